@@ -1,0 +1,205 @@
+"""The command line: reads, asks the library, prints."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
+from typing import TYPE_CHECKING
+
+from . import catalog
+from ._text import printable
+from .errors import ChecklistError, FileError, UnknownNameError
+from .formats import FORMATS, READERS, dumps, read, write
+from .planning.ordering import next_tasks
+from .planning.rules import CRITICAL_FIRST, PHASES_FIRST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from .model.checklist import Checklist
+
+_DEFAULT = "model-serving"
+_ORDERS = {"phases-first": PHASES_FIRST, "critical-first": CRITICAL_FIRST}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and give its exit status: 0, 1 where a file has faults, 2 where it was called wrongly."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character gets its escape instead of a traceback.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    options = _parser().parse_args(arguments)
+    run: Callable[[Namespace], int] = _version if options.version else options.run
+    try:
+        status = run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read us has seen enough. Python would complain once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (FileError, UnknownNameError) as error:
+        _complain(error)
+        return 2
+    except ChecklistError as error:
+        _complain(error)
+        return 1
+    return status
+
+
+def _complain(error: ChecklistError) -> None:
+    for fault in error.faults:
+        print(f"servingchecklist: {fault}", file=sys.stderr)
+
+
+def _version(options: Namespace) -> int:
+    from importlib.metadata import version
+
+    print(f"servingchecklist {version('servingchecklist')}")
+    return 0
+
+
+def _overview(options: Namespace) -> int:
+    from .formats.text import outline
+
+    checklist = catalog.load(_DEFAULT)
+    print(f"{checklist.title}\n\nWhat to do next, and why:\n")
+    print(dumps(next_tasks(checklist), "text"))
+    print(outline(checklist))
+    print("Next: 'servingchecklist next --done c1', or 'servingchecklist --help' for the rest.")
+    return 0
+
+
+def _next(options: Namespace) -> int:
+    checklist = _load(options.source)
+    found = next_tasks(checklist, options.done, limit=options.limit, by=_ORDERS[options.by])
+    if options.json:
+        import json
+
+        print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
+    else:
+        print(dumps(found, "text"), end="")
+    return 0
+
+
+def _render(options: Namespace) -> int:
+    checklist = _load(options.source)
+    if options.output:
+        write(checklist, options.output, options.format)
+    else:
+        print(dumps(checklist, options.format or "markdown"), end="")
+    return 0
+
+
+def _list(options: Namespace) -> int:
+    for checklist_id in catalog.ids():
+        checklist = catalog.load(checklist_id)
+        phases = len(checklist.phases)
+        print(f"{checklist.id}  {checklist.version}  {checklist.title} ({phases} phases, {len(checklist)} tasks)")
+    return 0
+
+
+def _check(options: Namespace) -> int:
+    faulty = 0
+    for path in options.files:
+        try:
+            checklist = read(path)
+        except (FileError, UnknownNameError):
+            raise
+        except ChecklistError as error:
+            faulty += 1
+            for fault in error.faults:
+                print(f"{printable(path)}: {fault}")
+        else:
+            print(f"{printable(path)}: sound ({len(checklist.phases)} phases, {len(checklist)} tasks)")
+    return 1 if faulty else 0
+
+
+def _load(source: str) -> Checklist:
+    """The checklist in a file, or the bundled one of that id. What looks like a path is one."""
+    if source in catalog.ids() and not os.path.exists(source):
+        return catalog.load(source)
+    if os.path.exists(source) or os.path.basename(source) != source or "." in source:
+        return read(source)
+    return catalog.load(source)  # says which ids there are
+
+
+def _ids(text: str) -> list[str]:
+    return [task_id for task_id in text.replace(",", " ").split() if task_id]
+
+
+def _limit(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(
+        prog="servingchecklist",
+        description="A launch checklist for model serving. Without a command: what to do next and why, then the phases.",
+        epilog=(
+            "SOURCE is a file (.toml or .json) or the id of a bundled checklist, model-serving if left out.\n"
+            "Exit status: 0 all is well, 1 a file has faults, 2 the command was called wrongly.\n\n"
+            "examples:\n"
+            "  servingchecklist next --done c1,c3\n"
+            "  servingchecklist render --output LAUNCH.md\n"
+            "  servingchecklist render team.toml --format html --output launch.html\n"
+            "  servingchecklist check team.toml"
+        ),
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="store_true", help="say which version this is, and stop")
+    parser.set_defaults(run=_overview)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    def command(name: str, run: Callable[[Namespace], int], help: str, description: str) -> ArgumentParser:
+        made = commands.add_parser(name, help=help, description=description)
+        made.set_defaults(run=run)
+        return made
+
+    one = command(
+        "next", _next, "what to do next, and why", "The tasks that can be started now, best first, with the reasons."
+    )
+    _add_source(one)
+    one.add_argument("--done", type=_ids, default=[], metavar="IDS", help="the tasks that are done, as in c1,c3")
+    one.add_argument("--by", choices=_ORDERS, default="phases-first", help="what counts first (default: %(default)s)")
+    one.add_argument(
+        "--limit", type=_limit, default=3, metavar="N", help="how many to show at most (default: %(default)s)"
+    )
+    one.add_argument("--json", action="store_true", help="print JSON for another program")
+
+    one = command(
+        "render",
+        _render,
+        "write a checklist in another format",
+        "A checklist as a page, a task list or a file to edit.",
+    )
+    _add_source(one)
+    one.add_argument(
+        "-f", "--format", choices=FORMATS, help="the format (default: as the output's suffix says, else markdown)"
+    )
+    one.add_argument(
+        "-o", "--output", metavar="FILE", help="the file to write, replaced whole or not at all (default: print)"
+    )
+
+    command("list", _list, "the bundled checklists", "The bundled checklists: id, version, title and size.")
+
+    one = command(
+        "check",
+        _check,
+        "look for faults in files",
+        "Say of each file whether it is sound, and if not, every fault with its path.",
+    )
+    one.add_argument("files", nargs="+", metavar="FILE", help=f"a checklist in {' or '.join(READERS).upper()}")
+    return parser
+
+
+def _add_source(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "source", nargs="?", default=_DEFAULT, metavar="SOURCE", help="a file or a bundled id (default: %(default)s)"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,40 @@
+"""The one door upward.
+
+A checklist can show itself in a notebook and turn itself into plain data, but the rooms that know how lie above the model. The few
+methods that need them come through here, by name and at the moment of the call, so that importing the model imports nothing above it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+
+def upstairs(room: str) -> ModuleType:
+    """The module ``servingchecklist.<room>``, imported now if it was not before."""
+    return import_module(f"servingchecklist.{room}")
+
+
+class Displayed:
+    """Shows a value in a notebook as the formats write it. Which value may be shown is for the formats to say."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        shown: str = upstairs("formats.html").fragment(self)
+        return shown
+
+    def _repr_markdown_(self) -> str:
+        shown: str = upstairs("formats.markdown").dumps(self)
+        return shown
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """Every form at once. A notebook picks the richest it can show; what it asks to leave out it filters itself."""
+        return {
+            "text/html": self._repr_html_(),
+            "text/markdown": self._repr_markdown_(),
+            "text/plain": upstairs("formats.text").dumps(self),
+        }

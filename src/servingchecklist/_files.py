@@ -1,0 +1,130 @@
+"""Files that are read whole, and replaced whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from typing import TYPE_CHECKING, NoReturn
+
+from .errors import Fault, FileError, LimitError, show
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+_STALE_SECONDS = 3_600
+"""After how long a temporary file is taken for one whose writer was killed."""
+
+
+def read_bytes(path: str | PathLike[str], most: int | None) -> bytes:
+    """The content of a file; never more than ``most`` bytes of it are read.
+
+    Raises:
+        FileError: It cannot be read.
+        LimitError: It is larger than ``most``.
+    """
+    try:
+        with open(path, "rb") as file:
+            data = file.read() if most is None else file.read(most + 1)
+    except (OSError, ValueError) as error:
+        _raise(path, "cannot be read", error)
+    if most is not None and len(data) > most:
+        hint = "pass Limits(bytes=...) to read more, or limits=None where you trust the file"
+        raise LimitError(
+            [Fault("$", f"the file is too large: at most {most:,} bytes are read", show(os.fspath(path)), hint)]
+        )
+    return data
+
+
+def replace(path: str | PathLike[str], data: bytes) -> None:
+    """Make ``data`` the whole content of a file, durably; on any failure the file is as it was.
+
+    Raises:
+        FileError: It cannot be written.
+    """
+    try:
+        # What a symbolic link points at is replaced, and not the link.
+        target = os.path.realpath(path)
+        folder, name = os.path.split(target)
+        try:
+            found = os.stat(target)
+        except FileNotFoundError:
+            mode = None
+        else:
+            if not stat.S_ISREG(found.st_mode):
+                raise FileError(
+                    [Fault("$", "is not a regular file", show(os.fspath(path)), "name a file")],
+                    filename=os.fspath(path),
+                )
+            mode = stat.S_IMODE(found.st_mode)
+        temporary = _write_beside(folder, name, data, mode)
+        try:
+            os.replace(temporary, target)
+        except BaseException:
+            _remove(temporary)
+            raise
+        _sync_folder(folder)
+    except (OSError, ValueError) as error:
+        if isinstance(error, FileError):
+            raise
+        _raise(path, "cannot be written", error)
+
+
+def _write_beside(folder: str, name: str, data: bytes, mode: int | None) -> str:
+    """Write a new file in ``folder``, flushed to the disk, and give its path."""
+    prefix = f".{name[:100]}."
+    for attempt in range(1_000):
+        temporary = os.path.join(folder, f"{prefix}{os.getpid():x}-{attempt:x}.tmp")
+        try:
+            # O_EXCL refuses whatever stands at that name, a symbolic link included. The umask decides the mode of a new file.
+            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+        except FileExistsError:
+            continue
+        break
+    else:
+        raise FileExistsError("a thousand temporary files stand beside it")
+    try:
+        with open(handle, "wb") as file:
+            if mode is not None and hasattr(os, "fchmod"):
+                os.fchmod(handle, mode)
+            file.write(data)
+            file.flush()
+            os.fsync(handle)
+            now = os.fstat(handle).st_mtime
+    except BaseException:
+        _remove(temporary)
+        raise
+    _sweep(folder, prefix, temporary, now)
+    return temporary
+
+
+def _sweep(folder: str, prefix: str, own: str, now: float) -> None:
+    """Remove what killed writers of the same file left behind. Ages are told by the file system's own clock."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            left = entry.name.startswith(prefix) and entry.name.endswith(".tmp") and entry.path != own
+            if left and now - entry.stat(follow_symlinks=False).st_mtime > _STALE_SECONDS:
+                os.unlink(entry.path)
+
+
+def _remove(path: str) -> None:
+    with contextlib.suppress(OSError):
+        os.unlink(path)
+
+
+def _sync_folder(folder: str) -> None:
+    """Make the replacement itself durable, where folders can be synchronised at all."""
+    if hasattr(os, "O_DIRECTORY"):
+        handle = os.open(folder or ".", os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _raise(path: str | PathLike[str], problem: str, error: Exception) -> NoReturn:
+    name = os.fspath(path)
+    errno = error.errno if isinstance(error, OSError) else None
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    hint = "check the path" if isinstance(error, FileNotFoundError) else ""
+    raise FileError([Fault("$", f"the file {problem}: {reason}", show(name), hint)], errno, name) from error

@@ -1,0 +1,192 @@
+"""Plain data to values: strict, and with every fault in one go.
+
+A reader takes what a parser made and gives the value, or raises InvalidError with faults whose paths begin at what it was given; the
+reader that called it puts its own part of the path in front.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import attrs
+
+from ..errors import CycleError, Fault, InvalidError, member, nearest, raise_invalid
+from ..model import checklist as _checklist
+from ..model import phase as _phase
+from ..model import reference as _reference
+from ..model import risk as _risk
+from ..model import task as _task
+from ..model._check import faults_of, is_id
+from ..model.checklist import HINTED, Checklist, structure_faults
+from ..model.effort import Effort
+from ..model.phase import Phase
+from ..model.priority import Priority
+from ..model.reference import Reference
+from ..model.risk import Risk
+from ..model.task import Task
+from . import columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ..model._check import Check
+
+Reader: TypeAlias = Callable[[object], object]
+
+MOST_FAULTS = 1_000
+"""How many faults of one document are told; the rest of a file that is wrong everywhere is no news."""
+
+
+class ObjectReader:
+    """Reads dicts into one class: knows its keys, how each is read, and the checks of the class itself."""
+
+    __slots__ = ("_checks", "_kind", "_known", "_reads", "_required")
+
+    def __init__(self, kind: type, checks: Mapping[str, Check], **reads: Reader) -> None:
+        self._kind = kind
+        self._checks = checks
+        self._reads = tuple(reads.items())
+        fields = [field for field in attrs.fields(kind) if field.init]
+        self._known = {field.name: None for field in fields}.keys()
+        self._required = {field.name: None for field in fields if field.default is attrs.NOTHING}.keys()
+
+    def __call__(self, raw: object) -> object:
+        if type(raw) is not dict:
+            raise_invalid("$", f"is not a {self._kind.__name__.lower()}", raw, "write it as a table of named fields")
+        fields: dict[str, object] = raw.copy()
+        faults: list[Fault] = []
+        for name, read in self._reads:
+            if name in fields:
+                try:
+                    fields[name] = read(fields[name])
+                except InvalidError as error:
+                    faults.extend(fault.under(f"$.{name}") for fault in error.faults)
+                    del fields[name]
+        if not faults and fields.keys() <= self._known and self._required <= fields.keys():
+            return self._kind(**fields)
+        raise InvalidError(self._keys_at_fault(raw) + faults + faults_of(self._checks, fields))
+
+    def _keys_at_fault(self, raw: Mapping[object, object]) -> list[Fault]:
+        faults = [
+            Fault(f"$.{name}", "is missing", "", "it has no default") for name in self._required if name not in raw
+        ]
+        for key in raw:
+            if key not in self._known:
+                hint = nearest(key, self._known) if len(faults) < HINTED else ""
+                faults.append(Fault(member("$", key), "is not a known key", "", hint))
+        return faults
+
+
+def _each(read: Reader) -> Reader:
+    """Reads a list, each member by ``read``, and tells the faults of all its members."""
+
+    def read_each(raw: object) -> object:
+        if type(raw) is not list:
+            return raw  # the check of the class says what it is not
+        out: list[object] = []
+        faults: list[Fault] = []
+        for place, item in enumerate(raw):
+            try:
+                out.append(read(item))
+            except InvalidError as error:
+                faults.extend(fault.under(f"$[{place}]") for fault in error.faults)
+                if len(faults) > MOST_FAULTS:
+                    break
+        if faults:
+            raise InvalidError(faults)
+        return tuple(out)
+
+    return read_each
+
+
+def _names(raw: object) -> object:
+    return tuple(raw) if type(raw) is list else raw
+
+
+_PRIORITIES = {priority.value: priority for priority in Priority}
+
+
+def read_priority(raw: object) -> object:
+    if type(raw) is str and raw in _PRIORITIES:
+        return _PRIORITIES[raw]
+    hint = nearest(raw, _PRIORITIES)
+    raise_invalid(
+        "$", "is not a priority", raw, hint if hint.startswith("did") else "write one of critical, high, medium and low"
+    )
+
+
+# Efforts repeat: a checklist of a thousand tasks has a handful of them.
+_parse_effort = lru_cache(maxsize=256)(Effort.parse)
+
+
+def read_effort(raw: object) -> object:
+    return _parse_effort(raw) if type(raw) is str else Effort.parse(raw)  # type: ignore[arg-type]  # it says so itself
+
+
+read_risk = ObjectReader(Risk, _risk.CHECKS)
+read_reference = ObjectReader(Reference, _reference.CHECKS)
+_TASK_FIELDS: dict[str, Reader] = {
+    "priority": read_priority,
+    "effort": read_effort,
+    "after": _names,
+    "risk": read_risk,
+    "references": _each(read_reference),
+}
+read_task = ObjectReader(Task, _task.CHECKS, **_TASK_FIELDS)
+_read_each_task = _each(read_task)
+
+
+def read_tasks(raw: object) -> object:
+    """A list of tasks: all at once where nothing can be wrong with any, else one by one to tell what is."""
+    return columns.tasks(raw, _TASK_FIELDS) or _read_each_task(raw)
+
+
+read_phase = ObjectReader(Phase, _phase.CHECKS, guide=read_reference, tasks=read_tasks)
+read_fields = ObjectReader(Checklist, _checklist.CHECKS, phases=_each(read_phase), tips=_names)
+
+
+def read_checklist(raw: object) -> object:
+    try:
+        return read_fields(raw)
+    except InvalidError as error:
+        # A task that cannot be read keeps the checklist from being built, and so from looking at how its tasks hang together.
+        between, circle = structure_faults(*_readable(raw))
+        faults = [*error.faults, *(fault for fault in between if fault not in set(error.faults))][:MOST_FAULTS]
+        raise (CycleError(faults, circle) if circle else InvalidError(faults)) from None
+
+
+def _readable(raw: object) -> tuple[list[tuple[str, str]], list[tuple[str, str, list[str]]], bool]:
+    """The phases and tasks of a faulty document that have an id: paths, ids, prerequisites, and whether all of them have."""
+    phases: list[tuple[str, str]] = []
+    tasks: list[tuple[str, str, list[str]]] = []
+    whole = True
+    for i, phase in _dicts(raw, "phases"):
+        if is_id(phase.get("id")):
+            phases.append((f"$.phases[{i}]", phase["id"]))
+        for j, task in _dicts(phase, "tasks"):
+            if is_id(task.get("id")):
+                after = task.get("after")
+                named = [name for name in after if is_id(name)] if type(after) is list else []
+                tasks.append((f"$.phases[{i}].tasks[{j}]", task["id"], named))
+            else:
+                whole = False
+    return phases, tasks, whole
+
+
+def _dicts(raw: object, key: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    found = raw.get(key) if type(raw) is dict else None
+    return ((place, item) for place, item in enumerate(found if type(found) is list else ()) if type(item) is dict)
+
+
+READERS: dict[type, Reader] = {
+    Priority: read_priority,
+    Effort: read_effort,
+    Risk: read_risk,
+    Reference: read_reference,
+    Task: read_task,
+    Phase: read_phase,
+    Checklist: read_checklist,
+}
+"""How each class is read."""

@@ -1,0 +1,169 @@
+"""What can go wrong, and how it is told.
+
+Every error of this library is a :class:`ChecklistError`, and every one carries its faults as data: where, what, the value as it
+was given, and what to write instead. Programs read :attr:`ChecklistError.faults`; people read the message made from them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_SHOWN_CHARACTERS = 60
+_SHOWN_FAULTS = 20
+
+
+@attrs.frozen
+class Fault:
+    """One thing that is wrong, at one place.
+
+    Attributes:
+        path: Where it is, as ``$`` followed by keys and zero-based positions: ``$.phases[0].tasks[2].effort``.
+        problem: What is wrong there, in words.
+        value: The value as it was given, shortened and escaped so that it is safe to print. Empty where nothing was given.
+        hint: What to write instead. Empty where there is nothing to add.
+    """
+
+    path: str
+    problem: str
+    value: str = ""
+    hint: str = ""
+
+    def __str__(self) -> str:
+        got = f" (got {self.value})" if self.value else ""
+        hint = f"; {self.hint}" if self.hint else ""
+        return f"{self.path}: {self.problem}{got}{hint}"
+
+    def under(self, prefix: str) -> Fault:
+        """The same fault seen from further out: ``$.effort`` under ``$.tasks[2]`` is ``$.tasks[2].effort``."""
+        return attrs.evolve(self, path=prefix + self.path.removeprefix("$"))
+
+
+class ChecklistError(Exception):
+    """The root of every error that this library raises on purpose.
+
+    Attributes:
+        faults: Everything that is wrong, in the order in which it was found; at least one.
+    """
+
+    faults: tuple[Fault, ...]
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(self.faults)
+
+    def __str__(self) -> str:
+        shown = [str(fault) for fault in self.faults[:_SHOWN_FAULTS]]
+        if len(self.faults) == 1:
+            return shown[0]
+        more = len(self.faults) - len(shown)
+        if more:
+            shown.append(f"and {more} more")
+        return "\n  ".join([f"{len(self.faults)} faults:", *shown])
+
+
+class InvalidError(ChecklistError, ValueError):
+    """A value, or a document, that breaks the rules of the model."""
+
+
+class CycleError(InvalidError):
+    """Tasks that wait for each other in a circle.
+
+    Attributes:
+        cycle: The ids along the circle. Each comes after the next one, and the last after the first.
+    """
+
+    cycle: tuple[str, ...]
+
+    def __init__(self, faults: Iterable[Fault], cycle: Iterable[str] = ()) -> None:
+        super().__init__(faults)
+        self.cycle = tuple(cycle)
+
+    def __reduce__(self) -> tuple[type[CycleError], tuple[tuple[Fault, ...], tuple[str, ...]]]:
+        return type(self), (self.faults, self.cycle)
+
+
+class LimitError(InvalidError):
+    """A document that is larger or deeper than the caller allowed. See :class:`servingchecklist.Limits`."""
+
+
+class UnknownNameError(ChecklistError, KeyError):
+    """A name that stands for nothing: a task id, a bundled checklist, a format."""
+
+    # KeyError prints the repr of its argument; this message is meant for people.
+    __str__ = ChecklistError.__str__
+
+
+class FileError(ChecklistError, OSError):
+    """A file that could not be read or written. What stood there before still stands there.
+
+    Attributes:
+        errno: The operating system's error number, or None where it gave none.
+        filename: The file's path.
+    """
+
+    __str__ = ChecklistError.__str__
+
+    def __init__(self, faults: Iterable[Fault], errno: int | None = None, filename: str | None = None) -> None:
+        super().__init__(faults)
+        self.errno = errno
+        self.filename = filename
+
+    def __reduce__(self) -> tuple[type[FileError], tuple[tuple[Fault, ...], int | None, str | None]]:
+        return type(self), (self.faults, self.errno, self.filename)
+
+
+def raise_invalid(path: str, problem: str, value: object = None, hint: str = "") -> NoReturn:
+    """Raise :class:`InvalidError` with the one fault that the arguments describe."""
+    raise InvalidError([Fault(path, problem, show(value), hint)])
+
+
+def raise_unknown(path: str, what: str, name: object, known: Iterable[str]) -> NoReturn:
+    """Raise :class:`UnknownNameError` for a ``name`` that is none of ``known``, with the nearest of them as the hint."""
+    raise UnknownNameError([Fault(path, f"there is no {what} of that name", show(name), nearest(name, known))])
+
+
+def nearest(name: object, known: Iterable[str]) -> str:
+    """A hint that names the known name nearest to ``name``, or all of them where none is near and they are few."""
+    names = list(known)
+    if isinstance(name, str) and len(name) <= 64:
+        from difflib import get_close_matches  # only ever needed on the way to an error
+
+        if close := get_close_matches(name, names[:1000], n=1):
+            return f"did you mean {close[0]!r}?"
+    return f"known: {', '.join(names)}" if 0 < len(names) <= 20 else ""
+
+
+def member(path: str, key: object) -> str:
+    """The path of what stands under ``key``, which may come from a stranger: printable whatever the key holds."""
+    if type(key) is int:
+        return f"{path}[{key}]"
+    plain = isinstance(key, str) and len(key) <= 64 and key.isascii() and key.replace("-", "_").isidentifier()
+    return f"{path}.{key}" if plain else f"{path}[{show(key)}]"
+
+
+def show(value: object) -> str:
+    """A short form of any value that is safe to print: escaped, cut, and never the work of the value's own ``__repr__``."""
+    kind = type(value)
+    if kind is str:
+        assert isinstance(value, str)
+        return (
+            repr(value)
+            if len(value) <= _SHOWN_CHARACTERS
+            else f"{value[:_SHOWN_CHARACTERS]!r}... of {len(value)} characters"
+        )
+    if kind is int:
+        assert isinstance(value, int)
+        return str(value) if value.bit_length() <= 128 else f"an integer of {value.bit_length()} bits"
+    if value is None:
+        return ""
+    if kind is bool or kind is float:
+        return repr(value)
+    if kind is dict or kind is list or kind is tuple:
+        assert isinstance(value, (dict, list, tuple))
+        return f"a {kind.__name__} of {len(value)}"
+    return f"a value of type {kind.__name__}"

@@ -1,0 +1,168 @@
+"""Text in and text out.
+
+Each format is a module with the same names: ``NAME``, ``SUFFIXES``, ``dumps(value) -> str`` and, where it reads, ``loads(text, limits)``.
+This module is the table of them, and the four functions that look names up in it. A format is imported when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, cast, overload
+
+from .._collector import collector_paused
+from .._files import read_bytes, replace
+from ..errors import Fault, InvalidError, UnknownNameError, nearest, raise_unknown, show
+from .limits import Limits, check_size
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from ..model.checklist import Checklist
+    from ..planning.ordering import Recommendations
+
+ReadFormat: TypeAlias = Literal["json", "toml"]
+"""Formats that read and write, without loss."""
+
+ShowFormat: TypeAlias = Literal["markdown", "html", "text"]
+"""Formats that are for people: they write only."""
+
+FORMATS = {
+    "json": (".json",),
+    "toml": (".toml",),
+    "markdown": (".md", ".markdown"),
+    "html": (".html", ".htm"),
+    "text": (".txt",),
+}
+"""Every format, by name, with the suffixes of its files. The module of each has the same name."""
+
+READERS: tuple[ReadFormat, ...] = ("json", "toml")
+
+_DEFAULT = Limits()
+
+
+class _Writes(Protocol):
+    def dumps(self, value: object) -> str: ...
+
+
+class _Reads(Protocol):
+    def loads(self, text: str, limits: Limits | None) -> Checklist: ...
+
+
+@overload
+def dumps(value: Checklist, format: ReadFormat) -> str: ...
+@overload
+def dumps(value: Checklist | Recommendations, format: ShowFormat) -> str: ...
+@overload
+def dumps(value: Checklist, format: str) -> str: ...
+def dumps(value: Checklist | Recommendations, format: str) -> str:
+    """A value as text.
+
+    Args:
+        value: A checklist; or, for a format that is for people, also what ``order`` and ``next_tasks`` return.
+        format: ``"json"``, ``"toml"``, ``"markdown"``, ``"html"`` or ``"text"``.
+
+    Raises:
+        UnknownNameError: There is no such format.
+        InvalidError: The format cannot write such a value.
+    """
+    return cast("_Writes", _module(format)).dumps(value)
+
+
+def loads(text: str | bytes, format: str, limits: Limits | None = _DEFAULT) -> Checklist:
+    """The checklist that a text says, read as strictly as the model itself: nothing is coerced, and all faults come at once.
+
+    Args:
+        text: The document, or its bytes in UTF-8.
+        format: ``"json"`` or ``"toml"``.
+        limits: What a text may cost, judged before it is parsed; None for text you trust.
+
+    Raises:
+        UnknownNameError: There is no such format that reads.
+        LimitError: The text goes beyond the limits.
+        InvalidError: The text is not of that format, or its document has faults.
+    """
+    if format not in READERS:
+        raise_unknown("$", "format that reads", format, READERS)
+    if isinstance(text, str):
+        if limits:
+            check_size(len(text) if len(text) > limits.bytes else len(text.encode("utf-8", "surrogatepass")), limits)
+    else:
+        if limits:
+            check_size(len(text), limits)
+        text = _decode(text)
+    reader = cast("_Reads", _module(format))
+    with collector_paused():
+        return reader.loads(text, limits)
+
+
+def read(path: str | PathLike[str], format: str | None = None, limits: Limits | None = _DEFAULT) -> Checklist:
+    """The checklist in a file.
+
+    Args:
+        path: The file; UTF-8, with or without a byte order mark.
+        format: The format, where the file's suffix does not say it.
+        limits: As for :func:`loads`.
+
+    Raises:
+        FileError: The file cannot be read.
+        UnknownNameError: The suffix or the format is none that reads.
+        LimitError, InvalidError: As for :func:`loads`.
+    """
+    name = format or _format_of(path, READERS)
+    if name not in READERS:
+        raise_unknown("$", "format that reads", name, READERS)
+    return loads(read_bytes(path, limits.bytes if limits else None), name, limits)
+
+
+@overload
+def write(value: Checklist, path: str | PathLike[str], format: str | None = None) -> None: ...
+@overload
+def write(value: Recommendations, path: str | PathLike[str], format: ShowFormat | None = None) -> None: ...
+def write(value: Checklist | Recommendations, path: str | PathLike[str], format: str | None = None) -> None:
+    """Write a value to a file, all of it or nothing.
+
+    The text goes to a new file beside the target, is flushed to the disk, and takes the target's place and permissions in one step.
+    Whatever fails, and whenever the machine stops, the target holds the old content or the new. A symbolic link keeps pointing where
+    it did, and what it points at is replaced.
+
+    Args:
+        value: As for :func:`dumps`.
+        path: The file. Its folder must be there.
+        format: The format, where the file's suffix does not say it.
+
+    Raises:
+        FileError: The file cannot be written; what stood there still does.
+        UnknownNameError: The suffix or the format is unknown.
+        InvalidError: The format cannot write such a value.
+    """
+    text = dumps(cast("Checklist", value), format or _format_of(path, FORMATS))
+    replace(path, text.encode("utf-8"))
+
+
+def _module(format: str) -> object:
+    if not isinstance(format, str) or format not in FORMATS:
+        raise_unknown("$", "format", format, FORMATS)
+    return import_module(f".{format}", __name__)
+
+
+def _format_of(path: str | PathLike[str], known: object) -> str:
+    suffix = PurePath(path).suffix.lower()
+    names = [name for name, suffixes in FORMATS.items() if name in known]  # type: ignore[operator]
+    for name in names:
+        if suffix in FORMATS[name]:
+            return name
+    suffixes = [one for name in names for one in FORMATS[name]]
+    hint = nearest(suffix, suffixes) if suffix else f"end it in one of {', '.join(suffixes)}"
+    raise UnknownNameError(
+        [Fault("$", "the name of the file does not say its format", show(str(path)), f"{hint}, or say format=...")]
+    )
+
+
+def _decode(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidError(
+            [Fault("$", f"is not UTF-8: {error.reason} at byte {error.start}", "", "save it as UTF-8")]
+        ) from None

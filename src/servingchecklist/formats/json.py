@@ -1,0 +1,96 @@
+"""JSON: read and written without loss.
+
+Two spaces of indentation, keys in the order of the model, a line break at the end, and no character escaped that need not be. Read
+strictly after RFC 8259: NaN, infinities, numbers beyond a float and keys that stand twice are refused.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, NoReturn
+
+from .. import codec
+from ..errors import Fault, InvalidError, show
+from .limits import Limits, check_content, check_nesting, walk
+
+if TYPE_CHECKING:
+    from ..model.checklist import Checklist
+
+NAME = "json"
+SUFFIXES = (".json",)
+
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"?|([\[\]{}])', re.DOTALL)
+
+
+def dumps(value: Checklist) -> str:
+    """The value as a JSON document.
+
+    Raises:
+        InvalidError: The value is not one that files hold.
+    """
+    return json.dumps(codec.encode(value), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def loads(text: str, limits: Limits | None = Limits()) -> Checklist:
+    """The value that a JSON document says.
+
+    Args:
+        text: The document.
+        limits: What the text is judged by before it is parsed; None for text you trust.
+
+    Raises:
+        LimitError: The text is larger or deeper than ``limits`` allow.
+        InvalidError: The text is not JSON, or its document has faults.
+    """
+    if limits:
+        check_nesting((found[1] for found in _BRACKETS.finditer(text) if found[1]), limits)
+    doubled: dict[int, tuple[object, list[str]]] = {}
+
+    def from_pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            keys = Counter(key for key, _ in pairs)
+            doubled[id(made)] = made, [key for key, times in keys.items() if times > 1]
+        return made
+
+    try:
+        document = json.loads(text, object_pairs_hook=from_pairs, parse_constant=_refuse_constant, parse_float=_finite)
+    except InvalidError:
+        raise
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise InvalidError([Fault("$", f"is not JSON: {error.msg} at {place}", "", "mend the text there")]) from None
+    except RecursionError:
+        raise InvalidError([Fault("$", "nests too deep to be read", "", "no checklist needs that")]) from None
+    except ValueError as error:  # an integer of thousands of digits
+        raise InvalidError([Fault("$", f"cannot be read: {error}", "", "write a smaller number")]) from None
+    if limits:
+        check_content(document, limits)
+    if not doubled:
+        return codec.decode(document)
+    faults = [
+        Fault(path, f"has the key {show(key)} twice", "", "keep one of them")
+        for path, _, value in walk(document)
+        for key in doubled.get(id(value), (None, []))[1]
+    ]
+    try:
+        codec.decode(document)
+    except InvalidError as error:
+        faults.extend(error.faults)
+    raise InvalidError(faults)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise InvalidError([Fault("$", f"holds {name}, which is not JSON", "", "write a finite number")])
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise InvalidError(
+            [Fault("$", "holds a number that no float can hold", show(digits), "write a smaller number")]
+        )
+    return number

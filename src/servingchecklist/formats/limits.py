@@ -1,0 +1,103 @@
+"""What a stranger's file may cost.
+
+Everything here is judged before a parser or the model sees the text. Size alone is not enough: some parsers take time that grows with
+the square of one key, or a stack frame for each level of nesting.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import attrs
+
+from ..errors import Fault, InvalidError, LimitError, member, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+def _count(instance: Limits, field: attrs.Attribute[int], value: object) -> None:
+    if type(value) is not int or value < 1:
+        fault = Fault(
+            f"$.{field.name}", "is not a whole number above 0", show(value), "give limits=None to have no limits at all"
+        )
+        raise InvalidError([fault])
+
+
+@attrs.frozen(kw_only=True)
+class Limits:
+    """How large and how deep a document may be.
+
+    The defaults admit several hundred tasks with long descriptions and refuse whatever would keep a parser busy for a second.
+
+    Attributes:
+        bytes: Bytes of the text in UTF-8.
+        nesting: Brackets and braces inside each other.
+        key_parts: Parts of one dotted key or table header (TOML only).
+        tasks: Tasks in a checklist.
+        text: Characters in any one text.
+
+    Raises:
+        InvalidError: A limit is not a whole number above 0.
+    """
+
+    bytes: int = attrs.field(default=262_144, validator=_count)
+    nesting: int = attrs.field(default=32, validator=_count)
+    key_parts: int = attrs.field(default=8, validator=_count)
+    tasks: int = attrs.field(default=2_000, validator=_count)
+    text: int = attrs.field(default=20_000, validator=_count)
+
+
+def check_size(size: int, limits: Limits) -> None:
+    """Refuse a text of more than ``limits.bytes``."""
+    if size > limits.bytes:
+        _refuse("$", f"is too large: {size:,} bytes, and at most {limits.bytes:,} are read", "bytes")
+
+
+def check_nesting(brackets: Iterable[str], limits: Limits) -> None:
+    """Refuse text that nests deeper than ``limits.nesting``. ``brackets`` are those that stand outside of strings."""
+    depth = 0
+    for bracket in brackets:
+        depth += 1 if bracket in "[{" else -1
+        if depth > limits.nesting:
+            _refuse("$", f"nests too deep: at most {limits.nesting} levels are read", "nesting")
+
+
+def check_key_parts(text: str, limits: Limits) -> None:
+    """Refuse TOML with a dotted key of more than ``limits.key_parts``. ``text`` holds no comments, and its strings are emptied."""
+    # Possessive, and only ever from the start of a key: linear whatever the text.
+    part = r"""[\w"'-]++[ \t]*+"""
+    if re.search(rf"""(?<![\w"'-])(?:{part}\.[ \t]*+){{{limits.key_parts}}}{part}""", text):
+        _refuse("$", f"has a key of too many parts: at most {limits.key_parts} are read", "key_parts")
+
+
+def check_content(document: object, limits: Limits) -> None:
+    """Refuse a parsed document with too many tasks or too long a text."""
+    tasks = 0
+    for path, key, value in walk(document):
+        if key == "tasks" and type(value) is list:
+            tasks += len(value)
+        elif type(value) is str and len(value) > limits.text:
+            _refuse(path, f"is a text of {len(value):,} characters, and at most {limits.text:,} are read", "text")
+    if tasks > limits.tasks:
+        _refuse("$.phases", f"hold {tasks:,} tasks, and at most {limits.tasks:,} are read", "tasks")
+
+
+def walk(document: object) -> Iterator[tuple[str, object, object]]:
+    """Every value in a document as it stands there: its path, the key or position it stands at, and itself."""
+    stack: list[tuple[str, object, object]] = [("$", "$", document)]
+    while stack:
+        found = stack.pop()
+        yield found
+        path, _, value = found
+        if isinstance(value, dict):
+            stack.extend((member(path, key), key, item) for key, item in reversed(value.items()))
+        elif isinstance(value, list):
+            stack.extend((member(path, place), place, item) for place, item in reversed(list(enumerate(value))))
+
+
+def _refuse(path: str, problem: str, limit: str) -> None:
+    raise LimitError(
+        [Fault(path, problem, "", f"pass Limits({limit}=...) to read more, or limits=None where you trust the text")]
+    )

@@ -1,0 +1,70 @@
+"""TOML: read and written without loss.
+
+A phase is a ``[[phases]]`` table and a task a ``[[phases.tasks]]`` table under it. Comments and the layout of a file that was read are
+not kept when it is written again. Long texts are written on one line, their line breaks as ``\\\\n``.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import TYPE_CHECKING
+
+import tomli_w
+
+from .. import codec
+from ..errors import Fault, InvalidError
+from .limits import Limits, check_content, check_key_parts, check_nesting
+
+if TYPE_CHECKING:
+    from ..model.checklist import Checklist
+
+NAME = "toml"
+SUFFIXES = (".toml",)
+
+# Comments and strings, closed or not: an unclosed one runs to where TOML would have to end it, so that no text is scanned twice.
+_COMMENT_OR_STRING = re.compile(
+    r"""
+    (?P<comment>\#[^\n]*)
+    | \"{3}(?:[^"\\]|\\.|"(?!""))*+(?:"{3})?
+    | '{3}(?:[^']|'(?!''))*+(?:'{3})?
+    | "(?:[^"\\\n]|\\.)*+"?
+    | '[^'\n]*+'?
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def dumps(value: Checklist) -> str:
+    """The value as a TOML document.
+
+    Raises:
+        InvalidError: The value is not one that files hold.
+    """
+    return tomli_w.dumps(codec.encode(value))
+
+
+def loads(text: str, limits: Limits | None = Limits()) -> Checklist:
+    """The value that a TOML document says.
+
+    Args:
+        text: The document.
+        limits: What the text is judged by before it is parsed; None for text you trust.
+
+    Raises:
+        LimitError: The text is larger or deeper than ``limits`` allow, or has a dotted key of too many parts.
+        InvalidError: The text is not TOML, or its document has faults.
+    """
+    if limits:
+        bare = _COMMENT_OR_STRING.sub(lambda found: "" if found["comment"] else '""', text)
+        check_nesting(re.findall(r"[\[\]{}]", bare), limits)
+        check_key_parts(bare, limits)
+    try:
+        document = tomllib.loads(text)
+    except RecursionError:
+        raise InvalidError([Fault("$", "nests too deep to be read", "", "no checklist needs that")]) from None
+    except ValueError as error:
+        raise InvalidError([Fault("$", f"is not TOML: {error}", "", "mend the text there")]) from None
+    if limits:
+        check_content(document, limits)
+    return codec.decode(document)

@@ -1,0 +1,1 @@
+"""What a checklist is: frozen values that cannot be built wrong."""

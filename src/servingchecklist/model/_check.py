@@ -1,0 +1,183 @@
+"""What the fields of every model class may hold.
+
+A check takes a value and the name of its field, and gives the faults it finds, as paths from the object that has the field. The
+classes run their checks once, when all fields are set; the codec runs the same ones over documents, so a rule is written once.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, TypeVar
+
+import attrs
+
+from .._text import problem_in
+from ..errors import Fault, InvalidError, show
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    Check = Callable[[object, str], list[Fault]]
+
+T = TypeVar("T")
+
+LINE_LENGTH = 200
+"""Characters that a title, a topic or another single line may hold."""
+
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
+_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}", re.ASCII)
+_NONE: list[Fault] = []
+
+
+def is_id(value: object) -> bool:
+    """True for what an id may be: 1 to 64 characters, ``a-z 0-9 . _ -``, the first a letter or a digit."""
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
+def ident(value: object, name: str) -> list[Fault]:
+    """A check for ids."""
+    if is_id(value):
+        return _NONE
+    hint = "use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first"
+    if isinstance(value, str) and (slug := re.sub(r"[^a-z0-9._-]+", "-", value[:64].lower()).strip("-._")):
+        hint += f", as in {slug!r}"
+    return [Fault(f"$.{name}", "is not an id", show(value), hint)]
+
+
+def version(value: object, name: str) -> list[Fault]:
+    """A check for versions of a checklist."""
+    if isinstance(value, str) and _VERSION.fullmatch(value):
+        return _NONE
+    return [Fault(f"$.{name}", "is not a version", show(value), "write a short label in quotes, as in '2026.1'")]
+
+
+def line(value: object, name: str) -> list[Fault]:
+    """A check for a single line of text that must say something."""
+    if type(value) is not str:
+        return [_not_text(value, name)]
+    if not value or value.isspace():
+        return [Fault(f"$.{name}", "is empty", show(value), "say in a few words what it is")]
+    return optional_line(value, name)
+
+
+def optional_line(value: object, name: str) -> list[Fault]:
+    """A check for a single line of text that may be empty."""
+    if type(value) is not str:
+        return [_not_text(value, name)]
+    found: list[Fault] = []
+    if problem := problem_in(value, line=True):
+        found.append(Fault(f"$.{name}", problem, show(value), "write it as one line of plain text"))
+    elif value != value.strip():
+        found.append(Fault(f"$.{name}", "begins or ends with white space", show(value), f"write {show(value.strip())}"))
+    if len(value) > LINE_LENGTH:
+        hint = f"use at most {LINE_LENGTH} characters; details go into a description"
+        found.append(Fault(f"$.{name}", "is too long", show(value), hint))
+    return found
+
+
+def prose(value: object, name: str) -> list[Fault]:
+    """A check for text of any length, line breaks and tabs included."""
+    if type(value) is not str:
+        return [_not_text(value, name)]
+    if problem := problem_in(value, line=False):
+        return [Fault(f"$.{name}", problem, show(value), "take it out; line breaks are written as \\n")]
+    return _NONE
+
+
+def tip(value: object, name: str) -> list[Fault]:
+    """A check for text of any length that must say something."""
+    if type(value) is str and not value.strip():
+        return [Fault(f"$.{name}", "is empty", show(value), "say it, or take it out")]
+    return prose(value, name)
+
+
+def _not_text(value: object, name: str) -> Fault:
+    return Fault(f"$.{name}", "is not text", show(value), "write it as a plain string, in quotes")
+
+
+def exactly(kind: type, example: str) -> Check:
+    """A check for one type and no subclass of it. ``example`` shows how such a value is written."""
+
+    def check(value: object, name: str) -> list[Fault]:
+        if type(value) is kind:
+            return _NONE
+        return [Fault(f"$.{name}", f"is not {_article(kind.__name__)}", show(value), f"write {example}")]
+
+    return check
+
+
+def optional(check: Check) -> Check:
+    """``check``, but for a field that may also be None."""
+    return lambda value, name: _NONE if value is None else check(value, name)
+
+
+def each(check: Check, *, distinct: bool = False) -> Check:
+    """A check for a tuple whose members all pass ``check`` and, where asked for, differ from each other."""
+
+    def check_all(value: object, name: str) -> list[Fault]:
+        if type(value) is not tuple:
+            return [Fault(f"$.{name}", "is not a list", show(value), "write a list, as in [...]")]
+        found: list[Fault] = []
+        for position, item in enumerate(value):
+            if check(item, name):  # the name of a member is only worth making where something is wrong
+                found += check(item, f"{name}[{position}]")
+        if distinct and not found and len(set(value)) != len(value):
+            seen: set[object] = set()
+            for position, item in enumerate(value):
+                if item in seen:
+                    found.append(Fault(f"$.{name}[{position}]", "is there twice", show(item), "name it once"))
+                seen.add(item)
+        return found
+
+    return check_all
+
+
+def each_exactly(kind: type, example: str) -> Check:
+    """A check for a tuple whose members are all of one type, and of no subclass of it."""
+    check_all = each(exactly(kind, example))
+
+    def check(value: object, name: str) -> list[Fault]:
+        if type(value) is tuple and set(map(type, value)) <= {kind}:  # in C, for the many
+            return _NONE
+        return check_all(value, name)
+
+    return check
+
+
+def _article(name: str) -> str:
+    return f"an {name}" if name[0] in "AEIOU" else f"a {name}"
+
+
+def faults_of(checks: Mapping[str, Check], fields: Mapping[str, object]) -> list[Fault]:
+    """What is wrong with those of ``fields`` that have a check."""
+    return [fault for name, check in checks.items() if name in fields for fault in check(fields[name], name)]
+
+
+def verify(checks: Mapping[str, Check], instance: object) -> None:
+    """Raise :class:`InvalidError` with everything that is wrong with the fields of ``instance``."""
+    found: list[Fault] = []
+    for name, check in checks.items():
+        if faults := check(getattr(instance, name), name):
+            found += faults
+    if found:
+        raise InvalidError(found)
+
+
+def as_tuple(value: Sequence[T]) -> tuple[T, ...]:
+    """A converter: lists become tuples, and all else stays as it is for the check to judge."""
+    return tuple(value) if type(value) is list else value  # type: ignore[return-value]
+
+
+class Rebuilt:
+    """Makes pickling, copying and unpickling go through the constructor, and so through its checks."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[object, tuple[type, dict[str, object]]]:
+        fields = attrs.fields(type(self))  # type: ignore[arg-type]
+        return rebuild, (type(self), {field.name: getattr(self, field.name) for field in fields if field.init})
+
+
+def rebuild(kind: type, fields: Mapping[str, object]) -> object:
+    """Call ``kind`` with ``fields``. A function of its own, so that pickles name something that does not move."""
+    return kind(**fields)

@@ -1,0 +1,244 @@
+"""The definition of a launch: phases, tasks and tips."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
+from typing import TypeAlias
+
+import attrs
+
+from .. import _graph
+from .._door import Displayed, upstairs
+from ..errors import CycleError, Fault, InvalidError, nearest, raise_unknown, show
+from ._check import (
+    Rebuilt,
+    as_tuple,
+    each,
+    each_exactly,
+    ident,
+    line,
+    optional_line,
+    prose,
+    tip,
+    verify,
+    version,
+)
+from .phase import Phase
+from .task import Task
+
+Entry: TypeAlias = tuple[str, str, Sequence[str]]
+
+HINTED = 20
+"""For how many faults of a document the nearest known name is looked up; a hostile one could have a hundred thousand."""
+
+CHECKS = {
+    "id": ident,
+    "title": line,
+    "version": version,
+    "topic": optional_line,
+    "description": prose,
+    "phases": each_exactly(Phase, "a phase"),
+    "tips": each(tip),
+}
+
+
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
+class Checklist(Rebuilt, Displayed):
+    """The definition of a launch: what there is to do, in which phases, and what comes after what.
+
+    Immutable and versioned; it never knows who did what. Iterating gives its tasks in the order in which they are written, ``len``
+    counts them, ``in`` takes an id or a task, and ``checklist["c1"]`` is the task of that id.
+
+    >>> checklist = Checklist(
+    ...     "canary", "Canary", phases=[Phase("roll-out", "Roll out", tasks=[Task("one", "One host"), Task("all", "All", after=["one"])])]
+    ... )
+    >>> [task.id for task in checklist]
+    ['one', 'all']
+    >>> checklist.phase_of("all").title
+    'Roll out'
+
+    Attributes:
+        id: What catalogs and files call it: 1 to 64 of ``a-z 0-9 . _ -``, a letter or a digit first.
+        title: Its name, in one line.
+        version: The edition, a short label such as ``"2026.1"``.
+        topic: What is being launched. A rendered task title ends with it in brackets, so renaming it here renames it everywhere.
+        description: What the checklist is for.
+        phases: Its phases, in order.
+        tips: Advice that holds for the whole of it.
+
+    Raises:
+        InvalidError: A field holds what it may not, two tasks or two phases share an id, or a task comes after one that does not exist.
+        CycleError: Tasks wait for each other in a circle. The message gives the whole circle.
+    """
+
+    id: str
+    title: str
+    version: str = attrs.field(default="1", kw_only=True)
+    topic: str = attrs.field(default="", kw_only=True)
+    description: str = attrs.field(default="", kw_only=True)
+    phases: tuple[Phase, ...] = attrs.field(default=(), converter=as_tuple, kw_only=True)
+    tips: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, kw_only=True)
+
+    _tasks: tuple[Task, ...] = attrs.field(init=False, repr=False, eq=False)
+    _position: Mapping[str, int] = attrs.field(init=False, repr=False, eq=False)
+    _prerequisites: tuple[tuple[int, ...], ...] = attrs.field(init=False, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        verify(CHECKS, self)
+        tasks = tuple([task for phase in self.phases for task in phase.tasks])
+        position = {task.id: place for place, task in enumerate(tasks)}
+        try:
+            before = tuple([tuple(map(position.__getitem__, task.after)) for task in tasks])
+        except KeyError:
+            before = ()
+        sound = len(position) == len(tasks) == len(before) and len({phase.id for phase in self.phases}) == len(
+            self.phases
+        )
+        if not sound or not _graph.is_forward(before):
+            entries = [
+                (f"$.phases[{i}].tasks[{j}]", task.id, task.after)
+                for i, phase in enumerate(self.phases)
+                for j, task in enumerate(phase.tasks)
+            ]
+            phases = [(f"$.phases[{i}]", phase.id) for i, phase in enumerate(self.phases)]
+            raise_structure(structure_faults(phases, entries))
+        object.__setattr__(self, "_tasks", tasks)
+        object.__setattr__(self, "_position", position)
+        object.__setattr__(self, "_prerequisites", before)
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """Every task, phase by phase, in the order in which they are written."""
+        return self._tasks
+
+    @property
+    def prerequisites(self) -> tuple[tuple[int, ...], ...]:
+        """For each of :attr:`tasks`, the positions in :attr:`tasks` of those it comes after: the graph, for tools that walk it."""
+        return self._prerequisites
+
+    def __iter__(self) -> Iterator[Task]:
+        return iter(self._tasks)
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    def __contains__(self, item: object) -> bool:
+        if isinstance(item, str):
+            return item in self._position
+        return item in self._tasks
+
+    def __getitem__(self, task_id: str) -> Task:
+        return self._tasks[self.position(task_id)]
+
+    def position(self, task_id: str) -> int:
+        """Where the task stands in :attr:`tasks`, from 0.
+
+        Raises:
+            UnknownNameError: There is no such task; the hint names the nearest id.
+        """
+        try:
+            return self._position[task_id]
+        except (KeyError, TypeError):
+            raise_unknown("$", f"task in {self.id!r}", task_id, self._position)
+
+    def phase_of(self, task: Task | str) -> Phase:
+        """The phase that holds a task, given as itself or by its id.
+
+        Raises:
+            UnknownNameError: There is no such task.
+        """
+        place = self.position(task if isinstance(task, str) else task.id)
+        ends = tuple(accumulate(len(phase.tasks) for phase in self.phases))
+        return self.phases[bisect_right(ends, place)]
+
+    def title_of(self, task: Task | str) -> str:
+        """A task's title as it is rendered: with the topic behind it in brackets, where the checklist has one.
+
+        Raises:
+            UnknownNameError: There is no such task.
+        """
+        title = self[task if isinstance(task, str) else task.id].title
+        return f"{title} ({self.topic})" if self.topic else title
+
+    def dependents(self, task: Task | str) -> tuple[Task, ...]:
+        """The tasks that come directly after this one, in the order in which they are written.
+
+        Raises:
+            UnknownNameError: There is no such task.
+        """
+        task_id = self[task if isinstance(task, str) else task.id].id
+        return tuple(other for other in self._tasks if task_id in other.after)
+
+    def to_dict(self) -> dict[str, object]:
+        """The checklist as a document: dicts, lists, strings and numbers only, with the keys that files have.
+
+        What equals its default is left out. ``Checklist.from_dict`` gives an equal checklist back.
+        """
+        document: dict[str, object] = upstairs("codec").encode(self)
+        return document
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, object]) -> Checklist:
+        """The checklist that a document says, read strictly: nothing is coerced, and unknown keys are refused.
+
+        Raises:
+            InvalidError: The document has faults; all of them are in the error, each with its path.
+        """
+        checklist: Checklist = upstairs("codec").decode(document, cls)
+        return checklist
+
+
+def structure_faults(
+    phases: Sequence[tuple[str, str]], tasks: Sequence[Entry], whole: bool = True
+) -> tuple[list[Fault], tuple[str, ...]]:
+    """What is wrong between the parts of a checklist: ids that stand twice, prerequisites that are not there, and cycles.
+
+    Args:
+        phases: The path and the id of each phase.
+        tasks: The path, the id and the prerequisites of each task.
+        whole: False where some tasks could not be read. Then a prerequisite that is not there may be one of them, and is no fault.
+
+    Returns:
+        The faults, and the ids along the first cycle (empty where there is none).
+    """
+    faults: list[Fault] = []
+    for entries in (phases, [(path, task_id) for path, task_id, _ in tasks]):
+        first: dict[str, str] = {}
+        for path, name in entries:
+            if name in first:
+                faults.append(
+                    Fault(f"{path}.id", f"is also the id of {first[name]}", show(name), "give each an id of its own")
+                )
+            first.setdefault(name, path)
+    position = {task_id: place for place, (_, task_id, _) in enumerate(tasks)}
+    before: list[list[int]] = []
+    for path, _, after in tasks:
+        before.append([position[other] for other in after if other in position])
+        for place, other in enumerate(after):
+            if other not in position and whole:
+                hint = nearest(other, position) if len(faults) < HINTED else ""
+                faults.append(Fault(f"{path}.after[{place}]", "there is no task of that id", show(other), hint))
+    circles = [tuple(tasks[node][1] for node in circle) for circle in _graph.cycles(before)]
+    for circle in circles:
+        path = tasks[position[circle[0]]][0]
+        around = " -> ".join((*circle, circle[0]))
+        faults.append(
+            Fault(
+                f"{path}.after",
+                f"comes after itself: {around}, each after the next",
+                "",
+                "take one of them out of 'after'",
+            )
+        )
+    return faults, circles[0] if circles else ()
+
+
+def raise_structure(found: tuple[list[Fault], tuple[str, ...]]) -> None:
+    """Raise what :func:`structure_faults` found, if it found anything."""
+    faults, circle = found
+    if circle:
+        raise CycleError(faults, circle)
+    if faults:
+        raise InvalidError(faults)

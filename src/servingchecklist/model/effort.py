@@ -1,0 +1,150 @@
+"""How long a task takes."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TypeVar
+
+import attrs
+
+from ..errors import Fault, InvalidError, raise_invalid, show
+from ._check import Rebuilt
+
+LONGEST = 10_000.0
+"""The most working days that an effort may state: about forty years, so that no date computed from it leaves the calendar."""
+
+HOURS_A_DAY = 8
+DAYS_A_WEEK = 5
+
+_DAYS = {"hour": 1 / HOURS_A_DAY, "day": 1.0, "week": float(DAYS_A_WEEK)}
+_NUMBER = r"[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]{1,3})?"
+_WRITTEN = re.compile(
+    rf"(?P<low>{_NUMBER})(?: ?[-\u2013] ?(?P<high>{_NUMBER}))? (?P<unit>hour|day|week)s?(?:, likely (?P<likely>{_NUMBER}))?",
+    re.ASCII,
+)
+_LONGEST_TEXT = 120
+_HINT = "write it as '1 day', '2-3 days', '4 hours', '1-2 weeks' or '2-5 days, likely 3'"
+
+N = TypeVar("N")
+
+
+def _as_float(value: float) -> float:
+    # Whole numbers are welcome as what they equal; adding 0.0 turns -0.0 into 0.0. All else is left for the check to judge.
+    if type(value) is int and abs(value) <= LONGEST:
+        return float(value)
+    return value + 0.0 if type(value) is float else value
+
+
+def _as_float_or_none(value: float | None) -> float | None:
+    return None if value is None else _as_float(value)
+
+
+@attrs.frozen(repr=False, getstate_setstate=False)
+class Effort(Rebuilt):
+    """A range of working days, and within it, where somebody knows it, the likely value.
+
+    Written and read as people write it: ``str(effort)`` gives ``"2-3 days"``, and :meth:`parse` reads that back as an equal effort,
+    whatever the effort.
+
+    >>> Effort.parse("2-3 days")
+    Effort(low=2.0, high=3.0)
+    >>> str(Effort(low=2, high=5, likely=3))
+    '2-5 days, likely 3'
+
+    Attributes:
+        low: The fewest working days it takes; 0 or more.
+        high: The most working days it takes; not below ``low``, and at most 10,000.
+        likely: The likely number of working days, from ``low`` to ``high``; None where nothing is known of it.
+
+    Raises:
+        InvalidError: A number is not a finite int or float, is out of range, or is out of order.
+    """
+
+    low: float = attrs.field(converter=_as_float)
+    high: float = attrs.field(converter=_as_float)
+    likely: float | None = attrs.field(default=None, converter=_as_float_or_none)
+
+    def __attrs_post_init__(self) -> None:
+        stated = {"low": self.low, "high": self.high} | ({} if self.likely is None else {"likely": self.likely})
+        faults = [
+            Fault(
+                f"$.{name}", "is not a number of working days", show(days), f"write a number from 0 to {LONGEST:,.0f}"
+            )
+            for name, days in stated.items()
+            if type(days) is not float or not 0 <= days <= LONGEST  # NaN and the infinities fail the comparison
+        ]
+        if not faults and self.low > self.high:
+            faults.append(
+                Fault(
+                    "$.low",
+                    f"is above high, which is {_number(self.high)}",
+                    show(self.low),
+                    "write the smaller number first",
+                )
+            )
+        elif not faults and self.likely is not None and not self.low <= self.likely <= self.high:
+            bounds = f"from {_number(self.low)} to {_number(self.high)}"
+            faults.append(Fault("$.likely", "is outside the range", show(self.likely), f"write a number {bounds}"))
+        if faults:
+            raise InvalidError(faults)
+
+    @classmethod
+    def parse(cls, text: str) -> Effort:
+        """Read an effort as people write it.
+
+        Hours, days and weeks; a day is 8 working hours and a week 5 working days. A range is written with a hyphen or an en dash.
+
+        Args:
+            text: As in ``"1 day"``, ``"2-3 days"``, ``"4 hours"``, ``"1-2 weeks"`` or ``"2-5 days, likely 3"``.
+
+        Raises:
+            InvalidError: The text does not say an effort, or says one that cannot be built.
+        """
+        if not isinstance(text, str):
+            raise_invalid("$", "is not text", text, _HINT)
+        # Longer than any effort can be written: refused before the pattern is tried.
+        said = _WRITTEN.fullmatch(text) if len(text) <= _LONGEST_TEXT else None
+        if said is None:
+            raise_invalid("$", "is not an effort", text, _HINT)
+        unit = _DAYS[said["unit"]]
+        low = float(said["low"]) * unit
+        high = low if said["high"] is None else float(said["high"]) * unit
+        likely = None if said["likely"] is None else float(said["likely"]) * unit
+        try:
+            return cls(low, high, likely)
+        except InvalidError as error:
+            # One text was given, so its faults are told of that text.
+            raise InvalidError(
+                [Fault("$", f"{fault.path[2:]} {fault.problem}", show(text), fault.hint) for fault in error.faults]
+            ) from None
+
+    @property
+    def mean(self) -> float:
+        """The expected number of working days: the middle of the range or, with a likely value, (low + 4 likely + high) / 6.
+
+        The second is the PERT estimate: Malcolm, Roseboom, Clark and Fazar, "Application of a Technique for Research and
+        Development Program Evaluation", Operations Research 7 (1959).
+        """
+        if self.likely is None:
+            return (self.low + self.high) / 2
+        return (self.low + 4 * self.likely + self.high) / 6
+
+    def __str__(self) -> str:
+        # Eighths of a day are exact in binary, so hours say the same number as days do; they read better below a day.
+        in_hours = 0 < self.high < 1 and all(
+            (days * HOURS_A_DAY).is_integer() for days in (self.low, self.high, self.likely or 0.0)
+        )
+        scale, unit = (HOURS_A_DAY, "hour") if in_hours else (1, "day")
+        low, high = self.low * scale, self.high * scale
+        span = _number(low) if low == high else f"{_number(low)}-{_number(high)}"
+        likely = "" if self.likely is None else f", likely {_number(self.likely * scale)}"
+        return f"{span} {unit}{'' if span == '1' else 's'}{likely}"
+
+    def __repr__(self) -> str:
+        likely = "" if self.likely is None else f", likely={self.likely!r}"
+        return f"{type(self).__name__}(low={self.low!r}, high={self.high!r}{likely})"
+
+
+def _number(days: float) -> str:
+    return str(int(days)) if math.isfinite(days) and days == int(days) else repr(days)

@@ -1,0 +1,52 @@
+"""Where to read on."""
+
+from __future__ import annotations
+
+import re
+
+import attrs
+
+from ..errors import Fault, show
+from ._check import Rebuilt, line, verify
+
+# The characters that RFC 3986 lets an address hold, and no others; "%" only before two hexadecimal digits.
+_ADDRESS = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+")
+_LINK = re.compile(r"https?://[^/?#:@\[\]]+(?:[/?#:].*)?|mailto:[^@:/]+@[^@:/]+", re.IGNORECASE)
+_RELATIVE = re.compile(r"(?![/?#])[^:/?#]+(?:[/?#].*)?")
+_LONGEST = 2_000
+
+
+def _url(value: object, name: str) -> list[Fault]:
+    hint = "write an http, https or mailto address, or a relative path such as 'guides/foundation.md'"
+    if isinstance(value, str) and len(value) <= _LONGEST and _ADDRESS.fullmatch(value):
+        if _LINK.fullmatch(value) or _RELATIVE.fullmatch(value):
+            return []
+    return [Fault(f"$.{name}", "is not an address", show(value), hint)]
+
+
+CHECKS = {"title": line, "url": _url}
+
+
+@attrs.frozen(getstate_setstate=False)
+class Reference(Rebuilt):
+    """A page to read.
+
+    Attributes:
+        title: What the page is called: one line.
+        url: An ``http``, ``https`` or ``mailto`` address, or a relative path for a page that travels with the checklist. Characters
+            beyond RFC 3986 are written percent-encoded. Nothing is ever fetched.
+
+    Raises:
+        InvalidError: The title is not one line of plain text, or the address is of another kind.
+    """
+
+    title: str
+    url: str
+
+    def __attrs_post_init__(self) -> None:
+        verify(CHECKS, self)
+
+    @property
+    def is_link(self) -> bool:
+        """True for an absolute address, which can be shown as a link anywhere; False for a relative path."""
+        return _LINK.fullmatch(self.url) is not None

@@ -1,0 +1,53 @@
+"""One thing to do."""
+
+from __future__ import annotations
+
+import attrs
+
+from ._check import Rebuilt, as_tuple, each, each_exactly, exactly, ident, line, optional, prose, verify
+from .effort import Effort
+from .priority import Priority
+from .reference import Reference
+from .risk import Risk
+
+CHECKS = {
+    "id": ident,
+    "title": line,
+    "priority": exactly(Priority, "one of critical, high, medium and low"),
+    "effort": optional(exactly(Effort, "a range of working days, as in '2-3 days'")),
+    "description": prose,
+    "after": each(ident, distinct=True),
+    "risk": optional(exactly(Risk, "a blast radius and a likelihood, each 1 to 5")),
+    "references": each_exactly(Reference, "a title and a url"),
+}
+
+
+@attrs.frozen(getstate_setstate=False)
+class Task(Rebuilt):
+    """One thing to do before, at or after the launch.
+
+    Attributes:
+        id: What other tasks, logs and tools call it: 1 to 64 of ``a-z 0-9 . _ -``, a letter or a digit first.
+        title: What to do, in one line of at most 200 characters.
+        priority: How urgent it is in itself. What waits for it can make it more urgent; see :mod:`servingchecklist.planning.ordering`.
+        effort: How long it takes, or None where nobody has said.
+        description: What doing it means, in as many lines as it needs.
+        after: The ids of the tasks that must be done first.
+        risk: What may go wrong if it is left undone, or None where nobody has said.
+        references: Where to read on.
+
+    Raises:
+        InvalidError: A field holds what it may not; every such field has a fault of its own.
+    """
+
+    id: str
+    title: str
+    priority: Priority = attrs.field(default=Priority.MEDIUM, kw_only=True)
+    effort: Effort | None = attrs.field(default=None, kw_only=True)
+    description: str = attrs.field(default="", kw_only=True)
+    after: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, kw_only=True)
+    risk: Risk | None = attrs.field(default=None, kw_only=True)
+    references: tuple[Reference, ...] = attrs.field(default=(), converter=as_tuple, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        verify(CHECKS, self)

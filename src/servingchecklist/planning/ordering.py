@@ -1,0 +1,259 @@
+"""Every task at its rank, with the reasons that put it there.
+
+An order is a lexicographic topological one: what must come first comes first, and wherever that leaves a choice, a tuple of rules
+decides. It depends on nothing but its arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, overload
+
+import attrs
+
+from .. import _graph
+from .._door import Displayed
+from ..errors import raise_invalid
+from ..model._check import Rebuilt
+from .rules import PHASES_FIRST, POSITION, Rule, closed
+from .situation import Situation, is_constant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
+
+    from ..model.checklist import Checklist
+    from ..model.task import Task
+
+
+@attrs.frozen(kw_only=True, getstate_setstate=False)
+class Recommendation(Rebuilt):
+    """A task at a rank, with the reasons that put it there.
+
+    Attributes:
+        task: The task itself.
+        title: Its title as it is rendered, with the topic of the checklist behind it.
+        rank: Its place in the order, from 1.
+        ready: Whether everything it comes after is done, so that it can be started now.
+        blocked_by: The ids of the open tasks it comes directly after; empty where it is ready.
+        reasons: What each rule has to say of it, in words, the rule that counts most first.
+    """
+
+    task: Task
+    title: str
+    rank: int
+    ready: bool
+    blocked_by: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """The id of the task."""
+        return self.task.id
+
+    def to_dict(self) -> dict[str, object]:
+        """The recommendation as strings, numbers and lists, ready for JSON."""
+        return {
+            "rank": self.rank,
+            "id": self.task.id,
+            "title": self.title,
+            "priority": self.task.priority.value,
+            "effort": str(self.task.effort) if self.task.effort else None,
+            "ready": self.ready,
+            "blocked_by": list(self.blocked_by),
+            "reasons": list(self.reasons),
+        }
+
+
+class Recommendations(Displayed, Sequence[Recommendation]):
+    """Recommendations in the order of their ranks: an immutable sequence that shows itself in a notebook.
+
+    What :func:`order` and :func:`next_tasks` return. The reasons of a recommendation are worked out when it is looked at, so ranking
+    a hundred thousand tasks and reading the first three costs the ranking and three explanations. Two are equal where their members
+    are; a slice keeps the ranks.
+
+    Args:
+        members: The recommendations, where they are not made by :func:`order` or :func:`next_tasks`.
+    """
+
+    __slots__ = ("_members",)
+
+    def __init__(self, members: Iterable[Recommendation] = ()) -> None:
+        self._members: Sequence[Recommendation] = members if isinstance(members, _Ranking) else tuple(members)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the tasks, best first."""
+        members = self._members
+        return members.ids() if isinstance(members, _Ranking) else tuple(member.id for member in members)
+
+    @overload
+    def __getitem__(self, index: int) -> Recommendation: ...
+    @overload
+    def __getitem__(self, index: slice) -> Recommendations: ...
+    def __getitem__(self, index: int | slice) -> Recommendation | Recommendations:
+        return Recommendations(self._members[index]) if isinstance(index, slice) else self._members[index]
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def __iter__(self) -> Iterator[Recommendation]:
+        return iter(self._members)
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, Recommendations) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({list(self)!r})"
+
+    def __reduce__(self) -> tuple[type[Recommendations], tuple[tuple[Recommendation, ...]]]:
+        return type(self), (tuple(self),)
+
+    def to_dict(self) -> dict[str, object]:
+        """The recommendations as strings, numbers and lists, ready for JSON."""
+        return {"recommendations": [member.to_dict() for member in self]}
+
+
+class _Ranking(Sequence[Recommendation]):
+    """Positions in an order, each made into a recommendation when it is asked for."""
+
+    __slots__ = ("_first", "_places", "_rules", "_situation")
+
+    def __init__(self, situation: Situation, rules: tuple[Rule, ...], places: Sequence[int], first: int = 1) -> None:
+        self._situation = situation
+        self._rules = rules
+        self._places = places
+        self._first = first
+
+    def ids(self) -> tuple[str, ...]:
+        tasks = self._situation.checklist.tasks
+        return tuple([tasks[place].id for place in self._places])
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, index: int) -> Recommendation: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Recommendation]: ...
+    def __getitem__(self, index: int | slice) -> Recommendation | Sequence[Recommendation]:
+        if not isinstance(index, slice):
+            return self._recommend(range(len(self))[index])
+        chosen = range(len(self))[index]
+        if chosen.step == 1:
+            return _Ranking(self._situation, self._rules, self._places[index], self._first + chosen.start)
+        return tuple(self._recommend(at) for at in chosen)
+
+    def _recommend(self, at: int) -> Recommendation:
+        situation, place = self._situation, self._places[at]
+        checklist = situation.checklist
+        task = checklist.tasks[place]
+        blockers = situation.blockers(place)
+        return Recommendation(
+            task=task,
+            title=checklist.title_of(task),
+            rank=self._first + at,
+            ready=not blockers,
+            blocked_by=tuple(checklist.tasks[blocker].id for blocker in blockers),
+            reasons=tuple(reason for rule in self._rules for reason in rule.explain(task, situation)),
+        )
+
+
+def order(
+    checklist: Checklist,
+    *,
+    by: Sequence[Rule] = PHASES_FIRST,
+    done: Iterable[str] = (),
+    due: Mapping[str, date] | None = None,
+    today: date | None = None,
+) -> Recommendations:
+    """Every open task, each behind all that it comes after, and otherwise as the rules say.
+
+    Deterministic, and O((V + E) log V) for V tasks and E prerequisites.
+
+    >>> from servingchecklist import CRITICAL_FIRST, model_serving
+    >>> order(model_serving(), by=CRITICAL_FIRST).ids
+    ('c1', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8', 'c9', 'c2')
+
+    Args:
+        checklist: What is to be ordered.
+        by: The rules, the one that counts most first. POSITION closes them, whether it is among them or not.
+        done: The ids of the tasks that are done. They are left out, and nothing waits for them.
+        due: When tasks are due, by their ids. Only the rule DUE looks at it.
+        today: The day from which the reasons count towards a due date.
+
+    Raises:
+        UnknownNameError: ``done`` or ``due`` names a task that is not in the checklist.
+        InvalidError: ``by`` holds something that is not a rule, or a rule gives keys that do not compare.
+    """
+    rules = closed(tuple(by))
+    situation = Situation(checklist, done, due, today)
+    rank = _ranks(situation, rules)
+    places: Sequence[int] = _graph.order(_open_only(situation), rank, situation.after)
+    if situation.done:
+        places = [place for place in places if situation.is_open(place)]
+    return Recommendations(_Ranking(situation, rules, places))
+
+
+def next_tasks(
+    checklist: Checklist,
+    done: Iterable[str] = (),
+    *,
+    limit: int | None = 3,
+    by: Sequence[Rule] = PHASES_FIRST,
+    due: Mapping[str, date] | None = None,
+    today: date | None = None,
+) -> Recommendations:
+    """The tasks to do next: those that can be started now, best first.
+
+    >>> from servingchecklist import model_serving
+    >>> [(best.id, best.reasons) for best in next_tasks(model_serving(), done={"c1"}, limit=1)]
+    [('c3', ('in Foundation, the phase under way', 'high', 'unblocks c4 (critical)'))]
+
+    Args:
+        checklist: What is being worked.
+        done: The ids of the tasks that are done.
+        limit: How many to give at most; None for all that are ready.
+        by: The rules, as for :func:`order`.
+        due: When tasks are due, as for :func:`order`.
+        today: The day from which the reasons count towards a due date.
+
+    Raises:
+        UnknownNameError: ``done`` or ``due`` names a task that is not in the checklist.
+        InvalidError: ``limit`` is not a whole number above 0, or ``by`` is at fault as for :func:`order`.
+    """
+    if limit is not None and (type(limit) is not int or limit < 1):
+        raise_invalid("$.limit", "is not a whole number above 0", limit, "give None for all that are ready")
+    rules = closed(tuple(by))
+    situation = Situation(checklist, done, due, today)
+    rank = _ranks(situation, rules)
+    ready = [place for place in range(len(checklist)) if situation.is_open(place) and not situation.blockers(place)]
+    return Recommendations(_Ranking(situation, rules, sorted(ready, key=rank.__getitem__)[:limit]))
+
+
+def _open_only(situation: Situation) -> Sequence[Sequence[int]]:
+    before = situation.checklist.prerequisites
+    if not situation.done:
+        return before
+    return [situation.blockers(place) if situation.is_open(place) else () for place in range(len(before))]
+
+
+def _ranks(situation: Situation, rules: tuple[Rule, ...]) -> list[int]:
+    """For each task, its place among all if nothing had to come before anything.
+
+    Stable sorts from the last rule to the first order by the whole tuple without building one for every task.
+    """
+    places = list(range(len(situation.checklist)))
+    for rule in reversed([rule for rule in rules if rule != POSITION]):
+        own = situation.own_keys(rule)
+        if not is_constant(own):
+            places.sort(key=own.__getitem__)
+            if rule.inherited:
+                places.sort(key=situation.effective_keys(rule).__getitem__)
+    rank = [0] * len(places)
+    for number, place in enumerate(places):
+        rank[place] = number
+    return rank

@@ -1,0 +1,214 @@
+"""What makes one task come before another.
+
+A rule gives every task a key, and the task of the lower key goes first. A tuple of rules is tried from left to right, each deciding
+only what the ones before it left equal. Some rules are *inherited*: what waits for a task lends it its own key where that is lower.
+That is how a blocker never ranks below what it blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+import attrs
+
+from .._text import join_words
+from ..errors import Fault, InvalidError, show
+from ..model._check import Rebuilt, exactly, ident, verify
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ..model.task import Task
+    from .situation import Situation
+
+Key: TypeAlias = int | float | str | tuple["Key", ...]
+"""What a rule may sort by. Within one rule, all keys must compare with each other."""
+
+
+def _callable(value: object, name: str) -> list[Fault]:
+    if callable(value):
+        return []
+    return [Fault(f"$.{name}", "cannot be called", show(value), "give a function of a task and a situation")]
+
+
+CHECKS = {"name": ident, "key": _callable, "explain": _callable, "inherited": exactly(bool, "True or False")}
+
+
+def _nothing_to_say(task: Task, situation: Situation) -> tuple[str, ...]:
+    return ()
+
+
+@attrs.frozen(repr=False, getstate_setstate=False)
+class Rule(Rebuilt):
+    """One thing to order by: a name, a key and an explanation.
+
+    >>> longest_first = Rule("longest-first", lambda task, situation: -task.effort.mean if task.effort else 0)
+
+    Attributes:
+        name: What the rule is called, in the form of an id.
+        key: Called with a task and the :class:`~servingchecklist.planning.situation.Situation`; the task of the lower key goes first.
+        explain: Called likewise; gives the reasons, each in a few words, why this rule puts the task where it is. None, one or several.
+        inherited: Whether a task takes over the lowest key among all open tasks that wait for it, itself included. Its own key then
+            decides between those that are equal.
+
+    Raises:
+        InvalidError: The name is not an id, or something that must be called cannot be.
+    """
+
+    name: str
+    key: Callable[[Task, Situation], Key]
+    explain: Callable[[Task, Situation], tuple[str, ...]] = _nothing_to_say
+    inherited: bool = attrs.field(default=False, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        verify(CHECKS, self)
+
+    def __repr__(self) -> str:
+        if BUNDLED.get(self.name) == self:
+            return self.name.upper()
+        explain = "" if self.explain is _nothing_to_say else f", {self.explain!r}"
+        return (
+            f"{type(self).__name__}({self.name!r}, {self.key!r}{explain}{', inherited=True' if self.inherited else ''})"
+        )
+
+
+def _phase_key(task: Task, situation: Situation) -> int:
+    return situation.phase_number(task)
+
+
+def _phase_words(task: Task, situation: Situation) -> tuple[str, ...]:
+    phase, number = situation.checklist.phase_of(task), situation.phase_number(task)
+    if number == situation.phase_under_way:
+        return (f"in {phase.title}, the phase under way",)
+    lender = situation.lender(task, PHASE)
+    if situation.phase_number(lender) < number:
+        return (f"in {phase.title}, but {lender.id} in {situation.checklist.phase_of(lender).title} waits for it",)
+    return (f"in {phase.title}, phase {number + 1} of {len(situation.checklist.phases)}",)
+
+
+def _priority_key(task: Task, situation: Situation) -> int:
+    return -task.priority.urgency
+
+
+def _priority_words(task: Task, situation: Situation) -> tuple[str, ...]:
+    own = str(task.priority)
+    waiting = situation.waiting(task)
+    if not waiting:
+        return own, "nothing waits for it"
+    most = max(other.priority for other in waiting)
+    foremost = [other.id for other in waiting if other.priority is most]
+    others = len(waiting) - len(foremost)
+    unblocks = f"unblocks {join_words(_few(foremost))} ({most}){f' and {others} more' if others else ''}"
+    lender = situation.lender(task, PRIORITY)
+    if lender.priority > max(most, task.priority):
+        return own, unblocks, f"holds up {lender.id} ({lender.priority})"
+    return own, unblocks
+
+
+def _few(ids: list[str]) -> list[str]:
+    return ids if len(ids) <= 4 else [*ids[:3], f"{len(ids) - 3} more"]
+
+
+def _risk_key(task: Task, situation: Situation) -> int:
+    return -task.risk.score if task.risk else 0
+
+
+def _risk_words(task: Task, situation: Situation) -> tuple[str, ...]:
+    words = []
+    if task.risk:
+        words.append(
+            f"risk {task.risk.score} of 25 (blast radius {task.risk.blast_radius}, likelihood {task.risk.likelihood})"
+        )
+    lender = situation.lender(task, RISK)
+    if lender.risk and lender.id != task.id:
+        words.append(f"holds up {lender.id} (risk {lender.risk.score} of 25)")
+    return tuple(words)
+
+
+def _due_key(task: Task, situation: Situation) -> int:
+    due = situation.due_of(task)
+    return due.toordinal() if due else _NEVER
+
+
+def _due_words(task: Task, situation: Situation) -> tuple[str, ...]:
+    lender = situation.lender(task, DUE)
+    due = situation.due_of(lender)
+    if due is None:
+        return ()
+    when = _until(due, situation.today)
+    return (when,) if lender.id == task.id else (f"holds up {lender.id}, {when}",)
+
+
+def _until(due: date, today: date | None) -> str:
+    if today is None:
+        return f"due on {due.isoformat()}"
+    days = (due - today).days
+    if days == 0:
+        return "due today"
+    count = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
+    return f"due in {count}" if days > 0 else f"overdue by {count}"
+
+
+_NEVER = 10**9  # beyond the ordinal of the last date there is
+
+
+def _effort_key(task: Task, situation: Situation) -> float:
+    return task.effort.mean if task.effort else float("inf")
+
+
+def _effort_words(task: Task, situation: Situation) -> tuple[str, ...]:
+    return (f"takes {task.effort}",) if task.effort else ()
+
+
+def _position_key(task: Task, situation: Situation) -> int:
+    return situation.checklist.position(task.id)
+
+
+PHASE = Rule("phase", _phase_key, _phase_words, inherited=True)
+"""Earlier phases first."""
+
+PRIORITY = Rule("priority", _priority_key, _priority_words, inherited=True)
+"""More urgent tasks first. A task is as urgent as the most urgent one that waits for it; its own priority decides between equals."""
+
+RISK = Rule("risk", _risk_key, _risk_words, inherited=True)
+"""Higher risk first: blast radius times likelihood. Tasks that state no risk go last."""
+
+DUE = Rule("due", _due_key, _due_words, inherited=True)
+"""Earlier due dates first. Tasks without one go last."""
+
+EFFORT = Rule("effort", _effort_key, _effort_words)
+"""Shorter tasks first, by their mean effort. Tasks without one go last."""
+
+POSITION = Rule("position", _position_key)
+"""As written. It closes every tuple of rules, so that no two tasks are ever equal."""
+
+BUNDLED = {rule.name: rule for rule in (PHASE, PRIORITY, RISK, DUE, EFFORT, POSITION)}
+
+PHASES_FIRST = (PHASE, PRIORITY, RISK, DUE, POSITION)
+"""Finish what comes earlier in the checklist first, the most urgent of it before the rest."""
+
+CRITICAL_FIRST = (PRIORITY, RISK, DUE, PHASE, POSITION)
+"""Work on what is most urgent first, whichever phase it is in."""
+
+
+def closed(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """``rules`` up to POSITION, which comes at their end if it is not among them: behind it, nothing is left to decide.
+
+    Raises:
+        InvalidError: Something among them is not a rule, or two of them have the same name.
+    """
+    faults = [
+        Fault(f"$.by[{place}]", "is not a rule", show(rule), "give rules such as PHASE, PRIORITY or Rule(...)")
+        for place, rule in enumerate(rules)
+        if not isinstance(rule, Rule)
+    ]
+    names = [rule.name for rule in rules if isinstance(rule, Rule)]
+    faults += [
+        Fault(f"$.by[{place}]", "a rule of this name is there already", show(name), "name each rule once")
+        for place, name in enumerate(names)
+        if name in names[:place]
+    ]
+    if faults:
+        raise InvalidError(faults)
+    return rules[: rules.index(POSITION) + 1] if POSITION in rules else (*rules, POSITION)

@@ -1,0 +1,190 @@
+"""Where things stand when an order is asked for: what the rules look at."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from operator import ne
+from typing import TYPE_CHECKING
+
+from .. import _graph
+from ..errors import Fault, InvalidError, UnknownNameError, nearest, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from ..model.checklist import Checklist
+    from ..model.task import Task
+    from .rules import Key, Rule
+
+
+class Situation:
+    """A checklist, what of it is done, and which dates are due: read-only, and made for one call.
+
+    Attributes:
+        checklist: The checklist that is being ordered.
+        done: The ids of the tasks that are done.
+        today: The day from which due dates are counted, or None where the caller gave none.
+    """
+
+    __slots__ = (
+        "_after",
+        "_due",
+        "_keys",
+        "_lenders",
+        "_open",
+        "_phases",
+        "_topological",
+        "_under_way",
+        "checklist",
+        "done",
+        "today",
+    )
+
+    def __init__(
+        self,
+        checklist: Checklist,
+        done: Iterable[str] = (),
+        due: Mapping[str, date] | None = None,
+        today: date | None = None,
+    ) -> None:
+        self.checklist = checklist
+        self.done = frozenset(_known_ids("$.done", checklist, done))
+        self.today = _as_day("$.today", today) if today is not None else None
+        self._due = {task_id: _as_day(f"$.due.{task_id}", day) for task_id, day in (due or {}).items()}
+        _known_ids("$.due", checklist, self._due)
+        self._phases = [number for number, phase in enumerate(checklist.phases) for _ in phase.tasks]
+        self._open = [task.id not in self.done for task in checklist] if self.done else None
+        self._under_way: int | None = None
+        self._after: Sequence[Sequence[int]] | None = None
+        self._topological: Sequence[int] | None = None
+        self._keys: dict[Rule, list[Key]] = {}
+        self._lenders: dict[Rule, list[int]] = {}
+
+    def phase_number(self, task: Task) -> int:
+        """The number of the task's phase, from 0."""
+        return self._phases[self.checklist.position(task.id)]
+
+    @property
+    def phase_under_way(self) -> int | None:
+        """The number of the first phase in which a task is open; None where all is done."""
+        if self._under_way is None:
+            self._under_way = next((number for place, number in enumerate(self._phases) if self.is_open(place)), -1)
+        return None if self._under_way < 0 else self._under_way
+
+    def due_of(self, task: Task) -> date | None:
+        """When the task is due, or None."""
+        return self._due.get(task.id)
+
+    def waiting(self, task: Task) -> list[Task]:
+        """The open tasks that come directly after this one, in the order in which they are written."""
+        tasks = self.checklist.tasks
+        return [tasks[place] for place in self.after[self.checklist.position(task.id)] if self.is_open(place)]
+
+    def lender(self, task: Task, rule: Rule) -> Task:
+        """The open task whose key under an inherited ``rule`` the given task goes by: itself, unless one that waits for it has a lower."""
+        return self.checklist.tasks[self._lenders_under(rule)[self.checklist.position(task.id)]]
+
+    # What follows is for the ordering itself; it speaks of tasks as their positions.
+
+    def is_open(self, place: int) -> bool:
+        """True where the task at that position is not done."""
+        return self._open is None or self._open[place]
+
+    @property
+    def after(self) -> Sequence[Sequence[int]]:
+        """For each task, the positions of those that come directly after it."""
+        if self._after is None:
+            self._after = _graph.reverse(self.checklist.prerequisites)
+        return self._after
+
+    def blockers(self, place: int) -> list[int]:
+        """The positions of the open tasks that the one at ``place`` comes directly after."""
+        return [before for before in self.checklist.prerequisites[place] if self.is_open(before)]
+
+    def own_keys(self, rule: Rule) -> list[Key]:
+        """The key that the rule gives each task by itself."""
+        if rule not in self._keys:
+            key_of = rule.key
+            keys = [key_of(task, self) for task in self.checklist]
+            _check_keys(rule, keys, self.checklist)
+            self._keys[rule] = keys
+        return self._keys[rule]
+
+    def effective_keys(self, rule: Rule) -> list[Key]:
+        """For each task, the lowest key among its own and those of all open tasks that wait for it, near or far."""
+        effective = list(self.own_keys(rule))
+        before = self.checklist.prerequisites
+        for place in self._backwards():
+            key = effective[place]
+            for earlier in before[place]:
+                if key < effective[earlier]:  # type: ignore[operator]
+                    effective[earlier] = key
+        return effective
+
+    def _lenders_under(self, rule: Rule) -> list[int]:
+        """For each task, the position of the task whose key it goes by: of equal keys its own, else the one written first."""
+        if rule not in self._lenders:
+            keys = self.own_keys(rule)
+            lenders = list(range(len(keys)))
+            before = self.checklist.prerequisites
+            for place in [] if is_constant(keys) else self._backwards():
+                lender = lenders[place]
+                for earlier in before[place]:
+                    held = lenders[earlier]
+                    if keys[lender] < keys[held] or (keys[lender] == keys[held] and lender < held != earlier):  # type: ignore[operator]
+                        lenders[earlier] = lender
+            self._lenders[rule] = lenders
+        return self._lenders[rule]
+
+    def _backwards(self) -> Iterable[int]:
+        """The open tasks, each before all that it comes after."""
+        if self._topological is None:
+            self._topological = _graph.topological(self.checklist.prerequisites)
+        backwards = reversed(self._topological)
+        return backwards if self._open is None else filter(self._open.__getitem__, backwards)
+
+
+def is_constant(keys: Sequence[Key]) -> bool:
+    """True where the keys decide nothing: all of them are equal."""
+    return not keys or keys.count(keys[0]) == len(keys)
+
+
+def _check_keys(rule: Rule, keys: Sequence[Key], checklist: Checklist) -> None:
+    """Refuse keys that cannot be put in order, before they make an order that means nothing."""
+    path = f"$.by.{rule.name}"
+    if any(map(ne, keys, keys)):
+        task = next(task for task, key in zip(checklist, keys, strict=True) if key != key)
+        raise InvalidError(
+            [Fault(path, f"gives {task.id} a key that is not a number", "nan", "give float('inf') to what goes last")]
+        )
+    try:
+        min(keys, default=0)
+    except TypeError as error:
+        raise InvalidError(
+            [Fault(path, f"gives keys that do not compare: {error}", "", "give every task a key of one type")]
+        ) from error
+
+
+def _known_ids(path: str, checklist: Checklist, ids: Iterable[str]) -> list[str]:
+    if isinstance(ids, str):
+        raise InvalidError([Fault(path, "is a string, not a collection of ids", show(ids), f"write {{{show(ids)}}}")])
+    found = list(ids)
+    unknown = [
+        Fault(
+            f"{path}[{place}]",
+            f"there is no such task in {checklist.id!r}",
+            show(task_id),
+            nearest(task_id, (task.id for task in checklist)),
+        )
+        for place, task_id in enumerate(found)
+        if not isinstance(task_id, str) or task_id not in checklist
+    ]
+    if unknown:
+        raise UnknownNameError(unknown)
+    return found
+
+
+def _as_day(path: str, value: object) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    raise InvalidError([Fault(path, "is not a date", show(value), "give a datetime.date")])
