@@ -5,8 +5,7 @@ Every name below is imported when it is first used, so importing the package cos
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # type checkers know the name; importing it from typing would cost more than all the rest
 if TYPE_CHECKING:
     from . import catalog as catalog
     from .catalog import model_serving

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from . import catalog
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give its exit status: 0, 1 where a file has faults, 2 where it was called wrongly."""
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character gets its escape instead of a traceback.
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     run: Callable[[Namespace], int] = _version if options.version else options.run
@@ -39,17 +40,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (FileError, UnknownNameError) as error:
-        _complain(error)
+        _complain("servingchecklist", error)
         return 2
     except ChecklistError as error:
-        _complain(error)
+        _complain(printable(options.source), error)
         return 1
     return status
 
 
-def _complain(error: ChecklistError) -> None:
+def _complain(where: str, error: ChecklistError) -> None:
     for fault in error.faults:
-        print(f"servingchecklist: {fault}", file=sys.stderr)
+        # A path in a document helps; that the fault is in "$", the whole of whatever was named, goes without saying.
+        print(f"{where}: {str(fault).removeprefix('$: ')}", file=sys.stderr)
 
 
 def _version(options: Namespace) -> int:
@@ -66,7 +68,7 @@ def _overview(options: Namespace) -> int:
     print(f"{checklist.title}\n\nWhat to do next, and why:\n")
     print(dumps(next_tasks(checklist), "text"))
     print(outline(checklist))
-    print("Next: 'servingchecklist next --done c1', or 'servingchecklist --help' for the rest.")
+    print("When c1 is done: servingchecklist next --done c1. For the rest: servingchecklist --help.")
     return 0
 
 
@@ -100,19 +102,21 @@ def _list(options: Namespace) -> int:
 
 
 def _check(options: Namespace) -> int:
-    faulty = 0
+    status = 0
     for path in options.files:
+        name = printable(path)
         try:
             checklist = read(path)
-        except (FileError, UnknownNameError):
-            raise
+        except (FileError, UnknownNameError) as error:
+            _complain("servingchecklist", error)
+            status = 2
         except ChecklistError as error:
-            faulty += 1
             for fault in error.faults:
-                print(f"{printable(path)}: {fault}")
+                print(f"{name}: {fault}")
+            status = max(status, 1)
         else:
-            print(f"{printable(path)}: sound ({len(checklist.phases)} phases, {len(checklist)} tasks)")
-    return 1 if faulty else 0
+            print(f"{name}: sound ({len(checklist.phases)} phases, {len(checklist)} tasks)")
+    return status
 
 
 def _load(source: str) -> Checklist:

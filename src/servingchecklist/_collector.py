@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 
 @contextmanager
-def collector_paused() -> Iterator[None]:
+def collector_paused() -> Generator[None]:
     """Keep the cyclic garbage collector from walking a growing tree again and again while it is built.
 
     Nothing made here is garbage before it is finished. Another thread merely finds the collector off for that long.

@@ -7,7 +7,7 @@ import os
 import stat
 from typing import TYPE_CHECKING, NoReturn
 
-from .errors import Fault, FileError, LimitError, show
+from .errors import Fault, FileError, LimitError, show_path
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -30,9 +30,7 @@ def read_bytes(path: str | PathLike[str], most: int | None) -> bytes:
         _raise(path, "cannot be read", error)
     if most is not None and len(data) > most:
         hint = "pass Limits(bytes=...) to read more, or limits=None where you trust the file"
-        raise LimitError(
-            [Fault("$", f"the file is too large: at most {most:,} bytes are read", show(os.fspath(path)), hint)]
-        )
+        raise LimitError([Fault("$", f"the file is too large: at most {most:,} bytes are read", show_path(path), hint)])
     return data
 
 
@@ -53,7 +51,7 @@ def replace(path: str | PathLike[str], data: bytes) -> None:
         else:
             if not stat.S_ISREG(found.st_mode):
                 raise FileError(
-                    [Fault("$", "is not a regular file", show(os.fspath(path)), "name a file")],
+                    [Fault("$", "is not a regular file", show_path(path), "name a file")],
                     filename=os.fspath(path),
                 )
             mode = stat.S_IMODE(found.st_mode)
@@ -127,4 +125,4 @@ def _raise(path: str | PathLike[str], problem: str, error: Exception) -> NoRetur
     errno = error.errno if isinstance(error, OSError) else None
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
     hint = "check the path" if isinstance(error, FileNotFoundError) else ""
-    raise FileError([Fault("$", f"the file {problem}: {reason}", show(name), hint)], errno, name) from error
+    raise FileError([Fault("$", f"the file {problem}: {reason}", show_path(name), hint)], errno, name) from error

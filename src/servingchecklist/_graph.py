@@ -13,7 +13,7 @@ from operator import lt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     Edges = Sequence[Sequence[int]]
 
@@ -74,19 +74,17 @@ def cycles(before: Edges) -> list[tuple[int, ...]]:
     return found
 
 
-def order(before: Edges, rank: Sequence[int], after: Edges | None = None) -> list[int]:
+def order(before: Edges, rank: Sequence[int], after: Edges) -> list[int]:
     """The lexicographic topological order: always the node of lowest ``rank`` among those whose predecessors are all placed.
 
     Args:
         before: The graph, without a cycle.
         rank: A different number for each node, 0 to ``len(before) - 1``.
-        after: ``reverse(before)``, where the caller has it already.
+        after: ``reverse(before)``, which callers have at hand.
 
     Runs in O((V + E) log V), after the textbook algorithm of Kahn, "Topological sorting of large networks" (1962), with a heap in
     place of its queue.
     """
-    if after is None:
-        after = reverse(before)
     node_of = [0] * len(rank)
     for node, place in enumerate(rank):
         node_of[place] = node
@@ -102,15 +100,3 @@ def order(before: Edges, rank: Sequence[int], after: Edges | None = None) -> lis
             if not waiting[later]:
                 heappush(heap, rank[later])
     return out
-
-
-def reachable(starts: Iterable[int], edges: Edges) -> set[int]:
-    """The nodes that can be reached from ``starts`` along ``edges``, the starts themselves only where a path leads to them."""
-    seen: set[int] = set()
-    stack = list(starts)
-    while stack:
-        for node in edges[stack.pop()]:
-            if node not in seen:
-                seen.add(node)
-                stack.append(node)
-    return seen

@@ -47,7 +47,7 @@ def escape_html(text: str) -> str:
     return text.translate(_HTML)
 
 
-_MARKDOWN_ANYWHERE = re.compile(r"[\\`*\[\]<~|$#]|&(?=#|[A-Za-z])|(?<![^\W_])_|_(?![^\W_])")
+_MARKDOWN_ANYWHERE = re.compile(r"[\\`*\[\]<~|$#]|&(?=#|[A-Za-z][A-Za-z0-9]*;)|(?<![^\W_])_|_(?![^\W_])")
 # What opens a block at the start of a line: by itself, or behind digits.
 _BLOCK_STARTS = (("-", "+", "=", ">", ":"), (".", ")"))
 

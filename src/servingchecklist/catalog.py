@@ -27,7 +27,7 @@ def load(checklist_id: str) -> Checklist:
     """
     if checklist_id not in _BUNDLED:
         raise_unknown("$", "bundled checklist", checklist_id, _BUNDLED)
-    text = get_data(__package__, f"data/{checklist_id}.toml")
+    text = get_data("servingchecklist", f"data/{checklist_id}.toml")
     assert text is not None  # the package holds it
     return loads(text, "toml", limits=None)
 

@@ -6,14 +6,16 @@ was given, and what to write instead. Programs read :attr:`ChecklistError.faults
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sized
 from typing import TYPE_CHECKING, NoReturn
 
 import attrs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from os import PathLike
 
-_SHOWN_CHARACTERS = 60
 _SHOWN_FAULTS = 20
 
 
@@ -117,7 +119,7 @@ class FileError(ChecklistError, OSError):
         return type(self), (self.faults, self.errno, self.filename)
 
 
-def raise_invalid(path: str, problem: str, value: object = None, hint: str = "") -> NoReturn:
+def raise_invalid(path: str, problem: str, value: object, hint: str) -> NoReturn:
     """Raise :class:`InvalidError` with the one fault that the arguments describe."""
     raise InvalidError([Fault(path, problem, show(value), hint)])
 
@@ -125,6 +127,11 @@ def raise_invalid(path: str, problem: str, value: object = None, hint: str = "")
 def raise_unknown(path: str, what: str, name: object, known: Iterable[str]) -> NoReturn:
     """Raise :class:`UnknownNameError` for a ``name`` that is none of ``known``, with the nearest of them as the hint."""
     raise UnknownNameError([Fault(path, f"there is no {what} of that name", show(name), nearest(name, known))])
+
+
+def show_path(path: str | PathLike[str]) -> str:
+    """A file's path, whole and safe to print."""
+    return show(os.fspath(path), most=4_096)
 
 
 def nearest(name: object, known: Iterable[str]) -> str:
@@ -146,24 +153,23 @@ def member(path: str, key: object) -> str:
     return f"{path}.{key}" if plain else f"{path}[{show(key)}]"
 
 
-def show(value: object) -> str:
-    """A short form of any value that is safe to print: escaped, cut, and never the work of the value's own ``__repr__``."""
+def show(value: object, most: int = 60) -> str:
+    """A short form of any value that is safe to print: escaped, cut, and never the work of the value's own ``__repr__``.
+
+    Args:
+        value: Anything at all.
+        most: How many characters of a string are shown.
+    """
     kind = type(value)
     if kind is str:
         assert isinstance(value, str)
-        return (
-            repr(value)
-            if len(value) <= _SHOWN_CHARACTERS
-            else f"{value[:_SHOWN_CHARACTERS]!r}... of {len(value)} characters"
-        )
+        return repr(value) if len(value) <= most else f"{value[:most]!r}... of {len(value)} characters"
     if kind is int:
         assert isinstance(value, int)
         return str(value) if value.bit_length() <= 128 else f"an integer of {value.bit_length()} bits"
-    if value is None:
-        return ""
-    if kind is bool or kind is float:
+    if value is None or kind is bool or kind is float:
         return repr(value)
     if kind is dict or kind is list or kind is tuple:
-        assert isinstance(value, (dict, list, tuple))
+        assert isinstance(value, Sized)
         return f"a {kind.__name__} of {len(value)}"
     return f"a value of type {kind.__name__}"

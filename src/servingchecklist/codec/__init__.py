@@ -9,14 +9,14 @@ A *document* is a dict with ``schema_version``, ``kind`` and the fields of one v
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
-from typing import TypeVar
+from typing import TYPE_CHECKING
 
 from cattrs import Converter
 from cattrs.gen import make_dict_unstructure_fn
 
 from .._collector import collector_paused
+from .._plain import is_dict
 from ..errors import Fault, InvalidError, nearest, raise_invalid, show
 from ..model.checklist import Checklist
 from ..model.effort import Effort
@@ -27,11 +27,12 @@ from ..model.risk import Risk
 from ..model.task import Task
 from .readers import MOST_FAULTS, READERS, Reader
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 SCHEMA_VERSION = 1
 KINDS: dict[str, type] = {"checklist": Checklist}
 """What a document can hold, by the word it says under ``kind``."""
-
-V = TypeVar("V")
 
 
 def encode(value: object) -> dict[str, object]:
@@ -43,60 +44,56 @@ def encode(value: object) -> dict[str, object]:
         return {"schema_version": SCHEMA_VERSION, "kind": kind, **_converter().unstructure(value)}
 
 
-def decode(document: object, kind: type[V] | None = None) -> V:
+def decode(document: object) -> Checklist:
     """The value that a document says.
 
     Args:
         document: What a parser made of a file: nested dicts and lists.
-        kind: The class that is wanted, or None for whichever the document holds.
 
     Raises:
         InvalidError: The document has faults; all of them are in the error.
     """
-    if type(document) is not dict:
-        raise_invalid(
-            "$", "is not a document", document, "write the keys schema_version, kind, id and title at the top level"
-        )
+    if not is_dict(document):
+        raise_invalid("$", "is not a document", document, "write schema_version, kind, id and title at the top level")
     fields = dict(document)
-    faults: list[Fault] = []
-    stated = fields.pop("schema_version", None)
-    if type(stated) is not int or stated != SCHEMA_VERSION:
-        faults.append(_version_fault(stated))
-    wanted = list(KINDS) if kind is None else [name for name, held in KINDS.items() if held is kind]
-    name = fields.pop("kind", None)
-    if not isinstance(name, str) or name not in wanted:
-        hint = nearest(name, wanted) or f"write kind = {wanted[0]!r}"
-        faults.append(
-            Fault(
-                "$.kind",
-                "is missing" if name is None else "is not a kind of document that is wanted here",
-                show(name),
-                hint,
-            )
-        )
-    target = KINDS.get(name, Checklist) if isinstance(name, str) else Checklist
-    with collector_paused():
-        try:
-            value: V = _converter().structure(fields, target)
-        except InvalidError as error:
-            if not faults:
-                raise
-            faults.extend(error.faults)
-    if faults:
-        raise InvalidError(faults[:MOST_FAULTS])
-    return value
+    faults = [
+        *_schema_version_faults(fields.pop("schema_version", None)),
+        *_kind_faults(fields.pop("kind", None)),
+    ]
+    try:
+        with collector_paused():
+            value = _converter().structure(fields, Checklist)
+    except InvalidError as error:
+        if not faults:
+            raise
+        faults.extend(error.faults)
+    else:
+        if not faults:
+            return value
+    raise InvalidError(faults[:MOST_FAULTS])
 
 
-def _version_fault(stated: object) -> Fault:
+def _schema_version_faults(stated: object) -> list[Fault]:
+    hint = f"write schema_version = {SCHEMA_VERSION}"
     if stated is None:
-        return Fault("$.schema_version", "is missing", "", f"write schema_version = {SCHEMA_VERSION}")
-    if type(stated) is int and stated > SCHEMA_VERSION:
-        return Fault(
-            "$.schema_version", "is newer than this release can read", show(stated), "install a newer servingchecklist"
-        )
-    return Fault(
-        "$.schema_version", "is not a schema version", show(stated), f"write schema_version = {SCHEMA_VERSION}"
-    )
+        return [Fault("$.schema_version", "is missing", "", hint)]
+    if type(stated) is not int or stated < SCHEMA_VERSION:
+        return [Fault("$.schema_version", "is not a schema version", show(stated), hint)]
+    if stated > SCHEMA_VERSION:
+        return [
+            Fault(
+                "$.schema_version", "is newer than this release reads", show(stated), "install a newer servingchecklist"
+            )
+        ]
+    return []
+
+
+def _kind_faults(stated: object) -> list[Fault]:
+    if isinstance(stated, str) and stated in KINDS:
+        return []
+    if stated is None:
+        return [Fault("$.kind", "is missing", "", nearest(None, KINDS))]
+    return [Fault("$.kind", "is not a kind of document", show(stated), nearest(stated, KINDS))]
 
 
 @cache

@@ -13,17 +13,18 @@ import re
 from collections import deque
 from itertools import chain, repeat
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
+from .._plain import is_list
 from .._text import problem_in
 from ..errors import InvalidError
 from ..model._check import LINE_LENGTH
 from ..model.task import CHECKS, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _IDS = re.compile(r"(?:[a-z0-9][a-z0-9._-]{0,63}+\n)*+")
 _NO_IDS: list[str] = []
@@ -37,22 +38,25 @@ def tasks(raw: object, read: Mapping[str, Callable[[object], object]]) -> tuple[
         raw: What a parser made.
         read: For the fields that are not text, how one value of it is read.
     """
-    if type(raw) is not list or set(map(type, raw)) != {dict}:
+    if not is_list(raw) or set(map(type, raw)) != {dict}:
         return None
-    stated = set(chain.from_iterable(raw))
+    rows = cast("list[dict[str, Any]]", raw)
+    stated = set(chain.from_iterable(rows))
     if not stated <= CHECKS.keys():
         return None
     try:
-        columns = {"id": _column(raw, "id"), "title": _column(raw, "title")}
+        columns: dict[str, list[Any]] = {"id": _column(rows, "id"), "title": _column(rows, "title")}
         if "description" in stated:
-            columns["description"] = _column(raw, "description", "")
-        after = _column(raw, "after", _NO_IDS) if "after" in stated else []
+            columns["description"] = _column(rows, "description", "")
+        after = _column(rows, "after", _NO_IDS) if "after" in stated else []
         for name in ("priority", "effort"):  # few different values
             if name in stated:
-                columns[name] = _read_distinct(_column(raw, name, _ABSENT), read[name], _DEFAULTS[name])
+                columns[name] = _read_distinct(_column(rows, name, _ABSENT), read[name], _DEFAULTS[name])
         for name in ("risk", "references"):  # few values
             if name in stated:
-                columns[name] = [read[name](one[name]) if name in one else _DEFAULTS[name] for one in raw]
+                columns[name] = [read[name](one[name]) if name in one else _DEFAULTS[name] for one in rows]
+                if any(CHECKS[name](value, name) for value in columns[name]):
+                    return None
     except (KeyError, TypeError, InvalidError):  # something is missing, cannot be hashed, or cannot be read
         return None
     if not (_are_ids(columns["id"]) and _are_titles(columns["title"]) and _are_distinct_ids(after, columns["id"])):
@@ -61,10 +65,12 @@ def tasks(raw: object, read: Mapping[str, Callable[[object], object]]) -> tuple[
         return None
     if after:
         columns["after"] = list(map(tuple, after))
-    made = list(map(Task.__new__, repeat(Task, len(raw))))
+    made = list(map(Task.__new__, repeat(Task, len(rows))))
     for name in CHECKS:
+        column: Iterable[object] = columns[name] if name in columns else repeat(_DEFAULTS[name])
         # The slot itself is set: the class is frozen, and its constructor is what this stands in for.
-        deque(map(getattr(Task, name).__set__, made, columns.get(name, repeat(_DEFAULTS.get(name)))), maxlen=0)
+        store: Callable[[Task, object], None] = getattr(Task, name).__set__
+        deque(map(store, made, column), maxlen=0)
     return tuple(made)
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
+from .._plain import is_dict, is_list
 from ..errors import CycleError, Fault, InvalidError, member, nearest, raise_invalid
 from ..model import checklist as _checklist
 from ..model import phase as _phase
@@ -53,9 +54,10 @@ class ObjectReader:
         self._required = {field.name: None for field in fields if field.default is attrs.NOTHING}.keys()
 
     def __call__(self, raw: object) -> object:
-        if type(raw) is not dict:
+        """Read one value."""
+        if not is_dict(raw):
             raise_invalid("$", f"is not a {self._kind.__name__.lower()}", raw, "write it as a table of named fields")
-        fields: dict[str, object] = raw.copy()
+        fields = raw.copy()
         faults: list[Fault] = []
         for name, read in self._reads:
             if name in fields:
@@ -65,10 +67,11 @@ class ObjectReader:
                     faults.extend(fault.under(f"$.{name}") for fault in error.faults)
                     del fields[name]
         if not faults and fields.keys() <= self._known and self._required <= fields.keys():
-            return self._kind(**fields)
+            made: object = self._kind(**fields)
+            return made
         raise InvalidError(self._keys_at_fault(raw) + faults + faults_of(self._checks, fields))
 
-    def _keys_at_fault(self, raw: Mapping[object, object]) -> list[Fault]:
+    def _keys_at_fault(self, raw: Mapping[str, object]) -> list[Fault]:
         faults = [
             Fault(f"$.{name}", "is missing", "", "it has no default") for name in self._required if name not in raw
         ]
@@ -83,7 +86,7 @@ def _each(read: Reader) -> Reader:
     """Reads a list, each member by ``read``, and tells the faults of all its members."""
 
     def read_each(raw: object) -> object:
-        if type(raw) is not list:
+        if not is_list(raw):
             return raw  # the check of the class says what it is not
         out: list[object] = []
         faults: list[Fault] = []
@@ -102,13 +105,14 @@ def _each(read: Reader) -> Reader:
 
 
 def _names(raw: object) -> object:
-    return tuple(raw) if type(raw) is list else raw
+    return tuple(raw) if is_list(raw) else raw
 
 
 _PRIORITIES = {priority.value: priority for priority in Priority}
 
 
 def read_priority(raw: object) -> object:
+    """The priority that a string says."""
     if type(raw) is str and raw in _PRIORITIES:
         return _PRIORITIES[raw]
     hint = nearest(raw, _PRIORITIES)
@@ -122,6 +126,7 @@ _parse_effort = lru_cache(maxsize=256)(Effort.parse)
 
 
 def read_effort(raw: object) -> object:
+    """The effort that a string says, as :meth:`Effort.parse` reads it."""
     return _parse_effort(raw) if type(raw) is str else Effort.parse(raw)  # type: ignore[arg-type]  # it says so itself
 
 
@@ -148,12 +153,14 @@ read_fields = ObjectReader(Checklist, _checklist.CHECKS, phases=_each(read_phase
 
 
 def read_checklist(raw: object) -> object:
+    """A checklist, and in one go with all that is wrong within its parts, what is wrong between them."""
     try:
         return read_fields(raw)
     except InvalidError as error:
         # A task that cannot be read keeps the checklist from being built, and so from looking at how its tasks hang together.
-        between, circle = structure_faults(*_readable(raw))
-        faults = [*error.faults, *(fault for fault in between if fault not in set(error.faults))][:MOST_FAULTS]
+        phases, tasks, whole = _readable(raw)
+        between, circle = structure_faults(phases, tasks, whole=whole)
+        faults = list(dict.fromkeys([*error.faults, *between]))[:MOST_FAULTS]
         raise (CycleError(faults, circle) if circle else InvalidError(faults)) from None
 
 
@@ -164,20 +171,20 @@ def _readable(raw: object) -> tuple[list[tuple[str, str]], list[tuple[str, str, 
     whole = True
     for i, phase in _dicts(raw, "phases"):
         if is_id(phase.get("id")):
-            phases.append((f"$.phases[{i}]", phase["id"]))
+            phases.append((f"$.phases[{i}]", str(phase["id"])))
         for j, task in _dicts(phase, "tasks"):
             if is_id(task.get("id")):
                 after = task.get("after")
-                named = [name for name in after if is_id(name)] if type(after) is list else []
-                tasks.append((f"$.phases[{i}].tasks[{j}]", task["id"], named))
+                named = [str(name) for name in after if is_id(name)] if is_list(after) else []
+                tasks.append((f"$.phases[{i}].tasks[{j}]", str(task["id"]), named))
             else:
                 whole = False
     return phases, tasks, whole
 
 
-def _dicts(raw: object, key: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    found = raw.get(key) if type(raw) is dict else None
-    return ((place, item) for place, item in enumerate(found if type(found) is list else ()) if type(item) is dict)
+def _dicts(raw: object, key: str) -> Iterator[tuple[int, dict[str, object]]]:
+    found = raw.get(key) if is_dict(raw) else None
+    return ((place, item) for place, item in enumerate(found if is_list(found) else ()) if is_dict(item))
 
 
 READERS: dict[type, Reader] = {

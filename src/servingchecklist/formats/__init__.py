@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, cast, overload
 
 from .._collector import collector_paused
 from .._files import read_bytes, replace
-from ..errors import Fault, InvalidError, UnknownNameError, nearest, raise_unknown, show
+from ..errors import Fault, InvalidError, UnknownNameError, nearest, raise_unknown, show_path
 from .limits import Limits, check_size
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def _format_of(path: str | PathLike[str], known: object) -> str:
     suffixes = [one for name in names for one in FORMATS[name]]
     hint = nearest(suffix, suffixes) if suffix else f"end it in one of {', '.join(suffixes)}"
     raise UnknownNameError(
-        [Fault("$", "the name of the file does not say its format", show(str(path)), f"{hint}, or say format=...")]
+        [Fault("$", "the name of the file does not say its format", show_path(path), f"{hint}, or name the format")]
     )
 
 

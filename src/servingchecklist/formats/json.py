@@ -13,8 +13,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, NoReturn
 
 from .. import codec
+from .._plain import walk
 from ..errors import Fault, InvalidError, show
-from .limits import Limits, check_content, check_nesting, walk
+from .limits import Limits, check_content, check_nesting
 
 if TYPE_CHECKING:
     from ..model.checklist import Checklist

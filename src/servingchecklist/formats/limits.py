@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from ..errors import Fault, InvalidError, LimitError, member, show
+from .._plain import is_list, walk
+from ..errors import Fault, InvalidError, LimitError, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 
 def _count(instance: Limits, field: attrs.Attribute[int], value: object) -> None:
@@ -76,25 +77,12 @@ def check_content(document: object, limits: Limits) -> None:
     """Refuse a parsed document with too many tasks or too long a text."""
     tasks = 0
     for path, key, value in walk(document):
-        if key == "tasks" and type(value) is list:
+        if key == "tasks" and is_list(value):
             tasks += len(value)
         elif type(value) is str and len(value) > limits.text:
             _refuse(path, f"is a text of {len(value):,} characters, and at most {limits.text:,} are read", "text")
     if tasks > limits.tasks:
         _refuse("$.phases", f"hold {tasks:,} tasks, and at most {limits.tasks:,} are read", "tasks")
-
-
-def walk(document: object) -> Iterator[tuple[str, object, object]]:
-    """Every value in a document as it stands there: its path, the key or position it stands at, and itself."""
-    stack: list[tuple[str, object, object]] = [("$", "$", document)]
-    while stack:
-        found = stack.pop()
-        yield found
-        path, _, value = found
-        if isinstance(value, dict):
-            stack.extend((member(path, key), key, item) for key, item in reversed(value.items()))
-        elif isinstance(value, list):
-            stack.extend((member(path, place), place, item) for place, item in reversed(list(enumerate(value))))
 
 
 def _refuse(path: str, problem: str, limit: str) -> None:

@@ -1,7 +1,7 @@
-"""TOML: read and written without loss.
+r"""TOML: read and written without loss.
 
 A phase is a ``[[phases]]`` table and a task a ``[[phases.tasks]]`` table under it. Comments and the layout of a file that was read are
-not kept when it is written again. Long texts are written on one line, their line breaks as ``\\\\n``.
+not kept when it is written again. Long texts are written on one line, their line breaks as ``\n``.
 """
 
 from __future__ import annotations

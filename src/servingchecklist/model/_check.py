@@ -7,7 +7,7 @@ classes run their checks once, when all fields are set; the codec runs the same 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeGuard, TypeVar
 
 import attrs
 
@@ -115,7 +115,7 @@ def each(check: Check, *, distinct: bool = False) -> Check:
     """A check for a tuple whose members all pass ``check`` and, where asked for, differ from each other."""
 
     def check_all(value: object, name: str) -> list[Fault]:
-        if type(value) is not tuple:
+        if not _is_tuple(value):
             return [Fault(f"$.{name}", "is not a list", show(value), "write a list, as in [...]")]
         found: list[Fault] = []
         for position, item in enumerate(value):
@@ -137,11 +137,15 @@ def each_exactly(kind: type, example: str) -> Check:
     check_all = each(exactly(kind, example))
 
     def check(value: object, name: str) -> list[Fault]:
-        if type(value) is tuple and set(map(type, value)) <= {kind}:  # in C, for the many
+        if _is_tuple(value) and set(map(type, value)) <= {kind}:  # in C, for the many
             return _NONE
         return check_all(value, name)
 
     return check
+
+
+def _is_tuple(value: object) -> TypeGuard[tuple[object, ...]]:
+    return type(value) is tuple
 
 
 def _article(name: str) -> str:

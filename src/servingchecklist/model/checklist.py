@@ -26,7 +26,7 @@ from ._check import (
     version,
 )
 from .phase import Phase
-from .task import Task
+from .task import Task  # noqa: TC001  whoever resolves the annotations needs it
 
 Entry: TypeAlias = tuple[str, str, Sequence[str]]
 
@@ -42,6 +42,14 @@ CHECKS = {
     "phases": each_exactly(Phase, "a phase"),
     "tips": each(tip),
 }
+
+
+def _phases(value: Sequence[Phase]) -> tuple[Phase, ...]:
+    return as_tuple(value)
+
+
+def _tips(value: Sequence[str]) -> tuple[str, ...]:
+    return as_tuple(value)
 
 
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
@@ -78,8 +86,8 @@ class Checklist(Rebuilt, Displayed):
     version: str = attrs.field(default="1", kw_only=True)
     topic: str = attrs.field(default="", kw_only=True)
     description: str = attrs.field(default="", kw_only=True)
-    phases: tuple[Phase, ...] = attrs.field(default=(), converter=as_tuple, kw_only=True)
-    tips: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, kw_only=True)
+    phases: tuple[Phase, ...] = attrs.field(default=(), converter=_phases, kw_only=True)
+    tips: tuple[str, ...] = attrs.field(default=(), converter=_tips, kw_only=True)
 
     _tasks: tuple[Task, ...] = attrs.field(init=False, repr=False, eq=False)
     _position: Mapping[str, int] = attrs.field(init=False, repr=False, eq=False)
@@ -186,12 +194,12 @@ class Checklist(Rebuilt, Displayed):
         Raises:
             InvalidError: The document has faults; all of them are in the error, each with its path.
         """
-        checklist: Checklist = upstairs("codec").decode(document, cls)
+        checklist: Checklist = upstairs("codec").decode(document)
         return checklist
 
 
 def structure_faults(
-    phases: Sequence[tuple[str, str]], tasks: Sequence[Entry], whole: bool = True
+    phases: Sequence[tuple[str, str]], tasks: Sequence[Entry], *, whole: bool = True
 ) -> tuple[list[Fault], tuple[str, ...]]:
     """What is wrong between the parts of a checklist: ids that stand twice, prerequisites that are not there, and cycles.
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import attrs
 
 from ._check import Rebuilt, as_tuple, each_exactly, exactly, ident, line, optional, prose, verify
 from .reference import Reference
 from .task import Task
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 CHECKS = {
     "id": ident,
@@ -15,6 +20,10 @@ CHECKS = {
     "guide": optional(exactly(Reference, "a title and a url")),
     "tasks": each_exactly(Task, "a task"),
 }
+
+
+def _tasks(value: Sequence[Task]) -> tuple[Task, ...]:
+    return as_tuple(value)
 
 
 @attrs.frozen(getstate_setstate=False)
@@ -36,7 +45,7 @@ class Phase(Rebuilt):
     title: str
     description: str = attrs.field(default="", kw_only=True)
     guide: Reference | None = attrs.field(default=None, kw_only=True)
-    tasks: tuple[Task, ...] = attrs.field(default=(), converter=as_tuple, kw_only=True)
+    tasks: tuple[Task, ...] = attrs.field(default=(), converter=_tasks, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         verify(CHECKS, self)

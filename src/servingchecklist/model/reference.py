@@ -11,16 +11,19 @@ from ._check import Rebuilt, line, verify
 
 # The characters that RFC 3986 lets an address hold, and no others; "%" only before two hexadecimal digits.
 _ADDRESS = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+")
-_LINK = re.compile(r"https?://[^/?#:@\[\]]+(?:[/?#:].*)?|mailto:[^@:/]+@[^@:/]+", re.IGNORECASE)
+# No user name before the host: it is there to make one address look like another.
+_LINK = re.compile(
+    r"https?://(?:[^/?#:@\[\]]+|\[[0-9A-F:.]+\])(?::[0-9]{1,5})?(?:[/?#].*)?|mailto:[^@:/]+@[^@:/]+", re.IGNORECASE
+)
 _RELATIVE = re.compile(r"(?![/?#])[^:/?#]+(?:[/?#].*)?")
+_KNOWN = re.compile(f"{_LINK.pattern}|{_RELATIVE.pattern}", re.IGNORECASE)
 _LONGEST = 2_000
 
 
 def _url(value: object, name: str) -> list[Fault]:
     hint = "write an http, https or mailto address, or a relative path such as 'guides/foundation.md'"
-    if isinstance(value, str) and len(value) <= _LONGEST and _ADDRESS.fullmatch(value):
-        if _LINK.fullmatch(value) or _RELATIVE.fullmatch(value):
-            return []
+    if isinstance(value, str) and len(value) <= _LONGEST and _ADDRESS.fullmatch(value) and _KNOWN.fullmatch(value):
+        return []
     return [Fault(f"$.{name}", "is not an address", show(value), hint)]
 
 

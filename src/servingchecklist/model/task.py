@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import attrs
 
 from ._check import Rebuilt, as_tuple, each, each_exactly, exactly, ident, line, optional, prose, verify
@@ -9,6 +11,9 @@ from .effort import Effort
 from .priority import Priority
 from .reference import Reference
 from .risk import Risk
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 CHECKS = {
     "id": ident,
@@ -20,6 +25,15 @@ CHECKS = {
     "risk": optional(exactly(Risk, "a blast radius and a likelihood, each 1 to 5")),
     "references": each_exactly(Reference, "a title and a url"),
 }
+
+
+# Converters of their own types, since type checkers see the parameters of the constructor through them.
+def _ids(value: Sequence[str]) -> tuple[str, ...]:
+    return as_tuple(value)
+
+
+def _references(value: Sequence[Reference]) -> tuple[Reference, ...]:
+    return as_tuple(value)
 
 
 @attrs.frozen(getstate_setstate=False)
@@ -45,9 +59,9 @@ class Task(Rebuilt):
     priority: Priority = attrs.field(default=Priority.MEDIUM, kw_only=True)
     effort: Effort | None = attrs.field(default=None, kw_only=True)
     description: str = attrs.field(default="", kw_only=True)
-    after: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, kw_only=True)
+    after: tuple[str, ...] = attrs.field(default=(), converter=_ids, kw_only=True)
     risk: Risk | None = attrs.field(default=None, kw_only=True)
-    references: tuple[Reference, ...] = attrs.field(default=(), converter=as_tuple, kw_only=True)
+    references: tuple[Reference, ...] = attrs.field(default=(), converter=_references, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         verify(CHECKS, self)

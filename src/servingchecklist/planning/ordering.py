@@ -192,9 +192,12 @@ def order(
     rules = closed(tuple(by))
     situation = Situation(checklist, done, due, today)
     rank = _ranks(situation, rules)
-    places: Sequence[int] = _graph.order(_open_only(situation), rank, situation.after)
-    if situation.done:
-        places = [place for place in places if situation.is_open(place)]
+    before = checklist.prerequisites
+    if not situation.done:
+        places = _graph.order(before, rank, situation.after)
+    else:  # what is done holds up nothing, and is no part of the answer
+        left = [situation.blockers(place) if situation.is_open(place) else [] for place in range(len(before))]
+        places = [place for place in _graph.order(left, rank, _graph.reverse(left)) if situation.is_open(place)]
     return Recommendations(_Ranking(situation, rules, places))
 
 
@@ -232,13 +235,6 @@ def next_tasks(
     rank = _ranks(situation, rules)
     ready = [place for place in range(len(checklist)) if situation.is_open(place) and not situation.blockers(place)]
     return Recommendations(_Ranking(situation, rules, sorted(ready, key=rank.__getitem__)[:limit]))
-
-
-def _open_only(situation: Situation) -> Sequence[Sequence[int]]:
-    before = situation.checklist.prerequisites
-    if not situation.done:
-        return before
-    return [situation.blockers(place) if situation.is_open(place) else () for place in range(len(before))]
 
 
 def _ranks(situation: Situation, rules: tuple[Rule, ...]) -> list[int]:

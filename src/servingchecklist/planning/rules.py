@@ -7,7 +7,6 @@ That is how a blocker never ranks below what it blocks.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
@@ -17,6 +16,7 @@ from ..errors import Fault, InvalidError, show
 from ..model._check import Rebuilt, exactly, ident, verify
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from ..model.task import Task
@@ -115,7 +115,7 @@ def _risk_key(task: Task, situation: Situation) -> int:
 
 
 def _risk_words(task: Task, situation: Situation) -> tuple[str, ...]:
-    words = []
+    words: list[str] = []
     if task.risk:
         words.append(
             f"risk {task.risk.score} of 25 (blast radius {task.risk.blast_radius}, likelihood {task.risk.likelihood})"
@@ -198,17 +198,17 @@ def closed(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
     Raises:
         InvalidError: Something among them is not a rule, or two of them have the same name.
     """
-    faults = [
-        Fault(f"$.by[{place}]", "is not a rule", show(rule), "give rules such as PHASE, PRIORITY or Rule(...)")
-        for place, rule in enumerate(rules)
-        if not isinstance(rule, Rule)
-    ]
-    names = [rule.name for rule in rules if isinstance(rule, Rule)]
-    faults += [
-        Fault(f"$.by[{place}]", "a rule of this name is there already", show(name), "name each rule once")
-        for place, name in enumerate(names)
-        if name in names[:place]
-    ]
+    faults: list[Fault] = []
+    names: set[str] = set()
+    for place, rule in enumerate(rules):
+        if not isinstance(rule, Rule):
+            hint = "give rules such as PHASE, PRIORITY or Rule(...)"
+            faults.append(Fault(f"$.by[{place}]", "is not a rule", show(rule), hint))
+        elif rule.name in names:
+            problem = "a rule of this name is there already"
+            faults.append(Fault(f"$.by[{place}]", problem, show(rule.name), "name each rule once"))
+        else:
+            names.add(rule.name)
     if faults:
         raise InvalidError(faults)
     return rules[: rules.index(POSITION) + 1] if POSITION in rules else (*rules, POSITION)

@@ -127,7 +127,7 @@ class Situation:
             keys = self.own_keys(rule)
             lenders = list(range(len(keys)))
             before = self.checklist.prerequisites
-            for place in [] if is_constant(keys) else self._backwards():
+            for place in () if is_constant(keys) else self._backwards():
                 lender = lenders[place]
                 for earlier in before[place]:
                     held = lenders[earlier]

@@ -1,0 +1,52 @@
+"""What the whole suite shares: examples in the documentation run as tests, and slow tests run only when asked for."""
+
+from __future__ import annotations
+
+from doctest import ELLIPSIS
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from sybil import Sybil
+from sybil.parsers.myst import PythonCodeBlockParser
+from sybil.parsers.rest import DocTestParser, SkipParser
+
+import servingchecklist
+
+_calm = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("fast", max_examples=50, derandomize=True, **_calm)
+settings.register_profile("slow", max_examples=10_000, **_calm)
+
+
+def _everything(namespace):
+    """Docstrings use the public names without importing them."""
+    namespace.update({name: getattr(servingchecklist, name) for name in servingchecklist.__all__})
+
+
+_pages = Sybil(
+    parsers=[PythonCodeBlockParser(doctest_optionflags=ELLIPSIS)],
+    patterns=["*.md"],
+    excludes=["CHANGELOG.md", "changelog.d/*"],
+)
+_docstrings = Sybil(
+    parsers=[DocTestParser(optionflags=ELLIPSIS), SkipParser()],
+    path=str(Path(servingchecklist.__file__).parent),
+    patterns=["**/*.py"],
+    setup=_everything,
+)
+pytest_collect_file = (_pages + _docstrings).pytest()
+
+
+def pytest_addoption(parser):
+    parser.addoption("--slow", action="store_true", help="run the slow tests too, and many more generated cases")
+
+
+def pytest_configure(config):
+    settings.load_profile("slow" if config.getoption("--slow") else "fast")
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("--slow"):
+        for item in items:
+            if "slow" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason="runs only with --slow"))

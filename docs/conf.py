@@ -1,0 +1,40 @@
+from importlib.metadata import version as version_of
+
+from sphinx.ext.napoleon import GoogleDocstring
+
+project = "servingchecklist"
+author = "The servingchecklist developers"
+copyright = author
+release = version = version_of("servingchecklist")
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+exclude_patterns = ["_build"]
+
+myst_enable_extensions = ["deflist"]
+myst_heading_anchors = 3
+
+autodoc_member_order = "bysource"
+autodoc_typehints_format = "short"
+autodoc_preserve_defaults = True
+napoleon_numpy_docstring = False
+napoleon_use_ivar = True
+
+nitpicky = True
+# Names of the standard library and of type aliases, which have no page here to point to.
+nitpick_ignore_regex = [
+    ("py:.*", r"(collections\.abc|datetime|os|typing|types|enum|attrs?)\..*"),
+    ("py:class", r"(Sequence|Mapping|Iterable|Iterator|Callable|PathLike|date|T|Key|ReadFormat|ShowFormat|Entry)"),
+]
+
+html_theme = "furo"
+html_title = f"servingchecklist {version}"
+html_copy_source = False
+html_show_copyright = False
+
+
+def _keep_colons(self):
+    """A first line such as "Higher risk first: ..." is a sentence, and not a type with what it describes."""
+    return self._consume_to_end()
+
+
+GoogleDocstring._parse_attribute_docstring = _keep_colons

@@ -1,0 +1,99 @@
+"""Every check, by the name that continuous integration knows it by."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.10.9"
+nox.options.default_venv_backend = "venv"
+nox.options.sessions = ["lint", "types", "docs", "examples", "coverage", "wheel", "tests"]
+
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+PYTHONS = ["3.11", "3.12", "3.13"]
+
+
+def group(name: str) -> list[str]:
+    return list(nox.project.dependency_groups(PYPROJECT, name))
+
+
+def built_wheel(session: nox.Session) -> str:
+    folder = session.create_tmp()
+    for old in Path(folder).glob("*.whl"):
+        old.unlink()
+    session.run("python", "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, ".")
+    (wheel,) = Path(folder).glob("*.whl")
+    return str(wheel)
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """The suite against the built wheel."""
+    session.install(built_wheel(session), *group("tests"))
+    session.run("python", "-m", "pytest", "--quiet", "--numprocesses", "2", *session.posargs)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Every branch of the source is taken by a test."""
+    session.install("--editable", ".", *group("tests"))
+    session.run("coverage", "erase")
+    session.run("coverage", "run", "-m", "pytest", "--quiet", *session.posargs)
+    session.run("coverage", "combine", "--quiet")
+    session.run("coverage", "report")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style, and the layout of the code."""
+    session.install(*group("lint"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """The source and the public face under both type checkers, strictly."""
+    session.install("--editable", ".", *group("types"))
+    session.run("mypy")
+    session.run("pyright")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The documentation, warnings being errors."""
+    session.install("--editable", ".", *group("docs"))
+    session.run("sphinx-build", "-q", "-W", "--keep-going", "-b", "html", "docs", "docs/_build/html")
+
+
+@nox.session
+def examples(session: nox.Session) -> None:
+    """Every example, as its reader would run it; the notebook runs in the tests."""
+    session.install(".")
+    for path in sorted(Path("examples").glob("*.py")):
+        session.run("python", str(path), silent=True)
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """The built wheel installed alone, and its main job."""
+    session.install(built_wheel(session))
+    session.chdir(session.create_tmp())
+    session.run("python", "-W", "error", "-m", "servingchecklist")
+    session.run("servingchecklist", "render", "--output", "LAUNCH.html")
+    session.run("python", "-m", "pip", "check")
+
+
+@nox.session
+def changelog(session: nox.Session) -> None:
+    """What the next release notes will say."""
+    session.install(*group("docs"))
+    session.run("towncrier", "build", "--draft", "--version", PYPROJECT["project"]["version"])
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """The benchmarks, as ratios within one run."""
+    session.install("--editable", ".", *group("bench"))
+    session.run("python", "-m", "pytest", "--quiet", "-p", "no:cacheprovider", "benchmarks", *session.posargs)

@@ -1,0 +1,188 @@
+import pytest
+
+from servingchecklist import Checklist, ChecklistError, CycleError, InvalidError, Phase, Task, model_serving
+from servingchecklist.codec import KINDS, SCHEMA_VERSION, encode
+
+LAUNCH = model_serving()
+
+
+def document(**changes):
+    made = {"schema_version": 1, "kind": "checklist", "id": "x", "title": "X"} | changes
+    return {key: value for key, value in made.items() if value is not ...}
+
+
+def tasks(*raw):
+    return document(phases=[{"id": "p", "title": "P", "tasks": list(raw)}])
+
+
+def faults(raw):
+    with pytest.raises(InvalidError) as caught:
+        Checklist.from_dict(raw)
+    return [str(fault) for fault in caught.value.faults]
+
+
+def test_a_document_is_plain_data_and_says_only_what_is_not_the_default():
+    assert Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("t", "T")])]).to_dict() == {
+        "schema_version": SCHEMA_VERSION,
+        "kind": "checklist",
+        "id": "x",
+        "title": "X",
+        "phases": [{"id": "p", "title": "P", "tasks": [{"id": "t", "title": "T"}]}],
+    }
+    c4 = LAUNCH.to_dict()["phases"][1]["tasks"][0]
+    assert (c4["priority"], c4["effort"], c4["after"]) == ("critical", "1 day", ["c1", "c3"])
+
+
+def test_a_document_reads_back_equal_and_is_left_alone():
+    raw = LAUNCH.to_dict()
+    before = repr(raw)
+    assert Checklist.from_dict(raw) == LAUNCH
+    assert repr(raw) == before
+
+
+def test_what_no_file_holds_is_refused():
+    with pytest.raises(
+        InvalidError,
+        match=r"^\$: is not something that a file can hold \(got a value of type Task\); give a checklist$",
+    ):
+        encode(LAUNCH["c1"])
+
+
+@pytest.mark.parametrize("raw", [None, [], "x", 3, KINDS.items()])
+def test_a_document_is_a_dict(raw):
+    (fault,) = faults(raw)
+    assert fault.startswith("$: is not a document (got ")
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"schema_version": ...}, ["$.schema_version: is missing; write schema_version = 1"]),
+        ({"schema_version": True}, ["$.schema_version: is not a schema version (got True); write schema_version = 1"]),
+        ({"schema_version": 0}, ["$.schema_version: is not a schema version (got 0); write schema_version = 1"]),
+        ({"schema_version": "1"}, ["$.schema_version: is not a schema version (got '1'); write schema_version = 1"]),
+        (
+            {"schema_version": 2},
+            ["$.schema_version: is newer than this release reads (got 2); install a newer servingchecklist"],
+        ),
+        ({"kind": ...}, ["$.kind: is missing; known: checklist"]),
+        ({"kind": "cheklist"}, ["$.kind: is not a kind of document (got 'cheklist'); did you mean 'checklist'?"]),
+        ({"kind": ["checklist"]}, ["$.kind: is not a kind of document (got a list of 1); known: checklist"]),
+        (
+            {"kind": ..., "id": "X"},
+            [
+                "$.kind: is missing; known: checklist",
+                "$.id: is not an id (got 'X'); use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first, as in 'x'",
+            ],
+        ),
+    ],
+)
+def test_the_head_of_a_document_is_read_strictly(changes, expected):
+    assert faults(document(**changes)) == expected
+
+
+def test_unknown_and_missing_keys_are_told_with_the_nearest_known():
+    assert faults(tasks({"id": "a", "titel": "A"})) == [
+        "$.phases[0].tasks[0].title: is missing; it has no default",
+        "$.phases[0].tasks[0].titel: is not a known key; did you mean 'title'?",
+    ]
+    assert faults(document(**{"ti\x1btle": 1})) == ["$['ti\\x1btle']: is not a known key; did you mean 'title'?"]
+    assert faults(document() | {3: 1})[0].startswith("$[3]: is not a known key; known: ")
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (
+            {"id": "a", "title": "A", "priority": "urgent"},
+            "priority: is not a priority (got 'urgent'); write one of critical, high, medium and low",
+        ),
+        (
+            {"id": "a", "title": "A", "priority": "hihg"},
+            "priority: is not a priority (got 'hihg'); did you mean 'high'?",
+        ),
+        (
+            {"id": "a", "title": "A", "priority": 4},
+            "priority: is not a priority (got 4); write one of critical, high, medium and low",
+        ),
+        (
+            {"id": "a", "title": "A", "effort": 2},
+            "effort: is not text (got 2); write it as '1 day', '2-3 days', '4 hours', '1-2 weeks' or '2-5 days, likely 3'",
+        ),
+        (
+            {"id": "a", "title": "A", "effort": None},
+            "effort: is not text (got None); write it as '1 day', '2-3 days', '4 hours', '1-2 weeks' or '2-5 days, likely 3'",
+        ),
+        ({"id": "a", "title": "A", "after": "b"}, "after: is not a list (got 'b'); write a list, as in [...]"),
+        (
+            {"id": "a", "title": "A", "after": ["B"]},
+            "after[0]: is not an id (got 'B'); use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first, as in 'b'",
+        ),
+        ({"id": "a", "title": "A", "risk": {"blast_radius": 5}}, "risk.likelihood: is missing; it has no default"),
+        ({"id": "a", "title": "A", "risk": 3}, "risk: is not a risk (got 3); write it as a table of named fields"),
+        (
+            {"id": "a", "title": "A", "references": [{"title": "R", "url": "a.md"}, 3]},
+            "references[1]: is not a reference (got 3); write it as a table of named fields",
+        ),
+        (
+            {"id": "a", "title": "A", "description": False},
+            "description: is not text (got False); write it as a plain string, in quotes",
+        ),
+    ],
+)
+def test_fields_are_not_coerced(raw, expected):
+    assert faults(tasks(raw)) == [f"$.phases[0].tasks[0].{expected}"]
+
+
+def test_all_faults_of_a_document_come_at_once_and_each_only_once():
+    found = faults(
+        tasks(
+            {"id": "a", "title": "A", "after": ["zz"]},
+            {"id": "a", "title": "", "effort": "3-2 days"},
+            {"id": "b", "title": "B", "after": ["c"]},
+            {"id": "c", "title": "C", "after": ["b"], "priority": 1},
+        )
+        | {"version": 1}
+    )
+    assert [fault.split(": ")[0] for fault in found] == [
+        "$.phases[0].tasks[1].effort",
+        "$.phases[0].tasks[1].title",
+        "$.phases[0].tasks[3].priority",
+        "$.version",
+        "$.phases[0].tasks[1].id",
+        "$.phases[0].tasks[0].after[0]",
+        "$.phases[0].tasks[2].after",
+    ]
+
+
+def test_a_cycle_in_a_faulty_document_is_still_a_cycle_error():
+    raw = tasks({"id": "a", "title": "A", "after": ["b"]}, {"id": "b", "title": "", "after": ["a"]})
+    with pytest.raises(CycleError) as caught:
+        Checklist.from_dict(raw)
+    assert caught.value.cycle == ("a", "b")
+    assert len(caught.value.faults) == 2
+
+
+def test_a_prerequisite_is_not_blamed_where_a_task_could_not_be_read():
+    assert faults(tasks({"id": "a", "title": "A", "after": ["b"]}, {"id": "B", "title": "B"})) == [
+        "$.phases[0].tasks[1].id: is not an id (got 'B'); use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first, as in 'b'"
+    ]
+
+
+@pytest.mark.parametrize(
+    "phases",
+    [
+        3,
+        [3],
+        [{"id": "p", "title": "P", "tasks": 3}],
+        [{"id": 3, "title": "P", "tasks": [3, {"id": "a", "title": 1, "after": 3}]}],
+    ],
+)
+def test_whatever_stands_where_phases_should_the_error_is_ours(phases):
+    with pytest.raises(ChecklistError):
+        Checklist.from_dict(document(phases=phases))
+
+
+def test_a_document_that_is_wrong_everywhere_is_told_in_a_thousand_faults():
+    assert len(faults(tasks(*({"id": "A", "title": "", "x": n} for n in range(2_000))))) == 1_000
+    assert len(faults(document(kind="x", phases=[{"id": "P"} for _ in range(2_000)]))) == 1_000

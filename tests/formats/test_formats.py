@@ -1,0 +1,288 @@
+import json
+import tomllib
+
+import pytest
+
+from servingchecklist import (
+    Checklist,
+    FileError,
+    InvalidError,
+    LimitError,
+    Limits,
+    Phase,
+    Reference,
+    Task,
+    UnknownNameError,
+    dumps,
+    formats,
+    loads,
+    model_serving,
+    next_tasks,
+    order,
+    read,
+    write,
+)
+
+LAUNCH = model_serving()
+
+
+def test_every_format_is_a_module_with_the_same_names():
+    for name, suffixes in formats.FORMATS.items():
+        module = formats._module(name)
+        assert (name, suffixes) == (module.NAME, module.SUFFIXES)
+        assert callable(module.dumps)
+        assert hasattr(module, "loads") is (name in formats.READERS)
+
+
+@pytest.mark.parametrize("format", formats.READERS)
+def test_what_is_written_reads_back_equal_and_is_written_alike(format):
+    text = dumps(LAUNCH, format)
+    assert loads(text, format) == LAUNCH
+    assert dumps(loads(text, format), format) == text
+    assert loads(text.encode(), format) == loads(b"\xef\xbb\xbf" + text.encode(), format) == LAUNCH
+
+
+def test_independent_readers_find_the_same_document():
+    assert json.loads(dumps(LAUNCH, "json")) == tomllib.loads(dumps(LAUNCH, "toml")) == LAUNCH.to_dict()
+
+
+@pytest.mark.parametrize("name", ["a.toml", "a.json", "a.JSON"])
+def test_files_are_read_by_their_suffix(tmp_path, name):
+    write(LAUNCH, tmp_path / name)
+    assert read(tmp_path / name) == LAUNCH
+
+
+def test_the_format_can_be_said(tmp_path):
+    write(LAUNCH, tmp_path / "checklist", "toml")
+    assert read(str(tmp_path / "checklist"), "toml") == LAUNCH
+    write(next_tasks(LAUNCH), tmp_path / "next.md")
+    assert (tmp_path / "next.md").read_text("utf-8") == dumps(next_tasks(LAUNCH), "markdown")
+
+
+@pytest.mark.parametrize("format", ["yml", "markdwn", None, 3])
+def test_unknown_formats_are_refused_with_the_known(format):
+    with pytest.raises(
+        UnknownNameError,
+        match=r"^\$: there is no format of that name \(got .*\); (did you mean 'markdown'\?|known: json, toml, markdown, html, text)$",
+    ):
+        dumps(LAUNCH, format)
+    with pytest.raises(UnknownNameError, match=r"^\$: there is no format that reads of that name"):
+        loads("", format)
+
+
+def test_a_format_that_only_writes_does_not_read(tmp_path):
+    with pytest.raises(
+        UnknownNameError,
+        match=r"^\$: there is no format that reads of that name \(got 'markdown'\); known: json, toml$",
+    ):
+        read(tmp_path / "x.md", "markdown")
+    with pytest.raises(UnknownNameError, match=r"x\.md'\); known: \.json, \.toml, or name the format$"):
+        read("x.md")
+
+
+def test_a_file_name_must_say_its_format(tmp_path):
+    with pytest.raises(
+        UnknownNameError,
+        match=r"the name of the file does not say its format .*; end it in one of \.json, \.toml, \.md, ",
+    ):
+        write(LAUNCH, tmp_path / "LAUNCH")
+    with pytest.raises(UnknownNameError, match=r"\(got 'a\.tml'\); did you mean '\.toml'\?, or name the format$"):
+        read("a.tml")
+
+
+@pytest.mark.parametrize("format", formats.FORMATS)
+def test_formats_write_checklists_and_those_for_people_recommendations_too(format):
+    assert dumps(LAUNCH, format)
+    if format in formats.READERS:
+        with pytest.raises(
+            InvalidError,
+            match=r"^\$: is not something that a file can hold \(got a value of type Recommendations\); give a checklist$",
+        ):
+            dumps(order(LAUNCH), format)
+    else:
+        assert dumps(order(LAUNCH), format)
+        with pytest.raises(
+            InvalidError, match=r"^\$: cannot be written as .*; give a checklist, or what order and next_tasks return$"
+        ):
+            dumps(LAUNCH["c1"], format)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(FileError) as caught:
+        read(tmp_path / "gone.toml")
+    path = str(tmp_path / "gone.toml")
+    assert str(caught.value) == f"$: the file cannot be read: No such file or directory (got {path!r}); check the path"
+    assert caught.value.filename == str(tmp_path / "gone.toml")
+
+
+MINIMAL = '{"schema_version": 1, "kind": "checklist", "id": "x", "title": "X"}'
+
+
+@pytest.mark.parametrize(
+    ("text", "format", "message"),
+    [
+        (
+            "{",
+            "json",
+            "$: is not JSON: Expecting property name enclosed in double quotes at line 1, column 2; mend the text there",
+        ),
+        ("[1, NaN]", "json", "$: holds NaN, which is not JSON; write a finite number"),
+        ("[-Infinity]", "json", "$: holds -Infinity, which is not JSON; write a finite number"),
+        ("[1e999]", "json", "$: holds a number that no float can hold (got '1e999'); write a smaller number"),
+        ("x =", "toml", "$: is not TOML: Invalid value (at end of document); mend the text there"),
+        (MINIMAL.replace('"id"', '"title": "Y", "id"'), "json", "$: has the key 'title' twice; keep one of them"),
+        (
+            MINIMAL.replace("}", ', "phases": [{"id": "p", "id": "q", "title": ""}]}'),
+            "json",
+            "2 faults:\n  $.phases[0]: has the key 'id' twice; keep one of them\n"
+            "  $.phases[0].title: is empty (got ''); say in a few words what it is",
+        ),
+    ],
+)
+def test_text_that_is_not_of_the_format_is_refused_with_the_place(text, format, message):
+    with pytest.raises(InvalidError) as caught:
+        loads(text, format)
+    assert str(caught.value) == message
+
+
+def test_an_integer_of_thousands_of_digits_is_refused():
+    for format, text in (("json", "[" + "1" * 5_000 + "]"), ("toml", "x = " + "1" * 5_000)):
+        with pytest.raises(InvalidError, match="limit"):
+            loads(text, format)
+
+
+def test_what_is_not_utf8_is_refused_with_the_byte():
+    with pytest.raises(InvalidError, match=r"^\$: is not UTF-8: invalid start byte at byte 1; save it as UTF-8$"):
+        loads(b"\x20\xff", "json")
+
+
+@pytest.mark.parametrize(
+    ("text", "format", "limits", "message"),
+    [
+        (
+            "x" * 11,
+            "json",
+            Limits(bytes=10),
+            "$: is too large: 11 bytes, and at most 10 are read; pass Limits(bytes=...)",
+        ),
+        (
+            "é" * 9,
+            "toml",
+            Limits(bytes=10),
+            "$: is too large: 18 bytes, and at most 10 are read; pass Limits(bytes=...)",
+        ),
+        (
+            b"x" * 11,
+            "json",
+            Limits(bytes=10),
+            "$: is too large: 11 bytes, and at most 10 are read; pass Limits(bytes=...)",
+        ),
+        ("[" * 33, "json", Limits(), "$: nests too deep: at most 32 levels are read; pass Limits(nesting=...)"),
+        ("x=" + "[" * 33, "toml", Limits(), "$: nests too deep: at most 32 levels are read; pass Limits(nesting=...)"),
+        (
+            "x=[[1]]",
+            "toml",
+            Limits(nesting=1),
+            "$: nests too deep: at most 1 levels are read; pass Limits(nesting=...)",
+        ),
+        (
+            "a.b.c.d.e.f.g.h.i=1",
+            "toml",
+            Limits(),
+            "$: has a key of too many parts: at most 8 are read; pass Limits(key_parts=...)",
+        ),
+        (
+            "['a' . \"b\".c]",
+            "toml",
+            Limits(key_parts=2),
+            "$: has a key of too many parts: at most 2 are read; pass Limits(key_parts=...)",
+        ),
+        (
+            dumps(LAUNCH, "toml"),
+            "toml",
+            Limits(tasks=8),
+            "$.phases: hold 9 tasks, and at most 8 are read; pass Limits(tasks=...)",
+        ),
+        (
+            MINIMAL.replace('"X"', f'"{"x" * 30}"'),
+            "json",
+            Limits(text=29),
+            "$.title: is a text of 30 characters, and at most 29 are read; pass Limits(text=...)",
+        ),
+    ],
+)
+def test_limits_are_judged_before_the_model_sees_anything(text, format, limits, message):
+    with pytest.raises(LimitError) as caught:
+        loads(text, format, limits)
+    assert str(caught.value) == f"{message} to read more, or limits=None where you trust the text"
+
+
+def test_what_stands_in_strings_and_comments_is_no_nesting():
+    text = "# [[[[ a.b.c.d.e.f.g.h.i\nschema_version = 1\nkind = \"checklist\"\nid = \"x\"\ntitle = \"[[[[ a.b.c.d\"\ndescription = '''\n[[[[{{{{'''\ntopic = '[['\n"
+    found = loads(text, "toml", Limits(nesting=1, key_parts=1))
+    assert found.title == "[[[[ a.b.c.d"
+    assert loads(MINIMAL.replace('"X"', r'"[[[[\"]{{{"'), "json", Limits(nesting=1)).title == '[[[["]{{{'
+
+
+def test_trusted_text_has_no_limits():
+    deep = "[" * 100_000
+    for format, text in (("json", deep), ("toml", "x=" + deep)):
+        with pytest.raises(InvalidError, match=r"^\$: nests too deep to be read; no checklist needs that$"):
+            loads(text, format, limits=None)
+    big = Checklist(
+        "x", "X", phases=[Phase("p", "P", tasks=[Task(f"t{n}", "T", description="d" * 200) for n in range(3_000)])]
+    )
+    with pytest.raises(LimitError):
+        loads(dumps(big, "json"), "json")
+    assert loads(dumps(big, "json"), "json", limits=None) == big
+
+
+def test_a_large_file_is_not_read_whole(tmp_path):
+    path = tmp_path / "big.json"
+    path.write_text(" " * 300_000, "utf-8")
+    with pytest.raises(LimitError, match=r"^\$: the file is too large: at most 262,144 bytes are read \(got "):
+        read(path)
+    with pytest.raises(InvalidError, match="is not JSON"):
+        read(path, limits=None)
+
+
+@pytest.mark.parametrize("bad", [0, -1, True, 1.5, None])
+def test_limits_are_whole_numbers_above_zero(bad):
+    with pytest.raises(
+        InvalidError,
+        match=r"^\$\.tasks: is not a whole number above 0 \(got .*\); give limits=None to have no limits at all$",
+    ):
+        Limits(tasks=bad)
+
+
+def test_references_are_links_only_where_they_are_absolute():
+    guide = Reference("Guide & co", "guides/a`b.md".replace("`", "-"))
+    task = Task("a", "A", references=[Reference("Out *there*", "https://example.com/?a=1&b=2"), guide])
+    checklist = Checklist("x", "X", phases=[Phase("p", "P", guide=guide, tasks=[task])])
+    assert "[Out \\*there\\*](<https://example.com/?a=1&b=2>)" in dumps(checklist, "markdown")
+    assert "Guide: Guide & co (`guides/a-b.md`)" in dumps(checklist, "markdown")
+    html = dumps(checklist, "html")
+    assert '<a href="https://example.com/?a=1&amp;b=2" rel="noopener noreferrer">Out *there*</a>' in html
+    assert "Guide: Guide &amp; co (<code>guides/a-b.md</code>)" in html
+    assert html.count("<a ") == 1
+    assert "See: Out *there* <https://example.com/?a=1&b=2>" in dumps(checklist, "text")
+
+
+@pytest.mark.parametrize("format", ["markdown", "html", "text"])
+def test_the_least_that_can_be_shown_is_shown(format):
+    assert "X" in dumps(Checklist("x", "X"), format)
+    assert "T" in dumps(Checklist("x", "X", phases=[Phase("e", "E"), Phase("p", "P", tasks=[Task("t", "T")])]), format)
+    nothing = order(Checklist("x", "X"))
+    assert "Nothing is left to do." in dumps(nothing, format)
+
+
+def test_a_notebook_shows_what_the_formats_write():
+    for value in (LAUNCH, order(LAUNCH), next_tasks(LAUNCH)):
+        assert value._repr_html_() == formats._module("html").fragment(value)
+        assert value._repr_html_() in dumps(value, "html")
+        assert value._repr_markdown_() == dumps(value, "markdown")
+        assert value._repr_mimebundle_(include=None, exclude=None) == {
+            "text/html": value._repr_html_(),
+            "text/markdown": value._repr_markdown_(),
+            "text/plain": dumps(value, "text"),
+        }

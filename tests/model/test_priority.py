@@ -1,0 +1,25 @@
+import pickle
+
+import pytest
+
+from servingchecklist import Priority
+
+
+def test_priorities_compare_by_urgency():
+    assert sorted(Priority) == [Priority.LOW, Priority.MEDIUM, Priority.HIGH, Priority.CRITICAL]
+    assert Priority.CRITICAL > Priority.HIGH >= Priority.HIGH
+    assert Priority.LOW < Priority.MEDIUM <= Priority.MEDIUM
+    assert [priority.urgency for priority in Priority] == [4, 3, 2, 1]
+
+
+@pytest.mark.parametrize("compare", ["__lt__", "__le__", "__gt__", "__ge__"])
+def test_priorities_compare_with_nothing_else(compare):
+    assert getattr(Priority.HIGH, compare)("high") is NotImplemented
+    with pytest.raises(TypeError):
+        Priority.HIGH < 3  # noqa: B015
+
+
+def test_priorities_are_written_in_lower_case_and_evaluate():
+    assert str(Priority.CRITICAL) == Priority.CRITICAL.value == "critical"
+    assert eval(repr(Priority.CRITICAL)) is Priority.CRITICAL
+    assert pickle.loads(pickle.dumps(Priority.LOW)) is Priority.LOW

@@ -1,0 +1,83 @@
+import pickle
+
+import attrs
+import pytest
+
+from servingchecklist import InvalidError, Reference, Risk
+
+
+@pytest.mark.parametrize("bad", [0, 6, -1, 2.0, True, "3", None])
+def test_a_risk_is_two_whole_numbers_from_one_to_five(bad):
+    assert Risk(5, 3).score == 15
+    with pytest.raises(InvalidError) as caught:
+        Risk(bad, bad)
+    assert [fault.path for fault in caught.value.faults] == ["$.blast_radius", "$.likelihood"]
+    assert caught.value.faults[0].problem == "is not a whole number from 1 to 5"
+    with pytest.raises(InvalidError):
+        attrs.evolve(Risk(1, 1), likelihood=bad)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.com",
+        "http://example.com:8080/a/b?q=1&r=%20#top",
+        "HTTPS://EXAMPLE.COM/",
+        "https://[::1]/x",
+        "mailto:ml-platform@example.com",
+    ],
+)
+def test_addresses_become_links(url):
+    assert Reference("A page", url).is_link
+
+
+@pytest.mark.parametrize("url", ["guides/foundation.md", "page.html#top", "./a", "../a/b", "a?b:c"])
+def test_relative_paths_are_no_links(url):
+    assert not Reference("A page", url).is_link
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "data:text/html,x",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "ftp://example.com",
+        "//example.com",
+        "/absolute",
+        "#top",
+        "?q",
+        "https://",
+        "https:/example.com",
+        "https://a b",
+        "https://example.com/%zz",
+        "https://example.com/\u00e9",
+        "https://example.com/<b>",
+        'https://example.com/"x',
+        "https://user@example.com",
+        "https://user:word@example.com",
+        "https://[x]/",
+        "https://example.com\\x",
+        "mailto:",
+        "mailto:nobody",
+        " https://example.com",
+        "https://example.com\n",
+        "x" * 2_001,
+        3,
+        None,
+    ],
+)
+def test_other_addresses_are_refused(url):
+    with pytest.raises(InvalidError) as caught:
+        Reference("A page", url)
+    (fault,) = caught.value.faults
+    assert (fault.path, fault.problem) == ("$.url", "is not an address")
+    assert fault.hint == "write an http, https or mailto address, or a relative path such as 'guides/foundation.md'"
+
+
+def test_references_and_risks_travel():
+    for value in (Reference("A page", "a.md"), Risk(1, 5)):
+        assert pickle.loads(pickle.dumps(value)) == value == eval(repr(value))

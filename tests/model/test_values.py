@@ -1,0 +1,163 @@
+"""What holds for every class of the model: frozen, hashable, and invalid by no path."""
+
+import copy
+import pickle
+
+import attrs
+import pytest
+
+from servingchecklist import Checklist, Effort, InvalidError, Phase, Priority, Reference, Risk, Task
+
+TASK = Task(
+    "c1",
+    "Define goals",
+    priority=Priority.CRITICAL,
+    effort=Effort(1, 2, 1.5),
+    description="Write them down.\n\tAll of them.",
+    after=("c0",),
+    risk=Risk(5, 3),
+    references=(Reference("A page", "https://example.com/"),),
+)
+PHASE = Phase(
+    "one", "One", description="First.", guide=Reference("Guide", "guides/one.md"), tasks=(Task("c0", "Begin"), TASK)
+)
+CHECKLIST = Checklist(
+    "mine", "Mine", version="2026.1", topic="Fraud", description="All.", phases=(PHASE,), tips=("Breathe.",)
+)
+VALUES = [TASK.effort, TASK.risk, PHASE.guide, TASK, PHASE, CHECKLIST]
+
+
+def kind(value):
+    return type(value).__name__
+
+
+@pytest.mark.parametrize("value", VALUES, ids=kind)
+def test_values_are_equal_to_their_copies_and_hash_alike(value):
+    copies = [
+        pickle.loads(pickle.dumps(value)),
+        copy.copy(value),
+        copy.deepcopy(value),
+        eval(repr(value)),
+        attrs.evolve(value),
+    ]
+    for other in copies:
+        assert other == value
+        assert hash(other) == hash(value)
+        assert repr(other) == repr(value)
+    assert value != object()
+
+
+@pytest.mark.parametrize("value", VALUES, ids=kind)
+def test_values_are_frozen_and_have_no_room_for_more(value):
+    name = attrs.fields(type(value))[0].name
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        setattr(value, name, "x")
+    assert not hasattr(value, "__dict__")
+
+
+BROKEN = {
+    Effort: {"low": 9_999.0},
+    Risk: {"likelihood": 9},
+    Reference: {"url": "javascript:x"},
+    Task: {"id": "C1"},
+    Phase: {"title": ""},
+    Checklist: {"id": "!"},
+}
+
+
+@pytest.mark.parametrize("value", VALUES, ids=kind)
+def test_neither_evolve_nor_pickle_nor_setstate_builds_what_the_constructor_refuses(value):
+    bad = BROKEN[type(value)]
+    with pytest.raises(InvalidError):
+        attrs.evolve(value, **bad)
+    rebuild, (cls, fields) = value.__reduce__()
+    with pytest.raises(InvalidError):
+        rebuild(cls, fields | bad)
+    assert not hasattr(value, "__setstate__")
+    bare = object.__new__(type(value))
+    with pytest.raises(AttributeError):
+        repr(bare)  # nothing in it, and nothing can be put in
+
+
+def test_lists_are_taken_for_tuples_and_nothing_else_is():
+    assert Task("a", "A", after=["b"]).after == ("b",)
+    with pytest.raises(InvalidError, match=r"^\$\.after: is not a list \(got 'b'\); write a list, as in \[\.\.\.\]$"):
+        Task("a", "A", after="b")
+    with pytest.raises(InvalidError, match=r"^\$\.tasks: is not a list \(got a value of type set\)"):
+        Phase("a", "A", tasks={TASK})
+
+
+def test_all_faults_of_a_value_come_at_once():
+    with pytest.raises(InvalidError) as caught:
+        Task(
+            "C 1",
+            " x",
+            priority="high",
+            effort="1 day",
+            description="\x1b",
+            after=("a", "a"),
+            risk=(1, 2),
+            references=("x",),
+        )
+    assert str(caught.value) == (
+        "8 faults:\n"
+        "  $.id: is not an id (got 'C 1'); use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first, as in 'c-1'\n"
+        "  $.title: begins or ends with white space (got ' x'); write 'x'\n"
+        "  $.priority: is not a Priority (got 'high'); write one of critical, high, medium and low\n"
+        "  $.effort: is not an Effort (got '1 day'); write a range of working days, as in '2-3 days'\n"
+        "  $.description: holds the control character U+001B at position 0 (got '\\x1b'); "
+        "take it out; line breaks are written as \\n\n"
+        "  $.after[1]: is there twice (got 'a'); name it once\n"
+        "  $.risk: is not a Risk (got a tuple of 2); write a blast radius and a likelihood, each 1 to 5\n"
+        "  $.references[0]: is not a Reference (got 'x'); write a title and a url"
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "message"),
+    [
+        ("", "$.title: is empty (got ''); say in a few words what it is"),
+        (" \t", "$.title: is empty (got ' \\t'); say in a few words what it is"),
+        (
+            "a\nb",
+            "$.title: holds the line break U+000A at position 1 (got 'a\\nb'); write it as one line of plain text",
+        ),
+        (
+            "x" * 201,
+            f"$.title: is too long (got '{'x' * 60}'... of 201 characters); use at most 200 characters; details go into a description",
+        ),
+        (3, "$.title: is not text (got 3); write it as a plain string, in quotes"),
+    ],
+)
+def test_a_title_is_one_line_that_says_something(title, message):
+    assert Task("a", "x" * 200).title
+    with pytest.raises(InvalidError) as caught:
+        Task("a", title)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("bad", ["", "-a", ".a", "A", "a b", "ä", "a" * 65, "a\n", 3, None])
+def test_ids_are_ascii_slugs(bad):
+    assert Task("0a._-", "A").id
+    assert Task("a" * 64, "A").id
+    with pytest.raises(InvalidError, match=r"^\$\.id: is not an id"):
+        Task(bad, "A")
+
+
+@pytest.mark.parametrize("bad", ["", "a b", "-1", 1, 2026.1, None, "v" * 65])
+def test_versions_are_short_labels(bad):
+    assert Checklist("a", "A", version="2026.1-rc.1+b_2").version
+    with pytest.raises(
+        InvalidError, match=r"^\$\.version: is not a version .*; write a short label in quotes, as in '2026\.1'$"
+    ):
+        Checklist("a", "A", version=bad)
+
+
+def test_a_topic_may_be_missing_and_a_tip_may_not_be_empty():
+    assert Checklist("a", "A", topic="").topic == ""
+    with pytest.raises(InvalidError, match=r"^\$\.topic: is not text"):
+        Checklist("a", "A", topic=None)
+    with pytest.raises(InvalidError, match=r"^\$\.tips\[0\]: is empty \(got ' '\); say it, or take it out$"):
+        Checklist("a", "A", tips=(" ",))
+    with pytest.raises(InvalidError, match=r"^\$\.tips\[0\]: is not text"):
+        Checklist("a", "A", tips=(3,))

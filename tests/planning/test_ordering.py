@@ -1,0 +1,376 @@
+"""Ordering against the rules in words: prerequisites first, then the rules, and no blocker below what it blocks."""
+
+import pickle
+from datetime import UTC, date, datetime
+
+import attrs
+import networkx as nx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from servingchecklist import (
+    CRITICAL_FIRST,
+    DUE,
+    EFFORT,
+    PHASE,
+    PHASES_FIRST,
+    POSITION,
+    PRIORITY,
+    RISK,
+    Checklist,
+    Effort,
+    InvalidError,
+    Phase,
+    Priority,
+    Recommendation,
+    Recommendations,
+    Risk,
+    Rule,
+    Task,
+    UnknownNameError,
+    model_serving,
+    next_tasks,
+    order,
+)
+
+LAUNCH = model_serving()
+IDS = [f"t{n}" for n in range(12)]
+
+
+@st.composite
+def checklists(draw):
+    size = draw(st.integers(0, 12))
+    place = draw(st.permutations(range(size)))
+    tasks = []
+    for n in range(size):
+        earlier = [IDS[m] for m in range(size) if place[m] < place[n]]
+        tasks.append(
+            Task(
+                IDS[n],
+                "T",
+                priority=draw(st.sampled_from(Priority)),
+                after=draw(st.lists(st.sampled_from(earlier), unique=True, max_size=3)) if earlier else (),
+                effort=draw(st.none() | st.sampled_from([Effort(1, 1), Effort(2, 3)])),
+                risk=draw(st.none() | st.builds(Risk, st.integers(1, 5), st.integers(1, 5))),
+            )
+        )
+    cut = draw(st.integers(0, size))
+    return Checklist("x", "X", phases=[Phase("p", "P", tasks=tasks[:cut]), Phase("q", "Q", tasks=tasks[cut:])])
+
+
+def done_of(checklist):
+    return st.sets(st.sampled_from([task.id for task in checklist])) if len(checklist) else st.just(set())
+
+
+rules = st.lists(st.sampled_from([PHASE, PRIORITY, RISK, DUE, EFFORT, POSITION]), unique=True)
+
+
+def test_phases_first_gives_the_order_worked_by_hand():
+    assert order(LAUNCH).ids == ("c1", "c3", "c2", "c4", "c5", "c6", "c7", "c8", "c9")
+
+
+def test_critical_first_gives_the_order_worked_by_hand():
+    assert order(LAUNCH, by=CRITICAL_FIRST).ids == ("c1", "c3", "c4", "c5", "c6", "c7", "c8", "c9", "c2")
+
+
+def expected_order(checklist, by, done):
+    """The same thing by the plainest means: keys from the definition, networkx for the order."""
+    left = [task for task in checklist if task.id not in done]
+    graph = nx.DiGraph()
+    graph.add_nodes_from(task.id for task in left)
+    graph.add_edges_from((before, task.id) for task in left for before in task.after if before not in done)
+    number = {task.id: place for place, phase in enumerate(checklist.phases) for task in phase.tasks}
+    position = {task.id: place for place, task in enumerate(checklist)}
+    own = {
+        "phase": lambda task: number[task.id],
+        "priority": lambda task: -task.priority.urgency,
+        "risk": lambda task: -task.risk.score if task.risk else 0,
+        "due": lambda task: 0,
+        "effort": lambda task: task.effort.mean if task.effort else float("inf"),
+    }
+
+    def key(task_id):
+        keys = []
+        for rule in by:
+            if rule is POSITION:
+                break
+            waiting = {task_id, *nx.descendants(graph, task_id)}
+            if rule.inherited:
+                keys.append(min(own[rule.name](checklist[other]) for other in waiting))
+            keys.append(own[rule.name](checklist[task_id]))
+        return (*keys, position[task_id])
+
+    return tuple(nx.lexicographical_topological_sort(graph, key=key))
+
+
+@given(st.data())
+def test_order_is_what_the_definition_says(data):
+    checklist = data.draw(checklists())
+    by, done = data.draw(rules), data.draw(done_of(checklist))
+    assert order(checklist, by=by, done=done).ids == expected_order(checklist, by, done)
+
+
+@given(st.data())
+def test_what_comes_next_is_the_ready_part_of_the_order(data):
+    checklist = data.draw(checklists())
+    by, done = data.draw(rules), data.draw(done_of(checklist))
+    ranked = order(checklist, by=by, done=done)
+    found = next_tasks(checklist, done, by=by, limit=None)
+    assert found.ids == tuple(one.id for one in ranked if one.ready)
+    assert [one.rank for one in found] == list(range(1, len(found) + 1))
+    assert bool(found) is bool(ranked)  # while anything is open, something can be done
+    if found:
+        assert next_tasks(checklist, done, by=by, limit=2) == found[:2]
+
+
+@given(checklists())
+def test_a_blocker_never_ranks_below_what_it_blocks(checklist):
+    place = {task_id: rank for rank, task_id in enumerate(order(checklist, by=CRITICAL_FIRST).ids)}
+    assert all(place[before] < place[task.id] for task in checklist for before in task.after)
+
+
+@given(checklists())
+def test_among_ready_tasks_the_one_that_holds_up_the_more_urgent_comes_first(checklist):
+    graph = nx.DiGraph([(before, task.id) for task in checklist for before in task.after])
+    graph.add_nodes_from(task.id for task in checklist)
+
+    def urgency(task_id):
+        return max(checklist[other].priority for other in {task_id, *nx.descendants(graph, task_id)})
+
+    ready = [urgency(task_id) for task_id in next_tasks(checklist, by=[PRIORITY], limit=None).ids]
+    assert ready == sorted(ready, reverse=True)
+
+
+def flat(*tasks):
+    return Checklist("x", "X", phases=[Phase("p", "P", tasks=tasks)])
+
+
+def reasons(checklist, task_id, **options):
+    (found,) = [one for one in order(checklist, **options) if one.id == task_id]
+    return found.reasons
+
+
+def test_reasons_are_words_that_a_person_can_act_on():
+    assert reasons(LAUNCH, "c1") == (
+        "in Foundation, the phase under way",
+        "critical",
+        "unblocks c4 (critical) and 2 more",
+    )
+    assert reasons(LAUNCH, "c2") == ("in Foundation, the phase under way", "high", "nothing waits for it")
+    assert reasons(LAUNCH, "c6", by=[PRIORITY]) == ("high", "unblocks c7 and c8 (high)", "holds up c9 (critical)")
+    assert reasons(LAUNCH, "c8", by=[PHASE]) == ("in Launch & Review, phase 3 of 3",)
+    assert reasons(LAUNCH, "c6", done={"c1", "c2", "c3"})[0] == "in Execution, the phase under way"
+    assert reasons(LAUNCH, "c1", by=[EFFORT]) == ("takes 1 day",)
+
+
+def test_many_waiting_tasks_are_counted_and_not_listed():
+    found = flat(Task("a", "A"), *(Task(f"b{n}", "B", after=["a"]) for n in range(6)))
+    assert reasons(found, "a", by=[PRIORITY]) == ("medium", "unblocks b0, b1, b2 and 3 more (medium)")
+
+
+def test_a_task_of_a_later_phase_is_pulled_forward_by_what_waits_for_it():
+    later = Phase("q", "Later", tasks=[Task("b", "B"), Task("c", "C")])
+    found = Checklist(
+        "x",
+        "X",
+        phases=[
+            Phase("o", "Over", tasks=[Task("z", "Z")]),
+            Phase("p", "Now", tasks=[Task("a", "A", after=["c"])]),
+            later,
+        ],
+    )
+    assert order(found).ids == ("z", "c", "a", "b")
+    assert reasons(found, "c")[0] == "in Later, but a in Now waits for it"
+
+
+def test_risk_is_inherited_and_said():
+    found = flat(
+        Task("a", "A"), Task("b", "B", risk=Risk(2, 2)), Task("c", "C", risk=Risk(5, 3), after=["a"]), Task("d", "D")
+    )
+    assert order(found, by=[RISK]).ids == ("a", "c", "b", "d")
+    assert reasons(found, "a", by=[RISK]) == ("holds up c (risk 15 of 25)",)
+    assert reasons(found, "b", by=[RISK]) == ("risk 4 of 25 (blast radius 2, likelihood 2)",)
+    assert reasons(found, "d", by=[RISK]) == ()
+
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("due", "today", "words"),
+    [
+        (date(2026, 11, 25), TODAY, "due in 2 days"),
+        (date(2026, 11, 24), TODAY, "due in 1 day"),
+        (date(2026, 11, 23), TODAY, "due today"),
+        (date(2026, 11, 22), TODAY, "overdue by 1 day"),
+        (date(2026, 11, 13), TODAY, "overdue by 10 days"),
+        (date(2026, 11, 25), None, "due on 2026-11-25"),
+    ],
+)
+def test_due_dates_are_counted_from_the_day_that_the_caller_gives(due, today, words):
+    found = flat(Task("a", "A"), Task("b", "B", after=["a"]), Task("c", "C"))
+    options = {"by": [DUE], "due": {"b": due}, "today": today}
+    assert order(found, **options).ids == ("a", "b", "c")
+    assert reasons(found, "b", **options) == (words,)
+    assert reasons(found, "a", **options) == (f"holds up b, {words}",)
+    assert reasons(found, "c", **options) == ()
+
+
+def test_the_shortest_comes_first_and_the_unknown_last():
+    found = flat(Task("a", "A"), Task("b", "B", effort=Effort(2, 3)), Task("c", "C", effort=Effort(1, 3)))
+    assert order(found, by=[EFFORT]).ids == ("c", "b", "a")
+    assert reasons(found, "a", by=[EFFORT]) == ()
+
+
+def test_rules_behind_position_have_nothing_left_to_decide():
+    assert order(LAUNCH, by=[POSITION, PRIORITY]).ids == order(LAUNCH, by=[]).ids == tuple(task.id for task in LAUNCH)
+
+
+def test_users_bring_rules_of_their_own():
+    backwards = Rule(
+        "backwards",
+        lambda task, situation: -situation.checklist.position(task.id),
+        lambda task, situation: (f"last is {task.id}",),
+    )
+    assert order(LAUNCH, by=[backwards]).ids == ("c3", "c2", "c1", "c6", "c4", "c5", "c7", "c8", "c9")
+    assert reasons(LAUNCH, "c2", by=[backwards]) == ("last is c2",)
+    quiet = Rule("quiet", lambda task, situation: (task.title, 1.5))
+    assert reasons(LAUNCH, "c2", by=[quiet]) == ()
+
+
+def test_a_recommendation_says_what_it_waits_for():
+    found = order(LAUNCH, done={"c1"})
+    (c4,) = [one for one in found if one.id == "c4"]
+    assert (c4.ready, c4.blocked_by, c4.rank, c4.title) == (
+        False,
+        ("c3",),
+        3,
+        "Prioritize high-impact tasks (Model Serving)",
+    )
+    assert c4.task is LAUNCH["c4"]
+    assert found[0].ready
+    assert c4.to_dict() == {
+        "rank": 3,
+        "id": "c4",
+        "title": "Prioritize high-impact tasks (Model Serving)",
+        "priority": "critical",
+        "effort": "1 day",
+        "ready": False,
+        "blocked_by": ["c3"],
+        "reasons": ["in Execution, phase 2 of 3", "critical", "unblocks c5 (critical)"],
+    }
+    assert order(flat(Task("a", "A")))[0].to_dict()["effort"] is None
+
+
+def test_nothing_is_left_when_all_is_done():
+    done = [task.id for task in LAUNCH]
+    assert len(order(LAUNCH, done=done)) == len(next_tasks(LAUNCH, done)) == 0
+    assert order(LAUNCH, done=done).to_dict() == {"recommendations": []}
+
+
+def test_recommendations_are_an_immutable_sequence_of_values():
+    found = order(LAUNCH)
+    made = Recommendations(list(found))
+    assert found == made
+    assert hash(found) == hash(made)
+    assert eval(repr(found)) == found
+    assert pickle.loads(pickle.dumps(found)) == found
+    assert found != list(found)
+    assert found[-1].id == made[-1].id == "c9"
+    assert found.ids == made.ids
+    assert found[2:4] == made[2:4]
+    assert [one.rank for one in found[2:4]] == [3, 4]
+    assert [(one.id, one.rank) for one in found[2:6][1:2]] == [("c4", 4)]
+    assert found[::-2].ids == made[::-2].ids
+    assert [one.rank for one in found[::4]] == [1, 5, 9]
+    assert found[20:] == Recommendations()
+    assert found[3] in found
+    assert attrs.evolve(found[0], rank=2).rank == 2
+    with pytest.raises(IndexError):
+        found[9]
+    match found:
+        case [Recommendation(rank=1, task=Task("c1")), *_, last]:
+            assert last.id == "c9"
+        case _:
+            pytest.fail("a sequence matches a sequence pattern")
+
+
+@pytest.mark.parametrize("call", [order, next_tasks])
+def test_names_that_are_not_in_the_checklist_are_refused(call):
+    with pytest.raises(UnknownNameError) as caught:
+        call(LAUNCH, done=["c1", "c11", 3])
+    assert str(caught.value) == (
+        "2 faults:\n"
+        "  $.done[1]: there is no such task in 'model-serving' (got 'c11'); did you mean 'c1'?\n"
+        "  $.done[2]: there is no such task in 'model-serving' (got 3); known: c1, c2, c3, c4, c5, c6, c7, c8, c9"
+    )
+    with pytest.raises(UnknownNameError, match=r"^\$\.due\[0\]: there is no such task"):
+        call(LAUNCH, due={"x": TODAY})
+    with pytest.raises(
+        InvalidError, match=r"^\$\.done: is a string, not a collection of ids \(got 'c1'\); write \{'c1'\}$"
+    ):
+        call(LAUNCH, done="c1")
+
+
+@pytest.mark.parametrize("bad", ["2026-11-23", 3, datetime(2026, 11, 23, tzinfo=UTC)])
+def test_due_dates_are_dates(bad):
+    with pytest.raises(InvalidError, match=r"^\$\.due\.c1: is not a date .*; give a datetime\.date$"):
+        order(LAUNCH, due={"c1": bad})
+    with pytest.raises(InvalidError, match=r"^\$\.today: is not a date"):
+        order(LAUNCH, today=bad)
+
+
+@pytest.mark.parametrize("bad", [0, -1, 1.0, True, "3"])
+def test_a_limit_is_a_whole_number_above_zero(bad):
+    with pytest.raises(
+        InvalidError, match=r"^\$\.limit: is not a whole number above 0 \(got .*\); give None for all that are ready$"
+    ):
+        next_tasks(LAUNCH, limit=bad)
+
+
+def test_rules_are_rules_and_named_once():
+    twin = Rule("priority", lambda task, situation: 0)
+    with pytest.raises(InvalidError) as caught:
+        order(LAUNCH, by=[PRIORITY, "risk", twin])
+    assert str(caught.value) == (
+        "2 faults:\n"
+        "  $.by[1]: is not a rule (got 'risk'); give rules such as PHASE, PRIORITY or Rule(...)\n"
+        "  $.by[2]: a rule of this name is there already (got 'priority'); name each rule once"
+    )
+
+
+def test_a_rule_is_checked_when_it_is_made():
+    with pytest.raises(InvalidError) as caught:
+        Rule("My rule", 3, inherited="no")
+    assert [fault.path for fault in caught.value.faults] == ["$.name", "$.key", "$.inherited"]
+
+
+def test_keys_that_do_not_compare_are_refused_with_the_rule():
+    mixed = Rule("mixed", lambda task, situation: task.id if task.id == "c2" else 1)
+    with pytest.raises(InvalidError, match=r"^\$\.by\.mixed: gives keys that do not compare: '<' not supported"):
+        order(LAUNCH, by=[mixed])
+    nan = Rule("nan", lambda task, situation: float("nan") if task.id == "c2" else 1.0)
+    with pytest.raises(
+        InvalidError,
+        match=r"^\$\.by\.nan: gives c2 a key that is not a number \(got nan\); give float\('inf'\) to what goes last$",
+    ):
+        order(LAUNCH, by=[nan])
+
+
+def test_bundled_rules_are_shown_by_name_and_travel():
+    assert repr(PHASES_FIRST) == "(PHASE, PRIORITY, RISK, DUE, POSITION)"
+    assert repr(CRITICAL_FIRST) == "(PRIORITY, RISK, DUE, PHASE, POSITION)"
+    assert eval(repr(EFFORT)) == EFFORT
+    assert pickle.loads(pickle.dumps(PHASES_FIRST)) == PHASES_FIRST
+    own = Rule("own", len, str, inherited=True)
+    assert repr(own) == "Rule('own', <built-in function len>, <class 'str'>, inherited=True)"
+    assert repr(Rule("own", len)) == "Rule('own', <built-in function len>)"
+
+
+def test_a_hundred_thousand_tasks_are_ranked_and_the_first_explained():
+    size = 100_000
+    found = flat(*(Task(f"t{n}", "T", after=[f"t{n - 1}"] if n else []) for n in range(size)))
+    ranked = order(found)
+    assert ranked.ids[-1] == f"t{size - 1}"
+    assert ranked[0].reasons[1:] == ("medium", "unblocks t1 (medium)")

@@ -1,0 +1,96 @@
+"""The house: imports point strictly downward, inside functions too, and the one door is where it is said to be."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import servingchecklist
+
+ROOT = Path(servingchecklist.__file__).parent
+
+FLOORS = {
+    "errors": 0,
+    "_collector": 0,
+    "_door": 0,
+    "_files": 0,
+    "_graph": 0,
+    "_plain": 0,
+    "_text": 0,
+    "model": 1,
+    "planning": 2,
+    "codec": 4,
+    "formats": 5,
+    "catalog": 6,
+    "": 7,  # the facade
+    "__main__": 8,
+}
+# On the ground floor errors lies lowest: what can go wrong in a room is told with it.
+GROUND = {"errors"}
+
+MODULES = sorted(ROOT.rglob("*.py"))
+
+
+def name_of(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports_of(path):
+    """Every module of the package that a file imports, at whatever depth in the code."""
+    package = name_of(path).split(".") if path.name == "__init__.py" else name_of(path).split(".")[:-1]
+    package = [part for part in package if part]
+    skipped = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            skipped.update(id(child) for child in ast.walk(node))
+        if id(node) in skipped:
+            continue
+        if isinstance(node, ast.Import):
+            assert not any(alias.name.startswith("servingchecklist") for alias in node.names), "import relatively"
+        elif isinstance(node, ast.ImportFrom):
+            if node.level == 0:
+                assert not (node.module or "").startswith("servingchecklist"), "import relatively"
+                continue
+            base = package[: len(package) - (node.level - 1)]
+            base += (node.module or "").split(".") if node.module else []
+            for alias in node.names:
+                target = [*base, alias.name]
+                is_module = (ROOT.joinpath(*target)).is_dir() or ROOT.joinpath(*target).with_suffix(".py").exists()
+                yield ".".join(target if is_module else base)
+
+
+def room(module):
+    return module.split(".")[0]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_point_downward(path):
+    here = room(name_of(path))
+    for target in imports_of(path):
+        there = room(target)
+        if there == here:
+            continue  # rooms of a house may have inner doors; cycles among them are looked for below
+        downward = FLOORS[there] < FLOORS[here] or (FLOORS[there] == FLOORS[here] == 0 and there in GROUND)
+        assert downward, f"{name_of(path)} imports {target}"
+
+
+def test_no_module_imports_itself_in_a_circle():
+    graph = {name_of(path): set(imports_of(path)) - {name_of(path)} for path in MODULES}
+    import graphlib
+
+    graphlib.TopologicalSorter(graph).prepare()  # raises on a circle
+
+
+def test_every_room_has_a_floor():
+    assert {room(name_of(path)) for path in MODULES} == set(FLOORS)
+
+
+def test_only_the_door_the_facade_and_the_format_table_import_by_name():
+    users = {name_of(path) for path in MODULES if "import_module" in path.read_text("utf-8")}
+    assert users == {"_door", "", "formats"}
+
+
+def test_only_the_classes_that_show_themselves_go_through_the_door():
+    users = {name_of(path) for path in MODULES if "_door" in path.read_text("utf-8")} - {"_door"}
+    assert users == {"model.checklist", "planning.ordering"}

@@ -1,0 +1,173 @@
+"""The command line as a person meets it, mistakes included."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from servingchecklist import CRITICAL_FIRST, dumps, loads, model_serving, next_tasks, write
+from servingchecklist.__main__ import main
+
+LAUNCH = model_serving()
+
+
+@pytest.fixture
+def run(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        try:
+            status = main(arguments)
+        except SystemExit as stop:  # argparse's own way out
+            status = stop.code
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return run
+
+
+def test_without_arguments_it_says_what_to_do_next_and_why_then_the_phases(run):
+    status, out, err = run()
+    assert (status, err) == (0, "")
+    assert out.index("What to do next, and why:") < out.index("1. Define goals and KPIs (Model Serving)")
+    assert "- unblocks c4 (critical) and 2 more\n" in out
+    assert out.index("3. Identify target audience") < out.index("01 Foundation") < out.index("03 Launch & Review")
+    assert "   [ ] c9  critical  1 day     Iterate on results (Model Serving)\n" in out
+
+
+def test_next_gives_reasons_or_json(run):
+    status, out, _ = run("next", "--done", "c1,c3", "--by", "critical-first", "--limit", "2")
+    assert (status, out) == (0, dumps(next_tasks(LAUNCH, {"c1", "c3"}, limit=2, by=CRITICAL_FIRST), "text"))
+    status, out, _ = run("next", "--done", "c1 c3", "--json")
+    assert status == 0
+    assert json.loads(out) == next_tasks(LAUNCH, {"c1", "c3"}).to_dict()
+
+
+def test_render_prints_or_writes(run, tmp_path):
+    assert run("render") == (0, dumps(LAUNCH, "markdown"), "")
+    assert run("render", "model-serving", "-f", "text") == (0, dumps(LAUNCH, "text"), "")
+    assert run("render", "-o", "out.toml") == (0, "", "")
+    assert run("render", "out.toml", "--output", "page", "--format", "html")[0] == 0
+    assert (tmp_path / "page").read_text("utf-8") == dumps(LAUNCH, "html")
+    assert loads((tmp_path / "out.toml").read_bytes(), "toml") == LAUNCH
+
+
+def test_list_says_what_is_bundled(run):
+    assert run("list") == (
+        0,
+        "model-serving  2026.1  Model Serving Launch Checklist for 2026 (3 phases, 9 tasks)\n",
+        "",
+    )
+
+
+def test_check_tells_every_fault_of_every_file(run, tmp_path):
+    write(LAUNCH, tmp_path / "good.json")
+    bad = LAUNCH.to_dict()
+    bad["phases"][0]["tasks"][0]["effort"] = "soon"
+    bad["phases"][2]["tasks"][1]["title"] = ""
+    (tmp_path / "bad.json").write_text(json.dumps(bad), "utf-8")
+    assert run("check", "good.json") == (0, "good.json: sound (3 phases, 9 tasks)\n", "")
+    status, out, err = run("check", "bad.json", "good.json")
+    assert (status, err) == (1, "")
+    lines = out.splitlines()
+    assert lines[0].startswith(
+        "bad.json: $.phases[0].tasks[0].effort: is not an effort (got 'soon'); write it as '1 day'"
+    )
+    assert lines[1].startswith("bad.json: $.phases[2].tasks[1].title: is empty")
+    assert lines[2] == "good.json: sound (3 phases, 9 tasks)"
+    status, out, err = run("check", "gone.toml", "bad.json", "good.json")
+    assert status == 2
+    assert (
+        err
+        == "servingchecklist: the file cannot be read: No such file or directory (got 'gone.toml'); check the path\n"
+    )
+    assert len(out.splitlines()) == 3
+
+
+def test_a_faulty_source_is_told_with_its_name(run, tmp_path):
+    (tmp_path / "bad.toml").write_text("x = 1", "utf-8")
+    status, out, err = run("next", "bad.toml")
+    assert (status, out) == (1, "")
+    assert err.splitlines()[0] == "bad.toml: $.schema_version: is missing; write schema_version = 1"
+    assert "bad.toml: $.x: is not a known key; " in err
+
+
+def test_a_file_of_a_bundled_name_is_the_file(run, tmp_path):
+    (tmp_path / "model-serving").mkdir()
+    status, _, err = run("next", "model-serving")
+    assert (status, err.split(" (")[0]) == (2, "servingchecklist: the name of the file does not say its format")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nxt"], "invalid choice: 'nxt'"),
+        (["next", "--limit", "0"], "'0' is not a whole number above 0"),
+        (["next", "--limit", "two"], "'two' is not a whole number above 0"),
+        (["next", "--by", "mood"], "invalid choice: 'mood'"),
+        (
+            ["next", "modelserving"],
+            "there is no bundled checklist of that name (got 'modelserving'); did you mean 'model-serving'?",
+        ),
+        (["next", "gone.toml"], "the file cannot be read: No such file or directory (got 'gone.toml'); check the path"),
+        (
+            ["next", "--done", "c10"],
+            "$.done[0]: there is no such task in 'model-serving' (got 'c10'); did you mean 'c1'?",
+        ),
+        (["render", "--output", "out.docx"], "the name of the file does not say its format (got 'out.docx')"),
+        (["render", "--output", "no/such/folder.md"], "the file cannot be written: No such file or directory"),
+        (["check"], "the following arguments are required: FILE"),
+    ],
+)
+def test_a_wrong_call_says_what_is_wrong_and_exits_with_two(run, arguments, words):
+    status, out, err = run(*arguments)
+    assert (status, out) == (2, "")
+    assert words in err
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["next", "--help"], ["render", "--help"], ["list", "--help"], ["check", "--help"]]
+)
+def test_every_command_explains_itself(run, arguments):
+    status, out, _ = run(*arguments)
+    assert status == 0
+    assert out.startswith("usage: servingchecklist")
+
+
+def test_the_version_is_told(run):
+    from importlib.metadata import version
+
+    assert run("--version") == (0, f"servingchecklist {version('servingchecklist')}\n", "")
+
+
+def python(*arguments, **options):
+    environment = os.environ | options.pop("env", {})
+    return subprocess.run(
+        [sys.executable, "-m", "servingchecklist", *arguments], capture_output=True, env=environment, **options
+    )
+
+
+def test_it_runs_as_a_module():
+    done = python("list")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"model-serving")
+
+
+def test_a_terminal_that_knows_little_gets_escapes_and_no_traceback():
+    done = python("render", env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"\\xb7" in done.stdout
+
+
+def test_a_reader_that_leaves_early_is_no_error():
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "servingchecklist", "render"], stdout=writer, stderr=subprocess.PIPE
+        )
+    finally:
+        os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")

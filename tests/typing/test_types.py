@@ -1,0 +1,103 @@
+"""The types of the public face, as mypy and pyright see them. Running it proves that the code shown here also works."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_type
+
+from servingchecklist import (
+    CRITICAL_FIRST,
+    PHASES_FIRST,
+    PRIORITY,
+    Checklist,
+    Effort,
+    Fault,
+    InvalidError,
+    Limits,
+    Phase,
+    Priority,
+    Recommendation,
+    Recommendations,
+    Reference,
+    Risk,
+    Rule,
+    Situation,
+    Task,
+    catalog,
+    dumps,
+    loads,
+    model_serving,
+    next_tasks,
+    order,
+    read,
+    write,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_the_model_is_typed() -> None:
+    task = Task("a", "A", after=["b"], effort=Effort(1, 2), risk=Risk(1, 5), references=[Reference("R", "r.md")])
+    assert_type(task.after, tuple[str, ...])
+    assert_type(task.effort, Effort | None)
+    assert_type(task.priority, Priority)
+    assert_type(task.risk, Risk | None)
+    assert_type(task.references, tuple[Reference, ...])
+    assert_type(Effort(1, 2).likely, float | None)
+    assert_type(Effort.parse("1 day"), Effort)
+    assert_type(Phase("p", "P", tasks=[]).tasks, tuple[Task, ...])
+    assert_type(Priority.HIGH.urgency, int)
+
+
+def test_a_checklist_is_typed() -> None:
+    checklist = model_serving()
+    assert_type(checklist, Checklist)
+    assert_type(catalog.load("model-serving"), Checklist)
+    assert_type(catalog.ids(), tuple[str, ...])
+    assert_type(checklist["c1"], Task)
+    assert_type(list(checklist), list[Task])
+    assert_type(checklist.phase_of("c1"), Phase)
+    assert_type(checklist.tips, tuple[str, ...])
+    assert_type(checklist.to_dict(), dict[str, object])
+    assert_type(Checklist.from_dict(checklist.to_dict()), Checklist)
+
+
+def last_first(task: Task, situation: Situation) -> int:
+    return -situation.checklist.position(task.id)
+
+
+def test_ordering_is_typed() -> None:
+    checklist = model_serving()
+    found = order(checklist, by=CRITICAL_FIRST)
+    assert_type(found, Recommendations)
+    assert_type(found[0], Recommendation)
+    assert_type(found[:2], Recommendations)
+    assert_type(found[0].reasons, tuple[str, ...])
+    assert_type(next_tasks(checklist, {"c1"}, limit=1), Recommendations)
+    assert_type(PHASES_FIRST, tuple[Rule, Rule, Rule, Rule, Rule])
+    assert order(checklist, by=(Rule("last-first", last_first), PRIORITY)).ids[0] == "c3"
+
+
+def test_formats_are_typed(tmp_path: Path) -> None:
+    checklist = model_serving()
+    assert_type(dumps(checklist, "json"), str)
+    assert_type(dumps(order(checklist), "html"), str)
+    assert_type(loads(dumps(checklist, "toml"), "toml", limits=None), Checklist)
+    write(checklist, tmp_path / "x.toml")
+    assert_type(read(tmp_path / "x.toml", limits=Limits(tasks=9)), Checklist)
+
+
+def test_errors_are_typed() -> None:
+    try:
+        loads("", "json")
+    except InvalidError as error:
+        assert_type(error.faults, tuple[Fault, ...])
+        assert_type(error.faults[0].path, str)
+
+
+def not_run(checklist: Checklist) -> None:
+    # What must not pass a type checker. mypy reports an ignore that is not needed.
+    dumps(order(checklist), "json")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    Task("a", "A", priority="high")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Task("a", "A", after=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    order(checklist, by=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
