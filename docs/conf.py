@@ -15,9 +15,9 @@ myst_heading_anchors = 3
 
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
-autodoc_preserve_defaults = True
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
+napoleon_attr_annotations = False
 
 nitpicky = True
 # Names of the standard library and of type aliases, which have no page here to point to.
@@ -28,13 +28,15 @@ nitpick_ignore_regex = [
 
 html_theme = "furo"
 html_title = f"servingchecklist {version}"
+html_static_path = ["_static"]
+html_css_files = ["wrap.css"]
 html_copy_source = False
 html_show_copyright = False
 
 
-def _keep_colons(self):
+def _keep_colons(self: GoogleDocstring) -> list[str]:
     """A first line such as "Higher risk first: ..." is a sentence, and not a type with what it describes."""
     return self._consume_to_end()
 
 
-GoogleDocstring._parse_attribute_docstring = _keep_colons
+GoogleDocstring._parse_attribute_docstring = _keep_colons  # noqa: SLF001  there is no option for it

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 
+import attrs
 import pytest
 
 from servingchecklist import CRITICAL_FIRST, dumps, loads, model_serving, next_tasks, write
@@ -94,6 +95,15 @@ def test_a_faulty_source_is_told_with_its_name(run, tmp_path):
     assert "bad.toml: $.x: is not a known key; " in err
 
 
+def test_limits_can_be_lifted_for_a_file_that_is_trusted(run, tmp_path):
+    write(attrs.evolve(LAUNCH, description="x" * 300_000), tmp_path / "big.json")
+    status, _, err = run("next", "big.json")
+    assert (status, err.split(" (got")[0]) == (1, "big.json: the file is too large: at most 262,144 bytes are read")
+    assert run("next", "big.json", "--no-limits", "--limit", "1")[0] == 0
+    assert run("check", "big.json")[0] == 1
+    assert run("check", "--no-limits", "big.json") == (0, "big.json: sound (3 phases, 9 tasks)\n", "")
+
+
 def test_a_file_of_a_bundled_name_is_the_file(run, tmp_path):
     (tmp_path / "model-serving").mkdir()
     status, _, err = run("next", "model-serving")
@@ -142,11 +152,9 @@ def test_the_version_is_told(run):
     assert run("--version") == (0, f"servingchecklist {version('servingchecklist')}\n", "")
 
 
-def python(*arguments, **options):
-    environment = os.environ | options.pop("env", {})
-    return subprocess.run(
-        [sys.executable, "-m", "servingchecklist", *arguments], capture_output=True, env=environment, **options
-    )
+def python(*arguments, **changes):
+    command = [sys.executable, "-m", "servingchecklist", *arguments]
+    return subprocess.run(command, capture_output=True, check=False, env=os.environ | changes)
 
 
 def test_it_runs_as_a_module():
@@ -156,7 +164,7 @@ def test_it_runs_as_a_module():
 
 
 def test_a_terminal_that_knows_little_gets_escapes_and_no_traceback():
-    done = python("render", env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
+    done = python("render", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"\\xb7" in done.stdout
 
@@ -165,9 +173,8 @@ def test_a_reader_that_leaves_early_is_no_error():
     reader, writer = os.pipe()
     os.close(reader)
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "servingchecklist", "render"], stdout=writer, stderr=subprocess.PIPE
-        )
+        command = [sys.executable, "-m", "servingchecklist", "render"]
+        done = subprocess.run(command, check=False, stdout=writer, stderr=subprocess.PIPE)
     finally:
         os.close(writer)
     assert (done.returncode, done.stderr) == (0, b"")

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from . import catalog
 from ._text import printable
-from .errors import ChecklistError, FileError, UnknownNameError
+from .errors import ChecklistError, FileError, InvalidError, UnknownNameError
 from .formats import FORMATS, READERS, dumps, read, write
+from .formats.limits import Limits
 from .planning.ordering import next_tasks
 from .planning.rules import CRITICAL_FIRST, PHASES_FIRST
 
 if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
     from collections.abc import Callable, Sequence
 
     from .model.checklist import Checklist
@@ -30,10 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A terminal that cannot show a character gets its escape instead of a traceback.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    options = _parser().parse_args(arguments)
-    run: Callable[[Namespace], int] = _version if options.version else options.run
+    arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        status = run(options)
+        status = _run(arguments) if arguments else _overview()
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read us has seen enough. Python would complain once more when it closes the stream.
@@ -42,10 +42,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (FileError, UnknownNameError) as error:
         _complain("servingchecklist", error)
         return 2
-    except ChecklistError as error:
+    return status
+
+
+def _run(arguments: Sequence[str]) -> int:
+    options = _parser().parse_args(arguments)
+    run: Callable[[Namespace], int] = options.run
+    try:
+        return run(options)
+    except InvalidError as error:
         _complain(printable(options.source), error)
         return 1
-    return status
 
 
 def _complain(where: str, error: ChecklistError) -> None:
@@ -61,7 +68,7 @@ def _version(options: Namespace) -> int:
     return 0
 
 
-def _overview(options: Namespace) -> int:
+def _overview() -> int:
     from .formats.text import outline
 
     checklist = catalog.load(_DEFAULT)
@@ -73,7 +80,7 @@ def _overview(options: Namespace) -> int:
 
 
 def _next(options: Namespace) -> int:
-    checklist = _load(options.source)
+    checklist = _load(options)
     found = next_tasks(checklist, options.done, limit=options.limit, by=_ORDERS[options.by])
     if options.json:
         import json
@@ -85,7 +92,7 @@ def _next(options: Namespace) -> int:
 
 
 def _render(options: Namespace) -> int:
-    checklist = _load(options.source)
+    checklist = _load(options)
     if options.output:
         write(checklist, options.output, options.format)
     else:
@@ -106,11 +113,11 @@ def _check(options: Namespace) -> int:
     for path in options.files:
         name = printable(path)
         try:
-            checklist = read(path)
+            checklist = read(path, limits=_limits(options))
         except (FileError, UnknownNameError) as error:
             _complain("servingchecklist", error)
             status = 2
-        except ChecklistError as error:
+        except InvalidError as error:
             for fault in error.faults:
                 print(f"{name}: {fault}")
             status = max(status, 1)
@@ -119,13 +126,15 @@ def _check(options: Namespace) -> int:
     return status
 
 
-def _load(source: str) -> Checklist:
+def _load(options: Namespace) -> Checklist:
     """The checklist in a file, or the bundled one of that id. What looks like a path is one."""
-    if source in catalog.ids() and not os.path.exists(source):
-        return catalog.load(source)
-    if os.path.exists(source) or os.path.basename(source) != source or "." in source:
-        return read(source)
-    return catalog.load(source)  # says which ids there are
+    source: str = options.source
+    is_path = os.path.exists(source) or os.path.basename(source) != source or "." in source
+    return read(source, limits=_limits(options)) if is_path else catalog.load(source)
+
+
+def _limits(options: Namespace) -> Limits | None:
+    return None if options.no_limits else Limits()
 
 
 def _ids(text: str) -> list[str]:
@@ -133,12 +142,16 @@ def _ids(text: str) -> list[str]:
 
 
 def _limit(text: str) -> int:
+    from argparse import ArgumentTypeError
+
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise ArgumentTypeError(f"{text!r} is not a whole number above 0")
     return int(text)
 
 
 def _parser() -> ArgumentParser:
+    from argparse import ArgumentParser, RawDescriptionHelpFormatter
+
     parser = ArgumentParser(
         prog="servingchecklist",
         description="A launch checklist for model serving. Without a command: what to do next and why, then the phases.",
@@ -153,8 +166,7 @@ def _parser() -> ArgumentParser:
         ),
         formatter_class=RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="store_true", help="say which version this is, and stop")
-    parser.set_defaults(run=_overview)
+    parser.add_argument("--version", action="store_const", dest="run", const=_version, help="say which version this is")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     def command(name: str, run: Callable[[Namespace], int], help: str, description: str) -> ArgumentParser:
@@ -196,13 +208,19 @@ def _parser() -> ArgumentParser:
         "Say of each file whether it is sound, and if not, every fault with its path.",
     )
     one.add_argument("files", nargs="+", metavar="FILE", help=f"a checklist in {' or '.join(READERS).upper()}")
+    _add_no_limits(one)
     return parser
 
 
 def _add_source(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "source", nargs="?", default=_DEFAULT, metavar="SOURCE", help="a file or a bundled id (default: %(default)s)"
-    )
+    what = "a file or a bundled id (default: %(default)s)"
+    parser.add_argument("source", nargs="?", default=_DEFAULT, metavar="SOURCE", help=what)
+    _add_no_limits(parser)
+
+
+def _add_no_limits(parser: ArgumentParser) -> None:
+    what = "read files of any size and depth; for files that you trust"
+    parser.add_argument("--no-limits", action="store_true", help=what)
 
 
 if __name__ == "__main__":

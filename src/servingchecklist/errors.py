@@ -71,6 +71,10 @@ class ChecklistError(Exception):
 class InvalidError(ChecklistError, ValueError):
     """A value, or a document, that breaks the rules of the model."""
 
+    def behind(self, faults: Iterable[Fault]) -> InvalidError:
+        """The same error with other faults of the same document before its own."""
+        return type(self)([*faults, *self.faults])
+
 
 class CycleError(InvalidError):
     """Tasks that wait for each other in a circle.
@@ -84,6 +88,10 @@ class CycleError(InvalidError):
     def __init__(self, faults: Iterable[Fault], cycle: Iterable[str] = ()) -> None:
         super().__init__(faults)
         self.cycle = tuple(cycle)
+
+    def behind(self, faults: Iterable[Fault]) -> CycleError:
+        """The same error with other faults of the same document before its own."""
+        return type(self)([*faults, *self.faults], self.cycle)
 
     def __reduce__(self) -> tuple[type[CycleError], tuple[tuple[Fault, ...], tuple[str, ...]]]:
         return type(self), (self.faults, self.cycle)

@@ -273,7 +273,7 @@ def test_the_least_that_can_be_shown_is_shown(format):
     assert "X" in dumps(Checklist("x", "X"), format)
     assert "T" in dumps(Checklist("x", "X", phases=[Phase("e", "E"), Phase("p", "P", tasks=[Task("t", "T")])]), format)
     nothing = order(Checklist("x", "X"))
-    assert "Nothing is left to do." in dumps(nothing, format)
+    assert "No task to recommend." in dumps(nothing, format)
 
 
 def test_a_notebook_shows_what_the_formats_write():

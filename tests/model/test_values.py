@@ -103,13 +103,13 @@ def test_all_faults_of_a_value_come_at_once():
         "8 faults:\n"
         "  $.id: is not an id (got 'C 1'); use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first, as in 'c-1'\n"
         "  $.title: begins or ends with white space (got ' x'); write 'x'\n"
-        "  $.priority: is not a Priority (got 'high'); write one of critical, high, medium and low\n"
-        "  $.effort: is not an Effort (got '1 day'); write a range of working days, as in '2-3 days'\n"
+        "  $.priority: is not a Priority (got 'high'); write Priority.CRITICAL, HIGH, MEDIUM or LOW\n"
+        "  $.effort: is not an Effort (got '1 day'); write Effort.parse('2-3 days') or Effort(2, 3)\n"
         "  $.description: holds the control character U+001B at position 0 (got '\\x1b'); "
         "take it out; line breaks are written as \\n\n"
         "  $.after[1]: is there twice (got 'a'); name it once\n"
-        "  $.risk: is not a Risk (got a tuple of 2); write a blast radius and a likelihood, each 1 to 5\n"
-        "  $.references[0]: is not a Reference (got 'x'); write a title and a url"
+        "  $.risk: is not a Risk (got a tuple of 2); write Risk(blast_radius=..., likelihood=...)\n"
+        "  $.references[0]: is not a Reference (got 'x'); write Reference(title, url)"
     )
 
 

@@ -329,6 +329,35 @@ def test_a_limit_is_a_whole_number_above_zero(bad):
         next_tasks(LAUNCH, limit=bad)
 
 
+@pytest.mark.parametrize("bad", [PRIORITY, 3, None])
+def test_rules_come_in_a_list(bad):
+    with pytest.raises(
+        InvalidError,
+        match=r"^\$\.by: is not a list of rules .*; write \(PHASE, PRIORITY\), or one rule as \(PRIORITY,\)$",
+    ):
+        order(LAUNCH, by=bad)
+
+
+def test_what_is_done_and_due_come_in_collections():
+    with pytest.raises(InvalidError, match=r"^\$\.done: is not a collection of ids \(got 5\); write a set of them"):
+        next_tasks(LAUNCH, 5)
+    with pytest.raises(
+        InvalidError, match=r"^\$\.due: is not a mapping of ids to dates \(got a list of 1\); write it as in "
+    ):
+        order(LAUNCH, due=[("c1", TODAY)])
+    with pytest.raises(UnknownNameError, match=r"^\$\.done\[0\]: .* \(got a value of type Task\); give its id, 'c1'$"):
+        order(LAUNCH, done=[LAUNCH["c1"]])
+
+
+def test_reasons_come_in_a_tuple():
+    talkative = Rule("talkative", lambda task, situation: 0, lambda task, situation: "because")
+    with pytest.raises(InvalidError) as caught:
+        order(LAUNCH, by=[talkative])[0]
+    assert str(caught.value) == (
+        "$.by.talkative: explains itself by something that is not a tuple (got 'because'); give a tuple of reasons, as in (reason,)"
+    )
+
+
 def test_rules_are_rules_and_named_once():
     twin = Rule("priority", lambda task, situation: 0)
     with pytest.raises(InvalidError) as caught:

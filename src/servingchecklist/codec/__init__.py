@@ -1,8 +1,8 @@
 """Values to plain data and back, strictly.
 
-One cattrs converter holds the whole correspondence. Writing uses the functions that cattrs generates, leaving out what equals its
-default. Reading uses hooks of our own, because the ones that cattrs brings would turn None into "None", "false" into True and "abc"
-into ("a", "b", "c"): here nothing is coerced, unknown keys are refused, and all faults of a document come at once, each with its path.
+Writing uses the functions that cattrs generates from the classes, leaving out what equals its default. Reading uses readers of our own,
+because what cattrs brings would turn None into "None", "false" into True and "abc" into ("a", "b", "c"): here nothing is coerced, unknown
+keys are refused, and all faults of a document come at once, each with its path. :func:`register` puts both on a converter of cattrs.
 
 A *document* is a dict with ``schema_version``, ``kind`` and the fields of one value by name.
 """
@@ -11,9 +11,6 @@ from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING
-
-from cattrs import Converter
-from cattrs.gen import make_dict_unstructure_fn
 
 from .._collector import collector_paused
 from .._plain import is_dict
@@ -25,10 +22,12 @@ from ..model.priority import Priority
 from ..model.reference import Reference
 from ..model.risk import Risk
 from ..model.task import Task
-from .readers import MOST_FAULTS, READERS, Reader
+from .readers import READERS, Reader, read_checklist
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from cattrs import Converter
 
 SCHEMA_VERSION = 1
 KINDS: dict[str, type] = {"checklist": Checklist}
@@ -62,15 +61,12 @@ def decode(document: object) -> Checklist:
     ]
     try:
         with collector_paused():
-            value = _converter().structure(fields, Checklist)
+            value = read_checklist(fields)
     except InvalidError as error:
-        if not faults:
-            raise
-        faults.extend(error.faults)
-    else:
-        if not faults:
-            return value
-    raise InvalidError(faults[:MOST_FAULTS])
+        raise error.behind(faults) from None
+    if faults:
+        raise InvalidError(faults)
+    return value
 
 
 def _schema_version_faults(stated: object) -> list[Fault]:
@@ -96,10 +92,27 @@ def _kind_faults(stated: object) -> list[Fault]:
     return [Fault("$.kind", "is not a kind of document", show(stated), nearest(stated, KINDS))]
 
 
-@cache
-def _converter() -> Converter:
-    """The converter: made when it is first needed, and the same ever after."""
-    converter = Converter(unstruct_collection_overrides={tuple: list})
+def register(converter: Converter) -> None:
+    """Teach a cattrs converter to read and write the classes of the model exactly as this library does.
+
+    For tools whose own classes hold a checklist. Reading raises InvalidError with the paths inside the value that was read. Whether
+    tuples are written as lists is the converter's own affair.
+
+    >>> import attrs, cattrs
+    >>> @attrs.frozen
+    ... class Project:
+    ...     name: str
+    ...     checklist: Checklist
+    >>> converter = cattrs.Converter()
+    >>> register(converter)
+    >>> plain = converter.unstructure(Project("fraud", Checklist("canary", "Canary")))
+    >>> plain
+    {'name': 'fraud', 'checklist': {'id': 'canary', 'title': 'Canary'}}
+    >>> converter.structure(plain, Project).checklist == Checklist("canary", "Canary")
+    True
+    """
+    from cattrs.gen import make_dict_unstructure_fn
+
     converter.register_unstructure_hook(Priority, lambda priority: priority.value)
     converter.register_unstructure_hook(Effort, str)
     for kind in (Risk, Reference, Task, Phase, Checklist):  # those that others hold come first
@@ -108,9 +121,18 @@ def _converter() -> Converter:
         )
     for held, read in READERS.items():
         converter.register_structure_hook(held, _hook(read))
-    return converter
 
 
 def _hook(read: Reader) -> Callable[[object, type], object]:
     """A reader as the hook that cattrs calls, which is told the class as well."""
     return lambda raw, _: read(raw)
+
+
+@cache
+def _converter() -> Converter:
+    """Our own converter: made when something is first written."""
+    from cattrs import Converter
+
+    converter = Converter(unstruct_collection_overrides={tuple: list})
+    register(converter)
+    return converter

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import attrs
 
@@ -149,13 +149,13 @@ def read_tasks(raw: object) -> object:
 
 
 read_phase = ObjectReader(Phase, _phase.CHECKS, guide=read_reference, tasks=read_tasks)
-read_fields = ObjectReader(Checklist, _checklist.CHECKS, phases=_each(read_phase), tips=_names)
+_read_fields = ObjectReader(Checklist, _checklist.CHECKS, phases=_each(read_phase), tips=_names)
 
 
-def read_checklist(raw: object) -> object:
+def read_checklist(raw: object) -> Checklist:
     """A checklist, and in one go with all that is wrong within its parts, what is wrong between them."""
     try:
-        return read_fields(raw)
+        return cast("Checklist", _read_fields(raw))
     except InvalidError as error:
         # A task that cannot be read keeps the checklist from being built, and so from looking at how its tasks hang together.
         phases, tasks, whole = _readable(raw)

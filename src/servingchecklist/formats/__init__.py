@@ -6,8 +6,8 @@ This module is the table of them, and the four functions that look names up in i
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, cast, overload
 
 from .._collector import collector_paused
@@ -147,7 +147,7 @@ def _module(format: str) -> object:
 
 
 def _format_of(path: str | PathLike[str], known: object) -> str:
-    suffix = PurePath(path).suffix.lower()
+    suffix = os.path.splitext(str(path))[1].lower()
     names = [name for name, suffixes in FORMATS.items() if name in known]  # type: ignore[operator]
     for name in names:
         if suffix in FORMATS[name]:

@@ -164,7 +164,7 @@ def _recommendations(recommendations: Recommendations) -> Iterator[str]:
             yield from _recommendation(one)
         yield "</ol>"
     else:
-        yield "<p>Nothing is left to do.</p>"
+        yield "<p>No task to recommend.</p>"
 
 
 def _recommendation(one: Recommendation) -> Iterator[str]:

@@ -80,7 +80,7 @@ def loads(text: str, limits: Limits | None = Limits()) -> Checklist:
     try:
         codec.decode(document)
     except InvalidError as error:
-        faults.extend(error.faults)
+        raise error.behind(faults) from None
     raise InvalidError(faults)
 
 

@@ -1,15 +1,15 @@
 """Markdown: written as a GitHub task list.
 
-One task is one ``- [ ]`` line, with its description below it. Every text is escaped, so that CommonMark and GitHub's dialect read back
-the text that was stored and nothing else; a line break within a description becomes a hard break, and an empty line parts paragraphs.
+One task is one ``- [ ]`` line, with its description below it. Every text is escaped, so that a CommonMark parser reads back the text that
+was stored and no other structure; a line break within a description becomes a hard break, and an empty line parts paragraphs.
 
 What is written is for people, and not read back. It leaves out:
 
 * the ids of the phases and of the checklist, and the version,
 * risks.
 
-What GitHub does beyond its Markdown (turning ``@name`` into a mention, or ``:name:`` into a picture) no Markdown escape can stop; a host
-that posts a stranger's checklist there decides on that.
+What GitHub does beyond that no escape can stop: it turns ``@name`` into a mention, ``:name:`` into a picture, and bare addresses into
+links. A host that posts a stranger's checklist there decides on that.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def dumps(value: Checklist | Recommendations) -> str:
     if isinstance(value, Checklist):
         return "\n\n".join(_checklist(value)) + "\n"
     if isinstance(value, Recommendations):
-        return "\n\n".join([_recommendation(one) for one in value] or ["Nothing is left to do."]) + "\n"
+        return "\n\n".join([_recommendation(one) for one in value] or ["No task to recommend."]) + "\n"
     raise_invalid("$", "cannot be written as Markdown", value, "give a checklist, or what order and next_tasks return")
 
 

@@ -36,7 +36,7 @@ def dumps(value: Checklist | Recommendations) -> str:
     if isinstance(value, Checklist):
         return "\n".join(_checklist(value)) + "\n"
     if isinstance(value, Recommendations):
-        return "\n".join([_recommendation(one) for one in value] or ["Nothing is left to do."]) + "\n"
+        return "\n".join([_recommendation(one) for one in value] or ["No task to recommend."]) + "\n"
     raise_invalid("$", "cannot be written as text", value, "give a checklist, or what order and next_tasks return")
 
 

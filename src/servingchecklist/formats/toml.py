@@ -10,8 +10,6 @@ import re
 import tomllib
 from typing import TYPE_CHECKING
 
-import tomli_w
-
 from .. import codec
 from ..errors import Fault, InvalidError
 from .limits import Limits, check_content, check_key_parts, check_nesting
@@ -41,6 +39,8 @@ def dumps(value: Checklist) -> str:
     Raises:
         InvalidError: The value is not one that files hold.
     """
+    import tomli_w  # reading does not need it
+
     return tomli_w.dumps(codec.encode(value))
 
 

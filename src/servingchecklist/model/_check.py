@@ -31,7 +31,7 @@ _NONE: list[Fault] = []
 
 def is_id(value: object) -> bool:
     """True for what an id may be: 1 to 64 characters, ``a-z 0-9 . _ -``, the first a letter or a digit."""
-    return isinstance(value, str) and _ID.fullmatch(value) is not None
+    return type(value) is str and _ID.fullmatch(value) is not None
 
 
 def ident(value: object, name: str) -> list[Fault]:
@@ -46,7 +46,7 @@ def ident(value: object, name: str) -> list[Fault]:
 
 def version(value: object, name: str) -> list[Fault]:
     """A check for versions of a checklist."""
-    if isinstance(value, str) and _VERSION.fullmatch(value):
+    if type(value) is str and _VERSION.fullmatch(value):
         return _NONE
     return [Fault(f"$.{name}", "is not a version", show(value), "write a short label in quotes, as in '2026.1'")]
 

@@ -39,7 +39,7 @@ CHECKS = {
     "version": version,
     "topic": optional_line,
     "description": prose,
-    "phases": each_exactly(Phase, "a phase"),
+    "phases": each_exactly(Phase, "Phase(...)"),
     "tips": each(tip),
 }
 
@@ -188,7 +188,7 @@ class Checklist(Rebuilt, Displayed):
         return document
 
     @classmethod
-    def from_dict(cls, document: Mapping[str, object]) -> Checklist:
+    def from_dict(cls, document: dict[str, object]) -> Checklist:
         """The checklist that a document says, read strictly: nothing is coerced, and unknown keys are refused.
 
         Raises:

@@ -101,7 +101,7 @@ class Effort(Rebuilt):
         Raises:
             InvalidError: The text does not say an effort, or says one that cannot be built.
         """
-        if not isinstance(text, str):
+        if type(text) is not str:
             raise_invalid("$", "is not text", text, _HINT)
         # Longer than any effort can be written: refused before the pattern is tried.
         said = _WRITTEN.fullmatch(text) if len(text) <= _LONGEST_TEXT else None
@@ -121,9 +121,9 @@ class Effort(Rebuilt):
 
     @property
     def mean(self) -> float:
-        """The expected number of working days: the middle of the range or, with a likely value, (low + 4 likely + high) / 6.
+        """The expected number of working days.
 
-        The second is the PERT estimate: Malcolm, Roseboom, Clark and Fazar, "Application of a Technique for Research and
+        It is the middle of the range or, with a likely value, (low + 4 likely + high) / 6. The second is the PERT estimate: Malcolm, Roseboom, Clark and Fazar, "Application of a Technique for Research and
         Development Program Evaluation", Operations Research 7 (1959).
         """
         if self.likely is None:

@@ -17,8 +17,8 @@ CHECKS = {
     "id": ident,
     "title": line,
     "description": prose,
-    "guide": optional(exactly(Reference, "a title and a url")),
-    "tasks": each_exactly(Task, "a task"),
+    "guide": optional(exactly(Reference, "Reference(title, url)")),
+    "tasks": each_exactly(Task, "Task(...)"),
 }
 
 

@@ -22,7 +22,7 @@ _LONGEST = 2_000
 
 def _url(value: object, name: str) -> list[Fault]:
     hint = "write an http, https or mailto address, or a relative path such as 'guides/foundation.md'"
-    if isinstance(value, str) and len(value) <= _LONGEST and _ADDRESS.fullmatch(value) and _KNOWN.fullmatch(value):
+    if type(value) is str and len(value) <= _LONGEST and _ADDRESS.fullmatch(value) and _KNOWN.fullmatch(value):
         return []
     return [Fault(f"$.{name}", "is not an address", show(value), hint)]
 

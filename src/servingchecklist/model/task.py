@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 CHECKS = {
     "id": ident,
     "title": line,
-    "priority": exactly(Priority, "one of critical, high, medium and low"),
-    "effort": optional(exactly(Effort, "a range of working days, as in '2-3 days'")),
+    "priority": exactly(Priority, "Priority.CRITICAL, HIGH, MEDIUM or LOW"),
+    "effort": optional(exactly(Effort, "Effort.parse('2-3 days') or Effort(2, 3)")),
     "description": prose,
     "after": each(ident, distinct=True),
-    "risk": optional(exactly(Risk, "a blast radius and a likelihood, each 1 to 5")),
-    "references": each_exactly(Reference, "a title and a url"),
+    "risk": optional(exactly(Risk, "Risk(blast_radius=..., likelihood=...)")),
+    "references": each_exactly(Reference, "Reference(title, url)"),
 }
 
 

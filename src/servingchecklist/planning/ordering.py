@@ -15,7 +15,7 @@ from .. import _graph
 from .._door import Displayed
 from ..errors import raise_invalid
 from ..model._check import Rebuilt
-from .rules import PHASES_FIRST, POSITION, Rule, closed
+from .rules import PHASES_FIRST, POSITION, Rule, closed, reasons_of
 from .situation import Situation, is_constant
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ class _Ranking(Sequence[Recommendation]):
             rank=self._first + at,
             ready=not blockers,
             blocked_by=tuple(checklist.tasks[blocker].id for blocker in blockers),
-            reasons=tuple(reason for rule in self._rules for reason in rule.explain(task, situation)),
+            reasons=tuple(reason for rule in self._rules for reason in reasons_of(rule, task, situation)),
         )
 
 
@@ -189,7 +189,7 @@ def order(
         UnknownNameError: ``done`` or ``due`` names a task that is not in the checklist.
         InvalidError: ``by`` holds something that is not a rule, or a rule gives keys that do not compare.
     """
-    rules = closed(tuple(by))
+    rules = closed(by)
     situation = Situation(checklist, done, due, today)
     rank = _ranks(situation, rules)
     before = checklist.prerequisites
@@ -230,7 +230,7 @@ def next_tasks(
     """
     if limit is not None and (type(limit) is not int or limit < 1):
         raise_invalid("$.limit", "is not a whole number above 0", limit, "give None for all that are ready")
-    rules = closed(tuple(by))
+    rules = closed(by)
     situation = Situation(checklist, done, due, today)
     rank = _ranks(situation, rules)
     ready = [place for place in range(len(checklist)) if situation.is_open(place) and not situation.blockers(place)]

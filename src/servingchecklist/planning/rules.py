@@ -7,12 +7,13 @@ That is how a blocker never ranks below what it blocks.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
 from .._text import join_words
-from ..errors import Fault, InvalidError, show
+from ..errors import Fault, InvalidError, raise_invalid, show
 from ..model._check import Rebuilt, exactly, ident, verify
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ PRIORITY = Rule("priority", _priority_key, _priority_words, inherited=True)
 """More urgent tasks first. A task is as urgent as the most urgent one that waits for it; its own priority decides between equals."""
 
 RISK = Rule("risk", _risk_key, _risk_words, inherited=True)
-"""Higher risk first: blast radius times likelihood. Tasks that state no risk go last."""
+"""Higher risk first, which is blast radius times likelihood. Tasks that state no risk go last."""
 
 DUE = Rule("due", _due_key, _due_words, inherited=True)
 """Earlier due dates first. Tasks without one go last."""
@@ -192,12 +193,15 @@ CRITICAL_FIRST = (PRIORITY, RISK, DUE, PHASE, POSITION)
 """Work on what is most urgent first, whichever phase it is in."""
 
 
-def closed(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    """``rules`` up to POSITION, which comes at their end if it is not among them: behind it, nothing is left to decide.
+def closed(by: Iterable[Rule]) -> tuple[Rule, ...]:
+    """The rules up to POSITION, which comes at their end if it is not among them: behind it, nothing is left to decide.
 
     Raises:
         InvalidError: Something among them is not a rule, or two of them have the same name.
     """
+    if isinstance(by, Rule) or not isinstance(by, Iterable):
+        raise_invalid("$.by", "is not a list of rules", by, "write (PHASE, PRIORITY), or one rule as (PRIORITY,)")
+    rules = tuple(by)
     faults: list[Fault] = []
     names: set[str] = set()
     for place, rule in enumerate(rules):
@@ -212,3 +216,16 @@ def closed(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
     if faults:
         raise InvalidError(faults)
     return rules[: rules.index(POSITION) + 1] if POSITION in rules else (*rules, POSITION)
+
+
+def reasons_of(rule: Rule, task: Task, situation: Situation) -> tuple[str, ...]:
+    """What the rule has to say of the task.
+
+    Raises:
+        InvalidError: It does not give a tuple, which is easily forgotten around a single reason.
+    """
+    reasons = rule.explain(task, situation)
+    if type(reasons) is not tuple:
+        hint = "give a tuple of reasons, as in (reason,)"
+        raise_invalid(f"$.by.{rule.name}", "explains itself by something that is not a tuple", reasons, hint)
+    return reasons

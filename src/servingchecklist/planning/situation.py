@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from operator import ne
 from typing import TYPE_CHECKING
 
 from .. import _graph
-from ..errors import Fault, InvalidError, UnknownNameError, nearest, show
+from ..errors import Fault, InvalidError, UnknownNameError, nearest, raise_invalid, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from ..model.checklist import Checklist
     from ..model.task import Task
@@ -50,6 +51,8 @@ class Situation:
         self.checklist = checklist
         self.done = frozenset(_known_ids("$.done", checklist, done))
         self.today = _as_day("$.today", today) if today is not None else None
+        if not isinstance(due or {}, Mapping):
+            raise_invalid("$.due", "is not a mapping of ids to dates", due, "write it as in {'c1': date(2026, 12, 1)}")
         self._due = {task_id: _as_day(f"$.due.{task_id}", day) for task_id, day in (due or {}).items()}
         _known_ids("$.due", checklist, self._due)
         self._phases = [number for number, phase in enumerate(checklist.phases) for _ in phase.tasks]
@@ -167,14 +170,16 @@ def _check_keys(rule: Rule, keys: Sequence[Key], checklist: Checklist) -> None:
 
 def _known_ids(path: str, checklist: Checklist, ids: Iterable[str]) -> list[str]:
     if isinstance(ids, str):
-        raise InvalidError([Fault(path, "is a string, not a collection of ids", show(ids), f"write {{{show(ids)}}}")])
+        raise_invalid(path, "is a string, not a collection of ids", ids, f"write {{{show(ids)}}}")
+    if not isinstance(ids, Iterable):
+        raise_invalid(path, "is not a collection of ids", ids, "write a set of them, as in {'c1', 'c2'}")
     found = list(ids)
     unknown = [
         Fault(
             f"{path}[{place}]",
             f"there is no such task in {checklist.id!r}",
             show(task_id),
-            nearest(task_id, (task.id for task in checklist)),
+            _hint(task_id, checklist),
         )
         for place, task_id in enumerate(found)
         if not isinstance(task_id, str) or task_id not in checklist
@@ -184,7 +189,17 @@ def _known_ids(path: str, checklist: Checklist, ids: Iterable[str]) -> list[str]
     return found
 
 
+def _hint(task_id: object, checklist: Checklist) -> str:
+    from ..model.task import Task
+
+    return (
+        f"give its id, {task_id.id!r}"
+        if isinstance(task_id, Task)
+        else nearest(task_id, (task.id for task in checklist))
+    )
+
+
 def _as_day(path: str, value: object) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    raise InvalidError([Fault(path, "is not a date", show(value), "give a datetime.date")])
+    raise_invalid(path, "is not a date", value, "give a datetime.date")

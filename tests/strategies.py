@@ -1,0 +1,260 @@
+"""Generated values, and the places where a stranger's text can stand: shared by the whole suite.
+
+from strategies import checklists, tasks, texts, TEXT_FIELDS
+"""
+
+from __future__ import annotations
+
+import copy
+import unicodedata
+
+import attrs
+from hypothesis import strategies as st
+
+from servingchecklist import Checklist, Effort, Phase, Priority, Reference, Risk, Task
+
+C0, DELETE, C1 = [*map(chr, range(0x20))], "\x7f", [*map(chr, range(0x80, 0xA0))]
+CONTROLS = [*C0, DELETE, *C1]
+BIDI_CONTROLS = [*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))]
+SURROGATES = ["\ud800", "\udbff", "\udc00", "\udfff"]
+
+# What text is made of: any character that may be stored, and pieces that mean something to one of the formats.
+PIECES = (
+    '"', "'", '"""', "'''", "\\", "\\\\", "\\n", "\\u0041", "#", "# ", "=", "---", "***", "_", "__", "~~", "`", "```",
+    "[", "]", "[ ] ", "](", ")", "<", ">", "<!--", "-->", "</", "&", "&amp;", "&#10;", "- ", "+ ", "1. ", "1) ", "|", "!",
+    ":", "://", "http://", "www.", "@", "{", "}", "$", "%", "~", "  ", "\u00a0", "\u3000", "\u200b", "\ufeff", "\u0301",
+    "\u200d", "\u2028", "\u2029", "\U0001f469", "\u05d0", "\u0627", "\ufffe", "\U0010ffff", "a", "B", "7",
+)  # fmt: skip
+BREAKS = ("\n", "\n\n", "\n\n\n", "\t")
+
+_characters = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters=BIDI_CONTROLS)
+_line_characters = st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"], exclude_characters=BIDI_CONTROLS)
+
+
+def _joined(pieces: st.SearchStrategy[str], most: int) -> st.SearchStrategy[str]:
+    return st.lists(pieces, max_size=most).map("".join)
+
+
+texts = _joined(st.sampled_from(PIECES + BREAKS) | _characters, 14)
+"""Any text that may be stored in many lines, the empty one included."""
+
+optional_lines = _joined(st.sampled_from(PIECES) | _line_characters, 14).map(
+    lambda text: text.replace("\u2028", "").replace("\u2029", "").strip()
+)
+lines = optional_lines.map(lambda text: text or "Title")
+tips = texts.filter(lambda text: text.strip())
+
+ids = st.from_regex(r"\A[a-z0-9][a-z0-9._-]{0,8}\Z")
+versions = st.from_regex(r"\A[0-9A-Za-z][0-9A-Za-z.+_-]{0,8}\Z")
+
+_AWKWARD_DAYS = (
+    0,
+    1,
+    0.1,
+    0.125,
+    0.2,
+    1 / 3,
+    2 / 3,
+    0.875,
+    5e-324,
+    1e-7,
+    2.2250738585072014e-308,
+    9_999.999999999998,
+    10_000.0,
+)
+_days = st.sampled_from(_AWKWARD_DAYS) | st.floats(0, 10_000) | st.integers(0, 80).map(lambda eighths: eighths / 8)
+
+
+@st.composite
+def _efforts(draw):
+    low, likely, high = sorted(draw(st.tuples(_days, _days, _days)))
+    return draw(
+        st.sampled_from([Effort(low, low), Effort(low, high), Effort(low, high, likely), Effort(low, low, low)])
+    )
+
+
+efforts = _efforts()
+risks = st.builds(Risk, st.integers(1, 5), st.integers(1, 5))
+_address_ends = _joined(
+    st.sampled_from(
+        ["a", "B", "9", "/", "?", "#", "&", ";", "=", "&amp;", "&lt;", "%20", "'", "(", ")", "*", "_", "~", "."]
+    ),
+    8,
+)
+urls = st.builds(
+    "".join,
+    st.tuples(st.sampled_from(["https://example.com/", "HTTP://[::1]:80/", "guides/one.md", "..", "mailto:a@example.com?"]), _address_ends),
+)  # fmt: skip
+references = st.builds(Reference, lines, urls)
+
+
+def tasks(ids=ids, after=st.just(())):
+    return st.builds(
+        Task,
+        ids,
+        lines,
+        priority=st.sampled_from(Priority),
+        effort=st.none() | efforts,
+        description=texts,
+        after=after,
+        risk=st.none() | risks,
+        references=st.lists(references, max_size=2),
+    )
+
+
+@st.composite
+def checklists(draw, most_tasks=6):
+    """Whole checklists: what a task comes after stands before it, behind it or in another phase, and never in a circle."""
+    names = draw(st.lists(ids, max_size=most_tasks, unique=True))
+    when = draw(st.permutations(names))  # the order in which they can be done
+    made = []
+    for name in names:
+        earlier = when[: when.index(name)]
+        after = st.lists(st.sampled_from(earlier), max_size=3, unique=True) if earlier else st.just([])
+        made.append(draw(tasks(st.just(name), after)))
+    cuts = sorted(draw(st.lists(st.integers(0, len(made)), max_size=2)))
+    groups = [made[start:end] for start, end in zip([0, *cuts], [*cuts, len(made)], strict=True)]
+    phase_ids = draw(st.lists(ids, min_size=len(groups), max_size=len(groups), unique=True))
+    phases = [
+        draw(
+            st.builds(
+                Phase, st.just(name), lines, description=texts, guide=st.none() | references, tasks=st.just(group)
+            )
+        )
+        for name, group in zip(phase_ids, groups, strict=True)
+    ]
+    return draw(
+        st.builds(
+            Checklist,
+            ids,
+            lines,
+            version=versions,
+            topic=optional_lines,
+            description=texts,
+            phases=st.just(phases),
+            tips=st.lists(tips, max_size=3),
+        )
+    )
+
+
+DOCUMENT = {
+    "schema_version": 1,
+    "kind": "checklist",
+    "id": "mine",
+    "title": "My launch",
+    "version": "2026.1",
+    "topic": "fraud",
+    "description": "What it is for.",
+    "phases": [
+        {
+            "id": "first",
+            "title": "Foundation",
+            "description": "What the phase is for.",
+            "guide": {"title": "Read this", "url": "https://example.com/guide"},
+            "tasks": [
+                {
+                    "id": "c1",
+                    "title": "Define goals",
+                    "priority": "critical",
+                    "effort": "2-5 days, likely 3",
+                    "description": "Write them down.",
+                    "after": ["c2"],
+                    "risk": {"blast_radius": 4, "likelihood": 2},
+                    "references": [
+                        {"title": "A page", "url": "https://example.com/?a=1&b=2"},
+                        {"title": "A file", "url": "guides/goals.md"},
+                    ],
+                },
+                {"id": "c2", "title": "Pick a team"},
+            ],
+        },
+        {"id": "second", "title": "Launch", "tasks": [{"id": "c3", "title": "Go live", "after": ["c1"]}]},
+    ],
+    "tips": ["Start small.", "Keep it short."],
+}
+"""A document that states every key there is."""
+
+
+def with_value(keys, value, document=DOCUMENT):
+    """A copy of the document in which ``value`` stands at the end of ``keys``."""
+    changed = copy.deepcopy(document)
+    holder = changed
+    for key in keys[:-1]:
+        holder = holder[key]
+    holder[keys[-1]] = value
+    return changed
+
+
+def path_of(keys):
+    """The path that a fault at the end of ``keys`` has."""
+    return "$" + "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys)
+
+
+@attrs.frozen
+class TextField:
+    """A place where text is stored.
+
+    Attributes:
+        kind: The class that has it.
+        keys: Where it stands in DOCUMENT.
+        form: "line" (one line that says something), "optional line", "prose" (many lines) or "tip" (prose that says something).
+    """
+
+    kind: type
+    keys: tuple[str | int, ...]
+    form: str
+
+    @property
+    def name(self):
+        return "tips" if self.form == "tip" else self.keys[-1]
+
+    @property
+    def path(self):
+        return path_of(self.keys)
+
+    @property
+    def inner_path(self):
+        """The path as the constructor of the class tells it."""
+        return "$.tips[0]" if self.form == "tip" else f"$.{self.name}"
+
+    def document(self, text):
+        return with_value(self.keys, text)
+
+    def checklist(self, text):
+        return Checklist.from_dict(self.document(text))
+
+    def fields(self, text):
+        """What a constructor of the class is called with to store ``text`` there."""
+        needed = {Reference: {"title": "A page", "url": "a.md"}, Effort: {"low": 1, "high": 2}}
+        return needed.get(self.kind, {"id": "a", "title": "A"}) | {self.name: (text,) if self.form == "tip" else text}
+
+    def may_hold(self, text):
+        """Whether the design lets the field hold ``text``: told apart by Unicode category, and not as the library does it."""
+        refused = {"Cc", "Cs"} if self.form in ("prose", "tip") else {"Cc", "Cs", "Zl", "Zp"}
+        allowed = "\n\t" if self.form in ("prose", "tip") else ""
+        if any((unicodedata.category(c) in refused and c not in allowed) or c in BIDI_CONTROLS for c in text):
+            return False
+        if self.form == "prose":
+            return True
+        if self.form == "tip":
+            return bool(text.strip())
+        return text == text.strip() and len(text) <= 200 and (bool(text) or self.form == "optional line")
+
+
+_FIRST_TASK = ("phases", 0, "tasks", 0)
+TEXT_FIELDS = {
+    "checklist title": TextField(Checklist, ("title",), "line"),
+    "checklist topic": TextField(Checklist, ("topic",), "optional line"),
+    "checklist description": TextField(Checklist, ("description",), "prose"),
+    "checklist tip": TextField(Checklist, ("tips", 0), "tip"),
+    "phase title": TextField(Phase, ("phases", 0, "title"), "line"),
+    "phase description": TextField(Phase, ("phases", 0, "description"), "prose"),
+    "guide title": TextField(Reference, ("phases", 0, "guide", "title"), "line"),
+    "task title": TextField(Task, (*_FIRST_TASK, "title"), "line"),
+    "task description": TextField(Task, (*_FIRST_TASK, "description"), "prose"),
+    "link title": TextField(Reference, (*_FIRST_TASK, "references", 0, "title"), "line"),
+    "file title": TextField(Reference, (*_FIRST_TASK, "references", 1, "title"), "line"),
+}
+"""Every text field there is, by what it is called in words."""
+
+LONG_FIELDS = [name for name, field in TEXT_FIELDS.items() if field.form in ("prose", "tip")]
