@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 
+# Patterns are kept as text: re compiles them when they are first needed, which for most of them is hardly ever.
 # C0 but tab and newline, DEL and C1; the bidirectional embeddings, overrides and isolates; surrogates.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_FORBIDDEN_IN_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_FORBIDDEN = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+_FORBIDDEN_IN_LINE = "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 
 _PLAIN = bytes(range(0x20, 0x7F))
 
@@ -20,7 +21,7 @@ def problem_in(text: str, *, line: bool) -> str | None:
     # Nearly every text is settled by one pass in C: nothing is left of it when what is plain is taken out, or all of it prints.
     if not text.encode().translate(None, _PLAIN) if text.isascii() else text.isprintable():
         return None
-    found = (_FORBIDDEN_IN_LINE if line else _FORBIDDEN).search(text)
+    found = re.search(_FORBIDDEN_IN_LINE if line else _FORBIDDEN, text)
     return None if found is None else f"{_kind(found[0])} U+{ord(found[0]):04X} at position {found.start()}"
 
 
@@ -47,7 +48,7 @@ def escape_html(text: str) -> str:
     return text.translate(_HTML)
 
 
-_MARKDOWN_ANYWHERE = re.compile(r"[\\`*\[\]<~|$#]|&(?=#|[A-Za-z][A-Za-z0-9]*;)|(?<![^\W_])_|_(?![^\W_])")
+_MARKDOWN_ANYWHERE = r"[\\`*\[\]<~|$#]|&(?=#|[A-Za-z][A-Za-z0-9]*;)|(?<![^\W_])_|_(?![^\W_])"
 # What opens a block at the start of a line: by itself, or behind digits.
 _BLOCK_STARTS = (("-", "+", "=", ">", ":"), (".", ")"))
 
@@ -61,7 +62,7 @@ def escape_markdown_line(line: str) -> str:
     if not body:
         return _references(line)
     at = line.index(body[0])
-    escaped = _MARKDOWN_ANYWHERE.sub(r"\\\g<0>", body)
+    escaped = re.sub(_MARKDOWN_ANYWHERE, r"\\\g<0>", body)
     digits = len(escaped) - len(escaped.lstrip("0123456789"))
     if escaped[digits : digits + 1] in _BLOCK_STARTS[digits > 0]:
         escaped = f"{escaped[:digits]}\\{escaped[digits:]}"

@@ -9,7 +9,7 @@ A *document* is a dict with ``schema_version``, ``kind`` and the fields of one v
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from .._collector import collector_paused
@@ -114,13 +114,17 @@ def register(converter: Converter) -> None:
     from cattrs.gen import make_dict_unstructure_fn
 
     converter.register_unstructure_hook(Priority, lambda priority: priority.value)
-    converter.register_unstructure_hook(Effort, str)
+    converter.register_unstructure_hook(Effort, _write_effort)
     for kind in (Risk, Reference, Task, Phase, Checklist):  # those that others hold come first
         converter.register_unstructure_hook(
             kind, make_dict_unstructure_fn(kind, converter, _cattrs_omit_if_default=True)
         )
     for held, read in READERS.items():
         converter.register_structure_hook(held, _hook(read))
+
+
+# A checklist of a thousand tasks has a handful of different efforts.
+_write_effort = lru_cache(maxsize=256)(Effort.__str__)
 
 
 def _hook(read: Reader) -> Callable[[object, type], object]:

@@ -21,16 +21,13 @@ NAME = "toml"
 SUFFIXES = (".toml",)
 
 # Comments and strings, closed or not: an unclosed one runs to where TOML would have to end it, so that no text is scanned twice.
-_COMMENT_OR_STRING = re.compile(
-    r"""
+_COMMENT_OR_STRING = r"""(?xs)
     (?P<comment>\#[^\n]*)
     | \"{3}(?:[^"\\]|\\.|"(?!""))*+(?:"{3})?
     | '{3}(?:[^']|'(?!''))*+(?:'{3})?
     | "(?:[^"\\\n]|\\.)*+"?
     | '[^'\n]*+'?
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+"""
 
 
 def dumps(value: Checklist) -> str:
@@ -56,7 +53,7 @@ def loads(text: str, limits: Limits | None = Limits()) -> Checklist:
         InvalidError: The text is not TOML, or its document has faults.
     """
     if limits:
-        bare = _COMMENT_OR_STRING.sub(lambda found: "" if found["comment"] else '""', text)
+        bare = re.sub(_COMMENT_OR_STRING, lambda found: "" if found["comment"] else '""', text)
         check_nesting(re.findall(r"[\[\]{}]", bare), limits)
         check_key_parts(bare, limits)
     try:

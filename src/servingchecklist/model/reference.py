@@ -10,19 +10,21 @@ from ..errors import Fault, show
 from ._check import Rebuilt, line, verify
 
 # The characters that RFC 3986 lets an address hold, and no others; "%" only before two hexadecimal digits.
-_ADDRESS = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+")
+_ADDRESS = r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+"
 # No user name before the host: it is there to make one address look like another.
-_LINK = re.compile(
-    r"https?://(?:[^/?#:@\[\]]+|\[[0-9A-F:.]+\])(?::[0-9]{1,5})?(?:[/?#].*)?|mailto:[^@:/]+@[^@:/]+", re.IGNORECASE
-)
-_RELATIVE = re.compile(r"(?![/?#])[^:/?#]+(?:[/?#].*)?")
-_KNOWN = re.compile(f"{_LINK.pattern}|{_RELATIVE.pattern}", re.IGNORECASE)
+_LINK = r"(?i:https?://(?:[^/?#:@\[\]]+|\[[0-9A-F:.]+\])(?::[0-9]{1,5})?(?:[/?#].*)?|mailto:[^@:/]+@[^@:/]+)"
+_RELATIVE = r"(?![/?#])[^:/?#]+(?:[/?#].*)?"
 _LONGEST = 2_000
 
 
 def _url(value: object, name: str) -> list[Fault]:
     hint = "write an http, https or mailto address, or a relative path such as 'guides/foundation.md'"
-    if type(value) is str and len(value) <= _LONGEST and _ADDRESS.fullmatch(value) and _KNOWN.fullmatch(value):
+    if (
+        type(value) is str
+        and len(value) <= _LONGEST
+        and re.fullmatch(_ADDRESS, value)
+        and re.fullmatch(f"{_LINK}|{_RELATIVE}", value)
+    ):
         return []
     return [Fault(f"$.{name}", "is not an address", show(value), hint)]
 
@@ -52,4 +54,4 @@ class Reference(Rebuilt):
     @property
     def is_link(self) -> bool:
         """True for an absolute address, which can be shown as a link anywhere; False for a relative path."""
-        return _LINK.fullmatch(self.url) is not None
+        return re.fullmatch(_LINK, self.url) is not None
