@@ -1,7 +1,5 @@
 from importlib.metadata import version as version_of
 
-from sphinx.ext.napoleon import GoogleDocstring
-
 project = "servingchecklist"
 author = "The servingchecklist developers"
 copyright = author
@@ -33,10 +31,3 @@ html_css_files = ["wrap.css"]
 html_copy_source = False
 html_show_copyright = False
 
-
-def _keep_colons(self: GoogleDocstring) -> list[str]:
-    """A first line such as "Higher risk first: ..." is a sentence, and not a type with what it describes."""
-    return self._consume_to_end()
-
-
-GoogleDocstring._parse_attribute_docstring = _keep_colons  # noqa: SLF001  there is no option for it

@@ -32,6 +32,7 @@ SUFFIXES = (".html", ".htm")
 _STYLE = """
 .scl { --scl-line: 1px solid color-mix(in srgb, currentColor 25%, transparent); }
 .scl { max-width: 46rem; font: 1rem/1.5 system-ui, sans-serif; color: inherit; text-align: left; }
+.scl h1, .scl h2, .scl h3 { font-weight: 700; }
 .scl h1 { font-size: 1.6em; line-height: 1.2; margin: 0 0 .5em; }
 .scl h2 { font-size: 1.25em; line-height: 1.3; margin: 2em 0 .5em; padding-bottom: .2em; border-bottom: var(--scl-line); }
 .scl h2 .scl-number { font-weight: 400; opacity: .7; margin-right: .4em; font-variant-numeric: tabular-nums; }
