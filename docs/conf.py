@@ -30,4 +30,3 @@ html_static_path = ["_static"]
 html_css_files = ["wrap.css"]
 html_copy_source = False
 html_show_copyright = False
-

@@ -81,10 +81,8 @@ _address_ends = _joined(
     ),
     8,
 )
-urls = st.builds(
-    "".join,
-    st.tuples(st.sampled_from(["https://example.com/", "HTTP://[::1]:80/", "guides/one.md", "..", "mailto:a@example.com?"]), _address_ends),
-)  # fmt: skip
+_address_starts = st.sampled_from(["https://example.com/", "HTTP://[::1]:80/", "guides/one.md", ".."])
+urls = st.just("mailto:a+b@example.com?subject=c") | st.builds(str.__add__, _address_starts, _address_ends)
 references = st.builds(Reference, lines, urls)
 
 
@@ -258,3 +256,41 @@ TEXT_FIELDS = {
 """Every text field there is, by what it is called in words."""
 
 LONG_FIELDS = [name for name, field in TEXT_FIELDS.items() if field.form in ("prose", "tip")]
+
+
+def as_the_field_may_hold(name, text):
+    """``text``, or as much of it as the field may hold; never nothing."""
+    field = TEXT_FIELDS[name]
+    for kept in (text, " ".join(text.replace("\u2028", " ").replace("\u2029", " ").split())[:200].strip()):
+        if kept and field.may_hold(kept):
+            return kept
+    return "x"
+
+
+def crowd(name, texts):
+    """A document in which the field stands once for each of ``texts``, so that one parse judges them all.
+
+    Only for the fields in ``CROWDED``, which can be there many times. ``crowd_path`` says where each stands.
+    """
+    keys = TEXT_FIELDS[name].keys
+    if name == "checklist tip":
+        return with_value(("tips",), list(texts))
+    if name in ("link title", "file title"):
+        url = "https://example.com/" if name == "link title" else "a.md"
+        return with_value(keys[:-2], [{"title": text, "url": url} for text in texts])
+    if name == "guide title":
+        guides = [{"guide": {"title": text, "url": "a.md"}} for text in texts]
+        return with_value(("phases",), [{"id": f"p{n}", "title": "P"} | guide for n, guide in enumerate(guides)])
+    made = [{"id": f"x{n}", "title": "T"} | {keys[-1]: text} for n, text in enumerate(texts)]
+    return with_value(("phases",), made if name.startswith("phase") else [{"id": "p", "title": "P", "tasks": made}])
+
+
+def crowd_path(name, number):
+    """The path of the text of that number in a crowd: the last position in the path of the field is its own."""
+    keys = list(TEXT_FIELDS[name].keys)
+    keys[max(at for at, key in enumerate(keys) if isinstance(key, int))] = number
+    return path_of(keys)
+
+
+ALONE = ["checklist title", "checklist topic", "checklist description"]
+CROWDED = [name for name in TEXT_FIELDS if name not in ALONE]

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 
@@ -13,18 +14,32 @@ def run(code):
     return json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout)
 
 
+def loaded_by(statement):
+    """The modules that a statement loads, beyond what the interpreter had loaded already."""
+    return set(
+        run(
+            f"import sys; old = set(sys.modules); {statement}; new = [*(set(sys.modules) - old)]; import json; print(json.dumps(new))"
+        )
+    )
+
+
 def test_importing_the_package_loads_nothing_heavy():
-    code = "import sys; old = set(sys.modules); import servingchecklist; new = set(sys.modules) - old; import json; print(json.dumps([*new]))"
-    loaded = run(code)
+    loaded = loaded_by("import servingchecklist")
     assert "servingchecklist" in loaded
-    heavy = {"attr", "attrs", "cattrs", "tomllib", "tomli_w", "json", "re", "datetime"}
-    assert not heavy & set(loaded)
+    assert not loaded & {"attr", "attrs", "cattrs", "tomllib", "tomli_w", "json", "re", "datetime"}
     assert not [name for name in loaded if name.startswith("servingchecklist.")]
 
 
-def test_the_model_loads_no_codec_and_no_parser():
-    code = "import sys; from servingchecklist import Checklist, order; names = list(sys.modules); import json; print(json.dumps(names))"
-    assert not {"cattrs", "tomllib", "tomli_w", "json"} & set(run(code))
+def test_the_model_and_the_ordering_load_no_codec_and_no_parser():
+    loaded = loaded_by("from servingchecklist import Checklist, order")
+    assert "servingchecklist.planning.ordering" in loaded
+    assert not loaded & {"cattrs", "tomllib", "tomli_w", "json", "servingchecklist.codec"}
+
+
+def test_the_bundled_checklist_is_read_without_what_only_writes():
+    loaded = loaded_by("from servingchecklist import model_serving; model_serving()")
+    assert "tomllib" in loaded
+    assert not loaded & {"cattrs", "tomli_w", "json"}
 
 
 def test_star_import_gives_every_public_name():
@@ -39,7 +54,10 @@ def test_all_names_are_there_and_dir_lists_them():
 
 
 def test_every_public_name_is_at_home_where_the_facade_says():
-    assert set(servingchecklist._HOME) | {"catalog"} == set(servingchecklist.__all__)
+    assert set(servingchecklist._HOME) == set(servingchecklist.__all__)
+    for name, home in servingchecklist._HOME.items():
+        module = import_module(f"servingchecklist.{home}")
+        assert servingchecklist.__getattr__(name) is (module if name == home else getattr(module, name))
 
 
 def test_an_unknown_name_is_an_attribute_error():

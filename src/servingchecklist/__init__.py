@@ -69,6 +69,7 @@ _HOME = {
     "Situation": "planning.situation",
     "Task": "model.task",
     "UnknownNameError": "errors",
+    "catalog": "catalog",
     "dumps": "formats",
     "loads": "formats",
     "model_serving": "catalog",
@@ -125,11 +126,10 @@ def __getattr__(name: str) -> object:
         from importlib.metadata import version
 
         return version(__name__)
-    if name == "catalog":
-        return import_module(".catalog", __name__)
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f".{_HOME[name]}", __name__), name)
+    home = import_module(f".{_HOME[name]}", __name__)
+    value = home if name == _HOME[name] else getattr(home, name)
     globals()[name] = value
     return value
 

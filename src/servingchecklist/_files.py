@@ -35,10 +35,11 @@ def read_bytes(path: str | PathLike[str], most: int | None) -> bytes:
 
 
 def replace(path: str | PathLike[str], data: bytes) -> None:
-    """Make ``data`` the whole content of a file, durably; on any failure the file is as it was.
+    """Make ``data`` the whole content of a file, durably.
 
     Raises:
-        FileError: It cannot be written.
+        FileError: It cannot be written, and is as it was; or it was replaced, but the folder could not be flushed, so that a power
+            failure may bring the old content back. The message says which.
     """
     try:
         # What a symbolic link points at is replaced, and not the link.
@@ -61,11 +62,14 @@ def replace(path: str | PathLike[str], data: bytes) -> None:
         except BaseException:
             _remove(temporary)
             raise
-        _sync_folder(folder)
+    except FileError:
+        raise
     except (OSError, ValueError) as error:
-        if isinstance(error, FileError):
-            raise
         _raise(path, "cannot be written", error)
+    try:
+        _sync_folder(folder)
+    except OSError as error:
+        _raise(path, "was replaced, but its folder could not be flushed to the disk", error)
 
 
 def _write_beside(folder: str, name: str, data: bytes, mode: int | None) -> str:

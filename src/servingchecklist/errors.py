@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 _SHOWN_FAULTS = 20
 
+MOST_FAULTS = 1_000
+"""How many faults of one value are looked for; the rest of what is wrong everywhere is no news."""
+
+HINTED_FAULTS = 20
+"""For how many faults of one value the nearest known name is looked up, which is not cheap."""
+
 
 @attrs.frozen
 class Fault:
@@ -42,7 +48,7 @@ class Fault:
 
     def under(self, prefix: str) -> Fault:
         """The same fault seen from further out: ``$.effort`` under ``$.tasks[2]`` is ``$.tasks[2].effort``."""
-        return attrs.evolve(self, path=prefix + self.path.removeprefix("$"))
+        return Fault(prefix + self.path[1:], self.problem, self.value, self.hint)
 
 
 class ChecklistError(Exception):

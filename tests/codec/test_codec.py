@@ -192,6 +192,18 @@ def test_whatever_stands_where_phases_should_the_error_is_ours(phases):
         Checklist.from_dict(document(phases=phases))
 
 
+def test_of_what_is_wrong_everywhere_in_one_place_a_thousand_faults_are_told():
+    with pytest.raises(InvalidError) as caught:
+        Task("a", "A", after=["B"] * 2_000)
+    assert len(caught.value.faults) == 1_000
+    with pytest.raises(InvalidError) as caught:
+        Task("a", "A", after=["b"] * 2_000)
+    assert len(caught.value.faults) == 1_000
+    assert len(faults(tasks(*({"id": "a", "title": "A"} for _ in range(2_000))))) == 1_000
+    assert len(faults(tasks({"id": "a", "title": "A", "after": [f"b{n}" for n in range(2_000)]}))) == 1_000
+    assert len(faults(document(**{f"x{n}": 1 for n in range(2_000)}))) == 1_000
+
+
 def test_a_document_that_is_wrong_everywhere_is_told_in_a_thousand_faults():
     assert len(faults(tasks(*({"id": "A", "title": "", "x": n} for n in range(2_000))))) == 1_000
     assert len(faults(document(kind="x", phases=[{"id": "P"} for _ in range(2_000)]))) == 1_001

@@ -268,6 +268,13 @@ def test_references_are_links_only_where_they_are_absolute():
     assert "See: Out *there* <https://example.com/?a=1&b=2>" in dumps(checklist, "text")
 
 
+def test_rules_that_say_nothing_leave_no_list_of_reasons():
+    found = order(LAUNCH, by=[])
+    assert found[0].reasons == ()
+    assert "<ul>" not in dumps(found, "html")
+    assert dumps(found[:1], "markdown") == "1. **Define goals and KPIs (Model Serving)** · `c1` · 1 day\n"
+
+
 @pytest.mark.parametrize("format", ["markdown", "html", "text"])
 def test_the_least_that_can_be_shown_is_shown(format):
     assert "X" in dumps(Checklist("x", "X"), format)

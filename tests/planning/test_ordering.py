@@ -27,6 +27,7 @@ from servingchecklist import (
     Recommendations,
     Risk,
     Rule,
+    Situation,
     Task,
     UnknownNameError,
     model_serving,
@@ -225,6 +226,11 @@ def test_the_shortest_comes_first_and_the_unknown_last():
 
 def test_rules_behind_position_have_nothing_left_to_decide():
     assert order(LAUNCH, by=[POSITION, PRIORITY]).ids == order(LAUNCH, by=[]).ids == tuple(task.id for task in LAUNCH)
+
+
+def test_position_is_the_place_in_the_checklist():
+    assert [POSITION.key(task, Situation(LAUNCH)) for task in LAUNCH] == list(range(9))
+    assert POSITION.explain(LAUNCH["c1"], Situation(LAUNCH)) == ()
 
 
 def test_users_bring_rules_of_their_own():

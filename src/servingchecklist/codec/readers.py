@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 import attrs
 
 from .._plain import is_dict, is_list
-from ..errors import CycleError, Fault, InvalidError, member, nearest, raise_invalid
+from ..errors import HINTED_FAULTS, MOST_FAULTS, CycleError, Fault, InvalidError, member, nearest, raise_invalid
 from ..model import checklist as _checklist
 from ..model import phase as _phase
 from ..model import reference as _reference
 from ..model import risk as _risk
 from ..model import task as _task
 from ..model._check import faults_of, is_id
-from ..model.checklist import HINTED, Checklist, structure_faults
+from ..model.checklist import Checklist, structure_faults
 from ..model.effort import Effort
 from ..model.phase import Phase
 from ..model.priority import Priority
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from ..model._check import Check
 
 Reader: TypeAlias = Callable[[object], object]
-
-MOST_FAULTS = 1_000
-"""How many faults of one document are told; the rest of a file that is wrong everywhere is no news."""
 
 
 class ObjectReader:
@@ -76,8 +73,8 @@ class ObjectReader:
             Fault(f"$.{name}", "is missing", "", "it has no default") for name in self._required if name not in raw
         ]
         for key in raw:
-            if key not in self._known:
-                hint = nearest(key, self._known) if len(faults) < HINTED else ""
+            if key not in self._known and len(faults) < MOST_FAULTS:
+                hint = nearest(key, self._known) if len(faults) < HINTED_FAULTS else ""
                 faults.append(Fault(member("$", key), "is not a known key", "", hint))
         return faults
 

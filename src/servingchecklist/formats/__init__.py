@@ -132,7 +132,8 @@ def write(value: Checklist | Recommendations, path: str | PathLike[str], format:
         format: The format, where the file's suffix does not say it.
 
     Raises:
-        FileError: The file cannot be written; what stood there still does.
+        FileError: The file cannot be written; what stood there still does. Or it was replaced, but a power failure may still bring
+            the old content back, because the folder could not be flushed; the message says so.
         UnknownNameError: The suffix or the format is unknown.
         InvalidError: The format cannot write such a value.
     """

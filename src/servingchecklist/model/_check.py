@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeGuard, TypeVar
 import attrs
 
 from .._text import problem_in
-from ..errors import Fault, InvalidError, show
+from ..errors import MOST_FAULTS, Fault, InvalidError, show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -121,10 +121,12 @@ def each(check: Check, *, distinct: bool = False) -> Check:
         for position, item in enumerate(value):
             if check(item, name):  # the name of a member is only worth making where something is wrong
                 found += check(item, f"{name}[{position}]")
+                if len(found) >= MOST_FAULTS:
+                    break
         if distinct and not found and len(set(value)) != len(value):
             seen: set[object] = set()
             for position, item in enumerate(value):
-                if item in seen:
+                if item in seen and len(found) < MOST_FAULTS:
                     found.append(Fault(f"$.{name}[{position}]", "is there twice", show(item), "name it once"))
                 seen.add(item)
         return found

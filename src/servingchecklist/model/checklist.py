@@ -11,7 +11,7 @@ import attrs
 
 from .. import _graph
 from .._door import Displayed, upstairs
-from ..errors import CycleError, Fault, InvalidError, nearest, raise_unknown, show
+from ..errors import HINTED_FAULTS, MOST_FAULTS, CycleError, Fault, InvalidError, nearest, raise_unknown, show
 from ._check import (
     Rebuilt,
     as_tuple,
@@ -29,9 +29,6 @@ from .phase import Phase
 from .task import Task  # noqa: TC001  whoever resolves the annotations needs it
 
 Entry: TypeAlias = tuple[str, str, Sequence[str]]
-
-HINTED = 20
-"""For how many faults of a document the nearest known name is looked up; a hostile one could have a hundred thousand."""
 
 CHECKS = {
     "id": ident,
@@ -215,7 +212,7 @@ def structure_faults(
     for entries in (phases, [(path, task_id) for path, task_id, _ in tasks]):
         first: dict[str, str] = {}
         for path, name in entries:
-            if name in first:
+            if name in first and len(faults) < MOST_FAULTS:
                 faults.append(
                     Fault(f"{path}.id", f"is also the id of {first[name]}", show(name), "give each an id of its own")
                 )
@@ -225,8 +222,8 @@ def structure_faults(
     for path, _, after in tasks:
         before.append([position[other] for other in after if other in position])
         for place, other in enumerate(after):
-            if other not in position and whole:
-                hint = nearest(other, position) if len(faults) < HINTED else ""
+            if other not in position and whole and len(faults) < MOST_FAULTS:
+                hint = nearest(other, position) if len(faults) < HINTED_FAULTS else ""
                 faults.append(Fault(f"{path}.after[{place}]", "there is no task of that id", show(other), hint))
     circles = [tuple(tasks[node][1] for node in circle) for circle in _graph.cycles(before)]
     for circle in circles:

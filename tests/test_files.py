@@ -1,0 +1,186 @@
+"""Files are replaced whole or not at all, whatever fails and whatever stands at the temporary name."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from servingchecklist import Checklist, FileError, _files, read, write
+
+OLD, NEW = Checklist("x", "Old"), Checklist("x", "New")
+
+
+@pytest.fixture
+def target(tmp_path):
+    path = tmp_path / "checklist.json"
+    write(OLD, path)
+    return path
+
+
+def others(path):
+    return sorted(other.name for other in path.parent.iterdir() if other != path)
+
+
+def nth_call_fails(monkeypatch, where, name, number):
+    real = getattr(where, name)
+    calls = []
+
+    def call(*arguments, **options):
+        calls.append(arguments)
+        if len(calls) == number:
+            raise OSError(28, "No space left on device")
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(where, name, call)
+    return calls
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [("open", 1), ("fchmod", 1), ("fsync", 1), ("fstat", 1), ("replace", 1), ("stat", 1)],
+)
+def test_a_failure_before_the_replacement_leaves_the_old_file(monkeypatch, target, name, number):
+    with monkeypatch.context() as patch:
+        calls = nth_call_fails(patch, _files.os, name, number)
+        with pytest.raises(FileError) as caught:
+            write(NEW, target)
+        assert calls
+    assert str(caught.value) == f"$: the file cannot be written: No space left on device (got {str(target)!r})"
+    assert (caught.value.errno, caught.value.filename) == (28, str(target))
+    assert read(target) == OLD
+    assert others(target) == []
+
+
+def test_a_failing_write_leaves_the_old_file(monkeypatch, target):
+    class Full:
+        def __init__(self, handle, mode):
+            self.handle = handle
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            os.close(self.handle)
+
+        def write(self, data):
+            os.write(self.handle, data[:3])
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(_files, "open", Full, raising=False)
+    with pytest.raises(FileError, match="No space left on device"):
+        write(NEW, target)
+    monkeypatch.undo()
+    assert read(target) == OLD
+    assert others(target) == []
+
+
+@pytest.mark.parametrize(("name", "number"), [("open", 2), ("fsync", 2)])
+def test_when_only_the_folder_cannot_be_flushed_the_new_file_stands_and_the_error_says_so(
+    monkeypatch, target, name, number
+):
+    with monkeypatch.context() as patch:
+        nth_call_fails(patch, _files.os, name, number)
+        with pytest.raises(
+            FileError, match=r"^\$: the file was replaced, but its folder could not be flushed to the disk: No space"
+        ):
+            write(NEW, target)
+    assert read(target) == NEW
+    assert others(target) == []
+
+
+def test_an_interrupt_leaves_the_old_file(monkeypatch, target):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_files.os, "replace", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write(NEW, target)
+    assert read(target) == OLD
+    assert others(target) == []
+
+
+def test_what_cannot_be_removed_does_not_hide_the_failure(monkeypatch, target):
+    nth_call_fails(monkeypatch, _files.os, "replace", 1)
+    nth_call_fails(monkeypatch, _files.os, "unlink", 1)
+    with pytest.raises(FileError, match="No space left on device"):
+        write(NEW, target)
+
+
+def test_the_mode_of_the_target_is_kept_and_a_new_file_obeys_the_umask(target, tmp_path):
+    target.chmod(0o640)
+    write(NEW, target)
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+    old = os.umask(0o027)
+    try:
+        write(NEW, tmp_path / "new.json")
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE((tmp_path / "new.json").stat().st_mode) == 0o640
+
+
+def test_a_link_keeps_pointing_where_it_did(target, tmp_path):
+    link = tmp_path / "link.json"
+    link.symlink_to(target)
+    write(NEW, link)
+    assert link.is_symlink()
+    assert read(target) == NEW
+    dangling = tmp_path / "dangling.json"
+    dangling.symlink_to(tmp_path / "made.json")
+    write(NEW, dangling)
+    assert read(tmp_path / "made.json") == NEW
+
+
+def test_a_link_at_the_temporary_name_is_not_followed(target, tmp_path):
+    victim = tmp_path / "victim"
+    victim.write_text("precious", "utf-8")
+    planted = tmp_path / f".checklist.json.{os.getpid():x}-0.tmp"
+    planted.symlink_to(victim)
+    write(NEW, target)
+    assert victim.read_text("utf-8") == "precious"
+    assert read(target) == NEW
+
+
+def test_when_all_temporary_names_are_taken_it_says_so(monkeypatch, target):
+    def taken(*_):
+        raise FileExistsError(17, "File exists")
+
+    monkeypatch.setattr(_files.os, "open", taken)
+    with pytest.raises(FileError, match="a thousand temporary files stand beside it"):
+        write(NEW, target)
+
+
+def test_what_killed_writers_left_is_swept_and_what_is_young_is_not(target, tmp_path):
+    stale, young, other = (
+        tmp_path / name for name in (".checklist.json.1-0.tmp", ".checklist.json.2-0.tmp", ".other.json.1-0.tmp")
+    )
+    for path in (stale, young, other):
+        path.write_text("{", "utf-8")
+    for path in (stale, other):
+        os.utime(path, (1, 1))
+    write(NEW, target)
+    assert others(target) == sorted([young.name, other.name])
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["folder", "pipe"])
+def test_only_regular_files_are_replaced(tmp_path, make):
+    path = tmp_path / "x.json"
+    make(path)
+    with pytest.raises(FileError, match=r"^\$: is not a regular file \(got .*\); name a file$"):
+        write(NEW, path)
+
+
+def test_a_folder_and_a_name_with_nul_cannot_be_read(tmp_path):
+    with pytest.raises(FileError, match="the file cannot be read: Is a directory"):
+        read(tmp_path, "json")
+    with pytest.raises(FileError, match="the file cannot be read: embedded null byte"):
+        read("a\0b.json")
+    with pytest.raises(FileError, match="the file cannot be written: "):
+        write(NEW, "a\0b.json")
+
+
+def test_a_system_without_folder_handles_and_modes_still_replaces(monkeypatch, target):
+    monkeypatch.delattr(_files.os, "O_DIRECTORY")
+    monkeypatch.delattr(_files.os, "fchmod")
+    write(NEW, target)
+    assert read(target) == NEW
