@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import stat
 from typing import TYPE_CHECKING, NoReturn
 
@@ -56,8 +57,9 @@ def replace(path: str | PathLike[str], data: bytes) -> None:
                     filename=os.fspath(path),
                 )
             mode = stat.S_IMODE(found.st_mode)
-        temporary = _write_beside(folder, name, data, mode)
+        temporary, written = _write_beside(folder, name, data, mode)
         try:
+            _sweep(folder, name, temporary, written)
             os.replace(temporary, target)
         except BaseException:
             _remove(temporary)
@@ -72,11 +74,10 @@ def replace(path: str | PathLike[str], data: bytes) -> None:
         _raise(path, "was replaced, but its folder could not be flushed to the disk", error)
 
 
-def _write_beside(folder: str, name: str, data: bytes, mode: int | None) -> str:
-    """Write a new file in ``folder``, flushed to the disk, and give its path."""
-    prefix = f".{name[:100]}."
+def _write_beside(folder: str, name: str, data: bytes, mode: int | None) -> tuple[str, float]:
+    """Write a new file in ``folder``, flushed to the disk, and give its path and when the file system says it was written."""
     for attempt in range(1_000):
-        temporary = os.path.join(folder, f"{prefix}{os.getpid():x}-{attempt:x}.tmp")
+        temporary = os.path.join(folder, f"{_prefix(name)}{os.getpid():x}-{attempt:x}.tmp")
         try:
             # O_EXCL refuses whatever stands at that name, a symbolic link included. The umask decides the mode of a new file.
             handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
@@ -92,19 +93,24 @@ def _write_beside(folder: str, name: str, data: bytes, mode: int | None) -> str:
             file.write(data)
             file.flush()
             os.fsync(handle)
-            now = os.fstat(handle).st_mtime
+            written = os.fstat(handle).st_mtime
     except BaseException:
         _remove(temporary)
         raise
-    _sweep(folder, prefix, temporary, now)
-    return temporary
+    return temporary, written
 
 
-def _sweep(folder: str, prefix: str, own: str, now: float) -> None:
+def _prefix(name: str) -> str:
+    # Fifty characters leave room in a folder that allows 255 bytes to a name.
+    return f".{name[:50]}."
+
+
+def _sweep(folder: str, name: str, own: str, now: float) -> None:
     """Remove what killed writers of the same file left behind. Ages are told by the file system's own clock."""
+    ours = re.compile(rf"{re.escape(_prefix(name))}[0-9a-f]+-[0-9a-f]+\.tmp")
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            left = entry.name.startswith(prefix) and entry.name.endswith(".tmp") and entry.path != own
+            left = ours.fullmatch(entry.name) and entry.path != own
             if left and now - entry.stat(follow_symlinks=False).st_mtime > _STALE_SECONDS:
                 os.unlink(entry.path)
 

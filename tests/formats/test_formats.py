@@ -151,6 +151,11 @@ def test_an_integer_of_thousands_of_digits_is_refused():
             loads(text, format)
 
 
+def test_a_finite_number_where_text_belongs_is_told_as_what_it_is():
+    with pytest.raises(InvalidError, match=r"^\$\.title: is not text \(got 1\.5\); write it as a plain string, in quotes$"):
+        loads(MINIMAL.replace('"X"', "1.5"), "json")
+
+
 def test_what_is_not_utf8_is_refused_with_the_byte():
     with pytest.raises(InvalidError, match=r"^\$: is not UTF-8: invalid start byte at byte 1; save it as UTF-8$"):
         loads(b"\x20\xff", "json")
@@ -259,7 +264,7 @@ def test_references_are_links_only_where_they_are_absolute():
     guide = Reference("Guide & co", "guides/a`b.md".replace("`", "-"))
     task = Task("a", "A", references=[Reference("Out *there*", "https://example.com/?a=1&b=2"), guide])
     checklist = Checklist("x", "X", phases=[Phase("p", "P", guide=guide, tasks=[task])])
-    assert "[Out \\*there\\*](<https://example.com/?a=1&b=2>)" in dumps(checklist, "markdown")
+    assert "[Out \\*there\\*](<https://example.com/?a=1&amp;b=2>)" in dumps(checklist, "markdown")
     assert "Guide: Guide & co (`guides/a-b.md`)" in dumps(checklist, "markdown")
     html = dumps(checklist, "html")
     assert '<a href="https://example.com/?a=1&amp;b=2" rel="noopener noreferrer">Out *there*</a>' in html

@@ -81,8 +81,9 @@ def _task(task: Task, checklist: Checklist) -> str:
 def _reference(reference: Reference) -> str:
     title = escape_markdown(reference.title)
     if reference.is_link:
-        return f"[{title}](<{reference.url}>)"
-    return f"{title} (`{reference.url}`)" if "`" not in reference.url else f"{title} ({escape_markdown(reference.url)})"
+        address = reference.url.replace("&", "&amp;")  # an ampersand could begin a character reference
+        return f"[{title}](<{address}>)"
+    return f"{title} (`{reference.url}`)"  # the characters of an address cannot end a code span
 
 
 def _recommendation(one: Recommendation) -> str:
