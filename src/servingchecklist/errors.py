@@ -21,7 +21,7 @@ _SHOWN_FAULTS = 20
 MOST_FAULTS = 1_000
 """How many faults of one value are looked for; the rest of what is wrong everywhere is no news."""
 
-HINTED_FAULTS = 20
+HINTED_FAULTS = 10
 """For how many faults of one value the nearest known name is looked up, which is not cheap."""
 
 
@@ -154,7 +154,9 @@ def nearest(name: object, known: Iterable[str]) -> str:
     if isinstance(name, str) and len(name) <= 64:
         from difflib import get_close_matches  # only ever needed on the way to an error
 
-        if close := get_close_matches(name, names[:1000], n=1):
+        # Comparing is slow, and slower for long names: only some of those of about the same length are compared.
+        alike = [known_name for known_name in names if abs(len(known_name) - len(name)) <= 3]
+        if close := get_close_matches(name, alike[: 2_000 // (len(name) + 1)], n=1):
             return f"did you mean {close[0]!r}?"
     return f"known: {', '.join(names)}" if 0 < len(names) <= 20 else ""
 

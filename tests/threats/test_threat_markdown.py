@@ -6,27 +6,48 @@ import json
 import re
 from pathlib import Path
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from servingchecklist import Checklist, dumps, order
-from strategies import DOCUMENT, LONG_FIELDS, TEXT_FIELDS, checklists, texts, with_value
+from strategies import (
+    ALONE,
+    DOCUMENT,
+    LONG_FIELDS,
+    TEXT_FIELDS,
+    as_the_field_may_hold,
+    checklists,
+    crowd,
+    texts,
+    with_value,
+)
 
 CORPUS = Path(__file__).parent / "corpus"
 MARKUP = json.loads((CORPUS / "markup.json").read_text(encoding="utf-8"))
 MARKDOWN = json.loads((CORPUS / "markdown.json").read_text(encoding="utf-8"))
 URLS = json.loads((CORPUS / "urls.json").read_text(encoding="utf-8"))
 
-HARMLESS = "harmless"
+MARK = re.compile(r"mark\d+\.")
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 BOX = re.compile(r"(?:[-*+]|\d+[.)])\s+\[[ xX]\](?:\s|$)")
 
 
-def reading(markdown):
-    """What a parser reads: the blocks and marks without their words, and the words, one text for each run of paragraphs."""
-    blocks, words = [], []
+@attrs.frozen
+class Reading:
+    """What a parser reads: the blocks and marks without their words, the words (one text for each run of paragraphs), and the
+    source lines of list items that begin with a box to tick.
+    """
+
+    blocks: list
+    words: list
+    task_lines: list
+
+
+def read(markdown):
+    blocks, words, boxes, lines = [], [], [], markdown.split("\n")
     for token in PARSER.parse(markdown):
         if token.type == "inline":
             marks, text = spoken(token.children)
@@ -42,7 +63,9 @@ def reading(markdown):
             blocks.append((token.type, token.tag, token.attrs, token.markup if token.nesting == 0 else ""))
             if token.content:
                 words.append(token.content)
-    return blocks, words
+            if token.type == "list_item_open" and BOX.match(lines[token.map[0]].lstrip(" ")):
+                boxes.append(lines[token.map[0]])
+    return Reading(blocks, words, boxes)
 
 
 def spoken(children):
@@ -59,37 +82,55 @@ def spoken(children):
     return marks, text
 
 
-def task_lines(markdown):
-    """The source lines of list items that begin with a box to tick."""
-    lines = markdown.split("\n")
-    starts = [lines[token.map[0]] for token in PARSER.parse(markdown) if token.type == "list_item_open"]
-    return [line for line in starts if BOX.match(line.lstrip(" "))]
+def written(checklist):
+    return read(dumps(checklist, "markdown"))
 
 
-def differs(checklist, harmless, payload, write=lambda one: dumps(one, "markdown")):
-    """What is not the same in the two documents, but for the payload that stands where the harmless word does."""
-    found, expected = write(checklist), write(harmless)
-    if task_lines(found) != [line.replace(HARMLESS, "") for line in task_lines(found)]:
-        return "harness"
-    if len(task_lines(found)) != len(task_lines(expected)):
+def differs(found, expected, text_of):
+    """What is not the same in the two readings, but for the payloads that stand where the marks do."""
+    if len(found.task_lines) != len(expected.task_lines):
         return "task lines"
-    blocks, words = reading(found)
-    expected_blocks, expected_words = reading(expected)
-    if blocks != expected_blocks:
+    if found.blocks != expected.blocks:
         return "skeleton"
-    return None if words == [text.replace(HARMLESS, payload) for text in expected_words] else "text"
+    wanted = [MARK.sub(lambda mark: text_of[mark[0]], text) for text in expected.words]
+    wrong = [(text, got) for text, got in zip(wanted, found.words, strict=True) if text != got]
+    return f"text: {wrong}" if wrong else None
+
+
+def changed_alone(name, payloads, view=written):
+    """Those of ``payloads`` that are not read back from the field, each put there alone, and how."""
+    field = TEXT_FIELDS[name]
+    expected = view(field.checklist("mark0."))
+    found = {payload: differs(view(field.checklist(payload)), expected, {"mark0.": payload}) for payload in payloads}
+    return {payload: how for payload, how in found.items() if how}
+
+
+def changed_together(name, payloads, view=written):
+    """Those of ``payloads`` that are not read back from the field, or how they disturb each other."""
+    if name in ALONE:
+        return changed_alone(name, payloads, view)
+    marks = [f"mark{number}." for number in range(len(payloads))]
+    found, expected = (view(Checklist.from_dict(crowd(name, texts))) for texts in (payloads, marks))
+    if how := differs(found, expected, dict(zip(marks, payloads, strict=True))):
+        return changed_alone(name, payloads, view) or how
+    return {}
+
+
+def payloads_for(name):
+    payloads = dict.fromkeys([*MARKUP, *MARKDOWN["line"], *MARKDOWN["long"]])
+    return [payload for payload in payloads if TEXT_FIELDS[name].may_hold(payload)]
 
 
 def recommended(checklist):
-    return dumps(order(checklist), "markdown")
+    return read(dumps(order(checklist), "markdown"))
 
 
 def test_the_texts_are_there_and_each_task_is_one_line():
     """Else the tests below would compare nothing."""
     for field in TEXT_FIELDS.values():
-        markdown = dumps(field.checklist(HARMLESS), "markdown")
-        assert HARMLESS in "".join(reading(markdown)[1])
-        assert [re.sub(r"\*\*.*\*\*", "...", line) for line in task_lines(markdown)] == [
+        found = written(field.checklist("mark0."))
+        assert "mark0." in "".join(found.words)
+        assert [re.sub(r"\*\*.*\*\*", "...", line) for line in found.task_lines] == [
             "- [ ] ... · `c1` · critical · 2-5 days, likely 3",
             "- [ ] ... · `c2` · medium",
             "- [ ] ... · `c3` · medium",
@@ -98,77 +139,56 @@ def test_the_texts_are_there_and_each_task_is_one_line():
 
 @pytest.mark.parametrize("name", ["task title", "task description"])
 def test_the_judge_sees_what_is_not_escaped(monkeypatch, name):
-    for place in ("servingchecklist._text.escape_markdown_line", "servingchecklist.formats.markdown.escape_markdown"):
-        monkeypatch.setattr(place, lambda text, indent="": text)
-    field = TEXT_FIELDS[name]
-    payloads = MARKUP + MARKDOWN["line"]
-    assert len([p for p in payloads if differs(field.checklist(p), field.checklist(HARMLESS), p)]) > len(payloads) // 2
+    monkeypatch.setattr("servingchecklist.formats.markdown.escape_markdown", lambda text, indent="": text)
+    payloads = payloads_for(name)[::4]
+    assert len(changed_alone(name, payloads)) > len(payloads) // 3
 
 
 @pytest.mark.parametrize("name", TEXT_FIELDS)
 def test_markup_is_read_back_as_text(name):
-    field = TEXT_FIELDS[name]
-    harmless = field.checklist(HARMLESS)
-    assert {p: how for p in MARKUP if (how := differs(field.checklist(p), harmless, p))} == {}
+    payloads = payloads_for(name)
+    assert len(payloads) > 700
+    assert changed_together(name, payloads[::3] if name in ALONE else payloads) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TEXT_FIELDS)
-def test_markdown_is_read_back_as_text(name):
-    field = TEXT_FIELDS[name]
-    harmless = field.checklist(HARMLESS)
-    payloads = MARKDOWN["line"] + (MARKDOWN["long"] if field.form in ("prose", "tip") else [])
-    if field.form == "tip":
-        payloads = [payload for payload in payloads if payload.strip()]
-    assert {p: how for p in payloads if (how := differs(field.checklist(p), harmless, p))} == {}
+def test_markup_alone_is_read_back_as_text(name):
+    assert changed_alone(name, payloads_for(name)) == {}
 
 
 @pytest.mark.parametrize("name", LONG_FIELDS)
-def test_what_opens_a_block_on_a_later_line_is_read_back_as_text(name):
-    field = TEXT_FIELDS[name]
-    harmless = field.checklist(HARMLESS)
-    texts = [f"a{gap}{p}{gap}b" for p in MARKDOWN["line"][::2] for gap in ("\n", "\n\n")]
-    assert {p: how for p in texts if (how := differs(field.checklist(p), harmless, p))} == {}
+@pytest.mark.parametrize("gap", ["\n", "\n\n", "\n\n\n"])
+def test_what_opens_a_block_on_a_later_line_is_read_back_as_text(name, gap):
+    payloads = [f"a{gap}{payload}{gap}b" for payload in MARKDOWN["line"]]
+    assert changed_together(name, payloads[::9] if name in ALONE else payloads) == {}
 
 
 @pytest.mark.parametrize("name", ["checklist topic", "task title", "phase title"])
 def test_recommendations_are_read_back_as_they_are(name):
-    field = TEXT_FIELDS[name]
-    harmless = field.checklist(HARMLESS)
-    assert HARMLESS in recommended(harmless)
-    payloads = MARKUP + MARKDOWN["line"]
-    assert {p: how for p in payloads if (how := differs(field.checklist(p), harmless, p, recommended))} == {}
+    assert "mark0." in "".join(recommended(TEXT_FIELDS[name].checklist("mark0.")).words)
+    assert changed_alone(name, payloads_for(name)[::3], recommended) == {}
 
 
 @given(texts.filter(str.strip), st.sampled_from(sorted(TEXT_FIELDS)))
 def test_any_text_that_may_be_stored_is_read_back(text, name):
-    field = TEXT_FIELDS[name]
-    text = (
-        text
-        if field.may_hold(text)
-        else " ".join(text.split()).replace("\u2028", "").replace("\u2029", "").strip() or "x"
-    )
-    assert differs(field.checklist(text), field.checklist(HARMLESS), text) is None
+    assert changed_alone(name, [as_the_field_may_hold(name, text)]) == {}
 
 
 @given(checklists())
 def test_any_checklist_has_as_many_task_lines_as_tasks(checklist):
-    assert len(task_lines(dumps(checklist, "markdown"))) == len(checklist)
+    assert len(written(checklist).task_lines) == len(checklist)
 
 
 @given(st.lists(texts.filter(str.strip), min_size=len(TEXT_FIELDS), max_size=len(TEXT_FIELDS)))
 def test_texts_do_not_work_together(chosen):
     """As a link's definition in one text and its use in another would."""
     document = DOCUMENT
-    for field, text in zip(TEXT_FIELDS.values(), chosen, strict=True):
-        allowed = (
-            text
-            if field.may_hold(text)
-            else " ".join(text.split()).replace("\u2028", "").replace("\u2029", "").strip() or "x"
-        )
-        document = with_value(field.keys, allowed, document)
-    found, expected = (dumps(Checklist.from_dict(one), "markdown") for one in (document, DOCUMENT))
-    assert reading(found)[0] == reading(expected)[0]
-    assert len(task_lines(found)) == len(task_lines(expected))
+    for (name, field), text in zip(TEXT_FIELDS.items(), chosen, strict=True):
+        document = with_value(field.keys, as_the_field_may_hold(name, text), document)
+    found, expected = (written(Checklist.from_dict(one)) for one in (document, DOCUMENT))
+    assert found.blocks == expected.blocks
+    assert len(found.task_lines) == len(expected.task_lines)
 
 
 @pytest.mark.parametrize(
@@ -184,10 +204,7 @@ def test_texts_do_not_work_together(chosen):
     ],
 )
 def test_two_halves_of_a_mark_do_not_find_each_other(document):
-    assert (
-        reading(dumps(Checklist.from_dict(document), "markdown"))[0]
-        == reading(dumps(Checklist.from_dict(DOCUMENT), "markdown"))[0]
-    )
+    assert written(Checklist.from_dict(document)).blocks == written(Checklist.from_dict(DOCUMENT)).blocks
 
 
 def links(markdown):
@@ -209,7 +226,7 @@ def test_an_address_is_read_back_as_it_was_written(place):
             wanted = [PARSER.normalizeLink(url) if one == "https://example.com/x" else one for one in expected]
         else:
             wanted = [one for one in expected if one != "https://example.com/x"]
-            if url not in "\n".join(reading(markdown)[1]):
+            if url not in "\n".join(read(markdown).words):
                 changed[url] = "not shown"
         if found != wanted:
             changed[url] = found

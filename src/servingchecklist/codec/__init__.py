@@ -95,15 +95,15 @@ def _kind_faults(stated: object) -> list[Fault]:
 def register(converter: Converter) -> None:
     """Teach a cattrs converter to read and write the classes of the model exactly as this library does.
 
-    For tools whose own classes hold a checklist. Reading raises InvalidError with the paths inside the value that was read. Whether
-    tuples are written as lists is the converter's own affair.
+    For tools whose own classes hold a checklist. Reading raises InvalidError with the paths inside the value that was read, and
+    wants lists where a file has lists; so let the converter write tuples as lists.
 
     >>> import attrs, cattrs
     >>> @attrs.frozen
     ... class Project:
     ...     name: str
     ...     checklist: Checklist
-    >>> converter = cattrs.Converter()
+    >>> converter = cattrs.Converter(unstruct_collection_overrides={tuple: list})
     >>> register(converter)
     >>> plain = converter.unstructure(Project("fraud", Checklist("canary", "Canary")))
     >>> plain

@@ -83,11 +83,9 @@ def _each(read: Reader) -> Reader:
     """Reads a list, each member by ``read``, and tells the faults of all its members."""
 
     def read_each(raw: object) -> object:
-        if not is_list(raw):
-            return raw  # the check of the class says what it is not
         out: list[object] = []
         faults: list[Fault] = []
-        for place, item in enumerate(raw):
+        for place, item in enumerate(_list(raw)):
             try:
                 out.append(read(item))
             except InvalidError as error:
@@ -102,7 +100,13 @@ def _each(read: Reader) -> Reader:
 
 
 def _names(raw: object) -> object:
-    return tuple(raw) if is_list(raw) else raw
+    return tuple(_list(raw))
+
+
+def _list(raw: object) -> list[object]:
+    if not is_list(raw):
+        raise_invalid("$", "is not a list", raw, "write a list, as in [...]")
+    return raw
 
 
 _PRIORITIES = {priority.value: priority for priority in Priority}

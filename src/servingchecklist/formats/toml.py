@@ -21,10 +21,11 @@ NAME = "toml"
 SUFFIXES = (".toml",)
 
 # Comments and strings, closed or not: an unclosed one runs to where TOML would have to end it, so that no text is scanned twice.
+# Up to two quotes of a long string may stand right before the three that close it.
 _COMMENT_OR_STRING = r"""(?xs)
     (?P<comment>\#[^\n]*)
-    | \"{3}(?:[^"\\]|\\.|"(?!""))*+(?:"{3})?
-    | '{3}(?:[^']|'(?!''))*+(?:'{3})?
+    | \"{3}(?:[^"\\]|\\.|"(?!""))*+(?:"{3,5})?
+    | '{3}(?:[^']|'(?!''))*+(?:'{3,5})?
     | "(?:[^"\\\n]|\\.)*+"?
     | '[^'\n]*+'?
 """

@@ -1,0 +1,291 @@
+"""Files made to keep a reader busy: a few families, each in any size.
+
+Run as a program it sets off the bombs of one family and prints, for each, what came of it, the CPU seconds, and the megabytes that the
+process held at most. ``test_threat_bombs.py`` runs it so, in a process of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import signal
+import sys
+import time
+from pathlib import Path
+
+SIZES = (2_000, 30_000, 250_000, 1_000_000, 4_000_000)
+"""Characters, about: the third is just below what is read by default, so it is the one that costs most."""
+
+PATIENCE = 2
+MEMORY = 1 << 30
+
+_JSON = '{"schema_version":1,"kind":"checklist","id":"a","title":"A",'
+_TOML = 'schema_version = 1\nkind = "checklist"\nid = "a"\ntitle = "A"\n'
+_PHASE = '[[phases]]\nid = "p"\ntitle = "P"\n'
+
+
+def _json(size, piece, opening="", closing="", joint=",", *, head=_JSON):
+    """``opening``, as many pieces as fit, and ``closing``; a piece may be made from its number."""
+    pieces, left = [], size - len(head) - len(opening) - len(closing)
+    while left > 0:
+        pieces.append(piece if isinstance(piece, str) else piece(len(pieces)))
+        left -= len(pieces[-1]) + len(joint)
+    return head + opening + joint.join(pieces) + closing
+
+
+def _toml(size, piece, opening="", closing="", joint="\n"):
+    return _json(size, piece, opening, closing, joint, head=_TOML)
+
+
+def _in_tasks(size, piece, *, joint=","):
+    return _json(size, piece, '"phases":[{"id":"p","title":"P","tasks":[', "]}]}", joint)
+
+
+def _alike(number):
+    """Ids of 64 characters of which no two are the same and all are near."""
+    return f"{'a' * 58}{number:06x}"
+
+
+def _alike_and_wanting(size):
+    tasks = [f'{{"id":"{_alike(number)}","title":"T"}}' for number in range(min(1_900, size // 130))]
+    after = ",".join(f'"{"a" * 57}z{number:06x}"' for number in range(min(1_000, size // 260 + 1)))
+    tasks.append(f'{{"id":"z","title":"Z","after":[{after}]}}')
+    return f'{_JSON}"phases":[{{"id":"p","title":"P","tasks":[{",".join(tasks)}]}}]}}'
+
+
+def _chain(size, around):
+    most = max(3, size // 45)
+    tasks = [f'{{"id":"t{n}","title":"T","after":["t{n - 1 if n else most - 1}"]}}' for n in range(most)]
+    if not around:
+        tasks[0] = '{"id":"t0","title":"T"}'
+    return f'{_JSON}"phases":[{{"id":"p","title":"P","tasks":[{",".join(reversed(tasks))}]}}]}}'
+
+
+def _dense(size):
+    """Every task after all others before it, and the first after the last."""
+    most = max(3, int((size / 3) ** 0.5))
+    tasks = []
+    for n in range(most):
+        after = ",".join(f'"{m}"' for m in (range(n) if n else [most - 1]))
+        tasks.append(f'{{"id":"{n}","title":"T","after":[{after}]}}')
+    return f'{_JSON}"phases":[{{"id":"p","title":"P","tasks":[{",".join(tasks)}]}}]}}'
+
+
+def _nested(size, opening, closing, lead, middle="1"):
+    depth = size // len(opening + closing)
+    return lead + opening * depth + middle + closing * depth
+
+
+JSON = {
+    "nested arrays": lambda size: _nested(size, "[", "]", ""),
+    "nested objects": lambda size: _nested(size, '{"a":', "}", ""),
+    "arrays never closed": lambda size: "[" * size,
+    "objects never closed": lambda size: '{"a":' * (size // 5),
+    "flat brackets": lambda size: _json(size, "[]", '"a":[', "]}"),
+    "flat braces": lambda size: _json(size, "{}", '"a":[', "]}"),
+    "brackets in strings": lambda size: _json(size, '"[{[{"', '"a":[', "]}"),
+    "backslashes never closed": lambda size: f'{_JSON}"a":"' + "\\" * size,
+    "escapes never closed": lambda size: f'{_JSON}"a":"' + '\\"' * (size // 2),
+    "quotes": lambda size: '"' * size,
+    "escapes": lambda size: _json(size, "\\u0041", '"description":"', '"}', ""),
+    "half escapes": lambda size: _json(size, "\\ud83d", '"description":"', '"}', ""),
+    "long key": lambda size: _json(size, "k" * 50, '"', '":1}', ""),
+    "long id": lambda size: _json(size, "A", '"version":"', '"}', ""),
+    "long title": lambda size: _in_tasks(
+        size, lambda number: f'{{"id":"t{number}","title":"{"T" * min(size // 2, 20_000)}"}}'
+    ),
+    "long text": lambda size: _json(size, "\u00e9", '"description":"', '"}', ""),
+    "lines": lambda size: _json(size, "\\n", '"description":"', '"}', ""),
+    "white space": lambda size: _JSON + " " * size + "}",
+    "long integer": lambda size: _json(size, "9", '"a":', "}", ""),
+    "long fraction": lambda size: _json(size, "9", '"a":0.', "}", ""),
+    "long exponent": lambda size: _json(size, "9", '"a":1e', "}", ""),
+    "many numbers": lambda size: _json(size, "1e9", '"a":[', "]}"),
+    "many keys": lambda size: _json(size, lambda number: f'"{number:x}":1', "", "}"),
+    "many keys like known ones": lambda size: _json(size, lambda number: f'"descriptio{number:x}":1', "", "}"),
+    "tasks with keys like known ones": lambda size: _in_tasks(
+        size, lambda n: "{" + ",".join(f'"descriptio{m:x}":1' for m in range(20)) + "}"
+    ),
+    "long keys like each other": lambda size: _json(size, lambda number: f'"{"description" * 5}{number:x}":1', "", "}"),
+    "one key many times": lambda size: _json(size, '"a":1', "", "}"),
+    "many objects with a key twice": lambda size: _json(size, '{"a":1,"a":1}', '"a":[', "]}"),
+    "keys twice in depth": lambda size: _json(size, '{"a":{"a":{"a":1,"a":1},"b":2,"b":2},"a":1}', '"a":[', "]}"),
+    "many tasks": lambda size: _in_tasks(size, lambda number: f'{{"id":"t{number}","title":"T"}}'),
+    "many empty tasks": lambda size: _in_tasks(size, "{}"),
+    "many wrong tasks": lambda size: _in_tasks(size, "1"),
+    "many empty phases": lambda size: _json(size, "{}", '"phases":[', "]}"),
+    "phases of one task": lambda size: _json(
+        size, lambda n: f'{{"id":"p{n}","title":"P","tasks":[{{"id":"t{n}","title":"T"}}]}}', '"phases":[', "]}"
+    ),
+    "tasks with every field wrong": lambda size: _in_tasks(
+        size, '{"id":1,"title":1,"priority":1,"effort":1,"description":1,"after":1,"risk":1,"references":1}'
+    ),
+    "wrong prerequisites": lambda size: _json(
+        size, "1", '"phases":[{"id":"p","title":"P","tasks":[{"id":"t","title":"T","after":[', "]}]}]}"
+    ),
+    "one prerequisite many times": lambda size: _json(
+        size, '"a"', '"phases":[{"id":"p","title":"P","tasks":[{"id":"t","title":"T","after":[', "]}]}]}"
+    ),
+    "wrong references": lambda size: _json(
+        size, "{}", '"phases":[{"id":"p","title":"P","tasks":[{"id":"t","title":"T","references":[', "]}]}]}"
+    ),
+    "wrong tips": lambda size: _json(size, "1", '"tips":[', "]}"),
+    "empty tips": lambda size: _json(size, '""', '"tips":[', "]}"),
+    "tips": lambda size: _json(size, '"x"', '"tips":[', "]}"),
+    "one id many times": lambda size: _in_tasks(size, '{"id":"t","title":"T"}'),
+    "wanting prerequisites": lambda size: _in_tasks(size, lambda n: f'{{"id":"t{n}","title":"T","after":["u{n}"]}}'),
+    "wanting prerequisites of one task": lambda size: _json(
+        size, lambda n: f'"u{n}"', '"phases":[{"id":"p","title":"P","tasks":[{"id":"t","title":"T","after":[', "]}]}]}"
+    ),
+    "wanting prerequisites like all ids": _alike_and_wanting,
+    "a cycle through all": lambda size: _chain(size, around=True),
+    "a chain backwards": lambda size: _chain(size, around=False),
+    "many cycles": lambda size: _in_tasks(
+        size,
+        lambda n: f'{{"id":"a{n}","title":"T","after":["b{n}"]}},{{"id":"b{n}","title":"T","after":["a{n}"]}}',
+    ),
+    "every task after every other": _dense,
+    "efforts": lambda size: _in_tasks(size, lambda n: f'{{"id":"t{n}","title":"T","effort":"{n}.{n}-{n}.{n}1 days"}}'),
+    "long efforts": lambda size: _in_tasks(size, lambda n: f'{{"id":"t{n}","title":"T","effort":"{"9" * 120}"}}'),
+    "long addresses": lambda size: _in_tasks(
+        size, lambda n: f'{{"id":"t{n}","title":"T","references":[{{"title":"R","url":"{"a/" * 990}:"}}]}}'
+    ),
+    "kind like the known one": lambda size: f'{{"kind":"{"checklist" * (size // 9)}"}}',
+}
+
+TOML = {
+    "dotted key": lambda size: ".".join("a" * (size // 2)) + " = 1",
+    "dotted key with spaces": lambda size: " . ".join("a" * (size // 4)) + " = 1",
+    "dotted key in quotes": lambda size: ".".join(['"a"'] * (size // 4)) + " = 1",
+    "dotted key in single quotes": lambda size: ".".join(["'a'"] * (size // 4)) + " = 1",
+    "dotted key of empty parts": lambda size: ".".join(['""'] * (size // 3)) + " = 1",
+    "dotted key never ended": lambda size: ".".join("a" * (size // 2)),
+    "dotted header": lambda size: f"[{'.'.join('a' * (size // 2))}]",
+    "dotted double header": lambda size: f"[[{'.'.join('a' * (size // 2))}]]",
+    "dotted header in quotes": lambda size: "[" + ".".join(['"a"'] * (size // 4)) + "]",
+    "dotted key in an inline table": lambda size: "x = {" + ".".join("a" * (size // 2)) + " = 1}",
+    "dotted key behind four quotes": lambda size: 'x = ["""a"""", {' + ".".join("a" * (size // 2)) + " = 1}]",
+    "dotted key behind four single quotes": lambda size: "x = ['''a'''', {" + ".".join("a" * (size // 2)) + " = 1}]",
+    "dotted key behind five quotes": lambda size: 'x = ["""a""""", {' + ".".join("a" * (size // 2)) + " = 1}]",
+    "dotted key behind seven quotes": lambda size: 'x = ["""""""", {' + ".".join("a" * (size // 2)) + " = 1}]",
+    "dotted key behind an escaped quote": lambda size: 'x = ["\\"", {' + ".".join("a" * (size // 2)) + " = 1}]",
+    "dotted key behind a quote in a comment": lambda size: '# "\n' + ".".join("a" * (size // 2)) + " = 1",
+    "dotted key behind a hash in a string": lambda size: 'x = ["#", {' + ".".join("a" * (size // 2)) + " = 1}]",
+    "dotted key behind a backslash in a literal": lambda size: "x = ['\\', {" + ".".join("a" * (size // 2)) + " = 1}]",
+    "nesting behind four quotes": lambda size: 'x = ["""a"""", ' + "[" * (size // 2) + "]" * (size // 2) + "]",
+    "many dotted keys": lambda size: _toml(size, lambda number: f"a.b.c.d.e.f.g.h{number:x} = 1"),
+    "many dotted headers": lambda size: _toml(size, lambda number: f"[a.b.c.d.e.f.g.h{number:x}]"),
+    "nested arrays": lambda size: _nested(size, "[", "]", "x = "),
+    "nested inline tables": lambda size: _nested(size, "{a=", "}", "x = "),
+    "nested arrays on many lines": lambda size: _nested(size, "[\n", "]\n", "x = "),
+    "arrays never closed": lambda size: "x = " + "[" * size,
+    "inline tables never closed": lambda size: "x = " + "{a=" * (size // 3),
+    "flat brackets": lambda size: _toml(size, "[]", "x = [", "]", ","),
+    "flat inline tables": lambda size: _toml(size, "{}", "x = [", "]", ","),
+    "headers never closed": lambda size: "[a\n" * (size // 3),
+    "backslashes never closed": lambda size: 'x = "' + "\\" * size,
+    "escapes never closed": lambda size: 'x = "' + '\\"' * (size // 2),
+    "escapes never closed in many lines": lambda size: 'x = """' + '\\"' * (size // 2),
+    "lines never closed": lambda size: 'x = """' + "\n" * size,
+    "folded lines": lambda size: 'x = """' + "\\\n" * (size // 2) + '"""',
+    "folded white space": lambda size: 'x = """' + "\\\n  " * (size // 4) + '"""',
+    "quotes": lambda size: "x = " + '"' * size,
+    "single quotes": lambda size: "x = " + "'" * size,
+    "pairs of quotes": lambda size: 'x = """' + '""a' * (size // 3),
+    "short strings": lambda size: _toml(size, '""', "x = [", "]", ","),
+    "escapes": lambda size: _toml(size, "\\u0041", 'description = "', '"', ""),
+    "long key": lambda size: "k" * size + " = 1",
+    "long key in quotes": lambda size: '"' + "k" * size + '" = 1',
+    "long key without an end": lambda size: "k" * size,
+    "keys of dashes": lambda size: "-" * size + " = 1",
+    "long text": lambda size: _toml(size, "\u00e9", 'description = "', '"', ""),
+    "long comment": lambda size: "#" * size,
+    "many comments": lambda size: "#\n" * (size // 2),
+    "comments with quotes": lambda size: "#\"'\n" * (size // 4),
+    "white space": lambda size: "x = " + " " * size + "1",
+    "tabs between dots": lambda size: "a" + "\t" * size + ".b = 1",
+    "empty lines": lambda size: "\n" * size,
+    "carriage returns": lambda size: "\r\n" * (size // 2),
+    "long integer": lambda size: "x = " + "9" * size,
+    "long integer with underscores": lambda size: "x = " + "1_" * (size // 2) + "1",
+    "long hexadecimal": lambda size: "x = 0x" + "f" * size,
+    "long binary": lambda size: "x = 0b" + "1" * size,
+    "long fraction": lambda size: "x = 0." + "9" * size,
+    "long exponent": lambda size: "x = 1e" + "9" * size,
+    "long second": lambda size: "x = 12:00:00." + "9" * size,
+    "many dates": lambda size: _toml(size, "2026-01-01", "x = [", "]", ","),
+    "many numbers": lambda size: _toml(size, "1", "x = [", "]", ","),
+    "many keys": lambda size: _toml(size, lambda number: f"k{number:x} = 1"),
+    "many keys like known ones": lambda size: _toml(size, lambda number: f"descriptio{number:x} = 1"),
+    "many tables": lambda size: _toml(size, lambda number: f"[t{number:x}]"),
+    "many tables in an array": lambda size: "[[x]]\n" * (size // 6),
+    "tables in tables in arrays": lambda size: "[[x]]\n[[x.y]]\n[x.y.z]\n" * (size // 23),
+    "one key many times": lambda size: "a = 1\n" * (size // 6),
+    "many phases": lambda size: _toml(size, "[[phases]]"),
+    "many empty tasks": lambda size: _toml(size, "[[phases.tasks]]", _PHASE),
+    "many tasks": lambda size: _toml(size, lambda n: f'[[phases.tasks]]\nid = "t{n}"\ntitle = "T"', _PHASE),
+    "wrong tips": lambda size: _toml(size, "1", "tips = [", "]", ","),
+    "empty tips": lambda size: _toml(size, '""', "tips = [", "]", ","),
+    "wrong prerequisites": lambda size: _toml(
+        size, "1", _PHASE + '[[phases.tasks]]\nid = "t"\ntitle = "T"\nafter = [', "]", ","
+    ),
+    "wanting prerequisites": lambda size: _toml(
+        size, lambda n: f'[[phases.tasks]]\nid = "t{n}"\ntitle = "T"\nafter = ["u{n}"]', _PHASE
+    ),
+}
+
+FAMILIES = {(format, name): make for format, made in (("json", JSON), ("toml", TOML)) for name, make in made.items()}
+
+
+class OutOfPatienceError(BaseException):
+    """Raised by the clock. No handler for errors catches it."""
+
+
+def _lose_patience(*_):
+    raise OutOfPatienceError
+
+
+def most_memory():
+    """The megabytes that this process held at most. Linux would count what stood here before the program was started, too."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")) / 1024
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+def set_off(format, text, loads, expected):
+    """What came of it, and the CPU seconds it took."""
+    signal.setitimer(signal.ITIMER_PROF, PATIENCE)
+    started = time.process_time()
+    try:
+        loads(text, format)
+        came = "sound"
+    except expected as error:
+        str(error)
+        came = type(error).__name__
+    except OutOfPatienceError:
+        came = "no end"
+    except BaseException as error:  # noqa: BLE001  this is what is looked for
+        came = f"not documented: {type(error).__name__}"
+    took = time.process_time() - started
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    return came, took
+
+
+def main():
+    from servingchecklist import ChecklistError, loads
+
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    signal.signal(signal.SIGPROF, _lose_patience)
+    for format in ("json", "toml"):  # what is imported late is no part of the bomb
+        set_off(format, "", loads, ChecklistError)
+    for format, name, size in json.load(sys.stdin):
+        came, took = set_off(format, FAMILIES[format, name](size), loads, ChecklistError)
+        json.dump({"bomb": [format, name, size], "came": came, "seconds": took, "megabytes": most_memory()}, sys.stdout)
+        sys.stdout.write("\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
