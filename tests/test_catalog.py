@@ -93,7 +93,7 @@ def test_every_phase_points_to_a_guide_that_is_in_the_docs_under_its_title():
 def test_the_catalog_lists_what_the_package_holds():
     data = Path(servingchecklist.__file__).parent / "data"
     assert set(catalog.ids()) == {path.stem for path in data.glob("*.toml")}
-    assert catalog.load("model-serving") == model_serving()
+    assert [catalog.load(name).id for name in catalog.ids()] == list(catalog.ids())
 
 
 @pytest.mark.parametrize("name", ["model-servin", "../secrets", "", None, "data/model-serving"])

@@ -89,6 +89,19 @@ def test_when_only_the_folder_cannot_be_flushed_the_new_file_stands_and_the_erro
     assert others(target) == []
 
 
+def test_a_folder_that_cannot_be_flushed_at_all_is_no_failure(monkeypatch, target):
+    real = os.fsync
+
+    def no_folders(handle):
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(22, "Invalid argument")
+        real(handle)
+
+    monkeypatch.setattr(_files.os, "fsync", no_folders)
+    write(NEW, target)
+    assert read(target) == NEW
+
+
 def test_an_interrupt_leaves_the_old_file(monkeypatch, target):
     def interrupt(*_):
         raise KeyboardInterrupt

@@ -104,10 +104,15 @@ def test_limits_can_be_lifted_for_a_file_that_is_trusted(run, tmp_path):
     assert run("check", "--no-limits", "big.json") == (0, "big.json: sound (3 phases, 9 tasks)\n", "")
 
 
-def test_a_file_of_a_bundled_name_is_the_file(run, tmp_path):
+def test_a_bundled_id_is_one_unless_a_file_has_that_name(run, tmp_path):
     (tmp_path / "model-serving").mkdir()
+    assert run("next", "model-serving") == run("next")
+    (tmp_path / "model-serving").rmdir()
+    (tmp_path / "model-serving").write_text("", "utf-8")
     status, _, err = run("next", "model-serving")
     assert (status, err.split(" (")[0]) == (2, "servingchecklist: the name of the file does not say its format")
+    (tmp_path / "folder").mkdir()
+    assert run("next", "folder")[0] == 2
 
 
 @pytest.mark.parametrize(
@@ -143,7 +148,9 @@ def test_a_wrong_call_says_what_is_wrong_and_exits_with_two(run, arguments, word
 def test_every_command_explains_itself(run, arguments):
     status, out, _ = run(*arguments)
     assert status == 0
-    assert out.startswith("usage: servingchecklist")
+    assert out.startswith(" ".join(["usage: servingchecklist", *arguments[:-1]]))
+    words = {"next": "--done IDS", "render": "--output FILE", "check": "--no-limits", "list": "id, version, title"}
+    assert words.get(arguments[0], "servingchecklist next --done c1,c3") in out
 
 
 def test_the_version_is_told(run):
@@ -167,6 +174,27 @@ def test_a_terminal_that_knows_little_gets_escapes_and_no_traceback():
     done = python("render", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"\\xb7" in done.stdout
+
+
+def test_an_output_that_takes_nothing_is_told():
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "servingchecklist"],
+            check=False,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+    assert (done.returncode, done.stderr) == (
+        2,
+        "servingchecklist: the output cannot be written: No space left on device\n",
+    )
+
+
+def test_no_output_at_all_is_no_error():
+    command = f"exec {sys.executable} -m servingchecklist >&-"
+    done = subprocess.run(["sh", "-c", command], check=False, stderr=subprocess.PIPE, encoding="utf-8")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_reader_that_leaves_early_is_no_error():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from io import TextIOWrapper
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from . import catalog
 from ._text import printable
@@ -26,23 +26,38 @@ _ORDERS = {"phases-first": PHASES_FIRST, "critical-first": CRITICAL_FIRST}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and give its exit status: 0, 1 where a file has faults, 2 where it was called wrongly."""
+    """Run the command line and give its exit status: 0, 1 where a file has faults, 2 where it was called wrongly or could not go on."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        return _run(arguments) if arguments else _overview()
+    except (FileError, UnknownNameError) as error:
+        _complain("servingchecklist", error)
+        return 2
+
+
+def run() -> NoReturn:
+    """Run the command line as a process of its own: what is special about its streams is settled here."""
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character gets its escape instead of a traceback.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        status = _run(arguments) if arguments else _overview()
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever read us has seen enough. Python would complain once more when it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except (FileError, UnknownNameError) as error:
-        _complain("servingchecklist", error)
-        return 2
-    return status
+        status = main()
+        if sys.stdout:  # there may be none at all
+            sys.stdout.flush()
+    except BrokenPipeError:  # whoever read us has seen enough
+        status = 0
+        _drop_output()
+    except OSError as error:
+        status = 2
+        print(f"servingchecklist: the output cannot be written: {error.strerror}", file=sys.stderr)
+        _drop_output()
+    sys.exit(status)
+
+
+def _drop_output() -> None:
+    """Keep Python from complaining once more when it closes a stream that takes nothing."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -127,10 +142,16 @@ def _check(options: Namespace) -> int:
 
 
 def _load(options: Namespace) -> Checklist:
-    """The checklist in a file, or the bundled one of that id. What looks like a path is one."""
+    """The checklist in a file, or the bundled one of that id. A bundled id is one, unless a file has that very name."""
     source: str = options.source
-    is_path = os.path.exists(source) or os.path.basename(source) != source or "." in source
+    is_path = os.path.isfile(source) or (
+        source not in catalog.ids() and (os.path.exists(source) or _looks_like_path(source))
+    )
     return read(source, limits=_limits(options)) if is_path else catalog.load(source)
+
+
+def _looks_like_path(source: str) -> bool:
+    return os.path.basename(source) != source or "." in source
 
 
 def _limits(options: Namespace) -> Limits | None:
@@ -224,4 +245,4 @@ def _add_no_limits(parser: ArgumentParser) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

@@ -11,12 +11,13 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def collector_paused() -> Generator[None]:
+def collector_paused(is_large: bool) -> Generator[None]:  # noqa: FBT001
     """Keep the cyclic garbage collector from walking a growing tree again and again while it is built.
 
-    Nothing made here is garbage before it is finished. Another thread merely finds the collector off for that long.
+    Nothing made here is garbage before it is finished. The collector belongs to the whole process: other threads find it off for that
+    long, and one that turns it off meanwhile finds it on afterwards. So this is for what ``is_large``, and does nothing otherwise.
     """
-    if not gc.isenabled():
+    if not (is_large and gc.isenabled()):
         yield
         return
     gc.disable()

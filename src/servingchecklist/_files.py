@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import stat
 from typing import TYPE_CHECKING, NoReturn
 
-from .errors import Fault, FileError, LimitError, show_path
+from .errors import Fault, FileError, LimitError, raise_invalid, show_path
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -44,7 +45,7 @@ def replace(path: str | PathLike[str], data: bytes) -> None:
     """
     try:
         # What a symbolic link points at is replaced, and not the link.
-        target = os.path.realpath(path)
+        target = os.path.realpath(os.fsdecode(path))
         folder, name = os.path.split(target)
         try:
             found = os.stat(target)
@@ -54,7 +55,7 @@ def replace(path: str | PathLike[str], data: bytes) -> None:
             if not stat.S_ISREG(found.st_mode):
                 raise FileError(
                     [Fault("$", "is not a regular file", show_path(path), "name a file")],
-                    filename=os.fspath(path),
+                    filename=os.fsdecode(path),
                 )
             mode = stat.S_IMODE(found.st_mode)
         temporary, written = _write_beside(folder, name, data, mode)
@@ -120,19 +121,35 @@ def _remove(path: str) -> None:
         os.unlink(path)
 
 
+# What systems say where folders cannot be opened or synchronised at all, which is no failure of the disk.
+_NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EPERM}
+
+
 def _sync_folder(folder: str) -> None:
     """Make the replacement itself durable, where folders can be synchronised at all."""
-    if hasattr(os, "O_DIRECTORY"):
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    try:
         handle = os.open(folder or ".", os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(handle)
         finally:
             os.close(handle)
+    except OSError as error:
+        if error.errno not in _NO_FOLDER_SYNC:
+            raise
+
+
+def check_path(path: object) -> None:
+    """Refuse what cannot name a file."""
+    if not isinstance(path, str | os.PathLike):
+        raise_invalid("$", "is not the path of a file", path, "give a string or a Path")
 
 
 def _raise(path: str | PathLike[str], problem: str, error: Exception) -> NoReturn:
-    name = os.fspath(path)
-    errno = error.errno if isinstance(error, OSError) else None
+    number = error.errno if isinstance(error, OSError) else None
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
     hint = "check the path" if isinstance(error, FileNotFoundError) else ""
-    raise FileError([Fault("$", f"the file {problem}: {reason}", show_path(name), hint)], errno, name) from error
+    raise FileError(
+        [Fault("$", f"the file {problem}: {reason}", show_path(path), hint)], number, os.fsdecode(path)
+    ) from error

@@ -145,7 +145,7 @@ def raise_unknown(path: str, what: str, name: object, known: Iterable[str]) -> N
 
 def show_path(path: str | PathLike[str]) -> str:
     """A file's path, whole and safe to print."""
-    return show(os.fspath(path), most=4_096)
+    return show(os.fsdecode(path), most=4_096)
 
 
 def nearest(name: object, known: Iterable[str]) -> str:

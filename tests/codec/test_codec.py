@@ -1,3 +1,5 @@
+from collections import OrderedDict
+
 import pytest
 
 from servingchecklist import Checklist, ChecklistError, CycleError, InvalidError, Phase, Task, model_serving
@@ -190,6 +192,24 @@ def test_a_prerequisite_is_not_blamed_where_a_task_could_not_be_read():
 def test_whatever_stands_where_phases_should_the_error_is_ours(phases):
     with pytest.raises(ChecklistError):
         Checklist.from_dict(document(phases=phases))
+
+
+@pytest.mark.parametrize("broken", [3, "oops", {"id": 3, "title": "X"}])
+def test_no_prerequisite_is_blamed_for_what_could_not_be_read(broken):
+    raw = document(
+        phases=[
+            {"id": "p", "title": "P", "tasks": broken if broken == "oops" else [broken]},
+            {"id": "q", "title": "Q", "tasks": [{"id": "b", "title": "B", "after": ["a"]}]},
+        ]
+    )
+    assert [fault for fault in faults(raw) if "phases[1]" in fault] == []
+
+
+def test_other_mappings_are_told_apart():
+    with pytest.raises(
+        InvalidError, match=r"^\$: is not a document \(got a value of type OrderedDict\); give a plain dict$"
+    ):
+        Checklist.from_dict(OrderedDict(LAUNCH.to_dict()))
 
 
 def test_of_what_is_wrong_everywhere_in_one_place_a_thousand_faults_are_told():

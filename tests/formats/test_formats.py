@@ -76,7 +76,7 @@ def test_a_format_that_only_writes_does_not_read(tmp_path):
         match=r"^\$: there is no format that reads of that name \(got 'markdown'\); known: json, toml$",
     ):
         read(tmp_path / "x.md", "markdown")
-    with pytest.raises(UnknownNameError, match=r"x\.md'\); known: \.json, \.toml, or name the format$"):
+    with pytest.raises(UnknownNameError, match=r"x\.md'\); end it in one of \.json, \.toml, or name the format$"):
         read("x.md")
 
 
@@ -86,7 +86,9 @@ def test_a_file_name_must_say_its_format(tmp_path):
         match=r"the name of the file does not say its format .*; end it in one of \.json, \.toml, \.md, ",
     ):
         write(LAUNCH, tmp_path / "LAUNCH")
-    with pytest.raises(UnknownNameError, match=r"\(got 'a\.tml'\); did you mean '\.toml'\?, or name the format$"):
+    with pytest.raises(
+        UnknownNameError, match=r"\(got 'a\.tml'\); end it in one of \.json, \.toml, or name the format$"
+    ):
         read("a.tml")
 
 
@@ -152,8 +154,39 @@ def test_an_integer_of_thousands_of_digits_is_refused():
 
 
 def test_a_finite_number_where_text_belongs_is_told_as_what_it_is():
-    with pytest.raises(InvalidError, match=r"^\$\.title: is not text \(got 1\.5\); write it as a plain string, in quotes$"):
+    with pytest.raises(
+        InvalidError, match=r"^\$\.title: is not text \(got 1\.5\); write it as a plain string, in quotes$"
+    ):
         loads(MINIMAL.replace('"X"', "1.5"), "json")
+
+
+@pytest.mark.parametrize("format", formats.READERS)
+def test_only_text_and_limits_and_paths_are_taken(format):
+    with pytest.raises(InvalidError, match=r"^\$: is neither text nor bytes \(got None\); give what the file holds$"):
+        loads(None, format)
+    with pytest.raises(
+        InvalidError,
+        match=r"^\$\.limits: are not limits \(got False\); give Limits\(\.\.\.\), or None where you trust the text$",
+    ):
+        loads("", format, limits=False)
+    for call in (read, lambda path, name: write(LAUNCH, path, name)):
+        with pytest.raises(
+            InvalidError, match=r"^\$: is not the path of a file \(got 1\.5\); give a string or a Path$"
+        ):
+            call(1.5, format)
+
+
+class Named:
+    def __init__(self, path):
+        self.path = path
+
+    def __fspath__(self):
+        return str(self.path)
+
+
+def test_whatever_has_a_path_is_one(tmp_path):
+    write(LAUNCH, Named(tmp_path / "x.json"))
+    assert read(Named(tmp_path / "x.json")) == LAUNCH
 
 
 def test_what_is_not_utf8_is_refused_with_the_byte():
@@ -282,8 +315,12 @@ def test_rules_that_say_nothing_leave_no_list_of_reasons():
 
 @pytest.mark.parametrize("format", ["markdown", "html", "text"])
 def test_the_least_that_can_be_shown_is_shown(format):
-    assert "X" in dumps(Checklist("x", "X"), format)
-    assert "T" in dumps(Checklist("x", "X", phases=[Phase("e", "E"), Phase("p", "P", tasks=[Task("t", "T")])]), format)
+    assert "Xylophone" in dumps(Checklist("x", "Xylophone"), format)
+    found = dumps(
+        Checklist("x", "X", phases=[Phase("e", "Empty"), Phase("p", "P", tasks=[Task("t", "Tune it")])]), format
+    )
+    assert "Tune it" in found
+    assert "Empty" in found
     nothing = order(Checklist("x", "X"))
     assert "No task to recommend." in dumps(nothing, format)
 

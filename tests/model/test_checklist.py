@@ -48,8 +48,9 @@ def test_an_unknown_id_is_refused_with_the_nearest(call):
     with pytest.raises(UnknownNameError) as caught:
         getattr(LAUNCH, call)("c10")
     assert str(caught.value) == "$: there is no task in 'model-serving' of that name (got 'c10'); did you mean 'c1'?"
-    with pytest.raises(KeyError):
-        LAUNCH[["c1"]]
+    for bad in (["c1"], None, 3):
+        with pytest.raises(KeyError):
+            getattr(LAUNCH, call)(bad)
 
 
 def test_duplicate_ids_are_told_with_both_places():

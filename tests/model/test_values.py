@@ -136,6 +136,26 @@ def test_a_title_is_one_line_that_says_something(title, message):
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize("title", ["\u200b\u200b", "\u3164", "\u2800\u200d", "\ufeff"])
+def test_a_title_shows_something(title):
+    assert Task("a", f"{title}x{title}").title
+    with pytest.raises(InvalidError, match=r"^\$\.title: is empty"):
+        Task("a", title)
+    raw = {
+        "schema_version": 1,
+        "kind": "checklist",
+        "id": "x",
+        "title": "X",
+        "phases": [{"id": "p", "title": "P", "tasks": [{"id": "a", "title": title}]}],
+    }
+    with pytest.raises(InvalidError, match=r"^\$\.phases\[0\]\.tasks\[0\]\.title: is empty"):
+        Checklist.from_dict(raw)
+
+
+def test_what_is_worked_out_is_no_field():
+    assert set(attrs.asdict(CHECKLIST)) == {"id", "title", "version", "topic", "description", "phases", "tips"}
+
+
 @pytest.mark.parametrize("bad", ["", "-a", ".a", "A", "a b", "ä", "a" * 65, "a\n", 3, None])
 def test_ids_are_ascii_slugs(bad):
     assert Task("0a._-", "A").id

@@ -366,6 +366,8 @@ def test_reasons_come_in_a_tuple():
 
 def test_rules_are_rules_and_named_once():
     twin = Rule("priority", lambda task, situation: 0)
+    with pytest.raises(InvalidError, match="a rule of this name is there already"):
+        order(LAUNCH, by=[Rule("position", lambda task, situation: 0)])
     with pytest.raises(InvalidError) as caught:
         order(LAUNCH, by=[PRIORITY, "risk", twin])
     assert str(caught.value) == (
@@ -381,16 +383,59 @@ def test_a_rule_is_checked_when_it_is_made():
     assert [fault.path for fault in caught.value.faults] == ["$.name", "$.key", "$.inherited"]
 
 
-def test_keys_that_do_not_compare_are_refused_with_the_rule():
-    mixed = Rule("mixed", lambda task, situation: task.id if task.id == "c2" else 1)
-    with pytest.raises(InvalidError, match=r"^\$\.by\.mixed: gives keys that do not compare: '<' not supported"):
-        order(LAUNCH, by=[mixed])
-    nan = Rule("nan", lambda task, situation: float("nan") if task.id == "c2" else 1.0)
+HINT = "give numbers, strings or tuples of them, the same way for every task"
+
+
+@pytest.mark.parametrize("key", [float("nan"), (1, float("nan")), {1}, None, (1, [2])])
+def test_a_key_that_means_nothing_is_refused_with_the_rule(key):
+    odd = Rule("odd", lambda task, situation: key if task.id == "c2" else 1)
+    with pytest.raises(InvalidError, match=r"^\$\.by\.odd: gives c2 a key that is none: .*; " + HINT):
+        order(LAUNCH, by=[odd])
+
+
+@pytest.mark.parametrize("keys", [("a", 1, 1), ((2, "a"), (1, "x"), (2, 3)), (1, "a", (1,))])
+@pytest.mark.parametrize("inherited", [True, False])
+def test_keys_that_do_not_compare_are_refused_with_the_rule(keys, inherited):
+    mixed = Rule("mixed", lambda task, situation: keys[situation.checklist.position(task.id) % 3], inherited=inherited)
     with pytest.raises(
-        InvalidError,
-        match=r"^\$\.by\.nan: gives c2 a key that is not a number \(got nan\); give float\('inf'\) to what goes last$",
+        InvalidError, match=r"^\$\.by\.mixed: gives keys that do not compare: '<' not supported .*; " + HINT
     ):
-        order(LAUNCH, by=[nan])
+        order(LAUNCH, by=[mixed])
+
+
+def test_keys_may_be_numbers_strings_and_tuples_of_them():
+    for key in (1, 1.5, "a", True, (1, ("a", 2.5))):
+        assert order(LAUNCH, by=[Rule("same", lambda task, situation, key=key: key)]).ids[0] == "c1"
+
+
+@pytest.mark.parametrize("bad", [None, "model-serving", 5])
+def test_only_checklists_are_ordered(bad):
+    for call in (order, next_tasks, Situation):
+        with pytest.raises(
+            InvalidError, match=r"^\$: is not a checklist \(got .*\); give a Checklist, such as model_serving\(\)$"
+        ):
+            call(bad)
+
+
+def test_recommendations_are_checked_like_every_value():
+    with pytest.raises(InvalidError) as caught:
+        Recommendation(task="c1", title="\x1b", rank=0, ready=1, blocked_by=("<b>",), reasons=["x"])
+    paths = [fault.path for fault in caught.value.faults]
+    assert paths == ["$.task", "$.title", "$.rank", "$.ready", "$.blocked_by[0]", "$.reasons"]
+    with pytest.raises(InvalidError, match=r"^\$\.members\[0\]: is not a Recommendation"):
+        Recommendations([1])
+    with pytest.raises(InvalidError, match=r"^\$: is not a collection of recommendations \(got 5\)"):
+        Recommendations(5)
+    with pytest.raises(InvalidError, match=r"^\$\.reasons\[0\]: is not text \(got 1\)"):
+        order(LAUNCH, by=[Rule("odd", lambda task, situation: 0, lambda task, situation: (1,))])[0]
+
+
+def test_many_unknown_ids_are_told_without_comparing_them_all():
+    with pytest.raises(UnknownNameError) as caught:
+        order(LAUNCH, done=[f"x{n}" for n in range(5_000)])
+    assert len(caught.value.faults) == 1_000
+    with pytest.raises(UnknownNameError, match=r"\(got '\\x1bx'\)"):
+        order(LAUNCH, due={"\x1bx": 3})
 
 
 def test_bundled_rules_are_shown_by_name_and_travel():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_type
 
+import servingchecklist
 from servingchecklist import (
     CRITICAL_FIRST,
     PHASES_FIRST,
@@ -74,7 +75,8 @@ def test_ordering_is_typed() -> None:
     assert_type(found[:2], Recommendations)
     assert_type(found[0].reasons, tuple[str, ...])
     assert_type(next_tasks(checklist, {"c1"}, limit=1), Recommendations)
-    assert_type(PHASES_FIRST, tuple[Rule, Rule, Rule, Rule, Rule])
+    assert_type(PHASES_FIRST, tuple[Rule, ...])
+    assert_type(servingchecklist.__version__, str)
     assert order(checklist, by=(Rule("last-first", last_first), PRIORITY)).ids[0] == "c3"
 
 
@@ -97,7 +99,8 @@ def test_errors_are_typed() -> None:
 
 def not_run(checklist: Checklist) -> None:
     # What must not pass a type checker. mypy reports an ignore that is not needed.
-    dumps(order(checklist), "json")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    from servingchecklist import Lunch  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType, reportUnusedImport]  # noqa: F401
+
     Task("a", "A", priority="high")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Task("a", "A", after=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     order(checklist, by=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -9,6 +9,7 @@ A *document* is a dict with ``schema_version``, ``kind`` and the fields of one v
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -33,13 +34,15 @@ SCHEMA_VERSION = 1
 KINDS: dict[str, type] = {"checklist": Checklist}
 """What a document can hold, by the word it says under ``kind``."""
 
+_MANY_TASKS = 10_000
+
 
 def encode(value: object) -> dict[str, object]:
     """The document of a value: dicts, lists, strings and numbers only."""
     kind = next((kind for kind, held in KINDS.items() if type(value) is held), None)
     if kind is None:
         raise_invalid("$", "is not something that a file can hold", value, f"give a {' or a '.join(KINDS)}")
-    with collector_paused():
+    with collector_paused(isinstance(value, Checklist) and len(value) > _MANY_TASKS):
         return {"schema_version": SCHEMA_VERSION, "kind": kind, **_converter().unstructure(value)}
 
 
@@ -53,15 +56,16 @@ def decode(document: object) -> Checklist:
         InvalidError: The document has faults; all of them are in the error.
     """
     if not is_dict(document):
-        raise_invalid("$", "is not a document", document, "write schema_version, kind, id and title at the top level")
+        is_other_mapping = isinstance(document, Mapping)
+        hint = "give a plain dict" if is_other_mapping else "write schema_version, kind, id and title at the top level"
+        raise_invalid("$", "is not a document", document, hint)
     fields = dict(document)
     faults = [
         *_schema_version_faults(fields.pop("schema_version", None)),
         *_kind_faults(fields.pop("kind", None)),
     ]
     try:
-        with collector_paused():
-            value = read_checklist(fields)
+        value = read_checklist(fields)
     except InvalidError as error:
         raise error.behind(faults) from None
     if faults:

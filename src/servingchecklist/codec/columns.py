@@ -20,7 +20,7 @@ import attrs
 from .._plain import is_list
 from .._text import problem_in
 from ..errors import InvalidError
-from ..model._check import LINE_LENGTH
+from ..model._check import LINE_LENGTH, is_visible
 from ..model.task import CHECKS, Task
 
 if TYPE_CHECKING:
@@ -114,6 +114,7 @@ def _are_titles(column: list[str]) -> bool:
         and max(map(len, column)) <= LINE_LENGTH
         and problem_in("".join(column), line=True) is None
         and list(map(str.strip, column)) == column
+        and all(title.isascii() or is_visible(title) for title in column)
     )
 
 

@@ -30,7 +30,7 @@ from ..model.task import Task
 from . import columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from ..model._check import Check
 
@@ -166,15 +166,16 @@ def read_checklist(raw: object) -> Checklist:
 
 
 def _readable(raw: object) -> tuple[list[tuple[str, str]], list[tuple[str, str, list[str]]], bool]:
-    """The phases and tasks of a faulty document that have an id: paths, ids, prerequisites, and whether all of them have."""
+    """The phases and tasks of a faulty document that have an id: paths, ids, prerequisites, and whether no task is missing."""
     phases: list[tuple[str, str]] = []
     tasks: list[tuple[str, str, list[str]]] = []
     whole = True
-    for i, phase in _dicts(raw, "phases"):
-        if is_id(phase.get("id")):
+    for i, phase in enumerate(_members(raw, "phases")):
+        if is_dict(phase) and is_id(phase.get("id")):
             phases.append((f"$.phases[{i}]", str(phase["id"])))
-        for j, task in _dicts(phase, "tasks"):
-            if is_id(task.get("id")):
+        whole &= is_dict(phase) and is_list(phase.get("tasks", []))
+        for j, task in enumerate(_members(phase, "tasks")):
+            if is_dict(task) and is_id(task.get("id")):
                 after = task.get("after")
                 named = [str(name) for name in after if is_id(name)] if is_list(after) else []
                 tasks.append((f"$.phases[{i}].tasks[{j}]", str(task["id"]), named))
@@ -183,9 +184,9 @@ def _readable(raw: object) -> tuple[list[tuple[str, str]], list[tuple[str, str, 
     return phases, tasks, whole
 
 
-def _dicts(raw: object, key: str) -> Iterator[tuple[int, dict[str, object]]]:
+def _members(raw: object, key: str) -> list[object]:
     found = raw.get(key) if is_dict(raw) else None
-    return ((place, item) for place, item in enumerate(found if is_list(found) else ()) if is_dict(item))
+    return found if is_list(found) else []
 
 
 READERS: dict[type, Reader] = {

@@ -11,8 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, cast, overload
 
 from .._collector import collector_paused
-from .._files import read_bytes, replace
-from ..errors import Fault, InvalidError, UnknownNameError, nearest, raise_unknown, show_path
+from .._files import check_path, read_bytes, replace
+from ..errors import Fault, InvalidError, UnknownNameError, raise_invalid, raise_unknown, show_path
 from .limits import Limits, check_size
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ FORMATS = {
 READERS: tuple[ReadFormat, ...] = ("json", "toml")
 
 _DEFAULT = Limits()
+_LARGE = 1_000_000
+"""Characters from which on it pays to keep the garbage collector out of the way: beyond what the default limits let in."""
 
 
 class _Writes(Protocol):
@@ -54,7 +56,7 @@ def dumps(value: Checklist, format: ReadFormat) -> str: ...
 @overload
 def dumps(value: Checklist | Recommendations, format: ShowFormat) -> str: ...
 @overload
-def dumps(value: Checklist, format: str) -> str: ...
+def dumps(value: Checklist | Recommendations, format: str) -> str: ...
 def dumps(value: Checklist | Recommendations, format: str) -> str:
     """A value as text.
 
@@ -84,6 +86,10 @@ def loads(text: str | bytes, format: str, limits: Limits | None = _DEFAULT) -> C
     """
     if format not in READERS:
         raise_unknown("$", "format that reads", format, READERS)
+    if limits is not None and not isinstance(limits, Limits):
+        raise_invalid("$.limits", "are not limits", limits, "give Limits(...), or None where you trust the text")
+    if not isinstance(text, str | bytes):
+        raise_invalid("$", "is neither text nor bytes", text, "give what the file holds")
     if isinstance(text, str):
         if limits:
             check_size(len(text) if len(text) > limits.bytes else len(text.encode("utf-8", "surrogatepass")), limits)
@@ -92,7 +98,7 @@ def loads(text: str | bytes, format: str, limits: Limits | None = _DEFAULT) -> C
             check_size(len(text), limits)
         text = _decode(text)
     reader = cast("_Reads", _module(format))
-    with collector_paused():
+    with collector_paused(len(text) > _LARGE):
         return reader.loads(text, limits)
 
 
@@ -109,6 +115,7 @@ def read(path: str | PathLike[str], format: str | None = None, limits: Limits | 
         UnknownNameError: The suffix or the format is none that reads.
         LimitError, InvalidError: As for :func:`loads`.
     """
+    check_path(path)
     name = format or _format_of(path, READERS)
     if name not in READERS:
         raise_unknown("$", "format that reads", name, READERS)
@@ -137,7 +144,8 @@ def write(value: Checklist | Recommendations, path: str | PathLike[str], format:
         UnknownNameError: The suffix or the format is unknown.
         InvalidError: The format cannot write such a value.
     """
-    text = dumps(cast("Checklist", value), format or _format_of(path, FORMATS))
+    check_path(path)
+    text = dumps(value, format or _format_of(path, FORMATS))
     replace(path, text.encode("utf-8"))
 
 
@@ -148,13 +156,13 @@ def _module(format: str) -> object:
 
 
 def _format_of(path: str | PathLike[str], known: object) -> str:
-    suffix = os.path.splitext(str(path))[1].lower()
+    suffix = os.path.splitext(os.fsdecode(path))[1].lower()
     names = [name for name, suffixes in FORMATS.items() if name in known]  # type: ignore[operator]
     for name in names:
         if suffix in FORMATS[name]:
             return name
     suffixes = [one for name in names for one in FORMATS[name]]
-    hint = nearest(suffix, suffixes) if suffix else f"end it in one of {', '.join(suffixes)}"
+    hint = f"end it in one of {', '.join(suffixes)}"
     raise UnknownNameError(
         [Fault("$", "the name of the file does not say its format", show_path(path), f"{hint}, or name the format")]
     )

@@ -190,7 +190,7 @@ def _priority(priority: Priority) -> str:
 
 
 def _ids(ids: tuple[str, ...]) -> str:
-    return join_words([f"<code>{task_id}</code>" for task_id in ids])
+    return join_words([f"<code>{escape_html(task_id)}</code>" for task_id in ids])
 
 
 def _text(text: str) -> Iterator[str]:

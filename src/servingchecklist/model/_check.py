@@ -55,9 +55,18 @@ def line(value: object, name: str) -> list[Fault]:
     """A check for a single line of text that must say something."""
     if type(value) is not str:
         return [_not_text(value, name)]
-    if not value or value.isspace():
+    if not is_visible(value):
         return [Fault(f"$.{name}", "is empty", show(value), "say in a few words what it is")]
     return optional_line(value, name)
+
+
+# Letters and symbols by their category, and blanks by their looks.
+_BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+
+def is_visible(text: str) -> bool:
+    """True where a reader sees something: at least one character is neither white space, nor a format character, nor a blank."""
+    return any(character.isprintable() and not character.isspace() and character not in _BLANKS for character in text)
 
 
 def optional_line(value: object, name: str) -> list[Fault]:

@@ -26,7 +26,7 @@ from ._check import (
     version,
 )
 from .phase import Phase
-from .task import Task  # noqa: TC001  whoever resolves the annotations needs it
+from .task import Task
 
 Entry: TypeAlias = tuple[str, str, Sequence[str]]
 
@@ -49,8 +49,19 @@ def _tips(value: Sequence[str]) -> tuple[str, ...]:
     return as_tuple(value)
 
 
+class _Derived:
+    """What a checklist works out once from its fields. Not fields themselves: they are no part of its equality or of its documents."""
+
+    __slots__ = ("_ends", "_position", "_prerequisites", "_tasks")
+
+    _tasks: tuple[Task, ...]
+    _position: Mapping[str, int]
+    _prerequisites: tuple[tuple[int, ...], ...]
+    _ends: tuple[int, ...]
+
+
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
-class Checklist(Rebuilt, Displayed):
+class Checklist(Rebuilt, Displayed, _Derived):
     """The definition of a launch: what there is to do, in which phases, and what comes after what.
 
     Immutable and versioned; it never knows who did what. Iterating gives its tasks in the order in which they are written, ``len``
@@ -86,10 +97,6 @@ class Checklist(Rebuilt, Displayed):
     phases: tuple[Phase, ...] = attrs.field(default=(), converter=_phases, kw_only=True)
     tips: tuple[str, ...] = attrs.field(default=(), converter=_tips, kw_only=True)
 
-    _tasks: tuple[Task, ...] = attrs.field(init=False, repr=False, eq=False)
-    _position: Mapping[str, int] = attrs.field(init=False, repr=False, eq=False)
-    _prerequisites: tuple[tuple[int, ...], ...] = attrs.field(init=False, repr=False, eq=False)
-
     def __attrs_post_init__(self) -> None:
         verify(CHECKS, self)
         tasks = tuple([task for phase in self.phases for task in phase.tasks])
@@ -112,6 +119,7 @@ class Checklist(Rebuilt, Displayed):
         object.__setattr__(self, "_tasks", tasks)
         object.__setattr__(self, "_position", position)
         object.__setattr__(self, "_prerequisites", before)
+        object.__setattr__(self, "_ends", tuple(accumulate(len(phase.tasks) for phase in self.phases)))
 
     @property
     def tasks(self) -> tuple[Task, ...]:
@@ -154,9 +162,7 @@ class Checklist(Rebuilt, Displayed):
         Raises:
             UnknownNameError: There is no such task.
         """
-        place = self.position(task if isinstance(task, str) else task.id)
-        ends = tuple(accumulate(len(phase.tasks) for phase in self.phases))
-        return self.phases[bisect_right(ends, place)]
+        return self.phases[bisect_right(self._ends, self.position(_id_of(task)))]
 
     def title_of(self, task: Task | str) -> str:
         """A task's title as it is rendered: with the topic behind it in brackets, where the checklist has one.
@@ -164,7 +170,7 @@ class Checklist(Rebuilt, Displayed):
         Raises:
             UnknownNameError: There is no such task.
         """
-        title = self[task if isinstance(task, str) else task.id].title
+        title = self[_id_of(task)].title
         return f"{title} ({self.topic})" if self.topic else title
 
     def dependents(self, task: Task | str) -> tuple[Task, ...]:
@@ -173,7 +179,7 @@ class Checklist(Rebuilt, Displayed):
         Raises:
             UnknownNameError: There is no such task.
         """
-        task_id = self[task if isinstance(task, str) else task.id].id
+        task_id = self[_id_of(task)].id
         return tuple(other for other in self._tasks if task_id in other.after)
 
     def to_dict(self) -> dict[str, object]:
@@ -185,14 +191,21 @@ class Checklist(Rebuilt, Displayed):
         return document
 
     @classmethod
-    def from_dict(cls, document: dict[str, object]) -> Checklist:
+    def from_dict(cls, document: Mapping[str, object]) -> Checklist:
         """The checklist that a document says, read strictly: nothing is coerced, and unknown keys are refused.
+
+        Args:
+            document: A plain dict of dicts, lists, strings and numbers, as parsers make it. Other mappings and tuples are refused.
 
         Raises:
             InvalidError: The document has faults; all of them are in the error, each with its path.
         """
         checklist: Checklist = upstairs("codec").decode(document)
         return checklist
+
+
+def _id_of(task: Task | str) -> str:
+    return task.id if isinstance(task, Task) else task
 
 
 def structure_faults(

@@ -6,24 +6,40 @@ decides. It depends on nothing but its arguments.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, overload
 
 import attrs
 
 from .. import _graph
 from .._door import Displayed
-from ..errors import raise_invalid
-from ..model._check import Rebuilt
+from ..errors import Fault, InvalidError, raise_invalid, show
+from ..model._check import Rebuilt, each, each_exactly, exactly, ident, prose, verify
+from ..model.task import Task
 from .rules import PHASES_FIRST, POSITION, Rule, closed, reasons_of
-from .situation import Situation, is_constant
+from .situation import Situation, is_constant, refuse_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from ..model.checklist import Checklist
-    from ..model.task import Task
+
+
+def _rank(value: object, name: str) -> list[Fault]:
+    if type(value) is int and value >= 1:
+        return []
+    return [Fault(f"$.{name}", "is not a whole number above 0", show(value), "ranks begin with 1")]
+
+
+CHECKS = {
+    "task": exactly(Task, "Task(...)"),
+    "title": prose,
+    "rank": _rank,
+    "ready": exactly(bool, "True or False"),
+    "blocked_by": each(ident),
+    "reasons": each(prose),
+}
 
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
@@ -37,6 +53,9 @@ class Recommendation(Rebuilt):
         ready: Whether everything it comes after is done, so that it can be started now.
         blocked_by: The ids of the open tasks it comes directly after; empty where it is ready.
         reasons: What each rule has to say of it, in words, the rule that counts most first.
+
+    Raises:
+        InvalidError: A field holds what it may not; every such field has a fault of its own.
     """
 
     task: Task
@@ -45,6 +64,9 @@ class Recommendation(Rebuilt):
     ready: bool
     blocked_by: tuple[str, ...]
     reasons: tuple[str, ...]
+
+    def __attrs_post_init__(self) -> None:
+        verify(CHECKS, self)
 
     @property
     def id(self) -> str:
@@ -65,6 +87,9 @@ class Recommendation(Rebuilt):
         }
 
 
+_MEMBERS = each_exactly(Recommendation, "Recommendation(...)")
+
+
 class Recommendations(Displayed, Sequence[Recommendation]):
     """Recommendations in the order of their ranks: an immutable sequence that shows itself in a notebook.
 
@@ -79,7 +104,11 @@ class Recommendations(Displayed, Sequence[Recommendation]):
     __slots__ = ("_members",)
 
     def __init__(self, members: Iterable[Recommendation] = ()) -> None:
+        if not isinstance(members, Iterable):
+            raise_invalid("$", "is not a collection of recommendations", members, "write a list, as in [...]")
         self._members: Sequence[Recommendation] = members if isinstance(members, _Ranking) else tuple(members)
+        if not isinstance(members, _Ranking) and (faults := _MEMBERS(self._members, "members")):
+            raise InvalidError(faults)
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -245,10 +274,14 @@ def _ranks(situation: Situation, rules: tuple[Rule, ...]) -> list[int]:
     places = list(range(len(situation.checklist)))
     for rule in reversed([rule for rule in rules if rule != POSITION]):
         own = situation.own_keys(rule)
-        if not is_constant(own):
+        if is_constant(own):
+            continue
+        try:
             places.sort(key=own.__getitem__)
             if rule.inherited:
                 places.sort(key=situation.effective_keys(rule).__getitem__)
+        except TypeError as error:
+            refuse_keys(rule, f"gives keys that do not compare: {error}")
     rank = [0] * len(places)
     for number, place in enumerate(places):
         rank[place] = number

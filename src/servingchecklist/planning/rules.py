@@ -186,10 +186,10 @@ POSITION = Rule("position", _position_key)
 
 BUNDLED = {rule.name: rule for rule in (PHASE, PRIORITY, RISK, DUE, EFFORT, POSITION)}
 
-PHASES_FIRST = (PHASE, PRIORITY, RISK, DUE, POSITION)
+PHASES_FIRST: tuple[Rule, ...] = (PHASE, PRIORITY, RISK, DUE, POSITION)
 """Finish what comes earlier in the checklist first, the most urgent of it before the rest."""
 
-CRITICAL_FIRST = (PRIORITY, RISK, DUE, PHASE, POSITION)
+CRITICAL_FIRST: tuple[Rule, ...] = (PRIORITY, RISK, DUE, PHASE, POSITION)
 """Work on what is most urgent first, whichever phase it is in."""
 
 
@@ -208,7 +208,7 @@ def closed(by: Iterable[Rule]) -> tuple[Rule, ...]:
         if not isinstance(rule, Rule):
             hint = "give rules such as PHASE, PRIORITY or Rule(...)"
             faults.append(Fault(f"$.by[{place}]", "is not a rule", show(rule), hint))
-        elif rule.name in names:
+        elif rule.name in names or (rule.name == POSITION.name and rule != POSITION):
             problem = "a rule of this name is there already"
             faults.append(Fault(f"$.by[{place}]", problem, show(rule.name), "name each rule once"))
         else:

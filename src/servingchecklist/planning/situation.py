@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from operator import ne
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn, cast
 
 from .. import _graph
-from ..errors import Fault, InvalidError, UnknownNameError, nearest, raise_invalid, show
+from ..errors import (
+    HINTED_FAULTS,
+    MOST_FAULTS,
+    Fault,
+    InvalidError,
+    UnknownNameError,
+    nearest,
+    raise_invalid,
+    show,
+)
+from ..model.checklist import Checklist
+from ..model.task import Task
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..model.checklist import Checklist
-    from ..model.task import Task
     from .rules import Key, Rule
 
 
@@ -48,13 +56,17 @@ class Situation:
         due: Mapping[str, date] | None = None,
         today: date | None = None,
     ) -> None:
+        if not isinstance(checklist, Checklist):
+            raise_invalid("$", "is not a checklist", checklist, "give a Checklist, such as model_serving()")
         self.checklist = checklist
         self.done = frozenset(_known_ids("$.done", checklist, done))
         self.today = _as_day("$.today", today) if today is not None else None
         if not isinstance(due or {}, Mapping):
             raise_invalid("$.due", "is not a mapping of ids to dates", due, "write it as in {'c1': date(2026, 12, 1)}")
-        self._due = {task_id: _as_day(f"$.due.{task_id}", day) for task_id, day in (due or {}).items()}
+        self._due = dict(due or {})
         _known_ids("$.due", checklist, self._due)
+        for task_id, day in self._due.items():
+            _as_day(f"$.due.{task_id}", day)
         self._phases = [number for number, phase in enumerate(checklist.phases) for _ in phase.tasks]
         self._open = [task.id not in self.done for task in checklist] if self.done else None
         self._under_way: int | None = None
@@ -152,20 +164,30 @@ def is_constant(keys: Sequence[Key]) -> bool:
     return not keys or keys.count(keys[0]) == len(keys)
 
 
+def refuse_keys(rule: Rule, problem: str) -> NoReturn:
+    """Raise InvalidError for a rule whose keys make no order."""
+    raise InvalidError(
+        [
+            Fault(
+                f"$.by.{rule.name}", problem, "", "give numbers, strings or tuples of them, the same way for every task"
+            )
+        ]
+    )
+
+
 def _check_keys(rule: Rule, keys: Sequence[Key], checklist: Checklist) -> None:
-    """Refuse keys that cannot be put in order, before they make an order that means nothing."""
-    path = f"$.by.{rule.name}"
-    if any(map(ne, keys, keys)):
-        task = next(task for task, key in zip(checklist, keys, strict=True) if key != key)
-        raise InvalidError(
-            [Fault(path, f"gives {task.id} a key that is not a number", "nan", "give float('inf') to what goes last")]
-        )
-    try:
-        min(keys, default=0)
-    except TypeError as error:
-        raise InvalidError(
-            [Fault(path, f"gives keys that do not compare: {error}", "", "give every task a key of one type")]
-        ) from error
+    """Refuse keys that mean nothing in an order: NaN, and what is no key at all."""
+    if set(map(type, keys)) <= {int, str}:
+        return
+    for task, key in zip(checklist, keys, strict=True):
+        if not _is_key(key):
+            refuse_keys(rule, f"gives {task.id} a key that is none: {show(key)}")
+
+
+def _is_key(key: object) -> bool:
+    if isinstance(key, tuple):
+        return all(map(_is_key, cast("tuple[object, ...]", key)))
+    return isinstance(key, int | str) or (isinstance(key, float) and key == key)  # NaN is not equal to itself
 
 
 def _known_ids(path: str, checklist: Checklist, ids: Iterable[str]) -> list[str]:
@@ -174,24 +196,17 @@ def _known_ids(path: str, checklist: Checklist, ids: Iterable[str]) -> list[str]
     if not isinstance(ids, Iterable):
         raise_invalid(path, "is not a collection of ids", ids, "write a set of them, as in {'c1', 'c2'}")
     found = list(ids)
-    unknown = [
-        Fault(
-            f"{path}[{place}]",
-            f"there is no such task in {checklist.id!r}",
-            show(task_id),
-            _hint(task_id, checklist),
-        )
-        for place, task_id in enumerate(found)
-        if not isinstance(task_id, str) or task_id not in checklist
-    ]
+    unknown: list[Fault] = []
+    for place, task_id in enumerate(found):
+        if (not isinstance(task_id, str) or task_id not in checklist) and len(unknown) < MOST_FAULTS:
+            hint = _hint(task_id, checklist) if len(unknown) < HINTED_FAULTS else ""
+            unknown.append(Fault(f"{path}[{place}]", f"there is no such task in {checklist.id!r}", show(task_id), hint))
     if unknown:
         raise UnknownNameError(unknown)
     return found
 
 
 def _hint(task_id: object, checklist: Checklist) -> str:
-    from ..model.task import Task
-
     return (
         f"give its id, {task_id.id!r}"
         if isinstance(task_id, Task)
