@@ -31,6 +31,15 @@ _characters = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters=
 _line_characters = st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"], exclude_characters=BIDI_CONTROLS)
 
 
+BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and symbols that show nothing."""
+
+
+def is_seen(text):
+    """True where something of the text is seen: a character that is not a space, a control, or there for the layout only."""
+    return any(unicodedata.category(character)[0] not in "CZ" and character not in BLANKS for character in text)
+
+
 def _joined(pieces: st.SearchStrategy[str], most: int) -> st.SearchStrategy[str]:
     return st.lists(pieces, max_size=most).map("".join)
 
@@ -41,7 +50,7 @@ texts = _joined(st.sampled_from(PIECES + BREAKS) | _characters, 14)
 optional_lines = _joined(st.sampled_from(PIECES) | _line_characters, 14).map(
     lambda text: text.replace("\u2028", "").replace("\u2029", "").strip()
 )
-lines = optional_lines.map(lambda text: text or "Title")
+lines = optional_lines.map(lambda text: text if is_seen(text) else f"Title{text}")
 tips = texts.filter(lambda text: text.strip())
 
 ids = st.from_regex(r"\A[a-z0-9][a-z0-9._-]{0,8}\Z")
@@ -236,7 +245,7 @@ class TextField:
             return True
         if self.form == "tip":
             return bool(text.strip())
-        return text == text.strip() and len(text) <= 200 and (bool(text) or self.form == "optional line")
+        return text == text.strip() and len(text) <= 200 and (is_seen(text) or self.form == "optional line")
 
 
 _FIRST_TASK = ("phases", 0, "tasks", 0)

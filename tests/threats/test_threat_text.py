@@ -25,6 +25,7 @@ from strategies import (
     TEXT_FIELDS,
     crowd,
     crowd_path,
+    is_seen,
     with_value,
 )
 
@@ -74,7 +75,7 @@ PATHS = dict.fromkeys((construct, evolve, unpickle), True) | dict.fromkeys((from
 def expected_problem(form, text, place, character):
     """What the library must say of ``character`` at ``place``; None where the field may hold it."""
     long = form in ("prose", "tip")
-    if not text.strip() and form in ("line", "tip"):
+    if (form == "line" and not is_seen(text)) or (form == "tip" and not text.strip()):
         return "is empty"
     if character in ("\n\t\u2028\u2029" if long else ""):
         return None
