@@ -24,7 +24,7 @@ def comment(checklist: Checklist, done: set[str]) -> str:
     """The comment, in Markdown."""
     left = len(checklist) - len(done)
     if not left:
-        return f"All {len(checklist)} tasks of **{checklist.title}** are done.\n"
+        return f"All {len(checklist)} tasks of {checklist.id} are done.\n"
     head = f"**{len(done)} of {len(checklist)} tasks are done.** Next:\n\n"
     return head + dumps(next_tasks(checklist, done, by=CRITICAL_FIRST), "markdown")
 

@@ -38,10 +38,7 @@ def test_the_comment_follows_the_ticked_boxes(tmp_path):
     out = run("pull_request_comment.py", str(description))
     assert out.startswith("**6 of 9 tasks are done.** Next:\n\n1. **Ship and verify (Model Serving)** · `c7`")
     description.write_text(text.replace("- [ ]", "- [X]"), "utf-8")
-    assert (
-        run("pull_request_comment.py", str(description))
-        == "All 9 tasks of **Model Serving Launch Checklist for 2026** are done.\n"
-    )
+    assert run("pull_request_comment.py", str(description)) == "All 9 tasks of model-serving are done.\n"
 
 
 @pytest.mark.filterwarnings("default")
