@@ -86,7 +86,7 @@ def test_a_key_in_a_path_is_printable(key, path):
 
 
 def test_the_nearest_name_is_a_hint_and_without_one_the_known_names_are():
-    assert nearest("titel", ["id", "title"]) == "did you mean 'title'?"
+    assert nearest("titel", ["id", "title"]) == nearest("TITLE", ["id", "title"]) == "did you mean 'title'?"
     assert nearest("zzz", ["id", "title"]) == "known: id, title"
     assert nearest("zzz", map(str, range(30))) == ""
     assert nearest("x" * 65, ["id"]) == nearest(3, ["id"]) == "known: id"

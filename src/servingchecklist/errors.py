@@ -156,7 +156,7 @@ def nearest(name: object, known: Iterable[str]) -> str:
 
         # Comparing is slow, and slower for long names: only some of those of about the same length are compared.
         alike = [known_name for known_name in names if abs(len(known_name) - len(name)) <= 3]
-        if close := get_close_matches(name, alike[: 2_000 // (len(name) + 1)], n=1):
+        if close := get_close_matches(name.lower(), alike[: 2_000 // (len(name) + 1)], n=1):
             return f"did you mean {close[0]!r}?"
     return f"known: {', '.join(names)}" if 0 < len(names) <= 20 else ""
 

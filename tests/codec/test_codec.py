@@ -121,6 +121,10 @@ def test_unknown_and_missing_keys_are_told_with_the_nearest_known():
             "after[0]: is not an id (got 'B'); use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first, as in 'b'",
         ),
         ({"id": "a", "title": "A", "risk": {"blast_radius": 5}}, "risk.likelihood: is missing; it has no default"),
+        (
+            {"id": "a", "title": "A", "risk": None},
+            "risk: is not a risk (got None); leave it out",
+        ),
         ({"id": "a", "title": "A", "risk": 3}, "risk: is not a risk (got 3); write it as a table of named fields"),
         (
             {"id": "a", "title": "A", "references": [{"title": "R", "url": "a.md"}, 3]},

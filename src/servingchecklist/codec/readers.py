@@ -53,7 +53,8 @@ class ObjectReader:
     def __call__(self, raw: object) -> object:
         """Read one value."""
         if not is_dict(raw):
-            raise_invalid("$", f"is not a {self._kind.__name__.lower()}", raw, "write it as a table of named fields")
+            hint = "leave it out" if raw is None else "write it as a table of named fields"
+            raise_invalid("$", f"is not a {self._kind.__name__.lower()}", raw, hint)
         fields = raw.copy()
         faults: list[Fault] = []
         for name, read in self._reads:
