@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from servingchecklist import LimitError, loads
 from threats import bombs
 
 PROGRAM = Path(bombs.__file__)
@@ -89,6 +93,65 @@ def test_what_is_too_large_is_refused_for_its_size_alone():
 @pytest.mark.parametrize("format", ["json", "toml"])
 def test_no_family_does_harm_at_any_size(format, size):
     assert harmful(set_off([(one, name, size) for one, name in bombs.FAMILIES if one == format])) == []
+
+
+LONG_KEY = "{" + ".".join("k" * 12) + " = 1}"
+
+
+def depth(value):
+    """How deep tables and arrays stand inside each other."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + max(map(depth, inner), default=0) if isinstance(value, dict | list) else 0
+
+
+@pytest.mark.parametrize("opening", ['"', "'", '"""', "'''"])
+@given(
+    st.lists(st.sampled_from(['"', "'", '""', "''", '"""', "'''", "a", "\\", "#", "\n", ", ", " "]), max_size=9).map(
+        "".join
+    )
+)
+def test_no_string_or_comment_hides_a_long_key(opening, hidden):
+    """Wherever the parser sees the key, the limits see it too: what is a string and what is not is told apart as the parser does."""
+    text = f"x = [{opening}{hidden}, {LONG_KEY}]"
+    try:
+        seen = depth(tomllib.loads(text)) > 9
+    except tomllib.TOMLDecodeError:
+        seen = False
+    if seen:
+        with pytest.raises(LimitError, match="has a key of too many parts"):
+            loads(text, "toml")
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        '"a"',
+        '"""a"""',
+        '"""a""""',
+        '"""a"""""',
+        '""""""',
+        '"""""""',
+        '""""""""',
+        "'a'",
+        "'''a''''",
+        "'''a'''''",
+        "'''''''",
+        '"\\""',
+        '"""\\""""',
+        "'\\'",
+        '"#"',
+        "'''\\'''",
+        '"\'"',
+        "'\"'",
+        '#"\n1',
+        "#'\n1",
+    ],
+)
+def test_what_looks_like_the_end_of_a_string_hides_no_long_key(hidden):
+    text = f"x = [{hidden}, {LONG_KEY}]"
+    assert depth(tomllib.loads(text)) > 9
+    with pytest.raises(LimitError, match="has a key of too many parts"):
+        loads(text, "toml")
 
 
 def test_the_judge_sees_harm():
