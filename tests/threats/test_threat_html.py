@@ -119,8 +119,8 @@ def harmless_everywhere(view, fields):
 @pytest.mark.parametrize("payload", MARKUP)
 def test_a_payload_in_every_text_at_once_leaves_the_page_as_it_is(payload):
     fields = tuple(name for name, field in TEXT_FIELDS.items() if field.may_hold(payload))
-    for view in {page, VIEWS[MARKUP.index(payload) % len(VIEWS)]}:
-        assert differs(view, everywhere(payload, fields), harmless_everywhere(view, fields), payload) is None
+    view = VIEWS[MARKUP.index(payload) % len(VIEWS)]
+    assert differs(view, everywhere(payload, fields), harmless_everywhere(view, fields), payload) is None
 
 
 @pytest.mark.parametrize("name", CROWDED)

@@ -160,8 +160,8 @@ def test_markup_alone_is_read_back_as_text(name):
 @pytest.mark.parametrize("name", LONG_FIELDS)
 @pytest.mark.parametrize("gap", ["\n", "\n\n", "\n\n\n"])
 def test_what_opens_a_block_on_a_later_line_is_read_back_as_text(name, gap):
-    payloads = [f"a{gap}{payload}{gap}b" for payload in MARKDOWN["line"]]
-    assert changed_together(name, payloads[::9] if name in ALONE else payloads) == {}
+    payloads = [f"a{gap}{payload}{gap}b" for payload in MARKDOWN["line"][::2]]
+    assert changed_together(name, payloads[::5] if name in ALONE else payloads) == {}
 
 
 @pytest.mark.parametrize("name", ["checklist topic", "task title", "phase title"])
