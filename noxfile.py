@@ -31,7 +31,7 @@ def built_wheel(session: nox.Session) -> str:
 def tests(session: nox.Session) -> None:
     """The suite against the built wheel."""
     session.install(built_wheel(session), *group("tests"))
-    session.run("python", "-m", "pytest", "--quiet", "--numprocesses", "2", *session.posargs)
+    session.run("python", "-m", "pytest", "--quiet", "--numprocesses", "2", "--dist", "loadfile", *session.posargs)
 
 
 @nox.session
