@@ -21,7 +21,10 @@ nitpicky = True
 # Names of the standard library and of type aliases, which have no page here to point to.
 nitpick_ignore_regex = [
     ("py:.*", r"(collections\.abc|datetime|os|typing|types|enum|attrs?)\..*"),
-    ("py:class", r"(Sequence|Mapping|Iterable|Iterator|Callable|PathLike|date|T|Key|ReadFormat|ShowFormat|Entry)"),
+    (
+        "py:class",
+        r"(Sequence|Mapping|Iterable|Iterator|Callable|PathLike|date|datetime|T|Key|ReadFormat|ShowFormat|Stored|Shown|Entry)",
+    ),
 ]
 
 html_theme = "furo"

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import copy
 import unicodedata
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import attrs
 from hypothesis import strategies as st
 
-from servingchecklist import Checklist, Effort, Phase, Priority, Reference, Risk, Task
+from servingchecklist import Checklist, Effort, Launch, Phase, Priority, Reference, Risk, Task, events
 
 C0, DELETE, C1 = [*map(chr, range(0x20))], "\x7f", [*map(chr, range(0x80, 0xA0))]
 CONTROLS = [*C0, DELETE, *C1]
@@ -142,6 +143,46 @@ def checklists(draw, most_tasks=6):
             tips=st.lists(tips, max_size=3),
         )
     )
+
+
+STARTED = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+# Moments of few different values meet each other; some are told in other time zones.
+_zones = st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30)), timezone(timedelta(hours=-8))])
+moments = st.builds(
+    lambda minutes, instant, zone: (STARTED + timedelta(minutes=minutes, microseconds=instant)).astimezone(zone),
+    st.integers(0, 12) | st.integers(0, 60 * 24 * 40),
+    st.sampled_from([0, 0, 1, 999_999]),
+    _zones,
+)
+days = st.dates(date(2026, 10, 1), date(2027, 1, 31))
+
+
+def task_events(ids, moments=moments):
+    """Any event about one of the tasks of these ids, whatever was recorded before."""
+    said = {"by": st.sampled_from(["ml-platform", "serving-team"]) | lines, "at": moments}
+    later = st.dates(date(2027, 1, 1), date(2027, 2, 1))
+    return st.one_of(
+        st.builds(events.Started, ids, **said),
+        st.builds(events.Finished, ids, **said),
+        st.builds(events.Blocked, ids, reason=lines, **said),
+        st.builds(events.Unblocked, ids, **said),
+        st.builds(events.Reopened, ids, reason=optional_lines, **said),
+        st.builds(events.Waived, ids, reason=lines, expires=later, **said),
+        st.builds(events.Assigned, ids, owner=st.none() | lines, **said),
+        st.builds(events.DueSet, ids, due=st.none() | days, **said),
+        st.builds(events.Noted, ids, text=tips, **said),
+    )
+
+
+@st.composite
+def launches(draw, checklists=None):
+    """Whole launches, with logs as merging makes them: nobody asked whether one event fits to the one before."""
+    checklist = draw(checklists or globals()["checklists"](most_tasks=4).filter(len))
+    starts = draw(st.lists(st.builds(events.LaunchStarted, by=lines, at=st.just(STARTED) | moments), max_size=2))
+    told = draw(st.lists(task_events(st.sampled_from([task.id for task in checklist])), max_size=12))
+    first = events.LaunchStarted(by="ml-platform", at=STARTED)
+    return Launch(checklist, draw(ids), [first, *starts, *told])
 
 
 DOCUMENT = {

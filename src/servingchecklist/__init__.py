@@ -16,12 +16,21 @@ if TYPE_CHECKING:
         CycleError,
         Fault,
         FileError,
+        IllegalMoveError,
         InvalidError,
         LimitError,
         UnknownNameError,
     )
     from .formats import dumps, loads, read, write
     from .formats.limits import Limits
+    from .launch import events as events
+    from .launch.events import Event
+    from .launch.launch import Launch
+    from .launch.progress import Progress, Tally
+    from .launch.review import BurnUpPoint, Review, ReviewItem
+    from .launch.snapshot import Snapshot
+    from .launch.state import TaskState, Waiver
+    from .launch.status import Status
     from .model.checklist import Checklist
     from .model.effort import Effort
     from .model.phase import Phase
@@ -42,8 +51,10 @@ if TYPE_CHECKING:
         Rule,
     )
     from .planning.situation import Situation
+    from .store import Store
 
 _HOME = {
+    "BurnUpPoint": "launch.review",
     "CRITICAL_FIRST": "planning.rules",
     "Checklist": "model.checklist",
     "ChecklistError": "errors",
@@ -51,9 +62,12 @@ _HOME = {
     "DUE": "planning.rules",
     "EFFORT": "planning.rules",
     "Effort": "model.effort",
+    "Event": "launch.events",
     "Fault": "errors",
     "FileError": "errors",
+    "IllegalMoveError": "errors",
     "InvalidError": "errors",
+    "Launch": "launch.launch",
     "LimitError": "errors",
     "Limits": "formats.limits",
     "PHASE": "planning.rules",
@@ -62,17 +76,27 @@ _HOME = {
     "PRIORITY": "planning.rules",
     "Phase": "model.phase",
     "Priority": "model.priority",
+    "Progress": "launch.progress",
     "RISK": "planning.rules",
     "Recommendation": "planning.ordering",
     "Recommendations": "planning.ordering",
     "Reference": "model.reference",
+    "Review": "launch.review",
+    "ReviewItem": "launch.review",
     "Risk": "model.risk",
     "Rule": "planning.rules",
     "Situation": "planning.situation",
+    "Snapshot": "launch.snapshot",
+    "Status": "launch.status",
+    "Store": "store",
+    "Tally": "launch.progress",
     "Task": "model.task",
+    "TaskState": "launch.state",
     "UnknownNameError": "errors",
+    "Waiver": "launch.state",
     "catalog": "catalog",
     "dumps": "formats",
+    "events": "launch.events",
     "loads": "formats",
     "model_serving": "catalog",
     "next_tasks": "planning.ordering",
@@ -91,27 +115,41 @@ __all__ = [
     "POSITION",
     "PRIORITY",
     "RISK",
+    "BurnUpPoint",
     "Checklist",
     "ChecklistError",
     "CycleError",
     "Effort",
+    "Event",
     "Fault",
     "FileError",
+    "IllegalMoveError",
     "InvalidError",
+    "Launch",
     "LimitError",
     "Limits",
     "Phase",
     "Priority",
+    "Progress",
     "Recommendation",
     "Recommendations",
     "Reference",
+    "Review",
+    "ReviewItem",
     "Risk",
     "Rule",
     "Situation",
+    "Snapshot",
+    "Status",
+    "Store",
+    "Tally",
     "Task",
+    "TaskState",
     "UnknownNameError",
+    "Waiver",
     "catalog",
     "dumps",
+    "events",
     "loads",
     "model_serving",
     "next_tasks",
@@ -133,7 +171,8 @@ if not TYPE_CHECKING:  # type checkers are to see the names above, and no others
         if name not in _HOME:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         home = import_module(f".{_HOME[name]}", __name__)
-        value = home if name == _HOME[name] else getattr(home, name)
+        is_module = _HOME[name].rpartition(".")[2] == name
+        value = home if is_module else getattr(home, name)
         globals()[name] = value
         return value
 

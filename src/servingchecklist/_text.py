@@ -96,6 +96,6 @@ def _references(text: str) -> str:
     return "".join(f"&#{ord(character)};" for character in text)
 
 
-def join_words(words: list[str]) -> str:
-    """Words as a sentence lists them: ``a``, ``a and b``, ``a, b and c``."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+def join_words(words: list[str], last: str = "and") -> str:
+    """Words as a sentence lists them: ``a``, ``a and b``, ``a, b and c``, or with another word before the last."""
+    return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

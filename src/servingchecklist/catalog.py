@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import Protocol, cast
 
 from .errors import raise_unknown
 from .formats import loads
-
-if TYPE_CHECKING:
-    from .model.checklist import Checklist
+from .model.checklist import Checklist
 
 _BUNDLED = ("model-serving",)
 
@@ -34,7 +32,7 @@ def load(checklist_id: str) -> Checklist:
     # The loader of this very module reads what lies beside it, from a folder and from a zip file alike.
     loader = cast("_Loader", __spec__.loader)
     text = loader.get_data(os.path.join(os.path.dirname(__file__), "data", f"{checklist_id}.toml"))
-    return loads(text, "toml", limits=None)
+    return loads(text, "toml", limits=None, kind=Checklist)
 
 
 def model_serving() -> Checklist:

@@ -103,6 +103,23 @@ class CycleError(InvalidError):
         return type(self), (self.faults, self.cycle)
 
 
+class IllegalMoveError(InvalidError):
+    """Something that cannot be recorded of a task as it stands: finishing what is waived, say. The message says what could be.
+
+    Attributes:
+        task: The id of the task.
+    """
+
+    task: str
+
+    def __init__(self, faults: Iterable[Fault], task: str = "") -> None:
+        super().__init__(faults)
+        self.task = task
+
+    def __reduce__(self) -> tuple[type[IllegalMoveError], tuple[tuple[Fault, ...], str]]:
+        return type(self), (self.faults, self.task)
+
+
 class LimitError(InvalidError):
     """A document that is larger or deeper than the caller allowed. See :class:`servingchecklist.Limits`."""
 

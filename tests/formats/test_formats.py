@@ -3,6 +3,7 @@ import tomllib
 
 import pytest
 
+from launches import END, SINCE, two_weeks
 from servingchecklist import (
     Checklist,
     FileError,
@@ -22,6 +23,7 @@ from servingchecklist import (
     read,
     write,
 )
+from servingchecklist.formats.text import outline
 
 LAUNCH = model_serving()
 
@@ -63,7 +65,7 @@ def test_the_format_can_be_said(tmp_path):
 def test_unknown_formats_are_refused_with_the_known(format):
     with pytest.raises(
         UnknownNameError,
-        match=r"^\$: there is no format of that name \(got .*\); (did you mean 'markdown'\?|known: json, toml, markdown, html, text)$",
+        match=r"^\$: there is no format of that name \(got .*\); (did you mean 'markdown'\?|known: json, toml, markdown, html, text, svg)$",
     ):
         dumps(LAUNCH, format)
     with pytest.raises(UnknownNameError, match=r"^\$: there is no format that reads of that name"):
@@ -92,21 +94,51 @@ def test_a_file_name_must_say_its_format(tmp_path):
         read("a.tml")
 
 
-@pytest.mark.parametrize("format", formats.FORMATS)
-def test_formats_write_checklists_and_those_for_people_recommendations_too(format):
+FOR_PEOPLE = ["markdown", "html", "text"]
+
+
+@pytest.mark.parametrize("format", formats.READERS)
+def test_formats_that_read_write_checklists_and_launches(format):
     assert dumps(LAUNCH, format)
-    if format in formats.READERS:
+    assert dumps(two_weeks(), format)
+    for value in (order(LAUNCH), two_weeks().snapshot(at=END)):
+        with pytest.raises(InvalidError, match=r"^\$: is not something that a file can hold \(got a value of type "):
+            dumps(value, format)
+
+
+@pytest.mark.parametrize("format", FOR_PEOPLE)
+def test_formats_for_people_write_whatever_people_look_at(format):
+    launch = two_weeks()
+    for value in (LAUNCH, order(LAUNCH), launch, launch.snapshot(at=END), launch.review(SINCE, at=END)):
+        assert dumps(value, format)
+    with pytest.raises(
+        InvalidError,
+        match=r"^\$: cannot be written as (Markdown|HTML|text) \(got a value of type Task\); "
+        r"give a checklist, a launch, its snapshot or its review, or what order and next_tasks return$",
+    ):
+        dumps(LAUNCH["c1"], format)
+
+
+def test_svg_is_for_reviews():
+    assert dumps(two_weeks().review(SINCE, at=END), "svg")
+    for refuse in (formats._module("svg").dumps, formats._module("svg").fragment):
         with pytest.raises(
             InvalidError,
-            match=r"^\$: is not something that a file can hold \(got a value of type Recommendations\); give a checklist$",
+            match=r"^\$: cannot be written as SVG \(got a value of type Launch\); give a review, as in launch\.review\(since\)$",
         ):
-            dumps(order(LAUNCH), format)
-    else:
-        assert dumps(order(LAUNCH), format)
-        with pytest.raises(
-            InvalidError, match=r"^\$: cannot be written as .*; give a checklist, or what order and next_tasks return$"
-        ):
-            dumps(LAUNCH["c1"], format)
+            refuse(two_weeks())
+
+
+def test_the_outline_has_one_line_for_each_task():
+    assert outline(LAUNCH, done=frozenset({"c3"})).splitlines()[:4] == [
+        "01 Foundation",
+        "   [ ] c1  critical  1 day     Define goals and KPIs (Model Serving)",
+        "   [ ] c2  high      2-3 days  Identify target audience (Model Serving)",
+        "   [x] c3  high      2-3 days  Audit current state (Model Serving)",
+    ]
+    assert outline(Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("a", "A")])])).splitlines()[1] == (
+        "   [ ] a  medium      A"
+    )
 
 
 def test_a_missing_file_is_named(tmp_path):
@@ -313,7 +345,7 @@ def test_rules_that_say_nothing_leave_no_list_of_reasons():
     assert dumps(found[:1], "markdown") == "1. **Define goals and KPIs (Model Serving)** · `c1` · 1 day\n"
 
 
-@pytest.mark.parametrize("format", ["markdown", "html", "text"])
+@pytest.mark.parametrize("format", FOR_PEOPLE)
 def test_the_least_that_can_be_shown_is_shown(format):
     assert "Xylophone" in dumps(Checklist("x", "Xylophone"), format)
     found = dumps(
@@ -326,7 +358,8 @@ def test_the_least_that_can_be_shown_is_shown(format):
 
 
 def test_a_notebook_shows_what_the_formats_write():
-    for value in (LAUNCH, order(LAUNCH), next_tasks(LAUNCH)):
+    launch = two_weeks()
+    for value in (LAUNCH, order(LAUNCH), next_tasks(LAUNCH), launch.snapshot(at=END), launch.review(SINCE, at=END)):
         assert value._repr_html_() == formats._module("html").fragment(value)
         assert value._repr_html_() in dumps(value, "html")
         assert value._repr_markdown_() == dumps(value, "markdown")

@@ -1,4 +1,4 @@
-"""What the bundled checklist looks like in every format, as whole files.
+"""What the bundled checklist and a launch of it look like in every format, as whole files.
 
 After a change on purpose: UPDATE_SNAPSHOTS=1 python -m pytest tests/formats/test_snapshots.py, then look at the difference.
 """
@@ -7,15 +7,20 @@ import json
 import os
 import tomllib
 from pathlib import Path
+from xml.etree import ElementTree
 
 import html5lib
 import pytest
 from markdown_it import MarkdownIt
 
-from servingchecklist import dumps, model_serving, order
+from launches import END, SINCE, two_weeks
+from servingchecklist import Status, dumps, model_serving, order
+from servingchecklist.launch.review import LISTS
 
 SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
 LAUNCH = model_serving()
+SNAPSHOT = two_weeks().snapshot(at=END)
+REVIEW = two_weeks().review(SINCE, at=END)
 CASES = {
     "model-serving.json": (LAUNCH, "json"),
     "model-serving.toml": (LAUNCH, "toml"),
@@ -25,6 +30,13 @@ CASES = {
     "order.md": (order(LAUNCH), "markdown"),
     "order.html": (order(LAUNCH), "html"),
     "order.txt": (order(LAUNCH), "text"),
+    "launch.md": (SNAPSHOT, "markdown"),
+    "launch.html": (SNAPSHOT, "html"),
+    "launch.txt": (SNAPSHOT, "text"),
+    "review.md": (REVIEW, "markdown"),
+    "review.html": (REVIEW, "html"),
+    "review.txt": (REVIEW, "text"),
+    "review.svg": (REVIEW, "svg"),
 }
 
 
@@ -80,3 +92,81 @@ def test_the_text_has_every_title_and_no_line_is_too_wide():
     text = (SNAPSHOTS / "model-serving.txt").read_text("utf-8")
     assert all(f"[ ] {title}\n" in text for title in titles())
     assert max(map(len, text.splitlines())) <= 80
+
+
+def test_a_markdown_reader_finds_how_each_task_of_a_launch_stands():
+    tokens = MarkdownIt("commonmark").parse((SNAPSHOTS / "launch.md").read_text("utf-8"))
+    lines = [token.content for token in tokens if token.type == "inline"]
+    tasks = [line for line in lines if line.startswith(("[ ] ", "[x] "))]
+    assert [line.split("**")[1] for line in tasks] == titles()
+    for line, state in zip(tasks, SNAPSHOT.states, strict=True):
+        assert line.startswith("[x] ") is (state.status is Status.DONE)
+        assert f"`{state.id}` · {state.status}" in line
+    assert "waived until 2026-12-18" in tasks[7]
+    assert "overdue: due 2026-11-20, 3 days ago" in tasks[4]
+
+
+def test_a_markdown_reader_finds_the_lists_of_a_review():
+    tokens = MarkdownIt("commonmark").parse((SNAPSHOTS / "review.md").read_text("utf-8"))
+    headings = [after.content for token, after in zip(tokens, tokens[1:], strict=False) if token.type == "heading_open"]
+    lists = [heading for heading, _ in REVIEW.lists]
+    assert headings == ["Review of fraud-v3", *lists, "What to do next", "Settled by phase"]
+    assert lists == list(LISTS.values())  # so that each that there is can be seen in the files
+
+
+HTML = "{http://www.w3.org/1999/xhtml}"
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def words(element):
+    return " ".join("".join(element.itertext()).split())
+
+
+def test_an_html_reader_finds_how_each_task_of_a_launch_stands():
+    page = html5lib.HTMLParser(strict=False).parse((SNAPSHOTS / "launch.html").read_text("utf-8"))
+    assert page.find(f"{HTML}head/{HTML}title").text == f"fraud-v3: {LAUNCH.title}"
+    tasks = [one for one in page.iter(f"{HTML}ul") if one.get("class") == "scl-tasks scl-brief"]
+    rows = [row for one in tasks for row in one]
+    assert [row.find(f"{HTML}h3").text for row in rows] == titles()
+    for row, state in zip(rows, SNAPSHOT.states, strict=True):
+        assert f"{state.id} {state.status}" in words(row)
+        assert row.find(f"{HTML}span").get("class") == f"scl-mark scl-{state.status}"
+
+
+def test_an_html_reader_finds_the_lists_and_the_picture_of_a_review():
+    page = html5lib.HTMLParser(strict=False).parse((SNAPSHOTS / "review.html").read_text("utf-8"))
+    lists = {words(one): section for section in page.iter(f"{HTML}section") for one in section.iter(f"{HTML}h2")}
+    for heading, items in REVIEW.lists:
+        found = [words(item) for item in lists[heading].iter(f"{HTML}li")]
+        assert found == [f"{item.title} {item.id} {item.words}" for item in items]
+    (picture,) = page.iter(f"{SVG}svg")
+    assert picture.find(f"{SVG}title").text == "Burn-up of fraud-v3"
+    rows = [words(row) for row in page.iter(f"{HTML}tr")]
+    assert rows[0] == "PhaseTasksDays of work"
+    assert rows[2] == "execution0 \N{RIGHTWARDS ARROW} 1 of 30 \N{RIGHTWARDS ARROW} 1 of 4.5"
+
+
+def test_an_xml_reader_finds_the_numbers_in_the_picture():
+    root = ElementTree.parse(SNAPSHOTS / "review.svg").getroot()
+    assert (root.tag, root.get("role")) == (f"{SVG}svg", "img")
+    assert root.find(f"{SVG}desc").text == (
+        "The launch was started on 2026-11-09. By 2026-11-16: 1 of 9 done, 1 waived. By 2026-11-23: 4 of 9 done, 1 waived."
+    )
+    assert {"4 done", "1 waived", "9 tasks", "since 2026-11-16", "2026-11-09", "2026-11-23"} <= {
+        one.text for one in root.iter(f"{SVG}text")
+    }
+
+
+@pytest.mark.parametrize("name", ["launch.txt", "review.txt"])
+def test_the_text_of_a_launch_is_no_wider_than_a_terminal(name):
+    assert max(map(len, (SNAPSHOTS / name).read_text("utf-8").splitlines())) <= 80
+
+
+def test_the_text_has_one_line_for_each_task_of_a_launch():
+    lines = (SNAPSHOTS / "launch.txt").read_text("utf-8").splitlines()
+    boxes = {"done": "[x]", "doing": "[>]", "blocked": "[!]", "waived": "[~]", "todo": "[ ]"}
+    found = [line for line in lines if line.strip()[:3] in boxes.values()]
+    assert [line.split()[-1] for line in found] == ["Serving)"] * 9
+    for line, state in zip(found, SNAPSHOT.states, strict=True):
+        assert line.strip().startswith(f"{boxes[state.status.value]} {state.id}  {state.status}")
+        assert line.endswith(LAUNCH.title_of(state.id))

@@ -21,6 +21,10 @@ MEMORY = 1 << 30
 
 _JSON = '{"schema_version":1,"kind":"checklist","id":"a","title":"A",'
 _TOML = 'schema_version = 1\nkind = "checklist"\nid = "a"\ntitle = "A"\n'
+_LAUNCH = (
+    '{"schema_version":1,"kind":"launch","name":"a","checklist":{"id":"a","title":"A","phases":[{"id":"p","title":"P",'
+    '"tasks":[{"id":"t","title":"T"}]}]},"events":[{"kind":"launch-started","by":"x","at":"2026-01-01T00:00:00Z"},'
+)
 _PHASE = '[[phases]]\nid = "p"\ntitle = "P"\n'
 
 
@@ -39,6 +43,14 @@ def _toml(size, piece, opening="", closing="", joint="\n"):
 
 def _in_tasks(size, piece, *, joint=","):
     return _json(size, piece, '"phases":[{"id":"p","title":"P","tasks":[', "]}]}", joint)
+
+
+def _in_events(size, piece):
+    return _json(size, piece, "", "]}", head=_LAUNCH)
+
+
+def _event(kind="noted", task="t", at="2026-01-01T00:00:00Z", more=""):
+    return f'{{"kind":"{kind}","task":"{task}","by":"x","at":"{at}"{more}}}'
 
 
 def _alike(number):
@@ -150,6 +162,21 @@ JSON = {
     "long addresses": lambda size: _in_tasks(
         size, lambda n: f'{{"id":"t{n}","title":"T","references":[{{"title":"R","url":"{"a/" * 990}:"}}]}}'
     ),
+    "many events": lambda size: _in_events(
+        size, lambda n: _event("started", at=f"2026-01-01T{n // 3600 % 24:02}:{n // 60 % 60:02}:{n % 60:02}Z")
+    ),
+    "events of one moment": lambda size: _in_events(size, lambda n: _event(more=f',"text":"{n}"')),
+    "one event many times": lambda size: _in_events(size, _event("started")),
+    "empty events": lambda size: _in_events(size, "{}"),
+    "wrong events": lambda size: _in_events(size, "1"),
+    "events of kinds like known ones": lambda size: _in_events(size, lambda n: _event(f"launch-starte{n:x}")),
+    "events of wanting tasks": lambda size: _in_events(size, lambda n: _event("started", f"t{n}")),
+    "events with keys like known ones": lambda size: _in_events(
+        size, lambda n: "{" + ",".join(['"kind":"noted"', *(f'"tas{m:x}":1' for m in range(20))]) + "}"
+    ),
+    "events before the start": lambda size: _in_events(size, _event("started", at="2025-01-01T00:00:00Z")),
+    "long moments": lambda size: _in_events(size, lambda n: _event(at="2026-01-01T00:00:00." + "0" * 500 + "Z")),
+    "long notes": lambda size: _in_events(size, lambda n: _event(more=f',"text":"{"N" * min(size // 2, 20_000)}"')),
     "kind like the known one": lambda size: f'{{"kind":"{"checklist" * (size // 9)}"}}',
 }
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from servingchecklist import Checklist, write
+from servingchecklist import Checklist, Launch, write
 from strategies import DOCUMENT
 
 CORPUS = Path(__file__).parent / "corpus"
+FILES = ("checklist.json", "checklist.toml", "launch.json", "launch.toml")
 
 # Runs in a process of its own, since an audit hook stays for ever. Prints what was seen: while everything was imported and used for the
 # first time, and then while everything was used again.
@@ -38,7 +39,8 @@ folder, texts = sys.argv[1], json.load(open(sys.argv[2], encoding="utf-8"))
 
 def use_everything():
     import servingchecklist
-    from servingchecklist import Checklist, ChecklistError, catalog, dumps, loads, next_tasks, order, read
+    from datetime import timedelta
+    from servingchecklist import Checklist, ChecklistError, Launch, catalog, dumps, loads, next_tasks, order, read
     for name in ("checklist.json", "checklist.toml"):
         checklist = read(os.path.join(folder, name))
         for format in ("json", "toml", "markdown", "html", "text"):
@@ -47,6 +49,13 @@ def use_everything():
         Checklist.from_dict(checklist.to_dict())
     for checklist_id in catalog.ids():
         catalog.load(checklist_id)
+    for name in ("launch.json", "launch.toml"):
+        launch = read(os.path.join(folder, name))
+        for format in ("json", "toml", "markdown", "html", "text"):
+            dumps(launch, format)
+        launch.next(), launch.progress(), launch._repr_mimebundle_(), launch.merge(launch)
+        dumps(launch.review(launch.started - timedelta(days=1)), "svg")
+        Launch.from_dict(launch.to_dict())
     for format in ("json", "toml"):
         for text in texts:
             for limits in ({}, {"limits": None}):
@@ -88,6 +97,10 @@ def watched(tmp_path_factory):
     folder = tmp_path_factory.mktemp("watched")
     for name in ("checklist.json", "checklist.toml"):
         write(Checklist.from_dict(DOCUMENT), folder / name)
+    launch = Launch.start(Checklist.from_dict(DOCUMENT), name="fraud-v3", by="ml-platform")
+    launch = launch.block("c1", reason="no access", by="ml-platform")
+    for name in ("launch.json", "launch.toml"):
+        write(launch, folder / name)
     document = json.dumps(DOCUMENT)
     places = ["Write them down.", "guides/goals.md", "https://example.com/guide", "mine", "2-5 days, likely 3"]
     payloads = [
@@ -101,6 +114,8 @@ def watched(tmp_path_factory):
         "{0.__class__}",
     ]
     texts = ATTACKS + [document.replace(place, payload) for place in places for payload in payloads]
+    document = json.dumps(launch.to_dict())
+    texts += [document.replace(place, payload) for place in ("ml-platform", "no access") for payload in payloads]
     texts += [
         text
         for name in ("json", "toml")
@@ -130,7 +145,7 @@ def test_the_hook_sees_what_these_tests_look_for(watched):
 def test_files_are_read_when_they_are_read_again_and_nothing_else_happens(watched):
     again = watched["seen"]["again"]
     opened = {arguments[0] for event, arguments, _ in again if event == "open"}
-    own = {f"{watched['folder']}/checklist.json", f"{watched['folder']}/checklist.toml"}
+    own = {f"{watched['folder']}/{name}" for name in FILES}
     data = {path for path in opened if path.startswith(f"{watched['package']}/data/")}
     assert opened == own | data
     assert data == {f"{watched['package']}/data/model-serving.toml"}
@@ -141,7 +156,7 @@ def test_files_are_read_when_they_are_read_again_and_nothing_else_happens(watche
 def test_the_first_time_only_pythons_own_modules_are_read_besides(watched):
     first = watched["seen"]["first"]
     roots = tuple(watched["modules"])
-    own = (f"{watched['folder']}/checklist.json", f"{watched['folder']}/checklist.toml")
+    own = tuple(f"{watched['folder']}/{name}" for name in FILES)
     foreign = [
         arguments[0]
         for event, arguments, _ in first

@@ -16,6 +16,7 @@ from servingchecklist import (
     Checklist,
     FileError,
     InvalidError,
+    Launch,
     LimitError,
     Limits,
     UnknownNameError,
@@ -30,6 +31,7 @@ from strategies import DOCUMENT
 CHECKLIST = Checklist.from_dict(DOCUMENT)
 OLD = b"what stood here before\n"
 NEW = dumps(CHECKLIST, "toml").encode()
+LAUNCH = Launch.start(CHECKLIST, name="fraud-v3", by="ml-platform").finish("c2", by="ml-platform")
 needs_permissions = pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 
 
@@ -108,7 +110,7 @@ NO_FOLDER_SYNC = (errno.EACCES, errno.EINVAL)
 """What is said where a folder cannot be flushed at all: it may be written but not read, or its file system does not know how."""
 
 
-def failed_at_each_step(monkeypatch, folder, error, old=OLD):
+def failed_at_each_step(monkeypatch, folder, error, old=OLD, value=CHECKLIST):
     """Write once for each step there is, in a folder of its own, with that step failing; gives the saboteur, the target and the error."""
     for failing in range(100):
         target = folder / str(failing) / "checklist.toml"
@@ -119,12 +121,12 @@ def failed_at_each_step(monkeypatch, folder, error, old=OLD):
         with monkeypatch.context() as patch:
             saboteur = Saboteur(patch, failing, error)
             try:
-                write(CHECKLIST, target)
+                write(value, target)
             except (FileError, type(error)) as caught:
                 raised = caught
         if saboteur.failed is None:
             assert raised is None
-            assert target.read_bytes() == NEW
+            assert target.read_bytes() == dumps(value, "toml").encode()
             return
         yield saboteur, target, raised
 
@@ -153,15 +155,18 @@ def test_every_step_of_a_write_is_failed(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, errno.EROFS, errno.EDQUOT, errno.EMFILE, *NO_FOLDER_SYNC])
-def test_whichever_step_fails_the_file_is_the_old_or_the_new(monkeypatch, tmp_path, code):
-    for saboteur, target, error in failed_at_each_step(monkeypatch, tmp_path, OSError(code, os.strerror(code))):
+@pytest.mark.parametrize("value", [CHECKLIST, LAUNCH], ids=["checklist", "launch"])
+def test_whichever_step_fails_the_file_is_the_old_or_the_new(monkeypatch, tmp_path, code, value):
+    new = dumps(value, "toml").encode()
+    failure = OSError(code, os.strerror(code))
+    for saboteur, target, error in failed_at_each_step(monkeypatch, tmp_path, failure, value=value):
         assert names(target.parent) == [target.name], saboteur.calls
         replaced = "replace" in saboteur.calls[: saboteur.failing]
         if saboteur.failed in COURTESIES or (replaced and code in NO_FOLDER_SYNC):
             assert error is None
-            assert target.read_bytes() == NEW
+            assert target.read_bytes() == new
             continue
-        assert target.read_bytes() == (NEW if replaced else OLD), saboteur.calls
+        assert target.read_bytes() == (new if replaced else OLD), saboteur.calls
         problem = "was replaced, but its folder could not be flushed to the disk" if replaced else "cannot be written"
         assert str(error).startswith(f"$: the file {problem}: {os.strerror(code)} (got "), saboteur.calls
         assert "checklist.toml" in str(error)

@@ -6,13 +6,16 @@ import json
 import re
 from functools import cache
 from pathlib import Path
+from xml.etree import ElementTree
 
+import attrs
 import html5lib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servingchecklist import Checklist, InvalidError, Reference, dumps, order
+from launches import END, SINCE, said_by
+from servingchecklist import Checklist, InvalidError, Reference, ReviewItem, dumps, order
 from servingchecklist.formats.html import fragment
 from strategies import (
     ALONE,
@@ -22,6 +25,7 @@ from strategies import (
     as_the_field_may_hold,
     checklists,
     crowd,
+    launches,
     texts,
     with_value,
 )
@@ -97,7 +101,7 @@ def test_the_views_show_the_texts_that_the_tests_below_put_there(view):
 
 
 def test_the_judge_sees_what_is_not_escaped(monkeypatch):
-    monkeypatch.setattr("servingchecklist.formats.html.escape_html", lambda text: text)
+    monkeypatch.setattr("servingchecklist.formats.html._parts.escape_html", lambda text: text)
     field = TEXT_FIELDS["task title"]
     payloads, harmless = payloads_for("task title"), shown_in_a_notebook(field.checklist(HARMLESS))
     seen = [p for p in payloads if differs(shown_in_a_notebook, field.checklist(p), harmless, p)]
@@ -227,6 +231,98 @@ def test_other_addresses_become_the_link_that_was_written_or_text(url):
     else:
         assert links(found) == ["https://example.com/guide"]
         assert url in [one.text for one in found.iter("code")]
+
+
+def parse(html):
+    return html5lib.parse(html, namespaceHTMLElements=False)
+
+
+def launch_page(launch):
+    return parse(dumps(launch.snapshot(at=END), "html"))
+
+
+def launch_in_a_notebook(launch):
+    return parse(launch.snapshot(at=END)._repr_html_())
+
+
+def review_page(launch):
+    return parse(dumps(launch.review(SINCE, at=END), "html"))
+
+
+def review_in_a_notebook(launch):
+    return parse(launch.review(SINCE, at=END)._repr_html_())
+
+
+def picture(launch):
+    return ElementTree.fromstring(dumps(launch.review(SINCE, at=END), "svg"))
+
+
+LAUNCH_VIEWS = (launch_page, launch_in_a_notebook, review_page, review_in_a_notebook)
+LINES = payloads_for("task title")
+
+
+@cache
+def harmless_launch(view):
+    return view(said_by([HARMLESS] * 6))
+
+
+@pytest.mark.parametrize("view", LAUNCH_VIEWS)
+def test_the_views_of_launches_show_what_strangers_say(view):
+    """Else the tests below would compare nothing."""
+    shown = " ".join(filter(None, words(harmless_launch(view))))
+    if view in (launch_page, launch_in_a_notebook):
+        said = ["waived by _: _", "given by _: _", "blocked, as _ recorded: _", "reopened, as _ recorded: _", "owner _"]
+        assert [phrase for phrase in said if phrase.replace("_", HARMLESS) not in shown] == []
+    else:
+        items = [item for _, items in said_by([HARMLESS] * 6).review(SINCE, at=END).lists for item in items]
+        assert all(HARMLESS in item.words and item.words in shown and item.title in shown for item in items)
+    assert shown.count(HARMLESS) > 20
+
+
+@pytest.mark.parametrize("payload", LINES)
+def test_a_payload_in_every_text_of_a_launch_leaves_the_page_as_it_is(payload):
+    view = LAUNCH_VIEWS[LINES.index(payload) % len(LAUNCH_VIEWS)]
+    assert differs(view, said_by([payload] * 6), harmless_launch(view), payload) is None
+
+
+@pytest.mark.parametrize("view", LAUNCH_VIEWS)
+def test_all_payloads_beside_each_other_in_a_launch_leave_the_page_as_it_is(view):
+    marks = [f"harmless {number}." for number in range(len(LINES))]
+    found, expected = view(said_by(LINES)), view(said_by(marks))
+    assert skeleton(found) == skeleton(expected)
+    payload_of = dict(zip(marks, LINES, strict=True))
+    shown = [text and re.sub(r"harmless \d+\.", lambda mark: payload_of[mark[0]], text) for text in words(expected)]
+    assert words(found) == shown
+    assert_nothing_acts(found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("view", LAUNCH_VIEWS)
+def test_each_payload_in_every_view_of_a_launch_leaves_the_page_as_it_is(view):
+    assert [p for p in LINES if differs(view, said_by([p] * 6), harmless_launch(view), p)] == []
+
+
+@pytest.mark.parametrize("payload", MARKUP[::7])
+def test_a_payload_in_an_item_that_was_made_by_hand_leaves_the_page_as_it_is(payload):
+    def with_item(text):
+        item = ReviewItem(id="t0", title=text, words=text)
+        return parse(dumps(attrs.evolve(said_by([HARMLESS]).review(SINCE, at=END), done=(item,)), "html"))
+
+    assert skeleton(with_item(payload)) == skeleton(with_item(HARMLESS))
+
+
+@pytest.mark.parametrize("payload", LINES[::7])
+def test_no_text_of_a_stranger_gets_into_the_picture(payload):
+    found = picture(said_by([payload] * 6))
+    assert (skeleton(found), words(found)) == (skeleton(harmless_launch(picture)), words(harmless_launch(picture)))
+    assert HARMLESS not in "".join(filter(None, words(harmless_launch(picture))))
+
+
+@given(launches())
+def test_nothing_acts_on_the_page_of_any_launch_or_review(launch):
+    at = max(END, launch.events[-1].at)
+    for value in (launch.snapshot(at=at), launch.review(SINCE, at=at)):
+        assert_nothing_acts(parse(dumps(value, "html")))
 
 
 LEADS = ["", " ", "\t", "\n", "\x01", "\u00a0", "\u200b", "/", "\\", "&Tab;", "&#9;", "%09", "%0a", ".", "-", "1"]

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from servingchecklist import Checklist, dumps, order
+from launches import END, SINCE, said_by
+from servingchecklist import Checklist, ReviewItem, dumps, order
 from strategies import (
     ALONE,
     DOCUMENT,
@@ -21,6 +22,7 @@ from strategies import (
     as_the_field_may_hold,
     checklists,
     crowd,
+    launches,
     texts,
     with_value,
 )
@@ -139,7 +141,8 @@ def test_the_texts_are_there_and_each_task_is_one_line():
 
 @pytest.mark.parametrize("name", ["task title", "task description"])
 def test_the_judge_sees_what_is_not_escaped(monkeypatch, name):
-    monkeypatch.setattr("servingchecklist.formats.markdown.escape_markdown", lambda text, indent="": text)
+    for name_of_one in ("_parts.escape_markdown_line", "_checklist.escape_markdown"):
+        monkeypatch.setattr(f"servingchecklist.formats.markdown.{name_of_one}", lambda text, indent="": text)
     payloads = payloads_for(name)[::4]
     assert len(changed_alone(name, payloads)) > len(payloads) // 3
 
@@ -231,3 +234,63 @@ def test_an_address_is_read_back_as_it_was_written(place):
         if found != wanted:
             changed[url] = found
     assert changed == {}
+
+
+LINES = [payload for payload in payloads_for("task title") if not MARK.search(payload)]
+
+
+def launch_read(launch):
+    return read(dumps(launch.snapshot(at=END), "markdown"))
+
+
+def review_read(launch):
+    return read(dumps(launch.review(SINCE, at=END), "markdown"))
+
+
+LAUNCH_VIEWS = (launch_read, review_read)
+
+
+@pytest.mark.parametrize("view", LAUNCH_VIEWS)
+def test_each_task_of_a_launch_is_one_line(view):
+    found = view(said_by(["mark0."] * 6))
+    assert len("".join(found.words).split("mark0.")) > 20
+    assert [line[:5] for line in found.task_lines] == (
+        ["- [ ]", "- [ ]", "- [ ]", "- [ ]", "- [ ]", "- [x]"] if view is launch_read else []
+    )
+
+
+@pytest.mark.parametrize("view", LAUNCH_VIEWS)
+def test_what_strangers_say_in_a_launch_is_read_back_as_text(view):
+    marks = [f"mark{number}." for number in range(len(LINES))]
+    found, expected = view(said_by(LINES)), view(said_by(marks))
+    assert differs(found, expected, dict(zip(marks, LINES, strict=True))) is None
+
+
+@pytest.mark.parametrize("view", LAUNCH_VIEWS)
+def test_one_payload_in_every_text_of_a_launch_is_read_back_as_text(view):
+    expected = view(said_by(["mark0."] * 6))
+    payloads = LINES[:: 2 if view is launch_read else 3]
+    found = {payload: differs(view(said_by([payload] * 6)), expected, {"mark0.": payload}) for payload in payloads}
+    assert {payload: how for payload, how in found.items() if how} == {}
+
+
+@pytest.mark.parametrize("where", ["title", "words"])
+def test_an_item_that_was_made_by_hand_is_one_line_and_read_back_as_text(where):
+    review = said_by(["A"]).review(SINCE, at=END)
+
+    def with_item(text):
+        item = ReviewItem(**({"id": "t0", "title": "T", "words": "w"} | {where: text}))
+        return read(dumps(attrs.evolve(review, done=(item,)), "markdown"))
+
+    payloads = [payload for payload in payloads_for("task description")[::3] if payload]
+    payloads += [f"a{gap}{payload}{gap}b" for gap in ("\n", "\n\n", "\n\n\n") for payload in MARKDOWN["line"][::5]]
+    expected = with_item("mark0.")
+    found = {payload: differs(with_item(payload), expected, {"mark0.": payload}) for payload in payloads}
+    assert {payload: how for payload, how in found.items() if how} == {}
+
+
+@given(launches())
+def test_any_launch_has_as_many_task_lines_as_tasks(launch):
+    at = max(END, launch.events[-1].at)
+    assert len(read(dumps(launch.snapshot(at=at), "markdown")).task_lines) == len(launch.checklist)
+    assert read(dumps(launch.review(SINCE, at=at), "markdown")).task_lines == []

@@ -212,7 +212,7 @@ def test_what_is_not_a_document_is_refused(wrong):
         Checklist.from_dict(WRONG[wrong])
     (fault,) = caught.value.faults
     assert (fault.path, fault.problem) == ("$", "is not a document")
-    assert fault.hint == "write schema_version, kind, id and title at the top level"
+    assert fault.hint == "write schema_version and kind at the top level"
 
 
 NEAR = {

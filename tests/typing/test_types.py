@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_type
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, assert_never, assert_type
 
 import servingchecklist
 from servingchecklist import (
@@ -11,20 +12,32 @@ from servingchecklist import (
     PRIORITY,
     Checklist,
     Effort,
+    Event,
     Fault,
     InvalidError,
+    Launch,
     Limits,
     Phase,
     Priority,
+    Progress,
     Recommendation,
     Recommendations,
     Reference,
+    Review,
+    ReviewItem,
     Risk,
     Rule,
     Situation,
+    Snapshot,
+    Status,
+    Store,
+    Tally,
     Task,
+    TaskState,
+    Waiver,
     catalog,
     dumps,
+    events,
     loads,
     model_serving,
     next_tasks,
@@ -84,9 +97,61 @@ def test_formats_are_typed(tmp_path: Path) -> None:
     checklist = model_serving()
     assert_type(dumps(checklist, "json"), str)
     assert_type(dumps(order(checklist), "html"), str)
-    assert_type(loads(dumps(checklist, "toml"), "toml", limits=None), Checklist)
+    assert_type(loads(dumps(checklist, "toml"), "toml", limits=None), Checklist | Launch)
+    assert_type(loads(dumps(checklist, "toml"), "toml", kind=Checklist), Checklist)
     write(checklist, tmp_path / "x.toml")
-    assert_type(read(tmp_path / "x.toml", limits=Limits(tasks=9)), Checklist)
+    assert_type(read(tmp_path / "x.toml", limits=Limits(tasks=9), kind=Checklist), Checklist)
+    launch = Launch.start(checklist, name="fraud-v3", by="ml-platform")
+    write(launch, tmp_path / "x.json")
+    assert_type(read(tmp_path / "x.json", kind=Launch), Launch)
+
+
+def name_of(event: Event) -> str:
+    match event:
+        case events.LaunchStarted():
+            return "the launch"
+        case events.Finished(task=task) | events.Started(task=task):
+            return task
+        case (
+            events.Blocked(task=task, reason=reason)
+            | events.Waived(task=task, reason=reason)
+            | events.Reopened(task=task, reason=reason)
+        ):
+            return task + reason
+        case (
+            events.Unblocked(task=task)
+            | events.Assigned(task=task)
+            | events.DueSet(task=task)
+            | events.Noted(task=task)
+        ):
+            return task
+        case _:
+            assert_never(event)
+
+
+def test_launches_are_typed(tmp_path: Path) -> None:
+    launch = Launch.start(model_serving(), name="fraud-v3", by="ml-platform").finish("c1", by="ml-platform")
+    assert_type(launch, Launch)
+    assert_type(launch.events, tuple[Event, ...])
+    assert_type(launch.state("c1"), TaskState)
+    assert_type(launch.state("c1").status, Status)
+    assert_type(launch.state("c1").since, datetime | None)
+    assert_type(launch.state("c1").waiver, Waiver | None)
+    assert_type(launch.progress(), Progress)
+    assert_type(launch.progress().overall, Tally)
+    assert_type(launch.next(), Recommendations)
+    assert_type(launch.snapshot(), Snapshot)
+    assert_type(launch.merge(launch), Launch)
+    assert_type(launch.events[0].id, str)
+    review = launch.review(launch.started - timedelta(days=1))
+    assert_type(review, Review)
+    assert_type(review.done, tuple[ReviewItem, ...])
+    assert_type(dumps(review, "svg"), str)
+    assert [name_of(event) for event in launch.events] == ["the launch", "c1"]
+    with Store(tmp_path / "launches.db") as store:
+        assert_type(store.save(launch), int)
+        assert_type(store.load("fraud-v3"), Launch)
+        assert_type(store.names(), tuple[str, ...])
 
 
 def test_errors_are_typed() -> None:

@@ -9,9 +9,9 @@ A *document* is a dict with ``schema_version``, ``kind`` and the fields of one v
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast, overload
 
 from .._collector import collector_paused
 from .._plain import is_dict
@@ -23,49 +23,83 @@ from ..model.priority import Priority
 from ..model.reference import Reference
 from ..model.risk import Risk
 from ..model.task import Task
-from .readers import READERS, Reader, read_checklist
+from .readers import READERS, hook, read_checklist
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from cattrs import Converter
 
+    from ..launch.launch import Launch
+
 SCHEMA_VERSION = 1
-KINDS: dict[str, type] = {"checklist": Checklist}
+KINDS = ("checklist", "launch")
 """What a document can hold, by the word it says under ``kind``."""
 
-_MANY_TASKS = 10_000
+_MANY = 10_000
 
 
 def encode(value: object) -> dict[str, object]:
     """The document of a value: dicts, lists, strings and numbers only."""
-    kind = next((kind for kind, held in KINDS.items() if type(value) is held), None)
-    if kind is None:
+    held = next((name for name in KINDS if type(value) is _class_of(name)), None)
+    if held is None:
         raise_invalid("$", "is not something that a file can hold", value, f"give a {' or a '.join(KINDS)}")
-    with collector_paused(isinstance(value, Checklist) and len(value) > _MANY_TASKS):
-        return {"schema_version": SCHEMA_VERSION, "kind": kind, **_converter().unstructure(value)}
+    with collector_paused(_size(value) > _MANY):
+        head = {"schema_version": SCHEMA_VERSION, "kind": held}
+        if isinstance(value, Checklist):
+            return {**head, **_converter().unstructure(value)}
+        from .launches import write_launch
+
+        return {**head, **write_launch(cast("Launch", value), _converter())}
 
 
-def decode(document: object) -> Checklist:
+def _class_of(kind: str) -> type[Checklist | Launch]:
+    """The class that documents of that kind hold. Launches are loaded when one is met: asking a checklist what is next needs none."""
+    if kind == "checklist":
+        return Checklist
+    from ..launch.launch import Launch
+
+    return Launch
+
+
+def _size(value: object) -> int:
+    return len(value) if isinstance(value, Checklist) else len(getattr(value, "events", ()))
+
+
+@overload
+def decode(document: object, kind: None = None) -> Checklist | Launch: ...
+@overload
+def decode(document: object, kind: type[Checklist]) -> Checklist: ...
+@overload
+def decode(document: object, kind: type[Launch]) -> Launch: ...
+@overload
+def decode(document: object, kind: type[Checklist | Launch] | None) -> Checklist | Launch: ...
+def decode(document: object, kind: type[Checklist | Launch] | None = None) -> Checklist | Launch:
     """The value that a document says.
 
     Args:
         document: What a parser made of a file: nested dicts and lists.
+        kind: What it has to be; None for whatever it says it is.
 
     Raises:
-        InvalidError: The document has faults; all of them are in the error.
+        InvalidError: The document has faults; all of them are in the error. Or it is of another kind.
     """
     if not is_dict(document):
         is_other_mapping = isinstance(document, Mapping)
-        hint = "give a plain dict" if is_other_mapping else "write schema_version, kind, id and title at the top level"
+        hint = "give a plain dict" if is_other_mapping else "write schema_version and kind at the top level"
         raise_invalid("$", "is not a document", document, hint)
     fields = dict(document)
-    faults = [
-        *_schema_version_faults(fields.pop("schema_version", None)),
-        *_kind_faults(fields.pop("kind", None)),
-    ]
+    stated = fields.pop("kind", None)
+    faults = [*_schema_version_faults(fields.pop("schema_version", None)), *_kind_faults(stated)]
+    said = stated if isinstance(stated, str) and stated in KINDS else None
+    if kind is not None and kind not in map(_class_of, KINDS):
+        raise_invalid("$.kind", "is not a class that a file can hold", kind, "give Checklist or Launch")
+    if kind is not None and said is not None and _class_of(said) is not kind:
+        hint = f"read it with kind={_class_of(said).__name__}"
+        raise InvalidError([*faults, Fault("$.kind", f"is not a {kind.__name__.lower()}", show(stated), hint)])
+    read: Callable[[object], Checklist | Launch] = read_checklist
+    if said == "launch" or (said is None and kind not in (None, Checklist)):
+        from .launches import read_launch as read
     try:
-        value = read_checklist(fields)
+        value = read(fields)
     except InvalidError as error:
         raise error.behind(faults) from None
     if faults:
@@ -97,7 +131,7 @@ def _kind_faults(stated: object) -> list[Fault]:
 
 
 def register(converter: Converter) -> None:
-    """Teach a cattrs converter to read and write the classes of the model exactly as this library does.
+    """Teach a cattrs converter to read and write the classes of the model, launches and events exactly as this library does.
 
     For tools whose own classes hold a checklist. Reading raises InvalidError with the paths inside the value that was read, and
     wants lists where a file has lists; so let the converter write tuples as lists.
@@ -115,6 +149,13 @@ def register(converter: Converter) -> None:
     >>> converter.structure(plain, Project).checklist == Checklist("canary", "Canary")
     True
     """
+    from .launches import register_launches
+
+    _register_model(converter)
+    register_launches(converter)
+
+
+def _register_model(converter: Converter) -> None:
     from cattrs.gen import make_dict_unstructure_fn
 
     converter.register_unstructure_hook(Priority, lambda priority: priority.value)
@@ -124,16 +165,11 @@ def register(converter: Converter) -> None:
             kind, make_dict_unstructure_fn(kind, converter, _cattrs_omit_if_default=True)
         )
     for held, read in READERS.items():
-        converter.register_structure_hook(held, _hook(read))
+        converter.register_structure_hook(held, hook(read))
 
 
 # A checklist of a thousand tasks has a handful of different efforts.
 _write_effort = lru_cache(maxsize=256)(Effort.__str__)
-
-
-def _hook(read: Reader) -> Callable[[object, type], object]:
-    """A reader as the hook that cattrs calls, which is told the class as well."""
-    return lambda raw, _: read(raw)
 
 
 @cache
@@ -142,5 +178,5 @@ def _converter() -> Converter:
     from cattrs import Converter
 
     converter = Converter(unstruct_collection_overrides={tuple: list})
-    register(converter)
+    _register_model(converter)
     return converter

@@ -80,7 +80,7 @@ class ObjectReader:
         return faults
 
 
-def _each(read: Reader) -> Reader:
+def each(read: Reader) -> Reader:
     """Reads a list, each member by ``read``, and tells the faults of all its members."""
 
     def read_each(raw: object) -> object:
@@ -139,10 +139,10 @@ _TASK_FIELDS: dict[str, Reader] = {
     "effort": read_effort,
     "after": _names,
     "risk": read_risk,
-    "references": _each(read_reference),
+    "references": each(read_reference),
 }
 read_task = ObjectReader(Task, _task.CHECKS, **_TASK_FIELDS)
-_read_each_task = _each(read_task)
+_read_each_task = each(read_task)
 
 
 def read_tasks(raw: object) -> object:
@@ -151,7 +151,7 @@ def read_tasks(raw: object) -> object:
 
 
 read_phase = ObjectReader(Phase, _phase.CHECKS, guide=read_reference, tasks=read_tasks)
-_read_fields = ObjectReader(Checklist, _checklist.CHECKS, phases=_each(read_phase), tips=_names)
+_read_fields = ObjectReader(Checklist, _checklist.CHECKS, phases=each(read_phase), tips=_names)
 
 
 def read_checklist(raw: object) -> Checklist:
@@ -200,3 +200,8 @@ READERS: dict[type, Reader] = {
     Checklist: read_checklist,
 }
 """How each class is read."""
+
+
+def hook(read: Reader) -> Callable[[object, type], object]:
+    """A reader as the hook that cattrs calls, which is told the class as well."""
+    return lambda raw, _: read(raw)

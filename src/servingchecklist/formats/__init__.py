@@ -18,8 +18,14 @@ from .limits import Limits, check_size
 if TYPE_CHECKING:
     from os import PathLike
 
+    from ..launch.launch import Launch
+    from ..launch.review import Review
+    from ..launch.snapshot import Snapshot
     from ..model.checklist import Checklist
     from ..planning.ordering import Recommendations
+
+    Stored: TypeAlias = Checklist | Launch
+    Shown: TypeAlias = Checklist | Launch | Recommendations | Snapshot | Review
 
 ReadFormat: TypeAlias = Literal["json", "toml"]
 """Formats that read and write, without loss."""
@@ -33,6 +39,7 @@ FORMATS = {
     "markdown": (".md", ".markdown"),
     "html": (".html", ".htm"),
     "text": (".txt",),
+    "svg": (".svg",),
 }
 """Every format, by name, with the suffixes of its files. The module of each has the same name."""
 
@@ -48,21 +55,24 @@ class _Writes(Protocol):
 
 
 class _Reads(Protocol):
-    def loads(self, text: str, limits: Limits | None) -> Checklist: ...
+    def loads(self, text: str, limits: Limits | None, kind: type[Stored] | None) -> Stored: ...
 
 
 @overload
-def dumps(value: Checklist, format: ReadFormat) -> str: ...
+def dumps(value: Stored, format: ReadFormat) -> str: ...
 @overload
-def dumps(value: Checklist | Recommendations, format: ShowFormat) -> str: ...
+def dumps(value: Shown, format: ShowFormat) -> str: ...
 @overload
-def dumps(value: Checklist | Recommendations, format: str) -> str: ...
-def dumps(value: Checklist | Recommendations, format: str) -> str:
+def dumps(value: Review, format: Literal["svg"]) -> str: ...
+@overload
+def dumps(value: Shown, format: str) -> str: ...
+def dumps(value: Shown, format: str) -> str:
     """A value as text.
 
     Args:
-        value: A checklist; or, for a format that is for people, also what ``order`` and ``next_tasks`` return.
-        format: ``"json"``, ``"toml"``, ``"markdown"``, ``"html"`` or ``"text"``.
+        value: A checklist or a launch; for a format that is for people also what ``order`` and ``next_tasks`` return, a snapshot of
+            a launch or a review. A launch is shown to people as it stands now; ``launch.snapshot(at=...)`` is the same at any moment.
+        format: ``"json"``, ``"toml"``, ``"markdown"``, ``"html"``, ``"text"`` or, for a review, ``"svg"``, its burn-up picture.
 
     Raises:
         UnknownNameError: There is no such format.
@@ -71,18 +81,27 @@ def dumps(value: Checklist | Recommendations, format: str) -> str:
     return cast("_Writes", _module(format)).dumps(value)
 
 
-def loads(text: str | bytes, format: str, limits: Limits | None = _DEFAULT) -> Checklist:
-    """The checklist that a text says, read as strictly as the model itself: nothing is coerced, and all faults come at once.
+@overload
+def loads(text: str | bytes, format: str, limits: Limits | None = ..., *, kind: None = None) -> Stored: ...
+@overload
+def loads(text: str | bytes, format: str, limits: Limits | None = ..., *, kind: type[Checklist]) -> Checklist: ...
+@overload
+def loads(text: str | bytes, format: str, limits: Limits | None = ..., *, kind: type[Launch]) -> Launch: ...
+def loads(
+    text: str | bytes, format: str, limits: Limits | None = _DEFAULT, *, kind: type[Stored] | None = None
+) -> Stored:
+    """The checklist or the launch that a text says, read as strictly as the model itself: nothing is coerced, and all faults come at once.
 
     Args:
         text: The document, or its bytes in UTF-8.
         format: ``"json"`` or ``"toml"``.
         limits: What a text may cost, judged before it is parsed; None for text you trust.
+        kind: ``Checklist`` or ``Launch``, where it has to be one; type checkers then know which. None for whatever the text says it is.
 
     Raises:
         UnknownNameError: There is no such format that reads.
         LimitError: The text goes beyond the limits.
-        InvalidError: The text is not of that format, or its document has faults.
+        InvalidError: The text is not of that format, its document has faults, or it is of another kind.
     """
     if format not in READERS:
         raise_unknown("$", "format that reads", format, READERS)
@@ -99,16 +118,35 @@ def loads(text: str | bytes, format: str, limits: Limits | None = _DEFAULT) -> C
         text = _decode(text)
     reader = cast("_Reads", _module(format))
     with collector_paused(len(text) > _LARGE):
-        return reader.loads(text, limits)
+        return reader.loads(text, limits, kind)
 
 
-def read(path: str | PathLike[str], format: str | None = None, limits: Limits | None = _DEFAULT) -> Checklist:
-    """The checklist in a file.
+@overload
+def read(
+    path: str | PathLike[str], format: str | None = None, limits: Limits | None = ..., *, kind: None = None
+) -> Stored: ...
+@overload
+def read(
+    path: str | PathLike[str], format: str | None = None, limits: Limits | None = ..., *, kind: type[Checklist]
+) -> Checklist: ...
+@overload
+def read(
+    path: str | PathLike[str], format: str | None = None, limits: Limits | None = ..., *, kind: type[Launch]
+) -> Launch: ...
+def read(
+    path: str | PathLike[str],
+    format: str | None = None,
+    limits: Limits | None = _DEFAULT,
+    *,
+    kind: type[Stored] | None = None,
+) -> Stored:
+    """The checklist or the launch in a file.
 
     Args:
         path: The file; UTF-8, with or without a byte order mark.
         format: The format, where the file's suffix does not say it.
         limits: As for :func:`loads`.
+        kind: As for :func:`loads`.
 
     Raises:
         FileError: The file cannot be read.
@@ -119,14 +157,14 @@ def read(path: str | PathLike[str], format: str | None = None, limits: Limits | 
     name = format or _format_of(path, READERS)
     if name not in READERS:
         raise_unknown("$", "format that reads", name, READERS)
-    return loads(read_bytes(path, limits.bytes if limits else None), name, limits)
+    return loads(read_bytes(path, limits.bytes if limits else None), name, limits, kind=kind)
 
 
 @overload
-def write(value: Checklist, path: str | PathLike[str], format: str | None = None) -> None: ...
+def write(value: Stored, path: str | PathLike[str], format: str | None = None) -> None: ...
 @overload
-def write(value: Recommendations, path: str | PathLike[str], format: ShowFormat | None = None) -> None: ...
-def write(value: Checklist | Recommendations, path: str | PathLike[str], format: str | None = None) -> None:
+def write(value: Shown, path: str | PathLike[str], format: ShowFormat | Literal["svg"] | None = None) -> None: ...
+def write(value: Shown, path: str | PathLike[str], format: str | None = None) -> None:
     """Write a value to a file, all of it or nothing.
 
     The text goes to a new file beside the target, is flushed to the disk, and takes the target's place and permissions in one step.

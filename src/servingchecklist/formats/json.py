@@ -18,6 +18,7 @@ from ..errors import Fault, InvalidError, show
 from .limits import Limits, check_content, check_nesting
 
 if TYPE_CHECKING:
+    from ..launch.launch import Launch
     from ..model.checklist import Checklist
 
 NAME = "json"
@@ -26,7 +27,7 @@ SUFFIXES = (".json",)
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"?|([\[\]{}])', re.DOTALL)
 
 
-def dumps(value: Checklist) -> str:
+def dumps(value: Checklist | Launch) -> str:
     """The value as a JSON document.
 
     Raises:
@@ -35,12 +36,15 @@ def dumps(value: Checklist) -> str:
     return json.dumps(codec.encode(value), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def loads(text: str, limits: Limits | None = Limits()) -> Checklist:
+def loads(
+    text: str, limits: Limits | None = Limits(), kind: type[Checklist | Launch] | None = None
+) -> Checklist | Launch:
     """The value that a JSON document says.
 
     Args:
         text: The document.
         limits: What the text is judged by before it is parsed; None for text you trust.
+        kind: What the document has to be; None for whatever it says it is.
 
     Raises:
         LimitError: The text is larger or deeper than ``limits`` allow.
@@ -71,14 +75,14 @@ def loads(text: str, limits: Limits | None = Limits()) -> Checklist:
     if limits:
         check_content(document, limits)
     if not doubled:
-        return codec.decode(document)
+        return codec.decode(document, kind)
     faults = [
         Fault(path, f"has the key {show(key)} twice", "", "keep one of them")
         for path, _, value in walk(document)
         for key in doubled.get(id(value), (None, []))[1]
     ]
     try:
-        codec.decode(document)
+        codec.decode(document, kind)
     except InvalidError as error:
         raise error.behind(faults) from None
     raise InvalidError(faults)

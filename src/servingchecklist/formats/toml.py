@@ -15,6 +15,7 @@ from ..errors import Fault, InvalidError
 from .limits import Limits, check_content, check_key_parts, check_nesting
 
 if TYPE_CHECKING:
+    from ..launch.launch import Launch
     from ..model.checklist import Checklist
 
 NAME = "toml"
@@ -31,7 +32,7 @@ _COMMENT_OR_STRING = r"""(?xs)
 """
 
 
-def dumps(value: Checklist) -> str:
+def dumps(value: Checklist | Launch) -> str:
     """The value as a TOML document.
 
     Raises:
@@ -42,12 +43,15 @@ def dumps(value: Checklist) -> str:
     return tomli_w.dumps(codec.encode(value))
 
 
-def loads(text: str, limits: Limits | None = Limits()) -> Checklist:
+def loads(
+    text: str, limits: Limits | None = Limits(), kind: type[Checklist | Launch] | None = None
+) -> Checklist | Launch:
     """The value that a TOML document says.
 
     Args:
         text: The document.
         limits: What the text is judged by before it is parsed; None for text you trust.
+        kind: What the document has to be; None for whatever it says it is.
 
     Raises:
         LimitError: The text is larger or deeper than ``limits`` allow, or has a dotted key of too many parts.
@@ -65,4 +69,4 @@ def loads(text: str, limits: Limits | None = Limits()) -> Checklist:
         raise InvalidError([Fault("$", f"is not TOML: {error}", "", "mend the text there")]) from None
     if limits:
         check_content(document, limits)
-    return codec.decode(document)
+    return codec.decode(document, kind)

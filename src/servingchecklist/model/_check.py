@@ -7,17 +7,16 @@ classes run their checks once, when all fields are set; the codec runs the same 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeGuard, TypeVar
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TypeAlias, TypeGuard, TypeVar
 
 import attrs
 
 from .._text import problem_in
 from ..errors import MOST_FAULTS, Fault, InvalidError, show
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    Check = Callable[[object, str], list[Fault]]
+Check: TypeAlias = Callable[[object, str], list[Fault]]
+"""Takes a value and the name of its field, and gives what is wrong with it."""
 
 T = TypeVar("T")
 
@@ -104,6 +103,13 @@ def _not_text(value: object, name: str) -> Fault:
     return Fault(f"$.{name}", "is not text", show(value), "write it as a plain string, in quotes")
 
 
+def count(value: object, name: str) -> list[Fault]:
+    """A check for whole numbers from 0 on."""
+    if type(value) is int and value >= 0:
+        return _NONE
+    return [Fault(f"$.{name}", "is not a count", show(value), "write a whole number from 0 on")]
+
+
 def exactly(kind: type, example: str) -> Check:
     """A check for one type and no subclass of it. ``example`` shows how such a value is written."""
 
@@ -143,16 +149,21 @@ def each(check: Check, *, distinct: bool = False) -> Check:
     return check_all
 
 
-def each_exactly(kind: type, example: str) -> Check:
-    """A check for a tuple whose members are all of one type, and of no subclass of it."""
-    check_all = each(exactly(kind, example))
+def each_of(kinds: Collection[type], check: Check) -> Check:
+    """``each(check)``, where ``check`` passes just what is of one of these types."""
+    check_all = each(check)
 
-    def check(value: object, name: str) -> list[Fault]:
-        if _is_tuple(value) and set(map(type, value)) <= {kind}:  # in C, for the many
+    def check_each(value: object, name: str) -> list[Fault]:
+        if _is_tuple(value) and set(map(type, value)).issubset(kinds):  # in C, for the many
             return _NONE
         return check_all(value, name)
 
-    return check
+    return check_each
+
+
+def each_exactly(kind: type, example: str) -> Check:
+    """A check for a tuple whose members are all of one type, and of no subclass of it."""
+    return each_of((kind,), exactly(kind, example))
 
 
 def _is_tuple(value: object) -> TypeGuard[tuple[object, ...]]:

@@ -162,7 +162,7 @@ class Checklist(Rebuilt, Displayed, _Derived):
         Raises:
             UnknownNameError: There is no such task.
         """
-        return self.phases[bisect_right(self._ends, self.position(_id_of(task)))]
+        return self.phases[bisect_right(self._ends, self.position(id_of(task)))]
 
     def title_of(self, task: Task | str) -> str:
         """A task's title as it is rendered: with the topic behind it in brackets, where the checklist has one.
@@ -170,7 +170,7 @@ class Checklist(Rebuilt, Displayed, _Derived):
         Raises:
             UnknownNameError: There is no such task.
         """
-        title = self[_id_of(task)].title
+        title = self[id_of(task)].title
         return f"{title} ({self.topic})" if self.topic else title
 
     def dependents(self, task: Task | str) -> tuple[Task, ...]:
@@ -179,7 +179,7 @@ class Checklist(Rebuilt, Displayed, _Derived):
         Raises:
             UnknownNameError: There is no such task.
         """
-        task_id = self[_id_of(task)].id
+        task_id = self[id_of(task)].id
         return tuple(other for other in self._tasks if task_id in other.after)
 
     def to_dict(self) -> dict[str, object]:
@@ -200,11 +200,12 @@ class Checklist(Rebuilt, Displayed, _Derived):
         Raises:
             InvalidError: The document has faults; all of them are in the error, each with its path.
         """
-        checklist: Checklist = upstairs("codec").decode(document)
+        checklist: Checklist = upstairs("codec").decode(document, Checklist)
         return checklist
 
 
-def _id_of(task: Task | str) -> str:
+def id_of(task: Task | str) -> str:
+    """The id of a task that is given as itself or by its id."""
     return task.id if isinstance(task, Task) else task
 
 

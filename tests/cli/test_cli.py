@@ -8,25 +8,9 @@ import sys
 import attrs
 import pytest
 
-from servingchecklist import CRITICAL_FIRST, dumps, loads, model_serving, next_tasks, write
-from servingchecklist.__main__ import main
+from servingchecklist import CRITICAL_FIRST, Launch, dumps, loads, model_serving, next_tasks, write
 
 LAUNCH = model_serving()
-
-
-@pytest.fixture
-def run(capsys, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        try:
-            status = main(arguments)
-        except SystemExit as stop:  # argparse's own way out
-            status = stop.code
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return run
 
 
 def test_without_arguments_it_says_what_to_do_next_and_why_then_the_phases(run):
@@ -53,6 +37,19 @@ def test_render_prints_or_writes(run, tmp_path):
     assert run("render", "out.toml", "--output", "page", "--format", "html")[0] == 0
     assert (tmp_path / "page").read_text("utf-8") == dumps(LAUNCH, "html")
     assert loads((tmp_path / "out.toml").read_bytes(), "toml") == LAUNCH
+
+
+def test_a_launch_in_a_file_says_itself_what_is_done(run, tmp_path):
+    launch = Launch.start(LAUNCH, name="fraud-v3", by="ml-platform").finish("c1", by="ml-platform")
+    write(launch, tmp_path / "fraud-v3.json")
+    assert run("next", "fraud-v3.json") == (0, dumps(launch.next(), "text"), "")
+    assert run("next", "fraud-v3.json", "--done", "c3") == (
+        2,
+        "",
+        "servingchecklist: a launch says itself what is done; leave --done out; to record more, keep the launch in a store and use finish\n",
+    )
+    assert run("render", "fraud-v3.json", "-f", "toml") == (0, dumps(launch, "toml"), "")
+    assert run("check", "fraud-v3.json") == (0, "fraud-v3.json: sound (a launch of 9 tasks, 2 events)\n", "")
 
 
 def test_list_says_what_is_bundled(run):

@@ -1,0 +1,78 @@
+"""The command line: reads, asks the library, prints."""
+
+from __future__ import annotations
+
+import os
+import sys
+from io import TextIOWrapper
+from typing import TYPE_CHECKING, NoReturn
+
+from .._text import printable
+from ..errors import FileError, IllegalMoveError, InvalidError, UnknownNameError
+from .output import FaultyFileError, MisuseError, complain
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Callable, Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and give its exit status.
+
+    It is 0 where all is well, 1 where a file has faults or a task cannot be moved that way, and 2 where the command was called wrongly or
+    could not go on.
+    """
+    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        if arguments:
+            return _run(arguments)
+        from .checklists import overview
+
+        return overview()
+    except (FileError, UnknownNameError, MisuseError) as error:
+        complain("servingchecklist", error)
+        return 2
+
+
+def run() -> NoReturn:
+    """Run the command line as a process of its own: what is special about its streams is settled here."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character gets its escape instead of a traceback.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = main()
+        if sys.stdout:  # there may be none at all
+            sys.stdout.flush()
+    except BrokenPipeError:  # whoever read us has seen enough
+        status = 0
+        _drop_output()
+    except OSError as error:
+        status = 2
+        print(f"servingchecklist: the output cannot be written: {error.strerror}", file=sys.stderr)
+        _drop_output()
+    sys.exit(status)
+
+
+def _drop_output() -> None:
+    """Keep Python from complaining once more when it closes a stream that takes nothing."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _run(arguments: Sequence[str]) -> int:
+    from .parser import parser
+
+    options = parser().parse_args(arguments)
+    run: Callable[[Namespace], int] = options.run
+    try:
+        return run(options)
+    except IllegalMoveError as error:
+        [fault] = error.faults
+        print(f"servingchecklist: {error.task} {fault.problem}; {fault.hint}", file=sys.stderr)
+        return 1
+    except FaultyFileError as found:
+        complain(printable(found.path), found.error)
+        return 1
+    except InvalidError as error:
+        complain("servingchecklist", error)
+        return 1

@@ -1,0 +1,286 @@
+"""The commands about launches, which are kept in a store."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from .._text import join_words, printable
+from ..errors import show, show_path
+from ..formats import dumps, read, write
+from ..model.checklist import Checklist
+from ..planning.ordering import next_tasks
+from .checklists import ORDERS, faults_of, limits_of, load, load_checklist
+from .output import MisuseError, print_json
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Callable, Generator
+
+    from ..launch.launch import Launch
+    from ..launch.review import Review
+    from ..launch.snapshot import Snapshot
+    from ..store import Store
+
+STORE = "launches.db"
+_WEEK = timedelta(days=7)
+
+
+def start(options: Namespace) -> int:
+    """``start``: a launch."""
+    from ..launch.launch import Launch
+
+    checklist = load_checklist(options)
+    if options.name in checklist:
+        hint = f"to begin that task: begin {options.name}; to start a launch, call it something else, as in fraud-v3"
+        problem = f"that is a task of {checklist.id}, and no good name for a launch of it"
+        raise MisuseError(problem, show(options.name), hint)
+    launch = Launch.start(checklist, name=options.name, by=_who(options), at=options.at)
+    with _open(options, is_new=True) as store:
+        if launch.name in store.names():
+            hint = "give this one another name; status shows the other"
+            raise MisuseError("a launch of that name was started already", show(launch.name), hint)
+        store.save(launch)
+    print(
+        f"{launch.name}: started by {launch.events[0].by} with {checklist.id} {checklist.version}, {len(checklist)} tasks"
+    )
+    return 0
+
+
+def begin(options: Namespace) -> int:
+    """``begin``: work on tasks."""
+    return _record(options, lambda launch, task, by: launch.begin(task, by=by, at=options.at))
+
+
+def finish(options: Namespace) -> int:
+    """``finish``."""
+    return _record(options, lambda launch, task, by: launch.finish(task, by=by, at=options.at))
+
+
+def block(options: Namespace) -> int:
+    """``block``."""
+    return _record(options, lambda launch, task, by: launch.block(task, reason=options.reason, by=by, at=options.at))
+
+
+def unblock(options: Namespace) -> int:
+    """``unblock``."""
+    return _record(options, lambda launch, task, by: launch.unblock(task, by=by, at=options.at))
+
+
+def reopen(options: Namespace) -> int:
+    """``reopen``."""
+    return _record(options, lambda launch, task, by: launch.reopen(task, reason=options.reason, by=by, at=options.at))
+
+
+def waive(options: Namespace) -> int:
+    """``waive``."""
+    return _record(
+        options,
+        lambda launch, task, by: launch.waive(
+            task, reason=options.reason, expires=options.expires, by=by, at=options.at
+        ),
+    )
+
+
+def assign(options: Namespace) -> int:
+    """``assign``."""
+    return _record(options, lambda launch, task, by: launch.assign(task, options.to, by=by, at=options.at))
+
+
+def due(options: Namespace) -> int:
+    """``due``."""
+    return _record(options, lambda launch, task, by: launch.set_due(task, options.on, by=by, at=options.at))
+
+
+def note(options: Namespace) -> int:
+    """``note``."""
+    return _record(options, lambda launch, task, by: launch.note(task, options.text, by=by, at=options.at))
+
+
+def _record(options: Namespace, move: Callable[[Launch, str, str], Launch]) -> int:
+    """Record one event for each task that the command names, all of them or none, and say of each what has changed."""
+    tasks, by = list(dict.fromkeys(options.tasks)), _who(options)
+    with _open(options) as store:
+        before = after = store.load(_name_of(store, options))
+        for task in tasks:
+            after = move(after, task, by)
+        store.save(after)
+    for task in tasks:
+        print(
+            f"{after.name}: {task} {after.checklist.title_of(task)}: {_changed(before, after, task)} ({by}; {_settled(after)})"
+        )
+    return 0
+
+
+def _changed(before: Launch, after: Launch, task: str) -> str:
+    known = {event.id for event in before.events}
+    told = [event for event in after.history(task) if event.id not in known]
+    old, new = before.state(task), after.state(task)
+    if old.owner != new.owner:
+        what = f"owner {old.owner or 'none'} -> {new.owner or 'none'}"
+    elif old.due != new.due:
+        what = f"due date {old.due or 'none'} -> {new.due or 'none'}"
+    elif old.status != new.status:
+        what = f"{old.status} -> {new.status}"
+    else:
+        what = f"{told[0].kind if told else 'nothing new'}, and still {new.status}"
+    still_open = [one for one in after.checklist[task].after if not after.state(one).status.is_settled]
+    early = f", though {join_words(still_open)} {'is' if len(still_open) == 1 else 'are'} open"
+    return f"{what}{early if still_open and new.status.is_settled else ''}"
+
+
+def _settled(launch: Launch) -> str:
+    overall = launch.progress().overall
+    return f"{overall.settled} of {overall.total} settled"
+
+
+def show_next(options: Namespace) -> int:
+    """``next``."""
+    source = _load(options) if options.launch or options.store else load(options)
+    rules = ORDERS[options.by]
+    if isinstance(source, Checklist):
+        found = next_tasks(source, options.done, limit=options.limit, by=rules)
+    elif options.done:
+        hint = "leave --done out; to record more, keep the launch in a store and use finish"
+        raise MisuseError("a launch says itself what is done", "", hint)
+    else:
+        found = source.next(options.limit, by=rules)
+    if options.json:
+        print_json(found.to_dict())
+    else:
+        print(dumps(found, "text"), end="")
+    return 0
+
+
+def show_status(options: Namespace) -> int:
+    """``status``."""
+    launch = _load(options)
+    _tell(options, launch.snapshot(at=_moment(options, launch)))
+    return 0
+
+
+def review(options: Namespace) -> int:
+    """``review``."""
+    launch = _load(options)
+    at = _moment(options, launch)
+    _tell(options, launch.review(options.since or at - _WEEK, at=at, stale_after=options.stale_after))
+    return 0
+
+
+def _tell(options: Namespace, value: Snapshot | Review) -> None:
+    if options.json and (options.output or options.format):
+        raise MisuseError("--json goes with neither --output nor --format", "", "redirect what it prints")
+    if options.json:
+        print_json(value.to_dict())
+    elif options.output:
+        write(value, options.output, options.format)
+    else:
+        print(dumps(value, options.format or "text"), end="")
+
+
+def log(options: Namespace) -> int:
+    """``log``."""
+    launch = _load(options)
+    for event in launch.history(options.task) if options.task else launch.events:
+        said = event.to_dict()
+        who = [said.pop("at"), said.pop("by"), said.pop("kind")]
+        # A note may have many lines; here it is one.
+        print("  ".join(printable(str(word)) for word in [*who, *said.values()]))
+    return 0
+
+
+def show_names(options: Namespace) -> int:
+    """``launches``."""
+    with _open(options) as store:
+        for name in store.names():
+            launch = store.load(name)
+            started = launch.started.astimezone().date().isoformat()
+            print(f"{name}  {launch.checklist.id} {launch.checklist.version}  started {started}, {_settled(launch)}")
+    return 0
+
+
+def merge(options: Namespace) -> int:
+    """``merge``."""
+    from ..launch.launch import Launch
+
+    merged: Launch | None = None
+    for path in options.files:
+        with faults_of(path):
+            launch = read(path, options.format, limits_of(options), kind=Launch)
+            merged = merged.merge(launch) if merged else launch
+    assert merged  # there is at least one file
+    if options.output:
+        write(merged, options.output, options.format)
+    else:
+        print(dumps(merged, options.format or "json"), end="")
+    return 0
+
+
+def export(options: Namespace) -> int:
+    """``export``."""
+    with _open(options) as store:
+        for name in store.export_files(options.folder, options.format):
+            print(f"{name}: written to {printable(options.folder)}")
+    return 0
+
+
+def import_files(options: Namespace) -> int:
+    """``import``."""
+    with _open(options, is_new=True) as store:
+        for name in store.import_files(options.folder, limits_of(options)):
+            print(f"{name}: is in the store")
+    return 0
+
+
+@contextmanager
+def _open(options: Namespace, *, is_new: bool = False) -> Generator[Store]:
+    from ..store import Store
+
+    path: str = options.store or STORE
+    if not is_new and not os.path.exists(path):
+        hint = "start a launch with: servingchecklist start NAME; or name the store with --store"
+        raise MisuseError("there is no store of launches", show_path(path), hint)
+    with Store(path) as store:
+        yield store
+
+
+def _load(options: Namespace) -> Launch:
+    with _open(options) as store:
+        return store.load(_name_of(store, options))
+
+
+def _name_of(store: Store, options: Namespace) -> str:
+    """The launch that is meant: the one that is named, or the only one there is."""
+    if options.launch is not None:
+        name: str = options.launch
+        return name
+    names = store.names()
+    if len(names) == 1:
+        return names[0]
+    if not names:
+        raise MisuseError(
+            "the store holds no launch", show_path(options.store), "start one with: servingchecklist start NAME"
+        )
+    hint = f"say which with --launch: {join_words(list(names[:10]), 'or')}"
+    raise MisuseError("the store holds several launches", show_path(options.store), hint)
+
+
+def _who(options: Namespace) -> str:
+    """Who records: as the command says, else whoever is logged in."""
+    if options.by is not None:
+        by: str = options.by
+        return by
+    from getpass import getuser
+
+    try:
+        return getuser()
+    except (OSError, KeyError):
+        raise MisuseError("nobody is logged in", "", "say who records this with --by") from None
+
+
+def _moment(options: Namespace, launch: Launch) -> datetime:
+    """The moment to look from, in local time. What a clock that runs ahead has recorded counts as well."""
+    at: datetime | None = options.at
+    return max(datetime.now().astimezone(), launch.events[-1].at.astimezone()) if at is None else at

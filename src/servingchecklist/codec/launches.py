@@ -1,0 +1,65 @@
+"""Launches and their events: written, and read as strictly as they are made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from .._plain import is_dict
+from ..errors import Fault, InvalidError, nearest, raise_invalid, show
+from ..launch import launch as _launch
+from ..launch._moment import read_day, read_stamp
+from ..launch.events import KINDS, Event
+from ..launch.launch import Launch
+from .readers import ObjectReader, each, hook, read_checklist
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+
+_READ_FIELDS = {"at": read_stamp, "expires": read_day, "due": read_day}
+
+
+def _reader_of(kind: type[Event]) -> ObjectReader:
+    return ObjectReader(kind, kind.checks, **{name: read for name, read in _READ_FIELDS.items() if name in kind.checks})
+
+
+_READERS = {name: _reader_of(kind) for name, kind in KINDS.items()}
+
+
+def read_event(raw: object) -> Event:
+    """The event that a dict says; its ``kind`` says which."""
+    if not is_dict(raw):
+        raise_invalid("$", "is not an event", raw, "write it as a table with kind, by, at and what the kind needs")
+    fields = dict(raw)
+    kind = fields.pop("kind", None)
+    if isinstance(kind, str) and kind in _READERS:
+        return cast("Event", _READERS[kind](fields))
+    if kind is None:
+        raise InvalidError([Fault("$.kind", "is missing", "", nearest(None, KINDS))])
+    raise InvalidError([Fault("$.kind", "is not a kind of event", show(kind), nearest(kind, KINDS))])
+
+
+_read_fields = ObjectReader(Launch, _launch.CHECKS, checklist=read_checklist, events=each(read_event))
+
+
+def read_launch(raw: object) -> Launch:
+    """A launch, with everything that is wrong with its checklist and with each of its events."""
+    return cast("Launch", _read_fields(raw))
+
+
+def write_launch(launch: Launch, converter: Converter) -> dict[str, object]:
+    """The fields of a launch as plain data, the name first."""
+    return {
+        "name": launch.name,
+        "checklist": converter.unstructure(launch.checklist),
+        "events": [event.to_dict() for event in launch.events],
+    }
+
+
+def register_launches(converter: Converter) -> None:
+    """Teach a converter that knows checklists to read and write launches, and events by themselves."""
+    converter.register_unstructure_hook(Launch, lambda launch: write_launch(launch, converter))
+    converter.register_structure_hook(Launch, hook(read_launch))
+    for kind in KINDS.values():
+        converter.register_unstructure_hook(kind, kind.to_dict)
+        converter.register_structure_hook(kind, hook(read_event))
+    converter.register_structure_hook(Event, hook(read_event))

@@ -1,0 +1,38 @@
+"""What the formats for people have in common, whatever they write: which values they take, and the words around recommendations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..errors import raise_invalid
+
+if TYPE_CHECKING:
+    from ..launch.review import Review
+    from ..launch.snapshot import Snapshot
+
+NEXT = "What to do next"
+NO_TASK = "No task to recommend."
+
+
+def shown(value: object, what: str) -> Snapshot | Review:
+    """A snapshot or a review as it is, and a launch as it stands now.
+
+    The classes are imported here, so that showing a checklist does not load what a launch is.
+
+    Args:
+        value: What is neither a checklist nor recommendations.
+        what: What it is to be written as, in words.
+
+    Raises:
+        InvalidError: It is none of the three either.
+    """
+    from ..launch.launch import Launch
+    from ..launch.review import Review
+    from ..launch.snapshot import Snapshot
+
+    if isinstance(value, Launch):
+        return value.snapshot()
+    if isinstance(value, Snapshot | Review):
+        return value
+    hint = "give a checklist, a launch, its snapshot or its review, or what order and next_tasks return"
+    raise_invalid("$", f"cannot be written as {what}", value, hint)

@@ -1,0 +1,81 @@
+"""HTML: one self-contained page, or the fragment of it that a notebook shows.
+
+No script, nothing fetched from outside, light and dark after the reader's setting, and fit to print with a box to tick. Every text is
+escaped: whatever it holds, the elements of the page are the same. Only http, https and mailto addresses become links; a relative path is
+shown as text, since the page cannot know where it is.
+
+What is written is for people, and not read back. It leaves out risks and the ids of the phases; a review names phases by their ids only.
+Of a launch it leaves out the notes, and of its tasks the descriptions, efforts and priorities.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..._text import escape_html
+from ...model.checklist import Checklist
+from ...planning.ordering import Recommendations
+from .._shown import NEXT, shown
+from ._checklist import checklist_lines
+from ._parts import recommendations_lines
+from ._style import PAGE_STYLE, STYLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ...launch.launch import Launch
+    from ...launch.review import Review
+    from ...launch.snapshot import Snapshot
+
+NAME = "html"
+SUFFIXES = (".html", ".htm")
+
+
+def dumps(value: Checklist | Recommendations | Launch | Snapshot | Review) -> str:
+    """The value as a whole page.
+
+    Raises:
+        InvalidError: The value is none of them.
+    """
+    title, lines = _titled(value)
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape_html(title)}</title>
+<style>
+{PAGE_STYLE}
+</style>
+</head>
+<body>
+<main>
+{_article(lines)}</main>
+</body>
+</html>
+"""
+
+
+def fragment(value: Checklist | Recommendations | Launch | Snapshot | Review) -> str:
+    """The value as one ``<article>`` with its own style: what the page holds, and what a notebook shows.
+
+    Raises:
+        InvalidError: The value is none of them.
+    """
+    return _article(_titled(value)[1])
+
+
+def _titled(value: Checklist | Recommendations | Launch | Snapshot | Review) -> tuple[str, Iterable[str]]:
+    """What the page is called, and the lines of it."""
+    if isinstance(value, Checklist):
+        return value.title, checklist_lines(value)
+    if isinstance(value, Recommendations):
+        return NEXT, recommendations_lines(value)
+    from ._launch import launch_lines, launch_title
+
+    seen = shown(value, "HTML")
+    return launch_title(seen), launch_lines(seen)
+
+
+def _article(lines: Iterable[str]) -> str:
+    return "\n".join(['<article class="scl">', f"<style>\n{STYLE}\n</style>", *lines, "</article>", ""])

@@ -1,0 +1,51 @@
+"""Markdown: written as a GitHub task list.
+
+One task is one ``- [ ]`` line, with its description below it. Every text is escaped, so that a CommonMark parser reads back the text that
+was stored and no other structure; a line break within a description becomes a hard break, and an empty line parts paragraphs.
+
+Of a launch, the box of what is done is ticked. A task that is waived has an empty box and says until when: it is not done.
+
+What is written is for people, and not read back. It leaves out:
+
+* the ids of the phases and of the checklist, and the version; a review names phases by their ids only,
+* risks,
+* of a launch the notes, and of its tasks the descriptions, efforts and priorities.
+
+What GitHub does beyond that no escape can stop: it turns ``@name`` into a mention, ``:name:`` into a picture, and bare addresses into
+links. A host that posts a stranger's checklist there decides on that.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...model.checklist import Checklist
+from ...planning.ordering import Recommendations
+from .._shown import shown
+from ._checklist import checklist_blocks
+from ._parts import ranked
+
+if TYPE_CHECKING:
+    from ...launch.launch import Launch
+    from ...launch.review import Review
+    from ...launch.snapshot import Snapshot
+
+NAME = "markdown"
+SUFFIXES = (".md", ".markdown")
+
+
+def dumps(value: Checklist | Recommendations | Launch | Snapshot | Review) -> str:
+    """A checklist or a launch as a task list, recommendations as a numbered list with their reasons, or a review.
+
+    Raises:
+        InvalidError: The value is none of them.
+    """
+    if isinstance(value, Checklist):
+        blocks = checklist_blocks(value)
+    elif isinstance(value, Recommendations):
+        blocks = ranked(value)
+    else:
+        from ._launch import launch_blocks
+
+        blocks = launch_blocks(shown(value, "Markdown"))
+    return "\n\n".join(blocks) + "\n"

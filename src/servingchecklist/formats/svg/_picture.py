@@ -1,0 +1,151 @@
+"""The drawing: a line of steps for what was done, a band on top of it for what was waived, and the line that both climb to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...launch._moment import day_of
+from .. import _words
+from ._ticks import count_ticks, time_ticks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from ...launch.review import Review
+
+_WIDTH, _HEIGHT = 640, 268
+_LEFT, _RIGHT, _TOP, _BOTTOM = 40, 540, 44, 222
+_LINE = 16
+"""From one line of text to the next."""
+
+# Both reach 3:1 on white and on near-black, and they differ for eyes that do not tell red from green.
+_DONE, _WAIVED = "#3f83d1", "#c27a0a"
+
+
+def picture(review: Review, ground: str) -> Iterator[str]:
+    """The lines of an ``<svg>``, with ``ground`` behind all that is drawn."""
+    drawing = _Drawing(review)
+    yield (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="scl-burn-up" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
+        'font-family="system-ui, sans-serif" font-size="12" fill="currentColor">'
+    )
+    yield f"<title>Burn-up of {review.name}</title>"
+    yield f"<desc>{_description(review)}</desc>"
+    if ground:
+        yield ground
+    yield from drawing.scales()
+    yield from drawing.since()
+    yield from drawing.bands()
+    yield from drawing.ends()
+    yield "</svg>"
+
+
+def _description(review: Review) -> str:
+    said = [
+        f"The launch was started on {day_of(review.started_at, review.at)}",
+        f"By {_words.when(review.since, review)}: {_words.counts(review.before.overall)}",
+        f"By {_words.when(review.at, review)}: {_words.counts(review.now.overall)}",
+    ]
+    return "".join(f"{sentence}. " for sentence in said).rstrip()
+
+
+class _Drawing:
+    """Where everything is, and the elements that put it there."""
+
+    def __init__(self, review: Review) -> None:
+        self._review = review
+        self._total = review.now.overall.total
+        self._top = max(1, self._total, *(point.done + point.waived for point in review.burn_up))
+        # What happens within a tenth of a pixel is one step.
+        steps = {self._x(review.started_at): (0, 0)}
+        steps |= {self._x(point.at): (point.done, point.done + point.waived) for point in review.burn_up}
+        self._has_waived = any(point.waived for point in review.burn_up)
+        self._steps = [(x, *heights) for x, heights in sorted(steps.items())]
+
+    def _x(self, at: datetime) -> float:
+        start, end = self._review.started_at.timestamp(), self._review.at.timestamp()
+        share = (at.timestamp() - start) / (end - start) if end > start else 0
+        return round(_LEFT + (_RIGHT - _LEFT) * min(max(share, 0), 1), 1)
+
+    def _y(self, tasks: int) -> float:
+        return round(_BOTTOM - (_BOTTOM - _TOP) * tasks / self._top, 1)
+
+    def scales(self) -> Iterator[str]:
+        """Counts upwards, dates from left to right."""
+        for tasks in count_ticks(self._top):
+            y = self._y(tasks)
+            yield _line(_LEFT, y, _RIGHT, y, 'stroke-opacity=".15"')
+            yield _text(_LEFT - 8, y + 4, str(tasks), "end")
+        yield _line(_LEFT, _BOTTOM, _RIGHT, _BOTTOM, 'stroke-opacity=".75"')
+        shown = ""
+        for tick in time_ticks(self._review.started_at, self._review.at):
+            x = self._x(tick.at)
+            yield _line(x, _BOTTOM, x, _BOTTOM + 5, 'stroke-opacity=".75"')
+            yield _text(x, _BOTTOM + 20, tick.label, "middle")
+            if tick.day != shown:
+                yield _text(x, _BOTTOM + 20 + _LINE, tick.day, "middle")
+            shown = tick.day
+
+    def since(self) -> Iterator[str]:
+        """What the review is about, and from when on; nothing where it is about the whole launch."""
+        review = self._review
+        if review.since <= review.started_at:
+            return
+        x = self._x(review.since)
+        yield f'<rect x="{x:.1f}" y="{_TOP}" width="{_RIGHT - x:.1f}" height="{_BOTTOM - _TOP}" fill-opacity=".05"/>'
+        yield _line(x, _TOP - 12, x, _BOTTOM, 'stroke-opacity=".75" stroke-dasharray="2 3"')
+        side, anchor = (6, "start") if x < (_LEFT + _RIGHT) / 2 else (-6, "end")
+        yield _text(x + side, _TOP - 16, f"since {_words.when(review.since, review)}", anchor)
+
+    def bands(self) -> Iterator[str]:
+        """The total, what was waived below it, and what was done below that."""
+        y = self._y(self._total)
+        yield _line(_LEFT, y, _RIGHT, y, 'stroke-opacity=".75" stroke-width="1.5"')
+        done = [(x, self._y(done)) for x, done, _ in self._steps]
+        settled = [(x, self._y(settled)) for x, _, settled in self._steps]
+        if self._has_waived:
+            yield f'<path d="{_stairs(settled)}{_back_down(done)}" fill="{_WAIVED}" fill-opacity=".3"/>'
+            yield f'<path d="{_stairs(settled)}" fill="none" stroke="{_WAIVED}" stroke-width="1.5"/>'
+        yield f'<path d="{_stairs(done)}V{_BOTTOM:.1f}H{_LEFT:.1f}Z" fill="{_DONE}" fill-opacity=".2"/>'
+        yield f'<path d="{_stairs(done)}" fill="none" stroke="{_DONE}" stroke-width="2.5"/>'
+
+    def ends(self) -> Iterator[str]:
+        """What each line comes to, in words beside its end."""
+        now = self._review.now.overall
+        ends = [(now.done, f"{now.done} done", _DONE)]
+        if self._has_waived:
+            ends.append((now.settled, f"{now.waived} waived", _WAIVED))
+        ends.append((now.total, f"{now.total} task{'' if now.total == 1 else 's'}", "currentColor"))
+        heights = _apart([self._y(tasks) for tasks, _, _ in ends])
+        for (_, words, colour), y in zip(ends, heights, strict=True):
+            yield f'<rect x="{_RIGHT + 10}" y="{y - 4.5:.1f}" width="9" height="9" rx="2" fill="{colour}"/>'
+            yield _text(_RIGHT + 25, y + 4, words, "start")
+
+
+def _stairs(points: list[tuple[float, float]]) -> str:
+    """A path that keeps its height until the next point, and its last height to the end."""
+    (x, y), *others = points
+    return f"M{x:.1f} {y:.1f}{''.join(f'H{x:.1f}V{y:.1f}' for x, y in others)}H{_RIGHT:.1f}"
+
+
+def _back_down(points: list[tuple[float, float]]) -> str:
+    """The rest of a path from its end back to its beginning, below it along other stairs."""
+    steps = [f"V{y:.1f}H{x:.1f}" for x, y in reversed(points)]
+    return f"{''.join(steps)}Z"
+
+
+def _apart(heights: list[float]) -> list[float]:
+    """Heights, from the lowest to the highest, moved upwards until a line of text fits at each."""
+    placed: list[float] = []
+    for height in heights:
+        placed.append(min(height, placed[-1] - _LINE) if placed else height)
+    return placed
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, look: str) -> str:
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="currentColor" {look}/>'
+
+
+def _text(x: float, y: float, words: str, anchor: str) -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{words}</text>'

@@ -1,0 +1,77 @@
+"""What to do next, from where a launch stands.
+
+The ordering knows nothing of launches. So the launch tells it what is settled and due, and brings two rules of its own: what is blocked goes
+behind everything that can be worked on, and of two tasks that are otherwise equal, the one under way goes first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..planning.ordering import Recommendations, next_tasks
+from ..planning.rules import Rule, closed
+from ._moment import day_of
+from .events import Blocked, Waived
+from .log import STARTED, STATUS, UNTOUCHED, due_of, owner_of, status_of
+from .status import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from ..model.checklist import Checklist
+    from ..model.task import Task
+    from ..planning.situation import Situation
+    from .log import Records
+
+
+def ahead(
+    checklist: Checklist, records: Records, at: datetime, limit: int | None, by: Sequence[Rule]
+) -> Recommendations:
+    """The tasks to do next, best first; those that are blocked behind all others."""
+    today = at.date()
+    standing = {task_id: status_of(record, today) for task_id, record in records.items()}
+    due = {task_id: day for task_id, record in records.items() if (day := due_of(record))}
+
+    def status(task: Task) -> Status:
+        return standing.get(task.id, Status.TODO)
+
+    def behind(task: Task, situation: Situation) -> int:
+        return int(status(task) is Status.BLOCKED)
+
+    def ahead_of_equals(task: Task, situation: Situation) -> int:
+        return int(status(task) is not Status.DOING)
+
+    def explain(task: Task, situation: Situation) -> tuple[str, ...]:
+        return _words(task, status, records, at)
+
+    return next_tasks(
+        checklist,
+        [task_id for task_id, status in standing.items() if status.is_settled],
+        limit=limit,
+        by=(Rule("status", behind, explain), *closed(by)[:-1], Rule("under-way", ahead_of_equals)),
+        due=due,
+        today=today,
+    )
+
+
+def _words(task: Task, status: Callable[[Task], Status], records: Records, at: datetime) -> tuple[str, ...]:
+    record = records.get(task.id, UNTOUCHED)
+    mark, started, owner = record[STATUS], record[STARTED], owner_of(record)
+    words: list[str] = []
+    match status(task):
+        case Status.BLOCKED if isinstance(mark, Blocked):
+            words.append(f"blocked since {day_of(mark.at, at)}: {mark.reason}")
+        case Status.DOING if started:
+            words.append(f"under way since {day_of(started.at, at)}")
+        case _:
+            pass
+    if isinstance(mark, Waived):  # it would not be recommended if its waiver held
+        words.append(f"its waiver expired after {mark.expires.isoformat()}")
+    if owner:
+        words.append(f"owned by {owner}")
+    for before in task.after:
+        mark = records.get(before, UNTOUCHED)[STATUS]
+        if isinstance(mark, Waived):
+            words.append(f"goes on without {before}, which is waived until {mark.expires.isoformat()}")
+    return tuple(words)

@@ -1,0 +1,88 @@
+"""What a log has to be, and in which order it is kept."""
+
+from __future__ import annotations
+
+from itertools import chain, compress, islice
+from operator import attrgetter, lt, ne
+from typing import TYPE_CHECKING, get_args
+
+import attrs
+
+from ..errors import HINTED_FAULTS, MOST_FAULTS, Fault, nearest, raise_invalid, show
+from ..model._check import each_of
+from ..model.checklist import Checklist
+from .events import Event, LaunchStarted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+_KINDS = frozenset(get_args(Event))
+_AT = attrgetter("at")
+KEY = attrgetter("key")
+"""What the events of a log are sorted by."""
+
+
+def _an_event(value: object, name: str) -> list[Fault]:
+    if type(value) in _KINDS:
+        return []
+    return [
+        Fault(f"$.{name}", "is not an event", show(value), "give one such as events.Finished('c1', by=..., at=...)")
+    ]
+
+
+all_events = each_of(_KINDS, _an_event)
+"""A check for a tuple of events."""
+
+
+def in_order(events: tuple[Event, ...]) -> tuple[Event, ...]:
+    """The events by their keys, each of them once."""
+    moments = list(map(_AT, events))
+    # Where no two have a moment in common, the moments say it all, and no digest has to be made.
+    return events if all(map(lt, moments, moments[1:])) else by_key(events)
+
+
+def by_key(events: Iterable[Event]) -> tuple[Event, ...]:
+    """The same for logs that lie one behind another. Sorting finds what is in order already, and takes it as it is."""
+    in_turn = sorted(events, key=KEY)
+    keys = list(map(KEY, in_turn))
+    is_last_of_its_key = map(ne, keys, chain(islice(keys, 1, None), ("",)))
+    return tuple(compress(in_turn, is_last_of_its_key))
+
+
+def misplaced(checklist: Checklist, events: Sequence[Event], started: datetime) -> list[Fault]:
+    """What is wrong between the events and the launch they are of, with the places at which they were given."""
+    faults: list[Fault] = []
+    for place, event in enumerate(events):
+        if isinstance(event, LaunchStarted):
+            continue
+        if event.task not in checklist:
+            hint = nearest(event.task, (task.id for task in checklist)) if len(faults) < HINTED_FAULTS else ""
+            faults.append(Fault(f"$.events[{place}].task", "there is no task of that id", show(event.task), hint))
+        if event.at < started:
+            faults.append(too_old(f"$.events[{place}].at", event.at, started))
+        if len(faults) >= MOST_FAULTS:
+            break
+    return faults
+
+
+def too_old(path: str, at: datetime, started: datetime) -> Fault:
+    """What is wrong with a moment before the start of the launch."""
+    hint = f"the launch was started at {started.isoformat()}; give that moment or a later one"
+    return Fault(path, "lies before the start of the launch", at.isoformat(), hint)
+
+
+def check_same_checklist(ours: Checklist, theirs: Checklist) -> None:
+    """Refuse to put two logs together that are not of the same checklist.
+
+    Raises:
+        InvalidError: What the checklists say differs.
+    """
+    if ours is theirs or ours == theirs:
+        return
+    fields = [
+        field.name for field in attrs.fields(Checklist) if getattr(ours, field.name) != getattr(theirs, field.name)
+    ]
+    problem = f"is not the same checklist: {', '.join(fields)} differ{'s' if len(fields) == 1 else ''}"
+    hint = "logs are put together for one and the same checklist only"
+    raise_invalid("$.checklist", problem, f"{theirs.id} {theirs.version}", hint)

@@ -1,0 +1,373 @@
+"""One checklist being worked for one service."""
+
+from __future__ import annotations
+
+from bisect import insort
+from datetime import datetime
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import attrs
+
+from .._door import Displayed, upstairs
+from ..errors import (
+    InvalidError,
+    raise_invalid,
+)
+from ..model._check import Rebuilt, as_tuple, exactly, ident, verify
+from ..model.checklist import Checklist, id_of
+from ..planning.rules import PHASES_FIRST, Rule
+from ._moment import INSTANT, as_utc, checked, now
+from .ahead import ahead
+from .checks import KEY, all_events, by_key, check_same_checklist, in_order, misplaced, too_old
+from .events import (
+    Assigned,
+    Blocked,
+    DueSet,
+    Event,
+    Finished,
+    LaunchStarted,
+    Noted,
+    Reopened,
+    Started,
+    TaskEvent,
+    Unblocked,
+    Waived,
+)
+from .log import LATEST, UNTOUCHED, WINS, Records, cut, fold, status_of
+from .lookback import review
+from .moves import record
+from .progress import Progress, progress_of
+from .snapshot import Snapshot
+from .state import TaskState, state_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from ..model.task import Task
+    from ..planning.ordering import Recommendations
+    from .review import Review
+
+
+def _events(value: Sequence[Event]) -> tuple[Event, ...]:
+    return as_tuple(value)
+
+
+CHECKS = {"checklist": exactly(Checklist, "Checklist(...)"), "name": ident, "events": all_events}
+
+
+class _Derived:
+    """What a launch works out from its fields. Not fields themselves: they are no part of its equality or of its documents."""
+
+    __slots__ = ("_folded", "_started")
+
+    _started: datetime
+    _folded: Records | None
+
+
+@attrs.frozen(getstate_setstate=False)
+class Launch(Rebuilt, Displayed, _Derived):
+    """One checklist being worked for one service: the checklist, and a log that is only ever added to.
+
+    Immutable: whatever records something gives a new launch, and the old one is as it was. What a launch is comes from its log and from
+    nothing else, so two copies that went apart are merged by putting their logs together.
+
+    Every method that records takes ``by``, who says so, and ``at``, an aware datetime. Without ``at`` it happens now or, where a clock
+    elsewhere ran ahead, just after what the log has already. Telling the very same again records nothing; something else of the same
+    moment and the same field of the task is set a microsecond behind.
+
+    Every method that asks takes ``at`` too: then what was recorded later does not count, and dates are judged on the calendar of that
+    moment. Without it all that was recorded counts, and dates are judged by the clock, in UTC.
+
+    >>> from datetime import UTC, datetime
+    >>> launch = Launch.start(model_serving(), name="fraud-v3", by="ml-platform", at=datetime(2026, 11, 23, 9, tzinfo=UTC))
+    >>> launch = launch.finish("c1", by="ml-platform", at=datetime(2026, 11, 24, 17, tzinfo=UTC))
+    >>> launch.state("c1").status, launch.next(limit=2).ids
+    (Status.DONE, ('c3', 'c2'))
+
+    Attributes:
+        checklist: What is being worked.
+        name: What the launch is called, in the form of an id. A store knows it by this name.
+        events: The log, in the order of time; events of one moment by their ids. Each is there once.
+
+    Raises:
+        InvalidError: A field holds what it may not, no event starts the launch, or one lies before its start or is about a task that the
+            checklist does not have.
+    """
+
+    checklist: Checklist
+    name: str
+    events: tuple[Event, ...] = attrs.field(converter=_events)
+
+    def __attrs_post_init__(self) -> None:
+        verify(CHECKS, self)
+        started = min((event.at for event in self.events if isinstance(event, LaunchStarted)), default=None)
+        if started is None:
+            hint = "use Launch.start(checklist, name=..., by=...), or begin with an event launch-started"
+            raise_invalid("$.events", "do not say when the launch was started", self.events, hint)
+        if faults := misplaced(self.checklist, self.events, started):
+            raise InvalidError(faults)
+        self._settle(in_order(self.events), started, None)
+
+    def _settle(self, events: tuple[Event, ...], started: datetime, folded: Records | None) -> None:
+        object.__setattr__(self, "events", events)
+        object.__setattr__(self, "_started", started)
+        object.__setattr__(self, "_folded", folded)
+
+    def _with(self, events: tuple[Event, ...], started: datetime, folded: Records | None = None) -> Launch:
+        """The same launch with another log, which is known to be right and in order."""
+        made = object.__new__(Launch)
+        object.__setattr__(made, "checklist", self.checklist)
+        object.__setattr__(made, "name", self.name)
+        made._settle(events, started, folded)
+        return made
+
+    @classmethod
+    def start(cls, checklist: Checklist, *, name: str, by: str, at: datetime | None = None) -> Launch:
+        """Start a launch.
+
+        Args:
+            checklist: What is to be worked.
+            name: What the launch is called, in the form of an id: ``"fraud-v3"``.
+            by: Who starts it.
+            at: When. Nothing can be recorded that happened before.
+
+        Raises:
+            InvalidError: One of them is not what it has to be.
+        """
+        return cls(checklist, name, (LaunchStarted(by=by, at=now() if at is None else at),))
+
+    @property
+    def started(self) -> datetime:
+        """When the launch was started, in UTC. Of copies that were started apart, the earliest counts."""
+        return self._started
+
+    # Recording
+
+    def record(self, *events: Event) -> Launch:
+        """The launch with more events in its log. What is there already is not recorded twice.
+
+        An event may lie before others: then it must have been possible at that time.
+
+        Args:
+            events: One or more. Giving many at once costs much less than giving them one by one.
+
+        Raises:
+            IllegalMoveError: A task cannot be moved that way from where it stands. The message says what it can be instead.
+            UnknownNameError: The checklist has no such task.
+            InvalidError: Something is not an event, or lies before the start of the launch.
+        """
+        if faults := all_events(events, "events"):
+            raise InvalidError(faults)
+        log, records, started = list(self.events), dict(self._records), self._started
+        for event in events:
+            if not isinstance(event, LaunchStarted):
+                self.checklist.position(event.task)
+                if event.at < started:
+                    raise InvalidError([too_old("$.at", event.at, started)])
+                if not record(records, event, log):
+                    continue
+            elif event in log:
+                continue
+            else:
+                started = min(started, event.at)
+            if event.at > log[-1].at:
+                log.append(event)
+            else:
+                insort(log, event, key=KEY)
+        return self._with(tuple(log), started, records)
+
+    def begin(self, task: Task | str, *, by: str, at: datetime | None = None) -> Launch:
+        """Work on the task begins. Raises as :meth:`record` does."""
+        return self._tell(Started(self._id(task), by=by, at=self._when(at)))
+
+    def finish(self, task: Task | str, *, by: str, at: datetime | None = None) -> Launch:
+        """The task is done, whether or not what it comes after is. Raises as :meth:`record` does."""
+        return self._tell(Finished(self._id(task), by=by, at=self._when(at)))
+
+    def block(self, task: Task | str, *, reason: str, by: str, at: datetime | None = None) -> Launch:
+        """Something outside of the checklist keeps the task from being worked on. Raises as :meth:`record` does."""
+        return self._tell(Blocked(self._id(task), by=by, at=self._when(at), reason=reason))
+
+    def unblock(self, task: Task | str, *, by: str, at: datetime | None = None) -> Launch:
+        """What kept the task is out of the way: it goes on where it was. Raises as :meth:`record` does."""
+        return self._tell(Unblocked(self._id(task), by=by, at=self._when(at)))
+
+    def reopen(self, task: Task | str, *, by: str, reason: str = "", at: datetime | None = None) -> Launch:
+        """The task is to do again. Raises as :meth:`record` does."""
+        return self._tell(Reopened(self._id(task), by=by, at=self._when(at), reason=reason))
+
+    def waive(self, task: Task | str, *, reason: str, expires: date, by: str, at: datetime | None = None) -> Launch:
+        """The task is left undone on purpose, ``expires`` being the last day on which that counts. Raises as :meth:`record` does."""
+        return self._tell(Waived(self._id(task), by=by, at=self._when(at), reason=reason, expires=expires))
+
+    def assign(self, task: Task | str, owner: str | None, *, by: str, at: datetime | None = None) -> Launch:
+        """The task has an owner now; None takes the owner off. Raises as :meth:`record` does."""
+        return self._tell(Assigned(self._id(task), by=by, at=self._when(at), owner=owner))
+
+    def set_due(self, task: Task | str, due: date | None, *, by: str, at: datetime | None = None) -> Launch:
+        """The task has a due date now; None takes it off. Raises as :meth:`record` does."""
+        return self._tell(DueSet(self._id(task), by=by, at=self._when(at), due=due))
+
+    def note(self, task: Task | str, text: str, *, by: str, at: datetime | None = None) -> Launch:
+        """Something worth keeping is written down. It changes nothing. Raises as :meth:`record` does."""
+        return self._tell(Noted(self._id(task), by=by, at=self._when(at), text=text))
+
+    def _id(self, task: Task | str) -> str:
+        return self.checklist[id_of(task)].id
+
+    def _when(self, at: datetime | None) -> datetime:
+        return max(now(), self.events[-1].at + INSTANT) if at is None else at
+
+    def _tell(self, event: TaskEvent) -> Launch:
+        """Record it behind what was told of the same moment, unless it is what was told last."""
+        field = WINS[type(event)]
+        won = self._records.get(event.task, UNTOUCHED)
+        if won[field] == event:
+            return self
+        latest = won[LATEST]
+        if latest and event.at <= latest.at:
+            taken = {other.at for other in self.history(event.task) if WINS[type(other)] == field}
+            while event.at in taken:
+                event = attrs.evolve(event, at=event.at + INSTANT)
+        return self.record(event)
+
+    def merge(self, other: Launch) -> Launch:
+        """Both logs in one: what either copy of the launch has, the result has, once.
+
+        It does not matter which is merged into which, nor in what order many are merged, nor how often.
+
+        Raises:
+            InvalidError: They are not copies of one launch: their names differ, or what their checklists say does.
+        """
+        if not isinstance(other, Launch):
+            raise_invalid("$", "is not a launch", other, "give another copy of the same launch")
+        if other.name != self.name:
+            hint = f"a launch is merged with copies of itself; this one is {self.name!r}"
+            raise_invalid("$.name", "is the name of another launch", other.name, hint)
+        check_same_checklist(self.checklist, other.checklist)
+        return self._with(by_key(chain(self.events, other.events)), min(self._started, other._started))
+
+    # Asking
+
+    def state(self, task: Task | str, *, at: datetime | None = None) -> TaskState:
+        """Where a task stands.
+
+        Raises:
+            UnknownNameError: There is no such task.
+            InvalidError: ``at`` is not an aware datetime, or lies before the start of the launch.
+        """
+        task_id = self._id(task)
+        records, at = self._seen(at)
+        return state_of(task_id, records.get(task_id, UNTOUCHED), at.date())
+
+    def progress(self, *, at: datetime | None = None) -> Progress:
+        """How far it is: counts and effort over all, by phase and by priority.
+
+        Raises:
+            InvalidError: ``at`` is not an aware datetime, or lies before the start of the launch.
+        """
+        records, at = self._seen(at)
+        today = at.date()
+        return progress_of(self.checklist, lambda task_id: status_of(records.get(task_id, UNTOUCHED), today))
+
+    def next(
+        self, limit: int | None = 3, *, by: Sequence[Rule] = PHASES_FIRST, at: datetime | None = None
+    ) -> Recommendations:
+        """What to do next, best first. Tasks that are blocked come last, and the reasons say what stands in their way.
+
+        Args:
+            limit: How many to give at most; None for all that are ready.
+            by: The rules, as for :func:`servingchecklist.order`.
+            at: As of when.
+
+        Raises:
+            InvalidError: One of them is not what it has to be.
+        """
+        records, at = self._seen(at)
+        return ahead(self.checklist, records, at, limit, by)
+
+    def history(self, task: Task | str) -> tuple[TaskEvent, ...]:
+        """Everything that was recorded of a task, in the order of time, what was overridden included.
+
+        Raises:
+            UnknownNameError: There is no such task.
+        """
+        task_id = self._id(task)
+        return tuple(event for event in self.events if not isinstance(event, LaunchStarted) and event.task == task_id)
+
+    def as_of(self, at: datetime) -> Launch:
+        """The launch as it was: without what happened after ``at``.
+
+        Raises:
+            InvalidError: ``at`` is not an aware datetime, or lies before the start of the launch.
+        """
+        moment = as_utc(checked(at, "at"))
+        if moment < self._started:
+            raise InvalidError([too_old("$.at", moment, self._started)])
+        if self.events[-1].at <= moment:
+            return self
+        return self._with(self.events[: cut(self.events, moment)], self._started)
+
+    def snapshot(self, *, at: datetime | None = None) -> Snapshot:
+        """How the launch stands, as one value: what formats and notebooks show of it.
+
+        Raises:
+            InvalidError: ``at`` is not an aware datetime, or lies before the start of the launch.
+        """
+        records, at = self._seen(at)
+        states = [state_of(task.id, records.get(task.id, UNTOUCHED), at.date()) for task in self.checklist]
+        best = ahead(self.checklist, records, at, 3, PHASES_FIRST)
+        return Snapshot(name=self.name, checklist=self.checklist, at=at, states=tuple(states), next=best)
+
+    def review(self, since: datetime, *, at: datetime | None = None, stale_after: int = 7) -> Review:
+        """What has happened since, what needs attention, and what to do next.
+
+        Args:
+            since: From when on. What was recorded at that very moment was known then, and is not news.
+            at: Up to when.
+            stale_after: After how many days without any event a task under way has gone stale.
+
+        Raises:
+            InvalidError: One of them is not what it has to be, or ``since`` does not lie before ``at``.
+        """
+        at = max(now(), self.events[-1].at) if at is None else at
+        return review(
+            self.checklist,
+            self.as_of(at).events,
+            name=self.name,
+            started=self._started,
+            since=since,
+            at=at,
+            stale_after=stale_after,
+        )
+
+    def to_dict(self) -> dict[str, object]:
+        """The launch as a document: dicts, lists, strings and numbers only, with the keys that files have.
+
+        The checklist is in it whole. ``Launch.from_dict`` gives an equal launch back.
+        """
+        document: dict[str, object] = upstairs("codec").encode(self)
+        return document
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, object]) -> Launch:
+        """The launch that a document says, read as strictly as :meth:`Checklist.from_dict` reads.
+
+        Raises:
+            InvalidError: The document has faults; all of them are in the error, each with its path.
+        """
+        launch: Launch = upstairs("codec").decode(document, Launch)
+        return launch
+
+    @property
+    def _records(self) -> Records:
+        if self._folded is None:
+            object.__setattr__(self, "_folded", fold(self.events))
+        assert self._folded is not None
+        return self._folded
+
+    def _seen(self, at: datetime | None) -> tuple[Records, datetime]:
+        """The records to look at, and from when: without ``at`` all there are, whichever clock they were made by."""
+        return (self._records, now()) if at is None else (self.as_of(at)._records, at)  # noqa: SLF001

@@ -1,0 +1,177 @@
+"""What there is to say of a launch from one moment to another.
+
+The log is replayed once, from its beginning, with the ends of the waivers among its events: that tells what stood how when each of
+them happened.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypeAlias
+
+from .._text import join_words
+from ..errors import Fault, InvalidError
+from ..model._check import count
+from ..planning.rules import PHASES_FIRST
+from ._moment import as_utc, checked, day_of
+from .ahead import ahead
+from .events import Blocked, Finished, LaunchStarted, Waived
+from .log import LATEST, STARTED, STATUS, UNTOUCHED, apply, due_of, end_of, owner_of, status_of
+from .moves import refusal
+from .progress import progress_of
+from .review import LISTS, BurnUpPoint, Review, ReviewItem
+from .status import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from ..model.checklist import Checklist
+    from ..model.task import Task
+    from .events import Event, TaskEvent
+    from .log import Record
+    from .progress import Progress
+
+Said: TypeAlias = tuple[str, str, "TaskEvent | None"]
+"""In which list of the review a task is, what is said of it there, and the event that put it there."""
+
+
+def review(
+    checklist: Checklist,
+    events: Sequence[Event],
+    *,
+    name: str,
+    started: datetime,
+    since: datetime,
+    at: datetime,
+    stale_after: int,
+) -> Review:
+    """The review of a launch of which ``events`` is the log up to ``at``."""
+    if faults := count(stale_after, "stale_after"):
+        raise InvalidError(faults)
+    if checked(since, "since") >= at:
+        hint = f"name a moment before {at.isoformat()}"
+        raise InvalidError([Fault("$.since", "does not lie before the moment of the review", since.isoformat(), hint)])
+    replay = _Replay(checklist, started, since, at)
+    replay.run(events)
+    lists: dict[str, list[ReviewItem]] = {name: [] for name in LISTS}
+    for task in checklist:
+        for where, words, event in [*replay.standing(task, stale_after), *replay.noticed.get(task.id, ())]:
+            title = checklist.title_of(task)
+            by, moment = (event.by, event.at) if event else (None, None)
+            lists[where].append(ReviewItem(id=task.id, title=title, words=words, by=by, at=moment))
+    return Review(
+        name=name,
+        title=checklist.title,
+        topic=checklist.topic,
+        started_at=started,
+        since=since,
+        at=at,
+        stale_after=stale_after,
+        before=replay.before,
+        now=replay.progress(),
+        next=ahead(checklist, replay.records, at, 3, PHASES_FIRST),
+        burn_up=tuple(replay.burn_up),
+        **{name: tuple(items) for name, items in lists.items()},
+    )
+
+
+class _Replay:
+    """The log run through once."""
+
+    def __init__(self, checklist: Checklist, started: datetime, since: datetime, at: datetime) -> None:
+        self.records: dict[str, Record] = {}
+        self.noticed: dict[str, list[Said]] = {}
+        self.burn_up = [BurnUpPoint(started, done=0, waived=0)]
+        self._checklist = checklist
+        self._since = since
+        self._at = at
+        self._status: dict[str, Status] = {}
+
+    def run(self, events: Sequence[Event]) -> None:
+        """Let everything happen, in the order of time."""
+        # A waiver that ends at midnight is over for what happens at midnight: the ends come first, and sorting keeps it that way.
+        steps: list[tuple[datetime, TaskEvent, bool]] = [
+            (end, event, True)
+            for event in events
+            if isinstance(event, Waived) and (end := as_utc(end_of(event, self._at))) <= self._at
+        ]
+        steps += [(event.at, event, False) for event in events if not isinstance(event, LaunchStarted)]
+        steps.sort(key=lambda step: step[0])
+        first_news = next((n for n, (moment, _, _) in enumerate(steps) if moment > self._since), len(steps))
+        for step in steps[:first_news]:
+            self._step(*step)
+        self.before: Progress = self.progress()
+        for moment, event, is_end in steps[first_news:]:
+            if not is_end:
+                self._notice(event)
+            self._step(moment, event, is_end)
+
+    def progress(self) -> Progress:
+        """How far the launch is by now."""
+        return progress_of(self._checklist, lambda task_id: self._status.get(task_id, Status.TODO))
+
+    def _step(self, moment: datetime, event: TaskEvent, is_end: bool) -> None:  # noqa: FBT001
+        record = self.records.setdefault(event.task, UNTOUCHED.copy())
+        if not is_end:
+            apply(record, event)
+        before = self._status.get(event.task, Status.TODO)
+        after = status_of(record, moment.astimezone(self._at.tzinfo).date())
+        if after is before:
+            return
+        self._status[event.task] = after
+        if before.is_settled or after.is_settled:
+            last = self.burn_up[-1]
+            done = last.done + (after is Status.DONE) - (before is Status.DONE)
+            waived = last.waived + (after is Status.WAIVED) - (before is Status.WAIVED)
+            self.burn_up.append(BurnUpPoint(moment, done=done, waived=waived))
+
+    def _notice(self, event: TaskEvent) -> None:
+        """Keep what can only be seen at the moment when the event happens."""
+        record = self.records.get(event.task, UNTOUCHED)
+        refused = refusal(record, event)
+        if refused and type(event) is not type(record[STATUS]):  # two who say the same do not contradict each other
+            self._keep(event, "overridden", f"{event.kind} {self._when(event)}, though it was {refused[0]}")
+        if isinstance(event, Finished):
+            still_open = [one for one in self._checklist[event.task].after if not self._is_settled(one)]
+            if still_open:
+                are = "was" if len(still_open) == 1 else "were"
+                self._keep(event, "out_of_order", f"{self._when(event)}, while {join_words(still_open)} {are} open")
+
+    def _is_settled(self, task_id: str) -> bool:
+        return self._status.get(task_id, Status.TODO).is_settled
+
+    def _keep(self, event: TaskEvent, where: str, words: str) -> None:
+        self.noticed.setdefault(event.task, []).append((where, words, event))
+
+    def standing(self, task: Task, stale_after: int) -> Iterator[Said]:
+        """What there is to say of a task as it stands in the end."""
+        record = self.records.get(task.id, UNTOUCHED)
+        status = self._status.get(task.id, Status.TODO)
+        mark, started, latest, due = record[STATUS], record[STARTED], record[LATEST], due_of(record)
+        today = self._at.date()
+        if mark and mark.at > self._since:
+            if status is Status.DONE:
+                yield "done", self._when(mark), mark
+            elif isinstance(mark, Waived) and status is Status.WAIVED:
+                yield "waived", f"until {mark.expires.isoformat()}: {mark.reason} ({self._when(mark)})", mark
+        if isinstance(mark, Blocked):
+            yield "blocked" if mark.at > self._since else "still_blocked", f"{mark.reason} ({self._when(mark)})", mark
+        if isinstance(mark, Waived) and status is not Status.WAIVED:
+            yield "expired", f"counted until {mark.expires.isoformat()}: {mark.reason} ({self._when(mark)})", mark
+        if started and started.at > self._since and not status.is_settled:
+            yield "started", self._when(started), started
+        if latest and status is Status.DOING and self._at - latest.at >= timedelta(days=stale_after):
+            yield "stale", f"nothing recorded since {self._when(latest)}", latest
+        if due and due < today and not status.is_settled:
+            owner = owner_of(record)
+            late = (today - due).days
+            whose = f", owned by {owner}" if owner else ""
+            yield (
+                "overdue",
+                f"due on {due.isoformat()}, {late} day{'' if late == 1 else 's'} ago; {status}{whose}",
+                None,
+            )
+
+    def _when(self, event: TaskEvent) -> str:
+        return f"{day_of(event.at, self._at)}, {event.by}"

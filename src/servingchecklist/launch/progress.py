@@ -1,0 +1,150 @@
+"""How far a launch is, in tasks and in days of work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from ..errors import Fault, show
+from ..model._check import Rebuilt, count, each_exactly, exactly, ident, verify
+from ..model.priority import Priority
+from .status import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from ..model.checklist import Checklist
+    from ..model.task import Task
+
+
+def _days(value: object, name: str) -> list[Fault]:
+    if type(value) is float and 0 <= value < float("inf"):
+        return []
+    return [Fault(f"$.{name}", "is not a number of working days", show(value), "write a float from 0 on")]
+
+
+_COUNTS = ("todo", "doing", "blocked", "done", "waived", "unestimated")
+_CHECKS = {
+    "name": ident,
+    **dict.fromkeys(_COUNTS, count),
+    **dict.fromkeys(("days_left", "days_settled"), _days),
+}
+
+
+@attrs.frozen(kw_only=True, getstate_setstate=False)
+class Tally(Rebuilt):
+    """How many tasks of a group stand where, and how much work they are.
+
+    Attributes:
+        name: What the group is called: ``"all"``, the id of a phase, or a priority as files have it.
+        todo: How many tasks are to do.
+        doing: How many are under way.
+        blocked: How many are blocked.
+        done: How many are done.
+        waived: How many are waived.
+        days_left: The mean effort of the tasks that are neither done nor waived, in working days.
+        days_settled: The mean effort of those that are.
+        unestimated: How many tasks state no effort, and so are in neither sum of days.
+
+    Raises:
+        InvalidError: A field holds what it may not; every such field has a fault of its own.
+    """
+
+    name: str
+    todo: int = 0
+    doing: int = 0
+    blocked: int = 0
+    done: int = 0
+    waived: int = 0
+    days_left: float = 0.0
+    days_settled: float = 0.0
+    unestimated: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        verify(_CHECKS, self)
+
+    @property
+    def total(self) -> int:
+        """How many tasks there are."""
+        return self.todo + self.doing + self.blocked + self.done + self.waived
+
+    @property
+    def settled(self) -> int:
+        """How many of them are done or waived."""
+        return self.done + self.waived
+
+    @property
+    def share(self) -> float:
+        """The settled tasks as a share of all, from 0 to 1. It is 1 where there are none, since nothing is left."""
+        return self.settled / self.total if self.total else 1.0
+
+    def to_dict(self) -> dict[str, object]:
+        """The tally as strings and numbers, ready for JSON."""
+        return attrs.asdict(self)
+
+
+_TALLY = exactly(Tally, "Tally(name=...)")
+_TALLIES = each_exactly(Tally, "Tally(name=...)")
+_PROGRESS_CHECKS = {"overall": _TALLY, "by_phase": _TALLIES, "by_priority": _TALLIES}
+
+
+@attrs.frozen(kw_only=True, getstate_setstate=False)
+class Progress(Rebuilt):
+    """How far a launch is: over all, for each phase, and for each priority.
+
+    Attributes:
+        overall: All tasks.
+        by_phase: One tally a phase, in the order of the phases.
+        by_priority: One tally for each priority that a task has, the most urgent first.
+
+    Raises:
+        InvalidError: A field holds what it may not; every such field has a fault of its own.
+    """
+
+    overall: Tally
+    by_phase: tuple[Tally, ...]
+    by_priority: tuple[Tally, ...]
+
+    def __attrs_post_init__(self) -> None:
+        verify(_PROGRESS_CHECKS, self)
+
+    def to_dict(self) -> dict[str, object]:
+        """The progress as dicts, lists, strings and numbers, ready for JSON."""
+        return {
+            "overall": self.overall.to_dict(),
+            "by_phase": [tally.to_dict() for tally in self.by_phase],
+            "by_priority": [tally.to_dict() for tally in self.by_priority],
+        }
+
+
+def progress_of(checklist: Checklist, status: Callable[[str], Status]) -> Progress:
+    """The progress of a checklist whose tasks have the statuses that ``status`` gives by id."""
+    phases = [(phase.id, [(task, status(task.id)) for task in phase.tasks]) for phase in checklist.phases]
+    standing = [one for _, found in phases for one in found]
+    return Progress(
+        overall=_tally("all", standing),
+        by_phase=tuple(_tally(name, found) for name, found in phases),
+        by_priority=tuple(
+            _tally(priority.value, found)
+            for priority in Priority
+            if (found := [one for one in standing if one[0].priority is priority])
+        ),
+    )
+
+
+def _tally(name: str, standing: Sequence[tuple[Task, Status]]) -> Tally:
+    counts = dict.fromkeys(Status, 0)
+    for _, status in standing:
+        counts[status] += 1
+    return Tally(
+        name=name,
+        **{status.value: count for status, count in counts.items()},
+        days_left=_sum(task for task, status in standing if not status.is_settled),
+        days_settled=_sum(task for task, status in standing if status.is_settled),
+        unestimated=sum(task.effort is None for task, _ in standing),
+    )
+
+
+def _sum(tasks: Iterable[Task]) -> float:
+    return float(sum(task.effort.mean for task in tasks if task.effort))

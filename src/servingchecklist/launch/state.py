@@ -1,0 +1,119 @@
+"""Where one task stands."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import attrs
+
+from ..model._check import Rebuilt, exactly, ident, line, optional, optional_line, verify
+from ._moment import as_day, as_day_or_none, as_utc, as_utc_or_none, day, moment, plain
+from .events import Blocked, Reopened, Waived
+from .log import LATEST, STARTED, STATUS, due_of, owner_of, status_of
+from .status import Status
+
+if TYPE_CHECKING:
+    from .log import Record
+
+
+@attrs.frozen(getstate_setstate=False)
+class Waiver(Rebuilt):
+    """A task left undone on purpose.
+
+    Attributes:
+        reason: Why that can be borne.
+        by: Who answers for it.
+        at: When it was given.
+        expires: The last day on which it counts.
+    """
+
+    reason: str
+    by: str = attrs.field(kw_only=True)
+    at: datetime = attrs.field(converter=as_utc, kw_only=True)
+    expires: date = attrs.field(converter=as_day, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        verify(_WAIVER_CHECKS, self)
+
+    def to_dict(self) -> dict[str, object]:
+        """The waiver as strings, ready for JSON."""
+        return {field.name: plain(getattr(self, field.name)) for field in attrs.fields(type(self))}
+
+
+_WAIVER_CHECKS = {"reason": line, "by": line, "at": moment, "expires": day}
+
+
+@attrs.frozen(kw_only=True, getstate_setstate=False)
+class TaskState(Rebuilt):
+    """Where one task stands, and since when.
+
+    Attributes:
+        id: The id of the task.
+        status: Where it stands. A waiver that has expired does not count.
+        since: When the event that says so happened; None where nothing was said yet, or a waiver of what was not begun has expired.
+        by: Who recorded it, or None.
+        reason: Why it is blocked, was waived or was reopened; empty where nothing was said.
+        started: When the work on it began, or None. Reopening a task takes that back.
+        owner: Whose it is, or None.
+        due: The last day on which it is in time, or None.
+        waiver: The waiver that holds or, where the status is another, the one that has expired; None where there is neither.
+        latest: When anything was last recorded of it, a note included; None where nothing was.
+
+    Raises:
+        InvalidError: A field holds what it may not; every such field has a fault of its own.
+    """
+
+    id: str
+    status: Status = Status.TODO
+    since: datetime | None = attrs.field(default=None, converter=as_utc_or_none)
+    by: str | None = None
+    reason: str = ""
+    started: datetime | None = attrs.field(default=None, converter=as_utc_or_none)
+    owner: str | None = None
+    due: date | None = attrs.field(default=None, converter=as_day_or_none)
+    waiver: Waiver | None = None
+    latest: datetime | None = attrs.field(default=None, converter=as_utc_or_none)
+
+    def __attrs_post_init__(self) -> None:
+        verify(_STATE_CHECKS, self)
+
+    def to_dict(self) -> dict[str, object]:
+        """The state as strings and None, ready for JSON."""
+        made = {field.name: plain(getattr(self, field.name)) for field in attrs.fields(type(self))}
+        return made | {"status": self.status.value, "waiver": self.waiver.to_dict() if self.waiver else None}
+
+
+_STATE_CHECKS = {
+    "id": ident,
+    "status": exactly(Status, "Status.TODO, DOING, BLOCKED, DONE or WAIVED"),
+    "since": optional(moment),
+    "by": optional(line),
+    "reason": optional_line,
+    "started": optional(moment),
+    "owner": optional(line),
+    "due": optional(day),
+    "waiver": optional(exactly(Waiver, "Waiver(reason, by=..., at=..., expires=...)")),
+    "latest": optional(moment),
+}
+
+
+def state_of(task_id: str, record: Record, today: date) -> TaskState:
+    """The record of a task in words of its own."""
+    status = status_of(record, today)
+    mark, started, latest = record[STATUS], record[STARTED], record[LATEST]
+    waiver = Waiver(mark.reason, by=mark.by, at=mark.at, expires=mark.expires) if isinstance(mark, Waived) else None
+    if waiver and status is not Status.WAIVED:  # it is over, and the task is where it was before
+        mark = started
+    return TaskState(
+        id=task_id,
+        status=status,
+        since=mark.at if mark else None,
+        by=mark.by if mark else None,
+        reason=mark.reason if isinstance(mark, Blocked | Waived | Reopened) else "",
+        started=started.at if started else None,
+        owner=owner_of(record),
+        due=due_of(record),
+        waiver=waiver,
+        latest=latest.at if latest else None,
+    )

@@ -1,0 +1,97 @@
+"""Launches as rows: looked up, and read back with nothing believed that has not the right digest."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from ..codec.launches import read_event
+from ..errors import MOST_FAULTS, Fault, FileError, InvalidError, raise_invalid, show, show_path
+from ..formats import loads
+from ..launch.launch import Launch
+from ..model._check import is_id
+from ..model.checklist import Checklist
+from .faults import CHANGED, RESTORE, failure
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from ..launch.events import Event
+
+_CHECKLIST_OF = "SELECT digest, document FROM launches LEFT JOIN checklists ON digest = checklist WHERE name = ?"
+
+
+def read_names(connection: sqlite3.Connection, path: str) -> tuple[str, ...]:
+    """The names of all launches, in alphabetical order."""
+    names = tuple(name for (name,) in connection.execute("SELECT name FROM launches ORDER BY name"))
+    if not all(map(is_id, names)):
+        raise failure(path, f"the store {CHANGED}: it has launches whose names are not ids", RESTORE)
+    return names
+
+
+def read_launch(connection: sqlite3.Connection, path: str, name: str) -> tuple[Launch, str] | None:
+    """The launch of that name and the digest of its checklist, or None where there is none."""
+    found = connection.execute(_CHECKLIST_OF, (name,)).fetchone() if is_id(name) else None
+    if found is None:
+        return None
+    events = connection.execute("SELECT digest, document FROM events WHERE launch = ?", (name,)).fetchall()
+    return _read_back(path, name, found, events), found[0]
+
+
+def _read_back(
+    path: str, name: str, checklist: tuple[object, object], events: Sequence[tuple[object, object]]
+) -> Launch:
+    """The launch that rows of the file say, each a digest and a document."""
+    try:
+        return Launch(_read_checklist(*checklist), name, _read_events(events))
+    except InvalidError as error:
+        problem = f"what the store has of the launch {show(name)} {CHANGED}"
+        raise FileError([Fault("$", problem, show_path(path), RESTORE), *error.faults], filename=path) from None
+
+
+def _read_checklist(digest: object, document: object) -> Checklist:
+    try:
+        return loads(_sound(digest, document), "json", limits=None, kind=Checklist)
+    except InvalidError as error:
+        raise InvalidError(fault.under("$.checklist") for fault in error.faults) from None
+
+
+def _read_events(rows: Sequence[tuple[object, object]]) -> tuple[Event, ...]:
+    events: list[Event] = []
+    faults: list[Fault] = []
+    for place, (digest, document) in enumerate(rows):
+        try:
+            events.append(_read_event(digest, document))
+        except InvalidError as error:
+            faults += [fault.under(f"$.events[{place}]") for fault in error.faults]
+            if len(faults) >= MOST_FAULTS:
+                break
+    if faults:
+        raise InvalidError(faults)
+    return tuple(events)
+
+
+def _read_event(digest: object, document: object) -> Event:
+    text = _sound(digest, document)
+    try:
+        raw = json.loads(text)
+    except (ValueError, RecursionError):
+        raise_invalid("$", "is not JSON", digest, "")
+    event = read_event(raw)
+    if event.id != digest:  # it is written in another way than ours: with a key twice, say
+        raise_invalid("$", "is not what its digest says", digest, "")
+    return event
+
+
+def _sound(digest: object, document: object) -> str:
+    """The document, where it is the one that the digest was made of."""
+    if type(document) is str and digest_of(document) == digest:
+        return document
+    raise_invalid("$", "is not what its digest says", digest, "")
+
+
+def digest_of(text: str) -> str:
+    """What a text goes by in the file."""
+    return sha256(text.encode("utf-8", "surrogateescape")).hexdigest()

@@ -1,0 +1,20 @@
+"""The command line called as a person calls it, in a folder of its own."""
+
+import pytest
+
+from servingchecklist.__main__ import main
+
+
+@pytest.fixture
+def run(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        try:
+            status = main(arguments)
+        except SystemExit as stop:  # argparse's own way out
+            status = stop.code
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return run

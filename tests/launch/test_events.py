@@ -1,0 +1,181 @@
+"""Events are values that are named by what they say."""
+
+import copy
+import datetime as datetime_module
+import hashlib
+import json
+import pickle
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import servingchecklist
+from servingchecklist import Event, InvalidError, events
+from strategies import ids, task_events
+
+AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+EXAMPLES = [
+    events.LaunchStarted(by="ml-platform", at=AT),
+    events.Started("c1", by="ml-platform", at=AT),
+    events.Finished("c1", by="ml-platform", at=AT),
+    events.Blocked("c1", by="ml-platform", at=AT, reason="no access"),
+    events.Unblocked("c1", by="ml-platform", at=AT),
+    events.Reopened("c1", by="ml-platform", at=AT, reason="it drifts"),
+    events.Waived("c1", by="ml-platform", at=AT, reason="not for this model", expires=date(2026, 12, 31)),
+    events.Assigned("c1", by="ml-platform", at=AT, owner="serving-team"),
+    events.DueSet("c1", by="ml-platform", at=AT, due=date(2026, 12, 1)),
+    events.Noted("c1", by="ml-platform", at=AT, text="two\nlines"),
+]
+each_example = pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.kind)
+
+
+def test_the_family_is_closed_and_every_kind_has_a_name():
+    assert {type(event) for event in EXAMPLES} == set(get_args(Event)) == set(events.KINDS.values())
+    assert all(events.KINDS[event.kind] is type(event) for event in EXAMPLES)
+
+
+@each_example
+def test_an_event_is_a_value(event):
+    again = pickle.loads(pickle.dumps(event))
+    assert again == copy.deepcopy(event) == attrs.evolve(event) == event
+    assert len({again, event}) == 1
+    names = {**vars(servingchecklist.events), "datetime": datetime_module}
+    assert eval(repr(event), names) == event
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        event.by = "somebody else"
+
+
+@each_example
+def test_the_id_is_the_digest_of_what_files_say(event):
+    text = json.dumps(event.to_dict(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert event.id == hashlib.sha256(text.encode()).hexdigest()
+    assert event.id == pickle.loads(pickle.dumps(event)).id
+    assert attrs.evolve(event, by="serving-team").id != event.id
+
+
+def test_ids_do_not_move():
+    # They are in stores and in other people's copies: whoever changes one of these changes every log there is.
+    assert [event.id[:12] for event in EXAMPLES] == [
+        "4a1ef18a8ba6",
+        "3467b6b4b52b",
+        "7f8352e58e7f",
+        "e8dfbffb3306",
+        "7a89bf4888d9",
+        "9d2c6d9aed41",
+        "2899e3a047a9",
+        "f5e120151fea",
+        "4b14e6cab061",
+        "e303da4f190a",
+    ]
+
+
+def test_what_files_say_leaves_out_what_is_the_default():
+    assert events.Assigned("c1", by="x", at=AT).to_dict() == {
+        "kind": "assigned",
+        "task": "c1",
+        "by": "x",
+        "at": "2026-11-24T09:30:00Z",
+    }
+    precise = events.DueSet("c1", by="x", at=AT + timedelta(microseconds=7), due=date(2026, 12, 1))
+    assert precise.to_dict() == {
+        "kind": "due-set",
+        "task": "c1",
+        "by": "x",
+        "at": "2026-11-24T09:30:00.000007Z",
+        "due": "2026-12-01",
+    }
+
+
+@given(task_events(ids), task_events(ids))
+def test_two_events_have_one_id_just_where_they_are_equal(one, other):
+    assert (one.id == other.id) is (one == other)
+    assert (one.key < other.key) is ((one.at, one.id) < (other.at, other.id))
+
+
+class Stamp(datetime):
+    """As the timestamps of data frames are."""
+
+
+class Day(date):
+    pass
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        AT.astimezone(ZoneInfo("Asia/Kolkata")),
+        AT.astimezone(timezone(timedelta(hours=-8))),
+        AT.replace(fold=1),
+        Stamp(2026, 11, 24, 9, 30, tzinfo=UTC),
+    ],
+)
+def test_every_time_zone_writes_the_same_event_the_same_way(at):
+    event = events.Started("c1", by="x", at=at)
+    assert event == events.Started("c1", by="x", at=AT)
+    assert (event.id, type(event.at), event.at.tzinfo) == (events.Started("c1", by="x", at=AT).id, datetime, UTC)
+
+
+def test_dates_of_a_subclass_become_plain_ones():
+    assert type(events.DueSet("c1", by="x", at=AT, due=Day(2026, 12, 1)).due) is date
+
+
+@pytest.mark.parametrize(
+    ("make", "expected"),
+    [
+        (
+            lambda: events.Finished("c1", by="x", at=datetime(2026, 11, 24)),  # noqa: DTZ001
+            "$.at: has no time zone (got 2026-11-24T00:00:00); say which, as in datetime(..., tzinfo=UTC) or datetime.now(UTC)",
+        ),
+        (
+            lambda: events.Finished("c1", by="x", at="2026-11-24"),
+            "$.at: is not a moment (got '2026-11-24'); give a datetime with a time zone, as in datetime.now(UTC)",
+        ),
+        (
+            lambda: events.Finished("c1", by="x", at=datetime(9999, 1, 1, tzinfo=UTC)),
+            "$.at: is out of range (got 9999-01-01T00:00:00+00:00); use the years 2 to 9998",
+        ),
+        (
+            lambda: events.Finished("c1", by="x", at=datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=1)))),
+            "$.at: is out of range (got 0001-01-01T00:00:00+01:00); use the years 2 to 9998",
+        ),
+        (
+            lambda: events.Finished("c1", by="x", at=datetime(1, 12, 31, tzinfo=UTC)),
+            "$.at: is out of range (got 0001-12-31T00:00:00+00:00); use the years 2 to 9998",
+        ),
+        (
+            lambda: events.DueSet("c1", by="x", at=AT, due=AT),
+            "$.due: is not a date (got a value of type datetime); give a datetime.date, as in date(2026, 12, 31)",
+        ),
+        (
+            lambda: events.Waived("c1", by="x", at=AT, reason="r", expires=date(2026, 11, 23)),
+            "$.expires: lies before the waiver (got 2026-11-23); give a last day from 2026-11-24 on",
+        ),
+        (lambda: events.Blocked("c1", by="x", at=AT, reason=" "), "$.reason: is empty (got ' '); say in a few words what it is"),
+        (lambda: events.Noted("c1", by="x", at=AT, text="\n"), "$.text: is empty (got '\\n'); say it, or take it out"),
+        (lambda: events.Assigned("c1", by="x", at=AT, owner=""), "$.owner: is empty (got ''); say in a few words what it is"),
+        (lambda: events.Started("c1", by="x\x1b[2J", at=AT), "$.by: holds the control character U+001B at position 1"),
+        (lambda: events.Started("C 1", by="x", at=AT), "$.task: is not an id (got 'C 1')"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_recorded_is_said(make, expected):
+    with pytest.raises(InvalidError) as caught:
+        make()
+    assert str(caught.value).startswith(expected)
+
+
+def test_everything_that_is_wrong_is_said_at_once():
+    with pytest.raises(InvalidError) as caught:
+        events.Waived("", by="", at=None, reason="", expires=None)
+    assert [fault.path for fault in caught.value.faults] == ["$.task", "$.by", "$.at", "$.reason", "$.expires"]
+
+
+@given(st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31), timezones=st.just(UTC)))  # noqa: DTZ001
+def test_keys_sort_as_moments_do(at):
+    event = events.Started("c1", by="x", at=at)
+    later = attrs.evolve(event, at=at + timedelta(microseconds=1))
+    assert event.key < later.key

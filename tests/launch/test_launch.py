@@ -1,0 +1,470 @@
+"""A launch: what can be recorded, what it says of itself, and that it is a value."""
+
+import copy
+import datetime as datetime_module
+import pickle
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import attrs
+import pytest
+
+import servingchecklist
+from servingchecklist import (
+    Checklist,
+    IllegalMoveError,
+    InvalidError,
+    Launch,
+    Phase,
+    Priority,
+    Status,
+    Task,
+    UnknownNameError,
+    events,
+    model_serving,
+)
+
+CHECKLIST = model_serving()
+
+
+def on(day, hour=9, minute=0):
+    return datetime(2026, 11, day, hour, minute, tzinfo=UTC)
+
+
+START = Launch.start(CHECKLIST, name="fraud-v3", by="ml-platform", at=on(2))
+
+
+def move(launch, verb, day, task="c1", **more):
+    details = {
+        "block": {"reason": "no access"},
+        "waive": {"reason": "not needed", "expires": date(2026, 11, 20)},
+    }.get(verb, {})
+    return getattr(launch, verb)(task, by="ml-platform", at=on(day), **details | more)
+
+
+STANDING = {
+    "todo": START,
+    "doing": move(START, "begin", 3),
+    "blocked": move(START, "block", 3),
+    "done": move(START, "finish", 3),
+    "waived": move(START, "waive", 3),
+}
+LEADS_TO = {
+    ("todo", "begin"): "doing",
+    ("todo", "finish"): "done",
+    ("todo", "block"): "blocked",
+    ("todo", "waive"): "waived",
+    ("doing", "finish"): "done",
+    ("doing", "block"): "blocked",
+    ("doing", "reopen"): "todo",
+    ("doing", "waive"): "waived",
+    ("blocked", "finish"): "done",
+    ("blocked", "block"): "blocked",
+    ("blocked", "unblock"): "todo",
+    ("blocked", "waive"): "waived",
+    ("done", "reopen"): "todo",
+    ("waived", "reopen"): "todo",
+    ("waived", "waive"): "waived",
+}
+
+
+@pytest.mark.parametrize("verb", ["begin", "finish", "block", "unblock", "reopen", "waive"])
+@pytest.mark.parametrize("status", STANDING)
+def test_every_move_from_every_status(status, verb):
+    launch = STANDING[status]
+    assert launch.state("c1", at=on(3)).status is Status(status)
+    if (status, verb) in LEADS_TO:
+        moved = move(launch, verb, 4)
+        assert moved.state("c1", at=on(5)).status is Status(LEADS_TO[status, verb])
+        assert moved.state("c1", at=on(3, 10)).status is Status(status)
+    else:
+        with pytest.raises(IllegalMoveError, match=rf"^\$\.task: cannot be \w+: it is {status}") as caught:
+            move(launch, verb, 4)
+        assert caught.value.task == "c1"
+        hint = caught.value.faults[0].hint
+        allowed = [allowed for at, allowed in LEADS_TO if at == status]
+        assert len(hint.replace(" or ", ", ").split(", ")) == len(allowed)
+
+
+def test_a_refusal_says_since_when_and_what_is_allowed():
+    with pytest.raises(IllegalMoveError) as caught:
+        move(STANDING["waived"], "finish", 4)
+    assert str(caught.value) == (
+        "$.task: cannot be finished: it is waived since 2026-11-03, as ml-platform recorded (got 'c1'); "
+        "it can be reopened or waived"
+    )
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (again.task, again.faults) == ("c1", caught.value.faults)
+    with pytest.raises(
+        IllegalMoveError, match=r"it is todo \(got 'c1'\); it can be started, finished, blocked or waived$"
+    ):
+        move(START, "unblock", 4)
+
+
+def test_a_waiver_needs_a_reason_a_person_and_an_expiry():
+    with pytest.raises(InvalidError) as caught:
+        START.waive("c1", reason="", by="", expires=None, at=on(3))
+    assert [str(fault) for fault in caught.value.faults] == [
+        "$.by: is empty (got ''); say in a few words what it is",
+        "$.reason: is empty (got ''); say in a few words what it is",
+        "$.expires: is not a date (got None); give a datetime.date, as in date(2026, 12, 31)",
+    ]
+
+
+def test_an_expired_waiver_no_longer_counts():
+    begun = move(START, "begin", 3)
+    waived = move(begun, "waive", 4, expires=date(2026, 11, 10))
+    assert waived.state("c1", at=on(10, 23)).status is Status.WAIVED
+    expired = waived.state("c1", at=on(11))
+    assert (expired.status, expired.waiver.expires) == (Status.DOING, date(2026, 11, 10))
+    assert (expired.since, expired.by, expired.reason) == (on(3), "ml-platform", "")
+    never_begun = STANDING["waived"].state("c1", at=on(21))
+    assert (never_begun.since, never_begun.by, never_begun.reason) == (None, None, "")
+    assert waived.progress(at=on(10)).overall.waived == 1
+    assert waived.progress(at=on(11)).overall.doing == 1
+    assert move(waived, "finish", 11).state("c1").status is Status.DONE
+    # Where it is already the eleventh, it has expired; where it is still the tenth, it has not.
+    east, west = timezone(timedelta(hours=9)), timezone(timedelta(hours=-9))
+    assert waived.state("c1", at=on(10, 20).astimezone(east)).status is Status.DOING
+    assert waived.state("c1", at=on(11, 3).astimezone(west)).status is Status.WAIVED
+
+
+def test_a_task_goes_on_where_it_was_when_a_block_is_lifted():
+    blocked = move(move(START, "begin", 3), "block", 4)
+    assert blocked.state("c1").reason == "no access"
+    freed = move(blocked, "unblock", 5)
+    assert (freed.state("c1").status, freed.state("c1").started) == (Status.DOING, on(3))
+    again = move(move(freed, "finish", 6), "reopen", 7, reason="it drifts")
+    state = again.state("c1")
+    assert (state.status, state.started, state.reason) == (Status.TODO, None, "it drifts")
+
+
+def test_owners_due_dates_and_notes_do_not_move_a_task():
+    launch = START.assign("c3", "serving-team", by="ml-platform", at=on(3))
+    launch = launch.set_due("c3", date(2026, 11, 20), by="ml-platform", at=on(4)).note(
+        "c3", "begun by hand", by="x", at=on(5)
+    )
+    state = launch.state("c3")
+    assert (state.status, state.owner, state.due, state.latest) == (
+        Status.TODO,
+        "serving-team",
+        date(2026, 11, 20),
+        on(5),
+    )
+    launch = launch.assign("c3", None, by="x", at=on(6)).set_due("c3", None, by="x", at=on(6))
+    assert (launch.state("c3").owner, launch.state("c3").due) == (None, None)
+    kinds = [event.kind for event in launch.history("c3")]
+    assert (kinds[:3], {*kinds[3:]}) == (["assigned", "due-set", "noted"], {"assigned", "due-set"})
+    assert launch.history(CHECKLIST["c1"]) == ()
+
+
+def test_what_was_never_said():
+    state = START.state("c1")
+    assert state == servingchecklist.TaskState(id="c1")
+    assert state.to_dict() == {
+        "id": "c1",
+        "status": "todo",
+        "since": None,
+        "by": None,
+        "reason": "",
+        "started": None,
+        "owner": None,
+        "due": None,
+        "waiver": None,
+        "latest": None,
+    }
+    waived = STANDING["waived"].state("c1", at=on(4)).to_dict()
+    assert waived["waiver"] == {
+        "reason": "not needed",
+        "by": "ml-platform",
+        "at": "2026-11-03T09:00:00Z",
+        "expires": "2026-11-20",
+    }
+
+
+def test_the_old_launch_is_unchanged():
+    before = START.events
+    later = START.finish("c1", by="x", at=on(3))
+    other = START.block("c1", reason="r", by="x", at=on(3))
+    assert START.events == before
+    assert START.state("c1").status is Status.TODO
+    assert (later.state("c1").status, other.state("c1").status) == (Status.DONE, Status.BLOCKED)
+
+
+@pytest.mark.parametrize("name", ["c10", "Define goals", "", None, 3, ["c1"]])
+def test_a_task_that_is_not_there(name):
+    with pytest.raises(UnknownNameError):
+        START.finish(name, by="x", at=on(3))
+    with pytest.raises(UnknownNameError):
+        START.state(name)
+    with pytest.raises(UnknownNameError):
+        START.history(name)
+
+
+def test_a_task_can_be_given_as_itself():
+    assert START.finish(CHECKLIST["c1"], by="x", at=on(3)) == START.finish("c1", by="x", at=on(3))
+    assert START.state(CHECKLIST["c1"]).id == "c1"
+
+
+def test_nothing_happened_before_the_start():
+    with pytest.raises(
+        InvalidError,
+        match=r"^\$\.at: lies before the start of the launch \(got 2026-11-01T09:00:00\+00:00\); the launch was",
+    ):
+        START.finish("c1", by="x", at=on(1))
+    with pytest.raises(InvalidError, match="lies before the start"):
+        START.state("c1", at=on(1))
+    with pytest.raises(InvalidError, match=r"^\$\.at: has no time zone"):
+        START.as_of(datetime(2026, 11, 3))  # noqa: DTZ001
+    with pytest.raises(InvalidError, match=r"^\$\.at: is not a moment \(got 'today'\)"):
+        START.progress(at="today")
+    with pytest.raises(InvalidError, match=r"^\$\.at: has no time zone"):
+        START.finish("c1", by="x", at=datetime(2026, 11, 3))  # noqa: DTZ001
+
+
+def test_without_a_moment_it_is_now():
+    launch = Launch.start(CHECKLIST, name="x", by="x")
+    before = datetime.now(UTC)
+    launch = launch.begin("c1", by="x").finish("c1", by="x")
+    assert launch.started < launch.events[1].at < launch.events[2].at
+    assert launch.events[1].at - before < timedelta(minutes=1)
+    assert launch.state("c1").status is Status.DONE
+
+
+def test_a_clock_that_ran_ahead_elsewhere_does_not_win():
+    ahead = datetime.now(UTC) + timedelta(hours=1)
+    launch = Launch.start(CHECKLIST, name="x", by="x", at=on(2)).block("c1", reason="r", by="x", at=ahead)
+    launch = launch.finish("c1", by="x")
+    assert launch.state("c1").status is Status.DONE
+    assert launch.events[-1].at == ahead + timedelta(microseconds=1)
+    assert launch.review(on(2)).done[0].id == "c1"
+
+
+def test_what_is_told_of_one_moment_is_kept_in_the_order_in_which_it_was_told():
+    launch = START
+    for verb in ["begin", "block", "unblock", "finish", "reopen", "begin", "finish"]:
+        launch = move(launch, verb, 3)
+    assert launch.state("c1").status is Status.DONE
+    assert [event.at - on(3) for event in launch.history("c1")] == [timedelta(microseconds=n) for n in range(7)]
+    both = START.begin("c1", by="x", at=on(3)).assign("c1", "y", by="x", at=on(3)).begin("c2", by="x", at=on(3))
+    assert {event.at for event in both.events[1:]} == {on(3)}
+
+
+def test_telling_the_same_again_records_nothing():
+    launch = START.assign("c1", "x", by="x", at=on(3)).set_due("c1", date(2026, 11, 9), by="x", at=on(3))
+    launch = launch.note("c1", "seen", by="x", at=on(3)).finish("c1", by="x", at=on(3))
+    again = launch.assign("c1", "x", by="x", at=on(3)).set_due("c1", date(2026, 11, 9), by="x", at=on(3))
+    assert again.finish("c1", by="x", at=on(3)) == launch
+    assert launch.assign("c1", "y", by="x", at=on(3)).assign("c1", "x", by="x", at=on(3)).state("c1").owner == "x"
+
+
+def test_what_was_forgotten_can_be_recorded_later():
+    launch = move(START, "finish", 5)
+    with_start = launch.begin("c1", by="x", at=on(4))
+    assert [event.kind for event in with_start.history("c1")] == ["started", "finished"]
+    assert (with_start.state("c1").status, with_start.state("c1").started) == (Status.DONE, on(4))
+    with pytest.raises(IllegalMoveError, match="it is todo"):
+        launch.unblock("c1", by="x", at=on(4))
+    assert launch.begin("c2", by="x", at=on(4)).as_of(on(4)).state("c2").status is Status.DOING
+
+
+def test_record_takes_many_and_nothing_twice():
+    told = [events.Started("c1", by="x", at=on(3)), events.Finished("c1", by="x", at=on(4))]
+    launch = START.record(*told)
+    assert launch.events[1:] == tuple(told)
+    assert launch.record(*told, *START.events) == launch
+    assert START.record() == START
+    restarted = launch.record(events.LaunchStarted(by="y", at=on(1)))
+    assert (restarted.started, len(restarted.events)) == (on(1), 4)
+    assert launch.record(events.LaunchStarted(by="y", at=on(9))).started == on(2)
+    with pytest.raises(
+        InvalidError, match=r"^\$\.events\[1\]: is not an event \(got 'x'\); give one such as events\.Finished\("
+    ):
+        START.record(told[0], "x")
+    with pytest.raises(UnknownNameError):
+        START.record(events.Started("c10", by="x", at=on(3)))
+    with pytest.raises(IllegalMoveError):
+        launch.record(events.Finished("c1", by="x", at=on(5)))
+
+
+def test_two_kinds_of_event_at_one_moment_are_recorded_in_either_order():
+    told = [events.Started(f"c{n}", by="x", at=on(3)) for n in range(1, 10)]
+    assert START.record(*told) == START.record(*reversed(told))
+
+
+def test_the_constructor_takes_any_order_and_keeps_one():
+    launch = move(move(START, "begin", 3), "finish", 4)
+    shuffled = Launch(CHECKLIST, "fraud-v3", [*reversed(launch.events), launch.events[0]])
+    assert shuffled == launch
+    assert (hash(shuffled), shuffled.events) == (hash(launch), launch.events)
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"checklist": "model-serving"}, "$.checklist: is not a Checklist (got 'model-serving'); write Checklist(...)"),
+        ({"name": "Fraud v3"}, "$.name: is not an id (got 'Fraud v3'); use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first, as in 'fraud-v3'"),
+        ({"events": []}, "$.events: do not say when the launch was started (got a tuple of 0); use Launch.start(checklist, name=..., by=...), or begin with an event launch-started"),
+        ({"events": None}, "$.events: is not a list (got None); write a list, as in [...]"),
+        ({"events": [None]}, "$.events[0]: is not an event (got None); give one such as events.Finished('c1', by=..., at=...)"),
+        (
+            {"events": [*START.events, events.Started("c10", by="x", at=on(3)), events.Started("c1", by="x", at=on(1))]},
+            "2 faults:\n  $.events[1].task: there is no task of that id (got 'c10'); did you mean 'c1'?\n"
+            "  $.events[2].at: lies before the start of the launch (got 2026-11-01T09:00:00+00:00); "
+            "the launch was started at 2026-11-02T09:00:00+00:00; give that moment or a later one",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_no_launch_is_said(fields, expected):
+    given = {"checklist": CHECKLIST, "name": "fraud-v3", "events": START.events} | fields
+    with pytest.raises(InvalidError) as caught:
+        Launch(**given)
+    assert str(caught.value) == expected
+
+
+def test_faults_of_a_log_are_bounded():
+    told = [events.Started(f"x{n}", by="x", at=on(3)) for n in range(3_000)]
+    with pytest.raises(InvalidError) as caught:
+        Launch(CHECKLIST, "x", [*START.events, *told])
+    assert len(caught.value.faults) == 1_000
+
+
+def test_a_launch_is_a_value():
+    launch = move(START, "waive", 3)
+    for again in (pickle.loads(pickle.dumps(launch)), copy.deepcopy(launch), attrs.evolve(launch)):
+        assert again == launch
+        assert hash(again) == hash(launch)
+    names = {name: getattr(servingchecklist, name) for name in servingchecklist.__all__} | vars(servingchecklist.events)
+    assert eval(repr(launch), names | {"datetime": datetime_module}) == launch
+    match launch:
+        case Launch(name=name, events=[events.LaunchStarted(by=who), *_]):
+            assert (name, who) == ("fraud-v3", "ml-platform")
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        launch.name = "other"
+    attrs.resolve_types(Launch)
+
+
+def test_as_of_is_the_launch_as_it_was():
+    launch = move(move(START, "begin", 3), "finish", 4)
+    assert launch.as_of(on(4)) is launch
+    assert launch.as_of(on(3)) == move(START, "begin", 3)
+    assert launch.as_of(on(2)) == START
+
+
+def test_progress_counts_tasks_and_effort():
+    launch = move(move(START, "finish", 3), "begin", 3, "c3")
+    launch = move(move(launch, "waive", 3, "c6"), "block", 3, "c2")
+    progress = launch.progress(at=on(5))
+    assert progress.overall == servingchecklist.Tally(
+        name="all", todo=5, doing=1, blocked=1, done=1, waived=1, days_left=13.0, days_settled=3.5
+    )
+    assert (progress.overall.total, progress.overall.settled, progress.overall.share) == (9, 2, 2 / 9)
+    assert [(tally.name, tally.settled, tally.total) for tally in progress.by_phase] == [
+        ("foundation", 1, 3),
+        ("execution", 1, 3),
+        ("launch-review", 0, 3),
+    ]
+    assert [(tally.name, tally.settled, tally.total) for tally in progress.by_priority] == [
+        ("critical", 1, 4),
+        ("high", 1, 5),
+    ]
+    assert progress.to_dict()["overall"]["days_left"] == 13.0
+    assert [tally["name"] for tally in progress.to_dict()["by_phase"]] == ["foundation", "execution", "launch-review"]
+    assert len(progress.to_dict()["by_priority"]) == 2
+
+
+def test_tasks_without_effort_are_counted_apart_and_nothing_at_all_is_all_done():
+    checklist = Checklist(
+        "x", "X", phases=[Phase("p", "P", tasks=[Task("a", "A", priority=Priority.LOW)]), Phase("q", "Q")]
+    )
+    progress = Launch.start(checklist, name="x", by="x", at=on(2)).progress()
+    assert (progress.overall.unestimated, progress.overall.days_left, progress.overall.share) == (1, 0.0, 0.0)
+    assert (progress.by_phase[1].total, progress.by_phase[1].share) == (0, 1.0)
+
+
+def test_next_knows_what_is_done_waived_doing_blocked_and_due():
+    launch = move(START, "finish", 3).set_due("c2", date(2026, 11, 12), by="x", at=on(3))
+    assert launch.next(at=on(10)).ids == ("c3", "c2", "c6")
+    assert launch.next(at=on(10))[1].reasons == (
+        "in Foundation, the phase under way",
+        "high",
+        "nothing waits for it",
+        "due in 2 days",
+    )
+    blocked = move(launch, "block", 4, "c3", reason="the inventory is locked")
+    assert blocked.next(None, at=on(10)).ids == ("c2", "c6", "c3")
+    assert blocked.next(None, at=on(10))[2].reasons[0] == "blocked since 2026-11-04: the inventory is locked"
+    assert blocked.next(2, at=on(10)).ids == ("c2", "c6")
+    doing = move(launch, "begin", 4, "c6").assign("c6", "serving-team", by="x", at=on(4))
+    best = {one.id: one.reasons for one in doing.next(None, at=on(10))}
+    assert best["c6"][:2] == ("under way since 2026-11-04", "owned by serving-team")
+    waived = move(launch, "waive", 4, "c3", expires=date(2026, 11, 15))
+    best = {one.id: one.reasons for one in waived.next(None, at=on(10))}
+    assert best["c4"][0] == "goes on without c3, which is waived until 2026-11-15"
+    best = {one.id: one.reasons for one in waived.next(None, at=on(16))}
+    assert best["c3"][0] == "its waiver expired after 2026-11-15"
+    assert "c4" not in best
+
+
+def test_of_equal_tasks_the_one_under_way_goes_first():
+    checklist = Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("a", "A"), Task("b", "B"), Task("c", "C")])])
+    launch = Launch.start(checklist, name="x", by="x", at=on(2)).begin("c", by="x", at=on(3))
+    assert launch.next().ids == ("c", "a", "b")
+    assert launch.next(by=(servingchecklist.POSITION,)).ids == ("c", "a", "b")
+
+
+def test_next_takes_rules_and_refuses_what_is_none():
+    launch = move(START, "finish", 3)
+    assert launch.next(1, by=servingchecklist.CRITICAL_FIRST).ids == ("c3",)
+    assert launch.next(at=on(10)) == servingchecklist.next_tasks(CHECKLIST, {"c1"})
+    with pytest.raises(InvalidError, match=r"^\$\.limit"):
+        launch.next(0)
+    with pytest.raises(InvalidError, match=r"^\$\.by\[0\]: is not a rule"):
+        launch.next(by=["priority"])
+
+
+def test_a_snapshot_is_how_it_stands():
+    launch = move(move(START, "finish", 3), "begin", 4, "c3")
+    snapshot = launch.snapshot(at=on(3, 12))
+    assert (snapshot.name, snapshot.checklist, snapshot.at) == ("fraud-v3", CHECKLIST, on(3, 12))
+    assert snapshot.state("c1").status is Status.DONE
+    assert snapshot.state(CHECKLIST["c3"]).status is Status.TODO
+    assert snapshot.progress == launch.progress(at=on(3, 12))
+    assert snapshot.next == launch.next(at=on(3, 12))
+    assert pickle.loads(pickle.dumps(snapshot)) == snapshot
+    assert launch.snapshot().state("c3").status is Status.DOING
+    document = snapshot.to_dict()
+    assert (document["checklist"], document["at"]) == (
+        {"id": "model-serving", "version": "2026.1"},
+        "2026-11-03T12:00:00Z",
+    )
+    assert [task["status"] for task in document["tasks"]][:2] == ["done", "todo"]
+    assert document["next"][0]["id"] == "c3"
+    with pytest.raises(UnknownNameError):
+        snapshot.state("c10")
+    with pytest.raises(InvalidError, match=r"^\$\.states: are not those of the checklist \(got a tuple of 8\)"):
+        attrs.evolve(snapshot, states=snapshot.states[1:])
+    with pytest.raises(InvalidError, match=r"^\$\.at: has no time zone"):
+        attrs.evolve(snapshot, at=datetime(2026, 11, 3))  # noqa: DTZ001
+
+
+def test_statuses_are_a_closed_set():
+    assert [str(status) for status in Status] == ["todo", "doing", "blocked", "done", "waived"]
+    assert [status for status in Status if status.is_settled] == [Status.DONE, Status.WAIVED]
+    assert repr(Status.DONE) == "Status.DONE"
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "path"),
+    [
+        (servingchecklist.TaskState, {"id": "c1", "status": "done"}, "$.status"),
+        (servingchecklist.TaskState, {"id": "c1", "since": datetime(2026, 11, 3)}, "$.since"),  # noqa: DTZ001
+        (servingchecklist.Tally, {"name": "all", "todo": -1}, "$.todo"),
+        (servingchecklist.Tally, {"name": "all", "days_left": 1}, "$.days_left"),
+        (servingchecklist.Progress, {"overall": None, "by_phase": (), "by_priority": ()}, "$.overall"),
+        (servingchecklist.Waiver, {"reason": "r", "by": "x", "at": on(3), "expires": on(3)}, "$.expires"),
+    ],
+)
+def test_what_is_told_cannot_be_wrong_either(kind, fields, path):
+    with pytest.raises(InvalidError) as caught:
+        kind(**fields)
+    assert [fault.path for fault in caught.value.faults] == [path]

@@ -1,0 +1,165 @@
+"""Merging is a set union: the laws, on any logs, and against a model that is nothing but dictionaries."""
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule
+
+from servingchecklist import Checklist, IllegalMoveError, InvalidError, Launch, Phase, Task, events
+from strategies import STARTED, launches, moments, task_events
+
+CHECKLIST = Checklist(
+    "x", "X", phases=[Phase("p", "P", tasks=[Task("a", "A"), Task("b", "B", after=["a"]), Task("c", "C")])]
+)
+START = Launch.start(CHECKLIST, name="x", by="ml-platform", at=STARTED)
+copies = st.lists(task_events(st.sampled_from("abc")), max_size=8).map(
+    lambda told: Launch(CHECKLIST, "x", [*START.events, *told])
+)
+
+
+@given(copies, copies, copies)
+def test_merging_is_associative_commutative_and_idempotent(a, b, c):
+    assert a.merge(b) == b.merge(a)
+    assert a.merge(b).merge(c) == a.merge(b.merge(c))
+    assert a.merge(a) == a
+    assert a.merge(b).merge(b) == a.merge(b)
+
+
+@given(copies, copies)
+def test_nothing_is_lost_and_nothing_is_added(a, b):
+    merged = a.merge(b)
+    assert {event.id for event in merged.events} == {event.id for event in a.events} | {event.id for event in b.events}
+    assert list(merged.events) == sorted(merged.events, key=lambda event: (event.at, event.id))
+    assert merged == Launch(CHECKLIST, "x", [*a.events, *b.events])
+    assert merged.started == STARTED
+    assert [merged.state(task) for task in "abc"] == [
+        Launch(CHECKLIST, "x", merged.events).state(task) for task in "abc"
+    ]
+
+
+@given(copies, moments)
+def test_what_was_is_what_had_happened_by_then(launch, at):
+    assert launch.as_of(at).events == tuple(event for event in launch.events if event.at <= at)
+
+
+@given(launches())
+def test_any_launch_can_be_asked_anything(launch):
+    at = launch.events[-1].at
+    assert launch.snapshot(at=at).progress == launch.progress(at=at)
+    assert {one.id for one in launch.next(None, at=at)} <= {task.id for task in launch.checklist}
+    assert sum(len(launch.history(task)) for task in launch.checklist) == len(
+        [e for e in launch.events if e.kind != "launch-started"]
+    )
+
+
+def test_copies_that_were_started_apart_begin_with_the_earlier():
+    other = Launch.start(CHECKLIST, name="x", by="serving-team", at=STARTED.replace(hour=8))
+    merged = START.merge(other)
+    assert (merged.started, len(merged.events)) == (other.started, 2)
+
+
+def test_what_is_not_a_copy_is_refused():
+    with pytest.raises(
+        InvalidError,
+        match=r"^\$\.name: is the name of another launch \(got 'y'\); a launch is merged with copies of itself; this one is 'x'$",
+    ):
+        START.merge(attrs.evolve(START, name="y"))
+    newer = attrs.evolve(CHECKLIST, version="2", tips=["More."])
+    with pytest.raises(
+        InvalidError,
+        match=r"^\$\.checklist: is not the same checklist: version, tips differ \(got 'x 2'\); logs are put together for one",
+    ):
+        START.merge(attrs.evolve(START, checklist=newer))
+    with pytest.raises(InvalidError, match="version differs"):
+        START.merge(attrs.evolve(START, checklist=attrs.evolve(CHECKLIST, version="2")))
+    with pytest.raises(InvalidError, match=r"^\$: is not a launch \(got a tuple of 1\)"):
+        START.merge(START.events)
+
+
+def told(launch):
+    """What was recorded of tasks."""
+    return [event for event in launch.events if not isinstance(event, events.LaunchStarted)]
+
+
+class TwoCopies(RuleBasedStateMachine):
+    """Copies of a launch that are moved, backdated and merged at random, beside plain dictionaries that know nothing of logs."""
+
+    copies = Bundle("copies")
+
+    def __init__(self):
+        super().__init__()
+        self.model = {}
+
+    @rule(target=copies)
+    def start(self):
+        return START
+
+    @rule(target=copies, launch=copies, event=task_events(st.sampled_from("abc")))
+    def record(self, launch, event):
+        standing = self.standing(
+            [other for other in told(launch) if (other.at, other.id) < (event.at, event.id)], event.at
+        )
+        known = any(other.id == event.id for other in launch.events)
+        try:
+            recorded = launch.record(event)
+        except IllegalMoveError:
+            assert not known
+            assert not self.may(standing[event.task], event)
+            return launch
+        assert known or self.may(standing[event.task], event)
+        assert set(recorded.events) == {*launch.events, event}
+        return recorded
+
+    @rule(target=copies, one=copies, other=copies)
+    def merge(self, one, other):
+        return one.merge(other)
+
+    @rule(launch=copies, at=moments)
+    def compare(self, launch, at):
+        expected = self.standing([event for event in told(launch) if event.at <= at], at)
+        for task, fields in expected.items():
+            state = launch.state(task, at=at)
+            assert (state.status.value, state.owner, state.due, state.started) == tuple(fields.values())[:4]
+
+    @staticmethod
+    def may(fields, event):
+        allowed = {
+            "started": {"todo"},
+            "finished": {"todo", "doing", "blocked"},
+            "blocked": {"todo", "doing", "blocked"},
+            "unblocked": {"blocked"},
+            "reopened": {"doing", "done", "waived"},
+            "waived": {"todo", "doing", "blocked", "waived"},
+        }
+        return fields["status"] in allowed.get(event.kind, {fields["status"]})
+
+    @staticmethod
+    def standing(told, at):
+        tasks = {task: {"status": "todo", "owner": None, "due": None, "started": None, "until": None} for task in "abc"}
+        for event in sorted(told, key=lambda event: (event.at, event.id)):
+            fields = tasks[event.task]
+            match event:
+                case events.Started():
+                    fields.update(status="doing", started=event.at)
+                case events.Finished():
+                    fields.update(status="done")
+                case events.Blocked():
+                    fields.update(status="blocked")
+                case events.Reopened():
+                    fields.update(status="todo", started=None)
+                case events.Waived():
+                    fields.update(status="waived", until=event.expires)
+                case events.Unblocked() if fields["status"] == "blocked":
+                    fields.update(status="doing" if fields["started"] else "todo")
+                case events.Assigned():
+                    fields.update(owner=event.owner)
+                case events.DueSet():
+                    fields.update(due=event.due)
+        for fields in tasks.values():
+            if fields["status"] == "waived" and fields["until"] < at.date():
+                fields.update(status="doing" if fields["started"] else "todo")
+        return tasks
+
+
+TestTwoCopies = TwoCopies.TestCase

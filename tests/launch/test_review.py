@@ -1,0 +1,217 @@
+"""The weekly review: every list, then and now, and the steps of the burn-up picture."""
+
+import json
+import pickle
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import attrs
+import pytest
+from hypothesis import given
+
+from servingchecklist import BurnUpPoint, InvalidError, Launch, Review, ReviewItem, events, model_serving
+from strategies import launches
+
+CHECKLIST = model_serving()
+
+
+def on(day, hour=9):
+    return datetime(2026, 11, day, hour, tzinfo=UTC)
+
+
+START = Launch.start(CHECKLIST, name="fraud-v3", by="ml-platform", at=on(2))
+WHO = {"by": "ml-platform"}
+
+
+def ids(items):
+    return [item.id for item in items]
+
+
+def words(items):
+    return [item.words for item in items]
+
+
+def test_done_and_started_since():
+    launch = START.finish("c1", at=on(8), **WHO).begin("c3", at=on(8), **WHO)
+    launch = launch.finish("c3", at=on(10), **WHO).begin("c2", at=on(11), **WHO).finish("c4", at=on(12), **WHO)
+    review = launch.review(on(9), at=on(16))
+    assert ids(review.done) == ["c3", "c4"]
+    assert review.done[0] == ReviewItem(
+        id="c3",
+        title="Audit current state (Model Serving)",
+        words="2026-11-10, ml-platform",
+        by="ml-platform",
+        at=on(10),
+    )
+    assert (ids(review.started), words(review.started)) == (["c2"], ["2026-11-11, ml-platform"])
+    assert (review.before.overall.done, review.now.overall.done) == (1, 3)
+    assert launch.review(on(1), at=on(16)).before.overall.done == 0
+    assert ids(launch.reopen("c4", at=on(13), **WHO).review(on(9), at=on(16)).done) == ["c3"]
+
+
+def test_what_happened_at_the_very_beginning_of_the_review_is_no_news():
+    launch = START.finish("c1", at=on(9), **WHO)
+    assert launch.review(on(9), at=on(16)).done == ()
+    assert ids(launch.review(on(9) - timedelta(microseconds=1), at=on(16)).done) == ["c1"]
+    assert ids(launch.review(on(8), at=on(9)).done) == ["c1"]
+    assert launch.review(on(7), at=on(8)).done == ()
+
+
+def test_newly_blocked():
+    launch = START.block("c3", reason="no access", at=on(8), **WHO).block("c2", reason="no list", at=on(10), **WHO)
+    launch = launch.block("c6", reason="soon over", at=on(10), **WHO).unblock("c6", at=on(11), **WHO)
+    review = launch.review(on(9), at=on(16))
+    assert (ids(review.blocked), words(review.blocked)) == (["c2"], ["no list (2026-11-10, ml-platform)"])
+    assert (ids(review.still_blocked), words(review.still_blocked)) == (["c3"], ["no access (2026-11-08, ml-platform)"])
+
+
+def test_gone_stale():
+    launch = START.begin("c1", at=on(3), **WHO).begin("c2", at=on(3), **WHO).note("c2", "still at it", at=on(10), **WHO)
+    review = launch.review(on(9), at=on(16))
+    assert (ids(review.stale), words(review.stale)) == (["c1"], ["nothing recorded since 2026-11-03, ml-platform"])
+    assert ids(launch.review(on(9), at=on(16), stale_after=6).stale) == ["c1", "c2"]
+    assert launch.review(on(9), at=on(16), stale_after=14).stale == ()
+    assert ids(launch.review(on(9), at=on(10), stale_after=7).stale) == ["c1"]
+
+
+def test_overdue():
+    launch = START.set_due("c1", date(2026, 11, 15), at=on(3), **WHO).set_due("c2", date(2026, 11, 16), at=on(3), **WHO)
+    launch = launch.assign("c1", "serving-team", at=on(3), **WHO).begin("c1", at=on(14), **WHO)
+    review = launch.review(on(9), at=on(16))
+    assert words(review.overdue) == ["due on 2026-11-15, 1 day ago; doing, owned by serving-team"]
+    assert review.overdue[0].at is None
+    assert words(launch.review(on(9), at=on(18)).overdue) == [
+        "due on 2026-11-15, 3 days ago; doing, owned by serving-team",
+        "due on 2026-11-16, 2 days ago; todo",
+    ]
+    assert launch.finish("c1", at=on(17), **WHO).review(on(9), at=on(18)).overdue[0].id == "c2"
+
+
+def test_days_are_told_on_the_calendar_of_the_reader():
+    launch = START.set_due("c1", date(2026, 11, 15), at=on(3), **WHO).finish("c2", at=on(15, 23), **WHO)
+    there = on(15, 23).astimezone(ZoneInfo("Asia/Tokyo")) + timedelta(hours=1)
+    assert ids(launch.review(on(9), at=there).overdue) == ["c1"]
+    assert words(launch.review(on(9), at=there).done) == ["2026-11-16, ml-platform"]
+    assert launch.review(on(9), at=there.astimezone(UTC)).done[0].words == "2026-11-15, ml-platform"
+
+
+def test_finished_out_of_order():
+    launch = START.finish("c1", at=on(10), **WHO).finish("c4", at=on(11), **WHO).finish("c7", at=on(12), **WHO)
+    review = launch.finish("c3", at=on(13), **WHO).review(on(9), at=on(16))
+    assert (ids(review.out_of_order), words(review.out_of_order)) == (
+        ["c4", "c7"],
+        ["2026-11-11, ml-platform, while c3 was open", "2026-11-12, ml-platform, while c5 and c6 were open"],
+    )
+    assert launch.review(on(12, 12), at=on(16)).out_of_order == ()
+    waived = START.waive("c3", reason="r", expires=date(2026, 12, 1), at=on(3), **WHO).finish("c1", at=on(3), **WHO)
+    assert waived.finish("c4", at=on(10), **WHO).review(on(9), at=on(16)).out_of_order == ()
+
+
+def test_waivers_used_and_expired():
+    launch = START.waive("c6", reason="metrics come later", expires=date(2026, 11, 20), at=on(10), **WHO)
+    launch = launch.waive("c2", reason="one caller only", expires=date(2026, 11, 12), at=on(3), **WHO)
+    review = launch.review(on(9), at=on(16))
+    assert words(review.waived) == ["until 2026-11-20: metrics come later (2026-11-10, ml-platform)"]
+    assert (ids(review.expired), words(review.expired)) == (
+        ["c2"],
+        ["counted until 2026-11-12: one caller only (2026-11-03, ml-platform)"],
+    )
+    assert ids(launch.review(on(20), at=on(27)).expired) == ["c2", "c6"]
+    assert launch.review(on(9), at=on(12)).expired == ()
+    assert ids(launch.finish("c2", at=on(15), **WHO).review(on(9), at=on(16)).done) == ["c2"]
+
+
+def test_what_was_recorded_in_spite_of_each_other():
+    one = START.begin("c1", at=on(9, 8), **WHO).finish("c1", at=on(10), **WHO)
+    other = START.begin("c1", at=on(11), by="serving-team")
+    review = one.merge(other).review(on(9), at=on(16))
+    assert (ids(review.overridden), words(review.overridden)) == (
+        ["c1"],
+        ["started 2026-11-11, serving-team, though it was done since 2026-11-10, as ml-platform recorded"],
+    )
+    assert one.review(on(9), at=on(16)).overridden == ()
+    agreed = START.finish("c1", at=on(11), by="serving-team")
+    assert one.merge(agreed).review(on(9), at=on(16)).overridden == ()
+
+
+def test_the_burn_up_has_a_step_for_each_change():
+    launch = START.finish("c1", at=on(3), **WHO).waive("c2", reason="r", expires=date(2026, 11, 10), at=on(4), **WHO)
+    launch = launch.begin("c3", at=on(5), **WHO).finish("c3", at=on(12), **WHO).reopen("c1", at=on(13), **WHO)
+    review = launch.review(on(9), at=on(16))
+    assert [(point.at, point.done, point.waived) for point in review.burn_up] == [
+        (on(2), 0, 0),
+        (on(3), 1, 0),
+        (on(4), 1, 1),
+        (on(11, 0), 1, 0),
+        (on(12), 2, 0),
+        (on(13), 1, 0),
+    ]
+    assert review.started_at == on(2)
+
+
+def test_a_review_of_nothing():
+    review = START.review(on(1), at=on(2))
+    assert review.lists == ()
+    assert (review.before, review.now, review.next) == (START.progress(), START.progress(), START.next(at=on(2)))
+    assert review.burn_up == (BurnUpPoint(on(2), done=0, waived=0),)
+
+
+def test_a_review_is_a_value_and_plain_data():
+    launch = START.finish("c1", at=on(10), **WHO).block("c2", reason="r", at=on(10), **WHO)
+    review = launch.review(on(9), at=on(16))
+    assert pickle.loads(pickle.dumps(review)) == review
+    assert hash(review) == hash(launch.review(on(9), at=on(16)))
+    document = json.loads(json.dumps(review.to_dict()))
+    assert (document["name"], document["since"], document["done"][0]["id"]) == (
+        "fraud-v3",
+        "2026-11-09T09:00:00Z",
+        "c1",
+    )
+    assert document["overdue"] == []
+    assert document["burn_up"][1] == {"at": "2026-11-10T09:00:00Z", "done": 1, "waived": 0}
+    assert (document["now"]["overall"]["done"], len(document["next"])) == (1, 3)
+    assert [heading for heading, _ in review.lists] == ["Done", "Newly blocked"]
+    with pytest.raises(InvalidError, match=r"^\$\.done: is not a list"):
+        attrs.evolve(review, done=None)
+    with pytest.raises(InvalidError, match=r"^\$\.done\[0\]: is not a ReviewItem"):
+        attrs.evolve(review, done=("c1",))
+
+
+def test_without_a_moment_it_is_up_to_now():
+    launch = Launch.start(CHECKLIST, name="x", by="x").finish("c1", by="x")
+    review = launch.review(launch.started - timedelta(days=7))
+    assert (ids(review.done), review.at.tzinfo) == (["c1"], UTC)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ({"since": on(16)}, r"^\$\.since: does not lie before the moment of the review \(got 2026-11-16T09:00:00\+00:00\); name a moment before 2026-11-16T09:00:00\+00:00$"),
+        ({"since": datetime(2026, 11, 9)}, r"^\$\.since: has no time zone"),  # noqa: DTZ001
+        ({"since": "monday"}, r"^\$\.since: is not a moment \(got 'monday'\)"),
+        ({"since": on(9), "stale_after": -1}, r"^\$\.stale_after: is not a count \(got -1\)"),
+        ({"since": on(9), "at": on(1)}, r"^\$\.at: lies before the start of the launch"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_reviewed_is_said(arguments, expected):
+    with pytest.raises(InvalidError, match=expected):
+        START.review(**{"at": on(16)} | arguments)
+
+
+@given(launches())
+def test_a_review_agrees_with_the_launch(launch):
+    at = launch.events[-1].at + timedelta(days=1)
+    since = launch.started + (at - launch.started) / 2
+    review = launch.review(since, at=at)
+    assert isinstance(review, Review)
+    assert review.now == launch.progress(at=at)
+    assert review.before == launch.progress(at=since)
+    assert (review.burn_up[-1].done, review.burn_up[-1].waived) == (review.now.overall.done, review.now.overall.waived)
+    assert [point.at for point in review.burn_up] == sorted(point.at for point in review.burn_up)
+    finished = {event.task for event in launch.events if isinstance(event, events.Finished) and event.at > since}
+    assert {*ids(review.done)} == {
+        task
+        for task in finished
+        if launch.state(task, at=at).status.value == "done" and launch.state(task, at=at).since > since
+    }
+    assert review.next == launch.next(at=at)
