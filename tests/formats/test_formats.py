@@ -201,6 +201,8 @@ def test_only_text_and_limits_and_paths_are_taken(format):
         match=r"^\$\.limits: are not limits \(got False\); give Limits\(\.\.\.\), or None where you trust the text$",
     ):
         loads("", format, limits=False)
+    with pytest.raises(InvalidError, match=r"^\$\.limits: are not limits \(got 3\)"):
+        read("gone.json", format, limits=3)
     for call in (read, lambda path, name: write(LAUNCH, path, name)):
         with pytest.raises(
             InvalidError, match=r"^\$: is not the path of a file \(got 1\.5\); give a string or a Path$"

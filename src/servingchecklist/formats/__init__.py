@@ -105,8 +105,7 @@ def loads(
     """
     if format not in READERS:
         raise_unknown("$", "format that reads", format, READERS)
-    if limits is not None and not isinstance(limits, Limits):
-        raise_invalid("$.limits", "are not limits", limits, "give Limits(...), or None where you trust the text")
+    _check_limits(limits)
     if not isinstance(text, str | bytes):
         raise_invalid("$", "is neither text nor bytes", text, "give what the file holds")
     if isinstance(text, str):
@@ -154,6 +153,7 @@ def read(
         LimitError, InvalidError: As for :func:`loads`.
     """
     check_path(path)
+    _check_limits(limits)
     name = format or _format_of(path, READERS)
     if name not in READERS:
         raise_unknown("$", "format that reads", name, READERS)
@@ -185,6 +185,11 @@ def write(value: Shown, path: str | PathLike[str], format: str | None = None) ->
     check_path(path)
     text = dumps(value, format or _format_of(path, FORMATS))
     replace(path, text.encode("utf-8"))
+
+
+def _check_limits(limits: object) -> None:
+    if limits is not None and not isinstance(limits, Limits):
+        raise_invalid("$.limits", "are not limits", limits, "give Limits(...), or None where you trust the text")
 
 
 def _module(format: str) -> object:
