@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from .. import catalog
 from .._text import printable
 from ..errors import FileError, InvalidError, UnknownNameError
-from ..formats import dumps, read, write
+from ..formats import dumps, read
 from ..formats.limits import Limits
 from ..model.checklist import Checklist
 from ..planning.ordering import next_tasks
 from ..planning.rules import CRITICAL_FIRST, PHASES_FIRST
-from .output import FaultyFileError, complain
+from .output import FaultyFileError, complain, deliver
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -48,11 +48,7 @@ def overview() -> int:
 
 def render(options: Namespace) -> int:
     """``render``."""
-    source = load(options)
-    if options.output:
-        write(source, options.output, options.format)
-    else:
-        print(dumps(source, options.format or "markdown"), end="")
+    deliver(options, load(options), "markdown")
     return 0
 
 

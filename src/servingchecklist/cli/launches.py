@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from .._text import join_words, printable
 from ..errors import show, show_path
-from ..formats import dumps, read, write
+from ..formats import dumps, read
 from ..model.checklist import Checklist
 from ..planning.ordering import next_tasks
 from .checklists import ORDERS, faults_of, limits_of, load, load_checklist
-from .output import MisuseError, print_json
+from .output import MisuseError, deliver, print_json
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -174,10 +174,8 @@ def _tell(options: Namespace, value: Snapshot | Review) -> None:
         raise MisuseError("--json goes with neither --output nor --format", "", "redirect what it prints")
     if options.json:
         print_json(value.to_dict())
-    elif options.output:
-        write(value, options.output, options.format)
     else:
-        print(dumps(value, options.format or "text"), end="")
+        deliver(options, value, "text")
 
 
 def log(options: Namespace) -> int:
@@ -211,10 +209,7 @@ def merge(options: Namespace) -> int:
             launch = read(path, options.format, limits_of(options), kind=Launch)
             merged = merged.merge(launch) if merged else launch
     assert merged  # there is at least one file
-    if options.output:
-        write(merged, options.output, options.format)
-    else:
-        print(dumps(merged, options.format or "json"), end="")
+    deliver(options, merged, "json")
     return 0
 
 

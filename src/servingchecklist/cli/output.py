@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from ..errors import ChecklistError, Fault, InvalidError
+from ..formats import dumps, write
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from ..formats import Shown
 
 
 class MisuseError(ChecklistError):
@@ -40,3 +47,11 @@ def print_json(document: dict[str, object]) -> None:
     import json
 
     print(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def deliver(options: Namespace, value: Shown, default: str) -> None:
+    """Write a value to the file that the command names, or print it."""
+    if options.output:
+        write(value, options.output, options.format)
+    else:
+        print(dumps(value, options.format or default), end="")
