@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from logs import START, checklist, launch
 
 from servingchecklist import Launch, events
 from servingchecklist.launch.log import fold
+from servingchecklist.launch.state import state_of
 
 
 def test_fold_against_plain_tuples(compare):
@@ -57,9 +58,15 @@ def test_fold_against_plain_tuples(compare):
                 state["due"] = due
         return states
 
-    mine = {task: record[3] and record[3].due for task, record in fold(log).items()}
-    assert mine == {task: state["due"] for task, state in theirs().items()}
-    compare("fold of 100,000 events / the same dictionary from plain tuples", lambda: fold(log), theirs, 3.0)
+    def ours():
+        return {task: state_of(task, record, date.min) for task, record in fold(log).items()}
+
+    def plainly(state):
+        told = {"reason": state.reason or None, "status": state.status.value}
+        return {field: getattr(state, field) for field in ("since", "by", "started", "owner", "due", "latest")} | told
+
+    assert {task: plainly(state) for task, state in ours().items()} == theirs()
+    compare("fold of 100,000 events / the same dictionary from plain tuples", ours, theirs, 3.0)
 
 
 def test_the_last_step_against_the_first(compare):
@@ -87,9 +94,29 @@ def test_the_last_step_against_the_first(compare):
     )
 
 
+def test_a_step_behind_a_long_log(compare):
+    # Nine tasks, so that nothing hides what the log costs: the step behind 100,000 events against the first one.
+    fresh = Launch.start(checklist(10), name="large", by="ml-platform", at=START)
+    old = fresh.record(
+        *(
+            events.Noted(f"t{n % 10}", by="ml-platform", at=START + timedelta(seconds=n), text="x")
+            for n in range(1, 100_001)
+        )
+    )
+    at = START + timedelta(days=365)
+
+    def step(launch):
+        return launch.note("t1", "seen", by="ml-platform", at=at).next(at=at)
+
+    compare("note + next: behind 100,000 events / behind none", lambda: step(old), lambda: step(fresh), rounds=21)
+
+
+def copies(many):
+    return launch(many, 1_000, seed=1), launch(many, 1_000, seed=2)
+
+
 def test_merge_against_a_union_of_ids(compare):
-    one = launch(50_000, 1_000, seed=1)
-    other = one.record()._with(launch(50_000, 1_000, seed=2).events, START)
+    one, other = copies(50_000)
     mine, theirs = {event.id for event in one.events}, {event.id for event in other.events}
     assert {event.id for event in one.merge(other).events} == mine | theirs
     compare(
@@ -97,4 +124,25 @@ def test_merge_against_a_union_of_ids(compare):
         lambda: one.merge(other),
         lambda: mine | theirs,
         5.0,
+    )
+
+
+def test_merge_of_what_was_just_read(compare):
+    # No event has made its id yet, as when both copies come from files.
+    ready = [copies(50_000) for _ in range(8)]
+    ids = [{event.id for event in one.events} for one in copies(50_000)]
+    compare(
+        "merge of two launches of 50,000 events, no id made yet / the same union",
+        lambda: [one.merge(other) for one, other in [ready.pop()]],
+        lambda: ids[0] | ids[1],
+    )
+
+
+def test_merge_of_copies_that_share_most(compare):
+    one, other = launch(50_000, 1_000), launch(50_000, 1_000)
+    ids = [{event.id for event in copy.events} for copy in copies(50_000)]
+    compare(
+        "merge of two copies that share 50,000 events / the same union",
+        lambda: one.merge(other),
+        lambda: ids[0] | ids[1],
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import unicodedata
 from datetime import UTC, date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import attrs
 from hypothesis import strategies as st
@@ -148,7 +149,7 @@ def checklists(draw, most_tasks=6):
 STARTED = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 # Moments of few different values meet each other; some are told in other time zones.
-_zones = st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30)), timezone(timedelta(hours=-8))])
+_zones = st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30)), ZoneInfo("America/New_York")])
 moments = st.builds(
     lambda minutes, instant, zone: (STARTED + timedelta(minutes=minutes, microseconds=instant)).astimezone(zone),
     st.integers(0, 12) | st.integers(0, 60 * 24 * 40),
@@ -158,17 +159,20 @@ moments = st.builds(
 days = st.dates(date(2026, 10, 1), date(2027, 1, 31))
 
 
+def _waived(task, by, at, reason, days):
+    return events.Waived(task, by=by, at=at, reason=reason, expires=at.astimezone(UTC).date() + timedelta(days=days))
+
+
 def task_events(ids, moments=moments):
     """Any event about one of the tasks of these ids, whatever was recorded before."""
     said = {"by": st.sampled_from(["ml-platform", "serving-team"]) | lines, "at": moments}
-    later = st.dates(date(2027, 1, 1), date(2027, 2, 1))
     return st.one_of(
         st.builds(events.Started, ids, **said),
         st.builds(events.Finished, ids, **said),
         st.builds(events.Blocked, ids, reason=lines, **said),
         st.builds(events.Unblocked, ids, **said),
         st.builds(events.Reopened, ids, reason=optional_lines, **said),
-        st.builds(events.Waived, ids, reason=lines, expires=later, **said),
+        st.builds(_waived, ids, reason=lines, days=st.integers(-1, 5), **said),
         st.builds(events.Assigned, ids, owner=st.none() | lines, **said),
         st.builds(events.DueSet, ids, due=st.none() | days, **said),
         st.builds(events.Noted, ids, text=tips, **said),

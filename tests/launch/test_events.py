@@ -152,8 +152,8 @@ def test_dates_of_a_subclass_become_plain_ones():
             "$.due: is not a date (got a value of type datetime); give a datetime.date, as in date(2026, 12, 31)",
         ),
         (
-            lambda: events.Waived("c1", by="x", at=AT, reason="r", expires=date(2026, 11, 23)),
-            "$.expires: lies before the waiver (got 2026-11-23); give a last day from 2026-11-24 on",
+            lambda: events.Waived("c1", by="x", at=AT, reason="r", expires=date(2026, 11, 22)),
+            "$.expires: lies before the waiver (got 2026-11-22); give a last day from 2026-11-24 on",
         ),
         (lambda: events.Blocked("c1", by="x", at=AT, reason=" "), "$.reason: is empty (got ' '); say in a few words what it is"),
         (lambda: events.Noted("c1", by="x", at=AT, text="\n"), "$.text: is empty (got '\\n'); say it, or take it out"),

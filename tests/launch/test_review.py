@@ -9,7 +9,7 @@ import attrs
 import pytest
 from hypothesis import given
 
-from servingchecklist import BurnUpPoint, InvalidError, Launch, Review, ReviewItem, events, model_serving
+from servingchecklist import BurnUpPoint, InvalidError, Launch, Review, ReviewItem, Status, model_serving
 from strategies import launches
 
 CHECKLIST = model_serving()
@@ -95,6 +95,20 @@ def test_days_are_told_on_the_calendar_of_the_reader():
     assert launch.review(on(9), at=there.astimezone(UTC)).done[0].words == "2026-11-15, ml-platform"
 
 
+def test_a_waiver_ends_at_midnight_where_the_reader_is():
+    launch = START.waive("c1", reason="r", expires=date(2026, 11, 10), at=on(3), **WHO)
+    there = datetime(2026, 11, 12, 9, tzinfo=ZoneInfo("Asia/Tokyo"))
+    review = launch.review(datetime(2026, 11, 11, 1, tzinfo=ZoneInfo("Asia/Tokyo")), at=there)
+    assert review.burn_up[-1] == BurnUpPoint(on(10, 15), done=0, waived=0)
+    assert (review.before.overall.waived, review.now.overall.waived) == (0, 0)
+    assert launch.review(on(9), at=there).before.overall.waived == 1
+
+
+def test_what_was_done_before_is_no_news_when_it_is_said_again():
+    again = START.finish("c1", at=on(3), **WHO).merge(START.finish("c1", at=on(10), by="serving-team"))
+    assert again.review(on(9), at=on(16)).done == ()
+
+
 def test_finished_out_of_order():
     launch = START.finish("c1", at=on(10), **WHO).finish("c4", at=on(11), **WHO).finish("c7", at=on(12), **WHO)
     review = launch.finish("c3", at=on(13), **WHO).review(on(9), at=on(16))
@@ -119,6 +133,37 @@ def test_waivers_used_and_expired():
     assert ids(launch.review(on(20), at=on(27)).expired) == ["c2", "c6"]
     assert launch.review(on(9), at=on(12)).expired == ()
     assert ids(launch.finish("c2", at=on(15), **WHO).review(on(9), at=on(16)).done) == ["c2"]
+
+
+def test_a_waiver_without_an_end_and_a_limit_without_one():
+    launch = START.waive("c1", reason="r", expires=date.max, at=on(3), **WHO).begin("c2", at=on(3), **WHO)
+    review = launch.review(on(1), at=on(16), stale_after=10**12)
+    assert (ids(review.waived), review.stale) == (["c1"], ())
+
+
+def test_an_hour_that_comes_twice_is_told_apart():
+    zone = ZoneInfo("America/New_York")
+    early, late = datetime(2026, 11, 1, 1, 30, tzinfo=zone), datetime(2026, 11, 1, 1, 10, tzinfo=zone, fold=1)
+    launch = Launch.start(CHECKLIST, name="x", at=datetime(2026, 10, 30, tzinfo=UTC), **WHO)
+    launch = launch.finish("c1", at=datetime(2026, 11, 1, 5, 50, tzinfo=UTC), **WHO)
+    assert ids(launch.review(early, at=late).done) == ["c1"]
+
+
+def test_blocked_anew_is_still_blocked_and_reopened_is_not_out_of_order():
+    launch = START.block("c2", reason="one", at=on(8), **WHO).block("c2", reason="another", at=on(10), **WHO)
+    launch = launch.finish("c4", at=on(10), **WHO)
+    assert launch.review(on(9), at=on(16)).blocked == ()
+    assert words(launch.review(on(9), at=on(16)).still_blocked) == ["another (2026-11-10, ml-platform)"]
+    assert ids(launch.review(on(9), at=on(16)).out_of_order) == ["c4"]
+    assert launch.reopen("c4", at=on(11), **WHO).review(on(9), at=on(16)).out_of_order == ()
+
+
+def test_what_overrode_something_is_told_until_it_no_longer_counts():
+    merged = START.finish("c1", at=on(3), **WHO).merge(START.block("c1", reason="r", at=on(4), by="serving-team"))
+    assert ids(merged.review(on(9), at=on(16)).overridden) == ["c1"]
+    settled = merged.finish("c1", at=on(10), **WHO)
+    assert settled.review(on(9), at=on(16)).overridden == ()
+    assert ids(settled.review(on(2), at=on(16)).overridden) == ["c1"]
 
 
 def test_what_was_recorded_in_spite_of_each_other():
@@ -208,10 +253,9 @@ def test_a_review_agrees_with_the_launch(launch):
     assert review.before == launch.progress(at=since)
     assert (review.burn_up[-1].done, review.burn_up[-1].waived) == (review.now.overall.done, review.now.overall.waived)
     assert [point.at for point in review.burn_up] == sorted(point.at for point in review.burn_up)
-    finished = {event.task for event in launch.events if isinstance(event, events.Finished) and event.at > since}
-    assert {*ids(review.done)} == {
-        task
-        for task in finished
-        if launch.state(task, at=at).status.value == "done" and launch.state(task, at=at).since > since
+    done = {
+        when: {task.id for task in launch.checklist if launch.state(task, at=when).status is Status.DONE}
+        for when in (since, at)
     }
+    assert {*ids(review.done)} == done[at] - done[since]
     assert review.next == launch.next(at=at)

@@ -19,7 +19,7 @@ from servingchecklist import (
 )
 from servingchecklist.store import Store
 from servingchecklist.store import folder as folder_module
-from stores import CHECKLIST, LAUNCH, MONDAY, OTHER, note, notes, refused
+from stores import CHECKLIST, LAUNCH, MONDAY, OTHER, note, notes, raw, refused
 
 
 @pytest.fixture
@@ -27,6 +27,16 @@ def folder(tmp_path):
     folder = tmp_path / "files"
     folder.mkdir()
     return folder
+
+
+def test_a_damaged_launch_does_not_keep_the_others_from_being_written(store, path, folder):
+    for name in ("a", "b", "c"):
+        store.save(attrs.evolve(notes(1), name=name))
+    with raw(path) as connection:
+        connection.execute("UPDATE events SET document = '{}' WHERE launch = 'b'")
+    with pytest.raises(FileError, match="what the store has of the launch 'b' is damaged"):
+        store.export_files(folder)
+    assert sorted(os.listdir(folder)) == ["a.json", "c.json"]
 
 
 @pytest.mark.parametrize("format", ["json", "toml"])

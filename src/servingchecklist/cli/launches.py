@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 STORE = "launches.db"
 _WEEK = timedelta(days=7)
+_AHEAD = timedelta(days=1)
 
 
 def start(options: Namespace) -> int:
@@ -33,6 +34,7 @@ def start(options: Namespace) -> int:
     from ..launch.launch import Launch
 
     checklist = load_checklist(options)
+    _check_past(options)
     if options.name in checklist:
         hint = f"to begin that task: begin {options.name}; to start a launch, call it something else, as in fraud-v3"
         problem = f"that is a task of {checklist.id}, and no good name for a launch of it"
@@ -102,6 +104,7 @@ def note(options: Namespace) -> int:
 def _record(options: Namespace, move: Callable[[Launch, str, str], Launch]) -> int:
     """Record one event for each task that the command names, all of them or none, and say of each what has changed."""
     tasks, by = list(dict.fromkeys(options.tasks)), _who(options)
+    _check_past(options)
     with _open(options) as store:
         before = after = store.load(_name_of(store, options))
         for task in tasks:
@@ -117,7 +120,8 @@ def _record(options: Namespace, move: Callable[[Launch, str, str], Launch]) -> i
 def _changed(before: Launch, after: Launch, task: str) -> str:
     known = {event.id for event in before.events}
     told = [event for event in after.history(task) if event.id not in known]
-    old, new = before.state(task), after.state(task)
+    now = _now(after)
+    old, new = before.state(task, at=_now(before)), after.state(task, at=now)
     if old.owner != new.owner:
         what = f"owner {old.owner or 'none'} -> {new.owner or 'none'}"
     elif old.due != new.due:
@@ -126,13 +130,13 @@ def _changed(before: Launch, after: Launch, task: str) -> str:
         what = f"{old.status} -> {new.status}"
     else:
         what = f"{told[0].kind if told else 'nothing new'}, and still {new.status}"
-    still_open = [one for one in after.checklist[task].after if not after.state(one).status.is_settled]
+    still_open = [one for one in after.checklist[task].after if not after.state(one, at=now).status.is_settled]
     early = f", though {join_words(still_open)} {'is' if len(still_open) == 1 else 'are'} open"
     return f"{what}{early if still_open and new.status.is_settled else ''}"
 
 
 def _settled(launch: Launch) -> str:
-    overall = launch.progress().overall
+    overall = launch.progress(at=_now(launch)).overall
     return f"{overall.settled} of {overall.total} settled"
 
 
@@ -146,7 +150,7 @@ def show_next(options: Namespace) -> int:
         hint = "leave --done out; to record more, keep the launch in a store and use finish"
         raise MisuseError("a launch says itself what is done", "", hint)
     else:
-        found = source.next(options.limit, by=rules)
+        found = source.next(options.limit, by=rules, at=_moment(options, source))
     if options.json:
         print_json(found.to_dict())
     else:
@@ -275,7 +279,19 @@ def _who(options: Namespace) -> str:
         raise MisuseError("nobody is logged in", "", "say who records this with --by") from None
 
 
+def _check_past(options: Namespace) -> None:
+    """Refuse what a slip of the pen would put far ahead: nothing that was recorded can be taken back."""
+    if options.at and options.at - datetime.now().astimezone() > _AHEAD:
+        hint = "record it when it has happened; a due date is set with due"
+        raise MisuseError("that moment is more than a day ahead", options.at.isoformat(), hint)
+
+
 def _moment(options: Namespace, launch: Launch) -> datetime:
-    """The moment to look from, in local time. What a clock that runs ahead has recorded counts as well."""
-    at: datetime | None = options.at
-    return max(datetime.now().astimezone(), launch.events[-1].at.astimezone()) if at is None else at
+    """The moment to look from, as the command says, else now."""
+    at: datetime | None = getattr(options, "at", None)
+    return _now(launch) if at is None else at
+
+
+def _now(launch: Launch) -> datetime:
+    """Now, in local time. What a clock that runs ahead has recorded counts as well."""
+    return max(datetime.now().astimezone(), launch.events[-1].at.astimezone())

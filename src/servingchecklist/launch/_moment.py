@@ -6,7 +6,7 @@ A moment is an aware datetime, kept in UTC, so that two people in two time zones
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from ..errors import Fault, InvalidError, raise_invalid, show
 
@@ -29,11 +29,26 @@ def as_utc(value: datetime) -> datetime:
         return value
     if isinstance(value, datetime) and value.utcoffset() is not None:
         try:
-            utc = value.astimezone(UTC)
+            # By hand, since the way of datetime asks a time zone for more than its offset, and not every one has more to say.
+            return _plain(value, UTC) - (value.utcoffset() or timedelta())
         except OverflowError:
             return value
-        return datetime(utc.year, utc.month, utc.day, utc.hour, utc.minute, utc.second, utc.microsecond, UTC)
     return value
+
+
+def _plain(value: datetime, zone: tzinfo | None) -> datetime:
+    """The same reading of the clock in another zone, as a datetime and no subclass of it."""
+    return datetime(
+        value.year,
+        value.month,
+        value.day,
+        value.hour,
+        value.minute,
+        value.second,
+        value.microsecond,
+        zone,
+        fold=value.fold,
+    )
 
 
 def as_utc_or_none(value: datetime | None) -> datetime | None:
@@ -72,14 +87,14 @@ def aware(value: object, name: str) -> list[Fault]:
 
 
 def checked(value: datetime, name: str) -> datetime:
-    """``value`` in its own time zone, if it is a moment.
+    """``value`` as a plain datetime in its own time zone, if it is a moment.
 
     Raises:
         InvalidError: It is not.
     """
     if faults := aware(value, name):
         raise InvalidError(faults)
-    return value
+    return _plain(value, value.tzinfo)
 
 
 def day(value: object, name: str) -> list[Fault]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import chain, compress, islice
-from operator import attrgetter, lt, ne
+from bisect import bisect_right
+from itertools import compress, count, islice
+from operator import attrgetter, eq
 from typing import TYPE_CHECKING, get_args
 
 import attrs
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _KINDS = frozenset(get_args(Event))
-_AT = attrgetter("at")
+AT = attrgetter("at")
+"""What nearly sorts a log: when each event happened."""
 KEY = attrgetter("key")
 """What the events of a log are sorted by."""
 
@@ -35,19 +37,34 @@ all_events = each_of(_KINDS, _an_event)
 """A check for a tuple of events."""
 
 
-def in_order(events: tuple[Event, ...]) -> tuple[Event, ...]:
-    """The events by their keys, each of them once."""
-    moments = list(map(_AT, events))
-    # Where no two have a moment in common, the moments say it all, and no digest has to be made.
-    return events if all(map(lt, moments, moments[1:])) else by_key(events)
+def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
+    """The events by their keys, each of them once.
+
+    Where no two have a moment in common, the moments say it all, and no digest has to be made. Logs that lie one behind another are
+    merged quickly, since sorting finds what is in order already and takes it as it is.
+    """
+    in_turn = sorted(events, key=AT)
+    moments = list(map(AT, in_turn))
+    ties = list(compress(count(1), map(eq, moments, islice(moments, 1, None))))
+    if not ties:
+        return tuple(in_turn)
+    made: list[Event] = []
+    end = 0
+    for place in ties:
+        if place < end:
+            continue  # of a tie that is settled
+        start = place - 1
+        made += in_turn[end:start]
+        end = bisect_right(moments, moments[start], place)
+        made += _settled(in_turn[start:end])
+    return tuple(made + in_turn[end:])
 
 
-def by_key(events: Iterable[Event]) -> tuple[Event, ...]:
-    """The same for logs that lie one behind another. Sorting finds what is in order already, and takes it as it is."""
-    in_turn = sorted(events, key=KEY)
-    keys = list(map(KEY, in_turn))
-    is_last_of_its_key = map(ne, keys, chain(islice(keys, 1, None), ("",)))
-    return tuple(compress(in_turn, is_last_of_its_key))
+def _settled(tied: list[Event]) -> list[Event]:
+    """Events of one moment by their keys, each of them once."""
+    if all(event == tied[0] for event in tied):  # as where two copies have it
+        return tied[:1]
+    return [tied_event for _, tied_event in sorted({event.key: event for event in tied}.items())]
 
 
 def misplaced(checklist: Checklist, events: Sequence[Event], started: datetime) -> list[Fault]:

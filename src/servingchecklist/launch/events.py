@@ -17,7 +17,7 @@ c6 waits: no access to the metrics
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
 from json import JSONEncoder
@@ -76,6 +76,7 @@ class _Recorded(Rebuilt):
         return made
 
 
+_ONE_DAY = timedelta(days=1)
 _WHO_AND_WHEN: Mapping[str, Check] = {"by": line, "at": moment}
 _OF_A_TASK: Mapping[str, Check] = {"task": ident, **_WHO_AND_WHEN}
 
@@ -166,7 +167,7 @@ class Waived(_OfTask):
 
     Attributes:
         reason: Why that can be borne, in one line. ``by`` is who answers for it; the other fields are as for :class:`Started`.
-        expires: The last day on which the waiver counts; not before the day of ``at`` in UTC.
+        expires: The last day on which the waiver counts; not before the day of ``at``, wherever that is recorded.
     """
 
     kind = "waived"
@@ -177,7 +178,7 @@ class Waived(_OfTask):
 
     def __attrs_post_init__(self) -> None:
         verify(self.checks, self)
-        if self.expires < self.at.date():
+        if self.expires < self.at.date() - _ONE_DAY:  # it may still be yesterday where this is recorded
             hint = f"give a last day from {self.at.date().isoformat()} on"
             raise InvalidError([Fault("$.expires", "lies before the waiver", self.expires.isoformat(), hint)])
 

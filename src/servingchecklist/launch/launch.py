@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import insort
 from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -19,7 +18,7 @@ from ..model.checklist import Checklist, id_of
 from ..planning.rules import PHASES_FIRST, Rule
 from ._moment import INSTANT, as_utc, checked, now
 from .ahead import ahead
-from .checks import KEY, all_events, by_key, check_same_checklist, in_order, misplaced, too_old
+from .checks import AT, all_events, check_same_checklist, in_order, misplaced, too_old
 from .events import (
     Assigned,
     Blocked,
@@ -36,13 +35,13 @@ from .events import (
 )
 from .log import LATEST, UNTOUCHED, WINS, Records, cut, fold, status_of
 from .lookback import review
-from .moves import record
+from .moves import Recording
 from .progress import Progress, progress_of
 from .snapshot import Snapshot
 from .state import TaskState, state_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from ..model.task import Task
@@ -74,8 +73,8 @@ class Launch(Rebuilt, Displayed, _Derived):
     nothing else, so two copies that went apart are merged by putting their logs together.
 
     Every method that records takes ``by``, who says so, and ``at``, an aware datetime. Without ``at`` it happens now or, where a clock
-    elsewhere ran ahead, just after what the log has already. Telling the very same again records nothing; something else of the same
-    moment and the same field of the task is set a microsecond behind.
+    elsewhere ran ahead, just after what the log has of the task. Telling again what was told last of a moment records nothing; something
+    else of that moment and the same field of the task is set a microsecond behind.
 
     Every method that asks takes ``at`` too: then what was recorded later does not count, and dates are judged on the calendar of that
     moment. Without it all that was recorded counts, and dates are judged by the clock, in UTC.
@@ -148,7 +147,8 @@ class Launch(Rebuilt, Displayed, _Derived):
     def record(self, *events: Event) -> Launch:
         """The launch with more events in its log. What is there already is not recorded twice.
 
-        An event may lie before others: then it must have been possible at that time.
+        An event may lie before others: then it must have been possible at that time. Events of one moment are ordered by their ids, which
+        is to say by chance; whoever brings two of one task from a clock of whole seconds gives them moments of their own.
 
         Args:
             events: One or more. Giving many at once costs much less than giving them one by one.
@@ -160,78 +160,84 @@ class Launch(Rebuilt, Displayed, _Derived):
         """
         if faults := all_events(events, "events"):
             raise InvalidError(faults)
-        log, records, started = list(self.events), dict(self._records), self._started
+        return self._add(sorted(events, key=AT), None)
+
+    def _add(self, events: Iterable[Event], today: date | None) -> Launch:
+        recording, started = Recording(self.events, self._records), self._started
         for event in events:
-            if not isinstance(event, LaunchStarted):
+            if isinstance(event, LaunchStarted):
+                started = min(started, event.at)
+            else:
                 self.checklist.position(event.task)
                 if event.at < started:
                     raise InvalidError([too_old("$.at", event.at, started)])
-                if not record(records, event, log):
-                    continue
-            elif event in log:
-                continue
-            else:
-                started = min(started, event.at)
-            if event.at > log[-1].at:
-                log.append(event)
-            else:
-                insort(log, event, key=KEY)
-        return self._with(tuple(log), started, records)
+            recording.add(event, today)
+        return self._with(recording.log, started, recording.records)
 
     def begin(self, task: Task | str, *, by: str, at: datetime | None = None) -> Launch:
         """Work on the task begins. Raises as :meth:`record` does."""
-        return self._tell(Started(self._id(task), by=by, at=self._when(at)))
+        return self._tell(Started(self._id(task), by=by, at=self._when(task, at)), at)
 
     def finish(self, task: Task | str, *, by: str, at: datetime | None = None) -> Launch:
         """The task is done, whether or not what it comes after is. Raises as :meth:`record` does."""
-        return self._tell(Finished(self._id(task), by=by, at=self._when(at)))
+        return self._tell(Finished(self._id(task), by=by, at=self._when(task, at)), at)
 
     def block(self, task: Task | str, *, reason: str, by: str, at: datetime | None = None) -> Launch:
         """Something outside of the checklist keeps the task from being worked on. Raises as :meth:`record` does."""
-        return self._tell(Blocked(self._id(task), by=by, at=self._when(at), reason=reason))
+        return self._tell(Blocked(self._id(task), by=by, at=self._when(task, at), reason=reason), at)
 
     def unblock(self, task: Task | str, *, by: str, at: datetime | None = None) -> Launch:
         """What kept the task is out of the way: it goes on where it was. Raises as :meth:`record` does."""
-        return self._tell(Unblocked(self._id(task), by=by, at=self._when(at)))
+        return self._tell(Unblocked(self._id(task), by=by, at=self._when(task, at)), at)
 
     def reopen(self, task: Task | str, *, by: str, reason: str = "", at: datetime | None = None) -> Launch:
         """The task is to do again. Raises as :meth:`record` does."""
-        return self._tell(Reopened(self._id(task), by=by, at=self._when(at), reason=reason))
+        return self._tell(Reopened(self._id(task), by=by, at=self._when(task, at), reason=reason), at)
 
     def waive(self, task: Task | str, *, reason: str, expires: date, by: str, at: datetime | None = None) -> Launch:
         """The task is left undone on purpose, ``expires`` being the last day on which that counts. Raises as :meth:`record` does."""
-        return self._tell(Waived(self._id(task), by=by, at=self._when(at), reason=reason, expires=expires))
+        return self._tell(Waived(self._id(task), by=by, at=self._when(task, at), reason=reason, expires=expires), at)
 
     def assign(self, task: Task | str, owner: str | None, *, by: str, at: datetime | None = None) -> Launch:
         """The task has an owner now; None takes the owner off. Raises as :meth:`record` does."""
-        return self._tell(Assigned(self._id(task), by=by, at=self._when(at), owner=owner))
+        return self._tell(Assigned(self._id(task), by=by, at=self._when(task, at), owner=owner), at)
 
     def set_due(self, task: Task | str, due: date | None, *, by: str, at: datetime | None = None) -> Launch:
         """The task has a due date now; None takes it off. Raises as :meth:`record` does."""
-        return self._tell(DueSet(self._id(task), by=by, at=self._when(at), due=due))
+        return self._tell(DueSet(self._id(task), by=by, at=self._when(task, at), due=due), at)
 
     def note(self, task: Task | str, text: str, *, by: str, at: datetime | None = None) -> Launch:
         """Something worth keeping is written down. It changes nothing. Raises as :meth:`record` does."""
-        return self._tell(Noted(self._id(task), by=by, at=self._when(at), text=text))
+        return self._tell(Noted(self._id(task), by=by, at=self._when(task, at), text=text), at)
 
     def _id(self, task: Task | str) -> str:
         return self.checklist[id_of(task)].id
 
-    def _when(self, at: datetime | None) -> datetime:
-        return max(now(), self.events[-1].at + INSTANT) if at is None else at
+    def _when(self, task: Task | str, at: datetime | None) -> datetime:
+        if at is not None:
+            return at
+        latest = self._records.get(self._id(task), UNTOUCHED)[LATEST]
+        return max(now(), self._started, latest.at + INSTANT if latest else self._started)
 
-    def _tell(self, event: TaskEvent) -> Launch:
-        """Record it behind what was told of the same moment, unless it is what was told last."""
+    def _tell(self, event: TaskEvent, at: datetime | None) -> Launch:
+        """Record it behind what was told of the same moment, unless what was told last of it is the very same.
+
+        Args:
+            event: What is told.
+            at: When, as it was given: the calendar of whoever records is that of this moment.
+        """
+        today = (at or event.at).date()
         field = WINS[type(event)]
-        won = self._records.get(event.task, UNTOUCHED)
-        if won[field] == event:
+        latest = self._records.get(event.task, UNTOUCHED)[LATEST]
+        if latest is None or event.at > latest.at:
+            return self._add((event,), today)
+        told = {other.at: other for other in self.history(event.task) if WINS[type(other)] == field}
+        moment = event.at
+        while moment in told:
+            moment += INSTANT
+        if moment > event.at and attrs.evolve(told[moment - INSTANT], at=event.at) == event:
             return self
-        latest = won[LATEST]
-        if latest and event.at <= latest.at:
-            taken = {other.at for other in self.history(event.task) if WINS[type(other)] == field}
-            while event.at in taken:
-                event = attrs.evolve(event, at=event.at + INSTANT)
-        return self.record(event)
+        return self._add((attrs.evolve(event, at=moment),), today)
 
     def merge(self, other: Launch) -> Launch:
         """Both logs in one: what either copy of the launch has, the result has, once.
@@ -247,7 +253,7 @@ class Launch(Rebuilt, Displayed, _Derived):
             hint = f"a launch is merged with copies of itself; this one is {self.name!r}"
             raise_invalid("$.name", "is the name of another launch", other.name, hint)
         check_same_checklist(self.checklist, other.checklist)
-        return self._with(by_key(chain(self.events, other.events)), min(self._started, other._started))
+        return self._with(in_order(chain(self.events, other.events)), min(self._started, other._started))
 
     # Asking
 
@@ -332,7 +338,7 @@ class Launch(Rebuilt, Displayed, _Derived):
         Raises:
             InvalidError: One of them is not what it has to be, or ``since`` does not lie before ``at``.
         """
-        at = max(now(), self.events[-1].at) if at is None else at
+        at = max(now(), self.events[-1].at) if at is None else checked(at, "at")
         return review(
             self.checklist,
             self.as_of(at).events,
@@ -370,4 +376,4 @@ class Launch(Rebuilt, Displayed, _Derived):
 
     def _seen(self, at: datetime | None) -> tuple[Records, datetime]:
         """The records to look at, and from when: without ``at`` all there are, whichever clock they were made by."""
-        return (self._records, now()) if at is None else (self.as_of(at)._records, at)  # noqa: SLF001
+        return (self._records, now()) if at is None else (self.as_of(at)._records, checked(at, "at"))  # noqa: SLF001

@@ -113,8 +113,10 @@ def due_of(record: Record) -> date | None:
     return due.due if isinstance(due, DueSet) else None
 
 
-def end_of(waiver: Waived, at: datetime) -> datetime:
-    """When the waiver ends: at midnight after its last day, in the time zone of ``at``."""
+def end_of(waiver: Waived, at: datetime) -> datetime | None:
+    """When the waiver ended: at midnight after its last day, in the time zone of ``at``; None where it had not by ``at``."""
+    if at.date() <= waiver.expires:
+        return None
     return datetime.combine(waiver.expires + timedelta(days=1), time(), at.tzinfo)
 
 

@@ -6,14 +6,13 @@ them happened.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from .._text import join_words
 from ..errors import Fault, InvalidError
 from ..model._check import count
 from ..planning.rules import PHASES_FIRST
-from ._moment import as_utc, checked, day_of
+from ._moment import as_utc, as_utc_or_none, checked, day_of
 from .ahead import ahead
 from .events import Blocked, Finished, LaunchStarted, Waived
 from .log import LATEST, STARTED, STATUS, UNTOUCHED, apply, due_of, end_of, owner_of, status_of
@@ -49,14 +48,15 @@ def review(
     """The review of a launch of which ``events`` is the log up to ``at``."""
     if faults := count(stale_after, "stale_after"):
         raise InvalidError(faults)
-    if checked(since, "since") >= at:
+    since = checked(since, "since")
+    if as_utc(since) >= as_utc(at):  # within one time zone, datetimes compare by the reading of the clock
         hint = f"name a moment before {at.isoformat()}"
         raise InvalidError([Fault("$.since", "does not lie before the moment of the review", since.isoformat(), hint)])
     replay = _Replay(checklist, started, since, at)
     replay.run(events)
     lists: dict[str, list[ReviewItem]] = {name: [] for name in LISTS}
     for task in checklist:
-        for where, words, event in [*replay.standing(task, stale_after), *replay.noticed.get(task.id, ())]:
+        for where, words, event in [*replay.standing(task, stale_after), *replay.noticed(task)]:
             title = checklist.title_of(task)
             by, moment = (event.by, event.at) if event else (None, None)
             lists[where].append(ReviewItem(id=task.id, title=title, words=words, by=by, at=moment))
@@ -81,12 +81,12 @@ class _Replay:
 
     def __init__(self, checklist: Checklist, started: datetime, since: datetime, at: datetime) -> None:
         self.records: dict[str, Record] = {}
-        self.noticed: dict[str, list[Said]] = {}
         self.burn_up = [BurnUpPoint(started, done=0, waived=0)]
         self._checklist = checklist
-        self._since = since
+        self._since = as_utc(since)
         self._at = at
         self._status: dict[str, Status] = {}
+        self._noticed: dict[str, list[tuple[str, str, TaskEvent]]] = {}
 
     def run(self, events: Sequence[Event]) -> None:
         """Let everything happen, in the order of time."""
@@ -94,15 +94,18 @@ class _Replay:
         steps: list[tuple[datetime, TaskEvent, bool]] = [
             (end, event, True)
             for event in events
-            if isinstance(event, Waived) and (end := as_utc(end_of(event, self._at))) <= self._at
+            if isinstance(event, Waived) and (end := as_utc_or_none(end_of(event, self._at)))
         ]
         steps += [(event.at, event, False) for event in events if not isinstance(event, LaunchStarted)]
         steps.sort(key=lambda step: step[0])
         first_news = next((n for n, (moment, _, _) in enumerate(steps) if moment > self._since), len(steps))
-        for step in steps[:first_news]:
-            self._step(*step)
+        self._play(steps[:first_news])
         self.before: Progress = self.progress()
-        for moment, event, is_end in steps[first_news:]:
+        self._then = dict(self._status)
+        self._play(steps[first_news:])
+
+    def _play(self, steps: Sequence[tuple[datetime, TaskEvent, bool]]) -> None:
+        for moment, event, is_end in steps:
             if not is_end:
                 self._notice(event)
             self._step(moment, event, is_end)
@@ -142,7 +145,18 @@ class _Replay:
         return self._status.get(task_id, Status.TODO).is_settled
 
     def _keep(self, event: TaskEvent, where: str, words: str) -> None:
-        self.noticed.setdefault(event.task, []).append((where, words, event))
+        self._noticed.setdefault(event.task, []).append((where, words, event))
+
+    def noticed(self, task: Task) -> Iterator[Said]:
+        """What was noticed of a task, as far as it still stands.
+
+        What was finished out of order is told while it is news and was not reopened. What overrode something is told while it counts
+        as well, however long ago it happened: it may have come by a merge after the last review.
+        """
+        for where, words, event in self._noticed.get(task.id, ()):
+            is_news, counts = event.at > self._since, event is self.records[task.id][STATUS]
+            if (is_news and counts) or (where == "overridden" and (is_news or counts)):
+                yield where, words, event
 
     def standing(self, task: Task, stale_after: int) -> Iterator[Said]:
         """What there is to say of a task as it stands in the end."""
@@ -151,17 +165,18 @@ class _Replay:
         mark, started, latest, due = record[STATUS], record[STARTED], record[LATEST], due_of(record)
         today = self._at.date()
         if mark and mark.at > self._since:
-            if status is Status.DONE:
+            if status is Status.DONE and self._then.get(task.id) is not Status.DONE:
                 yield "done", self._when(mark), mark
             elif isinstance(mark, Waived) and status is Status.WAIVED:
                 yield "waived", f"until {mark.expires.isoformat()}: {mark.reason} ({self._when(mark)})", mark
         if isinstance(mark, Blocked):
-            yield "blocked" if mark.at > self._since else "still_blocked", f"{mark.reason} ({self._when(mark)})", mark
+            where = "still_blocked" if self._then.get(task.id) is Status.BLOCKED else "blocked"
+            yield where, f"{mark.reason} ({self._when(mark)})", mark
         if isinstance(mark, Waived) and status is not Status.WAIVED:
             yield "expired", f"counted until {mark.expires.isoformat()}: {mark.reason} ({self._when(mark)})", mark
         if started and started.at > self._since and not status.is_settled:
             yield "started", self._when(started), started
-        if latest and status is Status.DOING and self._at - latest.at >= timedelta(days=stale_after):
+        if latest and status is Status.DOING and (self._at - latest.at).days >= stale_after:
             yield "stale", f"nothing recorded since {self._when(latest)}", latest
         if due and due < today and not status.is_settled:
             owner = owner_of(record)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from .._text import join_words
@@ -13,7 +14,8 @@ from .log import LATEST, STATUS, UNTOUCHED, apply, fold, status_of
 from .status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
+    from datetime import date
 
     from .events import Event, TaskEvent
     from .log import Record
@@ -31,11 +33,19 @@ _FROM: Mapping[type[TaskEvent], tuple[Status, ...]] = {
 _SAYS = {_DOING: Started, _BLOCKED: Blocked, _DONE: Finished, _WAIVED: Waived}
 
 
-def refusal(record: Record, event: TaskEvent) -> tuple[str, str] | None:
-    """Where the task stands that keeps the event from being recorded, and what could be instead; None where nothing keeps it."""
+def refusal(record: Record, event: TaskEvent, today: date | None = None) -> tuple[str, str] | None:
+    """Where the task stands that keeps the event from being recorded, and what could be instead; None where nothing keeps it.
+
+    Args:
+        record: The record of the task at that moment.
+        event: What is to be recorded.
+        today: The day on the calendar of whoever records, which says whether a waiver has expired. Where it is not known, a day more
+            or less may be right.
+    """
     kind = type(event)
-    status = status_of(record, event.at.date())
-    if kind not in _FROM or status in _FROM[kind]:
+    days = [today] if today else [event.at.date() + timedelta(days=more) for more in (0, -1, 1)]
+    status = status_of(record, days[0])
+    if kind not in _FROM or any(status_of(record, day) in _FROM[kind] for day in days):
         return None
     mark = record[STATUS]
     # The event that set the status may say something else by now: a waiver that has expired, a block that was lifted.
@@ -48,27 +58,68 @@ def refusal(record: Record, event: TaskEvent) -> tuple[str, str] | None:
     return f"{status}{since}", f"it can be {join_words(moves, 'or')}"
 
 
-def record(records: dict[str, Record], event: TaskEvent, log: Sequence[Event]) -> bool:
-    """Let the event count in ``records``, if its task could be moved that way at that time; False where it is in the log already."""
-    known = records.get(event.task, UNTOUCHED)
-    latest = known[LATEST]
-    if latest is None or latest.at < event.at or latest.key < event.key:
-        _refuse(known, event)
-        known = records[event.task] = list(known)
-        apply(known, event)
-        return True
-    # It happened before something else that is known of the task: what the task was then decides.
-    history = [other for other in log if not isinstance(other, LaunchStarted) and other.task == event.task]
-    place = bisect_left(history, event.key, key=KEY)
-    if history[place].key == event.key:
-        return False
-    _refuse(fold(history[:place]).get(event.task, UNTOUCHED), event)
-    records |= fold([*history[:place], event, *history[place:]])
-    return True
+class Recording:
+    """Events being added to a log, each of them where its task could be moved that way at that time.
+
+    Attributes:
+        records: What all the events come to.
+    """
+
+    __slots__ = ("_histories", "_known", "_new", "records")
+
+    def __init__(self, log: tuple[Event, ...], records: Mapping[str, Record]) -> None:
+        self._known: tuple[Event, ...] = log
+        self._new: list[Event] = []  # behind all that is known, as nearly always
+        self.records = dict(records)
+        self._histories: dict[str, list[TaskEvent]] | None = None
+
+    def add(self, event: Event, today: date | None) -> None:
+        """Add an event, unless it is there already. ``today`` is as for :func:`refusal`."""
+        if event.at <= (self._new or self._known)[-1].at:
+            self._new = list(self.log)
+            self._known = ()
+        place = len(self._new)
+        if not self._known:
+            place = bisect_left(self._new, event.key, key=KEY)
+            if place < len(self._new) and self._new[place].key == event.key:
+                return
+        if not isinstance(event, LaunchStarted):
+            self._record(event, today)
+        self._new.insert(place, event)
+
+    @property
+    def log(self) -> tuple[Event, ...]:
+        """All events by their keys."""
+        return (*self._known, *self._new) if self._new else self._known
+
+    def _record(self, event: TaskEvent, today: date | None) -> None:
+        known = self.records.get(event.task, UNTOUCHED)
+        latest = known[LATEST]
+        if latest is None or latest.at < event.at or latest.key < event.key:
+            _refuse(known, event, today)
+            known = self.records[event.task] = list(known)
+            apply(known, event)
+            if self._histories is not None:
+                self._histories.setdefault(event.task, []).append(event)
+            return
+        # It happened before something else that is known of the task: what the task was then decides.
+        history = self._history(event.task)
+        place = bisect_left(history, event.key, key=KEY)
+        _refuse(fold(history[:place]).get(event.task, UNTOUCHED), event, today)
+        history.insert(place, event)
+        self.records |= fold(history)
+
+    def _history(self, task: str) -> list[TaskEvent]:
+        if self._histories is None:  # made once for however many events
+            self._histories = {}
+            for event in self.log:
+                if not isinstance(event, LaunchStarted):
+                    self._histories.setdefault(event.task, []).append(event)
+        return self._histories[task]
 
 
-def _refuse(record: Record, event: TaskEvent) -> None:
-    if refused := refusal(record, event):
+def _refuse(record: Record, event: TaskEvent, today: date | None) -> None:
+    if refused := refusal(record, event, today):
         standing, hint = refused
         problem = f"cannot be {event.kind}: it is {standing}"
         raise IllegalMoveError([Fault("$.task", problem, show(event.task), hint)], event.task)

@@ -131,7 +131,7 @@ class Review(Rebuilt, Displayed):
         expired: The waiver has expired, whenever that was, and nobody has said since what is to become of the task.
         overridden: Recorded since in spite of what the log says already, as happens when copies that went apart are merged: a
             task was begun that somebody else had finished. The later event counts; here is where somebody should look.
-        before: The progress at ``since``.
+        before: The progress at ``since``, by the calendar of ``at``.
         now: The progress at ``at``.
         next: What to do next, best first: three at most.
         burn_up: Every step of the burn-up picture, the start of the launch first.

@@ -10,7 +10,7 @@ import os
 from typing import TYPE_CHECKING, Self
 
 from .._files import check_path
-from ..errors import InvalidError, raise_invalid, raise_unknown
+from ..errors import FileError, InvalidError, raise_invalid, raise_unknown
 from ..formats import READERS, ReadFormat
 from ..formats.limits import Limits
 from ..launch.launch import Launch
@@ -21,7 +21,7 @@ from .rows import read_launch, read_names
 from .transactions import transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from os import PathLike
 
 _REMEMBERED = 100
@@ -153,15 +153,27 @@ class Store:
         Raises:
             InvalidError: Files that are there have faults, or do not hold the launch that they are named after. All faults are in the error,
                 under the names of their files. Those files are as they were, and all others are written.
-            FileError: The store cannot be read, or a file cannot be read or written; those before it are.
+            FileError: A launch in the store is damaged, and all others are written. Or the store cannot be read, or a file cannot be read or
+                written; those before it are.
             UnknownNameError: There is no such format that reads.
         """
         check_path(folder)
         if format not in READERS:
             raise_unknown("$", "format that reads", format, READERS)
         names = self.names()
-        merge_into_files(map(self.load, names), os.fsdecode(folder), format, limits)
+        damaged: list[FileError] = []
+        merge_into_files(self._sound(names, damaged), os.fsdecode(folder), format, limits)
+        if damaged:
+            raise damaged[0]
         return names
+
+    def _sound(self, names: Iterable[str], damaged: list[FileError]) -> Iterator[Launch]:
+        """The launches that can be read; why the others cannot goes to ``damaged``."""
+        for name in names:
+            try:
+                yield self.load(name)
+            except FileError as error:
+                damaged.append(error)
 
     def import_files(self, folder: str | PathLike[str], limits: Limits | None = _LIMITS) -> tuple[str, ...]:
         """Save every launch in the files of a folder: all of them or none.
