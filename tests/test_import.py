@@ -57,8 +57,7 @@ def test_every_public_name_is_at_home_where_the_facade_says():
     assert set(servingchecklist._HOME) == set(servingchecklist.__all__)
     for name, home in servingchecklist._HOME.items():
         module = import_module(f"servingchecklist.{home}")
-        is_module = home.split(".")[-1] == name
-        assert servingchecklist.__getattr__(name) is (module if is_module else getattr(module, name))
+        assert servingchecklist.__getattr__(name) is getattr(module, name, module)
 
 
 def test_an_unknown_name_is_an_attribute_error():

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .launch.events import Event
     from .launch.launch import Launch
     from .launch.progress import Progress, Tally
-    from .launch.review import BurnUpPoint, Review, ReviewItem
+    from .launch.review import BurnUpPoint, Review, ReviewItem, Slip
     from .launch.snapshot import Snapshot
     from .launch.state import TaskState, Waiver
     from .launch.status import Status
@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from .model.reference import Reference
     from .model.risk import Risk
     from .model.task import Task
+    from .planning.calendar import Calendar
+    from .planning.critical import CriticalPath, Span, critical_path
+    from .planning.distribution import Distribution
+    from .planning.forecast import Forecast, PhaseForecast, Slot, TaskForecast, forecast
     from .planning.ordering import Recommendation, Recommendations, next_tasks, order
     from .planning.rules import (
         CRITICAL_FIRST,
@@ -56,15 +60,19 @@ if TYPE_CHECKING:
 _HOME = {
     "BurnUpPoint": "launch.review",
     "CRITICAL_FIRST": "planning.rules",
+    "Calendar": "planning.calendar",
     "Checklist": "model.checklist",
     "ChecklistError": "errors",
+    "CriticalPath": "planning.critical",
     "CycleError": "errors",
     "DUE": "planning.rules",
+    "Distribution": "planning.distribution",
     "EFFORT": "planning.rules",
     "Effort": "model.effort",
     "Event": "launch.events",
     "Fault": "errors",
     "FileError": "errors",
+    "Forecast": "planning.forecast",
     "IllegalMoveError": "errors",
     "InvalidError": "errors",
     "Launch": "launch.launch",
@@ -75,6 +83,7 @@ _HOME = {
     "POSITION": "planning.rules",
     "PRIORITY": "planning.rules",
     "Phase": "model.phase",
+    "PhaseForecast": "planning.forecast",
     "Priority": "model.priority",
     "Progress": "launch.progress",
     "RISK": "planning.rules",
@@ -86,17 +95,23 @@ _HOME = {
     "Risk": "model.risk",
     "Rule": "planning.rules",
     "Situation": "planning.situation",
+    "Slip": "launch.review",
+    "Slot": "planning.forecast",
     "Snapshot": "launch.snapshot",
+    "Span": "planning.critical",
     "Status": "launch.status",
     "Store": "store",
     "Tally": "launch.progress",
     "Task": "model.task",
+    "TaskForecast": "planning.forecast",
     "TaskState": "launch.state",
     "UnknownNameError": "errors",
     "Waiver": "launch.state",
     "catalog": "catalog",
+    "critical_path": "planning.critical",
     "dumps": "formats",
     "events": "launch.events",
+    "forecast": "planning.forecast",
     "loads": "formats",
     "model_serving": "catalog",
     "next_tasks": "planning.ordering",
@@ -116,19 +131,24 @@ __all__ = [
     "PRIORITY",
     "RISK",
     "BurnUpPoint",
+    "Calendar",
     "Checklist",
     "ChecklistError",
+    "CriticalPath",
     "CycleError",
+    "Distribution",
     "Effort",
     "Event",
     "Fault",
     "FileError",
+    "Forecast",
     "IllegalMoveError",
     "InvalidError",
     "Launch",
     "LimitError",
     "Limits",
     "Phase",
+    "PhaseForecast",
     "Priority",
     "Progress",
     "Recommendation",
@@ -139,17 +159,23 @@ __all__ = [
     "Risk",
     "Rule",
     "Situation",
+    "Slip",
+    "Slot",
     "Snapshot",
+    "Span",
     "Status",
     "Store",
     "Tally",
     "Task",
+    "TaskForecast",
     "TaskState",
     "UnknownNameError",
     "Waiver",
     "catalog",
+    "critical_path",
     "dumps",
     "events",
+    "forecast",
     "loads",
     "model_serving",
     "next_tasks",
@@ -171,8 +197,7 @@ if not TYPE_CHECKING:  # type checkers are to see the names above, and no others
         if name not in _HOME:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         home = import_module(f".{_HOME[name]}", __name__)
-        is_module = _HOME[name].rpartition(".")[2] == name
-        value = home if is_module else getattr(home, name)
+        value = getattr(home, name, home)  # what has no such name within is meant itself
         globals()[name] = value
         return value
 

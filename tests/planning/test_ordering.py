@@ -321,7 +321,9 @@ def test_names_that_are_not_in_the_checklist_are_refused(call):
 
 @pytest.mark.parametrize("bad", ["2026-11-23", 3, datetime(2026, 11, 23, tzinfo=UTC)])
 def test_due_dates_are_dates(bad):
-    with pytest.raises(InvalidError, match=r"^\$\.due\.c1: is not a date .*; give a datetime\.date$"):
+    with pytest.raises(
+        InvalidError, match=r"^\$\.due\.c1: is not a date .*; give a datetime\.date, as in date\(2026, 12, 31\)$"
+    ):
         order(LAUNCH, due={"c1": bad})
     with pytest.raises(InvalidError, match=r"^\$\.today: is not a date"):
         order(LAUNCH, today=bad)

@@ -22,16 +22,24 @@ if TYPE_CHECKING:
     from ..launch.review import Review
     from ..launch.snapshot import Snapshot
     from ..model.checklist import Checklist
+    from ..planning.critical import CriticalPath
+    from ..planning.distribution import Distribution
+    from ..planning.forecast import Forecast
     from ..planning.ordering import Recommendations
 
     Stored: TypeAlias = Checklist | Launch
-    Shown: TypeAlias = Checklist | Launch | Recommendations | Snapshot | Review
+    Shown: TypeAlias = Stored | Recommendations | Snapshot | Review | Forecast | CriticalPath | Distribution
+    Drawn: TypeAlias = Stored | Forecast | CriticalPath | Distribution
+    Dated: TypeAlias = Launch | Forecast
 
 ReadFormat: TypeAlias = Literal["json", "toml"]
 """Formats that read and write, without loss."""
 
 ShowFormat: TypeAlias = Literal["markdown", "html", "text"]
-"""Formats that are for people: they write only."""
+"""Formats that are for people: they write only, and they write everything."""
+
+DrawFormat: TypeAlias = Literal["svg", "mermaid"]
+"""Formats that are pictures. What is drawn depends on the value: see :func:`dumps`."""
 
 FORMATS = {
     "json": (".json",),
@@ -40,6 +48,8 @@ FORMATS = {
     "html": (".html", ".htm"),
     "text": (".txt",),
     "svg": (".svg",),
+    "mermaid": (".mmd", ".mermaid"),
+    "icalendar": (".ics",),
 }
 """Every format, by name, with the suffixes of its files. The module of each has the same name."""
 
@@ -63,7 +73,11 @@ def dumps(value: Stored, format: ReadFormat) -> str: ...
 @overload
 def dumps(value: Shown, format: ShowFormat) -> str: ...
 @overload
+def dumps(value: Drawn, format: DrawFormat) -> str: ...
+@overload
 def dumps(value: Review, format: Literal["svg"]) -> str: ...
+@overload
+def dumps(value: Dated, format: Literal["icalendar"]) -> str: ...
 @overload
 def dumps(value: Shown, format: str) -> str: ...
 def dumps(value: Shown, format: str) -> str:
@@ -71,8 +85,11 @@ def dumps(value: Shown, format: str) -> str:
 
     Args:
         value: A checklist or a launch; for a format that is for people also what ``order`` and ``next_tasks`` return, a snapshot of
-            a launch or a review. A launch is shown to people as it stands now; ``launch.snapshot(at=...)`` is the same at any moment.
-        format: ``"json"``, ``"toml"``, ``"markdown"``, ``"html"``, ``"text"`` or, for a review, ``"svg"``, its burn-up picture.
+            a launch, a review, a forecast, the distribution in it, or a critical path. A launch is shown to people as it stands now;
+            ``launch.snapshot(at=...)`` and ``launch.forecast(at=...)`` are the same at any moment.
+        format: ``"json"`` or ``"toml"``, which are read back; ``"markdown"``, ``"html"`` or ``"text"`` for people; ``"svg"`` or ``"mermaid"`` for
+            a picture: of a forecast the Gantt chart, of a distribution its shape, of a critical path or a checklist the graph, of a review
+            (``"svg"`` only) the burn-up; or ``"icalendar"`` for the dates of a forecast. A launch is forecast for a picture and for its dates.
 
     Raises:
         UnknownNameError: There is no such format.
@@ -163,7 +180,11 @@ def read(
 @overload
 def write(value: Stored, path: str | PathLike[str], format: str | None = None) -> None: ...
 @overload
-def write(value: Shown, path: str | PathLike[str], format: ShowFormat | Literal["svg"] | None = None) -> None: ...
+def write(
+    value: Shown,
+    path: str | PathLike[str],
+    format: ShowFormat | DrawFormat | Literal["icalendar"] | None = None,
+) -> None: ...
 def write(value: Shown, path: str | PathLike[str], format: str | None = None) -> None:
     """Write a value to a file, all of it or nothing.
 

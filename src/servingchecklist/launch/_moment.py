@@ -56,18 +56,6 @@ def as_utc_or_none(value: datetime | None) -> datetime | None:
     return None if value is None else as_utc(value)
 
 
-def as_day(value: date) -> date:
-    """A converter: dates of a subclass become plain ones. All else is left for the check to judge."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return date(value.year, value.month, value.day)
-    return value
-
-
-def as_day_or_none(value: date | None) -> date | None:
-    """:func:`as_day` for a field that may also be None."""
-    return None if value is None else as_day(value)
-
-
 def moment(value: object, name: str) -> list[Fault]:
     """A check for moments in UTC."""
     if type(value) is datetime and value.tzinfo is UTC and value.year in _YEARS:
@@ -95,13 +83,6 @@ def checked(value: datetime, name: str) -> datetime:
     if faults := aware(value, name):
         raise InvalidError(faults)
     return _plain(value, value.tzinfo)
-
-
-def day(value: object, name: str) -> list[Fault]:
-    """A check for days."""
-    if type(value) is date:
-        return []
-    return [Fault(f"$.{name}", "is not a date", show(value), "give a datetime.date, as in date(2026, 12, 31)")]
 
 
 def day_of(event_at: datetime, at: datetime) -> str:

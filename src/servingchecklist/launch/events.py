@@ -26,8 +26,20 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 import attrs
 
 from ..errors import Fault, InvalidError
-from ..model._check import Check, Rebuilt, ident, line, optional, optional_line, tip, verify
-from ._moment import as_day, as_day_or_none, as_utc, day, moment, plain
+from ..model._check import (
+    Check,
+    Rebuilt,
+    as_day,
+    as_day_or_none,
+    day,
+    ident,
+    line,
+    optional,
+    optional_line,
+    tip,
+    verify,
+)
+from ._moment import as_utc, moment, plain
 
 _canonical = JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
 

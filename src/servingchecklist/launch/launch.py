@@ -15,6 +15,9 @@ from ..errors import (
 )
 from ..model._check import Rebuilt, as_tuple, exactly, ident, verify
 from ..model.checklist import Checklist, id_of
+from ..planning.calendar import WEEKDAYS, Calendar
+from ..planning.critical import critical_path
+from ..planning.forecast import SAMPLES
 from ..planning.rules import PHASES_FIRST, Rule
 from ._moment import INSTANT, as_utc, checked, now
 from .ahead import ahead
@@ -36,15 +39,20 @@ from .events import (
 from .log import LATEST, UNTOUCHED, WINS, Records, cut, fold, status_of
 from .lookback import review
 from .moves import Recording
+from .outlook import outlook
 from .progress import Progress, progress_of
 from .snapshot import Snapshot
+from .standing import Standing, standing
 from .state import TaskState, state_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
+    from ..model.effort import Effort
     from ..model.task import Task
+    from ..planning.critical import CriticalPath, Estimate
+    from ..planning.forecast import Forecast
     from ..planning.ordering import Recommendations
     from .review import Review
 
@@ -327,13 +335,122 @@ class Launch(Rebuilt, Displayed, _Derived):
         best = ahead(self.checklist, records, at, 3, PHASES_FIRST)
         return Snapshot(name=self.name, checklist=self.checklist, at=at, states=tuple(states), next=best)
 
-    def review(self, since: datetime, *, at: datetime | None = None, stale_after: int = 7) -> Review:
-        """What has happened since, what needs attention, and what to do next.
+    def forecast(
+        self,
+        *,
+        at: datetime | None = None,
+        start: date | None = None,
+        people: int | None = None,
+        owners: Mapping[str, str] | None = None,
+        calendar: Calendar = WEEKDAYS,
+        samples: int = SAMPLES,
+        seed: int = 0,
+        by: Sequence[Rule] = PHASES_FIRST,
+        blocked: Mapping[str, Effort | None] | None = None,
+        default_effort: Effort | None = None,
+        progress: Callable[[int, int], object] | None = None,
+    ) -> Forecast:
+        """When it is finished, from where it stands: :func:`servingchecklist.forecast` with what the log says.
+
+        What is done or waived is left out. What is under way was worked on every day since it was begun, but for the time in which it was
+        blocked or waived; so much of its effort is spent. What is blocked counts as free at once and is named in the forecast, unless
+        ``blocked`` says how long it stays so. Owners and due dates are those of the log.
+
+        Args:
+            at: As of when.
+            start: The first day on which what is left may be worked; the day of ``at`` where it is left out, and then all of it.
+            people: How many people take the tasks that have no owner, each one task at a time; None where there is always somebody.
+            owners: Whose tasks are, by their ids, besides what the log says and before it.
+            calendar: Which days are worked.
+            samples: How many times it is worked through.
+            seed: Where the random numbers begin.
+            by: The rules that say which of several ready tasks is taken first.
+            blocked: How long each task that is blocked stays so, by their ids, counted from ``start``.
+            default_effort: What a task takes that states no effort.
+            progress: Called now and then with how many samples there are, and how many there will be.
+
+        Raises:
+            InvalidError: Tasks that are left state no effort, and there is no default: all of them are named. Or an argument is not what
+                it has to be, ``start`` lies before ``at``, or ``blocked`` names a task that is not blocked.
+            UnknownNameError: An argument names a task that is not in the checklist.
+        """
+        return outlook(
+            self.checklist,
+            self._standing(at, calendar),
+            {
+                "people": people,
+                "calendar": calendar,
+                "samples": samples,
+                "seed": seed,
+                "by": by,
+                "default_effort": default_effort,
+                "progress": progress,
+            },
+            name=self.name,
+            start=start,
+            owners=owners,
+            blocked=blocked,
+        )
+
+    def critical_path(
+        self,
+        *,
+        at: datetime | None = None,
+        estimate: Estimate = "mean",
+        calendar: Calendar = WEEKDAYS,
+        default_effort: Effort | None = None,
+    ) -> CriticalPath:
+        """The longest way through what is left, from where it stands: :func:`servingchecklist.critical_path` with what the log says.
+
+        Args:
+            at: As of when.
+            estimate: Which value of each effort is taken: ``"low"``, ``"mean"`` or ``"high"``.
+            calendar: Which days were worked.
+            default_effort: What a task takes that states no effort.
+
+        Raises:
+            InvalidError: Tasks that are left state no effort, and there is no default: all of them are named. Or an argument is not what
+                it has to be.
+        """
+        stands = self._standing(at, calendar)
+        return critical_path(
+            self.checklist,
+            estimate=estimate,
+            done=stands.done,
+            under_way=stands.under_way,
+            default_effort=default_effort,
+        )
+
+    def _standing(self, at: datetime | None, calendar: Calendar) -> Standing:
+        if not isinstance(calendar, Calendar):
+            raise_invalid("$.calendar", "is not a calendar", calendar, "write Calendar(...)")
+        if at is None:
+            return standing(self.events, self._records, now(), calendar)
+        seen = self.as_of(at)
+        return standing(seen.events, seen._records, checked(at, "at"), calendar)  # noqa: SLF001
+
+    def review(
+        self,
+        since: datetime,
+        *,
+        at: datetime | None = None,
+        stale_after: int = 7,
+        people: int | None = None,
+        calendar: Calendar = WEEKDAYS,
+        samples: int | None = None,
+        default_effort: Effort | None = None,
+    ) -> Review:
+        """What has happened since, what needs attention, how the forecast has moved, and what to do next.
 
         Args:
             since: From when on. What was recorded at that very moment was known then, and is not news.
             at: Up to when.
             stale_after: After how many days without any event a task under way has gone stale.
+            people: For the forecast, as for :meth:`forecast`.
+            calendar: Likewise.
+            samples: How many samples each of the forecasts takes; 0 for none at all. Where it is left out, that is 1,000 for a checklist
+                of up to 1,000 tasks, and 0 beyond.
+            default_effort: As for :meth:`forecast`. Where it is left out and a task states no effort, there is no forecast.
 
         Raises:
             InvalidError: One of them is not what it has to be, or ``since`` does not lie before ``at``.
@@ -347,6 +464,10 @@ class Launch(Rebuilt, Displayed, _Derived):
             since=since,
             at=at,
             stale_after=stale_after,
+            people=people,
+            calendar=calendar,
+            samples=samples,
+            default_effort=default_effort,
         )
 
     def to_dict(self) -> dict[str, object]:

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from .._text import join_words
 from ..errors import Fault, InvalidError
-from ..model._check import count
+from ..model._check import count, faults_of, optional
 from ..planning.rules import PHASES_FIRST
 from ._moment import as_utc, as_utc_or_none, checked, day_of
 from .ahead import ahead
 from .events import Blocked, Finished, LaunchStarted, Waived
-from .log import LATEST, STARTED, STATUS, UNTOUCHED, apply, due_of, end_of, owner_of, status_of
+from .log import LATEST, STARTED, STATUS, UNTOUCHED, apply, cut, due_of, end_of, fold, owner_of, status_of
 from .moves import refusal
+from .outlook import slip_between
 from .progress import progress_of
 from .review import LISTS, BurnUpPoint, Review, ReviewItem
+from .standing import standing
 from .status import Status
 
 if TYPE_CHECKING:
@@ -26,10 +28,16 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ..model.checklist import Checklist
+    from ..model.effort import Effort
     from ..model.task import Task
+    from ..planning.calendar import Calendar
     from .events import Event, TaskEvent
     from .log import Record
     from .progress import Progress
+
+_SAMPLES = 1_000
+_FORECAST_UNASKED = 1_000
+"""Up to how many tasks a review forecasts where nobody says: beyond, it would take longer than all the rest."""
 
 Said: TypeAlias = tuple[str, str, "TaskEvent | None"]
 """In which list of the review a task is, what is said of it there, and the event that put it there."""
@@ -44,9 +52,14 @@ def review(
     since: datetime,
     at: datetime,
     stale_after: int,
+    people: int | None,
+    calendar: Calendar,
+    samples: int | None,
+    default_effort: Effort | None,
 ) -> Review:
     """The review of a launch of which ``events`` is the log up to ``at``."""
-    if faults := count(stale_after, "stale_after"):
+    given = {"stale_after": stale_after, "samples": samples}
+    if faults := faults_of({"stale_after": count, "samples": optional(count)}, given):
         raise InvalidError(faults)
     since = checked(since, "since")
     if as_utc(since) >= as_utc(at):  # within one time zone, datetimes compare by the reading of the clock
@@ -60,6 +73,17 @@ def review(
             title = checklist.title_of(task)
             by, moment = (event.by, event.at) if event else (None, None)
             lists[where].append(ReviewItem(id=task.id, title=title, words=words, by=by, at=moment))
+    many = (_SAMPLES if len(checklist) <= _FORECAST_UNASKED else 0) if samples is None else samples
+    slip = None
+    if many:
+        first = max(since, started.astimezone(since.tzinfo), key=as_utc)
+        earlier = events[: cut(events, as_utc(first))]
+        slip = slip_between(
+            checklist,
+            standing(earlier, fold(earlier), first, calendar),
+            standing(events, replay.records, at, calendar),
+            {"people": people, "calendar": calendar, "samples": many, "default_effort": default_effort},
+        )
     return Review(
         name=name,
         title=checklist.title,
@@ -70,6 +94,7 @@ def review(
         stale_after=stale_after,
         before=replay.before,
         now=replay.progress(),
+        slip=slip,
         next=ahead(checklist, replay.records, at, 3, PHASES_FIRST),
         burn_up=tuple(replay.burn_up),
         **{name: tuple(items) for name, items in lists.items()},

@@ -8,6 +8,7 @@ import attrs
 
 from .._door import Displayed
 from ..model._check import Rebuilt, count, each_exactly, exactly, ident, line, optional, optional_line, prose, verify
+from ..planning.distribution import Distribution
 from ..planning.ordering import Recommendations
 from ._moment import as_utc, as_utc_or_none, aware, moment, plain, stamp
 from .progress import Progress
@@ -75,6 +76,50 @@ class BurnUpPoint(Rebuilt):
         return {"at": plain(self.at), "done": self.done, "waived": self.waived}
 
 
+_ITEMS = each_exactly(ReviewItem, "ReviewItem(id=...)")
+_SLIP_CHECKS = {
+    "then": exactly(Distribution, "launch.forecast().finish"),
+    "now": exactly(Distribution, "launch.forecast().finish"),
+    "causes": _ITEMS,
+}
+
+
+@attrs.frozen(kw_only=True, getstate_setstate=False)
+class Slip(Rebuilt):
+    """How the forecast of a launch has moved from the beginning of a review to its end.
+
+    Attributes:
+        then: When everything was going to be finished, as the launch stood at the beginning.
+        now: When everything is going to be finished, as it stands in the end; once it is, the day on which it was.
+        causes: The tasks that moved P80 most, each with how many working days and why; five at most. Each is found by putting that task
+            where the earlier forecast had it by now and forecasting again, so together they may be more than the whole, or less.
+
+    Raises:
+        InvalidError: A field holds what it may not; every such field has a fault of its own.
+    """
+
+    then: Distribution
+    now: Distribution
+    causes: tuple[ReviewItem, ...]
+
+    def __attrs_post_init__(self) -> None:
+        verify(_SLIP_CHECKS, self)
+
+    @property
+    def days(self) -> int:
+        """By how many working days P80 has slipped; negative where it lies earlier than it did."""
+        return self.now.calendar.between(self.then.p80, self.now.p80)
+
+    def to_dict(self) -> dict[str, object]:
+        """The slip as dicts, lists, strings and numbers, ready for JSON."""
+        return {
+            "then": self.then.to_dict(),
+            "now": self.now.to_dict(),
+            "days": self.days,
+            "causes": [item.to_dict() for item in self.causes],
+        }
+
+
 LISTS = {
     "done": "Done",
     "started": "Started",
@@ -89,7 +134,6 @@ LISTS = {
 }
 """The lists of a review, by the attribute that holds each, with the heading that people read."""
 
-_ITEMS = each_exactly(ReviewItem, "ReviewItem(id=...)")
 _CHECKS = {
     "name": ident,
     "title": line,
@@ -101,6 +145,7 @@ _CHECKS = {
     **dict.fromkeys(LISTS, _ITEMS),
     "before": exactly(Progress, "launch.progress()"),
     "now": exactly(Progress, "launch.progress()"),
+    "slip": optional(exactly(Slip, "Slip(then=..., now=..., causes=...)")),
     "next": exactly(Recommendations, "launch.next()"),
     "burn_up": each_exactly(BurnUpPoint, "BurnUpPoint(at, done=..., waived=...)"),
 }
@@ -133,6 +178,7 @@ class Review(Rebuilt, Displayed):
             task was begun that somebody else had finished. The later event counts; here is where somebody should look.
         before: The progress at ``since``, by the calendar of ``at``.
         now: The progress at ``at``.
+        slip: How the forecast has moved; None where none was made, because a task states no effort or nobody asked for it.
         next: What to do next, best first: three at most.
         burn_up: Every step of the burn-up picture, the start of the launch first.
 
@@ -159,6 +205,7 @@ class Review(Rebuilt, Displayed):
     overridden: tuple[ReviewItem, ...] = ()
     before: Progress
     now: Progress
+    slip: Slip | None = None
     next: Recommendations
     burn_up: tuple[BurnUpPoint, ...]
 
@@ -186,6 +233,7 @@ class Review(Rebuilt, Displayed):
             **{name: [item.to_dict() for item in getattr(self, name)] for name in LISTS},
             "before": self.before.to_dict(),
             "now": self.now.to_dict(),
+            "slip": self.slip.to_dict() if self.slip else None,
             "next": self.next.to_dict()["recommendations"],
             "burn_up": [point.to_dict() for point in self.burn_up],
         }

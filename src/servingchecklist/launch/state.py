@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from ..model._check import Rebuilt, exactly, ident, line, optional, optional_line, verify
-from ._moment import as_day, as_day_or_none, as_utc, as_utc_or_none, day, moment, plain
+from ..model._check import Rebuilt, as_day, as_day_or_none, day, exactly, ident, line, optional, optional_line, verify
+from ._moment import as_utc, as_utc_or_none, moment, plain
 from .events import Blocked, Reopened, Waived
 from .log import LATEST, STARTED, STATUS, due_of, owner_of, status_of
 from .status import Status

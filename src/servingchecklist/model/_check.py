@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date, datetime
 from typing import TypeAlias, TypeGuard, TypeVar
 
 import attrs
@@ -15,7 +16,7 @@ import attrs
 from .._text import problem_in
 from ..errors import MOST_FAULTS, Fault, InvalidError, show
 
-Check: TypeAlias = Callable[[object, str], list[Fault]]
+Check: TypeAlias = Callable[[object, str], Sequence[Fault]]
 """Takes a value and the name of its field, and gives what is wrong with it."""
 
 T = TypeVar("T")
@@ -25,7 +26,7 @@ LINE_LENGTH = 200
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}", re.ASCII)
-_NONE: list[Fault] = []
+_NONE: Sequence[Fault] = ()
 
 
 def is_id(value: object) -> bool:
@@ -33,7 +34,7 @@ def is_id(value: object) -> bool:
     return type(value) is str and _ID.fullmatch(value) is not None
 
 
-def ident(value: object, name: str) -> list[Fault]:
+def ident(value: object, name: str) -> Sequence[Fault]:
     """A check for ids."""
     if is_id(value):
         return _NONE
@@ -43,14 +44,14 @@ def ident(value: object, name: str) -> list[Fault]:
     return [Fault(f"$.{name}", "is not an id", show(value), hint)]
 
 
-def version(value: object, name: str) -> list[Fault]:
+def version(value: object, name: str) -> Sequence[Fault]:
     """A check for versions of a checklist."""
     if type(value) is str and _VERSION.fullmatch(value):
         return _NONE
     return [Fault(f"$.{name}", "is not a version", show(value), "write a short label in quotes, as in '2026.1'")]
 
 
-def line(value: object, name: str) -> list[Fault]:
+def line(value: object, name: str) -> Sequence[Fault]:
     """A check for a single line of text that must say something."""
     if type(value) is not str:
         return [_not_text(value, name)]
@@ -68,7 +69,7 @@ def is_visible(text: str) -> bool:
     return any(character.isprintable() and not character.isspace() and character not in _BLANKS for character in text)
 
 
-def optional_line(value: object, name: str) -> list[Fault]:
+def optional_line(value: object, name: str) -> Sequence[Fault]:
     """A check for a single line of text that may be empty."""
     if type(value) is not str:
         return [_not_text(value, name)]
@@ -83,7 +84,7 @@ def optional_line(value: object, name: str) -> list[Fault]:
     return found
 
 
-def prose(value: object, name: str) -> list[Fault]:
+def prose(value: object, name: str) -> Sequence[Fault]:
     """A check for text of any length, line breaks and tabs included."""
     if type(value) is not str:
         return [_not_text(value, name)]
@@ -92,7 +93,7 @@ def prose(value: object, name: str) -> list[Fault]:
     return _NONE
 
 
-def tip(value: object, name: str) -> list[Fault]:
+def tip(value: object, name: str) -> Sequence[Fault]:
     """A check for text of any length that must say something."""
     if type(value) is str and not value.strip():
         return [Fault(f"$.{name}", "is empty", show(value), "say it, or take it out")]
@@ -103,17 +104,36 @@ def _not_text(value: object, name: str) -> Fault:
     return Fault(f"$.{name}", "is not text", show(value), "write it as a plain string, in quotes")
 
 
-def count(value: object, name: str) -> list[Fault]:
+def count(value: object, name: str) -> Sequence[Fault]:
     """A check for whole numbers from 0 on."""
     if type(value) is int and value >= 0:
         return _NONE
     return [Fault(f"$.{name}", "is not a count", show(value), "write a whole number from 0 on")]
 
 
+def as_day(value: date) -> date:
+    """A converter: dates of a subclass become plain ones. All else is left for the check to judge."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return date(value.year, value.month, value.day)
+    return value
+
+
+def as_day_or_none(value: date | None) -> date | None:
+    """:func:`as_day` for a field that may also be None."""
+    return None if value is None else as_day(value)
+
+
+def day(value: object, name: str) -> Sequence[Fault]:
+    """A check for days."""
+    if type(value) is date:
+        return []
+    return [Fault(f"$.{name}", "is not a date", show(value), "give a datetime.date, as in date(2026, 12, 31)")]
+
+
 def exactly(kind: type, example: str) -> Check:
     """A check for one type and no subclass of it. ``example`` shows how such a value is written."""
 
-    def check(value: object, name: str) -> list[Fault]:
+    def check(value: object, name: str) -> Sequence[Fault]:
         if type(value) is kind:
             return _NONE
         return [Fault(f"$.{name}", f"is not {_article(kind.__name__)}", show(value), f"write {example}")]
@@ -129,7 +149,7 @@ def optional(check: Check) -> Check:
 def each(check: Check, *, distinct: bool = False) -> Check:
     """A check for a tuple whose members all pass ``check`` and, where asked for, differ from each other."""
 
-    def check_all(value: object, name: str) -> list[Fault]:
+    def check_all(value: object, name: str) -> Sequence[Fault]:
         if not _is_tuple(value):
             return [Fault(f"$.{name}", "is not a list", show(value), "write a list, as in [...]")]
         found: list[Fault] = []
@@ -153,7 +173,7 @@ def each_of(kinds: Collection[type], check: Check) -> Check:
     """``each(check)``, where ``check`` passes just what is of one of these types."""
     check_all = each(check)
 
-    def check_each(value: object, name: str) -> list[Fault]:
+    def check_each(value: object, name: str) -> Sequence[Fault]:
         if _is_tuple(value) and set(map(type, value)).issubset(kinds):  # in C, for the many
             return _NONE
         return check_all(value, name)

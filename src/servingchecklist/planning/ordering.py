@@ -220,7 +220,7 @@ def order(
     """
     rules = closed(by)
     situation = Situation(checklist, done, due, today)
-    rank = _ranks(situation, rules)
+    rank = ranks(situation, rules)
     before = checklist.prerequisites
     if not situation.done:
         places = _graph.order(before, rank, situation.after)
@@ -261,12 +261,12 @@ def next_tasks(
         raise_invalid("$.limit", "is not a whole number above 0", limit, "give None for all that are ready")
     rules = closed(by)
     situation = Situation(checklist, done, due, today)
-    rank = _ranks(situation, rules)
+    rank = ranks(situation, rules)
     ready = [place for place in range(len(checklist)) if situation.is_open(place) and not situation.blockers(place)]
     return Recommendations(_Ranking(situation, rules, sorted(ready, key=rank.__getitem__)[:limit]))
 
 
-def _ranks(situation: Situation, rules: tuple[Rule, ...]) -> list[int]:
+def ranks(situation: Situation, rules: tuple[Rule, ...]) -> list[int]:
     """For each task, its place among all if nothing had to come before anything.
 
     Stable sorts from the last rule to the first order by the whole tuple without building one for every task.

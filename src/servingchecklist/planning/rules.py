@@ -100,14 +100,15 @@ def _priority_words(task: Task, situation: Situation) -> tuple[str, ...]:
     most = max(other.priority for other in waiting)
     foremost = [other.id for other in waiting if other.priority is most]
     others = len(waiting) - len(foremost)
-    unblocks = f"unblocks {join_words(_few(foremost))} ({most}){f' and {others} more' if others else ''}"
+    unblocks = f"unblocks {join_words(few(foremost))} ({most}){f' and {others} more' if others else ''}"
     lender = situation.lender(task, PRIORITY)
     if lender.priority > max(most, task.priority):
         return own, unblocks, f"holds up {lender.id} ({lender.priority})"
     return own, unblocks
 
 
-def _few(ids: list[str]) -> list[str]:
+def few(ids: list[str]) -> list[str]:
+    """The ids as they are said in a sentence: four at most, or three and how many more there are."""
     return ids if len(ids) <= 4 else [*ids[:3], f"{len(ids) - 3} more"]
 
 

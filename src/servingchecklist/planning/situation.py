@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
 from typing import TYPE_CHECKING, NoReturn, cast
 
 from .. import _graph
@@ -17,11 +16,13 @@ from ..errors import (
     raise_invalid,
     show,
 )
+from ..model._check import as_day, as_day_or_none, day, optional
 from ..model.checklist import Checklist
 from ..model.task import Task
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from .rules import Key, Rule
 
@@ -59,14 +60,16 @@ class Situation:
         if not isinstance(checklist, Checklist):
             raise_invalid("$", "is not a checklist", checklist, "give a Checklist, such as model_serving()")
         self.checklist = checklist
-        self.done = frozenset(_known_ids("$.done", checklist, done))
-        self.today = _as_day("$.today", today) if today is not None else None
+        self.done = frozenset(known_ids("$.done", checklist, done))
+        self.today = as_day_or_none(today)
         if not isinstance(due or {}, Mapping):
             raise_invalid("$.due", "is not a mapping of ids to dates", due, "write it as in {'c1': date(2026, 12, 1)}")
-        self._due = dict(due or {})
-        _known_ids("$.due", checklist, self._due)
-        for task_id, day in self._due.items():
-            _as_day(f"$.due.{task_id}", day)
+        self._due = {task_id: as_day(when) for task_id, when in (due or {}).items()}
+        known_ids("$.due", checklist, self._due)
+        faults = [*optional(day)(self.today, "today")]
+        faults += [fault for task_id, when in self._due.items() for fault in day(when, f"due.{task_id}")]
+        if faults:
+            raise InvalidError(faults)
         self._phases = [number for number, phase in enumerate(checklist.phases) for _ in phase.tasks]
         self._open = [task.id not in self.done for task in checklist] if self.done else None
         self._under_way: int | None = None
@@ -190,7 +193,13 @@ def _is_key(key: object) -> bool:
     return isinstance(key, int | str) or (isinstance(key, float) and key == key)  # NaN is not equal to itself
 
 
-def _known_ids(path: str, checklist: Checklist, ids: Iterable[str]) -> list[str]:
+def known_ids(path: str, checklist: Checklist, ids: Iterable[str]) -> list[str]:
+    """The ids as a list.
+
+    Raises:
+        InvalidError: They are no collection.
+        UnknownNameError: Some of them are none of the checklist.
+    """
     if isinstance(ids, str):
         raise_invalid(path, "is a string, not a collection of ids", ids, f"write {{{show(ids)}}}")
     if not isinstance(ids, Iterable):
@@ -212,9 +221,3 @@ def _hint(task_id: object, checklist: Checklist) -> str:
         if isinstance(task_id, Task)
         else nearest(task_id, (task.id for task in checklist))
     )
-
-
-def _as_day(path: str, value: object) -> date:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    raise_invalid(path, "is not a date", value, "give a datetime.date")

@@ -1,0 +1,131 @@
+"""Work by people, of whom there are only so many.
+
+A schedule is made from its beginning to its end: whenever somebody is free, they take the task that ranks highest among those that are
+ready for them. It is the parallel scheme of Kelley, "The Critical-Path Method: Resources Planning and Scheduling" (1963).
+"""
+
+from __future__ import annotations
+
+from heapq import heapify, heappop, heappush
+from typing import TYPE_CHECKING
+
+from .. import _graph
+from .trials import Batch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .remaining import Remaining
+    from .trials import Columns
+
+_NOBODY = -1
+
+
+class Crew:
+    """People who work in teams: a task is for one team, and takes one of its members until it is finished.
+
+    Args:
+        left: What is left to do.
+        rank: For each task, its place among all: of those that are ready, the lowest goes first.
+        team: For each task, the number of the team that it is for.
+        sizes: For each team, how many members it has.
+    """
+
+    def __init__(self, left: Remaining, rank: Sequence[int], team: Sequence[int], sizes: Sequence[int]) -> None:
+        self._before = left.before
+        self._after = _graph.reverse(left.before)
+        self._waiting = [len(earlier) for earlier in left.before]
+        self._team = team
+        self._sizes = sizes
+        self._rank = rank
+        self._ranked = sorted(range(len(rank)), key=rank.__getitem__)
+
+    @property
+    def is_limited(self) -> bool:
+        """True where somebody may have to wait: a team has more tasks than members."""
+        return any(self._team.count(number) > size for number, size in enumerate(self._sizes))
+
+    def __call__(self, durations: Columns, delays: Mapping[int, Sequence[float]]) -> Batch:
+        """Work through a batch, sample by sample: see :class:`~servingchecklist.planning.trials.Works`."""
+        begins: list[list[float]] = []
+        ends: list[list[float]] = []
+        whole: list[float] = []
+        critical = [0] * len(durations)
+        blocked = list(delays)
+        for place, own in enumerate(zip(*durations, strict=True)):
+            held = {number: delays[number][place] for number in blocked}
+            begin, end, freed = self._work(own, held)
+            begins.append(begin)
+            ends.append(end)
+            whole.append(max(end))
+            for number in self._held_by(begin, end, freed):
+                critical[number] += 1
+        return Batch(list(zip(*begins, strict=True)), list(zip(*ends, strict=True)), whole, critical)
+
+    def _work(
+        self, durations: Sequence[float], delays: Mapping[int, float]
+    ) -> tuple[list[float], list[float], list[int]]:
+        """One schedule: when each task begins and ends, and which task's end made somebody free for it."""
+        count, team, rank, ranked, after = len(durations), self._team, self._rank, self._ranked, self._after
+        begin, end, freed = [0.0] * count, [0.0] * count, [_NOBODY] * count
+        waiting, free = self._waiting.copy(), list(self._sizes)
+        queues: list[list[int]] = [[] for _ in free]  # of each team, the ranks of what is ready for it
+        released = [_NOBODY] * len(free)
+        # What will happen: a task ends or, with the number of all tasks added to its own, is no longer blocked.
+        coming: list[tuple[float, int]] = []
+        for number, delay in delays.items():
+            waiting[number] += 1
+            coming.append((delay, count + number))
+        heapify(coming)
+        for number in range(count):
+            if not waiting[number]:
+                heappush(queues[team[number]], rank[number])
+        now = 0.0
+        touched = set(range(len(free)))
+        while True:
+            for one in touched:
+                queue = queues[one]
+                while queue and free[one]:
+                    number = ranked[heappop(queue)]
+                    free[one] -= 1
+                    begin[number] = now
+                    end[number] = finish = now + durations[number]
+                    freed[number] = released[one]
+                    heappush(coming, (finish, number))
+            if not coming:
+                return begin, end, freed
+            now = coming[0][0]
+            touched.clear()
+            while coming and coming[0][0] == now:  # all that happens at one time is known before anybody chooses
+                number = heappop(coming)[1]
+                if number < count:
+                    free[team[number]] += 1
+                    released[team[number]] = number
+                    touched.add(team[number])
+                    ready: Sequence[int] = after[number]
+                else:
+                    ready = (number - count,)
+                for later in ready:
+                    waiting[later] -= 1
+                    if not waiting[later]:
+                        heappush(queues[team[later]], rank[later])
+                        touched.add(team[later])
+
+    def _held_by(self, begin: Sequence[float], end: Sequence[float], freed: Sequence[int]) -> set[int]:
+        """The tasks that the end waits for: those that end last, and whatever kept one of them from beginning earlier.
+
+        That is what it comes after or, where all of that was finished before, the task that its people were busy with.
+        """
+        last = max(end)
+        found = [number for number, finish in enumerate(end) if finish == last]
+        seen = set(found)
+        for number in found:  # grows while it is walked
+            start = begin[number]
+            causes = [other for other in self._before[number] if end[other] == start]
+            if not causes and freed[number] != _NOBODY and end[freed[number]] == start:
+                causes = [freed[number]]
+            for other in causes:
+                if other not in seen:
+                    seen.add(other)
+                    found.append(other)
+        return seen

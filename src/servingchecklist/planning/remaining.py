@@ -1,0 +1,124 @@
+"""What is left to do of a checklist: its open tasks as columns, each behind all that it waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+import attrs
+
+from .. import _graph
+from .._text import join_words
+from ..errors import Fault, InvalidError, UnknownNameError, raise_invalid, show
+from ..model.checklist import id_of
+from ..model.effort import Effort
+from .rules import few
+from .situation import known_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..model._check import Check
+    from ..model.checklist import Checklist
+    from ..model.task import Task
+
+T = TypeVar("T")
+
+
+@attrs.frozen
+class Remaining:
+    """The open tasks, numbered so that each comes behind all that it waits for.
+
+    Attributes:
+        places: Where each stands in the checklist.
+        before: The numbers of those that each waits for. What is under way waits for nothing any more.
+        efforts: How long each takes as a whole.
+        worked: How many working days were spent on each already.
+    """
+
+    places: Sequence[int]
+    before: Sequence[Sequence[int]]
+    efforts: Sequence[Effort]
+    worked: Sequence[float]
+
+
+def remaining(
+    checklist: Checklist,
+    done: Iterable[str],
+    under_way: Mapping[str, float] | None,
+    default_effort: Effort | None,
+) -> Remaining:
+    """What is left of a checklist.
+
+    Raises:
+        InvalidError: Tasks state no effort, and there is no default; or an argument is not what it has to be.
+        UnknownNameError: An argument names a task that is not in the checklist.
+    """
+    if default_effort is not None and not isinstance(default_effort, Effort):
+        raise_invalid("$.default_effort", "is not an effort", default_effort, "write it as in Effort(1, 3)")
+    settled = frozenset(known_ids("$.done", checklist, done))
+    spent = by_task(checklist, "under_way", under_way, _worked, "{'c1': 1.5}, in working days")
+    tasks, prerequisites = checklist.tasks, checklist.prerequisites
+    places: Sequence[int] = _graph.topological(prerequisites)
+    if settled:
+        places = [place for place in places if tasks[place].id not in settled]
+    stated = [tasks[place].effort or default_effort for place in places]
+    efforts = [effort for effort in stated if effort is not None]
+    if len(efforts) < len(stated):
+        raise InvalidError(_unestimated(checklist, settled))
+    if len(places) == len(tasks) and not spent and places == list(range(len(tasks))):
+        before: Sequence[Sequence[int]] = prerequisites
+        worked = [0.0] * len(tasks)
+    else:
+        number = {place: number for number, place in enumerate(places)}
+        before = [
+            [] if tasks[place].id in spent else [number[other] for other in prerequisites[place] if other in number]
+            for place in places
+        ]
+        worked = [float(spent.get(tasks[place].id, 0.0)) for place in places]
+    return Remaining(places, before, efforts, worked)
+
+
+def by_task(checklist: Checklist, name: str, value: Mapping[str, T] | None, check: Check, example: str) -> dict[str, T]:
+    """An argument that says something of tasks by their ids, checked.
+
+    Raises:
+        InvalidError: It is not a mapping, or ``check`` finds something in what it holds.
+        UnknownNameError: It names a task that is not in the checklist.
+    """
+    if not isinstance(value or {}, Mapping):
+        raise_invalid(f"$.{name}", "is not a mapping of ids", value, f"write it as in {example}")
+    said = dict(value or {})
+    known_ids(f"$.{name}", checklist, said)
+    if faults := [fault for task_id, one in said.items() for fault in check(one, f"{name}.{task_id}")]:
+        raise InvalidError(faults)
+    return said
+
+
+def find(checklist: Checklist, task: Task | str, place: Mapping[str, int]) -> int:
+    """The place of a task among those that are left.
+
+    Raises:
+        UnknownNameError: There is no such task, or nothing is left of it.
+    """
+    task_id = checklist[id_of(task)].id
+    if task_id not in place:
+        hint = f"left are {join_words(few(list(place)))}" if place else "nothing is left at all"
+        raise UnknownNameError([Fault("$", "nothing is left to do of that task", show(task_id), hint)])
+    return place[task_id]
+
+
+def _worked(value: object, name: str) -> list[Fault]:
+    if not isinstance(value, bool) and isinstance(value, int | float) and 0 <= value < float("inf"):
+        return []
+    return [Fault(f"$.{name}", "is not a number of working days", show(value), "write a number from 0 on")]
+
+
+def _unestimated(checklist: Checklist, settled: frozenset[str]) -> list[Fault]:
+    hint = "say how long it takes, or give a default_effort"
+    return [
+        Fault(f"$.phases[{i}].tasks[{j}].effort", "is needed for this, and is not stated", show(task.id), hint)
+        for i, phase in enumerate(checklist.phases)
+        for j, task in enumerate(phase.tasks)
+        if task.effort is None and task.id not in settled
+    ]

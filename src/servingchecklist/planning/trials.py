@@ -1,0 +1,172 @@
+"""What is left to do, worked many times over, each time with other durations.
+
+Samples are made in batches, a column for each task: what can be done to whole columns is done to them, and the memory that a batch
+takes is bounded. How large batches are depends on the number of tasks alone, since the order in which random numbers are drawn does.
+"""
+
+from __future__ import annotations
+
+from array import array
+from itertools import chain
+from operator import add, and_, eq, or_  # pyright: ignore[reportUnknownVariableType]
+from random import Random
+from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
+
+import attrs
+
+from .. import _graph
+from .sampling import sample
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from ..model.effort import Effort
+    from .remaining import Remaining
+
+    Columns: TypeAlias = Sequence[Sequence[float]]
+    """One column for each task, in it one number for each sample."""
+
+_both = cast("Callable[[bool, bool], bool]", and_)
+_either = cast("Callable[[bool, bool], bool]", or_)
+
+_AT_ONCE = 250_000
+"""About how many tasks, counted once for each sample, make a batch."""
+
+_LARGEST = 10_000
+
+
+@attrs.frozen
+class Batch:
+    """What came of some samples.
+
+    Attributes:
+        begins: When each task began, in working days from the start.
+        ends: When each was finished.
+        whole: When all were.
+        critical: For each task, in how many of the samples it lay on a critical path.
+    """
+
+    begins: Columns
+    ends: Columns
+    whole: Sequence[float]
+    critical: Sequence[int]
+
+
+class Works(Protocol):
+    """A way to work: from how long everything takes to when it is finished."""
+
+    def __call__(self, durations: Columns, delays: Mapping[int, Sequence[float]]) -> Batch:
+        """Work through a batch.
+
+        Args:
+            durations: How long each task takes.
+            delays: How long the tasks that are blocked stay so, by their numbers.
+        """
+        ...
+
+
+class Trials:
+    """All samples together.
+
+    Attributes:
+        begins: When each task began, in working days from the start.
+        ends: When each was finished.
+        whole: When all were.
+        critical: For each task, in how many of the samples it lay on a critical path.
+    """
+
+    __slots__ = ("begins", "critical", "ends", "whole")
+
+    def __init__(self, tasks: int) -> None:
+        self.begins = [array("d") for _ in range(tasks)]
+        self.ends = [array("d") for _ in range(tasks)]
+        self.whole = array("d")
+        self.critical = [0] * tasks
+
+    def take(self, batch: Batch) -> None:
+        """Put a batch behind what is there."""
+        for kept, new in chain(zip(self.begins, batch.begins, strict=True), zip(self.ends, batch.ends, strict=True)):
+            kept.extend(array("d", new))
+        self.whole.extend(array("d", batch.whole))
+        self.critical = list(map(add, self.critical, batch.critical))
+
+
+def run(
+    left: Remaining,
+    blocks: Mapping[int, Effort],
+    work: Works,
+    *,
+    samples: int,
+    seed: int,
+    report: Callable[[int, int], object] | None,
+) -> Trials:
+    """Work through what is left so many times.
+
+    Args:
+        left: What is left.
+        blocks: How long the tasks that are blocked stay so, by their numbers.
+        work: How it is worked.
+        samples: How many times.
+        seed: Where the random numbers begin.
+        report: Called after every batch with how many samples there are, and how many there will be.
+    """
+    rng = Random(seed)  # noqa: S311  # nothing is to be kept secret
+    trials = Trials(len(left.places))
+    size = min(max(_AT_ONCE // max(len(left.places), 1), 1), _LARGEST)
+    for first in range(0, samples, size):
+        many = min(size, samples - first)
+        delays = {number: sample(effort, many, rng) for number, effort in blocks.items()}
+        durations = [
+            sample(effort, many, rng, worked) for effort, worked in zip(left.efforts, left.worked, strict=True)
+        ]
+        if durations:
+            trials.take(work(durations, delays))
+        else:
+            trials.whole.extend([0.0] * many)
+        if report:
+            report(first + many, samples)
+    return trials
+
+
+class SideBySide:
+    """Everything begins as soon as what it comes after is finished: nobody waits for anybody."""
+
+    def __init__(self, left: Remaining) -> None:
+        self._before = left.before
+        self._after = _graph.reverse(left.before)
+
+    def __call__(self, durations: Columns, delays: Mapping[int, Sequence[float]]) -> Batch:
+        """Work through a batch, column by column: see :class:`Works`."""
+        many = len(durations[0])
+        at_once = [0.0] * many
+        begins: list[Sequence[float]] = []
+        ends: list[Sequence[float]] = []
+        for number, (earlier, own) in enumerate(zip(self._before, durations, strict=True)):
+            held = [ends[other] for other in earlier]
+            if number in delays:
+                held.append(delays[number])
+            begins.append(_latest(held) if held else at_once)
+            ends.append(list(map(add, begins[-1], own)) if held else own)
+        whole = _latest([end for end, later in zip(ends, self._after, strict=True) if not later])
+        return Batch(begins, ends, whole, self._critical(begins, ends, whole, delays))
+
+    def _critical(
+        self, begins: Columns, ends: Columns, whole: Sequence[float], delays: Mapping[int, Sequence[float]]
+    ) -> list[int]:
+        """In how many samples each task is one that the end waits for: it ends last, or when another such one begins."""
+        marks: list[Sequence[bool]] = [()] * len(ends)
+        for number in range(len(ends) - 1, -1, -1):
+            end = ends[number]
+            found: Sequence[bool] | None = None if self._after[number] else list(map(eq, end, whole))
+            for later in self._after[number]:
+                mark = marks[later]
+                if len(self._before[later]) > 1 or later in delays:
+                    mark = list(map(_both, mark, map(eq, end, begins[later])))
+                found = mark if found is None else list(map(_either, found, mark))
+            marks[number] = found or ()
+        return [mark.count(True) for mark in marks]
+
+
+def _latest(columns: Sequence[Sequence[float]]) -> Sequence[float]:
+    """In each sample, the latest of all."""
+    return columns[0] if len(columns) == 1 else list(map(max, *columns))
