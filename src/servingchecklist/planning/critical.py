@@ -97,7 +97,7 @@ class CriticalPath(Displayed, Sequence[Span]):
         InvalidError: One of them is not what it has to be.
     """
 
-    __slots__ = ("_place", "_spans", "checklist", "estimate", "path")
+    __slots__ = ("_checklist", "_estimate", "_path", "_place", "_spans")
 
     def __init__(
         self, checklist: Checklist, spans: Iterable[Span], *, path: Sequence[str], estimate: Estimate = "mean"
@@ -105,16 +105,30 @@ class CriticalPath(Displayed, Sequence[Span]):
         if not isinstance(checklist, Checklist):
             raise_invalid("$.checklist", "is not a checklist", checklist, "give a Checklist, such as model_serving()")
         _check_estimate(estimate)
-        self.checklist = checklist
-        self.estimate: Estimate = estimate
+        self._checklist = checklist
+        self._estimate: Estimate = estimate
         self._spans: Sequence[Span] = spans if isinstance(spans, _Network) else tuple(spans)
         if not isinstance(spans, _Network):
             if faults := _EACH(self._spans, "spans"):
                 raise InvalidError(faults)
             known_ids("$.spans", checklist, (span.id for span in self._spans))
-        self.path = tuple(known_ids("$.path", checklist, path))
-        """The ids of the tasks on the longest way, in the order in which they are worked. Of several that are equally long, one."""
+        self._path = tuple(known_ids("$.path", checklist, path))
         self._place: dict[str, int] | None = None
+
+    @property
+    def checklist(self) -> Checklist:
+        """What the path leads through."""
+        return self._checklist
+
+    @property
+    def estimate(self) -> Estimate:
+        """Which value of the efforts was taken."""
+        return self._estimate
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The ids of the tasks on the longest way, in the order in which they are worked. Of several that are equally long, one."""
+        return self._path
 
     @property
     def days(self) -> float:
@@ -178,11 +192,11 @@ def _rebuild(checklist: Checklist, spans: tuple[Span, ...], path: tuple[str, ...
 class _Network(Sequence[Span]):
     """The passes over what is left, each made when it is first needed, and its spans in the order of the checklist."""
 
-    __slots__ = ("_before", "_checklist", "_days", "_finish", "_late", "_number", "_places")
+    __slots__ = ("_before", "_checklist", "_days", "_finish", "_late", "_number", "_tasks")
 
     def __init__(self, checklist: Checklist, left: Remaining, days: Sequence[float]) -> None:
         self._checklist = checklist
-        self._places = left.places
+        self._tasks = left.tasks
         self._before = left.before
         self._days = days
         self._finish = finish = [0.0] * len(days)
@@ -193,7 +207,7 @@ class _Network(Sequence[Span]):
                     begin = finish[other]
             finish[number] = begin + own
         self._late: list[float] | None = None
-        self._number = sorted(range(len(days)), key=left.places.__getitem__)
+        self._number = left.as_written()
 
     def path(self) -> list[str]:
         """The ids along the longest way: from its end, always by the first of the tasks that end last."""
@@ -203,10 +217,10 @@ class _Network(Sequence[Span]):
         while ends:
             way.append(max(ends, key=finish.__getitem__))
             ends = before[way[-1]]
-        return [self._checklist.tasks[self._places[number]].id for number in reversed(way)]
+        return [self._tasks[number].id for number in reversed(way)]
 
     def ids(self) -> list[str]:
-        return [self._checklist.tasks[self._places[number]].id for number in self._number]
+        return [self._tasks[number].id for number in self._number]
 
     def __len__(self) -> int:
         return len(self._number)
@@ -221,7 +235,7 @@ class _Network(Sequence[Span]):
         return self._span(self._number[index])
 
     def _span(self, number: int) -> Span:
-        task = self._checklist.tasks[self._places[number]]
+        task = self._tasks[number]
         own, early, late = self._days[number], self._finish[number], self._late_finishes()[number]
         slack = late - early
         if slack < GRAIN:  # adding forwards and taking away backwards does not give the very same number

@@ -43,17 +43,17 @@ class Distribution(Displayed, Sequence[float]):
         InvalidError: One of them is not what it has to be.
     """
 
-    __slots__ = ("_days", "_ranked", "calendar", "start")
+    __slots__ = ("_calendar", "_days", "_ranked", "_start")
 
     def __init__(self, days: Iterable[float], *, start: date, calendar: Calendar = WEEKDAYS) -> None:
-        self.start = as_day(start)
-        self.calendar = calendar
-        faults = [*day(self.start, "start")]
-        if not isinstance(self.calendar, Calendar):
+        self._start = as_day(start)
+        self._calendar = calendar
+        faults = [*day(self._start, "start")]
+        if not isinstance(calendar, Calendar):
             faults.append(Fault("$.calendar", "is not a calendar", show(calendar), "write Calendar(...)"))
         try:
-            self._days = array("d", days)
-        except TypeError:
+            self._days = days[:] if isinstance(days, array) and days.typecode == "d" else array("d", iter(days))
+        except (TypeError, OverflowError):
             hint = "write a list of numbers, as in [2, 3.5]"
             faults.append(Fault("$.days", "are not numbers of working days", show(days), hint))
         else:
@@ -61,6 +61,16 @@ class Distribution(Displayed, Sequence[float]):
         if faults:
             raise InvalidError(faults)
         self._ranked: array[float] | None = None
+
+    @property
+    def start(self) -> date:
+        """The first day that may be worked."""
+        return self._start
+
+    @property
+    def calendar(self) -> Calendar:
+        """Which days are worked."""
+        return self._calendar
 
     @property
     def p50(self) -> date:
@@ -168,9 +178,11 @@ class Distribution(Displayed, Sequence[float]):
 def _sample_faults(days: array[float]) -> list[Fault]:
     if not days:
         return [Fault("$.days", "are none", "", "give at least one")]
-    if all(map((0.0).__le__, days)) and all(map(math.inf.__gt__, days)):  # in C, for the many; NaN is neither
+    if math.isfinite(sum(days)) and min(days) >= 0:  # in C, for the many; whatever is not finite spoils the sum
         return []
-    place = next(place for place, number in enumerate(days) if not 0 <= number < math.inf)
+    place = next((place for place, number in enumerate(days) if not 0 <= number < math.inf), None)
+    if place is None:
+        return []
     return [Fault(f"$.days[{place}]", "is not a number of working days", show(days[place]), "write a number from 0 on")]
 
 

@@ -412,25 +412,19 @@ def forecast(
     start = as_day(start)
     _check(start=start, people=people, calendar=calendar, samples=samples, seed=seed)
     left = remaining(checklist, settled, under_way, default_effort)
-    ids = [checklist.tasks[place].id for place in left.places]
-    begun = set(under_way or ())
     whose = by_task(checklist, "owners", owners, line, "{'c1': 'ml-platform'}")
     waits = by_task(checklist, "blocked", blocked, optional(exactly(Effort, "Effort(...) or None")), "{'c1': None}")
-    blocks = {number: effort for number, one in enumerate(ids) if (effort := waits.get(one)) is not None}
+    begun = frozenset(under_way or ())
 
-    rank = ranks(situation, rules)
-    places = sorted(range(len(ids)), key=lambda number: (ids[number] not in begun, rank[left.places[number]]))
-    crew = _crew(left, [whose.get(one) for one in ids], people, places)
-    trials = run(
-        left, blocks, crew if crew.is_limited else SideBySide(left), samples=samples, seed=seed, report=progress
-    )
+    blocks = {number: wait for number, task in enumerate(left.tasks) if (wait := waits.get(task.id))}
+    crew = _crew(left, whose, people, begun, ranks(situation, rules))
+    work = crew if crew.is_limited else SideBySide(left)
+    trials = run(left, blocks, work, samples=samples, seed=seed, report=progress)
 
     finish = Distribution(trials.whole, start=start, calendar=calendar)
     tasks: list[TaskForecast] = []
-    # In the order of the checklist, from here on.
-    shown = sorted(range(len(ids)), key=left.places.__getitem__)
-    for number in shown:
-        task = checklist.tasks[left.places[number]]
+    for number in left.as_written():
+        task = left.tasks[number]
         end = Distribution(trials.ends[number], start=start, calendar=calendar)
         due_on = situation.due_of(task)
         tasks.append(
@@ -454,11 +448,9 @@ def forecast(
         finish=finish,
         phases=_phases(checklist, tasks),
         tasks=tuple(tasks),
-        schedule=_schedule(trials, finish, [(number, ids[number]) for number in shown], whose),
-        blocked=tuple(one for one in (task.id for task in tasks) if one in waits and waits[one] is None),
-        overrun=tuple(
-            ids[number] for number in shown if ids[number] in begun and left.worked[number] >= left.efforts[number].high
-        ),
+        schedule=_schedule(left, trials, finish, whose),
+        blocked=tuple(task.id for task in tasks if task.id in waits and waits[task.id] is None),
+        overrun=_overrun(left, begun),
     )
 
 
@@ -477,15 +469,29 @@ _ARGUMENT_CHECKS = {
 }
 
 
-def _crew(left: Remaining, owners: Sequence[str | None], people: int | None, places: Sequence[int]) -> Crew:
-    """Every owner is a team of one; all others are one team."""
+def _crew(
+    left: Remaining, owners: Mapping[str, str], people: int | None, begun: frozenset[str], rank: Sequence[int]
+) -> Crew:
+    """Every owner is a team of one, and all others are one team. What is under way goes first, and then what ranks higher."""
     teams: dict[str | None, int] = {None: 0}
-    team = [teams.setdefault(owner, len(teams)) for owner in owners]
-    everybody = len(owners) if people is None else people
-    rank = [0] * len(places)
-    for place, number in enumerate(places):
-        rank[number] = place
-    return Crew(left, rank, team, [everybody] + [1] * (len(teams) - 1))
+    team = [teams.setdefault(owners.get(task.id), len(teams)) for task in left.tasks]
+    everybody = len(left.tasks) if people is None else people
+
+    def turn(number: int) -> tuple[bool, int]:
+        return left.tasks[number].id not in begun, rank[left.places[number]]
+
+    turns = [0] * len(left.tasks)
+    for place, number in enumerate(sorted(range(len(turns)), key=turn)):
+        turns[number] = place
+    return Crew(left, turns, team, [everybody] + [1] * (len(teams) - 1))
+
+
+def _overrun(left: Remaining, begun: frozenset[str]) -> tuple[str, ...]:
+    return tuple(
+        left.tasks[number].id
+        for number in left.as_written()
+        if left.tasks[number].id in begun and left.worked[number] >= left.efforts[number].high
+    )
 
 
 def _phases(checklist: Checklist, tasks: Sequence[TaskForecast]) -> tuple[PhaseForecast, ...]:
@@ -503,15 +509,12 @@ def _phases(checklist: Checklist, tasks: Sequence[TaskForecast]) -> tuple[PhaseF
     return tuple(found)
 
 
-def _schedule(
-    trials: Trials, finish: Distribution, tasks: Sequence[tuple[int, str]], owners: Mapping[str, str]
-) -> tuple[Slot, ...]:
+def _schedule(left: Remaining, trials: Trials, finish: Distribution, owners: Mapping[str, str]) -> tuple[Slot, ...]:
     """The schedule of the first sample whose end is the median."""
-    if not tasks:
-        return ()
     median = trials.whole.index(finish.quantile_days(0.5))
     found: list[Slot] = []
-    for number, task_id in tasks:
+    for number in left.as_written():
+        task_id = left.tasks[number].id
         last = finish.date_of(trials.ends[number][median])
         first = finish.calendar.day(finish.start, int(trials.begins[number][median] + GRAIN))
         found.append(Slot(id=task_id, start=min(first, last), finish=last, owner=owners.get(task_id)))

@@ -30,16 +30,22 @@ class Remaining:
     """The open tasks, numbered so that each comes behind all that it waits for.
 
     Attributes:
+        tasks: The tasks themselves.
         places: Where each stands in the checklist.
         before: The numbers of those that each waits for. What is under way waits for nothing any more.
         efforts: How long each takes as a whole.
         worked: How many working days were spent on each already.
     """
 
+    tasks: Sequence[Task]
     places: Sequence[int]
     before: Sequence[Sequence[int]]
     efforts: Sequence[Effort]
     worked: Sequence[float]
+
+    def as_written(self) -> list[int]:
+        """The numbers of the tasks in the order of the checklist."""
+        return sorted(range(len(self.places)), key=self.places.__getitem__)
 
 
 def remaining(
@@ -62,7 +68,8 @@ def remaining(
     places: Sequence[int] = _graph.topological(prerequisites)
     if settled:
         places = [place for place in places if tasks[place].id not in settled]
-    stated = [tasks[place].effort or default_effort for place in places]
+    open_tasks = [tasks[place] for place in places]
+    stated = [task.effort or default_effort for task in open_tasks]
     efforts = [effort for effort in stated if effort is not None]
     if len(efforts) < len(stated):
         raise InvalidError(_unestimated(checklist, settled))
@@ -72,11 +79,11 @@ def remaining(
     else:
         number = {place: number for number, place in enumerate(places)}
         before = [
-            [] if tasks[place].id in spent else [number[other] for other in prerequisites[place] if other in number]
-            for place in places
+            [] if task.id in spent else [number[other] for other in prerequisites[place] if other in number]
+            for place, task in zip(places, open_tasks, strict=True)
         ]
-        worked = [float(spent.get(tasks[place].id, 0.0)) for place in places]
-    return Remaining(places, before, efforts, worked)
+        worked = [float(spent.get(task.id, 0.0)) for task in open_tasks]
+    return Remaining(open_tasks, places, before, efforts, worked)
 
 
 def by_task(checklist: Checklist, name: str, value: Mapping[str, T] | None, check: Check, example: str) -> dict[str, T]:

@@ -1,0 +1,99 @@
+"""What a forecast costs: the samples of the bundled checklist, the critical path of 100,000 tasks, and ten times as many tasks."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+
+import networkx as nx
+import pytest
+from shapes import document
+
+from servingchecklist import Checklist, Effort, Phase, Task, critical_path, forecast, model_serving
+
+START = date(2026, 11, 30)
+
+
+def plainly(checklist, samples, seed):
+    """When everything is finished in each sample, and each task: nothing else of what a forecast is."""
+    rng = random.Random(seed)
+    efforts = [(task.effort.low, task.effort.high) for task in checklist]
+    before = checklist.prerequisites
+    wholes, ends = [], [[] for _ in efforts]
+    for _ in range(samples):
+        finish = []
+        for place, (low, high) in enumerate(efforts):
+            begin = max((finish[other] for other in before[place]), default=0.0)
+            finish.append(begin + rng.triangular(low, high))
+            ends[place].append(finish[place])
+        wholes.append(max(finish))
+    return wholes, ends
+
+
+def test_samples_against_a_plain_loop(compare):
+    checklist = model_serving()
+    ours = forecast(checklist, start=START)
+    theirs = plainly(checklist, 10_000, 0)[0]
+    assert ours.finish.mean_days == pytest.approx(sum(theirs) / len(theirs), abs=0.05)
+    row = "10,000 samples of the bundled checklist / the same loop over random.triangular"
+    compare(row, lambda: forecast(checklist, start=START), lambda: plainly(checklist, 10_000, 0), 0.5)
+
+
+def test_samples_with_people_against_a_plain_loop(compare):
+    checklist = model_serving()
+    row = "the same with two people, who have to wait / the loop, which knows of no people"
+    compare(row, lambda: forecast(checklist, start=START, people=2), lambda: plainly(checklist, 10_000, 0))
+
+
+@pytest.fixture(scope="module")
+def large():
+    checklist = Checklist.from_dict(document())
+    graph = nx.DiGraph()
+    for task in checklist:
+        # A task weighs on the edges that leave it; the last ones lead to an end that weighs nothing.
+        graph.add_edges_from((before, task.id, {"weight": checklist[before].effort.mean}) for before in task.after)
+    graph.add_edges_from(
+        (task.id, "end", {"weight": task.effort.mean}) for task in checklist if not graph.out_degree(task.id)
+    )
+    return checklist, graph
+
+
+def test_critical_path_against_networkx(compare, large):
+    checklist, graph = large
+    theirs = nx.dag_longest_path(graph)[:-1]
+    ours = critical_path(checklist)
+    assert ours.days == pytest.approx(sum(checklist[task].effort.mean for task in theirs))
+    row = "critical path of 100,000 tasks / networkx dag_longest_path of a ready graph"
+    compare(row, lambda: critical_path(checklist), lambda: nx.dag_longest_path(graph), 0.3)
+
+
+def test_slack_against_networkx(compare, large):
+    checklist, graph = large
+    row = "the same, and the slack of every task / the path alone"
+    compare(row, lambda: list(critical_path(checklist)), lambda: nx.dag_longest_path(graph), rounds=3)
+
+
+def of_tasks(tasks):
+    """A checklist in which each task comes after three of the sixty before it, as people write them."""
+    rng = random.Random(2026)
+    made = [
+        Task(
+            id=f"t{number}",
+            title=f"Task {number}",
+            effort=rng.choice([Effort(1, 1), Effort(2, 3), Effort(2, 5, 3)]),
+            after=tuple(f"t{one}" for one in rng.sample(range(max(0, number - 60), number), min(3, number))),
+        )
+        for number in range(tasks)
+    ]
+    return Checklist(id="made", title="Made", phases=(Phase(id="all", title="All", tasks=tuple(made)),))
+
+
+@pytest.mark.parametrize("people", [None, 5])
+def test_ten_times_as_many_tasks(compare, people):
+    few, many = of_tasks(100), of_tasks(1_000)
+    row = f"1,000 tasks x 1,000 samples / 100 tasks x 1,000 samples, {people or 'no limit of'} people"
+
+    def run(checklist):
+        return forecast(checklist, start=START, people=people, samples=1_000)
+
+    compare(row, lambda: run(many), lambda: run(few), 12.0, rounds=5)
