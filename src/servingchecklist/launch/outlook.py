@@ -154,15 +154,15 @@ class _Causes:
             else:
                 planned_done = slot.finish < today
                 planned_days = float(self._days(slot.start, today)) if slot.start < today else None
-            if planned_done == is_done and (is_done or self._is_as_far(task.id, planned_days)):
+            if planned_done == is_done and (is_done or self._is_as_planned(task.id, planned_days)):
                 continue
             if not is_done and not self._is_front(task.id):
                 continue
             yield task.id, self._with(task.id, planned_done, planned_days)
 
-    def _is_as_far(self, task_id: str, planned_days: float | None) -> bool:
+    def _is_as_planned(self, task_id: str, days: float | None) -> bool:
         worked = self._now.under_way.get(task_id)
-        return task_id not in self._now.blocked and (planned_days or 0.0) <= (worked or 0.0)
+        return task_id not in self._now.blocked and (days or 0.0) == (worked or 0.0)
 
     def _is_front(self, task_id: str) -> bool:
         """True where nothing else keeps the task: it is under way or blocked, or could be begun."""

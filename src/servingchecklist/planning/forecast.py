@@ -378,9 +378,9 @@ def forecast(
     it. The same arguments give the same forecast, on every version of Python.
 
     >>> from datetime import date
-    >>> found = forecast(model_serving(), start=date(2026, 11, 30), people=2, seed=7)
-    >>> str(found.p50), str(found.p80), found.criticality["c7"]
-    ('2026-12-15', '2026-12-16', 1.0)
+    >>> found = forecast(model_serving(), start=date(2026, 11, 30), people=1, seed=7)
+    >>> str(found.p50), str(found.p95), found.criticality["c7"]
+    ('2026-12-22', '2026-12-23', 1.0)
 
     Args:
         checklist: What is to be done.

@@ -1,7 +1,8 @@
 """What is left to do, worked many times over, each time with other durations.
 
 Samples are made in batches, a column for each task: what can be done to whole columns is done to them, and the memory that a batch
-takes is bounded. How large batches are depends on the number of tasks alone, since the order in which random numbers are drawn does.
+takes is bounded. Every task has random numbers of its own, so the samples of one are the same whatever becomes of the others: two
+forecasts that differ in one task differ by that task, and not by chance.
 """
 
 from __future__ import annotations
@@ -107,17 +108,19 @@ def run(
         blocks: How long the tasks that are blocked stay so, by their numbers.
         work: How it is worked.
         samples: How many times.
-        seed: Where the random numbers begin.
+        seed: Where the random numbers of every task begin.
         report: Called after every batch with how many samples there are, and how many there will be.
     """
-    rng = Random(seed)  # noqa: S311  # nothing is to be kept secret
+    rngs = [_rng(seed, task.id) for task in left.tasks]
+    rngs_of_blocks = {number: _rng(seed, f"{left.tasks[number].id} blocked") for number in blocks}
     trials = Trials(len(left.places))
     size = min(max(_AT_ONCE // max(len(left.places), 1), 1), _LARGEST)
     for first in range(0, samples, size):
         many = min(size, samples - first)
-        delays = {number: sample(effort, many, rng) for number, effort in blocks.items()}
+        delays = {number: sample(effort, many, rngs_of_blocks[number]) for number, effort in blocks.items()}
         durations = [
-            sample(effort, many, rng, worked) for effort, worked in zip(left.efforts, left.worked, strict=True)
+            sample(effort, many, rng, worked)
+            for effort, rng, worked in zip(left.efforts, rngs, left.worked, strict=True)
         ]
         if durations:
             trials.take(work(durations, delays))
@@ -126,6 +129,11 @@ def run(
         if report:
             report(first + many, samples)
     return trials
+
+
+def _rng(seed: int, name: str) -> Random:
+    """Random numbers that belong to a name: of a string, Python seeds by its SHA-512."""
+    return Random(f"{seed} {name}")  # noqa: S311  # nothing is to be kept secret
 
 
 class SideBySide:
