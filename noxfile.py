@@ -8,7 +8,7 @@ import nox
 
 nox.needs_version = ">=2024.10.9"
 nox.options.default_venv_backend = "venv"
-nox.options.sessions = ["lint", "types", "docs", "examples", "coverage", "wheel", "tests"]
+nox.options.sessions = ["lint", "types", "docs", "examples", "coverage", "calendar", "wheel", "tests"]
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = ["3.11", "3.12", "3.13"]
@@ -43,6 +43,19 @@ def coverage(session: nox.Session) -> None:
     session.run("coverage", "run", "-m", "pytest", "--quiet", "--ignore", "tests/threats", *session.posargs)
     session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report")
+
+
+@nox.session
+def calendar(session: nox.Session) -> None:
+    """Calendars are read back by ical.js too, a reader in another language; it needs node and npm."""
+    session.install("--editable", ".", *group("tests"))
+    folder = Path(session.create_tmp()).resolve()
+    session.run("npm", "install", "--silent", "--no-save", "--prefix", str(folder), "ical.js@2", external=True)
+    env = {"NODE_PATH": str(folder / "node_modules")}
+    # Where it cannot be loaded its tests are skipped, which here must not go by in silence.
+    session.run("node", "-e", "require('ical.js')", external=True, env=env)
+    tests = ["tests/formats/test_icalendar.py", "tests/threats/test_threat_icalendar.py"]
+    session.run("python", "-m", "pytest", "--quiet", *tests, *session.posargs, env=env)
 
 
 @nox.session

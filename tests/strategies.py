@@ -13,7 +13,19 @@ from zoneinfo import ZoneInfo
 import attrs
 from hypothesis import strategies as st
 
-from servingchecklist import Checklist, Effort, Launch, Phase, Priority, Reference, Risk, Task, events
+from servingchecklist import (
+    Calendar,
+    Checklist,
+    Effort,
+    Launch,
+    Phase,
+    Priority,
+    Reference,
+    Risk,
+    Task,
+    events,
+    forecast,
+)
 
 C0, DELETE, C1 = [*map(chr, range(0x20))], "\x7f", [*map(chr, range(0x80, 0xA0))]
 CONTROLS = [*C0, DELETE, *C1]
@@ -348,3 +360,63 @@ def crowd_path(name, number):
 
 ALONE = ["checklist title", "checklist topic", "checklist description"]
 CROWDED = [name for name in TEXT_FIELDS if name not in ALONE]
+
+
+@st.composite
+def calendars(draw, first=date(2026, 10, 1), last=date(2027, 3, 31)):
+    """Calendars with any days of the week, and with holidays that come alone, in runs and on days that are off anyway."""
+    weekdays = draw(st.sets(st.integers(0, 6), min_size=1) | st.just({0, 1, 2, 3, 4}))
+    runs = draw(st.lists(st.tuples(st.dates(first, last), st.integers(1, 12)), max_size=4))
+    holidays = {start + timedelta(days=more) for start, many in runs for more in range(many)}
+    return Calendar(weekdays=weekdays, holidays=holidays)
+
+
+_short_efforts = st.builds(
+    lambda low, more, likely: Effort(low, low + more, low + more * likely if likely is not None else None),
+    st.integers(0, 12).map(lambda quarters: quarters / 4),
+    st.sampled_from([0, 0, 0.5, 1, 2, 5]),
+    st.none() | st.sampled_from([0, 0.25, 0.5, 1]),
+)
+"""Efforts of a few days: fixed ones, which end at the same time as others, triangles, and ranges with a likely value at any place."""
+
+
+@st.composite
+def plans(draw, most_tasks=7, efforts=_short_efforts):
+    """Checklists of which everything states an effort: two phases, and prerequisites across them in whichever order they are written."""
+    size = draw(st.integers(0, most_tasks))
+    when = draw(st.permutations(range(size)))  # the order in which they can be done
+    made = []
+    for number in range(size):
+        earlier = [f"t{other}" for other in when[: when.index(number)]]
+        after = draw(st.lists(st.sampled_from(earlier), max_size=3, unique=True)) if earlier else []
+        priority = draw(st.sampled_from(Priority))
+        made.append(Task(f"t{number}", "T", priority=priority, effort=draw(efforts), after=after))
+    cut = draw(st.integers(0, size))
+    return Checklist("x", "X", phases=[Phase("p", "P", tasks=made[:cut]), Phase("q", "Q", tasks=made[cut:])])
+
+
+@st.composite
+def facts(draw, checklist):
+    """What may be said of a plan when it is forecast, besides when it starts and how often it is tried."""
+    ids = [task.id for task in checklist]
+    some = st.sets(st.sampled_from(ids)) if ids else st.just(set())
+    done = draw(some)
+    return {
+        "people": draw(st.none() | st.integers(1, 3)),
+        "owners": {task: draw(st.sampled_from(["ml-platform", "serving-team"])) for task in sorted(draw(some))},
+        "done": done,
+        "under_way": {task: draw(st.sampled_from([0.0, 0.5, 1.0, 4.0])) for task in sorted(draw(some) - done)},
+        "blocked": {task: draw(st.none() | _short_efforts) for task in sorted(draw(some) - done)},
+    }
+
+
+forecasts = st.builds(
+    lambda checklist, start, calendar, samples, seed: forecast(
+        checklist, start=start, calendar=calendar, samples=samples, seed=seed
+    ),
+    plans(),
+    st.dates(date(2026, 10, 1), date(2026, 12, 31)),
+    st.just(Calendar()) | calendars(),
+    st.integers(1, 20),
+    st.integers(0, 99),
+)

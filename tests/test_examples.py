@@ -1,6 +1,7 @@
 """The examples run, say what they promise, and stay short."""
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -76,6 +77,30 @@ def test_two_weeks_of_a_launch_are_told_to_the_end():
     ]
 
 
+@pytest.mark.filterwarnings("default")
+def test_the_date_of_a_launch_is_given_held_and_explained():
+    shown = executed("launch_date.ipynb")
+    pages = [data["text/html"] for data in shown if "text/html" in data]
+    assert [page.count("<svg") > 0 for page in pages] == [True] * 5
+    assert "Forecast of model-serving" in pages[0]
+    assert "What is taken for granted" in pages[3]
+    assert "P80 slipped by 3 working days" in pages[4]
+    plain = [data["text/plain"] for data in shown if "text/html" not in data]
+    assert [eval(one) for one in plain] == [
+        {"2026-12-14": 0.0, "2026-12-15": 0.5, "2026-12-16": 1.0},
+        dict.fromkeys(["c3", "c4", "c5"], 0.0) | dict.fromkeys(["c1", "c2", "c6", "c7", "c8", "c9"], 1.0),
+        {1: "2026-12-22", 2: "2026-12-14", 3: "2026-12-14"},
+        (
+            ("c6",),
+            "2026-12-17",
+            "c6 is blocked, and nobody knows until when; it is taken to be free from 2026-12-07 on, so these dates are the earliest ones.",
+        ),
+        ("2026-12-28", 0.3),
+        [("c6", "3.6 working days later: blocked since 2026-12-01: no access to the metrics")],
+        True,
+    ]
+
+
 def test_the_stand_up_says_who_has_what_and_what_is_next():
     lines = run("stand_up.py").splitlines()
     assert lines[:3] == [
@@ -111,6 +136,24 @@ def test_the_stand_up_reads_a_file_and_a_store(tmp_path):
     assert not (tmp_path / "gone.db").exists()
 
 
-@pytest.mark.parametrize("name", ["pull_request_comment.py", "stand_up.py"])
+def test_starts_and_teams_are_compared_by_their_dates():
+    head, *rows = run("forecast_launch.py").splitlines()[:7]
+    assert head.split() == ["start", "people", "P50", "P80", "P95", "held", "by"]
+    cells = [row.split(maxsplit=5) for row in rows]
+    assert [cell[:2] for cell in cells] == [[day, n] for day in ("2026-11-30", "2026-12-07") for n in "123"]
+    assert cells[0][2:] == ["2026-12-22", "2026-12-22", "2026-12-23", "c1 c2 c3 c4 c5 c6 c7 c8 c9"]
+    assert cells[1][2:] == cells[2][2:] == ["2026-12-14", "2026-12-14", "2026-12-15", "c3 c4 c5 c7 c8 c9"]
+
+
+def test_pictures_are_written_only_where_somebody_asks():
+    assert "Written" not in run("forecast_launch.py", "2026-11-30", "--people", "2")
+    out = run("forecast_launch.py", "2026-11-30", "--people", "2", "--pictures")
+    paths = [Path(line.removeprefix("* ")) for line in out.partition("Written:\n")[2].splitlines()]
+    assert [path.name for path in paths] == ["gantt.svg", "finish.svg", "launch.ics"]
+    assert [path.read_bytes()[:4] for path in paths] == [b"<svg", b"<svg", b"BEGI"]
+    shutil.rmtree(paths[0].parent)
+
+
+@pytest.mark.parametrize("name", ["pull_request_comment.py", "stand_up.py", "forecast_launch.py"])
 def test_an_embedding_tool_takes_under_sixty_lines(name):
     assert len((EXAMPLES / name).read_text("utf-8").splitlines()) < 60

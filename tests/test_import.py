@@ -36,6 +36,13 @@ def test_the_model_and_the_ordering_load_no_codec_and_no_parser():
     assert not loaded & {"cattrs", "tomllib", "tomli_w", "json", "servingchecklist.codec"}
 
 
+def test_a_forecast_loads_no_launch_and_no_format():
+    loaded = loaded_by("from servingchecklist import Calendar, Checklist, critical_path, forecast")
+    assert "servingchecklist.planning.forecast" in loaded
+    assert not loaded & {"cattrs", "tomllib", "tomli_w", "json", "servingchecklist.codec", "servingchecklist.formats"}
+    assert not [name for name in loaded if name.startswith("servingchecklist.launch")]
+
+
 def test_the_bundled_checklist_is_read_without_what_only_writes():
     loaded = loaded_by("from servingchecklist import model_serving; model_serving()")
     assert "servingchecklist.formats.toml" in loaded

@@ -3,6 +3,7 @@ import tomllib
 
 import pytest
 
+from forecasts import two_people
 from launches import END, SINCE, two_weeks
 from servingchecklist import (
     Checklist,
@@ -14,6 +15,7 @@ from servingchecklist import (
     Reference,
     Task,
     UnknownNameError,
+    critical_path,
     dumps,
     formats,
     loads,
@@ -65,7 +67,7 @@ def test_the_format_can_be_said(tmp_path):
 def test_unknown_formats_are_refused_with_the_known(format):
     with pytest.raises(
         UnknownNameError,
-        match=r"^\$: there is no format of that name \(got .*\); (did you mean 'markdown'\?|known: json, toml, markdown, html, text, svg)$",
+        match=r"^\$: there is no format of that name \(got .*\); (did you mean 'markdown'\?|known: json, toml, markdown, html, text, svg, mermaid, icalendar)$",
     ):
         dumps(LAUNCH, format)
     with pytest.raises(UnknownNameError, match=r"^\$: there is no format that reads of that name"):
@@ -97,6 +99,13 @@ def test_a_file_name_must_say_its_format(tmp_path):
 FOR_PEOPLE = ["markdown", "html", "text"]
 
 
+def shown_to_people():
+    """A value of each kind that shows itself and is the same whenever it is looked at."""
+    launch, made = two_weeks(), two_people()
+    yield from (LAUNCH, order(LAUNCH), next_tasks(LAUNCH), launch.snapshot(at=END), launch.review(SINCE, at=END))
+    yield from (made, made.finish, critical_path(LAUNCH))
+
+
 @pytest.mark.parametrize("format", formats.READERS)
 def test_formats_that_read_write_checklists_and_launches(format):
     assert dumps(LAUNCH, format)
@@ -108,25 +117,14 @@ def test_formats_that_read_write_checklists_and_launches(format):
 
 @pytest.mark.parametrize("format", FOR_PEOPLE)
 def test_formats_for_people_write_whatever_people_look_at(format):
-    launch = two_weeks()
-    for value in (LAUNCH, order(LAUNCH), launch, launch.snapshot(at=END), launch.review(SINCE, at=END)):
+    for value in (*shown_to_people(), two_weeks()):
         assert dumps(value, format)
     with pytest.raises(
         InvalidError,
         match=r"^\$: cannot be written as (Markdown|HTML|text) \(got a value of type Task\); "
-        r"give a checklist, a launch, its snapshot or its review, or what order and next_tasks return$",
+        r"give a checklist, a launch, its snapshot, review or forecast, or what order, next_tasks and critical_path return$",
     ):
         dumps(LAUNCH["c1"], format)
-
-
-def test_svg_is_for_reviews():
-    assert dumps(two_weeks().review(SINCE, at=END), "svg")
-    for refuse in (formats._module("svg").dumps, formats._module("svg").fragment):
-        with pytest.raises(
-            InvalidError,
-            match=r"^\$: cannot be written as SVG \(got a value of type Launch\); give a review, as in launch\.review\(since\)$",
-        ):
-            refuse(two_weeks())
 
 
 def test_the_outline_has_one_line_for_each_task():
@@ -360,8 +358,7 @@ def test_the_least_that_can_be_shown_is_shown(format):
 
 
 def test_a_notebook_shows_what_the_formats_write():
-    launch = two_weeks()
-    for value in (LAUNCH, order(LAUNCH), next_tasks(LAUNCH), launch.snapshot(at=END), launch.review(SINCE, at=END)):
+    for value in shown_to_people():
         assert value._repr_html_() == formats._module("html").fragment(value)
         assert value._repr_html_() in dumps(value, "html")
         assert value._repr_markdown_() == dumps(value, "markdown")

@@ -13,14 +13,18 @@ import html5lib
 import pytest
 from markdown_it import MarkdownIt
 
+from forecasts import after_two_weeks, two_people
 from launches import END, SINCE, two_weeks
-from servingchecklist import Status, dumps, model_serving, order
+from servingchecklist import Status, critical_path, dumps, model_serving, order
 from servingchecklist.launch.review import LISTS
 
 SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
 LAUNCH = model_serving()
 SNAPSHOT = two_weeks().snapshot(at=END)
 REVIEW = two_weeks().review(SINCE, at=END)
+FORECAST = after_two_weeks()
+PATH = critical_path(LAUNCH)
+FINISH = two_people().finish
 CASES = {
     "model-serving.json": (LAUNCH, "json"),
     "model-serving.toml": (LAUNCH, "toml"),
@@ -37,6 +41,15 @@ CASES = {
     "review.html": (REVIEW, "html"),
     "review.txt": (REVIEW, "text"),
     "review.svg": (REVIEW, "svg"),
+    "forecast.md": (FORECAST, "markdown"),
+    "forecast.html": (FORECAST, "html"),
+    "forecast.txt": (FORECAST, "text"),
+    "critical-path.md": (PATH, "markdown"),
+    "critical-path.html": (PATH, "html"),
+    "critical-path.txt": (PATH, "text"),
+    "distribution.md": (FINISH, "markdown"),
+    "distribution.html": (FINISH, "html"),
+    "distribution.txt": (FINISH, "text"),
 }
 
 
@@ -110,7 +123,7 @@ def test_a_markdown_reader_finds_the_lists_of_a_review():
     tokens = MarkdownIt("commonmark").parse((SNAPSHOTS / "review.md").read_text("utf-8"))
     headings = [after.content for token, after in zip(tokens, tokens[1:], strict=False) if token.type == "heading_open"]
     lists = [heading for heading, _ in REVIEW.lists]
-    assert headings == ["Review of fraud-v3", *lists, "What to do next", "Settled by phase"]
+    assert headings == ["Review of fraud-v3", "Forecast", *lists, "What to do next", "Settled by phase"]
     assert lists == list(LISTS.values())  # so that each that there is can be seen in the files
 
 
@@ -157,8 +170,8 @@ def test_an_xml_reader_finds_the_numbers_in_the_picture():
     }
 
 
-@pytest.mark.parametrize("name", ["launch.txt", "review.txt"])
-def test_the_text_of_a_launch_is_no_wider_than_a_terminal(name):
+@pytest.mark.parametrize("name", ["launch.txt", "review.txt", "forecast.txt", "critical-path.txt", "distribution.txt"])
+def test_the_text_is_no_wider_than_a_terminal(name):
     assert max(map(len, (SNAPSHOTS / name).read_text("utf-8").splitlines())) <= 80
 
 
@@ -170,3 +183,62 @@ def test_the_text_has_one_line_for_each_task_of_a_launch():
     for line, state in zip(found, SNAPSHOT.states, strict=True):
         assert line.strip().startswith(f"{boxes[state.status.value]} {state.id}  {state.status}")
         assert line.endswith(LAUNCH.title_of(state.id))
+
+
+def markdown_tables(name):
+    """The cells of each table of a file, row by row."""
+    found = []
+    for token in MarkdownIt("commonmark").enable("table").parse((SNAPSHOTS / name).read_text("utf-8")):
+        if token.type == "table_open":
+            found.append([])
+        elif token.type == "tr_open":
+            found[-1].append([])
+        elif token.type == "inline" and token.level > 3:
+            found[-1][-1].append("".join(child.content for child in token.children))
+    return found
+
+
+def html_tables(name):
+    page = html5lib.HTMLParser(strict=False).parse((SNAPSHOTS / name).read_text("utf-8"))
+    return [[[words(cell) for cell in row] for row in table.iter(f"{HTML}tr")] for table in page.iter(f"{HTML}table")]
+
+
+@pytest.mark.parametrize("name", ["forecast", "critical-path", "distribution"])
+def test_readers_of_markdown_and_html_find_the_same_tables(name):
+    found = [[[cell.replace(" · ", " ") for cell in row] for row in table] for table in markdown_tables(f"{name}.md")]
+    assert found == html_tables(f"{name}.html")
+
+
+def test_readers_find_each_task_of_a_forecast():
+    due, phases, tasks = markdown_tables("forecast.md")
+    assert [row[0].split(" · ")[1] for row in due[1:]] == ["c6", "c5", "c9"]
+    assert [row[0] for row in phases[1:]] == [phase.title for phase in FORECAST.phases]
+    assert [row[0].split(" · ")[1] for row in tasks[1:]] == [task.id for task in FORECAST.tasks]
+    tokens = MarkdownIt("commonmark").parse((SNAPSHOTS / "forecast.md").read_text("utf-8"))
+    headings = [after.content for token, after in zip(tokens, tokens[1:], strict=False) if token.type == "heading_open"]
+    assert headings == [
+        "Forecast of fraud-v3",
+        "Blocked, so all dates are the earliest ones",
+        "Longer under way than estimated",
+        "Due dates",
+        "By phase",
+        "By task",
+        "What is taken for granted",
+    ]
+
+
+def test_readers_find_each_task_of_a_critical_path():
+    (spans,) = markdown_tables("critical-path.md")
+    assert [row[0].split(" · ")[1] for row in spans[1:]] == [span.id for span in PATH]
+    assert [row[5] for row in spans[1:]] == ["1", "8", "none", "none", "none", "1", "none", "none", "none"]
+    page = html5lib.HTMLParser(strict=False).parse((SNAPSHOTS / "critical-path.html").read_text("utf-8"))
+    (way,) = page.iter(f"{HTML}ol")
+    assert [row.find(f"{HTML}p/{HTML}code").text for row in way] == list(PATH.path)
+
+
+def test_an_html_reader_finds_the_pictures_of_a_forecast():
+    for name, pictures in (("forecast.html", 2), ("critical-path.html", 1), ("distribution.html", 1)):
+        page = html5lib.HTMLParser(strict=False).parse((SNAPSHOTS / name).read_text("utf-8"))
+        figures = list(page.iter(f"{HTML}figure"))
+        assert len(figures) == pictures
+        assert all(one.find(f"{SVG}svg/{SVG}title").text and one.find(f"{HTML}figcaption").text for one in figures)

@@ -1,12 +1,35 @@
-"""What holds for every class of the model: frozen, hashable, and invalid by no path."""
+"""What holds for every class of values: frozen, hashable, and invalid by no path."""
 
 import copy
+import datetime
 import pickle
+from datetime import date
 
 import attrs
 import pytest
 
-from servingchecklist import Checklist, Effort, InvalidError, Phase, Priority, Reference, Risk, Task
+from servingchecklist import (
+    Calendar,
+    Checklist,
+    CriticalPath,
+    Distribution,
+    Effort,
+    Forecast,
+    InvalidError,
+    Phase,
+    PhaseForecast,
+    Priority,
+    Reference,
+    Risk,
+    Slip,
+    Slot,
+    Span,
+    Task,
+    TaskForecast,
+    UnknownNameError,
+    critical_path,
+    forecast,
+)
 
 TASK = Task(
     "c1",
@@ -24,21 +47,56 @@ PHASE = Phase(
 CHECKLIST = Checklist(
     "mine", "Mine", version="2026.1", topic="Fraud", description="All.", phases=(PHASE,), tips=("Breathe.",)
 )
-VALUES = [TASK.effort, TASK.risk, PHASE.guide, TASK, PHASE, CHECKLIST]
+CALENDAR = Calendar(weekdays=[0, 1, 2], holidays=[date(2026, 12, 1)])
+FORECAST = forecast(
+    CHECKLIST,
+    start=date(2026, 11, 30),
+    calendar=CALENDAR,
+    people=2,
+    owners={"c1": "ml-platform"},
+    samples=3,
+    due={"c1": date(2026, 12, 2)},
+    default_effort=Effort(1, 3),
+    blocked={"c1": None},
+    today=date(2026, 11, 27),
+    name="fraud-v3",
+)
+PATH = critical_path(CHECKLIST, estimate="high", default_effort=Effort(1, 3))
+SLIP = Slip(then=FORECAST.finish, now=FORECAST.phases[0].finish, causes=())
+VALUES = [
+    TASK.effort,
+    TASK.risk,
+    PHASE.guide,
+    TASK,
+    PHASE,
+    CHECKLIST,
+    CALENDAR,
+    PATH[1],
+    FORECAST.schedule[1],
+    FORECAST.tasks[1],
+    FORECAST.phases[0],
+    FORECAST,
+    SLIP,
+]
+SEQUENCES = [FORECAST.finish, PATH]
+"""Values that are made of many, and are no classes of attrs."""
+
+NAMES = {**globals(), "datetime": datetime}
+"""What a repr names: dates are told with their module."""
 
 
 def kind(value):
     return type(value).__name__
 
 
-@pytest.mark.parametrize("value", VALUES, ids=kind)
+@pytest.mark.parametrize("value", [*VALUES, *SEQUENCES], ids=kind)
 def test_values_are_equal_to_their_copies_and_hash_alike(value):
     copies = [
-        pickle.loads(pickle.dumps(value)),
+        *(pickle.loads(pickle.dumps(value, protocol)) for protocol in range(pickle.HIGHEST_PROTOCOL + 1)),
         copy.copy(value),
         copy.deepcopy(value),
-        eval(repr(value)),
-        attrs.evolve(value),
+        eval(repr(value), NAMES),
+        *([attrs.evolve(value)] if attrs.has(type(value)) else []),
     ]
     for other in copies:
         assert other == value
@@ -62,6 +120,13 @@ BROKEN = {
     Task: {"id": "C1"},
     Phase: {"title": ""},
     Checklist: {"id": "!"},
+    Calendar: {"weekdays": [7]},
+    Span: {"slack": -1.0},
+    Slot: {"finish": date(2026, 1, 1)},
+    TaskForecast: {"criticality": 1.5},
+    PhaseForecast: {"left": 0},
+    Forecast: {"seed": None},
+    Slip: {"then": None},
 }
 
 
@@ -77,6 +142,55 @@ def test_neither_evolve_nor_pickle_nor_setstate_builds_what_the_constructor_refu
     bare = object.__new__(type(value))
     with pytest.raises(AttributeError):
         repr(bare)  # nothing in it, and nothing can be put in
+
+
+@pytest.mark.parametrize("value", SEQUENCES, ids=kind)
+def test_sequences_are_frozen_and_have_no_room_for_more(value):
+    for name in ("start", "path", "days", "checklist", "more"):
+        with pytest.raises(AttributeError):
+            setattr(value, name, "x")
+    with pytest.raises(TypeError):
+        value[0] = 1.0
+    assert not hasattr(value, "__dict__")
+    assert not hasattr(value, "__setstate__")
+
+
+def test_unpickling_builds_no_sequence_that_the_constructor_refuses():
+    rebuild, (days, start, calendar) = FORECAST.finish.__reduce__()
+    for bad in (([-1.0], start, calendar), ([], start, calendar), (days, "today", calendar), (days, start, None)):
+        with pytest.raises(InvalidError):
+            rebuild(*bad)
+    rebuild, (checklist, spans, path, estimate) = PATH.__reduce__()
+    for bad in ((None, spans, path, estimate), (checklist, (1,), path, estimate), (checklist, spans, 3, estimate)):
+        with pytest.raises(InvalidError):
+            rebuild(*bad)
+    with pytest.raises(UnknownNameError):
+        rebuild(checklist, spans, ("c9",), estimate)
+    with pytest.raises(UnknownNameError):
+        rebuild(checklist, spans, path, "middle")
+
+
+def test_values_can_be_told_apart_by_their_shape():
+    match FORECAST:
+        case Forecast(name="fraud-v3", tasks=(TaskForecast(id="c0"), TaskForecast(due=date(day=2), owner=owner))):
+            assert owner == "ml-platform"
+        case _:
+            raise AssertionError(FORECAST)
+    match CALENDAR, SLIP, PATH, FORECAST.finish:
+        case (
+            Calendar(holidays=(date(month=12),)),
+            Slip(then=Distribution(), causes=()),
+            [Span(id="c0", is_critical=True), Span(slack=slack)],
+            [_, _, float()],
+        ):
+            assert slack == 0
+        case _:
+            raise AssertionError(PATH)
+    match FORECAST.schedule[0], FORECAST.phases[0], PATH:
+        case Slot(owner=None), PhaseForecast(left=2), CriticalPath(estimate="high"):
+            pass
+        case _:
+            raise AssertionError(FORECAST)
 
 
 def test_lists_are_taken_for_tuples_and_nothing_else_is():

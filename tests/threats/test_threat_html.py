@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forecasts import forecast_of, path_through, slip_of
 from launches import END, SINCE, said_by
-from servingchecklist import Checklist, InvalidError, Reference, ReviewItem, dumps, order
+from servingchecklist import Checklist, InvalidError, Reference, ReviewItem, critical_path, dumps, order
 from servingchecklist.formats.html import fragment
 from strategies import (
     ALONE,
@@ -25,6 +26,7 @@ from strategies import (
     as_the_field_may_hold,
     checklists,
     crowd,
+    forecasts,
     launches,
     texts,
     with_value,
@@ -323,6 +325,136 @@ def test_nothing_acts_on_the_page_of_any_launch_or_review(launch):
     at = max(END, launch.events[-1].at)
     for value in (launch.snapshot(at=at), launch.review(SINCE, at=at)):
         assert_nothing_acts(parse(dumps(value, "html")))
+
+
+SVG = "{http://www.w3.org/2000/svg}"
+DRAWN = {
+    f"{SVG}{tag}"
+    for tag in (
+        "svg",
+        "title",
+        "desc",
+        "g",
+        "defs",
+        "marker",
+        "path",
+        "line",
+        "rect",
+        "text",
+        "tspan",
+        "polygon",
+        "polyline",
+        "circle",
+    )
+}
+
+
+def without_pictures(tree):
+    """The page as it is but for the pictures, in which texts are cut to the room there is: other tests judge what is drawn.
+
+    That there is nothing in them but what is drawn is seen here, and that they stand where they have to.
+    """
+    for figure in tree.iter("figure"):
+        assert [child.tag for child in figure] == [f"{SVG}svg", "figcaption"]
+        assert {one.tag for one in figure[0].iter()} <= DRAWN
+        assert not [name for one in figure[0].iter() for name in one.attrib if name.startswith("on") or "href" in name]
+        figure.remove(figure[0])
+    return tree
+
+
+def forecast_page(said):
+    return without_pictures(parse(dumps(forecast_of(said), "html")))
+
+
+def forecast_in_a_notebook(said):
+    return without_pictures(parse(forecast_of(said)._repr_html_()))
+
+
+def path_page(said):
+    return without_pictures(parse(dumps(path_through(said), "html")))
+
+
+def path_in_a_notebook(said):
+    return without_pictures(parse(path_through(said)._repr_html_()))
+
+
+def slip_page(said):
+    return parse(dumps(slip_of(said), "html"))
+
+
+PLANNING_VIEWS = (forecast_page, forecast_in_a_notebook, path_page, path_in_a_notebook, slip_page)
+
+
+@cache
+def harmless_plan(view):
+    return view([HARMLESS] * 6)
+
+
+@pytest.mark.parametrize("view", PLANNING_VIEWS)
+def test_the_views_of_what_is_forecast_show_what_strangers_say(view):
+    """Else the tests below would compare nothing."""
+    shown = " ".join(" ".join(filter(None, words(harmless_plan(view)))).split())
+    said = {
+        forecast_page: ["owner _", "_ (_)", "Phase Left P50 P80 P95 _"],
+        path_page: ["_ (_) t0", "Critical path _"],
+        slip_page: ["What moved it most: _ (_) t0", "working days later: blocked since 2026-11-17: _"],
+    }
+    said |= {forecast_in_a_notebook: said[forecast_page], path_in_a_notebook: said[path_page]}
+    assert [phrase for phrase in said[view] if phrase.replace("_", HARMLESS) not in shown] == []
+    assert len(list(harmless_plan(view).iter("tr"))) > 3
+
+
+def test_the_judge_sees_what_is_not_escaped_in_a_forecast(monkeypatch):
+    monkeypatch.setattr("servingchecklist.formats.html._planning.escape_html", lambda text: text)
+    monkeypatch.setattr("servingchecklist.formats.html._planning.figure", lambda value, caption: ())
+
+    def view(payload):
+        return parse(dumps(forecast_of([payload] * 6), "html"))
+
+    harmless = view(HARMLESS)
+    seen = [payload for payload in LINES[::5] if differs(view, payload, harmless, payload)]
+    assert len(seen) > 40
+
+
+@pytest.mark.parametrize("payload", LINES)
+def test_a_payload_in_every_text_of_a_forecast_leaves_the_page_as_it_is(payload):
+    view = PLANNING_VIEWS[LINES.index(payload) % len(PLANNING_VIEWS)]
+    assert differs(view, [payload] * 6, harmless_plan(view), payload) is None
+
+
+@pytest.mark.parametrize("view", PLANNING_VIEWS)
+def test_all_payloads_beside_each_other_in_a_forecast_leave_the_page_as_it_is(view):
+    marks = [f"harmless {number}." for number in range(len(LINES))]
+    found, expected = view(LINES), view(marks)
+    assert skeleton(found) == skeleton(expected)
+    payload_of = dict(zip(marks, LINES, strict=True))
+    shown = [text and re.sub(r"harmless \d+\.", lambda mark: payload_of[mark[0]], text) for text in words(expected)]
+    assert words(found) == shown
+    assert_nothing_acts(found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("view", PLANNING_VIEWS)
+def test_each_payload_in_every_view_of_what_is_forecast_leaves_the_page_as_it_is(view):
+    assert [p for p in LINES if differs(view, [p] * 6, harmless_plan(view), p)] == []
+
+
+@pytest.mark.parametrize("payload", MARKUP[::7])
+def test_a_payload_in_a_title_that_was_made_by_hand_leaves_the_page_as_it_is(payload):
+    def with_title(text):
+        made, path = forecast_of([HARMLESS]), path_through([HARMLESS])
+        (task,), (span,) = made.tasks, path
+        made = attrs.evolve(made, tasks=(attrs.evolve(task, title=text),))
+        path = type(path)(path.checklist, [attrs.evolve(span, title=text)], path=path.path)
+        return [skeleton(without_pictures(parse(dumps(value, "html")))) for value in (made, path)]
+
+    assert with_title(payload) == with_title(HARMLESS)
+
+
+@given(forecasts)
+def test_nothing_acts_on_the_page_of_any_forecast(made):
+    for value in (made, made.finish, critical_path(made.checklist)):
+        assert_nothing_acts(without_pictures(parse(dumps(value, "html"))))
 
 
 LEADS = ["", " ", "\t", "\n", "\x01", "\u00a0", "\u200b", "/", "\\", "&Tab;", "&#9;", "%09", "%0a", ".", "-", "1"]

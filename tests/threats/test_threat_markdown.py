@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from forecasts import forecast_of, path_through, slip_of
 from launches import END, SINCE, said_by
-from servingchecklist import Checklist, ReviewItem, dumps, order
+from servingchecklist import Checklist, ReviewItem, critical_path, dumps, order
 from strategies import (
     ALONE,
     DOCUMENT,
@@ -22,6 +23,7 @@ from strategies import (
     as_the_field_may_hold,
     checklists,
     crowd,
+    forecasts,
     launches,
     texts,
     with_value,
@@ -294,3 +296,79 @@ def test_any_launch_has_as_many_task_lines_as_tasks(launch):
     at = max(END, launch.events[-1].at)
     assert len(read(dumps(launch.snapshot(at=at), "markdown")).task_lines) == len(launch.checklist)
     assert read(dumps(launch.review(SINCE, at=at), "markdown")).task_lines == []
+
+
+def forecast_read(said):
+    return read(dumps(forecast_of(said), "markdown"))
+
+
+def path_read(said):
+    return read(dumps(path_through(said), "markdown"))
+
+
+def slip_read(said):
+    return read(dumps(slip_of(said), "markdown"))
+
+
+PLANNING_VIEWS = (forecast_read, path_read, slip_read)
+
+
+def rows_of(reading):
+    return sum(block[0] == "tr_open" for block in reading.blocks if isinstance(block, tuple))
+
+
+@pytest.mark.parametrize(("view", "rows"), [(forecast_read, 21), (path_read, 7), (slip_read, 0)])
+def test_each_task_that_is_forecast_is_one_row(view, rows):
+    found = view(["mark0."] * 6)
+    assert rows_of(found) == rows
+    assert len("".join(found.words).split("mark0.")) > 10
+    assert found.task_lines == []
+
+
+@pytest.mark.parametrize("view", PLANNING_VIEWS)
+def test_what_strangers_say_in_a_forecast_is_read_back_as_text(view):
+    marks = [f"mark{number}." for number in range(len(LINES))]
+    assert differs(view(LINES), view(marks), dict(zip(marks, LINES, strict=True))) is None
+
+
+@pytest.mark.parametrize("view", PLANNING_VIEWS)
+def test_one_payload_in_every_text_of_a_forecast_is_read_back_as_text(view):
+    expected = view(["mark0."] * 6)
+    payloads = LINES[:: 2 if view is forecast_read else 4]
+    found = {payload: differs(view([payload] * 6), expected, {"mark0.": payload}) for payload in payloads}
+    assert {payload: how for payload, how in found.items() if how} == {}
+
+
+@pytest.mark.parametrize("view", PLANNING_VIEWS)
+def test_the_judge_sees_what_is_not_escaped_in_a_forecast(monkeypatch, view):
+    monkeypatch.setattr("servingchecklist.formats.markdown._parts.escape_markdown_line", lambda line: line)
+    expected, payloads = view(["mark0."] * 6), LINES[::9]
+    seen = [payload for payload in payloads if differs(view([payload] * 6), expected, {"mark0.": payload})]
+    assert len(seen) > len(payloads) // 3
+
+
+@pytest.mark.parametrize("kind", [forecast_of, path_through])
+def test_a_title_that_was_made_by_hand_is_one_row_and_read_back_as_text(kind):
+    made = kind(["A"])
+
+    def with_title(text):
+        if kind is forecast_of:
+            (task,) = made.tasks
+            return read(dumps(attrs.evolve(made, tasks=(attrs.evolve(task, title=text),)), "markdown"))
+        (span,) = made
+        return read(dumps(type(made)(made.checklist, [attrs.evolve(span, title=text)], path=made.path), "markdown"))
+
+    payloads = [payload for payload in payloads_for("task description")[::3] if payload]
+    payloads += [f"a{gap}{payload}{gap}b" for gap in ("\n", "\n\n", "\n\n\n") for payload in MARKDOWN["line"][::5]]
+    payloads += ["|", "a|b", "\\|", "a\\|b", "a\\\\|b", "| - | - |", "a\\", "`|`", "`a|", "|\n|-|\n|a|"]
+    expected = with_title("mark0.")
+    found = {payload: differs(with_title(payload), expected, {"mark0.": payload}) for payload in payloads}
+    assert {payload: how for payload, how in found.items() if how} == {}
+
+
+@given(forecasts)
+def test_any_forecast_has_a_row_for_each_task(made):
+    tasks, phases = len(made.tasks), len(made.phases)
+    assert rows_of(read(dumps(made, "markdown"))) == (tasks + phases + 2 if tasks else 0)
+    assert rows_of(read(dumps(critical_path(made.checklist), "markdown"))) == (tasks + 1 if tasks else 0)
+    assert 2 <= rows_of(read(dumps(made.finish, "markdown"))) <= 25

@@ -13,7 +13,8 @@ import tomli_w
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servingchecklist import Checklist, InvalidError, Phase, Reference, Task, loads
+from forecasts import START, forecast_of, path_through, slip_of
+from servingchecklist import Checklist, InvalidError, Phase, Reference, ReviewItem, Task, dumps, forecast, loads
 from servingchecklist.model._check import rebuild
 from strategies import (
     ALONE,
@@ -25,6 +26,7 @@ from strategies import (
     TEXT_FIELDS,
     crowd,
     crowd_path,
+    forecasts,
     is_seen,
     with_value,
 )
@@ -204,6 +206,63 @@ def test_a_pickle_whose_bytes_were_changed_is_refused(name, protocol):
     with pytest.raises(InvalidError) as caught:
         pickle.loads(honest.replace(b"ZQZ", b"Z\x1bZ"))
     assert [fault.path for fault in caught.value.faults] == [field.inner_path]
+
+
+FORECAST = forecast_of(["A"])
+FORECAST_FIELDS = {
+    "title of a task": (FORECAST.tasks[0], "title", "prose"),
+    "owner of a task": (FORECAST.tasks[0], "owner", "line"),
+    "title of a phase": (FORECAST.phases[0], "title", "line"),
+    "owner of a slot": (FORECAST.schedule[0], "owner", "line"),
+    "title of a span": (path_through(["A"])[0], "title", "prose"),
+    "title of a cause": (ReviewItem(id="a", title="A", words="w"), "title", "prose"),
+    "words of a cause": (ReviewItem(id="a", title="A", words="w"), "words", "prose"),
+}
+"""Where a stranger's text stands in what is forecast: what holds it, the field, and its form."""
+
+
+@pytest.mark.parametrize("build", ["evolve", "unpickle"])
+@pytest.mark.parametrize("name", FORECAST_FIELDS)
+def test_refused_characters_are_refused_in_what_is_forecast(name, build):
+    value, field, form = FORECAST_FIELDS[name]
+    fields = attrs.asdict(value, recurse=False)
+    wrong = {}
+    for text, place, character in CASES:
+        problem = expected_problem(form, text, place, character)
+        try:
+            if build == "evolve":
+                attrs.evolve(value, **{field: text})
+            else:
+                pickle.loads(pickle.dumps(Forged(type(value), fields | {field: text})))
+            found = []
+        except InvalidError as error:
+            found = [(fault.path, fault.problem) for fault in error.faults]
+        if found != ([(f"$.{field}", problem)] if problem else []):
+            wrong[text] = found
+    assert wrong == {}
+
+
+def test_refused_characters_are_refused_as_owners():
+    checklist = FORECAST.checklist
+    for character in [*CONTROLS, *BIDI_CONTROLS, *SURROGATES]:
+        with pytest.raises(InvalidError) as caught:
+            forecast(checklist, start=START, owners={"t0": f"a{character}b"}, samples=1)
+        assert [fault.path for fault in caught.value.faults] == ["$.owners.t0"]
+
+
+@given(forecasts)
+def test_nothing_that_drives_a_terminal_is_written_of_any_forecast(made):
+    for value in (made, made.finish):
+        assert not set(dumps(value, "text")) & ({*CONTROLS, *BIDI_CONTROLS, *SURROGATES} - {"\n"})
+
+
+def test_the_text_of_a_forecast_holds_what_was_stored_and_no_more_lines():
+    said = ["\\x1b[31m", "%s {0}", "# By", "\u05d0\u05d1", "- [x]", "====="]
+    for kind in (forecast_of, path_through, slip_of):
+        found = dumps(kind(said), "text")
+        assert all(text in found for text in said)
+        plain = [f"{number}{'x' * (len(text) - 1)}" for number, text in enumerate(said)]
+        assert len(found.split("\n")) == len(dumps(kind(plain), "text").split("\n"))
 
 
 def lookalikes():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, assert_never, assert_type
 
 import servingchecklist
@@ -10,14 +10,19 @@ from servingchecklist import (
     CRITICAL_FIRST,
     PHASES_FIRST,
     PRIORITY,
+    Calendar,
     Checklist,
+    CriticalPath,
+    Distribution,
     Effort,
     Event,
     Fault,
+    Forecast,
     InvalidError,
     Launch,
     Limits,
     Phase,
+    PhaseForecast,
     Priority,
     Progress,
     Recommendation,
@@ -28,16 +33,22 @@ from servingchecklist import (
     Risk,
     Rule,
     Situation,
+    Slip,
+    Slot,
     Snapshot,
+    Span,
     Status,
     Store,
     Tally,
     Task,
+    TaskForecast,
     TaskState,
     Waiver,
     catalog,
+    critical_path,
     dumps,
     events,
+    forecast,
     loads,
     model_serving,
     next_tasks,
@@ -106,6 +117,91 @@ def test_formats_are_typed(tmp_path: Path) -> None:
     assert_type(read(tmp_path / "x.json", kind=Launch), Launch)
 
 
+def told(done: int, samples: int) -> None:
+    assert 0 < done <= samples
+
+
+def test_forecasts_are_typed(tmp_path: Path) -> None:
+    monday = date(2026, 11, 30)
+    calendar = Calendar(weekdays=range(4), holidays={date(2026, 12, 25): "Christmas"})
+    assert_type(calendar.weekdays, tuple[int, ...])
+    assert_type(calendar.holidays, tuple[date, ...])
+    assert_type(calendar.add(monday, 2.5), date)
+    assert_type(calendar.day(monday, 2), date)
+    assert_type(calendar.between(monday, monday), int)
+    assert_type(calendar.runs(monday, monday), tuple[tuple[date, date], ...])
+    assert_type(calendar.is_worked(monday), bool)
+    found = forecast(
+        model_serving(),
+        start=monday,
+        people=2,
+        owners={"c1": "ml-platform"},
+        calendar=calendar,
+        samples=9,
+        by=CRITICAL_FIRST,
+        under_way={"c1": 1},
+        blocked={"c3": None, "c2": Effort(1, 2)},
+        due={"c2": monday},
+        progress=told,
+    )
+    assert_type(found, Forecast)
+    assert_type(found.p80, date)
+    assert_type(found.finish, Distribution)
+    assert_type(found.finish[0], float)
+    assert_type(found.finish[1:], tuple[float, ...])
+    assert_type(found.finish.probability(by=monday), float)
+    assert_type(found.finish.quantile(0.9), date)
+    assert_type(found.finish.quantile_days(1), float)
+    assert_type(found.finish.by_day(), tuple[tuple[date, int], ...])
+    assert_type(Distribution([1, 2.5], start=monday).mean_days, float)
+    assert_type(found["c1"], TaskForecast)
+    assert_type(found["c1"].on_time, float | None)
+    assert_type(found["c1"].due, date | None)
+    assert_type(found.phases, tuple[PhaseForecast, ...])
+    assert_type(found.schedule, tuple[Slot, ...])
+    assert_type(found.schedule[0].owner, str | None)
+    assert_type(found.criticality, dict[str, float])
+    assert_type(found.deadlines, dict[str, float])
+    assert_type(found.assumptions, tuple[str, ...])
+    assert_type(found.people, int | None)
+    assert_type(found.to_dict(), dict[str, object])
+    path = critical_path(model_serving(), estimate="high")
+    assert_type(path, CriticalPath)
+    assert_type(path.path, tuple[str, ...])
+    assert_type(path.days, float)
+    assert_type(path["c1"], Span)
+    assert_type(path[0], Span)
+    assert_type(path[1:], tuple[Span, ...])
+    assert_type(path["c1"].is_critical, bool)
+    launch = Launch.start(model_serving(), name="fraud-v3", by="ml-platform")
+    assert_type(launch.forecast(samples=9, people=1, owners={"c1": "ml-platform"}), Forecast)
+    assert_type(launch.critical_path(estimate="low"), CriticalPath)
+    slip = launch.review(launch.started - timedelta(days=1), people=1, samples=3).slip
+    assert_type(slip, Slip | None)
+    assert slip
+    assert_type(slip.days, int)
+    assert_type(slip.then, Distribution)
+    assert_type(slip.causes, tuple[ReviewItem, ...])
+
+
+def written(made: Forecast, path: CriticalPath, launch: Launch, checklist: Checklist, folder: Path) -> None:
+    # Seen by the type checkers only: what is written is for the rooms of the formats to test.
+    assert_type(dumps(made, "markdown"), str)
+    assert_type(dumps(path, "html"), str)
+    assert_type(dumps(made.finish, "text"), str)
+    assert_type(dumps(made, "svg"), str)
+    assert_type(dumps(made.finish, "svg"), str)
+    assert_type(dumps(path, "mermaid"), str)
+    assert_type(dumps(checklist, "mermaid"), str)
+    assert_type(dumps(launch, "svg"), str)
+    assert_type(dumps(launch, "icalendar"), str)
+    assert_type(dumps(made, "icalendar"), str)
+    write(made, folder / "forecast.svg")
+    write(made.finish, folder / "finish.svg", "svg")
+    write(path, folder / "graph.mmd", "mermaid")
+    write(launch, folder / "dates.ics", "icalendar")
+
+
 def name_of(event: Event) -> str:
     match event:
         case events.LaunchStarted():
@@ -169,3 +265,6 @@ def not_run(checklist: Checklist) -> None:
     Task("a", "A", priority="high")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Task("a", "A", after=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     order(checklist, by=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    forecast(checklist)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    forecast(checklist, start="2026-11-30")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    critical_path(checklist, estimate="middle")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

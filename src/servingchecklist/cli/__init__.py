@@ -47,6 +47,10 @@ def run() -> NoReturn:
     except BrokenPipeError:  # whoever read us has seen enough
         status = 0
         _drop_output()
+    except KeyboardInterrupt:
+        status = 130  # as shells have it
+        print("servingchecklist: interrupted", file=sys.stderr)
+        _drop_output()
     except OSError as error:
         status = 2
         print(f"servingchecklist: the output cannot be written: {error.strerror}", file=sys.stderr)
@@ -56,7 +60,8 @@ def run() -> NoReturn:
 
 def _drop_output() -> None:
     """Keep Python from complaining once more when it closes a stream that takes nothing."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if sys.stdout:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: Sequence[str]) -> int:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from .. import catalog
 from .._text import printable
-from ..errors import FileError, InvalidError, UnknownNameError
+from ..errors import FileError, InvalidError, UnknownNameError, show
 from ..formats import dumps, read
 from ..formats.limits import Limits
 from ..model.checklist import Checklist
 from ..planning.ordering import next_tasks
 from ..planning.rules import CRITICAL_FIRST, PHASES_FIRST
-from .output import FaultyFileError, complain, deliver
+from .output import FaultyFileError, MisuseError, complain, deliver, format_of
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -48,7 +48,12 @@ def overview() -> int:
 
 def render(options: Namespace) -> int:
     """``render``."""
-    deliver(options, load(options), "markdown")
+    source = load(options)
+    if isinstance(source, Checklist) and format_of(options, "markdown") == "icalendar":
+        what = options.source or DEFAULT
+        hint = f"forecast it: servingchecklist forecast {printable(what)} --format icalendar"
+        raise MisuseError("a checklist has no dates for a calendar", show(what), hint)
+    deliver(options, source, "markdown")
     return 0
 
 
@@ -87,7 +92,7 @@ def _size(value: Checklist | Launch) -> str:
 
 def load_checklist(options: Namespace) -> Checklist:
     """The checklist that a command names."""
-    source: str = options.source
+    source: str = options.source or DEFAULT
     if not _is_path(source):
         return catalog.load(source)
     with faults_of(source):
@@ -96,7 +101,7 @@ def load_checklist(options: Namespace) -> Checklist:
 
 def load(options: Namespace) -> Checklist | Launch:
     """The checklist or the launch that a command names."""
-    source: str = options.source
+    source: str = options.source or DEFAULT
     if not _is_path(source):
         return catalog.load(source)
     with faults_of(source):

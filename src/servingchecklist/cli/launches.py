@@ -8,20 +8,19 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from .._text import join_words, printable
-from ..errors import show, show_path
+from ..errors import UnknownNameError, show, show_path
 from ..formats import dumps, read
 from ..model.checklist import Checklist
 from ..planning.ordering import next_tasks
 from .checklists import ORDERS, faults_of, limits_of, load, load_checklist
-from .output import MisuseError, deliver, print_json
+from .output import MisuseError, deliver, print_json, tell
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Generator
 
     from ..launch.launch import Launch
-    from ..launch.review import Review
-    from ..launch.snapshot import Snapshot
+    from ..planning.calendar import Calendar
     from ..store import Store
 
 STORE = "launches.db"
@@ -142,15 +141,12 @@ def _settled(launch: Launch) -> str:
 
 def show_next(options: Namespace) -> int:
     """``next``."""
-    source = _load(options) if options.launch or options.store else load(options)
-    rules = ORDERS[options.by]
+    source, rules = named(options), ORDERS[options.by]
     if isinstance(source, Checklist):
         found = next_tasks(source, options.done, limit=options.limit, by=rules)
-    elif options.done:
-        hint = "leave --done out; to record more, keep the launch in a store and use finish"
-        raise MisuseError("a launch says itself what is done", "", hint)
     else:
-        found = source.next(options.limit, by=rules, at=_moment(options, source))
+        refuse_done(options)
+        found = source.next(options.limit, by=rules, at=moment_of(options, source))
     if options.json:
         print_json(found.to_dict())
     else:
@@ -161,25 +157,25 @@ def show_next(options: Namespace) -> int:
 def show_status(options: Namespace) -> int:
     """``status``."""
     launch = _load(options)
-    _tell(options, launch.snapshot(at=_moment(options, launch)))
+    tell(options, launch.snapshot(at=moment_of(options, launch)))
     return 0
 
 
 def review(options: Namespace) -> int:
     """``review``."""
     launch = _load(options)
-    at = _moment(options, launch)
-    _tell(options, launch.review(options.since or at - _WEEK, at=at, stale_after=options.stale_after))
+    at = moment_of(options, launch)
+    made = launch.review(
+        options.since or at - _WEEK,
+        at=at,
+        stale_after=options.stale_after,
+        people=options.people,
+        calendar=calendar_of(options),
+        samples=options.samples,
+        default_effort=options.default_effort,
+    )
+    tell(options, made)
     return 0
-
-
-def _tell(options: Namespace, value: Snapshot | Review) -> None:
-    if options.json and (options.output or options.format):
-        raise MisuseError("--json goes with neither --output nor --format", "", "redirect what it prints")
-    if options.json:
-        print_json(value.to_dict())
-    else:
-        deliver(options, value, "text")
 
 
 def log(options: Namespace) -> int:
@@ -231,6 +227,45 @@ def import_files(options: Namespace) -> int:
         for name in store.import_files(options.folder, limits_of(options)):
             print(f"{name}: is in the store")
     return 0
+
+
+def named(options: Namespace) -> Checklist | Launch:
+    """What a command is about: what SOURCE names, or the launch in the store."""
+    if options.launch or options.store:
+        if options.source:
+            hint = "leave one of them out"
+            raise MisuseError("SOURCE and a launch in the store are both named", show(options.source), hint)
+        return _load(options)
+    try:
+        return load(options)
+    except UnknownNameError:
+        if _is_stored(options.source):
+            hint = f"name it with --launch {options.source}"
+            raise MisuseError("that is a launch in the store", show(options.source), hint) from None
+        raise
+
+
+def _is_stored(name: str) -> bool:
+    if not os.path.exists(STORE):
+        return False
+    from ..store import Store
+
+    with Store(STORE) as store:
+        return name in store.names()
+
+
+def refuse_done(options: Namespace) -> None:
+    """Refuse to be told what is done where a launch knows it."""
+    if options.done:
+        hint = "leave --done out; to record more, keep the launch in a store and use finish"
+        raise MisuseError("a launch says itself what is done", "", hint)
+
+
+def calendar_of(options: Namespace) -> Calendar:
+    """Which days are worked, as the command says."""
+    from ..planning.calendar import WEEKDAYS, Calendar
+
+    return Calendar(weekdays=options.weekdays or WEEKDAYS.weekdays, holidays=options.holidays or ())
 
 
 @contextmanager
@@ -286,7 +321,7 @@ def _check_past(options: Namespace) -> None:
         raise MisuseError("that moment is more than a day ahead", options.at.isoformat(), hint)
 
 
-def _moment(options: Namespace, launch: Launch) -> datetime:
+def moment_of(options: Namespace, launch: Launch) -> datetime:
     """The moment to look from, as the command says, else now."""
     at: datetime | None = getattr(options, "at", None)
     return _now(launch) if at is None else at

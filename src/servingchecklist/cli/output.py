@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
-from ..errors import ChecklistError, Fault, InvalidError
-from ..formats import dumps, write
+from ..errors import ChecklistError, Fault, InvalidError, show_path
+from ..formats import FORMATS, READERS, dumps, write
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from typing import TypeAlias
 
     from ..formats import Shown
+    from ..launch.review import Review
+    from ..launch.snapshot import Snapshot
+    from ..planning.critical import CriticalPath
+    from ..planning.distribution import Distribution
+    from ..planning.forecast import Forecast
+
+    Told: TypeAlias = Snapshot | Review | Forecast | CriticalPath | Distribution
 
 
 class MisuseError(ChecklistError):
@@ -47,6 +56,33 @@ def print_json(document: dict[str, object]) -> None:
     import json
 
     print(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def check_output(options: Namespace) -> None:
+    """Refuse JSON in a file or in a format, for what is no file to read back."""
+    if options.json and (options.output or options.format):
+        raise MisuseError("--json goes with neither --output nor --format", "", "redirect what it prints")
+    if format_of(options, "text") in READERS:
+        hint = "for another program, use --json and redirect what it prints"
+        raise MisuseError("this is not written as a file to read back", show_path(options.output), hint)
+
+
+def format_of(options: Namespace, default: str) -> str:
+    """The format that a command asks for; nothing where the suffix of the output is none that is known."""
+    if options.format or not options.output:
+        name: str = options.format or default
+        return name
+    suffix = os.path.splitext(options.output)[1].lower()
+    return next((name for name, suffixes in FORMATS.items() if suffix in suffixes), "")
+
+
+def tell(options: Namespace, value: Told) -> None:
+    """Print a value as JSON, where that is asked for, or deliver it."""
+    check_output(options)
+    if options.json:
+        print_json(value.to_dict())
+    else:
+        deliver(options, value, "text")
 
 
 def deliver(options: Namespace, value: Shown, default: str) -> None:

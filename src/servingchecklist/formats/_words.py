@@ -1,4 +1,4 @@
-"""What the formats for people say of a launch: the same words in each of them, before anything is escaped."""
+"""What the formats for people say of launches and forecasts: the same words in each of them, before anything is escaped."""
 
 from __future__ import annotations
 
@@ -8,16 +8,31 @@ import attrs
 
 from ..launch._moment import day_of
 from ..launch.status import Status
+from ..planning.distribution import LEVELS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from ..launch.progress import Tally
-    from ..launch.review import Review
+    from ..launch.review import Review, ReviewItem, Slip
     from ..launch.state import TaskState
+    from ..planning.critical import CriticalPath, Estimate, Span
+    from ..planning.distribution import Distribution
+    from ..planning.forecast import Forecast, TaskForecast
 
 NOTHING_HAPPENED = "Nothing happened."
+NOTHING_LEFT = "Nothing is left to do."
 BY_PHASE = "Settled by phase"
+FORECAST = "Forecast"
+CAUSES = "What moved it most:"
+ASSUMPTIONS = "What is taken for granted"
+CRITICAL_PATH = "Critical path"
+PATH = "The path"
+FINISHED = "When it is finished"
+GANTT = "The schedule in the sample whose end is the median"
+SPREAD = "In how many samples it is finished on which day"
+GRAPH = "What comes after what, with the critical path marked"
 
 
 def clock(at: datetime) -> str:
@@ -170,3 +185,138 @@ def account(state: TaskState) -> str:
     if state.reason:
         return f"reopened{said}: {state.reason}"
     return ""
+
+
+def slip(review: Review) -> list[str]:
+    """How the forecast has moved, in sentences; none where nothing was left to forecast, or nobody did."""
+    if not review.slip or _is_settled(review.before.overall):
+        return []
+    if _is_settled(review.now.overall):
+        return [_finished(review.slip)]
+    then, now = review.slip.then, review.slip.now
+    before, after = then.p50.isoformat(), now.p50.isoformat()
+    half = f"P50 went from {before} to {after}" if before != after else f"P50 is still {after}"
+    return [_moved(review.slip), half]
+
+
+def causes(review: Review) -> Sequence[ReviewItem]:
+    """The tasks that moved the forecast."""
+    return review.slip.causes if review.slip else ()
+
+
+def _is_settled(tally: Tally) -> bool:
+    return tally.settled == tally.total
+
+
+def _moved(slip: Slip) -> str:
+    then, now = slip.then.p80.isoformat(), slip.now.p80.isoformat()
+    if not slip.days:
+        return f"P80 has not moved: {now}"
+    size = working_days(abs(slip.days))
+    return (
+        f"P80 slipped by {size}, from {then} to {now}" if slip.days > 0 else f"P80 is {size} earlier: {now}, not {then}"
+    )
+
+
+def _finished(slip: Slip) -> str:
+    day, then = slip.now.start.isoformat(), slip.then.p80.isoformat()
+    if not slip.days:
+        return f"Finished on {day}, by P80 as it was ({then})"
+    side = "later" if slip.days > 0 else "earlier"
+    return f"Finished on {day}, {working_days(abs(slip.days))} {side} than P80 as it was ({then})"
+
+
+def working_days(number: float) -> str:
+    """A number of working days to the tenth, with its unit."""
+    written = days(number)
+    return f"{written} working day{'' if written == '1' else 's'}"
+
+
+def percent(share: float) -> str:
+    """A share in whole percent. What is more than nothing or less than all never reads as if it were not."""
+    if 0 < share < 0.01:
+        return "<1%"
+    return ">99%" if 0.99 < share < 1 else f"{share * 100:.0f}%"
+
+
+@attrs.frozen
+class Level:
+    """A date that is kept in some share of the samples.
+
+    Attributes:
+        name: What it is called, as in ``P80``.
+        day: The date.
+        words: What that means.
+    """
+
+    name: str
+    day: str
+    words: str
+
+
+def levels(finish: Distribution) -> list[Level]:
+    """The answer: the dates by which something is finished, from likely to nearly sure."""
+    return [
+        Level(
+            name.upper(),
+            finish.quantile(share).isoformat(),
+            f"at least {share * 100:.0f} of 100 samples are finished by then",
+        )
+        for name, share in LEVELS.items()
+    ]
+
+
+def samples(finish: Distribution) -> str:
+    """How many samples there are."""
+    return f"{len(finish):,} sample{'' if len(finish) == 1 else 's'}"
+
+
+def subject(made: Forecast) -> str:
+    """Which checklist is forecast and, where that is known, when that was asked."""
+    return made.checklist.title + (f", as of {made.today.isoformat()}" if made.today else "")
+
+
+def basis(made: Forecast) -> str:
+    """What the answer was made from, in one line."""
+    people = ""
+    if made.people:
+        people = f" by {made.people:,} {'person' if made.people == 1 else 'people'}"
+        people += " and the owners" if any(task.owner for task in made.tasks) else ""
+    return f"Worked from {made.start.isoformat()} on{people}; {samples(made.finish)}, seed {made.seed}"
+
+
+def notices(made: Forecast) -> list[tuple[str, list[TaskForecast]]]:
+    """What whoever reads the dates has to know first, each with the tasks that it is about."""
+    named = [
+        ("Blocked, so all dates are the earliest ones", frozenset(made.blocked)),
+        ("Longer under way than estimated", frozenset(made.overrun)),
+    ]
+    found = [(heading, [task for task in made.tasks if task.id in ids]) for heading, ids in named]
+    return [(heading, tasks) for heading, tasks in found if tasks]
+
+
+_ESTIMATES: dict[Estimate, str] = {
+    "low": "where everything takes as little as estimated",
+    "mean": "where everything takes the mean of its estimate",
+    "high": "where everything takes as much as estimated",
+}
+
+
+def length(found: CriticalPath) -> str:
+    """How long the path is, and which estimate was taken."""
+    return f"{working_days(found.days)}, {_ESTIMATES[found.estimate]}"
+
+
+def path(found: CriticalPath) -> list[Span]:
+    """The tasks along the path, in the order in which they are worked."""
+    return [found[task_id] for task_id in found.path]
+
+
+def duration(span: Span) -> str:
+    """How long a task takes."""
+    return working_days(span.early_finish - span.early_start)
+
+
+def mean(finish: Distribution) -> str:
+    """From when on, after how long in the mean, and in how many samples."""
+    return f"The mean is {working_days(finish.mean_days)} from {finish.start.isoformat()} on; {samples(finish)}"

@@ -424,10 +424,11 @@ class Launch(Rebuilt, Displayed, _Derived):
     def _standing(self, at: datetime | None, calendar: Calendar) -> Standing:
         if not isinstance(calendar, Calendar):
             raise_invalid("$.calendar", "is not a calendar", calendar, "write Calendar(...)")
-        if at is None:
-            return standing(self.events, self._records, now(), calendar)
-        seen = self.as_of(at)
-        return standing(seen.events, seen._records, checked(at, "at"), calendar)  # noqa: SLF001
+        return (
+            standing(self.events, now(), calendar)
+            if at is None
+            else standing(self.as_of(at).events, checked(at, "at"), calendar)
+        )
 
     def review(
         self,
@@ -439,6 +440,7 @@ class Launch(Rebuilt, Displayed, _Derived):
         calendar: Calendar = WEEKDAYS,
         samples: int | None = None,
         default_effort: Effort | None = None,
+        by: Sequence[Rule] = PHASES_FIRST,
     ) -> Review:
         """What has happened since, what needs attention, how the forecast has moved, and what to do next.
 
@@ -449,8 +451,9 @@ class Launch(Rebuilt, Displayed, _Derived):
             people: For the forecast, as for :meth:`forecast`.
             calendar: Likewise.
             samples: How many samples each of the forecasts takes; 0 for none at all. Where it is left out, that is 1,000 for a checklist
-                of up to 1,000 tasks, and 0 beyond.
+                of up to 100 tasks, fewer for a larger one, and 0 beyond 1,000 tasks.
             default_effort: As for :meth:`forecast`. Where it is left out and a task states no effort, there is no forecast.
+            by: The rules for what to do next, and for who goes first in the forecast.
 
         Raises:
             InvalidError: One of them is not what it has to be, or ``since`` does not lie before ``at``.
@@ -468,6 +471,7 @@ class Launch(Rebuilt, Displayed, _Derived):
             calendar=calendar,
             samples=samples,
             default_effort=default_effort,
+            by=by,
         )
 
     def to_dict(self) -> dict[str, object]:

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, TypeAlias
 from .._text import join_words
 from ..errors import Fault, InvalidError
 from ..model._check import count, faults_of, optional
-from ..planning.rules import PHASES_FIRST
+from ..planning.forecast import check_arguments
 from ._moment import as_utc, as_utc_or_none, checked, day_of
 from .ahead import ahead
 from .events import Blocked, Finished, LaunchStarted, Waived
-from .log import LATEST, STARTED, STATUS, UNTOUCHED, apply, cut, due_of, end_of, fold, owner_of, status_of
+from .log import LATEST, STARTED, STATUS, UNTOUCHED, apply, cut, due_of, end_of, owner_of, status_of
 from .moves import refusal
-from .outlook import slip_between
 from .progress import progress_of
 from .review import LISTS, BurnUpPoint, Review, ReviewItem
+from .slip import slip_between
 from .standing import standing
 from .status import Status
 
@@ -31,13 +31,20 @@ if TYPE_CHECKING:
     from ..model.effort import Effort
     from ..model.task import Task
     from ..planning.calendar import Calendar
+    from ..planning.rules import Rule
     from .events import Event, TaskEvent
     from .log import Record
     from .progress import Progress
 
-_SAMPLES = 1_000
-_FORECAST_UNASKED = 1_000
-"""Up to how many tasks a review forecasts where nobody says: beyond, it would take longer than all the rest."""
+_TASK_SAMPLES = 100_000
+_MOST_SAMPLES = 1_000
+_MOST_TASKS = 1_000
+
+
+def _samples(tasks: int) -> int:
+    """How many samples a review takes where nobody says: so many that the forecast does not take longer than people like to wait."""
+    return min(_TASK_SAMPLES // max(tasks, 1), _MOST_SAMPLES) if tasks <= _MOST_TASKS else 0
+
 
 Said: TypeAlias = tuple[str, str, "TaskEvent | None"]
 """In which list of the review a task is, what is said of it there, and the event that put it there."""
@@ -56,11 +63,13 @@ def review(
     calendar: Calendar,
     samples: int | None,
     default_effort: Effort | None,
+    by: Sequence[Rule],
 ) -> Review:
     """The review of a launch of which ``events`` is the log up to ``at``."""
     given = {"stale_after": stale_after, "samples": samples}
     if faults := faults_of({"stale_after": count, "samples": optional(count)}, given):
         raise InvalidError(faults)
+    check_arguments(people=people, calendar=calendar, default_effort=default_effort)
     since = checked(since, "since")
     if as_utc(since) >= as_utc(at):  # within one time zone, datetimes compare by the reading of the clock
         hint = f"name a moment before {at.isoformat()}"
@@ -71,18 +80,18 @@ def review(
     for task in checklist:
         for where, words, event in [*replay.standing(task, stale_after), *replay.noticed(task)]:
             title = checklist.title_of(task)
-            by, moment = (event.by, event.at) if event else (None, None)
-            lists[where].append(ReviewItem(id=task.id, title=title, words=words, by=by, at=moment))
-    many = (_SAMPLES if len(checklist) <= _FORECAST_UNASKED else 0) if samples is None else samples
+            who, moment = (event.by, event.at) if event else (None, None)
+            lists[where].append(ReviewItem(id=task.id, title=title, words=words, by=who, at=moment))
+    many = _samples(len(checklist)) if samples is None else samples
     slip = None
     if many:
-        first = max(since, started.astimezone(since.tzinfo), key=as_utc)
+        first = max(since, started, key=as_utc).astimezone(at.tzinfo)
         earlier = events[: cut(events, as_utc(first))]
         slip = slip_between(
             checklist,
-            standing(earlier, fold(earlier), first, calendar),
-            standing(events, replay.records, at, calendar),
-            {"people": people, "calendar": calendar, "samples": many, "default_effort": default_effort},
+            standing(earlier, first, calendar),
+            standing(events, at, calendar),
+            {"people": people, "calendar": calendar, "samples": many, "default_effort": default_effort, "by": by},
         )
     return Review(
         name=name,
@@ -95,7 +104,7 @@ def review(
         before=replay.before,
         now=replay.progress(),
         slip=slip,
-        next=ahead(checklist, replay.records, at, 3, PHASES_FIRST),
+        next=ahead(checklist, replay.records, at, 3, by),
         burn_up=tuple(replay.burn_up),
         **{name: tuple(items) for name, items in lists.items()},
     )

@@ -178,7 +178,7 @@ class Review(Rebuilt, Displayed):
             task was begun that somebody else had finished. The later event counts; here is where somebody should look.
         before: The progress at ``since``, by the calendar of ``at``.
         now: The progress at ``at``.
-        slip: How the forecast has moved; None where none was made, because a task states no effort or nobody asked for it.
+        slip: How the forecast has moved; None where none was made, because a task states no effort, nothing was left to do, or nobody asked.
         next: What to do next, best first: three at most.
         burn_up: Every step of the burn-up picture, the start of the launch first.
 

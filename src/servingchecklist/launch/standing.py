@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import attrs
 
 from ..planning.forecast import Slot
-from .events import Blocked, Finished, LaunchStarted, Reopened, Started, Unblocked, Waived
-from .log import STARTED, due_of, end_of, owner_of, status_of
+from .events import Finished, LaunchStarted, Reopened, Waived
+from .log import STARTED, STATUS, UNTOUCHED, apply, due_of, end_of, owner_of, status_of
 from .status import Status
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ..planning.calendar import Calendar
     from .events import Event, TaskEvent
-    from .log import Records
+    from .log import Record, Records
 
 _ONE_DAY = timedelta(days=1)
 
@@ -31,6 +31,7 @@ class Standing:
         at: The moment that was looked at.
         records: What the log came to.
         done: The ids of the tasks that are done or waived.
+        settled_on: On which day each of them was.
         under_way: How many working days were spent on each task that is under way, or was so when it was blocked.
         blocked: The ids of the tasks that are blocked.
         owners: Whose tasks are.
@@ -41,6 +42,7 @@ class Standing:
     at: datetime
     records: Records
     done: frozenset[str]
+    settled_on: Mapping[str, date]
     under_way: Mapping[str, float]
     blocked: frozenset[str]
     owners: Mapping[str, str]
@@ -53,36 +55,42 @@ class Standing:
         return self.at.date()
 
 
-def standing(events: Iterable[Event], records: Records, at: datetime, calendar: Calendar) -> Standing:
+def standing(events: Iterable[Event], at: datetime, calendar: Calendar) -> Standing:
     """Where every task stands at a moment.
 
     Args:
         events: The log up to that moment.
-        records: What it comes to.
         at: The moment; days are those of its calendar.
         calendar: Which days are worked.
     """
-    today = at.date()
+    replay = _Replay(at)
+    replay.run(events)
+    records, pieces, today = replay.records, replay.pieces, at.date()
     status = {task_id: status_of(record, today) for task_id, record in records.items()}
-    stretches = _stretches(events, at)
     begun = {
-        task_id: _worked(stretches[task_id], today, calendar)
+        task_id: _worked(pieces[task_id], today, calendar)
         for task_id, one in status.items()
         if not one.is_settled and records[task_id][STARTED]
+    }
+    settled_on = {
+        task_id: mark.at.astimezone(at.tzinfo).date()
+        for task_id, one in status.items()
+        if one.is_settled and (mark := records[task_id][STATUS])
     }
     owners = {task_id: owner for task_id, record in records.items() if (owner := owner_of(record))}
     return Standing(
         at=at,
         records=records,
-        done=frozenset(task_id for task_id, one in status.items() if one.is_settled),
+        done=frozenset(settled_on),
+        settled_on=settled_on,
         under_way=begun,
         blocked=frozenset(task_id for task_id, one in status.items() if one is Status.BLOCKED),
         owners=owners,
         due={task_id: due for task_id, record in records.items() if (due := due_of(record))},
         past=tuple(
             Slot(id=task_id, start=first, finish=last, owner=owners.get(task_id))
-            for task_id, pieces in stretches.items()
-            for first, last in _days(pieces, today)
+            for task_id, worked in pieces.items()
+            for first, last in _days(worked, today)
         ),
     )
 
@@ -98,7 +106,8 @@ class _Piece:
 
 
 def _worked(pieces: list[_Piece], today: date, calendar: Calendar) -> float:
-    return float(sum(calendar.between(piece.start, piece.finish or today) for piece in pieces))
+    # Some clock may run ahead of the one that says what day it is.
+    return float(sum(max(calendar.between(piece.start, piece.finish or today), 0) for piece in pieces))
 
 
 def _days(pieces: list[_Piece], today: date) -> list[tuple[date, date]]:
@@ -107,41 +116,46 @@ def _days(pieces: list[_Piece], today: date) -> list[tuple[date, date]]:
     return [(first, last) for first, last in ends if first <= last]
 
 
-def _stretches(events: Iterable[Event], at: datetime) -> dict[str, list[_Piece]]:
-    """When each task was worked. Reopening a task forgets what went before, since all of it is to do again."""
-    found: dict[str, list[_Piece]] = {}
-    mark: dict[str, TaskEvent] = {}  # what stopped the work on a task last
+class _Replay:
+    """The log run through once more, to see when each task was under way."""
 
-    def day(moment: datetime) -> date:
-        return moment.astimezone(at.tzinfo).date()
+    def __init__(self, at: datetime) -> None:
+        self.records: dict[str, Record] = {}
+        self.pieces: dict[str, list[_Piece]] = {}
+        self._at = at
 
-    def is_on(task_id: str) -> bool:
-        return bool(found.get(task_id)) and found[task_id][-1].finish is None
+    def run(self, events: Iterable[Event]) -> None:
+        """Let everything happen, in the order of time."""
+        for event in events:
+            if not isinstance(event, LaunchStarted):
+                self._step(event)
+        for task_id in self.records:
+            self._go_on(task_id, self._at)
 
-    for event in events:
-        if isinstance(event, LaunchStarted):
-            continue
-        task_id = event.task
-        match event:
-            case Started():
-                if not is_on(task_id):
-                    found.setdefault(task_id, []).append(_Piece(day(event.at)))
-            case Unblocked():
-                if found.get(task_id) and isinstance(mark.get(task_id), Blocked):
-                    found[task_id].append(_Piece(day(event.at)))
-            case Blocked() | Waived() | Finished():
-                if is_on(task_id):
-                    found[task_id][-1].finish = day(event.at)
-                elif isinstance(event, Finished) and not found.get(task_id):
-                    # Nobody said when it was begun: all that is known is the day on which it was there.
-                    found[task_id] = [_Piece(day(event.at), day(event.at))]
-            case Reopened():
-                found.pop(task_id, None)
-            case _:
-                continue
-        mark[task_id] = event
-    for task_id, event in mark.items():
-        # A waiver that has expired puts a task that was begun back to where it was.
-        if isinstance(event, Waived) and found.get(task_id) and (end := end_of(event, at)):
-            found[task_id].append(_Piece(end.date()))
-    return found
+    def _step(self, event: TaskEvent) -> None:
+        task_id, moment = event.task, event.at.astimezone(self._at.tzinfo)
+        record = self.records.setdefault(task_id, UNTOUCHED.copy())
+        self._go_on(task_id, moment)
+        apply(record, event)
+        if isinstance(event, Reopened):  # all of it is to do again
+            self.pieces.pop(task_id, None)
+        day, is_doing = moment.date(), status_of(record, moment.date()) is Status.DOING
+        if is_doing and not self._is_on(task_id):
+            self.pieces.setdefault(task_id, []).append(_Piece(day))
+        elif not is_doing and self._is_on(task_id):
+            self.pieces[task_id][-1].finish = day
+        elif isinstance(event, Finished) and task_id not in self.pieces:
+            # Nobody said when it was begun: all that is known is the day on which it was there.
+            self.pieces[task_id] = [_Piece(day, day)]
+
+    def _is_on(self, task_id: str) -> bool:
+        return task_id in self.pieces and self.pieces[task_id][-1].finish is None
+
+    def _go_on(self, task_id: str, moment: datetime) -> None:
+        """A waiver that has expired by then puts a task that was begun back to where it was."""
+        mark = self.records[task_id][STATUS]
+        if not isinstance(mark, Waived) or not self.records[task_id][STARTED] or self._is_on(task_id):
+            return
+        if end := end_of(mark, moment):
+            first = max(end, mark.at.astimezone(self._at.tzinfo)).date()
+            self.pieces.setdefault(task_id, []).append(_Piece(first))

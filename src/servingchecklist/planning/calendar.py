@@ -6,6 +6,7 @@ Working time is counted in days, fractions included. Work of 2.5 days that begin
 from __future__ import annotations
 
 import math
+import sys
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -22,6 +23,13 @@ _WEEK = 7
 
 GRAIN = 1e-9
 """Working days that make no difference: what adding fractions leaves over is not to cost a day."""
+
+
+def working_days(value: object, name: str) -> list[Fault]:
+    """A check for numbers of working days."""
+    if not isinstance(value, bool) and isinstance(value, int | float) and 0 <= value <= sys.float_info.max:
+        return []
+    return [Fault(f"$.{name}", "is not a number of working days", show(value), "write a number from 0 on")]
 
 
 def _weekday(value: object, name: str) -> list[Fault]:
@@ -121,8 +129,8 @@ class Calendar(Rebuilt, _Derived):
         Raises:
             InvalidError: ``start`` is not a date, ``days`` is not a number from 0 on, or the day would lie beyond the year 9999.
         """
-        if isinstance(days, bool) or not isinstance(days, int | float) or not 0 <= days < float("inf"):
-            raise_invalid("$.days", "is not a number of working days", days, "write a number from 0 on")
+        if faults := working_days(days, "days"):
+            raise InvalidError(faults)
         return self.day(start, max(math.ceil(days - GRAIN) - 1, 0))
 
     def day(self, start: date, number: int) -> date:

@@ -6,6 +6,7 @@ ready for them. It is the parallel scheme of Kelley, "The Critical-Path Method: 
 
 from __future__ import annotations
 
+from collections import Counter
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     from .remaining import Remaining
     from .trials import Columns
-
-_NOBODY = -1
 
 
 class Crew:
@@ -43,7 +42,8 @@ class Crew:
     @property
     def is_limited(self) -> bool:
         """True where somebody may have to wait: a team has more tasks than members."""
-        return any(self._team.count(number) > size for number, size in enumerate(self._sizes))
+        tasks = Counter(self._team)
+        return any(tasks[number] > size for number, size in enumerate(self._sizes))
 
     def __call__(self, durations: Columns, delays: Mapping[int, Sequence[float]]) -> Batch:
         """Work through a batch, sample by sample: see :class:`~servingchecklist.planning.trials.Works`."""
@@ -64,18 +64,20 @@ class Crew:
 
     def _work(
         self, durations: Sequence[float], delays: Mapping[int, float]
-    ) -> tuple[list[float], list[float], list[int]]:
-        """One schedule: when each task begins and ends, and which task's end made somebody free for it."""
+    ) -> tuple[list[float], list[float], list[tuple[int, ...]]]:
+        """One schedule: when each task begins and ends, and the end of which tasks made somebody free for it."""
         count, team, rank, ranked, after = len(durations), self._team, self._rank, self._ranked, self._after
-        begin, end, freed = [0.0] * count, [0.0] * count, [_NOBODY] * count
+        begin, end = [0.0] * count, [0.0] * count
+        freed: list[tuple[int, ...]] = [()] * count
         waiting, free = self._waiting.copy(), list(self._sizes)
         queues: list[list[int]] = [[] for _ in free]  # of each team, the ranks of what is ready for it
-        released = [_NOBODY] * len(free)
+        released: list[tuple[int, ...]] = [()] * len(free)  # of each team, what ended last while nobody was free
         # What will happen: a task ends or, with the number of all tasks added to its own, is no longer blocked.
         coming: list[tuple[float, int]] = []
         for number, delay in delays.items():
-            waiting[number] += 1
-            coming.append((delay, count + number))
+            if delay:
+                waiting[number] += 1
+                coming.append((delay, count + number))
         heapify(coming)
         for number in range(count):
             if not waiting[number]:
@@ -99,9 +101,13 @@ class Crew:
             while coming and coming[0][0] == now:  # all that happens at one time is known before anybody chooses
                 number = heappop(coming)[1]
                 if number < count:
-                    free[team[number]] += 1
-                    released[team[number]] = number
-                    touched.add(team[number])
+                    one = team[number]
+                    if not free[one]:
+                        released[one] = (number,)
+                    elif released[one] and end[released[one][0]] == now:
+                        released[one] = (*released[one], number)
+                    free[one] += 1
+                    touched.add(one)
                     ready: Sequence[int] = after[number]
                 else:
                     ready = (number - count,)
@@ -111,21 +117,18 @@ class Crew:
                         heappush(queues[team[later]], rank[later])
                         touched.add(team[later])
 
-    def _held_by(self, begin: Sequence[float], end: Sequence[float], freed: Sequence[int]) -> set[int]:
+    def _held_by(self, begin: Sequence[float], end: Sequence[float], freed: Sequence[Sequence[int]]) -> set[int]:
         """The tasks that the end waits for: those that end last, and whatever kept one of them from beginning earlier.
 
-        That is what it comes after or, where all of that was finished before, the task that its people were busy with.
+        That is what it comes after, and what its people were busy with: whatever ended just when it began.
         """
         last = max(end)
         found = [number for number, finish in enumerate(end) if finish == last]
         seen = set(found)
         for number in found:  # grows while it is walked
             start = begin[number]
-            causes = [other for other in self._before[number] if end[other] == start]
-            if not causes and freed[number] != _NOBODY and end[freed[number]] == start:
-                causes = [freed[number]]
-            for other in causes:
-                if other not in seen:
+            for other in (*self._before[number], *freed[number]):
+                if end[other] == start and other not in seen:
                     seen.add(other)
                     found.append(other)
         return seen

@@ -6,7 +6,7 @@ begin and end, a pass backwards how late it may, and what lies between is slack.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Literal, TypeAlias, overload
 
@@ -21,7 +21,7 @@ from .remaining import find, remaining
 from .situation import known_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from ..model.effort import Effort
     from ..model.task import Task
@@ -105,6 +105,8 @@ class CriticalPath(Displayed, Sequence[Span]):
         if not isinstance(checklist, Checklist):
             raise_invalid("$.checklist", "is not a checklist", checklist, "give a Checklist, such as model_serving()")
         _check_estimate(estimate)
+        if not isinstance(spans, Iterable):
+            raise_invalid("$.spans", "is not a collection of spans", spans, "write a list, as in [...]")
         self._checklist = checklist
         self._estimate: Estimate = estimate
         self._spans: Sequence[Span] = spans if isinstance(spans, _Network) else tuple(spans)
@@ -112,8 +114,12 @@ class CriticalPath(Displayed, Sequence[Span]):
             if faults := _EACH(self._spans, "spans"):
                 raise InvalidError(faults)
             known_ids("$.spans", checklist, (span.id for span in self._spans))
-        self._path = tuple(known_ids("$.path", checklist, path))
         self._place: dict[str, int] | None = None
+        self._path = tuple(known_ids("$.path", checklist, path))
+        spanned = self._path if isinstance(spans, _Network) else [span.id for span in self._spans]
+        strange = set(self._path).difference(spanned)
+        if strange:
+            raise_invalid("$.path", "leads through a task that has no span", min(strange), "give its span as well")
 
     @property
     def checklist(self) -> Checklist:
@@ -276,7 +282,8 @@ def critical_path(
     """The longest way through what is left to do, and how early and how late each task can be worked beside it.
 
     It knows of no people: everything that waits for nothing goes on at once. And it takes every task to last exactly as long as the
-    estimate says, so its end is earlier than what :func:`forecast` calls P50 wherever tasks go on side by side. O(V + E) for V tasks and E
+    estimate says, so at the mean its end is never later than the mean end of :func:`forecast`, and earlier where tasks that go on side by
+    side may each turn out to be the last. O(V + E) for V tasks and E
     prerequisites.
 
     >>> from servingchecklist import critical_path, model_serving
@@ -302,7 +309,7 @@ def critical_path(
     left = remaining(checklist, done, under_way, default_effort)
     days_of = _DAYS_OF[estimate]
     days = list(map(days_of, left.efforts))
-    if under_way:
+    if any(left.worked):
         days = [max(own - worked, 0.0) for own, worked in zip(days, left.worked, strict=True)]
     network = _Network(checklist, left, days)
     return CriticalPath(checklist, network, path=network.path(), estimate=estimate)
@@ -316,5 +323,5 @@ _DAYS_OF: dict[Estimate, Callable[[Effort], float]] = {
 
 
 def _check_estimate(estimate: object) -> None:
-    if estimate not in _DAYS_OF:
+    if not isinstance(estimate, str) or estimate not in _DAYS_OF:
         raise_unknown("$.estimate", "estimate", estimate, _DAYS_OF)

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 SAMPLES = 10_000
 """How many samples are made where nobody says: P80 of the bundled checklist then moves by less than a tenth of a day from seed to seed."""
 
+_SEED_BITS = 128
+
 
 def _share(value: object, name: str) -> list[Fault]:
     if type(value) is float and 0 <= value <= 1:
@@ -59,6 +61,12 @@ def _from_one(value: object, name: str) -> list[Fault]:
     if type(value) is int and value >= 1:
         return []
     return [Fault(f"$.{name}", "is not a whole number above 0", show(value), "write 1, 2, 3, ...")]
+
+
+def _seed(value: object, name: str) -> list[Fault]:
+    if type(value) is int and value.bit_length() <= _SEED_BITS:
+        return []
+    return [Fault(f"$.{name}", "is not a seed", show(value), f"write a whole number of at most {_SEED_BITS} bits")]
 
 
 _DISTRIBUTION = exactly(Distribution, "Distribution(...)")
@@ -200,7 +208,7 @@ class Forecast(Rebuilt, Displayed):
         start: The first day on which what is left may be worked.
         today: The day on which it was asked for, where anybody said so.
         people: How many people work what has no owner; None for as many as there is work.
-        seed: Where the random numbers begin. The same seed gives the same forecast.
+        seed: Where the random numbers begin, a whole number of at most 128 bits. The same seed gives the same forecast.
         finish: When everything is finished.
         phases: The same for each phase in which anything is left to do.
         tasks: The same for each task that is left to do, in the order of the checklist.
@@ -230,9 +238,10 @@ class Forecast(Rebuilt, Displayed):
 
     def __attrs_post_init__(self) -> None:
         verify(_FORECAST_CHECKS, self)
-        for field in ("phases", "tasks", "schedule", "past"):
+        for field in ("phases", "tasks", "schedule", "past", "blocked", "overrun"):
             known = {phase.id for phase in self.checklist.phases} if field == "phases" else self.checklist
-            strange = [member.id for member in getattr(self, field) if member.id not in known]
+            named = [member if isinstance(member, str) else member.id for member in getattr(self, field)]
+            strange = [one for one in named if one not in known]
             if strange:
                 raise_invalid(f"$.{field}", "hold what is not in the checklist", strange[0], "take it out")
 
@@ -306,7 +315,7 @@ _FORECAST_CHECKS = {
     "start": day,
     "today": optional(day),
     "people": optional(_from_one),
-    "seed": exactly(int, "a whole number"),
+    "seed": _seed,
     "finish": _DISTRIBUTION,
     "phases": each_exactly(PhaseForecast, "PhaseForecast(id=...)"),
     "tasks": each_exactly(TaskForecast, "TaskForecast(id=...)"),
@@ -410,11 +419,11 @@ def forecast(
     settled = known_ids("$.done", checklist, done) if isinstance(checklist, Checklist) else ()
     situation = Situation(checklist, settled, due, today)
     start = as_day(start)
-    _check(start=start, people=people, calendar=calendar, samples=samples, seed=seed)
+    check_arguments(start=start, people=people, calendar=calendar, samples=samples, seed=seed, progress=progress)
     left = remaining(checklist, settled, under_way, default_effort)
     whose = by_task(checklist, "owners", owners, line, "{'c1': 'ml-platform'}")
     waits = by_task(checklist, "blocked", blocked, optional(exactly(Effort, "Effort(...) or None")), "{'c1': None}")
-    begun = frozenset(under_way or ())
+    begun = frozenset(() if under_way is None else under_way)
 
     blocks = {number: wait for number, task in enumerate(left.tasks) if (wait := waits.get(task.id))}
     crew = _crew(left, whose, people, begun, ranks(situation, rules))
@@ -454,10 +463,16 @@ def forecast(
     )
 
 
-def _check(*, start: object, people: object, calendar: object, samples: object, seed: object) -> None:
-    given = {"start": start, "people": people, "calendar": calendar, "samples": samples, "seed": seed}
+def check_arguments(**given: object) -> None:
+    """Raise :class:`InvalidError` with everything that is wrong with arguments of :func:`forecast`, which are given by their names."""
     if faults := faults_of(_ARGUMENT_CHECKS, given):
         raise InvalidError(faults)
+
+
+def _function(value: object, name: str) -> list[Fault]:
+    if callable(value):
+        return []
+    return [Fault(f"$.{name}", "cannot be called", show(value), "give a function of two numbers")]
 
 
 _ARGUMENT_CHECKS = {
@@ -465,7 +480,9 @@ _ARGUMENT_CHECKS = {
     "people": optional(_from_one),
     "calendar": exactly(Calendar, "Calendar(...)"),
     "samples": _from_one,
-    "seed": exactly(int, "a whole number"),
+    "seed": _seed,
+    "progress": optional(_function),
+    "default_effort": optional(exactly(Effort, "it as in Effort(1, 3)")),
 }
 
 

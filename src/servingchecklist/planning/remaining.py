@@ -12,6 +12,7 @@ from .._text import join_words
 from ..errors import Fault, InvalidError, UnknownNameError, raise_invalid, show
 from ..model.checklist import id_of
 from ..model.effort import Effort
+from .calendar import working_days
 from .rules import few
 from .situation import known_ids
 
@@ -63,7 +64,7 @@ def remaining(
     if default_effort is not None and not isinstance(default_effort, Effort):
         raise_invalid("$.default_effort", "is not an effort", default_effort, "write it as in Effort(1, 3)")
     settled = frozenset(known_ids("$.done", checklist, done))
-    spent = by_task(checklist, "under_way", under_way, _worked, "{'c1': 1.5}, in working days")
+    spent = by_task(checklist, "under_way", under_way, working_days, "{'c1': 1.5}, in working days")
     tasks, prerequisites = checklist.tasks, checklist.prerequisites
     places: Sequence[int] = _graph.topological(prerequisites)
     if settled:
@@ -93,9 +94,9 @@ def by_task(checklist: Checklist, name: str, value: Mapping[str, T] | None, chec
         InvalidError: It is not a mapping, or ``check`` finds something in what it holds.
         UnknownNameError: It names a task that is not in the checklist.
     """
-    if not isinstance(value or {}, Mapping):
+    if value is not None and not isinstance(value, Mapping):
         raise_invalid(f"$.{name}", "is not a mapping of ids", value, f"write it as in {example}")
-    said = dict(value or {})
+    said: dict[str, T] = {} if value is None else dict(value)
     known_ids(f"$.{name}", checklist, said)
     if faults := [fault for task_id, one in said.items() for fault in check(one, f"{name}.{task_id}")]:
         raise InvalidError(faults)
@@ -113,12 +114,6 @@ def find(checklist: Checklist, task: Task | str, place: Mapping[str, int]) -> in
         hint = f"left are {join_words(few(list(place)))}" if place else "nothing is left at all"
         raise UnknownNameError([Fault("$", "nothing is left to do of that task", show(task_id), hint)])
     return place[task_id]
-
-
-def _worked(value: object, name: str) -> list[Fault]:
-    if not isinstance(value, bool) and isinstance(value, int | float) and 0 <= value < float("inf"):
-        return []
-    return [Fault(f"$.{name}", "is not a number of working days", show(value), "write a number from 0 on")]
 
 
 def _unestimated(checklist: Checklist, settled: frozenset[str]) -> list[Fault]:

@@ -62,9 +62,10 @@ class Situation:
         self.checklist = checklist
         self.done = frozenset(known_ids("$.done", checklist, done))
         self.today = as_day_or_none(today)
-        if not isinstance(due or {}, Mapping):
+        due = {} if due is None else due
+        if not isinstance(due, Mapping):
             raise_invalid("$.due", "is not a mapping of ids to dates", due, "write it as in {'c1': date(2026, 12, 1)}")
-        self._due = {task_id: as_day(when) for task_id, when in (due or {}).items()}
+        self._due = {task_id: as_day(when) for task_id, when in due.items()}
         known_ids("$.due", checklist, self._due)
         faults = [*optional(day)(self.today, "today")]
         faults += [fault for task_id, when in self._due.items() for fault in day(when, f"due.{task_id}")]

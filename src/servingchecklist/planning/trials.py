@@ -111,7 +111,11 @@ def run(
         seed: Where the random numbers of every task begin.
         report: Called after every batch with how many samples there are, and how many there will be.
     """
-    rngs = [_rng(seed, task.id) for task in left.tasks]
+    unused = Random(seed)  # noqa: S311  # by efforts that are certain; a generator for each would be a lot of memory
+    rngs = [
+        unused if effort.low == effort.high else _rng(seed, task.id)
+        for task, effort in zip(left.tasks, left.efforts, strict=True)
+    ]
     rngs_of_blocks = {number: _rng(seed, f"{left.tasks[number].id} blocked") for number in blocks}
     trials = Trials(len(left.places))
     size = min(max(_AT_ONCE // max(len(left.places), 1), 1), _LARGEST)
@@ -133,7 +137,7 @@ def run(
 
 def _rng(seed: int, name: str) -> Random:
     """Random numbers that belong to a name: of a string, Python seeds by its SHA-512."""
-    return Random(f"{seed} {name}")  # noqa: S311  # nothing is to be kept secret
+    return Random(f"{seed} {name}")  # noqa: S311
 
 
 class SideBySide:

@@ -5,7 +5,8 @@ escaped: whatever it holds, the elements of the page are the same. Only http, ht
 shown as text, since the page cannot know where it is.
 
 What is written is for people, and not read back. It leaves out risks and the ids of the phases; a review names phases by their ids only.
-Of a launch it leaves out the notes, and of its tasks the descriptions, efforts and priorities.
+Of a launch it leaves out the notes, and of its tasks the descriptions, efforts and priorities; of a forecast the samples. What is too large
+to be drawn is told in tables only.
 """
 
 from __future__ import annotations
@@ -26,12 +27,17 @@ if TYPE_CHECKING:
     from ...launch.launch import Launch
     from ...launch.review import Review
     from ...launch.snapshot import Snapshot
+    from ...planning.critical import CriticalPath
+    from ...planning.distribution import Distribution
+    from ...planning.forecast import Forecast
 
 NAME = "html"
 SUFFIXES = (".html", ".htm")
 
 
-def dumps(value: Checklist | Recommendations | Launch | Snapshot | Review) -> str:
+def dumps(
+    value: Checklist | Recommendations | Launch | Snapshot | Review | Forecast | CriticalPath | Distribution,
+) -> str:
     """The value as a whole page.
 
     Raises:
@@ -56,7 +62,9 @@ def dumps(value: Checklist | Recommendations | Launch | Snapshot | Review) -> st
 """
 
 
-def fragment(value: Checklist | Recommendations | Launch | Snapshot | Review) -> str:
+def fragment(
+    value: Checklist | Recommendations | Launch | Snapshot | Review | Forecast | CriticalPath | Distribution,
+) -> str:
     """The value as one ``<article>`` with its own style: what the page holds, and what a notebook shows.
 
     Raises:
@@ -65,16 +73,26 @@ def fragment(value: Checklist | Recommendations | Launch | Snapshot | Review) ->
     return _article(_titled(value)[1])
 
 
-def _titled(value: Checklist | Recommendations | Launch | Snapshot | Review) -> tuple[str, Iterable[str]]:
+def _titled(
+    value: Checklist | Recommendations | Launch | Snapshot | Review | Forecast | CriticalPath | Distribution,
+) -> tuple[str, Iterable[str]]:
     """What the page is called, and the lines of it."""
     if isinstance(value, Checklist):
         return value.title, checklist_lines(value)
     if isinstance(value, Recommendations):
         return NEXT, recommendations_lines(value)
-    from ._launch import launch_lines, launch_title
+    return _further(shown(value, "HTML"))
 
-    seen = shown(value, "HTML")
-    return launch_title(seen), launch_lines(seen)
+
+def _further(value: Snapshot | Review | Forecast | CriticalPath | Distribution) -> tuple[str, Iterable[str]]:
+    from ...launch.review import Review
+    from ...launch.snapshot import Snapshot
+    from ._launch import launch_lines, launch_title
+    from ._planning import planning_lines, planning_title
+
+    if isinstance(value, Snapshot | Review):
+        return launch_title(value), launch_lines(value)
+    return planning_title(value), planning_lines(value)
 
 
 def _article(lines: Iterable[str]) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from ..._text import escape_html
 from ...launch.snapshot import Snapshot
-from .. import _words, svg
+from .. import _words
 from .._shown import NEXT
-from ._parts import paragraph, phase_heading, ranked, span, title_and_facts
+from ._parts import figure, paragraph, phase_heading, ranked, span, strong, title_and_facts
 from ._style import LAUNCH_STYLE
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def _snapshot(snapshot: Snapshot) -> Iterator[str]:
     progress = snapshot.progress
     yield f"<h1>{escape_html(snapshot.name)}</h1>"
     yield from paragraph(f"{snapshot.checklist.title}, as of {_words.clock(snapshot.at)}")
-    yield from _strong(_words.progress(progress.overall))
+    yield from strong(_words.progress(progress.overall))
     yield from _next(snapshot)
     for number, (phase, tally) in enumerate(zip(snapshot.checklist.phases, progress.by_phase, strict=True), 1):
         yield "<section>"
@@ -65,17 +66,16 @@ def _task(state: TaskState, snapshot: Snapshot) -> Iterator[str]:
 def _review(review: Review) -> Iterator[str]:
     yield f"<h1>Review of {escape_html(review.name)}</h1>"
     yield from paragraph(f"{review.title}, {_words.period(review)}")
-    yield from _strong(_words.change(review))
-    yield '<figure class="scl-picture">'
-    yield svg.fragment(review)
-    yield "</figure>"
+    yield from strong(_words.change(review))
+    yield from figure(review)
+    if not review.lists:
+        yield from paragraph(_words.NOTHING_HAPPENED)
+    yield from _slip(review)
     if review.lists:
         yield '<div class="scl-lists">'
         for heading, items in review.lists:
             yield from _list(heading, items)
         yield "</div>"
-    else:
-        yield from paragraph(_words.NOTHING_HAPPENED)
     yield from _next(review)
     if review.now.by_phase:
         yield "<section>"
@@ -84,16 +84,32 @@ def _review(review: Review) -> Iterator[str]:
         yield "</section>"
 
 
+def _slip(review: Review) -> Iterator[str]:
+    if moved := _words.slip(review):
+        yield '<section class="scl-notice">'
+        yield f"<h2>{_words.FORECAST}</h2>"
+        yield from strong(moved[0])
+        yield from chain.from_iterable(map(paragraph, moved[1:]))
+        if causes := _words.causes(review):
+            yield from paragraph(_words.CAUSES)
+            yield from _items(causes)
+        yield "</section>"
+
+
 def _list(heading: str, items: Sequence[ReviewItem]) -> Iterator[str]:
     yield "<section>"
     yield f"<h2>{heading}</h2>"
+    yield from _items(items)
+    yield "</section>"
+
+
+def _items(items: Sequence[ReviewItem]) -> Iterator[str]:
     yield '<ul class="scl-items">'
     for item in items:
         yield "<li>"
         yield from title_and_facts(item.title, [f"<code>{item.id}</code>", span(escape_html(item.words))])
         yield "</li>"
     yield "</ul>"
-    yield "</section>"
 
 
 def _next(value: Snapshot | Review) -> Iterator[str]:
@@ -101,10 +117,6 @@ def _next(value: Snapshot | Review) -> Iterator[str]:
     yield f"<h2>{NEXT}</h2>"
     yield from ranked(value.next)
     yield "</section>"
-
-
-def _strong(text: str) -> Iterator[str]:
-    yield f'<p class="scl-progress">{escape_html(text)}</p>'
 
 
 def _phases(phases: Sequence[tuple[str, Sequence[_words.Change]]]) -> Iterator[str]:

@@ -10,8 +10,12 @@ from .._shown import NEXT, NO_TASK
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from ...launch.review import Review
     from ...model.reference import Reference
     from ...model.task import Task
+    from ...planning.critical import CriticalPath
+    from ...planning.distribution import Distribution
+    from ...planning.forecast import Forecast
     from ...planning.ordering import Recommendation, Recommendations
 
 
@@ -73,6 +77,22 @@ def paragraph(text: str) -> Iterator[str]:
     """A text with its line breaks; nothing where it is empty."""
     if text:
         yield f'<p class="scl-text">{escape_html(text)}</p>'
+
+
+def strong(text: str) -> Iterator[str]:
+    """The one sentence to take away."""
+    yield f'<p class="scl-progress">{escape_html(text)}</p>'
+
+
+def figure(value: Review | Forecast | CriticalPath | Distribution, caption: str = "") -> Iterator[str]:
+    """The picture of a value, and below it what it shows."""
+    from .. import svg
+
+    yield '<figure class="scl-picture">'
+    yield svg.fragment(value)
+    if caption:
+        yield f"<figcaption>{escape_html(caption)}</figcaption>"
+    yield "</figure>"
 
 
 def phase_heading(number: int, title: str) -> str:

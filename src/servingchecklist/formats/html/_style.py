@@ -35,8 +35,25 @@ STYLE = """
 @media print { .scl .scl-priority::before { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 """.strip()
 
-LAUNCH_STYLE = """
+_SHARED_STYLE = """
 .scl .scl-progress { font-weight: 600; margin: .5em 0 1em; }
+.scl .scl-picture { margin: 1.2em 0; overflow-x: auto; }
+.scl .scl-items { flex: 999 0 26em; list-style: none; margin: 0; padding: 0; max-width: 100%; }
+.scl .scl-items li { margin: 0; padding: .15em 0 .35em; break-inside: avoid; }
+.scl .scl-items h3 { font-weight: 400; }
+.scl .scl-items .scl-facts { flex-wrap: nowrap; overflow-wrap: anywhere; }
+.scl .scl-items code { flex: none; max-width: 50%; }
+.scl .scl-notice { padding: .6em 1.2em; margin: 1.2em 0; border: var(--scl-line); border-radius: .4em; break-inside: avoid; }
+.scl .scl-notice h2 { font-size: 1em; margin: 0; padding: 0; border: 0; }
+.scl .scl-notice .scl-progress { margin: .2em 0; }
+.scl .scl-notice li { display: flex; flex-wrap: wrap; gap: 0 1em; align-items: baseline; }
+.scl .scl-notice code { max-width: none; }
+""".strip()
+
+LAUNCH_STYLE = (
+    _SHARED_STYLE
+    + """
+.scl .scl-burn-up { display: block; width: 100%; min-width: 34rem; height: auto; }
 .scl ul.scl-brief { margin: .3em 0; }
 .scl .scl-brief li.scl-task { padding-top: .5em; padding-bottom: .5em; }
 .scl .scl-brief .scl-text { font-size: .875em; }
@@ -50,23 +67,42 @@ LAUNCH_STYLE = """
 .scl .scl-mark.scl-blocked { color: #d8432f; }
 .scl .scl-mark.scl-doing { color: #3f83d1; }
 .scl .scl-status.scl-blocked, .scl .scl-overdue { font-weight: 600; }
-.scl .scl-picture { margin: 1.2em 0; overflow-x: auto; }
-.scl .scl-burn-up { display: block; width: 100%; min-width: 34rem; height: auto; }
 .scl .scl-lists { border-bottom: var(--scl-line); }
 .scl .scl-lists section { display: flex; flex-wrap: wrap; gap: 0 1em; padding: .6em 0; border-top: var(--scl-line); break-inside: avoid; }
 .scl .scl-lists h2 { flex: 1 0 10em; font-size: 1em; line-height: 1.4; margin: 0; padding: .15em 0; border: 0; }
-.scl .scl-items { flex: 999 0 26em; list-style: none; margin: 0; padding: 0; max-width: 100%; }
-.scl .scl-items li { margin: 0; padding: .15em 0 .35em; break-inside: avoid; }
-.scl .scl-items h3 { font-weight: 400; }
-.scl .scl-items .scl-facts { flex-wrap: nowrap; overflow-wrap: anywhere; }
-.scl .scl-items code { flex: none; max-width: 50%; }
 .scl .scl-next li.scl-task { padding-top: .5em; padding-bottom: .5em; }
 .scl .scl-next .scl-rank { top: .5em; }
 .scl .scl-next li ul { list-style: none; display: flex; flex-wrap: wrap; padding: 0; margin: 0; font-size: .875em; }
 .scl .scl-next li li:not(:last-child)::after { content: "\\b7"; margin: 0 .6em; }
 .scl table.scl-phases { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 .scl .scl-phases th, .scl .scl-phases td { padding: .35em 2em .35em 0; text-align: left; border-bottom: var(--scl-line); }
-""".strip()
+""".rstrip()
+)
+
+PLANNING_STYLE = (
+    _SHARED_STYLE
+    + """
+.scl ul.scl-levels { list-style: none; padding: 0; margin: 1em 0; }
+.scl .scl-levels li { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1em; padding: .1em 0; }
+.scl .scl-levels strong { font-size: 1.25em; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.scl .scl-levels .scl-level { min-width: 2.2em; }
+.scl .scl-picture > svg { display: block; }
+.scl .scl-gantt, .scl .scl-finish { max-width: max(100%, 40rem); height: auto; }
+.scl .scl-picture figcaption { font-size: .875em; margin-top: .4em; }
+.scl ol.scl-path { padding-left: 1.8em; }
+.scl .scl-path li { padding: .15em 0; break-inside: avoid; }
+.scl .scl-path h3 { font-weight: 400; }
+.scl .scl-wide { overflow-x: auto; }
+.scl table.scl-table { width: 100%; border-collapse: collapse; font-size: .9375em; font-variant-numeric: tabular-nums; }
+.scl .scl-table th, .scl .scl-table td { padding: .35em 0 .35em 1.4em; text-align: left; vertical-align: baseline; border-bottom: var(--scl-line); }
+.scl .scl-table th:first-child { padding-left: 0; }
+.scl .scl-table thead th { vertical-align: bottom; white-space: nowrap; }
+.scl .scl-table td { white-space: nowrap; }
+.scl .scl-table tbody th { font-weight: 400; min-width: 11em; overflow-wrap: anywhere; }
+.scl .scl-table .scl-count { text-align: right; }
+.scl .scl-table tr { break-inside: avoid; }
+""".rstrip()
+)
 
 PAGE_STYLE = """
 :root { color-scheme: light dark; }

@@ -1,4 +1,4 @@
-"""Markdown: written as a GitHub task list.
+"""Markdown: written as a GitHub task list; what is forecast with GitHub's tables.
 
 One task is one ``- [ ]`` line, with its description below it. Every text is escaped, so that a CommonMark parser reads back the text that
 was stored and no other structure; a line break within a description becomes a hard break, and an empty line parts paragraphs.
@@ -9,7 +9,8 @@ What is written is for people, and not read back. It leaves out:
 
 * the ids of the phases and of the checklist, and the version; a review names phases by their ids only,
 * risks,
-* of a launch the notes, and of its tasks the descriptions, efforts and priorities.
+* of a launch the notes, and of its tasks the descriptions, efforts and priorities,
+* of a forecast the samples, and what was worked before it.
 
 What GitHub does beyond that no escape can stop: it turns ``@name`` into a mention, ``:name:`` into a picture, and bare addresses into
 links. A host that posts a stranger's checklist there decides on that.
@@ -26,16 +27,23 @@ from ._checklist import checklist_blocks
 from ._parts import ranked
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ...launch.launch import Launch
     from ...launch.review import Review
     from ...launch.snapshot import Snapshot
+    from ...planning.critical import CriticalPath
+    from ...planning.distribution import Distribution
+    from ...planning.forecast import Forecast
 
 NAME = "markdown"
 SUFFIXES = (".md", ".markdown")
 
 
-def dumps(value: Checklist | Recommendations | Launch | Snapshot | Review) -> str:
-    """A checklist or a launch as a task list, recommendations as a numbered list with their reasons, or a review.
+def dumps(
+    value: Checklist | Recommendations | Launch | Snapshot | Review | Forecast | CriticalPath | Distribution,
+) -> str:
+    """A checklist or a launch as a task list, recommendations as a numbered list with their reasons, a review, or what is forecast.
 
     Raises:
         InvalidError: The value is none of them.
@@ -45,7 +53,14 @@ def dumps(value: Checklist | Recommendations | Launch | Snapshot | Review) -> st
     elif isinstance(value, Recommendations):
         blocks = ranked(value)
     else:
-        from ._launch import launch_blocks
-
-        blocks = launch_blocks(shown(value, "Markdown"))
+        blocks = _further(shown(value, "Markdown"))
     return "\n\n".join(blocks) + "\n"
+
+
+def _further(value: Snapshot | Review | Forecast | CriticalPath | Distribution) -> Iterator[str]:
+    from ...launch.review import Review
+    from ...launch.snapshot import Snapshot
+    from ._launch import launch_blocks
+    from ._planning import planning_blocks
+
+    return launch_blocks(value) if isinstance(value, Snapshot | Review) else planning_blocks(value)

@@ -50,11 +50,17 @@ def _review(review: Review) -> Iterator[str]:
     yield f"# Review of {escape_markdown(review.name)}"
     yield f"{escape_markdown(review.title)}, {_words.period(review)}"
     yield _words.change(review)
+    if not review.lists:
+        yield _words.NOTHING_HAPPENED
+    if moved := _words.slip(review):
+        yield f"## {_words.FORECAST}"
+        yield from moved
+    if moved and (causes := _words.causes(review)):
+        yield _words.CAUSES
+        yield "\n".join(map(_item, causes))
     for heading, items in review.lists:
         yield f"## {heading}"
         yield "\n".join(map(_item, items))
-    if not review.lists:
-        yield _words.NOTHING_HAPPENED
     yield f"## {NEXT}"
     yield from ranked(review.next)
     if review.now.by_phase:

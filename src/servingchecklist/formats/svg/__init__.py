@@ -1,60 +1,77 @@
-"""SVG: the burn-up picture of a review, by itself or as the part of a page.
+"""SVG: a picture, by itself or as the part of a page.
 
-How many tasks were done and waived, from the start of the launch to the moment of the review, below the line of how many there are. It
-is drawn from numbers, dates and the name of the launch only: no text of a stranger gets into it. No script, no style sheet of the page, nothing
-fetched from outside, no ids: many of them may stand on one page.
+What is drawn depends on what is given:
 
-What is written is for people, and not read back.
+* of a review the burn-up: how many tasks were done and waived, from the start of the launch to the moment of the review;
+* of a forecast the Gantt chart, of a launch that of its forecast as it stands now;
+* of a distribution, such as the finish of a forecast, how it is spread, with P50, P80 and P95;
+* of a critical path the graph of what comes after what, with that path marked; of a checklist the graph alone.
+
+No script, no style sheet of the page, nothing fetched from outside, no ids: many of them may stand on one page. Every picture tells what it
+shows in words too, and each bar and box has its whole text as a title.
+
+What is written is for people, and not read back. Texts are cut to the room there is. In the graph, a prerequisite that follows from others is
+left out. Two characters that XML cannot hold, U+FFFE and U+FFFF, are replaced.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...errors import raise_invalid
+from .._drawn import drawn
 
 if TYPE_CHECKING:
+    from ...launch.launch import Launch
     from ...launch.review import Review
+    from ...model.checklist import Checklist
+    from ...planning.critical import CriticalPath
+    from ...planning.distribution import Distribution
+    from ...planning.forecast import Forecast
+    from ._parts import Picture
 
 NAME = "svg"
 SUFFIXES = (".svg",)
 
-# By itself the picture is shown on whatever lies around it, so it brings its ground, in light and in dark.
-_ALONE = """
-<style>
-.scl-burn-up { color: #1f2328; }
-.scl-burn-up .scl-ground { fill: #ffffff; }
-@media (prefers-color-scheme: dark) {
-.scl-burn-up { color: #e6edf3; }
-.scl-burn-up .scl-ground { fill: #0d1117; }
-}
-</style>
-<rect class="scl-ground" width="100%" height="100%"/>
-""".strip()
 
-
-def dumps(value: Review) -> str:
-    """The burn-up picture as a document of its own, light or dark after the reader's setting.
+def dumps(value: Review | Forecast | Launch | Distribution | CriticalPath | Checklist) -> str:
+    """The picture as a document of its own, light or dark after the reader's setting.
 
     Raises:
-        InvalidError: The value is not a review.
+        InvalidError: The value is none that is drawn, or has more than 2,000 tasks, of which nobody could read a picture.
     """
-    return _drawn(value, _ALONE)
+    return "\n".join([*_picture(value).alone(), ""])
 
 
-def fragment(value: Review) -> str:
-    """The burn-up picture as an ``<svg>`` for a page, in the colour of the text around it and as wide as there is room.
+def fragment(value: Review | Forecast | Launch | Distribution | CriticalPath | Checklist) -> str:
+    """The picture as an ``<svg>`` for a page, in the colour of the text around it.
+
+    The burn-up is as wide as there is room; all others say how wide and how high they are, since a graph can be much wider than a page.
 
     Raises:
-        InvalidError: The value is not a review.
+        InvalidError: As for ``dumps``.
     """
-    return _drawn(value)
+    return "\n".join([*_picture(value).inside(), ""])
 
 
-def _drawn(value: object, ground: str = "") -> str:
+def _picture(value: object) -> Picture:
     from ...launch.review import Review
-    from ._picture import picture
+    from ...planning.distribution import Distribution
+    from ...planning.forecast import Forecast
 
-    if not isinstance(value, Review):
-        raise_invalid("$", "cannot be written as SVG", value, "give a review, as in launch.review(since)")
-    return "\n".join([*picture(value, ground), ""])
+    if isinstance(value, Review):
+        from ._burn_up import picture as burn_up
+
+        return burn_up(value)
+    kinds = "a review, a forecast or its finish, a launch, a checklist, or what critical_path returns"
+    value = drawn(value, "SVG", kinds)
+    if isinstance(value, Forecast):
+        from ._gantt import picture as gantt
+
+        return gantt(value)
+    if isinstance(value, Distribution):
+        from ._finish import picture as finish
+
+        return finish(value)
+    from ._graph import picture as graph
+
+    return graph(value)

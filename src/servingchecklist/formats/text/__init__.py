@@ -16,9 +16,14 @@ from ._checklist import checklist_lines, outline
 from ._parts import ranked
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ...launch.launch import Launch
     from ...launch.review import Review
     from ...launch.snapshot import Snapshot
+    from ...planning.critical import CriticalPath
+    from ...planning.distribution import Distribution
+    from ...planning.forecast import Forecast
 
 __all__ = ["NAME", "SUFFIXES", "dumps", "outline"]
 
@@ -26,8 +31,10 @@ NAME = "text"
 SUFFIXES = (".txt",)
 
 
-def dumps(value: Checklist | Recommendations | Launch | Snapshot | Review) -> str:
-    """A checklist phase by phase, recommendations with their reasons, how a launch stands as an outline, or a review.
+def dumps(
+    value: Checklist | Recommendations | Launch | Snapshot | Review | Forecast | CriticalPath | Distribution,
+) -> str:
+    """A checklist phase by phase, recommendations with their reasons, how a launch stands as an outline, a review, or what is forecast.
 
     Raises:
         InvalidError: The value is none of them.
@@ -37,7 +44,14 @@ def dumps(value: Checklist | Recommendations | Launch | Snapshot | Review) -> st
     elif isinstance(value, Recommendations):
         lines = ranked(value)
     else:
-        from ._launch import launch_lines
-
-        lines = launch_lines(shown(value, "text"))
+        lines = _further(shown(value, "text"))
     return "\n".join(lines) + "\n"
+
+
+def _further(value: Snapshot | Review | Forecast | CriticalPath | Distribution) -> Iterator[str]:
+    from ...launch.review import Review
+    from ...launch.snapshot import Snapshot
+    from ._launch import launch_lines
+    from ._planning import planning_lines
+
+    return launch_lines(value) if isinstance(value, Snapshot | Review) else planning_lines(value)

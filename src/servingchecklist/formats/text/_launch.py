@@ -9,12 +9,12 @@ from ...launch.snapshot import Snapshot
 from ...launch.status import Status
 from .. import _words
 from .._shown import NEXT
-from ._parts import WIDTH, heading, ranked, wrap
+from ._parts import hanging, heading, ranked, wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from ...launch.review import Review
+    from ...launch.review import Review, ReviewItem
     from ...launch.state import TaskState
 
 _BOXES: Mapping[Status, str] = {
@@ -62,13 +62,13 @@ class _Table:
         lead = f"{id_column}{status!s:<{_STATUS_WIDTH}}  "
         if self._days:
             lead += f"{_words.since(state, at):<{self._days}}  "
-        yield _hanging(lead, self._snapshot.checklist.title_of(state.id))
+        yield hanging(lead, self._snapshot.checklist.title_of(state.id))
         facts = [] if status.is_settled else [_words.owner(state), _words.due(state, at)]
         account = _words.account(state)
         if status is Status.WAIVED and state.waiver:
             account = f"until {state.waiver.expires.isoformat()}, {account}"
         for line in filter(None, ["; ".join(filter(None, facts)), account]):
-            yield _hanging(" " * len(id_column), line)
+            yield hanging(" " * len(id_column), line)
 
 
 def _review(review: Review) -> Iterator[str]:
@@ -77,20 +77,29 @@ def _review(review: Review) -> Iterator[str]:
     period = _words.period(review)
     yield f"{period[0].upper()}{period[1:]}"
     yield wrap(_words.change(review), "")
-    ids = max((len(item.id) for _, items in review.lists for item in items), default=0)
-    for title, items in review.lists:
-        yield f"\n{title}"
-        for item in items:
-            lead = f"   {item.id:<{ids}}  "
-            yield _hanging(lead, item.title)
-            yield _hanging(" " * len(lead), item.words)
     if not review.lists:
         yield f"\n{_words.NOTHING_HAPPENED}"
+    causes = _words.causes(review)
+    ids = max((len(item.id) for items in (causes, *(items for _, items in review.lists)) for item in items), default=0)
+    if moved := _words.slip(review):
+        yield f"\n{_words.FORECAST}"
+        yield from moved
+        yield from ([_words.CAUSES, *_items(causes, ids)] if causes else [])
+    for title, items in review.lists:
+        yield f"\n{title}"
+        yield from _items(items, ids)
     yield f"\n{NEXT}"
     yield from ranked(review.next)
     if review.now.by_phase:
         yield f"\n{_words.BY_PHASE}"
         yield from _aligned([_phase_cells(*phase) for phase in _words.phase_changes(review)])
+
+
+def _items(items: Sequence[ReviewItem], ids: int) -> Iterator[str]:
+    for item in items:
+        lead = f"   {item.id:<{ids}}  "
+        yield hanging(lead, item.title)
+        yield hanging(" " * len(lead), item.words)
 
 
 def _phase_cells(name: str, changes: list[_words.Change]) -> list[str]:
@@ -108,8 +117,3 @@ def _aligned(rows: list[list[str]]) -> Iterator[str]:
             f"{cell:{'>' if cell[:1].isdigit() else '<'}{width}}" for cell, width in zip(row, widths, strict=False)
         ]
         yield f"   {' '.join(cells)}".rstrip()
-
-
-def _hanging(lead: str, text: str) -> str:
-    """``text`` behind ``lead``, its further lines below its first. Where the lead leaves too little room, it is not wrapped."""
-    return wrap(text, " " * len(lead), lead) if len(lead) <= WIDTH // 2 else f"{lead}{text}"

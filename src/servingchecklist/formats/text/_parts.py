@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 WIDTH = 80
 
+_MOST_LEAD = 48
+"""How wide a lead may be for the text behind it to be wrapped."""
+
 
 def heading(text: str) -> Iterator[str]:
     """What the whole text is about, underlined."""
@@ -61,3 +64,13 @@ def wrap(text: str, indent: str, first: str | None = None) -> str:
         for line in text.split("\n")
     ]
     return "\n".join(out)
+
+
+def hanging(lead: str, text: str) -> str:
+    """``text`` behind ``lead``, its further lines below its first. Where the lead leaves too little room, it is not wrapped."""
+    return wrap(text, " " * len(lead), lead) if has_room(lead) else f"{lead}{text}"
+
+
+def has_room(lead: str) -> bool:
+    """True where a text fits behind ``lead``."""
+    return len(lead) <= _MOST_LEAD

@@ -1,4 +1,4 @@
-"""The drawing: a line of steps for what was done, a band on top of it for what was waived, and the line that both climb to."""
+"""The burn-up of a review: a line of steps for what was done, a band on top of it for what was waived, and the line that both climb to."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...launch._moment import day_of
 from .. import _words
+from ._parts import AMBER, BLUE, LINE, Picture, line, text
 from ._ticks import count_ticks, time_ticks
 
 if TYPE_CHECKING:
@@ -16,29 +17,14 @@ if TYPE_CHECKING:
 
 _WIDTH, _HEIGHT = 640, 268
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40, 540, 44, 222
-_LINE = 16
-"""From one line of text to the next."""
-
-# Both reach 3:1 on white and on near-black, and they differ for eyes that do not tell red from green.
-_DONE, _WAIVED = "#3f83d1", "#c27a0a"
 
 
-def picture(review: Review, ground: str) -> Iterator[str]:
-    """The lines of an ``<svg>``, with ``ground`` behind all that is drawn."""
+def picture(review: Review) -> Picture:
+    """The burn-up. No text of a stranger gets into it: it is drawn from numbers, dates and the name of the launch."""
     drawing = _Drawing(review)
-    yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="scl-burn-up" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
-        'font-family="system-ui, sans-serif" font-size="12" fill="currentColor">'
-    )
-    yield f"<title>Burn-up of {review.name}</title>"
-    yield f"<desc>{_description(review)}</desc>"
-    if ground:
-        yield ground
-    yield from drawing.scales()
-    yield from drawing.since()
-    yield from drawing.bands()
-    yield from drawing.ends()
-    yield "</svg>"
+    drawn = [*drawing.scales(), *drawing.since(), *drawing.bands(), *drawing.ends()]
+    title = f"Burn-up of {review.name}"
+    return Picture("burn-up", _WIDTH, _HEIGHT, title, _description(review), drawn, is_fixed=False)
 
 
 def _description(review: Review) -> str:
@@ -75,16 +61,16 @@ class _Drawing:
         """Counts upwards, dates from left to right."""
         for tasks in count_ticks(self._top):
             y = self._y(tasks)
-            yield _line(_LEFT, y, _RIGHT, y, 'stroke-opacity=".15"')
-            yield _text(_LEFT - 8, y + 4, str(tasks), "end")
-        yield _line(_LEFT, _BOTTOM, _RIGHT, _BOTTOM, 'stroke-opacity=".75"')
+            yield line(_LEFT, y, _RIGHT, y, 'stroke-opacity=".15"')
+            yield text(_LEFT - 8, y + 4, str(tasks), "end")
+        yield line(_LEFT, _BOTTOM, _RIGHT, _BOTTOM, 'stroke-opacity=".75"')
         shown = ""
         for tick in time_ticks(self._review.started_at, self._review.at):
             x = self._x(tick.at)
-            yield _line(x, _BOTTOM, x, _BOTTOM + 5, 'stroke-opacity=".75"')
-            yield _text(x, _BOTTOM + 20, tick.label, "middle")
+            yield line(x, _BOTTOM, x, _BOTTOM + 5, 'stroke-opacity=".75"')
+            yield text(x, _BOTTOM + 20, tick.label, "middle")
             if tick.day != shown:
-                yield _text(x, _BOTTOM + 20 + _LINE, tick.day, "middle")
+                yield text(x, _BOTTOM + 20 + LINE, tick.day, "middle")
             shown = tick.day
 
     def since(self) -> Iterator[str]:
@@ -94,33 +80,33 @@ class _Drawing:
             return
         x = self._x(review.since)
         yield f'<rect x="{x:.1f}" y="{_TOP}" width="{_RIGHT - x:.1f}" height="{_BOTTOM - _TOP}" fill-opacity=".05"/>'
-        yield _line(x, _TOP - 12, x, _BOTTOM, 'stroke-opacity=".75" stroke-dasharray="2 3"')
+        yield line(x, _TOP - 12, x, _BOTTOM, 'stroke-opacity=".75" stroke-dasharray="2 3"')
         side, anchor = (6, "start") if x < (_LEFT + _RIGHT) / 2 else (-6, "end")
-        yield _text(x + side, _TOP - 16, f"since {_words.when(review.since, review)}", anchor)
+        yield text(x + side, _TOP - 16, f"since {_words.when(review.since, review)}", anchor)
 
     def bands(self) -> Iterator[str]:
         """The total, what was waived below it, and what was done below that."""
         y = self._y(self._total)
-        yield _line(_LEFT, y, _RIGHT, y, 'stroke-opacity=".75" stroke-width="1.5"')
+        yield line(_LEFT, y, _RIGHT, y, 'stroke-opacity=".75" stroke-width="1.5"')
         done = [(x, self._y(done)) for x, done, _ in self._steps]
         settled = [(x, self._y(settled)) for x, _, settled in self._steps]
         if self._has_waived:
-            yield f'<path d="{_stairs(settled)}{_back_down(done)}" fill="{_WAIVED}" fill-opacity=".3"/>'
-            yield f'<path d="{_stairs(settled)}" fill="none" stroke="{_WAIVED}" stroke-width="1.5"/>'
-        yield f'<path d="{_stairs(done)}V{_BOTTOM:.1f}H{_LEFT:.1f}Z" fill="{_DONE}" fill-opacity=".2"/>'
-        yield f'<path d="{_stairs(done)}" fill="none" stroke="{_DONE}" stroke-width="2.5"/>'
+            yield f'<path d="{_stairs(settled)}{_back_down(done)}" fill="{AMBER}" fill-opacity=".3"/>'
+            yield f'<path d="{_stairs(settled)}" fill="none" stroke="{AMBER}" stroke-width="1.5"/>'
+        yield f'<path d="{_stairs(done)}V{_BOTTOM:.1f}H{_LEFT:.1f}Z" fill="{BLUE}" fill-opacity=".2"/>'
+        yield f'<path d="{_stairs(done)}" fill="none" stroke="{BLUE}" stroke-width="2.5"/>'
 
     def ends(self) -> Iterator[str]:
         """What each line comes to, in words beside its end."""
         now = self._review.now.overall
-        ends = [(now.done, f"{now.done} done", _DONE)]
+        ends = [(now.done, f"{now.done} done", BLUE)]
         if self._has_waived:
-            ends.append((now.settled, f"{now.waived} waived", _WAIVED))
+            ends.append((now.settled, f"{now.waived} waived", AMBER))
         ends.append((now.total, f"{now.total} task{'' if now.total == 1 else 's'}", "currentColor"))
         heights = _apart([self._y(tasks) for tasks, _, _ in ends])
         for (_, words, colour), y in zip(ends, heights, strict=True):
             yield f'<rect x="{_RIGHT + 10}" y="{y - 4.5:.1f}" width="9" height="9" rx="2" fill="{colour}"/>'
-            yield _text(_RIGHT + 25, y + 4, words, "start")
+            yield text(_RIGHT + 25, y + 4, words, "start")
 
 
 def _stairs(points: list[tuple[float, float]]) -> str:
@@ -139,13 +125,5 @@ def _apart(heights: list[float]) -> list[float]:
     """Heights, from the lowest to the highest, moved upwards until a line of text fits at each."""
     placed: list[float] = []
     for height in heights:
-        placed.append(min(height, placed[-1] - _LINE) if placed else height)
+        placed.append(min(height, placed[-1] - LINE) if placed else height)
     return placed
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, look: str) -> str:
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="currentColor" {look}/>'
-
-
-def _text(x: float, y: float, words: str, anchor: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{words}</text>'

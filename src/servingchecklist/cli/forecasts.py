@@ -1,0 +1,129 @@
+"""The commands that say when a launch can happen, and what holds it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import attrs
+
+from ..errors import InvalidError
+from ..model.checklist import Checklist
+from .checklists import ORDERS
+from .launches import calendar_of, moment_of, named, refuse_done
+from .output import MisuseError, check_output, format_of, tell
+from .progress import Progress
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Callable, Generator
+
+    from ..launch.launch import Launch
+    from ..planning.critical import CriticalPath
+    from ..planning.forecast import Forecast
+
+    Report = Callable[[int, int], object]
+
+
+def show_forecast(options: Namespace) -> int:
+    """``forecast``."""
+    check_output(options)
+    if options.picture == "finish" and format_of(options, "text") == "icalendar":
+        hint = "leave --picture out; P50, P80 and P95 of the finish are in the calendar"
+        raise MisuseError("a calendar holds no picture", "--picture finish", hint)
+    source = named(options)
+    with Progress("forecast") as progress, _words_of_the_command():
+        if isinstance(source, Checklist):
+            made = _of_checklist(options, source, progress)
+        else:
+            made = _of_launch(options, source, progress)
+    tell(options, made.finish if options.picture == "finish" else made)
+    return 0
+
+
+def _of_checklist(options: Namespace, checklist: Checklist, progress: Report) -> Forecast:
+    from ..planning.forecast import SAMPLES, forecast
+
+    _refuse(options, "at", "say with --start from when on it is worked, or name a launch")
+    today = datetime.now().astimezone().date()
+    return forecast(
+        checklist,
+        start=options.start or today,
+        people=options.people,
+        owners=dict(options.owner),
+        calendar=calendar_of(options),
+        samples=options.samples or SAMPLES,
+        seed=options.seed,
+        by=ORDERS[options.by],
+        done=options.done,
+        blocked=dict(options.blocked),
+        default_effort=options.default_effort,
+        today=today,
+        progress=progress,
+    )
+
+
+def _of_launch(options: Namespace, launch: Launch, progress: Report) -> Forecast:
+    from ..planning.forecast import SAMPLES
+
+    refuse_done(options)
+    return launch.forecast(
+        at=moment_of(options, launch),
+        start=options.start,
+        people=options.people,
+        owners=dict(options.owner),
+        calendar=calendar_of(options),
+        samples=options.samples or SAMPLES,
+        seed=options.seed,
+        by=ORDERS[options.by],
+        blocked=dict(options.blocked),
+        default_effort=options.default_effort,
+        progress=progress,
+    )
+
+
+def show_critical_path(options: Namespace) -> int:
+    """``critical-path``."""
+    check_output(options)
+    source = named(options)
+    with _words_of_the_command():
+        tell(options, _path_of_checklist(options, source) if isinstance(source, Checklist) else _path(options, source))
+    return 0
+
+
+def _path_of_checklist(options: Namespace, checklist: Checklist) -> CriticalPath:
+    from ..planning.critical import critical_path
+
+    for name in ("at", "weekdays", "holidays"):
+        _refuse(options, name, "leave it out, or name a launch: the path of a checklist is counted in working days")
+    return critical_path(checklist, estimate=options.estimate, done=options.done, default_effort=options.default_effort)
+
+
+def _path(options: Namespace, launch: Launch) -> CriticalPath:
+    refuse_done(options)
+    return launch.critical_path(
+        at=moment_of(options, launch),
+        estimate=options.estimate,
+        calendar=calendar_of(options),
+        default_effort=options.default_effort,
+    )
+
+
+def _refuse(options: Namespace, name: str, hint: str) -> None:
+    """Refuse what can be said of a launch only."""
+    if getattr(options, name) is not None:
+        raise MisuseError(f"--{name} is for launches, and this is a checklist", "", hint)
+
+
+@contextmanager
+def _words_of_the_command() -> Generator[None]:
+    """Have every hint name options, and no arguments of functions."""
+    try:
+        yield
+    except InvalidError as error:
+        faults = [
+            attrs.evolve(fault, hint=fault.hint.replace("give a default_effort", "give --default-effort"))
+            for fault in error.faults
+        ]
+        raise InvalidError(faults) from None

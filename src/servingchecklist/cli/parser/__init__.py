@@ -1,0 +1,55 @@
+"""What can be typed."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from typing import TYPE_CHECKING, NoReturn
+
+from ..checklists import version
+from . import asking, checklists, files, forecasting, recording
+
+if TYPE_CHECKING:
+    from .options import Run
+
+
+class _Parser(ArgumentParser):
+    """Complains in one line, as the whole command does, and does not list every option first."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def parser() -> ArgumentParser:
+    """The parser of the whole command line."""
+    made = _Parser(
+        prog="servingchecklist",
+        description="A launch checklist for model serving. Without a command: what to do next and why, then the phases.",
+        epilog=(
+            "SOURCE is a file (.toml or .json) or the id of a bundled checklist, model-serving if left out.\n"
+            "Launches are kept in a store, launches.db in the current folder unless --store names another.\n"
+            "Exit status: 0 all is well, 1 a file has faults or a task cannot be moved that way, 2 the command was called wrongly.\n\n"
+            "examples:\n"
+            "  servingchecklist next --done c1,c3\n"
+            "  servingchecklist render --output LAUNCH.md\n"
+            "  servingchecklist render team.toml --format html --output launch.html\n"
+            "  servingchecklist check team.toml\n"
+            "  servingchecklist forecast team.toml --start 2026-11-30 --people 2\n"
+            "  servingchecklist start fraud-v3 --by ml-platform\n"
+            "  servingchecklist finish c1 --by ml-platform\n"
+            '  servingchecklist waive c6 --reason "metrics come with the mesh" --expires 2026-12-31\n'
+            "  servingchecklist review --output review.html\n"
+            "  servingchecklist forecast --launch fraud-v3 --output fraud-v3.ics"
+        ),
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    made.add_argument("--version", action="store_const", dest="run", const=version, help="say which version this is")
+    commands = made.add_subparsers(title="commands", metavar="COMMAND")
+
+    def command(name: str, run: Run, help: str, description: str) -> ArgumentParser:
+        added = commands.add_parser(name, help=help, description=description)
+        added.set_defaults(run=run)
+        return added
+
+    for group in (checklists, forecasting, recording, asking, files):
+        group.add(command)
+    return made

@@ -1,0 +1,51 @@
+"""The commands about checklists, and about files whatever they hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...formats import FORMATS, READERS
+from .. import checklists, launches
+from . import options, values
+
+if TYPE_CHECKING:
+    from .options import Command
+
+
+def add(command: Command) -> None:
+    """Add ``next``, ``render``, ``list`` and ``check``."""
+    one = command(
+        "next",
+        launches.show_next,
+        "what to do next, and why",
+        "The tasks that can be started now, best first, with the reasons.",
+    )
+    options.add_source_or_launch(one)
+    options.add_done(one)
+    options.add_order(one)
+    one.add_argument(
+        "--limit", type=values.from_one, default=3, metavar="N", help="how many to show at most (default: %(default)s)"
+    )
+    options.add_json(one)
+
+    one = command(
+        "render",
+        checklists.render,
+        "write a checklist or a launch in another format",
+        "A checklist or a launch as a page, a task list, a picture or a file to edit. A picture of a launch, and its calendar, are of its forecast.",
+    )
+    options.add_source(one)
+    options.add_output(one, FORMATS, "markdown")
+
+    command(
+        "list", checklists.show_list, "the bundled checklists", "The bundled checklists: id, version, title and size."
+    )
+
+    one = command(
+        "check",
+        checklists.check,
+        "look for faults in files",
+        "Say of each file whether it is sound, and if not, every fault with its path.",
+    )
+    one.add_argument("files", nargs="+", metavar="FILE", help=f"a file in {' or '.join(READERS).upper()}")
+    options.add_no_limits(one)

@@ -1,0 +1,102 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..checklists import DEFAULT, ORDERS
+from ..launches import STORE
+from . import values
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Callable, Iterable
+    from typing import TypeAlias
+
+    Run: TypeAlias = Callable[[Namespace], int]
+    Command: TypeAlias = Callable[[str, Run, str, str], ArgumentParser]
+    """Adds a command: its name, what runs it, a line of help and a description."""
+
+
+def add_source(parser: ArgumentParser) -> None:
+    """What is read: a file or a bundled checklist."""
+    what = f"a file or a bundled id (default: {DEFAULT})"
+    parser.add_argument("source", nargs="?", metavar="SOURCE", help=what)
+    add_no_limits(parser)
+
+
+def add_source_or_launch(parser: ArgumentParser) -> None:
+    """What is read, or a launch in a store instead."""
+    add_source(parser)
+    parser.add_argument("--launch", metavar="NAME", help="a launch in the store, instead of SOURCE")
+    parser.add_argument("--store", metavar="FILE", help=f"the file that keeps the launches (default: {STORE})")
+
+
+def add_done(parser: ArgumentParser) -> None:
+    """What is done of a checklist."""
+    what = "the tasks that are done, as in c1,c3; a launch says itself"
+    parser.add_argument("--done", type=values.ids, default=[], metavar="IDS", help=what)
+
+
+def add_order(parser: ArgumentParser) -> None:
+    """Which of two tasks comes first."""
+    what = "what counts first (default: %(default)s)"
+    parser.add_argument("--by", choices=ORDERS, default="phases-first", help=what)
+
+
+def add_no_limits(parser: ArgumentParser) -> None:
+    """What files may cost."""
+    what = "read files of any size and depth; for files that you trust"
+    parser.add_argument("--no-limits", action="store_true", help=what)
+
+
+def add_json(parser: ArgumentParser) -> None:
+    """JSON instead of all formats."""
+    parser.add_argument("--json", action="store_true", help="print JSON for another program")
+
+
+def add_output(parser: ArgumentParser, formats: Iterable[str], default: str) -> None:
+    """Where to, and in which format."""
+    what = f"the format (default: as the output's suffix says, else {default})"
+    parser.add_argument("-f", "--format", choices=list(formats), help=what)
+    what = "the file to write, replaced whole or not at all (default: print)"
+    parser.add_argument("-o", "--output", metavar="FILE", help=what)
+
+
+def add_store(parser: ArgumentParser) -> None:
+    """The store."""
+    what = "the file that keeps the launches (default: %(default)s)"
+    parser.add_argument("--store", default=STORE, metavar="FILE", help=what)
+
+
+def add_launch(parser: ArgumentParser) -> None:
+    """A launch in the store."""
+    parser.add_argument("--launch", metavar="NAME", help="which launch, where the store keeps more than one")
+    add_store(parser)
+
+
+def add_who_and_when(parser: ArgumentParser) -> None:
+    """What every event says."""
+    parser.add_argument("--by", metavar="WHO", help="who records this (default: whoever is logged in)")
+    what = "when it happened, as in 2026-11-24T17:30, in local time unless it says another (default: now)"
+    parser.add_argument("--at", type=values.moment, metavar="WHEN", help=what)
+
+
+def add_people(parser: ArgumentParser) -> None:
+    """Who does the work."""
+    what = "how many people take what has no owner (default: as many as there is work)"
+    parser.add_argument("--people", type=values.from_one, metavar="N", help=what)
+
+
+def add_calendar(parser: ArgumentParser) -> None:
+    """Which days are worked."""
+    what = "the days of the week that are worked, as in mon-thu or mon,tue,fri (default: mon-fri)"
+    parser.add_argument("--weekdays", type=values.weekdays, metavar="DAYS", help=what)
+    what = "days that are not worked, as in 2026-12-25,2027-01-01"
+    parser.add_argument("--holidays", type=values.days, metavar="DAYS", help=what)
+
+
+def add_default_effort(parser: ArgumentParser) -> None:
+    """What a task takes that does not say."""
+    what = "what a task takes that states no effort, as in '1-3 days'"
+    parser.add_argument("--default-effort", type=values.effort, metavar="EFFORT", help=what)

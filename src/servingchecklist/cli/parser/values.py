@@ -1,0 +1,109 @@
+"""What typed words become."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError
+from datetime import date, datetime
+
+from ...errors import InvalidError
+from ...model.effort import Effort
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def ids(text: str) -> list[str]:
+    """Ids, with commas or spaces between them."""
+    return text.replace(",", " ").split()
+
+
+def from_one(text: str) -> int:
+    """A whole number above 0."""
+    if not _is_plain(text) or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
+
+
+def from_zero(text: str) -> int:
+    """A whole number from 0 on."""
+    if not _is_plain(text):
+        raise ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
+    return int(text)
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def whole(text: str) -> int:
+    """A whole number."""
+    try:
+        return int(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a whole number") from None
+
+
+def day(text: str) -> date:
+    """A day."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a day, as in 2026-12-31") from None
+
+
+def days(text: str) -> list[date]:
+    """Days, with commas or spaces between them."""
+    return [day(one) for one in text.replace(",", " ").split()]
+
+
+def moment(text: str) -> datetime:
+    """A moment, in local time unless it says another."""
+    try:
+        at = datetime.fromisoformat(text)
+        return at if at.tzinfo else at.astimezone()
+    except (ValueError, OverflowError):
+        raise ArgumentTypeError(f"{text!r} is not a moment, as in 2026-11-24 or 2026-11-24T17:30") from None
+
+
+def weekdays(text: str) -> list[int]:
+    """Days of the week, each by itself or from one to another: ``mon-thu,sat``. A range may go over the end of the week."""
+    found: list[int] = []
+    for piece in text.lower().replace(",", " ").split():
+        first, dash, last = piece.partition("-")
+        begin = _weekday(first, text)
+        end = _weekday(last, text) if dash else begin
+        found += [number % 7 for number in range(begin, begin + (end - begin) % 7 + 1)]
+    return found or [_weekday("", text)]
+
+
+def _weekday(word: str, text: str) -> int:
+    for number, name in enumerate(_WEEKDAYS):
+        if len(word) >= 3 and name.startswith(word):
+            return number
+    raise ArgumentTypeError(f"{text!r} does not name days of the week, as in mon-fri or mon,tue,thu")
+
+
+def effort(text: str) -> Effort:
+    """An effort."""
+    try:
+        return Effort.parse(text)
+    except InvalidError as error:
+        [fault] = error.faults
+        raise ArgumentTypeError(f"{text!r} {fault.problem}; {fault.hint}") from None
+
+
+def blocked(text: str) -> tuple[str, Effort]:
+    """A task, and how long it stays blocked."""
+    task, how_long = _pair(text, "how long a task stays blocked, as in 'c5=1-2 weeks'")
+    return task, effort(how_long)
+
+
+def owner(text: str) -> tuple[str, str]:
+    """A task, and whose it is."""
+    return _pair(text, "whose a task is, as in c5=ml-platform")
+
+
+def _pair(text: str, what: str) -> tuple[str, str]:
+    task, _, value = text.partition("=")
+    if not (task.strip() and value.strip()):
+        raise ArgumentTypeError(f"{text!r} does not say {what}")
+    return task.strip(), value.strip()

@@ -1,0 +1,116 @@
+"""What a graph tells, whoever draws it: of each task, which way the arrows go, and of all of it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from ... import _graph
+from ..._text import join_words
+from ...planning.rules import few
+from .. import _words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...model.checklist import Checklist
+    from ...model.task import Task
+    from ...planning.critical import CriticalPath
+
+
+class Graph:
+    """What is told of a checklist, and of a critical path through it.
+
+    Args:
+        checklist: What is drawn.
+        found: What is marked in it.
+
+    Attributes:
+        checklist: What is drawn.
+        found: What is marked in it; may be None.
+        marked: The steps of the critical path, each as the places of two tasks.
+        before: The places of the tasks that each comes after, less those that follow from others.
+        left_out: How many these are.
+    """
+
+    def __init__(self, checklist: Checklist, found: CriticalPath | None = None) -> None:
+        self.checklist = checklist
+        self.found = found
+        self._spans = {span.id: span for span in found or ()}
+        self._path = set(found.path) if found else set[str]()
+        places = [checklist.position(one) for one in found.path] if found else []
+        self.marked = set(pairwise(places))
+        self.before = _reduced(checklist.prerequisites, self.marked)
+        self.left_out = sum(map(len, checklist.prerequisites)) - sum(map(len, self.before))
+
+    @property
+    def title(self) -> str:
+        """What the graph is called."""
+        return f"{'Tasks' if self.found is None else 'Critical path'} of {self.checklist.id}"
+
+    def is_on_path(self, task: Task) -> bool:
+        """Whether a task lies on the critical path."""
+        return task.id in self._path
+
+    def is_settled(self, task: Task) -> bool:
+        """Whether nothing is left of a task."""
+        return self.found is not None and task.id not in self._spans
+
+    @property
+    def has_settled(self) -> bool:
+        """Whether nothing is left of some task."""
+        return any(map(self.is_settled, self.checklist))
+
+    def brief(self, task: Task) -> str:
+        """The one thing to know of a task: how long it may wait or, where that is not asked, how long it takes."""
+        if self.found is None:
+            return str(task.effort or "")
+        if self.is_settled(task):
+            return "settled"
+        return "critical" if self.is_on_path(task) else f"slack {_words.days(self._spans[task.id].slack)}"
+
+    def told(self, task: Task) -> str:
+        """All there is to say of a task, in one line."""
+        said = [f"{task.id} {self.checklist.title_of(task)}", f"phase {self.checklist.phase_of(task).title}"]
+        if task.after:
+            said.append(f"after {join_words(few(list(task.after)))}")
+        if task.effort:
+            said.append(str(task.effort))
+        if self.is_on_path(task):
+            said.append("on the critical path")
+        elif self.is_settled(task):
+            said.append("settled")
+        elif task.id in self._spans:
+            said.append(f"slack {_words.working_days(self._spans[task.id].slack)}")
+        return "; ".join(said)
+
+    def whole(self) -> str:
+        """What there is to say of all of it, in sentences."""
+        many = len(self.checklist)
+        said = ["1 task" if many == 1 else f"{many} tasks, each behind those that it comes after"]
+        if self.found is not None and self.found.path:
+            said.append(f"The critical path is {', '.join(self.found.path)}: {_words.length(self.found)}")
+        if self.left_out:
+            said.append(f"Of the arrows, {self.left_out} that follow from others are left out")
+        return "".join(f"{sentence}. " for sentence in said).rstrip()
+
+
+def _reduced(before: Sequence[Sequence[int]], kept: set[tuple[int, int]]) -> list[list[int]]:
+    """The graph without the edges that follow from others, but for those that are kept.
+
+    Args:
+        before: The graph, without a cycle.
+        kept: Edges, each as the earlier node and the later one.
+    """
+    found: list[list[int]] = [[] for _ in before]
+    reach = [0] * len(before)  # as bits: a node, and all that come before it
+    order = _graph.topological(before)
+    place = {node: number for number, node in enumerate(order)}
+    for node in order:
+        covered = 0
+        for other in sorted(before[node], key=place.__getitem__, reverse=True):
+            if not covered >> other & 1 or (other, node) in kept:
+                found[node].append(other)
+            covered |= reach[other]
+        reach[node] = covered | 1 << node
+    return found

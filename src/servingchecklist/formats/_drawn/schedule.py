@@ -1,0 +1,141 @@
+"""What a Gantt chart tells, whoever draws it: of each task and phase, and from when to when there is something to be seen."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from ..._text import join_words
+from ...planning.rules import few
+from .. import _words
+from . import CRITICAL
+
+if TYPE_CHECKING:
+    from ...model.phase import Phase
+    from ...model.task import Task
+    from ...planning.distribution import Distribution
+    from ...planning.forecast import Forecast, PhaseForecast, Slot, TaskForecast
+
+_FEWEST_DAYS = 10
+_FAR_DUE = 1.0
+"""How far beyond the bars a due date still makes the axis longer, as a share of its length."""
+
+
+class Schedule:
+    """What a forecast says, by task.
+
+    Args:
+        made: The forecast.
+    """
+
+    def __init__(self, made: Forecast) -> None:
+        self.made = made
+        self.has_owners = any(task.owner for task in made.tasks) or any(slot.owner for slot in made.past)
+        self.has_due = any(task.due for task in made.tasks)
+        self._left = {task.id: task for task in made.tasks}
+        self._slots = {slot.id: slot for slot in made.schedule}
+        self._phases = {phase.id: phase for phase in made.phases}
+        self._past: dict[str, list[Slot]] = {}
+        for slot in made.past:
+            self._past.setdefault(slot.id, []).append(slot)
+        self._blocked, self._overrun = frozenset(made.blocked), frozenset(made.overrun)
+
+    def left(self, task: Task) -> TaskForecast | None:
+        """The forecast of a task; None where it is settled."""
+        return self._left.get(task.id)
+
+    def slot(self, task: Task) -> Slot | None:
+        """When what is left of a task is worked."""
+        return self._slots.get(task.id)
+
+    def past(self, task: Task) -> list[Slot]:
+        """When a task was worked before."""
+        return self._past.get(task.id, [])
+
+    def is_blocked(self, task: Task) -> bool:
+        """Whether it is blocked, nobody knows until when."""
+        return task.id in self._blocked
+
+    def is_overrun(self, task: Task) -> bool:
+        """Whether it has taken longer than its range says."""
+        return task.id in self._overrun
+
+    def owner(self, task: Task) -> str:
+        """Who works a task, or has; empty where nobody has said."""
+        left = self.left(task)
+        owners = [left.owner] if left else [slot.owner for slot in self.past(task)]
+        return next((owner for owner in owners if owner), "")
+
+    def phase(self, phase: Phase) -> PhaseForecast | None:
+        """The forecast of a phase; None where nothing in it is left."""
+        return self._phases.get(phase.id)
+
+    def first_of(self, phase: Phase) -> int:
+        """The first day on which anything of a phase is or was worked, as an ordinal; the start where nobody knows."""
+        slots = [slot for task in phase.tasks for slot in (*self.past(task), self.slot(task)) if slot]
+        return min((slot.start.toordinal() for slot in slots), default=self.made.start.toordinal())
+
+    def span(self) -> tuple[int, int]:
+        """The first day there is to show and the day after the last, as ordinals."""
+        made = self.made
+        days = [day for slot in (*made.past, *made.schedule) for day in (slot.start, slot.finish)]
+        days += [made.today] if made.today else []
+        days += [made.start, made.p95] if made.tasks else []
+        seen = [day.toordinal() for day in days] or [made.start.toordinal()]
+        first, end = min(seen), max(seen) + 1
+        far = max(end - first, _FEWEST_DAYS) * _FAR_DUE
+        due = [task.due.toordinal() for task in made.tasks if task.due]
+        near = [day for day in due if first - far <= day < end + far]
+        first, end = min([first, *near]), max([end, *(day + 1 for day in near)]) + 1
+        return first, min(max(end, first + _FEWEST_DAYS), date.max.toordinal() + 1)
+
+    def told(self, task: Task) -> str:
+        """All there is to say of a task, in one line."""
+        left, slot, past = self.left(task), self.slot(task), self.past(task)
+        said = [f"{task.id} {self.made.checklist.title_of(task)}"]
+        if owner := self.owner(task):
+            said.append(f"owner {owner}")
+        if past:
+            said.append(f"worked {join_words([_from_to(one) for one in past])}")
+        if left is None:
+            return "; ".join([*said, "settled"])
+        if slot:
+            said.append(f"scheduled {_from_to(slot)}")
+        said += [ends(left.finish), f"critical in {_words.percent(left.criticality)} of the samples"]
+        if left.due and left.on_time is not None:
+            said.append(f"due {left.due.isoformat()}, in time in {_words.percent(left.on_time)} of the samples")
+        if self.is_blocked(task):
+            said.append("blocked, nobody knows until when")
+        if self.is_overrun(task):
+            said.append("longer under way than estimated")
+        return "; ".join(said)
+
+    def whole(self) -> str:
+        """What there is to say of all of it, in sentences."""
+        made = self.made
+        if not made.tasks:
+            return "Nothing is left to do."
+        critical = [task.id for task in made.tasks if task.criticality >= CRITICAL]
+        due = [f"{task} in {_words.percent(share)} of the samples" for task, share in made.deadlines.items()]
+        groups = {
+            "Critical in half of the samples or more": critical,
+            "Blocked, nobody knows until when": list(made.blocked),
+            "Longer under way than estimated": list(made.overrun),
+            "In time": due,
+        }
+        said = [
+            f"When everything is finished: {ends(made.finish).removeprefix('finished ')}",
+            f"Left to do from {made.start.isoformat()} on: {len(made.tasks)} of {len(made.checklist)} tasks",
+            *(f"{words}: {join_words(few(names))}" for words, names in groups.items() if names),
+        ]
+        return "".join(f"{sentence}. " for sentence in said).rstrip()
+
+
+def ends(finish: Distribution) -> str:
+    """When something is finished: ``finished P50 2026-12-14, P80 2026-12-15, P95 2026-12-16``."""
+    return f"finished {', '.join(f'{level.name} {level.day}' for level in _words.levels(finish))}"
+
+
+def _from_to(slot: Slot) -> str:
+    first, last = slot.start.isoformat(), slot.finish.isoformat()
+    return first if first == last else f"{first} to {last}"

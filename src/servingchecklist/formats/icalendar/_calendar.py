@@ -1,0 +1,176 @@
+"""The events of a forecast, and how they are written. Only this module needs the package icalendar."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Protocol, cast
+from uuid import NAMESPACE_DNS, uuid5
+
+import attrs
+import icalendar
+
+from ..._text import join_words
+from .. import _words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ...planning.calendar import Calendar
+    from ...planning.forecast import Forecast, PhaseForecast, Slot, TaskForecast
+
+_ONE_DAY = timedelta(days=1)
+_OURS = uuid5(NAMESPACE_DNS, "servingchecklist")
+
+
+@attrs.frozen
+class _Event:
+    """An all-day event.
+
+    Attributes:
+        key: What tells it from all others of the same name, in every forecast.
+        first: Its first day.
+        last: Its last day.
+        summary: What it is, in a line.
+        description: What is known of it, line by line.
+    """
+
+    key: tuple[str, ...]
+    first: date
+    last: date
+    summary: str
+    description: list[str]
+
+
+class _Component(Protocol):
+    """What the package offers, as it does not say itself in types."""
+
+    def add(self, name: str, value: object) -> object: ...
+    def add_component(self, component: _Component) -> object: ...
+    def to_ical(self) -> bytes: ...
+
+
+class _Text(icalendar.vText):
+    """Text as the format has it. The package would write a backslash before an N as a line break."""
+
+    __slots__ = ()
+
+    def to_ical(self) -> bytes:
+        return rb"\\N".join(icalendar.vText(piece).to_ical() for piece in self.split(r"\N"))
+
+
+def written(made: Forecast) -> str:
+    """The calendar as text."""
+    calendar = cast("_Component", icalendar.Calendar())
+    calendar.add("prodid", _Text("-//servingchecklist//servingchecklist//EN"))
+    calendar.add("version", _Text("2.0"))
+    # Calendars that are older than RFC 7986 know the names that begin with X.
+    for name in ("name", "x-wr-calname"):
+        calendar.add(name, _Text(f"{made.name}: {made.checklist.title}"))
+    for name in ("description", "x-wr-caldesc"):
+        calendar.add(name, _Text("\n".join(_about(made))))
+    asked = made.today or made.start
+    for event in _events(made):
+        calendar.add_component(_component(made.name, event, asked))
+    return calendar.to_ical().decode()
+
+
+def _component(name: str, event: _Event, asked: date) -> _Component:
+    made = cast("_Component", icalendar.Event())
+    made.add("uid", _Text(str(uuid5(_OURS, " ".join([name, *event.key])))))
+    made.add("dtstamp", datetime(asked.year, asked.month, asked.day, tzinfo=UTC))
+    made.add("sequence", asked.toordinal())
+    made.add("dtstart", event.first)
+    if event.last < date.max:  # an event without an end lasts for its first day
+        made.add("dtend", event.last + _ONE_DAY)
+    made.add("summary", _Text(event.summary))
+    made.add("description", _Text("\n".join(event.description)))
+    made.add("transp", _Text("TRANSPARENT"))
+    return made
+
+
+def _events(made: Forecast) -> Iterator[_Event]:
+    if made.tasks:
+        yield from _levels(made)
+    for phase in made.phases:
+        yield _phase(made, phase)
+    for task in made.tasks:
+        if task.due and task.on_time is not None:
+            yield _due(made, task, task.due, task.on_time)
+    yield from _work(made)
+
+
+def _levels(made: Forecast) -> Iterator[_Event]:
+    for level in _words.levels(made.finish):
+        yield _Event(
+            ("level", level.name),
+            day := date.fromisoformat(level.day),
+            day,
+            f"{made.name}: finished ({level.name})",
+            [f"{level.name}: {level.words}", "", *_about(made)],
+        )
+
+
+def _phase(made: Forecast, phase: PhaseForecast) -> _Event:
+    told = [f"{phase.left} task{'' if phase.left == 1 else 's'} left", _finish(phase)]
+    day = phase.finish.p80
+    return _Event(("phase", phase.id), day, day, f"{made.name}: {phase.title} finished (P80)", told)
+
+
+def _due(made: Forecast, task: TaskForecast, day: date, on_time: float) -> _Event:
+    told = [_who(task.id, task.owner), f"In time in {_words.percent(on_time)} of the samples", _finish(task)]
+    return _Event(("due", task.id), day, day, f"{made.name}: {task.title} is due", told)
+
+
+def _work(made: Forecast) -> Iterator[_Event]:
+    slots: dict[str, list[Slot]] = {}
+    for slot in (*made.past, *made.schedule):
+        slots.setdefault(slot.id, []).append(slot)
+    left = {task.id: task for task in made.tasks}
+    for task in made.checklist:
+        runs = _runs(slots.get(task.id, ()), made.calendar)
+        for number, (first, last) in enumerate(runs, 1):
+            told = [_who(task.id, slots[task.id][0].owner)]
+            if len(runs) > 1:
+                told.append(f"Part {number} of {len(runs)}")
+            told += ["Worked"] if task.id not in left or last < made.start else _expected(made, left[task.id])
+            summary = f"{made.name}: {made.checklist.title_of(task)}"
+            yield _Event(("work", task.id, str(number)), first, last, summary, told)
+
+
+def _runs(slots: Iterable[Slot], calendar: Calendar) -> list[tuple[date, date]]:
+    """The stretches of days on which something is worked, whatever slots they were cut into."""
+    found: list[tuple[date, date]] = []
+    for slot in slots:
+        # Somebody may have worked where the calendar has nobody work.
+        found += calendar.runs(slot.start, slot.finish) or ((slot.start, slot.finish),)
+    joined: list[tuple[date, date]] = []
+    for first, last in sorted(found):
+        if joined and (first - joined[-1][1]).days <= 1:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], last))
+        else:
+            joined.append((first, last))
+    return joined
+
+
+def _expected(made: Forecast, task: TaskForecast) -> list[str]:
+    told = [
+        "In the schedule at the median",
+        f"{_finish(task)}; critical in {_words.percent(task.criticality)} of the samples",
+    ]
+    if task.id in made.blocked:
+        told.append("Blocked, and nobody knows until when: this is the earliest it can be")
+    return told
+
+
+def _who(task_id: str, owner: str | None) -> str:
+    return f"{task_id}, owner {owner}" if owner else task_id
+
+
+def _finish(part: TaskForecast | PhaseForecast) -> str:
+    return f"Finished by {join_words([f'{level.day} ({level.name})' for level in _words.levels(part.finish)], 'or')}"
+
+
+def _about(made: Forecast) -> list[str]:
+    """What the whole is, and what it takes for granted."""
+    granted = [f"- {sentence}" for sentence in made.assumptions]
+    return [_words.subject(made), _words.basis(made), "", f"{_words.ASSUMPTIONS}:", *granted]

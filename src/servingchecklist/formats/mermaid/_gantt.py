@@ -1,0 +1,89 @@
+"""The Gantt chart of a forecast, as a diagram."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .. import _words
+from .._drawn import CRITICAL
+from .._drawn.schedule import Schedule
+from ._parts import escape, title
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from ...model.phase import Phase
+    from ...model.task import Task
+    from ...planning.forecast import Forecast
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_TICKS = ((21, "1day"), (150, "1week"), (1_500, "1month"))
+
+
+def gantt(made: Forecast) -> Iterator[str]:
+    """The lines of the diagram."""
+    schedule = Schedule(made)
+    yield "gantt"
+    yield f"    accTitle: Forecast of {made.name}"
+    yield f"    accDescr: {schedule.whole()}"
+    yield f"    title Forecast of {made.name}"
+    yield from _axis(schedule)
+    for number, phase in enumerate(made.checklist.phases, 1):
+        rows = list(_phase(schedule, phase))
+        if rows:
+            yield f"    section {number} {title(phase.title)}"
+            yield from rows
+    yield "    section Finish"
+    if made.today:
+        yield f"    Today :vert, {_days(made.today)}"
+    if not made.tasks:
+        yield f"    Nothing is left to do :milestone, {_days(made.start)}"
+        return
+    for level in _words.levels(made.finish):
+        yield f"    {level.name} {level.day} :milestone, {level.day}, {level.day}"
+
+
+def _axis(schedule: Schedule) -> Iterator[str]:
+    first, end = schedule.span()
+    yield "    dateFormat YYYY-MM-DD"
+    yield "    inclusiveEndDates"
+    ticks = next((ticks for most, ticks in _TICKS if end - first <= most), None)
+    yield f"    axisFormat {'%d' if ticks == '1day' else '%Y-%m-%d'}"
+    if ticks:
+        yield f"    tickInterval {ticks}"
+    yield "    weekday monday"
+    calendar = schedule.made.calendar
+    off = [name for day, name in enumerate(_WEEKDAYS) if day not in calendar.weekdays]
+    off += [day.isoformat() for day in calendar.holidays if first <= day.toordinal() < end]
+    if off:
+        yield f"    excludes {', '.join(off)}"
+    # Mermaid would draw the day on which somebody looks.
+    yield "    todayMarker off"
+
+
+def _phase(schedule: Schedule, phase: Phase) -> Iterator[str]:
+    for task in phase.tasks:
+        yield from _task(schedule, task)
+    if told := schedule.phase(phase):
+        yield f"    P50 to P80 of this phase :active, {_days(told.finish.p50, told.finish.p80)}"
+
+
+def _task(schedule: Schedule, task: Task) -> Iterator[str]:
+    """When a task is worked, and when it is due. In brackets, an id is no word of Mermaid's."""
+    name = f"    [{task.id}] {title(task.title)}"
+    owner = f", {title(schedule.owner(task))}" if schedule.owner(task) else ""
+    left, slot = schedule.left(task), schedule.slot(task)
+    for past in schedule.past(task):
+        yield f"{name}{owner} :done, {_days(past.start, past.finish)}"
+    if left and slot:
+        owner += ", blocked" if schedule.is_blocked(task) else ", overrun" if schedule.is_overrun(task) else ""
+        critical = "crit, " if left.criticality >= CRITICAL else ""
+        yield f"{name}{owner} :{critical}{_days(slot.start, slot.finish)}"
+    if left and left.due and left.on_time is not None:
+        yield f"    [{task.id}] due, in time in {escape(_words.percent(left.on_time))} :milestone, {_days(left.due)}"
+
+
+def _days(first: date, last: date | None = None) -> str:
+    """From the one day to the other, or that one alone."""
+    return f"{first.isoformat()}, {(last or first).isoformat()}"

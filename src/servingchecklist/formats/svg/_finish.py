@@ -1,0 +1,136 @@
+"""How the end is spread: a bar for each day, the share that is finished by then, and P50, P80 and P95."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .. import _words
+from .._tables import counts_by_day
+from ._parts import AMBER, BLUE, LINE, Picture, Sign, box, legend, line, text, titled, width_of
+from ._ticks import count_ticks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from ...planning.distribution import Distribution
+
+_WIDTH = 640
+_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 584, 72, 244
+_WIDEST = 81.0
+_LABEL = 124
+"""How much room a label needs beside its line."""
+
+_BAR = f'fill="{BLUE}" fill-opacity=".35" stroke="{BLUE}"'
+
+
+def picture(finish: Distribution) -> Picture:
+    """The distribution of an end. There is no text of a stranger in it."""
+    drawing = _Drawing(finish)
+    body = [*drawing.scales(), *drawing.bars(), *drawing.so_far(), *drawing.levels(), *drawing.days()]
+    signs, bottom = legend(_SIGNS, _LEFT, _RIGHT, _BOTTOM + 34)
+    return Picture("finish", _WIDTH, bottom + 8, "When it is finished", _description(finish), [*body, *signs])
+
+
+def _description(finish: Distribution) -> str:
+    first, last = finish.by_day()[0][0], finish.by_day()[-1][0]
+    levels = ", ".join(f"{level.name} is {level.day}" for level in _words.levels(finish))
+    return f"Finished from {first.isoformat()} to {last.isoformat()}; {levels}. {_words.samples(finish)}."
+
+
+_SIGNS = (
+    Sign("finished in so many of the samples (left)", lambda x, y: box(x, y - 6, 10, 12, _BAR)),
+    Sign(
+        "finished by then (right)",
+        lambda x, y: f'<path d="M{x:.1f} {y + 4:.1f}L{x + 16:.1f} {y - 4:.1f}" stroke="{AMBER}" stroke-width="2"/>',
+    ),
+)
+
+
+class _Drawing:
+    """Where everything is, and the elements that put it there."""
+
+    def __init__(self, finish: Distribution) -> None:
+        self._finish = finish
+        self._bars = counts_by_day(finish)
+        self._most = max(many for _, _, many in self._bars) / len(finish)
+        self._step = min((_RIGHT - _LEFT) / len(self._bars), _WIDEST)
+        self._from = (_LEFT + _RIGHT - self._step * len(self._bars)) / 2
+
+    def _x(self, number: float) -> float:
+        return self._from + number * self._step
+
+    def _end_of(self, day: date) -> float:
+        """Where a day ends. Of a bar of several days, some of its share is finished by each of them."""
+        number, first, last = next((n, a, b) for n, (a, b, _) in enumerate(self._bars) if day <= b)
+        between = self._finish.calendar.between
+        return self._x(number + (between(first, day) + 1) / (between(first, last) + 1))
+
+    def _top_of(self) -> float:
+        """How high the axis of the bars is, in percent: somewhat above the highest."""
+        ticks = count_ticks(max(1, round(self._most * 100)))
+        return max(ticks[-1] + (ticks.step if ticks[-1] < self._most * 100 else 0), 1)
+
+    def _y(self, share: float) -> float:
+        return _BOTTOM - (_BOTTOM - _TOP) * share
+
+    def scales(self) -> Iterator[str]:
+        """Shares upwards: on the left of the bars, on the right of what is finished by then."""
+        top = self._top_of()
+        step = count_ticks(round(top)).step
+        for percent in range(0, round(top) + 1, step):
+            y = self._y(percent / top)
+            yield line(_LEFT, y, _RIGHT, y, 'stroke-opacity=".15"')
+            yield text(_LEFT - 8, y + 4, f"{percent}%", "end")
+        for percent in (0, 50, 100):
+            y = self._y(percent / 100)
+            yield line(_RIGHT, y, _RIGHT + 5, y, 'stroke-opacity=".75"')
+            yield text(_RIGHT + 10, y + 4, f"{percent}%")
+        yield line(_LEFT, _BOTTOM, _RIGHT, _BOTTOM, 'stroke-opacity=".75"')
+
+    def bars(self) -> Iterator[str]:
+        """A bar for each day, or for as many as there is room for."""
+        top, all_of_them, so_far = self._top_of() / 100, len(self._finish), 0
+        for number, (first, last, many) in enumerate(self._bars):
+            so_far += many
+            days = first.isoformat() if first == last else f"{first.isoformat()} to {last.isoformat()}"
+            share, by_then = _words.percent(many / all_of_them), _words.percent(so_far / all_of_them)
+            y = self._y(many / all_of_them / top)
+            bar = box(self._x(number) + 1, y, self._step - 2, _BOTTOM - y, _BAR)
+            yield from titled(f"{days}: {share} of the samples, {by_then} by then", [bar])
+
+    def so_far(self) -> Iterator[str]:
+        """The share that is finished by the end of each day."""
+        path = f"M{self._x(0):.1f} {_BOTTOM:.1f}"
+        so_far = 0
+        for number, (_, _, many) in enumerate(self._bars):
+            so_far += many
+            path += f"L{self._x(number + 1):.1f} {self._y(so_far / len(self._finish)):.1f}"
+        yield f'<path d="{path}" fill="none" stroke="{AMBER}" stroke-width="2"/>'
+
+    def levels(self) -> Iterator[str]:
+        """P50, P80 and P95, each with its date, so that no line runs through a label."""
+        finish = self._finish
+        ends = [self._end_of(day) for day in (finish.p50, finish.p80, finish.p95)]
+        early = _early(ends)
+        levels = [*zip(_words.levels(finish), ends, strict=True)]
+        rows = [(one, 5, "start") for one in levels[:early]] + [(one, -5, "end") for one in reversed(levels[early:])]
+        for number, ((level, x), side, anchor) in enumerate(rows):
+            y = _TOP - 10 - (len(rows) - 1 - number) * LINE
+            yield line(x, y - 8, x, _BOTTOM, 'stroke-opacity=".75" stroke-dasharray="4 3"')
+            yield text(x + side, y, f"{level.name} {level.day}", anchor)
+
+    def days(self) -> Iterator[str]:
+        """The dates below the bars, as many as fit."""
+        every = -(-width_of("2026-12-31 ") // self._step)
+        for number in range(0, len(self._bars), int(every)):
+            x = self._x(number + 0.5)
+            yield line(x, _BOTTOM, x, _BOTTOM + 5, 'stroke-opacity=".75"')
+            yield text(x, _BOTTOM + 20, self._bars[number][0].isoformat(), "middle")
+
+
+def _early(ends: list[float]) -> int:
+    """How many of the lines have their labels on their right: as many as leave no room for one on their left."""
+    if ends[0] >= _LABEL:
+        return 0
+    return next((number for number in (1, 2) if ends[number] - ends[number - 1] >= _LABEL), len(ends))

@@ -1,0 +1,197 @@
+"""The Gantt chart of a forecast: a row for each task, under its phase, with when it is worked and by when it is finished."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .. import _words
+from .._drawn import CRITICAL
+from .._drawn.schedule import Schedule, ends
+from . import _gantt_signs as sign
+from ._days import Days
+from ._parts import BOLD_SIZE, LINE, Picture, box, cut, legend, line, text, titled, width_of, window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from ...model.phase import Phase
+    from ...model.task import Task
+    from ...planning.distribution import Distribution
+    from ...planning.forecast import Forecast, Slot, TaskForecast
+
+_WIDTH, _EDGE = 920, 12
+_ROW, _AXIS = 24, 40
+_BASE = 16
+"""How far below the top of a row its text stands."""
+
+_SIGN, _TASK, _OWNER, _SHARE = 18, 266, 104, 58
+_PHASE_END = 112
+
+_AXIS_AGAIN = 30
+"""After how many rows the axis is drawn once more, where the next phase begins."""
+
+_BOLD = 'font-weight="700"'
+
+
+def picture(made: Forecast) -> Picture:
+    """The Gantt chart."""
+    facts = Schedule(made)
+    drawn, height = _Drawing(facts).all()
+    return Picture("gantt", _WIDTH, height, f"Forecast of {made.name}", facts.whole(), drawn)
+
+
+class _Drawing:
+    """Where everything is, and the elements that put it there."""
+
+    def __init__(self, facts: Schedule) -> None:
+        made = facts.made
+        self._facts = facts
+        self._phases = list(enumerate(made.checklist.phases, 1))
+        self._owner = _EDGE + _SIGN + _TASK
+        self._left = self._owner + (_OWNER if facts.has_owners else 0)
+        self._end = _WIDTH - _EDGE - 4
+        self._critical = self._end - (_SHARE if facts.has_due else 0)
+        self._days = Days(*facts.span(), self._left, _WIDTH - _EDGE - max(_PHASE_END, _SHARE * (1 + facts.has_due)))
+        self._marks = self._days.marks()
+        self._off = list(self._days.off(made.calendar))
+        self._levels: list[tuple[str, date, float]] = []
+        if made.today:
+            self._levels.append(("today", made.today, self._days.x(made.today.toordinal())))
+        if made.tasks:
+            levels = {"P50": made.p50, "P80": made.p80, "P95": made.p95}
+            self._levels += [(name, day, self._day_end(day)) for name, day in levels.items()]
+
+    def _day_end(self, day: date) -> float:
+        return self._days.x(day.toordinal() + 1)
+
+    def all(self) -> tuple[list[str], float]:
+        """Everything, and how high it is."""
+        top = _EDGE + len(self._levels) * LINE
+        rows = [*self._axis(top), *self._headings(top)]
+        y, since_axis = top + _AXIS, 0
+        for number, phase in self._phases:
+            if since_axis > _AXIS_AGAIN:
+                rows += self._axis(y)
+                y, since_axis = y + _AXIS, 0
+            rows += self._phase(number, phase, y)
+            for place, task in enumerate(phase.tasks, 1):
+                rows += self._task(task, y + place * _ROW, is_tinted=place % 2 == 0)
+            y += _ROW * (1 + len(phase.tasks))
+            since_axis += 1 + len(phase.tasks)
+        signs, end = legend(sign.signs(self._facts, has_off=bool(self._off)), _EDGE, _WIDTH - _EDGE, y + 12)
+        return [*self._behind(top + _AXIS, y), *rows, *signs], end + _EDGE
+
+    def _behind(self, top: float, bottom: float) -> Iterator[str]:
+        """What is not worked, today, and the ends, each with its label left of it; the last highest, so that no line crosses a label."""
+        for left, right in self._off:
+            yield box(left, top, right - left, bottom - top, sign.OFF)
+        if not self._marks.is_daily:
+            for mark in self._marks.fine:
+                yield line(mark.x, top, mark.x, bottom, 'stroke-opacity=".1"')
+        for number, (name, day, x) in enumerate(self._levels):
+            y = _EDGE + (len(self._levels) - number) * LINE - 6
+            dashes = "" if name == "today" else ' stroke-dasharray="4 3"'
+            yield line(x, y - 9, x, bottom, f'stroke-opacity=".75"{dashes}')
+            yield text(x - 5, y, f"{name} {day.isoformat()}", "end")
+
+    def _axis(self, top: float) -> Iterator[str]:
+        """The months or years, and below them the days or months."""
+        marks, right, bottom = self._marks, self._days.right, top + _AXIS
+        yield line(self._left, bottom, right, bottom, 'stroke-opacity=".75"')
+        for mark in marks.coarse:
+            yield line(mark.x, top + 5, mark.x, top + 21, 'stroke-opacity=".4"')
+            if mark.label:
+                yield text(mark.x + 4, top + 16, mark.label)
+        for mark in marks.fine:
+            yield line(mark.x, bottom - 5, mark.x, bottom, 'stroke-opacity=".75"')
+            if marks.is_daily:
+                yield text(mark.x + self._days.wide / 2, bottom - 7, mark.label, "middle")
+            elif mark.x + 4 + width_of(mark.label) <= right:
+                yield text(mark.x + 4, bottom - 7, mark.label)
+
+    def _headings(self, top: float) -> Iterator[str]:
+        y = top + _AXIS - 7
+        yield text(_EDGE + _SIGN, y, "Task", look=_BOLD)
+        if self._facts.has_owners:
+            yield text(self._owner, y, "Owner", look=_BOLD)
+        yield text(self._critical, y, "critical", "end", _BOLD)
+        if self._facts.has_due:
+            yield text(self._end, y, "in time", "end", _BOLD)
+
+    def _phase(self, number: int, phase: Phase, top: float) -> Iterator[str]:
+        """The heading of a phase."""
+        told = self._facts.phase(phase)
+        title = f"{number} {phase.title}"
+        room = self._left - 2 * _EDGE
+        yield line(_EDGE, top, _WIDTH - _EDGE, top, 'stroke-opacity=".4"')
+        heading = window(_EDGE, top, room, _ROW, [text(0, _BASE, cut(title, room, BOLD_SIZE), look=_BOLD)])
+        if told is None:
+            yield from titled(f"{title}; settled", heading)
+        else:
+            bars = self._phase_bars(phase, told.finish, top)
+            yield from titled(f"{title}; {ends(told.finish)}", [*heading, *bars])
+
+    def _phase_bars(self, phase: Phase, finish: Distribution, top: float) -> Iterator[str]:
+        """From when on a phase is worked, and its end from P50 to P80."""
+        left, right = self._days.x(self._facts.first_of(phase)), self._day_end(finish.p50)
+        yield box(left, top + 10.5, right - left, 3, 'fill-opacity=".6"')
+        yield self._spread(finish, top + 8, 8)
+        yield text(self._end, top + _BASE, f"P80 {finish.p80.isoformat()}", "end")
+
+    def _spread(self, finish: Distribution, top: float, high: float) -> str:
+        return sign.spread(self._days.x(finish.p50.toordinal()), self._day_end(finish.p80), top, high)
+
+    def _task(self, task: Task, top: float, *, is_tinted: bool) -> Iterator[str]:
+        """The row of a task; every other one is tinted, so that the eye finds its way along."""
+        if is_tinted:
+            yield box(_EDGE, top, _WIDTH - 2 * _EDGE, _ROW, 'fill-opacity=".04"')
+        yield from titled(self._facts.told(task), self._row(task, top))
+
+    def _row(self, task: Task, top: float) -> Iterator[str]:
+        facts = self._facts
+        left = facts.left(task)
+        if left is None:
+            yield sign.tick(_EDGE, top)
+        elif facts.is_blocked(task):
+            yield sign.letter(_EDGE, top, sign.BLOCKED)
+        elif facts.is_overrun(task):
+            yield sign.letter(_EDGE, top, sign.OVERRUN)
+        yield from window(_EDGE + _SIGN, top, _TASK - 8, _ROW, _name(task))
+        if owner := facts.owner(task):
+            words = text(0, _BASE, cut(owner, _OWNER - 8))
+            yield from window(self._owner, top, _OWNER - 8, _ROW, [words])
+        for slot in facts.past(task):
+            yield self._bar(slot, top, sign.WORKED)
+        if left:
+            yield from self._left_of(task, left, top)
+
+    def _left_of(self, task: Task, left: TaskForecast, top: float) -> Iterator[str]:
+        """What is left of a task: when it is worked, its end from P50 to P80, its due date, and the shares."""
+        is_critical = left.criticality >= CRITICAL
+        if slot := self._facts.slot(task):
+            look = sign.look(is_critical=is_critical, is_blocked=self._facts.is_blocked(task))
+            yield self._bar(slot, top, look)
+        yield self._spread(left.finish, top + 17, 4)
+        share = _words.percent(left.criticality)
+        yield text(self._critical, top + _BASE, share, "end", _BOLD if is_critical else "")
+        if left.due and left.on_time is not None:
+            yield self._flag(left.due, top)
+            yield text(self._end, top + _BASE, _words.percent(left.on_time), "end")
+
+    def _bar(self, slot: Slot, top: float, look: str) -> str:
+        return sign.bar(self._days.x(slot.start.toordinal()), self._day_end(slot.finish), top, look)
+
+    def _flag(self, due: date, top: float) -> str:
+        day, days = due.toordinal(), self._days
+        if day < days.first:
+            return sign.beyond(days.left, top, -1)
+        return sign.flag(self._day_end(due), top) if day < days.end else sign.beyond(days.right, top, 1)
+
+
+def _name(task: Task) -> Iterator[str]:
+    """The id and the title of a task, without the topic that all of them share."""
+    name = cut(task.id, _TASK / 3, BOLD_SIZE)
+    room = width_of(name, BOLD_SIZE) + 8
+    yield text(0, _BASE, name, look=_BOLD)
+    yield text(room, _BASE, cut(task.title, _TASK - 8 - room))

@@ -1,0 +1,153 @@
+"""The graph of what comes after what, with the critical path marked where there is one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...model.checklist import Checklist
+from .. import _words
+from .._drawn.graph import Graph
+from ._graph_plan import BETWEEN, EDGE, HIGH, WIDE, planned
+from ._parts import (
+    AMBER,
+    BLUE,
+    BOLD_SIZE,
+    GREY,
+    LINE,
+    RED,
+    Picture,
+    Sign,
+    box,
+    cut,
+    legend,
+    lines_of,
+    text,
+    titled,
+    width_of,
+    window,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...model.task import Task
+    from ...planning.critical import CriticalPath
+    from ._graph_plan import Plan
+
+_COLUMNS = 4
+"""In how many columns the tasks stand at most that are tied to no other, where nothing else makes the picture wide."""
+
+_NARROWEST = 2 * WIDE + BETWEEN
+
+# Each phase is told by its name too: the colours come round again.
+_PHASES = (BLUE, AMBER, "#2a9368", "#a36ad1", "#c4568f", "#6b8a1f", "#1b8fa1", GREY)
+_QUIET = 'stroke="currentColor" stroke-opacity=".6" stroke-width="1.25"'
+_LOUD = f'stroke="{RED}" stroke-width="3"'
+_OPEN = 'fill-opacity=".03" stroke="currentColor" stroke-opacity=".6"'
+_SETTLED = 'fill="none" stroke="currentColor" stroke-opacity=".6" stroke-dasharray="4 3"'
+_ON_PATH = f'fill="{RED}" fill-opacity=".08" stroke="{RED}" stroke-width="2.5"'
+_BOLD = 'font-weight="700"'
+_FAINT = 'fill-opacity=".8"'
+_INSIDE = 13
+"""Where text begins in a box."""
+
+_HALF_HEAD = {False: 3.5, True: 6}
+
+
+def picture(value: CriticalPath | Checklist) -> Picture:
+    """The graph of a checklist, or of the one that a critical path leads through."""
+    facts = Graph(value) if isinstance(value, Checklist) else Graph(value.checklist, value)
+    width, height, drawn = _Drawing(facts).all()
+    return Picture("graph", width, height, facts.title, facts.whole(), drawn)
+
+
+class _Drawing:
+    """Where everything is, and the elements that put it there."""
+
+    def __init__(self, facts: Graph) -> None:
+        self._facts = facts
+        self._tasks = facts.checklist.tasks
+        self._phase = {task.id: number for number, phase in enumerate(facts.checklist.phases) for task in phase.tasks}
+        tied = {one for later, earlier in enumerate(facts.before) for one in (later, *earlier) if earlier}
+        self._tied = sorted(tied)
+        self._loose = [task for place, task in enumerate(self._tasks) if place not in tied]
+        self._plan = self._planned() if tied else None
+
+    def _planned(self) -> Plan:
+        number = {task: number for number, task in enumerate(self._tied)}
+        before = [[number[other] for other in self._facts.before[task]] for task in self._tied]
+        marked = {(number[one], number[other]) for one, other in self._facts.marked if {one, other} <= number.keys()}
+        return planned(before, marked)
+
+    def all(self) -> tuple[float, float, list[str]]:
+        """How wide and how high it is, and everything."""
+        drawn: list[str] = []
+        wide, bottom = _NARROWEST + 2.0 * EDGE, float(EDGE)
+        if self._plan:
+            drawn += [*self._arrows(self._plan), *self._boxes(self._plan)]
+            wide, bottom = max(wide, self._plan.size[0]), self._plan.size[1]
+        if self._loose:
+            room = int((wide - 2 * EDGE + BETWEEN) // (WIDE + BETWEEN))
+            columns = max(room, min(len(self._loose), _COLUMNS))
+            wide = max(wide, columns * (WIDE + BETWEEN) - BETWEEN + 2 * EDGE)
+            drawn += self._apart(bottom, columns)
+            bottom += LINE + 4 + -(-len(self._loose) // columns) * (HIGH + BETWEEN)
+        signs, bottom = legend(self._meanings(), EDGE, wide - EDGE, bottom)
+        return round(wide), round(bottom + EDGE), [*drawn, *signs]
+
+    def _arrows(self, plan: Plan) -> Iterator[str]:
+        """All arrows, those of the critical path above the others."""
+        links, bends = plan.layers.links, plan.layers.bends
+        for is_loud, half in _HALF_HEAD.items():
+            taken = [link for link, is_marked in links.items() if is_marked is is_loud]
+            lines = [plan.line(*link) for link in taken]
+            lines += [plan.through(bend) for bend, is_marked in bends.items() if is_marked is is_loud]
+            heads = [plan.head(one, half) for one in dict.fromkeys(to for _, to in taken) if one not in bends]
+            if lines:
+                yield f'<path d="{"".join(lines)}" fill="none" {_LOUD if is_loud else _QUIET}/>'
+                yield f'<path d="{"".join(heads)}" fill="{RED if is_loud else "currentColor"}"/>'
+
+    def _boxes(self, plan: Plan) -> Iterator[str]:
+        for number, place in enumerate(self._tied):
+            x, y = plan.at(number, 0)
+            yield from self._box(self._tasks[place], x - WIDE / 2, y - HIGH / 2)
+
+    def _apart(self, top: float, columns: int) -> Iterator[str]:
+        """The tasks that are tied to no other, in rows."""
+        yield text(EDGE, top + 12, "Tied to no other task", look=_BOLD)
+        for number, task in enumerate(self._loose):
+            row, column = divmod(number, columns)
+            yield from self._box(task, EDGE + column * (WIDE + BETWEEN), top + LINE + 4 + row * (HIGH + BETWEEN))
+
+    def _box(self, task: Task, x: float, y: float) -> Iterator[str]:
+        yield from titled(self._facts.told(task), window(x, y, WIDE, HIGH, self._inside(task)))
+
+    def _inside(self, task: Task) -> Iterator[str]:
+        """A frame, the colour of the phase, and what there is room for of the task."""
+        is_on_path = self._facts.is_on_path(task)
+        look = _SETTLED if self._facts.is_settled(task) else _ON_PATH if is_on_path else _OPEN
+        number = self._phase[task.id]
+        yield box(1.5, 1.5, WIDE - 3, HIGH - 3, f'rx="4" {look}')
+        yield box(5, 6, 4, HIGH - 12, f'rx="2" fill="{_PHASES[number % len(_PHASES)]}"')
+        end = WIDE - 9
+        brief = cut(self._facts.brief(task), 76)
+        yield text(end, 18, brief, "end", _BOLD if is_on_path else "")
+        name = cut(task.id, 60, BOLD_SIZE)
+        yield text(_INSIDE, 18, name, look=_BOLD)
+        after = _INSIDE + width_of(name, BOLD_SIZE) + 6
+        room = end - width_of(brief, BOLD_SIZE) - 6 - after
+        yield text(after, 18, cut(self._facts.checklist.phases[number].title, room), look=_FAINT)
+        for row, words in enumerate(lines_of(task.title, end - _INSIDE, 2)):
+            yield text(_INSIDE, 35 + row * LINE, words)
+
+    def _meanings(self) -> Iterator[Sign]:
+        """What is there to be explained, and nothing else."""
+        found = self._facts.found
+        if found is not None and found.path:
+            words = f"critical path, {_words.working_days(found.days)}"
+            yield Sign(words, lambda x, y: f'<path d="M{x:.1f} {y:.1f}h16" {_LOUD}/>')
+        if self._facts.has_settled:
+            yield Sign("settled", lambda x, y: box(x, y - 6, 16, 12, f'rx="3" {_SETTLED}'))
+        if self._facts.left_out:
+            words = "left out: arrows that follow from others"
+            yield Sign(words, lambda x, y: f'<path d="M{x:.1f} {y:.1f}h16" {_QUIET} stroke-dasharray="1 3"/>')

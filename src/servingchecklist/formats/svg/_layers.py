@@ -1,0 +1,232 @@
+"""Where the boxes of a graph are put, and which way its arrows go: numbers only.
+
+In layers, after Sugiyama, Tagawa and Toda, "Methods for visual understanding of hierarchical system structures" (1981): each node in a layer
+behind all that come before it, the layers ordered by barycentres against crossings, and each node then moved as near to its neighbours as
+the others in its layer let it. An arrow over more than one layer bends in each layer that it passes, where a place is kept free for it; arrows
+from one node share their bends. So nothing runs through a box, unless there is no end of bends.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+from collections import Counter
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
+
+import attrs
+
+from ... import _graph
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    Edge = tuple[int, int]
+
+_MOST_BENDS = 20_000
+"""How many bends there are at most. Arrows that would need more go straight, and behind boxes."""
+
+_SWEEPS, _FEW_SWEEPS = 16, 2
+_MANY_LINES = 20_000
+"""From how many lines on there are few sweeps: nobody follows so many lines, wherever they cross."""
+
+_MOVES = 16
+_STRAIGHT = 8
+"""How much more it counts that two bends lie in one line than that two boxes do."""
+
+
+@attrs.frozen
+class Layers:
+    """Where everything is. Nodes come first, in their order, and bends behind them.
+
+    Attributes:
+        layer: The layer of each.
+        across: Where the middle of each lies within its layer.
+        links: The lines, nearly all of them from one layer to the next, each with whether a marked edge takes it.
+        bends: The bends, each with whether a marked edge takes it.
+        extent: How far the widest layer reaches, from 0 on.
+    """
+
+    layer: Sequence[int]
+    across: Sequence[float]
+    links: dict[Edge, bool]
+    bends: dict[int, bool]
+    extent: float
+
+
+def arrange(before: Sequence[Sequence[int]], marked: set[Edge], size: float, bend: float) -> Layers:
+    """The layers of a graph.
+
+    Args:
+        before: The graph, without a cycle; at least one node.
+        marked: Edges that are told apart, each as the earlier node and the later one.
+        size: How much of its layer a box takes, with what is to be free around it.
+        bend: How much a bend takes.
+    """
+    after = _graph.reverse(before)
+    layer = _layers(before, after)
+    links, bends = _links(after, layer, marked)
+    sizes = [size] * len(before) + [bend] * len(bends)
+    near = _neighbours(len(layer), links)
+    rows = _ordered(layer, near)
+    across = _moved(rows, near, sizes)
+    lowest = min(place - wide / 2 for place, wide in zip(across, sizes, strict=True))
+    across = [place - lowest for place in across]
+    return Layers(layer, across, links, bends, max(p + wide / 2 for p, wide in zip(across, sizes, strict=True)))
+
+
+def widest(before: Sequence[Sequence[int]]) -> int:
+    """How many nodes there are in the layer of most; bends do not count."""
+    return max(Counter(_layers(before, _graph.reverse(before))).values())
+
+
+def _layers(before: Sequence[Sequence[int]], after: Sequence[Sequence[int]]) -> list[int]:
+    """Each node behind all that come before it, and near to those that wait for it where these are more."""
+    layer = [0] * len(before)
+    order = _graph.topological(before)
+    for node in order:
+        layer[node] = max((layer[other] + 1 for other in before[node]), default=0)
+    for node in reversed(order):
+        if len(before[node]) < len(after[node]):
+            layer[node] = min(layer[other] for other in after[node]) - 1
+    return layer
+
+
+def _links(
+    after: Sequence[Sequence[int]], layer: list[int], marked: set[Edge]
+) -> tuple[dict[Edge, bool], dict[int, bool]]:
+    """The lines between neighbouring layers, and the bends, which get layers of their own here."""
+    links: dict[Edge, bool] = {}
+    bends: dict[int, bool] = {}
+    for node, later in enumerate(after):
+        if not later:
+            continue
+        if len(bends) + max(layer[other] for other in later) - layer[node] > _MOST_BENDS:
+            links.update({(node, other): (node, other) in marked for other in later})
+            continue
+        way = [node]  # what stands for the node in each layer from its own on
+        for other in sorted(later, key=layer.__getitem__):
+            while layer[node] + len(way) < layer[other]:
+                bend = len(layer)
+                layer.append(layer[node] + len(way))
+                links[way[-1], bend] = bends[bend] = False
+                way.append(bend)
+            links[way[-1], other] = (node, other) in marked
+            if links[way[-1], other]:
+                links.update(dict.fromkeys(pairwise(way), True))
+                bends.update(dict.fromkeys(way[1:], True))
+    return links, bends
+
+
+def _neighbours(count: int, links: Iterable[Edge]) -> tuple[list[list[int]], list[list[int]]]:
+    """What each has in the layer before it, and in the layer behind it."""
+    earlier: list[list[int]] = [[] for _ in range(count)]
+    later: list[list[int]] = [[] for _ in range(count)]
+    for one, other in links:
+        earlier[other].append(one)
+        later[one].append(other)
+    return earlier, later
+
+
+def _ordered(layer: Sequence[int], near: tuple[list[list[int]], list[list[int]]]) -> list[list[int]]:
+    """The layers, each in the order in which the fewest lines cross, as far as that was found."""
+    rows: list[list[int]] = [[] for _ in range(max(layer) + 1)]
+    for one in _walk(near):
+        rows[layer[one]].append(one)
+    best, fewest = rows, _crossings(rows, near[1])
+    for sweep in range(_SWEEPS if sum(map(len, near[1])) <= _MANY_LINES else _FEW_SWEEPS):
+        if not fewest:
+            break
+        sides = near[sweep % 2]
+        place = {one: (number + 0.5) / len(row) for row in rows for number, one in enumerate(row)}
+        rows = rows[:]
+        for number in range(len(rows)) if sweep % 2 == 0 else reversed(range(len(rows))):
+            middle = {
+                one: sum(place[other] for other in sides[one]) / len(sides[one]) if sides[one] else place[one]
+                for one in rows[number]
+            }
+            rows[number] = row = sorted(rows[number], key=middle.__getitem__)
+            place.update((one, (at + 0.5) / len(row)) for at, one in enumerate(row))
+        crossings = _crossings(rows, near[1])
+        if crossings < fewest:
+            best, fewest = rows, crossings
+    return best
+
+
+def _walk(near: tuple[list[list[int]], list[list[int]]]) -> list[int]:
+    """Everything, each behind something that it is tied to, so that what belongs together lies together."""
+    seen: dict[int, None] = {}
+    for start in range(len(near[0])):
+        stack = [start]
+        while stack:
+            one = stack.pop()
+            if one not in seen:
+                seen[one] = None
+                stack += reversed(near[0][one] + near[1][one])
+    return list(seen)
+
+
+def _crossings(rows: Sequence[Sequence[int]], later: Sequence[Sequence[int]]) -> int:
+    """How often lines cross."""
+    place = {one: number for row in rows for number, one in enumerate(row)}
+    crossings = 0
+    for row in rows:
+        ends: list[int] = []
+        for one in row:
+            mine = sorted(place[other] for other in later[one])
+            crossings += sum(len(ends) - bisect_right(ends, end) for end in mine)
+            for end in mine:
+                insort(ends, end)
+    return crossings
+
+
+def _moved(
+    rows: Sequence[Sequence[int]], near: tuple[list[list[int]], list[list[int]]], sizes: Sequence[float]
+) -> list[float]:
+    """Where each lies: as near to the mean of its neighbours as it can without leaving its place in the layer."""
+    across = [0.0] * len(sizes)
+    gaps: list[list[float]] = []
+    bend = min(sizes)
+    for row in rows:
+        first = sizes[row[0]] / 2
+        middles = [
+            end - sizes[one] / 2 - first for end, one in zip(accumulate(sizes[one] for one in row), row, strict=True)
+        ]
+        gaps.append(middles)
+        for one, middle in zip(row, middles, strict=True):
+            across[one] = middle
+    for move in range(_MOVES):
+        sides = near if move >= _MOVES - 2 else (near[move % 2],)
+        numbers = range(len(rows)) if move % 2 == 0 else reversed(range(len(rows)))
+        for number in numbers:
+            wanted: list[tuple[float, float]] = []
+            for one in rows[number]:
+                weights = [
+                    (across[other], _STRAIGHT if sizes[one] == sizes[other] == bend else 1)
+                    for side in sides
+                    for other in side[one]
+                ]
+                total = sum(weight for _, weight in weights)
+                middle = sum(at * weight for at, weight in weights) / total if total else across[one]
+                wanted.append((middle, total or 0.1))
+            for one, at in zip(rows[number], _apart(wanted, gaps[number]), strict=True):
+                across[one] = at
+    return across
+
+
+def _apart(wanted: Sequence[tuple[float, float]], gaps: Sequence[float]) -> list[float]:
+    """Places in order and far enough apart, the sum of the squared distances to the wanted ones being the least: isotonic regression.
+
+    Args:
+        wanted: Where each would lie, and how much that counts.
+        gaps: How far each must lie at least behind the first, if all others are as near to each other as they can be.
+    """
+    pools: list[
+        list[float]
+    ] = []  # of those that lie against each other: their place, their weight, and how many they are
+    for (at, weight), gap in zip(wanted, gaps, strict=True):
+        pools.append([at - gap, weight, 1])
+        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
+            (one, w1, n1), (other, w2, n2) = pools[-2:]
+            pools[-2:] = [[(one * w1 + other * w2) / (w1 + w2), w1 + w2, n1 + n2]]
+    places = [place for place, _, many in pools for _ in range(int(many))]
+    return [place + gap for place, gap in zip(places, gaps, strict=True)]

@@ -1,0 +1,208 @@
+"""What more than one of the pictures is made of. The texts that these functions take are not SVG yet, all that they give is."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+import attrs
+
+from ..._text import escape_html
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+LINE = 16
+"""From one line of text to the next."""
+
+# All of them reach 3:1 on white and on near-black, and no two that mean something differ in red and green alone.
+BLUE, AMBER, RED, GREY = "#3f83d1", "#c27a0a", "#d8432f", "#7d8590"
+
+SIZE = 12
+"""Of text, in pixels."""
+
+BOLD_SIZE = 13
+"""What bold text of that size is as wide as."""
+
+
+@attrs.frozen
+class Picture:
+    """All that is drawn, and what it is called.
+
+    Attributes:
+        kind: What kind of picture it is: the end of its class on a page.
+        width: How wide it is.
+        height: How high it is.
+        title: What it is called.
+        description: What it tells, in sentences.
+        drawing: The elements.
+        is_fixed: True where it says how large it is, False where it takes the room there is.
+    """
+
+    kind: str
+    width: float
+    height: float
+    title: str
+    description: str
+    drawing: Sequence[str]
+    is_fixed: bool = True
+
+    def inside(self) -> Iterator[str]:
+        """The lines of an ``<svg>`` for a page."""
+        return self._lines([])
+
+    def alone(self) -> Iterator[str]:
+        """The same as a document. It is shown on whatever lies around it, so it brings its ground, in light and in dark."""
+        return self._lines(self._ground())
+
+    def _lines(self, ground: Iterable[str]) -> Iterator[str]:
+        size = f'width="{self.width:g}" height="{self.height:g}" ' if self.is_fixed else ""
+        yield (
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="scl-{self.kind}" {size}viewBox="0 0 {self.width:g} {self.height:g}" role="img" '
+            f'font-family="system-ui, sans-serif" font-size="{SIZE}" fill="currentColor">'
+        )
+        yield f"<title>{escape(self.title)}</title>"
+        yield f"<desc>{escape(self.description)}</desc>"
+        yield from ground
+        yield from self.drawing
+        yield "</svg>"
+
+    def _ground(self) -> Iterator[str]:
+        name = f".scl-{self.kind}"
+        light, dark = ("color: #1f2328;", "#ffffff"), ("color: #e6edf3;", "#0d1117")
+        yield "<style>"
+        yield from self._look(name, *light)
+        yield "@media (prefers-color-scheme: dark) {"
+        yield from self._look(name, *dark)
+        yield "}"
+        yield "</style>"
+        yield '<rect class="scl-ground" width="100%" height="100%"/>'
+
+    def _look(self, name: str, colour: str, ground: str) -> Iterator[str]:
+        yield f"{name} {{ {colour} }}"
+        yield f"{name} .scl-ground {{ fill: {ground}; }}"
+        if self.is_fixed:  # what lies around it in the window is of the same colour
+            yield f"{name}:root {{ background: {ground}; }}"
+
+
+def escape(words: str) -> str:
+    """Text for XML, which cannot hold two of the characters that may be stored."""
+    return escape_html(words).replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd")
+
+
+def line(x1: float, y1: float, x2: float, y2: float, look: str) -> str:
+    """A line in the colour of the text."""
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="currentColor" {look}/>'
+
+
+def text(x: float, y: float, words: str, anchor: str = "start", look: str = "") -> str:
+    """One line of text that begins, ends or has its middle at ``x``."""
+    more = f" {look}" if look else ""
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{more}>{escape(words)}</text>'
+
+
+def box(x: float, y: float, width: float, height: float, look: str) -> str:
+    """A rectangle."""
+    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" {look}/>'
+
+
+def titled(words: str, elements: Iterable[str]) -> Iterator[str]:
+    """Elements that say what they are, to whoever points at them."""
+    yield f"<g><title>{escape(words)}</title>"
+    yield from elements
+    yield "</g>"
+
+
+def window(x: float, y: float, width: float, height: float, elements: Iterable[str]) -> Iterator[str]:
+    """Elements of which nothing is seen beyond a rectangle, from whose corner they are placed."""
+    yield f'<svg x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" overflow="hidden">'
+    yield from elements
+    yield "</svg>"
+
+
+_WIDTHS = {
+    **dict.fromkeys("iljI.,' !", 0.4),
+    **dict.fromkeys('ftr-()[]/\\:;|"', 0.47),
+    **dict.fromkeys("cksvxyz", 0.6),
+    **dict.fromkeys("mwMW@%", 1.08),
+}
+
+
+def _em(character: str) -> float:
+    """How wide a character is at most in common fonts without serifs, as a share of the size of the text."""
+    if character in _WIDTHS:
+        return _WIDTHS[character]
+    if character.isascii():
+        return 0.8 if character.isupper() else 0.65
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0.0
+    return 0.7 if character.islower() else 1.1
+
+
+def width_of(words: str, size: float = SIZE) -> float:
+    """How wide a line of text is at most, as far as that can be known without the font."""
+    return size * sum(map(_em, words))
+
+
+_MORE = "\N{HORIZONTAL ELLIPSIS}"
+
+
+def cut(words: str, room: float, size: float = SIZE) -> str:
+    """As much of a line of text as there is room for, with an ellipsis where that is not all."""
+    return lines_of(words, room, 1, size)[0]
+
+
+def lines_of(words: str, room: float, most: int, size: float = SIZE) -> list[str]:
+    """Text in at most so many lines, broken between words where that is possible, with an ellipsis where that is not all."""
+    found: list[str] = []
+    rest = words
+    while len(found) < most - 1 and width_of(rest, size) > room:
+        fits = _fitting(rest, room, size)
+        space = rest.rfind(" ", 1, fits + 1)
+        end = space if space > 0 else fits
+        found.append(rest[:end])
+        rest = rest[end:].lstrip()
+    if width_of(rest, size) > room:
+        rest = f"{rest[: _fitting(rest, room - size, size)].rstrip()}{_MORE}"
+    return [*found, rest]
+
+
+def _fitting(words: str, room: float, size: float) -> int:
+    """How many characters there is room for: one at least, and none is parted from what is set above or below it."""
+    used = 0.0
+    for place, character in enumerate(words):
+        used += size * _em(character)
+        if used > room and place:
+            return place
+    return len(words)
+
+
+@attrs.frozen
+class Sign:
+    """What a sign in a picture means.
+
+    Attributes:
+        words: Its meaning.
+        draw: Draws it, from a place 16 pixels wide and its middle on.
+    """
+
+    words: str
+    draw: Callable[[float, float], str]
+
+
+_SIGN = 22
+_BETWEEN = 18
+
+
+def legend(signs: Iterable[Sign], left: float, right: float, top: float) -> tuple[list[str], float]:
+    """The signs and their meanings in as many lines as it takes, and how far down they reach."""
+    drawn: list[str] = []
+    x, y = left, top + LINE / 2
+    for sign in signs:
+        words = cut(sign.words, right - left - _SIGN)
+        wide = _SIGN + width_of(words)
+        if x + wide > right and x > left:
+            x, y = left, y + LINE + 4
+        drawn += [sign.draw(x, y), text(x + _SIGN, y + 4, words)]
+        x += wide + _BETWEEN
+    return drawn, y + LINE / 2

@@ -1,0 +1,200 @@
+"""What has moved the forecast of a launch from one moment to another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from .. import _graph
+from ..planning.distribution import Distribution
+from .log import UNTOUCHED
+from .outlook import Options, outlook
+from .review import ReviewItem, Slip
+from .state import state_of
+from .status import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from ..model.checklist import Checklist
+    from ..model.task import Task
+    from ..planning.forecast import Forecast
+    from .standing import Standing
+
+MOST_CAUSES = 5
+"""How many tasks are named at most that moved a date."""
+
+_MOST_TRIED = 8
+_TOLD = 0.1
+"""Working days from which on a task is said to have moved the date."""
+
+
+def slip_between(checklist: Checklist, then: Standing, now: Standing, options: Options) -> Slip | None:
+    """By how much P80 has moved from one moment to another, and because of what.
+
+    There is none where nothing was left to do at the first, or where a task that was left then or now states no effort.
+
+    Args:
+        checklist: What is being worked.
+        then: How the launch stood.
+        now: How it stands.
+        options: What both forecasts go by.
+    """
+    settled = then.done & now.done
+    lacks_effort = any(task.effort is None and task.id not in settled for task in checklist)
+    if lacks_effort and options.get("default_effort") is None:
+        return None
+    before, after = outlook(checklist, then, options), outlook(checklist, now, options)
+    if not before.tasks:
+        return None
+    if not after.tasks:  # it was finished on the day of which the log knows
+        last = max(now.settled_on.values(), default=now.today)
+        return Slip(then=before.finish, now=Distribution([0.0], start=last, calendar=after.calendar), causes=())
+    causes = _Causes(now, before, after, options)
+    return Slip(then=before.finish, now=after.finish, causes=tuple(causes.items()))
+
+
+class _Causes:
+    """What moved the date: each task that stands elsewhere than the earlier forecast had it by now, put there by way of trial.
+
+    A task that only waits for another is not asked; the other one is.
+    """
+
+    def __init__(self, now: Standing, before: Forecast, after: Forecast, options: Options) -> None:
+        self._checklist = after.checklist
+        self._now = now
+        self._before = before
+        self._after = after
+        self._options = options
+        self._planned = {slot.id: slot for slot in before.schedule}
+
+    def items(self) -> list[ReviewItem]:
+        """The tasks that moved the date most, in words."""
+        moved: dict[str, float] = {}
+        for task_id, days in self._tried():
+            for cause, share in self._shares(task_id, days):
+                moved[cause] = max(moved.get(cause, 0.0), share, key=abs)
+        told = [task_id for task_id, days in moved.items() if abs(days) >= _TOLD]
+        most = sorted(told, key=lambda task_id: -abs(moved[task_id]))[:MOST_CAUSES]
+        return [self._item(task_id, moved[task_id]) for task_id in most]
+
+    def _tried(self) -> Iterator[tuple[str, float]]:
+        """Each task that may have moved the date, with how many working days it accounts for.
+
+        It is tried both ways, since of two that are late side by side neither changes anything alone: that task as planned and all else
+        as it is, and that task as it is and all else as planned. What makes more of a difference counts.
+        """
+        elsewhere = sorted(self._elsewhere(), key=self._weight)[:_MOST_TRIED]
+        as_it_is, as_planned = self._p80(set()), self._p80(set(elsewhere))
+        for task_id in elsewhere:
+            alone = as_it_is - self._p80({task_id})
+            # Where it is the only one, the second trial is the first.
+            beside = self._p80(set(elsewhere) - {task_id}) - as_planned if len(elsewhere) > 1 else alone
+            yield task_id, max(alone, beside, key=abs)
+
+    def _weight(self, task_id: str) -> float:
+        return -max(self._before.criticality.get(task_id, 0.0), self._after.criticality.get(task_id, 0.0))
+
+    def _p80(self, moved: set[str]) -> float:
+        """In working days from now, with these tasks where they were to be."""
+        if not moved:
+            return self._after.finish.quantile_days(0.8)
+        return outlook(self._checklist, self._as_planned(moved), self._options).finish.quantile_days(0.8)
+
+    def _elsewhere(self) -> Iterator[str]:
+        """The tasks that are not where they were to be, and wait for nothing else."""
+        now = self._now
+        for task in self._checklist:
+            was_to_be_done, days = self._plan(task.id)
+            if task.id in now.done:
+                if not was_to_be_done:
+                    yield task.id
+            elif not self._held_by(task):
+                is_as_far = (days or 0.0) == now.under_way.get(task.id, 0.0)
+                if was_to_be_done or task.id in now.blocked or not is_as_far:
+                    yield task.id
+
+    def _plan(self, task_id: str) -> tuple[bool, float | None]:
+        """Where the earlier forecast had the task by now: whether it was done, or else how many working days were spent on it."""
+        slot, today = self._planned.get(task_id), self._now.today
+        if slot is None or slot.finish < today:  # what it does not speak of was done then
+            return True, None
+        return False, float(self._days(slot.start, today)) if slot.start < today else None
+
+    def _held_by(self, task: Task) -> list[str]:
+        """The tasks that keep another from being begun: what it comes after, and what its people are busy with."""
+        now = self._now
+        if task.id in now.done or task.id in now.under_way or task.id in now.blocked:
+            return []
+        owner = now.owners.get(task.id)
+        busy = [one for one in now.under_way if one not in now.blocked and now.owners.get(one) == owner]
+        people = 1 if owner else self._options.get("people")
+        at_work = busy if people is not None and len(busy) >= people else []
+        return [*(other for other in task.after if other not in now.done), *at_work]
+
+    def _as_planned(self, chosen: set[str]) -> Standing:
+        """How the launch would stand if some tasks were where they were to be, and with them all that only waits for them."""
+        now, moved = self._now, set(chosen)
+        for place in _graph.topological(self._checklist.prerequisites):
+            task = self._checklist.tasks[place]
+            held_by = self._held_by(task)
+            if held_by and moved.issuperset(held_by):
+                moved.add(task.id)
+        plans = {one: self._plan(one) for one in moved}
+        done = {one for one, (is_done, _) in plans.items() if is_done}
+        under_way = {one: days for one, days in now.under_way.items() if one not in moved}
+        under_way |= {one: days for one, (_, days) in plans.items() if days is not None}
+        return attrs.evolve(now, done=(now.done - moved) | done, under_way=under_way, blocked=now.blocked - moved)
+
+    def _days(self, start: date, end: date) -> int:
+        return self._after.calendar.between(start, end)
+
+    def _shares(self, task_id: str, days: float) -> Iterator[tuple[str, float]]:
+        """Who moved the date by so many days: the task and, as far as it could only begin late, what it had to wait for."""
+        while True:
+            late = {
+                other: self._days(self._planned[other].finish, self._now.settled_on[other])
+                for other in self._checklist[task_id].after
+                if other in self._planned and other in self._now.settled_on
+            }
+            latest = max(late, key=late.__getitem__, default=None)
+            began_late = self._late_begin(task_id)
+            if latest is None or late[latest] <= 0 or began_late <= 0:
+                yield task_id, days
+                return
+            share = min(late[latest] / began_late, 1.0)
+            yield task_id, days * (1.0 - share)
+            task_id, days = latest, days * share
+
+    def _late_begin(self, task_id: str) -> int:
+        """By how many working days the task began later than it was to, or has not begun by now."""
+        if task_id not in self._planned:
+            return 0
+        begun = min((slot.start for slot in self._now.past if slot.id == task_id), default=self._now.today)
+        return self._days(self._planned[task_id].start, begun)
+
+    def _item(self, task_id: str, days: float) -> ReviewItem:
+        state = state_of(task_id, self._now.records.get(task_id, UNTOUCHED), self._now.today)
+        number = f"{abs(days):.1f}".removesuffix(".0")
+        size = f"{number} working day{'' if number == '1' else 's'} {'later' if days > 0 else 'earlier'}"
+        planned = self._planned.get(task_id)
+        expected = f", forecast for {planned.finish.isoformat()}" if planned else ""
+        day = state.since.astimezone(self._now.at.tzinfo).date().isoformat() if state.since else ""
+        since = f" since {day}" if day else ""
+        match state.status:
+            case Status.BLOCKED:
+                what = f"blocked{since}: {state.reason}"
+            case Status.DOING:
+                what = f"under way{since}{expected}"
+            case Status.TODO if state.waiver:
+                what = f"its waiver expired after {state.waiver.expires.isoformat()}"
+            case Status.TODO if state.since:
+                what = f"reopened{since}{f': {state.reason}' if state.reason else ''}"
+            case Status.TODO:
+                what = f"not begun{expected}"
+            case _:
+                what = f"{state.status} on {day}{expected}"
+        title = self._checklist.title_of(task_id)
+        return ReviewItem(id=task_id, title=title, words=f"{size}: {what}", by=state.by, at=state.since)

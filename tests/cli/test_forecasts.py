@@ -1,0 +1,449 @@
+"""The commands that say when a launch can happen, mistakes included."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+
+import pytest
+
+from servingchecklist import (
+    CRITICAL_FIRST,
+    Calendar,
+    Checklist,
+    Effort,
+    Phase,
+    Store,
+    Task,
+    critical_path,
+    dumps,
+    forecast,
+    model_serving,
+    write,
+)
+from servingchecklist.cli.progress import Progress
+from servingchecklist.planning.forecast import SAMPLES
+
+CHECKLIST = model_serving()
+MONDAY = ("--start", "2026-11-30")
+FEW = ("--samples", "50")
+BY = ("--by", "ml-platform")
+UNSURE = Checklist("unsure", "Unsure", phases=[Phase("p", "P", tasks=[Task("a", "A"), Task("b", "B", after=["a"])])])
+
+
+def moment(day):
+    return datetime(2026, 11, day, 9, tzinfo=UTC)
+
+
+def at(day):
+    return ("--at", moment(day).isoformat())
+
+
+@pytest.fixture
+def started(run):
+    """A launch in the store: begun on a Monday, a task done, one under way and one blocked."""
+    assert run("start", "fraud-v3", *BY, *at(9))[0] == 0
+    for arguments in (["finish", "c1", *at(10)], ["begin", "c3", *at(10)], ["block", "c2", "--reason", "r", *at(10)]):
+        assert run(*arguments, *BY)[0] == 0
+    return run
+
+
+def stored():
+    with Store("launches.db") as store:
+        return store.load("fraud-v3")
+
+
+def today():
+    return datetime.now().astimezone().date()
+
+
+def test_a_forecast_of_a_checklist_is_that_of_the_library(run):
+    made = forecast(CHECKLIST, start=date(2026, 11, 30), people=2, seed=7, samples=50, today=today())
+    arguments = ("forecast", *MONDAY, "--people", "2", "--seed", "7", *FEW)
+    assert run(*arguments) == (0, dumps(made, "text"), "")
+    assert run(*arguments, "model-serving", "--format", "markdown") == (0, dumps(made, "markdown"), "")
+    status, out, _ = run(*arguments, "--json")
+    assert (status, json.loads(out)) == (0, made.to_dict())
+
+
+def test_every_option_of_a_forecast_is_heard(run):
+    made = forecast(
+        CHECKLIST,
+        start=date(2026, 12, 1),
+        people=1,
+        owners={"c5": "ml-platform", "c6": "data science"},
+        calendar=Calendar(weekdays=[0, 1, 2, 6], holidays=[date(2026, 12, 8), date(2026, 12, 9)]),
+        samples=50,
+        seed=-3,
+        by=CRITICAL_FIRST,
+        done=["c1", "c2"],
+        blocked={"c3": Effort(5, 10), "c6": Effort(1, 1)},
+        today=today(),
+    )
+    asked = ["--start", "2026-12-01", "--people", "1", "--owner", "c5=ml-platform", "--owner", "c6 = data science"]
+    asked += ["--weekdays", "Sun-Tue,wednesday", "--holidays", "2026-12-08, 2026-12-09", *FEW, "--seed", "-3"]
+    asked += ["--by", "critical-first", "--done", "c1,c2", "--blocked", "c3=1-2 weeks", "--blocked", "c6=1 day"]
+    assert json.loads(run("forecast", *asked, "--json")[1]) == made.to_dict()
+
+
+def test_what_states_no_effort_can_be_given_one(run, tmp_path):
+    write(UNSURE, tmp_path / "unsure.toml")
+    found = forecast(UNSURE, start=date(2026, 11, 30), samples=50, default_effort=Effort(1, 3), today=today())
+    asked = ("--default-effort", "1-3 days", "--json")
+    assert json.loads(run("forecast", "unsure.toml", *MONDAY, *FEW, *asked)[1]) == found.to_dict()
+    path = critical_path(UNSURE, default_effort=Effort(1, 3))
+    assert json.loads(run("critical-path", "unsure.toml", *asked)[1]) == path.to_dict()
+    hint = "is needed for this, and is not stated (got '{}'); say how long it takes, or give --default-effort"
+    lines = [f"servingchecklist: $.phases[0].tasks[{n}].effort: {hint.format(task)}\n" for n, task in enumerate("ab")]
+    for command in (["forecast", *FEW], ["critical-path"]):
+        assert run(*command, "unsure.toml") == (1, "", "".join(lines))
+
+
+def test_what_is_not_said_is_today_and_ten_thousand_samples(run):
+    found = json.loads(run("forecast", "--json")[1])
+    assert (found["start"], found["today"]) == (today().isoformat(), today().isoformat())
+    assert (found["samples"], found["seed"], found["people"]) == (SAMPLES, 0, None)
+    assert f"(default: {SAMPLES})" in run("forecast", "--help")[1]
+
+
+def test_a_forecast_of_a_launch_is_that_of_the_library(started, tmp_path):
+    made = stored().forecast(at=moment(16), people=2, samples=50)
+    asked = (*at(16), "--people", "2", *FEW)
+    assert started("forecast", "--launch", "fraud-v3", *asked) == (0, dumps(made, "text"), "")
+    assert started("forecast", "--store", "launches.db", *asked, "--json")[1] == (
+        json.dumps(made.to_dict(), indent=2, ensure_ascii=False) + "\n"
+    )
+    write(stored(), tmp_path / "fraud-v3.json")
+    assert started("forecast", "fraud-v3.json", *asked) == (0, dumps(made, "text"), "")
+
+
+def test_every_option_of_a_forecast_of_a_launch_is_heard(started):
+    made = stored().forecast(
+        at=moment(16),
+        start=date(2026, 11, 18),
+        owners={"c6": "data-science"},
+        calendar=Calendar(holidays=[date(2026, 11, 20)]),
+        samples=50,
+        seed=5,
+        by=CRITICAL_FIRST,
+        blocked={"c2": Effort(2, 4)},
+    )
+    asked = [*at(16), "--start", "2026-11-18", "--owner", "c6=data-science", "--holidays", "2026-11-20", *FEW]
+    asked += ["--seed", "5", "--by", "critical-first", "--blocked", "c2=2-4 days", "--default-effort", "1 day"]
+    assert json.loads(started("forecast", "--launch", "fraud-v3", *asked, "--json")[1]) == made.to_dict()
+
+
+def test_a_launch_is_looked_at_now_unless_the_command_says_when(started):
+    found = json.loads(started("forecast", "--launch", "fraud-v3", *FEW, "--json")[1])
+    assert found["start"] == found["today"] == max(today(), date(2026, 11, 10)).isoformat()
+
+
+def test_the_suffix_says_the_format(run, tmp_path):
+    made = forecast(CHECKLIST, start=date(2026, 11, 30), samples=50, today=today())
+    for name, format in [
+        ("plan.html", "html"),
+        ("plan.ics", "icalendar"),
+        ("plan.svg", "svg"),
+        ("plan.mmd", "mermaid"),
+    ]:
+        assert run("forecast", *MONDAY, *FEW, "--output", name) == (0, "", "")
+        assert (tmp_path / name).read_bytes() == dumps(made, format).encode()
+    assert run("forecast", *MONDAY, *FEW, "--output", "plan", "--format", "icalendar") == (0, "", "")
+    assert (tmp_path / "plan").read_bytes() == (tmp_path / "plan.ics").read_bytes()
+
+
+def test_the_finish_is_a_picture_of_its_own(run):
+    finish = forecast(CHECKLIST, start=date(2026, 11, 30), samples=50).finish
+    asked = ("forecast", *MONDAY, *FEW, "--picture", "finish")
+    for format in ("text", "markdown", "html", "svg", "mermaid"):
+        assert run(*asked, "--format", format) == (0, dumps(finish, format), "")
+    assert json.loads(run(*asked, "--json")[1]) == finish.to_dict()
+
+
+def test_the_critical_path_is_that_of_the_library(run, tmp_path):
+    path = critical_path(CHECKLIST)
+    assert run("critical-path") == (0, dumps(path, "text"), "")
+    high = critical_path(CHECKLIST, estimate="high", done=["c1"])
+    asked = ("critical-path", "model-serving", "--estimate", "high", "--done", "c1")
+    assert run(*asked, "--output", "path.svg") == (0, "", "")
+    assert (tmp_path / "path.svg").read_text("utf-8") == dumps(high, "svg")
+    assert json.loads(run(*asked, "--json")[1]) == high.to_dict()
+
+
+def test_the_critical_path_of_a_launch(started):
+    path = stored().critical_path(at=moment(12))
+    assert started("critical-path", "--launch", "fraud-v3", *at(12)) == (0, dumps(path, "text"), "")
+    calendar = Calendar(weekdays=[2, 3], holidays=[date(2026, 11, 11)])
+    off = stored().critical_path(at=moment(12), estimate="low", calendar=calendar)
+    asked = [*at(12), "--estimate", "low", "--weekdays", "wed-thu", "--holidays", "2026-11-11"]
+    assert json.loads(started("critical-path", "--launch", "fraud-v3", *asked, "--json")[1]) == off.to_dict()
+    assert off != stored().critical_path(at=moment(12), estimate="low")
+
+
+def test_the_review_takes_what_its_forecasts_go_by(started):
+    review = stored().review(
+        moment(9),
+        at=moment(16),
+        people=1,
+        calendar=Calendar(weekdays=[0, 1, 2], holidays=[date(2026, 11, 17)]),
+        samples=20,
+        default_effort=Effort(2, 2),
+    )
+    asked = [*at(16), "--people", "1", "--weekdays", "mon-wed", "--holidays", "2026-11-17", "--samples", "20"]
+    asked += ["--default-effort", "2 days"]
+    assert started("review", *asked) == (0, dumps(review, "text"), "")
+    assert json.loads(started("review", *asked, "--json")[1]) == review.to_dict()
+    assert review.slip is not None
+    assert json.loads(started("review", *at(16), "--samples", "0", "--json")[1])["slip"] is None
+
+
+def test_a_launch_in_a_file_is_rendered_as_a_picture_and_as_a_calendar(started, tmp_path):
+    write(stored(), tmp_path / "fraud-v3.json")
+    assert started("render", "fraud-v3.json", "-o", "fraud-v3.ics") == (0, "", "")
+    assert b"SUMMARY:fraud-v3: finished (P80)\r\n" in (tmp_path / "fraud-v3.ics").read_bytes()
+    status, out, err = started("render", "fraud-v3.json", "--format", "svg")
+    assert (status, out[:4], err) == (0, "<svg", "")
+    assert started("render", "--format", "svg") == (0, dumps(CHECKLIST, "svg"), "")
+    assert started("render", "--format", "mermaid") == (0, dumps(CHECKLIST, "mermaid"), "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["forecast", "--start", "2026-13-01"], 2, "servingchecklist forecast: argument --start: '2026-13-01' is not a day, as in 2026-12-31; see servingchecklist forecast --help\n"),
+        (["forecast", "--people", "0"], 2, "argument --people: '0' is not a whole number above 0"),
+        (["forecast", "--samples", "-1"], 2, "argument --samples: '-1' is not a whole number above 0"),
+        (["review", "--samples", "-1"], 2, "argument --samples: '-1' is not a whole number from 0 on"),
+        (["forecast", "--seed", "x"], 2, "argument --seed: 'x' is not a whole number"),
+        (["forecast", "--weekdays", "mon-fry"], 2, "'mon-fry' does not name days of the week, as in mon-fri or mon,tue,thu"),
+        (["forecast", "--weekdays", "m"], 2, "'m' does not name days of the week"),
+        (["forecast", "--weekdays", ","], 2, "',' does not name days of the week"),
+        (["forecast", "--holidays", "2026-12-25,26"], 2, "'26' is not a day, as in 2026-12-31"),
+        (["forecast", "--default-effort", "soon"], 2, "argument --default-effort: 'soon' is not an effort; write it as '1 day', '2-3 days'"),
+        (["forecast", "--blocked", "c5"], 2, "argument --blocked: 'c5' does not say how long a task stays blocked, as in 'c5=1-2 weeks'"),
+        (["forecast", "--blocked", "c5=soon"], 2, "argument --blocked: 'soon' is not an effort; "),
+        (["forecast", "--owner", "c5="], 2, "argument --owner: 'c5=' does not say whose a task is, as in c5=ml-platform"),
+        (["forecast", "--blocked", "c99=1 day"], 2, "there is no such task in 'model-serving' (got 'c99'); did you mean 'c9'?\n"),
+        (["forecast", "--owner", "c99=x"], 2, "there is no such task in 'model-serving' (got 'c99'); did you mean 'c9'?\n"),
+        (["forecast", "--done", "c99"], 2, "there is no such task in 'model-serving' (got 'c99'); did you mean 'c9'?\n"),
+        (["forecast", "--start", "9999-12-30"], 1, "servingchecklist: the day would lie beyond the year 9999"),
+        (["forecast", "--picture", "mood"], 2, "invalid choice: 'mood'"),
+        (["forecast", "--picture", "finish", "-f", "icalendar"], 2, "servingchecklist: a calendar holds no picture (got --picture finish); leave --picture out; P50, P80 and P95 of the finish are in the calendar\n"),
+        (["forecast", "--picture", "finish", "-o", "x.ICS"], 2, "servingchecklist: a calendar holds no picture (got --picture finish)"),
+        (["forecast", "--json", "-o", "x.ics"], 2, "servingchecklist: --json goes with neither --output nor --format; redirect what it prints\n"),
+        (["critical-path", "--json", "-f", "svg"], 2, "servingchecklist: --json goes with neither --output nor --format; redirect what it prints\n"),
+        (["forecast", "-o", "x.json"], 2, "servingchecklist: this is not written as a file to read back (got 'x.json'); for another program, use --json and redirect what it prints\n"),
+        (["forecast", "-o", "x.docx", *FEW], 2, "servingchecklist: the name of the file does not say its format (got 'x.docx'); end it in one of "),
+        (["critical-path", "-f", "icalendar"], 2, "invalid choice: 'icalendar'"),
+        (["critical-path", "--estimate", "median"], 2, "invalid choice: 'median'"),
+        (["forecast", *at(16)], 2, "servingchecklist: --at is for launches, and this is a checklist; say with --start from when on it is worked, or name a launch\n"),
+        (["critical-path", *at(16)], 2, "servingchecklist: --at is for launches, and this is a checklist; leave it out, or name a launch: "),
+        (["critical-path", "--weekdays", "mon"], 2, "servingchecklist: --weekdays is for launches"),
+        (["critical-path", "--holidays", "2026-12-25"], 2, "servingchecklist: --holidays is for launches"),
+        (["forecast", "fraud-v3"], 2, "servingchecklist: that is a launch in the store (got 'fraud-v3'); name it with --launch fraud-v3\n"),
+        (["forecast", "fraud-v4"], 2, "servingchecklist: there is no bundled checklist of that name (got 'fraud-v4'); known: model-serving\n"),
+        (["forecast", "--launch", "fraud"], 2, "(got 'fraud'); did you mean 'fraud-v3'?\n"),
+        (["forecast", "--store", "gone.db"], 2, "servingchecklist: there is no store of launches (got 'gone.db'); "),
+        (["critical-path", "x.toml", "--launch", "fraud-v3"], 2, "servingchecklist: SOURCE and a launch in the store are both named (got 'x.toml'); leave one of them out\n"),
+        (["forecast", "--launch", "fraud-v3", "--done", "c1"], 2, "servingchecklist: a launch says itself what is done; leave --done out; "),
+        (["critical-path", "--launch", "fraud-v3", "--done", "c1"], 2, "servingchecklist: a launch says itself what is done; leave --done out; "),
+        (["forecast", "--launch", "fraud-v3", *at(16), "--start", "2026-11-15"], 1, "servingchecklist: $.start: lies in the past (got 2026-11-15); name 2026-11-16, "),
+        (["forecast", "--launch", "fraud-v3", "--blocked", "c5=1 day"], 1, "servingchecklist: $.blocked.c5: is not blocked (got 'c5'); name tasks that are blocked only\n"),
+        (["forecast", "--launch", "fraud-v3", *at(8)], 1, "lies before the start of the launch"),
+        (["forecast", "gone.toml"], 2, "servingchecklist: the file cannot be read: No such file or directory (got 'gone.toml'); check the path\n"),
+        (["render", "-f", "icalendar"], 2, "servingchecklist: a checklist has no dates for a calendar (got 'model-serving'); forecast it: servingchecklist forecast model-serving --format icalendar\n"),
+        (["render", "-o", "x.ics"], 2, "servingchecklist: a checklist has no dates for a calendar (got 'model-serving'); forecast it: "),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_one_line_that_says_what_to_do(started, tmp_path, arguments, status, words):
+    found, out, err = started(*arguments)
+    assert (found, out) == (status, "")
+    assert words in err
+    assert err.count("\n") == 1
+    assert not [path for path in tmp_path.iterdir() if path.name != "launches.db"]
+
+
+def test_an_unknown_name_is_not_looked_for_where_there_is_no_store(run, tmp_path):
+    assert run("forecast", "fraud-v3")[2].startswith("servingchecklist: there is no bundled checklist of that name")
+    assert not (tmp_path / "launches.db").exists()
+
+
+def test_without_a_command_nothing_is_loaded_that_forecasts():
+    code = (
+        "import sys; from servingchecklist.__main__ import main; main({}); print(*sorted(sys.modules), file=sys.stderr)"
+    )
+    for arguments, also in (([], ["argparse"]), (["next"], [])):
+        done = subprocess.run(
+            [sys.executable, "-c", code.format(arguments)], capture_output=True, check=True, text=True
+        )
+        loaded = done.stderr.split()
+        assert "servingchecklist.cli.checklists" in loaded
+        heavy = ["planning.forecast", "planning.calendar", "planning.critical", "launch.launch", "store"]
+        assert not set(loaded) & {*(f"servingchecklist.{name}" for name in heavy), *also}
+
+
+class Terminal:
+    """A standard error that is one, or is not."""
+
+    def __init__(self, *, is_one):
+        self.is_one = is_one
+        self.written = []
+
+    def isatty(self):
+        return self.is_one
+
+    def write(self, text):
+        self.written.append(text)
+
+    def flush(self):
+        pass
+
+    @property
+    def text(self):
+        return "".join(self.written)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr("servingchecklist.cli.progress.monotonic", lambda: now[0])
+    return now
+
+
+def shown(monkeypatch, *, is_one):
+    terminal = Terminal(is_one=is_one)
+    monkeypatch.setattr(sys, "stderr", terminal)
+    return terminal
+
+
+def as_seen(text):
+    """What stands in the last line of a terminal, the blanks behind it left out."""
+    cells = []
+    place = 0
+    for character in text:
+        if character == "\r":
+            place = 0
+        else:
+            cells[place : place + 1] = [character]
+            place += 1
+    return "".join(cells).rstrip(), place
+
+
+def test_progress_is_one_line_after_half_a_second_and_is_gone_at_the_end(monkeypatch, clock):
+    terminal = shown(monkeypatch, is_one=True)
+    with Progress("forecast") as progress:
+        progress(10, 1_000)
+        assert terminal.text == ""
+        clock[0] += 0.5
+        progress(999, 1_000)
+        assert as_seen(terminal.text) == ("forecast: 99%", 13)
+        before = terminal.text
+        progress(999, 1_000)
+        assert terminal.text == before
+        progress(5, 1_000)
+        assert as_seen(terminal.text) == ("forecast: 0%", 12)
+    assert as_seen(terminal.text) == ("", 0)
+    assert "\n" not in terminal.text
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
+def test_progress_is_gone_after_an_error_too(monkeypatch, clock, error):
+    terminal = shown(monkeypatch, is_one=True)
+
+    def stopped():
+        with Progress("forecast") as progress:
+            clock[0] += 1
+            progress(1, 2)
+            terminal.write("^C")
+            raise error
+
+    with pytest.raises(error):
+        stopped()
+    assert as_seen(terminal.text) == ("", 0)
+
+
+@pytest.mark.parametrize("is_one", [False, None])
+def test_there_is_no_progress_where_there_is_no_terminal(monkeypatch, clock, is_one):
+    terminal = shown(monkeypatch, is_one=bool(is_one))
+    if is_one is None:
+        monkeypatch.setattr(sys, "stderr", None)
+    with Progress("forecast") as progress:
+        clock[0] += 1
+        progress(1, 2)
+    assert terminal.text == ""
+
+
+# Whoever starts the tests in the background may have interruptions ignored.
+INTERRUPTIBLE = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from servingchecklist.__main__ import run; run()"
+)
+
+
+def test_an_interruption_leaves_a_clean_line_and_no_traceback(tmp_path):
+    """On a terminal of its own, with a forecast that would take for ever."""
+    tasks = [Task(f"t{number}", "T", effort=Effort(1, 3)) for number in range(300)]
+    write(Checklist("x", "X", phases=[Phase("p", "P", tasks=tasks)]), tmp_path / "x.json")
+    reader, terminal = pty.openpty()
+    command = [sys.executable, "-c", INTERRUPTIBLE, "forecast", "x.json", "--people", "2", "--samples", "9999999"]
+    running = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=terminal)
+    os.close(terminal)
+    try:
+        seen = b""
+        while b"%" not in seen:
+            seen += os.read(reader, 1_000)
+        running.send_signal(signal.SIGINT)
+        out, _ = running.communicate(timeout=60)
+        while chunk := _rest(reader):
+            seen += chunk
+    finally:
+        running.kill()
+        os.close(reader)
+    assert (running.returncode, out) == (130, b"")
+    line, _, rest = seen.decode().partition("servingchecklist: interrupted\r\n")
+    assert (as_seen(line), rest) == (("", 0), "")
+
+
+def _rest(reader):
+    try:
+        return os.read(reader, 1_000)
+    except OSError:  # nobody writes there any more
+        return b""
+
+
+def test_an_interruption_without_any_output_is_one_too():
+    code = "import sys; sys.stdout = None; import servingchecklist.cli as cli; cli.main = lambda: exec('raise KeyboardInterrupt'); cli.run()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, text=True)
+    assert (done.returncode, done.stderr) == (130, "servingchecklist: interrupted\n")
+
+
+@pytest.mark.parametrize("command", [["forecast", *FEW], ["critical-path"]])
+def test_a_reader_that_leaves_early_is_no_error(command):
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "servingchecklist", *command], check=False, stdout=writer, stderr=subprocess.PIPE
+        )
+    finally:
+        os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("forecast", ["--start DAY", "--people N", "--blocked TASK=EFFORT", "--picture {gantt,finish}", "icalendar"]),
+        ("critical-path", ["--estimate {low,mean,high}", "--default-effort EFFORT", "--launch NAME"]),
+        ("review", ["--people N", "--weekdays DAYS", "--holidays DAYS", "--samples N", "--default-effort EFFORT"]),
+        ("render", ["svg", "mermaid", "icalendar"]),
+    ],
+)
+def test_every_command_explains_itself(run, command, words):
+    status, out, _ = run(command, "--help")
+    assert (status, out.startswith(f"usage: servingchecklist {command} ")) == (0, True)
+    assert [word for word in words if word not in out] == []
+    assert command in run("--help")[1]

@@ -1,0 +1,357 @@
+"""The Gantt chart: what it shows is what is forecast, and it can be read."""
+
+import re
+from datetime import date, timedelta
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from launches import END, two_weeks
+from pictures import (
+    AMBER,
+    BLUE,
+    GREY,
+    OWNERS,
+    RED,
+    SVG,
+    assert_labels_are_apart,
+    boxes,
+    chain,
+    contrast,
+    group,
+    large,
+    read,
+    texts,
+    titles,
+)
+from servingchecklist import Calendar, Checklist, Effort, InvalidError, Phase, Task, dumps, forecast, model_serving
+from servingchecklist.formats import svg
+from servingchecklist.formats.svg._days import Days
+
+MONDAY = date(2026, 11, 30)
+PLAIN = forecast(model_serving(), start=MONDAY, people=2, seed=7, samples=500)
+LAUNCH = two_weeks().forecast(at=END, people=2, seed=7, samples=500)
+OWNED = forecast(
+    model_serving(),
+    start=MONDAY,
+    today=date(2026, 11, 26),
+    people=2,
+    samples=500,
+    owners={task.id: OWNERS[place % 5] for place, task in enumerate(model_serving())},
+    due={"c1": date(2026, 1, 5), "c2": date(2027, 6, 1), "c7": date(2026, 12, 11), "c9": date(2026, 12, 16)},
+    calendar=Calendar(holidays=[date(2026, 12, 8)]),
+)
+
+
+def many():
+    checklist = large()
+    return forecast(
+        checklist,
+        start=MONDAY,
+        people=3,
+        samples=40,
+        owners={task.id: OWNERS[place % 7 % 5] for place, task in enumerate(checklist)},
+        due={
+            task.id: date(2027, 3, 1) + timedelta(days=place) for place, task in enumerate(checklist) if not place % 17
+        },
+        today=MONDAY,
+    )
+
+
+def lasting(days, tasks=3):
+    return forecast(chain(tasks, Effort(days / tasks, days / tasks)), start=MONDAY, samples=20)
+
+
+FORECASTS = {
+    "plain": PLAIN,
+    "a launch": LAUNCH,
+    "owners": OWNED,
+    "200 tasks": many(),
+    "nothing left": forecast(model_serving(), start=MONDAY, done=[f"c{n}" for n in range(1, 10)], samples=20),
+    "no tasks": forecast(Checklist("x", "X"), start=MONDAY, samples=20),
+    "one day": lasting(1, 1),
+    "two weeks": lasting(10),
+    "three weeks": lasting(15),
+    "two months": lasting(43),
+    "two years": lasting(522),
+    "twenty years": lasting(5_220),
+    "two thousand years": lasting(522_000, 60),
+    "up to the end of time": forecast(chain(1, Effort(3, 3)), start=date(9999, 12, 29), samples=5),
+    "from the beginning": forecast(chain(60, Effort(10_000, 10_000)), start=date(1, 1, 1), samples=5),
+}
+
+
+@pytest.mark.parametrize("made", FORECASTS.values(), ids=FORECASTS)
+def test_no_label_is_cut_off_or_lies_on_another(made):
+    assert_labels_are_apart(read(made))
+
+
+@pytest.mark.parametrize("made", FORECASTS.values(), ids=FORECASTS)
+def test_a_page_gets_the_same_picture_without_a_ground(made):
+    alone, inside = dumps(made, "svg"), svg.fragment(made)
+    assert re.sub(r"<style>.*</style>\n<rect class=\"scl-ground\".*?/>\n", "", alone, flags=re.DOTALL) == inside
+    assert alone != inside
+    assert " id=" not in alone
+
+
+def days_of(root):
+    """Where each day of the plain chart begins: its axis marks every day."""
+    ticks = [one for one in root.iter(f"{SVG}line") if one.get("x1") == one.get("x2") and one.get("y2") == "100.0"]
+    starts = sorted({float(one.get("x1")) for one in ticks if one.get("y1") == "95.0"})
+    return {x: MONDAY + timedelta(days=number) for number, x in enumerate(starts)}
+
+
+def span(days, box):
+    """The first and the last day that a bar covers."""
+    left, _, width, _ = box
+    wide = (max(days) - min(days)) / (len(days) - 1)
+    inside = [day for x, day in days.items() if x + wide / 2 > left and x + wide / 2 < left + width]
+    return inside[0], inside[-1]
+
+
+def test_bars_cover_the_days_that_are_scheduled_and_those_from_p50_to_p80():
+    root = read(PLAIN)
+    days = days_of(root)
+    slots = {slot.id: slot for slot in PLAIN.schedule}
+    for task in PLAIN.tasks:
+        row = group(root, f"{task.id} ")
+        colour = RED if task.criticality >= 0.5 else BLUE
+        (planned,) = boxes(row, fill=colour)
+        (spread,) = boxes(row, fill=AMBER)
+        assert span(days, planned) == (slots[task.id].start, slots[task.id].finish)
+        assert span(days, spread) == (task.finish.p50, task.finish.p80)
+
+
+def test_critical_tasks_are_marked_by_colour_by_fill_and_in_words():
+    root = read(PLAIN)
+    assert {task.criticality >= 0.5 for task in PLAIN.tasks} == {True, False}
+    for task in PLAIN.tasks:
+        row = group(root, f"{task.id} ")
+        (bar,) = [one for one in row.iter(f"{SVG}rect") if one.get("stroke") in (RED, BLUE)]
+        is_critical = task.criticality >= 0.5
+        assert (bar.get("fill-opacity") is None) is is_critical
+        (share,) = [one for one in row.iter(f"{SVG}text") if one.text.endswith("%")]
+        assert (share.get("font-weight") == "700") is is_critical
+        assert share.text == (f"{task.criticality:.0%}" if task.criticality in (0, 1) else share.text)
+    assert "critical in half of the samples or more" in texts(root)
+
+
+def test_phases_are_headed_and_end_from_p50_to_p80():
+    root = read(PLAIN)
+    days = days_of(root)
+    for number, phase in enumerate(PLAIN.phases, 1):
+        row = group(root, f"{number} {phase.title}; finished P50 {phase.finish.p50}, P80 {phase.finish.p80}")
+        (spread,) = boxes(row, fill=AMBER)
+        assert span(days, spread) == (phase.finish.p50, phase.finish.p80)
+        (bar,) = boxes(row, fill_opacity=".6")
+        slots = [slot for slot in PLAIN.schedule if PLAIN.checklist.phase_of(slot.id).id == phase.id]
+        assert span(days, bar) == (min(slot.start for slot in slots), phase.finish.p50)
+        assert f"P80 {phase.finish.p80}" in [one.text for one in row.iter(f"{SVG}text")]
+
+
+def ends(root):
+    """Where the lines of today and of P50 to P95 are, by their labels."""
+    found = {}
+    for one in root.iter(f"{SVG}text"):
+        if re.fullmatch(r"(today|P50|P80|P95) \d{4}-\d\d-\d\d", one.text) and one.get("text-anchor") == "end":
+            at = float(one.get("x")) + 5
+            lines = [line for line in root.iter(f"{SVG}line") if abs(float(line.get("x1")) - at) < 0.11]
+            if [line for line in lines if line.get("x1") == line.get("x2") and line.get("stroke-opacity") == ".75"]:
+                found[one.text] = at
+    return found
+
+
+def test_the_ends_are_marked_at_the_ends_of_their_days():
+    root = read(PLAIN)
+    days = days_of(root)
+    wide = (max(days) - min(days)) / (len(days) - 1)
+    starts = {day: x for x, day in days.items()}
+    for name, day in (("P50", PLAIN.p50), ("P80", PLAIN.p80), ("P95", PLAIN.p95)):
+        assert ends(root)[f"{name} {day}"] == pytest.approx(starts[day] + wide, abs=0.2)
+    assert not [label for label in texts(root) if label.startswith("today")]
+
+
+def test_today_is_marked_where_it_begins():
+    root = read(OWNED)
+    off = min(boxes(root, fill_opacity=".07"))  # the Saturday and the Sunday after that Thursday
+    wide = off[2] / 2
+    assert ends(root)["today 2026-11-26"] == pytest.approx(off[0] - 2 * wide, abs=0.2)
+
+
+def test_days_that_are_not_worked_are_shaded():
+    shaded = [box for box in boxes(read(OWNED), fill_opacity=".07") if box[3] > 100]
+    days = [round(width / (shaded[0][2] / 2)) for _, _, width, _ in shaded]
+    assert days[:3] == [2, 2, 1]  # two weekends and the holiday
+    assert not [box for box in boxes(read(FORECASTS["two years"]), fill_opacity=".07") if box[3] > 100]
+    assert "not worked" not in texts(read(FORECASTS["two years"]))
+
+
+def test_due_dates_are_flagged_and_told_with_the_share_that_is_in_time():
+    root = read(OWNED)
+    for task in OWNED.tasks:
+        row = group(root, f"{task.id} ")
+        flags = [one.get("d") for one in row.iter(f"{SVG}path")]
+        assert len(flags) == (1 if task.due else 0)
+        if task.due:
+            assert f"due {task.due}, in time in " in row.find(f"{SVG}title").text
+    assert "l7 -4v8z" in group(root, "c1 ").find(f"{SVG}path").get("d")  # long ago
+    assert "l-7 -4v8z" in group(root, "c2 ").find(f"{SVG}path").get("d")  # far away
+    assert "in time" in texts(root)
+    assert "in time" not in texts(read(PLAIN))
+
+
+def test_a_flag_stands_at_the_end_of_its_day():
+    made = forecast(chain(10), start=MONDAY, due={"t0": date(2026, 12, 4)}, samples=5)
+    root = read(made)
+    flag = float(re.match(r"M([\d.]+)", group(root, "t0 ").find(f"{SVG}path").get("d"))[1])
+    assert span(days_of(root), (min(days_of(root)), 0, flag - min(days_of(root)), 0))[1] == date(2026, 12, 4)
+
+
+def test_owners_have_a_column_where_there_are_any():
+    rows = {task.id: [one.text for one in group(read(OWNED), f"{task.id} ").iter(f"{SVG}text")] for task in OWNED.tasks}
+    assert rows["c1"][2] == "ml-platform"
+    assert rows["c5"][2] == "release-man\N{HORIZONTAL ELLIPSIS}"
+    assert "owner release-management" in group(read(OWNED), "c5 ").find(f"{SVG}title").text
+    assert "Owner" not in texts(read(PLAIN))
+
+
+def test_what_happened_before_and_what_is_wrong_is_shown():
+    root = read(LAUNCH)
+    for task in LAUNCH.checklist:
+        row = group(root, f"{task.id} ")
+        told = row.find(f"{SVG}title").text
+        past = [slot for slot in LAUNCH.past if slot.id == task.id]
+        assert len(boxes(row, fill=GREY)) == len(past)
+        assert told.count("2026-11") >= len(past)
+        settled = task.id not in [left.id for left in LAUNCH.tasks]
+        assert bool(row.find(f"{SVG}path[@stroke='{GREY}']") is not None) is settled
+        assert told.endswith("settled") is settled
+        marks = [one.text for one in row.iter(f"{SVG}text") if one.get("fill") == RED]
+        assert ("!" in marks) is (task.id in LAUNCH.blocked)
+        assert ("blocked, nobody knows until when" in told) is (task.id in LAUNCH.blocked)
+        if task.id in LAUNCH.overrun:
+            assert marks
+            assert "longer under way than estimated" in told
+    assert {"blocked, nobody knows until when", "longer under way than estimated", "worked before", "settled"} <= {
+        *texts(root)
+    }
+    assert [slot for slot in LAUNCH.past if slot.id == "c3"][1:]  # it was interrupted
+
+
+def test_the_bar_of_a_blocked_task_is_broken_whether_or_not_it_is_critical():
+    tasks = [Task("a", "A", effort=Effort(5, 5)), Task("b", "B", effort=Effort(1, 1))]
+    checklist = Checklist("x", "X", phases=[Phase("p", "P", tasks=tasks)])
+    root = read(forecast(checklist, start=MONDAY, samples=5, blocked={"a": None, "b": None}))
+    for task, colour in (("a", RED), ("b", BLUE)):
+        (bar,) = [one for one in group(root, f"{task} ").iter(f"{SVG}rect") if one.get("stroke")]
+        assert (bar.get("stroke"), bar.get("fill"), bar.get("stroke-dasharray")) == (colour, "none", "3 2")
+
+
+def test_the_picture_is_told_in_words():
+    root = read(LAUNCH)
+    assert (root.get("role"), root.find(f"{SVG}title").text) == ("img", "Forecast of fraud-v3")
+    assert root.find(f"{SVG}desc").text == (
+        "When everything is finished: P50 2026-11-25, P80 2026-11-25, P95 2026-11-25. "
+        "Left to do from 2026-11-23 on: 4 of 9 tasks. Critical in half of the samples or more: c2. "
+        "Blocked, nobody knows until when: c5 and c9. Longer under way than estimated: c5 and c6. "
+        "In time: c5 in 0% of the samples, c6 in 0% of the samples and c9 in 100% of the samples."
+    )
+    assert read(FORECASTS["nothing left"]).find(f"{SVG}desc").text == "Nothing is left to do."
+
+
+def test_each_row_and_phase_says_all_there_is_to_say():
+    told = titles(read(OWNED))
+    assert len(told) == 9 + 3
+    assert "c7 Ship and verify (Model Serving); owner data-science; scheduled " in next(
+        one for one in told if one.startswith("c7")
+    )
+    assert titles(read(FORECASTS["nothing left"]))[0] == "1 Foundation; settled"
+
+
+def test_a_task_that_was_settled_elsewhere_has_a_row_without_a_bar():
+    row = group(read(forecast(model_serving(), start=MONDAY, done=["c1"], samples=5)), "c1 ")
+    assert row.find(f"{SVG}title").text == "c1 Define goals and KPIs (Model Serving); settled"
+    assert not boxes(row)
+
+
+def test_what_was_made_by_hand_is_drawn_as_far_as_it_goes():
+    unscheduled = attrs.evolve(PLAIN, schedule=())
+    root = read(unscheduled)
+    assert "scheduled" not in group(root, "c1 ").find(f"{SVG}title").text
+    assert len(boxes(group(root, "c1 "))) == 1
+    assert span(days_of(root), boxes(group(root, "2 "), fill_opacity=".6")[0])[0] == MONDAY
+    assert (
+        read(attrs.evolve(PLAIN, tasks=(attrs.evolve(PLAIN.tasks[0], title="A\nB\tC"), *PLAIN.tasks[1:]))) is not None
+    )
+
+
+def axis(made):
+    root = read(made)
+    return [label for label in texts(root)[: texts(root).index("Task")] if not label.startswith(("P", "today"))]
+
+
+def test_the_axis_tells_days_weeks_months_and_years():
+    assert axis(FORECASTS["two weeks"])[:3] == ["2026-12", "30", "01"]
+    assert axis(FORECASTS["two months"])[:5] == ["2026-12", "2027-01", "30", "07", "14"]
+    assert axis(FORECASTS["two years"])[:5] == ["2027", "2028", "01", "04", "07"]
+    assert axis(FORECASTS["twenty years"])[:3] == ["2028", "2030", "2032"]
+    assert axis(FORECASTS["two thousand years"])[:2] == ["2200", "2400"]
+
+
+@given(st.integers(1, date.max.toordinal() - 1), st.integers(1, 2_000_000), st.integers(300, 700))
+def test_marks_are_in_order_on_their_days_and_their_labels_apart(first, length, width):
+    days = Days(first, min(first + length, date.max.toordinal() + 1), 0, width)
+    marks = days.marks()
+    for line in (marks.fine, marks.coarse):
+        assert all(0 <= mark.x < width + 1e-6 for mark in line)
+        labelled = [mark for mark in line if mark.label]
+        for one, other in zip(labelled, labelled[1:], strict=False):
+            assert other.x - one.x >= 7 * len(one.label)
+    assert len(marks.fine) <= width / 14
+
+
+def test_the_axis_is_drawn_again_where_the_rows_are_many():
+    assert texts(read(FORECASTS["200 tasks"])).count("2026") == 7 // 2 + 1
+    assert texts(read(PLAIN)).count("2026-12") == 1
+
+
+def test_a_launch_is_drawn_as_it_is_forecast_now():
+    root = read(two_weeks())
+    assert root.find(f"{SVG}title").text == "Forecast of fraud-v3"
+    assert [label for label in texts(root) if label.startswith("today ")]
+
+
+def test_the_same_forecast_is_drawn_the_same():
+    again = forecast(model_serving(), start=MONDAY, people=2, seed=7, samples=500)
+    assert dumps(again, "svg") == dumps(PLAIN, "svg")
+
+
+def test_every_colour_can_be_told_from_the_ground():
+    drawn = "".join(svg.fragment(made) for made in FORECASTS.values())
+    colours = set(re.findall(r"#[0-9a-f]{6}", drawn))
+    assert {BLUE, AMBER, RED, GREY} <= colours
+    for colour in colours:
+        assert min(contrast(colour, ground) for ground in ("#ffffff", "#0d1117")) >= 3, colour
+
+
+@pytest.mark.parametrize("format", ["svg", "mermaid"])
+@pytest.mark.parametrize("value", [None, "x", model_serving().phases[0], PLAIN.tasks[0]])
+def test_anything_else_is_refused(format, value):
+    with pytest.raises(InvalidError, match="cannot be written as") as caught:
+        dumps(value, format)
+    assert (
+        "a forecast or its finish, a launch, a checklist, or what critical_path returns" in caught.value.faults[0].hint
+    )
+
+
+@pytest.mark.parametrize("format", ["svg", "mermaid"])
+def test_more_tasks_than_anybody_could_read_are_refused(format):
+    checklist = Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task(f"t{n}", "T") for n in range(2_001)])])
+    with pytest.raises(InvalidError) as caught:
+        dumps(checklist, format)
+    (fault,) = caught.value.faults
+    assert str(fault) == (
+        "$: has more tasks than a picture can show (got 2001); draw a part of it, of at most 2,000 tasks"
+    )

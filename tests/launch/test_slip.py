@@ -1,0 +1,354 @@
+"""By how much the date has moved, and because of what: launches of which it is known by construction."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import launches
+from servingchecklist import (
+    CRITICAL_FIRST,
+    Calendar,
+    Checklist,
+    Distribution,
+    Effort,
+    InvalidError,
+    Launch,
+    Phase,
+    Priority,
+    Slip,
+    Task,
+    events,
+    model_serving,
+)
+
+WHO = {"by": "ml-platform"}
+TWO_WEEKS = launches.two_weeks()
+
+
+def on(day, hour=9):
+    return datetime(2026, 11, day, hour, tzinfo=UTC)
+
+
+def task(id, days, *after):
+    effort = Effort(days, days) if isinstance(days, int | float) else days
+    return Task(id, id.upper(), effort=effort, after=after)
+
+
+def started(*tasks):
+    checklist = Checklist("x", "X", phases=[Phase("p", "P", tasks=tasks)])
+    return Launch.start(checklist, name="x", at=on(2), **WHO)  # a Monday
+
+
+def slip(launch, since, at, **given):
+    return launch.review(since, at=at, **given).slip
+
+
+def causes(found):
+    return {item.id: item.words for item in found.causes}
+
+
+def done(launch, task, first, last):
+    return launch.begin(task, at=on(first), **WHO).finish(task, at=on(last, 17), **WHO)
+
+
+# As forecast on the 2nd: a on the 2nd and 3rd, b on the 4th and 5th, c on the 6th, d beside them.
+CHAIN = started(task("a", 2), task("b", 2, "a"), task("c", 1, "b"), task("d", 1))
+
+
+def test_a_launch_that_goes_to_plan_does_not_slip():
+    launch = done(done(done(done(CHAIN, "d", 2, 2), "a", 2, 3), "b", 4, 5), "c", 6, 6)
+    for since, at in ((on(2), on(3)), (on(2), on(4)), (on(3), on(6)), (on(4), on(6, 16))):
+        found = slip(launch, since, at)
+        assert (found.days, found.causes) == (0, ())
+        assert found.then.p80 == found.now.p80 == date(2026, 11, 6)
+
+
+def test_nor_does_one_whose_tasks_take_as_long_as_their_ranges_say():
+    launch = started(task("a", Effort(2, 3)), task("b", Effort(2, 4, 3), "a"), task("c", Effort(1, 2), "b"))
+    planned = {slot.id: slot for slot in launch.forecast(at=on(2), samples=1_000).schedule}
+    for one in "abc":
+        launch = done(launch, one, planned[one].start.day, planned[one].finish.day)
+    for day in (3, 4, 5, 6, 9):
+        found = slip(launch, on(2), on(day))
+        assert abs(found.days) <= 1
+        assert all(not words.startswith(("2", "3", "4")) for words in causes(found).values())
+
+
+def test_a_task_that_was_finished_late_is_named_and_not_those_that_only_waited():
+    late = done(CHAIN, "a", 2, 5)
+    for launch in (late, late.begin("b", at=on(6), **WHO)):
+        found = slip(launch, on(2), on(6))
+        assert (found.days, found.now.p80) == (2, date(2026, 11, 10))
+        assert causes(found)["a"] == "2 working days later: done on 2026-11-05, forecast for 2026-11-03"
+        assert set(causes(found)) <= {"a", "d"}
+    item = found.causes[0]
+    assert (item.id, item.title, item.by, item.at) == ("a", "A", "ml-platform", on(5, 17))
+
+
+def test_a_task_that_was_finished_late_is_named_some_days_later_too():
+    launch = done(done(CHAIN, "d", 2, 2), "a", 2, 5).begin("b", at=on(6), **WHO)
+    found = slip(launch, on(2), on(9))
+    assert (found.days, causes(found)) == (
+        2,
+        {"a": "2 working days later: done on 2026-11-05, forecast for 2026-11-03"},
+    )
+
+
+def test_a_task_that_is_still_under_way_is_named():
+    launch = done(CHAIN, "d", 2, 2).begin("a", at=on(2), **WHO)
+    found = slip(launch, on(2), on(6))
+    assert (found.days, causes(found)) == (
+        2,
+        {"a": "2 working days later: under way since 2026-11-02, forecast for 2026-11-03"},
+    )
+
+
+def test_a_task_that_was_not_begun_is_named():
+    found = slip(done(CHAIN, "d", 2, 2), on(2), on(6))
+    assert (found.days, causes(found)) == (4, {"a": "4 working days later: not begun, forecast for 2026-11-03"})
+    assert (found.causes[0].by, found.causes[0].at) == (None, None)
+
+
+def test_a_task_that_is_blocked_is_named():
+    launch = (
+        done(CHAIN, "d", 2, 2).begin("a", at=on(2), **WHO).block("a", reason="no budget", at=on(3), by="serving-team")
+    )
+    found = slip(launch, on(2), on(6))
+    assert (found.days, causes(found)) == (3, {"a": "3 working days later: blocked since 2026-11-03: no budget"})
+    assert (found.causes[0].by, found.causes[0].at) == ("serving-team", on(3))
+    unbegun = done(CHAIN, "d", 2, 2).block("a", reason="no budget", at=on(2), **WHO)
+    assert causes(slip(unbegun, on(2), on(6))) == {"a": "4 working days later: blocked since 2026-11-02: no budget"}
+
+
+def test_a_block_that_was_lifted_has_cost_the_days_that_it_lasted():
+    launch = done(CHAIN, "d", 2, 2).begin("a", at=on(2), **WHO).block("a", reason="r", at=on(3), **WHO)
+    launch = launch.unblock("a", at=on(5), **WHO).finish("a", at=on(5, 17), **WHO).begin("b", at=on(6), **WHO)
+    found = slip(launch, on(2), on(6))
+    assert (found.days, causes(found)) == (
+        2,
+        {"a": "2 working days later: done on 2026-11-05, forecast for 2026-11-03"},
+    )
+
+
+def test_what_is_finished_early_makes_it_earlier():
+    launch = started(task("a", 4), task("b", 2, "a"))
+    found = slip(launch.begin("a", at=on(2), **WHO).finish("a", at=on(3), **WHO), on(2), on(4))
+    assert (found.days, causes(found)) == (
+        -2,
+        {"a": "2 working days earlier: done on 2026-11-03, forecast for 2026-11-05"},
+    )
+
+
+def test_half_a_day_is_told_as_such():
+    launch = started(task("a", 1.5), task("b", 0.5, "a")).begin("a", at=on(2), **WHO)
+    found = slip(launch, on(2), on(4))
+    # Both were to be there by the evening of the 3rd; a is taken to end at once, and b is still to do.
+    assert causes(found) == {"a": "0.5 working days later: under way since 2026-11-02, forecast for 2026-11-03"}
+    assert found.days == 1
+
+
+def test_what_was_reopened_is_named():
+    launch = done(CHAIN, "d", 2, 2)
+    launch = done(launch, "a", 2, 3)
+    again = launch.reopen("a", reason="the numbers were wrong", at=on(4, 10), **WHO)
+    found = slip(again, on(4), on(5))
+    assert (found.days, causes(found)) == (
+        3,
+        {"a": "3 working days later: reopened since 2026-11-04: the numbers were wrong"},
+    )
+    bare = launch.reopen("a", at=on(4, 10), **WHO)
+    assert causes(slip(bare, on(4), on(5))) == {"a": "3 working days later: reopened since 2026-11-04"}
+
+
+def test_a_waiver_that_expired_is_named():
+    launch = done(CHAIN, "d", 2, 2).waive("a", reason="r", expires=date(2026, 11, 4), at=on(2), **WHO)
+    found = slip(launch, on(3), on(5))
+    assert found.then.p80 == date(2026, 11, 5)
+    assert (found.days, causes(found)) == (4, {"a": "4 working days later: its waiver expired after 2026-11-04"})
+    begun = done(CHAIN, "d", 2, 2).begin("a", at=on(2), **WHO)
+    begun = begun.waive("a", reason="r", expires=date(2026, 11, 3), at=on(2, 12), **WHO)
+    assert set(causes(slip(begun, on(3), on(5)))) == {"a"}
+
+
+def test_a_waiver_makes_it_earlier():
+    launch = done(CHAIN, "d", 2, 2).waive("a", reason="r", expires=date(2026, 12, 4), at=on(2, 12), **WHO)
+    found = slip(launch, on(2), on(3))
+    assert (found.days, list(causes(found))) == (-1, ["a"])
+    assert causes(found)["a"] == "1 working day earlier: waived on 2026-11-02, forecast for 2026-11-03"
+
+
+def test_of_two_that_are_late_both_are_named_where_either_holds_the_end():
+    two = started(task("a", 2), task("b", 2), task("c", 1, "a"), task("d", 3, "b"))
+    found = slip(two.begin("b", at=on(2), **WHO), on(2), on(6))
+    assert found.days == 2
+    assert set(causes(found)) == {"a", "b"}
+
+
+def test_who_waits_for_the_same_person_is_not_named_in_place_of_the_work_that_person_is_at():
+    launch = started(task("a", 2), task("b", 2)).begin("a", at=on(2), **WHO)
+    found = slip(launch, on(2), on(6), people=1)
+    assert (found.days, list(causes(found))) == (2, ["a"])
+    owned = launch.assign("a", "data-science", at=on(2), **WHO).assign("b", "data-science", at=on(2), **WHO)
+    assert list(causes(slip(owned, on(2), on(6)))) == ["a"]
+
+
+def test_at_most_five_causes_are_told_those_first_that_moved_it_most():
+    many = started(*(task(f"t{n}", 1 + n / 4) for n in range(9)), task("last", 1, *(f"t{n}" for n in range(9))))
+    found = slip(many, on(2), on(20), people=1)
+    assert len(found.causes) <= 5
+    sizes = [float(item.words.split(" ")[0]) for item in found.causes]
+    assert sizes == sorted(sizes, reverse=True)
+    assert len({item.id for item in found.causes}) == len(found.causes)
+
+
+def test_a_finished_launch_ends_on_the_day_on_which_it_did():
+    launch = done(done(done(done(CHAIN, "d", 2, 2), "a", 2, 3), "b", 4, 5), "c", 6, 10)
+    for at in (on(11), on(25)):
+        found = slip(launch, on(2), at)
+        assert found.now.p50 == found.now.p95 == date(2026, 11, 10)
+        assert (found.days, found.then.p80) == (2, date(2026, 11, 6))
+    assert slip(launch, on(2), on(10, 18)).now.p80 == date(2026, 11, 10)
+    assert slip(launch, on(20), on(25)) is None  # nothing was left, so nothing could move
+    again = launch.reopen("c", at=on(21), **WHO)
+    assert slip(again, on(20), on(25)) is None
+    assert slip(again, on(2), on(25)).now.p80 == date(2026, 11, 25)
+
+
+def test_and_that_is_the_day_on_which_the_last_of_it_was_settled():
+    begun = done(done(done(CHAIN, "d", 2, 2), "a", 2, 3), "b", 4, 5).begin("c", at=on(6), **WHO)
+    blocked = begun.block("c", reason="r", at=on(6, 12), **WHO).finish("c", at=on(18), **WHO)
+    assert slip(blocked, on(2), on(20)).now.p80 == date(2026, 11, 18)
+    waived = begun.waive("c", reason="r", expires=date(2026, 12, 18), at=on(12), **WHO)
+    assert slip(waived, on(2), on(20)).now.p80 == date(2026, 11, 12)
+    assert slip(waived, on(2), on(20)).days == 4
+    empty = Launch.start(Checklist("x", "X"), name="x", at=on(2), **WHO)
+    assert slip(empty, on(3), on(4)) is None
+
+
+def test_it_looks_from_the_start_where_the_review_goes_back_further():
+    launch = CHAIN.begin("a", at=on(2), **WHO)
+    assert slip(launch, on(1) - timedelta(days=60), on(6)) == slip(launch, on(2), on(6))
+
+
+def test_days_are_those_of_the_calendar_of_the_review():
+    launch = done(CHAIN, "d", 2, 2).begin("a", at=on(2), **WHO)
+    tokyo = ZoneInfo("Asia/Tokyo")
+    since, at = on(3, 20), on(6, 9)
+    here, there = slip(launch, since, at), slip(launch, since.astimezone(tokyo), at)
+    assert here == there
+    assert here.then.start == date(2026, 11, 3)
+    assert slip(launch, since, at.astimezone(tokyo)).then.start == date(2026, 11, 4)
+
+
+def test_it_is_the_forecast_then_and_now():
+    found = slip(TWO_WEEKS, launches.SINCE, launches.END)
+    assert found.then == TWO_WEEKS.forecast(at=launches.SINCE, samples=1_000).finish
+    assert found.now == TWO_WEEKS.forecast(at=launches.END, samples=1_000).finish
+    calendar = Calendar(holidays=[date(2026, 11, 26)])
+    found = slip(TWO_WEEKS, launches.SINCE, launches.END, people=1, calendar=calendar, samples=50)
+    assert found.now == TWO_WEEKS.forecast(at=launches.END, samples=50, people=1, calendar=calendar).finish
+    assert found.days == calendar.between(found.then.p80, found.now.p80)
+
+
+def test_the_two_weeks():
+    review = TWO_WEEKS.review(launches.SINCE, at=launches.END)
+    found = review.slip
+    assert (found.then.p80, found.now.p80, found.days) == (date(2026, 11, 26), date(2026, 11, 25), -1)
+    assert causes(found)["c2"].endswith(" working days later: its waiver expired after 2026-11-18")
+    told = review.to_dict()["slip"]
+    assert json.loads(json.dumps(told)) == told == found.to_dict()
+    assert list(told) == ["then", "now", "days", "causes"]
+    assert told["days"] == -1
+
+
+def test_it_is_left_out_where_nobody_asks_and_where_nobody_knows():
+    assert slip(CHAIN, on(2), on(3), samples=0) is None
+    assert CHAIN.review(on(2), at=on(3), samples=0).to_dict()["slip"] is None
+    bare = started(Task("a", "A"), task("b", 1))
+    assert slip(bare, on(2), on(3)) is None
+    assert slip(bare, on(2), on(3), default_effort=Effort(2, 2)).then.p80 == date(2026, 11, 3)
+    known = bare.finish("a", at=on(3), **WHO)
+    assert slip(known, on(2), on(4)) is None  # then, it had to be known
+    assert slip(known, on(3), on(4)) is not None
+    assert slip(known, on(3), on(4), samples=7).now.p80 == date(2026, 11, 4)
+
+
+def test_of_large_checklists_there_is_none_unless_it_is_asked_for():
+    def large(many):
+        return started(*(task(f"t{n}", 1) for n in range(many)))
+
+    assert slip(large(1_001), on(2), on(3)) is None
+    assert slip(large(1_001), on(2), on(3), samples=2) is not None
+    # Fewer samples for more tasks, so that it takes no longer.
+    assert [len(slip(large(many), on(2), on(2, 10)).then) for many in (1, 100, 101, 1_000)] == [1_000, 1_000, 990, 100]
+
+
+def test_a_long_chain_of_what_was_late():
+    chain = started(*(task(f"t{n}", 0.005, *([f"t{n - 1}"] if n else [])) for n in range(1_000)))
+    told = [events.Finished(f"t{n}", at=on(20), **WHO) for n in range(999)]
+    found = slip(Launch(chain.checklist, "x", [*chain.events, *told]), on(2), on(23), samples=2)
+    assert found.days > 0
+    # All waited for the first, which was to be done on the first day.
+    assert next(iter(causes(found)), "t0") == "t0"
+
+
+def test_who_goes_first_in_the_forecast_is_said_by_the_rules():
+    urgent_task = Task("b", "B", priority=Priority.CRITICAL, effort=Effort(1, 1))
+    phases = [Phase("p", "P", tasks=[task("a", 1)]), Phase("q", "Q", tasks=[urgent_task])]
+    two = Launch.start(
+        Checklist("x", "X", phases=phases),
+        name="x",
+        at=on(2),
+        **WHO,
+    )
+    plain, urgent = two.review(on(2), at=on(3), people=1), two.review(on(2), at=on(3), people=1, by=CRITICAL_FIRST)
+    assert (plain.next.ids, urgent.next.ids) == (("a", "b"), ("b", "a"))
+    assert list(causes(plain.slip))[:1] == ["a"]
+    assert list(causes(urgent.slip))[:1] == ["b"]
+    with pytest.raises(InvalidError, match=r"^\$\.by: is not a list of rules"):
+        two.review(on(2), at=on(3), by=3)
+
+
+@pytest.mark.parametrize(
+    ("given", "path"),
+    [
+        ({"samples": -1}, "$.samples"),
+        ({"samples": 1.0}, "$.samples"),
+        ({"samples": True}, "$.samples"),
+        ({"people": 0}, "$.people"),
+        ({"people": "2"}, "$.people"),
+        ({"calendar": None}, "$.calendar"),
+        ({"calendar": "Monday"}, "$.calendar"),
+        ({"default_effort": "1 day"}, "$.default_effort"),
+        ({"default_effort": 3}, "$.default_effort"),
+    ],
+    ids=str,
+)
+def test_what_the_review_goes_by_is_checked(given, path):
+    with pytest.raises(InvalidError) as caught:
+        CHAIN.review(on(2), at=on(3), **given)
+    assert [fault.path for fault in caught.value.faults] == [path]
+
+
+@pytest.mark.parametrize("given", [{"people": 0}, {"calendar": None}, {"default_effort": 3}], ids=str)
+def test_it_is_checked_even_where_there_is_no_forecast(given):
+    with pytest.raises(InvalidError):
+        CHAIN.review(on(2), at=on(3), samples=0, **given)
+
+
+def test_a_slip_made_by_hand():
+    then, now = (Distribution([3], start=date(2026, 11, day)) for day in (2, 4))
+    assert Slip(then=then, now=now, causes=()).days == 2
+    assert Slip(then=now, now=then, causes=()).days == -2
+    with pytest.raises(InvalidError) as caught:
+        Slip(then=3, now=None, causes=("a",))
+    assert [fault.path for fault in caught.value.faults] == ["$.then", "$.now", "$.causes[0]"]
+
+
+def test_the_bundled_checklist_has_a_slip():
+    launch = Launch.start(model_serving(), name="x", at=on(2), **WHO)
+    found = slip(launch, on(2), on(9))
+    assert found.days == 5
+    assert next(iter(causes(found))) == "c3"
