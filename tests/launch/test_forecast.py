@@ -88,6 +88,7 @@ def test_it_is_the_forecast_of_the_checklist_told_what_the_launch_says(drawn, pe
         estimate="high",
         done=[one.id for one in states if one.status.is_settled],
         under_way=stands.under_way,
+        blocked=[one.id for one in states if one.status is Status.BLOCKED],
     )
 
 

@@ -259,7 +259,8 @@ def test_the_two_weeks():
     assert causes(found)["c2"].endswith(" working days later: its waiver expired after 2026-11-18")
     told = review.to_dict()["slip"]
     assert json.loads(json.dumps(told)) == told == found.to_dict()
-    assert list(told) == ["then", "now", "days", "causes"]
+    assert list(told) == ["then", "now", "days", "causes", "blocked", "overrun"]
+    assert (found.blocked, found.overrun) == (("c5", "c9"), ("c5", "c6"))
     assert told["days"] == -1
 
 
@@ -290,8 +291,8 @@ def test_a_long_chain_of_what_was_late():
     told = [events.Finished(f"t{n}", at=on(20), **WHO) for n in range(999)]
     found = slip(Launch(chain.checklist, "x", [*chain.events, *told]), on(2), on(23), samples=2)
     assert found.days > 0
-    # All waited for the first, which was to be done on the first day.
-    assert next(iter(causes(found)), "t0") == "t0"
+    # All waited for the first, which was to be done on the first day; and the last one was not begun when it could be.
+    assert list(causes(found)) == ["t0", "t999"]
 
 
 def test_who_goes_first_in_the_forecast_is_said_by_the_rules():
@@ -352,3 +353,66 @@ def test_the_bundled_checklist_has_a_slip():
     found = slip(launch, on(2), on(9))
     assert found.days == 5
     assert next(iter(causes(found))) == "c3"
+
+
+@pytest.mark.parametrize("many", [1, 5, 8, 9, 12])
+def test_however_many_are_late_side_by_side_each_of_them_holds_the_end(many):
+    last = task("end", 5, *(f"t{n}" for n in range(many)))
+    found = slip(started(*(task(f"t{n}", 3) for n in range(many)), last), on(2), on(5))
+    assert found.days == 3
+    assert set(causes(found).values()) == {"3 working days later: not begun, forecast for 2026-11-04"}
+    assert len(found.causes) == min(many, 5)
+
+
+def test_what_was_to_be_over_by_now_is_late_by_as_much_as_the_end():
+    launch = started(task("a", 2))
+    found = slip(launch, on(2), on(30))
+    assert found.days == 20
+    assert causes(found) == {"a": "20 working days later: not begun, forecast for 2026-11-03"}
+
+
+def test_a_launch_that_was_finished_late_names_what_its_last_task_waited_for():
+    two = started(task("a", 1), task("b", 1, "a"))
+    waited = slip(done(done(two, "a", 2, 10), "b", 10, 10), on(2), on(12))
+    assert (waited.days, causes(waited)) == (
+        5,
+        {"a": "5 working days later: done on 2026-11-10, forecast for 2026-11-02"},
+    )
+    itself = slip(done(done(two, "a", 2, 2), "b", 3, 10), on(2), on(12))
+    assert (itself.days, causes(itself)) == (
+        5,
+        {"b": "5 working days later: done on 2026-11-10, forecast for 2026-11-03"},
+    )
+    on_time = slip(done(done(two, "a", 2, 2), "b", 3, 3), on(2), on(12))
+    assert (on_time.days, on_time.causes) == (0, ())
+
+
+def test_a_task_that_was_given_to_somebody_who_is_busy_is_named():
+    four = started(*(task(one, 3) for one in "abcd"))
+    given = four
+    for one in "abcd":
+        given = given.assign(one, "data-science", at=on(2, 10), **WHO)
+    found = slip(given, on(2), on(2, 12))
+    assert found.days == 9
+    assert set(causes(found).values()) == {"3 working days later: owned by data-science now"}
+    freed = given
+    for one in "abcd":
+        freed = freed.assign(one, None, at=on(2, 13), **WHO)
+    back = slip(freed, on(2, 12), on(2, 14))
+    assert back.days == -9
+    assert "3 working days earlier: owned by nobody now" in causes(back).values()
+
+
+def test_how_long_a_block_lasts_can_be_told():
+    launch = done(CHAIN, "d", 2, 2).block("a", reason="no access", at=on(2, 10), **WHO)
+    assert slip(launch, on(2), on(2, 12)).blocked == ("a",)
+    told = slip(launch, on(2), on(2, 12), blocked={"a": Effort(4, 4)})
+    assert (told.blocked, told.days) == ((), 4)
+    assert list(causes(told)) == ["a"]
+
+
+def test_owners_and_the_seed_can_be_told():
+    two = started(task("a", Effort(1, 4)), task("b", Effort(1, 4)))
+    both = slip(two, on(2), on(3), owners={"a": "data-science", "b": "data-science"})
+    assert both.then.p80 > slip(two, on(2), on(3)).then.p80
+    assert slip(two, on(2), on(3), seed=1).then != slip(two, on(2), on(3)).then

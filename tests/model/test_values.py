@@ -160,14 +160,19 @@ def test_unpickling_builds_no_sequence_that_the_constructor_refuses():
     for bad in (([-1.0], start, calendar), ([], start, calendar), (days, "today", calendar), (days, start, None)):
         with pytest.raises(InvalidError):
             rebuild(*bad)
-    rebuild, (checklist, spans, path, estimate) = PATH.__reduce__()
-    for bad in ((None, spans, path, estimate), (checklist, (1,), path, estimate), (checklist, spans, 3, estimate)):
+    rebuild, (checklist, spans, path, estimate, blocked) = PATH.__reduce__()
+    assert rebuild(checklist, spans, path, estimate, blocked) == PATH
+    for bad in (
+        (None, spans, path, estimate, ()),
+        (checklist, (1,), path, estimate, ()),
+        (checklist, spans, 3, estimate, ()),
+    ):
         with pytest.raises(InvalidError):
             rebuild(*bad)
     with pytest.raises(UnknownNameError):
-        rebuild(checklist, spans, ("c9",), estimate)
+        rebuild(checklist, spans, ("c9",), estimate, ())
     with pytest.raises(UnknownNameError):
-        rebuild(checklist, spans, path, "middle")
+        rebuild(checklist, spans, path, "middle", ())
 
 
 def test_values_can_be_told_apart_by_their_shape():

@@ -29,6 +29,7 @@ from servingchecklist import (
     Phase,
     PhaseForecast,
     Priority,
+    Rule,
     Situation,
     Slot,
     Task,
@@ -380,10 +381,14 @@ def test_what_has_taken_longer_than_its_range_ends_at_once_and_is_named():
     found = forecast(plan, start=MONDAY, samples=5, under_way={"a": 5, "b": 2})
     assert found.overrun == ("a", "b")
     assert found.finish == Distribution([1] * 5, start=MONDAY)
-    assert found.assumptions[0] == "a and b have taken longer than estimated already; they are taken to end at once."
+    assert found.assumptions[0] == (
+        "a and b have taken all of the time that was estimated, and they are not finished; they are taken to end at once."
+    )
     one = forecast(plan, start=MONDAY, samples=5, under_way={"a": 5, "b": 1.5})
     assert one.overrun == ("a",)
-    assert one.assumptions[0] == "a has taken longer than estimated already; it is taken to end at once."
+    assert one.assumptions[0] == (
+        "a has taken all of the time that was estimated, and it is not finished; it is taken to end at once."
+    )
     assert forecast(plan, start=MONDAY, samples=5, under_way={"a": 5}, done=["a"]).overrun == ()
 
 
@@ -658,6 +663,7 @@ def test_what_is_taken_for_granted_is_said(people, owners, said):
         "How long one task takes says nothing of how long another takes.",
         "What was begun is worked without interruption until it is finished, on every worked day and on no other.",
         "Every effort is a range within which the work lies.",
+        "The list is complete: what is not in it takes no time.",
     ]
 
 
@@ -804,3 +810,42 @@ def test_it_speaks_of_its_own_checklist_only(field, member):
 
 if __name__ == "__main__":
     GOLDEN.write_text(json.dumps(golden(), indent=1) + "\n", "utf-8")
+
+
+def test_what_somebody_has_said_for_others_is_named():
+    plan = checklist(task("a", 1), Task("b", "B"), Task("c", "C"))
+    found = forecast(
+        plan, start=MONDAY, samples=2, default_effort=Effort(1, 2), blocked={"a": Effort(3, 3)}, under_way={"a": 0}
+    )
+    assert (found.held, found.unestimated, found.blocked, found.overrun) == (("a",), ("b", "c"), (), ())
+    assert found.assumptions[:2] == (
+        f"a is blocked for as long as was said, counted from {MONDAY.isoformat()}.",
+        "b and c have no effort stated, and they are taken to need the default.",
+    )
+    assert (found.to_dict()["held"], found.to_dict()["unestimated"]) == (["a"], ["b", "c"])
+
+
+def test_what_takes_no_time_is_not_overrun():
+    assert forecast(checklist(task("a", 0)), start=MONDAY, samples=1, under_way={"a": 0}).overrun == ()
+
+
+def test_its_tasks_can_be_walked_and_looked_for():
+    found = forecast(LAUNCH, start=MONDAY, samples=1, done={"c1"})
+    assert [one.id for one in found] == [one.id for one in found.tasks] == [f"c{n}" for n in range(2, 10)]
+    assert "c2" in found
+    assert LAUNCH["c2"] in found
+    assert found["c2"] in found
+    assert "c1" not in found
+    assert LAUNCH["c1"] not in found
+    assert 0 not in found
+
+
+@pytest.mark.parametrize("tenth", [0.1, 0.125])
+def test_what_adding_fractions_leaves_over_breaks_no_tie(tenth):
+    chain = [task("a", tenth), task("b", tenth, "a"), task("c", tenth, "b"), task("d", 3 * tenth)]
+    plan = checklist(*chain, task("low", 5, "d"), task("high", 5, "c"))
+    free = forecast(checklist(*chain), start=MONDAY, samples=1)
+    assert free.criticality == dict.fromkeys("abcd", 1.0)
+    urgent_first = (Rule("urgent", lambda one, situation: one.id != "high"),)
+    owned = forecast(plan, start=MONDAY, samples=1, owners=dict.fromkeys(("d", "low", "high"), "z"), by=urgent_first)
+    assert round(owned["high"].finish[0], 6) == round(3 * tenth + 5, 6)

@@ -37,7 +37,7 @@ from .events import (
     Waived,
 )
 from .log import LATEST, UNTOUCHED, WINS, Records, cut, fold, status_of
-from .lookback import review
+from .lookback import review, usual_samples
 from .moves import Recording
 from .outlook import outlook
 from .progress import Progress, progress_of
@@ -379,17 +379,17 @@ class Launch(Rebuilt, Displayed, _Derived):
             self._standing(at, calendar),
             {
                 "people": people,
+                "owners": owners,
                 "calendar": calendar,
                 "samples": samples,
                 "seed": seed,
                 "by": by,
+                "blocked": blocked,
                 "default_effort": default_effort,
                 "progress": progress,
             },
             name=self.name,
             start=start,
-            owners=owners,
-            blocked=blocked,
         )
 
     def critical_path(
@@ -418,6 +418,7 @@ class Launch(Rebuilt, Displayed, _Derived):
             estimate=estimate,
             done=stands.done,
             under_way=stands.under_way,
+            blocked=[task.id for task in self.checklist if task.id in stands.blocked],
             default_effort=default_effort,
         )
 
@@ -437,10 +438,13 @@ class Launch(Rebuilt, Displayed, _Derived):
         at: datetime | None = None,
         stale_after: int = 7,
         people: int | None = None,
+        owners: Mapping[str, str] | None = None,
         calendar: Calendar = WEEKDAYS,
         samples: int | None = None,
-        default_effort: Effort | None = None,
+        seed: int = 0,
         by: Sequence[Rule] = PHASES_FIRST,
+        blocked: Mapping[str, Effort | None] | None = None,
+        default_effort: Effort | None = None,
     ) -> Review:
         """What has happened since, what needs attention, how the forecast has moved, and what to do next.
 
@@ -448,12 +452,16 @@ class Launch(Rebuilt, Displayed, _Derived):
             since: From when on. What was recorded at that very moment was known then, and is not news.
             at: Up to when.
             stale_after: After how many days without any event a task under way has gone stale.
-            people: For the forecast, as for :meth:`forecast`.
+            people: For the forecast, as for :meth:`forecast`. Its days are whole ones, so a launch that is looked at in the evening still
+                has all of that day before it.
+            owners: Likewise.
             calendar: Likewise.
             samples: How many samples each of the forecasts takes; 0 for none at all. Where it is left out, that is 1,000 for a checklist
                 of up to 100 tasks, fewer for a larger one, and 0 beyond 1,000 tasks.
-            default_effort: As for :meth:`forecast`. Where it is left out and a task states no effort, there is no forecast.
+            seed: As for :meth:`forecast`.
             by: The rules for what to do next, and for who goes first in the forecast.
+            blocked: How long each task that is blocked in the end stays so.
+            default_effort: As for :meth:`forecast`. Where it is left out and a task states no effort, there is no forecast.
 
         Raises:
             InvalidError: One of them is not what it has to be, or ``since`` does not lie before ``at``.
@@ -467,11 +475,17 @@ class Launch(Rebuilt, Displayed, _Derived):
             since=since,
             at=at,
             stale_after=stale_after,
-            people=people,
-            calendar=calendar,
-            samples=samples,
-            default_effort=default_effort,
-            by=by,
+            options={
+                "people": people,
+                "owners": owners,
+                "calendar": calendar,
+                "samples": usual_samples(len(self.checklist)) if samples is None else samples,
+                "seed": seed,
+                "by": by,
+                "blocked": blocked,
+                "default_effort": default_effort,
+                "progress": None,
+            },
         )
 
     def to_dict(self) -> dict[str, object]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from .._text import join_words
 from ..errors import Fault, InvalidError
-from ..model._check import count, faults_of, optional
+from ..model._check import count, faults_of
 from ..planning.forecast import check_arguments
 from ._moment import as_utc, as_utc_or_none, checked, day_of
 from .ahead import ahead
@@ -28,12 +28,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ..model.checklist import Checklist
-    from ..model.effort import Effort
     from ..model.task import Task
-    from ..planning.calendar import Calendar
-    from ..planning.rules import Rule
     from .events import Event, TaskEvent
     from .log import Record
+    from .outlook import Options
     from .progress import Progress
 
 _TASK_SAMPLES = 100_000
@@ -41,13 +39,13 @@ _MOST_SAMPLES = 1_000
 _MOST_TASKS = 1_000
 
 
-def _samples(tasks: int) -> int:
-    """How many samples a review takes where nobody says: so many that the forecast does not take longer than people like to wait."""
-    return min(_TASK_SAMPLES // max(tasks, 1), _MOST_SAMPLES) if tasks <= _MOST_TASKS else 0
-
-
 Said: TypeAlias = tuple[str, str, "TaskEvent | None"]
 """In which list of the review a task is, what is said of it there, and the event that put it there."""
+
+
+def usual_samples(tasks: int) -> int:
+    """How many samples a review takes where nobody says: so many that the forecast does not take longer than people like to wait."""
+    return min(_TASK_SAMPLES // max(tasks, 1), _MOST_SAMPLES) if tasks <= _MOST_TASKS else 0
 
 
 def review(
@@ -59,17 +57,13 @@ def review(
     since: datetime,
     at: datetime,
     stale_after: int,
-    people: int | None,
-    calendar: Calendar,
-    samples: int | None,
-    default_effort: Effort | None,
-    by: Sequence[Rule],
+    options: Options,
 ) -> Review:
     """The review of a launch of which ``events`` is the log up to ``at``."""
-    given = {"stale_after": stale_after, "samples": samples}
-    if faults := faults_of({"stale_after": count, "samples": optional(count)}, given):
+    given = {"stale_after": stale_after, "samples": options["samples"]}
+    if faults := faults_of({"stale_after": count, "samples": count}, given):
         raise InvalidError(faults)
-    check_arguments(people=people, calendar=calendar, default_effort=default_effort)
+    check_arguments(**{name: value for name, value in options.items() if name != "samples"})
     since = checked(since, "since")
     if as_utc(since) >= as_utc(at):  # within one time zone, datetimes compare by the reading of the clock
         hint = f"name a moment before {at.isoformat()}"
@@ -82,16 +76,15 @@ def review(
             title = checklist.title_of(task)
             who, moment = (event.by, event.at) if event else (None, None)
             lists[where].append(ReviewItem(id=task.id, title=title, words=words, by=who, at=moment))
-    many = _samples(len(checklist)) if samples is None else samples
     slip = None
-    if many:
+    if options["samples"]:
         first = max(since, started, key=as_utc).astimezone(at.tzinfo)
         earlier = events[: cut(events, as_utc(first))]
         slip = slip_between(
             checklist,
-            standing(earlier, first, calendar),
-            standing(events, at, calendar),
-            {"people": people, "calendar": calendar, "samples": many, "default_effort": default_effort, "by": by},
+            standing(earlier, first, options["calendar"]),
+            standing(events, at, options["calendar"]),
+            options,
         )
     return Review(
         name=name,
@@ -104,7 +97,7 @@ def review(
         before=replay.before,
         now=replay.progress(),
         slip=slip,
-        next=ahead(checklist, replay.records, at, 3, by),
+        next=ahead(checklist, replay.records, at, 3, options["by"]),
         burn_up=tuple(replay.burn_up),
         **{name: tuple(items) for name, items in lists.items()},
     )

@@ -25,27 +25,22 @@ if TYPE_CHECKING:
     from .standing import Standing
 
 
-class Options(TypedDict, total=False):
+class Options(TypedDict):
     """What a forecast goes by besides where the launch stands."""
 
     people: int | None
+    owners: Mapping[str, str] | None
     calendar: Calendar
     samples: int
     seed: int
     by: Sequence[Rule]
+    blocked: Mapping[str, Effort | None] | None
     default_effort: Effort | None
     progress: Callable[[int, int], object] | None
 
 
 def outlook(
-    checklist: Checklist,
-    stands: Standing,
-    options: Options,
-    *,
-    name: str | None = None,
-    start: date | None = None,
-    owners: Mapping[str, str] | None = None,
-    blocked: Mapping[str, Effort | None] | None = None,
+    checklist: Checklist, stands: Standing, options: Options, *, name: str | None = None, start: date | None = None
 ) -> Forecast:
     """The forecast of what is left, from where a launch stands.
 
@@ -58,7 +53,7 @@ def outlook(
     if start < stands.today:
         hint = f"name {stands.today.isoformat()}, the day from which you look, or a later one"
         raise InvalidError([Fault("$.start", "lies in the past", start.isoformat(), hint)])
-    told = by_task(checklist, "blocked", blocked, lambda value, name: [], "{'c5': Effort(3, 10)}")
+    told = by_task(checklist, "blocked", options["blocked"], lambda value, name: [], "{'c5': Effort(3, 10)}")
     free = [task_id for task_id in told if task_id not in stands.blocked]
     if free:
         hint = "name tasks that are blocked only"
@@ -68,11 +63,17 @@ def outlook(
         name=name,
         start=start,
         today=stands.today,
-        owners={**stands.owners, **by_task(checklist, "owners", owners, line, "{'c1': 'ml-platform'}")},
+        owners={**stands.owners, **by_task(checklist, "owners", options["owners"], line, "{'c1': 'ml-platform'}")},
         done=stands.done,
         under_way=stands.under_way,
         blocked={**dict.fromkeys(stands.blocked), **told},
         due=stands.due,
-        **options,
+        people=options["people"],
+        calendar=options["calendar"],
+        samples=options["samples"],
+        seed=options["seed"],
+        by=options["by"],
+        default_effort=options["default_effort"],
+        progress=options["progress"],
     )
     return attrs.evolve(made, past=stands.past)

@@ -7,7 +7,19 @@ from datetime import datetime
 import attrs
 
 from .._door import Displayed
-from ..model._check import Rebuilt, count, each_exactly, exactly, ident, line, optional, optional_line, prose, verify
+from ..model._check import (
+    Rebuilt,
+    count,
+    each,
+    each_exactly,
+    exactly,
+    ident,
+    line,
+    optional,
+    optional_line,
+    prose,
+    verify,
+)
 from ..planning.distribution import Distribution
 from ..planning.ordering import Recommendations
 from ._moment import as_utc, as_utc_or_none, aware, moment, plain, stamp
@@ -81,6 +93,8 @@ _SLIP_CHECKS = {
     "then": exactly(Distribution, "launch.forecast().finish"),
     "now": exactly(Distribution, "launch.forecast().finish"),
     "causes": _ITEMS,
+    "blocked": each(ident),
+    "overrun": each(ident),
 }
 
 
@@ -90,9 +104,12 @@ class Slip(Rebuilt):
 
     Attributes:
         then: When everything was going to be finished, as the launch stood at the beginning.
-        now: When everything is going to be finished, as it stands in the end; once it is, the day on which it was.
+        now: When everything is going to be finished, as it stands in the end; once it is, the day on which it was or, where that was
+            none to work on, the next one.
         causes: The tasks that moved P80 most, each with how many working days and why; five at most. Each is found by putting that task
             where the earlier forecast had it by now and forecasting again, so together they may be more than the whole, or less.
+        blocked: The ids of the tasks that are blocked in the end, nobody knows until when: the dates are the earliest ones.
+        overrun: The ids of the tasks that have taken all of their time in the end, and are taken to end at once.
 
     Raises:
         InvalidError: A field holds what it may not; every such field has a fault of its own.
@@ -101,6 +118,8 @@ class Slip(Rebuilt):
     then: Distribution
     now: Distribution
     causes: tuple[ReviewItem, ...]
+    blocked: tuple[str, ...] = ()
+    overrun: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         verify(_SLIP_CHECKS, self)
@@ -117,6 +136,8 @@ class Slip(Rebuilt):
             "now": self.now.to_dict(),
             "days": self.days,
             "causes": [item.to_dict() for item in self.causes],
+            "blocked": list(self.blocked),
+            "overrun": list(self.overrun),
         }
 
 

@@ -15,7 +15,8 @@ from .state import state_of
 from .status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from collections.abc import Set as AbstractSet
     from datetime import date
 
     from ..model.checklist import Checklist
@@ -40,35 +41,44 @@ def slip_between(checklist: Checklist, then: Standing, now: Standing, options: O
         checklist: What is being worked.
         then: How the launch stood.
         now: How it stands.
-        options: What both forecasts go by.
+        options: What both forecasts go by. That a task stays blocked for so long goes for the end.
     """
     settled = then.done & now.done
     lacks_effort = any(task.effort is None and task.id not in settled for task in checklist)
-    if lacks_effort and options.get("default_effort") is None:
+    if lacks_effort and options["default_effort"] is None:
         return None
-    before, after = outlook(checklist, then, options), outlook(checklist, now, options)
+    before, after = outlook(checklist, then, {**options, "blocked": None}), outlook(checklist, now, options)
     if not before.tasks:
         return None
-    if not after.tasks:  # it was finished on the day of which the log knows
-        last = max(now.settled_on.values(), default=now.today)
-        return Slip(then=before.finish, now=Distribution([0.0], start=last, calendar=after.calendar), causes=())
-    causes = _Causes(now, before, after, options)
-    return Slip(then=before.finish, now=after.finish, causes=tuple(causes.items()))
+    causes = _Causes(then, now, before, after, options)
+    if after.tasks:
+        return Slip(
+            then=before.finish,
+            now=after.finish,
+            causes=tuple(causes.items()),
+            blocked=after.blocked,
+            overrun=after.overrun,
+        )
+    last = max(now.settled_on.values())
+    finish = Distribution([0.0], start=last, calendar=after.calendar)
+    return Slip(then=before.finish, now=finish, causes=tuple(causes.of_the_last(before.p80)))
 
 
 class _Causes:
     """What moved the date: each task that stands elsewhere than the earlier forecast had it by now, put there by way of trial.
 
-    A task that only waits for another is not asked; the other one is.
+    A task that only waits for another is not asked; the other one is. A task that has another owner is asked as well.
     """
 
-    def __init__(self, now: Standing, before: Forecast, after: Forecast, options: Options) -> None:
+    def __init__(self, then: Standing, now: Standing, before: Forecast, after: Forecast, options: Options) -> None:
         self._checklist = after.checklist
+        self._then = then
         self._now = now
         self._before = before
         self._after = after
         self._options = options
         self._planned = {slot.id: slot for slot in before.schedule}
+        self._elsewhere = set(self._find_elsewhere())
 
     def items(self) -> list[ReviewItem]:
         """The tasks that moved the date most, in words."""
@@ -76,6 +86,15 @@ class _Causes:
         for task_id, days in self._tried():
             for cause, share in self._shares(task_id, days):
                 moved[cause] = max(moved.get(cause, 0.0), share, key=abs)
+        return self._told(moved)
+
+    def of_the_last(self, planned: date) -> list[ReviewItem]:
+        """The same of a launch that is finished: what the task that was settled last had to wait for, and that task itself."""
+        settled = self._now.settled_on
+        last = max(self._planned, key=lambda task_id: settled[task_id])
+        return self._told(dict(self._shares(last, float(self._days(planned, settled[last])))))
+
+    def _told(self, moved: Mapping[str, float]) -> list[ReviewItem]:
         told = [task_id for task_id, days in moved.items() if abs(days) >= _TOLD]
         most = sorted(told, key=lambda task_id: -abs(moved[task_id]))[:MOST_CAUSES]
         return [self._item(task_id, moved[task_id]) for task_id in most]
@@ -86,24 +105,37 @@ class _Causes:
         It is tried both ways, since of two that are late side by side neither changes anything alone: that task as planned and all else
         as it is, and that task as it is and all else as planned. What makes more of a difference counts.
         """
-        elsewhere = sorted(self._elsewhere(), key=self._weight)[:_MOST_TRIED]
-        as_it_is, as_planned = self._p80(set()), self._p80(set(elsewhere))
-        for task_id in elsewhere:
-            alone = as_it_is - self._p80({task_id})
+        every = self._elsewhere | self._reassigned
+        as_it_is, as_planned = self._p80(frozenset()), self._p80(every)
+        for task_id in sorted(every, key=self._weight)[:_MOST_TRIED]:
+            alone = as_it_is - self._p80(frozenset({task_id}))
             # Where it is the only one, the second trial is the first.
-            beside = self._p80(set(elsewhere) - {task_id}) - as_planned if len(elsewhere) > 1 else alone
+            beside = self._p80(every - {task_id}) - as_planned if len(every) > 1 else alone
             yield task_id, max(alone, beside, key=abs)
 
-    def _weight(self, task_id: str) -> float:
-        return -max(self._before.criticality.get(task_id, 0.0), self._after.criticality.get(task_id, 0.0))
+    def _weight(self, task_id: str) -> tuple[float, int]:
+        most = max(self._before.criticality.get(task_id, 0.0), self._after.criticality.get(task_id, 0.0))
+        return -most, self._checklist.position(task_id)
 
-    def _p80(self, moved: set[str]) -> float:
-        """In working days from now, with these tasks where they were to be."""
+    def _p80(self, moved: AbstractSet[str]) -> float:
+        """In working days from now, with these tasks where they were to be; negative where all would be over by now."""
         if not moved:
             return self._after.finish.quantile_days(0.8)
-        return outlook(self._checklist, self._as_planned(moved), self._options).finish.quantile_days(0.8)
+        stands = self._as_planned(moved)
+        told = self._options["blocked"] or {}
+        blocked = {task_id: effort for task_id, effort in told.items() if task_id in stands.blocked}
+        other = outlook(self._checklist, stands, {**self._options, "blocked": blocked})
+        if other.tasks:
+            return other.finish.quantile_days(0.8)
+        return float(min(1 - self._days(self._before.p80, self._now.today), 0))
 
-    def _elsewhere(self) -> Iterator[str]:
+    @property
+    def _reassigned(self) -> frozenset[str]:
+        """The tasks that are left and have another owner than they had."""
+        then, now = self._then.owners, self._now.owners
+        return frozenset(task.id for task in self._after.tasks if then.get(task.id) != now.get(task.id))
+
+    def _find_elsewhere(self) -> Iterator[str]:
         """The tasks that are not where they were to be, and wait for nothing else."""
         now = self._now
         for task in self._checklist:
@@ -130,13 +162,13 @@ class _Causes:
             return []
         owner = now.owners.get(task.id)
         busy = [one for one in now.under_way if one not in now.blocked and now.owners.get(one) == owner]
-        people = 1 if owner else self._options.get("people")
+        people = 1 if owner else self._options["people"]
         at_work = busy if people is not None and len(busy) >= people else []
         return [*(other for other in task.after if other not in now.done), *at_work]
 
-    def _as_planned(self, chosen: set[str]) -> Standing:
+    def _as_planned(self, chosen: AbstractSet[str]) -> Standing:
         """How the launch would stand if some tasks were where they were to be, and with them all that only waits for them."""
-        now, moved = self._now, set(chosen)
+        now, moved = self._now, set(chosen & self._elsewhere)
         for place in _graph.topological(self._checklist.prerequisites):
             task = self._checklist.tasks[place]
             held_by = self._held_by(task)
@@ -146,7 +178,16 @@ class _Causes:
         done = {one for one, (is_done, _) in plans.items() if is_done}
         under_way = {one: days for one, days in now.under_way.items() if one not in moved}
         under_way |= {one: days for one, (_, days) in plans.items() if days is not None}
-        return attrs.evolve(now, done=(now.done - moved) | done, under_way=under_way, blocked=now.blocked - moved)
+        back = chosen & self._reassigned
+        owners = {one: owner for one, owner in now.owners.items() if one not in back}
+        owners |= {one: owner for one, owner in self._then.owners.items() if one in back}
+        return attrs.evolve(
+            now,
+            done=(now.done - moved) | done,
+            under_way=under_way,
+            blocked=now.blocked - moved,
+            owners=owners,
+        )
 
     def _days(self, start: date, end: date) -> int:
         return self._after.calendar.between(start, end)
@@ -184,6 +225,8 @@ class _Causes:
         day = state.since.astimezone(self._now.at.tzinfo).date().isoformat() if state.since else ""
         since = f" since {day}" if day else ""
         match state.status:
+            case _ if task_id in self._reassigned and task_id not in self._elsewhere:
+                what = f"owned by {state.owner} now" if state.owner else "owned by nobody now"
             case Status.BLOCKED:
                 what = f"blocked{since}: {state.reason}"
             case Status.DOING:

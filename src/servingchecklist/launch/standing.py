@@ -36,7 +36,7 @@ class Standing:
         blocked: The ids of the tasks that are blocked.
         owners: Whose tasks are.
         due: When tasks are due.
-        past: When tasks were worked before today, and what was finished today.
+        past: When tasks were worked before today, and today as far as it ended today: it was finished, blocked or waived.
     """
 
     at: datetime
@@ -111,9 +111,18 @@ def _worked(pieces: list[_Piece], today: date, calendar: Calendar) -> float:
 
 
 def _days(pieces: list[_Piece], today: date) -> list[tuple[date, date]]:
-    """The first and the last day of each piece; what has only begun today has no past yet."""
-    ends = [(piece.start, piece.finish or today - _ONE_DAY) for piece in pieces]
-    return [(first, last) for first, last in ends if first <= last]
+    """The first and the last day of each stretch of work; what has only begun today has no past yet.
+
+    Pieces that meet on a day or on two days running are one stretch.
+    """
+    found: list[tuple[date, date]] = []
+    for piece in pieces:
+        first, last = piece.start, piece.finish or today - _ONE_DAY
+        if found and first <= found[-1][1] + _ONE_DAY:
+            found[-1] = found[-1][0], max(found[-1][1], last)
+        elif first <= last:
+            found.append((first, last))
+    return found
 
 
 class _Replay:

@@ -114,7 +114,8 @@ class Calendar(Rebuilt, _Derived):
         Raises:
             InvalidError: ``day`` is not a date.
         """
-        return self._day("day", day).weekday() in self.weekdays and day not in self.holidays
+        found = self._day("day", day)
+        return found.weekday() in self.weekdays and not self._off_between(found.toordinal(), found.toordinal() + 1)
 
     def add(self, start: date, days: float) -> date:
         """The day on which work is finished that begins with a day and takes so many working days.

@@ -11,6 +11,7 @@ from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
 from .. import _graph
+from .calendar import GRAIN
 from .trials import Batch
 
 if TYPE_CHECKING:
@@ -98,13 +99,15 @@ class Crew:
                 return begin, end, freed
             now = coming[0][0]
             touched.clear()
-            while coming and coming[0][0] == now:  # all that happens at one time is known before anybody chooses
+            while (
+                coming and coming[0][0] <= now + GRAIN
+            ):  # all that happens at one time is known before anybody chooses
                 number = heappop(coming)[1]
                 if number < count:
                     one = team[number]
                     if not free[one]:
                         released[one] = (number,)
-                    elif released[one] and end[released[one][0]] == now:
+                    elif released[one] and end[released[one][0]] >= now:
                         released[one] = (*released[one], number)
                     free[one] += 1
                     touched.add(one)
@@ -123,12 +126,12 @@ class Crew:
         That is what it comes after, and what its people were busy with: whatever ended just when it began.
         """
         last = max(end)
-        found = [number for number, finish in enumerate(end) if finish == last]
+        found = [number for number, finish in enumerate(end) if finish >= last - GRAIN]
         seen = set(found)
         for number in found:  # grows while it is walked
             start = begin[number]
             for other in (*self._before[number], *freed[number]):
-                if end[other] == start and other not in seen:
+                if abs(end[other] - start) <= GRAIN and other not in seen:
                     seen.add(other)
                     found.append(other)
         return seen

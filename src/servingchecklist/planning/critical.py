@@ -16,6 +16,7 @@ from .._door import Displayed
 from ..errors import Fault, InvalidError, raise_invalid, raise_unknown, show
 from ..model._check import Rebuilt, each_exactly, exactly, ident, prose, verify
 from ..model.checklist import Checklist
+from ..model.task import Task
 from .calendar import GRAIN
 from .remaining import find, remaining
 from .situation import known_ids
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from ..model.effort import Effort
-    from ..model.task import Task
     from .remaining import Remaining
 
 Estimate: TypeAlias = Literal["low", "mean", "high"]
@@ -92,15 +92,22 @@ class CriticalPath(Displayed, Sequence[Span]):
         spans: One for each task that is not done, in the order of the checklist.
         path: The ids of the tasks on the path, in the order in which they are worked.
         estimate: Which value of the efforts was taken.
+        blocked: The ids of the tasks that are blocked, and are taken to be free.
 
     Raises:
         InvalidError: One of them is not what it has to be.
     """
 
-    __slots__ = ("_checklist", "_estimate", "_path", "_place", "_spans")
+    __slots__ = ("_blocked", "_checklist", "_estimate", "_path", "_place", "_spans")
 
     def __init__(
-        self, checklist: Checklist, spans: Iterable[Span], *, path: Sequence[str], estimate: Estimate = "mean"
+        self,
+        checklist: Checklist,
+        spans: Iterable[Span],
+        *,
+        path: Sequence[str],
+        estimate: Estimate = "mean",
+        blocked: Iterable[str] = (),
     ) -> None:
         if not isinstance(checklist, Checklist):
             raise_invalid("$.checklist", "is not a checklist", checklist, "give a Checklist, such as model_serving()")
@@ -109,6 +116,7 @@ class CriticalPath(Displayed, Sequence[Span]):
             raise_invalid("$.spans", "is not a collection of spans", spans, "write a list, as in [...]")
         self._checklist = checklist
         self._estimate: Estimate = estimate
+        self._blocked = tuple(known_ids("$.blocked", checklist, blocked))
         self._spans: Sequence[Span] = spans if isinstance(spans, _Network) else tuple(spans)
         if not isinstance(spans, _Network):
             if faults := _EACH(self._spans, "spans"):
@@ -137,6 +145,11 @@ class CriticalPath(Displayed, Sequence[Span]):
         return self._path
 
     @property
+    def blocked(self) -> tuple[str, ...]:
+        """The ids of the tasks that are blocked. They are taken to be free at once, so the whole may take longer."""
+        return self._blocked
+
+    @property
     def days(self) -> float:
         """How many working days the whole takes; 0.0 where nothing is left."""
         return self[self.path[-1]].early_finish if self.path else 0.0
@@ -151,11 +164,20 @@ class CriticalPath(Displayed, Sequence[Span]):
         return self._spans[index if isinstance(index, int) else self._find(index)]
 
     def _find(self, task: Task | str) -> int:
+        return find(self.checklist, task, self._places())
+
+    def _places(self) -> dict[str, int]:
         if self._place is None:
             spans = self._spans
             ids = spans.ids() if isinstance(spans, _Network) else [span.id for span in spans]
             self._place = {task_id: place for place, task_id in enumerate(ids)}
-        return find(self.checklist, task, self._place)
+        return self._place
+
+    def __contains__(self, item: object) -> bool:
+        """True for a task of which anything is left, given by its id or as itself, and for its span."""
+        if isinstance(item, Task):
+            return item in self.checklist and item.id in self._places()
+        return item in self._places() if isinstance(item, str) else item in self._spans
 
     def __len__(self) -> int:
         return len(self._spans)
@@ -164,7 +186,7 @@ class CriticalPath(Displayed, Sequence[Span]):
         return iter(self._spans)
 
     def _key(self) -> tuple[object, ...]:
-        return self.checklist, self.estimate, self.path, tuple(self)
+        return self.checklist, self.estimate, self.path, self.blocked, tuple(self)
 
     def __eq__(self, other: object) -> bool:
         return self._key() == other._key() if isinstance(other, CriticalPath) else NotImplemented
@@ -174,10 +196,11 @@ class CriticalPath(Displayed, Sequence[Span]):
 
     def __repr__(self) -> str:
         spans = list(self)
-        return f"{type(self).__name__}({self.checklist!r}, {spans!r}, path={self.path!r}, estimate={self.estimate!r})"
+        blocked = f", blocked={self.blocked!r}" if self.blocked else ""
+        return f"{type(self).__name__}({self.checklist!r}, {spans!r}, path={self.path!r}, estimate={self.estimate!r}{blocked})"
 
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
-        return _rebuild, (self.checklist, tuple(self), self.path, self.estimate)
+        return _rebuild, (self.checklist, tuple(self), self.path, self.estimate, self.blocked)
 
     def to_dict(self) -> dict[str, object]:
         """The path and the spans as strings, numbers and lists, ready for JSON. The checklist is told by its id and version."""
@@ -186,13 +209,16 @@ class CriticalPath(Displayed, Sequence[Span]):
             "estimate": self.estimate,
             "days": self.days,
             "path": list(self.path),
+            "blocked": list(self.blocked),
             "tasks": [span.to_dict() for span in self],
         }
 
 
-def _rebuild(checklist: Checklist, spans: tuple[Span, ...], path: tuple[str, ...], estimate: Estimate) -> CriticalPath:
+def _rebuild(
+    checklist: Checklist, spans: tuple[Span, ...], path: tuple[str, ...], estimate: Estimate, blocked: tuple[str, ...]
+) -> CriticalPath:
     """Make a critical path again. A function of its own, so that pickles name something that does not move."""
-    return CriticalPath(checklist, spans, path=path, estimate=estimate)
+    return CriticalPath(checklist, spans, path=path, estimate=estimate, blocked=blocked)
 
 
 class _Network(Sequence[Span]):
@@ -277,13 +303,14 @@ def critical_path(
     estimate: Estimate = "mean",
     done: Iterable[str] = (),
     under_way: Mapping[str, float] | None = None,
+    blocked: Iterable[str] = (),
     default_effort: Effort | None = None,
 ) -> CriticalPath:
     """The longest way through what is left to do, and how early and how late each task can be worked beside it.
 
     It knows of no people: everything that waits for nothing goes on at once. And it takes every task to last exactly as long as the
-    estimate says, so at the mean its end is never later than the mean end of :func:`forecast`, and earlier where tasks that go on side by
-    side may each turn out to be the last. O(V + E) for V tasks and E
+    estimate says, so at the mean its end is, but for chance, never later than the mean end of :func:`forecast`, and earlier where tasks that
+    go on side by side may each turn out to be the last. O(V + E) for V tasks and E
     prerequisites.
 
     >>> from servingchecklist import critical_path, model_serving
@@ -297,6 +324,7 @@ def critical_path(
         done: The ids of the tasks that are done. They are left out, and nothing waits for them.
         under_way: How many working days were spent on each task that is under way, by their ids. They are taken off, and such a task
             waits for nothing.
+        blocked: The ids of the tasks that are blocked, nobody knows until when. They are taken to be free, and the path names them.
         default_effort: What a task takes that states no effort.
 
     Raises:
@@ -312,7 +340,7 @@ def critical_path(
     if any(left.worked):
         days = [max(own - worked, 0.0) for own, worked in zip(days, left.worked, strict=True)]
     network = _Network(checklist, left, days)
-    return CriticalPath(checklist, network, path=network.path(), estimate=estimate)
+    return CriticalPath(checklist, network, path=network.path(), estimate=estimate, blocked=blocked)
 
 
 _DAYS_OF: dict[Estimate, Callable[[Effort], float]] = {

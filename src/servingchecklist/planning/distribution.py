@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ONE_DAY = timedelta(days=1)
+_SHOWN = 20
+"""How many samples a repr spells out at most."""
+
 LEVELS = {"p50": 0.5, "p80": 0.8, "p95": 0.95}
 """The shares that are told of every distribution, by their names."""
 
@@ -27,7 +30,8 @@ class Distribution(Displayed, Sequence[float]):
     """When something is finished, as often as it was tried: an immutable sequence of working days from the start, in the order of the samples.
 
     It is the whole sample, so that whatever is to be known of it can be computed: member *n* of two distributions of one forecast is from
-    one and the same trial. Asked for dates, it answers by its calendar.
+    one and the same trial. Asked for dates, it answers by its calendar. Of up to 20 samples the ``repr`` can be evaluated; of more it is a
+    summary, since nobody reads ten thousand numbers in a prompt or a log.
 
     >>> from datetime import date
     >>> finish = Distribution([2, 3, 3.5, 6], start=date(2026, 11, 23))
@@ -155,9 +159,11 @@ class Distribution(Displayed, Sequence[float]):
         return (self._days, self.start, self.calendar) == (other._days, other.start, other.calendar)
 
     def __hash__(self) -> int:
-        return hash((self._days.tobytes(), self.start, self.calendar))
+        return hash((tuple(self._days), self.start, self.calendar))
 
     def __repr__(self) -> str:
+        if len(self) > _SHOWN:
+            return f"<{type(self).__name__} of {len(self):,} samples from {self.start.isoformat()} on, {self.mean_days:.1f} days at the mean>"
         calendar = "" if self.calendar == WEEKDAYS else f", calendar={self.calendar!r}"
         return f"{type(self).__name__}({self._days.tolist()!r}, start={self.start!r}{calendar})"
 

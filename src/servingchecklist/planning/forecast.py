@@ -39,7 +39,7 @@ from .situation import Situation, known_ids
 from .trials import SideBySide, run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from ..model.task import Task
     from .remaining import Remaining
@@ -191,6 +191,10 @@ class PhaseForecast(Rebuilt):
 _PHASE_CHECKS = {"id": ident, "title": line, "finish": _DISTRIBUTION, "left": _from_one}
 
 
+_NAMED = ("blocked", "held", "overrun", "unestimated")
+"""What a forecast names besides: tasks of which somebody should know more."""
+
+
 def _as_slots(value: Sequence[Slot]) -> tuple[Slot, ...]:
     return as_tuple(value)
 
@@ -216,7 +220,9 @@ class Forecast(Rebuilt, Displayed):
         past: When tasks were worked before ``start``, where anybody knows: what is done, and the beginning of what is under way.
         blocked: The ids of the tasks that are blocked, nobody knows until when. The forecast takes them to be free from ``start`` on, so its
             dates are the earliest ones.
-        overrun: The ids of the tasks that have taken longer than their range says already. The forecast takes them to end at once.
+        held: The ids of the tasks that are blocked for as long as whoever asked has said.
+        overrun: The ids of the tasks on which all of the time was spent that was estimated, or more. The forecast takes them to end at once.
+        unestimated: The ids of the tasks that state no effort, and took the default.
 
     Raises:
         InvalidError: A field holds what it may not; every such field has a fault of its own.
@@ -234,11 +240,13 @@ class Forecast(Rebuilt, Displayed):
     schedule: tuple[Slot, ...] = attrs.field(converter=_as_slots)
     past: tuple[Slot, ...] = attrs.field(default=(), converter=_as_slots)
     blocked: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
     overrun: tuple[str, ...] = ()
+    unestimated: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         verify(_FORECAST_CHECKS, self)
-        for field in ("phases", "tasks", "schedule", "past", "blocked", "overrun"):
+        for field in ("phases", "tasks", "schedule", "past", *_NAMED):
             known = {phase.id for phase in self.checklist.phases} if field == "phases" else self.checklist
             named = [member if isinstance(member, str) else member.id for member in getattr(self, field)]
             strange = [one for one in named if one not in known]
@@ -283,6 +291,13 @@ class Forecast(Rebuilt, Displayed):
         """
         return self.tasks[find(self.checklist, task, {one.id: place for place, one in enumerate(self.tasks)})]
 
+    def __contains__(self, task: object) -> bool:
+        """True for a task of which anything is left, given by its id, as itself or as its forecast."""
+        return any(task in (one.id, one) or task == self.checklist[one.id] for one in self.tasks)
+
+    def __iter__(self) -> Iterator[TaskForecast]:
+        return iter(self.tasks)
+
     @property
     def assumptions(self) -> tuple[str, ...]:
         """What the forecast takes for granted, one sentence each, what is special about this one first."""
@@ -303,8 +318,7 @@ class Forecast(Rebuilt, Displayed):
                 name: [member.to_dict() for member in getattr(self, name)]
                 for name in ("phases", "tasks", "schedule", "past")
             },
-            "blocked": list(self.blocked),
-            "overrun": list(self.overrun),
+            **{name: list(getattr(self, name)) for name in _NAMED},
             "assumptions": list(self.assumptions),
         }
 
@@ -321,25 +335,27 @@ _FORECAST_CHECKS = {
     "tasks": each_exactly(TaskForecast, "TaskForecast(id=...)"),
     "schedule": each_exactly(Slot, "Slot(id=...)"),
     "past": each_exactly(Slot, "Slot(id=...)"),
-    "blocked": each(ident),
-    "overrun": each(ident),
+    **dict.fromkeys(_NAMED, each(ident)),
 }
 
 
 def _special(made: Forecast) -> list[str]:
-    said: list[str] = []
-    if made.blocked:
-        is_, it = ("is", "it is") if len(made.blocked) == 1 else ("are", "they are")
-        said.append(
-            f"{join_words(few(list(made.blocked)))} {is_} blocked, and nobody knows until when; {it} taken to be free from "
-            f"{made.start.isoformat()} on, so these dates are the earliest ones."
-        )
-    if made.overrun:
-        has, it = ("has", "it is") if len(made.overrun) == 1 else ("have", "they are")
-        said.append(
-            f"{join_words(few(list(made.overrun)))} {has} taken longer than estimated already; {it} taken to end at once."
-        )
-    return said
+    start = made.start.isoformat()
+    said = [
+        (
+            made.blocked,
+            f"{{}} {{is}} blocked, and nobody knows until when; {{it}} taken to be free from {start} on, so these dates are the earliest ones.",
+        ),
+        (made.held, f"{{}} {{is}} blocked for as long as was said, counted from {start}."),
+        (
+            made.overrun,
+            "{} {has} taken all of the time that was estimated, and {it} not finished; {it} taken to end at once.",
+        ),
+        (made.unestimated, "{} {has} no effort stated, and {it} taken to need the default."),
+    ]
+    one = {"is": "is", "it": "it is", "has": "has"}
+    many = {"is": "are", "it": "they are", "has": "have"}
+    return [words.format(join_words(few(list(ids))), **(one if len(ids) == 1 else many)) for ids, words in said if ids]
 
 
 def _general(made: Forecast) -> list[str]:
@@ -358,6 +374,7 @@ def _general(made: Forecast) -> list[str]:
         "How long one task takes says nothing of how long another takes.",
         "What was begun is worked without interruption until it is finished, on every worked day and on no other.",
         "Every effort is a range within which the work lies.",
+        "The list is complete: what is not in it takes no time.",
     ]
 
 
@@ -459,7 +476,9 @@ def forecast(
         tasks=tuple(tasks),
         schedule=_schedule(left, trials, finish, whose),
         blocked=tuple(task.id for task in tasks if task.id in waits and waits[task.id] is None),
+        held=tuple(task.id for task in tasks if waits.get(task.id)),
         overrun=_overrun(left, begun),
+        unestimated=tuple(task.id for task in tasks if checklist[task.id].effort is None),
     )
 
 
@@ -507,7 +526,7 @@ def _overrun(left: Remaining, begun: frozenset[str]) -> tuple[str, ...]:
     return tuple(
         left.tasks[number].id
         for number in left.as_written()
-        if left.tasks[number].id in begun and left.worked[number] >= left.efforts[number].high
+        if left.tasks[number].id in begun and left.worked[number] >= left.efforts[number].high > 0
     )
 
 

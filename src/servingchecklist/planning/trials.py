@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from array import array
 from itertools import chain
-from operator import add, and_, eq, or_  # pyright: ignore[reportUnknownVariableType]
+from operator import add, and_, ge, or_  # pyright: ignore[reportUnknownVariableType]
 from random import Random
 from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
 import attrs
 
 from .. import _graph
+from .calendar import GRAIN
 from .sampling import sample
 
 if TYPE_CHECKING:
@@ -166,14 +167,21 @@ class SideBySide:
         self, begins: Columns, ends: Columns, whole: Sequence[float], delays: Mapping[int, Sequence[float]]
     ) -> list[int]:
         """In how many samples each task is one that the end waits for: it ends last, or when another such one begins."""
+        # What adding fractions leaves over is not to part what ends at the same time.
+        last = [end - GRAIN for end in whole]
+        starts = {
+            number: [begin - GRAIN for begin in begins[number]]
+            for number, earlier in enumerate(self._before)
+            if len(earlier) > 1 or number in delays
+        }
         marks: list[Sequence[bool]] = [()] * len(ends)
         for number in range(len(ends) - 1, -1, -1):
             end = ends[number]
-            found: Sequence[bool] | None = None if self._after[number] else list(map(eq, end, whole))
+            found: Sequence[bool] | None = None if self._after[number] else list(map(ge, end, last))
             for later in self._after[number]:
                 mark = marks[later]
-                if len(self._before[later]) > 1 or later in delays:
-                    mark = list(map(_both, mark, map(eq, end, begins[later])))
+                if later in starts:
+                    mark = list(map(_both, mark, map(ge, end, starts[later])))
                 found = mark if found is None else list(map(_either, found, mark))
             marks[number] = found or ()
         return [mark.count(True) for mark in marks]
