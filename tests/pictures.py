@@ -88,7 +88,7 @@ def labels(root):
 
 
 def assert_labels_are_apart(root):
-    """No text is cut off, and none lies on another."""
+    """No text is cut off, and none lies on another or on a line that goes down."""
     found = sorted(labels(root), key=lambda one: one[1][1])
     for text, (left, top, right, bottom), seen in found:
         assert left >= seen[0] - 1, text
@@ -100,6 +100,18 @@ def assert_labels_are_apart(root):
             if b[1] >= a[3]:
                 break
             assert a[2] <= b[0] or b[2] <= a[0], f"{text} lies on {other}"
+    for x, start, end in uprights(root):
+        for text, (left, top, right, bottom), _ in found:
+            is_crossed = left < x < right and start < bottom - 2 and end > top + 2
+            assert not is_crossed, f"a line at {x} runs through {text}"
+
+
+def uprights(root):
+    """Every line that goes straight down: where it is, and from where to where it goes."""
+    for one in root.iter(f"{SVG}line"):
+        x1, y1, x2, y2 = (float(one.get(name)) for name in ("x1", "y1", "x2", "y2"))
+        if x1 == x2:
+            yield x1, min(y1, y2), max(y1, y2)
 
 
 def large(tasks=200, phases=7, seed=1):

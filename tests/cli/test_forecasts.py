@@ -51,9 +51,9 @@ def started(run):
     return run
 
 
-def stored():
+def stored(name="fraud-v3"):
     with Store("launches.db") as store:
-        return store.load("fraud-v3")
+        return store.load(name)
 
 
 def today():
@@ -157,10 +157,27 @@ def test_the_suffix_says_the_format(run, tmp_path):
 
 def test_the_finish_is_a_picture_of_its_own(run):
     finish = forecast(CHECKLIST, start=date(2026, 11, 30), samples=50).finish
-    asked = ("forecast", *MONDAY, *FEW, "--picture", "finish")
+    asked = ("forecast", *MONDAY, *FEW, "--show", "finish")
     for format in ("text", "markdown", "html", "svg", "mermaid"):
         assert run(*asked, "--format", format) == (0, dumps(finish, format), "")
     assert json.loads(run(*asked, "--json")[1]) == finish.to_dict()
+    assert run(*asked, "--show", "all") == run("forecast", *MONDAY, *FEW)
+
+
+def test_a_forecast_of_a_checklist_can_have_a_name(run):
+    made = forecast(CHECKLIST, start=date(2026, 11, 30), samples=50, today=today(), name="fraud-v3")
+    asked = ("forecast", *MONDAY, *FEW, "--name", "fraud-v3", "-f", "icalendar")
+    assert run(*asked) == (0, dumps(made, "icalendar"), "")
+
+
+def test_what_is_given_again_is_added_to_what_was_given(run):
+    asked = ("forecast", *MONDAY, *FEW, "--json")
+    once = run(*asked, "--done", "c1,c3", "--weekdays", "mon-wed,fri", "--holidays", "2026-12-08,2026-12-09")
+    days = ("--weekdays", "mon-wed", "--weekdays", "fri", "--holidays", "2026-12-08", "--holidays", "2026-12-09")
+    assert run(*asked, "--done", "c1", "--done", "c3", *days) == once
+    assert once != run(*asked, "--done", "c3", "--weekdays", "fri", "--holidays", "2026-12-09")
+    assert run("next", "--done", "c1", "--done", "c3") == run("next", "--done", "c1,c3")
+    assert run("next") != run("next", "--done", "c1,c3")
 
 
 def test_the_critical_path_is_that_of_the_library(run, tmp_path):
@@ -188,16 +205,78 @@ def test_the_review_takes_what_its_forecasts_go_by(started):
         moment(9),
         at=moment(16),
         people=1,
+        owners={"c5": "ml-platform"},
         calendar=Calendar(weekdays=[0, 1, 2], holidays=[date(2026, 11, 17)]),
         samples=20,
+        seed=5,
+        blocked={"c2": Effort(2, 4)},
         default_effort=Effort(2, 2),
     )
     asked = [*at(16), "--people", "1", "--weekdays", "mon-wed", "--holidays", "2026-11-17", "--samples", "20"]
-    asked += ["--default-effort", "2 days"]
+    asked += ["--default-effort", "2 days", "--owner", "c5=ml-platform", "--seed", "5", "--blocked", "c2=2-4 days"]
     assert started("review", *asked) == (0, dumps(review, "text"), "")
     assert json.loads(started("review", *asked, "--json")[1]) == review.to_dict()
     assert review.slip is not None
     assert json.loads(started("review", *at(16), "--samples", "0", "--json")[1])["slip"] is None
+
+
+def test_the_picture_of_a_review_takes_no_forecast(started, monkeypatch):
+    expected = dumps(stored().review(moment(9), at=moment(16), samples=0), "svg")
+    monkeypatch.setattr("servingchecklist.launch.lookback.slip_between", None)
+    assert started("review", *at(16), "--people", "1", "-f", "svg") == (0, expected, "")
+
+
+@pytest.fixture
+def unsure(run, tmp_path):
+    """A launch of three tasks of which two state no effort; one of these is done."""
+    tasks = [Task("a", "A"), Task("b", "B", after=["a"]), Task("c", "C", effort=Effort(1, 3)), Task("d", "D")]
+    write(Checklist("unsure", "Unsure", phases=[Phase("p", "P", tasks=tasks)]), tmp_path / "unsure.toml")
+    assert run("start", "unsure-1", "--checklist", "unsure.toml", *BY, *at(9))[0] == 0
+    assert run("finish", "a", *BY, *at(9))[0] == run("finish", "d", *BY, *at(12))[0] == 0
+    return run
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        ("--people", "2"),
+        ("--owner", "c=ml-platform"),
+        ("--weekdays", "mon-thu"),
+        ("--holidays", "2026-12-25"),
+        ("--blocked", "c=1 day"),
+        ("--samples", "50"),
+        ("--seed", "0"),
+    ],
+)
+def test_whoever_says_how_a_review_forecasts_is_told_why_it_does_not(unsure, option):
+    made = dumps(stored("unsure-1").review(moment(10), at=moment(16)), "text")
+    asked = ("review", "--since", moment(10).isoformat(), *at(16))
+    words = "servingchecklist: no forecast: b and d state no effort; give --default-effort\n"
+    assert unsure(*asked, *option) == (0, made, words)
+    assert unsure(*asked) == (0, made, "")
+    # d is done at both of the moments, and a was never left.
+    words = "servingchecklist: no forecast: b states no effort; give --default-effort\n"
+    assert unsure("review", "--since", moment(13).isoformat(), *at(16), *option)[2] == words
+
+
+def test_there_is_nothing_to_tell_of_a_forecast_that_nobody_asked_for_or_that_is_there(unsure):
+    asked = ("review", *at(16))
+    assert unsure(*asked, "--people", "2", "--samples", "0")[::2] == (0, "")
+    assert unsure(*asked, "--people", "2", "-f", "svg")[::2] == (0, "")
+    assert unsure(*asked, "--people", "2", "--default-effort", "1 day")[::2] == (0, "")
+    for task in "bc":
+        assert unsure("finish", task, *BY, *at(13))[0] == 0
+    # Nothing was left to do, so there is no forecast for another reason.
+    assert unsure("review", "--since", moment(14).isoformat(), *at(16), "--people", "2")[::2] == (0, "")
+
+
+def test_a_launch_that_cannot_be_rendered_says_how_it_is_forecast(unsure, tmp_path):
+    write(stored("unsure-1"), tmp_path / "un1.json")
+    for format in ("svg", "mermaid", "icalendar"):
+        forecast = f"servingchecklist forecast un1.json --format {format} --default-effort '1-3 days'"
+        status, out, err = unsure("render", "un1.json", "--format", format)
+        assert (status, out, err.count("\n")) == (1, "", 1)
+        assert err.endswith(f"(got 'b'); say how long it takes, or run {forecast}\n")
 
 
 def test_a_launch_in_a_file_is_rendered_as_a_picture_and_as_a_calendar(started, tmp_path):
@@ -226,13 +305,34 @@ def test_a_launch_in_a_file_is_rendered_as_a_picture_and_as_a_calendar(started, 
         (["forecast", "--blocked", "c5"], 2, "argument --blocked: 'c5' does not say how long a task stays blocked, as in 'c5=1-2 weeks'"),
         (["forecast", "--blocked", "c5=soon"], 2, "argument --blocked: 'soon' is not an effort; "),
         (["forecast", "--owner", "c5="], 2, "argument --owner: 'c5=' does not say whose a task is, as in c5=ml-platform"),
-        (["forecast", "--blocked", "c99=1 day"], 2, "there is no such task in 'model-serving' (got 'c99'); did you mean 'c9'?\n"),
-        (["forecast", "--owner", "c99=x"], 2, "there is no such task in 'model-serving' (got 'c99'); did you mean 'c9'?\n"),
-        (["forecast", "--done", "c99"], 2, "there is no such task in 'model-serving' (got 'c99'); did you mean 'c9'?\n"),
+        (["forecast", "--blocked", "c99=1 day"], 2, "servingchecklist: --blocked: there is no such task in 'model-serving' (got 'c99'); did you mean 'c9'?\n"),
+        (["forecast", "--owner", "c99=x"], 2, "servingchecklist: --owner: there is no such task in 'model-serving' (got 'c99'); did you mean 'c9'?\n"),
+        (["forecast", "--done", "c99"], 2, "servingchecklist: --done: there is no such task in 'model-serving' (got 'c99'); did you mean 'c9'?\n"),
         (["forecast", "--start", "9999-12-30"], 1, "servingchecklist: the day would lie beyond the year 9999"),
-        (["forecast", "--picture", "mood"], 2, "invalid choice: 'mood'"),
-        (["forecast", "--picture", "finish", "-f", "icalendar"], 2, "servingchecklist: a calendar holds no picture (got --picture finish); leave --picture out; P50, P80 and P95 of the finish are in the calendar\n"),
-        (["forecast", "--picture", "finish", "-o", "x.ICS"], 2, "servingchecklist: a calendar holds no picture (got --picture finish)"),
+        (["forecast", "--show", "mood"], 2, "invalid choice: 'mood'"),
+        (["forecast", "--show", "finish", "-f", "icalendar"], 2, "servingchecklist: a calendar is of the whole forecast (got --show finish); leave --show out; P50, P80 and P95 of the finish are in the calendar\n"),
+        (["forecast", "--show", "finish", "-o", "x.ICS"], 2, "servingchecklist: a calendar is of the whole forecast (got --show finish)"),
+        (["forecast", "--name", "My plan"], 2, "argument --name: 'My plan' is not an id; use 1 to 64 of a-z, "),
+        (["forecast", "--launch", "fraud-v3", "--name", "x"], 2, "servingchecklist: --name is for checklists, and this is a launch (got 'x'); leave it out\n"),
+        (["forecast", "--samples", "1000001"], 2, "argument --samples: 1,000,001 samples are too many; at most 1,000,000 are taken"),
+        (["review", "--samples", "1000001"], 2, "argument --samples: 1,000,001 samples are too many; at most 1,000,000 are taken"),
+        (["forecast", "--people", "9" * 5000], 2, "is not a whole number above 0"),
+        (["forecast", "--owner", "c5=a", "--owner", "c5=b"], 2, "servingchecklist forecast: argument --owner: 'c5' is named twice; see "),
+        (["forecast", "--blocked", "c5=1 day", "--blocked", "c5=1 day"], 2, "argument --blocked: 'c5' is named twice"),
+        (["review", "--owner", "c5=a", "--owner", "c5=b"], 2, "argument --owner: 'c5' is named twice"),
+        (["forecast", "--seed", "9" * 100], 2, "servingchecklist: --seed: is not a seed"),
+        (["forecast", "--launch", ""], 2, "(got '')"),
+        (["forecast", "--store", ""], 2, "servingchecklist: there is no store of launches (got ''); "),
+        (["next", "--launch", ""], 2, "(got '')"),
+        (["next", "--store", ""], 2, "servingchecklist: there is no store of launches (got ''); "),
+        (["critical-path", "-o", "x.ics"], 2, "servingchecklist: critical-path is not written as icalendar (got 'x.ics'); end the name in one of .txt, "),
+        (["status", "-o", "x.svg"], 2, "servingchecklist: status is not written as svg (got 'x.svg'); end the name in one of "),
+        (["review", "-o", "x.mmd"], 2, "servingchecklist: review is not written as mermaid (got 'x.mmd'); end the name in one of "),
+        (["critical-path", "--start", "2026-11-30"], 2, "servingchecklist critical-path: unrecognized arguments: --start; see servingchecklist critical-path --help\n"),
+        (["--start"], 2, "servingchecklist: unrecognized arguments: --start; see servingchecklist --help\n"),
+        (["review", *at(16), "--blocked", "c5=1 day"], 2, "servingchecklist: --blocked c5: is not blocked (got 'c5'); name tasks that are blocked only\n"),
+        (["review", *at(16), "--owner", "c99=x"], 2, "servingchecklist: --owner: there is no such task in 'model-serving' (got 'c99')"),
+        (["review", *at(16), "--since", "2026-11-17"], 2, "servingchecklist: --since: does not lie before the moment of the review"),
         (["forecast", "--json", "-o", "x.ics"], 2, "servingchecklist: --json goes with neither --output nor --format; redirect what it prints\n"),
         (["critical-path", "--json", "-f", "svg"], 2, "servingchecklist: --json goes with neither --output nor --format; redirect what it prints\n"),
         (["forecast", "-o", "x.json"], 2, "servingchecklist: this is not written as a file to read back (got 'x.json'); for another program, use --json and redirect what it prints\n"),
@@ -250,9 +350,9 @@ def test_a_launch_in_a_file_is_rendered_as_a_picture_and_as_a_calendar(started, 
         (["critical-path", "x.toml", "--launch", "fraud-v3"], 2, "servingchecklist: SOURCE and a launch in the store are both named (got 'x.toml'); leave one of them out\n"),
         (["forecast", "--launch", "fraud-v3", "--done", "c1"], 2, "servingchecklist: a launch says itself what is done; leave --done out; "),
         (["critical-path", "--launch", "fraud-v3", "--done", "c1"], 2, "servingchecklist: a launch says itself what is done; leave --done out; "),
-        (["forecast", "--launch", "fraud-v3", *at(16), "--start", "2026-11-15"], 1, "servingchecklist: $.start: lies in the past (got 2026-11-15); name 2026-11-16, "),
-        (["forecast", "--launch", "fraud-v3", "--blocked", "c5=1 day"], 1, "servingchecklist: $.blocked.c5: is not blocked (got 'c5'); name tasks that are blocked only\n"),
-        (["forecast", "--launch", "fraud-v3", *at(8)], 1, "lies before the start of the launch"),
+        (["forecast", "--launch", "fraud-v3", *at(16), "--start", "2026-11-15"], 2, "servingchecklist: --start: lies in the past (got 2026-11-15); name 2026-11-16, "),
+        (["forecast", "--launch", "fraud-v3", "--blocked", "c5=1 day"], 2, "servingchecklist: --blocked c5: is not blocked (got 'c5'); name tasks that are blocked only\n"),
+        (["forecast", "--launch", "fraud-v3", *at(8)], 2, "servingchecklist: --at: lies before the start of the launch"),
         (["forecast", "gone.toml"], 2, "servingchecklist: the file cannot be read: No such file or directory (got 'gone.toml'); check the path\n"),
         (["render", "-f", "icalendar"], 2, "servingchecklist: a checklist has no dates for a calendar (got 'model-serving'); forecast it: servingchecklist forecast model-serving --format icalendar\n"),
         (["render", "-o", "x.ics"], 2, "servingchecklist: a checklist has no dates for a calendar (got 'model-serving'); forecast it: "),
@@ -286,7 +386,7 @@ def test_without_a_command_nothing_is_loaded_that_forecasts():
 
 
 class Terminal:
-    """A standard error that is one, or is not."""
+    """A stream that is one, or is not."""
 
     def __init__(self, *, is_one):
         self.is_one = is_one
@@ -316,6 +416,7 @@ def clock(monkeypatch):
 def shown(monkeypatch, *, is_one):
     terminal = Terminal(is_one=is_one)
     monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(sys, "stdout", Terminal(is_one=True))
     return terminal
 
 
@@ -365,15 +466,16 @@ def test_progress_is_gone_after_an_error_too(monkeypatch, clock, error):
     assert as_seen(terminal.text) == ("", 0)
 
 
-@pytest.mark.parametrize("is_one", [False, None])
-def test_there_is_no_progress_where_there_is_no_terminal(monkeypatch, clock, is_one):
-    terminal = shown(monkeypatch, is_one=bool(is_one))
-    if is_one is None:
-        monkeypatch.setattr(sys, "stderr", None)
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+@pytest.mark.parametrize("other", [Terminal(is_one=False), None], ids=["piped", "none"])
+def test_there_is_no_progress_where_one_of_the_two_is_no_terminal(monkeypatch, clock, stream, other):
+    terminal = shown(monkeypatch, is_one=True)
+    monkeypatch.setattr(sys, stream, other)
     with Progress("forecast") as progress:
         clock[0] += 1
         progress(1, 2)
     assert terminal.text == ""
+    assert other is None or other.text == ""
 
 
 # Whoever starts the tests in the background may have interruptions ignored.
@@ -388,21 +490,21 @@ def test_an_interruption_leaves_a_clean_line_and_no_traceback(tmp_path):
     tasks = [Task(f"t{number}", "T", effort=Effort(1, 3)) for number in range(300)]
     write(Checklist("x", "X", phases=[Phase("p", "P", tasks=tasks)]), tmp_path / "x.json")
     reader, terminal = pty.openpty()
-    command = [sys.executable, "-c", INTERRUPTIBLE, "forecast", "x.json", "--people", "2", "--samples", "9999999"]
-    running = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=terminal)
+    command = [sys.executable, "-c", INTERRUPTIBLE, "forecast", "x.json", "--people", "2", "--samples", "1000000"]
+    running = subprocess.Popen(command, cwd=tmp_path, stdout=terminal, stderr=terminal)
     os.close(terminal)
     try:
         seen = b""
         while b"%" not in seen:
             seen += os.read(reader, 1_000)
         running.send_signal(signal.SIGINT)
-        out, _ = running.communicate(timeout=60)
+        running.wait(timeout=60)
         while chunk := _rest(reader):
             seen += chunk
     finally:
         running.kill()
         os.close(reader)
-    assert (running.returncode, out) == (130, b"")
+    assert running.returncode == 130
     line, _, rest = seen.decode().partition("servingchecklist: interrupted\r\n")
     assert (as_seen(line), rest) == (("", 0), "")
 
@@ -436,9 +538,24 @@ def test_a_reader_that_leaves_early_is_no_error(command):
 @pytest.mark.parametrize(
     ("command", "words"),
     [
-        ("forecast", ["--start DAY", "--people N", "--blocked TASK=EFFORT", "--picture {gantt,finish}", "icalendar"]),
+        (
+            "forecast",
+            ["--start DAY", "--people N", "--blocked TASK=EFFORT", "--show {all,finish}", "--name NAME", "icalendar"],
+        ),
         ("critical-path", ["--estimate {low,mean,high}", "--default-effort EFFORT", "--launch NAME"]),
-        ("review", ["--people N", "--weekdays DAYS", "--holidays DAYS", "--samples N", "--default-effort EFFORT"]),
+        (
+            "review",
+            [
+                "--people N",
+                "--owner TASK=WHO",
+                "--blocked TASK=EFFORT",
+                "--seed N",
+                "--weekdays DAYS",
+                "--holidays DAYS",
+                "--samples N",
+                "--default-effort EFFORT",
+            ],
+        ),
         ("render", ["svg", "mermaid", "icalendar"]),
     ],
 )

@@ -132,7 +132,7 @@ def test_the_picture_is_told_in_words():
     root = read(of(50, 30, 15, 5))
     assert (root.get("role"), root.find(f"{SVG}title").text) == ("img", "When it is finished")
     assert root.find(f"{SVG}desc").text == (
-        "Finished from 2026-11-30 to 2026-12-03; P50 is 2026-11-30, P80 is 2026-12-01, P95 is 2026-12-02. 100 samples."
+        "Finished from 2026-11-30 to 2026-12-03: P50 is 2026-11-30, P80 is 2026-12-01, P95 is 2026-12-02. 100 samples."
     )
 
 

@@ -101,7 +101,7 @@ def test_where_nothing_is_left_that_is_said(format):
 
 @pytest.mark.parametrize("format", FOR_PEOPLE)
 def test_what_is_blocked_or_overrun_is_named_before_the_tables(format):
-    blocked, overrun = "Blocked, so all dates are the earliest ones", "Longer under way than estimated"
+    blocked, overrun = "Blocked, so all dates are the earliest ones", "All of the estimated time is spent"
     made = forecast_of(["One", "Two", "Three"])
     found = dumps(made, format).split("<figure")[0].split("Due dates")[0]
     between, after = found.split(blocked)[1].split(overrun)
@@ -166,7 +166,7 @@ SHARES = {
     0.0: "0%",
     0.004: "<1%",
     0.01: "1%",
-    0.499: "50%",
+    0.499: "49%",
     0.5: "50%",
     0.99: "99%",
     0.994: ">99%",
@@ -313,6 +313,8 @@ def test_every_cell_of_a_page_has_a_heading_and_every_picture_a_caption():
         for figure in figures:
             assert [child.tag.split("}")[-1] for child in figure] == ["svg", "figcaption"]
             assert figure.find("figcaption").text
+            assert (figure.get("role"), figure.get("tabindex")) == ("region", "0")
+            assert figure.get("aria-label") == figure.find("figcaption").text
         for table in page.iter("table"):
             columns = table.findall("thead/tr/th")
             assert {one.get("scope") for one in columns} == {"col"}
@@ -330,6 +332,9 @@ def test_what_is_too_large_to_be_drawn_is_told_in_tables(monkeypatch):
         "In how many samples it is finished on which day"
     ]
     assert list(html(critical_path(made.checklist)).iter("figure")) == []
+    for value in (made, critical_path(made.checklist)):
+        assert "Of more than 8 tasks nobody could read a picture, so it is left out." in dumps(value, "html")
+    assert "left out" not in dumps(made.finish, "html")
     assert len(list(html(critical_path(made.checklist)).iter("table"))) == 1
 
 
@@ -422,9 +427,9 @@ def done(launch, *days):
 
 def test_once_all_is_settled_the_day_on_which_it_was_is_told():
     slipped = done(LAUNCH, 10, 19).review(november(10, 20), at=END)
-    assert "\n\nFinished on 2026-11-19, 6 working days later than P80 as it was (2026-11-11)\n\n## " in dumps(
-        slipped, "markdown"
-    )
+    told = dumps(slipped, "markdown")
+    assert "\n\nFinished on 2026-11-19, 6 working days later than P80 as it was (2026-11-11)\n\n" in told
+    assert "6 working days later: done on 2026-11-19, forecast for 2026-11-11" in told
     earlier = done(LAUNCH, 17, 17).review(SINCE, at=END)
     assert "Finished on 2026-11-17, 2 working days earlier than P80 as it was (2026-11-19)\n" in dumps(earlier, "text")
     kept = done(LAUNCH, 17, 19).review(SINCE, at=END)
@@ -482,3 +487,12 @@ def test_any_forecast_is_shown_with_a_row_for_each_task(made):
     days = tables(dumps(made.finish, "markdown"))["By day"][1:]
     assert days[-1][2] == "100%"
     assert ", ".join(filter(None, (row[3] for row in days))) == "P50, P80, P95"
+
+
+def test_what_is_blocked_is_said_of_a_path_and_of_a_slip():
+    blocked = LAUNCH.block("a", reason="no access", by="ml-platform", at=november(10))
+    path = blocked.critical_path(at=END)
+    assert "; a is blocked, so it may take longer\n" in dumps(path, "text")
+    review = blocked.review(SINCE, at=END)
+    for format in FOR_PEOPLE:
+        assert "a is blocked, so these dates are the earliest ones" in dumps(review, format)

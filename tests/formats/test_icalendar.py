@@ -195,6 +195,20 @@ def test_two_launches_share_no_event():
     assert not {event["uid"] for event in events(other)} & {event["uid"] for event in events(same)}
 
 
+def test_two_launches_of_one_name_share_events_only_where_their_checklist_is_the_same_one():
+    def uids(checklist):
+        launch = Launch.start(checklist, name="x-1", by="ml-platform", at=november(9))
+        return {event["uid"] for event in events(launch.forecast(at=november(9), samples=1))}
+
+    assert not uids(THREE_WEEKS) & uids(attrs.evolve(THREE_WEEKS, id="y"))
+    assert uids(THREE_WEEKS) == uids(attrs.evolve(THREE_WEEKS, title="Y"))
+
+
+def test_a_name_tells_two_forecasts_of_one_checklist_apart():
+    named, other = (forecast(SHORT, start=MONDAY, samples=1, name=name) for name in ("x-1", None))
+    assert not {event["uid"] for event in events(named)} & {event["uid"] for event in events(other)}
+
+
 def test_a_task_a_phase_and_a_level_of_one_name_are_not_mistaken_for_each_other():
     phase = Phase("p50", "P50", tasks=[Task("p50", "P50", effort=Effort(1, 1))])
     made = forecast(Checklist("p50", "P50", phases=[phase]), start=MONDAY, samples=1, due={"p50": MONDAY})

@@ -129,6 +129,13 @@ def test_days_that_are_not_worked_are_named_where_they_can_be_seen():
     assert not [row for row in rows(every_day, GANTT) if "excludes" in row]
 
 
+@pytest.mark.parametrize(("start", "today"), [(date(2028, 1, 3), MONDAY), (MONDAY, date(2028, 1, 3))])
+def test_a_today_that_is_far_away_is_told_and_not_drawn(start, today):
+    found = rows(forecast(model_serving(), start=start, today=today, samples=5), GANTT)
+    assert not [row for row in found if "Today :" in row]
+    assert f"Today, {today}, lies beyond what is shown." in found[2]
+
+
 def lasting(days):
     checklist = Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("a", "A", effort=Effort(days, days))])])
     return rows(forecast(checklist, start=MONDAY, samples=5), GANTT)
@@ -161,6 +168,9 @@ def test_a_distribution_is_a_chart_of_bars():
     finish = Distribution([1] * 10 + [3] * 30 + [4] * 60, start=date(2026, 12, 29))
     assert dumps(finish, "mermaid") == (
         "xychart-beta\n"
+        "    accTitle: When it is finished\n"
+        "    accDescr: Finished from 2026-12-29 to 2027-01-01: P50 is 2027-01-01, P80 is 2027-01-01, P95 is 2027-01-01. "
+        "100 samples.\n"
         '    title "P50 2027-01-01, P80 2027-01-01, P95 2027-01-01"\n'
         '    x-axis ["2026-12-29", "2026-12-30", "2026-12-31", "2027-01-01"]\n'
         '    y-axis "Finished, % of samples" 0 --> 60.0\n'
@@ -170,6 +180,7 @@ def test_a_distribution_is_a_chart_of_bars():
     assert '    x-axis ["11-30", "12-01"]\n' in dumps(within_a_year, "mermaid")
     long = dumps(Distribution(range(1, 999), start=MONDAY), "mermaid")
     assert len(re.findall(r'"[\d-]{10}"', long)) <= 24
+    assert '\n    x-axis "First day of each bar" ["2026-11-30", ' in long
 
 
 def graph_of(found):

@@ -219,7 +219,7 @@ def test_readers_find_each_task_of_a_forecast():
     assert headings == [
         "Forecast of fraud-v3",
         "Blocked, so all dates are the earliest ones",
-        "Longer under way than estimated",
+        "All of the estimated time is spent",
         "Due dates",
         "By phase",
         "By task",

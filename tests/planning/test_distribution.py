@@ -220,3 +220,16 @@ def test_its_repr_makes_it_again():
 def test_its_dict_tells_the_levels_and_not_the_sample():
     told = {"p50": "2026-11-25", "p80": "2026-11-30", "p95": "2026-11-30", "mean_days": 3.625}
     assert FINISH.to_dict() == json.loads(json.dumps(FINISH.to_dict())) == told
+
+
+def test_a_long_sample_is_told_by_a_summary():
+    few, many = ([1.0, 2.0] * times for times in (10, 11))
+    assert repr(Distribution(few, start=date(2026, 11, 23))).startswith("Distribution([1.0, 2.0, ")
+    said = repr(Distribution(many, start=date(2026, 11, 23)))
+    assert said == "<Distribution of 22 samples from 2026-11-23 on, 1.5 days at the mean>"
+
+
+def test_what_is_equal_has_the_same_hash():
+    zeros = [Distribution([zero], start=date(2026, 11, 23)) for zero in (0.0, -0.0)]
+    assert zeros[0] == zeros[1]
+    assert hash(zeros[0]) == hash(zeros[1])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from .._text import printable
 from ..errors import FileError, IllegalMoveError, InvalidError, UnknownNameError
-from .output import FaultyFileError, MisuseError, complain
+from .output import FaultyFileError, MisuseError, OptionError, complain
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from .checklists import overview
 
         return overview()
-    except (FileError, UnknownNameError, MisuseError) as error:
+    except (FileError, UnknownNameError, MisuseError, OptionError) as error:
         complain("servingchecklist", error)
         return 2
 
@@ -65,9 +65,9 @@ def _drop_output() -> None:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    from .parser import parser
+    from .parser import parse
 
-    options = parser().parse_args(arguments)
+    options = parse(arguments)
     run: Callable[[Namespace], int] = options.run
     try:
         return run(options)

@@ -14,7 +14,7 @@ from ..formats.limits import Limits
 from ..model.checklist import Checklist
 from ..planning.ordering import next_tasks
 from ..planning.rules import CRITICAL_FIRST, PHASES_FIRST
-from .output import FaultyFileError, MisuseError, complain, deliver, format_of
+from .output import FaultyFileError, MisuseError, complain, deliver, format_of, words_of_the_command
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -48,12 +48,13 @@ def overview() -> int:
 
 def render(options: Namespace) -> int:
     """``render``."""
-    source = load(options)
-    if isinstance(source, Checklist) and format_of(options, "markdown") == "icalendar":
-        what = options.source or DEFAULT
-        hint = f"forecast it: servingchecklist forecast {printable(what)} --format icalendar"
-        raise MisuseError("a checklist has no dates for a calendar", show(what), hint)
-    deliver(options, source, "markdown")
+    source, name = load(options), format_of(options, "markdown")
+    what = options.source or DEFAULT
+    forecast = f"servingchecklist forecast {printable(what)} --format {name}"
+    if isinstance(source, Checklist) and name == "icalendar":
+        raise MisuseError("a checklist has no dates for a calendar", show(what), f"forecast it: {forecast}")
+    with words_of_the_command(f"run {forecast} --default-effort '1-3 days'"):
+        deliver(options, source, "markdown")
     return 0
 
 

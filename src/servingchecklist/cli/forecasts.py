@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-import attrs
-
-from ..errors import InvalidError
+from ..errors import show
 from ..model.checklist import Checklist
 from .checklists import ORDERS
 from .launches import calendar_of, moment_of, named, refuse_done
-from .output import MisuseError, check_output, format_of, tell
+from .output import MisuseError, check_output, format_of, tell, words_of_the_command
 from .progress import Progress
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable
 
     from ..launch.launch import Launch
     from ..planning.critical import CriticalPath
@@ -29,16 +26,16 @@ if TYPE_CHECKING:
 def show_forecast(options: Namespace) -> int:
     """``forecast``."""
     check_output(options)
-    if options.picture == "finish" and format_of(options, "text") == "icalendar":
-        hint = "leave --picture out; P50, P80 and P95 of the finish are in the calendar"
-        raise MisuseError("a calendar holds no picture", "--picture finish", hint)
+    if options.show == "finish" and format_of(options, "text") == "icalendar":
+        hint = "leave --show out; P50, P80 and P95 of the finish are in the calendar"
+        raise MisuseError("a calendar is of the whole forecast", "--show finish", hint)
     source = named(options)
-    with Progress("forecast") as progress, _words_of_the_command():
+    with Progress("forecast") as progress, words_of_the_command():
         if isinstance(source, Checklist):
             made = _of_checklist(options, source, progress)
         else:
             made = _of_launch(options, source, progress)
-    tell(options, made.finish if options.picture == "finish" else made)
+    tell(options, made.finish if options.show == "finish" else made)
     return 0
 
 
@@ -49,15 +46,16 @@ def _of_checklist(options: Namespace, checklist: Checklist, progress: Report) ->
     today = datetime.now().astimezone().date()
     return forecast(
         checklist,
+        name=options.name,
         start=options.start or today,
         people=options.people,
-        owners=dict(options.owner),
+        owners=options.owner,
         calendar=calendar_of(options),
         samples=options.samples or SAMPLES,
-        seed=options.seed,
+        seed=options.seed or 0,
         by=ORDERS[options.by],
         done=options.done,
-        blocked=dict(options.blocked),
+        blocked=options.blocked,
         default_effort=options.default_effort,
         today=today,
         progress=progress,
@@ -68,16 +66,18 @@ def _of_launch(options: Namespace, launch: Launch, progress: Report) -> Forecast
     from ..planning.forecast import SAMPLES
 
     refuse_done(options)
+    if options.name is not None:
+        raise MisuseError("--name is for checklists, and this is a launch", show(options.name), "leave it out")
     return launch.forecast(
         at=moment_of(options, launch),
         start=options.start,
         people=options.people,
-        owners=dict(options.owner),
+        owners=options.owner,
         calendar=calendar_of(options),
         samples=options.samples or SAMPLES,
-        seed=options.seed,
+        seed=options.seed or 0,
         by=ORDERS[options.by],
-        blocked=dict(options.blocked),
+        blocked=options.blocked,
         default_effort=options.default_effort,
         progress=progress,
     )
@@ -87,7 +87,7 @@ def show_critical_path(options: Namespace) -> int:
     """``critical-path``."""
     check_output(options)
     source = named(options)
-    with _words_of_the_command():
+    with words_of_the_command():
         tell(options, _path_of_checklist(options, source) if isinstance(source, Checklist) else _path(options, source))
     return 0
 
@@ -114,16 +114,3 @@ def _refuse(options: Namespace, name: str, hint: str) -> None:
     """Refuse what can be said of a launch only."""
     if getattr(options, name) is not None:
         raise MisuseError(f"--{name} is for launches, and this is a checklist", "", hint)
-
-
-@contextmanager
-def _words_of_the_command() -> Generator[None]:
-    """Have every hint name options, and no arguments of functions."""
-    try:
-        yield
-    except InvalidError as error:
-        faults = [
-            attrs.evolve(fault, hint=fault.hint.replace("give a default_effort", "give --default-effort"))
-            for fault in error.faults
-        ]
-        raise InvalidError(faults) from None

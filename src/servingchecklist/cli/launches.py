@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -12,20 +13,23 @@ from ..errors import UnknownNameError, show, show_path
 from ..formats import dumps, read
 from ..model.checklist import Checklist
 from ..planning.ordering import next_tasks
+from ..planning.rules import few
 from .checklists import ORDERS, faults_of, limits_of, load, load_checklist
-from .output import MisuseError, deliver, print_json, tell
+from .output import MisuseError, check_output, deliver, format_of, print_json, tell, words_of_the_command
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Generator
 
     from ..launch.launch import Launch
+    from ..launch.review import Review
     from ..planning.calendar import Calendar
     from ..store import Store
 
 STORE = "launches.db"
 _WEEK = timedelta(days=7)
 _AHEAD = timedelta(days=1)
+_FOR_FORECASTS = ("people", "owner", "weekdays", "holidays", "blocked", "samples", "seed")
 
 
 def start(options: Namespace) -> int:
@@ -163,19 +167,40 @@ def show_status(options: Namespace) -> int:
 
 def review(options: Namespace) -> int:
     """``review``."""
+    check_output(options)
     launch = _load(options)
     at = moment_of(options, launch)
-    made = launch.review(
-        options.since or at - _WEEK,
-        at=at,
-        stale_after=options.stale_after,
-        people=options.people,
-        calendar=calendar_of(options),
-        samples=options.samples,
-        default_effort=options.default_effort,
-    )
+    is_picture = format_of(options, "text") == "svg"  # the burn-up, which shows no forecast
+    with words_of_the_command():
+        made = launch.review(
+            options.since or at - _WEEK,
+            at=at,
+            stale_after=options.stale_after,
+            people=options.people,
+            owners=options.owner,
+            calendar=calendar_of(options),
+            samples=0 if is_picture else options.samples,
+            seed=options.seed or 0,
+            blocked=options.blocked,
+            default_effort=options.default_effort,
+        )
     tell(options, made)
+    if made.slip is None and not is_picture and options.samples != 0 and options.default_effort is None:
+        _say_why_not(options, launch, made)
     return 0
+
+
+def _say_why_not(options: Namespace, launch: Launch, made: Review) -> None:
+    """Say which tasks keep a review from having a forecast, to whoever says how to make it."""
+    if all(getattr(options, name) in (None, {}) for name in _FOR_FORECASTS):
+        return
+    seen = (launch.snapshot(at=max(made.since, launch.started)), launch.snapshot(at=made.at))
+    settled = [{state.id for state in one.states if state.status.is_settled} for one in seen]
+    lacking = [task.id for task in launch.checklist if not (task.effort or all(task.id in one for one in settled))]
+    if lacking:
+        state = "states" if len(lacking) == 1 else "state"
+        words = f"no forecast: {join_words(few(lacking))} {state} no effort; give --default-effort"
+        print(f"servingchecklist: {words}", file=sys.stderr)
 
 
 def log(options: Namespace) -> int:
@@ -231,7 +256,7 @@ def import_files(options: Namespace) -> int:
 
 def named(options: Namespace) -> Checklist | Launch:
     """What a command is about: what SOURCE names, or the launch in the store."""
-    if options.launch or options.store:
+    if options.launch is not None or options.store is not None:
         if options.source:
             hint = "leave one of them out"
             raise MisuseError("SOURCE and a launch in the store are both named", show(options.source), hint)
@@ -272,7 +297,7 @@ def calendar_of(options: Namespace) -> Calendar:
 def _open(options: Namespace, *, is_new: bool = False) -> Generator[Store]:
     from ..store import Store
 
-    path: str = options.store or STORE
+    path: str = STORE if options.store is None else options.store
     if not is_new and not os.path.exists(path):
         hint = "start a launch with: servingchecklist start NAME; or name the store with --store"
         raise MisuseError("there is no store of launches", show_path(path), hint)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ..errors import ChecklistError, Fault, InvalidError, show_path
+import attrs
+
+from ..errors import ChecklistError, Fault, InvalidError, UnknownNameError, show_path
 from ..formats import FORMATS, READERS, dumps, write
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Generator
     from typing import TypeAlias
 
     from ..formats import Shown
@@ -22,12 +27,18 @@ if TYPE_CHECKING:
 
     Told: TypeAlias = Snapshot | Review | Forecast | CriticalPath | Distribution
 
+_ARGUMENT = re.compile(r"\$\.(at|blocked|done|owners|seed|since|start)\b(?:\.(.+))?")
+
 
 class MisuseError(ChecklistError):
     """The command was called in a way that makes no sense where it was called."""
 
     def __init__(self, problem: str, value: str, hint: str) -> None:
         super().__init__([Fault("$", problem, value, hint)])
+
+
+class OptionError(ChecklistError):
+    """What an option says does not fit what the command is about. The paths of its faults are options."""
 
 
 class FaultyFileError(Exception):
@@ -51,6 +62,40 @@ def complain(where: str, error: ChecklistError) -> None:
         print(f"{where}: {str(fault).removeprefix('$: ')}", file=sys.stderr)
 
 
+@contextmanager
+def words_of_the_command(instead: str = "give --default-effort") -> Generator[None]:
+    """Have every fault name options, and no arguments of functions.
+
+    Args:
+        instead: What is done on the command line instead of giving a ``default_effort``.
+
+    Raises:
+        OptionError: What is wrong is what options say.
+    """
+    try:
+        yield
+    except UnknownNameError as error:
+        raise UnknownNameError(map(_of_option, error.faults)) from None
+    except InvalidError as error:
+        faults = [_of_option(fault) for fault in error.faults]
+        if all(fault.path.startswith("--") for fault in faults):
+            raise OptionError(faults) from None
+        told = [
+            attrs.evolve(fault, hint=fault.hint.replace("give a default_effort", instead)) for fault in error.faults
+        ]
+        raise InvalidError(told) from None
+
+
+def _of_option(fault: Fault) -> Fault:
+    """The same fault, with an option in the place of an argument: ``$.blocked.c5`` is ``--blocked c5``."""
+    found = _ARGUMENT.match(fault.path)
+    if not found:
+        return fault
+    # A position among ids means nothing to whoever typed options; the value says which one it is.
+    option, task = f"--{found[1].removesuffix('s')}", found[2] or ""
+    return attrs.evolve(fault, path=f"{option} {task}".rstrip())
+
+
 def print_json(document: dict[str, object]) -> None:
     """Print a document for another program."""
     import json
@@ -62,9 +107,16 @@ def check_output(options: Namespace) -> None:
     """Refuse JSON in a file or in a format, for what is no file to read back."""
     if options.json and (options.output or options.format):
         raise MisuseError("--json goes with neither --output nor --format", "", "redirect what it prints")
-    if format_of(options, "text") in READERS:
+    name = format_of(options, "text")
+    if name in READERS:
         hint = "for another program, use --json and redirect what it prints"
         raise MisuseError("this is not written as a file to read back", show_path(options.output), hint)
+    if name and name not in options.formats:
+        suffixes = [suffix for one in options.formats for suffix in FORMATS[one]]
+        hint = f"end the name in one of {', '.join(suffixes)}"
+        raise MisuseError(
+            f"{options.command.prog.split()[-1]} is not written as {name}", show_path(options.output), hint
+        )
 
 
 def format_of(options: Namespace, default: str) -> str:

@@ -1,4 +1,4 @@
-"""How far a long command is, on a terminal and nowhere else."""
+"""How far a long command is, on a terminal and nowhere else: not where what is printed goes elsewhere either."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Progress:
     def __init__(self, what: str) -> None:
         self._what = what
         self._line = ""
-        self._is_seen = bool(sys.stderr and sys.stderr.isatty())
+        self._is_seen = all(stream is not None and stream.isatty() for stream in (sys.stderr, sys.stdout))
 
     def __enter__(self) -> Self:
         self._since = monotonic()

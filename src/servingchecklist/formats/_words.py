@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from .._text import join_words
 from ..launch._moment import day_of
 from ..launch.status import Status
 from ..planning.distribution import LEVELS
+from ..planning.rules import few
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -196,7 +198,13 @@ def slip(review: Review) -> list[str]:
     then, now = review.slip.then, review.slip.now
     before, after = then.p50.isoformat(), now.p50.isoformat()
     half = f"P50 went from {before} to {after}" if before != after else f"P50 is still {after}"
-    return [_moved(review.slip), half]
+    earliest = [blocked(review.slip.blocked, "these dates are the earliest ones")] if review.slip.blocked else []
+    return [_moved(review.slip), half, *earliest]
+
+
+def blocked(ids: Sequence[str], so: str) -> str:
+    """That tasks are blocked, and what follows from it."""
+    return f"{join_words(few(list(ids)))} {'is' if len(ids) == 1 else 'are'} blocked, so {so}"
 
 
 def causes(review: Review) -> Sequence[ReviewItem]:
@@ -233,9 +241,11 @@ def working_days(number: float) -> str:
 
 
 def percent(share: float) -> str:
-    """A share in whole percent. What is more than nothing or less than all never reads as if it were not."""
+    """A share in whole percent. What is more than nothing, less than half or less than all never reads as if it were not."""
     if 0 < share < 0.01:
         return "<1%"
+    if 0.49 < share < 0.5:
+        return "49%"
     return ">99%" if 0.99 < share < 1 else f"{share * 100:.0f}%"
 
 
@@ -289,7 +299,7 @@ def notices(made: Forecast) -> list[tuple[str, list[TaskForecast]]]:
     """What whoever reads the dates has to know first, each with the tasks that it is about."""
     named = [
         ("Blocked, so all dates are the earliest ones", frozenset(made.blocked)),
-        ("Longer under way than estimated", frozenset(made.overrun)),
+        ("All of the estimated time is spent", frozenset(made.overrun)),
     ]
     found = [(heading, [task for task in made.tasks if task.id in ids]) for heading, ids in named]
     return [(heading, tasks) for heading, tasks in found if tasks]
@@ -303,8 +313,9 @@ _ESTIMATES: dict[Estimate, str] = {
 
 
 def length(found: CriticalPath) -> str:
-    """How long the path is, and which estimate was taken."""
-    return f"{working_days(found.days)}, {_ESTIMATES[found.estimate]}"
+    """How long the path is, which estimate was taken, and that it may be longer where something on it is blocked."""
+    said = f"{working_days(found.days)}, {_ESTIMATES[found.estimate]}"
+    return f"{said}; {blocked(found.blocked, 'it may take longer')}" if found.blocked else said
 
 
 def path(found: CriticalPath) -> list[Span]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from typing import TYPE_CHECKING, NoReturn
 
+from ..._text import printable
 from ..checklists import version
 from . import asking, checklists, files, forecasting, recording
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Sequence
+
     from .options import Run
 
 
@@ -17,6 +21,16 @@ class _Parser(ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def parse(arguments: Sequence[str]) -> Namespace:
+    """What a command line says. Whatever it says wrongly is told, with the help of the command that it names, and ends the process."""
+    made = parser()
+    options, strange = made.parse_known_args(arguments)
+    if strange:
+        command: ArgumentParser = getattr(options, "command", made)
+        command.error(f"unrecognized arguments: {printable(' '.join(strange))}")
+    return options
 
 
 def parser() -> ArgumentParser:
@@ -47,7 +61,7 @@ def parser() -> ArgumentParser:
 
     def command(name: str, run: Run, help: str, description: str) -> ArgumentParser:
         added = commands.add_parser(name, help=help, description=description)
-        added.set_defaults(run=run)
+        added.set_defaults(run=run, command=added)
         return added
 
     for group in (checklists, forecasting, recording, asking, files):

@@ -38,12 +38,16 @@ def add(command: Command) -> None:
     what = "after how many days without any event a task under way has gone stale (default: %(default)s)"
     one.add_argument("--stale-after", type=values.from_one, default=7, metavar="DAYS", help=what)
     options.add_people(one)
+    options.add_owners(one)
     options.add_calendar(one)
+    options.add_blocked(one)
     options.add_default_effort(one)
     what = (
-        "how many samples each of its two forecasts takes, 0 for no forecast (default: 1000, and 0 beyond 1000 tasks)"
+        f"how many samples each of its two forecasts takes, at most {values.MOST_SAMPLES}, 0 for no forecast "
+        "(default: 1000, fewer beyond 100 tasks, and 0 beyond 1000)"
     )
-    one.add_argument("--samples", type=values.from_zero, metavar="N", help=what)
+    one.add_argument("--samples", type=values.samples_or_none, metavar="N", help=what)
+    options.add_seed(one)
     options.add_output(one, (*_FOR_PEOPLE, "svg"), "text")
     options.add_json(one)
 

@@ -27,19 +27,18 @@ def add(command: Command) -> None:
     what = "the first day on which what is left may be worked (default: today, or the day of --at)"
     one.add_argument("--start", type=values.day, metavar="DAY", help=what)
     options.add_people(one)
-    what = "whose a task is, as in c5=ml-platform; may be given many times"
-    one.add_argument("--owner", action="append", type=values.owner, default=[], metavar="TASK=WHO", help=what)
+    options.add_owners(one)
     options.add_calendar(one)
-    what = "how long a task stays blocked, as in 'c5=1-2 weeks'; may be given many times"
-    one.add_argument("--blocked", action="append", type=values.blocked, default=[], metavar="TASK=EFFORT", help=what)
+    options.add_blocked(one)
     options.add_default_effort(one)
     options.add_order(one)
-    what = "how many times it is worked through (default: 10000)"
-    one.add_argument("--samples", type=values.from_one, metavar="N", help=what)
-    what = "where the random numbers begin; the same seed gives the same forecast (default: %(default)s)"
-    one.add_argument("--seed", type=values.whole, default=0, metavar="N", help=what)
-    what = "the whole forecast as a Gantt chart, or how its finish is spread (default: %(default)s)"
-    one.add_argument("--picture", choices=("gantt", "finish"), default="gantt", help=what)
+    what = f"how many times it is worked through, at most {values.MOST_SAMPLES} (default: 10000)"
+    one.add_argument("--samples", type=values.some_samples, metavar="N", help=what)
+    options.add_seed(one)
+    what = "of a checklist: what the forecast is called, as in fraud-v3 (default: the id of the checklist)"
+    one.add_argument("--name", type=values.name, metavar="NAME", help=what)
+    what = "all: the forecast, drawn as a Gantt chart; finish: when everything is finished, drawn as its spread (default: %(default)s)"
+    one.add_argument("--show", choices=("all", "finish"), default="all", help=what)
     options.add_output(one, (*_PICTURES, "icalendar"), "text")
     options.add_json(one)
 

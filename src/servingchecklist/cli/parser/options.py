@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from argparse import Action, ArgumentError
+from typing import TYPE_CHECKING, cast
 
 from ..checklists import DEFAULT, ORDERS
 from ..launches import STORE
@@ -10,12 +11,29 @@ from . import values
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from typing import TypeAlias
 
     Run: TypeAlias = Callable[[Namespace], int]
     Command: TypeAlias = Callable[[str, Run, str, str], ArgumentParser]
     """Adds a command: its name, what runs it, a line of help and a description."""
+
+
+class _ByTask(Action):
+    """Something of a task, each time it is given of another one."""
+
+    def __call__(
+        self,
+        parser: ArgumentParser,
+        namespace: Namespace,
+        values: str | Sequence[object] | None,
+        option_string: str | None = None,
+    ) -> None:
+        task, value = cast("tuple[str, object]", values)
+        told: dict[str, object] = getattr(namespace, self.dest)
+        if task in told:
+            raise ArgumentError(self, f"{task!r} is named twice")
+        setattr(namespace, self.dest, {**told, task: value})
 
 
 def add_source(parser: ArgumentParser) -> None:
@@ -35,7 +53,7 @@ def add_source_or_launch(parser: ArgumentParser) -> None:
 def add_done(parser: ArgumentParser) -> None:
     """What is done of a checklist."""
     what = "the tasks that are done, as in c1,c3; a launch says itself"
-    parser.add_argument("--done", type=values.ids, default=[], metavar="IDS", help=what)
+    parser.add_argument("--done", action="extend", type=values.ids, default=[], metavar="IDS", help=what)
 
 
 def add_order(parser: ArgumentParser) -> None:
@@ -57,8 +75,10 @@ def add_json(parser: ArgumentParser) -> None:
 
 def add_output(parser: ArgumentParser, formats: Iterable[str], default: str) -> None:
     """Where to, and in which format."""
+    names = list(formats)
     what = f"the format (default: as the output's suffix says, else {default})"
-    parser.add_argument("-f", "--format", choices=list(formats), help=what)
+    parser.add_argument("-f", "--format", choices=names, help=what)
+    parser.set_defaults(formats=names)
     what = "the file to write, replaced whole or not at all (default: print)"
     parser.add_argument("-o", "--output", metavar="FILE", help=what)
 
@@ -91,12 +111,30 @@ def add_people(parser: ArgumentParser) -> None:
 def add_calendar(parser: ArgumentParser) -> None:
     """Which days are worked."""
     what = "the days of the week that are worked, as in mon-thu or mon,tue,fri (default: mon-fri)"
-    parser.add_argument("--weekdays", type=values.weekdays, metavar="DAYS", help=what)
+    parser.add_argument("--weekdays", action="extend", type=values.weekdays, metavar="DAYS", help=what)
     what = "days that are not worked, as in 2026-12-25,2027-01-01"
-    parser.add_argument("--holidays", type=values.days, metavar="DAYS", help=what)
+    parser.add_argument("--holidays", action="extend", type=values.days, metavar="DAYS", help=what)
 
 
 def add_default_effort(parser: ArgumentParser) -> None:
     """What a task takes that does not say."""
     what = "what a task takes that states no effort, as in '1-3 days'"
     parser.add_argument("--default-effort", type=values.effort, metavar="EFFORT", help=what)
+
+
+def add_owners(parser: ArgumentParser) -> None:
+    """Whose tasks are."""
+    what = "whose a task is, as in c5=ml-platform; may be given many times"
+    parser.add_argument("--owner", action=_ByTask, type=values.owner, default={}, metavar="TASK=WHO", help=what)
+
+
+def add_blocked(parser: ArgumentParser) -> None:
+    """How long blocks last."""
+    what = "how long a task stays blocked, as in 'c5=1-2 weeks'; may be given many times"
+    parser.add_argument("--blocked", action=_ByTask, type=values.blocked, default={}, metavar="TASK=EFFORT", help=what)
+
+
+def add_seed(parser: ArgumentParser) -> None:
+    """Where the random numbers begin."""
+    what = "where the random numbers begin; the same seed gives the same forecast (default: 0)"
+    parser.add_argument("--seed", type=values.whole, metavar="N", help=what)

@@ -6,9 +6,16 @@ from argparse import ArgumentTypeError
 from datetime import date, datetime
 
 from ...errors import InvalidError
+from ...model._check import ident
 from ...model.effort import Effort
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+MOST_SAMPLES = 1_000_000
+"""More of them tell no more, and of a long checklist they fill the memory."""
+
+_MOST_DIGITS = 100
 
 
 def ids(text: str) -> list[str]:
@@ -30,8 +37,25 @@ def from_zero(text: str) -> int:
     return int(text)
 
 
+def some_samples(text: str) -> int:
+    """How many samples to take, one or more."""
+    return _not_too_many(from_one(text))
+
+
+def samples_or_none(text: str) -> int:
+    """How many samples to take, or 0."""
+    return _not_too_many(from_zero(text))
+
+
+def _not_too_many(samples: int) -> int:
+    if samples > MOST_SAMPLES:
+        raise ArgumentTypeError(f"{samples:,} samples are too many; at most {MOST_SAMPLES:,} are taken")
+    return samples
+
+
 def _is_plain(text: str) -> bool:
-    return text.isascii() and text.isdigit()
+    # Whoever types more digits wants no number, and Python converts only so many of them.
+    return text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
 
 
 def whole(text: str) -> int:
@@ -80,6 +104,13 @@ def _weekday(word: str, text: str) -> int:
         if len(word) >= 3 and name.startswith(word):
             return number
     raise ArgumentTypeError(f"{text!r} does not name days of the week, as in mon-fri or mon,tue,thu")
+
+
+def name(text: str) -> str:
+    """A name, in the form of an id."""
+    for fault in ident(text, "name"):
+        raise ArgumentTypeError(f"{text!r} {fault.problem}; {fault.hint}")
+    return text
 
 
 def effort(text: str) -> Effort:

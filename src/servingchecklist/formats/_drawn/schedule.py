@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,14 +12,18 @@ from .. import _words
 from . import CRITICAL
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ...model.phase import Phase
     from ...model.task import Task
     from ...planning.distribution import Distribution
     from ...planning.forecast import Forecast, PhaseForecast, Slot, TaskForecast
 
 _FEWEST_DAYS = 10
-_FAR_DUE = 1.0
-"""How far beyond the bars a due date still makes the axis longer, as a share of its length."""
+_FAR = 1.0
+"""How far beyond the bars today or a due date still makes the axis longer, as a share of its length."""
+
+HELD_BY_PEOPLE = "no single task holds the date: several in turn or the few people do"
 
 
 class Schedule:
@@ -79,15 +84,27 @@ class Schedule:
         """The first day there is to show and the day after the last, as ordinals."""
         made = self.made
         days = [day for slot in (*made.past, *made.schedule) for day in (slot.start, slot.finish)]
-        days += [made.today] if made.today else []
         days += [made.start, made.p95] if made.tasks else []
         seen = [day.toordinal() for day in days] or [made.start.toordinal()]
         first, end = min(seen), max(seen) + 1
-        far = max(end - first, _FEWEST_DAYS) * _FAR_DUE
-        due = [task.due.toordinal() for task in made.tasks if task.due]
-        near = [day for day in due if first - far <= day < end + far]
+        far = max(end - first, _FEWEST_DAYS) * _FAR
+        others = [day.toordinal() for day in (made.today, *(task.due for task in made.tasks)) if day]
+        near = [day for day in others if first - far <= day < end + far]
         first, end = min([first, *near]), max([end, *(day + 1 for day in near)]) + 1
         return first, min(max(end, first + _FEWEST_DAYS), date.max.toordinal() + 1)
+
+    def side_of(self, day: date) -> int:
+        """-1 where a day lies before all there is to show, 1 where it lies behind that, and else 0."""
+        first, end = self.span()
+        return -1 if day.toordinal() < first else int(day.toordinal() >= end)
+
+    @property
+    def is_held_by_people(self) -> bool:
+        """Whether somebody has more than one task to do, and none of them is critical in half of the samples."""
+        left, people = self.made.tasks, self.made.people
+        teams = Counter(task.owner for task in left)
+        is_limited = any(many > (1 if owner else people or many) for owner, many in teams.items())
+        return is_limited and all(task.criticality < CRITICAL for task in left)
 
     def told(self, task: Task) -> str:
         """All there is to say of a task, in one line."""
@@ -107,7 +124,7 @@ class Schedule:
         if self.is_blocked(task):
             said.append("blocked, nobody knows until when")
         if self.is_overrun(task):
-            said.append("longer under way than estimated")
+            said.append("all of the estimated time is spent")
         return "; ".join(said)
 
     def whole(self) -> str:
@@ -120,15 +137,24 @@ class Schedule:
         groups = {
             "Critical in half of the samples or more": critical,
             "Blocked, nobody knows until when": list(made.blocked),
-            "Longer under way than estimated": list(made.overrun),
+            "All of the estimated time is spent": list(made.overrun),
             "In time": due,
         }
         said = [
             f"When everything is finished: {ends(made.finish).removeprefix('finished ')}",
             f"Left to do from {made.start.isoformat()} on: {len(made.tasks)} of {len(made.checklist)} tasks",
             *(f"{words}: {join_words(few(names))}" for words, names in groups.items() if names),
+            *self._notes(),
         ]
         return "".join(f"{sentence}. " for sentence in said).rstrip()
+
+    def _notes(self) -> Iterator[str]:
+        if self.made.schedule:
+            yield "Tasks are shown as they are scheduled in the sample whose end is the median"
+        if self.is_held_by_people:
+            yield HELD_BY_PEOPLE.capitalize()
+        if self.made.today and self.side_of(self.made.today):
+            yield f"Today, {self.made.today.isoformat()}, lies beyond what is shown"
 
 
 def ends(finish: Distribution) -> str:

@@ -88,7 +88,9 @@ def figure(value: Review | Forecast | CriticalPath | Distribution, caption: str 
     """The picture of a value, and below it what it shows."""
     from .. import svg
 
-    yield '<figure class="scl-picture">'
+    # On a narrow screen a wide picture moves sideways, by the keyboard too.
+    region = f' role="region" aria-label="{escape_html(caption)}" tabindex="0"' if caption else ""
+    yield f'<figure class="scl-picture"{region}>'
     yield svg.fragment(value)
     if caption:
         yield f"<figcaption>{escape_html(caption)}</figcaption>"

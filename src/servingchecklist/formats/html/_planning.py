@@ -46,8 +46,7 @@ def _forecast(made: Forecast) -> Iterator[str]:
     yield from paragraph(_words.basis(made))
     for heading, tasks in _words.notices(made):
         yield from _notice(heading, tasks)
-    if len(made.checklist) <= MOST_TASKS:
-        yield from figure(made, _words.GANTT)
+    yield from _figure(made, _words.GANTT)
     yield from figure(made.finish, _words.SPREAD)
     for table in _tables.tables(made):
         yield from _table(table)
@@ -55,6 +54,14 @@ def _forecast(made: Forecast) -> Iterator[str]:
     yield f"<h2>{_words.ASSUMPTIONS}</h2>"
     yield from bullets([escape_html(sentence) for sentence in made.assumptions])
     yield "</section>"
+
+
+def _figure(value: Forecast | CriticalPath, caption: str) -> Iterator[str]:
+    """The picture of what is planned, or that there are too many tasks for one."""
+    if len(value.checklist) <= MOST_TASKS:
+        yield from figure(value, caption)
+    else:
+        yield from paragraph(f"Of more than {MOST_TASKS:,} tasks nobody could read a picture, so it is left out.")
 
 
 def _notice(heading: str, tasks: Sequence[TaskForecast]) -> Iterator[str]:
@@ -76,8 +83,7 @@ def _critical_path(found: CriticalPath) -> Iterator[str]:
         yield from strong(_words.NOTHING_LEFT)
         return
     yield from strong(_words.length(found))
-    if len(found.checklist) <= MOST_TASKS:
-        yield from figure(found, _words.GRAPH)
+    yield from _figure(found, _words.GRAPH)
     yield "<section>"
     yield f"<h2>{_words.PATH}</h2>"
     yield '<ol class="scl-path">'

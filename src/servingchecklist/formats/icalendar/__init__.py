@@ -10,9 +10,10 @@ It needs the package icalendar, which comes with the extra ``calendar``; nothing
 
 What they say of themselves, so that a calendar which takes the file in again updates what it has:
 
-* UID is made from the name of the forecast, what the event is (due date, level, phase, work), the id of what it is about, and for work the
-  number of the run. The work of the past is in the file so that these numbers stay what they were: run 2 of a task remains run 2 when run 1
-  is over.
+* UID is made from the name of the forecast, the id of its checklist, what the event is (due date, level, phase, work), the id of what it is
+  about, and for work the number of the run. The work of the past is in the file so that these numbers stay what they were: run 2 of a task
+  remains run 2 when run 1 is over. So two launches of one name and of one checklist share their events, and a calendar takes them for the
+  same launch; likewise two forecasts of one checklist, unless they are given names of their own.
 * DTSTAMP is 00:00 UTC of the day on which the forecast was asked for or, where nobody said, of its start. There is no clock here, and so
   the same forecast is always the same text.
 * SEQUENCE is the number of that day, counted from the beginning of the year 1. A calendar keeps of two events with one UID that of the higher

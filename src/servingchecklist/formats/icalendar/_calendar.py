@@ -27,7 +27,7 @@ class _Event:
     """An all-day event.
 
     Attributes:
-        key: What tells it from all others of the same name, in every forecast.
+        key: What tells it from all others of the same name and checklist, in every forecast.
         first: Its first day.
         last: Its last day.
         summary: What it is, in a line.
@@ -70,13 +70,13 @@ def written(made: Forecast) -> str:
         calendar.add(name, _Text("\n".join(_about(made))))
     asked = made.today or made.start
     for event in _events(made):
-        calendar.add_component(_component(made.name, event, asked))
+        calendar.add_component(_component(made, event, asked))
     return calendar.to_ical().decode()
 
 
-def _component(name: str, event: _Event, asked: date) -> _Component:
+def _component(of: Forecast, event: _Event, asked: date) -> _Component:
     made = cast("_Component", icalendar.Event())
-    made.add("uid", _Text(str(uuid5(_OURS, " ".join([name, *event.key])))))
+    made.add("uid", _Text(str(uuid5(_OURS, " ".join([of.name, of.checklist.id, *event.key])))))
     made.add("dtstamp", datetime(asked.year, asked.month, asked.day, tzinfo=UTC))
     made.add("sequence", asked.toordinal())
     made.add("dtstart", event.first)

@@ -35,7 +35,7 @@ def gantt(made: Forecast) -> Iterator[str]:
             yield f"    section {number} {title(phase.title)}"
             yield from rows
     yield "    section Finish"
-    if made.today:
+    if made.today and not schedule.side_of(made.today):
         yield f"    Today :vert, {_days(made.today)}"
     if not made.tasks:
         yield f"    Nothing is left to do :milestone, {_days(made.start)}"

@@ -23,7 +23,7 @@ def graph(value: CriticalPath | Checklist) -> Iterator[str]:
     tasks = facts.checklist.tasks
     yield "flowchart TD"
     yield f"    accTitle: {facts.title}"
-    yield f"    accDescr: {facts.whole()}"
+    yield f"    accDescr: {facts.whole().replace(';', ',')}"
     place = 0
     for number, phase in enumerate(facts.checklist.phases, 1):
         if not phase.tasks:

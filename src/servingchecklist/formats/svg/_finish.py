@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import _words
+from .._drawn.spread import whole
 from .._tables import counts_by_day
 from ._parts import AMBER, BLUE, LINE, Picture, Sign, box, legend, line, text, titled, width_of
 from ._ticks import count_ticks
@@ -29,13 +30,7 @@ def picture(finish: Distribution) -> Picture:
     drawing = _Drawing(finish)
     body = [*drawing.scales(), *drawing.bars(), *drawing.so_far(), *drawing.levels(), *drawing.days()]
     signs, bottom = legend(_SIGNS, _LEFT, _RIGHT, _BOTTOM + 34)
-    return Picture("finish", _WIDTH, bottom + 8, "When it is finished", _description(finish), [*body, *signs])
-
-
-def _description(finish: Distribution) -> str:
-    first, last = finish.by_day()[0][0], finish.by_day()[-1][0]
-    levels = ", ".join(f"{level.name} is {level.day}" for level in _words.levels(finish))
-    return f"Finished from {first.isoformat()} to {last.isoformat()}; {levels}. {_words.samples(finish)}."
+    return Picture("finish", _WIDTH, bottom + 8, _words.FINISHED, whole(finish), [*body, *signs])
 
 
 _SIGNS = (

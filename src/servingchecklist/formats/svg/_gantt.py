@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from .. import _words
 from .._drawn import CRITICAL
-from .._drawn.schedule import Schedule, ends
+from .._drawn.schedule import HELD_BY_PEOPLE, Schedule, ends
 from . import _gantt_signs as sign
 from ._days import Days
 from ._parts import BOLD_SIZE, LINE, Picture, box, cut, legend, line, text, titled, width_of, window
@@ -31,7 +32,9 @@ _PHASE_END = 112
 _AXIS_AGAIN = 30
 """After how many rows the axis is drawn once more, where the next phase begins."""
 
+_TODAY = "today"
 _BOLD = 'font-weight="700"'
+_DASHED = ' stroke-dasharray="4 3"'
 
 
 def picture(made: Forecast) -> Picture:
@@ -57,10 +60,12 @@ class _Drawing:
         self._off = list(self._days.off(made.calendar))
         self._levels: list[tuple[str, date, float]] = []
         if made.today:
-            self._levels.append(("today", made.today, self._days.x(made.today.toordinal())))
+            self._levels.append((_TODAY, made.today, self._days.x(made.today.toordinal())))
         if made.tasks:
             levels = {"P50": made.p50, "P80": made.p80, "P95": made.p95}
             self._levels += [(name, day, self._day_end(day)) for name, day in levels.items()]
+        self._levels.sort(key=lambda level: level[2])
+        self._axes: list[float] = []
 
     def _day_end(self, day: date) -> float:
         return self._days.x(day.toordinal() + 1)
@@ -80,23 +85,39 @@ class _Drawing:
             y += _ROW * (1 + len(phase.tasks))
             since_axis += 1 + len(phase.tasks)
         signs, end = legend(sign.signs(self._facts, has_off=bool(self._off)), _EDGE, _WIDTH - _EDGE, y + 12)
-        return [*self._behind(top + _AXIS, y), *rows, *signs], end + _EDGE
+        if self._facts.is_held_by_people:
+            end += LINE + 4
+            signs.append(text(_EDGE, end - 4, HELD_BY_PEOPLE))
+        return [*self._behind(y), *rows, *signs], end + _EDGE
 
-    def _behind(self, top: float, bottom: float) -> Iterator[str]:
+    def _behind(self, bottom: float) -> Iterator[str]:
         """What is not worked, today, and the ends, each with its label left of it; the last highest, so that no line crosses a label."""
+        top = self._axes[0] + _AXIS
         for left, right in self._off:
             yield box(left, top, right - left, bottom - top, sign.OFF)
         if not self._marks.is_daily:
             for mark in self._marks.fine:
-                yield line(mark.x, top, mark.x, bottom, 'stroke-opacity=".1"')
+                yield from self._down(mark.x, bottom, 'stroke-opacity=".1"')
         for number, (name, day, x) in enumerate(self._levels):
             y = _EDGE + (len(self._levels) - number) * LINE - 6
-            dashes = "" if name == "today" else ' stroke-dasharray="4 3"'
-            yield line(x, y - 9, x, bottom, f'stroke-opacity=".75"{dashes}')
-            yield text(x - 5, y, f"{name} {day.isoformat()}", "end")
+            label = f"{name} {day.isoformat()}"
+            if side := self._facts.side_of(day):  # only today is ever so far away
+                yield sign.beyond(x, y - 16, side)
+                yield text(x - 12, y, label, "end")
+            else:
+                look = f'stroke-opacity=".75"{"" if name == _TODAY else _DASHED}'
+                yield line(x, y - 9, x, self._axes[0], look)
+                yield from self._down(x, bottom, look)
+                yield text(x - 5, y, label, "end")
+
+    def _down(self, x: float, bottom: float, look: str) -> Iterator[str]:
+        """A line over all rows, which leaves out the axes and with them their labels."""
+        for top, end in pairwise([*self._axes, bottom]):
+            yield line(x, top + _AXIS, x, end, look)
 
     def _axis(self, top: float) -> Iterator[str]:
         """The months or years, and below them the days or months."""
+        self._axes.append(top)
         marks, right, bottom = self._marks, self._days.right, top + _AXIS
         yield line(self._left, bottom, right, bottom, 'stroke-opacity=".75"')
         for mark in marks.coarse:
@@ -134,7 +155,9 @@ class _Drawing:
 
     def _phase_bars(self, phase: Phase, finish: Distribution, top: float) -> Iterator[str]:
         """From when on a phase is worked, and its end from P50 to P80."""
-        left, right = self._days.x(self._facts.first_of(phase)), self._day_end(finish.p50)
+        # One sample may begin it later than half of them end it.
+        first = min(self._facts.first_of(phase), finish.p50.toordinal())
+        left, right = self._days.x(first), self._day_end(finish.p50)
         yield box(left, top + 10.5, right - left, 3, 'fill-opacity=".6"')
         yield self._spread(finish, top + 8, 8)
         yield text(self._end, top + _BASE, f"P80 {finish.p80.isoformat()}", "end")

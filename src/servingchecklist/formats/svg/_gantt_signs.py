@@ -48,7 +48,7 @@ def flag(x: float, top: float) -> str:
 
 
 def beyond(x: float, top: float, side: int) -> str:
-    """A due date that lies before (-1) or behind (1) all that is shown."""
+    """A day that lies before (-1) or behind (1) all that is shown."""
     return f'<path d="M{x:.1f} {top + 12:.1f}l{-7 * side} -4v8z"/>'
 
 
@@ -67,7 +67,9 @@ def signs(facts: Schedule, *, has_off: bool) -> Iterator[Sign]:
     made = facts.made
     shares = made.criticality.values()
     if any(share < CRITICAL for share in shares):
-        yield Sign("scheduled", lambda x, y: bar(x, x + 16, y - _MIDDLE, PLANNED))
+        yield Sign(
+            "scheduled, in the sample whose end is the median", lambda x, y: bar(x, x + 16, y - _MIDDLE, PLANNED)
+        )
     if any(share >= CRITICAL for share in shares):
         yield Sign("critical in half of the samples or more", lambda x, y: bar(x, x + 16, y - _MIDDLE, VITAL))
     if made.tasks:
@@ -81,6 +83,6 @@ def signs(facts: Schedule, *, has_off: bool) -> Iterator[Sign]:
     if made.blocked:
         yield Sign("blocked, nobody knows until when", lambda x, y: letter(x + 3, y - 12, BLOCKED))
     if made.overrun:
-        yield Sign("longer under way than estimated", lambda x, y: letter(x + 3, y - 12, OVERRUN))
+        yield Sign("all of the estimated time is spent", lambda x, y: letter(x + 3, y - 12, OVERRUN))
     if has_off:
         yield Sign("not worked", lambda x, y: box(x, y - 7, 16, 14, f'{OFF} stroke="currentColor" stroke-opacity=".4"'))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ...model.checklist import Checklist
@@ -39,7 +40,7 @@ _COLUMNS = 4
 
 _NARROWEST = 2 * WIDE + BETWEEN
 
-# Each phase is told by its name too: the colours come round again.
+# Each phase is told by its number too: the colours come round again.
 _PHASES = (BLUE, AMBER, "#2a9368", "#a36ad1", "#c4568f", "#6b8a1f", "#1b8fa1", GREY)
 _QUIET = 'stroke="currentColor" stroke-opacity=".6" stroke-width="1.25"'
 _LOUD = f'stroke="{RED}" stroke-width="3"'
@@ -59,6 +60,14 @@ def picture(value: CriticalPath | Checklist) -> Picture:
     facts = Graph(value) if isinstance(value, Checklist) else Graph(value.checklist, value)
     width, height, drawn = _Drawing(facts).all()
     return Picture("graph", width, height, facts.title, facts.whole(), drawn)
+
+
+def _of_phase(number: int) -> str:
+    return f'rx="2" fill="{_PHASES[number % len(_PHASES)]}"'
+
+
+def _phase_sign(number: int, x: float, y: float) -> str:
+    return box(x + 6, y - 8, 4, 16, _of_phase(number))
 
 
 class _Drawing:
@@ -93,6 +102,9 @@ class _Drawing:
             drawn += self._apart(bottom, columns)
             bottom += LINE + 4 + -(-len(self._loose) // columns) * (HIGH + BETWEEN)
         signs, bottom = legend(self._meanings(), EDGE, wide - EDGE, bottom)
+        if self._facts.left_out:
+            bottom += LINE + 4 if signs else 0
+            signs.append(text(EDGE, bottom - 4, self._note()))
         return round(wide), round(bottom + EDGE), [*drawn, *signs]
 
     def _arrows(self, plan: Plan) -> Iterator[str]:
@@ -128,7 +140,7 @@ class _Drawing:
         look = _SETTLED if self._facts.is_settled(task) else _ON_PATH if is_on_path else _OPEN
         number = self._phase[task.id]
         yield box(1.5, 1.5, WIDE - 3, HIGH - 3, f'rx="4" {look}')
-        yield box(5, 6, 4, HIGH - 12, f'rx="2" fill="{_PHASES[number % len(_PHASES)]}"')
+        yield box(5, 6, 4, HIGH - 12, _of_phase(number))
         end = WIDE - 9
         brief = cut(self._facts.brief(task), 76)
         yield text(end, 18, brief, "end", _BOLD if is_on_path else "")
@@ -136,18 +148,26 @@ class _Drawing:
         yield text(_INSIDE, 18, name, look=_BOLD)
         after = _INSIDE + width_of(name, BOLD_SIZE) + 6
         room = end - width_of(brief, BOLD_SIZE) - 6 - after
-        yield text(after, 18, cut(self._facts.checklist.phases[number].title, room), look=_FAINT)
+        yield text(after, 18, cut(self._phase_name(number), room), look=_FAINT)
         for row, words in enumerate(lines_of(task.title, end - _INSIDE, 2)):
             yield text(_INSIDE, 35 + row * LINE, words)
 
+    def _phase_name(self, number: int) -> str:
+        return f"{number + 1} {self._facts.checklist.phases[number].title}"
+
     def _meanings(self) -> Iterator[Sign]:
-        """What is there to be explained, and nothing else."""
+        """What is there to be explained, and nothing else. A box has seldom room for the whole name of its phase."""
+        for number in dict.fromkeys(self._phase.values()):
+            yield Sign(self._phase_name(number), partial(_phase_sign, number))
         found = self._facts.found
         if found is not None and found.path:
             words = f"critical path, {_words.working_days(found.days)}"
             yield Sign(words, lambda x, y: f'<path d="M{x:.1f} {y:.1f}h16" {_LOUD}/>')
         if self._facts.has_settled:
             yield Sign("settled", lambda x, y: box(x, y - 6, 16, 12, f'rx="3" {_SETTLED}'))
-        if self._facts.left_out:
-            words = "left out: arrows that follow from others"
-            yield Sign(words, lambda x, y: f'<path d="M{x:.1f} {y:.1f}h16" {_QUIET} stroke-dasharray="1 3"/>')
+
+    def _note(self) -> str:
+        """That there is more to the graph than is drawn."""
+        many = self._facts.left_out
+        arrows = "1 arrow that follows from others is" if many == 1 else f"{many:,} arrows that follow from others are"
+        return f"{arrows} not drawn"

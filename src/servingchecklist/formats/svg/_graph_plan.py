@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from ._layers import Layers, arrange, widest
+from ._layers import Layers, arrange, arrange_apart, widest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +88,7 @@ class Plan:
 
 
 def planned(before: Sequence[Sequence[int]], marked: set[Edge]) -> Plan:
-    """The graph from top to bottom where it is narrow enough for that, and else from left to right.
+    """The graph from top to bottom where it is narrow enough for that, and else from left to right, part below part.
 
     Args:
         before: The graph, without a cycle; at least one node.
@@ -98,4 +98,4 @@ def planned(before: Sequence[Sequence[int]], marked: set[Edge]) -> Plan:
         down = arrange(before, marked, WIDE + BETWEEN, _BEND)
         if down.extent + 2 * EDGE <= _PAGE:
             return Plan(down, is_down=True)
-    return Plan(arrange(before, marked, HIGH + BETWEEN, _BEND), is_down=False)
+    return Plan(arrange_apart(before, marked, HIGH + BETWEEN, _BEND), is_down=False)

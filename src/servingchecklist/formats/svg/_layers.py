@@ -53,7 +53,7 @@ class Layers:
     extent: float
 
 
-def arrange(before: Sequence[Sequence[int]], marked: set[Edge], size: float, bend: float) -> Layers:
+def arrange(before: Sequence[Sequence[int]], marked: set[Edge], size: float, bend: float, taken: int = 0) -> Layers:
     """The layers of a graph.
 
     Args:
@@ -61,10 +61,11 @@ def arrange(before: Sequence[Sequence[int]], marked: set[Edge], size: float, ben
         marked: Edges that are told apart, each as the earlier node and the later one.
         size: How much of its layer a box takes, with what is to be free around it.
         bend: How much a bend takes.
+        taken: How many bends there are in the same picture already.
     """
     after = _graph.reverse(before)
     layer = _layers(before, after)
-    links, bends = _links(after, layer, marked)
+    links, bends = _links(after, layer, marked, _MOST_BENDS - taken)
     sizes = [size] * len(before) + [bend] * len(bends)
     near = _neighbours(len(layer), links)
     rows = _ordered(layer, near)
@@ -72,6 +73,52 @@ def arrange(before: Sequence[Sequence[int]], marked: set[Edge], size: float, ben
     lowest = min(place - wide / 2 for place, wide in zip(across, sizes, strict=True))
     across = [place - lowest for place in across]
     return Layers(layer, across, links, bends, max(p + wide / 2 for p, wide in zip(across, sizes, strict=True)))
+
+
+def arrange_apart(before: Sequence[Sequence[int]], marked: set[Edge], size: float, bend: float) -> Layers:
+    """The layers of a graph, what is tied together by itself, and the smaller behind the larger.
+
+    Args:
+        before: The graph, as are all arguments, as for ``arrange``.
+        marked: The same.
+        size: The same.
+        bend: The same.
+    """
+    layer, across = [0] * len(before), [0.0] * len(before)
+    links: dict[Edge, bool] = {}
+    bends: dict[int, bool] = {}
+    extent = 0.0
+    for nodes in _parts(before):
+        number = {node: place for place, node in enumerate(nodes)}
+        edges = {(number[one], number[other]) for one, other in marked if one in number}
+        part = arrange([[number[other] for other in before[node]] for node in nodes], edges, size, bend, len(bends))
+        names = [*nodes, *range(len(layer), len(layer) + len(part.bends))]
+        layer += [0] * len(part.bends)
+        across += [0.0] * len(part.bends)
+        for name, own, at in zip(names, part.layer, part.across, strict=True):
+            layer[name], across[name] = own, extent + at
+        links.update({(names[one], names[other]): is_marked for (one, other), is_marked in part.links.items()})
+        bends.update({names[one]: is_marked for one, is_marked in part.bends.items()})
+        extent += part.extent
+    return Layers(layer, across, links, bends, extent)
+
+
+def _parts(before: Sequence[Sequence[int]]) -> list[list[int]]:
+    """The nodes, those together that are tied to each other, the most first."""
+    after = _graph.reverse(before)
+    seen: set[int] = set()
+    parts: list[list[int]] = []
+    for start in range(len(before)):
+        if start in seen:
+            continue
+        seen.add(start)
+        part = [start]
+        for node in part:  # grows while it is walked
+            found = [other for other in (*before[node], *after[node]) if other not in seen]
+            seen.update(found)
+            part += dict.fromkeys(found)
+        parts.append(sorted(part))
+    return sorted(parts, key=len, reverse=True)
 
 
 def widest(before: Sequence[Sequence[int]]) -> int:
@@ -92,7 +139,7 @@ def _layers(before: Sequence[Sequence[int]], after: Sequence[Sequence[int]]) -> 
 
 
 def _links(
-    after: Sequence[Sequence[int]], layer: list[int], marked: set[Edge]
+    after: Sequence[Sequence[int]], layer: list[int], marked: set[Edge], most: int
 ) -> tuple[dict[Edge, bool], dict[int, bool]]:
     """The lines between neighbouring layers, and the bends, which get layers of their own here."""
     links: dict[Edge, bool] = {}
@@ -100,7 +147,7 @@ def _links(
     for node, later in enumerate(after):
         if not later:
             continue
-        if len(bends) + max(layer[other] for other in later) - layer[node] > _MOST_BENDS:
+        if len(bends) + max(layer[other] for other in later) - layer[node] > most:
             links.update({(node, other): (node, other) in marked for other in later})
             continue
         way = [node]  # what stands for the node in each layer from its own on

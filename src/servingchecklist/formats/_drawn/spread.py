@@ -1,0 +1,18 @@
+"""What the picture of a distribution tells in words, whoever draws it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .. import _words
+
+if TYPE_CHECKING:
+    from ...planning.distribution import Distribution
+
+
+def whole(finish: Distribution) -> str:
+    """What there is to say of all of it, in sentences."""
+    days = finish.by_day()
+    first, last = days[0][0].isoformat(), days[-1][0].isoformat()
+    levels = ", ".join(f"{level.name} is {level.day}" for level in _words.levels(finish))
+    return f"Finished from {first} to {last}: {levels}. {_words.samples(finish)}."
