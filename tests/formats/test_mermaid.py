@@ -319,3 +319,12 @@ def test_a_review_is_no_diagram():
 
 def test_a_launch_is_the_gantt_chart_of_its_forecast_now():
     assert [row for row in rows(two_weeks(), GANTT) if row.startswith("    Today :vert, ")]
+
+
+@pytest.mark.parametrize(("start", "most", "label"), [(date(2026, 11, 30), 8, 10), (date(2026, 3, 2), 15, 5)])
+def test_the_bars_of_a_long_spread_leave_room_for_their_days(start, most, label):
+    spread = Distribution([float(days) for days in range(10, 90)], start=start)
+    (axis,) = [line for line in dumps(spread, "mermaid").splitlines() if "x-axis" in line]
+    days = axis.partition("[")[2].rstrip("]").split(", ")
+    assert most // 2 < len(days) <= most
+    assert {len(day.strip('"')) for day in days} == {label}

@@ -137,12 +137,17 @@ def by_day(finish: Distribution) -> Table:
     return Table("By day", "Finished on", ("Share", "So far", "Level"), rows, numbers=("Share", "So far"))
 
 
-def counts_by_day(finish: Distribution) -> list[tuple[date, date, int]]:
-    """From which worked day to which how many samples are finished, from the first to the last without a gap."""
+def counts_by_day(finish: Distribution, most: int = MOST_ROWS) -> list[tuple[date, date, int]]:
+    """From which worked day to which how many samples are finished, from the first to the last without a gap.
+
+    Args:
+        finish: What is counted.
+        most: Into how many counts at most.
+    """
     start, calendar = finish.start, finish.calendar
     numbered = [(calendar.between(start, day), many) for day, many in finish.by_day()]
     first, last = numbered[0][0], numbered[-1][0]
-    wide = -(-(last + 1 - first) // MOST_ROWS)
+    wide = -(-(last + 1 - first) // most)
     counts = [0] * ((last - first) // wide + 1)
     for number, many in numbered:
         counts[(number - first) // wide] += many

@@ -14,13 +14,18 @@ if TYPE_CHECKING:
     from ...planning.distribution import Distribution
 
 
+_MOST_SHORT, _MOST_LONG = 15, 8
+"""How many bars there is room for below which a day is written without its year, and with it."""
+
+
 def finish(value: Distribution) -> Iterator[str]:
     """The lines of the diagram. There is no text of a stranger in it."""
-    bars = counts_by_day(value)
+    first, last = (value.date_of(days) for days in (min(value), max(value)))
+    is_one_year = first.year == last.year
+    bars = counts_by_day(value, _MOST_SHORT if is_one_year else _MOST_LONG)
     shares = [100 * many / len(value) for _, _, many in bars]
     levels = ", ".join(f"{level.name} {level.day}" for level in _words.levels(value))
-    part = slice(None if bars[0][0].year != bars[-1][0].year else 5, None)
-    days = [f'"{first.isoformat()[part]}"' for first, _, _ in bars]
+    days = [f'"{first.isoformat()[5 if is_one_year else 0 :]}"' for first, _, _ in bars]
     yield "xychart-beta"
     yield f"    accTitle: {_words.FINISHED}"
     yield f"    accDescr: {whole(value)}"
