@@ -425,11 +425,9 @@ class Launch(Rebuilt, Displayed, _Derived):
     def _standing(self, at: datetime | None, calendar: Calendar) -> Standing:
         if not isinstance(calendar, Calendar):
             raise_invalid("$.calendar", "is not a calendar", calendar, "write Calendar(...)")
-        return (
-            standing(self.events, now(), calendar)
-            if at is None
-            else standing(self.as_of(at).events, checked(at, "at"), calendar)
-        )
+        if at is None:
+            return standing(self.events, now(), calendar)
+        return standing(self.as_of(at).events, checked(at, "at"), calendar)
 
     def review(
         self,

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from ..errors import Fault, show
-from ..model._check import Rebuilt, count, each_exactly, exactly, ident, verify
+from ..model._check import Rebuilt, count, each_exactly, exactly, ident, stated_days, verify
 from ..model.priority import Priority
 from .status import Status
 
@@ -18,17 +17,11 @@ if TYPE_CHECKING:
     from ..model.task import Task
 
 
-def _days(value: object, name: str) -> list[Fault]:
-    if type(value) is float and 0 <= value < float("inf"):
-        return []
-    return [Fault(f"$.{name}", "is not a number of working days", show(value), "write a float from 0 on")]
-
-
 _COUNTS = ("todo", "doing", "blocked", "done", "waived", "unestimated")
 _CHECKS = {
     "name": ident,
     **dict.fromkeys(_COUNTS, count),
-    **dict.fromkeys(("days_left", "days_settled"), _days),
+    **dict.fromkeys(("days_left", "days_settled"), stated_days),
 }
 
 

@@ -79,6 +79,8 @@ class _Causes:
         self._options = options
         self._planned = {slot.id: slot for slot in before.schedule}
         self._elsewhere = set(self._find_elsewhere())
+        # What is left and has another owner than it had.
+        self._reassigned = {task.id for task in after.tasks if then.owners.get(task.id) != now.owners.get(task.id)}
 
     def items(self) -> list[ReviewItem]:
         """The tasks that moved the date most, in words."""
@@ -128,12 +130,6 @@ class _Causes:
         if other.tasks:
             return other.finish.quantile_days(0.8)
         return float(min(1 - self._days(self._before.p80, self._now.today), 0))
-
-    @property
-    def _reassigned(self) -> frozenset[str]:
-        """The tasks that are left and have another owner than they had."""
-        then, now = self._then.owners, self._now.owners
-        return frozenset(task.id for task in self._after.tasks if then.get(task.id) != now.get(task.id))
 
     def _find_elsewhere(self) -> Iterator[str]:
         """The tasks that are not where they were to be, and wait for nothing else."""

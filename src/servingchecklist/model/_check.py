@@ -130,6 +130,13 @@ def day(value: object, name: str) -> Sequence[Fault]:
     return [Fault(f"$.{name}", "is not a date", show(value), "give a datetime.date, as in date(2026, 12, 31)")]
 
 
+def stated_days(value: object, name: str) -> Sequence[Fault]:
+    """A check for numbers of working days that a value of ours states: floats from 0 on."""
+    if type(value) is float and 0 <= value < float("inf"):
+        return _NONE
+    return [Fault(f"$.{name}", "is not a number of working days", show(value), "write a float from 0 on")]
+
+
 def exactly(kind: type, example: str) -> Check:
     """A check for one type and no subclass of it. ``example`` shows how such a value is written."""
 

@@ -99,9 +99,8 @@ class Crew:
                 return begin, end, freed
             now = coming[0][0]
             touched.clear()
-            while (
-                coming and coming[0][0] <= now + GRAIN
-            ):  # all that happens at one time is known before anybody chooses
+            # All that happens at one time is known before anybody chooses.
+            while coming and coming[0][0] <= now + GRAIN:
                 number = heappop(coming)[1]
                 if number < count:
                     one = team[number]

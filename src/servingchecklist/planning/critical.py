@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, overload
 import attrs
 
 from .._door import Displayed
-from ..errors import Fault, InvalidError, raise_invalid, raise_unknown, show
-from ..model._check import Rebuilt, each_exactly, exactly, ident, prose, verify
+from ..errors import InvalidError, raise_invalid, raise_unknown
+from ..model._check import Rebuilt, each_exactly, exactly, ident, prose, stated_days, verify
 from ..model.checklist import Checklist
 from ..model.task import Task
 from .calendar import GRAIN
@@ -31,14 +31,13 @@ Estimate: TypeAlias = Literal["low", "mean", "high"]
 """Which value of an effort is taken for what the task takes."""
 
 
-def _days(value: object, name: str) -> list[Fault]:
-    if type(value) is float and 0 <= value < float("inf"):
-        return []
-    return [Fault(f"$.{name}", "is not a number of working days", show(value), "write a float from 0 on")]
-
-
 _DAYS = ("early_start", "early_finish", "late_start", "late_finish", "slack")
-_CHECKS = {"id": ident, "title": prose, **dict.fromkeys(_DAYS, _days), "is_critical": exactly(bool, "True or False")}
+_CHECKS = {
+    "id": ident,
+    "title": prose,
+    **dict.fromkeys(_DAYS, stated_days),
+    "is_critical": exactly(bool, "True or False"),
+}
 
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
@@ -310,8 +309,7 @@ def critical_path(
 
     It knows of no people: everything that waits for nothing goes on at once. And it takes every task to last exactly as long as the
     estimate says, so at the mean its end is, but for chance, never later than the mean end of :func:`forecast`, and earlier where tasks that
-    go on side by side may each turn out to be the last. O(V + E) for V tasks and E
-    prerequisites.
+    go on side by side may each turn out to be the last. O(V + E) for V tasks and E prerequisites.
 
     >>> from servingchecklist import critical_path, model_serving
     >>> found = critical_path(model_serving())
