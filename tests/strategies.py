@@ -16,13 +16,17 @@ from hypothesis import strategies as st
 from servingchecklist import (
     Calendar,
     Checklist,
+    Choice,
     Effort,
+    Facet,
     Launch,
+    Overlay,
     Phase,
     Priority,
     Reference,
     Risk,
     Task,
+    changes,
     events,
     forecast,
 )
@@ -109,7 +113,19 @@ urls = st.just("mailto:a+b@example.com?subject=c") | st.builds(str.__add__, _add
 references = st.builds(Reference, lines, urls)
 
 
-def tasks(ids=ids, after=st.just(())):
+FACETS = (Facet("mode", "Mode", ["batch", "online"]), Facet("tier", "Tier", ["A", "B", "C"], description="By cost."))
+
+
+def choices(facets=FACETS):
+    """Choices on some of the facets."""
+    one_each = [
+        st.none() | st.lists(st.sampled_from(facet.values), min_size=1, unique=True).map(lambda values, id=facet.id: Choice(id, values))
+        for facet in facets
+    ]
+    return st.tuples(*one_each).map(lambda made: tuple(choice for choice in made if choice))
+
+
+def tasks(ids=ids, after=st.just(()), when=st.just(())):
     return st.builds(
         Task,
         ids,
@@ -120,6 +136,7 @@ def tasks(ids=ids, after=st.just(())):
         after=after,
         risk=st.none() | risks,
         references=st.lists(references, max_size=2),
+        when=when,
     )
 
 
@@ -127,12 +144,13 @@ def tasks(ids=ids, after=st.just(())):
 def checklists(draw, most_tasks=6):
     """Whole checklists: what a task comes after stands before it, behind it or in another phase, and never in a circle."""
     names = draw(st.lists(ids, max_size=most_tasks, unique=True))
-    when = draw(st.permutations(names))  # the order in which they can be done
+    in_turn = draw(st.permutations(names))  # the order in which they can be done
+    facets = draw(st.sampled_from([(), (), FACETS[:1], FACETS]))
     made = []
     for name in names:
-        earlier = when[: when.index(name)]
+        earlier = in_turn[: in_turn.index(name)]
         after = st.lists(st.sampled_from(earlier), max_size=3, unique=True) if earlier else st.just([])
-        made.append(draw(tasks(st.just(name), after)))
+        made.append(draw(tasks(st.just(name), after, choices(facets))))
     cuts = sorted(draw(st.lists(st.integers(0, len(made)), max_size=2)))
     groups = [made[start:end] for start, end in zip([0, *cuts], [*cuts, len(made)], strict=True)]
     phase_ids = draw(st.lists(ids, min_size=len(groups), max_size=len(groups), unique=True))
@@ -154,6 +172,8 @@ def checklists(draw, most_tasks=6):
             description=texts,
             phases=st.just(phases),
             tips=st.lists(tips, max_size=3),
+            facets=st.just(facets),
+            context=choices(facets),
         )
     )
 

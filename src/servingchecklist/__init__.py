@@ -31,8 +31,12 @@ if TYPE_CHECKING:
     from .launch.snapshot import Snapshot
     from .launch.state import TaskState, Waiver
     from .launch.status import Status
+    from .model import changes as changes
+    from .model.changes import Change
     from .model.checklist import Checklist
     from .model.effort import Effort
+    from .model.facet import Choice, Facet
+    from .model.overlay import Overlay
     from .model.phase import Phase
     from .model.priority import Priority
     from .model.reference import Reference
@@ -56,20 +60,32 @@ if TYPE_CHECKING:
     )
     from .planning.situation import Situation
     from .store import Store
+    from .tailoring.context import for_context
+    from .tailoring.difference import Diff, Difference, diff, overlay_from
+    from .tailoring.explanation import Explanation, Origin, Step, explain
+    from .tailoring.tailor import tailor
+    from .tailoring.upgrade import Conflict, Upgrade, upgrade
 
 _HOME = {
     "BurnUpPoint": "launch.review",
     "CRITICAL_FIRST": "planning.rules",
     "Calendar": "planning.calendar",
+    "Change": "model.changes",
     "Checklist": "model.checklist",
     "ChecklistError": "errors",
+    "Choice": "model.facet",
+    "Conflict": "tailoring.upgrade",
     "CriticalPath": "planning.critical",
     "CycleError": "errors",
     "DUE": "planning.rules",
+    "Diff": "tailoring.difference",
+    "Difference": "tailoring.difference",
     "Distribution": "planning.distribution",
     "EFFORT": "planning.rules",
     "Effort": "model.effort",
     "Event": "launch.events",
+    "Explanation": "tailoring.explanation",
+    "Facet": "model.facet",
     "Fault": "errors",
     "FileError": "errors",
     "Forecast": "planning.forecast",
@@ -78,6 +94,8 @@ _HOME = {
     "Launch": "launch.launch",
     "LimitError": "errors",
     "Limits": "formats.limits",
+    "Origin": "tailoring.explanation",
+    "Overlay": "model.overlay",
     "PHASE": "planning.rules",
     "PHASES_FIRST": "planning.rules",
     "POSITION": "planning.rules",
@@ -100,23 +118,32 @@ _HOME = {
     "Snapshot": "launch.snapshot",
     "Span": "planning.critical",
     "Status": "launch.status",
+    "Step": "tailoring.explanation",
     "Store": "store",
     "Tally": "launch.progress",
     "Task": "model.task",
     "TaskForecast": "planning.forecast",
     "TaskState": "launch.state",
     "UnknownNameError": "errors",
+    "Upgrade": "tailoring.upgrade",
     "Waiver": "launch.state",
     "catalog": "catalog",
+    "changes": "model.changes",
     "critical_path": "planning.critical",
+    "diff": "tailoring.difference",
     "dumps": "formats",
     "events": "launch.events",
+    "explain": "tailoring.explanation",
+    "for_context": "tailoring.context",
     "forecast": "planning.forecast",
     "loads": "formats",
     "model_serving": "catalog",
     "next_tasks": "planning.ordering",
     "order": "planning.ordering",
+    "overlay_from": "tailoring.difference",
     "read": "formats",
+    "tailor": "tailoring.tailor",
+    "upgrade": "tailoring.upgrade",
     "write": "formats",
 }
 """In which module each public name lives."""
@@ -132,13 +159,20 @@ __all__ = [
     "RISK",
     "BurnUpPoint",
     "Calendar",
+    "Change",
     "Checklist",
     "ChecklistError",
+    "Choice",
+    "Conflict",
     "CriticalPath",
     "CycleError",
+    "Diff",
+    "Difference",
     "Distribution",
     "Effort",
     "Event",
+    "Explanation",
+    "Facet",
     "Fault",
     "FileError",
     "Forecast",
@@ -147,6 +181,8 @@ __all__ = [
     "Launch",
     "LimitError",
     "Limits",
+    "Origin",
+    "Overlay",
     "Phase",
     "PhaseForecast",
     "Priority",
@@ -164,23 +200,32 @@ __all__ = [
     "Snapshot",
     "Span",
     "Status",
+    "Step",
     "Store",
     "Tally",
     "Task",
     "TaskForecast",
     "TaskState",
     "UnknownNameError",
+    "Upgrade",
     "Waiver",
     "catalog",
+    "changes",
     "critical_path",
+    "diff",
     "dumps",
     "events",
+    "explain",
+    "for_context",
     "forecast",
     "loads",
     "model_serving",
     "next_tasks",
     "order",
+    "overlay_from",
     "read",
+    "tailor",
+    "upgrade",
     "write",
 ]
 

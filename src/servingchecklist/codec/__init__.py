@@ -9,7 +9,7 @@ A *document* is a dict with ``schema_version``, ``kind`` and the fields of one v
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, cast, overload
 
@@ -18,12 +18,14 @@ from .._plain import is_dict
 from ..errors import Fault, InvalidError, nearest, raise_invalid, show
 from ..model.checklist import Checklist
 from ..model.effort import Effort
+from ..model.facet import Choice, Facet
+from ..model.overlay import Overlay
 from ..model.phase import Phase
 from ..model.priority import Priority
 from ..model.reference import Reference
 from ..model.risk import Risk
 from ..model.task import Task
-from .readers import READERS, hook, read_checklist
+from .readers import READERS, hook, read_checklist, write_choices
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from ..launch.launch import Launch
 
 SCHEMA_VERSION = 1
-KINDS = ("checklist", "launch")
+KINDS = ("checklist", "launch", "overlay")
 """What a document can hold, by the word it says under ``kind``."""
 
 _MANY = 10_000
@@ -41,23 +43,33 @@ def encode(value: object) -> dict[str, object]:
     """The document of a value: dicts, lists, strings and numbers only."""
     held = next((name for name in KINDS if type(value) is _class_of(name)), None)
     if held is None:
-        raise_invalid("$", "is not something that a file can hold", value, f"give a {' or a '.join(KINDS)}")
+        raise_invalid("$", "is not something that a file can hold", value, "give a checklist, a launch or an overlay")
     with collector_paused(_size(value) > _MANY):
         head = {"schema_version": SCHEMA_VERSION, "kind": held}
         if isinstance(value, Checklist):
             return {**head, **_converter().unstructure(value)}
+        if held == "overlay":
+            from .overlays import write_overlay
+
+            return {**head, **write_overlay(cast("Overlay", value), _converter())}
         from .launches import write_launch
 
         return {**head, **write_launch(cast("Launch", value), _converter())}
 
 
-def _class_of(kind: str) -> type[Checklist | Launch]:
+def _class_of(kind: str) -> type[Checklist | Launch | Overlay]:
     """The class that documents of that kind hold. Launches are loaded when one is met: asking a checklist what is next needs none."""
     if kind == "checklist":
         return Checklist
+    if kind == "overlay":
+        return Overlay
     from ..launch.launch import Launch
 
     return Launch
+
+
+def _article(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
 def _size(value: object) -> int:
@@ -65,14 +77,16 @@ def _size(value: object) -> int:
 
 
 @overload
-def decode(document: object, kind: None = None) -> Checklist | Launch: ...
+def decode(document: object, kind: None = None) -> Checklist | Launch | Overlay: ...
 @overload
 def decode(document: object, kind: type[Checklist]) -> Checklist: ...
 @overload
 def decode(document: object, kind: type[Launch]) -> Launch: ...
 @overload
-def decode(document: object, kind: type[Checklist | Launch] | None) -> Checklist | Launch: ...
-def decode(document: object, kind: type[Checklist | Launch] | None = None) -> Checklist | Launch:
+def decode(document: object, kind: type[Overlay]) -> Overlay: ...
+@overload
+def decode(document: object, kind: type[Checklist | Launch | Overlay] | None) -> Checklist | Launch | Overlay: ...
+def decode(document: object, kind: type[Checklist | Launch | Overlay] | None = None) -> Checklist | Launch | Overlay:
     """The value that a document says.
 
     Args:
@@ -91,13 +105,16 @@ def decode(document: object, kind: type[Checklist | Launch] | None = None) -> Ch
     faults = [*_schema_version_faults(fields.pop("schema_version", None)), *_kind_faults(stated)]
     said = stated if isinstance(stated, str) and stated in KINDS else None
     if kind is not None and kind not in map(_class_of, KINDS):
-        raise_invalid("$.kind", "is not a class that a file can hold", kind, "give Checklist or Launch")
+        raise_invalid("$.kind", "is not a class that a file can hold", kind, "give Checklist, Launch or Overlay")
     if kind is not None and said is not None and _class_of(said) is not kind:
         hint = f"read it with kind={_class_of(said).__name__}"
-        raise InvalidError([*faults, Fault("$.kind", f"is not a {kind.__name__.lower()}", show(stated), hint)])
-    read: Callable[[object], Checklist | Launch] = read_checklist
-    if said == "launch" or (said is None and kind not in (None, Checklist)):
+        raise InvalidError([*faults, Fault("$.kind", f"is not {_article(kind.__name__.lower())}", show(stated), hint)])
+    read: Callable[[object], Checklist | Launch | Overlay] = read_checklist
+    wanted = said or next((name for name in KINDS if kind is not None and _class_of(name) is kind), "checklist")
+    if wanted == "launch":
         from .launches import read_launch as read
+    elif wanted == "overlay":
+        from .overlays import read_overlay as read
     try:
         value = read(fields)
     except InvalidError as error:
@@ -150,22 +167,47 @@ def register(converter: Converter) -> None:
     True
     """
     from .launches import register_launches
+    from .overlays import register_overlays
 
     _register_model(converter)
+    register_overlays(converter)
     register_launches(converter)
 
 
 def _register_model(converter: Converter) -> None:
-    from cattrs.gen import make_dict_unstructure_fn
+    from cattrs.gen import make_dict_unstructure_fn, override
 
     converter.register_unstructure_hook(Priority, lambda priority: priority.value)
     converter.register_unstructure_hook(Effort, _write_effort)
-    for kind in (Risk, Reference, Task, Phase, Checklist):  # those that others hold come first
+    as_table = override(unstruct_hook=write_choices)
+    fields = {
+        Task: {"when": as_table},
+        Checklist: {
+            "context": as_table,
+            "layers": override(unstruct_hook=lambda layers: _write_layers(layers, converter)),
+        },
+    }
+    for kind in (Risk, Reference, Facet, Task, Phase, Checklist):  # those that others hold come first
         converter.register_unstructure_hook(
-            kind, make_dict_unstructure_fn(kind, converter, _cattrs_omit_if_default=True)
+            kind,
+            make_dict_unstructure_fn(kind, converter, _cattrs_omit_if_default=True, **fields.get(kind, {})),  # type: ignore[arg-type]
         )
     for held, read in READERS.items():
         converter.register_structure_hook(held, hook(read))
+
+
+def _write_layers(layers: Sequence[Overlay], converter: Converter) -> list[dict[str, object]]:
+    from .overlays import write_overlay
+
+    return [write_overlay(overlay, converter) for overlay in layers]
+
+
+def plain(value: object) -> object:
+    """The value of a field, a task, a phase or nothing as plain data, as it stands in documents."""
+    if type(value) is tuple and value and type(value[0]) is Choice:
+        return write_choices(value)
+    made: object = _converter().unstructure(value)
+    return made
 
 
 # A checklist of a thousand tasks has a handful of different efforts.

@@ -52,7 +52,7 @@ def tasks(raw: object, read: Mapping[str, Callable[[object], object]]) -> tuple[
         for name in ("priority", "effort"):  # few different values
             if name in stated:
                 columns[name] = _read_distinct(_column(rows, name, _ABSENT), read[name], _DEFAULTS[name])
-        for name in ("risk", "references"):  # few values
+        for name in ("risk", "references", "when"):  # few values
             if name in stated:
                 columns[name] = [read[name](one[name]) if name in one else _DEFAULTS[name] for one in rows]
     except (KeyError, TypeError, InvalidError):  # something is missing, cannot be hashed, or cannot be read

@@ -10,12 +10,12 @@ from ..launch import launch as _launch
 from ..launch._moment import read_day, read_stamp
 from ..launch.events import KINDS, Event
 from ..launch.launch import Launch
-from .readers import ObjectReader, each, hook, read_checklist
+from .readers import ObjectReader, each, hook, read_checklist, read_names
 
 if TYPE_CHECKING:
     from cattrs import Converter
 
-_READ_FIELDS = {"at": read_stamp, "expires": read_day, "due": read_day}
+_READ_FIELDS = {"at": read_stamp, "expires": read_day, "due": read_day, "retired": read_names}
 
 
 def _reader_of(kind: type[Event]) -> ObjectReader:

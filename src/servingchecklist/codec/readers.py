@@ -6,6 +6,7 @@ reader that called it puts its own part of the path in front.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias, cast
@@ -15,6 +16,7 @@ import attrs
 from .._plain import is_dict, is_list
 from ..errors import HINTED_FAULTS, MOST_FAULTS, CycleError, Fault, InvalidError, member, nearest, raise_invalid
 from ..model import checklist as _checklist
+from ..model import facet as _facet
 from ..model import phase as _phase
 from ..model import reference as _reference
 from ..model import risk as _risk
@@ -22,6 +24,7 @@ from ..model import task as _task
 from ..model._check import faults_of, is_id
 from ..model.checklist import Checklist, structure_faults
 from ..model.effort import Effort
+from ..model.facet import Choice, Facet, as_choices
 from ..model.phase import Phase
 from ..model.priority import Priority
 from ..model.reference import Reference
@@ -30,7 +33,7 @@ from ..model.task import Task
 from . import columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from ..model._check import Check
 
@@ -100,7 +103,8 @@ def each(read: Reader) -> Reader:
     return read_each
 
 
-def _names(raw: object) -> object:
+def read_names(raw: object) -> object:
+    """A list, whose members are left for the checks of the class to judge."""
     return tuple(_list(raw))
 
 
@@ -108,6 +112,35 @@ def _list(raw: object) -> list[object]:
     if not is_list(raw):
         raise_invalid("$", "is not a list", raw, "write a list, as in [...]")
     return raw
+
+
+def read_choices(raw: object) -> object:
+    """Choices, which documents have as a table of facets and lists of values."""
+    if not is_dict(raw):
+        raise_invalid(
+            "$", "are not choices", raw, "write a table of facets and lists of values, as in { mode = ['batch'] }"
+        )
+    made: dict[str, object] = {}
+    faults: list[Fault] = []
+    for facet, values in raw.items():
+        try:
+            made[facet] = read_names(values)
+        except InvalidError as error:
+            faults += [fault.under(member("$", facet)) for fault in error.faults]
+    try:
+        choices = as_choices(cast("Mapping[str, Sequence[str]]", made), "when")
+    except InvalidError as error:
+        raise InvalidError(
+            [*faults, *(attrs.evolve(fault, path=fault.path.replace("$.when", "$", 1)) for fault in error.faults)]
+        ) from None
+    if faults:
+        raise InvalidError(faults)
+    return choices
+
+
+def write_choices(choices: Sequence[Choice]) -> dict[str, list[str]]:
+    """Choices as documents have them."""
+    return {choice.facet: list(choice.values) for choice in choices}
 
 
 _PRIORITIES = {priority.value: priority for priority in Priority}
@@ -137,9 +170,10 @@ read_reference = ObjectReader(Reference, _reference.CHECKS)
 _TASK_FIELDS: dict[str, Reader] = {
     "priority": read_priority,
     "effort": read_effort,
-    "after": _names,
+    "after": read_names,
     "risk": read_risk,
     "references": each(read_reference),
+    "when": read_choices,
 }
 read_task = ObjectReader(Task, _task.CHECKS, **_TASK_FIELDS)
 _read_each_task = each(read_task)
@@ -151,13 +185,44 @@ def read_tasks(raw: object) -> object:
 
 
 read_phase = ObjectReader(Phase, _phase.CHECKS, guide=read_reference, tasks=read_tasks)
-_read_fields = ObjectReader(Checklist, _checklist.CHECKS, phases=each(read_phase), tips=_names)
+read_facet = ObjectReader(Facet, _facet.FACET_CHECKS, values=read_names)
+
+
+def _read_base(raw: object) -> object:
+    return read_checklist(raw)
+
+
+def _read_layers(raw: object) -> object:
+    from .overlays import read_overlay  # what most checklists do not need
+
+    return each(read_overlay)(raw)
+
+
+_read_fields = ObjectReader(
+    Checklist,
+    _checklist.CHECKS,
+    phases=each(read_phase),
+    tips=read_names,
+    facets=each(read_facet),
+    context=read_choices,
+    base=_read_base,
+    layers=_read_layers,
+)
 
 
 def read_checklist(raw: object) -> Checklist:
-    """A checklist, and in one go with all that is wrong within its parts, what is wrong between them."""
+    """A checklist, and in one go with all that is wrong within its parts, what is wrong between them.
+
+    Of a tailored one, the layers have to fit on the base; that they come to what the document says is not asked, since somebody may have
+    edited it.
+    """
     try:
-        return cast("Checklist", _read_fields(raw))
+        made = cast("Checklist", _read_fields(raw))
+        if made.base is not None:
+            from ..tailoring.tailor import stages
+
+            deque(stages(made), maxlen=0)
+        return made
     except InvalidError as error:
         # A task that cannot be read keeps the checklist from being built, and so from looking at how its tasks hang together.
         phases, tasks, whole = _readable(raw)
@@ -195,6 +260,7 @@ READERS: dict[type, Reader] = {
     Effort: read_effort,
     Risk: read_risk,
     Reference: read_reference,
+    Facet: read_facet,
     Task: read_task,
     Phase: read_phase,
     Checklist: read_checklist,

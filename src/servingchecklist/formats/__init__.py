@@ -22,14 +22,21 @@ if TYPE_CHECKING:
     from ..launch.review import Review
     from ..launch.snapshot import Snapshot
     from ..model.checklist import Checklist
+    from ..model.overlay import Overlay
     from ..planning.critical import CriticalPath
     from ..planning.distribution import Distribution
     from ..planning.forecast import Forecast
     from ..planning.ordering import Recommendations
+    from ..tailoring.difference import Diff
+    from ..tailoring.explanation import Explanation
+    from ..tailoring.upgrade import Upgrade
 
-    Stored: TypeAlias = Checklist | Launch
-    Shown: TypeAlias = Stored | Recommendations | Snapshot | Review | Forecast | CriticalPath | Distribution
-    Drawn: TypeAlias = Stored | Forecast | CriticalPath | Distribution
+    Stored: TypeAlias = Checklist | Launch | Overlay
+    Tailored: TypeAlias = Overlay | Diff | Explanation | Upgrade
+    Shown: TypeAlias = (
+        Checklist | Launch | Recommendations | Snapshot | Review | Forecast | CriticalPath | Distribution | Tailored
+    )
+    Drawn: TypeAlias = Checklist | Launch | Forecast | CriticalPath | Distribution
     Dated: TypeAlias = Launch | Forecast
 
 ReadFormat: TypeAlias = Literal["json", "toml"]
@@ -104,16 +111,18 @@ def loads(text: str | bytes, format: str, limits: Limits | None = ..., *, kind: 
 def loads(text: str | bytes, format: str, limits: Limits | None = ..., *, kind: type[Checklist]) -> Checklist: ...
 @overload
 def loads(text: str | bytes, format: str, limits: Limits | None = ..., *, kind: type[Launch]) -> Launch: ...
+@overload
+def loads(text: str | bytes, format: str, limits: Limits | None = ..., *, kind: type[Overlay]) -> Overlay: ...
 def loads(
     text: str | bytes, format: str, limits: Limits | None = _DEFAULT, *, kind: type[Stored] | None = None
 ) -> Stored:
-    """The checklist or the launch that a text says, read as strictly as the model itself: nothing is coerced, and all faults come at once.
+    """The checklist, the launch or the overlay that a text says, read as strictly as the model itself: nothing is coerced, and all faults come at once.
 
     Args:
         text: The document, or its bytes in UTF-8.
         format: ``"json"`` or ``"toml"``.
         limits: What a text may cost, judged before it is parsed; None for text you trust.
-        kind: ``Checklist`` or ``Launch``, where it has to be one; type checkers then know which. None for whatever the text says it is.
+        kind: ``Checklist``, ``Launch`` or ``Overlay``, where it has to be one; type checkers then know which. None for whatever the text says it is.
 
     Raises:
         UnknownNameError: There is no such format that reads.
@@ -149,6 +158,10 @@ def read(
 def read(
     path: str | PathLike[str], format: str | None = None, limits: Limits | None = ..., *, kind: type[Launch]
 ) -> Launch: ...
+@overload
+def read(
+    path: str | PathLike[str], format: str | None = None, limits: Limits | None = ..., *, kind: type[Overlay]
+) -> Overlay: ...
 def read(
     path: str | PathLike[str],
     format: str | None = None,
@@ -156,7 +169,7 @@ def read(
     *,
     kind: type[Stored] | None = None,
 ) -> Stored:
-    """The checklist or the launch in a file.
+    """The checklist, the launch or the overlay in a file.
 
     Args:
         path: The file; UTF-8, with or without a byte order mark.

@@ -20,6 +20,7 @@ from .limits import Limits, check_content, check_nesting
 if TYPE_CHECKING:
     from ..launch.launch import Launch
     from ..model.checklist import Checklist
+    from ..model.overlay import Overlay
 
 NAME = "json"
 SUFFIXES = (".json",)
@@ -27,7 +28,7 @@ SUFFIXES = (".json",)
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"?|([\[\]{}])', re.DOTALL)
 
 
-def dumps(value: Checklist | Launch) -> str:
+def dumps(value: Checklist | Launch | Overlay) -> str:
     """The value as a JSON document.
 
     Raises:
@@ -37,8 +38,8 @@ def dumps(value: Checklist | Launch) -> str:
 
 
 def loads(
-    text: str, limits: Limits | None = Limits(), kind: type[Checklist | Launch] | None = None
-) -> Checklist | Launch:
+    text: str, limits: Limits | None = Limits(), kind: type[Checklist | Launch | Overlay] | None = None
+) -> Checklist | Launch | Overlay:
     """The value that a JSON document says.
 
     Args:

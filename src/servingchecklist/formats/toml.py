@@ -17,6 +17,7 @@ from .limits import Limits, check_content, check_key_parts, check_nesting
 if TYPE_CHECKING:
     from ..launch.launch import Launch
     from ..model.checklist import Checklist
+    from ..model.overlay import Overlay
 
 NAME = "toml"
 SUFFIXES = (".toml",)
@@ -32,7 +33,7 @@ _COMMENT_OR_STRING = r"""(?xs)
 """
 
 
-def dumps(value: Checklist | Launch) -> str:
+def dumps(value: Checklist | Launch | Overlay) -> str:
     """The value as a TOML document.
 
     Raises:
@@ -44,8 +45,8 @@ def dumps(value: Checklist | Launch) -> str:
 
 
 def loads(
-    text: str, limits: Limits | None = Limits(), kind: type[Checklist | Launch] | None = None
-) -> Checklist | Launch:
+    text: str, limits: Limits | None = Limits(), kind: type[Checklist | Launch | Overlay] | None = None
+) -> Checklist | Launch | Overlay:
     """The value that a TOML document says.
 
     Args:

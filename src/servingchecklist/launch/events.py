@@ -16,7 +16,7 @@ c6 waits: no access to the metrics
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
@@ -31,13 +31,16 @@ from ..model._check import (
     Rebuilt,
     as_day,
     as_day_or_none,
+    as_tuple,
     day,
+    each,
     ident,
     line,
     optional,
     optional_line,
     tip,
     verify,
+    version,
 )
 from ._moment import as_utc, moment, plain
 
@@ -79,13 +82,17 @@ class _Recorded(Rebuilt):
         return _canonical(self.to_dict())
 
     def to_dict(self) -> dict[str, object]:
-        """The event as files have it: strings only. What equals its default is left out."""
+        """The event as files have it: strings, and lists of them. What equals its default is left out."""
         made: dict[str, object] = {"kind": self.kind}
         for field in attrs.fields(type(self)):
             value = getattr(self, field.name)
             if value != field.default:
-                made[field.name] = plain(value)
+                made[field.name] = list(value) if type(value) is tuple else plain(value)
         return made
+
+
+def _ids(value: Sequence[str]) -> tuple[str, ...]:
+    return as_tuple(value)
 
 
 _ONE_DAY = timedelta(days=1)
@@ -95,7 +102,7 @@ _OF_A_TASK: Mapping[str, Check] = {"task": ident, **_WHO_AND_WHEN}
 
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class LaunchStarted(_Recorded):
-    """The launch was started: the one event that is about no task. Where copies were started apart, the earliest counts.
+    """The launch was started. Where copies were started apart, the earliest counts.
 
     Attributes:
         by: Who recorded it: a person, a team or a tool, in one line.
@@ -105,6 +112,32 @@ class LaunchStarted(_Recorded):
     kind = "launch-started"
     checks: ClassVar[Mapping[str, Check]] = _WHO_AND_WHEN
 
+    by: str = attrs.field(kw_only=True)
+    at: datetime = attrs.field(converter=as_utc, kw_only=True)
+
+
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
+class Moved(_Recorded):
+    """The launch goes on with another checklist, such as the next edition: what :meth:`Launch.move_to` records.
+
+    Attributes:
+        checklist: The id of the checklist that it goes on with.
+        version: The version of that checklist.
+        retired: The ids of the tasks that it does not have any more and of which something was recorded. That stays in the log.
+        by: Who recorded it. ``by`` and ``at`` are as for :class:`LaunchStarted`.
+    """
+
+    kind = "launch-moved"
+    checks: ClassVar[Mapping[str, Check]] = {
+        "checklist": ident,
+        "version": version,
+        "retired": each(ident, distinct=True),
+        **_WHO_AND_WHEN,
+    }
+
+    checklist: str
+    version: str
+    retired: tuple[str, ...] = attrs.field(default=(), converter=_ids, kw_only=True)
     by: str = attrs.field(kw_only=True)
     at: datetime = attrs.field(converter=as_utc, kw_only=True)
 
@@ -240,11 +273,14 @@ class Noted(_OfTask):
 TaskEvent: TypeAlias = Started | Finished | Blocked | Unblocked | Reopened | Waived | Assigned | DueSet | Noted
 """Every class of event that is about a task."""
 
-Event: TypeAlias = LaunchStarted | TaskEvent
+LaunchEvent: TypeAlias = LaunchStarted | Moved
+"""Every class of event that is about the launch itself."""
+
+Event: TypeAlias = LaunchEvent | TaskEvent
 """Every class of event. The family is closed, so a ``match`` over it can be checked to be complete."""
 
 KINDS: dict[str, type[Event]] = {
     made.kind: made
-    for made in (LaunchStarted, Started, Finished, Blocked, Unblocked, Reopened, Waived, Assigned, DueSet, Noted)
+    for made in (LaunchStarted, Moved, Started, Finished, Blocked, Unblocked, Reopened, Waived, Assigned, DueSet, Noted)
 }
 """The classes by what files call them."""

@@ -29,6 +29,7 @@ from .events import (
     Event,
     Finished,
     LaunchStarted,
+    Moved,
     Noted,
     Reopened,
     Started,
@@ -175,6 +176,9 @@ class Launch(Rebuilt, Displayed, _Derived):
         for event in events:
             if isinstance(event, LaunchStarted):
                 started = min(started, event.at)
+            elif isinstance(event, Moved):
+                hint = "use launch.move_to(checklist, by=...), which needs the checklist as well"
+                raise_invalid("$", "cannot be recorded by itself", event, hint)
             else:
                 self.checklist.position(event.task)
                 if event.at < started:
@@ -263,7 +267,40 @@ class Launch(Rebuilt, Displayed, _Derived):
         check_same_checklist(self.checklist, other.checklist)
         return self._with(in_order(chain(self.events, other.events)), min(self._started, other._started))
 
+    def move_to(self, checklist: Checklist, *, by: str, at: datetime | None = None) -> Launch:
+        """The launch goes on with another checklist, such as an upgraded one. Its log is kept, and that it was moved is recorded.
+
+        What is known of a task stays with its id. Of tasks that the checklist does not have any more the events are kept too: they count
+        for nothing, and :attr:`retired` names them. Should a later checklist have such a task again, what was recorded of it counts again.
+        Copies are merged once all of them have been moved to that checklist.
+
+        Args:
+            checklist: What is worked from now on. Where it is what the launch has already, nothing is recorded.
+            by: Who decides that.
+            at: When.
+
+        Raises:
+            InvalidError: One of them is not what it has to be, or ``at`` lies before the start of the launch.
+        """
+        if not isinstance(checklist, Checklist):
+            raise_invalid("$.checklist", "is not a checklist", checklist, "give a Checklist")
+        if checklist == self.checklist:
+            return self
+        told = {event.task for event in self.events if not isinstance(event, LaunchStarted | Moved)}
+        gone = [task.id for task in self.checklist if task.id in told and task.id not in checklist]
+        when = max(now(), self.events[-1].at + INSTANT) if at is None else at
+        moved = Moved(checklist.id, checklist.version, retired=gone, by=by, at=when)
+        if moved.at < self._started:
+            raise InvalidError([too_old("$.at", moved.at, self._started)])
+        return Launch(checklist, self.name, (*self.events, moved))
+
     # Asking
+
+    @property
+    def retired(self) -> tuple[str, ...]:
+        """The ids of tasks of which something was recorded and that the checklist does not have any more, in the order of the log."""
+        told = (event.task for event in self.events if not isinstance(event, LaunchStarted | Moved))
+        return tuple(dict.fromkeys(task for task in told if task not in self.checklist))
 
     def state(self, task: Task | str, *, at: datetime | None = None) -> TaskState:
         """Where a task stands.
@@ -303,13 +340,18 @@ class Launch(Rebuilt, Displayed, _Derived):
         return ahead(self.checklist, records, at, limit, by)
 
     def history(self, task: Task | str) -> tuple[TaskEvent, ...]:
-        """Everything that was recorded of a task, in the order of time, what was overridden included.
+        """Everything that was recorded of a task, in the order of time, what was overridden included. Retired tasks have one too.
 
         Raises:
             UnknownNameError: There is no such task.
         """
-        task_id = self._id(task)
-        return tuple(event for event in self.events if not isinstance(event, LaunchStarted) and event.task == task_id)
+        task_id = id_of(task)
+        found = tuple(
+            event for event in self.events if not isinstance(event, LaunchStarted | Moved) and event.task == task_id
+        )
+        if not found:
+            self._id(task)
+        return found
 
     def as_of(self, at: datetime) -> Launch:
         """The launch as it was: without what happened after ``at``.
@@ -426,8 +468,8 @@ class Launch(Rebuilt, Displayed, _Derived):
         if not isinstance(calendar, Calendar):
             raise_invalid("$.calendar", "is not a calendar", calendar, "write Calendar(...)")
         if at is None:
-            return standing(self.events, now(), calendar)
-        return standing(self.as_of(at).events, checked(at, "at"), calendar)
+            return standing(self._counting(), now(), calendar)
+        return standing(self.as_of(at)._counting(), checked(at, "at"), calendar)  # noqa: SLF001
 
     def review(
         self,
@@ -467,7 +509,7 @@ class Launch(Rebuilt, Displayed, _Derived):
         at = max(now(), self.events[-1].at) if at is None else checked(at, "at")
         return review(
             self.checklist,
-            self.as_of(at).events,
+            self.as_of(at)._counting(),  # noqa: SLF001
             name=self.name,
             started=self._started,
             since=since,
@@ -504,10 +546,18 @@ class Launch(Rebuilt, Displayed, _Derived):
         launch: Launch = upstairs("codec").decode(document, Launch)
         return launch
 
+    def _counting(self) -> tuple[Event, ...]:
+        """The events that count: all but those of retired tasks."""
+        if not any(isinstance(event, Moved) and event.retired for event in self.events):
+            return self.events
+        return tuple(
+            event for event in self.events if isinstance(event, LaunchStarted | Moved) or event.task in self.checklist
+        )
+
     @property
     def _records(self) -> Records:
         if self._folded is None:
-            object.__setattr__(self, "_folded", fold(self.events))
+            object.__setattr__(self, "_folded", fold(self._counting()))
         assert self._folded is not None
         return self._folded
 

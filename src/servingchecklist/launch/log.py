@@ -19,6 +19,7 @@ from .events import (
     DueSet,
     Finished,
     LaunchStarted,
+    Moved,
     Noted,
     Reopened,
     Started,
@@ -63,7 +64,7 @@ def fold(events: Iterable[Event]) -> dict[str, Record]:
     """
     records: dict[str, Record] = {}
     for event in events:
-        if not isinstance(event, LaunchStarted):
+        if not isinstance(event, LaunchStarted | Moved):
             record = records.get(event.task)
             if record is None:
                 record = records[event.task] = [None, None, None, None, None]

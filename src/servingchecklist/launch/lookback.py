@@ -14,7 +14,7 @@ from ..model._check import count, faults_of
 from ..planning.forecast import check_arguments
 from ._moment import as_utc, as_utc_or_none, checked, day_of
 from .ahead import ahead
-from .events import Blocked, Finished, LaunchStarted, Waived
+from .events import Blocked, Finished, LaunchStarted, Moved, Waived
 from .log import LATEST, STARTED, STATUS, UNTOUCHED, apply, cut, due_of, end_of, owner_of, status_of
 from .moves import refusal
 from .progress import progress_of
@@ -123,7 +123,7 @@ class _Replay:
             for event in events
             if isinstance(event, Waived) and (end := as_utc_or_none(end_of(event, self._at)))
         ]
-        steps += [(event.at, event, False) for event in events if not isinstance(event, LaunchStarted)]
+        steps += [(event.at, event, False) for event in events if not isinstance(event, LaunchStarted | Moved)]
         steps.sort(key=lambda step: step[0])
         first_news = next((n for n, (moment, _, _) in enumerate(steps) if moment > self._since), len(steps))
         self._play(steps[:first_news])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .._text import join_words
 from ..errors import Fault, IllegalMoveError, show
 from .checks import KEY
-from .events import Blocked, Finished, LaunchStarted, Reopened, Started, Unblocked, Waived
+from .events import Blocked, Finished, LaunchStarted, Moved, Reopened, Started, Unblocked, Waived
 from .log import LATEST, STATUS, UNTOUCHED, apply, fold, status_of
 from .status import Status
 
@@ -83,7 +83,7 @@ class Recording:
             place = bisect_left(self._new, event.key, key=KEY)
             if place < len(self._new) and self._new[place].key == event.key:
                 return
-        if not isinstance(event, LaunchStarted):
+        if not isinstance(event, LaunchStarted | Moved):
             self._record(event, today)
         self._new.insert(place, event)
 
@@ -113,7 +113,7 @@ class Recording:
         if self._histories is None:  # made once for however many events
             self._histories = {}
             for event in self.log:
-                if not isinstance(event, LaunchStarted):
+                if not isinstance(event, LaunchStarted | Moved):
                     self._histories.setdefault(event.task, []).append(event)
         return self._histories[task]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from ..planning.forecast import Slot
-from .events import Finished, LaunchStarted, Reopened, Waived
+from .events import Finished, LaunchStarted, Moved, Reopened, Waived
 from .log import STARTED, STATUS, UNTOUCHED, apply, due_of, end_of, owner_of, status_of
 from .status import Status
 
@@ -136,7 +136,7 @@ class _Replay:
     def run(self, events: Iterable[Event]) -> None:
         """Let everything happen, in the order of time."""
         for event in events:
-            if not isinstance(event, LaunchStarted):
+            if not isinstance(event, LaunchStarted | Moved):
                 self._step(event)
         for task_id in self.records:
             self._go_on(task_id, self._at)

@@ -25,7 +25,7 @@ LINE_LENGTH = 200
 """Characters that a title, a topic or another single line may hold."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
-_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}", re.ASCII)
+_LABEL = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}", re.ASCII)
 _NONE: Sequence[Fault] = ()
 
 
@@ -46,9 +46,17 @@ def ident(value: object, name: str) -> Sequence[Fault]:
 
 def version(value: object, name: str) -> Sequence[Fault]:
     """A check for versions of a checklist."""
-    if type(value) is str and _VERSION.fullmatch(value):
+    if type(value) is str and _LABEL.fullmatch(value):
         return _NONE
     return [Fault(f"$.{name}", "is not a version", show(value), "write a short label in quotes, as in '2026.1'")]
+
+
+def label(value: object, name: str) -> Sequence[Fault]:
+    """A check for values of facets."""
+    if type(value) is str and _LABEL.fullmatch(value):
+        return _NONE
+    hint = "use 1 to 64 of A-Z, a-z, 0-9, '.', '+', '_' and '-', a letter or digit first"
+    return [Fault(f"$.{name}", "is not a value of a facet", show(value), hint)]
 
 
 def line(value: object, name: str) -> Sequence[Fault]:
@@ -174,6 +182,13 @@ def each(check: Check, *, distinct: bool = False) -> Check:
         return found
 
     return check_all
+
+
+def some(check: Check) -> Check:
+    """``check``, but for a tuple that may not be empty."""
+    return lambda value, name: (
+        check(value, name) or (_NONE if value else [Fault(f"$.{name}", "is empty", show(value), "name at least one")])
+    )
 
 
 def each_of(kinds: Collection[type], check: Check) -> Check:

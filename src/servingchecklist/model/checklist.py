@@ -11,7 +11,17 @@ import attrs
 
 from .. import _graph
 from .._door import Displayed, upstairs
-from ..errors import HINTED_FAULTS, MOST_FAULTS, CycleError, Fault, InvalidError, nearest, raise_unknown, show
+from ..errors import (
+    HINTED_FAULTS,
+    MOST_FAULTS,
+    CycleError,
+    Fault,
+    InvalidError,
+    nearest,
+    raise_invalid,
+    raise_unknown,
+    show,
+)
 from ._check import (
     Rebuilt,
     as_tuple,
@@ -25,10 +35,20 @@ from ._check import (
     verify,
     version,
 )
+from .facet import Choice, Choices, Facet, as_choices, choices
+from .overlay import Overlay
 from .phase import Phase
 from .task import Task
 
 Entry: TypeAlias = tuple[str, str, Sequence[str]]
+
+
+def _base(value: object, name: str) -> Sequence[Fault]:
+    if value is None or (type(value) is Checklist and value.base is None):
+        return ()
+    hint = "give the untailored checklist that the layers lie on, or None"
+    return [Fault(f"$.{name}", "is not an untailored checklist", show(value), hint)]
+
 
 CHECKS = {
     "id": ident,
@@ -38,6 +58,10 @@ CHECKS = {
     "description": prose,
     "phases": each_exactly(Phase, "Phase(...)"),
     "tips": each(tip),
+    "facets": each_exactly(Facet, "Facet(id, title, values)"),
+    "context": choices,
+    "base": _base,
+    "layers": each_exactly(Overlay, "Overlay(id, title, changes=...)"),
 }
 
 
@@ -46,6 +70,18 @@ def _phases(value: Sequence[Phase]) -> tuple[Phase, ...]:
 
 
 def _tips(value: Sequence[str]) -> tuple[str, ...]:
+    return as_tuple(value)
+
+
+def _facets(value: Sequence[Facet]) -> tuple[Facet, ...]:
+    return as_tuple(value)
+
+
+def _context(value: Choices) -> tuple[Choice, ...]:
+    return as_choices(value, "context")
+
+
+def _layers(value: Sequence[Overlay]) -> tuple[Overlay, ...]:
     return as_tuple(value)
 
 
@@ -83,9 +119,15 @@ class Checklist(Rebuilt, Displayed, _Derived):
         description: What the checklist is for.
         phases: Its phases, in order.
         tips: Advice that holds for the whole of it.
+        facets: The axes along which services differ; tasks may say for which services they are there.
+        context: What has been chosen on the facets already, as :func:`servingchecklist.for_context` does. A mapping can be given.
+        base: The checklist that this one was tailored from, or None where it was not.
+        layers: What was laid on ``base``, one overlay after the other. How a checklist came to be is no part of what it is: neither
+            ``base`` nor ``layers`` count when checklists are compared.
 
     Raises:
-        InvalidError: A field holds what it may not, two tasks or two phases share an id, or a task comes after one that does not exist.
+        InvalidError: A field holds what it may not, two tasks, phases or facets share an id, a task comes after one that does not exist, or
+            something is said of a facet or a value that is not there.
         CycleError: Tasks wait for each other in a circle. The message gives the whole circle.
     """
 
@@ -96,9 +138,15 @@ class Checklist(Rebuilt, Displayed, _Derived):
     description: str = attrs.field(default="", kw_only=True)
     phases: tuple[Phase, ...] = attrs.field(default=(), converter=_phases, kw_only=True)
     tips: tuple[str, ...] = attrs.field(default=(), converter=_tips, kw_only=True)
+    facets: tuple[Facet, ...] = attrs.field(default=(), converter=_facets, kw_only=True)
+    context: tuple[Choice, ...] = attrs.field(default=(), converter=_context, kw_only=True)
+    base: Checklist | None = attrs.field(default=None, eq=False, kw_only=True)
+    layers: tuple[Overlay, ...] = attrs.field(default=(), converter=_layers, eq=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         verify(CHECKS, self)
+        if self.layers and self.base is None:
+            raise_invalid("$.layers", "lie on nothing", self.layers, "give the checklist below them as base")
         tasks = tuple([task for phase in self.phases for task in phase.tasks])
         position = {task.id: place for place, task in enumerate(tasks)}
         try:
@@ -116,10 +164,23 @@ class Checklist(Rebuilt, Displayed, _Derived):
             ]
             phases = [(f"$.phases[{i}]", phase.id) for i, phase in enumerate(self.phases)]
             raise_structure(structure_faults(phases, entries))
+        if faults := self._facet_faults():
+            raise InvalidError(faults)
         object.__setattr__(self, "_tasks", tasks)
         object.__setattr__(self, "_position", position)
         object.__setattr__(self, "_prerequisites", before)
         object.__setattr__(self, "_ends", tuple(accumulate(len(phase.tasks) for phase in self.phases)))
+
+    def _facet_faults(self) -> list[Fault]:
+        stated = [("$.context", self.context)] if self.context else []
+        if any(task.when for phase in self.phases for task in phase.tasks):
+            stated += [
+                (f"$.phases[{i}].tasks[{j}].when", task.when)
+                for i, phase in enumerate(self.phases)
+                for j, task in enumerate(phase.tasks)
+                if task.when
+            ]
+        return facet_faults([(f"$.facets[{i}]", facet) for i, facet in enumerate(self.facets)], stated)
 
     @property
     def tasks(self) -> tuple[Task, ...]:
@@ -240,18 +301,49 @@ def structure_faults(
                 hint = nearest(other, position) if len(faults) < HINTED_FAULTS else ""
                 faults.append(Fault(f"{path}.after[{place}]", "there is no task of that id", show(other), hint))
     circles = [tuple(tasks[node][1] for node in circle) for circle in _graph.cycles(before)]
-    for circle in circles:
-        path = tasks[position[circle[0]]][0]
-        around = " -> ".join((*circle, circle[0]))
-        faults.append(
-            Fault(
-                f"{path}.after",
-                f"comes after itself: {around}, each after the next",
-                "",
-                "take one of them out of 'after'",
-            )
-        )
+    faults += [circle_fault(f"{tasks[position[circle[0]]][0]}.after", circle) for circle in circles]
     return faults, circles[0] if circles else ()
+
+
+def circle_fault(path: str, circle: Sequence[str]) -> Fault:
+    """What is wrong with tasks that wait for each other, ``circle`` being their ids, each after the next."""
+    around = " -> ".join((*circle, circle[0]))
+    return Fault(path, f"comes after itself: {around}, each after the next", "", "take one of them out of 'after'")
+
+
+def facet_faults(
+    facets: Sequence[tuple[str, Facet]], stated: Sequence[tuple[str, Sequence[Choice]]], *, whole: bool = True
+) -> list[Fault]:
+    """What is wrong between facets and the choices on them: ids that stand twice, and facets and values that are not there.
+
+    Args:
+        facets: The path of each facet, and the facet.
+        stated: The path at which choices are stated, and the choices.
+        whole: False where some facets could not be read. Then one that is not there may be one of them, and is no fault.
+    """
+    faults: list[Fault] = []
+    known: dict[str, Facet] = {}
+    for path, facet in facets:
+        if facet.id in known:
+            hint = "give each an id of its own"
+            faults.append(Fault(f"{path}.id", "is also the id of another facet", show(facet.id), hint))
+        known.setdefault(facet.id, facet)
+    for path, made in stated:
+        for choice in made:
+            if choice.facet not in known:
+                if whole and len(faults) < MOST_FAULTS:
+                    hint = nearest(choice.facet, known) or "declare it under facets"
+                    faults.append(
+                        Fault(f"{path}.{choice.facet}", "there is no facet of that id", show(choice.facet), hint)
+                    )
+                continue
+            values = known[choice.facet].values
+            faults += [
+                Fault(f"{path}.{choice.facet}", "is not a value of that facet", show(value), nearest(value, values))
+                for value in choice.values
+                if value not in values and len(faults) < MOST_FAULTS
+            ]
+    return faults
 
 
 def raise_structure(found: tuple[list[Fault], tuple[str, ...]]) -> None:

@@ -8,6 +8,7 @@ import attrs
 
 from ._check import Rebuilt, as_tuple, each, each_exactly, exactly, ident, line, optional, prose, verify
 from .effort import Effort
+from .facet import Choice, Choices, as_choices, choices
 from .priority import Priority
 from .reference import Reference
 from .risk import Risk
@@ -24,6 +25,7 @@ CHECKS = {
     "after": each(ident, distinct=True),
     "risk": optional(exactly(Risk, "Risk(blast_radius=..., likelihood=...)")),
     "references": each_exactly(Reference, "Reference(title, url)"),
+    "when": choices,
 }
 
 
@@ -34,6 +36,10 @@ def _ids(value: Sequence[str]) -> tuple[str, ...]:
 
 def _references(value: Sequence[Reference]) -> tuple[Reference, ...]:
     return as_tuple(value)
+
+
+def _when(value: Choices) -> tuple[Choice, ...]:
+    return as_choices(value, "when")
 
 
 @attrs.frozen(getstate_setstate=False)
@@ -49,6 +55,8 @@ class Task(Rebuilt):
         after: The ids of the tasks that must be done first.
         risk: What may go wrong if it is left undone, or None where nobody has said.
         references: Where to read on.
+        when: For which services it is there, as choices on facets of the checklist: all of them have to hold. Empty where it is there for
+            every service. A mapping can be given: ``when={"mode": ["online", "edge"]}``.
 
     Raises:
         InvalidError: A field holds what it may not; every such field has a fault of its own.
@@ -62,6 +70,7 @@ class Task(Rebuilt):
     after: tuple[str, ...] = attrs.field(default=(), converter=_ids, kw_only=True)
     risk: Risk | None = attrs.field(default=None, kw_only=True)
     references: tuple[Reference, ...] = attrs.field(default=(), converter=_references, kw_only=True)
+    when: tuple[Choice, ...] = attrs.field(default=(), converter=_when, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         verify(CHECKS, self)

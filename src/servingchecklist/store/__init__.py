@@ -1,7 +1,8 @@
 """Launches in one file that many processes may write at the same time.
 
 The file is a SQLite database. What it holds is only ever added to: a checklist once, under the digest of its text, and every event once
-for its launch, under the id that is the event's own digest. So saving is a set union, and no writer can take away what another has saved.
+for its launch, under the id that is the event's own digest. So saving is a set union, and no writer can take away what another has saved. Only
+which of its checklists a launch goes on with can change, when it is moved.
 """
 
 from __future__ import annotations
@@ -11,18 +12,22 @@ from typing import TYPE_CHECKING, Self
 
 from .._files import check_path
 from ..errors import FileError, InvalidError, raise_invalid, raise_unknown
-from ..formats import READERS, ReadFormat
+from ..formats import READERS, ReadFormat, dumps
 from ..formats.limits import Limits
+from ..launch.events import Moved
 from ..launch.launch import Launch
 from .additions import Known, addition_of
 from .file import File
 from .folder import merge_into_files, read_files
-from .rows import read_launch, read_names
+from .rows import digest_of, read_launch, read_names
 from .transactions import transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
     from os import PathLike
+
+    from ..model.checklist import Checklist
 
 _REMEMBERED = 100
 """Launches of which a store remembers what the file has."""
@@ -122,6 +127,40 @@ class Store:
             launch, digest = found
             self._remember(launch, Known(digest, {event.id for event in launch.events}))
         return launch
+
+    def move(self, name: str, checklist: Checklist, *, by: str, at: datetime | None = None) -> Launch:
+        """Have a launch go on with another checklist, as :meth:`Launch.move_to` does, whatever others save meanwhile.
+
+        Its log is kept. Whoever still has a copy with the old checklist is refused by :meth:`save` until that copy is moved too, so nothing
+        that it has is lost.
+
+        Args:
+            name: The launch.
+            checklist: What is worked from now on.
+            by: Who decides that.
+            at: When.
+
+        Returns:
+            The launch as the file has it now.
+
+        Raises:
+            UnknownNameError: There is no such launch; the hint names the nearest.
+            InvalidError: One of the arguments is not what it has to be.
+            FileError: The file cannot be read or written, or what it has of the launch is not what was saved.
+        """
+        with self._file.using("written") as connection, transaction(connection, "IMMEDIATE"):
+            found = read_launch(connection, self.path, name)
+            if found is None:
+                raise_unknown("$", "launch in the store", name, read_names(connection, self.path))
+            moved = found[0].move_to(checklist, by=by, at=at)
+            document = dumps(moved.checklist, "json")
+            digest = digest_of(document)
+            connection.execute("INSERT OR IGNORE INTO checklists VALUES (?, ?)", (digest, document))
+            connection.execute("UPDATE launches SET checklist = ? WHERE name = ?", (digest, name))
+            rows = [(name, event.id, event.canonical) for event in moved.events if isinstance(event, Moved)]
+            connection.executemany("INSERT OR IGNORE INTO events VALUES (?, ?, ?)", rows)
+        self._known.pop(name, None)
+        return moved
 
     def names(self) -> tuple[str, ...]:
         """The names of all launches, in alphabetical order.

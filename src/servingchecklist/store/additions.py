@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from ..errors import Fault, show
+from ..errors import Fault, InvalidError, show
 from ..formats import dumps
-from .rows import digest_of
+from .rows import digest_of, read_checklist
 
 if TYPE_CHECKING:
     import sqlite3
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ..launch.events import Event
     from ..launch.launch import Launch
+    from ..model.checklist import Checklist
 
 
 @attrs.define
@@ -60,15 +61,24 @@ class Addition:
         return connection.executemany("INSERT OR IGNORE INTO events VALUES (?, ?, ?)", self.rows).rowcount
 
     def faults(self, connection: sqlite3.Connection, path: str) -> list[Fault]:
-        """What is wrong where the file has the launch with another checklist."""
-        if self.known is not None:
-            digest = self.known.digest
-        else:  # whoever was faster, it is there by now
-            [(digest,)] = connection.execute("SELECT checklist FROM launches WHERE name = ?", (self.launch.name,))
-        if digest == self.digest:
+        """What is wrong where the file has the launch with another checklist. What is remembered does not say: others may have moved it."""
+        [(digest, document)] = connection.execute(_CHECKLIST, (self.launch.name,))
+        if digest == self.digest or _is(self.launch.checklist, digest, document):
             return []
         problem = "is not the checklist that the store has for the launch of that name"
-        return [Fault(f"{path}.checklist", problem, show(self.launch.name), "save it under another name")]
+        hint = "save it under another name; or, where the launch was moved, move this copy of it to the same checklist"
+        return [Fault(f"{path}.checklist", problem, show(self.launch.name), hint)]
+
+
+_CHECKLIST = "SELECT digest, document FROM launches JOIN checklists ON digest = checklist WHERE name = ?"
+
+
+def _is(checklist: Checklist, digest: object, document: object) -> bool:
+    """Whether a document says the same checklist, which may have been made in another way."""
+    try:
+        return read_checklist(digest, document) == checklist
+    except InvalidError:  # what is damaged is told when it is read
+        return False
 
 
 def addition_of(connection: sqlite3.Connection, launch: Launch, known: Known | None) -> Addition:

@@ -45,13 +45,18 @@ def _read_back(
 ) -> Launch:
     """The launch that rows of the file say, each a digest and a document."""
     try:
-        return Launch(_read_checklist(*checklist), name, _read_events(events))
+        return Launch(read_checklist(*checklist), name, _read_events(events))
     except InvalidError as error:
         problem = f"what the store has of the launch {show(name)} {CHANGED}"
         raise FileError([Fault("$", problem, show_path(path), RESTORE), *error.faults], filename=path) from None
 
 
-def _read_checklist(digest: object, document: object) -> Checklist:
+def read_checklist(digest: object, document: object) -> Checklist:
+    """The checklist that a row of the file says.
+
+    Raises:
+        InvalidError: It is not what was saved.
+    """
     try:
         return loads(_sound(digest, document), "json", limits=None, kind=Checklist)
     except InvalidError as error:

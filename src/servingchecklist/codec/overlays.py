@@ -1,0 +1,118 @@
+"""Overlays and their changes: written, and read as strictly as they are made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import attrs
+
+from .._plain import is_dict
+from ..errors import Fault, InvalidError, nearest, raise_invalid, show
+from ..model import overlay as _overlay
+from ..model.changes import KINDS, AddPhase, AddTask, Change
+from ..model.overlay import Overlay
+from .readers import (
+    ObjectReader,
+    Reader,
+    each,
+    hook,
+    read_choices,
+    read_effort,
+    read_facet,
+    read_names,
+    read_phase,
+    read_priority,
+    read_reference,
+    read_risk,
+    read_task,
+    write_choices,
+)
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+
+_READ_FIELDS: dict[str, Reader] = {
+    "priority": read_priority,
+    "effort": read_effort,
+    "after": read_names,
+    "risk": read_risk,
+    "references": each(read_reference),
+    "when": read_choices,
+    "guide": read_reference,
+    "tips": read_names,
+    "facets": each(read_facet),
+    "context": read_choices,
+    "also_after": read_names,
+    "clear": read_names,
+}
+
+
+_CHOICES = ("when", "context")
+
+
+def _reader_of(kind: type[Change]) -> ObjectReader:
+    reads = {name: read for name, read in _READ_FIELDS.items() if name in kind.checks}
+    if kind is AddTask:
+        reads["task"] = read_task
+    if kind is AddPhase:
+        reads["phase"] = read_phase
+    return ObjectReader(kind, kind.checks, **reads)
+
+
+_READERS = {name: _reader_of(kind) for name, kind in KINDS.items()}
+
+
+def read_change(raw: object) -> Change:
+    """The change that a dict says; its ``kind`` says which."""
+    if not is_dict(raw):
+        raise_invalid("$", "is not a change", raw, "write it as a table with kind, reason and what the kind needs")
+    fields = dict(raw)
+    kind = fields.pop("kind", None)
+    if isinstance(kind, str) and kind in _READERS:
+        return cast("Change", _READERS[kind](fields))
+    if kind is None:
+        raise InvalidError([Fault("$.kind", "is missing", "", nearest(None, KINDS))])
+    raise InvalidError([Fault("$.kind", "is not a kind of change", show(kind), nearest(kind, KINDS))])
+
+
+_read_fields = ObjectReader(Overlay, _overlay.CHECKS, references=each(read_reference), changes=each(read_change))
+
+
+def read_overlay(raw: object) -> Overlay:
+    """An overlay, with everything that is wrong with each of its changes."""
+    return cast("Overlay", _read_fields(raw))
+
+
+def write_change(change: Change, converter: Converter) -> dict[str, object]:
+    """A change as plain data, its kind first; what it leaves alone is left out."""
+    made: dict[str, object] = {"kind": change.kind}
+    for field in attrs.fields(type(change)):
+        value = getattr(change, field.name)
+        if value != field.default:
+            made[field.name] = write_choices(value) if field.name in _CHOICES else converter.unstructure(value)
+    return made
+
+
+def write_overlay(overlay: Overlay, converter: Converter) -> dict[str, object]:
+    """The fields of an overlay as plain data."""
+    made: dict[str, object] = {}
+    for field in attrs.fields(Overlay):
+        value = getattr(overlay, field.name)
+        if field.name == "changes":
+            value = [write_change(change, converter) for change in overlay.changes]
+        elif value != field.default:
+            value = converter.unstructure(value)
+        else:
+            continue
+        if value != []:
+            made[field.name] = value
+    return made
+
+
+def register_overlays(converter: Converter) -> None:
+    """Teach a converter that knows checklists to read and write overlays, and changes by themselves."""
+    converter.register_unstructure_hook(Overlay, lambda overlay: write_overlay(overlay, converter))
+    converter.register_structure_hook(Overlay, hook(read_overlay))
+    for kind in KINDS.values():
+        converter.register_unstructure_hook(kind, lambda change: write_change(change, converter))
+        converter.register_structure_hook(kind, hook(read_change))

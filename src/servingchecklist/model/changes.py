@@ -1,0 +1,405 @@
+"""The changes that an overlay is made of: a closed family, each member about one task, one phase or the checklist itself.
+
+A change that sets fields leaves those as they are that are None; ``clear`` names what is to have no value any more. Where something is put at
+a place, ``before`` or ``behind`` names the neighbour there; without either it goes to the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, TypeAlias
+
+import attrs
+
+from ..errors import Fault, InvalidError, show
+from ._check import (
+    Check,
+    Rebuilt,
+    as_tuple,
+    each,
+    each_exactly,
+    each_of,
+    exactly,
+    ident,
+    line,
+    optional,
+    optional_line,
+    prose,
+    tip,
+    verify,
+    version,
+)
+from .effort import Effort
+from .facet import Choice, Choices, Facet, as_choices, choices
+from .phase import CHECKS as PHASE_CHECKS
+from .phase import Phase
+from .priority import Priority
+from .reference import Reference
+from .risk import Risk
+from .task import CHECKS as TASK_CHECKS
+from .task import Task
+
+Value: TypeAlias = (
+    str
+    | Priority
+    | Effort
+    | Risk
+    | Reference
+    | tuple[str, ...]
+    | tuple[Reference, ...]
+    | tuple[Choice, ...]
+    | tuple[Facet, ...]
+    | None
+)
+"""What a field of a checklist, a phase or a task can hold, but for the phases and tasks in it."""
+
+
+def _ids(value: Sequence[str] | None) -> tuple[str, ...] | None:
+    return None if value is None else as_tuple(value)
+
+
+def _names(value: Sequence[str]) -> tuple[str, ...]:
+    return as_tuple(value)
+
+
+def _references(value: Sequence[Reference] | None) -> tuple[Reference, ...] | None:
+    return None if value is None else as_tuple(value)
+
+
+def _facets(value: Sequence[Facet] | None) -> tuple[Facet, ...] | None:
+    return None if value is None else as_tuple(value)
+
+
+def _when(value: Choices | None) -> tuple[Choice, ...] | None:
+    return None if value is None else as_choices(value, "when")
+
+
+def _context(value: Choices | None) -> tuple[Choice, ...] | None:
+    return None if value is None else as_choices(value, "context")
+
+
+def _one_of(known: Sequence[str]) -> Check:
+    def check(value: object, name: str) -> Sequence[Fault]:
+        if type(value) is str and value in known:
+            return ()
+        return [Fault(f"$.{name}", "is not what can be cleared", show(value), f"name {' or '.join(known)}")]
+
+    return each(check, distinct=True)
+
+
+class _Change(Rebuilt):
+    """What every change has.
+
+    Attributes:
+        kind: What files call it.
+        checks: What its fields may hold.
+        reason: Why it is made, in one line.
+    """
+
+    __slots__ = ()
+
+    kind: ClassVar[str]
+    checks: ClassVar[Mapping[str, Check]]
+
+    def __attrs_post_init__(self) -> None:
+        verify(self.checks, self)
+        if faults := self._contradictions():
+            raise InvalidError(faults)
+
+    def _contradictions(self) -> list[Fault]:
+        return []
+
+
+class _Sets(_Change):
+    """A change that sets fields.
+
+    Attributes:
+        sets: The names of the fields that it may set.
+    """
+
+    __slots__ = ()
+
+    sets: ClassVar[tuple[str, ...]]
+
+    def values(self) -> dict[str, Value]:
+        """What it sets, by the names of the fields; what it clears is None."""
+        made = {name: getattr(self, name) for name in self.sets if getattr(self, name) is not None}
+        return {**made, **dict.fromkeys(getattr(self, "clear", ()))}
+
+    def _contradictions(self) -> list[Fault]:
+        cleared: tuple[str, ...] = getattr(self, "clear", ())
+        faults = [
+            Fault(f"$.clear[{place}]", "is set and cleared at once", show(name), "do one of them")
+            for place, name in enumerate(cleared)
+            if getattr(self, name) is not None
+        ]
+        if not faults and not self.values():
+            faults.append(Fault("$", "changes nothing", "", f"set one of {', '.join(self.sets)}"))
+        return faults
+
+
+class _Puts(_Change):
+    """A change that puts something at a place."""
+
+    __slots__ = ()
+
+    before: str | None
+    behind: str | None
+
+    def _contradictions(self) -> list[Fault]:
+        if self.before is None or self.behind is None:
+            return []
+        return [Fault("$.behind", "is a second place", show(self.behind), "name the neighbour on one side only")]
+
+
+_WHY: Mapping[str, Check] = {"reason": line}
+_PLACE: Mapping[str, Check] = {"before": optional(ident), "behind": optional(ident)}
+
+
+def _set_checks(checks: Mapping[str, Check], names: Sequence[str], clearable: Sequence[str]) -> dict[str, Check]:
+    return {**{name: optional(checks[name]) for name in names}, **({"clear": _one_of(clearable)} if clearable else {})}
+
+
+@attrs.frozen(getstate_setstate=False)
+class SetTask(_Sets):
+    """Some fields of a task get other values.
+
+    Attributes:
+        task: The id of the task.
+        reason: Why, in one line.
+        title: The new title, or None to leave it. So with ``priority``, ``effort``, ``description``, ``after``, ``risk``, ``references``
+            and ``when``, which are those of a task.
+        also_after: The ids of tasks that it is to come after as well, whatever else it comes after. Overlays that lie on each other add to a
+            task in this way, where ``after`` would take back what the ones below have said.
+        clear: Which of ``effort`` and ``risk`` are to have no value any more.
+
+    Raises:
+        InvalidError: A field holds what it may not, nothing is set, or something is set in two ways.
+    """
+
+    kind = "set-task"
+    sets = ("title", "priority", "effort", "description", "after", "risk", "references", "when")
+    checks: ClassVar[Mapping[str, Check]] = {
+        "task": ident,
+        **_WHY,
+        **_set_checks(TASK_CHECKS, sets, ("effort", "risk")),
+        "also_after": each(ident, distinct=True),
+    }
+
+    task: str
+    reason: str = attrs.field(kw_only=True)
+    title: str | None = attrs.field(default=None, kw_only=True)
+    priority: Priority | None = attrs.field(default=None, kw_only=True)
+    effort: Effort | None = attrs.field(default=None, kw_only=True)
+    description: str | None = attrs.field(default=None, kw_only=True)
+    after: tuple[str, ...] | None = attrs.field(default=None, converter=_ids, kw_only=True)
+    risk: Risk | None = attrs.field(default=None, kw_only=True)
+    references: tuple[Reference, ...] | None = attrs.field(default=None, converter=_references, kw_only=True)
+    when: tuple[Choice, ...] | None = attrs.field(default=None, converter=_when, kw_only=True)
+    also_after: tuple[str, ...] = attrs.field(default=(), converter=_names, kw_only=True)
+    clear: tuple[str, ...] = attrs.field(default=(), converter=_names, kw_only=True)
+
+    def _contradictions(self) -> list[Fault]:
+        if self.also_after and self.after is not None:
+            return [Fault("$.also_after", "is said beside after", show(self.also_after), "put all of them into after")]
+        return [] if self.also_after and not self.values() else super()._contradictions()
+
+
+@attrs.frozen(getstate_setstate=False)
+class DropTask(_Change):
+    """A task goes. What came after it comes after what it came after, so that no order is lost.
+
+    Attributes:
+        task: The id of the task.
+        reason: Why, in one line.
+    """
+
+    kind = "drop-task"
+    checks: ClassVar[Mapping[str, Check]] = {"task": ident, **_WHY}
+
+    task: str
+    reason: str = attrs.field(kw_only=True)
+
+
+@attrs.frozen(getstate_setstate=False)
+class AddTask(_Puts):
+    """A task is added.
+
+    Attributes:
+        task: The task. Its id must be new.
+        reason: Why, in one line.
+        phase: The id of the phase that it is put in.
+        before: The id of the task in that phase that it is put before, or None.
+        behind: The id of the task in that phase that it is put behind, or None. Without either it is put at the end of the phase.
+
+    Raises:
+        InvalidError: A field holds what it may not, or both places are named.
+    """
+
+    kind = "add-task"
+    checks: ClassVar[Mapping[str, Check]] = {"task": exactly(Task, "Task(...)"), "phase": ident, **_PLACE, **_WHY}
+
+    task: Task
+    reason: str = attrs.field(kw_only=True)
+    phase: str = attrs.field(kw_only=True)
+    before: str | None = attrs.field(default=None, kw_only=True)
+    behind: str | None = attrs.field(default=None, kw_only=True)
+
+
+@attrs.frozen(getstate_setstate=False)
+class MoveTask(_Puts):
+    """A task is put at another place, in its phase or in another one.
+
+    Attributes:
+        task: The id of the task. The other fields are as for :class:`AddTask`.
+    """
+
+    kind = "move-task"
+    checks: ClassVar[Mapping[str, Check]] = {"task": ident, "phase": ident, **_PLACE, **_WHY}
+
+    task: str
+    reason: str = attrs.field(kw_only=True)
+    phase: str = attrs.field(kw_only=True)
+    before: str | None = attrs.field(default=None, kw_only=True)
+    behind: str | None = attrs.field(default=None, kw_only=True)
+
+
+@attrs.frozen(getstate_setstate=False)
+class SetPhase(_Sets):
+    """Some fields of a phase get other values.
+
+    Attributes:
+        phase: The id of the phase.
+        reason: Why, in one line.
+        title: The new title, or None to leave it. So with ``description`` and ``guide``.
+        clear: ``["guide"]`` where it is to have none any more.
+
+    Raises:
+        InvalidError: A field holds what it may not, nothing is set, or something is set and cleared at once.
+    """
+
+    kind = "set-phase"
+    sets = ("title", "description", "guide")
+    checks: ClassVar[Mapping[str, Check]] = {"phase": ident, **_WHY, **_set_checks(PHASE_CHECKS, sets, ("guide",))}
+
+    phase: str
+    reason: str = attrs.field(kw_only=True)
+    title: str | None = attrs.field(default=None, kw_only=True)
+    description: str | None = attrs.field(default=None, kw_only=True)
+    guide: Reference | None = attrs.field(default=None, kw_only=True)
+    clear: tuple[str, ...] = attrs.field(default=(), converter=_names, kw_only=True)
+
+
+@attrs.frozen(getstate_setstate=False)
+class DropPhase(_Change):
+    """A phase goes, which must have no tasks left by then.
+
+    Attributes:
+        phase: The id of the phase.
+        reason: Why, in one line.
+    """
+
+    kind = "drop-phase"
+    checks: ClassVar[Mapping[str, Check]] = {"phase": ident, **_WHY}
+
+    phase: str
+    reason: str = attrs.field(kw_only=True)
+
+
+@attrs.frozen(getstate_setstate=False)
+class AddPhase(_Puts):
+    """A phase is added, with the tasks in it.
+
+    Attributes:
+        phase: The phase. Its id, and those of its tasks, must be new.
+        reason: Why, in one line.
+        before: The id of the phase that it is put before, or None.
+        behind: The id of the phase that it is put behind, or None. Without either it becomes the last one.
+
+    Raises:
+        InvalidError: A field holds what it may not, or both places are named.
+    """
+
+    kind = "add-phase"
+    checks: ClassVar[Mapping[str, Check]] = {"phase": exactly(Phase, "Phase(...)"), **_PLACE, **_WHY}
+
+    phase: Phase
+    reason: str = attrs.field(kw_only=True)
+    before: str | None = attrs.field(default=None, kw_only=True)
+    behind: str | None = attrs.field(default=None, kw_only=True)
+
+
+@attrs.frozen(getstate_setstate=False)
+class MovePhase(_Puts):
+    """A phase is put at another place.
+
+    Attributes:
+        phase: The id of the phase. The other fields are as for :class:`AddPhase`.
+    """
+
+    kind = "move-phase"
+    checks: ClassVar[Mapping[str, Check]] = {"phase": ident, **_PLACE, **_WHY}
+
+    phase: str
+    reason: str = attrs.field(kw_only=True)
+    before: str | None = attrs.field(default=None, kw_only=True)
+    behind: str | None = attrs.field(default=None, kw_only=True)
+
+
+@attrs.frozen(getstate_setstate=False)
+class SetChecklist(_Sets):
+    """Some fields of the checklist itself get other values.
+
+    Attributes:
+        reason: Why, in one line.
+        topic: The new topic, which stands behind every title that is rendered; None to leave it. So with ``id``, ``title``, ``version``,
+            ``description``, ``tips``, ``facets`` and ``context``, which are those of a checklist.
+
+    Raises:
+        InvalidError: A field holds what it may not, or nothing is set.
+    """
+
+    kind = "set-checklist"
+    sets = ("id", "title", "version", "topic", "description", "tips", "facets", "context")
+    checks: ClassVar[Mapping[str, Check]] = {
+        **_WHY,
+        "id": optional(ident),
+        "title": optional(line),
+        "version": optional(version),
+        "topic": optional(optional_line),
+        "description": optional(prose),
+        "tips": optional(each(tip)),
+        "facets": optional(each_exactly(Facet, "Facet(id, title, values)")),
+        "context": optional(choices),
+    }
+
+    reason: str = attrs.field(kw_only=True)
+    id: str | None = attrs.field(default=None, kw_only=True)
+    title: str | None = attrs.field(default=None, kw_only=True)
+    version: str | None = attrs.field(default=None, kw_only=True)
+    topic: str | None = attrs.field(default=None, kw_only=True)
+    description: str | None = attrs.field(default=None, kw_only=True)
+    tips: tuple[str, ...] | None = attrs.field(default=None, converter=_ids, kw_only=True)
+    facets: tuple[Facet, ...] | None = attrs.field(default=None, converter=_facets, kw_only=True)
+    context: tuple[Choice, ...] | None = attrs.field(default=None, converter=_context, kw_only=True)
+
+
+Change: TypeAlias = SetTask | DropTask | AddTask | MoveTask | SetPhase | DropPhase | AddPhase | MovePhase | SetChecklist
+"""Every class of change. The family is closed, so a ``match`` over it can be checked to be complete."""
+
+KINDS: dict[str, type[Change]] = {
+    made.kind: made
+    for made in (SetTask, DropTask, AddTask, MoveTask, SetPhase, DropPhase, AddPhase, MovePhase, SetChecklist)
+}
+"""The classes by what files call them."""
+
+
+def _a_change(value: object, name: str) -> Sequence[Fault]:
+    if type(value) in _CLASSES:
+        return ()
+    return [Fault(f"$.{name}", "is not a change", show(value), "give one such as changes.DropTask('c3', reason=...)")]
+
+
+_CLASSES = frozenset(KINDS.values())
+all_changes = each_of(_CLASSES, _a_change)
+"""A check for a tuple of changes."""

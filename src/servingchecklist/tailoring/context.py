@@ -1,0 +1,141 @@
+"""The checklist that applies to one service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._text import join_words
+from ..errors import Fault, InvalidError, UnknownNameError, raise_invalid, show
+from ..model._check import LINE_LENGTH
+from ..model.changes import DropPhase, DropTask, SetChecklist
+from ..model.checklist import Checklist
+from ..model.facet import Choice, as_choices
+from ..model.overlay import Overlay
+from .tailor import tailor
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ..model.changes import Change
+    from ..model.task import Task
+
+CONTEXT = "context"
+"""The id of the layer that a choice on facets makes."""
+
+
+def for_context(
+    checklist: Checklist,
+    choices: Mapping[str, str | Sequence[str]] | None = None,
+    /,
+    **more: str | Sequence[str],
+) -> Checklist:
+    """The checklist that applies where these choices hold: without the tasks that are for other services.
+
+    A task goes where it is for certain values of a facet, and none of them was chosen. On facets that nobody chose nothing is decided. What
+    came after a task that goes comes after what that came after, and a phase that is left empty goes too. The result is tailored: why
+    each task went can be asked with :func:`servingchecklist.explain`.
+
+    >>> tuple(task.id for task in for_context(model_serving(), tier="C"))
+    ('c1', 'c3', 'c5', 'c6', 'c7', 'c8', 'c9')
+
+    Args:
+        checklist: What is to be narrowed.
+        choices: A value, or several, of each facet: ``{"mode": ["online", "batch"]}`` for a service that does both.
+        more: The same as names: ``mode="batch"``.
+
+    Returns:
+        The narrowed checklist, whose ``context`` tells what was chosen. Choosing the same again changes nothing; without any choice, those
+        made before are applied to what has been added since.
+
+    Raises:
+        UnknownNameError: There is no such facet or value; the error lists those that there are.
+        InvalidError: A facet is chosen twice, or otherwise than before: a choice can be narrowed, but not turned.
+    """
+    if not isinstance(checklist, Checklist):
+        raise_invalid("$", "is not a checklist", checklist, "give a Checklist")
+    stated = {**(choices or {}), **more}
+    if choices and (twice := [facet for facet in choices if facet in more]):
+        raise_invalid(f"$.{twice[0]}", "is chosen twice", more[twice[0]], "choose it once")
+    chosen = as_choices(stated, CONTEXT)
+    _check(checklist, chosen)
+    context = _narrowed(checklist, {choice.facet: choice for choice in chosen})
+    changes: list[Change] = []
+    if context != checklist.context:
+        changes.append(SetChecklist(context=context, reason=_line(f"chosen: {_listed(chosen)}")))
+    changes += _dropped(checklist, {choice.facet: choice for choice in context})
+    if not changes:
+        return checklist
+    return tailor(checklist, Overlay(CONTEXT, _line(f"Where {_listed(context)}"), changes=changes))
+
+
+def _check(checklist: Checklist, chosen: Sequence[Choice]) -> None:
+    facets = {facet.id: facet.values for facet in checklist.facets}
+    unknown: list[Fault] = []
+    for choice in chosen:
+        if choice.facet not in facets:
+            known = f"known: {', '.join(facets)}" if facets else f"{checklist.id} declares no facets"
+            unknown.append(Fault("$", "there is no facet of that name", show(choice.facet), known))
+            continue
+        known = f"known: {', '.join(facets[choice.facet])}"
+        unknown += [
+            Fault(f"$.{choice.facet}", "is not a value of that facet", show(value), known)
+            for value in choice.values
+            if value not in facets[choice.facet]
+        ]
+    if unknown:
+        raise UnknownNameError(unknown)
+    before = {choice.facet: choice for choice in checklist.context}
+    turned = [
+        Fault(
+            f"$.{choice.facet}",
+            f"was chosen before: {before[choice.facet]}",
+            show(join_words(list(choice.values), "or")),
+            "begin with the checklist as it was before that choice",
+        )
+        for choice in chosen
+        if choice.facet in before and not set(choice.values) <= set(before[choice.facet].values)
+    ]
+    if turned:
+        raise InvalidError(turned)
+
+
+def _narrowed(checklist: Checklist, chosen: Mapping[str, Choice]) -> tuple[Choice, ...]:
+    """What holds now, in the order in which the checklist declares its facets."""
+    held = {**{choice.facet: choice for choice in checklist.context}, **chosen}
+    made = [
+        Choice(facet.id, [value for value in facet.values if value in held[facet.id].values])
+        for facet in checklist.facets
+        if facet.id in held
+    ]
+    same = {choice.facet: set(choice.values) for choice in made} == {
+        choice.facet: set(choice.values) for choice in checklist.context
+    }
+    return checklist.context if same else tuple(made)
+
+
+def _dropped(checklist: Checklist, context: Mapping[str, Choice]) -> list[Change]:
+    gone: list[Change] = []
+    empty: list[Change] = []
+    for phase in checklist.phases:
+        reasons = {task.id: _why_not(task, context) for task in phase.tasks}
+        gone += [DropTask(task, reason=reason) for task, reason in reasons.items() if reason]
+        if reasons and all(reasons.values()):
+            empty.append(DropPhase(phase.id, reason="none of its tasks is left"))
+    return gone + empty
+
+
+def _why_not(task: Task, context: Mapping[str, Choice]) -> str:
+    for choice in task.when:
+        held = context.get(choice.facet)
+        if held and not set(choice.values) & set(held.values):
+            return _line(f"is there where {choice}, and here {held}")
+    return ""
+
+
+def _listed(choices: Sequence[Choice]) -> str:
+    return join_words([str(choice) for choice in choices])
+
+
+def _line(words: str) -> str:
+    """The words as one line, cut where there are too many values to name."""
+    return words if len(words) <= LINE_LENGTH else f"{words[: LINE_LENGTH - 3]}..."

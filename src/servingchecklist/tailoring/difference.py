@@ -1,0 +1,407 @@
+"""What differs between two checklists, and the overlay that leads from one to the other."""
+
+from __future__ import annotations
+
+from functools import partial
+from operator import attrgetter, is_
+from typing import TYPE_CHECKING, TypeAlias
+
+import attrs
+
+from .._door import Displayed, upstairs
+from ..errors import raise_invalid
+from ..model._check import Rebuilt, as_tuple, each_exactly, line, optional_line, verify
+from ..model.changes import (
+    AddPhase,
+    AddTask,
+    DropPhase,
+    DropTask,
+    MovePhase,
+    MoveTask,
+    SetChecklist,
+    SetPhase,
+    SetTask,
+    Value,
+)
+from ..model.checklist import Checklist
+from ..model.overlay import Overlay
+from ..model.phase import Phase
+from ..model.task import Task
+from .draft import Draft
+from .places import neighbours, staying
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from ..model.changes import Change
+
+Whole: TypeAlias = Value | Task | Phase
+"""What differs: the value of a field, or a task or a phase as a whole."""
+
+Key: TypeAlias = tuple[str, str, str]
+"""What a change is about: ``"task"``, ``"phase"`` or ``"checklist"``; its id, empty for the checklist; the field, empty for the whole of it."""
+
+PLACE = "place"
+"""The field that says where among its neighbours a task or a phase stands: behind which one."""
+
+IN_PHASE = "phase"
+"""The field that says in which phase a task is."""
+
+
+def path_of(key: Key) -> str:
+    """What a key is called in words that people and files use: ``tasks.c4.priority``, ``phases.execution`` or ``topic``."""
+    what, name, field = key
+    return ".".join(part for part in (f"{what}s" if name else "", name, field) if part)
+
+
+@attrs.frozen(getstate_setstate=False)
+class Difference(Rebuilt):
+    """One thing that differs.
+
+    Attributes:
+        what: What it is about: ``"checklist"``, ``"phase"`` or ``"task"``.
+        id: The id of the phase or the task; empty for the checklist itself.
+        field: The field that differs; empty where the whole phase or task was added or dropped. ``"phase"`` is the phase that a task is in, by
+            its id; ``"place"`` is the id of what a task or a phase stands behind, empty where it is the first.
+        before: What it was; None where there was nothing.
+        after: What it is; None where there is nothing any more.
+        title: What the phase or the task is called, for people; empty for the checklist itself.
+    """
+
+    what: str
+    id: str
+    field: str
+    before: Whole
+    after: Whole
+    title: str = ""
+
+    @property
+    def key(self) -> Key:
+        """What it is about, field included."""
+        return self.what, self.id, self.field
+
+    @property
+    def path(self) -> str:
+        """The same as one text: ``tasks.c4.priority``, ``phases.execution`` or ``topic``."""
+        return path_of(self.key)
+
+    @property
+    def kind(self) -> str:
+        """``"added"``, ``"dropped"``, ``"moved"`` or ``"changed"``."""
+        if not self.field:
+            return "added" if self.before is None else "dropped"
+        return "moved" if self.field in (PLACE, IN_PHASE) else "changed"
+
+
+def _differences(value: Sequence[Difference]) -> tuple[Difference, ...]:
+    return as_tuple(value)
+
+
+@attrs.frozen(getstate_setstate=False)
+class Diff(Rebuilt, Displayed):
+    """All that differs between two checklists. Iterating gives the differences, ``len`` counts them; there are none where it is false.
+
+    Attributes:
+        before: The id and the version of the first checklist.
+        after: Those of the second.
+        title: The title of the second.
+        differences: What differs: of the checklist itself, of its phases, and of its tasks; what was dropped comes first.
+        topic: The topic of the second.
+    """
+
+    before: str
+    after: str
+    title: str
+    differences: tuple[Difference, ...] = attrs.field(converter=_differences)
+    topic: str = attrs.field(default="", kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        verify(_DIFF_CHECKS, self)
+
+    def __iter__(self) -> Iterator[Difference]:
+        return iter(self.differences)
+
+    def __len__(self) -> int:
+        return len(self.differences)
+
+    def to_dict(self) -> dict[str, object]:
+        """The differences as dicts, lists and strings, ready for JSON; values are as in documents, and None where there is nothing."""
+        plain = upstairs("codec").plain
+        return {
+            "before": self.before,
+            "after": self.after,
+            "differences": [
+                {"kind": one.kind, "path": one.path, "before": plain(one.before), "after": plain(one.after)}
+                for one in self.differences
+            ],
+        }
+
+
+_DIFF_CHECKS = {
+    "before": line,
+    "after": line,
+    "title": line,
+    "differences": each_exactly(Difference, "diff(a, b)"),
+    "topic": optional_line,
+}
+
+
+def diff(before: Checklist, after: Checklist) -> Diff:
+    """What differs between two checklists: any two, whether or not one was made from the other.
+
+    Tasks and phases are told apart by their ids. How the checklists came to be does not count. Where an order has changed, as few as possible
+    are said to have moved.
+
+    >>> made = diff(model_serving(), for_context(model_serving(), tier="C"))
+    >>> [(one.kind, one.path) for one in made]
+    [('changed', 'context'), ('dropped', 'tasks.c2'), ('dropped', 'tasks.c4'), ('changed', 'tasks.c5.after')]
+
+    Raises:
+        InvalidError: One of them is not a checklist.
+    """
+    for name, value in (("before", before), ("after", after)):
+        if not isinstance(value, Checklist):
+            raise_invalid(f"$.{name}", "is not a checklist", value, "give a Checklist")
+    found = (*_of_fields(before, after), *_of_phases(before, after), *_of_tasks(before, after))
+    return Diff(label(before), label(after), after.title, found, topic=after.topic)
+
+
+def label(checklist: Checklist) -> str:
+    """The id and the version of a checklist, in words."""
+    return f"{checklist.id} {checklist.version}"
+
+
+def _of_fields(before: Checklist, after: Checklist) -> Iterator[Difference]:
+    for name in SetChecklist.sets:
+        old, new = getattr(before, name), getattr(after, name)
+        if old != new:
+            yield Difference("checklist", "", name, old, new)
+
+
+def _of_phases(before: Checklist, after: Checklist) -> Iterator[Difference]:
+    old = {phase.id: phase for phase in before.phases}
+    new = {phase.id: phase for phase in after.phases}
+    yield from (
+        Difference("phase", name, "", phase, None, phase.title) for name, phase in old.items() if name not in new
+    )
+    stay = staying(list(old), list(new))
+    places = neighbours(old), neighbours(new)
+    for name, phase in new.items():
+        if name not in old:
+            yield Difference("phase", name, "", None, phase, phase.title)
+            continue
+        was = old[name]
+        if was is phase:
+            continue
+        for field in SetPhase.sets:
+            if getattr(was, field) != getattr(phase, field):
+                yield Difference("phase", name, field, getattr(was, field), getattr(phase, field), phase.title)
+    for name, phase in new.items():
+        if name in old and name not in stay:
+            yield Difference("phase", name, PLACE, places[0][name], places[1][name], phase.title)
+
+
+_FIELDS = attrgetter(*SetTask.sets)
+
+
+def _of_tasks(before: Checklist, after: Checklist) -> Iterator[Difference]:
+    old = {task.id: task for task in before}
+    new = {task.id: task for task in after}
+    yield from (Difference("task", name, "", task, None, task.title) for name, task in old.items() if name not in new)
+    moved = _moved(before, after)
+    differing = _differing(before.tasks, after.tasks, old)
+    if moved:
+        told = {*moved, *(task.id for task in differing)}
+        differing = (task for task in after if task.id in told)
+    for task in differing:
+        was = old.get(task.id)
+        if was is None:
+            yield Difference("task", task.id, "", None, task, task.title)
+            continue
+        if was is not task:
+            for field in SetTask.sets:
+                if getattr(was, field) != getattr(task, field):
+                    yield Difference("task", task.id, field, getattr(was, field), getattr(task, field), task.title)
+        if task.id in moved:
+            yield Difference("task", task.id, *moved[task.id], task.title)
+
+
+def _differing(before: Sequence[Task], after: Sequence[Task], old: Mapping[str, Task]) -> Iterator[Task]:
+    """Those of ``after`` that may differ, both being in the same order but for what is only in one of them."""
+    if len(before) == len(after):
+        same = map(is_, before, after)
+    else:
+        same = map(is_, map(old.get, (task.id for task in after)), after)
+    left = [task for task, is_same in zip(after, same, strict=True) if not is_same]
+    # The fields of many are compared in C; asking each task whether it equals another would be Python code.
+    pairs = zip(
+        left, map(_FIELDS, left), (_FIELDS(old[task.id]) if task.id in old else None for task in left), strict=True
+    )
+    yield from (task for task, new_fields, old_fields in pairs if new_fields != old_fields)
+
+
+def _moved(before: Checklist, after: Checklist) -> dict[str, tuple[str, str, str]]:
+    """For each task that has moved, the field and what it was and is."""
+    found: dict[str, tuple[str, str, str]] = {}
+    home = {task.id: phase.id for phase in before.phases for task in phase.tasks}
+    old_phases = {phase.id: [task.id for task in phase.tasks] for phase in before.phases}
+    for phase in after.phases:
+        members = [task.id for task in phase.tasks]
+        old_members = old_phases.get(phase.id, [])
+        if members == old_members:
+            continue
+        stay = staying(old_members, members)
+        if len(stay) == len(members):
+            continue
+        here = set(old_members)
+        was_behind, is_behind = neighbours(old_members), neighbours(members)
+        for name in members:
+            if name in stay or name not in home:
+                continue
+            found[name] = (
+                (PLACE, was_behind[name], is_behind[name]) if name in here else (IN_PHASE, home[name], phase.id)
+            )
+    return found
+
+
+def overlay_from(
+    before: Checklist,
+    after: Checklist,
+    *,
+    id: str = "changes",
+    title: str = "",
+    version: str = "1",
+    reason: str = "",
+) -> Overlay:
+    """The overlay that makes one checklist into another, exactly.
+
+    Always ``tailor(before, overlay_from(before, after)) == after``. For whoever has edited a copy and wants to go on with an overlay, so that the next edition can be taken.
+
+    Args:
+        before: What is tailored.
+        after: What it is to become.
+        id: What the overlay is called.
+        title: Its title; made of the ids where it is left out.
+        version: Its version.
+        reason: Why each of the changes is made. Where it is left out, it is said to be as in ``after``; better write your own.
+
+    Raises:
+        InvalidError: One of the arguments is not what it has to be.
+    """
+    for name, value in (("before", before), ("after", after)):
+        if not isinstance(value, Checklist):
+            raise_invalid(f"$.{name}", "is not a checklist", value, "give a Checklist")
+    why = reason or f"as in {label(after)}"
+    changes = changes_between(before, after, lambda _: why)
+    head = title or f"From {label(before)} to {label(after)}"
+    return Overlay(id, head, version=version, base=before.id, changes=changes)
+
+
+def changes_between(before: Checklist, after: Checklist, reason: Callable[[Key], str]) -> list[Change]:
+    """The changes that make ``before`` into ``after``, in the order in which they are to be made.
+
+    Args:
+        before: What is tailored.
+        after: What it is to become.
+        reason: Why something is changed.
+    """
+    path = _Path(before, after, reason)
+    path.walk()
+    return path.changes
+
+
+class _Path:
+    """The way from one checklist to another, each step taken as soon as it is known."""
+
+    def __init__(self, before: Checklist, after: Checklist, reason: Callable[[Key], str]) -> None:
+        self.changes: list[Change] = []
+        self._after = after
+        self._draft = Draft(before)
+        self._reason = reason
+
+    def walk(self) -> None:
+        after, draft = self._after, self._draft
+        values = {
+            name: getattr(after, name) for name in SetChecklist.sets if getattr(after, name) != draft.fields[name]
+        }
+        self._set(values, ("checklist", ""), SetChecklist)
+        self._add_phases()
+        for name in [task for phase in draft.phases for task in draft.members[phase] if task not in after]:
+            self._take(DropTask(name, reason=self._reason(("task", name, ""))))
+        for phase in after.phases:
+            self._put_tasks(phase)
+        for task in after:
+            self._set_task(task)
+        kept = {phase.id for phase in after.phases}
+        for name in [name for name in draft.phases if name not in kept]:
+            self._take(DropPhase(name, reason=self._reason(("phase", name, ""))))
+        self._put_phases()
+        for phase in after.phases:
+            self._set_phase(phase)
+
+    def _take(self, change: Change) -> None:
+        self._draft.apply(change, "$")
+        self.changes.append(change)
+
+    def _set(self, values: Mapping[str, Value], about: tuple[str, str], make: Callable[..., Change]) -> None:
+        """Set fields, in one change for all that have the same reason."""
+        by_reason: dict[str, dict[str, Value]] = {}
+        for name, value in values.items():
+            by_reason.setdefault(self._reason((*about, name)), {})[name] = value
+        for reason, some in by_reason.items():
+            clear = [name for name, value in some.items() if value is None]
+            self._take(make(reason=reason, **some, **({"clear": clear} if clear else {})))
+
+    def _add_phases(self) -> None:
+        behind = ""
+        for phase in self._after.phases:
+            if phase.id not in self._draft.phases:
+                new = [task for task in phase.tasks if task.id not in self._draft.tasks]
+                place = self._place(behind, self._draft.phases)
+                self._take(
+                    AddPhase(attrs.evolve(phase, tasks=new), reason=self._reason(("phase", phase.id, "")), **place)
+                )
+            behind = phase.id
+
+    def _place(self, behind: str, order: Iterable[str]) -> dict[str, str]:
+        first = next(iter(order), None)
+        if behind:
+            return {"behind": behind}
+        return {"before": first} if first else {}
+
+    def _put_tasks(self, phase: Phase) -> None:
+        wanted = [task.id for task in phase.tasks]
+        stay = staying(self._draft.members[phase.id], wanted)
+        behind = ""
+        for task in phase.tasks:
+            if task.id not in stay:
+                place = self._place(behind, (name for name in self._draft.members[phase.id] if name != task.id))
+                if task.id in self._draft.tasks:
+                    field = PLACE if self._draft.home[task.id] == phase.id else IN_PHASE
+                    reason = self._reason(("task", task.id, field))
+                    self._take(MoveTask(task.id, phase=phase.id, reason=reason, **place))
+                else:
+                    self._take(AddTask(task, phase=phase.id, reason=self._reason(("task", task.id, "")), **place))
+            behind = task.id
+
+    def _set_task(self, task: Task) -> None:
+        was = self._draft.tasks[task.id]
+        if was is task:
+            return
+        values = {name: getattr(task, name) for name in SetTask.sets if getattr(task, name) != getattr(was, name)}
+        self._set(values, ("task", task.id), partial(SetTask, task.id))
+
+    def _put_phases(self) -> None:
+        order = [phase.id for phase in self._after.phases]
+        stay = staying(list(self._draft.phases), order)
+        behind = ""
+        for name in order:
+            if name not in stay:
+                place = self._place(behind, (one for one in self._draft.phases if one != name))
+                self._take(MovePhase(name, reason=self._reason(("phase", name, PLACE)), **place))
+            behind = name
+
+    def _set_phase(self, phase: Phase) -> None:
+        was = self._draft.phases[phase.id]
+        values = {name: getattr(phase, name) for name in SetPhase.sets if getattr(phase, name) != getattr(was, name)}
+        self._set(values, ("phase", phase.id), partial(SetPhase, phase.id))

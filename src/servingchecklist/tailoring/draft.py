@@ -1,0 +1,316 @@
+"""A checklist while it is being changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar, cast
+
+import attrs
+
+from .. import _graph
+from ..errors import MOST_FAULTS, CycleError, Fault, InvalidError, nearest, show
+from ..model.changes import (
+    AddPhase,
+    AddTask,
+    DropPhase,
+    DropTask,
+    MovePhase,
+    MoveTask,
+    SetChecklist,
+    SetPhase,
+    SetTask,
+)
+from ..model.checklist import Checklist, circle_fault, facet_faults
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from ..model.changes import Change, Value
+    from ..model.facet import Choice, Facet
+    from ..model.overlay import Overlay
+    from ..model.phase import Phase
+    from ..model.task import Task
+
+T = TypeVar("T", "Task", "Phase")
+
+
+class Draft:
+    """A checklist in parts that can be changed one by one, and what is wrong with the changes that did not fit.
+
+    Attributes:
+        fields: The fields of the checklist itself, by their names.
+        phases: The phases by their ids, in order; what their field ``tasks`` holds is not kept up.
+        members: The ids of the tasks of each phase, in order.
+        tasks: The tasks by their ids, in no order.
+        home: The phase in which each task is.
+        faults: What is wrong with the changes so far.
+    """
+
+    def __init__(self, checklist: Checklist) -> None:
+        self.fields: dict[str, Value] = {name: getattr(checklist, name) for name in SetChecklist.sets}
+        self.phases: dict[str, Phase] = {phase.id: phase for phase in checklist.phases}
+        self.members: dict[str, list[str]] = {phase.id: [task.id for task in phase.tasks] for phase in checklist.phases}
+        self.tasks: dict[str, Task] = {task.id: task for task in checklist}
+        self.home: dict[str, str] = {task: phase for phase, members in self.members.items() for task in members}
+        self.faults: list[Fault] = []
+        self._changed: set[str] = set()  # phases whose tasks are not those of the field any more
+        self._said: dict[tuple[str, str], str] = {}  # where what a task comes after, or when it is there, was last said
+        self._waiting: dict[str, set[str]] | None = None  # the tasks that name a task in their "after"
+
+    def apply(self, change: Change, path: str) -> None:
+        """Make a change, or tell why it does not fit.
+
+        Args:
+            change: What is to be changed.
+            path: Where it is written.
+        """
+        match change:
+            case SetTask():
+                self._set_task(change, path)
+            case DropTask():
+                self._drop_task(change, path)
+            case AddTask():
+                self._add_task(change, path)
+            case MoveTask():
+                if self._knows_task(change.task, path) and self._fits(change, path):
+                    self._leave(change.task)
+                    self._put(change.task, change)
+            case SetPhase():
+                if self._knows_phase(change.phase, path):
+                    self.phases[change.phase] = _evolved(self.phases[change.phase], change.values())
+            case DropPhase():
+                self._drop_phase(change, path)
+            case AddPhase():
+                self._add_phase(change, path)
+            case MovePhase():
+                if self._knows_phase(change.phase, path) and self._has_neighbour(change, change.phase, path):
+                    self._put_phase(self.phases[change.phase], change)
+            case SetChecklist():
+                self.fields |= change.values()
+                self._said |= {("", name): path for name in change.values()}
+
+    def _fault(self, path: str, problem: str, value: object, hint: str) -> None:
+        self.faults.append(Fault(path, problem, show(value), hint))
+
+    def _knows_task(self, task: str, path: str) -> bool:
+        if task not in self.tasks:
+            self._fault(f"{path}.task", "there is no task of that id", task, nearest(task, self.tasks))
+        return task in self.tasks
+
+    def _knows_phase(self, phase: str, path: str) -> bool:
+        if phase not in self.phases:
+            self._fault(f"{path}.phase", "there is no phase of that id", phase, nearest(phase, self.phases))
+        return phase in self.phases
+
+    def _set_task(self, change: SetTask, path: str) -> None:
+        if not self._knows_task(change.task, path):
+            return
+        task, values = self.tasks[change.task], change.values()
+        if change.also_after:
+            values["after"] = tuple(dict.fromkeys([*task.after, *change.also_after]))
+        self._replace(_evolved(task, values))
+        self._said |= {(change.task, name): f"{path}.{name}" for name in ("after", "when") if name in values}
+        if change.also_after:
+            self._said[change.task, "after"] = f"{path}.also_after"
+
+    def _replace(self, task: Task) -> None:
+        before = self.tasks[task.id]
+        self.tasks[task.id] = task
+        self._changed.add(self.home[task.id])
+        if self._waiting is not None and before.after != task.after:
+            for name in before.after:
+                self._waiting[name].discard(task.id)
+            for name in task.after:
+                self._waiting.setdefault(name, set()).add(task.id)
+
+    def _drop_task(self, change: DropTask, path: str) -> None:
+        if not self._knows_task(change.task, path):
+            return
+        self._leave(change.task)
+        gone = self.tasks.pop(change.task)
+        del self.home[change.task]
+        for name in sorted(self._waiting_for(gone.id)):
+            task = self.tasks[name]
+            self._replace(attrs.evolve(task, after=[one for one in around(task.after, gone) if one != name]))
+        for name in gone.after:
+            self._waiting_for(name).discard(gone.id)
+
+    def _waiting_for(self, task: str) -> set[str]:
+        if self._waiting is None:  # most overlays drop nothing
+            self._waiting = {}
+            for one in self.tasks.values():
+                for name in one.after:
+                    self._waiting.setdefault(name, set()).add(one.id)
+        return self._waiting.setdefault(task, set())
+
+    def _add_task(self, change: AddTask, path: str) -> None:
+        if not (self._is_new_task(change.task.id, f"{path}.task") & self._fits(change, path)):
+            return
+        self._enter(change.task, f"{path}.task")
+        self._put(change.task.id, change)
+
+    def _is_new_task(self, task: str, path: str) -> bool:
+        if task in self.tasks:
+            self._fault(
+                f"{path}.id", "there is a task of that id already", task, "give it an id of its own, or set its fields"
+            )
+        return task not in self.tasks
+
+    def _enter(self, task: Task, path: str) -> None:
+        self.tasks[task.id] = task
+        self._said |= {(task.id, name): f"{path}.{name}" for name in ("after", "when")}
+        if self._waiting is not None:
+            for name in task.after:
+                self._waiting.setdefault(name, set()).add(task.id)
+
+    def _fits(self, change: AddTask | MoveTask, path: str) -> bool:
+        """True where there is the phase, and in it the neighbour."""
+        if not self._knows_phase(change.phase, path):
+            return False
+        name, neighbour = _neighbour(change)
+        moved = change.task if isinstance(change, MoveTask) else change.task.id
+        if neighbour is None or (self.home.get(neighbour) == change.phase and neighbour != moved):
+            return True
+        others = [one for one in self.members[change.phase] if one != moved]
+        problem = "is the task itself" if neighbour == moved else f"there is no such task in {change.phase}"
+        self._fault(f"{path}.{name}", problem, neighbour, nearest(neighbour, others))
+        return False
+
+    def _put(self, task: str, change: AddTask | MoveTask) -> None:
+        members = self.members[change.phase]
+        members.insert(_place(members, change), task)
+        self.home[task] = change.phase
+        self._changed.add(change.phase)
+
+    def _leave(self, task: str) -> None:
+        phase = self.home[task]
+        self.members[phase].remove(task)
+        self._changed.add(phase)
+
+    def _drop_phase(self, change: DropPhase, path: str) -> None:
+        if not self._knows_phase(change.phase, path):
+            return
+        if left := self.members[change.phase]:
+            listed = ", ".join(left[:5]) + (", ..." if len(left) > 5 else "")
+            self._fault(f"{path}.phase", "still has tasks", change.phase, f"drop or move them first: {listed}")
+            return
+        del self.phases[change.phase], self.members[change.phase]
+
+    def _add_phase(self, change: AddPhase, path: str) -> None:
+        phase = change.phase
+        sound = phase.id not in self.phases
+        if not sound:
+            self._fault(
+                f"{path}.phase.id",
+                "there is a phase of that id already",
+                phase.id,
+                "give it an id of its own, or set its fields",
+            )
+        for place, task in enumerate(phase.tasks):
+            sound &= self._is_new_task(task.id, f"{path}.phase.tasks[{place}]")
+        if len({task.id for task in phase.tasks}) < len(phase.tasks):
+            self._fault(f"{path}.phase.tasks", "has two tasks of one id", phase.id, "give each an id of its own")
+            sound = False
+        if not (sound & self._has_neighbour(change, phase.id, path)):
+            return
+        self._put_phase(phase, change)
+        self.members[phase.id] = [task.id for task in phase.tasks]
+        for place, task in enumerate(phase.tasks):
+            self._enter(task, f"{path}.phase.tasks[{place}]")
+            self.home[task.id] = phase.id
+
+    def _has_neighbour(self, change: AddPhase | MovePhase, phase: str, path: str) -> bool:
+        name, neighbour = _neighbour(change)
+        if neighbour is None or (neighbour in self.phases and neighbour != phase):
+            return True
+        problem = "is the phase itself" if neighbour == phase else "there is no phase of that id"
+        self._fault(
+            f"{path}.{name}", problem, neighbour, nearest(neighbour, [one for one in self.phases if one != phase])
+        )
+        return False
+
+    def _put_phase(self, phase: Phase, change: AddPhase | MovePhase) -> None:
+        order = [name for name in self.phases if name != phase.id]
+        order.insert(_place(order, change), phase.id)
+        known = {**self.phases, phase.id: phase}
+        self.phases = {name: known[name] for name in order}
+
+    def build(self, base: Checklist | None = None, layers: Iterable[Overlay] = ()) -> Checklist:
+        """The checklist that it has become.
+
+        Raises:
+            CycleError: Tasks wait for each other in a circle now.
+            InvalidError: Changes did not fit, or they do not fit together.
+        """
+        faults, circle = self._between()
+        if circle:
+            raise CycleError([*self.faults, *faults][:MOST_FAULTS], circle)
+        if self.faults or faults:
+            raise InvalidError([*self.faults, *faults][:MOST_FAULTS])
+        phases = [
+            attrs.evolve(phase, tasks=[self.tasks[task] for task in self.members[name]])
+            if name in self._changed
+            else phase
+            for name, phase in self.phases.items()
+        ]
+        made: Callable[..., Checklist] = Checklist
+        return made(**self.fields, phases=phases, base=base, layers=tuple(layers))
+
+    def _between(self) -> tuple[list[Fault], tuple[str, ...]]:
+        """What is wrong between the parts, as far as changes have said something of it, and the first circle."""
+        faults = [
+            Fault(path, "there is no task of that id", show(name), nearest(name, self.tasks))
+            for (task, field), path in self._said.items()
+            if field == "after" and task in self.tasks
+            for name in self.tasks[task].after
+            if name not in self.tasks
+        ]
+        circles = self._circles()
+        faults += [circle_fault(self._last_said(circle), circle) for circle in circles]
+        facets = cast("tuple[Facet, ...]", self.fields["facets"])
+        fallback = f"{self._said.get(('', 'facets'), '$')}.facets"
+        stated: list[tuple[str, tuple[Choice, ...]]] = [
+            (self._said.get((task.id, "when"), fallback), task.when) for task in self.tasks.values() if task.when
+        ]
+        if context := cast("tuple[Choice, ...]", self.fields["context"]):
+            stated.append(
+                (f"{self._said[('', 'context')]}.context" if ("", "context") in self._said else fallback, context)
+            )
+        faults += facet_faults([(f"{fallback}[{place}]", facet) for place, facet in enumerate(facets)], stated)
+        return faults, circles[0] if circles else ()
+
+    def _circles(self) -> list[tuple[str, ...]]:
+        if not any(field == "after" for _, field in self._said):
+            return []
+        order = [task for phase in self.phases for task in self.members[phase]]
+        return circles_in(order, self.tasks)
+
+    def _last_said(self, circle: tuple[str, ...]) -> str:
+        said = [place for (task, field), place in self._said.items() if field == "after" and task in circle]
+        return said[-1]
+
+
+def circles_in(order: list[str], tasks: Mapping[str, Task]) -> list[tuple[str, ...]]:
+    """The circles in which tasks wait for each other, as ids; what is not there is overlooked."""
+    position = {task: place for place, task in enumerate(order)}
+    before = [[position[name] for name in tasks[task].after if name in position] for task in order]
+    return [tuple(order[node] for node in circle) for circle in _graph.cycles(before)]
+
+
+def around(after: tuple[str, ...], gone: Task) -> list[str]:
+    """What a task comes after once ``gone`` is not there any more: in its place stands what that came after."""
+    return list(dict.fromkeys(name for one in after for name in (gone.after if one == gone.id else (one,))))
+
+
+def _evolved(held: T, values: Mapping[str, Value]) -> T:
+    evolve: Callable[..., T] = attrs.evolve
+    return evolve(held, **values)
+
+
+def _neighbour(change: AddTask | MoveTask | AddPhase | MovePhase) -> tuple[str, str | None]:
+    return ("behind", change.behind) if change.before is None else ("before", change.before)
+
+
+def _place(order: list[str], change: AddTask | MoveTask | AddPhase | MovePhase) -> int:
+    if change.before is not None:
+        return order.index(change.before)
+    return len(order) if change.behind is None else order.index(change.behind) + 1

@@ -1,0 +1,369 @@
+"""The three-way merge of checklists: what both sides made of what they began with.
+
+Everything is judged by a key: a task, a phase, a field of one of them, or its place. A side that has left it as it was gives way to the
+other. What is merged is a whole checklist; the changes that lead to it are worked out from that, so that the two cannot disagree.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from ..model.changes import SetChecklist, SetPhase, SetTask
+from ..model.checklist import Checklist, facet_faults
+from ..model.facet import Choice
+from .difference import IN_PHASE, PLACE, path_of
+from .draft import circles_in
+from .places import neighbours, staying
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from ..model.facet import Facet
+    from ..model.phase import Phase
+    from ..model.task import Task
+    from .difference import Key, Whole
+
+
+@attrs.frozen
+class Clash:
+    """Something that both sides have changed in different ways.
+
+    Attributes:
+        key: What it is about.
+        base: What both began with.
+        ours: What the one side made of it.
+        theirs: What the other did.
+        problem: What else is wrong; empty where they simply differ.
+    """
+
+    key: Key
+    base: Whole
+    ours: Whole
+    theirs: Whole
+    problem: str = ""
+
+    @property
+    def path(self) -> str:
+        """The key as one text."""
+        return path_of(self.key)
+
+
+class _Side:
+    """One of the three checklists, in parts."""
+
+    def __init__(self, checklist: Checklist) -> None:
+        self.fields = {name: getattr(checklist, name) for name in SetChecklist.sets}
+        self.phases = {phase.id: phase for phase in checklist.phases}
+        self.tasks = {task.id: task for task in checklist}
+        self.members = {phase.id: [task.id for task in phase.tasks] for phase in checklist.phases}
+        self.home = {task: phase for phase, members in self.members.items() for task in members}
+
+
+class Merge:
+    """One merge.
+
+    Attributes:
+        conflicts: What is open.
+        agreed: What both sides have changed in the same way.
+        settled: The paths of the conflicts that were decided.
+    """
+
+    def __init__(self, base: Checklist, ours: Checklist, theirs: Checklist, decisions: Mapping[str, str]) -> None:
+        self.conflicts: list[Clash] = []
+        self.agreed: list[Key] = []
+        self.settled: set[str] = set()
+        self._base, self._ours, self._theirs = _Side(base), _Side(ours), _Side(theirs)
+        self._decisions = decisions
+        self._tasks: dict[str, Task] = {}
+        self._home: dict[str, str] = {}
+
+    def run(self) -> Checklist:
+        """The merged checklist. In open conflicts it is as theirs.
+
+        Raises:
+            InvalidError: What was decided does not fit together.
+        """
+        base, ours, theirs = self._base, self._ours, self._theirs
+        fields: dict[str, Whole] = {
+            name: self._pick(("checklist", "", name), base.fields[name], ours.fields[name], theirs.fields[name])
+            for name in SetChecklist.sets
+        }
+        names = dict.fromkeys([*theirs.tasks, *ours.tasks])
+        present = [name for name in names if self._is_present(name)]
+        for name in present:
+            self._tasks[name] = self._task(name)
+            self._home[name] = self._pick_home(name)
+        phases = self._phases()
+        self._settle_homes(phases)
+        self._link()
+        self._break_circles()
+        self._settle_facets(fields)
+        made = [
+            attrs.evolve(phases[name], tasks=[self._tasks[task] for task in self._members(name)])
+            for name in self._in_order(list(phases), list(base.phases), list(ours.phases), list(theirs.phases), "phase")
+        ]
+        build: Callable[..., Checklist] = Checklist
+        return build(**fields, phases=made)
+
+    # One thing at a time
+
+    def _pick(self, key: Key, base: Whole, ours: Whole, theirs: Whole) -> Whole:
+        if ours == theirs:
+            if ours != base:
+                self.agreed.append(key)
+            return theirs
+        if ours == base:
+            return theirs
+        if theirs == base:
+            return ours
+        return ours if self._decide(key, base, ours, theirs) else theirs
+
+    def _decide(self, key: Key, base: Whole, ours: Whole, theirs: Whole, problem: str = "") -> bool:
+        """True where it was decided that ours holds; where nothing was decided, a conflict is open."""
+        path = path_of(key)
+        decision = self._decisions.get(path)
+        if decision is None:
+            self.conflicts.append(Clash(key, base, ours, theirs, problem))
+        else:
+            self.settled.add(path)
+        return decision == "ours"
+
+    def _is_present(self, name: str) -> bool:
+        """Whether the task is there in the end."""
+        base, ours, theirs = (side.tasks.get(name) for side in (self._base, self._ours, self._theirs))
+        key = ("task", name, "")
+        if base is None or (ours and theirs):
+            return True
+        if ours is None and theirs is None:
+            self.agreed.append(key)
+            return False
+        if ours is None:
+            assert theirs is not None
+            return not (self._is_as_before(name, self._theirs) or self._decide(key, base, None, theirs))
+        return not self._is_as_before(name, self._ours) and self._decide(key, base, ours, None)
+
+    def _is_as_before(self, name: str, side: _Side) -> bool:
+        """Whether a side has left a task alone. That it comes after something else because that was dropped does not count."""
+        was, now = self._base.tasks[name], side.tasks[name]
+        if self._base.home[name] != side.home[name]:
+            return False
+        linked = linked_around(was.after, side.tasks, self._base.tasks)
+        return attrs.evolve(was, after=()) == attrs.evolve(now, after=()) and set(linked) == set(now.after)
+
+    def _task(self, name: str) -> Task:
+        base, ours, theirs = (side.tasks.get(name) for side in (self._base, self._ours, self._theirs))
+        if ours is None or theirs is None:
+            found = theirs or ours
+            assert found is not None
+            return found
+        if base is None and ours == theirs:
+            self.agreed.append(("task", name, ""))
+            return theirs
+        values = {
+            field: self._pick(
+                ("task", name, field), getattr(base, field, None), getattr(ours, field), getattr(theirs, field)
+            )
+            for field in SetTask.sets
+            if field != "after"
+        }
+        evolve: Callable[..., Task] = attrs.evolve
+        return evolve(theirs, **values, after=self._after(base, ours, theirs))
+
+    def _after(self, base: Task | None, ours: Task, theirs: Task) -> tuple[str, ...]:
+        """What a task comes after, merged name by name."""
+        was = base.after if base else ()
+        if ours.after == theirs.after:
+            if ours.after != was:
+                self.agreed.append(("task", ours.id, "after"))
+            return theirs.after
+        if ours.after == was:
+            return theirs.after
+        if theirs.after == was:
+            return ours.after
+        kept = [name for name in theirs.after if name in ours.after or name not in was]
+        return (*kept, *(name for name in ours.after if name not in theirs.after and name not in was))
+
+    def _pick_home(self, name: str) -> str:
+        base, ours, theirs = (side.home.get(name) for side in (self._base, self._ours, self._theirs))
+        if ours is None or theirs is None:
+            return str(theirs or ours)
+        return str(self._pick(("task", name, IN_PHASE), base, ours, theirs))
+
+    # Phases
+
+    def _phases(self) -> dict[str, Phase]:
+        """The phases that are there in the end, without regard to their tasks."""
+        base, ours, theirs = self._base, self._ours, self._theirs
+        wanted = set(self._home.values())
+        made: dict[str, Phase] = {}
+        for name in dict.fromkeys([*theirs.phases, *ours.phases]):
+            sides = [side.phases.get(name) for side in (base, ours, theirs)]
+            if phase := self._phase(name, *sides, is_wanted=name in wanted):
+                made[name] = phase
+        return made
+
+    def _phase(
+        self, name: str, base: Phase | None, ours: Phase | None, theirs: Phase | None, *, is_wanted: bool
+    ) -> Phase | None:
+        key = ("phase", name, "")
+        if ours and theirs:
+            values = {
+                field: self._pick(
+                    ("phase", name, field), getattr(base, field, None), getattr(ours, field), getattr(theirs, field)
+                )
+                for field in SetPhase.sets
+            }
+            evolve: Callable[..., Phase] = attrs.evolve
+            return evolve(theirs, **values, tasks=())
+        left = theirs or ours
+        assert left is not None
+        if base is None:
+            return left
+        changed = is_wanted or attrs.evolve(base, tasks=()) != attrs.evolve(left, tasks=())
+        if theirs:
+            return None if not changed or self._decide(key, base, None, theirs) else theirs
+        return ours if changed and self._decide(key, base, ours, None) else None
+
+    def _settle_homes(self, phases: Mapping[str, Phase]) -> None:
+        """Find another phase for the tasks whose phase has gone in the end; those that have none go with it."""
+        for name, phase in list(self._home.items()):
+            if phase in phases:
+                continue
+            others = (side.home.get(name, "") for side in (self._theirs, self._ours))
+            other = next((one for one in others if one in phases), "")
+            if other:
+                self._home[name] = other
+            else:
+                del self._home[name], self._tasks[name]
+
+    # How tasks hang together
+
+    def _link(self) -> None:
+        """Link around the tasks that are not there in the end."""
+        known = {**self._base.tasks, **self._ours.tasks, **self._theirs.tasks}
+        for name, task in self._tasks.items():
+            if any(one not in self._tasks for one in task.after):
+                after = linked_around(task.after, self._tasks, known)
+                self._tasks[name] = attrs.evolve(task, after=[one for one in after if one != name])
+
+    def _break_circles(self) -> None:
+        """Take back what our side made of what tasks come after, where both sides together would have them wait in a circle."""
+        while circles := circles_in(list(self._tasks), self._tasks):
+            circle = circles[0]
+            around = " -> ".join((*circle, circle[0]))
+            undone = False
+            for name in circle:
+                theirs = self._theirs.tasks.get(name)
+                ours = self._ours.tasks.get(name)
+                if theirs is None or ours is None or set(self._tasks[name].after) <= set(theirs.after):
+                    continue
+                was = self._base.tasks[name].after if name in self._base.tasks else None
+                key = ("task", name, "after")
+                if self._decide(key, was, ours.after, theirs.after, f"would come after itself: {around}"):
+                    continue
+                self._tasks[name] = attrs.evolve(
+                    self._tasks[name], after=linked_around(theirs.after, self._tasks, self._theirs.tasks)
+                )
+                undone = True
+            if not undone:
+                return  # it was decided so, and building will tell what is wrong with it
+
+    def _settle_facets(self, fields: dict[str, Whole]) -> None:
+        """Take back what one side says of facets or values that are not there in the end."""
+        if not facet_faults(_pathed(fields["facets"]), self._stated(fields)):
+            return
+        ours, theirs = self._ours.fields["facets"], self._theirs.fields["facets"]
+        key: Key = ("checklist", "", "facets")
+        if fields["facets"] != theirs and not self._decide(key, self._base.fields["facets"], ours, theirs, _NEEDED):
+            fields["facets"] = theirs
+        known: dict[str, tuple[str, ...]] = {facet.id: facet.values for _, facet in _pathed(fields["facets"])}
+        for name, task in self._tasks.items():
+            if (when := _known_choices(task.when, known)) != task.when:
+                held = self._theirs.tasks.get(name)
+                key = ("task", name, "when")
+                if not self._decide(key, None, task.when, held.when if held else (), _UNKNOWN):
+                    self._tasks[name] = attrs.evolve(task, when=when)
+        context = fields["context"]
+        assert isinstance(context, tuple)
+        chosen = tuple(one for one in context if isinstance(one, Choice))
+        if (kept := _known_choices(chosen, known)) != chosen:
+            key = ("checklist", "", "context")
+            if not self._decide(key, self._base.fields["context"], chosen, self._theirs.fields["context"], _UNKNOWN):
+                fields["context"] = kept
+
+    def _stated(self, fields: Mapping[str, Whole]) -> list[tuple[str, Sequence[Choice]]]:
+        stated: list[tuple[str, Sequence[Choice]]] = [("$", task.when) for task in self._tasks.values()]
+        context = fields["context"]
+        assert isinstance(context, tuple)
+        stated.append(("$", [one for one in context if isinstance(one, Choice)]))
+        return stated
+
+    # Order
+
+    def _members(self, phase: str) -> list[str]:
+        names = [name for name, home in self._home.items() if home == phase]
+        base, ours, theirs = (side.members.get(phase, []) for side in (self._base, self._ours, self._theirs))
+        return self._in_order(names, base, ours, theirs, "task")
+
+    def _in_order(
+        self, names: Iterable[str], base: Sequence[str], ours: Sequence[str], theirs: Sequence[str], what: str
+    ) -> list[str]:
+        """The names in the order of theirs, but for those that only our side has moved or put there."""
+        wanted = set(names)
+        moved_by_us = set(base) & set(ours) - staying(base, ours)
+        moved_by_them = set(base) & set(theirs) - staying(base, theirs)
+        behind = neighbours(base), neighbours(ours), neighbours(theirs)
+        placed_by_us = wanted & set(ours) - set(theirs)
+        for name in [name for name in ours if name in moved_by_us & wanted & set(theirs)]:
+            if name not in moved_by_them:
+                placed_by_us.add(name)
+                continue
+            was, ours_behind, theirs_behind = (places.get(name) for places in behind)
+            if ours_behind == theirs_behind:
+                self.agreed.append((what, name, PLACE))
+            elif self._decide((what, name, PLACE), was, ours_behind, theirs_behind):
+                placed_by_us.add(name)
+        order = [name for name in theirs if name in wanted and name not in placed_by_us]
+        for name in ours:
+            if name in placed_by_us:
+                order.insert(self._place(name, ours, order), name)
+        # What is in neither order came here because its phase has gone.
+        return order + [name for name in names if name not in set(order)]
+
+    def _place(self, name: str, ours: Sequence[str], order: Sequence[str]) -> int:
+        """Behind the nearest of those that it stands behind on our side."""
+        for other in reversed(ours[: ours.index(name)]):
+            if other in order:
+                return order.index(other) + 1
+        return 0
+
+
+_NEEDED = "does not have what tasks are there for"
+_UNKNOWN = "names what the facets do not have any more"
+
+
+def linked_around(after: Iterable[str], present: Mapping[str, Task], known: Mapping[str, Task]) -> tuple[str, ...]:
+    """What comes of ``after`` where tasks are not there any more: in their place stands what they came after, and so on."""
+    made: dict[str, None] = {}
+    seen: set[str] = set()
+    waiting = list(reversed(list(after)))
+    while waiting:
+        name = waiting.pop()
+        if name in present:
+            made[name] = None
+        elif name not in seen and name in known:
+            seen.add(name)
+            waiting += reversed(known[name].after)
+    return tuple(made)
+
+
+def _known_choices(choices: Sequence[Choice], known: Mapping[str, tuple[str, ...]]) -> tuple[Choice, ...]:
+    kept = [(one.facet, [value for value in one.values if value in known.get(one.facet, ())]) for one in choices]
+    return tuple(Choice(facet, values) for facet, values in kept if values)
+
+
+def _pathed(facets: Whole) -> list[tuple[str, Facet]]:
+    assert isinstance(facets, tuple)
+    return [("$", facet) for facet in facets]  # type: ignore[misc]

@@ -1,0 +1,75 @@
+"""Why something was changed, as the overlay that changed it says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from ..model.changes import (
+    AddPhase,
+    AddTask,
+    DropPhase,
+    DropTask,
+    MovePhase,
+    MoveTask,
+    SetChecklist,
+    SetPhase,
+    SetTask,
+)
+from .difference import IN_PHASE, PLACE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..model.changes import Change
+    from ..model.overlay import Overlay
+    from .difference import Difference, Key
+
+
+def reasons_of(overlay: Overlay) -> dict[Key, str]:
+    """The reason for everything that an overlay changes; of several for one and the same, the last."""
+    return {key: change.reason for change in overlay.changes for key in about(change)}
+
+
+def reason_for(one: Difference, reasons: dict[Key, str]) -> str:
+    """Why something differs; empty where no change says so, as where nothing but a neighbour has moved."""
+    if one.key in reasons:
+        return reasons[one.key]
+    if one.field == "after":
+        # What came between was dropped, and that has its reason.
+        before, after = _ids(one.before), _ids(one.after)
+        for name in before:
+            if name not in after and (reason := reasons.get(("task", str(name), ""))):
+                return f"{name} was dropped: {reason}"
+    return reasons.get((one.what, one.id, ""), "")
+
+
+def _ids(value: object) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else ()
+
+
+def about(change: Change) -> Iterator[Key]:
+    """Everything that a change is about."""
+    match change:
+        case SetTask():
+            yield from (("task", change.task, field) for field in change.values())
+            if change.also_after:
+                yield "task", change.task, "after"
+        case DropTask():
+            yield "task", change.task, ""
+        case AddTask():
+            yield "task", change.task.id, ""
+        case MoveTask():
+            yield from (("task", change.task, field) for field in (IN_PHASE, PLACE))
+        case SetPhase():
+            yield from (("phase", change.phase, field) for field in change.values())
+        case DropPhase():
+            yield "phase", change.phase, ""
+        case AddPhase():
+            yield "phase", change.phase.id, ""
+            yield from (("task", task.id, "") for task in change.phase.tasks)
+        case MovePhase():
+            yield "phase", change.phase, PLACE
+        case SetChecklist():
+            yield from (("checklist", "", field) for field in change.values())
+        case _:
+            assert_never(change)
