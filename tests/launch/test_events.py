@@ -21,6 +21,7 @@ from strategies import ids, task_events
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 EXAMPLES = [
     events.LaunchStarted(by="ml-platform", at=AT),
+    events.Moved("model-serving", "2027.1", retired=["c2", "c3"], by="ml-platform", at=AT),
     events.Started("c1", by="ml-platform", at=AT),
     events.Finished("c1", by="ml-platform", at=AT),
     events.Blocked("c1", by="ml-platform", at=AT, reason="no access"),
@@ -62,6 +63,7 @@ def test_ids_do_not_move():
     # They are in stores and in other people's copies: whoever changes one of these changes every log there is.
     assert [event.id[:12] for event in EXAMPLES] == [
         "4a1ef18a8ba6",
+        "498cfc4ebe7e",
         "3467b6b4b52b",
         "7f8352e58e7f",
         "e8dfbffb3306",

@@ -272,7 +272,8 @@ def test_a_title_shows_something(title):
 
 
 def test_what_is_worked_out_is_no_field():
-    assert set(attrs.asdict(CHECKLIST)) == {"id", "title", "version", "topic", "description", "phases", "tips"}
+    stated = {"id", "title", "version", "topic", "description", "phases", "tips", "facets", "context"}
+    assert set(attrs.asdict(CHECKLIST)) == {*stated, "base", "layers"}
 
 
 @pytest.mark.parametrize("bad", ["", "-a", ".a", "A", "a b", "ä", "a" * 65, "a\n", 3, None])

@@ -44,6 +44,7 @@ def test_every_kind_of_event_is_kept(store):
         .waive("c1", reason="later", expires=date(2026, 12, 31), by="a", at=later[6])
         .assign("c2", "ml-platform", by="a", at=later[7])
         .set_due("c2", date(2026, 12, 31), by="a", at=later[8])
+        .move_to(attrs.evolve(CHECKLIST, version="next"), by="a", at=later[9])
     )
     assert {type(event) for event in launch.events} == set(get_args(events.Event))
     store.save(launch)
@@ -68,6 +69,7 @@ def test_only_what_is_new_is_written(store, path):
     assert [statement.split(" (")[0].split(" VALUES")[0] for statement in statements] == [
         "BEGIN IMMEDIATE",
         "INSERT OR IGNORE INTO events",
+        "SELECT checklist FROM launches WHERE name = 'fraud-v3'",
         "COMMIT",
     ]
     assert rows(path) == 102
@@ -124,7 +126,7 @@ def test_after_loading_only_what_is_new_is_written(path):
         statements = []
         store._file._connection.set_trace_callback(statements.append)
         assert store.save(loaded.record(note(3))) == 1
-        assert len(statements) == 3
+        assert len(statements) == 4
 
 
 def test_what_is_known_of_launches_does_not_grow_for_ever(monkeypatch, store, path):
@@ -179,7 +181,7 @@ def test_another_checklist_under_the_same_name_is_refused(store, path):
                 one.save(other)
             assert str(caught.value) == (
                 "$.checklist: is not the checklist that the store has for the launch of that name (got 'fraud-v3'); "
-                "save it under another name"
+                "save it under another name; or, where the launch was moved, move this copy of it to the same checklist"
             )
     assert rows(path) == 2
     assert rows(path, "checklists") == 1

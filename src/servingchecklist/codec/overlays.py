@@ -111,6 +111,8 @@ def write_overlay(overlay: Overlay, converter: Converter) -> dict[str, object]:
 
 def register_overlays(converter: Converter) -> None:
     """Teach a converter that knows checklists to read and write overlays, and changes by themselves."""
+    # cattrs wants to know the types of all fields, and that of the changes is loaded only where there are some.
+    attrs.resolve_types(Overlay, {**vars(_overlay), "Change": Change})
     converter.register_unstructure_hook(Overlay, lambda overlay: write_overlay(overlay, converter))
     converter.register_structure_hook(Overlay, hook(read_overlay))
     for kind in KINDS.values():

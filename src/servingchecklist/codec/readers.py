@@ -189,6 +189,8 @@ read_facet = ObjectReader(Facet, _facet.FACET_CHECKS, values=read_names)
 
 
 def _read_base(raw: object) -> object:
+    if is_dict(raw) and "base" in raw:  # told before it is read, since it could go on like that
+        raise_invalid("$.base", "lies below a base", raw["base"], "give the untailored checklist as the only base")
     return read_checklist(raw)
 
 

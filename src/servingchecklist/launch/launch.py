@@ -299,7 +299,14 @@ class Launch(Rebuilt, Displayed, _Derived):
     @property
     def retired(self) -> tuple[str, ...]:
         """The ids of tasks of which something was recorded and that the checklist does not have any more, in the order of the log."""
-        told = (event.task for event in self.events if not isinstance(event, LaunchStarted | Moved))
+        return self._retired(None)
+
+    def _retired(self, at: datetime | None) -> tuple[str, ...]:
+        told = (
+            event.task
+            for event in self.events
+            if not isinstance(event, LaunchStarted | Moved) and (at is None or event.at <= at)
+        )
         return tuple(dict.fromkeys(task for task in told if task not in self.checklist))
 
     def state(self, task: Task | str, *, at: datetime | None = None) -> TaskState:
@@ -375,7 +382,9 @@ class Launch(Rebuilt, Displayed, _Derived):
         records, at = self._seen(at)
         states = [state_of(task.id, records.get(task.id, UNTOUCHED), at.date()) for task in self.checklist]
         best = ahead(self.checklist, records, at, 3, PHASES_FIRST)
-        return Snapshot(name=self.name, checklist=self.checklist, at=at, states=tuple(states), next=best)
+        return Snapshot(
+            name=self.name, checklist=self.checklist, at=at, states=tuple(states), next=best, retired=self._retired(at)
+        )
 
     def forecast(
         self,

@@ -9,7 +9,7 @@ import attrs
 
 from .._door import Displayed
 from ..errors import Fault, InvalidError, show
-from ..model._check import Rebuilt, each_exactly, exactly, ident, verify
+from ..model._check import Rebuilt, as_tuple, each, each_exactly, exactly, ident, verify
 from ..model.checklist import Checklist, id_of
 from ..planning.ordering import Recommendations
 from ._moment import aware, stamp
@@ -17,6 +17,8 @@ from .progress import Progress, progress_of
 from .state import TaskState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..model.task import Task
 
 _CHECKS = {
@@ -25,7 +27,12 @@ _CHECKS = {
     "at": aware,
     "states": each_exactly(TaskState, "TaskState(id=...)"),
     "next": exactly(Recommendations, "launch.next()"),
+    "retired": each(ident, distinct=True),
 }
+
+
+def _ids(value: Sequence[str]) -> tuple[str, ...]:
+    return as_tuple(value)
 
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
@@ -38,6 +45,7 @@ class Snapshot(Rebuilt, Displayed):
         at: The moment, in the time zone in which it was given; dates are told on its calendar.
         states: Where each task stands, in the order of the checklist.
         next: What to do next, best first.
+        retired: The ids of tasks of which something was recorded and that the checklist does not have any more.
 
     Raises:
         InvalidError: A field holds what it may not, or there is not one state for each task.
@@ -48,6 +56,7 @@ class Snapshot(Rebuilt, Displayed):
     at: datetime
     states: tuple[TaskState, ...]
     next: Recommendations
+    retired: tuple[str, ...] = attrs.field(default=(), converter=_ids)
 
     def __attrs_post_init__(self) -> None:
         verify(_CHECKS, self)
@@ -77,4 +86,5 @@ class Snapshot(Rebuilt, Displayed):
             "progress": self.progress.to_dict(),
             "tasks": [state.to_dict() for state in self.states],
             "next": self.next.to_dict()["recommendations"],
+            "retired": list(self.retired),
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import attrs
 
@@ -50,6 +50,20 @@ def _base(value: object, name: str) -> Sequence[Fault]:
     return [Fault(f"$.{name}", "is not an untailored checklist", show(value), hint)]
 
 
+def _few_overlays(value: object, name: str) -> Sequence[Fault]:
+    if faults := _overlays(value, name):
+        return faults
+    if len(cast("tuple[Overlay, ...]", value)) <= MOST_LAYERS:
+        return ()
+    hint = f"lay on at most {MOST_LAYERS}; overlay_from makes one of many"
+    return [Fault(f"$.{name}", "are too many", show(value), hint)]
+
+
+MOST_LAYERS = 100
+"""How many overlays can lie on each other. All of them are laid on again where somebody asks what came from where."""
+
+_overlays = each_exactly(Overlay, "Overlay(id, title, changes=...)")
+
 CHECKS = {
     "id": ident,
     "title": line,
@@ -61,7 +75,7 @@ CHECKS = {
     "facets": each_exactly(Facet, "Facet(id, title, values)"),
     "context": choices,
     "base": _base,
-    "layers": each_exactly(Overlay, "Overlay(id, title, changes=...)"),
+    "layers": _few_overlays,
 }
 
 
@@ -156,7 +170,7 @@ class Checklist(Rebuilt, Displayed, _Derived):
         sound = len(position) == len(tasks) == len(before) and len({phase.id for phase in self.phases}) == len(
             self.phases
         )
-        if not sound or not _graph.is_forward(before):
+        if not sound or len(_graph.topological(before)) < len(tasks):
             entries = [
                 (f"$.phases[{i}].tasks[{j}]", task.id, task.after)
                 for i, phase in enumerate(self.phases)

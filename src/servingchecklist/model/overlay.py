@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .._door import upstairs
+from .._door import Displayed, upstairs
 from ._check import Rebuilt, as_tuple, each_exactly, ident, line, prose, verify, version
 from .reference import Reference
 
@@ -49,7 +49,7 @@ def _changes(value: Sequence[Change]) -> tuple[Change, ...]:
 
 
 @attrs.frozen(getstate_setstate=False)
-class Overlay(Rebuilt):
+class Overlay(Rebuilt, Displayed):
     """A tailoring: named changes to a checklist, each with its reason. :func:`servingchecklist.tailor` applies it.
 
     Attributes:

@@ -62,19 +62,17 @@ class Addition:
 
     def faults(self, connection: sqlite3.Connection, path: str) -> list[Fault]:
         """What is wrong where the file has the launch with another checklist. What is remembered does not say: others may have moved it."""
-        [(digest, document)] = connection.execute(_CHECKLIST, (self.launch.name,))
-        if digest == self.digest or _is(self.launch.checklist, digest, document):
+        [(digest,)] = connection.execute("SELECT checklist FROM launches WHERE name = ?", (self.launch.name,))
+        if digest == self.digest or _is(connection, digest, self.launch.checklist):
             return []
         problem = "is not the checklist that the store has for the launch of that name"
         hint = "save it under another name; or, where the launch was moved, move this copy of it to the same checklist"
         return [Fault(f"{path}.checklist", problem, show(self.launch.name), hint)]
 
 
-_CHECKLIST = "SELECT digest, document FROM launches JOIN checklists ON digest = checklist WHERE name = ?"
-
-
-def _is(checklist: Checklist, digest: object, document: object) -> bool:
-    """Whether a document says the same checklist, which may have been made in another way."""
+def _is(connection: sqlite3.Connection, digest: object, checklist: Checklist) -> bool:
+    """Whether the file has, under that digest, the same checklist, which may have been made in another way."""
+    [(document,)] = connection.execute("SELECT document FROM checklists WHERE digest = ?", (digest,))
     try:
         return read_checklist(digest, document) == checklist
     except InvalidError:  # what is damaged is told when it is read

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from .._text import join_words
@@ -14,7 +15,7 @@ from ..model.overlay import Overlay
 from .tailor import tailor
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from ..model.changes import Change
     from ..model.task import Task
@@ -53,6 +54,10 @@ def for_context(
     """
     if not isinstance(checklist, Checklist):
         raise_invalid("$", "is not a checklist", checklist, "give a Checklist")
+    if choices is not None and not isinstance(choices, Mapping):
+        raise_invalid(
+            "$", "are not choices", choices, "write a mapping such as {'mode': 'batch'}, or names: mode='batch'"
+        )
     stated = {**(choices or {}), **more}
     if choices and (twice := [facet for facet in choices if facet in more]):
         raise_invalid(f"$.{twice[0]}", "is chosen twice", more[twice[0]], "choose it once")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from operator import attrgetter, is_
+from itertools import compress, count
+from operator import attrgetter, eq, not_
 from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
 from .._door import Displayed, upstairs
-from ..errors import raise_invalid
-from ..model._check import Rebuilt, as_tuple, each_exactly, line, optional_line, verify
+from ..errors import Fault, nearest, raise_invalid, show
+from ..model._check import LINE_LENGTH, Rebuilt, as_tuple, each_exactly, ident, line, optional_line, prose, verify
 from ..model.changes import (
     AddPhase,
     AddTask,
@@ -24,8 +25,13 @@ from ..model.changes import (
     Value,
 )
 from ..model.checklist import Checklist
+from ..model.effort import Effort
+from ..model.facet import Choice, Facet
 from ..model.overlay import Overlay
 from ..model.phase import Phase
+from ..model.priority import Priority
+from ..model.reference import Reference
+from ..model.risk import Risk
 from ..model.task import Task
 from .draft import Draft
 from .places import neighbours, staying
@@ -33,6 +39,7 @@ from .places import neighbours, staying
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from ..model._check import Check
     from ..model.changes import Change
 
 Whole: TypeAlias = Value | Task | Phase
@@ -52,6 +59,39 @@ def path_of(key: Key) -> str:
     """What a key is called in words that people and files use: ``tasks.c4.priority``, ``phases.execution`` or ``topic``."""
     what, name, field = key
     return ".".join(part for part in (f"{what}s" if name else "", name, field) if part)
+
+
+_WHOLES = frozenset((type(None), Priority, Effort, Risk, Reference, Task, Phase))
+_MEMBERS = frozenset((Reference, Choice, Facet))
+
+
+def whole(value: object, name: str) -> Sequence[Fault]:
+    """A check for what can differ."""
+    if type(value) in _WHOLES:
+        return ()
+    if type(value) is str:
+        return prose(value, name)
+    if type(value) is tuple:
+        return [fault for one in value if type(one) not in _MEMBERS for fault in prose(one, name)]
+    return [
+        Fault(f"$.{name}", "is not a value of a checklist", show(value), "give the value of a field, a task or a phase")
+    ]
+
+
+def one_of(known: Sequence[str]) -> Check:
+    """A check for one of a few words."""
+
+    def check(value: object, name: str) -> Sequence[Fault]:
+        if type(value) is str and value in known:
+            return ()
+        return [Fault(f"$.{name}", "is not known here", show(value), nearest(value, known))]
+
+    return check
+
+
+def id_or_nothing(value: object, name: str) -> Sequence[Fault]:
+    """A check for ids that may be empty."""
+    return () if type(value) is str and not value else ident(value, name)
 
 
 @attrs.frozen(getstate_setstate=False)
@@ -75,6 +115,9 @@ class Difference(Rebuilt):
     after: Whole
     title: str = ""
 
+    def __attrs_post_init__(self) -> None:
+        verify(DIFFERENCE_CHECKS, self)
+
     @property
     def key(self) -> Key:
         """What it is about, field included."""
@@ -91,6 +134,16 @@ class Difference(Rebuilt):
         if not self.field:
             return "added" if self.before is None else "dropped"
         return "moved" if self.field in (PLACE, IN_PHASE) else "changed"
+
+
+DIFFERENCE_CHECKS = {
+    "what": one_of(("checklist", "phase", "task")),
+    "id": id_or_nothing,
+    "field": one_of(("", "id", PLACE, IN_PHASE, *SetChecklist.sets, *SetPhase.sets, *SetTask.sets)),
+    "before": whole,
+    "after": whole,
+    "title": optional_line,
+}
 
 
 def _differences(value: Sequence[Difference]) -> tuple[Difference, ...]:
@@ -201,24 +254,25 @@ def _of_phases(before: Checklist, after: Checklist) -> Iterator[Difference]:
             yield Difference("phase", name, PLACE, places[0][name], places[1][name], phase.title)
 
 
-_FIELDS = attrgetter(*SetTask.sets)
+_ID = attrgetter("id")
 
 
 def _of_tasks(before: Checklist, after: Checklist) -> Iterator[Difference]:
-    old = {task.id: task for task in before}
-    new = {task.id: task for task in after}
-    yield from (Difference("task", name, "", task, None, task.title) for name, task in old.items() if name not in new)
-    moved = _moved(before, after)
-    differing = _differing(before.tasks, after.tasks, old)
-    if moved:
-        told = {*moved, *(task.id for task in differing)}
-        differing = (task for task in after if task.id in told)
-    for task in differing:
-        was = old.get(task.id)
-        if was is None:
+    changed, is_same = _pairs(before, after)
+    added: set[str] = set()
+    moved: dict[str, tuple[str, str, str]] = {}
+    if not is_same:
+        names = set(map(_ID, after.tasks))
+        dropped = [task for task in before.tasks if task.id not in names]
+        yield from (Difference("task", task.id, "", task, None, task.title) for task in dropped)
+        added = names.difference(map(_ID, before.tasks))
+        moved = _moved(before, after)
+    if not (changed or moved or added):
+        return
+    for task in after.tasks:
+        if task.id in added:
             yield Difference("task", task.id, "", None, task, task.title)
-            continue
-        if was is not task:
+        if was := changed.get(task.id):
             for field in SetTask.sets:
                 if getattr(was, field) != getattr(task, field):
                     yield Difference("task", task.id, field, getattr(was, field), getattr(task, field), task.title)
@@ -226,33 +280,40 @@ def _of_tasks(before: Checklist, after: Checklist) -> Iterator[Difference]:
             yield Difference("task", task.id, *moved[task.id], task.title)
 
 
-def _differing(before: Sequence[Task], after: Sequence[Task], old: Mapping[str, Task]) -> Iterator[Task]:
-    """Those of ``after`` that may differ, both being in the same order but for what is only in one of them."""
+def _pairs(before: Checklist, after: Checklist) -> tuple[dict[str, Task], bool]:
+    """What each task was that has changed, and whether both have the same tasks at the same places.
+
+    The loop over all tasks runs in C, as far as it can.
+    """
     if len(before) == len(after):
-        same = map(is_, before, after)
-    else:
-        same = map(is_, map(old.get, (task.id for task in after)), after)
-    left = [task for task, is_same in zip(after, same, strict=True) if not is_same]
-    # The fields of many are compared in C; asking each task whether it equals another would be Python code.
-    pairs = zip(
-        left, map(_FIELDS, left), (_FIELDS(old[task.id]) if task.id in old else None for task in left), strict=True
-    )
-    yield from (task for task, new_fields, old_fields in pairs if new_fields != old_fields)
+        found = [(before.tasks[place], after.tasks[place]) for place in _unequal(before.tasks, after.tasks)]
+        if all(was.id == now.id for was, now in found):
+            sizes = [[(phase.id, len(phase.tasks)) for phase in side.phases] for side in (before, after)]
+            return {was.id: was for was, _ in found}, sizes[0] == sizes[1]
+    old = dict(zip(map(_ID, before.tasks), before.tasks, strict=True))
+    both = [(old[task.id], task) for task in after.tasks if task.id in old]
+    unequal = _unequal([was for was, _ in both], [now for _, now in both])
+    return {both[place][0].id: both[place][0] for place in unequal}, False
+
+
+def _unequal(before: Sequence[Task], after: Sequence[Task]) -> Iterator[int]:
+    return compress(count(), map(not_, map(eq, before, after)))
 
 
 def _moved(before: Checklist, after: Checklist) -> dict[str, tuple[str, str, str]]:
     """For each task that has moved, the field and what it was and is."""
     found: dict[str, tuple[str, str, str]] = {}
-    home = {task.id: phase.id for phase in before.phases for task in phase.tasks}
-    old_phases = {phase.id: [task.id for task in phase.tasks] for phase in before.phases}
+    home: dict[str, str] = {}
+    old_phases = {phase.id: list(map(_ID, phase.tasks)) for phase in before.phases}
     for phase in after.phases:
-        members = [task.id for task in phase.tasks]
+        members = list(map(_ID, phase.tasks))
         old_members = old_phases.get(phase.id, [])
         if members == old_members:
             continue
         stay = staying(old_members, members)
         if len(stay) == len(members):
             continue
+        home = home or {task: name for name, held in old_phases.items() for task in held}
         here = set(old_members)
         was_behind, is_behind = neighbours(old_members), neighbours(members)
         for name in members:
@@ -293,7 +354,7 @@ def overlay_from(
             raise_invalid(f"$.{name}", "is not a checklist", value, "give a Checklist")
     why = reason or f"as in {label(after)}"
     changes = changes_between(before, after, lambda _: why)
-    head = title or f"From {label(before)} to {label(after)}"
+    head = title or f"From {label(before)} to {label(after)}"[:LINE_LENGTH]
     return Overlay(id, head, version=version, base=before.id, changes=changes)
 
 

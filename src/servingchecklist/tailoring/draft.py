@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import attrs
 
 from .. import _graph
-from ..errors import MOST_FAULTS, CycleError, Fault, InvalidError, nearest, show
+from ..errors import HINTED_FAULTS, MOST_FAULTS, CycleError, Fault, InvalidError, nearest, show
 from ..model.changes import (
     AddPhase,
     AddTask,
@@ -48,9 +51,13 @@ class Draft:
     def __init__(self, checklist: Checklist) -> None:
         self.fields: dict[str, Value] = {name: getattr(checklist, name) for name in SetChecklist.sets}
         self.phases: dict[str, Phase] = {phase.id: phase for phase in checklist.phases}
-        self.members: dict[str, list[str]] = {phase.id: [task.id for task in phase.tasks] for phase in checklist.phases}
-        self.tasks: dict[str, Task] = {task.id: task for task in checklist}
-        self.home: dict[str, str] = {task: phase for phase, members in self.members.items() for task in members}
+        self.members: dict[str, list[str]] = {
+            phase.id: list(map(attrgetter("id"), phase.tasks)) for phase in checklist.phases
+        }
+        self.tasks: dict[str, Task] = dict(zip(chain(*self.members.values()), checklist.tasks, strict=True))
+        self.home: dict[str, str] = {}
+        for phase, members in self.members.items():
+            self.home.update(dict.fromkeys(members, phase))
         self.faults: list[Fault] = []
         self._changed: set[str] = set()  # phases whose tasks are not those of the field any more
         self._said: dict[tuple[str, str], str] = {}  # where what a task comes after, or when it is there, was last said
@@ -86,19 +93,30 @@ class Draft:
                     self._put_phase(self.phases[change.phase], change)
             case SetChecklist():
                 self.fields |= change.values()
-                self._said |= {("", name): path for name in change.values()}
+                for name in change.values():
+                    self._say("", name, path)
 
     def _fault(self, path: str, problem: str, value: object, hint: str) -> None:
-        self.faults.append(Fault(path, problem, show(value), hint))
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(Fault(path, problem, show(value), hint))
+
+    def _strange(self, path: str, problem: str, name: str, known: Iterable[str]) -> None:
+        """Tell of a name that stands for nothing; the nearest known one is looked up for the first faults only."""
+        self._fault(path, problem, name, nearest(name, known) if len(self.faults) < HINTED_FAULTS else "")
+
+    def _say(self, about: str, field: str, path: str) -> None:
+        """Note where something was said; what was said last comes last."""
+        self._said.pop((about, field), None)
+        self._said[about, field] = path
 
     def _knows_task(self, task: str, path: str) -> bool:
         if task not in self.tasks:
-            self._fault(f"{path}.task", "there is no task of that id", task, nearest(task, self.tasks))
+            self._strange(f"{path}.task", "there is no task of that id", task, self.tasks)
         return task in self.tasks
 
     def _knows_phase(self, phase: str, path: str) -> bool:
         if phase not in self.phases:
-            self._fault(f"{path}.phase", "there is no phase of that id", phase, nearest(phase, self.phases))
+            self._strange(f"{path}.phase", "there is no phase of that id", phase, self.phases)
         return phase in self.phases
 
     def _set_task(self, change: SetTask, path: str) -> None:
@@ -108,9 +126,11 @@ class Draft:
         if change.also_after:
             values["after"] = tuple(dict.fromkeys([*task.after, *change.also_after]))
         self._replace(_evolved(task, values))
-        self._said |= {(change.task, name): f"{path}.{name}" for name in ("after", "when") if name in values}
+        for name in ("after", "when"):
+            if name in change.values():
+                self._say(task.id, name, f"{path}.{name}")
         if change.also_after:
-            self._said[change.task, "after"] = f"{path}.also_after"
+            self._say(task.id, "after", f"{path}.also_after")
 
     def _replace(self, task: Task) -> None:
         before = self.tasks[task.id]
@@ -131,6 +151,7 @@ class Draft:
         for name in sorted(self._waiting_for(gone.id)):
             task = self.tasks[name]
             self._replace(attrs.evolve(task, after=[one for one in around(task.after, gone) if one != name]))
+            self._say(name, "after", f"{path}.task")
         for name in gone.after:
             self._waiting_for(name).discard(gone.id)
 
@@ -157,7 +178,8 @@ class Draft:
 
     def _enter(self, task: Task, path: str) -> None:
         self.tasks[task.id] = task
-        self._said |= {(task.id, name): f"{path}.{name}" for name in ("after", "when")}
+        for name in ("after", "when"):
+            self._say(task.id, name, f"{path}.{name}")
         if self._waiting is not None:
             for name in task.after:
                 self._waiting.setdefault(name, set()).add(task.id)
@@ -172,7 +194,7 @@ class Draft:
             return True
         others = [one for one in self.members[change.phase] if one != moved]
         problem = "is the task itself" if neighbour == moved else f"there is no such task in {change.phase}"
-        self._fault(f"{path}.{name}", problem, neighbour, nearest(neighbour, others))
+        self._strange(f"{path}.{name}", problem, neighbour, others)
         return False
 
     def _put(self, task: str, change: AddTask | MoveTask) -> None:
@@ -223,9 +245,7 @@ class Draft:
         if neighbour is None or (neighbour in self.phases and neighbour != phase):
             return True
         problem = "is the phase itself" if neighbour == phase else "there is no phase of that id"
-        self._fault(
-            f"{path}.{name}", problem, neighbour, nearest(neighbour, [one for one in self.phases if one != phase])
-        )
+        self._strange(f"{path}.{name}", problem, neighbour, [one for one in self.phases if one != phase])
         return False
 
     def _put_phase(self, phase: Phase, change: AddPhase | MovePhase) -> None:
@@ -241,11 +261,17 @@ class Draft:
             CycleError: Tasks wait for each other in a circle now.
             InvalidError: Changes did not fit, or they do not fit together.
         """
-        faults, circle = self._between()
-        if circle:
-            raise CycleError([*self.faults, *faults][:MOST_FAULTS], circle)
-        if self.faults or faults:
-            raise InvalidError([*self.faults, *faults][:MOST_FAULTS])
+        faults = [*self.faults, *self._dangling(), *self._facet_faults()]
+        if not faults:
+            with suppress(CycleError):
+                return self._checklist(base, tuple(layers))
+        circles = self._circles()
+        faults += [circle_fault(self._last_said(circle), circle) for circle in circles]
+        if circles:
+            raise CycleError(faults[:MOST_FAULTS], circles[0])
+        raise InvalidError(faults[:MOST_FAULTS])
+
+    def _checklist(self, base: Checklist | None, layers: tuple[Overlay, ...]) -> Checklist:
         phases = [
             attrs.evolve(phase, tasks=[self.tasks[task] for task in self.members[name]])
             if name in self._changed
@@ -253,34 +279,32 @@ class Draft:
             for name, phase in self.phases.items()
         ]
         made: Callable[..., Checklist] = Checklist
-        return made(**self.fields, phases=phases, base=base, layers=tuple(layers))
+        return made(**self.fields, phases=phases, base=base, layers=layers)
 
-    def _between(self) -> tuple[list[Fault], tuple[str, ...]]:
-        """What is wrong between the parts, as far as changes have said something of it, and the first circle."""
-        faults = [
-            Fault(path, "there is no task of that id", show(name), nearest(name, self.tasks))
-            for (task, field), path in self._said.items()
-            if field == "after" and task in self.tasks
-            for name in self.tasks[task].after
-            if name not in self.tasks
-        ]
-        circles = self._circles()
-        faults += [circle_fault(self._last_said(circle), circle) for circle in circles]
-        facets = cast("tuple[Facet, ...]", self.fields["facets"])
+    def _dangling(self) -> list[Fault]:
+        """What tasks come after and is not there, as far as changes have said it."""
+        faults: list[Fault] = []
+        for (task, field), path in self._said.items():
+            if field == "after" and task in self.tasks and len(faults) < MOST_FAULTS:
+                for name in self.tasks[task].after:
+                    if name not in self.tasks:
+                        hint = nearest(name, self.tasks) if len(faults) < HINTED_FAULTS else ""
+                        faults.append(Fault(path, "there is no task of that id", show(name), hint))
+        return faults
+
+    def _facet_faults(self) -> list[Fault]:
+        """What is wrong between the facets and what is said of them."""
         fallback = f"{self._said.get(('', 'facets'), '$')}.facets"
         stated: list[tuple[str, tuple[Choice, ...]]] = [
             (self._said.get((task.id, "when"), fallback), task.when) for task in self.tasks.values() if task.when
         ]
         if context := cast("tuple[Choice, ...]", self.fields["context"]):
-            stated.append(
-                (f"{self._said[('', 'context')]}.context" if ("", "context") in self._said else fallback, context)
-            )
-        faults += facet_faults([(f"{fallback}[{place}]", facet) for place, facet in enumerate(facets)], stated)
-        return faults, circles[0] if circles else ()
+            path = f"{self._said['', 'context']}.context" if ("", "context") in self._said else fallback
+            stated.append((path, context))
+        facets = cast("tuple[Facet, ...]", self.fields["facets"])
+        return facet_faults([(f"{fallback}[{place}]", facet) for place, facet in enumerate(facets)], stated)
 
     def _circles(self) -> list[tuple[str, ...]]:
-        if not any(field == "after" for _, field in self._said):
-            return []
         order = [task for phase in self.phases for task in self.members[phase]]
         return circles_in(order, self.tasks)
 

@@ -8,17 +8,17 @@ import attrs
 
 from .._door import Displayed, upstairs
 from ..errors import raise_invalid, raise_unknown
-from ..model._check import Rebuilt, as_tuple, each_exactly, line, optional_line, verify
+from ..model._check import Rebuilt, as_tuple, each, each_exactly, line, prose, verify
 from ..model.changes import SetTask
 from ..model.checklist import Checklist, id_of
-from ..model.task import Task
-from .difference import IN_PHASE, Whole, diff, label, path_of
+from .difference import DIFFERENCE_CHECKS, IN_PHASE, Whole, diff, id_or_nothing, label, path_of, whole
 from .reasons import reason_for, reasons_of
 from .tailor import BY_HAND, stages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from ..model.task import Task
     from .difference import Difference, Key
 
 
@@ -37,6 +37,12 @@ class Step(Rebuilt):
     before: Whole
     after: Whole
     reason: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        verify(_STEP_CHECKS, self)
+
+
+_STEP_CHECKS = {"layer": line, "before": whole, "after": whole, "reason": prose}
 
 
 def _steps(value: Sequence[Step]) -> tuple[Step, ...]:
@@ -66,6 +72,9 @@ class Origin(Rebuilt):
     steps: tuple[Step, ...] = attrs.field(default=(), converter=_steps)
     title: str = ""
 
+    def __attrs_post_init__(self) -> None:
+        verify(_ORIGIN_CHECKS, self)
+
     @property
     def path(self) -> str:
         """What it is about, as one text: ``tasks.c4.priority``, ``phases.execution`` or ``topic``."""
@@ -85,6 +94,14 @@ class Origin(Rebuilt):
     def reason(self) -> str:
         """Why it was set; empty where nobody has changed it, or nobody said."""
         return self.steps[-1].reason if self.steps else ""
+
+
+_ORIGIN_CHECKS = {
+    **{name: check for name, check in DIFFERENCE_CHECKS.items() if name not in ("before", "after")},
+    "value": whole,
+    "base": line,
+    "steps": each_exactly(Step, "Step(layer, before, after)"),
+}
 
 
 def _origins(value: Sequence[Origin]) -> tuple[Origin, ...]:
@@ -129,7 +146,7 @@ class Explanation(Rebuilt, Displayed):
             UnknownNameError: There is no such origin.
         """
         found = {one.path: one for one in self.origins} | {one.field: one for one in self.origins if self.task}
-        if path not in found:
+        if not isinstance(path, str) or path not in found:
             raise_unknown("$", "origin", path, found)
         return found[path]
 
@@ -162,8 +179,9 @@ class Explanation(Rebuilt, Displayed):
 
 _CHECKS = {
     "checklist": line,
-    "title": line,
-    "task": optional_line,
+    "title": prose,
+    "task": id_or_nothing,
+    "layers": each(line),
     "origins": each_exactly(Origin, "explain(checklist)"),
 }
 
@@ -187,65 +205,75 @@ def explain(checklist: Checklist, task: Task | str | None = None) -> Explanation
     """
     if not isinstance(checklist, Checklist):
         raise_invalid("$", "is not a checklist", checklist, "give a Checklist")
-    steps, base, layers = _history(checklist)
+    told = _History(checklist)
     if task is None:
-        known = sorted(steps.items(), key=lambda one: ("checklist", "phase", "task").index(one[0][0]))
-        origins = [_origin(last, found, label(base)) for _, (last, found) in known]
-        return Explanation(label(checklist), checklist.title, "", layers, origins)
+        known = sorted(told.steps, key=lambda key: ("checklist", "phase", "task").index(key[0]))
+        return Explanation(label(checklist), checklist.title, "", told.layers, [told.origin(key) for key in known])
     task_id = id_of(task)
+    if not isinstance(task_id, str) or (task_id not in checklist and ("task", task_id, "") not in told.steps):
+        gone = [name for what, name, field in told.steps if what == "task" and not field]
+        raise_unknown("$", f"task in {checklist.id!r}", task_id, dict.fromkeys([*(one.id for one in checklist), *gone]))
     if task_id not in checklist:
-        gone = {name for what, name, _ in steps if what == "task"}
-        if task_id not in gone:
-            raise_unknown("$", f"task in {checklist.id!r}", task_id, [*(one.id for one in checklist), *gone])
-        told = [one for one in steps.items() if one[0][:2] == ("task", task_id)]
-        origins = [_origin(last, found, label(base)) for _, (last, found) in told]
-        return Explanation(label(checklist), origins[-1].title, task_id, layers, origins)
-    return Explanation(
-        label(checklist),
-        checklist.title_of(task_id),
-        task_id,
-        layers,
-        list(_fields(checklist, task_id, steps, label(base))),
-    )
+        origins = [told.origin(key) for key in told.steps if key[:2] == ("task", task_id)]
+        return Explanation(label(checklist), origins[-1].title, task_id, told.layers, origins)
+    origins = [told.field(task_id, field) for field in ("id", *SetTask.sets, IN_PHASE)]
+    return Explanation(label(checklist), checklist.title_of(task_id), task_id, told.layers, origins)
 
 
-_Steps = dict["Key", tuple["Difference", list[Step]]]
+class _History:
+    """What was changed when.
+
+    Attributes:
+        states: What the checklist was at first, and then with each of its layers.
+        layers: The base and the layers by their labels.
+        steps: By what they are about, the last difference, and each step with the number of its layer.
+    """
+
+    def __init__(self, checklist: Checklist) -> None:
+        self.states = list(stages(checklist))
+        names = [overlay.label for overlay in checklist.layers]
+        reasons = [reasons_of(overlay) for overlay in checklist.layers]
+        if self.states[-1] != checklist:
+            self.states.append(checklist)
+            names.append(f"{BY_HAND} 1")
+            reasons.append({})
+        self.layers = (label(self.states[0]), *names)
+        self.steps: dict[Key, tuple[Difference, list[tuple[int, Step]]]] = {}
+        for number, name in enumerate(names):
+            for one in diff(self.states[number], self.states[number + 1]):
+                _, found = self.steps.get(one.key, (one, []))
+                found.append((number, Step(name, one.before, one.after, reason_for(one, reasons[number]))))
+                self.steps[one.key] = one, found
+
+    def origin(self, key: Key) -> Origin:
+        """Where something that was changed came from."""
+        last, found = self.steps[key]
+        steps = [step for _, step in found]
+        return Origin(last.what, last.id, last.field, last.after, self.layers[0], steps, last.title)
+
+    def field(self, task_id: str, field: str) -> Origin:
+        """Where a field of a task that is there came from, changed or not. What was added whole had its fields from then on."""
+        _, whole_steps = self.steps.get(("task", task_id, ""), (None, []))
+        _, own = self.steps.get(("task", task_id, field), (None, []))
+        since = [
+            (
+                number,
+                attrs.evolve(
+                    step,
+                    before=_field_of(self.states[number], task_id, field),
+                    after=_field_of(self.states[number + 1], task_id, field),
+                ),
+            )
+            for number, step in whole_steps
+        ]
+        steps = [step for _, step in sorted([*since, *own], key=lambda one: one[0])]
+        now = self.states[-1]
+        return Origin("task", task_id, field, _field_of(now, task_id, field), self.layers[0], steps, now[task_id].title)
 
 
-def _history(checklist: Checklist) -> tuple[_Steps, Checklist, tuple[str, ...]]:
-    """What was changed when, by what it is about; the base; and the layers by their labels, the base first."""
-    states = list(stages(checklist))
-    names = [overlay.label for overlay in checklist.layers]
-    reasons = [reasons_of(overlay) for overlay in checklist.layers]
-    if states[-1] != checklist:
-        states.append(checklist)
-        names.append(f"{BY_HAND} 1")
-        reasons.append({})
-    steps: _Steps = {}
-    for number, name in enumerate(names):
-        for one in diff(states[number], states[number + 1]):
-            _, found = steps.get(one.key, (one, []))
-            found.append(Step(name, one.before, one.after, reason_for(one, reasons[number])))
-            steps[one.key] = one, found
-    return steps, states[0], (label(states[0]), *names)
-
-
-def _origin(last: Difference, steps: Sequence[Step], base: str) -> Origin:
-    return Origin(last.what, last.id, last.field, last.after, base, tuple(steps), last.title)
-
-
-def _fields(checklist: Checklist, task_id: str, steps: _Steps, base: str) -> Iterator[Origin]:
-    """The origin of each field of a task. What was added whole had its fields from then on."""
-    task = checklist[task_id]
-    _, whole = steps.get(("task", task_id, ""), (None, []))
-    for field in ("id", *SetTask.sets, IN_PHASE):
-        value = checklist.phase_of(task_id).id if field == IN_PHASE else getattr(task, field)
-        _, found = steps.get(("task", task_id, field), (None, []))
-        since = [attrs.evolve(one, before=_part(one.before, field), after=_part(one.after, field)) for one in whole]
-        yield Origin("task", task_id, field, value, base, (*since, *found), task.title)
-
-
-def _part(whole: Whole, field: str) -> Whole:
-    """The field of a task that was added or dropped; None where it is not a field of its own."""
-    part: Whole = getattr(whole, field, None) if isinstance(whole, Task) else None
-    return part
+def _field_of(checklist: Checklist, task_id: str, field: str) -> Whole:
+    """The field of a task, the phase that it is in being one; None where there is no such task."""
+    if task_id not in checklist:
+        return None
+    found: Whole = checklist.phase_of(task_id).id if field == IN_PHASE else getattr(checklist[task_id], field)
+    return found

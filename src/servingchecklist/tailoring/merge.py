@@ -67,12 +67,14 @@ class Merge:
     Attributes:
         conflicts: What is open.
         agreed: What both sides have changed in the same way.
+        overruled: What our side has changed and theirs holds, decided or not.
         settled: The paths of the conflicts that were decided.
     """
 
     def __init__(self, base: Checklist, ours: Checklist, theirs: Checklist, decisions: Mapping[str, str]) -> None:
         self.conflicts: list[Clash] = []
         self.agreed: list[Key] = []
+        self.overruled: list[Key] = []
         self.settled: set[str] = set()
         self._base, self._ours, self._theirs = _Side(base), _Side(ours), _Side(theirs)
         self._decisions = decisions
@@ -128,6 +130,8 @@ class Merge:
             self.conflicts.append(Clash(key, base, ours, theirs, problem))
         else:
             self.settled.add(path)
+        if decision != "ours":
+            self.overruled.append(key)
         return decision == "ours"
 
     def _is_present(self, name: str) -> bool:
@@ -172,18 +176,28 @@ class Merge:
         return evolve(theirs, **values, after=self._after(base, ours, theirs))
 
     def _after(self, base: Task | None, ours: Task, theirs: Task) -> tuple[str, ...]:
-        """What a task comes after, merged name by name."""
+        """What a task comes after, merged name by name. Names may be in it that are not there in the end."""
         was = base.after if base else ()
-        if ours.after == theirs.after:
-            if ours.after != was:
+        we_want, they_want = self._wish(was, ours, self._ours), self._wish(was, theirs, self._theirs)
+        if we_want == they_want:
+            if we_want != was:
                 self.agreed.append(("task", ours.id, "after"))
-            return theirs.after
-        if ours.after == was:
-            return theirs.after
-        if theirs.after == was:
-            return ours.after
-        kept = [name for name in theirs.after if name in ours.after or name not in was]
-        return (*kept, *(name for name in ours.after if name not in theirs.after and name not in was))
+            return they_want
+        if we_want == was:
+            return they_want
+        if they_want == was:
+            return we_want
+        kept = [name for name in they_want if name in we_want or name not in was]
+        return (*kept, *(name for name in we_want if name not in they_want and name not in was))
+
+    def _wish(self, was: tuple[str, ...], now: Task, side: _Side) -> tuple[str, ...]:
+        """What a side has made of ``was``, had it not dropped tasks: what it lacks for that reason only is no wish of its own."""
+        linked = linked_around(was, side.tasks, self._base.tasks)
+        if not set(linked) <= set(now.after):
+            return now.after
+        more = [name for name in now.after if name not in was and name not in linked]
+        wish = (*was, *more)
+        return now.after if set(wish) == set(now.after) else wish
 
     def _pick_home(self, name: str) -> str:
         base, ours, theirs = (side.home.get(name) for side in (self._base, self._ours, self._theirs))
@@ -244,9 +258,17 @@ class Merge:
         """Link around the tasks that are not there in the end."""
         known = {**self._base.tasks, **self._ours.tasks, **self._theirs.tasks}
         for name, task in self._tasks.items():
-            if any(one not in self._tasks for one in task.after):
-                after = linked_around(task.after, self._tasks, known)
-                self._tasks[name] = attrs.evolve(task, after=[one for one in after if one != name])
+            if all(one in self._tasks for one in task.after):
+                continue
+            after = tuple(one for one in linked_around(task.after, self._tasks, known) if one != name)
+            # Where one of the sides has the same already, its order is kept; and first that of the side that has changed something.
+            was, ours, theirs = (
+                side.tasks[name].after if name in side.tasks else None
+                for side in (self._base, self._ours, self._theirs)
+            )
+            sides = (theirs, ours) if ours == was else (ours, theirs)
+            order = next((one for one in sides if one is not None and set(one) == set(after)), after)
+            self._tasks[name] = attrs.evolve(task, after=order)
 
     def _break_circles(self) -> None:
         """Take back what our side made of what tasks come after, where both sides together would have them wait in a circle."""

@@ -40,6 +40,11 @@ def reason_for(one: Difference, reasons: dict[Key, str]) -> str:
         for name in before:
             if name not in after and (reason := reasons.get(("task", str(name), ""))):
                 return f"{name} was dropped: {reason}"
+    if one.field == PLACE:
+        # To put one behind another is to put the other before it: which of them has moved is for the eye to say.
+        moves = {reason for (what, _, field), reason in reasons.items() if what == one.what and field == PLACE}
+        if len(moves) == 1:
+            return moves.pop()
     return reasons.get((one.what, one.id, ""), "")
 
 

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import attrs
 
 from .._door import Displayed, upstairs
 from ..errors import Fault, InvalidError, UnknownNameError, nearest, raise_invalid, show
-from ..model._check import LINE_LENGTH, Rebuilt, as_tuple, each, each_exactly, exactly, line, optional_line, verify
+from ..model._check import (
+    LINE_LENGTH,
+    Rebuilt,
+    as_tuple,
+    each,
+    each_exactly,
+    exactly,
+    line,
+    optional_line,
+    prose,
+    verify,
+)
 from ..model.changes import SetChecklist, SetPhase, SetTask
 from ..model.checklist import Checklist
 from ..model.overlay import Overlay
-from .difference import Whole, changes_between, diff, path_of
+from .difference import Whole, changes_between, diff, path_of, whole
 from .merge import Merge
 from .reasons import about, reason_for, reasons_of
 from .tailor import tailor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from ..model.changes import Change
     from .difference import Difference, Key
@@ -46,6 +58,19 @@ class Conflict(Rebuilt):
     theirs: Whole
     reason: str = ""
     problem: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        verify(_CONFLICT_CHECKS, self)
+
+
+_CONFLICT_CHECKS = {
+    "path": line,
+    "base": whole,
+    "ours": whole,
+    "theirs": whole,
+    "reason": optional_line,
+    "problem": prose,
+}
 
 
 def _conflicts(value: Sequence[Conflict]) -> tuple[Conflict, ...]:
@@ -165,8 +190,12 @@ def upgrade(
             raise_invalid(f"$.{name}", "is not a checklist", value, "give a Checklist")
     if not isinstance(overlay, Overlay):
         raise_invalid("$.overlay", "is not an overlay", overlay, "give an Overlay")
+    if decisions is not None and not isinstance(decisions, Mapping):
+        raise_invalid("$.decisions", "are not decisions", decisions, "write a dict of paths and 'ours' or 'theirs'")
     decided = dict(decisions or {})
     for path, side in decided.items():
+        if not isinstance(path, str):
+            raise_invalid("$.decisions", "has a key that is no path", path, "write it as a conflict tells it")
         if side not in ("ours", "theirs"):
             raise_invalid(f"$.decisions[{show(path)}]", "is not a decision", side, "write 'ours' or 'theirs'")
     ours = tailor(old_base, overlay)
@@ -179,7 +208,7 @@ def upgrade(
         {*merge.settled, *(one.path for one in merge.conflicts)},
         [*diff(old_base, ours), *diff(old_base, new_base)],
     )
-    made = _overlay(overlay, new_base, merged, merge.agreed, told)
+    made = _overlay(overlay, new_base, merged, {*merge.agreed, *merge.overruled}, told)
     conflicts = [
         Conflict(one.path, one.base, one.ours, one.theirs, _reason(one.key, told), one.problem)
         for one in merge.conflicts
@@ -205,10 +234,10 @@ def _check_paths(decided: Mapping[str, Decision], conflicts: set[str], changed: 
 
 
 def _overlay(
-    overlay: Overlay, new_base: Checklist, merged: Checklist, agreed: Collection[Key], told: Mapping[Key, str]
+    overlay: Overlay, new_base: Checklist, merged: Checklist, over: Collection[Key], told: Mapping[Key, str]
 ) -> Overlay:
-    """The overlay that makes the new base into the merged checklist: the old one but for what is agreed on, where that does."""
-    kept = [left for change in overlay.changes if (left := _without(change, agreed))]
+    """The overlay that makes the new base into the merged checklist: the old one but for what is over, where that does."""
+    kept = [left for change in overlay.changes if (left := _without(change, over))]
     made = attrs.evolve(overlay, base=new_base.id if overlay.base else "", changes=kept)
     try:
         if tailor(new_base, made) == merged:
@@ -218,10 +247,10 @@ def _overlay(
     return attrs.evolve(made, changes=changes_between(new_base, merged, lambda key: _reason(key, told) or _UNTOLD))
 
 
-def _without(change: Change, agreed: Collection[Key]) -> Change | None:
-    """What is left of a change that need not do any more what is agreed on; None where nothing is."""
+def _without(change: Change, over: Collection[Key]) -> Change | None:
+    """What is left of a change without what is over: agreed on, or decided for theirs. None where nothing is left."""
     keys = list(about(change))
-    done = [key for key in keys if key in agreed]
+    done = [key for key in keys if key in over or (*key[:2], "") in over]
     if not done:
         return change
     if len(done) == len(keys) or not isinstance(change, SetTask | SetPhase | SetChecklist):

@@ -1,0 +1,223 @@
+"""A launch under way goes on with another checklist, and nothing that was recorded is lost."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from servingchecklist import (
+    InvalidError,
+    Launch,
+    Overlay,
+    Status,
+    Store,
+    Task,
+    UnknownNameError,
+    changes,
+    dumps,
+    events,
+    for_context,
+    loads,
+    model_serving,
+    tailor,
+)
+
+MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
+HOURS = [MONDAY + timedelta(hours=number) for number in range(40)]
+OLD = model_serving()
+NEW = tailor(
+    OLD,
+    Overlay(
+        "next",
+        "The next edition",
+        changes=[
+            changes.DropTask("c4", reason="done elsewhere"),
+            changes.AddTask(
+                Task("c10", "Shadow the traffic", after=["c6"]), phase="execution", reason="we were bitten"
+            ),
+            changes.SetTask("c7", also_after=["c10"], reason="shadow first"),
+            changes.SetChecklist(version="2027.1", reason="a new edition"),
+        ],
+    ),
+)
+NEWER = attrs.evolve(OLD, version="2028.1")
+
+
+def worked():
+    return (
+        Launch.start(OLD, name="fraud-v3", by="ml-platform", at=MONDAY)
+        .finish("c1", by="ml-platform", at=HOURS[1])
+        .begin("c4", by="serving-team", at=HOURS[2])
+        .finish("c4", by="serving-team", at=HOURS[3])
+        .assign("c6", "data-science", by="ml-platform", at=HOURS[4])
+        .set_due("c6", date(2026, 12, 1), by="ml-platform", at=HOURS[5])
+    )
+
+
+def test_what_is_known_stays_with_the_ids_and_the_log_is_kept():
+    launch = worked()
+    moved = launch.move_to(NEW, by="ml-platform", at=HOURS[6])
+    assert moved.checklist == NEW
+    assert moved.events[:-1] == launch.events
+    assert moved.events[-1] == events.Moved("model-serving", "2027.1", retired=["c4"], by="ml-platform", at=HOURS[6])
+    assert moved.retired == ("c4",)
+    assert moved.state("c1").status is Status.DONE
+    assert moved.state("c6").owner == "data-science"
+    assert [event.kind for event in moved.history("c4")] == ["started", "finished"]
+    assert launch.checklist == OLD
+    assert launch.retired == ()
+
+
+def test_retired_tasks_count_for_nothing():
+    moved = worked().move_to(NEW, by="ml-platform", at=HOURS[6])
+    progress = moved.progress(at=HOURS[7])
+    assert (progress.overall.done, progress.overall.total) == (1, 9)
+    assert "c4" not in moved.next(limit=None, at=HOURS[7]).ids
+    review = moved.review(MONDAY, at=HOURS[30])
+    assert [item.id for item in review.done] == ["c1"]
+    assert review.burn_up[-1].done == 1
+    effort = {"default_effort": OLD["c1"].effort}
+    assert "c4" not in {task.id for task in moved.forecast(at=HOURS[30], **effort).tasks}
+    assert "c4" not in {span.id for span in moved.critical_path(at=HOURS[30], **effort)}
+    assert moved.forecast(**effort).p50
+    with pytest.raises(UnknownNameError):
+        moved.state("c4")
+    with pytest.raises(UnknownNameError):
+        moved.finish("c4", by="ml-platform")
+    with pytest.raises(UnknownNameError):
+        moved.history("c44")
+
+
+def test_a_task_that_comes_back_counts_again():
+    back = worked().move_to(NEW, by="a", at=HOURS[6]).move_to(NEWER, by="a", at=HOURS[7])
+    assert back.retired == ()
+    assert back.state("c4").status is Status.DONE
+    assert len([event for event in back.events if isinstance(event, events.Moved)]) == 2
+
+
+def test_moving_to_what_it_has_records_nothing():
+    launch = worked()
+    assert launch.move_to(attrs.evolve(OLD), by="a", at=HOURS[6]) is launch
+
+
+def test_without_a_moment_it_is_now_and_behind_the_log():
+    ahead = Launch.start(OLD, name="x", by="a", at=datetime(2100, 1, 1, tzinfo=UTC))
+    assert ahead.move_to(NEW, by="a").events[-1].at > ahead.events[-1].at
+    before = datetime.now(UTC)
+    assert worked().move_to(NEW, by="a").events[-1].at >= before
+
+
+@pytest.mark.parametrize("format", ["json", "toml"])
+def test_a_moved_launch_is_written_and_read(format):
+    moved = worked().move_to(NEW, by="ml-platform", at=HOURS[6])
+    text = dumps(moved, format)
+    again = loads(text, format, kind=Launch)
+    assert again == moved
+    assert again.checklist.layers == NEW.layers
+    assert dumps(again, format) == text
+
+
+def test_copies_are_merged_once_both_have_moved():
+    one = worked().begin("c2", by="a", at=HOURS[6])
+    other = worked().note("c3", "an inventory is there", by="b", at=HOURS[7])
+    moved = one.move_to(for_context(OLD, tier="C"), by="a", at=HOURS[8])
+    assert moved.retired == ("c4", "c2")
+    with pytest.raises(InvalidError, match="move_to takes a launch to another"):
+        moved.merge(other)
+    late = other.begin("c2", by="b", at=HOURS[9]).move_to(for_context(OLD, tier="C"), by="b", at=HOURS[10])
+    merged = moved.merge(late)
+    assert merged == late.merge(moved)
+    assert set(merged.events) == set(moved.events) | set(late.events)
+    assert merged.retired == ("c4", "c2")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"checklist": "model-serving"}, "$.checklist: is not a checklist (got 'model-serving'); give a Checklist"),
+        ({"by": ""}, "$.by: is empty (got ''); say in a few words what it is"),
+        (
+            {"at": MONDAY - timedelta(days=1)},
+            "$.at: lies before the start of the launch (got 2026-11-22T09:00:00+00:00); "
+            "the launch was started at 2026-11-23T09:00:00+00:00; give that moment or a later one",
+        ),
+    ],
+)
+def test_misuse_is_told(arguments, words):
+    stated = {"checklist": NEW, "by": "a", "at": HOURS[6], **arguments}
+    with pytest.raises(InvalidError) as caught:
+        worked().move_to(stated.pop("checklist"), **stated)
+    assert str(caught.value) == words
+
+
+def test_a_move_cannot_be_recorded_without_its_checklist():
+    with pytest.raises(InvalidError, match=r"use launch\.move_to\(checklist, by=\.\.\.\)"):
+        worked().record(events.Moved("x", "1", by="a", at=HOURS[6]))
+
+
+def test_events_of_unknown_tasks_are_refused_unless_the_log_retired_them():
+    moved = worked().move_to(NEW, by="a", at=HOURS[6])
+    stray = events.Noted("c44", by="a", at=HOURS[7], text="?")
+    with pytest.raises(InvalidError) as caught:
+        attrs.evolve(moved, events=[*moved.events, stray])
+    assert str(caught.value).startswith("$.events[7].task: there is no task of that id (got 'c44')")
+    early = events.Moved("x", "1", by="a", at=MONDAY - timedelta(hours=1))
+    with pytest.raises(InvalidError, match=r"^\$\.events\[7\]\.at: lies before the start"):
+        attrs.evolve(moved, events=[*moved.events, early])
+
+
+@given(
+    st.sets(st.sampled_from([task.id for task in OLD]), max_size=8), st.sets(st.sampled_from([task.id for task in OLD]))
+)
+def test_every_event_is_kept_whatever_is_dropped(dropped, touched):
+    launch = Launch.start(OLD, name="x", by="a", at=MONDAY)
+    for number, task in enumerate(sorted(touched), 1):
+        launch = launch.finish(task, by="a", at=HOURS[number])
+    drops = [changes.DropTask(task, reason="r") for task in sorted(dropped)]
+    phases = [
+        changes.DropPhase(phase.id, reason="r") for phase in OLD.phases if {task.id for task in phase.tasks} <= dropped
+    ]
+    moved = launch.move_to(tailor(OLD, Overlay("o", "O", changes=[*drops, *phases])), by="a", at=HOURS[20])
+    assert set(moved.events) >= set(launch.events)
+    assert set(moved.retired) == dropped & touched
+    assert Launch.from_dict(moved.to_dict()) == moved
+    snapshot = moved.snapshot(at=HOURS[21])
+    assert snapshot.retired == moved.retired
+    assert snapshot.to_dict()["retired"] == list(moved.retired)
+    assert snapshot.progress.overall.done == len(touched - dropped)
+
+
+def test_a_store_moves_a_launch_and_refuses_copies_that_stayed_behind(tmp_path):
+    launch = worked()
+    with Store(tmp_path / "launches.db") as mine, Store(tmp_path / "launches.db") as theirs:
+        mine.save(launch)
+        copy = theirs.load("fraud-v3")
+        moved = mine.move("fraud-v3", NEW, by="ml-platform", at=HOURS[6])
+        assert moved == launch.move_to(NEW, by="ml-platform", at=HOURS[6])
+        assert mine.load("fraud-v3") == theirs.load("fraud-v3") == moved
+        late = copy.note("c4", "one more thing", by="serving-team", at=HOURS[8])
+        for store in (theirs, mine):
+            with pytest.raises(InvalidError) as caught:
+                store.save(late)
+            assert "move this copy of it to the same checklist" in str(caught.value)
+        assert mine.load("fraud-v3") == moved
+        theirs.save(late.move_to(NEW, by="serving-team", at=HOURS[9]))
+        loaded = mine.load("fraud-v3")
+        assert set(loaded.events) == {*moved.events, *late.move_to(NEW, by="serving-team", at=HOURS[9]).events}
+        assert loaded.history("c4")[-1].text == "one more thing"
+        assert mine.move("fraud-v3", NEW, by="ml-platform", at=HOURS[10]) == loaded
+        with pytest.raises(UnknownNameError, match="did you mean 'fraud-v3'"):
+            mine.move("fraud-v4", NEW, by="a")
+
+
+def test_a_store_takes_an_equal_checklist_that_was_made_in_another_way(tmp_path):
+    plain = attrs.evolve(NEW, base=None, layers=())
+    assert dumps(plain, "json") != dumps(NEW, "json")
+    with Store(tmp_path / "launches.db") as store:
+        store.save(Launch.start(NEW, name="x", by="a", at=MONDAY))
+        assert store.save(Launch.start(plain, name="x", by="a", at=MONDAY).begin("c1", by="a", at=HOURS[1])) == 1
+        assert store.load("x").checklist.layers == NEW.layers
