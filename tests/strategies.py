@@ -119,7 +119,10 @@ FACETS = (Facet("mode", "Mode", ["batch", "online"]), Facet("tier", "Tier", ["A"
 def choices(facets=FACETS):
     """Choices on some of the facets."""
     one_each = [
-        st.none() | st.lists(st.sampled_from(facet.values), min_size=1, unique=True).map(lambda values, id=facet.id: Choice(id, values))
+        st.none()
+        | st.lists(st.sampled_from(facet.values), min_size=1, unique=True).map(
+            lambda values, facet=facet: Choice(facet.id, values)
+        )
         for facet in facets
     ]
     return st.tuples(*one_each).map(lambda made: tuple(choice for choice in made if choice))
@@ -175,6 +178,97 @@ def checklists(draw, most_tasks=6):
             facets=st.just(facets),
             context=choices(facets),
         )
+    )
+
+
+facets = st.builds(
+    Facet, ids, lines, st.lists(versions, min_size=1, max_size=3, unique=True), description=st.just("") | texts
+)
+any_choices = st.lists(
+    st.builds(Choice, ids, st.lists(versions, min_size=1, max_size=3, unique=True)),
+    max_size=2,
+    unique_by=lambda choice: choice.facet,
+)
+"""Choices on any facets, whether or not there are such."""
+
+_some_ids = st.lists(ids, max_size=3, unique=True)
+_why = {"reason": lines}
+_place = st.sampled_from([{}, {"before": "a"}, {"behind": "b"}])
+
+
+def _set(kind, fields, *, clear=(), **told):
+    """Changes that set at least one of ``fields`` (strategies by name), and clear some others."""
+
+    @st.composite
+    def made(draw):
+        names = draw(st.lists(st.sampled_from(sorted(fields)), min_size=1, unique=True))
+        cleared = [name for name in clear if name not in names and draw(st.booleans())]
+        values = {name: draw(fields[name]) for name in names}
+        return kind(
+            **{name: draw(value) for name, value in (told | _why).items()},
+            **values,
+            **({"clear": cleared} if cleared else {}),
+        )
+
+    return made()
+
+
+def _put(kind, **told):
+    return st.builds(lambda place, **rest: kind(**rest, **place), _place, **told, **_why)
+
+
+def any_changes():
+    """Changes of every kind, whether or not they fit anything."""
+    task_fields = {
+        "title": lines,
+        "priority": st.sampled_from(Priority),
+        "effort": efforts,
+        "description": texts,
+        "after": _some_ids,
+        "risk": risks,
+        "references": st.lists(references, max_size=2),
+        "when": any_choices,
+    }
+    phase_fields = {"title": lines, "description": texts, "guide": references}
+    checklist_fields = {
+        "id": ids,
+        "title": lines,
+        "version": versions,
+        "topic": optional_lines,
+        "description": texts,
+        "tips": st.lists(tips, max_size=2),
+        "facets": st.lists(facets, max_size=2),
+        "context": any_choices,
+    }
+    task = tasks(after=_some_ids, when=any_choices)
+    phase = st.builds(
+        Phase, ids, lines, description=texts, guide=st.none() | references, tasks=st.lists(task, max_size=2)
+    )
+    return st.one_of(
+        _set(changes.SetTask, task_fields, clear=("effort", "risk"), task=ids),
+        st.builds(changes.SetTask, ids, also_after=st.lists(ids, min_size=1, max_size=2, unique=True), **_why),
+        st.builds(changes.DropTask, ids, **_why),
+        _put(changes.AddTask, task=task, phase=ids),
+        _put(changes.MoveTask, task=ids, phase=ids),
+        _set(changes.SetPhase, phase_fields, clear=("guide",), phase=ids),
+        st.builds(changes.DropPhase, ids, **_why),
+        _put(changes.AddPhase, phase=phase),
+        _put(changes.MovePhase, phase=ids),
+        _set(changes.SetChecklist, checklist_fields),
+    )
+
+
+def overlays():
+    """Whole overlays, whose changes need not fit anything."""
+    return st.builds(
+        Overlay,
+        ids,
+        lines,
+        version=versions,
+        base=st.just("") | ids,
+        description=texts,
+        references=st.lists(references, max_size=2),
+        changes=st.lists(any_changes(), max_size=3),
     )
 
 

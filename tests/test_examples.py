@@ -10,7 +10,7 @@ import nbclient
 import nbformat
 import pytest
 
-from servingchecklist import Launch, Store, dumps, model_serving, write
+from servingchecklist import Launch, Store, dumps, explain, model_serving, read, upgrade, write
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
@@ -45,7 +45,8 @@ def test_the_comment_follows_the_ticked_boxes(tmp_path):
 def executed(name):
     notebook = nbformat.read(EXAMPLES / name, as_version=4)
     assert not [cell for cell in notebook.cells if cell.get("outputs")], "the notebook is kept without outputs"
-    nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    where = {"metadata": {"path": str(EXAMPLES)}}
+    nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3", resources=where).execute()
     return [output.data for cell in notebook.cells for output in cell.get("outputs", ())]
 
 
@@ -98,6 +99,25 @@ def test_the_date_of_a_launch_is_given_held_and_explained():
         ("2026-12-28", 0.3),
         [("c6", "3.6 working days later: blocked since 2026-12-01: no access to the metrics")],
         True,
+    ]
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_checklist_is_made_ones_own_and_taken_to_the_next_edition():
+    shown = executed("make_it_yours.ipynb")
+    pages = [data["text/html"] for data in shown if "text/html" in data]
+    assert len(pages) == 4
+    assert "Rehearse the way back" in pages[0]
+    assert "no real traffic without somebody who pays and a way back" in pages[1]
+    assert "Rehearse the way back" in pages[2]
+    assert "tasks.c6.effort" in pages[3]
+    reasons, *plain = [eval(data["text/plain"]) for data in shown if "text/html" not in data]
+    assert reasons[0] == "set-task: nobody is on call for what has no alert"
+    assert len(reasons) == 4
+    assert plain == [
+        ("Set up tracking and tracing", "critical", "5-8 days"),
+        (True, True),
+        (("c2",), "done", ["started"]),
     ]
 
 
@@ -154,6 +174,40 @@ def test_pictures_are_written_only_where_somebody_asks():
     shutil.rmtree(paths[0].parent)
 
 
-@pytest.mark.parametrize("name", ["pull_request_comment.py", "stand_up.py", "forecast_launch.py"])
+def test_a_checklist_is_tailored_for_a_service_and_told_why(tmp_path):
+    head, *lines = run("tailor_for_a_service.py").splitlines()
+    assert head == "model-serving 2026.1 + house 2026.1: 11 tasks"
+    assert lines[:3] == [
+        "",
+        "tasks.house-costs: Open a cost centre",
+        "    added by house 2026.1: the bill of the last service went to the wrong team for half a year",
+    ]
+    target = tmp_path / "ours.toml"
+    head, *lines = run("tailor_for_a_service.py", "mode=batch", "tier=B,C", "-o", str(target)).splitlines()
+    assert head == "model-serving 2026.1 + house 2026.1 + context 1: 10 tasks"
+    why = "is there where mode is online, streaming or edge, and here mode is batch"
+    assert f"    dropped by context 1: {why}" in lines
+    assert [step.layer for step in explain(read(target), "c7")["after"].steps] == ["house 2026.1", "context 1"]
+    for arguments, words in [
+        (["mode=cloud"], "(got 'cloud'); known: online, batch, streaming, edge\n"),
+        (["--overlay", str(EXAMPLES / "editions" / "fraud.toml")], "take an overlay for it, or one that is for any\n"),
+        (["--overlay", "gone.toml"], "check the path\n"),
+    ]:
+        with pytest.raises(subprocess.CalledProcessError) as failed:
+            run("tailor_for_a_service.py", *arguments)
+        assert words in failed.value.stderr
+
+
+def test_the_editions_are_those_of_the_page():
+    old, new, overlay = (
+        read(EXAMPLES / "editions" / name)
+        for name in ("house-launch-2026.1.toml", "house-launch-2026.2.toml", "fraud.toml")
+    )
+    assert [one.path for one in upgrade(old, new, overlay).conflicts] == ["tasks.access", "tasks.load-test.effort"]
+
+
+@pytest.mark.parametrize(
+    "name", ["pull_request_comment.py", "stand_up.py", "forecast_launch.py", "tailor_for_a_service.py"]
+)
 def test_an_embedding_tool_takes_under_sixty_lines(name):
     assert len((EXAMPLES / name).read_text("utf-8").splitlines()) < 60

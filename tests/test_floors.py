@@ -17,8 +17,10 @@ FLOORS = {
     "_graph": 0,
     "_plain": 0,
     "_text": 0,
+    "_packs": 1,
     "model": 1,
     "planning": 2,
+    "tailoring": 2,
     "launch": 3,
     "codec": 4,
     "formats": 5,
@@ -95,14 +97,23 @@ def test_only_the_door_the_facade_and_the_format_table_import_by_name():
     assert users == {"_door", "", "formats"}
 
 
+def test_only_one_room_looks_for_what_is_installed():
+    words = ("entry_points", "EntryPoint")
+    assert {name_of(path) for path in MODULES if any(word in path.read_text("utf-8") for word in words)} == {"_packs"}
+
+
 def test_only_the_classes_that_show_themselves_go_through_the_door():
     users = {name_of(path) for path in MODULES if "_door" in path.read_text("utf-8")} - {"_door"}
     assert users == {
         "model.checklist",
+        "model.overlay",
         "planning.ordering",
         "planning.critical",
         "planning.distribution",
         "planning.forecast",
+        "tailoring.difference",
+        "tailoring.explanation",
+        "tailoring.upgrade",
         "launch.launch",
         "launch.snapshot",
         "launch.review",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         IllegalMoveError,
         InvalidError,
         LimitError,
+        PackError,
         UnknownNameError,
     )
     from .formats import dumps, loads, read, write
@@ -100,6 +101,7 @@ _HOME = {
     "PHASES_FIRST": "planning.rules",
     "POSITION": "planning.rules",
     "PRIORITY": "planning.rules",
+    "PackError": "errors",
     "Phase": "model.phase",
     "PhaseForecast": "planning.forecast",
     "Priority": "model.priority",
@@ -183,6 +185,7 @@ __all__ = [
     "Limits",
     "Origin",
     "Overlay",
+    "PackError",
     "Phase",
     "PhaseForecast",
     "Priority",

@@ -1,40 +1,186 @@
-"""The bundled checklists, by id."""
+"""Checklists and overlays by id: those that come with this package, and those that installed packs offer.
+
+A bundled id is never looked for among packs. Packs are looked for each time they are needed, so one that was just installed is there.
+"""
 
 from __future__ import annotations
 
 import os
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar, cast
 
-from .errors import raise_unknown
-from .formats import loads
+import attrs
+
+from ._text import join_words, printable
+from .errors import Fault, PackError, UnknownNameError, raise_unknown, show
+from .formats import FORMATS, loads
+from .model._check import is_id
 from .model.checklist import Checklist
+from .model.overlay import Overlay
 
-_BUNDLED = ("model-serving",)
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ._packs import Offer
+
+_Kind = TypeVar("_Kind", Checklist, Overlay)
+
+_BUNDLED: dict[str, type[Checklist | Overlay]] = {
+    "model-serving": Checklist,
+    "model-rollback": Checklist,
+    "llm-serving": Overlay,
+    "batch-inference": Overlay,
+    "edge-serving": Overlay,
+    "regulated": Overlay,
+}
 
 
 class _Loader(Protocol):
     def get_data(self, path: str) -> bytes: ...
 
 
+@attrs.frozen
+class Entry:
+    """One line of the catalog: what can be had by a name, or what a pack offers and is malformed.
+
+    Attributes:
+        id: The name, as :func:`load`, :func:`overlay` or :func:`servingchecklist.dumps` takes it.
+        kind: What it is; empty where it is malformed and does not get as far as to say.
+        title: Its title; for a format what it does, as in "writes .opml". Empty where it is malformed.
+        version: Its edition; empty for a format, and where it is malformed.
+        needs: For an overlay the id of the checklist that it is for. Empty where there is none.
+        distribution: The installed distribution that offers it, with its version: ``"example-serving-pack 1.0"``. Empty for what
+            comes with this package.
+        fault: What is wrong with it, where it is malformed.
+    """
+
+    id: str
+    kind: Literal["checklist", "overlay", "format", ""]
+    title: str = ""
+    version: str = ""
+    needs: str = ""
+    distribution: str = ""
+    fault: Fault | None = None
+
+
 def ids() -> tuple[str, ...]:
-    """The ids of the checklists that :func:`load` knows."""
-    return _BUNDLED
+    """The id of every checklist and every overlay: the bundled ones, then those of packs by name. No pack is loaded for that.
+
+    What a pack offers may turn out to be malformed when it is loaded; :func:`entries` tells.
+    """
+    return (*_BUNDLED, *_installed_ids())
 
 
 def load(checklist_id: str) -> Checklist:
-    """The bundled checklist of that id, read when asked for.
+    """The checklist of that id, read when asked for.
 
     Raises:
-        UnknownNameError: There is none; the hint names the nearest id.
+        UnknownNameError: There is none; the hint names the nearest id. Or it is an overlay.
+        PackError: What a pack offers under that id is malformed.
     """
-    if checklist_id not in _BUNDLED:
-        raise_unknown("$", "bundled checklist", checklist_id, _BUNDLED)
-    # The loader of this very module reads what lies beside it, from a folder and from a zip file alike.
-    loader = cast("_Loader", __spec__.loader)
-    text = loader.get_data(os.path.join(os.path.dirname(__file__), "data", f"{checklist_id}.toml"))
-    return loads(text, "toml", limits=None, kind=Checklist)
+    return _get(checklist_id, Checklist)
+
+
+def overlay(overlay_id: str) -> Overlay:
+    """The overlay of that id, read when asked for.
+
+    Raises:
+        UnknownNameError: There is none; the hint names the nearest id. Or it is a checklist.
+        PackError: What a pack offers under that id is malformed.
+    """
+    return _get(overlay_id, Overlay)
+
+
+def entries() -> tuple[Entry, ...]:
+    """All that can be had by a name: the bundled checklists and overlays, and what packs offer, formats included.
+
+    Everything is loaded for that. What is malformed is listed with its fault in its place, and hides nothing else.
+    """
+    bundled = [_entry(_read(name, kind)) for name, kind in _BUNDLED.items()]
+    return (*bundled, *_entries_of_packs(), *_formats_of_packs())
 
 
 def model_serving() -> Checklist:
     """The launch checklist for model serving: three phases, nine tasks, three tips. The same as ``load("model-serving")``."""
     return load("model-serving")
+
+
+def _get(name: str, kind: type[_Kind]) -> _Kind:
+    bundled = isinstance(name, str) and name in _BUNDLED
+    found = _read(name, _BUNDLED[name]) if bundled else _load_offered(name, kind)
+    if isinstance(found, kind):
+        return found
+    is_overlay = isinstance(found, Overlay)
+    problem = "is an overlay, not a checklist" if is_overlay else "is a checklist, not an overlay"
+    hint = f"load it with catalog.{'overlay' if is_overlay else 'load'}"
+    raise UnknownNameError([Fault("$", problem, show(name), hint)])
+
+
+def _read(name: str, kind: type[Checklist | Overlay]) -> Checklist | Overlay:
+    # The loader of this very module reads what lies beside it, from a folder and from a zip file alike.
+    loader = cast("_Loader", __spec__.loader)
+    text = loader.get_data(os.path.join(os.path.dirname(__file__), "data", f"{name}.toml"))
+    return loads(text, "toml", limits=None, kind=kind)
+
+
+def _entry(found: Checklist | Overlay, distribution: str = "") -> Entry:
+    if isinstance(found, Overlay):
+        return Entry(found.id, "overlay", found.title, found.version, found.base, distribution)
+    return Entry(found.id, "checklist", found.title, found.version, "", distribution)
+
+
+def _offers() -> tuple[Offer, ...]:
+    from ._packs import CHECKLISTS, offers
+
+    return offers(CHECKLISTS, _BUNDLED)
+
+
+def _installed_ids() -> tuple[str, ...]:
+    names = dict.fromkeys(offer.name for offer in _offers() if is_id(offer.name))
+    return tuple(name for name in names if name not in _BUNDLED)
+
+
+def _entries_of_packs() -> Iterator[Entry]:
+    for offer in _offers():
+        try:
+            yield _entry(_opened(offer), offer.distribution)
+        except PackError as error:
+            yield Entry(printable(offer.name), "", distribution=offer.distribution, fault=error.faults[0])
+
+
+def _formats_of_packs() -> Iterator[Entry]:
+    from .formats._installed import every
+
+    for offer, found in every(FORMATS):
+        if isinstance(found, Fault):
+            yield Entry(printable(offer.name), "format", distribution=offer.distribution, fault=found)
+        else:
+            title = f"{'reads and writes' if found.reads else 'writes'} {join_words(list(found.suffixes))}"
+            yield Entry(found.name, "format", title, distribution=offer.distribution)
+
+
+def _load_offered(name: object, kind: type[Checklist | Overlay]) -> Checklist | Overlay:
+    """What a pack offers under a name that is not bundled."""
+    from ._packs import CHECKLISTS, offer_named
+
+    if offer := offer_named(name, CHECKLISTS, _BUNDLED):
+        return _opened(offer)
+    known = [bundled for bundled, its_kind in _BUNDLED.items() if its_kind is kind]
+    raise_unknown("$", kind.__name__.lower(), name, [*known, *_installed_ids()])
+
+
+def _opened(offer: Offer) -> Checklist | Overlay:
+    """The checklist or the overlay behind an offer, once it is seen to be one.
+
+    Raises:
+        PackError: It is neither, or goes by another id.
+    """
+    found = offer.load()
+    if callable(found):
+        with offer.blamed("which"):
+            found = found()
+    if type(found) is not Checklist and type(found) is not Overlay:
+        hint = "make it a Checklist, an Overlay, or a function without arguments that returns one"
+        raise offer.error("which is neither a checklist nor an overlay", show(found), hint)
+    if found.id != offer.name:
+        raise offer.error("which has another id", show(found.id), "give the entry point the name of the id")
+    return found

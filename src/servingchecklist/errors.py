@@ -150,6 +150,13 @@ class FileError(ChecklistError, OSError):
         return type(self), (self.faults, self.errno, self.filename)
 
 
+class PackError(ChecklistError):
+    """Something that an installed pack offers and that cannot be used. Each fault names the distribution and its version.
+
+    Where code of the pack raised something, that is the cause.
+    """
+
+
 def raise_invalid(path: str, problem: str, value: object, hint: str) -> NoReturn:
     """Raise :class:`InvalidError` with the one fault that the arguments describe."""
     raise InvalidError([Fault(path, problem, show(value), hint)])

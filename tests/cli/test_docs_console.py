@@ -7,7 +7,10 @@ from datetime import datetime
 from doctest import ELLIPSIS, OutputChecker
 from pathlib import Path
 
+import attrs
 import pytest
+
+from servingchecklist import Effort, Priority, model_serving, write
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "use-the-command-line.md"
 MOMENTS = {
@@ -17,6 +20,7 @@ MOMENTS = {
     "begin c3": "2026-03-04T09:00Z",
     "block c3": "2026-03-05T09:00Z",
     "begin c1": "2026-03-06T09:00Z",
+    "move fraud-2.toml": "2026-03-07T09:00Z",
 }
 """When the page has each of these recorded, as the log that it shows says. It was now when it was written."""
 
@@ -68,3 +72,37 @@ def test_the_page_shows_what_a_forecast_prints(worked):
         expected = shown if "--launch" in command else re.sub(r"as of [\d-]+", today, shown)
         assert status == 0
         assert OutputChecker().check_output(expected, printed, ELLIPSIS), f"$ {command}\n{printed}"
+
+
+def edition():
+    """What the page calls next.toml: c3 has another priority, and c9 another effort."""
+    old = model_serving()
+    changed = {"c3": {"priority": Priority.MEDIUM}, "c9": {"effort": Effort(2, 2)}}
+    phases = [
+        attrs.evolve(phase, tasks=[attrs.evolve(task, **changed.get(task.id, {})) for task in phase.tasks])
+        for phase in old.phases
+    ]
+    return attrs.evolve(old, version="2027.1", phases=phases)
+
+
+def test_the_page_shows_what_tailoring_and_upgrading_print(worked, tmp_path):
+    (overlay,) = re.findall(r"^```toml\n(.*?)^```", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    (tmp_path / "team.toml").write_text(overlay, "utf-8")
+    write(edition(), tmp_path / "next.toml")
+    for name in ("edited.toml", "deployed.toml"):
+        write(model_serving(), tmp_path / name)
+    status, shown_at_all = None, 0
+    for section in ("Make it yours", "Take the next edition"):
+        for command, shown in steps(section):
+            if command == "echo $?":
+                assert f"{status}\n" == shown
+                continue
+            status, printed = typed(worked, command)
+            shown_at_all += bool(shown)
+            assert OutputChecker().check_output(shown or "...", printed, ELLIPSIS), f"$ {command}\n{printed}"
+    assert shown_at_all == 8
+
+
+def test_the_page_shows_what_list_prints(run):
+    ((command, shown),) = [(command, shown) for command, shown in steps("See what there is") if " list" in command]
+    assert typed(run, command) == (0, shown)

@@ -344,7 +344,7 @@ def test_a_launch_in_a_file_is_rendered_as_a_picture_and_as_a_calendar(started, 
         (["critical-path", "--weekdays", "mon"], 2, "servingchecklist: --weekdays is for launches"),
         (["critical-path", "--holidays", "2026-12-25"], 2, "servingchecklist: --holidays is for launches"),
         (["forecast", "fraud-v3"], 2, "servingchecklist: that is a launch in the store (got 'fraud-v3'); name it with --launch fraud-v3\n"),
-        (["forecast", "fraud-v4"], 2, "servingchecklist: there is no bundled checklist of that name (got 'fraud-v4'); known: model-serving\n"),
+        (["forecast", "fraud-v4"], 2, "servingchecklist: there is no checklist of that name (got 'fraud-v4'); known: model-serving, model-rollback\n"),
         (["forecast", "--launch", "fraud"], 2, "(got 'fraud'); did you mean 'fraud-v3'?\n"),
         (["forecast", "--store", "gone.db"], 2, "servingchecklist: there is no store of launches (got 'gone.db'); "),
         (["critical-path", "x.toml", "--launch", "fraud-v3"], 2, "servingchecklist: SOURCE and a launch in the store are both named (got 'x.toml'); leave one of them out\n"),
@@ -367,7 +367,7 @@ def test_a_mistake_is_one_line_that_says_what_to_do(started, tmp_path, arguments
 
 
 def test_an_unknown_name_is_not_looked_for_where_there_is_no_store(run, tmp_path):
-    assert run("forecast", "fraud-v3")[2].startswith("servingchecklist: there is no bundled checklist of that name")
+    assert run("forecast", "fraud-v3")[2].startswith("servingchecklist: there is no checklist of that name")
     assert not (tmp_path / "launches.db").exists()
 
 

@@ -45,7 +45,7 @@ def test_a_document_reads_back_equal_and_is_left_alone():
 def test_what_no_file_holds_is_refused():
     with pytest.raises(
         InvalidError,
-        match=r"^\$: is not something that a file can hold \(got a value of type Task\); give a checklist or a launch$",
+        match=r"^\$: is not something that a file can hold \(got a value of type Task\); give a checklist, a launch or an overlay$",
     ):
         encode(LAUNCH["c1"])
 
@@ -67,13 +67,13 @@ def test_a_document_is_a_dict(raw):
             {"schema_version": 2},
             ["$.schema_version: is newer than this release reads (got 2); install a newer servingchecklist"],
         ),
-        ({"kind": ...}, ["$.kind: is missing; known: checklist, launch"]),
+        ({"kind": ...}, ["$.kind: is missing; known: checklist, launch, overlay"]),
         ({"kind": "cheklist"}, ["$.kind: is not a kind of document (got 'cheklist'); did you mean 'checklist'?"]),
-        ({"kind": ["checklist"]}, ["$.kind: is not a kind of document (got a list of 1); known: checklist, launch"]),
+        ({"kind": ["checklist"]}, ["$.kind: is not a kind of document (got a list of 1); known: checklist, launch, overlay"]),
         (
             {"kind": ..., "id": "X"},
             [
-                "$.kind: is missing; known: checklist, launch",
+                "$.kind: is missing; known: checklist, launch, overlay",
                 "$.id: is not an id (got 'X'); use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first, as in 'x'",
             ],
         ),

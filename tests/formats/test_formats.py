@@ -122,7 +122,8 @@ def test_formats_for_people_write_whatever_people_look_at(format):
     with pytest.raises(
         InvalidError,
         match=r"^\$: cannot be written as (Markdown|HTML|text) \(got a value of type Task\); "
-        r"give a checklist, a launch, its snapshot, review or forecast, or what order, next_tasks and critical_path return$",
+        r"give a checklist, an overlay, a launch, its snapshot, review or forecast, "
+        r"or what order, next_tasks, critical_path, diff, explain and upgrade return$",
     ):
         dumps(LAUNCH["c1"], format)
 

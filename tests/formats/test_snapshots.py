@@ -17,6 +17,7 @@ from forecasts import after_two_weeks, two_people
 from launches import END, SINCE, two_weeks
 from servingchecklist import Status, critical_path, dumps, model_serving, order
 from servingchecklist.launch.review import LISTS
+from tailorings import shown
 
 SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
 LAUNCH = model_serving()
@@ -50,6 +51,11 @@ CASES = {
     "distribution.md": (FINISH, "markdown"),
     "distribution.html": (FINISH, "html"),
     "distribution.txt": (FINISH, "text"),
+    **{
+        f"{name}{suffix}": (value, format)
+        for name, value in shown().items()
+        for suffix, format in ((".md", "markdown"), (".html", "html"), (".txt", "text"))
+    },
 }
 
 
@@ -242,3 +248,46 @@ def test_an_html_reader_finds_the_pictures_of_a_forecast():
         figures = list(page.iter(f"{HTML}figure"))
         assert len(figures) == pictures
         assert all(one.find(f"{SVG}svg/{SVG}title").text and one.find(f"{HTML}figcaption").text for one in figures)
+
+
+def headings_of(name):
+    tokens = MarkdownIt("commonmark").parse((SNAPSHOTS / name).read_text("utf-8"))
+    return [after.content for token, after in zip(tokens, tokens[1:], strict=False) if token.type == "heading_open"]
+
+
+@pytest.mark.parametrize("name", ["overlay", "diff", "explanation", "explanation-of-a-task", "upgrade"])
+def test_readers_of_markdown_and_html_find_the_same_headings_of_what_is_tailored(name):
+    page = html5lib.HTMLParser(strict=False).parse((SNAPSHOTS / f"{name}.html").read_text("utf-8"))
+    found = [words(one) for one in page.iter() if one.tag in {f"{HTML}h1", f"{HTML}h2"}]
+    assert found == headings_of(f"{name}.md")
+    assert page.find(f"{HTML}head/{HTML}title").text == found[0]
+
+
+@pytest.mark.parametrize("name", ["explanation", "explanation-of-a-task"])
+def test_readers_of_markdown_and_html_find_the_same_origins(name):
+    found = markdown_tables(f"{name}.md")
+    assert found == html_tables(f"{name}.html")
+    assert sum(len(table) - 1 for table in found) == len(shown()[name])
+    assert {tuple(table[0]) for table in found} == {("Field", "Value", "Set by", "Before", "Why")}
+
+
+def test_readers_find_each_difference_and_each_change():
+    values = shown()
+    page = html5lib.HTMLParser(strict=False).parse((SNAPSHOTS / "diff.html").read_text("utf-8"))
+    about = dict.fromkeys(one.id for one in values["diff"] if one.id)
+    assert [words(one) for one in page.iter(f"{HTML}code")] == list(about)
+    wanted = [one for one in values["diff"] if one.field]
+    assert len([one for one in page.iter(f"{HTML}dt") if words(one) not in ("facts", "holds")]) == len(wanted)
+    page = html5lib.HTMLParser(strict=False).parse((SNAPSHOTS / "overlay.html").read_text("utf-8"))
+    (changes,) = page.iter(f"{HTML}ol")
+    assert [words(row.findall(f"{HTML}dl/{HTML}dd")[-1]) for row in changes] == [
+        one.reason for one in values["overlay"].changes
+    ]
+
+
+def test_an_html_reader_finds_the_sides_of_each_conflict():
+    page = html5lib.HTMLParser(strict=False).parse((SNAPSHOTS / "upgrade.html").read_text("utf-8"))
+    conflicts = next(page.iter(f"{HTML}ul"))
+    for row, one in zip(conflicts, shown()["upgrade"].conflicts, strict=True):
+        assert words(row.find(f"{HTML}p")) == one.path
+        assert [words(name) for name in row.iter(f"{HTML}dt")] == ["base", "ours", "theirs", "why ours"]

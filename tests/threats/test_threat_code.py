@@ -47,8 +47,8 @@ def use_everything():
             dumps(checklist, format)
         order(checklist), next_tasks(checklist), checklist._repr_mimebundle_()
         Checklist.from_dict(checklist.to_dict())
-    for checklist_id in catalog.ids():
-        catalog.load(checklist_id)
+    catalog.load("model-serving"), catalog.load("model-rollback")
+    catalog.overlay("llm-serving"), catalog.overlay("regulated")
     for name in ("launch.json", "launch.toml"):
         launch = read(os.path.join(folder, name))
         for format in ("json", "toml", "markdown", "html", "text"):
@@ -148,7 +148,8 @@ def test_files_are_read_when_they_are_read_again_and_nothing_else_happens(watche
     own = {f"{watched['folder']}/{name}" for name in FILES}
     data = {path for path in opened if path.startswith(f"{watched['package']}/data/")}
     assert opened == own | data
-    assert data == {f"{watched['package']}/data/model-serving.toml"}
+    names = ("model-serving", "model-rollback", "llm-serving", "regulated")
+    assert data == {f"{watched['package']}/data/{name}.toml" for name in names}
     assert {event for event, _, _ in again} - {"open"} <= {"object.__getattr__", "sys._getframe", "builtins.id"}
     assert all(arguments[1].strip("tb") == "r" for event, arguments, _ in again if event == "open")
 

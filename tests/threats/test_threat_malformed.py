@@ -283,6 +283,10 @@ def test_a_key_taken_out_of_a_document_is_told_or_has_a_default(checklist, data)
         with pytest.raises(InvalidError) as caught:
             Checklist.from_dict(document)
         assert [(fault.path, fault.problem) for fault in caught.value.faults] == [(f"$.{key}", "is missing")]
+    elif key == "facets" and (checklist.context or any(task.when for task in checklist)):
+        with pytest.raises(InvalidError) as caught:
+            Checklist.from_dict(document)
+        assert {fault.problem for fault in caught.value.faults} == {"there is no facet of that id"}
     else:
         assert key not in Checklist.from_dict(document).to_dict()
 
@@ -363,7 +367,7 @@ def test_a_document_that_holds_itself_is_refused():
     ],
 )
 def test_no_other_name_reaches_a_file_of_the_package(name):
-    with pytest.raises(ChecklistError, match="there is no bundled checklist of that name") as caught:
+    with pytest.raises(ChecklistError, match="there is no checklist of that name") as caught:
         catalog.load(name)
     assert_is_the_documented_error(caught.value)
     assert len(str(caught.value)) < 300

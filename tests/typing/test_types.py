@@ -11,8 +11,12 @@ from servingchecklist import (
     PHASES_FIRST,
     PRIORITY,
     Calendar,
+    Change,
     Checklist,
+    Choice,
+    Conflict,
     CriticalPath,
+    Difference,
     Distribution,
     Effort,
     Event,
@@ -21,6 +25,7 @@ from servingchecklist import (
     InvalidError,
     Launch,
     Limits,
+    Overlay,
     Phase,
     PhaseForecast,
     Priority,
@@ -43,17 +48,25 @@ from servingchecklist import (
     Task,
     TaskForecast,
     TaskState,
+    Upgrade,
     Waiver,
     catalog,
+    changes,
     critical_path,
+    diff,
     dumps,
     events,
+    explain,
+    for_context,
     forecast,
     loads,
     model_serving,
     next_tasks,
     order,
+    overlay_from,
     read,
+    tailor,
+    upgrade,
     write,
 )
 
@@ -108,7 +121,7 @@ def test_formats_are_typed(tmp_path: Path) -> None:
     checklist = model_serving()
     assert_type(dumps(checklist, "json"), str)
     assert_type(dumps(order(checklist), "html"), str)
-    assert_type(loads(dumps(checklist, "toml"), "toml", limits=None), Checklist | Launch)
+    assert_type(loads(dumps(checklist, "toml"), "toml", limits=None), Checklist | Launch | Overlay)
     assert_type(loads(dumps(checklist, "toml"), "toml", kind=Checklist), Checklist)
     write(checklist, tmp_path / "x.toml")
     assert_type(read(tmp_path / "x.toml", limits=Limits(tasks=9), kind=Checklist), Checklist)
@@ -204,7 +217,7 @@ def written(made: Forecast, path: CriticalPath, launch: Launch, checklist: Check
 
 def name_of(event: Event) -> str:
     match event:
-        case events.LaunchStarted():
+        case events.LaunchStarted() | events.Moved():
             return "the launch"
         case events.Finished(task=task) | events.Started(task=task):
             return task
@@ -268,3 +281,41 @@ def not_run(checklist: Checklist) -> None:
     forecast(checklist)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     forecast(checklist, start="2026-11-30")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     critical_path(checklist, estimate="middle")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def test_tailoring_is_typed() -> None:
+    checklist = model_serving()
+    overlay = Overlay("ours", "Ours", changes=[changes.SetTask("c1", priority=Priority.HIGH, reason="r")])
+    made = tailor(checklist, overlay)
+    assert_type(made, Checklist)
+    assert_type(made.base, Checklist | None)
+    assert_type(made.layers, tuple[Overlay, ...])
+    assert_type(for_context(checklist, {"mode": ["batch", "online"]}, tier="A"), Checklist)
+    assert_type(diff(checklist, made).differences, tuple[Difference, ...])
+    assert_type(overlay_from(checklist, made), Overlay)
+    assert_type(explain(made, "c1")["priority"].reason, str)
+    carried = upgrade(checklist, made, overlay, {})
+    assert_type(carried, Upgrade)
+    assert_type(carried.checklist, Checklist)
+    assert_type(carried.conflicts, tuple[Conflict, ...])
+    assert_type(loads(dumps(overlay, "toml"), "toml", kind=Overlay), Overlay)
+    assert_type(catalog.overlay("llm-serving"), Overlay)
+    assert_type(catalog.entries(), tuple[catalog.Entry, ...])
+    assert_type(Task("a", "A", when={"mode": "batch"}).when, tuple[Choice, ...])
+    assert [kind_of(change) for change in overlay.changes] == ["c1"]
+
+
+def kind_of(change: Change) -> str:
+    match change:
+        case changes.SetTask(task=task) | changes.DropTask(task=task) | changes.MoveTask(task=task):
+            return task
+        case changes.AddTask(task=task):
+            return task.id
+        case changes.SetPhase(phase=phase) | changes.DropPhase(phase=phase) | changes.MovePhase(phase=phase):
+            return phase
+        case changes.AddPhase(phase=phase):
+            return phase.id
+        case changes.SetChecklist():
+            return ""
+        case _:
+            assert_never(change)

@@ -8,7 +8,7 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn
 
 from .._text import printable
-from ..errors import FileError, IllegalMoveError, InvalidError, UnknownNameError
+from ..errors import FileError, IllegalMoveError, InvalidError, PackError, UnknownNameError
 from .output import FaultyFileError, MisuseError, OptionError, complain
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give its exit status.
 
-    It is 0 where all is well, 1 where a file has faults or a task cannot be moved that way, and 2 where the command was called wrongly or
-    could not go on.
+    It is 0 where all is well, 1 where a file or a pack has faults, a task cannot be moved that way or an upgrade is in conflict, and 2 where
+    the command was called wrongly or could not go on.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
@@ -32,6 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (FileError, UnknownNameError, MisuseError, OptionError) as error:
         complain("servingchecklist", error)
         return 2
+    except PackError as error:
+        complain("servingchecklist", error)
+        return 1
 
 
 def run() -> NoReturn:

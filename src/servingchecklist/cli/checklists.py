@@ -3,26 +3,44 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import attrs
+
 from .. import catalog
 from .._text import printable
-from ..errors import FileError, InvalidError, UnknownNameError, show
+from ..errors import ChecklistError, Fault, FileError, InvalidError, UnknownNameError, show, show_path
 from ..formats import dumps, read
 from ..formats.limits import Limits
 from ..model.checklist import Checklist
+from ..model.overlay import Overlay
 from ..planning.ordering import next_tasks
 from ..planning.rules import CRITICAL_FIRST, PHASES_FIRST
-from .output import FaultyFileError, MisuseError, complain, deliver, format_of, words_of_the_command
+from .output import FaultyFileError, MisuseError, complain, deliver, format_of, told_of, words_of_the_command
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Generator
 
+    from ..catalog import Entry
     from ..launch.launch import Launch
 
 DEFAULT = "model-serving"
+_LAY_IT = "lay it on a checklist: servingchecklist tailor --with {}"
+_MAKE_ONE = "make one of what is changed in it: servingchecklist diff BASE {} --overlay FILE"
+_START = "start one: servingchecklist start NAME --checklist {}"
+_INSTEAD = {
+    "Checklist": _MAKE_ONE,
+    "Launch": "a launch keeps a copy of its checklist; name the file that it was started with",
+    "Overlay": _LAY_IT,
+}
+"""What to do with what a file holds, where it has to hold something else."""
+
+_OF_TASKS = ("svg", "mermaid", "icalendar")
+"""Formats for the tasks of a checklist, of which an overlay has only some."""
+
 ORDERS = {"phases-first": PHASES_FIRST, "critical-first": CRITICAL_FIRST}
 
 
@@ -48,11 +66,14 @@ def overview() -> int:
 
 def render(options: Namespace) -> int:
     """``render``."""
-    source, name = load(options), format_of(options, "markdown")
     what = options.source or DEFAULT
+    source, name = load(what, options), format_of(options, "markdown")
     forecast = f"servingchecklist forecast {printable(what)} --format {name}"
     if isinstance(source, Checklist) and name == "icalendar":
         raise MisuseError("a checklist has no dates for a calendar", show(what), f"forecast it: {forecast}")
+    if isinstance(source, Overlay) and name in _OF_TASKS:
+        hint = f"lay it on a checklist: servingchecklist tailor --with {printable(what)} --format svg"
+        raise MisuseError(f"an overlay is not written as {name}", show_path(what), hint)
     with words_of_the_command(f"run {forecast} --default-effort '1-3 days'"):
         deliver(options, source, "markdown")
     return 0
@@ -60,10 +81,26 @@ def render(options: Namespace) -> int:
 
 def show_list(options: Namespace) -> int:
     """``list``."""
-    for checklist_id in catalog.ids():
-        checklist = catalog.load(checklist_id)
-        print(f"{checklist.id}  {checklist.version}  {checklist.title} ({_size(checklist)})")
-    return 0
+    entries = [one for one in catalog.entries() if one.distribution or not options.packs]
+    if not entries:
+        print("servingchecklist: no packs are installed", file=sys.stderr)
+    widths = [max((len(word) for word in column), default=0) for column in zip(*map(_cells, entries), strict=True)]
+    for one in entries:
+        cells = [cell.ljust(width) for cell, width in zip(_cells(one), widths, strict=True)]
+        print("  ".join([*cells[:2], told_of(one.fault)] if one.fault else [*cells, _about(one)]))
+    return 1 if any(one.fault for one in entries) else 0
+
+
+def _cells(entry: Entry) -> tuple[str, str, str]:
+    return printable(entry.id) or "-", "malformed" if entry.fault else entry.kind, entry.version
+
+
+def _about(entry: Entry) -> str:
+    """What an entry is called, what it needs and who has brought it."""
+    needs = f"for {entry.needs}" if entry.needs else "for any checklist" if entry.kind == "overlay" else ""
+    maker = f"from {printable(entry.distribution)}" if entry.distribution else ""
+    notes = "; ".join(filter(None, (needs, maker)))
+    return f"{entry.title} ({notes})" if notes else entry.title
 
 
 def check(options: Namespace) -> int:
@@ -85,28 +122,72 @@ def check(options: Namespace) -> int:
     return status
 
 
-def _size(value: Checklist | Launch) -> str:
+def _size(value: Checklist | Launch | Overlay) -> str:
     if isinstance(value, Checklist):
         return f"{len(value.phases)} phases, {len(value)} tasks"
+    if isinstance(value, Overlay):
+        many = "1 change" if len(value.changes) == 1 else f"{len(value.changes)} changes"
+        return f"an overlay of {many}, for {value.base or 'any checklist'}"
     return f"a launch of {len(value.checklist)} tasks, {len(value.events)} events"
 
 
-def load_checklist(options: Namespace) -> Checklist:
-    """The checklist that a command names."""
-    source: str = options.source or DEFAULT
-    if not _is_path(source):
+def load(source: str, options: Namespace) -> Checklist | Launch | Overlay:
+    """What a file or an id stands for, whatever that is."""
+    if is_path(source):
+        with faults_of(source):
+            return read(source, limits=limits_of(options))
+    try:
         return catalog.load(source)
-    with faults_of(source):
-        return read(source, limits=limits_of(options), kind=Checklist)
+    except ChecklistError:
+        if overlay := _overlay_of(source):
+            return overlay
+        raise
 
 
-def load(options: Namespace) -> Checklist | Launch:
-    """The checklist or the launch that a command names."""
-    source: str = options.source or DEFAULT
-    if not _is_path(source):
+def load_checklist(source: str, options: Namespace) -> Checklist:
+    """The checklist that a file or an id stands for."""
+    if is_path(source):
+        with faults_of(source):
+            return read(source, limits=limits_of(options), kind=Checklist)
+    try:
         return catalog.load(source)
-    with faults_of(source):
-        return read(source, limits=limits_of(options))
+    except ChecklistError:
+        if _overlay_of(source):
+            raise not_a_checklist(source) from None
+        raise
+
+
+def load_overlay(source: str, options: Namespace) -> Overlay:
+    """The overlay that a file or an id stands for."""
+    if is_path(source):
+        with faults_of(source):
+            return read(source, limits=limits_of(options), kind=Overlay)
+    try:
+        return catalog.overlay(source)
+    except ChecklistError:
+        if _is_checklist(source):
+            raise MisuseError("that is a checklist, and no overlay", show(source), _MAKE_ONE.format(source)) from None
+        raise
+
+
+def not_a_checklist(source: str) -> MisuseError:
+    """What is said where an overlay is named and a checklist is needed."""
+    return MisuseError("that is an overlay, and no checklist", show_path(source), _LAY_IT.format(printable(source)))
+
+
+def _overlay_of(source: str) -> Overlay | None:
+    try:
+        return catalog.overlay(source)
+    except ChecklistError:
+        return None
+
+
+def _is_checklist(source: str) -> bool:
+    try:
+        catalog.load(source)
+    except ChecklistError:
+        return False
+    return True
 
 
 @contextmanager
@@ -115,15 +196,26 @@ def faults_of(path: str) -> Generator[None]:
     try:
         yield
     except InvalidError as error:
-        raise FaultyFileError(path, error) from None
+        told = [_of_command(fault, path) for fault in error.faults]
+        raise FaultyFileError(path, InvalidError(told)) from None
 
 
-def _is_path(source: str) -> bool:
-    """True for a file, and for what looks like one. A bundled id is one, unless a file has that very name."""
+def _of_command(fault: Fault, path: str) -> Fault:
+    """The same fault, with a command in the hint where the file holds something of another kind."""
+    _, is_kind, held = fault.hint.partition("read it with kind=")
+    if not is_kind:
+        return fault
+    hint = _START if (fault.problem, held) == ("is not a launch", "Checklist") else _INSTEAD[held]
+    return attrs.evolve(fault, hint=hint.format(printable(path)))
+
+
+def is_path(source: str) -> bool:
+    """True for a file, and for what looks like one. An id in the catalog is one, unless a file has that very name."""
     if os.path.isfile(source):
         return True
     looks_like_one = os.path.basename(source) != source or "." in source
-    return source not in catalog.ids() and (os.path.exists(source) or looks_like_one)
+    # Asking for all ids is slow where packs are installed, so it comes last.
+    return (os.path.exists(source) or looks_like_one) and source not in catalog.ids()
 
 
 def limits_of(options: Namespace) -> Limits | None:

@@ -8,13 +8,15 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from .._plain import is_list
 from .._text import join_words, printable
 from ..errors import UnknownNameError, show, show_path
 from ..formats import dumps, read
 from ..model.checklist import Checklist
+from ..model.overlay import Overlay
 from ..planning.ordering import next_tasks
 from ..planning.rules import few
-from .checklists import ORDERS, faults_of, limits_of, load, load_checklist
+from .checklists import DEFAULT, ORDERS, faults_of, limits_of, load, load_checklist, not_a_checklist
 from .output import MisuseError, check_output, deliver, format_of, print_json, tell, words_of_the_command
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ def start(options: Namespace) -> int:
     """``start``: a launch."""
     from ..launch.launch import Launch
 
-    checklist = load_checklist(options)
+    checklist = load_checklist(options.source, options)
     _check_past(options)
     if options.name in checklist:
         hint = f"to begin that task: begin {options.name}; to start a launch, call it something else, as in fraud-v3"
@@ -52,6 +54,29 @@ def start(options: Namespace) -> int:
         f"{launch.name}: started by {launch.events[0].by} with {checklist.id} {checklist.version}, {len(checklist)} tasks"
     )
     return 0
+
+
+def move(options: Namespace) -> int:
+    """``move``: a launch to another checklist."""
+    checklist, by = load_checklist(options.source, options), _who(options)
+    _check_past(options)
+    with _open(options) as store:
+        before = store.load(_name_of(store, options))
+        after = store.move(before.name, checklist, by=by, at=options.at)
+    if after.checklist == before.checklist:
+        print(f"{after.name}: works {_label(after)} already; nothing was recorded")
+        return 0
+    print(f"{after.name}: moved from {_label(before)} to {_label(after)} ({by}; {_settled(after)})")
+    for task in after.retired:
+        title = f" {before.checklist.title_of(task)}" if task in before.checklist else ""
+        events = len(after.history(task))
+        kept = "1 event of it is kept" if events == 1 else f"{events} events of it are kept"
+        print(f"{after.name}: {task}{title}: is not there any more; {kept}")
+    return 0
+
+
+def _label(launch: Launch) -> str:
+    return f"{launch.checklist.id} {launch.checklist.version} ({len(launch.checklist)} tasks)"
 
 
 def begin(options: Namespace) -> int:
@@ -210,7 +235,8 @@ def log(options: Namespace) -> int:
         said = event.to_dict()
         who = [said.pop("at"), said.pop("by"), said.pop("kind")]
         # A note may have many lines; here it is one.
-        print("  ".join(printable(str(word)) for word in [*who, *said.values()]))
+        words = [", ".join(map(str, word)) if is_list(word) else str(word) for word in [*who, *said.values()]]
+        print("  ".join(map(printable, words)))
     return 0
 
 
@@ -261,13 +287,17 @@ def named(options: Namespace) -> Checklist | Launch:
             hint = "leave one of them out"
             raise MisuseError("SOURCE and a launch in the store are both named", show(options.source), hint)
         return _load(options)
+    source: str = options.source or DEFAULT
     try:
-        return load(options)
+        found = load(source, options)
     except UnknownNameError:
         if _is_stored(options.source):
             hint = f"name it with --launch {options.source}"
             raise MisuseError("that is a launch in the store", show(options.source), hint) from None
         raise
+    if isinstance(found, Overlay):
+        raise not_a_checklist(source)
+    return found
 
 
 def _is_stored(name: str) -> bool:

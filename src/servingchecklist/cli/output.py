@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from ..planning.critical import CriticalPath
     from ..planning.distribution import Distribution
     from ..planning.forecast import Forecast
+    from ..tailoring.difference import Diff
+    from ..tailoring.explanation import Explanation
 
-    Told: TypeAlias = Snapshot | Review | Forecast | CriticalPath | Distribution
+    Told: TypeAlias = Snapshot | Review | Forecast | CriticalPath | Distribution | Diff | Explanation
 
 _ARGUMENT = re.compile(r"\$\.(at|blocked|done|owners|seed|since|start)\b(?:\.(.+))?")
 
@@ -58,8 +60,12 @@ class FaultyFileError(Exception):
 def complain(where: str, error: ChecklistError) -> None:
     """Print every fault of an error, each on a line of its own."""
     for fault in error.faults:
-        # A path in a document helps; that the fault is in "$", the whole of whatever was named, goes without saying.
-        print(f"{where}: {str(fault).removeprefix('$: ')}", file=sys.stderr)
+        print(f"{where}: {told_of(fault)}", file=sys.stderr)
+
+
+def told_of(fault: Fault) -> str:
+    """A fault in a line. A path in a document helps; that it is in "$", the whole of whatever was named, goes without saying."""
+    return str(fault).removeprefix("$: ")
 
 
 @contextmanager
@@ -96,7 +102,7 @@ def _of_option(fault: Fault) -> Fault:
     return attrs.evolve(fault, path=f"{option} {task}".rstrip())
 
 
-def print_json(document: dict[str, object]) -> None:
+def print_json(document: dict[str, object] | list[dict[str, object]]) -> None:
     """Print a document for another program."""
     import json
 
@@ -117,6 +123,13 @@ def check_output(options: Namespace) -> None:
         raise MisuseError(
             f"{options.command.prog.split()[-1]} is not written as {name}", show_path(options.output), hint
         )
+
+
+def check_kept(path: str | None, option: str) -> None:
+    """Refuse to write a file that is to be read back in a format that is not read."""
+    if path is not None and os.path.splitext(path)[1].lower() not in (end for one in READERS for end in FORMATS[one]):
+        hint = f"end the name in {' or '.join(FORMATS[one][0] for one in READERS)}"
+        raise MisuseError(f"{option} writes a file to read back", show_path(path), hint)
 
 
 def format_of(options: Namespace, default: str) -> str:

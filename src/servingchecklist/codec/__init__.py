@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, cast, overload
 from .._collector import collector_paused
 from .._plain import is_dict
 from ..errors import Fault, InvalidError, nearest, raise_invalid, show
+from ..model._check import article
 from ..model.checklist import Checklist
 from ..model.effort import Effort
 from ..model.facet import Choice, Facet
@@ -25,7 +26,8 @@ from ..model.priority import Priority
 from ..model.reference import Reference
 from ..model.risk import Risk
 from ..model.task import Task
-from .readers import READERS, hook, read_checklist, write_choices
+from .checklists import READERS, read_checklist
+from .readers import CHOICES, hook, write_choices
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -68,10 +70,6 @@ def _class_of(kind: str) -> type[Checklist | Launch | Overlay]:
     return Launch
 
 
-def _article(kind: str) -> str:
-    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
-
-
 def _size(value: object) -> int:
     return len(value) if isinstance(value, Checklist) else len(getattr(value, "events", ()))
 
@@ -108,7 +106,7 @@ def decode(document: object, kind: type[Checklist | Launch | Overlay] | None = N
         raise_invalid("$.kind", "is not a class that a file can hold", kind, "give Checklist, Launch or Overlay")
     if kind is not None and said is not None and _class_of(said) is not kind:
         hint = f"read it with kind={_class_of(said).__name__}"
-        raise InvalidError([*faults, Fault("$.kind", f"is not {_article(kind.__name__.lower())}", show(stated), hint)])
+        raise InvalidError([*faults, Fault("$.kind", f"is not {article(kind.__name__).lower()}", show(stated), hint)])
     read: Callable[[object], Checklist | Launch | Overlay] = read_checklist
     wanted = said or next((name for name in KINDS if kind is not None and _class_of(name) is kind), "checklist")
     if wanted == "launch":
@@ -202,9 +200,14 @@ def _write_layers(layers: Sequence[Overlay], converter: Converter) -> list[dict[
     return [write_overlay(overlay, converter) for overlay in layers]
 
 
-def plain(value: object) -> object:
-    """The value of a field, a task, a phase or nothing as plain data, as it stands in documents."""
-    if type(value) is tuple and value and type(value[0]) is Choice:
+def plain(value: object, field: str = "") -> object:
+    """The value of a field, a task, a phase or nothing as plain data, as it stands in documents.
+
+    Args:
+        value: The value.
+        field: Of which field it is.
+    """
+    if type(value) is tuple and (field in CHOICES or (value and type(value[0]) is Choice)):
         return write_choices(value)
     made: object = _converter().unstructure(value)
     return made

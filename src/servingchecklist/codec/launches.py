@@ -10,7 +10,8 @@ from ..launch import launch as _launch
 from ..launch._moment import read_day, read_stamp
 from ..launch.events import KINDS, Event
 from ..launch.launch import Launch
-from .readers import ObjectReader, each, hook, read_checklist, read_names
+from .checklists import read_checklist
+from .readers import ObjectReader, each, hook, read_names
 
 if TYPE_CHECKING:
     from cattrs import Converter

@@ -8,10 +8,15 @@ import attrs
 
 from .._plain import is_dict
 from ..errors import Fault, InvalidError, nearest, raise_invalid, show
+from ..model import checklist as _checklist
 from ..model import overlay as _overlay
+from ..model import phase as _phase
+from ..model import task as _task
+from ..model._check import ident
 from ..model.changes import KINDS, AddPhase, AddTask, Change
 from ..model.overlay import Overlay
 from .readers import (
+    CHOICES,
     ObjectReader,
     Reader,
     each,
@@ -29,6 +34,8 @@ from .readers import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cattrs import Converter
 
 _READ_FIELDS: dict[str, Reader] = {
@@ -45,9 +52,6 @@ _READ_FIELDS: dict[str, Reader] = {
     "also_after": read_names,
     "clear": read_names,
 }
-
-
-_CHOICES = ("when", "context")
 
 
 def _reader_of(kind: type[Change]) -> ObjectReader:
@@ -69,11 +73,21 @@ def read_change(raw: object) -> Change:
     fields = dict(raw)
     kind = fields.pop("kind", None)
     if isinstance(kind, str) and kind in _READERS:
+        # In Python, None leaves a field as it is; who writes null in a file means something else.
+        if faults := [fault for name, value in fields.items() if value is None for fault in _faults_of_null(name)]:
+            raise InvalidError(faults)
         return cast("Change", _READERS[kind](fields))
     if kind is None:
         raise InvalidError([Fault("$.kind", "is missing", "", nearest(None, KINDS))])
     raise InvalidError([Fault("$.kind", "is not a kind of change", show(kind), nearest(kind, KINDS))])
 
+
+def _faults_of_null(name: str) -> Sequence[Fault]:
+    told = _STATED[name](None, name) if name in _STATED else ()
+    return told or [Fault(f"$.{name}", "is nothing", show(None), "leave it out, or name it in clear")]
+
+
+_STATED = {**_checklist.CHECKS, **_phase.CHECKS, **_task.CHECKS, "before": ident, "behind": ident}
 
 _read_fields = ObjectReader(Overlay, _overlay.CHECKS, references=each(read_reference), changes=each(read_change))
 
@@ -89,7 +103,7 @@ def write_change(change: Change, converter: Converter) -> dict[str, object]:
     for field in attrs.fields(type(change)):
         value = getattr(change, field.name)
         if value != field.default:
-            made[field.name] = write_choices(value) if field.name in _CHOICES else converter.unstructure(value)
+            made[field.name] = write_choices(value) if field.name in CHOICES else converter.unstructure(value)
     return made
 
 

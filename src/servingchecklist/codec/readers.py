@@ -6,7 +6,6 @@ reader that called it puts its own part of the path in front.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias, cast
@@ -14,15 +13,13 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 import attrs
 
 from .._plain import is_dict, is_list
-from ..errors import HINTED_FAULTS, MOST_FAULTS, CycleError, Fault, InvalidError, member, nearest, raise_invalid
-from ..model import checklist as _checklist
+from ..errors import HINTED_FAULTS, MOST_FAULTS, Fault, InvalidError, member, nearest, raise_invalid
 from ..model import facet as _facet
 from ..model import phase as _phase
 from ..model import reference as _reference
 from ..model import risk as _risk
 from ..model import task as _task
-from ..model._check import faults_of, is_id
-from ..model.checklist import Checklist, structure_faults
+from ..model._check import article, faults_of
 from ..model.effort import Effort
 from ..model.facet import Choice, Facet, as_choices
 from ..model.phase import Phase
@@ -57,7 +54,7 @@ class ObjectReader:
         """Read one value."""
         if not is_dict(raw):
             hint = "leave it out" if raw is None else "write it as a table of named fields"
-            raise_invalid("$", f"is not a {self._kind.__name__.lower()}", raw, hint)
+            raise_invalid("$", f"is not {article(self._kind.__name__)}".lower(), raw, hint)
         fields = raw.copy()
         faults: list[Fault] = []
         for name, read in self._reads:
@@ -138,6 +135,10 @@ def read_choices(raw: object) -> object:
     return choices
 
 
+CHOICES = ("when", "context")
+"""The fields that hold choices."""
+
+
 def write_choices(choices: Sequence[Choice]) -> dict[str, list[str]]:
     """Choices as documents have them."""
     return {choice.facet: list(choice.values) for choice in choices}
@@ -186,88 +187,6 @@ def read_tasks(raw: object) -> object:
 
 read_phase = ObjectReader(Phase, _phase.CHECKS, guide=read_reference, tasks=read_tasks)
 read_facet = ObjectReader(Facet, _facet.FACET_CHECKS, values=read_names)
-
-
-def _read_base(raw: object) -> object:
-    if is_dict(raw) and "base" in raw:  # told before it is read, since it could go on like that
-        raise_invalid("$.base", "lies below a base", raw["base"], "give the untailored checklist as the only base")
-    return read_checklist(raw)
-
-
-def _read_layers(raw: object) -> object:
-    from .overlays import read_overlay  # what most checklists do not need
-
-    return each(read_overlay)(raw)
-
-
-_read_fields = ObjectReader(
-    Checklist,
-    _checklist.CHECKS,
-    phases=each(read_phase),
-    tips=read_names,
-    facets=each(read_facet),
-    context=read_choices,
-    base=_read_base,
-    layers=_read_layers,
-)
-
-
-def read_checklist(raw: object) -> Checklist:
-    """A checklist, and in one go with all that is wrong within its parts, what is wrong between them.
-
-    Of a tailored one, the layers have to fit on the base; that they come to what the document says is not asked, since somebody may have
-    edited it.
-    """
-    try:
-        made = cast("Checklist", _read_fields(raw))
-        if made.base is not None:
-            from ..tailoring.tailor import stages
-
-            deque(stages(made), maxlen=0)
-        return made
-    except InvalidError as error:
-        # A task that cannot be read keeps the checklist from being built, and so from looking at how its tasks hang together.
-        phases, tasks, whole = _readable(raw)
-        between, circle = structure_faults(phases, tasks, whole=whole)
-        faults = list(dict.fromkeys([*error.faults, *between]))[:MOST_FAULTS]
-        raise (CycleError(faults, circle) if circle else InvalidError(faults)) from None
-
-
-def _readable(raw: object) -> tuple[list[tuple[str, str]], list[tuple[str, str, list[str]]], bool]:
-    """The phases and tasks of a faulty document that have an id: paths, ids, prerequisites, and whether no task is missing."""
-    phases: list[tuple[str, str]] = []
-    tasks: list[tuple[str, str, list[str]]] = []
-    whole = True
-    for i, phase in enumerate(_members(raw, "phases")):
-        if is_dict(phase) and is_id(phase.get("id")):
-            phases.append((f"$.phases[{i}]", str(phase["id"])))
-        whole &= is_dict(phase) and is_list(phase.get("tasks", []))
-        for j, task in enumerate(_members(phase, "tasks")):
-            if is_dict(task) and is_id(task.get("id")):
-                after = task.get("after")
-                named = [str(name) for name in after if is_id(name)] if is_list(after) else []
-                tasks.append((f"$.phases[{i}].tasks[{j}]", str(task["id"]), named))
-            else:
-                whole = False
-    return phases, tasks, whole
-
-
-def _members(raw: object, key: str) -> list[object]:
-    found = raw.get(key) if is_dict(raw) else None
-    return found if is_list(found) else []
-
-
-READERS: dict[type, Reader] = {
-    Priority: read_priority,
-    Effort: read_effort,
-    Risk: read_risk,
-    Reference: read_reference,
-    Facet: read_facet,
-    Task: read_task,
-    Phase: read_phase,
-    Checklist: read_checklist,
-}
-"""How each class is read."""
 
 
 def hook(read: Reader) -> Callable[[object, type], object]:

@@ -1,7 +1,8 @@
 """Text in and text out.
 
 Each format is a module with the same names: ``NAME``, ``SUFFIXES``, ``dumps(value) -> str`` and, where it reads, ``loads(text, limits)``.
-This module is the table of them, and the four functions that look names up in it. A format is imported when it is first used.
+This module is the table of them, and the four functions that look names up in it. A format is imported when it is first used. Behind the
+table stand the formats of installed packs: looked for only where a name or a suffix is none of the table's.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, cast, overload
 
 from .._collector import collector_paused
 from .._files import check_path, read_bytes, replace
+from .._text import join_words
 from ..errors import Fault, InvalidError, UnknownNameError, raise_invalid, raise_unknown, show_path
 from .limits import Limits, check_size
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from os import PathLike
 
     from ..launch.launch import Launch
@@ -91,18 +94,20 @@ def dumps(value: Shown, format: str) -> str:
     """A value as text.
 
     Args:
-        value: A checklist or a launch; for a format that is for people also what ``order`` and ``next_tasks`` return, a snapshot of
-            a launch, a review, a forecast, the distribution in it, or a critical path. A launch is shown to people as it stands now;
-            ``launch.snapshot(at=...)`` and ``launch.forecast(at=...)`` are the same at any moment.
+        value: A checklist, a launch or an overlay; for a format that is for people also what ``diff``, ``explain``, ``upgrade``, ``order`` and
+            ``next_tasks`` return, a snapshot of a launch, a review, a forecast, the distribution in it, or a critical path. A launch is shown
+            to people as it stands now; ``launch.snapshot(at=...)`` and ``launch.forecast(at=...)`` are the same at any moment.
         format: ``"json"`` or ``"toml"``, which are read back; ``"markdown"``, ``"html"`` or ``"text"`` for people; ``"svg"`` or ``"mermaid"`` for
             a picture: of a forecast the Gantt chart, of a distribution its shape, of a critical path or a checklist the graph, of a review
             (``"svg"`` only) the burn-up; or ``"icalendar"`` for the dates of a forecast. A launch is forecast for a picture and for its dates.
+            Or the name of a format that an installed pack offers.
 
     Raises:
         UnknownNameError: There is no such format.
         InvalidError: The format cannot write such a value.
+        PackError: The format is one of a pack, and does not do what it has to.
     """
-    return cast("_Writes", _module(format)).dumps(value)
+    return _writer(format).dumps(value)
 
 
 @overload
@@ -120,7 +125,7 @@ def loads(
 
     Args:
         text: The document, or its bytes in UTF-8.
-        format: ``"json"`` or ``"toml"``.
+        format: ``"json"`` or ``"toml"``, or the name of a format of a pack that reads.
         limits: What a text may cost, judged before it is parsed; None for text you trust.
         kind: ``Checklist``, ``Launch`` or ``Overlay``, where it has to be one; type checkers then know which. None for whatever the text says it is.
 
@@ -128,9 +133,12 @@ def loads(
         UnknownNameError: There is no such format that reads.
         LimitError: The text goes beyond the limits.
         InvalidError: The text is not of that format, its document has faults, or it is of another kind.
+        PackError: The format is one of a pack, and does not do what it has to.
     """
-    if format not in READERS:
-        raise_unknown("$", "format that reads", format, READERS)
+    return _loads(_reader(format), text, limits, kind)
+
+
+def _loads(reader: _Reads, text: str | bytes, limits: Limits | None, kind: type[Stored] | None) -> Stored:
     _check_limits(limits)
     if not isinstance(text, str | bytes):
         raise_invalid("$", "is neither text nor bytes", text, "give what the file holds")
@@ -141,7 +149,6 @@ def loads(
         if limits:
             check_size(len(text), limits)
         text = _decode(text)
-    reader = cast("_Reads", _module(format))
     with collector_paused(len(text) > _LARGE):
         return reader.loads(text, limits, kind)
 
@@ -180,14 +187,12 @@ def read(
     Raises:
         FileError: The file cannot be read.
         UnknownNameError: The suffix or the format is none that reads.
-        LimitError, InvalidError: As for :func:`loads`.
+        LimitError, InvalidError, PackError: As for :func:`loads`.
     """
     check_path(path)
     _check_limits(limits)
-    name = format or _format_of(path, READERS)
-    if name not in READERS:
-        raise_unknown("$", "format that reads", name, READERS)
-    return loads(read_bytes(path, limits.bytes if limits else None), name, limits, kind=kind)
+    reader = _reader(format) if format else cast("_Reads", _format_of(path, READERS, reads=True))
+    return _loads(reader, read_bytes(path, limits.bytes if limits else None), limits, kind)
 
 
 @overload
@@ -215,9 +220,11 @@ def write(value: Shown, path: str | PathLike[str], format: str | None = None) ->
             the old content back, because the folder could not be flushed; the message says so.
         UnknownNameError: The suffix or the format is unknown.
         InvalidError: The format cannot write such a value.
+        PackError: As for :func:`dumps`.
     """
     check_path(path)
-    text = dumps(value, format or _format_of(path, FORMATS))
+    writer = _writer(format) if format else cast("_Writes", _format_of(path, FORMATS, reads=False))
+    text = writer.dumps(value)
     replace(path, text.encode("utf-8"))
 
 
@@ -227,22 +234,55 @@ def _check_limits(limits: object) -> None:
 
 
 def _module(format: str) -> object:
-    if not isinstance(format, str) or format not in FORMATS:
-        raise_unknown("$", "format", format, FORMATS)
     return import_module(f".{format}", __name__)
 
 
-def _format_of(path: str | PathLike[str], known: object) -> str:
+def _writer(format: object) -> _Writes:
+    if isinstance(format, str) and format in FORMATS:
+        return cast("_Writes", _module(format))
+    from . import _installed
+
+    if isinstance(format, str) and (found := _installed.named(format, FORMATS)):
+        return found
+    raise_unknown("$", "format", format, [*FORMATS, *_installed.names(FORMATS)])
+
+
+def _reader(format: object) -> _Reads:
+    if isinstance(format, str) and format in READERS:
+        return cast("_Reads", _module(format))
+    from . import _installed
+
+    if isinstance(format, str) and format not in FORMATS:
+        found = _installed.named(format, FORMATS)
+        if found and found.reads:
+            return found
+    readers = [one.name for _, one in _installed.every(FORMATS) if not isinstance(one, Fault) and one.reads]
+    raise_unknown("$", "format that reads", format, [*READERS, *readers])
+
+
+def _format_of(path: str | PathLike[str], known: Collection[str], *, reads: bool) -> object:
+    """The format that the suffix of a file says. One that a bundled format has is never that of a pack."""
     suffix = os.path.splitext(os.fsdecode(path))[1].lower()
-    names = [name for name, suffixes in FORMATS.items() if name in known]  # type: ignore[operator]
-    for name in names:
-        if suffix in FORMATS[name]:
-            return name
-    suffixes = [one for name in names for one in FORMATS[name]]
-    hint = f"end it in one of {', '.join(suffixes)}"
-    raise UnknownNameError(
-        [Fault("$", "the name of the file does not say its format", show_path(path), f"{hint}, or name the format")]
-    )
+    owner = next((name for name, suffixes in FORMATS.items() if suffix in suffixes), None)
+    if owner and owner in known:
+        return _module(owner)
+    from . import _installed
+
+    offered = [] if owner else [one for _, one in _installed.every(FORMATS)]
+    installed = [one for one in offered if not isinstance(one, Fault) and (one.reads or not reads)]
+    fitting = [one for one in installed if suffix in one.suffixes]
+    if len(fitting) == 1:
+        return fitting[0]
+    value = show_path(path)
+    if fitting:
+        hint = f"name the format: {join_words([one.name for one in fitting], 'or')}"
+        raise UnknownNameError([Fault("$", "the name of the file says more than one format", value, hint)])
+    bundled = [one for suffixes in FORMATS.values() for one in suffixes]
+    suffixes = [one for name in known for one in FORMATS[name]]
+    suffixes += [one for form in installed for one in form.suffixes if one not in bundled]
+    hint = f"end it in one of {', '.join(suffixes)}, or name the format"
+    malformed = [one for one in offered if isinstance(one, Fault)]  # it may be what was meant
+    raise UnknownNameError([Fault("$", "the name of the file does not say its format", value, hint), *malformed])
 
 
 def _decode(data: bytes) -> str:

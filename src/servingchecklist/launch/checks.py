@@ -99,7 +99,9 @@ def check_same_checklist(ours: Checklist, theirs: Checklist) -> None:
     if ours is theirs or ours == theirs:
         return
     fields = [
-        field.name for field in attrs.fields(Checklist) if getattr(ours, field.name) != getattr(theirs, field.name)
+        field.name
+        for field in attrs.fields(Checklist)
+        if field.eq and getattr(ours, field.name) != getattr(theirs, field.name)
     ]
     problem = f"is not the same checklist: {', '.join(fields)} differ{'s' if len(fields) == 1 else ''}"
     hint = "logs are put together for one and the same checklist only; move_to takes a launch to another"

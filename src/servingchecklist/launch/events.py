@@ -118,7 +118,7 @@ class LaunchStarted(_Recorded):
 
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class Moved(_Recorded):
-    """The launch goes on with another checklist, such as the next edition: what :meth:`Launch.move_to` records.
+    """The launch goes on with another checklist, such as the next edition: what :meth:`servingchecklist.Launch.move_to` records.
 
     Attributes:
         checklist: The id of the checklist that it goes on with.

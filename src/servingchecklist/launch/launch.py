@@ -286,8 +286,8 @@ class Launch(Rebuilt, Displayed, _Derived):
             raise_invalid("$.checklist", "is not a checklist", checklist, "give a Checklist")
         if checklist == self.checklist:
             return self
-        told = {event.task for event in self.events if not isinstance(event, LaunchStarted | Moved)}
-        gone = [task.id for task in self.checklist if task.id in told and task.id not in checklist]
+        told = dict.fromkeys(event.task for event in self.events if not isinstance(event, LaunchStarted | Moved))
+        gone = [task for task in told if task not in checklist]
         when = max(now(), self.events[-1].at + INSTANT) if at is None else at
         moved = Moved(checklist.id, checklist.version, retired=gone, by=by, at=when)
         if moved.at < self._started:
@@ -361,7 +361,7 @@ class Launch(Rebuilt, Displayed, _Derived):
         return found
 
     def as_of(self, at: datetime) -> Launch:
-        """The launch as it was: without what happened after ``at``.
+        """The launch as it was, with the checklist that it has now: without what happened to its tasks after ``at``.
 
         Raises:
             InvalidError: ``at`` is not an aware datetime, or lies before the start of the launch.
@@ -371,7 +371,10 @@ class Launch(Rebuilt, Displayed, _Derived):
             raise InvalidError([too_old("$.at", moment, self._started)])
         if self.events[-1].at <= moment:
             return self
-        return self._with(self.events[: cut(self.events, moment)], self._started)
+        end = cut(self.events, moment)
+        # What was retired is known whenever it happened: without it, the events of those tasks would be of none.
+        moves = (event for event in self.events[end:] if isinstance(event, Moved))
+        return self._with((*self.events[:end], *moves), self._started)
 
     def snapshot(self, *, at: datetime | None = None) -> Snapshot:
         """How the launch stands, as one value: what formats and notebooks show of it.

@@ -151,7 +151,7 @@ def exactly(kind: type, example: str) -> Check:
     def check(value: object, name: str) -> Sequence[Fault]:
         if type(value) is kind:
             return _NONE
-        return [Fault(f"$.{name}", f"is not {_article(kind.__name__)}", show(value), f"write {example}")]
+        return [Fault(f"$.{name}", f"is not {article(kind.__name__)}", show(value), f"write {example}")]
 
     return check
 
@@ -212,7 +212,8 @@ def _is_tuple(value: object) -> TypeGuard[tuple[object, ...]]:
     return type(value) is tuple
 
 
-def _article(name: str) -> str:
+def article(name: str) -> str:
+    """The name of a class with its article: ``a Task``, ``an Effort``."""
     return f"an {name}" if name[0] in "AEIOU" else f"a {name}"
 
 

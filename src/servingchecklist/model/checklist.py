@@ -338,7 +338,7 @@ def facet_faults(
     faults: list[Fault] = []
     known: dict[str, Facet] = {}
     for path, facet in facets:
-        if facet.id in known:
+        if facet.id in known and len(faults) < MOST_FAULTS:
             hint = "give each an id of its own"
             faults.append(Fault(f"{path}.id", "is also the id of another facet", show(facet.id), hint))
         known.setdefault(facet.id, facet)
@@ -346,17 +346,18 @@ def facet_faults(
         for choice in made:
             if choice.facet not in known:
                 if whole and len(faults) < MOST_FAULTS:
-                    hint = nearest(choice.facet, known) or "declare it under facets"
+                    hint = (
+                        nearest(choice.facet, known) if len(faults) < HINTED_FAULTS else ""
+                    ) or "declare it under facets"
                     faults.append(
                         Fault(f"{path}.{choice.facet}", "there is no facet of that id", show(choice.facet), hint)
                     )
                 continue
-            values = known[choice.facet].values
-            faults += [
-                Fault(f"{path}.{choice.facet}", "is not a value of that facet", show(value), nearest(value, values))
-                for value in choice.values
-                if value not in values and len(faults) < MOST_FAULTS
-            ]
+            values = dict.fromkeys(known[choice.facet].values)
+            for value in choice.values:
+                if value not in values and len(faults) < MOST_FAULTS:
+                    hint = nearest(value, values) if len(faults) < HINTED_FAULTS else ""
+                    faults.append(Fault(f"{path}.{choice.facet}", "is not a value of that facet", show(value), hint))
     return faults
 
 

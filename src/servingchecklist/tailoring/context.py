@@ -132,8 +132,8 @@ def _dropped(checklist: Checklist, context: Mapping[str, Choice]) -> list[Change
 def _why_not(task: Task, context: Mapping[str, Choice]) -> str:
     for choice in task.when:
         held = context.get(choice.facet)
-        if held and not set(choice.values) & set(held.values):
-            return _line(f"is there where {choice}, and here {held}")
+        if held and not any(value in held.values for value in choice.values):
+            return _line(f"applies where {choice}; here {held}")
     return ""
 
 

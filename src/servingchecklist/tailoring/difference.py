@@ -125,7 +125,7 @@ class Difference(Rebuilt):
 
     @property
     def path(self) -> str:
-        """The same as one text: ``tasks.c4.priority``, ``phases.execution`` or ``topic``."""
+        """What it is about, as one text such as ``tasks.c4.priority``, ``phases.execution`` or ``topic``."""
         return path_of(self.key)
 
     @property
@@ -136,10 +136,13 @@ class Difference(Rebuilt):
         return "moved" if self.field in (PLACE, IN_PHASE) else "changed"
 
 
+FIELDS = tuple(dict.fromkeys(("id", PLACE, IN_PHASE, *SetChecklist.sets, *SetPhase.sets, *SetTask.sets)))
+"""Every field that can differ."""
+
 DIFFERENCE_CHECKS = {
     "what": one_of(("checklist", "phase", "task")),
     "id": id_or_nothing,
-    "field": one_of(("", "id", PLACE, IN_PHASE, *SetChecklist.sets, *SetPhase.sets, *SetTask.sets)),
+    "field": one_of(("", *FIELDS)),
     "before": whole,
     "after": whole,
     "title": optional_line,
@@ -184,7 +187,12 @@ class Diff(Rebuilt, Displayed):
             "before": self.before,
             "after": self.after,
             "differences": [
-                {"kind": one.kind, "path": one.path, "before": plain(one.before), "after": plain(one.after)}
+                {
+                    "kind": one.kind,
+                    "path": one.path,
+                    "before": plain(one.before, one.field),
+                    "after": plain(one.after, one.field),
+                }
                 for one in self.differences
             ],
         }
@@ -450,6 +458,10 @@ class _Path:
         if was is task:
             return
         values = {name: getattr(task, name) for name in SetTask.sets if getattr(task, name) != getattr(was, name)}
+        if task.after[: len(was.after)] == was.after and "after" in values:
+            del values["after"]  # what is only added to is left to others to add to as well
+            reason = self._reason(("task", task.id, "after"))
+            self._take(SetTask(task.id, also_after=task.after[len(was.after) :], reason=reason))
         self._set(values, ("task", task.id), partial(SetTask, task.id))
 
     def _put_phases(self) -> None:

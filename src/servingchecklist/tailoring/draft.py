@@ -164,10 +164,12 @@ class Draft:
         return self._waiting.setdefault(task, set())
 
     def _add_task(self, change: AddTask, path: str) -> None:
-        if not (self._is_new_task(change.task.id, f"{path}.task") & self._fits(change, path)):
+        is_new, fits = self._is_new_task(change.task.id, f"{path}.task"), self._fits(change, path)
+        if not is_new or change.phase not in self.phases:
             return
         self._enter(change.task, f"{path}.task")
-        self._put(change.task.id, change)
+        # Where only the neighbour is wrong, the task is there for what comes next: else each change of it would be a fault as well.
+        self._put(change.task.id, change if fits else attrs.evolve(change, before=None, behind=None))
 
     def _is_new_task(self, task: str, path: str) -> bool:
         if task in self.tasks:

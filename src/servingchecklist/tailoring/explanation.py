@@ -77,12 +77,12 @@ class Origin(Rebuilt):
 
     @property
     def path(self) -> str:
-        """What it is about, as one text: ``tasks.c4.priority``, ``phases.execution`` or ``topic``."""
+        """What it is about, as one text such as ``tasks.c4.priority``, ``phases.execution`` or ``topic``."""
         return path_of((self.what, self.id, self.field))
 
     @property
     def layer(self) -> str:
-        """Who set the value: the id and the version of the last overlay that did, or of the base."""
+        """The id and the version of the last overlay that set the value, or of the base where none did."""
         return self.steps[-1].layer if self.steps else self.base
 
     @property
@@ -160,13 +160,13 @@ class Explanation(Rebuilt, Displayed):
             "origins": [
                 {
                     "path": one.path,
-                    "value": plain(one.value),
+                    "value": plain(one.value, one.field),
                     "layer": one.layer,
                     "steps": [
                         {
                             "layer": step.layer,
-                            "before": plain(step.before),
-                            "after": plain(step.after),
+                            "before": plain(step.before, one.field),
+                            "after": plain(step.after, one.field),
                             "reason": step.reason,
                         }
                         for step in one.steps
@@ -193,7 +193,7 @@ def explain(checklist: Checklist, task: Task | str | None = None) -> Explanation
     the reason that it gives. What was changed outside of any layer is told as that.
 
     >>> explain(for_context(model_serving(), tier="C"), "c5")["after"].reason
-    'c4 was dropped: is there where tier is A or B, and here tier is C'
+    'c4 was dropped: applies where tier is A or B; here tier is C'
 
     Args:
         checklist: A checklist, tailored or not.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from .._text import join_words
 from ..model.changes import SetChecklist, SetPhase, SetTask
 from ..model.checklist import Checklist, facet_faults
 from ..model.facet import Choice
@@ -18,7 +19,7 @@ from .draft import circles_in
 from .places import neighbours, staying
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 
     from ..model.facet import Facet
     from ..model.phase import Phase
@@ -59,6 +60,15 @@ class _Side:
         self.tasks = {task.id: task for task in checklist}
         self.members = {phase.id: [task.id for task in phase.tasks] for phase in checklist.phases}
         self.home = {task: phase for phase, members in self.members.items() for task in members}
+        self.moved: set[str] = set()  # tasks that have another place in the phase that they were in
+        self.moved_phases: set[str] = set()
+
+    def since(self, base: _Side, named: Collection[Key]) -> None:
+        """Find out what has another place than in the base. What is named as moved is taken to be what has moved."""
+        tasks = {name for what, name, _ in named if what == "task"}
+        for phase, members in self.members.items():
+            self.moved |= _moved(base.members.get(phase, []), members, tasks)
+        self.moved_phases = _moved(list(base.phases), list(self.phases), {name for _, name, _ in named} - tasks)
 
 
 class Merge:
@@ -71,12 +81,23 @@ class Merge:
         settled: The paths of the conflicts that were decided.
     """
 
-    def __init__(self, base: Checklist, ours: Checklist, theirs: Checklist, decisions: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        base: Checklist,
+        ours: Checklist,
+        theirs: Checklist,
+        decisions: Mapping[str, str],
+        named: Collection[Key] = (),
+    ) -> None:
+        """Begin a merge; ``named`` is what our side says to have changed, even if it was so before."""
         self.conflicts: list[Clash] = []
         self.agreed: list[Key] = []
         self.overruled: list[Key] = []
         self.settled: set[str] = set()
         self._base, self._ours, self._theirs = _Side(base), _Side(ours), _Side(theirs)
+        self._named = named
+        self._ours.since(self._base, [key for key in named if key[2] == PLACE])
+        self._theirs.since(self._base, ())
         self._decisions = decisions
         self._tasks: dict[str, Task] = {}
         self._home: dict[str, str] = {}
@@ -92,7 +113,7 @@ class Merge:
             name: self._pick(("checklist", "", name), base.fields[name], ours.fields[name], theirs.fields[name])
             for name in SetChecklist.sets
         }
-        names = dict.fromkeys([*theirs.tasks, *ours.tasks])
+        names = dict.fromkeys([*theirs.tasks, *ours.tasks, *base.tasks])
         present = [name for name in names if self._is_present(name)]
         for name in present:
             self._tasks[name] = self._task(name)
@@ -116,11 +137,22 @@ class Merge:
             if ours != base:
                 self.agreed.append(key)
             return theirs
-        if ours == base:
+        if ours == base and key not in self._named:
             return theirs
         if theirs == base:
             return ours
         return ours if self._decide(key, base, ours, theirs) else theirs
+
+    def _pick_field(
+        self, what: str, field: str, base: Task | Phase | None, ours: Task | Phase, theirs: Task | Phase
+    ) -> Whole:
+        """The field of a task or a phase that both sides have. Where they have both added it, nothing is as it was."""
+        key = (what, ours.id, field)
+        we: Whole = getattr(ours, field)
+        they: Whole = getattr(theirs, field)
+        if base is not None or we == they:
+            return self._pick(key, getattr(base, field, None), we, they)
+        return we if self._decide(key, None, we, they) else they
 
     def _decide(self, key: Key, base: Whole, ours: Whole, theirs: Whole, problem: str = "") -> bool:
         """True where it was decided that ours holds; where nothing was decided, a conflict is open."""
@@ -145,13 +177,21 @@ class Merge:
             return False
         if ours is None:
             assert theirs is not None
-            return not (self._is_as_before(name, self._theirs) or self._decide(key, base, None, theirs))
-        return not self._is_as_before(name, self._ours) and self._decide(key, base, ours, None)
+            unchanged = self._is_as_before(name, self._theirs)
+            return not (unchanged or self._decide(key, base, None, theirs, self._why_changed(name, self._theirs)))
+        unchanged = self._is_as_before(name, self._ours)
+        return not unchanged and self._decide(key, base, ours, None, self._why_changed(name, self._ours))
+
+    def _why_changed(self, name: str, side: _Side) -> str:
+        """What has been done to a task on a side, where that is not to be seen in the task itself."""
+        if side.home[name] != self._base.home[name]:
+            return f"was moved to {side.home[name]} on one side, and dropped on the other"
+        return "has another place on one side, and was dropped on the other" if name in side.moved else ""
 
     def _is_as_before(self, name: str, side: _Side) -> bool:
         """Whether a side has left a task alone. That it comes after something else because that was dropped does not count."""
         was, now = self._base.tasks[name], side.tasks[name]
-        if self._base.home[name] != side.home[name]:
+        if self._base.home[name] != side.home[name] or name in side.moved:
             return False
         linked = linked_around(was.after, side.tasks, self._base.tasks)
         return attrs.evolve(was, after=()) == attrs.evolve(now, after=()) and set(linked) == set(now.after)
@@ -166,11 +206,7 @@ class Merge:
             self.agreed.append(("task", name, ""))
             return theirs
         values = {
-            field: self._pick(
-                ("task", name, field), getattr(base, field, None), getattr(ours, field), getattr(theirs, field)
-            )
-            for field in SetTask.sets
-            if field != "after"
+            field: self._pick_field("task", field, base, ours, theirs) for field in SetTask.sets if field != "after"
         }
         evolve: Callable[..., Task] = attrs.evolve
         return evolve(theirs, **values, after=self._after(base, ours, theirs))
@@ -184,7 +220,11 @@ class Merge:
                 self.agreed.append(("task", ours.id, "after"))
             return they_want
         if we_want == was:
-            return they_want
+            lost = [name for name in was if name not in they_want]
+            key = ("task", ours.id, "after")
+            # Our side has said that it comes after these, even if it did anyway.
+            is_ours = bool(lost) and key in self._named and self._decide(key, was, ours.after, theirs.after)
+            return (*they_want, *lost) if is_ours else they_want
         if they_want == was:
             return we_want
         kept = [name for name in they_want if name in we_want or name not in was]
@@ -203,6 +243,12 @@ class Merge:
         base, ours, theirs = (side.home.get(name) for side in (self._base, self._ours, self._theirs))
         if ours is None or theirs is None:
             return str(theirs or ours)
+        if base == ours != theirs and name in self._ours.moved:
+            was, we, they = (_behind(name, side) for side in (self._base, self._ours, self._theirs))
+            problem = f"was moved to {theirs} on the other side"
+            return ours if self._decide(("task", name, PLACE), was, we, they, problem) else theirs
+        if base is None and ours != theirs:
+            return ours if self._decide(("task", name, IN_PHASE), None, ours, theirs) else theirs
         return str(self._pick(("task", name, IN_PHASE), base, ours, theirs))
 
     # Phases
@@ -212,7 +258,7 @@ class Merge:
         base, ours, theirs = self._base, self._ours, self._theirs
         wanted = set(self._home.values())
         made: dict[str, Phase] = {}
-        for name in dict.fromkeys([*theirs.phases, *ours.phases]):
+        for name in dict.fromkeys([*theirs.phases, *ours.phases, *base.phases]):
             sides = [side.phases.get(name) for side in (base, ours, theirs)]
             if phase := self._phase(name, *sides, is_wanted=name in wanted):
                 made[name] = phase
@@ -223,34 +269,45 @@ class Merge:
     ) -> Phase | None:
         key = ("phase", name, "")
         if ours and theirs:
-            values = {
-                field: self._pick(
-                    ("phase", name, field), getattr(base, field, None), getattr(ours, field), getattr(theirs, field)
-                )
-                for field in SetPhase.sets
-            }
+            values = {field: self._pick_field("phase", field, base, ours, theirs) for field in SetPhase.sets}
             evolve: Callable[..., Phase] = attrs.evolve
             return evolve(theirs, **values, tasks=())
         left = theirs or ours
-        assert left is not None
+        if left is None:
+            self.agreed.append(key)
+            return None
         if base is None:
             return left
-        changed = is_wanted or attrs.evolve(base, tasks=()) != attrs.evolve(left, tasks=())
+        moved = name in (self._theirs if theirs else self._ours).moved_phases
+        changed = is_wanted or moved or attrs.evolve(base, tasks=()) != attrs.evolve(left, tasks=())
         if theirs:
             return None if not changed or self._decide(key, base, None, theirs) else theirs
         return ours if changed and self._decide(key, base, ours, None) else None
 
-    def _settle_homes(self, phases: Mapping[str, Phase]) -> None:
-        """Find another phase for the tasks whose phase has gone in the end; those that have none go with it."""
+    def _settle_homes(self, phases: dict[str, Phase]) -> None:
+        """Find another phase for the tasks whose phase has gone in the end: to drop a phase is not to drop what is put into it."""
+        known = {**self._ours.phases, **self._theirs.phases}
         for name, phase in list(self._home.items()):
             if phase in phases:
                 continue
-            others = (side.home.get(name, "") for side in (self._theirs, self._ours))
+            others = [side.home[name] for side in (self._theirs, self._ours) if name in side.home]
             other = next((one for one in others if one in phases), "")
-            if other:
-                self._home[name] = other
-            else:
-                del self._home[name], self._tasks[name]
+            if not other and len(others) > 1:  # both have it: the phase that it is in on one side comes back
+                other = next(one for one in others if one != phase or one == others[-1])
+            other = other or self._nearest_phase(name, phases) or phase
+            if phase == self._ours.home.get(name) and other != phase:
+                problem = f"the phase {phase} is not there any more"
+                if self._decide(("task", name, IN_PHASE), self._base.home.get(name), phase, other, problem):
+                    other = phase
+            phases.setdefault(other, attrs.evolve(known[other], tasks=()))
+            self._home[name] = other
+
+    def _nearest_phase(self, name: str, phases: Mapping[str, Phase]) -> str:
+        """The phase of what stands before a task on the side that has it; the last one where nothing does."""
+        side = self._ours if name in self._ours.tasks else self._theirs
+        order = list(side.tasks)
+        before = (self._home.get(one, "") for one in reversed(order[: order.index(name)]))
+        return next((home for home in before if home in phases), next(reversed(list(phases)), ""))
 
     # How tasks hang together
 
@@ -260,6 +317,7 @@ class Merge:
         for name, task in self._tasks.items():
             if all(one in self._tasks for one in task.after):
                 continue
+            self._tell_lost(task)
             after = tuple(one for one in linked_around(task.after, self._tasks, known) if one != name)
             # Where one of the sides has the same already, its order is kept; and first that of the side that has changed something.
             was, ours, theirs = (
@@ -269,6 +327,14 @@ class Merge:
             sides = (theirs, ours) if ours == was else (ours, theirs)
             order = next((one for one in sides if one is not None and set(one) == set(after)), after)
             self._tasks[name] = attrs.evolve(task, after=order)
+
+    def _tell_lost(self, task: Task) -> None:
+        """Tell where our side has put a task behind one that is not there any more. What that came after is left."""
+        sides = (self._base.tasks, self._ours.tasks, self._theirs.tasks)
+        was, we, they = (side[task.id].after if task.id in side else () for side in sides)
+        lost = [name for name in task.after if name not in self._tasks and name in we and name not in was]
+        if lost and not any(one.key == ("task", task.id, "after") for one in self.conflicts):
+            self._decide(("task", task.id, "after"), was, we, they, f"{join_words(lost)} is not there any more")
 
     def _break_circles(self) -> None:
         """Take back what our side made of what tasks come after, where both sides together would have them wait in a circle."""
@@ -305,7 +371,8 @@ class Merge:
             if (when := _known_choices(task.when, known)) != task.when:
                 held = self._theirs.tasks.get(name)
                 key = ("task", name, "when")
-                if not self._decide(key, None, task.when, held.when if held else (), _UNKNOWN):
+                was = self._base.tasks.get(name)
+                if not self._decide(key, was.when if was else None, task.when, held.when if held else (), _UNKNOWN):
                     self._tasks[name] = attrs.evolve(task, when=when)
         context = fields["context"]
         assert isinstance(context, tuple)
@@ -334,10 +401,17 @@ class Merge:
     ) -> list[str]:
         """The names in the order of theirs, but for those that only our side has moved or put there."""
         wanted = set(names)
-        moved_by_us = set(base) & set(ours) - staying(base, ours)
-        moved_by_them = set(base) & set(theirs) - staying(base, theirs)
+        moved = [
+            (side.moved if what == "task" else side.moved_phases) & set(base) for side in (self._ours, self._theirs)
+        ]
+        moved_by_us, moved_by_them = moved[0] & set(ours), moved[1] & set(theirs)
         behind = neighbours(base), neighbours(ours), neighbours(theirs)
         placed_by_us = wanted & set(ours) - set(theirs)
+        both = set(ours) & set(theirs)
+        for name in [name for name in ours if name in both & wanted and name not in base]:
+            we, they = _nearest(name, ours, both), _nearest(name, theirs, both)
+            if we != they and self._decide((what, name, PLACE), None, we, they):
+                placed_by_us.add(name)
         for name in [name for name in ours if name in moved_by_us & wanted & set(theirs)]:
             if name not in moved_by_them:
                 placed_by_us.add(name)
@@ -348,22 +422,38 @@ class Merge:
             elif self._decide((what, name, PLACE), was, ours_behind, theirs_behind):
                 placed_by_us.add(name)
         order = [name for name in theirs if name in wanted and name not in placed_by_us]
+        last = ""  # the nearest on our side that is placed already
+        known = set(order)
         for name in ours:
             if name in placed_by_us:
-                order.insert(self._place(name, ours, order), name)
+                order.insert(order.index(last) + 1 if last else 0, name)
+                known.add(name)
+            if name in known:
+                last = name
         # What is in neither order came here because its phase has gone.
-        return order + [name for name in names if name not in set(order)]
-
-    def _place(self, name: str, ours: Sequence[str], order: Sequence[str]) -> int:
-        """Behind the nearest of those that it stands behind on our side."""
-        for other in reversed(ours[: ours.index(name)]):
-            if other in order:
-                return order.index(other) + 1
-        return 0
+        placed = set(order)
+        return order + [name for name in names if name not in placed]
 
 
 _NEEDED = "does not have what tasks are there for"
 _UNKNOWN = "names what the facets do not have any more"
+
+
+def _moved(before: Sequence[str], after: Sequence[str], named: Container[str]) -> set[str]:
+    common = set(before) & set(after)
+    if len(staying(before, after)) == len(common):
+        return set()
+    rest = [[name for name in order if name not in named] for order in (before, after)]
+    return common - staying(*rest)
+
+
+def _behind(name: str, side: _Side) -> str:
+    return neighbours(side.members[side.home[name]])[name]
+
+
+def _nearest(name: str, order: Sequence[str], known: Container[str]) -> str:
+    """The nearest of the known that a name stands behind; empty where it stands behind none."""
+    return next((one for one in reversed(order[: order.index(name)]) if one in known), "")
 
 
 def linked_around(after: Iterable[str], present: Mapping[str, Task], known: Mapping[str, Task]) -> tuple[str, ...]:

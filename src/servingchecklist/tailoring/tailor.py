@@ -83,6 +83,21 @@ def stages(checklist: Checklist) -> Iterator[Checklist]:
         yield made
 
 
+def check_layers(checklist: Checklist) -> None:
+    """Refuse a tailored checklist whose layers do not fit on its base. What each of them makes is not built.
+
+    Raises:
+        InvalidError: A layer does not fit.
+    """
+    if checklist.base is None:
+        return
+    draft = Draft(checklist.base)
+    for number, overlay in enumerate(checklist.layers):
+        for place, change in enumerate(overlay.changes):
+            draft.apply(change, f"$.layers[{number}].changes[{place}]")
+    draft.build()
+
+
 def changed_by_hand(checklist: Checklist) -> Overlay | None:
     """What was changed in a tailored checklist outside of its layers, as one more; None where nothing was.
 

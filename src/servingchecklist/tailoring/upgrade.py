@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -21,10 +22,11 @@ from ..model._check import (
     prose,
     verify,
 )
-from ..model.changes import SetChecklist, SetPhase, SetTask
+from ..model.changes import MovePhase, MoveTask, SetChecklist, SetPhase, SetTask
 from ..model.checklist import Checklist
 from ..model.overlay import Overlay
-from .difference import Whole, changes_between, diff, path_of, whole
+from .difference import FIELDS, Whole, changes_between, diff, path_of, whole
+from .draft import Draft
 from .merge import Merge
 from .reasons import about, reason_for, reasons_of
 from .tailor import tailor
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from ..model.changes import Change
-    from .difference import Difference, Key
+    from .difference import Key
 
 Decision: TypeAlias = Literal["ours", "theirs"]
 """Which side of a conflict holds: what the overlay made of it, or what the new base says."""
@@ -88,7 +90,7 @@ class Upgrade(Rebuilt, Displayed):
     Attributes:
         draft: The new base with all on it that merges; in each open conflict it has what the new base says.
         draft_overlay: The overlay that makes the new base into ``draft``.
-        conflicts: What waits for a decision, in the order of the checklist.
+        conflicts: What waits for a decision.
         agreed: The paths of what both sides have changed in the same way, so that the overlay need not do it any more.
         title: The title of the old overlay.
     """
@@ -138,9 +140,9 @@ class Upgrade(Rebuilt, Displayed):
             "conflicts": [
                 {
                     "path": one.path,
-                    "base": plain(one.base),
-                    "ours": plain(one.ours),
-                    "theirs": plain(one.theirs),
+                    "base": plain(one.base, one.path.rpartition(".")[2]),
+                    "ours": plain(one.ours, one.path.rpartition(".")[2]),
+                    "theirs": plain(one.theirs, one.path.rpartition(".")[2]),
                     "reason": one.reason,
                     "problem": one.problem,
                 }
@@ -170,7 +172,7 @@ def upgrade(
     A three-way merge, field by field. What only the overlay has changed stays as the overlay has it, and what only the new edition has
     changed comes in. What both have changed in the same way is no conflict, and the overlay need not do it any more. What they have changed in
     different ways is a conflict, and waits for a decision; so is what one has dropped and the other changed. What a task comes after is
-    merged name by name. Nothing is dropped silently: what the overlay did is in the new overlay, in ``agreed``, or in a conflict.
+    merged name by name, in the order of the new edition where both have changed it. Nothing is dropped silently: what the overlay did is in the new overlay, in ``agreed``, or in a conflict.
 
     Several overlays are carried over one by one: what the first made of the old base is the old base of the second, and so for the new.
 
@@ -178,12 +180,13 @@ def upgrade(
         old_base: What the overlay was made for.
         new_base: Its next edition.
         overlay: The tailoring.
-        decisions: For conflicts that an earlier call has told, which side holds, by their paths.
+        decisions: For conflicts that an earlier call has told, which side holds, by their paths. What one decision settles may do away
+            with another conflict; a decision about what is none has no effect.
 
     Raises:
         InvalidError: The overlay does not fit on the old base, or an argument is not what it has to be. Or the decisions cannot all be
             followed: tasks would wait for each other in a circle, say.
-        UnknownNameError: A decision is about what neither side has changed.
+        UnknownNameError: A decision is about what is not there.
     """
     for name, value in (("old_base", old_base), ("new_base", new_base)):
         if not isinstance(value, Checklist):
@@ -200,37 +203,39 @@ def upgrade(
             raise_invalid(f"$.decisions[{show(path)}]", "is not a decision", side, "write 'ours' or 'theirs'")
     ours = tailor(old_base, overlay)
     reasons = reasons_of(overlay)
-    told = {one.key: reason_for(one, reasons) for one in diff(old_base, ours)}
-    merge = Merge(old_base, ours, new_base, decided)
-    merged = merge.run()
-    _check_paths(
-        decided,
-        {*merge.settled, *(one.path for one in merge.conflicts)},
-        [*diff(old_base, ours), *diff(old_base, new_base)],
+    why = {**reasons, **{one.key: reason for one in diff(old_base, ours) if (reason := reason_for(one, reasons))}}
+    merge = Merge(old_base, ours, new_base, decided, reasons)
+    try:
+        merged = merge.run()
+    except InvalidError as error:
+        told = [f"{fault.path.removeprefix('$.')} {fault.problem}" for fault in error.faults]
+        hint = "decide for 'theirs' in one of the conflicts"
+        raise InvalidError(Fault("$.decisions", f"do not fit together: {words}", "", hint) for words in told) from None
+    _check_paths(decided, merge, (old_base, ours, new_base))
+    made = (
+        overlay if old_base == new_base else _overlay(overlay, new_base, merged, {*merge.agreed, *merge.overruled}, why)
     )
-    made = _overlay(overlay, new_base, merged, {*merge.agreed, *merge.overruled}, told)
     conflicts = [
-        Conflict(one.path, one.base, one.ours, one.theirs, _reason(one.key, told), one.problem)
+        Conflict(one.path, one.base, one.ours, one.theirs, _reason(one.key, why), one.problem)
         for one in merge.conflicts
     ]
     return Upgrade(tailor(new_base, made), made, conflicts, tuple(map(path_of, merge.agreed)), overlay.title)
 
 
-def _check_paths(decided: Mapping[str, Decision], conflicts: set[str], changed: Sequence[Difference]) -> None:
-    """Refuse decisions about what cannot be a conflict. One that other decisions have done away with may still be decided."""
-    touched = {one.path for one in changed}
-    unknown = [
-        path
-        for path in decided
-        if path not in conflicts and path not in touched and path.rpartition(".")[0] not in touched
-    ]
-    if unknown:
-        raise UnknownNameError(
-            Fault(
-                f"$.decisions[{show(path)}]", "there is no conflict of that path", "", nearest(path, sorted(conflicts))
-            )
-            for path in unknown
-        )
+def _check_paths(decided: Mapping[str, Decision], merge: Merge, sides: Sequence[Checklist]) -> None:
+    """Refuse decisions about what is not there. What other decisions have done away with may still be decided."""
+    known = {f"tasks.{task.id}" for side in sides for task in side}
+    known |= {f"phases.{phase.id}" for side in sides for phase in side.phases}
+    conflicts = merge.settled | {one.path for one in merge.conflicts}
+    faults: list[Fault] = []
+    for path in decided:
+        thing, _, field = path.rpartition(".")
+        is_field = (thing in known and field in FIELDS) or (not thing and field in SetChecklist.sets)
+        if path not in conflicts and path not in known and not is_field:
+            hint = nearest(path, sorted(conflicts))
+            faults.append(Fault(f"$.decisions[{show(path)}]", "there is no conflict of that path", "", hint))
+    if faults:
+        raise UnknownNameError(faults)
 
 
 def _overlay(
@@ -238,13 +243,40 @@ def _overlay(
 ) -> Overlay:
     """The overlay that makes the new base into the merged checklist: the old one but for what is over, where that does."""
     kept = [left for change in overlay.changes if (left := _without(change, over))]
-    made = attrs.evolve(overlay, base=new_base.id if overlay.base else "", changes=kept)
-    try:
-        if tailor(new_base, made) == merged:
-            return made
-    except InvalidError:
-        pass
-    return attrs.evolve(made, changes=changes_between(new_base, merged, lambda key: _reason(key, told) or _UNTOLD))
+    made = attrs.evolve(overlay, base=new_base.id if overlay.base else "")
+    while True:
+        try:
+            laid = tailor(new_base, attrs.evolve(made, changes=kept))
+            break
+        except InvalidError as error:
+            misfits = {int(found[1]) for fault in error.faults if (found := _CHANGE.match(fault.path))}
+            kept = [change for place, change in enumerate(kept) if place not in misfits] if misfits else []
+    kept = _without_idle_moves(new_base, kept)
+    # Only what does not fit any more is written anew, so that the rest stays as somebody has written it.
+    rest = changes_between(laid, merged, lambda key: _reason(key, told) or _UNTOLD)
+    return attrs.evolve(made, changes=[*kept, *rest])
+
+
+def _without_idle_moves(base: Checklist, changes: Sequence[Change]) -> list[Change]:
+    """The changes without those that move what the base has at that place already."""
+    draft = Draft(base)
+    kept: list[Change] = []
+    for change in changes:
+        before = _places(draft, change)
+        draft.apply(change, "$")
+        if before is None or before != _places(draft, change):
+            kept.append(change)
+    return kept
+
+
+def _places(draft: Draft, change: Change) -> list[str] | None:
+    """The order that a change is about, if it moves something."""
+    if isinstance(change, MoveTask):
+        return list(draft.members.get(change.phase, ()))
+    return list(draft.phases) if isinstance(change, MovePhase) else None
+
+
+_CHANGE = re.compile(r"\$\.changes\[([0-9]+)\]")
 
 
 def _without(change: Change, over: Collection[Key]) -> Change | None:
@@ -269,6 +301,7 @@ _UNTOLD = "carried over from the edition before"
 
 
 def _reason(key: Key, told: Mapping[Key, str]) -> str:
-    """Why the overlay did it; the reason for the whole where there is none for the field."""
-    what, name, _ = key
-    return (told.get(key) or told.get((what, name, "")) or "")[:LINE_LENGTH]
+    """Why the overlay did it: where the field has no reason, that for the whole, and where the whole has none, that for a field."""
+    what, name, field = key
+    fields = (reason for (other, owner, _), reason in told.items() if not field and (other, owner) == (what, name))
+    return (told.get(key) or told.get((what, name, "")) or next(fields, ""))[:LINE_LENGTH]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from ..._text import printable
 from ..checklists import version
-from . import asking, checklists, files, forecasting, recording
+from . import asking, checklists, files, forecasting, recording, tailoring
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -39,14 +39,15 @@ def parser() -> ArgumentParser:
         prog="servingchecklist",
         description="A launch checklist for model serving. Without a command: what to do next and why, then the phases.",
         epilog=(
-            "SOURCE is a file (.toml or .json) or the id of a bundled checklist, model-serving if left out.\n"
+            "SOURCE is a file (.toml or .json) or the id of a checklist that list shows, model-serving if left out.\n"
             "Launches are kept in a store, launches.db in the current folder unless --store names another.\n"
-            "Exit status: 0 all is well, 1 a file has faults or a task cannot be moved that way, 2 the command was called wrongly.\n\n"
+            "Exit status: 0 all is well, 1 a file has faults, a task cannot be moved that way or an upgrade is in conflict, 2 the command was called wrongly.\n\n"
             "examples:\n"
             "  servingchecklist next --done c1,c3\n"
             "  servingchecklist render --output LAUNCH.md\n"
             "  servingchecklist render team.toml --format html --output launch.html\n"
             "  servingchecklist check team.toml\n"
+            "  servingchecklist tailor --with llm-serving --with ours.toml --context tier=B --output fraud.toml\n"
             "  servingchecklist forecast team.toml --start 2026-11-30 --people 2\n"
             "  servingchecklist start fraud-v3 --by ml-platform\n"
             "  servingchecklist finish c1 --by ml-platform\n"
@@ -64,6 +65,6 @@ def parser() -> ArgumentParser:
         added.set_defaults(run=run, command=added)
         return added
 
-    for group in (checklists, forecasting, recording, asking, files):
+    for group in (checklists, tailoring, forecasting, recording, asking, files):
         group.add(command)
     return made

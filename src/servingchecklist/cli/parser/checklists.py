@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...formats import FORMATS, READERS
+from ...formats import READERS
 from .. import checklists, launches
 from . import options, values
 
@@ -31,15 +31,20 @@ def add(command: Command) -> None:
     one = command(
         "render",
         checklists.render,
-        "write a checklist or a launch in another format",
-        "A checklist or a launch as a page, a task list, a picture or a file to edit. A picture of a launch, and its calendar, are of its forecast.",
+        "write a checklist, a launch or an overlay in another format",
+        "A checklist, a launch or an overlay as a page, a task list, a picture or a file to edit. A picture of a launch, and its calendar, are of its forecast.",
     )
     options.add_source(one)
-    options.add_output(one, FORMATS, "markdown")
+    options.add_any_output(one, "markdown")
 
-    command(
-        "list", checklists.show_list, "the bundled checklists", "The bundled checklists: id, version, title and size."
+    one = command(
+        "list",
+        checklists.show_list,
+        "the checklists and overlays that there are",
+        "The bundled checklists and overlays, and what installed packs offer: id, kind, version, title and what it needs.",
     )
+    what = "only what packs offer; what is malformed is said to be that, with the reason"
+    one.add_argument("--packs", action="store_true", help=what)
 
     one = command(
         "check",

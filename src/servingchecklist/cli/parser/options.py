@@ -5,6 +5,8 @@ from __future__ import annotations
 from argparse import Action, ArgumentError
 from typing import TYPE_CHECKING, cast
 
+from ..._text import join_words
+from ...formats import FORMATS
 from ..checklists import DEFAULT, ORDERS
 from ..launches import STORE
 from . import values
@@ -36,9 +38,25 @@ class _ByTask(Action):
         setattr(namespace, self.dest, {**told, task: value})
 
 
+class _Choices(Action):
+    """What is chosen of facets. Of the same facet again, it is added to what was chosen."""
+
+    def __call__(
+        self,
+        parser: ArgumentParser,
+        namespace: Namespace,
+        values: str | Sequence[object] | None,
+        option_string: str | None = None,
+    ) -> None:
+        facet, chosen = cast("tuple[str, list[str]]", values)
+        told: dict[str, list[str]] = getattr(namespace, self.dest)
+        both = list(dict.fromkeys([*told.get(facet, []), *chosen]))
+        setattr(namespace, self.dest, {**told, facet: both})
+
+
 def add_source(parser: ArgumentParser) -> None:
-    """What is read: a file or a bundled checklist."""
-    what = f"a file or a bundled id (default: {DEFAULT})"
+    """What is read: a file or a checklist of the catalog."""
+    what = f"a file or an id that list shows (default: {DEFAULT})"
     parser.add_argument("source", nargs="?", metavar="SOURCE", help=what)
     add_no_limits(parser)
 
@@ -48,6 +66,14 @@ def add_source_or_launch(parser: ArgumentParser) -> None:
     add_source(parser)
     parser.add_argument("--launch", metavar="NAME", help="a launch in the store, instead of SOURCE")
     parser.add_argument("--store", metavar="FILE", help=f"the file that keeps the launches (default: {STORE})")
+
+
+def add_tailoring(parser: ArgumentParser) -> None:
+    """What is laid on a checklist."""
+    what = "an overlay to lay on it, a file or an id that list shows; may be given many times, the lowest first"
+    parser.add_argument("--with", dest="overlays", action="append", default=[], metavar="OVERLAY", help=what)
+    what = "what it is for, as in mode=batch or mode=online,edge; may be given many times, and comes after all overlays"
+    parser.add_argument("--context", action=_Choices, type=values.choice, default={}, metavar="FACET=VALUE", help=what)
 
 
 def add_done(parser: ArgumentParser) -> None:
@@ -79,6 +105,17 @@ def add_output(parser: ArgumentParser, formats: Iterable[str], default: str) -> 
     what = f"the format (default: as the output's suffix says, else {default})"
     parser.add_argument("-f", "--format", choices=names, help=what)
     parser.set_defaults(formats=names)
+    _add_output_file(parser)
+
+
+def add_any_output(parser: ArgumentParser, default: str) -> None:
+    """Where to, and in which of all formats, those of packs included."""
+    what = f"the format: {join_words(list(FORMATS), 'or')}, or one of a pack (default: as the output's suffix says, else {default})"
+    parser.add_argument("-f", "--format", metavar="FORMAT", help=what)
+    _add_output_file(parser)
+
+
+def _add_output_file(parser: ArgumentParser) -> None:
     what = "the file to write, replaced whole or not at all (default: print)"
     parser.add_argument("-o", "--output", metavar="FILE", help=what)
 

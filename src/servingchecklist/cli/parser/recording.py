@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def add(command: Command) -> None:
-    """Add ``start`` and every command that records an event of a task."""
+    """Add ``start``, ``move`` and every command that records an event of a task."""
     one = command(
         "start",
         launches.start,
@@ -22,13 +22,27 @@ def add(command: Command) -> None:
         "Start a launch: a checklist being worked for one service. To begin a task, use begin.",
     )
     one.add_argument("name", metavar="NAME", help="what the launch is called, as in fraud-v3")
-    what = "a file or a bundled id: what is to be worked (default: %(default)s)"
+    what = "a file or an id that list shows: what is to be worked (default: %(default)s)"
     one.add_argument("--checklist", dest="source", default=checklists.DEFAULT, metavar="SOURCE", help=what)
     options.add_no_limits(one)
     options.add_store(one)
     options.add_who_and_when(one)
+    _add_move(command)
     _add_moves(command)
     _add_facts(command)
+
+
+def _add_move(command: Command) -> None:
+    one = command(
+        "move",
+        launches.move,
+        "have a launch go on with another checklist",
+        "Have a launch go on with another checklist, such as the next edition. Its log is kept, that of tasks which are not there any more too.",
+    )
+    one.add_argument("source", metavar="CHECKLIST", help="a file or an id that list shows: what is to be worked now")
+    options.add_no_limits(one)
+    options.add_launch(one)
+    options.add_who_and_when(one)
 
 
 def _recording(command: Command, name: str, run: Run, help: str, description: str) -> ArgumentParser:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentTypeError
 from datetime import date, datetime
 
-from ...errors import InvalidError
-from ...model._check import ident
+from ...errors import InvalidError, show
+from ...model._check import ident, line
 from ...model.effort import Effort
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -111,6 +111,25 @@ def name(text: str) -> str:
     for fault in ident(text, "name"):
         raise ArgumentTypeError(f"{text!r} {fault.problem}; {fault.hint}")
     return text
+
+
+def words(text: str) -> str:
+    """A line of text that says something."""
+    for fault in line(text, "words"):
+        raise ArgumentTypeError(f"{show(text)} {fault.problem}; {fault.hint}")
+    return text
+
+
+def choice(text: str) -> tuple[str, list[str]]:
+    """A facet, and the values that are chosen of it."""
+    what = "a facet and what is chosen of it, as in mode=batch or mode=online,edge"
+    facet, values = _pair(text, what)
+    chosen = ids(values)
+    if not chosen:
+        raise ArgumentTypeError(f"{text!r} does not say {what}")
+    if "=" in values:
+        raise ArgumentTypeError(f"{text!r} is about two facets; give each an option of its own")
+    return facet, chosen
 
 
 def effort(text: str) -> Effort:

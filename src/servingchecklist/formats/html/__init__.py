@@ -7,6 +7,10 @@ shown as text, since the page cannot know where it is.
 What is written is for people, and not read back. It leaves out risks and the ids of the phases; a review names phases by their ids only.
 Of a launch it leaves out the notes, and of its tasks the descriptions, efforts and priorities; of a forecast the samples. What is too large
 to be drawn is told in tables only.
+
+A checklist leaves out its facets, and what the overlays that it was made of have changed: that is told by its diff and its explanation. A
+diff leaves out the descriptions and references of what was added, and what stayed of a long text. An explanation cuts long texts. An
+overlay tells of the tasks in a phase that it adds only the titles and the main facts. An upgrade leaves out what only the new edition has changed.
 """
 
 from __future__ import annotations
@@ -24,20 +28,19 @@ from ._style import PAGE_STYLE, STYLE
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ...launch.launch import Launch
     from ...launch.review import Review
     from ...launch.snapshot import Snapshot
     from ...planning.critical import CriticalPath
     from ...planning.distribution import Distribution
     from ...planning.forecast import Forecast
+    from .. import Shown
+    from .._tailored.parts import Sheet
 
 NAME = "html"
 SUFFIXES = (".html", ".htm")
 
 
-def dumps(
-    value: Checklist | Recommendations | Launch | Snapshot | Review | Forecast | CriticalPath | Distribution,
-) -> str:
+def dumps(value: Shown) -> str:
     """The value as a whole page.
 
     Raises:
@@ -62,9 +65,7 @@ def dumps(
 """
 
 
-def fragment(
-    value: Checklist | Recommendations | Launch | Snapshot | Review | Forecast | CriticalPath | Distribution,
-) -> str:
+def fragment(value: Shown) -> str:
     """The value as one ``<article>`` with its own style: what the page holds, and what a notebook shows.
 
     Raises:
@@ -73,9 +74,7 @@ def fragment(
     return _article(_titled(value)[1])
 
 
-def _titled(
-    value: Checklist | Recommendations | Launch | Snapshot | Review | Forecast | CriticalPath | Distribution,
-) -> tuple[str, Iterable[str]]:
+def _titled(value: Shown) -> tuple[str, Iterable[str]]:
     """What the page is called, and the lines of it."""
     if isinstance(value, Checklist):
         return value.title, checklist_lines(value)
@@ -84,12 +83,16 @@ def _titled(
     return _further(shown(value, "HTML"))
 
 
-def _further(value: Snapshot | Review | Forecast | CriticalPath | Distribution) -> tuple[str, Iterable[str]]:
+def _further(value: Snapshot | Review | Forecast | CriticalPath | Distribution | Sheet) -> tuple[str, Iterable[str]]:
     from ...launch.review import Review
     from ...launch.snapshot import Snapshot
+    from .._tailored.parts import Sheet
     from ._launch import launch_lines, launch_title
     from ._planning import planning_lines, planning_title
+    from ._tailored import sheet_lines
 
+    if isinstance(value, Sheet):
+        return value.title, sheet_lines(value)
     if isinstance(value, Snapshot | Review):
         return launch_title(value), launch_lines(value)
     return planning_title(value), planning_lines(value)

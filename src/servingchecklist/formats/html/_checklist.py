@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..._text import escape_html
-from ._parts import bullets, joined_ids, paragraph, phase_heading, reference_link, task_facts, title_and_facts
+from .._made import choices, tailoring
+from ._parts import bullets, joined_ids, paragraph, phase_heading, reference_link, span, task_facts, title_and_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 def checklist_lines(checklist: Checklist) -> Iterator[str]:
     """The checklist phase by phase, with all that it says."""
     yield f"<h1>{escape_html(checklist.title)}</h1>"
+    for line in tailoring(checklist):
+        yield from paragraph(line)
     yield from paragraph(checklist.description)
     for number, phase in enumerate(checklist.phases, 1):
         yield from _phase(number, phase, checklist)
@@ -49,7 +52,10 @@ def _task(task: Task, checklist: Checklist) -> Iterator[str]:
     yield '<li class="scl-task">'
     yield '<span class="scl-mark" aria-hidden="true"></span>'
     after = f"after {joined_ids(task.after)}" if task.after else ""
-    yield from title_and_facts(checklist.title_of(task), task_facts(task, after))
+    facts = task_facts(task, after)
+    if task.when:
+        facts.append(span(escape_html(f"where {choices(task.when)}")))
+    yield from title_and_facts(checklist.title_of(task), facts)
     yield from paragraph(task.description)
     yield from bullets([reference_link(reference) for reference in task.references])
     yield "</li>"

@@ -104,6 +104,39 @@ PLANNING_STYLE = (
 """.rstrip()
 )
 
+TAILORED_STYLE = """
+.scl ul.scl-told { list-style: none; padding: 0; margin: 1em 0; }
+.scl ul.scl-told > li { margin: 0; padding: .7em 0; border-bottom: var(--scl-line); }
+.scl ul.scl-told > li:last-child { border-bottom: 0; }
+.scl dl.scl-changes { display: grid; grid-template-columns: 7.5em 1fr; gap: .1em 1em; margin: .3em 0; }
+.scl .scl-changes dt { opacity: .75; font-size: .875em; line-height: 1.7; }
+.scl .scl-changes dd { margin: 0; min-width: 0; }
+.scl .scl-changes ul { list-style: none; margin: 0; padding: 0; }
+.scl .scl-changes del { text-decoration-thickness: 1px; opacity: .75; }
+.scl .scl-changes ins { text-decoration: none; font-weight: 600; }
+.scl .scl-changes li ins { font-weight: inherit; }
+.scl .scl-sign { font-size: .875em; font-weight: 600; white-space: nowrap; }
+.scl table.scl-origins { width: 100%; table-layout: fixed; border-collapse: collapse; font-size: .9375em; margin: .3em 0; }
+.scl .scl-origins th, .scl .scl-origins td { padding: .35em 1em .35em 0; text-align: left; vertical-align: baseline; border-bottom: var(--scl-line); }
+.scl .scl-origins th { font-weight: 400; width: 14%; }
+.scl .scl-origins td { overflow-wrap: anywhere; }
+.scl .scl-origins thead th { font-size: .875em; opacity: .75; width: auto; }
+.scl .scl-origins thead th:first-child { width: 14%; }
+.scl .scl-origins thead th:nth-child(3) { width: 16%; }
+.scl .scl-origins thead th:last-child { width: 26%; }
+.scl .scl-origins tbody tr:last-child > * { border-bottom: 0; }
+.scl .scl-origins tr { break-inside: avoid; }
+@media (max-width: 40rem) {
+.scl .scl-origins, .scl .scl-origins tbody, .scl .scl-origins tr, .scl .scl-origins tbody th, .scl .scl-origins td { display: block; width: auto; }
+.scl .scl-origins thead, .scl .scl-origins td:empty { display: none; }
+.scl .scl-origins tbody th, .scl .scl-origins td { border: 0; padding: .05em 0; }
+.scl .scl-origins tbody th { font-weight: 600; }
+.scl .scl-origins tr { padding: .35em 0; border-bottom: var(--scl-line); }
+.scl .scl-origins tbody tr:last-child { border-bottom: 0; }
+.scl .scl-origins td::before { content: attr(data-column) ": "; opacity: .75; }
+}
+""".strip()
+
 PAGE_STYLE = """
 :root { color-scheme: light dark; }
 body { margin: 0; padding: 2rem 1.25rem 3rem; background: Canvas; color: CanvasText; }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..._text import escape_markdown
+from .._made import choices, tailoring
 from ._parts import joined_ids, reference_link, title_and_facts
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 def checklist_blocks(checklist: Checklist) -> Iterator[str]:
     """The checklist phase by phase, with all that it says."""
     yield f"# {escape_markdown(checklist.title)}"
+    yield from map(escape_markdown, tailoring(checklist))
     if checklist.description:
         yield escape_markdown(checklist.description)
     for number, phase in enumerate(checklist.phases, 1):
@@ -42,8 +44,11 @@ def _task(task: Task, checklist: Checklist) -> str:
     parts = [f"- [ ] {title_and_facts(checklist.title_of(task), f'`{task.id}`', task.priority.value, effort)}"]
     if task.description:
         parts.append(f"  {escape_markdown(task.description, '  ')}")
-    if task.after:
-        parts.append(f"  After {joined_ids(task.after)}.")
+    place = [f"After {joined_ids(task.after)}."] if task.after else []
+    if task.when:
+        place.append(f"Where {escape_markdown(choices(task.when))}.")
+    if place:
+        parts.append(f"  {' '.join(place)}")
     if task.references:
         parts.append("\n".join(f"  - {reference_link(reference)}" for reference in task.references))
     return "\n\n".join(parts)

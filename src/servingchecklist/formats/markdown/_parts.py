@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ..._text import escape_markdown, escape_markdown_line, join_words
@@ -47,6 +48,11 @@ def _recommendation(one: Recommendation) -> str:
     waits = [] if one.ready else [f"waits for {joined_ids(one.blocked_by)}"]
     lines = [*waits, *(escape_markdown(reason, f"{indent}  ") for reason in one.reasons)]
     return "\n".join([head, *(f"{indent}- {line}" for line in lines)])
+
+
+def code(name: str) -> str:
+    """An id, or a path of ids, as code; any other text as text."""
+    return f"`{name}`" if re.fullmatch(r"[\w.+-]+", name, re.ASCII) else one_line(name)
 
 
 def joined_ids(ids: tuple[str, ...]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..._text import join_words
+from .._made import choices, tailoring
 from ._parts import heading, reference_text, wrap
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def checklist_lines(checklist: Checklist) -> Iterator[str]:
     """The checklist phase by phase, with all that it says."""
     yield from heading(checklist.title)
     yield f"{checklist.id} {checklist.version}"
+    yield from (wrap(line, "") for line in tailoring(checklist))
     if checklist.description:
         yield f"\n{wrap(checklist.description, '')}"
     for number, phase in enumerate(checklist.phases, 1):
@@ -58,6 +60,8 @@ def _task(task: Task, checklist: Checklist) -> Iterator[str]:
     indent = " " * 7
     yield f"\n   [ ] {checklist.title_of(task)}"
     yield f"{indent}{task.id}: {', '.join([task.priority.value, *([str(task.effort)] if task.effort else []), *_after(task)])}"
+    if task.when:
+        yield wrap(f"Where {choices(task.when)}", indent)
     if task.description:
         yield wrap(task.description, indent)
     for reference in task.references:

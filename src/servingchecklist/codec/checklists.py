@@ -1,0 +1,117 @@
+"""Checklists: read with everything that is wrong within their parts and between them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from .._plain import is_dict, is_list
+from ..errors import MOST_FAULTS, CycleError, InvalidError, raise_invalid
+from ..model import checklist as _checklist
+from ..model._check import is_id
+from ..model.checklist import Checklist, structure_faults
+from ..model.effort import Effort
+from ..model.facet import Facet
+from ..model.phase import Phase
+from ..model.priority import Priority
+from ..model.reference import Reference
+from ..model.risk import Risk
+from ..model.task import Task
+from .readers import (
+    ObjectReader,
+    each,
+    read_choices,
+    read_effort,
+    read_facet,
+    read_names,
+    read_phase,
+    read_priority,
+    read_reference,
+    read_risk,
+    read_task,
+)
+
+if TYPE_CHECKING:
+    from .readers import Reader
+
+
+def _read_base(raw: object) -> object:
+    if is_dict(raw) and "base" in raw:  # told before it is read, since it could go on like that
+        raise_invalid("$.base", "lies below a base", raw["base"], "give the untailored checklist as the only base")
+    return read_checklist(raw)
+
+
+def _read_layers(raw: object) -> object:
+    from .overlays import read_overlay  # what most checklists do not need
+
+    return each(read_overlay)(raw)
+
+
+_read_fields = ObjectReader(
+    Checklist,
+    _checklist.CHECKS,
+    phases=each(read_phase),
+    tips=read_names,
+    facets=each(read_facet),
+    context=read_choices,
+    base=_read_base,
+    layers=_read_layers,
+)
+
+
+def read_checklist(raw: object) -> Checklist:
+    """A checklist, and in one go with all that is wrong within its parts, what is wrong between them.
+
+    Of a tailored one, the layers have to fit on the base; that they come to what the document says is not asked, since somebody may have
+    edited it.
+    """
+    try:
+        made = cast("Checklist", _read_fields(raw))
+        if made.base is not None:
+            from ..tailoring.tailor import check_layers
+
+            check_layers(made)
+        return made
+    except InvalidError as error:
+        # A task that cannot be read keeps the checklist from being built, and so from looking at how its tasks hang together.
+        phases, tasks, whole = _readable(raw)
+        between, circle = structure_faults(phases, tasks, whole=whole)
+        faults = list(dict.fromkeys([*error.faults, *between]))[:MOST_FAULTS]
+        circle = circle or getattr(error, "cycle", ())  # of its base, or of a layer
+        raise (CycleError(faults, circle) if circle else InvalidError(faults)) from None
+
+
+def _readable(raw: object) -> tuple[list[tuple[str, str]], list[tuple[str, str, list[str]]], bool]:
+    """The phases and tasks of a faulty document that have an id: paths, ids, prerequisites, and whether no task is missing."""
+    phases: list[tuple[str, str]] = []
+    tasks: list[tuple[str, str, list[str]]] = []
+    whole = True
+    for i, phase in enumerate(_members(raw, "phases")):
+        if is_dict(phase) and is_id(phase.get("id")):
+            phases.append((f"$.phases[{i}]", str(phase["id"])))
+        whole &= is_dict(phase) and is_list(phase.get("tasks", []))
+        for j, task in enumerate(_members(phase, "tasks")):
+            if is_dict(task) and is_id(task.get("id")):
+                after = task.get("after")
+                named = [str(name) for name in after if is_id(name)] if is_list(after) else []
+                tasks.append((f"$.phases[{i}].tasks[{j}]", str(task["id"]), named))
+            else:
+                whole = False
+    return phases, tasks, whole
+
+
+def _members(raw: object, key: str) -> list[object]:
+    found = raw.get(key) if is_dict(raw) else None
+    return found if is_list(found) else []
+
+
+READERS: dict[type, Reader] = {
+    Priority: read_priority,
+    Effort: read_effort,
+    Risk: read_risk,
+    Reference: read_reference,
+    Facet: read_facet,
+    Task: read_task,
+    Phase: read_phase,
+    Checklist: read_checklist,
+}
+"""How each class is read."""

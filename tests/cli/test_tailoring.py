@@ -1,0 +1,529 @@
+"""The commands that make a checklist one's own and take its next edition, mistakes included."""
+
+import json
+import subprocess
+import sys
+
+import attrs
+import pytest
+
+from servingchecklist import (
+    Checklist,
+    Effort,
+    Launch,
+    Overlay,
+    Phase,
+    Priority,
+    Store,
+    Task,
+    catalog,
+    changes,
+    diff,
+    dumps,
+    explain,
+    for_context,
+    loads,
+    model_serving,
+    overlay_from,
+    read,
+    tailor,
+    upgrade,
+    write,
+)
+
+BASE = model_serving()
+LLM = catalog.overlay("llm-serving")
+REGULATED = catalog.overlay("regulated")
+TEAM = Overlay(
+    "team",
+    "How we launch",
+    base="model-serving",
+    changes=[
+        changes.SetTask("c3", priority=Priority.CRITICAL, reason="we have been bitten"),
+        changes.DropTask("c2", reason="we are the audience"),
+        changes.AddTask(Task("night", "Agree on who is called at night"), phase="execution", reason="it is ours"),
+    ],
+)
+BY = ("--by", "ml-platform")
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path):
+    write(TEAM, tmp_path / "team.toml")
+    write(attrs.evolve(BASE, title="Edited", description="By hand"), tmp_path / "edited.toml")
+
+
+# tailor
+
+
+def test_overlays_are_laid_on_in_order_and_printed_as_a_file_to_read_back(run, tmp_path):
+    made = tailor(BASE, LLM, TEAM)
+    assert run("tailor", "--with", "llm-serving", "--with", "team.toml") == (0, dumps(made, "toml"), "")
+    status, out, _ = run("tailor", "edited.toml", "--with", "team.toml", "--with", "llm-serving", "-f", "json")
+    again = loads(out, "json", limits=None)
+    assert (status, again) == (0, tailor(read("edited.toml"), TEAM, LLM))
+    assert again.layers == (TEAM, LLM)
+    assert run("tailor", "--with", "team.toml", "-o", "fraud.json") == (0, "", "")
+    assert read("fraud.json") == tailor(BASE, TEAM)
+    assert run("tailor", "--with", "team.toml", "-o", "page.html")[0] == 0
+    assert (tmp_path / "page.html").read_text("utf-8") == dumps(tailor(BASE, TEAM), "html")
+
+
+def test_a_context_comes_after_all_overlays(run):
+    made = for_context(tailor(BASE, LLM), mode="batch", tier=["A", "B"])
+    asked = ("tailor", "--context", "mode=batch", "--context", "tier = A, B", "--with", "llm-serving")
+    assert run(*asked) == (0, dumps(made, "toml"), "")
+    assert "llm-streaming" not in made
+    both = run("tailor", "--context", "mode=online,edge")
+    assert both == (0, dumps(for_context(BASE, mode=["online", "edge"]), "toml"), "")
+    assert run("tailor", "--context", "mode=online", "--context", "mode=edge", "--context", "mode=online") == both
+
+
+def test_a_context_that_the_checklist_has_holds_for_what_is_added(run):
+    assert run("tailor", "--context", "mode=batch", "-o", "batch.toml")[0] == 0
+    status, out, _ = run("tailor", "batch.toml", "--with", "llm-serving")
+    made = loads(out, "toml", limits=None)
+    assert (status, made) == (0, for_context(tailor(for_context(BASE, mode="batch"), LLM)))
+    assert "llm-streaming" not in made
+
+
+def test_what_does_not_fit_is_told_with_the_overlay(run, tmp_path):
+    bad = Overlay("bad", "Bad", changes=[changes.DropTask("c33", reason="r"), changes.DropTask("c22", reason="r")])
+    write(bad, tmp_path / "bad.toml")
+    status, out, err = run("tailor", "--with", "llm-serving", "--with", "bad.toml")
+    assert (status, out) == (1, "")
+    assert err == (
+        "bad.toml: $.changes[0].task: there is no task of that id (got 'c33'); did you mean 'c3'?\n"
+        "bad.toml: $.changes[1].task: there is no task of that id (got 'c22'); did you mean 'c2'?\n"
+    )
+    # What else is wrong with an overlay for another checklist is no news.
+    assert run("tailor", "model-rollback", "--with", "llm-serving") == (
+        1,
+        "",
+        "llm-serving: $.base: is another checklist (got 'model-serving'); "
+        "this one is 'model-rollback'; take an overlay for it, or one that is for any\n",
+    )
+
+
+# explain
+
+
+def test_an_explanation_is_that_of_the_library(run, tmp_path):
+    made = for_context(tailor(BASE, TEAM), tier="C")
+    write(made, tmp_path / "fraud.toml")
+    assert run("explain", "fraud.toml") == (0, dumps(explain(made), "text"), "")
+    assert run("explain", "fraud.toml", "--task", "c3", "-f", "markdown")[1] == dumps(explain(made, "c3"), "markdown")
+    status, out, _ = run("explain", "--with", "team.toml", "--context", "tier=C", "--task", "c3", "--json")
+    assert (status, json.loads(out)) == (0, explain(made, "c3").to_dict())
+    assert run("explain", "fraud.toml", "-o", "why.html")[0] == 0
+    assert (tmp_path / "why.html").read_text("utf-8") == dumps(explain(made), "html")
+    assert run("explain") == (0, dumps(explain(BASE), "text"), "")
+
+
+# diff
+
+
+def test_a_diff_is_that_of_the_library_and_can_be_checked(run, tmp_path):
+    found = diff(BASE, read("edited.toml"))
+    assert run("diff", "model-serving", "edited.toml") == (0, dumps(found, "text"), "")
+    assert json.loads(run("diff", "model-serving", "edited.toml", "--json")[1]) == found.to_dict()
+    assert run("diff", "model-serving", "edited.toml", "--check", "-o", "diff.md") == (1, "", "")
+    assert (tmp_path / "diff.md").read_text("utf-8") == dumps(found, "markdown")
+    assert run("diff", "model-serving", "model-serving", "--check") == (0, dumps(diff(BASE, BASE), "text"), "")
+
+
+def test_an_overlay_is_made_of_what_differs(run):
+    edited = read("edited.toml")
+    assert run("diff", "model-serving", "edited.toml", "--overlay", "made.toml")[:2] == (
+        0,
+        dumps(diff(BASE, edited), "text"),
+    )
+    assert read("made.toml") == overlay_from(BASE, edited)
+    asked = ("--id", "ours", "--title", "Ours", "--reason", "it reads better", "--check")
+    assert run("diff", "model-serving", "edited.toml", "--overlay", "made.json", *asked)[0] == 1
+    assert read("made.json") == overlay_from(BASE, edited, id="ours", title="Ours", reason="it reads better")
+    assert loads(run("tailor", "--with", "made.json")[1], "toml") == edited
+
+
+# upgrade
+
+OLD = BASE
+NEW = tailor(
+    BASE,
+    Overlay(
+        "next",
+        "Next",
+        changes=[
+            changes.SetTask("c3", priority=Priority.MEDIUM, reason="r"),
+            changes.SetTask("c2", title="Find the audience", reason="r"),
+            changes.SetTask("c9", effort=Effort(2, 2), reason="r"),
+            changes.SetChecklist(version="2027.1", reason="r"),
+        ],
+    ),
+)
+LATER = Overlay("later", "Later", changes=[changes.SetTask("c9", effort=Effort(3, 3), reason="we are slow")])
+
+
+@pytest.fixture
+def editions(run, tmp_path):
+    write(OLD, tmp_path / "old.toml")
+    write(attrs.evolve(NEW, base=None, layers=()), tmp_path / "new.toml")
+    write(LATER, tmp_path / "later.toml")
+    return run
+
+
+def test_an_upgrade_waits_for_decisions_and_writes_nothing_before(editions, tmp_path):
+    made = upgrade(OLD, NEW, TEAM)
+    assert [one.path for one in made.conflicts] == ["tasks.c2", "tasks.c3.priority"]
+    told = (
+        "team.toml: tasks.c2: was changed on both sides; decide with --ours tasks.c2 or --theirs tasks.c2\n"
+        "team.toml: tasks.c3.priority: was changed on both sides; decide with --ours tasks.c3.priority or --theirs tasks.c3.priority\n"
+    )
+    asked = ("upgrade", "old.toml", "new.toml", "team.toml")
+    assert editions(*asked) == (1, dumps(made, "text"), told)
+    unwritten = f"{told}servingchecklist: nothing was written; decide first\n"
+    assert editions(*asked, "-o", "new-team.toml") == (1, dumps(made, "text"), unwritten)
+    status, out, err = editions(*asked, "--checklist", "fraud.toml", "--json")
+    assert (status, json.loads(out), err) == (1, made.to_dict(), unwritten)
+    assert not (tmp_path / "new-team.toml").exists()
+    assert not (tmp_path / "fraud.toml").exists()
+
+
+def test_a_decided_upgrade_is_written(editions):
+    made = upgrade(OLD, NEW, TEAM, {"tasks.c2": "ours", "tasks.c3.priority": "theirs"})
+    asked = ("upgrade", "old.toml", "new.toml", "team.toml", "--ours", "tasks.c2", "--theirs", "tasks.c3.priority")
+    files = ("-o", "new-team.toml", "--checklist", "fraud.json")
+    assert editions(*asked, *files) == (0, dumps(made, "text"), "")
+    assert read("new-team.toml") == made.overlay
+    assert read("fraud.json") == made.checklist
+    assert loads(editions("tailor", "new.toml", "--with", "new-team.toml")[1], "toml") == made.checklist
+    assert editions(*asked, "-f", "markdown") == (0, dumps(made, "markdown"), "")
+
+
+def test_several_overlays_are_carried_over_in_turn(editions):
+    first = upgrade(OLD, NEW, TEAM, dict.fromkeys(("tasks.c2", "tasks.c3.priority"), "theirs"))
+    second = upgrade(tailor(OLD, TEAM), first.checklist, LATER, {"tasks.c9.effort": "ours"})
+    asked = ("upgrade", "old.toml", "new.toml", "team.toml", "later.toml", "--theirs", "tasks.c2,tasks.c3.priority")
+    decided = (*asked, "--ours", "tasks.c9.effort")
+    text = f"{dumps(first, 'text')}\n{dumps(second, 'text')}"
+    assert editions(*decided, "--checklist", "fraud.toml") == (0, text, "")
+    assert read("fraud.toml") == second.checklist
+    assert json.loads(editions(*decided, "--json")[1]) == [first.to_dict(), second.to_dict()]
+    status, _, err = editions(*asked)
+    words = "later.toml: tasks.c9.effort: was changed on both sides; decide with --ours tasks.c9.effort or --theirs tasks.c9.effort\n"
+    assert (status, err) == (1, words)
+
+
+def test_what_was_decided_and_does_not_fit_together_is_told(run, tmp_path):
+    def edition(version, **after):
+        tasks = [Task(name, name.upper(), after=after.get(name, ())) for name in "ab"]
+        return Checklist("x", "X", version=version, phases=[Phase("p", "P", tasks=tasks)])
+
+    write(edition("1"), tmp_path / "old.toml")
+    write(edition("2", b=["a"]), tmp_path / "new.toml")
+    write(Overlay("o", "O", changes=[changes.SetTask("a", after=["b"], reason="r")]), tmp_path / "o.toml")
+    asked = ("upgrade", "old.toml", "new.toml", "o.toml")
+    words = "o.toml: tasks.a.after: would come after itself: a -> b -> a; decide with --ours tasks.a.after or --theirs tasks.a.after\n"
+    assert run(*asked)[::2] == (1, words)
+    words = "servingchecklist: --ours: does not fit together: phases[0].tasks[0].after comes after itself: a -> b -> a, each after the next; decide for --theirs in one of the conflicts\n"
+    assert run(*asked, "--ours", "tasks.a.after") == (2, "", words)
+    assert run(*asked, "--theirs", "tasks.a.after")[::2] == (0, "")
+
+
+# move
+
+
+@pytest.fixture
+def started(run):
+    assert run("start", "fraud-v3", *BY, "--at", "2026-11-02T09:00Z")[0] == 0
+    assert run("finish", "c1", "c4", *BY, "--at", "2026-11-03T09:00Z")[0] == 0
+    assert run("begin", "c2", *BY, "--at", "2026-11-03T09:00Z")[0] == 0
+    assert run("note", "c2", "--text", "half of it", *BY, "--at", "2026-11-03T10:00Z")[0] == 0
+    assert run("tailor", "--context", "tier=C", "-o", "small.toml")[0] == 0
+    return run
+
+
+def stored():
+    with Store("launches.db") as store:
+        return store.load("fraud-v3")
+
+
+def test_a_launch_moves_and_says_what_is_kept_of_what_has_gone(started):
+    assert started("move", "small.toml", *BY, "--at", "2026-11-04T09:00Z") == (
+        0,
+        "fraud-v3: moved from model-serving 2026.1 (9 tasks) to model-serving 2026.1 (7 tasks) (ml-platform; 1 of 7 settled)\n"
+        "fraud-v3: c4 Prioritize high-impact tasks (Model Serving): is not there any more; 1 event of it is kept\n"
+        "fraud-v3: c2 Identify target audience (Model Serving): is not there any more; 2 events of it are kept\n",
+        "",
+    )
+    assert stored().checklist == for_context(BASE, tier="C")
+    assert stored().retired == ("c4", "c2")
+    said = "fraud-v3: works model-serving 2026.1 (7 tasks) already; nothing was recorded\n"
+    assert started("move", "small.toml", "--launch", "fraud-v3", *BY) == (0, said, "")
+    assert started("log")[1].splitlines()[-1] == (
+        "2026-11-04T09:00:00Z  ml-platform  launch-moved  model-serving  2026.1  c2, c4"
+    )
+    assert started("log", "c4")[1] == "2026-11-03T09:00:00Z  ml-platform  finished  c4\n"
+    # What went earlier has no title any more.
+    assert started("move", "model-rollback", *BY)[1].splitlines()[1:] == [
+        "fraud-v3: c1 Define goals and KPIs (Model Serving): is not there any more; 1 event of it is kept",
+        "fraud-v3: c4: is not there any more; 1 event of it is kept",
+        "fraud-v3: c2: is not there any more; 2 events of it are kept",
+    ]
+    assert started("move", "model-serving", *BY)[1].endswith("(9 tasks) (ml-platform; 2 of 9 settled)\n")
+
+
+# list, check and render
+
+
+def test_list_shows_what_is_bundled_and_what_it_needs(run):
+    status, out, err = run("list")
+    assert (status, err) == (0, "")
+    assert out.splitlines() == [
+        "model-serving    checklist  2026.1  Model Serving Launch Checklist for 2026",
+        "model-rollback   checklist  2026.1  Model Rollback Drill",
+        "llm-serving      overlay    2026.1  Serving a large language model (for model-serving)",
+        "batch-inference  overlay    2026.1  Batch inference (for model-serving)",
+        "edge-serving     overlay    2026.1  Serving on devices (for model-serving)",
+        "regulated        overlay    2026.1  Regulated and high-risk uses (for model-serving)",
+    ]
+
+
+def install(folder, name, entry_points, **modules):
+    """A distribution as it lies in a folder of packages."""
+    records = folder / f"{name.replace('-', '_')}-1.0.dist-info"
+    records.mkdir()
+    (records / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n", "utf-8")
+    (records / "entry_points.txt").write_text(entry_points, "utf-8")
+    for module, code in modules.items():
+        (folder / f"{module}.py").write_text(code, "utf-8")
+
+
+@pytest.fixture
+def packs(run, tmp_path, monkeypatch):
+    folder = tmp_path / "packages"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(folder)
+    return run, folder
+
+
+GOOD = """
+from servingchecklist import Checklist, Overlay, Phase, Task, changes
+house = Overlay("house.rules", "House rules", changes=[changes.SetChecklist(topic="Ours", reason="it is ours")])
+own = Checklist("own", "Our own", phases=[Phase("p", "P", tasks=[Task("a", "A")])])
+NAME, SUFFIXES = "count", (".count",)
+def dumps(value):
+    return f"{len(value)} tasks\\n"
+"""
+GOOD_POINTS = """
+[servingchecklist.checklists]
+house.rules = cli_good_pack:house
+own = cli_good_pack:own
+[servingchecklist.formats]
+count = cli_good_pack
+"""
+
+
+def test_what_packs_bring_is_listed_and_used(packs, tmp_path):
+    run, folder = packs
+    install(folder, "good-pack", GOOD_POINTS, cli_good_pack=GOOD)
+    status, out, err = run("list", "--packs")
+    assert (status, err) == (0, "")
+    rows = {line.split()[0]: line for line in out.splitlines()}
+    assert list(rows) == ["house.rules", "own", "count"]
+    assert rows["own"].split() == ["own", "checklist", "1", "Our", "own", "(from", "good-pack", "1.0)"]
+    assert rows["house.rules"].endswith("  House rules (for any checklist; from good-pack 1.0)")
+    assert rows["count"].split()[:2] == ["count", "format"]
+    assert {" ".join(line.split()) for line in out.splitlines()} < {
+        " ".join(line.split()) for line in run("list")[1].splitlines()
+    }
+    assert loads(run("tailor", "--with", "house.rules")[1], "toml").topic == "Ours"
+    assert run("next", "own")[1].startswith("1. A\n")
+    assert run("render", "own", "-f", "count") == (0, "1 tasks\n", "")
+    assert run("tailor", "own", "--with", "house.rules", "-o", "x.count") == (0, "", "")
+    assert (tmp_path / "x.count").read_text("utf-8") == "1 tasks\n"
+
+
+def test_a_malformed_pack_is_listed_as_that_and_hides_no_other(packs):
+    run, folder = packs
+    install(folder, "good-pack", GOOD_POINTS, cli_good_pack=GOOD)
+    points = "[servingchecklist.checklists]\nbroken = cli_bad_pack:gone\n"
+    install(folder, "bad-pack", points, cli_bad_pack="")
+    for asked in (["list"], ["list", "--packs"]):
+        status, out, err = run(*asked)
+        assert (status, err) == (1, "")
+        (row,) = [line for line in out.splitlines() if line.startswith("broken")]
+        assert row.split()[1] == "malformed"
+        assert "bad-pack 1.0" in row
+        assert "own " in out
+    status, out, err = run("next", "broken")
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert "bad-pack 1.0" in err
+    assert run("tailor", "--with", "broken")[2].count("bad-pack 1.0") == 1
+
+
+def test_without_packs_that_is_said(run):
+    from importlib.metadata import entry_points
+
+    assert not entry_points(group="servingchecklist.checklists")
+    assert run("list", "--packs") == (0, "", "servingchecklist: no packs are installed\n")
+
+
+def test_overlays_are_checked(run, tmp_path):
+    write(LATER, tmp_path / "later.json")
+    assert run("check", "team.toml", "later.json") == (
+        0,
+        "team.toml: sound (an overlay of 3 changes, for model-serving)\n"
+        "later.json: sound (an overlay of 1 change, for any checklist)\n",
+        "",
+    )
+    text = (tmp_path / "team.toml").read_text("utf-8").replace('priority = "critical"', 'priority = "hihg"')
+    (tmp_path / "team.toml").write_text(text, "utf-8")
+    assert run("check", "team.toml") == (
+        1,
+        "team.toml: $.changes[0].priority: is not a priority (got 'hihg'); did you mean 'high'?\n",
+        "",
+    )
+
+
+def test_overlays_are_rendered(run):
+    assert run("render", "team.toml") == (0, dumps(TEAM, "markdown"), "")
+    assert run("render", "llm-serving", "-f", "json") == (0, dumps(LLM, "json"), "")
+
+
+# Mistakes
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["tailor"], 2, "servingchecklist: that leaves the checklist as it is; lay overlays on it with --with, or say with --context what it is for\n"),
+        (["tailor", "llm-serving", "--with", "team.toml"], 2, "servingchecklist: that is an overlay, and no checklist (got 'llm-serving'); lay it on a checklist: servingchecklist tailor --with llm-serving\n"),
+        (["tailor", "team.toml", "--context", "tier=A"], 1, "team.toml: $.kind: is not a checklist (got 'overlay'); lay it on a checklist: servingchecklist tailor --with team.toml\n"),
+        (["tailor", "--with", "model-rollback"], 2, "servingchecklist: that is a checklist, and no overlay (got 'model-rollback'); make one of what is changed in it: servingchecklist diff BASE model-rollback --overlay FILE\n"),
+        (["tailor", "--with", "edited.toml"], 1, "edited.toml: $.kind: is not an overlay (got 'checklist'); make one of what is changed in it: servingchecklist diff BASE edited.toml --overlay FILE\n"),
+        (["tailor", "launch.json", "--with", "team.toml"], 1, "launch.json: $.kind: is not a checklist (got 'launch'); a launch keeps a copy of its checklist; name the file that it was started with\n"),
+        (["tailor", "--with", "llm-servng"], 2, "(got 'llm-servng'); did you mean 'llm-serving'?\n"),
+        (["tailor", "--with", "gone.toml"], 2, "servingchecklist: the file cannot be read: No such file or directory (got 'gone.toml'); check the path\n"),
+        (["tailor", "gone.toml", "--context", "tier=A"], 2, "servingchecklist: the file cannot be read: No such file or directory (got 'gone.toml')"),
+        (["tailor", "--context", "mood=batch"], 2, "servingchecklist: --context: there is no facet of that name (got 'mood'); known: mode, model, tier\n"),
+        (["tailor", "--context", "mode=btch"], 2, "servingchecklist: --context mode: is not a value of that facet (got 'btch'); known: online, batch, streaming, edge\n"),
+        (["tailor", "--context", "mode=b/c"], 2, "servingchecklist: --context mode: is not a value of a facet (got 'b/c'); "),
+        (["tailor", "--context", "Mode=batch"], 2, "servingchecklist: --context Mode: is not an id (got 'Mode'); "),
+        (["tailor", "small.toml", "--context", "tier=A"], 2, "servingchecklist: --context tier: was chosen before: tier is C (got 'A'); begin with the checklist as it was before that choice\n"),
+        (["tailor", "--context", "batch"], 2, "servingchecklist tailor: argument --context: 'batch' does not say a facet and what is chosen of it, as in mode=batch or mode=online,edge; see "),
+        (["tailor", "--context", "mode="], 2, "'mode=' does not say a facet and what is chosen of it"),
+        (["tailor", "--context", "mode=,"], 2, "'mode=,' does not say a facet and what is chosen of it"),
+        (["tailor", "--context", "mode=batch,tier=A"], 2, "'mode=batch,tier=A' is about two facets; give each an option of its own"),
+        (["tailor", "--with", "team.toml", "-f", "icalendar"], 2, "servingchecklist: a checklist has no dates for a calendar (got 'model-serving'); tailor it to a file, and forecast that: "),
+        (["tailor", "--with", "team.toml", "-o", "x.ics"], 2, "servingchecklist: a checklist has no dates for a calendar (got 'model-serving')"),
+        (["tailor", "--with", "team.toml", "-f", "docx"], 2, "servingchecklist: there is no format of that name (got 'docx')"),
+        (["tailor", "--with", "team.toml", "-o", "x.docx"], 2, "servingchecklist: the name of the file does not say its format (got 'x.docx')"),
+        (["explain", "c4"], 2, "servingchecklist: that is a task of model-serving (got 'c4'); name it with --task c4\n"),
+        (["explain", "modelserving"], 2, "(got 'modelserving'); did you mean 'model-serving'?\n"),
+        (["explain", "modelserving", "--task", "c4"], 2, "(got 'modelserving'); did you mean 'model-serving'?\n"),
+        (["explain", "--task", "c44"], 2, "servingchecklist: there is no task in 'model-serving' of that name (got 'c44'); did you mean 'c4'?\n"),
+        (["explain", "--with", "c4"], 2, "(got 'c4')"),
+        (["explain", "--json", "-f", "html"], 2, "servingchecklist: --json goes with neither --output nor --format"),
+        (["explain", "-o", "x.toml"], 2, "servingchecklist: this is not written as a file to read back (got 'x.toml'); for another program, use --json"),
+        (["explain", "-o", "x.svg"], 2, "servingchecklist: explain is not written as svg (got 'x.svg'); end the name in one of "),
+        (["diff", "model-serving"], 2, "servingchecklist diff: the following arguments are required: B; see servingchecklist diff --help\n"),
+        (["diff", "model-serving", "team.toml"], 1, "team.toml: $.kind: is not a checklist (got 'overlay'); lay it on a checklist: "),
+        (["diff", "regulated", "model-serving"], 2, "servingchecklist: that is an overlay, and no checklist (got 'regulated')"),
+        (["diff", "model-serving", "edited.toml", "--id", "x"], 2, "servingchecklist: --id is for the overlay, and none is written (got 'x'); say with --overlay to which file, or leave it out\n"),
+        (["diff", "model-serving", "edited.toml", "--reason", "x"], 2, "servingchecklist: --reason is for the overlay, and none is written (got 'x'); "),
+        (["diff", "model-serving", "edited.toml", "--title", "x"], 2, "servingchecklist: --title is for the overlay, and none is written (got 'x'); "),
+        (["diff", "model-serving", "edited.toml", "--overlay", "x.md"], 2, "servingchecklist: --overlay writes a file to read back (got 'x.md'); end the name in .json or .toml\n"),
+        (["diff", "model-serving", "edited.toml", "--overlay", ""], 2, "servingchecklist: --overlay writes a file to read back (got ''); "),
+        (["diff", "model-serving", "edited.toml", "--overlay", "no/x.toml"], 2, "servingchecklist: the file cannot be written: No such file or directory"),
+        (["diff", "model-serving", "edited.toml", "--overlay", "x.toml", "--id", "A b"], 2, "argument --id: 'A b' is not an id; use 1 to 64 of a-z, "),
+        (["diff", "model-serving", "edited.toml", "--overlay", "x.toml", "--reason", ""], 2, "argument --reason: '' is empty; say in a few words what it is"),
+        (["diff", "model-serving", "edited.toml", "--overlay", "x.toml", "--title", "a\nb"], 2, "argument --title: 'a\\nb' holds the line break U+000A at position 1"),
+        (["upgrade", "model-serving", "edited.toml"], 2, "servingchecklist upgrade: the following arguments are required: OVERLAY; see "),
+        (["upgrade", "model-serving", "edited.toml", "edited.toml"], 1, "edited.toml: $.kind: is not an overlay (got 'checklist'); "),
+        (["upgrade", "model-serving", "team.toml", "team.toml"], 1, "team.toml: $.kind: is not a checklist (got 'overlay'); "),
+        (["upgrade", "model-rollback", "edited.toml", "team.toml"], 1, "team.toml: $.base: is another checklist (got 'model-serving'); this one is 'model-rollback'"),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "--ours", "tasks.c3.priority"], 2, "servingchecklist: --ours: there is no conflict of that path (got 'tasks.c3.priority'); leave it out; nothing is in conflict\n"),
+        (["upgrade", "model-serving", "new.toml", "team.toml", "--theirs", "tasks.c3.prority"], 2, "servingchecklist: --theirs: there is no conflict of that path (got 'tasks.c3.prority'); did you mean 'tasks.c3.priority'?\n"),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "--ours", "topic", "--theirs", "topic"], 2, "servingchecklist: that conflict is decided in two ways (got 'topic'); give it to --ours or to --theirs\n"),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "team.toml"], 2, "servingchecklist: the overlay is named twice (got 'team.toml'); name it once\n"),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "llm-serving", "-o", "x.toml"], 2, "servingchecklist: --output is for one overlay, and there are several (got 'x.toml'); carry them over one by one"),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "llm-serving", "-f", "html"], 2, "servingchecklist: a page is of one overlay, and there are several; print text or markdown, or name one\n"),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "-o", "x.md"], 2, "servingchecklist: --output writes a file to read back (got 'x.md'); end the name in .json or .toml\n"),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "--checklist", "x"], 2, "servingchecklist: --checklist writes a file to read back (got 'x'); "),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "--json", "-f", "text"], 2, "servingchecklist: --json does not go with --format; leave one of them out\n"),
+        (["next", "team.toml"], 2, "servingchecklist: that is an overlay, and no checklist (got 'team.toml'); lay it on a checklist: servingchecklist tailor --with team.toml\n"),
+        (["forecast", "llm-serving"], 2, "servingchecklist: that is an overlay, and no checklist (got 'llm-serving'); "),
+        (["start", "x", "--checklist", "llm-serving", *BY], 2, "servingchecklist: that is an overlay, and no checklist (got 'llm-serving'); "),
+        (["render", "team.toml", "-f", "svg"], 2, "servingchecklist: an overlay is not written as svg (got 'team.toml'); lay it on a checklist: servingchecklist tailor --with team.toml --format svg\n"),
+        (["render", "llm-serving", "-o", "x.ics"], 2, "servingchecklist: an overlay is not written as icalendar (got 'llm-serving')"),
+        (["merge", "team.toml"], 1, "team.toml: $.kind: is not a launch (got 'overlay'); lay it on a checklist: "),
+        (["merge", "edited.toml"], 1, "edited.toml: $.kind: is not a launch (got 'checklist'); start one: servingchecklist start NAME --checklist edited.toml\n"),
+        (["move", "small.toml", "--store", "gone.db"], 2, "servingchecklist: there is no store of launches (got 'gone.db')"),
+        (["move", "small.toml", "--launch", "fraud"], 2, "(got 'fraud'); "),
+        (["move", "team.toml", *BY], 1, "team.toml: $.kind: is not a checklist (got 'overlay')"),
+        (["move", "gone.toml", *BY], 2, "servingchecklist: the file cannot be read"),
+        (["move", *BY], 2, "servingchecklist move: the following arguments are required: CHECKLIST"),
+        (["move", "small.toml", *BY, "--at", "2999-01-01"], 2, "servingchecklist: that moment is more than a day ahead"),
+        (["move", "small.toml", *BY, "--at", "2026-11-01"], 1, "servingchecklist: $.at: lies before the start of the launch"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_one_line_that_says_what_to_do(started, tmp_path, arguments, status, words):
+    write(attrs.evolve(NEW, base=None, layers=()), tmp_path / "new.toml")
+    write(Launch.start(BASE, name="x", by="a"), tmp_path / "launch.json")
+    before = {path.name for path in tmp_path.iterdir()}
+    found, out, err = started(*arguments)
+    assert (found, out) == (status, "")
+    assert words in err
+    assert err.count("\n") == 1
+    assert {path.name for path in tmp_path.iterdir()} == before
+    assert len(stored().events) == 5
+
+
+def test_limits_can_be_lifted(run, tmp_path):
+    write(attrs.evolve(TEAM, description="x" * 300_000), tmp_path / "big.json")
+    asked = ("tailor", "--with", "big.json")
+    status, _, err = run(*asked)
+    assert (status, err.split(" (got")[0]) == (1, "big.json: the file is too large: at most 262,144 bytes are read")
+    assert run(*asked, "--no-limits")[0] == 0
+    assert run("upgrade", "model-serving", "model-serving", "big.json", "--no-limits")[0] == 0
+
+
+def test_nothing_is_loaded_that_tailors_unless_it_is_asked_for():
+    code = (
+        "import sys; from servingchecklist.__main__ import main; main({}); print(*sorted(sys.modules), file=sys.stderr)"
+    )
+    rooms = (
+        "servingchecklist.tailoring",
+        "servingchecklist.model.changes",
+        "servingchecklist._packs",
+        "importlib.metadata",
+    )
+    for arguments, heavy in (
+        (["next"], rooms),
+        (["next", "model-serving"], rooms),
+        (["tailor", "--with", "llm-serving"], rooms[2:]),
+    ):
+        command = [sys.executable, "-c", code.format(arguments)]
+        done = subprocess.run(command, capture_output=True, check=True, text=True)
+        loaded = done.stderr.split()
+        assert "servingchecklist.cli.tailoring" in loaded
+        assert [name for name in loaded if name.startswith(heavy)] == []
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("tailor", ["--with OVERLAY", "--context FACET=VALUE", "icalendar", "--output FILE", "[SOURCE]"]),
+        ("explain", ["--task TASK", "--with OVERLAY", "--json", "[SOURCE]"]),
+        ("diff", ["--check", "--overlay FILE", "--id ID", "--title WORDS", "--reason WORDS", "A B"]),
+        ("upgrade", ["--ours PATH", "--theirs PATH", "--checklist FILE", "OLD NEW OVERLAY"]),
+        ("move", ["--launch NAME", "--by WHO", "--at WHEN", "CHECKLIST"]),
+        ("list", ["--packs"]),
+    ],
+)
+def test_every_command_explains_itself(run, command, words):
+    status, out, _ = run(command, "--help")
+    assert (status, out.startswith(f"usage: servingchecklist {command} ")) == (0, True)
+    assert [word for word in words if word not in " ".join(out.split())] == []
+    assert command in run("--help")[1]

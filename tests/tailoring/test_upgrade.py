@@ -1,0 +1,594 @@
+"""Taking the next edition: what merges, what is in conflict, and what comes of decisions."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+
+import attrs
+import pytest
+
+import servingchecklist
+from servingchecklist import (
+    Checklist,
+    Choice,
+    Conflict,
+    CycleError,
+    Effort,
+    Facet,
+    InvalidError,
+    Overlay,
+    Phase,
+    Priority,
+    Reference,
+    Risk,
+    Task,
+    UnknownNameError,
+    Upgrade,
+    changes,
+    for_context,
+    model_serving,
+    tailor,
+    upgrade,
+)
+
+TIER = Facet("tier", "Tier", ["A", "B"])
+A, B, C = Task("a", "A"), Task("b", "B", after=["a"]), Task("c", "C", after=["b"])
+GUIDE = Reference("Guide", "g.md")
+
+
+def checklist(*phases, **fields):
+    return Checklist("x", "X", phases=[Phase(name, name.upper(), tasks=tasks) for name, tasks in phases], **fields)
+
+
+BASE = checklist(("p", [A, B]), ("q", [C]))
+
+
+def ours(*made):
+    return Overlay("ours", "Ours", base="x", changes=made)
+
+
+def set_task(task, reason="we say so", **fields):
+    return changes.SetTask(task, reason=reason, **fields)
+
+
+def drop(task):
+    return changes.DropTask(task, reason="we need it not")
+
+
+def add(task, **fields):
+    return changes.AddTask(task, reason="we need it", **fields)
+
+
+def move(task, **fields):
+    return changes.MoveTask(task, reason="it belongs there", **fields)
+
+
+def theirs(*made, on=BASE):
+    return attrs.evolve(tailor(on, Overlay("next", "Next", changes=made)), base=None, layers=())
+
+
+def merged(new, *made, on=BASE, decisions=None):
+    return upgrade(on, new, ours(*made), decisions)
+
+
+def paths(found):
+    return [one.path for one in found.conflicts]
+
+
+def order(made):
+    return {phase.id: [task.id for task in phase.tasks] for phase in made.phases}
+
+
+def clean(found):
+    """The checklist of an upgrade in which nothing is open; it is what its overlay makes of the new base."""
+    assert found.conflicts == ()
+    assert found.checklist is found.draft
+    assert found.overlay is found.draft_overlay
+    return found.checklist
+
+
+def test_what_only_one_side_has_changed_is_taken_from_it():
+    new = theirs(set_task("a", title="Other", effort=Effort(1, 2)), changes.SetChecklist(version="2", reason="r"))
+    found = merged(new, set_task("a", priority=Priority.LOW), changes.SetChecklist(topic="Fraud", reason="r"))
+    made = clean(found)
+    assert made["a"] == Task("a", "Other", effort=Effort(1, 2), priority=Priority.LOW)
+    assert (made.version, made.topic, made.base, made.layers) == ("2", "Fraud", new, (found.overlay,))
+    assert (
+        found.overlay.changes
+        == ours(set_task("a", priority=Priority.LOW), changes.SetChecklist(topic="Fraud", reason="r")).changes
+    )
+    assert found.agreed == ()
+    assert found.title == "Ours"
+
+
+@pytest.mark.parametrize(
+    ("change", "left"),
+    [
+        (drop("c"), ()),
+        (set_task("a", title="T"), ()),
+        (set_task("a", title="T", effort=Effort(1, 1)), (set_task("a", effort=Effort(1, 1)),)),
+        (changes.SetPhase("p", title="T", guide=GUIDE, reason="r"), (changes.SetPhase("p", guide=GUIDE, reason="r"),)),
+        (
+            changes.SetChecklist(topic="T", tips=["Breathe."], reason="r"),
+            (changes.SetChecklist(tips=["Breathe."], reason="r"),),
+        ),
+        (add(Task("n", "N"), phase="q"), ()),
+        (move("a", phase="q"), ()),
+        (set_task("c", also_after=["a"]), ()),
+        (set_task("c", also_after=["a"], title="T"), (set_task("c", title="T"),)),
+        (changes.AddPhase(Phase("r", "R", tasks=[Task("n", "N")]), reason="r"), ()),
+        (changes.MovePhase("q", before="p", reason="r"), ()),
+    ],
+    ids=lambda one: one.kind if hasattr(one, "kind") else "",
+)
+def test_what_both_have_changed_alike_is_agreed_on(change, left):
+    said = {
+        "set-task": [set_task("a", title="T"), set_task("c", also_after=["a"])],
+        "set-phase": [changes.SetPhase("p", title="T", reason="r")],
+        "set-checklist": [changes.SetChecklist(topic="T", reason="r")],
+    }
+    new = theirs(*said.get(change.kind, [change]))
+    found = merged(new, change)
+    assert clean(found) == tailor(new, ours(*left))
+    assert found.overlay.changes == left
+    assert found.agreed
+
+
+def test_what_both_have_changed_differently_waits_for_a_decision():
+    new, mine = theirs(set_task("a", title="Theirs")), set_task("a", title="Ours", reason="it is ours")
+    found = merged(new, mine)
+    assert found.conflicts == (Conflict("tasks.a.title", "A", "Ours", "Theirs", "it is ours"),)
+    assert found.draft["a"].title == "Theirs"
+    assert found.draft == new
+    hint = "decide: give upgrade(..., decisions={path: 'ours'}) or 'theirs'"
+    for name in ("checklist", "overlay"):
+        with pytest.raises(InvalidError) as caught:
+            getattr(found, name)
+        assert str(caught.value) == f"$.tasks.a.title: was changed on both sides; {hint}"
+    with_ours = merged(new, mine, decisions={"tasks.a.title": "ours"})
+    assert clean(with_ours)["a"].title == "Ours"
+    assert with_ours.overlay.changes == (mine,)
+    with_theirs = merged(new, mine, decisions={"tasks.a.title": "theirs"})
+    assert clean(with_theirs)["a"].title == "Theirs"
+    assert with_theirs.overlay.changes == ()
+
+
+SIDES = [
+    ("topic", changes.SetChecklist(topic="1", reason="r"), changes.SetChecklist(topic="2", reason="r"), "", "1", "2"),
+    ("id", changes.SetChecklist(id="y", reason="r"), changes.SetChecklist(id="z", reason="r"), "x", "y", "z"),
+    (
+        "phases.p.title",
+        changes.SetPhase("p", title="1", reason="r"),
+        changes.SetPhase("p", title="2", reason="r"),
+        "P",
+        "1",
+        "2",
+    ),
+    ("tasks.a.effort", set_task("a", effort=Effort(1, 1)), set_task("a", effort=Effort(2, 2)), None, Effort(1, 1), Effort(2, 2)),
+    ("tasks.a.risk", set_task("a", risk=Risk(1, 1)), set_task("a", risk=Risk(2, 2)), None, Risk(1, 1), Risk(2, 2)),
+    ("tasks.a", drop("a"), set_task("a", title="2"), A, None, Task("a", "2")),
+    ("tasks.a", set_task("a", title="1"), drop("a"), A, Task("a", "1"), None),
+    ("tasks.a.phase", move("a", phase="r"), move("a", phase="s"), "p", "r", "s"),
+    ("tasks.n.title", add(Task("n", "1"), phase="p"), add(Task("n", "2"), phase="p"), None, "1", "2"),
+    ("tasks.n.phase", add(Task("n", "N"), phase="p"), add(Task("n", "N"), phase="q"), None, "p", "q"),
+    (
+        "phases.n.title",
+        changes.AddPhase(Phase("n", "1"), reason="r"),
+        changes.AddPhase(Phase("n", "2"), reason="r"),
+        None,
+        "1",
+        "2",
+    ),
+    ("phases.r", changes.DropPhase("r", reason="r"), changes.SetPhase("r", title="2", reason="r"), Phase("r", "R"), None, Phase("r", "2")),
+    ("phases.r", changes.SetPhase("r", title="1", reason="r"), changes.DropPhase("r", reason="r"), Phase("r", "R"), Phase("r", "1"), None),
+]  # fmt: skip
+WIDE = checklist(("p", [A, B]), ("q", [C]), ("r", []), ("s", []))
+
+
+@pytest.mark.parametrize("case", SIDES, ids=lambda case: f"{case[0]} by {case[1].kind}")
+def test_each_kind_of_conflict_tells_the_three_values_and_either_decision_holds(case):
+    path, mine, other, base, we, they = case
+    new = theirs(other, on=WIDE)
+    found = merged(new, mine, on=WIDE)
+    assert [(one.path, one.base, one.ours, one.theirs, one.reason) for one in found.conflicts] == [
+        (path, base, we, they, mine.reason)
+    ]
+    assert found.draft == new
+    assert tailor(new, found.draft_overlay) == found.draft
+    assert clean(merged(new, mine, on=WIDE, decisions={path: "theirs"})) == new
+    decided = merged(new, mine, on=WIDE, decisions={path: "ours"})
+    made = clean(decided)
+    assert made != new
+    assert tailor(new, decided.overlay) == made
+    what, _, name = path.partition(".")
+    if path in ("tasks.a", "phases.r"):
+        there = name in made if what == "tasks" else name in order(made)
+        assert there == (we is not None)
+
+
+def test_all_open_conflicts_are_told_at_once():
+    new = theirs(set_task("a", title="2"), set_task("b", title="2"), changes.SetChecklist(topic="2", reason="r"))
+    found = merged(new, set_task("b", title="1"), set_task("a", title="1"), changes.SetChecklist(topic="1", reason="r"))
+    assert set(paths(found)) == {"topic", "tasks.a.title", "tasks.b.title"}
+    with pytest.raises(InvalidError) as caught:
+        _ = found.checklist
+    assert [fault.path for fault in caught.value.faults] == [f"$.{path}" for path in paths(found)]
+    some = merged(
+        new,
+        set_task("b", title="1"),
+        set_task("a", title="1"),
+        changes.SetChecklist(topic="1", reason="r"),
+        decisions={"topic": "ours", "tasks.b.title": "theirs"},
+    )
+    assert paths(some) == ["tasks.a.title"]
+    assert (some.draft.topic, some.draft["a"].title, some.draft["b"].title) == ("1", "2", "2")
+
+
+def test_what_a_task_comes_after_is_merged_name_by_name():
+    old = checklist(("p", [A, Task("b", "B"), Task("c", "C"), Task("d", "D", after=["a"])]))
+    new = theirs(set_task("d", also_after=["b"]), on=old)
+    assert clean(merged(new, set_task("d", also_after=["c"]), on=old))["d"].after == ("a", "b", "c")
+    assert clean(merged(new, set_task("d", after=["c"]), on=old))["d"].after == ("b", "c")
+    gone = theirs(set_task("d", after=[]), on=old)
+    assert clean(merged(gone, set_task("d", after=["c"]), on=old))["d"].after == ("c",)
+
+
+def test_what_one_side_drops_is_linked_around_on_the_other():
+    new = theirs(drop("b"), add(Task("n", "N", after=["c"]), phase="q"))
+    made = clean(merged(new, add(Task("m", "M", after=["c", "a"]), phase="q")))
+    assert (made["c"].after, made["n"].after, made["m"].after) == (("a",), ("c",), ("c", "a"))
+    assert clean(merged(theirs(add(Task("n", "N", after=["b"]), phase="q")), drop("b")))["n"].after == ("a",)
+    both = clean(merged(theirs(drop("a")), drop("b")))
+    assert order(both) == {"p": [], "q": ["c"]}
+    assert both["c"].after == ()
+
+
+def test_our_task_that_comes_after_one_they_have_dropped_is_not_lost():
+    found = merged(theirs(drop("b")), add(Task("n", "N", after=["b"]), phase="q"))
+    assert "n" in found.draft
+    assert found.draft["n"].after == ("a",)
+    told = {one.path for one in found.conflicts}
+    assert told <= {"tasks.n.after"}
+
+
+def test_circles_that_arise_only_together_are_conflicts():
+    old = checklist(("p", [A, Task("b", "B"), Task("c", "C")]))
+    new = theirs(set_task("b", after=["a"]), on=old)
+    mine = set_task("a", after=["b"], reason="b comes first")
+    found = merged(new, mine, on=old)
+    (conflict,) = found.conflicts
+    assert (conflict.path, conflict.base, conflict.ours, conflict.theirs) == ("tasks.a.after", (), ("b",), ())
+    assert conflict.reason == "b comes first"
+    assert conflict.problem.startswith("would come after itself: ")
+    assert set(conflict.problem.removeprefix("would come after itself: ").split(" -> ")) == {"a", "b"}
+    assert found.draft == new
+    assert clean(merged(new, mine, on=old, decisions={"tasks.a.after": "theirs"})) == new
+    with pytest.raises(InvalidError) as caught:
+        merged(new, mine, on=old, decisions={"tasks.a.after": "ours"})
+    assert caught.value.faults[0].path.startswith("$")
+    # A longer one, through a task that only our side has.
+    longer = theirs(set_task("c", after=["a"]), on=old)
+    through = merged(longer, add(Task("n", "N", after=["c"]), phase="p"), set_task("a", after=["n"]), on=old)
+    assert paths(through) == ["tasks.a.after"]
+    assert through.draft["a"].after == ()
+    assert through.draft["n"].after == ("c",)
+
+
+def test_phases_that_one_drops_and_the_other_puts_something_into_wait_for_a_decision():
+    old = checklist(("p", [A]), ("r", []))
+    without = theirs(changes.DropPhase("r", reason="r"), on=old)
+    mine = add(Task("n", "N"), phase="r")
+    found = merged(without, mine, on=old)
+    assert "phases.r" in paths(found)
+    kept = {"phases.r": "ours"}
+    assert order(clean(merged(without, mine, on=old, decisions=kept))) == {"p": ["a"], "r": ["n"]}
+    # The other way round.
+    put_in = theirs(mine, on=old)
+    gone = changes.DropPhase("r", reason="nobody needs it")
+    found = merged(put_in, gone, on=old)
+    assert paths(found) == ["phases.r"]
+    assert found.conflicts[0].reason == "nobody needs it"
+    assert order(found.draft) == {"p": ["a"], "r": ["n"]}
+    dropped = clean(merged(put_in, gone, on=old, decisions={"phases.r": "ours"}))
+    assert "r" not in order(dropped)
+    assert "n" in dropped
+
+
+def test_tasks_that_both_have_never_vanish_with_their_phase():
+    old = checklist(("p", [A, Task("b", "B")]), ("s", []))
+    new = checklist(("p", [A, Task("b", "Other")]))
+    mine = [move("a", phase="s"), move("b", phase="s"), changes.DropPhase("p", reason="r")]
+    for decision in ("ours", "theirs"):
+        decisions = {}
+        for _ in range(9):
+            found = merged(new, *mine, on=old, decisions=decisions)
+            assert {task.id for task in found.draft} == {"a", "b"}
+            if not found.conflicts:
+                break
+            decisions |= dict.fromkeys(paths(found), decision)
+        assert {task.id for task in clean(found)} == {"a", "b"}
+        assert order(found.checklist) == ({"s": ["a", "b"]} if decision == "ours" else {"p": ["a", "b"]})
+
+
+def test_our_place_of_what_they_have_moved_or_dropped_is_not_lost_in_silence():
+    old = checklist(("p", [A, Task("b", "B")]), ("q", []))
+    mine = move("a", phase="p", behind="b")
+    found = merged(theirs(move("a", phase="q"), on=old), mine, on=old)
+    assert paths(found) == ["tasks.a.place"]
+    assert found.conflicts[0].reason == mine.reason
+    found = merged(theirs(drop("a"), on=old), mine, on=old)
+    assert paths(found) == ["tasks.a"]
+    found = merged(
+        theirs(changes.DropPhase("q", reason="r"), on=old), changes.MovePhase("q", before="p", reason="r"), on=old
+    )
+    assert paths(found) == ["phases.q"]
+
+
+def test_order_is_merged_and_what_only_one_has_moved_moves():
+    old = checklist(("p", [A, Task("b", "B"), Task("c", "C"), Task("d", "D")]))
+    new = theirs(add(Task("n", "N"), phase="p", behind="a"), on=old)
+    made = clean(merged(new, move("d", phase="p", before="b"), add(Task("m", "M"), phase="p", before="a"), on=old))
+    assert order(made)["p"].index("m") < order(made)["p"].index("a")
+    assert order(made)["p"].index("d") < order(made)["p"].index("b")
+    assert set(order(made)["p"]) == {"a", "b", "c", "d", "m", "n"}
+    both = theirs(move("d", phase="p", before="a"), on=old)
+    assert clean(merged(both, move("d", phase="p", before="a"), on=old)) == both
+    found = merged(both, move("d", phase="p", behind="b"), on=old)
+    assert paths(found) == ["tasks.d.place"]
+    assert (found.conflicts[0].base, found.conflicts[0].ours, found.conflicts[0].theirs) == ("c", "b", "")
+    assert order(found.draft) == order(both)
+    assert order(
+        clean(merged(both, move("d", phase="p", behind="b"), on=old, decisions={"tasks.d.place": "ours"}))
+    ) == {"p": ["a", "b", "d", "c"]}
+    phases = theirs(changes.MovePhase("q", before="p", reason="r"))
+    assert list(order(clean(merged(phases, changes.AddPhase(Phase("n", "N"), behind="q", reason="r"))))) in (
+        ["q", "n", "p"],
+        ["q", "p", "n"],
+    )
+
+
+FACETED = checklist(("p", [A, Task("b", "B", when={"tier": "A"})]), facets=[TIER])
+
+
+def test_facets_that_went_while_our_task_uses_them_are_conflicts():
+    new = theirs(set_task("b", when={}), changes.SetChecklist(facets=[], reason="r"), on=FACETED)
+    found = merged(new, set_task("a", when={"tier": ["A", "B"]}, reason="it is for tiers"), on=FACETED)
+    (conflict,) = found.conflicts
+    assert (conflict.path, conflict.base, conflict.theirs, conflict.reason) == (
+        "tasks.a.when",
+        (),
+        (),
+        "it is for tiers",
+    )
+    assert conflict.ours == (Choice("tier", ("A", "B")),)
+    assert conflict.problem == "names what the facets do not have any more"
+    assert found.draft == new
+    assert (
+        clean(merged(new, set_task("a", when={"tier": "A"}), on=FACETED, decisions={"tasks.a.when": "theirs"})) == new
+    )
+    with pytest.raises(InvalidError):
+        merged(new, set_task("a", when={"tier": "A"}), on=FACETED, decisions={"tasks.a.when": "ours"})
+
+
+def test_a_value_that_went_leaves_the_others():
+    smaller = changes.SetChecklist(facets=[Facet("tier", "Tier", ["A"])], reason="r")
+    found = merged(theirs(smaller, on=FACETED), add(Task("n", "N", when={"tier": ["A", "B"]}), phase="p"), on=FACETED)
+    assert paths(found) == ["tasks.n.when"]
+    assert found.draft["n"].when == (Choice("tier", ("A",)),)
+    assert found.conflicts[0].theirs == ()
+
+
+def test_a_context_of_ours_on_a_facet_that_went_is_a_conflict():
+    new = theirs(set_task("b", when={}), changes.SetChecklist(facets=[], reason="r"), on=FACETED)
+    mine = changes.SetChecklist(context={"tier": "A"}, reason="we are tier A")
+    found = merged(new, mine, on=FACETED)
+    assert [(one.path, one.base, one.ours, one.theirs, one.reason) for one in found.conflicts] == [
+        ("context", (), (Choice("tier", ("A",)),), (), "we are tier A")
+    ]
+    assert clean(merged(new, mine, on=FACETED, decisions={"context": "theirs"})) == new
+
+
+def test_facets_of_ours_that_lack_what_their_tasks_need_are_a_conflict():
+    new = theirs(add(Task("n", "N", when={"tier": "B"}), phase="p"), on=FACETED)
+    mine = [set_task("b", when={}), changes.SetChecklist(facets=[], reason="one tier is enough")]
+    found = merged(new, *mine, on=FACETED)
+    assert [(one.path, one.problem, one.reason) for one in found.conflicts] == [
+        ("facets", "does not have what tasks are there for", "one tier is enough")
+    ]
+    assert found.draft.facets == (TIER,)
+    assert clean(merged(new, *mine, on=FACETED, decisions={"facets": "theirs"})).facets == (TIER,)
+    decisions = {"facets": "ours"}
+    more = merged(new, *mine, on=FACETED, decisions=decisions)
+    assert paths(more) == ["tasks.n.when"]
+    assert clean(merged(new, *mine, on=FACETED, decisions=decisions | {"tasks.n.when": "theirs"})).facets == ()
+
+
+def test_an_overlay_keeps_its_name_and_is_for_the_new_base():
+    new = attrs.evolve(BASE, id="y", version="2")
+    overlay = Overlay(
+        "ours", "Ours", version="7", base="x", description="D", references=[GUIDE], changes=[set_task("a", title="T")]
+    )
+    found = upgrade(BASE, new, overlay)
+    assert found.overlay == attrs.evolve(overlay, base="y")
+    assert upgrade(BASE, new, attrs.evolve(overlay, base="")).overlay == attrs.evolve(overlay, base="")
+
+
+def test_reasons_are_carried_over():
+    new = theirs(set_task("a", title="2"), set_task("c", title="2"))
+    mine = [drop("b"), set_task("a", title="1", effort=Effort(1, 1), reason="ours")]
+    found = merged(new, *mine, decisions={"tasks.a.title": "theirs"})
+    clean(found)
+    reasons = {change.kind: change.reason for change in found.overlay.changes}
+    assert reasons == {"drop-task": "we need it not", "set-task": "ours"}
+    whole = merged(theirs(drop("a")), set_task("a", title="1", reason="ours is better"))
+    assert [one.reason for one in whole.conflicts] == ["ours is better"]
+
+
+def test_reasons_of_two_hundred_characters_are_carried_over():
+    for place in range(175, 199):
+        reason = f"{'r' * place} {'s' * (199 - place)}"
+        long = changes.DropTask("b", reason=reason)
+        new = theirs(set_task("c", title="2"), set_task("b", title="2"))
+        found = merged(new, long, decisions={"tasks.b": "ours"})
+        assert "b" not in clean(found)
+        assert found.overlay.changes[0].reason == reason
+
+
+def test_several_overlays_are_carried_over_one_by_one():
+    first, second = ours(drop("a")), Overlay("more", "More", changes=[set_task("b", title="T")])
+    new = attrs.evolve(BASE, version="2")
+    one = upgrade(BASE, new, first)
+    two = upgrade(tailor(BASE, first), one.checklist, second)
+    assert two.checklist == tailor(new, first, second)
+    assert two.checklist.layers == (first, second)
+    assert two.checklist.base == new
+
+
+def test_a_context_is_carried_over_like_any_overlay():
+    old = model_serving()
+    (context,) = for_context(old, tier="C").layers
+    new = attrs.evolve(old, version="2027.1")
+    assert upgrade(old, new, context).checklist == for_context(new, tier="C")
+
+
+DECISIONS = "is not a decision (got {}); write 'ours' or 'theirs'"
+
+
+@pytest.mark.parametrize(
+    ("side", "shown"), [("mine", "'mine'"), (None, "None"), (True, "True"), ([], "a list of 0"), ("", "''")]
+)
+def test_a_decision_is_for_one_side(side, shown):
+    with pytest.raises(InvalidError) as caught:
+        merged(BASE, decisions={"topic": side})
+    assert str(caught.value) == f"$.decisions['topic']: {DECISIONS.format(shown)}"
+
+
+@pytest.mark.parametrize(
+    ("decisions", "shown"), [(3, "3"), (["topic"], "a list of 1"), ("ab", "'ab'"), ([("topic", "ours")], "a list of 1")]
+)
+def test_decisions_are_a_mapping(decisions, shown):
+    with pytest.raises(InvalidError) as caught:
+        merged(BASE, decisions=decisions)
+    assert str(caught.value) == (
+        f"$.decisions: are not decisions (got {shown}); write a dict of paths and 'ours' or 'theirs'"
+    )
+
+
+@pytest.mark.parametrize(("path", "shown"), [(3, "3"), (None, "None"), (("a",), "a tuple of 1")])
+def test_the_keys_of_decisions_are_paths(path, shown):
+    with pytest.raises(InvalidError) as caught:
+        merged(BASE, decisions={path: "ours"})
+    assert str(caught.value) == (
+        f"$.decisions: has a key that is no path (got {shown}); write it as a conflict tells it"
+    )
+
+
+def test_a_decision_about_what_nobody_has_changed_is_refused_with_the_nearest():
+    new, mine = theirs(set_task("a", title="2")), set_task("a", title="1")
+    with pytest.raises(UnknownNameError) as caught:
+        merged(new, mine, decisions={"tasks.a.titel": "ours", "zz": "ours"})
+    faults = [str(fault) for fault in caught.value.faults]
+    assert faults[0] == "$.decisions['tasks.a.titel']: there is no conflict of that path; did you mean 'tasks.a.title'?"
+    assert faults[1].startswith("$.decisions['zz']: there is no conflict of that path")
+    assert len(faults) == 2
+
+
+def test_a_decision_that_is_not_needed_does_no_harm():
+    new, mine = theirs(set_task("a", title="2")), set_task("a", title="1")
+    decided = {"tasks.a.title": "ours"}
+    assert clean(merged(new, mine, decisions=decided))["a"].title == "1"
+    assert clean(merged(new, set_task("a", title="2"), decisions=decided)) == new
+    assert clean(merged(BASE, mine, decisions=decided))["a"].title == "1"
+
+
+NO_CHECKLIST = "is not a checklist (got {}); give a Checklist"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(None, "None"), (3, "3"), ({}, "a dict of 0"), (ours(), "a value of type Overlay")]
+)
+def test_only_checklists_are_upgraded(value, shown):
+    for name, arguments in (("old_base", (value, BASE)), ("new_base", (BASE, value))):
+        with pytest.raises(InvalidError) as caught:
+            upgrade(*arguments, ours())
+        assert str(caught.value) == f"$.{name}: {NO_CHECKLIST.format(shown)}"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(None, "None"), ([ours()], "a list of 1"), (BASE, "a value of type Checklist")]
+)
+def test_only_overlays_are_carried_over(value, shown):
+    with pytest.raises(InvalidError) as caught:
+        upgrade(BASE, BASE, value)
+    assert str(caught.value) == f"$.overlay: is not an overlay (got {shown}); give an Overlay"
+
+
+def test_an_overlay_that_does_not_fit_on_the_old_base_is_refused():
+    with pytest.raises(InvalidError) as caught:
+        merged(BASE, drop("z"))
+    assert str(caught.value) == "$.changes[0].task: there is no task of that id (got 'z'); known: a, b, c"
+    with pytest.raises(CycleError):
+        merged(BASE, set_task("a", after=["c"]))
+
+
+def test_an_upgrade_is_a_document():
+    new = theirs(set_task("a", title="2"), set_task("b", effort=Effort(1, 1)))
+    document = merged(new, set_task("a", title="1"), set_task("b", effort=Effort(1, 1))).to_dict()
+    assert json.loads(json.dumps(document)) == document
+    assert document == {
+        "checklist": {"id": "x", "version": "1"},
+        "overlay": {"schema_version": 1, "kind": "overlay", "id": "ours", "title": "Ours", "base": "x"},
+        "conflicts": [
+            {
+                "path": "tasks.a.title",
+                "base": "A",
+                "ours": "1",
+                "theirs": "2",
+                "reason": "we say so",
+                "problem": "",
+            }
+        ],
+        "agreed": ["tasks.b.effort"],
+    }
+
+
+def test_an_upgrade_is_equal_to_its_copies():
+    found = merged(theirs(set_task("a", title="2"), drop("c")), set_task("a", title="1"), set_task("c", title="1"))
+    names = {name: getattr(servingchecklist, name) for name in servingchecklist.__all__}
+    names |= {kind.__name__: kind for kind in changes.KINDS.values()}
+    for other in (
+        *(pickle.loads(pickle.dumps(found, protocol)) for protocol in range(pickle.HIGHEST_PROTOCOL + 1)),
+        copy.copy(found),
+        copy.deepcopy(found),
+        attrs.evolve(found),
+        eval(repr(found), names),
+    ):
+        assert other == found
+        assert hash(other) == hash(found)
+    assert not hasattr(found, "__dict__")
+
+
+def test_what_is_made_by_hand_is_checked_like_all_values():
+    not_here = "is not a value of a checklist (got 3); give the value of a field, a task or a phase"
+    text = "is not text (got 3); write it as a plain string, in quotes"
+    with pytest.raises(InvalidError) as caught:
+        Conflict(3, 3, 3, 3, 3, 3)
+    assert [str(fault) for fault in caught.value.faults] == [
+        f"$.path: {text}",
+        f"$.base: {not_here}",
+        f"$.ours: {not_here}",
+        f"$.theirs: {not_here}",
+        f"$.reason: {text}",
+        f"$.problem: {text}",
+    ]
+    with pytest.raises(InvalidError) as caught:
+        Upgrade(None, BASE, ["c"], [""], 3)
+    assert [str(fault) for fault in caught.value.faults] == [
+        "$.draft: is not a Checklist (got None); write Checklist(...)",
+        "$.draft_overlay: is not an Overlay (got a value of type Checklist); write Overlay(...)",
+        "$.conflicts[0]: is not a Conflict (got 'c'); write Conflict(...)",
+        "$.agreed[0]: is empty (got ''); say in a few words what it is",
+        f"$.title: {text}",
+    ]
