@@ -261,7 +261,7 @@ def test_a_launch_moves_and_says_what_is_kept_of_what_has_gone(started):
     said = "fraud-v3: works model-serving 2026.1 (7 tasks) already; nothing was recorded\n"
     assert started("move", "small.toml", "--launch", "fraud-v3", *BY) == (0, said, "")
     assert started("log")[1].splitlines()[-1] == (
-        "2026-11-04T09:00:00Z  ml-platform  launch-moved  model-serving  2026.1  c2, c4"
+        "2026-11-04T09:00:00Z  ml-platform  launch-moved  model-serving  2026.1  c4, c2"
     )
     assert started("log", "c4")[1] == "2026-11-03T09:00:00Z  ml-platform  finished  c4\n"
     # What went earlier has no title any more.

@@ -338,6 +338,18 @@ def test_a_change_is_read_strictly(change, fault):
     assert faults(document(change)) == [f"$.changes[0]{fault}"]
 
 
+@pytest.mark.parametrize("place", range(len(WRITTEN)))
+def test_null_is_no_way_to_leave_something_as_it_is(place):
+    change = WRITTEN[place]
+    for name in [*change, "before", "behind"]:
+        if name == "kind":
+            continue
+        raw = document(change | {name: None})
+        found = faults(raw)
+        assert [fault for fault in found if not fault.startswith(f"$.changes[0].{name}: ")] == []
+        assert found
+
+
 def test_all_faults_of_an_overlay_document_come_at_once():
     assert faults(
         document(
@@ -401,6 +413,14 @@ def test_layers_are_read_with_the_checklist_and_have_to_fit():
     assert faults(raw | {"base": {"id": "X", "title": "X"}, "layers": [3]}, Checklist.from_dict) == [
         "$.base.id: is not an id (got 'X'); use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first, as in 'x'",
         "$.layers[0]: is not an overlay (got 3); write it as a table of named fields",
+    ]
+    set_back = [{"kind": "set-task", "task": "b", "after": [], "reason": "r"}]
+    two = [{"id": "o", "title": "O", "changes": around}, {"id": "o", "title": "O", "changes": set_back}]
+    assert faults(raw | {"layers": two}, Checklist.from_dict)[0].startswith(
+        "$.layers[0].changes[1].after: comes after "
+    )
+    assert faults(raw | {"layers": [{"id": "o", "title": "O", "base": "z"}]}, Checklist.from_dict) == [
+        "$.layers[0].base: is another checklist (got 'z'); this one is 'x'; take an overlay for it, or one that is for any"
     ]
     # What a document says is what counts: somebody may have edited it behind the layers.
     edited = Checklist.from_dict(raw | {"title": "Edited"})

@@ -208,14 +208,27 @@ def test_the_reason_of_whatever_was_changed():
 def test_a_move_is_told_with_its_reason_whichever_of_the_two_is_said_to_have_moved():
     last = changes.MoveTask("a", phase="p", behind="b", reason="a goes last")
     assert reason_of("tasks.b.place", last) == "a goes last"
-    three = Checklist("x", "X", phases=[Phase("p", "P", tasks=[A, Task("d", "D"), Task("e", "E")])])
-    swapped = (
-        changes.MoveTask("e", phase="p", before="a", reason="e goes first"),
-        changes.MoveTask("d", phase="p", before="a", reason="d comes next"),
+    # Where several were moved, nobody can say which of them a neighbour has moved for.
+    two = Checklist(
+        "x",
+        "X",
+        phases=[Phase("p", "P", tasks=[A, Task("d", "D")]), Phase("q", "Q", tasks=[Task("e", "E"), Task("f", "F")])],
     )
-    found = explain(tailor(three, Overlay("o", "O", changes=swapped)))
-    assert {origin.reason for origin in found} <= {"e goes first", "d comes next", ""}
-    assert any(origin.reason for origin in found)
+    both = (
+        changes.MoveTask("a", phase="p", behind="d", reason="a goes last"),
+        changes.MoveTask("e", phase="q", behind="f", reason="e goes last"),
+    )
+    found = explain(tailor(two, Overlay("o", "O", changes=both)))
+    assert len(found) == 2
+    for one in found:
+        assert one.field == "place"
+        assert one.reason in (("", "a goes last") if one.id in "ad" else ("", "e goes last"))
+
+
+def test_a_prerequisite_that_nobody_has_dropped_goes_without_a_reason():
+    free = [Phase("p", "P", tasks=[A, Task("b", "B")]), BASE.phases[1]]
+    by_hand = attrs.evolve(tailor(BASE, Overlay("o", "O")), phases=free)
+    assert explain(by_hand)["tasks.b.after"].steps == (Step("by-hand 1", ("a",), (), ""),)
 
 
 def test_links_around_what_was_dropped_have_the_reason_of_the_drop():

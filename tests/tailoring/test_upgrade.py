@@ -349,6 +349,28 @@ def test_order_is_merged_and_what_only_one_has_moved_moves():
     )
 
 
+def test_what_both_have_added_at_different_places_is_a_conflict_of_place():
+    old = checklist(("p", [A, Task("b", "B")]))
+    new = theirs(add(Task("n", "N"), phase="p", before="a"), on=old)
+    mine = add(Task("n", "N"), phase="p", behind="b")
+    found = merged(new, mine, on=old)
+    assert [(one.path, one.base, one.ours, one.theirs) for one in found.conflicts] == [("tasks.n.place", None, "b", "")]
+    assert order(found.draft) == {"p": ["n", "a", "b"]}
+    decided = merged(new, mine, on=old, decisions={"tasks.n.place": "ours"})
+    assert order(clean(decided)) == {"p": ["a", "b", "n"]}
+    assert clean(merged(new, mine, on=old, decisions={"tasks.n.place": "theirs"})) == new
+
+
+def test_both_move_a_task_to_one_phase_and_to_different_places_there():
+    old = checklist(("p", [A]), ("q", [Task("x", "X"), Task("y", "Y")]))
+    new = theirs(move("a", phase="q", before="x"), on=old)
+    mine = move("a", phase="q", behind="y")
+    found = merged(new, mine, on=old)
+    assert paths(found) == ["tasks.a.place"]
+    assert found.agreed == ("tasks.a.phase",)
+    assert order(clean(merged(new, mine, on=old, decisions={"tasks.a.place": "ours"})))["q"] == ["x", "y", "a"]
+
+
 FACETED = checklist(("p", [A, Task("b", "B", when={"tier": "A"})]), facets=[TIER])
 
 

@@ -16,15 +16,19 @@ from servingchecklist import (
     Choice,
     Conflict,
     CriticalPath,
+    Diff,
     Difference,
     Distribution,
     Effort,
     Event,
+    Explanation,
+    Facet,
     Fault,
     Forecast,
     InvalidError,
     Launch,
     Limits,
+    Origin,
     Overlay,
     Phase,
     PhaseForecast,
@@ -43,6 +47,7 @@ from servingchecklist import (
     Snapshot,
     Span,
     Status,
+    Step,
     Store,
     Tally,
     Task,
@@ -281,6 +286,14 @@ def not_run(checklist: Checklist) -> None:
     forecast(checklist)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     forecast(checklist, start="2026-11-30")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     critical_path(checklist, estimate="middle")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Facet("mode", "Mode", 3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Task("a", "A", when={"mode": 3})  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]
+    changes.DropTask("c1")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    changes.SetTask("c1", priority="high", reason="r")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Overlay("o", "O", changes=["drop"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+    tailor(checklist, "ours")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    for_context(checklist, tier=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    upgrade(checklist, checklist, Overlay("o", "O"), {"topic": "mine"})  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]
 
 
 def test_tailoring_is_typed() -> None:
@@ -303,6 +316,52 @@ def test_tailoring_is_typed() -> None:
     assert_type(catalog.entries(), tuple[catalog.Entry, ...])
     assert_type(Task("a", "A", when={"mode": "batch"}).when, tuple[Choice, ...])
     assert [kind_of(change) for change in overlay.changes] == ["c1"]
+
+
+def test_facets_and_overlays_are_typed() -> None:
+    facet = Facet("mode", "Mode", ["online", "batch"], description="How it answers.")
+    assert_type(facet.values, tuple[str, ...])
+    assert_type(Choice("mode", "batch").values, tuple[str, ...])
+    assert_type(Task("a", "A", when=[Choice("mode", ["online"])]).when, tuple[Choice, ...])
+    checklist = Checklist("x", "X", facets=[facet], context={"mode": "batch"})
+    assert_type(checklist.facets, tuple[Facet, ...])
+    assert_type(checklist.context, tuple[Choice, ...])
+    made: list[Change] = [
+        changes.SetTask("c1", priority=Priority.HIGH, also_after=["c2"], when={"mode": "batch"}, reason="r"),
+        changes.DropTask("c3", reason="r"),
+        changes.AddTask(Task("n", "N"), phase="execution", behind="c4", reason="r"),
+        changes.SetPhase("execution", clear=["guide"], reason="r"),
+        changes.AddPhase(Phase("p", "P"), before="execution", reason="r"),
+        changes.SetChecklist(topic="Fraud", facets=[facet], context={}, reason="r"),
+    ]
+    overlay = Overlay("ours", "Ours", base="model-serving", changes=made)
+    assert_type(overlay.changes, tuple[Change, ...])
+    assert_type(overlay.label, str)
+    assert_type(overlay.to_dict(), dict[str, object])
+    assert_type(Overlay.from_dict(overlay.to_dict()), Overlay)
+    assert [kind_of(change) for change in made] == ["c1", "c3", "n", "execution", "p", ""]
+
+
+def test_what_tells_of_tailoring_is_typed(tmp_path: Path) -> None:
+    overlay = catalog.overlay("llm-serving")
+    made = tailor(model_serving(), overlay, catalog.overlay("regulated"))
+    found = diff(model_serving(), made)
+    assert_type(found, Diff)
+    assert_type(found.differences[0].path, str)
+    assert_type([one.kind for one in found], list[str])
+    told = explain(made, made["c7"])
+    assert_type(told, Explanation)
+    assert_type(told["effort"], Origin)
+    assert_type(told["effort"].steps, tuple[Step, ...])
+    assert_type(told.layers, tuple[str, ...])
+    done = upgrade(model_serving(), model_serving(), overlay)
+    assert_type(done.overlay, Overlay)
+    assert_type(done.agreed, tuple[str, ...])
+    write(overlay, tmp_path / "ours.toml")
+    assert_type(read(tmp_path / "ours.toml", kind=Overlay), Overlay)
+    assert_type(dumps(found, "markdown"), str)
+    assert_type(dumps(told, "text"), str)
+    assert_type(dumps(done, "html"), str)
 
 
 def kind_of(change: Change) -> str:

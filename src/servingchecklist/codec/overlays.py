@@ -74,7 +74,12 @@ def read_change(raw: object) -> Change:
     kind = fields.pop("kind", None)
     if isinstance(kind, str) and kind in _READERS:
         # In Python, None leaves a field as it is; who writes null in a file means something else.
-        if faults := [fault for name, value in fields.items() if value is None for fault in _faults_of_null(name)]:
+        if faults := [
+            fault
+            for name, value in fields.items()
+            if value is None and name not in _READ_FIELDS
+            for fault in _faults_of_null(name)
+        ]:
             raise InvalidError(faults)
         return cast("Change", _READERS[kind](fields))
     if kind is None:

@@ -84,7 +84,7 @@ def one_of(known: Sequence[str]) -> Check:
     def check(value: object, name: str) -> Sequence[Fault]:
         if type(value) is str and value in known:
             return ()
-        return [Fault(f"$.{name}", "is not known here", show(value), nearest(value, known))]
+        return [Fault(f"$.{name}", "is not known here", show(value), nearest(value, filter(None, known)))]
 
     return check
 

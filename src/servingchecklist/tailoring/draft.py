@@ -23,6 +23,7 @@ from ..model.changes import (
     SetTask,
 )
 from ..model.checklist import Checklist, circle_fault, facet_faults
+from ..model.task import Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -31,9 +32,8 @@ if TYPE_CHECKING:
     from ..model.facet import Choice, Facet
     from ..model.overlay import Overlay
     from ..model.phase import Phase
-    from ..model.task import Task
 
-T = TypeVar("T", "Task", "Phase")
+T = TypeVar("T", Task, "Phase")
 
 
 class Draft:
@@ -123,9 +123,10 @@ class Draft:
         if not self._knows_task(change.task, path):
             return
         task, values = self.tasks[change.task], change.values()
+        if values:
+            self._replace(_evolved(task, values))
         if change.also_after:
-            values["after"] = tuple(dict.fromkeys([*task.after, *change.also_after]))
-        self._replace(_evolved(task, values))
+            self._replace(_behind(self.tasks[task.id], dict.fromkeys([*task.after, *change.also_after])))
         for name in ("after", "when"):
             if name in change.values():
                 self._say(task.id, name, f"{path}.{name}")
@@ -150,7 +151,7 @@ class Draft:
         del self.home[change.task]
         for name in sorted(self._waiting_for(gone.id)):
             task = self.tasks[name]
-            self._replace(attrs.evolve(task, after=[one for one in around(task.after, gone) if one != name]))
+            self._replace(_behind(task, [one for one in around(task.after, gone) if one != name]))
             self._say(name, "after", f"{path}.task")
         for name in gone.after:
             self._waiting_for(name).discard(gone.id)
@@ -325,6 +326,15 @@ def circles_in(order: list[str], tasks: Mapping[str, Task]) -> list[tuple[str, .
 def around(after: tuple[str, ...], gone: Task) -> list[str]:
     """What a task comes after once ``gone`` is not there any more: in its place stands what that came after."""
     return list(dict.fromkeys(name for one in after for name in (gone.after if one == gone.id else (one,))))
+
+
+def _behind(task: Task, after: Iterable[str]) -> Task:
+    """The task behind other ones, whose ids have all been looked at where they were first said: looking again takes most of the time."""
+    made = object.__new__(Task)
+    for field in attrs.fields(Task):
+        value = tuple(after) if field.name == "after" else getattr(task, field.name)
+        object.__setattr__(made, field.name, value)
+    return made
 
 
 def _evolved(held: T, values: Mapping[str, Value]) -> T:

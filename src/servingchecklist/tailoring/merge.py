@@ -158,9 +158,9 @@ class Merge:
         """True where it was decided that ours holds; where nothing was decided, a conflict is open."""
         path = path_of(key)
         decision = self._decisions.get(path)
-        if decision is None:
+        if decision is None and all(one.key != key for one in self.conflicts):
             self.conflicts.append(Clash(key, base, ours, theirs, problem))
-        else:
+        elif decision:
             self.settled.add(path)
         if decision != "ours":
             self.overruled.append(key)
@@ -345,15 +345,16 @@ class Merge:
             for name in circle:
                 theirs = self._theirs.tasks.get(name)
                 ours = self._ours.tasks.get(name)
-                if theirs is None or ours is None or set(self._tasks[name].after) <= set(theirs.after):
+                if theirs is None or ours is None:
+                    continue
+                linked = [one for one in linked_around(theirs.after, self._tasks, self._theirs.tasks) if one != name]
+                if set(self._tasks[name].after) <= set(linked):
                     continue
                 was = self._base.tasks[name].after if name in self._base.tasks else None
                 key = ("task", name, "after")
                 if self._decide(key, was, ours.after, theirs.after, f"would come after itself: {around}"):
                     continue
-                self._tasks[name] = attrs.evolve(
-                    self._tasks[name], after=linked_around(theirs.after, self._tasks, self._theirs.tasks)
-                )
+                self._tasks[name] = attrs.evolve(self._tasks[name], after=linked)
                 undone = True
             if not undone:
                 return  # it was decided so, and building will tell what is wrong with it
