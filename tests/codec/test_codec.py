@@ -69,7 +69,10 @@ def test_a_document_is_a_dict(raw):
         ),
         ({"kind": ...}, ["$.kind: is missing; known: checklist, launch, overlay"]),
         ({"kind": "cheklist"}, ["$.kind: is not a kind of document (got 'cheklist'); did you mean 'checklist'?"]),
-        ({"kind": ["checklist"]}, ["$.kind: is not a kind of document (got a list of 1); known: checklist, launch, overlay"]),
+        (
+            {"kind": ["checklist"]},
+            ["$.kind: is not a kind of document (got a list of 1); known: checklist, launch, overlay"],
+        ),
         (
             {"kind": ..., "id": "X"},
             [

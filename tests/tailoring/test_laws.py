@@ -350,7 +350,12 @@ def lost(old, wanted, made):
             held = phases.get(one.id)
             if one.field == "place":
                 continue  # there is more than one way to say who has moved
-            now = (held and one.after) if not one.field else getattr(held, one.field, None)
+            if not one.field:
+                # A phase that we have dropped comes back for what they have put into it, which is told of the tasks.
+                is_told = any(path.startswith("tasks.") and path.endswith(".phase") for path in told)
+                now = one.after if is_told or (held is None) == (one.after is None) else held
+            else:
+                now = getattr(held, one.field, None)
         elif one.id not in draft:
             now = None
         elif not one.field:

@@ -207,8 +207,8 @@ def plain(value: object, field: str = "") -> object:
         value: The value.
         field: Of which field it is.
     """
-    if type(value) is tuple and (field in CHOICES or (value and type(value[0]) is Choice)):
-        return write_choices(value)
+    if field in CHOICES and type(value) is tuple:
+        return write_choices(cast("tuple[Choice, ...]", value))
     made: object = _converter().unstructure(value)
     return made
 

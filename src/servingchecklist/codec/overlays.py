@@ -73,11 +73,12 @@ def read_change(raw: object) -> Change:
     fields = dict(raw)
     kind = fields.pop("kind", None)
     if isinstance(kind, str) and kind in _READERS:
+        kind_checks = KINDS[kind].checks
         # In Python, None leaves a field as it is; who writes null in a file means something else.
         if faults := [
             fault
             for name, value in fields.items()
-            if value is None and name not in _READ_FIELDS
+            if value is None and name not in _READ_FIELDS and name in kind_checks and not kind_checks[name](None, name)
             for fault in _faults_of_null(name)
         ]:
             raise InvalidError(faults)

@@ -21,7 +21,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
 from json import JSONEncoder
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast
 
 import attrs
 
@@ -87,7 +87,7 @@ class _Recorded(Rebuilt):
         for field in attrs.fields(type(self)):
             value = getattr(self, field.name)
             if value != field.default:
-                made[field.name] = list(value) if type(value) is tuple else plain(value)
+                made[field.name] = list(cast("tuple[str, ...]", value)) if type(value) is tuple else plain(value)
         return made
 
 

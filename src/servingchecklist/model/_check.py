@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import TypeAlias, TypeGuard, TypeVar
+from typing import TypeAlias, TypeGuard, TypeVar, cast
 
 import attrs
 
@@ -250,3 +250,13 @@ class Rebuilt:
 def rebuild(kind: type, fields: Mapping[str, object]) -> object:
     """Call ``kind`` with ``fields``. A function of its own, so that pickles name something that does not move."""
     return kind(**fields)
+
+
+def made(kind: type[T], fields: Mapping[str, object]) -> T:
+    """Call ``kind`` with fields that are known by name only. The checks of the class judge what they hold."""
+    return cast("Callable[..., T]", kind)(**fields)
+
+
+def evolved(held: T, fields: Mapping[str, object]) -> T:
+    """``held`` with other values in fields that are known by name only. The checks of its class judge them."""
+    return cast("Callable[..., T]", attrs.evolve)(held, **fields)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from itertools import compress, count
 from operator import attrgetter, eq, not_
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import attrs
 
@@ -72,7 +72,8 @@ def whole(value: object, name: str) -> Sequence[Fault]:
     if type(value) is str:
         return prose(value, name)
     if type(value) is tuple:
-        return [fault for one in value if type(one) not in _MEMBERS for fault in prose(one, name)]
+        members = cast("tuple[object, ...]", value)
+        return [fault for one in members if type(one) not in _MEMBERS for fault in prose(one, name)]
     return [
         Fault(f"$.{name}", "is not a value of a checklist", show(value), "give the value of a field, a task or a phase")
     ]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from contextlib import suppress
 from itertools import chain
 from operator import attrgetter
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, assert_never, cast
 
 import attrs
 
 from .. import _graph
 from ..errors import HINTED_FAULTS, MOST_FAULTS, CycleError, Fault, InvalidError, nearest, show
+from ..model._check import evolved, made
 from ..model.changes import (
     AddPhase,
     AddTask,
@@ -26,14 +27,12 @@ from ..model.checklist import Checklist, circle_fault, facet_faults
 from ..model.task import Task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ..model.changes import Change, Value
     from ..model.facet import Choice, Facet
     from ..model.overlay import Overlay
     from ..model.phase import Phase
-
-T = TypeVar("T", Task, "Phase")
 
 
 class Draft:
@@ -83,7 +82,7 @@ class Draft:
                     self._put(change.task, change)
             case SetPhase():
                 if self._knows_phase(change.phase, path):
-                    self.phases[change.phase] = _evolved(self.phases[change.phase], change.values())
+                    self.phases[change.phase] = evolved(self.phases[change.phase], change.values())
             case DropPhase():
                 self._drop_phase(change, path)
             case AddPhase():
@@ -95,6 +94,8 @@ class Draft:
                 self.fields |= change.values()
                 for name in change.values():
                     self._say("", name, path)
+            case _:
+                assert_never(change)
 
     def _fault(self, path: str, problem: str, value: object, hint: str) -> None:
         if len(self.faults) < MOST_FAULTS:
@@ -124,7 +125,7 @@ class Draft:
             return
         task, values = self.tasks[change.task], change.values()
         if values:
-            self._replace(_evolved(task, values))
+            self._replace(evolved(task, values))
         if change.also_after:
             self._replace(_behind(self.tasks[task.id], dict.fromkeys([*task.after, *change.also_after])))
         for name in ("after", "when"):
@@ -257,6 +258,26 @@ class Draft:
         known = {**self.phases, phase.id: phase}
         self.phases = {name: known[name] for name in order}
 
+    def check(self) -> None:
+        """Refuse what does not fit by now, without building anything.
+
+        Raises:
+            CycleError: Tasks wait for each other in a circle now.
+            InvalidError: Changes did not fit, or they do not fit together.
+        """
+        fields = {field for _, field in self._said}
+        if self.faults or fields:
+            circles = self._circles() if "after" in fields else []
+            self._refuse([*self.faults, *self._dangling(), *self._facet_faults()], circles)
+        self._said.clear()
+
+    def _refuse(self, faults: list[Fault], circles: Sequence[tuple[str, ...]]) -> None:
+        faults += [circle_fault(self._last_said(circle), circle) for circle in circles]
+        if circles:
+            raise CycleError(faults[:MOST_FAULTS], circles[0])
+        if faults:
+            raise InvalidError(faults[:MOST_FAULTS])
+
     def build(self, base: Checklist | None = None, layers: Iterable[Overlay] = ()) -> Checklist:
         """The checklist that it has become.
 
@@ -268,11 +289,8 @@ class Draft:
         if not faults:
             with suppress(CycleError):
                 return self._checklist(base, tuple(layers))
-        circles = self._circles()
-        faults += [circle_fault(self._last_said(circle), circle) for circle in circles]
-        if circles:
-            raise CycleError(faults[:MOST_FAULTS], circles[0])
-        raise InvalidError(faults[:MOST_FAULTS])
+        self._refuse(faults, self._circles())
+        raise AssertionError("what cannot be built has faults")
 
     def _checklist(self, base: Checklist | None, layers: tuple[Overlay, ...]) -> Checklist:
         phases = [
@@ -281,8 +299,7 @@ class Draft:
             else phase
             for name, phase in self.phases.items()
         ]
-        made: Callable[..., Checklist] = Checklist
-        return made(**self.fields, phases=phases, base=base, layers=layers)
+        return made(Checklist, {**self.fields, "phases": phases, "base": base, "layers": layers})
 
     def _dangling(self) -> list[Fault]:
         """What tasks come after and is not there, as far as changes have said it."""
@@ -330,16 +347,11 @@ def around(after: tuple[str, ...], gone: Task) -> list[str]:
 
 def _behind(task: Task, after: Iterable[str]) -> Task:
     """The task behind other ones, whose ids have all been looked at where they were first said: looking again takes most of the time."""
-    made = object.__new__(Task)
+    moved = object.__new__(Task)
     for field in attrs.fields(Task):
         value = tuple(after) if field.name == "after" else getattr(task, field.name)
-        object.__setattr__(made, field.name, value)
-    return made
-
-
-def _evolved(held: T, values: Mapping[str, Value]) -> T:
-    evolve: Callable[..., T] = attrs.evolve
-    return evolve(held, **values)
+        object.__setattr__(moved, field.name, value)
+    return moved
 
 
 def _neighbour(change: AddTask | MoveTask | AddPhase | MovePhase) -> tuple[str, str | None]:

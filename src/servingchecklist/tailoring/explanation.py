@@ -245,6 +245,9 @@ class _History:
                 found.append((number, Step(name, one.before, one.after, reason_for(one, reasons[number]))))
                 self.steps[one.key] = one, found
 
+    def _found(self, key: Key) -> list[tuple[int, Step]]:
+        return self.steps[key][1] if key in self.steps else []
+
     def origin(self, key: Key) -> Origin:
         """Where something that was changed came from."""
         last, found = self.steps[key]
@@ -253,8 +256,7 @@ class _History:
 
     def field(self, task_id: str, field: str) -> Origin:
         """Where a field of a task that is there came from, changed or not. What was added whole had its fields from then on."""
-        _, whole_steps = self.steps.get(("task", task_id, ""), (None, []))
-        _, own = self.steps.get(("task", task_id, field), (None, []))
+        whole_steps, own = self._found(("task", task_id, "")), self._found(("task", task_id, field))
         since = [
             (
                 number,

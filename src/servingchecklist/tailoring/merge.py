@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .._text import join_words
+from ..model._check import evolved, made
 from ..model.changes import SetChecklist, SetPhase, SetTask
 from ..model.checklist import Checklist, facet_faults
 from ..model.facet import Choice
@@ -19,7 +20,7 @@ from .draft import circles_in
 from .places import neighbours, staying
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 
     from ..model.facet import Facet
     from ..model.phase import Phase
@@ -123,12 +124,11 @@ class Merge:
         self._link()
         self._break_circles()
         self._settle_facets(fields)
-        made = [
+        in_turn = [
             attrs.evolve(phases[name], tasks=[self._tasks[task] for task in self._members(name)])
             for name in self._in_order(list(phases), list(base.phases), list(ours.phases), list(theirs.phases), "phase")
         ]
-        build: Callable[..., Checklist] = Checklist
-        return build(**fields, phases=made)
+        return made(Checklist, {**fields, "phases": in_turn})
 
     # One thing at a time
 
@@ -208,8 +208,7 @@ class Merge:
         values = {
             field: self._pick_field("task", field, base, ours, theirs) for field in SetTask.sets if field != "after"
         }
-        evolve: Callable[..., Task] = attrs.evolve
-        return evolve(theirs, **values, after=self._after(base, ours, theirs))
+        return evolved(theirs, {**values, "after": self._after(base, ours, theirs)})
 
     def _after(self, base: Task | None, ours: Task, theirs: Task) -> tuple[str, ...]:
         """What a task comes after, merged name by name. Names may be in it that are not there in the end."""
@@ -270,8 +269,7 @@ class Merge:
         key = ("phase", name, "")
         if ours and theirs:
             values = {field: self._pick_field("phase", field, base, ours, theirs) for field in SetPhase.sets}
-            evolve: Callable[..., Phase] = attrs.evolve
-            return evolve(theirs, **values, tasks=())
+            return evolved(theirs, {**values, "tasks": ()})
         left = theirs or ours
         if left is None:
             self.agreed.append(key)

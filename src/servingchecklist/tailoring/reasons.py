@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, assert_never, cast
 
 from ..model.changes import (
     AddPhase,
@@ -49,7 +49,7 @@ def reason_for(one: Difference, reasons: dict[Key, str]) -> str:
 
 
 def _ids(value: object) -> tuple[object, ...]:
-    return value if isinstance(value, tuple) else ()
+    return cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()
 
 
 def about(change: Change) -> Iterator[Key]:

@@ -59,12 +59,16 @@ def tailor(checklist: Checklist, *overlays: Overlay) -> Checklist:
 def lay(checklist: Checklist, overlay: Overlay, base: Checklist, layers: list[Overlay], path: str = "$") -> Checklist:
     """The checklist with one overlay on it; ``base`` and ``layers`` are what it is then made of."""
     draft = Draft(checklist)
-    if overlay.base and overlay.base not in (checklist.id, base.id):
-        hint = f"this one is {checklist.id!r}; take an overlay for it, or one that is for any"
+    _change(draft, overlay, base, path)
+    return draft.build(base, layers)
+
+
+def _change(draft: Draft, overlay: Overlay, base: Checklist, path: str) -> None:
+    if overlay.base and overlay.base not in (draft.fields["id"], base.id):
+        hint = f"this one is {draft.fields['id']!r}; take an overlay for it, or one that is for any"
         draft.faults.append(Fault(f"{path}.base", "is another checklist", show(overlay.base), hint))
     for place, change in enumerate(overlay.changes):
         draft.apply(change, f"{path}.changes[{place}]")
-    return draft.build(base, layers)
 
 
 def stages(checklist: Checklist) -> Iterator[Checklist]:
@@ -87,15 +91,15 @@ def check_layers(checklist: Checklist) -> None:
     """Refuse a tailored checklist whose layers do not fit on its base. What each of them makes is not built.
 
     Raises:
+        CycleError: A layer has tasks wait for each other in a circle.
         InvalidError: A layer does not fit.
     """
     if checklist.base is None:
         return
     draft = Draft(checklist.base)
     for number, overlay in enumerate(checklist.layers):
-        for place, change in enumerate(overlay.changes):
-            draft.apply(change, f"$.layers[{number}].changes[{place}]")
-    draft.build()
+        _change(draft, overlay, checklist.base, f"$.layers[{number}]")
+        draft.check()
 
 
 def changed_by_hand(checklist: Checklist) -> Overlay | None:

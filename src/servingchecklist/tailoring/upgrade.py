@@ -16,6 +16,7 @@ from ..model._check import (
     as_tuple,
     each,
     each_exactly,
+    evolved,
     exactly,
     line,
     optional_line,
@@ -32,7 +33,7 @@ from .reasons import about, reason_for, reasons_of
 from .tailor import tailor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Collection, Sequence
 
     from ..model.changes import Change
     from .difference import Key
@@ -222,7 +223,7 @@ def upgrade(
     return Upgrade(tailor(new_base, made), made, conflicts, tuple(map(path_of, merge.agreed)), overlay.title)
 
 
-def _check_paths(decided: Mapping[str, Decision], merge: Merge, sides: Sequence[Checklist]) -> None:
+def _check_paths(decided: Mapping[str, str], merge: Merge, sides: Sequence[Checklist]) -> None:
     """Refuse decisions about what is not there. What other decisions have done away with may still be decided."""
     known = {f"tasks.{task.id}" for side in sides for task in side}
     known |= {f"phases.{phase.id}" for side in sides for phase in side.phases}
@@ -293,8 +294,7 @@ def _without(change: Change, over: Collection[Key]) -> Change | None:
         emptied["clear"] = [name for name in change.clear if name not in names]
     if isinstance(change, SetTask) and "after" in names:
         emptied["also_after"] = ()
-    evolve: Callable[..., Change] = attrs.evolve
-    return evolve(change, **emptied)
+    return evolved(change, emptied)
 
 
 _UNTOLD = "carried over from the edition before"
