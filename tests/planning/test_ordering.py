@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import servingchecklist
 from servingchecklist import (
     CRITICAL_FIRST,
     DUE,
@@ -280,7 +281,10 @@ def test_recommendations_are_an_immutable_sequence_of_values():
     made = Recommendations(list(found))
     assert found == made
     assert hash(found) == hash(made)
-    assert eval(repr(found)) == found
+    assert (
+        eval(repr(found), globals() | {name: getattr(servingchecklist, name) for name in servingchecklist.__all__})
+        == found
+    )
     assert pickle.loads(pickle.dumps(found)) == found
     assert found != list(found)
     assert found[-1].id == made[-1].id == "c9"

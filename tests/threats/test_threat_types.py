@@ -47,16 +47,31 @@ LEVELS = {
     "reference": REFERENCE,
 }
 FIELDS = {
-    "document": ["schema_version", "kind", "id", "title", "version", "topic", "description", "phases", "tips"],
+    "document": [
+        "schema_version",
+        "kind",
+        "id",
+        "title",
+        "version",
+        "topic",
+        "description",
+        "phases",
+        "tips",
+        "facets",
+        "context",
+        "base",
+        "layers",
+    ],
     "phase": ["id", "title", "description", "guide", "tasks"],
     "guide": ["title", "url"],
-    "task": ["id", "title", "priority", "effort", "description", "after", "risk", "references"],
+    "task": ["id", "title", "priority", "effort", "description", "after", "risk", "references", "when"],
     "risk": ["blast_radius", "likelihood"],
     "reference": ["title", "url"],
 }
 PLACES = [(*LEVELS[level], field) for level, fields in FIELDS.items() for field in fields]
-LISTS = {"phases", "tips", "tasks", "after", "references"}
-TABLES = {"guide": ("title", "url"), "risk": ("blast_radius", "likelihood")}
+LISTS = {"phases", "tips", "tasks", "after", "references", "facets", "layers"}
+CHOICES = {"context", "when"}
+TABLES = {"base": ("id", "title"), "guide": ("title", "url"), "risk": ("blast_radius", "likelihood")}
 
 WRONG = {
     "None": None,
@@ -93,7 +108,7 @@ WRONG = {
     "class": str,
 }
 
-EMPTY_LISTS = {(field, "[]") for field in LISTS}
+EMPTY_LISTS = {(field, "[]") for field in LISTS} | {(field, "{}") for field in CHOICES}
 EMPTY_TEXTS = {("topic", "empty"), ("description", "empty")}
 TEXTS = {(field, "abc") for field in ("id", "title", "version", "topic", "description", "url")}
 ONES = {("schema_version", "1"), ("blast_radius", "1"), ("likelihood", "1")}
@@ -114,6 +129,8 @@ def fault_paths(keys, value):
     path, field = path_of(keys), keys[-1]
     if field in LISTS and isinstance(value, list):
         return [f"{path}[0]"]
+    if field in CHOICES and isinstance(value, dict):
+        return [f"{path}.{name}" for name in value]
     if field in TABLES and isinstance(value, dict):
         return [*(f"{path}.{name}" for name in TABLES[field]), *(f"{path}.{name}" for name in value)]
     return [path]
@@ -530,7 +547,7 @@ def test_a_key_that_stands_twice_is_told_with_all_other_faults():
     assert [str(fault) for fault in caught.value.faults] == [
         "$: has the key 'id' twice; keep one of them",
         "$.x: has the key '\\ud800' twice; keep one of them",
-        "$.x: is not a known key; known: id, title, version, topic, description, phases, tips",
+        "$.x: is not a known key; known: id, title, version, topic, description, phases, tips, facets, context, base, layers",
         "$.title: is empty (got ''); say in a few words what it is",
     ]
 
