@@ -20,6 +20,7 @@ from servingchecklist import (
     Task,
     TaskState,
     dumps,
+    for_context,
     model_serving,
 )
 from strategies import launches
@@ -242,3 +243,14 @@ def test_any_launch_is_shown_with_a_line_for_each_task(launch):
     assert boxes == ["- [x]" if state.status is Status.DONE else "- [ ]" for state in snapshot.states]
     assert dumps(snapshot, "html").count('<span class="scl-mark') == len(launch.checklist)
     assert not [line for line in dumps(review, "markdown").split("\n") if line.startswith(("- [ ]", "- [x]"))]
+
+
+def test_what_is_kept_of_retired_tasks_is_told():
+    launch = Launch.start(model_serving(), name="x", by="a", at=datetime(2026, 11, 2, tzinfo=UTC))
+    later = [datetime(2026, 11, 2, hour, tzinfo=UTC) for hour in range(1, 9)]
+    launch = launch.finish("c4", by="a", at=later[0]).begin("c2", by="a", at=later[1])
+    moved = launch.move_to(for_context(model_serving(), tier="C"), by="a", at=later[2]).snapshot(at=later[3])
+    told = "Not in the checklist any more, and kept in the log: c4 and c2."
+    for format in ("text", "markdown", "html"):
+        assert told in dumps(moved, format)
+        assert "Not in the checklist" not in dumps(launch.snapshot(at=later[3]), format)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from ..launch.progress import Tally
     from ..launch.review import Review, ReviewItem, Slip
+    from ..launch.snapshot import Snapshot
     from ..launch.state import TaskState
     from ..planning.critical import CriticalPath, Estimate, Span
     from ..planning.distribution import Distribution
@@ -80,6 +81,12 @@ def counts(tally: Tally) -> str:
     if not tally.total:
         return "no tasks"
     return f"{tally.done} of {tally.total} done" + (f", {tally.waived} waived" if tally.waived else "")
+
+
+def retired(snapshot: Snapshot) -> str:
+    """Which tasks are not in the checklist any more, though something was recorded of them; empty where there are none."""
+    ids = few(list(snapshot.retired))
+    return f"Not in the checklist any more, and kept in the log: {join_words(ids)}." if ids else ""
 
 
 def days(number: float) -> str:

@@ -46,6 +46,7 @@ def _snapshot(snapshot: Snapshot) -> Iterator[str]:
                 yield from _task(snapshot.state(task), snapshot)
             yield "</ul>"
         yield "</section>"
+    yield from paragraph(_words.retired(snapshot))
 
 
 def _task(state: TaskState, snapshot: Snapshot) -> Iterator[str]:

@@ -35,6 +35,8 @@ def _snapshot(snapshot: Snapshot) -> Iterator[str]:
         yield _words.counts(tally)
         if phase.tasks:
             yield "\n".join(_task(snapshot.state(task), snapshot) for task in phase.tasks)
+    if told := _words.retired(snapshot):
+        yield escape_markdown(told)
 
 
 def _task(state: TaskState, snapshot: Snapshot) -> str:

@@ -45,6 +45,8 @@ def _snapshot(snapshot: Snapshot) -> Iterator[str]:
         yield f"\n{number:02} {phase.title}: {_words.counts(tally)}"
         for task in phase.tasks:
             yield from table.rows(snapshot.state(task))
+    if told := _words.retired(snapshot):
+        yield wrap(f"\n{told}", "")
 
 
 class _Table:
