@@ -62,8 +62,9 @@ if TYPE_CHECKING:
     from .planning.situation import Situation
     from .store import Store
     from .tailoring.context import for_context
-    from .tailoring.difference import Diff, Difference, diff, overlay_from
+    from .tailoring.difference import Diff, Difference, diff
     from .tailoring.explanation import Explanation, Origin, Step, explain
+    from .tailoring.route import overlay_from
     from .tailoring.tailor import tailor
     from .tailoring.upgrade import Conflict, Upgrade, upgrade
 
@@ -142,7 +143,7 @@ _HOME = {
     "model_serving": "catalog",
     "next_tasks": "planning.ordering",
     "order": "planning.ordering",
-    "overlay_from": "tailoring.difference",
+    "overlay_from": "tailoring.route",
     "read": "formats",
     "tailor": "tailoring.tailor",
     "upgrade": "tailoring.upgrade",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from itertools import compress, count
 from operator import attrgetter, eq, not_
 from typing import TYPE_CHECKING, TypeAlias, cast
@@ -11,14 +10,8 @@ import attrs
 
 from .._door import Displayed, upstairs
 from ..errors import Fault, nearest, raise_invalid, show
-from ..model._check import LINE_LENGTH, Rebuilt, as_tuple, each_exactly, ident, line, optional_line, prose, verify
+from ..model._check import Rebuilt, as_tuple, each_exactly, ident, line, optional_line, prose, verify
 from ..model.changes import (
-    AddPhase,
-    AddTask,
-    DropPhase,
-    DropTask,
-    MovePhase,
-    MoveTask,
     SetChecklist,
     SetPhase,
     SetTask,
@@ -27,20 +20,17 @@ from ..model.changes import (
 from ..model.checklist import Checklist
 from ..model.effort import Effort
 from ..model.facet import Choice, Facet
-from ..model.overlay import Overlay
 from ..model.phase import Phase
 from ..model.priority import Priority
 from ..model.reference import Reference
 from ..model.risk import Risk
 from ..model.task import Task
-from .draft import Draft
 from .places import neighbours, staying
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from ..model._check import Check
-    from ..model.changes import Change
 
 Whole: TypeAlias = Value | Task | Phase
 """What differs: the value of a field, or a task or a phase as a whole."""
@@ -332,150 +322,3 @@ def _moved(before: Checklist, after: Checklist) -> dict[str, tuple[str, str, str
                 (PLACE, was_behind[name], is_behind[name]) if name in here else (IN_PHASE, home[name], phase.id)
             )
     return found
-
-
-def overlay_from(
-    before: Checklist,
-    after: Checklist,
-    *,
-    id: str = "changes",
-    title: str = "",
-    version: str = "1",
-    reason: str = "",
-) -> Overlay:
-    """The overlay that makes one checklist into another, exactly.
-
-    Always ``tailor(before, overlay_from(before, after)) == after``. For whoever has edited a copy and wants to go on with an overlay, so that the next edition can be taken.
-
-    Args:
-        before: What is tailored.
-        after: What it is to become.
-        id: What the overlay is called.
-        title: Its title; made of the ids where it is left out.
-        version: Its version.
-        reason: Why each of the changes is made. Where it is left out, it is said to be as in ``after``; better write your own.
-
-    Raises:
-        InvalidError: One of the arguments is not what it has to be.
-    """
-    for name, value in (("before", before), ("after", after)):
-        if not isinstance(value, Checklist):
-            raise_invalid(f"$.{name}", "is not a checklist", value, "give a Checklist")
-    why = reason or f"as in {label(after)}"
-    changes = changes_between(before, after, lambda _: why)
-    head = title or f"From {label(before)} to {label(after)}"[:LINE_LENGTH]
-    return Overlay(id, head, version=version, base=before.id, changes=changes)
-
-
-def changes_between(before: Checklist, after: Checklist, reason: Callable[[Key], str]) -> list[Change]:
-    """The changes that make ``before`` into ``after``, in the order in which they are to be made.
-
-    Args:
-        before: What is tailored.
-        after: What it is to become.
-        reason: Why something is changed.
-    """
-    path = _Path(before, after, reason)
-    path.walk()
-    return path.changes
-
-
-class _Path:
-    """The way from one checklist to another, each step taken as soon as it is known."""
-
-    def __init__(self, before: Checklist, after: Checklist, reason: Callable[[Key], str]) -> None:
-        self.changes: list[Change] = []
-        self._after = after
-        self._draft = Draft(before)
-        self._reason = reason
-
-    def walk(self) -> None:
-        after, draft = self._after, self._draft
-        values = {
-            name: getattr(after, name) for name in SetChecklist.sets if getattr(after, name) != draft.fields[name]
-        }
-        self._set(values, ("checklist", ""), SetChecklist)
-        self._add_phases()
-        for name in [task for phase in draft.phases for task in draft.members[phase] if task not in after]:
-            self._take(DropTask(name, reason=self._reason(("task", name, ""))))
-        for phase in after.phases:
-            self._put_tasks(phase)
-        for task in after:
-            self._set_task(task)
-        kept = {phase.id for phase in after.phases}
-        for name in [name for name in draft.phases if name not in kept]:
-            self._take(DropPhase(name, reason=self._reason(("phase", name, ""))))
-        self._put_phases()
-        for phase in after.phases:
-            self._set_phase(phase)
-
-    def _take(self, change: Change) -> None:
-        self._draft.apply(change, "$")
-        self.changes.append(change)
-
-    def _set(self, values: Mapping[str, Value], about: tuple[str, str], make: Callable[..., Change]) -> None:
-        """Set fields, in one change for all that have the same reason."""
-        by_reason: dict[str, dict[str, Value]] = {}
-        for name, value in values.items():
-            by_reason.setdefault(self._reason((*about, name)), {})[name] = value
-        for reason, some in by_reason.items():
-            clear = [name for name, value in some.items() if value is None]
-            self._take(make(reason=reason, **some, **({"clear": clear} if clear else {})))
-
-    def _add_phases(self) -> None:
-        behind = ""
-        for phase in self._after.phases:
-            if phase.id not in self._draft.phases:
-                new = [task for task in phase.tasks if task.id not in self._draft.tasks]
-                place = self._place(behind, self._draft.phases)
-                self._take(
-                    AddPhase(attrs.evolve(phase, tasks=new), reason=self._reason(("phase", phase.id, "")), **place)
-                )
-            behind = phase.id
-
-    def _place(self, behind: str, order: Iterable[str]) -> dict[str, str]:
-        first = next(iter(order), None)
-        if behind:
-            return {"behind": behind}
-        return {"before": first} if first else {}
-
-    def _put_tasks(self, phase: Phase) -> None:
-        wanted = [task.id for task in phase.tasks]
-        stay = staying(self._draft.members[phase.id], wanted)
-        behind = ""
-        for task in phase.tasks:
-            if task.id not in stay:
-                place = self._place(behind, (name for name in self._draft.members[phase.id] if name != task.id))
-                if task.id in self._draft.tasks:
-                    field = PLACE if self._draft.home[task.id] == phase.id else IN_PHASE
-                    reason = self._reason(("task", task.id, field))
-                    self._take(MoveTask(task.id, phase=phase.id, reason=reason, **place))
-                else:
-                    self._take(AddTask(task, phase=phase.id, reason=self._reason(("task", task.id, "")), **place))
-            behind = task.id
-
-    def _set_task(self, task: Task) -> None:
-        was = self._draft.tasks[task.id]
-        if was is task:
-            return
-        values = {name: getattr(task, name) for name in SetTask.sets if getattr(task, name) != getattr(was, name)}
-        if task.after[: len(was.after)] == was.after and "after" in values:
-            del values["after"]  # what is only added to is left to others to add to as well
-            reason = self._reason(("task", task.id, "after"))
-            self._take(SetTask(task.id, also_after=task.after[len(was.after) :], reason=reason))
-        self._set(values, ("task", task.id), partial(SetTask, task.id))
-
-    def _put_phases(self) -> None:
-        order = [phase.id for phase in self._after.phases]
-        stay = staying(list(self._draft.phases), order)
-        behind = ""
-        for name in order:
-            if name not in stay:
-                place = self._place(behind, (one for one in self._draft.phases if one != name))
-                self._take(MovePhase(name, reason=self._reason(("phase", name, PLACE)), **place))
-            behind = name
-
-    def _set_phase(self, phase: Phase) -> None:
-        was = self._draft.phases[phase.id]
-        values = {name: getattr(phase, name) for name in SetPhase.sets if getattr(phase, name) != getattr(was, name)}
-        self._set(values, ("phase", phase.id), partial(SetPhase, phase.id))

@@ -17,10 +17,11 @@ from ..model.checklist import Checklist, facet_faults
 from ..model.facet import Choice
 from .difference import IN_PHASE, PLACE, path_of
 from .draft import circles_in
-from .places import neighbours, staying
+from .places import neighbours
+from .sides import Side, behind_on, linked_around, nearest_known
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from ..model.facet import Facet
     from ..model.phase import Phase
@@ -52,26 +53,6 @@ class Clash:
         return path_of(self.key)
 
 
-class _Side:
-    """One of the three checklists, in parts."""
-
-    def __init__(self, checklist: Checklist) -> None:
-        self.fields = {name: getattr(checklist, name) for name in SetChecklist.sets}
-        self.phases = {phase.id: phase for phase in checklist.phases}
-        self.tasks = {task.id: task for task in checklist}
-        self.members = {phase.id: [task.id for task in phase.tasks] for phase in checklist.phases}
-        self.home = {task: phase for phase, members in self.members.items() for task in members}
-        self.moved: set[str] = set()  # tasks that have another place in the phase that they were in
-        self.moved_phases: set[str] = set()
-
-    def since(self, base: _Side, named: Collection[Key]) -> None:
-        """Find out what has another place than in the base. What is named as moved is taken to be what has moved."""
-        tasks = {name for what, name, _ in named if what == "task"}
-        for phase, members in self.members.items():
-            self.moved |= _moved(base.members.get(phase, []), members, tasks)
-        self.moved_phases = _moved(list(base.phases), list(self.phases), {name for _, name, _ in named} - tasks)
-
-
 class Merge:
     """One merge.
 
@@ -95,7 +76,7 @@ class Merge:
         self.agreed: list[Key] = []
         self.overruled: list[Key] = []
         self.settled: set[str] = set()
-        self._base, self._ours, self._theirs = _Side(base), _Side(ours), _Side(theirs)
+        self._base, self._ours, self._theirs = Side(base), Side(ours), Side(theirs)
         self._named = named
         self._ours.since(self._base, [key for key in named if key[2] == PLACE])
         self._theirs.since(self._base, ())
@@ -182,13 +163,13 @@ class Merge:
         unchanged = self._is_as_before(name, self._ours)
         return not unchanged and self._decide(key, base, ours, None, self._why_changed(name, self._ours))
 
-    def _why_changed(self, name: str, side: _Side) -> str:
+    def _why_changed(self, name: str, side: Side) -> str:
         """What has been done to a task on a side, where that is not to be seen in the task itself."""
         if side.home[name] != self._base.home[name]:
             return f"was moved to {side.home[name]} on one side, and dropped on the other"
         return "has another place on one side, and was dropped on the other" if name in side.moved else ""
 
-    def _is_as_before(self, name: str, side: _Side) -> bool:
+    def _is_as_before(self, name: str, side: Side) -> bool:
         """Whether a side has left a task alone. That it comes after something else because that was dropped does not count."""
         was, now = self._base.tasks[name], side.tasks[name]
         if self._base.home[name] != side.home[name] or name in side.moved:
@@ -229,7 +210,7 @@ class Merge:
         kept = [name for name in they_want if name in we_want or name not in was]
         return (*kept, *(name for name in we_want if name not in they_want and name not in was))
 
-    def _wish(self, was: tuple[str, ...], now: Task, side: _Side) -> tuple[str, ...]:
+    def _wish(self, was: tuple[str, ...], now: Task, side: Side) -> tuple[str, ...]:
         """What a side has made of ``was``, had it not dropped tasks: what it lacks for that reason only is no wish of its own."""
         linked = linked_around(was, side.tasks, self._base.tasks)
         if not set(linked) <= set(now.after):
@@ -243,7 +224,7 @@ class Merge:
         if ours is None or theirs is None:
             return str(theirs or ours)
         if base == ours != theirs and name in self._ours.moved:
-            was, we, they = (_behind(name, side) for side in (self._base, self._ours, self._theirs))
+            was, we, they = (behind_on(name, side) for side in (self._base, self._ours, self._theirs))
             problem = f"was moved to {theirs} on the other side"
             return ours if self._decide(("task", name, PLACE), was, we, they, problem) else theirs
         if base is None and ours != theirs:
@@ -408,7 +389,7 @@ class Merge:
         placed_by_us = wanted & set(ours) - set(theirs)
         both = set(ours) & set(theirs)
         for name in [name for name in ours if name in both & wanted and name not in base]:
-            we, they = _nearest(name, ours, both), _nearest(name, theirs, both)
+            we, they = nearest_known(name, ours, both), nearest_known(name, theirs, both)
             if we != they and self._decide((what, name, PLACE), None, we, they):
                 placed_by_us.add(name)
         for name in [name for name in ours if name in moved_by_us & wanted & set(theirs)]:
@@ -436,38 +417,6 @@ class Merge:
 
 _NEEDED = "does not have what tasks are there for"
 _UNKNOWN = "names what the facets do not have any more"
-
-
-def _moved(before: Sequence[str], after: Sequence[str], named: Container[str]) -> set[str]:
-    common = set(before) & set(after)
-    if len(staying(before, after)) == len(common):
-        return set()
-    rest = [[name for name in order if name not in named] for order in (before, after)]
-    return common - staying(*rest)
-
-
-def _behind(name: str, side: _Side) -> str:
-    return neighbours(side.members[side.home[name]])[name]
-
-
-def _nearest(name: str, order: Sequence[str], known: Container[str]) -> str:
-    """The nearest of the known that a name stands behind; empty where it stands behind none."""
-    return next((one for one in reversed(order[: order.index(name)]) if one in known), "")
-
-
-def linked_around(after: Iterable[str], present: Mapping[str, Task], known: Mapping[str, Task]) -> tuple[str, ...]:
-    """What comes of ``after`` where tasks are not there any more: in their place stands what they came after, and so on."""
-    made: dict[str, None] = {}
-    seen: set[str] = set()
-    waiting = list(reversed(list(after)))
-    while waiting:
-        name = waiting.pop()
-        if name in present:
-            made[name] = None
-        elif name not in seen and name in known:
-            seen.add(name)
-            waiting += reversed(known[name].after)
-    return tuple(made)
 
 
 def _known_choices(choices: Sequence[Choice], known: Mapping[str, tuple[str, ...]]) -> tuple[Choice, ...]:

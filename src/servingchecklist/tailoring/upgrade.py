@@ -26,10 +26,11 @@ from ..model._check import (
 from ..model.changes import MovePhase, MoveTask, SetChecklist, SetPhase, SetTask
 from ..model.checklist import Checklist
 from ..model.overlay import Overlay
-from .difference import FIELDS, Whole, changes_between, diff, path_of, whole
+from .difference import FIELDS, Whole, diff, path_of, whole
 from .draft import Draft
 from .merge import Merge
 from .reasons import about, reason_for, reasons_of
+from .route import changes_between
 from .tailor import tailor
 
 if TYPE_CHECKING:
