@@ -381,6 +381,8 @@ def test_a_tailored_checklist_says_for_what_it_is_and_of_what_it_is_made(format)
     assert "Made of house 2026.1, fraud 3 and context 1" in dumps(made, format)
     by_hand = for_context(attrs.evolve(OLD, topic="T"), mode=["batch", "online"], tier="B")
     assert "For: mode is online or batch, and tier is B" in dumps(by_hand, format)
+    alone = attrs.evolve(by_hand, context={"mode": "online", "tier": "B"})
+    assert "For: mode is online and tier is B" in dumps(alone, format)
 
 
 def test_a_task_says_for_what_it_is():

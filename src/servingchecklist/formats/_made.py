@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 def choices(made: Sequence[Choice]) -> str:
-    """What is chosen on facets: ``mode is online or edge, and tier is A``."""
+    """What is chosen on facets: ``mode is batch and tier is A``, or ``mode is online or edge, and tier is A``."""
+    if all(len(choice.values) == 1 for choice in made):
+        return join_words([str(choice) for choice in made])
     return ", and ".join(map(str, made))
 
 
