@@ -26,8 +26,13 @@ from servingchecklist import (
 
 def tailored(overlay: Overlay, choices: list[str]) -> Checklist:
     """The checklist of the house, as far as it applies."""
-    stated = [choice.partition("=") for choice in choices]
-    return for_context(tailor(model_serving(), overlay), {facet: values.split(",") for facet, _, values in stated})
+    return for_context(tailor(model_serving(), overlay), dict(map(chosen, choices)))
+
+
+def chosen(choice: str) -> tuple[str, list[str]]:
+    """A facet, and the values of it."""
+    facet, _, values = choice.partition("=")
+    return facet.strip(), [value.strip() for value in values.split(",")]
 
 
 def told(found: Explanation) -> Iterator[str]:
@@ -45,6 +50,12 @@ def main() -> None:
     parser.add_argument("--overlay", default=Path(__file__).with_name("house.toml"), metavar="FILE")
     parser.add_argument("-o", "--output", metavar="FILE", help="write the tailored checklist there")
     asked = parser.parse_args()
+    facets = [chosen(choice)[0] for choice in asked.choices]
+    for choice, facet in zip(asked.choices, facets, strict=True):
+        if "=" not in choice or facets.count(facet) > 1:
+            parser.error(
+                f"{choice}: write FACET=VALUE, with each facet once and all its values, as in mode=online,batch"
+            )
     try:
         checklist = tailored(read(asked.overlay, kind=Overlay), asked.choices)
         found = explain(checklist)

@@ -6,11 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import attrs
 import nbclient
 import nbformat
 import pytest
 
-from servingchecklist import Launch, Store, dumps, explain, model_serving, read, upgrade, write
+from servingchecklist import Launch, Overlay, Store, dumps, explain, model_serving, read, upgrade, write
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
@@ -188,10 +189,16 @@ def test_a_checklist_is_tailored_for_a_service_and_told_why(tmp_path):
     why = "applies where mode is online, streaming or edge; here mode is batch"
     assert f"    dropped by context 1: {why}" in lines
     assert [step.layer for step in explain(read(target), "c7")["after"].steps] == ["house 2026.1", "context 1"]
+    assert run("tailor_for_a_service.py", " mode = batch ", "tier=B, C").splitlines() == [head, *lines]
     for arguments, words in [
         (["mode=cloud"], "(got 'cloud'); known: online, batch, streaming, edge\n"),
         (["--overlay", str(EXAMPLES / "editions" / "fraud.toml")], "take an overlay for it, or one that is for any\n"),
         (["--overlay", "gone.toml"], "check the path\n"),
+        (["tier=A", "mode"], "error: mode: write FACET=VALUE, "),
+        (
+            ["tier=A", "mode=batch", " tier=B"],
+            "error: tier=A: write FACET=VALUE, with each facet once and all its values",
+        ),
     ]:
         with pytest.raises(subprocess.CalledProcessError) as failed:
             run("tailor_for_a_service.py", *arguments)
@@ -204,6 +211,13 @@ def test_the_editions_are_those_of_the_page():
         for name in ("house-launch-2026.1.toml", "house-launch-2026.2.toml", "fraud.toml")
     )
     assert [one.path for one in upgrade(old, new, overlay).conflicts] == ["tasks.access", "tasks.load-test.effort"]
+
+
+def test_the_rules_of_the_example_pack_go_on_to_the_next_edition():
+    rules = read(EXAMPLES / "pack" / "src" / "example_serving_pack" / "house-rules.toml", kind=Overlay)
+    made = upgrade(model_serving(), attrs.evolve(model_serving(), version="2027.1"), rules)
+    assert (made.conflicts, made.checklist.id, made.checklist.version) == ((), "house-launch", "2027.1")
+    assert made.overlay == rules
 
 
 @pytest.mark.parametrize(

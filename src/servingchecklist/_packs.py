@@ -27,6 +27,9 @@ CHECKLISTS = "servingchecklist.checklists"
 FORMATS = "servingchecklist.formats"
 """The group of entry points for formats."""
 
+_STOPPING = (KeyboardInterrupt, GeneratorExit)
+"""What ends the program or a generator, and is no fault of a pack."""
+
 _MEND = "upgrade the pack, uninstall it, or tell those who make it"
 
 
@@ -78,7 +81,9 @@ class Offer:
             yield
         except passing:
             raise
-        except (Exception, SystemExit) as error:
+        except _STOPPING:
+            raise
+        except BaseException as error:  # a pack may raise whatever it has made up
             raise self.error(f"{who} fails with {_told(error)}", value) from error
 
 
@@ -181,7 +186,9 @@ def _told(error: BaseException) -> str:
     """An exception of a stranger, in one line."""
     try:
         message = " ".join(str(error).split())
-    except Exception:  # noqa: BLE001  # the message is made by code of a stranger
+    except _STOPPING:
+        raise
+    except BaseException:  # noqa: BLE001  # the message is made by code of a stranger
         message = ""
     kind = printable(type(error).__name__)
     return f"{kind}: {show(message, most=300)}" if message else kind

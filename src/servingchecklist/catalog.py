@@ -18,9 +18,10 @@ from .model.checklist import Checklist
 from .model.overlay import Overlay
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ._packs import Offer
+    from .formats._installed import InstalledFormat
 
 _Kind = TypeVar("_Kind", Checklist, Overlay)
 
@@ -150,12 +151,40 @@ def _entries_of_packs() -> Iterator[Entry]:
 def _formats_of_packs() -> Iterator[Entry]:
     from .formats._installed import every
 
-    for offer, found in every(FORMATS):
-        if isinstance(found, Fault):
-            yield Entry(printable(offer.name), "format", distribution=offer.distribution, fault=found)
+    offered = every(FORMATS)
+    sound = [one for _, one in offered if not isinstance(one, Fault)]
+    for offer, found in offered:
+        fault = found if isinstance(found, Fault) else _shared(found, sound)
+        if isinstance(found, Fault) or fault:
+            yield Entry(printable(offer.name), "format", distribution=offer.distribution, fault=fault)
         else:
-            title = f"{'reads and writes' if found.reads else 'writes'} {join_words(list(found.suffixes))}"
-            yield Entry(found.name, "format", title, distribution=offer.distribution)
+            yield Entry(found.name, "format", _about_format(found), distribution=offer.distribution)
+
+
+def _own_suffixes(found: InstalledFormat) -> list[str]:
+    """The suffixes of a format of a pack, without those that are a bundled format's."""
+    bundled = [suffix for suffixes in FORMATS.values() for suffix in suffixes]
+    return [suffix for suffix in found.suffixes if suffix not in bundled]
+
+
+def _shared(found: InstalledFormat, sound: Sequence[InstalledFormat]) -> Fault | None:
+    """What is wrong where a suffix is that of another format too, so that the name of a file does not say which is meant."""
+    for suffix in _own_suffixes(found):
+        others = [
+            f"{show(one.name)} of {one.offer.distribution}"
+            for one in sound
+            if one is not found and suffix in one.suffixes
+        ]
+        if others:
+            problem = f"whose suffix {suffix} is also that of {join_words(others)}"
+            return found.offer.error(problem, hint="name the format, or uninstall all but one of them").faults[0]
+    return None
+
+
+def _about_format(found: InstalledFormat) -> str:
+    does = "reads and writes" if found.reads else "writes"
+    suffixes = _own_suffixes(found)
+    return f"{does} {join_words(suffixes)}" if suffixes else f"{does}, where it is asked for by name"
 
 
 def _load_offered(name: object, kind: type[Checklist | Overlay]) -> Checklist | Overlay:

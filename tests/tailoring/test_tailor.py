@@ -482,3 +482,11 @@ def test_what_was_built_is_whole():
     assert made.prerequisites == ((2, 1), (), (1,))
     assert made.phase_of("d").id == "p"
     assert made.position("d") == 0
+
+
+def test_a_base_without_tasks_is_a_base_like_any_other():
+    empty = Checklist("x", "X", phases=[Phase("p", "P")])
+    overlay = Overlay("o", "O", changes=[changes.SetChecklist(topic="T", reason="r")])
+    twice = tailor(tailor(empty, overlay), attrs.evolve(overlay, id="o2"))
+    assert twice.base == empty
+    assert [layer.id for layer in twice.layers] == ["o", "o2"]

@@ -573,6 +573,7 @@ def test_an_upgrade_is_a_document():
             }
         ],
         "agreed": ["tasks.b.effort"],
+        "relinked": [],
     }
 
 
@@ -606,11 +607,119 @@ def test_what_is_made_by_hand_is_checked_like_all_values():
         f"$.problem: {text}",
     ]
     with pytest.raises(InvalidError) as caught:
-        Upgrade(None, BASE, ["c"], [""], 3)
+        Upgrade(None, BASE, ["c"], [""], [""], 3)
     assert [str(fault) for fault in caught.value.faults] == [
         "$.draft: is not a Checklist (got None); write Checklist(...)",
         "$.draft_overlay: is not an Overlay (got a value of type Checklist); write Overlay(...)",
         "$.conflicts[0]: is not a Conflict (got 'c'); write Conflict(...)",
         "$.agreed[0]: is empty (got ''); say in a few words what it is",
+        "$.relinked[0]: is empty (got ''); say in a few words what it is",
         f"$.title: {text}",
     ]
+
+
+# What an overlay states holds, even where the old base said so already.
+
+FLAT = checklist(("p", [Task("a", "A"), Task("b", "B", after=["a"]), Task("c", "C")]), ("q", [Task("d", "D")]))
+
+
+def edition(*made, base=FLAT):
+    return tailor(base, Overlay("next", "Next", changes=made))
+
+
+def keep(found, path, reason="we say so"):
+    """The one conflict is this; decided for ours, it is as in the old base."""
+    assert [(one.path, one.reason) for one in found.conflicts] == [(path, reason)]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("pin", "new", "path"),
+    [
+        (set_task("a", priority=Priority.MEDIUM), set_task("a", priority=Priority.LOW), "tasks.a.priority"),
+        (set_task("b", after=["a"]), set_task("b", after=[]), "tasks.b.after"),
+        (set_task("b", also_after=["a"]), set_task("b", after=["c"]), "tasks.b.after"),
+        (set_task("c", title="C"), drop("c"), "tasks.c"),
+        (
+            changes.SetPhase("p", title="P", reason="we say so"),
+            changes.SetPhase("p", title="R", reason="r"),
+            "phases.p.title",
+        ),
+        (changes.SetChecklist(topic="", reason="we say so"), changes.SetChecklist(topic="T", reason="r"), "topic"),
+        (
+            changes.MoveTask("b", phase="p", behind="a", reason="we say so"),
+            changes.MoveTask("b", phase="p", before="a", reason="r"),
+            "tasks.b.place",
+        ),
+        (
+            changes.MovePhase("q", behind="p", reason="we say so"),
+            changes.MovePhase("q", before="p", reason="r"),
+            "phases.q.place",
+        ),
+    ],
+)
+def test_what_the_overlay_pins_is_a_conflict_where_the_edition_changes_it(pin, new, path):
+    overlay = ours(pin)
+    found = keep(upgrade(FLAT, edition(new), overlay), path)
+    assert found.draft == edition(new)
+    assert found.draft_overlay.changes == ()
+    held = upgrade(FLAT, edition(new), overlay, {path: "ours"})
+    assert tailor(edition(new), held.overlay) == held.checklist != edition(new)
+    given = upgrade(FLAT, edition(new), overlay, {path: "theirs"})
+    assert (given.checklist, given.overlay.changes) == (edition(new), ())
+    # Where the edition leaves it alone, the pin stays in the overlay.
+    other = edition(set_task("d", title="Other"))
+    assert upgrade(FLAT, other, overlay).overlay == overlay
+
+
+def test_a_pinned_phase_that_the_edition_drops_is_a_conflict():
+    base = checklist(("p", [Task("a", "A")]), ("q", []))
+    pin = ours(changes.SetPhase("q", title="Q", reason="we say so"))
+    new = edition(changes.DropPhase("q", reason="r"), base=base)
+    keep(upgrade(base, new, pin), "phases.q")
+    assert upgrade(base, new, pin, {"phases.q": "ours"}).checklist == base
+
+
+def test_only_the_prerequisites_that_are_stated_are_pinned():
+    new = edition(set_task("b", after=["c"]))
+    found = upgrade(FLAT, new, ours(set_task("b", also_after=["d"])))
+    assert found.conflicts == ()
+    assert found.checklist["b"].after == ("c", "d")
+    found = upgrade(FLAT, new, ours(set_task("b", also_after=["a", "d"])))
+    keep(found, "tasks.b.after")
+    held = upgrade(FLAT, new, ours(set_task("b", also_after=["a", "d"])), {"tasks.b.after": "ours"})
+    assert set(held.checklist["b"].after) == {"a", "c", "d"}
+
+
+def test_nothing_is_set_twice_where_both_sides_add_prerequisites():
+    new = edition(set_task("b", after=["a", "c"]))
+    found = upgrade(FLAT, new, ours(set_task("b", after=["d"])))
+    assert found.checklist["b"].after == ("c", "d")
+    assert [change.kind for change in found.overlay.changes] == ["set-task"]
+
+
+def test_a_prerequisite_that_went_is_linked_around_and_told():
+    base = checklist(("p", [Task("a", "A"), Task("b", "B", after=["a"]), Task("c", "C")]))
+    found = upgrade(base, edition(drop("b"), base=base), ours(set_task("c", also_after=["b"])))
+    assert (found.relinked, found.conflicts) == (("tasks.c.after",), ())
+    assert found.checklist["c"].after == ("a",)
+
+
+def test_a_phase_that_goes_asks_once():
+    new = edition(drop("d"), changes.DropPhase("q", reason="r"))
+    overlay = ours(add(Task("z", "Z"), phase="q"))
+    found = upgrade(FLAT, new, overlay)
+    assert [one.path for one in found.conflicts] == ["phases.q"]
+    assert found.draft.phase_of("z").id == "p"
+    assert upgrade(FLAT, new, overlay, {"phases.q": "theirs"}).checklist.phase_of("z").id == "p"
+    assert upgrade(FLAT, new, overlay, {"phases.q": "ours"}).checklist.phase_of("z").id == "q"
+
+
+def test_changes_that_still_fit_stay_as_they_are_written():
+    kept = [set_task("b", also_after=["c"]), changes.SetChecklist(topic="T", reason="ours")]
+    overlay = ours(*kept, changes.MoveTask("d", phase="p", behind="c", reason="near c"))
+    new = edition(drop("c"))
+    found = upgrade(FLAT, new, ours(*kept[1:], changes.MoveTask("d", phase="p", behind="c", reason="near c")))
+    assert found.overlay.changes[0] == kept[1]
+    assert found.overlay.changes[1].reason == "near c"
+    assert upgrade(FLAT, new, overlay).relinked == ("tasks.b.after",)

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 DEFAULT = "model-serving"
 _LAY_IT = "lay it on a checklist: servingchecklist tailor --with {}"
 _MAKE_ONE = "make one of what is changed in it: servingchecklist diff BASE {} --overlay FILE"
+_HOLDS_LAYERS = (
+    "it holds overlays of its own; take the next edition of what they are for: servingchecklist upgrade {0} NEW, "
+    "or make one of all that is changed in it: servingchecklist diff BASE {0} --overlay FILE"
+)
 _START = "start one: servingchecklist start NAME --checklist {}"
 _INSTEAD = {
     "Checklist": _MAKE_ONE,
@@ -161,7 +165,10 @@ def load_overlay(source: str, options: Namespace) -> Overlay:
     """The overlay that a file or an id stands for."""
     if is_path(source):
         with faults_of(source):
-            return read(source, limits=limits_of(options), kind=Overlay)
+            try:
+                return read(source, limits=limits_of(options), kind=Overlay)
+            except InvalidError as error:
+                raise InvalidError(_of_layers(fault, source, options) for fault in error.faults) from None
     try:
         return catalog.overlay(source)
     except ChecklistError:
@@ -173,6 +180,17 @@ def load_overlay(source: str, options: Namespace) -> Overlay:
 def not_a_checklist(source: str) -> MisuseError:
     """What is said where an overlay is named and a checklist is needed."""
     return MisuseError("that is an overlay, and no checklist", show_path(source), _LAY_IT.format(printable(source)))
+
+
+def _of_layers(fault: Fault, path: str, options: Namespace) -> Fault:
+    """The same fault of what should be an overlay, with what to do where the file holds a checklist that is made of some."""
+    if not fault.hint.endswith("kind=Checklist"):
+        return fault
+    try:
+        layers = read(path, limits=limits_of(options), kind=Checklist).layers
+    except InvalidError:  # what else is wrong with it is no news where an overlay is needed
+        return fault
+    return attrs.evolve(fault, hint=_HOLDS_LAYERS.format(printable(path))) if layers else fault
 
 
 def _overlay_of(source: str) -> Overlay | None:

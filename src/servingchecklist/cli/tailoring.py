@@ -9,15 +9,26 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .._text import printable
+from .._text import join_words, printable
 from ..errors import Fault, InvalidError, UnknownNameError, member, nearest, show, show_path
 from ..formats import dumps, write
 from .checklists import DEFAULT, faults_of, load_checklist, load_overlay
-from .output import MisuseError, OptionError, check_kept, check_output, complain, deliver, format_of, print_json, tell
+from .output import (
+    FaultyFileError,
+    MisuseError,
+    OptionError,
+    check_kept,
+    check_output,
+    complain,
+    deliver,
+    format_of,
+    print_json,
+    tell,
+)
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Generator, Iterator, Mapping
+    from collections.abc import Generator, Iterator, Mapping, Sequence
 
     from ..model.checklist import Checklist
     from ..model.overlay import Overlay
@@ -77,7 +88,25 @@ def _laid(checklist: Checklist, name: str, overlay: Overlay) -> Checklist:
             return tailor(checklist, overlay)
         except InvalidError as error:
             # What is for another checklist fits nowhere; that goes without saying.
-            raise InvalidError([one for one in error.faults if one.path == "$.base"] or error.faults) from None
+            misfits = [one for one in error.faults if one.path == "$.base"]
+            raise InvalidError(misfits or [_of_dropped(one, checklist, overlay) for one in error.faults]) from None
+
+
+def _of_dropped(fault: Fault, checklist: Checklist, overlay: Overlay) -> Fault:
+    """The same fault, and where a change is about a task that a layer has dropped, which layer and why."""
+    from ..model.changes import DropTask
+
+    found = re.fullmatch(r"\$\.changes\[([0-9]+)\]\.(task|before|behind)", fault.path)
+    if not found or fault.problem != "there is no task of that id":
+        return fault
+    name: object = getattr(overlay.changes[int(found[1])], found[2])
+    hints = [
+        f"dropped by {layer.label}: {change.reason}; lay this overlay on before that"
+        for layer in checklist.layers
+        for change in layer.changes
+        if isinstance(change, DropTask) and change.task == name
+    ]
+    return attrs.evolve(fault, hint=hints[-1]) if hints else fault
 
 
 @contextmanager
@@ -111,7 +140,10 @@ def show_diff(options: Namespace) -> int:
     before, after = load_checklist(options.before, options), load_checklist(options.after, options)
     found = diff(before, after)
     if options.overlay is not None:
-        write(_overlay_between(options, before, after), options.overlay)
+        overlay = _overlay_between(options, before, after)
+        write(overlay, options.overlay)
+        if not overlay.changes:
+            print("servingchecklist: nothing differs; the overlay that was written changes nothing", file=sys.stderr)
     tell(options, found)
     return 1 if options.check and found else 0
 
@@ -127,32 +159,28 @@ def _overlay_between(options: Namespace, before: Checklist, after: Checklist) ->
 def show_upgrade(options: Namespace) -> int:
     """``upgrade``."""
     _check_upgrade(options)
-    made = _upgrades(options)
-    _tell_upgrades(options, made)
-    open_ones = {name: one for name, one in made.items() if one.conflicts}
-    for name, one in open_ones.items():
+    start = _to_upgrade(options)
+    _check_number(options, len(start.overlays))
+    made = _upgrades(options, start)
+    open_ones = [(name, one) for name, one in made if one.conflicts]
+    result = None if open_ones else _upgraded(options, start, made)
+    _tell_upgrades(options, [one for _, one in made])
+    for name, one in open_ones:
         complain(printable(name), InvalidError(_to_decide(one)))
-    if open_ones:
+    if result is None:
         if options.output is not None or options.checklist is not None:
             print("servingchecklist: nothing was written; decide first", file=sys.stderr)
         return 1
-    *_, last = made.values()
     if options.output is not None:
-        write(last.overlay, options.output)
+        write(made[-1][1].overlay, options.output)
     if options.checklist is not None:
-        write(last.checklist, options.checklist)
+        write(result, options.checklist)
     return 0
 
 
 def _check_upgrade(options: Namespace) -> None:
-    several = len(options.overlays) > 1
     if options.json and options.format:
         raise MisuseError("--json does not go with --format", "", "leave one of them out")
-    if several and options.output is not None:
-        hint = "carry them over one by one; what the first made of OLD is the OLD of the second, and so for NEW"
-        raise MisuseError("--output is for one overlay, and there are several", show_path(options.output), hint)
-    if several and options.format == "html":
-        raise MisuseError("a page is of one overlay, and there are several", "", "print text or markdown, or name one")
     if twice := [name for name in options.overlays if options.overlays.count(name) > 1]:
         raise MisuseError("the overlay is named twice", show_path(twice[0]), "name it once")
     if both := [path for path in options.ours if path in options.theirs]:
@@ -161,18 +189,66 @@ def _check_upgrade(options: Namespace) -> None:
     check_kept(options.checklist, "--checklist")
 
 
-def _upgrades(options: Namespace) -> dict[str, Upgrade]:
-    """What comes of each overlay, one carried over after the other."""
+def _check_number(options: Namespace, number: int) -> None:
+    """Refuse what is for one overlay where there is none, or there are several."""
+    there = "there are several" if number else "there is none"
+    if number != 1 and options.output is not None:
+        hint = "write the upgraded checklist with --checklist"
+        if options.overlays:
+            hint = "carry them over one by one; what the first made of OLD is the OLD of the second, and so for NEW"
+        raise MisuseError(f"--output is for one overlay, and {there}", show_path(options.output), hint)
+    if number != 1 and options.format == "html":
+        hint = "print text or markdown" + (", or name one" if options.overlays else "")
+        raise MisuseError(f"a page is of one overlay, and {there}", "", hint)
+
+
+@attrs.frozen
+class _Start:
+    """What an upgrade begins with.
+
+    Attributes:
+        old: What the lowest overlay was made for.
+        new: Its next edition.
+        overlays: The overlays with the names that they are told by, the lowest first.
+        context: What is chosen at the end, by facet.
+    """
+
+    old: Checklist
+    new: Checklist
+    overlays: Sequence[tuple[str, Overlay]]
+    context: Mapping[str, Sequence[str]]
+
+
+def _to_upgrade(options: Namespace) -> _Start:
     old, new = load_checklist(options.old, options), load_checklist(options.new, options)
-    overlays = {name: load_overlay(name, options) for name in options.overlays}
+    if options.overlays:
+        return _Start(old, new, [(name, load_overlay(name, options)) for name in options.overlays], {})
+    if old.base is None:
+        hint = "name the overlays that were made for it after NEW, or a checklist that holds its own in its place"
+        raise MisuseError("that holds no overlays to carry over", show_path(options.old), hint)
+    from ..tailoring.context import CONTEXT
+    from ..tailoring.tailor import changed_by_hand
+
+    with faults_of(options.old):
+        by_hand = changed_by_hand(old)
+    layers = [*old.layers, *([by_hand] if by_hand else [])]
+    # What a context has dropped is not dropped for good, so it is chosen anew of what the next edition has.
+    overlays = [(layer.id, layer) for layer in layers if layer.id != CONTEXT]
+    return _Start(old.base, new, overlays, {choice.facet: choice.values for choice in old.context})
+
+
+def _upgrades(options: Namespace, start: _Start) -> list[tuple[str, Upgrade]]:
+    """What comes of each overlay, one carried over after the other, with its name."""
+    old, new = start.old, start.new
     decisions: dict[str, Decision] = {**dict.fromkeys(options.ours, "ours"), **dict.fromkeys(options.theirs, "theirs")}
-    made: dict[str, Upgrade] = {}
+    made: list[tuple[str, Upgrade]] = []
     conflicts: set[str] = set()
-    for name, overlay in overlays.items():
+    for name, overlay in start.overlays:
         ours = _laid(old, name, overlay)
-        made[name], found = _upgrade(old, new, overlay, decisions)
+        one, found = _upgrade(old, new, overlay, decisions)
+        made.append((name, one))
         conflicts |= found
-        old, new = ours, made[name].draft
+        old, new = ours, one.draft
     if unknown := [path for path in decisions if path not in conflicts]:
         raise UnknownNameError(
             Fault(
@@ -184,6 +260,24 @@ def _upgrades(options: Namespace) -> dict[str, Upgrade]:
             for path in unknown
         )
     return made
+
+
+def _upgraded(options: Namespace, start: _Start, made: Sequence[tuple[str, Upgrade]]) -> Checklist:
+    """The upgraded checklist, for the services that the old one was for."""
+    from ..tailoring.context import for_context
+
+    checklist = made[-1][1].checklist if made else start.new
+    if not start.context:
+        return checklist
+    try:
+        narrowed = for_context(checklist, start.context)
+    except (UnknownNameError, InvalidError) as error:
+        hint = "name OLD and its overlays instead, and choose with: servingchecklist tailor --context"
+        told = [attrs.evolve(fault, path="$.context", hint=hint) for fault in error.faults]
+        raise FaultyFileError(options.old, InvalidError(told)) from None
+    chosen = join_words([str(choice) for choice in narrowed.context])
+    print(f"servingchecklist: chosen again: {chosen}", file=sys.stderr)
+    return narrowed
 
 
 def _upgrade(
@@ -220,12 +314,12 @@ def _words_of_decisions() -> Generator[None]:
         ) from None
 
 
-def _tell_upgrades(options: Namespace, made: Mapping[str, Upgrade]) -> None:
+def _tell_upgrades(options: Namespace, made: Sequence[Upgrade]) -> None:
     if options.json:
-        documents = [one.to_dict() for one in made.values()]
+        documents = [one.to_dict() for one in made]
         print_json(documents[0] if len(documents) == 1 else documents)
         return
-    print("\n".join(dumps(one, options.format or "text") for one in made.values()), end="")
+    print("\n".join(dumps(one, options.format or "text") for one in made), end="")
 
 
 def _to_decide(upgrade: Upgrade) -> Iterator[Fault]:

@@ -29,6 +29,6 @@ def tailoring(checklist: Checklist) -> Iterator[str]:
     """For which services a checklist is, and what it was made of; nothing where nobody has tailored it."""
     if checklist.context:
         yield f"For: {choices(checklist.context)}"
-    if checklist.base and checklist.layers:
+    if checklist.base is not None and checklist.layers:
         base = f"{checklist.base.id} {checklist.base.version}"
         yield made_of([base, *(overlay.label for overlay in checklist.layers)])

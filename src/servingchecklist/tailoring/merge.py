@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .._text import join_words
 from ..model._check import evolved, made
-from ..model.changes import SetChecklist, SetPhase, SetTask
+from ..model.changes import MovePhase, MoveTask, SetChecklist, SetPhase, SetTask
 from ..model.checklist import Checklist, facet_faults
 from ..model.facet import Choice
 from .difference import IN_PHASE, PLACE, path_of
@@ -23,6 +22,7 @@ from .sides import Side, behind_on, linked_around, nearest_known
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from ..model.changes import Change
     from ..model.facet import Facet
     from ..model.phase import Phase
     from ..model.task import Task
@@ -60,6 +60,7 @@ class Merge:
         conflicts: What is open.
         agreed: What both sides have changed in the same way.
         overruled: What our side has changed and theirs holds, decided or not.
+        relinked: The tasks that our side has put behind one that theirs has dropped, which is linked around.
         settled: The paths of the conflicts that were decided.
     """
 
@@ -69,15 +70,29 @@ class Merge:
         ours: Checklist,
         theirs: Checklist,
         decisions: Mapping[str, str],
+        *,
         named: Collection[Key] = (),
+        stated: Mapping[str, Collection[str]] | None = None,
     ) -> None:
-        """Begin a merge; ``named`` is what our side says to have changed, even if it was so before."""
+        """Begin a merge.
+
+        Args:
+            base: What both sides began with.
+            ours: What the overlay made of it.
+            theirs: The new edition.
+            decisions: Which side holds where, by the paths of conflicts.
+            named: What the overlay says to change, even if it was so before.
+            stated: Behind which tasks it says to put a task, even if that was so before.
+        """
         self.conflicts: list[Clash] = []
         self.agreed: list[Key] = []
         self.overruled: list[Key] = []
         self.settled: set[str] = set()
         self._base, self._ours, self._theirs = Side(base), Side(ours), Side(theirs)
         self._named = named
+        self._owners = {key[:2] for key in named}
+        self._prerequisites = stated or {}
+        self.relinked: list[str] = []
         self._ours.since(self._base, [key for key in named if key[2] == PLACE])
         self._theirs.since(self._base, ())
         self._decisions = decisions
@@ -110,6 +125,13 @@ class Merge:
             for name in self._in_order(list(phases), list(base.phases), list(ours.phases), list(theirs.phases), "phase")
         ]
         return made(Checklist, {**fields, "phases": in_turn})
+
+    def has_moved(self, change: Change) -> bool:
+        """Whether a change has moved something on our side, or has put it where it was."""
+        if isinstance(change, MoveTask):
+            name = change.task
+            return name in self._ours.moved or self._ours.home.get(name) != self._base.home.get(name)
+        return isinstance(change, MovePhase) and change.phase in self._ours.moved_phases
 
     # One thing at a time
 
@@ -160,7 +182,7 @@ class Merge:
             assert theirs is not None
             unchanged = self._is_as_before(name, self._theirs)
             return not (unchanged or self._decide(key, base, None, theirs, self._why_changed(name, self._theirs)))
-        unchanged = self._is_as_before(name, self._ours)
+        unchanged = self._is_as_before(name, self._ours) and key[:2] not in self._owners
         return not unchanged and self._decide(key, base, ours, None, self._why_changed(name, self._ours))
 
     def _why_changed(self, name: str, side: Side) -> str:
@@ -199,16 +221,16 @@ class Merge:
             if we_want != was:
                 self.agreed.append(("task", ours.id, "after"))
             return they_want
-        if we_want == was:
-            lost = [name for name in was if name not in they_want]
-            key = ("task", ours.id, "after")
-            # Our side has said that it comes after these, even if it did anyway.
-            is_ours = bool(lost) and key in self._named and self._decide(key, was, ours.after, theirs.after)
-            return (*they_want, *lost) if is_ours else they_want
-        if they_want == was:
-            return we_want
         kept = [name for name in they_want if name in we_want or name not in was]
-        return (*kept, *(name for name in we_want if name not in they_want and name not in was))
+        merged = (*kept, *(name for name in we_want if name not in they_want and name not in was))
+        if they_want == was:
+            merged = we_want
+        # What our side says that it comes after holds, even where it did anyway.
+        stated = self._prerequisites.get(ours.id, ())
+        lost = [name for name in was if name in stated and name in we_want and name not in they_want]
+        if lost and self._decide(("task", ours.id, "after"), was, ours.after, theirs.after):
+            return (*merged, *lost)
+        return merged
 
     def _wish(self, was: tuple[str, ...], now: Task, side: Side) -> tuple[str, ...]:
         """What a side has made of ``was``, had it not dropped tasks: what it lacks for that reason only is no wish of its own."""
@@ -258,6 +280,7 @@ class Merge:
         if base is None:
             return left
         moved = name in (self._theirs if theirs else self._ours).moved_phases
+        moved |= theirs is None and key[:2] in self._owners
         changed = is_wanted or moved or attrs.evolve(base, tasks=()) != attrs.evolve(left, tasks=())
         if theirs:
             return None if not changed or self._decide(key, base, None, theirs) else theirs
@@ -274,10 +297,6 @@ class Merge:
             if not other and len(others) > 1:  # both have it: the phase that it is in on one side comes back
                 other = next(one for one in others if one != phase or one == others[-1])
             other = other or self._nearest_phase(name, phases) or phase
-            if phase == self._ours.home.get(name) and other != phase:
-                problem = f"the phase {phase} is not there any more"
-                if self._decide(("task", name, IN_PHASE), self._base.home.get(name), phase, other, problem):
-                    other = phase
             phases.setdefault(other, attrs.evolve(known[other], tasks=()))
             self._home[name] = other
 
@@ -309,11 +328,10 @@ class Merge:
 
     def _tell_lost(self, task: Task) -> None:
         """Tell where our side has put a task behind one that is not there any more. What that came after is left."""
-        sides = (self._base.tasks, self._ours.tasks, self._theirs.tasks)
-        was, we, they = (side[task.id].after if task.id in side else () for side in sides)
+        was, we = (side.tasks[task.id].after if task.id in side.tasks else () for side in (self._base, self._ours))
         lost = [name for name in task.after if name not in self._tasks and name in we and name not in was]
-        if lost and not any(one.key == ("task", task.id, "after") for one in self.conflicts):
-            self._decide(("task", task.id, "after"), was, we, they, f"{join_words(lost)} is not there any more")
+        if lost:
+            self.relinked.append(task.id)
 
     def _break_circles(self) -> None:
         """Take back what our side made of what tasks come after, where both sides together would have them wait in a circle."""
@@ -388,6 +406,11 @@ class Merge:
         behind = neighbours(base), neighbours(ours), neighbours(theirs)
         placed_by_us = wanted & set(ours) - set(theirs)
         both = set(ours) & set(theirs)
+        pinned = [name for name in ours if (what, name, PLACE) in self._named and name in both & wanted & set(base)]
+        for name in [name for name in pinned if name not in moved_by_us]:
+            old, new = nearest_known(name, base, both), nearest_known(name, theirs, both)
+            if old != new and self._decide((what, name, PLACE), old, nearest_known(name, ours, both), new):
+                placed_by_us.add(name)
         for name in [name for name in ours if name in both & wanted and name not in base]:
             we, they = nearest_known(name, ours, both), nearest_known(name, theirs, both)
             if we != they and self._decide((what, name, PLACE), None, we, they):

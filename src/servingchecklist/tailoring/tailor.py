@@ -47,7 +47,9 @@ def tailor(checklist: Checklist, *overlays: Overlay) -> Checklist:
             raise_invalid(f"$.overlays[{place}]", "is not an overlay", overlay, "give an Overlay")
     if not overlays:
         return checklist
-    base, layers = checklist.base or checklist, list(checklist.layers)
+    # A checklist without tasks is as false as any empty collection.
+    base = checklist if checklist.base is None else checklist.base
+    layers = list(checklist.layers)
     if by_hand := changed_by_hand(checklist):
         layers.append(by_hand)
     for place, overlay in enumerate(overlays):

@@ -23,10 +23,10 @@ from ..model._check import (
     prose,
     verify,
 )
-from ..model.changes import MovePhase, MoveTask, SetChecklist, SetPhase, SetTask
+from ..model.changes import AddTask, MovePhase, MoveTask, SetChecklist, SetPhase, SetTask
 from ..model.checklist import Checklist
 from ..model.overlay import Overlay
-from .difference import FIELDS, Whole, diff, path_of, whole
+from .difference import FIELDS, PLACE, Whole, diff, path_of, whole
 from .draft import Draft
 from .merge import Merge
 from .reasons import about, reason_for, reasons_of
@@ -94,6 +94,8 @@ class Upgrade(Rebuilt, Displayed):
         draft_overlay: The overlay that makes the new base into ``draft``.
         conflicts: What waits for a decision.
         agreed: The paths of what both sides have changed in the same way, so that the overlay need not do it any more.
+        relinked: The paths of what came after a task that the overlay named and that the new base does not have any more: it comes after
+            what that came after.
         title: The title of the old overlay.
     """
 
@@ -101,6 +103,7 @@ class Upgrade(Rebuilt, Displayed):
     draft_overlay: Overlay
     conflicts: tuple[Conflict, ...] = attrs.field(default=(), converter=_conflicts)
     agreed: tuple[str, ...] = attrs.field(default=(), converter=_paths)
+    relinked: tuple[str, ...] = attrs.field(default=(), converter=_paths)
     title: str = ""
 
     def __attrs_post_init__(self) -> None:
@@ -151,6 +154,7 @@ class Upgrade(Rebuilt, Displayed):
                 for one in self.conflicts
             ],
             "agreed": list(self.agreed),
+            "relinked": list(self.relinked),
         }
 
 
@@ -159,6 +163,7 @@ _CHECKS = {
     "draft_overlay": exactly(Overlay, "Overlay(...)"),
     "conflicts": each_exactly(Conflict, "Conflict(...)"),
     "agreed": each(line),
+    "relinked": each(line),
     "title": optional_line,
 }
 
@@ -206,7 +211,7 @@ def upgrade(
     ours = tailor(old_base, overlay)
     reasons = reasons_of(overlay)
     why = {**reasons, **{one.key: reason for one in diff(old_base, ours) if (reason := reason_for(one, reasons))}}
-    merge = Merge(old_base, ours, new_base, decided, reasons)
+    merge = Merge(old_base, ours, new_base, decided, named=reasons, stated=_prerequisites(overlay))
     try:
         merged = merge.run()
     except InvalidError as error:
@@ -214,14 +219,31 @@ def upgrade(
         hint = "decide for 'theirs' in one of the conflicts"
         raise InvalidError(Fault("$.decisions", f"do not fit together: {words}", "", hint) for words in told) from None
     _check_paths(decided, merge, (old_base, ours, new_base))
-    made = (
-        overlay if old_base == new_base else _overlay(overlay, new_base, merged, {*merge.agreed, *merge.overruled}, why)
-    )
+    for change in overlay.changes:
+        if isinstance(change, AddTask | MoveTask):  # what is put into a phase is the reason why the phase is wanted
+            why.setdefault(("phase", change.phase, ""), change.reason)
+    made, idle = _overlay(overlay, new_base, merged, merge, why) if old_base != new_base else (overlay, [])
     conflicts = [
         Conflict(one.path, one.base, one.ours, one.theirs, _reason(one.key, why), one.problem)
         for one in merge.conflicts
     ]
-    return Upgrade(tailor(new_base, made), made, conflicts, tuple(map(path_of, merge.agreed)), overlay.title)
+    return Upgrade(
+        draft=tailor(new_base, made),
+        draft_overlay=made,
+        conflicts=conflicts,
+        agreed=[path_of(key) for key in dict.fromkeys([*merge.agreed, *idle])],
+        relinked=[f"tasks.{task}.after" for task in merge.relinked],
+        title=overlay.title,
+    )
+
+
+def _prerequisites(overlay: Overlay) -> dict[str, set[str]]:
+    """Behind which tasks the overlay puts each task."""
+    found: dict[str, set[str]] = {}
+    for change in overlay.changes:
+        if isinstance(change, SetTask):
+            found.setdefault(change.task, set()).update(change.after or (), change.also_after)
+    return found
 
 
 def _check_paths(decided: Mapping[str, str], merge: Merge, sides: Sequence[Checklist]) -> None:
@@ -241,34 +263,52 @@ def _check_paths(decided: Mapping[str, str], merge: Merge, sides: Sequence[Check
 
 
 def _overlay(
-    overlay: Overlay, new_base: Checklist, merged: Checklist, over: Collection[Key], told: Mapping[Key, str]
-) -> Overlay:
-    """The overlay that makes the new base into the merged checklist: the old one but for what is over, where that does."""
-    kept = [left for change in overlay.changes if (left := _without(change, over))]
+    overlay: Overlay, new_base: Checklist, merged: Checklist, merge: Merge, told: Mapping[Key, str]
+) -> tuple[Overlay, list[Key]]:
+    """The overlay that makes the new base into the merged checklist, and what it need not move any more.
+
+    It is the old one without what is agreed on or decided for theirs. Only what does not fit any more is written anew, so that the rest
+    stays as somebody has written it.
+    """
     made = attrs.evolve(overlay, base=new_base.id if overlay.base else "")
+    over = {*merge.agreed, *merge.overruled}
+    open_changes = [left for change in overlay.changes if (left := _without(change, over))]
+    kept, idle = _without_idle_moves(new_base, open_changes, merge)
+    kept, rest = _completed(new_base, made, kept, merged, told)
+    # What is written anew takes the place of what was written.
+    anew = {key for change in rest for key in about(change)}
+    kept = [left for change in kept if (left := _without(change, anew))]
+    kept, rest = _completed(new_base, made, kept, merged, told)
+    return attrs.evolve(made, changes=[*kept, *rest]), idle
+
+
+def _completed(
+    base: Checklist, overlay: Overlay, changes: Sequence[Change], merged: Checklist, told: Mapping[Key, str]
+) -> tuple[list[Change], list[Change]]:
+    """Those of the changes that fit on the base together, and the ones that are missing for it to become the merged checklist."""
+    kept = list(changes)
     while True:
         try:
-            laid = tailor(new_base, attrs.evolve(made, changes=kept))
-            break
+            laid = tailor(base, attrs.evolve(overlay, changes=kept))
+            return kept, changes_between(laid, merged, lambda key: _reason(key, told) or _UNTOLD)
         except InvalidError as error:
             misfits = {int(found[1]) for fault in error.faults if (found := _CHANGE.match(fault.path))}
             kept = [change for place, change in enumerate(kept) if place not in misfits] if misfits else []
-    kept = _without_idle_moves(new_base, kept)
-    # Only what does not fit any more is written anew, so that the rest stays as somebody has written it.
-    rest = changes_between(laid, merged, lambda key: _reason(key, told) or _UNTOLD)
-    return attrs.evolve(made, changes=[*kept, *rest])
 
 
-def _without_idle_moves(base: Checklist, changes: Sequence[Change]) -> list[Change]:
-    """The changes without those that move what the base has at that place already."""
+def _without_idle_moves(base: Checklist, changes: Sequence[Change], merge: Merge) -> tuple[list[Change], list[Key]]:
+    """The changes without those that once moved something to where the base has it now; and what these are about."""
     draft = Draft(base)
     kept: list[Change] = []
+    idle: list[Key] = []
     for change in changes:
         before = _places(draft, change)
         draft.apply(change, "$")
-        if before is None or before != _places(draft, change):
+        if before is None or before != _places(draft, change) or not merge.has_moved(change):
             kept.append(change)
-    return kept
+        else:
+            idle += [key for key in about(change) if key[2] == PLACE]
+    return kept, idle
 
 
 def _places(draft: Draft, change: Change) -> list[str] | None:

@@ -68,14 +68,17 @@ def _add_upgrade(command: Command) -> None:
         "upgrade",
         tailoring.show_upgrade,
         "take the next edition of a checklist",
-        "Carry overlays over from a checklist to its next edition, and say what is in conflict. While anything is, the exit status is 1, and nothing is written.",
+        "Carry overlays over from a checklist to its next edition, and say what is in conflict. While anything is, the exit status is 1, and nothing is written. "
+        "A checklist that was tailored holds its overlays, and what they were made for; these are taken where none is named.",
     )
-    one.add_argument(
-        "old", metavar="OLD", help="the checklist that the overlays were made for: a file or an id that list shows"
+    what = (
+        "the checklist that the overlays were made for: a file or an id that list shows; without overlays, a tailored "
+        "checklist: its overlays are carried over, and what it is for is chosen again"
     )
+    one.add_argument("old", metavar="OLD", help=what)
     one.add_argument("new", metavar="NEW", help="its next edition")
-    what = "an overlay: a file or an id that list shows; several are carried over in turn, the lowest first"
-    one.add_argument("overlays", nargs="+", metavar="OVERLAY", help=what)
+    what = "an overlay: a file or an id that list shows; several are carried over in turn, the lowest first (default: those that OLD holds)"
+    one.add_argument("overlays", nargs="*", metavar="OVERLAY", help=what)
     options.add_no_limits(one)
     what = "in this conflict, such as tasks.c4.priority, what the overlay says holds; may be given many times"
     one.add_argument("--ours", action="extend", type=values.ids, default=[], metavar="PATH", help=what)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _GROUPS = {"checklist": "The checklist", "phase": "Phases", "task": "Tasks"}
 _KINDS = ("added", "dropped", "moved", "changed")
+_RELINKED = "What these came after is not there any more. They come after what that came after."
 
 _About = TypeVar("_About", "Difference", "Origin")
 
@@ -149,6 +150,9 @@ def _upgrade(made: Upgrade) -> Sheet:
     if made.agreed:
         items = [Item(_thing(path, draft), path) for path in made.agreed]
         sections.append(Section("Changed on both sides alike", items, "The overlay need not do this any more."))
+    if made.relinked:
+        items = [Item(_thing(path, draft), path) for path in made.relinked]
+        sections.append(Section("Linked around", items, _RELINKED))
     if overlay.changes:
         sections.append(
             Section("What the overlay still changes", list(map(changes.told, overlay.changes)), numbered=True)
@@ -156,7 +160,7 @@ def _upgrade(made: Upgrade) -> Sheet:
     counts = [
         f"{values.count(len(made.conflicts), 'open conflict')}",
         f"{values.count(len(made.agreed), 'change')} made on both sides alike",
-        f"{values.count(len(overlay.changes), 'change')} left in the overlay",
+        f"{values.count(len(overlay.changes), 'change')} left in the {'draft of the ' if made.conflicts else ''}overlay",
     ]
     told = f"{join_words(counts)}." if sections else "Nothing is left to carry over: the overlay changes nothing."
     lines = [f"{overlay.label}, carried over to {draft.id} {draft.version}.", told[:1].upper() + told[1:]]
@@ -164,10 +168,11 @@ def _upgrade(made: Upgrade) -> Sheet:
 
 
 def _to_decide(made: Upgrade) -> str:
-    example = f'decisions={{"{made.conflicts[0].path}": "ours"}}'
+    path = made.conflicts[0].path
     return (
         "Decide on each by its path: ours is what the overlay made of it, theirs what the new edition says. "
-        f"In Python, give upgrade the argument {example}. What is not decided is as theirs in the draft."
+        f'In Python, give upgrade the argument decisions={{"{path}": "ours"}}; on the command line, --ours {path}. '
+        "What is not decided is as theirs in the draft."
     )
 
 
