@@ -10,28 +10,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from servingchecklist import (
-    Checklist,
-    ChecklistError,
-    Explanation,
-    Overlay,
-    explain,
-    for_context,
-    model_serving,
-    read,
-    tailor,
-    write,
-)
+from servingchecklist import ChecklistError, Explanation, Overlay, catalog, explain, for_context, read, tailor, write
 
 
-def tailored(overlay: Overlay, choices: list[str]) -> Checklist:
-    """The checklist of the house, as far as it applies."""
-    return for_context(tailor(model_serving(), overlay), dict(map(chosen, choices)))
-
-
-def chosen(choice: str) -> tuple[str, list[str]]:
-    """A facet, and the values of it."""
-    facet, _, values = choice.partition("=")
+def chosen(text: str) -> tuple[str, list[str]]:
+    """A facet and its values, from FACET=VALUE."""
+    facet, equals, values = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} has no '=', as in mode=online")
     return facet.strip(), [value.strip() for value in values.split(",")]
 
 
@@ -46,18 +32,15 @@ def told(found: Explanation) -> Iterator[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="The checklist of one service.")
-    parser.add_argument("choices", nargs="*", metavar="FACET=VALUE")
+    parser.add_argument("choices", nargs="*", type=chosen, metavar="FACET=VALUE")
     parser.add_argument("--overlay", default=Path(__file__).with_name("house.toml"), metavar="FILE")
     parser.add_argument("-o", "--output", metavar="FILE", help="write the tailored checklist there")
     asked = parser.parse_args()
-    facets = [chosen(choice)[0] for choice in asked.choices]
-    for choice, facet in zip(asked.choices, facets, strict=True):
-        if "=" not in choice or facets.count(facet) > 1:
-            parser.error(
-                f"{choice}: write FACET=VALUE, with each facet once and all its values, as in mode=online,batch"
-            )
+    choices = dict(asked.choices)
+    if len(choices) < len(asked.choices):
+        parser.error("a facet is there twice; give it once, with all its values, as in mode=online,batch")
     try:
-        checklist = tailored(read(asked.overlay, kind=Overlay), asked.choices)
+        checklist = for_context(tailor(catalog.load("model-serving"), read(asked.overlay, kind=Overlay)), choices)
         found = explain(checklist)
         print(f"{' + '.join(found.layers)}: {len(checklist)} tasks\n", *told(found), sep="\n")
         if asked.output:

@@ -194,10 +194,10 @@ def test_a_checklist_is_tailored_for_a_service_and_told_why(tmp_path):
         (["mode=cloud"], "(got 'cloud'); known: online, batch, streaming, edge\n"),
         (["--overlay", str(EXAMPLES / "editions" / "fraud.toml")], "take an overlay for it, or one that is for any\n"),
         (["--overlay", "gone.toml"], "check the path\n"),
-        (["tier=A", "mode"], "error: mode: write FACET=VALUE, "),
+        (["tier=A", "mode"], "argument FACET=VALUE: 'mode' has no '=', as in mode=online\n"),
         (
-            ["tier=A", "mode=batch", " tier=B"],
-            "error: tier=A: write FACET=VALUE, with each facet once and all its values",
+            ["tier=A", " tier=B"],
+            "error: a facet is there twice; give it once, with all its values, as in mode=online,batch\n",
         ),
     ]:
         with pytest.raises(subprocess.CalledProcessError) as failed:

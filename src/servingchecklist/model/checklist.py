@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
-from typing import TypeAlias, cast
+from typing import NoReturn, TypeAlias, cast
 
 import attrs
 
@@ -361,10 +361,7 @@ def facet_faults(
     return faults
 
 
-def raise_structure(found: tuple[list[Fault], tuple[str, ...]]) -> None:
-    """Raise what :func:`structure_faults` found, if it found anything."""
+def raise_structure(found: tuple[list[Fault], tuple[str, ...]]) -> NoReturn:
+    """Raise what :func:`structure_faults` found, which has to be something."""
     faults, circle = found
-    if circle:
-        raise CycleError(faults, circle)
-    if faults:
-        raise InvalidError(faults)
+    raise CycleError(faults, circle) if circle else InvalidError(faults)

@@ -268,15 +268,15 @@ class Draft:
         fields = {field for _, field in self._said}
         if self.faults or fields:
             circles = self._circles() if "after" in fields else []
-            self._refuse([*self.faults, *self._dangling(), *self._facet_faults()], circles)
+            if error := self._error([*self.faults, *self._dangling(), *self._facet_faults()], circles):
+                raise error
         self._said.clear()
 
-    def _refuse(self, faults: list[Fault], circles: Sequence[tuple[str, ...]]) -> None:
+    def _error(self, faults: list[Fault], circles: Sequence[tuple[str, ...]]) -> InvalidError | None:
         faults += [circle_fault(self._last_said(circle), circle) for circle in circles]
         if circles:
-            raise CycleError(faults[:MOST_FAULTS], circles[0])
-        if faults:
-            raise InvalidError(faults[:MOST_FAULTS])
+            return CycleError(faults[:MOST_FAULTS], circles[0])
+        return InvalidError(faults[:MOST_FAULTS]) if faults else None
 
     def build(self, base: Checklist | None = None, layers: Iterable[Overlay] = ()) -> Checklist:
         """The checklist that it has become.
@@ -289,8 +289,9 @@ class Draft:
         if not faults:
             with suppress(CycleError):
                 return self._checklist(base, tuple(layers))
-        self._refuse(faults, self._circles())
-        raise AssertionError("what cannot be built has faults")
+        error = self._error(faults, self._circles())
+        assert error  # else it could be built
+        raise error
 
     def _checklist(self, base: Checklist | None, layers: tuple[Overlay, ...]) -> Checklist:
         phases = [

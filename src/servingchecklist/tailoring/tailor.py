@@ -96,8 +96,7 @@ def check_layers(checklist: Checklist) -> None:
         CycleError: A layer has tasks wait for each other in a circle.
         InvalidError: A layer does not fit.
     """
-    if checklist.base is None:
-        return
+    assert checklist.base is not None
     draft = Draft(checklist.base)
     for number, overlay in enumerate(checklist.layers):
         _change(draft, overlay, checklist.base, f"$.layers[{number}]")
