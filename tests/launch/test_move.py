@@ -25,6 +25,7 @@ from servingchecklist import (
     model_serving,
     tailor,
 )
+from stores import raw
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 HOURS = [MONDAY + timedelta(hours=number) for number in range(40)]
@@ -221,3 +222,10 @@ def test_a_store_takes_an_equal_checklist_that_was_made_in_another_way(tmp_path)
         store.save(Launch.start(NEW, name="x", by="a", at=MONDAY))
         assert store.save(Launch.start(plain, name="x", by="a", at=MONDAY).begin("c1", by="a", at=HOURS[1])) == 1
         assert store.load("x").checklist.layers == NEW.layers
+    with raw(tmp_path / "launches.db") as connection:
+        connection.execute("UPDATE checklists SET document = '{}'")
+    with (
+        Store(tmp_path / "launches.db") as store,
+        pytest.raises(InvalidError, match="is not the checklist that the store has"),
+    ):
+        store.save(Launch.start(plain, name="x", by="a", at=MONDAY))

@@ -57,7 +57,6 @@ class Merge:
     """One merge.
 
     Attributes:
-        conflicts: What is open.
         agreed: What both sides have changed in the same way.
         overruled: What our side has changed and theirs holds, decided or not.
         relinked: The tasks that our side has put behind one that theirs has dropped, which is linked around.
@@ -84,7 +83,7 @@ class Merge:
             named: What the overlay says to change, even if it was so before.
             stated: Behind which tasks it says to put a task, even if that was so before.
         """
-        self.conflicts: list[Clash] = []
+        self._open: dict[Key, Clash] = {}
         self.agreed: list[Key] = []
         self.overruled: list[Key] = []
         self.settled: set[str] = set()
@@ -126,6 +125,11 @@ class Merge:
         ]
         return made(Checklist, {**fields, "phases": in_turn})
 
+    @property
+    def conflicts(self) -> list[Clash]:
+        """What is open."""
+        return list(self._open.values())
+
     def has_moved(self, change: Change) -> bool:
         """Whether a change has moved something on our side, or has put it where it was."""
         if isinstance(change, MoveTask):
@@ -161,9 +165,9 @@ class Merge:
         """True where it was decided that ours holds; where nothing was decided, a conflict is open."""
         path = path_of(key)
         decision = self._decisions.get(path)
-        if decision is None and all(one.key != key for one in self.conflicts):
-            self.conflicts.append(Clash(key, base, ours, theirs, problem))
-        elif decision:
+        if decision is None:
+            self._open.setdefault(key, Clash(key, base, ours, theirs, problem))
+        else:
             self.settled.add(path)
         if decision != "ours":
             self.overruled.append(key)
@@ -377,8 +381,8 @@ class Merge:
         chosen = tuple(one for one in context if isinstance(one, Choice))
         if (kept := _known_choices(chosen, known)) != chosen:
             key = ("checklist", "", "context")
-            if not self._decide(key, self._base.fields["context"], chosen, self._theirs.fields["context"], _UNKNOWN):
-                fields["context"] = kept
+            is_ours = self._decide(key, self._base.fields["context"], chosen, self._theirs.fields["context"], _UNKNOWN)
+            fields["context"] = chosen if is_ours else kept
 
     def _stated(self, fields: Mapping[str, Whole]) -> list[tuple[str, Sequence[Choice]]]:
         stated: list[tuple[str, Sequence[Choice]]] = [("$", task.when) for task in self._tasks.values()]
