@@ -85,6 +85,17 @@ class Site:
         self.module("bad_pack", source)
 
 
+@pytest.fixture(autouse=True)
+def nothing_else_is_installed(tmp_path, monkeypatch):
+    """Packs that whoever runs the tests has installed are none of theirs."""
+    found = metadata.distributions
+    monkeypatch.setattr(
+        metadata,
+        "distributions",
+        lambda: (one for one in found() if Path(one.locate_file("")).is_relative_to(tmp_path)),
+    )
+
+
 @pytest.fixture
 def site(tmp_path, monkeypatch):
     folder = tmp_path / "site"
@@ -112,7 +123,7 @@ def assert_the_good_is_there(found):
     assert [(one.id, one.kind, one.title, one.version, one.needs, one.fault) for one in found] == [
         ("house", "checklist", "The house", "7", "", None),
         ("rules", "overlay", "The rules", "3", "house", None),
-        ("shout", "format", "reads and writes .shout, .up and .md", "", "", None),
+        ("shout", "format", "reads and writes .shout and .up", "", "", None),
     ]
     assert {one.distribution for one in found} == {"good-pack 1.0"}
 
@@ -224,6 +235,7 @@ def test_an_unknown_id_is_told_with_those_that_are_known(good):
 
 MEND = "upgrade the pack, uninstall it, or tell those who make it"
 MAKE = "make it a Checklist, an Overlay, or a function without arguments that returns one"
+MADE_UP = "type('E', (BaseException,), {'__str__': lambda self: exit(1)})()"
 UNPRINTABLE = "type('E\\x1b', (Exception,), {'__str__': lambda self: 1 / 0})()"
 
 
@@ -237,6 +249,8 @@ UNPRINTABLE = "type('E\\x1b', (Exception,), {'__str__': lambda self: 1 / 0})()"
         ("it = (", SyntaxError, f"which fails with SyntaxError: \"'(' was never closed (bad_pack.py, line 1)\" (got 'bad_pack:it'); {MEND}"),
         ("def it(): raise OSError('gone\\n\\x1b[31m \\u202e')", OSError, f"which fails with OSError: 'gone \\x1b[31m \\u202e'; {MEND}"),
         (f"def it(): raise {UNPRINTABLE}", Exception, f"which fails with E\\x1b; {MEND}"),
+        (f"def it(): raise {MADE_UP}", BaseException, f"which fails with E; {MEND}"),
+        ("raise BaseExceptionGroup('two', [KeyboardInterrupt()])", BaseException, f"which fails with BaseExceptionGroup: 'two (1 sub-exception)' (got 'bad_pack:it'); {MEND}"),
         ("def it(name): ...", TypeError, f"which fails with TypeError: \"it() missing 1 required positional argument: 'name'\"; {MEND}"),
         (
             "from servingchecklist import Checklist\ndef it(): return Checklist('no id', '')",
@@ -284,9 +298,14 @@ def test_an_entry_point_that_is_none_is_malformed(site):
     assert malformed.fault.value == "'not a place'"
 
 
-def test_stopping_the_program_is_no_fault_of_a_pack(site):
-    site.offer("it", "raise KeyboardInterrupt")
-    with pytest.raises(KeyboardInterrupt):
+@pytest.mark.parametrize("stopping", [KeyboardInterrupt, GeneratorExit])
+@pytest.mark.parametrize(
+    "source",
+    ["raise {}", "def it(): raise {}", "def stop(self): raise {}\ndef it(): raise type('E', (Exception,), {{'__str__': stop}})()"],
+)  # fmt: skip
+def test_stopping_the_program_is_no_fault_of_a_pack(site, stopping, source):
+    site.offer("it", source.format(stopping.__name__))
+    with pytest.raises(stopping):
         catalog.entries()
 
 
@@ -446,7 +465,7 @@ def test_unknown_formats_are_told_with_those_of_packs(good, tmp_path):
             loads("", name)
     assert [(one.id, one.title) for one in offered()][2:] == [
         ("mute", "writes .mute"),
-        ("shout", "reads and writes .shout, .up and .md"),
+        ("shout", "reads and writes .shout and .up"),
     ]
     with pytest.raises(UnknownNameError, match=r"\.ics, \.mute, \.shout, \.up, or name the format$"):
         write(model_serving(), tmp_path / "a.xyz")
@@ -519,10 +538,26 @@ def test_a_suffix_that_two_packs_claim_is_for_the_caller_to_decide(good, tmp_pat
     assert str(caught.value) == (
         f"$: the name of the file says more than one format (got {shown}); name the format: form or shout"
     )
+    assert [str(one.fault) for one in offered() if one.kind == "format"] == [
+        f"$: the pack {who}, whose suffix .shout is also that of {other}; name the format, or uninstall all but one of them"
+        for who, other in (
+            ("bad-pack 0.9 offers 'form'", "'shout' of good-pack 1.0"),
+            ("good-pack 1.0 offers 'shout'", "'form' of bad-pack 0.9"),
+        )
+    ]
     write(model_serving(), tmp_path / "a.shout", "form")
     assert (tmp_path / "a.shout").read_text("utf-8") == "written"
     write(catalog.load("house"), tmp_path / "a.shout", "shout")
     assert read(tmp_path / "a.shout") == catalog.load("house"), "only one of the two reads"
+
+
+def test_a_suffix_of_a_bundled_format_is_not_listed_as_that_of_a_pack(good, tmp_path):
+    good.offer("form", FORM + "SUFFIXES = ('.md', '.html')", "formats", entry="bad_pack")
+    *rest, form, shout = offered()
+    assert_the_good_is_there([*rest, shout])
+    assert (form.title, form.fault) == ("writes, where it is asked for by name", None)
+    write(model_serving(), tmp_path / "a.md")
+    assert (tmp_path / "a.md").read_text("utf-8") == dumps(model_serving(), "markdown")
 
 
 @pytest.mark.parametrize(

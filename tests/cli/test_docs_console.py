@@ -100,7 +100,7 @@ def test_the_page_shows_what_tailoring_and_upgrading_print(worked, tmp_path):
             status, printed = typed(worked, command)
             shown_at_all += bool(shown)
             assert OutputChecker().check_output(shown or "...", printed, ELLIPSIS), f"$ {command}\n{printed}"
-    assert shown_at_all == 8
+    assert shown_at_all == 10
 
 
 def test_the_page_shows_what_list_prints(run):

@@ -143,6 +143,10 @@ def test_an_overlay_is_made_of_what_differs(run):
     assert run("diff", "model-serving", "edited.toml", "--overlay", "made.json", *asked)[0] == 1
     assert read("made.json") == overlay_from(BASE, edited, id="ours", title="Ours", reason="it reads better")
     assert loads(run("tailor", "--with", "made.json")[1], "toml") == edited
+    said = "servingchecklist: nothing differs; the overlay that was written changes nothing\n"
+    same = run("diff", "model-serving", "model-serving", "--overlay", "none.toml")
+    assert same == (0, dumps(diff(BASE, BASE), "text"), said)
+    assert read("none.toml").changes == ()
 
 
 # upgrade
@@ -212,6 +216,134 @@ def test_several_overlays_are_carried_over_in_turn(editions):
     status, _, err = editions(*asked)
     words = "later.toml: tasks.c9.effort: was changed on both sides; decide with --ours tasks.c9.effort or --theirs tasks.c9.effort\n"
     assert (status, err) == (1, words)
+
+
+EDITION = tailor(
+    attrs.evolve(NEW, base=None, layers=()),
+    Overlay("o", "O", changes=[changes.AddTask(Task("big", "Big", when={"tier": "A"}), phase="execution", reason="r")]),
+)
+LAID = tailor(for_context(tailor(BASE, TEAM), tier=["B", "C"]), LATER)
+DECIDED = ("--ours", "tasks.c2,tasks.c9.effort", "--theirs", "tasks.c3.priority")
+
+
+@pytest.fixture
+def tailored(run, tmp_path):
+    write(LAID, tmp_path / "fraud.toml")
+    write(attrs.evolve(EDITION, base=None, layers=()), tmp_path / "new.toml")
+    return run
+
+
+def carried(*overlays):
+    """What comes of overlays that lie on each other; what is in conflict is decided as the command says."""
+    old, new = BASE, attrs.evolve(EDITION, base=None, layers=())
+    sides = {"tasks.c2": "ours", "tasks.c9.effort": "ours", "tasks.c3.priority": "theirs"}
+    for overlay in overlays:
+        open_ones = [one.path for one in upgrade(old, new, overlay).conflicts]
+        made = upgrade(old, new, overlay, {path: sides[path] for path in open_ones})
+        yield made
+        old, new = tailor(old, overlay), made.checklist
+
+
+def test_a_tailored_checklist_is_carried_over_with_what_it_holds(tailored):
+    first, second = carried(TEAM, LATER)
+    assert [layer.id for layer in LAID.layers] == ["team", "context", "later"]
+    text = f"{dumps(first, 'text')}\n{dumps(second, 'text')}"
+    said = "servingchecklist: chosen again: tier is B or C\n"
+    asked = ("upgrade", "fraud.toml", "new.toml", *DECIDED)
+    assert tailored(*asked, "--checklist", "next.toml") == (0, text, said)
+    made = read("next.toml")
+    assert made == for_context(second.checklist, tier=["B", "C"])
+    assert [layer.id for layer in made.layers] == ["team", "later", "context"]
+    assert "big" in second.checklist
+    assert "big" not in made
+    assert made["c9"].effort == Effort(3, 3)
+    assert made.base == read("new.toml")
+    assert json.loads(tailored(*asked, "--json")[1]) == [first.to_dict(), second.to_dict()]
+    # Once more: to the edition on which it is already.
+    status, _, err = tailored("upgrade", "next.toml", "new.toml", "--checklist", "again.toml")
+    assert (status, err) == (0, said)
+    assert read("again.toml") == made
+
+
+def test_conflicts_of_a_tailored_checklist_are_told_with_its_overlays(tailored, tmp_path):
+    status, _, err = tailored("upgrade", "fraud.toml", "new.toml", "--checklist", "next.toml")
+    assert status == 1
+    assert [line.split(":")[:2] for line in err.splitlines()] == [
+        ["team", " tasks.c2"],
+        ["team", " tasks.c3.priority"],
+        ["later", " tasks.c9.effort"],
+        ["servingchecklist", " nothing was written; decide first"],
+    ]
+    assert not (tmp_path / "next.toml").exists()
+
+
+def test_the_one_overlay_of_a_tailored_checklist_can_be_written(tailored, tmp_path):
+    write(tailor(BASE, TEAM), tmp_path / "one.toml")
+    (made,) = carried(TEAM)
+    decided = ("--ours", "tasks.c2", "--theirs", "tasks.c3.priority")
+    asked = ("upgrade", "one.toml", "new.toml", *decided, "-o", "team-2.toml", "--checklist", "next.toml")
+    assert tailored(*asked) == (0, dumps(made, "text"), "")
+    assert read("team-2.toml") == made.overlay
+    assert read("next.toml") == made.checklist
+
+
+def test_what_was_changed_by_hand_is_carried_over_too(tailored, tmp_path):
+    write(attrs.evolve(tailor(BASE, LATER), title="Ours by hand"), tmp_path / "hand.toml")
+    status, _, err = tailored("upgrade", "hand.toml", "new.toml", "--ours", "tasks.c9.effort", "--checklist", "n.toml")
+    assert (status, err) == (0, "")
+    assert read("n.toml").title == "Ours by hand"
+    assert [layer.id for layer in read("n.toml").layers] == ["later", "by-hand"]
+
+
+def test_what_was_narrowed_only_is_narrowed_again(tailored, tmp_path):
+    write(for_context(BASE, tier="C"), tmp_path / "small.toml")
+    said = "servingchecklist: chosen again: tier is C\n"
+    assert tailored("upgrade", "small.toml", "new.toml", "--checklist", "n.toml") == (0, "", said)
+    assert read("n.toml") == for_context(read("new.toml"), tier="C")
+    assert tailored("upgrade", "small.toml", "new.toml", "--json") == (0, "[]\n", said)
+    assert tailored("upgrade", "small.toml", "new.toml", "-o", "o.toml") == (
+        2, "", "servingchecklist: --output is for one overlay, and there is none (got 'o.toml'); write the upgraded checklist with --checklist\n",
+    )  # fmt: skip
+    words = "servingchecklist: a page is of one overlay, and there is none; print text or markdown\n"
+    assert tailored("upgrade", "small.toml", "new.toml", "-f", "html") == (2, "", words)
+
+
+def test_a_context_that_cannot_be_chosen_again_is_told(tailored, tmp_path):
+    write(for_context(BASE, tier="C"), tmp_path / "small.toml")
+    assert tailored("upgrade", "small.toml", "model-rollback", "--checklist", "n.toml") == (
+        1,
+        "",
+        "small.toml: $.context: there is no facet of that name (got 'tier'); "
+        "name OLD and its overlays instead, and choose with: servingchecklist tailor --context\n",
+    )
+    assert not (tmp_path / "n.toml").exists()
+
+
+def test_a_file_that_holds_overlays_is_no_overlay_and_says_what_it_is_good_for(tailored, tmp_path):
+    words = (
+        "fraud.toml: $.kind: is not an overlay (got 'checklist'); it holds overlays of its own; take the next edition of what they are for: "
+        "servingchecklist upgrade fraud.toml NEW, or make one of all that is changed in it: servingchecklist diff BASE fraud.toml --overlay FILE\n"
+    )
+    assert tailored("upgrade", "model-serving", "new.toml", "fraud.toml") == (1, "", words)
+    assert tailored("tailor", "--with", "fraud.toml") == (1, "", words)
+    text = (tmp_path / "fraud.toml").read_text("utf-8").replace('title = "How we launch"', 'title = ""')
+    (tmp_path / "faulty.toml").write_text(text, "utf-8")
+    assert tailored("tailor", "--with", "faulty.toml")[2].endswith("diff BASE faulty.toml --overlay FILE\n")
+    (tmp_path / "torn.toml").write_text("kind = ", "utf-8")
+    assert tailored("tailor", "--with", "torn.toml")[2].startswith("torn.toml: is not TOML")
+
+
+def test_a_change_to_what_a_layer_has_dropped_says_which_and_why(run, tmp_path):
+    write(for_context(BASE, tier="C"), tmp_path / "small.toml")
+    late = [changes.SetTask("c4", title="T", reason="r"), changes.DropTask("c44", reason="r")]
+    place = changes.MoveTask("c5", phase="execution", behind="c4", reason="r")
+    write(Overlay("late", "Late", changes=[*late, place]), tmp_path / "late.toml")
+    hint = "dropped by context 1: applies where tier is A or B; here tier is C; lay this overlay on before that"
+    assert run("tailor", "small.toml", "--with", "late.toml")[2].splitlines() == [
+        f"late.toml: $.changes[0].task: there is no task of that id (got 'c4'); {hint}",
+        "late.toml: $.changes[1].task: there is no task of that id (got 'c44'); known: c1, c3, c5, c6, c7, c8, c9",
+        f"late.toml: $.changes[2].behind: there is no task of that id (got 'c4'); {hint}",
+    ]
 
 
 def test_what_was_decided_and_does_not_fit_together_is_told(run, tmp_path):
@@ -363,9 +495,6 @@ def test_a_malformed_pack_is_listed_as_that_and_hides_no_other(packs):
 
 
 def test_without_packs_that_is_said(run):
-    from importlib.metadata import entry_points
-
-    assert not entry_points(group="servingchecklist.checklists")
     assert run("list", "--packs") == (0, "", "servingchecklist: no packs are installed\n")
 
 
@@ -439,7 +568,8 @@ def test_overlays_are_rendered(run):
         (["diff", "model-serving", "edited.toml", "--overlay", "x.toml", "--id", "A b"], 2, "argument --id: 'A b' is not an id; use 1 to 64 of a-z, "),
         (["diff", "model-serving", "edited.toml", "--overlay", "x.toml", "--reason", ""], 2, "argument --reason: '' is empty; say in a few words what it is"),
         (["diff", "model-serving", "edited.toml", "--overlay", "x.toml", "--title", "a\nb"], 2, "argument --title: 'a\\nb' holds the line break U+000A at position 1"),
-        (["upgrade", "model-serving", "edited.toml"], 2, "servingchecklist upgrade: the following arguments are required: OVERLAY; see "),
+        (["upgrade", "model-serving"], 2, "servingchecklist upgrade: the following arguments are required: NEW"),
+        (["upgrade", "model-serving", "edited.toml"], 2, "servingchecklist: that holds no overlays to carry over (got 'model-serving'); name the overlays that were made for it after NEW, or a checklist that holds its own in its place\n"),
         (["upgrade", "model-serving", "edited.toml", "edited.toml"], 1, "edited.toml: $.kind: is not an overlay (got 'checklist'); "),
         (["upgrade", "model-serving", "team.toml", "team.toml"], 1, "team.toml: $.kind: is not a checklist (got 'overlay'); "),
         (["upgrade", "model-rollback", "edited.toml", "team.toml"], 1, "team.toml: $.base: is another checklist (got 'model-serving'); this one is 'model-rollback'"),
@@ -517,7 +647,10 @@ def test_nothing_is_loaded_that_tailors_unless_it_is_asked_for():
         ("tailor", ["--with OVERLAY", "--context FACET=VALUE", "icalendar", "--output FILE", "[SOURCE]"]),
         ("explain", ["--task TASK", "--with OVERLAY", "--json", "[SOURCE]"]),
         ("diff", ["--check", "--overlay FILE", "--id ID", "--title WORDS", "--reason WORDS", "A B"]),
-        ("upgrade", ["--ours PATH", "--theirs PATH", "--checklist FILE", "OLD NEW OVERLAY"]),
+        (
+            "upgrade",
+            ["--ours PATH", "--theirs PATH", "--checklist FILE", "OLD NEW [OVERLAY", "default: those that OLD holds"],
+        ),
         ("move", ["--launch NAME", "--by WHO", "--at WHEN", "CHECKLIST"]),
         ("list", ["--packs"]),
     ],

@@ -270,6 +270,27 @@ def test_an_upgrade_tells_each_conflict_with_its_sides_and_how_to_decide():
     assert "Open conflicts" not in dumps(decided, "text")
 
 
+def test_an_upgrade_says_that_what_is_open_is_a_draft_and_how_to_decide_from_a_shell():
+    text = " ".join(dumps(CARRIED, "text").split())
+    assert "left in the draft of the overlay. Open conflicts" in text
+    assert "on the command line, --ours tasks.access. What is not decided is as theirs" in text
+    decided = upgrade(OLD, NEW, OVERLAY, {one.path: "ours" for one in CARRIED.conflicts})
+    assert "left in the overlay." in " ".join(dumps(decided, "text").split())
+
+
+@pytest.mark.parametrize("format", ["text", "markdown", "html"])
+def test_an_upgrade_tells_what_was_linked_around(format):
+    made = attrs.evolve(CARRIED, relinked=["tasks.load.after"])
+    page = dumps(made, format)
+    assert (
+        page.index("Changed on both sides alike") < page.index("Linked around") < page.index("What the overlay still")
+    )
+    section = page[page.index("Linked around") : page.index("What the overlay still")]
+    assert "Test under load (Fraud score)" in section
+    assert "tasks.load.after" in section
+    assert "Linked around" not in dumps(CARRIED, format)
+
+
 def with_conflict(*conflicts):
     return attrs.evolve(CARRIED, conflicts=conflicts, agreed=())
 

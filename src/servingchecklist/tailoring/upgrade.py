@@ -177,11 +177,16 @@ def upgrade(
     """Carry a tailoring over to the next edition of the checklist that it is for.
 
     A three-way merge, field by field. What only the overlay has changed stays as the overlay has it, and what only the new edition has
-    changed comes in. What both have changed in the same way is no conflict, and the overlay need not do it any more. What they have changed in
-    different ways is a conflict, and waits for a decision; so is what one has dropped and the other changed. What a task comes after is
-    merged name by name, in the order of the new edition where both have changed it. Nothing is dropped silently: what the overlay did is in the new overlay, in ``agreed``, or in a conflict.
+    changed comes in. What both have changed in the same way is no conflict, and the overlay need not do it any more. What they have changed
+    in different ways is a conflict, and waits for a decision; so is what one has dropped and the other changed, and what the overlay states,
+    though it was so already, and the new edition changes. What a task comes after is merged name by name, in the order of the new edition
+    where both have changed it.
 
-    Several overlays are carried over one by one: what the first made of the old base is the old base of the second, and so for the new.
+    Nothing is dropped silently: what the overlay did is in the new overlay, in ``agreed``, in a conflict or, where it has put a task behind
+    one that is not there any more, in ``relinked``; what was decided for theirs goes.
+
+    Several overlays are carried over one by one: what the first made of the old base is the old base of the second, and so for the new. A
+    context is better chosen again on the new edition, with :func:`servingchecklist.for_context`, than carried over.
 
     Args:
         old_base: What the overlay was made for.
