@@ -621,7 +621,9 @@ def needed(name="servingchecklist"):
 
 
 def pip(*arguments):
-    subprocess.run([sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments], check=True)
+    command = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments]
+    # What is found by way of that would pass for installed.
+    subprocess.run(command, check=True, env={key: os.environ[key] for key in os.environ if key != "PYTHONPATH"})
 
 
 def wheel_of(folder, target):

@@ -337,12 +337,14 @@ def test_a_change_to_what_a_layer_has_dropped_says_which_and_why(run, tmp_path):
     write(for_context(BASE, tier="C"), tmp_path / "small.toml")
     late = [changes.SetTask("c4", title="T", reason="r"), changes.DropTask("c44", reason="r")]
     place = changes.MoveTask("c5", phase="execution", behind="c4", reason="r")
-    write(Overlay("late", "Late", changes=[*late, place]), tmp_path / "late.toml")
+    phase = changes.SetPhase("c4", title="T", reason="r")
+    write(Overlay("late", "Late", changes=[*late, place, phase]), tmp_path / "late.toml")
     hint = "dropped by context 1: applies where tier is A or B; here tier is C; lay this overlay on before that"
     assert run("tailor", "small.toml", "--with", "late.toml")[2].splitlines() == [
         f"late.toml: $.changes[0].task: there is no task of that id (got 'c4'); {hint}",
         "late.toml: $.changes[1].task: there is no task of that id (got 'c44'); known: c1, c3, c5, c6, c7, c8, c9",
-        f"late.toml: $.changes[2].behind: there is no task of that id (got 'c4'); {hint}",
+        f"late.toml: $.changes[2].behind: there is no such task in execution (got 'c4'); {hint}",
+        "late.toml: $.changes[3].phase: there is no phase of that id (got 'c4'); known: foundation, execution, launch-review",
     ]
 
 

@@ -93,18 +93,18 @@ def _laid(checklist: Checklist, name: str, overlay: Overlay) -> Checklist:
 
 
 def _of_dropped(fault: Fault, checklist: Checklist, overlay: Overlay) -> Fault:
-    """The same fault, and where a change is about a task that a layer has dropped, which layer and why."""
+    """The same fault, and where a change names a task that a layer has dropped, which layer and why."""
     from ..model.changes import DropTask
 
     found = re.fullmatch(r"\$\.changes\[([0-9]+)\]\.(task|before|behind)", fault.path)
-    if not found or fault.problem != "there is no task of that id":
+    if not found or not fault.problem.startswith(("there is no task", "there is no such task")):
         return fault
     name: object = getattr(overlay.changes[int(found[1])], found[2])
     hints = [
         f"dropped by {layer.label}: {change.reason}; lay this overlay on before that"
         for layer in checklist.layers
         for change in layer.changes
-        if isinstance(change, DropTask) and change.task == name
+        if isinstance(change, DropTask) and change.task == name and name not in checklist
     ]
     return attrs.evolve(fault, hint=hints[-1]) if hints else fault
 
@@ -307,8 +307,6 @@ def _words_of_decisions() -> Generator[None]:
         yield
     except InvalidError as error:
         hint = "decide for --theirs in one of the conflicts"
-        if any(fault.path != "$.decisions" for fault in error.faults):
-            raise
         raise OptionError(
             Fault("--ours", fault.problem.replace("do not", "does not", 1), "", hint) for fault in error.faults
         ) from None
