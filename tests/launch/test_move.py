@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import UTC, date, datetime, timedelta
 
 import attrs
@@ -229,3 +230,22 @@ def test_a_store_takes_an_equal_checklist_that_was_made_in_another_way(tmp_path)
         pytest.raises(InvalidError, match="is not the checklist that the store has"),
     ):
         store.save(Launch.start(plain, name="x", by="a", at=MONDAY))
+
+
+def test_a_moved_launch_can_be_asked_about_the_time_before_it_was_moved():
+    moved = worked().move_to(NEW, by="ml-platform", at=HOURS[8])
+    before = HOURS[4]
+    assert moved.state("c1", at=before).status is Status.DONE
+    assert "c4" not in moved.next(limit=None, at=before).ids
+    assert moved.snapshot(at=before).progress.overall.done == 1
+    assert moved.review(MONDAY, at=before, default_effort=OLD["c1"].effort).now.overall.done == 1
+    assert moved.forecast(at=before, default_effort=OLD["c1"].effort).p50
+    assert len(moved.critical_path(at=before, default_effort=OLD["c1"].effort))
+
+
+@pytest.mark.parametrize("hour", range(12))
+def test_what_a_moved_launch_was_is_a_launch_like_any_other(hour):
+    moved = worked().move_to(NEW, by="ml-platform", at=HOURS[8])
+    then = moved.as_of(HOURS[hour])
+    assert pickle.loads(pickle.dumps(then)) == attrs.evolve(then) == Launch.from_dict(then.to_dict()) == then
+    assert [event for event in then.events if event.at > HOURS[hour]] == ([moved.events[-1]] if hour < 8 else [])

@@ -118,14 +118,13 @@ def write_overlay(overlay: Overlay, converter: Converter) -> dict[str, object]:
     made: dict[str, object] = {}
     for field in attrs.fields(Overlay):
         value = getattr(overlay, field.name)
-        if field.name == "changes":
-            value = [write_change(change, converter) for change in overlay.changes]
-        elif value != field.default:
-            value = converter.unstructure(value)
-        else:
-            continue
-        if value != []:
-            made[field.name] = value
+        if value != field.default:
+            is_changes = field.name == "changes"
+            made[field.name] = (
+                [write_change(change, converter) for change in overlay.changes]
+                if is_changes
+                else converter.unstructure(value)
+            )
     return made
 
 

@@ -91,8 +91,9 @@ class Draft:
                 if self._knows_phase(change.phase, path) and self._has_neighbour(change, change.phase, path):
                     self._put_phase(self.phases[change.phase], change)
             case SetChecklist():
-                self.fields |= change.values()
-                for name in change.values():
+                values = change.values()
+                self.fields |= values
+                for name in values:
                     self._say("", name, path)
             case _:
                 assert_never(change)
@@ -129,7 +130,7 @@ class Draft:
         if change.also_after:
             self._replace(_behind(self.tasks[task.id], dict.fromkeys([*task.after, *change.also_after])))
         for name in ("after", "when"):
-            if name in change.values():
+            if name in values:
                 self._say(task.id, name, f"{path}.{name}")
         if change.also_after:
             self._say(task.id, "after", f"{path}.also_after")

@@ -280,10 +280,10 @@ def _overlay(
     open_changes = [left for change in overlay.changes if (left := _without(change, over))]
     kept, idle = _without_idle_moves(new_base, open_changes, merge)
     kept, rest = _completed(new_base, made, kept, merged, told)
-    # What is written anew takes the place of what was written.
-    anew = {key for change in rest for key in about(change)}
-    kept = [left for change in kept if (left := _without(change, anew))]
-    kept, rest = _completed(new_base, made, kept, merged, told)
+    if rest:  # what is written anew takes the place of what was written
+        anew = {key for change in rest for key in about(change)}
+        kept = [left for change in kept if (left := _without(change, anew))]
+        kept, rest = _completed(new_base, made, kept, merged, told)
     return attrs.evolve(made, changes=[*kept, *rest]), idle
 
 
