@@ -8,7 +8,7 @@ from ..._text import escape_html
 from ...planning.critical import CriticalPath
 from ...planning.forecast import Forecast
 from .. import _tables, _words
-from .._drawn import MOST_TASKS
+from .._pictures import MOST_TASKS
 from ._parts import bullets, figure, paragraph, span, strong, title_and_facts
 from ._style import PLANNING_STYLE
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import _words
-from .._drawn.spread import whole
+from .._pictures.spread import whole
 from .._tables import counts_by_day
 
 if TYPE_CHECKING:

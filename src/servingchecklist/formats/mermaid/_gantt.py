@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import _words
-from .._drawn import CRITICAL
-from .._drawn.schedule import Schedule
+from .._pictures import CRITICAL
+from .._pictures.schedule import Schedule
 from ._parts import escape, title
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...model.checklist import Checklist
-from .._drawn.graph import Graph
+from .._pictures.graph import Graph
 from ._parts import escape, label
 
 if TYPE_CHECKING:

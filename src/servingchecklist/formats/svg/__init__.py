@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._drawn import drawn
+from .._pictures import drawn
 
 if TYPE_CHECKING:
     from ...launch.launch import Launch

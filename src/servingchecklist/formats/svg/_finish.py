@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import _words
-from .._drawn.spread import whole
+from .._pictures.spread import whole
 from .._tables import counts_by_day
 from ._parts import AMBER, BLUE, LINE, Picture, Sign, box, legend, line, text, titled, width_of
 from ._ticks import count_ticks

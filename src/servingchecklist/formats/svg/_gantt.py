@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from .. import _words
-from .._drawn import CRITICAL
-from .._drawn.schedule import HELD_BY_PEOPLE, Schedule, ends
+from .._pictures import CRITICAL
+from .._pictures.schedule import HELD_BY_PEOPLE, Schedule, ends
 from . import _gantt_signs as sign
 from ._days import Days
 from ._parts import BOLD_SIZE, LINE, Picture, box, cut, legend, line, text, titled, width_of, window

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._drawn import CRITICAL
+from .._pictures import CRITICAL
 from ._parts import AMBER, BLUE, GREY, RED, Sign, box, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .._drawn.schedule import Schedule
+    from .._pictures.schedule import Schedule
 
 PLANNED = f'rx="1.5" fill="{BLUE}" fill-opacity=".25" stroke="{BLUE}" stroke-width="1.25"'
 VITAL = f'rx="1.5" fill="{RED}" stroke="{RED}" stroke-width="1.25"'

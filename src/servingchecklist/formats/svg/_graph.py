@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...model.checklist import Checklist
 from .. import _words
-from .._drawn.graph import Graph
+from .._pictures.graph import Graph
 from ._graph_plan import BETWEEN, EDGE, HIGH, WIDE, planned
 from ._parts import (
     AMBER,
