@@ -72,16 +72,45 @@ def test_between_undoes_day_and_add(calendar, start, number):
     assert calendar.add(start, number + 1) == end
 
 
+def runs_day_by_day(calendar, start, end):
+    found = []
+    for day in (start + timedelta(days=more) for more in range((end - start).days + 1)):
+        if day.weekday() not in calendar.weekdays or day in calendar.holidays:
+            continue
+        if found and (day - found[-1][1]).days == 1:
+            found[-1] = (found[-1][0], day)
+        else:
+            found.append((day, day))
+    return tuple(found)
+
+
 @given(calendars(), days, days)
 def test_runs_are_the_stretches_that_nothing_interrupts(calendar, start, end):
-    found = calendar.runs(start, end)
-    inside = [
-        first + timedelta(days=more) for first, last in found for more in range((last - first).days + 1)
-    ]  # each in its place, and once
-    every = [start + timedelta(days=more) for more in range((end - start).days + 1)]
-    assert inside == [day for day in every if calendar.is_worked(day)]
-    for (_, last), (first, _) in zip(found, found[1:], strict=False):
-        assert (first - last).days > 1
+    assert calendar.runs(start, end) == runs_day_by_day(calendar, start, end)
+
+
+OFFSETS = st.integers(0, 60)
+
+
+@given(calendars(), st.sampled_from([date.min, date(9999, 11, 1)]), st.sets(OFFSETS), OFFSETS, OFFSETS)
+def test_runs_and_numbers_hold_at_both_ends_of_time(calendar, near, off, first, last):
+    calendar = attrs.evolve(calendar, holidays=[near + timedelta(more) for more in off])
+    start, end = near + timedelta(first), near + timedelta(last)
+    assert calendar.runs(start, end) == runs_day_by_day(calendar, start, end)
+    if start <= end and calendar.is_worked(end):
+        assert calendar.day(start, calendar.between(start, end)) == end
+
+
+def test_what_is_far_apart_is_found_without_looking_at_what_lies_between():
+    """As many holidays in a row as there are days in three centuries, and a run as long as time."""
+    off = [date(1900, 1, 1) + timedelta(days=more) for more in range(100_000)]
+    calendar = Calendar(weekdays=range(7), holidays=off)
+    assert [calendar.day(date(1900, 1, 1), number) for number in range(500)] == [
+        off[-1] + timedelta(days=number + 1) for number in range(500)
+    ]
+    ends = (off[0] - timedelta(days=1), off[-1] + timedelta(days=1))
+    assert calendar.runs(date.min, date.max) == ((date.min, ends[0]), (ends[1], date.max))
+    assert calendar.between(date.min, date.max) == (date.max - date.min).days - len(off)
 
 
 @given(calendars(), days)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import sys
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TypeVar
@@ -71,12 +71,16 @@ def _sorted(value: Iterable[S]) -> tuple[S, ...]:
 
 
 class _Derived:
-    """What a calendar works out once from its fields."""
+    """Facts that a calendar works out once from its fields.
 
-    __slots__ = ("_off", "_upcoming")
+    Days are ordinals, and the worked ones are numbered from the year 1 on. So any day is found by its number and any number by its day, in
+    the time that it takes to look up a holiday, however far they are apart and however many holidays lie between them.
+    """
+
+    __slots__ = ("_numbers_off", "_off")
 
     _off: tuple[int, ...]
-    _upcoming: tuple[tuple[int, ...], ...]
+    _numbers_off: tuple[int, ...]
 
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
@@ -102,11 +106,11 @@ class Calendar(Rebuilt, _Derived):
 
     def __attrs_post_init__(self) -> None:
         verify(_CHECKS, self)
-        off = tuple(day.toordinal() for day in self.holidays if day.weekday() in self.weekdays)
-        # For each day of the week, how many days after it the worked ones come, it itself first where it is one.
-        upcoming = tuple(tuple(sorted((day - first) % _WEEK for day in self.weekdays)) for first in range(_WEEK))
-        object.__setattr__(self, "_off", off)
-        object.__setattr__(self, "_upcoming", upcoming)
+        off = [day.toordinal() for day in self.holidays if day.weekday() in self.weekdays]
+        # Behind the last day there is, one that every search finds.
+        object.__setattr__(self, "_off", (*off, date.max.toordinal() + 1))
+        # For each holiday, how many days are worked before it.
+        object.__setattr__(self, "_numbers_off", tuple(map(self._number, off)))
 
     def is_worked(self, day: date) -> bool:
         """True where the day is worked.
@@ -114,8 +118,8 @@ class Calendar(Rebuilt, _Derived):
         Raises:
             InvalidError: ``day`` is not a date.
         """
-        found = self._day("day", day)
-        return found.weekday() in self.weekdays and not self._off_between(found.toordinal(), found.toordinal() + 1)
+        ordinal = self._day("day", day).toordinal()
+        return self._number(ordinal) < self._number(ordinal + 1)
 
     def add(self, start: date, days: float) -> date:
         """The day on which work is finished that begins with a day and takes so many working days.
@@ -142,14 +146,7 @@ class Calendar(Rebuilt, _Derived):
         """
         if type(number) is not int or number < 0:
             raise_invalid("$.number", "is not a whole number from 0 on", number, "0 is the first day that is worked")
-        first = self._day("start", start).toordinal()
-        skipped = 0
-        while True:  # each holiday on the way pushes the day back, perhaps over another one
-            found = self._worked(first, number + skipped)
-            passed = self._off_between(first, found + 1)
-            if passed == skipped:
-                break
-            skipped = passed
+        found = self._worked(self._number(self._day("start", start).toordinal()) + number)
         try:
             return date.fromordinal(found)
         except (ValueError, OverflowError):
@@ -162,12 +159,7 @@ class Calendar(Rebuilt, _Derived):
             InvalidError: One of them is not a date.
         """
         start, end = self._day("start", start), self._day("end", end)
-        if end < start:
-            return -self.between(end, start)
-        first, last = start.toordinal(), end.toordinal()
-        weeks, rest = divmod(last - first, _WEEK)
-        worked = weeks * len(self.weekdays) + bisect_left(self._upcoming[start.weekday()], rest)
-        return worked - self._off_between(first, last)
+        return self._number(end.toordinal()) - self._number(start.toordinal())
 
     def runs(self, start: date, end: date) -> tuple[tuple[date, date], ...]:
         """The stretches of worked days from one day to another, both included, that no other day interrupts: the first and the last of each.
@@ -180,13 +172,15 @@ class Calendar(Rebuilt, _Derived):
             InvalidError: One of them is not a date.
         """
         first, last = self._day("start", start).toordinal(), self._day("end", end).toordinal()
-        found: list[list[int]] = []
-        for ordinal in filter(lambda one: self.is_worked(date.fromordinal(one)), range(first, last + 1)):
-            if found and found[-1][1] == ordinal - 1:
-                found[-1][1] = ordinal
-            else:
-                found.append([ordinal, ordinal])
-        return tuple((date.fromordinal(first), date.fromordinal(last)) for first, last in found)
+        resting = [day for day in range(_WEEK) if day not in self.weekdays]
+        # For each day of the week, the number of days until one that is not worked.
+        until = [min(((day - of) % _WEEK for day in resting), default=last) for of in range(_WEEK)]
+        found: list[tuple[date, date]] = []
+        while (first := self._worked(self._number(first))) <= last:
+            stop = min(first + until[(first - 1) % _WEEK], self._off[bisect_left(self._off, first)], last + 1)
+            found.append((date.fromordinal(first), date.fromordinal(stop - 1)))
+            first = stop
+        return tuple(found)
 
     @staticmethod
     def _day(name: str, value: date) -> date:
@@ -195,14 +189,15 @@ class Calendar(Rebuilt, _Derived):
             raise InvalidError(faults)
         return value
 
-    def _worked(self, first: int, number: int) -> int:
-        """The ordinal of the day of that number from ``first`` on, as if there were no holidays."""
-        weeks, rest = divmod(number, len(self.weekdays))
-        return first + weeks * _WEEK + self._upcoming[(first - 1) % _WEEK][rest]
+    def _number(self, ordinal: int) -> int:
+        """The number of days that are worked before a day, which is the number of that day where it is worked itself."""
+        weeks, rest = divmod(ordinal - 1, _WEEK)  # the year 1 begins with a Monday
+        return weeks * len(self.weekdays) + bisect_left(self.weekdays, rest) - bisect_left(self._off, ordinal)
 
-    def _off_between(self, first: int, last: int) -> int:
-        """How many of the days off lie from ``first`` up to ``last``, which itself does not count."""
-        return bisect_left(self._off, last) - bisect_left(self._off, first)
+    def _worked(self, number: int) -> int:
+        """The ordinal of the worked day of that number."""
+        weeks, rest = divmod(number + bisect_right(self._numbers_off, number), len(self.weekdays))
+        return 1 + weeks * _WEEK + self.weekdays[rest]
 
 
 WEEKDAYS = Calendar()
