@@ -669,7 +669,7 @@ def test_what_is_taken_for_granted_is_said(people, owners, said):
 
 WRONG = {
     "start": (None, "2026-11-30", 3, datetime(2026, 11, 30, tzinfo=UTC)),
-    "people": (0, -1, 1.0, True, "2"),
+    "people": (0, -1, 1.0, True, "2", 10**9 + 1),
     "calendar": (None, 3, "Monday", {}),
     "samples": (0, -1, 1.0, True, None, "9"),
     "seed": (None, 1.0, True, "7"),

@@ -351,10 +351,13 @@ def test_as_many_prerequisites_as_there_may_be():
 
 
 def test_more_people_than_there_could_be():
-    assert (
-        forecast(SMALL, start=MONDAY, samples=2, people=10**400).finish
-        == forecast(SMALL, start=MONDAY, samples=2).finish
-    )
+    made = forecast(SMALL, start=MONDAY, samples=2, people=10**9)
+    assert made.finish == forecast(SMALL, start=MONDAY, samples=2).finish
+    for many in (10**9 + 1, 10**400, 10**5_000):  # of the last one Python writes no digits
+        with pytest.raises(
+            InvalidError, match=r"^\$\.people: is larger than any count .*; write at most 1,000,000,000$"
+        ):
+            forecast(SMALL, start=MONDAY, samples=2, people=many)
 
 
 def test_a_calendar_that_knows_thousands_of_holidays():

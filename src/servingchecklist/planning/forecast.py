@@ -48,6 +48,9 @@ if TYPE_CHECKING:
 SAMPLES = 10_000
 """How many samples are made where nobody says: P80 of the bundled checklist then moves by less than a tenth of a day from seed to seed."""
 
+_MOST_COUNTED = 1_000_000_000
+"""The most people, samples or tasks there may be. Python writes no number of 5,000 digits, and nobody reads one."""
+
 _SEED_BITS = 128
 
 
@@ -59,7 +62,8 @@ def _share(value: object, name: str) -> list[Fault]:
 
 def _from_one(value: object, name: str) -> list[Fault]:
     if type(value) is int and value >= 1:
-        return []
+        hint = f"write at most {_MOST_COUNTED:,}"
+        return [] if value <= _MOST_COUNTED else [Fault(f"$.{name}", "is larger than any count", show(value), hint)]
     return [Fault(f"$.{name}", "is not a whole number above 0", show(value), "write 1, 2, 3, ...")]
 
 
@@ -211,7 +215,7 @@ class Forecast(Rebuilt, Displayed):
         name: What it is called: the name of the launch or, where there is none, the id of the checklist.
         start: The first day on which what is left may be worked.
         today: The day on which it was asked for, where anybody said so.
-        people: How many people work what has no owner; None for as many as there is work.
+        people: How many people work what has no owner, up to a billion; None for as many as there is work.
         seed: Where the random numbers begin, a whole number of at most 128 bits. The same seed gives the same forecast.
         finish: When everything is finished.
         phases: The same for each phase in which anything is left to do.
