@@ -149,6 +149,13 @@ def test_the_axis_is_marked_by_days_weeks_months_or_as_mermaid_likes():
     assert "    axisFormat %Y-%m-%d" in lasting(60)
 
 
+@pytest.mark.parametrize("due", [date.min, date.max])
+def test_a_due_date_that_is_far_away_asks_for_no_tick_on_each_day_up_to_it(due):
+    found = rows(forecast(model_serving(), start=MONDAY, due={"c1": due}, samples=5), GANTT)
+    assert [row for row in found if row.endswith(f":milestone, {due}, {due}")]
+    assert not [row for row in found if "tickInterval" in row]
+
+
 def test_a_phase_in_which_nothing_is_known_is_left_out():
     made = forecast(model_serving(), start=MONDAY, done=["c1", "c2", "c3"], samples=5)
     assert not [row for row in rows(made, GANTT) if "Foundation" in row]

@@ -48,7 +48,10 @@ def _axis(schedule: Schedule) -> Iterator[str]:
     first, end = schedule.span()
     yield "    dateFormat YYYY-MM-DD"
     yield "    inclusiveEndDates"
-    ticks = next((ticks for most, ticks in _TICKS if end - first <= most), None)
+    # Mermaid makes the axis as long as it takes for every due date, and asked for a tick on each of a million days it never ends.
+    due = [task.due.toordinal() for task in schedule.made.tasks if task.due]
+    length = max([end, *due]) - min([first, *due])
+    ticks = next((ticks for most, ticks in _TICKS if length <= most), None)
     yield f"    axisFormat {'%d' if ticks == '1day' else '%Y-%m-%d'}"
     if ticks:
         yield f"    tickInterval {ticks}"
