@@ -26,8 +26,20 @@ from pictures import (
     texts,
     titles,
 )
-from servingchecklist import Calendar, Checklist, Effort, InvalidError, Phase, Task, dumps, forecast, model_serving
+from servingchecklist import (
+    Calendar,
+    Checklist,
+    Effort,
+    InvalidError,
+    Phase,
+    Slot,
+    Task,
+    dumps,
+    forecast,
+    model_serving,
+)
 from servingchecklist.formats import _words, svg
+from servingchecklist.formats._pictures import picture_fault
 from servingchecklist.formats.svg._days import Days
 
 MONDAY = date(2026, 11, 30)
@@ -95,14 +107,14 @@ FORECASTS = {
     "two months": lasting(43),
     "two years": lasting(522),
     "twenty years": lasting(5_220),
-    "two thousand years": lasting(522_000, 60),
+    "a hundred years": lasting(26_090),
     "up to the end of time": forecast(chain(1, Effort(3, 3)), start=date(9999, 12, 29), samples=5),
     "today long before": forecast(model_serving(), start=date(2028, 1, 3), today=END.date(), samples=5),
     "today long after": forecast(model_serving(), start=MONDAY, today=date(2028, 1, 3), samples=5),
     "today amid": forecast(model_serving(), start=MONDAY, today=date(2026, 12, 9), samples=5),
     "a late start": late_start(),
     "people hold it": in_turn(),
-    "from the beginning": forecast(chain(60, Effort(10_000, 10_000)), start=date(1, 1, 1), samples=5),
+    "from the beginning": forecast(chain(2, Effort(10_000, 10_000)), start=date(1, 1, 1), samples=5),
 }
 
 
@@ -390,7 +402,7 @@ def test_the_axis_tells_days_weeks_months_and_years():
     assert axis(FORECASTS["two months"])[:5] == ["2026-12", "2027-01", "30", "07", "14"]
     assert axis(FORECASTS["two years"])[:5] == ["2027", "2028", "01", "04", "07"]
     assert axis(FORECASTS["twenty years"])[:3] == ["2028", "2030", "2032"]
-    assert axis(FORECASTS["two thousand years"])[:2] == ["2200", "2400"]
+    assert axis(FORECASTS["a hundred years"])[:2] == ["2030", "2040"]
 
 
 @given(st.integers(1, date.max.toordinal() - 1), st.integers(1, 2_000_000), st.integers(300, 700))
@@ -437,6 +449,46 @@ def test_anything_else_is_refused(format, value):
     assert (
         "a forecast or its finish, a launch, a checklist, or what critical_path returns" in caught.value.faults[0].hint
     )
+
+
+def slot(task, start, finish):
+    return Slot(id=task, start=start, finish=finish)
+
+
+LONG_AGO = slot("c3", date(2, 1, 2), MONDAY)
+FAR = lasting(27_000)
+TOO_LONG = {
+    "begun ages ago": (attrs.evolve(PLAIN, past=(slot("c1", MONDAY, MONDAY), LONG_AGO)), "$.past[1]", "c3", "0002-01-02", PLAIN.p95),
+    "begun ages ago and over": (
+        attrs.evolve(PLAIN, tasks=(), phases=(), schedule=(), past=(LONG_AGO,)), "$.past[0]", "c3", "0002-01-02", MONDAY
+    ),
+    "finished ages from now": (FAR, "$.tasks[2]", "t2", MONDAY, FAR.p95),
+    "scheduled ages from now": (
+        attrs.evolve(PLAIN, schedule=(slot("c2", MONDAY, date.max),)), "$.schedule[0]", "c2", MONDAY, date.max
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("format", ["svg", "mermaid"])
+@pytest.mark.parametrize("case", TOO_LONG.values(), ids=TOO_LONG)
+def test_more_years_than_anybody_plans_are_refused(format, case):
+    made, path, task, first, last = case
+    with pytest.raises(InvalidError) as caught:
+        dumps(made, format)
+    assert str(caught.value) == (
+        f"{path}: with the task {task!r}, what is to be shown goes from {first} to {last}, more than 100 years; "
+        "check the dates and the effort of the task, or write the forecast as text"
+    )
+    assert caught.value.faults == (picture_fault(made),)
+    assert dumps(made.finish, "svg")
+
+
+def test_a_due_date_or_a_today_is_as_far_away_as_may_be():
+    tasks = tuple(attrs.evolve(task, due=date.min, on_time=0.0) for task in PLAIN.tasks)
+    made = attrs.evolve(PLAIN, today=date.max, tasks=tasks)
+    assert picture_fault(made) is None
+    assert dumps(made, "svg")
+    assert dumps(made, "mermaid")
 
 
 @pytest.mark.parametrize("format", ["svg", "mermaid"])

@@ -24,6 +24,7 @@ from servingchecklist import (
     model_serving,
     write,
 )
+from servingchecklist.formats.icalendar._calendar import _work
 
 MONDAY = date(2026, 11, 30)
 PLAN = forecast(model_serving(), start=MONDAY, people=2, samples=200, seed=7)
@@ -161,6 +162,42 @@ def test_slots_that_touch_or_overlap_are_one_run():
     made = forecast(SHORT, start=MONDAY, samples=1)
     past = [Slot(id="a", start=first, finish=last) for first, last in [days(24, 26), days(23, 25), days(27, 27)]]
     assert work(attrs.evolve(made, past=past)) == {"Long": [(*days(23, 27),), (MONDAY, MONDAY)]}
+
+
+@pytest.mark.parametrize(("days", "events"), [(130, 26), (131, 27), (132, 1), (10_000, 1)])
+def test_work_of_more_than_half_a_year_is_not_cut_into_weeks(days, events):
+    long = Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("a", "Long", effort=Effort(days, days))])])
+    made = forecast(long, start=MONDAY, samples=1)
+    found = work(made)["Long"]
+    assert len(found) == events
+    assert (found[0][0], found[-1][1]) == (MONDAY, made.p50)
+
+
+@pytest.mark.parametrize(
+    ("tasks", "weeks", "events"), [(288, 9, 9 * 288), (289, 9, 289), (5_000, 3, 3 * 5_000), (5_000, 4, 5_000)]
+)
+def test_of_much_work_less_is_cut(tasks, weeks, events):
+    made = forecast(THREE_WEEKS, start=MONDAY, samples=1)
+    many = Phase("p", "P", tasks=[Task(f"t{number}", "T") for number in range(tasks)])
+    slots = [Slot(id=task.id, start=MONDAY, finish=MONDAY + timedelta(weeks=weeks - 1)) for task in many.tasks]
+    checklist = Checklist("x", "X", phases=[many])
+    past = attrs.evolve(made, checklist=checklist, tasks=(), phases=(), schedule=(), past=slots)
+    assert len(list(_work(past))) == events
+
+
+def test_more_than_a_hundred_years_are_refused():
+    made = forecast(SHORT, start=MONDAY, samples=1)
+    for years, is_shown in ((99, True), (101, False)):
+        past = attrs.evolve(made, past=[Slot(id="a", start=date(2026 - years, 11, 30), finish=MONDAY)])
+        if is_shown:
+            assert work(past)["Long"] == [(date(2026 - years, 11, 30), MONDAY)]
+            continue
+        with pytest.raises(InvalidError) as caught:
+            dumps(past, "icalendar")
+        assert str(caught.value) == (
+            "$.past[0]: with the task 'a', what is to be shown goes from 1925-11-30 to 2026-11-30, more than 100 years; "
+            "check the dates and the effort of the task, or write the forecast as text"
+        )
 
 
 def test_what_is_blocked_says_that_it_is_the_earliest():

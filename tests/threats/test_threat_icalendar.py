@@ -125,7 +125,7 @@ def test_the_escapes_are_those_of_the_format_and_no_others():
 
 
 def without_efforts(launch):
-    """A task of ten thousand days has two thousand weeks, and as many events."""
+    """Tasks of ten thousand days, one after another, go over more years than a calendar takes."""
     phases = [
         attrs.evolve(phase, tasks=[attrs.evolve(task, effort=None) for task in phase.tasks])
         for phase in launch.checklist.phases

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..._text import join_words
 from ...planning.rules import few
 from .. import _words
-from . import CRITICAL
+from . import CRITICAL, days_shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,10 +83,8 @@ class Schedule:
     def span(self) -> tuple[int, int]:
         """The first day there is to show and the day after the last, as ordinals."""
         made = self.made
-        days = [day for slot in (*made.past, *made.schedule) for day in (slot.start, slot.finish)]
-        days += [made.start, made.p95] if made.tasks else []
-        seen = [day.toordinal() for day in days] or [made.start.toordinal()]
-        first, end = min(seen), max(seen) + 1
+        first_day, last_day = days_shown(made)
+        first, end = first_day.toordinal(), last_day.toordinal() + 1
         far = max(end - first, _FEWEST_DAYS) * _FAR
         others = [day.toordinal() for day in (made.today, *(task.due for task in made.tasks)) if day]
         near = [day for day in others if first - far <= day < end + far]

@@ -6,7 +6,9 @@ It needs the package icalendar, which comes with the extra ``calendar``; nothing
 * P50, P80 and P95 of the finish, an event each even where two fall on one day, so that a later forecast can move them apart;
 * P80 of each phase in which anything is left to do;
 * the work: of each task one event for every unbroken run of worked days, in the past where it was worked then, and else as the schedule at the
-  median has it. Nothing is drawn across a weekend or a holiday, and what has no worked day at all stands on the days it has.
+  median has it. Nothing is drawn across a weekend or a holiday, and what has no worked day at all stands on the days it has. Work of more than
+  half a year at a stretch is one event from its first day to its last: nobody reads it week by week, and forty years are two thousand weeks.
+  Where there are more than a hundred stretches, one is cut into fewer pieces at most, down to three.
 
 What they say of themselves, so that a calendar which takes the file in again updates what it has:
 
@@ -29,10 +31,11 @@ to do and nothing was worked, there is no event.
 
 from __future__ import annotations
 
-from ...errors import Fault, UnknownNameError, raise_invalid
+from ...errors import Fault, InvalidError, UnknownNameError, raise_invalid
 from ...launch.launch import Launch
 from ...model.checklist import Checklist
 from ...planning.forecast import Forecast
+from .._pictures import span_fault
 
 NAME = "icalendar"
 SUFFIXES = (".ics",)
@@ -43,7 +46,8 @@ def dumps(value: Launch | Forecast) -> str:
 
     Raises:
         UnknownNameError: The package icalendar is not installed.
-        InvalidError: The value is neither, or the launch cannot be forecast, since a task that is left states no effort.
+        InvalidError: The value is neither; the launch cannot be forecast, since a task that is left states no effort; or it would go over
+            more than a hundred years, which is a slip in a date or an effort and no plan. The task is named.
     """
     if isinstance(value, Checklist):
         hint = "forecast it first, as in forecast(checklist, start=...)"
@@ -56,4 +60,7 @@ def dumps(value: Launch | Forecast) -> str:
         hint = "pip install servingchecklist[calendar]"
         fault = Fault("$", "the format needs the package icalendar, which is not installed", "", hint)
         raise UnknownNameError([fault]) from error
-    return _calendar.written(value.forecast() if isinstance(value, Launch) else value)
+    made = value.forecast() if isinstance(value, Launch) else value
+    if too_long := span_fault(made):
+        raise InvalidError([too_long])
+    return _calendar.written(made)

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from ...planning.forecast import Forecast, PhaseForecast, Slot, TaskForecast
 
 _ONE_DAY = timedelta(days=1)
+_HALF_A_YEAR = timedelta(days=183)
+"""The longest work that is cut where it is interrupted."""
+
+_MOST_PIECES, _PIECES = 2_600, 3
+"""The number of pieces into which all work together is cut, and one of many stretches still: the package takes long to write an event."""
+
 _OURS = uuid5(NAMESPACE_DNS, "servingchecklist")
 
 
@@ -126,8 +132,9 @@ def _work(made: Forecast) -> Iterator[_Event]:
     for slot in (*made.past, *made.schedule):
         slots.setdefault(slot.id, []).append(slot)
     left = {task.id: task for task in made.tasks}
+    most = max(_MOST_PIECES // max(len(made.past) + len(made.schedule), 1), _PIECES)
     for task in made.checklist:
-        runs = _runs(slots.get(task.id, ()), made.calendar)
+        runs = _runs(slots.get(task.id, ()), made.calendar, most)
         for number, (first, last) in enumerate(runs, 1):
             told = [_who(task.id, slots[task.id][0].owner)]
             if len(runs) > 1:
@@ -137,12 +144,13 @@ def _work(made: Forecast) -> Iterator[_Event]:
             yield _Event(("work", task.id, str(number)), first, last, summary, told)
 
 
-def _runs(slots: Iterable[Slot], calendar: Calendar) -> list[tuple[date, date]]:
-    """The stretches of days on which something is worked, whatever slots they were cut into."""
+def _runs(slots: Iterable[Slot], calendar: Calendar, most: int) -> list[tuple[date, date]]:
+    """The stretches of days on which something is worked, whatever slots they were cut into; a slot of more than that is one."""
     found: list[tuple[date, date]] = []
     for slot in slots:
+        runs = calendar.runs(slot.start, slot.finish) if slot.finish - slot.start < _HALF_A_YEAR else ()
         # Somebody may have worked where the calendar has nobody work.
-        found += calendar.runs(slot.start, slot.finish) or ((slot.start, slot.finish),)
+        found += runs if 0 < len(runs) <= most else ((slot.start, slot.finish),)
     joined: list[tuple[date, date]] = []
     for first, last in sorted(found):
         if joined and (first - joined[-1][1]).days <= 1:

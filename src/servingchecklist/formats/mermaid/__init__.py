@@ -36,7 +36,8 @@ def dumps(value: Forecast | Launch | Distribution | CriticalPath | Checklist) ->
     """The picture as the text of a Mermaid diagram.
 
     Raises:
-        InvalidError: The value is none that is drawn, or has more than 2,000 tasks, of which nobody could read a picture.
+        InvalidError: The value is none that is drawn, or nobody could read a picture of it: it has more than 2,000 tasks, or goes over more
+            than a hundred years, and the task that stretches it is named.
     """
     from ...planning.distribution import Distribution
     from ...planning.forecast import Forecast

@@ -37,7 +37,8 @@ def dumps(value: Review | Forecast | Launch | Distribution | CriticalPath | Chec
     """The picture as a document of its own, light or dark after the reader's setting.
 
     Raises:
-        InvalidError: The value is none that is drawn, or has more than 2,000 tasks, of which nobody could read a picture.
+        InvalidError: The value is none that is drawn, or nobody could read a picture of it: it has more than 2,000 tasks, or goes over more
+            than a hundred years, and the task that stretches it is named.
     """
     return "\n".join([*_picture(value).alone(), ""])
 

@@ -1,0 +1,41 @@
+"""However much time a small value goes over, no writer is busy for a second, holds 100 MB or raises anything but the documented error."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from servingchecklist import InvalidError, dumps
+from threats import spans
+
+SECONDS = 1.0
+MEGABYTES = 100
+
+
+@pytest.mark.parametrize("name", spans.VALUES)
+def test_no_writer_does_more_than_its_input_warrants(name):
+    _, formats, refusing = spans.VALUES[name]
+    done = subprocess.run(
+        [sys.executable, spans.__file__, name], capture_output=True, text=True, check=True, timeout=120
+    )
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {one["format"]: one["came"] for one in found} == {
+        "made": "sound",
+        **{format: "InvalidError" if format in refusing else "sound" for format in formats},
+    }
+    assert [one for one in found if one["seconds"] >= SECONDS or one["megabytes"] >= MEGABYTES] == []
+
+
+@pytest.mark.parametrize("format", spans.DATES)
+def test_the_refusal_names_the_task(format):
+    with pytest.raises(
+        InvalidError, match=r"^\$\.past\[0\]: with the task 'a', .* from 0002-01-02 to .* 100 years; check"
+    ):
+        dumps(spans.launch(2), format)
+
+
+def test_the_launch_is_a_small_file():
+    assert len(json.dumps(json.loads(spans.begun(2)))) < 450
