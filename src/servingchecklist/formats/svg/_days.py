@@ -98,7 +98,7 @@ class Days:
             monday = self.first - date.fromordinal(self.first).weekday()
             days = [day for day in range(monday, self.end, _WEEK) if day >= self.first]
             return Marks(self._fine(days, _DAY), self._coarse(self._months(1), _MONTH), False)
-        step = next(step for step in _MONTHS if self._has_room_for(step))
+        step = next((step for step in _MONTHS if self._has_room_for(step)), _MONTHS[-1])
         if step < _YEAR:
             return Marks(
                 self._fine(self._months(step), _MONTH_OF_YEAR), self._coarse(self._months(_YEAR), _YEAR_ALONE), False
