@@ -12,7 +12,7 @@ from pathlib import Path
 
 from servingchecklist import CRITICAL_FIRST, Checklist, dumps, model_serving, next_tasks
 
-BOX = re.compile(r"^- \[(?P<tick>[ xX])\] .*`(?P<id>[a-z0-9][a-z0-9._-]*)`", re.MULTILINE)
+BOX = re.compile(r"^- \[(?P<tick>[ xX])\] .*?\*\* · `(?P<id>[a-z0-9][a-z0-9._-]*)`", re.MULTILINE)
 
 
 def ticked(description: str, checklist: Checklist) -> set[str]:

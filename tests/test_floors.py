@@ -15,6 +15,7 @@ FLOORS = {
     "_door": 0,
     "_files": 0,
     "_graph": 0,
+    "_markdown": 0,
     "_plain": 0,
     "_text": 0,
     "_packs": 1,
@@ -91,10 +92,10 @@ def test_every_room_has_a_floor():
     assert {room(name_of(path)) for path in MODULES} == set(FLOORS)
 
 
-def test_only_the_door_the_facade_and_the_format_table_import_by_name():
+def test_only_the_door_the_facade_and_the_tables_of_formats_and_views_import_by_name():
     words = ("import_module", "__import__", "importlib.reload", "runpy")
     users = {name_of(path) for path in MODULES if any(word in path.read_text("utf-8") for word in words)}
-    assert users == {"_door", "", "formats"}
+    assert users == {"_door", "", "formats", "formats._views"}
 
 
 def test_only_one_room_looks_for_what_is_installed():
@@ -106,7 +107,11 @@ def test_only_the_classes_that_show_themselves_go_through_the_door():
     users = {name_of(path) for path in MODULES if "_door" in path.read_text("utf-8")} - {"_door"}
     assert users == {
         "model.checklist",
+        "model.effort",
+        "model.phase",
+        "model.task",
         "model.overlay",
+        "planning.calendar",
         "planning.ordering",
         "planning.critical",
         "planning.distribution",
@@ -115,6 +120,8 @@ def test_only_the_classes_that_show_themselves_go_through_the_door():
         "tailoring.explanation",
         "tailoring.upgrade",
         "launch.launch",
+        "launch.progress",
+        "launch.state",
         "launch.snapshot",
         "launch.review",
     }

@@ -1,6 +1,13 @@
-import pytest
+import re
+from unittest.mock import patch
 
-from servingchecklist._text import escape_html, escape_markdown, join_words, printable, problem_in
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from servingchecklist import _markdown
+from servingchecklist._markdown import escape, escape_paragraphs, escape_within
+from servingchecklist._text import columns, escape_html, join_words, printable, problem_in, wrap
 
 
 @pytest.mark.parametrize(
@@ -52,14 +59,55 @@ def test_html_is_escaped_for_text_and_for_attributes():
         ("R&D &amp; co", "R&D \\&amp; co"),
         (" edges ", "&#32;edges&#32;"),
         ("\u00a0", "&#160;"),
-        ("one\ntwo", "one\\\n  two"),
-        ("one\n\ntwo", "one\n\n  two"),
+        ("2. ", "2\\.&#32;"),
+        ("10.5 days", "10.5 days"),
+        ("one\ntwo", "one\\\ntwo"),
+        ("one\n\ntwo", "one\n\ntwo"),
         ("one\n\n\ntwo", "one&#10;&#10;&#10;two"),
         ("\none\n", "&#10;one&#10;"),
     ],
 )
 def test_markdown_is_escaped_where_it_would_mean_something(text, written):
-    assert escape_markdown(text, "  ") == written
+    assert escape_paragraphs(text) == written
+
+
+def test_behind_something_on_its_line_a_text_opens_no_block():
+    assert escape("- a", starts=False) == "- a"
+    assert escape("1. a", starts=False) == "1. a"
+    assert escape("a\nb", starts=False) == "a&#10;b"
+
+
+def test_within_a_line_white_space_stays_as_it_is():
+    assert escape_within(" a ") == " a "
+    assert escape_within(" *a* ") == " \\*a\\* "
+    assert escape_within("&amp") == "\\&amp"  # a semicolon may follow
+
+
+@given(st.text(alphabet=st.sampled_from("a1 .)*_&;#-=\n\t\u00a0é模"), max_size=12))
+def test_the_quick_way_writes_what_the_slow_one_does(text):
+    never = re.compile("(?!)")
+    quick = escape(text), escape_within(text)
+    with patch.multiple(_markdown, _PLAIN=never, _PLAIN_WITHIN=never):
+        assert (escape(text), escape_within(text)) == quick
+
+
+@pytest.mark.parametrize(
+    ("text", "wide"), [("abc", 3), ("naïve", 5), ("模型", 4), ("\uff57", 2), ("e\u0301", 1), ("👩\u200d🚀", 4), ("", 0)]
+)
+def test_wide_characters_take_two_columns_and_marks_none(text, wide):
+    assert columns(text) == wide
+
+
+def test_text_is_wrapped_between_words_behind_its_lead():
+    assert list(wrap("one two three", "- ", 9)) == ["- one two", "  three"]
+    assert list(wrap("模型 上线 前", "", 6)) == ["模型", "上线", "前"]
+    assert list(wrap("  one\ntwo  three", "> ", 80)) == [">   one", "  two  three"]
+    assert list(wrap("a word-that-is-too-long b", "", 8)) == ["a", "word-that-is-too-long", "b"]
+
+
+def test_behind_a_lead_that_leaves_too_little_room_nothing_is_wrapped():
+    assert list(wrap("one two three", "x" * 6, 10)) == ["xxxxxxone", "      two", "      three"]
+    assert list(wrap("one two three", "x" * 7, 10)) == ["xxxxxxxone two three"]
 
 
 def test_words_are_listed_as_in_a_sentence():

@@ -7,6 +7,10 @@ be encoded. None of them has a use in a checklist, so no text that holds one can
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Patterns are kept as text: re compiles them when they are first needed, which for most of them is hardly ever.
 # C0 but tab and newline, DEL and C1; the bidirectional embeddings, overrides and isolates; surrogates.
@@ -40,62 +44,43 @@ def printable(text: str) -> str:
     return text if text.isprintable() else repr(text)[1:-1]
 
 
-_HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
-
-
 def escape_html(text: str) -> str:
-    """``text`` for HTML, both between tags and inside a quoted attribute."""
-    return text.translate(_HTML)
-
-
-_MARKDOWN_ANYWHERE = r"[\\`*\[\]<~|$#]|&(?=#|[A-Za-z][A-Za-z0-9]*;)|(?<![^\W_])_|_(?![^\W_])"
-# What opens a block at the start of a line: by itself, or behind digits.
-_BLOCK_STARTS = (("-", "+", "=", ">", ":"), (".", ")"))
-
-
-def escape_markdown_line(line: str) -> str:
-    """One line of text for CommonMark and GitHub's dialect: read back, it is the same text and nothing else.
-
-    White space at either end is written as character references, since a parser would drop it.
-    """
-    body = line.strip()
-    if not body:
-        return _references(line)
-    at = line.index(body[0])
-    escaped = re.sub(_MARKDOWN_ANYWHERE, r"\\\g<0>", body)
-    digits = len(escaped) - len(escaped.lstrip("0123456789"))
-    if escaped[digits : digits + 1] in _BLOCK_STARTS[digits > 0]:
-        escaped = f"{escaped[:digits]}\\{escaped[digits:]}"
-    return _references(line[:at]) + escaped + _references(line[at + len(body) :])
-
-
-def escape_markdown(text: str, indent: str = "") -> str:
-    """Text of many lines as Markdown paragraphs, each further line behind ``indent``.
-
-    An empty line between two lines of text parts paragraphs, a single line break is a hard one, and any other line break is written
-    as a character reference: nothing about the text is lost.
-    """
-    paragraphs = re.split(r"(?<=[^\n])\n\n(?=[^\n])", text)
-    return f"\n\n{indent}".join(_paragraph(paragraph, indent) for paragraph in paragraphs)
-
-
-def _paragraph(text: str, indent: str) -> str:
-    pieces = re.split(r"((?<=[^\n])\n(?=[^\n])|\n+)", text)
-    out: list[str] = []
-    for number, piece in enumerate(pieces):
-        if number % 2 == 0:
-            out.append(escape_markdown_line(piece) if piece else "")
-        elif piece == "\n" and pieces[number - 1] and pieces[number + 1]:
-            out.append(f"\\\n{indent}")
-        else:
-            out.append("&#10;" * len(piece))
-    return "".join(out)
-
-
-def _references(text: str) -> str:
-    return "".join(f"&#{ord(character)};" for character in text)
+    """Return text for HTML, both between tags and inside a quoted attribute."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace('"', "&quot;").replace("'", "&#39;")
 
 
 def join_words(words: list[str], last: str = "and") -> str:
     """Words as a sentence lists them: ``a``, ``a and b``, ``a, b and c``, or with another word before the last."""
     return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def columns(text: str) -> int:
+    """Return how many columns of a terminal a text takes: two for a wide character, none for a mark on the one before it."""
+    if text.isascii():
+        return len(text)
+    import unicodedata
+
+    marks = sum(unicodedata.category(character) in ("Mn", "Me", "Cf") for character in text)
+    return len(text) - marks + sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+
+
+def wrap(text: str, lead: str, width: int) -> Iterator[str]:
+    """Yield the lines of a text behind a lead, each further line below the first.
+
+    A word is never broken. Where the lead takes more than three fifths of the width, nothing is.
+    """
+    indent = " " * columns(lead)
+    room = width - len(indent) if len(indent) * 5 <= width * 3 else 0
+    for line in text.split("\n"):
+        first, *words = line.split(" ")
+        current, free = lead + first, room - columns(first)
+        for word in words:
+            wide = columns(word)
+            if room and wide >= free:
+                yield current
+                current, free = indent + word, room - wide
+            else:
+                current, free = f"{current} {word}", free - wide - 1
+        yield current
+        lead = indent

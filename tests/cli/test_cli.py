@@ -16,7 +16,7 @@ LAUNCH = model_serving()
 def test_without_arguments_it_says_what_to_do_next_and_why_then_the_phases(run):
     status, out, err = run()
     assert (status, err) == (0, "")
-    assert out.index("What to do next, and why:") < out.index("1. Define goals and KPIs (Model Serving)")
+    assert out.index("\nWhat to do next, and why\n") < out.index("1. Define goals and KPIs (Model Serving)")
     assert "- unblocks c4 (critical) and 2 more\n" in out
     assert out.index("3. Identify target audience") < out.index("01 Foundation") < out.index("03 Launch & Review")
     assert "   [ ] c9  critical  1 day     Iterate on results (Model Serving)\n" in out

@@ -74,6 +74,13 @@ def test_the_page_shows_what_a_forecast_prints(worked):
         assert OutputChecker().check_output(expected, printed, ELLIPSIS), f"$ {command}\n{printed}"
 
 
+def test_the_page_shows_how_the_launch_stands(worked):
+    shown = dict(steps("See how it stands"))["servingchecklist status"]
+    status, printed, _ = worked("status", "--at", "2026-03-06T09:00Z")
+    assert status == 0
+    assert OutputChecker().check_output(shown, printed, ELLIPSIS), printed
+
+
 def edition():
     """What the page calls next.toml: c3 has another priority, and c9 another effort."""
     old = model_serving()

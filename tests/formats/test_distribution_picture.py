@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from pictures import BLUE, SVG, assert_labels_are_apart, boxes, large, read, texts, titles
 from servingchecklist import Calendar, Distribution, dumps, forecast, model_serving
-from servingchecklist.formats import svg
 
 MONDAY = date(2026, 11, 30)
 
@@ -136,8 +135,7 @@ def test_the_picture_is_told_in_words():
     )
 
 
-def test_a_page_gets_it_without_a_ground():
-    assert "<style>" not in svg.fragment(FINISHES["bundled"])
+def test_the_picture_brings_its_ground_in_light_and_in_dark():
     assert "prefers-color-scheme: dark" in dumps(FINISHES["bundled"], "svg")
 
 

@@ -1,22 +1,29 @@
 import json
+import re
 import tomllib
+from datetime import date
+from importlib import import_module
 
 import pytest
 
 from forecasts import two_people
 from launches import END, SINCE, two_weeks
 from servingchecklist import (
+    Calendar,
     Checklist,
+    Effort,
     FileError,
     InvalidError,
     LimitError,
     Limits,
     Phase,
     Reference,
+    Risk,
     Task,
     UnknownNameError,
     critical_path,
     dumps,
+    forecast,
     formats,
     loads,
     model_serving,
@@ -25,7 +32,10 @@ from servingchecklist import (
     read,
     write,
 )
-from servingchecklist.formats.text import outline
+from servingchecklist.formats import text as plain_text
+from servingchecklist.formats._document import Document, Paragraph
+from servingchecklist.formats._views import VIEWS
+from servingchecklist.formats._views.checklist import outline
 
 LAUNCH = model_serving()
 
@@ -103,7 +113,9 @@ def shown_to_people():
     """A value of each kind that shows itself and is the same whenever it is looked at."""
     launch, made = two_weeks(), two_people()
     yield from (LAUNCH, order(LAUNCH), next_tasks(LAUNCH), launch.snapshot(at=END), launch.review(SINCE, at=END))
-    yield from (made, made.finish, critical_path(LAUNCH))
+    yield from (made, made.finish, made.finish.calendar, critical_path(LAUNCH))
+    yield from (LAUNCH.phases[0], LAUNCH["c1"], LAUNCH["c1"].effort)
+    yield from (launch.progress(at=END), launch.snapshot(at=END).state("c5"))
 
 
 @pytest.mark.parametrize("format", formats.READERS)
@@ -121,23 +133,22 @@ def test_formats_for_people_write_whatever_people_look_at(format):
         assert dumps(value, format)
     with pytest.raises(
         InvalidError,
-        match=r"^\$: cannot be written as (Markdown|HTML|text) \(got a value of type Task\); "
-        r"give a checklist, an overlay, a launch, its snapshot, review or forecast, "
+        match=r"^\$: cannot be written as (Markdown|HTML|text) \(got a value of type Risk\); "
+        r"give a checklist, a phase, a task, an overlay, a launch, its snapshot, review or forecast, "
         r"or what order, next_tasks, critical_path, diff, explain and upgrade return$",
     ):
-        dumps(LAUNCH["c1"], format)
+        dumps(Risk(1, 1), format)
 
 
 def test_the_outline_has_one_line_for_each_task():
-    assert outline(LAUNCH, done=frozenset({"c3"})).splitlines()[:4] == [
+    assert dumps(outline(LAUNCH), "text").splitlines()[:4] == [
         "01 Foundation",
         "   [ ] c1  critical  1 day     Define goals and KPIs (Model Serving)",
         "   [ ] c2  high      2-3 days  Identify target audience (Model Serving)",
-        "   [x] c3  high      2-3 days  Audit current state (Model Serving)",
+        "   [ ] c3  high      2-3 days  Audit current state (Model Serving)",
     ]
-    assert outline(Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("a", "A")])])).splitlines()[1] == (
-        "   [ ] a  medium      A"
-    )
+    least = Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("a", "A")]), Phase("q", "Q")])
+    assert dumps(outline(least), "text") == "01 P\n   [ ] a  medium  A\n\n02 Q\n"
 
 
 def test_a_missing_file_is_named(tmp_path):
@@ -336,14 +347,89 @@ def test_references_are_links_only_where_they_are_absolute():
     assert '<a href="https://example.com/?a=1&amp;b=2" rel="noopener noreferrer">Out *there*</a>' in html
     assert "Guide: Guide &amp; co (<code>guides/a-b.md</code>)" in html
     assert html.count("<a ") == 1
-    assert "See: Out *there* <https://example.com/?a=1&b=2>" in dumps(checklist, "text")
+    assert "- Out *there* <https://example.com/?a=1&b=2>" in dumps(checklist, "text")
 
 
 def test_rules_that_say_nothing_leave_no_list_of_reasons():
     found = order(LAUNCH, by=[])
     assert found[0].reasons == ()
     assert "<ul>" not in dumps(found, "html")
-    assert dumps(found[:1], "markdown") == "1. **Define goals and KPIs (Model Serving)** · `c1` · 1 day\n"
+    assert dumps(found[:1], "markdown") == "1. **Define goals and KPIs (Model Serving)** · `c1` · critical · 1 day\n"
+
+
+def test_parts_are_shown_in_a_few_lines():
+    launch, task = two_weeks(), LAUNCH["c6"]
+    shown = (task.effort, two_people().finish.calendar, launch.snapshot(at=END).state("c5"), launch.progress(at=END))
+    assert [dumps(value, "text") for value in shown] == [
+        "2-3 days; 2.5 working days in the mean\n",
+        "Worked: Monday, Tuesday, Wednesday, Thursday and Friday\nHolidays: none\n",
+        "[!] blocked since 2026-11-19  c5\n    owner serving-team; due 2026-11-20\n"
+        "    - blocked, as serving-team recorded: the budget for the pool of accelerators\n      is not agreed\n",
+        "4 of 9 done, 1 waived, 9.5 of 16.5 days of work settled\nFoundation: 2 of 3 done\nExecution: 1 of 3 done\n"
+        "Launch & Review: 1 of 3 done, 1 waived\ncritical: 2 of 4 done\nhigh: 2 of 5 done, 1 waived\n",
+    ]
+    assert dumps(task, "text").startswith("[ ] Set up tracking\n    c6: high, 2-3 days, after c1\n    Build the")
+    assert dumps(LAUNCH.phases[0], "markdown").startswith("# Foundation\n\nAgree on what")
+    holidays = [date(2026, 12, day) for day in range(1, 31)]
+    assert "Holidays: 2026-12-01, 2026-12-02, " in dumps(Calendar(holidays=holidays), "text")
+    assert len(dumps(Calendar(holidays=holidays), "text")) < 200
+
+
+def test_a_document_is_written_as_it_is():
+    page = Document("T", [Paragraph("a *b*")])
+    assert dumps(page, "markdown") == "# T\n\na \\*b\\*\n"
+    assert dumps(page, "text") == "T\n=\na *b*\n"
+    assert "<h1>T</h1>\n<p>a *b*</p>" in dumps(page, "html")
+
+
+def test_a_class_of_somebody_else_is_not_taken_for_one_of_ours():
+    class Task:
+        title = "A"
+
+    with pytest.raises(InvalidError, match=r"^\$: cannot be written as text"):
+        dumps(Task(), "text")
+
+
+def test_a_subclass_is_shown_as_what_it_is_one_of():
+    class Ours(Calendar):
+        pass
+
+    assert dumps(Ours(), "text") == dumps(Calendar(), "text")
+
+
+def test_every_view_is_where_the_table_says():
+    for name, place in VIEWS.items():
+        module, _, function = place.partition(".")
+        assert callable(getattr(import_module(f"servingchecklist.formats._views.{module}"), function)), name
+
+
+def test_whole_pages_have_targets_for_links_and_fragments_none():
+    for value in (LAUNCH, two_weeks().snapshot(at=END)):
+        page = dumps(value, "html")
+        ids = re.findall(r' id="([^"]*)"', page)
+        assert ids == list(dict.fromkeys(ids))
+        assert {"phase-foundation", "task-c1", "task-c9"} <= set(ids)
+        assert " id=" not in value._repr_html_()
+
+
+def test_wide_characters_keep_columns_aligned():
+    tasks = [Task("a", "短い", effort=Effort(1, 1)), Task("b", "B", after=["a"])]
+    wide = Checklist("x", "X", phases=[Phase("p", "模型上线", tasks=tasks), Phase("q", "Q", tasks=[Task("c", "C")])])
+    made = forecast(wide, start=date(2026, 11, 30), samples=5, default_effort=Effort(1, 1))
+    lines = dumps(made, "text").split("By phase\n")[1].splitlines()[:3]
+    assert lines[1].startswith("   模型上线     2  ")
+    assert lines[2].startswith("   Q            1  ")
+    assert dumps(Checklist("x", "模型"), "text").splitlines()[1] == "===="
+
+
+def test_text_is_as_wide_as_it_may_be():
+    for width in (40, 80, 120):
+        lines = plain_text.dumps(LAUNCH, width).splitlines()
+        assert width - 12 < max(map(len, lines)) <= width
+    assert plain_text.dumps(LAUNCH) == plain_text.dumps(LAUNCH, 80) == dumps(LAUNCH, "text")
+    snapshot = two_weeks().snapshot(at=END)
+    assert "   [!] c5  blocked since 2026-11-19  critical  Assign owners" in plain_text.dumps(snapshot, 120)
+    assert "   [!] c5  blocked since 2026-11-19  Assign owners" in plain_text.dumps(snapshot, 80)
 
 
 @pytest.mark.parametrize("format", FOR_PEOPLE)
@@ -361,7 +447,12 @@ def test_the_least_that_can_be_shown_is_shown(format):
 def test_a_notebook_shows_what_the_formats_write():
     for value in shown_to_people():
         assert value._repr_html_() == formats._module("html").fragment(value)
-        assert value._repr_html_() in dumps(value, "html")
+        assert (
+            re.sub(r' id="[^"]*"', "", dumps(value, "html")).count(
+                value._repr_html_().partition("</style>")[2].split("<h1>")[-1]
+            )
+            == 1
+        )
         assert value._repr_markdown_() == dumps(value, "markdown")
         assert value._repr_mimebundle_(include=None, exclude=None) == {
             "text/html": value._repr_html_(),

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from launches import END, two_weeks
 from pictures import RED, SVG, assert_labels_are_apart, chain, contrast, group, large, read, texts, titles
 from servingchecklist import Checklist, Effort, Phase, Task, critical_path, dumps, model_serving
-from servingchecklist.formats import svg
 from servingchecklist.formats._pictures.graph import Graph
 from servingchecklist.formats.svg import _layers
 from servingchecklist.formats.svg._layers import arrange, arrange_apart
@@ -318,8 +317,7 @@ def test_tasks_that_are_tied_to_no_other_stand_apart_in_rows():
     assert "Tied to no other task" not in texts(read(GRAPHS["a chain"]))
 
 
-def test_a_page_gets_it_without_a_ground():
-    assert "<style>" not in svg.fragment(GRAPHS["bundled"])
+def test_the_picture_brings_its_ground_in_light_and_in_dark():
     assert "prefers-color-scheme: dark" in dumps(GRAPHS["bundled"], "svg")
 
 

@@ -195,7 +195,7 @@ def test_more_than_a_hundred_years_are_refused():
         with pytest.raises(InvalidError) as caught:
             dumps(past, "icalendar")
         assert str(caught.value) == (
-            "$.past[0]: with the task 'a', what is to be shown goes from 1925-11-30 to 2026-11-30, more than 100 years; "
+            "$.past[0]: more than 100 years from 1925-11-30 to 2026-11-30, with the task 'a'; "
             "check the dates and the effort of the task, or write the forecast as text"
         )
 

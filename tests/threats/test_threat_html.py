@@ -9,13 +9,13 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import attrs
-import html5lib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from forecasts import forecast_of, path_through, slip_of
 from launches import END, SINCE, said_by
+from pages import parse
 from servingchecklist import Checklist, InvalidError, Reference, ReviewItem, critical_path, dumps, order
 from servingchecklist.formats.html import fragment
 from strategies import (
@@ -41,19 +41,19 @@ CHECKLIST = Checklist.from_dict(DOCUMENT)
 
 
 def page(checklist):
-    return html5lib.parse(dumps(checklist, "html"), namespaceHTMLElements=False)
+    return parse(dumps(checklist, "html"))
 
 
 def shown_in_a_notebook(checklist):
-    return html5lib.parse(fragment(checklist), namespaceHTMLElements=False)
+    return parse(fragment(checklist))
 
 
 def next_page(checklist):
-    return html5lib.parse(dumps(order(checklist), "html"), namespaceHTMLElements=False)
+    return parse(dumps(order(checklist), "html"))
 
 
 def next_in_a_notebook(checklist):
-    return html5lib.parse(order(checklist)._repr_html_(), namespaceHTMLElements=False)
+    return parse(order(checklist)._repr_html_())
 
 
 VIEWS = (page, shown_in_a_notebook, next_page, next_in_a_notebook)
@@ -88,6 +88,14 @@ def differs(view, checklist, expected, payload):
     return "links" if links(found) != links(expected) else None
 
 
+def is_noticed(*arguments):
+    """Whether the judge sees a difference, or an image that is none of ours."""
+    try:
+        return bool(differs(*arguments))
+    except AssertionError:
+        return True
+
+
 @pytest.mark.parametrize("view", VIEWS)
 def test_the_views_show_the_texts_that_the_tests_below_put_there(view):
     """Else those tests would compare nothing."""
@@ -103,10 +111,10 @@ def test_the_views_show_the_texts_that_the_tests_below_put_there(view):
 
 
 def test_the_judge_sees_what_is_not_escaped(monkeypatch):
-    monkeypatch.setattr("servingchecklist.formats.html._parts.escape_html", lambda text: text)
+    monkeypatch.setattr("servingchecklist.formats.html.escape_html", lambda text: text)
     field = TEXT_FIELDS["task title"]
     payloads, harmless = payloads_for("task title"), shown_in_a_notebook(field.checklist(HARMLESS))
-    seen = [p for p in payloads if differs(shown_in_a_notebook, field.checklist(p), harmless, p)]
+    seen = [p for p in payloads if is_noticed(shown_in_a_notebook, field.checklist(p), harmless, p)]
     assert len(seen) > 200
 
 
@@ -235,10 +243,6 @@ def test_other_addresses_become_the_link_that_was_written_or_text(url):
         assert url in [one.text for one in found.iter("code")]
 
 
-def parse(html):
-    return html5lib.parse(html, namespaceHTMLElements=False)
-
-
 def launch_page(launch):
     return parse(dumps(launch.snapshot(at=END), "html"))
 
@@ -327,55 +331,20 @@ def test_nothing_acts_on_the_page_of_any_launch_or_review(launch):
         assert_nothing_acts(parse(dumps(value, "html")))
 
 
-SVG = "{http://www.w3.org/2000/svg}"
-DRAWN = {
-    f"{SVG}{tag}"
-    for tag in (
-        "svg",
-        "title",
-        "desc",
-        "g",
-        "defs",
-        "marker",
-        "path",
-        "line",
-        "rect",
-        "text",
-        "tspan",
-        "polygon",
-        "polyline",
-        "circle",
-    )
-}
-
-
-def without_pictures(tree):
-    """The page as it is but for the pictures, in which texts are cut to the room there is: other tests judge what is drawn.
-
-    That there is nothing in them but what is drawn is seen here, and that they stand where they have to.
-    """
-    for figure in tree.iter("figure"):
-        assert [child.tag for child in figure] == [f"{SVG}svg", "figcaption"]
-        assert {one.tag for one in figure[0].iter()} <= DRAWN
-        assert not [name for one in figure[0].iter() for name in one.attrib if name.startswith("on") or "href" in name]
-        figure.remove(figure[0])
-    return tree
-
-
 def forecast_page(said):
-    return without_pictures(parse(dumps(forecast_of(said), "html")))
+    return parse(dumps(forecast_of(said), "html"))
 
 
 def forecast_in_a_notebook(said):
-    return without_pictures(parse(forecast_of(said)._repr_html_()))
+    return parse(forecast_of(said)._repr_html_())
 
 
 def path_page(said):
-    return without_pictures(parse(dumps(path_through(said), "html")))
+    return parse(dumps(path_through(said), "html"))
 
 
 def path_in_a_notebook(said):
-    return without_pictures(parse(path_through(said)._repr_html_()))
+    return parse(path_through(said)._repr_html_())
 
 
 def slip_page(said):
@@ -397,7 +366,7 @@ def test_the_views_of_what_is_forecast_show_what_strangers_say(view):
     said = {
         forecast_page: ["owner _", "_ (_)", "Phase Left P50 P80 P95 _"],
         path_page: ["_ (_) t0", "Critical path _"],
-        slip_page: ["What moved it most: _ (_) t0", "working days later: blocked since 2026-11-17: _"],
+        slip_page: ["What moved it most _ (_) · t0", "working days later: blocked since 2026-11-17: _"],
     }
     said |= {forecast_in_a_notebook: said[forecast_page], path_in_a_notebook: said[path_page]}
     assert [phrase for phrase in said[view] if phrase.replace("_", HARMLESS) not in shown] == []
@@ -405,14 +374,13 @@ def test_the_views_of_what_is_forecast_show_what_strangers_say(view):
 
 
 def test_the_judge_sees_what_is_not_escaped_in_a_forecast(monkeypatch):
-    monkeypatch.setattr("servingchecklist.formats.html._planning.escape_html", lambda text: text)
-    monkeypatch.setattr("servingchecklist.formats.html._planning.figure", lambda value, caption: ())
+    monkeypatch.setattr("servingchecklist.formats.html.escape_html", lambda text: text)
 
     def view(payload):
         return parse(dumps(forecast_of([payload] * 6), "html"))
 
     harmless = view(HARMLESS)
-    seen = [payload for payload in LINES[::5] if differs(view, payload, harmless, payload)]
+    seen = [payload for payload in LINES[::5] if is_noticed(view, payload, harmless, payload)]
     assert len(seen) > 40
 
 
@@ -446,7 +414,7 @@ def test_a_payload_in_a_title_that_was_made_by_hand_leaves_the_page_as_it_is(pay
         (task,), (span,) = made.tasks, path
         made = attrs.evolve(made, tasks=(attrs.evolve(task, title=text),))
         path = type(path)(path.checklist, [attrs.evolve(span, title=text)], path=path.path)
-        return [skeleton(without_pictures(parse(dumps(value, "html")))) for value in (made, path)]
+        return [skeleton(parse(dumps(value, "html"))) for value in (made, path)]
 
     assert with_title(payload) == with_title(HARMLESS)
 
@@ -454,7 +422,7 @@ def test_a_payload_in_a_title_that_was_made_by_hand_leaves_the_page_as_it_is(pay
 @given(forecasts)
 def test_nothing_acts_on_the_page_of_any_forecast(made):
     for value in (made, made.finish, critical_path(made.checklist)):
-        assert_nothing_acts(without_pictures(parse(dumps(value, "html"))))
+        assert_nothing_acts(parse(dumps(value, "html")))
 
 
 LEADS = ["", " ", "\t", "\n", "\x01", "\u00a0", "\u200b", "/", "\\", "&Tab;", "&#9;", "%09", "%0a", ".", "-", "1"]

@@ -15,7 +15,6 @@ from hypothesis import given
 
 from launches import END, said_by
 from servingchecklist import Checklist, Effort, Phase, Task, critical_path, dumps, forecast
-from servingchecklist.formats import svg
 from strategies import TEXT_FIELDS, launches, lines
 
 MARKUP = json.loads((Path(__file__).parent / "corpus" / "markup.json").read_text(encoding="utf-8"))
@@ -48,7 +47,7 @@ def alone(value):
 
 
 def on_a_page(value):
-    return html5lib.parse(f"<!DOCTYPE html><title>x</title><p>before</p>{svg.fragment(value)}<p>after</p>")
+    return html5lib.parse(f"<!DOCTYPE html><title>x</title><p>before</p>{dumps(value, 'svg')}<p>after</p>")
 
 
 VIEWS = (alone, on_a_page)

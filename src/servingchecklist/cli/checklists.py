@@ -12,13 +12,13 @@ import attrs
 from .. import catalog
 from .._text import printable
 from ..errors import ChecklistError, Fault, FileError, InvalidError, UnknownNameError, show, show_path
-from ..formats import dumps, read
+from ..formats import read
 from ..formats.limits import Limits
 from ..model.checklist import Checklist
 from ..model.overlay import Overlay
 from ..planning.ordering import next_tasks
 from ..planning.rules import CRITICAL_FIRST, PHASES_FIRST
-from .output import FaultyFileError, MisuseError, complain, deliver, format_of, told_of, words_of_the_command
+from .output import FaultyFileError, MisuseError, complain, deliver, format_of, told_in, told_of, words_of_the_command
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -58,12 +58,10 @@ def version(options: Namespace) -> int:
 
 def overview() -> int:
     """Without a command: what to do next and why, then the phases."""
-    from ..formats.text import outline
+    from ..formats._views.recommendations import overview as page
 
     checklist = catalog.load(DEFAULT)
-    print(f"{checklist.title}\n\nWhat to do next, and why:\n")
-    print(dumps(next_tasks(checklist), "text"))
-    print(outline(checklist))
+    print(told_in(page(checklist, next_tasks(checklist)), "text"))
     print("When c1 is done: servingchecklist next --done c1. For the rest: servingchecklist --help.")
     return 0
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from .._plain import is_list
 from .._text import join_words, printable
 from ..errors import UnknownNameError, show, show_path
-from ..formats import dumps, read
+from ..formats import read
 from ..model.checklist import Checklist
 from ..model.overlay import Overlay
 from ..planning.ordering import next_tasks
 from ..planning.rules import few
 from .checklists import DEFAULT, ORDERS, faults_of, limits_of, load, load_checklist, not_a_checklist
-from .output import MisuseError, check_output, deliver, format_of, print_json, tell, words_of_the_command
+from .output import MisuseError, check_output, deliver, format_of, print_json, tell, told_in, words_of_the_command
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -179,7 +179,7 @@ def show_next(options: Namespace) -> int:
     if options.json:
         print_json(found.to_dict())
     else:
-        print(dumps(found, "text"), end="")
+        print(told_in(found, "text"), end="")
     return 0
 
 

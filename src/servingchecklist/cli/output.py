@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
     Told: TypeAlias = Snapshot | Review | Forecast | CriticalPath | Distribution | Diff | Explanation
 
+_WIDEST = 120
+"""How wide lines are at most on a terminal: longer ones are hard to read."""
+
 _ARGUMENT = re.compile(r"\$\.(at|blocked|done|owners|seed|since|start)\b(?:\.(.+))?")
 
 
@@ -155,4 +158,15 @@ def deliver(options: Namespace, value: Shown, default: str) -> None:
     if options.output:
         write(value, options.output, options.format)
     else:
-        print(dumps(value, options.format or default), end="")
+        print(told_in(value, options.format or default), end="")
+
+
+def told_in(value: Shown, format: str) -> str:
+    """Return a value as it is printed. Text on a terminal uses the width there is, up to 120 columns."""
+    if format != "text" or not (sys.stdout and sys.stdout.isatty()):
+        return dumps(value, format)
+    from shutil import get_terminal_size
+
+    from ..formats import text
+
+    return text.dumps(value, min(get_terminal_size().columns, _WIDEST))

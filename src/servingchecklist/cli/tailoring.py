@@ -11,7 +11,7 @@ import attrs
 
 from .._text import join_words, printable
 from ..errors import Fault, InvalidError, UnknownNameError, member, nearest, show, show_path
-from ..formats import dumps, write
+from ..formats import write
 from .checklists import DEFAULT, faults_of, load_checklist, load_overlay
 from .output import (
     FaultyFileError,
@@ -24,6 +24,7 @@ from .output import (
     format_of,
     print_json,
     tell,
+    told_in,
 )
 
 if TYPE_CHECKING:
@@ -317,7 +318,7 @@ def _tell_upgrades(options: Namespace, made: Sequence[Upgrade]) -> None:
         documents = [one.to_dict() for one in made]
         print_json(documents[0] if len(documents) == 1 else documents)
         return
-    print("\n".join(dumps(one, options.format or "text") for one in made), end="")
+    print("\n".join(told_in(one, options.format or "text") for one in made), end="")
 
 
 def _to_decide(upgrade: Upgrade) -> Iterator[Fault]:

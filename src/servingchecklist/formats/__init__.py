@@ -22,10 +22,16 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from ..launch.launch import Launch
+    from ..launch.progress import Progress
     from ..launch.review import Review
     from ..launch.snapshot import Snapshot
+    from ..launch.state import TaskState
     from ..model.checklist import Checklist
+    from ..model.effort import Effort
     from ..model.overlay import Overlay
+    from ..model.phase import Phase
+    from ..model.task import Task
+    from ..planning.calendar import Calendar
     from ..planning.critical import CriticalPath
     from ..planning.distribution import Distribution
     from ..planning.forecast import Forecast
@@ -33,11 +39,22 @@ if TYPE_CHECKING:
     from ..tailoring.difference import Diff
     from ..tailoring.explanation import Explanation
     from ..tailoring.upgrade import Upgrade
+    from ._document import Document
 
     Stored: TypeAlias = Checklist | Launch | Overlay
     Tailored: TypeAlias = Overlay | Diff | Explanation | Upgrade
+    Parts: TypeAlias = Phase | Task | Effort | Progress | TaskState | Calendar | Document
     Shown: TypeAlias = (
-        Checklist | Launch | Recommendations | Snapshot | Review | Forecast | CriticalPath | Distribution | Tailored
+        Checklist
+        | Launch
+        | Recommendations
+        | Snapshot
+        | Review
+        | Forecast
+        | CriticalPath
+        | Distribution
+        | Tailored
+        | Parts
     )
     Drawn: TypeAlias = Checklist | Launch | Forecast | CriticalPath | Distribution
     Dated: TypeAlias = Launch | Forecast
@@ -95,8 +112,9 @@ def dumps(value: Shown, format: str) -> str:
 
     Args:
         value: A checklist, a launch or an overlay; for a format that is for people also what ``diff``, ``explain``, ``upgrade``, ``order`` and
-            ``next_tasks`` return, a snapshot of a launch, a review, a forecast, the distribution in it, or a critical path. A launch is shown
-            to people as it stands now; ``launch.snapshot(at=...)`` and ``launch.forecast(at=...)`` are the same at any moment.
+            ``next_tasks`` return, a snapshot of a launch, a review, a forecast, the distribution in it, a critical path, a phase, a task, an
+            effort, a calendar, or the progress or one task's state of a launch. A launch is shown to people as it stands now;
+            ``launch.snapshot(at=...)`` and ``launch.forecast(at=...)`` are the same at any moment.
         format: ``"json"`` or ``"toml"``, which are read back; ``"markdown"``, ``"html"`` or ``"text"`` for people; ``"svg"`` or ``"mermaid"`` for
             a picture: of a forecast the Gantt chart, of a distribution its shape, of a critical path or a checklist the graph, of a review
             (``"svg"`` only) the burn-up; or ``"icalendar"`` for the dates of a forecast. A launch is forecast for a picture and for its dates.

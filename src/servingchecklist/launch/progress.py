@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from ..model._check import Rebuilt, count, each_exactly, exactly, ident, stated_days, verify
+from .._door import Displayed
+from ..model._check import Rebuilt, count, each_exactly, exactly, ident, optional_line, stated_days, verify
 from ..model.priority import Priority
 from .status import Status
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _COUNTS = ("todo", "doing", "blocked", "done", "waived", "unestimated")
 _CHECKS = {
     "name": ident,
+    "title": optional_line,
     **dict.fromkeys(_COUNTS, count),
     **dict.fromkeys(("days_left", "days_settled"), stated_days),
 }
@@ -39,6 +41,7 @@ class Tally(Rebuilt):
         days_left: The mean effort of the tasks that are neither done nor waived, in working days.
         days_settled: The mean effort of those that are.
         unestimated: How many tasks state no effort, and so are in neither sum of days.
+        title: The title of the phase, for people; empty for a group that is no phase.
 
     Raises:
         InvalidError: A field holds what it may not; every such field has a fault of its own.
@@ -53,6 +56,7 @@ class Tally(Rebuilt):
     days_left: float = 0.0
     days_settled: float = 0.0
     unestimated: int = 0
+    title: str = ""
 
     def __attrs_post_init__(self) -> None:
         verify(_CHECKS, self)
@@ -83,7 +87,7 @@ _PROGRESS_CHECKS = {"overall": _TALLY, "by_phase": _TALLIES, "by_priority": _TAL
 
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class Progress(Rebuilt):
+class Progress(Rebuilt, Displayed):
     """How far a launch is: over all, for each phase, and for each priority.
 
     Attributes:
@@ -113,11 +117,11 @@ class Progress(Rebuilt):
 
 def progress_of(checklist: Checklist, status: Callable[[str], Status]) -> Progress:
     """The progress of a checklist whose tasks have the statuses that ``status`` gives by id."""
-    phases = [(phase.id, [(task, status(task.id)) for task in phase.tasks]) for phase in checklist.phases]
+    phases = [(phase, [(task, status(task.id)) for task in phase.tasks]) for phase in checklist.phases]
     standing = [one for _, found in phases for one in found]
     return Progress(
         overall=_tally("all", standing),
-        by_phase=tuple(_tally(name, found) for name, found in phases),
+        by_phase=tuple(_tally(phase.id, found, phase.title) for phase, found in phases),
         by_priority=tuple(
             _tally(priority.value, found)
             for priority in Priority
@@ -126,7 +130,7 @@ def progress_of(checklist: Checklist, status: Callable[[str], Status]) -> Progre
     )
 
 
-def _tally(name: str, standing: Sequence[tuple[Task, Status]]) -> Tally:
+def _tally(name: str, standing: Sequence[tuple[Task, Status]], title: str = "") -> Tally:
     counts = dict.fromkeys(Status, 0)
     for _, status in standing:
         counts[status] += 1
@@ -136,6 +140,7 @@ def _tally(name: str, standing: Sequence[tuple[Task, Status]]) -> Tally:
         days_left=_sum(task for task, status in standing if not status.is_settled),
         days_settled=_sum(task for task, status in standing if status.is_settled),
         unestimated=sum(task.effort is None for task, _ in standing),
+        title=title,
     )
 
 

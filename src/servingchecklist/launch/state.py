@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from .._door import Displayed
 from ..model._check import Rebuilt, as_day, as_day_or_none, day, exactly, ident, line, optional, optional_line, verify
 from ._moment import as_utc, as_utc_or_none, moment, plain
 from .events import Blocked, Reopened, Waived
@@ -45,7 +46,7 @@ _WAIVER_CHECKS = {"reason": line, "by": line, "at": moment, "expires": day}
 
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class TaskState(Rebuilt):
+class TaskState(Rebuilt, Displayed):
     """Where one task stands, and since when.
 
     Attributes:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import attrs
 
+from .._door import Displayed
 from ..errors import Fault, InvalidError, raise_invalid, show
 from ._check import Rebuilt
 
@@ -41,7 +42,7 @@ def _as_float_or_none(value: float | None) -> float | None:
 
 
 @attrs.frozen(repr=False, getstate_setstate=False)
-class Effort(Rebuilt):
+class Effort(Rebuilt, Displayed):
     """A range of working days, and within it, where somebody knows it, the likely value.
 
     Written and read as people write it: ``str(effort)`` gives ``"2-3 days"``, and :meth:`parse` reads that back as an equal effort,

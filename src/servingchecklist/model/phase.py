@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from .._door import Displayed
 from ._check import Rebuilt, as_tuple, each_exactly, exactly, ident, line, optional, prose, verify
 from .reference import Reference
 from .task import Task
@@ -27,7 +28,7 @@ def _tasks(value: Sequence[Task]) -> tuple[Task, ...]:
 
 
 @attrs.frozen(getstate_setstate=False)
-class Phase(Rebuilt):
+class Phase(Rebuilt, Displayed):
     """An ordered group of tasks. Its place among the phases of a checklist is its number.
 
     Attributes:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from .._door import Displayed
 from ._check import Rebuilt, as_tuple, each, each_exactly, exactly, ident, line, optional, prose, verify
 from .effort import Effort
 from .facet import Choice, Choices, as_choices, choices
@@ -43,7 +44,7 @@ def _when(value: Choices) -> tuple[Choice, ...]:
 
 
 @attrs.frozen(getstate_setstate=False)
-class Task(Rebuilt):
+class Task(Rebuilt, Displayed):
     """One thing to do before, at or after the launch.
 
     Attributes:

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import attrs
 
+from .._door import Displayed
 from ..errors import Fault, InvalidError, raise_invalid, show
 from ..model._check import Rebuilt, as_day, day, each, verify
 
@@ -84,7 +85,7 @@ class _Derived:
 
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class Calendar(Rebuilt, _Derived):
+class Calendar(Rebuilt, Displayed, _Derived):
     """Which days are worked: some days of every week, less some dates.
 
     >>> from datetime import date

@@ -70,7 +70,7 @@ def picture_fault(value: Forecast | CriticalPath | Checklist) -> Fault | None:
     checklist = value if isinstance(value, Checklist) else value.checklist
     if len(checklist) > MOST_TASKS:
         hint = f"draw a part of it, of at most {MOST_TASKS:,} tasks"
-        return Fault("$", "has more tasks than a picture can show", show(len(checklist)), hint)
+        return Fault("$", "more tasks than a picture can show", show(len(checklist)), hint)
     return span_fault(value) if isinstance(value, Forecast) else None
 
 
@@ -91,7 +91,7 @@ def span_fault(made: Forecast) -> Fault | None:
         ends = [(slot.finish, path, slot.id) for path, slot in slots]
         ends += [(task.finish.p95, f"$.tasks[{place}]", task.id) for place, task in enumerate(made.tasks)]
         _, path, task = max(ends)
-    problem = f"with the task {task!r}, what is to be shown goes from {first} to {last}, more than {MOST_YEARS} years"
+    problem = f"more than {MOST_YEARS} years from {first} to {last}, with the task {task!r}"
     return Fault(path, problem, hint="check the dates and the effort of the task, or write the forecast as text")
 
 

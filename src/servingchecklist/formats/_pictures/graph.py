@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ... import _graph
 from ..._text import join_words
 from ...planning.rules import few
-from .. import _words
+from .. import _phrases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +67,7 @@ class Graph:
             return str(task.effort or "")
         if self.is_settled(task):
             return "settled"
-        return "critical" if self.is_on_path(task) else f"slack {_words.days(self._spans[task.id].slack)}"
+        return "critical" if self.is_on_path(task) else f"slack {_phrases.days(self._spans[task.id].slack)}"
 
     def told(self, task: Task) -> str:
         """All there is to say of a task, in one line."""
@@ -81,7 +81,7 @@ class Graph:
         elif self.is_settled(task):
             said.append("settled")
         elif task.id in self._spans:
-            said.append(f"slack {_words.working_days(self._spans[task.id].slack)}")
+            said.append(f"slack {_phrases.working_days(self._spans[task.id].slack)}")
         return "; ".join(said)
 
     def whole(self) -> str:
@@ -89,7 +89,7 @@ class Graph:
         many = len(self.checklist)
         said = ["1 task" if many == 1 else f"{many} tasks, each behind those that it comes after"]
         if self.found is not None and self.found.path:
-            said.append(f"The critical path is {', '.join(self.found.path)}: {_words.length(self.found)}")
+            said.append(f"The critical path is {', '.join(self.found.path)}: {_phrases.length(self.found)}")
         if self.left_out:
             said.append(f"Of the arrows, {self.left_out} that follow from others are left out")
         return "".join(f"{sentence}. " for sentence in said).rstrip()

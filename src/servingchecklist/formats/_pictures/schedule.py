@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..._text import join_words
 from ...planning.rules import few
-from .. import _words
+from .. import _phrases
 from . import CRITICAL, days_shown
 
 if TYPE_CHECKING:
@@ -116,9 +116,9 @@ class Schedule:
             return "; ".join([*said, "settled"])
         if slot:
             said.append(f"scheduled {_from_to(slot)}")
-        said += [ends(left.finish), f"critical in {_words.percent(left.criticality)} of the samples"]
+        said += [ends(left.finish), f"critical in {_phrases.percent(left.criticality)} of the samples"]
         if left.due and left.on_time is not None:
-            said.append(f"due {left.due.isoformat()}, in time in {_words.percent(left.on_time)} of the samples")
+            said.append(f"due {left.due.isoformat()}, in time in {_phrases.percent(left.on_time)} of the samples")
         if self.is_blocked(task):
             said.append("blocked, nobody knows until when")
         if self.is_overrun(task):
@@ -131,7 +131,7 @@ class Schedule:
         if not made.tasks:
             return "Nothing is left to do."
         critical = [task.id for task in made.tasks if task.criticality >= CRITICAL]
-        due = [f"{task} in {_words.percent(share)} of the samples" for task, share in made.deadlines.items()]
+        due = [f"{task} in {_phrases.percent(share)} of the samples" for task, share in made.deadlines.items()]
         groups = {
             "Critical in half of the samples or more": critical,
             "Blocked, nobody knows until when": list(made.blocked),
@@ -157,7 +157,7 @@ class Schedule:
 
 def ends(finish: Distribution) -> str:
     """When something is finished: ``finished P50 2026-12-14, P80 2026-12-15, P95 2026-12-16``."""
-    return f"finished {', '.join(f'{level.name} {level.day}' for level in _words.levels(finish))}"
+    return f"finished {', '.join(f'{level.name} {level.day}' for level in _phrases.levels(finish))}"
 
 
 def _from_to(slot: Slot) -> str:

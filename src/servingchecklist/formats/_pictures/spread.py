@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .. import _words
+from .. import _phrases
 
 if TYPE_CHECKING:
     from ...planning.distribution import Distribution
@@ -14,5 +14,5 @@ def whole(finish: Distribution) -> str:
     """What there is to say of all of it, in sentences."""
     days = finish.by_day()
     first, last = days[0][0].isoformat(), days[-1][0].isoformat()
-    levels = ", ".join(f"{level.name} is {level.day}" for level in _words.levels(finish))
-    return f"Finished from {first} to {last}: {levels}. {_words.samples(finish)}."
+    levels = ", ".join(f"{level.name} is {level.day}" for level in _phrases.levels(finish))
+    return f"Finished from {first} to {last}: {levels}. {_phrases.samples(finish)}."

@@ -10,7 +10,7 @@ import attrs
 import icalendar
 
 from ..._text import join_words
-from .. import _words
+from .. import _phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -106,7 +106,7 @@ def _events(made: Forecast) -> Iterator[_Event]:
 
 
 def _levels(made: Forecast) -> Iterator[_Event]:
-    for level in _words.levels(made.finish):
+    for level in _phrases.levels(made.finish):
         yield _Event(
             ("level", level.name),
             day := date.fromisoformat(level.day),
@@ -123,7 +123,7 @@ def _phase(made: Forecast, phase: PhaseForecast) -> _Event:
 
 
 def _due(made: Forecast, task: TaskForecast, day: date, on_time: float) -> _Event:
-    told = [_who(task.id, task.owner), f"In time in {_words.percent(on_time)} of the samples", _finish(task)]
+    told = [_who(task.id, task.owner), f"In time in {_phrases.percent(on_time)} of the samples", _finish(task)]
     return _Event(("due", task.id), day, day, f"{made.name}: {task.title} is due", told)
 
 
@@ -163,7 +163,7 @@ def _runs(slots: Iterable[Slot], calendar: Calendar, most: int) -> list[tuple[da
 def _expected(made: Forecast, task: TaskForecast) -> list[str]:
     told = [
         "In the schedule at the median",
-        f"{_finish(task)}; critical in {_words.percent(task.criticality)} of the samples",
+        f"{_finish(task)}; critical in {_phrases.percent(task.criticality)} of the samples",
     ]
     if task.id in made.blocked:
         told.append("Blocked, and nobody knows until when: this is the earliest it can be")
@@ -175,10 +175,10 @@ def _who(task_id: str, owner: str | None) -> str:
 
 
 def _finish(part: TaskForecast | PhaseForecast) -> str:
-    return f"Finished by {join_words([f'{level.day} ({level.name})' for level in _words.levels(part.finish)], 'or')}"
+    return f"Finished by {join_words([f'{level.day} ({level.name})' for level in _phrases.levels(part.finish)], 'or')}"
 
 
 def _about(made: Forecast) -> list[str]:
     """What the whole is, and what it takes for granted."""
     granted = [f"- {sentence}" for sentence in made.assumptions]
-    return [_words.subject(made), _words.basis(made), "", f"{_words.ASSUMPTIONS}:", *granted]
+    return [_phrases.subject(made), _phrases.basis(made), "", f"{_phrases.ASSUMPTIONS}:", *granted]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .. import _words
+from .. import _phrases
+from .._phrases import counts_by_day
 from .._pictures.spread import whole
-from .._tables import counts_by_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,10 +24,10 @@ def finish(value: Distribution) -> Iterator[str]:
     is_one_year = first.year == last.year
     bars = counts_by_day(value, _MOST_SHORT if is_one_year else _MOST_LONG)
     shares = [100 * many / len(value) for _, _, many in bars]
-    levels = ", ".join(f"{level.name} {level.day}" for level in _words.levels(value))
+    levels = ", ".join(f"{level.name} {level.day}" for level in _phrases.levels(value))
     days = [f'"{first.isoformat()[5 if is_one_year else 0 :]}"' for first, _, _ in bars]
     yield "xychart-beta"
-    yield f"    accTitle: {_words.FINISHED}"
+    yield f"    accTitle: {_phrases.FINISHED}"
     yield f"    accDescr: {whole(value)}"
     yield f'    title "{levels}"'
     axis = "" if all(first == last for first, last, _ in bars) else '"First day of each bar" '

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .. import _words
+from .. import _phrases
 from .._pictures import CRITICAL
 from .._pictures.schedule import Schedule
 from ._parts import escape, title
@@ -40,7 +40,7 @@ def gantt(made: Forecast) -> Iterator[str]:
     if not made.tasks:
         yield f"    Nothing is left to do :milestone, {_days(made.start)}"
         return
-    for level in _words.levels(made.finish):
+    for level in _phrases.levels(made.finish):
         yield f"    {level.name} {level.day} :milestone, {level.day}, {level.day}"
 
 
@@ -84,7 +84,7 @@ def _task(schedule: Schedule, task: Task) -> Iterator[str]:
         critical = "crit, " if left.criticality >= CRITICAL else ""
         yield f"{name}{owner} :{critical}{_days(slot.start, slot.finish)}"
     if left and left.due and left.on_time is not None:
-        yield f"    [{task.id}] due, in time in {escape(_words.percent(left.on_time))} :milestone, {_days(left.due)}"
+        yield f"    [{task.id}] due, in time in {escape(_phrases.percent(left.on_time))} :milestone, {_days(left.due)}"
 
 
 def _days(first: date, last: date | None = None) -> str:

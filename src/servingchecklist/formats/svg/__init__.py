@@ -1,4 +1,4 @@
-"""SVG: a picture, by itself or as the part of a page.
+"""SVG: a picture, as a document of its own.
 
 What is drawn depends on what is given:
 
@@ -7,7 +7,7 @@ What is drawn depends on what is given:
 * of a distribution, such as the finish of a forecast, how it is spread, with P50, P80 and P95;
 * of a critical path the graph of what comes after what, with that path marked; of a checklist the graph alone.
 
-No script, no style sheet of the page, nothing fetched from outside, no ids: many of them may stand on one page. Every picture tells what it
+No script, nothing fetched from outside, no ids. Every picture tells what it
 shows in words too, and each bar and box has its whole text as a title.
 
 What is written is for people, and not read back. Texts are cut to the room there is. In the graph, a prerequisite that follows from others is
@@ -40,18 +40,7 @@ def dumps(value: Review | Forecast | Launch | Distribution | CriticalPath | Chec
         InvalidError: The value is none that is drawn, or nobody could read a picture of it: it has more than 2,000 tasks, or goes over more
             than a hundred years, and the task that stretches it is named.
     """
-    return "\n".join([*_picture(value).alone(), ""])
-
-
-def fragment(value: Review | Forecast | Launch | Distribution | CriticalPath | Checklist) -> str:
-    """The picture as an ``<svg>`` for a page, in the colour of the text around it.
-
-    The burn-up is as wide as there is room; all others say how wide and how high they are, since a graph can be much wider than a page.
-
-    Raises:
-        InvalidError: As for ``dumps``.
-    """
-    return "\n".join([*_picture(value).inside(), ""])
+    return "\n".join([*_picture(value).lines(), ""])
 
 
 def _picture(value: object) -> Picture:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...launch._moment import day_of
-from .. import _words
+from .. import _phrases
 from ._parts import AMBER, BLUE, LINE, Picture, line, text
 from ._ticks import count_ticks, time_ticks
 
@@ -24,14 +24,14 @@ def picture(review: Review) -> Picture:
     drawing = _Drawing(review)
     drawn = [*drawing.scales(), *drawing.since(), *drawing.bands(), *drawing.ends()]
     title = f"Burn-up of {review.name}"
-    return Picture("burn-up", _WIDTH, _HEIGHT, title, _description(review), drawn, is_fixed=False)
+    return Picture("burn-up", _WIDTH, _HEIGHT, title, _description(review), drawn)
 
 
 def _description(review: Review) -> str:
     said = [
         f"The launch was started on {day_of(review.started_at, review.at)}",
-        f"By {_words.when(review.since, review)}: {_words.counts(review.before.overall)}",
-        f"By {_words.when(review.at, review)}: {_words.counts(review.now.overall)}",
+        f"By {_phrases.when(review.since, review)}: {_phrases.counts(review.before.overall)}",
+        f"By {_phrases.when(review.at, review)}: {_phrases.counts(review.now.overall)}",
     ]
     return "".join(f"{sentence}. " for sentence in said).rstrip()
 
@@ -82,7 +82,7 @@ class _Drawing:
         yield f'<rect x="{x:.1f}" y="{_TOP}" width="{_RIGHT - x:.1f}" height="{_BOTTOM - _TOP}" fill-opacity=".05"/>'
         yield line(x, _TOP - 12, x, _BOTTOM, 'stroke-opacity=".75" stroke-dasharray="2 3"')
         side, anchor = (6, "start") if x < (_LEFT + _RIGHT) / 2 else (-6, "end")
-        yield text(x + side, _TOP - 16, f"since {_words.when(review.since, review)}", anchor)
+        yield text(x + side, _TOP - 16, f"since {_phrases.when(review.since, review)}", anchor)
 
     def bands(self) -> Iterator[str]:
         """The total, what was waived below it, and what was done below that."""

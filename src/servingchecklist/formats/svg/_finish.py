@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .. import _words
+from .. import _phrases
+from .._phrases import counts_by_day
 from .._pictures.spread import whole
-from .._tables import counts_by_day
 from ._parts import AMBER, BLUE, LINE, Picture, Sign, box, legend, line, text, titled, width_of
 from ._ticks import count_ticks
 
@@ -30,7 +30,7 @@ def picture(finish: Distribution) -> Picture:
     drawing = _Drawing(finish)
     body = [*drawing.scales(), *drawing.bars(), *drawing.so_far(), *drawing.levels(), *drawing.days()]
     signs, bottom = legend(_SIGNS, _LEFT, _RIGHT, _BOTTOM + 34)
-    return Picture("finish", _WIDTH, bottom + 8, _words.FINISHED, whole(finish), [*body, *signs])
+    return Picture("finish", _WIDTH, bottom + 8, _phrases.FINISHED, whole(finish), [*body, *signs])
 
 
 _SIGNS = (
@@ -89,7 +89,7 @@ class _Drawing:
         for number, (first, last, many) in enumerate(self._bars):
             so_far += many
             days = first.isoformat() if first == last else f"{first.isoformat()} to {last.isoformat()}"
-            share, by_then = _words.percent(many / all_of_them), _words.percent(so_far / all_of_them)
+            share, by_then = _phrases.percent(many / all_of_them), _phrases.percent(so_far / all_of_them)
             y = self._y(many / all_of_them / top)
             bar = box(self._x(number) + 1, y, self._step - 2, _BOTTOM - y, _BAR)
             yield from titled(f"{days}: {share} of the samples, {by_then} by then", [bar])
@@ -108,7 +108,7 @@ class _Drawing:
         finish = self._finish
         ends = [self._end_of(day) for day in (finish.p50, finish.p80, finish.p95)]
         early = _early(ends)
-        levels = [*zip(_words.levels(finish), ends, strict=True)]
+        levels = [*zip(_phrases.levels(finish), ends, strict=True)]
         rows = [(one, 5, "start") for one in levels[:early]] + [(one, -5, "end") for one in reversed(levels[early:])]
         for number, ((level, x), side, anchor) in enumerate(rows):
             y = _TOP - 10 - (len(rows) - 1 - number) * LINE

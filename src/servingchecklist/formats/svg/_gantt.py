@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from .. import _words
+from .. import _phrases
 from .._pictures import CRITICAL
 from .._pictures.schedule import HELD_BY_PEOPLE, Schedule, ends
 from . import _gantt_signs as sign
@@ -196,11 +196,11 @@ class _Drawing:
             look = sign.look(is_critical=is_critical, is_blocked=self._facts.is_blocked(task))
             yield self._bar(slot, top, look)
         yield self._spread(left.finish, top + 17, 4)
-        share = _words.percent(left.criticality)
+        share = _phrases.percent(left.criticality)
         yield text(self._critical, top + _BASE, share, "end", _BOLD if is_critical else "")
         if left.due and left.on_time is not None:
             yield self._flag(left.due, top)
-            yield text(self._end, top + _BASE, _words.percent(left.on_time), "end")
+            yield text(self._end, top + _BASE, _phrases.percent(left.on_time), "end")
 
     def _bar(self, slot: Slot, top: float, look: str) -> str:
         return sign.bar(self._days.x(slot.start.toordinal()), self._day_end(slot.finish), top, look)

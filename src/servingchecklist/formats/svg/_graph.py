@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ...model.checklist import Checklist
-from .. import _words
+from .. import _phrases
 from .._pictures.graph import Graph
 from ._graph_plan import BETWEEN, EDGE, HIGH, WIDE, planned
 from ._parts import (
@@ -161,7 +161,7 @@ class _Drawing:
             yield Sign(self._phase_name(number), partial(_phase_sign, number))
         found = self._facts.found
         if found is not None and found.path:
-            words = f"critical path, {_words.working_days(found.days)}"
+            words = f"critical path, {_phrases.working_days(found.days)}"
             yield Sign(words, lambda x, y: f'<path d="M{x:.1f} {y:.1f}h16" {_LOUD}/>')
         if self._facts.has_settled:
             yield Sign("settled", lambda x, y: box(x, y - 6, 16, 12, f'rx="3" {_SETTLED}'))

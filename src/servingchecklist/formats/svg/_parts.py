@@ -30,13 +30,12 @@ class Picture:
     """All that is drawn, and what it is called.
 
     Attributes:
-        kind: What kind of picture it is: the end of its class on a page.
+        kind: What kind of picture it is: the end of its class.
         width: How wide it is.
         height: How high it is.
         title: What it is called.
         description: What it tells, in sentences.
         drawing: The elements.
-        is_fixed: True where it says how large it is, False where it takes the room there is.
     """
 
     kind: str
@@ -45,25 +44,17 @@ class Picture:
     title: str
     description: str
     drawing: Sequence[str]
-    is_fixed: bool = True
 
-    def inside(self) -> Iterator[str]:
-        """The lines of an ``<svg>`` for a page."""
-        return self._lines([])
-
-    def alone(self) -> Iterator[str]:
-        """The same as a document. It is shown on whatever lies around it, so it brings its ground, in light and in dark."""
-        return self._lines(self._ground())
-
-    def _lines(self, ground: Iterable[str]) -> Iterator[str]:
-        size = f'width="{self.width:g}" height="{self.height:g}" ' if self.is_fixed else ""
+    def lines(self) -> Iterator[str]:
+        """Yield the lines of a document. It is shown on whatever lies around it, so it brings its ground, in light and in dark."""
         yield (
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="scl-{self.kind}" {size}viewBox="0 0 {self.width:g} {self.height:g}" role="img" '
-            f'font-family="system-ui, sans-serif" font-size="{SIZE}" fill="currentColor">'
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="scl-{self.kind}" width="{self.width:g}" height="{self.height:g}" '
+            f'viewBox="0 0 {self.width:g} {self.height:g}" role="img" font-family="system-ui, sans-serif" font-size="{SIZE}" '
+            'fill="currentColor">'
         )
         yield f"<title>{escape(self.title)}</title>"
         yield f"<desc>{escape(self.description)}</desc>"
-        yield from ground
+        yield from self._ground()
         yield from self.drawing
         yield "</svg>"
 
@@ -81,8 +72,7 @@ class Picture:
     def _look(self, name: str, colour: str, ground: str) -> Iterator[str]:
         yield f"{name} {{ {colour} }}"
         yield f"{name} .scl-ground {{ fill: {ground}; }}"
-        if self.is_fixed:  # what lies around it in the window is of the same colour
-            yield f"{name}:root {{ background: {ground}; }}"
+        yield f"{name}:root {{ background: {ground}; }}"  # what lies around it in the window
 
 
 def escape(words: str) -> str:

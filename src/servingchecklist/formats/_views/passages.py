@@ -1,4 +1,4 @@
-"""What has come and what has gone between two texts or two lists."""
+"""Differences between two texts or two lists: the pieces that were added and removed."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from .parts import Passage
+from .._document import Changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Literal, TypeAlias
 
-    from .parts import Sign
+    Sign: TypeAlias = Literal["", "new", "no longer"]
+    Run: TypeAlias = tuple[Sign, Sequence[str]]
 
 _MOST_PIECES = 200
 """Up to how many pieces are matched one by one: the time that this takes may grow with the square of their number, and more."""
@@ -23,28 +25,23 @@ _LEFT_OUT = "\N{HORIZONTAL ELLIPSIS}"
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences and the lines of a text, without the white space around them."""
+    """Return the sentences and the lines of a text, without the white space around them."""
     return [piece.strip() for piece in re.split(r"(?<=[.!?])\s+|\n+", text) if piece.strip()]
 
 
-def changed(before: Sequence[str], after: Sequence[str]) -> list[Passage]:
-    """The pieces that have come and gone, in their order; what is in both is left out."""
-    return [
-        Passage(piece, sign)
-        for sign, pieces in _runs(before, after)
-        if sign
-        for piece in pieces
-    ]  # fmt: skip
+def changed(before: Sequence[str], after: Sequence[str]) -> list[Changed]:
+    """Return the pieces that were added and removed, in their order; what is in both is left out."""
+    return [Changed(piece, sign) for sign, pieces in _runs(before, after) if sign for piece in pieces]
 
 
 def abridged(before: Sequence[str], after: Sequence[str]) -> tuple[str, str]:
-    """Both as far as they differ, for two cells of a table, with an ellipsis where they do not."""
+    """Return both as far as they differ, for two cells of a table, with an ellipsis where they do not."""
     runs = list(_runs(before, after))
     return _side(runs, "no longer"), _side(runs, "new")
 
 
 def cut(text: str) -> str:
-    """A text as a cell of a table shows it: in one line, and no more of it than there is room."""
+    """Return a text as a cell of a table shows it: in one line, and no more of it than there is room."""
     line = " ".join(text.split())
     if len(line) <= _MOST_CHARACTERS:
         return line
@@ -52,21 +49,21 @@ def cut(text: str) -> str:
     return f"{head.rpartition(' ')[0] or head} {_LEFT_OUT}"
 
 
-def _side(runs: Sequence[tuple[Sign, Sequence[str]]], own: Sign) -> str:
+def _side(runs: Sequence[Run], own: Sign) -> str:
     if all(sign != own for sign, _ in runs):
         return "the same without that"
     return " ".join(cut(" ".join(pieces)) if sign else _LEFT_OUT for sign, pieces in runs if sign in ("", own))
 
 
-def _runs(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[Sign, Sequence[str]]]:
-    """Runs of pieces that are in both, have gone or have come; none of them is empty."""
+def _runs(before: Sequence[str], after: Sequence[str]) -> Iterator[Run]:
+    """Yield runs of pieces that are in both, were removed or were added; none of them is empty."""
     start = 0
     while start < min(len(before), len(after)) and before[start] == after[start]:
         start += 1
     end = 0
     while end < min(len(before), len(after)) - start and before[-1 - end] == after[-1 - end]:
         end += 1
-    found: list[tuple[Sign, Sequence[str]]] = [
+    found: list[Run] = [
         ("", before[:start]),
         *_middle(before[start : len(before) - end], after[start : len(after) - end]),
         ("", before[len(before) - end :]),
@@ -74,7 +71,7 @@ def _runs(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[Sign, S
     yield from (run for run in found if run[1])
 
 
-def _middle(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[Sign, Sequence[str]]]:
+def _middle(before: Sequence[str], after: Sequence[str]) -> Iterator[Run]:
     if max(len(before), len(after)) > _MOST_PIECES:
         yield "no longer", before
         yield "new", after

@@ -1,4 +1,4 @@
-"""The values of fields in words that a person reads."""
+"""Values of the fields of a checklist in words."""
 
 from __future__ import annotations
 
@@ -6,67 +6,64 @@ from typing import TYPE_CHECKING
 
 from ..._text import join_words
 from ...model.changes import SetPhase, SetTask
-from ...model.effort import Effort
 from ...model.facet import Choice, Facet
 from ...model.phase import Phase
-from ...model.priority import Priority
 from ...model.reference import Reference
 from ...model.risk import Risk
 from ...model.task import Task
 from ...tailoring.difference import PLACE
-from .._made import choices
-from .parts import Fact, Passage
+from .. import _phrases
+from .._document import Became, Field, Link, Strong
+from .checklist import choices
 from .passages import abridged, changed, cut, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...tailoring.difference import Whole
+    from .._document import Line
 
-NONE = "none"
-WHITE_SPACE = "only its white space differs"
-
+_NONE = "none"
+_WHITE_SPACE = "only its white space differs"
 _NAMES = {"": "as a whole", "after": "comes after", "when": "is there where", "context": "made for"}
 _LONG = ("description", "tips", "references", "facets")
 
 
 def name_of(field: str) -> str:
-    """What a field is called."""
+    """Return the name of a field for people."""
     return _NAMES.get(field, field)
 
 
+def is_long(field: str) -> bool:
+    """Return whether a field holds a long text or a list."""
+    return field in _LONG
+
+
 def in_words(field: str, value: Whole) -> str:
-    """The value of a field, whole."""
+    """Return the value of a field, whole."""
     match value:
         case Task():
-            return task_facts(value)
+            return _facts(value)
         case Phase():
-            return count(len(value.tasks), "task")
+            return _phrases.count(len(value.tasks), "task")
         case Risk():
             return f"blast radius {value.blast_radius}, likelihood {value.likelihood}"
-        case Priority() | Effort() | Reference():
-            return _entry(value)
         case tuple():
             return _listed(field, value)
+        case None | str() if field == PLACE:
+            return f"behind {value}" if value else "first"
         case _:
-            return _text(field, value or "")
-
-
-def _text(field: str, value: str) -> str:
-    if field == PLACE:
-        return f"behind {value}" if value else "first"
-    return value or NONE
+            return _entry(value or _NONE)
 
 
 def _listed(field: str, value: tuple[object, ...]) -> str:
     if not value:
-        return "everywhere" if field == "when" else NONE
+        return "everywhere" if field == "when" else _NONE
     made = tuple(one for one in value if isinstance(one, Choice))
     return choices(made) if made else join_words(list(map(_entry, value)))
 
 
 def _entry(value: object) -> str:
-    """One entry of a list."""
     if isinstance(value, Reference):
         return f"{value.title} <{value.url}>"
     if isinstance(value, Facet):
@@ -75,8 +72,8 @@ def _entry(value: object) -> str:
     return str(value)
 
 
-def task_facts(task: Task) -> str:
-    """What a task is like, in one line; its title and its description are left to others."""
+def _facts(task: Task) -> str:
+    """Return a task in one line, without its title and its description."""
     facts = [task.priority.value, str(task.effort) if task.effort else ""]
     if task.after:
         facts.append(f"after {join_words(list(task.after))}")
@@ -85,24 +82,24 @@ def task_facts(task: Task) -> str:
     return ", ".join(filter(None, facts))
 
 
-def stated(field: str, value: Whole) -> Fact:
-    """That a field has a value."""
+def stated(field: str, value: Whole, name: str = "") -> Field:
+    """Return a field with its value, under its own name or another."""
+    lines: list[Line] = [in_words(field, value)]
     if field in _LONG and value:
         entries = value if isinstance(value, tuple) else (value,)
-        return Fact(name_of(field), passages=list(map(_passage, entries)))
-    return Fact(name_of(field), in_words(field, value))
+        lines = [[Link(entry)] if isinstance(entry, Reference) else _entry(entry) for entry in entries]
+    return Field(name or name_of(field), lines)
 
 
-def _passage(entry: object) -> Passage:
-    return Passage(_entry(entry), reference=entry if isinstance(entry, Reference) else None)
-
-
-def turned(field: str, before: Whole, after: Whole) -> Fact:
-    """That a field had one value, and has another; of what is long, only what has come and gone."""
-    if field not in _LONG:
-        return Fact(name_of(field), in_words(field, after), in_words(field, before))
-    found = changed(_pieces(before), _pieces(after))
-    return Fact(name_of(field), passages=found) if found else Fact(name_of(field), WHITE_SPACE)
+def turned(field: str, before: Whole, after: Whole, name: str = "") -> Field:
+    """Return a field with the value it had and the one it has; of a long one, only what was added and removed."""
+    lines: list[Line]
+    if field in _LONG:
+        found = changed(_pieces(before), _pieces(after))
+        lines = [[Strong(f"{one.sign}:"), " ", one] for one in found] or [_WHITE_SPACE]
+    else:
+        lines = [[Became(in_words(field, before), in_words(field, after))]]
+    return Field(name or name_of(field), lines)
 
 
 def _pieces(value: Whole) -> list[str]:
@@ -112,20 +109,20 @@ def _pieces(value: Whole) -> list[str]:
 
 
 def cells(field: str, before: Whole, after: Whole) -> tuple[str, str]:
-    """What a field was and what it is, each short enough for a table."""
+    """Return what a field was and what it is, each short enough for a table."""
     old, new = _pieces(before), _pieces(after)
     if field not in _LONG or not (old and new):
         return cell(field, before), cell(field, after)
-    return abridged(old, new) if old != new else (WHITE_SPACE, cell(field, after))
+    return abridged(old, new) if old != new else (_WHITE_SPACE, cell(field, after))
 
 
 def cell(field: str, value: Whole) -> str:
-    """What a field is, short enough for a table."""
+    """Return the value of a field, short enough for a table."""
     return cut(in_words(field, value))
 
 
-def told_apart(before: Task | Phase, after: Task | Phase) -> Iterator[str]:
-    """How a task or a phase differs from what it was, field by field; where they are all the same, it is at another place."""
+def differences(before: Task | Phase, after: Task | Phase) -> Iterator[str]:
+    """Yield how a task or a phase differs from an earlier form, field by field; if not at all, then it is at another place."""
     if isinstance(after, Phase):
         yield in_words("", after)
     elif before == after:
@@ -136,8 +133,3 @@ def told_apart(before: Task | Phase, after: Task | Phase) -> Iterator[str]:
             yield f"another {name_of(field)}" if field == "description" else f"other {name_of(field)}"
         elif old != new:
             yield f"{name_of(field)}: {in_words(field, new)}, not {in_words(field, old)}"
-
-
-def count(number: int, what: str) -> str:
-    """How many there are of something."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}" if number else f"no {what}s"

@@ -1,0 +1,71 @@
+"""Text escaped for Markdown.
+
+Read back by a CommonMark parser, or one of GitHub's dialect, it is the same text and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SPECIAL = r"\\`*\[\]<~|$#&_\n"
+# Nearly every text is of this kind: no character that can have a meaning, and a beginning and an end that have none.
+_PLAIN = re.compile(rf"(?:[^\W\d_]|\d+(?![\d.)]))(?:[^{_SPECIAL}]*[^{_SPECIAL}\s])?")
+_PLAIN_WITHIN = re.compile(rf"[^{_SPECIAL}]*")
+_ANYWHERE = re.compile(r"[\\`*\[\]<~|$#]|&(?=#|[A-Za-z][A-Za-z0-9]*;)|(?<![^\W_])_|_(?![^\W_])")
+_BLOCK_START = re.compile(r"[0-9]+(?=[.)](?:\s|\Z))|(?=[-+=>:])")
+
+_PARAGRAPHS = re.compile(r"(?<=[^\n])\n\n(?=[^\n])")
+_BREAKS = re.compile(r"((?<=[^\n])\n(?=[^\n])|\n+)")
+
+
+def escape(text: str, *, starts: bool = True) -> str:
+    """Return text so that a parser reads back the same text and nothing else, in one line of the source.
+
+    Args:
+        text: Plain text.
+        starts: False where the text stands behind something on its line, so that it cannot open a block.
+    """
+    if _PLAIN.fullmatch(text):
+        return text
+    return as_line(_ANYWHERE.sub(r"\\\g<0>", text).replace("\n", "&#10;"), starts=starts)
+
+
+def as_line(escaped: str, *, starts: bool = True) -> str:
+    """Return escaped text so that it opens no block, and a parser drops no white space at its ends."""
+    body = escaped.strip()
+    at = len(escaped) - len(escaped.lstrip())
+    before, behind = _references(escaped[:at]), _references(escaped[at + len(body) :])
+    if starts and (opening := _BLOCK_START.match(body)):
+        body = f"{opening[0]}\\{body[opening.end() :]}"
+    return before + body + behind
+
+
+def _references(text: str) -> str:
+    return "".join(f"&#{ord(character)};" for character in text)
+
+
+def escape_within(text: str) -> str:
+    """Return text that stands within a line, with something on both sides: its white space is kept as it is."""
+    # A semicolon stands for what is next to it: the character that gives most cause to escape.
+    return text if _PLAIN_WITHIN.fullmatch(text) else escape(f";{text};", starts=False)[1:-1]
+
+
+def escape_paragraphs(text: str) -> str:
+    """Return text of many lines as paragraphs.
+
+    An empty line between two lines of text parts paragraphs, a single line break is a hard one, and any other line break is a character
+    reference: nothing about the text is lost.
+    """
+    return "\n\n".join(map(_paragraph, _PARAGRAPHS.split(text))) if "\n" in text else escape(text)
+
+
+def _paragraph(text: str) -> str:
+    pieces = _BREAKS.split(text)
+    out: list[str] = []
+    for number, piece in enumerate(pieces):
+        if number % 2 == 0:
+            out.append(escape(piece) if piece else "")
+        else:
+            is_break = piece == "\n" and pieces[number - 1] and pieces[number + 1]
+            out.append("\\\n" if is_break else "&#10;" * len(piece))
+    return "".join(out)

@@ -1,0 +1,170 @@
+"""Numbers, dates and shares in words: the same in views, pictures and calendars."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from .._text import join_words
+from ..launch._moment import day_of
+from ..planning.distribution import LEVELS
+from ..planning.rules import few
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from ..launch.progress import Tally
+    from ..launch.review import Review
+    from ..planning.critical import CriticalPath, Estimate
+    from ..planning.distribution import Distribution
+    from ..planning.forecast import Forecast
+
+NOTHING_LEFT = "Nothing is left to do."
+ASSUMPTIONS = "What is taken for granted"
+FINISHED = "When it is finished"
+
+MOST_ROWS = 24
+"""How many rows tell at most on which days something is finished; where there are more days, several share a row."""
+
+
+def count(number: int, what: str) -> str:
+    """Return a number of things: ``no tasks``, ``1 task``, ``2 tasks``."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}" if number else f"no {what}s"
+
+
+def days(number: float) -> str:
+    """Return a number of days to the tenth."""
+    return f"{number:.1f}".removesuffix(".0")
+
+
+def working_days(number: float) -> str:
+    """Return a number of working days to the tenth, with its unit."""
+    written = days(number)
+    return f"{written} working day{'' if written == '1' else 's'}"
+
+
+def percent(share: float) -> str:
+    """Return a share in whole percent. More than nothing, less than half and less than all never read as if they were not."""
+    if 0 < share < 0.01:
+        return "<1%"
+    if 0.49 < share < 0.5:
+        return "49%"
+    return ">99%" if 0.99 < share < 1 else f"{share * 100:.0f}%"
+
+
+def from_to(first: date, last: date) -> str:
+    """Return a day, or a stretch of days."""
+    return first.isoformat() if first == last else f"{first.isoformat()} to {last.isoformat()}"
+
+
+def clock(at: datetime) -> str:
+    """Return a moment as people read it: ``2026-11-23 09:30 UTC``."""
+    return f"{at.isoformat(' ', 'minutes')[:16]} {zone(at)}"
+
+
+def zone(at: datetime) -> str:
+    """Return the offset of a time zone. The name that it gives itself could be any text."""
+    offset = at.isoformat("T", "minutes")[16:]
+    return "UTC" if offset == "+00:00" else f"UTC{offset}"
+
+
+def when(moment: datetime, review: Review) -> str:
+    """Return a moment of a review: its day or, where the whole review is about one day, its time."""
+    day = day_of(moment, review.at)
+    if day == day_of(review.since, review.at) == day_of(review.at, review.at):
+        return moment.astimezone(review.at.tzinfo).isoformat("T", "minutes")[11:16]
+    return day
+
+
+def counts(tally: Tally) -> str:
+    """Return how many tasks are done and waived."""
+    if not tally.total:
+        return "no tasks"
+    return f"{tally.done} of {tally.total} done" + (f", {tally.waived} waived" if tally.waived else "")
+
+
+def blocked(ids: Sequence[str], so: str) -> str:
+    """Return a sentence that tasks are blocked, and its consequence."""
+    return f"{join_words(few(list(ids)))} {'is' if len(ids) == 1 else 'are'} blocked, so {so}"
+
+
+@attrs.frozen
+class Level:
+    """A date that is kept in some share of the samples.
+
+    Attributes:
+        name: The name of the level, as in ``P80``.
+        day: The date.
+        words: The meaning of that.
+    """
+
+    name: str
+    day: str
+    words: str
+
+
+def levels(finish: Distribution) -> list[Level]:
+    """Return the dates by which something is finished, from likely to nearly sure."""
+    return [
+        Level(
+            name.upper(),
+            finish.quantile(share).isoformat(),
+            f"at least {share * 100:.0f} of 100 samples are finished by then",
+        )
+        for name, share in LEVELS.items()
+    ]
+
+
+def samples(finish: Distribution) -> str:
+    """Return the number of samples."""
+    return count(len(finish), "sample")
+
+
+def counts_by_day(finish: Distribution, most: int = MOST_ROWS) -> list[tuple[date, date, int]]:
+    """Return how many samples are finished from one worked day to another, from the first to the last without a gap.
+
+    Args:
+        finish: The samples.
+        most: Into how many counts at most.
+    """
+    start, calendar = finish.start, finish.calendar
+    numbered = [(calendar.between(start, day), many) for day, many in finish.by_day()]
+    first, last = numbered[0][0], numbered[-1][0]
+    wide = -(-(last + 1 - first) // most)
+    found = [0] * ((last - first) // wide + 1)
+    for number, many in numbered:
+        found[(number - first) // wide] += many
+    ends = [(first + place * wide, min(first + (place + 1) * wide - 1, last)) for place in range(len(found))]
+    return [
+        (calendar.day(start, one), calendar.day(start, other), many)
+        for (one, other), many in zip(ends, found, strict=True)
+    ]
+
+
+def subject(forecast: Forecast) -> str:
+    """Return the checklist that is forecast and, where that is known, the day of the question."""
+    return forecast.checklist.title + (f", as of {forecast.today.isoformat()}" if forecast.today else "")
+
+
+def basis(forecast: Forecast) -> str:
+    """Return the start, the people, the samples and the seed of a forecast, in one line."""
+    people = ""
+    if forecast.people:
+        people = f" by {forecast.people:,} {'person' if forecast.people == 1 else 'people'}"
+        people += " and the owners" if any(task.owner for task in forecast.tasks) else ""
+    return f"Worked from {forecast.start.isoformat()} on{people}; {samples(forecast.finish)}, seed {forecast.seed}"
+
+
+_ESTIMATES: dict[Estimate, str] = {
+    "low": "where everything takes as little as estimated",
+    "mean": "where everything takes the mean of its estimate",
+    "high": "where everything takes as much as estimated",
+}
+
+
+def length(path: CriticalPath) -> str:
+    """Return the length of a critical path, with its estimate, and whether a block may make it longer."""
+    words = f"{working_days(path.days)}, {_ESTIMATES[path.estimate]}"
+    return f"{words}; {blocked(path.blocked, 'it may take longer')}" if path.blocked else words

@@ -1,0 +1,130 @@
+"""Views of a checklist and of its parts. Left out: risks, facets, the ids of phases, and what overlays have changed in it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from ..._text import join_words
+from ...model.priority import Priority
+from .._document import Bullets, Codes, Document, Fact, Item, Items, Link, Paragraph, Section
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from ...model.checklist import Checklist
+    from ...model.effort import Effort
+    from ...model.facet import Choice
+    from ...model.phase import Phase
+    from ...model.task import Task
+    from .._document import Block, Line
+
+
+def checklist(value: Checklist) -> Document:
+    """Return the checklist phase by phase."""
+    blocks: list[Block] = [Paragraph(f"{value.id}, version {value.version}", "meta"), *map(Paragraph, tailoring(value))]
+    blocks += prose(value.description)
+    for number, phase in enumerate(value.phases, 1):
+        titles = map(value.title_of, phase.tasks)
+        blocks.append(phase_section(number, phase, [*_of_phase(phase), *_items(phase.tasks, titles)]))
+    if value.tips:
+        blocks.append(Section("Tips", [Bullets(value.tips)], role="tips"))
+    return Document(value.title, blocks)
+
+
+def phase(value: Phase) -> Document:
+    """Return one phase with its tasks."""
+    return Document(value.title, [*_of_phase(value), *_items(value.tasks, [task.title for task in value.tasks])])
+
+
+def task(value: Task) -> Document:
+    """Return one task as a list of its own."""
+    return Document(value.title, [*_items([value], [value.title])], is_headed=False)
+
+
+def effort(value: Effort) -> Document:
+    """Return an effort and its mean."""
+    from .._phrases import working_days  # which loads what a forecast is
+
+    return Document("Effort", [Paragraph(f"{value}; {working_days(value.mean)} in the mean")], is_headed=False)
+
+
+def outline(value: Checklist) -> Document:
+    """Return the whole checklist at a glance: one line a task."""
+    sections: list[Block] = []
+    for number, phase in enumerate(value.phases, 1):
+        items = [Item(value.title_of(task), task.id, own_facts(task)) for task in phase.tasks]
+        sections.append(phase_section(number, phase, [Items(items, "task")] if items else []))
+    return Document(value.title, sections, is_headed=False)
+
+
+def phase_section(number: int, phase: Phase, blocks: Sequence[Block]) -> Section:
+    """Return a phase as a section with its number."""
+    return Section(phase.title, blocks, number=f"{number:02}", anchor=f"phase-{phase.id}")
+
+
+def prose(text: str) -> list[Paragraph]:
+    """Return a description as a paragraph; nothing where it is empty."""
+    return [Paragraph(text, "prose")] if text else []
+
+
+_PRIORITIES = {priority: Fact(priority.value, f"priority {priority.value}") for priority in Priority}
+
+
+def own_facts(task: Task) -> list[Fact | Line]:
+    """Return the priority and the effort of a task."""
+    priority = _PRIORITIES[task.priority]
+    return [priority, _effort_fact(task.effort)] if task.effort else [priority]
+
+
+@lru_cache(maxsize=256)  # most tasks state one of a few efforts
+def _effort_fact(effort: Effort) -> Fact:
+    return Fact(str(effort), "effort")
+
+
+def choices(made: Sequence[Choice]) -> str:
+    """Return choices on facets: ``mode is batch and tier is A``, or ``mode is online or edge, and tier is A``."""
+    if all(len(choice.values) == 1 for choice in made):
+        return join_words([str(choice) for choice in made])
+    return ", and ".join(map(str, made))
+
+
+def made_of(layers: Sequence[str]) -> str:
+    """Return the parts that a checklist is made of, the lowest first."""
+    return f"Made of {join_words(list(layers))}"
+
+
+def tailoring(value: Checklist) -> Iterator[str]:
+    """Yield the services that a checklist is for, and the parts that it is made of; nothing where nobody has tailored it."""
+    if value.context:
+        yield f"For: {choices(value.context)}"
+    if value.base is not None and value.layers:
+        yield made_of([f"{value.base.id} {value.base.version}", *(overlay.label for overlay in value.layers)])
+
+
+def _of_phase(phase: Phase) -> Iterator[Block]:
+    yield from prose(phase.description)
+    if phase.guide:
+        yield Paragraph(["Guide: ", Link(phase.guide)])
+
+
+def _items(tasks: Sequence[Task], titles: Iterable[str]) -> Iterator[Items]:
+    if tasks:
+        yield Items([_item(task, title) for task, title in zip(tasks, titles, strict=True)], "task")
+
+
+def _item(task: Task, title: str) -> Item:
+    facts = own_facts(task)
+    if task.after:
+        facts.append(("after ", Codes(task.after)))
+    if task.when:
+        facts.append(f"where {choices(task.when)}")
+    return Item(title, task.id, facts, details(task), anchor=f"task-{task.id}")
+
+
+def details(task: Task) -> list[Block]:
+    """Return the description and the references of a task."""
+    body: list[Block] = [*prose(task.description)]
+    if task.references:
+        body.append(Bullets([[Link(reference)] for reference in task.references]))
+    return body

@@ -1,0 +1,169 @@
+"""Views of forecasts, critical paths, distributions and calendars. Left out: the samples, and pictures of what is too large for one."""
+
+from __future__ import annotations
+
+from calendar import day_name
+from typing import TYPE_CHECKING
+
+from ..._text import join_words
+from ...planning.distribution import LEVELS
+from ...planning.rules import few
+from .. import _phrases
+from .._document import Bullets, Document, Field, Fields, Figure, Item, Items, Paragraph, Row, Section, Strong, Table
+from .._pictures import picture_fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...planning.calendar import Calendar
+    from ...planning.critical import CriticalPath, Span
+    from ...planning.distribution import Distribution
+    from ...planning.forecast import Forecast, TaskForecast
+    from .._document import Block
+
+_SPREAD = "In how many samples it is finished on which day"
+
+
+def forecast(value: Forecast) -> Document:
+    """Return a forecast: the dates, the picture of the schedule, and tables by due date, phase and task."""
+    blocks: list[Block] = [Paragraph(_phrases.subject(value))]
+    if value.tasks:
+        blocks += [_levels(value.finish), Paragraph(_phrases.basis(value)), *_notices(value)]
+        blocks.append(_picture(value, "The schedule in the sample whose end is the median", _schedule(value)))
+        blocks += [Figure(value.finish, _SPREAD, _spread(value.finish))]
+        blocks += [Section(heading, [table]) for heading, table in _tables(value) if table.rows]
+        blocks.append(Section(_phrases.ASSUMPTIONS, [Bullets(value.assumptions)]))
+    else:
+        blocks.append(Paragraph(_phrases.NOTHING_LEFT, "lead"))
+    return Document(f"Forecast of {value.name}", blocks)
+
+
+def critical_path(value: CriticalPath) -> Document:
+    """Return a critical path: its length, its tasks in the order of work, and the slack of every task."""
+    blocks: list[Block] = [Paragraph(value.checklist.title)]
+    if value:
+        spans = [value[task_id] for task_id in value.path]
+        steps = [
+            Item(span.title, span.id, [_phrases.working_days(span.early_finish - span.early_start)], number=number)
+            for number, span in enumerate(spans, 1)
+        ]
+        words = _phrases.length(value)
+        blocks.append(Paragraph(words, "lead"))
+        caption = "What comes after what, with the critical path marked"
+        alternative = f"Graph of {_phrases.count(len(value.checklist), 'task')}. The critical path: {', '.join(few(list(value.path)))}."
+        blocks.append(_picture(value, caption, alternative, "graph"))
+        blocks += [Section("The path", [Items(steps, "number")]), _slack(value)]
+    else:
+        blocks.append(Paragraph(_phrases.NOTHING_LEFT, "lead"))
+    return Document("Critical path", blocks)
+
+
+def distribution(value: Distribution) -> Document:
+    """Return the dates of an end, and in how many samples it is on which day."""
+    mean = f"The mean is {_phrases.working_days(value.mean_days)} from {value.start.isoformat()} on; {_phrases.samples(value)}"
+    picture = Figure(value, _SPREAD, _spread(value))
+    return Document(_phrases.FINISHED, [_levels(value), Paragraph(mean), picture, Section("By day", [_by_day(value)])])
+
+
+def calendar(value: Calendar) -> Document:
+    """Return the days that are worked, and the holidays."""
+    days = join_words([day_name[day] for day in value.weekdays])
+    holidays = join_words(few([day.isoformat() for day in value.holidays])) or "none"
+    fields = [Field("Worked", [days]), Field("Holidays", [holidays])]
+    return Document("Calendar", [Fields(fields)], is_headed=False)
+
+
+def _levels(finish: Distribution) -> Fields:
+    """Return the answer: P50, P80 and P95."""
+    levels = [Field(level.name, [[Strong(level.day), f", {level.words}"]]) for level in _phrases.levels(finish)]
+    return Fields(levels, "levels")
+
+
+def _notices(forecast: Forecast) -> Iterator[Section]:
+    """Yield what a reader of the dates has to know first, each with the tasks that it is about."""
+    groups = {
+        "Blocked, so all dates are the earliest ones": frozenset(forecast.blocked),
+        "All of the estimated time is spent": frozenset(forecast.overrun),
+    }
+    for heading, ids in groups.items():
+        if items := [Item(task.title, task.id) for task in forecast.tasks if task.id in ids]:
+            yield Section(heading, [Items(items)], role="notice")
+
+
+def _picture(value: Forecast | CriticalPath, caption: str, alternative: str, role: str = "") -> Block:
+    """Return a picture, or a sentence why there is none."""
+    fault = picture_fault(value)
+    return Paragraph(f"No picture: {fault.problem}.") if fault else Figure(value, caption, alternative, role)
+
+
+def _schedule(forecast: Forecast) -> str:
+    left, levels = len(forecast.tasks), _phrases.levels(forecast.finish)
+    dates = join_words([f"{level.day} ({level.name})" for level in levels])
+    return f"Gantt chart of {_phrases.count(left, 'task')} from {forecast.start.isoformat()} on. All are finished by {dates}."
+
+
+def _spread(finish: Distribution) -> str:
+    days = finish.by_day()
+    return f"Histogram of the day of the end, from {days[0][0].isoformat()} to {days[-1][0].isoformat()}."
+
+
+def _tables(forecast: Forecast) -> Iterator[tuple[str, Table]]:
+    """Yield the forecast by due date, the one that is least likely met first, by phase and by task."""
+    due = [(task.on_time, task.due, task) for task in forecast.tasks if task.on_time is not None and task.due]
+    rows = [
+        Row(_about(task), [day.isoformat(), _phrases.percent(on_time), task.finish.p80.isoformat()])
+        for on_time, day, task in sorted(due, key=lambda one: one[:2])
+    ]
+    yield "Due dates", Table(("Task", "Due", "In time", "P80"), rows, numbers=("In time",))
+    phases = [
+        Row(Item(phase.title), [str(phase.left), *_days(phase.finish, *LEVELS.values())]) for phase in forecast.phases
+    ]
+    yield "By phase", Table(("Phase", "Left", *map(str.upper, LEVELS)), phases, numbers=("Left",))
+    slots = {slot.id: _phrases.from_to(slot.start, slot.finish) for slot in forecast.schedule}
+    tasks = [
+        Row(
+            _about(task),
+            [slots.get(task.id, ""), *_days(task.finish, 0.5, 0.8), _phrases.percent(task.criticality)],
+        )
+        for task in forecast.tasks
+    ]
+    yield "By task", Table(("Task", "Scheduled", "P50", "P80", "Critical"), tasks, numbers=("Critical",))
+
+
+def _days(finish: Distribution, *shares: float) -> list[str]:
+    return [finish.quantile(share).isoformat() for share in shares]
+
+
+def _about(task: TaskForecast) -> Item:
+    return Item(task.title, task.id, [f"owner {task.owner}"] if task.owner else [])
+
+
+def _slack(path: CriticalPath) -> Section:
+    """Return how early and how late each task can be worked."""
+    columns = ("Early start", "Early finish", "Late start", "Late finish", "Slack")
+    rows: list[Row] = []
+    for span in path:
+        days = (span.early_start, span.early_finish, span.late_start, span.late_finish)
+        rows.append(Row(Item(span.title, span.id), [*map(_phrases.days, days), _slack_of(span)]))
+    return Section("Working days from the start", [Table(("Task", *columns), rows, numbers=columns)])
+
+
+def _slack_of(span: Span) -> str:
+    if span.is_critical:
+        return "none"
+    return _phrases.days(span.slack) if span.slack >= 0.1 else "<0.1"
+
+
+def _by_day(finish: Distribution) -> Table:
+    """Return on which days it is finished in which share of the samples, and by when in how many of them."""
+    counts = _phrases.counts_by_day(finish)
+    rows: list[Row] = []
+    so_far = 0
+    for first, last, many in counts:
+        so_far += many
+        marks = [one.name for one in _phrases.levels(finish) if first.isoformat() <= one.day <= last.isoformat()]
+        shares = [_phrases.percent(number / len(finish)) for number in (many, so_far)]
+        rows.append(Row(Item(_phrases.from_to(first, last)), [*shares, ", ".join(marks)]))
+    most = max(many for _, _, many in counts)
+    bars = [many / most for _, _, many in counts]
+    return Table(("Finished on", "Share", "So far", "Level"), rows, numbers=("Share", "So far"), bars=bars)

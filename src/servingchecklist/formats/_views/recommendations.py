@@ -1,0 +1,46 @@
+"""The view of recommendations: what to do next, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._document import Bullets, Codes, Document, Item, Items, Paragraph, Section
+from .checklist import outline, own_facts
+
+if TYPE_CHECKING:
+    from ...model.checklist import Checklist
+    from ...planning.ordering import Recommendation, Recommendations
+    from .._document import Block
+
+_NEXT = "What to do next"
+
+
+def recommendations(value: Recommendations) -> Document:
+    """Return recommendations as a numbered list, with their reasons."""
+    return Document(_NEXT, [ranked(value)], is_headed=False)
+
+
+def overview(value: Checklist, best: Recommendations) -> Document:
+    """Return what to do next, and below it the whole checklist at a glance."""
+    return Document(value.title, [Section("What to do next, and why", [ranked(best)]), *outline(value).blocks])
+
+
+def next_section(value: Recommendations) -> Section:
+    """Return recommendations as a section of a larger page."""
+    return Section(_NEXT, [ranked(value)], role="next")
+
+
+def ranked(value: Recommendations) -> Block:
+    """Return recommendations as a list, or a sentence where there are none."""
+    items = [_item(recommendation) for recommendation in value]
+    return Items(items, "number") if items else Paragraph("No task to recommend.")
+
+
+def _item(recommendation: Recommendation) -> Item:
+    task = recommendation.task
+    facts = own_facts(task)
+    if not recommendation.ready:
+        facts.append(("waits for ", Codes(recommendation.blocked_by)))
+    reasons = [reason for reason in recommendation.reasons if reason != task.priority.value]  # which is a fact already
+    body = [Bullets(reasons)] if reasons else []
+    return Item(recommendation.title, task.id, facts, body, number=recommendation.rank)

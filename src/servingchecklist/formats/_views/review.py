@@ -1,0 +1,131 @@
+"""The view of a review of a launch. Left out: the samples of its forecasts, and what is stale after how many days."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...launch._moment import day_of
+from .. import _phrases
+from .._document import Document, Figure, Item, Items, Paragraph, Row, Section, Table
+from .launch import days_of_work
+from .recommendations import next_section
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ...launch.progress import Tally
+    from ...launch.review import Review, ReviewItem, Slip
+    from .._document import Block
+
+
+def review(value: Review) -> Document:
+    """Return a review: what was settled, how the forecast moved, the lists, what to do next, and the phases."""
+    before, now = value.before.overall, value.now.overall
+    blocks: list[Block] = [
+        Paragraph(f"{value.title}, {_period(value)}"),
+        Paragraph(f"Settled: {', '.join(_changes(before, now))}", "lead"),
+        Figure(value, f"Burn-up of {value.name}", _burn_up(value)),
+    ]
+    if not value.lists:
+        blocks.append(Paragraph("Nothing happened."))
+    blocks += _forecast(value)
+    blocks += [Section(heading, [_items(items)], role="brief") for heading, items in value.lists]
+    blocks.append(next_section(value.next))
+    phases = [*zip(value.before.by_phase, value.now.by_phase, strict=False)]
+    if phases:
+        columns = ("Tasks", "Days of work") if any(_days(now) for _, now in phases) else ("Tasks",)
+        rows = [Row(Item(now.title or now.name), _cells(then, now, len(columns))) for then, now in phases]
+        blocks.append(Section("Settled by phase", [Table(("Phase", *columns), rows, numbers=columns)]))
+    return Document(f"Review of {value.name}", blocks)
+
+
+def _period(review: Review) -> str:
+    """Return from when to when: two days or, within one day, two times."""
+    first, last = _phrases.when(review.since, review), _phrases.when(review.at, review)
+    words = f"from {first} to {last}"
+    day = day_of(review.at, review.at)
+    return words if last == day else f"on {day} {words} {_phrases.zone(review.at)}"
+
+
+def _burn_up(review: Review) -> str:
+    before, now = review.before.overall, review.now.overall
+    first, last = _phrases.when(review.since, review), _phrases.when(review.at, review)
+    return f"Burn-up: {_phrases.counts(before)} by {first}, {_phrases.counts(now)} by {last}."
+
+
+def _days(tally: Tally) -> float:
+    return tally.days_left + tally.days_settled
+
+
+def _changes(before: Tally, now: Tally) -> Iterator[str]:
+    """Yield what has changed in tasks and, where tasks state their effort, in days of work."""
+    yield f"{_tasks(before, now)} task{'' if now.total == 1 else 's'}{_by(before.settled, now.settled)}"
+    if total := _days(now):
+        unit = days_of_work(total)
+        yield f"{_days_settled(before, now)} {unit}{_by(round(before.days_settled, 1), round(now.days_settled, 1))}"
+
+
+def _cells(before: Tally, now: Tally, columns: int) -> list[str]:
+    return [_tasks(before, now), _days_settled(before, now) if _days(now) else ""][:columns]
+
+
+def _tasks(before: Tally, now: Tally) -> str:
+    return _turned(str(before.settled), str(now.settled), str(now.total))
+
+
+def _days_settled(before: Tally, now: Tally) -> str:
+    return _turned(*map(_phrases.days, (before.days_settled, now.days_settled, _days(now))))
+
+
+def _turned(then: str, now: str, total: str) -> str:
+    return f"still {now} of {total}" if then == now else f"from {then} to {now} of {total}"
+
+
+def _by(then: float, now: float) -> str:
+    """Return the difference in brackets; nothing where there is none."""
+    by = f"{now - then:+.1f}".removesuffix(".0")
+    return "" if by in ("+0", "-0") else f" ({by})"
+
+
+def _items(items: Sequence[ReviewItem]) -> Items:
+    return Items([Item(item.title, item.id, [item.words]) for item in items])
+
+
+def _forecast(review: Review) -> Iterator[Section]:
+    """Yield how the forecast has moved; nothing where nothing was left to forecast, or nobody did."""
+    if not review.slip or _is_settled(review.before.overall):
+        return
+    slip = review.slip
+    if _is_settled(review.now.overall):
+        blocks: list[Block] = [Paragraph(_finished(slip), "lead")]
+    else:
+        then, now = slip.then.p50.isoformat(), slip.now.p50.isoformat()
+        half = f"P50 went from {then} to {now}" if then != now else f"P50 is still {now}"
+        blocks = [Paragraph(_moved(slip), "lead"), Paragraph(half)]
+        if slip.blocked:
+            blocks.append(Paragraph(_phrases.blocked(slip.blocked, "these dates are the earliest ones")))
+    if slip.causes:
+        blocks.append(Section("What moved it most", [_items(slip.causes)]))
+    yield Section("Forecast", blocks, role="notice")
+
+
+def _is_settled(tally: Tally) -> bool:
+    return tally.settled == tally.total
+
+
+def _moved(slip: Slip) -> str:
+    then, now = slip.then.p80.isoformat(), slip.now.p80.isoformat()
+    if not slip.days:
+        return f"P80 has not moved: {now}"
+    size = _phrases.working_days(abs(slip.days))
+    if slip.days > 0:
+        return f"P80 slipped by {size}, from {then} to {now}"
+    return f"P80 is {size} earlier: {now}, not {then}"
+
+
+def _finished(slip: Slip) -> str:
+    day, then = slip.now.start.isoformat(), slip.then.p80.isoformat()
+    if not slip.days:
+        return f"Finished on {day}, by P80 as it was ({then})"
+    side = "later" if slip.days > 0 else "earlier"
+    return f"Finished on {day}, {_phrases.working_days(abs(slip.days))} {side} than P80 as it was ({then})"

@@ -1,0 +1,283 @@
+"""Views of overlays, diffs, explanations and upgrades.
+
+Left out: of a diff the descriptions and references of what was added, and what stayed of a long text; of an explanation the rest of long
+texts; of an overlay all but the titles and the main facts of tasks in a phase that it adds; of an upgrade what only the new version
+has changed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, TypeVar
+
+import attrs
+
+from ..._text import join_words
+from ...model.changes import AddPhase, AddTask, DropTask, MovePhase, MoveTask, SetChecklist, SetPhase, SetTask
+from ...model.phase import Phase
+from ...model.task import Task
+from .. import _phrases
+from .._document import Bullets, Code, Document, Fact, Field, Fields, Item, Items, Link, Paragraph, Row, Section, Table
+from . import values
+from .checklist import made_of, prose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from ...model.changes import Change
+    from ...model.checklist import Checklist
+    from ...model.overlay import Overlay
+    from ...tailoring.difference import Diff, Difference, Whole
+    from ...tailoring.explanation import Explanation, Origin
+    from ...tailoring.upgrade import Conflict, Upgrade
+    from .._document import Block, Line
+
+_GROUPS = {"checklist": "The checklist", "phase": "Phases", "task": "Tasks"}
+_KINDS = ("added", "dropped", "moved", "changed")
+_VERBS = {"set": "Change", "drop": "Drop", "add": "Add", "move": "Move"}
+_COLUMNS = ("Field", "Value", "Set by", "Before", "Why")
+_RELINKED = "What these came after is not there any more. They come after what that came after."
+
+_About = TypeVar("_About", "Difference", "Origin")
+
+
+# Overlays
+
+
+def overlay(value: Overlay) -> Document:
+    """Return an overlay: its changes, numbered, each with its reason."""
+    blocks: list[Block] = [Paragraph(f"{value.label}, for {value.base or 'any checklist'}")]
+    blocks += [Section("Changes", [_changes(value)])] if value.changes else [Paragraph("It changes nothing.")]
+    if value.references:
+        blocks.insert(1, Bullets([[Link(reference)] for reference in value.references]))
+    blocks[1:1] = prose(value.description)
+    return Document(value.title, blocks)
+
+
+def _changes(overlay: Overlay) -> Items:
+    return Items([_change(number, change) for number, change in enumerate(overlay.changes, 1)], "number")
+
+
+def _change(number: int, change: Change) -> Item:
+    fields = [*_of_change(change), Field("why", [change.reason])]
+    return Item(_head(change), body=[Fields(fields)], number=number)
+
+
+def _head(change: Change) -> str:
+    verb, what = change.kind.split("-")
+    head = f"{_VERBS[verb]} {what}"
+    match change:
+        case SetChecklist():
+            return "Change the checklist"
+        case AddTask():
+            return f"{head} {change.task.id}: {change.task.title}"
+        case AddPhase():
+            return f"{head} {change.phase.id}: {change.phase.title}"
+        case SetTask() | DropTask() | MoveTask():
+            return f"{head} {change.task}"
+        case _:
+            return f"{head} {change.phase}"
+
+
+def _of_change(change: Change) -> Iterator[Field]:
+    if isinstance(change, SetTask | SetPhase | SetChecklist):
+        yield from (values.stated(field, value) for field, value in change.values().items())
+    if isinstance(change, SetTask) and change.also_after:
+        yield Field("also comes after", [join_words(list(change.also_after))])
+    if isinstance(change, AddTask | MoveTask | AddPhase | MovePhase):
+        yield Field("place", [_place(change)])
+    if isinstance(change, AddTask):
+        yield from _of_task(change.task)
+    if isinstance(change, AddPhase):
+        yield from _of_phase(change.phase)
+
+
+def _place(change: AddTask | MoveTask | AddPhase | MovePhase) -> str:
+    where = f"in {change.phase}, " if isinstance(change, AddTask | MoveTask) else ""
+    if change.before or change.behind:
+        return f"{where}before {change.before}" if change.before else f"{where}behind {change.behind}"
+    return f"{where}at the end"
+
+
+def _of_task(task: Task) -> Iterator[Field]:
+    defaults = {field.name: field.default for field in attrs.fields(type(task))}
+    for field in SetTask.sets:
+        value = getattr(task, field)
+        if field == "priority" or (field != "title" and value != defaults[field]):
+            yield values.stated(field, value)
+
+
+def _of_phase(phase: Phase) -> Iterator[Field]:
+    yield from (values.stated(name, value) for name in ("description", "guide") if (value := getattr(phase, name)))
+    if phase.tasks:
+        yield Field("tasks", [f"{task.id}: {task.title} ({values.in_words('', task)})" for task in phase.tasks])
+
+
+# Diffs
+
+
+def diff(value: Diff) -> Document:
+    """Return the differences between two checklists, by checklist, phase and task."""
+    between = f"From {value.before} to {value.after}"
+    if value.before == value.after:
+        between = f"Two forms of {value.before}"
+    line = f"{between}: {_counts(value)}." if value else f"{between}. Nothing differs."
+    sections = [Section(_GROUPS[what], [*_differences(group, value.topic)]) for what, group in _grouped(value).items()]
+    return Document(f"What differs: {value.title}", [Paragraph(line), *sections])
+
+
+def _counts(diff: Diff) -> str:
+    """Return how many tasks and phases were added, dropped, moved and changed, and how many fields of the checklist."""
+    parts: list[str] = []
+    about = Counter((what, kind) for what, _, kind in {(one.what, one.id, one.kind) for one in diff})
+    for what in ("task", "phase"):
+        parts += [f"{_phrases.count(about[what, kind], what)} {kind}" for kind in _KINDS if (what, kind) in about]
+    if number := sum(one.what == "checklist" for one in diff):
+        parts.append(f"{_phrases.count(number, 'field')} of the checklist changed")
+    return join_words(parts)
+
+
+def _grouped(found: Iterable[_About]) -> dict[str, list[list[_About]]]:
+    """Return what is about the checklist, its phases and its tasks, that about one of them together."""
+    about: dict[str, dict[str, list[_About]]] = {}
+    for one in found:
+        about.setdefault(one.what, {}).setdefault(one.id, []).append(one)
+    return {what: list(things.values()) for what, things in about.items()}
+
+
+def _differences(group: Sequence[Sequence[Difference]], topic: str) -> Iterator[Block]:
+    if not group[0][0].id:
+        yield Fields([*_fields(group[0])])
+        return
+    items: list[Item] = []
+    for about in group:
+        one = about[0]
+        kinds = {difference.kind for difference in about}
+        mark = " and ".join(kind for kind in _KINDS if kind in kinds)
+        title = f"{one.title} ({topic})" if one.what == "task" and topic else one.title
+        body = [Fields(fields)] if (fields := [*_fields(about)]) else []
+        items.append(Item(title, one.id, [Fact(mark, "status")], body))
+    yield Items(items)
+
+
+def _fields(about: Sequence[Difference]) -> Iterator[Field]:
+    for one in about:
+        if one.field:
+            yield values.turned(one.field, one.before, one.after)
+        elif one.after is not None:
+            yield Field("facts" if one.what == "task" else "holds", [values.in_words("", one.after)])
+
+
+# Explanations
+
+
+def explanation(value: Explanation) -> Document:
+    """Return where values came from: a table for the checklist, for each phase and for each task."""
+    blocks: list[Block] = [Paragraph(f"{made_of(value.layers)}.")]
+    if value.task:
+        blocks.insert(0, Paragraph(f"Task {value.task} of {value.checklist}."))
+        blocks.append(Section("Fields", [_origins(value.origins)]))
+    else:
+        blocks += [] if value else [Paragraph(f"Everything is as in {value.layers[0]}.")]
+        for what, group in _grouped(value).items():
+            blocks.append(Section(_GROUPS[what], [block for about in group for block in _explained(about)]))
+    return Document(f"Where it came from: {value.title}", blocks)
+
+
+def _explained(about: Sequence[Origin]) -> Iterator[Block]:
+    if about[0].id:
+        yield Section(about[0].title, [Paragraph([Code(about[0].id)], "meta"), _origins(about)])
+    else:
+        yield _origins(about)
+
+
+def _origins(about: Sequence[Origin]) -> Table:
+    return Table(_COLUMNS, [row for origin in about for row in _rows(origin)])
+
+
+def _rows(origin: Origin) -> Iterator[Row]:
+    """Yield the value as it is now, and below it the value with each layer before."""
+    name = values.name_of(origin.field)
+    if not origin.steps:
+        yield Row(Item(name), [values.cell(origin.field, origin.value), origin.base, "", ""])
+    now = origin.value
+    for step in reversed(origin.steps):
+        before, after = values.cells(origin.field, step.before, now)
+        if not origin.field:
+            before, after = "" if step.before is None else before, "dropped" if now is None else after
+        yield Row(Item(name), [after, step.layer, before, step.reason])
+        name, now = f"{values.name_of(origin.field)}, before that", step.before
+
+
+# Upgrades
+
+
+def upgrade(value: Upgrade) -> Document:
+    """Return an upgrade: the open conflicts, what need not be done any more, and what the overlay still changes."""
+    overlay, draft = value.draft_overlay, value.draft
+    groups: list[tuple[str, str, list[Block]]] = []
+    if value.conflicts:
+        conflicts = [_conflict(one, draft) for one in value.conflicts]
+        groups.append(("Open conflicts", _to_decide(value), [Items(conflicts)]))
+    for heading, note, paths in (
+        ("Changed on both sides alike", "The overlay need not do this any more.", value.agreed),
+        ("Linked around", _RELINKED, value.relinked),
+    ):
+        if paths:
+            groups.append((heading, note, [Items([Item(_title(path, draft), path) for path in paths])]))
+    if overlay.changes:
+        groups.append(("What the overlay still changes", "", [_changes(overlay)]))
+    counts = [
+        f"{_phrases.count(len(value.conflicts), 'open conflict')}",
+        f"{_phrases.count(len(value.agreed), 'change')} made on both sides alike",
+        f"{_phrases.count(len(overlay.changes), 'change')} left in the {'draft of the ' if value.conflicts else ''}overlay",
+    ]
+    line = f"{join_words(counts)}." if groups else "Nothing is left to carry over: the overlay changes nothing."
+    lines = [f"{overlay.label}, carried over to {draft.id} {draft.version}.", line[:1].upper() + line[1:]]
+    sections = [Section(heading, [*prose(note), *blocks]) for heading, note, blocks in groups]
+    return Document(f"Upgrade: {value.title or overlay.title}", [*map(Paragraph, lines), *sections])
+
+
+def _to_decide(upgrade: Upgrade) -> str:
+    path = upgrade.conflicts[0].path
+    return (
+        "Decide on each by its path: ours is what the overlay made of it, theirs what the new edition says. "
+        f'In Python, give upgrade the argument decisions={{"{path}": "ours"}}; on the command line, --ours {path}. '
+        "What is not decided is as theirs in the draft."
+    )
+
+
+def _conflict(conflict: Conflict, draft: Checklist) -> Item:
+    sides = {"base": conflict.base, "ours": conflict.ours, "theirs": conflict.theirs}
+    whole = next((value for value in sides.values() if isinstance(value, Task | Phase)), None)
+    field = conflict.path.rpartition(".")[2]
+    fields: list[Field] = []
+    for name, value in sides.items():
+        if whole is not None:
+            fields.append(Field(name, _whole(value, None if name == "base" else conflict.base)))
+        elif name != "base" and value and conflict.base and values.is_long(field):
+            fields.append(values.turned(field, conflict.base, value, name))
+        else:
+            fields.append(values.stated(field, value, name))
+    more = {"problem": conflict.problem, "why ours": conflict.reason}
+    fields += [Field(name, [words]) for name, words in more.items() if words]
+    return Item(_title(conflict.path, draft, whole), conflict.path, body=[Fields(fields)])
+
+
+def _whole(value: Whole, base: Whole) -> list[Line]:
+    """Return what a side made of a task or a phase."""
+    if isinstance(value, Task | Phase) and isinstance(base, Task | Phase) and type(value) is type(base):
+        return list(values.differences(base, value))
+    return ["dropped" if value is None else values.in_words("", value)]
+
+
+def _title(path: str, draft: Checklist, whole: Task | Phase | None = None) -> str:
+    """Return the title of what a path is about."""
+    what, _, rest = path.partition(".")
+    names = (rest, rest.rpartition(".")[0])
+    if what == "tasks":
+        found = next((draft.title_of(name) for name in names if name in draft), "")
+    else:
+        titles = {phase.id: phase.title for phase in draft.phases}
+        found = next((titles[name] for name in names if name in titles), "" if rest else _GROUPS["checklist"])
+    return found or (whole.title if whole else path)

@@ -1,0 +1,216 @@
+"""HTML: one self-contained page, or the fragment of it that a notebook shows.
+
+No script, nothing fetched from outside, light and dark after the reader's setting, and fit to print with a box to tick. Every text is
+escaped: whatever it holds, the elements of the page are the same. Only http, https and mailto addresses become links; a relative path is
+shown as text, since the page cannot know where it is. Marks, separators and numbers are characters, and pictures are images with a text
+in their place, so that hosts which drop styles and drawings keep the meaning. A whole page has a target for links to each task and phase,
+such as ``#task-c1``; a fragment has none, since there may be many in a notebook.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import attrs
+
+from .._text import escape_html, join_words
+from . import _document as node  # pyright: ignore[reportPrivateUsage]
+from ._stylesheet import PAGE_STYLE, STYLE
+from ._views import document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from . import Shown
+
+NAME = "html"
+SUFFIXES = (".html", ".htm")
+
+# Boxes to tick: empty, half full, crossed, ticked, and with a minus.
+_MARKS: dict[str, str] = dict(zip(("todo", "doing", "blocked", "done", "waived"), "\u2610\u25e7\u2612\u2611\u229f", strict=True))
+_SEPARATOR = " \N{MIDDLE DOT} "
+
+
+def dumps(value: Shown) -> str:
+    """Return a value as a whole page.
+
+    Raises:
+        InvalidError: There is no view of such a value.
+    """
+    page = document(value, "HTML")
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape_html(page.title)}</title>
+<style>
+{PAGE_STYLE}
+</style>
+</head>
+<body>
+<main>
+{_article(page, is_page=True)}</main>
+</body>
+</html>
+"""
+
+
+def fragment(value: Shown) -> str:
+    """Return a value as one ``<article>`` with its own style, as a notebook shows it.
+
+    Raises:
+        InvalidError: There is no view of such a value.
+    """
+    return _article(document(value, "HTML"), is_page=False)
+
+
+def _article(page: node.Document, *, is_page: bool) -> str:
+    # Notebooks would typeset what stands between dollar signs.
+    writer = _Writer(['<article class="scl mathjax_ignore tex2jax_ignore">', f"<style>\n{STYLE}\n</style>"], is_page)
+    if is_page or page.is_headed:
+        writer.lines.append(f"<h1>{_text(page.title)}</h1>")
+    writer.blocks(page.blocks, page.title, 2)
+    return "\n".join([*writer.lines, "</article>", ""])
+
+
+def _text(text: str) -> str:
+    return escape_html(text).replace("\n", "<br>")
+
+
+def _line(part: node.Fact | node.Line | node.Inline) -> str:
+    match part:
+        case str():
+            return _text(part)
+        case node.Fact():
+            return f"<span{_classes(part.role)}>{_line(part.line)}</span>"
+        case node.Code():
+            return f"<code>{_text(part.text)}</code>"
+        case node.Codes():
+            return join_words([f"<code>{_text(text)}</code>" for text in part.texts])
+        case node.Strong():
+            return f"<strong>{_text(part.text)}</strong>"
+        case node.Link():
+            title, url = _text(part.reference.title), escape_html(part.reference.url)
+            if part.reference.is_link:
+                return f'<a href="{url}" rel="noopener noreferrer">{title}</a>'
+            return f"{title} (<code>{url}</code>)"
+        case node.Changed():
+            tag = "ins" if part.sign == "new" else "del"
+            return f"<{tag}>{_text(part.text)}</{tag}>"
+        case node.Became():
+            return f"<del>{_text(part.before)}</del> \N{RIGHTWARDS ARROW} <ins>{_text(part.after)}</ins>"
+        case _:
+            return "".join(map(_line, part))
+
+
+@lru_cache(maxsize=256)  # views have few roles
+def _classes(role: str) -> str:
+    return f' class="{" ".join(f"scl-{escape_html(word)}" for word in role.split())}"' if role else ""
+
+
+def _facts(item: node.Item) -> str:
+    """Return the id and the facts of an item in one line."""
+    return _SEPARATOR.join([f"<code>{_text(item.id)}</code>"] * bool(item.id) + [*map(_line, item.facts)])
+
+
+@attrs.frozen
+class _Writer:
+    """Turns blocks into lines of HTML.
+
+    Attributes:
+        lines: The lines so far.
+        is_page: Whether there are targets for links.
+    """
+
+    lines: list[str]
+    is_page: bool
+
+    def blocks(self, blocks: Iterable[node.Block], heading: str, level: int) -> None:
+        """Add blocks that stand under a heading; ``level`` is that of headings among them."""
+        add = self.lines.append
+        for block in blocks:
+            match block:
+                case node.Paragraph():
+                    add(f"<p{_classes(block.role)}>{_line(block.line)}</p>")
+                case node.Bullets():
+                    add(f"<ul>{''.join(f'<li>{_line(line)}</li>' for line in block.lines)}</ul>")
+                case node.Items():
+                    tag = "ol" if block.kind == "number" else "ul"
+                    add(f"<{tag}{_classes(f'items {block.kind} {block.role}')}>")
+                    for item in block.items:
+                        self._item(item, block.kind, level)
+                    add(f"</{tag}>")
+                case node.Section():
+                    number = f'<span class="scl-number">{block.number}</span> ' if block.number else ""
+                    add(f"<section{_classes(block.role)}{self._target(block.anchor)}>")
+                    add(f"<h{level}>{number}{_text(block.heading)}</h{level}>")
+                    self.blocks(block.blocks, block.heading, min(level + 1, 6))
+                    add("</section>")
+                case node.Fields():
+                    add(f"<dl{_classes(f'fields {block.role}')}>{''.join(map(_field, block.fields))}</dl>")
+                case node.Table():
+                    add(_scrolling(heading, _table(block)))
+                case node.Progress():
+                    done, total = (block.done, block.total) if block.total else (1, 1)
+                    bar = f'<progress max="{total}" value="{done}"></progress>'
+                    add(f"<p{_classes(f'progress {block.role}')}><label>{bar} {_text(block.words)}</label></p>")
+                case node.Figure():
+                    caption = f"<figcaption>{_text(block.caption)}</figcaption>"
+                    add(
+                        f"<figure{_classes(f'picture {block.role}')}>{_scrolling(block.caption, _image(block))}{caption}</figure>"
+                    )
+
+    def _item(self, item: node.Item, kind: str, level: int) -> None:
+        add = self.lines.append
+        facts = _facts(item)
+        if kind == "bullet" and not item.body:
+            add(f"<li><strong>{_text(item.title)}</strong>{_SEPARATOR if facts else ''}{facts}</li>")
+            return
+        number, mark = f' value="{item.number}"' if kind == "number" else "", ""
+        if kind == "task":
+            mark = f'<span class="scl-mark scl-{item.mark}" aria-hidden="true">{_MARKS[item.mark]}</span> '
+        add(f"<li{number}{self._target(item.anchor)}>")
+        add(f"<h{level}>{mark}{_text(item.title)}</h{level}>")
+        if facts:
+            add(f'<p class="scl-facts">{facts}</p>')
+        self.blocks(item.body, item.title, level + 1)
+        if item.folded:
+            add("<details><summary>Description</summary>")
+            self.blocks(item.folded, item.title, level + 1)
+            add("</details>")
+        add("</li>")
+
+    def _target(self, anchor: str) -> str:
+        return f' id="{escape_html(anchor)}"' if anchor and self.is_page else ""
+
+
+def _scrolling(label: str, content: str) -> str:
+    """Return wide content in a box of its own, which moves sideways on a narrow screen, by the keyboard too."""
+    return f'<div class="scl-wide" role="region" aria-label="{escape_html(label)}" tabindex="0">\n{content}\n</div>'
+
+
+def _field(field: node.Field) -> str:
+    return f"<dt>{_text(field.name)}</dt>{''.join(f'<dd>{_line(line)}</dd>' for line in field.lines)}"
+
+
+def _table(table: node.Table) -> str:
+    kinds = [_classes("number" if column in table.numbers else "") for column in table.columns]
+    heads = [f'<th scope="col"{kind}>{_text(column)}</th>' for kind, column in zip(kinds, table.columns, strict=True)]
+    rows = [f"<thead><tr>{''.join(heads)}</tr></thead>", "<tbody>"]
+    for row in table.rows:
+        about, facts = _text(row.item.title), _facts(row.item)
+        about += f' <div class="scl-facts">{facts}</div>' if facts else ""
+        cells = [f"<td{kind}>{_line(cell)}</td>" for kind, cell in zip(kinds[1:], row.cells, strict=True)]
+        rows.append(f'<tr><th scope="row">{about}</th>{"".join(cells)}</tr>')
+    kind = "columns" if table.numbers else "records"
+    return "\n".join([f"<table{_classes(f'table {kind}')}>", *rows, "</tbody>", "</table>"])
+
+
+def _image(figure: node.Figure) -> str:
+    from . import svg
+
+    picture = b64encode(svg.dumps(figure.value).encode()).decode()  # type: ignore[arg-type]
+    return f'<img alt="{escape_html(figure.alternative)}" src="data:image/svg+xml;base64,{picture}">'
