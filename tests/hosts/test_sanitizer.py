@@ -1,0 +1,136 @@
+"""What a notebook that is not trusted leaves of what is shown: JupyterLab's own sanitizer goes over it.
+
+After a change on purpose: UPDATE_SNAPSHOTS=1 nox -s hosts -- tests/hosts/test_sanitizer.py, then look at the difference.
+"""
+
+import os
+import re
+from collections import Counter
+from functools import cache
+
+import html5lib
+import pytest
+
+from hosts.outside import HERE, needs, run
+from hosts.values import NAMES, value
+
+pytestmark = needs("@jupyterlab/apputils")
+
+SNAPSHOTS = HERE / "snapshots"
+KEPT = ("checklist", "order", "launch", "review", "forecast", "diff", "upgrade")
+PAYLOAD = re.compile(r"(data:image/svg\+xml;base64,)[A-Za-z0-9+/]+=*")
+UNSEEN = {"style", "script", "title", "svg"}  # with all that is in them
+WITHIN_A_LINE = {
+    "a",
+    "abbr",
+    "b",
+    "code",
+    "del",
+    "em",
+    "i",
+    "ins",
+    "kbd",
+    "mark",
+    "s",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "time",
+}
+
+
+def fragment(name):
+    return value(name)._repr_html_()
+
+
+@cache
+def remains():
+    """What is left of each fragment, by the name of the value."""
+    return run("sanitize.cjs", {name: fragment(name) for name in NAMES}, seconds=60)
+
+
+def tree(html):
+    return html5lib.parseFragment(html, namespaceHTMLElements=False)
+
+
+def is_seen(element):
+    return isinstance(element.tag, str) and element.tag.rpartition("}")[2] not in UNSEEN
+
+
+def lines(element):
+    """The runs of text of each line, a line ending wherever a block begins or ends."""
+    found = [[]]
+
+    def walk(one):
+        breaks = one.tag not in WITHIN_A_LINE
+        if breaks:
+            found.append([])
+        if is_seen(one):
+            found[-1].append(one.text or "")
+            for child in one:
+                walk(child)
+                found[-1].append(child.tail or "")
+        if breaks:
+            found.append([])
+
+    walk(element)
+    return [line for line in found if "".join(line).strip()]
+
+
+def words(html):
+    """What can be read, word by word."""
+    return [word for line in lines(tree(html)) for word in "".join(line).split()]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_all_that_can_be_read_is_still_there(name):
+    lost = Counter(words(fragment(name))) - Counter(words(remains()[name]))
+    assert not list(lost.elements())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_to_read_comes_in(name):
+    more = Counter(words(remains()[name])) - Counter(words(fragment(name)))
+    assert not list(more.elements())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_words_stand_apart_without_a_style(name):
+    """No two runs of a line touch with a letter or digit on either side, as a number and a title did."""
+    for line in lines(tree(remains()[name])):
+        runs = [one for one in line if one]
+        pairs = zip(runs, runs[1:], strict=False)
+        assert not [f"{one}|{other}" for one, other in pairs if (one[-1] + other[0]).isalnum()]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_mark_is_drawn_by_a_style_alone(name):
+    empty = [one.get("class") for one in tree(remains()[name]).iter("span") if not "".join(one.itertext()).strip()]
+    assert not empty
+    drawn = re.findall(r"content:\s*([^;}]*)", fragment(name))
+    assert not [one for one in drawn if one.strip() not in {'""', "''", "none", "normal"}]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_picture_is_left_whole_and_can_be_told(name):
+    given = [(one.get("src"), one.get("alt")) for one in tree(fragment(name)).iter("img")]
+    assert given == [(one.get("src"), one.get("alt")) for one in tree(remains()[name]).iter("img")]
+    assert all(src and alt for src, alt in given)
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_what_is_left_is_as_it_was(name):
+    """The payload of each picture is left out, so that the file can be read; the pictures have snapshots of their own."""
+    text = PAYLOAD.sub(r"\1[left out]", remains()[name])
+    path = SNAPSHOTS / f"{name}.html"
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(text.encode())
+    assert path.exists(), "there is no snapshot yet; UPDATE_SNAPSHOTS=1 writes it"
+    assert path.read_bytes().decode() == text
+
+
+def test_no_snapshot_is_left_over():
+    assert {path.name for path in SNAPSHOTS.glob("*")} == {f"{name}.html" for name in KEPT}

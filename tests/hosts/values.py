@@ -1,0 +1,48 @@
+"""The values that are shown in each host, one of each kind that shows itself."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from forecasts import after_two_weeks
+from launches import END, SINCE, two_weeks
+from servingchecklist import Checklist, Phase, Task, critical_path, model_serving, order
+from tailorings import shown
+
+
+def _prices():
+    """Text that a host may take for mathematics."""
+    task = Task("a", "Go from $5 to $10 an hour", description="Spend $1,000 at first, then $2,000 a month.")
+    return Checklist("prices", "From $5 to $10", phases=[Phase("p", "Agree", tasks=[task])])
+
+
+_VALUES = {
+    "checklist": model_serving,
+    "order": lambda: order(model_serving()),
+    "launch": lambda: two_weeks().snapshot(at=END),
+    "review": lambda: two_weeks().review(SINCE, at=END),
+    "forecast": after_two_weeks,
+    "critical-path": lambda: critical_path(model_serving()),
+    "diff": lambda: shown()["diff"],
+    "upgrade": lambda: shown()["upgrade"],
+    "overlay": lambda: shown()["overlay"],
+    "explanation": lambda: shown()["explanation"],
+    "prices": _prices,
+}
+NAMES = tuple(_VALUES)
+
+
+@cache
+def value(name):
+    """The value of that name, which pictures and snapshots bear too."""
+    return _VALUES[name]()
+
+
+# Faults of every kind that is looked for, so that a look that sees nothing cannot pass for a page without faults.
+BAD = """<p style="color: #eee; background: #fff">faint</p>
+<table style="table-layout: fixed; width: 4em"><tbody><tr style="white-space: nowrap">
+<td style="white-space: nowrap">longer than its cell</td><td>beside it</td></tr></tbody></table>
+<p><img src="data:image/png;base64,AAAA" alt="broken"></p>
+<div style="width: 3000px">wide</div>
+"""
+FAULTS = ("color-contrast", "beyond its cell", '"broken" is not shown', "px wide where there are")
