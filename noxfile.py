@@ -8,7 +8,7 @@ import nox
 
 nox.needs_version = ">=2024.10.9"
 nox.options.default_venv_backend = "venv"
-nox.options.sessions = ["lint", "types", "docs", "examples", "coverage", "calendar", "wheel", "tests"]
+nox.options.sessions = ["lint", "types", "docs", "examples", "coverage", "calendar", "hosts", "wheel", "tests"]
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = ["3.11", "3.12", "3.13"]
@@ -56,6 +56,25 @@ def calendar(session: nox.Session) -> None:
     session.run("node", "-e", "require('ical.js')", external=True, env=env)
     tests = ["tests/formats/test_icalendar.py", "tests/threats/test_threat_icalendar.py"]
     session.run("python", "-m", "pytest", "--quiet", *tests, *session.posargs, env=env)
+
+
+@nox.session
+def hosts(session: nox.Session) -> None:
+    """Pages in a browser, outputs in a JupyterLab; it needs node, npm and chromium. ``-- --pictures DIR`` keeps what was seen."""
+    session.install("--editable", ".", *group("hosts"))
+    folder = Path(session.create_tmp()).resolve()
+    packages = ["@jupyterlab/apputils@4", "axe-core@4", "playwright-core@1"]
+    session.run("npm", "install", "--silent", "--no-save", "--prefix", str(folder), *packages, external=True)
+    # Elsewhere these tests are skipped where their needs are not there, which here must not go by in silence.
+    env = {"NODE_PATH": str(folder / "node_modules"), "HOSTS_REQUIRED": "1"}
+    args = list(session.posargs)
+    if "--pictures" in args:
+        place = args.index("--pictures")
+        env["HOSTS_PICTURES"] = args[place + 1]
+        del args[place : place + 2]
+    if not any(Path(arg.partition("::")[0]).exists() for arg in args):
+        args.append("tests/hosts")
+    session.run("python", "-m", "pytest", "--quiet", *args, env=env)
 
 
 @nox.session
