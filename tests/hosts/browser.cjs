@@ -53,12 +53,14 @@ async function answer(work) {
   }
 }
 
-/** A page of that size and scheme, with an array of what went wrong in it. */
-async function open(browser, { width, height = 900, colorScheme }) {
+/** A page of that size and scheme, with an array of what went wrong in it. Nothing is fetched from but one server, where there is one. */
+async function open(browser, { width, height = 900, colorScheme, server }) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: "reduce" });
   context.setDefaultTimeout(SLOWEST);
   const page = await context.newPage();
   const faults = [];
+  const outside = (url) => /^(https?|wss?):$/.test(url.protocol) && url.origin !== server;
+  await page.route(outside, (route) => route.abort());
   page.on("pageerror", (error) => faults.push(`an error in the page: ${error.message}`));
   return { context, page, faults };
 }

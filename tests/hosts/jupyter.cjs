@@ -23,7 +23,8 @@ async function shown(page, given, trust) {
 }
 
 async function look(browser, given, trust) {
-  const { context, page, faults: errors } = await open(browser, { width: WIDTHS[0], height: HEIGHT, colorScheme: given.theme });
+  const view = { width: WIDTHS[0], height: HEIGHT, colorScheme: given.theme };
+  const { context, page, faults: errors } = await open(browser, { ...view, server: given.lab });
   const found = Object.fromEntries(given.names.map((name) => [name, { seen: { "on the way": errors } }]));
   await shown(page, given, trust);
   for (const width of WIDTHS) {
