@@ -1,7 +1,8 @@
 """The style sheet of HTML: one for all views, in a page and in a notebook."""
 
 # Colours are mixed from the text colour that is in force around the fragment, so it fits any page and any notebook theme, whether or not
-# that theme follows the system's setting. The rules for tables have two classes and an element, to outrank those of JupyterLab.
+# that theme follows the system's setting. Lists and tables are named by two classes and an element, to
+# outrank the rules of JupyterLab.
 STYLE = """
 .scl { --scl-line: 1px solid color-mix(in srgb, currentColor 25%, transparent); --scl-soft: color-mix(in srgb, currentColor 72%, transparent); }
 .scl { max-width: 46rem; font: 1rem/1.5 system-ui, sans-serif; color: inherit; text-align: left; overflow-wrap: anywhere; }
@@ -19,10 +20,10 @@ STYLE = """
 .scl .scl-number { font-variant-numeric: tabular-nums; }
 .scl h2 .scl-number { font-weight: 400; margin-right: .15em; }
 
-.scl .scl-items { padding: 0; margin: .8em 0; list-style: none; }
+.scl ul.scl-items { padding: 0; margin: .8em 0; list-style: none; }
 .scl .scl-items > li { margin: 0; padding: .6em 0; border-bottom: var(--scl-line); break-inside: avoid; }
 .scl .scl-items > li:last-child { border-bottom: 0; }
-.scl ol.scl-items { padding-left: 1.9em; list-style: decimal; }
+.scl ol.scl-items { padding: 0 0 0 1.9em; margin: .8em 0; list-style: decimal; }
 .scl ol.scl-items > li::marker { font-weight: 700; font-variant-numeric: tabular-nums; }
 .scl .scl-task > li { padding-left: 1.9em; }
 .scl .scl-mark { display: inline-block; width: 1.7em; margin-left: -1.9em; font-weight: 400; font-family: "DejaVu Sans", "Segoe UI Symbol", sans-serif; }
@@ -38,18 +39,18 @@ STYLE = """
 .scl .scl-progress progress { accent-color: #3f83d1; width: 9em; height: .8em; margin-right: .4em; vertical-align: -.05em; }
 .scl .scl-notice, .scl .scl-tips { padding: .7em 1.2em; margin: 1.2em 0; border: var(--scl-line); border-radius: .4em; break-inside: avoid; }
 .scl .scl-notice h2, .scl .scl-notice h3, .scl .scl-tips h2 { font-size: 1em; margin: 0; padding: 0; border: 0; }
-.scl .scl-notice .scl-items { margin: .3em 0 0; }
+.scl .scl-notice ul.scl-items { margin: .3em 0 0; }
 .scl .scl-notice .scl-items > li { padding: .2em 0; border: 0; }
 .scl .scl-brief > h2 { font-size: 1em; margin: 1.2em 0 0; padding: 0; border: 0; }
-.scl .scl-brief > .scl-items { margin: 0; }
+.scl .scl-brief > ul.scl-items { margin: 0; }
 .scl .scl-brief > .scl-items > li { padding: .25em 0; }
 .scl .scl-items ul { font-size: .875em; margin: .15em 0; }
 
-.scl dl { display: grid; grid-template-columns: 7.5em 1fr; gap: .1em 1em; margin: .3em 0; }
-.scl dt { grid-column: 1; font-size: .875em; line-height: 1.7; color: var(--scl-soft); font-weight: 400; }
-.scl dd { grid-column: 2; margin: 0; min-width: 0; }
+.scl dl.scl-fields { display: grid; grid-template-columns: 7.5em 1fr; gap: .1em 1em; margin: .3em 0; }
+.scl dl.scl-fields dt { float: none; width: auto; grid-column: 1; font-size: .875em; line-height: 1.7; color: var(--scl-soft); font-weight: 400; }
+.scl dl.scl-fields dd { float: none; width: auto; padding: 0; grid-column: 2; margin: 0; min-width: 0; }
 .scl dl.scl-levels { grid-template-columns: 2.5em 1fr; margin: 1em 0; align-items: baseline; }
-.scl .scl-levels dt { font-size: 1em; }
+.scl dl.scl-levels dt { font-size: 1em; white-space: nowrap; }
 .scl .scl-levels strong { font-size: 1.25em; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .scl del { text-decoration-thickness: 1px; color: var(--scl-soft); }
 .scl ins { text-decoration: none; font-weight: 600; }
@@ -68,7 +69,7 @@ STYLE = """
 .scl .scl-records tbody tr td { min-width: 5.5em; }
 .scl .scl-table thead tr th.scl-number, .scl .scl-table tbody tr td.scl-number { text-align: right; min-width: 0; }
 .scl .scl-table tr { break-inside: avoid; background: none; }
-@media (max-width: 30rem) { .scl dl:not(.scl-levels) { display: block; } .scl dl:not(.scl-levels) dt { margin-top: .3em; } }
+@media (max-width: 30rem) { .scl dl.scl-fields:not(.scl-levels) { display: block; } .scl dl.scl-fields:not(.scl-levels) dt { margin-top: .3em; } }
 @media print { .scl { max-width: none; font-size: 10.5pt; } .scl h2 { break-after: avoid; } .scl .scl-wide { overflow: visible; } }
 @media print { .scl .scl-critical { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 """.strip()
