@@ -136,7 +136,14 @@ def test_a_markdown_reader_finds_the_lists_of_a_review():
     tokens = MarkdownIt("commonmark").parse((SNAPSHOTS / "review.md").read_text("utf-8"))
     headings = [after.content for token, after in zip(tokens, tokens[1:], strict=False) if token.type == "heading_open"]
     lists = [heading for heading, _ in REVIEW.lists]
-    assert headings == ["Review of fraud-v3", "Forecast", "What moved it most", *lists, "What to do next", "Settled by phase"]
+    assert headings == [
+        "Review of fraud-v3",
+        "Forecast",
+        "What moved it most",
+        *lists,
+        "What to do next",
+        "Settled by phase",
+    ]
     assert lists == list(LISTS.values())  # so that each that there is can be seen in the files
 
 

@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 NAME = "html"
 SUFFIXES = (".html", ".htm")
 
-# Boxes to tick: empty, half full, crossed, ticked, and with a minus.
-_MARKS: dict[str, str] = dict(zip(("todo", "doing", "blocked", "done", "waived"), "\u2610\u25e7\u2612\u2611\u229f", strict=True))
+_MARKS: dict[str, str] = {"todo": "☐", "doing": "◧", "blocked": "☒", "done": "☑", "waived": "⊟"}
 _SEPARATOR = " \N{MIDDLE DOT} "
 
 
