@@ -63,7 +63,7 @@ def hosts(session: nox.Session) -> None:
     """Pages in a browser, outputs in a JupyterLab; it needs node, npm and chromium. ``-- --pictures DIR`` keeps what was seen."""
     session.install("--editable", ".", *group("hosts"))
     folder = Path(session.create_tmp()).resolve()
-    packages = ["@jupyterlab/apputils@4", "axe-core@4", "playwright-core@1"]
+    packages = ["@jupyterlab/apputils@4.7.6", "axe-core@4.14.1", "playwright-core@1.65.1"]
     session.run("npm", "install", "--silent", "--no-save", "--prefix", str(folder), *packages, external=True)
     # Elsewhere these tests are skipped where their needs are not there, which here must not go by in silence.
     env = {"NODE_PATH": str(folder / "node_modules"), "HOSTS_REQUIRED": "1"}

@@ -101,13 +101,16 @@ def test_wide_characters_take_two_columns_and_marks_none(text, wide):
 def test_text_is_wrapped_between_words_behind_its_lead():
     assert list(wrap("one two three", "- ", 9)) == ["- one two", "  three"]
     assert list(wrap("模型 上线 前", "", 6)) == ["模型", "上线", "前"]
+    assert list(wrap("模型上线前要核对", "", 7)) == ["模型上", "线前要", "核对"]
+    assert list(wrap("abc模型abc", "- ", 7)) == ["- abc模", "  型abc"]
     assert list(wrap("  one\ntwo  three", "> ", 80)) == [">   one", "  two  three"]
     assert list(wrap("a word-that-is-too-long b", "", 8)) == ["a", "word-that-is-too-long", "b"]
 
 
-def test_behind_a_lead_that_leaves_too_little_room_nothing_is_wrapped():
+def test_behind_a_lead_that_leaves_too_little_room_the_text_begins_on_the_next_line():
     assert list(wrap("one two three", "x" * 6, 10)) == ["xxxxxxone", "      two", "      three"]
-    assert list(wrap("one two three", "x" * 7, 10)) == ["xxxxxxxone two three"]
+    assert list(wrap("one two three", "x" * 7, 10)) == ["xxxxxxx", " one two", " three"]
+    assert list(wrap("", "x" * 7, 10)) == ["xxxxxxx"]
 
 
 def test_words_are_listed_as_in_a_sentence():

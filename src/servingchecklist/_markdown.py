@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 
 _SPECIAL = r"\\`*\[\]<~|$#&_\n"
-# Nearly every text is of this kind: no character that can have a meaning, and a beginning and an end that have none.
-_PLAIN = re.compile(rf"(?:[^\W\d_]|\d+(?![\d.)]))(?:[^{_SPECIAL}]*[^{_SPECIAL}\s])?")
+# Nearly every text is of this kind: no character that can have a meaning, and a beginning that has none.
+_PLAIN = re.compile(rf"(?:[^\W\d_]|\d+(?![\d.)]))[^{_SPECIAL}]*")
 _PLAIN_WITHIN = re.compile(rf"[^{_SPECIAL}]*")
-_ANYWHERE = re.compile(r"[\\`*\[\]<~|$#]|&(?=#|[A-Za-z][A-Za-z0-9]*;)|(?<![^\W_])_|_(?![^\W_])")
+_ANYWHERE = re.compile(r"[\\`*\[\]<~|$#&_]")
+_REFERENCE = re.compile(r"&(?:#|[A-Za-z][A-Za-z0-9]*;)")
 _BLOCK_START = re.compile(r"[0-9]+(?=[.)](?:\s|\Z))|(?=[-+=>:])")
 
 _PARAGRAPHS = re.compile(r"(?<=[^\n])\n\n(?=[^\n])")
@@ -25,13 +26,24 @@ def escape(text: str, *, starts: bool = True) -> str:
         text: Plain text.
         starts: False where the text stands behind something on its line, so that it cannot open a block.
     """
-    if _PLAIN.fullmatch(text):
-        return text
-    return as_line(_ANYWHERE.sub(r"\\\g<0>", text).replace("\n", "&#10;"), starts=starts)
+    if text.isalpha() or _PLAIN.fullmatch(text):  # many are single words
+        return text if not text[-1].isspace() else as_line(text, starts=False)
+    return as_line(_ANYWHERE.sub(_escaped, text).replace("\n", "&#10;"), starts=starts)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    character, text, at = found[0], found.string, found.start()
+    if character == "_" and text[at - 1 : at].isalnum() and text[at + 1 : at + 2].isalnum():
+        return "_"  # within a word it opens and closes nothing
+    if character == "&" and not _REFERENCE.match(text, at):
+        return "&"
+    return f"\\{character}"
 
 
 def as_line(escaped: str, *, starts: bool = True) -> str:
     """Return escaped text so that it opens no block, and a parser drops no white space at its ends."""
+    if not (starts or escaped[:1].isspace() or escaped[-1:].isspace()):
+        return escaped
     body = escaped.strip()
     at = len(escaped) - len(escaped.lstrip())
     before, behind = _references(escaped[:at]), _references(escaped[at + len(body) :])
@@ -45,9 +57,10 @@ def _references(text: str) -> str:
 
 
 def escape_within(text: str) -> str:
-    """Return text that stands within a line, with something on both sides: its white space is kept as it is."""
-    # A semicolon stands for what is next to it: the character that gives most cause to escape.
-    return text if _PLAIN_WITHIN.fullmatch(text) else escape(f";{text};", starts=False)[1:-1]
+    """Return text that stands within a line, whatever is next to it: its white space is kept as it is."""
+    if not _PLAIN_WITHIN.fullmatch(text):
+        text = _ANYWHERE.sub(r"\\\g<0>", text).replace("\n", "&#10;")
+    return f"{text[:-1]}\\!" if text.endswith("!") else text  # before a link it would make an image of it
 
 
 def escape_paragraphs(text: str) -> str:

@@ -65,22 +65,31 @@ def columns(text: str) -> int:
     return len(text) - marks + sum(unicodedata.east_asian_width(character) in "WF" for character in text)
 
 
+# Scripts in which words are not parted by blanks, so that lines break between any two characters.
+_WIDE = "[\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]"
+
+
 def wrap(text: str, lead: str, width: int) -> Iterator[str]:
     """Yield the lines of a text behind a lead, each further line below the first.
 
-    A word is never broken. Where the lead takes more than three fifths of the width, nothing is.
+    A word is never broken, but between wide characters. Where the lead takes more than three fifths of the width, the text begins on the
+    next line.
     """
     indent = " " * columns(lead)
-    room = width - len(indent) if len(indent) * 5 <= width * 3 else 0
-    for line in text.split("\n"):
-        first, *words = line.split(" ")
-        current, free = lead + first, room - columns(first)
-        for word in words:
-            wide = columns(word)
-            if room and wide >= free:
-                yield current
-                current, free = indent + word, room - wide
-            else:
-                current, free = f"{current} {word}", free - wide - 1
+    if text and len(indent) * 5 > width * 3:
+        yield lead.rstrip()
+        lead = indent = " " * (width // 8)
+    for line in text.replace("\t", "    ").split("\n"):
+        current, free = lead, width - len(indent)
+        for number, word in enumerate(line.split(" ")):
+            for place, piece in enumerate(
+                [word] if word.isascii() else re.findall(f"{_WIDE}|(?:(?!{_WIDE}).)+", word) or [""]
+            ):
+                gap, wide = " " if number and not place else "", columns(piece)
+                if (number or place) and wide + len(gap) > free:
+                    yield current
+                    current, free = indent + piece, width - len(indent) - wide
+                else:
+                    current, free = f"{current}{gap}{piece}", free - wide - len(gap)
         yield current
         lead = indent

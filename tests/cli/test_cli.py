@@ -9,6 +9,7 @@ import attrs
 import pytest
 
 from servingchecklist import CRITICAL_FIRST, Launch, dumps, loads, model_serving, next_tasks, write
+from servingchecklist.cli import main
 
 LAUNCH = model_serving()
 
@@ -200,3 +201,17 @@ def test_a_reader_that_leaves_early_is_no_error():
     finally:
         os.close(writer)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(("columns", "widest"), [("60", 60), ("100", 100), ("300", 120)])
+def test_text_on_a_terminal_is_as_wide_as_that_up_to_120_columns(monkeypatch, capsys, columns, widest):
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert main(["render", "--format", "text"]) == 0
+    assert widest - 12 < max(map(len, capsys.readouterr().out.splitlines())) <= widest
+
+
+def test_text_that_goes_elsewhere_is_80_columns_wide(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "200")
+    assert main(["render", "--format", "text"]) == 0
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80

@@ -1,18 +1,33 @@
-"""What the documentation shows of a session on the command line is what the commands print."""
+"""The console blocks of the documentation show the output of their commands."""
 
+import hashlib
 import json
+import os
 import re
 import shlex
-from datetime import datetime
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
 from doctest import ELLIPSIS, OutputChecker
 from pathlib import Path
 
 import attrs
 import pytest
 
-from servingchecklist import Effort, Priority, model_serving, write
+import servingchecklist
+from servingchecklist import Checklist, Effort, Launch, Phase, Priority, Task, model_serving, write
 
-PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "use-the-command-line.md"
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "how-to" / "use-the-command-line.md"
+OWN = PAGE.with_name("write-your-own-checklist.md")
+SEVERAL = PAGE.with_name("work-with-several-people.md")
+UNTRUSTED = PAGE.with_name("read-files-from-strangers.md")
+LOG = ROOT / "docs" / "explanation" / "log.md"
+HELD = {PAGE, OWN, SEVERAL, UNTRUSTED, LOG}
+"""The pages with console blocks that show output; each of them has a test here."""
+
+PROGRAM = f"'{sys.executable}' -m servingchecklist"
 MOMENTS = {
     "start fraud-v3": "2026-03-02T09:00Z",
     "finish c1": "2026-03-03T09:00Z",
@@ -20,38 +35,65 @@ MOMENTS = {
     "begin c3": "2026-03-04T09:00Z",
     "block c3": "2026-03-05T09:00Z",
     "begin c1": "2026-03-06T09:00Z",
+    "status": "2026-03-06T09:00Z",
+    "status --json": "2026-03-06T09:00Z",
     "move fraud-2.toml": "2026-03-07T09:00Z",
 }
-"""When the page has each of these recorded, as the log that it shows says. It was now when it was written."""
+"""The moment of each of these commands, as the log on the page says. It was now when the page was written."""
+
+PICKED = {
+    ".recommendations[].id": lambda found: [one["id"] for one in found["recommendations"]],
+    ".finish.p80": lambda found: [found["finish"]["p80"]],
+    '.tasks[] | select(.status == "blocked") | .id + ": " + .reason': lambda found: [
+        f"{one['id']}: {one['reason']}" for one in found["tasks"] if one["status"] == "blocked"
+    ],
+}
+"""The filters that the page gives to ``jq -r``, and the lines that it prints then."""
 
 
-def steps(section):
-    """The commands in the console blocks of a section, each with what the page shows of its output."""
-    text = PAGE.read_text("utf-8").split(f"\n## {section}\n")[1].split("\n## ")[0]
+def blocks(text):
+    """Yield the commands in the console blocks of a text, each with the output that is shown below it."""
     for block in re.findall(r"^```console\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
         for step in block.removeprefix("$ ").split("\n$ "):
             command, _, shown = step.partition("\n")
             yield command, shown and f"{shown.rstrip()}\n"
 
 
+def sections():
+    """Return the sections of the page, by their headings."""
+    _, *found = PAGE.read_text("utf-8").split("\n## ")
+    return {heading: text for heading, _, text in (section.partition("\n") for section in found)}
+
+
+def steps(section):
+    """Yield the commands in the console blocks of a section, each with the output that is shown below it."""
+    yield from blocks(sections()[section])
+
+
 def typed(run, command):
-    """What a command of the page prints, whatever picks a part of its JSON included."""
+    """Return the exit status and the output of a command of the page, also where a part of its JSON is picked."""
     command, _, picked = command.partition(" | jq -r ")
     program, *arguments = shlex.split(command, comments=True)
     assert program == "servingchecklist"
     moment = MOMENTS.get(" ".join(arguments[:2]))
     status, out, err = run(*arguments, *(("--at", moment) if moment else ()))
     if picked:
-        found = json.loads(out)
-        for name in picked.removeprefix(".").split("."):
-            found = found[name]
-        out = f"{found}\n"
+        (script,) = shlex.split(picked)
+        out = "".join(f"{line}\n" for line in PICKED[script](json.loads(out)))
     return status, out + err
+
+
+def march(day):
+    return datetime(2026, 3, day, 9, tzinfo=UTC)
+
+
+def assert_shown(shown, printed, command):
+    assert OutputChecker().check_output(shown, printed, ELLIPSIS), f"$ {command}\n{printed}"
 
 
 @pytest.fixture
 def worked(run):
-    """The launch of the page, worked as the page says; what the moves print is held against it on the way."""
+    """Run the commands of the page that work its launch, and compare the output of each."""
     status = None
     for command, shown in steps("Work a launch"):
         if command == "echo $?":
@@ -71,18 +113,20 @@ def test_the_page_shows_what_a_forecast_prints(worked):
         today = f"as of {datetime.now().astimezone():%Y-%m-%d}"
         expected = shown if "--launch" in command else re.sub(r"as of [\d-]+", today, shown)
         assert status == 0
-        assert OutputChecker().check_output(expected, printed, ELLIPSIS), f"$ {command}\n{printed}"
+        assert_shown(expected, printed, command)
 
 
 def test_the_page_shows_how_the_launch_stands(worked):
-    shown = dict(steps("See how it stands"))["servingchecklist status"]
-    status, printed, _ = worked("status", "--at", "2026-03-06T09:00Z")
-    assert status == 0
-    assert OutputChecker().check_output(shown, printed, ELLIPSIS), printed
+    shown_at_all = [(command, shown) for command, shown in steps("See how it stands") if shown]
+    assert len(shown_at_all) == 4
+    for command, shown in shown_at_all:
+        status, printed = typed(worked, command)
+        assert status == 0
+        assert_shown(shown, printed, command)
 
 
 def edition():
-    """What the page calls next.toml: c3 has another priority, and c9 another effort."""
+    """Return the checklist that the page calls next.toml: c3 has another priority, and c9 another effort."""
     old = model_serving()
     changed = {"c3": {"priority": Priority.MEDIUM}, "c9": {"effort": Effort(2, 2)}}
     phases = [
@@ -106,10 +150,109 @@ def test_the_page_shows_what_tailoring_and_upgrading_print(worked, tmp_path):
                 continue
             status, printed = typed(worked, command)
             shown_at_all += bool(shown)
-            assert OutputChecker().check_output(shown or "...", printed, ELLIPSIS), f"$ {command}\n{printed}"
+            assert_shown(shown or "...", printed, command)
     assert shown_at_all == 10
 
 
-def test_the_page_shows_what_list_prints(run):
-    ((command, shown),) = [(command, shown) for command, shown in steps("See what there is") if " list" in command]
-    assert typed(run, command) == (0, shown)
+@pytest.mark.parametrize(("section", "number"), [("See what there is", 2), ("Ask what is next", 2)])
+def test_the_page_shows_what_the_bundled_checklist_prints(run, section, number):
+    shown_at_all = [(command, shown) for command, shown in steps(section) if shown]
+    assert len(shown_at_all) == number
+    for command, shown in shown_at_all:
+        status, printed = typed(run, command)
+        assert status == 0
+        assert_shown(shown, printed, command)
+
+
+def test_the_page_shows_what_check_prints(run, tmp_path):
+    ((command, shown),) = steps("Check files")
+    folder = tmp_path / "checklists"
+    folder.mkdir()
+    phases = [Phase("p", "P", tasks=[Task("a", "A", priority=Priority.HIGH)]), Phase("q", "Q", tasks=[Task("b", "B")])]
+    for name in ("batch", "team"):
+        write(Checklist(name, name, phases=phases), folder / f"{name}.toml")
+    team = folder / "team.toml"
+    team.write_text(team.read_text("utf-8").replace('"high"', '"hihg"'), "utf-8")
+    paths = sorted(path.relative_to(tmp_path).as_posix() for path in folder.iterdir())
+    status, printed = typed(run, command.replace("checklists/*.toml", " ".join(paths)))
+    assert (status, printed) == (1, shown)
+
+
+def test_the_log_shows_the_hash_of_an_event():
+    ((command, shown),) = blocks(LOG.read_text("utf-8"))
+    text = re.fullmatch(r"printf '%s' '(.*)' \| sha256sum", command)[1]
+    assert shown == f"{hashlib.sha256(text.encode()).hexdigest()}  -\n"
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="needs git")
+def test_the_page_about_several_people_shows_what_git_merges(tmp_path):
+    steps_of_page = list(blocks(SEVERAL.read_text("utf-8")))
+    (driver,) = [command for command, _ in steps_of_page if command.startswith("git config")]
+    (merging,) = [place for place, (command, _) in enumerate(steps_of_page) if command.startswith("git merge")]
+    (merge, merged), (check, checked) = steps_of_page[merging : merging + 2]
+    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    env |= {
+        "HOME": str(tmp_path),
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "PYTHONPATH": str(Path(servingchecklist.__file__).parents[1]),
+    }
+
+    def ran(command):
+        arguments = [word.replace("servingchecklist merge", f"{PROGRAM} merge") for word in shlex.split(command)]
+        if arguments[0] == "servingchecklist":
+            arguments[:1] = [sys.executable, "-m", "servingchecklist"]
+        return subprocess.run(arguments, cwd=tmp_path, env=env, check=True, capture_output=True, text=True).stdout
+
+    def commit(launch):
+        write(launch, path)
+        ran("git add .")
+        ran("git commit --quiet --message a")
+
+    path = tmp_path / "launches" / "fraud-v3.json"
+    path.parent.mkdir()
+    (tmp_path / ".gitattributes").write_text("launches/*.json merge=servingchecklist\n", "utf-8")
+    ran("git init --quiet --initial-branch main")
+    ran(driver)
+    ran("git config user.name a")
+    ran("git config user.email a@example.com")
+    launch = Launch.start(model_serving(), name="fraud-v3", by="ml-platform", at=march(2)).finish(
+        "c1", by="a", at=march(3)
+    )
+    commit(launch)
+    ran("git checkout --quiet -b serving-team")
+    commit(launch.begin("c2", by="serving-team", at=march(5)))
+    ran("git checkout --quiet main")
+    commit(launch.begin("c3", by="data-science", at=march(4)).finish("c3", by="data-science", at=march(6)))
+    assert_shown(merged, ran(merge), merge)
+    assert ran(check) == checked
+
+
+def test_the_pages_about_files_show_what_check_prints(run, tmp_path):
+    for step in blocks(OWN.read_text("utf-8")):
+        status, printed = typed(run, step[0])
+        assert (status, printed) == (0, step[1])
+    (step, exit_status) = [step for step in blocks(UNTRUSTED.read_text("utf-8")) if step[1]]
+    tasks = [Task("a", "A"), Task("b", "B", effort=Effort(1, 1))]
+    write(Checklist("team", "Team", phases=[Phase("p", "P", tasks=tasks)]), tmp_path / "team.toml")
+    text = (tmp_path / "team.toml").read_text("utf-8")
+    (tmp_path / "team.toml").write_text(text.replace('"1 day"', '"soon"'), "utf-8")
+    status, printed = typed(run, step[0])
+    assert printed == step[1]
+    assert exit_status == ("echo $?", f"{status}\n")
+
+
+def test_no_other_console_block_shows_output():
+    for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.md")]:
+        shown = [shown for _, shown in blocks(page.read_text("utf-8")) if shown and not shown.startswith("> ")]
+        assert page in HELD or not shown, page
+    showing = {heading for heading, text in sections().items() if any(shown for _, shown in blocks(text))}
+    assert showing == {
+        "See what there is",
+        "Ask what is next",
+        "Make it yours",
+        "Work a launch",
+        "See how it stands",
+        "Forecast the date",
+        "Take the next edition",
+        "Check files",
+    }

@@ -421,7 +421,7 @@ def shown(monkeypatch, *, is_one):
 
 
 def as_seen(text):
-    """What stands in the last line of a terminal, the blanks behind it left out."""
+    """Return the last line of a terminal, without the blanks behind it."""
     cells = []
     place = 0
     for character in text:

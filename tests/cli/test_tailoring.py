@@ -234,7 +234,7 @@ def tailored(run, tmp_path):
 
 
 def carried(*overlays):
-    """What comes of overlays that lie on each other; what is in conflict is decided as the command says."""
+    """Carry over overlays that lie on each other, and decide each conflict as the command says."""
     old, new = BASE, attrs.evolve(EDITION, base=None, layers=())
     sides = {"tasks.c2": "ours", "tasks.c9.effort": "ours", "tasks.c3.priority": "theirs"}
     for overlay in overlays:

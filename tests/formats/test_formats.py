@@ -1,5 +1,7 @@
 import json
 import re
+import subprocess
+import sys
 import tomllib
 from datetime import date
 from importlib import import_module
@@ -32,8 +34,9 @@ from servingchecklist import (
     read,
     write,
 )
+from servingchecklist._door import Displayed
 from servingchecklist.formats import text as plain_text
-from servingchecklist.formats._document import Document, Paragraph
+from servingchecklist.formats._document import Document, Paragraph, Progress
 from servingchecklist.formats._views import VIEWS
 from servingchecklist.formats._views.checklist import outline
 
@@ -134,7 +137,7 @@ def test_formats_for_people_write_whatever_people_look_at(format):
     with pytest.raises(
         InvalidError,
         match=r"^\$: cannot be written as (Markdown|HTML|text) \(got a value of type Risk\); "
-        r"give a checklist, a phase, a task, an overlay, a launch, its snapshot, review or forecast, "
+        r"give a checklist or a part of it, an overlay, a launch, its snapshot, progress, review or forecast, a calendar, "
         r"or what order, next_tasks, critical_path, diff, explain and upgrade return$",
     ):
         dumps(Risk(1, 1), format)
@@ -397,10 +400,28 @@ def test_a_subclass_is_shown_as_what_it_is_one_of():
     assert dumps(Ours(), "text") == dumps(Calendar(), "text")
 
 
-def test_every_view_is_where_the_table_says():
+def test_every_class_with_a_view_shows_itself():
     for name, place in VIEWS.items():
+        room, _, kind = name.rpartition(".")
         module, _, function = place.partition(".")
+        assert issubclass(getattr(import_module(f"servingchecklist.{room}"), kind), Displayed), name
         assert callable(getattr(import_module(f"servingchecklist.formats._views.{module}"), function)), name
+
+
+def test_a_node_is_not_taken_for_the_value_of_the_same_name():
+    with pytest.raises(InvalidError, match=r"^\$: cannot be written as text"):
+        dumps(Progress(1, 2, "1 of 2"), "text")
+
+
+@pytest.mark.parametrize("value", ["c", "order(c)"])
+def test_showing_a_checklist_loads_no_launch_and_no_forecast(value):
+    code = (
+        "import sys; from servingchecklist import Checklist, Phase, Task, dumps, order\n"
+        "c = Checklist('x', 'X', phases=[Phase('p', 'P', tasks=[Task('a', 'A')])])\n"
+        f"[dumps({value}, name) for name in ('text', 'markdown', 'html')]\n"
+        "print([name for name in sys.modules if 'launch' in name or 'forecast' in name or 'tailoring' in name])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout == "[]\n"
 
 
 def test_whole_pages_have_targets_for_links_and_fragments_none():

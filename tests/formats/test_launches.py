@@ -223,7 +223,7 @@ def test_some_phases_may_state_efforts_and_others_not():
     assert "Settled by phase" not in dumps(unsure, "markdown")
 
 
-def test_long_titles_hang_below_their_beginning_and_long_ids_push_them_out():
+def test_long_titles_hang_below_their_beginning_and_long_ids_stand_below_them():
     title = "Agree with everybody who calls the service on what it means that it answers in time"
     checklist = Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("short", title)])])
     found = dumps(Launch.start(checklist, name="x", by="x", at=november(9)).snapshot(at=END), "text")
@@ -233,7 +233,10 @@ def test_long_titles_hang_below_their_beginning_and_long_ids_push_them_out():
     )
     checklist = Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("x" * 64, title)])])
     found = dumps(Launch.start(checklist, name="x", by="x", at=november(9)).snapshot(at=END), "text")
-    assert found.endswith(f"   [ ] {'x' * 64}  {title}\n{' ' * 29}todo; medium\n")
+    assert found.endswith(
+        f"   [ ] todo  medium  Agree with everybody who calls the service on what it means\n"
+        f"                     that it answers in time\n       {'x' * 64}\n"
+    )
 
 
 def test_line_breaks_in_what_was_made_by_hand_break_no_list():

@@ -184,7 +184,7 @@ def test_an_html_reader_finds_the_lists_and_the_picture_of_a_review():
         found = [words(item) for item in lists[heading].iter(f"{HTML}li")]
         assert found == [f"{item.title} · {item.id} · {item.words}" for item in items]
     (picture,) = page.iter(f"{HTML}img")
-    assert picture.get("alt") == "Burn-up: 1 of 9 done, 1 waived by 2026-11-16, 4 of 9 done, 1 waived by 2026-11-23."
+    assert picture.get("alt") == "Burn-up: by 2026-11-16, 1 of 9 done, 1 waived; by 2026-11-23, 4 of 9 done, 1 waived."
     assert html_tables("review.html") == markdown_tables("review.md")
     assert html_tables("review.html")[0][2] == ["Execution", "from 0 to 1 of 3", "from 0 to 1 of 4.5"]
 

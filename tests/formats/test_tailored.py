@@ -39,11 +39,10 @@ from servingchecklist import (
     tailor,
     upgrade,
 )
-from servingchecklist.formats._document import Fields, Items, Section, Table
+from servingchecklist.formats._document import Fields, Items, Section, Table, plain
 from servingchecklist.formats._views import document, passages
 from servingchecklist.formats._views.checklist import tailoring
 from servingchecklist.formats.html import fragment
-from servingchecklist.formats.text import _plain
 from strategies import BIDI_CONTROLS, CONTROLS, SURROGATES, checklists, is_seen, lines
 from tailorings import NEW, OLD, OVERLAY, said_by, shown, tailored
 
@@ -76,16 +75,16 @@ def stated(block):
         case Fields():
             return [line for field in block.fields for line in values_of(field)]
         case Table():
-            return [_plain(cell) for row in block.rows for cell in (row.item.title, *row.cells)]
-    return [_plain(block.line)]
+            return [plain(cell) for row in block.rows for cell in (row.item.title, *row.cells)]
+    return [plain(block.line)]
 
 
 def about(item):
-    return [": ".join([item.id, *map(_plain, item.facts)])] if item.id else []
+    return [": ".join([item.id, *map(plain, item.facts)])] if item.id else []
 
 
 def values_of(field):
-    lines = list(map(_plain, field.lines))
+    lines = list(map(plain, field.lines))
     return [f"{field.name}: {lines[0]}"] if len(lines) == 1 else [f"{field.name}:", *lines]
 
 
@@ -269,7 +268,7 @@ def test_an_overlay_says_what_each_change_does_and_why(change, told):
 def test_an_overlay_numbers_its_changes(change, head):
     overlay = Overlay("o", "O", changes=[changes.SetChecklist(topic="T", reason="r"), change])
     assert f"\n   2. {head}\n" in dumps(overlay, "text")
-    assert f"\n2. **{head}**\n" in dumps(overlay, "markdown")
+    assert f"\n2. {head}\n" in dumps(overlay, "markdown")
     assert f'<li value="2">\n<h3>{head}</h3>\n' in dumps(overlay, "html")
 
 

@@ -1,4 +1,4 @@
-"""A JupyterLab of one's own: in a folder of its own, on this machine only, and ended with the block that it serves."""
+"""A JupyterLab for one block: in a folder of its own, on this machine only, and ended with that block."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
 @dataclass
 class Lab:
-    """Where a JupyterLab answers, and the folder that it has for itself."""
+    """The address of a running JupyterLab, and its folder."""
 
     folder: Path
     port: int

@@ -1,4 +1,4 @@
-"""What the tests of the hosts need from outside Python, and the way to run it.
+"""Needs of these tests from outside Python: node, npm packages and chromium.
 
 By hand, in a checkout, the session of all of it, which keeps the pictures where it is told to::
 
@@ -27,7 +27,7 @@ REQUIRED = os.environ.get("HOSTS_REQUIRED")
 
 @cache
 def lacking(package):
-    """Why a script that needs that npm package cannot run here, or nothing."""
+    """Return the reason that a script which needs that npm package cannot run here, or None."""
     if not shutil.which("node"):
         return "needs node"
     asked = ["node", "-e", f"require.resolve('{package}/package.json')"]
@@ -37,7 +37,7 @@ def lacking(package):
 
 
 def needs(*packages, chromium=False, modules=()):
-    """A mark for tests that need these npm packages and Python modules."""
+    """Return a mark for tests that need these npm packages and Python modules."""
     reasons = [reason for reason in map(lacking, packages) if reason]
     reasons += [f"needs {module}" for module in modules if not importlib.util.find_spec(module)]
     if chromium and not CHROMIUM:
@@ -49,7 +49,7 @@ def needs(*packages, chromium=False, modules=()):
 
 
 def run(script, given, *, seconds):
-    """What a script of this folder says to what it is given, both of them JSON."""
+    """Return the output of a script of this folder for an input, both of them JSON."""
     done = subprocess.run(
         ["node", str(HERE / script)],
         input=json.dumps(given).encode(),

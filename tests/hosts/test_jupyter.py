@@ -1,4 +1,4 @@
-"""What is shown in a JupyterLab that runs: light and dark, wide and narrow, in a notebook that is trusted and in one that is not."""
+"""Outputs in a running JupyterLab: light and dark, wide and narrow, in a notebook that is trusted and in one that is not."""
 
 import pytest
 from nbformat import v4
@@ -30,7 +30,7 @@ def notebook(title):
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory):
-    """What is seen of each value, by theme, trust and name."""
+    """Return the faults of each output, by theme, trust and name."""
     found = {}
     with lab_in(tmp_path_factory.mktemp("lab")) as lab:
         for trust, trusted in TRUST.items():

@@ -11,7 +11,7 @@ pytestmark = needs("playwright-core", "axe-core", chromium=True)
 
 @pytest.fixture(scope="module")
 def faults(tmp_path_factory):
-    """What is wrong with each page, by the name of the value."""
+    """Return the faults of each page, by the name of the value."""
     folder = tmp_path_factory.mktemp("pages")
     texts = {name: dumps(value(name), "html") for name in NAMES}
     texts["bad"] = f'<!doctype html><meta charset="utf-8"><img src="https://example.com/a.png">{BAD}'

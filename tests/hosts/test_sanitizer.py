@@ -1,4 +1,4 @@
-"""What a notebook that is not trusted leaves of what is shown: JupyterLab's own sanitizer goes over it.
+"""Outputs in a notebook that is not trusted, as JupyterLab's own sanitizer leaves them.
 
 After a change on purpose: UPDATE_SNAPSHOTS=1 nox -s hosts -- tests/hosts/test_sanitizer.py, then look at the difference.
 """
@@ -47,7 +47,7 @@ def fragment(name):
 
 @cache
 def remains():
-    """What is left of each fragment, by the name of the value."""
+    """Return each fragment as the sanitizer leaves it, by the name of the value."""
     return run("sanitize.cjs", {name: fragment(name) for name in NAMES}, seconds=60)
 
 
@@ -80,7 +80,7 @@ def lines(element):
 
 
 def words(html):
-    """What can be read, word by word."""
+    """Return the words that can be read."""
     return [word for line in lines(tree(html)) for word in "".join(line).split()]
 
 

@@ -1,12 +1,12 @@
-"""The values that are shown in each host, one of each kind that shows itself."""
+"""Values to show in each host, one of each kind that shows itself, and some that are hard to show."""
 
 from __future__ import annotations
 
 from functools import cache
 
 from forecasts import after_two_weeks
-from launches import END, SINCE, two_weeks
-from servingchecklist import Checklist, Phase, Task, critical_path, model_serving, order
+from launches import END, SINCE, november, two_weeks
+from servingchecklist import Checklist, Launch, Phase, Task, critical_path, model_serving, order
 from tailorings import shown
 
 
@@ -14,6 +14,13 @@ def _prices():
     """Text that a host may take for mathematics."""
     task = Task("a", "Go from $5 to $10 an hour", description="Spend $1,000 at first, then $2,000 a month.")
     return Checklist("prices", "From $5 to $10", phases=[Phase("p", "Agree", tasks=[task])])
+
+
+def _empty():
+    """A launch of a checklist without tasks."""
+    nothing = Checklist("nothing", "Nothing yet", phases=[Phase("p", "Agree")])
+    launch = Launch.start(nothing, name="nothing-yet", by="ml-platform", at=november(9))
+    return launch.snapshot(at=END)
 
 
 _VALUES = {
@@ -28,13 +35,21 @@ _VALUES = {
     "overlay": lambda: shown()["overlay"],
     "explanation": lambda: shown()["explanation"],
     "prices": _prices,
+    "phase": lambda: model_serving().phases[0],
+    "task": lambda: model_serving()["c1"],
+    "effort": lambda: model_serving()["c2"].effort,
+    "task-state": lambda: two_weeks().snapshot(at=END).state("c5"),
+    "progress": lambda: two_weeks().progress(at=END),
+    "calendar": lambda: after_two_weeks().finish.calendar,
+    "distribution": lambda: after_two_weeks().finish,
+    "empty-launch": _empty,
 }
 NAMES = tuple(_VALUES)
 
 
 @cache
 def value(name):
-    """The value of that name, which pictures and snapshots bear too."""
+    """Return the value of that name, which its pictures and snapshots have too."""
     return _VALUES[name]()
 
 

@@ -2,51 +2,48 @@
 
 A view builds a :class:`Document` from a value and knows no format; a writer turns it into one format and knows no view. Every string in
 a node is plain text, which the writer escapes. A ``role`` is a hint for the looks, as words of a style sheet: ``"priority high"``. No
-meaning may hang on it.
+meaning may hang on it. Nodes are not frozen, since a page of 10,000 tasks has 60,000 of them and none outlives it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 import attrs
 
+from .._text import join_words
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ..model.reference import Reference
 
 # Within a line
 
 
-@attrs.frozen
+@attrs.define
 class Code:
-    """An id, a path or an address."""
-
-    text: str
-
-
-@attrs.frozen
-class Codes:
-    """Several of those, as a sentence lists them."""
+    """Ids, paths or addresses, as a sentence lists them."""
 
     texts: Sequence[str]
 
 
-@attrs.frozen
+@attrs.define
 class Strong:
-    """Words that stand out."""
+    """Words that stand out, with a blank on both sides."""
 
     text: str
 
 
-@attrs.frozen
+@attrs.define
 class Link:
     """A page to read on; a link where its address is absolute, and else its title and its address as text."""
 
     reference: Reference
 
 
-@attrs.frozen
+@attrs.define
 class Changed:
     """A piece of a text that was added or removed. Only some formats mark it, so the line says in words which it was."""
 
@@ -54,7 +51,7 @@ class Changed:
     sign: Literal["new", "no longer"]
 
 
-@attrs.frozen
+@attrs.define
 class Became:
     """A short value as it was and as it is."""
 
@@ -62,14 +59,14 @@ class Became:
     after: str
 
 
-Inline: TypeAlias = str | Code | Codes | Strong | Link | Changed | Became
+Inline: TypeAlias = str | Code | Strong | Link | Changed | Became
 Line: TypeAlias = str | Sequence[Inline]
 """Text that belongs together. A string alone may have line breaks."""
 
 # Blocks
 
 
-@attrs.frozen
+@attrs.define
 class Fact:
     """One thing that is said of an item.
 
@@ -82,7 +79,7 @@ class Fact:
     role: str
 
 
-@attrs.frozen
+@attrs.define
 class Item:
     """A member of a list: a task, a change or a conflict.
 
@@ -91,9 +88,9 @@ class Item:
         id: Its id or its path; may be empty.
         facts: Short facts about it, in one line.
         body: Its content, below that line.
-        folded: Content that unfolds on demand; left out by formats in which nothing unfolds.
-        mark: The status that its box shows, in a list of tasks.
-        number: Its number, in a numbered list.
+        folded: A section that unfolds on demand; left out by formats in which nothing unfolds.
+        mark: The status that its box shows, in a list of tasks: todo, doing, blocked, done or waived.
+        number: Its number in a numbered list, where that is not its place.
         anchor: The target of a link to it, in a page.
     """
 
@@ -101,13 +98,13 @@ class Item:
     id: str = ""
     facts: Sequence[Fact | Line] = ()
     body: Sequence[Block] = ()
-    folded: Sequence[Block] = ()
+    folded: Section | None = None
     mark: str = "todo"
     number: int = 0
     anchor: str = ""
 
 
-@attrs.frozen
+@attrs.define
 class Paragraph:
     """A line, or a text of several."""
 
@@ -115,14 +112,14 @@ class Paragraph:
     role: str = ""
 
 
-@attrs.frozen
+@attrs.define
 class Bullets:
     """A list of lines."""
 
     lines: Sequence[Line]
 
 
-@attrs.frozen
+@attrs.define
 class Field:
     """A name and its values, each a line."""
 
@@ -130,7 +127,7 @@ class Field:
     lines: Sequence[Line]
 
 
-@attrs.frozen
+@attrs.define
 class Fields:
     """Named values, one below the other."""
 
@@ -138,7 +135,7 @@ class Fields:
     role: str = ""
 
 
-@attrs.frozen
+@attrs.define
 class Items:
     """A list of items: bullets, numbers, or boxes to tick."""
 
@@ -147,7 +144,7 @@ class Items:
     role: str = ""
 
 
-@attrs.frozen
+@attrs.define
 class Row:
     """An item, of which the title, the id and the facts are shown, and the cells behind it."""
 
@@ -155,7 +152,7 @@ class Row:
     cells: Sequence[Line]
 
 
-@attrs.frozen
+@attrs.define
 class Table:
     """Facts about many items, in columns.
 
@@ -172,7 +169,7 @@ class Table:
     bars: Sequence[float] = ()
 
 
-@attrs.frozen
+@attrs.define
 class Figure:
     """A picture.
 
@@ -188,7 +185,7 @@ class Figure:
     role: str = ""
 
 
-@attrs.frozen
+@attrs.define
 class Progress:
     """A bar, and the same in words."""
 
@@ -198,7 +195,7 @@ class Progress:
     role: str = ""
 
 
-@attrs.frozen
+@attrs.define
 class Section:
     """Blocks under a heading.
 
@@ -220,16 +217,47 @@ class Section:
 Block: TypeAlias = Paragraph | Bullets | Fields | Items | Table | Figure | Progress | Section
 
 
-@attrs.frozen
+@attrs.define
 class Document:
     """A page.
 
     Attributes:
         title: The name of the page.
         blocks: What is on it.
-        is_headed: False where the title stands only above a whole page, and not above a part of somebody else's.
+        is_headed: False where the title is written in no more than a whole page of HTML, which has to have one.
     """
 
     title: str
     blocks: Sequence[Block]
     is_headed: bool = True
+
+
+def plain(part: Fact | Line | Inline) -> str:
+    """Return a line as plain text."""
+    match part:
+        case str():
+            return part
+        case Fact():
+            return plain(part.line)
+        case Strong() | Changed():
+            return part.text
+        case Code():
+            return join_words(list(part.texts))
+        case Link():
+            return f"{part.reference.title} <{part.reference.url}>"
+        case Became():
+            return f"{part.before} -> {part.after}"
+        case _:
+            return "".join(map(plain, part))
+
+
+def texts(node: object) -> Iterator[str]:
+    """Yield every text in a document: its title, and those of all nodes in it."""
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, list | tuple):
+        for member in cast("Sequence[object]", node):
+            yield from texts(member)
+    elif attrs.has(type(node)):
+        for value in attrs.asdict(cast("attrs.AttrsInstance", node), recurse=False).values():
+            yield from texts(value)

@@ -23,9 +23,11 @@ STYLE = """
 .scl ul.scl-items { padding: 0; margin: .8em 0; list-style: none; }
 .scl .scl-items > li { margin: 0; padding: .6em 0; border-bottom: var(--scl-line); break-inside: avoid; }
 .scl .scl-items > li:last-child { border-bottom: 0; }
+.scl .scl-items > li > :is(h2, h3, h4, h5, h6) { font-size: 1em; line-height: 1.4; margin: 0; padding: 0; border: 0; }
+.scl :target { outline: 2px solid #3f83d1; outline-offset: 4px; }
 .scl ol.scl-items { padding: 0 0 0 1.9em; margin: .8em 0; list-style: decimal; }
 .scl ol.scl-items > li::marker { font-weight: 700; font-variant-numeric: tabular-nums; }
-.scl .scl-task > li { padding-left: 1.9em; }
+.scl .scl-tasks > li { padding-left: 1.9em; }
 .scl .scl-mark { display: inline-block; width: 1.7em; margin-left: -1.9em; font-weight: 400; font-family: "DejaVu Sans", "Segoe UI Symbol", sans-serif; }
 .scl .scl-brief > li { padding-top: .4em; padding-bottom: .4em; }
 .scl .scl-priority { border: 1px solid currentColor; border-radius: 1em; padding: 0 .6em; white-space: nowrap; }
@@ -67,10 +69,10 @@ STYLE = """
 .scl .scl-table tbody tr th { font-weight: 400; min-width: 9em; }
 .scl .scl-columns tbody tr td { white-space: nowrap; }
 .scl .scl-records tbody tr td { min-width: 5.5em; }
-.scl .scl-table thead tr th.scl-number, .scl .scl-table tbody tr td.scl-number { text-align: right; min-width: 0; }
+.scl .scl-table thead tr th.scl-count, .scl .scl-table tbody tr td.scl-count { text-align: right; min-width: 0; }
 .scl .scl-table tr { break-inside: avoid; background: none; }
 @media (max-width: 30rem) { .scl dl.scl-fields:not(.scl-levels) { display: block; } .scl dl.scl-fields:not(.scl-levels) dt { margin-top: .3em; } }
-@media print { .scl { max-width: none; font-size: 10.5pt; } .scl h2 { break-after: avoid; } .scl .scl-wide { overflow: visible; } }
+@media print { .scl { max-width: none; font-size: 10.5pt; } .scl h2 { break-after: avoid; } .scl section > p { break-after: avoid; } .scl .scl-wide { overflow: visible; } .scl details:not([open]) { display: none; } }
 @media print { .scl .scl-critical { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 """.strip()
 

@@ -1,10 +1,9 @@
 """HTML: one self-contained page, or the fragment of it that a notebook shows.
 
 No script, nothing fetched from outside, light and dark after the reader's setting, and fit to print with a box to tick. Every text is
-escaped: whatever it holds, the elements of the page are the same. Only http, https and mailto addresses become links; a relative path is
-shown as text, since the page cannot know where it is. Marks, separators and numbers are characters, and pictures are images with a text
-in their place, so that hosts which drop styles and drawings keep the meaning. A whole page has a target for links to each task and phase,
-such as ``#task-c1``; a fragment has none, since there may be many in a notebook.
+escaped. Only http, https and mailto addresses become links, since a page cannot know where a relative path leads. Marks and numbers are
+characters, and pictures are images with a text in their place, so that hosts which drop styles and drawings keep the meaning. A whole page
+has targets for links, such as ``#task-c1``; a fragment has none, since there may be many in a notebook.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .._text import escape_html, join_words
+from ..errors import InvalidError
 from . import _document as node  # pyright: ignore[reportPrivateUsage]
 from ._stylesheet import PAGE_STYLE, STYLE
 from ._views import document
@@ -29,7 +29,6 @@ NAME = "html"
 SUFFIXES = (".html", ".htm")
 
 _MARKS: dict[str, str] = {"todo": "☐", "doing": "◧", "blocked": "☒", "done": "☑", "waived": "⊟"}
-_SEPARATOR = " \N{MIDDLE DOT} "
 
 
 def dumps(value: Shown) -> str:
@@ -58,11 +57,7 @@ def dumps(value: Shown) -> str:
 
 
 def fragment(value: Shown) -> str:
-    """Return a value as one ``<article>`` with its own style, as a notebook shows it.
-
-    Raises:
-        InvalidError: There is no view of such a value.
-    """
+    """Return a value as one ``<article>`` with its own style, as a notebook shows it; the errors are those of ``dumps``."""
     return _article(document(value, "HTML"), is_page=False)
 
 
@@ -76,7 +71,7 @@ def _article(page: node.Document, *, is_page: bool) -> str:
 
 
 def _text(text: str) -> str:
-    return escape_html(text).replace("\n", "<br>")
+    return text if text.isalnum() else escape_html(text).replace("\n", "<br>")  # many are ids and single words
 
 
 def _line(part: node.Fact | node.Line | node.Inline) -> str:
@@ -85,9 +80,9 @@ def _line(part: node.Fact | node.Line | node.Inline) -> str:
             return _text(part)
         case node.Fact():
             return f"<span{_classes(part.role)}>{_line(part.line)}</span>"
+        case list() | tuple():
+            return "".join(map(_line, part))
         case node.Code():
-            return f"<code>{_text(part.text)}</code>"
-        case node.Codes():
             return join_words([f"<code>{_text(text)}</code>" for text in part.texts])
         case node.Strong():
             return f"<strong>{_text(part.text)}</strong>"
@@ -99,10 +94,9 @@ def _line(part: node.Fact | node.Line | node.Inline) -> str:
         case node.Changed():
             tag = "ins" if part.sign == "new" else "del"
             return f"<{tag}>{_text(part.text)}</{tag}>"
-        case node.Became():
-            return f"<del>{_text(part.before)}</del> \N{RIGHTWARDS ARROW} <ins>{_text(part.after)}</ins>"
         case _:
-            return "".join(map(_line, part))
+            assert isinstance(part, node.Became), part
+            return f"<del>{_text(part.before)}</del> \N{RIGHTWARDS ARROW} <ins>{_text(part.after)}</ins>"
 
 
 @lru_cache(maxsize=256)  # views have few roles
@@ -112,7 +106,7 @@ def _classes(role: str) -> str:
 
 def _facts(item: node.Item) -> str:
     """Return the id and the facts of an item in one line."""
-    return _SEPARATOR.join([f"<code>{_text(item.id)}</code>"] * bool(item.id) + [*map(_line, item.facts)])
+    return " · ".join([f"<code>{_text(item.id)}</code>"] * bool(item.id) + [*map(_line, item.facts)])
 
 
 @attrs.frozen
@@ -138,12 +132,12 @@ class _Writer:
                     add(f"<ul>{''.join(f'<li>{_line(line)}</li>' for line in block.lines)}</ul>")
                 case node.Items():
                     tag = "ol" if block.kind == "number" else "ul"
-                    add(f"<{tag}{_classes(f'items {block.kind} {block.role}')}>")
-                    for item in block.items:
-                        self._item(item, block.kind, level)
+                    add(f"<{tag}{_classes(f'items {block.kind}s {block.role}')}>")
+                    for place, item in enumerate(block.items, 1):
+                        self._item(item, block.kind, level, item.number or place)
                     add(f"</{tag}>")
                 case node.Section():
-                    number = f'<span class="scl-number">{block.number}</span> ' if block.number else ""
+                    number = f'<span class="scl-number">{_text(block.number)}</span> ' if block.number else ""
                     add(f"<section{_classes(block.role)}{self._target(block.anchor)}>")
                     add(f"<h{level}>{number}{_text(block.heading)}</h{level}>")
                     self.blocks(block.blocks, block.heading, min(level + 1, 6))
@@ -153,32 +147,28 @@ class _Writer:
                 case node.Table():
                     add(_scrolling(heading, _table(block)))
                 case node.Progress():
-                    done, total = (block.done, block.total) if block.total else (1, 1)
-                    bar = f'<progress max="{total}" value="{done}"></progress>'
-                    add(f"<p{_classes(f'progress {block.role}')}><label>{bar} {_text(block.words)}</label></p>")
-                case node.Figure():
+                    bar = f'<progress max="{block.total:d}" value="{block.done:d}"></progress> ' if block.total else ""
+                    add(f"<p{_classes(f'progress {block.role}')}><label>{bar}{_text(block.words)}</label></p>")
+                case _:
+                    picture = _scrolling(block.caption, _image(block))
                     caption = f"<figcaption>{_text(block.caption)}</figcaption>"
-                    add(
-                        f"<figure{_classes(f'picture {block.role}')}>{_scrolling(block.caption, _image(block))}{caption}</figure>"
-                    )
+                    add(f"<figure{_classes(f'picture {block.role}')}>{picture}{caption}</figure>")
 
-    def _item(self, item: node.Item, kind: str, level: int) -> None:
-        add = self.lines.append
+    def _item(self, item: node.Item, kind: str, level: int, number: int) -> None:
+        add, below = self.lines.append, min(level + 1, 6)
         facts = _facts(item)
-        if kind == "bullet" and not item.body:
-            add(f"<li><strong>{_text(item.title)}</strong>{_SEPARATOR if facts else ''}{facts}</li>")
+        if kind == "bullet" and not (item.body or item.folded or item.anchor):
+            add(f"<li><strong>{_text(item.title)}</strong>{facts and f' · {facts}'}</li>")
             return
-        number, mark = f' value="{item.number}"' if kind == "number" else "", ""
-        if kind == "task":
-            mark = f'<span class="scl-mark scl-{item.mark}" aria-hidden="true">{_MARKS[item.mark]}</span> '
-        add(f"<li{number}{self._target(item.anchor)}>")
-        add(f"<h{level}>{mark}{_text(item.title)}</h{level}>")
-        if facts:
-            add(f'<p class="scl-facts">{facts}</p>')
-        self.blocks(item.body, item.title, level + 1)
+        value = f' value="{number:d}"' if kind == "number" else ""
+        box = f'<span class="scl-mark scl-{item.mark}" aria-hidden="true">{_MARKS[item.mark]}</span> '
+        heading = f"<h{level}>{box if kind == 'task' else ''}{_text(item.title)}</h{level}>"
+        facts = f'\n<p class="scl-facts">{facts}</p>' if facts else ""
+        add(f"<li{value}{self._target(item.anchor)}>\n{heading}{facts}")
+        self.blocks(item.body, item.title, below)
         if item.folded:
-            add("<details><summary>Description</summary>")
-            self.blocks(item.folded, item.title, level + 1)
+            add(f"<details><summary>{_text(item.folded.heading)}</summary>")
+            self.blocks(item.folded.blocks, item.title, below)
             add("</details>")
         add("</li>")
 
@@ -196,7 +186,7 @@ def _field(field: node.Field) -> str:
 
 
 def _table(table: node.Table) -> str:
-    kinds = [_classes("number" if column in table.numbers else "") for column in table.columns]
+    kinds = [_classes("count" if column in table.numbers else "") for column in table.columns]
     heads = [f'<th scope="col"{kind}>{_text(column)}</th>' for kind, column in zip(kinds, table.columns, strict=True)]
     rows = [f"<thead><tr>{''.join(heads)}</tr></thead>", "<tbody>"]
     for row in table.rows:
@@ -211,5 +201,8 @@ def _table(table: node.Table) -> str:
 def _image(figure: node.Figure) -> str:
     from . import svg
 
-    picture = b64encode(svg.dumps(figure.value).encode()).decode()  # type: ignore[arg-type]
+    try:
+        picture = b64encode(svg.dumps(figure.value).encode()).decode()  # type: ignore[arg-type]
+    except InvalidError as error:  # there is more than a picture can show
+        return f"<p>No picture: {_text(error.faults[0].problem)}.</p>"
     return f'<img alt="{escape_html(figure.alternative)}" src="data:image/svg+xml;base64,{picture}">'

@@ -8,6 +8,7 @@ and names such as ``@team`` in plain text into links; a host that posts untruste
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from .. import _markdown
@@ -46,11 +47,9 @@ def _run(run: node.Inline) -> str:
         case str():
             return _markdown.escape_within(run)
         case node.Code():
-            return _code(run.text)
-        case node.Codes():
             return join_words(list(map(_code, run.texts)))
         case node.Strong():
-            return f"**{_markdown.escape(run.text, starts=False)}**"
+            return _strong(run.text)
         case node.Link():
             title, url = _markdown.escape(run.reference.title, starts=False), run.reference.url
             if not run.reference.is_link:
@@ -59,9 +58,13 @@ def _run(run: node.Inline) -> str:
             return f"[{title}](<{url.replace('&', '&amp;').replace('|', '%7C')}>)"
         case node.Changed():
             return _markdown.escape(run.text, starts=False)
-        case node.Became():
-            before, after = (_markdown.escape(text, starts=False) for text in (run.before, run.after))
-            return f"{before} \N{RIGHTWARDS ARROW} {after}"
+        case node.Became():  # pragma: no branch
+            sides = (_markdown.escape(text, starts=False) for text in (run.before, run.after))
+            return " \N{RIGHTWARDS ARROW} ".join(sides)
+
+
+def _strong(text: str) -> str:
+    return f"**{_markdown.escape(text, starts=False)}**" if text else ""
 
 
 _NO_CODE = re.compile(r"[`|\s]")
@@ -69,7 +72,9 @@ _NO_CODE = re.compile(r"[`|\s]")
 
 def _code(text: str) -> str:
     """Return an id, a path or an address as code, and any other text as text."""
-    return _markdown.escape(text, starts=False) if not text or _NO_CODE.search(text) else f"`{text}`"
+    return (
+        f"`{text}`" if text.isalnum() or (text and not _NO_CODE.search(text)) else _markdown.escape(text, starts=False)
+    )
 
 
 def _prose(line: node.Line, *, starts: bool = True) -> str:
@@ -82,12 +87,11 @@ def _blocks(blocks: Iterable[node.Block], hashes: str) -> Iterator[str]:
             case node.Paragraph():
                 yield _prose(block.line)
             case node.Section():
-                number = f"{block.number} " if block.number else ""
-                yield f"{hashes} {number}{_markdown.escape(block.heading, starts=False)}"
+                heading = f"{block.number} {block.heading}" if block.number else block.heading
+                yield f"{hashes} {_markdown.escape(heading, starts=False)}"
                 yield from _blocks(block.blocks, f"{hashes}#"[:6])
             case node.Items():
-                items = [_item(item, block.kind) for item in block.items]
-                yield ("\n\n" if any("\n\n" in item for item in items) else "\n").join(items)
+                yield _items(block)
             case node.Bullets():
                 yield _list(map(_prose, block.lines))
             case node.Fields():
@@ -96,12 +100,12 @@ def _blocks(blocks: Iterable[node.Block], hashes: str) -> Iterator[str]:
                 yield _table(block)
             case node.Progress():
                 yield _markdown.escape(block.words)
-            case node.Figure():
-                pass
+            case _:
+                assert isinstance(block, node.Figure), block
 
 
 def _list(entries: Iterable[str]) -> str:
-    return "\n".join(f"- {_indented(entry, 2)}" for entry in entries)
+    return "\n".join(f"- {_indented(entry, 2) or '&#32;'}" for entry in entries)  # a bare "-" could make a heading
 
 
 def _field(field: node.Field) -> str:
@@ -111,27 +115,27 @@ def _field(field: node.Field) -> str:
     return f"{name}:\n{_list(map(_prose, field.lines))}"
 
 
-def _item(item: node.Item, kind: str) -> str:
-    marker = f"{item.number}. " if kind == "number" else "- "
-    box = ("[x] " if item.mark == "done" else "[ ] ") if kind == "task" else ""
-    head = f"{marker}{box}{_about(item)}"
-    if not item.body:
-        return head
-    gap = "\n\n" if any(isinstance(block, node.Paragraph) for block in item.body) else "\n"
-    width = len(marker)
-    return gap.join([head, *(" " * width + _indented(block, width) for block in _blocks(item.body, "####"))])
+def _items(block: node.Items) -> str:
+    items: list[str] = []
+    numbers = [item.number or place for place, item in enumerate(block.items, 1)]
+    # A parser counts on from the first number, so others are written as text.
+    is_counted = numbers[-1:] < [10**9] and all(after == before + 1 for before, after in pairwise(numbers))
+    for number, item in zip(numbers, block.items, strict=True):
+        lead = f"{number:d}. " if is_counted else f"- {number:d}\\. "
+        lead = {"number": lead, "task": "- [x] " if item.mark == "done" else "- [ ] ", "bullet": "- "}[block.kind]
+        width = lead.index(" ") + 1
+        is_tight = all(isinstance(one, node.Bullets | node.Fields) for one in item.body)
+        below = [" " * width + _indented(one, width) for one in _blocks(item.body, "####")]
+        items.append(("\n" if is_tight else "\n\n").join([lead + _about(item), *below]))
+    return ("\n\n" if any("\n\n" in item for item in items) else "\n").join(items)
 
 
 def _about(item: node.Item) -> str:
     """Return the title, the id and the facts of an item in one line."""
-    line = _markdown.escape(item.title, starts=False)
-    if item.id or item.facts or item.number:
-        line = f"**{line}**"
-    if item.id:
-        line += f" \N{MIDDLE DOT} {_code(item.id)}"
-    for fact in item.facts:
-        line += f" \N{MIDDLE DOT} {_line(fact.line if isinstance(fact, node.Fact) else fact, starts=False)}"
-    return line
+    if not (item.id or item.facts):
+        return _markdown.escape(item.title)
+    facts = [_line(fact.line if isinstance(fact, node.Fact) else fact, starts=False) for fact in item.facts]
+    return " \N{MIDDLE DOT} ".join(filter(None, [_strong(item.title), item.id and _code(item.id), *facts]))
 
 
 def _indented(text: str, width: int) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._text import columns, join_words, wrap
+from .._text import columns, wrap
 from . import _document as node  # pyright: ignore[reportPrivateUsage]
 from ._views import document
 
@@ -42,27 +42,8 @@ def dumps(value: Shown, width: int = WIDTH) -> str:
     return "\n".join(line.rstrip() for line in writer.lines).lstrip("\n") + "\n"
 
 
-def _plain(part: node.Fact | node.Line | node.Inline) -> str:
-    match part:
-        case str():
-            return part
-        case node.Fact():
-            return _plain(part.line)
-        case node.Code() | node.Strong() | node.Changed():
-            return part.text
-        case node.Codes():
-            return join_words(list(part.texts))
-        case node.Link():
-            return f"{part.reference.title} <{part.reference.url}>"
-        case node.Became():
-            return f"{part.before} -> {part.after}"
-        case _:
-            return "".join(map(_plain, part))
-
-
-def _padded(text: str, width: int, is_number: bool = False) -> str:  # noqa: FBT001, FBT002
-    room = " " * (width - columns(text))
-    return room + text if is_number else text + room
+def _padded(text: str, width: int, *, is_number: bool = False) -> str:
+    return f"{text:{'>' if is_number else '<'}{max(width - columns(text), 0) + len(text)}}"
 
 
 def _lists(blocks: Iterable[node.Block]) -> Iterator[node.Items]:
@@ -70,18 +51,26 @@ def _lists(blocks: Iterable[node.Block]) -> Iterator[node.Items]:
     for block in blocks:
         if isinstance(block, node.Section):
             yield from _lists(block.blocks)
-        elif isinstance(block, node.Items) and block.kind != "number" and not _is_loose(block):
-            yield block
+        elif isinstance(block, node.Items):
+            if block.kind != "number" and not _is_loose(block):
+                yield block
+            for item in block.items:
+                yield from _lists(item.body)
 
 
 def _is_loose(block: node.Items) -> bool:
     return any(not isinstance(one, node.Bullets) for item in block.items for one in item.body)
 
 
+def _role(fact: node.Fact | node.Line) -> str:
+    name = fact.role.partition(" ")[0] if isinstance(fact, node.Fact) else ""
+    return name if name in _COLUMNS[2:] else ""
+
+
 def _cells(item: node.Item, kind: str) -> dict[str, str]:
     """Return what may stand in columns before the title of an item."""
-    facts = {fact.role.partition(" ")[0]: _plain(fact) for fact in item.facts if isinstance(fact, node.Fact)}
-    return {"box": _BOXES[item.mark] if kind == "task" else "", "id": item.id} | facts
+    facts = {_role(fact): node.plain(fact) for fact in item.facts}
+    return facts | {"box": _BOXES[item.mark] if kind == "task" else "", "id": item.id}
 
 
 class _Writer:
@@ -92,7 +81,8 @@ class _Writer:
         self._width = width
         rows = [_cells(item, block.kind) for block in _lists(page.blocks) for item in block.items]
         widths = {name: max((columns(row.get(name, "")) for row in rows), default=0) for name in _COLUMNS}
-        self._columns = {name: wide + 1 + (name != "box") for name, wide in widths.items() if wide}
+        widths["id"] *= widths["id"] <= width // 4  # a longer one goes below the title
+        self._columns = {name: wide + (name != "box") for name, wide in widths.items() if wide}
         while len(self._columns) > 2 and 2 * sum(self._columns.values()) > width - 6:
             self._columns.popitem()  # there is no room for it
 
@@ -106,7 +96,7 @@ class _Writer:
                 case node.Paragraph():
                     if block.role == "prose" and not indent:
                         self.lines.append("")
-                    self.put(indent, _plain(block.line))
+                    self.put(indent, node.plain(block.line))
                 case node.Section():
                     self.lines.append("")
                     self.put(indent, f"{block.number} {block.heading}".lstrip())
@@ -115,74 +105,86 @@ class _Writer:
                     self._items(block, indent)
                 case node.Bullets():
                     for line in block.lines:
-                        self.put(f"{indent}- ", _plain(line))
+                        self.put(f"{indent}- ", node.plain(line))
                 case node.Fields():
                     for field in block.fields:
-                        first = _plain(field.lines[0]) if len(field.lines) == 1 else ""
+                        first = node.plain(field.lines[0]) if len(field.lines) == 1 else ""
                         self.put(indent, f"{field.name}: {first}".rstrip())
                         self.blocks([] if first else [node.Bullets(field.lines)], f"{indent}  ")
                 case node.Table():
-                    self._table(block, indent) if block.numbers else self._records(block, indent)
+                    if not (block.numbers and block.rows and self._table(block, indent)):
+                        self._records(block, indent)
                 case node.Progress():
                     self.put(indent, block.words)
-                case node.Figure():
-                    pass
+                case _:
+                    assert isinstance(block, node.Figure), block
 
     def _items(self, block: node.Items, indent: str) -> None:
-        if any(_lists([block])):
-            self._aligned(block, indent)
-            return
-        for item in block.items:
-            lead = {"number": f"{item.number}. ", "task": f"{_BOXES[item.mark]} ", "bullet": ""}[block.kind]
+        is_loose = _is_loose(block)
+        for place, item in enumerate(block.items, 1):
+            if block.kind != "number" and not is_loose:
+                self._aligned(item, block.kind, indent)
+                continue
+            lead = {"number": f"{item.number or place:d}. ", "task": f"{_BOXES[item.mark]} ", "bullet": ""}[block.kind]
             below = indent + " " * (len(lead) or 4)
-            self.lines += [""] * _is_loose(block)
+            self.lines += [""] * is_loose
             self.put(indent + lead, item.title)
-            if words := ": ".join(filter(None, (item.id, ", ".join(map(_plain, item.facts))))):
+            if words := ": ".join(filter(None, (item.id, ", ".join(map(node.plain, item.facts))))):
                 self.put(below, words)
             self.blocks(item.body, below)
 
-    def _aligned(self, block: node.Items, indent: str) -> None:
-        """Add one line an item: some of its facts in columns, the same in all lists, its title, and what else there is below that."""
-        below = indent + " " * min(self._columns.get("box", 0) + self._columns.get("id", 0), self._width // 3)
-        for item in block.items:
-            cells = _cells(item, block.kind)
-            shown = [cells.get(name, "") for name in self._columns]
-            self.put(indent + "".join(map(_padded, shown, self._columns.values())), item.title)
-            if facts := "; ".join(words for words in map(_plain, item.facts) if words not in shown):
-                self.put(below, facts)
-            self.blocks(item.body, below)
+    def _aligned(self, item: node.Item, kind: str, indent: str) -> None:
+        """Add an item in one line: some of its facts in columns, the same in all lists, its title, and below that what else there is."""
+        cells = _cells(item, kind)
+        lead = indent + "".join(f"{_padded(cells.get(name, ''), wide)} " for name, wide in self._columns.items())
+        below = indent + " " * sum(self._columns.get(name, -1) + 1 for name in ("box", "id"))
+        self.put(lead, item.title)
+        others = [node.plain(fact) for fact in item.facts if _role(fact) not in self._columns]
+        if facts := "; ".join(filter(None, ["" if "id" in self._columns else item.id, *others])):
+            self.put(below, facts)
+        self.blocks(item.body, below)
 
-    def _table(self, table: node.Table, indent: str) -> None:
-        """Add a row a line. The title comes first where it is short, and else last, where it can be wrapped, or below."""
+    def _table(self, table: node.Table, indent: str) -> bool:
+        """Add a row a line: the title first where it is short, else last or below. Return False where the lines would be too wide."""
         items = [row.item for row in table.rows]
         is_first = not any(item.id for item in items) and max(columns(item.title) for item in items) * 3 <= self._width
         heads = [table.columns[0] if is_first else "", *table.columns[1:]]
-        rows = [[row.item.title if is_first else row.item.id, *map(_plain, row.cells)] for row in table.rows]
-        widths, numbers = [max(map(columns, column)) for column in zip(heads, *rows, strict=True)], table.numbers
+        rows = [[row.item.title if is_first else row.item.id, *map(node.plain, row.cells)] for row in table.rows]
+        widths = [max(map(columns, column)) for column in zip(heads, *rows, strict=True)]
         bars = ["#" * max(round(_BAR * share), share > 0) for share in table.bars] or [""] * len(rows)
 
         def lead(cells: Sequence[str], bar: str = "") -> str:
-            padded = [
-                _padded(cell, wide, head in numbers) for cell, wide, head in zip(cells, widths, heads, strict=True)
+            cells = [
+                _padded(cell, wide, is_number=head in table.numbers)
+                for cell, wide, head in zip(cells, widths, heads, strict=True)
             ]
-            padded.insert(-1, _padded(bar, _BAR) if table.bars else "")
-            return indent + "".join(f"{cell}  " for cell in padded if cell)
+            cells.insert(-1, _padded(bar, _BAR) if table.bars else "")
+            return indent + "".join(f"{cell}  " for cell in cells if cell)
 
         start = columns(lead(heads))
+        if start > self._width + 2 or (widths[0] * 4 > self._width and not is_first):
+            return False
         is_behind = not is_first and start * 5 <= self._width * 3
         below = " " * (start if is_behind else columns(indent) + widths[0] + 2)
         self.lines.append(lead(heads) + (table.columns[0] if is_behind else ""))
         for cells, item, bar in zip(rows, items, bars, strict=True):
             self.put(lead(cells, bar), item.title if is_behind else "")
             for line in [*([] if is_first or is_behind else [item.title]), *item.facts]:
-                self.put(below, _plain(line))
+                self.put(below, node.plain(line))
+        return True
 
     def _records(self, table: node.Table, indent: str) -> None:
-        """Add a record a row: the title and the first cell in one line, and each further cell below with its heading."""
-        width = max((columns(row.item.title) for row in table.rows), default=0) + 2
+        """Add a record a row: the title, and with it or below it each cell with the heading of its column."""
+        wide = min(max((columns(row.item.title) for row in table.rows), default=0), self._width // 3)
         for row in table.rows:
-            first, *others = map(_plain, row.cells)
-            self.put(indent + _padded(row.item.title, width), first)
-            for column, cell in zip(table.columns[2:], others, strict=True):
+            cells = [*zip(table.columns[1:], map(node.plain, row.cells), strict=True)]
+            facts = [row.item.id, *map(node.plain, row.item.facts)]
+            if table.numbers or any(facts):
+                facts += [f"{column}: {cell}" for column, cell in cells if cell]
+                self.put(indent, row.item.title)
+                self.put(f"{indent}   ", "; ".join(filter(None, facts)))
+                continue
+            self.put(f"{indent}{_padded(row.item.title, wide)}  ", cells[0][1] if cells else "")
+            for column, cell in cells[1:]:
                 if cell:
-                    self.put(indent + " " * width, f"{column.lower()}: {cell}")
+                    self.put(f"{indent}{' ' * wide}  ", f"{column.lower()}: {cell}")

@@ -245,7 +245,7 @@ class Checklist(Rebuilt, Displayed, _Derived):
         Raises:
             UnknownNameError: There is no such task.
         """
-        title = self[id_of(task)].title
+        title = self._tasks[self.position(id_of(task))].title
         return f"{title} ({self.topic})" if self.topic else title
 
     def dependents(self, task: Task | str) -> tuple[Task, ...]:

@@ -10,35 +10,36 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from ..._text import problem_in
 from ...errors import raise_invalid
-from .._document import Document
+from .._document import Document, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_PACKAGE = __name__.partition(".")[0]
+_PACKAGE = f"{__name__.partition('.')[0]}."
 
 VIEWS = {
-    "Checklist": "checklist.checklist",
-    "Phase": "checklist.phase",
-    "Task": "checklist.task",
-    "Effort": "checklist.effort",
-    "Recommendations": "recommendations.recommendations",
-    "Launch": "launch.launch",
-    "Snapshot": "launch.snapshot",
-    "TaskState": "launch.task_state",
-    "Progress": "launch.progress",
-    "Review": "review.review",
-    "Forecast": "planning.forecast",
-    "CriticalPath": "planning.critical_path",
-    "Distribution": "planning.distribution",
-    "Calendar": "planning.calendar",
-    "Overlay": "tailoring.overlay",
-    "Diff": "tailoring.diff",
-    "Explanation": "tailoring.explanation",
-    "Upgrade": "tailoring.upgrade",
+    "model.checklist.Checklist": "checklist.checklist",
+    "model.phase.Phase": "checklist.phase",
+    "model.task.Task": "checklist.task",
+    "model.effort.Effort": "checklist.effort",
+    "model.overlay.Overlay": "tailoring.overlay",
+    "planning.ordering.Recommendations": "recommendations.recommendations",
+    "planning.forecast.Forecast": "planning.forecast",
+    "planning.critical.CriticalPath": "planning.critical_path",
+    "planning.distribution.Distribution": "planning.distribution",
+    "planning.calendar.Calendar": "planning.calendar",
+    "tailoring.difference.Diff": "tailoring.diff",
+    "tailoring.explanation.Explanation": "tailoring.explanation",
+    "tailoring.upgrade.Upgrade": "tailoring.upgrade",
+    "launch.launch.Launch": "launch.launch",
+    "launch.snapshot.Snapshot": "launch.snapshot",
+    "launch.state.TaskState": "launch.task_state",
+    "launch.progress.Progress": "launch.progress",
+    "launch.review.Review": "review.review",
 }
-"""The module and the function of each view, by the name of the class that it shows."""
+"""The module and the function of each view, by the module and the name of the class that it shows."""
 
 
 def document(value: object, format: str) -> Document:
@@ -49,17 +50,20 @@ def document(value: object, format: str) -> Document:
         format: The name of the format it is for, as people write it.
 
     Raises:
-        InvalidError: There is no view of such a value.
+        InvalidError: There is no view of such a value, or a document holds a character that no text may hold.
     """
     if isinstance(value, Document):
+        for text in texts(value):
+            if problem := problem_in(text, line=False):
+                raise_invalid("$", problem, text, "leave it out")
         return value
     for kind in type(value).__mro__:
-        if kind.__name__ in VIEWS and kind.__module__.partition(".")[0] == _PACKAGE:
-            module, _, name = VIEWS[kind.__name__].partition(".")
-            view: Callable[[object], Document] = getattr(import_module(f".{module}", __name__), name)
-            return view(value)
+        if view := VIEWS.get(f"{kind.__module__}.{kind.__name__}".removeprefix(_PACKAGE)):
+            module, _, name = view.partition(".")
+            build: Callable[[object], Document] = getattr(import_module(f".{module}", __name__), name)
+            return build(value)
     hint = (
-        "give a checklist, a phase, a task, an overlay, a launch, its snapshot, review or forecast, "
+        "give a checklist or a part of it, an overlay, a launch, its snapshot, progress, review or forecast, a calendar, "
         "or what order, next_tasks, critical_path, diff, explain and upgrade return"
     )
     raise_invalid("$", f"cannot be written as {format}", value, hint)

@@ -1,4 +1,4 @@
-"""Views of a checklist and of its parts. Left out: risks, facets, the ids of phases, and what overlays have changed in it."""
+"""Views of a checklist and of its parts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..._text import join_words
 from ...model.priority import Priority
-from .._document import Bullets, Codes, Document, Fact, Item, Items, Link, Paragraph, Section
+from .._document import Bullets, Code, Document, Fact, Item, Items, Link, Paragraph, Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -39,7 +39,7 @@ def phase(value: Phase) -> Document:
 
 def task(value: Task) -> Document:
     """Return one task as a list of its own."""
-    return Document(value.title, [*_items([value], [value.title])], is_headed=False)
+    return Document(f"Task {value.id}", [*_items([value], [value.title])], is_headed=False)
 
 
 def effort(value: Effort) -> Document:
@@ -116,7 +116,7 @@ def _items(tasks: Sequence[Task], titles: Iterable[str]) -> Iterator[Items]:
 def _item(task: Task, title: str) -> Item:
     facts = own_facts(task)
     if task.after:
-        facts.append(("after ", Codes(task.after)))
+        facts.append(("after ", Code(task.after)))
     if task.when:
         facts.append(f"where {choices(task.when)}")
     return Item(title, task.id, facts, details(task), anchor=f"task-{task.id}")

@@ -1,4 +1,4 @@
-"""Views of a launch as it stands. Left out: notes, and the risk and the effort of each task. Descriptions are folded."""
+"""Views of a launch as it stands, and of its parts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ...launch._moment import day_of
 from ...launch.status import Status
 from ...planning.rules import few
 from .. import _phrases
-from .._document import Bullets, Document, Fact, Field, Fields, Item, Items, Paragraph, Progress
+from .._document import Bullets, Document, Fact, Field, Fields, Item, Items, Paragraph, Progress, Section
 from .checklist import details, phase_section
 from .recommendations import next_section
 
@@ -53,7 +53,9 @@ def task_state(value: TaskState) -> Document:
     """Return the state of one task. Its owner is told, and its due date; whether that has passed depends on the day."""
     facts = [Fact(_standing(value), f"status {value.status.value}"), *_facts(value, None)]
     body = [Bullets([account])] if (account := _account(value)) else []
-    return Document(value.id, [Items([Item(value.id, facts=facts, body=body, mark=value.status.value)], "task")], False)
+    return Document(
+        f"Task {value.id}", [Items([Item(value.id, facts=facts, body=body, mark=value.status.value)], "task")], False
+    )
 
 
 def progress(value: ProgressOfLaunch) -> Document:
@@ -88,7 +90,8 @@ def _item(task: Task, title: str, state: TaskState, at: datetime) -> Item:
     facts: list[Fact | Line] = [Fact(_standing(state, at), f"status {status}"), Fact(priority, f"priority {priority}")]
     body = [Bullets([account])] if (account := _account(state)) else []
     facts += _facts(state, at)
-    return Item(title, task.id, facts, body, details(task), mark=status, anchor=f"task-{task.id}")
+    folded = Section("Description", blocks) if (blocks := details(task)) else None
+    return Item(title, task.id, facts, body, folded, mark=status, anchor=f"task-{task.id}")
 
 
 def _standing(state: TaskState, at: datetime | None = None) -> str:

@@ -1,4 +1,4 @@
-"""Views of forecasts, critical paths, distributions and calendars. Left out: the samples, and pictures of what is too large for one."""
+"""Views of forecasts, critical paths, distributions and calendars."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from ...planning.distribution import LEVELS
 from ...planning.rules import few
 from .. import _phrases
 from .._document import Bullets, Document, Field, Fields, Figure, Item, Items, Paragraph, Row, Section, Strong, Table
-from .._pictures import picture_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +28,7 @@ def forecast(value: Forecast) -> Document:
     blocks: list[Block] = [Paragraph(_phrases.subject(value))]
     if value.tasks:
         blocks += [_levels(value.finish), Paragraph(_phrases.basis(value)), *_notices(value)]
-        blocks.append(_picture(value, "The schedule in the sample whose end is the median", _schedule(value)))
+        blocks.append(Figure(value, "The schedule in the sample whose end is the median", _schedule(value)))
         blocks += [Figure(value.finish, _SPREAD, _spread(value.finish))]
         blocks += [Section(heading, [table]) for heading, table in _tables(value) if table.rows]
         blocks.append(Section(_phrases.ASSUMPTIONS, [Bullets(value.assumptions)]))
@@ -44,14 +43,13 @@ def critical_path(value: CriticalPath) -> Document:
     if value:
         spans = [value[task_id] for task_id in value.path]
         steps = [
-            Item(span.title, span.id, [_phrases.working_days(span.early_finish - span.early_start)], number=number)
-            for number, span in enumerate(spans, 1)
+            Item(span.title, span.id, [_phrases.working_days(span.early_finish - span.early_start)]) for span in spans
         ]
         words = _phrases.length(value)
         blocks.append(Paragraph(words, "lead"))
         caption = "What comes after what, with the critical path marked"
         alternative = f"Graph of {_phrases.count(len(value.checklist), 'task')}. The critical path: {', '.join(few(list(value.path)))}."
-        blocks.append(_picture(value, caption, alternative, "graph"))
+        blocks.append(Figure(value, caption, alternative, "graph"))
         blocks += [Section("The path", [Items(steps, "number")]), _slack(value)]
     else:
         blocks.append(Paragraph(_phrases.NOTHING_LEFT, "lead"))
@@ -88,12 +86,6 @@ def _notices(forecast: Forecast) -> Iterator[Section]:
     for heading, ids in groups.items():
         if items := [Item(task.title, task.id) for task in forecast.tasks if task.id in ids]:
             yield Section(heading, [Items(items)], role="notice")
-
-
-def _picture(value: Forecast | CriticalPath, caption: str, alternative: str, role: str = "") -> Block:
-    """Return a picture, or a sentence why there is none."""
-    fault = picture_fault(value)
-    return Paragraph(f"No picture: {fault.problem}.") if fault else Figure(value, caption, alternative, role)
 
 
 def _schedule(forecast: Forecast) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._document import Bullets, Codes, Document, Item, Items, Paragraph, Section
+from .._document import Bullets, Code, Document, Item, Items, Paragraph, Section
 from .checklist import outline, own_facts
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def overview(value: Checklist, best: Recommendations) -> Document:
 
 def next_section(value: Recommendations) -> Section:
     """Return recommendations as a section of a larger page."""
-    return Section(_NEXT, [ranked(value)], role="next")
+    return Section(_NEXT, [ranked(value)])
 
 
 def ranked(value: Recommendations) -> Block:
@@ -40,7 +40,7 @@ def _item(recommendation: Recommendation) -> Item:
     task = recommendation.task
     facts = own_facts(task)
     if not recommendation.ready:
-        facts.append(("waits for ", Codes(recommendation.blocked_by)))
+        facts.append(("waits for ", Code(recommendation.blocked_by)))
     reasons = [reason for reason in recommendation.reasons if reason != task.priority.value]  # which is a fact already
     body = [Bullets(reasons)] if reasons else []
     return Item(recommendation.title, task.id, facts, body, number=recommendation.rank)

@@ -1,4 +1,4 @@
-"""The view of a review of a launch. Left out: the samples of its forecasts, and what is stale after how many days."""
+"""The view of a review of a launch."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _period(review: Review) -> str:
 def _burn_up(review: Review) -> str:
     before, now = review.before.overall, review.now.overall
     first, last = _phrases.when(review.since, review), _phrases.when(review.at, review)
-    return f"Burn-up: {_phrases.counts(before)} by {first}, {_phrases.counts(now)} by {last}."
+    return f"Burn-up: by {first}, {_phrases.counts(before)}; by {last}, {_phrases.counts(now)}."
 
 
 def _days(tally: Tally) -> float:

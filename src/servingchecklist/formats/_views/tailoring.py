@@ -1,9 +1,4 @@
-"""Views of overlays, diffs, explanations and upgrades.
-
-Left out: of a diff the descriptions and references of what was added, and what stayed of a long text; of an explanation the rest of long
-texts; of an overlay all but the titles and the main facts of tasks in a phase that it adds; of an upgrade what only the new version
-has changed.
-"""
+"""Views of overlays, diffs, explanations and upgrades."""
 
 from __future__ import annotations
 
@@ -55,12 +50,11 @@ def overlay(value: Overlay) -> Document:
 
 
 def _changes(overlay: Overlay) -> Items:
-    return Items([_change(number, change) for number, change in enumerate(overlay.changes, 1)], "number")
+    return Items([_change(change) for change in overlay.changes], "number")
 
 
-def _change(number: int, change: Change) -> Item:
-    fields = [*_of_change(change), Field("why", [change.reason])]
-    return Item(_head(change), body=[Fields(fields)], number=number)
+def _change(change: Change) -> Item:
+    return Item(_head(change), body=[Fields([*_of_change(change), Field("why", [change.reason])])])
 
 
 def _head(change: Change) -> str:
@@ -178,7 +172,7 @@ def explanation(value: Explanation) -> Document:
         blocks.insert(0, Paragraph(f"Task {value.task} of {value.checklist}."))
         blocks.append(Section("Fields", [_origins(value.origins)]))
     else:
-        blocks += [] if value else [Paragraph(f"Everything is as in {value.layers[0]}.")]
+        blocks += [Paragraph(f"Everything is as in {layer}.") for layer in value.layers[:1] if not value]
         for what, group in _grouped(value).items():
             blocks.append(Section(_GROUPS[what], [block for about in group for block in _explained(about)]))
     return Document(f"Where it came from: {value.title}", blocks)
@@ -186,7 +180,7 @@ def explanation(value: Explanation) -> Document:
 
 def _explained(about: Sequence[Origin]) -> Iterator[Block]:
     if about[0].id:
-        yield Section(about[0].title, [Paragraph([Code(about[0].id)], "meta"), _origins(about)])
+        yield Section(about[0].title, [Paragraph([Code([about[0].id])], "meta"), _origins(about)])
     else:
         yield _origins(about)
 

@@ -8,7 +8,7 @@ It needs the package icalendar, which comes with the extra ``calendar``; nothing
 * the work: of each task one event for every unbroken run of worked days, in the past where it was worked then, and else as the schedule at the
   median has it. Nothing is drawn across a weekend or a holiday, and what has no worked day at all stands on the days it has. Work of more than
   half a year at a stretch is one event from its first day to its last: nobody reads it week by week, and forty years are two thousand weeks.
-  Where there are more than a hundred stretches, one is cut into fewer pieces at most, down to three.
+  Work with more stretches than its share of 2,600, and more than three, is one event as well.
 
 What they say of themselves, so that a calendar which takes the file in again updates what it has:
 

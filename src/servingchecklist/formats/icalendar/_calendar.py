@@ -145,7 +145,7 @@ def _work(made: Forecast) -> Iterator[_Event]:
 
 
 def _runs(slots: Iterable[Slot], calendar: Calendar, most: int) -> list[tuple[date, date]]:
-    """The stretches of days on which something is worked, whatever slots they were cut into; a slot of more than that is one."""
+    """Return the stretches of days on which something is worked, whatever slots they were cut into; a slot of more than ``most`` is one."""
     found: list[tuple[date, date]] = []
     for slot in slots:
         runs = calendar.runs(slot.start, slot.finish) if slot.finish - slot.start < _HALF_A_YEAR else ()
