@@ -149,7 +149,7 @@ _HOME = {
     "upgrade": "tailoring.upgrade",
     "write": "formats",
 }
-"""In which module each public name lives."""
+"""The module of each public name."""
 
 __all__ = [
     "CRITICAL_FIRST",
@@ -246,7 +246,7 @@ if not TYPE_CHECKING:  # type checkers are to see the names above, and no others
         if name not in _HOME:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         home = import_module(f".{_HOME[name]}", __name__)
-        value = getattr(home, name, home)  # what has no such name within is meant itself
+        value = getattr(home, name, home)  # a module without an attribute of that name is the value itself
         globals()[name] = value
         return value
 

@@ -1,4 +1,4 @@
-"""``python -m servingchecklist``, and the installed command: the same thing."""
+"""Entry point of ``python -m servingchecklist`` and of the installed command."""
 
 from __future__ import annotations
 

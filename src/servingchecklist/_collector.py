@@ -1,4 +1,4 @@
-"""The cyclic garbage collector, kept out of the way while a large value is built."""
+"""A pause of the cyclic garbage collector while a large value is built."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 def collector_paused(is_large: bool) -> Generator[None]:  # noqa: FBT001
     """Keep the cyclic garbage collector from walking a growing tree again and again while it is built.
 
-    Nothing made here is garbage before it is finished. The collector belongs to the whole process: other threads find it off for that
-    long, and one that turns it off meanwhile finds it on afterwards. So this is for what ``is_large``, and does nothing otherwise.
+    Nothing built here is garbage before it is finished. The collector belongs to the whole process: other threads find it off for that
+    long, and one that turns it off meanwhile finds it on afterwards. So this does nothing unless the value ``is_large``.
     """
     if not (is_large and gc.isenabled()):
         yield

@@ -1,7 +1,8 @@
-"""The one door upward.
+"""Late imports from the model into the layers above it.
 
-A checklist can show itself in a notebook and turn itself into plain data, but the rooms that know how lie above the model. The few
-methods that need them come through here, by name and at the moment of the call, so that importing the model imports nothing above it.
+A checklist can show itself in a notebook and turn itself into plain data, but the modules that do so are in layers above the model. The
+few methods that need them import them through this one, by name and at the time of the call, so that importing the model imports nothing
+above it.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def upstairs(room: str) -> ModuleType:
-    """The module ``servingchecklist.<room>``, imported now if it was not before."""
+    """Return the module ``servingchecklist.<room>``, imported now if it was not before."""
     return import_module(f"servingchecklist.{room}")
 
 
 class Displayed:
-    """Shows a value in a notebook as the formats write it. Which value may be shown is for the formats to say."""
+    """A mixin that shows a value in a notebook as the formats write it. The formats decide which values can be shown."""
 
     __slots__ = ()
 
@@ -32,7 +33,7 @@ class Displayed:
         return shown
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """Every form at once. A notebook picks the richest it can show; what it asks to leave out it filters itself."""
+        """Return every form at once. A notebook picks the richest it can show, and filters those that it asks to leave out."""
         return {
             "text/html": self._repr_html_(),
             "text/markdown": self._repr_markdown_(),

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from os import PathLike
 
 _STALE_SECONDS = 3_600
-"""After how long a temporary file is taken for one whose writer was killed."""
+"""The age from which on a temporary file is taken for one whose writer was killed."""
 
 
 def read_bytes(path: str | PathLike[str], most: int | None) -> bytes:
-    """The content of a file; never more than ``most`` bytes of it are read.
+    """Return the content of a file of at most ``most`` bytes.
 
     Raises:
         FileError: It cannot be read.
@@ -37,14 +37,14 @@ def read_bytes(path: str | PathLike[str], most: int | None) -> bytes:
 
 
 def replace(path: str | PathLike[str], data: bytes) -> None:
-    """Make ``data`` the whole content of a file, durably.
+    """Replace the whole content of a file with ``data``, durably.
 
     Raises:
         FileError: It cannot be written, and is as it was; or it was replaced, but the folder could not be flushed, so that a power
             failure may bring the old content back. The message says which.
     """
     try:
-        # What a symbolic link points at is replaced, and not the link.
+        # The target of a symbolic link is replaced, not the link.
         target = os.path.realpath(os.fsdecode(path))
         folder, name = os.path.split(target)
         try:
@@ -76,11 +76,11 @@ def replace(path: str | PathLike[str], data: bytes) -> None:
 
 
 def _write_beside(folder: str, name: str, data: bytes, mode: int | None) -> tuple[str, float]:
-    """Write a new file in ``folder``, flushed to the disk, and give its path and when the file system says it was written."""
+    """Write a new file in ``folder``, flushed to the disk, and return its path and its time by the file system's clock."""
     for attempt in range(1_000):
         temporary = os.path.join(folder, f"{_prefix(name)}{os.getpid():x}-{attempt:x}.tmp")
         try:
-            # O_EXCL refuses whatever stands at that name, a symbolic link included. The umask decides the mode of a new file.
+            # O_EXCL refuses a name that exists, a symbolic link included. The umask decides the mode of a new file.
             handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
         except FileExistsError:
             continue
@@ -102,12 +102,12 @@ def _write_beside(folder: str, name: str, data: bytes, mode: int | None) -> tupl
 
 
 def _prefix(name: str) -> str:
-    # Fifty characters leave room in a folder that allows 255 bytes to a name.
+    # Fifty characters are short enough for a file system that allows 255 bytes to a name.
     return f".{name[:50]}."
 
 
 def _sweep(folder: str, name: str, own: str, now: float) -> None:
-    """Remove what killed writers of the same file left behind. Ages are told by the file system's own clock."""
+    """Remove temporary files that killed writers of the same file left behind. Ages are by the file system's own clock."""
     ours = re.compile(rf"{re.escape(_prefix(name))}[0-9a-f]+-[0-9a-f]+\.tmp")
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
@@ -121,7 +121,7 @@ def _remove(path: str) -> None:
         os.unlink(path)
 
 
-# What systems say where folders cannot be opened or synchronised at all, which is no failure of the disk.
+# The errors of systems where folders cannot be opened or synchronised at all, which is no failure of the disk.
 _NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EPERM}
 
 
@@ -141,7 +141,7 @@ def _sync_folder(folder: str) -> None:
 
 
 def check_path(path: object) -> None:
-    """Refuse what cannot name a file."""
+    """Refuse a value that cannot be the path of a file."""
     if not isinstance(path, str | os.PathLike):
         raise_invalid("$", "is not the path of a file", path, "give a string or a Path")
 

@@ -1,4 +1,4 @@
-"""Which comes after which, as numbers only.
+"""Algorithms on directed graphs of integer nodes.
 
 Nodes are the integers below ``len(before)``; ``before[n]`` lists the nodes that must come before node ``n``, all of them in range.
 Nothing here recurses, so a chain of a hundred thousand nodes is a graph like any other.
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 def is_forward(before: Edges) -> bool:
-    """True where each node comes after lower numbers only: then there is no cycle, and 0, 1, 2, ... is a topological order."""
+    """Return True where each node comes after lower numbers only: there is no cycle, and 0, 1, 2, ... is a topological order."""
     return all(map(lt, map(partial(max, default=-1), before), count()))
 
 
 def reverse(before: Edges) -> list[list[int]]:
-    """``after[n]``, the nodes that come after node ``n``, each list ascending."""
+    """Return ``after``: ``after[n]`` lists the nodes that come after node ``n``, ascending."""
     after: list[list[int]] = [[] for _ in before]
     for node, earlier in enumerate(before):
         for other in earlier:
@@ -33,13 +33,13 @@ def reverse(before: Edges) -> list[list[int]]:
 
 
 def topological(before: Edges) -> list[int]:
-    """Every node behind all that come before it. Nodes on a cycle, and behind one, are left out."""
+    """Return the nodes in topological order. Nodes on a cycle, and behind one, are left out."""
     if is_forward(before):
         return list(range(len(before)))
     after = reverse(before)
     waiting = [len(earlier) for earlier in before]
     out = [node for node, count in enumerate(waiting) if not count]
-    for node in out:  # grows while it is walked
+    for node in out:  # grows while it is iterated
         for later in after[node]:
             waiting[later] -= 1
             if not waiting[later]:
@@ -48,7 +48,7 @@ def topological(before: Edges) -> list[int]:
 
 
 def cycles(before: Edges) -> list[tuple[int, ...]]:
-    """Cycles that share no node, as many as one walk finds: at least one wherever there is any, and none where there is none.
+    """Return cycles that share no node, as many as one walk finds: at least one if the graph has any.
 
     Each is a tuple of nodes in which every node comes after the next one, and the last after the first. The same graph always gives
     the same cycles, each beginning at its lowest node.
@@ -57,7 +57,7 @@ def cycles(before: Edges) -> list[tuple[int, ...]]:
     if len(placed) == len(before):
         return []
     left = set(range(len(before))).difference(placed)
-    # Every node that is left waits for another that is left. Following the lowest such node from any start must come round.
+    # Every node that is left waits for another that is left. Following the lowest such node from any start must lead into a cycle.
     found: list[tuple[int, ...]] = []
     walked: set[int] = set()
     for start in sorted(left):
@@ -75,7 +75,7 @@ def cycles(before: Edges) -> list[tuple[int, ...]]:
 
 
 def order(before: Edges, rank: Sequence[int], after: Edges) -> list[int]:
-    """The lexicographic topological order: always the node of lowest ``rank`` among those whose predecessors are all placed.
+    """Return the lexicographic topological order: always the node of lowest ``rank`` among those whose predecessors are all placed.
 
     Args:
         before: The graph, without a cycle.

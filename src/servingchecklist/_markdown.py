@@ -1,6 +1,6 @@
-"""Text escaped for Markdown.
+"""Escaping of text for Markdown.
 
-Read back by a CommonMark parser, or one of GitHub's dialect, it is the same text and nothing else.
+A CommonMark parser, or one of GitHub's dialect, reads back the same text and nothing else.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 _SPECIAL = r"\\`*\[\]<~|$#&_\n"
-# Nearly every text is of this kind: no character that can have a meaning, and a beginning that has none.
+# Nearly every text matches: no character that can have a meaning, and a beginning that has none.
 _PLAIN = re.compile(rf"(?:[^\W\d_]|\d+(?![\d.)]))[^{_SPECIAL}]*")
 _PLAIN_WITHIN = re.compile(rf"[^{_SPECIAL}]*")
 _ANYWHERE = re.compile(r"[\\`*\[\]<~|$#&_]")
@@ -20,11 +20,11 @@ _BREAKS = re.compile(r"((?<=[^\n])\n(?=[^\n])|\n+)")
 
 
 def escape(text: str, *, starts: bool = True) -> str:
-    """Return text so that a parser reads back the same text and nothing else, in one line of the source.
+    """Return text escaped so that a parser reads back the same text and nothing else, in one line of the source.
 
     Args:
         text: Plain text.
-        starts: False where the text stands behind something on its line, so that it cannot open a block.
+        starts: False where something precedes the text on its line, so that it cannot open a block.
     """
     if text.isalpha() or _PLAIN.fullmatch(text):  # many are single words
         return text if not text[-1].isspace() else as_line(text, starts=False)
@@ -34,7 +34,7 @@ def escape(text: str, *, starts: bool = True) -> str:
 def _escaped(found: re.Match[str]) -> str:
     character, text, at = found[0], found.string, found.start()
     if character == "_" and text[at - 1 : at].isalnum() and text[at + 1 : at + 2].isalnum():
-        return "_"  # within a word it opens and closes nothing
+        return "_"  # within a word it opens and closes no emphasis
     if character == "&" and not _REFERENCE.match(text, at):
         return "&"
     return f"\\{character}"
@@ -57,17 +57,17 @@ def _references(text: str) -> str:
 
 
 def escape_within(text: str) -> str:
-    """Return text that stands within a line, whatever is next to it: its white space is kept as it is."""
+    """Return text escaped for use within a line, whatever is next to it: its white space is kept as it is."""
     if not _PLAIN_WITHIN.fullmatch(text):
         text = _ANYWHERE.sub(r"\\\g<0>", text).replace("\n", "&#10;")
-    return f"{text[:-1]}\\!" if text.endswith("!") else text  # before a link it would make an image of it
+    return f"{text[:-1]}\\!" if text.endswith("!") else text  # before a link it would turn the link into an image
 
 
 def escape_paragraphs(text: str) -> str:
-    """Return text of many lines as paragraphs.
+    """Return text of many lines escaped as paragraphs.
 
-    An empty line between two lines of text parts paragraphs, a single line break is a hard one, and any other line break is a character
-    reference: nothing about the text is lost.
+    An empty line between two lines of text separates paragraphs, a single line break is a hard one, and any other line break is a
+    character reference: nothing about the text is lost.
     """
     return "\n\n".join(map(_paragraph, _PARAGRAPHS.split(text))) if "\n" in text else escape(text)
 

@@ -1,8 +1,8 @@
-"""Packs: what installed distributions offer through entry points.
+"""Packs: checklists, overlays and formats that installed distributions offer through entry points.
 
-What is there is looked up whenever it is asked for, so a pack that was just installed is found, and nothing of a pack is loaded before it
-is used. A pack can be broken in many ways, and so can the records of any other distribution; none of that keeps the others from being
-found. What is wrong is told with the name and the version of the distribution, and every text of a stranger is escaped.
+Packs are looked up at every call, so a pack that was just installed is found, and nothing of a pack is loaded before it is used. A pack
+can be broken in many ways, and so can the metadata of any other distribution; none of that keeps the others from being found. Faults name
+the distribution and its version, and every text from a pack is escaped as untrusted input.
 """
 
 from __future__ import annotations
@@ -22,26 +22,26 @@ if TYPE_CHECKING:
     from importlib.metadata import Distribution, EntryPoint
 
 CHECKLISTS = "servingchecklist.checklists"
-"""The group of entry points for checklists and overlays: a name is the id of what it stands for."""
+"""The group of entry points for checklists and overlays: each is named with the id of its checklist or overlay."""
 
 FORMATS = "servingchecklist.formats"
 """The group of entry points for formats."""
 
 _STOPPING = (KeyboardInterrupt, GeneratorExit)
-"""What ends the program or a generator, and is no fault of a pack."""
+"""Exceptions that end the program or a generator, and are no fault of a pack."""
 
 _MEND = "upgrade the pack, uninstall it, or tell those who make it"
 
 
 @attrs.frozen
 class Offer:
-    """What a distribution offers under a name.
+    """An entry point that a distribution offers, and the fault in it, if any.
 
     Attributes:
         name: The name of the entry point; empty where the entry points cannot be read.
-        distribution: Who offers it, with the version: ``"example-serving-pack 1.0"``. Safe to print.
+        distribution: The distribution with its version: ``"example-serving-pack 1.0"``. Safe to print.
         point: The entry point, where it could be read.
-        fault: What is wrong with the offer before anything of it is loaded.
+        fault: The fault that is known before anything is loaded, if any.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Offer:
     fault: Fault | None = None
 
     def load(self) -> object:
-        """The object that the entry point names.
+        """Load the object that the entry point names.
 
         Raises:
             PackError: The offer has a fault, or the object cannot be loaded.
@@ -62,17 +62,17 @@ class Offer:
             return self.point.load()
 
     def error(self, problem: str, value: str = "", hint: str = _MEND) -> PackError:
-        """What is wrong with the offer, in words that go on from "the pack offers it,"."""
+        """Return an error about the offer, with a problem that continues "the pack offers it,"."""
         return PackError([Fault("$", f"the pack {self.distribution} offers {show(self.name)}, {problem}", value, hint)])
 
     @contextmanager
     def blamed(self, who: str, passing: type[ChecklistError] | tuple[()] = (), *, value: str = "") -> Generator[None]:
-        """Whatever is raised in here is the fault of the pack.
+        """Raise every exception from inside the block as a fault of the pack.
 
         Args:
-            who: What of the offer is used in here, in words: "which", "whose dumps".
-            passing: Errors that are none of a pack's doing, and go by.
-            value: What the fault gives as the value.
+            who: The part of the offer that the block uses, in words: "which", "whose dumps".
+            passing: Errors that are no fault of a pack, and are raised unchanged.
+            value: The value of the fault.
 
         Raises:
             PackError: Something was raised; it is the cause.
@@ -83,12 +83,12 @@ class Offer:
             raise
         except _STOPPING:
             raise
-        except BaseException as error:  # a pack may raise whatever it has made up
+        except BaseException as error:  # a pack may raise exceptions of any class
             raise self.error(f"{who} fails with {_told(error)}", value) from error
 
 
 def offers(group: str, bundled: Collection[str]) -> tuple[Offer, ...]:
-    """What installed distributions offer in a group of entry points, by name.
+    """Return the offers of installed distributions in a group of entry points, sorted by name.
 
     Args:
         group: The group.
@@ -104,10 +104,10 @@ def offers(group: str, bundled: Collection[str]) -> tuple[Offer, ...]:
 
 
 def offer_named(name: object, group: str, bundled: Collection[str]) -> Offer | None:
-    """What is offered under one name.
+    """Return the offer of that name, or None.
 
     Raises:
-        PackError: It has a fault, or several offer it.
+        PackError: It has a fault, or several packs offer it.
     """
     found = [offer for offer in offers(group, bundled) if offer.point and offer.name == name]
     faults = [offer.fault for offer in found if offer.fault]
@@ -131,8 +131,8 @@ def _doubled(offer: Offer, others: list[Offer]) -> Offer:
 
 
 def _distributions() -> Iterator[Distribution]:
-    """Every distribution once: of several of the same name Python imports the first."""
-    from importlib import metadata  # slow to import, and what is bundled needs none of it
+    """Yield every distribution once: of several with the same name, the first, which Python imports."""
+    from importlib import metadata  # slow to import, and bundled ids do not need it
 
     seen: set[str] = set()
     for distribution in metadata.distributions():
@@ -146,7 +146,7 @@ def _distributions() -> Iterator[Distribution]:
 def _offers_of(distribution: Distribution, group: str) -> Iterator[Offer]:
     try:
         points = [point for point in distribution.entry_points if point.group == group]
-    except Exception as error:  # noqa: BLE001  # what reading raises is not written anywhere, and differs between releases
+    except Exception as error:  # noqa: BLE001  # the exceptions are undocumented, and differ between releases
         if group in _entry_points_text(distribution):
             who = _label(distribution)
             problem = f"the pack {who} has entry points that cannot be read: {_told(error)}"
@@ -157,7 +157,7 @@ def _offers_of(distribution: Distribution, group: str) -> Iterator[Offer]:
 
 
 def _entry_points_text(distribution: Distribution) -> str:
-    """The entry points as they are written, as far as that can be told."""
+    """Return the text of the entry points, as far as it can be read."""
     try:
         return distribution.read_text("entry_points.txt") or ""
     except UnicodeDecodeError as error:
@@ -174,7 +174,7 @@ def _label(distribution: Distribution) -> str:
 
 
 def _header(distribution: Distribution, key: str) -> str:
-    """One of the facts about a distribution; empty where it does not say, or its records cannot be read."""
+    """Return a metadata field of a distribution; empty where it is missing, or the metadata cannot be read."""
     try:
         headers = distribution.metadata
         return str(headers[key]) if key in headers else ""
@@ -183,12 +183,12 @@ def _header(distribution: Distribution, key: str) -> str:
 
 
 def _told(error: BaseException) -> str:
-    """An exception of a stranger, in one line."""
+    """Return an exception from code of a pack as one line."""
     try:
         message = " ".join(str(error).split())
     except _STOPPING:
         raise
-    except BaseException:  # noqa: BLE001  # the message is made by code of a stranger
+    except BaseException:  # noqa: BLE001  # the message is made by code of a pack
         message = ""
     kind = printable(type(error).__name__)
     return f"{kind}: {show(message, most=300)}" if message else kind

@@ -1,4 +1,4 @@
-"""Plain data: the dicts and lists that parsers make and that documents are written from."""
+"""Plain data: the dicts and lists that parsers return and that documents are written from."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ if TYPE_CHECKING:
 
 
 def is_dict(value: object) -> TypeGuard[dict[str, object]]:
-    """True for a dict and no subclass of it. Its keys are strings, unless a caller of ``from_dict`` made it otherwise."""
+    """Return True for a dict and no subclass of it. Its keys are strings, unless a caller of ``from_dict`` passed others."""
     return type(value) is dict
 
 
 def is_list(value: object) -> TypeGuard[list[object]]:
-    """True for a list and no subclass of it."""
+    """Return True for a list and no subclass of it."""
     return type(value) is list
 
 
 def walk(document: object) -> Iterator[tuple[str, object, object]]:
-    """Every value in a document as it stands there: its path, the key or position it stands at, and itself."""
+    """Yield every value of a document, in document order: its path, its key or position, and the value."""
     stack: list[tuple[str, object, object]] = [("$", "$", document)]
     while stack:
         found = stack.pop()

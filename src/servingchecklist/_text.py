@@ -1,4 +1,4 @@
-"""Which characters text may hold, and how text is escaped for each target.
+"""Characters that text may hold, and escaping of text for each target.
 
 Control characters can drive a terminal, bidirectional controls can make a line read as something else, and lone surrogates cannot
 be encoded. None of them has a use in a checklist, so no text that holds one can be stored.
@@ -21,8 +21,8 @@ _PLAIN = bytes(range(0x20, 0x7F))
 
 
 def problem_in(text: str, *, line: bool) -> str | None:
-    """What keeps ``text`` from being stored, in words, or None. A ``line`` may hold no tab and no line break either."""
-    # Nearly every text is settled by one pass in C: nothing is left of it when what is plain is taken out, or all of it prints.
+    """Return the reason why ``text`` cannot be stored, in words, or None. A ``line`` may hold no tab and no line break either."""
+    # For nearly every text one pass in C is enough: nothing is left once plain characters are removed, or all of it is printable.
     if not text.encode().translate(None, _PLAIN) if text.isascii() else text.isprintable():
         return None
     found = re.search(_FORBIDDEN_IN_LINE if line else _FORBIDDEN, text)
@@ -40,7 +40,7 @@ def _kind(character: str) -> str:
 
 
 def printable(text: str) -> str:
-    """``text`` with every character that a terminal would not simply print written as an escape, as ``repr`` writes it."""
+    """Return ``text`` with every character that a terminal would not simply print escaped as in ``repr``."""
     return text if text.isprintable() else repr(text)[1:-1]
 
 
@@ -51,12 +51,12 @@ def escape_html(text: str) -> str:
 
 
 def join_words(words: list[str], last: str = "and") -> str:
-    """Words as a sentence lists them: ``a``, ``a and b``, ``a, b and c``, or with another word before the last."""
+    """Join words as in a sentence: ``a``, ``a and b``, ``a, b and c``, or with another word before the last."""
     return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def columns(text: str) -> int:
-    """Return how many columns of a terminal a text takes: two for a wide character, none for a mark on the one before it."""
+    """Return the number of terminal columns of a text: two for a wide character, none for a mark on the one before it."""
     if text.isascii():
         return len(text)
     import unicodedata
@@ -65,15 +65,15 @@ def columns(text: str) -> int:
     return len(text) - marks + sum(unicodedata.east_asian_width(character) in "WF" for character in text)
 
 
-# Scripts in which words are not parted by blanks, so that lines break between any two characters.
+# Scripts in which words are not separated by blanks, so that lines break between any two characters.
 _WIDE = "[\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]"
 
 
 def wrap(text: str, lead: str, width: int) -> Iterator[str]:
-    """Yield the lines of a text behind a lead, each further line below the first.
+    """Yield the lines of a text behind a lead, with further lines indented below the first.
 
-    A word is never broken, but between wide characters. Where the lead takes more than three fifths of the width, the text begins on the
-    next line.
+    Words are broken only between wide characters. Where the lead takes more than three fifths of the width, the text begins on the next
+    line.
     """
     indent = " " * columns(lead)
     if text and len(indent) * 5 > width * 3:

@@ -1,6 +1,6 @@
 """Checklists and overlays by id: those that come with this package, and those that installed packs offer.
 
-A bundled id is never looked for among packs. Packs are looked for each time they are needed, so one that was just installed is there.
+A bundled id is never looked up in packs. Packs are looked up each time they are needed, so one that was just installed is found.
 """
 
 from __future__ import annotations
@@ -41,17 +41,17 @@ class _Loader(Protocol):
 
 @attrs.frozen
 class Entry:
-    """One line of the catalog: what can be had by a name, or what a pack offers and is malformed.
+    """An entry of the catalog: a checklist, an overlay or a format, or a malformed one of a pack.
 
     Attributes:
         id: The name, as :func:`load`, :func:`overlay` or :func:`servingchecklist.dumps` takes it.
-        kind: What it is; empty where it is malformed and does not get as far as to say.
-        title: Its title; for a format what it does, as in "writes .opml". Empty where it is malformed.
-        version: Its edition; empty for a format, and where it is malformed.
+        kind: Its kind; empty where it is malformed and its kind is not known.
+        title: Its title; for a format its function, as in "writes .opml". Empty where it is malformed.
+        version: Its version; empty for a format, and where it is malformed.
         needs: For an overlay the id of the checklist that it is for. Empty where there is none.
         distribution: The installed distribution that offers it, with its version: ``"example-serving-pack 1.0"``. Empty for what
             comes with this package.
-        fault: What is wrong with it, where it is malformed.
+        fault: Its fault, where it is malformed.
     """
 
     id: str
@@ -64,44 +64,44 @@ class Entry:
 
 
 def ids() -> tuple[str, ...]:
-    """The id of every checklist and every overlay: the bundled ones, then those of packs by name. No pack is loaded for that.
+    """Return the id of every checklist and overlay: the bundled ones, then those of packs by name. No pack is loaded for that.
 
-    What a pack offers may turn out to be malformed when it is loaded; :func:`entries` tells.
+    An offer of a pack may turn out to be malformed when it is loaded; :func:`entries` reports that.
     """
     return (*_BUNDLED, *_installed_ids())
 
 
 def load(checklist_id: str) -> Checklist:
-    """The checklist of that id, read when asked for.
+    """Load the checklist with that id.
 
     Raises:
         UnknownNameError: There is none; the hint names the nearest id. Or it is an overlay.
-        PackError: What a pack offers under that id is malformed.
+        PackError: The offer of a pack under that id is malformed.
     """
     return _get(checklist_id, Checklist)
 
 
 def overlay(overlay_id: str) -> Overlay:
-    """The overlay of that id, read when asked for.
+    """Load the overlay with that id.
 
     Raises:
         UnknownNameError: There is none; the hint names the nearest id. Or it is a checklist.
-        PackError: What a pack offers under that id is malformed.
+        PackError: The offer of a pack under that id is malformed.
     """
     return _get(overlay_id, Overlay)
 
 
 def entries() -> tuple[Entry, ...]:
-    """All that can be had by a name: the bundled checklists and overlays, and what packs offer, formats included.
+    """Return all entries: the bundled checklists and overlays, and those of packs, formats included.
 
-    Everything is loaded for that. What is malformed is listed with its fault in its place, and hides nothing else.
+    Everything is loaded for that. A malformed entry is listed with its fault in its place, and hides no other.
     """
     bundled = [_entry(_read(name, kind)) for name, kind in _BUNDLED.items()]
     return (*bundled, *_entries_of_packs(), *_formats_of_packs())
 
 
 def model_serving() -> Checklist:
-    """The launch checklist for model serving: three phases, nine tasks, three tips. The same as ``load("model-serving")``."""
+    """Return the launch checklist for model serving: three phases, nine tasks, three tips. Same as ``load("model-serving")``."""
     return load("model-serving")
 
 
@@ -117,7 +117,7 @@ def _get(name: str, kind: type[_Kind]) -> _Kind:
 
 
 def _read(name: str, kind: type[Checklist | Overlay]) -> Checklist | Overlay:
-    # The loader of this very module reads what lies beside it, from a folder and from a zip file alike.
+    # The loader of this module reads the files beside it, from a folder and from a zip file alike.
     loader = cast("_Loader", __spec__.loader)
     text = loader.get_data(os.path.join(os.path.dirname(__file__), "data", f"{name}.toml"))
     return loads(text, "toml", limits=None, kind=kind)
@@ -162,13 +162,13 @@ def _formats_of_packs() -> Iterator[Entry]:
 
 
 def _own_suffixes(found: InstalledFormat) -> list[str]:
-    """The suffixes of a format of a pack, without those that are a bundled format's."""
+    """Return the suffixes of a format of a pack, without those of bundled formats."""
     bundled = [suffix for suffixes in FORMATS.values() for suffix in suffixes]
     return [suffix for suffix in found.suffixes if suffix not in bundled]
 
 
 def _shared(found: InstalledFormat, sound: Sequence[InstalledFormat]) -> Fault | None:
-    """What is wrong where a suffix is that of another format too, so that the name of a file does not say which is meant."""
+    """Return the fault of a suffix that another format has too, so that a file name does not say which is meant."""
     for suffix in _own_suffixes(found):
         others = [
             f"{show(one.name)} of {one.offer.distribution}"
@@ -188,7 +188,7 @@ def _about_format(found: InstalledFormat) -> str:
 
 
 def _load_offered(name: object, kind: type[Checklist | Overlay]) -> Checklist | Overlay:
-    """What a pack offers under a name that is not bundled."""
+    """Load what a pack offers under a name that is not bundled."""
     from ._packs import CHECKLISTS, offer_named
 
     if offer := offer_named(name, CHECKLISTS, _BUNDLED):
@@ -198,10 +198,10 @@ def _load_offered(name: object, kind: type[Checklist | Overlay]) -> Checklist | 
 
 
 def _opened(offer: Offer) -> Checklist | Overlay:
-    """The checklist or the overlay behind an offer, once it is seen to be one.
+    """Load the checklist or overlay of an offer, and check that it is one.
 
     Raises:
-        PackError: It is neither, or goes by another id.
+        PackError: It is neither, or has another id.
     """
     found = offer.load()
     if callable(found):

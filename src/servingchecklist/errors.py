@@ -1,6 +1,6 @@
-"""What can go wrong, and how it is told.
+"""Exceptions, and the faults that they report.
 
-Every error of this library is a :class:`ChecklistError`, and every one carries its faults as data: where, what, the value as it
+Every error of this library is a :class:`ChecklistError`, and every one carries its faults as data: the path, the problem, the value as it
 was given, and what to write instead. Programs read :attr:`ChecklistError.faults`; people read the message made from them.
 """
 
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 _SHOWN_FAULTS = 20
 
 MOST_FAULTS = 1_000
-"""How many faults of one value are looked for; the rest of what is wrong everywhere is no news."""
+"""The maximum number of faults that are collected for one value; in a value that is wrong everywhere, more of them add nothing."""
 
 HINTED_FAULTS = 10
-"""For how many faults of one value the nearest known name is looked up, which is not cheap."""
+"""The maximum number of faults of one value for which the nearest known name is looked up, which is slow."""
 
 
 @attrs.frozen
 class Fault:
-    """One thing that is wrong, at one place.
+    """One problem, at one path.
 
     Attributes:
-        path: Where it is, as ``$`` followed by keys and zero-based positions: ``$.phases[0].tasks[2].effort``.
-        problem: What is wrong there, in words.
+        path: Its path, as ``$`` followed by keys and zero-based positions: ``$.phases[0].tasks[2].effort``.
+        problem: The problem, in words.
         value: The value as it was given, shortened and escaped so that it is safe to print. Empty where nothing was given.
-        hint: What to write instead. Empty where there is nothing to add.
+        hint: The correction: what to write instead. Empty where there is nothing to add.
     """
 
     path: str
@@ -47,7 +47,7 @@ class Fault:
         return f"{self.path}: {self.problem}{got}{hint}"
 
     def under(self, prefix: str) -> Fault:
-        """The same fault seen from further out: ``$.effort`` under ``$.tasks[2]`` is ``$.tasks[2].effort``."""
+        """Return the fault with its path under a prefix: ``$.effort`` under ``$.tasks[2]`` is ``$.tasks[2].effort``."""
         return Fault(prefix + self.path[1:], self.problem, self.value, self.hint)
 
 
@@ -55,7 +55,7 @@ class ChecklistError(Exception):
     """The root of every error that this library raises on purpose.
 
     Attributes:
-        faults: Everything that is wrong, in the order in which it was found; at least one.
+        faults: All faults, in the order in which they were found; at least one.
     """
 
     faults: tuple[Fault, ...]
@@ -78,15 +78,15 @@ class InvalidError(ChecklistError, ValueError):
     """A value, or a document, that breaks the rules of the model."""
 
     def behind(self, faults: Iterable[Fault]) -> InvalidError:
-        """The same error with other faults of the same document before its own."""
+        """Return the error with other faults of the same document before its own."""
         return type(self)([*faults, *self.faults])
 
 
 class CycleError(InvalidError):
-    """Tasks that wait for each other in a circle.
+    """A dependency cycle: tasks that wait for each other.
 
     Attributes:
-        cycle: The ids along the circle. Each comes after the next one, and the last after the first.
+        cycle: The ids along the cycle. Each comes after the next one, and the last after the first.
     """
 
     cycle: tuple[str, ...]
@@ -96,7 +96,7 @@ class CycleError(InvalidError):
         self.cycle = tuple(cycle)
 
     def behind(self, faults: Iterable[Fault]) -> CycleError:
-        """The same error with other faults of the same document before its own."""
+        """Return the error with other faults of the same document before its own."""
         return type(self)([*faults, *self.faults], self.cycle)
 
     def __reduce__(self) -> tuple[type[CycleError], tuple[tuple[Fault, ...], tuple[str, ...]]]:
@@ -104,7 +104,7 @@ class CycleError(InvalidError):
 
 
 class IllegalMoveError(InvalidError):
-    """Something that cannot be recorded of a task as it stands: finishing what is waived, say. The message says what could be.
+    """A transition that the status of a task does not allow, such as to finish a waived one. The message says what is allowed.
 
     Attributes:
         task: The id of the task.
@@ -125,18 +125,18 @@ class LimitError(InvalidError):
 
 
 class UnknownNameError(ChecklistError, KeyError):
-    """A name that stands for nothing: a task id, a bundled checklist, a format."""
+    """A name that is unknown: of a task, a bundled checklist, a format."""
 
     # KeyError prints the repr of its argument; this message is meant for people.
     __str__ = ChecklistError.__str__
 
 
 class FileError(ChecklistError, OSError):
-    """A file that could not be read or written. What stood there before still stands there.
+    """A file that could not be read or written. Its content is as before, unless the message says that it was replaced.
 
     Attributes:
         errno: The operating system's error number, or None where it gave none.
-        filename: The file's path.
+        filename: The path of the file.
     """
 
     __str__ = ChecklistError.__str__
@@ -151,9 +151,9 @@ class FileError(ChecklistError, OSError):
 
 
 class PackError(ChecklistError):
-    """Something that an installed pack offers and that cannot be used. Each fault names the distribution and its version.
+    """An offer of an installed pack that cannot be used. Each fault names the distribution and its version.
 
-    Where code of the pack raised something, that is the cause.
+    An exception that code of the pack raised is the ``__cause__``.
     """
 
 
@@ -168,15 +168,15 @@ def raise_unknown(path: str, what: str, name: object, known: Iterable[str]) -> N
 
 
 def show_path(path: str | PathLike[str]) -> str:
-    """A file's path, whole and safe to print."""
+    """Return the path of a file, whole and safe to print."""
     return show(os.fsdecode(path), most=4_096)
 
 
 def nearest(name: object, known: Iterable[str]) -> str:
-    """A hint that names the known name nearest to ``name``, or all of them where none is near and they are few."""
+    """Return a hint with the known name nearest to ``name``, or with all of them where none is near and they are few."""
     names = list(known)
     if isinstance(name, str) and len(name) <= 64:
-        from difflib import get_close_matches  # only ever needed on the way to an error
+        from difflib import get_close_matches  # only needed for errors
 
         # Comparing is slow, and slower for long names: only some of those of about the same length are compared.
         alike = [known_name for known_name in names if abs(len(known_name) - len(name)) <= 3]
@@ -186,7 +186,7 @@ def nearest(name: object, known: Iterable[str]) -> str:
 
 
 def member(path: str, key: object) -> str:
-    """The path of what stands under ``key``, which may come from a stranger: printable whatever the key holds."""
+    """Return the path of the value under ``key``, which may be untrusted input: printable whatever the key holds."""
     if type(key) is int:
         return f"{path}[{key}]"
     plain = isinstance(key, str) and len(key) <= 64 and key.isascii() and key.replace("-", "_").isidentifier()
@@ -194,11 +194,11 @@ def member(path: str, key: object) -> str:
 
 
 def show(value: object, most: int = 60) -> str:
-    """A short form of any value that is safe to print: escaped, cut, and never the work of the value's own ``__repr__``.
+    """Return a short form of any value that is safe to print: escaped, cut, and never made by the value's own ``__repr__``.
 
     Args:
-        value: Anything at all.
-        most: How many characters of a string are shown.
+        value: Any value.
+        most: The maximum number of characters of a string that are shown.
     """
     kind = type(value)
     if kind is str:

@@ -346,6 +346,14 @@ def test_what_an_overlay_is_called_and_why_can_be_said():
     ]
 
 
+@pytest.mark.parametrize("length", range(50, 65))
+def test_the_title_of_an_overlay_is_never_cut_behind_a_blank(length):
+    before, after = (Checklist(name * 64, "X", version="1" * length) for name in "ab")
+    title = overlay_from(before, after).title
+    assert title == title.strip()
+    assert len(title) <= 200
+
+
 def test_an_overlay_between_checklists_of_very_long_names_has_a_title_of_one_line():
     before = Checklist("x" * 64, "X", version="v" * 64)
     after = Checklist("y" * 64, "X", version="w" * 64)

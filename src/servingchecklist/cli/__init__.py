@@ -1,4 +1,4 @@
-"""The command line: reads, asks the library, prints."""
+"""The command line: parse the arguments, call the library, print the result."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and give its exit status.
+    """Run the command line and return its exit status.
 
-    It is 0 where all is well, 1 where a file or a pack has faults, a task cannot be moved that way or an upgrade is in conflict, and 2 where
-    the command was called wrongly or could not go on.
+    It is 0 for success, 1 where a file or a pack has faults, a transition is illegal or an upgrade is in conflict, and 2 where the command
+    was called wrongly or could not go on.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
@@ -38,20 +38,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run() -> NoReturn:
-    """Run the command line as a process of its own: what is special about its streams is settled here."""
+    """Run the command line as a process of its own, and handle the special cases of its streams."""
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character gets its escape instead of a traceback.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
         status = main()
-        if sys.stdout:  # there may be none at all
+        if sys.stdout:  # may be None
             sys.stdout.flush()
-    except BrokenPipeError:  # whoever read us has seen enough
+    except BrokenPipeError:  # the reader of the pipe has closed it
         status = 0
         _drop_output()
     except KeyboardInterrupt:
-        status = 130  # as shells have it
+        status = 130  # 128 + SIGINT, as in shells
         print("servingchecklist: interrupted", file=sys.stderr)
         _drop_output()
     except OSError as error:
@@ -62,7 +62,7 @@ def run() -> NoReturn:
 
 
 def _drop_output() -> None:
-    """Keep Python from complaining once more when it closes a stream that takes nothing."""
+    """Keep Python from complaining again when it closes a broken output stream."""
     if sys.stdout:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

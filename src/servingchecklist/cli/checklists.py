@@ -1,4 +1,4 @@
-"""The commands about checklists, and about files whatever they hold."""
+"""Commands for checklists, and for files of any kind."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ _INSTEAD = {
     "Launch": "a launch keeps a copy of its checklist; name the file that it was started with",
     "Overlay": _LAY_IT,
 }
-"""What to do with what a file holds, where it has to hold something else."""
+"""The hint for each kind that a file holds where another kind is needed."""
 
 _OF_TASKS = ("svg", "mermaid", "icalendar")
-"""Formats for the tasks of a checklist, of which an overlay has only some."""
+"""Formats for the tasks of a checklist; an overlay has only some of them."""
 
 ORDERS = {"phases-first": PHASES_FIRST, "critical-first": CRITICAL_FIRST}
 
 
 def version(options: Namespace) -> int:
-    """``--version``."""
+    """Print the version (``--version``)."""
     from importlib.metadata import version as version_of
 
     print(f"servingchecklist {version_of('servingchecklist')}")
@@ -57,7 +57,7 @@ def version(options: Namespace) -> int:
 
 
 def overview() -> int:
-    """Without a command: what to do next and why, then the phases."""
+    """Print what to do next and why, then the phases: the output without a command."""
     from ..formats._views.recommendations import overview as page
 
     checklist = catalog.load(DEFAULT)
@@ -67,7 +67,7 @@ def overview() -> int:
 
 
 def render(options: Namespace) -> int:
-    """``render``."""
+    """Write a checklist, a launch or an overlay in another format (``render``)."""
     what = options.source or DEFAULT
     source, name = load(what, options), format_of(options, "markdown")
     forecast = f"servingchecklist forecast {printable(what)} --format {name}"
@@ -82,7 +82,7 @@ def render(options: Namespace) -> int:
 
 
 def show_list(options: Namespace) -> int:
-    """``list``."""
+    """List the entries of the catalog (``list``)."""
     entries = [one for one in catalog.entries() if one.distribution or not options.packs]
     if not entries:
         print("servingchecklist: no packs are installed", file=sys.stderr)
@@ -98,7 +98,7 @@ def _cells(entry: Entry) -> tuple[str, str, str]:
 
 
 def _about(entry: Entry) -> str:
-    """What an entry is called, what it needs and who has brought it."""
+    """Return the title of an entry, the checklist it is for and the pack that offers it."""
     needs = f"for {entry.needs}" if entry.needs else "for any checklist" if entry.kind == "overlay" else ""
     maker = f"from {printable(entry.distribution)}" if entry.distribution else ""
     notes = "; ".join(filter(None, (needs, maker)))
@@ -106,7 +106,7 @@ def _about(entry: Entry) -> str:
 
 
 def check(options: Namespace) -> int:
-    """``check``."""
+    """Check files and print their faults (``check``)."""
     status = 0
     for path in options.files:
         name = printable(path)
@@ -134,7 +134,7 @@ def _size(value: Checklist | Launch | Overlay) -> str:
 
 
 def load(source: str, options: Namespace) -> Checklist | Launch | Overlay:
-    """What a file or an id stands for, whatever that is."""
+    """Load what a file or an id names: a checklist, a launch or an overlay."""
     if is_path(source):
         with faults_of(source):
             return read(source, limits=limits_of(options))
@@ -147,7 +147,7 @@ def load(source: str, options: Namespace) -> Checklist | Launch | Overlay:
 
 
 def load_checklist(source: str, options: Namespace) -> Checklist:
-    """The checklist that a file or an id stands for."""
+    """Load the checklist that a file or an id names."""
     if is_path(source):
         with faults_of(source):
             return read(source, limits=limits_of(options), kind=Checklist)
@@ -160,7 +160,7 @@ def load_checklist(source: str, options: Namespace) -> Checklist:
 
 
 def load_overlay(source: str, options: Namespace) -> Overlay:
-    """The overlay that a file or an id stands for."""
+    """Load the overlay that a file or an id names."""
     if is_path(source):
         with faults_of(source):
             try:
@@ -176,17 +176,17 @@ def load_overlay(source: str, options: Namespace) -> Overlay:
 
 
 def not_a_checklist(source: str) -> MisuseError:
-    """What is said where an overlay is named and a checklist is needed."""
+    """Return the error for an overlay that is named where a checklist is needed."""
     return MisuseError("that is an overlay, and no checklist", show_path(source), _LAY_IT.format(printable(source)))
 
 
 def _of_layers(fault: Fault, path: str, options: Namespace) -> Fault:
-    """The same fault of what should be an overlay, with what to do where the file holds a checklist that is made of some."""
+    """Return a fault of a file that should hold an overlay, with a better hint where it holds a checklist with layers."""
     if not fault.hint.endswith("kind=Checklist"):
         return fault
     try:
         layers = read(path, limits=limits_of(options), kind=Checklist).layers
-    except InvalidError:  # what else is wrong with it is no news where an overlay is needed
+    except InvalidError:  # its other faults do not matter where an overlay is needed
         return fault
     return attrs.evolve(fault, hint=_HOLDS_LAYERS.format(printable(path))) if layers else fault
 
@@ -208,7 +208,7 @@ def _is_checklist(source: str) -> bool:
 
 @contextmanager
 def faults_of(path: str) -> Generator[None]:
-    """Whatever is wrong in here is wrong with the file."""
+    """Raise every :class:`InvalidError` from inside the block as a :class:`FaultyFileError` of the file."""
     try:
         yield
     except InvalidError as error:
@@ -217,7 +217,7 @@ def faults_of(path: str) -> Generator[None]:
 
 
 def _of_command(fault: Fault, path: str) -> Fault:
-    """The same fault, with a command in the hint where the file holds something of another kind."""
+    """Return the fault with a command in its hint where the file holds another kind."""
     _, is_kind, held = fault.hint.partition("read it with kind=")
     if not is_kind:
         return fault
@@ -226,7 +226,7 @@ def _of_command(fault: Fault, path: str) -> Fault:
 
 
 def is_path(source: str) -> bool:
-    """True for a file, and for what looks like one. An id in the catalog is one, unless a file has that very name."""
+    """Return True for a file and for what looks like one. An id of the catalog is a path only if a file has exactly that name."""
     if os.path.isfile(source):
         return True
     looks_like_one = os.path.basename(source) != source or "." in source
@@ -235,5 +235,5 @@ def is_path(source: str) -> bool:
 
 
 def limits_of(options: Namespace) -> Limits | None:
-    """What files may cost, as the command says."""
+    """Return the limits for reading files, or None for ``--no-limits``."""
     return None if options.no_limits else Limits()

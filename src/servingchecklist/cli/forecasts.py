@@ -1,4 +1,4 @@
-"""The commands that say when a launch can happen, and what holds it."""
+"""Commands that forecast a launch and show its critical path."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def show_forecast(options: Namespace) -> int:
-    """``forecast``."""
+    """Forecast the finish of a checklist or a launch (``forecast``)."""
     check_output(options)
     if options.show == "finish" and format_of(options, "text") == "icalendar":
         hint = "leave --show out; P50, P80 and P95 of the finish are in the calendar"
@@ -84,7 +84,7 @@ def _of_launch(options: Namespace, launch: Launch, progress: Report) -> Forecast
 
 
 def show_critical_path(options: Namespace) -> int:
-    """``critical-path``."""
+    """Show the critical path, and the slack of every other task (``critical-path``)."""
     check_output(options)
     source = named(options)
     with words_of_the_command():
@@ -111,6 +111,6 @@ def _path(options: Namespace, launch: Launch) -> CriticalPath:
 
 
 def _refuse(options: Namespace, name: str, hint: str) -> None:
-    """Refuse what can be said of a launch only."""
+    """Refuse an option that is for launches only."""
     if getattr(options, name) is not None:
         raise MisuseError(f"--{name} is for launches, and this is a checklist", "", hint)

@@ -1,4 +1,4 @@
-"""The commands about launches, which are kept in a store."""
+"""Commands for launches, which are kept in a store."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _FOR_FORECASTS = ("people", "owner", "weekdays", "holidays", "blocked", "samples
 
 
 def start(options: Namespace) -> int:
-    """``start``: a launch."""
+    """Start a launch (``start``)."""
     from ..launch.launch import Launch
 
     checklist = load_checklist(options.source, options)
@@ -57,7 +57,7 @@ def start(options: Namespace) -> int:
 
 
 def move(options: Namespace) -> int:
-    """``move``: a launch to another checklist."""
+    """Migrate a launch to another checklist (``move``)."""
     checklist, by = load_checklist(options.source, options), _who(options)
     _check_past(options)
     with _open(options) as store:
@@ -80,32 +80,32 @@ def _label(launch: Launch) -> str:
 
 
 def begin(options: Namespace) -> int:
-    """``begin``: work on tasks."""
+    """Record that work on tasks begins (``begin``)."""
     return _record(options, lambda launch, task, by: launch.begin(task, by=by, at=options.at))
 
 
 def finish(options: Namespace) -> int:
-    """``finish``."""
+    """Record that tasks are done (``finish``)."""
     return _record(options, lambda launch, task, by: launch.finish(task, by=by, at=options.at))
 
 
 def block(options: Namespace) -> int:
-    """``block``."""
+    """Record that tasks are blocked, and why (``block``)."""
     return _record(options, lambda launch, task, by: launch.block(task, reason=options.reason, by=by, at=options.at))
 
 
 def unblock(options: Namespace) -> int:
-    """``unblock``."""
+    """Record that tasks are no longer blocked (``unblock``)."""
     return _record(options, lambda launch, task, by: launch.unblock(task, by=by, at=options.at))
 
 
 def reopen(options: Namespace) -> int:
-    """``reopen``."""
+    """Record that tasks have to be done again (``reopen``)."""
     return _record(options, lambda launch, task, by: launch.reopen(task, reason=options.reason, by=by, at=options.at))
 
 
 def waive(options: Namespace) -> int:
-    """``waive``."""
+    """Record a waiver of tasks until a day (``waive``)."""
     return _record(
         options,
         lambda launch, task, by: launch.waive(
@@ -115,22 +115,22 @@ def waive(options: Namespace) -> int:
 
 
 def assign(options: Namespace) -> int:
-    """``assign``."""
+    """Set or remove the owner of tasks (``assign``)."""
     return _record(options, lambda launch, task, by: launch.assign(task, options.to, by=by, at=options.at))
 
 
 def due(options: Namespace) -> int:
-    """``due``."""
+    """Set or remove the due date of tasks (``due``)."""
     return _record(options, lambda launch, task, by: launch.set_due(task, options.on, by=by, at=options.at))
 
 
 def note(options: Namespace) -> int:
-    """``note``."""
+    """Record a note on tasks (``note``)."""
     return _record(options, lambda launch, task, by: launch.note(task, options.text, by=by, at=options.at))
 
 
 def _record(options: Namespace, move: Callable[[Launch, str, str], Launch]) -> int:
-    """Record one event for each task that the command names, all of them or none, and say of each what has changed."""
+    """Record one event for each task that the command names, all of them or none, and print the change of each."""
     tasks, by = list(dict.fromkeys(options.tasks)), _who(options)
     _check_past(options)
     with _open(options) as store:
@@ -169,7 +169,7 @@ def _settled(launch: Launch) -> str:
 
 
 def show_next(options: Namespace) -> int:
-    """``next``."""
+    """Print the recommended tasks and the reasons (``next``)."""
     source, rules = named(options), ORDERS[options.by]
     if isinstance(source, Checklist):
         found = next_tasks(source, options.done, limit=options.limit, by=rules)
@@ -184,18 +184,18 @@ def show_next(options: Namespace) -> int:
 
 
 def show_status(options: Namespace) -> int:
-    """``status``."""
+    """Print the progress of a launch, the next tasks and the status of every task (``status``)."""
     launch = _load(options)
     tell(options, launch.snapshot(at=moment_of(options, launch)))
     return 0
 
 
 def review(options: Namespace) -> int:
-    """``review``."""
+    """Print a review of a launch (``review``)."""
     check_output(options)
     launch = _load(options)
     at = moment_of(options, launch)
-    is_picture = format_of(options, "text") == "svg"  # the burn-up, which shows no forecast
+    is_picture = format_of(options, "text") == "svg"  # the burn-up chart, which shows no forecast
     with words_of_the_command():
         made = launch.review(
             options.since or at - _WEEK,
@@ -216,7 +216,7 @@ def review(options: Namespace) -> int:
 
 
 def _say_why_not(options: Namespace, launch: Launch, made: Review) -> None:
-    """Say which tasks keep a review from having a forecast, to whoever says how to make it."""
+    """Print which tasks keep a review from having a forecast, if an option for forecasts was given."""
     if all(getattr(options, name) in (None, {}) for name in _FOR_FORECASTS):
         return
     seen = (launch.snapshot(at=max(made.since, launch.started)), launch.snapshot(at=made.at))
@@ -229,19 +229,19 @@ def _say_why_not(options: Namespace, launch: Launch, made: Review) -> None:
 
 
 def log(options: Namespace) -> int:
-    """``log``."""
+    """Print the events of a launch, or of one task (``log``)."""
     launch = _load(options)
     for event in launch.history(options.task) if options.task else launch.events:
         said = event.to_dict()
         who = [said.pop("at"), said.pop("by"), said.pop("kind")]
-        # A note may have many lines; here it is one.
+        # A note may have many lines; it is printed as one.
         words = [", ".join(map(str, word)) if is_list(word) else str(word) for word in [*who, *said.values()]]
         print("  ".join(map(printable, words)))
     return 0
 
 
 def show_names(options: Namespace) -> int:
-    """``launches``."""
+    """List the launches in the store (``launches``)."""
     with _open(options) as store:
         for name in store.names():
             launch = store.load(name)
@@ -251,7 +251,7 @@ def show_names(options: Namespace) -> int:
 
 
 def merge(options: Namespace) -> int:
-    """``merge``."""
+    """Merge copies of one launch from files (``merge``)."""
     from ..launch.launch import Launch
 
     merged: Launch | None = None
@@ -265,7 +265,7 @@ def merge(options: Namespace) -> int:
 
 
 def export(options: Namespace) -> int:
-    """``export``."""
+    """Write every launch in the store to a file of its own (``export``)."""
     with _open(options) as store:
         for name in store.export_files(options.folder, options.format):
             print(f"{name}: written to {printable(options.folder)}")
@@ -273,7 +273,7 @@ def export(options: Namespace) -> int:
 
 
 def import_files(options: Namespace) -> int:
-    """``import``."""
+    """Import the launches in a folder into the store (``import``)."""
     with _open(options, is_new=True) as store:
         for name in store.import_files(options.folder, limits_of(options)):
             print(f"{name}: is in the store")
@@ -281,7 +281,7 @@ def import_files(options: Namespace) -> int:
 
 
 def named(options: Namespace) -> Checklist | Launch:
-    """What a command is about: what SOURCE names, or the launch in the store."""
+    """Return what the command is about: what SOURCE names, or the launch in the store."""
     if options.launch is not None or options.store is not None:
         if options.source:
             hint = "leave one of them out"
@@ -310,14 +310,14 @@ def _is_stored(name: str) -> bool:
 
 
 def refuse_done(options: Namespace) -> None:
-    """Refuse to be told what is done where a launch knows it."""
+    """Refuse ``--done`` for a launch, which has a record of it."""
     if options.done:
         hint = "leave --done out; to record more, keep the launch in a store and use finish"
         raise MisuseError("a launch says itself what is done", "", hint)
 
 
 def calendar_of(options: Namespace) -> Calendar:
-    """Which days are worked, as the command says."""
+    """Return the calendar that the options describe."""
     from ..planning.calendar import WEEKDAYS, Calendar
 
     return Calendar(weekdays=options.weekdays or WEEKDAYS.weekdays, holidays=options.holidays or ())
@@ -341,7 +341,7 @@ def _load(options: Namespace) -> Launch:
 
 
 def _name_of(store: Store, options: Namespace) -> str:
-    """The launch that is meant: the one that is named, or the only one there is."""
+    """Return the name of the launch: the one that is given, or the only one in the store."""
     if options.launch is not None:
         name: str = options.launch
         return name
@@ -357,7 +357,7 @@ def _name_of(store: Store, options: Namespace) -> str:
 
 
 def _who(options: Namespace) -> str:
-    """Who records: as the command says, else whoever is logged in."""
+    """Return the person who records: ``--by``, else the user who is logged in."""
     if options.by is not None:
         by: str = options.by
         return by
@@ -370,18 +370,18 @@ def _who(options: Namespace) -> str:
 
 
 def _check_past(options: Namespace) -> None:
-    """Refuse what a slip of the pen would put far ahead: nothing that was recorded can be taken back."""
+    """Refuse a time far ahead, which is likely a typing mistake: a recorded event cannot be taken back."""
     if options.at and options.at - datetime.now().astimezone() > _AHEAD:
         hint = "record it when it has happened; a due date is set with due"
         raise MisuseError("that moment is more than a day ahead", options.at.isoformat(), hint)
 
 
 def moment_of(options: Namespace, launch: Launch) -> datetime:
-    """The moment to look from, as the command says, else now."""
+    """Return the time that ``--at`` gives, else now."""
     at: datetime | None = getattr(options, "at", None)
     return _now(launch) if at is None else at
 
 
 def _now(launch: Launch) -> datetime:
-    """Now, in local time. What a clock that runs ahead has recorded counts as well."""
+    """Return the present local time, or that of the last event if a clock that runs ahead has recorded it."""
     return max(datetime.now().astimezone(), launch.events[-1].at.astimezone())

@@ -1,4 +1,4 @@
-"""What is printed in one way only."""
+"""Output that all commands share: errors, JSON and values in a format."""
 
 from __future__ import annotations
 
@@ -30,28 +30,28 @@ if TYPE_CHECKING:
     Told: TypeAlias = Snapshot | Review | Forecast | CriticalPath | Distribution | Diff | Explanation
 
 _WIDEST = 120
-"""How wide lines are at most on a terminal: longer ones are hard to read."""
+"""The maximum line width on a terminal, in columns: longer lines are hard to read."""
 
 _ARGUMENT = re.compile(r"\$\.(at|blocked|done|owners|seed|since|start)\b(?:\.(.+))?")
 
 
 class MisuseError(ChecklistError):
-    """The command was called in a way that makes no sense where it was called."""
+    """A call of a command that makes no sense in its situation."""
 
     def __init__(self, problem: str, value: str, hint: str) -> None:
         super().__init__([Fault("$", problem, value, hint)])
 
 
 class OptionError(ChecklistError):
-    """What an option says does not fit what the command is about. The paths of its faults are options."""
+    """An option that does not fit what the command is about. The paths of its faults are options."""
 
 
 class FaultyFileError(Exception):
-    """A file that was read has faults.
+    """A file that was read and has faults.
 
     Attributes:
-        path: The file.
-        error: What is wrong with it.
+        path: The path of the file.
+        error: The error with its faults.
     """
 
     def __init__(self, path: str, error: InvalidError) -> None:
@@ -61,25 +61,25 @@ class FaultyFileError(Exception):
 
 
 def complain(where: str, error: ChecklistError) -> None:
-    """Print every fault of an error, each on a line of its own."""
+    """Print every fault of an error to stderr, one per line."""
     for fault in error.faults:
         print(f"{where}: {told_of(fault)}", file=sys.stderr)
 
 
 def told_of(fault: Fault) -> str:
-    """A fault in a line. A path in a document helps; that it is in "$", the whole of whatever was named, goes without saying."""
+    """Return a fault as a line. A path in a document helps; "$", the whole document, is left out."""
     return str(fault).removeprefix("$: ")
 
 
 @contextmanager
 def words_of_the_command(instead: str = "give --default-effort") -> Generator[None]:
-    """Have every fault name options, and no arguments of functions.
+    """Make the faults raised inside the block name options instead of arguments of functions.
 
     Args:
-        instead: What is done on the command line instead of giving a ``default_effort``.
+        instead: The hint that replaces "give a default_effort".
 
     Raises:
-        OptionError: What is wrong is what options say.
+        OptionError: All faults are about values of options.
     """
     try:
         yield
@@ -96,24 +96,24 @@ def words_of_the_command(instead: str = "give --default-effort") -> Generator[No
 
 
 def _of_option(fault: Fault) -> Fault:
-    """The same fault, with an option in the place of an argument: ``$.blocked.c5`` is ``--blocked c5``."""
+    """Return the fault with an option in the place of an argument: ``$.blocked.c5`` is ``--blocked c5``."""
     found = _ARGUMENT.match(fault.path)
     if not found:
         return fault
-    # A position among ids means nothing to whoever typed options; the value says which one it is.
+    # A position among ids means nothing on the command line; the value says which one it is.
     option, task = f"--{found[1].removesuffix('s')}", found[2] or ""
     return attrs.evolve(fault, path=f"{option} {task}".rstrip())
 
 
 def print_json(document: dict[str, object] | list[dict[str, object]]) -> None:
-    """Print a document for another program."""
+    """Print a document as JSON for another program."""
     import json
 
     print(json.dumps(document, indent=2, ensure_ascii=False))
 
 
 def check_output(options: Namespace) -> None:
-    """Refuse JSON in a file or in a format, for what is no file to read back."""
+    """Refuse ``--json`` with ``--output`` or ``--format``, and formats that the command does not write."""
     if options.json and (options.output or options.format):
         raise MisuseError("--json goes with neither --output nor --format", "", "redirect what it prints")
     name = format_of(options, "text")
@@ -129,14 +129,14 @@ def check_output(options: Namespace) -> None:
 
 
 def check_kept(path: str | None, option: str) -> None:
-    """Refuse to write a file that is to be read back in a format that is not read."""
+    """Refuse to write a file that is to be read back in a format that cannot be read."""
     if path is not None and os.path.splitext(path)[1].lower() not in (end for one in READERS for end in FORMATS[one]):
         hint = f"end the name in {' or '.join(FORMATS[one][0] for one in READERS)}"
         raise MisuseError(f"{option} writes a file to read back", show_path(path), hint)
 
 
 def format_of(options: Namespace, default: str) -> str:
-    """The format that a command asks for; nothing where the suffix of the output is none that is known."""
+    """Return the requested format, or an empty string where the suffix of the output is unknown."""
     if options.format or not options.output:
         name: str = options.format or default
         return name
@@ -145,7 +145,7 @@ def format_of(options: Namespace, default: str) -> str:
 
 
 def tell(options: Namespace, value: Told) -> None:
-    """Print a value as JSON, where that is asked for, or deliver it."""
+    """Print a value as JSON where requested, else deliver it."""
     check_output(options)
     if options.json:
         print_json(value.to_dict())
@@ -154,7 +154,7 @@ def tell(options: Namespace, value: Told) -> None:
 
 
 def deliver(options: Namespace, value: Shown, default: str) -> None:
-    """Write a value to the file that the command names, or print it."""
+    """Write a value to the output file, or print it if there is none."""
     if options.output:
         write(value, options.output, options.format)
     else:
@@ -162,7 +162,7 @@ def deliver(options: Namespace, value: Shown, default: str) -> None:
 
 
 def told_in(value: Shown, format: str) -> str:
-    """Return a value as it is printed. Text on a terminal uses the width there is, up to 120 columns."""
+    """Return a value as it is printed. Text on a terminal uses its width, up to 120 columns."""
     if format != "text" or not (sys.stdout and sys.stdout.isatty()):
         return dumps(value, format)
     from shutil import get_terminal_size

@@ -1,4 +1,4 @@
-"""How far a long command is, on a terminal and nowhere else: not where what is printed goes elsewhere either."""
+"""Progress of a long command, shown only where both stderr and stdout are terminals."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 _PATIENCE = 0.5
-"""Seconds within which nobody wants to know."""
+"""The delay before progress is shown, in seconds."""
 
 
 class Progress:
-    """One line that is written over and over, and is gone at the end however that comes."""
+    """A line that is overwritten with each update, and erased at the end, after an exception too."""
 
     def __init__(self, what: str) -> None:
         self._what = what
@@ -26,7 +26,7 @@ class Progress:
         return self
 
     def __call__(self, done: int, total: int) -> None:
-        """Show how much of the whole is done."""
+        """Show the percentage that is done."""
         if self._is_seen and monotonic() - self._since >= _PATIENCE:
             self._show(f"{self._what}: {100 * done // total}%")
 
@@ -38,8 +38,8 @@ class Progress:
 
     def _show(self, line: str) -> None:
         if line != self._line:
-            # Two more blanks for what a terminal shows of an interruption.
+            # Two more blanks for the "^C" that a terminal shows on an interruption.
             blanks = " " * (len(self._line) + 2)
-            # Known before it is written: whatever interrupts the writing finds what is to be taken away.
+            # Stored before it is written, so that it is erased even if the writing is interrupted.
             self._line = line
             print(f"\r{blanks}\r{line}", end="", file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""The commands that make a checklist one's own, and take its next edition."""
+"""Commands that tailor, explain, compare and upgrade checklists."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 def show_tailored(options: Namespace) -> int:
-    """``tailor``."""
+    """Tailor a checklist with overlays and a context (``tailor``)."""
     if not (options.overlays or options.context):
         hint = "lay overlays on it with --with, or say with --context what it is for"
         raise MisuseError("that leaves the checklist as it is", "", hint)
@@ -50,14 +50,14 @@ def show_tailored(options: Namespace) -> int:
 
 
 def show_explanation(options: Namespace) -> int:
-    """``explain``."""
+    """Explain which layer has set each value of a checklist (``explain``)."""
     from ..tailoring.explanation import explain
 
     check_output(options)
     try:
         checklist = _tailored(options)
     except UnknownNameError:
-        # Whoever has typed the id of a task alone means it.
+        # The id of a task alone is meant as --task.
         if options.source and options.task is None and options.source in load_checklist(DEFAULT, options):
             hint = f"name it with --task {options.source}"
             raise MisuseError(f"that is a task of {DEFAULT}", show(options.source), hint) from None
@@ -67,13 +67,13 @@ def show_explanation(options: Namespace) -> int:
 
 
 def _tailored(options: Namespace) -> Checklist:
-    """SOURCE, with the overlays on it that the command names, for the services that it names."""
+    """Return SOURCE tailored with the overlays and the context that the options name."""
     from ..tailoring.context import for_context
 
     checklist = load_checklist(options.source or DEFAULT, options)
     for name, overlay in [(name, load_overlay(name, options)) for name in options.overlays]:
         checklist = _laid(checklist, name, overlay)
-    # What was chosen for SOURCE before holds for what the overlays have added to it, too.
+    # The context that was chosen for SOURCE before applies to what the overlays have added, too.
     if options.context or (options.overlays and checklist.context):
         with _words_of_context(options.context):
             return for_context(checklist, options.context)
@@ -81,20 +81,20 @@ def _tailored(options: Namespace) -> Checklist:
 
 
 def _laid(checklist: Checklist, name: str, overlay: Overlay) -> Checklist:
-    """The checklist with one overlay on it. What does not fit is told of the overlay, by the name that the command has for it."""
+    """Return the checklist with one overlay applied. Faults name the overlay as the command line does."""
     from ..tailoring.tailor import tailor
 
     with faults_of(name):
         try:
             return tailor(checklist, overlay)
         except InvalidError as error:
-            # What is for another checklist fits nowhere; that goes without saying.
+            # An overlay for another checklist fits nowhere, so its other faults are left out.
             misfits = [one for one in error.faults if one.path == "$.base"]
             raise InvalidError(misfits or [_of_dropped(one, checklist, overlay) for one in error.faults]) from None
 
 
 def _of_dropped(fault: Fault, checklist: Checklist, overlay: Overlay) -> Fault:
-    """The same fault, and where a change names a task that a layer has dropped, which layer and why."""
+    """Return the fault; where a change names a task that a layer has dropped, its hint names the layer and the reason."""
     from ..model.changes import DropTask
 
     found = re.fullmatch(r"\$\.changes\[([0-9]+)\]\.(task|before|behind)", fault.path)
@@ -112,7 +112,7 @@ def _of_dropped(fault: Fault, checklist: Checklist, overlay: Overlay) -> Fault:
 
 @contextmanager
 def _words_of_context(context: Mapping[str, object]) -> Generator[None]:
-    """Have faults of a choice name the option."""
+    """Make the faults of a context name the option."""
     paths = {"$": "--context"}
     for facet in context:
         paths |= dict.fromkeys((f"$.{facet}", member("$.context", facet)), f"--context {printable(facet)}")
@@ -129,7 +129,7 @@ def _words_of_context(context: Mapping[str, object]) -> Generator[None]:
 
 
 def show_diff(options: Namespace) -> int:
-    """``diff``."""
+    """Print the differences between two checklists, and write them as an overlay if requested (``diff``)."""
     from ..tailoring.difference import diff
 
     check_output(options)
@@ -158,7 +158,7 @@ def _overlay_between(options: Namespace, before: Checklist, after: Checklist) ->
 
 
 def show_upgrade(options: Namespace) -> int:
-    """``upgrade``."""
+    """Upgrade overlays to the next version of their checklist (``upgrade``)."""
     _check_upgrade(options)
     start = _to_upgrade(options)
     _check_number(options, len(start.overlays))
@@ -191,7 +191,7 @@ def _check_upgrade(options: Namespace) -> None:
 
 
 def _check_number(options: Namespace, number: int) -> None:
-    """Refuse what is for one overlay where there is none, or there are several."""
+    """Refuse options that are for one overlay where there is none, or there are several."""
     there = "there are several" if number else "there is none"
     if number != 1 and options.output is not None:
         hint = "write the upgraded checklist with --checklist"
@@ -205,13 +205,13 @@ def _check_number(options: Namespace, number: int) -> None:
 
 @attrs.frozen
 class _Start:
-    """What an upgrade begins with.
+    """The input of an upgrade.
 
     Attributes:
-        old: What the lowest overlay was made for.
-        new: Its next edition.
-        overlays: The overlays with the names that they are told by, the lowest first.
-        context: What is chosen at the end, by facet.
+        old: The checklist that the lowest overlay was made for.
+        new: Its next version.
+        overlays: The overlays with the names used in messages, the lowest first.
+        context: The values that are chosen at the end, by facet.
     """
 
     old: Checklist
@@ -233,13 +233,13 @@ def _to_upgrade(options: Namespace) -> _Start:
     with faults_of(options.old):
         by_hand = changed_by_hand(old)
     layers = [*old.layers, *([by_hand] if by_hand else [])]
-    # What a context has dropped is not dropped for good, so it is chosen anew of what the next edition has.
+    # Tasks that a context has dropped are not dropped for good, so the context is applied again to the next version.
     overlays = [(layer.id, layer) for layer in layers if layer.id != CONTEXT]
     return _Start(old.base, new, overlays, {choice.facet: choice.values for choice in old.context})
 
 
 def _upgrades(options: Namespace, start: _Start) -> list[tuple[str, Upgrade]]:
-    """What comes of each overlay, one carried over after the other, with its name."""
+    """Upgrade the overlays one after the other, and return each result with the name of its overlay."""
     old, new = start.old, start.new
     decisions: dict[str, Decision] = {**dict.fromkeys(options.ours, "ours"), **dict.fromkeys(options.theirs, "theirs")}
     made: list[tuple[str, Upgrade]] = []
@@ -264,7 +264,7 @@ def _upgrades(options: Namespace, start: _Start) -> list[tuple[str, Upgrade]]:
 
 
 def _upgraded(options: Namespace, start: _Start, made: Sequence[tuple[str, Upgrade]]) -> Checklist:
-    """The upgraded checklist, for the services that the old one was for."""
+    """Return the upgraded checklist, for the context of the old one."""
     from ..tailoring.context import for_context
 
     checklist = made[-1][1].checklist if made else start.new
@@ -284,9 +284,9 @@ def _upgraded(options: Namespace, start: _Start, made: Sequence[tuple[str, Upgra
 def _upgrade(
     old: Checklist, new: Checklist, overlay: Overlay, decisions: Mapping[str, Decision]
 ) -> tuple[Upgrade, set[str]]:
-    """An overlay carried over, and the paths of all conflicts that were met, decided or not.
+    """Upgrade one overlay, and return the result with the paths of all its conflicts, decided or not.
 
-    The decisions are about conflicts, of this overlay or of another one. Some conflicts come up only when others are decided.
+    The decisions are about conflicts of this overlay or of another one. Some conflicts come up only when others are decided.
     """
     from ..tailoring.upgrade import upgrade
 
@@ -303,7 +303,7 @@ def _upgrade(
 
 @contextmanager
 def _words_of_decisions() -> Generator[None]:
-    """Have faults of what was decided name the option that cannot be followed."""
+    """Make the faults of decisions name the option that cannot be followed."""
     try:
         yield
     except InvalidError as error:

@@ -1,8 +1,9 @@
-"""Values to plain data and back, strictly.
+"""Strict conversion of values to plain data and back.
 
-Writing uses the functions that cattrs generates from the classes, leaving out what equals its default. Reading uses readers of our own,
-because what cattrs brings would turn None into "None", "false" into True and "abc" into ("a", "b", "c"): here nothing is coerced, unknown
-keys are refused, and all faults of a document come at once, each with its path. :func:`register` puts both on a converter of cattrs.
+Writing uses the functions that cattrs generates from the classes, and leaves out fields that equal their default. Reading uses our own
+readers, because those of cattrs would turn None into "None", "false" into True and "abc" into ("a", "b", "c"). Here nothing is coerced,
+unknown keys are errors, and all faults of a document are reported at once, each with its path. :func:`register` puts both on a cattrs
+converter.
 
 A *document* is a dict with ``schema_version``, ``kind`` and the fields of one value by name.
 """
@@ -36,13 +37,13 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 KINDS = ("checklist", "launch", "overlay")
-"""What a document can hold, by the word it says under ``kind``."""
+"""The allowed values of ``kind`` in a document."""
 
 _MANY = 10_000
 
 
 def encode(value: object) -> dict[str, object]:
-    """The document of a value: dicts, lists, strings and numbers only."""
+    """Return the document of a value: dicts, lists, strings and numbers only."""
     held = next((name for name in KINDS if type(value) is _class_of(name)), None)
     if held is None:
         raise_invalid("$", "is not something that a file can hold", value, "give a checklist, a launch or an overlay")
@@ -60,7 +61,7 @@ def encode(value: object) -> dict[str, object]:
 
 
 def _class_of(kind: str) -> type[Checklist | Launch | Overlay]:
-    """The class that documents of that kind hold. Launches are loaded when one is met: asking a checklist what is next needs none."""
+    """Return the class of a kind of document. Launch is imported only when needed: work on checklists does not need it."""
     if kind == "checklist":
         return Checklist
     if kind == "overlay":
@@ -85,14 +86,14 @@ def decode(document: object, kind: type[Overlay]) -> Overlay: ...
 @overload
 def decode(document: object, kind: type[Checklist | Launch | Overlay] | None) -> Checklist | Launch | Overlay: ...
 def decode(document: object, kind: type[Checklist | Launch | Overlay] | None = None) -> Checklist | Launch | Overlay:
-    """The value that a document says.
+    """Return the value of a document.
 
     Args:
-        document: What a parser made of a file: nested dicts and lists.
-        kind: What it has to be; None for whatever it says it is.
+        document: The output of a parser: nested dicts and lists.
+        kind: The expected class; None to accept any kind.
 
     Raises:
-        InvalidError: The document has faults; all of them are in the error. Or it is of another kind.
+        InvalidError: The document has faults, all listed in the error, or it is of another kind.
     """
     if not is_dict(document):
         is_other_mapping = isinstance(document, Mapping)
@@ -148,8 +149,8 @@ def _kind_faults(stated: object) -> list[Fault]:
 def register(converter: Converter) -> None:
     """Teach a cattrs converter to read and write the classes of the model, launches and events exactly as this library does.
 
-    For tools whose own classes hold a checklist. Reading raises InvalidError with the paths inside the value that was read, and
-    wants lists where a file has lists; so let the converter write tuples as lists.
+    Use it in tools whose own classes hold a checklist. Reading raises InvalidError with paths inside the value that was read, and
+    expects lists where a file has lists, so have the converter write tuples as lists.
 
     >>> import attrs, cattrs
     >>> @attrs.frozen
@@ -185,7 +186,7 @@ def _register_model(converter: Converter) -> None:
             "layers": override(unstruct_hook=lambda layers: _write_layers(layers, converter)),
         },
     }
-    for kind in (Risk, Reference, Facet, Task, Phase, Checklist):  # those that others hold come first
+    for kind in (Risk, Reference, Facet, Task, Phase, Checklist):  # nested classes come first
         converter.register_unstructure_hook(
             kind,
             make_dict_unstructure_fn(kind, converter, _cattrs_omit_if_default=True, **fields.get(kind, {})),  # type: ignore[arg-type]
@@ -201,11 +202,11 @@ def _write_layers(layers: Sequence[Overlay], converter: Converter) -> list[dict[
 
 
 def plain(value: object, field: str = "") -> object:
-    """The value of a field, a task, a phase or nothing as plain data, as it stands in documents.
+    """Return the value of a field, a task, a phase or None as plain data, as in documents.
 
     Args:
         value: The value.
-        field: Of which field it is.
+        field: The name of its field.
     """
     if field in CHOICES and type(value) is tuple:
         return write_choices(cast("tuple[Choice, ...]", value))
@@ -219,7 +220,7 @@ _write_effort = lru_cache(maxsize=256)(Effort.__str__)
 
 @cache
 def _converter() -> Converter:
-    """Our own converter: made when something is first written."""
+    """Return our own converter, created on first use."""
     from cattrs import Converter
 
     converter = Converter(unstruct_collection_overrides={tuple: list})

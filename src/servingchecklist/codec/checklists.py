@@ -1,4 +1,4 @@
-"""Checklists: read with everything that is wrong within their parts and between them."""
+"""Reading checklists, reporting all faults within their parts and between them."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
 
 
 def _read_base(raw: object) -> object:
-    if is_dict(raw) and "base" in raw:  # told before it is read, since it could go on like that
+    if is_dict(raw) and "base" in raw:  # refused before it is read: bases could be nested without end
         raise_invalid("$.base", "lies below a base", raw["base"], "give the untailored checklist as the only base")
     return read_checklist(raw)
 
 
 def _read_layers(raw: object) -> object:
-    from .overlays import read_overlay  # what most checklists do not need
+    from .overlays import read_overlay  # imported late: most checklists have no layers
 
     return each(read_overlay)(raw)
 
@@ -59,10 +59,10 @@ _read_fields = ObjectReader(
 
 
 def read_checklist(raw: object) -> Checklist:
-    """A checklist, and in one go with all that is wrong within its parts, what is wrong between them.
+    """Read a checklist, reporting the faults within its parts and between them together.
 
-    Of a tailored one, the layers have to fit on the base; that they come to what the document says is not asked, since somebody may have
-    edited it.
+    The layers of a tailored checklist must apply to its base. Their result need not equal the rest of the document, which may have been
+    edited by hand.
     """
     try:
         made = cast("Checklist", _read_fields(raw))
@@ -72,16 +72,16 @@ def read_checklist(raw: object) -> Checklist:
             check_layers(made)
         return made
     except InvalidError as error:
-        # A task that cannot be read keeps the checklist from being built, and so from looking at how its tasks hang together.
+        # With an unreadable task no checklist is built, so the prerequisites are checked here on what can be read.
         phases, tasks, whole = _readable(raw)
         between, circle = structure_faults(phases, tasks, whole=whole)
         faults = list(dict.fromkeys([*error.faults, *between]))[:MOST_FAULTS]
-        circle = circle or getattr(error, "cycle", ())  # of its base, or of a layer
+        circle = circle or getattr(error, "cycle", ())  # the cycle of its base, or of a layer
         raise (CycleError(faults, circle) if circle else InvalidError(faults)) from None
 
 
 def _readable(raw: object) -> tuple[list[tuple[str, str]], list[tuple[str, str, list[str]]], bool]:
-    """The phases and tasks of a faulty document that have an id: paths, ids, prerequisites, and whether no task is missing."""
+    """Return the phases and tasks of a faulty document that have an id (paths, ids, prerequisites), and True if no task is missing."""
     phases: list[tuple[str, str]] = []
     tasks: list[tuple[str, str, list[str]]] = []
     whole = True
@@ -114,4 +114,4 @@ READERS: dict[type, Reader] = {
     Phase: read_phase,
     Checklist: read_checklist,
 }
-"""How each class is read."""
+"""The reader of each class."""

@@ -1,10 +1,10 @@
-"""Many tasks at once.
+"""Reading many tasks at once.
 
-A large checklist is read field by field instead of task by task: all ids, then all titles, and so on, each column judged and stored by a
-few passes that run in C. That is several times faster than calling a constructor a hundred thousand times.
+A large checklist is read field by field instead of task by task: all ids, then all titles, and so on. A few passes that run in C check
+and store each column. That is several times faster than calling a constructor a hundred thousand times.
 
-The tests on a column are *sufficient*: what passes is right by the checks of the class, and where anything is in doubt the answer is
-None, and the caller reads one by one to find out what is wrong. The suite holds the two ways against each other.
+The tests on a column are *sufficient*: a column that passes also passes the checks of the class. In any doubt the result is None, and
+the caller reads the tasks one by one to find the faults. The test suite compares the two ways.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ _ABSENT = object()
 
 
 def tasks(raw: object, read: Mapping[str, Callable[[object], object]]) -> tuple[Task, ...] | None:
-    """The tasks that a list of dicts says; None where not all of them are plainly right.
+    """Return the tasks of a list of dicts, or None if any of them may be invalid.
 
     Args:
-        raw: What a parser made.
-        read: For the fields that are not text, how one value of it is read.
+        raw: The output of a parser.
+        read: The readers of the fields that are not text, by field.
     """
     if not is_list(raw) or set(map(type, raw)) != {dict}:
         return None
@@ -49,13 +49,13 @@ def tasks(raw: object, read: Mapping[str, Callable[[object], object]]) -> tuple[
         if "description" in stated:
             columns["description"] = _column(rows, "description", "")
         after = _column(rows, "after", _NO_IDS) if "after" in stated else []
-        for name in ("priority", "effort"):  # few different values
+        for name in ("priority", "effort"):  # few distinct values
             if name in stated:
                 columns[name] = _read_distinct(_column(rows, name, _ABSENT), read[name], _DEFAULTS[name])
         for name in ("risk", "references", "when"):  # few values
             if name in stated:
                 columns[name] = [read[name](one[name]) if name in one else _DEFAULTS[name] for one in rows]
-    except (KeyError, TypeError, InvalidError):  # something is missing, cannot be hashed, or cannot be read
+    except (KeyError, TypeError, InvalidError):  # a field is missing, unhashable or unreadable
         return None
     if not (_are_ids(columns["id"]) and _are_titles(columns["title"]) and _are_distinct_ids(after, columns["id"])):
         return None
@@ -66,7 +66,7 @@ def tasks(raw: object, read: Mapping[str, Callable[[object], object]]) -> tuple[
     made = list(map(Task.__new__, repeat(Task, len(rows))))
     for name in CHECKS:
         column: Iterable[object] = columns[name] if name in columns else repeat(_DEFAULTS[name])
-        # The slot itself is set: the class is frozen, and its constructor is what this stands in for.
+        # Set the slot itself: the class is frozen, and this code replaces its constructor.
         store: Callable[[Task, object], None] = getattr(Task, name).__set__
         deque(map(store, made, column), maxlen=0)
     return tuple(made)
@@ -78,7 +78,7 @@ _DEFAULTS: Mapping[str, Any] = {
 
 
 def _column(raw: Sequence[dict[str, Any]], name: str, default: object = None) -> list[Any]:
-    """What stands under ``name``, in every dict; KeyError where one lacks it and there is no ``default``."""
+    """Return the value under ``name`` of every dict. Raise KeyError if one lacks it and there is no ``default``."""
     try:
         return list(map(itemgetter(name), raw))
     except KeyError:
@@ -124,7 +124,7 @@ def _are_distinct_ids(column: Sequence[Sequence[str]], ids: Sequence[str]) -> bo
     if not _only(column, list):
         return False
     named = list(chain.from_iterable(column))
-    # Most of them are ids of the same phase, which have been looked at already.
+    # Most of them are ids of the same phase, which are checked already.
     return (
         _only(named, str)
         and _are_ids(list(set(named).difference(ids)))

@@ -1,4 +1,4 @@
-"""Launches and their events: written, and read as strictly as they are made."""
+"""Writing and reading launches and their events, as strictly as their constructors."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _READERS = {name: _reader_of(kind) for name, kind in KINDS.items()}
 
 
 def read_event(raw: object) -> Event:
-    """The event that a dict says; its ``kind`` says which."""
+    """Read an event from a dict; ``kind`` selects its class."""
     if not is_dict(raw):
         raise_invalid("$", "is not an event", raw, "write it as a table with kind, by, at and what the kind needs")
     fields = dict(raw)
@@ -43,12 +43,12 @@ _read_fields = ObjectReader(Launch, _launch.CHECKS, checklist=read_checklist, ev
 
 
 def read_launch(raw: object) -> Launch:
-    """A launch, with everything that is wrong with its checklist and with each of its events."""
+    """Read a launch, reporting all faults of its checklist and events."""
     return cast("Launch", _read_fields(raw))
 
 
 def write_launch(launch: Launch, converter: Converter) -> dict[str, object]:
-    """The fields of a launch as plain data, the name first."""
+    """Return the fields of a launch as plain data, the name first."""
     return {
         "name": launch.name,
         "checklist": converter.unstructure(launch.checklist),

@@ -1,4 +1,4 @@
-"""Overlays and their changes: written, and read as strictly as they are made."""
+"""Writing and reading overlays and their changes, as strictly as their constructors."""
 
 from __future__ import annotations
 
@@ -67,14 +67,14 @@ _READERS = {name: _reader_of(kind) for name, kind in KINDS.items()}
 
 
 def read_change(raw: object) -> Change:
-    """The change that a dict says; its ``kind`` says which."""
+    """Read a change from a dict; ``kind`` selects its class."""
     if not is_dict(raw):
         raise_invalid("$", "is not a change", raw, "write it as a table with kind, reason and what the kind needs")
     fields = dict(raw)
     kind = fields.pop("kind", None)
     if isinstance(kind, str) and kind in _READERS:
         kind_checks = KINDS[kind].checks
-        # In Python, None leaves a field as it is; who writes null in a file means something else.
+        # In Python, None leaves a field unchanged; null in a file means something else.
         if faults := [
             fault
             for name, value in fields.items()
@@ -99,12 +99,12 @@ _read_fields = ObjectReader(Overlay, _overlay.CHECKS, references=each(read_refer
 
 
 def read_overlay(raw: object) -> Overlay:
-    """An overlay, with everything that is wrong with each of its changes."""
+    """Read an overlay, reporting all faults of its changes."""
     return cast("Overlay", _read_fields(raw))
 
 
 def write_change(change: Change, converter: Converter) -> dict[str, object]:
-    """A change as plain data, its kind first; what it leaves alone is left out."""
+    """Return a change as plain data, its kind first, without the fields it does not set."""
     made: dict[str, object] = {"kind": change.kind}
     for field in attrs.fields(type(change)):
         value = getattr(change, field.name)
@@ -114,7 +114,7 @@ def write_change(change: Change, converter: Converter) -> dict[str, object]:
 
 
 def write_overlay(overlay: Overlay, converter: Converter) -> dict[str, object]:
-    """The fields of an overlay as plain data."""
+    """Return the fields of an overlay as plain data."""
     made: dict[str, object] = {}
     for field in attrs.fields(Overlay):
         value = getattr(overlay, field.name)
@@ -130,7 +130,7 @@ def write_overlay(overlay: Overlay, converter: Converter) -> dict[str, object]:
 
 def register_overlays(converter: Converter) -> None:
     """Teach a converter that knows checklists to read and write overlays, and changes by themselves."""
-    # cattrs wants to know the types of all fields, and that of the changes is loaded only where there are some.
+    # cattrs needs the types of all fields, and that of the changes is imported only where needed.
     attrs.resolve_types(Overlay, {**vars(_overlay), "Change": Change})
     converter.register_unstructure_hook(Overlay, lambda overlay: write_overlay(overlay, converter))
     converter.register_structure_hook(Overlay, hook(read_overlay))

@@ -1,7 +1,7 @@
-"""Plain data to values: strict, and with every fault in one go.
+"""Strict conversion of plain data to values, reporting every fault at once.
 
-A reader takes what a parser made and gives the value, or raises InvalidError with faults whose paths begin at what it was given; the
-reader that called it puts its own part of the path in front.
+A reader takes the output of a parser and returns the value, or raises InvalidError with faults whose paths begin at its argument. The
+reader that called it prepends its own part of the path.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Reader: TypeAlias = Callable[[object], object]
 
 
 class ObjectReader:
-    """Reads dicts into one class: knows its keys, how each is read, and the checks of the class itself."""
+    """A reader of dicts into one class, with its keys, their readers, and the checks of the class."""
 
     __slots__ = ("_checks", "_kind", "_known", "_reads", "_required")
 
@@ -81,7 +81,7 @@ class ObjectReader:
 
 
 def each(read: Reader) -> Reader:
-    """Reads a list, each member by ``read``, and tells the faults of all its members."""
+    """Return a reader of lists that applies ``read`` to each member and reports the faults of all."""
 
     def read_each(raw: object) -> object:
         out: list[object] = []
@@ -101,7 +101,7 @@ def each(read: Reader) -> Reader:
 
 
 def read_names(raw: object) -> object:
-    """A list, whose members are left for the checks of the class to judge."""
+    """Read a list; the checks of the class judge its members."""
     return tuple(_list(raw))
 
 
@@ -112,7 +112,7 @@ def _list(raw: object) -> list[object]:
 
 
 def read_choices(raw: object) -> object:
-    """Choices, which documents have as a table of facets and lists of values."""
+    """Read choices from a table of facets and lists of values."""
     if not is_dict(raw):
         raise_invalid(
             "$", "are not choices", raw, "write a table of facets and lists of values, as in { mode = ['batch'] }"
@@ -140,7 +140,7 @@ CHOICES = ("when", "context")
 
 
 def write_choices(choices: Sequence[Choice]) -> dict[str, list[str]]:
-    """Choices as documents have them."""
+    """Return choices as a table of facets and lists of values."""
     return {choice.facet: list(choice.values) for choice in choices}
 
 
@@ -148,7 +148,7 @@ _PRIORITIES = {priority.value: priority for priority in Priority}
 
 
 def read_priority(raw: object) -> object:
-    """The priority that a string says."""
+    """Read a priority from its name."""
     if type(raw) is str and raw in _PRIORITIES:
         return _PRIORITIES[raw]
     hint = nearest(raw, _PRIORITIES)
@@ -157,13 +157,13 @@ def read_priority(raw: object) -> object:
     )
 
 
-# Efforts repeat: a checklist of a thousand tasks has a handful of them.
+# Efforts repeat: a checklist of a thousand tasks has a handful of different ones.
 _parse_effort = lru_cache(maxsize=256)(Effort.parse)
 
 
 def read_effort(raw: object) -> object:
-    """The effort that a string says, as :meth:`Effort.parse` reads it."""
-    return _parse_effort(raw) if type(raw) is str else Effort.parse(raw)  # type: ignore[arg-type]  # it says so itself
+    """Read an effort from a string, as :meth:`Effort.parse` does."""
+    return _parse_effort(raw) if type(raw) is str else Effort.parse(raw)  # type: ignore[arg-type]  # parse checks the type itself
 
 
 read_risk = ObjectReader(Risk, _risk.CHECKS)
@@ -181,7 +181,7 @@ _read_each_task = each(read_task)
 
 
 def read_tasks(raw: object) -> object:
-    """A list of tasks: all at once where nothing can be wrong with any, else one by one to tell what is."""
+    """Read a list of tasks: all at once if none can be invalid, else one by one to find the faults."""
     return columns.tasks(raw, _TASK_FIELDS) or _read_each_task(raw)
 
 
@@ -190,5 +190,5 @@ read_facet = ObjectReader(Facet, _facet.FACET_CHECKS, values=read_names)
 
 
 def hook(read: Reader) -> Callable[[object, type], object]:
-    """A reader as the hook that cattrs calls, which is told the class as well."""
+    """Return a reader as a cattrs hook, which also takes the class."""
     return lambda raw, _: read(raw)

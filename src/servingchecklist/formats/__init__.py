@@ -1,8 +1,8 @@
-"""Text in and text out.
+"""Reading and writing values as text.
 
 Each format is a module with the same names: ``NAME``, ``SUFFIXES``, ``dumps(value) -> str`` and, where it reads, ``loads(text, limits)``.
-This module is the table of them, and the four functions that look names up in it. A format is imported when it is first used. Behind the
-table stand the formats of installed packs: looked for only where a name or a suffix is none of the table's.
+This module is the table of formats, and the four functions that look names up in it. A format is imported when it is first used. The
+formats of installed packs are looked up only for a name or a suffix that is not in the table.
 """
 
 from __future__ import annotations
@@ -60,13 +60,13 @@ if TYPE_CHECKING:
     Dated: TypeAlias = Launch | Forecast
 
 ReadFormat: TypeAlias = Literal["json", "toml"]
-"""Formats that read and write, without loss."""
+"""Formats that are read and written, without loss."""
 
 ShowFormat: TypeAlias = Literal["markdown", "html", "text"]
-"""Formats that are for people: they write only, and they write everything."""
+"""Formats for people: every value can be written, and none is read back."""
 
 DrawFormat: TypeAlias = Literal["svg", "mermaid"]
-"""Formats that are pictures. What is drawn depends on the value: see :func:`dumps`."""
+"""Formats for pictures. The value determines the picture: see :func:`dumps`."""
 
 FORMATS = {
     "json": (".json",),
@@ -78,13 +78,13 @@ FORMATS = {
     "mermaid": (".mmd", ".mermaid"),
     "icalendar": (".ics",),
 }
-"""Every format, by name, with the suffixes of its files. The module of each has the same name."""
+"""The suffixes of the files of each format, by its name. The module of a format has the same name."""
 
 READERS: tuple[ReadFormat, ...] = ("json", "toml")
 
 _DEFAULT = Limits()
 _LARGE = 1_000_000
-"""Characters from which on it pays to keep the garbage collector out of the way: beyond what the default limits let in."""
+"""The number of characters above which it pays to pause the garbage collector: more than the default limits allow."""
 
 
 class _Writes(Protocol):
@@ -108,22 +108,22 @@ def dumps(value: Dated, format: Literal["icalendar"]) -> str: ...
 @overload
 def dumps(value: Shown, format: str) -> str: ...
 def dumps(value: Shown, format: str) -> str:
-    """A value as text.
+    """Return a value as text.
 
     Args:
-        value: A checklist, a launch or an overlay; for a format that is for people also what ``diff``, ``explain``, ``upgrade``, ``order`` and
-            ``next_tasks`` return, a snapshot of a launch, a review, a forecast, the distribution in it, a critical path, a phase, a task, an
-            effort, a calendar, or the progress or one task's state of a launch. A launch is shown to people as it stands now;
-            ``launch.snapshot(at=...)`` and ``launch.forecast(at=...)`` are the same at any moment.
-        format: ``"json"`` or ``"toml"``, which are read back; ``"markdown"``, ``"html"`` or ``"text"`` for people; ``"svg"`` or ``"mermaid"`` for
-            a picture: of a forecast the Gantt chart, of a distribution its shape, of a critical path or a checklist the graph, of a review
-            (``"svg"`` only) the burn-up; or ``"icalendar"`` for the dates of a forecast. A launch is forecast for a picture and for its dates.
-            Or the name of a format that an installed pack offers.
+        value: A checklist, a launch or an overlay; for a format for people also what ``diff``, ``explain``, ``upgrade``, ``order`` and
+            ``next_tasks`` return, a snapshot of a launch, a review, a forecast, its distribution, a critical path, a phase, a task, an
+            effort, a calendar, or the progress or one task's state of a launch. A launch is shown as it stands now; for any other time
+            use ``launch.snapshot(at=...)`` or ``launch.forecast(at=...)``.
+        format: ``"json"`` or ``"toml"``, which can be read back; ``"markdown"``, ``"html"`` or ``"text"`` for people; ``"svg"`` or
+            ``"mermaid"`` for a picture: the Gantt chart of a forecast, the histogram of a distribution, the dependency graph of a critical
+            path or a checklist, the burn-up of a review (``"svg"`` only); ``"icalendar"`` for the dates of a forecast. A launch is forecast
+            first for a picture and for its dates. Or the name of a format that an installed pack offers.
 
     Raises:
         UnknownNameError: There is no such format.
         InvalidError: The format cannot write such a value.
-        PackError: The format is one of a pack, and does not do what it has to.
+        PackError: The format comes from a pack and is faulty.
     """
     return _writer(format).dumps(value)
 
@@ -139,19 +139,19 @@ def loads(text: str | bytes, format: str, limits: Limits | None = ..., *, kind: 
 def loads(
     text: str | bytes, format: str, limits: Limits | None = _DEFAULT, *, kind: type[Stored] | None = None
 ) -> Stored:
-    """The checklist, the launch or the overlay that a text says, read as strictly as the model itself: nothing is coerced, and all faults come at once.
+    """Parse a checklist, a launch or an overlay, as strictly as the model does: nothing is coerced, and all faults are reported at once.
 
     Args:
         text: The document, or its bytes in UTF-8.
-        format: ``"json"`` or ``"toml"``, or the name of a format of a pack that reads.
-        limits: What a text may cost, judged before it is parsed; None for text you trust.
-        kind: ``Checklist``, ``Launch`` or ``Overlay``, where it has to be one; type checkers then know which. None for whatever the text says it is.
+        format: ``"json"`` or ``"toml"``, or the name of a format of a pack that can be read.
+        limits: The limits for the text, checked before it is parsed; None for text you trust.
+        kind: ``Checklist``, ``Launch`` or ``Overlay``, to require one of them; type checkers then know the result. None accepts any.
 
     Raises:
-        UnknownNameError: There is no such format that reads.
-        LimitError: The text goes beyond the limits.
+        UnknownNameError: There is no such format that can be read.
+        LimitError: The text exceeds the limits.
         InvalidError: The text is not of that format, its document has faults, or it is of another kind.
-        PackError: The format is one of a pack, and does not do what it has to.
+        PackError: The format comes from a pack and is faulty.
     """
     return _loads(_reader(format), text, limits, kind)
 
@@ -194,17 +194,17 @@ def read(
     *,
     kind: type[Stored] | None = None,
 ) -> Stored:
-    """The checklist, the launch or the overlay in a file.
+    """Read a checklist, a launch or an overlay from a file.
 
     Args:
         path: The file; UTF-8, with or without a byte order mark.
-        format: The format, where the file's suffix does not say it.
+        format: The format, if the file's suffix does not determine it.
         limits: As for :func:`loads`.
         kind: As for :func:`loads`.
 
     Raises:
         FileError: The file cannot be read.
-        UnknownNameError: The suffix or the format is none that reads.
+        UnknownNameError: No format that can be read has this suffix or name.
         LimitError, InvalidError, PackError: As for :func:`loads`.
     """
     check_path(path)
@@ -222,19 +222,19 @@ def write(
     format: ShowFormat | DrawFormat | Literal["icalendar"] | None = None,
 ) -> None: ...
 def write(value: Shown, path: str | PathLike[str], format: str | None = None) -> None:
-    """Write a value to a file, all of it or nothing.
+    """Write a value to a file atomically.
 
     The text goes to a new file beside the target, is flushed to the disk, and takes the target's place and permissions in one step.
-    Whatever fails, and whenever the machine stops, the target holds the old content or the new. A symbolic link keeps pointing where
-    it did, and what it points at is replaced.
+    Whatever fails, and whenever the machine stops, the target holds the old content or the new. A symbolic link is kept, and its
+    target is replaced.
 
     Args:
         value: As for :func:`dumps`.
-        path: The file. Its folder must be there.
-        format: The format, where the file's suffix does not say it.
+        path: The file. Its folder must exist.
+        format: The format, if the file's suffix does not determine it.
 
     Raises:
-        FileError: The file cannot be written; what stood there still does. Or it was replaced, but a power failure may still bring
+        FileError: The file cannot be written, and its old content is kept. Or it was replaced, but a power failure may still bring
             the old content back, because the folder could not be flushed; the message says so.
         UnknownNameError: The suffix or the format is unknown.
         InvalidError: The format cannot write such a value.
@@ -279,7 +279,7 @@ def _reader(format: object) -> _Reads:
 
 
 def _format_of(path: str | PathLike[str], known: Collection[str], *, reads: bool) -> object:
-    """The format that the suffix of a file says. One that a bundled format has is never that of a pack."""
+    """Return the format for the suffix of a file. A suffix of a bundled format never selects that of a pack."""
     suffix = os.path.splitext(os.fsdecode(path))[1].lower()
     owner = next((name for name, suffixes in FORMATS.items() if suffix in suffixes), None)
     if owner and owner in known:
@@ -299,7 +299,7 @@ def _format_of(path: str | PathLike[str], known: Collection[str], *, reads: bool
     suffixes = [one for name in known for one in FORMATS[name]]
     suffixes += [one for form in installed for one in form.suffixes if one not in bundled]
     hint = f"end it in one of {', '.join(suffixes)}, or name the format"
-    malformed = [one for one in offered if isinstance(one, Fault)]  # it may be what was meant
+    malformed = [one for one in offered if isinstance(one, Fault)]  # one of them may be the intended format
     raise UnknownNameError([Fault("$", "the name of the file does not say its format", value, hint), *malformed])
 
 

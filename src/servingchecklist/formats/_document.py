@@ -174,9 +174,9 @@ class Figure:
     """A picture.
 
     Attributes:
-        value: What the format ``svg`` draws.
+        value: The value that the format ``svg`` draws.
         caption: A title for it.
-        alternative: One or two sentences in place of the picture, for whoever cannot see it.
+        alternative: One or two sentences in place of the picture, for a reader who cannot see it.
     """
 
     value: object
@@ -201,7 +201,7 @@ class Section:
 
     Attributes:
         heading: The heading.
-        blocks: What is under it.
+        blocks: The content.
         number: Its number as it is shown, such as ``"01"``; may be empty.
         role: A hint for the looks.
         anchor: The target of a link to it, in a page.
@@ -223,7 +223,7 @@ class Document:
 
     Attributes:
         title: The name of the page.
-        blocks: What is on it.
+        blocks: The content.
         is_headed: False where the title is written in no more than a whole page of HTML, which has to have one.
     """
 

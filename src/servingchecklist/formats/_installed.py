@@ -1,4 +1,4 @@
-"""The formats that packs offer: looked up behind the bundled ones, and held to the same names."""
+"""Formats of installed packs: looked up after the bundled ones, and required to define the same names."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ class _Reads(Protocol):
 
 @attrs.frozen
 class InstalledFormat:
-    """A format of a pack, which blames the pack for what it does wrong.
+    """A format of a pack, which reports its failures as errors of the pack.
 
     Attributes:
-        name: What it is asked for by.
+        name: Its name.
         suffixes: The suffixes of its files.
-        reads: True where it reads what it writes.
-        offer: Who offers it.
+        reads: True if it can also be read.
+        offer: The offer of the pack.
     """
 
     name: str
@@ -47,10 +47,10 @@ class InstalledFormat:
     _found: object
 
     def dumps(self, value: object) -> str:
-        """What the format writes.
+        """Return a value as text.
 
         Raises:
-            PackError: It raised something other than an error of this library, or gave what is no text or cannot be encoded.
+            PackError: The format raised something other than an error of this library, or returned no text or text that cannot be encoded.
         """
         with self.offer.blamed("whose dumps", passing=ChecklistError):
             text = cast("_Writes", self._found).dumps(value)
@@ -60,11 +60,11 @@ class InstalledFormat:
         raise self.offer.error("whose dumps gives no text", show(text))
 
     def loads(self, text: str, limits: Limits | None, kind: type | None) -> Checklist | Launch | Overlay:
-        """What the format reads.
+        """Parse a value from text.
 
         Raises:
-            PackError: It raised something other than an error of this library, or gave what no file holds.
-            InvalidError: What was read is of another kind than ``kind``.
+            PackError: The format raised something other than an error of this library, or returned no checklist, launch or overlay.
+            InvalidError: The value is of another kind than ``kind``.
         """
         from ..launch.launch import Launch
         from ..model.checklist import Checklist
@@ -81,22 +81,22 @@ class InstalledFormat:
 
 
 def names(bundled: Collection[str]) -> list[str]:
-    """The names that packs offer formats under; none of them is loaded for that."""
+    """Return the names of the formats that packs offer, without loading any of them."""
     return [offer.name for offer in offers(FORMATS, bundled) if not offer.fault]
 
 
 def named(name: str, bundled: Collection[str]) -> InstalledFormat | None:
-    """The format of that name, where a pack offers one.
+    """Return the format of that name, or None if no pack offers one.
 
     Raises:
-        PackError: What is offered under that name is malformed.
+        PackError: The format is malformed.
     """
     offer = offer_named(name, FORMATS, bundled)
     return opened(offer) if offer else None
 
 
 def every(bundled: Collection[str]) -> list[tuple[Offer, InstalledFormat | Fault]]:
-    """Everything that packs offer as a format, with what it is, or with what is wrong with it."""
+    """Return every offer of a format by a pack, with the format or with the fault in it."""
     found: list[tuple[Offer, InstalledFormat | Fault]] = []
     for offer in offers(FORMATS, bundled):
         try:
@@ -107,10 +107,10 @@ def every(bundled: Collection[str]) -> list[tuple[Offer, InstalledFormat | Fault
 
 
 def opened(offer: Offer) -> InstalledFormat:
-    """The format behind an offer, once it is seen to be one.
+    """Load the format of an offer and check it.
 
     Raises:
-        PackError: It is none.
+        PackError: It is not a valid format.
     """
     found = offer.load()
     with offer.blamed("which", passing=PackError):

@@ -1,4 +1,4 @@
-"""Numbers, dates and shares in words: the same in views, pictures and calendars."""
+"""Numbers, dates and shares in words, for views, pictures and calendars alike."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ASSUMPTIONS = "What is taken for granted"
 FINISHED = "When it is finished"
 
 MOST_ROWS = 24
-"""How many rows tell at most on which days something is finished; where there are more days, several share a row."""
+"""The maximum number of rows in a table of finish days; where there are more days, several share a row."""
 
 
 def count(number: int, what: str) -> str:
@@ -46,7 +46,7 @@ def working_days(number: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share in whole percent. More than nothing, less than half and less than all never read as if they were not."""
+    """Return a share in whole percent. A share above 0, below a half or below 1 is never rounded to 0 %, 50 % or 100 %."""
     if 0 < share < 0.01:
         return "<1%"
     if 0.49 < share < 0.5:
@@ -55,23 +55,23 @@ def percent(share: float) -> str:
 
 
 def from_to(first: date, last: date) -> str:
-    """Return a day, or a stretch of days."""
+    """Return a day, or a range of days."""
     return first.isoformat() if first == last else f"{first.isoformat()} to {last.isoformat()}"
 
 
 def clock(at: datetime) -> str:
-    """Return a moment as people read it: ``2026-11-23 09:30 UTC``."""
+    """Return a time as people read it: ``2026-11-23 09:30 UTC``."""
     return f"{at.isoformat(' ', 'minutes')[:16]} {zone(at)}"
 
 
 def zone(at: datetime) -> str:
-    """Return the offset of a time zone. The name that it gives itself could be any text."""
+    """Return the offset of a time zone. Its own name could be any text."""
     offset = at.isoformat("T", "minutes")[16:]
     return "UTC" if offset == "+00:00" else f"UTC{offset}"
 
 
 def when(moment: datetime, review: Review) -> str:
-    """Return a moment of a review: its day or, where the whole review is about one day, its time."""
+    """Return a time in a review: the day or, if the whole review is about one day, the time of day."""
     day = day_of(moment, review.at)
     if day == day_of(review.since, review.at) == day_of(review.at, review.at):
         return moment.astimezone(review.at.tzinfo).isoformat("T", "minutes")[11:16]
@@ -92,12 +92,12 @@ def blocked(ids: Sequence[str], so: str) -> str:
 
 @attrs.frozen
 class Level:
-    """A date that is kept in some share of the samples.
+    """A date by which a certain share of the samples is finished.
 
     Attributes:
         name: The name of the level, as in ``P80``.
         day: The date.
-        words: The meaning of that.
+        words: Its meaning in words.
     """
 
     name: str
@@ -106,7 +106,7 @@ class Level:
 
 
 def levels(finish: Distribution) -> list[Level]:
-    """Return the dates by which something is finished, from likely to nearly sure."""
+    """Return the dates by which something is finished, from the lowest level to the highest."""
     return [
         Level(
             name.upper(),
@@ -123,11 +123,11 @@ def samples(finish: Distribution) -> str:
 
 
 def counts_by_day(finish: Distribution, most: int = MOST_ROWS) -> list[tuple[date, date, int]]:
-    """Return how many samples are finished from one worked day to another, from the first to the last without a gap.
+    """Return the number of samples finished in each range of worked days, from the first to the last without a gap.
 
     Args:
         finish: The samples.
-        most: Into how many counts at most.
+        most: The maximum number of ranges.
     """
     start, calendar = finish.start, finish.calendar
     numbered = [(calendar.between(start, day), many) for day, many in finish.by_day()]
@@ -144,7 +144,7 @@ def counts_by_day(finish: Distribution, most: int = MOST_ROWS) -> list[tuple[dat
 
 
 def subject(forecast: Forecast) -> str:
-    """Return the checklist that is forecast and, where that is known, the day of the question."""
+    """Return the title of the checklist that is forecast and, if known, the day on which it was asked for."""
     return forecast.checklist.title + (f", as of {forecast.today.isoformat()}" if forecast.today else "")
 
 
@@ -165,6 +165,6 @@ _ESTIMATES: dict[Estimate, str] = {
 
 
 def length(path: CriticalPath) -> str:
-    """Return the length of a critical path, with its estimate, and whether a block may make it longer."""
+    """Return the length of a critical path, with the estimate used and whether blocked tasks may make it longer."""
     words = f"{working_days(path.days)}, {_ESTIMATES[path.estimate]}"
     return f"{words}; {blocked(path.blocked, 'it may take longer')}" if path.blocked else words

@@ -111,11 +111,11 @@ def _facts(item: node.Item) -> str:
 
 @attrs.frozen
 class _Writer:
-    """Turns blocks into lines of HTML.
+    """Writer of blocks as lines of HTML.
 
     Attributes:
         lines: The lines so far.
-        is_page: Whether there are targets for links.
+        is_page: True where there are targets for links.
     """
 
     lines: list[str]

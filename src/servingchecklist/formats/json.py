@@ -1,7 +1,7 @@
 """JSON: read and written without loss.
 
-Two spaces of indentation, keys in the order of the model, a line break at the end, and no character escaped that need not be. Read
-strictly after RFC 8259: NaN, infinities, numbers beyond a float and keys that stand twice are refused.
+Written with two spaces of indentation, keys in the order of the model, a line break at the end, and only necessary escapes. Read
+strictly after RFC 8259: NaN, infinities, numbers beyond the range of a float and duplicate keys are refused.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"?|([\[\]{}])', re.DOTALL)
 
 
 def dumps(value: Checklist | Launch | Overlay) -> str:
-    """The value as a JSON document.
+    """Return the value as a JSON document.
 
     Raises:
-        InvalidError: The value is not one that files hold.
+        InvalidError: The value is not a checklist, a launch or an overlay.
     """
     return json.dumps(codec.encode(value), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
@@ -40,15 +40,15 @@ def dumps(value: Checklist | Launch | Overlay) -> str:
 def loads(
     text: str, limits: Limits | None = Limits(), kind: type[Checklist | Launch | Overlay] | None = None
 ) -> Checklist | Launch | Overlay:
-    """The value that a JSON document says.
+    """Parse a value from a JSON document.
 
     Args:
         text: The document.
-        limits: What the text is judged by before it is parsed; None for text you trust.
-        kind: What the document has to be; None for whatever it says it is.
+        limits: The limits for the text, checked before it is parsed; None for text you trust.
+        kind: The required class of the value; None accepts any.
 
     Raises:
-        LimitError: The text is larger or deeper than ``limits`` allow.
+        LimitError: The text exceeds ``limits``.
         InvalidError: The text is not JSON, or its document has faults.
     """
     if limits:

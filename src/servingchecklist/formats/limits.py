@@ -1,6 +1,6 @@
-"""What a stranger's file may cost.
+"""Limits for untrusted input.
 
-Everything here is judged before a parser or the model sees the text. Size alone is not enough: some parsers take time that grows with
+Each is checked before the parser or the model sees the input. Size alone is not enough: some parsers take time that grows with
 the square of one key, or a stack frame for each level of nesting.
 """
 
@@ -28,16 +28,16 @@ def _count(instance: Limits, field: attrs.Attribute[int], value: object) -> None
 
 @attrs.frozen(kw_only=True)
 class Limits:
-    """How large and how deep a document may be.
+    """Limits on the size and the depth of a document.
 
-    The defaults admit several hundred tasks with long descriptions and refuse whatever would keep a parser busy for a second.
+    The defaults admit several hundred tasks with long descriptions and refuse what would keep a parser busy for a second.
 
     Attributes:
-        bytes: Bytes of the text in UTF-8.
-        nesting: Brackets and braces inside each other.
-        key_parts: Parts of one dotted key or table header (TOML only).
-        tasks: Tasks in a checklist.
-        text: Characters in any one text.
+        bytes: The size of the text in UTF-8, in bytes.
+        nesting: The depth of nested brackets and braces.
+        key_parts: The number of parts of one dotted key or table header (TOML only).
+        tasks: The number of tasks in a checklist.
+        text: The number of characters in any one text.
 
     Raises:
         InvalidError: A limit is not a whole number above 0.
@@ -57,7 +57,7 @@ def check_size(size: int, limits: Limits) -> None:
 
 
 def check_nesting(brackets: Iterable[str], limits: Limits) -> None:
-    """Refuse text that nests deeper than ``limits.nesting``. ``brackets`` are those that stand outside of strings."""
+    """Refuse text that nests deeper than ``limits.nesting``. ``brackets`` are those outside of strings."""
     depth = 0
     for bracket in brackets:
         depth += 1 if bracket in "[{" else -1
@@ -66,7 +66,7 @@ def check_nesting(brackets: Iterable[str], limits: Limits) -> None:
 
 
 def check_key_parts(text: str, limits: Limits) -> None:
-    """Refuse TOML with a dotted key of more than ``limits.key_parts``. ``text`` holds no comments, and its strings are emptied."""
+    """Refuse TOML with a dotted key of more than ``limits.key_parts``. ``text`` has no comments and only empty strings."""
     # Possessive, and only ever from the start of a key: linear whatever the text.
     part = r"""[\w"'-]++[ \t]*+"""
     if re.search(rf"""(?<![\w"'-])(?:{part}\.[ \t]*+){{{limits.key_parts}}}{part}""", text):
@@ -74,7 +74,7 @@ def check_key_parts(text: str, limits: Limits) -> None:
 
 
 def check_content(document: object, limits: Limits) -> None:
-    """Refuse a parsed document with too many tasks or too long a text."""
+    """Refuse a parsed document that has too many tasks or a text that is too long."""
     tasks = 0
     for path, key, value in walk(document):
         if key == "tasks" and is_list(value):

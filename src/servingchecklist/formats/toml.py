@@ -1,7 +1,7 @@
 r"""TOML: read and written without loss.
 
-A phase is a ``[[phases]]`` table and a task a ``[[phases.tasks]]`` table under it. Comments and the layout of a file that was read are
-not kept when it is written again. Long texts are written on one line, their line breaks as ``\n``.
+A phase is a ``[[phases]]`` table and a task a ``[[phases.tasks]]`` table under it. The comments and the layout of a file that was read
+are lost when it is written again. Long texts are written on one line, with line breaks as ``\n``.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 NAME = "toml"
 SUFFIXES = (".toml",)
 
-# Comments and strings, closed or not: an unclosed one runs to where TOML would have to end it, so that no text is scanned twice.
-# Up to two quotes of a long string may stand right before the three that close it.
+# Comments and strings, closed or not: an unclosed one extends to where TOML would have to end it, so that no text is scanned twice.
+# A long string may end in up to two quotes right before the three that close it.
 _COMMENT_OR_STRING = r"""(?xs)
     (?P<comment>\#[^\n]*)
     | \"{3}(?:[^"\\]|\\.|"(?!""))*+(?:"{3,5})?
@@ -34,10 +34,10 @@ _COMMENT_OR_STRING = r"""(?xs)
 
 
 def dumps(value: Checklist | Launch | Overlay) -> str:
-    """The value as a TOML document.
+    """Return the value as a TOML document.
 
     Raises:
-        InvalidError: The value is not one that files hold.
+        InvalidError: The value is not a checklist, a launch or an overlay.
     """
     import tomli_w  # reading does not need it
 
@@ -47,15 +47,15 @@ def dumps(value: Checklist | Launch | Overlay) -> str:
 def loads(
     text: str, limits: Limits | None = Limits(), kind: type[Checklist | Launch | Overlay] | None = None
 ) -> Checklist | Launch | Overlay:
-    """The value that a TOML document says.
+    """Parse a value from a TOML document.
 
     Args:
         text: The document.
-        limits: What the text is judged by before it is parsed; None for text you trust.
-        kind: What the document has to be; None for whatever it says it is.
+        limits: The limits for the text, checked before it is parsed; None for text you trust.
+        kind: The required class of the value; None accepts any.
 
     Raises:
-        LimitError: The text is larger or deeper than ``limits`` allow, or has a dotted key of too many parts.
+        LimitError: The text exceeds ``limits``.
         InvalidError: The text is not TOML, or its document has faults.
     """
     if limits:

@@ -1,1 +1,1 @@
-"""What has happened: a launch is one checklist being worked for one service, and its state is what its log says."""
+"""Launches: one checklist worked for one service, with a log of events from which its state is derived."""

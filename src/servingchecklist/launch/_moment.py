@@ -1,6 +1,6 @@
-"""Moments and days: what a log may say of when, and how it is written.
+"""Timestamps and dates of a log: checks, conversion and their text form.
 
-A moment is an aware datetime, kept in UTC, so that two people in two time zones write the same event the same way.
+A timestamp is an aware datetime, kept in UTC, so that two people in two time zones write the same event the same way.
 """
 
 from __future__ import annotations
@@ -11,25 +11,25 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from ..errors import Fault, InvalidError, raise_invalid, show
 
 INSTANT = timedelta(microseconds=1)
-"""The shortest time there is between two moments."""
+"""The smallest difference between two timestamps."""
 
-_YEARS = range(2, 9_999)  # leaves room to look at any moment from any time zone, and to count on from it
+_YEARS = range(2, 9_999)  # leaves margin to convert to any time zone and to add days
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def now() -> datetime:
-    """This moment: what is meant where a caller names none."""
+    """Return the current time in UTC, the default where the caller gives none."""
     return datetime.now(UTC)
 
 
 def as_utc(value: datetime) -> datetime:
-    """A converter: aware datetimes, those of a subclass included, become plain ones in UTC. All else is left for the check to judge."""
+    """Convert aware datetimes, subclasses included, to plain ones in UTC. Return anything else unchanged, for the check to judge."""
     if type(value) is datetime and value.tzinfo is UTC:
         return value
     if isinstance(value, datetime) and value.utcoffset() is not None:
         try:
-            # By hand, since the way of datetime asks a time zone for more than its offset, and not every one has more to say.
+            # By hand, since datetime's own conversion asks a time zone for more than its offset, and not every one implements more.
             return _plain(value, UTC) - (value.utcoffset() or timedelta())
         except OverflowError:
             return value
@@ -37,7 +37,7 @@ def as_utc(value: datetime) -> datetime:
 
 
 def _plain(value: datetime, zone: tzinfo | None) -> datetime:
-    """The same reading of the clock in another zone, as a datetime and no subclass of it."""
+    """Return the same wall-clock time in another zone, as a datetime and no subclass of it."""
     return datetime(
         value.year,
         value.month,
@@ -52,12 +52,12 @@ def _plain(value: datetime, zone: tzinfo | None) -> datetime:
 
 
 def as_utc_or_none(value: datetime | None) -> datetime | None:
-    """:func:`as_utc` for a field that may also be None."""
+    """Convert like :func:`as_utc`, for a field that may also be None."""
     return None if value is None else as_utc(value)
 
 
 def moment(value: object, name: str) -> list[Fault]:
-    """A check for moments in UTC."""
+    """Check for timestamps in UTC."""
     if type(value) is datetime and value.tzinfo is UTC and value.year in _YEARS:
         return []
     if not isinstance(value, datetime):
@@ -70,15 +70,15 @@ def moment(value: object, name: str) -> list[Fault]:
 
 
 def aware(value: object, name: str) -> list[Fault]:
-    """A check for moments in whatever time zone."""
-    return moment(as_utc(value), name)  # type: ignore[arg-type]  # it leaves alone what is no moment
+    """Check for timestamps in any time zone."""
+    return moment(as_utc(value), name)  # type: ignore[arg-type]  # it returns anything but a timestamp unchanged
 
 
 def checked(value: datetime, name: str) -> datetime:
-    """``value`` as a plain datetime in its own time zone, if it is a moment.
+    """Return ``value`` as a plain datetime in its own time zone.
 
     Raises:
-        InvalidError: It is not.
+        InvalidError: It is not a valid timestamp.
     """
     if faults := aware(value, name):
         raise InvalidError(faults)
@@ -86,27 +86,27 @@ def checked(value: datetime, name: str) -> datetime:
 
 
 def day_of(event_at: datetime, at: datetime) -> str:
-    """The day of one moment on the calendar of another, which is the one that the reader goes by."""
+    """Return the date of ``event_at`` in the time zone of ``at``, which is that of the reader."""
     return event_at.astimezone(at.tzinfo).date().isoformat()
 
 
 def stamp(at: datetime) -> str:
-    """A moment as files have it: ``2026-11-24T09:30:00Z``, with six more digits where it has microseconds; other time zones as ``+01:00``."""
+    """Format a timestamp as in files: ``2026-11-24T09:30:00Z``, with six more digits for microseconds; other time zones as ``+01:00``."""
     return at.isoformat().replace("+00:00", "Z")
 
 
 def plain(value: object) -> object:
-    """A value as JSON has it: a moment in UTC as its stamp, a day in ISO 8601, and all else as it is."""
+    """Convert a value for JSON: a timestamp by :func:`stamp`, a date to ISO 8601, anything else unchanged."""
     if isinstance(value, datetime):
         return stamp(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
 def read_stamp(raw: object) -> datetime:
-    """The moment that a string says, after RFC 3339.
+    """Parse a timestamp in the format of RFC 3339.
 
     Raises:
-        InvalidError: It says none.
+        InvalidError: It is not one.
     """
     hint = "write it in quotes, as in '2026-11-24T09:30:00Z'"
     if type(raw) is not str or not _STAMP.fullmatch(raw):
@@ -118,10 +118,10 @@ def read_stamp(raw: object) -> datetime:
 
 
 def read_day(raw: object) -> date:
-    """The day that a string says.
+    """Parse a date in the form ``YYYY-MM-DD``.
 
     Raises:
-        InvalidError: It says none.
+        InvalidError: It is not one.
     """
     hint = "write it in quotes, as in '2026-12-31'"
     if type(raw) is not str or not _DAY.fullmatch(raw):

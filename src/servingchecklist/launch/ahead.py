@@ -1,7 +1,7 @@
-"""What to do next, from where a launch stands.
+"""Recommendation of the tasks to do next, from the state of a launch.
 
-The ordering knows nothing of launches. So the launch tells it what is settled and due, and brings two rules of its own: what is blocked goes
-behind everything that can be worked on, and of two tasks that are otherwise equal, the one under way goes first.
+The ordering knows nothing of launches. So the launch tells it what is closed and due, and adds two rules of its own: blocked tasks come
+after all others, and of two tasks that are otherwise equal, the one under way comes first.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def ahead(
     checklist: Checklist, records: Records, at: datetime, limit: int | None, by: Sequence[Rule]
 ) -> Recommendations:
-    """The tasks to do next, best first; those that are blocked behind all others."""
+    """Return the tasks to do next, best first; blocked tasks come after all others."""
     today = at.date()
     standing = {task_id: status_of(record, today) for task_id, record in records.items()}
     due = {task_id: day for task_id, record in records.items() if (day := due_of(record))}

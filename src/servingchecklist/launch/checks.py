@@ -1,4 +1,4 @@
-"""What a log has to be, and in which order it is kept."""
+"""Validation and sort order of a log."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 _KINDS = frozenset(get_args(Event))
 AT = attrgetter("at")
-"""What nearly sorts a log: when each event happened."""
+"""Sort key: the time of an event, which sorts a log but for ties."""
 KEY = attrgetter("key")
-"""What the events of a log are sorted by."""
+"""Sort key: the full order of a log."""
 
 
 def _an_event(value: object, name: str) -> list[Fault]:
@@ -34,14 +34,14 @@ def _an_event(value: object, name: str) -> list[Fault]:
 
 
 all_events = each_of(_KINDS, _an_event)
-"""A check for a tuple of events."""
+"""Check for a tuple of events."""
 
 
 def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
-    """The events by their keys, each of them once.
+    """Return the events sorted by key, without duplicates.
 
-    Where no two have a moment in common, the moments say it all, and no digest has to be made. Logs that lie one behind another are
-    merged quickly, since sorting finds what is in order already and takes it as it is.
+    Where all timestamps differ, they decide the order, and no digest is computed. Concatenated logs are merged quickly, since the sort
+    takes advantage of runs that are sorted already.
     """
     in_turn = sorted(events, key=AT)
     moments = list(map(AT, in_turn))
@@ -52,7 +52,7 @@ def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
     end = 0
     for place in ties:
         if place < end:
-            continue  # of a tie that is settled
+            continue  # of a tie that is resolved already
         start = place - 1
         made += in_turn[end:start]
         end = bisect_right(moments, moments[start], place)
@@ -61,14 +61,14 @@ def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
 
 
 def _settled(tied: list[Event]) -> list[Event]:
-    """Events of one moment by their keys, each of them once."""
-    if all(event == tied[0] for event in tied):  # as where two copies have it
+    """Return events with equal timestamps sorted by key, without duplicates."""
+    if all(event == tied[0] for event in tied):  # as in two copies of a log
         return tied[:1]
     return [tied_event for _, tied_event in sorted({event.key: event for event in tied}.items())]
 
 
 def misplaced(checklist: Checklist, events: Sequence[Event], started: datetime) -> list[Fault]:
-    """What is wrong between the events and the launch they are of, with the places at which they were given."""
+    """Return the faults of events that do not fit their launch, with their positions as given."""
     retired = {task for event in events if isinstance(event, Moved) for task in event.retired}
     faults: list[Fault] = []
     for place, event in enumerate(events):
@@ -85,16 +85,16 @@ def misplaced(checklist: Checklist, events: Sequence[Event], started: datetime) 
 
 
 def too_old(path: str, at: datetime, started: datetime) -> Fault:
-    """What is wrong with a moment before the start of the launch."""
+    """Return the fault of a timestamp before the start of the launch."""
     hint = f"the launch was started at {started.isoformat()}; give that moment or a later one"
     return Fault(path, "lies before the start of the launch", at.isoformat(), hint)
 
 
 def check_same_checklist(ours: Checklist, theirs: Checklist) -> None:
-    """Refuse to put two logs together that are not of the same checklist.
+    """Check that two logs to be merged are of the same checklist.
 
     Raises:
-        InvalidError: What the checklists say differs.
+        InvalidError: The contents of the checklists differ.
     """
     if ours is theirs or ours == theirs:
         return

@@ -1,7 +1,7 @@
-"""What can be recorded: one class for each kind of fact.
+"""Events, the entries of a log: one class for each kind.
 
-An event says who, when, which task, and what changed. It is a value that never changes, and it is named by what it says: its id is the digest of
-its canonical form, so two people who hold the same event hold the same id, and a log is a set.
+An event says who, when, which task, and what changed. It is an immutable value, addressed by its content: its id is the digest of its
+canonical form, so the same event has the same id in every copy, and a log is a set.
 
 >>> from datetime import UTC, datetime
 >>> from servingchecklist import events
@@ -49,10 +49,10 @@ _canonical = JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, se
 
 @attrs.frozen(getstate_setstate=False)
 class _Recorded(Rebuilt):
-    """What all events share: how they are named, ordered and written."""
+    """The base class of all events: their id, sort key and document form."""
 
     kind: ClassVar[str]
-    """What files call events of this class."""
+    """The name of this class of events in files."""
 
     checks: ClassVar[Mapping[str, Check]]
 
@@ -66,9 +66,9 @@ class _Recorded(Rebuilt):
 
     @cached_property
     def key(self) -> str:
-        """What logs are sorted by: the moment, and behind it the id."""
+        """Sort key of a log: the timestamp, then the id."""
         digest = sha256(self.canonical.encode()).hexdigest()
-        # All moments are written equally long, so that the texts compare as the moments do.
+        # All timestamps have the same length, so that the texts compare as the timestamps do.
         return f"{self.at.isoformat(timespec='microseconds')[:-6]} {digest}"
 
     @property
@@ -78,11 +78,11 @@ class _Recorded(Rebuilt):
 
     @property
     def canonical(self) -> str:
-        """What the id is made of: :meth:`to_dict` as JSON with sorted keys, no spaces, and no character escaped that need not be."""
+        """The text that the id is the digest of: :meth:`to_dict` as JSON with sorted keys, no spaces, and no unnecessary escapes."""
         return _canonical(self.to_dict())
 
     def to_dict(self) -> dict[str, object]:
-        """The event as files have it: strings, and lists of them. What equals its default is left out."""
+        """Return the event as in files: strings, and lists of them. Fields that equal their default are left out."""
         made: dict[str, object] = {"kind": self.kind}
         for field in attrs.fields(type(self)):
             value = getattr(self, field.name)
@@ -102,11 +102,11 @@ _OF_A_TASK: Mapping[str, Check] = {"task": ident, **_WHO_AND_WHEN}
 
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class LaunchStarted(_Recorded):
-    """The launch was started. Where copies were started apart, the earliest counts.
+    """Start of the launch. Where copies were started separately, the earliest start counts.
 
     Attributes:
-        by: Who recorded it: a person, a team or a tool, in one line.
-        at: When it happened, in UTC. Any aware datetime can be given.
+        by: The person, team or tool who recorded it, in one line.
+        at: The time at which it happened, in UTC. You may give any aware datetime.
     """
 
     kind = "launch-started"
@@ -118,13 +118,13 @@ class LaunchStarted(_Recorded):
 
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class Moved(_Recorded):
-    """The launch goes on with another checklist, such as the next edition: what :meth:`servingchecklist.Launch.move_to` records.
+    """Migration of the launch to another checklist, such as its next version, by :meth:`servingchecklist.Launch.move_to`.
 
     Attributes:
-        checklist: The id of the checklist that it goes on with.
+        checklist: The id of the new checklist.
         version: The version of that checklist.
-        retired: The ids of the tasks that it does not have any more and of which something was recorded. That stays in the log.
-        by: Who recorded it. ``by`` and ``at`` are as for :class:`LaunchStarted`.
+        retired: The ids of the tasks that have events but are no longer in the checklist. Their events stay in the log.
+        by: The person, team or tool who recorded it. ``by`` and ``at`` are as for :class:`LaunchStarted`.
     """
 
     kind = "launch-moved"
@@ -153,12 +153,12 @@ class _OfTask(_Recorded):
 
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class Started(_OfTask):
-    """Work on the task began.
+    """Beginning of work on the task.
 
     Attributes:
         task: The id of the task.
-        by: Who recorded it: a person, a team or a tool, in one line.
-        at: When it happened, in UTC. Any aware datetime can be given.
+        by: The person, team or tool who recorded it, in one line.
+        at: The time at which it happened, in UTC. You may give any aware datetime.
     """
 
     kind = "started"
@@ -166,17 +166,17 @@ class Started(_OfTask):
 
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class Finished(_OfTask):
-    """The task is done. Fields as for :class:`Started`."""
+    """Completion of the task. Fields as for :class:`Started`."""
 
     kind = "finished"
 
 
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class Blocked(_OfTask):
-    """Something outside of the checklist keeps the task from being worked on.
+    """A block: something outside of the checklist keeps the task from being worked on.
 
     Attributes:
-        reason: What it waits for, in one line. The other fields are as for :class:`Started`.
+        reason: The thing it waits for, in one line. The other fields are as for :class:`Started`.
     """
 
     kind = "blocked"
@@ -187,17 +187,17 @@ class Blocked(_OfTask):
 
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class Unblocked(_OfTask):
-    """What kept the task from being worked on is out of the way. Fields as for :class:`Started`."""
+    """End of a block: the task can be worked on again. Fields as for :class:`Started`."""
 
     kind = "unblocked"
 
 
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class Reopened(_OfTask):
-    """The task is to do again, whatever was said of it before.
+    """Reopening of the task: it is to do again, whatever its status was.
 
     Attributes:
-        reason: Why, in one line; may be empty. The other fields are as for :class:`Started`.
+        reason: The reason, in one line; may be empty. The other fields are as for :class:`Started`.
     """
 
     kind = "reopened"
@@ -208,11 +208,11 @@ class Reopened(_OfTask):
 
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class Waived(_OfTask):
-    """The task is left undone on purpose, for a time.
+    """A waiver: the task is left undone on purpose, for a limited time.
 
     Attributes:
-        reason: Why that can be borne, in one line. ``by`` is who answers for it; the other fields are as for :class:`Started`.
-        expires: The last day on which the waiver counts; not before the day of ``at``, wherever that is recorded.
+        reason: The reason why that is acceptable, in one line. ``by`` is responsible for it; the other fields are as for :class:`Started`.
+        expires: The last day on which the waiver counts; at the earliest the day before the UTC date of ``at``.
     """
 
     kind = "waived"
@@ -230,10 +230,10 @@ class Waived(_OfTask):
 
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class Assigned(_OfTask):
-    """The task has an owner now, or none.
+    """A new owner of the task, or none.
 
     Attributes:
-        owner: A person or a team, in one line; None takes the owner off. The other fields are as for :class:`Started`.
+        owner: A person or a team, in one line; None removes the owner. The other fields are as for :class:`Started`.
     """
 
     kind = "assigned"
@@ -244,10 +244,10 @@ class Assigned(_OfTask):
 
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class DueSet(_OfTask):
-    """The task has a due date now, or none.
+    """A new due date of the task, or none.
 
     Attributes:
-        due: The last day on which it is in time; None takes the due date off. The other fields are as for :class:`Started`.
+        due: The last day on which it is on time; None removes the due date. The other fields are as for :class:`Started`.
     """
 
     kind = "due-set"
@@ -258,7 +258,7 @@ class DueSet(_OfTask):
 
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class Noted(_OfTask):
-    """Something worth keeping, which changes nothing.
+    """A note on the task, which changes no status.
 
     Attributes:
         text: The note, in as many lines as it needs. The other fields are as for :class:`Started`.
@@ -277,10 +277,10 @@ LaunchEvent: TypeAlias = LaunchStarted | Moved
 """Every class of event that is about the launch itself."""
 
 Event: TypeAlias = LaunchEvent | TaskEvent
-"""Every class of event. The family is closed, so a ``match`` over it can be checked to be complete."""
+"""Every class of event. The union is closed, so a type checker can check that a ``match`` over it is complete."""
 
 KINDS: dict[str, type[Event]] = {
     made.kind: made
     for made in (LaunchStarted, Moved, Started, Finished, Blocked, Unblocked, Reopened, Waived, Assigned, DueSet, Noted)
 }
-"""The classes by what files call them."""
+"""The classes of events by their ``kind`` in files."""

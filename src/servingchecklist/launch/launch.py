@@ -1,4 +1,4 @@
-"""One checklist being worked for one service."""
+"""A launch: one checklist being worked for one service."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ CHECKS = {"checklist": exactly(Checklist, "Checklist(...)"), "name": ident, "eve
 
 
 class _Derived:
-    """What a launch works out from its fields. Not fields themselves: they are no part of its equality or of its documents."""
+    """Slots for values derived from the fields of a launch. They are no fields: not part of its equality or of its documents."""
 
     __slots__ = ("_folded", "_started")
 
@@ -76,17 +76,17 @@ class _Derived:
 
 @attrs.frozen(getstate_setstate=False)
 class Launch(Rebuilt, Displayed, _Derived):
-    """One checklist being worked for one service: the checklist, and a log that is only ever added to.
+    """One checklist being worked for one service: the checklist, and an append-only log of events.
 
-    Immutable: whatever records something gives a new launch, and the old one is as it was. What a launch is comes from its log and from
-    nothing else, so two copies that went apart are merged by putting their logs together.
+    Immutable: a method that records returns a new launch and leaves the old one unchanged. The state of a launch is derived from its log
+    alone, so two copies that diverged are merged by the union of their logs.
 
-    Every method that records takes ``by``, who says so, and ``at``, an aware datetime. Without ``at`` it happens now or, where a clock
-    elsewhere ran ahead, just after what the log has of the task. Telling again what was told last of a moment records nothing; something
-    else of that moment and the same field of the task is set a microsecond behind.
+    Every method that records takes ``by``, the person, team or tool who records, and ``at``, an aware datetime. Without ``at`` the event
+    happens now or, where another clock ran ahead, just after the latest event of the task. Repeating the last event of the same moment
+    records nothing; a different event of that moment for the same field of the task is recorded a microsecond later.
 
-    Every method that asks takes ``at`` too: then what was recorded later does not count, and dates are judged on the calendar of that
-    moment. Without it all that was recorded counts, and dates are judged by the clock, in UTC.
+    Every method that queries takes ``at`` too: then later events do not count, and dates are taken in the time zone of ``at``. Without it
+    all events count, and dates are taken from the current time in UTC.
 
     >>> from datetime import UTC, datetime
     >>> launch = Launch.start(model_serving(), name="fraud-v3", by="ml-platform", at=datetime(2026, 11, 23, 9, tzinfo=UTC))
@@ -95,12 +95,12 @@ class Launch(Rebuilt, Displayed, _Derived):
     (Status.DONE, ('c3', 'c2'))
 
     Attributes:
-        checklist: What is being worked.
-        name: What the launch is called, in the form of an id. A store knows it by this name.
-        events: The log, in the order of time; events of one moment by their ids. Each is there once.
+        checklist: The checklist being worked.
+        name: The name of the launch, in the form of an id. Its key in a store.
+        events: The log, sorted by time, then by id, without duplicates.
 
     Raises:
-        InvalidError: A field holds what it may not, no event starts the launch, or one lies before its start or is about a task that the
+        InvalidError: A field is invalid, no event starts the launch, or an event lies before the start or is about a task that the
             checklist does not have.
     """
 
@@ -124,7 +124,7 @@ class Launch(Rebuilt, Displayed, _Derived):
         object.__setattr__(self, "_folded", folded)
 
     def _with(self, events: tuple[Event, ...], started: datetime, folded: Records | None = None) -> Launch:
-        """The same launch with another log, which is known to be right and in order."""
+        """Return the launch with another log, which is known to be valid and sorted."""
         made = object.__new__(Launch)
         object.__setattr__(made, "checklist", self.checklist)
         object.__setattr__(made, "name", self.name)
@@ -136,36 +136,36 @@ class Launch(Rebuilt, Displayed, _Derived):
         """Start a launch.
 
         Args:
-            checklist: What is to be worked.
-            name: What the launch is called, in the form of an id: ``"fraud-v3"``.
-            by: Who starts it.
-            at: When. Nothing can be recorded that happened before.
+            checklist: The checklist to work.
+            name: The name of the launch, in the form of an id: ``"fraud-v3"``.
+            by: The person, team or tool who starts it.
+            at: The time of the start. No event can be earlier.
 
         Raises:
-            InvalidError: One of them is not what it has to be.
+            InvalidError: An argument is invalid.
         """
         return cls(checklist, name, (LaunchStarted(by=by, at=now() if at is None else at),))
 
     @property
     def started(self) -> datetime:
-        """When the launch was started, in UTC. Of copies that were started apart, the earliest counts."""
+        """The start of the launch, in UTC. Where copies were started separately, the earliest start counts."""
         return self._started
 
     # Recording
 
     def record(self, *events: Event) -> Launch:
-        """The launch with more events in its log. What is there already is not recorded twice.
+        """Return the launch with more events in its log. Events that it has already are not added twice.
 
-        An event may lie before others: then it must have been possible at that time. Events of one moment are ordered by their ids, which
-        is to say by chance; whoever brings two of one task from a clock of whole seconds gives them moments of their own.
+        An event may be earlier than others: then it must have been legal at that time. Events with equal timestamps are sorted by id, in
+        effect at random; if your clock has whole seconds only, give two events of one task distinct timestamps.
 
         Args:
-            events: One or more. Giving many at once costs much less than giving them one by one.
+            events: One or more events. Recording many at once costs much less than one by one.
 
         Raises:
-            IllegalMoveError: A task cannot be moved that way from where it stands. The message says what it can be instead.
+            IllegalMoveError: An event is not legal in the status of its task. The message names the legal ones.
             UnknownNameError: The checklist has no such task.
-            InvalidError: Something is not an event, or lies before the start of the launch.
+            InvalidError: An argument is not an event, or lies before the start of the launch.
         """
         if faults := all_events(events, "events"):
             raise InvalidError(faults)
@@ -187,39 +187,39 @@ class Launch(Rebuilt, Displayed, _Derived):
         return self._with(recording.log, started, recording.records)
 
     def begin(self, task: Task | str, *, by: str, at: datetime | None = None) -> Launch:
-        """Work on the task begins. Raises as :meth:`record` does."""
+        """Record that work on the task begins. Raises as :meth:`record` does."""
         return self._tell(Started(self._id(task), by=by, at=self._when(task, at)), at)
 
     def finish(self, task: Task | str, *, by: str, at: datetime | None = None) -> Launch:
-        """The task is done, whether or not what it comes after is. Raises as :meth:`record` does."""
+        """Record that the task is done, whether or not its prerequisites are. Raises as :meth:`record` does."""
         return self._tell(Finished(self._id(task), by=by, at=self._when(task, at)), at)
 
     def block(self, task: Task | str, *, reason: str, by: str, at: datetime | None = None) -> Launch:
-        """Something outside of the checklist keeps the task from being worked on. Raises as :meth:`record` does."""
+        """Record that something outside of the checklist blocks the task. Raises as :meth:`record` does."""
         return self._tell(Blocked(self._id(task), by=by, at=self._when(task, at), reason=reason), at)
 
     def unblock(self, task: Task | str, *, by: str, at: datetime | None = None) -> Launch:
-        """What kept the task is out of the way: it goes on where it was. Raises as :meth:`record` does."""
+        """Record that the task is no longer blocked: its earlier status is back. Raises as :meth:`record` does."""
         return self._tell(Unblocked(self._id(task), by=by, at=self._when(task, at)), at)
 
     def reopen(self, task: Task | str, *, by: str, reason: str = "", at: datetime | None = None) -> Launch:
-        """The task is to do again. Raises as :meth:`record` does."""
+        """Record that the task is to do again. Raises as :meth:`record` does."""
         return self._tell(Reopened(self._id(task), by=by, at=self._when(task, at), reason=reason), at)
 
     def waive(self, task: Task | str, *, reason: str, expires: date, by: str, at: datetime | None = None) -> Launch:
-        """The task is left undone on purpose, ``expires`` being the last day on which that counts. Raises as :meth:`record` does."""
+        """Record a waiver: the task is left undone on purpose, up to and including the day ``expires``. Raises as :meth:`record` does."""
         return self._tell(Waived(self._id(task), by=by, at=self._when(task, at), reason=reason, expires=expires), at)
 
     def assign(self, task: Task | str, owner: str | None, *, by: str, at: datetime | None = None) -> Launch:
-        """The task has an owner now; None takes the owner off. Raises as :meth:`record` does."""
+        """Set the owner of the task; None removes the owner. Raises as :meth:`record` does."""
         return self._tell(Assigned(self._id(task), by=by, at=self._when(task, at), owner=owner), at)
 
     def set_due(self, task: Task | str, due: date | None, *, by: str, at: datetime | None = None) -> Launch:
-        """The task has a due date now; None takes it off. Raises as :meth:`record` does."""
+        """Set the due date of the task; None removes it. Raises as :meth:`record` does."""
         return self._tell(DueSet(self._id(task), by=by, at=self._when(task, at), due=due), at)
 
     def note(self, task: Task | str, text: str, *, by: str, at: datetime | None = None) -> Launch:
-        """Something worth keeping is written down. It changes nothing. Raises as :meth:`record` does."""
+        """Record a note on the task. It changes no status. Raises as :meth:`record` does."""
         return self._tell(Noted(self._id(task), by=by, at=self._when(task, at), text=text), at)
 
     def _id(self, task: Task | str) -> str:
@@ -232,11 +232,11 @@ class Launch(Rebuilt, Displayed, _Derived):
         return max(now(), self._started, latest.at + INSTANT if latest else self._started)
 
     def _tell(self, event: TaskEvent, at: datetime | None) -> Launch:
-        """Record it behind what was told of the same moment, unless what was told last of it is the very same.
+        """Record the event after others of the same moment, unless the last of them is equal to it.
 
         Args:
-            event: What is told.
-            at: When, as it was given: the calendar of whoever records is that of this moment.
+            event: The event.
+            at: The time as the caller gave it: its time zone is taken for that of the person who records.
         """
         today = (at or event.at).date()
         field = WINS[type(event)]
@@ -252,12 +252,12 @@ class Launch(Rebuilt, Displayed, _Derived):
         return self._add((attrs.evolve(event, at=moment),), today)
 
     def merge(self, other: Launch) -> Launch:
-        """Both logs in one: what either copy of the launch has, the result has, once.
+        """Return the launch with the union of both logs.
 
-        It does not matter which is merged into which, nor in what order many are merged, nor how often.
+        Merging is commutative, associative and idempotent.
 
         Raises:
-            InvalidError: They are not copies of one launch: their names differ, or what their checklists say does.
+            InvalidError: They are not copies of one launch: their names or the contents of their checklists differ.
         """
         if not isinstance(other, Launch):
             raise_invalid("$", "is not a launch", other, "give another copy of the same launch")
@@ -268,19 +268,19 @@ class Launch(Rebuilt, Displayed, _Derived):
         return self._with(in_order(chain(self.events, other.events)), min(self._started, other._started))
 
     def move_to(self, checklist: Checklist, *, by: str, at: datetime | None = None) -> Launch:
-        """The launch goes on with another checklist, such as an upgraded one. Its log is kept, and that it was moved is recorded.
+        """Migrate the launch to another checklist, such as an upgraded one. The log is kept, and the migration is recorded in it.
 
-        What is known of a task stays with its id. Of tasks that the checklist does not have any more the events are kept too: they count
-        for nothing, and :attr:`retired` names them. Should a later checklist have such a task again, what was recorded of it counts again.
-        Copies are merged once all of them have been moved to that checklist.
+        Events stay with the id of their task. Events of tasks that the checklist no longer has are kept too: they do not count, and
+        :attr:`retired` names the tasks. If a later checklist has such a task again, its events count again. Copies of the launch can be
+        merged once all of them have been migrated to that checklist.
 
         Args:
-            checklist: What is worked from now on. Where it is what the launch has already, nothing is recorded.
-            by: Who decides that.
-            at: When.
+            checklist: The new checklist. Where it equals the present one, nothing is recorded.
+            by: The person, team or tool who decides that.
+            at: The time of the migration.
 
         Raises:
-            InvalidError: One of them is not what it has to be, or ``at`` lies before the start of the launch.
+            InvalidError: An argument is invalid, or ``at`` lies before the start of the launch.
         """
         if not isinstance(checklist, Checklist):
             raise_invalid("$.checklist", "is not a checklist", checklist, "give a Checklist")
@@ -294,11 +294,11 @@ class Launch(Rebuilt, Displayed, _Derived):
             raise InvalidError([too_old("$.at", moved.at, self._started)])
         return Launch(checklist, self.name, (*self.events, moved))
 
-    # Asking
+    # Queries
 
     @property
     def retired(self) -> tuple[str, ...]:
-        """The ids of tasks of which something was recorded and that the checklist does not have any more, in the order of the log."""
+        """The ids of tasks that have events but are no longer in the checklist, in the order of the log."""
         return self._retired(None)
 
     def _retired(self, at: datetime | None) -> tuple[str, ...]:
@@ -310,7 +310,7 @@ class Launch(Rebuilt, Displayed, _Derived):
         return tuple(dict.fromkeys(task for task in told if task not in self.checklist))
 
     def state(self, task: Task | str, *, at: datetime | None = None) -> TaskState:
-        """Where a task stands.
+        """Return the state of a task.
 
         Raises:
             UnknownNameError: There is no such task.
@@ -321,7 +321,7 @@ class Launch(Rebuilt, Displayed, _Derived):
         return state_of(task_id, records.get(task_id, UNTOUCHED), at.date())
 
     def progress(self, *, at: datetime | None = None) -> Progress:
-        """How far it is: counts and effort over all, by phase and by priority.
+        """Return the progress: counts and effort overall, by phase and by priority.
 
         Raises:
             InvalidError: ``at`` is not an aware datetime, or lies before the start of the launch.
@@ -333,21 +333,21 @@ class Launch(Rebuilt, Displayed, _Derived):
     def next(
         self, limit: int | None = 3, *, by: Sequence[Rule] = PHASES_FIRST, at: datetime | None = None
     ) -> Recommendations:
-        """What to do next, best first. Tasks that are blocked come last, and the reasons say what stands in their way.
+        """Recommend the tasks to do next, best first. Blocked tasks come last, and the reasons say what blocks them.
 
         Args:
-            limit: How many to give at most; None for all that are ready.
+            limit: The maximum number of tasks; None for all that are ready.
             by: The rules, as for :func:`servingchecklist.order`.
-            at: As of when.
+            at: The time to look at.
 
         Raises:
-            InvalidError: One of them is not what it has to be.
+            InvalidError: An argument is invalid.
         """
         records, at = self._seen(at)
         return ahead(self.checklist, records, at, limit, by)
 
     def history(self, task: Task | str) -> tuple[TaskEvent, ...]:
-        """Everything that was recorded of a task, in the order of time, what was overridden included. Retired tasks have one too.
+        """Return all events of a task, sorted by time, overridden ones included. Retired tasks have a history too.
 
         Raises:
             UnknownNameError: There is no such task.
@@ -361,7 +361,7 @@ class Launch(Rebuilt, Displayed, _Derived):
         return found
 
     def as_of(self, at: datetime) -> Launch:
-        """The launch as it was, with the checklist that it has now: without what happened to its tasks after ``at``.
+        """Return the launch as of ``at``, with its present checklist and without later events of its tasks.
 
         Raises:
             InvalidError: ``at`` is not an aware datetime, or lies before the start of the launch.
@@ -372,12 +372,12 @@ class Launch(Rebuilt, Displayed, _Derived):
         if self.events[-1].at <= moment:
             return self
         end = cut(self.events, moment)
-        # What was retired is known whenever it happened: without it, the events of those tasks would be of none.
+        # Later migrations stay: they name the retired tasks, without which the events of those tasks would refer to no task.
         moves = (event for event in self.events[end:] if isinstance(event, Moved))
         return self._with((*self.events[:end], *moves), self._started)
 
     def snapshot(self, *, at: datetime | None = None) -> Snapshot:
-        """How the launch stands, as one value: what formats and notebooks show of it.
+        """Return the state of all tasks as one value, which formats and notebooks display.
 
         Raises:
             InvalidError: ``at`` is not an aware datetime, or lies before the start of the launch.
@@ -404,28 +404,28 @@ class Launch(Rebuilt, Displayed, _Derived):
         default_effort: Effort | None = None,
         progress: Callable[[int, int], object] | None = None,
     ) -> Forecast:
-        """When it is finished, from where it stands: :func:`servingchecklist.forecast` with what the log says.
+        """Forecast the finish from the present state: :func:`servingchecklist.forecast` with the data of the log.
 
-        What is done or waived is left out. What is under way was worked on every day since it was begun, but for the time in which it was
-        blocked or waived; so much of its effort is spent. What is blocked counts as free at once and is named in the forecast, unless
-        ``blocked`` says how long it stays so. Owners and due dates are those of the log.
+        Tasks that are done or waived are left out. A task under way counts as worked on every day since it was begun, but for the time in
+        which it was blocked or waived; so much of its effort is spent. A blocked task counts as free at once and is named in the forecast,
+        unless ``blocked`` says how long it stays blocked. Owners and due dates are those of the log.
 
         Args:
-            at: As of when.
-            start: The first day on which what is left may be worked; the day of ``at`` where it is left out, and then all of it.
-            people: How many people take the tasks that have no owner, each one task at a time; None where there is always somebody.
-            owners: Whose tasks are, by their ids, besides what the log says and before it.
-            calendar: Which days are worked.
-            samples: How many times it is worked through.
-            seed: Where the random numbers begin.
-            by: The rules that say which of several ready tasks is taken first.
-            blocked: How long each task that is blocked stays so, by their ids, counted from ``start``.
-            default_effort: What a task takes that states no effort.
-            progress: Called now and then with how many samples there are, and how many there will be.
+            at: The time to look at.
+            start: The first day for work on the open tasks; by default the day of ``at``, and then the whole of it.
+            people: The number of people who take the tasks without an owner, each one task at a time; None for no limit.
+            owners: The owners of tasks by their ids; they override those of the log.
+            calendar: The calendar of working days.
+            samples: The number of samples.
+            seed: The seed of the random numbers.
+            by: The rules that decide which of several ready tasks is taken first.
+            blocked: The time for which each blocked task stays blocked, by task id, counted from ``start``.
+            default_effort: The effort of a task that states none.
+            progress: A function called now and then with the number of samples so far and their total.
 
         Raises:
-            InvalidError: Tasks that are left state no effort, and there is no default: all of them are named. Or an argument is not what
-                it has to be, ``start`` lies before ``at``, or ``blocked`` names a task that is not blocked.
+            InvalidError: Open tasks state no effort, and there is no default: all of them are named. Or an argument is invalid, ``start``
+                lies before ``at``, or ``blocked`` names a task that is not blocked.
             UnknownNameError: An argument names a task that is not in the checklist.
         """
         return outlook(
@@ -454,17 +454,16 @@ class Launch(Rebuilt, Displayed, _Derived):
         calendar: Calendar = WEEKDAYS,
         default_effort: Effort | None = None,
     ) -> CriticalPath:
-        """The longest way through what is left, from where it stands: :func:`servingchecklist.critical_path` with what the log says.
+        """Compute the critical path of the open tasks: :func:`servingchecklist.critical_path` with the data of the log.
 
         Args:
-            at: As of when.
-            estimate: Which value of each effort is taken: ``"low"``, ``"mean"`` or ``"high"``.
-            calendar: Which days were worked.
-            default_effort: What a task takes that states no effort.
+            at: The time to look at.
+            estimate: The value of each effort to use: ``"low"``, ``"mean"`` or ``"high"``.
+            calendar: The calendar of working days, for the effort that is spent.
+            default_effort: The effort of a task that states none.
 
         Raises:
-            InvalidError: Tasks that are left state no effort, and there is no default: all of them are named. Or an argument is not what
-                it has to be.
+            InvalidError: Open tasks state no effort, and there is no default: all of them are named. Or an argument is invalid.
         """
         stands = self._standing(at, calendar)
         return critical_path(
@@ -498,25 +497,25 @@ class Launch(Rebuilt, Displayed, _Derived):
         blocked: Mapping[str, Effort | None] | None = None,
         default_effort: Effort | None = None,
     ) -> Review:
-        """What has happened since, what needs attention, how the forecast has moved, and what to do next.
+        """Review the launch: what has happened, what needs attention, how the forecast has moved, and what to do next.
 
         Args:
-            since: From when on. What was recorded at that very moment was known then, and is not news.
-            at: Up to when.
-            stale_after: After how many days without any event a task under way has gone stale.
-            people: For the forecast, as for :meth:`forecast`. Its days are whole ones, so a launch that is looked at in the evening still
-                has all of that day before it.
+            since: The beginning of the review. An event of that very moment was known then, and is not news.
+            at: The end of the review.
+            stale_after: The number of days without any event after which a task under way is stale.
+            people: For the forecast, as for :meth:`forecast`. It counts whole days, so a review in the evening still has all of that day
+                left for work.
             owners: Likewise.
             calendar: Likewise.
-            samples: How many samples each of the forecasts takes; 0 for none at all. Where it is left out, that is 1,000 for a checklist
-                of up to 100 tasks, fewer for a larger one, and 0 beyond 1,000 tasks.
+            samples: The number of samples of each forecast; 0 for no forecast. By default 1,000 for a checklist of up to 100 tasks, fewer
+                for a larger one, and 0 beyond 1,000 tasks.
             seed: As for :meth:`forecast`.
-            by: The rules for what to do next, and for who goes first in the forecast.
-            blocked: How long each task that is blocked in the end stays so.
-            default_effort: As for :meth:`forecast`. Where it is left out and a task states no effort, there is no forecast.
+            by: The rules for the recommendations, and for the order of tasks in the forecast.
+            blocked: The time for which each task that is blocked at the end stays blocked.
+            default_effort: As for :meth:`forecast`. Without it there is no forecast where a task states no effort.
 
         Raises:
-            InvalidError: One of them is not what it has to be, or ``since`` does not lie before ``at``.
+            InvalidError: An argument is invalid, or ``since`` does not lie before ``at``.
         """
         at = max(now(), self.events[-1].at) if at is None else checked(at, "at")
         return review(
@@ -541,16 +540,16 @@ class Launch(Rebuilt, Displayed, _Derived):
         )
 
     def to_dict(self) -> dict[str, object]:
-        """The launch as a document: dicts, lists, strings and numbers only, with the keys that files have.
+        """Return the launch as a document: dicts, lists, strings and numbers only, with the same keys as files.
 
-        The checklist is in it whole. ``Launch.from_dict`` gives an equal launch back.
+        It contains the whole checklist. ``Launch.from_dict`` returns an equal launch.
         """
         document: dict[str, object] = upstairs("codec").encode(self)
         return document
 
     @classmethod
     def from_dict(cls, document: Mapping[str, object]) -> Launch:
-        """The launch that a document says, read as strictly as :meth:`Checklist.from_dict` reads.
+        """Build a launch from a document, as strictly as :meth:`Checklist.from_dict`.
 
         Raises:
             InvalidError: The document has faults; all of them are in the error, each with its path.
@@ -559,7 +558,7 @@ class Launch(Rebuilt, Displayed, _Derived):
         return launch
 
     def _counting(self) -> tuple[Event, ...]:
-        """The events that count: all but those of retired tasks."""
+        """Return the events that count: all but those of retired tasks."""
         if not any(isinstance(event, Moved) and event.retired for event in self.events):
             return self.events
         return tuple(
@@ -574,5 +573,5 @@ class Launch(Rebuilt, Displayed, _Derived):
         return self._folded
 
     def _seen(self, at: datetime | None) -> tuple[Records, datetime]:
-        """The records to look at, and from when: without ``at`` all there are, whichever clock they were made by."""
+        """Return the records and the time to look at: without ``at`` all events count, even from a clock that ran ahead."""
         return (self._records, now()) if at is None else (self.as_of(at)._records, checked(at, "at"))  # noqa: SLF001

@@ -1,10 +1,10 @@
-"""What a log comes to: for every task, the events that count.
+"""The fold of a log: for every task, the events that count.
 
-For one field of a task the latest event wins, so all there is to keep of a task is which event won each field. Nothing is copied out of
-the events, and nothing that was recorded is lost.
+For each field of a task the latest event wins, so a record keeps only the event that won each field. Nothing is copied out of the events,
+and no event is lost.
 
-A *record* is a list of five: the event that set the status, the one that began the work, the one that set the owner, the one that set the due
-date, and the latest of all. Records are changed only while they are being made; what has been handed out is never touched again.
+A *record* is a list of five: the event that set the status, the one that began the work, the one that set the owner, the one that set the
+due date, and the latest of all. Records are changed only while they are being built; a record that was returned is never changed again.
 """
 
 from __future__ import annotations
@@ -50,17 +50,17 @@ WINS = {
     DueSet: DUE,
     Noted: LATEST,
 }
-"""Which field an event of a class is about."""
+"""The field of the record that an event of each class sets."""
 
 UNTOUCHED: Record = [None, None, None, None, None]
-"""The record of a task of which nothing was said yet."""
+"""The record of a task without events."""
 
 
 def fold(events: Iterable[Event]) -> dict[str, Record]:
-    """The records of all tasks of which anything was said.
+    """Return the records of all tasks that have events.
 
     Args:
-        events: In the order of their keys.
+        events: The events, sorted by key.
     """
     records: dict[str, Record] = {}
     for event in events:
@@ -73,11 +73,11 @@ def fold(events: Iterable[Event]) -> dict[str, Record]:
 
 
 def apply(record: Record, event: TaskEvent) -> None:
-    """Let the event win what it is about. ``record`` is changed."""
+    """Set the field of ``record`` that the event is about, in place."""
     kind = type(event)
     record[LATEST] = event
     if kind is Unblocked:
-        if type(record[STATUS]) is Blocked:  # else there is nothing left that it could lift
+        if type(record[STATUS]) is Blocked:  # else there is no block to lift
             record[STATUS] = event
         return
     record[WINS[kind]] = event
@@ -88,7 +88,7 @@ def apply(record: Record, event: TaskEvent) -> None:
 
 
 def status_of(record: Record, today: date) -> Status:
-    """Where the task stands. A waiver that has expired by ``today`` no longer counts."""
+    """Return the status of the task. A waiver that has expired by ``today`` no longer counts."""
     match record[STATUS]:
         case None | Reopened():
             return Status.TODO
@@ -98,31 +98,31 @@ def status_of(record: Record, today: date) -> Status:
             return Status.BLOCKED
         case Waived(expires=expires) if today <= expires:
             return Status.WAIVED
-        case _:  # it was started, or a block or a waiver is over: it goes on where it was
+        case _:  # begun, or a block or a waiver has ended: the task returns to its earlier status
             return Status.DOING if record[STARTED] else Status.TODO
 
 
 def owner_of(record: Record) -> str | None:
-    """Who owns the task, or None."""
+    """Return the owner of the task, or None."""
     assigned = record[OWNER]
     return assigned.owner if isinstance(assigned, Assigned) else None
 
 
 def due_of(record: Record) -> date | None:
-    """When the task is due, or None."""
+    """Return the due date of the task, or None."""
     due = record[DUE]
     return due.due if isinstance(due, DueSet) else None
 
 
 def end_of(waiver: Waived, at: datetime) -> datetime | None:
-    """When the waiver ended: at midnight after its last day, in the time zone of ``at``; None where it had not by ``at``."""
+    """Return the end of the waiver: midnight after its last day, in the time zone of ``at``; None if it had not ended by ``at``."""
     if at.date() <= waiver.expires:
         return None
     return datetime.combine(waiver.expires + timedelta(days=1), time(), at.tzinfo)
 
 
 def cut(events: Sequence[Event], at: datetime) -> int:
-    """How many of the events, which are in order, had happened by ``at``."""
+    """Return the number of the sorted ``events`` that had happened by ``at``."""
     low, high = 0, len(events)
     while low < high:
         middle = (low + high) // 2

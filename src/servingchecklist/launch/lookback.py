@@ -1,7 +1,7 @@
-"""What there is to say of a launch from one moment to another.
+"""The review of a launch between two moments.
 
-The log is replayed once, from its beginning, with the ends of the waivers among its events: that tells what stood how when each of
-them happened.
+The log is replayed once, from its beginning, with the ends of the waivers among its events, so the status of every task is known at the
+time of each event.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ _MOST_TASKS = 1_000
 
 
 Said: TypeAlias = tuple[str, str, "TaskEvent | None"]
-"""In which list of the review a task is, what is said of it there, and the event that put it there."""
+"""The list of the review that a task is in, the remark on it there, and the event behind that."""
 
 
 def usual_samples(tasks: int) -> int:
-    """How many samples a review takes where nobody says: so many that the forecast does not take longer than people like to wait."""
+    """Return the default number of samples of a review, chosen so that the forecast takes no longer than users like to wait."""
     return min(_TASK_SAMPLES // max(tasks, 1), _MOST_SAMPLES) if tasks <= _MOST_TASKS else 0
 
 
@@ -59,13 +59,13 @@ def review(
     stale_after: int,
     options: Options,
 ) -> Review:
-    """The review of a launch of which ``events`` is the log up to ``at``."""
+    """Return the review of a launch. ``events`` is its log up to ``at``."""
     given = {"stale_after": stale_after, "samples": options["samples"]}
     if faults := faults_of({"stale_after": count, "samples": count}, given):
         raise InvalidError(faults)
     check_arguments(**{name: value for name, value in options.items() if name != "samples"})
     since = checked(since, "since")
-    if as_utc(since) >= as_utc(at):  # within one time zone, datetimes compare by the reading of the clock
+    if as_utc(since) >= as_utc(at):  # within one time zone, datetimes compare by wall-clock time
         hint = f"name a moment before {at.isoformat()}"
         raise InvalidError([Fault("$.since", "does not lie before the moment of the review", since.isoformat(), hint)])
     replay = _Replay(checklist, started, since, at)
@@ -104,7 +104,7 @@ def review(
 
 
 class _Replay:
-    """The log run through once."""
+    """One replay of the log, for a review."""
 
     def __init__(self, checklist: Checklist, started: datetime, since: datetime, at: datetime) -> None:
         self.records: dict[str, Record] = {}
@@ -116,8 +116,8 @@ class _Replay:
         self._noticed: dict[str, list[tuple[str, str, TaskEvent]]] = {}
 
     def run(self, events: Sequence[Event]) -> None:
-        """Let everything happen, in the order of time."""
-        # A waiver that ends at midnight is over for what happens at midnight: the ends come first, and sorting keeps it that way.
+        """Replay all events in the order of time."""
+        # A waiver that ends at midnight does not count for an event at midnight: the ends come first, and sorting is stable.
         steps: list[tuple[datetime, TaskEvent, bool]] = [
             (end, event, True)
             for event in events
@@ -138,7 +138,7 @@ class _Replay:
             self._step(moment, event, is_end)
 
     def progress(self) -> Progress:
-        """How far the launch is by now."""
+        """Return the progress at this point of the replay."""
         return progress_of(self._checklist, lambda task_id: self._status.get(task_id, Status.TODO))
 
     def _step(self, moment: datetime, event: TaskEvent, is_end: bool) -> None:  # noqa: FBT001
@@ -157,10 +157,10 @@ class _Replay:
             self.burn_up.append(BurnUpPoint(moment, done=done, waived=waived))
 
     def _notice(self, event: TaskEvent) -> None:
-        """Keep what can only be seen at the moment when the event happens."""
+        """Keep findings that depend on the state at the time of the event."""
         record = self.records.get(event.task, UNTOUCHED)
         refused = refusal(record, event)
-        if refused and type(event) is not type(record[STATUS]):  # two who say the same do not contradict each other
+        if refused and type(event) is not type(record[STATUS]):  # two events of the same kind do not conflict
             self._keep(event, "overridden", f"{event.kind} {self._when(event)}, though it was {refused[0]}")
         if isinstance(event, Finished):
             still_open = [one for one in self._checklist[event.task].after if not self._is_settled(one)]
@@ -175,10 +175,10 @@ class _Replay:
         self._noticed.setdefault(event.task, []).append((where, words, event))
 
     def noticed(self, task: Task) -> Iterator[Said]:
-        """What was noticed of a task, as far as it still stands.
+        """Yield the findings on a task that still hold.
 
-        What was finished out of order is told while it is news and was not reopened. What overrode something is told while it counts
-        as well, however long ago it happened: it may have come by a merge after the last review.
+        A task finished out of order is reported while that is news and it was not reopened. An event that overrode another is also reported
+        while it counts, however old: it may have come by a merge after the last review.
         """
         for where, words, event in self._noticed.get(task.id, ()):
             is_news, counts = event.at > self._since, event is self.records[task.id][STATUS]
@@ -186,7 +186,7 @@ class _Replay:
                 yield where, words, event
 
     def standing(self, task: Task, stale_after: int) -> Iterator[Said]:
-        """What there is to say of a task as it stands in the end."""
+        """Yield the entries that follow from the state of a task at the end."""
         record = self.records.get(task.id, UNTOUCHED)
         status = self._status.get(task.id, Status.TODO)
         mark, started, latest, due = record[STATUS], record[STARTED], record[LATEST], due_of(record)

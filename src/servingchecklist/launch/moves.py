@@ -1,4 +1,4 @@
-"""Which events can be recorded of a task that stands where it stands, and recording them."""
+"""Legal transitions of a task, and recording of events by them."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ _FROM: Mapping[type[TaskEvent], tuple[Status, ...]] = {
     Reopened: (_DOING, _DONE, _WAIVED),
     Waived: (_TODO, _DOING, _BLOCKED, _WAIVED),
 }
-"""From which status a task can be moved by which event. All other events are welcome at any time."""
+"""The statuses in which each event is legal. All other events are legal in any status."""
 _SAYS = {_DOING: Started, _BLOCKED: Blocked, _DONE: Finished, _WAIVED: Waived}
 
 
 def refusal(record: Record, event: TaskEvent, today: date | None = None) -> tuple[str, str] | None:
-    """Where the task stands that keeps the event from being recorded, and what could be instead; None where nothing keeps it.
+    """Return why the event is illegal, as the status of the task, and the legal events as a hint; None if it is legal.
 
     Args:
         record: The record of the task at that moment.
-        event: What is to be recorded.
-        today: The day on the calendar of whoever records, which says whether a waiver has expired. Where it is not known, a day more
-            or less may be right.
+        event: The event to record.
+        today: The local date of the person who records, which decides whether a waiver has expired. Where it is not known, the event may
+            be legal on the UTC date of the event, the day before or the day after.
     """
     kind = type(event)
     days = [today] if today else [event.at.date() + timedelta(days=more) for more in (0, -1, 1)]
@@ -48,7 +48,7 @@ def refusal(record: Record, event: TaskEvent, today: date | None = None) -> tupl
     if kind not in _FROM or any(status_of(record, day) in _FROM[kind] for day in days):
         return None
     mark = record[STATUS]
-    # The event that set the status may say something else by now: a waiver that has expired, a block that was lifted.
+    # The event that set the status may no longer be the reason for it: a waiver that has expired, a block that was lifted.
     since = (
         f" since {mark.at.date().isoformat()}, as {mark.by} recorded"
         if mark and type(mark) is _SAYS.get(status)
@@ -59,22 +59,22 @@ def refusal(record: Record, event: TaskEvent, today: date | None = None) -> tupl
 
 
 class Recording:
-    """Events being added to a log, each of them where its task could be moved that way at that time.
+    """A log being extended, to which events are added where they are legal at their time.
 
     Attributes:
-        records: What all the events come to.
+        records: The records of all tasks, with the new events.
     """
 
     __slots__ = ("_histories", "_known", "_new", "records")
 
     def __init__(self, log: tuple[Event, ...], records: Mapping[str, Record]) -> None:
         self._known: tuple[Event, ...] = log
-        self._new: list[Event] = []  # behind all that is known, as nearly always
+        self._new: list[Event] = []  # later than all known events, as nearly always
         self.records = dict(records)
         self._histories: dict[str, list[TaskEvent]] | None = None
 
     def add(self, event: Event, today: date | None) -> None:
-        """Add an event, unless it is there already. ``today`` is as for :func:`refusal`."""
+        """Add an event, unless the log has it already. ``today`` is as for :func:`refusal`."""
         if event.at <= (self._new or self._known)[-1].at:
             self._new = list(self.log)
             self._known = ()
@@ -89,7 +89,7 @@ class Recording:
 
     @property
     def log(self) -> tuple[Event, ...]:
-        """All events by their keys."""
+        """All events, sorted by key."""
         return (*self._known, *self._new) if self._new else self._known
 
     def _record(self, event: TaskEvent, today: date | None) -> None:
@@ -102,7 +102,7 @@ class Recording:
             if self._histories is not None:
                 self._histories.setdefault(event.task, []).append(event)
             return
-        # It happened before something else that is known of the task: what the task was then decides.
+        # It happened before another event of the task: the status at that time decides.
         history = self._history(event.task)
         place = bisect_left(history, event.key, key=KEY)
         _refuse(fold(history[:place]).get(event.task, UNTOUCHED), event, today)
@@ -110,7 +110,7 @@ class Recording:
         self.records |= fold(history)
 
     def _history(self, task: str) -> list[TaskEvent]:
-        if self._histories is None:  # made once for however many events
+        if self._histories is None:  # built once for any number of events
             self._histories = {}
             for event in self.log:
                 if not isinstance(event, LaunchStarted | Moved):

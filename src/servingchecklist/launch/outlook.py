@@ -1,6 +1,6 @@
-"""When a launch is finished, from where it stands.
+"""Forecasting of a launch from its current state.
 
-The forecast knows nothing of launches, so it is told here what is settled, under way, blocked, owned and due.
+The forecast knows nothing of launches, so this module tells it what is closed, under way, blocked, owned and due.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Options(TypedDict):
-    """What a forecast goes by besides where the launch stands."""
+    """The options of a forecast besides the state of the launch."""
 
     people: int | None
     owners: Mapping[str, str] | None
@@ -42,10 +42,10 @@ class Options(TypedDict):
 def outlook(
     checklist: Checklist, stands: Standing, options: Options, *, name: str | None = None, start: date | None = None
 ) -> Forecast:
-    """The forecast of what is left, from where a launch stands.
+    """Forecast the open tasks of a launch from its state.
 
     Raises:
-        InvalidError: ``start`` lies before the day of the launch, or a task of which ``blocked`` speaks is not blocked.
+        InvalidError: ``start`` lies before ``stands.today``, or ``blocked`` names a task that is not blocked.
     """
     start = stands.today if start is None else as_day(start)
     if faults := day(start, "start"):

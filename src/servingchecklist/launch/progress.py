@@ -1,4 +1,4 @@
-"""How far a launch is, in tasks and in days of work."""
+"""The progress of a launch, in tasks and in days of work."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ _CHECKS = {
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
 class Tally(Rebuilt):
-    """How many tasks of a group stand where, and how much work they are.
+    """The number of tasks in each status for one group of tasks, and their effort.
 
     Attributes:
-        name: What the group is called: ``"all"``, the id of a phase, or a priority as files have it.
-        todo: How many tasks are to do.
-        doing: How many are under way.
-        blocked: How many are blocked.
-        done: How many are done.
-        waived: How many are waived.
-        days_left: The mean effort of the tasks that are neither done nor waived, in working days.
-        days_settled: The mean effort of those that are.
-        unestimated: How many tasks state no effort, and so are in neither sum of days.
-        title: The title of the phase, for people; empty for a group that is no phase.
+        name: The name of the group: ``"all"``, the id of a phase, or a priority as in files.
+        todo: The number of tasks to do.
+        doing: The number of tasks under way.
+        blocked: The number of blocked tasks.
+        done: The number of done tasks.
+        waived: The number of waived tasks.
+        days_left: The sum of the mean efforts of the tasks that are neither done nor waived, in working days.
+        days_settled: The same of the tasks that are done or waived.
+        unestimated: The number of tasks that state no effort, and so are in neither sum of days.
+        title: The title of the phase, for display; empty for a group that is no phase.
 
     Raises:
-        InvalidError: A field holds what it may not; every such field has a fault of its own.
+        InvalidError: A field is invalid; each invalid field has a fault of its own.
     """
 
     name: str
@@ -63,21 +63,21 @@ class Tally(Rebuilt):
 
     @property
     def total(self) -> int:
-        """How many tasks there are."""
+        """The number of tasks."""
         return self.todo + self.doing + self.blocked + self.done + self.waived
 
     @property
     def settled(self) -> int:
-        """How many of them are done or waived."""
+        """The number of tasks that are done or waived."""
         return self.done + self.waived
 
     @property
     def share(self) -> float:
-        """The settled tasks as a share of all, from 0 to 1. It is 1 where there are none, since nothing is left."""
+        """The done or waived tasks as a share of all, from 0 to 1; 1 for a group without tasks, since nothing is left."""
         return self.settled / self.total if self.total else 1.0
 
     def to_dict(self) -> dict[str, object]:
-        """The tally as strings and numbers, ready for JSON."""
+        """Return the tally as strings and numbers, ready for JSON."""
         return attrs.asdict(self)
 
 
@@ -88,15 +88,15 @@ _PROGRESS_CHECKS = {"overall": _TALLY, "by_phase": _TALLIES, "by_priority": _TAL
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
 class Progress(Rebuilt, Displayed):
-    """How far a launch is: over all, for each phase, and for each priority.
+    """The progress of a launch: overall, for each phase, and for each priority.
 
     Attributes:
-        overall: All tasks.
-        by_phase: One tally a phase, in the order of the phases.
+        overall: The tally of all tasks.
+        by_phase: One tally for each phase, in the order of the phases.
         by_priority: One tally for each priority that a task has, the most urgent first.
 
     Raises:
-        InvalidError: A field holds what it may not; every such field has a fault of its own.
+        InvalidError: A field is invalid; each invalid field has a fault of its own.
     """
 
     overall: Tally
@@ -107,7 +107,7 @@ class Progress(Rebuilt, Displayed):
         verify(_PROGRESS_CHECKS, self)
 
     def to_dict(self) -> dict[str, object]:
-        """The progress as dicts, lists, strings and numbers, ready for JSON."""
+        """Return the progress as dicts, lists, strings and numbers, ready for JSON."""
         return {
             "overall": self.overall.to_dict(),
             "by_phase": [tally.to_dict() for tally in self.by_phase],
@@ -116,7 +116,7 @@ class Progress(Rebuilt, Displayed):
 
 
 def progress_of(checklist: Checklist, status: Callable[[str], Status]) -> Progress:
-    """The progress of a checklist whose tasks have the statuses that ``status`` gives by id."""
+    """Return the progress of a checklist. ``status`` returns the status of a task by its id."""
     phases = [(phase, [(task, status(task.id)) for task in phase.tasks]) for phase in checklist.phases]
     standing = [one for _, found in phases for one in found]
     return Progress(

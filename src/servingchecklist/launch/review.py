@@ -1,4 +1,4 @@
-"""The weekly look at a launch: what happened, what needs attention, and what is next."""
+"""The weekly review of a launch: what happened, what needs attention, and what is next."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ class ReviewItem(Rebuilt):
 
     Attributes:
         id: The id of the task.
-        title: Its title as it is rendered, with the topic of the checklist behind it.
-        words: What there is to say of it here, in a few words.
-        by: Who recorded the event that put it here; None where it is here because nothing was recorded.
-        at: When that was, in UTC; None likewise.
+        title: Its title as it is rendered, followed by the topic of the checklist in brackets if it has one.
+        words: A short remark that fits the list.
+        by: The person, team or tool who recorded the event behind the entry; None where there is no such event.
+        at: The time of that event, in UTC; None likewise.
 
     Raises:
-        InvalidError: A field holds what it may not; every such field has a fault of its own.
+        InvalidError: A field is invalid; each invalid field has a fault of its own.
     """
 
     id: str
@@ -59,7 +59,7 @@ class ReviewItem(Rebuilt):
         verify(_ITEM_CHECKS, self)
 
     def to_dict(self) -> dict[str, object]:
-        """The item as strings and None, ready for JSON."""
+        """Return the item as strings and None, ready for JSON."""
         return {field.name: plain(getattr(self, field.name)) for field in attrs.fields(type(self))}
 
 
@@ -68,12 +68,12 @@ _POINT_CHECKS = {"at": moment, "done": count, "waived": count}
 
 @attrs.frozen(getstate_setstate=False)
 class BurnUpPoint(Rebuilt):
-    """From when on how many tasks were settled: a step in the burn-up picture.
+    """A step in the burn-up chart: the number of closed tasks from one moment on.
 
     Attributes:
-        at: From when on, in UTC.
-        done: How many tasks were done.
-        waived: How many were waived.
+        at: The time of the step, in UTC.
+        done: The number of tasks that are done.
+        waived: The number of tasks that are waived.
     """
 
     at: datetime = attrs.field(converter=as_utc)
@@ -84,7 +84,7 @@ class BurnUpPoint(Rebuilt):
         verify(_POINT_CHECKS, self)
 
     def to_dict(self) -> dict[str, object]:
-        """The point as strings and numbers, ready for JSON."""
+        """Return the point as strings and numbers, ready for JSON."""
         return {"at": plain(self.at), "done": self.done, "waived": self.waived}
 
 
@@ -100,19 +100,19 @@ _SLIP_CHECKS = {
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
 class Slip(Rebuilt):
-    """How the forecast of a launch has moved from the beginning of a review to its end.
+    """The change of the forecast of a launch between the beginning and the end of a review.
 
     Attributes:
-        then: When everything was going to be finished, as the launch stood at the beginning.
-        now: When everything is going to be finished, as it stands in the end; once it is, the day on which it was or, where that was
-            none to work on, the next one.
-        causes: The tasks that moved P80 most, each with how many working days and why; five at most. Each is found by putting that task
-            where the earlier forecast had it by now and forecasting again, so together they may be more than the whole, or less.
-        blocked: The ids of the tasks that are blocked in the end, nobody knows until when: the dates are the earliest ones.
-        overrun: The ids of the tasks that have taken all of their time in the end, and are taken to end at once.
+        then: The forecast finish as of the beginning.
+        now: The forecast finish as of the end. Of a launch that is finished, the day on which it was or, where that was no working day,
+            the next one.
+        causes: The tasks that moved P80 most, each with the number of working days and the reason; five at most. Each is found by putting
+            that task where the earlier forecast had it by now and forecasting again, so together they may be more than the whole, or less.
+        blocked: The ids of the tasks that are blocked at the end, with no known date for that to change: the dates are the earliest ones.
+        overrun: The ids of the tasks that have used up all of their effort at the end, and are assumed to end at once.
 
     Raises:
-        InvalidError: A field holds what it may not; every such field has a fault of its own.
+        InvalidError: A field is invalid; each invalid field has a fault of its own.
     """
 
     then: Distribution
@@ -126,11 +126,11 @@ class Slip(Rebuilt):
 
     @property
     def days(self) -> int:
-        """By how many working days P80 has slipped; negative where it lies earlier than it did."""
+        """The slip of P80 in working days; negative where it lies earlier than it did."""
         return self.now.calendar.between(self.then.p80, self.now.p80)
 
     def to_dict(self) -> dict[str, object]:
-        """The slip as dicts, lists, strings and numbers, ready for JSON."""
+        """Return the slip as dicts, lists, strings and numbers, ready for JSON."""
         return {
             "then": self.then.to_dict(),
             "now": self.now.to_dict(),
@@ -153,7 +153,7 @@ LISTS = {
     "expired": "Waivers that have expired",
     "overridden": "Recorded against each other",
 }
-"""The lists of a review, by the attribute that holds each, with the heading that people read."""
+"""The headings of the lists of a review, by the attribute that holds each list."""
 
 _CHECKS = {
     "name": ident,
@@ -174,37 +174,38 @@ _CHECKS = {
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
 class Review(Rebuilt, Displayed):
-    """A look at a launch from one moment to another: what :meth:`Launch.review` gives.
+    """A review of a launch from one moment to another, as :meth:`Launch.review` returns it.
 
-    Written as Markdown, HTML or text by :func:`servingchecklist.dumps`; its burn-up picture as ``"svg"``.
+    Written as Markdown, HTML or text by :func:`servingchecklist.dumps`; its burn-up chart as ``"svg"``.
 
     Attributes:
-        name: What the launch is called.
+        name: The name of the launch.
         title: The title of its checklist.
-        topic: What is being launched; may be empty.
-        started_at: When the launch was started.
-        since: From when on; what was recorded at that very moment is not news.
-        at: Up to when, in the time zone in which it was given; days are told on its calendar.
-        stale_after: After how many days without any event a task under way has gone stale.
-        done: Finished since, and done.
-        started: Begun since, and not done yet.
-        blocked: Blocked since, and still blocked.
-        still_blocked: Blocked before, and still blocked.
-        stale: Under way, and nothing was recorded of it for so many days.
-        overdue: Neither done nor waived, and the due date has passed.
-        out_of_order: Finished since, while something that it comes after was open.
-        waived: Waived since, and the waiver holds.
-        expired: The waiver has expired, whenever that was, and nobody has said since what is to become of the task.
-        overridden: Recorded since in spite of what the log says already, as happens when copies that went apart are merged: a
-            task was begun that somebody else had finished. The later event counts; here is where somebody should look.
-        before: The progress at ``since``, by the calendar of ``at``.
+        topic: The topic of its checklist, which is the thing being launched; may be empty.
+        started_at: The start of the launch.
+        since: The beginning of the review; an event of that very moment is not news.
+        at: The end of the review, in the time zone in which it was given; all dates are in that time zone.
+        stale_after: The number of days without any event after which a task under way is stale.
+        done: Tasks finished since, and done.
+        started: Tasks begun since, and not done yet.
+        blocked: Tasks blocked since, and still blocked.
+        still_blocked: Tasks blocked before, and still blocked.
+        stale: Tasks under way without any event for ``stale_after`` days.
+        overdue: Tasks neither done nor waived whose due date has passed.
+        out_of_order: Tasks finished since, while a prerequisite was open.
+        waived: Tasks waived since whose waiver holds.
+        expired: Tasks whose waiver has expired, however long ago, with no change of status recorded since.
+        overridden: Tasks with conflicting records since, as happens when diverged copies are merged: one person began a task that another
+            had finished. The later event counts; check these by hand.
+        before: The progress at ``since``, with dates in the time zone of ``at``.
         now: The progress at ``at``.
-        slip: How the forecast has moved; None where none was made, because a task states no effort, nothing was left to do, or nobody asked.
-        next: What to do next, best first: three at most.
-        burn_up: Every step of the burn-up picture, the start of the launch first.
+        slip: The change of the forecast; None where there is no forecast, because a task states no effort, nothing was left to do, or none
+            was asked for.
+        next: The tasks to do next, best first: three at most.
+        burn_up: Every step of the burn-up chart, the start of the launch first.
 
     Raises:
-        InvalidError: A field holds what it may not; every such field has a fault of its own.
+        InvalidError: A field is invalid; each invalid field has a fault of its own.
     """
 
     name: str
@@ -235,14 +236,14 @@ class Review(Rebuilt, Displayed):
 
     @property
     def lists(self) -> tuple[tuple[str, tuple[ReviewItem, ...]], ...]:
-        """The lists that hold anything, each with its heading, in the order in which people read them."""
+        """The lists that are not empty, each with its heading, in the order of display."""
         found: list[tuple[str, tuple[ReviewItem, ...]]] = [
             (heading, getattr(self, name)) for name, heading in LISTS.items()
         ]
         return tuple((heading, items) for heading, items in found if items)
 
     def to_dict(self) -> dict[str, object]:
-        """The review as dicts, lists, strings and numbers, ready for JSON."""
+        """Return the review as dicts, lists, strings and numbers, ready for JSON."""
         return {
             "name": self.name,
             "title": self.title,

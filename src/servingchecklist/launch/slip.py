@@ -1,4 +1,4 @@
-"""What has moved the forecast of a launch from one moment to another."""
+"""The change of the forecast of a launch between two moments, and its causes."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ if TYPE_CHECKING:
     from .standing import Standing
 
 MOST_CAUSES = 5
-"""How many tasks are named at most that moved a date."""
+"""The maximum number of tasks named as causes of a slip."""
 
 _MOST_TRIED = 8
 _TOLD = 0.1
-"""Working days from which on a task is said to have moved the date."""
+"""The least number of working days for a task to be named as a cause."""
 
 
 def slip_between(checklist: Checklist, then: Standing, now: Standing, options: Options) -> Slip | None:
-    """By how much P80 has moved from one moment to another, and because of what.
+    """Return the change of P80 between two moments, with its causes.
 
-    There is none where nothing was left to do at the first, or where a task that was left then or now states no effort.
+    None where nothing was left to do at the first, or where a task that was open then or is open now states no effort.
 
     Args:
-        checklist: What is being worked.
-        then: How the launch stood.
-        now: How it stands.
-        options: What both forecasts go by. That a task stays blocked for so long goes for the end.
+        checklist: The checklist being worked.
+        then: The state of the launch at the first moment.
+        now: Its state at the second.
+        options: The options of both forecasts. ``blocked`` is used for the second only.
     """
     settled = then.done & now.done
     lacks_effort = any(task.effort is None and task.id not in settled for task in checklist)
@@ -65,9 +65,10 @@ def slip_between(checklist: Checklist, then: Standing, now: Standing, options: O
 
 
 class _Causes:
-    """What moved the date: each task that stands elsewhere than the earlier forecast had it by now, put there by way of trial.
+    """Search for the causes of a slip: each task whose state differs from the plan is tried in its planned state.
 
-    A task that only waits for another is not asked; the other one is. A task that has another owner is asked as well.
+    The plan is the state that the earlier forecast has for the present day. A task that only waits for another is not tried; the other
+    one is. A task whose owner has changed is tried as well.
     """
 
     def __init__(self, then: Standing, now: Standing, before: Forecast, after: Forecast, options: Options) -> None:
@@ -79,11 +80,11 @@ class _Causes:
         self._options = options
         self._planned = {slot.id: slot for slot in before.schedule}
         self._elsewhere = set(self._find_elsewhere())
-        # What is left and has another owner than it had.
+        # Open tasks whose owner has changed.
         self._reassigned = {task.id for task in after.tasks if then.owners.get(task.id) != now.owners.get(task.id)}
 
     def items(self) -> list[ReviewItem]:
-        """The tasks that moved the date most, in words."""
+        """Return the tasks that moved the date most, with their remarks."""
         moved: dict[str, float] = {}
         for task_id, days in self._tried():
             for cause, share in self._shares(task_id, days):
@@ -91,7 +92,7 @@ class _Causes:
         return self._told(moved)
 
     def of_the_last(self, planned: date) -> list[ReviewItem]:
-        """The same of a launch that is finished: what the task that was settled last had to wait for, and that task itself."""
+        """Return the same for a launch that is finished: the task that was closed last, and what it had to wait for."""
         settled = self._now.settled_on
         last = max(self._planned, key=lambda task_id: settled[task_id])
         return self._told(dict(self._shares(last, float(self._days(planned, settled[last])))))
@@ -102,16 +103,16 @@ class _Causes:
         return [self._item(task_id, moved[task_id]) for task_id in most]
 
     def _tried(self) -> Iterator[tuple[str, float]]:
-        """Each task that may have moved the date, with how many working days it accounts for.
+        """Yield each task that may have moved the date, with the number of working days it accounts for.
 
-        It is tried both ways, since of two that are late side by side neither changes anything alone: that task as planned and all else
-        as it is, and that task as it is and all else as planned. What makes more of a difference counts.
+        Each is tried both ways, since of two parallel tasks that are late neither changes anything alone: that task as planned and all
+        others as they are, and that task as it is and all others as planned. The larger difference counts.
         """
         every = self._elsewhere | self._reassigned
         as_it_is, as_planned = self._p80(frozenset()), self._p80(every)
         for task_id in sorted(every, key=self._weight)[:_MOST_TRIED]:
             alone = as_it_is - self._p80(frozenset({task_id}))
-            # Where it is the only one, the second trial is the first.
+            # With only one task, both trials are the same.
             beside = self._p80(every - {task_id}) - as_planned if len(every) > 1 else alone
             yield task_id, max(alone, beside, key=abs)
 
@@ -120,7 +121,7 @@ class _Causes:
         return -most, self._checklist.position(task_id)
 
     def _p80(self, moved: AbstractSet[str]) -> float:
-        """In working days from now, with these tasks where they were to be; negative where all would be over by now."""
+        """Return P80 in working days from now, with these tasks as planned; negative where all would be finished by now."""
         if not moved:
             return self._after.finish.quantile_days(0.8)
         stands = self._as_planned(moved)
@@ -132,7 +133,7 @@ class _Causes:
         return float(min(1 - self._days(self._before.p80, self._now.today), 0))
 
     def _find_elsewhere(self) -> Iterator[str]:
-        """The tasks that are not where they were to be, and wait for nothing else."""
+        """Yield the tasks whose state differs from the plan, and that wait for nothing else."""
         now = self._now
         for task in self._checklist:
             was_to_be_done, days = self._plan(task.id)
@@ -145,14 +146,14 @@ class _Causes:
                     yield task.id
 
     def _plan(self, task_id: str) -> tuple[bool, float | None]:
-        """Where the earlier forecast had the task by now: whether it was done, or else how many working days were spent on it."""
+        """Return the planned state of the task: True if it is done; else False and the working days spent, None if not begun."""
         slot, today = self._planned.get(task_id), self._now.today
-        if slot is None or slot.finish < today:  # what it does not speak of was done then
+        if slot is None or slot.finish < today:  # a task that is not in the earlier forecast was done then
             return True, None
         return False, float(self._days(slot.start, today)) if slot.start < today else None
 
     def _held_by(self, task: Task) -> list[str]:
-        """The tasks that keep another from being begun: what it comes after, and what its people are busy with."""
+        """Return the tasks that keep another from being begun: its open prerequisites, and what its people are busy with."""
         now = self._now
         if task.id in now.done or task.id in now.under_way or task.id in now.blocked:
             return []
@@ -163,7 +164,7 @@ class _Causes:
         return [*(other for other in task.after if other not in now.done), *at_work]
 
     def _as_planned(self, chosen: AbstractSet[str]) -> Standing:
-        """How the launch would stand if some tasks were where they were to be, and with them all that only waits for them."""
+        """Return the state of the launch with some tasks as planned, and with them all tasks that only wait for them."""
         now, moved = self._now, set(chosen & self._elsewhere)
         for place in _graph.topological(self._checklist.prerequisites):
             task = self._checklist.tasks[place]
@@ -189,7 +190,7 @@ class _Causes:
         return self._after.calendar.between(start, end)
 
     def _shares(self, task_id: str, days: float) -> Iterator[tuple[str, float]]:
-        """Who moved the date by so many days: the task and, as far as it could only begin late, what it had to wait for."""
+        """Divide the days between the task and, as far as it could only begin late, the tasks it had to wait for."""
         while True:
             late = {
                 other: self._days(self._planned[other].finish, self._now.settled_on[other])
@@ -206,7 +207,7 @@ class _Causes:
             task_id, days = latest, days * share
 
     def _late_begin(self, task_id: str) -> int:
-        """By how many working days the task began later than it was to, or has not begun by now."""
+        """Return the delay of the beginning of the task against the plan, in working days; up to now if it has not begun."""
         if task_id not in self._planned:
             return 0
         begun = min((slot.start for slot in self._now.past if slot.id == task_id), default=self._now.today)

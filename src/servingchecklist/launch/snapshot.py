@@ -1,4 +1,4 @@
-"""How a launch stands at one moment."""
+"""The state of a launch at one moment."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ def _ids(value: Sequence[str]) -> tuple[str, ...]:
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
 class Snapshot(Rebuilt, Displayed):
-    """How a launch stands at one moment: what :meth:`Launch.snapshot` gives, and what shows a launch to people.
+    """The state of all tasks of a launch at one moment, as :meth:`Launch.snapshot` returns it, for display.
 
     Attributes:
-        name: What the launch is called.
-        checklist: What is being worked.
-        at: The moment, in the time zone in which it was given; dates are told on its calendar.
-        states: Where each task stands, in the order of the checklist.
-        next: What to do next, best first.
-        retired: The ids of tasks of which something was recorded and that the checklist does not have any more.
+        name: The name of the launch.
+        checklist: The checklist being worked.
+        at: The moment, in the time zone in which it was given; all dates are in that time zone.
+        states: The state of each task, in the order of the checklist.
+        next: The tasks to do next, best first.
+        retired: The ids of tasks that have events but are no longer in the checklist.
 
     Raises:
-        InvalidError: A field holds what it may not, or there is not one state for each task.
+        InvalidError: A field is invalid, or there is not one state for each task.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Snapshot(Rebuilt, Displayed):
             raise InvalidError([Fault("$.states", "are not those of the checklist", show(self.states), hint)])
 
     def state(self, task: Task | str) -> TaskState:
-        """Where a task stands, given as itself or by its id.
+        """Return the state of a task, given as a task or by its id.
 
         Raises:
             UnknownNameError: There is no such task.
@@ -74,11 +74,11 @@ class Snapshot(Rebuilt, Displayed):
 
     @property
     def progress(self) -> Progress:
-        """How far the launch is."""
+        """The progress of the launch."""
         return progress_of(self.checklist, lambda task_id: self.state(task_id).status)
 
     def to_dict(self) -> dict[str, object]:
-        """The snapshot as dicts, lists, strings and numbers, ready for JSON. The checklist is told by its id and version."""
+        """Return the snapshot as dicts, lists, strings and numbers, ready for JSON. Of the checklist, only id and version."""
         return {
             "name": self.name,
             "checklist": {"id": self.checklist.id, "version": self.checklist.version},

@@ -1,4 +1,4 @@
-"""Where a launch stands, in the words of a forecast: what is settled, under way, blocked, owned and due, and what was worked when."""
+"""The state of a launch as input of a forecast: tasks closed, under way, blocked, owned and due, and the days worked."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ _ONE_DAY = timedelta(days=1)
 
 @attrs.frozen(kw_only=True)
 class Standing:
-    """Where every task stands.
+    """The state of all tasks at one moment, as input of a forecast.
 
     Attributes:
-        at: The moment that was looked at.
-        records: What the log came to.
+        at: The moment.
+        records: The records of the log.
         done: The ids of the tasks that are done or waived.
-        settled_on: On which day each of them was.
-        under_way: How many working days were spent on each task that is under way, or was so when it was blocked.
+        settled_on: The day on which each of them was closed.
+        under_way: The working days spent on each task that is under way, or was when it was blocked.
         blocked: The ids of the tasks that are blocked.
-        owners: Whose tasks are.
-        due: When tasks are due.
-        past: When tasks were worked before today, and today as far as it ended today: it was finished, blocked or waived.
+        owners: The owners of tasks.
+        due: The due dates of tasks.
+        past: The days on which tasks were worked: those before today, and today for a task that was finished, blocked or waived today.
     """
 
     at: datetime
@@ -51,17 +51,17 @@ class Standing:
 
     @property
     def today(self) -> date:
-        """The day of that moment, on its own calendar."""
+        """The date of the moment, in its own time zone."""
         return self.at.date()
 
 
 def standing(events: Iterable[Event], at: datetime, calendar: Calendar) -> Standing:
-    """Where every task stands at a moment.
+    """Return the state of all tasks at a moment.
 
     Args:
         events: The log up to that moment.
-        at: The moment; days are those of its calendar.
-        calendar: Which days are worked.
+        at: The moment; dates are in its time zone.
+        calendar: The calendar of working days.
     """
     replay = _Replay(at)
     replay.run(events)
@@ -96,7 +96,7 @@ def standing(events: Iterable[Event], at: datetime, calendar: Calendar) -> Stand
 
 
 class _Piece:
-    """Some days on which a task was under way: from one on, and up to another or, where that is None, still."""
+    """A range of days on which a task was under way; ``finish`` is None while it still is."""
 
     __slots__ = ("finish", "start")
 
@@ -106,14 +106,14 @@ class _Piece:
 
 
 def _worked(pieces: list[_Piece], today: date, calendar: Calendar) -> float:
-    # Some clock may run ahead of the one that says what day it is.
+    # The clock of an event may run ahead of the clock that gives today.
     return float(sum(max(calendar.between(piece.start, piece.finish or today), 0) for piece in pieces))
 
 
 def _days(pieces: list[_Piece], today: date) -> list[tuple[date, date]]:
-    """The first and the last day of each stretch of work; what has only begun today has no past yet.
+    """Return the first and the last day of each period of work; a task begun only today has no past yet.
 
-    Pieces that meet on a day or on two days running are one stretch.
+    Pieces that share a day or lie on adjacent days are one period.
     """
     found: list[tuple[date, date]] = []
     for piece in pieces:
@@ -126,7 +126,7 @@ def _days(pieces: list[_Piece], today: date) -> list[tuple[date, date]]:
 
 
 class _Replay:
-    """The log run through once more, to see when each task was under way."""
+    """One replay of the log, to find the days on which each task was under way."""
 
     def __init__(self, at: datetime) -> None:
         self.records: dict[str, Record] = {}
@@ -134,7 +134,7 @@ class _Replay:
         self._at = at
 
     def run(self, events: Iterable[Event]) -> None:
-        """Let everything happen, in the order of time."""
+        """Replay all events in the order of time."""
         for event in events:
             if not isinstance(event, LaunchStarted | Moved):
                 self._step(event)
@@ -146,7 +146,7 @@ class _Replay:
         record = self.records.setdefault(task_id, UNTOUCHED.copy())
         self._go_on(task_id, moment)
         apply(record, event)
-        if isinstance(event, Reopened):  # all of it is to do again
+        if isinstance(event, Reopened):  # all of the work is to do again
             self.pieces.pop(task_id, None)
         day, is_doing = moment.date(), status_of(record, moment.date()) is Status.DOING
         if is_doing and not self._is_on(task_id):
@@ -154,14 +154,14 @@ class _Replay:
         elif not is_doing and self._is_on(task_id):
             self.pieces[task_id][-1].finish = day
         elif isinstance(event, Finished) and task_id not in self.pieces:
-            # Nobody said when it was begun: all that is known is the day on which it was there.
+            # Its beginning was not recorded: only the day on which it was finished is known.
             self.pieces[task_id] = [_Piece(day, day)]
 
     def _is_on(self, task_id: str) -> bool:
         return task_id in self.pieces and self.pieces[task_id][-1].finish is None
 
     def _go_on(self, task_id: str, moment: datetime) -> None:
-        """A waiver that has expired by then puts a task that was begun back to where it was."""
+        """Resume a task that was begun and whose waiver has expired by ``moment``."""
         mark = self.records[task_id][STATUS]
         if not isinstance(mark, Waived) or not self.records[task_id][STARTED] or self._is_on(task_id):
             return

@@ -1,4 +1,4 @@
-"""Where one task stands."""
+"""The state of one task."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 @attrs.frozen(getstate_setstate=False)
 class Waiver(Rebuilt):
-    """A task left undone on purpose.
+    """A waiver: the decision to leave a task undone on purpose.
 
     Attributes:
-        reason: Why that can be borne.
-        by: Who answers for it.
-        at: When it was given.
-        expires: The last day on which it counts.
+        reason: The reason why that is acceptable.
+        by: The person or team responsible for it.
+        at: The time of the decision.
+        expires: The last day on which the waiver counts.
     """
 
     reason: str
@@ -38,7 +38,7 @@ class Waiver(Rebuilt):
         verify(_WAIVER_CHECKS, self)
 
     def to_dict(self) -> dict[str, object]:
-        """The waiver as strings, ready for JSON."""
+        """Return the waiver as strings, ready for JSON."""
         return {field.name: plain(getattr(self, field.name)) for field in attrs.fields(type(self))}
 
 
@@ -47,22 +47,22 @@ _WAIVER_CHECKS = {"reason": line, "by": line, "at": moment, "expires": day}
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
 class TaskState(Rebuilt, Displayed):
-    """Where one task stands, and since when.
+    """The state of one task: its status with the event that set it, its owner and its due date.
 
     Attributes:
         id: The id of the task.
-        status: Where it stands. A waiver that has expired does not count.
-        since: When the event that says so happened; None where nothing was said yet, or a waiver of what was not begun has expired.
-        by: Who recorded it, or None.
-        reason: Why it is blocked, was waived or was reopened; empty where nothing was said.
-        started: When the work on it began, or None. Reopening a task takes that back.
-        owner: Whose it is, or None.
-        due: The last day on which it is in time, or None.
+        status: Its status. A waiver that has expired does not count.
+        since: The time of the event that set the status; None without such an event, or where a waiver of a task not begun has expired.
+        by: The person, team or tool who recorded that event, or None.
+        reason: The reason for which it is blocked, was waived or was reopened; empty where none was given.
+        started: The time at which work on it began, or None. Reopening a task clears it.
+        owner: Its owner, or None.
+        due: The last day on which it is on time, or None.
         waiver: The waiver that holds or, where the status is another, the one that has expired; None where there is neither.
-        latest: When anything was last recorded of it, a note included; None where nothing was.
+        latest: The time of its latest event, a note included; None without events.
 
     Raises:
-        InvalidError: A field holds what it may not; every such field has a fault of its own.
+        InvalidError: A field is invalid; each invalid field has a fault of its own.
     """
 
     id: str
@@ -80,7 +80,7 @@ class TaskState(Rebuilt, Displayed):
         verify(_STATE_CHECKS, self)
 
     def to_dict(self) -> dict[str, object]:
-        """The state as strings and None, ready for JSON."""
+        """Return the state as strings and None, ready for JSON."""
         made = {field.name: plain(getattr(self, field.name)) for field in attrs.fields(type(self))}
         return made | {"status": self.status.value, "waiver": self.waiver.to_dict() if self.waiver else None}
 
@@ -100,11 +100,11 @@ _STATE_CHECKS = {
 
 
 def state_of(task_id: str, record: Record, today: date) -> TaskState:
-    """The record of a task in words of its own."""
+    """Return the state of a task from its record."""
     status = status_of(record, today)
     mark, started, latest = record[STATUS], record[STARTED], record[LATEST]
     waiver = Waiver(mark.reason, by=mark.by, at=mark.at, expires=mark.expires) if isinstance(mark, Waived) else None
-    if waiver and status is not Status.WAIVED:  # it is over, and the task is where it was before
+    if waiver and status is not Status.WAIVED:  # it has expired, and the earlier status of the task is back
         mark = started
     return TaskState(
         id=task_id,

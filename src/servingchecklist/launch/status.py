@@ -1,4 +1,4 @@
-"""Where a task stands."""
+"""The status of a task."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import enum
 
 @enum.unique
 class Status(enum.Enum):
-    """A closed set. The value of a member is what files say; it is never translated and never written in another case.
+    """The status of a task, one of a closed set. The value of a member is its name in files: never translated, always in lower case.
 
     >>> Status("waived").is_settled
     True
@@ -21,7 +21,7 @@ class Status(enum.Enum):
 
     @property
     def is_settled(self) -> bool:
-        """True for ``done`` and ``waived``, where nothing is left to do and nothing waits for the task."""
+        """True for ``done`` and ``waived``: nothing is left to do, and no task waits for this one."""
         return self in (Status.DONE, Status.WAIVED)
 
     def __str__(self) -> str:

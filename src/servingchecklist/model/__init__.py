@@ -1,1 +1,1 @@
-"""What a checklist is: frozen values that cannot be built wrong."""
+"""The checklist model: frozen values, validated when they are built."""

@@ -1,7 +1,7 @@
-"""What the fields of every model class may hold.
+"""Validation checks for the fields of the model classes.
 
-A check takes a value and the name of its field, and gives the faults it finds, as paths from the object that has the field. The
-classes run their checks once, when all fields are set; the codec runs the same ones over documents, so a rule is written once.
+A check takes a value and the name of its field and returns faults, with paths relative to the object that has the field. The classes
+run their checks once, when all fields are set; the codec runs the same checks on documents, so each rule is written once.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from .._text import problem_in
 from ..errors import MOST_FAULTS, Fault, InvalidError, show
 
 Check: TypeAlias = Callable[[object, str], Sequence[Fault]]
-"""Takes a value and the name of its field, and gives what is wrong with it."""
+"""A function that takes a value and the name of its field and returns the faults."""
 
 T = TypeVar("T")
 
 LINE_LENGTH = 200
-"""Characters that a title, a topic or another single line may hold."""
+"""The maximum number of characters in a title, a topic or another single line."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 _LABEL = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}", re.ASCII)
@@ -30,12 +30,12 @@ _NONE: Sequence[Fault] = ()
 
 
 def is_id(value: object) -> bool:
-    """True for what an id may be: 1 to 64 characters, ``a-z 0-9 . _ -``, the first a letter or a digit."""
+    """Return True if ``value`` is an id: 1 to 64 of ``a-z 0-9 . _ -``, a letter or digit first."""
     return type(value) is str and _ID.fullmatch(value) is not None
 
 
 def ident(value: object, name: str) -> Sequence[Fault]:
-    """A check for ids."""
+    """Check that a value is an id."""
     if is_id(value):
         return _NONE
     hint = "use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first"
@@ -45,14 +45,14 @@ def ident(value: object, name: str) -> Sequence[Fault]:
 
 
 def version(value: object, name: str) -> Sequence[Fault]:
-    """A check for versions of a checklist."""
+    """Check that a value is the version of a checklist."""
     if type(value) is str and _LABEL.fullmatch(value):
         return _NONE
     return [Fault(f"$.{name}", "is not a version", show(value), "write a short label in quotes, as in '2026.1'")]
 
 
 def label(value: object, name: str) -> Sequence[Fault]:
-    """A check for values of facets."""
+    """Check that a value is a facet value."""
     if type(value) is str and _LABEL.fullmatch(value):
         return _NONE
     hint = "use 1 to 64 of A-Z, a-z, 0-9, '.', '+', '_' and '-', a letter or digit first"
@@ -60,7 +60,7 @@ def label(value: object, name: str) -> Sequence[Fault]:
 
 
 def line(value: object, name: str) -> Sequence[Fault]:
-    """A check for a single line of text that must say something."""
+    """Check that a value is a single line of text and not empty."""
     if type(value) is not str:
         return [_not_text(value, name)]
     if not is_visible(value):
@@ -68,17 +68,17 @@ def line(value: object, name: str) -> Sequence[Fault]:
     return optional_line(value, name)
 
 
-# Letters and symbols by their category, and blanks by their looks.
+# Characters that Unicode classes as letters or symbols, but that render as blanks.
 _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 def is_visible(text: str) -> bool:
-    """True where a reader sees something: at least one character is neither white space, nor a format character, nor a blank."""
+    """Return True if at least one character is neither white space, nor a format character, nor a blank."""
     return any(character.isprintable() and not character.isspace() and character not in _BLANKS for character in text)
 
 
 def optional_line(value: object, name: str) -> Sequence[Fault]:
-    """A check for a single line of text that may be empty."""
+    """Check that a value is a single line of text, possibly empty."""
     if type(value) is not str:
         return [_not_text(value, name)]
     found: list[Fault] = []
@@ -93,7 +93,7 @@ def optional_line(value: object, name: str) -> Sequence[Fault]:
 
 
 def prose(value: object, name: str) -> Sequence[Fault]:
-    """A check for text of any length, line breaks and tabs included."""
+    """Check that a value is text of any length; line breaks and tabs are allowed."""
     if type(value) is not str:
         return [_not_text(value, name)]
     if problem := problem_in(value, line=False):
@@ -102,7 +102,7 @@ def prose(value: object, name: str) -> Sequence[Fault]:
 
 
 def tip(value: object, name: str) -> Sequence[Fault]:
-    """A check for text of any length that must say something."""
+    """Check that a value is text of any length and not empty."""
     if type(value) is str and not value.strip():
         return [Fault(f"$.{name}", "is empty", show(value), "say it, or take it out")]
     return prose(value, name)
@@ -113,40 +113,40 @@ def _not_text(value: object, name: str) -> Fault:
 
 
 def count(value: object, name: str) -> Sequence[Fault]:
-    """A check for whole numbers from 0 on."""
+    """Check that a value is an int of 0 or more."""
     if type(value) is int and value >= 0:
         return _NONE
     return [Fault(f"$.{name}", "is not a count", show(value), "write a whole number from 0 on")]
 
 
 def as_day(value: date) -> date:
-    """A converter: dates of a subclass become plain ones. All else is left for the check to judge."""
+    """Convert dates of a subclass to plain dates. Anything else is left to the check."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return date(value.year, value.month, value.day)
     return value
 
 
 def as_day_or_none(value: date | None) -> date | None:
-    """:func:`as_day` for a field that may also be None."""
+    """Convert like :func:`as_day`, but let None pass."""
     return None if value is None else as_day(value)
 
 
 def day(value: object, name: str) -> Sequence[Fault]:
-    """A check for days."""
+    """Check that a value is a plain date."""
     if type(value) is date:
         return []
     return [Fault(f"$.{name}", "is not a date", show(value), "give a datetime.date, as in date(2026, 12, 31)")]
 
 
 def stated_days(value: object, name: str) -> Sequence[Fault]:
-    """A check for numbers of working days that a value of ours states: floats from 0 on."""
+    """Check that a value computed by the library is a number of working days: a finite float of 0 or more."""
     if type(value) is float and 0 <= value < float("inf"):
         return _NONE
     return [Fault(f"$.{name}", "is not a number of working days", show(value), "write a float from 0 on")]
 
 
 def exactly(kind: type, example: str) -> Check:
-    """A check for one type and no subclass of it. ``example`` shows how such a value is written."""
+    """Return a check for exactly one type, subclasses excluded. ``example`` shows how to write such a value."""
 
     def check(value: object, name: str) -> Sequence[Fault]:
         if type(value) is kind:
@@ -157,19 +157,19 @@ def exactly(kind: type, example: str) -> Check:
 
 
 def optional(check: Check) -> Check:
-    """``check``, but for a field that may also be None."""
+    """Return ``check`` for a field that may also be None."""
     return lambda value, name: _NONE if value is None else check(value, name)
 
 
 def each(check: Check, *, distinct: bool = False) -> Check:
-    """A check for a tuple whose members all pass ``check`` and, where asked for, differ from each other."""
+    """Return a check for a tuple whose members all pass ``check`` and, with ``distinct``, differ from each other."""
 
     def check_all(value: object, name: str) -> Sequence[Fault]:
         if not _is_tuple(value):
             return [Fault(f"$.{name}", "is not a list", show(value), "write a list, as in [...]")]
         found: list[Fault] = []
         for position, item in enumerate(value):
-            if check(item, name):  # the name of a member is only worth making where something is wrong
+            if check(item, name):  # build the path of a member only if something is wrong
                 found += check(item, f"{name}[{position}]")
                 if len(found) >= MOST_FAULTS:
                     break
@@ -185,18 +185,18 @@ def each(check: Check, *, distinct: bool = False) -> Check:
 
 
 def some(check: Check) -> Check:
-    """``check``, but for a tuple that may not be empty."""
+    """Return ``check`` for a tuple that must not be empty."""
     return lambda value, name: (
         check(value, name) or (_NONE if value else [Fault(f"$.{name}", "is empty", show(value), "name at least one")])
     )
 
 
 def each_of(kinds: Collection[type], check: Check) -> Check:
-    """``each(check)``, where ``check`` passes just what is of one of these types."""
+    """Return ``each(check)`` for a ``check`` that passes exactly the values of these types."""
     check_all = each(check)
 
     def check_each(value: object, name: str) -> Sequence[Fault]:
-        if _is_tuple(value) and set(map(type, value)).issubset(kinds):  # in C, for the many
+        if _is_tuple(value) and set(map(type, value)).issubset(kinds):  # in C, fast for large tuples
             return _NONE
         return check_all(value, name)
 
@@ -204,7 +204,7 @@ def each_of(kinds: Collection[type], check: Check) -> Check:
 
 
 def each_exactly(kind: type, example: str) -> Check:
-    """A check for a tuple whose members are all of one type, and of no subclass of it."""
+    """Return a check for a tuple whose members are all of exactly one type, subclasses excluded."""
     return each_of((kind,), exactly(kind, example))
 
 
@@ -213,17 +213,17 @@ def _is_tuple(value: object) -> TypeGuard[tuple[object, ...]]:
 
 
 def article(name: str) -> str:
-    """The name of a class with its article: ``a Task``, ``an Effort``."""
+    """Return the name of a class with its article: ``a Task``, ``an Effort``."""
     return f"an {name}" if name[0] in "AEIOU" else f"a {name}"
 
 
 def faults_of(checks: Mapping[str, Check], fields: Mapping[str, object]) -> list[Fault]:
-    """What is wrong with those of ``fields`` that have a check."""
+    """Return the faults of those ``fields`` that have a check."""
     return [fault for name, check in checks.items() if name in fields for fault in check(fields[name], name)]
 
 
 def verify(checks: Mapping[str, Check], instance: object) -> None:
-    """Raise :class:`InvalidError` with everything that is wrong with the fields of ``instance``."""
+    """Raise :class:`InvalidError` with all faults of the fields of ``instance``, if there are any."""
     found: list[Fault] = []
     for name, check in checks.items():
         if faults := check(getattr(instance, name), name):
@@ -233,12 +233,12 @@ def verify(checks: Mapping[str, Check], instance: object) -> None:
 
 
 def as_tuple(value: Sequence[T]) -> tuple[T, ...]:
-    """A converter: lists become tuples, and all else stays as it is for the check to judge."""
+    """Convert a list to a tuple. Anything else is left to the check."""
     return tuple(value) if type(value) is list else value  # type: ignore[return-value]
 
 
 class Rebuilt:
-    """Makes pickling, copying and unpickling go through the constructor, and so through its checks."""
+    """Make pickling, copying and unpickling go through the constructor, and so through its checks."""
 
     __slots__ = ()
 
@@ -248,15 +248,15 @@ class Rebuilt:
 
 
 def rebuild(kind: type, fields: Mapping[str, object]) -> object:
-    """Call ``kind`` with ``fields``. A function of its own, so that pickles name something that does not move."""
+    """Call ``kind`` with ``fields``. A separate function, so that pickles refer to a stable name."""
     return kind(**fields)
 
 
 def made(kind: type[T], fields: Mapping[str, object]) -> T:
-    """Call ``kind`` with fields that are known by name only. The checks of the class judge what they hold."""
+    """Call ``kind`` with fields that are known only by name. The checks of the class validate the values."""
     return cast("Callable[..., T]", kind)(**fields)
 
 
 def evolved(held: T, fields: Mapping[str, object]) -> T:
-    """``held`` with other values in fields that are known by name only. The checks of its class judge them."""
+    """Return ``held`` with new values for fields that are known only by name. The checks of its class validate them."""
     return cast("Callable[..., T]", attrs.evolve)(held, **fields)

@@ -1,7 +1,7 @@
-"""The changes that an overlay is made of: a closed family, each member about one task, one phase or the checklist itself.
+"""The changes in an overlay: a closed set of classes, each for one task, one phase or the checklist itself.
 
-A change that sets fields leaves those as they are that are None; ``clear`` names what is to have no value any more. Where something is put at
-a place, ``before`` or ``behind`` names the neighbour there; without either it goes to the end.
+A change that sets fields leaves a field alone if its value is None; ``clear`` names the fields to reset to None. In a change with a
+position, ``before`` or ``behind`` names the neighbour; without either, the position is the end.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ Value: TypeAlias = (
     | tuple[Facet, ...]
     | None
 )
-"""What a field of a checklist, a phase or a task can hold, but for the phases and tasks in it."""
+"""The values that a field of a checklist, a phase or a task can have, except its phases and tasks."""
 
 
 def _ids(value: Sequence[str] | None) -> tuple[str, ...] | None:
@@ -88,12 +88,12 @@ def _one_of(known: Sequence[str]) -> Check:
 
 
 class _Change(Rebuilt):
-    """What every change has.
+    """The base class of all changes.
 
     Attributes:
-        kind: What files call it.
-        checks: What its fields may hold.
-        reason: Why it is made, in one line.
+        kind: The name of the change in files.
+        checks: The checks for its fields.
+        reason: The reason for the change, in one line.
     """
 
     __slots__ = ()
@@ -114,7 +114,7 @@ class _Sets(_Change):
     """A change that sets fields.
 
     Attributes:
-        sets: The names of the fields that it may set.
+        sets: The names of the fields it can set.
     """
 
     __slots__ = ()
@@ -122,7 +122,7 @@ class _Sets(_Change):
     sets: ClassVar[tuple[str, ...]]
 
     def values(self) -> dict[str, Value]:
-        """What it sets, by the names of the fields; what it clears is None."""
+        """Return the new values by field name; None for a field to clear."""
         made = {name: getattr(self, name) for name in self.sets if getattr(self, name) is not None}
         return {**made, **dict.fromkeys(getattr(self, "clear", ()))}
 
@@ -139,7 +139,7 @@ class _Sets(_Change):
 
 
 class _Puts(_Change):
-    """A change that puts something at a place."""
+    """A change that puts a task or phase at a position."""
 
     __slots__ = ()
 
@@ -162,19 +162,19 @@ def _set_checks(checks: Mapping[str, Check], names: Sequence[str], clearable: Se
 
 @attrs.frozen(getstate_setstate=False)
 class SetTask(_Sets):
-    """Some fields of a task get other values.
+    """Set fields of a task.
 
     Attributes:
         task: The id of the task.
-        reason: Why, in one line.
-        title: The new title, or None to leave it. So with ``priority``, ``effort``, ``description``, ``after``, ``risk``, ``references``
-            and ``when``, which are those of a task.
-        also_after: The ids of tasks that it is to come after as well, whatever else it comes after. Overlays that lie on each other add to a
-            task in this way, where ``after`` would take back what the ones below have said.
-        clear: Which of ``effort`` and ``risk`` are to have no value any more.
+        reason: The reason for the change, in one line.
+        title: The new title, or None to keep it. Likewise ``priority``, ``effort``, ``description``, ``after``, ``risk``, ``references``
+            and ``when``, as in :class:`Task`.
+        also_after: The ids of additional prerequisites. Stacked overlays can add prerequisites with it, where ``after`` would replace
+            those set by the overlays below.
+        clear: The fields to reset to None: ``effort``, ``risk`` or both.
 
     Raises:
-        InvalidError: A field holds what it may not, nothing is set, or something is set in two ways.
+        InvalidError: A field is invalid, nothing is set, or something is set in two ways.
     """
 
     kind = "set-task"
@@ -207,11 +207,11 @@ class SetTask(_Sets):
 
 @attrs.frozen(getstate_setstate=False)
 class DropTask(_Change):
-    """A task goes. What came after it comes after what it came after, so that no order is lost.
+    """Remove a task. Tasks that waited for it then wait for its prerequisites, so no ordering is lost.
 
     Attributes:
         task: The id of the task.
-        reason: Why, in one line.
+        reason: The reason for the change, in one line.
     """
 
     kind = "drop-task"
@@ -223,17 +223,17 @@ class DropTask(_Change):
 
 @attrs.frozen(getstate_setstate=False)
 class AddTask(_Puts):
-    """A task is added.
+    """Add a task.
 
     Attributes:
         task: The task. Its id must be new.
-        reason: Why, in one line.
-        phase: The id of the phase that it is put in.
-        before: The id of the task in that phase that it is put before, or None.
-        behind: The id of the task in that phase that it is put behind, or None. Without either it is put at the end of the phase.
+        reason: The reason for the change, in one line.
+        phase: The id of its phase.
+        before: The id of the next task in that phase, or None.
+        behind: The id of the previous task in that phase, or None. Without either, the task goes to the end of the phase.
 
     Raises:
-        InvalidError: A field holds what it may not, or both places are named.
+        InvalidError: A field is invalid, or both ``before`` and ``behind`` are given.
     """
 
     kind = "add-task"
@@ -248,7 +248,7 @@ class AddTask(_Puts):
 
 @attrs.frozen(getstate_setstate=False)
 class MoveTask(_Puts):
-    """A task is put at another place, in its phase or in another one.
+    """Move a task within its phase or to another phase.
 
     Attributes:
         task: The id of the task. The other fields are as for :class:`AddTask`.
@@ -266,16 +266,16 @@ class MoveTask(_Puts):
 
 @attrs.frozen(getstate_setstate=False)
 class SetPhase(_Sets):
-    """Some fields of a phase get other values.
+    """Set fields of a phase.
 
     Attributes:
         phase: The id of the phase.
-        reason: Why, in one line.
-        title: The new title, or None to leave it. So with ``description`` and ``guide``.
-        clear: ``["guide"]`` where it is to have none any more.
+        reason: The reason for the change, in one line.
+        title: The new title, or None to keep it. Likewise ``description`` and ``guide``.
+        clear: ``["guide"]`` to remove the guide.
 
     Raises:
-        InvalidError: A field holds what it may not, nothing is set, or something is set and cleared at once.
+        InvalidError: A field is invalid, nothing is set, or a field is both set and cleared.
     """
 
     kind = "set-phase"
@@ -292,11 +292,11 @@ class SetPhase(_Sets):
 
 @attrs.frozen(getstate_setstate=False)
 class DropPhase(_Change):
-    """A phase goes, which must have no tasks left by then.
+    """Remove a phase, which must be empty at that point.
 
     Attributes:
         phase: The id of the phase.
-        reason: Why, in one line.
+        reason: The reason for the change, in one line.
     """
 
     kind = "drop-phase"
@@ -308,16 +308,16 @@ class DropPhase(_Change):
 
 @attrs.frozen(getstate_setstate=False)
 class AddPhase(_Puts):
-    """A phase is added, with the tasks in it.
+    """Add a phase with its tasks.
 
     Attributes:
         phase: The phase. Its id, and those of its tasks, must be new.
-        reason: Why, in one line.
-        before: The id of the phase that it is put before, or None.
-        behind: The id of the phase that it is put behind, or None. Without either it becomes the last one.
+        reason: The reason for the change, in one line.
+        before: The id of the next phase, or None.
+        behind: The id of the previous phase, or None. Without either, the phase becomes the last one.
 
     Raises:
-        InvalidError: A field holds what it may not, or both places are named.
+        InvalidError: A field is invalid, or both ``before`` and ``behind`` are given.
     """
 
     kind = "add-phase"
@@ -331,7 +331,7 @@ class AddPhase(_Puts):
 
 @attrs.frozen(getstate_setstate=False)
 class MovePhase(_Puts):
-    """A phase is put at another place.
+    """Move a phase.
 
     Attributes:
         phase: The id of the phase. The other fields are as for :class:`AddPhase`.
@@ -348,15 +348,15 @@ class MovePhase(_Puts):
 
 @attrs.frozen(getstate_setstate=False)
 class SetChecklist(_Sets):
-    """Some fields of the checklist itself get other values.
+    """Set fields of the checklist itself.
 
     Attributes:
-        reason: Why, in one line.
-        topic: The new topic, which stands behind every title that is rendered; None to leave it. So with ``id``, ``title``, ``version``,
-            ``description``, ``tips``, ``facets`` and ``context``, which are those of a checklist.
+        reason: The reason for the change, in one line.
+        topic: The new topic, which is appended to every rendered task title; None to keep it. Likewise ``id``, ``title``, ``version``,
+            ``description``, ``tips``, ``facets`` and ``context``, as in :class:`Checklist`.
 
     Raises:
-        InvalidError: A field holds what it may not, or nothing is set.
+        InvalidError: A field is invalid, or nothing is set.
     """
 
     kind = "set-checklist"
@@ -385,13 +385,13 @@ class SetChecklist(_Sets):
 
 
 Change: TypeAlias = SetTask | DropTask | AddTask | MoveTask | SetPhase | DropPhase | AddPhase | MovePhase | SetChecklist
-"""Every class of change. The family is closed, so a ``match`` over it can be checked to be complete."""
+"""All classes of change. The union is closed, so type checkers can prove that a ``match`` over it is exhaustive."""
 
 KINDS: dict[str, type[Change]] = {
     made.kind: made
     for made in (SetTask, DropTask, AddTask, MoveTask, SetPhase, DropPhase, AddPhase, MovePhase, SetChecklist)
 }
-"""The classes by what files call them."""
+"""The classes by their names in files."""
 
 
 def _a_change(value: object, name: str) -> Sequence[Fault]:
@@ -402,4 +402,4 @@ def _a_change(value: object, name: str) -> Sequence[Fault]:
 
 _CLASSES = frozenset(KINDS.values())
 all_changes = each_of(_CLASSES, _a_change)
-"""A check for a tuple of changes."""
+"""Check that a value is a tuple of changes."""

@@ -1,4 +1,4 @@
-"""The definition of a launch: phases, tasks and tips."""
+"""Checklists: the phases, tasks and tips that define a launch."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _few_overlays(value: object, name: str) -> Sequence[Fault]:
 
 
 MOST_LAYERS = 100
-"""How many overlays can lie on each other. All of them are laid on again where somebody asks what came from where."""
+"""The maximum number of layers. Finding the origin of a value applies all of them again."""
 
 _overlays = each_exactly(Overlay, "Overlay(id, title, changes=...)")
 
@@ -100,7 +100,7 @@ def _layers(value: Sequence[Overlay]) -> tuple[Overlay, ...]:
 
 
 class _Derived:
-    """What a checklist works out once from its fields. Not fields themselves: they are no part of its equality or of its documents."""
+    """Values derived once from the fields of a checklist. They are not fields, so equality and documents leave them out."""
 
     __slots__ = ("_ends", "_position", "_prerequisites", "_tasks")
 
@@ -112,10 +112,10 @@ class _Derived:
 
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class Checklist(Rebuilt, Displayed, _Derived):
-    """The definition of a launch: what there is to do, in which phases, and what comes after what.
+    """The definition of a launch: tasks in phases, with their prerequisites.
 
-    Immutable and versioned; it never knows who did what. Iterating gives its tasks in the order in which they are written, ``len``
-    counts them, ``in`` takes an id or a task, and ``checklist["c1"]`` is the task of that id.
+    Immutable and versioned; it does not record who did what. Iterating yields its tasks in the order in which they are written, ``len``
+    counts them, ``in`` takes an id or a task, and ``checklist["c1"]`` is the task with that id.
 
     >>> checklist = Checklist(
     ...     "canary", "Canary", phases=[Phase("roll-out", "Roll out", tasks=[Task("one", "One host"), Task("all", "All", after=["one"])])]
@@ -126,23 +126,23 @@ class Checklist(Rebuilt, Displayed, _Derived):
     'Roll out'
 
     Attributes:
-        id: What catalogs and files call it: 1 to 64 of ``a-z 0-9 . _ -``, a letter or a digit first.
-        title: Its name, in one line.
-        version: The edition, a short label such as ``"2026.1"``.
-        topic: What is being launched. A rendered task title ends with it in brackets, so renaming it here renames it everywhere.
-        description: What the checklist is for.
+        id: The id used by catalogs and files: 1 to 64 of ``a-z 0-9 . _ -``, a letter or a digit first.
+        title: Its title, in one line.
+        version: Its version, a short label such as ``"2026.1"``.
+        topic: The thing to launch. A rendered task title ends with it in brackets, so renaming it here renames it everywhere.
+        description: Its purpose.
         phases: Its phases, in order.
-        tips: Advice that holds for the whole of it.
-        facets: The axes along which services differ; tasks may say for which services they are there.
-        context: What has been chosen on the facets already, as :func:`servingchecklist.for_context` does. A mapping can be given.
-        base: The checklist that this one was tailored from, or None where it was not.
-        layers: What was laid on ``base``, one overlay after the other. How a checklist came to be is no part of what it is: neither
-            ``base`` nor ``layers`` count when checklists are compared.
+        tips: Advice for the checklist as a whole.
+        facets: The axes along which services differ; a task can be limited to some of their values.
+        context: The facet values already chosen, as :func:`servingchecklist.for_context` does. You can pass a mapping.
+        base: The checklist that this one was tailored from, or None.
+        layers: The overlays applied to ``base``, in order. The history of a checklist is not part of its value: comparisons ignore
+            ``base`` and ``layers``.
 
     Raises:
-        InvalidError: A field holds what it may not, two tasks, phases or facets share an id, a task comes after one that does not exist, or
-            something is said of a facet or a value that is not there.
-        CycleError: Tasks wait for each other in a circle. The message gives the whole circle.
+        InvalidError: A field is invalid, two tasks, phases or facets share an id, a prerequisite does not exist, or a choice names an
+            unknown facet or value.
+        CycleError: The prerequisites form a cycle. The message gives the whole cycle.
     """
 
     id: str
@@ -203,7 +203,7 @@ class Checklist(Rebuilt, Displayed, _Derived):
 
     @property
     def prerequisites(self) -> tuple[tuple[int, ...], ...]:
-        """For each of :attr:`tasks`, the positions in :attr:`tasks` of those it comes after: the graph, for tools that walk it."""
+        """The dependency graph: for each of :attr:`tasks`, the positions of its prerequisites in :attr:`tasks`."""
         return self._prerequisites
 
     def __iter__(self) -> Iterator[Task]:
@@ -221,7 +221,7 @@ class Checklist(Rebuilt, Displayed, _Derived):
         return self._tasks[self.position(task_id)]
 
     def position(self, task_id: str) -> int:
-        """Where the task stands in :attr:`tasks`, from 0.
+        """Return the position of a task in :attr:`tasks`, from 0.
 
         Raises:
             UnknownNameError: There is no such task; the hint names the nearest id.
@@ -232,7 +232,7 @@ class Checklist(Rebuilt, Displayed, _Derived):
             raise_unknown("$", f"task in {self.id!r}", task_id, self._position)
 
     def phase_of(self, task: Task | str) -> Phase:
-        """The phase that holds a task, given as itself or by its id.
+        """Return the phase of a task or task id.
 
         Raises:
             UnknownNameError: There is no such task.
@@ -240,7 +240,7 @@ class Checklist(Rebuilt, Displayed, _Derived):
         return self.phases[bisect_right(self._ends, self.position(id_of(task)))]
 
     def title_of(self, task: Task | str) -> str:
-        """A task's title as it is rendered: with the topic behind it in brackets, where the checklist has one.
+        """Return the rendered title of a task: its title, followed by the topic in brackets if the checklist has one.
 
         Raises:
             UnknownNameError: There is no such task.
@@ -249,7 +249,7 @@ class Checklist(Rebuilt, Displayed, _Derived):
         return f"{title} ({self.topic})" if self.topic else title
 
     def dependents(self, task: Task | str) -> tuple[Task, ...]:
-        """The tasks that come directly after this one, in the order in which they are written.
+        """Return the tasks that have this one as a direct prerequisite, in the order in which they are written.
 
         Raises:
             UnknownNameError: There is no such task.
@@ -258,44 +258,44 @@ class Checklist(Rebuilt, Displayed, _Derived):
         return tuple(other for other in self._tasks if task_id in other.after)
 
     def to_dict(self) -> dict[str, object]:
-        """The checklist as a document: dicts, lists, strings and numbers only, with the keys that files have.
+        """Return the checklist as a document: only dicts, lists, strings and numbers, with the keys used in files.
 
-        What equals its default is left out. ``Checklist.from_dict`` gives an equal checklist back.
+        Values equal to their defaults are left out. ``Checklist.from_dict`` returns an equal checklist.
         """
         document: dict[str, object] = upstairs("codec").encode(self)
         return document
 
     @classmethod
     def from_dict(cls, document: Mapping[str, object]) -> Checklist:
-        """The checklist that a document says, read strictly: nothing is coerced, and unknown keys are refused.
+        """Build a checklist from a document, strictly: nothing is coerced, and unknown keys are rejected.
 
         Args:
-            document: A plain dict of dicts, lists, strings and numbers, as parsers make it. Other mappings and tuples are refused.
+            document: A plain dict of dicts, lists, strings and numbers, as parsers return it. Other mappings and tuples are rejected.
 
         Raises:
-            InvalidError: The document has faults; all of them are in the error, each with its path.
+            InvalidError: The document has faults; the error holds all of them, each with its path.
         """
         checklist: Checklist = upstairs("codec").decode(document, Checklist)
         return checklist
 
 
 def id_of(task: Task | str) -> str:
-    """The id of a task that is given as itself or by its id."""
+    """Return the id of a task or task id."""
     return task.id if isinstance(task, Task) else task
 
 
 def structure_faults(
     phases: Sequence[tuple[str, str]], tasks: Sequence[Entry], *, whole: bool = True
 ) -> tuple[list[Fault], tuple[str, ...]]:
-    """What is wrong between the parts of a checklist: ids that stand twice, prerequisites that are not there, and cycles.
+    """Find structural faults of a checklist: duplicate ids, unknown prerequisites and cycles.
 
     Args:
         phases: The path and the id of each phase.
         tasks: The path, the id and the prerequisites of each task.
-        whole: False where some tasks could not be read. Then a prerequisite that is not there may be one of them, and is no fault.
+        whole: False if some tasks could not be read. An unknown prerequisite may then be one of them, and is not a fault.
 
     Returns:
-        The faults, and the ids along the first cycle (empty where there is none).
+        The faults, and the ids along the first cycle (empty if there is none).
     """
     faults: list[Fault] = []
     for entries in (phases, [(path, task_id) for path, task_id, _ in tasks]):
@@ -320,7 +320,7 @@ def structure_faults(
 
 
 def circle_fault(path: str, circle: Sequence[str]) -> Fault:
-    """What is wrong with tasks that wait for each other, ``circle`` being their ids, each after the next."""
+    """Return the fault for a dependency cycle, ``circle`` being the ids along it, each after the next."""
     around = " -> ".join((*circle, circle[0]))
     return Fault(path, f"comes after itself: {around}, each after the next", "", "take one of them out of 'after'")
 
@@ -328,12 +328,12 @@ def circle_fault(path: str, circle: Sequence[str]) -> Fault:
 def facet_faults(
     facets: Sequence[tuple[str, Facet]], stated: Sequence[tuple[str, Sequence[Choice]]], *, whole: bool = True
 ) -> list[Fault]:
-    """What is wrong between facets and the choices on them: ids that stand twice, and facets and values that are not there.
+    """Find faults in facets and the choices on them: duplicate ids, unknown facets and unknown values.
 
     Args:
         facets: The path of each facet, and the facet.
-        stated: The path at which choices are stated, and the choices.
-        whole: False where some facets could not be read. Then one that is not there may be one of them, and is no fault.
+        stated: The path of each group of choices, and the choices.
+        whole: False if some facets could not be read. An unknown facet may then be one of them, and is not a fault.
     """
     faults: list[Fault] = []
     known: dict[str, Facet] = {}
@@ -362,6 +362,6 @@ def facet_faults(
 
 
 def raise_structure(found: tuple[list[Fault], tuple[str, ...]]) -> NoReturn:
-    """Raise what :func:`structure_faults` found, which has to be something."""
+    """Raise the faults that :func:`structure_faults` returned; there must be at least one."""
     faults, circle = found
     raise CycleError(faults, circle) if circle else InvalidError(faults)

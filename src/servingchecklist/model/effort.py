@@ -1,4 +1,4 @@
-"""How long a task takes."""
+"""The effort of a task: a range of working days."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..errors import Fault, InvalidError, raise_invalid, show
 from ._check import Rebuilt
 
 LONGEST = 10_000.0
-"""The most working days that an effort may state: about forty years, so that no date computed from it leaves the calendar."""
+"""The maximum effort in working days: about forty years, so that computed dates stay within the calendar."""
 
 HOURS_A_DAY = 8
 DAYS_A_WEEK = 5
@@ -31,7 +31,7 @@ N = TypeVar("N")
 
 
 def _as_float(value: float) -> float:
-    # Whole numbers are welcome as what they equal; adding 0.0 turns -0.0 into 0.0. All else is left for the check to judge.
+    # Ints become the floats they equal; adding 0.0 turns -0.0 into 0.0. Anything else is left to the check.
     if type(value) is int and abs(value) <= LONGEST:
         return float(value)
     return value + 0.0 if type(value) is float else value
@@ -43,10 +43,10 @@ def _as_float_or_none(value: float | None) -> float | None:
 
 @attrs.frozen(repr=False, getstate_setstate=False)
 class Effort(Rebuilt, Displayed):
-    """A range of working days, and within it, where somebody knows it, the likely value.
+    """A range of working days and, if known, the likely value within it.
 
-    Written and read as people write it: ``str(effort)`` gives ``"2-3 days"``, and :meth:`parse` reads that back as an equal effort,
-    whatever the effort.
+    Its text form is the one people write: ``str(effort)`` gives ``"2-3 days"``, and :meth:`parse` reads any such text back as an equal
+    effort.
 
     >>> Effort.parse("2-3 days")
     Effort(low=2.0, high=3.0)
@@ -54,9 +54,9 @@ class Effort(Rebuilt, Displayed):
     '2-5 days, likely 3'
 
     Attributes:
-        low: The fewest working days it takes; 0 or more.
-        high: The most working days it takes; not below ``low``, and at most 10,000.
-        likely: The likely number of working days, from ``low`` to ``high``; None where nothing is known of it.
+        low: The minimum number of working days; 0 or more.
+        high: The maximum number of working days; at least ``low``, at most 10,000.
+        likely: The likely number of working days, from ``low`` to ``high``; None if unknown.
 
     Raises:
         InvalidError: A number is not a finite int or float, is out of range, or is out of order.
@@ -92,19 +92,19 @@ class Effort(Rebuilt, Displayed):
 
     @classmethod
     def parse(cls, text: str) -> Effort:
-        """Read an effort as people write it.
+        """Parse an effort from text.
 
-        Hours, days and weeks; a day is 8 working hours and a week 5 working days. A range is written with a hyphen or an en dash.
+        The units are hours, days and weeks: a day is 8 working hours, a week 5 working days. A range has a hyphen or an en dash.
 
         Args:
-            text: As in ``"1 day"``, ``"2-3 days"``, ``"4 hours"``, ``"1-2 weeks"`` or ``"2-5 days, likely 3"``.
+            text: The text, as in ``"1 day"``, ``"2-3 days"``, ``"4 hours"``, ``"1-2 weeks"`` or ``"2-5 days, likely 3"``.
 
         Raises:
-            InvalidError: The text does not say an effort, or says one that cannot be built.
+            InvalidError: The text is not an effort, or its numbers are out of range or out of order.
         """
         if type(text) is not str:
             raise_invalid("$", "is not text", text, _HINT)
-        # Longer than any effort can be written: refused before the pattern is tried.
+        # Reject text longer than any effort before trying the pattern.
         said = _WRITTEN.fullmatch(text) if len(text) <= _LONGEST_TEXT else None
         if said is None:
             raise_invalid("$", "is not an effort", text, _HINT)
@@ -115,7 +115,7 @@ class Effort(Rebuilt, Displayed):
         try:
             return cls(low, high, likely)
         except InvalidError as error:
-            # One text was given, so its faults are told of that text.
+            # The caller gave one text, so report the faults on that text.
             raise InvalidError(
                 [Fault("$", f"{fault.path[2:]} {fault.problem}", show(text), fault.hint) for fault in error.faults]
             ) from None
@@ -124,15 +124,16 @@ class Effort(Rebuilt, Displayed):
     def mean(self) -> float:
         """The expected number of working days.
 
-        It is the middle of the range or, with a likely value, (low + 4 likely + high) / 6. The second is the PERT estimate: Malcolm, Roseboom, Clark and Fazar, "Application of a Technique for Research and
-        Development Program Evaluation", Operations Research 7 (1959).
+        It is the middle of the range or, with a likely value, (low + 4 likely + high) / 6. The second is the PERT estimate: Malcolm,
+        Roseboom, Clark and Fazar, "Application of a Technique for Research and Development Program Evaluation", Operations Research 7
+        (1959).
         """
         if self.likely is None:
             return (self.low + self.high) / 2
         return (self.low + 4 * self.likely + self.high) / 6
 
     def __str__(self) -> str:
-        # Eighths of a day are exact in binary, so hours say the same number as days do; they read better below a day.
+        # Eighths of a day are exact in binary, so hours and days give the same number; below a day, hours read better.
         in_hours = 0 < self.high < 1 and all(
             (days * HOURS_A_DAY).is_integer() for days in (self.low, self.high, self.likely or 0.0)
         )

@@ -1,4 +1,4 @@
-"""Axes along which services differ, and choices on them."""
+"""Facets, the axes along which services differ, and choices of their values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..errors import Fault, InvalidError, member, show
 from ._check import Rebuilt, as_tuple, each, each_exactly, ident, label, line, prose, some, verify
 
 Choices: TypeAlias = "Mapping[str, str | Sequence[str]] | Sequence[Choice]"
-"""What is chosen on facets: ``{"mode": "batch"}`` or ``{"mode": ["online", "edge"]}``; or a sequence of :class:`Choice`."""
+"""Choices of facet values: ``{"mode": "batch"}``, ``{"mode": ["online", "edge"]}`` or a sequence of :class:`Choice`."""
 
 FACET_CHECKS = {"id": ident, "title": line, "values": some(each(label, distinct=True)), "description": prose}
 CHOICE_CHECKS = {"facet": ident, "values": some(each(label, distinct=True))}
@@ -28,16 +28,16 @@ def _value_or_values(value: str | Sequence[str]) -> tuple[str, ...]:
 
 @attrs.frozen(getstate_setstate=False)
 class Facet(Rebuilt):
-    """An axis along which services differ: how a model serves, what kind it is, how much an outage costs.
+    """An axis along which services differ, such as the way a model serves, the kind of model or the cost of an outage.
 
     Attributes:
-        id: What choices and files call it, in the form of the id of a task.
-        title: Its name, in one line.
-        values: What can be chosen, each a short label such as ``"batch"`` or ``"A"``; at least one, and each of them once.
-        description: What the values mean.
+        id: The id used by choices and files, in the form of a task id.
+        title: Its title, in one line.
+        values: The possible values, each a short label such as ``"batch"`` or ``"A"``; at least one, without repetition.
+        description: The meaning of the values.
 
     Raises:
-        InvalidError: A field holds what it may not; every such field has a fault of its own.
+        InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
     id: str
@@ -51,14 +51,14 @@ class Facet(Rebuilt):
 
 @attrs.frozen(getstate_setstate=False)
 class Choice(Rebuilt):
-    """One or more values of a facet: those for which a task is there, or those that hold for a service.
+    """One or more values of a facet: those for which a task applies, or those that hold for a service.
 
     Attributes:
         facet: The id of the facet.
-        values: The values; at least one, and each of them once. A single one may be given as it is.
+        values: The values; at least one, without repetition. A single value can be given as a plain string.
 
     Raises:
-        InvalidError: A field holds what it may not; every such field has a fault of its own.
+        InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
     facet: str
@@ -75,10 +75,10 @@ _all_choices = each_exactly(Choice, "Choice(facet, values), or a dict of facets 
 
 
 def as_choices(value: Choices, name: str) -> tuple[Choice, ...]:
-    """A converter for the field ``name``: a mapping of facets to values becomes choices. All else is left for the check to judge.
+    """Convert a mapping of facets to values, given for the field ``name``, to choices. Anything else is left to the check.
 
     Raises:
-        InvalidError: A key of the mapping is no id, or what stands under it are no values.
+        InvalidError: A key of the mapping is not an id, or its values are not facet values.
     """
     if not isinstance(value, Mapping):
         return as_tuple(value)
@@ -95,7 +95,7 @@ def as_choices(value: Choices, name: str) -> tuple[Choice, ...]:
 
 
 def choices(value: object, name: str) -> Sequence[Fault]:
-    """A check for choices, at most one on each facet."""
+    """Check that a value is a tuple of choices, at most one per facet."""
     if faults := _all_choices(value, name):
         return faults
     made = cast("tuple[Choice, ...]", value)

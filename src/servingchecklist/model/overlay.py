@@ -1,4 +1,4 @@
-"""What a team changes in a checklist to make it its own."""
+"""Overlays: the changes by which a team tailors a checklist."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _base(value: object, name: str) -> Sequence[Fault]:
 
 
 def _all_changes(value: object, name: str) -> Sequence[Fault]:
-    """A check for changes. Their classes are loaded when there are some: a checklist can have overlays, and most have none."""
+    """Check that a value is a tuple of changes. Their classes are imported only if there are some: most checklists have no overlay."""
     if value == ():
         return ()
     from .changes import all_changes
@@ -50,19 +50,19 @@ def _changes(value: Sequence[Change]) -> tuple[Change, ...]:
 
 @attrs.frozen(getstate_setstate=False)
 class Overlay(Rebuilt, Displayed):
-    """A tailoring: named changes to a checklist, each with its reason. :func:`servingchecklist.tailor` applies it.
+    """A named set of changes to a checklist, each with its reason. :func:`servingchecklist.tailor` applies it.
 
     Attributes:
-        id: What catalogs and files call it, in the form of the id of a checklist.
-        title: What it does, in one line.
-        version: Its edition, a short label.
-        base: The id of the checklist that it is for; empty where it may be laid on any.
-        description: What it is for.
-        references: Where to read on.
-        changes: The changes, in the order in which they are made.
+        id: The id used by catalogs and files, in the form of a checklist id.
+        title: Its effect, in one line.
+        version: Its version, a short label.
+        base: The id of the checklist it applies to; empty if it can be applied to any.
+        description: Its purpose.
+        references: Further reading.
+        changes: The changes, in the order in which they are applied.
 
     Raises:
-        InvalidError: A field holds what it may not; every such field has a fault of its own.
+        InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
     id: str
@@ -82,19 +82,19 @@ class Overlay(Rebuilt, Displayed):
         return f"{self.id} {self.version}"
 
     def to_dict(self) -> dict[str, object]:
-        """The overlay as a document: dicts, lists, strings and numbers only, with the keys that files have.
+        """Return the overlay as a document: only dicts, lists, strings and numbers, with the keys used in files.
 
-        What equals its default is left out. ``Overlay.from_dict`` gives an equal overlay back.
+        Values equal to their defaults are left out. ``Overlay.from_dict`` returns an equal overlay.
         """
         document: dict[str, object] = upstairs("codec").encode(self)
         return document
 
     @classmethod
     def from_dict(cls, document: Mapping[str, object]) -> Overlay:
-        """The overlay that a document says, read as strictly as :meth:`Checklist.from_dict` reads.
+        """Build an overlay from a document, as strictly as :meth:`Checklist.from_dict`.
 
         Raises:
-            InvalidError: The document has faults; all of them are in the error, each with its path.
+            InvalidError: The document has faults; the error holds all of them, each with its path.
         """
         overlay: Overlay = upstairs("codec").decode(document, Overlay)
         return overlay

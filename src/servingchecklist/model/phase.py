@@ -1,4 +1,4 @@
-"""An ordered group of tasks."""
+"""Phases: ordered groups of tasks."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ def _tasks(value: Sequence[Task]) -> tuple[Task, ...]:
 
 @attrs.frozen(getstate_setstate=False)
 class Phase(Rebuilt, Displayed):
-    """An ordered group of tasks. Its place among the phases of a checklist is its number.
+    """An ordered group of tasks. Its number is its position among the phases of the checklist.
 
     Attributes:
-        id: What overlays and tools call it; the same form as the id of a task.
-        title: Its name, in one line.
-        description: What the phase is for.
-        guide: Where its deeper context is written, or None.
+        id: The id used by overlays and tools, in the form of a task id.
+        title: Its title, in one line.
+        description: Its purpose.
+        guide: A reference to background reading, or None.
         tasks: Its tasks, in the order in which their author wrote them.
 
     Raises:
-        InvalidError: A field holds what it may not; every such field has a fault of its own.
+        InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""How urgent a task is."""
+"""The priority of a task."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import enum
 
 @enum.unique
 class Priority(enum.Enum):
-    """A closed set, compared by urgency: ``Priority.CRITICAL > Priority.HIGH > Priority.MEDIUM > Priority.LOW``.
+    """The priority of a task, compared by urgency: ``Priority.CRITICAL > Priority.HIGH > Priority.MEDIUM > Priority.LOW``.
 
-    The value of a member is what files say (``"critical"``). It is never translated and never written in another case.
+    The set is closed. Files hold the value of a member (``"critical"``), never translated and never in another case.
 
     >>> max(Priority.HIGH, Priority.CRITICAL)
     Priority.CRITICAL

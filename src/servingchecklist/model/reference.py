@@ -1,4 +1,4 @@
-"""Where to read on."""
+"""References to pages for further reading."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import attrs
 from ..errors import Fault, show
 from ._check import Rebuilt, line, verify
 
-# The characters that RFC 3986 lets an address hold, and no others; "%" only before two hexadecimal digits.
+# Only the characters that RFC 3986 allows in an address; "%" only before two hexadecimal digits.
 _ADDRESS = r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+"
-# No user name before the host: it is there to make one address look like another.
+# No user name before the host: it can make one address look like another.
 _LINK = r"(?i:https?://(?:[^/?#:@\[\]]+|\[[0-9A-F:.]+\])(?::[0-9]{1,5})?(?:[/?#].*)?|mailto:[^@:/]+@[^@:/]+)"
 _RELATIVE = r"(?![/?#])[^:/?#]+(?:[/?#].*)?"
 _LONGEST = 2_000
@@ -34,12 +34,12 @@ CHECKS = {"title": line, "url": _url}
 
 @attrs.frozen(getstate_setstate=False)
 class Reference(Rebuilt):
-    """A page to read.
+    """A page for further reading.
 
     Attributes:
-        title: What the page is called: one line.
-        url: An ``http``, ``https`` or ``mailto`` address, or a relative path for a page that travels with the checklist. Characters
-            beyond RFC 3986 are written percent-encoded. Nothing is ever fetched.
+        title: The title of the page, in one line.
+        url: An ``http``, ``https`` or ``mailto`` address, or a relative path for a page shipped with the checklist. Characters
+            outside RFC 3986 must be percent-encoded. The library never fetches it.
 
     Raises:
         InvalidError: The title is not one line of plain text, or the address is of another kind.
@@ -53,5 +53,5 @@ class Reference(Rebuilt):
 
     @property
     def is_link(self) -> bool:
-        """True for an absolute address, which can be shown as a link anywhere; False for a relative path."""
+        """True for an absolute address, which works as a link anywhere; False for a relative path."""
         return re.fullmatch(_LINK, self.url) is not None

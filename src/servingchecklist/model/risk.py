@@ -1,4 +1,4 @@
-"""What may go wrong if a task is left undone."""
+"""The risk of leaving a task undone."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ CHECKS = {"blast_radius": _one_to_five, "likelihood": _one_to_five}
 
 @attrs.frozen(getstate_setstate=False)
 class Risk(Rebuilt):
-    """How much breaks, and how likely, if the task is skipped or done badly.
+    """The blast radius and likelihood of a failure if the task is skipped or done badly.
 
     >>> Risk(blast_radius=5, likelihood=3).score
     15
 
     Attributes:
-        blast_radius: How much is hit, from 1 (one request) to 5 (every caller).
-        likelihood: How likely it is, from 1 (rare) to 5 (to be expected).
+        blast_radius: The extent of the failure, from 1 (one request) to 5 (every caller).
+        likelihood: The likelihood of the failure, from 1 (rare) to 5 (to be expected).
 
     Raises:
         InvalidError: One of them is not a whole number from 1 to 5.

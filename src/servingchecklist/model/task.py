@@ -1,4 +1,4 @@
-"""One thing to do."""
+"""Tasks: the items of a checklist."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CHECKS = {
 }
 
 
-# Converters of their own types, since type checkers see the parameters of the constructor through them.
+# One converter per type, since type checkers derive the types of the constructor's parameters from the converters.
 def _ids(value: Sequence[str]) -> tuple[str, ...]:
     return as_tuple(value)
 
@@ -45,22 +45,22 @@ def _when(value: Choices) -> tuple[Choice, ...]:
 
 @attrs.frozen(getstate_setstate=False)
 class Task(Rebuilt, Displayed):
-    """One thing to do before, at or after the launch.
+    """An item of a checklist, to be done before, at or after the launch.
 
     Attributes:
-        id: What other tasks, logs and tools call it: 1 to 64 of ``a-z 0-9 . _ -``, a letter or a digit first.
-        title: What to do, in one line of at most 200 characters.
-        priority: How urgent it is in itself. What waits for it can make it more urgent; see :mod:`servingchecklist.planning.ordering`.
-        effort: How long it takes, or None where nobody has said.
-        description: What doing it means, in as many lines as it needs.
-        after: The ids of the tasks that must be done first.
-        risk: What may go wrong if it is left undone, or None where nobody has said.
-        references: Where to read on.
-        when: For which services it is there, as choices on facets of the checklist: all of them have to hold. Empty where it is there for
-            every service. A mapping can be given: ``when={"mode": ["online", "edge"]}``.
+        id: The id used by other tasks, logs and tools: 1 to 64 of ``a-z 0-9 . _ -``, a letter or a digit first.
+        title: The work to do, in one line of at most 200 characters.
+        priority: Its own priority. Tasks that wait for it can make it more urgent; see :mod:`servingchecklist.planning.ordering`.
+        effort: The working days it takes, or None if not stated.
+        description: The details of the work, in as many lines as needed.
+        after: The ids of its prerequisites, the tasks that must be done first.
+        risk: The risk of leaving it undone, or None if not stated.
+        references: Further reading.
+        when: The services it applies to, as choices on facets of the checklist, all of which must hold. Empty if it applies to every
+            service. You can pass a mapping: ``when={"mode": ["online", "edge"]}``.
 
     Raises:
-        InvalidError: A field holds what it may not; every such field has a fault of its own.
+        InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
     id: str

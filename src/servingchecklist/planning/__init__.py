@@ -1,1 +1,1 @@
-"""What to do next, and why."""
+"""Ordering, recommendations and forecasts for checklists."""

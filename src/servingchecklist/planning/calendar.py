@@ -1,6 +1,6 @@
-"""Which days are worked, and how working time becomes dates.
+"""Working-day calendars, which convert working time to dates.
 
-Working time is counted in days, fractions included. Work of 2.5 days that begins with a Monday is finished on the Wednesday.
+Working time is counted in days, including fractions. Work of 2.5 days that begins on a Monday is finished on the Wednesday.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ S = TypeVar("S", int, date)
 _WEEK = 7
 
 GRAIN = 1e-9
-"""Working days that make no difference: what adding fractions leaves over is not to cost a day."""
+"""The tolerance in working days: rounding errors in sums of fractions must not cost a day."""
 
 
 def working_days(value: object, name: str) -> list[Fault]:
-    """A check for numbers of working days."""
+    """Check that a value is a number of working days."""
     if not isinstance(value, bool) and isinstance(value, int | float) and 0 <= value <= sys.float_info.max:
         return []
     return [Fault(f"$.{name}", "is not a number of working days", show(value), "write a number from 0 on")]
@@ -63,7 +63,7 @@ def _is_iterable(value: object) -> bool:
 
 
 def _sorted(value: Iterable[S]) -> tuple[S, ...]:
-    """Whatever can be sorted, sorted and each once. All else is left for the check to judge."""
+    """Return the distinct members in order, if they can be sorted. Anything else is left to the check."""
     members = tuple(value)
     try:
         return tuple(sorted(set(members)))
@@ -72,10 +72,10 @@ def _sorted(value: Iterable[S]) -> tuple[S, ...]:
 
 
 class _Derived:
-    """Facts that a calendar works out once from its fields.
+    """Values derived once from the fields of a calendar.
 
-    Days are ordinals, and the worked ones are numbered from the year 1 on. So any day is found by its number and any number by its day, in
-    the time that it takes to look up a holiday, however far they are apart and however many holidays lie between them.
+    Days are ordinals, and working days are numbered from the year 1 on. Converting a day to its number or back takes one binary search in
+    the holidays, however far apart the days are and however many holidays lie between them.
     """
 
     __slots__ = ("_numbers_off", "_off")
@@ -86,20 +86,20 @@ class _Derived:
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
 class Calendar(Rebuilt, Displayed, _Derived):
-    """Which days are worked: some days of every week, less some dates.
+    """A working-day calendar: certain days of every week, except holidays.
 
     >>> from datetime import date
     >>> Calendar(holidays=[date(2026, 12, 25)]).add(date(2026, 12, 24), 1.5)
     datetime.date(2026, 12, 28)
 
     Attributes:
-        weekdays: The days of the week that are worked, as :meth:`datetime.date.weekday` counts them: 0 is Monday. Monday to Friday unless
-            said otherwise.
-        holidays: Dates that are not worked, whatever day of the week they are. Anything that can be iterated is taken, and kept as a
-            sorted tuple. The library knows no holidays by itself.
+        weekdays: The working days of the week, numbered as by :meth:`datetime.date.weekday`: 0 is Monday. The default is Monday to
+            Friday.
+        holidays: Dates that are not working days, whatever their day of the week. You can pass any iterable; it is kept as a sorted
+            tuple. The library itself knows no holidays.
 
     Raises:
-        InvalidError: A field holds what it may not, or no day of the week is worked.
+        InvalidError: A field is invalid, or no day of the week is a working day.
     """
 
     weekdays: tuple[int, ...] = attrs.field(default=(0, 1, 2, 3, 4), converter=_sorted_weekdays)
@@ -108,13 +108,13 @@ class Calendar(Rebuilt, Displayed, _Derived):
     def __attrs_post_init__(self) -> None:
         verify(_CHECKS, self)
         off = [day.toordinal() for day in self.holidays if day.weekday() in self.weekdays]
-        # Behind the last day there is, one that every search finds.
+        # A sentinel after the last possible date, so that every search finds a day off.
         object.__setattr__(self, "_off", (*off, date.max.toordinal() + 1))
-        # For each holiday, how many days are worked before it.
+        # For each holiday, the number of working days before it.
         object.__setattr__(self, "_numbers_off", tuple(map(self._number, off)))
 
     def is_worked(self, day: date) -> bool:
-        """True where the day is worked.
+        """Return True if ``day`` is a working day.
 
         Raises:
             InvalidError: ``day`` is not a date.
@@ -123,27 +123,27 @@ class Calendar(Rebuilt, Displayed, _Derived):
         return self._number(ordinal) < self._number(ordinal + 1)
 
     def add(self, start: date, days: float) -> date:
-        """The day on which work is finished that begins with a day and takes so many working days.
+        """Return the day on which work that takes ``days`` from ``start`` is finished.
 
-        What takes no time is finished on the first day that is worked. A billionth of a day is no time: sums of fractions are not
-        exact, and are not to cost a day.
+        Work that takes no time is finished on the first working day. A billionth of a day counts as no time: sums of fractions are
+        not exact, and must not cost a day.
 
         Args:
-            start: The first day that may be worked.
-            days: Working days, 0 or more; fractions count.
+            start: The first day on which work can happen.
+            days: The number of working days, 0 or more; fractions count.
 
         Raises:
-            InvalidError: ``start`` is not a date, ``days`` is not a number from 0 on, or the day would lie beyond the year 9999.
+            InvalidError: ``start`` is not a date, ``days`` is not a number of 0 or more, or the result is beyond the year 9999.
         """
         if faults := working_days(days, "days"):
             raise InvalidError(faults)
         return self.day(start, max(math.ceil(days - GRAIN) - 1, 0))
 
     def day(self, start: date, number: int) -> date:
-        """The worked day of that number from a day on, 0 being the first.
+        """Return the working day with that number from ``start`` on, 0 being the first.
 
         Raises:
-            InvalidError: ``start`` is not a date, ``number`` is not a whole number from 0 on, or the day would lie beyond the year 9999.
+            InvalidError: ``start`` is not a date, ``number`` is not an int of 0 or more, or the result is beyond the year 9999.
         """
         if type(number) is not int or number < 0:
             raise_invalid("$.number", "is not a whole number from 0 on", number, "0 is the first day that is worked")
@@ -154,27 +154,27 @@ class Calendar(Rebuilt, Displayed, _Derived):
             raise_invalid("$", "the day would lie beyond the year 9999", number, "count fewer working days")
 
     def between(self, start: date, end: date) -> int:
-        """How many days are worked from one day up to another, which itself does not count; negative where it comes first.
+        """Return the number of working days from ``start`` up to but excluding ``end``; negative if ``end`` is earlier.
 
         Raises:
-            InvalidError: One of them is not a date.
+            InvalidError: ``start`` or ``end`` is not a date.
         """
         start, end = self._day("start", start), self._day("end", end)
         return self._number(end.toordinal()) - self._number(start.toordinal())
 
     def runs(self, start: date, end: date) -> tuple[tuple[date, date], ...]:
-        """The stretches of worked days from one day to another, both included, that no other day interrupts: the first and the last of each.
+        """Return the first and last day of each unbroken run of working days from ``start`` to ``end``, both included.
 
         >>> from datetime import date
         >>> [(str(first), str(last)) for first, last in Calendar().runs(date(2026, 11, 26), date(2026, 12, 1))]
         [('2026-11-26', '2026-11-27'), ('2026-11-30', '2026-12-01')]
 
         Raises:
-            InvalidError: One of them is not a date.
+            InvalidError: ``start`` or ``end`` is not a date.
         """
         first, last = self._day("start", start).toordinal(), self._day("end", end).toordinal()
         resting = [day for day in range(_WEEK) if day not in self.weekdays]
-        # For each day of the week, the number of days until one that is not worked.
+        # For each day of the week, the number of days until the next non-working one.
         until = [min(((day - of) % _WEEK for day in resting), default=last) for of in range(_WEEK)]
         found: list[tuple[date, date]] = []
         while (first := self._worked(self._number(first))) <= last:
@@ -191,15 +191,15 @@ class Calendar(Rebuilt, Displayed, _Derived):
         return value
 
     def _number(self, ordinal: int) -> int:
-        """The number of days that are worked before a day, which is the number of that day where it is worked itself."""
-        weeks, rest = divmod(ordinal - 1, _WEEK)  # the year 1 begins with a Monday
+        """Return the number of working days before a day; for a working day, this is its own number."""
+        weeks, rest = divmod(ordinal - 1, _WEEK)  # the year 1 begins on a Monday
         return weeks * len(self.weekdays) + bisect_left(self.weekdays, rest) - bisect_left(self._off, ordinal)
 
     def _worked(self, number: int) -> int:
-        """The ordinal of the worked day of that number."""
+        """Return the ordinal of the working day with that number."""
         weeks, rest = divmod(number + bisect_right(self._numbers_off, number), len(self.weekdays))
         return 1 + weeks * _WEEK + self.weekdays[rest]
 
 
 WEEKDAYS = Calendar()
-"""Monday to Friday, and no holidays."""
+"""The default calendar: Monday to Friday, no holidays."""

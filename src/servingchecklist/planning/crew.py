@@ -1,7 +1,7 @@
-"""Work by people, of whom there are only so many.
+"""Scheduling with a limited number of people.
 
-A schedule is made from its beginning to its end: whenever somebody is free, they take the task that ranks highest among those that are
-ready for them. It is the parallel scheme of Kelley, "The Critical-Path Method: Resources Planning and Scheduling" (1963).
+A schedule is built forwards in time: whenever a person is free, they take the highest-ranked task that is ready for them. This is the
+parallel scheme of Kelley, "The Critical-Path Method: Resources Planning and Scheduling" (1963).
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 class Crew:
-    """People who work in teams: a task is for one team, and takes one of its members until it is finished.
+    """Teams of people: each task belongs to one team and occupies one member until it is finished.
 
     Args:
-        left: What is left to do.
-        rank: For each task, its place among all: of those that are ready, the lowest goes first.
-        team: For each task, the number of the team that it is for.
-        sizes: For each team, how many members it has.
+        left: The open tasks.
+        rank: The rank of each task; the ready task with the lowest rank goes first.
+        team: The number of each task's team.
+        sizes: The number of members of each team.
     """
 
     def __init__(self, left: Remaining, rank: Sequence[int], team: Sequence[int], sizes: Sequence[int]) -> None:
@@ -42,12 +42,12 @@ class Crew:
 
     @property
     def is_limited(self) -> bool:
-        """True where somebody may have to wait: a team has more tasks than members."""
+        """True if a task may have to wait for a person: a team has more tasks than members."""
         tasks = Counter(self._team)
         return any(tasks[number] > size for number, size in enumerate(self._sizes))
 
     def __call__(self, durations: Columns, delays: Mapping[int, Sequence[float]]) -> Batch:
-        """Work through a batch, sample by sample: see :class:`~servingchecklist.planning.trials.Works`."""
+        """Simulate a batch, sample by sample: see :class:`~servingchecklist.planning.trials.Works`."""
         begins: list[list[float]] = []
         ends: list[list[float]] = []
         whole: list[float] = []
@@ -66,14 +66,14 @@ class Crew:
     def _work(
         self, durations: Sequence[float], delays: Mapping[int, float]
     ) -> tuple[list[float], list[float], list[tuple[int, ...]]]:
-        """One schedule: when each task begins and ends, and the end of which tasks made somebody free for it."""
+        """Simulate one schedule: the start and end of each task, and the tasks whose end freed a person for it."""
         count, team, rank, ranked, after = len(durations), self._team, self._rank, self._ranked, self._after
         begin, end = [0.0] * count, [0.0] * count
         freed: list[tuple[int, ...]] = [()] * count
         waiting, free = self._waiting.copy(), list(self._sizes)
-        queues: list[list[int]] = [[] for _ in free]  # of each team, the ranks of what is ready for it
-        released: list[tuple[int, ...]] = [()] * len(free)  # of each team, what ended last while nobody was free
-        # What will happen: a task ends or, with the number of all tasks added to its own, is no longer blocked.
+        queues: list[list[int]] = [[] for _ in free]  # per team, the ranks of its ready tasks
+        released: list[tuple[int, ...]] = [()] * len(free)  # per team, what ended last while no one was free
+        # Future events: a task ends or, if the count of all tasks is added to its number, is unblocked.
         coming: list[tuple[float, int]] = []
         for number, delay in delays.items():
             if delay:
@@ -99,7 +99,7 @@ class Crew:
                 return begin, end, freed
             now = coming[0][0]
             touched.clear()
-            # All that happens at one time is known before anybody chooses.
+            # Process all events of one time before anyone takes a task.
             while coming and coming[0][0] <= now + GRAIN:
                 number = heappop(coming)[1]
                 if number < count:
@@ -120,14 +120,14 @@ class Crew:
                         touched.add(team[later])
 
     def _held_by(self, begin: Sequence[float], end: Sequence[float], freed: Sequence[Sequence[int]]) -> set[int]:
-        """The tasks that the end waits for: those that end last, and whatever kept one of them from beginning earlier.
+        """Return the critical tasks: those that end last, and those that kept a critical task from starting earlier.
 
-        That is what it comes after, and what its people were busy with: whatever ended just when it began.
+        The latter are its prerequisites, and the tasks that kept its people busy, if they ended just when it began.
         """
         last = max(end)
         found = [number for number, finish in enumerate(end) if finish >= last - GRAIN]
         seen = set(found)
-        for number in found:  # grows while it is walked
+        for number in found:  # grows during the loop
             start = begin[number]
             for other in (*self._before[number], *freed[number]):
                 if abs(end[other] - start) <= GRAIN and other not in seen:

@@ -1,7 +1,7 @@
-"""Which tasks hold the date, as if every effort were known.
+"""The critical path through a checklist, with every effort taken as certain.
 
-The critical path method of Kelley and Walker, "Critical-Path Planning and Scheduling" (1959): a pass forwards gives how early each task can
-begin and end, a pass backwards how late it may, and what lies between is slack.
+The critical path method of Kelley and Walker, "Critical-Path Planning and Scheduling" (1959): a forward pass gives the earliest start and
+finish of each task, a backward pass the latest ones, and the difference is slack.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .remaining import Remaining
 
 Estimate: TypeAlias = Literal["low", "mean", "high"]
-"""Which value of an effort is taken for what the task takes."""
+"""The value of an effort to use as the duration of the task."""
 
 
 _DAYS = ("early_start", "early_finish", "late_start", "late_finish", "slack")
@@ -42,22 +42,22 @@ _CHECKS = {
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
 class Span(Rebuilt):
-    """How early and how late a task can be worked without moving the end.
+    """The earliest and latest times of a task that do not delay the end.
 
     All numbers are working days from the start.
 
     Attributes:
         id: The id of the task.
-        title: Its title as it is rendered.
-        early_start: When it can begin at the earliest: everything it comes after is finished.
-        early_finish: When it is finished then.
-        late_start: When it must begin at the latest.
-        late_finish: When it must be finished then.
-        slack: How long it may wait; 0.0 where not at all.
-        is_critical: True where it cannot wait: it lies on a critical path.
+        title: Its rendered title.
+        early_start: Its earliest start, when all its prerequisites are finished.
+        early_finish: Its earliest finish.
+        late_start: Its latest start.
+        late_finish: Its latest finish.
+        slack: The time it can be delayed; 0.0 on a critical path.
+        is_critical: True if it has no slack: it is on a critical path.
 
     Raises:
-        InvalidError: A field holds what it may not; every such field has a fault of its own.
+        InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
     id: str
@@ -73,7 +73,7 @@ class Span(Rebuilt):
         verify(_CHECKS, self)
 
     def to_dict(self) -> dict[str, object]:
-        """The span as strings, numbers and booleans, ready for JSON."""
+        """Return the span as strings, numbers and booleans, ready for JSON."""
         return attrs.asdict(self)
 
 
@@ -81,20 +81,20 @@ _EACH = each_exactly(Span, "Span(id=...)")
 
 
 class CriticalPath(Displayed, Sequence[Span]):
-    """The longest way through a checklist, and how much room there is beside it: an immutable sequence of one span for each open task.
+    """The critical path of a checklist, and the slack of each task: an immutable sequence of one span per open task.
 
-    What :func:`critical_path` returns. The spans stand in the order of the checklist, and are made when they are looked at. Two are equal
-    where their checklists, estimates and spans are.
+    Returned by :func:`critical_path`. The spans are in the order of the checklist and are built on access. Two critical paths are equal if
+    their checklists, estimates, paths, blocked tasks and spans are equal.
 
     Args:
-        checklist: What the path leads through.
-        spans: One for each task that is not done, in the order of the checklist.
-        path: The ids of the tasks on the path, in the order in which they are worked.
-        estimate: Which value of the efforts was taken.
-        blocked: The ids of the tasks that are blocked, and are taken to be free.
+        checklist: The checklist.
+        spans: One span for each open task, in the order of the checklist.
+        path: The ids of the tasks on the path, in working order.
+        estimate: The value of the efforts that was used.
+        blocked: The ids of the blocked tasks, which are assumed to be unblocked.
 
     Raises:
-        InvalidError: One of them is not what it has to be.
+        InvalidError: An argument is invalid.
     """
 
     __slots__ = ("_blocked", "_checklist", "_estimate", "_path", "_place", "_spans")
@@ -130,27 +130,27 @@ class CriticalPath(Displayed, Sequence[Span]):
 
     @property
     def checklist(self) -> Checklist:
-        """What the path leads through."""
+        """The checklist of the path."""
         return self._checklist
 
     @property
     def estimate(self) -> Estimate:
-        """Which value of the efforts was taken."""
+        """The value of the efforts that was used."""
         return self._estimate
 
     @property
     def path(self) -> tuple[str, ...]:
-        """The ids of the tasks on the longest way, in the order in which they are worked. Of several that are equally long, one."""
+        """The ids of the tasks on the critical path, in working order. If several paths are equally long, it is one of them."""
         return self._path
 
     @property
     def blocked(self) -> tuple[str, ...]:
-        """The ids of the tasks that are blocked. They are taken to be free at once, so the whole may take longer."""
+        """The ids of the blocked tasks. They are assumed to be unblocked at once, so the whole may take longer."""
         return self._blocked
 
     @property
     def days(self) -> float:
-        """How many working days the whole takes; 0.0 where nothing is left."""
+        """The length of the critical path in working days; 0.0 if no task is open."""
         return self[self.path[-1]].early_finish if self.path else 0.0
 
     @overload
@@ -173,7 +173,7 @@ class CriticalPath(Displayed, Sequence[Span]):
         return self._place
 
     def __contains__(self, item: object) -> bool:
-        """True for a task of which anything is left, given by its id or as itself, and for its span."""
+        """Return True for an open task, its id or its span."""
         if isinstance(item, Task):
             return item in self.checklist and item.id in self._places()
         return item in self._places() if isinstance(item, str) else item in self._spans
@@ -202,7 +202,7 @@ class CriticalPath(Displayed, Sequence[Span]):
         return _rebuild, (self.checklist, tuple(self), self.path, self.estimate, self.blocked)
 
     def to_dict(self) -> dict[str, object]:
-        """The path and the spans as strings, numbers and lists, ready for JSON. The checklist is told by its id and version."""
+        """Return the path and spans as strings, numbers and lists, ready for JSON. The checklist is given by id and version."""
         return {
             "checklist": {"id": self.checklist.id, "version": self.checklist.version},
             "estimate": self.estimate,
@@ -216,12 +216,12 @@ class CriticalPath(Displayed, Sequence[Span]):
 def _rebuild(
     checklist: Checklist, spans: tuple[Span, ...], path: tuple[str, ...], estimate: Estimate, blocked: tuple[str, ...]
 ) -> CriticalPath:
-    """Make a critical path again. A function of its own, so that pickles name something that does not move."""
+    """Rebuild a critical path. A separate function, so that pickles refer to a stable name."""
     return CriticalPath(checklist, spans, path=path, estimate=estimate, blocked=blocked)
 
 
 class _Network(Sequence[Span]):
-    """The passes over what is left, each made when it is first needed, and its spans in the order of the checklist."""
+    """The forward and backward pass over the open tasks, the latter run on first use, and the spans in checklist order."""
 
     __slots__ = ("_before", "_checklist", "_days", "_finish", "_late", "_number", "_tasks")
 
@@ -241,7 +241,7 @@ class _Network(Sequence[Span]):
         self._number = left.as_written()
 
     def path(self) -> list[str]:
-        """The ids along the longest way: from its end, always by the first of the tasks that end last."""
+        """Return the ids along the longest path: backwards from the end, taking the first of the tasks that end last."""
         finish, before = self._finish, self._before
         way: list[int] = []
         ends: Sequence[int] = range(len(finish))
@@ -269,7 +269,7 @@ class _Network(Sequence[Span]):
         task = self._tasks[number]
         own, early, late = self._days[number], self._finish[number], self._late_finishes()[number]
         slack = late - early
-        if slack < GRAIN:  # adding forwards and taking away backwards does not give the very same number
+        if slack < GRAIN:  # adding forwards and subtracting backwards differ by rounding errors
             slack, late = 0.0, early
         start = max((self._finish[other] for other in self._before[number]), default=0.0)
         return Span(
@@ -305,11 +305,11 @@ def critical_path(
     blocked: Iterable[str] = (),
     default_effort: Effort | None = None,
 ) -> CriticalPath:
-    """The longest way through what is left to do, and how early and how late each task can be worked beside it.
+    """Return the critical path through the open tasks, with the slack of each task.
 
-    It knows of no people: everything that waits for nothing goes on at once. And it takes every task to last exactly as long as the
-    estimate says, so at the mean its end is, but for chance, never later than the mean end of :func:`forecast`, and earlier where tasks that
-    go on side by side may each turn out to be the last. O(V + E) for V tasks and E prerequisites.
+    It has no limit on people: all ready tasks run in parallel. Each task lasts exactly as long as the estimate says, so with ``"mean"``
+    the end is, up to sampling error, never later than the mean end of :func:`forecast`, and earlier if any of several parallel tasks may
+    turn out to be the last. O(V + E) for V tasks and E prerequisites.
 
     >>> from servingchecklist import critical_path, model_serving
     >>> found = critical_path(model_serving())
@@ -317,16 +317,16 @@ def critical_path(
     (('c3', 'c4', 'c5', 'c7', 'c8', 'c9'), 10.5, 8.0)
 
     Args:
-        checklist: What is to be done.
-        estimate: Which value of each effort is taken: ``"low"``, ``"mean"`` or ``"high"``.
+        checklist: The checklist.
+        estimate: The value of each effort to use: ``"low"``, ``"mean"`` or ``"high"``.
         done: The ids of the tasks that are done. They are left out, and nothing waits for them.
-        under_way: How many working days were spent on each task that is under way, by their ids. They are taken off, and such a task
-            waits for nothing.
-        blocked: The ids of the tasks that are blocked, nobody knows until when. They are taken to be free, and the path names them.
-        default_effort: What a task takes that states no effort.
+        under_way: The working days already spent on each task under way, by task id. They are subtracted, and such a task waits for
+            nothing.
+        blocked: The ids of the tasks that are blocked for an unknown time. They are assumed to be unblocked, and the result names them.
+        default_effort: The effort of tasks that state none.
 
     Raises:
-        InvalidError: Tasks state no effort, and there is no default: all of them are named. Or an argument is not what it has to be.
+        InvalidError: Tasks state no effort and there is no default (the error names them all), or an argument is invalid.
         UnknownNameError: An argument names a task that is not in the checklist.
     """
     if not isinstance(checklist, Checklist):

@@ -1,4 +1,4 @@
-"""When something is finished, as a distribution."""
+"""Sampled distributions of finish dates."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
 _ONE_DAY = timedelta(days=1)
 _SHOWN = 20
-"""How many samples a repr spells out at most."""
+"""The maximum number of samples that a repr spells out."""
 
 LEVELS = {"p50": 0.5, "p80": 0.8, "p95": 0.95}
-"""The shares that are told of every distribution, by their names."""
+"""The quantiles reported for every distribution, by name."""
 
 
 class Distribution(Displayed, Sequence[float]):
-    """When something is finished, as often as it was tried: an immutable sequence of working days from the start, in the order of the samples.
+    """A sampled distribution of a finish: an immutable sequence of working days from the start, in sample order.
 
-    It is the whole sample, so that whatever is to be known of it can be computed: member *n* of two distributions of one forecast is from
-    one and the same trial. Asked for dates, it answers by its calendar. Of up to 20 samples the ``repr`` can be evaluated; of more it is a
-    summary, since nobody reads ten thousand numbers in a prompt or a log.
+    It keeps all samples, so that any statistic can be computed: member *n* of two distributions of one forecast comes from the same
+    trial. Its calendar converts working days to dates. With up to 20 samples the ``repr`` can be evaluated; with more it is a summary,
+    since nobody reads ten thousand numbers in a prompt or a log.
 
     >>> from datetime import date
     >>> finish = Distribution([2, 3, 3.5, 6], start=date(2026, 11, 23))
@@ -39,12 +39,12 @@ class Distribution(Displayed, Sequence[float]):
     (datetime.date(2026, 11, 25), 0.75)
 
     Args:
-        days: How many working days after the start it was finished, in each trial; at least one, each a finite number from 0 on.
-        start: The first day that may be worked.
-        calendar: Which days are worked.
+        days: The working days from the start to the finish, one number per trial; at least one, each finite and 0 or more.
+        start: The first day on which work can happen.
+        calendar: The working-day calendar.
 
     Raises:
-        InvalidError: One of them is not what it has to be.
+        InvalidError: An argument is invalid.
     """
 
     __slots__ = ("_calendar", "_days", "_ranked", "_start")
@@ -68,39 +68,39 @@ class Distribution(Displayed, Sequence[float]):
 
     @property
     def start(self) -> date:
-        """The first day that may be worked."""
+        """The first day on which work can happen."""
         return self._start
 
     @property
     def calendar(self) -> Calendar:
-        """Which days are worked."""
+        """The working-day calendar."""
         return self._calendar
 
     @property
     def p50(self) -> date:
-        """The day by which it is finished in half of the samples."""
+        """The day by which half of the samples are finished."""
         return self.quantile(0.5)
 
     @property
     def p80(self) -> date:
-        """The day by which it is finished in 80 of 100 samples."""
+        """The day by which 80 % of the samples are finished."""
         return self.quantile(0.8)
 
     @property
     def p95(self) -> date:
-        """The day by which it is finished in 95 of 100 samples."""
+        """The day by which 95 % of the samples are finished."""
         return self.quantile(0.95)
 
     def quantile(self, share: float) -> date:
-        """The first day by which it is finished in at least that share of the samples.
+        """Return the first day by which at least that share of the samples is finished.
 
         Raises:
-            InvalidError: ``share`` is not a number above 0 and up to 1, or the day lies beyond the year 9999.
+            InvalidError: ``share`` is not a number above 0 and up to 1, or the day is beyond the year 9999.
         """
         return self.date_of(self.quantile_days(share))
 
     def quantile_days(self, share: float) -> float:
-        """The fewest working days after which it is finished in at least that share of the samples.
+        """Return the fewest working days after which at least that share of the samples is finished.
 
         Raises:
             InvalidError: ``share`` is not a number above 0 and up to 1.
@@ -111,7 +111,7 @@ class Distribution(Displayed, Sequence[float]):
         return ranked[max(math.ceil(share * len(ranked) - GRAIN) - 1, 0)]
 
     def probability(self, by: date) -> float:
-        """The share of the samples in which it is finished by the end of a day.
+        """Return the share of the samples that are finished by the end of a day.
 
         Raises:
             InvalidError: ``by`` is not a date.
@@ -123,21 +123,21 @@ class Distribution(Displayed, Sequence[float]):
         return 0.0 if worked < 1 else bisect_right(self._sorted(), worked + GRAIN) / len(self)
 
     def date_of(self, days: float) -> date:
-        """The day on which it is finished after so many working days.
+        """Return the date of a finish after that many working days.
 
         Raises:
-            InvalidError: ``days`` is not a number from 0 on, or the day lies beyond the year 9999.
+            InvalidError: ``days`` is not a number of 0 or more, or the date is beyond the year 9999.
         """
         return self.calendar.add(self.start, days)
 
     def by_day(self) -> tuple[tuple[date, int], ...]:
-        """The days on which it was finished, in the order of time, and in how many samples each."""
+        """Return the finish days in chronological order, each with its number of samples."""
         counts = Counter(max(math.ceil(days - GRAIN), 1) for days in self._sorted())
         return tuple((self.calendar.day(self.start, number - 1), many) for number, many in counts.items())
 
     @property
     def mean_days(self) -> float:
-        """The mean of the sample, in working days."""
+        """The mean of the samples, in working days."""
         return math.fsum(self._days) / len(self._days)
 
     @overload
@@ -171,7 +171,7 @@ class Distribution(Displayed, Sequence[float]):
         return _rebuild, (self._days, self.start, self.calendar)
 
     def to_dict(self) -> dict[str, object]:
-        """What is told of it, ready for JSON: the days P50, P80 and P95, and the mean in working days. The sample is not in it."""
+        """Return a summary, ready for JSON: the dates P50, P80 and P95, and the mean in working days, without the samples."""
         levels: dict[str, object] = {name: self.quantile(share).isoformat() for name, share in LEVELS.items()}
         return {**levels, "mean_days": self.mean_days}
 
@@ -184,7 +184,7 @@ class Distribution(Displayed, Sequence[float]):
 def _sample_faults(days: array[float]) -> list[Fault]:
     if not days:
         return [Fault("$.days", "are none", "", "give at least one")]
-    if math.isfinite(sum(days)) and min(days) >= 0:  # in C, for the many; whatever is not finite spoils the sum
+    if math.isfinite(sum(days)) and min(days) >= 0:  # fast, in C; non-finite numbers spoil the sum
         return []
     place = next((place for place, number in enumerate(days) if not 0 <= number < math.inf), None)
     if place is None:
@@ -193,5 +193,5 @@ def _sample_faults(days: array[float]) -> list[Fault]:
 
 
 def _rebuild(days: array[float], start: date, calendar: Calendar) -> Distribution:
-    """Make a distribution again. A function of its own, so that pickles name something that does not move."""
+    """Rebuild a distribution. A separate function, so that pickles refer to a stable name."""
     return Distribution(days, start=start, calendar=calendar)

@@ -1,4 +1,4 @@
-"""When everything is finished: a date with a probability, and the tasks that hold it."""
+"""Forecasts: the finish date as a distribution, and the tasks that determine it."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ if TYPE_CHECKING:
     from .trials import Trials
 
 SAMPLES = 10_000
-"""How many samples are made where nobody says: P80 of the bundled checklist then moves by less than a tenth of a day from seed to seed."""
+"""The default number of samples: P80 of the bundled checklist then varies by less than a tenth of a day from seed to seed."""
 
 _MOST_COUNTED = 1_000_000_000
-"""The most people, samples or tasks there may be. Python writes no number of 5,000 digits, and nobody reads one."""
+"""The maximum number of people, samples or tasks. Python does not print ints of 5,000 digits, and nobody reads one."""
 
 _SEED_BITS = 128
 
@@ -78,16 +78,16 @@ _DISTRIBUTION = exactly(Distribution, "Distribution(...)")
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
 class Slot(Rebuilt):
-    """When a task is worked, in days of the calendar.
+    """The first and last day of work on a task, as dates.
 
     Attributes:
         id: The id of the task.
         start: The first day.
         finish: The last day.
-        owner: Who works it, or None where it is whoever is free.
+        owner: The owner of the task, or None if anyone may take it.
 
     Raises:
-        InvalidError: A field holds what it may not, or it would end before it begins.
+        InvalidError: A field is invalid, or ``finish`` is before ``start``.
     """
 
     id: str
@@ -101,7 +101,7 @@ class Slot(Rebuilt):
             raise_invalid("$.finish", "lies before the start", self.finish.isoformat(), "name the last day of the slot")
 
     def to_dict(self) -> dict[str, object]:
-        """The slot as strings and None, ready for JSON."""
+        """Return the slot as strings and None, ready for JSON."""
         return {
             "id": self.id,
             "start": self.start.isoformat(),
@@ -115,19 +115,19 @@ _SLOT_CHECKS = {"id": ident, "start": day, "finish": day, "owner": optional(line
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
 class TaskForecast(Rebuilt):
-    """When one task is finished, and whether the end waits for it.
+    """The forecast of one task: its finish, and how often it is critical.
 
     Attributes:
         id: The id of the task.
-        title: Its title as it is rendered.
-        finish: When it is finished.
-        criticality: In what share of the samples it lay on a critical path, from 0.0 to 1.0.
-        owner: Who works it, or None.
-        due: The last day on which it is in time, or None.
-        on_time: In what share of the samples it is in time; None where it has no due date.
+        title: Its rendered title.
+        finish: The distribution of its finish.
+        criticality: The share of the samples in which it was on a critical path, from 0.0 to 1.0.
+        owner: Its owner, or None.
+        due: Its due date, the last day on which it is on time, or None.
+        on_time: The share of the samples in which it is on time; None without a due date.
 
     Raises:
-        InvalidError: A field holds what it may not; every such field has a fault of its own.
+        InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
     id: str
@@ -142,7 +142,7 @@ class TaskForecast(Rebuilt):
         verify(_TASK_CHECKS, self)
 
     def to_dict(self) -> dict[str, object]:
-        """The forecast as strings, numbers and None, ready for JSON."""
+        """Return the forecast as strings, numbers and None, ready for JSON."""
         return {
             "id": self.id,
             "title": self.title,
@@ -167,16 +167,16 @@ _TASK_CHECKS = {
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
 class PhaseForecast(Rebuilt):
-    """When the last task of one phase is finished.
+    """The forecast of one phase: the finish of its last task.
 
     Attributes:
         id: The id of the phase.
         title: Its title.
-        finish: When everything in it is finished.
-        left: How many of its tasks are left to do.
+        finish: The distribution of the finish of all its tasks.
+        left: The number of its open tasks.
 
     Raises:
-        InvalidError: A field holds what it may not; every such field has a fault of its own.
+        InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
     id: str
@@ -188,7 +188,7 @@ class PhaseForecast(Rebuilt):
         verify(_PHASE_CHECKS, self)
 
     def to_dict(self) -> dict[str, object]:
-        """The forecast as strings and numbers, ready for JSON."""
+        """Return the forecast as strings and numbers, ready for JSON."""
         return {"id": self.id, "title": self.title, "finish": self.finish.to_dict(), "left": self.left}
 
 
@@ -196,7 +196,7 @@ _PHASE_CHECKS = {"id": ident, "title": line, "finish": _DISTRIBUTION, "left": _f
 
 
 _NAMED = ("blocked", "held", "overrun", "unestimated")
-"""What a forecast names besides: tasks of which somebody should know more."""
+"""The fields of a forecast that list tasks with missing or doubtful information."""
 
 
 def _as_slots(value: Sequence[Slot]) -> tuple[Slot, ...]:
@@ -205,31 +205,31 @@ def _as_slots(value: Sequence[Slot]) -> tuple[Slot, ...]:
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
 class Forecast(Rebuilt, Displayed):
-    """When a checklist is finished: what :func:`forecast` and :meth:`Launch.forecast` give.
+    """The forecast of a checklist, as returned by :func:`forecast` and :meth:`Launch.forecast`.
 
-    Written as Markdown, HTML, text, a picture (``"svg"``, ``"mermaid"``) or calendar (``"icalendar"``) by :func:`servingchecklist.dumps`. Its finish
-    is a :class:`Distribution` and a picture of its own.
+    :func:`servingchecklist.dumps` writes it as Markdown, HTML, text, a picture (``"svg"``, ``"mermaid"``) or calendar (``"icalendar"``).
+    Its finish is a :class:`Distribution` and a picture of its own.
 
     Attributes:
-        checklist: What is forecast.
-        name: What it is called: the name of the launch or, where there is none, the id of the checklist.
-        start: The first day on which what is left may be worked.
-        today: The day on which it was asked for, where anybody said so.
-        people: How many people work what has no owner, up to a billion; None for as many as there is work.
-        seed: Where the random numbers begin, a whole number of at most 128 bits. The same seed gives the same forecast.
-        finish: When everything is finished.
-        phases: The same for each phase in which anything is left to do.
-        tasks: The same for each task that is left to do, in the order of the checklist.
-        schedule: When each of those tasks is worked in the sample whose end is the median.
-        past: When tasks were worked before ``start``, where anybody knows: what is done, and the beginning of what is under way.
-        blocked: The ids of the tasks that are blocked, nobody knows until when. The forecast takes them to be free from ``start`` on, so its
-            dates are the earliest ones.
-        held: The ids of the tasks that are blocked for as long as whoever asked has said.
-        overrun: The ids of the tasks on which all of the time was spent that was estimated, or more. The forecast takes them to end at once.
-        unestimated: The ids of the tasks that state no effort, and took the default.
+        checklist: The checklist.
+        name: The name of the launch or, if there is none, the id of the checklist.
+        start: The first day on which open tasks can be worked.
+        today: The day of the forecast, or None if not given.
+        people: The number of people who work the tasks without an owner, up to a billion; None for no limit.
+        seed: The seed of the random numbers, an int of at most 128 bits. The same seed gives the same forecast.
+        finish: The distribution of the finish of all tasks.
+        phases: The forecast of each phase that has open tasks.
+        tasks: The forecast of each open task, in the order of the checklist.
+        schedule: The slot of each open task in the sample whose end is the median.
+        past: The known slots before ``start``: those of done tasks, and the first part of those under way.
+        blocked: The ids of the tasks that are blocked for an unknown time. The forecast assumes they are unblocked from ``start`` on, so
+            its dates are the earliest possible.
+        held: The ids of the tasks that are blocked for a time given by the caller.
+        overrun: The ids of the tasks on which at least the estimated time was spent. The forecast assumes they end at once.
+        unestimated: The ids of the tasks that state no effort and take the default.
 
     Raises:
-        InvalidError: A field holds what it may not; every such field has a fault of its own.
+        InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
     checklist: Checklist
@@ -259,44 +259,44 @@ class Forecast(Rebuilt, Displayed):
 
     @property
     def p50(self) -> date:
-        """The day by which everything is finished in half of the samples."""
+        """The day by which everything is finished in half of the samples, a 50 % chance."""
         return self.finish.p50
 
     @property
     def p80(self) -> date:
-        """The day by which everything is finished in 80 of 100 samples."""
+        """The day by which everything is finished in 80 % of the samples."""
         return self.finish.p80
 
     @property
     def p95(self) -> date:
-        """The day by which everything is finished in 95 of 100 samples."""
+        """The day by which everything is finished in 95 % of the samples."""
         return self.finish.p95
 
     @property
     def calendar(self) -> Calendar:
-        """Which days are worked."""
+        """The working-day calendar."""
         return self.finish.calendar
 
     @property
     def criticality(self) -> dict[str, float]:
-        """In what share of the samples each task lay on a critical path, by its id."""
+        """The share of the samples in which each task was on a critical path, by task id."""
         return {task.id: task.criticality for task in self.tasks}
 
     @property
     def deadlines(self) -> dict[str, float]:
-        """In what share of the samples each task that has a due date is in time, by its id."""
+        """The share of the samples in which each task with a due date is on time, by task id."""
         return {task.id: task.on_time for task in self.tasks if task.on_time is not None}
 
     def __getitem__(self, task: Task | str) -> TaskForecast:
-        """The forecast of one task.
+        """Return the forecast of one task.
 
         Raises:
-            UnknownNameError: There is no such task, or nothing is left of it.
+            UnknownNameError: There is no such task, or it is not open.
         """
         return self.tasks[find(self.checklist, task, {one.id: place for place, one in enumerate(self.tasks)})]
 
     def __contains__(self, task: object) -> bool:
-        """True for a task of which anything is left, given by its id, as itself or as its forecast."""
+        """Return True for an open task, its id or its forecast."""
         return any(task in (one.id, one) or task == self.checklist[one.id] for one in self.tasks)
 
     def __iter__(self) -> Iterator[TaskForecast]:
@@ -304,11 +304,11 @@ class Forecast(Rebuilt, Displayed):
 
     @property
     def assumptions(self) -> tuple[str, ...]:
-        """What the forecast takes for granted, one sentence each, what is special about this one first."""
+        """The assumptions of the forecast, one sentence each, those specific to this forecast first."""
         return (*_special(self), *_general(self))
 
     def to_dict(self) -> dict[str, object]:
-        """The forecast as dicts, lists, strings and numbers, ready for JSON. The samples themselves are not in it."""
+        """Return the forecast as dicts, lists, strings and numbers, ready for JSON, without the samples."""
         return {
             "name": self.name,
             "checklist": {"id": self.checklist.id, "version": self.checklist.version},
@@ -401,11 +401,11 @@ def forecast(
     name: str | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> Forecast:
-    """When everything is finished, as a distribution.
+    """Forecast the finish of a checklist as a distribution.
 
-    What is left is worked through many times, each time with durations drawn at random from the efforts: from PERT-beta where a likely value
-    is stated, and from a triangle over the range otherwise. A task begins when all that it comes after is finished and somebody is free for
-    it. The same arguments give the same forecast, on every version of Python.
+    The open tasks are simulated many times, each time with durations drawn at random from the efforts: from PERT-beta if a likely value
+    is stated, and from a triangle over the range otherwise. A task begins when all its prerequisites are finished and a person is free
+    for it. The same arguments give the same forecast, on every version of Python.
 
     >>> from datetime import date
     >>> found = forecast(model_serving(), start=date(2026, 11, 30), people=1, seed=7)
@@ -413,27 +413,27 @@ def forecast(
     ('2026-12-22', '2026-12-23', 1.0)
 
     Args:
-        checklist: What is to be done.
-        start: The first day on which it may be worked.
-        people: How many people take the tasks that have no owner, each one task at a time, in the order that the rules give; None where
-            there is always somebody.
-        owners: Whose tasks are, by their ids. An owner does one task at a time, and is none of ``people``.
-        calendar: Which days are worked.
-        samples: How many times it is worked through.
-        seed: Where the random numbers begin.
-        by: The rules that say which of several ready tasks is taken first, as for :func:`order`.
-        done: The ids of the tasks that are done or left undone on purpose.
-        under_way: How many working days were spent on each task that is under way, by their ids. Such a task is taken up before all others,
-            waits for nothing that it comes after, and lasts as long as tasks do that have lasted so long already.
-        blocked: How long each task that is blocked stays so, by their ids, counted from ``start``; None where nobody knows.
-        due: When tasks are due, by their ids.
-        default_effort: What a task takes that states no effort.
-        today: The day on which this is asked, for pictures.
-        name: What it is called; the id of the checklist where it is left out.
-        progress: Called now and then with how many samples there are, and how many there will be.
+        checklist: The checklist.
+        start: The first day on which open tasks can be worked.
+        people: The number of people who take the tasks without an owner, each one task at a time, in the order given by the rules; None
+            for no limit.
+        owners: The owner of each owned task, by task id. An owner does one task at a time, and is not one of ``people``.
+        calendar: The working-day calendar.
+        samples: The number of samples.
+        seed: The seed of the random numbers.
+        by: The rules that decide which of several ready tasks is taken first, as for :func:`order`.
+        done: The ids of the tasks that are done or waived.
+        under_way: The working days already spent on each task under way, by task id. Such a task is taken before all others and does
+            not wait for its prerequisites; its duration is drawn on condition that it exceeds the time spent.
+        blocked: The time each blocked task stays blocked, by task id, counted from ``start``; None if unknown.
+        due: The due dates, by task id.
+        default_effort: The effort of tasks that state none.
+        today: The day of the forecast, for pictures.
+        name: The name of the forecast; by default the id of the checklist.
+        progress: A function called from time to time with the number of samples so far and the total number.
 
     Raises:
-        InvalidError: Tasks state no effort, and there is no default: all of them are named. Or an argument is not what it has to be.
+        InvalidError: Tasks state no effort and there is no default (the error names them all), or an argument is invalid.
         UnknownNameError: An argument names a task that is not in the checklist.
     """
     rules = closed(by)
@@ -487,7 +487,7 @@ def forecast(
 
 
 def check_arguments(**given: object) -> None:
-    """Raise :class:`InvalidError` with everything that is wrong with arguments of :func:`forecast`, which are given by their names."""
+    """Raise :class:`InvalidError` with all faults of arguments of :func:`forecast`, which are passed by name."""
     if faults := faults_of(_ARGUMENT_CHECKS, given):
         raise InvalidError(faults)
 
@@ -512,7 +512,7 @@ _ARGUMENT_CHECKS = {
 def _crew(
     left: Remaining, owners: Mapping[str, str], people: int | None, begun: frozenset[str], rank: Sequence[int]
 ) -> Crew:
-    """Every owner is a team of one, and all others are one team. What is under way goes first, and then what ranks higher."""
+    """Build a team of one for each owner, and one team of all other people. Tasks under way go first, the rest by rank."""
     teams: dict[str | None, int] = {None: 0}
     team = [teams.setdefault(owners.get(task.id), len(teams)) for task in left.tasks]
     everybody = len(left.tasks) if people is None else people
@@ -550,7 +550,7 @@ def _phases(checklist: Checklist, tasks: Sequence[TaskForecast]) -> tuple[PhaseF
 
 
 def _schedule(left: Remaining, trials: Trials, finish: Distribution, owners: Mapping[str, str]) -> tuple[Slot, ...]:
-    """The schedule of the first sample whose end is the median."""
+    """Return the schedule of the first sample whose end is the median."""
     median = trials.whole.index(finish.quantile_days(0.5))
     found: list[Slot] = []
     for number in left.as_written():

@@ -1,7 +1,7 @@
-"""Every task at its rank, with the reasons that put it there.
+"""Recommendations: the open tasks in order, each with the reasons for its rank.
 
-An order is a lexicographic topological one: what must come first comes first, and wherever that leaves a choice, a tuple of rules
-decides. It depends on nothing but its arguments.
+The order is a lexicographic topological order: prerequisites come first, and wherever they leave a choice, a tuple of rules decides.
+It depends only on its arguments.
 """
 
 from __future__ import annotations
@@ -44,18 +44,18 @@ CHECKS = {
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
 class Recommendation(Rebuilt):
-    """A task at a rank, with the reasons that put it there.
+    """A task with its rank and the reasons for it.
 
     Attributes:
         task: The task itself.
-        title: Its title as it is rendered, with the topic of the checklist behind it.
-        rank: Its place in the order, from 1.
-        ready: Whether everything it comes after is done, so that it can be started now.
-        blocked_by: The ids of the open tasks it comes directly after; empty where it is ready.
-        reasons: What each rule has to say of it, in words, the rule that counts most first.
+        title: Its rendered title, followed by the topic of the checklist.
+        rank: Its position in the order, from 1.
+        ready: True if all its prerequisites are done, so that you can begin it now.
+        blocked_by: The ids of its open direct prerequisites; empty if it is ready.
+        reasons: The reasons given by each rule, in words, the most important rule first.
 
     Raises:
-        InvalidError: A field holds what it may not; every such field has a fault of its own.
+        InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
     task: Task
@@ -74,7 +74,7 @@ class Recommendation(Rebuilt):
         return self.task.id
 
     def to_dict(self) -> dict[str, object]:
-        """The recommendation as strings, numbers and lists, ready for JSON."""
+        """Return the recommendation as strings, numbers and lists, ready for JSON."""
         return {
             "rank": self.rank,
             "id": self.task.id,
@@ -91,14 +91,14 @@ _MEMBERS = each_exactly(Recommendation, "Recommendation(...)")
 
 
 class Recommendations(Displayed, Sequence[Recommendation]):
-    """Recommendations in the order of their ranks: an immutable sequence that shows itself in a notebook.
+    """Recommendations in rank order: an immutable sequence with a notebook display.
 
-    What :func:`order` and :func:`next_tasks` return. The reasons of a recommendation are worked out when it is looked at, so ranking
-    a hundred thousand tasks and reading the first three costs the ranking and three explanations. Two are equal where their members
-    are; a slice keeps the ranks.
+    Returned by :func:`order` and :func:`next_tasks`. The reasons of a recommendation are computed on access, so ranking a hundred
+    thousand tasks and reading the first three costs the ranking and three explanations. Two are equal if their members are; a slice
+    keeps the ranks.
 
     Args:
-        members: The recommendations, where they are not made by :func:`order` or :func:`next_tasks`.
+        members: The recommendations, if not built by :func:`order` or :func:`next_tasks`.
     """
 
     __slots__ = ("_members",)
@@ -142,12 +142,12 @@ class Recommendations(Displayed, Sequence[Recommendation]):
         return type(self), (tuple(self),)
 
     def to_dict(self) -> dict[str, object]:
-        """The recommendations as strings, numbers and lists, ready for JSON."""
+        """Return the recommendations as strings, numbers and lists, ready for JSON."""
         return {"recommendations": [member.to_dict() for member in self]}
 
 
 class _Ranking(Sequence[Recommendation]):
-    """Positions in an order, each made into a recommendation when it is asked for."""
+    """Positions in rank order, each turned into a recommendation on access."""
 
     __slots__ = ("_first", "_places", "_rules", "_situation")
 
@@ -199,7 +199,7 @@ def order(
     due: Mapping[str, date] | None = None,
     today: date | None = None,
 ) -> Recommendations:
-    """Every open task, each behind all that it comes after, and otherwise as the rules say.
+    """Return all open tasks in order: each after its prerequisites, and otherwise by the rules.
 
     Deterministic, and O((V + E) log V) for V tasks and E prerequisites.
 
@@ -208,15 +208,15 @@ def order(
     ('c1', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8', 'c9', 'c2')
 
     Args:
-        checklist: What is to be ordered.
-        by: The rules, the one that counts most first. POSITION closes them, whether it is among them or not.
+        checklist: The checklist.
+        by: The rules, the most important first. POSITION is always the last, even if not given.
         done: The ids of the tasks that are done. They are left out, and nothing waits for them.
-        due: When tasks are due, by their ids. Only the rule DUE looks at it.
-        today: The day from which the reasons count towards a due date.
+        due: The due dates, by task id. Of the bundled rules, only DUE uses them.
+        today: The day from which the reasons count the days to a due date.
 
     Raises:
         UnknownNameError: ``done`` or ``due`` names a task that is not in the checklist.
-        InvalidError: ``by`` holds something that is not a rule, or a rule gives keys that do not compare.
+        InvalidError: ``by`` holds something that is not a rule, or a rule returns keys that cannot be compared.
     """
     rules = closed(by)
     situation = Situation(checklist, done, due, today)
@@ -224,7 +224,7 @@ def order(
     before = checklist.prerequisites
     if not situation.done:
         places = _graph.order(before, rank, situation.after)
-    else:  # what is done holds up nothing, and is no part of the answer
+    else:  # done tasks block nothing and are not part of the result
         left = [situation.blockers(place) if situation.is_open(place) else [] for place in range(len(before))]
         places = [place for place in _graph.order(left, rank, _graph.reverse(left)) if situation.is_open(place)]
     return Recommendations(_Ranking(situation, rules, places))
@@ -239,23 +239,23 @@ def next_tasks(
     due: Mapping[str, date] | None = None,
     today: date | None = None,
 ) -> Recommendations:
-    """The tasks to do next: those that can be started now, best first.
+    """Return the tasks to do next: those that you can begin now, best first.
 
     >>> from servingchecklist import model_serving
     >>> [(best.id, best.reasons) for best in next_tasks(model_serving(), done={"c1"}, limit=1)]
     [('c3', ('in Foundation, the phase under way', 'high', 'unblocks c4 (critical)'))]
 
     Args:
-        checklist: What is being worked.
+        checklist: The checklist.
         done: The ids of the tasks that are done.
-        limit: How many to give at most; None for all that are ready.
+        limit: The maximum number of tasks; None for all that are ready.
         by: The rules, as for :func:`order`.
-        due: When tasks are due, as for :func:`order`.
-        today: The day from which the reasons count towards a due date.
+        due: The due dates, as for :func:`order`.
+        today: The day from which the reasons count the days to a due date.
 
     Raises:
         UnknownNameError: ``done`` or ``due`` names a task that is not in the checklist.
-        InvalidError: ``limit`` is not a whole number above 0, or ``by`` is at fault as for :func:`order`.
+        InvalidError: ``limit`` is not an int above 0, or ``by`` is invalid as for :func:`order`.
     """
     if limit is not None and (type(limit) is not int or limit < 1):
         raise_invalid("$.limit", "is not a whole number above 0", limit, "give None for all that are ready")
@@ -267,9 +267,9 @@ def next_tasks(
 
 
 def ranks(situation: Situation, rules: tuple[Rule, ...]) -> list[int]:
-    """For each task, its place among all if nothing had to come before anything.
+    """Return the rank of each task by the rules alone, ignoring prerequisites.
 
-    Stable sorts from the last rule to the first order by the whole tuple without building one for every task.
+    Stable sorts from the last rule to the first order by the whole tuple of keys without building a tuple for every task.
     """
     places = list(range(len(situation.checklist)))
     for rule in reversed([rule for rule in rules if rule != POSITION]):

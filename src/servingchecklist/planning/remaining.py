@@ -1,4 +1,4 @@
-"""What is left to do of a checklist: its open tasks as columns, each behind all that it waits for."""
+"""The open tasks of a checklist as columns, in topological order."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ T = TypeVar("T")
 
 @attrs.frozen
 class Remaining:
-    """The open tasks, numbered so that each comes behind all that it waits for.
+    """The open tasks, numbered in topological order.
 
     Attributes:
         tasks: The tasks themselves.
-        places: Where each stands in the checklist.
-        before: The numbers of those that each waits for. What is under way waits for nothing any more.
-        efforts: How long each takes as a whole.
-        worked: How many working days were spent on each already.
+        places: The position of each task in the checklist.
+        before: The numbers of the tasks that each task waits for. Tasks under way wait for nothing.
+        efforts: The total effort of each task.
+        worked: The working days already spent on each task.
     """
 
     tasks: Sequence[Task]
@@ -45,7 +45,7 @@ class Remaining:
     worked: Sequence[float]
 
     def as_written(self) -> list[int]:
-        """The numbers of the tasks in the order of the checklist."""
+        """Return the numbers of the tasks in the order of the checklist."""
         return sorted(range(len(self.places)), key=self.places.__getitem__)
 
 
@@ -55,10 +55,10 @@ def remaining(
     under_way: Mapping[str, float] | None,
     default_effort: Effort | None,
 ) -> Remaining:
-    """What is left of a checklist.
+    """Return the open tasks of a checklist.
 
     Raises:
-        InvalidError: Tasks state no effort, and there is no default; or an argument is not what it has to be.
+        InvalidError: Tasks state no effort and there is no default, or an argument is invalid.
         UnknownNameError: An argument names a task that is not in the checklist.
     """
     if default_effort is not None and not isinstance(default_effort, Effort):
@@ -88,10 +88,10 @@ def remaining(
 
 
 def by_task(checklist: Checklist, name: str, value: Mapping[str, T] | None, check: Check, example: str) -> dict[str, T]:
-    """An argument that says something of tasks by their ids, checked.
+    """Validate an argument that maps task ids to values, and return it as a dict.
 
     Raises:
-        InvalidError: It is not a mapping, or ``check`` finds something in what it holds.
+        InvalidError: It is not a mapping, or ``check`` finds faults in its values.
         UnknownNameError: It names a task that is not in the checklist.
     """
     if value is not None and not isinstance(value, Mapping):
@@ -104,10 +104,10 @@ def by_task(checklist: Checklist, name: str, value: Mapping[str, T] | None, chec
 
 
 def find(checklist: Checklist, task: Task | str, place: Mapping[str, int]) -> int:
-    """The place of a task among those that are left.
+    """Return the position of a task among the open ones.
 
     Raises:
-        UnknownNameError: There is no such task, or nothing is left of it.
+        UnknownNameError: There is no such task, or it is not open.
     """
     task_id = checklist[id_of(task)].id
     if task_id not in place:

@@ -1,8 +1,8 @@
-"""What makes one task come before another.
+"""Rules that decide which task comes first.
 
-A rule gives every task a key, and the task of the lower key goes first. A tuple of rules is tried from left to right, each deciding
-only what the ones before it left equal. Some rules are *inherited*: what waits for a task lends it its own key where that is lower.
-That is how a blocker never ranks below what it blocks.
+A rule gives every task a key, and the task with the lower key goes first. A tuple of rules is applied from left to right, each deciding
+only between tasks that the rules before it left equal. Some rules are *inherited*: a task takes over the key of a task that waits for it
+if that key is lower. So a blocker never ranks below the tasks it blocks.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .situation import Situation
 
 Key: TypeAlias = int | float | str | tuple["Key", ...]
-"""What a rule may sort by. Within one rule, all keys must compare with each other."""
+"""A sort key returned by a rule. Within one rule, all keys must be comparable with each other."""
 
 
 def _callable(value: object, name: str) -> list[Fault]:
@@ -42,19 +42,20 @@ def _nothing_to_say(task: Task, situation: Situation) -> tuple[str, ...]:
 
 @attrs.frozen(repr=False, getstate_setstate=False)
 class Rule(Rebuilt):
-    """One thing to order by: a name, a key and an explanation.
+    """A criterion to order tasks by: a name, a key and an explanation.
 
     >>> longest_first = Rule("longest-first", lambda task, situation: -task.effort.mean if task.effort else 0)
 
     Attributes:
-        name: What the rule is called, in the form of an id.
-        key: Called with a task and the :class:`~servingchecklist.planning.situation.Situation`; the task of the lower key goes first.
-        explain: Called likewise; gives the reasons, each in a few words, why this rule puts the task where it is. None, one or several.
-        inherited: Whether a task takes over the lowest key among all open tasks that wait for it, itself included. Its own key then
-            decides between those that are equal.
+        name: The name of the rule, in the form of an id.
+        key: A function of a task and the :class:`~servingchecklist.planning.situation.Situation`; the task with the lower key goes first.
+        explain: A function of the same arguments that returns a tuple of reasons for the position of the task, each in a few words. It
+            may be empty.
+        inherited: True if a task takes over the lowest key among itself and all open tasks that wait for it. Its own key then decides
+            between equals.
 
     Raises:
-        InvalidError: The name is not an id, or something that must be called cannot be.
+        InvalidError: The name is not an id, or ``key`` or ``explain`` is not callable.
     """
 
     name: str
@@ -108,7 +109,7 @@ def _priority_words(task: Task, situation: Situation) -> tuple[str, ...]:
 
 
 def few(ids: list[str]) -> list[str]:
-    """The ids as they are said in a sentence: four at most, or three and how many more there are."""
+    """Shorten a list of ids for a sentence: at most four, or three and the number of the others."""
     return ids if len(ids) <= 4 else [*ids[:3], f"{len(ids) - 3} more"]
 
 
@@ -152,7 +153,7 @@ def _until(due: date, today: date | None) -> str:
     return f"due in {count}" if days > 0 else f"overdue by {count}"
 
 
-_NEVER = 10**9  # beyond the ordinal of the last date there is
+_NEVER = 10**9  # beyond the ordinal of the last possible date
 
 
 def _effort_key(task: Task, situation: Situation) -> float:
@@ -168,37 +169,37 @@ def _position_key(task: Task, situation: Situation) -> int:
 
 
 PHASE = Rule("phase", _phase_key, _phase_words, inherited=True)
-"""Earlier phases first."""
+"""Order by phase, earlier phases first."""
 
 PRIORITY = Rule("priority", _priority_key, _priority_words, inherited=True)
-"""More urgent tasks first. A task is as urgent as the most urgent one that waits for it; its own priority decides between equals."""
+"""Order by priority, urgent first. A task is as urgent as the most urgent one that waits for it; its own priority breaks ties."""
 
 RISK = Rule("risk", _risk_key, _risk_words, inherited=True)
-"""Higher risk first, which is blast radius times likelihood. Tasks that state no risk go last."""
+"""Order by risk (blast radius times likelihood), higher risk first. Tasks that state no risk go last."""
 
 DUE = Rule("due", _due_key, _due_words, inherited=True)
-"""Earlier due dates first. Tasks without one go last."""
+"""Order by due date, earlier dates first. Tasks without one go last."""
 
 EFFORT = Rule("effort", _effort_key, _effort_words)
-"""Shorter tasks first, by their mean effort. Tasks without one go last."""
+"""Order by mean effort, shorter tasks first. Tasks without an effort go last."""
 
 POSITION = Rule("position", _position_key)
-"""As written. It closes every tuple of rules, so that no two tasks are ever equal."""
+"""Order by position in the checklist. It ends every tuple of rules, so that no two tasks are ever equal."""
 
 BUNDLED = {rule.name: rule for rule in (PHASE, PRIORITY, RISK, DUE, EFFORT, POSITION)}
 
 PHASES_FIRST: tuple[Rule, ...] = (PHASE, PRIORITY, RISK, DUE, POSITION)
-"""Finish what comes earlier in the checklist first, the most urgent of it before the rest."""
+"""Finish earlier phases first and, within them, the most urgent tasks first."""
 
 CRITICAL_FIRST: tuple[Rule, ...] = (PRIORITY, RISK, DUE, PHASE, POSITION)
-"""Work on what is most urgent first, whichever phase it is in."""
+"""Work on the most urgent tasks first, in any phase."""
 
 
 def closed(by: Iterable[Rule]) -> tuple[Rule, ...]:
-    """The rules up to POSITION, which comes at their end if it is not among them: behind it, nothing is left to decide.
+    """Return the rules up to and including POSITION, appended if missing: after it, nothing is left to decide.
 
     Raises:
-        InvalidError: Something among them is not a rule, or two of them have the same name.
+        InvalidError: A member is not a rule, or two rules have the same name.
     """
     if isinstance(by, Rule) or not isinstance(by, Iterable):
         raise_invalid("$.by", "is not a list of rules", by, "write (PHASE, PRIORITY), or one rule as (PRIORITY,)")
@@ -220,10 +221,10 @@ def closed(by: Iterable[Rule]) -> tuple[Rule, ...]:
 
 
 def reasons_of(rule: Rule, task: Task, situation: Situation) -> tuple[str, ...]:
-    """What the rule has to say of the task.
+    """Return the reasons that a rule gives for a task.
 
     Raises:
-        InvalidError: It does not give a tuple, which is easily forgotten around a single reason.
+        InvalidError: The rule does not return a tuple, which is easily forgotten around a single reason.
     """
     reasons = rule.explain(task, situation)
     if type(reasons) is not tuple:

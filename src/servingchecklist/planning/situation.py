@@ -1,4 +1,4 @@
-"""Where things stand when an order is asked for: what the rules look at."""
+"""The state of a checklist that the rules of an order look at."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 
 class Situation:
-    """A checklist, what of it is done, and which dates are due: read-only, and made for one call.
+    """A checklist with its done tasks and due dates: read-only, and built for one call.
 
     Attributes:
-        checklist: The checklist that is being ordered.
+        checklist: The checklist to order.
         done: The ids of the tasks that are done.
-        today: The day from which due dates are counted, or None where the caller gave none.
+        today: The day from which the days to a due date are counted, or None if not given.
     """
 
     __slots__ = (
@@ -80,48 +80,48 @@ class Situation:
         self._lenders: dict[Rule, list[int]] = {}
 
     def phase_number(self, task: Task) -> int:
-        """The number of the task's phase, from 0."""
+        """Return the number of the task's phase, from 0."""
         return self._phases[self.checklist.position(task.id)]
 
     @property
     def phase_under_way(self) -> int | None:
-        """The number of the first phase in which a task is open; None where all is done."""
+        """The number of the first phase with an open task; None if all tasks are done."""
         if self._under_way is None:
             self._under_way = next((number for place, number in enumerate(self._phases) if self.is_open(place)), -1)
         return None if self._under_way < 0 else self._under_way
 
     def due_of(self, task: Task) -> date | None:
-        """When the task is due, or None."""
+        """Return the due date of the task, or None."""
         return self._due.get(task.id)
 
     def waiting(self, task: Task) -> list[Task]:
-        """The open tasks that come directly after this one, in the order in which they are written."""
+        """Return the open tasks that directly wait for this one, in the order in which they are written."""
         tasks = self.checklist.tasks
         return [tasks[place] for place in self.after[self.checklist.position(task.id)] if self.is_open(place)]
 
     def lender(self, task: Task, rule: Rule) -> Task:
-        """The open task whose key under an inherited ``rule`` the given task goes by: itself, unless one that waits for it has a lower."""
+        """Return the open task whose key ``task`` inherits under ``rule``: itself, unless one that waits for it has a lower key."""
         return self.checklist.tasks[self._lenders_under(rule)[self.checklist.position(task.id)]]
 
-    # What follows is for the ordering itself; it speaks of tasks as their positions.
+    # The members below are for the ordering itself; they identify tasks by position.
 
     def is_open(self, place: int) -> bool:
-        """True where the task at that position is not done."""
+        """Return True if the task at that position is not done."""
         return self._open is None or self._open[place]
 
     @property
     def after(self) -> Sequence[Sequence[int]]:
-        """For each task, the positions of those that come directly after it."""
+        """The positions of the tasks that directly wait for each task."""
         if self._after is None:
             self._after = _graph.reverse(self.checklist.prerequisites)
         return self._after
 
     def blockers(self, place: int) -> list[int]:
-        """The positions of the open tasks that the one at ``place`` comes directly after."""
+        """Return the positions of the open direct prerequisites of the task at ``place``."""
         return [before for before in self.checklist.prerequisites[place] if self.is_open(before)]
 
     def own_keys(self, rule: Rule) -> list[Key]:
-        """The key that the rule gives each task by itself."""
+        """Return the key of each task under the rule, without inheritance."""
         if rule not in self._keys:
             key_of = rule.key
             keys = [key_of(task, self) for task in self.checklist]
@@ -130,7 +130,7 @@ class Situation:
         return self._keys[rule]
 
     def effective_keys(self, rule: Rule) -> list[Key]:
-        """For each task, the lowest key among its own and those of all open tasks that wait for it, near or far."""
+        """Return for each task the lowest key among its own and those of all open tasks that wait for it, directly or not."""
         effective = list(self.own_keys(rule))
         before = self.checklist.prerequisites
         for place in self._backwards():
@@ -141,7 +141,7 @@ class Situation:
         return effective
 
     def _lenders_under(self, rule: Rule) -> list[int]:
-        """For each task, the position of the task whose key it goes by: of equal keys its own, else the one written first."""
+        """Return for each task the position of the task whose key it inherits: among equal keys its own, else the first as written."""
         if rule not in self._lenders:
             keys = self.own_keys(rule)
             lenders = list(range(len(keys)))
@@ -156,7 +156,7 @@ class Situation:
         return self._lenders[rule]
 
     def _backwards(self) -> Iterable[int]:
-        """The open tasks, each before all that it comes after."""
+        """Return the positions of the open tasks in reverse topological order."""
         if self._topological is None:
             self._topological = _graph.topological(self.checklist.prerequisites)
         backwards = reversed(self._topological)
@@ -164,12 +164,12 @@ class Situation:
 
 
 def is_constant(keys: Sequence[Key]) -> bool:
-    """True where the keys decide nothing: all of them are equal."""
+    """Return True if the keys decide nothing: all of them are equal."""
     return not keys or keys.count(keys[0]) == len(keys)
 
 
 def refuse_keys(rule: Rule, problem: str) -> NoReturn:
-    """Raise InvalidError for a rule whose keys make no order."""
+    """Raise InvalidError for a rule whose keys cannot be ordered."""
     raise InvalidError(
         [
             Fault(
@@ -180,7 +180,7 @@ def refuse_keys(rule: Rule, problem: str) -> NoReturn:
 
 
 def _check_keys(rule: Rule, keys: Sequence[Key], checklist: Checklist) -> None:
-    """Refuse keys that mean nothing in an order: NaN, and what is no key at all."""
+    """Raise InvalidError for keys that cannot be ordered: NaN, and values that are not keys."""
     if set(map(type, keys)) <= {int, str}:
         return
     for task, key in zip(checklist, keys, strict=True):
@@ -195,11 +195,11 @@ def _is_key(key: object) -> bool:
 
 
 def known_ids(path: str, checklist: Checklist, ids: Iterable[str]) -> list[str]:
-    """The ids as a list.
+    """Return the ids as a list.
 
     Raises:
-        InvalidError: They are no collection.
-        UnknownNameError: Some of them are none of the checklist.
+        InvalidError: They are not a collection.
+        UnknownNameError: Some of them are not in the checklist.
     """
     if isinstance(ids, str):
         raise_invalid(path, "is a string, not a collection of ids", ids, f"write {{{show(ids)}}}")

@@ -1,8 +1,8 @@
-"""What is left to do, worked many times over, each time with other durations.
+"""Monte Carlo simulation of the open tasks, with new durations in each sample.
 
-Samples are made in batches, a column for each task: what can be done to whole columns is done to them, and the memory that a batch
-takes is bounded. Every task has random numbers of its own, so the samples of one are the same whatever becomes of the others: two
-forecasts that differ in one task differ by that task, and not by chance.
+Samples are drawn in batches, with one column per task: whole columns are processed at once where possible, and the memory of a batch is
+bounded. Every task has its own random numbers, so its samples do not depend on other tasks: two forecasts that differ in one task differ
+by that task, and not by chance.
 """
 
 from __future__ import annotations
@@ -26,26 +26,26 @@ if TYPE_CHECKING:
     from .remaining import Remaining
 
     Columns: TypeAlias = Sequence[Sequence[float]]
-    """One column for each task, in it one number for each sample."""
+    """One column per task, with one number per sample."""
 
 _both = cast("Callable[[bool, bool], bool]", and_)
 _either = cast("Callable[[bool, bool], bool]", or_)
 
 _AT_ONCE = 250_000
-"""About how many tasks, counted once for each sample, make a batch."""
+"""The approximate size of a batch: tasks times samples."""
 
 _LARGEST = 10_000
 
 
 @attrs.frozen
 class Batch:
-    """What came of some samples.
+    """The results of a batch of samples.
 
     Attributes:
-        begins: When each task began, in working days from the start.
-        ends: When each was finished.
-        whole: When all were.
-        critical: For each task, in how many of the samples it lay on a critical path.
+        begins: The start of each task, in working days from the start of the forecast.
+        ends: The finish of each task, likewise.
+        whole: The finish of the last task, likewise.
+        critical: The number of samples in which each task was on a critical path.
     """
 
     begins: Columns
@@ -55,26 +55,26 @@ class Batch:
 
 
 class Works(Protocol):
-    """A way to work: from how long everything takes to when it is finished."""
+    """A scheduling method: a function from durations to finish times."""
 
     def __call__(self, durations: Columns, delays: Mapping[int, Sequence[float]]) -> Batch:
-        """Work through a batch.
+        """Simulate a batch.
 
         Args:
-            durations: How long each task takes.
-            delays: How long the tasks that are blocked stay so, by their numbers.
+            durations: The duration of each task.
+            delays: The time that blocked tasks stay blocked, by task number.
         """
         ...
 
 
 class Trials:
-    """All samples together.
+    """The results of all samples.
 
     Attributes:
-        begins: When each task began, in working days from the start.
-        ends: When each was finished.
-        whole: When all were.
-        critical: For each task, in how many of the samples it lay on a critical path.
+        begins: The start of each task, in working days from the start of the forecast.
+        ends: The finish of each task, likewise.
+        whole: The finish of the last task, likewise.
+        critical: The number of samples in which each task was on a critical path.
     """
 
     __slots__ = ("begins", "critical", "ends", "whole")
@@ -86,7 +86,7 @@ class Trials:
         self.critical = [0] * tasks
 
     def take(self, batch: Batch) -> None:
-        """Put a batch behind what is there."""
+        """Append a batch."""
         for kept, new in chain(zip(self.begins, batch.begins, strict=True), zip(self.ends, batch.ends, strict=True)):
             kept.extend(array("d", new))
         self.whole.extend(array("d", batch.whole))
@@ -102,17 +102,17 @@ def run(
     seed: int,
     report: Callable[[int, int], object] | None,
 ) -> Trials:
-    """Work through what is left so many times.
+    """Simulate the open tasks.
 
     Args:
-        left: What is left.
-        blocks: How long the tasks that are blocked stay so, by their numbers.
-        work: How it is worked.
-        samples: How many times.
-        seed: Where the random numbers of every task begin.
-        report: Called after every batch with how many samples there are, and how many there will be.
+        left: The open tasks.
+        blocks: The time that blocked tasks stay blocked, by task number.
+        work: The scheduling method.
+        samples: The number of samples.
+        seed: The seed of the random numbers of every task.
+        report: A function called after every batch with the number of samples so far and the total number.
     """
-    unused = Random(seed)  # noqa: S311  # by efforts that are certain; a generator for each would be a lot of memory
+    unused = Random(seed)  # noqa: S311  # by efforts that are certain; one generator for each would take a lot of memory
     rngs = [
         unused if effort.low == effort.high else _rng(seed, task.id)
         for task, effort in zip(left.tasks, left.efforts, strict=True)
@@ -137,19 +137,19 @@ def run(
 
 
 def _rng(seed: int, name: str) -> Random:
-    """Random numbers that belong to a name: of a string, Python seeds by its SHA-512."""
+    """Return a random number generator for a name: Python seeds from the SHA-512 of a string."""
     return Random(f"{seed} {name}")  # noqa: S311
 
 
 class SideBySide:
-    """Everything begins as soon as what it comes after is finished: nobody waits for anybody."""
+    """Scheduling without a limit on people: every task begins as soon as its prerequisites are finished."""
 
     def __init__(self, left: Remaining) -> None:
         self._before = left.before
         self._after = _graph.reverse(left.before)
 
     def __call__(self, durations: Columns, delays: Mapping[int, Sequence[float]]) -> Batch:
-        """Work through a batch, column by column: see :class:`Works`."""
+        """Simulate a batch, column by column: see :class:`Works`."""
         many = len(durations[0])
         at_once = [0.0] * many
         begins: list[Sequence[float]] = []
@@ -166,8 +166,8 @@ class SideBySide:
     def _critical(
         self, begins: Columns, ends: Columns, whole: Sequence[float], delays: Mapping[int, Sequence[float]]
     ) -> list[int]:
-        """In how many samples each task is one that the end waits for: it ends last, or when another such one begins."""
-        # What adding fractions leaves over is not to part what ends at the same time.
+        """Count the samples in which each task is critical: it ends last, or just when a critical task begins."""
+        # Rounding errors must not separate tasks that end at the same time.
         last = [end - GRAIN for end in whole]
         starts = {
             number: [begin - GRAIN for begin in begins[number]]
@@ -188,5 +188,5 @@ class SideBySide:
 
 
 def _latest(columns: Sequence[Sequence[float]]) -> Sequence[float]:
-    """In each sample, the latest of all."""
+    """Return the maximum of all columns in each sample."""
     return columns[0] if len(columns) == 1 else list(map(max, *columns))

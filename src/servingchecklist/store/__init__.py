@@ -1,8 +1,8 @@
-"""Launches in one file that many processes may write at the same time.
+"""A store of launches in one file, which many processes may write at the same time.
 
-The file is a SQLite database. What it holds is only ever added to: a checklist once, under the digest of its text, and every event once
-for its launch, under the id that is the event's own digest. So saving is a set union, and no writer can take away what another has saved. Only
-which of its checklists a launch goes on with can change, when it is moved.
+The file is a SQLite database. It is append-only: each checklist is there once, under the digest of its text, and each event once for its
+launch, under its id, which is its digest. So saving is a set union, and no writer can remove what another has saved. Only the reference
+from a launch to its checklist can change, when the launch is migrated.
 """
 
 from __future__ import annotations
@@ -30,23 +30,24 @@ if TYPE_CHECKING:
     from ..model.checklist import Checklist
 
 _REMEMBERED = 100
-"""Launches of which a store remembers what the file has."""
+"""The number of launches for which a store caches what the file has."""
 
 _LONGEST_WAIT = 86_400.0
 _LIMITS = Limits()
 
 
 class Store:
-    """Launches in a SQLite file.
+    """A store of launches in a SQLite file.
 
-    Any number of processes may have the same file open, and the threads of a process may share a ``Store``. It may be used on both sides of
-    a fork. What :meth:`save` has returned from is on the disk: no other writer, no killed process and no power failure takes it away.
+    Any number of processes may have the same file open, and the threads of a process may share a ``Store``. It may be used in both
+    processes after a fork. Once :meth:`save` has returned, the data is on the disk: no other writer, killed process or power failure
+    removes it.
 
-    **The file has to be on a disk of this machine. Network file systems (NFS, SMB and the like) are not supported**: processes agree
-    on who writes through memory that they share, which two machines do not have, and both would damage the file. While a store is open, the
-    files beside it that end in ``-wal`` and ``-shm`` are part of it. To copy a store, use :meth:`export_files`.
+    **The file has to be on a disk of this machine. Network file systems (NFS, SMB and the like) are not supported**: processes coordinate
+    writes through shared memory, which two machines do not have, and both would damage the file. While a store is open, the files beside it
+    that end in ``-wal`` and ``-shm`` are part of it. To copy a store, use :meth:`export_files`.
 
-    A new file gets the mode 0600: only its owner may read and write it. The mode of one that is there is left as it is.
+    A new file gets the mode 0600: only its owner may read and write it. The mode of an existing file is not changed.
 
     >>> from datetime import UTC, datetime
     >>> from tempfile import TemporaryDirectory
@@ -64,15 +65,15 @@ class Store:
     path: str
 
     def __init__(self, path: str | PathLike[str], *, timeout: float = 30.0) -> None:
-        """Open a store, and make it where there is none.
+        """Open a store, and create it if there is none.
 
         Args:
-            path: The file. Its folder must be there. An empty file counts as none.
-            timeout: For how many seconds to wait for other processes that write.
+            path: The file. Its folder must exist. An empty file counts as none.
+            timeout: The number of seconds to wait for other processes that write.
 
         Raises:
-            FileError: The file cannot be opened, is no store, is damaged, or is of a newer release. It is left as it was.
-            InvalidError: ``path`` or ``timeout`` is not what it has to be.
+            FileError: The file cannot be opened, is no store, is damaged, or is of a newer release. It is not changed.
+            InvalidError: ``path`` or ``timeout`` is invalid.
         """
         check_path(path)
         if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 <= timeout <= _LONGEST_WAIT:
@@ -91,34 +92,34 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Close the file. Closing twice does no harm."""
+        """Close the file. Closing it again has no effect."""
         self._file.close()
 
     def save(self, launch: Launch) -> int:
-        """Add to the file what it does not have of a launch: all of it or nothing.
+        """Save a launch: add what the file does not have of it, atomically.
 
-        What others have saved of the same launch stays; :meth:`load` gives both.
+        Events that others have saved for the same launch stay; :meth:`load` returns both.
 
         Args:
-            launch: The launch. The file knows it by its name.
+            launch: The launch. Its name is its key in the file.
 
         Returns:
-            How many events were new to the file.
+            The number of events that were new to the file.
 
         Raises:
-            InvalidError: ``launch`` is none, or the file has a launch of that name with another checklist.
-            FileError: The file cannot be written. What was saved before is safe.
+            InvalidError: ``launch`` is no launch, or the file has a launch of that name with another checklist.
+            FileError: The file cannot be written. Data saved before is safe.
         """
         if not isinstance(launch, Launch):
             raise_invalid("$", "is not a launch", launch, "give a Launch")
         return self._save({"$": launch})
 
     def load(self, name: str) -> Launch:
-        """The launch of that name, with everything that anyone has saved of it.
+        """Load the launch of that name, with all events that any process has saved for it.
 
         Raises:
-            UnknownNameError: There is none; the hint names the nearest.
-            FileError: The file cannot be read, or what it has of the launch is not what was saved.
+            UnknownNameError: There is no such launch; the hint names the nearest.
+            FileError: The file cannot be read, or its data of the launch is damaged.
         """
         with self._file.using("read") as connection:
             found = read_launch(connection, self.path, name)
@@ -129,24 +130,24 @@ class Store:
         return launch
 
     def move(self, name: str, checklist: Checklist, *, by: str, at: datetime | None = None) -> Launch:
-        """Have a launch go on with another checklist, as :meth:`Launch.move_to` does, whatever others save meanwhile.
+        """Migrate a launch to another checklist, as :meth:`Launch.move_to` does, in one transaction.
 
-        Its log is kept. Whoever still has a copy with the old checklist is refused by :meth:`save` until that copy is moved too, so nothing
-        that it has is lost.
+        Its log is kept, with what others save meanwhile. :meth:`save` refuses a copy with the old checklist until that copy is migrated
+        too, so none of its events are lost.
 
         Args:
-            name: The launch.
-            checklist: What is worked from now on.
-            by: Who decides that.
-            at: When.
+            name: The name of the launch.
+            checklist: The new checklist.
+            by: The person, team or tool who decides that.
+            at: The time of the migration.
 
         Returns:
             The launch as the file has it now.
 
         Raises:
             UnknownNameError: There is no such launch; the hint names the nearest.
-            InvalidError: One of the arguments is not what it has to be.
-            FileError: The file cannot be read or written, or what it has of the launch is not what was saved.
+            InvalidError: An argument is invalid.
+            FileError: The file cannot be read or written, or its data of the launch is damaged.
         """
         with self._file.using("written") as connection, transaction(connection, "IMMEDIATE"):
             found = read_launch(connection, self.path, name)
@@ -163,7 +164,7 @@ class Store:
         return moved
 
     def names(self) -> tuple[str, ...]:
-        """The names of all launches, in alphabetical order.
+        """Return the names of all launches, in alphabetical order.
 
         Raises:
             FileError: The file cannot be read.
@@ -174,27 +175,27 @@ class Store:
     def export_files(
         self, folder: str | PathLike[str], format: ReadFormat = "json", limits: Limits | None = None
     ) -> tuple[str, ...]:
-        """Write every launch to a file of its own in a folder, named after it: ``fraud-v3.json``.
+        """Export every launch to a file of its own in a folder, named after it: ``fraud-v3.json``.
 
-        Where such a file is there, the launch in it is merged with that of the store, so that nothing is lost that only the file has; the
-        store does not learn of it. Each file is replaced whole or not at all; other files in the folder are left alone. What is saved to
-        the store meanwhile may be in or not, and nobody else may write the same files meanwhile.
+        Where such a file exists, the launch in it is merged with that of the store, so that events that only the file has are kept; the
+        store does not get them. Each file is replaced atomically; other files in the folder are not touched. Data saved to the store
+        meanwhile may be included or not, and no other process may write the same files meanwhile.
 
         Args:
-            folder: The folder. It must be there.
+            folder: The folder. It must exist.
             format: ``"json"`` or ``"toml"``.
-            limits: What each file that is there may cost, as for :meth:`import_files`. The folder is taken for your own, so there are none:
-                what was exported can be exported again, however large. Give ``Limits()`` where a stranger may have put files there.
+            limits: The limits for reading each existing file, as for :meth:`import_files`. By default the folder is trusted and there are
+                none, so that an export of any size can be repeated. Give ``Limits()`` where the folder may contain untrusted input.
 
         Returns:
             The names of the launches.
 
         Raises:
-            InvalidError: Files that are there have faults, or do not hold the launch that they are named after. All faults are in the error,
-                under the names of their files. Those files are as they were, and all others are written.
-            FileError: A launch in the store is damaged, and all others are written. Or the store cannot be read, or a file cannot be read or
-                written; those before it are.
-            UnknownNameError: There is no such format that reads.
+            InvalidError: Existing files have faults, or do not hold the launch that they are named after. All faults are in the error,
+                under the names of their files. Those files are not changed, and all others are written.
+            FileError: A launch in the store is damaged, and all others are written. Or the store cannot be read, or a file cannot be read
+                or written; those before it are written.
+            UnknownNameError: There is no such format that can be read.
         """
         check_path(folder)
         if format not in READERS:
@@ -207,7 +208,7 @@ class Store:
         return names
 
     def _sound(self, names: Iterable[str], damaged: list[FileError]) -> Iterator[Launch]:
-        """The launches that can be read; why the others cannot goes to ``damaged``."""
+        """Yield the launches that can be read; append the errors of the others to ``damaged``."""
         for name in names:
             try:
                 yield self.load(name)
@@ -215,22 +216,22 @@ class Store:
                 damaged.append(error)
 
     def import_files(self, folder: str | PathLike[str], limits: Limits | None = _LIMITS) -> tuple[str, ...]:
-        """Save every launch in the files of a folder: all of them or none.
+        """Import every launch in the files of a folder: all of them or none.
 
-        Read are the files whose suffix says a format that reads, and no folders inside. A launch that the store has already is added
+        Files are read if their suffix names a format that can be read; subfolders are not. A launch that the store has already is added
         to, as by :meth:`save`.
 
         Args:
             folder: The folder.
-            limits: What each file may cost, as for :func:`servingchecklist.read`. The files may be a stranger's, so the default lets
-                in about a thousand events each; give None for files you trust, such as those that :meth:`export_files` has written.
+            limits: The limits for each file, as for :func:`servingchecklist.read`. The files may be untrusted input, so the default allows
+                about a thousand events each; give None for files you trust, such as those that :meth:`export_files` has written.
 
         Returns:
             The names of the launches.
 
         Raises:
-            InvalidError: Files have faults, or do not hold launches, or hold launches that :meth:`save` refuses. All faults are in the error, under
-                the names of their files.
+            InvalidError: Files have faults, or do not hold launches, or hold launches that :meth:`save` refuses. All faults are in the
+                error, under the names of their files.
             FileError: The folder or a file cannot be read, or the store cannot be written.
         """
         check_path(folder)
@@ -239,13 +240,13 @@ class Store:
         return tuple(sorted({launch.name for launch in launches.values()}))
 
     def _save(self, launches: Mapping[str, Launch]) -> int:
-        """Save launches in one transaction. Each comes under the path by which its faults are told."""
+        """Save launches in one transaction. The keys are the paths under which faults are reported."""
         with self._file.using("written") as connection:
             additions = {
                 path: addition_of(connection, launch, self._known.get(launch.name)) for path, launch in launches.items()
             }
             added = 0
-            # What adds nothing writes nothing: it has not even to wait for other writers.
+            # Without anything to add there is no write, and no need to wait for other writers.
             writes = any(addition.rows or addition.known is None for addition in additions.values())
             with transaction(connection, "IMMEDIATE" if writes else "DEFERRED"):
                 for addition in additions.values():
@@ -259,7 +260,7 @@ class Store:
         return added
 
     def _remember(self, launch: Launch, known: Known) -> None:
-        """Keep what is known of a launch, and forget the one that was used longest ago."""
+        """Cache what the file has of a launch, and drop the least recently used one."""
         known.seen = launch
         self._known.pop(launch.name, None)
         self._known[launch.name] = known

@@ -1,4 +1,4 @@
-"""What a launch has that the file has not, told without asking the file more than is needed."""
+"""The difference between a launch and the file, found with as few queries as possible."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 
 @attrs.define
 class Known:
-    """What the file is known to have of one launch. Nothing leaves the file, so what was true once still is."""
+    """A cache of what the file has of one launch. Nothing is ever removed from the file, so its content stays true."""
 
     digest: str
-    """Of the checklist."""
+    """The digest of the checklist."""
 
     ids: set[str]
-    """Of events."""
+    """The ids of events."""
 
     seen: Launch | None = None
-    """The launch that was saved or read last. All of it is in the file."""
+    """The launch as last saved or read. All of it is in the file."""
 
     def news_in(self, launch: Launch) -> Sequence[Event]:
-        """The events of a launch that the file is not known to have."""
-        # As a rule a launch begins with the very events that were seen last, which is told much faster than their ids are looked up.
+        """Return the events of a launch that the file is not known to have."""
+        # Usually a launch begins with the very events seen last, and comparing those is much faster than looking up their ids.
         if self.seen and launch.events[: len(self.seen.events)] == self.seen.events:
             return launch.events[len(self.seen.events) :]
         return [event for event in launch.events if event.id not in self.ids]
@@ -42,26 +42,26 @@ class Known:
 
 @attrs.define
 class Addition:
-    """What one launch adds to the file."""
+    """The data that one launch adds to the file."""
 
     launch: Launch
     digest: str
     document: str
-    """Of its checklist, and empty where the file is known to have it."""
+    """The document of its checklist; empty where the file is known to have it."""
 
     rows: list[tuple[str, str, str]]
     known: Known | None
-    """None where the file is not known to have the launch."""
+    """The cached content of the file; None where the file is not known to have the launch."""
 
     def write(self, connection: sqlite3.Connection) -> int:
-        """Add it, as far as it is not there already, and give how many events were not."""
+        """Insert the rows that are missing, and return the number of events among them."""
         if self.known is None:
             connection.execute("INSERT OR IGNORE INTO checklists VALUES (?, ?)", (self.digest, self.document))
             connection.execute("INSERT OR IGNORE INTO launches VALUES (?, ?)", (self.launch.name, self.digest))
         return connection.executemany("INSERT OR IGNORE INTO events VALUES (?, ?, ?)", self.rows).rowcount
 
     def faults(self, connection: sqlite3.Connection, path: str) -> list[Fault]:
-        """What is wrong where the file has the launch with another checklist. What is remembered does not say: others may have moved it."""
+        """Return a fault if the file has the launch with another checklist. The cache cannot tell: others may have migrated it."""
         [(digest,)] = connection.execute("SELECT checklist FROM launches WHERE name = ?", (self.launch.name,))
         if digest == self.digest or _is(connection, digest, self.launch.checklist):
             return []
@@ -71,16 +71,16 @@ class Addition:
 
 
 def _is(connection: sqlite3.Connection, digest: object, checklist: Checklist) -> bool:
-    """Whether the file has, under that digest, the same checklist, which may have been made in another way."""
+    """Return True if the file has an equal checklist under that digest, perhaps with a different text."""
     [(document,)] = connection.execute("SELECT document FROM checklists WHERE digest = ?", (digest,))
     try:
         return read_checklist(digest, document) == checklist
-    except InvalidError:  # what is damaged is told when it is read
+    except InvalidError:  # damage is reported on reading
         return False
 
 
 def addition_of(connection: sqlite3.Connection, launch: Launch, known: Known | None) -> Addition:
-    """What a launch adds, where ``known`` is what is remembered of it. What is not remembered is looked up."""
+    """Return the addition of a launch. ``known`` is its cache; without one the file is queried."""
     known = known or _look_up(connection, launch.name)
     if known and known.seen and known.seen.checklist == launch.checklist:
         digest, document = known.digest, ""
@@ -88,12 +88,12 @@ def addition_of(connection: sqlite3.Connection, launch: Launch, known: Known | N
         document = dumps(launch.checklist, "json")
         digest = digest_of(document)
     texts = [event.canonical for event in (known.news_in(launch) if known else launch.events)]
-    # The digest of the text is the id of the event; asking the event for it would make the text once more.
+    # The digest of the text is the id of the event; ``event.id`` would build the text once more.
     return Addition(launch, digest, document, [(launch.name, digest_of(text), text) for text in texts], known)
 
 
 def _look_up(connection: sqlite3.Connection, name: str) -> Known | None:
-    """What the file has of a launch, or None."""
+    """Query what the file has of a launch; None if it has none."""
     found = connection.execute("SELECT checklist FROM launches WHERE name = ?", (name,)).fetchone()
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""How the complaints of SQLite and of the system are told, in our own words."""
+"""Errors of SQLite and of the operating system, as errors of this library."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ RESTORE = "restore a copy of the file"
 NOT_SQLITE = "it is not a SQLite file"
 NAME_ANOTHER = "name a store, or a file that is not there yet"
 
-# What SQLite's result codes mean for the file, and what to do.
+# The meaning of SQLite's result codes for the file, and a hint for each.
 _LOCKED = ("another process keeps it locked", "try again, or give a longer timeout")
 _REASONS = {
     sqlite3.SQLITE_BUSY: _LOCKED,
@@ -33,16 +33,16 @@ _REASONS = {
 
 
 def failure(path: str, problem: str, hint: str, number: int | None = None) -> FileError:
-    """The error that says it of a file."""
+    """Return the error for a file with a problem and a hint."""
     return FileError([Fault("$", problem, show_path(path), hint)], number, path)
 
 
 def tell(path: str, what: str, error: OSError | sqlite3.Error) -> NoReturn:
-    """Say in our own words what the system or SQLite complains of, when the store was to be ``what``."""
+    """Raise a FileError for an error of the system or of SQLite. ``what`` is the participle: the store cannot be "read"."""
     if isinstance(error, FileError):
         raise error
     if isinstance(error, OSError):
         raise failure(path, f"the store cannot be {what}: {error.strerror}", "check the path", error.errno) from error
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # what is above the lowest byte says more than we tell
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the higher bytes are the extended code
     reason, hint = _REASONS.get(code, (printable(str(error)), ""))
     raise failure(path, f"the store cannot be {what}: {reason}", hint) from error

@@ -1,4 +1,4 @@
-"""The file of a store while it is open: who uses it when, what happens at a fork, and how it is made."""
+"""The open file of a store: locking, behaviour at a fork, and creation."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 
 class File:
-    """The file of a store while it is open: a connection that one thread uses at a time.
+    """The open file of a store: a connection that one thread uses at a time.
 
-    No connection may live through a fork. The child would share what SQLite remembers of locks but not the locks themselves, and even a
-    connection of its own would go without them: then the parent, on closing, takes itself for the last and removes what the child still writes.
-    So all files are closed before a fork, and opened anew when they are next used, on either side.
+    No connection may survive a fork. The child would share SQLite's memory of its locks but not the locks themselves, and even a new
+    connection in the child would lack them: then the parent, on closing, takes itself for the last and removes what the child still writes.
+    So all files are closed before a fork, and opened again on their next use, in either process.
     """
 
     __slots__ = ("__weakref__", "_connection", "_inode", "_is_closed", "_lock", "_process", "_timeout", "path")
@@ -38,7 +38,7 @@ class File:
         self._is_closed = False
         self._connection: sqlite3.Connection | None = None
         _watch_forks()
-        with _forking:  # nobody forks between these two
+        with _forking:  # no fork between these two
             _opened.add(self)
             self._lock.acquire()
         try:
@@ -51,7 +51,7 @@ class File:
 
     @contextmanager
     def using(self, what: str) -> Generator[sqlite3.Connection]:
-        """The connection, for this thread alone. ``what`` says for errors what is being done with the store."""
+        """Yield the connection, for this thread alone. ``what`` is the participle for error messages: the store cannot be "read"."""
         with self._lock:
             try:
                 yield self._usable()
@@ -61,7 +61,7 @@ class File:
     def _usable(self) -> sqlite3.Connection:
         if self._is_closed:
             self._refuse("is closed", "open it again with Store(...)")
-        if _inode(self.path) != self._inode:  # what is saved would go nowhere
+        if _inode(self.path) != self._inode:  # saved data would be lost
             problem = "the store was moved, replaced or removed while it was open"
             raise failure(self.path, problem, "close it, and open what is there now")
         connection = self._connection or self._open()
@@ -72,24 +72,24 @@ class File:
         return connection
 
     def close(self) -> None:
-        """Close it for good."""
+        """Close the file for good."""
         with self._lock:
             self._is_closed = True
             self._disconnect()
 
     def hold(self) -> None:
-        """Keep all threads out, with nothing open."""
+        """Lock out all other threads, and close the connection."""
         self._lock.acquire()
         self._disconnect()
 
     def release(self) -> None:
-        """Let threads in again."""
+        """Release the lock of :meth:`hold`."""
         self._lock.release()
 
     def _open(self) -> sqlite3.Connection:
         deadline = time.monotonic() + self._timeout
         connection = sqlite3.connect(
-            # What is not there is not made: a new file has its mode before SQLite sees it.
+            # SQLite must not create the file: a new file has its mode before SQLite sees it.
             f"{Path(self.path).as_uri()}?mode=rw",
             uri=True,
             timeout=self._timeout,
@@ -105,7 +105,7 @@ class File:
         return connection
 
     def _disconnect(self) -> None:
-        # What was opened by another process is for that process to close.
+        # A connection that another process opened is for that process to close.
         if self._connection is not None and self._process == os.getpid():
             self._connection.close()
             self._connection = None
@@ -121,7 +121,7 @@ _forking = threading.RLock()
 
 @cache
 def _watch_forks() -> None:
-    """Have all files closed before every fork, from the first store on."""
+    """Register the hooks that close all files before every fork, once for the process."""
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(before=_hold_all, after_in_parent=_release_all, after_in_child=_release_all)
 
@@ -140,7 +140,7 @@ def _release_all() -> None:
 
 
 def _make(path: str) -> tuple[int, int] | None:
-    """Make an empty file that only its owner may read and write, unless something is there. Gives what :func:`_inode` does."""
+    """Create an empty file that only its owner may read and write, unless one exists. Return its :func:`_inode`."""
     try:
         # O_EXCL follows no symbolic link.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
@@ -148,15 +148,15 @@ def _make(path: str) -> tuple[int, int] | None:
         found = os.stat(path)
         if not stat.S_ISREG(found.st_mode):
             raise failure(path, "is not a regular file", "name a file") from None
-        if found.st_size == 1:  # which SQLite would take for an empty file
+        if found.st_size == 1:  # SQLite would take it for an empty file
             raise failure(path, f"the store cannot be opened: {NOT_SQLITE}", NAME_ANOTHER) from None
-    except ValueError as error:  # a character that no name of a file can have
+    except ValueError as error:  # a character that is not allowed in file names
         raise failure(path, f"the store cannot be opened: {error}", "check the path") from error
     return _inode(path)
 
 
 def _inode(path: str) -> tuple[int, int] | None:
-    """What tells the file from another one that takes its place; None where there is none."""
+    """Return the device and inode, by which a file that replaces this one is detected; None if there is no file."""
     try:
         found = os.stat(path)
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Launches in the files of a folder."""
+"""Reading and writing of launches in the files of a folder."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def read_files(folder: str, limits: Limits | None) -> dict[str, Launch]:
-    """The launches in a folder, each under the path by which its faults are told."""
+    """Read the launches in a folder, by the path under which the faults of each are reported."""
     launches: dict[str, Launch] = {}
     faults: list[Fault] = []
     for file in _files_in(folder):
@@ -34,14 +34,14 @@ def read_files(folder: str, limits: Limits | None) -> dict[str, Launch]:
 
 
 def merge_into_files(launches: Iterable[Launch], folder: str, format: ReadFormat, limits: Limits | None) -> None:
-    """Write launches to files named after them. What such a file has already stays in it."""
+    """Write launches to files named after them, merged with the launches in existing files."""
     faults: list[Fault] = []
     for launch in launches:
         file = launch.name + FORMATS[format][0]
         target = os.path.join(folder, file)
         merged = launch
         try:
-            # What is no regular file is not read, which could wait for ever, and is refused when it is to be replaced.
+            # Anything but a regular file is not read, since that could block for ever; it is refused when it is to be replaced.
             if os.path.isfile(target):
                 merged = launch.merge(read(target, format, limits, kind=Launch))
         except InvalidError as error:
@@ -55,7 +55,7 @@ def merge_into_files(launches: Iterable[Launch], folder: str, format: ReadFormat
 
 
 def _files_in(folder: str) -> list[str]:
-    """The names of the files in a folder that a launch can be read from, in order."""
+    """Return the sorted names of the files in a folder that a launch can be read from."""
     suffixes = tuple(suffix for name in READERS for suffix in FORMATS[name])
     try:
         with os.scandir(folder) as entries:

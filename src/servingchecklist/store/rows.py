@@ -1,4 +1,4 @@
-"""Launches as rows: looked up, and read back with nothing believed that has not the right digest."""
+"""Reading of launches from rows, each verified against its digest."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _CHECKLIST_OF = "SELECT digest, document FROM launches LEFT JOIN checklists ON d
 
 
 def read_names(connection: sqlite3.Connection, path: str) -> tuple[str, ...]:
-    """The names of all launches, in alphabetical order."""
+    """Return the names of all launches, in alphabetical order."""
     names = tuple(name for (name,) in connection.execute("SELECT name FROM launches ORDER BY name"))
     if not all(map(is_id, names)):
         raise failure(path, f"the store {CHANGED}: it has launches whose names are not ids", RESTORE)
@@ -32,7 +32,7 @@ def read_names(connection: sqlite3.Connection, path: str) -> tuple[str, ...]:
 
 
 def read_launch(connection: sqlite3.Connection, path: str, name: str) -> tuple[Launch, str] | None:
-    """The launch of that name and the digest of its checklist, or None where there is none."""
+    """Return the launch of that name and the digest of its checklist, or None if there is none."""
     found = connection.execute(_CHECKLIST_OF, (name,)).fetchone() if is_id(name) else None
     if found is None:
         return None
@@ -43,7 +43,7 @@ def read_launch(connection: sqlite3.Connection, path: str, name: str) -> tuple[L
 def _read_back(
     path: str, name: str, checklist: tuple[object, object], events: Sequence[tuple[object, object]]
 ) -> Launch:
-    """The launch that rows of the file say, each a digest and a document."""
+    """Build the launch from rows of the file, each a digest and a document."""
     try:
         return Launch(read_checklist(*checklist), name, _read_events(events))
     except InvalidError as error:
@@ -52,10 +52,10 @@ def _read_back(
 
 
 def read_checklist(digest: object, document: object) -> Checklist:
-    """The checklist that a row of the file says.
+    """Build the checklist from a row of the file.
 
     Raises:
-        InvalidError: It is not what was saved.
+        InvalidError: The row is damaged.
     """
     try:
         return loads(_sound(digest, document), "json", limits=None, kind=Checklist)
@@ -85,18 +85,18 @@ def _read_event(digest: object, document: object) -> Event:
     except (ValueError, RecursionError):
         raise_invalid("$", "is not JSON", digest, "")
     event = read_event(raw)
-    if event.id != digest:  # it is written in another way than ours: with a key twice, say
+    if event.id != digest:  # not in canonical form: with a duplicate key, say
         raise_invalid("$", "is not what its digest says", digest, "")
     return event
 
 
 def _sound(digest: object, document: object) -> str:
-    """The document, where it is the one that the digest was made of."""
+    """Return the document, or raise where it does not match its digest."""
     if type(document) is str and digest_of(document) == digest:
         return document
     raise_invalid("$", "is not what its digest says", digest, "")
 
 
 def digest_of(text: str) -> str:
-    """What a text goes by in the file."""
+    """Return the SHA-256 digest of a text, its key in the file."""
     return sha256(text.encode("utf-8", "surrogateescape")).hexdigest()

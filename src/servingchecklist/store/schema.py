@@ -1,4 +1,4 @@
-"""What a store is inside: how it is told from other files, its tables, their versions, and how SQLite is to treat it."""
+"""The schema of a store: its file type, tables, schema versions and settings of SQLite."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .faults import CHANGED, NAME_ANOTHER, RESTORE, failure
 from .transactions import transaction
 
 _APPLICATION_ID = 0x53764C61
-"""What tells a store from other SQLite files: "SvLa"."""
+"""The application id, by which a store differs from other SQLite files: "SvLa"."""
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -22,21 +22,21 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ),
     ),
 )
-"""What takes a store from each schema version to the next; an empty file has version 0. Only ever added to."""
+"""The statements that migrate a store from each schema version to the next; an empty file has version 0. Append-only."""
 
 PRAGMAS = (
     "PRAGMA synchronous = FULL",  # a commit is on the disk before it is acknowledged
     "PRAGMA fullfsync = ON",  # on macOS, where anything less leaves it in the cache of the drive
-    "PRAGMA foreign_keys = ON",  # no event without its launch, whatever was done to the file meanwhile
+    "PRAGMA foreign_keys = ON",  # no event without its launch, even after changes to the file from outside
 )
 
 
 def set_up(connection: sqlite3.Connection, path: str, deadline: float) -> None:
-    """Find out what the file is, and only then make it a store of this release."""
+    """Check what the file is, and only then make it a store of this release."""
     connection.text_factory = _text
     for pragma in PRAGMAS:
         connection.execute(pragma)
-    with transaction(connection, "DEFERRED"):  # all that is asked is of one moment
+    with transaction(connection, "DEFERRED"):  # all queries see the same state of the file
         version = _version(connection, path)
     _use_wal(connection, path, deadline)
     if version < len(MIGRATIONS):
@@ -45,7 +45,7 @@ def set_up(connection: sqlite3.Connection, path: str, deadline: float) -> None:
 
 
 def _version(connection: sqlite3.Connection, path: str) -> int:
-    """The schema version of a sound store, 0 for an empty file. All else is refused."""
+    """Return the schema version of a valid store, 0 for an empty file. Raise for anything else."""
     [(application,)] = connection.execute("PRAGMA application_id")
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     schema = _schema(connection)
@@ -57,14 +57,14 @@ def _version(connection: sqlite3.Connection, path: str) -> int:
     if version > newest:
         problem = f"the store is of a newer release: its schema version is {version}, and this release knows {newest}"
         raise failure(path, problem, "install a newer servingchecklist")
-    # A trigger or a constraint that somebody has added could swallow what is saved.
+    # A trigger or a constraint added from outside could discard what is saved.
     if version < 1 or schema != _schema_of(version):
         raise failure(path, f"the store {CHANGED}: its tables are not those of this library", RESTORE)
     return version
 
 
 def _schema(connection: sqlite3.Connection) -> set[tuple[object, ...]]:
-    """Everything that was made in a database; what SQLite keeps there for itself is left out."""
+    """Return the schema objects of a database, without those that SQLite creates for itself."""
     return set(connection.execute("SELECT type, name, sql FROM sqlite_master WHERE substr(name, 1, 7) <> 'sqlite_'"))
 
 
@@ -83,13 +83,13 @@ def _migrate(connection: sqlite3.Connection, version: int, goal: int) -> None:
 
 
 def _use_wal(connection: sqlite3.Connection, path: str, deadline: float) -> None:
-    """Let the file have a write-ahead log, with which readers and a writer do not wait for each other."""
+    """Switch the file to a write-ahead log, with which readers and a writer do not wait for each other."""
     while True:
         try:
             [(mode,)] = connection.execute("PRAGMA journal_mode = WAL")
             break
         except sqlite3.OperationalError as error:
-            # SQLite itself does not wait here when processes that make the same store get into each other's way.
+            # SQLite itself does not wait here when several processes create the same store at once.
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                 raise
         time.sleep(0.005)
@@ -99,5 +99,5 @@ def _use_wal(connection: sqlite3.Connection, path: str, deadline: float) -> None
 
 
 def _text(data: bytes) -> str:
-    """Text as SQLite has it. What is no UTF-8 was written by somebody else, and is told later as what has no sound digest."""
+    """Decode text from SQLite. Invalid UTF-8 was not written by this library, and fails the check of its digest later."""
     return data.decode("utf-8", "surrogateescape")

@@ -1,4 +1,4 @@
-"""All of what is done, or nothing."""
+"""Transactions: all of the changes, or none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def transaction(connection: sqlite3.Connection, kind: Literal["DEFERRED", "IMMEDIATE"]) -> Generator[None]:
-    """All of what is done in it, or nothing."""
+    """Run the block in a transaction: commit at its end, roll back on any exception."""
     try:
         connection.execute(f"BEGIN {kind}")
         yield

@@ -1,1 +1,1 @@
-"""Making a checklist one's own: overlays, contexts, where every value came from, what differs, and the next edition."""
+"""Tailoring a checklist: applying overlays, contexts, the origin of every value, differences, and upgrades to a new version."""

@@ -1,4 +1,4 @@
-"""The checklist that applies to one service."""
+"""Narrowing a checklist to the context of one service."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..model.task import Task
 
 CONTEXT = "context"
-"""The id of the layer that a choice on facets makes."""
+"""The id of the layer that choices on facets create."""
 
 
 def for_context(
@@ -30,27 +30,27 @@ def for_context(
     /,
     **more: str | Sequence[str],
 ) -> Checklist:
-    """The checklist that applies where these choices hold: without the tasks that are for other services.
+    """Return the checklist for a context: without the tasks that apply to other services only.
 
-    A task goes where it is for certain values of a facet, and none of them was chosen. On facets that nobody chose nothing is decided. What
-    came after a task that goes comes after what that came after, and a phase that is left empty goes too. The result is tailored: why
-    each task went can be asked with :func:`servingchecklist.explain`.
+    A task is dropped if it applies to certain values of a facet and none of them is chosen. A facet without a choice drops nothing. Tasks
+    that came after a dropped task come after its prerequisites instead, and a phase that becomes empty is dropped too. The result is
+    tailored: :func:`servingchecklist.explain` tells why each task was dropped.
 
     >>> tuple(task.id for task in for_context(model_serving(), tier="C"))
     ('c1', 'c3', 'c5', 'c6', 'c7', 'c8', 'c9')
 
     Args:
-        checklist: What is to be narrowed.
-        choices: A value, or several, of each facet: ``{"mode": ["online", "batch"]}`` for a service that does both.
-        more: The same as names: ``mode="batch"``.
+        checklist: The checklist to narrow.
+        choices: One or several values of each facet: ``{"mode": ["online", "batch"]}`` for a service that does both.
+        more: More choices as keyword arguments: ``mode="batch"``.
 
     Returns:
-        The narrowed checklist, whose ``context`` tells what was chosen. Choosing the same again changes nothing; without any choice, those
-        made before are applied to what has been added since.
+        The narrowed checklist, with the choices in its ``context``. Making the same choices again changes nothing; without any choice,
+        the earlier ones are applied to what was added since.
 
     Raises:
-        UnknownNameError: There is no such facet or value; the error lists those that there are.
-        InvalidError: A facet is chosen twice, or otherwise than before: a choice can be narrowed, but not turned.
+        UnknownNameError: There is no such facet or value; the error lists the known ones.
+        InvalidError: A facet is chosen twice, or an earlier choice is changed: it can be narrowed only.
     """
     if not isinstance(checklist, Checklist):
         raise_invalid("$", "is not a checklist", checklist, "give a Checklist")
@@ -105,7 +105,7 @@ def _check(checklist: Checklist, chosen: Sequence[Choice]) -> None:
 
 
 def _narrowed(checklist: Checklist, chosen: Mapping[str, Choice]) -> tuple[Choice, ...]:
-    """What holds now, in the order in which the checklist declares its facets."""
+    """Return the combined choices, in the order in which the checklist declares its facets."""
     held = {**{choice.facet: choice for choice in checklist.context}, **chosen}
     made = [
         Choice(facet.id, [value for value in facet.values if value in held[facet.id].values])
@@ -142,5 +142,5 @@ def _listed(choices: Sequence[Choice]) -> str:
 
 
 def _line(words: str) -> str:
-    """The words as one line, cut where there are too many values to name."""
+    """Return the words as one line, cut if there are too many values to name."""
     return words if len(words) <= LINE_LENGTH else f"{words[: LINE_LENGTH - 3]}..."

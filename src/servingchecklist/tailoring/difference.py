@@ -1,4 +1,4 @@
-"""What differs between two checklists, and the overlay that leads from one to the other."""
+"""The differences between two checklists."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ if TYPE_CHECKING:
     from ..model._check import Check
 
 Whole: TypeAlias = Value | Task | Phase
-"""What differs: the value of a field, or a task or a phase as a whole."""
+"""One side of a difference: the value of a field, or a whole task or phase."""
 
 Key: TypeAlias = tuple[str, str, str]
-"""What a change is about: ``"task"``, ``"phase"`` or ``"checklist"``; its id, empty for the checklist; the field, empty for the whole of it."""
+"""The subject of a change: ``"task"``, ``"phase"`` or ``"checklist"``; its id, empty for the checklist; the field, empty for all of it."""
 
 PLACE = "place"
-"""The field that says where among its neighbours a task or a phase stands: behind which one."""
+"""The field for the position of a task or a phase: the id of the one before it."""
 
 IN_PHASE = "phase"
-"""The field that says in which phase a task is."""
+"""The field for the phase that a task is in."""
 
 
 def path_of(key: Key) -> str:
-    """What a key is called in words that people and files use: ``tasks.c4.priority``, ``phases.execution`` or ``topic``."""
+    """Return a key as a path for people and files: ``tasks.c4.priority``, ``phases.execution`` or ``topic``."""
     what, name, field = key
     return ".".join(part for part in (f"{what}s" if name else "", name, field) if part)
 
@@ -56,7 +56,7 @@ _MEMBERS = frozenset((Reference, Choice, Facet))
 
 
 def whole(value: object, name: str) -> Sequence[Fault]:
-    """A check for what can differ."""
+    """Check that a value can be one side of a difference."""
     if type(value) in _WHOLES:
         return ()
     if type(value) is str:
@@ -70,7 +70,7 @@ def whole(value: object, name: str) -> Sequence[Fault]:
 
 
 def one_of(known: Sequence[str]) -> Check:
-    """A check for one of a few words."""
+    """Return a check for one of a few words."""
 
     def check(value: object, name: str) -> Sequence[Fault]:
         if type(value) is str and value in known:
@@ -81,22 +81,22 @@ def one_of(known: Sequence[str]) -> Check:
 
 
 def id_or_nothing(value: object, name: str) -> Sequence[Fault]:
-    """A check for ids that may be empty."""
+    """Check that a value is an id or empty."""
     return () if type(value) is str and not value else ident(value, name)
 
 
 @attrs.frozen(getstate_setstate=False)
 class Difference(Rebuilt):
-    """One thing that differs.
+    """One difference between two checklists.
 
     Attributes:
-        what: What it is about: ``"checklist"``, ``"phase"`` or ``"task"``.
+        what: Its subject: ``"checklist"``, ``"phase"`` or ``"task"``.
         id: The id of the phase or the task; empty for the checklist itself.
-        field: The field that differs; empty where the whole phase or task was added or dropped. ``"phase"`` is the phase that a task is in, by
-            its id; ``"place"`` is the id of what a task or a phase stands behind, empty where it is the first.
-        before: What it was; None where there was nothing.
-        after: What it is; None where there is nothing any more.
-        title: What the phase or the task is called, for people; empty for the checklist itself.
+        field: The field that differs; empty if the whole phase or task was added or dropped. ``"phase"`` is the id of the phase that a
+            task is in; ``"place"`` is the id of the task or phase before it, empty if it is the first.
+        before: The old value; None if there was none.
+        after: The new value; None if there is none any more.
+        title: The title of the phase or the task; empty for the checklist itself.
     """
 
     what: str
@@ -111,17 +111,17 @@ class Difference(Rebuilt):
 
     @property
     def key(self) -> Key:
-        """What it is about, field included."""
+        """The subject and the field as a key."""
         return self.what, self.id, self.field
 
     @property
     def path(self) -> str:
-        """What it is about, as one text such as ``tasks.c4.priority``, ``phases.execution`` or ``topic``."""
+        """The key as a path such as ``tasks.c4.priority``, ``phases.execution`` or ``topic``."""
         return path_of(self.key)
 
     @property
     def kind(self) -> str:
-        """``"added"``, ``"dropped"``, ``"moved"`` or ``"changed"``."""
+        """The kind of difference: ``"added"``, ``"dropped"``, ``"moved"`` or ``"changed"``."""
         if not self.field:
             return "added" if self.before is None else "dropped"
         return "moved" if self.field in (PLACE, IN_PHASE) else "changed"
@@ -146,13 +146,13 @@ def _differences(value: Sequence[Difference]) -> tuple[Difference, ...]:
 
 @attrs.frozen(getstate_setstate=False)
 class Diff(Rebuilt, Displayed):
-    """All that differs between two checklists. Iterating gives the differences, ``len`` counts them; there are none where it is false.
+    """All differences between two checklists. Iterating yields them, ``len`` counts them, and it is false if there are none.
 
     Attributes:
         before: The id and the version of the first checklist.
-        after: Those of the second.
+        after: The id and the version of the second.
         title: The title of the second.
-        differences: What differs: of the checklist itself, of its phases, and of its tasks; what was dropped comes first.
+        differences: The differences of the checklist itself, of its phases, and of its tasks; dropped ones come first.
         topic: The topic of the second.
     """
 
@@ -172,7 +172,7 @@ class Diff(Rebuilt, Displayed):
         return len(self.differences)
 
     def to_dict(self) -> dict[str, object]:
-        """The differences as dicts, lists and strings, ready for JSON; values are as in documents, and None where there is nothing."""
+        """Return the differences as dicts, lists and strings, ready for JSON; values are as in documents, None if there is none."""
         plain = upstairs("codec").plain
         return {
             "before": self.before,
@@ -199,10 +199,10 @@ _DIFF_CHECKS = {
 
 
 def diff(before: Checklist, after: Checklist) -> Diff:
-    """What differs between two checklists: any two, whether or not one was made from the other.
+    """Return the differences between any two checklists, related or not.
 
-    Tasks and phases are told apart by their ids. How the checklists came to be does not count. Where an order has changed, as few as possible
-    are said to have moved.
+    Tasks and phases are matched by their ids; bases and layers are not compared. Where an order has changed, as few tasks or phases as
+    possible count as moved.
 
     >>> made = diff(model_serving(), for_context(model_serving(), tier="C"))
     >>> [(one.kind, one.path) for one in made]
@@ -219,7 +219,7 @@ def diff(before: Checklist, after: Checklist) -> Diff:
 
 
 def label(checklist: Checklist) -> str:
-    """The id and the version of a checklist, in words."""
+    """Return the id and the version of a checklist as one text."""
     return f"{checklist.id} {checklist.version}"
 
 
@@ -266,7 +266,7 @@ def _of_tasks(before: Checklist, after: Checklist) -> Iterator[Difference]:
         yield from (Difference("task", task.id, "", task, None, task.title) for task in dropped)
         added = names.difference(map(_ID, before.tasks))
         moved = _moved(before, after)
-    # Most tasks are as they were: those that are not are found without a look at the others.
+    # Most tasks are unchanged: the others are found without a Python loop over all.
     told = sorted(map(after.position, {*changed, *moved, *added}))
     for task in (after.tasks[place] for place in told):
         if task.id in added:
@@ -280,9 +280,9 @@ def _of_tasks(before: Checklist, after: Checklist) -> Iterator[Difference]:
 
 
 def _pairs(before: Checklist, after: Checklist) -> tuple[dict[str, Task], bool]:
-    """What each task was that has changed, and whether both have the same tasks at the same places.
+    """Return the old task for each changed one, and True if both checklists have the same tasks at the same places.
 
-    The loop over all tasks runs in C, as far as it can.
+    The loop over all tasks runs in C as far as possible.
     """
     if len(before) == len(after):
         found = [(before.tasks[place], after.tasks[place]) for place in _unequal(before.tasks, after.tasks)]
@@ -300,7 +300,7 @@ def _unequal(before: Sequence[Task], after: Sequence[Task]) -> Iterator[int]:
 
 
 def _moved(before: Checklist, after: Checklist) -> dict[str, tuple[str, str, str]]:
-    """For each task that has moved, the field and what it was and is."""
+    """Return for each moved task the field, its old and its new value."""
     found: dict[str, tuple[str, str, str]] = {}
     home: dict[str, str] = {}
     old_phases = {phase.id: list(map(_ID, phase.tasks)) for phase in before.phases}

@@ -1,4 +1,4 @@
-"""A checklist while it is being changed."""
+"""A mutable builder that applies changes to a checklist."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ if TYPE_CHECKING:
 
 
 class Draft:
-    """A checklist in parts that can be changed one by one, and what is wrong with the changes that did not fit.
+    """A checklist in mutable parts, with the faults of the changes that did not apply.
 
     Attributes:
-        fields: The fields of the checklist itself, by their names.
-        phases: The phases by their ids, in order; what their field ``tasks`` holds is not kept up.
+        fields: The fields of the checklist itself, by name.
+        phases: The phases by id, in order; their field ``tasks`` is not kept up to date.
         members: The ids of the tasks of each phase, in order.
-        tasks: The tasks by their ids, in no order.
-        home: The phase in which each task is.
-        faults: What is wrong with the changes so far.
+        tasks: The tasks by id, in no order.
+        home: The phase of each task.
+        faults: The faults of the changes so far.
     """
 
     def __init__(self, checklist: Checklist) -> None:
@@ -58,16 +58,16 @@ class Draft:
         for phase, members in self.members.items():
             self.home.update(dict.fromkeys(members, phase))
         self.faults: list[Fault] = []
-        self._changed: set[str] = set()  # phases whose tasks are not those of the field any more
-        self._said: dict[tuple[str, str], str] = {}  # where what a task comes after, or when it is there, was last said
-        self._waiting: dict[str, set[str]] | None = None  # the tasks that name a task in their "after"
+        self._changed: set[str] = set()  # phases whose field ``tasks`` is out of date
+        self._said: dict[tuple[str, str], str] = {}  # the path that last set a field, by task ("" for the checklist)
+        self._waiting: dict[str, set[str]] | None = None  # for each task, those that name it in their "after"
 
     def apply(self, change: Change, path: str) -> None:
-        """Make a change, or tell why it does not fit.
+        """Apply a change, or record why it does not fit.
 
         Args:
-            change: What is to be changed.
-            path: Where it is written.
+            change: The change to apply.
+            path: Its path in the document, for faults.
         """
         match change:
             case SetTask():
@@ -103,11 +103,11 @@ class Draft:
             self.faults.append(Fault(path, problem, show(value), hint))
 
     def _strange(self, path: str, problem: str, name: str, known: Iterable[str]) -> None:
-        """Tell of a name that stands for nothing; the nearest known one is looked up for the first faults only."""
+        """Record an unknown name; only the first faults get the nearest known one as a hint."""
         self._fault(path, problem, name, nearest(name, known) if len(self.faults) < HINTED_FAULTS else "")
 
     def _say(self, about: str, field: str, path: str) -> None:
-        """Note where something was said; what was said last comes last."""
+        """Note the path that set a field; the latest comes last."""
         self._said.pop((about, field), None)
         self._said[about, field] = path
 
@@ -171,7 +171,7 @@ class Draft:
         if not is_new or change.phase not in self.phases:
             return
         self._enter(change.task, f"{path}.task")
-        # Where only the neighbour is wrong, the task is there for what comes next: else each change of it would be a fault as well.
+        # Add the task even if only its neighbour is wrong: else each later change of it would be a fault as well.
         self._put(change.task.id, change if fits else attrs.evolve(change, before=None, behind=None))
 
     def _is_new_task(self, task: str, path: str) -> bool:
@@ -190,7 +190,7 @@ class Draft:
                 self._waiting.setdefault(name, set()).add(task.id)
 
     def _fits(self, change: AddTask | MoveTask, path: str) -> bool:
-        """True where there is the phase, and in it the neighbour."""
+        """Return True if the phase exists and contains the neighbour; otherwise record a fault."""
         if not self._knows_phase(change.phase, path):
             return False
         name, neighbour = _neighbour(change)
@@ -260,11 +260,11 @@ class Draft:
         self.phases = {name: known[name] for name in order}
 
     def check(self) -> None:
-        """Refuse what does not fit by now, without building anything.
+        """Check the changes so far, without building a checklist.
 
         Raises:
-            CycleError: Tasks wait for each other in a circle now.
-            InvalidError: Changes did not fit, or they do not fit together.
+            CycleError: The prerequisites now have a cycle.
+            InvalidError: Changes did not apply, or do not fit together.
         """
         fields = {field for _, field in self._said}
         if self.faults or fields:
@@ -280,18 +280,18 @@ class Draft:
         return InvalidError(faults[:MOST_FAULTS]) if faults else None
 
     def build(self, base: Checklist | None = None, layers: Iterable[Overlay] = ()) -> Checklist:
-        """The checklist that it has become.
+        """Return the changed checklist.
 
         Raises:
-            CycleError: Tasks wait for each other in a circle now.
-            InvalidError: Changes did not fit, or they do not fit together.
+            CycleError: The prerequisites now have a cycle.
+            InvalidError: Changes did not apply, or do not fit together.
         """
         faults = [*self.faults, *self._dangling(), *self._facet_faults()]
         if not faults:
             with suppress(CycleError):
                 return self._checklist(base, tuple(layers))
         error = self._error(faults, self._circles())
-        assert error  # else it could be built
+        assert error  # else the checklist would have been built
         raise error
 
     def _checklist(self, base: Checklist | None, layers: tuple[Overlay, ...]) -> Checklist:
@@ -304,7 +304,7 @@ class Draft:
         return made(Checklist, {**self.fields, "phases": phases, "base": base, "layers": layers})
 
     def _dangling(self) -> list[Fault]:
-        """What tasks come after and is not there, as far as changes have said it."""
+        """Return the faults of unknown prerequisites that changes have set."""
         faults: list[Fault] = []
         for (task, field), path in self._said.items():
             if field == "after" and task in self.tasks and len(faults) < MOST_FAULTS:
@@ -315,7 +315,7 @@ class Draft:
         return faults
 
     def _facet_faults(self) -> list[Fault]:
-        """What is wrong between the facets and what is said of them."""
+        """Return the faults between the facets and the choices that name them."""
         fallback = f"{self._said.get(('', 'facets'), '$')}.facets"
         stated: list[tuple[str, tuple[Choice, ...]]] = [
             (self._said.get((task.id, "when"), fallback), task.when) for task in self.tasks.values() if task.when
@@ -336,19 +336,19 @@ class Draft:
 
 
 def circles_in(order: list[str], tasks: Mapping[str, Task]) -> list[tuple[str, ...]]:
-    """The circles in which tasks wait for each other, as ids; what is not there is overlooked."""
+    """Return the cycles of prerequisites, as ids; unknown ids are ignored."""
     position = {task: place for place, task in enumerate(order)}
     before = [[position[name] for name in tasks[task].after if name in position] for task in order]
     return [tuple(order[node] for node in circle) for circle in _graph.cycles(before)]
 
 
 def around(after: tuple[str, ...], gone: Task) -> list[str]:
-    """What a task comes after once ``gone`` is not there any more: in its place stands what that came after."""
+    """Return the prerequisites of a task with ``gone`` replaced by its own prerequisites."""
     return list(dict.fromkeys(name for one in after for name in (gone.after if one == gone.id else (one,))))
 
 
 def _behind(task: Task, after: Iterable[str]) -> Task:
-    """The task behind other ones, whose ids have all been looked at where they were first said: looking again takes most of the time."""
+    """Return the task with other prerequisites. Their ids are checked already: checking again would take most of the time."""
     moved = object.__new__(Task)
     for field in attrs.fields(Task):
         value = tuple(after) if field.name == "after" else getattr(task, field.name)

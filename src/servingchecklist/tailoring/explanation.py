@@ -1,4 +1,4 @@
-"""Where every value of a checklist came from."""
+"""The origin of every value of a checklist."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 @attrs.frozen(getstate_setstate=False)
 class Step(Rebuilt):
-    """One time that a value was changed.
+    """One change of a value.
 
     Attributes:
-        layer: The id and the version of the overlay that did it; ``"by-hand 1"`` where it was done outside of any.
-        before: What it was; None where there was nothing.
-        after: What it became; None where there was nothing any more.
-        reason: Why; empty where nobody said.
+        layer: The id and the version of the overlay that made it; ``"by-hand 1"`` if it was made outside of any.
+        before: The old value; None if there was none.
+        after: The new value; None if there was none any more.
+        reason: The reason for the change; empty if none is given.
     """
 
     layer: str
@@ -51,17 +51,17 @@ def _steps(value: Sequence[Step]) -> tuple[Step, ...]:
 
 @attrs.frozen(getstate_setstate=False)
 class Origin(Rebuilt):
-    """Where one value came from.
+    """The origin of one value.
 
     Attributes:
-        what: What it is about: ``"checklist"``, ``"phase"`` or ``"task"``.
+        what: Its subject: ``"checklist"``, ``"phase"`` or ``"task"``.
         id: The id of the phase or the task; empty for the checklist itself.
-        field: The field; empty for the whole phase or task, which was added or dropped. ``"phase"`` and ``"place"`` are as in
+        field: The field; empty for a whole phase or task that was added or dropped. ``"phase"`` and ``"place"`` are as in
             :class:`Difference`.
-        value: What it is now; None where there is nothing, or not any more.
+        value: The current value; None if there is none, or none any more.
         base: The id and the version of the checklist below all layers.
-        steps: What changed it, the first first; none where it is as in the base.
-        title: What the phase or the task is called, for people; empty for the checklist itself.
+        steps: The changes of the value, the first first; empty if it is as in the base.
+        title: The title of the phase or the task; empty for the checklist itself.
     """
 
     what: str
@@ -77,22 +77,22 @@ class Origin(Rebuilt):
 
     @property
     def path(self) -> str:
-        """What it is about, as one text such as ``tasks.c4.priority``, ``phases.execution`` or ``topic``."""
+        """The path of the value, such as ``tasks.c4.priority``, ``phases.execution`` or ``topic``."""
         return path_of((self.what, self.id, self.field))
 
     @property
     def layer(self) -> str:
-        """The id and the version of the last overlay that set the value, or of the base where none did."""
+        """The id and the version of the last overlay that set the value, or of the base if none did."""
         return self.steps[-1].layer if self.steps else self.base
 
     @property
     def before(self) -> Whole:
-        """What it was before that; None where there was nothing, or nobody has changed it."""
+        """The value before the last change; None if there was none, or no change."""
         return self.steps[-1].before if self.steps else None
 
     @property
     def reason(self) -> str:
-        """Why it was set; empty where nobody has changed it, or nobody said."""
+        """The reason for the last change; empty if there was no change, or no reason is given."""
         return self.steps[-1].reason if self.steps else ""
 
 
@@ -114,14 +114,14 @@ def _labels(value: Sequence[str]) -> tuple[str, ...]:
 
 @attrs.frozen(getstate_setstate=False)
 class Explanation(Rebuilt, Displayed):
-    """Where the values of a checklist, or of one task in it, came from. Iterating gives the origins, ``[]`` that of a path.
+    """The origins of the values of a checklist, or of one task in it. Iterating yields them; ``[]`` takes a path.
 
     Attributes:
         checklist: The id and the version of the checklist.
-        title: What is explained: the title of the checklist, or of the task as it is rendered.
-        task: The id of the task that is explained; empty where it is the whole checklist.
-        layers: What it is made of, by id and version: the base first, then what was laid on it, in order.
-        origins: Of one task, where each of its fields came from. Of a checklist, all that is not as in its base.
+        title: The title of the checklist, or of the task as it is rendered.
+        task: The id of the explained task; empty for the whole checklist.
+        layers: The id and the version of the base, then of its layers, in order.
+        origins: The origins of all fields of a task or, for a checklist, of all values that differ from its base.
     """
 
     checklist: str
@@ -140,7 +140,7 @@ class Explanation(Rebuilt, Displayed):
         return len(self.origins)
 
     def __getitem__(self, path: str) -> Origin:
-        """The origin of a path such as ``"topic"`` or ``"tasks.c4.priority"``; of one task, its field alone will do.
+        """Return the origin of a path such as ``"topic"`` or ``"tasks.c4.priority"``; for one task, the field is enough.
 
         Raises:
             UnknownNameError: There is no such origin.
@@ -151,7 +151,7 @@ class Explanation(Rebuilt, Displayed):
         return found[path]
 
     def to_dict(self) -> dict[str, object]:
-        """The explanation as dicts, lists and strings, ready for JSON; values are as in documents, and None where there is nothing."""
+        """Return the explanation as dicts, lists and strings, ready for JSON; values are as in documents, None if there is none."""
         plain = upstairs("codec").plain
         return {
             "checklist": self.checklist,
@@ -187,21 +187,21 @@ _CHECKS = {
 
 
 def explain(checklist: Checklist, task: Task | str | None = None) -> Explanation:
-    """Where the values came from: which layer set each, what it was before, and why.
+    """Return the origin of the values: the layer that set each, the value before, and the reason.
 
-    It is worked out from what the checklist was made of: its layers are laid on its base once more, and what each of them changed is told with
-    the reason that it gives. What was changed outside of any layer is told as that.
+    The layers are applied to the base once more, and the changes of each are listed with the reasons it gives. Changes made outside of any
+    layer are marked ``by-hand``.
 
     >>> explain(for_context(model_serving(), tier="C"), "c5")["after"].reason
     'c4 was dropped: applies where tier is A or B; here tier is C'
 
     Args:
         checklist: A checklist, tailored or not.
-        task: One of its tasks, or one that a layer has dropped, given as itself or by its id. None for the whole checklist.
+        task: One of its tasks, or a task that a layer has dropped, or the id of either. None for the whole checklist.
 
     Raises:
-        UnknownNameError: There is no such task, and never was.
-        InvalidError: The layers do not fit on the base: somebody has put them together by hand.
+        UnknownNameError: Neither the checklist nor an earlier stage of it has such a task.
+        InvalidError: The layers do not apply to the base: the checklist was put together by hand.
     """
     if not isinstance(checklist, Checklist):
         raise_invalid("$", "is not a checklist", checklist, "give a Checklist")
@@ -221,12 +221,12 @@ def explain(checklist: Checklist, task: Task | str | None = None) -> Explanation
 
 
 class _History:
-    """What was changed when.
+    """The history of changes to a checklist.
 
     Attributes:
-        states: What the checklist was at first, and then with each of its layers.
-        layers: The base and the layers by their labels.
-        steps: By what they are about, the last difference, and each step with the number of its layer.
+        states: The base, and then the checklist with each of its layers.
+        layers: The labels of the base and the layers.
+        steps: By key, the last difference, and each step with the number of its layer.
     """
 
     def __init__(self, checklist: Checklist) -> None:
@@ -249,13 +249,13 @@ class _History:
         return self.steps[key][1] if key in self.steps else []
 
     def origin(self, key: Key) -> Origin:
-        """Where something that was changed came from."""
+        """Return the origin of a changed value."""
         last, found = self.steps[key]
         steps = [step for _, step in found]
         return Origin(last.what, last.id, last.field, last.after, self.layers[0], steps, last.title)
 
     def field(self, task_id: str, field: str) -> Origin:
-        """Where a field of a task that is there came from, changed or not. What was added whole had its fields from then on."""
+        """Return the origin of a field of a current task, changed or not. Adding or dropping the task is a step of each field."""
         whole_steps, own = self._found(("task", task_id, "")), self._found(("task", task_id, field))
         since = [
             (
@@ -274,7 +274,7 @@ class _History:
 
 
 def _field_of(checklist: Checklist, task_id: str, field: str) -> Whole:
-    """The field of a task, the phase that it is in being one; None where there is no such task."""
+    """Return a field of a task, or the id of its phase for ``"phase"``; None if there is no such task."""
     if task_id not in checklist:
         return None
     found: Whole = checklist.phase_of(task_id).id if field == IN_PHASE else getattr(checklist[task_id], field)

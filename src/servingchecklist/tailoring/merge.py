@@ -1,7 +1,7 @@
-"""The three-way merge of checklists: what both sides made of what they began with.
+"""The three-way merge of checklists.
 
-Everything is judged by a key: a task, a phase, a field of one of them, or its place. A side that has left it as it was gives way to the
-other. What is merged is a whole checklist; the changes that lead to it are worked out from that, so that the two cannot disagree.
+The merge goes key by key: a task, a phase, a field of one of them, or its place. If only one side has changed a key, that side holds. The
+result is a whole checklist; the changes of the new overlay are computed from it, so that the two cannot disagree.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class Clash:
-    """Something that both sides have changed in different ways.
+    """A conflict: both sides have changed a key in different ways.
 
     Attributes:
-        key: What it is about.
-        base: What both began with.
-        ours: What the one side made of it.
-        theirs: What the other did.
-        problem: What else is wrong; empty where they simply differ.
+        key: The key in conflict.
+        base: The value in the common base.
+        ours: The value on our side.
+        theirs: The value on their side.
+        problem: The problem beyond differing values; empty if they simply differ.
     """
 
     key: Key
@@ -49,18 +49,18 @@ class Clash:
 
     @property
     def path(self) -> str:
-        """The key as one text."""
+        """The key as a path."""
         return path_of(self.key)
 
 
 class Merge:
-    """One merge.
+    """A three-way merge of checklists.
 
     Attributes:
-        agreed: What both sides have changed in the same way.
-        overruled: What our side has changed and theirs holds, decided or not.
-        relinked: The tasks that our side has put behind one that theirs has dropped, which is linked around.
-        settled: The paths of the conflicts that were decided.
+        agreed: The keys that both sides have changed in the same way.
+        overruled: The keys that our side has changed but where theirs holds, decided or not.
+        relinked: The tasks that our side has put after one that theirs has dropped, and that now come after its prerequisites.
+        settled: The paths of the decided conflicts.
     """
 
     def __init__(
@@ -76,12 +76,12 @@ class Merge:
         """Begin a merge.
 
         Args:
-            base: What both sides began with.
-            ours: What the overlay made of it.
-            theirs: The new edition.
-            decisions: Which side holds where, by the paths of conflicts.
-            named: What the overlay says to change, even if it was so before.
-            stated: Behind which tasks it says to put a task, even if that was so before.
+            base: The common base.
+            ours: The base with the overlay applied.
+            theirs: The new version.
+            decisions: The side that holds, by the path of the conflict.
+            named: The keys that the overlay sets, even if to the value they had.
+            stated: The prerequisites that the overlay states for each task, even if the task had them.
         """
         self._open: dict[Key, Clash] = {}
         self.agreed: list[Key] = []
@@ -99,10 +99,10 @@ class Merge:
         self._home: dict[str, str] = {}
 
     def run(self) -> Checklist:
-        """The merged checklist. In open conflicts it is as theirs.
+        """Return the merged checklist, with theirs in open conflicts.
 
         Raises:
-            InvalidError: What was decided does not fit together.
+            InvalidError: The decisions do not fit together.
         """
         base, ours, theirs = self._base, self._ours, self._theirs
         fields: dict[str, Whole] = {
@@ -127,17 +127,17 @@ class Merge:
 
     @property
     def conflicts(self) -> list[Clash]:
-        """What is open."""
+        """The open conflicts."""
         return list(self._open.values())
 
     def has_moved(self, change: Change) -> bool:
-        """Whether a change has moved something on our side, or has put it where it was."""
+        """Return True if a change has moved something on our side, False if it was there already."""
         if isinstance(change, MoveTask):
             name = change.task
             return name in self._ours.moved or self._ours.home.get(name) != self._base.home.get(name)
         return isinstance(change, MovePhase) and change.phase in self._ours.moved_phases
 
-    # One thing at a time
+    # Single keys
 
     def _pick(self, key: Key, base: Whole, ours: Whole, theirs: Whole) -> Whole:
         if ours == theirs:
@@ -153,7 +153,7 @@ class Merge:
     def _pick_field(
         self, what: str, field: str, base: Task | Phase | None, ours: Task | Phase, theirs: Task | Phase
     ) -> Whole:
-        """The field of a task or a phase that both sides have. Where they have both added it, nothing is as it was."""
+        """Merge a field of a task or a phase that both sides have. If both have added it, there is no base value."""
         key = (what, ours.id, field)
         we: Whole = getattr(ours, field)
         they: Whole = getattr(theirs, field)
@@ -162,7 +162,7 @@ class Merge:
         return we if self._decide(key, None, we, they) else they
 
     def _decide(self, key: Key, base: Whole, ours: Whole, theirs: Whole, problem: str = "") -> bool:
-        """True where it was decided that ours holds; where nothing was decided, a conflict is open."""
+        """Return True if the decision is for ours. Without a decision, open a conflict."""
         path = path_of(key)
         decision = self._decisions.get(path)
         if decision is None:
@@ -174,7 +174,7 @@ class Merge:
         return decision == "ours"
 
     def _is_present(self, name: str) -> bool:
-        """Whether the task is there in the end."""
+        """Return True if the merged checklist has the task."""
         base, ours, theirs = (side.tasks.get(name) for side in (self._base, self._ours, self._theirs))
         key = ("task", name, "")
         if base is None or (ours and theirs):
@@ -190,13 +190,13 @@ class Merge:
         return not unchanged and self._decide(key, base, ours, None, self._why_changed(name, self._ours))
 
     def _why_changed(self, name: str, side: Side) -> str:
-        """What has been done to a task on a side, where that is not to be seen in the task itself."""
+        """Describe a move of a task on a side, which its fields do not show."""
         if side.home[name] != self._base.home[name]:
             return f"was moved to {side.home[name]} on one side, and dropped on the other"
         return "has another place on one side, and was dropped on the other" if name in side.moved else ""
 
     def _is_as_before(self, name: str, side: Side) -> bool:
-        """Whether a side has left a task alone. That it comes after something else because that was dropped does not count."""
+        """Return True if a side has not changed a task. Prerequisites replaced because one was dropped do not count."""
         was, now = self._base.tasks[name], side.tasks[name]
         if self._base.home[name] != side.home[name] or name in side.moved:
             return False
@@ -218,7 +218,7 @@ class Merge:
         return evolved(theirs, {**values, "after": self._after(base, ours, theirs)})
 
     def _after(self, base: Task | None, ours: Task, theirs: Task) -> tuple[str, ...]:
-        """What a task comes after, merged name by name. Names may be in it that are not there in the end."""
+        """Merge the prerequisites of a task name by name. Some may be missing in the merged checklist."""
         was = base.after if base else ()
         we_want, they_want = self._wish(was, ours, self._ours), self._wish(was, theirs, self._theirs)
         if we_want == they_want:
@@ -229,7 +229,7 @@ class Merge:
         merged = (*kept, *(name for name in we_want if name not in they_want and name not in was))
         if they_want == was:
             merged = we_want
-        # What our side says that it comes after holds, even where it did anyway.
+        # A prerequisite that the overlay states counts as our change, even if the base had it already.
         stated = self._prerequisites.get(ours.id, ())
         lost = [name for name in was if name in stated and name in we_want and name not in they_want]
         if lost and self._decide(("task", ours.id, "after"), was, ours.after, theirs.after):
@@ -237,7 +237,7 @@ class Merge:
         return merged
 
     def _wish(self, was: tuple[str, ...], now: Task, side: Side) -> tuple[str, ...]:
-        """What a side has made of ``was``, had it not dropped tasks: what it lacks for that reason only is no wish of its own."""
+        """Return the prerequisites a side would have without dropped tasks: names missing due to a drop are no change of its own."""
         linked = linked_around(was, side.tasks, self._base.tasks)
         if not set(linked) <= set(now.after):
             return now.after
@@ -260,7 +260,7 @@ class Merge:
     # Phases
 
     def _phases(self) -> dict[str, Phase]:
-        """The phases that are there in the end, without regard to their tasks."""
+        """Return the phases of the merged checklist, without their tasks."""
         base, ours, theirs = self._base, self._ours, self._theirs
         wanted = set(self._home.values())
         made: dict[str, Phase] = {}
@@ -291,37 +291,37 @@ class Merge:
         return ours if changed and self._decide(key, base, ours, None) else None
 
     def _settle_homes(self, phases: dict[str, Phase]) -> None:
-        """Find another phase for the tasks whose phase has gone in the end: to drop a phase is not to drop what is put into it."""
+        """Find another phase for the tasks of a dropped phase: dropping a phase does not drop the tasks put into it."""
         known = {**self._ours.phases, **self._theirs.phases}
         for name, phase in list(self._home.items()):
             if phase in phases:
                 continue
             others = [side.home[name] for side in (self._theirs, self._ours) if name in side.home]
             other = next((one for one in others if one in phases), "")
-            if not other and len(others) > 1:  # both have it: the phase that it is in on one side comes back
+            if not other and len(others) > 1:  # both sides have the task: its phase on one side is restored
                 other = next(one for one in others if one != phase or one == others[-1])
             other = other or self._nearest_phase(name, phases) or phase
             phases.setdefault(other, attrs.evolve(known[other], tasks=()))
             self._home[name] = other
 
     def _nearest_phase(self, name: str, phases: Mapping[str, Phase]) -> str:
-        """The phase of what stands before a task on the side that has it; the last one where nothing does."""
+        """Return the phase of the nearest task before this one on the side that has it, or else the last phase."""
         side = self._ours if name in self._ours.tasks else self._theirs
         order = list(side.tasks)
         before = (self._home.get(one, "") for one in reversed(order[: order.index(name)]))
         return next((home for home in before if home in phases), next(reversed(list(phases)), ""))
 
-    # How tasks hang together
+    # Prerequisites
 
     def _link(self) -> None:
-        """Link around the tasks that are not there in the end."""
+        """Replace dropped prerequisites by their own prerequisites."""
         known = {**self._base.tasks, **self._ours.tasks, **self._theirs.tasks}
         for name, task in self._tasks.items():
             if all(one in self._tasks for one in task.after):
                 continue
             self._tell_lost(task)
             after = tuple(one for one in linked_around(task.after, self._tasks, known) if one != name)
-            # Where one of the sides has the same already, its order is kept; and first that of the side that has changed something.
+            # If a side has the same names already, keep its order; the side that has changed something is tried first.
             was, ours, theirs = (
                 side.tasks[name].after if name in side.tasks else None
                 for side in (self._base, self._ours, self._theirs)
@@ -331,14 +331,14 @@ class Merge:
             self._tasks[name] = attrs.evolve(task, after=order)
 
     def _tell_lost(self, task: Task) -> None:
-        """Tell where our side has put a task behind one that is not there any more. What that came after is left."""
+        """Record a task that our side has put after a dropped one, whose own prerequisites are left."""
         was, we = (side.tasks[task.id].after if task.id in side.tasks else () for side in (self._base, self._ours))
         lost = [name for name in task.after if name not in self._tasks and name in we and name not in was]
         if lost:
             self.relinked.append(task.id)
 
     def _break_circles(self) -> None:
-        """Take back what our side made of what tasks come after, where both sides together would have them wait in a circle."""
+        """Undo our changes to prerequisites where both sides together would form a cycle."""
         while circles := circles_in(list(self._tasks), self._tasks):
             circle = circles[0]
             around = " -> ".join((*circle, circle[0]))
@@ -358,10 +358,10 @@ class Merge:
                 self._tasks[name] = attrs.evolve(self._tasks[name], after=linked)
                 undone = True
             if not undone:
-                return  # it was decided so, and building will tell what is wrong with it
+                return  # the decisions demand it; building the checklist reports the cycle
 
     def _settle_facets(self, fields: dict[str, Whole]) -> None:
-        """Take back what one side says of facets or values that are not there in the end."""
+        """Restore the facets of theirs, and remove choices of unknown values, where facets and choices do not fit together."""
         if not facet_faults(_pathed(fields["facets"]), self._stated(fields)):
             return
         ours, theirs = self._ours.fields["facets"], self._theirs.fields["facets"]
@@ -401,7 +401,7 @@ class Merge:
     def _in_order(
         self, names: Iterable[str], base: Sequence[str], ours: Sequence[str], theirs: Sequence[str], what: str
     ) -> list[str]:
-        """The names in the order of theirs, but for those that only our side has moved or put there."""
+        """Return the names in the order of theirs, except those that only our side has moved or added."""
         wanted = set(names)
         moved = [
             (side.moved if what == "task" else side.moved_phases) & set(base) for side in (self._ours, self._theirs)
@@ -429,7 +429,7 @@ class Merge:
             elif self._decide((what, name, PLACE), was, ours_behind, theirs_behind):
                 placed_by_us.add(name)
         order = [name for name in theirs if name in wanted and name not in placed_by_us]
-        last = ""  # the nearest on our side that is placed already
+        last = ""  # the nearest before it on our side that is placed already
         known = set(order)
         for name in ours:
             if name in placed_by_us:
@@ -437,7 +437,7 @@ class Merge:
                 known.add(name)
             if name in known:
                 last = name
-        # What is in neither order came here because its phase has gone.
+        # A name in neither order came here because its phase was dropped.
         placed = set(order)
         return order + [name for name in names if name not in placed]
 

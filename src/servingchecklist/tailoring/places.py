@@ -1,4 +1,4 @@
-"""Who has to move for one order to become another."""
+"""Minimal moves that turn one order into another."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 def staying(before: Sequence[str], after: Sequence[str]) -> set[str]:
-    """As many as possible of those in both orders that can stay where they are, while all others move.
+    """Return the largest set of names in both orders that can stay in place while all others move.
 
-    The longest increasing subsequence of the old places, after Fredman, "On computing the length of longest increasing subsequences",
-    Discrete Mathematics 11 (1975), in O(n log n).
+    This is the longest increasing subsequence of the old places, after Fredman, "On computing the length of longest increasing
+    subsequences", Discrete Mathematics 11 (1975), in O(n log n).
 
     Args:
         before: The old order, each name once.
@@ -25,8 +25,8 @@ def staying(before: Sequence[str], after: Sequence[str]) -> set[str]:
     places = [old[name] for name in common]
     if all(place < later for place, later in pairwise(places)):
         return set(common)
-    ends: list[int] = []  # the lowest place at which a run of each length can end
-    last: list[int] = []  # the node that has it
+    ends: list[int] = []  # for each length, the lowest place at which a run can end
+    last: list[int] = []  # the node at that place
     behind: list[int] = []  # for each node, the one before it in its run, or -1
     for node, place in enumerate(places):
         length = bisect_left(ends, place)
@@ -42,6 +42,6 @@ def staying(before: Sequence[str], after: Sequence[str]) -> set[str]:
 
 
 def neighbours(order: Iterable[str]) -> dict[str, str]:
-    """What each name stands behind; the first stands behind nothing, which is the empty string."""
+    """Return the name before each name; for the first, the empty string."""
     names = list(order)
     return dict(zip(names, ["", *names], strict=False))

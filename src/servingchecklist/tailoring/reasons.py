@@ -1,4 +1,4 @@
-"""Why something was changed, as the overlay that changed it says."""
+"""The reasons that an overlay gives for its changes."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ if TYPE_CHECKING:
 
 
 def reasons_of(overlay: Overlay) -> dict[Key, str]:
-    """The reason for everything that an overlay changes; of several for one and the same, the last."""
+    """Return the reason for every key that an overlay changes; of several for one key, the last."""
     return {key: change.reason for change in overlay.changes for key in about(change)}
 
 
 def reason_for(one: Difference, reasons: dict[Key, str]) -> str:
-    """Why something differs; empty where no change says so, as where nothing but a neighbour has moved."""
+    """Return the reason for a difference; empty if no change gives one, as when only a neighbour has moved."""
     if one.key in reasons:
         return reasons[one.key]
     if one.field == "after":
-        # What came between was dropped, and that has its reason.
+        # A prerequisite was dropped: give the reason for that.
         before, after = _ids(one.before), _ids(one.after)
         for name in before:
             if name not in after and (reason := reasons.get(("task", str(name), ""))):
                 return f"{name} was dropped: {reason}"
     if one.field == PLACE:
-        # To put one behind another is to put the other before it: which of them has moved is for the eye to say.
+        # Putting one behind another also puts the other before it, so either of the two may be the one that differs.
         moves = {reason for (what, _, field), reason in reasons.items() if what == one.what and field == PLACE}
         if len(moves) == 1:
             return moves.pop()
@@ -53,7 +53,7 @@ def _ids(value: object) -> tuple[object, ...]:
 
 
 def about(change: Change) -> Iterator[Key]:
-    """Everything that a change is about."""
+    """Yield the keys of everything that a change is about."""
     match change:
         case SetTask():
             yield from (("task", change.task, field) for field in change.values())

@@ -1,4 +1,4 @@
-"""The overlay that leads from one checklist to another, worked out by walking there."""
+"""The changes, and the overlay, that turn one checklist into another, computed by applying them to a draft."""
 
 from __future__ import annotations
 
@@ -44,37 +44,38 @@ def overlay_from(
     version: str = "1",
     reason: str = "",
 ) -> Overlay:
-    """The overlay that makes one checklist into another, exactly.
+    """Return the overlay that turns one checklist into another, exactly.
 
-    Always ``tailor(before, overlay_from(before, after)) == after``. For whoever has edited a copy and wants to go on with an overlay, so that the next edition can be taken.
+    Always ``tailor(before, overlay_from(before, after)) == after``. Use it if you have edited a copy and want an overlay instead, so that
+    you can upgrade to the next version.
 
     Args:
-        before: What is tailored.
-        after: What it is to become.
-        id: What the overlay is called.
-        title: Its title; made of the ids where it is left out.
+        before: The checklist to tailor.
+        after: The result.
+        id: The id of the overlay.
+        title: Its title; made of the ids by default.
         version: Its version.
-        reason: Why each of the changes is made. Where it is left out, it is said to be as in ``after``; better write your own.
+        reason: The reason for each change. The default says "as in" the label of ``after``; better write your own.
 
     Raises:
-        InvalidError: One of the arguments is not what it has to be.
+        InvalidError: One of the arguments is invalid.
     """
     for name, value in (("before", before), ("after", after)):
         if not isinstance(value, Checklist):
             raise_invalid(f"$.{name}", "is not a checklist", value, "give a Checklist")
     why = reason or f"as in {label(after)}"
     changes = changes_between(before, after, lambda _: why)
-    head = title or f"From {label(before)} to {label(after)}"[:LINE_LENGTH]
+    head = title or f"From {label(before)} to {label(after)}"[:LINE_LENGTH].rstrip()
     return Overlay(id, head, version=version, base=before.id, changes=changes)
 
 
 def changes_between(before: Checklist, after: Checklist, reason: Callable[[Key], str]) -> list[Change]:
-    """The changes that make ``before`` into ``after``, in the order in which they are to be made.
+    """Return the changes that turn ``before`` into ``after``, in the order in which to apply them.
 
     Args:
-        before: What is tailored.
-        after: What it is to become.
-        reason: Why something is changed.
+        before: The checklist to tailor.
+        after: The result.
+        reason: A function from a key to the reason for its change.
     """
     path = _Path(before, after, reason)
     path.walk()
@@ -82,7 +83,7 @@ def changes_between(before: Checklist, after: Checklist, reason: Callable[[Key],
 
 
 class _Path:
-    """The way from one checklist to another, each step taken as soon as it is known."""
+    """A builder of the changes between two checklists that applies each to a draft at once."""
 
     def __init__(self, before: Checklist, after: Checklist, reason: Callable[[Key], str]) -> None:
         self.changes: list[Change] = []
@@ -115,7 +116,7 @@ class _Path:
         self.changes.append(change)
 
     def _set(self, values: Mapping[str, Value], about: tuple[str, str], make: Callable[..., Change]) -> None:
-        """Set fields, in one change for all that have the same reason."""
+        """Set fields, with one change for all that share a reason."""
         by_reason: dict[str, dict[str, Value]] = {}
         for name, value in values.items():
             by_reason.setdefault(self._reason((*about, name)), {})[name] = value
@@ -161,7 +162,7 @@ class _Path:
             return
         values = {name: getattr(task, name) for name in SetTask.sets if getattr(task, name) != getattr(was, name)}
         if task.after[: len(was.after)] == was.after and "after" in values:
-            del values["after"]  # what is only added to is left to others to add to as well
+            del values["after"]  # where names are only added, other overlays can add to them as well
             reason = self._reason(("task", task.id, "after"))
             self._take(SetTask(task.id, also_after=task.after[len(was.after) :], reason=reason))
         self._set(values, ("task", task.id), partial(SetTask, task.id))

@@ -1,4 +1,4 @@
-"""The three checklists of a merge, each in parts, and how their parts lie to each other."""
+"""The input of a merge: its three checklists in parts, and the relations between the parts."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Side:
         self.tasks = {task.id: task for task in checklist}
         self.members = {phase.id: [task.id for task in phase.tasks] for phase in checklist.phases}
         self.home = {task: phase for phase, members in self.members.items() for task in members}
-        self.moved: set[str] = set()  # tasks that have another place in the phase that they were in
+        self.moved: set[str] = set()  # tasks that have another place within the same phase
         self.moved_phases: set[str] = set()
 
     def since(self, base: Side, named: Collection[Key]) -> None:
-        """Find out what has another place than in the base. What is named as moved is taken to be what has moved."""
+        """Find tasks and phases at another place than in the base. If any has moved, the named ones count as moved."""
         tasks = {name for what, name, _ in named if what == "task"}
         for phase, members in self.members.items():
             self.moved |= moved_in(base.members.get(phase, []), members, tasks)
@@ -36,7 +36,7 @@ class Side:
 
 
 def moved_in(before: Sequence[str], after: Sequence[str], named: Container[str]) -> set[str]:
-    """Who has another place in the second order than in the first. Those that are named are taken to be the ones, where anyone has."""
+    """Return the names that have moved from the first order to the second. If any has, the named ones count as moved."""
     common = set(before) & set(after)
     if len(staying(before, after)) == len(common):
         return set()
@@ -45,17 +45,17 @@ def moved_in(before: Sequence[str], after: Sequence[str], named: Container[str])
 
 
 def behind_on(name: str, side: Side) -> str:
-    """What a task stands behind in its phase; empty where it is the first."""
+    """Return the task before this one in its phase; empty if it is the first."""
     return neighbours(side.members[side.home[name]])[name]
 
 
 def nearest_known(name: str, order: Sequence[str], known: Container[str]) -> str:
-    """The nearest of the known that a name stands behind; empty where it stands behind none."""
+    """Return the nearest known name before this one; empty if there is none."""
     return next((one for one in reversed(order[: order.index(name)]) if one in known), "")
 
 
 def linked_around(after: Iterable[str], present: Mapping[str, Task], known: Mapping[str, Task]) -> tuple[str, ...]:
-    """What comes of ``after`` where tasks are not there any more: in their place stands what they came after, and so on."""
+    """Return ``after`` with absent tasks replaced by their own prerequisites, recursively."""
     made: dict[str, None] = {}
     seen: set[str] = set()
     waiting = list(reversed(list(after)))

@@ -1,4 +1,4 @@
-"""Laying overlays on a checklist."""
+"""Applying overlays to a checklist."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BY_HAND = "by-hand"
-"""The id of the layer that holds what was changed outside of any overlay."""
+"""The id of the layer for changes made outside of any overlay."""
 
 
 def tailor(checklist: Checklist, *overlays: Overlay) -> Checklist:
-    """The checklist with overlays laid on it, one after the other.
+    """Return the checklist with overlays applied, one after the other.
 
-    Strictly: a change that touches what is not there, adds an id that exists, or makes tasks wait for each other in a circle is an error.
-    All changes of an overlay are tried, and all faults are told at once. Order matters: a later overlay changes what the ones before it
-    have made. The result knows what it was made of: its ``base`` is the checklist below all layers, and ``layers`` are the overlays.
+    A change is an error if it names an unknown id, adds an existing one, or creates a cycle of prerequisites. All changes of an overlay
+    are tried, and all faults are reported at once. Order matters: a later overlay changes the result of the earlier ones. In the result,
+    ``base`` is the checklist below all layers, and ``layers`` are the overlays.
 
-    What was changed in a tailored checklist without an overlay becomes a layer of its own, ``by-hand``, so that nothing of it is lost.
+    Changes made to a tailored checklist without an overlay become a layer of their own, ``by-hand``, so that none is lost.
 
     >>> from servingchecklist import changes
     >>> overlay = Overlay("ours", "How we launch", changes=[changes.SetChecklist(topic="Fraud", reason="it is what we serve")])
@@ -32,13 +32,13 @@ def tailor(checklist: Checklist, *overlays: Overlay) -> Checklist:
     'Define goals and KPIs (Fraud)'
 
     Args:
-        checklist: What is tailored, whether or not it was before.
-        overlays: What is laid on it, the lowest first.
+        checklist: The checklist to tailor; it may be tailored already.
+        overlays: The overlays to apply, the lowest first.
 
     Raises:
-        InvalidError: A change does not fit, with its path: ``$.changes[2].task`` or, of several overlays, ``$.overlays[1].changes[2].task``. Of
-            several, only the faults of the first that does not fit are told, since what lies on it cannot be judged.
-        CycleError: Tasks would wait for each other in a circle.
+        InvalidError: A change does not apply; its path is ``$.changes[2].task`` or, with several overlays,
+            ``$.overlays[1].changes[2].task``. Only the faults of the first overlay that fails are reported, since later ones depend on it.
+        CycleError: The prerequisites would have a cycle.
     """
     if not isinstance(checklist, Checklist):
         raise_invalid("$", "is not a checklist", checklist, "give a Checklist")
@@ -47,7 +47,7 @@ def tailor(checklist: Checklist, *overlays: Overlay) -> Checklist:
             raise_invalid(f"$.overlays[{place}]", "is not an overlay", overlay, "give an Overlay")
     if not overlays:
         return checklist
-    # A checklist without tasks is as false as any empty collection.
+    # Compare with None: a checklist without tasks is false, as any empty collection.
     base = checklist if checklist.base is None else checklist.base
     layers = list(checklist.layers)
     if by_hand := changed_by_hand(checklist):
@@ -59,7 +59,7 @@ def tailor(checklist: Checklist, *overlays: Overlay) -> Checklist:
 
 
 def lay(checklist: Checklist, overlay: Overlay, base: Checklist, layers: list[Overlay], path: str = "$") -> Checklist:
-    """The checklist with one overlay on it; ``base`` and ``layers`` are what it is then made of."""
+    """Return the checklist with one overlay applied; ``base`` and ``layers`` become its own."""
     draft = Draft(checklist)
     _change(draft, overlay, base, path)
     return draft.build(base, layers)
@@ -74,10 +74,10 @@ def _change(draft: Draft, overlay: Overlay, base: Checklist, path: str) -> None:
 
 
 def stages(checklist: Checklist) -> Iterator[Checklist]:
-    """What a tailored checklist was at first, and then with each of its layers.
+    """Yield the base of a tailored checklist, and then the checklist with each of its layers.
 
     Raises:
-        InvalidError: Its layers do not fit on its base.
+        InvalidError: Its layers do not apply to its base.
     """
     if checklist.base is None:
         yield checklist
@@ -90,11 +90,11 @@ def stages(checklist: Checklist) -> Iterator[Checklist]:
 
 
 def check_layers(checklist: Checklist) -> None:
-    """Refuse a tailored checklist whose layers do not fit on its base. What each of them makes is not built.
+    """Check that the layers of a tailored checklist apply to its base, without building the results.
 
     Raises:
-        CycleError: A layer has tasks wait for each other in a circle.
-        InvalidError: A layer does not fit.
+        CycleError: A layer creates a cycle of prerequisites.
+        InvalidError: A layer does not apply.
     """
     assert checklist.base is not None
     draft = Draft(checklist.base)
@@ -104,10 +104,10 @@ def check_layers(checklist: Checklist) -> None:
 
 
 def changed_by_hand(checklist: Checklist) -> Overlay | None:
-    """What was changed in a tailored checklist outside of its layers, as one more; None where nothing was.
+    """Return the changes to a tailored checklist outside of its layers as one more layer; None if there are none.
 
     Raises:
-        InvalidError: Its layers do not fit on its base.
+        InvalidError: Its layers do not apply to its base.
     """
     if checklist.base is None:
         return None

@@ -1,4 +1,4 @@
-"""Taking the next edition of a checklist without losing what was tailored."""
+"""Upgrading a tailored checklist to a new version of its base."""
 
 from __future__ import annotations
 
@@ -40,20 +40,20 @@ if TYPE_CHECKING:
     from .difference import Key
 
 Decision: TypeAlias = Literal["ours", "theirs"]
-"""Which side of a conflict holds: what the overlay made of it, or what the new base says."""
+"""The side of a conflict that holds: the overlay (ours) or the new base (theirs)."""
 
 
 @attrs.frozen(getstate_setstate=False)
 class Conflict(Rebuilt):
-    """Something that the overlay and the next edition have both changed, each in its own way.
+    """A value that the overlay and the new version have both changed, in different ways.
 
     Attributes:
-        path: What it is: ``tasks.c4.priority``, ``phases.execution`` or ``topic``. Decisions name it so.
-        base: What it was in the old base; None where there was nothing.
-        ours: What the overlay made of it; None where it was dropped.
-        theirs: What it is in the new base; None where it is not there any more.
-        reason: Why the overlay has changed it.
-        problem: What else is wrong, where the two sides would fit but for that; empty where they simply differ.
+        path: Its path: ``tasks.c4.priority``, ``phases.execution`` or ``topic``. Decisions use it as key.
+        base: The value in the old base; None if there was none.
+        ours: The value that the overlay sets; None if it was dropped.
+        theirs: The value in the new base; None if it was dropped.
+        reason: The reason that the overlay gives for its change.
+        problem: The problem if the two sides would fit otherwise; empty if they simply differ.
     """
 
     path: str
@@ -87,15 +87,15 @@ def _paths(value: Sequence[str]) -> tuple[str, ...]:
 
 @attrs.frozen(getstate_setstate=False)
 class Upgrade(Rebuilt, Displayed):
-    """A tailoring carried over to the next edition of its checklist.
+    """The result of upgrading a tailored checklist to a new version of its base.
 
     Attributes:
-        draft: The new base with all on it that merges; in each open conflict it has what the new base says.
-        draft_overlay: The overlay that makes the new base into ``draft``.
-        conflicts: What waits for a decision.
-        agreed: The paths of what both sides have changed in the same way, so that the overlay need not do it any more.
-        relinked: The paths of what came after a task that the overlay named and that the new base does not have any more: it comes after
-            what that came after.
+        draft: The new base with every change that merges; in open conflicts it has the value of the new base.
+        draft_overlay: The overlay that turns the new base into ``draft``.
+        conflicts: The conflicts that need a decision.
+        agreed: The paths that both sides have changed in the same way, and that the overlay no longer needs to change.
+        relinked: The ``after`` paths of tasks that the overlay put after one that the new base has dropped; they now come after the
+            prerequisites of the dropped one.
         title: The title of the old overlay.
     """
 
@@ -137,7 +137,7 @@ class Upgrade(Rebuilt, Displayed):
             )
 
     def to_dict(self) -> dict[str, object]:
-        """What came of it as dicts, lists and strings, ready for JSON; values are as in documents, and None where there is nothing."""
+        """Return the result as dicts, lists and strings, ready for JSON; values are as in documents, None if there is none."""
         plain = upstairs("codec").plain
         return {
             "checklist": {"id": self.draft.id, "version": self.draft.version},
@@ -174,31 +174,30 @@ def upgrade(
     overlay: Overlay,
     decisions: Mapping[str, Decision] | None = None,
 ) -> Upgrade:
-    """Carry a tailoring over to the next edition of the checklist that it is for.
+    """Upgrade a tailored checklist: carry its overlay over to a new version of its base.
 
-    A three-way merge, field by field. What only the overlay has changed stays as the overlay has it, and what only the new edition has
-    changed comes in. What both have changed in the same way is no conflict, and the overlay need not do it any more. What they have changed
-    in different ways is a conflict, and waits for a decision; so is what one has dropped and the other changed, and what the overlay states,
-    though it was so already, and the new edition changes. What a task comes after is merged name by name, in the order of the new edition
-    where both have changed it.
+    This is a three-way merge, field by field. A change by the overlay alone stays, and a change by the new version alone is taken over. The
+    same change by both is no conflict, and the overlay no longer needs it. Different changes are a conflict and need a decision. It is also
+    a conflict if one side drops what the other changes, or if the new version changes a value that the overlay states though the old base
+    had it already. Prerequisites are merged name by name, in the order of the new version if both have changed them.
 
-    Nothing is dropped silently: what the overlay did is in the new overlay, in ``agreed``, in a conflict or, where it has put a task behind
-    one that is not there any more, in ``relinked``; what was decided for theirs goes.
+    Nothing is dropped silently: each change of the overlay is in the new overlay, in ``agreed``, in a conflict or, if it put a task after
+    one that is dropped, in ``relinked``. Changes decided for theirs are dropped.
 
-    Several overlays are carried over one by one: what the first made of the old base is the old base of the second, and so for the new. A
-    context is better chosen again on the new edition, with :func:`servingchecklist.for_context`, than carried over.
+    Upgrade several overlays one by one: the old base with the first applied is the old base of the second, and likewise for the new. A
+    context is better chosen again on the new version, with :func:`servingchecklist.for_context`, than upgraded.
 
     Args:
-        old_base: What the overlay was made for.
-        new_base: Its next edition.
-        overlay: The tailoring.
-        decisions: For conflicts that an earlier call has told, which side holds, by their paths. What one decision settles may do away
-            with another conflict; a decision about what is none has no effect.
+        old_base: The checklist that the overlay was made for.
+        new_base: Its new version.
+        overlay: The overlay to upgrade.
+        decisions: The side that holds, by path, for conflicts that an earlier call reported. One decision may remove another conflict; a
+            decision about a path without a conflict has no effect.
 
     Raises:
-        InvalidError: The overlay does not fit on the old base, or an argument is not what it has to be. Or the decisions cannot all be
-            followed: tasks would wait for each other in a circle, say.
-        UnknownNameError: A decision is about what is not there.
+        InvalidError: The overlay does not apply to the old base, an argument is invalid, or the decisions do not fit together: for
+            example, the prerequisites would have a cycle.
+        UnknownNameError: A decision names an unknown path.
     """
     for name, value in (("old_base", old_base), ("new_base", new_base)):
         if not isinstance(value, Checklist):
@@ -225,7 +224,7 @@ def upgrade(
         raise InvalidError(Fault("$.decisions", f"do not fit together: {words}", "", hint) for words in told) from None
     _check_paths(decided, merge, (old_base, ours, new_base))
     for change in overlay.changes:
-        if isinstance(change, AddTask | MoveTask):  # what is put into a phase is the reason why the phase is wanted
+        if isinstance(change, AddTask | MoveTask):  # a phase is kept for the tasks put into it: same reason
             why.setdefault(("phase", change.phase, ""), change.reason)
     made, idle = _overlay(overlay, new_base, merged, merge, why) if old_base != new_base else (overlay, [])
     conflicts = [
@@ -243,7 +242,7 @@ def upgrade(
 
 
 def _prerequisites(overlay: Overlay) -> dict[str, set[str]]:
-    """Behind which tasks the overlay puts each task."""
+    """Return the prerequisites that the overlay states for each task."""
     found: dict[str, set[str]] = {}
     for change in overlay.changes:
         if isinstance(change, SetTask):
@@ -252,7 +251,7 @@ def _prerequisites(overlay: Overlay) -> dict[str, set[str]]:
 
 
 def _check_paths(decided: Mapping[str, str], merge: Merge, sides: Sequence[Checklist]) -> None:
-    """Refuse decisions about what is not there. What other decisions have done away with may still be decided."""
+    """Raise UnknownNameError for decisions about unknown paths. A conflict that another decision has removed is allowed."""
     known = {f"tasks.{task.id}" for side in sides for task in side}
     known |= {f"phases.{phase.id}" for side in sides for phase in side.phases}
     conflicts = merge.settled | {one.path for one in merge.conflicts}
@@ -270,17 +269,17 @@ def _check_paths(decided: Mapping[str, str], merge: Merge, sides: Sequence[Check
 def _overlay(
     overlay: Overlay, new_base: Checklist, merged: Checklist, merge: Merge, told: Mapping[Key, str]
 ) -> tuple[Overlay, list[Key]]:
-    """The overlay that makes the new base into the merged checklist, and what it need not move any more.
+    """Return the overlay that turns the new base into the merged checklist, and the keys it no longer needs to move.
 
-    It is the old one without what is agreed on or decided for theirs. Only what does not fit any more is written anew, so that the rest
-    stays as somebody has written it.
+    It is the old overlay without the changes agreed on or decided for theirs. Only changes that no longer apply are rewritten, so that
+    the rest stays as its author wrote it.
     """
     made = attrs.evolve(overlay, base=new_base.id if overlay.base else "")
     over = {*merge.agreed, *merge.overruled}
     open_changes = [left for change in overlay.changes if (left := _without(change, over))]
     kept, idle = _without_idle_moves(new_base, open_changes, merge)
     kept, rest = _completed(new_base, made, kept, merged, told)
-    if rest:  # what is written anew takes the place of what was written
+    if rest:  # rewritten changes replace the old ones
         anew = {key for change in rest for key in about(change)}
         kept = [left for change in kept if (left := _without(change, anew))]
         kept, rest = _completed(new_base, made, kept, merged, told)
@@ -290,7 +289,7 @@ def _overlay(
 def _completed(
     base: Checklist, overlay: Overlay, changes: Sequence[Change], merged: Checklist, told: Mapping[Key, str]
 ) -> tuple[list[Change], list[Change]]:
-    """Those of the changes that fit on the base together, and the ones that are missing for it to become the merged checklist."""
+    """Return the changes that apply to the base together, and those still missing to reach the merged checklist."""
     kept = list(changes)
     while True:
         try:
@@ -302,7 +301,7 @@ def _completed(
 
 
 def _without_idle_moves(base: Checklist, changes: Sequence[Change], merge: Merge) -> tuple[list[Change], list[Key]]:
-    """The changes without those that once moved something to where the base has it now; and what these are about."""
+    """Return the changes without moves to a place that the base already has, and the keys of those moves."""
     draft = Draft(base)
     kept: list[Change] = []
     idle: list[Key] = []
@@ -317,7 +316,7 @@ def _without_idle_moves(base: Checklist, changes: Sequence[Change], merge: Merge
 
 
 def _places(draft: Draft, change: Change) -> list[str] | None:
-    """The order that a change is about, if it moves something."""
+    """Return the order that a move changes; None for other changes."""
     if isinstance(change, MoveTask):
         return list(draft.members.get(change.phase, ()))
     return list(draft.phases) if isinstance(change, MovePhase) else None
@@ -327,7 +326,7 @@ _CHANGE = re.compile(r"\$\.changes\[([0-9]+)\]")
 
 
 def _without(change: Change, over: Collection[Key]) -> Change | None:
-    """What is left of a change without what is over: agreed on, or decided for theirs. None where nothing is left."""
+    """Return a change without the keys agreed on or decided for theirs; None if nothing is left."""
     keys = list(about(change))
     done = [key for key in keys if key in over or (*key[:2], "") in over]
     if not done:
@@ -347,7 +346,7 @@ _UNTOLD = "carried over from the edition before"
 
 
 def _reason(key: Key, told: Mapping[Key, str]) -> str:
-    """Why the overlay did it: where the field has no reason, that for the whole, and where the whole has none, that for a field."""
+    """Return the reason of the overlay for a key: for a field, else for the whole; for a whole without one, that of a field."""
     what, name, field = key
     fields = (reason for (other, owner, _), reason in told.items() if not field and (other, owner) == (what, name))
-    return (told.get(key) or told.get((what, name, "")) or next(fields, ""))[:LINE_LENGTH]
+    return (told.get(key) or told.get((what, name, "")) or next(fields, ""))[:LINE_LENGTH].rstrip()

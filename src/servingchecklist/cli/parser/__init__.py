@@ -1,4 +1,4 @@
-"""What can be typed."""
+"""The argument parser of the command line."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 class _Parser(ArgumentParser):
-    """Complains in one line, as the whole command does, and does not list every option first."""
+    """An argument parser that reports an error in one line, without listing every option first."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
 
 
 def parse(arguments: Sequence[str]) -> Namespace:
-    """What a command line says. Whatever it says wrongly is told, with the help of the command that it names, and ends the process."""
+    """Parse a command line. An error is printed with a pointer to the help of the command, and ends the process."""
     made = parser()
     options, strange = made.parse_known_args(arguments)
     if strange:
@@ -34,7 +34,7 @@ def parse(arguments: Sequence[str]) -> Namespace:
 
 
 def parser() -> ArgumentParser:
-    """The parser of the whole command line."""
+    """Return the parser of the whole command line."""
     made = _Parser(
         prog="servingchecklist",
         description="A launch checklist for model serving. Without a command: what to do next and why, then the phases.",

@@ -1,4 +1,4 @@
-"""The commands that ask how launches stand."""
+"""Parsers of the commands that show launches and their events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands about checklists, and about files whatever they hold."""
+"""Parsers of the commands for checklists, and for files of any kind."""
 
 from __future__ import annotations
 

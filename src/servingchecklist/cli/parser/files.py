@@ -1,4 +1,4 @@
-"""The commands that take launches from files, and put them there."""
+"""Parsers of the commands that merge, export and import launches."""
 
 from __future__ import annotations
 

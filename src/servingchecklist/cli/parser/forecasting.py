@@ -1,4 +1,4 @@
-"""The commands that say when a launch can happen."""
+"""Parsers of the commands that forecast a launch and show its critical path."""
 
 from __future__ import annotations
 

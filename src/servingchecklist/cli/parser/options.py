@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     Run: TypeAlias = Callable[[Namespace], int]
     Command: TypeAlias = Callable[[str, Run, str, str], ArgumentParser]
-    """Adds a command: its name, what runs it, a line of help and a description."""
+    """A function that adds a command: its name, the function that runs it, a line of help and a description."""
 
 
 class _ByTask(Action):
-    """Something of a task, each time it is given of another one."""
+    """An action that collects one value per task, and refuses a task that is named twice."""
 
     def __call__(
         self,
@@ -39,7 +39,7 @@ class _ByTask(Action):
 
 
 class _Choices(Action):
-    """What is chosen of facets. Of the same facet again, it is added to what was chosen."""
+    """An action that collects the values chosen of each facet. Naming a facet again adds to its values."""
 
     def __call__(
         self,
@@ -55,21 +55,21 @@ class _Choices(Action):
 
 
 def add_source(parser: ArgumentParser) -> None:
-    """What is read: a file or a checklist of the catalog."""
+    """Add SOURCE, a file or an id of the catalog, and ``--no-limits``."""
     what = f"a file or an id that list shows (default: {DEFAULT})"
     parser.add_argument("source", nargs="?", metavar="SOURCE", help=what)
     add_no_limits(parser)
 
 
 def add_source_or_launch(parser: ArgumentParser) -> None:
-    """What is read, or a launch in a store instead."""
+    """Add SOURCE, and the options for a launch in a store instead."""
     add_source(parser)
     parser.add_argument("--launch", metavar="NAME", help="a launch in the store, instead of SOURCE")
     parser.add_argument("--store", metavar="FILE", help=f"the file that keeps the launches (default: {STORE})")
 
 
 def add_tailoring(parser: ArgumentParser) -> None:
-    """What is laid on a checklist."""
+    """Add ``--with`` for overlays, and ``--context``."""
     what = "an overlay to lay on it, a file or an id that list shows; may be given many times, the lowest first"
     parser.add_argument("--with", dest="overlays", action="append", default=[], metavar="OVERLAY", help=what)
     what = "what it is for, as in mode=batch or mode=online,edge; may be given many times, and comes after all overlays"
@@ -77,30 +77,30 @@ def add_tailoring(parser: ArgumentParser) -> None:
 
 
 def add_done(parser: ArgumentParser) -> None:
-    """What is done of a checklist."""
+    """Add ``--done``, the tasks of a checklist that are done."""
     what = "the tasks that are done, as in c1,c3; a launch says itself"
     parser.add_argument("--done", action="extend", type=values.ids, default=[], metavar="IDS", help=what)
 
 
 def add_order(parser: ArgumentParser) -> None:
-    """Which of two tasks comes first."""
+    """Add ``--by``, the order of tasks."""
     what = "what counts first (default: %(default)s)"
     parser.add_argument("--by", choices=ORDERS, default="phases-first", help=what)
 
 
 def add_no_limits(parser: ArgumentParser) -> None:
-    """What files may cost."""
+    """Add ``--no-limits``, to read files of any size and depth."""
     what = "read files of any size and depth; for files that you trust"
     parser.add_argument("--no-limits", action="store_true", help=what)
 
 
 def add_json(parser: ArgumentParser) -> None:
-    """JSON instead of all formats."""
+    """Add ``--json``, in place of all formats."""
     parser.add_argument("--json", action="store_true", help="print JSON for another program")
 
 
 def add_output(parser: ArgumentParser, formats: Iterable[str], default: str) -> None:
-    """Where to, and in which format."""
+    """Add the options for the output file and its format."""
     names = list(formats)
     what = f"the format (default: as the output's suffix says, else {default})"
     parser.add_argument("-f", "--format", choices=names, help=what)
@@ -109,7 +109,7 @@ def add_output(parser: ArgumentParser, formats: Iterable[str], default: str) -> 
 
 
 def add_any_output(parser: ArgumentParser, default: str) -> None:
-    """Where to, and in which of all formats, those of packs included."""
+    """Add the options for the output file and its format, out of all formats, those of packs included."""
     what = f"the format: {join_words(list(FORMATS), 'or')}, or one of a pack (default: as the output's suffix says, else {default})"
     parser.add_argument("-f", "--format", metavar="FORMAT", help=what)
     _add_output_file(parser)
@@ -121,32 +121,32 @@ def _add_output_file(parser: ArgumentParser) -> None:
 
 
 def add_store(parser: ArgumentParser) -> None:
-    """The store."""
+    """Add ``--store``."""
     what = "the file that keeps the launches (default: %(default)s)"
     parser.add_argument("--store", default=STORE, metavar="FILE", help=what)
 
 
 def add_launch(parser: ArgumentParser) -> None:
-    """A launch in the store."""
+    """Add the options that name a launch in the store."""
     parser.add_argument("--launch", metavar="NAME", help="which launch, where the store keeps more than one")
     add_store(parser)
 
 
 def add_who_and_when(parser: ArgumentParser) -> None:
-    """What every event says."""
+    """Add ``--by`` and ``--at``, for every event."""
     parser.add_argument("--by", metavar="WHO", help="who records this (default: whoever is logged in)")
     what = "when it happened, as in 2026-11-24T17:30, in local time unless it says another (default: now)"
     parser.add_argument("--at", type=values.moment, metavar="WHEN", help=what)
 
 
 def add_people(parser: ArgumentParser) -> None:
-    """Who does the work."""
+    """Add ``--people``, the number of people for tasks without an owner."""
     what = "how many people take what has no owner (default: as many as there is work)"
     parser.add_argument("--people", type=values.from_one, metavar="N", help=what)
 
 
 def add_calendar(parser: ArgumentParser) -> None:
-    """Which days are worked."""
+    """Add ``--weekdays`` and ``--holidays``."""
     what = "the days of the week that are worked, as in mon-thu or mon,tue,fri (default: mon-fri)"
     parser.add_argument("--weekdays", action="extend", type=values.weekdays, metavar="DAYS", help=what)
     what = "days that are not worked, as in 2026-12-25,2027-01-01"
@@ -154,24 +154,24 @@ def add_calendar(parser: ArgumentParser) -> None:
 
 
 def add_default_effort(parser: ArgumentParser) -> None:
-    """What a task takes that does not say."""
+    """Add ``--default-effort``, for tasks without an effort."""
     what = "what a task takes that states no effort, as in '1-3 days'"
     parser.add_argument("--default-effort", type=values.effort, metavar="EFFORT", help=what)
 
 
 def add_owners(parser: ArgumentParser) -> None:
-    """Whose tasks are."""
+    """Add ``--owner``, the owners of tasks."""
     what = "whose a task is, as in c5=ml-platform; may be given many times"
     parser.add_argument("--owner", action=_ByTask, type=values.owner, default={}, metavar="TASK=WHO", help=what)
 
 
 def add_blocked(parser: ArgumentParser) -> None:
-    """How long blocks last."""
+    """Add ``--blocked``, the time that tasks stay blocked."""
     what = "how long a task stays blocked, as in 'c5=1-2 weeks'; may be given many times"
     parser.add_argument("--blocked", action=_ByTask, type=values.blocked, default={}, metavar="TASK=EFFORT", help=what)
 
 
 def add_seed(parser: ArgumentParser) -> None:
-    """Where the random numbers begin."""
+    """Add ``--seed``, for the random numbers."""
     what = "where the random numbers begin; the same seed gives the same forecast (default: 0)"
     parser.add_argument("--seed", type=values.whole, metavar="N", help=what)

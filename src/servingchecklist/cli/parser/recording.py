@@ -1,4 +1,4 @@
-"""The commands that record what happens to a launch."""
+"""Parsers of the commands that record the events of a launch."""
 
 from __future__ import annotations
 

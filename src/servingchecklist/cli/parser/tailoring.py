@@ -1,4 +1,4 @@
-"""The commands that make a checklist one's own, and take its next edition."""
+"""Parsers of the commands that tailor, explain, compare and upgrade checklists."""
 
 from __future__ import annotations
 

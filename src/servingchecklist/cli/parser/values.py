@@ -1,4 +1,4 @@
-"""What typed words become."""
+"""Parsers of the values of arguments."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 
 
 MOST_SAMPLES = 1_000_000
-"""More of them tell no more, and of a long checklist they fill the memory."""
+"""The maximum number of samples: more add no information, and for a long checklist they fill the memory."""
 
 _MOST_DIGITS = 100
 
 
 def ids(text: str) -> list[str]:
-    """Ids, with commas or spaces between them."""
+    """Parse ids, with commas or spaces between them."""
     return text.replace(",", " ").split()
 
 
 def from_one(text: str) -> int:
-    """A whole number above 0."""
+    """Parse a whole number above 0."""
     if not _is_plain(text) or int(text) < 1:
         raise ArgumentTypeError(f"{text!r} is not a whole number above 0")
     return int(text)
 
 
 def from_zero(text: str) -> int:
-    """A whole number from 0 on."""
+    """Parse a whole number from 0 on."""
     if not _is_plain(text):
         raise ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
     return int(text)
 
 
 def some_samples(text: str) -> int:
-    """How many samples to take, one or more."""
+    """Parse a number of samples, one or more."""
     return _not_too_many(from_one(text))
 
 
 def samples_or_none(text: str) -> int:
-    """How many samples to take, or 0."""
+    """Parse a number of samples, or 0."""
     return _not_too_many(from_zero(text))
 
 
@@ -54,12 +54,12 @@ def _not_too_many(samples: int) -> int:
 
 
 def _is_plain(text: str) -> bool:
-    # Whoever types more digits wants no number, and Python converts only so many of them.
+    # More digits are not meant as a number, and Python converts only so many of them.
     return text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
 
 
 def whole(text: str) -> int:
-    """A whole number."""
+    """Parse a whole number."""
     try:
         return int(text)
     except ValueError:
@@ -67,7 +67,7 @@ def whole(text: str) -> int:
 
 
 def day(text: str) -> date:
-    """A day."""
+    """Parse a day."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -75,12 +75,12 @@ def day(text: str) -> date:
 
 
 def days(text: str) -> list[date]:
-    """Days, with commas or spaces between them."""
+    """Parse days, with commas or spaces between them."""
     return [day(one) for one in text.replace(",", " ").split()]
 
 
 def moment(text: str) -> datetime:
-    """A moment, in local time unless it says another."""
+    """Parse a timestamp, in local time unless it has a UTC offset."""
     try:
         at = datetime.fromisoformat(text)
         return at if at.tzinfo else at.astimezone()
@@ -89,7 +89,7 @@ def moment(text: str) -> datetime:
 
 
 def weekdays(text: str) -> list[int]:
-    """Days of the week, each by itself or from one to another: ``mon-thu,sat``. A range may go over the end of the week."""
+    """Parse days of the week and ranges of them: ``mon-thu,sat``. A range may go over the end of the week."""
     found: list[int] = []
     for piece in text.lower().replace(",", " ").split():
         first, dash, last = piece.partition("-")
@@ -107,21 +107,21 @@ def _weekday(word: str, text: str) -> int:
 
 
 def name(text: str) -> str:
-    """A name, in the form of an id."""
+    """Parse a name, in the form of an id."""
     for fault in ident(text, "name"):
         raise ArgumentTypeError(f"{text!r} {fault.problem}; {fault.hint}")
     return text
 
 
 def words(text: str) -> str:
-    """A line of text that says something."""
+    """Parse a line of text that is not blank."""
     for fault in line(text, "words"):
         raise ArgumentTypeError(f"{show(text)} {fault.problem}; {fault.hint}")
     return text
 
 
 def choice(text: str) -> tuple[str, list[str]]:
-    """A facet, and the values that are chosen of it."""
+    """Parse a facet and the values that are chosen of it."""
     what = "a facet and what is chosen of it, as in mode=batch or mode=online,edge"
     facet, values = _pair(text, what)
     chosen = ids(values)
@@ -133,7 +133,7 @@ def choice(text: str) -> tuple[str, list[str]]:
 
 
 def effort(text: str) -> Effort:
-    """An effort."""
+    """Parse an effort."""
     try:
         return Effort.parse(text)
     except InvalidError as error:
@@ -142,13 +142,13 @@ def effort(text: str) -> Effort:
 
 
 def blocked(text: str) -> tuple[str, Effort]:
-    """A task, and how long it stays blocked."""
+    """Parse a task and the time that it stays blocked."""
     task, how_long = _pair(text, "how long a task stays blocked, as in 'c5=1-2 weeks'")
     return task, effort(how_long)
 
 
 def owner(text: str) -> tuple[str, str]:
-    """A task, and whose it is."""
+    """Parse a task and its owner."""
     return _pair(text, "whose a task is, as in c5=ml-platform")
 
 

@@ -1,4 +1,4 @@
-"""What the formats that are pictures have in common: which values they draw, and how large they may be."""
+"""Shared parts of the picture formats: the values that can be drawn, and the limits on their size."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ if TYPE_CHECKING:
     from ...planning.forecast import Forecast
 
 MOST_TASKS = 2_000
-"""How many tasks are drawn at most. Nobody reads a picture of more."""
+"""The maximum number of tasks in a picture. Nobody reads a picture of more."""
 
 CRITICAL = 0.5
-"""In what share of the samples a task is critical that is marked as such."""
+"""The share of the samples from which on a task is marked as critical."""
 
 
 _DAYS_A_YEAR = 365.25
 
 MOST_YEARS = 100
-"""The number of years from the first day to the last that a picture or a calendar shows at most. Nobody plans a launch for longer."""
+"""The maximum number of years that a picture or a calendar spans. Nobody plans a launch for longer."""
 
 
 def drawn(value: object, what: str, kinds: str) -> Forecast | Distribution | CriticalPath | Checklist:
-    """Return a launch as it is forecast now, and all else that is drawn as it is.
+    """Return the value to draw: of a launch its current forecast, and any other value as it is.
 
-    The classes are imported here, so that drawing a checklist does not load what a launch is.
+    The classes are imported here, so that drawing a checklist does not load the modules of launches.
 
     Args:
-        value: What is to be drawn.
-        what: What it is to be written as, in words.
-        kinds: What else can be given, in words.
+        value: The value.
+        what: The display name of the format, for the error message.
+        kinds: The values that can be drawn, in words, for the error message.
 
     Raises:
-        InvalidError: It is nothing that is drawn, has more than ``MOST_TASKS`` tasks, or spans more than ``MOST_YEARS`` years.
+        InvalidError: The value cannot be drawn, has more than ``MOST_TASKS`` tasks, or spans more than ``MOST_YEARS`` years.
     """
     from ...launch.launch import Launch
     from ...model.checklist import Checklist
@@ -51,7 +51,7 @@ def drawn(value: object, what: str, kinds: str) -> Forecast | Distribution | Cri
     if not isinstance(value, Forecast | CriticalPath | Checklist | Launch):
         raise_invalid("$", f"cannot be written as {what}", value, f"give {kinds}")
     if isinstance(value, Launch):
-        _check(value.checklist)  # before a forecast of which there is no picture
+        _check(value.checklist)  # before computing a forecast that could not be drawn
         value = value.forecast()
     _check(value)
     return value
@@ -63,7 +63,7 @@ def _check(value: Forecast | CriticalPath | Checklist) -> None:
 
 
 def picture_fault(value: Forecast | CriticalPath | Checklist) -> Fault | None:
-    """Return the reason for which no picture is drawn of a value, with what to do instead; None where one is."""
+    """Return the fault for a value that is too large to draw, with a hint; None if it can be drawn."""
     from ...model.checklist import Checklist
     from ...planning.forecast import Forecast
 
@@ -75,7 +75,7 @@ def picture_fault(value: Forecast | CriticalPath | Checklist) -> Fault | None:
 
 
 def span_fault(made: Forecast) -> Fault | None:
-    """Return the reason for which a forecast has too many days to be shown one by one, with the task; None where it has not."""
+    """Return the fault for a forecast that spans too many years, naming the task; None if it does not."""
     first, last = days_shown(made)
     if (last - first).days <= MOST_YEARS * _DAYS_A_YEAR:
         return None
@@ -84,7 +84,7 @@ def span_fault(made: Forecast) -> Fault | None:
         for field, slots in (("past", made.past), ("schedule", made.schedule))
         for place, slot in enumerate(slots)
     ]
-    # The task at that end of it that lies further from the start: one begun ages ago, or one that is finished ages from now.
+    # The task at the end that is further from the start: one begun long ago, or one finished in the far future.
     if made.start - first > last - made.start:
         _, path, task = min((slot.start, path, slot.id) for path, slot in slots)
     else:
@@ -96,7 +96,7 @@ def span_fault(made: Forecast) -> Fault | None:
 
 
 def days_shown(made: Forecast) -> tuple[date, date]:
-    """Return the first and the last day on which anything of a forecast is worked, up to P95."""
+    """Return the first and the last worked day of a forecast, up to P95."""
     days = [day for slot in (*made.past, *made.schedule) for day in (slot.start, slot.finish)]
     days += [made.start, made.p95] if made.tasks else []
     return min(days, default=made.start), max(days, default=made.start)

@@ -1,4 +1,4 @@
-"""What a graph tells, whoever draws it: of each task, which way the arrows go, and of all of it."""
+"""Content of a dependency graph, for all picture formats: its edges, and the texts for each task and for the whole."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 
 class Graph:
-    """What is told of a checklist, and of a critical path through it.
+    """The dependency graph of a checklist, and a critical path through it.
 
     Args:
-        checklist: What is drawn.
-        found: What is marked in it.
+        checklist: The checklist.
+        found: The critical path to mark.
 
     Attributes:
-        checklist: What is drawn.
-        found: What is marked in it; may be None.
-        marked: The steps of the critical path, each as the places of two tasks.
-        before: The places of the tasks that each comes after, less those that follow from others.
-        left_out: How many these are.
+        checklist: The checklist.
+        found: The critical path that is marked; may be None.
+        marked: The edges of the critical path, each as the positions of two tasks.
+        before: The positions of the prerequisites of each task, without those that follow from others.
+        left_out: The number of those left out.
     """
 
     def __init__(self, checklist: Checklist, found: CriticalPath | None = None) -> None:
@@ -45,24 +45,24 @@ class Graph:
 
     @property
     def title(self) -> str:
-        """What the graph is called."""
+        """The title of the graph."""
         return f"{'Tasks' if self.found is None else 'Critical path'} of {self.checklist.id}"
 
     def is_on_path(self, task: Task) -> bool:
-        """Whether a task lies on the critical path."""
+        """Return whether a task is on the critical path."""
         return task.id in self._path
 
     def is_settled(self, task: Task) -> bool:
-        """Whether nothing is left of a task."""
+        """Return whether a task is settled."""
         return self.found is not None and task.id not in self._spans
 
     @property
     def has_settled(self) -> bool:
-        """Whether nothing is left of some task."""
+        """True if any task is settled."""
         return any(map(self.is_settled, self.checklist))
 
     def brief(self, task: Task) -> str:
-        """The one thing to know of a task: how long it may wait or, where that is not asked, how long it takes."""
+        """Return the slack of a task or, without a critical path, its effort."""
         if self.found is None:
             return str(task.effort or "")
         if self.is_settled(task):
@@ -70,7 +70,7 @@ class Graph:
         return "critical" if self.is_on_path(task) else f"slack {_phrases.days(self._spans[task.id].slack)}"
 
     def told(self, task: Task) -> str:
-        """All there is to say of a task, in one line."""
+        """Return the full description of a task, in one line."""
         said = [f"{task.id} {self.checklist.title_of(task)}", f"phase {self.checklist.phase_of(task).title}"]
         if task.after:
             said.append(f"after {join_words(few(list(task.after)))}")
@@ -85,7 +85,7 @@ class Graph:
         return "; ".join(said)
 
     def whole(self) -> str:
-        """What there is to say of all of it, in sentences."""
+        """Return the description of the whole graph, in sentences."""
         many = len(self.checklist)
         said = ["1 task" if many == 1 else f"{many} tasks, each behind those that it comes after"]
         if self.found is not None and self.found.path:
@@ -96,14 +96,14 @@ class Graph:
 
 
 def _reduced(before: Sequence[Sequence[int]], kept: set[tuple[int, int]]) -> list[list[int]]:
-    """The graph without the edges that follow from others, but for those that are kept.
+    """Return the transitive reduction of a graph, with the edges in ``kept`` retained.
 
     Args:
-        before: The graph, without a cycle.
+        before: The prerequisites of each node, without a cycle.
         kept: Edges, each as the earlier node and the later one.
     """
     found: list[list[int]] = [[] for _ in before]
-    reach = [0] * len(before)  # as bits: a node, and all that come before it
+    reach = [0] * len(before)  # as bits: a node and all its ancestors
     order = _graph.topological(before)
     place = {node: number for number, node in enumerate(order)}
     for node in order:

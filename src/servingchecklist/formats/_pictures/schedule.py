@@ -1,4 +1,4 @@
-"""What a Gantt chart tells, whoever draws it: of each task and phase, and from when to when there is something to be seen."""
+"""Content of a Gantt chart, for all picture formats: the texts for each task and phase, and the span of the axis."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 _FEWEST_DAYS = 10
 _FAR = 1.0
-"""How far beyond the bars today or a due date still makes the axis longer, as a share of its length."""
+"""The largest distance beyond the bars at which today or a due date still extends the axis, as a share of its length."""
 
 HELD_BY_PEOPLE = "no single task holds the date: several in turn or the few people do"
 
 
 class Schedule:
-    """What a forecast says, by task.
+    """A forecast, indexed by task and phase.
 
     Args:
         made: The forecast.
@@ -46,42 +46,42 @@ class Schedule:
         self._blocked, self._overrun = frozenset(made.blocked), frozenset(made.overrun)
 
     def left(self, task: Task) -> TaskForecast | None:
-        """The forecast of a task; None where it is settled."""
+        """Return the forecast of a task; None if it is settled."""
         return self._left.get(task.id)
 
     def slot(self, task: Task) -> Slot | None:
-        """When what is left of a task is worked."""
+        """Return the slot in which the rest of a task is scheduled."""
         return self._slots.get(task.id)
 
     def past(self, task: Task) -> list[Slot]:
-        """When a task was worked before."""
+        """Return the slots in which a task was worked before."""
         return self._past.get(task.id, [])
 
     def is_blocked(self, task: Task) -> bool:
-        """Whether it is blocked, nobody knows until when."""
+        """Return whether a task is blocked, for an unknown time."""
         return task.id in self._blocked
 
     def is_overrun(self, task: Task) -> bool:
-        """Whether it has taken longer than its range says."""
+        """Return whether a task has taken longer than estimated."""
         return task.id in self._overrun
 
     def owner(self, task: Task) -> str:
-        """Who works a task, or has; empty where nobody has said."""
+        """Return the current or past owner of a task; empty if unknown."""
         left = self.left(task)
         owners = [left.owner] if left else [slot.owner for slot in self.past(task)]
         return next((owner for owner in owners if owner), "")
 
     def phase(self, phase: Phase) -> PhaseForecast | None:
-        """The forecast of a phase; None where nothing in it is left."""
+        """Return the forecast of a phase; None if all of it is settled."""
         return self._phases.get(phase.id)
 
     def first_of(self, phase: Phase) -> int:
-        """The first day on which anything of a phase is or was worked, as an ordinal; the start where nobody knows."""
+        """Return the first worked day of a phase, as an ordinal; the start of the forecast if it has none."""
         slots = [slot for task in phase.tasks for slot in (*self.past(task), self.slot(task)) if slot]
         return min((slot.start.toordinal() for slot in slots), default=self.made.start.toordinal())
 
     def span(self) -> tuple[int, int]:
-        """The first day there is to show and the day after the last, as ordinals."""
+        """Return the first day to show and the day after the last, as ordinals."""
         made = self.made
         first_day, last_day = days_shown(made)
         first, end = first_day.toordinal(), last_day.toordinal() + 1
@@ -92,20 +92,20 @@ class Schedule:
         return first, min(max(end, first + _FEWEST_DAYS), date.max.toordinal() + 1)
 
     def side_of(self, day: date) -> int:
-        """-1 where a day lies before all there is to show, 1 where it lies behind that, and else 0."""
+        """Return -1 for a day before the span, 1 for a day after it, and else 0."""
         first, end = self.span()
         return -1 if day.toordinal() < first else int(day.toordinal() >= end)
 
     @property
     def is_held_by_people(self) -> bool:
-        """Whether somebody has more than one task to do, and none of them is critical in half of the samples."""
+        """True if tasks have to share people, and no open task is critical in half of the samples."""
         left, people = self.made.tasks, self.made.people
         teams = Counter(task.owner for task in left)
         is_limited = any(many > (1 if owner else people or many) for owner, many in teams.items())
         return is_limited and all(task.criticality < CRITICAL for task in left)
 
     def told(self, task: Task) -> str:
-        """All there is to say of a task, in one line."""
+        """Return the full description of a task, in one line."""
         left, slot, past = self.left(task), self.slot(task), self.past(task)
         said = [f"{task.id} {self.made.checklist.title_of(task)}"]
         if owner := self.owner(task):
@@ -126,7 +126,7 @@ class Schedule:
         return "; ".join(said)
 
     def whole(self) -> str:
-        """What there is to say of all of it, in sentences."""
+        """Return the description of the whole chart, in sentences."""
         made = self.made
         if not made.tasks:
             return "Nothing is left to do."
@@ -156,7 +156,7 @@ class Schedule:
 
 
 def ends(finish: Distribution) -> str:
-    """When something is finished: ``finished P50 2026-12-14, P80 2026-12-15, P95 2026-12-16``."""
+    """Return the finish dates in words: ``finished P50 2026-12-14, P80 2026-12-15, P95 2026-12-16``."""
     return f"finished {', '.join(f'{level.name} {level.day}' for level in _phrases.levels(finish))}"
 
 

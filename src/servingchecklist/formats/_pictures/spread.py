@@ -1,4 +1,4 @@
-"""What the picture of a distribution tells in words, whoever draws it."""
+"""Text of the picture of a distribution, for all picture formats."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def whole(finish: Distribution) -> str:
-    """What there is to say of all of it, in sentences."""
+    """Return the description of the whole picture, in sentences."""
     days = finish.by_day()
     first, last = days[0][0].isoformat(), days[-1][0].isoformat()
     levels = ", ".join(f"{level.name} is {level.day}" for level in _phrases.levels(finish))

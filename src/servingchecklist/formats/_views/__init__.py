@@ -1,8 +1,8 @@
 """Views: a value as a document.
 
-A view is a function that takes a value and returns a :class:`~servingchecklist.formats._document.Document`; it knows no format. This
-module is the table of them. The module of a view is imported when a value of its class is first shown, so that showing a checklist does
-not load what a launch is.
+A view is a function that takes a value and returns a :class:`~servingchecklist.formats._document.Document`, whatever the format. This
+module is the table of views. The module of a view is imported when a value of its class is first shown, so that showing a checklist does
+not load the modules of launches.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ def document(value: object, format: str) -> Document:
 
     Args:
         value: A value of one of the classes in ``VIEWS``, or a document.
-        format: The name of the format it is for, as people write it.
+        format: The display name of the format, for the error message.
 
     Raises:
-        InvalidError: There is no view of such a value, or a document holds a character that no text may hold.
+        InvalidError: There is no view of such a value, or a document holds a character that is not allowed in texts.
     """
     if isinstance(value, Document):
         for text in texts(value):

@@ -44,13 +44,13 @@ def task(value: Task) -> Document:
 
 def effort(value: Effort) -> Document:
     """Return an effort and its mean."""
-    from .._phrases import working_days  # which loads what a forecast is
+    from .._phrases import working_days  # imported late: it loads the module of forecasts
 
     return Document("Effort", [Paragraph(f"{value}; {working_days(value.mean)} in the mean")], is_headed=False)
 
 
 def outline(value: Checklist) -> Document:
-    """Return the whole checklist at a glance: one line a task."""
+    """Return the whole checklist with one line per task."""
     sections: list[Block] = []
     for number, phase in enumerate(value.phases, 1):
         items = [Item(value.title_of(task), task.id, own_facts(task)) for task in phase.tasks]
@@ -90,12 +90,12 @@ def choices(made: Sequence[Choice]) -> str:
 
 
 def made_of(layers: Sequence[str]) -> str:
-    """Return the parts that a checklist is made of, the lowest first."""
+    """Return the layers that a checklist is made of, the lowest first."""
     return f"Made of {join_words(list(layers))}"
 
 
 def tailoring(value: Checklist) -> Iterator[str]:
-    """Yield the services that a checklist is for, and the parts that it is made of; nothing where nobody has tailored it."""
+    """Yield the context of a checklist and the layers that it is made of; nothing if it is not tailored."""
     if value.context:
         yield f"For: {choices(value.context)}"
     if value.base is not None and value.layers:

@@ -1,4 +1,4 @@
-"""Views of a launch as it stands, and of its parts."""
+"""Views of the current state of a launch, and of its parts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def launch(value: Launch) -> Document:
 
 
 def snapshot(value: Snapshot) -> Document:
-    """Return a launch as it stands at one moment: its progress, what to do next, and each task."""
+    """Return a launch as it stands at one time: its progress, the recommendations, and each task."""
     checklist, progress = value.checklist, value.progress
     blocks: list[Block] = [
         Paragraph(f"{checklist.title}, as of {_phrases.clock(value.at)}"),
@@ -50,7 +50,7 @@ def snapshot(value: Snapshot) -> Document:
 
 
 def task_state(value: TaskState) -> Document:
-    """Return the state of one task. Its owner is told, and its due date; whether that has passed depends on the day."""
+    """Return the state of one task, with its owner and its due date, but not whether it is overdue, which depends on the day."""
     facts = [Fact(_standing(value), f"status {value.status.value}"), *_facts(value, None)]
     body = [Bullets([account])] if (account := _account(value)) else []
     return Document(
@@ -59,7 +59,7 @@ def task_state(value: TaskState) -> Document:
 
 
 def progress(value: ProgressOfLaunch) -> Document:
-    """Return how far a launch is, over all and by phase and priority."""
+    """Return the progress of a launch, overall and by phase and priority."""
     groups = [
         Field(tally.title or tally.name, [_phrases.counts(tally)]) for tally in (*value.by_phase, *value.by_priority)
     ]
@@ -95,7 +95,7 @@ def _item(task: Task, title: str, state: TaskState, at: datetime) -> Item:
 
 
 def _standing(state: TaskState, at: datetime | None = None) -> str:
-    """Return the status of a task, and since when or until when it has that."""
+    """Return the status of a task, with the day since which or until which it has it."""
     if state.status is Status.WAIVED and state.waiver:
         return f"waived until {state.waiver.expires.isoformat()}"
     # Blocks and waivers come and go while a task is under way.
@@ -115,7 +115,7 @@ def _facts(state: TaskState, at: datetime | None) -> Iterator[Fact | Line]:
 
 
 def _account(state: TaskState) -> str:
-    """Return why a task stands where it stands, and who says so; nothing where there is nothing to tell."""
+    """Return the reason for the status of a task, and who recorded it; empty if there is none."""
     waiver = state.waiver
     if waiver and state.status is Status.WAIVED:
         return f"waived by {waiver.by}: {waiver.reason}"

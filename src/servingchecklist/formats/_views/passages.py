@@ -1,4 +1,4 @@
-"""Differences between two texts or two lists: the pieces that were added and removed."""
+"""Differences between two texts or two lists: the pieces added and removed."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     Run: TypeAlias = tuple[Sign, Sequence[str]]
 
 _MOST_PIECES = 200
-"""Up to how many pieces are matched one by one: the time that this takes may grow with the square of their number, and more."""
+"""The maximum number of pieces matched one by one: the time for that may grow with the square of their number, or faster."""
 
 _MOST_CHARACTERS = 160
-"""How much of a text a cell of a table shows."""
+"""The maximum number of characters of a text in a table cell."""
 
 _LEFT_OUT = "\N{HORIZONTAL ELLIPSIS}"
 
@@ -30,18 +30,18 @@ def sentences(text: str) -> list[str]:
 
 
 def changed(before: Sequence[str], after: Sequence[str]) -> list[Changed]:
-    """Return the pieces that were added and removed, in their order; what is in both is left out."""
+    """Return the pieces that were added and removed, in order, without those that are in both."""
     return [Changed(piece, sign) for sign, pieces in _runs(before, after) if sign for piece in pieces]
 
 
 def abridged(before: Sequence[str], after: Sequence[str]) -> tuple[str, str]:
-    """Return both as far as they differ, for two cells of a table, with an ellipsis where they do not."""
+    """Return the differing parts of both, for two table cells, with an ellipsis for what they share."""
     runs = list(_runs(before, after))
     return _side(runs, "no longer"), _side(runs, "new")
 
 
 def cut(text: str) -> str:
-    """Return a text as a cell of a table shows it: in one line, and no more of it than there is room."""
+    """Return a text for a table cell: in one line, cut to the maximum length."""
     line = " ".join(text.split())
     if len(line) <= _MOST_CHARACTERS:
         return line

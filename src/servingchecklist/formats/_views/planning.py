@@ -38,7 +38,7 @@ def forecast(value: Forecast) -> Document:
 
 
 def critical_path(value: CriticalPath) -> Document:
-    """Return a critical path: its length, its tasks in the order of work, and the slack of every task."""
+    """Return a critical path: its length, its tasks in order, and the slack of every task."""
     blocks: list[Block] = [Paragraph(value.checklist.title)]
     if value:
         spans = [value[task_id] for task_id in value.path]
@@ -57,14 +57,14 @@ def critical_path(value: CriticalPath) -> Document:
 
 
 def distribution(value: Distribution) -> Document:
-    """Return the dates of an end, and in how many samples it is on which day."""
+    """Return the distribution of a finish date: its levels, its mean, and the share of samples on each day."""
     mean = f"The mean is {_phrases.working_days(value.mean_days)} from {value.start.isoformat()} on; {_phrases.samples(value)}"
     picture = Figure(value, _SPREAD, _spread(value))
     return Document(_phrases.FINISHED, [_levels(value), Paragraph(mean), picture, Section("By day", [_by_day(value)])])
 
 
 def calendar(value: Calendar) -> Document:
-    """Return the days that are worked, and the holidays."""
+    """Return the worked weekdays and the holidays of a calendar."""
     days = join_words([day_name[day] for day in value.weekdays])
     holidays = join_words(few([day.isoformat() for day in value.holidays])) or "none"
     fields = [Field("Worked", [days]), Field("Holidays", [holidays])]
@@ -72,13 +72,13 @@ def calendar(value: Calendar) -> Document:
 
 
 def _levels(finish: Distribution) -> Fields:
-    """Return the answer: P50, P80 and P95."""
+    """Return P50, P80 and P95 as fields."""
     levels = [Field(level.name, [[Strong(level.day), f", {level.words}"]]) for level in _phrases.levels(finish)]
     return Fields(levels, "levels")
 
 
 def _notices(forecast: Forecast) -> Iterator[Section]:
-    """Yield what a reader of the dates has to know first, each with the tasks that it is about."""
+    """Yield the warnings about the dates, each with the tasks that it is about."""
     groups = {
         "Blocked, so all dates are the earliest ones": frozenset(forecast.blocked),
         "All of the estimated time is spent": frozenset(forecast.overrun),
@@ -100,7 +100,7 @@ def _spread(finish: Distribution) -> str:
 
 
 def _tables(forecast: Forecast) -> Iterator[tuple[str, Table]]:
-    """Yield the forecast by due date, the one that is least likely met first, by phase and by task."""
+    """Yield the forecast by due date, the least likely first, by phase and by task."""
     due = [(task.on_time, task.due, task) for task in forecast.tasks if task.on_time is not None and task.due]
     rows = [
         Row(_about(task), [day.isoformat(), _phrases.percent(on_time), task.finish.p80.isoformat()])
@@ -131,7 +131,7 @@ def _about(task: TaskForecast) -> Item:
 
 
 def _slack(path: CriticalPath) -> Section:
-    """Return how early and how late each task can be worked."""
+    """Return the early and late start and finish of each task, and its slack."""
     columns = ("Early start", "Early finish", "Late start", "Late finish", "Slack")
     rows: list[Row] = []
     for span in path:
@@ -147,7 +147,7 @@ def _slack_of(span: Span) -> str:
 
 
 def _by_day(finish: Distribution) -> Table:
-    """Return on which days it is finished in which share of the samples, and by when in how many of them."""
+    """Return the share of samples finished on each day or range of days, and the share finished by then."""
     counts = _phrases.counts_by_day(finish)
     rows: list[Row] = []
     so_far = 0

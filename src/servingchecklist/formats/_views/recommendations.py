@@ -1,4 +1,4 @@
-"""The view of recommendations: what to do next, and why."""
+"""The view of recommendations: the next tasks, with reasons."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def recommendations(value: Recommendations) -> Document:
 
 
 def overview(value: Checklist, best: Recommendations) -> Document:
-    """Return what to do next, and below it the whole checklist at a glance."""
+    """Return the recommendations, and below them the whole checklist with one line per task."""
     return Document(value.title, [Section("What to do next, and why", [ranked(best)]), *outline(value).blocks])
 
 
@@ -41,6 +41,6 @@ def _item(recommendation: Recommendation) -> Item:
     facts = own_facts(task)
     if not recommendation.ready:
         facts.append(("waits for ", Code(recommendation.blocked_by)))
-    reasons = [reason for reason in recommendation.reasons if reason != task.priority.value]  # which is a fact already
+    reasons = [reason for reason in recommendation.reasons if reason != task.priority.value]  # it is a fact already
     body = [Bullets(reasons)] if reasons else []
     return Item(recommendation.title, task.id, facts, body, number=recommendation.rank)

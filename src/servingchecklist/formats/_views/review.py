@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def review(value: Review) -> Document:
-    """Return a review: what was settled, how the forecast moved, the lists, what to do next, and the phases."""
+    """Return a review: the settled tasks, the changes of the forecast, the lists, the recommendations, and the phases."""
     before, now = value.before.overall, value.now.overall
     blocks: list[Block] = [
         Paragraph(f"{value.title}, {_period(value)}"),
@@ -40,7 +40,7 @@ def review(value: Review) -> Document:
 
 
 def _period(review: Review) -> str:
-    """Return from when to when: two days or, within one day, two times."""
+    """Return the period of a review: two days or, within one day, two times."""
     first, last = _phrases.when(review.since, review), _phrases.when(review.at, review)
     words = f"from {first} to {last}"
     day = day_of(review.at, review.at)
@@ -58,7 +58,7 @@ def _days(tally: Tally) -> float:
 
 
 def _changes(before: Tally, now: Tally) -> Iterator[str]:
-    """Yield what has changed in tasks and, where tasks state their effort, in days of work."""
+    """Yield the change in tasks and, where tasks state their effort, in days of work."""
     yield f"{_tasks(before, now)} task{'' if now.total == 1 else 's'}{_by(before.settled, now.settled)}"
     if total := _days(now):
         unit = days_of_work(total)
@@ -92,7 +92,7 @@ def _items(items: Sequence[ReviewItem]) -> Items:
 
 
 def _forecast(review: Review) -> Iterator[Section]:
-    """Yield how the forecast has moved; nothing where nothing was left to forecast, or nobody did."""
+    """Yield how the forecast has moved; nothing if nothing was left to forecast or there is no forecast."""
     if not review.slip or _is_settled(review.before.overall):
         return
     slip = review.slip

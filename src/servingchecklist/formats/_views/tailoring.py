@@ -132,7 +132,7 @@ def _counts(diff: Diff) -> str:
 
 
 def _grouped(found: Iterable[_About]) -> dict[str, list[list[_About]]]:
-    """Return what is about the checklist, its phases and its tasks, that about one of them together."""
+    """Return the entries about the checklist, its phases and its tasks, grouped by the one that they are about."""
     about: dict[str, dict[str, list[_About]]] = {}
     for one in found:
         about.setdefault(one.what, {}).setdefault(one.id, []).append(one)
@@ -166,7 +166,7 @@ def _fields(about: Sequence[Difference]) -> Iterator[Field]:
 
 
 def explanation(value: Explanation) -> Document:
-    """Return where values came from: a table for the checklist, for each phase and for each task."""
+    """Return the origins of values: a table for the checklist, for each phase and for each task."""
     blocks: list[Block] = [Paragraph(f"{made_of(value.layers)}.")]
     if value.task:
         blocks.insert(0, Paragraph(f"Task {value.task} of {value.checklist}."))
@@ -190,7 +190,7 @@ def _origins(about: Sequence[Origin]) -> Table:
 
 
 def _rows(origin: Origin) -> Iterator[Row]:
-    """Yield the value as it is now, and below it the value with each layer before."""
+    """Yield a row for the current value, and below it one for the value under each earlier layer."""
     name = values.name_of(origin.field)
     if not origin.steps:
         yield Row(Item(name), [values.cell(origin.field, origin.value), origin.base, "", ""])
@@ -207,7 +207,7 @@ def _rows(origin: Origin) -> Iterator[Row]:
 
 
 def upgrade(value: Upgrade) -> Document:
-    """Return an upgrade: the open conflicts, what need not be done any more, and what the overlay still changes."""
+    """Return an upgrade: the open conflicts, the changes made on both sides, the relinked tasks, and what the overlay still changes."""
     overlay, draft = value.draft_overlay, value.draft
     groups: list[tuple[str, str, list[Block]]] = []
     if value.conflicts:
@@ -259,14 +259,14 @@ def _conflict(conflict: Conflict, draft: Checklist) -> Item:
 
 
 def _whole(value: Whole, base: Whole) -> list[Line]:
-    """Return what a side made of a task or a phase."""
+    """Return a task or a phase as one side of a conflict has it."""
     if isinstance(value, Task | Phase) and isinstance(base, Task | Phase) and type(value) is type(base):
         return list(values.differences(base, value))
     return ["dropped" if value is None else values.in_words("", value)]
 
 
 def _title(path: str, draft: Checklist, whole: Task | Phase | None = None) -> str:
-    """Return the title of what a path is about."""
+    """Return the title of the checklist, the phase or the task that a path is about."""
     what, _, rest = path.partition(".")
     names = (rest, rest.rpartition(".")[0])
     if what == "tasks":

@@ -30,7 +30,7 @@ _LONG = ("description", "tips", "references", "facets")
 
 
 def name_of(field: str) -> str:
-    """Return the name of a field for people."""
+    """Return the display name of a field."""
     return _NAMES.get(field, field)
 
 
@@ -40,7 +40,7 @@ def is_long(field: str) -> bool:
 
 
 def in_words(field: str, value: Whole) -> str:
-    """Return the value of a field, whole."""
+    """Return the whole value of a field in words."""
     match value:
         case Task():
             return _facts(value)
@@ -92,7 +92,7 @@ def stated(field: str, value: Whole, name: str = "") -> Field:
 
 
 def turned(field: str, before: Whole, after: Whole, name: str = "") -> Field:
-    """Return a field with the value it had and the one it has; of a long one, only what was added and removed."""
+    """Return a field with its old and its new value; for a long one, only what was added and removed."""
     lines: list[Line]
     if field in _LONG:
         found = changed(_pieces(before), _pieces(after))
@@ -109,7 +109,7 @@ def _pieces(value: Whole) -> list[str]:
 
 
 def cells(field: str, before: Whole, after: Whole) -> tuple[str, str]:
-    """Return what a field was and what it is, each short enough for a table."""
+    """Return the old and the new value of a field, each short enough for a table."""
     old, new = _pieces(before), _pieces(after)
     if field not in _LONG or not (old and new):
         return cell(field, before), cell(field, after)
@@ -122,7 +122,7 @@ def cell(field: str, value: Whole) -> str:
 
 
 def differences(before: Task | Phase, after: Task | Phase) -> Iterator[str]:
-    """Yield how a task or a phase differs from an earlier form, field by field; if not at all, then it is at another place."""
+    """Yield the differences of a task or a phase from an earlier form, field by field; without any, it must have been moved."""
     if isinstance(after, Phase):
         yield in_words("", after)
     elif before == after:

@@ -1,31 +1,31 @@
 """iCalendar (RFC 5545): the dates of a forecast as all-day events, for calendars. It is written, and not read back.
 
-It needs the package icalendar, which comes with the extra ``calendar``; nothing else of this library does. The events are:
+It needs the package icalendar, which comes with the extra ``calendar``; nothing else in this library does. The events are:
 
-* each due date of a task that is left, with how likely it is met;
+* each due date of an open task, with the probability of meeting it;
 * P50, P80 and P95 of the finish, an event each even where two fall on one day, so that a later forecast can move them apart;
-* P80 of each phase in which anything is left to do;
-* the work: of each task one event for every unbroken run of worked days, in the past where it was worked then, and else as the schedule at the
-  median has it. Nothing is drawn across a weekend or a holiday, and what has no worked day at all stands on the days it has. Work of more than
-  half a year at a stretch is one event from its first day to its last: nobody reads it week by week, and forty years are two thousand weeks.
-  Work with more stretches than its share of 2,600, and more than three, is one event as well.
+* P80 of each phase with open tasks;
+* the work: for each task one event per unbroken run of worked days, past work as it was recorded and future work as scheduled in the median
+  sample. No event extends over a weekend or a holiday, except work that has no worked day at all: it keeps its days. Uninterrupted work of
+  more than half a year is one event from its first day to its last: nobody reads it week by week, and forty years are two thousand weeks.
+  Work with more runs than its share of 2,600, and more than three, is one event as well.
 
-What they say of themselves, so that a calendar which takes the file in again updates what it has:
+Properties of the events, chosen so that a calendar that imports the file again updates its events:
 
-* UID is made from the name of the forecast, the id of its checklist, what the event is (due date, level, phase, work), the id of what it is
-  about, and for work the number of the run. The work of the past is in the file so that these numbers stay what they were: run 2 of a task
-  remains run 2 when run 1 is over. So two launches of one name and of one checklist share their events, and a calendar takes them for the
-  same launch; likewise two forecasts of one checklist, unless they are given names of their own.
-* DTSTAMP is 00:00 UTC of the day on which the forecast was asked for or, where nobody said, of its start. There is no clock here, and so
-  the same forecast is always the same text.
-* SEQUENCE is the number of that day, counted from the beginning of the year 1. A calendar keeps of two events with one UID that of the higher
-  SEQUENCE, then that of the later DTSTAMP. Nobody remembers here how often an event was written before, and the number of the day never
-  falls. Of two forecasts made on one day, most calendars keep what they took in last.
-* TRANSP is TRANSPARENT: a date that somebody should know of makes nobody busy.
+* UID is made from the name of the forecast, the id of its checklist, the kind of the event (due date, level, phase, work), the id of its
+  subject, and for work the number of the run. Past work is in the file so that these numbers are stable: run 2 of a task remains run 2 when
+  run 1 is over. So two launches with the same name and checklist share their events, and a calendar takes them for the same launch;
+  likewise two forecasts of one checklist, unless they are given different names.
+* DTSTAMP is 00:00 UTC of the day on which the forecast was asked for or, if that is not known, of its start. No clock is read, so the
+  same forecast always gives the same text.
+* SEQUENCE is the number of that day, counted from the beginning of the year 1. Of two events with one UID, a calendar keeps the one with
+  the higher SEQUENCE, then the one with the later DTSTAMP. No count is kept of how often an event was written, and the number of the day
+  never falls. Of two forecasts made on one day, most calendars keep the one imported last.
+* TRANSP is TRANSPARENT: the events are for information and do not mark anyone as busy.
 * There is no METHOD, which is for invitations, and no alarm.
 
-What it leaves out: everything of the checklist but titles and ids, and the samples. An event that a later forecast no longer has, such as the
-due date of a task that is done, stays in a calendar that took it in; a calendar that subscribes to the file drops it. Where nothing is left
+Left out: everything of the checklist but titles and ids, and the samples. An event that a later forecast no longer has, such as the
+due date of a task that is done, stays in a calendar that imported it; a calendar that subscribes to the file drops it. If nothing is left
 to do and nothing was worked, there is no event.
 """
 
@@ -42,12 +42,12 @@ SUFFIXES = (".ics",)
 
 
 def dumps(value: Launch | Forecast) -> str:
-    """The calendar of a forecast, or of a launch as it is forecast now. Its lines end in CRLF, as the format demands.
+    """Return the calendar of a forecast, or of a launch as it is forecast now. Its lines end in CRLF, as the format demands.
 
     Raises:
         UnknownNameError: The package icalendar is not installed.
-        InvalidError: The value is neither; the launch cannot be forecast, since a task that is left states no effort; or it would go over
-            more than a hundred years, which is a slip in a date or an effort and no plan. The task is named.
+        InvalidError: The value is neither; the launch cannot be forecast because an open task states no effort; or it spans more than
+            a hundred years, which is a mistake in a date or an effort rather than a plan. The task is named.
     """
     if isinstance(value, Checklist):
         hint = "forecast it first, as in forecast(checklist, start=...)"

@@ -1,4 +1,4 @@
-"""The events of a forecast, and how they are written. Only this module needs the package icalendar."""
+"""The events of a forecast, and their serialization. Only this module needs the package icalendar."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 _ONE_DAY = timedelta(days=1)
 _HALF_A_YEAR = timedelta(days=183)
-"""The longest work that is cut where it is interrupted."""
+"""The longest work that is split at interruptions."""
 
 _MOST_PIECES, _PIECES = 2_600, 3
-"""The number of pieces into which all work together is cut, and one of many stretches still: the package takes long to write an event."""
+"""The maximum number of pieces of all work together, and the number always granted to one task's: the package writes events slowly."""
 
 _OURS = uuid5(NAMESPACE_DNS, "servingchecklist")
 
@@ -33,11 +33,11 @@ class _Event:
     """An all-day event.
 
     Attributes:
-        key: What tells it from all others of the same name and checklist, in every forecast.
+        key: Its key, unique and stable among all forecasts of the same name and checklist.
         first: Its first day.
         last: Its last day.
-        summary: What it is, in a line.
-        description: What is known of it, line by line.
+        summary: Its title, in one line.
+        description: The lines of its description.
     """
 
     key: tuple[str, ...]
@@ -48,7 +48,7 @@ class _Event:
 
 
 class _Component(Protocol):
-    """What the package offers, as it does not say itself in types."""
+    """The interface of the package's components, which its own types do not state."""
 
     def add(self, name: str, value: object) -> object: ...
     def add_component(self, component: _Component) -> object: ...
@@ -56,7 +56,7 @@ class _Component(Protocol):
 
 
 class _Text(icalendar.vText):
-    """Text as the format has it. The package would write a backslash before an N as a line break."""
+    """A text value. The package would write a backslash before an N as a line break."""
 
     __slots__ = ()
 
@@ -65,11 +65,11 @@ class _Text(icalendar.vText):
 
 
 def written(made: Forecast) -> str:
-    """The calendar as text."""
+    """Return the calendar of a forecast as text."""
     calendar = cast("_Component", icalendar.Calendar())
     calendar.add("prodid", _Text("-//servingchecklist//servingchecklist//EN"))
     calendar.add("version", _Text("2.0"))
-    # Calendars that are older than RFC 7986 know the names that begin with X.
+    # Calendars older than RFC 7986 know only the names that begin with X.
     for name in ("name", "x-wr-calname"):
         calendar.add(name, _Text(f"{made.name}: {made.checklist.title}"))
     for name in ("description", "x-wr-caldesc"):
@@ -145,11 +145,11 @@ def _work(made: Forecast) -> Iterator[_Event]:
 
 
 def _runs(slots: Iterable[Slot], calendar: Calendar, most: int) -> list[tuple[date, date]]:
-    """Return the stretches of days on which something is worked, whatever slots they were cut into; a slot of more than ``most`` is one."""
+    """Return the runs of worked days, however they were split into slots; a slot with more than ``most`` runs is one."""
     found: list[tuple[date, date]] = []
     for slot in slots:
         runs = calendar.runs(slot.start, slot.finish) if slot.finish - slot.start < _HALF_A_YEAR else ()
-        # Somebody may have worked where the calendar has nobody work.
+        # Work may be recorded on days that are not worked in the calendar.
         found += runs if 0 < len(runs) <= most else ((slot.start, slot.finish),)
     joined: list[tuple[date, date]] = []
     for first, last in sorted(found):
@@ -179,6 +179,6 @@ def _finish(part: TaskForecast | PhaseForecast) -> str:
 
 
 def _about(made: Forecast) -> list[str]:
-    """What the whole is, and what it takes for granted."""
+    """Return the subject, the basis and the assumptions of a forecast, as lines."""
     granted = [f"- {sentence}" for sentence in made.assumptions]
     return [_phrases.subject(made), _phrases.basis(made), "", f"{_phrases.ASSUMPTIONS}:", *granted]

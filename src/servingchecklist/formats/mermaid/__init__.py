@@ -1,18 +1,18 @@
-"""Mermaid: a picture as text, for wherever Mermaid is drawn: in Markdown on many a host, in notebooks, in wikis.
+"""Mermaid: a diagram as text, rendered in Markdown on many hosts, in notebooks and in wikis.
 
-What is drawn depends on what is given:
+The diagram depends on the value:
 
-* of a forecast the Gantt chart, of a launch that of its forecast as it stands now: when each task is worked, P50 to P80 of each phase, due dates,
-  and P50, P80 and P95 of the whole;
-* of a distribution, such as the finish of a forecast, how it is spread, with P50, P80 and P95 in its title;
-* of a critical path the graph of what comes after what, with that path marked; of a checklist the graph alone.
+* a forecast: the Gantt chart, with the schedule of each task, P50 to P80 of each phase, due dates, and P50, P80 and P95 of the whole;
+  a launch: the Gantt chart of its forecast as it stands now;
+* a distribution, such as the finish of a forecast: a histogram with P50, P80 and P95 in its title;
+* a critical path: the dependency graph with that path marked; a checklist: the graph alone.
 
-Less is told than in SVG. Mermaid has one bar in a row, so P50 to P80 of single tasks is left out, and in what share of the samples they are
-critical; settled tasks of which nobody knows when they were worked have no row. Titles are cut to 80 characters, and a prerequisite that follows
-from others is left out. How large it is drawn is up to the host, and by itself Mermaid draws no more than 50,000 characters and 500
-arrows: a graph of more than some fifty tasks is better read as SVG.
+It shows less than SVG. Mermaid has one bar in a row, so P50 to P80 of single tasks is left out, and their criticality; settled tasks
+without a record of when they were worked have no row. Titles are cut to 80 characters, and a prerequisite that follows from others is
+left out. The host determines the size, and by default Mermaid draws no more than 50,000 characters and 500 arrows: for a graph of more
+than some fifty tasks SVG is better.
 
-What is not a letter, a digit or plain punctuation is written as Mermaid's own entity, so that no text can be read as anything but text.
+All characters but letters, digits and plain punctuation are written as Mermaid's own entities, so that text is never read as syntax.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ SUFFIXES = (".mmd", ".mermaid")
 
 
 def dumps(value: Forecast | Launch | Distribution | CriticalPath | Checklist) -> str:
-    """The picture as the text of a Mermaid diagram.
+    """Return a picture of a value as the text of a Mermaid diagram.
 
     Raises:
-        InvalidError: The value is none that is drawn, or nobody could read a picture of it: it has more than 2,000 tasks, or goes over more
-            than a hundred years, and the task that stretches it is named.
+        InvalidError: There is no picture of such a value, or it would be too large to read: it has more than 2,000 tasks, or spans more
+            than a hundred years; then the task at the far end is named.
     """
     from ...planning.distribution import Distribution
     from ...planning.forecast import Forecast

@@ -1,4 +1,4 @@
-"""How the end is spread, as a chart of bars."""
+"""The distribution of a finish date, as a bar chart."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 _MOST_SHORT, _MOST_LONG = 15, 8
-"""How many bars there is room for below which a day is written without its year, and with it."""
+"""The maximum number of bars labelled with days without the year, and with it."""
 
 
 def finish(value: Distribution) -> Iterator[str]:
-    """The lines of the diagram. There is no text of a stranger in it."""
+    """Yield the lines of the diagram. It contains no untrusted text."""
     first, last = (value.date_of(days) for days in (min(value), max(value)))
     is_one_year = first.year == last.year
     bars = counts_by_day(value, _MOST_SHORT if is_one_year else _MOST_LONG)

@@ -1,4 +1,4 @@
-"""The Gantt chart of a forecast, as a diagram."""
+"""The Gantt chart of a forecast."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TICKS = ((21, "1day"), (150, "1week"), (1_500, "1month"))
 
 
 def gantt(made: Forecast) -> Iterator[str]:
-    """The lines of the diagram."""
+    """Yield the lines of the diagram."""
     schedule = Schedule(made)
     yield "gantt"
     yield f"    accTitle: Forecast of {made.name}"
@@ -48,7 +48,7 @@ def _axis(schedule: Schedule) -> Iterator[str]:
     first, end = schedule.span()
     yield "    dateFormat YYYY-MM-DD"
     yield "    inclusiveEndDates"
-    # Mermaid makes the axis as long as it takes for every due date, and asked for a tick on each of a million days it never ends.
+    # Mermaid extends the axis to every due date, and with a tick on each of a million days it never ends.
     due = [task.due.toordinal() for task in schedule.made.tasks if task.due]
     length = max([end, *due]) - min([first, *due])
     ticks = next((ticks for most, ticks in _TICKS if length <= most), None)
@@ -61,7 +61,7 @@ def _axis(schedule: Schedule) -> Iterator[str]:
     off += [day.isoformat() for day in calendar.holidays if first <= day.toordinal() < end]
     if off:
         yield f"    excludes {', '.join(off)}"
-    # Mermaid would draw the day on which somebody looks.
+    # Mermaid would draw the day on which the diagram is viewed.
     yield "    todayMarker off"
 
 
@@ -73,7 +73,7 @@ def _phase(schedule: Schedule, phase: Phase) -> Iterator[str]:
 
 
 def _task(schedule: Schedule, task: Task) -> Iterator[str]:
-    """When a task is worked, and when it is due. In brackets, an id is no word of Mermaid's."""
+    """Yield the bars and the due date of a task. Its id is in brackets, so that it is not read as a keyword of Mermaid."""
     name = f"    [{task.id}] {title(task.title)}"
     owner = f", {title(schedule.owner(task))}" if schedule.owner(task) else ""
     left, slot = schedule.left(task), schedule.slot(task)
@@ -88,5 +88,5 @@ def _task(schedule: Schedule, task: Task) -> Iterator[str]:
 
 
 def _days(first: date, last: date | None = None) -> str:
-    """From the one day to the other, or that one alone."""
+    """Return a range of days, or a single day, in Mermaid's syntax."""
     return f"{first.isoformat()}, {(last or first).isoformat()}"

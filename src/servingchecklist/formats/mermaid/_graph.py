@@ -1,4 +1,4 @@
-"""The graph of what comes after what, as a diagram."""
+"""The dependency graph of a checklist."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _RED = "#d8432f"
 
 
 def graph(value: CriticalPath | Checklist) -> Iterator[str]:
-    """The lines of the diagram. Its nodes are numbered, so that no id is read as a word of Mermaid's."""
+    """Yield the lines of the diagram. Its nodes are numbered, so that no id is read as a keyword of Mermaid."""
     facts = Graph(value) if isinstance(value, Checklist) else Graph(value.checklist, value)
     tasks = facts.checklist.tasks
     yield "flowchart TD"

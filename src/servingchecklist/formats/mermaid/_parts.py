@@ -1,4 +1,4 @@
-"""How text gets into a diagram."""
+"""Escaping of text in diagrams."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import re
 _MOST = 80
 _PLAIN = re.compile(r"[0-9A-Za-z ,.()/+-]", re.ASCII)
 
-# While it reads a diagram, Mermaid writes entities as words that begin and end with these.
+# While it parses a diagram, Mermaid represents entities as words that begin and end with these.
 _MARKS = "\N{LATIN SMALL LIGATURE FL}\N{PILCROW SIGN}"
 
-# What begins a formula, stands in the name of an icon, begins a line break, or is one of those marks.
+# The beginning of a formula, a part of an icon name, the beginning of a line break, or one of those marks.
 _ACTS = re.compile(rf"[$:\\{_MARKS}](?=\S)")
 
 
 def escape(words: str) -> str:
-    """Text for any place in a diagram: letters and digits as they are, and all else that could mean anything as an entity."""
+    """Return text for any place in a diagram: letters, digits and plain punctuation as they are, all else as entities."""
     return "".join(map(_escaped, words))
 
 
@@ -25,14 +25,14 @@ def _escaped(character: str) -> str:
 
 
 def title(words: str) -> str:
-    """A title for a diagram, cut where it is very long."""
+    """Return a title for a diagram, cut if it is very long."""
     return escape(_cut(words))
 
 
 def label(words: str) -> str:
-    """A title for the node of a graph, where Mermaid reads formulas, icons and line breaks even from entities.
+    """Return a title for the node of a graph, where Mermaid reads formulas, icons and line breaks even from entities.
 
-    A space of no width keeps it from that.
+    A zero-width space prevents that.
     """
     return escape(_ACTS.sub("\\g<0>\N{ZERO WIDTH SPACE}", _cut(words)))
 

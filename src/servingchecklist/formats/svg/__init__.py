@@ -1,16 +1,16 @@
-"""SVG: a picture, as a document of its own.
+"""SVG: a picture as a self-contained document.
 
-What is drawn depends on what is given:
+The picture depends on the value:
 
-* of a review the burn-up: how many tasks were done and waived, from the start of the launch to the moment of the review;
-* of a forecast the Gantt chart, of a launch that of its forecast as it stands now;
-* of a distribution, such as the finish of a forecast, how it is spread, with P50, P80 and P95;
-* of a critical path the graph of what comes after what, with that path marked; of a checklist the graph alone.
+* a review: the burn-up, the number of tasks done and waived from the start of the launch to the time of the review;
+* a forecast: the Gantt chart; a launch: the Gantt chart of its forecast as it stands now;
+* a distribution, such as the finish of a forecast: a histogram with P50, P80 and P95;
+* a critical path: the dependency graph with that path marked; a checklist: the graph alone.
 
-No script, nothing fetched from outside, no ids. Every picture tells what it
-shows in words too, and each bar and box has its whole text as a title.
+There are no scripts, no external resources and no ids. Every picture has a
+description in words, and each bar and box has its whole text as a title.
 
-What is written is for people, and not read back. Texts are cut to the room there is. In the graph, a prerequisite that follows from others is
+It is for people, and not read back. Texts are cut to the available width. In the graph, a prerequisite that follows from others is
 left out. Two characters that XML cannot hold, U+FFFE and U+FFFF, are replaced.
 """
 
@@ -34,11 +34,11 @@ SUFFIXES = (".svg",)
 
 
 def dumps(value: Review | Forecast | Launch | Distribution | CriticalPath | Checklist) -> str:
-    """The picture as a document of its own, light or dark after the reader's setting.
+    """Return a picture of a value as a self-contained document, light or dark after the reader's setting.
 
     Raises:
-        InvalidError: The value is none that is drawn, or nobody could read a picture of it: it has more than 2,000 tasks, or goes over more
-            than a hundred years, and the task that stretches it is named.
+        InvalidError: There is no picture of such a value, or it would be too large to read: it has more than 2,000 tasks, or spans more
+            than a hundred years; then the task at the far end is named.
     """
     return "\n".join([*_picture(value).lines(), ""])
 

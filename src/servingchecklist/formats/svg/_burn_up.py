@@ -1,4 +1,4 @@
-"""The burn-up of a review: a line of steps for what was done, a band on top of it for what was waived, and the line that both climb to."""
+"""The burn-up of a review: a step line of the tasks done, a band on top of it for those waived, and the line of the total."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 40, 540, 44, 222
 
 
 def picture(review: Review) -> Picture:
-    """The burn-up. No text of a stranger gets into it: it is drawn from numbers, dates and the name of the launch."""
+    """Draw the burn-up. It contains no untrusted text: only numbers, dates and the name of the launch."""
     drawing = _Drawing(review)
     drawn = [*drawing.scales(), *drawing.since(), *drawing.bands(), *drawing.ends()]
     title = f"Burn-up of {review.name}"
@@ -37,13 +37,13 @@ def _description(review: Review) -> str:
 
 
 class _Drawing:
-    """Where everything is, and the elements that put it there."""
+    """The layout of the chart, and its elements."""
 
     def __init__(self, review: Review) -> None:
         self._review = review
         self._total = review.now.overall.total
         self._top = max(1, self._total, *(point.done + point.waived for point in review.burn_up))
-        # What happens within a tenth of a pixel is one step.
+        # Changes within a tenth of a pixel are one step.
         steps = {self._x(review.started_at): (0, 0)}
         steps |= {self._x(point.at): (point.done, point.done + point.waived) for point in review.burn_up}
         self._has_waived = any(point.waived for point in review.burn_up)
@@ -58,7 +58,7 @@ class _Drawing:
         return round(_BOTTOM - (_BOTTOM - _TOP) * tasks / self._top, 1)
 
     def scales(self) -> Iterator[str]:
-        """Counts upwards, dates from left to right."""
+        """Yield the axes: counts upwards, dates from left to right."""
         for tasks in count_ticks(self._top):
             y = self._y(tasks)
             yield line(_LEFT, y, _RIGHT, y, 'stroke-opacity=".15"')
@@ -74,7 +74,7 @@ class _Drawing:
             shown = tick.day
 
     def since(self) -> Iterator[str]:
-        """What the review is about, and from when on; nothing where it is about the whole launch."""
+        """Yield the period of the review and its start; nothing if it covers the whole launch."""
         review = self._review
         if review.since <= review.started_at:
             return
@@ -85,7 +85,7 @@ class _Drawing:
         yield text(x + side, _TOP - 16, f"since {_phrases.when(review.since, review)}", anchor)
 
     def bands(self) -> Iterator[str]:
-        """The total, what was waived below it, and what was done below that."""
+        """Yield the line of the total, below it the waived tasks, and below those the done ones."""
         y = self._y(self._total)
         yield line(_LEFT, y, _RIGHT, y, 'stroke-opacity=".75" stroke-width="1.5"')
         done = [(x, self._y(done)) for x, done, _ in self._steps]
@@ -97,7 +97,7 @@ class _Drawing:
         yield f'<path d="{_stairs(done)}" fill="none" stroke="{BLUE}" stroke-width="2.5"/>'
 
     def ends(self) -> Iterator[str]:
-        """What each line comes to, in words beside its end."""
+        """Yield the final value of each line, in words beside its end."""
         now = self._review.now.overall
         ends = [(now.done, f"{now.done} done", BLUE)]
         if self._has_waived:
@@ -110,19 +110,19 @@ class _Drawing:
 
 
 def _stairs(points: list[tuple[float, float]]) -> str:
-    """A path that keeps its height until the next point, and its last height to the end."""
+    """Return a step path that keeps its height until the next point, and its last height to the end."""
     (x, y), *others = points
     return f"M{x:.1f} {y:.1f}{''.join(f'H{x:.1f}V{y:.1f}' for x, y in others)}H{_RIGHT:.1f}"
 
 
 def _back_down(points: list[tuple[float, float]]) -> str:
-    """The rest of a path from its end back to its beginning, below it along other stairs."""
+    """Return the rest of a path from its end back to its beginning, below it along another step line."""
     steps = [f"V{y:.1f}H{x:.1f}" for x, y in reversed(points)]
     return f"{''.join(steps)}Z"
 
 
 def _apart(heights: list[float]) -> list[float]:
-    """Heights, from the lowest to the highest, moved upwards until a line of text fits at each."""
+    """Return heights, from the lowest to the highest, moved upwards until a line of text fits at each."""
     placed: list[float] = []
     for height in heights:
         placed.append(min(height, placed[-1] - LINE) if placed else height)

@@ -1,4 +1,4 @@
-"""An axis of days, marked so that it can be read over two weeks and over two centuries."""
+"""An axis of days, with ticks that are readable from two weeks to two centuries."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ if TYPE_CHECKING:
     from ...planning.calendar import Calendar
 
 _WEEK = 7
-_DAY, _MONTH, _MONTH_OF_YEAR, _YEAR_ALONE = slice(8, 10), slice(7), slice(5, 7), slice(4)  # of a date as it is written
+_DAY, _MONTH, _MONTH_OF_YEAR, _YEAR_ALONE = slice(8, 10), slice(7), slice(5, 7), slice(4)  # of a date in ISO format
 _MONTHS = (1, 3, 12, 24, 60, 120, 240, 600, 1_200, 2_400, 6_000, 12_000)
 _YEAR = 12
 _SHORTEST_MONTH = 28
 
 _SHADED = 2.5
-"""How wide a day is at least in a picture that shows which days are not worked."""
+"""The minimum width of a day in a picture that shows days off."""
 
 
 @attrs.frozen
 class Mark:
-    """A place on the axis.
+    """A tick of the axis.
 
     Attributes:
-        x: Where it is.
-        label: What is written there; may be empty.
+        x: Its position.
+        label: Its label; may be empty.
     """
 
     x: float
@@ -39,12 +39,12 @@ class Mark:
 
 @attrs.frozen
 class Marks:
-    """What is written along the axis, in two lines.
+    """The ticks of the axis, in two lines.
 
     Attributes:
         fine: The days, the Mondays, the months or the years.
-        coarse: The months or years that those are in; none where the others are years.
-        is_daily: True where each day is marked.
+        coarse: The months or years that those are in; none if the fine ones are years.
+        is_daily: True if each day has a tick.
     """
 
     fine: Sequence[Mark]
@@ -54,13 +54,13 @@ class Marks:
 
 @attrs.frozen
 class Days:
-    """Where each day is. Days are given as ordinals, and lie from the place of their own to that of the next.
+    """A scale of days. Days are given as ordinals, and extend from their own position to that of the next.
 
     Attributes:
         first: The first day.
         end: The day after the last.
-        left: Where the first day begins.
-        right: Where the last day ends.
+        left: The x of the beginning of the first day.
+        right: The x of the end of the last day.
     """
 
     first: int
@@ -70,15 +70,15 @@ class Days:
 
     @property
     def wide(self) -> float:
-        """How wide a day is."""
+        """The width of a day."""
         return (self.right - self.left) / (self.end - self.first)
 
     def x(self, day: int) -> float:
-        """Where a day begins; at an end of the axis where it lies beyond."""
+        """Return the x of the beginning of a day, clamped to the axis."""
         return self.left + min(max(day - self.first, 0), self.end - self.first) * self.wide
 
     def off(self, calendar: Calendar) -> Iterator[tuple[float, float]]:
-        """From where to where days are not worked, as far as days are wide enough to be told apart."""
+        """Yield the ranges of days off as pairs of x; nothing if days are too narrow to be distinguished."""
         if self.wide < _SHADED:
             return
         start = None
@@ -91,7 +91,7 @@ class Days:
                 start = day
 
     def marks(self) -> Marks:
-        """The marks, as many as there is room for."""
+        """Return the ticks, as many as fit."""
         if self.wide >= width_of("30") + 2:
             return Marks(self._fine(range(self.first, self.end), _DAY), self._coarse(self._months(1), _MONTH), True)
         if self.wide * _WEEK >= width_of("30") + 6:
@@ -106,11 +106,11 @@ class Days:
         return Marks(self._fine(self._months(step), _YEAR_ALONE), [], False)
 
     def _has_room_for(self, step: int) -> bool:
-        """Whether labels so many months apart do not meet."""
+        """Return whether labels ``step`` months apart do not overlap."""
         return self.wide * _SHORTEST_MONTH * step >= width_of("12" if step < _YEAR else "2026") + 6
 
     def _months(self, step: int) -> list[int]:
-        """Where every so many months of the calendar begin, from within the axis."""
+        """Return the first day of every ``step``-th calendar month within the axis."""
         first, last = (date.fromordinal(day) for day in (self.first, self.end - 1))
         numbers = range((first.year * 12 + first.month - 1) // step * step, last.year * 12 + last.month, step)
         days = [date(max(number // 12, 1), number % 12 + 1, 1).toordinal() for number in numbers]
@@ -120,7 +120,7 @@ class Days:
         return [Mark(self.x(day), _written(day, part)) for day in days]
 
     def _coarse(self, days: Sequence[int], part: slice) -> list[Mark]:
-        """Each of them, and the beginning of the axis, less the labels that would meet the next or the end."""
+        """Return ticks for the days and the beginning of the axis, without labels that would overlap the next or the end."""
         found = [Mark(self.x(day), _written(day, part)) for day in sorted({self.first, *days})]
         ends = [*(mark.x for mark in found[1:]), self.right]
         return [

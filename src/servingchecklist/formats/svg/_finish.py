@@ -1,4 +1,4 @@
-"""How the end is spread: a bar for each day, the share that is finished by then, and P50, P80 and P95."""
+"""The distribution of a finish date: a bar for each day, the cumulative share, and P50, P80 and P95."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _WIDTH = 640
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 584, 72, 244
 _WIDEST = 81.0
 _LABEL = 124
-"""How much room a label needs beside its line."""
+"""The width that a label needs beside its line."""
 
 _BAR = f'fill="{BLUE}" fill-opacity=".35" stroke="{BLUE}"'
 
 
 def picture(finish: Distribution) -> Picture:
-    """The distribution of an end. There is no text of a stranger in it."""
+    """Draw a distribution. The picture contains no untrusted text."""
     drawing = _Drawing(finish)
     body = [*drawing.scales(), *drawing.bars(), *drawing.so_far(), *drawing.levels(), *drawing.days()]
     signs, bottom = legend(_SIGNS, _LEFT, _RIGHT, _BOTTOM + 34)
@@ -43,7 +43,7 @@ _SIGNS = (
 
 
 class _Drawing:
-    """Where everything is, and the elements that put it there."""
+    """The layout of the chart, and its elements."""
 
     def __init__(self, finish: Distribution) -> None:
         self._finish = finish
@@ -56,13 +56,13 @@ class _Drawing:
         return self._from + number * self._step
 
     def _end_of(self, day: date) -> float:
-        """Where a day ends. Of a bar of several days, some of its share is finished by each of them."""
+        """Return the x of the end of a day. The days of a bar of several days share its width evenly."""
         number, first, last = next((n, a, b) for n, (a, b, _) in enumerate(self._bars) if day <= b)
         between = self._finish.calendar.between
         return self._x(number + (between(first, day) + 1) / (between(first, last) + 1))
 
     def _top_of(self) -> float:
-        """How high the axis of the bars is, in percent: somewhat above the highest."""
+        """Return the top of the axis of the bars, in percent: somewhat above the highest bar."""
         ticks = count_ticks(max(1, round(self._most * 100)))
         return max(ticks[-1] + (ticks.step if ticks[-1] < self._most * 100 else 0), 1)
 
@@ -70,7 +70,7 @@ class _Drawing:
         return _BOTTOM - (_BOTTOM - _TOP) * share
 
     def scales(self) -> Iterator[str]:
-        """Shares upwards: on the left of the bars, on the right of what is finished by then."""
+        """Yield the axes of shares: on the left that of the bars, on the right that of the cumulative share."""
         top = self._top_of()
         step = count_ticks(round(top)).step
         for percent in range(0, round(top) + 1, step):
@@ -84,7 +84,7 @@ class _Drawing:
         yield line(_LEFT, _BOTTOM, _RIGHT, _BOTTOM, 'stroke-opacity=".75"')
 
     def bars(self) -> Iterator[str]:
-        """A bar for each day, or for as many as there is room for."""
+        """Yield a bar for each day or range of days."""
         top, all_of_them, so_far = self._top_of() / 100, len(self._finish), 0
         for number, (first, last, many) in enumerate(self._bars):
             so_far += many
@@ -95,7 +95,7 @@ class _Drawing:
             yield from titled(f"{days}: {share} of the samples, {by_then} by then", [bar])
 
     def so_far(self) -> Iterator[str]:
-        """The share that is finished by the end of each day."""
+        """Yield the curve of the share finished by the end of each day."""
         path = f"M{self._x(0):.1f} {_BOTTOM:.1f}"
         so_far = 0
         for number, (_, _, many) in enumerate(self._bars):
@@ -104,7 +104,7 @@ class _Drawing:
         yield f'<path d="{path}" fill="none" stroke="{AMBER}" stroke-width="2"/>'
 
     def levels(self) -> Iterator[str]:
-        """P50, P80 and P95, each with its date, so that no line runs through a label."""
+        """Yield P50, P80 and P95, each with its date, so that no line runs through a label."""
         finish = self._finish
         ends = [self._end_of(day) for day in (finish.p50, finish.p80, finish.p95)]
         early = _early(ends)
@@ -116,7 +116,7 @@ class _Drawing:
             yield text(x + side, y, f"{level.name} {level.day}", anchor)
 
     def days(self) -> Iterator[str]:
-        """The dates below the bars, as many as fit."""
+        """Yield the dates below the bars, as many as fit."""
         every = -(-width_of("2026-12-31 ") // self._step)
         for number in range(0, len(self._bars), int(every)):
             x = self._x(number + 0.5)
@@ -125,7 +125,7 @@ class _Drawing:
 
 
 def _early(ends: list[float]) -> int:
-    """How many of the lines have their labels on their right: as many as leave no room for one on their left."""
+    """Return the number of lines with their labels on their right: those that have no space for one on their left."""
     if ends[0] >= _LABEL:
         return 0
     return next((number for number in (1, 2) if ends[number] - ends[number - 1] >= _LABEL), len(ends))

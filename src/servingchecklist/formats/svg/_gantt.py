@@ -1,4 +1,4 @@
-"""The Gantt chart of a forecast: a row for each task, under its phase, with when it is worked and by when it is finished."""
+"""The Gantt chart of a forecast: a row for each task, under its phase, with its schedule and its finish dates."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 _WIDTH, _EDGE = 920, 12
 _ROW, _AXIS = 24, 40
 _BASE = 16
-"""How far below the top of a row its text stands."""
+"""The distance of the text baseline from the top of its row."""
 
 _SIGN, _TASK, _OWNER, _SHARE = 18, 266, 104, 58
 _PHASE_END = 112
 
 _AXIS_AGAIN = 30
-"""After how many rows the axis is drawn once more, where the next phase begins."""
+"""The number of rows after which the axis is repeated, at the next phase."""
 
 _TODAY = "today"
 _BOLD = 'font-weight="700"'
@@ -38,14 +38,14 @@ _DASHED = ' stroke-dasharray="4 3"'
 
 
 def picture(made: Forecast) -> Picture:
-    """The Gantt chart."""
+    """Draw the Gantt chart of a forecast."""
     facts = Schedule(made)
     drawn, height = _Drawing(facts).all()
     return Picture("gantt", _WIDTH, height, f"Forecast of {made.name}", facts.whole(), drawn)
 
 
 class _Drawing:
-    """Where everything is, and the elements that put it there."""
+    """The layout of the chart, and its elements."""
 
     def __init__(self, facts: Schedule) -> None:
         made = facts.made
@@ -71,7 +71,7 @@ class _Drawing:
         return self._days.x(day.toordinal() + 1)
 
     def all(self) -> tuple[list[str], float]:
-        """Everything, and how high it is."""
+        """Return all elements, and the height of the chart."""
         top = _EDGE + len(self._levels) * LINE
         rows = [*self._axis(top), *self._headings(top)]
         y, since_axis = top + _AXIS, 0
@@ -91,7 +91,7 @@ class _Drawing:
         return [*self._behind(y), *rows, *signs], end + _EDGE
 
     def _behind(self, bottom: float) -> Iterator[str]:
-        """What is not worked, today, and the ends, each with its label left of it; the last highest, so that no line crosses a label."""
+        """Yield days off, and the lines of today and the levels; labels are to their left, the last highest, so that none is crossed."""
         top = self._axes[0] + _AXIS
         for left, right in self._off:
             yield box(left, top, right - left, bottom - top, sign.OFF)
@@ -101,7 +101,7 @@ class _Drawing:
         for number, (name, day, x) in enumerate(self._levels):
             y = _EDGE + (len(self._levels) - number) * LINE - 6
             label = f"{name} {day.isoformat()}"
-            if side := self._facts.side_of(day):  # only today is ever so far away
+            if side := self._facts.side_of(day):  # only today can be that far away
                 yield sign.beyond(x, y - 16, side)
                 yield text(x - 12, y, label, "end")
             else:
@@ -111,12 +111,12 @@ class _Drawing:
                 yield text(x - 5, y, label, "end")
 
     def _down(self, x: float, bottom: float, look: str) -> Iterator[str]:
-        """A line over all rows, which leaves out the axes and with them their labels."""
+        """Yield a vertical line over all rows, interrupted at the axes and their labels."""
         for top, end in pairwise([*self._axes, bottom]):
             yield line(x, top + _AXIS, x, end, look)
 
     def _axis(self, top: float) -> Iterator[str]:
-        """The months or years, and below them the days or months."""
+        """Yield the axis: the months or years, and below them the days or months."""
         self._axes.append(top)
         marks, right, bottom = self._marks, self._days.right, top + _AXIS
         yield line(self._left, bottom, right, bottom, 'stroke-opacity=".75"')
@@ -141,7 +141,7 @@ class _Drawing:
             yield text(self._end, y, "in time", "end", _BOLD)
 
     def _phase(self, number: int, phase: Phase, top: float) -> Iterator[str]:
-        """The heading of a phase."""
+        """Yield the heading of a phase."""
         told = self._facts.phase(phase)
         title = f"{number} {phase.title}"
         room = self._left - 2 * _EDGE
@@ -154,8 +154,8 @@ class _Drawing:
             yield from titled(f"{title}; {ends(told.finish)}", [*heading, *bars])
 
     def _phase_bars(self, phase: Phase, finish: Distribution, top: float) -> Iterator[str]:
-        """From when on a phase is worked, and its end from P50 to P80."""
-        # One sample may begin it later than half of them end it.
+        """Yield the bar of a phase, and its end from P50 to P80."""
+        # The scheduled sample may begin the phase later than half of all samples finish it.
         first = min(self._facts.first_of(phase), finish.p50.toordinal())
         left, right = self._days.x(first), self._day_end(finish.p50)
         yield box(left, top + 10.5, right - left, 3, 'fill-opacity=".6"')
@@ -166,7 +166,7 @@ class _Drawing:
         return sign.spread(self._days.x(finish.p50.toordinal()), self._day_end(finish.p80), top, high)
 
     def _task(self, task: Task, top: float, *, is_tinted: bool) -> Iterator[str]:
-        """The row of a task; every other one is tinted, so that the eye finds its way along."""
+        """Yield the row of a task; every other row is tinted, so that rows are easier to follow."""
         if is_tinted:
             yield box(_EDGE, top, _WIDTH - 2 * _EDGE, _ROW, 'fill-opacity=".04"')
         yield from titled(self._facts.told(task), self._row(task, top))
@@ -190,7 +190,7 @@ class _Drawing:
             yield from self._left_of(task, left, top)
 
     def _left_of(self, task: Task, left: TaskForecast, top: float) -> Iterator[str]:
-        """What is left of a task: when it is worked, its end from P50 to P80, its due date, and the shares."""
+        """Yield the forecast of a task: its bar, its end from P50 to P80, its due date, and the shares."""
         is_critical = left.criticality >= CRITICAL
         if slot := self._facts.slot(task):
             look = sign.look(is_critical=is_critical, is_blocked=self._facts.is_blocked(task))
@@ -213,7 +213,7 @@ class _Drawing:
 
 
 def _name(task: Task) -> Iterator[str]:
-    """The id and the title of a task, without the topic that all of them share."""
+    """Yield the id and the title of a task, without the topic that all tasks share."""
     name = cut(task.id, _TASK / 3, BOLD_SIZE)
     room = width_of(name, BOLD_SIZE) + 8
     yield text(0, _BASE, name, look=_BOLD)

@@ -1,4 +1,4 @@
-"""What stands in a row of a Gantt chart, and what each sign there means."""
+"""Signs in the rows of a Gantt chart, and their legend."""
 
 from __future__ import annotations
 
@@ -22,48 +22,48 @@ OFF = 'fill-opacity=".07"'
 BLOCKED, OVERRUN = "!", "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}"
 
 _MIDDLE = 9.5
-"""How far below the top of a row the middle of its bar is."""
+"""The distance of the middle of a bar from the top of its row."""
 
 
 def look(*, is_critical: bool, is_blocked: bool) -> str:
-    """How the bar of what is left of a task looks: full where it is critical, and broken where it is blocked."""
+    """Return the attributes of the bar of an open task: opaque if it is critical, dashed if it is blocked."""
     if is_blocked:
         return VITAL_BLOCKED if is_critical else PLANNED_BLOCKED
     return VITAL if is_critical else PLANNED
 
 
 def bar(left: float, right: float, top: float, look: str) -> str:
-    """The bar of a task in the row that begins at ``top``. It is seen however short it is."""
+    """Return the bar of a task in the row that begins at ``top``. It is visible however short it is."""
     return box(left + 0.5, top + _MIDDLE - 4.5, max(right - left - 1, 1), 9, look)
 
 
 def spread(left: float, right: float, top: float, high: float = 4) -> str:
-    """The days between P50 and P80."""
+    """Return the bar for the days from P50 to P80."""
     return box(left + 0.5, top, max(right - left - 1, 1), high, SPREAD)
 
 
 def flag(x: float, top: float) -> str:
-    """A due date."""
+    """Return the sign of a due date."""
     return f'<path d="M{x:.1f} {top + 22:.1f}V{top + 2:.1f}l7 3.5 -7 3.5" stroke="currentColor" stroke-width="1.5" stroke-linejoin="round"/>'
 
 
 def beyond(x: float, top: float, side: int) -> str:
-    """A day that lies before (-1) or behind (1) all that is shown."""
+    """Return the sign of a day before (-1) or after (1) the span that is shown."""
     return f'<path d="M{x:.1f} {top + 12:.1f}l{-7 * side} -4v8z"/>'
 
 
 def tick(x: float, top: float) -> str:
-    """That a task is settled."""
+    """Return the sign of a settled task."""
     return f'<path d="M{x:.1f} {top + 12:.1f}l3.5 4 6 -8.5" fill="none" stroke="{GREY}" stroke-width="2"/>'
 
 
 def letter(x: float, top: float, one: str) -> str:
-    """That there is something about a task."""
+    """Return a letter that calls attention to a task."""
     return text(x + 5, top + 17, one, "middle", f'font-weight="700" font-size="15" fill="{RED}"')
 
 
 def signs(facts: Schedule, *, has_off: bool) -> Iterator[Sign]:
-    """The signs that are used, with their meanings."""
+    """Yield the signs that are used, with their meanings."""
     made = facts.made
     shares = made.criticality.values()
     if any(share < CRITICAL for share in shares):

@@ -1,4 +1,4 @@
-"""The graph of what comes after what, with the critical path marked where there is one."""
+"""The dependency graph of a checklist, with the critical path marked if there is one."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from ._graph_plan import Plan
 
 _COLUMNS = 4
-"""In how many columns the tasks stand at most that are tied to no other, where nothing else makes the picture wide."""
+"""The maximum number of columns of unconnected tasks, if nothing else makes the picture wider."""
 
 _NARROWEST = 2 * WIDE + BETWEEN
 
-# Each phase is told by its number too: the colours come round again.
+# Each phase has its number too, because the colours repeat.
 _PHASES = (BLUE, AMBER, "#2a9368", "#a36ad1", "#c4568f", "#6b8a1f", "#1b8fa1", GREY)
 _QUIET = 'stroke="currentColor" stroke-opacity=".6" stroke-width="1.25"'
 _LOUD = f'stroke="{RED}" stroke-width="3"'
@@ -50,13 +50,13 @@ _ON_PATH = f'fill="{RED}" fill-opacity=".08" stroke="{RED}" stroke-width="2.5"'
 _BOLD = 'font-weight="700"'
 _FAINT = 'fill-opacity=".8"'
 _INSIDE = 13
-"""Where text begins in a box."""
+"""The offset of text from the left of its box."""
 
 _HALF_HEAD = {False: 3.5, True: 6}
 
 
 def picture(value: CriticalPath | Checklist) -> Picture:
-    """The graph of a checklist, or of the one that a critical path leads through."""
+    """Draw the graph of a checklist, or of the checklist of a critical path."""
     facts = Graph(value) if isinstance(value, Checklist) else Graph(value.checklist, value)
     width, height, drawn = _Drawing(facts).all()
     return Picture("graph", width, height, facts.title, facts.whole(), drawn)
@@ -71,7 +71,7 @@ def _phase_sign(number: int, x: float, y: float) -> str:
 
 
 class _Drawing:
-    """Where everything is, and the elements that put it there."""
+    """The layout of the graph, and its elements."""
 
     def __init__(self, facts: Graph) -> None:
         self._facts = facts
@@ -89,7 +89,7 @@ class _Drawing:
         return planned(before, marked)
 
     def all(self) -> tuple[float, float, list[str]]:
-        """How wide and how high it is, and everything."""
+        """Return the width, the height, and all elements."""
         drawn: list[str] = []
         wide, bottom = _NARROWEST + 2.0 * EDGE, float(EDGE)
         if self._plan:
@@ -108,7 +108,7 @@ class _Drawing:
         return round(wide), round(bottom + EDGE), [*drawn, *signs]
 
     def _arrows(self, plan: Plan) -> Iterator[str]:
-        """All arrows, those of the critical path above the others."""
+        """Yield all arrows, those of the critical path above the others."""
         links, bends = plan.layers.links, plan.layers.bends
         for is_loud, half in _HALF_HEAD.items():
             taken = [link for link, is_marked in links.items() if is_marked is is_loud]
@@ -125,7 +125,7 @@ class _Drawing:
             yield from self._box(self._tasks[place], x - WIDE / 2, y - HIGH / 2)
 
     def _apart(self, top: float, columns: int) -> Iterator[str]:
-        """The tasks that are tied to no other, in rows."""
+        """Yield the unconnected tasks, in rows."""
         yield text(EDGE, top + 12, "Tied to no other task", look=_BOLD)
         for number, task in enumerate(self._loose):
             row, column = divmod(number, columns)
@@ -135,7 +135,7 @@ class _Drawing:
         yield from titled(self._facts.told(task), window(x, y, WIDE, HIGH, self._inside(task)))
 
     def _inside(self, task: Task) -> Iterator[str]:
-        """A frame, the colour of the phase, and what there is room for of the task."""
+        """Yield a frame, the colour of the phase, and as much text about the task as fits."""
         is_on_path = self._facts.is_on_path(task)
         look = _SETTLED if self._facts.is_settled(task) else _ON_PATH if is_on_path else _OPEN
         number = self._phase[task.id]
@@ -156,7 +156,7 @@ class _Drawing:
         return f"{number + 1} {self._facts.checklist.phases[number].title}"
 
     def _meanings(self) -> Iterator[Sign]:
-        """What is there to be explained, and nothing else. A box has seldom room for the whole name of its phase."""
+        """Yield the legend, with used signs only. Phases are in it because their names seldom fit into a box."""
         for number in dict.fromkeys(self._phase.values()):
             yield Sign(self._phase_name(number), partial(_phase_sign, number))
         found = self._facts.found
@@ -167,7 +167,7 @@ class _Drawing:
             yield Sign("settled", lambda x, y: box(x, y - 6, 16, 12, f'rx="3" {_SETTLED}'))
 
     def _note(self) -> str:
-        """That there is more to the graph than is drawn."""
+        """Return a note on the arrows that are left out."""
         many = self._facts.left_out
         arrows = "1 arrow that follows from others is" if many == 1 else f"{many:,} arrows that follow from others are"
         return f"{arrows} not drawn"

@@ -1,4 +1,4 @@
-"""Where the boxes and the arrows of a graph are, in pixels: its layers from top to bottom or from left to right."""
+"""Coordinates of the boxes and arrows of a graph, in pixels, with its layers from top to bottom or from left to right."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
 EDGE = 12
 WIDE, HIGH = 200, 62
 BETWEEN = 12
-"""What is free between two boxes of one layer."""
+"""The gap between two boxes of one layer."""
 
 _BEND = 10
 _HEAD = 7
 _PAGE = 920
-"""How wide a picture may be that goes from top to bottom. Wider ones go from left to right, where the boxes of a layer take less room."""
+"""The maximum width of a graph from top to bottom. Wider ones go from left to right, where the boxes of a layer take less space."""
 
 
 @attrs.frozen
 class Plan:
-    """Which way the layers go, and where everything is.
+    """The direction of the layers, and the coordinates of everything.
 
     Attributes:
-        layers: Where everything is within its layer.
-        is_down: True where the layers go from top to bottom, False where they go from left to right.
+        layers: The layers, with the position of everything in its layer.
+        is_down: True if the layers go from top to bottom, False if they go from left to right.
     """
 
     layers: Layers
@@ -44,11 +44,11 @@ class Plan:
 
     @property
     def _deep(self) -> float:
-        """How much of the way a layer takes."""
+        """The size of a layer in the direction of the arrows."""
         return HIGH if self.is_down else WIDE
 
     def at(self, one: int, side: float) -> Point:
-        """The middle of a box or a bend (0), where lines enter it (-1) or where they leave it (1)."""
+        """Return a point of a box or a bend: its middle (0), where lines enter it (-1) or where they leave it (1)."""
         along = self.layers.layer[one] * (self._deep + self._gap) + self._deep * (1 + side) / 2
         return self._point(along, self.layers.across[one])
 
@@ -57,13 +57,13 @@ class Plan:
 
     @property
     def size(self) -> Point:
-        """How wide and how high it is, with its edges."""
+        """The width and the height, with margins."""
         along = (max(self.layers.layer) + 1) * (self._deep + self._gap) - self._gap
         x, y = self._point(along, self.layers.extent)
         return x + EDGE, y + EDGE
 
     def line(self, one: int, other: int) -> str:
-        """From one to the other, less the head of the arrow where it ends at a box."""
+        """Return the path of a line between two layers, without the arrowhead where it ends at a box."""
         (x1, y1), (x2, y2) = self.at(one, 1), self.at(other, -1)
         head = 0 if other in self.layers.bends else _HEAD - 1
         if self.is_down:
@@ -75,12 +75,12 @@ class Plan:
         return f"M{x1:.1f} {y1:.1f}C{middle:.1f} {y1:.1f} {middle:.1f} {y2:.1f} {x2:.1f} {y2:.1f}"
 
     def through(self, bend: int) -> str:
-        """Past the boxes of the layer in which a bend lies."""
+        """Return the path through a bend, past the boxes of its layer."""
         (x1, y1), (x2, y2) = self.at(bend, -1), self.at(bend, 1)
         return f"M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}"
 
     def head(self, one: int, half: float) -> str:
-        """The head of the arrows that end at a box."""
+        """Return the path of the arrowhead at a box."""
         x, y = self.at(one, -1)
         if self.is_down:
             return f"M{x:.1f} {y:.1f}l{-half:g} {-_HEAD}h{2 * half:g}z"
@@ -88,11 +88,11 @@ class Plan:
 
 
 def planned(before: Sequence[Sequence[int]], marked: set[Edge]) -> Plan:
-    """The graph from top to bottom where it is narrow enough for that, and else from left to right, part below part.
+    """Plan a graph from top to bottom if it is narrow enough, and else from left to right, with its components below each other.
 
     Args:
-        before: The graph, without a cycle; at least one node.
-        marked: Edges that are told apart, each as the earlier node and the later one.
+        before: The prerequisites of each node, without a cycle; at least one node.
+        marked: The edges to mark, each as the earlier node and the later one.
     """
     if widest(before) * (WIDE + BETWEEN) <= _PAGE:
         down = arrange(before, marked, WIDE + BETWEEN, _BEND)

@@ -1,9 +1,9 @@
-"""Where the boxes of a graph are put, and which way its arrows go: numbers only.
+"""Layered layout of a graph: the positions of its boxes and the routes of its arrows, as numbers only.
 
-In layers, after Sugiyama, Tagawa and Toda, "Methods for visual understanding of hierarchical system structures" (1981): each node in a layer
-behind all that come before it, the layers ordered by barycentres against crossings, and each node then moved as near to its neighbours as
-the others in its layer let it. An arrow over more than one layer bends in each layer that it passes, where a place is kept free for it; arrows
-from one node share their bends. So nothing runs through a box, unless there is no end of bends.
+After Sugiyama, Tagawa and Toda, "Methods for visual understanding of hierarchical system structures" (1981): each node is in a layer
+behind all its prerequisites, the layers are ordered by barycentres to reduce crossings, and each node is then moved as near to its
+neighbours as the others in its layer allow. An arrow over more than one layer bends in each layer that it passes, where space is kept free
+for it; arrows from one node share their bends. So no arrow runs through a box, unless too many bends would be needed.
 """
 
 from __future__ import annotations
@@ -23,27 +23,27 @@ if TYPE_CHECKING:
     Edge = tuple[int, int]
 
 _MOST_BENDS = 20_000
-"""How many bends there are at most. Arrows that would need more go straight, and behind boxes."""
+"""The maximum number of bends. Arrows that would need more go straight, and behind boxes."""
 
 _SWEEPS, _FEW_SWEEPS = 16, 2
 _MANY_LINES = 20_000
-"""From how many lines on there are few sweeps: nobody follows so many lines, wherever they cross."""
+"""The number of lines above which only a few sweeps are made: nobody follows so many lines, wherever they cross."""
 
 _MOVES = 16
 _STRAIGHT = 8
-"""How much more it counts that two bends lie in one line than that two boxes do."""
+"""The weight of aligning two bends, relative to that of aligning two boxes."""
 
 
 @attrs.frozen
 class Layers:
-    """Where everything is. Nodes come first, in their order, and bends behind them.
+    """The layout of a graph. Nodes come first, in their order, and bends after them.
 
     Attributes:
-        layer: The layer of each.
-        across: Where the middle of each lies within its layer.
-        links: The lines, nearly all of them from one layer to the next, each with whether a marked edge takes it.
-        bends: The bends, each with whether a marked edge takes it.
-        extent: How far the widest layer reaches, from 0 on.
+        layer: The layer of each node and bend.
+        across: The position of the middle of each within its layer.
+        links: The lines, nearly all of them from one layer to the next, each with whether a marked edge uses it.
+        bends: The bends, each with whether a marked edge uses it.
+        extent: The width of the widest layer, from 0 on.
     """
 
     layer: Sequence[int]
@@ -54,14 +54,14 @@ class Layers:
 
 
 def arrange(before: Sequence[Sequence[int]], marked: set[Edge], size: float, bend: float, taken: int = 0) -> Layers:
-    """The layers of a graph.
+    """Return the layout of a graph.
 
     Args:
-        before: The graph, without a cycle; at least one node.
-        marked: Edges that are told apart, each as the earlier node and the later one.
-        size: How much of its layer a box takes, with what is to be free around it.
-        bend: How much a bend takes.
-        taken: How many bends there are in the same picture already.
+        before: The prerequisites of each node, without a cycle; at least one node.
+        marked: The edges to mark, each as the earlier node and the later one.
+        size: The size of a box within its layer, with the gap around it.
+        bend: The size of a bend within its layer.
+        taken: The number of bends already in the same picture.
     """
     after = _graph.reverse(before)
     layer = _layers(before, after)
@@ -76,13 +76,13 @@ def arrange(before: Sequence[Sequence[int]], marked: set[Edge], size: float, ben
 
 
 def arrange_apart(before: Sequence[Sequence[int]], marked: set[Edge], size: float, bend: float) -> Layers:
-    """The layers of a graph, what is tied together by itself, and the smaller behind the larger.
+    """Return the layout of a graph, with its connected components apart, the larger before the smaller.
 
     Args:
-        before: The graph, as are all arguments, as for ``arrange``.
-        marked: The same.
-        size: The same.
-        bend: The same.
+        before: As for ``arrange``.
+        marked: As for ``arrange``.
+        size: As for ``arrange``.
+        bend: As for ``arrange``.
     """
     layer, across = [0] * len(before), [0.0] * len(before)
     links: dict[Edge, bool] = {}
@@ -104,7 +104,7 @@ def arrange_apart(before: Sequence[Sequence[int]], marked: set[Edge], size: floa
 
 
 def _parts(before: Sequence[Sequence[int]]) -> list[list[int]]:
-    """The nodes, those together that are tied to each other, the most first."""
+    """Return the connected components of a graph, the largest first."""
     after = _graph.reverse(before)
     seen: set[int] = set()
     parts: list[list[int]] = []
@@ -122,12 +122,12 @@ def _parts(before: Sequence[Sequence[int]]) -> list[list[int]]:
 
 
 def widest(before: Sequence[Sequence[int]]) -> int:
-    """How many nodes there are in the layer of most; bends do not count."""
+    """Return the number of nodes in the largest layer, without bends."""
     return max(Counter(_layers(before, _graph.reverse(before))).values())
 
 
 def _layers(before: Sequence[Sequence[int]], after: Sequence[Sequence[int]]) -> list[int]:
-    """Each node behind all that come before it, and near to those that wait for it where these are more."""
+    """Return the layer of each node: behind all its prerequisites, and near to its dependents if these are more."""
     layer = [0] * len(before)
     order = _graph.topological(before)
     for node in order:
@@ -141,7 +141,7 @@ def _layers(before: Sequence[Sequence[int]], after: Sequence[Sequence[int]]) -> 
 def _links(
     after: Sequence[Sequence[int]], layer: list[int], marked: set[Edge], most: int
 ) -> tuple[dict[Edge, bool], dict[int, bool]]:
-    """The lines between neighbouring layers, and the bends, which get layers of their own here."""
+    """Return the lines between neighbouring layers, and the bends, whose layers are appended to ``layer``."""
     links: dict[Edge, bool] = {}
     bends: dict[int, bool] = {}
     for node, later in enumerate(after):
@@ -150,7 +150,7 @@ def _links(
         if len(bends) + max(layer[other] for other in later) - layer[node] > most:
             links.update({(node, other): (node, other) in marked for other in later})
             continue
-        way = [node]  # what stands for the node in each layer from its own on
+        way = [node]  # the node, and its bend in each layer after its own
         for other in sorted(later, key=layer.__getitem__):
             while layer[node] + len(way) < layer[other]:
                 bend = len(layer)
@@ -165,7 +165,7 @@ def _links(
 
 
 def _neighbours(count: int, links: Iterable[Edge]) -> tuple[list[list[int]], list[list[int]]]:
-    """What each has in the layer before it, and in the layer behind it."""
+    """Return the neighbours of each in the layer before it, and in the layer after it."""
     earlier: list[list[int]] = [[] for _ in range(count)]
     later: list[list[int]] = [[] for _ in range(count)]
     for one, other in links:
@@ -175,7 +175,7 @@ def _neighbours(count: int, links: Iterable[Edge]) -> tuple[list[list[int]], lis
 
 
 def _ordered(layer: Sequence[int], near: tuple[list[list[int]], list[list[int]]]) -> list[list[int]]:
-    """The layers, each in the order in which the fewest lines cross, as far as that was found."""
+    """Return the layers, each in the order with the fewest crossings that was found."""
     rows: list[list[int]] = [[] for _ in range(max(layer) + 1)]
     for one in _walk(near):
         rows[layer[one]].append(one)
@@ -200,7 +200,7 @@ def _ordered(layer: Sequence[int], near: tuple[list[list[int]], list[list[int]]]
 
 
 def _walk(near: tuple[list[list[int]], list[list[int]]]) -> list[int]:
-    """Everything, each behind something that it is tied to, so that what belongs together lies together."""
+    """Return all nodes and bends in depth-first order, so that connected ones are near to each other."""
     seen: dict[int, None] = {}
     for start in range(len(near[0])):
         stack = [start]
@@ -213,7 +213,7 @@ def _walk(near: tuple[list[list[int]], list[list[int]]]) -> list[int]:
 
 
 def _crossings(rows: Sequence[Sequence[int]], later: Sequence[Sequence[int]]) -> int:
-    """How often lines cross."""
+    """Return the number of crossings of lines."""
     place = {one: number for row in rows for number, one in enumerate(row)}
     crossings = 0
     for row in rows:
@@ -229,7 +229,7 @@ def _crossings(rows: Sequence[Sequence[int]], later: Sequence[Sequence[int]]) ->
 def _moved(
     rows: Sequence[Sequence[int]], near: tuple[list[list[int]], list[list[int]]], sizes: Sequence[float]
 ) -> list[float]:
-    """Where each lies: as near to the mean of its neighbours as it can without leaving its place in the layer."""
+    """Return the position of each: as near to the mean of its neighbours as the order of its layer allows."""
     across = [0.0] * len(sizes)
     gaps: list[list[float]] = []
     bend = min(sizes)
@@ -261,15 +261,13 @@ def _moved(
 
 
 def _apart(wanted: Sequence[tuple[float, float]], gaps: Sequence[float]) -> list[float]:
-    """Places in order and far enough apart, the sum of the squared distances to the wanted ones being the least: isotonic regression.
+    """Return positions in order and far enough apart, with the least sum of squared distances to the wanted ones: isotonic regression.
 
     Args:
-        wanted: Where each would lie, and how much that counts.
-        gaps: How far each must lie at least behind the first, if all others are as near to each other as they can be.
+        wanted: The wanted position of each, and its weight.
+        gaps: The minimum distance of each from the first.
     """
-    pools: list[
-        list[float]
-    ] = []  # of those that lie against each other: their place, their weight, and how many they are
+    pools: list[list[float]] = []  # of adjoining ones: their position, their weight, and their number
     for (at, weight), gap in zip(wanted, gaps, strict=True):
         pools.append([at - gap, weight, 1])
         while len(pools) > 1 and pools[-2][0] > pools[-1][0]:

@@ -1,4 +1,4 @@
-"""What more than one of the pictures is made of. The texts that these functions take are not SVG yet, all that they give is."""
+"""Shared elements of the pictures. The functions take plain text and return SVG."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 LINE = 16
-"""From one line of text to the next."""
+"""The distance from one line of text to the next, in pixels."""
 
-# All of them reach 3:1 on white and on near-black, and no two that mean something differ in red and green alone.
+# All have a contrast of 3:1 on white and on near-black, and no two with different meanings differ in red and green alone.
 BLUE, AMBER, RED, GREY = "#3f83d1", "#c27a0a", "#d8432f", "#7d8590"
 
 SIZE = 12
-"""Of text, in pixels."""
+"""The font size, in pixels."""
 
 BOLD_SIZE = 13
-"""What bold text of that size is as wide as."""
+"""The size of normal text that is as wide as bold text of ``SIZE``."""
 
 
 @attrs.frozen
 class Picture:
-    """All that is drawn, and what it is called.
+    """A picture.
 
     Attributes:
-        kind: What kind of picture it is: the end of its class.
-        width: How wide it is.
-        height: How high it is.
-        title: What it is called.
-        description: What it tells, in sentences.
-        drawing: The elements.
+        kind: Its kind, the suffix of its CSS class.
+        width: Its width, in pixels.
+        height: Its height, in pixels.
+        title: Its title.
+        description: Its description, in sentences.
+        drawing: Its elements.
     """
 
     kind: str
@@ -46,7 +46,7 @@ class Picture:
     drawing: Sequence[str]
 
     def lines(self) -> Iterator[str]:
-        """Yield the lines of a document. It is shown on whatever lies around it, so it brings its ground, in light and in dark."""
+        """Yield the lines of a document. It may be shown on any page, so it has its own background, light and dark."""
         yield (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="scl-{self.kind}" width="{self.width:g}" height="{self.height:g}" '
             f'viewBox="0 0 {self.width:g} {self.height:g}" role="img" font-family="system-ui, sans-serif" font-size="{SIZE}" '
@@ -72,39 +72,39 @@ class Picture:
     def _look(self, name: str, colour: str, ground: str) -> Iterator[str]:
         yield f"{name} {{ {colour} }}"
         yield f"{name} .scl-ground {{ fill: {ground}; }}"
-        yield f"{name}:root {{ background: {ground}; }}"  # what lies around it in the window
+        yield f"{name}:root {{ background: {ground}; }}"  # around the picture in the window
 
 
 def escape(words: str) -> str:
-    """Text for XML, which cannot hold two of the characters that may be stored."""
+    """Return text escaped for XML, which cannot hold two of the characters that are allowed in texts."""
     return escape_html(words).replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd")
 
 
 def line(x1: float, y1: float, x2: float, y2: float, look: str) -> str:
-    """A line in the colour of the text."""
+    """Return a line in the colour of the text."""
     return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="currentColor" {look}/>'
 
 
 def text(x: float, y: float, words: str, anchor: str = "start", look: str = "") -> str:
-    """One line of text that begins, ends or has its middle at ``x``."""
+    """Return one line of text that begins, ends or has its middle at ``x``."""
     more = f" {look}" if look else ""
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{more}>{escape(words)}</text>'
 
 
 def box(x: float, y: float, width: float, height: float, look: str) -> str:
-    """A rectangle."""
+    """Return a rectangle."""
     return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" {look}/>'
 
 
 def titled(words: str, elements: Iterable[str]) -> Iterator[str]:
-    """Elements that say what they are, to whoever points at them."""
+    """Yield elements as a group with a title, which viewers show as a tooltip."""
     yield f"<g><title>{escape(words)}</title>"
     yield from elements
     yield "</g>"
 
 
 def window(x: float, y: float, width: float, height: float, elements: Iterable[str]) -> Iterator[str]:
-    """Elements of which nothing is seen beyond a rectangle, from whose corner they are placed."""
+    """Yield elements clipped to a rectangle, and positioned from its top left corner."""
     yield f'<svg x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" overflow="hidden">'
     yield from elements
     yield "</svg>"
@@ -119,7 +119,7 @@ _WIDTHS = {
 
 
 def _em(character: str) -> float:
-    """How wide a character is at most in common fonts without serifs, as a share of the size of the text."""
+    """Return the maximum width of a character in common sans-serif fonts, as a share of the font size."""
     if character in _WIDTHS:
         return _WIDTHS[character]
     if character.isascii():
@@ -130,7 +130,7 @@ def _em(character: str) -> float:
 
 
 def width_of(words: str, size: float = SIZE) -> float:
-    """How wide a line of text is at most, as far as that can be known without the font."""
+    """Return the maximum width of a line of text, as far as it can be estimated without the font."""
     return size * sum(map(_em, words))
 
 
@@ -138,12 +138,12 @@ _MORE = "\N{HORIZONTAL ELLIPSIS}"
 
 
 def cut(words: str, room: float, size: float = SIZE) -> str:
-    """As much of a line of text as there is room for, with an ellipsis where that is not all."""
+    """Return a line of text, cut to a width, with an ellipsis if it is cut."""
     return lines_of(words, room, 1, size)[0]
 
 
 def lines_of(words: str, room: float, most: int, size: float = SIZE) -> list[str]:
-    """Text in at most so many lines, broken between words where that is possible, with an ellipsis where that is not all."""
+    """Return text in at most ``most`` lines, broken between words where possible, with an ellipsis if it is cut."""
     found: list[str] = []
     rest = words
     while len(found) < most - 1 and width_of(rest, size) > room:
@@ -158,7 +158,7 @@ def lines_of(words: str, room: float, most: int, size: float = SIZE) -> list[str
 
 
 def _fitting(words: str, room: float, size: float) -> int:
-    """How many characters there is room for: one at least, and none is parted from what is set above or below it."""
+    """Return the number of characters that fit: at least one, and never a base character without its combining marks."""
     used = 0.0
     for place, character in enumerate(words):
         used += size * _em(character)
@@ -169,11 +169,11 @@ def _fitting(words: str, room: float, size: float) -> int:
 
 @attrs.frozen
 class Sign:
-    """What a sign in a picture means.
+    """An entry of a legend.
 
     Attributes:
-        words: Its meaning.
-        draw: Draws it, from a place 16 pixels wide and its middle on.
+        words: The meaning of the sign.
+        draw: The function that draws it, from the x of its left and the y of its middle; it may be 16 pixels wide.
     """
 
     words: str
@@ -185,7 +185,7 @@ _BETWEEN = 18
 
 
 def legend(signs: Iterable[Sign], left: float, right: float, top: float) -> tuple[list[str], float]:
-    """The signs and their meanings in as many lines as it takes, and how far down they reach."""
+    """Return the signs and their meanings, in as many lines as needed, and the y of their bottom."""
     drawn: list[str] = []
     x, y = left, top + LINE / 2
     for sign in signs:

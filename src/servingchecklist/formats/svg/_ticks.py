@@ -1,4 +1,4 @@
-"""Where an axis is marked: at few places, and such as people count by."""
+"""Ticks of an axis: few, and at round numbers or dates."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ _DAYS = (1, 2, 7, 14)
 _MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1_200, 2_400, 6_000, 12_000, 24_000)
 
 _NEAR_AN_END = 0.17
-"""The share of the axis next to each of its ends in which a label would meet that of the end."""
+"""The share of the axis at each end in which a label would overlap that of the end."""
 
 
 def count_ticks(most: int) -> range:
-    """Whole numbers from 0 to ``most``, a step of 1, 2 or 5 times a power of ten apart."""
+    """Return whole numbers from 0 to ``most``, in steps of 1, 2 or 5 times a power of ten."""
     steps = (digit * 10**power for power in count() for digit in (1, 2, 5))
     return range(0, most + 1, next(step for step in steps if most <= step * _MOST_COUNTS))
 
 
 @attrs.frozen
 class Tick:
-    """A moment that is marked.
+    """A tick of a time axis.
 
     Attributes:
-        at: The moment.
-        label: Its day or, on an axis of a few days, its time.
-        day: Its day, where the label is the time; else empty.
+        at: The time.
+        label: The day or, on an axis of a few days, the time of day.
+        day: The day if the label is the time of day, else empty.
     """
 
     at: datetime
@@ -47,11 +47,11 @@ class Tick:
 
 
 def time_ticks(start: datetime, end: datetime) -> list[Tick]:
-    """The start, the end, and between them whole minutes, hours, days, weeks, months or years of the calendar that ``end`` is on.
+    """Return the start, the end, and between them whole minutes, hours, days, weeks, months or years in the time zone of ``end``.
 
     Args:
-        start: From when on.
-        end: Until when; not before ``start``.
+        start: The start of the axis.
+        end: The end of the axis; not before ``start``.
     """
     start = start.astimezone(end.tzinfo)
     first, last = start.timestamp(), end.timestamp()
@@ -70,7 +70,7 @@ def _tick(at: datetime, *, with_time: bool) -> Tick:
 
 
 def _between(start: datetime, end: datetime, span: float) -> Iterable[datetime]:
-    """Whole units from somewhat before the start to the end, so large that not too many lie in the span."""
+    """Return whole units from somewhat before the start to the end, large enough that only a few are in the span."""
     midnight = datetime.combine(start.date(), time(), end.tzinfo)
     step = span / _MOST_MOMENTS
     if step <= _MINUTES[-1] * _MINUTE:
