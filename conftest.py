@@ -37,7 +37,14 @@ _docstrings = Sybil(
 pytest_collect_file = (_pages + _docstrings).pytest()
 
 
+MOST_CASES = 40
+"""How many cases of a family of threats run by default; the others run with --whole."""
+
+
 def pytest_addoption(parser):
+    parser.addoption(
+        "--whole", action="store_true", help="run all cases of each family of threats, and not only a sample"
+    )
     parser.addoption("--slow", action="store_true", help="run the slow tests too, and many more generated cases")
 
 
@@ -46,7 +53,25 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
+    if not (config.getoption("--whole") or config.getoption("--slow")):
+        _sample(config, items)
     if not config.getoption("--slow"):
         for item in items:
             if "slow" in item.keywords:
                 item.add_marker(pytest.mark.skip(reason="runs only with --slow"))
+
+
+def _sample(config, items):
+    """Keep some cases of each large family, evenly from its beginning to its end."""
+    families = {}
+    for item in items:
+        if "threats" in item.path.parts or item.get_closest_marker("sampled"):
+            families.setdefault((item.path, item.originalname), []).append(item)
+    left_out = set()
+    for family in families.values():
+        if len(family) > MOST_CASES:
+            kept = {number * len(family) // MOST_CASES for number in range(MOST_CASES)}
+            left_out.update(item for number, item in enumerate(family) if number not in kept)
+    if left_out:
+        config.hook.pytest_deselected(items=[item for item in items if item in left_out])
+        items[:] = [item for item in items if item not in left_out]

@@ -8,10 +8,21 @@ import nox
 
 nox.needs_version = ">=2024.10.9"
 nox.options.default_venv_backend = "venv"
-nox.options.sessions = ["lint", "types", "docs", "examples", "coverage", "calendar", "hosts", "wheel", "tests"]
+nox.options.sessions = [
+    "lint",
+    "types",
+    "docs",
+    "examples",
+    "coverage",
+    "calendar",
+    "hosts",
+    "wheel",
+    "threats",
+    "tests",
+]
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
-PYTHONS = ["3.11", "3.12", "3.13"]
+PYTHONS = nox.project.python_versions(PYPROJECT)  # its classifiers
 
 
 def group(name: str) -> list[str]:
@@ -32,6 +43,14 @@ def tests(session: nox.Session) -> None:
     """The suite against the built wheel."""
     session.install(built_wheel(session), *group("tests"))
     session.run("python", "-m", "pytest", "--quiet", "--numprocesses", "2", "--dist", "loadfile", *session.posargs)
+
+
+@nox.session
+def threats(session: nox.Session) -> None:
+    """All cases of the families of which the suite runs a sample."""
+    session.install("--editable", ".", *group("tests"))
+    families = ["tests/threats", "tests/formats/test_documents.py", "tests/planning/test_critical_path.py"]
+    session.run("python", "-m", "pytest", "--quiet", "--numprocesses", "2", "--whole", *families, *session.posargs)
 
 
 @nox.session

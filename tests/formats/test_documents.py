@@ -94,6 +94,7 @@ def skeleton(element):
 HARMLESS = every_node("harmless")
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("payload", [one for one in STORED if one.strip()])
 def test_no_text_of_a_node_brings_elements_of_its_own(payload):
     assert skeleton(parse(dumps(every_node(payload), "html"))) == skeleton(parse(dumps(HARMLESS, "html")))
@@ -116,6 +117,7 @@ def blocks_of(markdown):
     return found
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("payload", [one for one in STORED if one.strip()])
 def test_no_text_of_a_node_is_read_as_markdown(payload):
     found, expected = dumps(every_node(payload), "markdown"), dumps(HARMLESS, "markdown")
