@@ -24,7 +24,8 @@ OWN = PAGE.with_name("write-your-own-checklist.md")
 SEVERAL = PAGE.with_name("work-with-several-people.md")
 UNTRUSTED = PAGE.with_name("read-files-from-strangers.md")
 LOG = ROOT / "docs" / "explanation" / "log.md"
-HELD = {PAGE, OWN, SEVERAL, UNTRUSTED, LOG}
+README = ROOT / "README.md"
+HELD = {PAGE, OWN, SEVERAL, UNTRUSTED, LOG, README}
 """The pages with console blocks that show output; each of them has a test here."""
 
 PROGRAM = f"'{sys.executable}' -m servingchecklist"
@@ -239,6 +240,12 @@ def test_the_pages_about_files_show_what_check_prints(run, tmp_path):
     status, printed = typed(run, step[0])
     assert printed == step[1]
     assert exit_status == ("echo $?", f"{status}\n")
+
+
+def test_the_first_screen_of_the_readme_shows_what_its_commands_print(run):
+    for command, shown in blocks(README.read_text("utf-8")):
+        status, out, err = run(*shlex.split(command)[1:])
+        assert (status, out + err) == (0, shown)
 
 
 def test_no_other_console_block_shows_output():
