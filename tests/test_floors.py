@@ -11,14 +11,14 @@ ROOT = Path(servingchecklist.__file__).parent
 
 FLOORS = {
     "errors": 0,
-    "_collector": 0,
-    "_door": 0,
+    "_gc": 0,
+    "_display": 0,
     "_files": 0,
     "_graph": 0,
     "_markdown": 0,
-    "_plain": 0,
+    "_jsonlike": 0,
     "_text": 0,
-    "_packs": 1,
+    "_plugins": 1,
     "model": 1,
     "planning": 2,
     "tailoring": 2,
@@ -92,19 +92,19 @@ def test_every_room_has_a_floor():
     assert {room(name_of(path)) for path in MODULES} == set(FLOORS)
 
 
-def test_only_the_door_the_facade_and_the_tables_of_formats_and_views_import_by_name():
+def test_only_the_display_the_facade_and_the_tables_of_formats_and_views_import_by_name():
     words = ("import_module", "__import__", "importlib.reload", "runpy")
     users = {name_of(path) for path in MODULES if any(word in path.read_text("utf-8") for word in words)}
-    assert users == {"_door", "", "formats", "formats._views"}
+    assert users == {"_display", "", "formats", "formats._views"}
 
 
 def test_only_one_room_looks_for_what_is_installed():
     words = ("entry_points", "EntryPoint")
-    assert {name_of(path) for path in MODULES if any(word in path.read_text("utf-8") for word in words)} == {"_packs"}
+    assert {name_of(path) for path in MODULES if any(word in path.read_text("utf-8") for word in words)} == {"_plugins"}
 
 
-def test_only_the_classes_that_show_themselves_go_through_the_door():
-    users = {name_of(path) for path in MODULES if "_door" in path.read_text("utf-8")} - {"_door"}
+def test_only_the_classes_that_show_themselves_import_late():
+    users = {name_of(path) for path in MODULES if "_display" in path.read_text("utf-8")} - {"_display"}
     assert users == {
         "model.checklist",
         "model.effort",
@@ -113,7 +113,7 @@ def test_only_the_classes_that_show_themselves_go_through_the_door():
         "model.overlay",
         "planning.calendar",
         "planning.ordering",
-        "planning.critical",
+        "planning.critical_path",
         "planning.distribution",
         "planning.forecast",
         "tailoring.difference",

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from .model.risk import Risk
     from .model.task import Task
     from .planning.calendar import Calendar
-    from .planning.critical import CriticalPath, Span, critical_path
+    from .planning.critical_path import CriticalPath, Span, critical_path
     from .planning.distribution import Distribution
     from .planning.forecast import Forecast, PhaseForecast, Slot, TaskForecast, forecast
     from .planning.ordering import Recommendation, Recommendations, next_tasks, order
@@ -61,10 +61,10 @@ if TYPE_CHECKING:
     )
     from .planning.situation import Situation
     from .store import Store
+    from .tailoring.changes_between import overlay_from
     from .tailoring.context import for_context
     from .tailoring.difference import Diff, Difference, diff
     from .tailoring.explanation import Explanation, Origin, Step, explain
-    from .tailoring.route import overlay_from
     from .tailoring.tailor import tailor
     from .tailoring.upgrade import Conflict, Upgrade, upgrade
 
@@ -77,7 +77,7 @@ _HOME = {
     "ChecklistError": "errors",
     "Choice": "model.facet",
     "Conflict": "tailoring.upgrade",
-    "CriticalPath": "planning.critical",
+    "CriticalPath": "planning.critical_path",
     "CycleError": "errors",
     "DUE": "planning.rules",
     "Diff": "tailoring.difference",
@@ -119,7 +119,7 @@ _HOME = {
     "Slip": "launch.review",
     "Slot": "planning.forecast",
     "Snapshot": "launch.snapshot",
-    "Span": "planning.critical",
+    "Span": "planning.critical_path",
     "Status": "launch.status",
     "Step": "tailoring.explanation",
     "Store": "store",
@@ -132,7 +132,7 @@ _HOME = {
     "Waiver": "launch.state",
     "catalog": "catalog",
     "changes": "model.changes",
-    "critical_path": "planning.critical",
+    "critical_path": "planning.critical_path",
     "diff": "tailoring.difference",
     "dumps": "formats",
     "events": "launch.events",
@@ -143,7 +143,7 @@ _HOME = {
     "model_serving": "catalog",
     "next_tasks": "planning.ordering",
     "order": "planning.ordering",
-    "overlay_from": "tailoring.route",
+    "overlay_from": "tailoring.changes_between",
     "read": "formats",
     "tailor": "tailoring.tailor",
     "upgrade": "tailoring.upgrade",

@@ -13,14 +13,14 @@ import attrs
 from ._text import join_words, printable
 from .errors import Fault, PackError, UnknownNameError, raise_unknown, show
 from .formats import FORMATS, loads
-from .model._check import is_id
+from .model._validation import is_id
 from .model.checklist import Checklist
 from .model.overlay import Overlay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ._packs import Offer
+    from ._plugins import Offer
     from .formats._installed import InstalledFormat
 
 _Kind = TypeVar("_Kind", Checklist, Overlay)
@@ -130,7 +130,7 @@ def _entry(found: Checklist | Overlay, distribution: str = "") -> Entry:
 
 
 def _offers() -> tuple[Offer, ...]:
-    from ._packs import CHECKLISTS, offers
+    from ._plugins import CHECKLISTS, offers
 
     return offers(CHECKLISTS, _BUNDLED)
 
@@ -189,7 +189,7 @@ def _about_format(found: InstalledFormat) -> str:
 
 def _load_offered(name: object, kind: type[Checklist | Overlay]) -> Checklist | Overlay:
     """Load what a pack offers under a name that is not bundled."""
-    from ._packs import CHECKLISTS, offer_named
+    from ._plugins import CHECKLISTS, offer_named
 
     if offer := offer_named(name, CHECKLISTS, _BUNDLED):
         return _opened(offer)

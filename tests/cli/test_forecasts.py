@@ -381,7 +381,7 @@ def test_without_a_command_nothing_is_loaded_that_forecasts():
         )
         loaded = done.stderr.split()
         assert "servingchecklist.cli.checklists" in loaded
-        heavy = ["planning.forecast", "planning.calendar", "planning.critical", "launch.launch", "store"]
+        heavy = ["planning.forecast", "planning.calendar", "planning.critical_path", "launch.launch", "store"]
         assert not set(loaded) & {*(f"servingchecklist.{name}" for name in heavy), *also}
 
 

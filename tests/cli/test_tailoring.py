@@ -628,7 +628,7 @@ def test_nothing_is_loaded_that_tailors_unless_it_is_asked_for():
     rooms = (
         "servingchecklist.tailoring",
         "servingchecklist.model.changes",
-        "servingchecklist._packs",
+        "servingchecklist._plugins",
         "importlib.metadata",
     )
     for arguments, heavy in (

@@ -34,7 +34,7 @@ from servingchecklist import (
     read,
     write,
 )
-from servingchecklist._door import Displayed
+from servingchecklist._display import NotebookDisplay
 from servingchecklist.formats import text as plain_text
 from servingchecklist.formats._document import Document, Paragraph, Progress
 from servingchecklist.formats._views import VIEWS
@@ -404,7 +404,7 @@ def test_every_class_with_a_view_shows_itself():
     for name, place in VIEWS.items():
         room, _, kind = name.rpartition(".")
         module, _, function = place.partition(".")
-        assert issubclass(getattr(import_module(f"servingchecklist.{room}"), kind), Displayed), name
+        assert issubclass(getattr(import_module(f"servingchecklist.{room}"), kind), NotebookDisplay), name
         assert callable(getattr(import_module(f"servingchecklist.formats._views.{module}"), function)), name
 
 

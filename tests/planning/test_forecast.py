@@ -39,9 +39,9 @@ from servingchecklist import (
     forecast,
     model_serving,
 )
-from servingchecklist.planning import trials
+from servingchecklist.planning import simulation
+from servingchecklist.planning.open_tasks import remaining
 from servingchecklist.planning.ordering import ranks
-from servingchecklist.planning.remaining import remaining
 from strategies import calendars, facts, forecasts, plans
 
 LAUNCH = model_serving()
@@ -90,8 +90,8 @@ class Drawn:
             drawn.append(sample(effort, many, *rest))
             return drawn[-1]
 
-        sample = trials.sample
-        with patch.object(trials, "sample", listen):
+        sample = simulation.sample
+        with patch.object(simulation, "sample", listen):
             self.found = forecast(plan, start=MONDAY, **given)
         self.plan = plan
         self.done = given.get("done", ())
@@ -527,7 +527,7 @@ def test_batches_are_seams_that_nobody_sees(by_people, monkeypatch):
     told = []
     plan = checklist(task("a", Effort(1, 3)), task("b", Effort(2, 5, 3)), task("c", 1, "a"))
     whole = forecast(plan, start=MONDAY, people=by_people, samples=50, seed=4)
-    monkeypatch.setattr(trials, "_AT_ONCE", 21)  # seven samples of three tasks
+    monkeypatch.setattr(simulation, "_AT_ONCE", 21)  # seven samples of three tasks
     pieces = forecast(
         plan, start=MONDAY, people=by_people, samples=50, seed=4, progress=lambda *numbers: told.append(numbers)
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..launch.launch import Launch
-    from ..planning.critical import CriticalPath
+    from ..planning.critical_path import CriticalPath
     from ..planning.forecast import Forecast
 
     Report = Callable[[int, int], object]
@@ -93,7 +93,7 @@ def show_critical_path(options: Namespace) -> int:
 
 
 def _path_of_checklist(options: Namespace, checklist: Checklist) -> CriticalPath:
-    from ..planning.critical import critical_path
+    from ..planning.critical_path import critical_path
 
     for name in ("at", "weekdays", "holidays"):
         _refuse(options, name, "leave it out, or name a launch: the path of a checklist is counted in working days")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from .._plain import is_list
+from .._jsonlike import is_list
 from .._text import join_words, printable
 from ..errors import UnknownNameError, show, show_path
 from ..formats import read

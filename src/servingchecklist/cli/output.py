@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..formats import Shown
     from ..launch.review import Review
     from ..launch.snapshot import Snapshot
-    from ..planning.critical import CriticalPath
+    from ..planning.critical_path import CriticalPath
     from ..planning.distribution import Distribution
     from ..planning.forecast import Forecast
     from ..tailoring.difference import Diff

@@ -14,10 +14,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, cast, overload
 
-from .._collector import collector_paused
-from .._plain import is_dict
+from .._gc import collector_paused
+from .._jsonlike import is_dict
 from ..errors import Fault, InvalidError, nearest, raise_invalid, show
-from ..model._check import article
+from ..model._validation import article
 from ..model.checklist import Checklist
 from ..model.effort import Effort
 from ..model.facet import Choice, Facet

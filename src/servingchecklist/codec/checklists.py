@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from .._plain import is_dict, is_list
+from .._jsonlike import is_dict, is_list
 from ..errors import MOST_FAULTS, CycleError, InvalidError, raise_invalid
 from ..model import checklist as _checklist
-from ..model._check import is_id
+from ..model._validation import is_id
 from ..model.checklist import Checklist, structure_faults
 from ..model.effort import Effort
 from ..model.facet import Facet

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
-from .._plain import is_list
+from .._jsonlike import is_list
 from .._text import problem_in
 from ..errors import InvalidError
-from ..model._check import LINE_LENGTH, is_visible
+from ..model._validation import LINE_LENGTH, is_visible
 from ..model.task import CHECKS, Task
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from .._plain import is_dict
+from .._jsonlike import is_dict
 from ..errors import Fault, InvalidError, nearest, raise_invalid, show
 from ..launch import launch as _launch
 from ..launch._moment import read_day, read_stamp

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, cast
 
 import attrs
 
-from .._plain import is_dict
+from .._jsonlike import is_dict
 from ..errors import Fault, InvalidError, nearest, raise_invalid, show
 from ..model import checklist as _checklist
 from ..model import overlay as _overlay
 from ..model import phase as _phase
 from ..model import task as _task
-from ..model._check import ident
+from ..model._validation import ident
 from ..model.changes import KINDS, AddPhase, AddTask, Change
 from ..model.overlay import Overlay
 from .readers import (

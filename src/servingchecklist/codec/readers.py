@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 import attrs
 
-from .._plain import is_dict, is_list
+from .._jsonlike import is_dict, is_list
 from ..errors import HINTED_FAULTS, MOST_FAULTS, Fault, InvalidError, member, nearest, raise_invalid
 from ..model import facet as _facet
 from ..model import phase as _phase
 from ..model import reference as _reference
 from ..model import risk as _risk
 from ..model import task as _task
-from ..model._check import article, faults_of
+from ..model._validation import article, faults_of
 from ..model.effort import Effort
 from ..model.facet import Choice, Facet, as_choices
 from ..model.phase import Phase
@@ -32,7 +32,7 @@ from . import columns
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ..model._check import Check
+    from ..model._validation import Check
 
 Reader: TypeAlias = Callable[[object], object]
 

@@ -11,8 +11,8 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, cast, overload
 
-from .._collector import collector_paused
 from .._files import check_path, read_bytes, replace
+from .._gc import collector_paused
 from .._text import join_words
 from ..errors import Fault, InvalidError, UnknownNameError, raise_invalid, raise_unknown, show_path
 from .limits import Limits, check_size
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ..model.phase import Phase
     from ..model.task import Task
     from ..planning.calendar import Calendar
-    from ..planning.critical import CriticalPath
+    from ..planning.critical_path import CriticalPath
     from ..planning.distribution import Distribution
     from ..planning.forecast import Forecast
     from ..planning.ordering import Recommendations

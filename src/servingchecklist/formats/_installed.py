@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeGuard, cast
 
 import attrs
 
-from .._packs import FORMATS, Offer, offer_named, offers
+from .._plugins import FORMATS, Offer, offer_named, offers
 from ..errors import ChecklistError, Fault, InvalidError, PackError, show
 
 if TYPE_CHECKING:

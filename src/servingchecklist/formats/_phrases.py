@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ..launch.progress import Tally
     from ..launch.review import Review
-    from ..planning.critical import CriticalPath, Estimate
+    from ..planning.critical_path import CriticalPath, Estimate
     from ..planning.distribution import Distribution
     from ..planning.forecast import Forecast
 

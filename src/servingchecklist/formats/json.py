@@ -13,7 +13,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NoReturn
 
 from .. import codec
-from .._plain import walk
+from .._jsonlike import walk
 from ..errors import Fault, InvalidError, show
 from .limits import Limits, check_content, check_nesting
 

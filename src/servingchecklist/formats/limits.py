@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .._plain import is_list, walk
+from .._jsonlike import is_list, walk
 from ..errors import Fault, InvalidError, LimitError, show
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, get_args
 import attrs
 
 from ..errors import HINTED_FAULTS, MOST_FAULTS, Fault, nearest, raise_invalid, show
-from ..model._check import each_of
+from ..model._validation import each_of
 from ..model.checklist import Checklist
 from .events import Event, LaunchStarted, Moved
 

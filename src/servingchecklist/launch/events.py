@@ -26,9 +26,9 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast
 import attrs
 
 from ..errors import Fault, InvalidError
-from ..model._check import (
+from ..model._validation import (
     Check,
-    Rebuilt,
+    PickledByConstructor,
     as_day,
     as_day_or_none,
     as_tuple,
@@ -48,7 +48,7 @@ _canonical = JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, se
 
 
 @attrs.frozen(getstate_setstate=False)
-class _Recorded(Rebuilt):
+class _Recorded(PickledByConstructor):
     """The base class of all events: their id, sort key and document form."""
 
     kind: ClassVar[str]

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .._door import Displayed, upstairs
+from .._display import NotebookDisplay, late_import
 from ..errors import (
     InvalidError,
     raise_invalid,
 )
-from ..model._check import Rebuilt, as_tuple, exactly, ident, verify
+from ..model._validation import PickledByConstructor, as_tuple, exactly, ident, verify
 from ..model.checklist import Checklist, id_of
 from ..planning.calendar import WEEKDAYS, Calendar
-from ..planning.critical import critical_path
+from ..planning.critical_path import critical_path
 from ..planning.forecast import SAMPLES
 from ..planning.rules import PHASES_FIRST, Rule
 from ._moment import INSTANT, as_utc, checked, now
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
     from ..model.effort import Effort
     from ..model.task import Task
-    from ..planning.critical import CriticalPath, Estimate
+    from ..planning.critical_path import CriticalPath, Estimate
     from ..planning.forecast import Forecast
     from ..planning.ordering import Recommendations
     from .review import Review
@@ -75,7 +75,7 @@ class _Derived:
 
 
 @attrs.frozen(getstate_setstate=False)
-class Launch(Rebuilt, Displayed, _Derived):
+class Launch(PickledByConstructor, NotebookDisplay, _Derived):
     """One checklist being worked for one service: the checklist, and an append-only log of events.
 
     Immutable: a method that records returns a new launch and leaves the old one unchanged. The state of a launch is derived from its log
@@ -544,7 +544,7 @@ class Launch(Rebuilt, Displayed, _Derived):
 
         It contains the whole checklist. ``Launch.from_dict`` returns an equal launch.
         """
-        document: dict[str, object] = upstairs("codec").encode(self)
+        document: dict[str, object] = late_import("codec").encode(self)
         return document
 
     @classmethod
@@ -554,7 +554,7 @@ class Launch(Rebuilt, Displayed, _Derived):
         Raises:
             InvalidError: The document has faults; all of them are in the error, each with its path.
         """
-        launch: Launch = upstairs("codec").decode(document, Launch)
+        launch: Launch = late_import("codec").decode(document, Launch)
         return launch
 
     def _counting(self) -> tuple[Event, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from .._text import join_words
 from ..errors import Fault, InvalidError
-from ..model._check import count, faults_of
+from ..model._validation import count, faults_of
 from ..planning.forecast import check_arguments
 from ._moment import as_utc, as_utc_or_none, checked, day_of
 from .ahead import ahead

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, TypedDict
 import attrs
 
 from ..errors import Fault, InvalidError, show
-from ..model._check import as_day, day, line
+from ..model._validation import as_day, day, line
 from ..planning.forecast import Forecast, forecast
-from ..planning.remaining import by_task
+from ..planning.open_tasks import by_task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -6,8 +6,17 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .._door import Displayed
-from ..model._check import Rebuilt, count, each_exactly, exactly, ident, optional_line, stated_days, verify
+from .._display import NotebookDisplay
+from ..model._validation import (
+    PickledByConstructor,
+    count,
+    each_exactly,
+    exactly,
+    ident,
+    optional_line,
+    stated_days,
+    verify,
+)
 from ..model.priority import Priority
 from .status import Status
 
@@ -28,7 +37,7 @@ _CHECKS = {
 
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class Tally(Rebuilt):
+class Tally(PickledByConstructor):
     """The number of tasks in each status for one group of tasks, and their effort.
 
     Attributes:
@@ -87,7 +96,7 @@ _PROGRESS_CHECKS = {"overall": _TALLY, "by_phase": _TALLIES, "by_priority": _TAL
 
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class Progress(Rebuilt, Displayed):
+class Progress(PickledByConstructor, NotebookDisplay):
     """The progress of a launch: overall, for each phase, and for each priority.
 
     Attributes:

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import attrs
 
-from .._door import Displayed
-from ..model._check import (
-    Rebuilt,
+from .._display import NotebookDisplay
+from ..model._validation import (
+    PickledByConstructor,
     count,
     each,
     each_exactly,
@@ -35,7 +35,7 @@ _ITEM_CHECKS = {
 
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class ReviewItem(Rebuilt):
+class ReviewItem(PickledByConstructor):
     """One task in one list of a review.
 
     Attributes:
@@ -67,7 +67,7 @@ _POINT_CHECKS = {"at": moment, "done": count, "waived": count}
 
 
 @attrs.frozen(getstate_setstate=False)
-class BurnUpPoint(Rebuilt):
+class BurnUpPoint(PickledByConstructor):
     """A step in the burn-up chart: the number of closed tasks from one moment on.
 
     Attributes:
@@ -99,7 +99,7 @@ _SLIP_CHECKS = {
 
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class Slip(Rebuilt):
+class Slip(PickledByConstructor):
     """The change of the forecast of a launch between the beginning and the end of a review.
 
     Attributes:
@@ -173,7 +173,7 @@ _CHECKS = {
 
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class Review(Rebuilt, Displayed):
+class Review(PickledByConstructor, NotebookDisplay):
     """A review of a launch from one moment to another, as :meth:`Launch.review` returns it.
 
     Written as Markdown, HTML or text by :func:`servingchecklist.dumps`; its burn-up chart as ``"svg"``.

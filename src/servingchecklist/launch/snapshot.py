@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .._door import Displayed
+from .._display import NotebookDisplay
 from ..errors import Fault, InvalidError, show
-from ..model._check import Rebuilt, as_tuple, each, each_exactly, exactly, ident, verify
+from ..model._validation import PickledByConstructor, as_tuple, each, each_exactly, exactly, ident, verify
 from ..model.checklist import Checklist, id_of
 from ..planning.ordering import Recommendations
 from ._moment import aware, stamp
@@ -36,7 +36,7 @@ def _ids(value: Sequence[str]) -> tuple[str, ...]:
 
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class Snapshot(Rebuilt, Displayed):
+class Snapshot(PickledByConstructor, NotebookDisplay):
     """The state of all tasks of a launch at one moment, as :meth:`Launch.snapshot` returns it, for display.
 
     Attributes:

@@ -7,8 +7,19 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .._door import Displayed
-from ..model._check import Rebuilt, as_day, as_day_or_none, day, exactly, ident, line, optional, optional_line, verify
+from .._display import NotebookDisplay
+from ..model._validation import (
+    PickledByConstructor,
+    as_day,
+    as_day_or_none,
+    day,
+    exactly,
+    ident,
+    line,
+    optional,
+    optional_line,
+    verify,
+)
 from ._moment import as_utc, as_utc_or_none, moment, plain
 from .events import Blocked, Reopened, Waived
 from .log import LATEST, STARTED, STATUS, due_of, owner_of, status_of
@@ -19,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @attrs.frozen(getstate_setstate=False)
-class Waiver(Rebuilt):
+class Waiver(PickledByConstructor):
     """A waiver: the decision to leave a task undone on purpose.
 
     Attributes:
@@ -46,7 +57,7 @@ _WAIVER_CHECKS = {"reason": line, "by": line, "at": moment, "expires": day}
 
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class TaskState(Rebuilt, Displayed):
+class TaskState(PickledByConstructor, NotebookDisplay):
     """The state of one task: its status with the event that set it, its owner and its due date.
 
     Attributes:

@@ -12,9 +12,9 @@ from typing import ClassVar, TypeAlias
 import attrs
 
 from ..errors import Fault, InvalidError, show
-from ._check import (
+from ._validation import (
     Check,
-    Rebuilt,
+    PickledByConstructor,
     as_tuple,
     each,
     each_exactly,
@@ -87,7 +87,7 @@ def _one_of(known: Sequence[str]) -> Check:
     return each(check, distinct=True)
 
 
-class _Change(Rebuilt):
+class _Change(PickledByConstructor):
     """The base class of all changes.
 
     Attributes:
@@ -168,7 +168,7 @@ class SetTask(_Sets):
         task: The id of the task.
         reason: The reason for the change, in one line.
         title: The new title, or None to keep it. Likewise ``priority``, ``effort``, ``description``, ``after``, ``risk``, ``references``
-            and ``when``, as in :class:`Task`.
+            and ``when``, as in a task.
         also_after: The ids of additional prerequisites. Stacked overlays can add prerequisites with it, where ``after`` would replace
             those set by the overlays below.
         clear: The fields to reset to None: ``effort``, ``risk`` or both.
@@ -353,7 +353,7 @@ class SetChecklist(_Sets):
     Attributes:
         reason: The reason for the change, in one line.
         topic: The new topic, which is appended to every rendered task title; None to keep it. Likewise ``id``, ``title``, ``version``,
-            ``description``, ``tips``, ``facets`` and ``context``, as in :class:`Checklist`.
+            ``description``, ``tips``, ``facets`` and ``context``, as in a checklist.
 
     Raises:
         InvalidError: A field is invalid, or nothing is set.

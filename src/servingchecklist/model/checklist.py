@@ -10,7 +10,7 @@ from typing import NoReturn, TypeAlias, cast
 import attrs
 
 from .. import _graph
-from .._door import Displayed, upstairs
+from .._display import NotebookDisplay, late_import
 from ..errors import (
     HINTED_FAULTS,
     MOST_FAULTS,
@@ -22,8 +22,8 @@ from ..errors import (
     raise_unknown,
     show,
 )
-from ._check import (
-    Rebuilt,
+from ._validation import (
+    PickledByConstructor,
     as_tuple,
     each,
     each_exactly,
@@ -111,7 +111,7 @@ class _Derived:
 
 
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
-class Checklist(Rebuilt, Displayed, _Derived):
+class Checklist(PickledByConstructor, NotebookDisplay, _Derived):
     """The definition of a launch: tasks in phases, with their prerequisites.
 
     Immutable and versioned; it does not record who did what. Iterating yields its tasks in the order in which they are written, ``len``
@@ -203,7 +203,7 @@ class Checklist(Rebuilt, Displayed, _Derived):
 
     @property
     def prerequisites(self) -> tuple[tuple[int, ...], ...]:
-        """The dependency graph: for each of :attr:`tasks`, the positions of its prerequisites in :attr:`tasks`."""
+        """The dependency graph, as the positions in :attr:`tasks` of the prerequisites of each task."""
         return self._prerequisites
 
     def __iter__(self) -> Iterator[Task]:
@@ -262,7 +262,7 @@ class Checklist(Rebuilt, Displayed, _Derived):
 
         Values equal to their defaults are left out. ``Checklist.from_dict`` returns an equal checklist.
         """
-        document: dict[str, object] = upstairs("codec").encode(self)
+        document: dict[str, object] = late_import("codec").encode(self)
         return document
 
     @classmethod
@@ -275,7 +275,7 @@ class Checklist(Rebuilt, Displayed, _Derived):
         Raises:
             InvalidError: The document has faults; the error holds all of them, each with its path.
         """
-        checklist: Checklist = upstairs("codec").decode(document, Checklist)
+        checklist: Checklist = late_import("codec").decode(document, Checklist)
         return checklist
 
 

@@ -8,9 +8,9 @@ from typing import TypeVar
 
 import attrs
 
-from .._door import Displayed
+from .._display import NotebookDisplay
 from ..errors import Fault, InvalidError, raise_invalid, show
-from ._check import Rebuilt
+from ._validation import PickledByConstructor
 
 LONGEST = 10_000.0
 """The maximum effort in working days: about forty years, so that computed dates stay within the calendar."""
@@ -42,7 +42,7 @@ def _as_float_or_none(value: float | None) -> float | None:
 
 
 @attrs.frozen(repr=False, getstate_setstate=False)
-class Effort(Rebuilt, Displayed):
+class Effort(PickledByConstructor, NotebookDisplay):
     """A range of working days and, if known, the likely value within it.
 
     Its text form is the one people write: ``str(effort)`` gives ``"2-3 days"``, and :meth:`parse` reads any such text back as an equal

@@ -9,7 +9,7 @@ import attrs
 
 from .._text import join_words
 from ..errors import Fault, InvalidError, member, show
-from ._check import Rebuilt, as_tuple, each, each_exactly, ident, label, line, prose, some, verify
+from ._validation import PickledByConstructor, as_tuple, each, each_exactly, ident, label, line, prose, some, verify
 
 Choices: TypeAlias = "Mapping[str, str | Sequence[str]] | Sequence[Choice]"
 """Choices of facet values: ``{"mode": "batch"}``, ``{"mode": ["online", "edge"]}`` or a sequence of :class:`Choice`."""
@@ -27,7 +27,7 @@ def _value_or_values(value: str | Sequence[str]) -> tuple[str, ...]:
 
 
 @attrs.frozen(getstate_setstate=False)
-class Facet(Rebuilt):
+class Facet(PickledByConstructor):
     """An axis along which services differ, such as the way a model serves, the kind of model or the cost of an outage.
 
     Attributes:
@@ -50,7 +50,7 @@ class Facet(Rebuilt):
 
 
 @attrs.frozen(getstate_setstate=False)
-class Choice(Rebuilt):
+class Choice(PickledByConstructor):
     """One or more values of a facet: those for which a task applies, or those that hold for a service.
 
     Attributes:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .._door import Displayed, upstairs
-from ._check import Rebuilt, as_tuple, each_exactly, ident, line, prose, verify, version
+from .._display import NotebookDisplay, late_import
+from ._validation import PickledByConstructor, as_tuple, each_exactly, ident, line, prose, verify, version
 from .reference import Reference
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _changes(value: Sequence[Change]) -> tuple[Change, ...]:
 
 
 @attrs.frozen(getstate_setstate=False)
-class Overlay(Rebuilt, Displayed):
+class Overlay(PickledByConstructor, NotebookDisplay):
     """A named set of changes to a checklist, each with its reason. :func:`servingchecklist.tailor` applies it.
 
     Attributes:
@@ -86,7 +86,7 @@ class Overlay(Rebuilt, Displayed):
 
         Values equal to their defaults are left out. ``Overlay.from_dict`` returns an equal overlay.
         """
-        document: dict[str, object] = upstairs("codec").encode(self)
+        document: dict[str, object] = late_import("codec").encode(self)
         return document
 
     @classmethod
@@ -96,5 +96,5 @@ class Overlay(Rebuilt, Displayed):
         Raises:
             InvalidError: The document has faults; the error holds all of them, each with its path.
         """
-        overlay: Overlay = upstairs("codec").decode(document, Overlay)
+        overlay: Overlay = late_import("codec").decode(document, Overlay)
         return overlay

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .._door import Displayed
-from ._check import Rebuilt, as_tuple, each_exactly, exactly, ident, line, optional, prose, verify
+from .._display import NotebookDisplay
+from ._validation import PickledByConstructor, as_tuple, each_exactly, exactly, ident, line, optional, prose, verify
 from .reference import Reference
 from .task import Task
 
@@ -28,7 +28,7 @@ def _tasks(value: Sequence[Task]) -> tuple[Task, ...]:
 
 
 @attrs.frozen(getstate_setstate=False)
-class Phase(Rebuilt, Displayed):
+class Phase(PickledByConstructor, NotebookDisplay):
     """An ordered group of tasks. Its number is its position among the phases of the checklist.
 
     Attributes:

@@ -7,7 +7,7 @@ import re
 import attrs
 
 from ..errors import Fault, show
-from ._check import Rebuilt, line, verify
+from ._validation import PickledByConstructor, line, verify
 
 # Only the characters that RFC 3986 allows in an address; "%" only before two hexadecimal digits.
 _ADDRESS = r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+"
@@ -33,7 +33,7 @@ CHECKS = {"title": line, "url": _url}
 
 
 @attrs.frozen(getstate_setstate=False)
-class Reference(Rebuilt):
+class Reference(PickledByConstructor):
     """A page for further reading.
 
     Attributes:

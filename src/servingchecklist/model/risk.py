@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from ..errors import Fault, show
-from ._check import Rebuilt, verify
+from ._validation import PickledByConstructor, verify
 
 
 def _one_to_five(value: object, name: str) -> list[Fault]:
@@ -20,7 +20,7 @@ CHECKS = {"blast_radius": _one_to_five, "likelihood": _one_to_five}
 
 
 @attrs.frozen(getstate_setstate=False)
-class Risk(Rebuilt):
+class Risk(PickledByConstructor):
     """The blast radius and likelihood of a failure if the task is skipped or done badly.
 
     >>> Risk(blast_radius=5, likelihood=3).score

@@ -6,8 +6,19 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .._door import Displayed
-from ._check import Rebuilt, as_tuple, each, each_exactly, exactly, ident, line, optional, prose, verify
+from .._display import NotebookDisplay
+from ._validation import (
+    PickledByConstructor,
+    as_tuple,
+    each,
+    each_exactly,
+    exactly,
+    ident,
+    line,
+    optional,
+    prose,
+    verify,
+)
 from .effort import Effort
 from .facet import Choice, Choices, as_choices, choices
 from .priority import Priority
@@ -44,7 +55,7 @@ def _when(value: Choices) -> tuple[Choice, ...]:
 
 
 @attrs.frozen(getstate_setstate=False)
-class Task(Rebuilt, Displayed):
+class Task(PickledByConstructor, NotebookDisplay):
     """An item of a checklist, to be done before, at or after the launch.
 
     Attributes:

@@ -14,9 +14,9 @@ from typing import TypeVar
 
 import attrs
 
-from .._door import Displayed
+from .._display import NotebookDisplay
 from ..errors import Fault, InvalidError, raise_invalid, show
-from ..model._check import Rebuilt, as_day, day, each, verify
+from ..model._validation import PickledByConstructor, as_day, day, each, verify
 
 S = TypeVar("S", int, date)
 
@@ -85,7 +85,7 @@ class _Derived:
 
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class Calendar(Rebuilt, Displayed, _Derived):
+class Calendar(PickledByConstructor, NotebookDisplay, _Derived):
     """A working-day calendar: certain days of every week, except holidays.
 
     >>> from datetime import date

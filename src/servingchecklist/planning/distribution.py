@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, overload
 
-from .._door import Displayed
+from .._display import NotebookDisplay
 from ..errors import Fault, InvalidError, raise_invalid, show
-from ..model._check import as_day, day
+from ..model._validation import as_day, day
 from .calendar import GRAIN, WEEKDAYS, Calendar
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ LEVELS = {"p50": 0.5, "p80": 0.8, "p95": 0.95}
 """The quantiles reported for every distribution, by name."""
 
 
-class Distribution(Displayed, Sequence[float]):
+class Distribution(NotebookDisplay, Sequence[float]):
     """A sampled distribution of a finish: an immutable sequence of working days from the start, in sample order.
 
     It keeps all samples, so that any statistic can be computed: member *n* of two distributions of one forecast comes from the same

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .._door import Displayed
+from .._display import NotebookDisplay
 from .._text import join_words
 from ..errors import Fault, InvalidError, raise_invalid, show
-from ..model._check import (
-    Rebuilt,
+from ..model._validation import (
+    PickledByConstructor,
     as_day,
     as_day_or_none,
     as_tuple,
@@ -30,20 +30,20 @@ from ..model._check import (
 from ..model.checklist import Checklist
 from ..model.effort import Effort
 from .calendar import GRAIN, WEEKDAYS, Calendar
-from .crew import Crew
 from .distribution import Distribution
+from .open_tasks import by_task, find, remaining
 from .ordering import ranks
-from .remaining import by_task, find, remaining
+from .resources import Crew
 from .rules import PHASES_FIRST, Rule, closed, few
+from .simulation import SideBySide, run
 from .situation import Situation, known_ids
-from .trials import SideBySide, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ..model.task import Task
-    from .remaining import Remaining
-    from .trials import Trials
+    from .open_tasks import Remaining
+    from .simulation import Trials
 
 SAMPLES = 10_000
 """The default number of samples: P80 of the bundled checklist then varies by less than a tenth of a day from seed to seed."""
@@ -77,7 +77,7 @@ _DISTRIBUTION = exactly(Distribution, "Distribution(...)")
 
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class Slot(Rebuilt):
+class Slot(PickledByConstructor):
     """The first and last day of work on a task, as dates.
 
     Attributes:
@@ -114,7 +114,7 @@ _SLOT_CHECKS = {"id": ident, "start": day, "finish": day, "owner": optional(line
 
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class TaskForecast(Rebuilt):
+class TaskForecast(PickledByConstructor):
     """The forecast of one task: its finish, and how often it is critical.
 
     Attributes:
@@ -166,7 +166,7 @@ _TASK_CHECKS = {
 
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class PhaseForecast(Rebuilt):
+class PhaseForecast(PickledByConstructor):
     """The forecast of one phase: the finish of its last task.
 
     Attributes:
@@ -204,7 +204,7 @@ def _as_slots(value: Sequence[Slot]) -> tuple[Slot, ...]:
 
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class Forecast(Rebuilt, Displayed):
+class Forecast(PickledByConstructor, NotebookDisplay):
     """The forecast of a checklist, as returned by :func:`forecast` and :meth:`Launch.forecast`.
 
     :func:`servingchecklist.dumps` writes it as Markdown, HTML, text, a picture (``"svg"``, ``"mermaid"``) or calendar (``"icalendar"``).

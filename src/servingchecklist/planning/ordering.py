@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, overload
 import attrs
 
 from .. import _graph
-from .._door import Displayed
+from .._display import NotebookDisplay
 from ..errors import Fault, InvalidError, raise_invalid, show
-from ..model._check import Rebuilt, each, each_exactly, exactly, ident, prose, verify
+from ..model._validation import PickledByConstructor, each, each_exactly, exactly, ident, prose, verify
 from ..model.task import Task
 from .rules import PHASES_FIRST, POSITION, Rule, closed, reasons_of
 from .situation import Situation, is_constant, refuse_keys
@@ -43,7 +43,7 @@ CHECKS = {
 
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class Recommendation(Rebuilt):
+class Recommendation(PickledByConstructor):
     """A task with its rank and the reasons for it.
 
     Attributes:
@@ -90,7 +90,7 @@ class Recommendation(Rebuilt):
 _MEMBERS = each_exactly(Recommendation, "Recommendation(...)")
 
 
-class Recommendations(Displayed, Sequence[Recommendation]):
+class Recommendations(NotebookDisplay, Sequence[Recommendation]):
     """Recommendations in rank order: an immutable sequence with a notebook display.
 
     Returned by :func:`order` and :func:`next_tasks`. The reasons of a recommendation are computed on access, so ranking a hundred

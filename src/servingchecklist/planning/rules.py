@@ -14,7 +14,7 @@ import attrs
 
 from .._text import join_words
 from ..errors import Fault, InvalidError, raise_invalid, show
-from ..model._check import Rebuilt, exactly, ident, verify
+from ..model._validation import PickledByConstructor, exactly, ident, verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +41,7 @@ def _nothing_to_say(task: Task, situation: Situation) -> tuple[str, ...]:
 
 
 @attrs.frozen(repr=False, getstate_setstate=False)
-class Rule(Rebuilt):
+class Rule(PickledByConstructor):
     """A criterion to order tasks by: a name, a key and an explanation.
 
     >>> longest_first = Rule("longest-first", lambda task, situation: -task.effort.mean if task.effort else 0)

@@ -16,7 +16,7 @@ from ..errors import (
     raise_invalid,
     show,
 )
-from ..model._check import as_day, as_day_or_none, day, optional
+from ..model._validation import as_day, as_day_or_none, day, optional
 from ..model.checklist import Checklist
 from ..model.task import Task
 

@@ -10,7 +10,7 @@ from ..codec.launches import read_event
 from ..errors import MOST_FAULTS, Fault, FileError, InvalidError, raise_invalid, show, show_path
 from ..formats import loads
 from ..launch.launch import Launch
-from ..model._check import is_id
+from ..model._validation import is_id
 from ..model.checklist import Checklist
 from .faults import CHANGED, RESTORE, failure
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .._text import join_words
 from ..errors import Fault, InvalidError, UnknownNameError, raise_invalid, show
-from ..model._check import LINE_LENGTH
+from ..model._validation import LINE_LENGTH
 from ..model.changes import DropPhase, DropTask, SetChecklist
 from ..model.checklist import Checklist
 from ..model.facet import Choice, as_choices

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 import attrs
 
-from .._door import Displayed, upstairs
+from .._display import NotebookDisplay, late_import
 from ..errors import Fault, nearest, raise_invalid, show
-from ..model._check import Rebuilt, as_tuple, each_exactly, ident, line, optional_line, prose, verify
+from ..model._validation import PickledByConstructor, as_tuple, each_exactly, ident, line, optional_line, prose, verify
 from ..model.changes import (
     SetChecklist,
     SetPhase,
@@ -25,12 +25,12 @@ from ..model.priority import Priority
 from ..model.reference import Reference
 from ..model.risk import Risk
 from ..model.task import Task
-from .places import neighbours, staying
+from .moves import neighbours, staying
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ..model._check import Check
+    from ..model._validation import Check
 
 Whole: TypeAlias = Value | Task | Phase
 """One side of a difference: the value of a field, or a whole task or phase."""
@@ -86,7 +86,7 @@ def id_or_nothing(value: object, name: str) -> Sequence[Fault]:
 
 
 @attrs.frozen(getstate_setstate=False)
-class Difference(Rebuilt):
+class Difference(PickledByConstructor):
     """One difference between two checklists.
 
     Attributes:
@@ -121,7 +121,7 @@ class Difference(Rebuilt):
 
     @property
     def kind(self) -> str:
-        """The kind of difference: ``"added"``, ``"dropped"``, ``"moved"`` or ``"changed"``."""
+        """One of ``"added"``, ``"dropped"``, ``"moved"`` or ``"changed"``."""
         if not self.field:
             return "added" if self.before is None else "dropped"
         return "moved" if self.field in (PLACE, IN_PHASE) else "changed"
@@ -145,7 +145,7 @@ def _differences(value: Sequence[Difference]) -> tuple[Difference, ...]:
 
 
 @attrs.frozen(getstate_setstate=False)
-class Diff(Rebuilt, Displayed):
+class Diff(PickledByConstructor, NotebookDisplay):
     """All differences between two checklists. Iterating yields them, ``len`` counts them, and it is false if there are none.
 
     Attributes:
@@ -173,7 +173,7 @@ class Diff(Rebuilt, Displayed):
 
     def to_dict(self) -> dict[str, object]:
         """Return the differences as dicts, lists and strings, ready for JSON; values are as in documents, None if there is none."""
-        plain = upstairs("codec").plain
+        plain = late_import("codec").plain
         return {
             "before": self.before,
             "after": self.after,

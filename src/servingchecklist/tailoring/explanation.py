@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .._door import Displayed, upstairs
+from .._display import NotebookDisplay, late_import
 from ..errors import raise_invalid, raise_unknown
-from ..model._check import Rebuilt, as_tuple, each, each_exactly, line, prose, verify
+from ..model._validation import PickledByConstructor, as_tuple, each, each_exactly, line, prose, verify
 from ..model.changes import SetTask
 from ..model.checklist import Checklist, id_of
 from .difference import DIFFERENCE_CHECKS, IN_PHASE, Whole, diff, id_or_nothing, label, path_of, whole
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @attrs.frozen(getstate_setstate=False)
-class Step(Rebuilt):
+class Step(PickledByConstructor):
     """One change of a value.
 
     Attributes:
@@ -50,7 +50,7 @@ def _steps(value: Sequence[Step]) -> tuple[Step, ...]:
 
 
 @attrs.frozen(getstate_setstate=False)
-class Origin(Rebuilt):
+class Origin(PickledByConstructor):
     """The origin of one value.
 
     Attributes:
@@ -113,7 +113,7 @@ def _labels(value: Sequence[str]) -> tuple[str, ...]:
 
 
 @attrs.frozen(getstate_setstate=False)
-class Explanation(Rebuilt, Displayed):
+class Explanation(PickledByConstructor, NotebookDisplay):
     """The origins of the values of a checklist, or of one task in it. Iterating yields them; ``[]`` takes a path.
 
     Attributes:
@@ -152,7 +152,7 @@ class Explanation(Rebuilt, Displayed):
 
     def to_dict(self) -> dict[str, object]:
         """Return the explanation as dicts, lists and strings, ready for JSON; values are as in documents, None if there is none."""
-        plain = upstairs("codec").plain
+        plain = late_import("codec").plain
         return {
             "checklist": self.checklist,
             "task": self.task or None,

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from ..model._check import evolved, made
+from ..model._validation import evolved, made
 from ..model.changes import MovePhase, MoveTask, SetChecklist, SetPhase, SetTask
 from ..model.checklist import Checklist, facet_faults
 from ..model.facet import Choice
+from .builder import circles_in
 from .difference import IN_PHASE, PLACE, path_of
-from .draft import circles_in
-from .places import neighbours
-from .sides import Side, behind_on, linked_around, nearest_known
+from .merge_input import Side, behind_on, linked_around, nearest_known
+from .moves import neighbours
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from ..errors import Fault, raise_invalid, show
 from ..model.checklist import Checklist
 from ..model.overlay import Overlay
-from .draft import Draft
-from .route import overlay_from
+from .builder import Draft
+from .changes_between import overlay_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import attrs
 
-from .._door import Displayed, upstairs
+from .._display import NotebookDisplay, late_import
 from ..errors import Fault, InvalidError, UnknownNameError, nearest, raise_invalid, show
-from ..model._check import (
+from ..model._validation import (
     LINE_LENGTH,
-    Rebuilt,
+    PickledByConstructor,
     as_tuple,
     each,
     each_exactly,
@@ -26,11 +26,11 @@ from ..model._check import (
 from ..model.changes import AddTask, MovePhase, MoveTask, SetChecklist, SetPhase, SetTask
 from ..model.checklist import Checklist
 from ..model.overlay import Overlay
+from .builder import Draft
+from .changes_between import changes_between
 from .difference import FIELDS, PLACE, Whole, diff, path_of, whole
-from .draft import Draft
 from .merge import Merge
 from .reasons import about, reason_for, reasons_of
-from .route import changes_between
 from .tailor import tailor
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ Decision: TypeAlias = Literal["ours", "theirs"]
 
 
 @attrs.frozen(getstate_setstate=False)
-class Conflict(Rebuilt):
+class Conflict(PickledByConstructor):
     """A value that the overlay and the new version have both changed, in different ways.
 
     Attributes:
@@ -86,7 +86,7 @@ def _paths(value: Sequence[str]) -> tuple[str, ...]:
 
 
 @attrs.frozen(getstate_setstate=False)
-class Upgrade(Rebuilt, Displayed):
+class Upgrade(PickledByConstructor, NotebookDisplay):
     """The result of upgrading a tailored checklist to a new version of its base.
 
     Attributes:
@@ -138,7 +138,7 @@ class Upgrade(Rebuilt, Displayed):
 
     def to_dict(self) -> dict[str, object]:
         """Return the result as dicts, lists and strings, ready for JSON; values are as in documents, None if there is none."""
-        plain = upstairs("codec").plain
+        plain = late_import("codec").plain
         return {
             "checklist": {"id": self.draft.id, "version": self.draft.version},
             "overlay": self.draft_overlay.to_dict(),

@@ -6,7 +6,7 @@ from argparse import ArgumentTypeError
 from datetime import date, datetime
 
 from ...errors import InvalidError, show
-from ...model._check import ident, line
+from ...model._validation import ident, line
 from ...model.effort import Effort
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ...model.checklist import Checklist
-    from ...planning.critical import CriticalPath
+    from ...planning.critical_path import CriticalPath
     from ...planning.distribution import Distribution
     from ...planning.forecast import Forecast
 
@@ -42,7 +42,7 @@ def drawn(value: object, what: str, kinds: str) -> Forecast | Distribution | Cri
     """
     from ...launch.launch import Launch
     from ...model.checklist import Checklist
-    from ...planning.critical import CriticalPath
+    from ...planning.critical_path import CriticalPath
     from ...planning.distribution import Distribution
     from ...planning.forecast import Forecast
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ...model.checklist import Checklist
     from ...model.task import Task
-    from ...planning.critical import CriticalPath
+    from ...planning.critical_path import CriticalPath
 
 
 class Graph:

@@ -27,7 +27,7 @@ VIEWS = {
     "model.overlay.Overlay": "tailoring.overlay",
     "planning.ordering.Recommendations": "recommendations.recommendations",
     "planning.forecast.Forecast": "planning.forecast",
-    "planning.critical.CriticalPath": "planning.critical_path",
+    "planning.critical_path.CriticalPath": "planning.critical_path",
     "planning.distribution.Distribution": "planning.distribution",
     "planning.calendar.Calendar": "planning.calendar",
     "tailoring.difference.Diff": "tailoring.diff",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...planning.calendar import Calendar
-    from ...planning.critical import CriticalPath, Span
+    from ...planning.critical_path import CriticalPath, Span
     from ...planning.distribution import Distribution
     from ...planning.forecast import Forecast, TaskForecast
     from .._document import Block

@@ -24,7 +24,7 @@ from .._pictures import drawn
 if TYPE_CHECKING:
     from ...launch.launch import Launch
     from ...model.checklist import Checklist
-    from ...planning.critical import CriticalPath
+    from ...planning.critical_path import CriticalPath
     from ...planning.distribution import Distribution
     from ...planning.forecast import Forecast
 

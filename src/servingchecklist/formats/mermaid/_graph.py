@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...model.task import Task
-    from ...planning.critical import CriticalPath
+    from ...planning.critical_path import CriticalPath
 
 _RED = "#d8432f"
 

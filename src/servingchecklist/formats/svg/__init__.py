@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ...launch.launch import Launch
     from ...launch.review import Review
     from ...model.checklist import Checklist
-    from ...planning.critical import CriticalPath
+    from ...planning.critical_path import CriticalPath
     from ...planning.distribution import Distribution
     from ...planning.forecast import Forecast
     from ._parts import Picture

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...model.task import Task
-    from ...planning.critical import CriticalPath
+    from ...planning.critical_path import CriticalPath
     from ._graph_plan import Plan
 
 _COLUMNS = 4

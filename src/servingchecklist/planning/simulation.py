@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from ..model.effort import Effort
-    from .remaining import Remaining
+    from .open_tasks import Remaining
 
     Columns: TypeAlias = Sequence[Sequence[float]]
     """One column per task, with one number per sample."""

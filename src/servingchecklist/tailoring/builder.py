@@ -11,7 +11,7 @@ import attrs
 
 from .. import _graph
 from ..errors import HINTED_FAULTS, MOST_FAULTS, CycleError, Fault, InvalidError, nearest, show
-from ..model._check import evolved, made
+from ..model._validation import evolved, made
 from ..model.changes import (
     AddPhase,
     AddTask,

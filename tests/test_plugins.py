@@ -175,7 +175,7 @@ def test_a_pack_that_was_just_installed_is_there(site):
     ],
 )
 def test_what_is_bundled_is_had_without_looking_for_packs(statement, tmp_path):
-    code = f"import sys; {statement}; print(sorted(set(sys.modules) & {{'servingchecklist._packs', 'importlib.metadata'}}))"
+    code = f"import sys; {statement}; print(sorted(set(sys.modules) & {{'servingchecklist._plugins', 'importlib.metadata'}}))"
     command = [sys.executable, "-c", code, str(tmp_path / "x.toml")]
     done = subprocess.run(command, capture_output=True, check=True, text=True)
     assert done.stdout == "[]\n"

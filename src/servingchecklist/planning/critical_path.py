@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, overload
 
 import attrs
 
-from .._door import Displayed
+from .._display import NotebookDisplay
 from ..errors import InvalidError, raise_invalid, raise_unknown
-from ..model._check import Rebuilt, each_exactly, exactly, ident, prose, stated_days, verify
+from ..model._validation import PickledByConstructor, each_exactly, exactly, ident, prose, stated_days, verify
 from ..model.checklist import Checklist
 from ..model.task import Task
 from .calendar import GRAIN
-from .remaining import find, remaining
+from .open_tasks import find, remaining
 from .situation import known_ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from ..model.effort import Effort
-    from .remaining import Remaining
+    from .open_tasks import Remaining
 
 Estimate: TypeAlias = Literal["low", "mean", "high"]
 """The value of an effort to use as the duration of the task."""
@@ -41,7 +41,7 @@ _CHECKS = {
 
 
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class Span(Rebuilt):
+class Span(PickledByConstructor):
     """The earliest and latest times of a task that do not delay the end.
 
     All numbers are working days from the start.
@@ -80,7 +80,7 @@ class Span(Rebuilt):
 _EACH = each_exactly(Span, "Span(id=...)")
 
 
-class CriticalPath(Displayed, Sequence[Span]):
+class CriticalPath(NotebookDisplay, Sequence[Span]):
     """The critical path of a checklist, and the slack of each task: an immutable sequence of one span per open task.
 
     Returned by :func:`critical_path`. The spans are in the order of the checklist and are built on access. Two critical paths are equal if

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from .. import _graph
 from .calendar import GRAIN
-from .trials import Batch
+from .simulation import Batch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from .remaining import Remaining
-    from .trials import Columns
+    from .open_tasks import Remaining
+    from .simulation import Columns
 
 
 class Crew:
@@ -47,7 +47,7 @@ class Crew:
         return any(tasks[number] > size for number, size in enumerate(self._sizes))
 
     def __call__(self, durations: Columns, delays: Mapping[int, Sequence[float]]) -> Batch:
-        """Simulate a batch, sample by sample: see :class:`~servingchecklist.planning.trials.Works`."""
+        """Simulate a batch, sample by sample: see :class:`~servingchecklist.planning.simulation.Works`."""
         begins: list[list[float]] = []
         ends: list[list[float]] = []
         whole: list[float] = []

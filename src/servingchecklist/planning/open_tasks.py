@@ -19,7 +19,7 @@ from .situation import known_ids
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..model._check import Check
+    from ..model._validation import Check
     from ..model.checklist import Checklist
     from ..model.task import Task
 

@@ -237,7 +237,7 @@ def as_tuple(value: Sequence[T]) -> tuple[T, ...]:
     return tuple(value) if type(value) is list else value  # type: ignore[return-value]
 
 
-class Rebuilt:
+class PickledByConstructor:
     """Make pickling, copying and unpickling go through the constructor, and so through its checks."""
 
     __slots__ = ()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from ..errors import raise_invalid
-from ..model._check import LINE_LENGTH
+from ..model._validation import LINE_LENGTH
 from ..model.changes import (
     AddPhase,
     AddTask,
@@ -22,9 +22,9 @@ from ..model.changes import (
 )
 from ..model.checklist import Checklist
 from ..model.overlay import Overlay
+from .builder import Draft
 from .difference import IN_PHASE, PLACE, label
-from .draft import Draft
-from .places import staying
+from .moves import staying
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

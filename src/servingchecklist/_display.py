@@ -14,22 +14,22 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 
-def upstairs(room: str) -> ModuleType:
-    """Return the module ``servingchecklist.<room>``, imported now if it was not before."""
-    return import_module(f"servingchecklist.{room}")
+def late_import(module: str) -> ModuleType:
+    """Return the module ``servingchecklist.<module>``, imported now if it was not before."""
+    return import_module(f"servingchecklist.{module}")
 
 
-class Displayed:
+class NotebookDisplay:
     """A mixin that shows a value in a notebook as the formats write it. The formats decide which values can be shown."""
 
     __slots__ = ()
 
     def _repr_html_(self) -> str:
-        shown: str = upstairs("formats.html").fragment(self)
+        shown: str = late_import("formats.html").fragment(self)
         return shown
 
     def _repr_markdown_(self) -> str:
-        shown: str = upstairs("formats.markdown").dumps(self)
+        shown: str = late_import("formats.markdown").dumps(self)
         return shown
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
@@ -37,5 +37,5 @@ class Displayed:
         return {
             "text/html": self._repr_html_(),
             "text/markdown": self._repr_markdown_(),
-            "text/plain": upstairs("formats.text").dumps(self),
+            "text/plain": late_import("formats.text").dumps(self),
         }
