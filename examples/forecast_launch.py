@@ -50,7 +50,7 @@ def main() -> None:
     print("start       people  P50         P80         P95         held by")
     for made in cases(model_serving(), asked.starts or [date(2026, 11, 30), date(2026, 12, 7)], asked.people):
         print(row(made))
-    print("\nWhat is taken for granted:", *made.assumptions, sep="\n* ")
+    print("\nAssumptions:", *made.assumptions, sep="\n* ")
     if asked.pictures:
         print("\nWritten:", *draw(made), sep="\n* ")
 

@@ -38,7 +38,7 @@ def small_launch() -> Launch:
 def message(launch: Snapshot) -> str:
     title = launch.checklist.title_of
     overall = launch.progress.overall
-    lines = [f"{launch.name}, {launch.at.date()}: {overall.settled} of {overall.total} tasks settled"]
+    lines = [f"{launch.name}, {launch.at.date()}: {overall.closed} of {overall.total} tasks closed"]
     for state in launch.states:
         if state.status in {Status.DOING, Status.BLOCKED}:
             why = f" ({state.reason})" if state.reason else ""

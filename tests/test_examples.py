@@ -65,8 +65,8 @@ def test_two_weeks_of_a_launch_are_told_to_the_end():
     pages = [data["text/html"] for data in shown if "text/html" in data]
     assert len(pages) == 7
     first, second = (page for page in pages if "<img" in page)
-    assert "Recorded against each other" in first
-    assert "Recorded against each other" not in second
+    assert "Conflicting records" in first
+    assert "Conflicting records" not in second
     assert "blocked since 2026-03-05: no access to the gateway logs" in pages[2]
     assert "waived until 2026-03-31" in pages[-1]
     plain = [data["text/plain"] for data in shown if "text/html" not in data]
@@ -85,7 +85,7 @@ def test_the_date_of_a_launch_is_given_held_and_explained():
     pages = [data["text/html"] for data in shown if "text/html" in data]
     assert ["<img" in page for page in pages] == [True] * 5
     assert "Forecast of model-serving" in pages[0]
-    assert "What is taken for granted" in pages[3]
+    assert "Assumptions" in pages[3]
     assert "P80 slipped by 3 working days" in pages[4]
     plain = [data["text/plain"] for data in shown if "text/html" not in data]
     assert [eval(one) for one in plain] == [
@@ -125,7 +125,7 @@ def test_a_checklist_is_made_ones_own_and_taken_to_the_next_edition():
 def test_the_stand_up_says_who_has_what_and_what_is_next():
     lines = run("stand_up.py").splitlines()
     assert lines[:3] == [
-        "fraud-v3, 2026-03-05: 1 of 9 tasks settled",
+        "fraud-v3, 2026-03-05: 1 of 9 tasks closed",
         "* data-science: Audit current state (Model Serving), doing",
         "* serving-team: Set up tracking (Model Serving), blocked (no quota for metrics)",
     ]

@@ -53,20 +53,20 @@ def test_each_command_is_a_line_that_says_what_changed(started):
     do("finish", "c4", *at(9))
     do("finish", "c5", *at(9))
     assert "".join(lines) == (
-        "fraud-v3: c1 Define goals and KPIs (Model Serving): todo -> done (ml-platform; 1 of 9 settled)\n"
-        "fraud-v3: c3 Audit current state (Model Serving): todo -> doing (ml-platform; 1 of 9 settled)\n"
-        "fraud-v3: c2 Identify target audience (Model Serving): todo -> doing (ml-platform; 1 of 9 settled)\n"
-        "fraud-v3: c2 Identify target audience (Model Serving): doing -> blocked (ml-platform; 1 of 9 settled)\n"
-        "fraud-v3: c2 Identify target audience (Model Serving): blocked -> doing (ml-platform; 1 of 9 settled)\n"
-        "fraud-v3: c6 Set up tracking (Model Serving): todo -> waived (ml-platform; 2 of 9 settled)\n"
-        "fraud-v3: c1 Define goals and KPIs (Model Serving): done -> todo (ml-platform; 1 of 9 settled)\n"
-        "fraud-v3: c3 Audit current state (Model Serving): owner none -> serving-team (ml-platform; 1 of 9 settled)\n"
-        "fraud-v3: c3 Audit current state (Model Serving): owner serving-team -> none (ml-platform; 1 of 9 settled)\n"
-        "fraud-v3: c3 Audit current state (Model Serving): due date none -> 2026-11-20 (ml-platform; 1 of 9 settled)\n"
-        "fraud-v3: c3 Audit current state (Model Serving): due date 2026-11-20 -> none (ml-platform; 1 of 9 settled)\n"
-        "fraud-v3: c3 Audit current state (Model Serving): noted, and still doing (ml-platform; 1 of 9 settled)\n"
-        "fraud-v3: c4 Prioritize high-impact tasks (Model Serving): todo -> done, though c1 and c3 are open (ml-platform; 2 of 9 settled)\n"
-        "fraud-v3: c5 Assign owners and deadlines (Model Serving): todo -> done (ml-platform; 3 of 9 settled)\n"
+        "fraud-v3: c1 Define goals and KPIs (Model Serving): todo -> done (ml-platform; 1 of 9 closed)\n"
+        "fraud-v3: c3 Audit current state (Model Serving): todo -> doing (ml-platform; 1 of 9 closed)\n"
+        "fraud-v3: c2 Identify target audience (Model Serving): todo -> doing (ml-platform; 1 of 9 closed)\n"
+        "fraud-v3: c2 Identify target audience (Model Serving): doing -> blocked (ml-platform; 1 of 9 closed)\n"
+        "fraud-v3: c2 Identify target audience (Model Serving): blocked -> doing (ml-platform; 1 of 9 closed)\n"
+        "fraud-v3: c6 Set up tracking (Model Serving): todo -> waived (ml-platform; 2 of 9 closed)\n"
+        "fraud-v3: c1 Define goals and KPIs (Model Serving): done -> todo (ml-platform; 1 of 9 closed)\n"
+        "fraud-v3: c3 Audit current state (Model Serving): owner none -> serving-team (ml-platform; 1 of 9 closed)\n"
+        "fraud-v3: c3 Audit current state (Model Serving): owner serving-team -> none (ml-platform; 1 of 9 closed)\n"
+        "fraud-v3: c3 Audit current state (Model Serving): due date none -> 2026-11-20 (ml-platform; 1 of 9 closed)\n"
+        "fraud-v3: c3 Audit current state (Model Serving): due date 2026-11-20 -> none (ml-platform; 1 of 9 closed)\n"
+        "fraud-v3: c3 Audit current state (Model Serving): noted, and still doing (ml-platform; 1 of 9 closed)\n"
+        "fraud-v3: c4 Prioritize high-impact tasks (Model Serving): todo -> done, though c1 and c3 are open (ml-platform; 2 of 9 closed)\n"
+        "fraud-v3: c5 Assign owners and deadlines (Model Serving): todo -> done (ml-platform; 3 of 9 closed)\n"
     )
     assert len(stored().events) == 15
     assert stored().state("c1").reason == "it drifts"
@@ -75,10 +75,10 @@ def test_each_command_is_a_line_that_says_what_changed(started):
 def test_what_is_told_late_or_again_is_said_to_change_nothing(started):
     started("finish", "c1", *BY, *at(5))
     assert started("note", "c1", "--text", "seen", "--by", "serving-team", *at(4))[1].endswith(
-        "noted, and still done (serving-team; 1 of 9 settled)\n"
+        "noted, and still done (serving-team; 1 of 9 closed)\n"
     )
     assert started("finish", "c1", *BY, *at(5))[1].endswith(
-        "nothing new, and still done (ml-platform; 1 of 9 settled)\n"
+        "nothing new, and still done (ml-platform; 1 of 9 closed)\n"
     )
     assert len(stored().events) == 3
 
@@ -92,7 +92,7 @@ def test_next_looks_into_the_store_where_it_is_told_to(started):
 
 def test_finishing_early_names_the_one_that_is_open(started):
     started("finish", "c3", *BY)
-    assert started("finish", "c4", *BY)[1].endswith("todo -> done, though c1 is open (ml-platform; 2 of 9 settled)\n")
+    assert started("finish", "c4", *BY)[1].endswith("todo -> done, though c1 is open (ml-platform; 2 of 9 closed)\n")
 
 
 def test_an_illegal_move_is_one_line_and_changes_nothing(started):
@@ -125,7 +125,7 @@ def test_a_moment_is_local_unless_it_says_another(started, monkeypatch):
             datetime(2026, 11, 23, 15, tzinfo=UTC),
             datetime(2026, 11, 24, 8, 30, tzinfo=UTC),
         ]
-        assert started("launches")[1] == "fraud-v3  model-serving 2026.1  started 2026-11-02, 2 of 9 settled\n"
+        assert started("launches")[1] == "fraud-v3  model-serving 2026.1  started 2026-11-02, 2 of 9 closed\n"
     finally:
         monkeypatch.undo()
         time.tzset()

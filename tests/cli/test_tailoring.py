@@ -385,7 +385,7 @@ def stored():
 def test_a_launch_moves_and_says_what_is_kept_of_what_has_gone(started):
     assert started("move", "small.toml", *BY, "--at", "2026-11-04T09:00Z") == (
         0,
-        "fraud-v3: moved from model-serving 2026.1 (9 tasks) to model-serving 2026.1 (7 tasks) (ml-platform; 1 of 7 settled)\n"
+        "fraud-v3: moved from model-serving 2026.1 (9 tasks) to model-serving 2026.1 (7 tasks) (ml-platform; 1 of 7 closed)\n"
         "fraud-v3: c4 Prioritize high-impact tasks (Model Serving): is not there any more; 1 event of it is kept\n"
         "fraud-v3: c2 Identify target audience (Model Serving): is not there any more; 2 events of it are kept\n",
         "",
@@ -404,7 +404,7 @@ def test_a_launch_moves_and_says_what_is_kept_of_what_has_gone(started):
         "fraud-v3: c4: is not there any more; 1 event of it is kept",
         "fraud-v3: c2: is not there any more; 2 events of it are kept",
     ]
-    assert started("move", "model-serving", *BY)[1].endswith("(9 tasks) (ml-platform; 2 of 9 settled)\n")
+    assert started("move", "model-serving", *BY)[1].endswith("(9 tasks) (ml-platform; 2 of 9 closed)\n")
 
 
 # list, check and render

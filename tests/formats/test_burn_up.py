@@ -51,10 +51,10 @@ def launch_of(count, start=november(9)):
     return Launch.start(Checklist("x", "X", phases=[Phase("p", "P", tasks=tasks)]), name="x-1", by="x", at=start)
 
 
-def test_the_lines_are_as_high_as_tasks_were_settled():
+def test_the_lines_are_as_high_as_tasks_were_closed():
     root = read(two_weeks().review(SINCE, at=END))
     # The 9th and 12th in the morning, the 13th, and the 18th: in the morning, after c4 was begun again, and when the waiver was over.
-    for day, hour, done, settled in [
+    for day, hour, done, closed in [
         (9, 10, 0, 0),
         (12, 10, 1, 1),
         (13, 9, 1, 2),
@@ -65,7 +65,7 @@ def test_the_lines_are_as_high_as_tasks_were_settled():
         (23, 9, 4, 5),
     ]:
         share = (november(day, hour) - november(9)) / (END - november(9))
-        assert (level(root, DONE, share), level(root, WAIVED, share)) == (done, settled)
+        assert (level(root, DONE, share), level(root, WAIVED, share)) == (done, closed)
 
 
 @given(launches())
@@ -77,7 +77,7 @@ def test_any_picture_ends_at_the_numbers_that_it_tells(launch):
     assert f"{now.done} done" in texts(root)
     assert ("1 task" if now.total == 1 else f"{now.total} tasks") in texts(root)
     if any(point.waived for point in review.burn_up):
-        assert level(root, WAIVED, 1) == now.settled
+        assert level(root, WAIVED, 1) == now.closed
         assert f"{now.waived} waived" in texts(root)
     else:
         assert not [one for one in root.iter() if WAIVED in one.attrib.values()]

@@ -59,7 +59,7 @@ def one_task(**facts):
 def test_the_answer_is_three_dates_and_what_they_mean(format):
     found = dumps(finish(1, 1, 1, 1, 1, 2, 2, 2, 3, 4), format)
     for name, day, share in (("P50", "2026-11-30", 50), ("P80", "2026-12-01", 80), ("P95", "2026-12-03", 95)):
-        words = f"at least {share} of 100 samples are finished by then"
+        words = f"{share} % chance of finishing by this date"
         lines = {
             "markdown": f"- {name}: **{day}**, {words}\n",
             "html": f"<dt>{name}</dt><dd><strong>{day}</strong>, {words}</dd>",
@@ -191,7 +191,7 @@ def test_a_task_without_a_slot_is_told_without_one():
 @pytest.mark.parametrize("format", FOR_PEOPLE)
 def test_the_assumptions_are_at_the_end(format):
     made = forecast_of(["One", "Two"])
-    found = " ".join(dumps(made, format).split("What is taken for granted")[1].split())
+    found = " ".join(dumps(made, format).split("Assumptions")[1].split())
     places = [found.index(sentence) for sentence in made.assumptions]
     assert places == sorted(places)
     assert len(places) > 4
@@ -426,7 +426,7 @@ def done(launch, *days):
     return launch
 
 
-def test_once_all_is_settled_the_day_on_which_it_was_is_told():
+def test_once_all_is_closed_the_day_on_which_it_was_is_told():
     slipped = done(LAUNCH, 10, 19).review(november(10, 20), at=END)
     told = dumps(slipped, "markdown")
     assert "\n\nFinished on 2026-11-19, 6 working days later than P80 as it was (2026-11-11)\n\n" in told

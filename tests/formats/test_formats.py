@@ -368,7 +368,7 @@ def test_parts_are_shown_in_a_few_lines():
         "Worked: Monday, Tuesday, Wednesday, Thursday and Friday\nHolidays: none\n",
         "[!] blocked since 2026-11-19  c5\n    owner serving-team; due 2026-11-20\n"
         "    - blocked, as serving-team recorded: the budget for the pool of accelerators\n      is not agreed\n",
-        "4 of 9 done, 1 waived, 9.5 of 16.5 days of work settled\nFoundation: 2 of 3 done\nExecution: 1 of 3 done\n"
+        "4 of 9 done, 1 waived, 9.5 of 16.5 days of work closed\nFoundation: 2 of 3 done\nExecution: 1 of 3 done\n"
         "Launch & Review: 1 of 3 done, 1 waived\ncritical: 2 of 4 done\nhigh: 2 of 5 done, 1 waived\n",
     ]
     assert dumps(task, "text").startswith("[ ] Set up tracking\n    c6: high, 2-3 days, after c1\n    Build the")

@@ -326,16 +326,16 @@ def test_what_happened_before_and_what_is_wrong_is_shown():
         past = [slot for slot in LAUNCH.past if slot.id == task.id]
         assert len(boxes(row, fill=GREY)) == len(past)
         assert told.count("2026-11") >= len(past)
-        settled = task.id not in [left.id for left in LAUNCH.tasks]
-        assert bool(row.find(f"{SVG}path[@stroke='{GREY}']") is not None) is settled
-        assert told.endswith("settled") is settled
+        closed = task.id not in [left.id for left in LAUNCH.tasks]
+        assert bool(row.find(f"{SVG}path[@stroke='{GREY}']") is not None) is closed
+        assert told.endswith("closed") is closed
         marks = [one.text for one in row.iter(f"{SVG}text") if one.get("fill") == RED]
         assert ("!" in marks) is (task.id in LAUNCH.blocked)
         assert ("blocked, nobody knows until when" in told) is (task.id in LAUNCH.blocked)
         if task.id in LAUNCH.overrun:
             assert marks
             assert "all of the estimated time is spent" in told
-    assert {"blocked, nobody knows until when", "all of the estimated time is spent", "worked before", "settled"} <= {
+    assert {"blocked, nobody knows until when", "all of the estimated time is spent", "worked before", "closed"} <= {
         *texts(root)
     }
     assert [slot for slot in LAUNCH.past if slot.id == "c3"][1:]  # it was interrupted
@@ -369,12 +369,12 @@ def test_each_row_and_phase_says_all_there_is_to_say():
     assert "c7 Ship and verify (Model Serving); owner data-science; scheduled " in next(
         one for one in told if one.startswith("c7")
     )
-    assert titles(read(FORECASTS["nothing left"]))[0] == "1 Foundation; settled"
+    assert titles(read(FORECASTS["nothing left"]))[0] == "1 Foundation; closed"
 
 
-def test_a_task_that_was_settled_elsewhere_has_a_row_without_a_bar():
+def test_a_task_that_was_closed_elsewhere_has_a_row_without_a_bar():
     row = group(read(forecast(model_serving(), start=MONDAY, done=["c1"], samples=5)), "c1 ")
-    assert row.find(f"{SVG}title").text == "c1 Define goals and KPIs (Model Serving); settled"
+    assert row.find(f"{SVG}title").text == "c1 Define goals and KPIs (Model Serving); closed"
     assert not boxes(row)
 
 

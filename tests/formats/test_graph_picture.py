@@ -234,16 +234,16 @@ def test_the_critical_path_is_marked_by_colour_by_weight_and_in_words():
     assert "critical path, 10.5 working days" in texts(root)
 
 
-def test_what_is_settled_has_a_broken_frame_and_is_told():
+def test_what_is_closed_has_a_broken_frame_and_is_told():
     root = read(GRAPHS["a launch"])
     left = [span.id for span in GRAPHS["a launch"]]
     for task in model_serving():
         box = group(root, f"{task.id} ")
-        is_settled = task.id not in left
-        assert (box.find(f"{SVG}svg/{SVG}rect").get("stroke-dasharray") is not None) is is_settled
-        assert ("settled" in [one.text for one in box.iter(f"{SVG}text")]) is is_settled
-    assert "settled" in texts(root)
-    assert "settled" not in texts(read(GRAPHS["bundled"]))
+        is_closed = task.id not in left
+        assert (box.find(f"{SVG}svg/{SVG}rect").get("stroke-dasharray") is not None) is is_closed
+        assert ("closed" in [one.text for one in box.iter(f"{SVG}text")]) is is_closed
+    assert "closed" in texts(root)
+    assert "closed" not in texts(read(GRAPHS["bundled"]))
 
 
 def test_a_checklist_is_drawn_without_a_path_and_whether_or_not_it_states_efforts():
@@ -261,7 +261,7 @@ def test_each_box_tells_its_phase_and_what_it_comes_after():
         in told
     )
     assert "c2 Identify target audience (Model Serving); phase Foundation; 2-3 days; slack 8 working days" in told
-    assert "c1 Define goals and KPIs (Model Serving); phase Foundation; 1 day; settled" in titles(
+    assert "c1 Define goals and KPIs (Model Serving); phase Foundation; 1 day; closed" in titles(
         read(GRAPHS["a launch"])
     )
 

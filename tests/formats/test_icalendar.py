@@ -69,7 +69,7 @@ def test_both_readers_find_what_was_written(made, by):
     assert found.calendar["prodid"] == "-//servingchecklist//servingchecklist//EN"
     title = f"{made.name}: Model Serving Launch Checklist for 2026"
     assert found.calendar["name"] == found.calendar["x-wr-calname"] == title
-    assert found.calendar["description"].endswith("\n- ".join(["What is taken for granted:", *made.assumptions]))
+    assert found.calendar["description"].endswith("\n- ".join(["Assumptions:", *made.assumptions]))
     assert found.events == events(made)
     assert all(event["transp"] == "TRANSPARENT" for event in found.events)
     assert len(found.by_uid) == len(found.events)
@@ -90,7 +90,7 @@ def test_the_levels_the_phases_and_the_due_dates_are_a_day_each(made):
 def test_levels_that_fall_on_one_day_are_still_one_event_each():
     made = forecast(SHORT, start=MONDAY, samples=3)
     assert [span(event) for event in named(made, "x: finished (P")] == [(MONDAY, MONDAY)] * 3
-    assert one(made, "(P95)")["description"].startswith("P95: at least 95 of 100 samples are finished by then\n\n")
+    assert one(made, "(P95)")["description"].startswith("P95: 95 % chance of finishing by this date\n\n")
     assert one(made, "(P95)")["description"].endswith(made.assumptions[-1])
 
 

@@ -126,31 +126,31 @@ def test_progress_is_told_in_tasks_and_in_days_of_work_where_they_are_known():
     assert progress([]) == "no tasks"
     assert progress([Task("a", "A"), Task("b", "B")], "a") == "1 of 2 done"
     one = Task("a", "A", effort=Effort(1, 1))
-    assert progress([one]) == "0 of 1 done, 0 of 1 day of work settled"
-    assert progress([one, Task("b", "B")], "a") == "1 of 2 done, 1 of 1 day of work settled, 1 without an estimate"
+    assert progress([one]) == "0 of 1 done, 0 of 1 day of work closed"
+    assert progress([one, Task("b", "B")], "a") == "1 of 2 done, 1 of 1 day of work closed, 1 without an estimate"
     third = Task("b", "B", effort=Effort(0, 1, 0.5))
     assert progress([one, third, Task("c", "C", effort=Effort(0, 0.3))], "b") == (
-        "1 of 3 done, 0.5 of 1.6 days of work settled"
+        "1 of 3 done, 0.5 of 1.6 days of work closed"
     )
 
 
-def settled(launch, since=SINCE, at=END):
+def closed(launch, since=SINCE, at=END):
     return dumps(launch.review(since, at=at), "markdown").splitlines()[4]
 
 
-def test_what_was_settled_is_told_then_and_now():
+def test_what_was_closed_is_told_then_and_now():
     launch = Launch.start(model_serving(), name="x-1", by="x", at=november(9))
-    assert settled(launch) == "Settled: still 0 of 9 tasks, still 0 of 16.5 days of work"
+    assert closed(launch) == "Closed: still 0 of 9 tasks, still 0 of 16.5 days of work"
     done = launch.finish("c1", by="x", at=november(10))
-    assert settled(done) == "Settled: still 1 of 9 tasks, still 1 of 16.5 days of work"
+    assert closed(done) == "Closed: still 1 of 9 tasks, still 1 of 16.5 days of work"
     more = done.finish("c3", by="x", at=november(17))
-    assert settled(more) == "Settled: from 1 to 2 of 9 tasks (+1), from 1 to 3.5 of 16.5 days of work (+2.5)"
+    assert closed(more) == "Closed: from 1 to 2 of 9 tasks (+1), from 1 to 3.5 of 16.5 days of work (+2.5)"
     undone = done.reopen("c1", by="x", at=november(17))
-    assert settled(undone) == "Settled: from 1 to 0 of 9 tasks (-1), from 1 to 0 of 16.5 days of work (-1)"
-    assert settled(LAUNCH.finish("a", by="x", at=november(17))) == "Settled: from 0 to 1 of 2 tasks (+1)"
+    assert closed(undone) == "Closed: from 1 to 0 of 9 tasks (-1), from 1 to 0 of 16.5 days of work (-1)"
+    assert closed(LAUNCH.finish("a", by="x", at=november(17))) == "Closed: from 0 to 1 of 2 tasks (+1)"
     single = Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("a", "A", effort=Effort(1, 1))])])
-    assert settled(Launch.start(single, name="x", by="x", at=november(9))) == (
-        "Settled: still 0 of 1 task, still 0 of 1 day of work"
+    assert closed(Launch.start(single, name="x", by="x", at=november(9))) == (
+        "Closed: still 0 of 1 task, still 0 of 1 day of work"
     )
 
 
@@ -179,7 +179,7 @@ def test_a_launch_without_tasks_or_phases_is_shown(format):
             found = dumps(value, format)
             assert "Xylophone" in found
             assert "No task to recommend." in found
-            assert ("Settled by phase" in found) is ("Review" in found and bool(checklist.phases))
+            assert ("Closed by phase" in found) is ("Review" in found and bool(checklist.phases))
 
 
 @pytest.mark.parametrize("format", FOR_PEOPLE)
@@ -194,7 +194,7 @@ def test_a_launch_is_shown_as_it_stands_now(format):
 
 def unestimated(progress):
     """The same progress, as if no task had stated how long it takes."""
-    tallies = [attrs.evolve(tally, days_left=0.0, days_settled=0.0) for tally in progress.by_phase]
+    tallies = [attrs.evolve(tally, days_left=0.0, days_closed=0.0) for tally in progress.by_phase]
     return attrs.evolve(progress, by_phase=tuple(tallies))
 
 
@@ -206,7 +206,7 @@ def test_some_phases_may_state_efforts_and_others_not():
     launch = Launch.start(Checklist("x", "X", phases=phases), name="x-1", by="x", at=november(9))
     review = launch.finish("b", by="x", at=november(17)).review(SINCE, at=END)
     assert dumps(review, "text").endswith(
-        "Settled by phase\n   Phase             Tasks    Days of work\n   S          still 0 of 1  still 0 of 1.5\n"
+        "Closed by phase\n   Phase             Tasks    Days of work\n   S          still 0 of 1  still 0 of 1.5\n"
         "   U      from 0 to 1 of 2\n"
     )
     assert "| S | still 0 of 1 | still 0 of 1.5 |\n| U | from 0 to 1 of 2 |  |\n" in dumps(review, "markdown")
@@ -220,7 +220,7 @@ def test_some_phases_may_state_efforts_and_others_not():
     unsure = attrs.evolve(
         review, before=attrs.evolve(review.before, by_phase=()), now=attrs.evolve(review.now, by_phase=())
     )
-    assert "Settled by phase" not in dumps(unsure, "markdown")
+    assert "Closed by phase" not in dumps(unsure, "markdown")
 
 
 def test_long_titles_hang_below_their_beginning_and_long_ids_stand_below_them():

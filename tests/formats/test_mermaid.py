@@ -60,8 +60,8 @@ GRAPH = [
     r"    t\d+ (-->|==>) t\d+",
     r"    linkStyle \d+(,\d+)* stroke:#d8432f,stroke-width:3px",
     r"    classDef critical stroke:#d8432f,stroke-width:3px",
-    r"    classDef settled stroke-dasharray:4 3",
-    r"    class t\d+(,t\d+)* (critical|settled)",
+    r"    classDef closed stroke-dasharray:4 3",
+    r"    class t\d+(,t\d+)* (critical|closed)",
 ]
 
 
@@ -221,11 +221,11 @@ def test_a_graph_says_what_comes_after_what_and_marks_the_path():
     assert {labels[name].split(",")[0] for name in re.findall(r"t\d+", critical)} == set(path.path)
 
 
-def test_what_is_settled_is_marked():
+def test_what_is_closed_is_marked():
     found = rows(two_weeks().critical_path(at=END), GRAPH)
     labels, _ = graph_of(found)
-    (settled,) = [row for row in found if row.endswith(" settled") and "class " in row]
-    assert [labels[name].split(",")[0] for name in re.findall(r"t\d+", settled)] == ["c1", "c3", "c4", "c7", "c8"]
+    (closed,) = [row for row in found if row.endswith(" closed") and "class " in row]
+    assert [labels[name].split(",")[0] for name in re.findall(r"t\d+", closed)] == ["c1", "c3", "c4", "c7", "c8"]
 
 
 def test_a_checklist_is_a_graph_without_a_path():

@@ -145,7 +145,7 @@ def test_a_markdown_reader_finds_the_lists_of_a_review():
         "What moved it most",
         *lists,
         "What to do next",
-        "Settled by phase",
+        "Closed by phase",
     ]
     assert lists == list(LISTS.values())  # so that each that there is can be seen in the files
 
@@ -261,7 +261,7 @@ def test_readers_find_each_task_of_a_forecast():
         "Due dates",
         "By phase",
         "By task",
-        "What is taken for granted",
+        "Assumptions",
     ]
 
 

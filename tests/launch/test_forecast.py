@@ -63,7 +63,7 @@ def test_it_is_the_forecast_of_the_checklist_told_what_the_launch_says(drawn, pe
     launch, at = drawn
     states = [launch.state(one, at=at) for one in launch.checklist]
     found = launch.forecast(at=at, people=people, samples=5, seed=3)
-    begun = {one.id for one in states if one.started and not one.status.is_settled}
+    begun = {one.id for one in states if one.started and not one.status.is_closed}
     stands = launch._standing(at, Calendar())
     assert set(stands.under_way) == begun  # tests/launch/test_standing.py says for how long
     expected = forecast(
@@ -75,7 +75,7 @@ def test_it_is_the_forecast_of_the_checklist_told_what_the_launch_says(drawn, pe
         samples=5,
         seed=3,
         owners={one.id: one.owner for one in states if one.owner},
-        done=[one.id for one in states if one.status.is_settled],
+        done=[one.id for one in states if one.status.is_closed],
         under_way=stands.under_way,
         blocked={one.id: None for one in states if one.status is Status.BLOCKED},
         due={one.id: one.due for one in states if one.due},
@@ -86,7 +86,7 @@ def test_it_is_the_forecast_of_the_checklist_told_what_the_launch_says(drawn, pe
     assert path == critical_path(
         launch.checklist,
         estimate="high",
-        done=[one.id for one in states if one.status.is_settled],
+        done=[one.id for one in states if one.status.is_closed],
         under_way=stands.under_way,
         blocked=[one.id for one in states if one.status is Status.BLOCKED],
     )
@@ -301,7 +301,7 @@ def test_a_moment_and_a_calendar_are_checked(given, path):
 
 def test_the_two_weeks():
     found = TWO_WEEKS.forecast(at=AT, samples=100)
-    left = [one.id for one in model_serving() if not TWO_WEEKS.state(one, at=AT).status.is_settled]
+    left = [one.id for one in model_serving() if not TWO_WEEKS.state(one, at=AT).status.is_closed]
     assert [one.id for one in found.tasks] == left == ["c2", "c5", "c6", "c9"]
     assert found.blocked == ("c5", "c9")
     assert found.overrun == ("c5", "c6")

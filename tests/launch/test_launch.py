@@ -404,15 +404,15 @@ def test_progress_counts_tasks_and_effort():
     launch = move(move(launch, "waive", 3, "c6"), "block", 3, "c2")
     progress = launch.progress(at=on(5))
     assert progress.overall == servingchecklist.Tally(
-        name="all", todo=5, doing=1, blocked=1, done=1, waived=1, days_left=13.0, days_settled=3.5
+        name="all", todo=5, doing=1, blocked=1, done=1, waived=1, days_left=13.0, days_closed=3.5
     )
-    assert (progress.overall.total, progress.overall.settled, progress.overall.share) == (9, 2, 2 / 9)
-    assert [(tally.name, tally.settled, tally.total) for tally in progress.by_phase] == [
+    assert (progress.overall.total, progress.overall.closed, progress.overall.share) == (9, 2, 2 / 9)
+    assert [(tally.name, tally.closed, tally.total) for tally in progress.by_phase] == [
         ("foundation", 1, 3),
         ("execution", 1, 3),
         ("launch-review", 0, 3),
     ]
-    assert [(tally.name, tally.settled, tally.total) for tally in progress.by_priority] == [
+    assert [(tally.name, tally.closed, tally.total) for tally in progress.by_priority] == [
         ("critical", 1, 4),
         ("high", 1, 5),
     ]
@@ -498,7 +498,7 @@ def test_a_snapshot_is_how_it_stands():
 
 def test_statuses_are_a_closed_set():
     assert [str(status) for status in Status] == ["todo", "doing", "blocked", "done", "waived"]
-    assert [status for status in Status if status.is_settled] == [Status.DONE, Status.WAIVED]
+    assert [status for status in Status if status.is_closed] == [Status.DONE, Status.WAIVED]
     assert repr(Status.DONE) == "Status.DONE"
 
 

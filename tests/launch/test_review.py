@@ -161,9 +161,9 @@ def test_blocked_anew_is_still_blocked_and_reopened_is_not_out_of_order():
 def test_what_overrode_something_is_told_until_it_no_longer_counts():
     merged = START.finish("c1", at=on(3), **WHO).merge(START.block("c1", reason="r", at=on(4), by="serving-team"))
     assert ids(merged.review(on(9), at=on(16)).overridden) == ["c1"]
-    settled = merged.finish("c1", at=on(10), **WHO)
-    assert settled.review(on(9), at=on(16)).overridden == ()
-    assert ids(settled.review(on(2), at=on(16)).overridden) == ["c1"]
+    closed = merged.finish("c1", at=on(10), **WHO)
+    assert closed.review(on(9), at=on(16)).overridden == ()
+    assert ids(closed.review(on(2), at=on(16)).overridden) == ["c1"]
 
 
 def test_what_was_recorded_in_spite_of_each_other():

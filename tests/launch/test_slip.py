@@ -216,7 +216,7 @@ def test_a_finished_launch_ends_on_the_day_on_which_it_did():
     assert slip(again, on(2), on(25)).now.p80 == date(2026, 11, 25)
 
 
-def test_and_that_is_the_day_on_which_the_last_of_it_was_settled():
+def test_and_that_is_the_day_on_which_the_last_of_it_was_closed():
     begun = done(done(done(CHAIN, "d", 2, 2), "a", 2, 3), "b", 4, 5).begin("c", at=on(6), **WHO)
     blocked = begun.block("c", reason="r", at=on(6, 12), **WHO).finish("c", at=on(18), **WHO)
     assert slip(blocked, on(2), on(20)).now.p80 == date(2026, 11, 18)

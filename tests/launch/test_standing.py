@@ -68,7 +68,7 @@ looks = st.builds(
 def test_a_task_was_worked_on_the_days_at_whose_end_it_was_under_way(launch, at, calendar):
     state = launch.state("a", at=at)
     expected = sum(map(calendar.is_worked, evenings(launch, "a", at)))
-    if state.started and not state.status.is_settled:
+    if state.started and not state.status.is_closed:
         assert worked(launch, at, calendar) == expected
     else:
         assert worked(launch, at, calendar) is None
@@ -78,7 +78,7 @@ def test_a_task_was_worked_on_the_days_at_whose_end_it_was_under_way(launch, at,
 def test_what_stands_is_what_the_launch_says(launch, at):
     found, state = stands(launch, at), launch.state("a", at=at)
     assert (found.at, found.today) == (at, at.date())
-    assert ("a" in found.done) is state.status.is_settled
+    assert ("a" in found.done) is state.status.is_closed
     assert ("a" in found.blocked) is (state.status is Status.BLOCKED)
     assert found.owners.get("a") == state.owner
     assert found.due.get("a") == state.due
@@ -250,15 +250,15 @@ def test_owners_and_due_dates_are_the_latest():
     assert found.past == (Slot(id="a", start=date(2026, 11, 5), finish=date(2026, 11, 5), owner="serving-team"),)
 
 
-def test_the_day_on_which_it_was_settled_is_that_of_the_event_that_counts():
+def test_the_day_on_which_it_was_closed_is_that_of_the_event_that_counts():
     launch = START.begin("a", at=on(3), **WHO).block("a", reason="r", at=on(4), **WHO).finish("a", at=on(12), **WHO)
     launch = launch.waive("b", reason="r", expires=date(2026, 12, 1), at=on(10, 22), **WHO)
-    assert stands(launch, on(20)).settled_on == {"a": date(2026, 11, 12), "b": date(2026, 11, 10)}
-    assert stands(launch, on(20).astimezone(ZONES[3])).settled_on["b"] == date(2026, 11, 11)
+    assert stands(launch, on(20)).closed_on == {"a": date(2026, 11, 12), "b": date(2026, 11, 10)}
+    assert stands(launch, on(20).astimezone(ZONES[3])).closed_on["b"] == date(2026, 11, 11)
     assert past(launch, on(20)) == [("a", 3, 4)]
 
 
 @given(logs, moments)
-def test_settled_on_is_told_of_what_is_settled(launch, at):
+def test_closed_on_is_told_of_what_is_closed(launch, at):
     at = max(at, STARTED)
-    assert set(stands(launch, at).settled_on) == stands(launch, at).done
+    assert set(stands(launch, at).closed_on) == stands(launch, at).done

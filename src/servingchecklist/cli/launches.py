@@ -66,7 +66,7 @@ def move(options: Namespace) -> int:
     if after.checklist == before.checklist:
         print(f"{after.name}: works {_label(after)} already; nothing was recorded")
         return 0
-    print(f"{after.name}: moved from {_label(before)} to {_label(after)} ({by}; {_settled(after)})")
+    print(f"{after.name}: moved from {_label(before)} to {_label(after)} ({by}; {_closed(after)})")
     for task in after.retired:
         title = f" {before.checklist.title_of(task)}" if task in before.checklist else ""
         events = len(after.history(task))
@@ -140,7 +140,7 @@ def _record(options: Namespace, move: Callable[[Launch, str, str], Launch]) -> i
         store.save(after)
     for task in tasks:
         print(
-            f"{after.name}: {task} {after.checklist.title_of(task)}: {_changed(before, after, task)} ({by}; {_settled(after)})"
+            f"{after.name}: {task} {after.checklist.title_of(task)}: {_changed(before, after, task)} ({by}; {_closed(after)})"
         )
     return 0
 
@@ -158,14 +158,14 @@ def _changed(before: Launch, after: Launch, task: str) -> str:
         what = f"{old.status} -> {new.status}"
     else:
         what = f"{told[0].kind if told else 'nothing new'}, and still {new.status}"
-    still_open = [one for one in after.checklist[task].after if not after.state(one, at=now).status.is_settled]
+    still_open = [one for one in after.checklist[task].after if not after.state(one, at=now).status.is_closed]
     early = f", though {join_words(still_open)} {'is' if len(still_open) == 1 else 'are'} open"
-    return f"{what}{early if still_open and new.status.is_settled else ''}"
+    return f"{what}{early if still_open and new.status.is_closed else ''}"
 
 
-def _settled(launch: Launch) -> str:
+def _closed(launch: Launch) -> str:
     overall = launch.progress(at=_now(launch)).overall
-    return f"{overall.settled} of {overall.total} settled"
+    return f"{overall.closed} of {overall.total} closed"
 
 
 def show_next(options: Namespace) -> int:
@@ -220,8 +220,8 @@ def _say_why_not(options: Namespace, launch: Launch, made: Review) -> None:
     if all(getattr(options, name) in (None, {}) for name in _FOR_FORECASTS):
         return
     seen = (launch.snapshot(at=max(made.since, launch.started)), launch.snapshot(at=made.at))
-    settled = [{state.id for state in one.states if state.status.is_settled} for one in seen]
-    lacking = [task.id for task in launch.checklist if not (task.effort or all(task.id in one for one in settled))]
+    closed = [{state.id for state in one.states if state.status.is_closed} for one in seen]
+    lacking = [task.id for task in launch.checklist if not (task.effort or all(task.id in one for one in closed))]
     if lacking:
         state = "states" if len(lacking) == 1 else "state"
         words = f"no forecast: {join_words(few(lacking))} {state} no effort; give --default-effort"
@@ -246,7 +246,7 @@ def show_names(options: Namespace) -> int:
         for name in store.names():
             launch = store.load(name)
             started = launch.started.astimezone().date().isoformat()
-            print(f"{name}  {launch.checklist.id} {launch.checklist.version}  started {started}, {_settled(launch)}")
+            print(f"{name}  {launch.checklist.id} {launch.checklist.version}  started {started}, {_closed(launch)}")
     return 0
 
 

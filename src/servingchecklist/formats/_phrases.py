@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..planning.forecast import Forecast
 
 NOTHING_LEFT = "Nothing is left to do."
-ASSUMPTIONS = "What is taken for granted"
+ASSUMPTIONS = "Assumptions"
 FINISHED = "When it is finished"
 
 MOST_ROWS = 24
@@ -111,7 +111,7 @@ def levels(finish: Distribution) -> list[Level]:
         Level(
             name.upper(),
             finish.quantile(share).isoformat(),
-            f"at least {share * 100:.0f} of 100 samples are finished by then",
+            f"{share * 100:.0f} % chance of finishing by this date",
         )
         for name, share in LEVELS.items()
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..planning.ordering import Recommendations, next_tasks
-from ..planning.rules import Rule, closed
+from ..planning.rules import Rule, with_position_last
 from ._moment import day_of
 from .events import Blocked, Waived
 from .log import STARTED, STATUS, UNTOUCHED, due_of, owner_of, status_of
@@ -47,9 +47,9 @@ def ahead(
 
     return next_tasks(
         checklist,
-        [task_id for task_id, status in standing.items() if status.is_settled],
+        [task_id for task_id, status in standing.items() if status.is_closed],
         limit=limit,
-        by=(Rule("status", behind, explain), *closed(by)[:-1], Rule("under-way", ahead_of_equals)),
+        by=(Rule("status", behind, explain), *with_position_last(by)[:-1], Rule("under-way", ahead_of_equals)),
         due=due,
         today=today,
     )

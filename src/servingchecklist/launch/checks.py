@@ -56,11 +56,11 @@ def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
         start = place - 1
         made += in_turn[end:start]
         end = bisect_right(moments, moments[start], place)
-        made += _settled(in_turn[start:end])
+        made += _with_ties_resolved(in_turn[start:end])
     return tuple(made + in_turn[end:])
 
 
-def _settled(tied: list[Event]) -> list[Event]:
+def _with_ties_resolved(tied: list[Event]) -> list[Event]:
     """Return events with equal timestamps sorted by key, without duplicates."""
     if all(event == tied[0] for event in tied):  # as in two copies of a log
         return tied[:1]

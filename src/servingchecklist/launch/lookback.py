@@ -150,7 +150,7 @@ class _Replay:
         if after is before:
             return
         self._status[event.task] = after
-        if before.is_settled or after.is_settled:
+        if before.is_closed or after.is_closed:
             last = self.burn_up[-1]
             done = last.done + (after is Status.DONE) - (before is Status.DONE)
             waived = last.waived + (after is Status.WAIVED) - (before is Status.WAIVED)
@@ -163,13 +163,13 @@ class _Replay:
         if refused and type(event) is not type(record[STATUS]):  # two events of the same kind do not conflict
             self._keep(event, "overridden", f"{event.kind} {self._when(event)}, though it was {refused[0]}")
         if isinstance(event, Finished):
-            still_open = [one for one in self._checklist[event.task].after if not self._is_settled(one)]
+            still_open = [one for one in self._checklist[event.task].after if not self._is_closed(one)]
             if still_open:
                 are = "was" if len(still_open) == 1 else "were"
                 self._keep(event, "out_of_order", f"{self._when(event)}, while {join_words(still_open)} {are} open")
 
-    def _is_settled(self, task_id: str) -> bool:
-        return self._status.get(task_id, Status.TODO).is_settled
+    def _is_closed(self, task_id: str) -> bool:
+        return self._status.get(task_id, Status.TODO).is_closed
 
     def _keep(self, event: TaskEvent, where: str, words: str) -> None:
         self._noticed.setdefault(event.task, []).append((where, words, event))
@@ -201,11 +201,11 @@ class _Replay:
             yield where, f"{mark.reason} ({self._when(mark)})", mark
         if isinstance(mark, Waived) and status is not Status.WAIVED:
             yield "expired", f"counted until {mark.expires.isoformat()}: {mark.reason} ({self._when(mark)})", mark
-        if started and started.at > self._since and not status.is_settled:
+        if started and started.at > self._since and not status.is_closed:
             yield "started", self._when(started), started
         if latest and status is Status.DOING and (self._at - latest.at).days >= stale_after:
             yield "stale", f"nothing recorded since {self._when(latest)}", latest
-        if due and due < today and not status.is_settled:
+        if due and due < today and not status.is_closed:
             owner = owner_of(record)
             late = (today - due).days
             whose = f", owned by {owner}" if owner else ""

@@ -32,7 +32,7 @@ _CHECKS = {
     "name": ident,
     "title": optional_line,
     **dict.fromkeys(_COUNTS, count),
-    **dict.fromkeys(("days_left", "days_settled"), stated_days),
+    **dict.fromkeys(("days_left", "days_closed"), stated_days),
 }
 
 
@@ -48,7 +48,7 @@ class Tally(PickledByConstructor):
         done: The number of done tasks.
         waived: The number of waived tasks.
         days_left: The sum of the mean efforts of the tasks that are neither done nor waived, in working days.
-        days_settled: The same of the tasks that are done or waived.
+        days_closed: The same of the tasks that are done or waived.
         unestimated: The number of tasks that state no effort, and so are in neither sum of days.
         title: The title of the phase, for display; empty for a group that is no phase.
 
@@ -63,7 +63,7 @@ class Tally(PickledByConstructor):
     done: int = 0
     waived: int = 0
     days_left: float = 0.0
-    days_settled: float = 0.0
+    days_closed: float = 0.0
     unestimated: int = 0
     title: str = ""
 
@@ -76,14 +76,14 @@ class Tally(PickledByConstructor):
         return self.todo + self.doing + self.blocked + self.done + self.waived
 
     @property
-    def settled(self) -> int:
+    def closed(self) -> int:
         """The number of tasks that are done or waived."""
         return self.done + self.waived
 
     @property
     def share(self) -> float:
         """The done or waived tasks as a share of all, from 0 to 1; 1 for a group without tasks, since nothing is left."""
-        return self.settled / self.total if self.total else 1.0
+        return self.closed / self.total if self.total else 1.0
 
     def to_dict(self) -> dict[str, object]:
         """Return the tally as strings and numbers, ready for JSON."""
@@ -146,8 +146,8 @@ def _tally(name: str, standing: Sequence[tuple[Task, Status]], title: str = "") 
     return Tally(
         name=name,
         **{status.value: count for status, count in counts.items()},
-        days_left=_sum(task for task, status in standing if not status.is_settled),
-        days_settled=_sum(task for task, status in standing if status.is_settled),
+        days_left=_sum(task for task, status in standing if not status.is_closed),
+        days_closed=_sum(task for task, status in standing if status.is_closed),
         unestimated=sum(task.effort is None for task, _ in standing),
         title=title,
     )

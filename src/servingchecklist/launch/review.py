@@ -151,7 +151,7 @@ LISTS = {
     "out_of_order": "Finished out of order",
     "waived": "Waived",
     "expired": "Waivers that have expired",
-    "overridden": "Recorded against each other",
+    "overridden": "Conflicting records",
 }
 """The headings of the lists of a review, by the attribute that holds each list."""
 

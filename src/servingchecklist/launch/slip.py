@@ -43,8 +43,8 @@ def slip_between(checklist: Checklist, then: Standing, now: Standing, options: O
         now: Its state at the second.
         options: The options of both forecasts. ``blocked`` is used for the second only.
     """
-    settled = then.done & now.done
-    lacks_effort = any(task.effort is None and task.id not in settled for task in checklist)
+    closed = then.done & now.done
+    lacks_effort = any(task.effort is None and task.id not in closed for task in checklist)
     if lacks_effort and options["default_effort"] is None:
         return None
     before, after = outlook(checklist, then, {**options, "blocked": None}), outlook(checklist, now, options)
@@ -59,7 +59,7 @@ def slip_between(checklist: Checklist, then: Standing, now: Standing, options: O
             blocked=after.blocked,
             overrun=after.overrun,
         )
-    last = max(now.settled_on.values())
+    last = max(now.closed_on.values())
     finish = Distribution([0.0], start=last, calendar=after.calendar)
     return Slip(then=before.finish, now=finish, causes=tuple(causes.of_the_last(before.p80)))
 
@@ -93,9 +93,9 @@ class _Causes:
 
     def of_the_last(self, planned: date) -> list[ReviewItem]:
         """Return the same for a launch that is finished: the task that was closed last, and what it had to wait for."""
-        settled = self._now.settled_on
-        last = max(self._planned, key=lambda task_id: settled[task_id])
-        return self._told(dict(self._shares(last, float(self._days(planned, settled[last])))))
+        closed = self._now.closed_on
+        last = max(self._planned, key=lambda task_id: closed[task_id])
+        return self._told(dict(self._shares(last, float(self._days(planned, closed[last])))))
 
     def _told(self, moved: Mapping[str, float]) -> list[ReviewItem]:
         told = [task_id for task_id, days in moved.items() if abs(days) >= _TOLD]
@@ -193,9 +193,9 @@ class _Causes:
         """Divide the days between the task and, as far as it could only begin late, the tasks it had to wait for."""
         while True:
             late = {
-                other: self._days(self._planned[other].finish, self._now.settled_on[other])
+                other: self._days(self._planned[other].finish, self._now.closed_on[other])
                 for other in self._checklist[task_id].after
-                if other in self._planned and other in self._now.settled_on
+                if other in self._planned and other in self._now.closed_on
             }
             latest = max(late, key=late.__getitem__, default=None)
             began_late = self._late_begin(task_id)

@@ -31,7 +31,7 @@ class Standing:
         at: The moment.
         records: The records of the log.
         done: The ids of the tasks that are done or waived.
-        settled_on: The day on which each of them was closed.
+        closed_on: The day on which each of them was closed.
         under_way: The working days spent on each task that is under way, or was when it was blocked.
         blocked: The ids of the tasks that are blocked.
         owners: The owners of tasks.
@@ -42,7 +42,7 @@ class Standing:
     at: datetime
     records: Records
     done: frozenset[str]
-    settled_on: Mapping[str, date]
+    closed_on: Mapping[str, date]
     under_way: Mapping[str, float]
     blocked: frozenset[str]
     owners: Mapping[str, str]
@@ -70,19 +70,19 @@ def standing(events: Iterable[Event], at: datetime, calendar: Calendar) -> Stand
     begun = {
         task_id: _worked(pieces[task_id], today, calendar)
         for task_id, one in status.items()
-        if not one.is_settled and records[task_id][STARTED]
+        if not one.is_closed and records[task_id][STARTED]
     }
-    settled_on = {
+    closed_on = {
         task_id: mark.at.astimezone(at.tzinfo).date()
         for task_id, one in status.items()
-        if one.is_settled and (mark := records[task_id][STATUS])
+        if one.is_closed and (mark := records[task_id][STATUS])
     }
     owners = {task_id: owner for task_id, record in records.items() if (owner := owner_of(record))}
     return Standing(
         at=at,
         records=records,
-        done=frozenset(settled_on),
-        settled_on=settled_on,
+        done=frozenset(closed_on),
+        closed_on=closed_on,
         under_way=begun,
         blocked=frozenset(task_id for task_id, one in status.items() if one is Status.BLOCKED),
         owners=owners,

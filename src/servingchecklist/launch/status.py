@@ -9,7 +9,7 @@ import enum
 class Status(enum.Enum):
     """The status of a task, one of a closed set. The value of a member is its name in files: never translated, always in lower case.
 
-    >>> Status("waived").is_settled
+    >>> Status("waived").is_closed
     True
     """
 
@@ -20,7 +20,7 @@ class Status(enum.Enum):
     WAIVED = "waived"
 
     @property
-    def is_settled(self) -> bool:
+    def is_closed(self) -> bool:
         """True for ``done`` and ``waived``: nothing is left to do, and no task waits for this one."""
         return self in (Status.DONE, Status.WAIVED)
 

@@ -34,7 +34,7 @@ from .distribution import Distribution
 from .open_tasks import by_task, find, remaining
 from .ordering import ranks
 from .resources import Crew
-from .rules import PHASES_FIRST, Rule, closed, few
+from .rules import PHASES_FIRST, Rule, few, with_position_last
 from .simulation import SideBySide, run
 from .situation import Situation, known_ids
 
@@ -436,12 +436,12 @@ def forecast(
         InvalidError: Tasks state no effort and there is no default (the error names them all), or an argument is invalid.
         UnknownNameError: An argument names a task that is not in the checklist.
     """
-    rules = closed(by)
-    settled = known_ids("$.done", checklist, done) if isinstance(checklist, Checklist) else ()
-    situation = Situation(checklist, settled, due, today)
+    rules = with_position_last(by)
+    closed = known_ids("$.done", checklist, done) if isinstance(checklist, Checklist) else ()
+    situation = Situation(checklist, closed, due, today)
     start = as_day(start)
     check_arguments(start=start, people=people, calendar=calendar, samples=samples, seed=seed, progress=progress)
-    left = remaining(checklist, settled, under_way, default_effort)
+    left = remaining(checklist, closed, under_way, default_effort)
     whose = by_task(checklist, "owners", owners, line, "{'c1': 'ml-platform'}")
     waits = by_task(checklist, "blocked", blocked, optional(exactly(Effort, "Effort(...) or None")), "{'c1': None}")
     begun = frozenset(() if under_way is None else under_way)

@@ -63,17 +63,17 @@ def remaining(
     """
     if default_effort is not None and not isinstance(default_effort, Effort):
         raise_invalid("$.default_effort", "is not an effort", default_effort, "write it as in Effort(1, 3)")
-    settled = frozenset(known_ids("$.done", checklist, done))
+    closed = frozenset(known_ids("$.done", checklist, done))
     spent = by_task(checklist, "under_way", under_way, working_days, "{'c1': 1.5}, in working days")
     tasks, prerequisites = checklist.tasks, checklist.prerequisites
     places: Sequence[int] = _graph.topological(prerequisites)
-    if settled:
-        places = [place for place in places if tasks[place].id not in settled]
+    if closed:
+        places = [place for place in places if tasks[place].id not in closed]
     open_tasks = [tasks[place] for place in places]
     stated = [task.effort or default_effort for task in open_tasks]
     efforts = [effort for effort in stated if effort is not None]
     if len(efforts) < len(stated):
-        raise InvalidError(_unestimated(checklist, settled))
+        raise InvalidError(_unestimated(checklist, closed))
     if len(places) == len(tasks) and not spent and places == list(range(len(tasks))):
         before: Sequence[Sequence[int]] = prerequisites
         worked = [0.0] * len(tasks)
@@ -116,11 +116,11 @@ def find(checklist: Checklist, task: Task | str, place: Mapping[str, int]) -> in
     return place[task_id]
 
 
-def _unestimated(checklist: Checklist, settled: frozenset[str]) -> list[Fault]:
+def _unestimated(checklist: Checklist, closed: frozenset[str]) -> list[Fault]:
     hint = "say how long it takes, or give a default_effort"
     return [
         Fault(f"$.phases[{i}].tasks[{j}].effort", "is needed for this, and is not stated", show(task.id), hint)
         for i, phase in enumerate(checklist.phases)
         for j, task in enumerate(phase.tasks)
-        if task.effort is None and task.id not in settled
+        if task.effort is None and task.id not in closed
     ]

@@ -16,7 +16,7 @@ from .._display import NotebookDisplay
 from ..errors import Fault, InvalidError, raise_invalid, show
 from ..model._validation import PickledByConstructor, each, each_exactly, exactly, ident, prose, verify
 from ..model.task import Task
-from .rules import PHASES_FIRST, POSITION, Rule, closed, reasons_of
+from .rules import PHASES_FIRST, POSITION, Rule, reasons_of, with_position_last
 from .situation import Situation, is_constant, refuse_keys
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ def order(
         UnknownNameError: ``done`` or ``due`` names a task that is not in the checklist.
         InvalidError: ``by`` holds something that is not a rule, or a rule returns keys that cannot be compared.
     """
-    rules = closed(by)
+    rules = with_position_last(by)
     situation = Situation(checklist, done, due, today)
     rank = ranks(situation, rules)
     before = checklist.prerequisites
@@ -259,7 +259,7 @@ def next_tasks(
     """
     if limit is not None and (type(limit) is not int or limit < 1):
         raise_invalid("$.limit", "is not a whole number above 0", limit, "give None for all that are ready")
-    rules = closed(by)
+    rules = with_position_last(by)
     situation = Situation(checklist, done, due, today)
     rank = ranks(situation, rules)
     ready = [place for place in range(len(checklist)) if situation.is_open(place) and not situation.blockers(place)]

@@ -195,7 +195,7 @@ CRITICAL_FIRST: tuple[Rule, ...] = (PRIORITY, RISK, DUE, PHASE, POSITION)
 """Work on the most urgent tasks first, in any phase."""
 
 
-def closed(by: Iterable[Rule]) -> tuple[Rule, ...]:
+def with_position_last(by: Iterable[Rule]) -> tuple[Rule, ...]:
     """Return the rules up to and including POSITION, appended if missing: after it, nothing is left to decide.
 
     Raises:

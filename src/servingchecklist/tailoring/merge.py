@@ -60,7 +60,7 @@ class Merge:
         agreed: The keys that both sides have changed in the same way.
         overruled: The keys that our side has changed but where theirs holds, decided or not.
         relinked: The tasks that our side has put after one that theirs has dropped, and that now come after its prerequisites.
-        settled: The paths of the decided conflicts.
+        closed: The paths of the decided conflicts.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class Merge:
         self._open: dict[Key, Clash] = {}
         self.agreed: list[Key] = []
         self.overruled: list[Key] = []
-        self.settled: set[str] = set()
+        self.closed: set[str] = set()
         self._base, self._ours, self._theirs = Side(base), Side(ours), Side(theirs)
         self._named = named
         self._owners = {key[:2] for key in named}
@@ -168,7 +168,7 @@ class Merge:
         if decision is None:
             self._open.setdefault(key, Clash(key, base, ours, theirs, problem))
         else:
-            self.settled.add(path)
+            self.closed.add(path)
         if decision != "ours":
             self.overruled.append(key)
         return decision == "ours"

@@ -116,7 +116,7 @@ class Upgrade(PickledByConstructor, NotebookDisplay):
         Raises:
             InvalidError: Conflicts are open; each is a fault. Decide on them, or look at ``draft``.
         """
-        self._check_settled()
+        self._check_decided()
         return self.draft
 
     @property
@@ -126,10 +126,10 @@ class Upgrade(PickledByConstructor, NotebookDisplay):
         Raises:
             InvalidError: Conflicts are open; each is a fault. Decide on them, or look at ``draft_overlay``.
         """
-        self._check_settled()
+        self._check_decided()
         return self.draft_overlay
 
-    def _check_settled(self) -> None:
+    def _check_decided(self) -> None:
         if self.conflicts:
             hint = "decide: give upgrade(..., decisions={path: 'ours'}) or 'theirs'"
             raise InvalidError(
@@ -254,7 +254,7 @@ def _check_paths(decided: Mapping[str, str], merge: Merge, sides: Sequence[Check
     """Raise UnknownNameError for decisions about unknown paths. A conflict that another decision has removed is allowed."""
     known = {f"tasks.{task.id}" for side in sides for task in side}
     known |= {f"phases.{phase.id}" for side in sides for phase in side.phases}
-    conflicts = merge.settled | {one.path for one in merge.conflicts}
+    conflicts = merge.closed | {one.path for one in merge.conflicts}
     faults: list[Fault] = []
     for path in decided:
         thing, _, field = path.rpartition(".")

@@ -52,21 +52,21 @@ class Graph:
         """Return whether a task is on the critical path."""
         return task.id in self._path
 
-    def is_settled(self, task: Task) -> bool:
-        """Return whether a task is settled."""
+    def is_closed(self, task: Task) -> bool:
+        """Return whether a task is closed."""
         return self.found is not None and task.id not in self._spans
 
     @property
-    def has_settled(self) -> bool:
-        """True if any task is settled."""
-        return any(map(self.is_settled, self.checklist))
+    def has_closed(self) -> bool:
+        """True if any task is closed."""
+        return any(map(self.is_closed, self.checklist))
 
     def brief(self, task: Task) -> str:
         """Return the slack of a task or, without a critical path, its effort."""
         if self.found is None:
             return str(task.effort or "")
-        if self.is_settled(task):
-            return "settled"
+        if self.is_closed(task):
+            return "closed"
         return "critical" if self.is_on_path(task) else f"slack {_phrases.days(self._spans[task.id].slack)}"
 
     def told(self, task: Task) -> str:
@@ -78,8 +78,8 @@ class Graph:
             said.append(str(task.effort))
         if self.is_on_path(task):
             said.append("on the critical path")
-        elif self.is_settled(task):
-            said.append("settled")
+        elif self.is_closed(task):
+            said.append("closed")
         elif task.id in self._spans:
             said.append(f"slack {_phrases.working_days(self._spans[task.id].slack)}")
         return "; ".join(said)

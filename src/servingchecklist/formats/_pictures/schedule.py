@@ -46,7 +46,7 @@ class Schedule:
         self._blocked, self._overrun = frozenset(made.blocked), frozenset(made.overrun)
 
     def left(self, task: Task) -> TaskForecast | None:
-        """Return the forecast of a task; None if it is settled."""
+        """Return the forecast of a task; None if it is closed."""
         return self._left.get(task.id)
 
     def slot(self, task: Task) -> Slot | None:
@@ -72,7 +72,7 @@ class Schedule:
         return next((owner for owner in owners if owner), "")
 
     def phase(self, phase: Phase) -> PhaseForecast | None:
-        """Return the forecast of a phase; None if all of it is settled."""
+        """Return the forecast of a phase; None if all of it is closed."""
         return self._phases.get(phase.id)
 
     def first_of(self, phase: Phase) -> int:
@@ -113,7 +113,7 @@ class Schedule:
         if past:
             said.append(f"worked {join_words([_from_to(one) for one in past])}")
         if left is None:
-            return "; ".join([*said, "settled"])
+            return "; ".join([*said, "closed"])
         if slot:
             said.append(f"scheduled {_from_to(slot)}")
         said += [ends(left.finish), f"critical in {_phrases.percent(left.criticality)} of the samples"]

@@ -67,14 +67,14 @@ def progress(value: ProgressOfLaunch) -> Document:
 
 
 def _bar(tally: Tally, words: str, role: str = "") -> Progress:
-    return Progress(tally.settled, tally.total, words, role)
+    return Progress(tally.closed, tally.total, words, role)
 
 
 def _overall(tally: Tally) -> str:
-    """Return the progress in one line: ``3 of 9 done, 1 waived, 4.5 of 16.5 days of work settled``."""
+    """Return the progress in one line: ``3 of 9 done, 1 waived, 4.5 of 16.5 days of work closed``."""
     parts = [_phrases.counts(tally)]
-    if total := tally.days_left + tally.days_settled:
-        parts.append(f"{_phrases.days(tally.days_settled)} of {_phrases.days(total)} {days_of_work(total)} settled")
+    if total := tally.days_left + tally.days_closed:
+        parts.append(f"{_phrases.days(tally.days_closed)} of {_phrases.days(total)} {days_of_work(total)} closed")
         if tally.unestimated:
             parts.append(f"{tally.unestimated} without an estimate")
     return ", ".join(parts)
@@ -109,7 +109,7 @@ def _facts(state: TaskState, at: datetime | None) -> Iterator[Fact | Line]:
     if state.owner:
         yield f"owner {state.owner}"
     if state.due:
-        late = 0 if at is None or state.status.is_settled else (at.date() - state.due).days
+        late = 0 if at is None or state.status.is_closed else (at.date() - state.due).days
         due = f"due {state.due.isoformat()}"
         yield Fact(f"overdue: {due}, {_phrases.count(late, 'day')} ago", "overdue") if late > 0 else due
 

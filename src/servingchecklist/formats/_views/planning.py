@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ...planning.forecast import Forecast, TaskForecast
     from .._document import Block
 
-_SPREAD = "In how many samples it is finished on which day"
+_SPREAD = "Probability of finishing on each day"
 
 
 def forecast(value: Forecast) -> Document:

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 def review(value: Review) -> Document:
-    """Return a review: the settled tasks, the changes of the forecast, the lists, the recommendations, and the phases."""
+    """Return a review: the closed tasks, the changes of the forecast, the lists, the recommendations, and the phases."""
     before, now = value.before.overall, value.now.overall
     blocks: list[Block] = [
         Paragraph(f"{value.title}, {_period(value)}"),
-        Paragraph(f"Settled: {', '.join(_changes(before, now))}", "lead"),
+        Paragraph(f"Closed: {', '.join(_changes(before, now))}", "lead"),
         Figure(value, f"Burn-up of {value.name}", _burn_up(value)),
     ]
     if not value.lists:
@@ -35,7 +35,7 @@ def review(value: Review) -> Document:
     if phases:
         columns = ("Tasks", "Days of work") if any(_days(now) for _, now in phases) else ("Tasks",)
         rows = [Row(Item(now.title or now.name), _cells(then, now, len(columns))) for then, now in phases]
-        blocks.append(Section("Settled by phase", [Table(("Phase", *columns), rows, numbers=columns)]))
+        blocks.append(Section("Closed by phase", [Table(("Phase", *columns), rows, numbers=columns)]))
     return Document(f"Review of {value.name}", blocks)
 
 
@@ -54,27 +54,27 @@ def _burn_up(review: Review) -> str:
 
 
 def _days(tally: Tally) -> float:
-    return tally.days_left + tally.days_settled
+    return tally.days_left + tally.days_closed
 
 
 def _changes(before: Tally, now: Tally) -> Iterator[str]:
     """Yield the change in tasks and, where tasks state their effort, in days of work."""
-    yield f"{_tasks(before, now)} task{'' if now.total == 1 else 's'}{_by(before.settled, now.settled)}"
+    yield f"{_tasks(before, now)} task{'' if now.total == 1 else 's'}{_by(before.closed, now.closed)}"
     if total := _days(now):
         unit = days_of_work(total)
-        yield f"{_days_settled(before, now)} {unit}{_by(round(before.days_settled, 1), round(now.days_settled, 1))}"
+        yield f"{_days_closed(before, now)} {unit}{_by(round(before.days_closed, 1), round(now.days_closed, 1))}"
 
 
 def _cells(before: Tally, now: Tally, columns: int) -> list[str]:
-    return [_tasks(before, now), _days_settled(before, now) if _days(now) else ""][:columns]
+    return [_tasks(before, now), _days_closed(before, now) if _days(now) else ""][:columns]
 
 
 def _tasks(before: Tally, now: Tally) -> str:
-    return _turned(str(before.settled), str(now.settled), str(now.total))
+    return _turned(str(before.closed), str(now.closed), str(now.total))
 
 
-def _days_settled(before: Tally, now: Tally) -> str:
-    return _turned(*map(_phrases.days, (before.days_settled, now.days_settled, _days(now))))
+def _days_closed(before: Tally, now: Tally) -> str:
+    return _turned(*map(_phrases.days, (before.days_closed, now.days_closed, _days(now))))
 
 
 def _turned(then: str, now: str, total: str) -> str:
@@ -93,10 +93,10 @@ def _items(items: Sequence[ReviewItem]) -> Items:
 
 def _forecast(review: Review) -> Iterator[Section]:
     """Yield how the forecast has moved; nothing if nothing was left to forecast or there is no forecast."""
-    if not review.slip or _is_settled(review.before.overall):
+    if not review.slip or _is_closed(review.before.overall):
         return
     slip = review.slip
-    if _is_settled(review.now.overall):
+    if _is_closed(review.now.overall):
         blocks: list[Block] = [Paragraph(_finished(slip), "lead")]
     else:
         then, now = slip.then.p50.isoformat(), slip.now.p50.isoformat()
@@ -109,8 +109,8 @@ def _forecast(review: Review) -> Iterator[Section]:
     yield Section("Forecast", blocks, role="notice")
 
 
-def _is_settled(tally: Tally) -> bool:
-    return tally.settled == tally.total
+def _is_closed(tally: Tally) -> bool:
+    return tally.closed == tally.total
 
 
 def _moved(slip: Slip) -> str:

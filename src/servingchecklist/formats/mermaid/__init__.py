@@ -7,7 +7,7 @@ The diagram depends on the value:
 * a distribution, such as the finish of a forecast: a histogram with P50, P80 and P95 in its title;
 * a critical path: the dependency graph with that path marked; a checklist: the graph alone.
 
-It shows less than SVG. Mermaid has one bar in a row, so P50 to P80 of single tasks is left out, and their criticality; settled tasks
+It shows less than SVG. Mermaid has one bar in a row, so P50 to P80 of single tasks is left out, and their criticality; closed tasks
 without a record of when they were worked have no row. Titles are cut to 80 characters, and a prerequisite that follows from others is
 left out. The host determines the size, and by default Mermaid draws no more than 50,000 characters and 500 arrows: for a graph of more
 than some fifty tasks SVG is better.

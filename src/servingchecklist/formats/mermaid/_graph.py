@@ -40,9 +40,9 @@ def graph(value: CriticalPath | Checklist) -> Iterator[str]:
     if loud:
         yield f"    linkStyle {','.join(loud)} stroke:{_RED},stroke-width:3px"
     critical = [f"t{place}" for place, task in enumerate(tasks) if facts.is_on_path(task)]
-    settled = [f"t{place}" for place, task in enumerate(tasks) if facts.is_settled(task)]
+    closed = [f"t{place}" for place, task in enumerate(tasks) if facts.is_closed(task)]
     yield from _marked("critical", f"stroke:{_RED},stroke-width:3px", critical)
-    yield from _marked("settled", "stroke-dasharray:4 3", settled)
+    yield from _marked("closed", "stroke-dasharray:4 3", closed)
 
 
 def _marked(name: str, look: str, nodes: list[str]) -> Iterator[str]:

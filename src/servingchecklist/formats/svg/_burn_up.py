@@ -89,10 +89,10 @@ class _Drawing:
         y = self._y(self._total)
         yield line(_LEFT, y, _RIGHT, y, 'stroke-opacity=".75" stroke-width="1.5"')
         done = [(x, self._y(done)) for x, done, _ in self._steps]
-        settled = [(x, self._y(settled)) for x, _, settled in self._steps]
+        closed = [(x, self._y(closed)) for x, _, closed in self._steps]
         if self._has_waived:
-            yield f'<path d="{_stairs(settled)}{_back_down(done)}" fill="{AMBER}" fill-opacity=".3"/>'
-            yield f'<path d="{_stairs(settled)}" fill="none" stroke="{AMBER}" stroke-width="1.5"/>'
+            yield f'<path d="{_stairs(closed)}{_back_down(done)}" fill="{AMBER}" fill-opacity=".3"/>'
+            yield f'<path d="{_stairs(closed)}" fill="none" stroke="{AMBER}" stroke-width="1.5"/>'
         yield f'<path d="{_stairs(done)}V{_BOTTOM:.1f}H{_LEFT:.1f}Z" fill="{BLUE}" fill-opacity=".2"/>'
         yield f'<path d="{_stairs(done)}" fill="none" stroke="{BLUE}" stroke-width="2.5"/>'
 
@@ -101,7 +101,7 @@ class _Drawing:
         now = self._review.now.overall
         ends = [(now.done, f"{now.done} done", BLUE)]
         if self._has_waived:
-            ends.append((now.settled, f"{now.waived} waived", AMBER))
+            ends.append((now.closed, f"{now.waived} waived", AMBER))
         ends.append((now.total, f"{now.total} task{'' if now.total == 1 else 's'}", "currentColor"))
         heights = _apart([self._y(tasks) for tasks, _, _ in ends])
         for (_, words, colour), y in zip(ends, heights, strict=True):

@@ -148,7 +148,7 @@ class _Drawing:
         yield line(_EDGE, top, _WIDTH - _EDGE, top, 'stroke-opacity=".4"')
         heading = window(_EDGE, top, room, _ROW, [text(0, _BASE, cut(title, room, BOLD_SIZE), look=_BOLD)])
         if told is None:
-            yield from titled(f"{title}; settled", heading)
+            yield from titled(f"{title}; closed", heading)
         else:
             bars = self._phase_bars(phase, told.finish, top)
             yield from titled(f"{title}; {ends(told.finish)}", [*heading, *bars])

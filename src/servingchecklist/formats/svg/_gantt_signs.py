@@ -53,7 +53,7 @@ def beyond(x: float, top: float, side: int) -> str:
 
 
 def tick(x: float, top: float) -> str:
-    """Return the sign of a settled task."""
+    """Return the sign of a closed task."""
     return f'<path d="M{x:.1f} {top + 12:.1f}l3.5 4 6 -8.5" fill="none" stroke="{GREY}" stroke-width="2"/>'
 
 
@@ -77,7 +77,7 @@ def signs(facts: Schedule, *, has_off: bool) -> Iterator[Sign]:
     if made.past:
         yield Sign("worked before", lambda x, y: bar(x, x + 16, y - _MIDDLE, WORKED))
     if len(made.tasks) < len(made.checklist):
-        yield Sign("settled", lambda x, y: tick(x + 2, y - 12))
+        yield Sign("closed", lambda x, y: tick(x + 2, y - 12))
     if facts.has_due:
         yield Sign("due", lambda x, y: flag(x + 5, y - 12))
     if made.blocked:

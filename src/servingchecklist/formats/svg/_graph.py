@@ -45,7 +45,7 @@ _PHASES = (BLUE, AMBER, "#2a9368", "#a36ad1", "#c4568f", "#6b8a1f", "#1b8fa1", G
 _QUIET = 'stroke="currentColor" stroke-opacity=".6" stroke-width="1.25"'
 _LOUD = f'stroke="{RED}" stroke-width="3"'
 _OPEN = 'fill-opacity=".03" stroke="currentColor" stroke-opacity=".6"'
-_SETTLED = 'fill="none" stroke="currentColor" stroke-opacity=".6" stroke-dasharray="4 3"'
+_CLOSED = 'fill="none" stroke="currentColor" stroke-opacity=".6" stroke-dasharray="4 3"'
 _ON_PATH = f'fill="{RED}" fill-opacity=".08" stroke="{RED}" stroke-width="2.5"'
 _BOLD = 'font-weight="700"'
 _FAINT = 'fill-opacity=".8"'
@@ -137,7 +137,7 @@ class _Drawing:
     def _inside(self, task: Task) -> Iterator[str]:
         """Yield a frame, the colour of the phase, and as much text about the task as fits."""
         is_on_path = self._facts.is_on_path(task)
-        look = _SETTLED if self._facts.is_settled(task) else _ON_PATH if is_on_path else _OPEN
+        look = _CLOSED if self._facts.is_closed(task) else _ON_PATH if is_on_path else _OPEN
         number = self._phase[task.id]
         yield box(1.5, 1.5, WIDE - 3, HIGH - 3, f'rx="4" {look}')
         yield box(5, 6, 4, HIGH - 12, _of_phase(number))
@@ -163,8 +163,8 @@ class _Drawing:
         if found is not None and found.path:
             words = f"critical path, {_phrases.working_days(found.days)}"
             yield Sign(words, lambda x, y: f'<path d="M{x:.1f} {y:.1f}h16" {_LOUD}/>')
-        if self._facts.has_settled:
-            yield Sign("settled", lambda x, y: box(x, y - 6, 16, 12, f'rx="3" {_SETTLED}'))
+        if self._facts.has_closed:
+            yield Sign("closed", lambda x, y: box(x, y - 6, 16, 12, f'rx="3" {_CLOSED}'))
 
     def _note(self) -> str:
         """Return a note on the arrows that are left out."""
