@@ -14,7 +14,8 @@ from sybil.parsers.rest import DocTestParser, SkipParser
 import servingchecklist
 
 _calm = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("fast", max_examples=50, derandomize=True, **_calm)
+settings.register_profile("fast", max_examples=25, derandomize=True, **_calm)
+settings.register_profile("whole", max_examples=50, derandomize=True, **_calm)
 settings.register_profile("slow", max_examples=10_000, **_calm)
 
 
@@ -37,7 +38,7 @@ _docstrings = Sybil(
 pytest_collect_file = (_pages + _docstrings).pytest()
 
 
-MOST_CASES = 40
+MOST_CASES = 30
 """How many cases of a family of threats run by default; the others run with --whole."""
 
 
@@ -49,7 +50,7 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    settings.load_profile("slow" if config.getoption("--slow") else "fast")
+    settings.load_profile("slow" if config.getoption("--slow") else "whole" if config.getoption("--whole") else "fast")
 
 
 def pytest_collection_modifyitems(config, items):
