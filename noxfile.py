@@ -58,7 +58,21 @@ def coverage(session: nox.Session) -> None:
     session.install("--editable", ".", *group("tests"))
     session.run("coverage", "erase")
     # The tests of single rooms take every branch by themselves; the threats only repeat them a thousand times.
-    session.run("coverage", "run", "-m", "pytest", "--quiet", "--whole", "--ignore", "tests/threats", *session.posargs)
+    session.run(
+        "coverage",
+        "run",
+        "-m",
+        "pytest",
+        "--quiet",
+        "--numprocesses",
+        "2",
+        "--dist",
+        "loadfile",
+        "--whole",
+        "--ignore",
+        "tests/threats",
+        *session.posargs,
+    )
     session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report")
 
