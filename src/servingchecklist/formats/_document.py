@@ -2,7 +2,8 @@
 
 A view builds a :class:`Document` from a value and knows no format; a writer turns it into one format and knows no view. Every string in
 a node is plain text, which the writer escapes. A ``role`` is a hint for the looks, as words of a style sheet: ``"priority high"``. No
-meaning may hang on it. Nodes are not frozen, since a page of 10,000 tasks has 60,000 of them and none outlives it.
+meaning may hang on it. Nodes are not frozen, compared or printed: a page of 10,000 tasks has 60,000 of them, none outlives it, and what attrs
+writes for such methods would cost the start of the command line 3 ms.
 """
 
 from __future__ import annotations
@@ -22,28 +23,28 @@ if TYPE_CHECKING:
 # Within a line
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Code:
     """Ids, paths or addresses, as a sentence lists them."""
 
     texts: Sequence[str]
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Strong:
     """Words that stand out, with a blank on both sides."""
 
     text: str
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Link:
     """A page to read on; a link where its address is absolute, and else its title and its address as text."""
 
     reference: Reference
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Changed:
     """A piece of a text that was added or removed. Only some formats mark it, so the line says in words which it was."""
 
@@ -51,7 +52,7 @@ class Changed:
     sign: Literal["new", "no longer"]
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Became:
     """A short value as it was and as it is."""
 
@@ -66,7 +67,7 @@ Line: TypeAlias = str | Sequence[Inline]
 # Blocks
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Fact:
     """One thing that is said of an item.
 
@@ -79,7 +80,7 @@ class Fact:
     role: str
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Item:
     """A member of a list: a task, a change or a conflict.
 
@@ -104,7 +105,7 @@ class Item:
     anchor: str = ""
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Paragraph:
     """A line, or a text of several."""
 
@@ -112,14 +113,14 @@ class Paragraph:
     role: str = ""
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Bullets:
     """A list of lines."""
 
     lines: Sequence[Line]
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Field:
     """A name and its values, each a line."""
 
@@ -127,7 +128,7 @@ class Field:
     lines: Sequence[Line]
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Fields:
     """Named values, one below the other."""
 
@@ -135,7 +136,7 @@ class Fields:
     role: str = ""
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Items:
     """A list of items: bullets, numbers, or boxes to tick."""
 
@@ -144,7 +145,7 @@ class Items:
     role: str = ""
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Row:
     """An item, of which the title, the id and the facts are shown, and the cells behind it."""
 
@@ -152,7 +153,7 @@ class Row:
     cells: Sequence[Line]
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Table:
     """Facts about many items, in columns.
 
@@ -169,7 +170,7 @@ class Table:
     bars: Sequence[float] = ()
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Figure:
     """A picture.
 
@@ -185,7 +186,7 @@ class Figure:
     role: str = ""
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Progress:
     """A bar, and the same in words."""
 
@@ -195,7 +196,7 @@ class Progress:
     role: str = ""
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Section:
     """Blocks under a heading.
 
@@ -217,7 +218,7 @@ class Section:
 Block: TypeAlias = Paragraph | Bullets | Fields | Items | Table | Figure | Progress | Section
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Document:
     """A page.
 
