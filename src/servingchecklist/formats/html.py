@@ -182,7 +182,8 @@ def _scrolling(label: str, content: str) -> str:
 
 
 def _field(field: node.Field) -> str:
-    return f"<dt>{_text(field.name)}</dt>{''.join(f'<dd>{_line(line)}</dd>' for line in field.lines)}"
+    # One value for each name: JupyterLab puts them side by side.
+    return f"<dt>{_text(field.name)}</dt><dd>{'<br>'.join(map(_line, field.lines))}</dd>"
 
 
 def _table(table: node.Table) -> str:
