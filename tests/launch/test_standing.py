@@ -99,11 +99,16 @@ def test_every_day_that_was_worked_has_its_slot(launch, at):
     days = set(evenings(launch, "a", at))
     slots = stands(launch, at).past
     assert all(any(slot.start <= day <= slot.finish for slot in slots) for day in days)
-    # Beside them there is only the day on which a stretch came to its end.
+    # Beside them there are only the days on which the work was ended, also where another piece follows at once.
+    ended = {
+        event.at.astimezone(at.tzinfo).date()
+        for event in launch.events
+        if isinstance(event, events.Finished | events.Blocked | events.Waived)
+    }
     inside = {
         slot.start + timedelta(days=more) for slot in slots for more in range((slot.finish - slot.start).days + 1)
     }
-    assert inside - days <= {slot.finish for slot in slots}
+    assert inside - days <= ended
 
 
 @given(st.lists(task_events(st.sampled_from("ab")), max_size=8), looks, st.randoms())
@@ -126,6 +131,13 @@ def test_a_task_that_was_begun_today_has_no_day_behind_it():
     assert type(worked(launch, on(3, 18))) is float
     assert worked(launch, on(4, 0)) == 1.0
     assert past(launch, on(4)) == [("a", 3, 3)]
+
+
+def test_work_taken_up_again_on_the_next_day_is_one_period():
+    midnight = datetime(2026, 11, 3, tzinfo=ZONES[1])
+    told = [events.Finished(task="a", at=on(2), **WHO), events.Started(task="a", at=midnight, **WHO)]
+    launch = Launch(CHECKLIST, "x", [events.LaunchStarted(by="ml-platform", at=STARTED), *told])
+    assert past(launch, midnight + timedelta(days=1)) == [("a", 2, 3)]
 
 
 def test_weekends_and_holidays_are_not_worked():
