@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from doctest import ELLIPSIS
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,17 @@ _docstrings = Sybil(
     setup=_everything,
 )
 pytest_collect_file = (_pages + _docstrings).pytest()
+
+
+@pytest.fixture
+def nothing_else_is_installed(tmp_path, monkeypatch):
+    """Packs that whoever runs the tests has installed are none of theirs."""
+    found = metadata.distributions
+    monkeypatch.setattr(
+        metadata,
+        "distributions",
+        lambda: (one for one in found() if Path(one.locate_file("")).is_relative_to(tmp_path)),
+    )
 
 
 MOST_CASES = 30

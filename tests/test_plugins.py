@@ -33,6 +33,8 @@ from servingchecklist import (
     write,
 )
 
+pytestmark = pytest.mark.usefixtures("nothing_else_is_installed")
+
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "pack"
 
@@ -83,17 +85,6 @@ class Site:
     def offer(self, name, source, group="checklists", *, entry="bad_pack:it"):
         self.record("bad-pack", "0.9", {f"servingchecklist.{group}": {name: entry}})
         self.module("bad_pack", source)
-
-
-@pytest.fixture(autouse=True)
-def nothing_else_is_installed(tmp_path, monkeypatch):
-    """Packs that whoever runs the tests has installed are none of theirs."""
-    found = metadata.distributions
-    monkeypatch.setattr(
-        metadata,
-        "distributions",
-        lambda: (one for one in found() if Path(one.locate_file("")).is_relative_to(tmp_path)),
-    )
 
 
 @pytest.fixture

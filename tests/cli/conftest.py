@@ -1,22 +1,13 @@
 """The command line called as a person calls it, in a folder of its own."""
 
-from importlib import metadata
-from pathlib import Path
-
 import pytest
 
 from servingchecklist.__main__ import main
 
 
 @pytest.fixture(autouse=True)
-def nothing_else_is_installed(tmp_path, monkeypatch):
-    """Packs that whoever runs the tests has installed are none of theirs."""
-    found = metadata.distributions
-    monkeypatch.setattr(
-        metadata,
-        "distributions",
-        lambda: (one for one in found() if Path(one.locate_file("")).is_relative_to(tmp_path)),
-    )
+def _alone(nothing_else_is_installed):
+    """Each command sees the checklists of this project only."""
 
 
 @pytest.fixture
