@@ -39,7 +39,7 @@ def log(many, tasks, seed, by="ml-platform"):
         task = f"t{rng.randrange(tasks)}"
         match rng.randrange(6):
             case 0:
-                made.append(events.Started(task, by=by, at=at))
+                made.append(events.Begun(task, by=by, at=at))
             case 1:
                 made.append(events.Blocked(task, by=by, at=at, reason="no access yet"))
             case 2:

@@ -37,21 +37,21 @@ def test_fold_against_plain_tuples(compare):
                     "since": None,
                     "by": None,
                     "reason": None,
-                    "started": None,
+                    "begun": None,
                     "owner": None,
                     "due": None,
                     "latest": None,
                 }
             state["latest"] = at
-            if kind == "started":
-                state.update(status="doing", since=at, by=by, reason=None, started=at)
+            if kind == "begun":
+                state.update(status="doing", since=at, by=by, reason=None, begun=at)
             elif kind == "finished":
                 state.update(status="done", since=at, by=by, reason=None)
             elif kind == "blocked":
                 state.update(status="blocked", since=at, by=by, reason=reason)
             elif kind == "unblocked":
                 if state["status"] == "blocked":
-                    state.update(status="doing" if state["started"] else "todo", since=at, by=by, reason=None)
+                    state.update(status="doing" if state["begun"] else "todo", since=at, by=by, reason=None)
             elif kind == "assigned":
                 state["owner"] = owner
             else:
@@ -63,7 +63,7 @@ def test_fold_against_plain_tuples(compare):
 
     def plainly(state):
         told = {"reason": state.reason or None, "status": state.status.value}
-        return {field: getattr(state, field) for field in ("since", "by", "started", "owner", "due", "latest")} | told
+        return {field: getattr(state, field) for field in ("since", "by", "begun", "owner", "due", "latest")} | told
 
     assert {task: plainly(state) for task, state in ours().items()} == theirs()
     compare("fold of 100,000 events / the same dictionary from plain tuples", ours, theirs, 3.0)

@@ -20,7 +20,7 @@ def cases(checklist: Checklist, starts: list[date], sizes: list[int]) -> Iterato
     """The forecast of every start with every team."""
     for start in starts:
         for people in sizes:
-            yield forecast(checklist, start=start, people=people, by=CRITICAL_FIRST)
+            yield forecast(checklist, start=start, people=people, rules=CRITICAL_FIRST)
 
 
 def row(made: Forecast) -> str:

@@ -26,7 +26,7 @@ def comment(checklist: Checklist, done: set[str]) -> str:
     if not left:
         return f"All {len(checklist)} tasks of {checklist.id} are done.\n"
     head = f"**{len(done)} of {len(checklist)} tasks are done.** Next:\n\n"
-    return head + dumps(next_tasks(checklist, done, by=CRITICAL_FIRST), "markdown")
+    return head + dumps(next_tasks(checklist, done, rules=CRITICAL_FIRST), "markdown")
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ print("Next, once c1 is done:")
 for best in next_tasks(checklist, done={"c1"}):
     print(f"  {best.rank}. {best.title}: {', '.join(best.reasons)}")
 
-print("\nWhat is critical first:", " ".join(order(checklist, by=CRITICAL_FIRST).ids))
+print("\nWhat is critical first:", " ".join(order(checklist, rules=CRITICAL_FIRST).ids))
 
 folder = Path(mkdtemp())
 for name in ("launch.html", "launch.md", "launch.toml"):

@@ -100,14 +100,14 @@ def _told(task, text, place):
             yield events.Waived(task, by=text, at=november(17), reason=text, expires=expires)
         case 3:
             yield events.Finished(task, by=text, at=november(11))
-            yield events.Started(
+            yield events.Begun(
                 task, by=text, at=november(12)
             )  # as merging may have it: it is recorded against the other
             yield events.Reopened(task, by=text, at=november(17), reason=text)
         case 4:
-            yield events.Started(task, by=text, at=november(17))
+            yield events.Begun(task, by=text, at=november(17))
         case _:
-            yield events.Started(task, by=text, at=november(17))
+            yield events.Begun(task, by=text, at=november(17))
             yield events.Finished(task, by=text, at=november(18))
-            yield events.Started(task, by=text, at=november(19))
+            yield events.Begun(task, by=text, at=november(19))
             yield events.Finished(task, by=text, at=november(20))

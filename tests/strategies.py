@@ -293,7 +293,7 @@ def task_events(ids, moments=moments):
     """Any event about one of the tasks of these ids, whatever was recorded before."""
     said = {"by": st.sampled_from(["ml-platform", "serving-team"]) | lines, "at": moments}
     return st.one_of(
-        st.builds(events.Started, ids, **said),
+        st.builds(events.Begun, ids, **said),
         st.builds(events.Finished, ids, **said),
         st.builds(events.Blocked, ids, reason=lines, **said),
         st.builds(events.Unblocked, ids, **said),

@@ -118,7 +118,7 @@ def test_a_checklist_is_made_ones_own_and_taken_to_the_next_edition():
     assert plain == [
         ("Set up tracking and tracing", "critical", "5-8 days"),
         (True, True),
-        (("c2",), "done", ["started"]),
+        (("c2",), "done", ["begun"]),
     ]
 
 

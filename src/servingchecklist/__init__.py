@@ -16,7 +16,7 @@ if TYPE_CHECKING:
         CycleError,
         Fault,
         FileError,
-        IllegalMoveError,
+        IllegalTransitionError,
         InvalidError,
         LimitError,
         PackError,
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from .launch.review import BurnUpPoint, Review, ReviewItem, Slip
     from .launch.snapshot import Snapshot
     from .launch.state import TaskState, Waiver
-    from .launch.status import Status
     from .model import changes as changes
     from .model.changes import Change
     from .model.checklist import Checklist
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from .model.priority import Priority
     from .model.reference import Reference
     from .model.risk import Risk
+    from .model.status import Status
     from .model.task import Task
     from .planning.calendar import Calendar
     from .planning.critical_path import CriticalPath, Span, critical_path
@@ -91,7 +91,7 @@ _HOME = {
     "Fault": "errors",
     "FileError": "errors",
     "Forecast": "planning.forecast",
-    "IllegalMoveError": "errors",
+    "IllegalTransitionError": "errors",
     "InvalidError": "errors",
     "Launch": "launch.launch",
     "LimitError": "errors",
@@ -120,7 +120,7 @@ _HOME = {
     "Slot": "planning.forecast",
     "Snapshot": "launch.snapshot",
     "Span": "planning.critical_path",
-    "Status": "launch.status",
+    "Status": "model.status",
     "Step": "tailoring.explanation",
     "Store": "store",
     "Tally": "launch.progress",
@@ -179,7 +179,7 @@ __all__ = [
     "Fault",
     "FileError",
     "Forecast",
-    "IllegalMoveError",
+    "IllegalTransitionError",
     "InvalidError",
     "Launch",
     "LimitError",

@@ -103,7 +103,7 @@ class CycleError(InvalidError):
         return type(self), (self.faults, self.cycle)
 
 
-class IllegalMoveError(InvalidError):
+class IllegalTransitionError(InvalidError):
     """A transition that the status of a task does not allow, such as to finish a waived one. The message says what is allowed.
 
     Attributes:
@@ -116,7 +116,7 @@ class IllegalMoveError(InvalidError):
         super().__init__(faults)
         self.task = task
 
-    def __reduce__(self) -> tuple[type[IllegalMoveError], tuple[tuple[Fault, ...], str]]:
+    def __reduce__(self) -> tuple[type[IllegalTransitionError], tuple[tuple[Fault, ...], str]]:
         return type(self), (self.faults, self.task)
 
 

@@ -24,8 +24,8 @@ def test_without_arguments_it_says_what_to_do_next_and_why_then_the_phases(run):
 
 
 def test_next_gives_reasons_or_json(run):
-    status, out, _ = run("next", "--done", "c1,c3", "--by", "critical-first", "--limit", "2")
-    assert (status, out) == (0, dumps(next_tasks(LAUNCH, {"c1", "c3"}, limit=2, by=CRITICAL_FIRST), "text"))
+    status, out, _ = run("next", "--done", "c1,c3", "--rules", "critical-first", "--limit", "2")
+    assert (status, out) == (0, dumps(next_tasks(LAUNCH, {"c1", "c3"}, limit=2, rules=CRITICAL_FIRST), "text"))
     status, out, _ = run("next", "--done", "c1 c3", "--json")
     assert status == 0
     assert json.loads(out) == next_tasks(LAUNCH, {"c1", "c3"}).to_dict()
@@ -111,7 +111,7 @@ def test_a_bundled_id_is_one_unless_a_file_has_that_name(run, tmp_path):
         (["nxt"], "invalid choice: 'nxt'"),
         (["next", "--limit", "0"], "'0' is not a whole number above 0"),
         (["next", "--limit", "two"], "'two' is not a whole number above 0"),
-        (["next", "--by", "mood"], "invalid choice: 'mood'"),
+        (["next", "--rules", "mood"], "invalid choice: 'mood'"),
         (
             ["next", "modelserving"],
             "there is no checklist of that name (got 'modelserving'); did you mean 'model-serving'?",

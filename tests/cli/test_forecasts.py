@@ -78,14 +78,14 @@ def test_every_option_of_a_forecast_is_heard(run):
         calendar=Calendar(weekdays=[0, 1, 2, 6], holidays=[date(2026, 12, 8), date(2026, 12, 9)]),
         samples=50,
         seed=-3,
-        by=CRITICAL_FIRST,
+        rules=CRITICAL_FIRST,
         done=["c1", "c2"],
         blocked={"c3": Effort(5, 10), "c6": Effort(1, 1)},
         today=today(),
     )
     asked = ["--start", "2026-12-01", "--people", "1", "--owner", "c5=ml-platform", "--owner", "c6 = data science"]
     asked += ["--weekdays", "Sun-Tue,wednesday", "--holidays", "2026-12-08, 2026-12-09", *FEW, "--seed", "-3"]
-    asked += ["--by", "critical-first", "--done", "c1,c2", "--blocked", "c3=1-2 weeks", "--blocked", "c6=1 day"]
+    asked += ["--rules", "critical-first", "--done", "c1,c2", "--blocked", "c3=1-2 weeks", "--blocked", "c6=1 day"]
     assert json.loads(run("forecast", *asked, "--json")[1]) == made.to_dict()
 
 
@@ -128,11 +128,11 @@ def test_every_option_of_a_forecast_of_a_launch_is_heard(started):
         calendar=Calendar(holidays=[date(2026, 11, 20)]),
         samples=50,
         seed=5,
-        by=CRITICAL_FIRST,
+        rules=CRITICAL_FIRST,
         blocked={"c2": Effort(2, 4)},
     )
     asked = [*at(16), "--start", "2026-11-18", "--owner", "c6=data-science", "--holidays", "2026-11-20", *FEW]
-    asked += ["--seed", "5", "--by", "critical-first", "--blocked", "c2=2-4 days", "--default-effort", "1 day"]
+    asked += ["--seed", "5", "--rules", "critical-first", "--blocked", "c2=2-4 days", "--default-effort", "1 day"]
     assert json.loads(started("forecast", "--launch", "fraud-v3", *asked, "--json")[1]) == made.to_dict()
 
 

@@ -48,7 +48,7 @@ def test_each_command_is_a_line_that_says_what_changed(started):
     do("assign", "c3", "--to", "serving-team", *at(7))
     do("assign", "c3", "--to-nobody", *at(8))
     do("due", "c3", "--on", "2026-11-20", *at(8))
-    do("due", "c3", "--never", *at(9))
+    do("due", "c3", "--clear", *at(9))
     do("note", "c3", "--text", "half of it", *at(9))
     do("finish", "c4", *at(9))
     do("finish", "c5", *at(9))
@@ -285,7 +285,7 @@ def test_processes_record_side_by_side(started):
         ("reopen", "--reason WORDS"),
         ("waive", "--expires DAY"),
         ("assign", "--to-nobody"),
-        ("due", "--never"),
+        ("due", "--clear"),
         ("note", "--text WORDS"),
         ("status", "--json"),
         ("review", "--stale-after DAYS"),

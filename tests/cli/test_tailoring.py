@@ -383,28 +383,28 @@ def stored():
 
 
 def test_a_launch_moves_and_says_what_is_kept_of_what_has_gone(started):
-    assert started("move", "small.toml", *BY, "--at", "2026-11-04T09:00Z") == (
+    assert started("migrate", "small.toml", *BY, "--at", "2026-11-04T09:00Z") == (
         0,
-        "fraud-v3: moved from model-serving 2026.1 (9 tasks) to model-serving 2026.1 (7 tasks) (ml-platform; 1 of 7 closed)\n"
-        "fraud-v3: c4 Prioritize high-impact tasks (Model Serving): is not there any more; 1 event of it is kept\n"
-        "fraud-v3: c2 Identify target audience (Model Serving): is not there any more; 2 events of it are kept\n",
+        "fraud-v3: migrated from model-serving 2026.1 (9 tasks) to model-serving 2026.1 (7 tasks) (ml-platform; 1 of 7 closed)\n"
+        "fraud-v3: c2 Identify target audience (Model Serving): is not there any more; 2 events of it are kept\n"
+        "fraud-v3: c4 Prioritize high-impact tasks (Model Serving): is not there any more; 1 event of it is kept\n",
         "",
     )
     assert stored().checklist == for_context(BASE, tier="C")
-    assert stored().retired == ("c4", "c2")
+    assert stored().retired == ("c2", "c4")
     said = "fraud-v3: works model-serving 2026.1 (7 tasks) already; nothing was recorded\n"
-    assert started("move", "small.toml", "--launch", "fraud-v3", *BY) == (0, said, "")
+    assert started("migrate", "small.toml", "--launch", "fraud-v3", *BY) == (0, said, "")
     assert started("log")[1].splitlines()[-1] == (
-        "2026-11-04T09:00:00Z  ml-platform  launch-moved  model-serving  2026.1  c4, c2"
+        "2026-11-04T09:00:00Z  ml-platform  migrated  model-serving  2026.1  c2, c4"
     )
     assert started("log", "c4")[1] == "2026-11-03T09:00:00Z  ml-platform  finished  c4\n"
     # What went earlier has no title any more.
-    assert started("move", "model-rollback", *BY)[1].splitlines()[1:] == [
+    assert started("migrate", "model-rollback", *BY)[1].splitlines()[1:] == [
+        "fraud-v3: c2: is not there any more; 2 events of it are kept",
         "fraud-v3: c1 Define goals and KPIs (Model Serving): is not there any more; 1 event of it is kept",
         "fraud-v3: c4: is not there any more; 1 event of it is kept",
-        "fraud-v3: c2: is not there any more; 2 events of it are kept",
     ]
-    assert started("move", "model-serving", *BY)[1].endswith("(9 tasks) (ml-platform; 2 of 9 closed)\n")
+    assert started("migrate", "model-serving", *BY)[1].endswith("(9 tasks) (ml-platform; 2 of 9 closed)\n")
 
 
 # list, check and render
@@ -591,13 +591,13 @@ def test_overlays_are_rendered(run):
         (["render", "llm-serving", "-o", "x.ics"], 2, "servingchecklist: an overlay is not written as icalendar (got 'llm-serving')"),
         (["merge", "team.toml"], 1, "team.toml: $.kind: is not a launch (got 'overlay'); lay it on a checklist: "),
         (["merge", "edited.toml"], 1, "edited.toml: $.kind: is not a launch (got 'checklist'); start one: servingchecklist start NAME --checklist edited.toml\n"),
-        (["move", "small.toml", "--store", "gone.db"], 2, "servingchecklist: there is no store of launches (got 'gone.db')"),
-        (["move", "small.toml", "--launch", "fraud"], 2, "(got 'fraud'); "),
-        (["move", "team.toml", *BY], 1, "team.toml: $.kind: is not a checklist (got 'overlay')"),
-        (["move", "gone.toml", *BY], 2, "servingchecklist: the file cannot be read"),
-        (["move", *BY], 2, "servingchecklist move: the following arguments are required: CHECKLIST"),
-        (["move", "small.toml", *BY, "--at", "2999-01-01"], 2, "servingchecklist: that moment is more than a day ahead"),
-        (["move", "small.toml", *BY, "--at", "2026-11-01"], 1, "servingchecklist: $.at: lies before the start of the launch"),
+        (["migrate", "small.toml", "--store", "gone.db"], 2, "servingchecklist: there is no store of launches (got 'gone.db')"),
+        (["migrate", "small.toml", "--launch", "fraud"], 2, "(got 'fraud'); "),
+        (["migrate", "team.toml", *BY], 1, "team.toml: $.kind: is not a checklist (got 'overlay')"),
+        (["migrate", "gone.toml", *BY], 2, "servingchecklist: the file cannot be read"),
+        (["migrate", *BY], 2, "servingchecklist migrate: the following arguments are required: CHECKLIST"),
+        (["migrate", "small.toml", *BY, "--at", "2999-01-01"], 2, "servingchecklist: that moment is more than a day ahead"),
+        (["migrate", "small.toml", *BY, "--at", "2026-11-01"], 1, "servingchecklist: $.at: lies before the start of the launch"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_line_that_says_what_to_do(started, tmp_path, arguments, status, words):
@@ -653,7 +653,7 @@ def test_nothing_is_loaded_that_tailors_unless_it_is_asked_for():
             "upgrade",
             ["--ours PATH", "--theirs PATH", "--checklist FILE", "OLD NEW [OVERLAY", "default: those that OLD holds"],
         ),
-        ("move", ["--launch NAME", "--by WHO", "--at WHEN", "CHECKLIST"]),
+        ("migrate", ["--launch NAME", "--by WHO", "--at WHEN", "CHECKLIST"]),
         ("list", ["--packs"]),
     ],
 )

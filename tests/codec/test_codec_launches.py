@@ -104,7 +104,7 @@ QUOTES = "write it in quotes, as in '2026-11-24T09:30:00Z'"
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"kind": ...}, "$.events[1].kind: is missing; known: launch-started, launch-moved, started, "),
+        ({"kind": ...}, "$.events[1].kind: is missing; known: launch-started, migrated, begun, "),
         ({"kind": "finishd"}, "$.events[1].kind: is not a kind of event (got 'finishd'); did you mean 'finished'?"),
         ({"kind": ["finished"]}, "$.events[1].kind: is not a kind of event (got a list of 1); known: launch-started"),
         ({"task": "c10"}, "$.events[1].task: there is no task of that id (got 'c10'); did you mean 'c1'?"),
@@ -154,7 +154,7 @@ def test_a_launch_is_read_strictly(changes, expected):
 
 
 def test_all_faults_of_a_launch_come_at_once():
-    document = copy.deepcopy(small(events=[{"kind": "started", "task": "c1"}, event(at="x")], name="No"))
+    document = copy.deepcopy(small(events=[{"kind": "begun", "task": "c1"}, event(at="x")], name="No"))
     document["checklist"]["phases"][0]["tasks"][0]["effort"] = "soon"
     assert [fault.split(":")[0] for fault in faults(document)] == [
         "$.checklist.phases[0].tasks[0].effort",

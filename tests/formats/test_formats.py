@@ -354,7 +354,7 @@ def test_references_are_links_only_where_they_are_absolute():
 
 
 def test_rules_that_say_nothing_leave_no_list_of_reasons():
-    found = order(LAUNCH, by=[])
+    found = order(LAUNCH, rules=[])
     assert found[0].reasons == ()
     assert "<ul>" not in dumps(found, "html")
     assert dumps(found[:1], "markdown") == "1. **Define goals and KPIs (Model Serving)** · `c1` · critical · 1 day\n"

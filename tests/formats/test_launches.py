@@ -265,7 +265,7 @@ def test_what_is_kept_of_retired_tasks_is_told():
     launch = Launch.start(model_serving(), name="x", by="a", at=datetime(2026, 11, 2, tzinfo=UTC))
     later = [datetime(2026, 11, 2, hour, tzinfo=UTC) for hour in range(1, 9)]
     launch = launch.finish("c4", by="a", at=later[0]).begin("c2", by="a", at=later[1])
-    moved = launch.move_to(for_context(model_serving(), tier="C"), by="a", at=later[2]).snapshot(at=later[3])
+    moved = launch.migrate(for_context(model_serving(), tier="C"), by="a", at=later[2]).snapshot(at=later[3])
     told = "Not in the checklist any more, and kept in the log: c4 and c2."
     for format in ("text", "markdown", "html"):
         assert told in dumps(moved, format)

@@ -63,7 +63,7 @@ def test_it_is_the_forecast_of_the_checklist_told_what_the_launch_says(drawn, pe
     launch, at = drawn
     states = [launch.state(one, at=at) for one in launch.checklist]
     found = launch.forecast(at=at, people=people, samples=5, seed=3)
-    begun = {one.id for one in states if one.started and not one.status.is_closed}
+    begun = {one.id for one in states if one.begun and not one.status.is_closed}
     stands = launch._standing(at, Calendar())
     assert set(stands.under_way) == begun  # tests/launch/test_standing.py says for how long
     expected = forecast(
@@ -266,7 +266,7 @@ def test_holidays_are_not_worked_before_and_behind():
 def test_everything_else_is_handed_on():
     told = []
     found = START.forecast(
-        at=on(2), people=1, samples=3, seed=9, by=CRITICAL_FIRST, progress=lambda *numbers: told.append(numbers)
+        at=on(2), people=1, samples=3, seed=9, rules=CRITICAL_FIRST, progress=lambda *numbers: told.append(numbers)
     )
     assert (found.people, found.seed, len(found.finish), told[-1]) == (1, 9, 3, (3, 3))
     bare = Launch.start(checklist(Task("a", "A")), name="x", at=on(2), **WHO)

@@ -11,7 +11,7 @@ import pytest
 import servingchecklist
 from servingchecklist import (
     Checklist,
-    IllegalMoveError,
+    IllegalTransitionError,
     InvalidError,
     Launch,
     Phase,
@@ -77,7 +77,7 @@ def test_every_move_from_every_status(status, verb):
         assert moved.state("c1", at=on(5)).status is Status(LEADS_TO[status, verb])
         assert moved.state("c1", at=on(3, 10)).status is Status(status)
     else:
-        with pytest.raises(IllegalMoveError, match=rf"^\$\.task: cannot be \w+: it is {status}") as caught:
+        with pytest.raises(IllegalTransitionError, match=rf"^\$\.task: cannot be \w+: it is {status}") as caught:
             move(launch, verb, 4)
         assert caught.value.task == "c1"
         hint = caught.value.faults[0].hint
@@ -86,7 +86,7 @@ def test_every_move_from_every_status(status, verb):
 
 
 def test_a_refusal_says_since_when_and_what_is_allowed():
-    with pytest.raises(IllegalMoveError) as caught:
+    with pytest.raises(IllegalTransitionError) as caught:
         move(STANDING["waived"], "finish", 4)
     assert str(caught.value) == (
         "$.task: cannot be finished: it is waived since 2026-11-03, as ml-platform recorded (got 'c1'); "
@@ -95,7 +95,7 @@ def test_a_refusal_says_since_when_and_what_is_allowed():
     again = pickle.loads(pickle.dumps(caught.value))
     assert (again.task, again.faults) == ("c1", caught.value.faults)
     with pytest.raises(
-        IllegalMoveError, match=r"it is todo \(got 'c1'\); it can be started, finished, blocked or waived$"
+        IllegalTransitionError, match=r"it is todo \(got 'c1'\); it can be begun, finished, blocked or waived$"
     ):
         move(START, "unblock", 4)
 
@@ -132,10 +132,10 @@ def test_a_task_goes_on_where_it_was_when_a_block_is_lifted():
     blocked = move(move(START, "begin", 3), "block", 4)
     assert blocked.state("c1").reason == "no access"
     freed = move(blocked, "unblock", 5)
-    assert (freed.state("c1").status, freed.state("c1").started) == (Status.DOING, on(3))
+    assert (freed.state("c1").status, freed.state("c1").begun) == (Status.DOING, on(3))
     again = move(move(freed, "finish", 6), "reopen", 7, reason="it drifts")
     state = again.state("c1")
-    assert (state.status, state.started, state.reason) == (Status.TODO, None, "it drifts")
+    assert (state.status, state.begun, state.reason) == (Status.TODO, None, "it drifts")
 
 
 def test_owners_due_dates_and_notes_do_not_move_a_task():
@@ -166,7 +166,7 @@ def test_what_was_never_said():
         "since": None,
         "by": None,
         "reason": "",
-        "started": None,
+        "begun": None,
         "owner": None,
         "due": None,
         "waiver": None,
@@ -275,10 +275,10 @@ def test_whether_a_waiver_holds_is_for_the_calendar_of_whoever_records():
         START.waive("c1", reason="r", expires=evening.date(), by="x", at=evening).state("c1", at=evening).status
         is Status.WAIVED
     )
-    with pytest.raises(IllegalMoveError):
+    with pytest.raises(IllegalTransitionError):
         waived.finish("c1", by="x", at=on(20, 23))
     assert waived.record(events.Finished("c1", by="x", at=on(20, 23))).state("c1", at=on(21)).status is Status.DONE
-    with pytest.raises(IllegalMoveError):
+    with pytest.raises(IllegalTransitionError):
         waived.record(events.Finished("c1", by="x", at=on(19)))
 
 
@@ -286,7 +286,7 @@ def test_many_late_events_are_recorded_in_one_go():
     told = [events.Noted(f"c{n % 9 + 1}", by="x", at=on(3) + timedelta(minutes=n), text="x") for n in range(300)]
     launch = START.record(*told[::2])
     assert launch.record(*told) == launch.record(*reversed(told)) == START.record(*told)
-    mixed = [events.Started("c1", by="x", at=on(2, 10)), events.Finished("c1", by="x", at=on(20)), *told[:5]]
+    mixed = [events.Begun("c1", by="x", at=on(2, 10)), events.Finished("c1", by="x", at=on(20)), *told[:5]]
     assert START.record(*told).record(*mixed).state("c1").status is Status.DONE
 
 
@@ -308,15 +308,15 @@ def test_a_moment_is_kept_plain_whatever_its_class_and_zone():
 def test_what_was_forgotten_can_be_recorded_later():
     launch = move(START, "finish", 5)
     with_start = launch.begin("c1", by="x", at=on(4))
-    assert [event.kind for event in with_start.history("c1")] == ["started", "finished"]
-    assert (with_start.state("c1").status, with_start.state("c1").started) == (Status.DONE, on(4))
-    with pytest.raises(IllegalMoveError, match="it is todo"):
+    assert [event.kind for event in with_start.history("c1")] == ["begun", "finished"]
+    assert (with_start.state("c1").status, with_start.state("c1").begun) == (Status.DONE, on(4))
+    with pytest.raises(IllegalTransitionError, match="it is todo"):
         launch.unblock("c1", by="x", at=on(4))
     assert launch.begin("c2", by="x", at=on(4)).as_of(on(4)).state("c2").status is Status.DOING
 
 
 def test_record_takes_many_and_nothing_twice():
-    told = [events.Started("c1", by="x", at=on(3)), events.Finished("c1", by="x", at=on(4))]
+    told = [events.Begun("c1", by="x", at=on(3)), events.Finished("c1", by="x", at=on(4))]
     launch = START.record(*told)
     assert launch.events[1:] == tuple(told)
     assert launch.record(*told, *START.events) == launch
@@ -329,14 +329,14 @@ def test_record_takes_many_and_nothing_twice():
     ):
         START.record(told[0], "x")
     with pytest.raises(UnknownNameError):
-        START.record(events.Started("c10", by="x", at=on(3)))
-    with pytest.raises(IllegalMoveError):
+        START.record(events.Begun("c10", by="x", at=on(3)))
+    with pytest.raises(IllegalTransitionError):
         launch.record(events.Finished("c1", by="x", at=on(5)))
 
 
 def test_it_does_not_matter_in_which_order_events_are_given():
     assert START.record(events.Unblocked("c1", by="x", at=on(5)), events.Blocked("c1", by="x", at=on(4), reason="r"))
-    told = [events.Started(f"c{n}", by="x", at=on(3)) for n in range(1, 10)]
+    told = [events.Begun(f"c{n}", by="x", at=on(3)) for n in range(1, 10)]
     assert START.record(*told) == START.record(*reversed(told))
 
 
@@ -356,7 +356,7 @@ def test_the_constructor_takes_any_order_and_keeps_one():
         ({"events": None}, "$.events: is not a list (got None); write a list, as in [...]"),
         ({"events": [None]}, "$.events[0]: is not an event (got None); give one such as events.Finished('c1', by=..., at=...)"),
         (
-            {"events": [*START.events, events.Started("c10", by="x", at=on(3)), events.Started("c1", by="x", at=on(1))]},
+            {"events": [*START.events, events.Begun("c10", by="x", at=on(3)), events.Begun("c1", by="x", at=on(1))]},
             "2 faults:\n  $.events[1].task: there is no task of that id (got 'c10'); did you mean 'c1'?\n"
             "  $.events[2].at: lies before the start of the launch (got 2026-11-01T09:00:00+00:00); "
             "the launch was started at 2026-11-02T09:00:00+00:00; give that moment or a later one",
@@ -371,7 +371,7 @@ def test_what_is_no_launch_is_said(fields, expected):
 
 
 def test_faults_of_a_log_are_bounded():
-    told = [events.Started(f"x{n}", by="x", at=on(3)) for n in range(3_000)]
+    told = [events.Begun(f"x{n}", by="x", at=on(3)) for n in range(3_000)]
     with pytest.raises(InvalidError) as caught:
         Launch(CHECKLIST, "x", [*START.events, *told])
     assert len(caught.value.faults) == 1_000
@@ -458,17 +458,17 @@ def test_of_equal_tasks_the_one_under_way_goes_first():
     checklist = Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("a", "A"), Task("b", "B"), Task("c", "C")])])
     launch = Launch.start(checklist, name="x", by="x", at=on(2)).begin("c", by="x", at=on(3))
     assert launch.next().ids == ("c", "a", "b")
-    assert launch.next(by=(servingchecklist.POSITION,)).ids == ("c", "a", "b")
+    assert launch.next(rules=(servingchecklist.POSITION,)).ids == ("c", "a", "b")
 
 
 def test_next_takes_rules_and_refuses_what_is_none():
     launch = move(START, "finish", 3)
-    assert launch.next(1, by=servingchecklist.CRITICAL_FIRST).ids == ("c3",)
+    assert launch.next(1, rules=servingchecklist.CRITICAL_FIRST).ids == ("c3",)
     assert launch.next(at=on(10)) == servingchecklist.next_tasks(CHECKLIST, {"c1"})
     with pytest.raises(InvalidError, match=r"^\$\.limit"):
         launch.next(0)
-    with pytest.raises(InvalidError, match=r"^\$\.by\[0\]: is not a rule"):
-        launch.next(by=["priority"])
+    with pytest.raises(InvalidError, match=r"^\$\.rules\[0\]: is not a rule"):
+        launch.next(rules=["priority"])
 
 
 def test_a_snapshot_is_how_it_stands():

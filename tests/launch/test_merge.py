@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule
 
-from servingchecklist import Checklist, IllegalMoveError, InvalidError, Launch, Phase, Task, events
+from servingchecklist import Checklist, IllegalTransitionError, InvalidError, Launch, Phase, Task, events
 from strategies import STARTED, launches, moments, task_events
 
 CHECKLIST = Checklist(
@@ -109,7 +109,7 @@ class TwoCopies(RuleBasedStateMachine):
         known = any(other.id == event.id for other in launch.events)
         try:
             recorded = launch.record(event)
-        except IllegalMoveError:
+        except IllegalTransitionError:
             assert not known
             assert not may
             return launch
@@ -129,9 +129,7 @@ class TwoCopies(RuleBasedStateMachine):
         expected = self.standing([event for event in told(launch) if event.at <= at], at)
         for task, fields in expected.items():
             state = launch.state(task, at=at)
-            assert (state.status.value, state.owner, state.due, state.started, state.latest) == tuple(fields.values())[
-                :5
-            ]
+            assert (state.status.value, state.owner, state.due, state.begun, state.latest) == tuple(fields.values())[:5]
 
     @rule(launch=copies, days=st.integers(0, 8))
     def compare_later(self, launch, days):
@@ -140,7 +138,7 @@ class TwoCopies(RuleBasedStateMachine):
     @staticmethod
     def may(fields, event):
         allowed = {
-            "started": {"todo"},
+            "begun": {"todo"},
             "finished": {"todo", "doing", "blocked"},
             "blocked": {"todo", "doing", "blocked"},
             "unblocked": {"blocked"},
@@ -152,32 +150,32 @@ class TwoCopies(RuleBasedStateMachine):
     @staticmethod
     def standing(told, at):
         tasks = {
-            task: {"status": "todo", "owner": None, "due": None, "started": None, "latest": None, "until": None}
+            task: {"status": "todo", "owner": None, "due": None, "begun": None, "latest": None, "until": None}
             for task in "abc"
         }
         for event in sorted(told, key=lambda event: (event.at, event.id)):
             fields = tasks[event.task]
             fields.update(latest=event.at)
             match event:
-                case events.Started():
-                    fields.update(status="doing", started=event.at)
+                case events.Begun():
+                    fields.update(status="doing", begun=event.at)
                 case events.Finished():
                     fields.update(status="done")
                 case events.Blocked():
                     fields.update(status="blocked")
                 case events.Reopened():
-                    fields.update(status="todo", started=None)
+                    fields.update(status="todo", begun=None)
                 case events.Waived():
                     fields.update(status="waived", until=event.expires)
                 case events.Unblocked() if fields["status"] == "blocked":
-                    fields.update(status="doing" if fields["started"] else "todo")
+                    fields.update(status="doing" if fields["begun"] else "todo")
                 case events.Assigned():
                     fields.update(owner=event.owner)
                 case events.DueSet():
                     fields.update(due=event.due)
         for fields in tasks.values():
             if fields["status"] == "waived" and fields["until"] < at.date():
-                fields.update(status="doing" if fields["started"] else "todo")
+                fields.update(status="doing" if fields["begun"] else "todo")
         return tasks
 
 

@@ -43,7 +43,7 @@ def test_done_and_started_since():
         by="ml-platform",
         at=on(10),
     )
-    assert (ids(review.started), words(review.started)) == (["c2"], ["2026-11-11, ml-platform"])
+    assert (ids(review.begun), words(review.begun)) == (["c2"], ["2026-11-11, ml-platform"])
     assert (review.before.overall.done, review.now.overall.done) == (1, 3)
     assert launch.review(on(1), at=on(16)).before.overall.done == 0
     assert ids(launch.reopen("c4", at=on(13), **WHO).review(on(9), at=on(16)).done) == ["c3"]
@@ -172,7 +172,7 @@ def test_what_was_recorded_in_spite_of_each_other():
     review = one.merge(other).review(on(9), at=on(16))
     assert (ids(review.overridden), words(review.overridden)) == (
         ["c1"],
-        ["started 2026-11-11, serving-team, though it was done since 2026-11-10, as ml-platform recorded"],
+        ["begun 2026-11-11, serving-team, though it was done since 2026-11-10, as ml-platform recorded"],
     )
     assert one.review(on(9), at=on(16)).overridden == ()
     agreed = START.finish("c1", at=on(11), by="serving-team")

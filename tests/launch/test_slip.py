@@ -304,12 +304,12 @@ def test_who_goes_first_in_the_forecast_is_said_by_the_rules():
         at=on(2),
         **WHO,
     )
-    plain, urgent = two.review(on(2), at=on(3), people=1), two.review(on(2), at=on(3), people=1, by=CRITICAL_FIRST)
+    plain, urgent = two.review(on(2), at=on(3), people=1), two.review(on(2), at=on(3), people=1, rules=CRITICAL_FIRST)
     assert (plain.next.ids, urgent.next.ids) == (("a", "b"), ("b", "a"))
     assert list(causes(plain.slip))[:1] == ["a"]
     assert list(causes(urgent.slip))[:1] == ["b"]
-    with pytest.raises(InvalidError, match=r"^\$\.by: is not a list of rules"):
-        two.review(on(2), at=on(3), by=3)
+    with pytest.raises(InvalidError, match=r"^\$\.rules: is not a list of rules"):
+        two.review(on(2), at=on(3), rules=3)
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ looks = st.builds(
 def test_a_task_was_worked_on_the_days_at_whose_end_it_was_under_way(launch, at, calendar):
     state = launch.state("a", at=at)
     expected = sum(map(calendar.is_worked, evenings(launch, "a", at)))
-    if state.started and not state.status.is_closed:
+    if state.begun and not state.status.is_closed:
         assert worked(launch, at, calendar) == expected
     else:
         assert worked(launch, at, calendar) is None
@@ -135,7 +135,7 @@ def test_a_task_that_was_begun_today_has_no_day_behind_it():
 
 def test_work_taken_up_again_on_the_next_day_is_one_period():
     midnight = datetime(2026, 11, 3, tzinfo=ZONES[1])
-    told = [events.Finished(task="a", at=on(2), **WHO), events.Started(task="a", at=midnight, **WHO)]
+    told = [events.Finished(task="a", at=on(2), **WHO), events.Begun(task="a", at=midnight, **WHO)]
     launch = Launch(CHECKLIST, "x", [events.LaunchStarted(by="ml-platform", at=STARTED), *told])
     assert past(launch, midnight + timedelta(days=1)) == [("a", 2, 3)]
 
@@ -218,7 +218,7 @@ def test_a_task_that_was_done_unbegun_is_not_worked_when_its_waiver_expires():
     told = [
         events.Finished("a", at=on(3), **WHO),
         events.Waived("a", reason="r", expires=date(2026, 11, 4), at=on(4), **WHO),
-        events.Started("a", at=on(10), **WHO),
+        events.Begun("a", at=on(10), **WHO),
     ]
     launch = Launch(CHECKLIST, "x", [*START.events, *told])
     assert worked(launch, on(12)) == 2.0

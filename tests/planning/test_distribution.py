@@ -40,19 +40,19 @@ def test_the_probability_of_a_day_is_the_share_that_is_finished_by_then(days, st
     dates = [calendar.add(start, one) for one in days]
     last = max(dates)
     for day in {start - timedelta(days=1), start, *dates, *(one - timedelta(days=1) for one in dates), last}:
-        assert finish.probability(by=day) == sum(one <= day for one in dates) / len(dates)
-    assert finish.probability(by=last) == 1
-    assert finish.probability(by=start - timedelta(days=1)) == 0
+        assert finish.probability(on=day) == sum(one <= day for one in dates) / len(dates)
+    assert finish.probability(on=last) == 1
+    assert finish.probability(on=start - timedelta(days=1)) == 0
 
 
 @given(samples, starts, calendars(), shares)
 def test_quantile_and_probability_agree(days, start, calendar, share):
     finish = Distribution(days, start=start, calendar=calendar)
     day = finish.quantile(float(share))
-    assert round(finish.probability(by=day) * len(days)) >= share * len(
+    assert round(finish.probability(on=day) * len(days)) >= share * len(
         days
     )  # in whole samples, which floats only come near
-    assert round(finish.probability(by=day - timedelta(days=1)) * len(days)) < share * len(days)
+    assert round(finish.probability(on=day - timedelta(days=1)) * len(days)) < share * len(days)
 
 
 @given(samples, starts, calendars())
@@ -80,7 +80,7 @@ def test_its_levels():
     assert finish.p50 == Calendar().add(MONDAY, 50)
     assert finish.quantile(1) == Calendar().add(MONDAY, 100)
     assert (FINISH.p50, FINISH.p80) == (date(2026, 11, 25), date(2026, 11, 30))
-    assert FINISH.probability(by=date(2026, 11, 26)) == FINISH.probability(by=date(2026, 11, 29)) == 0.75
+    assert FINISH.probability(on=date(2026, 11, 26)) == FINISH.probability(on=date(2026, 11, 29)) == 0.75
     assert FINISH.date_of(3.5) == date(2026, 11, 26)
     assert (FINISH.start, FINISH.calendar) == (MONDAY, Calendar())
 
@@ -97,34 +97,34 @@ def test_shares_that_floats_only_come_near_are_not_counted_up(many):
 def test_what_adding_fractions_leaves_over_costs_no_day():
     finish = Distribution([sum([0.1] * 30), 3.0, sum([1.1] * 3)], start=MONDAY)
     assert finish.by_day() == ((date(2026, 11, 25), 2), (date(2026, 11, 26), 1))
-    assert finish.probability(by=date(2026, 11, 25)) == 2 / 3
+    assert finish.probability(on=date(2026, 11, 25)) == 2 / 3
 
 
 def test_what_takes_no_time_is_finished_on_the_first_day_that_is_worked():
     finish = Distribution([0, 0.5], start=date(2026, 11, 28))
     assert finish.p50 == finish.quantile(1) == date(2026, 11, 30)
-    assert finish.probability(by=date(2026, 11, 29)) == 0
-    assert finish.probability(by=date(2026, 11, 30)) == 1
+    assert finish.probability(on=date(2026, 11, 29)) == 0
+    assert finish.probability(on=date(2026, 11, 30)) == 1
     assert finish.by_day() == ((date(2026, 11, 30), 2),)
 
 
 def test_the_end_of_the_calendar():
     late = Distribution([1, 10.0**7, 1e300], start=MONDAY)
     assert late.quantile(0.3) == MONDAY
-    assert late.probability(by=date(9999, 12, 30)) == 1 / 3
-    assert late.probability(by=MONDAY) == 1 / 3
+    assert late.probability(on=date(9999, 12, 30)) == 1 / 3
+    assert late.probability(on=MONDAY) == 1 / 3
     assert late.quantile_days(1) == 1e300
     for asked in (lambda: late.p50, lambda: late.p95, late.by_day, late.to_dict):
         with pytest.raises(InvalidError, match="beyond the year 9999"):
             asked()
-    assert Distribution([1], start=date.max, calendar=Calendar(weekdays=range(7))).probability(by=date.max) == 1
+    assert Distribution([1], start=date.max, calendar=Calendar(weekdays=range(7))).probability(on=date.max) == 1
     assert Distribution([1], start=date.max, calendar=Calendar(weekdays=range(7))).p95 == date.max
 
 
 def test_dates_of_a_subclass_are_dates():
     finish = Distribution([2], start=Day(2026, 11, 23))
     assert type(finish.start) is date
-    assert finish.probability(by=Day(2026, 11, 24)) == 1
+    assert finish.probability(on=Day(2026, 11, 24)) == 1
     assert finish == Distribution([2], start=MONDAY)
 
 
@@ -135,10 +135,10 @@ def test_a_share_is_above_0_and_up_to_1(share):
             asked(share)
 
 
-@pytest.mark.parametrize("by", [datetime(2026, 11, 23, tzinfo=UTC), "2026-11-23", None, 3], ids=repr)
-def test_a_day_is_a_date(by):
-    with pytest.raises(InvalidError, match=r"^\$\.by: is not a date"):
-        FINISH.probability(by=by)
+@pytest.mark.parametrize("on", [datetime(2026, 11, 23, tzinfo=UTC), "2026-11-23", None, 3], ids=repr)
+def test_a_day_is_a_date(on):
+    with pytest.raises(InvalidError, match=r"^\$\.on: is not a date"):
+        FINISH.probability(on=on)
 
 
 @pytest.mark.parametrize("days", [-1, math.nan, math.inf, True, "1", None], ids=repr)

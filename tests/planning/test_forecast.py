@@ -104,7 +104,7 @@ class Drawn:
         self.samples = len(self.found.finish)
         self.held = dict(zip(held, drawn, strict=False))
         self.days = dict(zip(left, drawn[len(held) :], strict=True))
-        rank = ranks(Situation(plan, self.done), given.get("by", PHASES_FIRST))
+        rank = ranks(Situation(plan, self.done), given.get("rules", PHASES_FIRST))
         self.turn = sorted(left, key=lambda one: (one not in self.under_way, rank[plan.position(one)]))
 
     def before(self, one):
@@ -144,8 +144,8 @@ def test_every_sample_is_a_schedule_of_what_was_drawn(data):
     plan = data.draw(plans(most_tasks=5, efforts=positive))
     said = data.draw(facts(plan))
     said["under_way"] = {one: min(worked, 0.125) for one, worked in said["under_way"].items()}
-    by = data.draw(st.sampled_from([PHASES_FIRST, CRITICAL_FIRST, (EFFORT,), ()]))
-    drawn = Drawn(plan, samples=4, seed=data.draw(st.integers(0, 9)), by=by, **said)
+    rules = data.draw(st.sampled_from([PHASES_FIRST, CRITICAL_FIRST, (EFFORT,), ()]))
+    drawn = Drawn(plan, samples=4, seed=data.draw(st.integers(0, 9)), rules=rules, **said)
     found = drawn.found
     assert [one.id for one in found.tasks] == [one.id for one in plan if one.id not in said["done"]]
     for place in range(4):
@@ -273,13 +273,13 @@ def test_the_rules_say_who_goes_first():
         ],
     )
     phases = forecast(two, start=MONDAY, people=1, samples=1)
-    urgent = forecast(two, start=MONDAY, people=1, samples=1, by=CRITICAL_FIRST)
-    shortest = forecast(two, start=MONDAY, people=1, samples=1, by=[EFFORT])
+    urgent = forecast(two, start=MONDAY, people=1, samples=1, rules=CRITICAL_FIRST)
+    shortest = forecast(two, start=MONDAY, people=1, samples=1, rules=[EFFORT])
     assert [one.finish[0] for one in phases.tasks] == [1, 4, 5]
     assert [one.finish[0] for one in urgent.tasks] == [5, 3, 4]
     assert [one.finish[0] for one in shortest.tasks] == [1, 4, 5]
     due = {"late": date(2026, 12, 1)}
-    assert forecast(two, start=MONDAY, people=1, samples=1, by=[DUE], due=due)["early"].finish[0] == 5
+    assert forecast(two, start=MONDAY, people=1, samples=1, rules=[DUE], due=due)["early"].finish[0] == 5
     assert [(slot.id, slot.start) for slot in urgent.schedule] == [
         ("early", date(2026, 12, 4)),
         ("urgent", MONDAY),
@@ -399,7 +399,7 @@ def test_due_dates_become_probabilities():
     assert list(found.deadlines) == ["a", "b"]
     assert abs(found.deadlines["a"] - 0.5) < 5 * math.sqrt(0.25 / MANY)
     assert found["a"].on_time == sum(days <= 3 for days in found["a"].finish) / MANY
-    assert found["b"].on_time == found["b"].finish.probability(by=date(2026, 12, 4))
+    assert found["b"].on_time == found["b"].finish.probability(on=date(2026, 12, 4))
     assert (found["a"].due, found["b"].due) == (due["a"], due["b"])
     some = forecast(plan, start=MONDAY, samples=5, due={"a": Day(2026, 11, 29)}, done=["b"])
     assert some.deadlines == {"a": 0.0}
@@ -698,8 +698,8 @@ def test_an_argument_that_is_not_what_it_has_to_be(name, bad):
         ({"blocked": {"c0": None}}, UnknownNameError, "$.blocked[0]: there is no such task"),
         ({"due": {"c1": "soon"}}, InvalidError, "$.due.c1: is not a date (got 'soon')"),
         ({"due": {"c0": MONDAY}}, UnknownNameError, "$.due[0]: there is no such task"),
-        ({"by": PRIORITY}, InvalidError, "$.by: is not a list of rules"),
-        ({"by": ["priority"]}, InvalidError, "$.by[0]: is not a rule"),
+        ({"rules": PRIORITY}, InvalidError, "$.rules: is not a list of rules"),
+        ({"rules": ["priority"]}, InvalidError, "$.rules[0]: is not a rule"),
         ({"name": "Fraud v3"}, InvalidError, "$.name: is not an id (got 'Fraud v3')"),
         ({"start": date.max}, InvalidError, "$: the day would lie beyond the year 9999"),
     ],
@@ -847,5 +847,5 @@ def test_what_adding_fractions_leaves_over_breaks_no_tie(tenth):
     free = forecast(checklist(*chain), start=MONDAY, samples=1)
     assert free.criticality == dict.fromkeys("abcd", 1.0)
     urgent_first = (Rule("urgent", lambda one, situation: one.id != "high"),)
-    owned = forecast(plan, start=MONDAY, samples=1, owners=dict.fromkeys(("d", "low", "high"), "z"), by=urgent_first)
+    owned = forecast(plan, start=MONDAY, samples=1, owners=dict.fromkeys(("d", "low", "high"), "z"), rules=urgent_first)
     assert round(owned["high"].finish[0], 6) == round(3 * tenth + 5, 6)

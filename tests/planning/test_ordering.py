@@ -73,7 +73,7 @@ def test_phases_first_gives_the_order_worked_by_hand():
 
 
 def test_critical_first_gives_the_order_worked_by_hand():
-    assert order(LAUNCH, by=CRITICAL_FIRST).ids == ("c1", "c3", "c4", "c5", "c6", "c7", "c8", "c9", "c2")
+    assert order(LAUNCH, rules=CRITICAL_FIRST).ids == ("c1", "c3", "c4", "c5", "c6", "c7", "c8", "c9", "c2")
 
 
 def expected_order(checklist, by, done):
@@ -110,25 +110,25 @@ def expected_order(checklist, by, done):
 def test_order_is_what_the_definition_says(data):
     checklist = data.draw(checklists())
     by, done = data.draw(rules), data.draw(done_of(checklist))
-    assert order(checklist, by=by, done=done).ids == expected_order(checklist, by, done)
+    assert order(checklist, rules=by, done=done).ids == expected_order(checklist, by, done)
 
 
 @given(st.data())
 def test_what_comes_next_is_the_ready_part_of_the_order(data):
     checklist = data.draw(checklists())
     by, done = data.draw(rules), data.draw(done_of(checklist))
-    ranked = order(checklist, by=by, done=done)
-    found = next_tasks(checklist, done, by=by, limit=None)
+    ranked = order(checklist, rules=by, done=done)
+    found = next_tasks(checklist, done, rules=by, limit=None)
     assert found.ids == tuple(one.id for one in ranked if one.ready)
     assert [one.rank for one in found] == list(range(1, len(found) + 1))
     assert bool(found) is bool(ranked)  # while anything is open, something can be done
     if found:
-        assert next_tasks(checklist, done, by=by, limit=2) == found[:2]
+        assert next_tasks(checklist, done, rules=by, limit=2) == found[:2]
 
 
 @given(checklists())
 def test_a_blocker_never_ranks_below_what_it_blocks(checklist):
-    place = {task_id: rank for rank, task_id in enumerate(order(checklist, by=CRITICAL_FIRST).ids)}
+    place = {task_id: rank for rank, task_id in enumerate(order(checklist, rules=CRITICAL_FIRST).ids)}
     assert all(place[before] < place[task.id] for task in checklist for before in task.after)
 
 
@@ -140,7 +140,7 @@ def test_among_ready_tasks_the_one_that_holds_up_the_more_urgent_comes_first(che
     def urgency(task_id):
         return max(checklist[other].priority for other in {task_id, *nx.descendants(graph, task_id)})
 
-    ready = [urgency(task_id) for task_id in next_tasks(checklist, by=[PRIORITY], limit=None).ids]
+    ready = [urgency(task_id) for task_id in next_tasks(checklist, rules=[PRIORITY], limit=None).ids]
     assert ready == sorted(ready, reverse=True)
 
 
@@ -160,15 +160,15 @@ def test_reasons_are_words_that_a_person_can_act_on():
         "unblocks c4 (critical) and 2 more",
     )
     assert reasons(LAUNCH, "c2") == ("in Foundation, the phase under way", "high", "nothing waits for it")
-    assert reasons(LAUNCH, "c6", by=[PRIORITY]) == ("high", "unblocks c7 and c8 (high)", "holds up c9 (critical)")
-    assert reasons(LAUNCH, "c8", by=[PHASE]) == ("in Launch & Review, phase 3 of 3",)
+    assert reasons(LAUNCH, "c6", rules=[PRIORITY]) == ("high", "unblocks c7 and c8 (high)", "holds up c9 (critical)")
+    assert reasons(LAUNCH, "c8", rules=[PHASE]) == ("in Launch & Review, phase 3 of 3",)
     assert reasons(LAUNCH, "c6", done={"c1", "c2", "c3"})[0] == "in Execution, the phase under way"
-    assert reasons(LAUNCH, "c1", by=[EFFORT]) == ("takes 1 day",)
+    assert reasons(LAUNCH, "c1", rules=[EFFORT]) == ("takes 1 day",)
 
 
 def test_many_waiting_tasks_are_counted_and_not_listed():
     found = flat(Task("a", "A"), *(Task(f"b{n}", "B", after=["a"]) for n in range(6)))
-    assert reasons(found, "a", by=[PRIORITY]) == ("medium", "unblocks b0, b1, b2 and 3 more (medium)")
+    assert reasons(found, "a", rules=[PRIORITY]) == ("medium", "unblocks b0, b1, b2 and 3 more (medium)")
 
 
 def test_a_task_of_a_later_phase_is_pulled_forward_by_what_waits_for_it():
@@ -190,10 +190,10 @@ def test_risk_is_inherited_and_said():
     found = flat(
         Task("a", "A"), Task("b", "B", risk=Risk(2, 2)), Task("c", "C", risk=Risk(5, 3), after=["a"]), Task("d", "D")
     )
-    assert order(found, by=[RISK]).ids == ("a", "c", "b", "d")
-    assert reasons(found, "a", by=[RISK]) == ("holds up c (risk 15 of 25)",)
-    assert reasons(found, "b", by=[RISK]) == ("risk 4 of 25 (blast radius 2, likelihood 2)",)
-    assert reasons(found, "d", by=[RISK]) == ()
+    assert order(found, rules=[RISK]).ids == ("a", "c", "b", "d")
+    assert reasons(found, "a", rules=[RISK]) == ("holds up c (risk 15 of 25)",)
+    assert reasons(found, "b", rules=[RISK]) == ("risk 4 of 25 (blast radius 2, likelihood 2)",)
+    assert reasons(found, "d", rules=[RISK]) == ()
 
 
 TODAY = date(2026, 11, 23)
@@ -212,7 +212,7 @@ TODAY = date(2026, 11, 23)
 )
 def test_due_dates_are_counted_from_the_day_that_the_caller_gives(due, today, words):
     found = flat(Task("a", "A"), Task("b", "B", after=["a"]), Task("c", "C"))
-    options = {"by": [DUE], "due": {"b": due}, "today": today}
+    options = {"rules": [DUE], "due": {"b": due}, "today": today}
     assert order(found, **options).ids == ("a", "b", "c")
     assert reasons(found, "b", **options) == (words,)
     assert reasons(found, "a", **options) == (f"holds up b, {words}",)
@@ -221,12 +221,16 @@ def test_due_dates_are_counted_from_the_day_that_the_caller_gives(due, today, wo
 
 def test_the_shortest_comes_first_and_the_unknown_last():
     found = flat(Task("a", "A"), Task("b", "B", effort=Effort(2, 3)), Task("c", "C", effort=Effort(1, 3)))
-    assert order(found, by=[EFFORT]).ids == ("c", "b", "a")
-    assert reasons(found, "a", by=[EFFORT]) == ()
+    assert order(found, rules=[EFFORT]).ids == ("c", "b", "a")
+    assert reasons(found, "a", rules=[EFFORT]) == ()
 
 
 def test_rules_behind_position_have_nothing_left_to_decide():
-    assert order(LAUNCH, by=[POSITION, PRIORITY]).ids == order(LAUNCH, by=[]).ids == tuple(task.id for task in LAUNCH)
+    assert (
+        order(LAUNCH, rules=[POSITION, PRIORITY]).ids
+        == order(LAUNCH, rules=[]).ids
+        == tuple(task.id for task in LAUNCH)
+    )
 
 
 def test_position_is_the_place_in_the_checklist():
@@ -240,16 +244,16 @@ def test_users_bring_rules_of_their_own():
         lambda task, situation: -situation.checklist.position(task.id),
         lambda task, situation: (f"last is {task.id}",),
     )
-    assert order(LAUNCH, by=[backwards]).ids == ("c3", "c2", "c1", "c6", "c4", "c5", "c7", "c8", "c9")
-    assert reasons(LAUNCH, "c2", by=[backwards]) == ("last is c2",)
+    assert order(LAUNCH, rules=[backwards]).ids == ("c3", "c2", "c1", "c6", "c4", "c5", "c7", "c8", "c9")
+    assert reasons(LAUNCH, "c2", rules=[backwards]) == ("last is c2",)
     quiet = Rule("quiet", lambda task, situation: (task.title, 1.5))
-    assert reasons(LAUNCH, "c2", by=[quiet]) == ()
+    assert reasons(LAUNCH, "c2", rules=[quiet]) == ()
 
 
 def test_a_recommendation_says_what_it_waits_for():
     found = order(LAUNCH, done={"c1"})
     (c4,) = [one for one in found if one.id == "c4"]
-    assert (c4.ready, c4.blocked_by, c4.rank, c4.title) == (
+    assert (c4.ready, c4.waits_for, c4.rank, c4.title) == (
         False,
         ("c3",),
         3,
@@ -263,8 +267,9 @@ def test_a_recommendation_says_what_it_waits_for():
         "title": "Prioritize high-impact tasks (Model Serving)",
         "priority": "critical",
         "effort": "1 day",
+        "status": "todo",
         "ready": False,
-        "blocked_by": ["c3"],
+        "waits_for": ["c3"],
         "reasons": ["in Execution, phase 2 of 3", "critical", "unblocks c5 (critical)"],
     }
     assert order(flat(Task("a", "A")))[0].to_dict()["effort"] is None
@@ -345,9 +350,9 @@ def test_a_limit_is_a_whole_number_above_zero(bad):
 def test_rules_come_in_a_list(bad):
     with pytest.raises(
         InvalidError,
-        match=r"^\$\.by: is not a list of rules .*; write \(PHASE, PRIORITY\), or one rule as \(PRIORITY,\)$",
+        match=r"^\$\.rules: is not a list of rules .*; write \(PHASE, PRIORITY\), or one rule as \(PRIORITY,\)$",
     ):
-        order(LAUNCH, by=bad)
+        order(LAUNCH, rules=bad)
 
 
 def test_what_is_done_and_due_come_in_collections():
@@ -364,22 +369,22 @@ def test_what_is_done_and_due_come_in_collections():
 def test_reasons_come_in_a_tuple():
     talkative = Rule("talkative", lambda task, situation: 0, lambda task, situation: "because")
     with pytest.raises(InvalidError) as caught:
-        order(LAUNCH, by=[talkative])[0]
+        order(LAUNCH, rules=[talkative])[0]
     assert str(caught.value) == (
-        "$.by.talkative: explains itself by something that is not a tuple (got 'because'); give a tuple of reasons, as in (reason,)"
+        "$.rules.talkative: explains itself by something that is not a tuple (got 'because'); give a tuple of reasons, as in (reason,)"
     )
 
 
 def test_rules_are_rules_and_named_once():
     twin = Rule("priority", lambda task, situation: 0)
     with pytest.raises(InvalidError, match="a rule of this name is there already"):
-        order(LAUNCH, by=[Rule("position", lambda task, situation: 0)])
+        order(LAUNCH, rules=[Rule("position", lambda task, situation: 0)])
     with pytest.raises(InvalidError) as caught:
-        order(LAUNCH, by=[PRIORITY, "risk", twin])
+        order(LAUNCH, rules=[PRIORITY, "risk", twin])
     assert str(caught.value) == (
         "2 faults:\n"
-        "  $.by[1]: is not a rule (got 'risk'); give rules such as PHASE, PRIORITY or Rule(...)\n"
-        "  $.by[2]: a rule of this name is there already (got 'priority'); name each rule once"
+        "  $.rules[1]: is not a rule (got 'risk'); give rules such as PHASE, PRIORITY or Rule(...)\n"
+        "  $.rules[2]: a rule of this name is there already (got 'priority'); name each rule once"
     )
 
 
@@ -395,8 +400,8 @@ HINT = "give numbers, strings or tuples of them, the same way for every task"
 @pytest.mark.parametrize("key", [float("nan"), (1, float("nan")), {1}, None, (1, [2])])
 def test_a_key_that_means_nothing_is_refused_with_the_rule(key):
     odd = Rule("odd", lambda task, situation: key if task.id == "c2" else 1)
-    with pytest.raises(InvalidError, match=r"^\$\.by\.odd: gives c2 a key that is none: .*; " + HINT):
-        order(LAUNCH, by=[odd])
+    with pytest.raises(InvalidError, match=r"^\$\.rules\.odd: gives c2 a key that is none: .*; " + HINT):
+        order(LAUNCH, rules=[odd])
 
 
 @pytest.mark.parametrize("keys", [("a", 1, 1), ((2, "a"), (1, "x"), (2, 3)), (1, "a", (1,))])
@@ -404,14 +409,14 @@ def test_a_key_that_means_nothing_is_refused_with_the_rule(key):
 def test_keys_that_do_not_compare_are_refused_with_the_rule(keys, inherited):
     mixed = Rule("mixed", lambda task, situation: keys[situation.checklist.position(task.id) % 3], inherited=inherited)
     with pytest.raises(
-        InvalidError, match=r"^\$\.by\.mixed: gives keys that do not compare: '<' not supported .*; " + HINT
+        InvalidError, match=r"^\$\.rules\.mixed: gives keys that do not compare: '<' not supported .*; " + HINT
     ):
-        order(LAUNCH, by=[mixed])
+        order(LAUNCH, rules=[mixed])
 
 
 def test_keys_may_be_numbers_strings_and_tuples_of_them():
     for key in (1, 1.5, "a", True, (1, ("a", 2.5))):
-        assert order(LAUNCH, by=[Rule("same", lambda task, situation, key=key: key)]).ids[0] == "c1"
+        assert order(LAUNCH, rules=[Rule("same", lambda task, situation, key=key: key)]).ids[0] == "c1"
 
 
 @pytest.mark.parametrize("bad", [None, "model-serving", 5])
@@ -425,15 +430,15 @@ def test_only_checklists_are_ordered(bad):
 
 def test_recommendations_are_checked_like_every_value():
     with pytest.raises(InvalidError) as caught:
-        Recommendation(task="c1", title="\x1b", rank=0, ready=1, blocked_by=("<b>",), reasons=["x"])
+        Recommendation(task="c1", title="\x1b", rank=0, status="todo", waits_for=("<b>",), reasons=["x"])
     paths = [fault.path for fault in caught.value.faults]
-    assert paths == ["$.task", "$.title", "$.rank", "$.ready", "$.blocked_by[0]", "$.reasons"]
+    assert paths == ["$.task", "$.title", "$.rank", "$.status", "$.waits_for[0]", "$.reasons"]
     with pytest.raises(InvalidError, match=r"^\$\.members\[0\]: is not a Recommendation"):
         Recommendations([1])
     with pytest.raises(InvalidError, match=r"^\$: is not a collection of recommendations \(got 5\)"):
         Recommendations(5)
     with pytest.raises(InvalidError, match=r"^\$\.reasons\[0\]: is not text \(got 1\)"):
-        order(LAUNCH, by=[Rule("odd", lambda task, situation: 0, lambda task, situation: (1,))])[0]
+        order(LAUNCH, rules=[Rule("odd", lambda task, situation: 0, lambda task, situation: (1,))])[0]
 
 
 def test_many_unknown_ids_are_told_without_comparing_them_all():

@@ -44,7 +44,7 @@ def test_every_kind_of_event_is_kept(store):
         .waive("c1", reason="later", expires=date(2026, 12, 31), by="a", at=later[6])
         .assign("c2", "ml-platform", by="a", at=later[7])
         .set_due("c2", date(2026, 12, 31), by="a", at=later[8])
-        .move_to(attrs.evolve(CHECKLIST, version="next"), by="a", at=later[9])
+        .migrate(attrs.evolve(CHECKLIST, version="next"), by="a", at=later[9])
     )
     assert {type(event) for event in launch.events} == set(get_args(events.Event))
     store.save(launch)

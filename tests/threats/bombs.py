@@ -163,18 +163,18 @@ JSON = {
         size, lambda n: f'{{"id":"t{n}","title":"T","references":[{{"title":"R","url":"{"a/" * 990}:"}}]}}'
     ),
     "many events": lambda size: _in_events(
-        size, lambda n: _event("started", at=f"2026-01-01T{n // 3600 % 24:02}:{n // 60 % 60:02}:{n % 60:02}Z")
+        size, lambda n: _event("begun", at=f"2026-01-01T{n // 3600 % 24:02}:{n // 60 % 60:02}:{n % 60:02}Z")
     ),
     "events of one moment": lambda size: _in_events(size, lambda n: _event(more=f',"text":"{n}"')),
-    "one event many times": lambda size: _in_events(size, _event("started")),
+    "one event many times": lambda size: _in_events(size, _event("begun")),
     "empty events": lambda size: _in_events(size, "{}"),
     "wrong events": lambda size: _in_events(size, "1"),
     "events of kinds like known ones": lambda size: _in_events(size, lambda n: _event(f"launch-starte{n:x}")),
-    "events of wanting tasks": lambda size: _in_events(size, lambda n: _event("started", f"t{n}")),
+    "events of wanting tasks": lambda size: _in_events(size, lambda n: _event("begun", f"t{n}")),
     "events with keys like known ones": lambda size: _in_events(
         size, lambda n: "{" + ",".join(['"kind":"noted"', *(f'"tas{m:x}":1' for m in range(20))]) + "}"
     ),
-    "events before the start": lambda size: _in_events(size, _event("started", at="2025-01-01T00:00:00Z")),
+    "events before the start": lambda size: _in_events(size, _event("begun", at="2025-01-01T00:00:00Z")),
     "long moments": lambda size: _in_events(size, lambda n: _event(at="2026-01-01T00:00:00." + "0" * 500 + "Z")),
     "long notes": lambda size: _in_events(size, lambda n: _event(more=f',"text":"{"N" * min(size // 2, 20_000)}"')),
     "kind like the known one": lambda size: f'{{"kind":"{"checklist" * (size // 9)}"}}',

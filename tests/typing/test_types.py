@@ -111,7 +111,7 @@ def last_first(task: Task, situation: Situation) -> int:
 
 def test_ordering_is_typed() -> None:
     checklist = model_serving()
-    found = order(checklist, by=CRITICAL_FIRST)
+    found = order(checklist, rules=CRITICAL_FIRST)
     assert_type(found, Recommendations)
     assert_type(found[0], Recommendation)
     assert_type(found[:2], Recommendations)
@@ -119,7 +119,7 @@ def test_ordering_is_typed() -> None:
     assert_type(next_tasks(checklist, {"c1"}, limit=1), Recommendations)
     assert_type(PHASES_FIRST, tuple[Rule, ...])
     assert_type(servingchecklist.__version__, str)
-    assert order(checklist, by=(Rule("last-first", last_first), PRIORITY)).ids[0] == "c3"
+    assert order(checklist, rules=(Rule("last-first", last_first), PRIORITY)).ids[0] == "c3"
 
 
 def test_formats_are_typed(tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ def test_forecasts_are_typed(tmp_path: Path) -> None:
         owners={"c1": "ml-platform"},
         calendar=calendar,
         samples=9,
-        by=CRITICAL_FIRST,
+        rules=CRITICAL_FIRST,
         under_way={"c1": 1},
         blocked={"c3": None, "c2": Effort(1, 2)},
         due={"c2": monday},
@@ -167,7 +167,7 @@ def test_forecasts_are_typed(tmp_path: Path) -> None:
     assert_type(found.finish, Distribution)
     assert_type(found.finish[0], float)
     assert_type(found.finish[1:], tuple[float, ...])
-    assert_type(found.finish.probability(by=monday), float)
+    assert_type(found.finish.probability(on=monday), float)
     assert_type(found.finish.quantile(0.9), date)
     assert_type(found.finish.quantile_days(1), float)
     assert_type(found.finish.by_day(), tuple[tuple[date, int], ...])
@@ -222,9 +222,9 @@ def written(made: Forecast, path: CriticalPath, launch: Launch, checklist: Check
 
 def name_of(event: Event) -> str:
     match event:
-        case events.LaunchStarted() | events.Moved():
+        case events.LaunchStarted() | events.Migrated():
             return "the launch"
-        case events.Finished(task=task) | events.Started(task=task):
+        case events.Finished(task=task) | events.Begun(task=task):
             return task
         case (
             events.Blocked(task=task, reason=reason)
@@ -282,7 +282,7 @@ def not_run(checklist: Checklist) -> None:
 
     Task("a", "A", priority="high")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Task("a", "A", after=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    order(checklist, by=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    order(checklist, rules=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     forecast(checklist)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     forecast(checklist, start="2026-11-30")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     critical_path(checklist, estimate="middle")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

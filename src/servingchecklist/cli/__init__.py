@@ -8,7 +8,7 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn
 
 from .._text import printable
-from ..errors import FileError, IllegalMoveError, InvalidError, PackError, UnknownNameError
+from ..errors import FileError, IllegalTransitionError, InvalidError, PackError, UnknownNameError
 from .output import FaultyFileError, MisuseError, OptionError, complain
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _run(arguments: Sequence[str]) -> int:
     run: Callable[[Namespace], int] = options.run
     try:
         return run(options)
-    except IllegalMoveError as error:
+    except IllegalTransitionError as error:
         [fault] = error.faults
         print(f"servingchecklist: {error.task} {fault.problem}; {fault.hint}", file=sys.stderr)
         return 1

@@ -56,17 +56,17 @@ def start(options: Namespace) -> int:
     return 0
 
 
-def move(options: Namespace) -> int:
-    """Migrate a launch to another checklist (``move``)."""
+def migrate(options: Namespace) -> int:
+    """Migrate a launch to another checklist (``migrate``)."""
     checklist, by = load_checklist(options.source, options), _who(options)
     _check_past(options)
     with _open(options) as store:
         before = store.load(_name_of(store, options))
-        after = store.move(before.name, checklist, by=by, at=options.at)
+        after = store.migrate(before.name, checklist, by=by, at=options.at)
     if after.checklist == before.checklist:
         print(f"{after.name}: works {_label(after)} already; nothing was recorded")
         return 0
-    print(f"{after.name}: moved from {_label(before)} to {_label(after)} ({by}; {_closed(after)})")
+    print(f"{after.name}: migrated from {_label(before)} to {_label(after)} ({by}; {_closed(after)})")
     for task in after.retired:
         title = f" {before.checklist.title_of(task)}" if task in before.checklist else ""
         events = len(after.history(task))
@@ -170,12 +170,12 @@ def _closed(launch: Launch) -> str:
 
 def show_next(options: Namespace) -> int:
     """Print the recommended tasks and the reasons (``next``)."""
-    source, rules = named(options), ORDERS[options.by]
+    source, rules = named(options), ORDERS[options.rules]
     if isinstance(source, Checklist):
-        found = next_tasks(source, options.done, limit=options.limit, by=rules)
+        found = next_tasks(source, options.done, limit=options.limit, rules=rules)
     else:
         refuse_done(options)
-        found = source.next(options.limit, by=rules, at=moment_of(options, source))
+        found = source.next(options.limit, rules=rules, at=moment_of(options, source))
     if options.json:
         print_json(found.to_dict())
     else:

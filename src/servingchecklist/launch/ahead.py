@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..planning.ordering import Recommendations, next_tasks
-from ..planning.rules import Rule, with_position_last
+from ..model.status import Status
+from ..planning.ordering import Recommendations, recommend
+from ..planning.rules import POSITION, Rule, with_position_last
+from ..planning.situation import Situation
 from ._moment import day_of
 from .events import Blocked, Waived
 from .log import STARTED, STATUS, UNTOUCHED, due_of, owner_of, status_of
-from .status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,12 +22,11 @@ if TYPE_CHECKING:
 
     from ..model.checklist import Checklist
     from ..model.task import Task
-    from ..planning.situation import Situation
     from .log import Records
 
 
 def ahead(
-    checklist: Checklist, records: Records, at: datetime, limit: int | None, by: Sequence[Rule]
+    checklist: Checklist, records: Records, at: datetime, limit: int | None, rules: Sequence[Rule]
 ) -> Recommendations:
     """Return the tasks to do next, best first; blocked tasks come after all others."""
     today = at.date()
@@ -45,13 +45,21 @@ def ahead(
     def explain(task: Task, situation: Situation) -> tuple[str, ...]:
         return _words(task, status, records, at)
 
-    return next_tasks(
-        checklist,
-        [task_id for task_id, status in standing.items() if status.is_closed],
-        limit=limit,
-        by=(Rule("status", behind, explain), *with_position_last(by)[:-1], Rule("under-way", ahead_of_equals)),
-        due=due,
-        today=today,
+    return recommend(
+        Situation(
+            checklist,
+            [task_id for task_id, status in standing.items() if status.is_closed],
+            due=due,
+            today=today,
+            status=standing,
+        ),
+        (
+            Rule("status", behind, explain),
+            *with_position_last(rules)[:-1],
+            Rule("under-way", ahead_of_equals),
+            POSITION,
+        ),
+        limit,
     )
 
 

@@ -12,7 +12,7 @@ import attrs
 from ..errors import HINTED_FAULTS, MOST_FAULTS, Fault, nearest, raise_invalid, show
 from ..model._validation import each_of
 from ..model.checklist import Checklist
-from .events import Event, LaunchStarted, Moved
+from .events import Event, LaunchStarted, Migrated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -69,12 +69,12 @@ def _with_ties_resolved(tied: list[Event]) -> list[Event]:
 
 def misplaced(checklist: Checklist, events: Sequence[Event], started: datetime) -> list[Fault]:
     """Return the faults of events that do not fit their launch, with their positions as given."""
-    retired = {task for event in events if isinstance(event, Moved) for task in event.retired}
+    retired = {task for event in events if isinstance(event, Migrated) for task in event.retired}
     faults: list[Fault] = []
     for place, event in enumerate(events):
         if isinstance(event, LaunchStarted):
             continue
-        if not isinstance(event, Moved) and event.task not in checklist and event.task not in retired:
+        if not isinstance(event, Migrated) and event.task not in checklist and event.task not in retired:
             hint = nearest(event.task, (task.id for task in checklist)) if len(faults) < HINTED_FAULTS else ""
             faults.append(Fault(f"$.events[{place}].task", "there is no task of that id", show(event.task), hint))
         if event.at < started:
@@ -104,5 +104,5 @@ def check_same_checklist(ours: Checklist, theirs: Checklist) -> None:
         if field.eq and getattr(ours, field.name) != getattr(theirs, field.name)
     ]
     problem = f"is not the same checklist: {', '.join(fields)} differ{'s' if len(fields) == 1 else ''}"
-    hint = "logs are put together for one and the same checklist only; move_to takes a launch to another"
+    hint = "logs are put together for one and the same checklist only; migrate takes a launch to another"
     raise_invalid("$.checklist", problem, f"{theirs.id} {theirs.version}", hint)

@@ -117,8 +117,8 @@ class LaunchStarted(_Recorded):
 
 
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
-class Moved(_Recorded):
-    """Migration of the launch to another checklist, such as its next version, by :meth:`servingchecklist.Launch.move_to`.
+class Migrated(_Recorded):
+    """Migration of the launch to another checklist, such as its next version, by :meth:`servingchecklist.Launch.migrate`.
 
     Attributes:
         checklist: The id of the new checklist.
@@ -127,7 +127,7 @@ class Moved(_Recorded):
         by: The person, team or tool who recorded it. ``by`` and ``at`` are as for :class:`LaunchStarted`.
     """
 
-    kind = "launch-moved"
+    kind = "migrated"
     checks: ClassVar[Mapping[str, Check]] = {
         "checklist": ident,
         "version": version,
@@ -152,7 +152,7 @@ class _OfTask(_Recorded):
 
 
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
-class Started(_OfTask):
+class Begun(_OfTask):
     """Beginning of work on the task.
 
     Attributes:
@@ -161,12 +161,12 @@ class Started(_OfTask):
         at: The time at which it happened, in UTC. You may give any aware datetime.
     """
 
-    kind = "started"
+    kind = "begun"
 
 
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class Finished(_OfTask):
-    """Completion of the task. Fields as for :class:`Started`."""
+    """Completion of the task. Fields as for :class:`Begun`."""
 
     kind = "finished"
 
@@ -176,7 +176,7 @@ class Blocked(_OfTask):
     """A block: something outside of the checklist keeps the task from being worked on.
 
     Attributes:
-        reason: The thing it waits for, in one line. The other fields are as for :class:`Started`.
+        reason: The thing it waits for, in one line. The other fields are as for :class:`Begun`.
     """
 
     kind = "blocked"
@@ -187,7 +187,7 @@ class Blocked(_OfTask):
 
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class Unblocked(_OfTask):
-    """End of a block: the task can be worked on again. Fields as for :class:`Started`."""
+    """End of a block: the task can be worked on again. Fields as for :class:`Begun`."""
 
     kind = "unblocked"
 
@@ -197,7 +197,7 @@ class Reopened(_OfTask):
     """Reopening of the task: it is to do again, whatever its status was.
 
     Attributes:
-        reason: The reason, in one line; may be empty. The other fields are as for :class:`Started`.
+        reason: The reason, in one line; may be empty. The other fields are as for :class:`Begun`.
     """
 
     kind = "reopened"
@@ -211,7 +211,7 @@ class Waived(_OfTask):
     """A waiver: the task is left undone on purpose, for a limited time.
 
     Attributes:
-        reason: The reason why that is acceptable, in one line. ``by`` is responsible for it; the other fields are as for :class:`Started`.
+        reason: The reason why that is acceptable, in one line. ``by`` is responsible for it; the other fields are as for :class:`Begun`.
         expires: The last day on which the waiver counts; at the earliest the day before the UTC date of ``at``.
     """
 
@@ -233,7 +233,7 @@ class Assigned(_OfTask):
     """A new owner of the task, or none.
 
     Attributes:
-        owner: A person or a team, in one line; None removes the owner. The other fields are as for :class:`Started`.
+        owner: A person or a team, in one line; None removes the owner. The other fields are as for :class:`Begun`.
     """
 
     kind = "assigned"
@@ -247,7 +247,7 @@ class DueSet(_OfTask):
     """A new due date of the task, or none.
 
     Attributes:
-        due: The last day on which it is on time; None removes the due date. The other fields are as for :class:`Started`.
+        due: The last day on which it is on time; None removes the due date. The other fields are as for :class:`Begun`.
     """
 
     kind = "due-set"
@@ -261,7 +261,7 @@ class Noted(_OfTask):
     """A note on the task, which changes no status.
 
     Attributes:
-        text: The note, in as many lines as it needs. The other fields are as for :class:`Started`.
+        text: The note, in as many lines as it needs. The other fields are as for :class:`Begun`.
     """
 
     kind = "noted"
@@ -270,10 +270,10 @@ class Noted(_OfTask):
     text: str = attrs.field(kw_only=True)
 
 
-TaskEvent: TypeAlias = Started | Finished | Blocked | Unblocked | Reopened | Waived | Assigned | DueSet | Noted
+TaskEvent: TypeAlias = Begun | Finished | Blocked | Unblocked | Reopened | Waived | Assigned | DueSet | Noted
 """Every class of event that is about a task."""
 
-LaunchEvent: TypeAlias = LaunchStarted | Moved
+LaunchEvent: TypeAlias = LaunchStarted | Migrated
 """Every class of event that is about the launch itself."""
 
 Event: TypeAlias = LaunchEvent | TaskEvent
@@ -281,6 +281,18 @@ Event: TypeAlias = LaunchEvent | TaskEvent
 
 KINDS: dict[str, type[Event]] = {
     made.kind: made
-    for made in (LaunchStarted, Moved, Started, Finished, Blocked, Unblocked, Reopened, Waived, Assigned, DueSet, Noted)
+    for made in (
+        LaunchStarted,
+        Migrated,
+        Begun,
+        Finished,
+        Blocked,
+        Unblocked,
+        Reopened,
+        Waived,
+        Assigned,
+        DueSet,
+        Noted,
+    )
 }
 """The classes of events by their ``kind`` in files."""

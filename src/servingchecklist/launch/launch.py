@@ -24,15 +24,15 @@ from .ahead import ahead
 from .checks import AT, all_events, check_same_checklist, in_order, misplaced, too_old
 from .events import (
     Assigned,
+    Begun,
     Blocked,
     DueSet,
     Event,
     Finished,
     LaunchStarted,
-    Moved,
+    Migrated,
     Noted,
     Reopened,
-    Started,
     TaskEvent,
     Unblocked,
     Waived,
@@ -163,7 +163,7 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
             events: One or more events. Recording many at once costs much less than one by one.
 
         Raises:
-            IllegalMoveError: An event is not legal in the status of its task. The message names the legal ones.
+            IllegalTransitionError: An event is not legal in the status of its task. The message names the legal ones.
             UnknownNameError: The checklist has no such task.
             InvalidError: An argument is not an event, or lies before the start of the launch.
         """
@@ -176,8 +176,8 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
         for event in events:
             if isinstance(event, LaunchStarted):
                 started = min(started, event.at)
-            elif isinstance(event, Moved):
-                hint = "use launch.move_to(checklist, by=...), which needs the checklist as well"
+            elif isinstance(event, Migrated):
+                hint = "use launch.migrate(checklist, by=...), which needs the checklist as well"
                 raise_invalid("$", "cannot be recorded by itself", event, hint)
             else:
                 self.checklist.position(event.task)
@@ -188,7 +188,7 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
 
     def begin(self, task: Task | str, *, by: str, at: datetime | None = None) -> Launch:
         """Record that work on the task begins. Raises as :meth:`record` does."""
-        return self._tell(Started(self._id(task), by=by, at=self._when(task, at)), at)
+        return self._tell(Begun(self._id(task), by=by, at=self._when(task, at)), at)
 
     def finish(self, task: Task | str, *, by: str, at: datetime | None = None) -> Launch:
         """Record that the task is done, whether or not its prerequisites are. Raises as :meth:`record` does."""
@@ -267,7 +267,7 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
         check_same_checklist(self.checklist, other.checklist)
         return self._with(in_order(chain(self.events, other.events)), min(self._started, other._started))
 
-    def move_to(self, checklist: Checklist, *, by: str, at: datetime | None = None) -> Launch:
+    def migrate(self, checklist: Checklist, *, by: str, at: datetime | None = None) -> Launch:
         """Migrate the launch to another checklist, such as an upgraded one. The log is kept, and the migration is recorded in it.
 
         Events stay with the id of their task. Events of tasks that the checklist no longer has are kept too: they do not count, and
@@ -286,10 +286,10 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
             raise_invalid("$.checklist", "is not a checklist", checklist, "give a Checklist")
         if checklist == self.checklist:
             return self
-        told = dict.fromkeys(event.task for event in self.events if not isinstance(event, LaunchStarted | Moved))
+        told = dict.fromkeys(event.task for event in self.events if not isinstance(event, LaunchStarted | Migrated))
         gone = [task for task in told if task not in checklist]
         when = max(now(), self.events[-1].at + INSTANT) if at is None else at
-        moved = Moved(checklist.id, checklist.version, retired=gone, by=by, at=when)
+        moved = Migrated(checklist.id, checklist.version, retired=gone, by=by, at=when)
         if moved.at < self._started:
             raise InvalidError([too_old("$.at", moved.at, self._started)])
         return Launch(checklist, self.name, (*self.events, moved))
@@ -305,7 +305,7 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
         told = (
             event.task
             for event in self.events
-            if not isinstance(event, LaunchStarted | Moved) and (at is None or event.at <= at)
+            if not isinstance(event, LaunchStarted | Migrated) and (at is None or event.at <= at)
         )
         return tuple(dict.fromkeys(task for task in told if task not in self.checklist))
 
@@ -331,20 +331,20 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
         return progress_of(self.checklist, lambda task_id: status_of(records.get(task_id, UNTOUCHED), today))
 
     def next(
-        self, limit: int | None = 3, *, by: Sequence[Rule] = PHASES_FIRST, at: datetime | None = None
+        self, limit: int | None = 3, *, rules: Sequence[Rule] = PHASES_FIRST, at: datetime | None = None
     ) -> Recommendations:
         """Recommend the tasks to do next, best first. Blocked tasks come last, and the reasons say what blocks them.
 
         Args:
             limit: The maximum number of tasks; None for all that are ready.
-            by: The rules, as for :func:`servingchecklist.order`.
+            rules: The rules, as for :func:`servingchecklist.order`.
             at: The time to look at.
 
         Raises:
             InvalidError: An argument is invalid.
         """
         records, at = self._seen(at)
-        return ahead(self.checklist, records, at, limit, by)
+        return ahead(self.checklist, records, at, limit, rules)
 
     def history(self, task: Task | str) -> tuple[TaskEvent, ...]:
         """Return all events of a task, sorted by time, overridden ones included. Retired tasks have a history too.
@@ -354,7 +354,7 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
         """
         task_id = id_of(task)
         found = tuple(
-            event for event in self.events if not isinstance(event, LaunchStarted | Moved) and event.task == task_id
+            event for event in self.events if not isinstance(event, LaunchStarted | Migrated) and event.task == task_id
         )
         if not found:
             self._id(task)
@@ -373,7 +373,7 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
             return self
         end = cut(self.events, moment)
         # Later migrations stay: they name the retired tasks, without which the events of those tasks would refer to no task.
-        moves = (event for event in self.events[end:] if isinstance(event, Moved))
+        moves = (event for event in self.events[end:] if isinstance(event, Migrated))
         return self._with((*self.events[:end], *moves), self._started)
 
     def snapshot(self, *, at: datetime | None = None) -> Snapshot:
@@ -399,7 +399,7 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
         calendar: Calendar = WEEKDAYS,
         samples: int = SAMPLES,
         seed: int = 0,
-        by: Sequence[Rule] = PHASES_FIRST,
+        rules: Sequence[Rule] = PHASES_FIRST,
         blocked: Mapping[str, Effort | None] | None = None,
         default_effort: Effort | None = None,
         progress: Callable[[int, int], object] | None = None,
@@ -418,7 +418,7 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
             calendar: The calendar of working days.
             samples: The number of samples.
             seed: The seed of the random numbers.
-            by: The rules that decide which of several ready tasks is taken first.
+            rules: The rules that decide which of several ready tasks is taken first.
             blocked: The time for which each blocked task stays blocked, by task id, counted from ``start``.
             default_effort: The effort of a task that states none.
             progress: A function called now and then with the number of samples so far and their total.
@@ -437,7 +437,7 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
                 "calendar": calendar,
                 "samples": samples,
                 "seed": seed,
-                "by": by,
+                "rules": rules,
                 "blocked": blocked,
                 "default_effort": default_effort,
                 "progress": progress,
@@ -493,7 +493,7 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
         calendar: Calendar = WEEKDAYS,
         samples: int | None = None,
         seed: int = 0,
-        by: Sequence[Rule] = PHASES_FIRST,
+        rules: Sequence[Rule] = PHASES_FIRST,
         blocked: Mapping[str, Effort | None] | None = None,
         default_effort: Effort | None = None,
     ) -> Review:
@@ -510,7 +510,7 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
             samples: The number of samples of each forecast; 0 for no forecast. By default 1,000 for a checklist of up to 100 tasks, fewer
                 for a larger one, and 0 beyond 1,000 tasks.
             seed: As for :meth:`forecast`.
-            by: The rules for the recommendations, and for the order of tasks in the forecast.
+            rules: The rules for the recommendations, and for the order of tasks in the forecast.
             blocked: The time for which each task that is blocked at the end stays blocked.
             default_effort: As for :meth:`forecast`. Without it there is no forecast where a task states no effort.
 
@@ -532,7 +532,7 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
                 "calendar": calendar,
                 "samples": usual_samples(len(self.checklist)) if samples is None else samples,
                 "seed": seed,
-                "by": by,
+                "rules": rules,
                 "blocked": blocked,
                 "default_effort": default_effort,
                 "progress": None,
@@ -559,10 +559,12 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
 
     def _counting(self) -> tuple[Event, ...]:
         """Return the events that count: all but those of retired tasks."""
-        if not any(isinstance(event, Moved) and event.retired for event in self.events):
+        if not any(isinstance(event, Migrated) and event.retired for event in self.events):
             return self.events
         return tuple(
-            event for event in self.events if isinstance(event, LaunchStarted | Moved) or event.task in self.checklist
+            event
+            for event in self.events
+            if isinstance(event, LaunchStarted | Migrated) or event.task in self.checklist
         )
 
     @property

@@ -13,21 +13,21 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
+from ..model.status import Status
 from .events import (
     Assigned,
+    Begun,
     Blocked,
     DueSet,
     Finished,
     LaunchStarted,
-    Moved,
+    Migrated,
     Noted,
     Reopened,
-    Started,
     TaskEvent,
     Unblocked,
     Waived,
 )
-from .status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,7 +40,7 @@ Records: TypeAlias = Mapping[str, Record]
 STATUS, STARTED, OWNER, DUE, LATEST = range(5)
 
 WINS = {
-    Started: STATUS,
+    Begun: STATUS,
     Finished: STATUS,
     Blocked: STATUS,
     Unblocked: STATUS,
@@ -64,7 +64,7 @@ def fold(events: Iterable[Event]) -> dict[str, Record]:
     """
     records: dict[str, Record] = {}
     for event in events:
-        if not isinstance(event, LaunchStarted | Moved):
+        if not isinstance(event, LaunchStarted | Migrated):
             record = records.get(event.task)
             if record is None:
                 record = records[event.task] = [None, None, None, None, None]
@@ -81,7 +81,7 @@ def apply(record: Record, event: TaskEvent) -> None:
             record[STATUS] = event
         return
     record[WINS[kind]] = event
-    if kind is Started:
+    if kind is Begun:
         record[STARTED] = event
     elif kind is Reopened:
         record[STARTED] = None

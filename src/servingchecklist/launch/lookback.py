@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, TypeAlias
 from .._text import join_words
 from ..errors import Fault, InvalidError
 from ..model._validation import count, faults_of
+from ..model.status import Status
 from ..planning.forecast import check_arguments
 from ._moment import as_utc, as_utc_or_none, checked, day_of
 from .ahead import ahead
-from .events import Blocked, Finished, LaunchStarted, Moved, Waived
+from .events import Blocked, Finished, LaunchStarted, Migrated, Waived
 from .log import LATEST, STARTED, STATUS, UNTOUCHED, apply, cut, due_of, end_of, owner_of, status_of
 from .moves import refusal
 from .progress import progress_of
 from .review import LISTS, BurnUpPoint, Review, ReviewItem
 from .slip import slip_between
 from .standing import standing
-from .status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -97,7 +97,7 @@ def review(
         before=replay.before,
         now=replay.progress(),
         slip=slip,
-        next=ahead(checklist, replay.records, at, 3, options["by"]),
+        next=ahead(checklist, replay.records, at, 3, options["rules"]),
         burn_up=tuple(replay.burn_up),
         **{name: tuple(items) for name, items in lists.items()},
     )
@@ -123,7 +123,7 @@ class _Replay:
             for event in events
             if isinstance(event, Waived) and (end := as_utc_or_none(end_of(event, self._at)))
         ]
-        steps += [(event.at, event, False) for event in events if not isinstance(event, LaunchStarted | Moved)]
+        steps += [(event.at, event, False) for event in events if not isinstance(event, LaunchStarted | Migrated)]
         steps.sort(key=lambda step: step[0])
         first_news = next((n for n, (moment, _, _) in enumerate(steps) if moment > self._since), len(steps))
         self._play(steps[:first_news])
@@ -202,7 +202,7 @@ class _Replay:
         if isinstance(mark, Waived) and status is not Status.WAIVED:
             yield "expired", f"counted until {mark.expires.isoformat()}: {mark.reason} ({self._when(mark)})", mark
         if started and started.at > self._since and not status.is_closed:
-            yield "started", self._when(started), started
+            yield "begun", self._when(started), started
         if latest and status is Status.DOING and (self._at - latest.at).days >= stale_after:
             yield "stale", f"nothing recorded since {self._when(latest)}", latest
         if due and due < today and not status.is_closed:

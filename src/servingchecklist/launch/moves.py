@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from .._text import join_words
-from ..errors import Fault, IllegalMoveError, show
+from ..errors import Fault, IllegalTransitionError, show
+from ..model.status import Status
 from .checks import KEY
-from .events import Blocked, Finished, LaunchStarted, Moved, Reopened, Started, Unblocked, Waived
+from .events import Begun, Blocked, Finished, LaunchStarted, Migrated, Reopened, Unblocked, Waived
 from .log import LATEST, STATUS, UNTOUCHED, apply, fold, status_of
-from .status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _TODO, _DOING, _BLOCKED, _DONE, _WAIVED = Status
 _FROM: Mapping[type[TaskEvent], tuple[Status, ...]] = {
-    Started: (_TODO,),
+    Begun: (_TODO,),
     Finished: (_TODO, _DOING, _BLOCKED),
     Blocked: (_TODO, _DOING, _BLOCKED),
     Unblocked: (_BLOCKED,),
@@ -30,7 +30,7 @@ _FROM: Mapping[type[TaskEvent], tuple[Status, ...]] = {
     Waived: (_TODO, _DOING, _BLOCKED, _WAIVED),
 }
 """The statuses in which each event is legal. All other events are legal in any status."""
-_SAYS = {_DOING: Started, _BLOCKED: Blocked, _DONE: Finished, _WAIVED: Waived}
+_SAYS = {_DOING: Begun, _BLOCKED: Blocked, _DONE: Finished, _WAIVED: Waived}
 
 
 def refusal(record: Record, event: TaskEvent, today: date | None = None) -> tuple[str, str] | None:
@@ -83,7 +83,7 @@ class Recording:
             place = bisect_left(self._new, event.key, key=KEY)
             if place < len(self._new) and self._new[place].key == event.key:
                 return
-        if not isinstance(event, LaunchStarted | Moved):
+        if not isinstance(event, LaunchStarted | Migrated):
             self._record(event, today)
         self._new.insert(place, event)
 
@@ -113,7 +113,7 @@ class Recording:
         if self._histories is None:  # built once for any number of events
             self._histories = {}
             for event in self.log:
-                if not isinstance(event, LaunchStarted | Moved):
+                if not isinstance(event, LaunchStarted | Migrated):
                     self._histories.setdefault(event.task, []).append(event)
         return self._histories[task]
 
@@ -122,4 +122,4 @@ def _refuse(record: Record, event: TaskEvent, today: date | None) -> None:
     if refused := refusal(record, event, today):
         standing, hint = refused
         problem = f"cannot be {event.kind}: it is {standing}"
-        raise IllegalMoveError([Fault("$.task", problem, show(event.task), hint)], event.task)
+        raise IllegalTransitionError([Fault("$.task", problem, show(event.task), hint)], event.task)

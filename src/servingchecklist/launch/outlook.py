@@ -33,7 +33,7 @@ class Options(TypedDict):
     calendar: Calendar
     samples: int
     seed: int
-    by: Sequence[Rule]
+    rules: Sequence[Rule]
     blocked: Mapping[str, Effort | None] | None
     default_effort: Effort | None
     progress: Callable[[int, int], object] | None
@@ -72,7 +72,7 @@ def outlook(
         calendar=options["calendar"],
         samples=options["samples"],
         seed=options["seed"],
-        by=options["by"],
+        rules=options["rules"],
         default_effort=options["default_effort"],
         progress=options["progress"],
     )

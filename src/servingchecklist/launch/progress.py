@@ -18,7 +18,7 @@ from ..model._validation import (
     verify,
 )
 from ..model.priority import Priority
-from .status import Status
+from ..model.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

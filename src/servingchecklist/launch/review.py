@@ -143,7 +143,7 @@ class Slip(PickledByConstructor):
 
 LISTS = {
     "done": "Done",
-    "started": "Started",
+    "begun": "Begun",
     "blocked": "Newly blocked",
     "still_blocked": "Still blocked",
     "stale": "Gone stale",
@@ -187,7 +187,7 @@ class Review(PickledByConstructor, NotebookDisplay):
         at: The end of the review, in the time zone in which it was given; all dates are in that time zone.
         stale_after: The number of days without any event after which a task under way is stale.
         done: Tasks finished since, and done.
-        started: Tasks begun since, and not done yet.
+        begun: Tasks begun since, and not done yet.
         blocked: Tasks blocked since, and still blocked.
         still_blocked: Tasks blocked before, and still blocked.
         stale: Tasks under way without any event for ``stale_after`` days.
@@ -216,7 +216,7 @@ class Review(PickledByConstructor, NotebookDisplay):
     at: datetime
     stale_after: int
     done: tuple[ReviewItem, ...] = ()
-    started: tuple[ReviewItem, ...] = ()
+    begun: tuple[ReviewItem, ...] = ()
     blocked: tuple[ReviewItem, ...] = ()
     still_blocked: tuple[ReviewItem, ...] = ()
     stale: tuple[ReviewItem, ...] = ()

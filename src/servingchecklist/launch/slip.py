@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .. import _graph
+from ..model.status import Status
 from ..planning.distribution import Distribution
 from .log import UNTOUCHED
 from .outlook import Options, outlook
 from .review import ReviewItem, Slip
 from .state import state_of
-from .status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from ..model.status import Status
 from ..planning.forecast import Slot
-from .events import Finished, LaunchStarted, Moved, Reopened, Waived
+from .events import Finished, LaunchStarted, Migrated, Reopened, Waived
 from .log import STARTED, STATUS, UNTOUCHED, apply, due_of, end_of, owner_of, status_of
-from .status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -136,7 +136,7 @@ class _Replay:
     def run(self, events: Iterable[Event]) -> None:
         """Replay all events in the order of time."""
         for event in events:
-            if not isinstance(event, LaunchStarted | Moved):
+            if not isinstance(event, LaunchStarted | Migrated):
                 self._step(event)
         for task_id in self.records:
             self._go_on(task_id, self._at)

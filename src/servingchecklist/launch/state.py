@@ -20,10 +20,10 @@ from ..model._validation import (
     optional_line,
     verify,
 )
+from ..model.status import Status
 from ._moment import as_utc, as_utc_or_none, moment, plain
 from .events import Blocked, Reopened, Waived
 from .log import LATEST, STARTED, STATUS, due_of, owner_of, status_of
-from .status import Status
 
 if TYPE_CHECKING:
     from .log import Record
@@ -66,7 +66,7 @@ class TaskState(PickledByConstructor, NotebookDisplay):
         since: The time of the event that set the status; None without such an event, or where a waiver of a task not begun has expired.
         by: The person, team or tool who recorded that event, or None.
         reason: The reason for which it is blocked, was waived or was reopened; empty where none was given.
-        started: The time at which work on it began, or None. Reopening a task clears it.
+        begun: The time at which work on it began, or None. Reopening a task clears it.
         owner: Its owner, or None.
         due: The last day on which it is on time, or None.
         waiver: The waiver that holds or, where the status is another, the one that has expired; None where there is neither.
@@ -81,7 +81,7 @@ class TaskState(PickledByConstructor, NotebookDisplay):
     since: datetime | None = attrs.field(default=None, converter=as_utc_or_none)
     by: str | None = None
     reason: str = ""
-    started: datetime | None = attrs.field(default=None, converter=as_utc_or_none)
+    begun: datetime | None = attrs.field(default=None, converter=as_utc_or_none)
     owner: str | None = None
     due: date | None = attrs.field(default=None, converter=as_day_or_none)
     waiver: Waiver | None = None
@@ -102,7 +102,7 @@ _STATE_CHECKS = {
     "since": optional(moment),
     "by": optional(line),
     "reason": optional_line,
-    "started": optional(moment),
+    "begun": optional(moment),
     "owner": optional(line),
     "due": optional(day),
     "waiver": optional(exactly(Waiver, "Waiver(reason, by=..., at=..., expires=...)")),
@@ -123,7 +123,7 @@ def state_of(task_id: str, record: Record, today: date) -> TaskState:
         since=mark.at if mark else None,
         by=mark.by if mark else None,
         reason=mark.reason if isinstance(mark, Blocked | Waived | Reopened) else "",
-        started=started.at if started else None,
+        begun=started.at if started else None,
         owner=owner_of(record),
         due=due_of(record),
         waiver=waiver,

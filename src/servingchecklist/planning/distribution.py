@@ -35,7 +35,7 @@ class Distribution(NotebookDisplay, Sequence[float]):
 
     >>> from datetime import date
     >>> finish = Distribution([2, 3, 3.5, 6], start=date(2026, 11, 23))
-    >>> finish.p50, finish.probability(by=date(2026, 11, 26))
+    >>> finish.p50, finish.probability(on=date(2026, 11, 26))
     (datetime.date(2026, 11, 25), 0.75)
 
     Args:
@@ -110,16 +110,16 @@ class Distribution(NotebookDisplay, Sequence[float]):
         ranked = self._sorted()
         return ranked[max(math.ceil(share * len(ranked) - GRAIN) - 1, 0)]
 
-    def probability(self, by: date) -> float:
+    def probability(self, on: date) -> float:
         """Return the share of the samples that are finished by the end of a day.
 
         Raises:
-            InvalidError: ``by`` is not a date.
+            InvalidError: ``on`` is not a date.
         """
-        by = as_day(by)
-        if faults := day(by, "by"):
+        on = as_day(on)
+        if faults := day(on, "on"):
             raise InvalidError(faults)
-        worked = self.calendar.between(self.start, by + _ONE_DAY) if by < date.max else math.inf
+        worked = self.calendar.between(self.start, on + _ONE_DAY) if on < date.max else math.inf
         return 0.0 if worked < 1 else bisect_right(self._sorted(), worked + GRAIN) / len(self)
 
     def date_of(self, days: float) -> date:

@@ -391,7 +391,7 @@ def forecast(
     calendar: Calendar = WEEKDAYS,
     samples: int = SAMPLES,
     seed: int = 0,
-    by: Sequence[Rule] = PHASES_FIRST,
+    rules: Sequence[Rule] = PHASES_FIRST,
     done: Iterable[str] = (),
     under_way: Mapping[str, float] | None = None,
     blocked: Mapping[str, Effort | None] | None = None,
@@ -421,7 +421,7 @@ def forecast(
         calendar: The working-day calendar.
         samples: The number of samples.
         seed: The seed of the random numbers.
-        by: The rules that decide which of several ready tasks is taken first, as for :func:`order`.
+        rules: The rules that decide which of several ready tasks is taken first, as for :func:`order`.
         done: The ids of the tasks that are done or waived.
         under_way: The working days already spent on each task under way, by task id. Such a task is taken before all others and does
             not wait for its prerequisites; its duration is drawn on condition that it exceeds the time spent.
@@ -436,7 +436,7 @@ def forecast(
         InvalidError: Tasks state no effort and there is no default (the error names them all), or an argument is invalid.
         UnknownNameError: An argument names a task that is not in the checklist.
     """
-    rules = with_position_last(by)
+    rules = with_position_last(rules)
     closed = known_ids("$.done", checklist, done) if isinstance(checklist, Checklist) else ()
     situation = Situation(checklist, closed, due, today)
     start = as_day(start)
@@ -465,7 +465,7 @@ def forecast(
                 criticality=trials.critical[number] / samples,
                 owner=whose.get(task.id),
                 due=due_on,
-                on_time=end.probability(by=due_on) if due_on else None,
+                on_time=end.probability(on=due_on) if due_on else None,
             )
         )
     return Forecast(

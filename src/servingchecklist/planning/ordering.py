@@ -15,6 +15,7 @@ from .. import _graph
 from .._display import NotebookDisplay
 from ..errors import Fault, InvalidError, raise_invalid, show
 from ..model._validation import PickledByConstructor, each, each_exactly, exactly, ident, prose, verify
+from ..model.status import Status
 from ..model.task import Task
 from .rules import PHASES_FIRST, POSITION, Rule, reasons_of, with_position_last
 from .situation import Situation, is_constant, refuse_keys
@@ -36,8 +37,8 @@ CHECKS = {
     "task": exactly(Task, "Task(...)"),
     "title": prose,
     "rank": _rank,
-    "ready": exactly(bool, "True or False"),
-    "blocked_by": each(ident),
+    "status": exactly(Status, "Status.TODO, DOING, BLOCKED, DONE or WAIVED"),
+    "waits_for": each(ident),
     "reasons": each(prose),
 }
 
@@ -50,8 +51,8 @@ class Recommendation(PickledByConstructor):
         task: The task itself.
         title: Its rendered title, followed by the topic of the checklist.
         rank: Its position in the order, from 1.
-        ready: True if all its prerequisites are done, so that you can begin it now.
-        blocked_by: The ids of its open direct prerequisites; empty if it is ready.
+        status: Its status in the launch; ``todo`` where there is no launch.
+        waits_for: The ids of its open direct prerequisites.
         reasons: The reasons given by each rule, in words, the most important rule first.
 
     Raises:
@@ -61,8 +62,8 @@ class Recommendation(PickledByConstructor):
     task: Task
     title: str
     rank: int
-    ready: bool
-    blocked_by: tuple[str, ...]
+    status: Status = Status.TODO
+    waits_for: tuple[str, ...]
     reasons: tuple[str, ...]
 
     def __attrs_post_init__(self) -> None:
@@ -73,6 +74,11 @@ class Recommendation(PickledByConstructor):
         """The id of the task."""
         return self.task.id
 
+    @property
+    def ready(self) -> bool:
+        """True if work on it can begin now: it is to do, and all its prerequisites are closed."""
+        return self.status is Status.TODO and not self.waits_for
+
     def to_dict(self) -> dict[str, object]:
         """Return the recommendation as strings, numbers and lists, ready for JSON."""
         return {
@@ -81,8 +87,9 @@ class Recommendation(PickledByConstructor):
             "title": self.title,
             "priority": self.task.priority.value,
             "effort": str(self.task.effort) if self.task.effort else None,
+            "status": self.status.value,
             "ready": self.ready,
-            "blocked_by": list(self.blocked_by),
+            "waits_for": list(self.waits_for),
             "reasons": list(self.reasons),
         }
 
@@ -185,8 +192,8 @@ class _Ranking(Sequence[Recommendation]):
             task=task,
             title=checklist.title_of(task),
             rank=self._first + at,
-            ready=not blockers,
-            blocked_by=tuple(checklist.tasks[blocker].id for blocker in blockers),
+            status=situation.status_of(task),
+            waits_for=tuple(checklist.tasks[blocker].id for blocker in blockers),
             reasons=tuple(reason for rule in self._rules for reason in reasons_of(rule, task, situation)),
         )
 
@@ -194,7 +201,7 @@ class _Ranking(Sequence[Recommendation]):
 def order(
     checklist: Checklist,
     *,
-    by: Sequence[Rule] = PHASES_FIRST,
+    rules: Sequence[Rule] = PHASES_FIRST,
     done: Iterable[str] = (),
     due: Mapping[str, date] | None = None,
     today: date | None = None,
@@ -204,21 +211,21 @@ def order(
     Deterministic, and O((V + E) log V) for V tasks and E prerequisites.
 
     >>> from servingchecklist import CRITICAL_FIRST, model_serving
-    >>> order(model_serving(), by=CRITICAL_FIRST).ids
+    >>> order(model_serving(), rules=CRITICAL_FIRST).ids
     ('c1', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8', 'c9', 'c2')
 
     Args:
         checklist: The checklist.
-        by: The rules, the most important first. POSITION is always the last, even if not given.
+        rules: The rules, the most important first. POSITION is always the last, even if not given.
         done: The ids of the tasks that are done. They are left out, and nothing waits for them.
         due: The due dates, by task id. Of the bundled rules, only DUE uses them.
         today: The day from which the reasons count the days to a due date.
 
     Raises:
         UnknownNameError: ``done`` or ``due`` names a task that is not in the checklist.
-        InvalidError: ``by`` holds something that is not a rule, or a rule returns keys that cannot be compared.
+        InvalidError: ``rules`` holds something that is not a rule, or a rule returns keys that cannot be compared.
     """
-    rules = with_position_last(by)
+    rules = with_position_last(rules)
     situation = Situation(checklist, done, due, today)
     rank = ranks(situation, rules)
     before = checklist.prerequisites
@@ -235,7 +242,7 @@ def next_tasks(
     done: Iterable[str] = (),
     *,
     limit: int | None = 3,
-    by: Sequence[Rule] = PHASES_FIRST,
+    rules: Sequence[Rule] = PHASES_FIRST,
     due: Mapping[str, date] | None = None,
     today: date | None = None,
 ) -> Recommendations:
@@ -249,19 +256,22 @@ def next_tasks(
         checklist: The checklist.
         done: The ids of the tasks that are done.
         limit: The maximum number of tasks; None for all that are ready.
-        by: The rules, as for :func:`order`.
+        rules: The rules, as for :func:`order`.
         due: The due dates, as for :func:`order`.
         today: The day from which the reasons count the days to a due date.
 
     Raises:
         UnknownNameError: ``done`` or ``due`` names a task that is not in the checklist.
-        InvalidError: ``limit`` is not an int above 0, or ``by`` is invalid as for :func:`order`.
+        InvalidError: ``limit`` is not an int above 0, or ``rules`` is invalid as for :func:`order`.
     """
+    return recommend(Situation(checklist, done, due, today), with_position_last(rules), limit)
+
+
+def recommend(situation: Situation, rules: tuple[Rule, ...], limit: int | None) -> Recommendations:
+    """Return the best ``limit`` of the open tasks that wait for no other, best first."""
     if limit is not None and (type(limit) is not int or limit < 1):
         raise_invalid("$.limit", "is not a whole number above 0", limit, "give None for all that are ready")
-    rules = with_position_last(by)
-    situation = Situation(checklist, done, due, today)
-    rank = ranks(situation, rules)
+    rank, checklist = ranks(situation, rules), situation.checklist
     ready = [place for place in range(len(checklist)) if situation.is_open(place) and not situation.blockers(place)]
     return Recommendations(_Ranking(situation, rules, sorted(ready, key=rank.__getitem__)[:limit]))
 

@@ -195,24 +195,24 @@ CRITICAL_FIRST: tuple[Rule, ...] = (PRIORITY, RISK, DUE, PHASE, POSITION)
 """Work on the most urgent tasks first, in any phase."""
 
 
-def with_position_last(by: Iterable[Rule]) -> tuple[Rule, ...]:
+def with_position_last(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     """Return the rules up to and including POSITION, appended if missing: after it, nothing is left to decide.
 
     Raises:
         InvalidError: A member is not a rule, or two rules have the same name.
     """
-    if isinstance(by, Rule) or not isinstance(by, Iterable):
-        raise_invalid("$.by", "is not a list of rules", by, "write (PHASE, PRIORITY), or one rule as (PRIORITY,)")
-    rules = tuple(by)
+    if isinstance(rules, Rule) or not isinstance(rules, Iterable):
+        raise_invalid("$.rules", "is not a list of rules", rules, "write (PHASE, PRIORITY), or one rule as (PRIORITY,)")
+    rules = tuple(rules)
     faults: list[Fault] = []
     names: set[str] = set()
     for place, rule in enumerate(rules):
         if not isinstance(rule, Rule):
             hint = "give rules such as PHASE, PRIORITY or Rule(...)"
-            faults.append(Fault(f"$.by[{place}]", "is not a rule", show(rule), hint))
+            faults.append(Fault(f"$.rules[{place}]", "is not a rule", show(rule), hint))
         elif rule.name in names or (rule.name == POSITION.name and rule != POSITION):
             problem = "a rule of this name is there already"
-            faults.append(Fault(f"$.by[{place}]", problem, show(rule.name), "name each rule once"))
+            faults.append(Fault(f"$.rules[{place}]", problem, show(rule.name), "name each rule once"))
         else:
             names.add(rule.name)
     if faults:
@@ -229,5 +229,5 @@ def reasons_of(rule: Rule, task: Task, situation: Situation) -> tuple[str, ...]:
     reasons = rule.explain(task, situation)
     if type(reasons) is not tuple:
         hint = "give a tuple of reasons, as in (reason,)"
-        raise_invalid(f"$.by.{rule.name}", "explains itself by something that is not a tuple", reasons, hint)
+        raise_invalid(f"$.rules.{rule.name}", "explains itself by something that is not a tuple", reasons, hint)
     return reasons

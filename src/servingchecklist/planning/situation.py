@@ -18,6 +18,7 @@ from ..errors import (
 )
 from ..model._validation import as_day, as_day_or_none, day, optional
 from ..model.checklist import Checklist
+from ..model.status import Status
 from ..model.task import Task
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Situation:
         "_lenders",
         "_open",
         "_phases",
+        "_status",
         "_topological",
         "_under_way",
         "checklist",
@@ -56,6 +58,7 @@ class Situation:
         done: Iterable[str] = (),
         due: Mapping[str, date] | None = None,
         today: date | None = None,
+        status: Mapping[str, Status] | None = None,
     ) -> None:
         if not isinstance(checklist, Checklist):
             raise_invalid("$", "is not a checklist", checklist, "give a Checklist, such as model_serving()")
@@ -65,6 +68,7 @@ class Situation:
         due = {} if due is None else due
         if not isinstance(due, Mapping):
             raise_invalid("$.due", "is not a mapping of ids to dates", due, "write it as in {'c1': date(2026, 12, 1)}")
+        self._status = status or {}
         self._due = {task_id: as_day(when) for task_id, when in due.items()}
         known_ids("$.due", checklist, self._due)
         faults = [*optional(day)(self.today, "today")]
@@ -93,6 +97,10 @@ class Situation:
     def due_of(self, task: Task) -> date | None:
         """Return the due date of the task, or None."""
         return self._due.get(task.id)
+
+    def status_of(self, task: Task) -> Status:
+        """Return the status of the task; for a checklist that is not in a launch, ``done`` or ``todo``."""
+        return self._status.get(task.id) or (Status.DONE if task.id in self.done else Status.TODO)
 
     def waiting(self, task: Task) -> list[Task]:
         """Return the open tasks that directly wait for this one, in the order in which they are written."""
@@ -173,7 +181,10 @@ def refuse_keys(rule: Rule, problem: str) -> NoReturn:
     raise InvalidError(
         [
             Fault(
-                f"$.by.{rule.name}", problem, "", "give numbers, strings or tuples of them, the same way for every task"
+                f"$.rules.{rule.name}",
+                problem,
+                "",
+                "give numbers, strings or tuples of them, the same way for every task",
             )
         ]
     )

@@ -14,7 +14,7 @@ from .._files import check_path
 from ..errors import FileError, InvalidError, raise_invalid, raise_unknown
 from ..formats import READERS, ReadFormat, dumps
 from ..formats.limits import Limits
-from ..launch.events import Moved
+from ..launch.events import Migrated
 from ..launch.launch import Launch
 from .additions import Known, addition_of
 from .file import File
@@ -129,8 +129,8 @@ class Store:
             self._remember(launch, Known(digest, {event.id for event in launch.events}))
         return launch
 
-    def move(self, name: str, checklist: Checklist, *, by: str, at: datetime | None = None) -> Launch:
-        """Migrate a launch to another checklist, as :meth:`Launch.move_to` does, in one transaction.
+    def migrate(self, name: str, checklist: Checklist, *, by: str, at: datetime | None = None) -> Launch:
+        """Migrate a launch to another checklist, as :meth:`Launch.migrate` does, in one transaction.
 
         Its log is kept, with what others save meanwhile. :meth:`save` refuses a copy with the old checklist until that copy is migrated
         too, so none of its events are lost.
@@ -153,12 +153,12 @@ class Store:
             found = read_launch(connection, self.path, name)
             if found is None:
                 raise_unknown("$", "launch in the store", name, read_names(connection, self.path))
-            moved = found[0].move_to(checklist, by=by, at=at)
+            moved = found[0].migrate(checklist, by=by, at=at)
             document = dumps(moved.checklist, "json")
             digest = digest_of(document)
             connection.execute("INSERT OR IGNORE INTO checklists VALUES (?, ?)", (digest, document))
             connection.execute("UPDATE launches SET checklist = ? WHERE name = ?", (digest, name))
-            rows = [(name, event.id, event.canonical) for event in moved.events if isinstance(event, Moved)]
+            rows = [(name, event.id, event.canonical) for event in moved.events if isinstance(event, Migrated)]
             connection.executemany("INSERT OR IGNORE INTO events VALUES (?, ?, ?)", rows)
         self._known.pop(name, None)
         return moved

@@ -85,7 +85,7 @@ def add_done(parser: ArgumentParser) -> None:
 def add_order(parser: ArgumentParser) -> None:
     """Add ``--by``, the order of tasks."""
     what = "what counts first (default: %(default)s)"
-    parser.add_argument("--by", choices=ORDERS, default="phases-first", help=what)
+    parser.add_argument("--rules", choices=ORDERS, default="phases-first", help=what)
 
 
 def add_no_limits(parser: ArgumentParser) -> None:

@@ -27,15 +27,15 @@ def add(command: Command) -> None:
     options.add_no_limits(one)
     options.add_store(one)
     options.add_who_and_when(one)
-    _add_move(command)
+    _add_migrate(command)
     _add_moves(command)
     _add_facts(command)
 
 
-def _add_move(command: Command) -> None:
+def _add_migrate(command: Command) -> None:
     one = command(
-        "move",
-        launches.move,
+        "migrate",
+        launches.migrate,
         "have a launch go on with another checklist",
         "Have a launch go on with another checklist, such as the next edition. Its log is kept, that of tasks which are not there any more too.",
     )
@@ -78,7 +78,7 @@ def _add_facts(command: Command) -> None:
     when = one.add_mutually_exclusive_group(required=True)
     what = "the last day on which it is in time, as in 2026-12-31"
     when.add_argument("--on", type=values.day, metavar="DAY", help=what)
-    when.add_argument("--never", dest="on", action="store_const", const=None, help="take the due date off")
+    when.add_argument("--clear", dest="on", action="store_const", const=None, help="remove the due date")
     words = "write something down", "Record something worth keeping, which changes nothing."
     one = _recording(command, "note", launches.note, *words)
     one.add_argument("--text", required=True, metavar="WORDS", help="the note")

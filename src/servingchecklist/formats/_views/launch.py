@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..._text import join_words
 from ...launch._moment import day_of
-from ...launch.status import Status
+from ...model.status import Status
 from ...planning.rules import few
 from .. import _phrases
 from .._document import Bullets, Document, Fact, Field, Fields, Item, Items, Paragraph, Progress, Section
@@ -99,7 +99,7 @@ def _standing(state: TaskState, at: datetime | None = None) -> str:
     if state.status is Status.WAIVED and state.waiver:
         return f"waived until {state.waiver.expires.isoformat()}"
     # Blocks and waivers come and go while a task is under way.
-    moment = state.started if state.status is Status.DOING else state.since
+    moment = state.begun if state.status is Status.DOING else state.since
     if moment is None:
         return str(state.status)
     return f"{state.status} {'on' if state.status is Status.DONE else 'since'} {day_of(moment, at or moment)}"

@@ -39,8 +39,8 @@ def ranked(value: Recommendations) -> Block:
 def _item(recommendation: Recommendation) -> Item:
     task = recommendation.task
     facts = own_facts(task)
-    if not recommendation.ready:
-        facts.append(("waits for ", Code(recommendation.blocked_by)))
+    if recommendation.waits_for:
+        facts.append(("waits for ", Code(recommendation.waits_for)))
     reasons = [reason for reason in recommendation.reasons if reason != task.priority.value]  # it is a fact already
     body = [Bullets(reasons)] if reasons else []
     return Item(recommendation.title, task.id, facts, body, number=recommendation.rank)

@@ -6,7 +6,7 @@ import enum
 
 
 @enum.unique
-class Status(enum.Enum):
+class Status(enum.StrEnum):
     """The status of a task, one of a closed set. The value of a member is its name in files: never translated, always in lower case.
 
     >>> Status("waived").is_closed
@@ -23,9 +23,6 @@ class Status(enum.Enum):
     def is_closed(self) -> bool:
         """True for ``done`` and ``waived``: nothing is left to do, and no task waits for this one."""
         return self in (Status.DONE, Status.WAIVED)
-
-    def __str__(self) -> str:
-        return self.name.lower()
 
     def __repr__(self) -> str:
         return f"Status.{self.name}"

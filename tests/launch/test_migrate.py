@@ -62,20 +62,20 @@ def worked():
 
 def test_what_is_known_stays_with_the_ids_and_the_log_is_kept():
     launch = worked()
-    moved = launch.move_to(NEW, by="ml-platform", at=HOURS[6])
+    moved = launch.migrate(NEW, by="ml-platform", at=HOURS[6])
     assert moved.checklist == NEW
     assert moved.events[:-1] == launch.events
-    assert moved.events[-1] == events.Moved("model-serving", "2027.1", retired=["c4"], by="ml-platform", at=HOURS[6])
+    assert moved.events[-1] == events.Migrated("model-serving", "2027.1", retired=["c4"], by="ml-platform", at=HOURS[6])
     assert moved.retired == ("c4",)
     assert moved.state("c1").status is Status.DONE
     assert moved.state("c6").owner == "data-science"
-    assert [event.kind for event in moved.history("c4")] == ["started", "finished"]
+    assert [event.kind for event in moved.history("c4")] == ["begun", "finished"]
     assert launch.checklist == OLD
     assert launch.retired == ()
 
 
 def test_retired_tasks_count_for_nothing():
-    moved = worked().move_to(NEW, by="ml-platform", at=HOURS[6])
+    moved = worked().migrate(NEW, by="ml-platform", at=HOURS[6])
     progress = moved.progress(at=HOURS[7])
     assert (progress.overall.done, progress.overall.total) == (1, 9)
     assert "c4" not in moved.next(limit=None, at=HOURS[7]).ids
@@ -95,27 +95,27 @@ def test_retired_tasks_count_for_nothing():
 
 
 def test_a_task_that_comes_back_counts_again():
-    back = worked().move_to(NEW, by="a", at=HOURS[6]).move_to(NEWER, by="a", at=HOURS[7])
+    back = worked().migrate(NEW, by="a", at=HOURS[6]).migrate(NEWER, by="a", at=HOURS[7])
     assert back.retired == ()
     assert back.state("c4").status is Status.DONE
-    assert len([event for event in back.events if isinstance(event, events.Moved)]) == 2
+    assert len([event for event in back.events if isinstance(event, events.Migrated)]) == 2
 
 
 def test_moving_to_what_it_has_records_nothing():
     launch = worked()
-    assert launch.move_to(attrs.evolve(OLD), by="a", at=HOURS[6]) is launch
+    assert launch.migrate(attrs.evolve(OLD), by="a", at=HOURS[6]) is launch
 
 
 def test_without_a_moment_it_is_now_and_behind_the_log():
     ahead = Launch.start(OLD, name="x", by="a", at=datetime(2100, 1, 1, tzinfo=UTC))
-    assert ahead.move_to(NEW, by="a").events[-1].at > ahead.events[-1].at
+    assert ahead.migrate(NEW, by="a").events[-1].at > ahead.events[-1].at
     before = datetime.now(UTC)
-    assert worked().move_to(NEW, by="a").events[-1].at >= before
+    assert worked().migrate(NEW, by="a").events[-1].at >= before
 
 
 @pytest.mark.parametrize("format", ["json", "toml"])
 def test_a_moved_launch_is_written_and_read(format):
-    moved = worked().move_to(NEW, by="ml-platform", at=HOURS[6])
+    moved = worked().migrate(NEW, by="ml-platform", at=HOURS[6])
     text = dumps(moved, format)
     again = loads(text, format, kind=Launch)
     assert again == moved
@@ -126,11 +126,11 @@ def test_a_moved_launch_is_written_and_read(format):
 def test_copies_are_merged_once_both_have_moved():
     one = worked().begin("c2", by="a", at=HOURS[6])
     other = worked().note("c3", "an inventory is there", by="b", at=HOURS[7])
-    moved = one.move_to(for_context(OLD, tier="C"), by="a", at=HOURS[8])
+    moved = one.migrate(for_context(OLD, tier="C"), by="a", at=HOURS[8])
     assert moved.retired == ("c4", "c2")
-    with pytest.raises(InvalidError, match="move_to takes a launch to another"):
+    with pytest.raises(InvalidError, match="migrate takes a launch to another"):
         moved.merge(other)
-    late = other.begin("c2", by="b", at=HOURS[9]).move_to(for_context(OLD, tier="C"), by="b", at=HOURS[10])
+    late = other.begin("c2", by="b", at=HOURS[9]).migrate(for_context(OLD, tier="C"), by="b", at=HOURS[10])
     merged = moved.merge(late)
     assert merged == late.merge(moved)
     assert set(merged.events) == set(moved.events) | set(late.events)
@@ -152,22 +152,22 @@ def test_copies_are_merged_once_both_have_moved():
 def test_misuse_is_told(arguments, words):
     stated = {"checklist": NEW, "by": "a", "at": HOURS[6], **arguments}
     with pytest.raises(InvalidError) as caught:
-        worked().move_to(stated.pop("checklist"), **stated)
+        worked().migrate(stated.pop("checklist"), **stated)
     assert str(caught.value) == words
 
 
 def test_a_move_cannot_be_recorded_without_its_checklist():
-    with pytest.raises(InvalidError, match=r"use launch\.move_to\(checklist, by=\.\.\.\)"):
-        worked().record(events.Moved("x", "1", by="a", at=HOURS[6]))
+    with pytest.raises(InvalidError, match=r"use launch\.migrate\(checklist, by=\.\.\.\)"):
+        worked().record(events.Migrated("x", "1", by="a", at=HOURS[6]))
 
 
 def test_events_of_unknown_tasks_are_refused_unless_the_log_retired_them():
-    moved = worked().move_to(NEW, by="a", at=HOURS[6])
+    moved = worked().migrate(NEW, by="a", at=HOURS[6])
     stray = events.Noted("c44", by="a", at=HOURS[7], text="?")
     with pytest.raises(InvalidError) as caught:
         attrs.evolve(moved, events=[*moved.events, stray])
     assert str(caught.value).startswith("$.events[7].task: there is no task of that id (got 'c44')")
-    early = events.Moved("x", "1", by="a", at=MONDAY - timedelta(hours=1))
+    early = events.Migrated("x", "1", by="a", at=MONDAY - timedelta(hours=1))
     with pytest.raises(InvalidError, match=r"^\$\.events\[7\]\.at: lies before the start"):
         attrs.evolve(moved, events=[*moved.events, early])
 
@@ -183,7 +183,7 @@ def test_every_event_is_kept_whatever_is_dropped(dropped, touched):
     phases = [
         changes.DropPhase(phase.id, reason="r") for phase in OLD.phases if {task.id for task in phase.tasks} <= dropped
     ]
-    moved = launch.move_to(tailor(OLD, Overlay("o", "O", changes=[*drops, *phases])), by="a", at=HOURS[20])
+    moved = launch.migrate(tailor(OLD, Overlay("o", "O", changes=[*drops, *phases])), by="a", at=HOURS[20])
     assert set(moved.events) >= set(launch.events)
     assert set(moved.retired) == dropped & touched
     assert Launch.from_dict(moved.to_dict()) == moved
@@ -198,8 +198,8 @@ def test_a_store_moves_a_launch_and_refuses_copies_that_stayed_behind(tmp_path):
     with Store(tmp_path / "launches.db") as mine, Store(tmp_path / "launches.db") as theirs:
         mine.save(launch)
         copy = theirs.load("fraud-v3")
-        moved = mine.move("fraud-v3", NEW, by="ml-platform", at=HOURS[6])
-        assert moved == launch.move_to(NEW, by="ml-platform", at=HOURS[6])
+        moved = mine.migrate("fraud-v3", NEW, by="ml-platform", at=HOURS[6])
+        assert moved == launch.migrate(NEW, by="ml-platform", at=HOURS[6])
         assert mine.load("fraud-v3") == theirs.load("fraud-v3") == moved
         late = copy.note("c4", "one more thing", by="serving-team", at=HOURS[8])
         for store in (theirs, mine):
@@ -207,13 +207,13 @@ def test_a_store_moves_a_launch_and_refuses_copies_that_stayed_behind(tmp_path):
                 store.save(late)
             assert "move this copy of it to the same checklist" in str(caught.value)
         assert mine.load("fraud-v3") == moved
-        theirs.save(late.move_to(NEW, by="serving-team", at=HOURS[9]))
+        theirs.save(late.migrate(NEW, by="serving-team", at=HOURS[9]))
         loaded = mine.load("fraud-v3")
-        assert set(loaded.events) == {*moved.events, *late.move_to(NEW, by="serving-team", at=HOURS[9]).events}
+        assert set(loaded.events) == {*moved.events, *late.migrate(NEW, by="serving-team", at=HOURS[9]).events}
         assert loaded.history("c4")[-1].text == "one more thing"
-        assert mine.move("fraud-v3", NEW, by="ml-platform", at=HOURS[10]) == loaded
+        assert mine.migrate("fraud-v3", NEW, by="ml-platform", at=HOURS[10]) == loaded
         with pytest.raises(UnknownNameError, match="did you mean 'fraud-v3'"):
-            mine.move("fraud-v4", NEW, by="a")
+            mine.migrate("fraud-v4", NEW, by="a")
 
 
 def test_a_store_takes_an_equal_checklist_that_was_made_in_another_way(tmp_path):
@@ -233,7 +233,7 @@ def test_a_store_takes_an_equal_checklist_that_was_made_in_another_way(tmp_path)
 
 
 def test_a_moved_launch_can_be_asked_about_the_time_before_it_was_moved():
-    moved = worked().move_to(NEW, by="ml-platform", at=HOURS[8])
+    moved = worked().migrate(NEW, by="ml-platform", at=HOURS[8])
     before = HOURS[4]
     assert moved.state("c1", at=before).status is Status.DONE
     assert "c4" not in moved.next(limit=None, at=before).ids
@@ -245,7 +245,7 @@ def test_a_moved_launch_can_be_asked_about_the_time_before_it_was_moved():
 
 @pytest.mark.parametrize("hour", range(12))
 def test_what_a_moved_launch_was_is_a_launch_like_any_other(hour):
-    moved = worked().move_to(NEW, by="ml-platform", at=HOURS[8])
+    moved = worked().migrate(NEW, by="ml-platform", at=HOURS[8])
     then = moved.as_of(HOURS[hour])
     assert pickle.loads(pickle.dumps(then)) == attrs.evolve(then) == Launch.from_dict(then.to_dict()) == then
     assert [event for event in then.events if event.at > HOURS[hour]] == ([moved.events[-1]] if hour < 8 else [])
