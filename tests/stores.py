@@ -59,7 +59,7 @@ def refused(call, *arguments, **options):
     (fault,) = caught.value.faults
     assert fault.path == "$"
     assert str(caught.value).isprintable()
-    return fault.problem, fault.hint
+    return fault.message, fault.hint
 
 
 def picture(folder):

@@ -1,22 +1,37 @@
 import copy
 import pickle
+import re
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from servingchecklist import ChecklistError, CycleError, Fault, FileError, InvalidError, LimitError, UnknownNameError
-from servingchecklist.errors import member, nearest, show
+from servingchecklist.errors import Code, member, nearest, show
 
-ONE = Fault("$.a", "is wrong", "3", "write 4")
+SOURCE = Path(__file__).parents[1] / "src/servingchecklist"
+ONE = Fault("wrong-kind", "$.a", "is wrong", "3", "write 4")
 
 
 def test_a_fault_reads_as_a_sentence_and_leaves_out_what_it_lacks():
     assert str(ONE) == "$.a: is wrong (got 3); write 4"
-    assert str(Fault("$.a", "is missing")) == "$.a: is missing"
+    assert str(Fault("missing", "$.a", "is missing")) == "$.a: is missing"
+    in_a_file = Fault("missing", "$.a", "is missing", "", "write it", task="c1", line=3)
+    assert str(in_a_file) == "$.a: is missing, in task c1, on line 3; write it"
+
+
+def test_every_code_is_used_and_documented():
+    codes = list(get_args(Code))
+    assert codes == sorted(codes)
+    source = "".join(path.read_text("utf-8") for path in SOURCE.rglob("*.py") if path.name != "errors.py")
+    assert {code for code in codes if f'"{code}"' not in source} == set()
+    page = (SOURCE.parents[1] / "docs/reference/errors.md").read_text("utf-8")
+    assert re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE) == codes
 
 
 def test_a_fault_can_be_seen_from_further_out():
     assert ONE.under("$.tasks[2]").path == "$.tasks[2].a"
-    assert Fault("$", "is wrong").under("$.tasks[2]").path == "$.tasks[2]"
+    assert Fault("wrong-kind", "$", "is wrong").under("$.tasks[2]").path == "$.tasks[2]"
 
 
 def test_one_fault_is_one_line_and_many_are_counted():

@@ -398,7 +398,7 @@ def test_entry_points_that_cannot_be_read_are_told_where_they_concern_packs(good
 def test_two_whose_entry_points_cannot_be_read_are_both_told(site):
     site.record("torn", "2", BROKEN)
     site.record("worn", "2", BROKEN)
-    assert ["has entry points that cannot be read" in entry.fault.problem for entry in offered()] == [True, True]
+    assert ["has entry points that cannot be read" in entry.fault.message for entry in offered()] == [True, True]
 
 
 def test_entry_points_that_cannot_be_opened_hide_nothing(good):
@@ -594,7 +594,7 @@ def test_a_format_that_reads_another_kind_than_was_asked_for_is_refused(site):
         with pytest.raises(InvalidError) as caught:
             loads("It", "form", kind=kind)
         assert str(caught.value) == (
-            "$: is of another kind than was asked for (got a value of type Overlay); read it with kind=Overlay"
+            "$: is of another kind than was asked for (got 'overlay'); read it with kind=Overlay"
         )
 
 

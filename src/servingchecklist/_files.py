@@ -9,7 +9,7 @@ import re
 import stat
 from typing import TYPE_CHECKING, NoReturn
 
-from .errors import Fault, FileError, LimitError, raise_invalid, show_path
+from .errors import Fault, FileError, LimitError, invalid, show_path
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -32,7 +32,9 @@ def read_bytes(path: str | PathLike[str], most: int | None) -> bytes:
         _raise(path, "cannot be read", error)
     if most is not None and len(data) > most:
         hint = "pass Limits(bytes=...) to read more, or limits=None where you trust the file"
-        raise LimitError([Fault("$", f"the file is too large: at most {most:,} bytes are read", show_path(path), hint)])
+        raise LimitError(
+            [Fault("limit", "$", f"the file is too large: at most {most:,} bytes are read", show_path(path), hint)]
+        )
     return data
 
 
@@ -54,7 +56,7 @@ def replace(path: str | PathLike[str], data: bytes) -> None:
         else:
             if not stat.S_ISREG(found.st_mode):
                 raise FileError(
-                    [Fault("$", "is not a regular file", show_path(path), "name a file")],
+                    [Fault("file", "$", "is not a regular file", show_path(path), "name a file")],
                     filename=os.fsdecode(path),
                 )
             mode = stat.S_IMODE(found.st_mode)
@@ -143,7 +145,7 @@ def _sync_folder(folder: str) -> None:
 def check_path(path: object) -> None:
     """Refuse a value that cannot be the path of a file."""
     if not isinstance(path, str | os.PathLike):
-        raise_invalid("$", "is not the path of a file", path, "give a string or a Path")
+        raise invalid("wrong-kind", "$", "is not the path of a file", path, "give a string or a Path")
 
 
 def _raise(path: str | PathLike[str], problem: str, error: Exception) -> NoReturn:
@@ -151,5 +153,5 @@ def _raise(path: str | PathLike[str], problem: str, error: Exception) -> NoRetur
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
     hint = "check the path" if isinstance(error, FileNotFoundError) else ""
     raise FileError(
-        [Fault("$", f"the file {problem}: {reason}", show_path(path), hint)], number, os.fsdecode(path)
+        [Fault("file", "$", f"the file {problem}: {reason}", show_path(path), hint)], number, os.fsdecode(path)
     ) from error

@@ -63,7 +63,9 @@ class Offer:
 
     def error(self, problem: str, value: str = "", hint: str = _MEND) -> PackError:
         """Return an error about the offer, with a problem that continues "the pack offers it,"."""
-        return PackError([Fault("$", f"the pack {self.distribution} offers {show(self.name)}, {problem}", value, hint)])
+        return PackError(
+            [Fault("pack", "$", f"the pack {self.distribution} offers {show(self.name)}, {problem}", value, hint)]
+        )
 
     @contextmanager
     def blamed(self, who: str, passing: type[ChecklistError] | tuple[()] = (), *, value: str = "") -> Generator[None]:
@@ -150,7 +152,7 @@ def _offers_of(distribution: Distribution, group: str) -> Iterator[Offer]:
         if group in _entry_points_text(distribution):
             who = _label(distribution)
             problem = f"the pack {who} has entry points that cannot be read: {_told(error)}"
-            yield Offer("", who, fault=Fault("$", problem, "", _MEND))
+            yield Offer("", who, fault=Fault("pack", "$", problem, "", _MEND))
         return
     for point in points:
         yield Offer(point.name, _label(distribution), point)

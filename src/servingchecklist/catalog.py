@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeVar, cast
 import attrs
 
 from ._text import join_words, printable
-from .errors import Fault, PackError, UnknownNameError, raise_unknown, show
+from .errors import Fault, PackError, UnknownNameError, show, unknown_name
 from .formats import FORMATS, loads
 from .model._validation import is_id
 from .model.checklist import Checklist
@@ -113,7 +113,7 @@ def _get(name: str, kind: type[_Kind]) -> _Kind:
     is_overlay = isinstance(found, Overlay)
     problem = "is an overlay, not a checklist" if is_overlay else "is a checklist, not an overlay"
     hint = f"load it with catalog.{'overlay' if is_overlay else 'load'}"
-    raise UnknownNameError([Fault("$", problem, show(name), hint)])
+    raise UnknownNameError([Fault("pack", "$", problem, show(name), hint)])
 
 
 def _read(name: str, kind: type[Checklist | Overlay]) -> Checklist | Overlay:
@@ -194,7 +194,7 @@ def _load_offered(name: object, kind: type[Checklist | Overlay]) -> Checklist | 
     if offer := offer_named(name, CHECKLISTS, _BUNDLED):
         return _opened(offer)
     known = [bundled for bundled, its_kind in _BUNDLED.items() if its_kind is kind]
-    raise_unknown("$", kind.__name__.lower(), name, [*known, *_installed_ids()])
+    raise unknown_name("unknown-name", "$", kind.__name__.lower(), name, [*known, *_installed_ids()])
 
 
 def _opened(offer: Offer) -> Checklist | Overlay:

@@ -1,14 +1,14 @@
 """Exceptions, and the faults that they report.
 
-Every error of this library is a :class:`ChecklistError`, and every one carries its faults as data: the path, the problem, the value as it
-was given, and what to write instead. Programs read :attr:`ChecklistError.faults`; people read the message made from them.
+Every error of this library is a :class:`ChecklistError`, and every one carries its faults as data: a code, the path, the problem, the value
+as it was given, and what to write instead. Programs read :attr:`ChecklistError.faults`; people read the message made from them.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sized
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import attrs
 
@@ -25,30 +25,81 @@ HINTED_FAULTS = 10
 """The maximum number of faults of one value for which the nearest known name is looked up, which is slow."""
 
 
+Code: TypeAlias = Literal[
+    "bad-format",
+    "bad-rule",
+    "bad-text",
+    "before-start",
+    "closed-task",
+    "conflict",
+    "contradiction",
+    "damaged",
+    "dependency-cycle",
+    "duplicate",
+    "empty",
+    "encoding",
+    "file",
+    "illegal-transition",
+    "limit",
+    "misplaced",
+    "missing",
+    "missing-effort",
+    "missing-package",
+    "newer-schema",
+    "no-time-zone",
+    "not-a-copy",
+    "not-an-id",
+    "other-kind",
+    "out-of-order",
+    "out-of-range",
+    "pack",
+    "syntax",
+    "too-long",
+    "unknown-facet",
+    "unknown-key",
+    "unknown-name",
+    "unknown-phase",
+    "unknown-task",
+    "unknown-value",
+    "unsupported",
+    "usage",
+    "wrong-kind",
+]
+"""The codes of faults. A program that has to tell one fault from another compares codes: messages and hints may be reworded."""
+
+
 @attrs.frozen
 class Fault:
     """One problem, at one path.
 
     Attributes:
+        code: The kind of problem, as a stable name.
         path: Its path, as ``$`` followed by keys and zero-based positions: ``$.phases[0].tasks[2].effort``.
-        problem: The problem, in words.
+        message: The problem, in words, without the path.
         value: The value as it was given, shortened and escaped so that it is safe to print. Empty where nothing was given.
         hint: The correction: what to write instead. Empty where there is nothing to add.
+        task: The id of the task that the path leads through, for a fault of a document; empty where there is none or its id is invalid.
+        line: The line of the file, from 1, where the parser gives one; else None.
     """
 
+    code: Code
     path: str
-    problem: str
+    message: str
     value: str = ""
     hint: str = ""
+    task: str = attrs.field(default="", kw_only=True)
+    line: int | None = attrs.field(default=None, kw_only=True)
 
     def __str__(self) -> str:
         got = f" (got {self.value})" if self.value else ""
+        task = f", in task {self.task}" if self.task else ""
+        line = f", on line {self.line}" if self.line else ""
         hint = f"; {self.hint}" if self.hint else ""
-        return f"{self.path}: {self.problem}{got}{hint}"
+        return f"{self.path}: {self.message}{got}{task}{line}{hint}"
 
     def under(self, prefix: str) -> Fault:
         """Return the fault with its path under a prefix: ``$.effort`` under ``$.tasks[2]`` is ``$.tasks[2].effort``."""
-        return Fault(prefix + self.path[1:], self.problem, self.value, self.hint)
+        return attrs.evolve(self, path=prefix + self.path[1:])
 
 
 class ChecklistError(Exception):
@@ -157,14 +208,14 @@ class PackError(ChecklistError):
     """
 
 
-def raise_invalid(path: str, problem: str, value: object, hint: str) -> NoReturn:
-    """Raise :class:`InvalidError` with the one fault that the arguments describe."""
-    raise InvalidError([Fault(path, problem, show(value), hint)])
+def invalid(code: Code, path: str, message: str, value: object, hint: str) -> InvalidError:
+    """Return an error with the one fault that the arguments describe."""
+    return InvalidError([Fault(code, path, message, show(value), hint)])
 
 
-def raise_unknown(path: str, what: str, name: object, known: Iterable[str]) -> NoReturn:
-    """Raise :class:`UnknownNameError` for a ``name`` that is none of ``known``, with the nearest of them as the hint."""
-    raise UnknownNameError([Fault(path, f"there is no {what} of that name", show(name), nearest(name, known))])
+def unknown_name(code: Code, path: str, what: str, name: object, known: Iterable[str]) -> UnknownNameError:
+    """Return the error for a ``name`` that is none of ``known``, with the nearest of them as the hint."""
+    return UnknownNameError([Fault(code, path, f"there is no {what} of that name", show(name), nearest(name, known))])
 
 
 def show_path(path: str | PathLike[str]) -> str:

@@ -64,7 +64,7 @@ def test_check_tells_every_fault_of_every_file(run, tmp_path):
     assert (status, err) == (1, "")
     lines = out.splitlines()
     assert lines[0].startswith(
-        "bad.json: $.phases[0].tasks[0].effort: is not an effort (got 'soon'); write it as '1 day'"
+        "bad.json: $.phases[0].tasks[0].effort: is not an effort (got 'soon'), in task c1; write it as '1 day'"
     )
     assert lines[1].startswith("bad.json: $.phases[2].tasks[1].title: is empty")
     assert lines[2] == "good.json: sound (3 phases, 9 tasks)"

@@ -512,7 +512,7 @@ def test_overlays_are_checked(run, tmp_path):
     (tmp_path / "team.toml").write_text(text, "utf-8")
     assert run("check", "team.toml") == (
         1,
-        "team.toml: $.changes[0].priority: is not a priority (got 'hihg'); did you mean 'high'?\n",
+        "team.toml: $.changes[0].priority: is not a priority (got 'hihg'), in task c3; did you mean 'high'?\n",
         "",
     )
 

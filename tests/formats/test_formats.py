@@ -171,7 +171,7 @@ MINIMAL = '{"schema_version": 1, "kind": "checklist", "id": "x", "title": "X"}'
         (
             "{",
             "json",
-            "$: is not JSON: Expecting property name enclosed in double quotes at line 1, column 2; mend the text there",
+            "$: is not JSON: Expecting property name enclosed in double quotes at column 2, on line 1; mend the text there",
         ),
         ("[1, NaN]", "json", "$: holds NaN, which is not JSON; write a finite number"),
         ("[-Infinity]", "json", "$: holds -Infinity, which is not JSON; write a finite number"),

@@ -71,7 +71,8 @@ def test_a_prerequisite_that_is_not_there_is_told_with_the_nearest():
     with pytest.raises(InvalidError) as caught:
         checklist("", "a1", ids=["a", "b"])
     assert (
-        str(caught.value) == "$.phases[0].tasks[1].after[0]: there is no task of that id (got 'a1'); did you mean 'a'?"
+        str(caught.value)
+        == "$.phases[0].tasks[1].after[0]: there is no task of that id (got 'a1'), in task b; did you mean 'a'?"
     )
 
 
@@ -88,7 +89,7 @@ def test_a_task_after_itself_is_a_cycle_and_each_cycle_is_told():
     with pytest.raises(CycleError) as caught:
         checklist("a", "c", "b")
     assert caught.value.cycle == ("a",)
-    assert [fault.problem.split(": ")[1].split(",")[0] for fault in caught.value.faults] == ["a -> a", "b -> c -> b"]
+    assert [fault.message.split(": ")[1].split(",")[0] for fault in caught.value.faults] == ["a -> a", "b -> c -> b"]
 
 
 @given(st.permutations("abcdef"))

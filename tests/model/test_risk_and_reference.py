@@ -12,7 +12,7 @@ def test_a_risk_is_two_whole_numbers_from_one_to_five(bad):
     with pytest.raises(InvalidError) as caught:
         Risk(bad, bad)
     assert [fault.path for fault in caught.value.faults] == ["$.blast_radius", "$.likelihood"]
-    assert caught.value.faults[0].problem == "is not a whole number from 1 to 5"
+    assert caught.value.faults[0].message == "is not a whole number from 1 to 5"
     with pytest.raises(InvalidError):
         attrs.evolve(Risk(1, 1), likelihood=bad)
 
@@ -74,7 +74,7 @@ def test_other_addresses_are_refused(url):
     with pytest.raises(InvalidError) as caught:
         Reference("A page", url)
     (fault,) = caught.value.faults
-    assert (fault.path, fault.problem) == ("$.url", "is not an address")
+    assert (fault.path, fault.message) == ("$.url", "is not an address")
     assert fault.hint == "write an http, https or mailto address, or a relative path such as 'guides/foundation.md'"
 
 

@@ -82,7 +82,7 @@ NOBODY = textwrap.dedent("""
         try:
             print(what, call())
         except FileError as error:
-            print(what, error.faults[0].problem)
+            print(what, error.faults[0].message)
 
     with tempfile.TemporaryDirectory() as folder:
         path = f"{folder}/launches.db"

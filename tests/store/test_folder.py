@@ -88,7 +88,7 @@ def faults_of_export(store, folder):
     with pytest.raises(InvalidError) as caught:
         store.export_files(folder)
     assert str(caught.value).replace("\n", "").isprintable()
-    return [(fault.path, fault.problem) for fault in caught.value.faults]
+    return [(fault.path, fault.message) for fault in caught.value.faults]
 
 
 FAULTY = {

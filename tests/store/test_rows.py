@@ -36,12 +36,12 @@ def told(path, name="fraud-v3"):
     first, *others = caught.value.faults
     assert first.path == "$"
     assert (
-        first.problem == f"what the store has of the launch {name!r} is damaged or was changed outside of this library"
+        first.message == f"what the store has of the launch {name!r} is damaged or was changed outside of this library"
     )
     assert first.hint == "restore a copy of the file"
     assert caught.value.filename == str(path)
     assert str(path) in str(caught.value)
-    return [(fault.path, fault.problem) for fault in others]
+    return [(fault.path, fault.message) for fault in others]
 
 
 NOT_SOUND = "is not what its digest says"

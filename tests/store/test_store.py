@@ -238,7 +238,7 @@ def test_a_name_that_stands_for_nothing_is_refused(store, name):
     with pytest.raises(UnknownNameError) as caught:
         store.load(name)
     (fault,) = caught.value.faults
-    assert (fault.path, fault.problem) == ("$", "there is no launch in the store of that name")
+    assert (fault.path, fault.message) == ("$", "there is no launch in the store of that name")
     near = name in ("fraud-v2", "FRAUD-V3")
     assert fault.hint == ("did you mean 'fraud-v3'?" if near else "known: fraud-v3")
 

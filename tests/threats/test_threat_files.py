@@ -441,7 +441,7 @@ def test_a_folder_that_is_not_there_is_an_error(tmp_path):
     with pytest.raises(FileError) as caught:
         write(CHECKLIST, target)
     (fault,) = caught.value.faults
-    assert fault.problem == "the file cannot be written: No such file or directory"
+    assert fault.message == "the file cannot be written: No such file or directory"
     assert fault.hint == "check the path"
     assert (caught.value.errno, caught.value.filename) == (errno.ENOENT, os.fspath(target))
     assert not target.parent.exists()
@@ -462,7 +462,7 @@ def test_what_is_not_a_regular_file_is_not_replaced(tmp_path, make):
     with pytest.raises(FileError) as caught:
         write(CHECKLIST, target)
     (fault,) = caught.value.faults
-    assert (fault.path, fault.problem, fault.hint) == ("$", "is not a regular file", "name a file")
+    assert (fault.path, fault.message, fault.hint) == ("$", "is not a regular file", "name a file")
     assert caught.value.filename == os.fspath(target)
     assert not target.is_file()
     assert os.listdir(tmp_path) == [target.name]
@@ -500,7 +500,7 @@ def test_a_file_that_is_not_there_is_an_error(tmp_path):
     with pytest.raises(FileError) as caught:
         read(tmp_path / "no.toml")
     (fault,) = caught.value.faults
-    assert (fault.path, fault.problem, fault.hint) == (
+    assert (fault.path, fault.message, fault.hint) == (
         "$",
         "the file cannot be read: No such file or directory",
         "check the path",
@@ -534,7 +534,7 @@ def test_a_disk_that_cannot_be_read_is_an_error(monkeypatch, target, step):
     monkeypatch.setattr(_files, "open", broken, raising=False)
     with pytest.raises(FileError) as caught:
         read(target)
-    assert caught.value.faults[0].problem == "the file cannot be read: Input/output error"
+    assert caught.value.faults[0].message == "the file cannot be read: Input/output error"
     assert caught.value.errno == errno.EIO
 
 
@@ -564,7 +564,7 @@ def test_a_file_that_is_not_utf_8_is_refused(tmp_path, data):
     with pytest.raises(InvalidError) as caught:
         read(path)
     (fault,) = caught.value.faults
-    assert fault.problem.startswith("is not UTF-8: ")
+    assert fault.message.startswith("is not UTF-8: ")
     assert fault.hint == "save it as UTF-8"
 
 

@@ -219,7 +219,7 @@ def test_addresses_of_another_kind_are_refused(url):
     with pytest.raises(InvalidError) as caught:
         Reference("A page", url)
     (fault,) = caught.value.faults
-    assert (fault.path, fault.problem) == ("$.url", "is not an address")
+    assert (fault.path, fault.message) == ("$.url", "is not an address")
     assert fault.hint == "write an http, https or mailto address, or a relative path such as 'guides/foundation.md'"
 
 

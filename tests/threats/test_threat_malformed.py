@@ -28,7 +28,7 @@ def assert_is_the_documented_error(error):
     assert error.faults
     for fault in error.faults:
         assert fault.path.startswith("$")
-        assert fault.problem
+        assert fault.message
         assert str(fault).isprintable()
     assert len(error.faults) <= 1_000
     str(error).encode()
@@ -51,7 +51,7 @@ def test_malformed_text_is_refused_as_such(format, name):
     assert_is_the_documented_error(caught.value)
     (fault,) = caught.value.faults
     assert (fault.path, fault.value, fault.hint) == ("$", "", "mend the text there")
-    assert fault.problem.startswith(f"is not {format.upper()}: ")
+    assert fault.message.startswith(f"is not {format.upper()}: ")
     with pytest.raises(InvalidError) as unlimited:
         loads(text, format, limits=None)
     assert unlimited.value.faults == caught.value.faults
@@ -62,7 +62,7 @@ def test_the_place_of_the_fault_is_told():
         loads('{\n "a": 1,\n}', "json")
     assert str(caught.value).startswith("$: is not JSON: ")
     assert str(caught.value).endswith("; mend the text there")
-    assert " at line " in str(caught.value)
+    assert ", on line " in str(caught.value)
     with pytest.raises(InvalidError) as caught:
         loads("a = 1\nb = ", "toml")
     assert "at end of document" in str(caught.value)
@@ -75,14 +75,14 @@ def test_json_that_is_no_table_is_no_document(text):
     with pytest.raises(InvalidError) as caught:
         loads(text, "json")
     (fault,) = caught.value.faults
-    assert (fault.path, fault.problem) == ("$", "is not a document")
+    assert (fault.path, fault.message) == ("$", "is not a document")
 
 
 @pytest.mark.parametrize(("text", "format"), [("{}", "json"), ("", "toml"), ("\n# nothing\n", "toml")])
 def test_an_empty_document_lacks_what_every_document_has(text, format):
     with pytest.raises(InvalidError) as caught:
         loads(text, format)
-    assert [(fault.path, fault.problem) for fault in caught.value.faults] == [
+    assert [(fault.path, fault.message) for fault in caught.value.faults] == [
         ("$.schema_version", "is missing"),
         ("$.kind", "is missing"),
         ("$.id", "is missing"),
@@ -131,7 +131,7 @@ def test_bytes_that_are_not_utf_8_are_refused_as_such(format, name):
         assert_is_the_documented_error(caught.value)
         (fault,) = caught.value.faults
         assert (fault.path, fault.hint) == ("$", "save it as UTF-8")
-        assert fault.problem.startswith("is not UTF-8: ")
+        assert fault.message.startswith("is not UTF-8: ")
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -282,11 +282,11 @@ def test_a_key_taken_out_of_a_document_is_told_or_has_a_default(checklist, data)
     if key in ("schema_version", "kind", "id", "title"):
         with pytest.raises(InvalidError) as caught:
             Checklist.from_dict(document)
-        assert [(fault.path, fault.problem) for fault in caught.value.faults] == [(f"$.{key}", "is missing")]
+        assert [(fault.path, fault.message) for fault in caught.value.faults] == [(f"$.{key}", "is missing")]
     elif key == "facets" and (checklist.context or any(task.when for task in checklist)):
         with pytest.raises(InvalidError) as caught:
             Checklist.from_dict(document)
-        assert {fault.problem for fault in caught.value.faults} == {"there is no facet of that id"}
+        assert {fault.message for fault in caught.value.faults} == {"there is no facet of that id"}
     else:
         assert key not in Checklist.from_dict(document).to_dict()
 

@@ -203,7 +203,9 @@ def test_an_unknown_key_is_refused_with_the_nearest_known_one(level, read):
     key, near = NEAR[level]
     with pytest.raises(InvalidError) as caught:
         read(with_value((*level, key), "x", DOCUMENT))
-    assert str(caught.value) == f"{path_of((*level, key))}: is not a known key; did you mean {near!r}?"
+    [fault] = caught.value.faults
+    assert (fault.path, fault.code) == (path_of((*level, key)), "unknown-key")
+    assert fault.hint == f"did you mean {near!r}?"
 
 
 @pytest.mark.parametrize(
@@ -215,7 +217,7 @@ def test_a_strange_key_is_refused_in_printable_words(level, key):
     with pytest.raises(InvalidError) as caught:
         Overlay.from_dict(with_value((*level, key), "x", DOCUMENT))
     (fault,) = caught.value.faults
-    assert fault.problem == "is not a known key"
+    assert fault.message == "is not a known key"
     assert str(fault).isprintable()
     assert len(fault.path) < 150
 
@@ -247,7 +249,7 @@ def test_all_faults_of_an_overlay_are_told_at_once(read):
         document = with_value(keys, value, document)
     with pytest.raises(InvalidError) as caught:
         read(document)
-    found = {(fault.path, fault.problem) for fault in caught.value.faults}
+    found = {(fault.path, fault.message) for fault in caught.value.faults}
     assert found == {(path_of(keys), problem) for keys, (_, problem) in MANY_FAULTS.items()}
     assert len(caught.value.faults) == len(MANY_FAULTS)
 

@@ -96,7 +96,7 @@ def faults_of(build, field, text):
     try:
         build(field, text)
     except InvalidError as error:
-        return [(fault.path, fault.problem) for fault in error.faults]
+        return [(fault.path, fault.message) for fault in error.faults]
     return []
 
 
@@ -126,7 +126,7 @@ def test_refused_characters_are_refused_in_toml(name):
     problems = [expected_problem(TEXT_FIELDS[name].form, *case) for case in CASES]
     with pytest.raises(InvalidError) as caught:
         loads(tomli_w.dumps(crowd(name, texts)), "toml")
-    found = [(fault.path, fault.problem) for fault in caught.value.faults]
+    found = [(fault.path, fault.message) for fault in caught.value.faults]
     assert found == [(crowd_path(name, number), problem) for number, problem in enumerate(problems) if problem]
 
 
@@ -138,7 +138,7 @@ def test_refused_characters_are_refused_in_the_first_lines_of_toml(name):
         if problem := expected_problem(field.form, text, place, character):
             with pytest.raises(InvalidError) as caught:
                 loads(tomli_w.dumps(head | {field.name: text}), "toml")
-            assert [(fault.path, fault.problem) for fault in caught.value.faults] == [(field.path, problem)]
+            assert [(fault.path, fault.message) for fault in caught.value.faults] == [(field.path, problem)]
 
 
 @pytest.mark.parametrize("name", TEXT_FIELDS)
@@ -236,7 +236,7 @@ def test_refused_characters_are_refused_in_what_is_forecast(name, build):
                 pickle.loads(pickle.dumps(Forged(type(value), fields | {field: text})))
             found = []
         except InvalidError as error:
-            found = [(fault.path, fault.problem) for fault in error.faults]
+            found = [(fault.path, fault.message) for fault in error.faults]
         if found != ([(f"$.{field}", problem)] if problem else []):
             wrong[text] = found
     assert wrong == {}
@@ -307,7 +307,7 @@ def test_lookalikes_are_refused_in_ids(kind, template):
     for character in LOOKALIKES:
         with pytest.raises(InvalidError) as caught:
             kind(template.format(character), "A")
-        assert [(fault.path, fault.problem) for fault in caught.value.faults] == [("$.id", "is not an id")], character
+        assert [(fault.path, fault.message) for fault in caught.value.faults] == [("$.id", "is not an id")], character
 
 
 ID_PLACES = [("id",), ("phases", 0, "id"), ("phases", 0, "tasks", 0, "after", 0), ("phases", 0, "tasks", 1, "id")]
@@ -318,7 +318,7 @@ def test_lookalikes_are_refused_as_the_ids_of_documents(keys):
     for character in LOOKALIKES[:: max(1, len(LOOKALIKES) // 250)]:
         with pytest.raises(InvalidError) as caught:
             Checklist.from_dict(with_value(keys, f"c{character}"))
-        assert "is not an id" in [fault.problem for fault in caught.value.faults]
+        assert "is not an id" in [fault.message for fault in caught.value.faults]
 
 
 @pytest.mark.parametrize(
@@ -349,14 +349,14 @@ def test_lookalikes_are_refused_as_the_ids_of_documents(keys):
 def test_what_is_nearly_an_id_is_refused(keys, made):
     with pytest.raises(InvalidError) as caught:
         Checklist.from_dict(with_value(keys, made))
-    assert "is not an id" in [fault.problem for fault in caught.value.faults]
+    assert "is not an id" in [fault.message for fault in caught.value.faults]
 
 
 @pytest.mark.parametrize("version", ["1\n", "1\u0661", "\uff11", "1 ", "", "-1", "1/2", "1\x1b", "v" * 65])
 def test_what_is_nearly_a_version_is_refused(version):
     with pytest.raises(InvalidError) as caught:
         Checklist.from_dict(with_value(("version",), version))
-    assert [(fault.path, fault.problem) for fault in caught.value.faults] == [("$.version", "is not a version")]
+    assert [(fault.path, fault.message) for fault in caught.value.faults] == [("$.version", "is not a version")]
 
 
 @pytest.mark.parametrize("character", [*CONTROLS, *BIDI_CONTROLS, *SURROGATES], ids=ascii)
@@ -369,7 +369,7 @@ def test_refused_characters_are_refused_in_addresses(character):
     ):
         with pytest.raises(InvalidError) as caught:
             Reference("A", url)
-        assert [(fault.path, fault.problem) for fault in caught.value.faults] == [("$.url", "is not an address")]
+        assert [(fault.path, fault.message) for fault in caught.value.faults] == [("$.url", "is not an address")]
 
 
 def test_the_document_of_these_tests_is_sound():

@@ -76,7 +76,7 @@ def _run(arguments: Sequence[str]) -> int:
         return run(options)
     except IllegalTransitionError as error:
         [fault] = error.faults
-        print(f"servingchecklist: {error.task} {fault.problem}; {fault.hint}", file=sys.stderr)
+        print(f"servingchecklist: {error.task} {fault.message}; {fault.hint}", file=sys.stderr)
         return 1
     except FaultyFileError as found:
         complain(printable(found.path), found.error)

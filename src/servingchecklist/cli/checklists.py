@@ -36,9 +36,9 @@ _HOLDS_LAYERS = (
 )
 _START = "start one: servingchecklist start NAME --checklist {}"
 _INSTEAD = {
-    "Checklist": _MAKE_ONE,
-    "Launch": "a launch keeps a copy of its checklist; name the file that it was started with",
-    "Overlay": _LAY_IT,
+    "checklist": _MAKE_ONE,
+    "launch": "a launch keeps a copy of its checklist; name the file that it was started with",
+    "overlay": _LAY_IT,
 }
 """The hint for each kind that a file holds where another kind is needed."""
 
@@ -182,13 +182,18 @@ def not_a_checklist(source: str) -> MisuseError:
 
 def _of_layers(fault: Fault, path: str, options: Namespace) -> Fault:
     """Return a fault of a file that should hold an overlay, with a better hint where it holds a checklist with layers."""
-    if not fault.hint.endswith("kind=Checklist"):
+    if fault.code != "other-kind" or _held(fault) != "checklist":
         return fault
     try:
         layers = read(path, limits=limits_of(options), kind=Checklist).layers
     except InvalidError:  # its other faults do not matter where an overlay is needed
         return fault
     return attrs.evolve(fault, hint=_HOLDS_LAYERS.format(printable(path))) if layers else fault
+
+
+def _held(fault: Fault) -> str:
+    """Return the kind that a file holds, from the fault that says that another is needed."""
+    return fault.value.strip("'")
 
 
 def _overlay_of(source: str) -> Overlay | None:
@@ -207,21 +212,21 @@ def _is_checklist(source: str) -> bool:
 
 
 @contextmanager
-def faults_of(path: str) -> Generator[None]:
-    """Raise every :class:`InvalidError` from inside the block as a :class:`FaultyFileError` of the file."""
+def faults_of(path: str, kind: type | None = None) -> Generator[None]:
+    """Raise every :class:`InvalidError` from inside the block as a :class:`FaultyFileError` of the file, read as that class."""
     try:
         yield
     except InvalidError as error:
-        told = [_of_command(fault, path) for fault in error.faults]
+        told = [_of_command(fault, path, kind) for fault in error.faults]
         raise FaultyFileError(path, InvalidError(told)) from None
 
 
-def _of_command(fault: Fault, path: str) -> Fault:
+def _of_command(fault: Fault, path: str, kind: type | None) -> Fault:
     """Return the fault with a command in its hint where the file holds another kind."""
-    _, is_kind, held = fault.hint.partition("read it with kind=")
-    if not is_kind:
+    if fault.code != "other-kind" or "{" in fault.hint or "servingchecklist" in fault.hint:
         return fault
-    hint = _START if (fault.problem, held) == ("is not a launch", "Checklist") else _INSTEAD[held]
+    held = _held(fault)
+    hint = _START if kind is not None and kind.__name__ == "Launch" and held == "checklist" else _INSTEAD[held]
     return attrs.evolve(fault, hint=hint.format(printable(path)))
 
 

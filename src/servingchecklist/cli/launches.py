@@ -256,7 +256,7 @@ def merge(options: Namespace) -> int:
 
     merged: Launch | None = None
     for path in options.files:
-        with faults_of(path):
+        with faults_of(path, Launch):
             launch = read(path, options.format, limits_of(options), kind=Launch)
             merged = merged.merge(launch) if merged else launch
     assert merged  # there is at least one file

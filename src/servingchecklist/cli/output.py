@@ -39,7 +39,7 @@ class MisuseError(ChecklistError):
     """A call of a command that makes no sense in its situation."""
 
     def __init__(self, problem: str, value: str, hint: str) -> None:
-        super().__init__([Fault("$", problem, value, hint)])
+        super().__init__([Fault("usage", "$", problem, value, hint)])
 
 
 class OptionError(ChecklistError):
@@ -76,7 +76,7 @@ def words_of_the_command(instead: str = "give --default-effort") -> Generator[No
     """Make the faults raised inside the block name options instead of arguments of functions.
 
     Args:
-        instead: The hint that replaces "give a default_effort".
+        instead: The end of the hint for tasks that state no effort.
 
     Raises:
         OptionError: All faults are about values of options.
@@ -90,7 +90,10 @@ def words_of_the_command(instead: str = "give --default-effort") -> Generator[No
         if all(fault.path.startswith("--") for fault in faults):
             raise OptionError(faults) from None
         told = [
-            attrs.evolve(fault, hint=fault.hint.replace("give a default_effort", instead)) for fault in error.faults
+            attrs.evolve(fault, hint=f"say how long it takes, or {instead}")
+            if fault.code == "missing-effort"
+            else fault
+            for fault in error.faults
         ]
         raise InvalidError(told) from None
 

@@ -98,7 +98,7 @@ def _of_dropped(fault: Fault, checklist: Checklist, overlay: Overlay) -> Fault:
     from ..model.changes import DropTask
 
     found = re.fullmatch(r"\$\.changes\[([0-9]+)\]\.(task|before|behind)", fault.path)
-    if not found or not fault.problem.startswith(("there is no task", "there is no such task")):
+    if not found or fault.code != "unknown-task":
         return fault
     name: object = getattr(overlay.changes[int(found[1])], found[2])
     hints = [
@@ -253,6 +253,7 @@ def _upgrades(options: Namespace, start: _Start) -> list[tuple[str, Upgrade]]:
     if unknown := [path for path in decisions if path not in conflicts]:
         raise UnknownNameError(
             Fault(
+                "unknown-name",
                 f"--{decisions[path]}",
                 "there is no conflict of that path",
                 show(path),
@@ -309,7 +310,8 @@ def _words_of_decisions() -> Generator[None]:
     except InvalidError as error:
         hint = "decide for --theirs in one of the conflicts"
         raise OptionError(
-            Fault("--ours", fault.problem.replace("do not", "does not", 1), "", hint) for fault in error.faults
+            Fault(fault.code, "--ours", fault.message.replace("do not", "does not", 1), "", hint)
+            for fault in error.faults
         ) from None
 
 
@@ -324,4 +326,4 @@ def _tell_upgrades(options: Namespace, made: Sequence[Upgrade]) -> None:
 def _to_decide(upgrade: Upgrade) -> Iterator[Fault]:
     for one in upgrade.conflicts:
         hint = f"decide with --ours {one.path} or --theirs {one.path}"
-        yield Fault(one.path, one.problem or "was changed on both sides", "", hint)
+        yield Fault("conflict", one.path, one.problem or "was changed on both sides", "", hint)

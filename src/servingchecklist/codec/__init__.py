@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, cast, overload
 
 from .._gc import collector_paused
 from .._jsonlike import is_dict
-from ..errors import Fault, InvalidError, nearest, raise_invalid, show
+from ..errors import Fault, InvalidError, invalid, nearest, show
 from ..model._validation import article
 from ..model.checklist import Checklist
 from ..model.effort import Effort
@@ -46,7 +46,13 @@ def encode(value: object) -> dict[str, object]:
     """Return the document of a value: dicts, lists, strings and numbers only."""
     held = next((name for name in KINDS if type(value) is _class_of(name)), None)
     if held is None:
-        raise_invalid("$", "is not something that a file can hold", value, "give a checklist, a launch or an overlay")
+        raise invalid(
+            "wrong-kind",
+            "$",
+            "is not something that a file can hold",
+            value,
+            "give a checklist, a launch or an overlay",
+        )
     with collector_paused(_size(value) > _MANY):
         head = {"schema_version": SCHEMA_VERSION, "kind": held}
         if isinstance(value, Checklist):
@@ -98,16 +104,20 @@ def decode(document: object, kind: type[Checklist | Launch | Overlay] | None = N
     if not is_dict(document):
         is_other_mapping = isinstance(document, Mapping)
         hint = "give a plain dict" if is_other_mapping else "write schema_version and kind at the top level"
-        raise_invalid("$", "is not a document", document, hint)
+        raise invalid("wrong-kind", "$", "is not a document", document, hint)
     fields = dict(document)
     stated = fields.pop("kind", None)
     faults = [*_schema_version_faults(fields.pop("schema_version", None)), *_kind_faults(stated)]
     said = stated if isinstance(stated, str) and stated in KINDS else None
     if kind is not None and kind not in map(_class_of, KINDS):
-        raise_invalid("$.kind", "is not a class that a file can hold", kind, "give Checklist, Launch or Overlay")
+        raise invalid(
+            "unsupported", "$.kind", "is not a class that a file can hold", kind, "give Checklist, Launch or Overlay"
+        )
     if kind is not None and said is not None and _class_of(said) is not kind:
         hint = f"read it with kind={_class_of(said).__name__}"
-        raise InvalidError([*faults, Fault("$.kind", f"is not {article(kind.__name__).lower()}", show(stated), hint)])
+        raise InvalidError(
+            [*faults, Fault("other-kind", "$.kind", f"is not {article(kind.__name__).lower()}", show(stated), hint)]
+        )
     read: Callable[[object], Checklist | Launch | Overlay] = read_checklist
     wanted = said or next((name for name in KINDS if kind is not None and _class_of(name) is kind), "checklist")
     if wanted == "launch":
@@ -126,13 +136,17 @@ def decode(document: object, kind: type[Checklist | Launch | Overlay] | None = N
 def _schema_version_faults(stated: object) -> list[Fault]:
     hint = f"write schema_version = {SCHEMA_VERSION}"
     if stated is None:
-        return [Fault("$.schema_version", "is missing", "", hint)]
+        return [Fault("missing", "$.schema_version", "is missing", "", hint)]
     if type(stated) is not int or stated < SCHEMA_VERSION:
-        return [Fault("$.schema_version", "is not a schema version", show(stated), hint)]
+        return [Fault("bad-format", "$.schema_version", "is not a schema version", show(stated), hint)]
     if stated > SCHEMA_VERSION:
         return [
             Fault(
-                "$.schema_version", "is newer than this release reads", show(stated), "install a newer servingchecklist"
+                "newer-schema",
+                "$.schema_version",
+                "is newer than this release reads",
+                show(stated),
+                "install a newer servingchecklist",
             )
         ]
     return []
@@ -142,8 +156,8 @@ def _kind_faults(stated: object) -> list[Fault]:
     if isinstance(stated, str) and stated in KINDS:
         return []
     if stated is None:
-        return [Fault("$.kind", "is missing", "", nearest(None, KINDS))]
-    return [Fault("$.kind", "is not a kind of document", show(stated), nearest(stated, KINDS))]
+        return [Fault("missing", "$.kind", "is missing", "", nearest(None, KINDS))]
+    return [Fault("unknown-name", "$.kind", "is not a kind of document", show(stated), nearest(stated, KINDS))]
 
 
 def register(converter: Converter) -> None:

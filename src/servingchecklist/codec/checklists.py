@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from .._jsonlike import is_dict, is_list
-from ..errors import MOST_FAULTS, CycleError, InvalidError, raise_invalid
+from ..errors import MOST_FAULTS, CycleError, InvalidError, invalid
 from ..model import checklist as _checklist
 from ..model._validation import is_id
 from ..model.checklist import Checklist, structure_faults
@@ -36,7 +36,13 @@ if TYPE_CHECKING:
 
 def _read_base(raw: object) -> object:
     if is_dict(raw) and "base" in raw:  # refused before it is read: bases could be nested without end
-        raise_invalid("$.base", "lies below a base", raw["base"], "give the untailored checklist as the only base")
+        raise invalid(
+            "contradiction",
+            "$.base",
+            "lies below a base",
+            raw["base"],
+            "give the untailored checklist as the only base",
+        )
     return read_checklist(raw)
 
 

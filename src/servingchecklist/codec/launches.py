@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from .._jsonlike import is_dict
-from ..errors import Fault, InvalidError, nearest, raise_invalid, show
+from ..errors import Fault, InvalidError, invalid, nearest, show
 from ..launch import launch as _launch
 from ..launch._moment import read_day, read_stamp
 from ..launch.events import KINDS, Event
@@ -29,14 +29,16 @@ _READERS = {name: _reader_of(kind) for name, kind in KINDS.items()}
 def read_event(raw: object) -> Event:
     """Read an event from a dict; ``kind`` selects its class."""
     if not is_dict(raw):
-        raise_invalid("$", "is not an event", raw, "write it as a table with kind, by, at and what the kind needs")
+        raise invalid(
+            "wrong-kind", "$", "is not an event", raw, "write it as a table with kind, by, at and what the kind needs"
+        )
     fields = dict(raw)
     kind = fields.pop("kind", None)
     if isinstance(kind, str) and kind in _READERS:
         return cast("Event", _READERS[kind](fields))
     if kind is None:
-        raise InvalidError([Fault("$.kind", "is missing", "", nearest(None, KINDS))])
-    raise InvalidError([Fault("$.kind", "is not a kind of event", show(kind), nearest(kind, KINDS))])
+        raise InvalidError([Fault("missing", "$.kind", "is missing", "", nearest(None, KINDS))])
+    raise InvalidError([Fault("unknown-name", "$.kind", "is not a kind of event", show(kind), nearest(kind, KINDS))])
 
 
 _read_fields = ObjectReader(Launch, _launch.CHECKS, checklist=read_checklist, events=each(read_event))

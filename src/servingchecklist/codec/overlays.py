@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import attrs
 
 from .._jsonlike import is_dict
-from ..errors import Fault, InvalidError, nearest, raise_invalid, show
+from ..errors import Fault, InvalidError, invalid, nearest, show
 from ..model import checklist as _checklist
 from ..model import overlay as _overlay
 from ..model import phase as _phase
@@ -69,7 +69,9 @@ _READERS = {name: _reader_of(kind) for name, kind in KINDS.items()}
 def read_change(raw: object) -> Change:
     """Read a change from a dict; ``kind`` selects its class."""
     if not is_dict(raw):
-        raise_invalid("$", "is not a change", raw, "write it as a table with kind, reason and what the kind needs")
+        raise invalid(
+            "wrong-kind", "$", "is not a change", raw, "write it as a table with kind, reason and what the kind needs"
+        )
     fields = dict(raw)
     kind = fields.pop("kind", None)
     if isinstance(kind, str) and kind in _READERS:
@@ -84,13 +86,13 @@ def read_change(raw: object) -> Change:
             raise InvalidError(faults)
         return cast("Change", _READERS[kind](fields))
     if kind is None:
-        raise InvalidError([Fault("$.kind", "is missing", "", nearest(None, KINDS))])
-    raise InvalidError([Fault("$.kind", "is not a kind of change", show(kind), nearest(kind, KINDS))])
+        raise InvalidError([Fault("missing", "$.kind", "is missing", "", nearest(None, KINDS))])
+    raise InvalidError([Fault("unknown-name", "$.kind", "is not a kind of change", show(kind), nearest(kind, KINDS))])
 
 
 def _faults_of_null(name: str) -> Sequence[Fault]:
     told = _STATED[name](None, name) if name in _STATED else ()
-    return told or [Fault(f"$.{name}", "is nothing", show(None), "leave it out, or name it in clear")]
+    return told or [Fault("empty", f"$.{name}", "is nothing", show(None), "leave it out, or name it in clear")]
 
 
 _STATED = {**_checklist.CHECKS, **_phase.CHECKS, **_task.CHECKS, "before": ident, "behind": ident}

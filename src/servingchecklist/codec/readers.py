@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 import attrs
 
 from .._jsonlike import is_dict, is_list
-from ..errors import HINTED_FAULTS, MOST_FAULTS, Fault, InvalidError, member, nearest, raise_invalid
+from ..errors import HINTED_FAULTS, MOST_FAULTS, Fault, InvalidError, invalid, member, nearest
 from ..model import facet as _facet
 from ..model import phase as _phase
 from ..model import reference as _reference
 from ..model import risk as _risk
 from ..model import task as _task
-from ..model._validation import article, faults_of
+from ..model._validation import article, faults_of, is_id
 from ..model.effort import Effort
 from ..model.facet import Choice, Facet, as_choices
 from ..model.phase import Phase
@@ -54,7 +54,7 @@ class ObjectReader:
         """Read one value."""
         if not is_dict(raw):
             hint = "leave it out" if raw is None else "write it as a table of named fields"
-            raise_invalid("$", f"is not {article(self._kind.__name__)}".lower(), raw, hint)
+            raise invalid("wrong-kind", "$", f"is not {article(self._kind.__name__)}".lower(), raw, hint)
         fields = raw.copy()
         faults: list[Fault] = []
         for name, read in self._reads:
@@ -67,16 +67,20 @@ class ObjectReader:
         if not faults and fields.keys() <= self._known and self._required <= fields.keys():
             made: object = self._kind(**fields)
             return made
-        raise InvalidError(self._keys_at_fault(raw) + faults + faults_of(self._checks, fields))
+        faults = self._keys_at_fault(raw) + faults + faults_of(self._checks, fields)
+        task = raw.get("id" if self._kind is Task else "task")
+        raise InvalidError([attrs.evolve(fault, task=cast("str", task)) for fault in faults] if is_id(task) else faults)
 
     def _keys_at_fault(self, raw: Mapping[str, object]) -> list[Fault]:
         faults = [
-            Fault(f"$.{name}", "is missing", "", "it has no default") for name in self._required if name not in raw
+            Fault("missing", f"$.{name}", "is missing", "", "it has no default")
+            for name in self._required
+            if name not in raw
         ]
         for key in raw:
             if key not in self._known and len(faults) < MOST_FAULTS:
                 hint = nearest(key, self._known) if len(faults) < HINTED_FAULTS else ""
-                faults.append(Fault(member("$", key), "is not a known key", "", hint))
+                faults.append(Fault("unknown-key", member("$", key), "is not a known key", "", hint))
         return faults
 
 
@@ -107,15 +111,19 @@ def read_names(raw: object) -> object:
 
 def _list(raw: object) -> list[object]:
     if not is_list(raw):
-        raise_invalid("$", "is not a list", raw, "write a list, as in [...]")
+        raise invalid("wrong-kind", "$", "is not a list", raw, "write a list, as in [...]")
     return raw
 
 
 def read_choices(raw: object) -> object:
     """Read choices from a table of facets and lists of values."""
     if not is_dict(raw):
-        raise_invalid(
-            "$", "are not choices", raw, "write a table of facets and lists of values, as in { mode = ['batch'] }"
+        raise invalid(
+            "wrong-kind",
+            "$",
+            "are not choices",
+            raw,
+            "write a table of facets and lists of values, as in { mode = ['batch'] }",
         )
     made: dict[str, object] = {}
     faults: list[Fault] = []
@@ -152,8 +160,12 @@ def read_priority(raw: object) -> object:
     if type(raw) is str and raw in _PRIORITIES:
         return _PRIORITIES[raw]
     hint = nearest(raw, _PRIORITIES)
-    raise_invalid(
-        "$", "is not a priority", raw, hint if hint.startswith("did") else "write one of critical, high, medium and low"
+    raise invalid(
+        "unknown-value",
+        "$",
+        "is not a priority",
+        raw,
+        hint if hint.startswith("did") else "write one of critical, high, medium and low",
     )
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, cast, overload
 from .._files import check_path, read_bytes, replace
 from .._gc import collector_paused
 from .._text import join_words
-from ..errors import Fault, InvalidError, UnknownNameError, raise_invalid, raise_unknown, show_path
+from ..errors import Fault, InvalidError, UnknownNameError, invalid, show_path, unknown_name
 from .limits import Limits, check_size
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def loads(
 def _loads(reader: _Reads, text: str | bytes, limits: Limits | None, kind: type[Stored] | None) -> Stored:
     _check_limits(limits)
     if not isinstance(text, str | bytes):
-        raise_invalid("$", "is neither text nor bytes", text, "give what the file holds")
+        raise invalid("wrong-kind", "$", "is neither text nor bytes", text, "give what the file holds")
     if isinstance(text, str):
         if limits:
             check_size(len(text) if len(text) > limits.bytes else len(text.encode("utf-8", "surrogatepass")), limits)
@@ -248,7 +248,9 @@ def write(value: Shown, path: str | PathLike[str], format: str | None = None) ->
 
 def _check_limits(limits: object) -> None:
     if limits is not None and not isinstance(limits, Limits):
-        raise_invalid("$.limits", "are not limits", limits, "give Limits(...), or None where you trust the text")
+        raise invalid(
+            "wrong-kind", "$.limits", "are not limits", limits, "give Limits(...), or None where you trust the text"
+        )
 
 
 def _module(format: str) -> object:
@@ -262,7 +264,7 @@ def _writer(format: object) -> _Writes:
 
     if isinstance(format, str) and (found := _installed.named(format, FORMATS)):
         return found
-    raise_unknown("$", "format", format, [*FORMATS, *_installed.names(FORMATS)])
+    raise unknown_name("unknown-name", "$", "format", format, [*FORMATS, *_installed.names(FORMATS)])
 
 
 def _reader(format: object) -> _Reads:
@@ -275,7 +277,7 @@ def _reader(format: object) -> _Reads:
         if found and found.reads:
             return found
     readers = [one.name for _, one in _installed.every(FORMATS) if not isinstance(one, Fault) and one.reads]
-    raise_unknown("$", "format that reads", format, [*READERS, *readers])
+    raise unknown_name("unknown-name", "$", "format that reads", format, [*READERS, *readers])
 
 
 def _format_of(path: str | PathLike[str], known: Collection[str], *, reads: bool) -> object:
@@ -294,13 +296,17 @@ def _format_of(path: str | PathLike[str], known: Collection[str], *, reads: bool
     value = show_path(path)
     if fitting:
         hint = f"name the format: {join_words([one.name for one in fitting], 'or')}"
-        raise UnknownNameError([Fault("$", "the name of the file says more than one format", value, hint)])
+        raise UnknownNameError(
+            [Fault("unknown-name", "$", "the name of the file says more than one format", value, hint)]
+        )
     bundled = [one for suffixes in FORMATS.values() for one in suffixes]
     suffixes = [one for name in known for one in FORMATS[name]]
     suffixes += [one for form in installed for one in form.suffixes if one not in bundled]
     hint = f"end it in one of {', '.join(suffixes)}, or name the format"
     malformed = [one for one in offered if isinstance(one, Fault)]  # one of them may be the intended format
-    raise UnknownNameError([Fault("$", "the name of the file does not say its format", value, hint), *malformed])
+    raise UnknownNameError(
+        [Fault("unknown-name", "$", "the name of the file does not say its format", value, hint), *malformed]
+    )
 
 
 def _decode(data: bytes) -> str:
@@ -308,5 +314,5 @@ def _decode(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidError(
-            [Fault("$", f"is not UTF-8: {error.reason} at byte {error.start}", "", "save it as UTF-8")]
+            [Fault("encoding", "$", f"is not UTF-8: {error.reason} at byte {error.start}", "", "save it as UTF-8")]
         ) from None

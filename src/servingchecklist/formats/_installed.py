@@ -76,7 +76,17 @@ class InstalledFormat:
             raise self.offer.error("whose loads gives no checklist, no launch and no overlay", show(value))
         if kind is not None and type(value) is not kind:
             hint = f"read it with kind={type(value).__name__}"
-            raise InvalidError([Fault("$", "is of another kind than was asked for", show(value), hint)])
+            raise InvalidError(
+                [
+                    Fault(
+                        "other-kind",
+                        "$",
+                        "is of another kind than was asked for",
+                        show(type(value).__name__.lower()),
+                        hint,
+                    )
+                ]
+            )
         return value
 
 

@@ -205,5 +205,5 @@ def _image(figure: node.Figure) -> str:
     try:
         picture = b64encode(svg.dumps(figure.value).encode()).decode()  # type: ignore[arg-type]
     except InvalidError as error:  # there is more than a picture can show
-        return f"<p>No picture: {_text(error.faults[0].problem)}.</p>"
+        return f"<p>No picture: {_text(error.faults[0].message)}.</p>"
     return f'<img alt="{escape_html(figure.alternative)}" src="data:image/svg+xml;base64,{picture}">'

@@ -67,18 +67,18 @@ def loads(
     except InvalidError:
         raise
     except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise InvalidError([Fault("$", f"is not JSON: {error.msg} at {place}", "", "mend the text there")]) from None
+        problem = f"is not JSON: {error.msg} at column {error.colno}"
+        raise InvalidError([Fault("syntax", "$", problem, "", "mend the text there", line=error.lineno)]) from None
     except RecursionError:
-        raise InvalidError([Fault("$", "nests too deep to be read", "", "no checklist needs that")]) from None
+        raise InvalidError([Fault("limit", "$", "nests too deep to be read", "", "no checklist needs that")]) from None
     except ValueError as error:  # an integer of thousands of digits
-        raise InvalidError([Fault("$", f"cannot be read: {error}", "", "write a smaller number")]) from None
+        raise InvalidError([Fault("syntax", "$", f"cannot be read: {error}", "", "write a smaller number")]) from None
     if limits:
         check_content(document, limits)
     if not doubled:
         return codec.decode(document, kind)
     faults = [
-        Fault(path, f"has the key {show(key)} twice", "", "keep one of them")
+        Fault("duplicate", path, f"has the key {show(key)} twice", "", "keep one of them")
         for path, _, value in walk(document)
         for key in doubled.get(id(value), (None, []))[1]
     ]
@@ -90,13 +90,17 @@ def loads(
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise InvalidError([Fault("$", f"holds {name}, which is not JSON", "", "write a finite number")])
+    raise InvalidError([Fault("syntax", "$", f"holds {name}, which is not JSON", "", "write a finite number")])
 
 
 def _finite(digits: str) -> float:
     number = float(digits)
     if math.isinf(number):
         raise InvalidError(
-            [Fault("$", "holds a number that no float can hold", show(digits), "write a smaller number")]
+            [
+                Fault(
+                    "out-of-range", "$", "holds a number that no float can hold", show(digits), "write a smaller number"
+                )
+            ]
         )
     return number

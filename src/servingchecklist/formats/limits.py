@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 def _count(instance: Limits, field: attrs.Attribute[int], value: object) -> None:
     if type(value) is not int or value < 1:
         fault = Fault(
-            f"$.{field.name}", "is not a whole number above 0", show(value), "give limits=None to have no limits at all"
+            "out-of-range",
+            f"$.{field.name}",
+            "is not a whole number above 0",
+            show(value),
+            "give limits=None to have no limits at all",
         )
         raise InvalidError([fault])
 
@@ -87,5 +91,13 @@ def check_content(document: object, limits: Limits) -> None:
 
 def _refuse(path: str, problem: str, limit: str) -> None:
     raise LimitError(
-        [Fault(path, problem, "", f"pass Limits({limit}=...) to read more, or limits=None where you trust the text")]
+        [
+            Fault(
+                "limit",
+                path,
+                problem,
+                "",
+                f"pass Limits({limit}=...) to read more, or limits=None where you trust the text",
+            )
+        ]
     )

@@ -24,6 +24,7 @@ SUFFIXES = (".toml",)
 
 # Comments and strings, closed or not: an unclosed one extends to where TOML would have to end it, so that no text is scanned twice.
 # A long string may end in up to two quotes right before the three that close it.
+_PLACE = re.compile(r"(.*?)(?: \(at line (\d+), column (\d+)\))?", re.DOTALL)
 _COMMENT_OR_STRING = r"""(?xs)
     (?P<comment>\#[^\n]*)
     | \"{3}(?:[^"\\]|\\.|"(?!""))*+(?:"{3,5})?
@@ -65,9 +66,12 @@ def loads(
     try:
         document = tomllib.loads(text)
     except RecursionError:
-        raise InvalidError([Fault("$", "nests too deep to be read", "", "no checklist needs that")]) from None
+        raise InvalidError([Fault("limit", "$", "nests too deep to be read", "", "no checklist needs that")]) from None
     except ValueError as error:
-        raise InvalidError([Fault("$", f"is not TOML: {error}", "", "mend the text there")]) from None
+        problem, line, column = _PLACE.fullmatch(str(error)).groups()  # type: ignore[union-attr]  # it matches any text
+        words = f"is not TOML: {problem}{f' at column {column}' if column else ''}"
+        fault = Fault("syntax", "$", words, "", "mend the text there", line=int(line) if line else None)
+        raise InvalidError([fault]) from None
     if limits:
         check_content(document, limits)
     return codec.decode(document, kind)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from ..errors import Fault, InvalidError, raise_invalid, show
+from ..errors import Fault, InvalidError, invalid, show
 
 INSTANT = timedelta(microseconds=1)
 """The smallest difference between two timestamps."""
@@ -62,11 +62,19 @@ def moment(value: object, name: str) -> list[Fault]:
         return []
     if not isinstance(value, datetime):
         hint = "give a datetime with a time zone, as in datetime.now(UTC)"
-        return [Fault(f"$.{name}", "is not a moment", show(value), hint)]
+        return [Fault("wrong-kind", f"$.{name}", "is not a moment", show(value), hint)]
     if value.utcoffset() is None:
         hint = "say which, as in datetime(..., tzinfo=UTC) or datetime.now(UTC)"
-        return [Fault(f"$.{name}", "has no time zone", value.isoformat(), hint)]
-    return [Fault(f"$.{name}", "is out of range", value.isoformat(), f"use the years {_YEARS[0]} to {_YEARS[-1]}")]
+        return [Fault("no-time-zone", f"$.{name}", "has no time zone", value.isoformat(), hint)]
+    return [
+        Fault(
+            "out-of-range",
+            f"$.{name}",
+            "is out of range",
+            value.isoformat(),
+            f"use the years {_YEARS[0]} to {_YEARS[-1]}",
+        )
+    ]
 
 
 def aware(value: object, name: str) -> list[Fault]:
@@ -110,11 +118,11 @@ def read_stamp(raw: object) -> datetime:
     """
     hint = "write it in quotes, as in '2026-11-24T09:30:00Z'"
     if type(raw) is not str or not _STAMP.fullmatch(raw):
-        raise_invalid("$", "is not a moment with its time zone", raw, hint)
+        raise invalid("bad-format", "$", "is not a moment with its time zone", raw, hint)
     try:
         return as_utc(datetime.fromisoformat(raw))
     except ValueError:
-        raise_invalid("$", "is not a moment there is", raw, hint)
+        raise invalid("bad-format", "$", "is not a moment there is", raw, hint) from None
 
 
 def read_day(raw: object) -> date:
@@ -125,8 +133,8 @@ def read_day(raw: object) -> date:
     """
     hint = "write it in quotes, as in '2026-12-31'"
     if type(raw) is not str or not _DAY.fullmatch(raw):
-        raise_invalid("$", "is not a date", raw, hint)
+        raise invalid("bad-format", "$", "is not a date", raw, hint)
     try:
         return date.fromisoformat(raw)
     except ValueError:
-        raise_invalid("$", "is not a day there is", raw, hint)
+        raise invalid("bad-format", "$", "is not a day there is", raw, hint) from None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, get_args
 
 import attrs
 
-from ..errors import HINTED_FAULTS, MOST_FAULTS, Fault, nearest, raise_invalid, show
+from ..errors import HINTED_FAULTS, MOST_FAULTS, Fault, invalid, nearest, show
 from ..model._validation import each_of
 from ..model.checklist import Checklist
 from .events import Event, LaunchStarted, Migrated
@@ -29,7 +29,13 @@ def _an_event(value: object, name: str) -> list[Fault]:
     if type(value) in _KINDS:
         return []
     return [
-        Fault(f"$.{name}", "is not an event", show(value), "give one such as events.Finished('c1', by=..., at=...)")
+        Fault(
+            "wrong-kind",
+            f"$.{name}",
+            "is not an event",
+            show(value),
+            "give one such as events.Finished('c1', by=..., at=...)",
+        )
     ]
 
 
@@ -76,7 +82,9 @@ def misplaced(checklist: Checklist, events: Sequence[Event], started: datetime) 
             continue
         if not isinstance(event, Migrated) and event.task not in checklist and event.task not in retired:
             hint = nearest(event.task, (task.id for task in checklist)) if len(faults) < HINTED_FAULTS else ""
-            faults.append(Fault(f"$.events[{place}].task", "there is no task of that id", show(event.task), hint))
+            faults.append(
+                Fault("unknown-task", f"$.events[{place}].task", "there is no task of that id", show(event.task), hint)
+            )
         if event.at < started:
             faults.append(too_old(f"$.events[{place}].at", event.at, started))
         if len(faults) >= MOST_FAULTS:
@@ -87,7 +95,7 @@ def misplaced(checklist: Checklist, events: Sequence[Event], started: datetime) 
 def too_old(path: str, at: datetime, started: datetime) -> Fault:
     """Return the fault of a timestamp before the start of the launch."""
     hint = f"the launch was started at {started.isoformat()}; give that moment or a later one"
-    return Fault(path, "lies before the start of the launch", at.isoformat(), hint)
+    return Fault("before-start", path, "lies before the start of the launch", at.isoformat(), hint)
 
 
 def check_same_checklist(ours: Checklist, theirs: Checklist) -> None:
@@ -105,4 +113,4 @@ def check_same_checklist(ours: Checklist, theirs: Checklist) -> None:
     ]
     problem = f"is not the same checklist: {', '.join(fields)} differ{'s' if len(fields) == 1 else ''}"
     hint = "logs are put together for one and the same checklist only; migrate takes a launch to another"
-    raise_invalid("$.checklist", problem, f"{theirs.id} {theirs.version}", hint)
+    raise invalid("not-a-copy", "$.checklist", problem, f"{theirs.id} {theirs.version}", hint)

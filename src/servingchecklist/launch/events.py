@@ -225,7 +225,9 @@ class Waived(_OfTask):
         verify(self.checks, self)
         if self.expires < self.at.date() - _ONE_DAY:  # it may still be yesterday where this is recorded
             hint = f"give a last day from {self.at.date().isoformat()} on"
-            raise InvalidError([Fault("$.expires", "lies before the waiver", self.expires.isoformat(), hint)])
+            raise InvalidError(
+                [Fault("out-of-order", "$.expires", "lies before the waiver", self.expires.isoformat(), hint)]
+            )
 
 
 @attrs.frozen(getstate_setstate=False, cache_hash=True)

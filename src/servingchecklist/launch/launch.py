@@ -11,7 +11,7 @@ import attrs
 from .._display import NotebookDisplay, late_import
 from ..errors import (
     InvalidError,
-    raise_invalid,
+    invalid,
 )
 from ..model._validation import PickledByConstructor, as_tuple, exactly, ident, verify
 from ..model.checklist import Checklist, id_of
@@ -113,7 +113,7 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
         started = min((event.at for event in self.events if isinstance(event, LaunchStarted)), default=None)
         if started is None:
             hint = "use Launch.start(checklist, name=..., by=...), or begin with an event launch-started"
-            raise_invalid("$.events", "do not say when the launch was started", self.events, hint)
+            raise invalid("missing", "$.events", "do not say when the launch was started", self.events, hint)
         if faults := misplaced(self.checklist, self.events, started):
             raise InvalidError(faults)
         self._settle(in_order(self.events), started, None)
@@ -178,7 +178,7 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
                 started = min(started, event.at)
             elif isinstance(event, Migrated):
                 hint = "use launch.migrate(checklist, by=...), which needs the checklist as well"
-                raise_invalid("$", "cannot be recorded by itself", event, hint)
+                raise invalid("unsupported", "$", "cannot be recorded by itself", event, hint)
             else:
                 self.checklist.position(event.task)
                 if event.at < started:
@@ -260,10 +260,10 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
             InvalidError: They are not copies of one launch: their names or the contents of their checklists differ.
         """
         if not isinstance(other, Launch):
-            raise_invalid("$", "is not a launch", other, "give another copy of the same launch")
+            raise invalid("wrong-kind", "$", "is not a launch", other, "give another copy of the same launch")
         if other.name != self.name:
             hint = f"a launch is merged with copies of itself; this one is {self.name!r}"
-            raise_invalid("$.name", "is the name of another launch", other.name, hint)
+            raise invalid("not-a-copy", "$.name", "is the name of another launch", other.name, hint)
         check_same_checklist(self.checklist, other.checklist)
         return self._with(in_order(chain(self.events, other.events)), min(self._started, other._started))
 
@@ -283,7 +283,7 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
             InvalidError: An argument is invalid, or ``at`` lies before the start of the launch.
         """
         if not isinstance(checklist, Checklist):
-            raise_invalid("$.checklist", "is not a checklist", checklist, "give a Checklist")
+            raise invalid("wrong-kind", "$.checklist", "is not a checklist", checklist, "give a Checklist")
         if checklist == self.checklist:
             return self
         told = dict.fromkeys(event.task for event in self.events if not isinstance(event, LaunchStarted | Migrated))
@@ -477,7 +477,7 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
 
     def _standing(self, at: datetime | None, calendar: Calendar) -> Standing:
         if not isinstance(calendar, Calendar):
-            raise_invalid("$.calendar", "is not a calendar", calendar, "write Calendar(...)")
+            raise invalid("wrong-kind", "$.calendar", "is not a calendar", calendar, "write Calendar(...)")
         if at is None:
             return standing(self._counting(), now(), calendar)
         return standing(self.as_of(at)._counting(), checked(at, "at"), calendar)  # noqa: SLF001

@@ -67,7 +67,9 @@ def review(
     since = checked(since, "since")
     if as_utc(since) >= as_utc(at):  # within one time zone, datetimes compare by wall-clock time
         hint = f"name a moment before {at.isoformat()}"
-        raise InvalidError([Fault("$.since", "does not lie before the moment of the review", since.isoformat(), hint)])
+        raise InvalidError(
+            [Fault("out-of-order", "$.since", "does not lie before the moment of the review", since.isoformat(), hint)]
+        )
     replay = _Replay(checklist, started, since, at)
     replay.run(events)
     lists: dict[str, list[ReviewItem]] = {name: [] for name in LISTS}

@@ -122,4 +122,6 @@ def _refuse(record: Record, event: TaskEvent, today: date | None) -> None:
     if refused := refusal(record, event, today):
         standing, hint = refused
         problem = f"cannot be {event.kind}: it is {standing}"
-        raise IllegalTransitionError([Fault("$.task", problem, show(event.task), hint)], event.task)
+        raise IllegalTransitionError(
+            [Fault("illegal-transition", "$.task", problem, show(event.task), hint)], event.task
+        )

@@ -52,12 +52,14 @@ def outlook(
         raise InvalidError(faults)
     if start < stands.today:
         hint = f"name {stands.today.isoformat()}, the day from which you look, or a later one"
-        raise InvalidError([Fault("$.start", "lies in the past", start.isoformat(), hint)])
+        raise InvalidError([Fault("out-of-order", "$.start", "lies in the past", start.isoformat(), hint)])
     told = by_task(checklist, "blocked", options["blocked"], lambda value, name: [], "{'c5': Effort(3, 10)}")
     free = [task_id for task_id in told if task_id not in stands.blocked]
     if free:
         hint = "name tasks that are blocked only"
-        raise InvalidError([Fault(f"$.blocked.{task_id}", "is not blocked", show(task_id), hint) for task_id in free])
+        raise InvalidError(
+            [Fault("contradiction", f"$.blocked.{task_id}", "is not blocked", show(task_id), hint) for task_id in free]
+        )
     made = forecast(
         checklist,
         name=name,

@@ -62,7 +62,9 @@ class Snapshot(PickledByConstructor, NotebookDisplay):
         verify(_CHECKS, self)
         if [state.id for state in self.states] != [task.id for task in self.checklist]:
             hint = "give one for each task, in the order of the checklist"
-            raise InvalidError([Fault("$.states", "are not those of the checklist", show(self.states), hint)])
+            raise InvalidError(
+                [Fault("contradiction", "$.states", "are not those of the checklist", show(self.states), hint)]
+            )
 
     def state(self, task: Task | str) -> TaskState:
         """Return the state of a task, given as a task or by its id.

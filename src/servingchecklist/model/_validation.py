@@ -41,14 +41,18 @@ def ident(value: object, name: str) -> Sequence[Fault]:
     hint = "use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first"
     if isinstance(value, str) and (slug := re.sub(r"[^a-z0-9._-]+", "-", value[:64].lower()).strip("-._")):
         hint += f", as in {slug!r}"
-    return [Fault(f"$.{name}", "is not an id", show(value), hint)]
+    return [Fault("not-an-id", f"$.{name}", "is not an id", show(value), hint)]
 
 
 def version(value: object, name: str) -> Sequence[Fault]:
     """Check that a value is the version of a checklist."""
     if type(value) is str and _LABEL.fullmatch(value):
         return _NONE
-    return [Fault(f"$.{name}", "is not a version", show(value), "write a short label in quotes, as in '2026.1'")]
+    return [
+        Fault(
+            "bad-format", f"$.{name}", "is not a version", show(value), "write a short label in quotes, as in '2026.1'"
+        )
+    ]
 
 
 def label(value: object, name: str) -> Sequence[Fault]:
@@ -56,7 +60,7 @@ def label(value: object, name: str) -> Sequence[Fault]:
     if type(value) is str and _LABEL.fullmatch(value):
         return _NONE
     hint = "use 1 to 64 of A-Z, a-z, 0-9, '.', '+', '_' and '-', a letter or digit first"
-    return [Fault(f"$.{name}", "is not a value of a facet", show(value), hint)]
+    return [Fault("bad-format", f"$.{name}", "is not a value of a facet", show(value), hint)]
 
 
 def line(value: object, name: str) -> Sequence[Fault]:
@@ -64,7 +68,7 @@ def line(value: object, name: str) -> Sequence[Fault]:
     if type(value) is not str:
         return [_not_text(value, name)]
     if not is_visible(value):
-        return [Fault(f"$.{name}", "is empty", show(value), "say in a few words what it is")]
+        return [Fault("empty", f"$.{name}", "is empty", show(value), "say in a few words what it is")]
     return optional_line(value, name)
 
 
@@ -83,12 +87,16 @@ def optional_line(value: object, name: str) -> Sequence[Fault]:
         return [_not_text(value, name)]
     found: list[Fault] = []
     if problem := problem_in(value, line=True):
-        found.append(Fault(f"$.{name}", problem, show(value), "write it as one line of plain text"))
+        found.append(Fault("bad-text", f"$.{name}", problem, show(value), "write it as one line of plain text"))
     elif value != value.strip():
-        found.append(Fault(f"$.{name}", "begins or ends with white space", show(value), f"write {show(value.strip())}"))
+        found.append(
+            Fault(
+                "bad-text", f"$.{name}", "begins or ends with white space", show(value), f"write {show(value.strip())}"
+            )
+        )
     if len(value) > LINE_LENGTH:
         hint = f"use at most {LINE_LENGTH} characters; details go into a description"
-        found.append(Fault(f"$.{name}", "is too long", show(value), hint))
+        found.append(Fault("too-long", f"$.{name}", "is too long", show(value), hint))
     return found
 
 
@@ -97,26 +105,26 @@ def prose(value: object, name: str) -> Sequence[Fault]:
     if type(value) is not str:
         return [_not_text(value, name)]
     if problem := problem_in(value, line=False):
-        return [Fault(f"$.{name}", problem, show(value), "take it out; line breaks are written as \\n")]
+        return [Fault("bad-text", f"$.{name}", problem, show(value), "take it out; line breaks are written as \\n")]
     return _NONE
 
 
 def tip(value: object, name: str) -> Sequence[Fault]:
     """Check that a value is text of any length and not empty."""
     if type(value) is str and not value.strip():
-        return [Fault(f"$.{name}", "is empty", show(value), "say it, or take it out")]
+        return [Fault("empty", f"$.{name}", "is empty", show(value), "say it, or take it out")]
     return prose(value, name)
 
 
 def _not_text(value: object, name: str) -> Fault:
-    return Fault(f"$.{name}", "is not text", show(value), "write it as a plain string, in quotes")
+    return Fault("wrong-kind", f"$.{name}", "is not text", show(value), "write it as a plain string, in quotes")
 
 
 def count(value: object, name: str) -> Sequence[Fault]:
     """Check that a value is an int of 0 or more."""
     if type(value) is int and value >= 0:
         return _NONE
-    return [Fault(f"$.{name}", "is not a count", show(value), "write a whole number from 0 on")]
+    return [Fault("out-of-range", f"$.{name}", "is not a count", show(value), "write a whole number from 0 on")]
 
 
 def as_day(value: date) -> date:
@@ -135,14 +143,18 @@ def day(value: object, name: str) -> Sequence[Fault]:
     """Check that a value is a plain date."""
     if type(value) is date:
         return []
-    return [Fault(f"$.{name}", "is not a date", show(value), "give a datetime.date, as in date(2026, 12, 31)")]
+    return [
+        Fault("bad-format", f"$.{name}", "is not a date", show(value), "give a datetime.date, as in date(2026, 12, 31)")
+    ]
 
 
 def stated_days(value: object, name: str) -> Sequence[Fault]:
     """Check that a value computed by the library is a number of working days: a finite float of 0 or more."""
     if type(value) is float and 0 <= value < float("inf"):
         return _NONE
-    return [Fault(f"$.{name}", "is not a number of working days", show(value), "write a float from 0 on")]
+    return [
+        Fault("out-of-range", f"$.{name}", "is not a number of working days", show(value), "write a float from 0 on")
+    ]
 
 
 def exactly(kind: type, example: str) -> Check:
@@ -151,7 +163,7 @@ def exactly(kind: type, example: str) -> Check:
     def check(value: object, name: str) -> Sequence[Fault]:
         if type(value) is kind:
             return _NONE
-        return [Fault(f"$.{name}", f"is not {article(kind.__name__)}", show(value), f"write {example}")]
+        return [Fault("wrong-kind", f"$.{name}", f"is not {article(kind.__name__)}", show(value), f"write {example}")]
 
     return check
 
@@ -166,7 +178,7 @@ def each(check: Check, *, distinct: bool = False) -> Check:
 
     def check_all(value: object, name: str) -> Sequence[Fault]:
         if not _is_tuple(value):
-            return [Fault(f"$.{name}", "is not a list", show(value), "write a list, as in [...]")]
+            return [Fault("wrong-kind", f"$.{name}", "is not a list", show(value), "write a list, as in [...]")]
         found: list[Fault] = []
         for position, item in enumerate(value):
             if check(item, name):  # build the path of a member only if something is wrong
@@ -177,7 +189,9 @@ def each(check: Check, *, distinct: bool = False) -> Check:
             seen: set[object] = set()
             for position, item in enumerate(value):
                 if item in seen and len(found) < MOST_FAULTS:
-                    found.append(Fault(f"$.{name}[{position}]", "is there twice", show(item), "name it once"))
+                    found.append(
+                        Fault("duplicate", f"$.{name}[{position}]", "is there twice", show(item), "name it once")
+                    )
                 seen.add(item)
         return found
 
@@ -187,7 +201,8 @@ def each(check: Check, *, distinct: bool = False) -> Check:
 def some(check: Check) -> Check:
     """Return ``check`` for a tuple that must not be empty."""
     return lambda value, name: (
-        check(value, name) or (_NONE if value else [Fault(f"$.{name}", "is empty", show(value), "name at least one")])
+        check(value, name)
+        or (_NONE if value else [Fault("empty", f"$.{name}", "is empty", show(value), "name at least one")])
     )
 
 

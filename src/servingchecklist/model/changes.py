@@ -82,7 +82,9 @@ def _one_of(known: Sequence[str]) -> Check:
     def check(value: object, name: str) -> Sequence[Fault]:
         if type(value) is str and value in known:
             return ()
-        return [Fault(f"$.{name}", "is not what can be cleared", show(value), f"name {' or '.join(known)}")]
+        return [
+            Fault("unknown-value", f"$.{name}", "is not what can be cleared", show(value), f"name {' or '.join(known)}")
+        ]
 
     return each(check, distinct=True)
 
@@ -129,12 +131,12 @@ class _Sets(_Change):
     def _contradictions(self) -> list[Fault]:
         cleared: tuple[str, ...] = getattr(self, "clear", ())
         faults = [
-            Fault(f"$.clear[{place}]", "is set and cleared at once", show(name), "do one of them")
+            Fault("contradiction", f"$.clear[{place}]", "is set and cleared at once", show(name), "do one of them")
             for place, name in enumerate(cleared)
             if getattr(self, name) is not None
         ]
         if not faults and not self.values():
-            faults.append(Fault("$", "changes nothing", "", f"set one of {', '.join(self.sets)}"))
+            faults.append(Fault("empty", "$", "changes nothing", "", f"set one of {', '.join(self.sets)}"))
         return faults
 
 
@@ -149,7 +151,15 @@ class _Puts(_Change):
     def _contradictions(self) -> list[Fault]:
         if self.before is None or self.behind is None:
             return []
-        return [Fault("$.behind", "is a second place", show(self.behind), "name the neighbour on one side only")]
+        return [
+            Fault(
+                "contradiction",
+                "$.behind",
+                "is a second place",
+                show(self.behind),
+                "name the neighbour on one side only",
+            )
+        ]
 
 
 _WHY: Mapping[str, Check] = {"reason": line}
@@ -201,7 +211,15 @@ class SetTask(_Sets):
 
     def _contradictions(self) -> list[Fault]:
         if self.also_after and self.after is not None:
-            return [Fault("$.also_after", "is said beside after", show(self.also_after), "put all of them into after")]
+            return [
+                Fault(
+                    "contradiction",
+                    "$.also_after",
+                    "is said beside after",
+                    show(self.also_after),
+                    "put all of them into after",
+                )
+            ]
         return [] if self.also_after and not self.values() else super()._contradictions()
 
 
@@ -397,7 +415,15 @@ KINDS: dict[str, type[Change]] = {
 def _a_change(value: object, name: str) -> Sequence[Fault]:
     if type(value) in _CLASSES:
         return ()
-    return [Fault(f"$.{name}", "is not a change", show(value), "give one such as changes.DropTask('c3', reason=...)")]
+    return [
+        Fault(
+            "wrong-kind",
+            f"$.{name}",
+            "is not a change",
+            show(value),
+            "give one such as changes.DropTask('c3', reason=...)",
+        )
+    ]
 
 
 _CLASSES = frozenset(KINDS.values())

@@ -17,10 +17,10 @@ from ..errors import (
     CycleError,
     Fault,
     InvalidError,
+    invalid,
     nearest,
-    raise_invalid,
-    raise_unknown,
     show,
+    unknown_name,
 )
 from ._validation import (
     PickledByConstructor,
@@ -47,7 +47,7 @@ def _base(value: object, name: str) -> Sequence[Fault]:
     if value is None or (type(value) is Checklist and value.base is None):
         return ()
     hint = "give the untailored checklist that the layers lie on, or None"
-    return [Fault(f"$.{name}", "is not an untailored checklist", show(value), hint)]
+    return [Fault("contradiction", f"$.{name}", "is not an untailored checklist", show(value), hint)]
 
 
 def _few_overlays(value: object, name: str) -> Sequence[Fault]:
@@ -56,7 +56,7 @@ def _few_overlays(value: object, name: str) -> Sequence[Fault]:
     if len(cast("tuple[Overlay, ...]", value)) <= MOST_LAYERS:
         return ()
     hint = f"lay on at most {MOST_LAYERS}; overlay_from makes one of many"
-    return [Fault(f"$.{name}", "are too many", show(value), hint)]
+    return [Fault("limit", f"$.{name}", "are too many", show(value), hint)]
 
 
 MOST_LAYERS = 100
@@ -160,7 +160,9 @@ class Checklist(PickledByConstructor, NotebookDisplay, _Derived):
     def __attrs_post_init__(self) -> None:
         verify(CHECKS, self)
         if self.layers and self.base is None:
-            raise_invalid("$.layers", "lie on nothing", self.layers, "give the checklist below them as base")
+            raise invalid(
+                "contradiction", "$.layers", "lie on nothing", self.layers, "give the checklist below them as base"
+            )
         tasks = tuple([task for phase in self.phases for task in phase.tasks])
         position = {task.id: place for place, task in enumerate(tasks)}
         try:
@@ -229,7 +231,7 @@ class Checklist(PickledByConstructor, NotebookDisplay, _Derived):
         try:
             return self._position[task_id]
         except (KeyError, TypeError):
-            raise_unknown("$", f"task in {self.id!r}", task_id, self._position)
+            raise unknown_name("unknown-task", "$", f"task in {self.id!r}", task_id, self._position) from None
 
     def phase_of(self, task: Task | str) -> Phase:
         """Return the phase of a task or task id.
@@ -303,17 +305,25 @@ def structure_faults(
         for path, name in entries:
             if name in first and len(faults) < MOST_FAULTS:
                 faults.append(
-                    Fault(f"{path}.id", f"is also the id of {first[name]}", show(name), "give each an id of its own")
+                    Fault(
+                        "duplicate",
+                        f"{path}.id",
+                        f"is also the id of {first[name]}",
+                        show(name),
+                        "give each an id of its own",
+                    )
                 )
             first.setdefault(name, path)
     position = {task_id: place for place, (_, task_id, _) in enumerate(tasks)}
     before: list[list[int]] = []
-    for path, _, after in tasks:
+    for path, task_id, after in tasks:
         before.append([position[other] for other in after if other in position])
         for place, other in enumerate(after):
             if other not in position and whole and len(faults) < MOST_FAULTS:
                 hint = nearest(other, position) if len(faults) < HINTED_FAULTS else ""
-                faults.append(Fault(f"{path}.after[{place}]", "there is no task of that id", show(other), hint))
+                problem = "there is no task of that id"
+                fault = Fault("unknown-task", f"{path}.after[{place}]", problem, show(other), hint, task=task_id)
+                faults.append(fault)
     circles = [tuple(tasks[node][1] for node in circle) for circle in _graph.cycles(before)]
     faults += [circle_fault(f"{tasks[position[circle[0]]][0]}.after", circle) for circle in circles]
     return faults, circles[0] if circles else ()
@@ -322,7 +332,13 @@ def structure_faults(
 def circle_fault(path: str, circle: Sequence[str]) -> Fault:
     """Return the fault for a dependency cycle, ``circle`` being the ids along it, each after the next."""
     around = " -> ".join((*circle, circle[0]))
-    return Fault(path, f"comes after itself: {around}, each after the next", "", "take one of them out of 'after'")
+    return Fault(
+        "dependency-cycle",
+        path,
+        f"comes after itself: {around}, each after the next",
+        "",
+        "take one of them out of 'after'",
+    )
 
 
 def facet_faults(
@@ -340,7 +356,7 @@ def facet_faults(
     for path, facet in facets:
         if facet.id in known and len(faults) < MOST_FAULTS:
             hint = "give each an id of its own"
-            faults.append(Fault(f"{path}.id", "is also the id of another facet", show(facet.id), hint))
+            faults.append(Fault("duplicate", f"{path}.id", "is also the id of another facet", show(facet.id), hint))
         known.setdefault(facet.id, facet)
     for path, made in stated:
         for choice in made:
@@ -350,14 +366,24 @@ def facet_faults(
                         nearest(choice.facet, known) if len(faults) < HINTED_FAULTS else ""
                     ) or "declare it under facets"
                     faults.append(
-                        Fault(f"{path}.{choice.facet}", "there is no facet of that id", show(choice.facet), hint)
+                        Fault(
+                            "unknown-facet",
+                            f"{path}.{choice.facet}",
+                            "there is no facet of that id",
+                            show(choice.facet),
+                            hint,
+                        )
                     )
                 continue
             values = dict.fromkeys(known[choice.facet].values)
             for value in choice.values:
                 if value not in values and len(faults) < MOST_FAULTS:
                     hint = nearest(value, values) if len(faults) < HINTED_FAULTS else ""
-                    faults.append(Fault(f"{path}.{choice.facet}", "is not a value of that facet", show(value), hint))
+                    faults.append(
+                        Fault(
+                            "unknown-value", f"{path}.{choice.facet}", "is not a value of that facet", show(value), hint
+                        )
+                    )
     return faults
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 import attrs
 
 from .._display import NotebookDisplay
-from ..errors import Fault, InvalidError, raise_invalid, show
+from ..errors import Fault, InvalidError, invalid, show
 from ._validation import PickledByConstructor
 
 LONGEST = 10_000.0
@@ -70,7 +70,11 @@ class Effort(PickledByConstructor, NotebookDisplay):
         stated = {"low": self.low, "high": self.high} | ({} if self.likely is None else {"likely": self.likely})
         faults = [
             Fault(
-                f"$.{name}", "is not a number of working days", show(days), f"write a number from 0 to {LONGEST:,.0f}"
+                "out-of-range",
+                f"$.{name}",
+                "is not a number of working days",
+                show(days),
+                f"write a number from 0 to {LONGEST:,.0f}",
             )
             for name, days in stated.items()
             if type(days) is not float or not 0 <= days <= LONGEST  # NaN and the infinities fail the comparison
@@ -78,6 +82,7 @@ class Effort(PickledByConstructor, NotebookDisplay):
         if not faults and self.low > self.high:
             faults.append(
                 Fault(
+                    "out-of-order",
                     "$.low",
                     f"is above high, which is {_number(self.high)}",
                     show(self.low),
@@ -86,7 +91,9 @@ class Effort(PickledByConstructor, NotebookDisplay):
             )
         elif not faults and self.likely is not None and not self.low <= self.likely <= self.high:
             bounds = f"from {_number(self.low)} to {_number(self.high)}"
-            faults.append(Fault("$.likely", "is outside the range", show(self.likely), f"write a number {bounds}"))
+            faults.append(
+                Fault("out-of-range", "$.likely", "is outside the range", show(self.likely), f"write a number {bounds}")
+            )
         if faults:
             raise InvalidError(faults)
 
@@ -103,11 +110,11 @@ class Effort(PickledByConstructor, NotebookDisplay):
             InvalidError: The text is not an effort, or its numbers are out of range or out of order.
         """
         if type(text) is not str:
-            raise_invalid("$", "is not text", text, _HINT)
+            raise invalid("wrong-kind", "$", "is not text", text, _HINT)
         # Reject text longer than any effort before trying the pattern.
         said = _WRITTEN.fullmatch(text) if len(text) <= _LONGEST_TEXT else None
         if said is None:
-            raise_invalid("$", "is not an effort", text, _HINT)
+            raise invalid("bad-format", "$", "is not an effort", text, _HINT)
         unit = _DAYS[said["unit"]]
         low = float(said["low"]) * unit
         high = low if said["high"] is None else float(said["high"]) * unit
@@ -117,7 +124,10 @@ class Effort(PickledByConstructor, NotebookDisplay):
         except InvalidError as error:
             # The caller gave one text, so report the faults on that text.
             raise InvalidError(
-                [Fault("$", f"{fault.path[2:]} {fault.problem}", show(text), fault.hint) for fault in error.faults]
+                [
+                    Fault(fault.code, "$", f"{fault.path[2:]} {fault.message}", show(text), fault.hint)
+                    for fault in error.faults
+                ]
             ) from None
 
     @property

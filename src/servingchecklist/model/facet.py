@@ -106,6 +106,6 @@ def choices(value: object, name: str) -> Sequence[Fault]:
     for place, choice in enumerate(made):
         if choice.facet in seen:
             hint = "put all values of a facet into one choice"
-            found.append(Fault(f"$.{name}[{place}].facet", "is there twice", show(choice.facet), hint))
+            found.append(Fault("duplicate", f"$.{name}[{place}].facet", "is there twice", show(choice.facet), hint))
         seen.add(choice.facet)
     return found

@@ -26,7 +26,7 @@ def _url(value: object, name: str) -> list[Fault]:
         and re.fullmatch(f"{_LINK}|{_RELATIVE}", value)
     ):
         return []
-    return [Fault(f"$.{name}", "is not an address", show(value), hint)]
+    return [Fault("bad-format", f"$.{name}", "is not an address", show(value), hint)]
 
 
 CHECKS = {"title": line, "url": _url}

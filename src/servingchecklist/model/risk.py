@@ -12,7 +12,13 @@ def _one_to_five(value: object, name: str) -> list[Fault]:
     if type(value) is int and 1 <= value <= 5:
         return []
     return [
-        Fault(f"$.{name}", "is not a whole number from 1 to 5", show(value), "write 1 for the least, 5 for the most")
+        Fault(
+            "out-of-range",
+            f"$.{name}",
+            "is not a whole number from 1 to 5",
+            show(value),
+            "write 1 for the least, 5 for the most",
+        )
     ]
 
 

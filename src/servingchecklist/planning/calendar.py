@@ -15,7 +15,7 @@ from typing import TypeVar
 import attrs
 
 from .._display import NotebookDisplay
-from ..errors import Fault, InvalidError, raise_invalid, show
+from ..errors import Fault, InvalidError, invalid, show
 from ..model._validation import PickledByConstructor, as_day, day, each, verify
 
 S = TypeVar("S", int, date)
@@ -30,13 +30,17 @@ def working_days(value: object, name: str) -> list[Fault]:
     """Check that a value is a number of working days."""
     if not isinstance(value, bool) and isinstance(value, int | float) and 0 <= value <= sys.float_info.max:
         return []
-    return [Fault(f"$.{name}", "is not a number of working days", show(value), "write a number from 0 on")]
+    return [
+        Fault("out-of-range", f"$.{name}", "is not a number of working days", show(value), "write a number from 0 on")
+    ]
 
 
 def _weekday(value: object, name: str) -> list[Fault]:
     if type(value) is int and 0 <= value < _WEEK:
         return []
-    return [Fault(f"$.{name}", "is not a day of the week", show(value), "write 0 for Monday, to 6 for Sunday")]
+    return [
+        Fault("bad-format", f"$.{name}", "is not a day of the week", show(value), "write 0 for Monday, to 6 for Sunday")
+    ]
 
 
 _each_weekday = each(_weekday)
@@ -44,7 +48,9 @@ _each_weekday = each(_weekday)
 
 def _weekdays(value: object, name: str) -> Sequence[Fault]:
     faults = _each_weekday(value, name)
-    return faults or ([] if value else [Fault(f"$.{name}", "are none", "", "name at least one day of the week")])
+    return faults or (
+        [] if value else [Fault("empty", f"$.{name}", "are none", "", "name at least one day of the week")]
+    )
 
 
 _CHECKS = {"weekdays": _weekdays, "holidays": each(day)}
@@ -146,12 +152,20 @@ class Calendar(PickledByConstructor, NotebookDisplay, _Derived):
             InvalidError: ``start`` is not a date, ``number`` is not an int of 0 or more, or the result is beyond the year 9999.
         """
         if type(number) is not int or number < 0:
-            raise_invalid("$.number", "is not a whole number from 0 on", number, "0 is the first day that is worked")
+            raise invalid(
+                "out-of-range",
+                "$.number",
+                "is not a whole number from 0 on",
+                number,
+                "0 is the first day that is worked",
+            )
         found = self._worked(self._number(self._day("start", start).toordinal()) + number)
         try:
             return date.fromordinal(found)
         except (ValueError, OverflowError):
-            raise_invalid("$", "the day would lie beyond the year 9999", number, "count fewer working days")
+            raise invalid(
+                "out-of-range", "$", "the day would lie beyond the year 9999", number, "count fewer working days"
+            ) from None
 
     def between(self, start: date, end: date) -> int:
         """Return the number of working days from ``start`` up to but excluding ``end``; negative if ``end`` is earlier.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, overload
 import attrs
 
 from .._display import NotebookDisplay
-from ..errors import InvalidError, raise_invalid, raise_unknown
+from ..errors import InvalidError, invalid, unknown_name
 from ..model._validation import PickledByConstructor, each_exactly, exactly, ident, prose, stated_days, verify
 from ..model.checklist import Checklist
 from ..model.task import Task
@@ -109,10 +109,16 @@ class CriticalPath(NotebookDisplay, Sequence[Span]):
         blocked: Iterable[str] = (),
     ) -> None:
         if not isinstance(checklist, Checklist):
-            raise_invalid("$.checklist", "is not a checklist", checklist, "give a Checklist, such as model_serving()")
+            raise invalid(
+                "wrong-kind",
+                "$.checklist",
+                "is not a checklist",
+                checklist,
+                "give a Checklist, such as model_serving()",
+            )
         _check_estimate(estimate)
         if not isinstance(spans, Iterable):
-            raise_invalid("$.spans", "is not a collection of spans", spans, "write a list, as in [...]")
+            raise invalid("wrong-kind", "$.spans", "is not a collection of spans", spans, "write a list, as in [...]")
         self._checklist = checklist
         self._estimate: Estimate = estimate
         self._blocked = tuple(known_ids("$.blocked", checklist, blocked))
@@ -126,7 +132,13 @@ class CriticalPath(NotebookDisplay, Sequence[Span]):
         spanned = self._path if isinstance(spans, _Network) else [span.id for span in self._spans]
         strange = set(self._path).difference(spanned)
         if strange:
-            raise_invalid("$.path", "leads through a task that has no span", min(strange), "give its span as well")
+            raise invalid(
+                "contradiction",
+                "$.path",
+                "leads through a task that has no span",
+                min(strange),
+                "give its span as well",
+            )
 
     @property
     def checklist(self) -> Checklist:
@@ -330,7 +342,7 @@ def critical_path(
         UnknownNameError: An argument names a task that is not in the checklist.
     """
     if not isinstance(checklist, Checklist):
-        raise_invalid("$", "is not a checklist", checklist, "give a Checklist, such as model_serving()")
+        raise invalid("wrong-kind", "$", "is not a checklist", checklist, "give a Checklist, such as model_serving()")
     _check_estimate(estimate)
     left = remaining(checklist, done, under_way, default_effort)
     days_of = _DAYS_OF[estimate]
@@ -350,4 +362,4 @@ _DAYS_OF: dict[Estimate, Callable[[Effort], float]] = {
 
 def _check_estimate(estimate: object) -> None:
     if not isinstance(estimate, str) or estimate not in _DAYS_OF:
-        raise_unknown("$.estimate", "estimate", estimate, _DAYS_OF)
+        raise unknown_name("unknown-value", "$.estimate", "estimate", estimate, _DAYS_OF)

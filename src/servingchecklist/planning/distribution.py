@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, overload
 
 from .._display import NotebookDisplay
-from ..errors import Fault, InvalidError, raise_invalid, show
+from ..errors import Fault, InvalidError, invalid, show
 from ..model._validation import as_day, day
 from .calendar import GRAIN, WEEKDAYS, Calendar
 
@@ -54,12 +54,12 @@ class Distribution(NotebookDisplay, Sequence[float]):
         self._calendar = calendar
         faults = [*day(self._start, "start")]
         if not isinstance(calendar, Calendar):
-            faults.append(Fault("$.calendar", "is not a calendar", show(calendar), "write Calendar(...)"))
+            faults.append(Fault("wrong-kind", "$.calendar", "is not a calendar", show(calendar), "write Calendar(...)"))
         try:
             self._days = days[:] if isinstance(days, array) and days.typecode == "d" else array("d", iter(days))
         except (TypeError, OverflowError):
             hint = "write a list of numbers, as in [2, 3.5]"
-            faults.append(Fault("$.days", "are not numbers of working days", show(days), hint))
+            faults.append(Fault("out-of-range", "$.days", "are not numbers of working days", show(days), hint))
         else:
             faults += _sample_faults(self._days)
         if faults:
@@ -106,7 +106,9 @@ class Distribution(NotebookDisplay, Sequence[float]):
             InvalidError: ``share`` is not a number above 0 and up to 1.
         """
         if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share <= 1:
-            raise_invalid("$.share", "is not a share of the samples", share, "write a number above 0 and up to 1")
+            raise invalid(
+                "out-of-range", "$.share", "is not a share of the samples", share, "write a number above 0 and up to 1"
+            )
         ranked = self._sorted()
         return ranked[max(math.ceil(share * len(ranked) - GRAIN) - 1, 0)]
 
@@ -183,13 +185,21 @@ class Distribution(NotebookDisplay, Sequence[float]):
 
 def _sample_faults(days: array[float]) -> list[Fault]:
     if not days:
-        return [Fault("$.days", "are none", "", "give at least one")]
+        return [Fault("empty", "$.days", "are none", "", "give at least one")]
     if math.isfinite(sum(days)) and min(days) >= 0:  # fast, in C; non-finite numbers spoil the sum
         return []
     place = next((place for place, number in enumerate(days) if not 0 <= number < math.inf), None)
     if place is None:
         return []
-    return [Fault(f"$.days[{place}]", "is not a number of working days", show(days[place]), "write a number from 0 on")]
+    return [
+        Fault(
+            "out-of-range",
+            f"$.days[{place}]",
+            "is not a number of working days",
+            show(days[place]),
+            "write a number from 0 on",
+        )
+    ]
 
 
 def _rebuild(days: array[float], start: date, calendar: Calendar) -> Distribution:

@@ -10,7 +10,7 @@ import attrs
 
 from .._display import NotebookDisplay
 from .._text import join_words
-from ..errors import Fault, InvalidError, raise_invalid, show
+from ..errors import Fault, InvalidError, invalid, show
 from ..model._validation import (
     PickledByConstructor,
     as_day,
@@ -57,20 +57,32 @@ _SEED_BITS = 128
 def _share(value: object, name: str) -> list[Fault]:
     if type(value) is float and 0 <= value <= 1:
         return []
-    return [Fault(f"$.{name}", "is not a share", show(value), "write a float from 0 to 1")]
+    return [Fault("out-of-range", f"$.{name}", "is not a share", show(value), "write a float from 0 to 1")]
 
 
 def _from_one(value: object, name: str) -> list[Fault]:
     if type(value) is int and value >= 1:
         hint = f"write at most {_MOST_COUNTED:,}"
-        return [] if value <= _MOST_COUNTED else [Fault(f"$.{name}", "is larger than any count", show(value), hint)]
-    return [Fault(f"$.{name}", "is not a whole number above 0", show(value), "write 1, 2, 3, ...")]
+        return (
+            []
+            if value <= _MOST_COUNTED
+            else [Fault("out-of-range", f"$.{name}", "is larger than any count", show(value), hint)]
+        )
+    return [Fault("out-of-range", f"$.{name}", "is not a whole number above 0", show(value), "write 1, 2, 3, ...")]
 
 
 def _seed(value: object, name: str) -> list[Fault]:
     if type(value) is int and value.bit_length() <= _SEED_BITS:
         return []
-    return [Fault(f"$.{name}", "is not a seed", show(value), f"write a whole number of at most {_SEED_BITS} bits")]
+    return [
+        Fault(
+            "out-of-range",
+            f"$.{name}",
+            "is not a seed",
+            show(value),
+            f"write a whole number of at most {_SEED_BITS} bits",
+        )
+    ]
 
 
 _DISTRIBUTION = exactly(Distribution, "Distribution(...)")
@@ -98,7 +110,13 @@ class Slot(PickledByConstructor):
     def __attrs_post_init__(self) -> None:
         verify(_SLOT_CHECKS, self)
         if self.finish < self.start:
-            raise_invalid("$.finish", "lies before the start", self.finish.isoformat(), "name the last day of the slot")
+            raise invalid(
+                "out-of-order",
+                "$.finish",
+                "lies before the start",
+                self.finish.isoformat(),
+                "name the last day of the slot",
+            )
 
     def to_dict(self) -> dict[str, object]:
         """Return the slot as strings and None, ready for JSON."""
@@ -255,7 +273,9 @@ class Forecast(PickledByConstructor, NotebookDisplay):
             named = [member if isinstance(member, str) else member.id for member in getattr(self, field)]
             strange = [one for one in named if one not in known]
             if strange:
-                raise_invalid(f"$.{field}", "hold what is not in the checklist", strange[0], "take it out")
+                raise invalid(
+                    "contradiction", f"$.{field}", "hold what is not in the checklist", strange[0], "take it out"
+                )
 
     @property
     def p50(self) -> date:
@@ -495,7 +515,7 @@ def check_arguments(**given: object) -> None:
 def _function(value: object, name: str) -> list[Fault]:
     if callable(value):
         return []
-    return [Fault(f"$.{name}", "cannot be called", show(value), "give a function of two numbers")]
+    return [Fault("wrong-kind", f"$.{name}", "cannot be called", show(value), "give a function of two numbers")]
 
 
 _ARGUMENT_CHECKS = {

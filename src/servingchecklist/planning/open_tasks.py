@@ -9,7 +9,7 @@ import attrs
 
 from .. import _graph
 from .._text import join_words
-from ..errors import Fault, InvalidError, UnknownNameError, raise_invalid, show
+from ..errors import Fault, InvalidError, UnknownNameError, invalid, show
 from ..model.checklist import id_of
 from ..model.effort import Effort
 from .calendar import working_days
@@ -62,7 +62,9 @@ def remaining(
         UnknownNameError: An argument names a task that is not in the checklist.
     """
     if default_effort is not None and not isinstance(default_effort, Effort):
-        raise_invalid("$.default_effort", "is not an effort", default_effort, "write it as in Effort(1, 3)")
+        raise invalid(
+            "wrong-kind", "$.default_effort", "is not an effort", default_effort, "write it as in Effort(1, 3)"
+        )
     closed = frozenset(known_ids("$.done", checklist, done))
     spent = by_task(checklist, "under_way", under_way, working_days, "{'c1': 1.5}, in working days")
     tasks, prerequisites = checklist.tasks, checklist.prerequisites
@@ -95,7 +97,7 @@ def by_task(checklist: Checklist, name: str, value: Mapping[str, T] | None, chec
         UnknownNameError: It names a task that is not in the checklist.
     """
     if value is not None and not isinstance(value, Mapping):
-        raise_invalid(f"$.{name}", "is not a mapping of ids", value, f"write it as in {example}")
+        raise invalid("wrong-kind", f"$.{name}", "is not a mapping of ids", value, f"write it as in {example}")
     said: dict[str, T] = {} if value is None else dict(value)
     known_ids(f"$.{name}", checklist, said)
     if faults := [fault for task_id, one in said.items() for fault in check(one, f"{name}.{task_id}")]:
@@ -112,14 +114,20 @@ def find(checklist: Checklist, task: Task | str, place: Mapping[str, int]) -> in
     task_id = checklist[id_of(task)].id
     if task_id not in place:
         hint = f"left are {join_words(few(list(place)))}" if place else "nothing is left at all"
-        raise UnknownNameError([Fault("$", "nothing is left to do of that task", show(task_id), hint)])
+        raise UnknownNameError([Fault("closed-task", "$", "nothing is left to do of that task", show(task_id), hint)])
     return place[task_id]
 
 
 def _unestimated(checklist: Checklist, closed: frozenset[str]) -> list[Fault]:
     hint = "say how long it takes, or give a default_effort"
     return [
-        Fault(f"$.phases[{i}].tasks[{j}].effort", "is needed for this, and is not stated", show(task.id), hint)
+        Fault(
+            "missing-effort",
+            f"$.phases[{i}].tasks[{j}].effort",
+            "is needed for this, and is not stated",
+            show(task.id),
+            hint,
+        )
         for i, phase in enumerate(checklist.phases)
         for j, task in enumerate(phase.tasks)
         if task.effort is None and task.id not in closed

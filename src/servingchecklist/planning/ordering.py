@@ -13,7 +13,7 @@ import attrs
 
 from .. import _graph
 from .._display import NotebookDisplay
-from ..errors import Fault, InvalidError, raise_invalid, show
+from ..errors import Fault, InvalidError, invalid, show
 from ..model._validation import PickledByConstructor, each, each_exactly, exactly, ident, prose, verify
 from ..model.status import Status
 from ..model.task import Task
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def _rank(value: object, name: str) -> list[Fault]:
     if type(value) is int and value >= 1:
         return []
-    return [Fault(f"$.{name}", "is not a whole number above 0", show(value), "ranks begin with 1")]
+    return [Fault("out-of-range", f"$.{name}", "is not a whole number above 0", show(value), "ranks begin with 1")]
 
 
 CHECKS = {
@@ -112,7 +112,9 @@ class Recommendations(NotebookDisplay, Sequence[Recommendation]):
 
     def __init__(self, members: Iterable[Recommendation] = ()) -> None:
         if not isinstance(members, Iterable):
-            raise_invalid("$", "is not a collection of recommendations", members, "write a list, as in [...]")
+            raise invalid(
+                "wrong-kind", "$", "is not a collection of recommendations", members, "write a list, as in [...]"
+            )
         self._members: Sequence[Recommendation] = members if isinstance(members, _Ranking) else tuple(members)
         if not isinstance(members, _Ranking) and (faults := _MEMBERS(self._members, "members")):
             raise InvalidError(faults)
@@ -270,7 +272,9 @@ def next_tasks(
 def recommend(situation: Situation, rules: tuple[Rule, ...], limit: int | None) -> Recommendations:
     """Return the best ``limit`` of the open tasks that wait for no other, best first."""
     if limit is not None and (type(limit) is not int or limit < 1):
-        raise_invalid("$.limit", "is not a whole number above 0", limit, "give None for all that are ready")
+        raise invalid(
+            "out-of-range", "$.limit", "is not a whole number above 0", limit, "give None for all that are ready"
+        )
     rank, checklist = ranks(situation, rules), situation.checklist
     ready = [place for place in range(len(checklist)) if situation.is_open(place) and not situation.blockers(place)]
     return Recommendations(_Ranking(situation, rules, sorted(ready, key=rank.__getitem__)[:limit]))

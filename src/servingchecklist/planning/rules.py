@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import attrs
 
 from .._text import join_words
-from ..errors import Fault, InvalidError, raise_invalid, show
+from ..errors import Fault, InvalidError, invalid, show
 from ..model._validation import PickledByConstructor, exactly, ident, verify
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ Key: TypeAlias = int | float | str | tuple["Key", ...]
 def _callable(value: object, name: str) -> list[Fault]:
     if callable(value):
         return []
-    return [Fault(f"$.{name}", "cannot be called", show(value), "give a function of a task and a situation")]
+    return [
+        Fault("wrong-kind", f"$.{name}", "cannot be called", show(value), "give a function of a task and a situation")
+    ]
 
 
 CHECKS = {"name": ident, "key": _callable, "explain": _callable, "inherited": exactly(bool, "True or False")}
@@ -202,17 +204,23 @@ def with_position_last(rules: Iterable[Rule]) -> tuple[Rule, ...]:
         InvalidError: A member is not a rule, or two rules have the same name.
     """
     if isinstance(rules, Rule) or not isinstance(rules, Iterable):
-        raise_invalid("$.rules", "is not a list of rules", rules, "write (PHASE, PRIORITY), or one rule as (PRIORITY,)")
+        raise invalid(
+            "wrong-kind",
+            "$.rules",
+            "is not a list of rules",
+            rules,
+            "write (PHASE, PRIORITY), or one rule as (PRIORITY,)",
+        )
     rules = tuple(rules)
     faults: list[Fault] = []
     names: set[str] = set()
     for place, rule in enumerate(rules):
         if not isinstance(rule, Rule):
             hint = "give rules such as PHASE, PRIORITY or Rule(...)"
-            faults.append(Fault(f"$.rules[{place}]", "is not a rule", show(rule), hint))
+            faults.append(Fault("wrong-kind", f"$.rules[{place}]", "is not a rule", show(rule), hint))
         elif rule.name in names or (rule.name == POSITION.name and rule != POSITION):
             problem = "a rule of this name is there already"
-            faults.append(Fault(f"$.rules[{place}]", problem, show(rule.name), "name each rule once"))
+            faults.append(Fault("duplicate", f"$.rules[{place}]", problem, show(rule.name), "name each rule once"))
         else:
             names.add(rule.name)
     if faults:
@@ -229,5 +237,7 @@ def reasons_of(rule: Rule, task: Task, situation: Situation) -> tuple[str, ...]:
     reasons = rule.explain(task, situation)
     if type(reasons) is not tuple:
         hint = "give a tuple of reasons, as in (reason,)"
-        raise_invalid(f"$.rules.{rule.name}", "explains itself by something that is not a tuple", reasons, hint)
+        raise invalid(
+            "bad-rule", f"$.rules.{rule.name}", "explains itself by something that is not a tuple", reasons, hint
+        )
     return reasons

@@ -12,8 +12,8 @@ from ..errors import (
     Fault,
     InvalidError,
     UnknownNameError,
+    invalid,
     nearest,
-    raise_invalid,
     show,
 )
 from ..model._validation import as_day, as_day_or_none, day, optional
@@ -61,13 +61,21 @@ class Situation:
         status: Mapping[str, Status] | None = None,
     ) -> None:
         if not isinstance(checklist, Checklist):
-            raise_invalid("$", "is not a checklist", checklist, "give a Checklist, such as model_serving()")
+            raise invalid(
+                "wrong-kind", "$", "is not a checklist", checklist, "give a Checklist, such as model_serving()"
+            )
         self.checklist = checklist
         self.done = frozenset(known_ids("$.done", checklist, done))
         self.today = as_day_or_none(today)
         due = {} if due is None else due
         if not isinstance(due, Mapping):
-            raise_invalid("$.due", "is not a mapping of ids to dates", due, "write it as in {'c1': date(2026, 12, 1)}")
+            raise invalid(
+                "wrong-kind",
+                "$.due",
+                "is not a mapping of ids to dates",
+                due,
+                "write it as in {'c1': date(2026, 12, 1)}",
+            )
         self._status = status or {}
         self._due = {task_id: as_day(when) for task_id, when in due.items()}
         known_ids("$.due", checklist, self._due)
@@ -181,6 +189,7 @@ def refuse_keys(rule: Rule, problem: str) -> NoReturn:
     raise InvalidError(
         [
             Fault(
+                "bad-rule",
                 f"$.rules.{rule.name}",
                 problem,
                 "",
@@ -213,15 +222,23 @@ def known_ids(path: str, checklist: Checklist, ids: Iterable[str]) -> list[str]:
         UnknownNameError: Some of them are not in the checklist.
     """
     if isinstance(ids, str):
-        raise_invalid(path, "is a string, not a collection of ids", ids, f"write {{{show(ids)}}}")
+        raise invalid("wrong-kind", path, "is a string, not a collection of ids", ids, f"write {{{show(ids)}}}")
     if not isinstance(ids, Iterable):
-        raise_invalid(path, "is not a collection of ids", ids, "write a set of them, as in {'c1', 'c2'}")
+        raise invalid("wrong-kind", path, "is not a collection of ids", ids, "write a set of them, as in {'c1', 'c2'}")
     found = list(ids)
     unknown: list[Fault] = []
     for place, task_id in enumerate(found):
         if (not isinstance(task_id, str) or task_id not in checklist) and len(unknown) < MOST_FAULTS:
             hint = _hint(task_id, checklist) if len(unknown) < HINTED_FAULTS else ""
-            unknown.append(Fault(f"{path}[{place}]", f"there is no such task in {checklist.id!r}", show(task_id), hint))
+            unknown.append(
+                Fault(
+                    "unknown-task",
+                    f"{path}[{place}]",
+                    f"there is no such task in {checklist.id!r}",
+                    show(task_id),
+                    hint,
+                )
+            )
     if unknown:
         raise UnknownNameError(unknown)
     return found

@@ -11,7 +11,7 @@ import os
 from typing import TYPE_CHECKING, Self
 
 from .._files import check_path
-from ..errors import FileError, InvalidError, raise_invalid, raise_unknown
+from ..errors import FileError, InvalidError, invalid, unknown_name
 from ..formats import READERS, ReadFormat, dumps
 from ..formats.limits import Limits
 from ..launch.events import Migrated
@@ -77,7 +77,9 @@ class Store:
         """
         check_path(path)
         if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 <= timeout <= _LONGEST_WAIT:
-            raise_invalid("$.timeout", "is not a number of seconds from 0 to 86,400", timeout, "write 30.0")
+            raise invalid(
+                "out-of-range", "$.timeout", "is not a number of seconds from 0 to 86,400", timeout, "write 30.0"
+            )
         self.path = os.path.abspath(os.fsdecode(path))
         self._file = File(self.path, timeout)
         self._known: dict[str, Known] = {}
@@ -111,7 +113,7 @@ class Store:
             FileError: The file cannot be written. Data saved before is safe.
         """
         if not isinstance(launch, Launch):
-            raise_invalid("$", "is not a launch", launch, "give a Launch")
+            raise invalid("wrong-kind", "$", "is not a launch", launch, "give a Launch")
         return self._save({"$": launch})
 
     def load(self, name: str) -> Launch:
@@ -124,7 +126,7 @@ class Store:
         with self._file.using("read") as connection:
             found = read_launch(connection, self.path, name)
             if found is None:
-                raise_unknown("$", "launch in the store", name, read_names(connection, self.path))
+                raise unknown_name("unknown-name", "$", "launch in the store", name, read_names(connection, self.path))
             launch, digest = found
             self._remember(launch, Known(digest, {event.id for event in launch.events}))
         return launch
@@ -152,7 +154,7 @@ class Store:
         with self._file.using("written") as connection, transaction(connection, "IMMEDIATE"):
             found = read_launch(connection, self.path, name)
             if found is None:
-                raise_unknown("$", "launch in the store", name, read_names(connection, self.path))
+                raise unknown_name("unknown-name", "$", "launch in the store", name, read_names(connection, self.path))
             moved = found[0].migrate(checklist, by=by, at=at)
             document = dumps(moved.checklist, "json")
             digest = digest_of(document)
@@ -199,7 +201,7 @@ class Store:
         """
         check_path(folder)
         if format not in READERS:
-            raise_unknown("$", "format that reads", format, READERS)
+            raise unknown_name("unknown-name", "$", "format that reads", format, READERS)
         names = self.names()
         damaged: list[FileError] = []
         merge_into_files(self._sound(names, damaged), os.fsdecode(folder), format, limits)

@@ -67,7 +67,7 @@ class Addition:
             return []
         problem = "is not the checklist that the store has for the launch of that name"
         hint = "save it under another name; or, where the launch was moved, move this copy of it to the same checklist"
-        return [Fault(f"{path}.checklist", problem, show(self.launch.name), hint)]
+        return [Fault("conflict", f"{path}.checklist", problem, show(self.launch.name), hint)]
 
 
 def _is(connection: sqlite3.Connection, digest: object, checklist: Checklist) -> bool:

@@ -34,7 +34,7 @@ _REASONS = {
 
 def failure(path: str, problem: str, hint: str, number: int | None = None) -> FileError:
     """Return the error for a file with a problem and a hint."""
-    return FileError([Fault("$", problem, show_path(path), hint)], number, path)
+    return FileError([Fault("file", "$", problem, show_path(path), hint)], number, path)
 
 
 def tell(path: str, what: str, error: OSError | sqlite3.Error) -> NoReturn:

@@ -111,7 +111,7 @@ class File:
             self._connection = None
 
     def _refuse(self, problem: str, hint: str) -> NoReturn:
-        raise InvalidError([Fault("$", f"the store {problem}", show_path(self.path), hint)])
+        raise InvalidError([Fault("damaged", "$", f"the store {problem}", show_path(self.path), hint)])
 
 
 _opened: WeakSet[File] = WeakSet()

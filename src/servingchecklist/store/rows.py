@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from ..codec.launches import read_event
-from ..errors import MOST_FAULTS, Fault, FileError, InvalidError, raise_invalid, show, show_path
+from ..errors import MOST_FAULTS, Fault, FileError, InvalidError, invalid, show, show_path
 from ..formats import loads
 from ..launch.launch import Launch
 from ..model._validation import is_id
@@ -48,7 +48,9 @@ def _read_back(
         return Launch(read_checklist(*checklist), name, _read_events(events))
     except InvalidError as error:
         problem = f"what the store has of the launch {show(name)} {CHANGED}"
-        raise FileError([Fault("$", problem, show_path(path), RESTORE), *error.faults], filename=path) from None
+        raise FileError(
+            [Fault("damaged", "$", problem, show_path(path), RESTORE), *error.faults], filename=path
+        ) from None
 
 
 def read_checklist(digest: object, document: object) -> Checklist:
@@ -83,10 +85,10 @@ def _read_event(digest: object, document: object) -> Event:
     try:
         raw = json.loads(text)
     except (ValueError, RecursionError):
-        raise_invalid("$", "is not JSON", digest, "")
+        raise invalid("damaged", "$", "is not JSON", digest, "") from None
     event = read_event(raw)
     if event.id != digest:  # not in canonical form: with a duplicate key, say
-        raise_invalid("$", "is not what its digest says", digest, "")
+        raise invalid("damaged", "$", "is not what its digest says", digest, "")
     return event
 
 
@@ -94,7 +96,7 @@ def _sound(digest: object, document: object) -> str:
     """Return the document, or raise where it does not match its digest."""
     if type(document) is str and digest_of(document) == digest:
         return document
-    raise_invalid("$", "is not what its digest says", digest, "")
+    raise invalid("damaged", "$", "is not what its digest says", digest, "")
 
 
 def digest_of(text: str) -> str:

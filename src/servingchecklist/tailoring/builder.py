@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, assert_never, cast
 import attrs
 
 from .. import _graph
-from ..errors import HINTED_FAULTS, MOST_FAULTS, CycleError, Fault, InvalidError, nearest, show
+from ..errors import HINTED_FAULTS, MOST_FAULTS, Code, CycleError, Fault, InvalidError, nearest, show
 from ..model._validation import evolved, made
 from ..model.changes import (
     AddPhase,
@@ -98,13 +98,14 @@ class Draft:
             case _:
                 assert_never(change)
 
-    def _fault(self, path: str, problem: str, value: object, hint: str) -> None:
+    def _fault(self, path: str, problem: str, value: object, hint: str, code: Code = "misplaced") -> None:
         if len(self.faults) < MOST_FAULTS:
-            self.faults.append(Fault(path, problem, show(value), hint))
+            self.faults.append(Fault(code, path, problem, show(value), hint))
 
     def _strange(self, path: str, problem: str, name: str, known: Iterable[str]) -> None:
         """Record an unknown name; only the first faults get the nearest known one as a hint."""
-        self._fault(path, problem, name, nearest(name, known) if len(self.faults) < HINTED_FAULTS else "")
+        hint = nearest(name, known) if len(self.faults) < HINTED_FAULTS else ""
+        self._fault(path, problem, name, hint, "unknown-task" if "task" in problem else "unknown-phase")
 
     def _say(self, about: str, field: str, path: str) -> None:
         """Note the path that set a field; the latest comes last."""
@@ -311,7 +312,7 @@ class Draft:
                 for name in self.tasks[task].after:
                     if name not in self.tasks:
                         hint = nearest(name, self.tasks) if len(faults) < HINTED_FAULTS else ""
-                        faults.append(Fault(path, "there is no task of that id", show(name), hint))
+                        faults.append(Fault("unknown-task", path, "there is no task of that id", show(name), hint))
         return faults
 
     def _facet_faults(self) -> list[Fault]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from ..errors import raise_invalid
+from ..errors import invalid
 from ..model._validation import LINE_LENGTH
 from ..model.changes import (
     AddPhase,
@@ -62,7 +62,7 @@ def overlay_from(
     """
     for name, value in (("before", before), ("after", after)):
         if not isinstance(value, Checklist):
-            raise_invalid(f"$.{name}", "is not a checklist", value, "give a Checklist")
+            raise invalid("wrong-kind", f"$.{name}", "is not a checklist", value, "give a Checklist")
     why = reason or f"as in {label(after)}"
     changes = changes_between(before, after, lambda _: why)
     head = title or f"From {label(before)} to {label(after)}"[:LINE_LENGTH].rstrip()

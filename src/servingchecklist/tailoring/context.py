@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from .._text import join_words
-from ..errors import Fault, InvalidError, UnknownNameError, raise_invalid, show
+from ..errors import Fault, InvalidError, UnknownNameError, invalid, show
 from ..model._validation import LINE_LENGTH
 from ..model.changes import DropPhase, DropTask, SetChecklist
 from ..model.checklist import Checklist
@@ -53,14 +53,18 @@ def for_context(
         InvalidError: A facet is chosen twice, or an earlier choice is changed: it can be narrowed only.
     """
     if not isinstance(checklist, Checklist):
-        raise_invalid("$", "is not a checklist", checklist, "give a Checklist")
+        raise invalid("wrong-kind", "$", "is not a checklist", checklist, "give a Checklist")
     if choices is not None and not isinstance(choices, Mapping):
-        raise_invalid(
-            "$", "are not choices", choices, "write a mapping such as {'mode': 'batch'}, or names: mode='batch'"
+        raise invalid(
+            "wrong-kind",
+            "$",
+            "are not choices",
+            choices,
+            "write a mapping such as {'mode': 'batch'}, or names: mode='batch'",
         )
     stated = {**(choices or {}), **more}
     if choices and (twice := [facet for facet in choices if facet in more]):
-        raise_invalid(f"$.{twice[0]}", "is chosen twice", more[twice[0]], "choose it once")
+        raise invalid("duplicate", f"$.{twice[0]}", "is chosen twice", more[twice[0]], "choose it once")
     chosen = as_choices(stated, CONTEXT)
     _check(checklist, chosen)
     context = _narrowed(checklist, {choice.facet: choice for choice in chosen})
@@ -79,11 +83,11 @@ def _check(checklist: Checklist, chosen: Sequence[Choice]) -> None:
     for choice in chosen:
         if choice.facet not in facets:
             known = f"known: {', '.join(facets)}" if facets else f"{checklist.id} declares no facets"
-            unknown.append(Fault("$", "there is no facet of that name", show(choice.facet), known))
+            unknown.append(Fault("unknown-facet", "$", "there is no facet of that name", show(choice.facet), known))
             continue
         known = f"known: {', '.join(facets[choice.facet])}"
         unknown += [
-            Fault(f"$.{choice.facet}", "is not a value of that facet", show(value), known)
+            Fault("unknown-value", f"$.{choice.facet}", "is not a value of that facet", show(value), known)
             for value in choice.values
             if value not in facets[choice.facet]
         ]
@@ -92,6 +96,7 @@ def _check(checklist: Checklist, chosen: Sequence[Choice]) -> None:
     before = {choice.facet: choice for choice in checklist.context}
     turned = [
         Fault(
+            "contradiction",
             f"$.{choice.facet}",
             f"was chosen before: {before[choice.facet]}",
             show(join_words(list(choice.values), "or")),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 import attrs
 
 from .._display import NotebookDisplay, late_import
-from ..errors import Fault, nearest, raise_invalid, show
+from ..errors import Fault, invalid, nearest, show
 from ..model._validation import PickledByConstructor, as_tuple, each_exactly, ident, line, optional_line, prose, verify
 from ..model.changes import (
     SetChecklist,
@@ -65,7 +65,13 @@ def whole(value: object, name: str) -> Sequence[Fault]:
         members = cast("tuple[object, ...]", value)
         return [fault for one in members if type(one) not in _MEMBERS for fault in prose(one, name)]
     return [
-        Fault(f"$.{name}", "is not a value of a checklist", show(value), "give the value of a field, a task or a phase")
+        Fault(
+            "wrong-kind",
+            f"$.{name}",
+            "is not a value of a checklist",
+            show(value),
+            "give the value of a field, a task or a phase",
+        )
     ]
 
 
@@ -75,7 +81,7 @@ def one_of(known: Sequence[str]) -> Check:
     def check(value: object, name: str) -> Sequence[Fault]:
         if type(value) is str and value in known:
             return ()
-        return [Fault(f"$.{name}", "is not known here", show(value), nearest(value, filter(None, known)))]
+        return [Fault("wrong-kind", f"$.{name}", "is not known here", show(value), nearest(value, filter(None, known)))]
 
     return check
 
@@ -213,7 +219,7 @@ def diff(before: Checklist, after: Checklist) -> Diff:
     """
     for name, value in (("before", before), ("after", after)):
         if not isinstance(value, Checklist):
-            raise_invalid(f"$.{name}", "is not a checklist", value, "give a Checklist")
+            raise invalid("wrong-kind", f"$.{name}", "is not a checklist", value, "give a Checklist")
     found = (*_of_fields(before, after), *_of_phases(before, after), *_of_tasks(before, after))
     return Diff(label(before), label(after), after.title, found, topic=after.topic)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .._display import NotebookDisplay, late_import
-from ..errors import raise_invalid, raise_unknown
+from ..errors import invalid, unknown_name
 from ..model._validation import PickledByConstructor, as_tuple, each, each_exactly, line, prose, verify
 from ..model.changes import SetTask
 from ..model.checklist import Checklist, id_of
@@ -147,7 +147,7 @@ class Explanation(PickledByConstructor, NotebookDisplay):
         """
         found = {one.path: one for one in self.origins} | {one.field: one for one in self.origins if self.task}
         if not isinstance(path, str) or path not in found:
-            raise_unknown("$", "origin", path, found)
+            raise unknown_name("unknown-name", "$", "origin", path, found)
         return found[path]
 
     def to_dict(self) -> dict[str, object]:
@@ -204,7 +204,7 @@ def explain(checklist: Checklist, task: Task | str | None = None) -> Explanation
         InvalidError: The layers do not apply to the base: the checklist was put together by hand.
     """
     if not isinstance(checklist, Checklist):
-        raise_invalid("$", "is not a checklist", checklist, "give a Checklist")
+        raise invalid("wrong-kind", "$", "is not a checklist", checklist, "give a Checklist")
     told = _History(checklist)
     if task is None:
         known = sorted(told.steps, key=lambda key: ("checklist", "phase", "task").index(key[0]))
@@ -212,7 +212,13 @@ def explain(checklist: Checklist, task: Task | str | None = None) -> Explanation
     task_id = id_of(task)
     if not isinstance(task_id, str) or (task_id not in checklist and ("task", task_id, "") not in told.steps):
         gone = [name for what, name, field in told.steps if what == "task" and not field]
-        raise_unknown("$", f"task in {checklist.id!r}", task_id, dict.fromkeys([*(one.id for one in checklist), *gone]))
+        raise unknown_name(
+            "unknown-task",
+            "$",
+            f"task in {checklist.id!r}",
+            task_id,
+            dict.fromkeys([*(one.id for one in checklist), *gone]),
+        )
     if task_id not in checklist:
         origins = [told.origin(key) for key in told.steps if key[:2] == ("task", task_id)]
         return Explanation(label(checklist), origins[-1].title, task_id, told.layers, origins)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..errors import Fault, raise_invalid, show
+from ..errors import Fault, invalid, show
 from ..model.checklist import Checklist
 from ..model.overlay import Overlay
 from .builder import Draft
@@ -41,10 +41,10 @@ def tailor(checklist: Checklist, *overlays: Overlay) -> Checklist:
         CycleError: The prerequisites would have a cycle.
     """
     if not isinstance(checklist, Checklist):
-        raise_invalid("$", "is not a checklist", checklist, "give a Checklist")
+        raise invalid("wrong-kind", "$", "is not a checklist", checklist, "give a Checklist")
     for place, overlay in enumerate(overlays):
         if not isinstance(overlay, Overlay):
-            raise_invalid(f"$.overlays[{place}]", "is not an overlay", overlay, "give an Overlay")
+            raise invalid("wrong-kind", f"$.overlays[{place}]", "is not an overlay", overlay, "give an Overlay")
     if not overlays:
         return checklist
     # Compare with None: a checklist without tasks is false, as any empty collection.
@@ -68,7 +68,7 @@ def lay(checklist: Checklist, overlay: Overlay, base: Checklist, layers: list[Ov
 def _change(draft: Draft, overlay: Overlay, base: Checklist, path: str) -> None:
     if overlay.base and overlay.base not in (draft.fields["id"], base.id):
         hint = f"this one is {draft.fields['id']!r}; take an overlay for it, or one that is for any"
-        draft.faults.append(Fault(f"{path}.base", "is another checklist", show(overlay.base), hint))
+        draft.faults.append(Fault("not-a-copy", f"{path}.base", "is another checklist", show(overlay.base), hint))
     for place, change in enumerate(overlay.changes):
         draft.apply(change, f"{path}.changes[{place}]")
 

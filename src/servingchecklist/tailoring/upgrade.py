@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import attrs
 
 from .._display import NotebookDisplay, late_import
-from ..errors import Fault, InvalidError, UnknownNameError, nearest, raise_invalid, show
+from ..errors import Fault, InvalidError, UnknownNameError, invalid, nearest, show
 from ..model._validation import (
     LINE_LENGTH,
     PickledByConstructor,
@@ -133,7 +133,8 @@ class Upgrade(PickledByConstructor, NotebookDisplay):
         if self.conflicts:
             hint = "decide: give upgrade(..., decisions={path: 'ours'}) or 'theirs'"
             raise InvalidError(
-                Fault(f"$.{one.path}", one.problem or "was changed on both sides", "", hint) for one in self.conflicts
+                Fault("conflict", f"$.{one.path}", one.problem or "was changed on both sides", "", hint)
+                for one in self.conflicts
             )
 
     def to_dict(self) -> dict[str, object]:
@@ -201,17 +202,23 @@ def upgrade(
     """
     for name, value in (("old_base", old_base), ("new_base", new_base)):
         if not isinstance(value, Checklist):
-            raise_invalid(f"$.{name}", "is not a checklist", value, "give a Checklist")
+            raise invalid("wrong-kind", f"$.{name}", "is not a checklist", value, "give a Checklist")
     if not isinstance(overlay, Overlay):
-        raise_invalid("$.overlay", "is not an overlay", overlay, "give an Overlay")
+        raise invalid("wrong-kind", "$.overlay", "is not an overlay", overlay, "give an Overlay")
     if decisions is not None and not isinstance(decisions, Mapping):
-        raise_invalid("$.decisions", "are not decisions", decisions, "write a dict of paths and 'ours' or 'theirs'")
+        raise invalid(
+            "wrong-kind", "$.decisions", "are not decisions", decisions, "write a dict of paths and 'ours' or 'theirs'"
+        )
     decided = dict(decisions or {})
     for path, side in decided.items():
         if not isinstance(path, str):
-            raise_invalid("$.decisions", "has a key that is no path", path, "write it as a conflict tells it")
+            raise invalid(
+                "bad-format", "$.decisions", "has a key that is no path", path, "write it as a conflict tells it"
+            )
         if side not in ("ours", "theirs"):
-            raise_invalid(f"$.decisions[{show(path)}]", "is not a decision", side, "write 'ours' or 'theirs'")
+            raise invalid(
+                "wrong-kind", f"$.decisions[{show(path)}]", "is not a decision", side, "write 'ours' or 'theirs'"
+            )
     ours = tailor(old_base, overlay)
     reasons = reasons_of(overlay)
     why = {**reasons, **{one.key: reason for one in diff(old_base, ours) if (reason := reason_for(one, reasons))}}
@@ -219,9 +226,11 @@ def upgrade(
     try:
         merged = merge.run()
     except InvalidError as error:
-        told = [f"{fault.path.removeprefix('$.')} {fault.problem}" for fault in error.faults]
+        told = [f"{fault.path.removeprefix('$.')} {fault.message}" for fault in error.faults]
         hint = "decide for 'theirs' in one of the conflicts"
-        raise InvalidError(Fault("$.decisions", f"do not fit together: {words}", "", hint) for words in told) from None
+        raise InvalidError(
+            Fault("contradiction", "$.decisions", f"do not fit together: {words}", "", hint) for words in told
+        ) from None
     _check_paths(decided, merge, (old_base, ours, new_base))
     for change in overlay.changes:
         if isinstance(change, AddTask | MoveTask):  # a phase is kept for the tasks put into it: same reason
@@ -261,7 +270,9 @@ def _check_paths(decided: Mapping[str, str], merge: Merge, sides: Sequence[Check
         is_field = (thing in known and field in FIELDS) or (not thing and field in SetChecklist.sets)
         if path not in conflicts and path not in known and not is_field:
             hint = nearest(path, sorted(conflicts))
-            faults.append(Fault(f"$.decisions[{show(path)}]", "there is no conflict of that path", "", hint))
+            faults.append(
+                Fault("unknown-name", f"$.decisions[{show(path)}]", "there is no conflict of that path", "", hint)
+            )
     if faults:
         raise UnknownNameError(faults)
 

@@ -30,7 +30,9 @@ def dumps(value: object) -> str:
         InvalidError: The value is no checklist.
     """
     if not isinstance(value, Checklist):
-        raise InvalidError([Fault("$", "cannot be written as OPML", type(value).__name__, "give a checklist")])
+        raise InvalidError(
+            [Fault("unsupported", "$", "cannot be written as OPML", type(value).__name__, "give a checklist")]
+        )
     return "".join(f"{line}\n" for line in _lines(value))
 
 

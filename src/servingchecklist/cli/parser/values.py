@@ -109,14 +109,14 @@ def _weekday(word: str, text: str) -> int:
 def name(text: str) -> str:
     """Parse a name, in the form of an id."""
     for fault in ident(text, "name"):
-        raise ArgumentTypeError(f"{text!r} {fault.problem}; {fault.hint}")
+        raise ArgumentTypeError(f"{text!r} {fault.message}; {fault.hint}")
     return text
 
 
 def words(text: str) -> str:
     """Parse a line of text that is not blank."""
     for fault in line(text, "words"):
-        raise ArgumentTypeError(f"{show(text)} {fault.problem}; {fault.hint}")
+        raise ArgumentTypeError(f"{show(text)} {fault.message}; {fault.hint}")
     return text
 
 
@@ -138,7 +138,7 @@ def effort(text: str) -> Effort:
         return Effort.parse(text)
     except InvalidError as error:
         [fault] = error.faults
-        raise ArgumentTypeError(f"{text!r} {fault.problem}; {fault.hint}") from None
+        raise ArgumentTypeError(f"{text!r} {fault.message}; {fault.hint}") from None
 
 
 def blocked(text: str) -> tuple[str, Effort]:

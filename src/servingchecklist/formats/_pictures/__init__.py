@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...errors import Fault, InvalidError, raise_invalid, show
+from ...errors import Fault, InvalidError, invalid, show
 
 if TYPE_CHECKING:
     from datetime import date
@@ -49,7 +49,7 @@ def drawn(value: object, what: str, kinds: str) -> Forecast | Distribution | Cri
     if isinstance(value, Distribution):
         return value
     if not isinstance(value, Forecast | CriticalPath | Checklist | Launch):
-        raise_invalid("$", f"cannot be written as {what}", value, f"give {kinds}")
+        raise invalid("unsupported", "$", f"cannot be written as {what}", value, f"give {kinds}")
     if isinstance(value, Launch):
         _check(value.checklist)  # before computing a forecast that could not be drawn
         value = value.forecast()
@@ -70,7 +70,7 @@ def picture_fault(value: Forecast | CriticalPath | Checklist) -> Fault | None:
     checklist = value if isinstance(value, Checklist) else value.checklist
     if len(checklist) > MOST_TASKS:
         hint = f"draw a part of it, of at most {MOST_TASKS:,} tasks"
-        return Fault("$", "more tasks than a picture can show", show(len(checklist)), hint)
+        return Fault("limit", "$", "more tasks than a picture can show", show(len(checklist)), hint)
     return span_fault(value) if isinstance(value, Forecast) else None
 
 
@@ -92,7 +92,9 @@ def span_fault(made: Forecast) -> Fault | None:
         ends += [(task.finish.p95, f"$.tasks[{place}]", task.id) for place, task in enumerate(made.tasks)]
         _, path, task = max(ends)
     problem = f"more than {MOST_YEARS} years from {first} to {last}, with the task {task!r}"
-    return Fault(path, problem, hint="check the dates and the effort of the task, or write the forecast as text")
+    return Fault(
+        "unsupported", path, problem, hint="check the dates and the effort of the task, or write the forecast as text"
+    )
 
 
 def days_shown(made: Forecast) -> tuple[date, date]:

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ..._text import problem_in
-from ...errors import raise_invalid
+from ...errors import invalid
 from .._document import Document, texts
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def document(value: object, format: str) -> Document:
     if isinstance(value, Document):
         for text in texts(value):
             if problem := problem_in(text, line=False):
-                raise_invalid("$", problem, text, "leave it out")
+                raise invalid("unsupported", "$", problem, text, "leave it out")
         return value
     for kind in type(value).__mro__:
         if view := VIEWS.get(f"{kind.__module__}.{kind.__name__}".removeprefix(_PACKAGE)):
@@ -66,4 +66,4 @@ def document(value: object, format: str) -> Document:
         "give a checklist or a part of it, an overlay, a launch, its snapshot, progress, review or forecast, a calendar, "
         "or what order, next_tasks, critical_path, diff, explain and upgrade return"
     )
-    raise_invalid("$", f"cannot be written as {format}", value, hint)
+    raise invalid("unsupported", "$", f"cannot be written as {format}", value, hint)

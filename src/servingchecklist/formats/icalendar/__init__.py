@@ -31,7 +31,7 @@ to do and nothing was worked, there is no event.
 
 from __future__ import annotations
 
-from ...errors import Fault, InvalidError, UnknownNameError, raise_invalid
+from ...errors import Fault, InvalidError, UnknownNameError, invalid
 from ...launch.launch import Launch
 from ...model.checklist import Checklist
 from ...planning.forecast import Forecast
@@ -51,14 +51,16 @@ def dumps(value: Launch | Forecast) -> str:
     """
     if isinstance(value, Checklist):
         hint = "forecast it first, as in forecast(checklist, start=...)"
-        raise_invalid("$", "a checklist has no dates, and cannot be written as iCalendar", value, hint)
+        raise invalid("unsupported", "$", "a checklist has no dates, and cannot be written as iCalendar", value, hint)
     if not isinstance(value, Launch | Forecast):
-        raise_invalid("$", "cannot be written as iCalendar", value, "give a forecast or a launch")
+        raise invalid("unsupported", "$", "cannot be written as iCalendar", value, "give a forecast or a launch")
     try:
         from . import _calendar
     except ImportError as error:
         hint = "pip install servingchecklist[calendar]"
-        fault = Fault("$", "the format needs the package icalendar, which is not installed", "", hint)
+        fault = Fault(
+            "missing-package", "$", "the format needs the package icalendar, which is not installed", "", hint
+        )
         raise UnknownNameError([fault]) from error
     made = value.forecast() if isinstance(value, Launch) else value
     if too_long := span_fault(made):
