@@ -32,15 +32,15 @@ def test_importing_the_package_loads_nothing_heavy():
 
 def test_the_model_and_the_ordering_load_no_codec_and_no_parser():
     loaded = loaded_by("from servingchecklist import Checklist, order")
-    assert "servingchecklist.planning.ordering" in loaded
+    assert "servingchecklist._planning.ordering" in loaded
     assert not loaded & {"cattrs", "tomllib", "tomli_w", "json", "servingchecklist.codec"}
 
 
 def test_a_forecast_loads_no_launch_and_no_format():
     loaded = loaded_by("from servingchecklist import Calendar, Checklist, critical_path, forecast")
-    assert "servingchecklist.planning.forecast" in loaded
+    assert "servingchecklist._planning.forecast" in loaded
     assert not loaded & {"cattrs", "tomllib", "tomli_w", "json", "servingchecklist.codec", "servingchecklist.formats"}
-    assert not [name for name in loaded if name.startswith("servingchecklist.launch")]
+    assert not [name for name in loaded if name.startswith("servingchecklist._launch")]
 
 
 def test_the_bundled_checklist_is_read_without_what_only_writes():

@@ -10,6 +10,43 @@ if TYPE_CHECKING:
     __version__: str
 
     from . import catalog as catalog
+    from ._launch import events as events
+    from ._launch.events import Event
+    from ._launch.launch import Launch
+    from ._launch.progress import Progress, Tally
+    from ._launch.review import BurnUpPoint, Review, ReviewItem, Slip
+    from ._launch.snapshot import Snapshot
+    from ._launch.state import TaskState, Waiver
+    from ._model import changes as changes
+    from ._model.changes import Change
+    from ._model.checklist import Checklist
+    from ._model.effort import Effort
+    from ._model.facet import Choice, Facet
+    from ._model.overlay import Overlay
+    from ._model.phase import Phase
+    from ._model.priority import Priority
+    from ._model.reference import Reference
+    from ._model.risk import Risk
+    from ._model.status import Status
+    from ._model.task import Task
+    from ._planning.calendar import Calendar
+    from ._planning.critical_path import CriticalPath, Span, critical_path
+    from ._planning.distribution import Distribution
+    from ._planning.forecast import Forecast, PhaseForecast, Slot, TaskForecast, forecast
+    from ._planning.ordering import Recommendation, Recommendations, next_tasks, order
+    from ._planning.rules import (
+        CRITICAL_FIRST,
+        DUE,
+        EFFORT,
+        PHASE,
+        PHASES_FIRST,
+        POSITION,
+        PRIORITY,
+        RISK,
+        Rule,
+    )
+    from ._planning.situation import Situation
+    from ._store import Store
     from .catalog import model_serving
     from .errors import (
         ChecklistError,
@@ -24,43 +61,6 @@ if TYPE_CHECKING:
     )
     from .formats import dumps, loads, read, write
     from .formats.limits import Limits
-    from .launch import events as events
-    from .launch.events import Event
-    from .launch.launch import Launch
-    from .launch.progress import Progress, Tally
-    from .launch.review import BurnUpPoint, Review, ReviewItem, Slip
-    from .launch.snapshot import Snapshot
-    from .launch.state import TaskState, Waiver
-    from .model import changes as changes
-    from .model.changes import Change
-    from .model.checklist import Checklist
-    from .model.effort import Effort
-    from .model.facet import Choice, Facet
-    from .model.overlay import Overlay
-    from .model.phase import Phase
-    from .model.priority import Priority
-    from .model.reference import Reference
-    from .model.risk import Risk
-    from .model.status import Status
-    from .model.task import Task
-    from .planning.calendar import Calendar
-    from .planning.critical_path import CriticalPath, Span, critical_path
-    from .planning.distribution import Distribution
-    from .planning.forecast import Forecast, PhaseForecast, Slot, TaskForecast, forecast
-    from .planning.ordering import Recommendation, Recommendations, next_tasks, order
-    from .planning.rules import (
-        CRITICAL_FIRST,
-        DUE,
-        EFFORT,
-        PHASE,
-        PHASES_FIRST,
-        POSITION,
-        PRIORITY,
-        RISK,
-        Rule,
-    )
-    from .planning.situation import Situation
-    from .store import Store
     from .tailoring.changes_between import overlay_from
     from .tailoring.context import for_context
     from .tailoring.difference import Diff, Difference, diff
@@ -69,80 +69,80 @@ if TYPE_CHECKING:
     from .tailoring.upgrade import Conflict, Upgrade, upgrade
 
 _HOME = {
-    "BurnUpPoint": "launch.review",
-    "CRITICAL_FIRST": "planning.rules",
-    "Calendar": "planning.calendar",
-    "Change": "model.changes",
-    "Checklist": "model.checklist",
+    "BurnUpPoint": "_launch.review",
+    "CRITICAL_FIRST": "_planning.rules",
+    "Calendar": "_planning.calendar",
+    "Change": "_model.changes",
+    "Checklist": "_model.checklist",
     "ChecklistError": "errors",
-    "Choice": "model.facet",
+    "Choice": "_model.facet",
     "Conflict": "tailoring.upgrade",
-    "CriticalPath": "planning.critical_path",
+    "CriticalPath": "_planning.critical_path",
     "CycleError": "errors",
-    "DUE": "planning.rules",
+    "DUE": "_planning.rules",
     "Diff": "tailoring.difference",
     "Difference": "tailoring.difference",
-    "Distribution": "planning.distribution",
-    "EFFORT": "planning.rules",
-    "Effort": "model.effort",
-    "Event": "launch.events",
+    "Distribution": "_planning.distribution",
+    "EFFORT": "_planning.rules",
+    "Effort": "_model.effort",
+    "Event": "_launch.events",
     "Explanation": "tailoring.explanation",
-    "Facet": "model.facet",
+    "Facet": "_model.facet",
     "Fault": "errors",
     "FileError": "errors",
-    "Forecast": "planning.forecast",
+    "Forecast": "_planning.forecast",
     "IllegalTransitionError": "errors",
     "InvalidError": "errors",
-    "Launch": "launch.launch",
+    "Launch": "_launch.launch",
     "LimitError": "errors",
     "Limits": "formats.limits",
     "Origin": "tailoring.explanation",
-    "Overlay": "model.overlay",
-    "PHASE": "planning.rules",
-    "PHASES_FIRST": "planning.rules",
-    "POSITION": "planning.rules",
-    "PRIORITY": "planning.rules",
+    "Overlay": "_model.overlay",
+    "PHASE": "_planning.rules",
+    "PHASES_FIRST": "_planning.rules",
+    "POSITION": "_planning.rules",
+    "PRIORITY": "_planning.rules",
     "PackError": "errors",
-    "Phase": "model.phase",
-    "PhaseForecast": "planning.forecast",
-    "Priority": "model.priority",
-    "Progress": "launch.progress",
-    "RISK": "planning.rules",
-    "Recommendation": "planning.ordering",
-    "Recommendations": "planning.ordering",
-    "Reference": "model.reference",
-    "Review": "launch.review",
-    "ReviewItem": "launch.review",
-    "Risk": "model.risk",
-    "Rule": "planning.rules",
-    "Situation": "planning.situation",
-    "Slip": "launch.review",
-    "Slot": "planning.forecast",
-    "Snapshot": "launch.snapshot",
-    "Span": "planning.critical_path",
-    "Status": "model.status",
+    "Phase": "_model.phase",
+    "PhaseForecast": "_planning.forecast",
+    "Priority": "_model.priority",
+    "Progress": "_launch.progress",
+    "RISK": "_planning.rules",
+    "Recommendation": "_planning.ordering",
+    "Recommendations": "_planning.ordering",
+    "Reference": "_model.reference",
+    "Review": "_launch.review",
+    "ReviewItem": "_launch.review",
+    "Risk": "_model.risk",
+    "Rule": "_planning.rules",
+    "Situation": "_planning.situation",
+    "Slip": "_launch.review",
+    "Slot": "_planning.forecast",
+    "Snapshot": "_launch.snapshot",
+    "Span": "_planning.critical_path",
+    "Status": "_model.status",
     "Step": "tailoring.explanation",
-    "Store": "store",
-    "Tally": "launch.progress",
-    "Task": "model.task",
-    "TaskForecast": "planning.forecast",
-    "TaskState": "launch.state",
+    "Store": "_store",
+    "Tally": "_launch.progress",
+    "Task": "_model.task",
+    "TaskForecast": "_planning.forecast",
+    "TaskState": "_launch.state",
     "UnknownNameError": "errors",
     "Upgrade": "tailoring.upgrade",
-    "Waiver": "launch.state",
+    "Waiver": "_launch.state",
     "catalog": "catalog",
-    "changes": "model.changes",
-    "critical_path": "planning.critical_path",
+    "changes": "_model.changes",
+    "critical_path": "_planning.critical_path",
     "diff": "tailoring.difference",
     "dumps": "formats",
-    "events": "launch.events",
+    "events": "_launch.events",
     "explain": "tailoring.explanation",
     "for_context": "tailoring.context",
-    "forecast": "planning.forecast",
+    "forecast": "_planning.forecast",
     "loads": "formats",
     "model_serving": "catalog",
-    "next_tasks": "planning.ordering",
-    "order": "planning.ordering",
+    "next_tasks": "_planning.ordering",
+    "order": "_planning.ordering",
     "overlay_from": "tailoring.changes_between",
     "read": "formats",
     "tailor": "tailoring.tailor",

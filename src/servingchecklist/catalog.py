@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeVar, cast
 
 import attrs
 
+from ._model._validation import is_id
+from ._model.checklist import Checklist
+from ._model.overlay import Overlay
 from ._text import join_words, printable
 from .errors import Fault, PackError, UnknownNameError, show, unknown_name
 from .formats import FORMATS, loads
-from .model._validation import is_id
-from .model.checklist import Checklist
-from .model.overlay import Overlay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -24,8 +24,8 @@ from servingchecklist import (
     model_serving,
     write,
 )
+from servingchecklist._planning.forecast import SAMPLES
 from servingchecklist.cli.progress import Progress
-from servingchecklist.planning.forecast import SAMPLES
 
 CHECKLIST = model_serving()
 MONDAY = ("--start", "2026-11-30")
@@ -222,7 +222,7 @@ def test_the_review_takes_what_its_forecasts_go_by(started):
 
 def test_the_picture_of_a_review_takes_no_forecast(started, monkeypatch):
     expected = dumps(stored().review(moment(9), at=moment(16), samples=0), "svg")
-    monkeypatch.setattr("servingchecklist.launch.lookback.slip_between", None)
+    monkeypatch.setattr("servingchecklist._launch.lookback.slip_between", None)
     assert started("review", *at(16), "--people", "1", "-f", "svg") == (0, expected, "")
 
 
@@ -381,7 +381,7 @@ def test_without_a_command_nothing_is_loaded_that_forecasts():
         )
         loaded = done.stderr.split()
         assert "servingchecklist.cli.checklists" in loaded
-        heavy = ["planning.forecast", "planning.calendar", "planning.critical_path", "launch.launch", "store"]
+        heavy = ["_planning.forecast", "_planning.calendar", "_planning.critical_path", "_launch.launch", "_store"]
         assert not set(loaded) & {*(f"servingchecklist.{name}" for name in heavy), *also}
 
 

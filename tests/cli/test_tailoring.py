@@ -627,7 +627,7 @@ def test_nothing_is_loaded_that_tailors_unless_it_is_asked_for():
     )
     rooms = (
         "servingchecklist.tailoring",
-        "servingchecklist.model.changes",
+        "servingchecklist._model.changes",
         "servingchecklist._plugins",
         "importlib.metadata",
     )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servingchecklist import Calendar, Checklist, Effort, Launch, Phase, Slot, Status, Task, events
-from servingchecklist.launch.standing import standing
+from servingchecklist._launch.standing import standing
 from strategies import STARTED, calendars, moments, task_events
 
 CHECKLIST = Checklist(

@@ -114,7 +114,7 @@ def test_members_come_in_a_list(field, value):
 def test_an_overlay_without_changes_loads_no_class_of_changes():
     program = (
         "import sys; from servingchecklist import Overlay, model_serving; Overlay('o', 'O'); model_serving();"
-        "print('servingchecklist.model.changes' in sys.modules)"
+        "print('servingchecklist._model.changes' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

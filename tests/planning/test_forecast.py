@@ -39,9 +39,9 @@ from servingchecklist import (
     forecast,
     model_serving,
 )
-from servingchecklist.planning import simulation
-from servingchecklist.planning.open_tasks import remaining
-from servingchecklist.planning.ordering import ranks
+from servingchecklist._planning import simulation
+from servingchecklist._planning.open_tasks import remaining
+from servingchecklist._planning.ordering import ranks
 from strategies import calendars, facts, forecasts, plans
 
 LAUNCH = model_serving()

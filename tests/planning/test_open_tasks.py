@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servingchecklist import Checklist, Effort, InvalidError, Phase, Task, UnknownNameError, critical_path, forecast
-from servingchecklist.planning.open_tasks import remaining
+from servingchecklist._planning.open_tasks import remaining
 from strategies import facts, plans
 
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servingchecklist import Checklist, Effort, Phase, Task
-from servingchecklist.planning.open_tasks import Remaining, remaining
-from servingchecklist.planning.resources import Crew
-from servingchecklist.planning.simulation import SideBySide
+from servingchecklist._planning.open_tasks import Remaining, remaining
+from servingchecklist._planning.resources import Crew
+from servingchecklist._planning.simulation import SideBySide
 from strategies import plans
 
 QUARTER = 0.25

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servingchecklist import Effort
-from servingchecklist.planning.sampling import sample
+from servingchecklist._planning.sampling import sample
 from strategies import efforts
 
 MANY = 20_000

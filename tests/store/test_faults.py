@@ -6,7 +6,7 @@ import subprocess
 import sys
 import textwrap
 
-from servingchecklist.store import Store
+from servingchecklist._store import Store
 from stores import LAUNCH, assert_sound, note, notes, refused, rows
 
 
@@ -74,7 +74,7 @@ NOBODY = textwrap.dedent("""
     import os, sys, tempfile
     from datetime import UTC, datetime
     from servingchecklist import FileError, Launch, model_serving
-    from servingchecklist.store import Store
+    from servingchecklist._store import Store
 
     launch = Launch.start(model_serving(), name="fraud-v3", by="x", at=datetime(2026, 11, 24, tzinfo=UTC))
 

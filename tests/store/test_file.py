@@ -16,7 +16,7 @@ from servingchecklist import (
     FileError,
     InvalidError,
 )
-from servingchecklist.store import Store, file
+from servingchecklist._store import Store, file
 from stores import LAUNCH, assert_sound, note, notes, raw, refused, rows
 
 SIBLINGS = ("", "-wal", "-shm", "-journal")

@@ -17,8 +17,8 @@ from servingchecklist import (
     read,
     write,
 )
-from servingchecklist.store import Store
-from servingchecklist.store import folder as folder_module
+from servingchecklist._store import Store
+from servingchecklist._store import folder as folder_module
 from stores import CHECKLIST, LAUNCH, MONDAY, OTHER, note, notes, raw, refused
 
 

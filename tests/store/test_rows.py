@@ -11,8 +11,8 @@ from servingchecklist import (
     dumps,
     events,
 )
-from servingchecklist.store import Store
-from servingchecklist.store import rows as rows_module
+from servingchecklist._store import Store
+from servingchecklist._store import rows as rows_module
 from stores import LAUNCH, MONDAY, digest_of, notes, raw, refused
 
 

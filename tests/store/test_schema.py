@@ -8,7 +8,7 @@ import pytest
 from servingchecklist import (
     dumps,
 )
-from servingchecklist.store import Store, schema
+from servingchecklist._store import Store, schema
 from stores import CHECKLIST, LAUNCH, digest_of, notes, picture, raw, refused
 
 

@@ -16,8 +16,8 @@ from servingchecklist import (
     dumps,
     events,
 )
-from servingchecklist import store as store_module
-from servingchecklist.store import Store, additions
+from servingchecklist import _store as store_module
+from servingchecklist._store import Store, additions
 from stores import CHECKLIST, LAUNCH, MONDAY, OTHER, assert_sound, digest_of, note, notes, raw, rows
 
 

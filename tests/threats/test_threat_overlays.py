@@ -36,7 +36,7 @@ from servingchecklist import (
     tailor,
     upgrade,
 )
-from servingchecklist.model._validation import rebuild
+from servingchecklist._model._validation import rebuild
 from strategies import (
     BIDI_CONTROLS,
     CONTROLS,

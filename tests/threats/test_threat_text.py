@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from forecasts import START, forecast_of, path_through, slip_of
 from servingchecklist import Checklist, InvalidError, Phase, Reference, ReviewItem, Task, dumps, forecast, loads
-from servingchecklist.model._validation import rebuild
+from servingchecklist._model._validation import rebuild
 from strategies import (
     ALONE,
     BIDI_CONTROLS,

@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .. import catalog
+from .._model.checklist import Checklist
+from .._model.overlay import Overlay
+from .._planning.ordering import next_tasks
+from .._planning.rules import CRITICAL_FIRST, PHASES_FIRST
 from .._text import printable
 from ..errors import ChecklistError, Fault, FileError, InvalidError, UnknownNameError, show, show_path
 from ..formats import read
 from ..formats.limits import Limits
-from ..model.checklist import Checklist
-from ..model.overlay import Overlay
-from ..planning.ordering import next_tasks
-from ..planning.rules import CRITICAL_FIRST, PHASES_FIRST
 from .output import FaultyFileError, MisuseError, complain, deliver, format_of, told_in, told_of, words_of_the_command
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Generator
 
+    from .._launch.launch import Launch
     from ..catalog import Entry
-    from ..launch.launch import Launch
 
 DEFAULT = "model-serving"
 _LAY_IT = "lay it on a checklist: servingchecklist tailor --with {}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from .._model.checklist import Checklist
 from ..errors import show
-from ..model.checklist import Checklist
 from .checklists import ORDERS
 from .launches import calendar_of, moment_of, named, refuse_done
 from .output import MisuseError, check_output, format_of, tell, words_of_the_command
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable
 
-    from ..launch.launch import Launch
-    from ..planning.critical_path import CriticalPath
-    from ..planning.forecast import Forecast
+    from .._launch.launch import Launch
+    from .._planning.critical_path import CriticalPath
+    from .._planning.forecast import Forecast
 
     Report = Callable[[int, int], object]
 
@@ -40,7 +40,7 @@ def show_forecast(options: Namespace) -> int:
 
 
 def _of_checklist(options: Namespace, checklist: Checklist, progress: Report) -> Forecast:
-    from ..planning.forecast import SAMPLES, forecast
+    from .._planning.forecast import SAMPLES, forecast
 
     _refuse(options, "at", "say with --start from when on it is worked, or name a launch")
     today = datetime.now().astimezone().date()
@@ -63,7 +63,7 @@ def _of_checklist(options: Namespace, checklist: Checklist, progress: Report) ->
 
 
 def _of_launch(options: Namespace, launch: Launch, progress: Report) -> Forecast:
-    from ..planning.forecast import SAMPLES
+    from .._planning.forecast import SAMPLES
 
     refuse_done(options)
     if options.name is not None:
@@ -93,7 +93,7 @@ def show_critical_path(options: Namespace) -> int:
 
 
 def _path_of_checklist(options: Namespace, checklist: Checklist) -> CriticalPath:
-    from ..planning.critical_path import critical_path
+    from .._planning.critical_path import critical_path
 
     for name in ("at", "weekdays", "holidays"):
         _refuse(options, name, "leave it out, or name a launch: the path of a checklist is counted in working days")

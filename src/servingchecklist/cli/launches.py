@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from .._jsonlike import is_list
+from .._model.checklist import Checklist
+from .._model.overlay import Overlay
+from .._planning.ordering import next_tasks
+from .._planning.rules import few
 from .._text import join_words, printable
 from ..errors import UnknownNameError, show, show_path
 from ..formats import read
-from ..model.checklist import Checklist
-from ..model.overlay import Overlay
-from ..planning.ordering import next_tasks
-from ..planning.rules import few
 from .checklists import DEFAULT, ORDERS, faults_of, limits_of, load, load_checklist, not_a_checklist
 from .output import MisuseError, check_output, deliver, format_of, print_json, tell, told_in, words_of_the_command
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Generator
 
-    from ..launch.launch import Launch
-    from ..launch.review import Review
-    from ..planning.calendar import Calendar
-    from ..store import Store
+    from .._launch.launch import Launch
+    from .._launch.review import Review
+    from .._planning.calendar import Calendar
+    from .._store import Store
 
 STORE = "launches.db"
 _WEEK = timedelta(days=7)
@@ -36,7 +36,7 @@ _FOR_FORECASTS = ("people", "owner", "weekdays", "holidays", "blocked", "samples
 
 def start(options: Namespace) -> int:
     """Start a launch (``start``)."""
-    from ..launch.launch import Launch
+    from .._launch.launch import Launch
 
     checklist = load_checklist(options.source, options)
     _check_past(options)
@@ -252,7 +252,7 @@ def show_names(options: Namespace) -> int:
 
 def merge(options: Namespace) -> int:
     """Merge copies of one launch from files (``merge``)."""
-    from ..launch.launch import Launch
+    from .._launch.launch import Launch
 
     merged: Launch | None = None
     for path in options.files:
@@ -303,7 +303,7 @@ def named(options: Namespace) -> Checklist | Launch:
 def _is_stored(name: str) -> bool:
     if not os.path.exists(STORE):
         return False
-    from ..store import Store
+    from .._store import Store
 
     with Store(STORE) as store:
         return name in store.names()
@@ -318,14 +318,14 @@ def refuse_done(options: Namespace) -> None:
 
 def calendar_of(options: Namespace) -> Calendar:
     """Return the calendar that the options describe."""
-    from ..planning.calendar import WEEKDAYS, Calendar
+    from .._planning.calendar import WEEKDAYS, Calendar
 
     return Calendar(weekdays=options.weekdays or WEEKDAYS.weekdays, holidays=options.holidays or ())
 
 
 @contextmanager
 def _open(options: Namespace, *, is_new: bool = False) -> Generator[Store]:
-    from ..store import Store
+    from .._store import Store
 
     path: str = STORE if options.store is None else options.store
     if not is_new and not os.path.exists(path):

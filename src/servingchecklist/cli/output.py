@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from typing import TypeAlias
 
+    from .._launch.review import Review
+    from .._launch.snapshot import Snapshot
+    from .._planning.critical_path import CriticalPath
+    from .._planning.distribution import Distribution
+    from .._planning.forecast import Forecast
     from ..formats import Shown
-    from ..launch.review import Review
-    from ..launch.snapshot import Snapshot
-    from ..planning.critical_path import CriticalPath
-    from ..planning.distribution import Distribution
-    from ..planning.forecast import Forecast
     from ..tailoring.difference import Diff
     from ..tailoring.explanation import Explanation
 

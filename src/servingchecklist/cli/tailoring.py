@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Generator, Iterator, Mapping, Sequence
 
-    from ..model.checklist import Checklist
-    from ..model.overlay import Overlay
+    from .._model.checklist import Checklist
+    from .._model.overlay import Overlay
     from ..tailoring.upgrade import Decision, Upgrade
 
 
@@ -95,7 +95,7 @@ def _laid(checklist: Checklist, name: str, overlay: Overlay) -> Checklist:
 
 def _of_dropped(fault: Fault, checklist: Checklist, overlay: Overlay) -> Fault:
     """Return the fault; where a change names a task that a layer has dropped, its hint names the layer and the reason."""
-    from ..model.changes import DropTask
+    from .._model.changes import DropTask
 
     found = re.fullmatch(r"\$\.changes\[([0-9]+)\]\.(task|before|behind)", fault.path)
     if not found or fault.code != "unknown-task":

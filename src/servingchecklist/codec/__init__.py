@@ -16,24 +16,24 @@ from typing import TYPE_CHECKING, cast, overload
 
 from .._gc import collector_paused
 from .._jsonlike import is_dict
+from .._model._validation import article
+from .._model.checklist import Checklist
+from .._model.effort import Effort
+from .._model.facet import Choice, Facet
+from .._model.overlay import Overlay
+from .._model.phase import Phase
+from .._model.priority import Priority
+from .._model.reference import Reference
+from .._model.risk import Risk
+from .._model.task import Task
 from ..errors import Fault, InvalidError, invalid, nearest, show
-from ..model._validation import article
-from ..model.checklist import Checklist
-from ..model.effort import Effort
-from ..model.facet import Choice, Facet
-from ..model.overlay import Overlay
-from ..model.phase import Phase
-from ..model.priority import Priority
-from ..model.reference import Reference
-from ..model.risk import Risk
-from ..model.task import Task
 from .checklists import READERS, read_checklist
 from .readers import CHOICES, hook, write_choices
 
 if TYPE_CHECKING:
     from cattrs import Converter
 
-    from ..launch.launch import Launch
+    from .._launch.launch import Launch
 
 SCHEMA_VERSION = 1
 KINDS = ("checklist", "launch", "overlay")
@@ -72,7 +72,7 @@ def _class_of(kind: str) -> type[Checklist | Launch | Overlay]:
         return Checklist
     if kind == "overlay":
         return Overlay
-    from ..launch.launch import Launch
+    from .._launch.launch import Launch
 
     return Launch
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from .._jsonlike import is_dict, is_list
+from .._model import checklist as _checklist
+from .._model._validation import is_id
+from .._model.checklist import Checklist, structure_faults
+from .._model.effort import Effort
+from .._model.facet import Facet
+from .._model.phase import Phase
+from .._model.priority import Priority
+from .._model.reference import Reference
+from .._model.risk import Risk
+from .._model.task import Task
 from ..errors import MOST_FAULTS, CycleError, InvalidError, invalid
-from ..model import checklist as _checklist
-from ..model._validation import is_id
-from ..model.checklist import Checklist, structure_faults
-from ..model.effort import Effort
-from ..model.facet import Facet
-from ..model.phase import Phase
-from ..model.priority import Priority
-from ..model.reference import Reference
-from ..model.risk import Risk
-from ..model.task import Task
 from .readers import (
     ObjectReader,
     each,

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any, cast
 import attrs
 
 from .._jsonlike import is_list
+from .._model._validation import LINE_LENGTH, is_visible
+from .._model.task import CHECKS, Task
 from .._text import problem_in
 from ..errors import InvalidError
-from ..model._validation import LINE_LENGTH, is_visible
-from ..model.task import CHECKS, Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from .._jsonlike import is_dict
+from .._launch import launch as _launch
+from .._launch._moment import read_day, read_stamp
+from .._launch.events import KINDS, Event
+from .._launch.launch import Launch
 from ..errors import Fault, InvalidError, invalid, nearest, show
-from ..launch import launch as _launch
-from ..launch._moment import read_day, read_stamp
-from ..launch.events import KINDS, Event
-from ..launch.launch import Launch
 from .checklists import read_checklist
 from .readers import ObjectReader, each, hook, read_names
 

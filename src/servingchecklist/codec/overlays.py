@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, cast
 import attrs
 
 from .._jsonlike import is_dict
+from .._model import checklist as _checklist
+from .._model import overlay as _overlay
+from .._model import phase as _phase
+from .._model import task as _task
+from .._model._validation import ident
+from .._model.changes import KINDS, AddPhase, AddTask, Change
+from .._model.overlay import Overlay
 from ..errors import Fault, InvalidError, invalid, nearest, show
-from ..model import checklist as _checklist
-from ..model import overlay as _overlay
-from ..model import phase as _phase
-from ..model import task as _task
-from ..model._validation import ident
-from ..model.changes import KINDS, AddPhase, AddTask, Change
-from ..model.overlay import Overlay
 from .readers import (
     CHOICES,
     ObjectReader,

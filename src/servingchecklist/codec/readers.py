@@ -13,26 +13,26 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 import attrs
 
 from .._jsonlike import is_dict, is_list
+from .._model import facet as _facet
+from .._model import phase as _phase
+from .._model import reference as _reference
+from .._model import risk as _risk
+from .._model import task as _task
+from .._model._validation import article, faults_of, is_id
+from .._model.effort import Effort
+from .._model.facet import Choice, Facet, as_choices
+from .._model.phase import Phase
+from .._model.priority import Priority
+from .._model.reference import Reference
+from .._model.risk import Risk
+from .._model.task import Task
 from ..errors import HINTED_FAULTS, MOST_FAULTS, Fault, InvalidError, invalid, member, nearest
-from ..model import facet as _facet
-from ..model import phase as _phase
-from ..model import reference as _reference
-from ..model import risk as _risk
-from ..model import task as _task
-from ..model._validation import article, faults_of, is_id
-from ..model.effort import Effort
-from ..model.facet import Choice, Facet, as_choices
-from ..model.phase import Phase
-from ..model.priority import Priority
-from ..model.reference import Reference
-from ..model.risk import Risk
-from ..model.task import Task
 from . import columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ..model._validation import Check
+    from .._model._validation import Check
 
 Reader: TypeAlias = Callable[[object], object]
 

@@ -21,21 +21,21 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from os import PathLike
 
-    from ..launch.launch import Launch
-    from ..launch.progress import Progress
-    from ..launch.review import Review
-    from ..launch.snapshot import Snapshot
-    from ..launch.state import TaskState
-    from ..model.checklist import Checklist
-    from ..model.effort import Effort
-    from ..model.overlay import Overlay
-    from ..model.phase import Phase
-    from ..model.task import Task
-    from ..planning.calendar import Calendar
-    from ..planning.critical_path import CriticalPath
-    from ..planning.distribution import Distribution
-    from ..planning.forecast import Forecast
-    from ..planning.ordering import Recommendations
+    from .._launch.launch import Launch
+    from .._launch.progress import Progress
+    from .._launch.review import Review
+    from .._launch.snapshot import Snapshot
+    from .._launch.state import TaskState
+    from .._model.checklist import Checklist
+    from .._model.effort import Effort
+    from .._model.overlay import Overlay
+    from .._model.phase import Phase
+    from .._model.task import Task
+    from .._planning.calendar import Calendar
+    from .._planning.critical_path import CriticalPath
+    from .._planning.distribution import Distribution
+    from .._planning.forecast import Forecast
+    from .._planning.ordering import Recommendations
     from ..tailoring.difference import Diff
     from ..tailoring.explanation import Explanation
     from ..tailoring.upgrade import Upgrade

@@ -13,9 +13,9 @@ from ..errors import ChecklistError, Fault, InvalidError, PackError, show
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from ..launch.launch import Launch
-    from ..model.checklist import Checklist
-    from ..model.overlay import Overlay
+    from .._launch.launch import Launch
+    from .._model.checklist import Checklist
+    from .._model.overlay import Overlay
     from .limits import Limits
 
 _SUFFIX = r"\.[a-z0-9_+-]{1,32}"
@@ -66,9 +66,9 @@ class InstalledFormat:
             PackError: The format raised something other than an error of this library, or returned no checklist, launch or overlay.
             InvalidError: The value is of another kind than ``kind``.
         """
-        from ..launch.launch import Launch
-        from ..model.checklist import Checklist
-        from ..model.overlay import Overlay
+        from .._launch.launch import Launch
+        from .._model.checklist import Checklist
+        from .._model.overlay import Overlay
 
         with self.offer.blamed("whose loads", passing=ChecklistError):
             value = cast("_Reads", self._found).loads(text, limits, kind)

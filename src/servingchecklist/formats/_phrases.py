@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from .._launch._moment import day_of
+from .._planning.distribution import LEVELS
+from .._planning.rules import few
 from .._text import join_words
-from ..launch._moment import day_of
-from ..planning.distribution import LEVELS
-from ..planning.rules import few
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from ..launch.progress import Tally
-    from ..launch.review import Review
-    from ..planning.critical_path import CriticalPath, Estimate
-    from ..planning.distribution import Distribution
-    from ..planning.forecast import Forecast
+    from .._launch.progress import Tally
+    from .._launch.review import Review
+    from .._planning.critical_path import CriticalPath, Estimate
+    from .._planning.distribution import Distribution
+    from .._planning.forecast import Forecast
 
 NOTHING_LEFT = "Nothing is left to do."
 ASSUMPTIONS = "Assumptions"

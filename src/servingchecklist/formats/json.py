@@ -18,9 +18,9 @@ from ..errors import Fault, InvalidError, show
 from .limits import Limits, check_content, check_nesting
 
 if TYPE_CHECKING:
-    from ..launch.launch import Launch
-    from ..model.checklist import Checklist
-    from ..model.overlay import Overlay
+    from .._launch.launch import Launch
+    from .._model.checklist import Checklist
+    from .._model.overlay import Overlay
 
 NAME = "json"
 SUFFIXES = (".json",)

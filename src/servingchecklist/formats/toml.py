@@ -15,9 +15,9 @@ from ..errors import Fault, InvalidError
 from .limits import Limits, check_content, check_key_parts, check_nesting
 
 if TYPE_CHECKING:
-    from ..launch.launch import Launch
-    from ..model.checklist import Checklist
-    from ..model.overlay import Overlay
+    from .._launch.launch import Launch
+    from .._model.checklist import Checklist
+    from .._model.overlay import Overlay
 
 NAME = "toml"
 SUFFIXES = (".toml",)

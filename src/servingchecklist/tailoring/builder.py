@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, assert_never, cast
 import attrs
 
 from .. import _graph
-from ..errors import HINTED_FAULTS, MOST_FAULTS, Code, CycleError, Fault, InvalidError, nearest, show
-from ..model._validation import evolved, made
-from ..model.changes import (
+from .._model._validation import evolved, made
+from .._model.changes import (
     AddPhase,
     AddTask,
     DropPhase,
@@ -23,16 +22,17 @@ from ..model.changes import (
     SetPhase,
     SetTask,
 )
-from ..model.checklist import Checklist, circle_fault, facet_faults
-from ..model.task import Task
+from .._model.checklist import Checklist, circle_fault, facet_faults
+from .._model.task import Task
+from ..errors import HINTED_FAULTS, MOST_FAULTS, Code, CycleError, Fault, InvalidError, nearest, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from ..model.changes import Change, Value
-    from ..model.facet import Choice, Facet
-    from ..model.overlay import Overlay
-    from ..model.phase import Phase
+    from .._model.changes import Change, Value
+    from .._model.facet import Choice, Facet
+    from .._model.overlay import Overlay
+    from .._model.phase import Phase
 
 
 class Draft:

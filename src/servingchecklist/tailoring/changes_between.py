@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from ..errors import invalid
-from ..model._validation import LINE_LENGTH
-from ..model.changes import (
+from .._model._validation import LINE_LENGTH
+from .._model.changes import (
     AddPhase,
     AddTask,
     DropPhase,
@@ -20,8 +19,9 @@ from ..model.changes import (
     SetPhase,
     SetTask,
 )
-from ..model.checklist import Checklist
-from ..model.overlay import Overlay
+from .._model.checklist import Checklist
+from .._model.overlay import Overlay
+from ..errors import invalid
 from .builder import Draft
 from .difference import IN_PHASE, PLACE, label
 from .moves import staying
@@ -29,9 +29,9 @@ from .moves import staying
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from ..model.changes import Change, Value
-    from ..model.phase import Phase
-    from ..model.task import Task
+    from .._model.changes import Change, Value
+    from .._model.phase import Phase
+    from .._model.task import Task
     from .difference import Key
 
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from .._model._validation import LINE_LENGTH
+from .._model.changes import DropPhase, DropTask, SetChecklist
+from .._model.checklist import Checklist
+from .._model.facet import Choice, as_choices
+from .._model.overlay import Overlay
 from .._text import join_words
 from ..errors import Fault, InvalidError, UnknownNameError, invalid, show
-from ..model._validation import LINE_LENGTH
-from ..model.changes import DropPhase, DropTask, SetChecklist
-from ..model.checklist import Checklist
-from ..model.facet import Choice, as_choices
-from ..model.overlay import Overlay
 from .tailor import tailor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..model.changes import Change
-    from ..model.task import Task
+    from .._model.changes import Change
+    from .._model.task import Task
 
 CONTEXT = "context"
 """The id of the layer that choices on facets create."""

@@ -9,28 +9,28 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 import attrs
 
 from .._display import NotebookDisplay, late_import
-from ..errors import Fault, invalid, nearest, show
-from ..model._validation import PickledByConstructor, as_tuple, each_exactly, ident, line, optional_line, prose, verify
-from ..model.changes import (
+from .._model._validation import PickledByConstructor, as_tuple, each_exactly, ident, line, optional_line, prose, verify
+from .._model.changes import (
     SetChecklist,
     SetPhase,
     SetTask,
     Value,
 )
-from ..model.checklist import Checklist
-from ..model.effort import Effort
-from ..model.facet import Choice, Facet
-from ..model.phase import Phase
-from ..model.priority import Priority
-from ..model.reference import Reference
-from ..model.risk import Risk
-from ..model.task import Task
+from .._model.checklist import Checklist
+from .._model.effort import Effort
+from .._model.facet import Choice, Facet
+from .._model.phase import Phase
+from .._model.priority import Priority
+from .._model.reference import Reference
+from .._model.risk import Risk
+from .._model.task import Task
+from ..errors import Fault, invalid, nearest, show
 from .moves import neighbours, staying
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ..model._validation import Check
+    from .._model._validation import Check
 
 Whole: TypeAlias = Value | Task | Phase
 """One side of a difference: the value of a field, or a whole task or phase."""

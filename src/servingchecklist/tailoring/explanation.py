@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .._display import NotebookDisplay, late_import
+from .._model._validation import PickledByConstructor, as_tuple, each, each_exactly, line, prose, verify
+from .._model.changes import SetTask
+from .._model.checklist import Checklist, id_of
 from ..errors import invalid, unknown_name
-from ..model._validation import PickledByConstructor, as_tuple, each, each_exactly, line, prose, verify
-from ..model.changes import SetTask
-from ..model.checklist import Checklist, id_of
 from .difference import DIFFERENCE_CHECKS, IN_PHASE, Whole, diff, id_or_nothing, label, path_of, whole
 from .reasons import reason_for, reasons_of
 from .tailor import BY_HAND, stages
@@ -18,7 +18,7 @@ from .tailor import BY_HAND, stages
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ..model.task import Task
+    from .._model.task import Task
     from .difference import Difference, Key
 
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from ..model._validation import evolved, made
-from ..model.changes import MovePhase, MoveTask, SetChecklist, SetPhase, SetTask
-from ..model.checklist import Checklist, facet_faults
-from ..model.facet import Choice
+from .._model._validation import evolved, made
+from .._model.changes import MovePhase, MoveTask, SetChecklist, SetPhase, SetTask
+from .._model.checklist import Checklist, facet_faults
+from .._model.facet import Choice
 from .builder import circles_in
 from .difference import IN_PHASE, PLACE, path_of
 from .merge_input import Side, behind_on, linked_around, nearest_known
@@ -22,10 +22,10 @@ from .moves import neighbours
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from ..model.changes import Change
-    from ..model.facet import Facet
-    from ..model.phase import Phase
-    from ..model.task import Task
+    from .._model.changes import Change
+    from .._model.facet import Facet
+    from .._model.phase import Phase
+    from .._model.task import Task
     from .difference import Key, Whole
 
 

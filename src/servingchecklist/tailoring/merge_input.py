@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..model.changes import SetChecklist
+from .._model.changes import SetChecklist
 from .moves import neighbours, staying
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 
-    from ..model.checklist import Checklist
-    from ..model.task import Task
+    from .._model.checklist import Checklist
+    from .._model.task import Task
     from .difference import Key
 
 

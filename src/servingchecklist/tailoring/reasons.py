@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never, cast
 
-from ..model.changes import (
+from .._model.changes import (
     AddPhase,
     AddTask,
     DropPhase,
@@ -20,8 +20,8 @@ from .difference import IN_PHASE, PLACE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..model.changes import Change
-    from ..model.overlay import Overlay
+    from .._model.changes import Change
+    from .._model.overlay import Overlay
     from .difference import Difference, Key
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .._model.checklist import Checklist
+from .._model.overlay import Overlay
 from ..errors import Fault, invalid, show
-from ..model.checklist import Checklist
-from ..model.overlay import Overlay
 from .builder import Draft
 from .changes_between import overlay_from
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import attrs
 
 from .._display import NotebookDisplay, late_import
-from ..errors import Fault, InvalidError, UnknownNameError, invalid, nearest, show
-from ..model._validation import (
+from .._model._validation import (
     LINE_LENGTH,
     PickledByConstructor,
     as_tuple,
@@ -23,9 +22,10 @@ from ..model._validation import (
     prose,
     verify,
 )
-from ..model.changes import AddTask, MovePhase, MoveTask, SetChecklist, SetPhase, SetTask
-from ..model.checklist import Checklist
-from ..model.overlay import Overlay
+from .._model.changes import AddTask, MovePhase, MoveTask, SetChecklist, SetPhase, SetTask
+from .._model.checklist import Checklist
+from .._model.overlay import Overlay
+from ..errors import Fault, InvalidError, UnknownNameError, invalid, nearest, show
 from .builder import Draft
 from .changes_between import changes_between
 from .difference import FIELDS, PLACE, Whole, diff, path_of, whole
@@ -36,7 +36,7 @@ from .tailor import tailor
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from ..model.changes import Change
+    from .._model.changes import Change
     from .difference import Key
 
 Decision: TypeAlias = Literal["ours", "theirs"]

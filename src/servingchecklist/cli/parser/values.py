@@ -5,9 +5,9 @@ from __future__ import annotations
 from argparse import ArgumentTypeError
 from datetime import date, datetime
 
+from ..._model._validation import ident, line
+from ..._model.effort import Effort
 from ...errors import InvalidError, show
-from ...model._validation import ident, line
-from ...model.effort import Effort
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 

@@ -9,10 +9,10 @@ from ...errors import Fault, InvalidError, invalid, show
 if TYPE_CHECKING:
     from datetime import date
 
-    from ...model.checklist import Checklist
-    from ...planning.critical_path import CriticalPath
-    from ...planning.distribution import Distribution
-    from ...planning.forecast import Forecast
+    from ..._model.checklist import Checklist
+    from ..._planning.critical_path import CriticalPath
+    from ..._planning.distribution import Distribution
+    from ..._planning.forecast import Forecast
 
 MOST_TASKS = 2_000
 """The maximum number of tasks in a picture. Nobody reads a picture of more."""
@@ -40,11 +40,11 @@ def drawn(value: object, what: str, kinds: str) -> Forecast | Distribution | Cri
     Raises:
         InvalidError: The value cannot be drawn, has more than ``MOST_TASKS`` tasks, or spans more than ``MOST_YEARS`` years.
     """
-    from ...launch.launch import Launch
-    from ...model.checklist import Checklist
-    from ...planning.critical_path import CriticalPath
-    from ...planning.distribution import Distribution
-    from ...planning.forecast import Forecast
+    from ..._launch.launch import Launch
+    from ..._model.checklist import Checklist
+    from ..._planning.critical_path import CriticalPath
+    from ..._planning.distribution import Distribution
+    from ..._planning.forecast import Forecast
 
     if isinstance(value, Distribution):
         return value
@@ -64,8 +64,8 @@ def _check(value: Forecast | CriticalPath | Checklist) -> None:
 
 def picture_fault(value: Forecast | CriticalPath | Checklist) -> Fault | None:
     """Return the fault for a value that is too large to draw, with a hint; None if it can be drawn."""
-    from ...model.checklist import Checklist
-    from ...planning.forecast import Forecast
+    from ..._model.checklist import Checklist
+    from ..._planning.forecast import Forecast
 
     checklist = value if isinstance(value, Checklist) else value.checklist
     if len(checklist) > MOST_TASKS:

@@ -6,16 +6,16 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ... import _graph
+from ..._planning.rules import few
 from ..._text import join_words
-from ...planning.rules import few
 from .. import _phrases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ...model.checklist import Checklist
-    from ...model.task import Task
-    from ...planning.critical_path import CriticalPath
+    from ..._model.checklist import Checklist
+    from ..._model.task import Task
+    from ..._planning.critical_path import CriticalPath
 
 
 class Graph:

@@ -6,18 +6,18 @@ from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING
 
+from ..._planning.rules import few
 from ..._text import join_words
-from ...planning.rules import few
 from .. import _phrases
 from . import CRITICAL, days_shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...model.phase import Phase
-    from ...model.task import Task
-    from ...planning.distribution import Distribution
-    from ...planning.forecast import Forecast, PhaseForecast, Slot, TaskForecast
+    from ..._model.phase import Phase
+    from ..._model.task import Task
+    from ..._planning.distribution import Distribution
+    from ..._planning.forecast import Forecast, PhaseForecast, Slot, TaskForecast
 
 _FEWEST_DAYS = 10
 _FAR = 1.0

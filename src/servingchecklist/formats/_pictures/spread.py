@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .. import _phrases
 
 if TYPE_CHECKING:
-    from ...planning.distribution import Distribution
+    from ..._planning.distribution import Distribution
 
 
 def whole(finish: Distribution) -> str:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ..._model.priority import Priority
 from ..._text import join_words
-from ...model.priority import Priority
 from .._document import Bullets, Code, Document, Fact, Item, Items, Link, Paragraph, Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from ...model.checklist import Checklist
-    from ...model.effort import Effort
-    from ...model.facet import Choice
-    from ...model.phase import Phase
-    from ...model.task import Task
+    from ..._model.checklist import Checklist
+    from ..._model.effort import Effort
+    from ..._model.facet import Choice
+    from ..._model.phase import Phase
+    from ..._model.task import Task
     from .._document import Block, Line
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..._launch._moment import day_of
+from ..._model.status import Status
+from ..._planning.rules import few
 from ..._text import join_words
-from ...launch._moment import day_of
-from ...model.status import Status
-from ...planning.rules import few
 from .. import _phrases
 from .._document import Bullets, Document, Fact, Field, Fields, Item, Items, Paragraph, Progress, Section
 from .checklist import details, phase_section
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from ...launch.launch import Launch
-    from ...launch.progress import Progress as ProgressOfLaunch
-    from ...launch.progress import Tally
-    from ...launch.snapshot import Snapshot
-    from ...launch.state import TaskState
-    from ...model.task import Task
+    from ..._launch.launch import Launch
+    from ..._launch.progress import Progress as ProgressOfLaunch
+    from ..._launch.progress import Tally
+    from ..._launch.snapshot import Snapshot
+    from ..._launch.state import TaskState
+    from ..._model.task import Task
     from .._document import Block, Line
 
 

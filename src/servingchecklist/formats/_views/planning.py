@@ -5,19 +5,19 @@ from __future__ import annotations
 from calendar import day_name
 from typing import TYPE_CHECKING
 
+from ..._planning.distribution import LEVELS
+from ..._planning.rules import few
 from ..._text import join_words
-from ...planning.distribution import LEVELS
-from ...planning.rules import few
 from .. import _phrases
 from .._document import Bullets, Document, Field, Fields, Figure, Item, Items, Paragraph, Row, Section, Strong, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...planning.calendar import Calendar
-    from ...planning.critical_path import CriticalPath, Span
-    from ...planning.distribution import Distribution
-    from ...planning.forecast import Forecast, TaskForecast
+    from ..._planning.calendar import Calendar
+    from ..._planning.critical_path import CriticalPath, Span
+    from ..._planning.distribution import Distribution
+    from ..._planning.forecast import Forecast, TaskForecast
     from .._document import Block
 
 _SPREAD = "Probability of finishing on each day"

@@ -8,8 +8,8 @@ from .._document import Bullets, Code, Document, Item, Items, Paragraph, Section
 from .checklist import outline, own_facts
 
 if TYPE_CHECKING:
-    from ...model.checklist import Checklist
-    from ...planning.ordering import Recommendation, Recommendations
+    from ..._model.checklist import Checklist
+    from ..._planning.ordering import Recommendation, Recommendations
     from .._document import Block
 
 _NEXT = "What to do next"

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import attrs
 
+from ..._model.changes import AddPhase, AddTask, DropTask, MovePhase, MoveTask, SetChecklist, SetPhase, SetTask
+from ..._model.phase import Phase
+from ..._model.task import Task
 from ..._text import join_words
-from ...model.changes import AddPhase, AddTask, DropTask, MovePhase, MoveTask, SetChecklist, SetPhase, SetTask
-from ...model.phase import Phase
-from ...model.task import Task
 from .. import _phrases
 from .._document import Bullets, Code, Document, Fact, Field, Fields, Item, Items, Link, Paragraph, Row, Section, Table
 from . import values
@@ -19,9 +19,9 @@ from .checklist import made_of, prose
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from ...model.changes import Change
-    from ...model.checklist import Checklist
-    from ...model.overlay import Overlay
+    from ..._model.changes import Change
+    from ..._model.checklist import Checklist
+    from ..._model.overlay import Overlay
     from ...tailoring.difference import Diff, Difference, Whole
     from ...tailoring.explanation import Explanation, Origin
     from ...tailoring.upgrade import Conflict, Upgrade

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..._model.changes import SetPhase, SetTask
+from ..._model.facet import Choice, Facet
+from ..._model.phase import Phase
+from ..._model.reference import Reference
+from ..._model.risk import Risk
+from ..._model.task import Task
 from ..._text import join_words
-from ...model.changes import SetPhase, SetTask
-from ...model.facet import Choice, Facet
-from ...model.phase import Phase
-from ...model.reference import Reference
-from ...model.risk import Risk
-from ...model.task import Task
 from ...tailoring.difference import PLACE
 from .. import _phrases
 from .._document import Became, Field, Link, Strong

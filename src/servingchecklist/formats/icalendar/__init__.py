@@ -31,10 +31,10 @@ to do and nothing was worked, there is no event.
 
 from __future__ import annotations
 
+from ..._launch.launch import Launch
+from ..._model.checklist import Checklist
+from ..._planning.forecast import Forecast
 from ...errors import Fault, InvalidError, UnknownNameError, invalid
-from ...launch.launch import Launch
-from ...model.checklist import Checklist
-from ...planning.forecast import Forecast
 from .._pictures import span_fault
 
 NAME = "icalendar"

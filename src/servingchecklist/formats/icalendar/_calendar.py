@@ -15,8 +15,8 @@ from .. import _phrases
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ...planning.calendar import Calendar
-    from ...planning.forecast import Forecast, PhaseForecast, Slot, TaskForecast
+    from ..._planning.calendar import Calendar
+    from ..._planning.forecast import Forecast, PhaseForecast, Slot, TaskForecast
 
 _ONE_DAY = timedelta(days=1)
 _HALF_A_YEAR = timedelta(days=183)

@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING
 from .._pictures import drawn
 
 if TYPE_CHECKING:
-    from ...launch.launch import Launch
-    from ...model.checklist import Checklist
-    from ...planning.critical_path import CriticalPath
-    from ...planning.distribution import Distribution
-    from ...planning.forecast import Forecast
+    from ..._launch.launch import Launch
+    from ..._model.checklist import Checklist
+    from ..._planning.critical_path import CriticalPath
+    from ..._planning.distribution import Distribution
+    from ..._planning.forecast import Forecast
 
 NAME = "mermaid"
 SUFFIXES = (".mmd", ".mermaid")
@@ -39,8 +39,8 @@ def dumps(value: Forecast | Launch | Distribution | CriticalPath | Checklist) ->
         InvalidError: There is no picture of such a value, or it would be too large to read: it has more than 2,000 tasks, or spans more
             than a hundred years; then the task at the far end is named.
     """
-    from ...planning.distribution import Distribution
-    from ...planning.forecast import Forecast
+    from ..._planning.distribution import Distribution
+    from ..._planning.forecast import Forecast
 
     kinds = "a forecast or its finish, a launch, a checklist, or what critical_path returns"
     value = drawn(value, "Mermaid", kinds)

@@ -11,7 +11,7 @@ from .._pictures.spread import whole
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...planning.distribution import Distribution
+    from ..._planning.distribution import Distribution
 
 
 _MOST_SHORT, _MOST_LONG = 15, 8

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from ...model.phase import Phase
-    from ...model.task import Task
-    from ...planning.forecast import Forecast
+    from ..._model.phase import Phase
+    from ..._model.task import Task
+    from ..._planning.forecast import Forecast
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TICKS = ((21, "1day"), (150, "1week"), (1_500, "1month"))

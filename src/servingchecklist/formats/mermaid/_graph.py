@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...model.checklist import Checklist
+from ..._model.checklist import Checklist
 from .._pictures.graph import Graph
 from ._parts import escape, label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...model.task import Task
-    from ...planning.critical_path import CriticalPath
+    from ..._model.task import Task
+    from ..._planning.critical_path import CriticalPath
 
 _RED = "#d8432f"
 

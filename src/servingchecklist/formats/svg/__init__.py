@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING
 from .._pictures import drawn
 
 if TYPE_CHECKING:
-    from ...launch.launch import Launch
-    from ...launch.review import Review
-    from ...model.checklist import Checklist
-    from ...planning.critical_path import CriticalPath
-    from ...planning.distribution import Distribution
-    from ...planning.forecast import Forecast
+    from ..._launch.launch import Launch
+    from ..._launch.review import Review
+    from ..._model.checklist import Checklist
+    from ..._planning.critical_path import CriticalPath
+    from ..._planning.distribution import Distribution
+    from ..._planning.forecast import Forecast
     from ._parts import Picture
 
 NAME = "svg"
@@ -44,9 +44,9 @@ def dumps(value: Review | Forecast | Launch | Distribution | CriticalPath | Chec
 
 
 def _picture(value: object) -> Picture:
-    from ...launch.review import Review
-    from ...planning.distribution import Distribution
-    from ...planning.forecast import Forecast
+    from ..._launch.review import Review
+    from ..._planning.distribution import Distribution
+    from ..._planning.forecast import Forecast
 
     if isinstance(value, Review):
         from ._burn_up import picture as burn_up

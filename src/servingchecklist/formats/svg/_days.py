@@ -12,7 +12,7 @@ from ._parts import width_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ...planning.calendar import Calendar
+    from ..._planning.calendar import Calendar
 
 _WEEK = 7
 _DAY, _MONTH, _MONTH_OF_YEAR, _YEAR_ALONE = slice(8, 10), slice(7), slice(5, 7), slice(4)  # of a date in ISO format

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from ...planning.distribution import Distribution
+    from ..._planning.distribution import Distribution
 
 _WIDTH = 640
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 584, 72, 244

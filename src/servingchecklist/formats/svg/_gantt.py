@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from ...model.phase import Phase
-    from ...model.task import Task
-    from ...planning.distribution import Distribution
-    from ...planning.forecast import Forecast, Slot, TaskForecast
+    from ..._model.phase import Phase
+    from ..._model.task import Task
+    from ..._planning.distribution import Distribution
+    from ..._planning.forecast import Forecast, Slot, TaskForecast
 
 _WIDTH, _EDGE = 920, 12
 _ROW, _AXIS = 24, 40

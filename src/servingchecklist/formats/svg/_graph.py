@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ...model.checklist import Checklist
+from ..._model.checklist import Checklist
 from .. import _phrases
 from .._pictures.graph import Graph
 from ._graph_plan import BETWEEN, EDGE, HIGH, WIDE, planned
@@ -31,8 +31,8 @@ from ._parts import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...model.task import Task
-    from ...planning.critical_path import CriticalPath
+    from ..._model.task import Task
+    from ..._planning.critical_path import CriticalPath
     from ._graph_plan import Plan
 
 _COLUMNS = 4

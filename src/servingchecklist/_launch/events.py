@@ -1,0 +1,300 @@
+"""Events, the entries of a log: one class for each kind.
+
+An event says who, when, which task, and what changed. It is an immutable value, addressed by its content: its id is the digest of its
+canonical form, so the same event has the same id in every copy, and a log is a set.
+
+>>> from datetime import UTC, datetime
+>>> from servingchecklist import events
+>>> event = events.Blocked("c6", by="ml-platform", at=datetime(2026, 11, 24, 9, 30, tzinfo=UTC), reason="no access to the metrics")
+>>> event.to_dict()["at"], event.id[:8]
+('2026-11-24T09:30:00Z', '722e0fb2')
+>>> match event:
+...     case events.Blocked(task=task, reason=reason):
+...         print(task, "waits:", reason)
+c6 waits: no access to the metrics
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from hashlib import sha256
+from json import JSONEncoder
+from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast
+
+import attrs
+
+from .._model._validation import (
+    Check,
+    PickledByConstructor,
+    as_day,
+    as_day_or_none,
+    as_tuple,
+    day,
+    each,
+    ident,
+    line,
+    optional,
+    optional_line,
+    tip,
+    verify,
+    version,
+)
+from ..errors import Fault, InvalidError
+from ._moment import as_utc, moment, plain
+
+_canonical = JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
+
+
+@attrs.frozen(getstate_setstate=False)
+class _Recorded(PickledByConstructor):
+    """The base class of all events: their id, sort key and document form."""
+
+    kind: ClassVar[str]
+    """The name of this class of events in files."""
+
+    checks: ClassVar[Mapping[str, Check]]
+
+    if TYPE_CHECKING:
+
+        @property
+        def at(self) -> datetime: ...
+
+    def __attrs_post_init__(self) -> None:
+        verify(self.checks, self)
+
+    @cached_property
+    def key(self) -> str:
+        """Sort key of a log: the timestamp, then the id."""
+        digest = sha256(self.canonical.encode()).hexdigest()
+        # All timestamps have the same length, so that the texts compare as the timestamps do.
+        return f"{self.at.isoformat(timespec='microseconds')[:-6]} {digest}"
+
+    @property
+    def id(self) -> str:
+        """The SHA-256 digest, in 64 hexadecimal digits, of :attr:`canonical` in UTF-8."""
+        return self.key[-64:]
+
+    @property
+    def canonical(self) -> str:
+        """The text that the id is the digest of: :meth:`to_dict` as JSON with sorted keys, no spaces, and no unnecessary escapes."""
+        return _canonical(self.to_dict())
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the event as in files: strings, and lists of them. Fields that equal their default are left out."""
+        made: dict[str, object] = {"kind": self.kind}
+        for field in attrs.fields(type(self)):
+            value = getattr(self, field.name)
+            if value != field.default:
+                made[field.name] = list(cast("tuple[str, ...]", value)) if type(value) is tuple else plain(value)
+        return made
+
+
+def _ids(value: Sequence[str]) -> tuple[str, ...]:
+    return as_tuple(value)
+
+
+_ONE_DAY = timedelta(days=1)
+_WHO_AND_WHEN: Mapping[str, Check] = {"by": line, "at": moment}
+_OF_A_TASK: Mapping[str, Check] = {"task": ident, **_WHO_AND_WHEN}
+
+
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
+class LaunchStarted(_Recorded):
+    """Start of the launch. Where copies were started separately, the earliest start counts.
+
+    Attributes:
+        by: The person, team or tool who recorded it, in one line.
+        at: The time at which it happened, in UTC. You may give any aware datetime.
+    """
+
+    kind = "launch-started"
+    checks: ClassVar[Mapping[str, Check]] = _WHO_AND_WHEN
+
+    by: str = attrs.field(kw_only=True)
+    at: datetime = attrs.field(converter=as_utc, kw_only=True)
+
+
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
+class Migrated(_Recorded):
+    """Migration of the launch to another checklist, such as its next version, by :meth:`servingchecklist.Launch.migrate`.
+
+    Attributes:
+        checklist: The id of the new checklist.
+        version: The version of that checklist.
+        retired: The ids of the tasks that have events but are no longer in the checklist. Their events stay in the log.
+        by: The person, team or tool who recorded it. ``by`` and ``at`` are as for :class:`LaunchStarted`.
+    """
+
+    kind = "migrated"
+    checks: ClassVar[Mapping[str, Check]] = {
+        "checklist": ident,
+        "version": version,
+        "retired": each(ident, distinct=True),
+        **_WHO_AND_WHEN,
+    }
+
+    checklist: str
+    version: str
+    retired: tuple[str, ...] = attrs.field(default=(), converter=_ids, kw_only=True)
+    by: str = attrs.field(kw_only=True)
+    at: datetime = attrs.field(converter=as_utc, kw_only=True)
+
+
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
+class _OfTask(_Recorded):
+    checks: ClassVar[Mapping[str, Check]] = _OF_A_TASK
+
+    task: str
+    by: str = attrs.field(kw_only=True)
+    at: datetime = attrs.field(converter=as_utc, kw_only=True)
+
+
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
+class Begun(_OfTask):
+    """Beginning of work on the task.
+
+    Attributes:
+        task: The id of the task.
+        by: The person, team or tool who recorded it, in one line.
+        at: The time at which it happened, in UTC. You may give any aware datetime.
+    """
+
+    kind = "begun"
+
+
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
+class Finished(_OfTask):
+    """Completion of the task. Fields as for :class:`Begun`."""
+
+    kind = "finished"
+
+
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
+class Blocked(_OfTask):
+    """A block: something outside of the checklist keeps the task from being worked on.
+
+    Attributes:
+        reason: The thing it waits for, in one line. The other fields are as for :class:`Begun`.
+    """
+
+    kind = "blocked"
+    checks: ClassVar[Mapping[str, Check]] = {**_OF_A_TASK, "reason": line}
+
+    reason: str = attrs.field(kw_only=True)
+
+
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
+class Unblocked(_OfTask):
+    """End of a block: the task can be worked on again. Fields as for :class:`Begun`."""
+
+    kind = "unblocked"
+
+
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
+class Reopened(_OfTask):
+    """Reopening of the task: it is to do again, whatever its status was.
+
+    Attributes:
+        reason: The reason, in one line; may be empty. The other fields are as for :class:`Begun`.
+    """
+
+    kind = "reopened"
+    checks: ClassVar[Mapping[str, Check]] = {**_OF_A_TASK, "reason": optional_line}
+
+    reason: str = attrs.field(default="", kw_only=True)
+
+
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
+class Waived(_OfTask):
+    """A waiver: the task is left undone on purpose, for a limited time.
+
+    Attributes:
+        reason: The reason why that is acceptable, in one line. ``by`` is responsible for it; the other fields are as for :class:`Begun`.
+        expires: The last day on which the waiver counts; at the earliest the day before the UTC date of ``at``.
+    """
+
+    kind = "waived"
+    checks: ClassVar[Mapping[str, Check]] = {**_OF_A_TASK, "reason": line, "expires": day}
+
+    reason: str = attrs.field(kw_only=True)
+    expires: date = attrs.field(converter=as_day, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        verify(self.checks, self)
+        if self.expires < self.at.date() - _ONE_DAY:  # it may still be yesterday where this is recorded
+            hint = f"give a last day from {self.at.date().isoformat()} on"
+            raise InvalidError(
+                [Fault("out-of-order", "$.expires", "lies before the waiver", self.expires.isoformat(), hint)]
+            )
+
+
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
+class Assigned(_OfTask):
+    """A new owner of the task, or none.
+
+    Attributes:
+        owner: A person or a team, in one line; None removes the owner. The other fields are as for :class:`Begun`.
+    """
+
+    kind = "assigned"
+    checks: ClassVar[Mapping[str, Check]] = {**_OF_A_TASK, "owner": optional(line)}
+
+    owner: str | None = attrs.field(default=None, kw_only=True)
+
+
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
+class DueSet(_OfTask):
+    """A new due date of the task, or none.
+
+    Attributes:
+        due: The last day on which it is on time; None removes the due date. The other fields are as for :class:`Begun`.
+    """
+
+    kind = "due-set"
+    checks: ClassVar[Mapping[str, Check]] = {**_OF_A_TASK, "due": optional(day)}
+
+    due: date | None = attrs.field(default=None, converter=as_day_or_none, kw_only=True)
+
+
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
+class Noted(_OfTask):
+    """A note on the task, which changes no status.
+
+    Attributes:
+        text: The note, in as many lines as it needs. The other fields are as for :class:`Begun`.
+    """
+
+    kind = "noted"
+    checks: ClassVar[Mapping[str, Check]] = {**_OF_A_TASK, "text": tip}
+
+    text: str = attrs.field(kw_only=True)
+
+
+TaskEvent: TypeAlias = Begun | Finished | Blocked | Unblocked | Reopened | Waived | Assigned | DueSet | Noted
+"""Every class of event that is about a task."""
+
+LaunchEvent: TypeAlias = LaunchStarted | Migrated
+"""Every class of event that is about the launch itself."""
+
+Event: TypeAlias = LaunchEvent | TaskEvent
+"""Every class of event. The union is closed, so a type checker can check that a ``match`` over it is complete."""
+
+KINDS: dict[str, type[Event]] = {
+    made.kind: made
+    for made in (
+        LaunchStarted,
+        Migrated,
+        Begun,
+        Finished,
+        Blocked,
+        Unblocked,
+        Reopened,
+        Waived,
+        Assigned,
+        DueSet,
+        Noted,
+    )
+}
+"""The classes of events by their ``kind`` in files."""

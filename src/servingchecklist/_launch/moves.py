@@ -1,0 +1,127 @@
+"""Legal transitions of a task, and recording of events by them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from .._model.status import Status
+from .._text import join_words
+from ..errors import Fault, IllegalTransitionError, show
+from .checks import KEY
+from .events import Begun, Blocked, Finished, LaunchStarted, Migrated, Reopened, Unblocked, Waived
+from .log import LATEST, STATUS, UNTOUCHED, apply, fold, status_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from .events import Event, TaskEvent
+    from .log import Record
+
+_TODO, _DOING, _BLOCKED, _DONE, _WAIVED = Status
+_FROM: Mapping[type[TaskEvent], tuple[Status, ...]] = {
+    Begun: (_TODO,),
+    Finished: (_TODO, _DOING, _BLOCKED),
+    Blocked: (_TODO, _DOING, _BLOCKED),
+    Unblocked: (_BLOCKED,),
+    Reopened: (_DOING, _DONE, _WAIVED),
+    Waived: (_TODO, _DOING, _BLOCKED, _WAIVED),
+}
+"""The statuses in which each event is legal. All other events are legal in any status."""
+_SAYS = {_DOING: Begun, _BLOCKED: Blocked, _DONE: Finished, _WAIVED: Waived}
+
+
+def refusal(record: Record, event: TaskEvent, today: date | None = None) -> tuple[str, str] | None:
+    """Return why the event is illegal, as the status of the task, and the legal events as a hint; None if it is legal.
+
+    Args:
+        record: The record of the task at that moment.
+        event: The event to record.
+        today: The local date of the person who records, which decides whether a waiver has expired. Where it is not known, the event may
+            be legal on the UTC date of the event, the day before or the day after.
+    """
+    kind = type(event)
+    days = [today] if today else [event.at.date() + timedelta(days=more) for more in (0, -1, 1)]
+    status = status_of(record, days[0])
+    if kind not in _FROM or any(status_of(record, day) in _FROM[kind] for day in days):
+        return None
+    mark = record[STATUS]
+    # The event that set the status may no longer be the reason for it: a waiver that has expired, a block that was lifted.
+    since = (
+        f" since {mark.at.date().isoformat()}, as {mark.by} recorded"
+        if mark and type(mark) is _SAYS.get(status)
+        else ""
+    )
+    moves = [move.kind for move, allowed in _FROM.items() if status in allowed]
+    return f"{status}{since}", f"it can be {join_words(moves, 'or')}"
+
+
+class Recording:
+    """A log being extended, to which events are added where they are legal at their time.
+
+    Attributes:
+        records: The records of all tasks, with the new events.
+    """
+
+    __slots__ = ("_histories", "_known", "_new", "records")
+
+    def __init__(self, log: tuple[Event, ...], records: Mapping[str, Record]) -> None:
+        self._known: tuple[Event, ...] = log
+        self._new: list[Event] = []  # later than all known events, as nearly always
+        self.records = dict(records)
+        self._histories: dict[str, list[TaskEvent]] | None = None
+
+    def add(self, event: Event, today: date | None) -> None:
+        """Add an event, unless the log has it already. ``today`` is as for :func:`refusal`."""
+        if event.at <= (self._new or self._known)[-1].at:
+            self._new = list(self.log)
+            self._known = ()
+        place = len(self._new)
+        if not self._known:
+            place = bisect_left(self._new, event.key, key=KEY)
+            if place < len(self._new) and self._new[place].key == event.key:
+                return
+        if not isinstance(event, LaunchStarted | Migrated):
+            self._record(event, today)
+        self._new.insert(place, event)
+
+    @property
+    def log(self) -> tuple[Event, ...]:
+        """All events, sorted by key."""
+        return (*self._known, *self._new) if self._new else self._known
+
+    def _record(self, event: TaskEvent, today: date | None) -> None:
+        known = self.records.get(event.task, UNTOUCHED)
+        latest = known[LATEST]
+        if latest is None or latest.at < event.at or latest.key < event.key:
+            _refuse(known, event, today)
+            known = self.records[event.task] = list(known)
+            apply(known, event)
+            if self._histories is not None:
+                self._histories.setdefault(event.task, []).append(event)
+            return
+        # It happened before another event of the task: the status at that time decides.
+        history = self._history(event.task)
+        place = bisect_left(history, event.key, key=KEY)
+        _refuse(fold(history[:place]).get(event.task, UNTOUCHED), event, today)
+        history.insert(place, event)
+        self.records |= fold(history)
+
+    def _history(self, task: str) -> list[TaskEvent]:
+        if self._histories is None:  # built once for any number of events
+            self._histories = {}
+            for event in self.log:
+                if not isinstance(event, LaunchStarted | Migrated):
+                    self._histories.setdefault(event.task, []).append(event)
+        return self._histories[task]
+
+
+def _refuse(record: Record, event: TaskEvent, today: date | None) -> None:
+    if refused := refusal(record, event, today):
+        standing, hint = refused
+        problem = f"cannot be {event.kind}: it is {standing}"
+        raise IllegalTransitionError(
+            [Fault("illegal-transition", "$.task", problem, show(event.task), hint)], event.task
+        )

@@ -1,0 +1,219 @@
+"""Working-day calendars, which convert working time to dates.
+
+Working time is counted in days, including fractions. Work of 2.5 days that begins on a Monday is finished on the Wednesday.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TypeVar
+
+import attrs
+
+from .._display import NotebookDisplay
+from .._model._validation import PickledByConstructor, as_day, day, each, verify
+from ..errors import Fault, InvalidError, invalid, show
+
+S = TypeVar("S", int, date)
+
+_WEEK = 7
+
+GRAIN = 1e-9
+"""The tolerance in working days: rounding errors in sums of fractions must not cost a day."""
+
+
+def working_days(value: object, name: str) -> list[Fault]:
+    """Check that a value is a number of working days."""
+    if not isinstance(value, bool) and isinstance(value, int | float) and 0 <= value <= sys.float_info.max:
+        return []
+    return [
+        Fault("out-of-range", f"$.{name}", "is not a number of working days", show(value), "write a number from 0 on")
+    ]
+
+
+def _weekday(value: object, name: str) -> list[Fault]:
+    if type(value) is int and 0 <= value < _WEEK:
+        return []
+    return [
+        Fault("bad-format", f"$.{name}", "is not a day of the week", show(value), "write 0 for Monday, to 6 for Sunday")
+    ]
+
+
+_each_weekday = each(_weekday)
+
+
+def _weekdays(value: object, name: str) -> Sequence[Fault]:
+    faults = _each_weekday(value, name)
+    return faults or (
+        [] if value else [Fault("empty", f"$.{name}", "are none", "", "name at least one day of the week")]
+    )
+
+
+_CHECKS = {"weekdays": _weekdays, "holidays": each(day)}
+
+
+def _sorted_weekdays(value: Iterable[int]) -> tuple[int, ...]:
+    return _sorted(value) if _is_iterable(value) else value  # type: ignore[return-value]
+
+
+def _sorted_holidays(value: Iterable[date]) -> tuple[date, ...]:
+    return _sorted(map(as_day, value)) if _is_iterable(value) else value  # type: ignore[return-value]
+
+
+def _is_iterable(value: object) -> bool:
+    return isinstance(value, Iterable) and not isinstance(value, str)
+
+
+def _sorted(value: Iterable[S]) -> tuple[S, ...]:
+    """Return the distinct members in order, if they can be sorted. Anything else is left to the check."""
+    members = tuple(value)
+    try:
+        return tuple(sorted(set(members)))
+    except TypeError:
+        return members
+
+
+class _Derived:
+    """Values derived once from the fields of a calendar.
+
+    Days are ordinals, and working days are numbered from the year 1 on. Converting a day to its number or back takes one binary search in
+    the holidays, however far apart the days are and however many holidays lie between them.
+    """
+
+    __slots__ = ("_numbers_off", "_off")
+
+    _off: tuple[int, ...]
+    _numbers_off: tuple[int, ...]
+
+
+@attrs.frozen(kw_only=True, getstate_setstate=False)
+class Calendar(PickledByConstructor, NotebookDisplay, _Derived):
+    """A working-day calendar: certain days of every week, except holidays.
+
+    >>> from datetime import date
+    >>> Calendar(holidays=[date(2026, 12, 25)]).add(date(2026, 12, 24), 1.5)
+    datetime.date(2026, 12, 28)
+
+    Attributes:
+        weekdays: The working days of the week, numbered as by :meth:`datetime.date.weekday`: 0 is Monday. The default is Monday to
+            Friday.
+        holidays: Dates that are not working days, whatever their day of the week. You can pass any iterable; it is kept as a sorted
+            tuple. The library itself knows no holidays.
+
+    Raises:
+        InvalidError: A field is invalid, or no day of the week is a working day.
+    """
+
+    weekdays: tuple[int, ...] = attrs.field(default=(0, 1, 2, 3, 4), converter=_sorted_weekdays)
+    holidays: tuple[date, ...] = attrs.field(default=(), converter=_sorted_holidays)
+
+    def __attrs_post_init__(self) -> None:
+        verify(_CHECKS, self)
+        off = [day.toordinal() for day in self.holidays if day.weekday() in self.weekdays]
+        # A sentinel after the last possible date, so that every search finds a day off.
+        object.__setattr__(self, "_off", (*off, date.max.toordinal() + 1))
+        # For each holiday, the number of working days before it.
+        object.__setattr__(self, "_numbers_off", tuple(map(self._number, off)))
+
+    def is_worked(self, day: date) -> bool:
+        """Return True if ``day`` is a working day.
+
+        Raises:
+            InvalidError: ``day`` is not a date.
+        """
+        ordinal = self._day("day", day).toordinal()
+        return self._number(ordinal) < self._number(ordinal + 1)
+
+    def add(self, start: date, days: float) -> date:
+        """Return the day on which work that takes ``days`` from ``start`` is finished.
+
+        Work that takes no time is finished on the first working day. A billionth of a day counts as no time: sums of fractions are
+        not exact, and must not cost a day.
+
+        Args:
+            start: The first day on which work can happen.
+            days: The number of working days, 0 or more; fractions count.
+
+        Raises:
+            InvalidError: ``start`` is not a date, ``days`` is not a number of 0 or more, or the result is beyond the year 9999.
+        """
+        if faults := working_days(days, "days"):
+            raise InvalidError(faults)
+        return self.day(start, max(math.ceil(days - GRAIN) - 1, 0))
+
+    def day(self, start: date, number: int) -> date:
+        """Return the working day with that number from ``start`` on, 0 being the first.
+
+        Raises:
+            InvalidError: ``start`` is not a date, ``number`` is not an int of 0 or more, or the result is beyond the year 9999.
+        """
+        if type(number) is not int or number < 0:
+            raise invalid(
+                "out-of-range",
+                "$.number",
+                "is not a whole number from 0 on",
+                number,
+                "0 is the first day that is worked",
+            )
+        found = self._worked(self._number(self._day("start", start).toordinal()) + number)
+        try:
+            return date.fromordinal(found)
+        except (ValueError, OverflowError):
+            raise invalid(
+                "out-of-range", "$", "the day would lie beyond the year 9999", number, "count fewer working days"
+            ) from None
+
+    def between(self, start: date, end: date) -> int:
+        """Return the number of working days from ``start`` up to but excluding ``end``; negative if ``end`` is earlier.
+
+        Raises:
+            InvalidError: ``start`` or ``end`` is not a date.
+        """
+        start, end = self._day("start", start), self._day("end", end)
+        return self._number(end.toordinal()) - self._number(start.toordinal())
+
+    def runs(self, start: date, end: date) -> tuple[tuple[date, date], ...]:
+        """Return the first and last day of each unbroken run of working days from ``start`` to ``end``, both included.
+
+        >>> from datetime import date
+        >>> [(str(first), str(last)) for first, last in Calendar().runs(date(2026, 11, 26), date(2026, 12, 1))]
+        [('2026-11-26', '2026-11-27'), ('2026-11-30', '2026-12-01')]
+
+        Raises:
+            InvalidError: ``start`` or ``end`` is not a date.
+        """
+        first, last = self._day("start", start).toordinal(), self._day("end", end).toordinal()
+        resting = [day for day in range(_WEEK) if day not in self.weekdays]
+        # For each day of the week, the number of days until the next non-working one.
+        until = [min(((day - of) % _WEEK for day in resting), default=last) for of in range(_WEEK)]
+        found: list[tuple[date, date]] = []
+        while (first := self._worked(self._number(first))) <= last:
+            stop = min(first + until[(first - 1) % _WEEK], self._off[bisect_left(self._off, first)], last + 1)
+            found.append((date.fromordinal(first), date.fromordinal(stop - 1)))
+            first = stop
+        return tuple(found)
+
+    @staticmethod
+    def _day(name: str, value: date) -> date:
+        value = as_day(value)
+        if faults := day(value, name):
+            raise InvalidError(faults)
+        return value
+
+    def _number(self, ordinal: int) -> int:
+        """Return the number of working days before a day; for a working day, this is its own number."""
+        weeks, rest = divmod(ordinal - 1, _WEEK)  # the year 1 begins on a Monday
+        return weeks * len(self.weekdays) + bisect_left(self.weekdays, rest) - bisect_left(self._off, ordinal)
+
+    def _worked(self, number: int) -> int:
+        """Return the ordinal of the working day with that number."""
+        weeks, rest = divmod(number + bisect_right(self._numbers_off, number), len(self.weekdays))
+        return 1 + weeks * _WEEK + self.weekdays[rest]
+
+
+WEEKDAYS = Calendar()
+"""The default calendar: Monday to Friday, no holidays."""

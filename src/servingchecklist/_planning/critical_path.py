@@ -1,0 +1,365 @@
+"""The critical path through a checklist, with every effort taken as certain.
+
+The critical path method of Kelley and Walker, "Critical-Path Planning and Scheduling" (1959): a forward pass gives the earliest start and
+finish of each task, a backward pass the latest ones, and the difference is slack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
+from typing import TYPE_CHECKING, Literal, TypeAlias, overload
+
+import attrs
+
+from .._display import NotebookDisplay
+from .._model._validation import PickledByConstructor, each_exactly, exactly, ident, prose, stated_days, verify
+from .._model.checklist import Checklist
+from .._model.task import Task
+from ..errors import InvalidError, invalid, unknown_name
+from .calendar import GRAIN
+from .open_tasks import find, remaining
+from .situation import known_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from .._model.effort import Effort
+    from .open_tasks import Remaining
+
+Estimate: TypeAlias = Literal["low", "mean", "high"]
+"""The value of an effort to use as the duration of the task."""
+
+
+_DAYS = ("early_start", "early_finish", "late_start", "late_finish", "slack")
+_CHECKS = {
+    "id": ident,
+    "title": prose,
+    **dict.fromkeys(_DAYS, stated_days),
+    "is_critical": exactly(bool, "True or False"),
+}
+
+
+@attrs.frozen(kw_only=True, getstate_setstate=False)
+class Span(PickledByConstructor):
+    """The earliest and latest times of a task that do not delay the end.
+
+    All numbers are working days from the start.
+
+    Attributes:
+        id: The id of the task.
+        title: Its rendered title.
+        early_start: Its earliest start, when all its prerequisites are finished.
+        early_finish: Its earliest finish.
+        late_start: Its latest start.
+        late_finish: Its latest finish.
+        slack: The time it can be delayed; 0.0 on a critical path.
+        is_critical: True if it has no slack: it is on a critical path.
+
+    Raises:
+        InvalidError: A field is invalid; each invalid field has its own fault.
+    """
+
+    id: str
+    title: str
+    early_start: float
+    early_finish: float
+    late_start: float
+    late_finish: float
+    slack: float
+    is_critical: bool
+
+    def __attrs_post_init__(self) -> None:
+        verify(_CHECKS, self)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the span as strings, numbers and booleans, ready for JSON."""
+        return attrs.asdict(self)
+
+
+_EACH = each_exactly(Span, "Span(id=...)")
+
+
+class CriticalPath(NotebookDisplay, Sequence[Span]):
+    """The critical path of a checklist, and the slack of each task: an immutable sequence of one span per open task.
+
+    Returned by :func:`critical_path`. The spans are in the order of the checklist and are built on access. Two critical paths are equal if
+    their checklists, estimates, paths, blocked tasks and spans are equal.
+
+    Args:
+        checklist: The checklist.
+        spans: One span for each open task, in the order of the checklist.
+        path: The ids of the tasks on the path, in working order.
+        estimate: The value of the efforts that was used.
+        blocked: The ids of the blocked tasks, which are assumed to be unblocked.
+
+    Raises:
+        InvalidError: An argument is invalid.
+    """
+
+    __slots__ = ("_blocked", "_checklist", "_estimate", "_path", "_place", "_spans")
+
+    def __init__(
+        self,
+        checklist: Checklist,
+        spans: Iterable[Span],
+        *,
+        path: Sequence[str],
+        estimate: Estimate = "mean",
+        blocked: Iterable[str] = (),
+    ) -> None:
+        if not isinstance(checklist, Checklist):
+            raise invalid(
+                "wrong-kind",
+                "$.checklist",
+                "is not a checklist",
+                checklist,
+                "give a Checklist, such as model_serving()",
+            )
+        _check_estimate(estimate)
+        if not isinstance(spans, Iterable):
+            raise invalid("wrong-kind", "$.spans", "is not a collection of spans", spans, "write a list, as in [...]")
+        self._checklist = checklist
+        self._estimate: Estimate = estimate
+        self._blocked = tuple(known_ids("$.blocked", checklist, blocked))
+        self._spans: Sequence[Span] = spans if isinstance(spans, _Network) else tuple(spans)
+        if not isinstance(spans, _Network):
+            if faults := _EACH(self._spans, "spans"):
+                raise InvalidError(faults)
+            known_ids("$.spans", checklist, (span.id for span in self._spans))
+        self._place: dict[str, int] | None = None
+        self._path = tuple(known_ids("$.path", checklist, path))
+        spanned = self._path if isinstance(spans, _Network) else [span.id for span in self._spans]
+        strange = set(self._path).difference(spanned)
+        if strange:
+            raise invalid(
+                "contradiction",
+                "$.path",
+                "leads through a task that has no span",
+                min(strange),
+                "give its span as well",
+            )
+
+    @property
+    def checklist(self) -> Checklist:
+        """The checklist of the path."""
+        return self._checklist
+
+    @property
+    def estimate(self) -> Estimate:
+        """The value of the efforts that was used."""
+        return self._estimate
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The ids of the tasks on the critical path, in working order. If several paths are equally long, it is one of them."""
+        return self._path
+
+    @property
+    def blocked(self) -> tuple[str, ...]:
+        """The ids of the blocked tasks. They are assumed to be unblocked at once, so the whole may take longer."""
+        return self._blocked
+
+    @property
+    def days(self) -> float:
+        """The length of the critical path in working days; 0.0 if no task is open."""
+        return self[self.path[-1]].early_finish if self.path else 0.0
+
+    @overload
+    def __getitem__(self, index: int | Task | str) -> Span: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Span, ...]: ...
+    def __getitem__(self, index: int | Task | str | slice) -> Span | tuple[Span, ...]:
+        if isinstance(index, slice):
+            return tuple(self._spans[index])
+        return self._spans[index if isinstance(index, int) else self._find(index)]
+
+    def _find(self, task: Task | str) -> int:
+        return find(self.checklist, task, self._places())
+
+    def _places(self) -> dict[str, int]:
+        if self._place is None:
+            spans = self._spans
+            ids = spans.ids() if isinstance(spans, _Network) else [span.id for span in spans]
+            self._place = {task_id: place for place, task_id in enumerate(ids)}
+        return self._place
+
+    def __contains__(self, item: object) -> bool:
+        """Return True for an open task, its id or its span."""
+        if isinstance(item, Task):
+            return item in self.checklist and item.id in self._places()
+        return item in self._places() if isinstance(item, str) else item in self._spans
+
+    def __len__(self) -> int:
+        return len(self._spans)
+
+    def __iter__(self) -> Iterator[Span]:
+        return iter(self._spans)
+
+    def _key(self) -> tuple[object, ...]:
+        return self.checklist, self.estimate, self.path, self.blocked, tuple(self)
+
+    def __eq__(self, other: object) -> bool:
+        return self._key() == other._key() if isinstance(other, CriticalPath) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __repr__(self) -> str:
+        spans = list(self)
+        blocked = f", blocked={self.blocked!r}" if self.blocked else ""
+        return f"{type(self).__name__}({self.checklist!r}, {spans!r}, path={self.path!r}, estimate={self.estimate!r}{blocked})"
+
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        return _rebuild, (self.checklist, tuple(self), self.path, self.estimate, self.blocked)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the path and spans as strings, numbers and lists, ready for JSON. The checklist is given by id and version."""
+        return {
+            "checklist": {"id": self.checklist.id, "version": self.checklist.version},
+            "estimate": self.estimate,
+            "days": self.days,
+            "path": list(self.path),
+            "blocked": list(self.blocked),
+            "tasks": [span.to_dict() for span in self],
+        }
+
+
+def _rebuild(
+    checklist: Checklist, spans: tuple[Span, ...], path: tuple[str, ...], estimate: Estimate, blocked: tuple[str, ...]
+) -> CriticalPath:
+    """Rebuild a critical path. A separate function, so that pickles refer to a stable name."""
+    return CriticalPath(checklist, spans, path=path, estimate=estimate, blocked=blocked)
+
+
+class _Network(Sequence[Span]):
+    """The forward and backward pass over the open tasks, the latter run on first use, and the spans in checklist order."""
+
+    __slots__ = ("_before", "_checklist", "_days", "_finish", "_late", "_number", "_tasks")
+
+    def __init__(self, checklist: Checklist, left: Remaining, days: Sequence[float]) -> None:
+        self._checklist = checklist
+        self._tasks = left.tasks
+        self._before = left.before
+        self._days = days
+        self._finish = finish = [0.0] * len(days)
+        for number, (earlier, own) in enumerate(zip(left.before, days, strict=True)):
+            begin = 0.0
+            for other in earlier:
+                if finish[other] > begin:
+                    begin = finish[other]
+            finish[number] = begin + own
+        self._late: list[float] | None = None
+        self._number = left.as_written()
+
+    def path(self) -> list[str]:
+        """Return the ids along the longest path: backwards from the end, taking the first of the tasks that end last."""
+        finish, before = self._finish, self._before
+        way: list[int] = []
+        ends: Sequence[int] = range(len(finish))
+        while ends:
+            way.append(max(ends, key=finish.__getitem__))
+            ends = before[way[-1]]
+        return [self._tasks[number].id for number in reversed(way)]
+
+    def ids(self) -> list[str]:
+        return [self._tasks[number].id for number in self._number]
+
+    def __len__(self) -> int:
+        return len(self._number)
+
+    @overload
+    def __getitem__(self, index: int) -> Span: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Span]: ...
+    def __getitem__(self, index: int | slice) -> Span | Sequence[Span]:
+        if isinstance(index, slice):
+            return [self._span(number) for number in self._number[index]]
+        return self._span(self._number[index])
+
+    def _span(self, number: int) -> Span:
+        task = self._tasks[number]
+        own, early, late = self._days[number], self._finish[number], self._late_finishes()[number]
+        slack = late - early
+        if slack < GRAIN:  # adding forwards and subtracting backwards differ by rounding errors
+            slack, late = 0.0, early
+        start = max((self._finish[other] for other in self._before[number]), default=0.0)
+        return Span(
+            id=task.id,
+            title=self._checklist.title_of(task),
+            early_start=start,
+            early_finish=early,
+            late_start=max(late - own, start),
+            late_finish=late,
+            slack=slack,
+            is_critical=not slack,
+        )
+
+    def _late_finishes(self) -> list[float]:
+        if self._late is None:
+            late = [max(self._finish, default=0.0)] * len(self._days)
+            before, days = self._before, self._days
+            for number in range(len(days) - 1, -1, -1):
+                start = late[number] - days[number]
+                for other in before[number]:
+                    if start < late[other]:
+                        late[other] = start
+            self._late = late
+        return self._late
+
+
+def critical_path(
+    checklist: Checklist,
+    *,
+    estimate: Estimate = "mean",
+    done: Iterable[str] = (),
+    under_way: Mapping[str, float] | None = None,
+    blocked: Iterable[str] = (),
+    default_effort: Effort | None = None,
+) -> CriticalPath:
+    """Return the critical path through the open tasks, with the slack of each task.
+
+    It has no limit on people: all ready tasks run in parallel. Each task lasts exactly as long as the estimate says, so with ``"mean"``
+    the end is, up to sampling error, never later than the mean end of :func:`forecast`, and earlier if any of several parallel tasks may
+    turn out to be the last. O(V + E) for V tasks and E prerequisites.
+
+    >>> from servingchecklist import critical_path, model_serving
+    >>> found = critical_path(model_serving())
+    >>> found.path, found.days, found["c2"].slack
+    (('c3', 'c4', 'c5', 'c7', 'c8', 'c9'), 10.5, 8.0)
+
+    Args:
+        checklist: The checklist.
+        estimate: The value of each effort to use: ``"low"``, ``"mean"`` or ``"high"``.
+        done: The ids of the tasks that are done. They are left out, and nothing waits for them.
+        under_way: The working days already spent on each task under way, by task id. They are subtracted, and such a task waits for
+            nothing.
+        blocked: The ids of the tasks that are blocked for an unknown time. They are assumed to be unblocked, and the result names them.
+        default_effort: The effort of tasks that state none.
+
+    Raises:
+        InvalidError: Tasks state no effort and there is no default (the error names them all), or an argument is invalid.
+        UnknownNameError: An argument names a task that is not in the checklist.
+    """
+    if not isinstance(checklist, Checklist):
+        raise invalid("wrong-kind", "$", "is not a checklist", checklist, "give a Checklist, such as model_serving()")
+    _check_estimate(estimate)
+    left = remaining(checklist, done, under_way, default_effort)
+    days_of = _DAYS_OF[estimate]
+    days = list(map(days_of, left.efforts))
+    if any(left.worked):
+        days = [max(own - worked, 0.0) for own, worked in zip(days, left.worked, strict=True)]
+    network = _Network(checklist, left, days)
+    return CriticalPath(checklist, network, path=network.path(), estimate=estimate, blocked=blocked)
+
+
+_DAYS_OF: dict[Estimate, Callable[[Effort], float]] = {
+    "low": attrgetter("low"),
+    "mean": attrgetter("mean"),
+    "high": attrgetter("high"),
+}
+
+
+def _check_estimate(estimate: object) -> None:
+    if not isinstance(estimate, str) or estimate not in _DAYS_OF:
+        raise unknown_name("unknown-value", "$.estimate", "estimate", estimate, _DAYS_OF)

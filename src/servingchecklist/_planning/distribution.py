@@ -1,0 +1,207 @@
+"""Sampled distributions of finish dates."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, overload
+
+from .._display import NotebookDisplay
+from .._model._validation import as_day, day
+from ..errors import Fault, InvalidError, invalid, show
+from .calendar import GRAIN, WEEKDAYS, Calendar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ONE_DAY = timedelta(days=1)
+_SHOWN = 20
+"""The maximum number of samples that a repr spells out."""
+
+LEVELS = {"p50": 0.5, "p80": 0.8, "p95": 0.95}
+"""The quantiles reported for every distribution, by name."""
+
+
+class Distribution(NotebookDisplay, Sequence[float]):
+    """A sampled distribution of a finish: an immutable sequence of working days from the start, in sample order.
+
+    It keeps all samples, so that any statistic can be computed: member *n* of two distributions of one forecast comes from the same
+    trial. Its calendar converts working days to dates. With up to 20 samples the ``repr`` can be evaluated; with more it is a summary,
+    since nobody reads ten thousand numbers in a prompt or a log.
+
+    >>> from datetime import date
+    >>> finish = Distribution([2, 3, 3.5, 6], start=date(2026, 11, 23))
+    >>> finish.p50, finish.probability(on=date(2026, 11, 26))
+    (datetime.date(2026, 11, 25), 0.75)
+
+    Args:
+        days: The working days from the start to the finish, one number per trial; at least one, each finite and 0 or more.
+        start: The first day on which work can happen.
+        calendar: The working-day calendar.
+
+    Raises:
+        InvalidError: An argument is invalid.
+    """
+
+    __slots__ = ("_calendar", "_days", "_ranked", "_start")
+
+    def __init__(self, days: Iterable[float], *, start: date, calendar: Calendar = WEEKDAYS) -> None:
+        self._start = as_day(start)
+        self._calendar = calendar
+        faults = [*day(self._start, "start")]
+        if not isinstance(calendar, Calendar):
+            faults.append(Fault("wrong-kind", "$.calendar", "is not a calendar", show(calendar), "write Calendar(...)"))
+        try:
+            self._days = days[:] if isinstance(days, array) and days.typecode == "d" else array("d", iter(days))
+        except (TypeError, OverflowError):
+            hint = "write a list of numbers, as in [2, 3.5]"
+            faults.append(Fault("out-of-range", "$.days", "are not numbers of working days", show(days), hint))
+        else:
+            faults += _sample_faults(self._days)
+        if faults:
+            raise InvalidError(faults)
+        self._ranked: array[float] | None = None
+
+    @property
+    def start(self) -> date:
+        """The first day on which work can happen."""
+        return self._start
+
+    @property
+    def calendar(self) -> Calendar:
+        """The working-day calendar."""
+        return self._calendar
+
+    @property
+    def p50(self) -> date:
+        """The day by which half of the samples are finished."""
+        return self.quantile(0.5)
+
+    @property
+    def p80(self) -> date:
+        """The day by which 80 % of the samples are finished."""
+        return self.quantile(0.8)
+
+    @property
+    def p95(self) -> date:
+        """The day by which 95 % of the samples are finished."""
+        return self.quantile(0.95)
+
+    def quantile(self, share: float) -> date:
+        """Return the first day by which at least that share of the samples is finished.
+
+        Raises:
+            InvalidError: ``share`` is not a number above 0 and up to 1, or the day is beyond the year 9999.
+        """
+        return self.date_of(self.quantile_days(share))
+
+    def quantile_days(self, share: float) -> float:
+        """Return the fewest working days after which at least that share of the samples is finished.
+
+        Raises:
+            InvalidError: ``share`` is not a number above 0 and up to 1.
+        """
+        if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share <= 1:
+            raise invalid(
+                "out-of-range", "$.share", "is not a share of the samples", share, "write a number above 0 and up to 1"
+            )
+        ranked = self._sorted()
+        return ranked[max(math.ceil(share * len(ranked) - GRAIN) - 1, 0)]
+
+    def probability(self, on: date) -> float:
+        """Return the share of the samples that are finished by the end of a day.
+
+        Raises:
+            InvalidError: ``on`` is not a date.
+        """
+        on = as_day(on)
+        if faults := day(on, "on"):
+            raise InvalidError(faults)
+        worked = self.calendar.between(self.start, on + _ONE_DAY) if on < date.max else math.inf
+        return 0.0 if worked < 1 else bisect_right(self._sorted(), worked + GRAIN) / len(self)
+
+    def date_of(self, days: float) -> date:
+        """Return the date of a finish after that many working days.
+
+        Raises:
+            InvalidError: ``days`` is not a number of 0 or more, or the date is beyond the year 9999.
+        """
+        return self.calendar.add(self.start, days)
+
+    def by_day(self) -> tuple[tuple[date, int], ...]:
+        """Return the finish days in chronological order, each with its number of samples."""
+        counts = Counter(max(math.ceil(days - GRAIN), 1) for days in self._sorted())
+        return tuple((self.calendar.day(self.start, number - 1), many) for number, many in counts.items())
+
+    @property
+    def mean_days(self) -> float:
+        """The mean of the samples, in working days."""
+        return math.fsum(self._days) / len(self._days)
+
+    @overload
+    def __getitem__(self, index: int) -> float: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[float, ...]: ...
+    def __getitem__(self, index: int | slice) -> float | tuple[float, ...]:
+        return tuple(self._days[index]) if isinstance(index, slice) else self._days[index]
+
+    def __len__(self) -> int:
+        return len(self._days)
+
+    def __iter__(self) -> Iterator[float]:
+        return iter(self._days)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Distribution):
+            return NotImplemented
+        return (self._days, self.start, self.calendar) == (other._days, other.start, other.calendar)
+
+    def __hash__(self) -> int:
+        return hash((tuple(self._days), self.start, self.calendar))
+
+    def __repr__(self) -> str:
+        if len(self) > _SHOWN:
+            return f"<{type(self).__name__} of {len(self):,} samples from {self.start.isoformat()} on, {self.mean_days:.1f} days at the mean>"
+        calendar = "" if self.calendar == WEEKDAYS else f", calendar={self.calendar!r}"
+        return f"{type(self).__name__}({self._days.tolist()!r}, start={self.start!r}{calendar})"
+
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        return _rebuild, (self._days, self.start, self.calendar)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return a summary, ready for JSON: the dates P50, P80 and P95, and the mean in working days, without the samples."""
+        levels: dict[str, object] = {name: self.quantile(share).isoformat() for name, share in LEVELS.items()}
+        return {**levels, "mean_days": self.mean_days}
+
+    def _sorted(self) -> array[float]:
+        if self._ranked is None:
+            self._ranked = array("d", sorted(self._days))
+        return self._ranked
+
+
+def _sample_faults(days: array[float]) -> list[Fault]:
+    if not days:
+        return [Fault("empty", "$.days", "are none", "", "give at least one")]
+    if math.isfinite(sum(days)) and min(days) >= 0:  # fast, in C; non-finite numbers spoil the sum
+        return []
+    place = next((place for place, number in enumerate(days) if not 0 <= number < math.inf), None)
+    if place is None:
+        return []
+    return [
+        Fault(
+            "out-of-range",
+            f"$.days[{place}]",
+            "is not a number of working days",
+            show(days[place]),
+            "write a number from 0 on",
+        )
+    ]
+
+
+def _rebuild(days: array[float], start: date, calendar: Calendar) -> Distribution:
+    """Rebuild a distribution. A separate function, so that pickles refer to a stable name."""
+    return Distribution(days, start=start, calendar=calendar)

@@ -1,0 +1,134 @@
+"""The open tasks of a checklist as columns, in topological order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+import attrs
+
+from .. import _graph
+from .._model.checklist import id_of
+from .._model.effort import Effort
+from .._text import join_words
+from ..errors import Fault, InvalidError, UnknownNameError, invalid, show
+from .calendar import working_days
+from .rules import few
+from .situation import known_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .._model._validation import Check
+    from .._model.checklist import Checklist
+    from .._model.task import Task
+
+T = TypeVar("T")
+
+
+@attrs.frozen
+class Remaining:
+    """The open tasks, numbered in topological order.
+
+    Attributes:
+        tasks: The tasks themselves.
+        places: The position of each task in the checklist.
+        before: The numbers of the tasks that each task waits for. Tasks under way wait for nothing.
+        efforts: The total effort of each task.
+        worked: The working days already spent on each task.
+    """
+
+    tasks: Sequence[Task]
+    places: Sequence[int]
+    before: Sequence[Sequence[int]]
+    efforts: Sequence[Effort]
+    worked: Sequence[float]
+
+    def as_written(self) -> list[int]:
+        """Return the numbers of the tasks in the order of the checklist."""
+        return sorted(range(len(self.places)), key=self.places.__getitem__)
+
+
+def remaining(
+    checklist: Checklist,
+    done: Iterable[str],
+    under_way: Mapping[str, float] | None,
+    default_effort: Effort | None,
+) -> Remaining:
+    """Return the open tasks of a checklist.
+
+    Raises:
+        InvalidError: Tasks state no effort and there is no default, or an argument is invalid.
+        UnknownNameError: An argument names a task that is not in the checklist.
+    """
+    if default_effort is not None and not isinstance(default_effort, Effort):
+        raise invalid(
+            "wrong-kind", "$.default_effort", "is not an effort", default_effort, "write it as in Effort(1, 3)"
+        )
+    closed = frozenset(known_ids("$.done", checklist, done))
+    spent = by_task(checklist, "under_way", under_way, working_days, "{'c1': 1.5}, in working days")
+    tasks, prerequisites = checklist.tasks, checklist.prerequisites
+    places: Sequence[int] = _graph.topological(prerequisites)
+    if closed:
+        places = [place for place in places if tasks[place].id not in closed]
+    open_tasks = [tasks[place] for place in places]
+    stated = [task.effort or default_effort for task in open_tasks]
+    efforts = [effort for effort in stated if effort is not None]
+    if len(efforts) < len(stated):
+        raise InvalidError(_unestimated(checklist, closed))
+    if len(places) == len(tasks) and not spent and places == list(range(len(tasks))):
+        before: Sequence[Sequence[int]] = prerequisites
+        worked = [0.0] * len(tasks)
+    else:
+        number = {place: number for number, place in enumerate(places)}
+        before = [
+            [] if task.id in spent else [number[other] for other in prerequisites[place] if other in number]
+            for place, task in zip(places, open_tasks, strict=True)
+        ]
+        worked = [float(spent.get(task.id, 0.0)) for task in open_tasks]
+    return Remaining(open_tasks, places, before, efforts, worked)
+
+
+def by_task(checklist: Checklist, name: str, value: Mapping[str, T] | None, check: Check, example: str) -> dict[str, T]:
+    """Validate an argument that maps task ids to values, and return it as a dict.
+
+    Raises:
+        InvalidError: It is not a mapping, or ``check`` finds faults in its values.
+        UnknownNameError: It names a task that is not in the checklist.
+    """
+    if value is not None and not isinstance(value, Mapping):
+        raise invalid("wrong-kind", f"$.{name}", "is not a mapping of ids", value, f"write it as in {example}")
+    said: dict[str, T] = {} if value is None else dict(value)
+    known_ids(f"$.{name}", checklist, said)
+    if faults := [fault for task_id, one in said.items() for fault in check(one, f"{name}.{task_id}")]:
+        raise InvalidError(faults)
+    return said
+
+
+def find(checklist: Checklist, task: Task | str, place: Mapping[str, int]) -> int:
+    """Return the position of a task among the open ones.
+
+    Raises:
+        UnknownNameError: There is no such task, or it is not open.
+    """
+    task_id = checklist[id_of(task)].id
+    if task_id not in place:
+        hint = f"left are {join_words(few(list(place)))}" if place else "nothing is left at all"
+        raise UnknownNameError([Fault("closed-task", "$", "nothing is left to do of that task", show(task_id), hint)])
+    return place[task_id]
+
+
+def _unestimated(checklist: Checklist, closed: frozenset[str]) -> list[Fault]:
+    hint = "say how long it takes, or give a default_effort"
+    return [
+        Fault(
+            "missing-effort",
+            f"$.phases[{i}].tasks[{j}].effort",
+            "is needed for this, and is not stated",
+            show(task.id),
+            hint,
+        )
+        for i, phase in enumerate(checklist.phases)
+        for j, task in enumerate(phase.tasks)
+        if task.effort is None and task.id not in closed
+    ]

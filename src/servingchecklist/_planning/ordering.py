@@ -1,0 +1,302 @@
+"""Recommendations: the open tasks in order, each with the reasons for its rank.
+
+The order is a lexicographic topological order: prerequisites come first, and wherever they leave a choice, a tuple of rules decides.
+It depends only on its arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, overload
+
+import attrs
+
+from .. import _graph
+from .._display import NotebookDisplay
+from .._model._validation import PickledByConstructor, each, each_exactly, exactly, ident, prose, verify
+from .._model.status import Status
+from .._model.task import Task
+from ..errors import Fault, InvalidError, invalid, show
+from .rules import PHASES_FIRST, POSITION, Rule, reasons_of, with_position_last
+from .situation import Situation, is_constant, refuse_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from .._model.checklist import Checklist
+
+
+def _rank(value: object, name: str) -> list[Fault]:
+    if type(value) is int and value >= 1:
+        return []
+    return [Fault("out-of-range", f"$.{name}", "is not a whole number above 0", show(value), "ranks begin with 1")]
+
+
+CHECKS = {
+    "task": exactly(Task, "Task(...)"),
+    "title": prose,
+    "rank": _rank,
+    "status": exactly(Status, "Status.TODO, DOING, BLOCKED, DONE or WAIVED"),
+    "waits_for": each(ident),
+    "reasons": each(prose),
+}
+
+
+@attrs.frozen(kw_only=True, getstate_setstate=False)
+class Recommendation(PickledByConstructor):
+    """A task with its rank and the reasons for it.
+
+    Attributes:
+        task: The task itself.
+        title: Its rendered title, followed by the topic of the checklist.
+        rank: Its position in the order, from 1.
+        status: Its status in the launch; ``todo`` where there is no launch.
+        waits_for: The ids of its open direct prerequisites.
+        reasons: The reasons given by each rule, in words, the most important rule first.
+
+    Raises:
+        InvalidError: A field is invalid; each invalid field has its own fault.
+    """
+
+    task: Task
+    title: str
+    rank: int
+    status: Status = Status.TODO
+    waits_for: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+    def __attrs_post_init__(self) -> None:
+        verify(CHECKS, self)
+
+    @property
+    def id(self) -> str:
+        """The id of the task."""
+        return self.task.id
+
+    @property
+    def ready(self) -> bool:
+        """True if work on it can begin now: it is to do, and all its prerequisites are closed."""
+        return self.status is Status.TODO and not self.waits_for
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the recommendation as strings, numbers and lists, ready for JSON."""
+        return {
+            "rank": self.rank,
+            "id": self.task.id,
+            "title": self.title,
+            "priority": self.task.priority.value,
+            "effort": str(self.task.effort) if self.task.effort else None,
+            "status": self.status.value,
+            "ready": self.ready,
+            "waits_for": list(self.waits_for),
+            "reasons": list(self.reasons),
+        }
+
+
+_MEMBERS = each_exactly(Recommendation, "Recommendation(...)")
+
+
+class Recommendations(NotebookDisplay, Sequence[Recommendation]):
+    """Recommendations in rank order: an immutable sequence with a notebook display.
+
+    Returned by :func:`order` and :func:`next_tasks`. The reasons of a recommendation are computed on access, so ranking a hundred
+    thousand tasks and reading the first three costs the ranking and three explanations. Two are equal if their members are; a slice
+    keeps the ranks.
+
+    Args:
+        members: The recommendations, if not built by :func:`order` or :func:`next_tasks`.
+    """
+
+    __slots__ = ("_members",)
+
+    def __init__(self, members: Iterable[Recommendation] = ()) -> None:
+        if not isinstance(members, Iterable):
+            raise invalid(
+                "wrong-kind", "$", "is not a collection of recommendations", members, "write a list, as in [...]"
+            )
+        self._members: Sequence[Recommendation] = members if isinstance(members, _Ranking) else tuple(members)
+        if not isinstance(members, _Ranking) and (faults := _MEMBERS(self._members, "members")):
+            raise InvalidError(faults)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the tasks, best first."""
+        members = self._members
+        return members.ids() if isinstance(members, _Ranking) else tuple(member.id for member in members)
+
+    @overload
+    def __getitem__(self, index: int) -> Recommendation: ...
+    @overload
+    def __getitem__(self, index: slice) -> Recommendations: ...
+    def __getitem__(self, index: int | slice) -> Recommendation | Recommendations:
+        return Recommendations(self._members[index]) if isinstance(index, slice) else self._members[index]
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def __iter__(self) -> Iterator[Recommendation]:
+        return iter(self._members)
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, Recommendations) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({list(self)!r})"
+
+    def __reduce__(self) -> tuple[type[Recommendations], tuple[tuple[Recommendation, ...]]]:
+        return type(self), (tuple(self),)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the recommendations as strings, numbers and lists, ready for JSON."""
+        return {"recommendations": [member.to_dict() for member in self]}
+
+
+class _Ranking(Sequence[Recommendation]):
+    """Positions in rank order, each turned into a recommendation on access."""
+
+    __slots__ = ("_first", "_places", "_rules", "_situation")
+
+    def __init__(self, situation: Situation, rules: tuple[Rule, ...], places: Sequence[int], first: int = 1) -> None:
+        self._situation = situation
+        self._rules = rules
+        self._places = places
+        self._first = first
+
+    def ids(self) -> tuple[str, ...]:
+        tasks = self._situation.checklist.tasks
+        return tuple([tasks[place].id for place in self._places])
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, index: int) -> Recommendation: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Recommendation]: ...
+    def __getitem__(self, index: int | slice) -> Recommendation | Sequence[Recommendation]:
+        if not isinstance(index, slice):
+            return self._recommend(range(len(self))[index])
+        chosen = range(len(self))[index]
+        if chosen.step == 1:
+            return _Ranking(self._situation, self._rules, self._places[index], self._first + chosen.start)
+        return tuple(self._recommend(at) for at in chosen)
+
+    def _recommend(self, at: int) -> Recommendation:
+        situation, place = self._situation, self._places[at]
+        checklist = situation.checklist
+        task = checklist.tasks[place]
+        blockers = situation.blockers(place)
+        return Recommendation(
+            task=task,
+            title=checklist.title_of(task),
+            rank=self._first + at,
+            status=situation.status_of(task),
+            waits_for=tuple(checklist.tasks[blocker].id for blocker in blockers),
+            reasons=tuple(reason for rule in self._rules for reason in reasons_of(rule, task, situation)),
+        )
+
+
+def order(
+    checklist: Checklist,
+    *,
+    rules: Sequence[Rule] = PHASES_FIRST,
+    done: Iterable[str] = (),
+    due: Mapping[str, date] | None = None,
+    today: date | None = None,
+) -> Recommendations:
+    """Return all open tasks in order: each after its prerequisites, and otherwise by the rules.
+
+    Deterministic, and O((V + E) log V) for V tasks and E prerequisites.
+
+    >>> from servingchecklist import CRITICAL_FIRST, model_serving
+    >>> order(model_serving(), rules=CRITICAL_FIRST).ids
+    ('c1', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8', 'c9', 'c2')
+
+    Args:
+        checklist: The checklist.
+        rules: The rules, the most important first. POSITION is always the last, even if not given.
+        done: The ids of the tasks that are done. They are left out, and nothing waits for them.
+        due: The due dates, by task id. Of the bundled rules, only DUE uses them.
+        today: The day from which the reasons count the days to a due date.
+
+    Raises:
+        UnknownNameError: ``done`` or ``due`` names a task that is not in the checklist.
+        InvalidError: ``rules`` holds something that is not a rule, or a rule returns keys that cannot be compared.
+    """
+    rules = with_position_last(rules)
+    situation = Situation(checklist, done, due, today)
+    rank = ranks(situation, rules)
+    before = checklist.prerequisites
+    if not situation.done:
+        places = _graph.order(before, rank, situation.after)
+    else:  # done tasks block nothing and are not part of the result
+        left = [situation.blockers(place) if situation.is_open(place) else [] for place in range(len(before))]
+        places = [place for place in _graph.order(left, rank, _graph.reverse(left)) if situation.is_open(place)]
+    return Recommendations(_Ranking(situation, rules, places))
+
+
+def next_tasks(
+    checklist: Checklist,
+    done: Iterable[str] = (),
+    *,
+    limit: int | None = 3,
+    rules: Sequence[Rule] = PHASES_FIRST,
+    due: Mapping[str, date] | None = None,
+    today: date | None = None,
+) -> Recommendations:
+    """Return the tasks to do next: those that you can begin now, best first.
+
+    >>> from servingchecklist import model_serving
+    >>> [(best.id, best.reasons) for best in next_tasks(model_serving(), done={"c1"}, limit=1)]
+    [('c3', ('in Foundation, the phase under way', 'high', 'unblocks c4 (critical)'))]
+
+    Args:
+        checklist: The checklist.
+        done: The ids of the tasks that are done.
+        limit: The maximum number of tasks; None for all that are ready.
+        rules: The rules, as for :func:`order`.
+        due: The due dates, as for :func:`order`.
+        today: The day from which the reasons count the days to a due date.
+
+    Raises:
+        UnknownNameError: ``done`` or ``due`` names a task that is not in the checklist.
+        InvalidError: ``limit`` is not an int above 0, or ``rules`` is invalid as for :func:`order`.
+    """
+    return recommend(Situation(checklist, done, due, today), with_position_last(rules), limit)
+
+
+def recommend(situation: Situation, rules: tuple[Rule, ...], limit: int | None) -> Recommendations:
+    """Return the best ``limit`` of the open tasks that wait for no other, best first."""
+    if limit is not None and (type(limit) is not int or limit < 1):
+        raise invalid(
+            "out-of-range", "$.limit", "is not a whole number above 0", limit, "give None for all that are ready"
+        )
+    rank, checklist = ranks(situation, rules), situation.checklist
+    ready = [place for place in range(len(checklist)) if situation.is_open(place) and not situation.blockers(place)]
+    return Recommendations(_Ranking(situation, rules, sorted(ready, key=rank.__getitem__)[:limit]))
+
+
+def ranks(situation: Situation, rules: tuple[Rule, ...]) -> list[int]:
+    """Return the rank of each task by the rules alone, ignoring prerequisites.
+
+    Stable sorts from the last rule to the first order by the whole tuple of keys without building a tuple for every task.
+    """
+    places = list(range(len(situation.checklist)))
+    for rule in reversed([rule for rule in rules if rule != POSITION]):
+        own = situation.own_keys(rule)
+        if is_constant(own):
+            continue
+        try:
+            places.sort(key=own.__getitem__)
+            if rule.inherited:
+                places.sort(key=situation.effective_keys(rule).__getitem__)
+        except TypeError as error:
+            refuse_keys(rule, f"gives keys that do not compare: {error}")
+    rank = [0] * len(places)
+    for number, place in enumerate(places):
+        rank[place] = number
+    return rank

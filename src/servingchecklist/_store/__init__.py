@@ -1,0 +1,270 @@
+"""A store of launches in one file, which many processes may write at the same time.
+
+The file is a SQLite database. It is append-only: each checklist is there once, under the digest of its text, and each event once for its
+launch, under its id, which is its digest. So saving is a set union, and no writer can remove what another has saved. Only the reference
+from a launch to its checklist can change, when the launch is migrated.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Self
+
+from .._files import check_path
+from .._launch.events import Migrated
+from .._launch.launch import Launch
+from ..errors import FileError, InvalidError, invalid, unknown_name
+from ..formats import READERS, ReadFormat, dumps
+from ..formats.limits import Limits
+from .additions import Known, addition_of
+from .file import File
+from .folder import merge_into_files, read_files
+from .rows import digest_of, read_launch, read_names
+from .transactions import transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+    from os import PathLike
+
+    from .._model.checklist import Checklist
+
+_REMEMBERED = 100
+"""The number of launches for which a store caches what the file has."""
+
+_LONGEST_WAIT = 86_400.0
+_LIMITS = Limits()
+
+
+class Store:
+    """A store of launches in a SQLite file.
+
+    Any number of processes may have the same file open, and the threads of a process may share a ``Store``. It may be used in both
+    processes after a fork. Once :meth:`save` has returned, the data is on the disk: no other writer, killed process or power failure
+    removes it.
+
+    **The file has to be on a disk of this machine. Network file systems (NFS, SMB and the like) are not supported**: processes coordinate
+    writes through shared memory, which two machines do not have, and both would damage the file. While a store is open, the files beside it
+    that end in ``-wal`` and ``-shm`` are part of it. To copy a store, use :meth:`export_files`.
+
+    A new file gets the mode 0600: only its owner may read and write it. The mode of an existing file is not changed.
+
+    >>> from datetime import UTC, datetime
+    >>> from tempfile import TemporaryDirectory
+    >>> launch = Launch.start(model_serving(), name="fraud-v3", by="ml-platform", at=datetime(2026, 11, 23, 9, tzinfo=UTC))
+    >>> with TemporaryDirectory() as folder, Store(f"{folder}/launches.db") as store:
+    ...     first = store.save(launch)
+    ...     second = store.save(launch.begin("c1", by="ml-platform", at=datetime(2026, 11, 24, 9, tzinfo=UTC)))
+    ...     print(first, second, store.names(), len(store.load("fraud-v3").events))
+    1 1 ('fraud-v3',) 2
+
+    Attributes:
+        path: The file, as an absolute path.
+    """
+
+    path: str
+
+    def __init__(self, path: str | PathLike[str], *, timeout: float = 30.0) -> None:
+        """Open a store, and create it if there is none.
+
+        Args:
+            path: The file. Its folder must exist. An empty file counts as none.
+            timeout: The number of seconds to wait for other processes that write.
+
+        Raises:
+            FileError: The file cannot be opened, is no store, is damaged, or is of a newer release. It is not changed.
+            InvalidError: ``path`` or ``timeout`` is invalid.
+        """
+        check_path(path)
+        if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 <= timeout <= _LONGEST_WAIT:
+            raise invalid(
+                "out-of-range", "$.timeout", "is not a number of seconds from 0 to 86,400", timeout, "write 30.0"
+            )
+        self.path = os.path.abspath(os.fsdecode(path))
+        self._file = File(self.path, timeout)
+        self._known: dict[str, Known] = {}
+
+    def __repr__(self) -> str:
+        return f"Store({self.path!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file. Closing it again has no effect."""
+        self._file.close()
+
+    def save(self, launch: Launch) -> int:
+        """Save a launch: add what the file does not have of it, atomically.
+
+        Events that others have saved for the same launch stay; :meth:`load` returns both.
+
+        Args:
+            launch: The launch. Its name is its key in the file.
+
+        Returns:
+            The number of events that were new to the file.
+
+        Raises:
+            InvalidError: ``launch`` is no launch, or the file has a launch of that name with another checklist.
+            FileError: The file cannot be written. Data saved before is safe.
+        """
+        if not isinstance(launch, Launch):
+            raise invalid("wrong-kind", "$", "is not a launch", launch, "give a Launch")
+        return self._save({"$": launch})
+
+    def load(self, name: str) -> Launch:
+        """Load the launch of that name, with all events that any process has saved for it.
+
+        Raises:
+            UnknownNameError: There is no such launch; the hint names the nearest.
+            FileError: The file cannot be read, or its data of the launch is damaged.
+        """
+        with self._file.using("read") as connection:
+            found = read_launch(connection, self.path, name)
+            if found is None:
+                raise unknown_name("unknown-name", "$", "launch in the store", name, read_names(connection, self.path))
+            launch, digest = found
+            self._remember(launch, Known(digest, {event.id for event in launch.events}))
+        return launch
+
+    def migrate(self, name: str, checklist: Checklist, *, by: str, at: datetime | None = None) -> Launch:
+        """Migrate a launch to another checklist, as :meth:`Launch.migrate` does, in one transaction.
+
+        Its log is kept, with what others save meanwhile. :meth:`save` refuses a copy with the old checklist until that copy is migrated
+        too, so none of its events are lost.
+
+        Args:
+            name: The name of the launch.
+            checklist: The new checklist.
+            by: The person, team or tool who decides that.
+            at: The time of the migration.
+
+        Returns:
+            The launch as the file has it now.
+
+        Raises:
+            UnknownNameError: There is no such launch; the hint names the nearest.
+            InvalidError: An argument is invalid.
+            FileError: The file cannot be read or written, or its data of the launch is damaged.
+        """
+        with self._file.using("written") as connection, transaction(connection, "IMMEDIATE"):
+            found = read_launch(connection, self.path, name)
+            if found is None:
+                raise unknown_name("unknown-name", "$", "launch in the store", name, read_names(connection, self.path))
+            moved = found[0].migrate(checklist, by=by, at=at)
+            document = dumps(moved.checklist, "json")
+            digest = digest_of(document)
+            connection.execute("INSERT OR IGNORE INTO checklists VALUES (?, ?)", (digest, document))
+            connection.execute("UPDATE launches SET checklist = ? WHERE name = ?", (digest, name))
+            rows = [(name, event.id, event.canonical) for event in moved.events if isinstance(event, Migrated)]
+            connection.executemany("INSERT OR IGNORE INTO events VALUES (?, ?, ?)", rows)
+        self._known.pop(name, None)
+        return moved
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all launches, in alphabetical order.
+
+        Raises:
+            FileError: The file cannot be read.
+        """
+        with self._file.using("read") as connection:
+            return read_names(connection, self.path)
+
+    def export_files(
+        self, folder: str | PathLike[str], format: ReadFormat = "json", limits: Limits | None = None
+    ) -> tuple[str, ...]:
+        """Export every launch to a file of its own in a folder, named after it: ``fraud-v3.json``.
+
+        Where such a file exists, the launch in it is merged with that of the store, so that events that only the file has are kept; the
+        store does not get them. Each file is replaced atomically; other files in the folder are not touched. Data saved to the store
+        meanwhile may be included or not, and no other process may write the same files meanwhile.
+
+        Args:
+            folder: The folder. It must exist.
+            format: ``"json"`` or ``"toml"``.
+            limits: The limits for reading each existing file, as for :meth:`import_files`. By default the folder is trusted and there are
+                none, so that an export of any size can be repeated. Give ``Limits()`` where the folder may contain untrusted input.
+
+        Returns:
+            The names of the launches.
+
+        Raises:
+            InvalidError: Existing files have faults, or do not hold the launch that they are named after. All faults are in the error,
+                under the names of their files. Those files are not changed, and all others are written.
+            FileError: A launch in the store is damaged, and all others are written. Or the store cannot be read, or a file cannot be read
+                or written; those before it are written.
+            UnknownNameError: There is no such format that can be read.
+        """
+        check_path(folder)
+        if format not in READERS:
+            raise unknown_name("unknown-name", "$", "format that reads", format, READERS)
+        names = self.names()
+        damaged: list[FileError] = []
+        merge_into_files(self._sound(names, damaged), os.fsdecode(folder), format, limits)
+        if damaged:
+            raise damaged[0]
+        return names
+
+    def _sound(self, names: Iterable[str], damaged: list[FileError]) -> Iterator[Launch]:
+        """Yield the launches that can be read; append the errors of the others to ``damaged``."""
+        for name in names:
+            try:
+                yield self.load(name)
+            except FileError as error:
+                damaged.append(error)
+
+    def import_files(self, folder: str | PathLike[str], limits: Limits | None = _LIMITS) -> tuple[str, ...]:
+        """Import every launch in the files of a folder: all of them or none.
+
+        Files are read if their suffix names a format that can be read; subfolders are not. A launch that the store has already is added
+        to, as by :meth:`save`.
+
+        Args:
+            folder: The folder.
+            limits: The limits for each file, as for :func:`servingchecklist.read`. The files may be untrusted input, so the default allows
+                about a thousand events each; give None for files you trust, such as those that :meth:`export_files` has written.
+
+        Returns:
+            The names of the launches.
+
+        Raises:
+            InvalidError: Files have faults, or do not hold launches, or hold launches that :meth:`save` refuses. All faults are in the
+                error, under the names of their files.
+            FileError: The folder or a file cannot be read, or the store cannot be written.
+        """
+        check_path(folder)
+        launches = read_files(os.fsdecode(folder), limits)
+        self._save(launches)
+        return tuple(sorted({launch.name for launch in launches.values()}))
+
+    def _save(self, launches: Mapping[str, Launch]) -> int:
+        """Save launches in one transaction. The keys are the paths under which faults are reported."""
+        with self._file.using("written") as connection:
+            additions = {
+                path: addition_of(connection, launch, self._known.get(launch.name)) for path, launch in launches.items()
+            }
+            added = 0
+            # Without anything to add there is no write, and no need to wait for other writers.
+            writes = any(addition.rows or addition.known is None for addition in additions.values())
+            with transaction(connection, "IMMEDIATE" if writes else "DEFERRED"):
+                for addition in additions.values():
+                    added += addition.write(connection)
+                if faults := [fault for path, one in additions.items() for fault in one.faults(connection, path)]:
+                    raise InvalidError(faults)
+            for addition in additions.values():
+                known = addition.known or Known(addition.digest, set())
+                known.ids.update(digest for _, digest, _ in addition.rows)
+                self._remember(addition.launch, known)
+        return added
+
+    def _remember(self, launch: Launch, known: Known) -> None:
+        """Cache what the file has of a launch, and drop the least recently used one."""
+        known.seen = launch
+        self._known.pop(launch.name, None)
+        self._known[launch.name] = known
+        if len(self._known) > _REMEMBERED:
+            del self._known[next(iter(self._known))]

@@ -1,0 +1,69 @@
+"""Reading and writing of launches in the files of a folder."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from .._launch.launch import Launch
+from ..errors import MOST_FAULTS, Fault, InvalidError, member
+from ..formats import FORMATS, READERS, ReadFormat, read, write
+from .faults import failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..formats.limits import Limits
+
+
+def read_files(folder: str, limits: Limits | None) -> dict[str, Launch]:
+    """Read the launches in a folder, by the path under which the faults of each are reported."""
+    launches: dict[str, Launch] = {}
+    faults: list[Fault] = []
+    for file in _files_in(folder):
+        path = member("$", file)
+        try:
+            launches[path] = read(os.path.join(folder, file), limits=limits, kind=Launch)
+        except InvalidError as error:
+            faults += [fault.under(path) for fault in error.faults]
+            if len(faults) >= MOST_FAULTS:
+                break
+    if faults:
+        raise InvalidError(faults)
+    return launches
+
+
+def merge_into_files(launches: Iterable[Launch], folder: str, format: ReadFormat, limits: Limits | None) -> None:
+    """Write launches to files named after them, merged with the launches in existing files."""
+    faults: list[Fault] = []
+    for launch in launches:
+        file = launch.name + FORMATS[format][0]
+        target = os.path.join(folder, file)
+        merged = launch
+        try:
+            # Anything but a regular file is not read, since that could block for ever; it is refused when it is to be replaced.
+            if os.path.isfile(target):
+                merged = launch.merge(read(target, format, limits, kind=Launch))
+        except InvalidError as error:
+            if len(faults) < MOST_FAULTS:
+                path = member("$", file)
+                faults += [fault.under(path) for fault in error.faults]
+            continue
+        write(merged, target, format)
+    if faults:
+        raise InvalidError(faults)
+
+
+def _files_in(folder: str) -> list[str]:
+    """Return the sorted names of the files in a folder that a launch can be read from."""
+    suffixes = tuple(suffix for name in READERS for suffix in FORMATS[name])
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(
+                entry.name
+                for entry in entries
+                if entry.name.lower().endswith(suffixes) and not entry.name.startswith(".") and entry.is_file()
+            )
+    except (OSError, ValueError) as error:
+        number, reason = (error.errno, error.strerror) if isinstance(error, OSError) else (None, str(error))
+        raise failure(folder, f"the folder cannot be read: {reason}", "check the path", number) from error
