@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from logs import START, checklist, launch
 
 from servingchecklist import Launch, events
-from servingchecklist._launch.log import fold
-from servingchecklist._launch.state import state_of
+from servingchecklist._launch.fold import fold
+from servingchecklist._launch.results import state_of
 
 
 def test_fold_against_plain_tuples(compare):

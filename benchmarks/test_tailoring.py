@@ -7,7 +7,8 @@ import random
 
 from shapes import PHASES, TASKS, document
 
-from servingchecklist import Checklist, Effort, Overlay, Priority, Task, changes, diff, tailor
+from servingchecklist import Checklist, Effort, Overlay, Priority, Task, changes, tailor
+from servingchecklist.tailoring import diff
 
 SMALLER = 10_000
 SIZE = TASKS // PHASES

@@ -8,19 +8,20 @@ START is a day as in 2026-11-30. With --pictures, those of the last case go into
 import argparse
 from collections.abc import Iterator
 from datetime import date
+from itertools import product
 from pathlib import Path
 from tempfile import mkdtemp
 
-from servingchecklist import CRITICAL_FIRST, Checklist, Forecast, UnknownNameError, forecast, model_serving, write
+from servingchecklist import CRITICAL_FIRST, Checklist, ChecklistError, forecast, model_serving, write
+from servingchecklist.results import Forecast
 
 OFTEN = 0.2  # from which share of the samples on a task is said to hold the date
 
 
 def cases(checklist: Checklist, starts: list[date], sizes: list[int]) -> Iterator[Forecast]:
     """The forecast of every start with every team."""
-    for start in starts:
-        for people in sizes:
-            yield forecast(checklist, start=start, people=people, rules=CRITICAL_FIRST)
+    for start, people in product(starts, sizes):
+        yield forecast(checklist, start=start, people=people, rules=CRITICAL_FIRST)
 
 
 def row(made: Forecast) -> str:
@@ -34,7 +35,7 @@ def draw(made: Forecast) -> Iterator[Path]:
     for name, value in {"gantt.svg": made, "finish.svg": made.finish, "launch.ics": made}.items():
         try:
             write(value, folder / name)
-        except UnknownNameError as error:  # the extra of the calendar is not installed
+        except ChecklistError as error:  # the extra of the calendar is not installed
             print(error)
         else:
             yield folder / name
@@ -46,7 +47,6 @@ def main() -> None:
     parser.add_argument("--people", nargs="+", type=int, default=[1, 2, 3], metavar="N")
     parser.add_argument("--pictures", action="store_true")
     asked = parser.parse_args()
-
     print("start       people  P50         P80         P95         held by")
     for made in cases(model_serving(), asked.starts or [date(2026, 11, 30), date(2026, 12, 7)], asked.people):
         print(row(made))

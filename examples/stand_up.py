@@ -9,7 +9,8 @@ import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from servingchecklist import ChecklistError, Launch, Snapshot, Status, Store, model_serving, read
+from servingchecklist import ChecklistError, Launch, Status, Store, model_serving, read
+from servingchecklist.results import Snapshot
 
 
 def load(path: Path, name: str | None) -> Launch:

@@ -10,7 +10,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from servingchecklist import ChecklistError, Explanation, Overlay, catalog, explain, for_context, read, tailor, write
+from servingchecklist import ChecklistError, Overlay, catalog, for_context, read, tailor, write
+from servingchecklist.results import Explanation
+from servingchecklist.tailoring import explain
 
 
 def chosen(text: str) -> tuple[str, list[str]]:

@@ -8,13 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from servingchecklist import (
-    Checklist,
-    FileError,
-    Launch,
-    events,
-    model_serving,
-)
+from servingchecklist import Checklist, Launch, events, model_serving
+from servingchecklist.errors import FileError
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 CHECKLIST = model_serving()

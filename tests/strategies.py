@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from servingchecklist import (
     Calendar,
     Checklist,
-    Choice,
     Effort,
     Facet,
     Launch,
@@ -30,6 +29,7 @@ from servingchecklist import (
     events,
     forecast,
 )
+from servingchecklist.results import Choice
 
 C0, DELETE, C1 = [*map(chr, range(0x20))], "\x7f", [*map(chr, range(0x80, 0xA0))]
 CONTROLS = [*C0, DELETE, *C1]

@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-from servingchecklist import (
-    Checklist,
-    Choice,
-    Effort,
-    Facet,
-    Overlay,
-    Phase,
-    Priority,
-    Reference,
-    Risk,
-    Task,
-    changes,
-    diff,
-    explain,
-    tailor,
-    upgrade,
-)
+from servingchecklist import Checklist, Effort, Facet, Overlay, Phase, Priority, Reference, Risk, Task, changes, tailor
+from servingchecklist.results import Choice
+from servingchecklist.tailoring import diff, explain, upgrade
 
 FACETS = (Facet("mode", "Mode", ["online", "batch"], description="How it answers."), Facet("tier", "Tier", ["A", "B"]))
 

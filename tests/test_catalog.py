@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 import servingchecklist
-from servingchecklist import UnknownNameError, catalog, changes, explain, for_context, model_serving, order, tailor
+from servingchecklist import catalog, changes, for_context, model_serving, order, tailor
+from servingchecklist.errors import UnknownNameError
+from servingchecklist.tailoring import explain
 
 FACTS = [
     ("Foundation", "c1", "critical", "1 day", "Define goals and KPIs", ()),

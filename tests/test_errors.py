@@ -6,8 +6,19 @@ from typing import get_args
 
 import pytest
 
-from servingchecklist import ChecklistError, CycleError, Fault, FileError, InvalidError, LimitError, UnknownNameError
-from servingchecklist.errors import Code, member, nearest, show
+from servingchecklist import ChecklistError
+from servingchecklist.errors import (
+    Code,
+    CycleError,
+    Fault,
+    FileError,
+    InvalidError,
+    LimitError,
+    UnknownNameError,
+    member,
+    nearest,
+    show,
+)
 
 SOURCE = Path(__file__).parents[1] / "src/servingchecklist"
 ONE = Fault("wrong-kind", "$.a", "is wrong", "3", "write 4")

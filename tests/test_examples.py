@@ -11,7 +11,8 @@ import nbclient
 import nbformat
 import pytest
 
-from servingchecklist import Launch, Overlay, Store, dumps, explain, model_serving, read, upgrade, write
+from servingchecklist import Launch, Overlay, Store, dumps, model_serving, read, write
+from servingchecklist.tailoring import explain, upgrade
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 

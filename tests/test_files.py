@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from servingchecklist import Checklist, FileError, _files, read, write
+from servingchecklist import Checklist, _files, read, write
+from servingchecklist.errors import FileError
 
 OLD, NEW = Checklist("x", "Old"), Checklist("x", "New")
 

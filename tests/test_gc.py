@@ -4,8 +4,9 @@ import gc
 
 import pytest
 
-from servingchecklist import Checklist, InvalidError, Phase, Task, dumps, loads
+from servingchecklist import Checklist, Phase, Task, dumps, loads
 from servingchecklist._gc import collector_paused
+from servingchecklist.errors import InvalidError
 
 
 def test_the_collector_is_paused_for_what_is_large_and_on_again_afterwards():

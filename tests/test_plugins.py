@@ -17,14 +17,11 @@ from servingchecklist import (
     Checklist,
     ChecklistError,
     Effort,
-    InvalidError,
     Launch,
     Limits,
     Overlay,
-    PackError,
     Phase,
     Task,
-    UnknownNameError,
     catalog,
     dumps,
     loads,
@@ -32,6 +29,7 @@ from servingchecklist import (
     read,
     write,
 )
+from servingchecklist.errors import InvalidError, PackError, UnknownNameError
 
 pytestmark = pytest.mark.usefixtures("nothing_else_is_installed")
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from ._plugins import Offer
     from .formats._installed import InstalledFormat
 
+__all__ = ["Entry", "entries", "ids", "load", "model_serving", "overlay"]
+
 _Kind = TypeVar("_Kind", Checklist, Overlay)
 
 _BUNDLED: dict[str, type[Checklist | Overlay]] = {

@@ -16,6 +16,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from os import PathLike
 
+__all__ = [
+    "ChecklistError",
+    "Code",
+    "CycleError",
+    "Fault",
+    "FileError",
+    "IllegalTransitionError",
+    "InvalidError",
+    "LimitError",
+    "PackError",
+    "UnknownNameError",
+]
+
 _SHOWN_FAULTS = 20
 
 MOST_FAULTS = 1_000

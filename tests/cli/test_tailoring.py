@@ -18,18 +18,15 @@ from servingchecklist import (
     Task,
     catalog,
     changes,
-    diff,
     dumps,
-    explain,
     for_context,
     loads,
     model_serving,
-    overlay_from,
     read,
     tailor,
-    upgrade,
     write,
 )
+from servingchecklist.tailoring import diff, explain, overlay_from, upgrade
 
 BASE = model_serving()
 LLM = catalog.overlay("llm-serving")

@@ -3,8 +3,9 @@ from collections import OrderedDict
 import attrs
 import pytest
 
-from servingchecklist import Checklist, ChecklistError, CycleError, InvalidError, Phase, Task, model_serving
+from servingchecklist import Checklist, ChecklistError, Phase, Task, model_serving
 from servingchecklist.codec import SCHEMA_VERSION, encode
+from servingchecklist.errors import CycleError, InvalidError
 
 LAUNCH = model_serving()
 
@@ -113,11 +114,11 @@ def test_unknown_and_missing_keys_are_told_with_the_nearest_known():
         ),
         (
             {"id": "a", "title": "A", "effort": 2},
-            "effort: is not text (got 2); write it as '1 day', '2-3 days', '4 hours', '1-2 weeks' or '2-5 days, likely 3'",
+            "effort: is not an effort (got 2); write it as '1 day', '2-3 days', '4 hours', '1-2 weeks' or '2-5 days, likely 3'",
         ),
         (
             {"id": "a", "title": "A", "effort": None},
-            "effort: is not text (got None); write it as '1 day', '2-3 days', '4 hours', '1-2 weeks' or '2-5 days, likely 3'",
+            "effort: is not an effort (got None); write it as '1 day', '2-3 days', '4 hours', '1-2 weeks' or '2-5 days, likely 3'",
         ),
         ({"id": "a", "title": "A", "after": "b"}, "after: is not a list (got 'b'); write a list, as in [...]"),
         (

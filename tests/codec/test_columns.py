@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servingchecklist import InvalidError
 from servingchecklist.codec import columns, readers
+from servingchecklist.errors import InvalidError
 
 ODD = st.sampled_from(
     [

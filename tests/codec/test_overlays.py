@@ -12,12 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servingchecklist import (
-    Change,
     Checklist,
-    Choice,
     Effort,
     Facet,
-    InvalidError,
     Overlay,
     Phase,
     Priority,
@@ -25,17 +22,20 @@ from servingchecklist import (
     Risk,
     Task,
     changes,
-    diff,
     dumps,
     for_context,
     loads,
     model_serving,
-    overlay_from,
     read,
     tailor,
     write,
 )
+from servingchecklist._model.changes import KINDS as CHANGE_KINDS
+from servingchecklist.changes import Change
 from servingchecklist.codec import decode, encode, plain, register
+from servingchecklist.errors import InvalidError
+from servingchecklist.results import Choice
+from servingchecklist.tailoring import diff, overlay_from
 from strategies import any_changes, checklists, overlays
 
 GUIDE = Reference("Guide", "g.md")
@@ -252,7 +252,7 @@ def faults(raw, read=Overlay.from_dict):
     return [str(attrs.evolve(fault, task="")) for fault in caught.value.faults]
 
 
-ALL_KINDS = ", ".join(changes.KINDS)
+ALL_KINDS = ", ".join(CHANGE_KINDS)
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,7 @@ ALL_KINDS = ", ".join(changes.KINDS)
         ),
         (
             {"kind": "set-task", "task": "a", "reason": "r", "effort": None},
-            ".effort: is not text (got None); write it as '1 day', '2-3 days', '4 hours', '1-2 weeks' or '2-5 days, likely 3'",
+            ".effort: is not an effort (got None); write it as '1 day', '2-3 days', '4 hours', '1-2 weeks' or '2-5 days, likely 3'",
         ),
         (
             {"kind": "set-task", "task": "a", "reason": "r", "when": {"mode": "batch"}},

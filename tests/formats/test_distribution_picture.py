@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pictures import BLUE, SVG, assert_labels_are_apart, boxes, large, read, texts, titles
-from servingchecklist import Calendar, Distribution, dumps, forecast, model_serving
+from servingchecklist import Calendar, dumps, forecast, model_serving
+from servingchecklist.results import Distribution
 
 MONDAY = date(2026, 11, 30)
 

@@ -12,7 +12,8 @@ from markdown_it import MarkdownIt
 
 from forecasts import two_people
 from pages import parse
-from servingchecklist import InvalidError, Reference, dumps
+from servingchecklist import Reference, dumps
+from servingchecklist.errors import InvalidError
 from servingchecklist.formats import text as plain_text
 from servingchecklist.formats._document import (
     Became,

@@ -11,23 +11,8 @@ from markdown_it import MarkdownIt
 from forecasts import START, forecast_of, two_people
 from launches import END, SINCE, november
 from pages import SVG, picture_of
-from servingchecklist import (
-    Calendar,
-    Checklist,
-    CriticalPath,
-    Distribution,
-    Effort,
-    Launch,
-    Phase,
-    ReviewItem,
-    Slip,
-    Slot,
-    Span,
-    Task,
-    critical_path,
-    dumps,
-    forecast,
-)
+from servingchecklist import Calendar, Checklist, Effort, Launch, Phase, Task, critical_path, dumps, forecast
+from servingchecklist.results import CriticalPath, Distribution, ReviewItem, Slip, Slot, Span
 from strategies import forecasts
 
 FOR_PEOPLE = ["markdown", "html", "text"]

@@ -26,21 +26,12 @@ from pictures import (
     texts,
     titles,
 )
-from servingchecklist import (
-    Calendar,
-    Checklist,
-    Effort,
-    InvalidError,
-    Phase,
-    Slot,
-    Task,
-    dumps,
-    forecast,
-    model_serving,
-)
+from servingchecklist import Calendar, Checklist, Effort, Phase, Task, dumps, forecast, model_serving
+from servingchecklist.errors import InvalidError
 from servingchecklist.formats import _phrases
 from servingchecklist.formats._pictures import picture_fault
 from servingchecklist.formats.svg._days import Days
+from servingchecklist.results import Slot
 
 MONDAY = date(2026, 11, 30)
 PLAIN = forecast(model_serving(), start=MONDAY, people=2, seed=7, samples=500)

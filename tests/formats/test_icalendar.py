@@ -12,19 +12,18 @@ from servingchecklist import (
     Calendar,
     Checklist,
     Effort,
-    InvalidError,
     Launch,
     Phase,
-    Slot,
     Task,
-    UnknownNameError,
     critical_path,
     dumps,
     forecast,
     model_serving,
     write,
 )
+from servingchecklist.errors import InvalidError, UnknownNameError
 from servingchecklist.formats.icalendar._calendar import _work
+from servingchecklist.results import Slot
 
 MONDAY = date(2026, 11, 30)
 PLAN = forecast(model_serving(), start=MONDAY, people=2, samples=200, seed=7)

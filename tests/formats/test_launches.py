@@ -9,20 +9,8 @@ from hypothesis import given
 from markdown_it import MarkdownIt
 
 from launches import END, SINCE, november
-from servingchecklist import (
-    Checklist,
-    Effort,
-    Launch,
-    Phase,
-    Recommendations,
-    ReviewItem,
-    Status,
-    Task,
-    TaskState,
-    dumps,
-    for_context,
-    model_serving,
-)
+from servingchecklist import Checklist, Effort, Launch, Phase, Status, Task, dumps, for_context, model_serving
+from servingchecklist.results import Recommendations, ReviewItem, TaskState
 from strategies import launches
 
 FOR_PEOPLE = ["markdown", "html", "text"]

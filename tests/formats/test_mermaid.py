@@ -13,19 +13,9 @@ from hypothesis import given
 
 from launches import END, SINCE, two_weeks
 from pictures import large
-from servingchecklist import (
-    Calendar,
-    Checklist,
-    Distribution,
-    Effort,
-    InvalidError,
-    Phase,
-    Task,
-    critical_path,
-    dumps,
-    forecast,
-    model_serving,
-)
+from servingchecklist import Calendar, Checklist, Effort, Phase, Task, critical_path, dumps, forecast, model_serving
+from servingchecklist.errors import InvalidError
+from servingchecklist.results import Distribution
 from strategies import lines
 
 MONDAY = date(2026, 11, 30)

@@ -17,7 +17,7 @@ from forecasts import after_two_weeks, two_people
 from launches import END, SINCE, two_weeks
 from pages import SVG, picture_of
 from servingchecklist import Status, critical_path, dumps, model_serving, order
-from servingchecklist._launch.review import LISTS
+from servingchecklist._launch.results import LISTS
 from servingchecklist.formats._stylesheet import PAGE_STYLE, STYLE
 from tailorings import shown
 

@@ -16,33 +16,25 @@ from markdown_it import MarkdownIt
 from pages import breaks_as_text
 from servingchecklist import (
     Checklist,
-    Choice,
-    Conflict,
-    Diff,
-    Difference,
     Effort,
-    Explanation,
     Facet,
-    Origin,
     Overlay,
     Phase,
     Priority,
     Reference,
     Risk,
-    Step,
     Task,
     changes,
-    diff,
     dumps,
-    explain,
     for_context,
     tailor,
-    upgrade,
 )
 from servingchecklist.formats._document import Fields, Items, Section, Table, plain
 from servingchecklist.formats._views import document, passages
 from servingchecklist.formats._views.checklist import tailoring
 from servingchecklist.formats.html import fragment
+from servingchecklist.results import Choice, Conflict, Diff, Difference, Explanation, Origin, Step
+from servingchecklist.tailoring import diff, explain, upgrade
 from strategies import BIDI_CONTROLS, CONTROLS, SURROGATES, checklists, is_seen, lines
 from tailorings import NEW, OLD, OVERLAY, said_by, shown, tailored
 

@@ -15,7 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import servingchecklist
-from servingchecklist import Event, InvalidError, events
+from servingchecklist import events
+from servingchecklist._launch.events import KINDS as EVENT_KINDS
+from servingchecklist.errors import InvalidError
+from servingchecklist.events import Event
 from strategies import ids, task_events
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -36,8 +39,8 @@ each_example = pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: even
 
 
 def test_the_family_is_closed_and_every_kind_has_a_name():
-    assert {type(event) for event in EXAMPLES} == set(get_args(Event)) == set(events.KINDS.values())
-    assert all(events.KINDS[event.kind] is type(event) for event in EXAMPLES)
+    assert {type(event) for event in EXAMPLES} == set(get_args(Event)) == set(EVENT_KINDS.values())
+    assert all(EVENT_KINDS[event.kind] is type(event) for event in EXAMPLES)
 
 
 @each_example

@@ -14,18 +14,17 @@ from servingchecklist import (
     Calendar,
     Checklist,
     Effort,
-    InvalidError,
     Launch,
     Phase,
-    Slot,
     Status,
     Task,
-    UnknownNameError,
     critical_path,
     events,
     forecast,
     model_serving,
 )
+from servingchecklist.errors import InvalidError, UnknownNameError
+from servingchecklist.results import Slot
 from strategies import STARTED, moments, plans, task_events
 
 WHO = {"by": "ml-platform"}
@@ -64,7 +63,7 @@ def test_it_is_the_forecast_of_the_checklist_told_what_the_launch_says(drawn, pe
     states = [launch.state(one, at=at) for one in launch.checklist]
     found = launch.forecast(at=at, people=people, samples=5, seed=3)
     begun = {one.id for one in states if one.begun and not one.status.is_closed}
-    stands = launch._standing(at, Calendar())
+    stands = launch._state_of_tasks(at, Calendar())
     assert set(stands.under_way) == begun  # tests/launch/test_standing.py says for how long
     expected = forecast(
         launch.checklist,

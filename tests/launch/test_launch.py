@@ -9,19 +9,9 @@ import attrs
 import pytest
 
 import servingchecklist
-from servingchecklist import (
-    Checklist,
-    IllegalTransitionError,
-    InvalidError,
-    Launch,
-    Phase,
-    Priority,
-    Status,
-    Task,
-    UnknownNameError,
-    events,
-    model_serving,
-)
+from names import NAMES
+from servingchecklist import Checklist, Launch, Phase, Priority, Status, Task, events, model_serving
+from servingchecklist.errors import IllegalTransitionError, InvalidError, UnknownNameError
 
 CHECKLIST = model_serving()
 
@@ -159,7 +149,7 @@ def test_owners_due_dates_and_notes_do_not_move_a_task():
 
 def test_what_was_never_said():
     state = START.state("c1")
-    assert state == servingchecklist.TaskState(id="c1")
+    assert state == servingchecklist.results.TaskState(id="c1")
     assert state.to_dict() == {
         "id": "c1",
         "status": "todo",
@@ -359,7 +349,7 @@ def test_the_constructor_takes_any_order_and_keeps_one():
             {"events": [*START.events, events.Begun("c10", by="x", at=on(3)), events.Begun("c1", by="x", at=on(1))]},
             "2 faults:\n  $.events[1].task: there is no task of that id (got 'c10'); did you mean 'c1'?\n"
             "  $.events[2].at: lies before the start of the launch (got 2026-11-01T09:00:00+00:00); "
-            "the launch was started at 2026-11-02T09:00:00+00:00; give that moment or a later one",
+            "the launch was started at 2026-11-02T09:00:00+00:00; give that time or a later one",
         ),
     ],
 )  # fmt: skip
@@ -382,7 +372,7 @@ def test_a_launch_is_a_value():
     for again in (pickle.loads(pickle.dumps(launch)), copy.deepcopy(launch), attrs.evolve(launch)):
         assert again == launch
         assert hash(again) == hash(launch)
-    names = {name: getattr(servingchecklist, name) for name in servingchecklist.__all__} | vars(servingchecklist.events)
+    names = NAMES
     assert eval(repr(launch), names | {"datetime": datetime_module}) == launch
     match launch:
         case Launch(name=name, events=[events.LaunchStarted(by=who), *_]):
@@ -403,7 +393,7 @@ def test_progress_counts_tasks_and_effort():
     launch = move(move(START, "finish", 3), "begin", 3, "c3")
     launch = move(move(launch, "waive", 3, "c6"), "block", 3, "c2")
     progress = launch.progress(at=on(5))
-    assert progress.overall == servingchecklist.Tally(
+    assert progress.overall == servingchecklist.results.Tally(
         name="all", todo=5, doing=1, blocked=1, done=1, waived=1, days_left=13.0, days_closed=3.5
     )
     assert (progress.overall.total, progress.overall.closed, progress.overall.share) == (9, 2, 2 / 9)
@@ -458,7 +448,7 @@ def test_of_equal_tasks_the_one_under_way_goes_first():
     checklist = Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("a", "A"), Task("b", "B"), Task("c", "C")])])
     launch = Launch.start(checklist, name="x", by="x", at=on(2)).begin("c", by="x", at=on(3))
     assert launch.next().ids == ("c", "a", "b")
-    assert launch.next(rules=(servingchecklist.POSITION,)).ids == ("c", "a", "b")
+    assert launch.next(rules=(servingchecklist.rules.POSITION,)).ids == ("c", "a", "b")
 
 
 def test_next_takes_rules_and_refuses_what_is_none():
@@ -505,12 +495,12 @@ def test_statuses_are_a_closed_set():
 @pytest.mark.parametrize(
     ("kind", "fields", "path"),
     [
-        (servingchecklist.TaskState, {"id": "c1", "status": "done"}, "$.status"),
-        (servingchecklist.TaskState, {"id": "c1", "since": datetime(2026, 11, 3)}, "$.since"),  # noqa: DTZ001
-        (servingchecklist.Tally, {"name": "all", "todo": -1}, "$.todo"),
-        (servingchecklist.Tally, {"name": "all", "days_left": 1}, "$.days_left"),
-        (servingchecklist.Progress, {"overall": None, "by_phase": (), "by_priority": ()}, "$.overall"),
-        (servingchecklist.Waiver, {"reason": "r", "by": "x", "at": on(3), "expires": on(3)}, "$.expires"),
+        (servingchecklist.results.TaskState, {"id": "c1", "status": "done"}, "$.status"),
+        (servingchecklist.results.TaskState, {"id": "c1", "since": datetime(2026, 11, 3)}, "$.since"),  # noqa: DTZ001
+        (servingchecklist.results.Tally, {"name": "all", "todo": -1}, "$.todo"),
+        (servingchecklist.results.Tally, {"name": "all", "days_left": 1}, "$.days_left"),
+        (servingchecklist.results.Progress, {"overall": None, "by_phase": (), "by_priority": ()}, "$.overall"),
+        (servingchecklist.results.Waiver, {"reason": "r", "by": "x", "at": on(3), "expires": on(3)}, "$.expires"),
     ],
 )
 def test_what_is_told_cannot_be_wrong_either(kind, fields, path):

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule
 
-from servingchecklist import Checklist, IllegalTransitionError, InvalidError, Launch, Phase, Task, events
+from servingchecklist import Checklist, Launch, Phase, Task, events
+from servingchecklist.errors import IllegalTransitionError, InvalidError
 from strategies import STARTED, launches, moments, task_events
 
 CHECKLIST = Checklist(
@@ -70,7 +71,7 @@ def test_what_is_not_a_copy_is_refused():
     newer = attrs.evolve(CHECKLIST, version="2", tips=["More."])
     with pytest.raises(
         InvalidError,
-        match=r"^\$\.checklist: is not the same checklist: version, tips differ \(got 'x 2'\); logs are put together for one",
+        match=r"^\$\.checklist: is not the same checklist: version, tips differ \(got 'x 2'\); only logs of the same checklist",
     ):
         START.merge(attrs.evolve(START, checklist=newer))
     with pytest.raises(InvalidError, match="version differs"):

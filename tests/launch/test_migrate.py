@@ -11,13 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servingchecklist import (
-    InvalidError,
     Launch,
     Overlay,
     Status,
     Store,
     Task,
-    UnknownNameError,
     changes,
     dumps,
     events,
@@ -26,6 +24,7 @@ from servingchecklist import (
     model_serving,
     tailor,
 )
+from servingchecklist.errors import InvalidError, UnknownNameError
 from stores import raw
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -145,7 +144,7 @@ def test_copies_are_merged_once_both_have_moved():
         (
             {"at": MONDAY - timedelta(days=1)},
             "$.at: lies before the start of the launch (got 2026-11-22T09:00:00+00:00); "
-            "the launch was started at 2026-11-23T09:00:00+00:00; give that moment or a later one",
+            "the launch was started at 2026-11-23T09:00:00+00:00; give that time or a later one",
         ),
     ],
 )

@@ -9,7 +9,9 @@ import attrs
 import pytest
 from hypothesis import given
 
-from servingchecklist import BurnUpPoint, InvalidError, Launch, Review, ReviewItem, Status, model_serving
+from servingchecklist import Launch, Status, model_serving
+from servingchecklist.errors import InvalidError
+from servingchecklist.results import BurnUpPoint, Review, ReviewItem
 from strategies import launches
 
 CHECKLIST = model_serving()

@@ -11,17 +11,16 @@ from servingchecklist import (
     CRITICAL_FIRST,
     Calendar,
     Checklist,
-    Distribution,
     Effort,
-    InvalidError,
     Launch,
     Phase,
     Priority,
-    Slip,
     Task,
     events,
     model_serving,
 )
+from servingchecklist.errors import InvalidError
+from servingchecklist.results import Distribution, Slip
 
 WHO = {"by": "ml-platform"}
 TWO_WEEKS = launches.two_weeks()

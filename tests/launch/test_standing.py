@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servingchecklist import Calendar, Checklist, Effort, Launch, Phase, Slot, Status, Task, events
-from servingchecklist._launch.standing import standing
+from servingchecklist import Calendar, Checklist, Effort, Launch, Phase, Status, Task, events
+from servingchecklist._launch.forecasting import state_of
+from servingchecklist.results import Slot
 from strategies import STARTED, calendars, moments, task_events
 
 CHECKLIST = Checklist(
@@ -30,7 +31,7 @@ START = Launch.start(CHECKLIST, name="x", at=on(2), **WHO)
 
 def stands(launch, at, calendar=None):
     seen = launch.as_of(at)
-    return standing(seen.events, at, calendar or Calendar())
+    return state_of(seen.events, at, calendar or Calendar())
 
 
 def worked(launch, at, calendar=None):
@@ -248,7 +249,7 @@ def test_a_waiver_ends_at_midnight_where_the_reader_is(zone):
 
 def test_what_is_recorded_ahead_of_the_clock_took_no_time_yet():
     ahead = START.begin("a", at=on(20), **WHO)
-    found = standing(ahead.events, on(10), Calendar())
+    found = state_of(ahead.events, on(10), Calendar())
     assert (found.under_way, found.past) == ({"a": 0.0}, ())
 
 

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servingchecklist import Checklist, CycleError, InvalidError, Phase, Task, UnknownNameError, model_serving
+from servingchecklist import Checklist, Phase, Task, model_serving
+from servingchecklist.errors import CycleError, InvalidError, UnknownNameError
 
 LAUNCH = model_serving()
 

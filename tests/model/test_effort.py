@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servingchecklist import Effort, InvalidError
+from servingchecklist import Effort
+from servingchecklist.errors import InvalidError
 
 days = st.floats(0, 10_000, allow_nan=False) | st.integers(0, 10_000)
 

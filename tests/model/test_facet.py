@@ -6,7 +6,9 @@ from collections import OrderedDict
 
 import pytest
 
-from servingchecklist import Checklist, Choice, Facet, InvalidError, Phase, Task
+from servingchecklist import Checklist, Facet, Phase, Task
+from servingchecklist.errors import InvalidError
+from servingchecklist.results import Choice
 
 MODE = Facet("mode", "Serving mode", ["online", "batch"], description="How answers\nare given.")
 TIER = Facet("tier", "Tier", ("A", "B", "C"))

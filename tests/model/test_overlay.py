@@ -11,8 +11,10 @@ import attrs
 import pytest
 from hypothesis import given
 
-import servingchecklist
-from servingchecklist import Checklist, InvalidError, Overlay, Phase, Reference, Task, changes, tailor
+from names import NAMES as PUBLIC
+from servingchecklist import Checklist, Overlay, Phase, Reference, Task, changes, tailor
+from servingchecklist._model.changes import KINDS as CHANGE_KINDS
+from servingchecklist.errors import InvalidError
 from strategies import overlays
 
 REFERENCE = Reference("A page", "https://example.com/")
@@ -26,9 +28,7 @@ OVERLAY = Overlay(
     changes=[changes.SetChecklist(topic="Fraud", reason="it is what we serve"), changes.DropTask("b", reason="done")],
 )
 BASE = Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("a", "A"), Task("b", "B")])])
-NAMES = {name: getattr(servingchecklist, name) for name in servingchecklist.__all__} | {
-    kind.__name__: kind for kind in changes.KINDS.values()
-}
+NAMES = PUBLIC | {kind.__name__: kind for kind in CHANGE_KINDS.values()}
 
 
 def faults(build, *arguments, **fields):

@@ -3,7 +3,8 @@ import pickle
 import attrs
 import pytest
 
-from servingchecklist import InvalidError, Reference, Risk
+from servingchecklist import Reference, Risk
+from servingchecklist.errors import InvalidError
 
 
 @pytest.mark.parametrize("bad", [0, 6, -1, 2.0, True, "3", None])

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servingchecklist import Calendar, InvalidError
+from servingchecklist import Calendar
+from servingchecklist.errors import InvalidError
 from strategies import calendars
 
 MONDAY = date(2026, 11, 23)

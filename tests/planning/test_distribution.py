@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servingchecklist import Calendar, Distribution, InvalidError
+from servingchecklist import Calendar
+from servingchecklist.errors import InvalidError
+from servingchecklist.results import Distribution
 from strategies import calendars
 
 MONDAY = date(2026, 11, 23)

@@ -16,25 +16,13 @@ from hypothesis import strategies as st
 
 from servingchecklist import (
     CRITICAL_FIRST,
-    DUE,
-    EFFORT,
     PHASES_FIRST,
-    PRIORITY,
     Calendar,
     Checklist,
-    Distribution,
     Effort,
-    Forecast,
-    InvalidError,
     Phase,
-    PhaseForecast,
     Priority,
-    Rule,
-    Situation,
-    Slot,
     Task,
-    TaskForecast,
-    UnknownNameError,
     critical_path,
     forecast,
     model_serving,
@@ -42,6 +30,9 @@ from servingchecklist import (
 from servingchecklist._planning import simulation
 from servingchecklist._planning.open_tasks import remaining
 from servingchecklist._planning.ordering import ranks
+from servingchecklist.errors import InvalidError, UnknownNameError
+from servingchecklist.results import Distribution, Forecast, PhaseForecast, Slot, TaskForecast
+from servingchecklist.rules import DUE, EFFORT, PRIORITY, Rule, Situation
 from strategies import calendars, facts, forecasts, plans
 
 LAUNCH = model_serving()

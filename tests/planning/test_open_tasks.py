@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servingchecklist import Checklist, Effort, InvalidError, Phase, Task, UnknownNameError, critical_path, forecast
+from servingchecklist import Checklist, Effort, Phase, Task, critical_path, forecast
 from servingchecklist._planning.open_tasks import remaining
+from servingchecklist.errors import InvalidError, UnknownNameError
 from strategies import facts, plans
 
 

@@ -9,32 +9,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import servingchecklist
+from names import NAMES
 from servingchecklist import (
     CRITICAL_FIRST,
-    DUE,
-    EFFORT,
-    PHASE,
     PHASES_FIRST,
-    POSITION,
-    PRIORITY,
-    RISK,
     Checklist,
     Effort,
-    InvalidError,
     Phase,
     Priority,
-    Recommendation,
-    Recommendations,
     Risk,
-    Rule,
-    Situation,
     Task,
-    UnknownNameError,
     model_serving,
     next_tasks,
     order,
 )
+from servingchecklist.errors import InvalidError, UnknownNameError
+from servingchecklist.results import Recommendation, Recommendations
+from servingchecklist.rules import DUE, EFFORT, PHASE, POSITION, PRIORITY, RISK, Rule, Situation
 
 LAUNCH = model_serving()
 IDS = [f"t{n}" for n in range(12)]
@@ -286,10 +277,7 @@ def test_recommendations_are_an_immutable_sequence_of_values():
     made = Recommendations(list(found))
     assert found == made
     assert hash(found) == hash(made)
-    assert (
-        eval(repr(found), globals() | {name: getattr(servingchecklist, name) for name in servingchecklist.__all__})
-        == found
-    )
+    assert eval(repr(found), globals() | NAMES) == found
     assert pickle.loads(pickle.dumps(found)) == found
     assert found != list(found)
     assert found[-1].id == made[-1].id == "c9"

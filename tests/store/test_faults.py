@@ -73,7 +73,8 @@ def test_a_store_that_may_only_be_read_is_told_when_it_is_written(store, path):
 NOBODY = textwrap.dedent("""
     import os, sys, tempfile
     from datetime import UTC, datetime
-    from servingchecklist import FileError, Launch, model_serving
+    from servingchecklist import Launch, model_serving
+    from servingchecklist.errors import FileError
     from servingchecklist._store import Store
 
     launch = Launch.start(model_serving(), name="fraud-v3", by="x", at=datetime(2026, 11, 24, tzinfo=UTC))

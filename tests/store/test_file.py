@@ -12,11 +12,8 @@ import time
 import attrs
 import pytest
 
-from servingchecklist import (
-    FileError,
-    InvalidError,
-)
 from servingchecklist._store import Store, file
+from servingchecklist.errors import FileError, InvalidError
 from stores import LAUNCH, assert_sound, note, notes, raw, refused, rows
 
 SIBLINGS = ("", "-wal", "-shm", "-journal")

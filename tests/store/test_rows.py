@@ -6,13 +6,10 @@ import sqlite3
 
 import pytest
 
-from servingchecklist import (
-    FileError,
-    dumps,
-    events,
-)
+from servingchecklist import dumps, events
 from servingchecklist._store import Store
 from servingchecklist._store import rows as rows_module
+from servingchecklist.errors import FileError
 from stores import LAUNCH, MONDAY, digest_of, notes, raw, refused
 
 

@@ -5,9 +5,7 @@ import sqlite3
 
 import pytest
 
-from servingchecklist import (
-    dumps,
-)
+from servingchecklist import dumps
 from servingchecklist._store import Store, schema
 from stores import CHECKLIST, LAUNCH, digest_of, notes, picture, raw, refused
 

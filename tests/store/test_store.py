@@ -8,16 +8,10 @@ from typing import get_args
 import attrs
 import pytest
 
-from servingchecklist import (
-    Checklist,
-    InvalidError,
-    Launch,
-    UnknownNameError,
-    dumps,
-    events,
-)
+from servingchecklist import Checklist, Launch, dumps, events
 from servingchecklist import _store as store_module
 from servingchecklist._store import Store, additions
+from servingchecklist.errors import InvalidError, UnknownNameError
 from stores import CHECKLIST, LAUNCH, MONDAY, OTHER, assert_sound, digest_of, note, notes, raw, rows
 
 

@@ -12,21 +12,20 @@ from hypothesis import strategies as st
 
 from servingchecklist import (
     Checklist,
-    Choice,
     Facet,
-    InvalidError,
     Overlay,
     Phase,
     Task,
-    UnknownNameError,
     changes,
     dumps,
-    explain,
     for_context,
     loads,
     model_serving,
     tailor,
 )
+from servingchecklist.errors import InvalidError, UnknownNameError
+from servingchecklist.results import Choice
+from servingchecklist.tailoring import explain
 from strategies import checklists
 
 MODE, TIER = Facet("mode", "Mode", ["online", "batch", "edge"]), Facet("tier", "Tier", ["A", "B"])

@@ -9,25 +9,10 @@ import pickle
 import attrs
 import pytest
 
-from servingchecklist import (
-    Checklist,
-    Choice,
-    Diff,
-    Difference,
-    Effort,
-    Facet,
-    InvalidError,
-    Overlay,
-    Phase,
-    Priority,
-    Reference,
-    Risk,
-    Task,
-    changes,
-    diff,
-    overlay_from,
-    tailor,
-)
+from servingchecklist import Checklist, Effort, Facet, Overlay, Phase, Priority, Reference, Risk, Task, changes, tailor
+from servingchecklist.errors import InvalidError
+from servingchecklist.results import Choice, Diff, Difference
+from servingchecklist.tailoring import diff, overlay_from
 
 FACETS = (Facet("mode", "Mode", ["online", "batch"]),)
 GUIDE = Reference("Guide", "g.md")
@@ -46,7 +31,7 @@ BASE = checklist(("p", [A, B, C]), ("q", [D]))
 
 
 def test_nothing_differs_between_a_checklist_and_its_equal():
-    again = copy.deepcopy(BASE)
+    again = Checklist.from_dict(BASE.to_dict())
     assert again.tasks[0] is not BASE.tasks[0]
     found = diff(BASE, again)
     assert not found

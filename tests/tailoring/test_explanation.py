@@ -12,24 +12,21 @@ import pytest
 from servingchecklist import (
     Checklist,
     Effort,
-    Explanation,
-    InvalidError,
-    Origin,
     Overlay,
     Phase,
     Priority,
     Reference,
-    Step,
     Task,
-    UnknownNameError,
     changes,
     dumps,
-    explain,
     for_context,
     loads,
     model_serving,
     tailor,
 )
+from servingchecklist.errors import InvalidError, UnknownNameError
+from servingchecklist.results import Explanation, Origin, Step
+from servingchecklist.tailoring import explain
 
 A, B, C = Task("a", "A"), Task("b", "B", after=["a"]), Task("c", "C", after=["b"])
 BASE = Checklist("x", "X", version="7", topic="T", phases=[Phase("p", "P", tasks=[A, B]), Phase("q", "Q", tasks=[C])])
@@ -360,8 +357,8 @@ def test_what_is_made_by_hand_is_checked_like_all_values():
         f"$.reason: {text}",
     ]
     assert faults(Origin, "checklist", "", "topic", "T", "x 1", ["step"], "\n") == [
-        "$.title: holds the line break U+000A at position 0 (got '\\n'); write it as one line of plain text",
         "$.steps[0]: is not a Step (got 'step'); write Step(layer, before, after)",
+        "$.title: holds the line break U+000A at position 0 (got '\\n'); write it as one line of plain text",
     ]
     assert faults(Explanation, "", 3, "A", 3, ["o"]) == [
         "$.checklist: is empty (got ''); say in a few words what it is",

@@ -6,25 +6,10 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servingchecklist import (
-    Checklist,
-    Choice,
-    CycleError,
-    Effort,
-    Facet,
-    InvalidError,
-    Overlay,
-    Phase,
-    Priority,
-    Reference,
-    Task,
-    changes,
-    diff,
-    explain,
-    overlay_from,
-    tailor,
-    upgrade,
-)
+from servingchecklist import Checklist, Effort, Facet, Overlay, Phase, Priority, Reference, Task, changes, tailor
+from servingchecklist.errors import CycleError, InvalidError
+from servingchecklist.results import Choice
+from servingchecklist.tailoring import diff, explain, overlay_from, upgrade
 from strategies import FACETS, choices, efforts
 
 _words = st.sampled_from(["One", "Two", "Three"])

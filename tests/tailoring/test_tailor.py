@@ -8,23 +8,11 @@ import pickle
 import attrs
 import pytest
 
-import servingchecklist
-from servingchecklist import (
-    Checklist,
-    Choice,
-    CycleError,
-    Effort,
-    Facet,
-    InvalidError,
-    Overlay,
-    Phase,
-    Priority,
-    Reference,
-    Risk,
-    Task,
-    changes,
-    tailor,
-)
+from names import NAMES
+from servingchecklist import Checklist, Effort, Facet, Overlay, Phase, Priority, Reference, Risk, Task, changes, tailor
+from servingchecklist._model.changes import KINDS as CHANGE_KINDS
+from servingchecklist.errors import CycleError, InvalidError
+from servingchecklist.results import Choice
 
 FACETS = [Facet("mode", "Mode", ["online", "batch"]), Facet("tier", "Tier", ["A", "B"])]
 BASE = Checklist(
@@ -464,8 +452,8 @@ def test_only_overlays_are_laid_on(value, shown):
 
 def test_a_tailored_checklist_is_equal_to_its_copies_and_they_know_as_much():
     made = tailor(BASE, overlay(drop("a")), overlay(set_task("b", title="T")))
-    names = {name: getattr(servingchecklist, name) for name in servingchecklist.__all__}
-    names |= {kind.__name__: kind for kind in changes.KINDS.values()}
+    names = NAMES
+    names |= {kind.__name__: kind for kind in CHANGE_KINDS.values()}
     for other in (
         *(pickle.loads(pickle.dumps(made, protocol)) for protocol in range(pickle.HIGHEST_PROTOCOL + 1)),
         copy.copy(made),

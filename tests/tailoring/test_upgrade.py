@@ -9,29 +9,26 @@ import pickle
 import attrs
 import pytest
 
-import servingchecklist
+from names import NAMES
 from servingchecklist import (
     Checklist,
-    Choice,
-    Conflict,
-    CycleError,
     Effort,
     Facet,
-    InvalidError,
     Overlay,
     Phase,
     Priority,
     Reference,
     Risk,
     Task,
-    UnknownNameError,
-    Upgrade,
     changes,
     for_context,
     model_serving,
     tailor,
-    upgrade,
 )
+from servingchecklist._model.changes import KINDS as CHANGE_KINDS
+from servingchecklist.errors import CycleError, InvalidError, UnknownNameError
+from servingchecklist.results import Choice, Conflict, Upgrade
+from servingchecklist.tailoring import upgrade
 
 TIER = Facet("tier", "Tier", ["A", "B"])
 A, B, C = Task("a", "A"), Task("b", "B", after=["a"]), Task("c", "C", after=["b"])
@@ -579,8 +576,8 @@ def test_an_upgrade_is_a_document():
 
 def test_an_upgrade_is_equal_to_its_copies():
     found = merged(theirs(set_task("a", title="2"), drop("c")), set_task("a", title="1"), set_task("c", title="1"))
-    names = {name: getattr(servingchecklist, name) for name in servingchecklist.__all__}
-    names |= {kind.__name__: kind for kind in changes.KINDS.values()}
+    names = NAMES
+    names |= {kind.__name__: kind for kind in CHANGE_KINDS.values()}
     for other in (
         *(pickle.loads(pickle.dumps(found, protocol)) for protocol in range(pickle.HIGHEST_PROTOCOL + 1)),
         copy.copy(found),

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servingchecklist import LimitError, loads
+from servingchecklist import loads
+from servingchecklist.errors import LimitError
 from threats import bombs
 
 PROGRAM = Path(bombs.__file__)

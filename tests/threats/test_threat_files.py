@@ -12,20 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from servingchecklist import (
-    Checklist,
-    FileError,
-    InvalidError,
-    Launch,
-    LimitError,
-    Limits,
-    UnknownNameError,
-    _files,
-    dumps,
-    order,
-    read,
-    write,
-)
+from servingchecklist import Checklist, Launch, Limits, _files, dumps, order, read, write
+from servingchecklist.errors import FileError, InvalidError, LimitError, UnknownNameError
 from strategies import DOCUMENT
 
 CHECKLIST = Checklist.from_dict(DOCUMENT)

@@ -11,26 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servingchecklist import (
-    Calendar,
-    Checklist,
-    ChecklistError,
-    CriticalPath,
-    Distribution,
-    Effort,
-    Forecast,
-    InvalidError,
-    Launch,
-    Phase,
-    PhaseForecast,
-    Slip,
-    Slot,
-    Span,
-    Task,
-    TaskForecast,
-    critical_path,
-    forecast,
-)
+from servingchecklist import Calendar, Checklist, ChecklistError, Effort, Launch, Phase, Task, critical_path, forecast
+from servingchecklist.errors import InvalidError
+from servingchecklist.results import CriticalPath, Distribution, Forecast, PhaseForecast, Slip, Slot, Span, TaskForecast
 from strategies import BIDI_CONTROLS, CONTROLS, SURROGATES
 
 MONDAY = date(2026, 11, 30)

@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 from forecasts import forecast_of, path_through, slip_of
 from launches import END, SINCE, said_by
 from pages import parse
-from servingchecklist import Checklist, InvalidError, Reference, ReviewItem, critical_path, dumps, order
+from servingchecklist import Checklist, Reference, critical_path, dumps, order
+from servingchecklist.errors import InvalidError
 from servingchecklist.formats.html import fragment
+from servingchecklist.results import ReviewItem
 from strategies import (
     ALONE,
     CROWDED,

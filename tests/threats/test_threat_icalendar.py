@@ -13,7 +13,8 @@ from hypothesis import given
 
 from calendars import BY_ICALENDAR, READERS, read
 from launches import END, said_by
-from servingchecklist import Checklist, Effort, InvalidError, Launch, Phase, Task, dumps, forecast
+from servingchecklist import Checklist, Effort, Launch, Phase, Task, dumps, forecast
+from servingchecklist.errors import InvalidError
 from strategies import as_the_field_may_hold, is_seen, launches, lines
 
 NAUGHTY = json.loads((Path(__file__).parent / "corpus" / "naughty.json").read_text(encoding="utf-8"))

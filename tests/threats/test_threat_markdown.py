@@ -14,7 +14,8 @@ from markdown_it import MarkdownIt
 
 from forecasts import forecast_of, path_through, slip_of
 from launches import END, SINCE, said_by
-from servingchecklist import Checklist, ReviewItem, critical_path, dumps, order
+from servingchecklist import Checklist, critical_path, dumps, order
+from servingchecklist.results import ReviewItem
 from strategies import (
     ALONE,
     DOCUMENT,

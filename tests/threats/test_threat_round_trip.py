@@ -14,14 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import servingchecklist
-from servingchecklist import Checklist, Effort, InvalidError, Phase, Task, dumps, loads, read, write
+from names import NAMES
+from servingchecklist import Checklist, Effort, Phase, Task, dumps, loads, read, write
+from servingchecklist.errors import InvalidError
 from strategies import CROWDED, TEXT_FIELDS, checklists, crowd, efforts, texts
 
 NAUGHTY = json.loads((Path(__file__).parent / "corpus" / "naughty.json").read_text(encoding="utf-8"))
 FORMATS = ("json", "toml")
 SMALL = Checklist("a", "A", phases=[Phase("p", "P", tasks=[Task("t", "T")])])
-NAMES = {name: getattr(servingchecklist, name) for name in servingchecklist.__all__}
 
 
 def copies(value):

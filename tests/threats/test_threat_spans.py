@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from servingchecklist import InvalidError, dumps
+from servingchecklist import dumps
+from servingchecklist.errors import InvalidError
 from threats import spans
 
 SECONDS = 1.0

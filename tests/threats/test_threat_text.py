@@ -6,6 +6,7 @@ import json
 import pickle
 import sys
 import unicodedata
+from functools import partial
 
 import attrs
 import pytest
@@ -14,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecasts import START, forecast_of, path_through, slip_of
-from servingchecklist import Checklist, InvalidError, Phase, Reference, ReviewItem, Task, dumps, forecast, loads
-from servingchecklist._model._validation import rebuild
+from servingchecklist import Checklist, Phase, Reference, Task, dumps, forecast, loads
+from servingchecklist.errors import InvalidError
+from servingchecklist.results import ReviewItem
 from strategies import (
     ALONE,
     BIDI_CONTROLS,
@@ -47,7 +49,8 @@ class Forged:
         self.parts = kind, fields
 
     def __reduce__(self):
-        return rebuild, self.parts
+        kind, fields = self.parts
+        return partial(kind, **fields), ()
 
 
 def construct(field, text):

@@ -11,7 +11,8 @@ from enum import StrEnum
 import pytest
 import tomli_w
 
-from servingchecklist import Checklist, Effort, InvalidError, Limits, Phase, Priority, Reference, Risk, Task, loads
+from servingchecklist import Checklist, Effort, Limits, Phase, Priority, Reference, Risk, Task, loads
+from servingchecklist.errors import InvalidError
 from strategies import DOCUMENT, SURROGATES, TEXT_FIELDS, path_of, with_value
 
 

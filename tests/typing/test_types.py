@@ -9,71 +9,67 @@ import servingchecklist
 from servingchecklist import (
     CRITICAL_FIRST,
     PHASES_FIRST,
-    PRIORITY,
     Calendar,
-    Change,
     Checklist,
-    Choice,
-    Conflict,
-    CriticalPath,
-    Diff,
-    Difference,
-    Distribution,
     Effort,
-    Event,
-    Explanation,
     Facet,
-    Fault,
-    Forecast,
-    InvalidError,
     Launch,
     Limits,
-    Origin,
     Overlay,
     Phase,
-    PhaseForecast,
     Priority,
-    Progress,
-    Recommendation,
-    Recommendations,
     Reference,
-    Review,
-    ReviewItem,
     Risk,
-    Rule,
-    Situation,
-    Slip,
-    Slot,
-    Snapshot,
-    Span,
     Status,
-    Step,
     Store,
-    Tally,
     Task,
-    TaskForecast,
-    TaskState,
-    Upgrade,
-    Waiver,
     catalog,
     changes,
     critical_path,
-    diff,
     dumps,
     events,
-    explain,
     for_context,
     forecast,
     loads,
     model_serving,
     next_tasks,
     order,
-    overlay_from,
     read,
     tailor,
-    upgrade,
     write,
 )
+from servingchecklist.changes import Change
+from servingchecklist.errors import Fault, InvalidError
+from servingchecklist.events import Event
+from servingchecklist.results import (
+    Choice,
+    Conflict,
+    CriticalPath,
+    Diff,
+    Difference,
+    Distribution,
+    Explanation,
+    Forecast,
+    Origin,
+    PhaseForecast,
+    Progress,
+    Recommendation,
+    Recommendations,
+    Review,
+    ReviewItem,
+    Slip,
+    Slot,
+    Snapshot,
+    Span,
+    Step,
+    Tally,
+    TaskForecast,
+    TaskState,
+    Upgrade,
+    Waiver,
+)
+from servingchecklist.rules import PRIORITY, Rule, Situation
+from servingchecklist.tailoring import diff, explain, overlay_from, upgrade
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -280,7 +276,7 @@ def not_run(checklist: Checklist) -> None:
     # What must not pass a type checker. mypy reports an ignore that is not needed.
     from servingchecklist import Lunch  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType, reportUnusedImport]  # noqa: F401
 
-    Task("a", "A", priority="high")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Task("a", "A", priority=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Task("a", "A", after=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     order(checklist, rules=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     forecast(checklist)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
@@ -289,7 +285,7 @@ def not_run(checklist: Checklist) -> None:
     Facet("mode", "Mode", 3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Task("a", "A", when={"mode": 3})  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]
     changes.DropTask("c1")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
-    changes.SetTask("c1", priority="high", reason="r")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    changes.SetTask("c1", priority=3, reason="r")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Overlay("o", "O", changes=["drop"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
     tailor(checklist, "ours")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     for_context(checklist, tier=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

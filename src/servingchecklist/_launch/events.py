@@ -16,53 +16,55 @@ c6 waits: no access to the metrics
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
+from itertools import compress, count, islice
 from json import JSONEncoder
+from operator import attrgetter, eq
 from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast
 
 import attrs
 
 from .._model._validation import (
-    Check,
-    PickledByConstructor,
+    Validated,
     as_day,
     as_day_or_none,
-    as_tuple,
+    check,
     day,
     each,
+    each_of,
     ident,
     line,
     optional,
     optional_line,
     tip,
+    tuple_of,
     verify,
     version,
 )
-from ..errors import Fault, InvalidError
-from ._moment import as_utc, moment, plain
+from .._namespace import public
+from ..errors import Fault, InvalidError, show
+from .timestamps import as_utc, moment, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _canonical = JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
 
 
 @attrs.frozen(getstate_setstate=False)
-class _Recorded(PickledByConstructor):
+class _Recorded(Validated):
     """The base class of all events: their id, sort key and document form."""
 
     kind: ClassVar[str]
     """The name of this class of events in files."""
 
-    checks: ClassVar[Mapping[str, Check]]
-
     if TYPE_CHECKING:
 
         @property
         def at(self) -> datetime: ...
-
-    def __attrs_post_init__(self) -> None:
-        verify(self.checks, self)
 
     @cached_property
     def key(self) -> str:
@@ -83,23 +85,18 @@ class _Recorded(PickledByConstructor):
 
     def to_dict(self) -> dict[str, object]:
         """Return the event as in files: strings, and lists of them. Fields that equal their default are left out."""
-        made: dict[str, object] = {"kind": self.kind}
+        document: dict[str, object] = {"kind": self.kind}
         for field in attrs.fields(type(self)):
             value = getattr(self, field.name)
             if value != field.default:
-                made[field.name] = list(cast("tuple[str, ...]", value)) if type(value) is tuple else plain(value)
-        return made
-
-
-def _ids(value: Sequence[str]) -> tuple[str, ...]:
-    return as_tuple(value)
+                document[field.name] = list(cast("tuple[str, ...]", value)) if type(value) is tuple else plain(value)
+        return document
 
 
 _ONE_DAY = timedelta(days=1)
-_WHO_AND_WHEN: Mapping[str, Check] = {"by": line, "at": moment}
-_OF_A_TASK: Mapping[str, Check] = {"task": ident, **_WHO_AND_WHEN}
 
 
+@public("events")
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class LaunchStarted(_Recorded):
     """Start of the launch. Where copies were started separately, the earliest start counts.
@@ -110,12 +107,12 @@ class LaunchStarted(_Recorded):
     """
 
     kind = "launch-started"
-    checks: ClassVar[Mapping[str, Check]] = _WHO_AND_WHEN
 
-    by: str = attrs.field(kw_only=True)
-    at: datetime = attrs.field(converter=as_utc, kw_only=True)
+    by: str = attrs.field(kw_only=True, metadata=check(line))
+    at: datetime = attrs.field(converter=as_utc, kw_only=True, metadata=check(moment))
 
 
+@public("events")
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class Migrated(_Recorded):
     """Migration of the launch to another checklist, such as its next version, by :meth:`servingchecklist.Launch.migrate`.
@@ -128,29 +125,24 @@ class Migrated(_Recorded):
     """
 
     kind = "migrated"
-    checks: ClassVar[Mapping[str, Check]] = {
-        "checklist": ident,
-        "version": version,
-        "retired": each(ident, distinct=True),
-        **_WHO_AND_WHEN,
-    }
 
-    checklist: str
-    version: str
-    retired: tuple[str, ...] = attrs.field(default=(), converter=_ids, kw_only=True)
-    by: str = attrs.field(kw_only=True)
-    at: datetime = attrs.field(converter=as_utc, kw_only=True)
+    checklist: str = attrs.field(metadata=check(ident))
+    version: str = attrs.field(metadata=check(version))
+    retired: tuple[str, ...] = attrs.field(
+        default=(), converter=tuple_of[str], kw_only=True, metadata=check(each(ident, distinct=True))
+    )
+    by: str = attrs.field(kw_only=True, metadata=check(line))
+    at: datetime = attrs.field(converter=as_utc, kw_only=True, metadata=check(moment))
 
 
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class _OfTask(_Recorded):
-    checks: ClassVar[Mapping[str, Check]] = _OF_A_TASK
-
-    task: str
-    by: str = attrs.field(kw_only=True)
-    at: datetime = attrs.field(converter=as_utc, kw_only=True)
+    task: str = attrs.field(metadata=check(ident))
+    by: str = attrs.field(kw_only=True, metadata=check(line))
+    at: datetime = attrs.field(converter=as_utc, kw_only=True, metadata=check(moment))
 
 
+@public("events")
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class Begun(_OfTask):
     """Beginning of work on the task.
@@ -164,6 +156,7 @@ class Begun(_OfTask):
     kind = "begun"
 
 
+@public("events")
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class Finished(_OfTask):
     """Completion of the task. Fields as for :class:`Begun`."""
@@ -171,6 +164,7 @@ class Finished(_OfTask):
     kind = "finished"
 
 
+@public("events")
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class Blocked(_OfTask):
     """A block: something outside of the checklist keeps the task from being worked on.
@@ -180,11 +174,11 @@ class Blocked(_OfTask):
     """
 
     kind = "blocked"
-    checks: ClassVar[Mapping[str, Check]] = {**_OF_A_TASK, "reason": line}
 
-    reason: str = attrs.field(kw_only=True)
+    reason: str = attrs.field(kw_only=True, metadata=check(line))
 
 
+@public("events")
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class Unblocked(_OfTask):
     """End of a block: the task can be worked on again. Fields as for :class:`Begun`."""
@@ -192,6 +186,7 @@ class Unblocked(_OfTask):
     kind = "unblocked"
 
 
+@public("events")
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class Reopened(_OfTask):
     """Reopening of the task: it is to do again, whatever its status was.
@@ -201,11 +196,11 @@ class Reopened(_OfTask):
     """
 
     kind = "reopened"
-    checks: ClassVar[Mapping[str, Check]] = {**_OF_A_TASK, "reason": optional_line}
 
-    reason: str = attrs.field(default="", kw_only=True)
+    reason: str = attrs.field(default="", kw_only=True, metadata=check(optional_line))
 
 
+@public("events")
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class Waived(_OfTask):
     """A waiver: the task is left undone on purpose, for a limited time.
@@ -216,13 +211,12 @@ class Waived(_OfTask):
     """
 
     kind = "waived"
-    checks: ClassVar[Mapping[str, Check]] = {**_OF_A_TASK, "reason": line, "expires": day}
 
-    reason: str = attrs.field(kw_only=True)
-    expires: date = attrs.field(converter=as_day, kw_only=True)
+    reason: str = attrs.field(kw_only=True, metadata=check(line))
+    expires: date = attrs.field(converter=as_day, kw_only=True, metadata=check(day))
 
     def __attrs_post_init__(self) -> None:
-        verify(self.checks, self)
+        verify(self)
         if self.expires < self.at.date() - _ONE_DAY:  # it may still be yesterday where this is recorded
             hint = f"give a last day from {self.at.date().isoformat()} on"
             raise InvalidError(
@@ -230,6 +224,7 @@ class Waived(_OfTask):
             )
 
 
+@public("events")
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class Assigned(_OfTask):
     """A new owner of the task, or none.
@@ -239,11 +234,11 @@ class Assigned(_OfTask):
     """
 
     kind = "assigned"
-    checks: ClassVar[Mapping[str, Check]] = {**_OF_A_TASK, "owner": optional(line)}
 
-    owner: str | None = attrs.field(default=None, kw_only=True)
+    owner: str | None = attrs.field(default=None, kw_only=True, metadata=check(optional(line)))
 
 
+@public("events")
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class DueSet(_OfTask):
     """A new due date of the task, or none.
@@ -253,11 +248,11 @@ class DueSet(_OfTask):
     """
 
     kind = "due-set"
-    checks: ClassVar[Mapping[str, Check]] = {**_OF_A_TASK, "due": optional(day)}
 
-    due: date | None = attrs.field(default=None, converter=as_day_or_none, kw_only=True)
+    due: date | None = attrs.field(default=None, converter=as_day_or_none, kw_only=True, metadata=check(optional(day)))
 
 
+@public("events")
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class Noted(_OfTask):
     """A note on the task, which changes no status.
@@ -267,9 +262,8 @@ class Noted(_OfTask):
     """
 
     kind = "noted"
-    checks: ClassVar[Mapping[str, Check]] = {**_OF_A_TASK, "text": tip}
 
-    text: str = attrs.field(kw_only=True)
+    text: str = attrs.field(kw_only=True, metadata=check(tip))
 
 
 TaskEvent: TypeAlias = Begun | Finished | Blocked | Unblocked | Reopened | Waived | Assigned | DueSet | Noted
@@ -282,8 +276,8 @@ Event: TypeAlias = LaunchEvent | TaskEvent
 """Every class of event. The union is closed, so a type checker can check that a ``match`` over it is complete."""
 
 KINDS: dict[str, type[Event]] = {
-    made.kind: made
-    for made in (
+    cls.kind: cls
+    for cls in (
         LaunchStarted,
         Migrated,
         Begun,
@@ -298,3 +292,57 @@ KINDS: dict[str, type[Event]] = {
     )
 }
 """The classes of events by their ``kind`` in files."""
+
+_CLASSES = frozenset(KINDS.values())
+AT = attrgetter("at")
+"""Sort key: the time of an event, which sorts a log but for ties."""
+KEY = attrgetter("key")
+"""Sort key: the full order of a log."""
+
+
+def _an_event(value: object, name: str) -> list[Fault]:
+    if type(value) in _CLASSES:
+        return []
+    return [
+        Fault(
+            "wrong-kind",
+            f"$.{name}",
+            "is not an event",
+            show(value),
+            "give one such as events.Finished('c1', by=..., at=...)",
+        )
+    ]
+
+
+all_events = each_of(_CLASSES, _an_event)
+"""Check for a tuple of events."""
+
+
+def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Return the events sorted by key, without duplicates.
+
+    Where all timestamps differ, they decide the order, and no digest is computed. Concatenated logs are merged quickly, since the sort
+    takes advantage of runs that are sorted already.
+    """
+    in_turn = sorted(events, key=AT)
+    moments = list(map(AT, in_turn))
+    ties = list(compress(count(1), map(eq, moments, islice(moments, 1, None))))
+    if not ties:
+        return tuple(in_turn)
+    merged: list[Event] = []
+    end = 0
+    for place in ties:
+        if place < end:
+            continue  # of a tie that is resolved already
+        start = place - 1
+        merged += in_turn[end:start]
+        end = bisect_right(moments, moments[start], place)
+        merged += _with_ties_resolved(in_turn[start:end])
+    return tuple(merged + in_turn[end:])
+
+
+def _with_ties_resolved(tied: list[Event]) -> list[Event]:
+    """Return events with equal timestamps sorted by key, without duplicates."""
+    if all(event == tied[0] for event in tied):  # as in two copies of a log
+        return tied[:1]
+    return [tied_event for _, tied_event in sorted({event.key: event for event in tied}.items())]

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .._display import NotebookDisplay, late_import
-from .._model._validation import PickledByConstructor, as_tuple, exactly, ident, verify
+from .._model._validation import Validated, check, exactly, ident, tuple_of, verify
 from .._model.checklist import Checklist, id_of
+from .._namespace import public
 from .._planning.calendar import WEEKDAYS, Calendar
 from .._planning.critical_path import critical_path
 from .._planning.forecast import SAMPLES
@@ -19,10 +20,8 @@ from ..errors import (
     InvalidError,
     invalid,
 )
-from ._moment import INSTANT, as_utc, checked, now
-from .ahead import ahead
-from .checks import AT, all_events, check_same_checklist, in_order, misplaced, too_old
 from .events import (
+    AT,
     Assigned,
     Begun,
     Blocked,
@@ -36,15 +35,16 @@ from .events import (
     TaskEvent,
     Unblocked,
     Waived,
+    all_events,
+    in_order,
 )
-from .log import LATEST, UNTOUCHED, WINS, Records, cut, fold, status_of
-from .lookback import review, usual_samples
-from .moves import Recording
-from .outlook import outlook
-from .progress import Progress, progress_of
-from .snapshot import Snapshot
-from .standing import Standing, standing
-from .state import TaskState, state_of
+from .fold import FIELD_OF, UNTOUCHED, Records, check_same_checklist, cut, fold, misplaced, too_old
+from .forecasting import State, forecast_open, state_of
+from .recommendation import recommend_next
+from .results import Progress, Snapshot, TaskState, progress_of
+from .review import review, usual_samples
+from .timestamps import INSTANT, as_utc, checked, now
+from .transitions import Recording
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -55,14 +55,7 @@ if TYPE_CHECKING:
     from .._planning.critical_path import CriticalPath, Estimate
     from .._planning.forecast import Forecast
     from .._planning.ordering import Recommendations
-    from .review import Review
-
-
-def _events(value: Sequence[Event]) -> tuple[Event, ...]:
-    return as_tuple(value)
-
-
-CHECKS = {"checklist": exactly(Checklist, "Checklist(...)"), "name": ident, "events": all_events}
+    from .results import Review
 
 
 class _Derived:
@@ -74,8 +67,9 @@ class _Derived:
     _folded: Records | None
 
 
+@public()
 @attrs.frozen(getstate_setstate=False)
-class Launch(PickledByConstructor, NotebookDisplay, _Derived):
+class Launch(Validated, NotebookDisplay, _Derived):
     """One checklist being worked for one service: the checklist, and an append-only log of events.
 
     Immutable: a method that records returns a new launch and leaves the old one unchanged. The state of a launch is derived from its log
@@ -104,32 +98,32 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
             checklist does not have.
     """
 
-    checklist: Checklist
-    name: str
-    events: tuple[Event, ...] = attrs.field(converter=_events)
+    checklist: Checklist = attrs.field(metadata=check(exactly(Checklist, "Checklist(...)")))
+    name: str = attrs.field(metadata=check(ident))
+    events: tuple[Event, ...] = attrs.field(converter=tuple_of[Event], metadata=check(all_events))
 
     def __attrs_post_init__(self) -> None:
-        verify(CHECKS, self)
+        verify(self)
         started = min((event.at for event in self.events if isinstance(event, LaunchStarted)), default=None)
         if started is None:
             hint = "use Launch.start(checklist, name=..., by=...), or begin with an event launch-started"
             raise invalid("missing", "$.events", "do not say when the launch was started", self.events, hint)
         if faults := misplaced(self.checklist, self.events, started):
             raise InvalidError(faults)
-        self._settle(in_order(self.events), started, None)
+        self._set(in_order(self.events), started, None)
 
-    def _settle(self, events: tuple[Event, ...], started: datetime, folded: Records | None) -> None:
+    def _set(self, events: tuple[Event, ...], started: datetime, folded: Records | None) -> None:
         object.__setattr__(self, "events", events)
         object.__setattr__(self, "_started", started)
         object.__setattr__(self, "_folded", folded)
 
     def _with(self, events: tuple[Event, ...], started: datetime, folded: Records | None = None) -> Launch:
         """Return the launch with another log, which is known to be valid and sorted."""
-        made = object.__new__(Launch)
-        object.__setattr__(made, "checklist", self.checklist)
-        object.__setattr__(made, "name", self.name)
-        made._settle(events, started, folded)
-        return made
+        launch = object.__new__(Launch)
+        object.__setattr__(launch, "checklist", self.checklist)
+        object.__setattr__(launch, "name", self.name)
+        launch._set(events, started, folded)
+        return launch
 
     @classmethod
     def start(cls, checklist: Checklist, *, name: str, by: str, at: datetime | None = None) -> Launch:
@@ -188,39 +182,41 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
 
     def begin(self, task: Task | str, *, by: str, at: datetime | None = None) -> Launch:
         """Record that work on the task begins. Raises as :meth:`record` does."""
-        return self._tell(Begun(self._id(task), by=by, at=self._when(task, at)), at)
+        return self._record_at(Begun(self._id(task), by=by, at=self._when(task, at)), at)
 
     def finish(self, task: Task | str, *, by: str, at: datetime | None = None) -> Launch:
         """Record that the task is done, whether or not its prerequisites are. Raises as :meth:`record` does."""
-        return self._tell(Finished(self._id(task), by=by, at=self._when(task, at)), at)
+        return self._record_at(Finished(self._id(task), by=by, at=self._when(task, at)), at)
 
     def block(self, task: Task | str, *, reason: str, by: str, at: datetime | None = None) -> Launch:
         """Record that something outside of the checklist blocks the task. Raises as :meth:`record` does."""
-        return self._tell(Blocked(self._id(task), by=by, at=self._when(task, at), reason=reason), at)
+        return self._record_at(Blocked(self._id(task), by=by, at=self._when(task, at), reason=reason), at)
 
     def unblock(self, task: Task | str, *, by: str, at: datetime | None = None) -> Launch:
         """Record that the task is no longer blocked: its earlier status is back. Raises as :meth:`record` does."""
-        return self._tell(Unblocked(self._id(task), by=by, at=self._when(task, at)), at)
+        return self._record_at(Unblocked(self._id(task), by=by, at=self._when(task, at)), at)
 
     def reopen(self, task: Task | str, *, by: str, reason: str = "", at: datetime | None = None) -> Launch:
         """Record that the task is to do again. Raises as :meth:`record` does."""
-        return self._tell(Reopened(self._id(task), by=by, at=self._when(task, at), reason=reason), at)
+        return self._record_at(Reopened(self._id(task), by=by, at=self._when(task, at), reason=reason), at)
 
     def waive(self, task: Task | str, *, reason: str, expires: date, by: str, at: datetime | None = None) -> Launch:
         """Record a waiver: the task is left undone on purpose, up to and including the day ``expires``. Raises as :meth:`record` does."""
-        return self._tell(Waived(self._id(task), by=by, at=self._when(task, at), reason=reason, expires=expires), at)
+        return self._record_at(
+            Waived(self._id(task), by=by, at=self._when(task, at), reason=reason, expires=expires), at
+        )
 
     def assign(self, task: Task | str, owner: str | None, *, by: str, at: datetime | None = None) -> Launch:
         """Set the owner of the task; None removes the owner. Raises as :meth:`record` does."""
-        return self._tell(Assigned(self._id(task), by=by, at=self._when(task, at), owner=owner), at)
+        return self._record_at(Assigned(self._id(task), by=by, at=self._when(task, at), owner=owner), at)
 
     def set_due(self, task: Task | str, due: date | None, *, by: str, at: datetime | None = None) -> Launch:
         """Set the due date of the task; None removes it. Raises as :meth:`record` does."""
-        return self._tell(DueSet(self._id(task), by=by, at=self._when(task, at), due=due), at)
+        return self._record_at(DueSet(self._id(task), by=by, at=self._when(task, at), due=due), at)
 
     def note(self, task: Task | str, text: str, *, by: str, at: datetime | None = None) -> Launch:
         """Record a note on the task. It changes no status. Raises as :meth:`record` does."""
-        return self._tell(Noted(self._id(task), by=by, at=self._when(task, at), text=text), at)
+        return self._record_at(Noted(self._id(task), by=by, at=self._when(task, at), text=text), at)
 
     def _id(self, task: Task | str) -> str:
         return self.checklist[id_of(task)].id
@@ -228,10 +224,10 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
     def _when(self, task: Task | str, at: datetime | None) -> datetime:
         if at is not None:
             return at
-        latest = self._records.get(self._id(task), UNTOUCHED)[LATEST]
+        latest = self._records.get(self._id(task), UNTOUCHED).latest
         return max(now(), self._started, latest.at + INSTANT if latest else self._started)
 
-    def _tell(self, event: TaskEvent, at: datetime | None) -> Launch:
+    def _record_at(self, event: TaskEvent, at: datetime | None) -> Launch:
         """Record the event after others of the same moment, unless the last of them is equal to it.
 
         Args:
@@ -239,15 +235,15 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
             at: The time as the caller gave it: its time zone is taken for that of the person who records.
         """
         today = (at or event.at).date()
-        field = WINS[type(event)]
-        latest = self._records.get(event.task, UNTOUCHED)[LATEST]
+        field = FIELD_OF[type(event)]
+        latest = self._records.get(event.task, UNTOUCHED).latest
         if latest is None or event.at > latest.at:
             return self._add((event,), today)
-        told = {other.at: other for other in self.history(event.task) if WINS[type(other)] == field}
+        taken = {other.at: other for other in self.history(event.task) if FIELD_OF[type(other)] == field}
         moment = event.at
-        while moment in told:
+        while moment in taken:
             moment += INSTANT
-        if moment > event.at and attrs.evolve(told[moment - INSTANT], at=event.at) == event:
+        if moment > event.at and attrs.evolve(taken[moment - INSTANT], at=event.at) == event:
             return self
         return self._add((attrs.evolve(event, at=moment),), today)
 
@@ -286,8 +282,8 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
             raise invalid("wrong-kind", "$.checklist", "is not a checklist", checklist, "give a Checklist")
         if checklist == self.checklist:
             return self
-        told = dict.fromkeys(event.task for event in self.events if not isinstance(event, LaunchStarted | Migrated))
-        gone = [task for task in told if task not in checklist]
+        tasks = dict.fromkeys(event.task for event in self.events if not isinstance(event, LaunchStarted | Migrated))
+        gone = [task for task in tasks if task not in checklist]
         when = max(now(), self.events[-1].at + INSTANT) if at is None else at
         moved = Migrated(checklist.id, checklist.version, retired=gone, by=by, at=when)
         if moved.at < self._started:
@@ -302,12 +298,12 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
         return self._retired(None)
 
     def _retired(self, at: datetime | None) -> tuple[str, ...]:
-        told = (
+        tasks = (
             event.task
             for event in self.events
             if not isinstance(event, LaunchStarted | Migrated) and (at is None or event.at <= at)
         )
-        return tuple(dict.fromkeys(task for task in told if task not in self.checklist))
+        return tuple(dict.fromkeys(task for task in tasks if task not in self.checklist))
 
     def state(self, task: Task | str, *, at: datetime | None = None) -> TaskState:
         """Return the state of a task.
@@ -318,7 +314,7 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
         """
         task_id = self._id(task)
         records, at = self._seen(at)
-        return state_of(task_id, records.get(task_id, UNTOUCHED), at.date())
+        return records.get(task_id, UNTOUCHED).state(task_id, at.date())
 
     def progress(self, *, at: datetime | None = None) -> Progress:
         """Return the progress: counts and effort overall, by phase and by priority.
@@ -328,7 +324,7 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
         """
         records, at = self._seen(at)
         today = at.date()
-        return progress_of(self.checklist, lambda task_id: status_of(records.get(task_id, UNTOUCHED), today))
+        return progress_of(self.checklist, lambda task_id: records.get(task_id, UNTOUCHED).status_on(today))
 
     def next(
         self, limit: int | None = 3, *, rules: Sequence[Rule] = PHASES_FIRST, at: datetime | None = None
@@ -344,7 +340,7 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
             InvalidError: An argument is invalid.
         """
         records, at = self._seen(at)
-        return ahead(self.checklist, records, at, limit, rules)
+        return recommend_next(self.checklist, records, at, limit, rules)
 
     def history(self, task: Task | str) -> tuple[TaskEvent, ...]:
         """Return all events of a task, sorted by time, overridden ones included. Retired tasks have a history too.
@@ -383,8 +379,8 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
             InvalidError: ``at`` is not an aware datetime, or lies before the start of the launch.
         """
         records, at = self._seen(at)
-        states = [state_of(task.id, records.get(task.id, UNTOUCHED), at.date()) for task in self.checklist]
-        best = ahead(self.checklist, records, at, 3, PHASES_FIRST)
+        states = [records.get(task.id, UNTOUCHED).state(task.id, at.date()) for task in self.checklist]
+        best = recommend_next(self.checklist, records, at, 3, PHASES_FIRST)
         return Snapshot(
             name=self.name, checklist=self.checklist, at=at, states=tuple(states), next=best, retired=self._retired(at)
         )
@@ -428,9 +424,9 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
                 lies before ``at``, or ``blocked`` names a task that is not blocked.
             UnknownNameError: An argument names a task that is not in the checklist.
         """
-        return outlook(
+        return forecast_open(
             self.checklist,
-            self._standing(at, calendar),
+            self._state_of_tasks(at, calendar),
             {
                 "people": people,
                 "owners": owners,
@@ -465,22 +461,22 @@ class Launch(PickledByConstructor, NotebookDisplay, _Derived):
         Raises:
             InvalidError: Open tasks state no effort, and there is no default: all of them are named. Or an argument is invalid.
         """
-        stands = self._standing(at, calendar)
+        state = self._state_of_tasks(at, calendar)
         return critical_path(
             self.checklist,
             estimate=estimate,
-            done=stands.done,
-            under_way=stands.under_way,
-            blocked=[task.id for task in self.checklist if task.id in stands.blocked],
+            done=state.done,
+            under_way=state.under_way,
+            blocked=[task.id for task in self.checklist if task.id in state.blocked],
             default_effort=default_effort,
         )
 
-    def _standing(self, at: datetime | None, calendar: Calendar) -> Standing:
+    def _state_of_tasks(self, at: datetime | None, calendar: Calendar) -> State:
         if not isinstance(calendar, Calendar):
             raise invalid("wrong-kind", "$.calendar", "is not a calendar", calendar, "write Calendar(...)")
         if at is None:
-            return standing(self._counting(), now(), calendar)
-        return standing(self.as_of(at)._counting(), checked(at, "at"), calendar)  # noqa: SLF001
+            return state_of(self._counting(), now(), calendar)
+        return state_of(self.as_of(at)._counting(), checked(at, "at"), calendar)  # noqa: SLF001
 
     def review(
         self,

@@ -1,261 +1,196 @@
-"""The weekly review of a launch: what happened, what needs attention, and what is next."""
+"""The review of a launch between two times.
+
+The log is replayed once, from its beginning, with the ends of the waivers among its events, so the status of every task is known at the
+time of each event.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import TYPE_CHECKING, TypeAlias
 
-import attrs
+from .._model._validation import count, faults_of
+from .._model.task import Status
+from .._planning.forecast import check_arguments
+from .._text import join_words
+from ..errors import Fault, InvalidError
+from .events import Blocked, Finished, Waived
+from .fold import UNTOUCHED, Replay, Step, cut
+from .forecasting import slip_between, state_of
+from .recommendation import recommend_next
+from .results import LISTS, BurnUpPoint, Review, ReviewItem, progress_of
+from .timestamps import as_utc, checked, day_of
+from .transitions import refusal
 
-from .._display import NotebookDisplay
-from .._model._validation import (
-    PickledByConstructor,
-    count,
-    each,
-    each_exactly,
-    exactly,
-    ident,
-    line,
-    optional,
-    optional_line,
-    prose,
-    verify,
-)
-from .._planning.distribution import Distribution
-from .._planning.ordering import Recommendations
-from ._moment import as_utc, as_utc_or_none, aware, moment, plain, stamp
-from .progress import Progress
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
-_ITEM_CHECKS = {
-    "id": ident,
-    "title": prose,
-    "words": prose,
-    "by": optional(line),
-    "at": optional(moment),
-}
+    from .._model.checklist import Checklist
+    from .._model.task import Task
+    from .events import Event, TaskEvent
+    from .forecasting import Options
+    from .results import Progress
+
+_TASK_SAMPLES = 100_000
+_MOST_SAMPLES = 1_000
+_MOST_TASKS = 1_000
 
 
-@attrs.frozen(kw_only=True, getstate_setstate=False)
-class ReviewItem(PickledByConstructor):
-    """One task in one list of a review.
-
-    Attributes:
-        id: The id of the task.
-        title: Its title as it is rendered, followed by the topic of the checklist in brackets if it has one.
-        words: A short remark that fits the list.
-        by: The person, team or tool who recorded the event behind the entry; None where there is no such event.
-        at: The time of that event, in UTC; None likewise.
-
-    Raises:
-        InvalidError: A field is invalid; each invalid field has a fault of its own.
-    """
-
-    id: str
-    title: str
-    words: str
-    by: str | None = None
-    at: datetime | None = attrs.field(default=None, converter=as_utc_or_none)
-
-    def __attrs_post_init__(self) -> None:
-        verify(_ITEM_CHECKS, self)
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the item as strings and None, ready for JSON."""
-        return {field.name: plain(getattr(self, field.name)) for field in attrs.fields(type(self))}
+Finding: TypeAlias = tuple[str, str, "TaskEvent | None"]
+"""The list of the review that a task is in, the remark on it there, and the event behind that."""
 
 
-_POINT_CHECKS = {"at": moment, "done": count, "waived": count}
+def usual_samples(tasks: int) -> int:
+    """Return the default number of samples of a review, chosen so that the forecast takes no longer than users like to wait."""
+    return min(_TASK_SAMPLES // max(tasks, 1), _MOST_SAMPLES) if tasks <= _MOST_TASKS else 0
 
 
-@attrs.frozen(getstate_setstate=False)
-class BurnUpPoint(PickledByConstructor):
-    """A step in the burn-up chart: the number of closed tasks from one moment on.
-
-    Attributes:
-        at: The time of the step, in UTC.
-        done: The number of tasks that are done.
-        waived: The number of tasks that are waived.
-    """
-
-    at: datetime = attrs.field(converter=as_utc)
-    done: int = attrs.field(kw_only=True)
-    waived: int = attrs.field(kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        verify(_POINT_CHECKS, self)
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the point as strings and numbers, ready for JSON."""
-        return {"at": plain(self.at), "done": self.done, "waived": self.waived}
-
-
-_ITEMS = each_exactly(ReviewItem, "ReviewItem(id=...)")
-_SLIP_CHECKS = {
-    "then": exactly(Distribution, "launch.forecast().finish"),
-    "now": exactly(Distribution, "launch.forecast().finish"),
-    "causes": _ITEMS,
-    "blocked": each(ident),
-    "overrun": each(ident),
-}
-
-
-@attrs.frozen(kw_only=True, getstate_setstate=False)
-class Slip(PickledByConstructor):
-    """The change of the forecast of a launch between the beginning and the end of a review.
-
-    Attributes:
-        then: The forecast finish as of the beginning.
-        now: The forecast finish as of the end. Of a launch that is finished, the day on which it was or, where that was no working day,
-            the next one.
-        causes: The tasks that moved P80 most, each with the number of working days and the reason; five at most. Each is found by putting
-            that task where the earlier forecast had it by now and forecasting again, so together they may be more than the whole, or less.
-        blocked: The ids of the tasks that are blocked at the end, with no known date for that to change: the dates are the earliest ones.
-        overrun: The ids of the tasks that have used up all of their effort at the end, and are assumed to end at once.
-
-    Raises:
-        InvalidError: A field is invalid; each invalid field has a fault of its own.
-    """
-
-    then: Distribution
-    now: Distribution
-    causes: tuple[ReviewItem, ...]
-    blocked: tuple[str, ...] = ()
-    overrun: tuple[str, ...] = ()
-
-    def __attrs_post_init__(self) -> None:
-        verify(_SLIP_CHECKS, self)
-
-    @property
-    def days(self) -> int:
-        """The slip of P80 in working days; negative where it lies earlier than it did."""
-        return self.now.calendar.between(self.then.p80, self.now.p80)
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the slip as dicts, lists, strings and numbers, ready for JSON."""
-        return {
-            "then": self.then.to_dict(),
-            "now": self.now.to_dict(),
-            "days": self.days,
-            "causes": [item.to_dict() for item in self.causes],
-            "blocked": list(self.blocked),
-            "overrun": list(self.overrun),
-        }
+def review(
+    checklist: Checklist,
+    events: Sequence[Event],
+    *,
+    name: str,
+    started: datetime,
+    since: datetime,
+    at: datetime,
+    stale_after: int,
+    options: Options,
+) -> Review:
+    """Return the review of a launch. ``events`` is its log up to ``at``."""
+    given = {"stale_after": stale_after, "samples": options["samples"]}
+    if faults := faults_of({"stale_after": count, "samples": count}, given):
+        raise InvalidError(faults)
+    check_arguments(**{name: value for name, value in options.items() if name != "samples"})
+    since = checked(since, "since")
+    if as_utc(since) >= as_utc(at):  # within one time zone, datetimes compare by wall-clock time
+        hint = f"name a moment before {at.isoformat()}"
+        raise InvalidError(
+            [Fault("out-of-order", "$.since", "does not lie before the moment of the review", since.isoformat(), hint)]
+        )
+    findings = _Findings(checklist, events, started, since, at)
+    lists: dict[str, list[ReviewItem]] = {name: [] for name in LISTS}
+    for task in checklist:
+        for where, words, event in [*findings.at_the_end(task, stale_after), *findings.noticed(task)]:
+            title = checklist.title_of(task)
+            who, moment = (event.by, event.at) if event else (None, None)
+            lists[where].append(ReviewItem(id=task.id, title=title, words=words, by=who, at=moment))
+    slip = None
+    if options["samples"]:
+        first = max(since, started, key=as_utc).astimezone(at.tzinfo)
+        earlier = events[: cut(events, as_utc(first))]
+        slip = slip_between(
+            checklist,
+            state_of(earlier, first, options["calendar"]),
+            state_of(events, at, options["calendar"]),
+            options,
+        )
+    return Review(
+        name=name,
+        title=checklist.title,
+        topic=checklist.topic,
+        started_at=started,
+        since=since,
+        at=at,
+        stale_after=stale_after,
+        before=findings.before,
+        now=findings.progress(),
+        slip=slip,
+        next=recommend_next(checklist, findings.records, at, 3, options["rules"]),
+        burn_up=tuple(findings.burn_up),
+        **{name: tuple(items) for name, items in lists.items()},
+    )
 
 
-LISTS = {
-    "done": "Done",
-    "begun": "Begun",
-    "blocked": "Newly blocked",
-    "still_blocked": "Still blocked",
-    "stale": "Gone stale",
-    "overdue": "Overdue",
-    "out_of_order": "Finished out of order",
-    "waived": "Waived",
-    "expired": "Waivers that have expired",
-    "overridden": "Conflicting records",
-}
-"""The headings of the lists of a review, by the attribute that holds each list."""
+class _Findings:
+    """The log replayed once for a review: the statuses at both ends, the burn-up, and findings that depend on the state at an event."""
 
-_CHECKS = {
-    "name": ident,
-    "title": line,
-    "topic": optional_line,
-    "started_at": aware,
-    "since": aware,
-    "at": aware,
-    "stale_after": count,
-    **dict.fromkeys(LISTS, _ITEMS),
-    "before": exactly(Progress, "launch.progress()"),
-    "now": exactly(Progress, "launch.progress()"),
-    "slip": optional(exactly(Slip, "Slip(then=..., now=..., causes=...)")),
-    "next": exactly(Recommendations, "launch.next()"),
-    "burn_up": each_exactly(BurnUpPoint, "BurnUpPoint(at, done=..., waived=...)"),
-}
+    def __init__(
+        self, checklist: Checklist, events: Sequence[Event], started: datetime, since: datetime, at: datetime
+    ) -> None:
+        self.burn_up = [BurnUpPoint(started, done=0, waived=0)]
+        self._checklist = checklist
+        self._since = as_utc(since)
+        self._at = at
+        self._noticed: dict[str, list[tuple[str, str, TaskEvent]]] = {}
+        self._replay = Replay(events, at)
+        for step in self._replay.steps(self._since):
+            self._look_at(step)
+        self.before = self.progress()
+        self._then = dict(self._replay.status)
+        for step in self._replay.steps():
+            self._look_at(step)
+        self.records = self._replay.records
 
+    def progress(self) -> Progress:
+        """Return the progress at this point of the replay."""
+        return progress_of(self._checklist, lambda task_id: self._replay.status.get(task_id, Status.TODO))
 
-@attrs.frozen(kw_only=True, getstate_setstate=False)
-class Review(PickledByConstructor, NotebookDisplay):
-    """A review of a launch from one moment to another, as :meth:`Launch.review` returns it.
+    def _look_at(self, step: Step) -> None:
+        if not step.is_end:
+            self._notice(step)
+        if step.before is not step.after and (step.before.is_closed or step.after.is_closed):
+            last = self.burn_up[-1]
+            done = last.done + (step.after is Status.DONE) - (step.before is Status.DONE)
+            waived = last.waived + (step.after is Status.WAIVED) - (step.before is Status.WAIVED)
+            self.burn_up.append(BurnUpPoint(step.at, done=done, waived=waived))
 
-    Written as Markdown, HTML or text by :func:`servingchecklist.dumps`; its burn-up chart as ``"svg"``.
+    def _notice(self, step: Step) -> None:
+        """Keep what depends on the state at the time of the event."""
+        event, statuses = step.event, self._replay.status
+        refused = refusal(step.earlier, event)
+        if refused and type(event) is not type(
+            step.earlier.status_event
+        ):  # two events of the same kind do not conflict
+            self._keep(event, "overridden", f"{event.kind} {self._when(event)}, though it was {refused[0]}")
+        if isinstance(event, Finished):
+            before = self._checklist[event.task].after
+            still_open = [one for one in before if not statuses.get(one, Status.TODO).is_closed]
+            if still_open:
+                are = "was" if len(still_open) == 1 else "were"
+                self._keep(event, "out_of_order", f"{self._when(event)}, while {join_words(still_open)} {are} open")
 
-    Attributes:
-        name: The name of the launch.
-        title: The title of its checklist.
-        topic: The topic of its checklist, which is the thing being launched; may be empty.
-        started_at: The start of the launch.
-        since: The beginning of the review; an event of that very moment is not news.
-        at: The end of the review, in the time zone in which it was given; all dates are in that time zone.
-        stale_after: The number of days without any event after which a task under way is stale.
-        done: Tasks finished since, and done.
-        begun: Tasks begun since, and not done yet.
-        blocked: Tasks blocked since, and still blocked.
-        still_blocked: Tasks blocked before, and still blocked.
-        stale: Tasks under way without any event for ``stale_after`` days.
-        overdue: Tasks neither done nor waived whose due date has passed.
-        out_of_order: Tasks finished since, while a prerequisite was open.
-        waived: Tasks waived since whose waiver holds.
-        expired: Tasks whose waiver has expired, however long ago, with no change of status recorded since.
-        overridden: Tasks with conflicting records since, as happens when diverged copies are merged: one person began a task that another
-            had finished. The later event counts; check these by hand.
-        before: The progress at ``since``, with dates in the time zone of ``at``.
-        now: The progress at ``at``.
-        slip: The change of the forecast; None where there is no forecast, because a task states no effort, nothing was left to do, or none
-            was asked for.
-        next: The tasks to do next, best first: three at most.
-        burn_up: Every step of the burn-up chart, the start of the launch first.
+    def _keep(self, event: TaskEvent, name: str, words: str) -> None:
+        self._noticed.setdefault(event.task, []).append((name, words, event))
 
-    Raises:
-        InvalidError: A field is invalid; each invalid field has a fault of its own.
-    """
+    def noticed(self, task: Task) -> Iterator[Finding]:
+        """Yield the findings on a task that still hold.
 
-    name: str
-    title: str
-    topic: str = ""
-    started_at: datetime
-    since: datetime
-    at: datetime
-    stale_after: int
-    done: tuple[ReviewItem, ...] = ()
-    begun: tuple[ReviewItem, ...] = ()
-    blocked: tuple[ReviewItem, ...] = ()
-    still_blocked: tuple[ReviewItem, ...] = ()
-    stale: tuple[ReviewItem, ...] = ()
-    overdue: tuple[ReviewItem, ...] = ()
-    out_of_order: tuple[ReviewItem, ...] = ()
-    waived: tuple[ReviewItem, ...] = ()
-    expired: tuple[ReviewItem, ...] = ()
-    overridden: tuple[ReviewItem, ...] = ()
-    before: Progress
-    now: Progress
-    slip: Slip | None = None
-    next: Recommendations
-    burn_up: tuple[BurnUpPoint, ...]
+        A task finished out of order is reported while that is news and it was not reopened. An event that overrode another is also reported
+        while it counts, however old: it may have come by a merge after the last review.
+        """
+        for name, words, event in self._noticed.get(task.id, ()):
+            is_news, counts = event.at > self._since, event is self.records[task.id].status_event
+            if (is_news and counts) or (name == "overridden" and (is_news or counts)):
+                yield name, words, event
 
-    def __attrs_post_init__(self) -> None:
-        verify(_CHECKS, self)
+    def at_the_end(self, task: Task, stale_after: int) -> Iterator[Finding]:
+        """Yield the entries that follow from the state of a task at the end."""
+        record = self.records.get(task.id, UNTOUCHED)
+        status = self._replay.status.get(task.id, Status.TODO)
+        mark, begun, latest, due = record.status_event, record.begun, record.latest, record.due
+        today = self._at.date()
+        if mark and mark.at > self._since:
+            if status is Status.DONE and self._then.get(task.id) is not Status.DONE:
+                yield "done", self._when(mark), mark
+            elif isinstance(mark, Waived) and status is Status.WAIVED:
+                yield "waived", f"until {mark.expires.isoformat()}: {mark.reason} ({self._when(mark)})", mark
+        if isinstance(mark, Blocked):
+            name = "still_blocked" if self._then.get(task.id) is Status.BLOCKED else "blocked"
+            yield name, f"{mark.reason} ({self._when(mark)})", mark
+        if isinstance(mark, Waived) and status is not Status.WAIVED:
+            yield "expired", f"counted until {mark.expires.isoformat()}: {mark.reason} ({self._when(mark)})", mark
+        if begun and begun.at > self._since and not status.is_closed:
+            yield "begun", self._when(begun), begun
+        if latest and status is Status.DOING and (self._at - latest.at).days >= stale_after:
+            yield "stale", f"nothing recorded since {self._when(latest)}", latest
+        if due and due < today and not status.is_closed:
+            late = (today - due).days
+            whose = f", owned by {record.owner}" if record.owner else ""
+            yield (
+                "overdue",
+                f"due on {due.isoformat()}, {late} day{'' if late == 1 else 's'} ago; {status}{whose}",
+                None,
+            )
 
-    @property
-    def lists(self) -> tuple[tuple[str, tuple[ReviewItem, ...]], ...]:
-        """The lists that are not empty, each with its heading, in the order of display."""
-        found: list[tuple[str, tuple[ReviewItem, ...]]] = [
-            (heading, getattr(self, name)) for name, heading in LISTS.items()
-        ]
-        return tuple((heading, items) for heading, items in found if items)
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the review as dicts, lists, strings and numbers, ready for JSON."""
-        return {
-            "name": self.name,
-            "title": self.title,
-            "topic": self.topic,
-            "started_at": stamp(self.started_at),
-            "since": stamp(self.since),
-            "at": stamp(self.at),
-            "stale_after": self.stale_after,
-            **{name: [item.to_dict() for item in getattr(self, name)] for name in LISTS},
-            "before": self.before.to_dict(),
-            "now": self.now.to_dict(),
-            "slip": self.slip.to_dict() if self.slip else None,
-            "next": self.next.to_dict()["recommendations"],
-            "burn_up": [point.to_dict() for point in self.burn_up],
-        }
+    def _when(self, event: TaskEvent) -> str:
+        return f"{day_of(event.at, self._at)}, {event.by}"

@@ -1,7 +1,7 @@
 """Validation checks for the fields of the model classes.
 
-A check takes a value and the name of its field and returns faults, with paths relative to the object that has the field. The classes
-run their checks once, when all fields are set; the codec runs the same checks on documents, so each rule is written once.
+A check takes a value and the name of its field and returns faults, with paths relative to the object that has the field. It stands
+beside its field, in the metadata. A class runs its checks when all fields are set, and the codec runs the same ones on documents.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import TypeAlias, TypeGuard, TypeVar, cast
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias, TypeGuard, TypeVar, cast
 
 import attrs
 
@@ -237,14 +238,53 @@ def faults_of(checks: Mapping[str, Check], fields: Mapping[str, object]) -> list
     return [fault for name, check in checks.items() if name in fields for fault in check(fields[name], name)]
 
 
-def verify(checks: Mapping[str, Check], instance: object) -> None:
+def check(function: Check) -> Mapping[str, Check]:
+    """Return the metadata of an attrs field that has this check: ``title: str = attrs.field(metadata=check(line))``."""
+    return {"check": function}
+
+
+_CHECKS: dict[type, Mapping[str, Check]] = {}
+
+
+def checks_of(kind: type) -> Mapping[str, Check]:
+    """Return the checks of a class by the names of its fields."""
+    if kind not in _CHECKS:
+        fields = attrs.fields(kind)
+        _CHECKS[kind] = {field.name: field.metadata["check"] for field in fields if "check" in field.metadata}
+    return _CHECKS[kind]
+
+
+def check_of(kind: type, name: str) -> Mapping[str, Check]:
+    """Return the metadata of a field that holds the same as the field ``name`` of another class."""
+    return check(checks_of(kind)[name])
+
+
+def check_of_optional(kind: type, name: str) -> Mapping[str, Check]:
+    """Return the metadata of a field that holds None, or the same as the field ``name`` of another class."""
+    return check(optional(checks_of(kind)[name]))
+
+
+def verify(instance: object) -> None:
     """Raise :class:`InvalidError` with all faults of the fields of ``instance``, if there are any."""
     found: list[Fault] = []
-    for name, check in checks.items():
-        if faults := check(getattr(instance, name), name):
+    for name, function in checks_of(type(instance)).items():
+        if faults := function(getattr(instance, name), name):
             found += faults
     if found:
         raise InvalidError(found)
+
+
+class Validated:
+    """The base class of values: its fields are checked when it is made, and it is copied and unpickled by calling the constructor."""
+
+    __slots__ = ()
+
+    def __attrs_post_init__(self) -> None:
+        verify(self)
+
+    def __reduce__(self) -> tuple[Callable[[], object], tuple[()]]:
+        fields = attrs.fields(type(self))  # type: ignore[arg-type]
+        return partial(type(self), **{field.name: getattr(self, field.name) for field in fields if field.init}), ()
 
 
 def as_tuple(value: Sequence[T]) -> tuple[T, ...]:
@@ -252,19 +292,22 @@ def as_tuple(value: Sequence[T]) -> tuple[T, ...]:
     return tuple(value) if type(value) is list else value  # type: ignore[return-value]
 
 
-class PickledByConstructor:
-    """Make pickling, copying and unpickling go through the constructor, and so through its checks."""
+if TYPE_CHECKING:
+    # Type checkers derive the parameters of a constructor from the converters, which therefore name their members.
+    class tuple_of(tuple[T, ...]):  # noqa: N801, SLOT001
+        def __new__(cls, value: Sequence[T]) -> tuple[T, ...]: ...  # type: ignore[misc]
 
-    __slots__ = ()
+    class tuple_or_none_of(tuple[T, ...]):  # noqa: N801, SLOT001
+        def __new__(cls, value: Sequence[T] | None) -> tuple[T, ...] | None: ...  # type: ignore[misc]
+else:
 
-    def __reduce__(self) -> tuple[object, tuple[type, dict[str, object]]]:
-        fields = attrs.fields(type(self))  # type: ignore[arg-type]
-        return rebuild, (type(self), {field.name: getattr(self, field.name) for field in fields if field.init})
+    class tuple_of:  # noqa: N801
+        """The converter :func:`as_tuple` for a field with a tuple: ``converter=tuple_of[str]``."""
 
+        def __class_getitem__(cls, member: object) -> Callable[[object], object]:
+            return as_tuple
 
-def rebuild(kind: type, fields: Mapping[str, object]) -> object:
-    """Call ``kind`` with ``fields``. A separate function, so that pickles refer to a stable name."""
-    return kind(**fields)
+    tuple_or_none_of = tuple_of
 
 
 def made(kind: type[T], fields: Mapping[str, object]) -> T:

@@ -6,16 +6,18 @@ position, ``before`` or ``behind`` names the neighbour; without either, the posi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import ClassVar, TypeAlias
 
 import attrs
 
+from .._namespace import public
 from ..errors import Fault, InvalidError, show
 from ._validation import (
     Check,
-    PickledByConstructor,
-    as_tuple,
+    Validated,
+    check,
+    check_of_optional,
     each,
     each_exactly,
     each_of,
@@ -26,18 +28,14 @@ from ._validation import (
     optional_line,
     prose,
     tip,
+    tuple_of,
+    tuple_or_none_of,
     verify,
     version,
 )
-from .effort import Effort
+from .effort import Effort, as_effort
 from .facet import Choice, Choices, Facet, as_choices, choices
-from .phase import CHECKS as PHASE_CHECKS
-from .phase import Phase
-from .priority import Priority
-from .reference import Reference
-from .risk import Risk
-from .task import CHECKS as TASK_CHECKS
-from .task import Task
+from .task import Phase, Priority, Reference, Risk, Task, as_priority
 
 Value: TypeAlias = (
     str
@@ -52,22 +50,6 @@ Value: TypeAlias = (
     | None
 )
 """The values that a field of a checklist, a phase or a task can have, except its phases and tasks."""
-
-
-def _ids(value: Sequence[str] | None) -> tuple[str, ...] | None:
-    return None if value is None else as_tuple(value)
-
-
-def _names(value: Sequence[str]) -> tuple[str, ...]:
-    return as_tuple(value)
-
-
-def _references(value: Sequence[Reference] | None) -> tuple[Reference, ...] | None:
-    return None if value is None else as_tuple(value)
-
-
-def _facets(value: Sequence[Facet] | None) -> tuple[Facet, ...] | None:
-    return None if value is None else as_tuple(value)
 
 
 def _when(value: Choices | None) -> tuple[Choice, ...] | None:
@@ -89,22 +71,20 @@ def _one_of(known: Sequence[str]) -> Check:
     return each(check, distinct=True)
 
 
-class _Change(PickledByConstructor):
+class _Change(Validated):
     """The base class of all changes.
 
     Attributes:
         kind: The name of the change in files.
-        checks: The checks for its fields.
         reason: The reason for the change, in one line.
     """
 
     __slots__ = ()
 
     kind: ClassVar[str]
-    checks: ClassVar[Mapping[str, Check]]
 
     def __attrs_post_init__(self) -> None:
-        verify(self.checks, self)
+        verify(self)
         if faults := self._contradictions():
             raise InvalidError(faults)
 
@@ -162,14 +142,11 @@ class _Puts(_Change):
         ]
 
 
-_WHY: Mapping[str, Check] = {"reason": line}
-_PLACE: Mapping[str, Check] = {"before": optional(ident), "behind": optional(ident)}
+_NEIGHBOUR = check(optional(ident))
+_WHY = check(line)
 
 
-def _set_checks(checks: Mapping[str, Check], names: Sequence[str], clearable: Sequence[str]) -> dict[str, Check]:
-    return {**{name: optional(checks[name]) for name in names}, **({"clear": _one_of(clearable)} if clearable else {})}
-
-
+@public("changes")
 @attrs.frozen(getstate_setstate=False)
 class SetTask(_Sets):
     """Set fields of a task.
@@ -189,25 +166,36 @@ class SetTask(_Sets):
 
     kind = "set-task"
     sets = ("title", "priority", "effort", "description", "after", "risk", "references", "when")
-    checks: ClassVar[Mapping[str, Check]] = {
-        "task": ident,
-        **_WHY,
-        **_set_checks(TASK_CHECKS, sets, ("effort", "risk")),
-        "also_after": each(ident, distinct=True),
-    }
 
-    task: str
-    reason: str = attrs.field(kw_only=True)
-    title: str | None = attrs.field(default=None, kw_only=True)
-    priority: Priority | None = attrs.field(default=None, kw_only=True)
-    effort: Effort | None = attrs.field(default=None, kw_only=True)
-    description: str | None = attrs.field(default=None, kw_only=True)
-    after: tuple[str, ...] | None = attrs.field(default=None, converter=_ids, kw_only=True)
-    risk: Risk | None = attrs.field(default=None, kw_only=True)
-    references: tuple[Reference, ...] | None = attrs.field(default=None, converter=_references, kw_only=True)
-    when: tuple[Choice, ...] | None = attrs.field(default=None, converter=_when, kw_only=True)
-    also_after: tuple[str, ...] = attrs.field(default=(), converter=_names, kw_only=True)
-    clear: tuple[str, ...] = attrs.field(default=(), converter=_names, kw_only=True)
+    task: str = attrs.field(metadata=check(ident))
+    reason: str = attrs.field(kw_only=True, metadata=_WHY)
+    title: str | None = attrs.field(default=None, kw_only=True, metadata=check_of_optional(Task, "title"))
+    priority: Priority | None = attrs.field(
+        default=None, converter=as_priority, kw_only=True, metadata=check_of_optional(Task, "priority")
+    )
+    effort: Effort | None = attrs.field(
+        default=None, converter=as_effort, kw_only=True, metadata=check_of_optional(Task, "effort")
+    )
+    description: str | None = attrs.field(default=None, kw_only=True, metadata=check_of_optional(Task, "description"))
+    after: tuple[str, ...] | None = attrs.field(
+        default=None, converter=tuple_or_none_of[str], kw_only=True, metadata=check_of_optional(Task, "after")
+    )
+    risk: Risk | None = attrs.field(default=None, kw_only=True, metadata=check_of_optional(Task, "risk"))
+    references: tuple[Reference, ...] | None = attrs.field(
+        default=None,
+        converter=tuple_or_none_of[Reference],
+        kw_only=True,
+        metadata=check_of_optional(Task, "references"),
+    )
+    when: tuple[Choice, ...] | None = attrs.field(
+        default=None, converter=_when, kw_only=True, metadata=check_of_optional(Task, "when")
+    )
+    also_after: tuple[str, ...] = attrs.field(
+        default=(), converter=tuple_of[str], kw_only=True, metadata=check(each(ident, distinct=True))
+    )
+    clear: tuple[str, ...] = attrs.field(
+        default=(), converter=tuple_of[str], kw_only=True, metadata=check(_one_of(("effort", "risk")))
+    )
 
     def _contradictions(self) -> list[Fault]:
         if self.also_after and self.after is not None:
@@ -223,6 +211,7 @@ class SetTask(_Sets):
         return [] if self.also_after and not self.values() else super()._contradictions()
 
 
+@public("changes")
 @attrs.frozen(getstate_setstate=False)
 class DropTask(_Change):
     """Remove a task. Tasks that waited for it then wait for its prerequisites, so no ordering is lost.
@@ -233,12 +222,12 @@ class DropTask(_Change):
     """
 
     kind = "drop-task"
-    checks: ClassVar[Mapping[str, Check]] = {"task": ident, **_WHY}
 
-    task: str
-    reason: str = attrs.field(kw_only=True)
+    task: str = attrs.field(metadata=check(ident))
+    reason: str = attrs.field(kw_only=True, metadata=_WHY)
 
 
+@public("changes")
 @attrs.frozen(getstate_setstate=False)
 class AddTask(_Puts):
     """Add a task.
@@ -255,15 +244,15 @@ class AddTask(_Puts):
     """
 
     kind = "add-task"
-    checks: ClassVar[Mapping[str, Check]] = {"task": exactly(Task, "Task(...)"), "phase": ident, **_PLACE, **_WHY}
 
-    task: Task
-    reason: str = attrs.field(kw_only=True)
-    phase: str = attrs.field(kw_only=True)
-    before: str | None = attrs.field(default=None, kw_only=True)
-    behind: str | None = attrs.field(default=None, kw_only=True)
+    task: Task = attrs.field(metadata=check(exactly(Task, "Task(...)")))
+    reason: str = attrs.field(kw_only=True, metadata=_WHY)
+    phase: str = attrs.field(kw_only=True, metadata=check(ident))
+    before: str | None = attrs.field(default=None, kw_only=True, metadata=_NEIGHBOUR)
+    behind: str | None = attrs.field(default=None, kw_only=True, metadata=_NEIGHBOUR)
 
 
+@public("changes")
 @attrs.frozen(getstate_setstate=False)
 class MoveTask(_Puts):
     """Move a task within its phase or to another phase.
@@ -273,15 +262,15 @@ class MoveTask(_Puts):
     """
 
     kind = "move-task"
-    checks: ClassVar[Mapping[str, Check]] = {"task": ident, "phase": ident, **_PLACE, **_WHY}
 
-    task: str
-    reason: str = attrs.field(kw_only=True)
-    phase: str = attrs.field(kw_only=True)
-    before: str | None = attrs.field(default=None, kw_only=True)
-    behind: str | None = attrs.field(default=None, kw_only=True)
+    task: str = attrs.field(metadata=check(ident))
+    reason: str = attrs.field(kw_only=True, metadata=_WHY)
+    phase: str = attrs.field(kw_only=True, metadata=check(ident))
+    before: str | None = attrs.field(default=None, kw_only=True, metadata=_NEIGHBOUR)
+    behind: str | None = attrs.field(default=None, kw_only=True, metadata=_NEIGHBOUR)
 
 
+@public("changes")
 @attrs.frozen(getstate_setstate=False)
 class SetPhase(_Sets):
     """Set fields of a phase.
@@ -298,16 +287,18 @@ class SetPhase(_Sets):
 
     kind = "set-phase"
     sets = ("title", "description", "guide")
-    checks: ClassVar[Mapping[str, Check]] = {"phase": ident, **_WHY, **_set_checks(PHASE_CHECKS, sets, ("guide",))}
 
-    phase: str
-    reason: str = attrs.field(kw_only=True)
-    title: str | None = attrs.field(default=None, kw_only=True)
-    description: str | None = attrs.field(default=None, kw_only=True)
-    guide: Reference | None = attrs.field(default=None, kw_only=True)
-    clear: tuple[str, ...] = attrs.field(default=(), converter=_names, kw_only=True)
+    phase: str = attrs.field(metadata=check(ident))
+    reason: str = attrs.field(kw_only=True, metadata=_WHY)
+    title: str | None = attrs.field(default=None, kw_only=True, metadata=check_of_optional(Phase, "title"))
+    description: str | None = attrs.field(default=None, kw_only=True, metadata=check_of_optional(Phase, "description"))
+    guide: Reference | None = attrs.field(default=None, kw_only=True, metadata=check_of_optional(Phase, "guide"))
+    clear: tuple[str, ...] = attrs.field(
+        default=(), converter=tuple_of[str], kw_only=True, metadata=check(_one_of(("guide",)))
+    )
 
 
+@public("changes")
 @attrs.frozen(getstate_setstate=False)
 class DropPhase(_Change):
     """Remove a phase, which must be empty at that point.
@@ -318,12 +309,12 @@ class DropPhase(_Change):
     """
 
     kind = "drop-phase"
-    checks: ClassVar[Mapping[str, Check]] = {"phase": ident, **_WHY}
 
-    phase: str
-    reason: str = attrs.field(kw_only=True)
+    phase: str = attrs.field(metadata=check(ident))
+    reason: str = attrs.field(kw_only=True, metadata=_WHY)
 
 
+@public("changes")
 @attrs.frozen(getstate_setstate=False)
 class AddPhase(_Puts):
     """Add a phase with its tasks.
@@ -339,14 +330,14 @@ class AddPhase(_Puts):
     """
 
     kind = "add-phase"
-    checks: ClassVar[Mapping[str, Check]] = {"phase": exactly(Phase, "Phase(...)"), **_PLACE, **_WHY}
 
-    phase: Phase
-    reason: str = attrs.field(kw_only=True)
-    before: str | None = attrs.field(default=None, kw_only=True)
-    behind: str | None = attrs.field(default=None, kw_only=True)
+    phase: Phase = attrs.field(metadata=check(exactly(Phase, "Phase(...)")))
+    reason: str = attrs.field(kw_only=True, metadata=_WHY)
+    before: str | None = attrs.field(default=None, kw_only=True, metadata=_NEIGHBOUR)
+    behind: str | None = attrs.field(default=None, kw_only=True, metadata=_NEIGHBOUR)
 
 
+@public("changes")
 @attrs.frozen(getstate_setstate=False)
 class MovePhase(_Puts):
     """Move a phase.
@@ -356,14 +347,14 @@ class MovePhase(_Puts):
     """
 
     kind = "move-phase"
-    checks: ClassVar[Mapping[str, Check]] = {"phase": ident, **_PLACE, **_WHY}
 
-    phase: str
-    reason: str = attrs.field(kw_only=True)
-    before: str | None = attrs.field(default=None, kw_only=True)
-    behind: str | None = attrs.field(default=None, kw_only=True)
+    phase: str = attrs.field(metadata=check(ident))
+    reason: str = attrs.field(kw_only=True, metadata=_WHY)
+    before: str | None = attrs.field(default=None, kw_only=True, metadata=_NEIGHBOUR)
+    behind: str | None = attrs.field(default=None, kw_only=True, metadata=_NEIGHBOUR)
 
 
+@public("changes")
 @attrs.frozen(getstate_setstate=False)
 class SetChecklist(_Sets):
     """Set fields of the checklist itself.
@@ -379,27 +370,25 @@ class SetChecklist(_Sets):
 
     kind = "set-checklist"
     sets = ("id", "title", "version", "topic", "description", "tips", "facets", "context")
-    checks: ClassVar[Mapping[str, Check]] = {
-        **_WHY,
-        "id": optional(ident),
-        "title": optional(line),
-        "version": optional(version),
-        "topic": optional(optional_line),
-        "description": optional(prose),
-        "tips": optional(each(tip)),
-        "facets": optional(each_exactly(Facet, "Facet(id, title, values)")),
-        "context": optional(choices),
-    }
 
-    reason: str = attrs.field(kw_only=True)
-    id: str | None = attrs.field(default=None, kw_only=True)
-    title: str | None = attrs.field(default=None, kw_only=True)
-    version: str | None = attrs.field(default=None, kw_only=True)
-    topic: str | None = attrs.field(default=None, kw_only=True)
-    description: str | None = attrs.field(default=None, kw_only=True)
-    tips: tuple[str, ...] | None = attrs.field(default=None, converter=_ids, kw_only=True)
-    facets: tuple[Facet, ...] | None = attrs.field(default=None, converter=_facets, kw_only=True)
-    context: tuple[Choice, ...] | None = attrs.field(default=None, converter=_context, kw_only=True)
+    reason: str = attrs.field(kw_only=True, metadata=_WHY)
+    id: str | None = attrs.field(default=None, kw_only=True, metadata=check(optional(ident)))
+    title: str | None = attrs.field(default=None, kw_only=True, metadata=check(optional(line)))
+    version: str | None = attrs.field(default=None, kw_only=True, metadata=check(optional(version)))
+    topic: str | None = attrs.field(default=None, kw_only=True, metadata=check(optional(optional_line)))
+    description: str | None = attrs.field(default=None, kw_only=True, metadata=check(optional(prose)))
+    tips: tuple[str, ...] | None = attrs.field(
+        default=None, converter=tuple_or_none_of[str], kw_only=True, metadata=check(optional(each(tip)))
+    )
+    facets: tuple[Facet, ...] | None = attrs.field(
+        default=None,
+        converter=tuple_or_none_of[Facet],
+        kw_only=True,
+        metadata=check(optional(each_exactly(Facet, "Facet(id, title, values)"))),
+    )
+    context: tuple[Choice, ...] | None = attrs.field(
+        default=None, converter=_context, kw_only=True, metadata=check(optional(choices))
+    )
 
 
 Change: TypeAlias = SetTask | DropTask | AddTask | MoveTask | SetPhase | DropPhase | AddPhase | MovePhase | SetChecklist

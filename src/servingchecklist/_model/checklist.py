@@ -11,6 +11,7 @@ import attrs
 
 from .. import _graph
 from .._display import NotebookDisplay, late_import
+from .._namespace import public
 from ..errors import (
     HINTED_FAULTS,
     MOST_FAULTS,
@@ -23,8 +24,8 @@ from ..errors import (
     unknown_name,
 )
 from ._validation import (
-    PickledByConstructor,
-    as_tuple,
+    Validated,
+    check,
     each,
     each_exactly,
     ident,
@@ -32,13 +33,13 @@ from ._validation import (
     optional_line,
     prose,
     tip,
+    tuple_of,
     verify,
     version,
 )
 from .facet import Choice, Choices, Facet, as_choices, choices
 from .overlay import Overlay
-from .phase import Phase
-from .task import Task
+from .task import Phase, Task
 
 Entry: TypeAlias = tuple[str, str, Sequence[str]]
 
@@ -64,39 +65,9 @@ MOST_LAYERS = 100
 
 _overlays = each_exactly(Overlay, "Overlay(id, title, changes=...)")
 
-CHECKS = {
-    "id": ident,
-    "title": line,
-    "version": version,
-    "topic": optional_line,
-    "description": prose,
-    "phases": each_exactly(Phase, "Phase(...)"),
-    "tips": each(tip),
-    "facets": each_exactly(Facet, "Facet(id, title, values)"),
-    "context": choices,
-    "base": _base,
-    "layers": _few_overlays,
-}
-
-
-def _phases(value: Sequence[Phase]) -> tuple[Phase, ...]:
-    return as_tuple(value)
-
-
-def _tips(value: Sequence[str]) -> tuple[str, ...]:
-    return as_tuple(value)
-
-
-def _facets(value: Sequence[Facet]) -> tuple[Facet, ...]:
-    return as_tuple(value)
-
 
 def _context(value: Choices) -> tuple[Choice, ...]:
     return as_choices(value, "context")
-
-
-def _layers(value: Sequence[Overlay]) -> tuple[Overlay, ...]:
-    return as_tuple(value)
 
 
 class _Derived:
@@ -110,8 +81,9 @@ class _Derived:
     _ends: tuple[int, ...]
 
 
+@public()
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
-class Checklist(PickledByConstructor, NotebookDisplay, _Derived):
+class Checklist(Validated, NotebookDisplay, _Derived):
     """The definition of a launch: tasks in phases, with their prerequisites.
 
     Immutable and versioned; it does not record who did what. Iterating yields its tasks in the order in which they are written, ``len``
@@ -145,20 +117,29 @@ class Checklist(PickledByConstructor, NotebookDisplay, _Derived):
         CycleError: The prerequisites form a cycle. The message gives the whole cycle.
     """
 
-    id: str
-    title: str
-    version: str = attrs.field(default="1", kw_only=True)
-    topic: str = attrs.field(default="", kw_only=True)
-    description: str = attrs.field(default="", kw_only=True)
-    phases: tuple[Phase, ...] = attrs.field(default=(), converter=_phases, kw_only=True)
-    tips: tuple[str, ...] = attrs.field(default=(), converter=_tips, kw_only=True)
-    facets: tuple[Facet, ...] = attrs.field(default=(), converter=_facets, kw_only=True)
-    context: tuple[Choice, ...] = attrs.field(default=(), converter=_context, kw_only=True)
-    base: Checklist | None = attrs.field(default=None, eq=False, kw_only=True)
-    layers: tuple[Overlay, ...] = attrs.field(default=(), converter=_layers, eq=False, kw_only=True)
+    id: str = attrs.field(metadata=check(ident))
+    title: str = attrs.field(metadata=check(line))
+    version: str = attrs.field(default="1", kw_only=True, metadata=check(version))
+    topic: str = attrs.field(default="", kw_only=True, metadata=check(optional_line))
+    description: str = attrs.field(default="", kw_only=True, metadata=check(prose))
+    phases: tuple[Phase, ...] = attrs.field(
+        default=(), converter=tuple_of[Phase], kw_only=True, metadata=check(each_exactly(Phase, "Phase(...)"))
+    )
+    tips: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], kw_only=True, metadata=check(each(tip)))
+    facets: tuple[Facet, ...] = attrs.field(
+        default=(),
+        converter=tuple_of[Facet],
+        kw_only=True,
+        metadata=check(each_exactly(Facet, "Facet(id, title, values)")),
+    )
+    context: tuple[Choice, ...] = attrs.field(default=(), converter=_context, kw_only=True, metadata=check(choices))
+    base: Checklist | None = attrs.field(default=None, eq=False, kw_only=True, metadata=check(_base))
+    layers: tuple[Overlay, ...] = attrs.field(
+        default=(), converter=tuple_of[Overlay], eq=False, kw_only=True, metadata=check(_few_overlays)
+    )
 
     def __attrs_post_init__(self) -> None:
-        verify(CHECKS, self)
+        verify(self)
         if self.layers and self.base is None:
             raise invalid(
                 "contradiction", "$.layers", "lie on nothing", self.layers, "give the checklist below them as base"

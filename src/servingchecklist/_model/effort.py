@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TypeVar
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import attrs
 
 from .._display import NotebookDisplay
+from .._namespace import public
 from ..errors import Fault, InvalidError, invalid, show
-from ._validation import PickledByConstructor
+from ._validation import Validated
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 LONGEST = 10_000.0
 """The maximum effort in working days: about forty years, so that computed dates stay within the calendar."""
@@ -27,8 +32,6 @@ _WRITTEN = re.compile(
 _LONGEST_TEXT = 120
 _HINT = "write it as '1 day', '2-3 days', '4 hours', '1-2 weeks' or '2-5 days, likely 3'"
 
-N = TypeVar("N")
-
 
 def _as_float(value: float) -> float:
     # Ints become the floats they equal; adding 0.0 turns -0.0 into 0.0. Anything else is left to the check.
@@ -41,8 +44,9 @@ def _as_float_or_none(value: float | None) -> float | None:
     return None if value is None else _as_float(value)
 
 
+@public()
 @attrs.frozen(repr=False, getstate_setstate=False)
-class Effort(PickledByConstructor, NotebookDisplay):
+class Effort(Validated, NotebookDisplay):
     """A range of working days and, if known, the likely value within it.
 
     Its text form is the one people write: ``str(effort)`` gives ``"2-3 days"``, and :meth:`parse` reads any such text back as an equal
@@ -160,3 +164,27 @@ class Effort(PickledByConstructor, NotebookDisplay):
 
 def _number(days: float) -> str:
     return str(int(days)) if math.isfinite(days) and days == int(days) else repr(days)
+
+
+# Efforts repeat: a checklist of a thousand tasks has a handful of different ones.
+_parse = lru_cache(maxsize=256)(Effort.parse)
+
+
+def as_effort(value: Effort | str | None) -> Effort | None:
+    """Convert a text as :meth:`Effort.parse` does. Anything else, and text that is no effort, is left to the check."""
+    if type(value) is not str or effort(value, ""):
+        return value  # type: ignore[return-value]
+    return _parse(value)
+
+
+def effort(value: object, name: str) -> Sequence[Fault]:
+    """Check that a value is an effort, or text that is one."""
+    if type(value) is Effort:
+        return ()
+    if type(value) is not str:
+        return [Fault("wrong-kind", f"$.{name}", "is not an effort", show(value), _HINT)]
+    try:
+        _parse(value)
+    except InvalidError as error:
+        return [fault.under(f"$.{name}") for fault in error.faults]
+    return ()

@@ -7,27 +7,35 @@ from typing import TypeAlias, cast
 
 import attrs
 
+from .._namespace import public
 from .._text import join_words
 from ..errors import Fault, InvalidError, member, show
-from ._validation import PickledByConstructor, as_tuple, each, each_exactly, ident, label, line, prose, some, verify
+from ._validation import (
+    Validated,
+    as_tuple,
+    check,
+    checks_of,
+    each,
+    each_exactly,
+    ident,
+    label,
+    line,
+    prose,
+    some,
+    tuple_of,
+)
 
 Choices: TypeAlias = "Mapping[str, str | Sequence[str]] | Sequence[Choice]"
 """Choices of facet values: ``{"mode": "batch"}``, ``{"mode": ["online", "edge"]}`` or a sequence of :class:`Choice`."""
-
-FACET_CHECKS = {"id": ident, "title": line, "values": some(each(label, distinct=True)), "description": prose}
-CHOICE_CHECKS = {"facet": ident, "values": some(each(label, distinct=True))}
-
-
-def _values(value: Sequence[str]) -> tuple[str, ...]:
-    return as_tuple(value)
 
 
 def _value_or_values(value: str | Sequence[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else as_tuple(value)
 
 
+@public()
 @attrs.frozen(getstate_setstate=False)
-class Facet(PickledByConstructor):
+class Facet(Validated):
     """An axis along which services differ, such as the way a model serves, the kind of model or the cost of an outage.
 
     Attributes:
@@ -40,17 +48,15 @@ class Facet(PickledByConstructor):
         InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
-    id: str
-    title: str
-    values: tuple[str, ...] = attrs.field(converter=_values)
-    description: str = attrs.field(default="", kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        verify(FACET_CHECKS, self)
+    id: str = attrs.field(metadata=check(ident))
+    title: str = attrs.field(metadata=check(line))
+    values: tuple[str, ...] = attrs.field(converter=tuple_of[str], metadata=check(some(each(label, distinct=True))))
+    description: str = attrs.field(default="", kw_only=True, metadata=check(prose))
 
 
+@public("results")
 @attrs.frozen(getstate_setstate=False)
-class Choice(PickledByConstructor):
+class Choice(Validated):
     """One or more values of a facet: those for which a task applies, or those that hold for a service.
 
     Attributes:
@@ -61,11 +67,8 @@ class Choice(PickledByConstructor):
         InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
-    facet: str
-    values: tuple[str, ...] = attrs.field(converter=_value_or_values)
-
-    def __attrs_post_init__(self) -> None:
-        verify(CHOICE_CHECKS, self)
+    facet: str = attrs.field(metadata=check(ident))
+    values: tuple[str, ...] = attrs.field(converter=_value_or_values, metadata=check(some(each(label, distinct=True))))
 
     def __str__(self) -> str:
         return f"{self.facet} is {join_words(list(self.values), 'or')}"
@@ -87,7 +90,7 @@ def as_choices(value: Choices, name: str) -> tuple[Choice, ...]:
         attrs.evolve(fault, path=member(f"$.{name}", facet) + fault.path.removeprefix(f"$.{part}"))
         for facet, values in stated.items()
         for part, said in (("facet", facet), ("values", values))
-        for fault in CHOICE_CHECKS[part](said, part)
+        for fault in checks_of(Choice)[part](said, part)
     ]
     if faults:
         raise InvalidError(faults)

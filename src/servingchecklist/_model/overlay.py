@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .._display import NotebookDisplay, late_import
-from ._validation import PickledByConstructor, as_tuple, each_exactly, ident, line, prose, verify, version
-from .reference import Reference
+from .._namespace import public
+from ._validation import Validated, check, each_exactly, ident, line, prose, tuple_of, version
+from .task import Reference
 
 if TYPE_CHECKING:
     from ..errors import Fault
@@ -29,27 +30,9 @@ def _all_changes(value: object, name: str) -> Sequence[Fault]:
     return all_changes(value, name)
 
 
-CHECKS = {
-    "id": ident,
-    "title": line,
-    "version": version,
-    "base": _base,
-    "description": prose,
-    "references": each_exactly(Reference, "Reference(title, url)"),
-    "changes": _all_changes,
-}
-
-
-def _references(value: Sequence[Reference]) -> tuple[Reference, ...]:
-    return as_tuple(value)
-
-
-def _changes(value: Sequence[Change]) -> tuple[Change, ...]:
-    return as_tuple(value)
-
-
+@public()
 @attrs.frozen(getstate_setstate=False)
-class Overlay(PickledByConstructor, NotebookDisplay):
+class Overlay(Validated, NotebookDisplay):
     """A named set of changes to a checklist, each with its reason. :func:`servingchecklist.tailor` applies it.
 
     Attributes:
@@ -65,16 +48,20 @@ class Overlay(PickledByConstructor, NotebookDisplay):
         InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
-    id: str
-    title: str
-    version: str = attrs.field(default="1", kw_only=True)
-    base: str = attrs.field(default="", kw_only=True)
-    description: str = attrs.field(default="", kw_only=True)
-    references: tuple[Reference, ...] = attrs.field(default=(), converter=_references, kw_only=True)
-    changes: tuple[Change, ...] = attrs.field(default=(), converter=_changes, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        verify(CHECKS, self)
+    id: str = attrs.field(metadata=check(ident))
+    title: str = attrs.field(metadata=check(line))
+    version: str = attrs.field(default="1", kw_only=True, metadata=check(version))
+    base: str = attrs.field(default="", kw_only=True, metadata=check(_base))
+    description: str = attrs.field(default="", kw_only=True, metadata=check(prose))
+    references: tuple[Reference, ...] = attrs.field(
+        default=(),
+        converter=tuple_of[Reference],
+        kw_only=True,
+        metadata=check(each_exactly(Reference, "Reference(title, url)")),
+    )
+    changes: tuple[Change, ...] = attrs.field(
+        default=(), converter=tuple_of["Change"], kw_only=True, metadata=check(_all_changes)
+    )
 
     @property
     def label(self) -> str:

@@ -1,15 +1,19 @@
-"""Tasks: the items of a checklist."""
+"""Tasks and phases, the parts of a checklist, with the values of their fields."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import enum
+import re
+from typing import TYPE_CHECKING, Self
 
 import attrs
 
 from .._display import NotebookDisplay
+from .._namespace import public
+from ..errors import Fault, nearest, show
 from ._validation import (
-    PickledByConstructor,
-    as_tuple,
+    Validated,
+    check,
     each,
     each_exactly,
     exactly,
@@ -17,52 +21,207 @@ from ._validation import (
     line,
     optional,
     prose,
-    verify,
+    tuple_of,
 )
-from .effort import Effort
+from .effort import Effort, as_effort, effort
 from .facet import Choice, Choices, as_choices, choices
-from .priority import Priority
-from .reference import Reference
-from .risk import Risk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-CHECKS = {
-    "id": ident,
-    "title": line,
-    "priority": exactly(Priority, "Priority.CRITICAL, HIGH, MEDIUM or LOW"),
-    "effort": optional(exactly(Effort, "Effort.parse('2-3 days') or Effort(2, 3)")),
-    "description": prose,
-    "after": each(ident, distinct=True),
-    "risk": optional(exactly(Risk, "Risk(blast_radius=..., likelihood=...)")),
-    "references": each_exactly(Reference, "Reference(title, url)"),
-    "when": choices,
-}
+
+@public()
+@enum.unique
+class Priority(enum.StrEnum):
+    """The priority of a task, compared by urgency: ``Priority.CRITICAL > Priority.HIGH > Priority.MEDIUM > Priority.LOW``.
+
+    The set is closed. Files hold the value of a member (``"critical"``), never translated and never in another case.
+
+    >>> max(Priority.HIGH, Priority.CRITICAL)
+    Priority.CRITICAL
+    >>> Priority("low").urgency
+    1
+    """
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+    urgency: int
+    """4 for critical, down to 1 for low."""
+
+    def __new__(cls, value: str) -> Self:
+        """Return the member for a value in files."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.urgency = 4 - len(cls.__members__)
+        return member
+
+    def __lt__(self, other: object) -> bool:
+        return self.urgency < _urgency_of(other)
+
+    def __le__(self, other: object) -> bool:
+        return self.urgency <= _urgency_of(other)
+
+    def __gt__(self, other: object) -> bool:
+        return self.urgency > _urgency_of(other)
+
+    def __ge__(self, other: object) -> bool:
+        return self.urgency >= _urgency_of(other)
+
+    def __repr__(self) -> str:
+        return f"Priority.{self.name}"
 
 
-# One converter per type, since type checkers derive the types of the constructor's parameters from the converters.
-def _ids(value: Sequence[str]) -> tuple[str, ...]:
-    return as_tuple(value)
+def _urgency_of(other: object) -> int:
+    # Members are strings, and any other string would be compared by the alphabet if this did not raise.
+    if not isinstance(other, Priority):
+        raise TypeError(f"a Priority compares with a Priority only, not with {type(other).__name__!r}")
+    return other.urgency
 
 
-def _references(value: Sequence[Reference]) -> tuple[Reference, ...]:
-    return as_tuple(value)
+_NAMES = {one.value: one for one in Priority}
+
+
+def as_priority(value: Priority | str | None) -> Priority | None:
+    """Convert the name of a priority. Anything else is left to the check."""
+    return _NAMES[value] if type(value) is str and value in _NAMES else value  # type: ignore[return-value]
+
+
+def _as_priority(value: Priority | str) -> Priority:
+    return as_priority(value)  # type: ignore[return-value]
+
+
+def priority(value: object, name: str) -> Sequence[Fault]:
+    """Check that a value is a priority, or the name of one."""
+    if type(value) is Priority or (type(value) is str and value in _NAMES):
+        return ()
+    hint = nearest(value, _NAMES)
+    hint = hint if hint.startswith("did") else "write one of critical, high, medium and low"
+    return [Fault("unknown-value", f"$.{name}", "is not a priority", show(value), hint)]
+
+
+@public()
+@enum.unique
+class Status(enum.StrEnum):
+    """The status of a task, one of a closed set. The value of a member is its name in files: never translated, always in lower case.
+
+    >>> Status("waived").is_closed
+    True
+    """
+
+    TODO = "todo"
+    DOING = "doing"
+    BLOCKED = "blocked"
+    DONE = "done"
+    WAIVED = "waived"
+
+    @property
+    def is_closed(self) -> bool:
+        """True for ``done`` and ``waived``: nothing is left to do, and no task waits for this one."""
+        return self in (Status.DONE, Status.WAIVED)
+
+    def __repr__(self) -> str:
+        return f"Status.{self.name}"
+
+
+def _one_to_five(value: object, name: str) -> list[Fault]:
+    if type(value) is int and 1 <= value <= 5:
+        return []
+    return [
+        Fault(
+            "out-of-range",
+            f"$.{name}",
+            "is not a whole number from 1 to 5",
+            show(value),
+            "write 1 for the least, 5 for the most",
+        )
+    ]
+
+
+@public()
+@attrs.frozen(getstate_setstate=False)
+class Risk(Validated):
+    """The blast radius and likelihood of a failure if the task is skipped or done badly.
+
+    >>> Risk(blast_radius=5, likelihood=3).score
+    15
+
+    Attributes:
+        blast_radius: The extent of the failure, from 1 (one request) to 5 (every caller).
+        likelihood: The likelihood of the failure, from 1 (rare) to 5 (to be expected).
+
+    Raises:
+        InvalidError: One of them is not a whole number from 1 to 5.
+    """
+
+    blast_radius: int = attrs.field(metadata=check(_one_to_five))
+    likelihood: int = attrs.field(metadata=check(_one_to_five))
+
+    @property
+    def score(self) -> int:
+        """Blast radius times likelihood, from 1 to 25."""
+        return self.blast_radius * self.likelihood
+
+
+# Only the characters that RFC 3986 allows in an address; "%" only before two hexadecimal digits.
+_ADDRESS = r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+"
+# No user name before the host: it can make one address look like another.
+_LINK = r"(?i:https?://(?:[^/?#:@\[\]]+|\[[0-9A-F:.]+\])(?::[0-9]{1,5})?(?:[/?#].*)?|mailto:[^@:/]+@[^@:/]+)"
+_RELATIVE = r"(?![/?#])[^:/?#]+(?:[/?#].*)?"
+_LONGEST = 2_000
+
+
+def _url(value: object, name: str) -> list[Fault]:
+    hint = "write an http, https or mailto address, or a relative path such as 'guides/foundation.md'"
+    if (
+        type(value) is str
+        and len(value) <= _LONGEST
+        and re.fullmatch(_ADDRESS, value)
+        and re.fullmatch(f"{_LINK}|{_RELATIVE}", value)
+    ):
+        return []
+    return [Fault("bad-format", f"$.{name}", "is not an address", show(value), hint)]
+
+
+@public()
+@attrs.frozen(getstate_setstate=False)
+class Reference(Validated):
+    """A page for further reading.
+
+    Attributes:
+        title: The title of the page, in one line.
+        url: An ``http``, ``https`` or ``mailto`` address, or a relative path for a page shipped with the checklist. Characters
+            outside RFC 3986 must be percent-encoded. The library never fetches it.
+
+    Raises:
+        InvalidError: The title is not one line of plain text, or the address is of another kind.
+    """
+
+    title: str = attrs.field(metadata=check(line))
+    url: str = attrs.field(metadata=check(_url))
+
+    @property
+    def is_link(self) -> bool:
+        """True for an absolute address, which works as a link anywhere; False for a relative path."""
+        return re.fullmatch(_LINK, self.url) is not None
 
 
 def _when(value: Choices) -> tuple[Choice, ...]:
     return as_choices(value, "when")
 
 
+@public()
 @attrs.frozen(getstate_setstate=False)
-class Task(PickledByConstructor, NotebookDisplay):
+class Task(Validated, NotebookDisplay):
     """An item of a checklist, to be done before, at or after the launch.
 
     Attributes:
         id: The id used by other tasks, logs and tools: 1 to 64 of ``a-z 0-9 . _ -``, a letter or a digit first.
         title: The work to do, in one line of at most 200 characters.
-        priority: Its own priority. Tasks that wait for it can make it more urgent; see :mod:`servingchecklist._planning.ordering`.
-        effort: The working days it takes, or None if not stated.
+        priority: Its own priority, or the name of it. Tasks that wait for it can make it more urgent; see :func:`servingchecklist.order`.
+        effort: The working days it takes, or a text such as ``"2-3 days"``; None if not stated.
         description: The details of the work, in as many lines as needed.
         after: The ids of its prerequisites, the tasks that must be done first.
         risk: The risk of leaving it undone, or None if not stated.
@@ -74,15 +233,52 @@ class Task(PickledByConstructor, NotebookDisplay):
         InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
-    id: str
-    title: str
-    priority: Priority = attrs.field(default=Priority.MEDIUM, kw_only=True)
-    effort: Effort | None = attrs.field(default=None, kw_only=True)
-    description: str = attrs.field(default="", kw_only=True)
-    after: tuple[str, ...] = attrs.field(default=(), converter=_ids, kw_only=True)
-    risk: Risk | None = attrs.field(default=None, kw_only=True)
-    references: tuple[Reference, ...] = attrs.field(default=(), converter=_references, kw_only=True)
-    when: tuple[Choice, ...] = attrs.field(default=(), converter=_when, kw_only=True)
+    id: str = attrs.field(metadata=check(ident))
+    title: str = attrs.field(metadata=check(line))
+    priority: Priority = attrs.field(
+        default=Priority.MEDIUM, converter=_as_priority, kw_only=True, metadata=check(priority)
+    )
+    effort: Effort | None = attrs.field(
+        default=None, converter=as_effort, kw_only=True, metadata=check(optional(effort))
+    )
+    description: str = attrs.field(default="", kw_only=True, metadata=check(prose))
+    after: tuple[str, ...] = attrs.field(
+        default=(), converter=tuple_of[str], kw_only=True, metadata=check(each(ident, distinct=True))
+    )
+    risk: Risk | None = attrs.field(
+        default=None, kw_only=True, metadata=check(optional(exactly(Risk, "Risk(blast_radius=..., likelihood=...)")))
+    )
+    references: tuple[Reference, ...] = attrs.field(
+        default=(),
+        converter=tuple_of[Reference],
+        kw_only=True,
+        metadata=check(each_exactly(Reference, "Reference(title, url)")),
+    )
+    when: tuple[Choice, ...] = attrs.field(default=(), converter=_when, kw_only=True, metadata=check(choices))
 
-    def __attrs_post_init__(self) -> None:
-        verify(CHECKS, self)
+
+@public()
+@attrs.frozen(getstate_setstate=False)
+class Phase(Validated, NotebookDisplay):
+    """An ordered group of tasks. Its number is its position among the phases of the checklist.
+
+    Attributes:
+        id: The id used by overlays and tools, in the form of a task id.
+        title: Its title, in one line.
+        description: Its purpose.
+        guide: A reference to background reading, or None.
+        tasks: Its tasks, in the order in which their author wrote them.
+
+    Raises:
+        InvalidError: A field is invalid; each invalid field has its own fault.
+    """
+
+    id: str = attrs.field(metadata=check(ident))
+    title: str = attrs.field(metadata=check(line))
+    description: str = attrs.field(default="", kw_only=True, metadata=check(prose))
+    guide: Reference | None = attrs.field(
+        default=None, kw_only=True, metadata=check(optional(exactly(Reference, "Reference(title, url)")))
+    )
+    tasks: tuple[Task, ...] = attrs.field(
+        default=(), converter=tuple_of[Task], kw_only=True, metadata=check(each_exactly(Task, "Task(...)"))
+    )

@@ -15,14 +15,15 @@ from typing import TypeVar
 import attrs
 
 from .._display import NotebookDisplay
-from .._model._validation import PickledByConstructor, as_day, day, each, verify
+from .._model._validation import Validated, as_day, check, day, each, verify
+from .._namespace import public
 from ..errors import Fault, InvalidError, invalid, show
 
 S = TypeVar("S", int, date)
 
 _WEEK = 7
 
-GRAIN = 1e-9
+EPSILON = 1e-9
 """The tolerance in working days: rounding errors in sums of fractions must not cost a day."""
 
 
@@ -51,9 +52,6 @@ def _weekdays(value: object, name: str) -> Sequence[Fault]:
     return faults or (
         [] if value else [Fault("empty", f"$.{name}", "are none", "", "name at least one day of the week")]
     )
-
-
-_CHECKS = {"weekdays": _weekdays, "holidays": each(day)}
 
 
 def _sorted_weekdays(value: Iterable[int]) -> tuple[int, ...]:
@@ -90,8 +88,9 @@ class _Derived:
     _numbers_off: tuple[int, ...]
 
 
+@public()
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class Calendar(PickledByConstructor, NotebookDisplay, _Derived):
+class Calendar(Validated, NotebookDisplay, _Derived):
     """A working-day calendar: certain days of every week, except holidays.
 
     >>> from datetime import date
@@ -108,11 +107,13 @@ class Calendar(PickledByConstructor, NotebookDisplay, _Derived):
         InvalidError: A field is invalid, or no day of the week is a working day.
     """
 
-    weekdays: tuple[int, ...] = attrs.field(default=(0, 1, 2, 3, 4), converter=_sorted_weekdays)
-    holidays: tuple[date, ...] = attrs.field(default=(), converter=_sorted_holidays)
+    weekdays: tuple[int, ...] = attrs.field(
+        default=(0, 1, 2, 3, 4), converter=_sorted_weekdays, metadata=check(_weekdays)
+    )
+    holidays: tuple[date, ...] = attrs.field(default=(), converter=_sorted_holidays, metadata=check(each(day)))
 
     def __attrs_post_init__(self) -> None:
-        verify(_CHECKS, self)
+        verify(self)
         off = [day.toordinal() for day in self.holidays if day.weekday() in self.weekdays]
         # A sentinel after the last possible date, so that every search finds a day off.
         object.__setattr__(self, "_off", (*off, date.max.toordinal() + 1))
@@ -143,7 +144,7 @@ class Calendar(PickledByConstructor, NotebookDisplay, _Derived):
         """
         if faults := working_days(days, "days"):
             raise InvalidError(faults)
-        return self.day(start, max(math.ceil(days - GRAIN) - 1, 0))
+        return self.day(start, max(math.ceil(days - EPSILON) - 1, 0))
 
     def day(self, start: date, number: int) -> date:
         """Return the working day with that number from ``start`` on, 0 being the first.

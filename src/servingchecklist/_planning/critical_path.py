@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, overload
 import attrs
 
 from .._display import NotebookDisplay
-from .._model._validation import PickledByConstructor, each_exactly, exactly, ident, prose, stated_days, verify
+from .._model._validation import Validated, check, each_exactly, exactly, ident, prose, stated_days
 from .._model.checklist import Checklist
 from .._model.task import Task
+from .._namespace import public
 from ..errors import InvalidError, invalid, unknown_name
-from .calendar import GRAIN
+from .calendar import EPSILON
 from .open_tasks import find, remaining
-from .situation import known_ids
+from .rules import known_ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -32,16 +33,11 @@ Estimate: TypeAlias = Literal["low", "mean", "high"]
 
 
 _DAYS = ("early_start", "early_finish", "late_start", "late_finish", "slack")
-_CHECKS = {
-    "id": ident,
-    "title": prose,
-    **dict.fromkeys(_DAYS, stated_days),
-    "is_critical": exactly(bool, "True or False"),
-}
 
 
+@public("results")
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class Span(PickledByConstructor):
+class Span(Validated):
     """The earliest and latest times of a task that do not delay the end.
 
     All numbers are working days from the start.
@@ -60,17 +56,14 @@ class Span(PickledByConstructor):
         InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
-    id: str
-    title: str
-    early_start: float
-    early_finish: float
-    late_start: float
-    late_finish: float
-    slack: float
-    is_critical: bool
-
-    def __attrs_post_init__(self) -> None:
-        verify(_CHECKS, self)
+    id: str = attrs.field(metadata=check(ident))
+    title: str = attrs.field(metadata=check(prose))
+    early_start: float = attrs.field(metadata=check(stated_days))
+    early_finish: float = attrs.field(metadata=check(stated_days))
+    late_start: float = attrs.field(metadata=check(stated_days))
+    late_finish: float = attrs.field(metadata=check(stated_days))
+    slack: float = attrs.field(metadata=check(stated_days))
+    is_critical: bool = attrs.field(metadata=check(exactly(bool, "True or False")))
 
     def to_dict(self) -> dict[str, object]:
         """Return the span as strings, numbers and booleans, ready for JSON."""
@@ -80,6 +73,7 @@ class Span(PickledByConstructor):
 _EACH = each_exactly(Span, "Span(id=...)")
 
 
+@public("results")
 class CriticalPath(NotebookDisplay, Sequence[Span]):
     """The critical path of a checklist, and the slack of each task: an immutable sequence of one span per open task.
 
@@ -281,7 +275,7 @@ class _Network(Sequence[Span]):
         task = self._tasks[number]
         own, early, late = self._days[number], self._finish[number], self._late_finishes()[number]
         slack = late - early
-        if slack < GRAIN:  # adding forwards and subtracting backwards differ by rounding errors
+        if slack < EPSILON:  # adding forwards and subtracting backwards differ by rounding errors
             slack, late = 0.0, early
         start = max((self._finish[other] for other in self._before[number]), default=0.0)
         return Span(
@@ -308,6 +302,7 @@ class _Network(Sequence[Span]):
         return self._late
 
 
+@public()
 def critical_path(
     checklist: Checklist,
     *,

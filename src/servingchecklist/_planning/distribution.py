@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, overload
 
 from .._display import NotebookDisplay
 from .._model._validation import as_day, day
+from .._namespace import public
 from ..errors import Fault, InvalidError, invalid, show
-from .calendar import GRAIN, WEEKDAYS, Calendar
+from .calendar import EPSILON, WEEKDAYS, Calendar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,7 @@ LEVELS = {"p50": 0.5, "p80": 0.8, "p95": 0.95}
 """The quantiles reported for every distribution, by name."""
 
 
+@public("results")
 class Distribution(NotebookDisplay, Sequence[float]):
     """A sampled distribution of a finish: an immutable sequence of working days from the start, in sample order.
 
@@ -110,7 +112,7 @@ class Distribution(NotebookDisplay, Sequence[float]):
                 "out-of-range", "$.share", "is not a share of the samples", share, "write a number above 0 and up to 1"
             )
         ranked = self._sorted()
-        return ranked[max(math.ceil(share * len(ranked) - GRAIN) - 1, 0)]
+        return ranked[max(math.ceil(share * len(ranked) - EPSILON) - 1, 0)]
 
     def probability(self, on: date) -> float:
         """Return the share of the samples that are finished by the end of a day.
@@ -122,7 +124,7 @@ class Distribution(NotebookDisplay, Sequence[float]):
         if faults := day(on, "on"):
             raise InvalidError(faults)
         worked = self.calendar.between(self.start, on + _ONE_DAY) if on < date.max else math.inf
-        return 0.0 if worked < 1 else bisect_right(self._sorted(), worked + GRAIN) / len(self)
+        return 0.0 if worked < 1 else bisect_right(self._sorted(), worked + EPSILON) / len(self)
 
     def date_of(self, days: float) -> date:
         """Return the date of a finish after that many working days.
@@ -134,7 +136,7 @@ class Distribution(NotebookDisplay, Sequence[float]):
 
     def by_day(self) -> tuple[tuple[date, int], ...]:
         """Return the finish days in chronological order, each with its number of samples."""
-        counts = Counter(max(math.ceil(days - GRAIN), 1) for days in self._sorted())
+        counts = Counter(max(math.ceil(days - EPSILON), 1) for days in self._sorted())
         return tuple((self.calendar.day(self.start, number - 1), many) for number, many in counts.items())
 
     @property

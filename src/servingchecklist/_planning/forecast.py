@@ -10,10 +10,10 @@ import attrs
 
 from .._display import NotebookDisplay
 from .._model._validation import (
-    PickledByConstructor,
+    Validated,
     as_day,
     as_day_or_none,
-    as_tuple,
+    check,
     day,
     each,
     each_exactly,
@@ -23,20 +23,21 @@ from .._model._validation import (
     line,
     optional,
     prose,
+    tuple_of,
     verify,
 )
 from .._model.checklist import Checklist
 from .._model.effort import Effort
+from .._namespace import public
 from .._text import join_words
 from ..errors import Fault, InvalidError, invalid, show
-from .calendar import GRAIN, WEEKDAYS, Calendar
+from .calendar import EPSILON, WEEKDAYS, Calendar
 from .distribution import Distribution
 from .open_tasks import by_task, find, remaining
 from .ordering import ranks
 from .resources import Crew
-from .rules import PHASES_FIRST, Rule, few, with_position_last
+from .rules import PHASES_FIRST, Rule, Situation, abbreviate, known_ids, with_position_last
 from .simulation import SideBySide, run
-from .situation import Situation, known_ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -88,8 +89,9 @@ def _seed(value: object, name: str) -> list[Fault]:
 _DISTRIBUTION = exactly(Distribution, "Distribution(...)")
 
 
+@public("results")
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class Slot(PickledByConstructor):
+class Slot(Validated):
     """The first and last day of work on a task, as dates.
 
     Attributes:
@@ -102,13 +104,13 @@ class Slot(PickledByConstructor):
         InvalidError: A field is invalid, or ``finish`` is before ``start``.
     """
 
-    id: str
-    start: date = attrs.field(converter=as_day)
-    finish: date = attrs.field(converter=as_day)
-    owner: str | None = None
+    id: str = attrs.field(metadata=check(ident))
+    start: date = attrs.field(converter=as_day, metadata=check(day))
+    finish: date = attrs.field(converter=as_day, metadata=check(day))
+    owner: str | None = attrs.field(default=None, metadata=check(optional(line)))
 
     def __attrs_post_init__(self) -> None:
-        verify(_SLOT_CHECKS, self)
+        verify(self)
         if self.finish < self.start:
             raise invalid(
                 "out-of-order",
@@ -128,11 +130,9 @@ class Slot(PickledByConstructor):
         }
 
 
-_SLOT_CHECKS = {"id": ident, "start": day, "finish": day, "owner": optional(line)}
-
-
+@public("results")
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class TaskForecast(PickledByConstructor):
+class TaskForecast(Validated):
     """The forecast of one task: its finish, and how often it is critical.
 
     Attributes:
@@ -148,16 +148,13 @@ class TaskForecast(PickledByConstructor):
         InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
-    id: str
-    title: str
-    finish: Distribution
-    criticality: float
-    owner: str | None = None
-    due: date | None = attrs.field(default=None, converter=as_day_or_none)
-    on_time: float | None = None
-
-    def __attrs_post_init__(self) -> None:
-        verify(_TASK_CHECKS, self)
+    id: str = attrs.field(metadata=check(ident))
+    title: str = attrs.field(metadata=check(prose))
+    finish: Distribution = attrs.field(metadata=check(_DISTRIBUTION))
+    criticality: float = attrs.field(metadata=check(_share))
+    owner: str | None = attrs.field(default=None, metadata=check(optional(line)))
+    due: date | None = attrs.field(default=None, converter=as_day_or_none, metadata=check(optional(day)))
+    on_time: float | None = attrs.field(default=None, metadata=check(optional(_share)))
 
     def to_dict(self) -> dict[str, object]:
         """Return the forecast as strings, numbers and None, ready for JSON."""
@@ -172,19 +169,9 @@ class TaskForecast(PickledByConstructor):
         }
 
 
-_TASK_CHECKS = {
-    "id": ident,
-    "title": prose,
-    "finish": _DISTRIBUTION,
-    "criticality": _share,
-    "owner": optional(line),
-    "due": optional(day),
-    "on_time": optional(_share),
-}
-
-
+@public("results")
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class PhaseForecast(PickledByConstructor):
+class PhaseForecast(Validated):
     """The forecast of one phase: the finish of its last task.
 
     Attributes:
@@ -197,32 +184,26 @@ class PhaseForecast(PickledByConstructor):
         InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
-    id: str
-    title: str
-    finish: Distribution
-    left: int
-
-    def __attrs_post_init__(self) -> None:
-        verify(_PHASE_CHECKS, self)
+    id: str = attrs.field(metadata=check(ident))
+    title: str = attrs.field(metadata=check(line))
+    finish: Distribution = attrs.field(metadata=check(_DISTRIBUTION))
+    left: int = attrs.field(metadata=check(_from_one))
 
     def to_dict(self) -> dict[str, object]:
         """Return the forecast as strings and numbers, ready for JSON."""
         return {"id": self.id, "title": self.title, "finish": self.finish.to_dict(), "left": self.left}
 
 
-_PHASE_CHECKS = {"id": ident, "title": line, "finish": _DISTRIBUTION, "left": _from_one}
-
-
 _NAMED = ("blocked", "held", "overrun", "unestimated")
 """The fields of a forecast that list tasks with missing or doubtful information."""
 
 
-def _as_slots(value: Sequence[Slot]) -> tuple[Slot, ...]:
-    return as_tuple(value)
+_SLOTS = each_exactly(Slot, "Slot(id=...)")
 
 
+@public("results")
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class Forecast(PickledByConstructor, NotebookDisplay):
+class Forecast(Validated, NotebookDisplay):
     """The forecast of a checklist, as returned by :func:`forecast` and :meth:`Launch.forecast`.
 
     :func:`servingchecklist.dumps` writes it as Markdown, HTML, text, a picture (``"svg"``, ``"mermaid"``) or calendar (``"icalendar"``).
@@ -250,24 +231,26 @@ class Forecast(PickledByConstructor, NotebookDisplay):
         InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
-    checklist: Checklist
-    name: str
-    start: date = attrs.field(converter=as_day)
-    today: date | None = attrs.field(default=None, converter=as_day_or_none)
-    people: int | None = None
-    seed: int = 0
-    finish: Distribution
-    phases: tuple[PhaseForecast, ...]
-    tasks: tuple[TaskForecast, ...]
-    schedule: tuple[Slot, ...] = attrs.field(converter=_as_slots)
-    past: tuple[Slot, ...] = attrs.field(default=(), converter=_as_slots)
-    blocked: tuple[str, ...] = ()
-    held: tuple[str, ...] = ()
-    overrun: tuple[str, ...] = ()
-    unestimated: tuple[str, ...] = ()
+    checklist: Checklist = attrs.field(metadata=check(exactly(Checklist, "Checklist(...)")))
+    name: str = attrs.field(metadata=check(ident))
+    start: date = attrs.field(converter=as_day, metadata=check(day))
+    today: date | None = attrs.field(default=None, converter=as_day_or_none, metadata=check(optional(day)))
+    people: int | None = attrs.field(default=None, metadata=check(optional(_from_one)))
+    seed: int = attrs.field(default=0, metadata=check(_seed))
+    finish: Distribution = attrs.field(metadata=check(_DISTRIBUTION))
+    phases: tuple[PhaseForecast, ...] = attrs.field(
+        metadata=check(each_exactly(PhaseForecast, "PhaseForecast(id=...)"))
+    )
+    tasks: tuple[TaskForecast, ...] = attrs.field(metadata=check(each_exactly(TaskForecast, "TaskForecast(id=...)")))
+    schedule: tuple[Slot, ...] = attrs.field(converter=tuple_of[Slot], metadata=check(_SLOTS))
+    past: tuple[Slot, ...] = attrs.field(default=(), converter=tuple_of[Slot], metadata=check(_SLOTS))
+    blocked: tuple[str, ...] = attrs.field(default=(), metadata=check(each(ident)))
+    held: tuple[str, ...] = attrs.field(default=(), metadata=check(each(ident)))
+    overrun: tuple[str, ...] = attrs.field(default=(), metadata=check(each(ident)))
+    unestimated: tuple[str, ...] = attrs.field(default=(), metadata=check(each(ident)))
 
     def __attrs_post_init__(self) -> None:
-        verify(_FORECAST_CHECKS, self)
+        verify(self)
         for field in ("phases", "tasks", "schedule", "past", *_NAMED):
             known = {phase.id for phase in self.checklist.phases} if field == "phases" else self.checklist
             named = [member if isinstance(member, str) else member.id for member in getattr(self, field)]
@@ -347,22 +330,6 @@ class Forecast(PickledByConstructor, NotebookDisplay):
         }
 
 
-_FORECAST_CHECKS = {
-    "checklist": exactly(Checklist, "Checklist(...)"),
-    "name": ident,
-    "start": day,
-    "today": optional(day),
-    "people": optional(_from_one),
-    "seed": _seed,
-    "finish": _DISTRIBUTION,
-    "phases": each_exactly(PhaseForecast, "PhaseForecast(id=...)"),
-    "tasks": each_exactly(TaskForecast, "TaskForecast(id=...)"),
-    "schedule": each_exactly(Slot, "Slot(id=...)"),
-    "past": each_exactly(Slot, "Slot(id=...)"),
-    **dict.fromkeys(_NAMED, each(ident)),
-}
-
-
 def _special(made: Forecast) -> list[str]:
     start = made.start.isoformat()
     said = [
@@ -379,7 +346,11 @@ def _special(made: Forecast) -> list[str]:
     ]
     one = {"is": "is", "it": "it is", "has": "has"}
     many = {"is": "are", "it": "they are", "has": "have"}
-    return [words.format(join_words(few(list(ids))), **(one if len(ids) == 1 else many)) for ids, words in said if ids]
+    return [
+        words.format(join_words(abbreviate(list(ids))), **(one if len(ids) == 1 else many))
+        for ids, words in said
+        if ids
+    ]
 
 
 def _general(made: Forecast) -> list[str]:
@@ -402,6 +373,7 @@ def _general(made: Forecast) -> list[str]:
     ]
 
 
+@public()
 def forecast(
     checklist: Checklist,
     *,
@@ -576,6 +548,6 @@ def _schedule(left: Remaining, trials: Trials, finish: Distribution, owners: Map
     for number in left.as_written():
         task_id = left.tasks[number].id
         last = finish.date_of(trials.ends[number][median])
-        first = finish.calendar.day(finish.start, int(trials.begins[number][median] + GRAIN))
+        first = finish.calendar.day(finish.start, int(trials.begins[number][median] + EPSILON))
         found.append(Slot(id=task_id, start=min(first, last), finish=last, owner=owners.get(task_id)))
     return tuple(found)

@@ -13,8 +13,7 @@ from .._model.effort import Effort
 from .._text import join_words
 from ..errors import Fault, InvalidError, UnknownNameError, invalid, show
 from .calendar import working_days
-from .rules import few
-from .situation import known_ids
+from .rules import abbreviate, known_ids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,7 +112,7 @@ def find(checklist: Checklist, task: Task | str, place: Mapping[str, int]) -> in
     """
     task_id = checklist[id_of(task)].id
     if task_id not in place:
-        hint = f"left are {join_words(few(list(place)))}" if place else "nothing is left at all"
+        hint = f"left are {join_words(abbreviate(list(place)))}" if place else "nothing is left at all"
         raise UnknownNameError([Fault("closed-task", "$", "nothing is left to do of that task", show(task_id), hint)])
     return place[task_id]
 

@@ -13,12 +13,11 @@ import attrs
 
 from .. import _graph
 from .._display import NotebookDisplay
-from .._model._validation import PickledByConstructor, each, each_exactly, exactly, ident, prose, verify
-from .._model.status import Status
-from .._model.task import Task
+from .._model._validation import Validated, check, each, each_exactly, exactly, ident, prose
+from .._model.task import Status, Task
+from .._namespace import public
 from ..errors import Fault, InvalidError, invalid, show
-from .rules import PHASES_FIRST, POSITION, Rule, reasons_of, with_position_last
-from .situation import Situation, is_constant, refuse_keys
+from .rules import PHASES_FIRST, POSITION, Rule, Situation, is_constant, reasons_of, refuse_keys, with_position_last
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,18 +32,9 @@ def _rank(value: object, name: str) -> list[Fault]:
     return [Fault("out-of-range", f"$.{name}", "is not a whole number above 0", show(value), "ranks begin with 1")]
 
 
-CHECKS = {
-    "task": exactly(Task, "Task(...)"),
-    "title": prose,
-    "rank": _rank,
-    "status": exactly(Status, "Status.TODO, DOING, BLOCKED, DONE or WAIVED"),
-    "waits_for": each(ident),
-    "reasons": each(prose),
-}
-
-
+@public("results")
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class Recommendation(PickledByConstructor):
+class Recommendation(Validated):
     """A task with its rank and the reasons for it.
 
     Attributes:
@@ -59,15 +49,14 @@ class Recommendation(PickledByConstructor):
         InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
-    task: Task
-    title: str
-    rank: int
-    status: Status = Status.TODO
-    waits_for: tuple[str, ...]
-    reasons: tuple[str, ...]
-
-    def __attrs_post_init__(self) -> None:
-        verify(CHECKS, self)
+    task: Task = attrs.field(metadata=check(exactly(Task, "Task(...)")))
+    title: str = attrs.field(metadata=check(prose))
+    rank: int = attrs.field(metadata=check(_rank))
+    status: Status = attrs.field(
+        default=Status.TODO, metadata=check(exactly(Status, "Status.TODO, DOING, BLOCKED, DONE or WAIVED"))
+    )
+    waits_for: tuple[str, ...] = attrs.field(metadata=check(each(ident)))
+    reasons: tuple[str, ...] = attrs.field(metadata=check(each(prose)))
 
     @property
     def id(self) -> str:
@@ -97,6 +86,7 @@ class Recommendation(PickledByConstructor):
 _MEMBERS = each_exactly(Recommendation, "Recommendation(...)")
 
 
+@public("results")
 class Recommendations(NotebookDisplay, Sequence[Recommendation]):
     """Recommendations in rank order: an immutable sequence with a notebook display.
 
@@ -200,6 +190,7 @@ class _Ranking(Sequence[Recommendation]):
         )
 
 
+@public()
 def order(
     checklist: Checklist,
     *,
@@ -239,6 +230,7 @@ def order(
     return Recommendations(_Ranking(situation, rules, places))
 
 
+@public()
 def next_tasks(
     checklist: Checklist,
     done: Iterable[str] = (),

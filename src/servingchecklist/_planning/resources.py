@@ -11,7 +11,7 @@ from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
 from .. import _graph
-from .calendar import GRAIN
+from .calendar import EPSILON
 from .simulation import Batch
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Crew:
             now = coming[0][0]
             touched.clear()
             # Process all events of one time before anyone takes a task.
-            while coming and coming[0][0] <= now + GRAIN:
+            while coming and coming[0][0] <= now + EPSILON:
                 number = heappop(coming)[1]
                 if number < count:
                     one = team[number]
@@ -125,12 +125,12 @@ class Crew:
         The latter are its prerequisites, and the tasks that kept its people busy, if they ended just when it began.
         """
         last = max(end)
-        found = [number for number, finish in enumerate(end) if finish >= last - GRAIN]
+        found = [number for number, finish in enumerate(end) if finish >= last - EPSILON]
         seen = set(found)
         for number in found:  # grows during the loop
             start = begin[number]
             for other in (*self._before[number], *freed[number]):
-                if abs(end[other] - start) <= GRAIN and other not in seen:
+                if abs(end[other] - start) <= EPSILON and other not in seen:
                     seen.add(other)
                     found.append(other)
         return seen

@@ -7,24 +7,247 @@ if that key is lower. So a blocker never ranks below the tasks it blocks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import NoReturn, TypeAlias, cast
 
 import attrs
 
-from .._model._validation import PickledByConstructor, exactly, ident, verify
+from .. import _graph
+from .._model._validation import Validated, as_day, as_day_or_none, check, day, exactly, ident, optional
+from .._model.checklist import Checklist
+from .._model.task import Status, Task
+from .._namespace import public
 from .._text import join_words
-from ..errors import Fault, InvalidError, invalid, show
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
-
-    from .._model.task import Task
-    from .situation import Situation
+from ..errors import HINTED_FAULTS, MOST_FAULTS, Fault, InvalidError, UnknownNameError, invalid, nearest, show
 
 Key: TypeAlias = int | float | str | tuple["Key", ...]
 """A sort key returned by a rule. Within one rule, all keys must be comparable with each other."""
+
+
+@public("rules")
+class Situation:
+    """A checklist with its done tasks and due dates: read-only, and built for one call.
+
+    Attributes:
+        checklist: The checklist to order.
+        done: The ids of the tasks that are done.
+        today: The day from which the days to a due date are counted, or None if not given.
+    """
+
+    __slots__ = (
+        "_after",
+        "_due",
+        "_keys",
+        "_open",
+        "_phases",
+        "_sources",
+        "_status",
+        "_topological",
+        "_under_way",
+        "checklist",
+        "done",
+        "today",
+    )
+
+    def __init__(
+        self,
+        checklist: Checklist,
+        done: Iterable[str] = (),
+        due: Mapping[str, date] | None = None,
+        today: date | None = None,
+        status: Mapping[str, Status] | None = None,
+    ) -> None:
+        if not isinstance(checklist, Checklist):
+            raise invalid(
+                "wrong-kind", "$", "is not a checklist", checklist, "give a Checklist, such as model_serving()"
+            )
+        self.checklist = checklist
+        self.done = frozenset(known_ids("$.done", checklist, done))
+        self.today = as_day_or_none(today)
+        due = {} if due is None else due
+        if not isinstance(due, Mapping):
+            raise invalid(
+                "wrong-kind",
+                "$.due",
+                "is not a mapping of ids to dates",
+                due,
+                "write it as in {'c1': date(2026, 12, 1)}",
+            )
+        self._status = status or {}
+        self._due = {task_id: as_day(when) for task_id, when in due.items()}
+        known_ids("$.due", checklist, self._due)
+        faults = [*optional(day)(self.today, "today")]
+        faults += [fault for task_id, when in self._due.items() for fault in day(when, f"due.{task_id}")]
+        if faults:
+            raise InvalidError(faults)
+        self._phases = [number for number, phase in enumerate(checklist.phases) for _ in phase.tasks]
+        self._open = [task.id not in self.done for task in checklist] if self.done else None
+        self._under_way: int | None = None
+        self._after: Sequence[Sequence[int]] | None = None
+        self._topological: Sequence[int] | None = None
+        self._keys: dict[Rule, list[Key]] = {}
+        self._sources: dict[Rule, list[int]] = {}
+
+    def phase_number(self, task: Task) -> int:
+        """Return the number of the task's phase, from 0."""
+        return self._phases[self.checklist.position(task.id)]
+
+    @property
+    def phase_under_way(self) -> int | None:
+        """The number of the first phase with an open task; None if all tasks are done."""
+        if self._under_way is None:
+            self._under_way = next((number for place, number in enumerate(self._phases) if self.is_open(place)), -1)
+        return None if self._under_way < 0 else self._under_way
+
+    def due_of(self, task: Task) -> date | None:
+        """Return the due date of the task, or None."""
+        return self._due.get(task.id)
+
+    def status_of(self, task: Task) -> Status:
+        """Return the status of the task; for a checklist that is not in a launch, ``done`` or ``todo``."""
+        return self._status.get(task.id) or (Status.DONE if task.id in self.done else Status.TODO)
+
+    def waiting(self, task: Task) -> list[Task]:
+        """Return the open tasks that directly wait for this one, in the order in which they are written."""
+        tasks = self.checklist.tasks
+        return [tasks[place] for place in self.after[self.checklist.position(task.id)] if self.is_open(place)]
+
+    def inherits_from(self, task: Task, rule: Rule) -> Task:
+        """Return the open task whose key ``task`` inherits under ``rule``: itself, unless one that waits for it has a lower key."""
+        return self.checklist.tasks[self._sources_under(rule)[self.checklist.position(task.id)]]
+
+    # The members below are for the ordering itself; they identify tasks by position.
+
+    def is_open(self, place: int) -> bool:
+        """Return True if the task at that position is not done."""
+        return self._open is None or self._open[place]
+
+    @property
+    def after(self) -> Sequence[Sequence[int]]:
+        """The positions of the tasks that directly wait for each task."""
+        if self._after is None:
+            self._after = _graph.reverse(self.checklist.prerequisites)
+        return self._after
+
+    def blockers(self, place: int) -> list[int]:
+        """Return the positions of the open direct prerequisites of the task at ``place``."""
+        return [before for before in self.checklist.prerequisites[place] if self.is_open(before)]
+
+    def own_keys(self, rule: Rule) -> list[Key]:
+        """Return the key of each task under the rule, without inheritance."""
+        if rule not in self._keys:
+            key_of = rule.key
+            keys = [key_of(task, self) for task in self.checklist]
+            _check_keys(rule, keys, self.checklist)
+            self._keys[rule] = keys
+        return self._keys[rule]
+
+    def effective_keys(self, rule: Rule) -> list[Key]:
+        """Return for each task the lowest key among its own and those of all open tasks that wait for it, directly or not."""
+        effective = list(self.own_keys(rule))
+        before = self.checklist.prerequisites
+        for place in self._backwards():
+            key = effective[place]
+            for earlier in before[place]:
+                if key < effective[earlier]:  # type: ignore[operator]
+                    effective[earlier] = key
+        return effective
+
+    def _sources_under(self, rule: Rule) -> list[int]:
+        """Return for each task the position of the task whose key it inherits: among equal keys its own, else the first as written."""
+        if rule not in self._sources:
+            keys = self.own_keys(rule)
+            sources = list(range(len(keys)))
+            before = self.checklist.prerequisites
+            for place in () if is_constant(keys) else self._backwards():
+                source = sources[place]
+                for earlier in before[place]:
+                    held = sources[earlier]
+                    if keys[source] < keys[held] or (keys[source] == keys[held] and source < held != earlier):  # type: ignore[operator]
+                        sources[earlier] = source
+            self._sources[rule] = sources
+        return self._sources[rule]
+
+    def _backwards(self) -> Iterable[int]:
+        """Return the positions of the open tasks in reverse topological order."""
+        if self._topological is None:
+            self._topological = _graph.topological(self.checklist.prerequisites)
+        backwards = reversed(self._topological)
+        return backwards if self._open is None else filter(self._open.__getitem__, backwards)
+
+
+def is_constant(keys: Sequence[Key]) -> bool:
+    """Return True if the keys decide nothing: all of them are equal."""
+    return not keys or keys.count(keys[0]) == len(keys)
+
+
+def refuse_keys(rule: Rule, problem: str) -> NoReturn:
+    """Raise InvalidError for a rule whose keys cannot be ordered."""
+    raise InvalidError(
+        [
+            Fault(
+                "bad-rule",
+                f"$.rules.{rule.name}",
+                problem,
+                "",
+                "give numbers, strings or tuples of them, the same way for every task",
+            )
+        ]
+    )
+
+
+def _check_keys(rule: Rule, keys: Sequence[Key], checklist: Checklist) -> None:
+    """Raise InvalidError for keys that cannot be ordered: NaN, and values that are not keys."""
+    if set(map(type, keys)) <= {int, str}:
+        return
+    for task, key in zip(checklist, keys, strict=True):
+        if not _is_key(key):
+            refuse_keys(rule, f"gives {task.id} a key that is none: {show(key)}")
+
+
+def _is_key(key: object) -> bool:
+    if isinstance(key, tuple):
+        return all(map(_is_key, cast("tuple[object, ...]", key)))
+    return isinstance(key, int | str) or (isinstance(key, float) and key == key)  # NaN is not equal to itself
+
+
+def known_ids(path: str, checklist: Checklist, ids: Iterable[str]) -> list[str]:
+    """Return the ids as a list.
+
+    Raises:
+        InvalidError: They are not a collection.
+        UnknownNameError: Some of them are not in the checklist.
+    """
+    if isinstance(ids, str):
+        raise invalid("wrong-kind", path, "is a string, not a collection of ids", ids, f"write {{{show(ids)}}}")
+    if not isinstance(ids, Iterable):
+        raise invalid("wrong-kind", path, "is not a collection of ids", ids, "write a set of them, as in {'c1', 'c2'}")
+    found = list(ids)
+    unknown: list[Fault] = []
+    for place, task_id in enumerate(found):
+        if (not isinstance(task_id, str) or task_id not in checklist) and len(unknown) < MOST_FAULTS:
+            hint = _hint(task_id, checklist) if len(unknown) < HINTED_FAULTS else ""
+            unknown.append(
+                Fault(
+                    "unknown-task",
+                    f"{path}[{place}]",
+                    f"there is no such task in {checklist.id!r}",
+                    show(task_id),
+                    hint,
+                )
+            )
+    if unknown:
+        raise UnknownNameError(unknown)
+    return found
+
+
+def _hint(task_id: object, checklist: Checklist) -> str:
+    return (
+        f"give its id, {task_id.id!r}"
+        if isinstance(task_id, Task)
+        else nearest(task_id, (task.id for task in checklist))
+    )
 
 
 def _callable(value: object, name: str) -> list[Fault]:
@@ -35,22 +258,20 @@ def _callable(value: object, name: str) -> list[Fault]:
     ]
 
 
-CHECKS = {"name": ident, "key": _callable, "explain": _callable, "inherited": exactly(bool, "True or False")}
-
-
 def _nothing_to_say(task: Task, situation: Situation) -> tuple[str, ...]:
     return ()
 
 
+@public("rules")
 @attrs.frozen(repr=False, getstate_setstate=False)
-class Rule(PickledByConstructor):
+class Rule(Validated):
     """A criterion to order tasks by: a name, a key and an explanation.
 
     >>> longest_first = Rule("longest-first", lambda task, situation: -task.effort.mean if task.effort else 0)
 
     Attributes:
         name: The name of the rule, in the form of an id.
-        key: A function of a task and the :class:`~servingchecklist._planning.situation.Situation`; the task with the lower key goes first.
+        key: A function of a task and the :class:`~servingchecklist._planning.rules.Situation`; the task with the lower key goes first.
         explain: A function of the same arguments that returns a tuple of reasons for the position of the task, each in a few words. It
             may be empty.
         inherited: True if a task takes over the lowest key among itself and all open tasks that wait for it. Its own key then decides
@@ -60,13 +281,12 @@ class Rule(PickledByConstructor):
         InvalidError: The name is not an id, or ``key`` or ``explain`` is not callable.
     """
 
-    name: str
-    key: Callable[[Task, Situation], Key]
-    explain: Callable[[Task, Situation], tuple[str, ...]] = _nothing_to_say
-    inherited: bool = attrs.field(default=False, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        verify(CHECKS, self)
+    name: str = attrs.field(metadata=check(ident))
+    key: Callable[[Task, Situation], Key] = attrs.field(metadata=check(_callable))
+    explain: Callable[[Task, Situation], tuple[str, ...]] = attrs.field(
+        default=_nothing_to_say, metadata=check(_callable)
+    )
+    inherited: bool = attrs.field(default=False, kw_only=True, metadata=check(exactly(bool, "True or False")))
 
     def __repr__(self) -> str:
         if BUNDLED.get(self.name) == self:
@@ -85,9 +305,9 @@ def _phase_words(task: Task, situation: Situation) -> tuple[str, ...]:
     phase, number = situation.checklist.phase_of(task), situation.phase_number(task)
     if number == situation.phase_under_way:
         return (f"in {phase.title}, the phase under way",)
-    lender = situation.lender(task, PHASE)
-    if situation.phase_number(lender) < number:
-        return (f"in {phase.title}, but {lender.id} in {situation.checklist.phase_of(lender).title} waits for it",)
+    source = situation.inherits_from(task, PHASE)
+    if situation.phase_number(source) < number:
+        return (f"in {phase.title}, but {source.id} in {situation.checklist.phase_of(source).title} waits for it",)
     return (f"in {phase.title}, phase {number + 1} of {len(situation.checklist.phases)}",)
 
 
@@ -103,14 +323,14 @@ def _priority_words(task: Task, situation: Situation) -> tuple[str, ...]:
     most = max(other.priority for other in waiting)
     foremost = [other.id for other in waiting if other.priority is most]
     others = len(waiting) - len(foremost)
-    unblocks = f"unblocks {join_words(few(foremost))} ({most}){f' and {others} more' if others else ''}"
-    lender = situation.lender(task, PRIORITY)
-    if lender.priority > max(most, task.priority):
-        return own, unblocks, f"holds up {lender.id} ({lender.priority})"
+    unblocks = f"unblocks {join_words(abbreviate(foremost))} ({most}){f' and {others} more' if others else ''}"
+    source = situation.inherits_from(task, PRIORITY)
+    if source.priority > max(most, task.priority):
+        return own, unblocks, f"holds up {source.id} ({source.priority})"
     return own, unblocks
 
 
-def few(ids: list[str]) -> list[str]:
+def abbreviate(ids: list[str]) -> list[str]:
     """Shorten a list of ids for a sentence: at most four, or three and the number of the others."""
     return ids if len(ids) <= 4 else [*ids[:3], f"{len(ids) - 3} more"]
 
@@ -125,9 +345,9 @@ def _risk_words(task: Task, situation: Situation) -> tuple[str, ...]:
         words.append(
             f"risk {task.risk.score} of 25 (blast radius {task.risk.blast_radius}, likelihood {task.risk.likelihood})"
         )
-    lender = situation.lender(task, RISK)
-    if lender.risk and lender.id != task.id:
-        words.append(f"holds up {lender.id} (risk {lender.risk.score} of 25)")
+    source = situation.inherits_from(task, RISK)
+    if source.risk and source.id != task.id:
+        words.append(f"holds up {source.id} (risk {source.risk.score} of 25)")
     return tuple(words)
 
 
@@ -137,12 +357,12 @@ def _due_key(task: Task, situation: Situation) -> int:
 
 
 def _due_words(task: Task, situation: Situation) -> tuple[str, ...]:
-    lender = situation.lender(task, DUE)
-    due = situation.due_of(lender)
+    source = situation.inherits_from(task, DUE)
+    due = situation.due_of(source)
     if due is None:
         return ()
     when = _until(due, situation.today)
-    return (when,) if lender.id == task.id else (f"holds up {lender.id}, {when}",)
+    return (when,) if source.id == task.id else (f"holds up {source.id}, {when}",)
 
 
 def _until(due: date, today: date | None) -> str:

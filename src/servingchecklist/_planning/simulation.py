@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 import attrs
 
 from .. import _graph
-from .calendar import GRAIN
+from .calendar import EPSILON
 from .sampling import sample
 
 if TYPE_CHECKING:
@@ -168,9 +168,9 @@ class SideBySide:
     ) -> list[int]:
         """Count the samples in which each task is critical: it ends last, or just when a critical task begins."""
         # Rounding errors must not separate tasks that end at the same time.
-        last = [end - GRAIN for end in whole]
+        last = [end - EPSILON for end in whole]
         starts = {
-            number: [begin - GRAIN for begin in begins[number]]
+            number: [begin - EPSILON for begin in begins[number]]
             for number, earlier in enumerate(self._before)
             if len(earlier) > 1 or number in delays
         }

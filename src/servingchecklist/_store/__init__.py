@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self
 from .._files import check_path
 from .._launch.events import Migrated
 from .._launch.launch import Launch
+from .._namespace import public
 from ..errors import FileError, InvalidError, invalid, unknown_name
 from ..formats import READERS, ReadFormat, dumps
 from ..formats.limits import Limits
@@ -36,6 +37,7 @@ _LONGEST_WAIT = 86_400.0
 _LIMITS = Limits()
 
 
+@public()
 class Store:
     """A store of launches in a SQLite file.
 

@@ -12,7 +12,7 @@ from .._jsonlike import is_list
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
 from .._planning.ordering import next_tasks
-from .._planning.rules import few
+from .._planning.rules import abbreviate
 from .._text import join_words, printable
 from ..errors import UnknownNameError, show, show_path
 from ..formats import read
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from .._launch.launch import Launch
-    from .._launch.review import Review
+    from .._launch.results import Review
     from .._planning.calendar import Calendar
     from .._store import Store
 
@@ -224,7 +224,7 @@ def _say_why_not(options: Namespace, launch: Launch, made: Review) -> None:
     lacking = [task.id for task in launch.checklist if not (task.effort or all(task.id in one for one in closed))]
     if lacking:
         state = "states" if len(lacking) == 1 else "state"
-        words = f"no forecast: {join_words(few(lacking))} {state} no effort; give --default-effort"
+        words = f"no forecast: {join_words(abbreviate(lacking))} {state} no effort; give --default-effort"
         print(f"servingchecklist: {words}", file=sys.stderr)
 
 

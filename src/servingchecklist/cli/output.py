@@ -18,14 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from typing import TypeAlias
 
-    from .._launch.review import Review
-    from .._launch.snapshot import Snapshot
+    from .._launch.results import Review, Snapshot
     from .._planning.critical_path import CriticalPath
     from .._planning.distribution import Distribution
     from .._planning.forecast import Forecast
+    from .._tailoring.difference import Diff
+    from .._tailoring.explanation import Explanation
     from ..formats import Shown
-    from ..tailoring.difference import Diff
-    from ..tailoring.explanation import Explanation
 
     Told: TypeAlias = Snapshot | Review | Forecast | CriticalPath | Distribution | Diff | Explanation
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from .._model.checklist import Checklist
     from .._model.overlay import Overlay
-    from ..tailoring.upgrade import Decision, Upgrade
+    from .._tailoring.upgrade import Decision, Upgrade
 
 
 def show_tailored(options: Namespace) -> int:
@@ -51,7 +51,7 @@ def show_tailored(options: Namespace) -> int:
 
 def show_explanation(options: Namespace) -> int:
     """Explain which layer has set each value of a checklist (``explain``)."""
-    from ..tailoring.explanation import explain
+    from .._tailoring.explanation import explain
 
     check_output(options)
     try:
@@ -68,7 +68,7 @@ def show_explanation(options: Namespace) -> int:
 
 def _tailored(options: Namespace) -> Checklist:
     """Return SOURCE tailored with the overlays and the context that the options name."""
-    from ..tailoring.context import for_context
+    from .._tailoring.context import for_context
 
     checklist = load_checklist(options.source or DEFAULT, options)
     for name, overlay in [(name, load_overlay(name, options)) for name in options.overlays]:
@@ -82,7 +82,7 @@ def _tailored(options: Namespace) -> Checklist:
 
 def _laid(checklist: Checklist, name: str, overlay: Overlay) -> Checklist:
     """Return the checklist with one overlay applied. Faults name the overlay as the command line does."""
-    from ..tailoring.tailor import tailor
+    from .._tailoring.tailor import tailor
 
     with faults_of(name):
         try:
@@ -130,7 +130,7 @@ def _words_of_context(context: Mapping[str, object]) -> Generator[None]:
 
 def show_diff(options: Namespace) -> int:
     """Print the differences between two checklists, and write them as an overlay if requested (``diff``)."""
-    from ..tailoring.difference import diff
+    from .._tailoring.difference import diff
 
     check_output(options)
     check_kept(options.overlay, "--overlay")
@@ -150,7 +150,7 @@ def show_diff(options: Namespace) -> int:
 
 
 def _overlay_between(options: Namespace, before: Checklist, after: Checklist) -> Overlay:
-    from ..tailoring.changes_between import overlay_from
+    from .._tailoring.changes_between import overlay_from
 
     return overlay_from(
         before, after, id=options.id or "changes", title=options.title or "", reason=options.reason or ""
@@ -227,8 +227,8 @@ def _to_upgrade(options: Namespace) -> _Start:
     if old.base is None:
         hint = "name the overlays that were made for it after NEW, or a checklist that holds its own in its place"
         raise MisuseError("that holds no overlays to carry over", show_path(options.old), hint)
-    from ..tailoring.context import CONTEXT
-    from ..tailoring.tailor import changed_by_hand
+    from .._tailoring.context import CONTEXT
+    from .._tailoring.tailor import changed_by_hand
 
     with faults_of(options.old):
         by_hand = changed_by_hand(old)
@@ -266,7 +266,7 @@ def _upgrades(options: Namespace, start: _Start) -> list[tuple[str, Upgrade]]:
 
 def _upgraded(options: Namespace, start: _Start, made: Sequence[tuple[str, Upgrade]]) -> Checklist:
     """Return the upgraded checklist, for the context of the old one."""
-    from ..tailoring.context import for_context
+    from .._tailoring.context import for_context
 
     checklist = made[-1][1].checklist if made else start.new
     if not start.context:
@@ -289,7 +289,7 @@ def _upgrade(
 
     The decisions are about conflicts of this overlay or of another one. Some conflicts come up only when others are decided.
     """
-    from ..tailoring.upgrade import upgrade
+    from .._tailoring.upgrade import upgrade
 
     made = upgrade(old, new, overlay)
     conflicts = {one.path for one in made.conflicts}

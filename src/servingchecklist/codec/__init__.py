@@ -21,11 +21,7 @@ from .._model.checklist import Checklist
 from .._model.effort import Effort
 from .._model.facet import Choice, Facet
 from .._model.overlay import Overlay
-from .._model.phase import Phase
-from .._model.priority import Priority
-from .._model.reference import Reference
-from .._model.risk import Risk
-from .._model.task import Task
+from .._model.task import Phase, Priority, Reference, Risk, Task
 from ..errors import Fault, InvalidError, invalid, nearest, show
 from .checklists import READERS, read_checklist
 from .readers import CHOICES, hook, write_choices

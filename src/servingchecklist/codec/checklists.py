@@ -5,16 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from .._jsonlike import is_dict, is_list
-from .._model import checklist as _checklist
 from .._model._validation import is_id
 from .._model.checklist import Checklist, structure_faults
 from .._model.effort import Effort
 from .._model.facet import Facet
-from .._model.phase import Phase
-from .._model.priority import Priority
-from .._model.reference import Reference
-from .._model.risk import Risk
-from .._model.task import Task
+from .._model.task import Phase, Priority, Reference, Risk, Task
 from ..errors import MOST_FAULTS, CycleError, InvalidError, invalid
 from .readers import (
     ObjectReader,
@@ -54,7 +49,6 @@ def _read_layers(raw: object) -> object:
 
 _read_fields = ObjectReader(
     Checklist,
-    _checklist.CHECKS,
     phases=each(read_phase),
     tips=read_names,
     facets=each(read_facet),
@@ -73,7 +67,7 @@ def read_checklist(raw: object) -> Checklist:
     try:
         made = cast("Checklist", _read_fields(raw))
         if made.base is not None:
-            from ..tailoring.tailor import check_layers
+            from .._tailoring.tailor import check_layers
 
             check_layers(made)
         return made

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, cast
 import attrs
 
 from .._jsonlike import is_list
-from .._model._validation import LINE_LENGTH, is_visible
-from .._model.task import CHECKS, Task
+from .._model._validation import LINE_LENGTH, checks_of, is_visible
+from .._model.task import Task
 from .._text import problem_in
 from ..errors import InvalidError
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _IDS = re.compile(r"(?:[a-z0-9][a-z0-9._-]{0,63}+\n)*+")
+_FIELDS = checks_of(Task)
 _NO_IDS: list[str] = []
 _ABSENT = object()
 
@@ -42,7 +43,7 @@ def tasks(raw: object, read: Mapping[str, Callable[[object], object]]) -> tuple[
         return None
     rows = cast("list[dict[str, Any]]", raw)
     stated = set(chain.from_iterable(rows))
-    if not stated <= CHECKS.keys():
+    if not stated <= _FIELDS.keys():
         return None
     try:
         columns: dict[str, list[Any]] = {"id": _column(rows, "id"), "title": _column(rows, "title")}
@@ -64,7 +65,7 @@ def tasks(raw: object, read: Mapping[str, Callable[[object], object]]) -> tuple[
     if after:
         columns["after"] = list(map(tuple, after))
     made = list(map(Task.__new__, repeat(Task, len(rows))))
-    for name in CHECKS:
+    for name in _FIELDS:
         column: Iterable[object] = columns[name] if name in columns else repeat(_DEFAULTS[name])
         # Set the slot itself: the class is frozen, and this code replaces its constructor.
         store: Callable[[Task, object], None] = getattr(Task, name).__set__

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from .._jsonlike import is_dict
-from .._launch import launch as _launch
-from .._launch._moment import read_day, read_stamp
 from .._launch.events import KINDS, Event
 from .._launch.launch import Launch
+from .._launch.timestamps import read_day, read_stamp
+from .._model._validation import checks_of
 from ..errors import Fault, InvalidError, invalid, nearest, show
 from .checklists import read_checklist
 from .readers import ObjectReader, each, hook, read_names
@@ -20,7 +20,7 @@ _READ_FIELDS = {"at": read_stamp, "expires": read_day, "due": read_day, "retired
 
 
 def _reader_of(kind: type[Event]) -> ObjectReader:
-    return ObjectReader(kind, kind.checks, **{name: read for name, read in _READ_FIELDS.items() if name in kind.checks})
+    return ObjectReader(kind, **{name: read for name, read in _READ_FIELDS.items() if name in checks_of(kind)})
 
 
 _READERS = {name: _reader_of(kind) for name, kind in KINDS.items()}
@@ -41,7 +41,7 @@ def read_event(raw: object) -> Event:
     raise InvalidError([Fault("unknown-name", "$.kind", "is not a kind of event", show(kind), nearest(kind, KINDS))])
 
 
-_read_fields = ObjectReader(Launch, _launch.CHECKS, checklist=read_checklist, events=each(read_event))
+_read_fields = ObjectReader(Launch, checklist=read_checklist, events=each(read_event))
 
 
 def read_launch(raw: object) -> Launch:

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, cast
 import attrs
 
 from .._jsonlike import is_dict
-from .._model import checklist as _checklist
 from .._model import overlay as _overlay
-from .._model import phase as _phase
-from .._model import task as _task
-from .._model._validation import ident
+from .._model._validation import checks_of, ident
 from .._model.changes import KINDS, AddPhase, AddTask, Change
+from .._model.checklist import Checklist
 from .._model.overlay import Overlay
+from .._model.task import Phase, Task
 from ..errors import Fault, InvalidError, invalid, nearest, show
 from .readers import (
     CHOICES,
@@ -55,12 +54,12 @@ _READ_FIELDS: dict[str, Reader] = {
 
 
 def _reader_of(kind: type[Change]) -> ObjectReader:
-    reads = {name: read for name, read in _READ_FIELDS.items() if name in kind.checks}
+    reads = {name: read for name, read in _READ_FIELDS.items() if name in checks_of(kind)}
     if kind is AddTask:
         reads["task"] = read_task
     if kind is AddPhase:
         reads["phase"] = read_phase
-    return ObjectReader(kind, kind.checks, **reads)
+    return ObjectReader(kind, **reads)
 
 
 _READERS = {name: _reader_of(kind) for name, kind in KINDS.items()}
@@ -75,7 +74,7 @@ def read_change(raw: object) -> Change:
     fields = dict(raw)
     kind = fields.pop("kind", None)
     if isinstance(kind, str) and kind in _READERS:
-        kind_checks = KINDS[kind].checks
+        kind_checks = checks_of(KINDS[kind])
         # In Python, None leaves a field unchanged; null in a file means something else.
         if faults := [
             fault
@@ -95,9 +94,9 @@ def _faults_of_null(name: str) -> Sequence[Fault]:
     return told or [Fault("empty", f"$.{name}", "is nothing", show(None), "leave it out, or name it in clear")]
 
 
-_STATED = {**_checklist.CHECKS, **_phase.CHECKS, **_task.CHECKS, "before": ident, "behind": ident}
+_STATED = {**checks_of(Checklist), **checks_of(Phase), **checks_of(Task), "before": ident, "behind": ident}
 
-_read_fields = ObjectReader(Overlay, _overlay.CHECKS, references=each(read_reference), changes=each(read_change))
+_read_fields = ObjectReader(Overlay, references=each(read_reference), changes=each(read_change))
 
 
 def read_overlay(raw: object) -> Overlay:

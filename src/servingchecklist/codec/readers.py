@@ -7,32 +7,23 @@ reader that called it prepends its own part of the path.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import attrs
 
 from .._jsonlike import is_dict, is_list
-from .._model import facet as _facet
-from .._model import phase as _phase
-from .._model import reference as _reference
-from .._model import risk as _risk
-from .._model import task as _task
-from .._model._validation import article, faults_of, is_id
-from .._model.effort import Effort
+from .._model._validation import article, checks_of, faults_of, is_id
+from .._model.effort import as_effort, effort
 from .._model.facet import Choice, Facet, as_choices
-from .._model.phase import Phase
-from .._model.priority import Priority
-from .._model.reference import Reference
-from .._model.risk import Risk
-from .._model.task import Task
-from ..errors import HINTED_FAULTS, MOST_FAULTS, Fault, InvalidError, invalid, member, nearest
+from .._model.task import Phase, Reference, Risk, Task, as_priority, priority
+from ..errors import HINTED_FAULTS, MOST_FAULTS, Fault, InvalidError, invalid, member, nearest, show
 from . import columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from .._model._validation import Check
+
 
 Reader: TypeAlias = Callable[[object], object]
 
@@ -42,9 +33,9 @@ class ObjectReader:
 
     __slots__ = ("_checks", "_kind", "_known", "_reads", "_required")
 
-    def __init__(self, kind: type, checks: Mapping[str, Check], **reads: Reader) -> None:
+    def __init__(self, kind: type, **reads: Reader) -> None:
         self._kind = kind
-        self._checks = checks
+        self._checks = checks_of(kind)
         self._reads = tuple(reads.items())
         fields = [field for field in attrs.fields(kind) if field.init]
         self._known = {field.name: None for field in fields}.keys()
@@ -152,34 +143,22 @@ def write_choices(choices: Sequence[Choice]) -> dict[str, list[str]]:
     return {choice.facet: list(choice.values) for choice in choices}
 
 
-_PRIORITIES = {priority.value: priority for priority in Priority}
+def _converted(check: Check, convert: Callable[[Any], object]) -> Reader:
+    """Return a reader of what the constructor of a task takes in the place of a value, by its check and its converter."""
+
+    def read(raw: object) -> object:
+        # A file holds text; what the constructor takes besides is told as None would be.
+        if faults := check(raw if type(raw) is str else None, ""):
+            raise InvalidError([attrs.evolve(fault, path="$", value=show(raw)) for fault in faults])
+        return convert(raw)
+
+    return read
 
 
-def read_priority(raw: object) -> object:
-    """Read a priority from its name."""
-    if type(raw) is str and raw in _PRIORITIES:
-        return _PRIORITIES[raw]
-    hint = nearest(raw, _PRIORITIES)
-    raise invalid(
-        "unknown-value",
-        "$",
-        "is not a priority",
-        raw,
-        hint if hint.startswith("did") else "write one of critical, high, medium and low",
-    )
-
-
-# Efforts repeat: a checklist of a thousand tasks has a handful of different ones.
-_parse_effort = lru_cache(maxsize=256)(Effort.parse)
-
-
-def read_effort(raw: object) -> object:
-    """Read an effort from a string, as :meth:`Effort.parse` does."""
-    return _parse_effort(raw) if type(raw) is str else Effort.parse(raw)  # type: ignore[arg-type]  # parse checks the type itself
-
-
-read_risk = ObjectReader(Risk, _risk.CHECKS)
-read_reference = ObjectReader(Reference, _reference.CHECKS)
+read_priority = _converted(priority, as_priority)
+read_effort = _converted(effort, as_effort)
+read_risk = ObjectReader(Risk)
+read_reference = ObjectReader(Reference)
 _TASK_FIELDS: dict[str, Reader] = {
     "priority": read_priority,
     "effort": read_effort,
@@ -188,7 +167,7 @@ _TASK_FIELDS: dict[str, Reader] = {
     "references": each(read_reference),
     "when": read_choices,
 }
-read_task = ObjectReader(Task, _task.CHECKS, **_TASK_FIELDS)
+read_task = ObjectReader(Task, **_TASK_FIELDS)
 _read_each_task = each(read_task)
 
 
@@ -197,8 +176,8 @@ def read_tasks(raw: object) -> object:
     return columns.tasks(raw, _TASK_FIELDS) or _read_each_task(raw)
 
 
-read_phase = ObjectReader(Phase, _phase.CHECKS, guide=read_reference, tasks=read_tasks)
-read_facet = ObjectReader(Facet, _facet.FACET_CHECKS, values=read_names)
+read_phase = ObjectReader(Phase, guide=read_reference, tasks=read_tasks)
+read_facet = ObjectReader(Facet, values=read_names)
 
 
 def hook(read: Reader) -> Callable[[object, type], object]:

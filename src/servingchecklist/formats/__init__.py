@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, cast, overload
 
 from .._files import check_path, read_bytes, replace
 from .._gc import collector_paused
+from .._namespace import public
 from .._text import join_words
 from ..errors import Fault, InvalidError, UnknownNameError, invalid, show_path, unknown_name
 from .limits import Limits, check_size
@@ -22,23 +23,19 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from .._launch.launch import Launch
-    from .._launch.progress import Progress
-    from .._launch.review import Review
-    from .._launch.snapshot import Snapshot
-    from .._launch.state import TaskState
+    from .._launch.results import Progress, Review, Snapshot, TaskState
     from .._model.checklist import Checklist
     from .._model.effort import Effort
     from .._model.overlay import Overlay
-    from .._model.phase import Phase
-    from .._model.task import Task
+    from .._model.task import Phase, Task
     from .._planning.calendar import Calendar
     from .._planning.critical_path import CriticalPath
     from .._planning.distribution import Distribution
     from .._planning.forecast import Forecast
     from .._planning.ordering import Recommendations
-    from ..tailoring.difference import Diff
-    from ..tailoring.explanation import Explanation
-    from ..tailoring.upgrade import Upgrade
+    from .._tailoring.difference import Diff
+    from .._tailoring.explanation import Explanation
+    from .._tailoring.upgrade import Upgrade
     from ._document import Document
 
     Stored: TypeAlias = Checklist | Launch | Overlay
@@ -107,6 +104,7 @@ def dumps(value: Review, format: Literal["svg"]) -> str: ...
 def dumps(value: Dated, format: Literal["icalendar"]) -> str: ...
 @overload
 def dumps(value: Shown, format: str) -> str: ...
+@public()
 def dumps(value: Shown, format: str) -> str:
     """Return a value as text.
 
@@ -136,6 +134,7 @@ def loads(text: str | bytes, format: str, limits: Limits | None = ..., *, kind: 
 def loads(text: str | bytes, format: str, limits: Limits | None = ..., *, kind: type[Launch]) -> Launch: ...
 @overload
 def loads(text: str | bytes, format: str, limits: Limits | None = ..., *, kind: type[Overlay]) -> Overlay: ...
+@public()
 def loads(
     text: str | bytes, format: str, limits: Limits | None = _DEFAULT, *, kind: type[Stored] | None = None
 ) -> Stored:
@@ -187,6 +186,7 @@ def read(
 def read(
     path: str | PathLike[str], format: str | None = None, limits: Limits | None = ..., *, kind: type[Overlay]
 ) -> Overlay: ...
+@public()
 def read(
     path: str | PathLike[str],
     format: str | None = None,
@@ -221,6 +221,7 @@ def write(
     path: str | PathLike[str],
     format: ShowFormat | DrawFormat | Literal["icalendar"] | None = None,
 ) -> None: ...
+@public()
 def write(value: Shown, path: str | PathLike[str], format: str | None = None) -> None:
     """Write a value to a file atomically.
 

@@ -18,7 +18,7 @@ from .._text import join_words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .._model.reference import Reference
+    from .._model.task import Reference
 
 # Within a line
 

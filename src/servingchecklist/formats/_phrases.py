@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .._launch._moment import day_of
+from .._launch.timestamps import day_of
 from .._planning.distribution import LEVELS
-from .._planning.rules import few
+from .._planning.rules import abbreviate
 from .._text import join_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from .._launch.progress import Tally
-    from .._launch.review import Review
+    from .._launch.results import Review, Tally
     from .._planning.critical_path import CriticalPath, Estimate
     from .._planning.distribution import Distribution
     from .._planning.forecast import Forecast
@@ -87,7 +86,7 @@ def counts(tally: Tally) -> str:
 
 def blocked(ids: Sequence[str], so: str) -> str:
     """Return a sentence that tasks are blocked, and its consequence."""
-    return f"{join_words(few(list(ids)))} {'is' if len(ids) == 1 else 'are'} blocked, so {so}"
+    return f"{join_words(abbreviate(list(ids)))} {'is' if len(ids) == 1 else 'are'} blocked, so {so}"
 
 
 @attrs.frozen

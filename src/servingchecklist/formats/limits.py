@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .._jsonlike import is_list, walk
+from .._namespace import public
 from ..errors import Fault, InvalidError, LimitError, show
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def _count(instance: Limits, field: attrs.Attribute[int], value: object) -> None
         raise InvalidError([fault])
 
 
+@public()
 @attrs.frozen(kw_only=True)
 class Limits:
     """Limits on the size and the depth of a document.

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from servingchecklist import Checklist, Fault, InvalidError
+from servingchecklist import Checklist
+from servingchecklist.errors import Fault, InvalidError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

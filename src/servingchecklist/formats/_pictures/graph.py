@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ... import _graph
-from ..._planning.rules import few
+from ..._planning.rules import abbreviate
 from ..._text import join_words
 from .. import _phrases
 
@@ -73,7 +73,7 @@ class Graph:
         """Return the full description of a task, in one line."""
         said = [f"{task.id} {self.checklist.title_of(task)}", f"phase {self.checklist.phase_of(task).title}"]
         if task.after:
-            said.append(f"after {join_words(few(list(task.after)))}")
+            said.append(f"after {join_words(abbreviate(list(task.after)))}")
         if task.effort:
             said.append(str(task.effort))
         if self.is_on_path(task):

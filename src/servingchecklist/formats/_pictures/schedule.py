@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ..._planning.rules import few
+from ..._planning.rules import abbreviate
 from ..._text import join_words
 from .. import _phrases
 from . import CRITICAL, days_shown
@@ -14,8 +14,7 @@ from . import CRITICAL, days_shown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..._model.phase import Phase
-    from ..._model.task import Task
+    from ..._model.task import Phase, Task
     from ..._planning.distribution import Distribution
     from ..._planning.forecast import Forecast, PhaseForecast, Slot, TaskForecast
 
@@ -141,7 +140,7 @@ class Schedule:
         said = [
             f"When everything is finished: {ends(made.finish).removeprefix('finished ')}",
             f"Left to do from {made.start.isoformat()} on: {len(made.tasks)} of {len(made.checklist)} tasks",
-            *(f"{words}: {join_words(few(names))}" for words, names in groups.items() if names),
+            *(f"{words}: {join_words(abbreviate(names))}" for words, names in groups.items() if names),
             *self._notes(),
         ]
         return "".join(f"{sentence}. " for sentence in said).rstrip()

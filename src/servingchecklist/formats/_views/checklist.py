@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ..._model.priority import Priority
+from ..._model.task import Priority
 from ..._text import join_words
 from .._document import Bullets, Code, Document, Fact, Item, Items, Link, Paragraph, Section
 
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from ..._model.checklist import Checklist
     from ..._model.effort import Effort
     from ..._model.facet import Choice
-    from ..._model.phase import Phase
-    from ..._model.task import Task
+    from ..._model.task import Phase, Task
     from .._document import Block, Line
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._launch._moment import day_of
-from ..._model.status import Status
-from ..._planning.rules import few
+from ..._launch.timestamps import day_of
+from ..._model.task import Status
+from ..._planning.rules import abbreviate
 from ..._text import join_words
 from .. import _phrases
 from .._document import Bullets, Document, Fact, Field, Fields, Item, Items, Paragraph, Progress, Section
@@ -18,10 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ..._launch.launch import Launch
-    from ..._launch.progress import Progress as ProgressOfLaunch
-    from ..._launch.progress import Tally
-    from ..._launch.snapshot import Snapshot
-    from ..._launch.state import TaskState
+    from ..._launch.results import Progress as ProgressOfLaunch
+    from ..._launch.results import Snapshot, Tally, TaskState
     from ..._model.task import Task
     from .._document import Block, Line
 
@@ -44,7 +42,7 @@ def snapshot(value: Snapshot) -> Document:
         bar = _bar(tally, _phrases.counts(tally))
         blocks.append(phase_section(number, phase, [bar, *([Items(items, "task", "brief")] if items else [])]))
     if value.retired:
-        ids = join_words(few(list(value.retired)))
+        ids = join_words(abbreviate(list(value.retired)))
         blocks.append(Paragraph(f"Not in the checklist any more, and kept in the log: {ids}."))
     return Document(value.name, blocks)
 

@@ -6,7 +6,7 @@ from calendar import day_name
 from typing import TYPE_CHECKING
 
 from ..._planning.distribution import LEVELS
-from ..._planning.rules import few
+from ..._planning.rules import abbreviate
 from ..._text import join_words
 from .. import _phrases
 from .._document import Bullets, Document, Field, Fields, Figure, Item, Items, Paragraph, Row, Section, Strong, Table
@@ -48,7 +48,7 @@ def critical_path(value: CriticalPath) -> Document:
         words = _phrases.length(value)
         blocks.append(Paragraph(words, "lead"))
         caption = "What comes after what, with the critical path marked"
-        alternative = f"Graph of {_phrases.count(len(value.checklist), 'task')}. The critical path: {', '.join(few(list(value.path)))}."
+        alternative = f"Graph of {_phrases.count(len(value.checklist), 'task')}. The critical path: {', '.join(abbreviate(list(value.path)))}."
         blocks.append(Figure(value, caption, alternative, "graph"))
         blocks += [Section("The path", [Items(steps, "number")]), _slack(value)]
     else:
@@ -66,7 +66,7 @@ def distribution(value: Distribution) -> Document:
 def calendar(value: Calendar) -> Document:
     """Return the worked weekdays and the holidays of a calendar."""
     days = join_words([day_name[day] for day in value.weekdays])
-    holidays = join_words(few([day.isoformat() for day in value.holidays])) or "none"
+    holidays = join_words(abbreviate([day.isoformat() for day in value.holidays])) or "none"
     fields = [Field("Worked", [days]), Field("Holidays", [holidays])]
     return Document("Calendar", [Fields(fields)], is_headed=False)
 

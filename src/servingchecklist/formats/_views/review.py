@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._launch._moment import day_of
+from ..._launch.timestamps import day_of
 from .. import _phrases
 from .._document import Document, Figure, Item, Items, Paragraph, Row, Section, Table
 from .launch import days_of_work
@@ -13,8 +13,7 @@ from .recommendations import next_section
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ..._launch.progress import Tally
-    from ..._launch.review import Review, ReviewItem, Slip
+    from ..._launch.results import Review, ReviewItem, Slip, Tally
     from .._document import Block
 
 

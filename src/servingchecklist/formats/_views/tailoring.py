@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import attrs
 
 from ..._model.changes import AddPhase, AddTask, DropTask, MovePhase, MoveTask, SetChecklist, SetPhase, SetTask
-from ..._model.phase import Phase
-from ..._model.task import Task
+from ..._model.task import Phase, Task
 from ..._text import join_words
 from .. import _phrases
 from .._document import Bullets, Code, Document, Fact, Field, Fields, Item, Items, Link, Paragraph, Row, Section, Table
@@ -22,9 +21,9 @@ if TYPE_CHECKING:
     from ..._model.changes import Change
     from ..._model.checklist import Checklist
     from ..._model.overlay import Overlay
-    from ...tailoring.difference import Diff, Difference, Whole
-    from ...tailoring.explanation import Explanation, Origin
-    from ...tailoring.upgrade import Conflict, Upgrade
+    from ..._tailoring.difference import Diff, Difference, Whole
+    from ..._tailoring.explanation import Explanation, Origin
+    from ..._tailoring.upgrade import Conflict, Upgrade
     from .._document import Block, Line
 
 _GROUPS = {"checklist": "The checklist", "phase": "Phases", "task": "Tasks"}

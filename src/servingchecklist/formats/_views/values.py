@@ -6,12 +6,9 @@ from typing import TYPE_CHECKING
 
 from ..._model.changes import SetPhase, SetTask
 from ..._model.facet import Choice, Facet
-from ..._model.phase import Phase
-from ..._model.reference import Reference
-from ..._model.risk import Risk
-from ..._model.task import Task
+from ..._model.task import Phase, Reference, Risk, Task
+from ..._tailoring.difference import PLACE
 from ..._text import join_words
-from ...tailoring.difference import PLACE
 from .. import _phrases
 from .._document import Became, Field, Link, Strong
 from .checklist import choices
@@ -20,7 +17,7 @@ from .passages import abridged, changed, cut, sentences
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...tailoring.difference import Whole
+    from ..._tailoring.difference import Whole
     from .._document import Line
 
 _NONE = "none"

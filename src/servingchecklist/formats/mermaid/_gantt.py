@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from ..._model.phase import Phase
-    from ..._model.task import Task
+    from ..._model.task import Phase, Task
     from ..._planning.forecast import Forecast
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

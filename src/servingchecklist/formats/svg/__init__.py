@@ -22,7 +22,7 @@ from .._pictures import drawn
 
 if TYPE_CHECKING:
     from ..._launch.launch import Launch
-    from ..._launch.review import Review
+    from ..._launch.results import Review
     from ..._model.checklist import Checklist
     from ..._planning.critical_path import CriticalPath
     from ..._planning.distribution import Distribution
@@ -44,7 +44,7 @@ def dumps(value: Review | Forecast | Launch | Distribution | CriticalPath | Chec
 
 
 def _picture(value: object) -> Picture:
-    from ..._launch.review import Review
+    from ..._launch.results import Review
     from ..._planning.distribution import Distribution
     from ..._planning.forecast import Forecast
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._launch._moment import day_of
+from ..._launch.timestamps import day_of
 from .. import _phrases
 from ._parts import AMBER, BLUE, LINE, Picture, line, text
 from ._ticks import count_ticks, time_ticks
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from ..._launch.review import Review
+    from ..._launch.results import Review
 
 _WIDTH, _HEIGHT = 640, 268
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40, 540, 44, 222

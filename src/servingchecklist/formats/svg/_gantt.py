@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from ..._model.phase import Phase
-    from ..._model.task import Task
+    from ..._model.task import Phase, Task
     from ..._planning.distribution import Distribution
     from ..._planning.forecast import Forecast, Slot, TaskForecast
 

@@ -21,6 +21,7 @@ from .._model.changes import (
 )
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
+from .._namespace import public
 from ..errors import invalid
 from .builder import Draft
 from .difference import IN_PHASE, PLACE, label
@@ -30,11 +31,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from .._model.changes import Change, Value
-    from .._model.phase import Phase
-    from .._model.task import Task
+    from .._model.task import Phase, Task
     from .difference import Key
 
 
+@public("tailoring")
 def overlay_from(
     before: Checklist,
     after: Checklist,

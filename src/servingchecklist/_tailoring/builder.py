@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .._model.changes import Change, Value
     from .._model.facet import Choice, Facet
     from .._model.overlay import Overlay
-    from .._model.phase import Phase
+    from .._model.task import Phase
 
 
 class Draft:

@@ -1,38 +1,227 @@
-"""The change of the forecast of a launch between two moments, and its causes."""
+"""The forecast of a launch from its present state, and the change of that forecast between two times.
+
+The forecast itself knows nothing of launches. This module tells it which tasks are closed, under way, blocked, owned and due, and on
+which days they were worked.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypedDict
 
 import attrs
 
 from .. import _graph
-from .._model.status import Status
+from .._model._validation import as_day, day, line
+from .._model.task import Status
 from .._planning.distribution import Distribution
-from .log import UNTOUCHED
-from .outlook import Options, outlook
-from .review import ReviewItem, Slip
-from .state import state_of
+from .._planning.forecast import Forecast, Slot, forecast
+from .._planning.open_tasks import by_task
+from ..errors import Fault, InvalidError, show
+from .events import Finished, Reopened
+from .fold import UNTOUCHED, Replay
+from .results import ReviewItem, Slip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
-    from datetime import date
+    from datetime import date, datetime
 
     from .._model.checklist import Checklist
+    from .._model.effort import Effort
     from .._model.task import Task
-    from .._planning.forecast import Forecast
-    from .standing import Standing
+    from .._planning.calendar import Calendar
+    from .._planning.rules import Rule
+    from .events import Event
+    from .fold import Records
 
 MOST_CAUSES = 5
 """The maximum number of tasks named as causes of a slip."""
 
 _MOST_TRIED = 8
-_TOLD = 0.1
+_LEAST_DAYS = 0.1
 """The least number of working days for a task to be named as a cause."""
 
+_ONE_DAY = timedelta(days=1)
 
-def slip_between(checklist: Checklist, then: Standing, now: Standing, options: Options) -> Slip | None:
+
+@attrs.frozen(kw_only=True)
+class State:
+    """The state of all tasks of a launch at one time, as input of a forecast.
+
+    Attributes:
+        at: The time.
+        records: The records of the log.
+        done: The ids of the tasks that are done or waived.
+        closed_on: The day on which each of them was closed.
+        under_way: The working days spent on each task that is under way, or was when it was blocked.
+        blocked: The ids of the tasks that are blocked.
+        owners: The owners of tasks.
+        due: The due dates of tasks.
+        past: The days on which tasks were worked: those before today, and today for a task that was finished, blocked or waived today.
+    """
+
+    at: datetime
+    records: Records
+    done: frozenset[str]
+    closed_on: Mapping[str, date]
+    under_way: Mapping[str, float]
+    blocked: frozenset[str]
+    owners: Mapping[str, str]
+    due: Mapping[str, date]
+    past: tuple[Slot, ...]
+
+    @property
+    def today(self) -> date:
+        """The date of the state, in its own time zone."""
+        return self.at.date()
+
+
+def state_of(events: Iterable[Event], at: datetime, calendar: Calendar) -> State:
+    """Return the state of all tasks.
+
+    Args:
+        events: The log up to ``at``.
+        at: The time; dates are in its time zone.
+        calendar: The calendar of working days.
+    """
+    periods, records = _periods(events, at)
+    today = at.date()
+    status = {task_id: record.status_on(today) for task_id, record in records.items()}
+    closed_on = {
+        task_id: record.status_event.at.astimezone(at.tzinfo).date()
+        for task_id, record in records.items()
+        if status[task_id].is_closed and record.status_event
+    }
+    owners = {task_id: record.owner for task_id, record in records.items() if record.owner}
+    return State(
+        at=at,
+        records=records,
+        done=frozenset(closed_on),
+        closed_on=closed_on,
+        under_way={
+            task_id: _days_worked(periods[task_id], today, calendar)
+            for task_id, record in records.items()
+            if record.begun and not status[task_id].is_closed
+        },
+        blocked=frozenset(task_id for task_id, one in status.items() if one is Status.BLOCKED),
+        owners=owners,
+        due={task_id: record.due for task_id, record in records.items() if record.due},
+        past=tuple(
+            Slot(id=task_id, start=first, finish=last, owner=owners.get(task_id))
+            for task_id, worked in periods.items()
+            for first, last in _days(worked, today)
+        ),
+    )
+
+
+class _Period:
+    """A range of days on which a task was under way; ``finish`` is None while it still is."""
+
+    __slots__ = ("finish", "start")
+
+    def __init__(self, start: date, finish: date | None = None) -> None:
+        self.start = start
+        self.finish = finish
+
+
+def _periods(events: Iterable[Event], at: datetime) -> tuple[dict[str, list[_Period]], Records]:
+    """Return the periods in which each task was under way, and the records of all tasks."""
+    replay = Replay(events, at)
+    periods: dict[str, list[_Period]] = {}
+    for step in replay.steps():
+        task_id, day = step.event.task, step.at.astimezone(at.tzinfo).date()
+        if isinstance(step.event, Reopened):  # all of the work is to do again
+            periods.pop(task_id, None)
+        worked = periods.get(task_id, [])
+        is_on = bool(worked) and worked[-1].finish is None
+        if step.after is Status.DOING and not is_on:
+            periods.setdefault(task_id, []).append(_Period(day))
+        elif step.after is not Status.DOING and is_on:
+            worked[-1].finish = day
+        elif isinstance(step.event, Finished) and not worked:
+            # Its beginning was not recorded: only the day on which it was finished is known.
+            periods[task_id] = [_Period(day, day)]
+    return periods, replay.records
+
+
+def _days_worked(periods: list[_Period], today: date, calendar: Calendar) -> float:
+    # The clock of an event may run ahead of the clock that gives today.
+    return float(sum(max(calendar.between(period.start, period.finish or today), 0) for period in periods))
+
+
+def _days(periods: list[_Period], today: date) -> list[tuple[date, date]]:
+    """Return the first and the last day of each period of work; a task begun only today has no past yet.
+
+    Periods that share a day or lie on adjacent days are one.
+    """
+    found: list[tuple[date, date]] = []
+    for period in periods:
+        first, last = period.start, period.finish or today - _ONE_DAY
+        if found and first <= found[-1][1] + _ONE_DAY:
+            found[-1] = found[-1][0], max(found[-1][1], last)
+        elif first <= last:
+            found.append((first, last))
+    return found
+
+
+class Options(TypedDict):
+    """The options of a forecast besides the state of the launch."""
+
+    people: int | None
+    owners: Mapping[str, str] | None
+    calendar: Calendar
+    samples: int
+    seed: int
+    rules: Sequence[Rule]
+    blocked: Mapping[str, Effort | None] | None
+    default_effort: Effort | None
+    progress: Callable[[int, int], object] | None
+
+
+def forecast_open(
+    checklist: Checklist, state: State, options: Options, *, name: str | None = None, start: date | None = None
+) -> Forecast:
+    """Forecast the open tasks of a launch from its state.
+
+    Raises:
+        InvalidError: ``start`` lies before ``state.today``, or ``blocked`` names a task that is not blocked.
+    """
+    start = state.today if start is None else as_day(start)
+    if faults := day(start, "start"):
+        raise InvalidError(faults)
+    if start < state.today:
+        hint = f"name {state.today.isoformat()}, the day from which you look, or a later one"
+        raise InvalidError([Fault("out-of-order", "$.start", "lies in the past", start.isoformat(), hint)])
+    given = by_task(checklist, "blocked", options["blocked"], lambda value, name: [], "{'c5': Effort(3, 10)}")
+    free = [task_id for task_id in given if task_id not in state.blocked]
+    if free:
+        hint = "name tasks that are blocked only"
+        raise InvalidError(
+            [Fault("contradiction", f"$.blocked.{task_id}", "is not blocked", show(task_id), hint) for task_id in free]
+        )
+    result = forecast(
+        checklist,
+        name=name,
+        start=start,
+        today=state.today,
+        owners={**state.owners, **by_task(checklist, "owners", options["owners"], line, "{'c1': 'ml-platform'}")},
+        done=state.done,
+        under_way=state.under_way,
+        blocked={**dict.fromkeys(state.blocked), **given},
+        due=state.due,
+        people=options["people"],
+        calendar=options["calendar"],
+        samples=options["samples"],
+        seed=options["seed"],
+        rules=options["rules"],
+        default_effort=options["default_effort"],
+        progress=options["progress"],
+    )
+    return attrs.evolve(result, past=state.past)
+
+
+def slip_between(checklist: Checklist, then: State, now: State, options: Options) -> Slip | None:
     """Return the change of P80 between two moments, with its causes.
 
     None where nothing was left to do at the first, or where a task that was open then or is open now states no effort.
@@ -47,7 +236,7 @@ def slip_between(checklist: Checklist, then: Standing, now: Standing, options: O
     lacks_effort = any(task.effort is None and task.id not in closed for task in checklist)
     if lacks_effort and options["default_effort"] is None:
         return None
-    before, after = outlook(checklist, then, {**options, "blocked": None}), outlook(checklist, now, options)
+    before, after = forecast_open(checklist, then, {**options, "blocked": None}), forecast_open(checklist, now, options)
     if not before.tasks:
         return None
     causes = _Causes(then, now, before, after, options)
@@ -71,7 +260,7 @@ class _Causes:
     one is. A task whose owner has changed is tried as well.
     """
 
-    def __init__(self, then: Standing, now: Standing, before: Forecast, after: Forecast, options: Options) -> None:
+    def __init__(self, then: State, now: State, before: Forecast, after: Forecast, options: Options) -> None:
         self._checklist = after.checklist
         self._then = then
         self._now = now
@@ -89,17 +278,17 @@ class _Causes:
         for task_id, days in self._tried():
             for cause, share in self._shares(task_id, days):
                 moved[cause] = max(moved.get(cause, 0.0), share, key=abs)
-        return self._told(moved)
+        return self._named(moved)
 
     def of_the_last(self, planned: date) -> list[ReviewItem]:
         """Return the same for a launch that is finished: the task that was closed last, and what it had to wait for."""
         closed = self._now.closed_on
         last = max(self._planned, key=lambda task_id: closed[task_id])
-        return self._told(dict(self._shares(last, float(self._days(planned, closed[last])))))
+        return self._named(dict(self._shares(last, float(self._days(planned, closed[last])))))
 
-    def _told(self, moved: Mapping[str, float]) -> list[ReviewItem]:
-        told = [task_id for task_id, days in moved.items() if abs(days) >= _TOLD]
-        most = sorted(told, key=lambda task_id: -abs(moved[task_id]))[:MOST_CAUSES]
+    def _named(self, moved: Mapping[str, float]) -> list[ReviewItem]:
+        named = [task_id for task_id, days in moved.items() if abs(days) >= _LEAST_DAYS]
+        most = sorted(named, key=lambda task_id: -abs(moved[task_id]))[:MOST_CAUSES]
         return [self._item(task_id, moved[task_id]) for task_id in most]
 
     def _tried(self) -> Iterator[tuple[str, float]]:
@@ -124,10 +313,10 @@ class _Causes:
         """Return P80 in working days from now, with these tasks as planned; negative where all would be finished by now."""
         if not moved:
             return self._after.finish.quantile_days(0.8)
-        stands = self._as_planned(moved)
-        told = self._options["blocked"] or {}
-        blocked = {task_id: effort for task_id, effort in told.items() if task_id in stands.blocked}
-        other = outlook(self._checklist, stands, {**self._options, "blocked": blocked})
+        state = self._as_planned(moved)
+        given = self._options["blocked"] or {}
+        blocked = {task_id: effort for task_id, effort in given.items() if task_id in state.blocked}
+        other = forecast_open(self._checklist, state, {**self._options, "blocked": blocked})
         if other.tasks:
             return other.finish.quantile_days(0.8)
         return float(min(1 - self._days(self._before.p80, self._now.today), 0))
@@ -163,7 +352,7 @@ class _Causes:
         at_work = busy if people is not None and len(busy) >= people else []
         return [*(other for other in task.after if other not in now.done), *at_work]
 
-    def _as_planned(self, chosen: AbstractSet[str]) -> Standing:
+    def _as_planned(self, chosen: AbstractSet[str]) -> State:
         """Return the state of the launch with some tasks as planned, and with them all tasks that only wait for them."""
         now, moved = self._now, set(chosen & self._elsewhere)
         for place in _graph.topological(self._checklist.prerequisites):
@@ -214,7 +403,7 @@ class _Causes:
         return self._days(self._planned[task_id].start, begun)
 
     def _item(self, task_id: str, days: float) -> ReviewItem:
-        state = state_of(task_id, self._now.records.get(task_id, UNTOUCHED), self._now.today)
+        state = self._now.records.get(task_id, UNTOUCHED).state(task_id, self._now.today)
         number = f"{abs(days):.1f}".removesuffix(".0")
         size = f"{number} working day{'' if number == '1' else 's'} {'later' if days > 0 else 'earlier'}"
         planned = self._planned.get(task_id)

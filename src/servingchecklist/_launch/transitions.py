@@ -6,31 +6,29 @@ from bisect import bisect_left
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from .._model.status import Status
+from .._model.task import Status
 from .._text import join_words
 from ..errors import Fault, IllegalTransitionError, show
-from .checks import KEY
-from .events import Begun, Blocked, Finished, LaunchStarted, Migrated, Reopened, Unblocked, Waived
-from .log import LATEST, STATUS, UNTOUCHED, apply, fold, status_of
+from .events import KEY, Begun, Blocked, Finished, LaunchStarted, Migrated, Reopened, Unblocked, Waived
+from .fold import UNTOUCHED, fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
     from .events import Event, TaskEvent
-    from .log import Record
+    from .fold import Record
 
-_TODO, _DOING, _BLOCKED, _DONE, _WAIVED = Status
 _FROM: Mapping[type[TaskEvent], tuple[Status, ...]] = {
-    Begun: (_TODO,),
-    Finished: (_TODO, _DOING, _BLOCKED),
-    Blocked: (_TODO, _DOING, _BLOCKED),
-    Unblocked: (_BLOCKED,),
-    Reopened: (_DOING, _DONE, _WAIVED),
-    Waived: (_TODO, _DOING, _BLOCKED, _WAIVED),
+    Begun: (Status.TODO,),
+    Finished: (Status.TODO, Status.DOING, Status.BLOCKED),
+    Blocked: (Status.TODO, Status.DOING, Status.BLOCKED),
+    Unblocked: (Status.BLOCKED,),
+    Reopened: (Status.DOING, Status.DONE, Status.WAIVED),
+    Waived: (Status.TODO, Status.DOING, Status.BLOCKED, Status.WAIVED),
 }
 """The statuses in which each event is legal. All other events are legal in any status."""
-_SAYS = {_DOING: Begun, _BLOCKED: Blocked, _DONE: Finished, _WAIVED: Waived}
+_EVENT_OF = {Status.DOING: Begun, Status.BLOCKED: Blocked, Status.DONE: Finished, Status.WAIVED: Waived}
 
 
 def refusal(record: Record, event: TaskEvent, today: date | None = None) -> tuple[str, str] | None:
@@ -44,18 +42,18 @@ def refusal(record: Record, event: TaskEvent, today: date | None = None) -> tupl
     """
     kind = type(event)
     days = [today] if today else [event.at.date() + timedelta(days=more) for more in (0, -1, 1)]
-    status = status_of(record, days[0])
-    if kind not in _FROM or any(status_of(record, day) in _FROM[kind] for day in days):
+    status = record.status_on(days[0])
+    if kind not in _FROM or any(record.status_on(day) in _FROM[kind] for day in days):
         return None
-    mark = record[STATUS]
+    mark = record.status_event
     # The event that set the status may no longer be the reason for it: a waiver that has expired, a block that was lifted.
     since = (
         f" since {mark.at.date().isoformat()}, as {mark.by} recorded"
-        if mark and type(mark) is _SAYS.get(status)
+        if mark and type(mark) is _EVENT_OF.get(status)
         else ""
     )
-    moves = [move.kind for move, allowed in _FROM.items() if status in allowed]
-    return f"{status}{since}", f"it can be {join_words(moves, 'or')}"
+    legal = [event.kind for event, allowed in _FROM.items() if status in allowed]
+    return f"{status}{since}", f"it can be {join_words(legal, 'or')}"
 
 
 class Recording:
@@ -94,11 +92,10 @@ class Recording:
 
     def _record(self, event: TaskEvent, today: date | None) -> None:
         known = self.records.get(event.task, UNTOUCHED)
-        latest = known[LATEST]
+        latest = known.latest
         if latest is None or latest.at < event.at or latest.key < event.key:
             _refuse(known, event, today)
-            known = self.records[event.task] = list(known)
-            apply(known, event)
+            self.records[event.task] = known.with_event(event)
             if self._histories is not None:
                 self._histories.setdefault(event.task, []).append(event)
             return
@@ -120,8 +117,8 @@ class Recording:
 
 def _refuse(record: Record, event: TaskEvent, today: date | None) -> None:
     if refused := refusal(record, event, today):
-        standing, hint = refused
-        problem = f"cannot be {event.kind}: it is {standing}"
+        status, hint = refused
+        problem = f"cannot be {event.kind}: it is {status}"
         raise IllegalTransitionError(
             [Fault("illegal-transition", "$.task", problem, show(event.task), hint)], event.task
         )

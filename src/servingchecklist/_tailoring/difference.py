@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 import attrs
 
 from .._display import NotebookDisplay, late_import
-from .._model._validation import PickledByConstructor, as_tuple, each_exactly, ident, line, optional_line, prose, verify
+from .._model._validation import Validated, check, each_exactly, ident, line, optional_line, prose, tuple_of
 from .._model.changes import (
     SetChecklist,
     SetPhase,
@@ -19,11 +19,8 @@ from .._model.changes import (
 from .._model.checklist import Checklist
 from .._model.effort import Effort
 from .._model.facet import Choice, Facet
-from .._model.phase import Phase
-from .._model.priority import Priority
-from .._model.reference import Reference
-from .._model.risk import Risk
-from .._model.task import Task
+from .._model.task import Phase, Priority, Reference, Risk, Task
+from .._namespace import public
 from ..errors import Fault, invalid, nearest, show
 from .moves import neighbours, staying
 
@@ -91,8 +88,13 @@ def id_or_nothing(value: object, name: str) -> Sequence[Fault]:
     return () if type(value) is str and not value else ident(value, name)
 
 
+FIELDS = tuple(dict.fromkeys(("id", PLACE, IN_PHASE, *SetChecklist.sets, *SetPhase.sets, *SetTask.sets)))
+"""Every field that can differ."""
+
+
+@public("results")
 @attrs.frozen(getstate_setstate=False)
-class Difference(PickledByConstructor):
+class Difference(Validated):
     """One difference between two checklists.
 
     Attributes:
@@ -105,15 +107,12 @@ class Difference(PickledByConstructor):
         title: The title of the phase or the task; empty for the checklist itself.
     """
 
-    what: str
-    id: str
-    field: str
-    before: Whole
-    after: Whole
-    title: str = ""
-
-    def __attrs_post_init__(self) -> None:
-        verify(DIFFERENCE_CHECKS, self)
+    what: str = attrs.field(metadata=check(one_of(("checklist", "phase", "task"))))
+    id: str = attrs.field(metadata=check(id_or_nothing))
+    field: str = attrs.field(metadata=check(one_of(("", *FIELDS))))
+    before: Whole = attrs.field(metadata=check(whole))
+    after: Whole = attrs.field(metadata=check(whole))
+    title: str = attrs.field(default="", metadata=check(optional_line))
 
     @property
     def key(self) -> Key:
@@ -133,25 +132,9 @@ class Difference(PickledByConstructor):
         return "moved" if self.field in (PLACE, IN_PHASE) else "changed"
 
 
-FIELDS = tuple(dict.fromkeys(("id", PLACE, IN_PHASE, *SetChecklist.sets, *SetPhase.sets, *SetTask.sets)))
-"""Every field that can differ."""
-
-DIFFERENCE_CHECKS = {
-    "what": one_of(("checklist", "phase", "task")),
-    "id": id_or_nothing,
-    "field": one_of(("", *FIELDS)),
-    "before": whole,
-    "after": whole,
-    "title": optional_line,
-}
-
-
-def _differences(value: Sequence[Difference]) -> tuple[Difference, ...]:
-    return as_tuple(value)
-
-
+@public("results")
 @attrs.frozen(getstate_setstate=False)
-class Diff(PickledByConstructor, NotebookDisplay):
+class Diff(Validated, NotebookDisplay):
     """All differences between two checklists. Iterating yields them, ``len`` counts them, and it is false if there are none.
 
     Attributes:
@@ -162,14 +145,13 @@ class Diff(PickledByConstructor, NotebookDisplay):
         topic: The topic of the second.
     """
 
-    before: str
-    after: str
-    title: str
-    differences: tuple[Difference, ...] = attrs.field(converter=_differences)
-    topic: str = attrs.field(default="", kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        verify(_DIFF_CHECKS, self)
+    before: str = attrs.field(metadata=check(line))
+    after: str = attrs.field(metadata=check(line))
+    title: str = attrs.field(metadata=check(line))
+    differences: tuple[Difference, ...] = attrs.field(
+        converter=tuple_of[Difference], metadata=check(each_exactly(Difference, "diff(a, b)"))
+    )
+    topic: str = attrs.field(default="", kw_only=True, metadata=check(optional_line))
 
     def __iter__(self) -> Iterator[Difference]:
         return iter(self.differences)
@@ -195,15 +177,7 @@ class Diff(PickledByConstructor, NotebookDisplay):
         }
 
 
-_DIFF_CHECKS = {
-    "before": line,
-    "after": line,
-    "title": line,
-    "differences": each_exactly(Difference, "diff(a, b)"),
-    "topic": optional_line,
-}
-
-
+@public("tailoring")
 def diff(before: Checklist, after: Checklist) -> Diff:
     """Return the differences between any two checklists, related or not.
 

@@ -10,6 +10,7 @@ from .._model.changes import DropPhase, DropTask, SetChecklist
 from .._model.checklist import Checklist
 from .._model.facet import Choice, as_choices
 from .._model.overlay import Overlay
+from .._namespace import public
 from .._text import join_words
 from ..errors import Fault, InvalidError, UnknownNameError, invalid, show
 from .tailor import tailor
@@ -24,6 +25,7 @@ CONTEXT = "context"
 """The id of the layer that choices on facets create."""
 
 
+@public()
 def for_context(
     checklist: Checklist,
     choices: Mapping[str, str | Sequence[str]] | None = None,
@@ -34,7 +36,7 @@ def for_context(
 
     A task is dropped if it applies to certain values of a facet and none of them is chosen. A facet without a choice drops nothing. Tasks
     that came after a dropped task come after its prerequisites instead, and a phase that becomes empty is dropped too. The result is
-    tailored: :func:`servingchecklist.explain` tells why each task was dropped.
+    tailored: :func:`servingchecklist.tailoring.explain` tells why each task was dropped.
 
     >>> tuple(task.id for task in for_context(model_serving(), tier="C"))
     ('c1', 'c3', 'c5', 'c6', 'c7', 'c8', 'c9')

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
     from .._model.changes import Change
     from .._model.facet import Facet
-    from .._model.phase import Phase
-    from .._model.task import Task
+    from .._model.task import Phase, Task
     from .difference import Key, Whole
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
+from .._namespace import public
 from ..errors import Fault, invalid, show
 from .builder import Draft
 from .changes_between import overlay_from
@@ -17,6 +18,7 @@ BY_HAND = "by-hand"
 """The id of the layer for changes made outside of any overlay."""
 
 
+@public()
 def tailor(checklist: Checklist, *overlays: Overlay) -> Checklist:
     """Return the checklist with overlays applied, one after the other.
 

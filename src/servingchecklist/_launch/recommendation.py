@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._model.status import Status
+from .._model.task import Status
 from .._planning.ordering import Recommendations, recommend
-from .._planning.rules import POSITION, Rule, with_position_last
-from .._planning.situation import Situation
-from ._moment import day_of
+from .._planning.rules import POSITION, Rule, Situation, with_position_last
 from .events import Blocked, Waived
-from .log import STARTED, STATUS, UNTOUCHED, due_of, owner_of, status_of
+from .fold import UNTOUCHED
+from .timestamps import day_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,56 +21,56 @@ if TYPE_CHECKING:
 
     from .._model.checklist import Checklist
     from .._model.task import Task
-    from .log import Records
+    from .fold import Records
 
 
-def ahead(
+def recommend_next(
     checklist: Checklist, records: Records, at: datetime, limit: int | None, rules: Sequence[Rule]
 ) -> Recommendations:
     """Return the tasks to do next, best first; blocked tasks come after all others."""
     today = at.date()
-    standing = {task_id: status_of(record, today) for task_id, record in records.items()}
-    due = {task_id: day for task_id, record in records.items() if (day := due_of(record))}
+    statuses = {task_id: record.status_on(today) for task_id, record in records.items()}
+    due = {task_id: record.due for task_id, record in records.items() if record.due}
 
     def status(task: Task) -> Status:
-        return standing.get(task.id, Status.TODO)
+        return statuses.get(task.id, Status.TODO)
 
-    def behind(task: Task, situation: Situation) -> int:
+    def blocked_last(task: Task, situation: Situation) -> int:
         return int(status(task) is Status.BLOCKED)
 
-    def ahead_of_equals(task: Task, situation: Situation) -> int:
+    def under_way_first(task: Task, situation: Situation) -> int:
         return int(status(task) is not Status.DOING)
 
     def explain(task: Task, situation: Situation) -> tuple[str, ...]:
-        return _words(task, status, records, at)
+        return _reasons(task, status, records, at)
 
     return recommend(
         Situation(
             checklist,
-            [task_id for task_id, status in standing.items() if status.is_closed],
+            [task_id for task_id, status in statuses.items() if status.is_closed],
             due=due,
             today=today,
-            status=standing,
+            status=statuses,
         ),
         (
-            Rule("status", behind, explain),
+            Rule("status", blocked_last, explain),
             *with_position_last(rules)[:-1],
-            Rule("under-way", ahead_of_equals),
+            Rule("under-way", under_way_first),
             POSITION,
         ),
         limit,
     )
 
 
-def _words(task: Task, status: Callable[[Task], Status], records: Records, at: datetime) -> tuple[str, ...]:
+def _reasons(task: Task, status: Callable[[Task], Status], records: Records, at: datetime) -> tuple[str, ...]:
     record = records.get(task.id, UNTOUCHED)
-    mark, started, owner = record[STATUS], record[STARTED], owner_of(record)
+    mark, owner = record.status_event, record.owner
     words: list[str] = []
     match status(task):
         case Status.BLOCKED if isinstance(mark, Blocked):
             words.append(f"blocked since {day_of(mark.at, at)}: {mark.reason}")
-        case Status.DOING if started:
-            words.append(f"under way since {day_of(started.at, at)}")
+        case Status.DOING if record.begun:
+            words.append(f"under way since {day_of(record.begun.at, at)}")
         case _:
             pass
     if isinstance(mark, Waived):  # it would not be recommended if its waiver held
@@ -79,7 +78,7 @@ def _words(task: Task, status: Callable[[Task], Status], records: Records, at: d
     if owner:
         words.append(f"owned by {owner}")
     for before in task.after:
-        mark = records.get(before, UNTOUCHED)[STATUS]
+        mark = records.get(before, UNTOUCHED).status_event
         if isinstance(mark, Waived):
             words.append(f"goes on without {before}, which is waived until {mark.expires.isoformat()}")
     return tuple(words)

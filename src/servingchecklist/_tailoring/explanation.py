@@ -7,23 +7,25 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .._display import NotebookDisplay, late_import
-from .._model._validation import PickledByConstructor, as_tuple, each, each_exactly, line, prose, verify
+from .._model._validation import Validated, check, check_of, each, each_exactly, line, prose, tuple_of
 from .._model.changes import SetTask
 from .._model.checklist import Checklist, id_of
+from .._namespace import public
 from ..errors import invalid, unknown_name
-from .difference import DIFFERENCE_CHECKS, IN_PHASE, Whole, diff, id_or_nothing, label, path_of, whole
+from .difference import IN_PHASE, Difference, Whole, diff, id_or_nothing, label, path_of, whole
 from .reasons import reason_for, reasons_of
 from .tailor import BY_HAND, stages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from .._model.task import Task
-    from .difference import Difference, Key
+    from .difference import Key
 
 
+@public("results")
 @attrs.frozen(getstate_setstate=False)
-class Step(PickledByConstructor):
+class Step(Validated):
     """One change of a value.
 
     Attributes:
@@ -33,24 +35,15 @@ class Step(PickledByConstructor):
         reason: The reason for the change; empty if none is given.
     """
 
-    layer: str
-    before: Whole
-    after: Whole
-    reason: str = ""
-
-    def __attrs_post_init__(self) -> None:
-        verify(_STEP_CHECKS, self)
+    layer: str = attrs.field(metadata=check(line))
+    before: Whole = attrs.field(metadata=check(whole))
+    after: Whole = attrs.field(metadata=check(whole))
+    reason: str = attrs.field(default="", metadata=check(prose))
 
 
-_STEP_CHECKS = {"layer": line, "before": whole, "after": whole, "reason": prose}
-
-
-def _steps(value: Sequence[Step]) -> tuple[Step, ...]:
-    return as_tuple(value)
-
-
+@public("results")
 @attrs.frozen(getstate_setstate=False)
-class Origin(PickledByConstructor):
+class Origin(Validated):
     """The origin of one value.
 
     Attributes:
@@ -64,16 +57,15 @@ class Origin(PickledByConstructor):
         title: The title of the phase or the task; empty for the checklist itself.
     """
 
-    what: str
-    id: str
-    field: str
-    value: Whole
-    base: str
-    steps: tuple[Step, ...] = attrs.field(default=(), converter=_steps)
-    title: str = ""
-
-    def __attrs_post_init__(self) -> None:
-        verify(_ORIGIN_CHECKS, self)
+    what: str = attrs.field(metadata=check_of(Difference, "what"))
+    id: str = attrs.field(metadata=check_of(Difference, "id"))
+    field: str = attrs.field(metadata=check_of(Difference, "field"))
+    value: Whole = attrs.field(metadata=check(whole))
+    base: str = attrs.field(metadata=check(line))
+    steps: tuple[Step, ...] = attrs.field(
+        default=(), converter=tuple_of[Step], metadata=check(each_exactly(Step, "Step(layer, before, after)"))
+    )
+    title: str = attrs.field(default="", metadata=check_of(Difference, "title"))
 
     @property
     def path(self) -> str:
@@ -96,24 +88,9 @@ class Origin(PickledByConstructor):
         return self.steps[-1].reason if self.steps else ""
 
 
-_ORIGIN_CHECKS = {
-    **{name: check for name, check in DIFFERENCE_CHECKS.items() if name not in ("before", "after")},
-    "value": whole,
-    "base": line,
-    "steps": each_exactly(Step, "Step(layer, before, after)"),
-}
-
-
-def _origins(value: Sequence[Origin]) -> tuple[Origin, ...]:
-    return as_tuple(value)
-
-
-def _labels(value: Sequence[str]) -> tuple[str, ...]:
-    return as_tuple(value)
-
-
+@public("results")
 @attrs.frozen(getstate_setstate=False)
-class Explanation(PickledByConstructor, NotebookDisplay):
+class Explanation(Validated, NotebookDisplay):
     """The origins of the values of a checklist, or of one task in it. Iterating yields them; ``[]`` takes a path.
 
     Attributes:
@@ -124,14 +101,13 @@ class Explanation(PickledByConstructor, NotebookDisplay):
         origins: The origins of all fields of a task or, for a checklist, of all values that differ from its base.
     """
 
-    checklist: str
-    title: str
-    task: str
-    layers: tuple[str, ...] = attrs.field(converter=_labels)
-    origins: tuple[Origin, ...] = attrs.field(converter=_origins)
-
-    def __attrs_post_init__(self) -> None:
-        verify(_CHECKS, self)
+    checklist: str = attrs.field(metadata=check(line))
+    title: str = attrs.field(metadata=check(prose))
+    task: str = attrs.field(metadata=check(id_or_nothing))
+    layers: tuple[str, ...] = attrs.field(converter=tuple_of[str], metadata=check(each(line)))
+    origins: tuple[Origin, ...] = attrs.field(
+        converter=tuple_of[Origin], metadata=check(each_exactly(Origin, "explain(checklist)"))
+    )
 
     def __iter__(self) -> Iterator[Origin]:
         return iter(self.origins)
@@ -177,15 +153,7 @@ class Explanation(PickledByConstructor, NotebookDisplay):
         }
 
 
-_CHECKS = {
-    "checklist": line,
-    "title": prose,
-    "task": id_or_nothing,
-    "layers": each(line),
-    "origins": each_exactly(Origin, "explain(checklist)"),
-}
-
-
+@public("tailoring")
 def explain(checklist: Checklist, task: Task | str | None = None) -> Explanation:
     """Return the origin of the values: the layer that set each, the value before, and the reason.
 

@@ -11,8 +11,8 @@ import attrs
 from .._display import NotebookDisplay, late_import
 from .._model._validation import (
     LINE_LENGTH,
-    PickledByConstructor,
-    as_tuple,
+    Validated,
+    check,
     each,
     each_exactly,
     evolved,
@@ -20,11 +20,12 @@ from .._model._validation import (
     line,
     optional_line,
     prose,
-    verify,
+    tuple_of,
 )
 from .._model.changes import AddTask, MovePhase, MoveTask, SetChecklist, SetPhase, SetTask
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
+from .._namespace import public
 from ..errors import Fault, InvalidError, UnknownNameError, invalid, nearest, show
 from .builder import Draft
 from .changes_between import changes_between
@@ -43,8 +44,9 @@ Decision: TypeAlias = Literal["ours", "theirs"]
 """The side of a conflict that holds: the overlay (ours) or the new base (theirs)."""
 
 
+@public("results")
 @attrs.frozen(getstate_setstate=False)
-class Conflict(PickledByConstructor):
+class Conflict(Validated):
     """A value that the overlay and the new version have both changed, in different ways.
 
     Attributes:
@@ -56,37 +58,17 @@ class Conflict(PickledByConstructor):
         problem: The problem if the two sides would fit otherwise; empty if they simply differ.
     """
 
-    path: str
-    base: Whole
-    ours: Whole
-    theirs: Whole
-    reason: str = ""
-    problem: str = ""
-
-    def __attrs_post_init__(self) -> None:
-        verify(_CONFLICT_CHECKS, self)
+    path: str = attrs.field(metadata=check(line))
+    base: Whole = attrs.field(metadata=check(whole))
+    ours: Whole = attrs.field(metadata=check(whole))
+    theirs: Whole = attrs.field(metadata=check(whole))
+    reason: str = attrs.field(default="", metadata=check(optional_line))
+    problem: str = attrs.field(default="", metadata=check(prose))
 
 
-_CONFLICT_CHECKS = {
-    "path": line,
-    "base": whole,
-    "ours": whole,
-    "theirs": whole,
-    "reason": optional_line,
-    "problem": prose,
-}
-
-
-def _conflicts(value: Sequence[Conflict]) -> tuple[Conflict, ...]:
-    return as_tuple(value)
-
-
-def _paths(value: Sequence[str]) -> tuple[str, ...]:
-    return as_tuple(value)
-
-
+@public("results")
 @attrs.frozen(getstate_setstate=False)
-class Upgrade(PickledByConstructor, NotebookDisplay):
+class Upgrade(Validated, NotebookDisplay):
     """The result of upgrading a tailored checklist to a new version of its base.
 
     Attributes:
@@ -99,15 +81,14 @@ class Upgrade(PickledByConstructor, NotebookDisplay):
         title: The title of the old overlay.
     """
 
-    draft: Checklist
-    draft_overlay: Overlay
-    conflicts: tuple[Conflict, ...] = attrs.field(default=(), converter=_conflicts)
-    agreed: tuple[str, ...] = attrs.field(default=(), converter=_paths)
-    relinked: tuple[str, ...] = attrs.field(default=(), converter=_paths)
-    title: str = ""
-
-    def __attrs_post_init__(self) -> None:
-        verify(_CHECKS, self)
+    draft: Checklist = attrs.field(metadata=check(exactly(Checklist, "Checklist(...)")))
+    draft_overlay: Overlay = attrs.field(metadata=check(exactly(Overlay, "Overlay(...)")))
+    conflicts: tuple[Conflict, ...] = attrs.field(
+        default=(), converter=tuple_of[Conflict], metadata=check(each_exactly(Conflict, "Conflict(...)"))
+    )
+    agreed: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], metadata=check(each(line)))
+    relinked: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], metadata=check(each(line)))
+    title: str = attrs.field(default="", metadata=check(optional_line))
 
     @property
     def checklist(self) -> Checklist:
@@ -159,16 +140,7 @@ class Upgrade(PickledByConstructor, NotebookDisplay):
         }
 
 
-_CHECKS = {
-    "draft": exactly(Checklist, "Checklist(...)"),
-    "draft_overlay": exactly(Overlay, "Overlay(...)"),
-    "conflicts": each_exactly(Conflict, "Conflict(...)"),
-    "agreed": each(line),
-    "relinked": each(line),
-    "title": optional_line,
-}
-
-
+@public("tailoring")
 def upgrade(
     old_base: Checklist,
     new_base: Checklist,

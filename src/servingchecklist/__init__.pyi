@@ -1,0 +1,37 @@
+from . import catalog as catalog
+from . import changes as changes
+from . import errors as errors
+from . import events as events
+from . import results as results
+from . import rules as rules
+from . import tailoring as tailoring
+from ._launch.launch import Launch as Launch
+from ._model.checklist import Checklist as Checklist
+from ._model.effort import Effort as Effort
+from ._model.facet import Facet as Facet
+from ._model.overlay import Overlay as Overlay
+from ._model.task import Phase as Phase
+from ._model.task import Priority as Priority
+from ._model.task import Reference as Reference
+from ._model.task import Risk as Risk
+from ._model.task import Status as Status
+from ._model.task import Task as Task
+from ._planning.calendar import Calendar as Calendar
+from ._planning.critical_path import critical_path as critical_path
+from ._planning.forecast import forecast as forecast
+from ._planning.ordering import next_tasks as next_tasks
+from ._planning.ordering import order as order
+from ._planning.rules import CRITICAL_FIRST as CRITICAL_FIRST
+from ._planning.rules import PHASES_FIRST as PHASES_FIRST
+from ._store import Store as Store
+from ._tailoring.context import for_context as for_context
+from ._tailoring.tailor import tailor as tailor
+from .catalog import model_serving as model_serving
+from .errors import ChecklistError as ChecklistError
+from .formats import dumps as dumps
+from .formats import loads as loads
+from .formats import read as read
+from .formats import write as write
+from .formats.limits import Limits as Limits
+
+__version__: str

@@ -1,0 +1,277 @@
+"""The fold and the replay of a log: the events of each task that count, at the end or at any time before.
+
+For each field of a task the latest event wins, so a record keeps only the event that won each field. Nothing is copied out of the events,
+and no event is lost.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+import attrs
+
+from .._model.checklist import Checklist
+from .._model.task import Status
+from ..errors import HINTED_FAULTS, MOST_FAULTS, Fault, invalid, nearest, show
+from .events import (
+    AT,
+    Assigned,
+    Begun,
+    Blocked,
+    DueSet,
+    Finished,
+    LaunchStarted,
+    Migrated,
+    Noted,
+    Reopened,
+    TaskEvent,
+    Unblocked,
+    Waived,
+)
+from .results import TaskState, Waiver
+from .timestamps import as_utc_or_none
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from .events import Event
+
+FIELD_OF: Mapping[type[TaskEvent], str] = {
+    Begun: "status_event",
+    Finished: "status_event",
+    Blocked: "status_event",
+    Unblocked: "status_event",
+    Reopened: "status_event",
+    Waived: "status_event",
+    Assigned: "assigned",
+    DueSet: "due_set",
+    Noted: "latest",
+}
+"""The attribute of a record that an event of each class sets."""
+
+
+class Record:
+    """The events of one task that count. A record that was returned is never changed again; :meth:`with_event` makes another.
+
+    Attributes:
+        status_event: The event that set the status, or None.
+        begun: The event that began the work, or None; reopening clears it.
+        assigned: The event that set the owner, or None.
+        due_set: The event that set the due date, or None.
+        latest: The latest event, a note included, or None.
+    """
+
+    __slots__ = ("assigned", "begun", "due_set", "latest", "status_event")
+
+    def __init__(self) -> None:
+        self.status_event: TaskEvent | None = None
+        self.begun: Begun | None = None
+        self.assigned: Assigned | None = None
+        self.due_set: DueSet | None = None
+        self.latest: TaskEvent | None = None
+
+    def with_event(self, event: TaskEvent) -> Record:
+        """Return a copy of the record with a later event applied."""
+        record = Record()
+        record.status_event = self.status_event
+        record.begun = self.begun
+        record.assigned = self.assigned
+        record.due_set = self.due_set
+        record.apply(event)
+        return record
+
+    def apply(self, event: TaskEvent) -> None:
+        """Apply a later event in place, while the record is being built."""
+        kind = type(event)
+        self.latest = event
+        if kind is Unblocked and type(self.status_event) is not Blocked:  # there is no block to lift
+            return
+        setattr(self, FIELD_OF[kind], event)
+        if isinstance(event, Begun):
+            self.begun = event
+        elif kind is Reopened:
+            self.begun = None
+
+    def status_on(self, day: date) -> Status:
+        """Return the status of the task. A waiver that has expired by ``day`` no longer counts."""
+        match self.status_event:
+            case None | Reopened():
+                return Status.TODO
+            case Finished():
+                return Status.DONE
+            case Blocked():
+                return Status.BLOCKED
+            case Waived(expires=expires) if day <= expires:
+                return Status.WAIVED
+            case _:  # begun, or a block or a waiver has ended: the task returns to its earlier status
+                return Status.DOING if self.begun else Status.TODO
+
+    @property
+    def owner(self) -> str | None:
+        """The owner of the task, or None."""
+        return self.assigned.owner if self.assigned else None
+
+    @property
+    def due(self) -> date | None:
+        """The due date of the task, or None."""
+        return self.due_set.due if self.due_set else None
+
+    def state(self, task_id: str, day: date) -> TaskState:
+        """Return the state of the task on a day."""
+        status, mark = self.status_on(day), self.status_event
+        waiver = Waiver(mark.reason, by=mark.by, at=mark.at, expires=mark.expires) if isinstance(mark, Waived) else None
+        if waiver and status is not Status.WAIVED:  # it has expired, and the earlier status of the task is back
+            mark = self.begun
+        return TaskState(
+            id=task_id,
+            status=status,
+            since=mark.at if mark else None,
+            by=mark.by if mark else None,
+            reason=mark.reason if isinstance(mark, Blocked | Waived | Reopened) else "",
+            begun=self.begun.at if self.begun else None,
+            owner=self.owner,
+            due=self.due,
+            waiver=waiver,
+            latest=self.latest.at if self.latest else None,
+        )
+
+
+Records: TypeAlias = Mapping[str, Record]
+
+UNTOUCHED = Record()
+"""The record of a task without events."""
+
+
+def fold(events: Iterable[Event]) -> dict[str, Record]:
+    """Return the records of all tasks that have events.
+
+    Args:
+        events: The events, sorted by key.
+    """
+    records: dict[str, Record] = {}
+    for event in events:
+        if not isinstance(event, LaunchStarted | Migrated):
+            record = records.get(event.task)
+            if record is None:
+                record = records[event.task] = Record()
+            record.apply(event)
+    return records
+
+
+class Step(NamedTuple):
+    """One step of a replay.
+
+    Attributes:
+        at: The time of the step, in UTC.
+        event: The event, or the waiver that ends.
+        is_end: True if a waiver ends.
+        earlier: The record of the task before the step.
+        before: The status of the task before the step.
+        after: Its status after the step.
+    """
+
+    at: datetime
+    event: TaskEvent
+    is_end: bool
+    earlier: Record
+    before: Status
+    after: Status
+
+
+class Replay:
+    """A replay of a log in the order of time, with the ends of waivers among its events.
+
+    Args:
+        events: The events, sorted by key.
+        at: The end of the replay. Dates, such as that on which a waiver ends, are in its time zone.
+
+    Attributes:
+        records: The records of all tasks that had events so far.
+        status: Their statuses.
+    """
+
+    def __init__(self, events: Iterable[Event], at: datetime) -> None:
+        self.records: dict[str, Record] = {}
+        self.status: dict[str, Status] = {}
+        self._zone = at.tzinfo
+        about_tasks = [event for event in events if not isinstance(event, LaunchStarted | Migrated)]
+        # A waiver that ends at midnight does not count for an event at midnight: the ends come first, and sorting is stable.
+        self._pending: list[tuple[datetime, TaskEvent, bool]] = [
+            (end, event, True)
+            for event in about_tasks
+            if isinstance(event, Waived) and (end := as_utc_or_none(_end_of(event, at)))
+        ]
+        self._pending += [(event.at, event, False) for event in about_tasks]
+        self._pending.sort(key=lambda pending: pending[0])
+        self._place = 0
+
+    def steps(self, until: datetime | None = None) -> Iterator[Step]:
+        """Go on, and yield each step once it is taken: all that remain or, with ``until``, those up to that time."""
+        while self._place < len(self._pending):
+            at, event, is_end = self._pending[self._place]
+            if until is not None and at > until:
+                return
+            self._place += 1
+            earlier = record = self.records.get(event.task, UNTOUCHED)
+            if not is_end:
+                record = self.records[event.task] = record.with_event(event)
+            before = self.status.get(event.task, Status.TODO)
+            after = self.status[event.task] = record.status_on(at.astimezone(self._zone).date())
+            yield Step(at, event, is_end, earlier, before, after)
+
+
+def _end_of(waiver: Waived, at: datetime) -> datetime | None:
+    """Return the end of the waiver: midnight after its last day, in the time zone of ``at``; None if it had not ended by ``at``."""
+    if at.date() <= waiver.expires:
+        return None
+    return datetime.combine(waiver.expires + timedelta(days=1), time(), at.tzinfo)
+
+
+def cut(events: Sequence[Event], at: datetime) -> int:
+    """Return the number of the sorted ``events`` that had happened by ``at``."""
+    return bisect_right(events, at, key=AT)
+
+
+def misplaced(checklist: Checklist, events: Sequence[Event], started: datetime) -> list[Fault]:
+    """Return the faults of events that do not fit their launch, with their positions as given."""
+    retired = {task for event in events if isinstance(event, Migrated) for task in event.retired}
+    faults: list[Fault] = []
+    for place, event in enumerate(events):
+        if isinstance(event, LaunchStarted):
+            continue
+        if not isinstance(event, Migrated) and event.task not in checklist and event.task not in retired:
+            hint = nearest(event.task, (task.id for task in checklist)) if len(faults) < HINTED_FAULTS else ""
+            problem = "there is no task of that id"
+            faults.append(Fault("unknown-task", f"$.events[{place}].task", problem, show(event.task), hint))
+        if event.at < started:
+            faults.append(too_old(f"$.events[{place}].at", event.at, started))
+        if len(faults) >= MOST_FAULTS:
+            break
+    return faults
+
+
+def too_old(path: str, at: datetime, started: datetime) -> Fault:
+    """Return the fault of a timestamp before the start of the launch."""
+    hint = f"the launch was started at {started.isoformat()}; give that time or a later one"
+    return Fault("before-start", path, "lies before the start of the launch", at.isoformat(), hint)
+
+
+def check_same_checklist(ours: Checklist, theirs: Checklist) -> None:
+    """Check that two logs to be merged are of the same checklist.
+
+    Raises:
+        InvalidError: The contents of the checklists differ.
+    """
+    if ours is theirs or ours == theirs:
+        return
+    fields = [
+        field.name
+        for field in attrs.fields(Checklist)
+        if field.eq and getattr(ours, field.name) != getattr(theirs, field.name)
+    ]
+    problem = f"is not the same checklist: {', '.join(fields)} differ{'s' if len(fields) == 1 else ''}"
+    hint = "only logs of the same checklist are merged; Launch.migrate takes a launch to another checklist"
+    raise invalid("not-a-copy", "$.checklist", problem, f"{theirs.id} {theirs.version}", hint)

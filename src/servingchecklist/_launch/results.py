@@ -1,0 +1,478 @@
+"""Values that a launch returns: states, progress, snapshots and reviews."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import attrs
+
+from .._display import NotebookDisplay
+from .._model._validation import (
+    Validated,
+    as_day,
+    as_day_or_none,
+    check,
+    count,
+    day,
+    each,
+    each_exactly,
+    exactly,
+    ident,
+    line,
+    optional,
+    optional_line,
+    prose,
+    stated_days,
+    tuple_of,
+    verify,
+)
+from .._model.checklist import Checklist, id_of
+from .._model.task import Priority, Status
+from .._namespace import public
+from .._planning.distribution import Distribution
+from .._planning.ordering import Recommendations
+from ..errors import Fault, InvalidError, show
+from .timestamps import as_utc, as_utc_or_none, aware, moment, plain, stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from .._model.task import Task
+
+
+@public("results")
+@attrs.frozen(getstate_setstate=False)
+class Waiver(Validated):
+    """A waiver: the decision to leave a task undone on purpose.
+
+    Attributes:
+        reason: The reason why that is acceptable.
+        by: The person or team responsible for it.
+        at: The time of the decision.
+        expires: The last day on which the waiver counts.
+    """
+
+    reason: str = attrs.field(metadata=check(line))
+    by: str = attrs.field(kw_only=True, metadata=check(line))
+    at: datetime = attrs.field(converter=as_utc, kw_only=True, metadata=check(moment))
+    expires: date = attrs.field(converter=as_day, kw_only=True, metadata=check(day))
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the waiver as strings, ready for JSON."""
+        return {field.name: plain(getattr(self, field.name)) for field in attrs.fields(type(self))}
+
+
+@public("results")
+@attrs.frozen(kw_only=True, getstate_setstate=False)
+class TaskState(Validated, NotebookDisplay):
+    """The state of one task: its status with the event that set it, its owner and its due date.
+
+    Attributes:
+        id: The id of the task.
+        status: Its status. A waiver that has expired does not count.
+        since: The time of the event that set the status; None without such an event, or where a waiver of a task not begun has expired.
+        by: The person, team or tool who recorded that event, or None.
+        reason: The reason for which it is blocked, was waived or was reopened; empty where none was given.
+        begun: The time at which work on it began, or None. Reopening a task clears it.
+        owner: Its owner, or None.
+        due: The last day on which it is on time, or None.
+        waiver: The waiver that holds or, where the status is another, the one that has expired; None where there is neither.
+        latest: The time of its latest event, a note included; None without events.
+
+    Raises:
+        InvalidError: A field is invalid; each invalid field has a fault of its own.
+    """
+
+    id: str = attrs.field(metadata=check(ident))
+    status: Status = attrs.field(
+        default=Status.TODO, metadata=check(exactly(Status, "Status.TODO, DOING, BLOCKED, DONE or WAIVED"))
+    )
+    since: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(optional(moment)))
+    by: str | None = attrs.field(default=None, metadata=check(optional(line)))
+    reason: str = attrs.field(default="", metadata=check(optional_line))
+    begun: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(optional(moment)))
+    owner: str | None = attrs.field(default=None, metadata=check(optional(line)))
+    due: date | None = attrs.field(default=None, converter=as_day_or_none, metadata=check(optional(day)))
+    waiver: Waiver | None = attrs.field(
+        default=None, metadata=check(optional(exactly(Waiver, "Waiver(reason, by=..., at=..., expires=...)")))
+    )
+    latest: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(optional(moment)))
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the state as strings and None, ready for JSON."""
+        made = {field.name: plain(getattr(self, field.name)) for field in attrs.fields(type(self))}
+        return made | {"status": self.status.value, "waiver": self.waiver.to_dict() if self.waiver else None}
+
+
+@public("results")
+@attrs.frozen(kw_only=True, getstate_setstate=False)
+class Tally(Validated):
+    """The number of tasks in each status for one group of tasks, and their effort.
+
+    Attributes:
+        name: The name of the group: ``"all"``, the id of a phase, or a priority as in files.
+        todo: The number of tasks to do.
+        doing: The number of tasks under way.
+        blocked: The number of blocked tasks.
+        done: The number of done tasks.
+        waived: The number of waived tasks.
+        days_left: The sum of the mean efforts of the tasks that are neither done nor waived, in working days.
+        days_closed: The same of the tasks that are done or waived.
+        unestimated: The number of tasks that state no effort, and so are in neither sum of days.
+        title: The title of the phase, for display; empty for a group that is no phase.
+
+    Raises:
+        InvalidError: A field is invalid; each invalid field has a fault of its own.
+    """
+
+    name: str = attrs.field(metadata=check(ident))
+    todo: int = attrs.field(default=0, metadata=check(count))
+    doing: int = attrs.field(default=0, metadata=check(count))
+    blocked: int = attrs.field(default=0, metadata=check(count))
+    done: int = attrs.field(default=0, metadata=check(count))
+    waived: int = attrs.field(default=0, metadata=check(count))
+    days_left: float = attrs.field(default=0.0, metadata=check(stated_days))
+    days_closed: float = attrs.field(default=0.0, metadata=check(stated_days))
+    unestimated: int = attrs.field(default=0, metadata=check(count))
+    title: str = attrs.field(default="", metadata=check(optional_line))
+
+    @property
+    def total(self) -> int:
+        """The number of tasks."""
+        return self.todo + self.doing + self.blocked + self.done + self.waived
+
+    @property
+    def closed(self) -> int:
+        """The number of tasks that are done or waived."""
+        return self.done + self.waived
+
+    @property
+    def share(self) -> float:
+        """The done or waived tasks as a share of all, from 0 to 1; 1 for a group without tasks, since nothing is left."""
+        return self.closed / self.total if self.total else 1.0
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the tally as strings and numbers, ready for JSON."""
+        return attrs.asdict(self)
+
+
+_TALLY = exactly(Tally, "Tally(name=...)")
+_TALLIES = each_exactly(Tally, "Tally(name=...)")
+
+
+@public("results")
+@attrs.frozen(kw_only=True, getstate_setstate=False)
+class Progress(Validated, NotebookDisplay):
+    """The progress of a launch: overall, for each phase, and for each priority.
+
+    Attributes:
+        overall: The tally of all tasks.
+        by_phase: One tally for each phase, in the order of the phases.
+        by_priority: One tally for each priority that a task has, the most urgent first.
+
+    Raises:
+        InvalidError: A field is invalid; each invalid field has a fault of its own.
+    """
+
+    overall: Tally = attrs.field(metadata=check(_TALLY))
+    by_phase: tuple[Tally, ...] = attrs.field(metadata=check(_TALLIES))
+    by_priority: tuple[Tally, ...] = attrs.field(metadata=check(_TALLIES))
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the progress as dicts, lists, strings and numbers, ready for JSON."""
+        return {
+            "overall": self.overall.to_dict(),
+            "by_phase": [tally.to_dict() for tally in self.by_phase],
+            "by_priority": [tally.to_dict() for tally in self.by_priority],
+        }
+
+
+def progress_of(checklist: Checklist, status: Callable[[str], Status]) -> Progress:
+    """Return the progress of a checklist. ``status`` returns the status of a task by its id."""
+    phases = [(phase, [(task, status(task.id)) for task in phase.tasks]) for phase in checklist.phases]
+    standing = [one for _, found in phases for one in found]
+    return Progress(
+        overall=_tally("all", standing),
+        by_phase=tuple(_tally(phase.id, found, phase.title) for phase, found in phases),
+        by_priority=tuple(
+            _tally(priority.value, found)
+            for priority in Priority
+            if (found := [one for one in standing if one[0].priority is priority])
+        ),
+    )
+
+
+def _tally(name: str, standing: Sequence[tuple[Task, Status]], title: str = "") -> Tally:
+    counts = dict.fromkeys(Status, 0)
+    for _, status in standing:
+        counts[status] += 1
+    return Tally(
+        name=name,
+        **{status.value: count for status, count in counts.items()},
+        days_left=_sum(task for task, status in standing if not status.is_closed),
+        days_closed=_sum(task for task, status in standing if status.is_closed),
+        unestimated=sum(task.effort is None for task, _ in standing),
+        title=title,
+    )
+
+
+def _sum(tasks: Iterable[Task]) -> float:
+    return float(sum(task.effort.mean for task in tasks if task.effort))
+
+
+@public("results")
+@attrs.frozen(kw_only=True, getstate_setstate=False)
+class Snapshot(Validated, NotebookDisplay):
+    """The state of all tasks of a launch at one moment, as :meth:`Launch.snapshot` returns it, for display.
+
+    Attributes:
+        name: The name of the launch.
+        checklist: The checklist being worked.
+        at: The moment, in the time zone in which it was given; all dates are in that time zone.
+        states: The state of each task, in the order of the checklist.
+        next: The tasks to do next, best first.
+        retired: The ids of tasks that have events but are no longer in the checklist.
+
+    Raises:
+        InvalidError: A field is invalid, or there is not one state for each task.
+    """
+
+    name: str = attrs.field(metadata=check(ident))
+    checklist: Checklist = attrs.field(metadata=check(exactly(Checklist, "Checklist(...)")))
+    at: datetime = attrs.field(metadata=check(aware))
+    states: tuple[TaskState, ...] = attrs.field(metadata=check(each_exactly(TaskState, "TaskState(id=...)")))
+    next: Recommendations = attrs.field(metadata=check(exactly(Recommendations, "launch.next()")))
+    retired: tuple[str, ...] = attrs.field(
+        default=(), converter=tuple_of[str], metadata=check(each(ident, distinct=True))
+    )
+
+    def __attrs_post_init__(self) -> None:
+        verify(self)
+        if [state.id for state in self.states] != [task.id for task in self.checklist]:
+            hint = "give one for each task, in the order of the checklist"
+            raise InvalidError(
+                [Fault("contradiction", "$.states", "are not those of the checklist", show(self.states), hint)]
+            )
+
+    def state(self, task: Task | str) -> TaskState:
+        """Return the state of a task, given as a task or by its id.
+
+        Raises:
+            UnknownNameError: There is no such task.
+        """
+        return self.states[self.checklist.position(id_of(task))]
+
+    @property
+    def progress(self) -> Progress:
+        """The progress of the launch."""
+        return progress_of(self.checklist, {state.id: state.status for state in self.states}.__getitem__)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the snapshot as dicts, lists, strings and numbers, ready for JSON. Of the checklist, only id and version."""
+        return {
+            "name": self.name,
+            "checklist": {"id": self.checklist.id, "version": self.checklist.version},
+            "at": stamp(self.at),
+            "progress": self.progress.to_dict(),
+            "tasks": [state.to_dict() for state in self.states],
+            "next": self.next.to_dict()["recommendations"],
+            "retired": list(self.retired),
+        }
+
+
+@public("results")
+@attrs.frozen(kw_only=True, getstate_setstate=False)
+class ReviewItem(Validated):
+    """One task in one list of a review.
+
+    Attributes:
+        id: The id of the task.
+        title: Its title as it is rendered, followed by the topic of the checklist in brackets if it has one.
+        words: A short remark that fits the list.
+        by: The person, team or tool who recorded the event behind the entry; None where there is no such event.
+        at: The time of that event, in UTC; None likewise.
+
+    Raises:
+        InvalidError: A field is invalid; each invalid field has a fault of its own.
+    """
+
+    id: str = attrs.field(metadata=check(ident))
+    title: str = attrs.field(metadata=check(prose))
+    words: str = attrs.field(metadata=check(prose))
+    by: str | None = attrs.field(default=None, metadata=check(optional(line)))
+    at: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(optional(moment)))
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the item as strings and None, ready for JSON."""
+        return {field.name: plain(getattr(self, field.name)) for field in attrs.fields(type(self))}
+
+
+@public("results")
+@attrs.frozen(getstate_setstate=False)
+class BurnUpPoint(Validated):
+    """A step in the burn-up chart: the number of closed tasks from one moment on.
+
+    Attributes:
+        at: The time of the step, in UTC.
+        done: The number of tasks that are done.
+        waived: The number of tasks that are waived.
+    """
+
+    at: datetime = attrs.field(converter=as_utc, metadata=check(moment))
+    done: int = attrs.field(kw_only=True, metadata=check(count))
+    waived: int = attrs.field(kw_only=True, metadata=check(count))
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the point as strings and numbers, ready for JSON."""
+        return {"at": plain(self.at), "done": self.done, "waived": self.waived}
+
+
+_ITEMS = each_exactly(ReviewItem, "ReviewItem(id=...)")
+
+
+@public("results")
+@attrs.frozen(kw_only=True, getstate_setstate=False)
+class Slip(Validated):
+    """The change of the forecast of a launch between the beginning and the end of a review.
+
+    Attributes:
+        then: The forecast finish as of the beginning.
+        now: The forecast finish as of the end. Of a launch that is finished, the day on which it was or, where that was no working day,
+            the next one.
+        causes: The tasks that moved P80 most, each with the number of working days and the reason; five at most. Each is found by putting
+            that task where the earlier forecast had it by now and forecasting again, so together they may be more than the whole, or less.
+        blocked: The ids of the tasks that are blocked at the end, with no known date for that to change: the dates are the earliest ones.
+        overrun: The ids of the tasks that have used up all of their effort at the end, and are assumed to end at once.
+
+    Raises:
+        InvalidError: A field is invalid; each invalid field has a fault of its own.
+    """
+
+    then: Distribution = attrs.field(metadata=check(exactly(Distribution, "launch.forecast().finish")))
+    now: Distribution = attrs.field(metadata=check(exactly(Distribution, "launch.forecast().finish")))
+    causes: tuple[ReviewItem, ...] = attrs.field(metadata=check(_ITEMS))
+    blocked: tuple[str, ...] = attrs.field(default=(), metadata=check(each(ident)))
+    overrun: tuple[str, ...] = attrs.field(default=(), metadata=check(each(ident)))
+
+    @property
+    def days(self) -> int:
+        """The slip of P80 in working days; negative where it lies earlier than it did."""
+        return self.now.calendar.between(self.then.p80, self.now.p80)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the slip as dicts, lists, strings and numbers, ready for JSON."""
+        return {
+            "then": self.then.to_dict(),
+            "now": self.now.to_dict(),
+            "days": self.days,
+            "causes": [item.to_dict() for item in self.causes],
+            "blocked": list(self.blocked),
+            "overrun": list(self.overrun),
+        }
+
+
+LISTS = {
+    "done": "Done",
+    "begun": "Begun",
+    "blocked": "Newly blocked",
+    "still_blocked": "Still blocked",
+    "stale": "Gone stale",
+    "overdue": "Overdue",
+    "out_of_order": "Finished out of order",
+    "waived": "Waived",
+    "expired": "Waivers that have expired",
+    "overridden": "Conflicting records",
+}
+"""The headings of the lists of a review, by the attribute that holds each list."""
+
+
+@public("results")
+@attrs.frozen(kw_only=True, getstate_setstate=False)
+class Review(Validated, NotebookDisplay):
+    """A review of a launch from one moment to another, as :meth:`Launch.review` returns it.
+
+    Written as Markdown, HTML or text by :func:`servingchecklist.dumps`; its burn-up chart as ``"svg"``.
+
+    Attributes:
+        name: The name of the launch.
+        title: The title of its checklist.
+        topic: The topic of its checklist, which is the thing being launched; may be empty.
+        started_at: The start of the launch.
+        since: The beginning of the review; an event of that very moment is not news.
+        at: The end of the review, in the time zone in which it was given; all dates are in that time zone.
+        stale_after: The number of days without any event after which a task under way is stale.
+        done: Tasks finished since, and done.
+        begun: Tasks begun since, and not done yet.
+        blocked: Tasks blocked since, and still blocked.
+        still_blocked: Tasks blocked before, and still blocked.
+        stale: Tasks under way without any event for ``stale_after`` days.
+        overdue: Tasks neither done nor waived whose due date has passed.
+        out_of_order: Tasks finished since, while a prerequisite was open.
+        waived: Tasks waived since whose waiver holds.
+        expired: Tasks whose waiver has expired, however long ago, with no change of status recorded since.
+        overridden: Tasks with conflicting records since, as happens when diverged copies are merged: one person began a task that another
+            had finished. The later event counts; check these by hand.
+        before: The progress at ``since``, with dates in the time zone of ``at``.
+        now: The progress at ``at``.
+        slip: The change of the forecast; None where there is no forecast, because a task states no effort, nothing was left to do, or none
+            was asked for.
+        next: The tasks to do next, best first: three at most.
+        burn_up: Every step of the burn-up chart, the start of the launch first.
+
+    Raises:
+        InvalidError: A field is invalid; each invalid field has a fault of its own.
+    """
+
+    name: str = attrs.field(metadata=check(ident))
+    title: str = attrs.field(metadata=check(line))
+    topic: str = attrs.field(default="", metadata=check(optional_line))
+    started_at: datetime = attrs.field(metadata=check(aware))
+    since: datetime = attrs.field(metadata=check(aware))
+    at: datetime = attrs.field(metadata=check(aware))
+    stale_after: int = attrs.field(metadata=check(count))
+    done: tuple[ReviewItem, ...] = attrs.field(default=(), metadata=check(_ITEMS))
+    begun: tuple[ReviewItem, ...] = attrs.field(default=(), metadata=check(_ITEMS))
+    blocked: tuple[ReviewItem, ...] = attrs.field(default=(), metadata=check(_ITEMS))
+    still_blocked: tuple[ReviewItem, ...] = attrs.field(default=(), metadata=check(_ITEMS))
+    stale: tuple[ReviewItem, ...] = attrs.field(default=(), metadata=check(_ITEMS))
+    overdue: tuple[ReviewItem, ...] = attrs.field(default=(), metadata=check(_ITEMS))
+    out_of_order: tuple[ReviewItem, ...] = attrs.field(default=(), metadata=check(_ITEMS))
+    waived: tuple[ReviewItem, ...] = attrs.field(default=(), metadata=check(_ITEMS))
+    expired: tuple[ReviewItem, ...] = attrs.field(default=(), metadata=check(_ITEMS))
+    overridden: tuple[ReviewItem, ...] = attrs.field(default=(), metadata=check(_ITEMS))
+    before: Progress = attrs.field(metadata=check(exactly(Progress, "launch.progress()")))
+    now: Progress = attrs.field(metadata=check(exactly(Progress, "launch.progress()")))
+    slip: Slip | None = attrs.field(
+        default=None, metadata=check(optional(exactly(Slip, "Slip(then=..., now=..., causes=...)")))
+    )
+    next: Recommendations = attrs.field(metadata=check(exactly(Recommendations, "launch.next()")))
+    burn_up: tuple[BurnUpPoint, ...] = attrs.field(
+        metadata=check(each_exactly(BurnUpPoint, "BurnUpPoint(at, done=..., waived=...)"))
+    )
+
+    @property
+    def lists(self) -> tuple[tuple[str, tuple[ReviewItem, ...]], ...]:
+        """The lists that are not empty, each with its heading, in the order of display."""
+        found: list[tuple[str, tuple[ReviewItem, ...]]] = [
+            (heading, getattr(self, name)) for name, heading in LISTS.items()
+        ]
+        return tuple((heading, items) for heading, items in found if items)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the review as dicts, lists, strings and numbers, ready for JSON."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "topic": self.topic,
+            "started_at": stamp(self.started_at),
+            "since": stamp(self.since),
+            "at": stamp(self.at),
+            "stale_after": self.stale_after,
+            **{name: [item.to_dict() for item in getattr(self, name)] for name in LISTS},
+            "before": self.before.to_dict(),
+            "now": self.now.to_dict(),
+            "slip": self.slip.to_dict() if self.slip else None,
+            "next": self.next.to_dict()["recommendations"],
+            "burn_up": [point.to_dict() for point in self.burn_up],
+        }

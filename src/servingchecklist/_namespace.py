@@ -1,0 +1,66 @@
+"""Public names: the module that each belongs to, and its import on first use.
+
+The code of a public class or function lies in a private module. `public` gives it the module that users import it from, so that
+tracebacks, ``help`` and pickles show that path. `lazy` imports the names of a package when they are first asked for.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+TYPE_CHECKING = False  # type checkers know the name; importing it from typing would cost more than all the rest
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import TypeVar
+
+    T = TypeVar("T")
+
+_PACKAGE = __name__.partition(".")[0]
+
+
+def public(module: str = "") -> Callable[[T], T]:
+    """Return a decorator that sets ``__module__`` of a class or function to ``servingchecklist`` or its submodule ``module``."""
+    path = f"{_PACKAGE}.{module}".rstrip(".")
+
+    def move(thing: T) -> T:
+        if isinstance(thing, type):
+            _resolve(thing)
+        thing.__module__ = path
+        return thing
+
+    return move
+
+
+def _resolve(kind: type) -> None:
+    """Evaluate the annotations of a class where it is defined: its public module does not have the names that they use."""
+    names = {**vars(sys.modules[kind.__module__]), kind.__name__: kind}
+    annotations = vars(kind).get("__annotations__", {})
+    for name, annotation in annotations.items():
+        try:  # noqa: SIM105  # contextlib is not worth loading for this
+            annotations[name] = eval(annotation, names)  # noqa: S307  # source of this package
+        except NameError:  # contextlib would be loaded; the name is imported for type checkers only
+            pass
+
+
+def lazy(package: str, homes: Mapping[str, str]) -> Callable[[str], object]:
+    """Return a ``__getattr__`` for a package that imports each public name when it is first used.
+
+    Args:
+        package: The name of the package.
+        homes: The module of each name, relative to the package. A module without an attribute of that name is the value itself.
+    """
+
+    def __getattr__(name: str) -> object:  # noqa: N807
+        if name == "__version__":
+            from importlib.metadata import version
+
+            return version(package)
+        if name not in homes:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        home = import_module(f".{homes[name]}", package)
+        value = getattr(home, name, home)
+        setattr(sys.modules[package], name, value)
+        return value
+
+    return __getattr__

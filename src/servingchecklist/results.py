@@ -1,0 +1,40 @@
+"""Classes of the values that functions return, for annotations and for tools that build such values."""
+
+from ._launch.results import BurnUpPoint, Progress, Review, ReviewItem, Slip, Snapshot, Tally, TaskState, Waiver
+from ._model.facet import Choice
+from ._planning.critical_path import CriticalPath, Span
+from ._planning.distribution import Distribution
+from ._planning.forecast import Forecast, PhaseForecast, Slot, TaskForecast
+from ._planning.ordering import Recommendation, Recommendations
+from ._tailoring.difference import Diff, Difference
+from ._tailoring.explanation import Explanation, Origin, Step
+from ._tailoring.upgrade import Conflict, Upgrade
+
+__all__ = [
+    "BurnUpPoint",
+    "Choice",
+    "Conflict",
+    "CriticalPath",
+    "Diff",
+    "Difference",
+    "Distribution",
+    "Explanation",
+    "Forecast",
+    "Origin",
+    "PhaseForecast",
+    "Progress",
+    "Recommendation",
+    "Recommendations",
+    "Review",
+    "ReviewItem",
+    "Slip",
+    "Slot",
+    "Snapshot",
+    "Span",
+    "Step",
+    "Tally",
+    "TaskForecast",
+    "TaskState",
+    "Upgrade",
+    "Waiver",
+]
