@@ -45,7 +45,7 @@ _HOMES = {
     "write": "formats",
 }
 
-__all__ = list(_HOMES)  # noqa: PLE0605  # pyright: ignore[reportUnsupportedDunderAll]
+__all__ = list(_HOMES)  # pyright: ignore[reportUnsupportedDunderAll]
 __getattr__ = lazy(__name__, _HOMES)
 
 

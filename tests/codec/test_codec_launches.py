@@ -11,10 +11,10 @@ import pytest
 import tomli_w
 from hypothesis import given
 
+from helpers.strategies import DOCUMENT, ids, launches, task_events
 from servingchecklist import Checklist, Launch, Task, codec, dumps, events, loads, model_serving, read, write
 from servingchecklist.errors import InvalidError
 from servingchecklist.events import Event
-from strategies import DOCUMENT, ids, launches, task_events
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 BY = {"by": "ml-platform", "at": AT}

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.strategies import any_changes, checklists, overlays
 from servingchecklist import (
     Checklist,
     Effort,
@@ -36,7 +37,6 @@ from servingchecklist.codec import decode, encode, plain, register
 from servingchecklist.errors import InvalidError
 from servingchecklist.results import Choice
 from servingchecklist.tailoring import diff, overlay_from
-from strategies import any_changes, checklists, overlays
 
 GUIDE = Reference("Guide", "g.md")
 TASK = Task("n", "N", priority=Priority.HIGH, effort=Effort(1, 2), after=["a"], when={"mode": "batch"})

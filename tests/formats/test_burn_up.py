@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from launches import END, SINCE, november, two_weeks
+from helpers.launches import END, SINCE, november, two_weeks
+from helpers.strategies import launches, moments
 from servingchecklist import Checklist, Launch, Phase, Task, dumps, events
 from servingchecklist.formats.svg._ticks import count_ticks, time_ticks
-from strategies import launches, moments
 
 SVG = "{http://www.w3.org/2000/svg}"
 DONE, WAIVED = "#3f83d1", "#c27a0a"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pictures import BLUE, SVG, assert_labels_are_apart, boxes, large, read, texts, titles
+from helpers.pictures import BLUE, SVG, assert_labels_are_apart, boxes, large, read, texts, titles
 from servingchecklist import Calendar, dumps, forecast, model_serving
 from servingchecklist.results import Distribution
 

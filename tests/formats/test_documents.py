@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from forecasts import two_people
-from pages import parse
+from helpers.forecasts import two_people
+from helpers.pages import parse
+from helpers.strategies import lines
 from servingchecklist import Reference, dumps
 from servingchecklist.errors import InvalidError
 from servingchecklist.formats import text as plain_text
@@ -38,7 +39,6 @@ from servingchecklist.formats._document import (
     texts,
 )
 from servingchecklist.formats._document import __dict__ as nodes
-from strategies import lines
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 CORPUS = Path(__file__).parent.parent / "threats" / "corpus"

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from markdown_it import MarkdownIt
 
-from forecasts import START, forecast_of, two_people
-from launches import END, SINCE, november
-from pages import SVG, picture_of
+from helpers.forecasts import START, forecast_of, two_people
+from helpers.launches import END, SINCE, november
+from helpers.pages import SVG, picture_of
+from helpers.strategies import forecasts
 from servingchecklist import Calendar, Checklist, Effort, Launch, Phase, Task, critical_path, dumps, forecast
 from servingchecklist.results import CriticalPath, Distribution, ReviewItem, Slip, Slot, Span
-from strategies import forecasts
 
 FOR_PEOPLE = ["markdown", "html", "text"]
 FRIDAY = date(2026, 11, 27)

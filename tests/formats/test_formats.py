@@ -8,8 +8,8 @@ from importlib import import_module
 
 import pytest
 
-from forecasts import two_people
-from launches import END, SINCE, two_weeks
+from helpers.forecasts import two_people
+from helpers.launches import END, SINCE, two_weeks
 from servingchecklist import (
     Calendar,
     Checklist,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from launches import END, two_weeks
-from pictures import (
+from helpers.launches import END, two_weeks
+from helpers.pictures import (
     AMBER,
     BLUE,
     GREY,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from launches import END, two_weeks
-from pictures import RED, SVG, assert_labels_are_apart, chain, contrast, group, large, read, texts, titles
+from helpers.launches import END, two_weeks
+from helpers.pictures import RED, SVG, assert_labels_are_apart, chain, contrast, group, large, read, texts, titles
 from servingchecklist import Checklist, Effort, Phase, Task, critical_path, dumps, model_serving
 from servingchecklist.formats._pictures.graph import Graph
 from servingchecklist.formats.svg import _layers

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import attrs
 import pytest
 
-from calendars import BY_ICALENDAR, READERS, read_one, span
-from launches import END, november, two_weeks
+from helpers.calendars import BY_ICALENDAR, READERS, read_one, span
+from helpers.launches import END, november, two_weeks
 from servingchecklist import (
     Calendar,
     Checklist,

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from markdown_it import MarkdownIt
 
-from launches import END, SINCE, november
+from helpers.launches import END, SINCE, november
+from helpers.strategies import launches
 from servingchecklist import Checklist, Effort, Launch, Phase, Status, Task, dumps, for_context, model_serving
 from servingchecklist.results import Recommendations, ReviewItem, TaskState
-from strategies import launches
 
 FOR_PEOPLE = ["markdown", "html", "text"]
 CHECKLIST = Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("a", "Try"), Task("b", "Ship", after=["a"])])])

@@ -11,12 +11,12 @@ import attrs
 import pytest
 from hypothesis import given
 
-from launches import END, SINCE, two_weeks
-from pictures import large
+from helpers.launches import END, SINCE, two_weeks
+from helpers.pictures import large
+from helpers.strategies import lines
 from servingchecklist import Calendar, Checklist, Effort, Phase, Task, critical_path, dumps, forecast, model_serving
 from servingchecklist.errors import InvalidError
 from servingchecklist.results import Distribution
-from strategies import lines
 
 MONDAY = date(2026, 11, 30)
 PLAIN = forecast(model_serving(), start=MONDAY, people=2, seed=7, samples=500)

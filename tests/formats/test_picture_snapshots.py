@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from launches import END, two_weeks
-from pictures import OWNERS, SVG
+from helpers.launches import END, two_weeks
+from helpers.pictures import OWNERS, SVG
 from servingchecklist import critical_path, dumps, forecast, model_serving
 
 SNAPSHOTS = Path(__file__).parent.parent / "picture_snapshots"

@@ -13,13 +13,13 @@ import html5lib
 import pytest
 from markdown_it import MarkdownIt
 
-from forecasts import after_two_weeks, two_people
-from launches import END, SINCE, two_weeks
-from pages import SVG, picture_of
+from helpers.forecasts import after_two_weeks, two_people
+from helpers.launches import END, SINCE, two_weeks
+from helpers.pages import SVG, picture_of
+from helpers.tailorings import shown
 from servingchecklist import Status, critical_path, dumps, model_serving, order
 from servingchecklist._launch.results import LISTS
 from servingchecklist.formats._stylesheet import PAGE_STYLE, STYLE
-from tailorings import shown
 
 SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
 LAUNCH = model_serving()

@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from pages import breaks_as_text
+from helpers.pages import breaks_as_text
+from helpers.strategies import BIDI_CONTROLS, CONTROLS, SURROGATES, checklists, is_seen, lines
+from helpers.tailorings import NEW, OLD, OVERLAY, said_by, shown, tailored
 from servingchecklist import (
     Checklist,
     Effort,
@@ -35,8 +37,6 @@ from servingchecklist.formats._views.checklist import tailoring
 from servingchecklist.formats.html import fragment
 from servingchecklist.results import Choice, Conflict, Diff, Difference, Explanation, Origin, Step
 from servingchecklist.tailoring import diff, explain, upgrade
-from strategies import BIDI_CONTROLS, CONTROLS, SURROGATES, checklists, is_seen, lines
-from tailorings import NEW, OLD, OVERLAY, said_by, shown, tailored
 
 FOR_PEOPLE = ["markdown", "html", "text"]
 KINDS = list(shown())

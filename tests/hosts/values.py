@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from forecasts import after_two_weeks
-from launches import END, SINCE, november, two_weeks
+from helpers.forecasts import after_two_weeks
+from helpers.launches import END, SINCE, november, two_weeks
+from helpers.tailorings import shown
 from servingchecklist import Checklist, Launch, Phase, Task, critical_path, model_serving, order
-from tailorings import shown
 
 
 def _prices():

@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import servingchecklist
+from helpers.strategies import ids, task_events
 from servingchecklist import events
 from servingchecklist._launch.events import KINDS as EVENT_KINDS
 from servingchecklist.errors import InvalidError
 from servingchecklist.events import Event
-from strategies import ids, task_events
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 EXAMPLES = [

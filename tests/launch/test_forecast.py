@@ -8,7 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-import launches
+from helpers import launches
+from helpers.strategies import STARTED, moments, plans, task_events
 from servingchecklist import (
     CRITICAL_FIRST,
     Calendar,
@@ -25,7 +26,6 @@ from servingchecklist import (
 )
 from servingchecklist.errors import InvalidError, UnknownNameError
 from servingchecklist.results import Slot
-from strategies import STARTED, moments, plans, task_events
 
 WHO = {"by": "ml-platform"}
 TWO_WEEKS = launches.two_weeks()

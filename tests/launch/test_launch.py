@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 import servingchecklist
-from names import NAMES
+from helpers.names import NAMES
 from servingchecklist import Checklist, Launch, Phase, Priority, Status, Task, events, model_serving
 from servingchecklist.errors import IllegalTransitionError, InvalidError, UnknownNameError
 

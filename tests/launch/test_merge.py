@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule
 
+from helpers.strategies import STARTED, launches, moments, task_events
 from servingchecklist import Checklist, Launch, Phase, Task, events
 from servingchecklist.errors import IllegalTransitionError, InvalidError
-from strategies import STARTED, launches, moments, task_events
 
 CHECKLIST = Checklist(
     "x", "X", phases=[Phase("p", "P", tasks=[Task("a", "A"), Task("b", "B", after=["a"]), Task("c", "C")])]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.stores import raw
 from servingchecklist import (
     Launch,
     Overlay,
@@ -25,7 +26,6 @@ from servingchecklist import (
     tailor,
 )
 from servingchecklist.errors import InvalidError, UnknownNameError
-from stores import raw
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 HOURS = [MONDAY + timedelta(hours=number) for number in range(40)]

@@ -9,10 +9,10 @@ import attrs
 import pytest
 from hypothesis import given
 
+from helpers.strategies import launches
 from servingchecklist import Launch, Status, model_serving
 from servingchecklist.errors import InvalidError
 from servingchecklist.results import BurnUpPoint, Review, ReviewItem
-from strategies import launches
 
 CHECKLIST = model_serving()
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-import launches
+from helpers import launches
 from servingchecklist import (
     CRITICAL_FIRST,
     Calendar,

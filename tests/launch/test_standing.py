@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.strategies import STARTED, calendars, moments, task_events
 from servingchecklist import Calendar, Checklist, Effort, Launch, Phase, Status, Task, events
 from servingchecklist._launch.forecasting import state_of
 from servingchecklist.results import Slot
-from strategies import STARTED, calendars, moments, task_events
 
 CHECKLIST = Checklist(
     "x",

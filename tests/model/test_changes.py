@@ -9,12 +9,12 @@ import attrs
 import pytest
 from hypothesis import given
 
+from helpers.strategies import any_changes
 from servingchecklist import Effort, Facet, Phase, Priority, Reference, Risk, Task, changes
 from servingchecklist._model.changes import KINDS as CHANGE_KINDS
 from servingchecklist.changes import Change
 from servingchecklist.errors import InvalidError
 from servingchecklist.results import Choice
-from strategies import any_changes
 
 TASK = Task("new", "New")
 PHASE = Phase("late", "Late", tasks=[TASK])

@@ -11,11 +11,11 @@ import attrs
 import pytest
 from hypothesis import given
 
-from names import NAMES as PUBLIC
+from helpers.names import NAMES as PUBLIC
+from helpers.strategies import overlays
 from servingchecklist import Checklist, Overlay, Phase, Reference, Task, changes, tailor
 from servingchecklist._model.changes import KINDS as CHANGE_KINDS
 from servingchecklist.errors import InvalidError
-from strategies import overlays
 
 REFERENCE = Reference("A page", "https://example.com/")
 OVERLAY = Overlay(

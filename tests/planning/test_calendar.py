@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.strategies import calendars
 from servingchecklist import Calendar
 from servingchecklist.errors import InvalidError
-from strategies import calendars
 
 MONDAY = date(2026, 11, 23)
 WEEK = [MONDAY + timedelta(days=more) for more in range(7)]

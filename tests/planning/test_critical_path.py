@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.strategies import facts, plans
 from servingchecklist import Checklist, Effort, Phase, Task, critical_path, model_serving
 from servingchecklist.errors import InvalidError, UnknownNameError
 from servingchecklist.results import CriticalPath, Span
-from strategies import facts, plans
 
 LAUNCH = model_serving()
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.strategies import calendars
 from servingchecklist import Calendar
 from servingchecklist.errors import InvalidError
 from servingchecklist.results import Distribution
-from strategies import calendars
 
 MONDAY = date(2026, 11, 23)
 FINISH = Distribution([2, 3, 3.5, 6], start=MONDAY)

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.strategies import calendars, facts, forecasts, plans
 from servingchecklist import (
     CRITICAL_FIRST,
     PHASES_FIRST,
@@ -33,7 +34,6 @@ from servingchecklist._planning.ordering import ranks
 from servingchecklist.errors import InvalidError, UnknownNameError
 from servingchecklist.results import Distribution, Forecast, PhaseForecast, Slot, TaskForecast
 from servingchecklist.rules import DUE, EFFORT, PRIORITY, Rule, Situation
-from strategies import calendars, facts, forecasts, plans
 
 LAUNCH = model_serving()
 MONDAY = date(2026, 11, 30)

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.strategies import facts, plans
 from servingchecklist import Checklist, Effort, Phase, Task, critical_path, forecast
 from servingchecklist._planning.open_tasks import remaining
 from servingchecklist.errors import InvalidError, UnknownNameError
-from strategies import facts, plans
 
 
 def checklist(*tasks):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from names import NAMES
+from helpers.names import NAMES
 from servingchecklist import (
     CRITICAL_FIRST,
     PHASES_FIRST,

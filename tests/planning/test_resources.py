@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.strategies import plans
 from servingchecklist import Checklist, Effort, Phase, Task
 from servingchecklist._planning.open_tasks import Remaining, remaining
 from servingchecklist._planning.resources import Crew
 from servingchecklist._planning.simulation import SideBySide
-from strategies import plans
 
 QUARTER = 0.25
 

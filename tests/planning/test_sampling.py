@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.strategies import efforts
 from servingchecklist import Effort
 from servingchecklist._planning.sampling import sample
-from strategies import efforts
 
 MANY = 20_000
 

@@ -6,8 +6,8 @@ import subprocess
 import sys
 import textwrap
 
+from helpers.stores import LAUNCH, assert_sound, note, notes, refused, rows
 from servingchecklist._store import Store
-from stores import LAUNCH, assert_sound, note, notes, refused, rows
 
 
 def test_a_full_disk_is_told_and_what_was_there_stays(store, path):

@@ -12,9 +12,9 @@ import time
 import attrs
 import pytest
 
+from helpers.stores import LAUNCH, assert_sound, note, notes, raw, refused, rows
 from servingchecklist._store import Store, file
 from servingchecklist.errors import FileError, InvalidError
-from stores import LAUNCH, assert_sound, note, notes, raw, refused, rows
 
 SIBLINGS = ("", "-wal", "-shm", "-journal")
 

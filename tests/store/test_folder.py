@@ -7,11 +7,11 @@ import re
 import attrs
 import pytest
 
+from helpers.stores import CHECKLIST, LAUNCH, MONDAY, OTHER, note, notes, raw, refused
 from servingchecklist import Launch, Limits, dumps, read, write
 from servingchecklist._store import Store
 from servingchecklist._store import folder as folder_module
 from servingchecklist.errors import FileError, InvalidError, UnknownNameError
-from stores import CHECKLIST, LAUNCH, MONDAY, OTHER, note, notes, raw, refused
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ import sqlite3
 
 import pytest
 
+from helpers.stores import LAUNCH, MONDAY, digest_of, notes, raw, refused
 from servingchecklist import dumps, events
 from servingchecklist._store import Store
 from servingchecklist._store import rows as rows_module
 from servingchecklist.errors import FileError
-from stores import LAUNCH, MONDAY, digest_of, notes, raw, refused
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ import sqlite3
 
 import pytest
 
+from helpers.stores import CHECKLIST, LAUNCH, digest_of, notes, picture, raw, refused
 from servingchecklist import dumps
 from servingchecklist._store import Store, schema
-from stores import CHECKLIST, LAUNCH, digest_of, notes, picture, raw, refused
 
 
 def test_a_store_is_set_up_for_many_writers_and_for_the_disk(store, path):

@@ -8,11 +8,11 @@ from typing import get_args
 import attrs
 import pytest
 
+from helpers.stores import CHECKLIST, LAUNCH, MONDAY, OTHER, assert_sound, digest_of, note, notes, raw, rows
 from servingchecklist import Checklist, Launch, dumps, events
 from servingchecklist import _store as store_module
 from servingchecklist._store import Store, additions
 from servingchecklist.errors import InvalidError, UnknownNameError
-from stores import CHECKLIST, LAUNCH, MONDAY, OTHER, assert_sound, digest_of, note, notes, raw, rows
 
 
 def test_what_was_saved_is_loaded(store, path):

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.strategies import checklists
 from servingchecklist import (
     Checklist,
     Facet,
@@ -26,7 +27,6 @@ from servingchecklist import (
 from servingchecklist.errors import InvalidError, UnknownNameError
 from servingchecklist.results import Choice
 from servingchecklist.tailoring import explain
-from strategies import checklists
 
 MODE, TIER = Facet("mode", "Mode", ["online", "batch", "edge"]), Facet("tier", "Tier", ["A", "B"])
 BASE = Checklist(

@@ -6,11 +6,11 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.strategies import FACETS, choices, efforts
 from servingchecklist import Checklist, Effort, Facet, Overlay, Phase, Priority, Reference, Task, changes, tailor
 from servingchecklist.errors import CycleError, InvalidError
 from servingchecklist.results import Choice
 from servingchecklist.tailoring import diff, explain, overlay_from, upgrade
-from strategies import FACETS, choices, efforts
 
 _words = st.sampled_from(["One", "Two", "Three"])
 NARROW = (FACETS[0], Facet("tier", "Tier", ["A", "B"]))

@@ -8,7 +8,7 @@ import pickle
 import attrs
 import pytest
 
-from names import NAMES
+from helpers.names import NAMES
 from servingchecklist import Checklist, Effort, Facet, Overlay, Phase, Priority, Reference, Risk, Task, changes, tailor
 from servingchecklist._model.changes import KINDS as CHANGE_KINDS
 from servingchecklist.errors import CycleError, InvalidError

@@ -9,7 +9,7 @@ import pickle
 import attrs
 import pytest
 
-from names import NAMES
+from helpers.names import NAMES
 from servingchecklist import (
     Checklist,
     Effort,

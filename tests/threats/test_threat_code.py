@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from helpers.strategies import DOCUMENT
 from servingchecklist import Checklist, Launch, write
-from strategies import DOCUMENT
 
 CORPUS = Path(__file__).parent / "corpus"
 FILES = ("checklist.json", "checklist.toml", "launch.json", "launch.toml")

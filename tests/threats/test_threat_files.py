@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from helpers.strategies import DOCUMENT
 from servingchecklist import Checklist, Launch, Limits, _files, dumps, order, read, write
 from servingchecklist.errors import FileError, InvalidError, LimitError, UnknownNameError
-from strategies import DOCUMENT
 
 CHECKLIST = Checklist.from_dict(DOCUMENT)
 OLD = b"what stood here before\n"

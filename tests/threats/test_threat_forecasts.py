@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.strategies import BIDI_CONTROLS, CONTROLS, SURROGATES
 from servingchecklist import Calendar, Checklist, ChecklistError, Effort, Launch, Phase, Task, critical_path, forecast
 from servingchecklist.errors import InvalidError
 from servingchecklist.results import CriticalPath, Distribution, Forecast, PhaseForecast, Slip, Slot, Span, TaskForecast
-from strategies import BIDI_CONTROLS, CONTROLS, SURROGATES
 
 MONDAY = date(2026, 11, 30)
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)

@@ -13,14 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecasts import forecast_of, path_through, slip_of
-from launches import END, SINCE, said_by
-from pages import parse
-from servingchecklist import Checklist, Reference, critical_path, dumps, order
-from servingchecklist.errors import InvalidError
-from servingchecklist.formats.html import fragment
-from servingchecklist.results import ReviewItem
-from strategies import (
+from helpers.forecasts import forecast_of, path_through, slip_of
+from helpers.launches import END, SINCE, said_by
+from helpers.pages import parse
+from helpers.strategies import (
     ALONE,
     CROWDED,
     DOCUMENT,
@@ -33,6 +29,10 @@ from strategies import (
     texts,
     with_value,
 )
+from servingchecklist import Checklist, Reference, critical_path, dumps, order
+from servingchecklist.errors import InvalidError
+from servingchecklist.formats.html import fragment
+from servingchecklist.results import ReviewItem
 
 CORPUS = Path(__file__).parent / "corpus"
 MARKUP = json.loads((CORPUS / "markup.json").read_text(encoding="utf-8"))

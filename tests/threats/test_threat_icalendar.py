@@ -11,11 +11,11 @@ import attrs
 import pytest
 from hypothesis import given
 
-from calendars import BY_ICALENDAR, READERS, read
-from launches import END, said_by
+from helpers.calendars import BY_ICALENDAR, READERS, read
+from helpers.launches import END, said_by
+from helpers.strategies import as_the_field_may_hold, is_seen, launches, lines
 from servingchecklist import Checklist, Effort, Launch, Phase, Task, dumps, forecast
 from servingchecklist.errors import InvalidError
-from strategies import as_the_field_may_hold, is_seen, launches, lines
 
 NAUGHTY = json.loads((Path(__file__).parent / "corpus" / "naughty.json").read_text(encoding="utf-8"))
 BREAKS = ["\r\n", "\n", "\r", "\n\r", "\r\r\n", "\r\n ", "\n\t", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"]

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.strategies import DOCUMENT, checklists, path_of, with_value
 from servingchecklist import Checklist, ChecklistError, catalog, dumps, loads
 from servingchecklist.errors import InvalidError, LimitError
-from strategies import DOCUMENT, checklists, path_of, with_value
 
 CORPUS = Path(__file__).parent / "corpus"
 FORMATS = ("json", "toml")

@@ -12,11 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from forecasts import forecast_of, path_through, slip_of
-from launches import END, SINCE, said_by
-from servingchecklist import Checklist, critical_path, dumps, order
-from servingchecklist.results import ReviewItem
-from strategies import (
+from helpers.forecasts import forecast_of, path_through, slip_of
+from helpers.launches import END, SINCE, said_by
+from helpers.strategies import (
     ALONE,
     DOCUMENT,
     LONG_FIELDS,
@@ -29,6 +27,8 @@ from strategies import (
     texts,
     with_value,
 )
+from servingchecklist import Checklist, critical_path, dumps, order
+from servingchecklist.results import ReviewItem
 
 CORPUS = Path(__file__).parent / "corpus"
 MARKUP = json.loads((CORPUS / "markup.json").read_text(encoding="utf-8"))

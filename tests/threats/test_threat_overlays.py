@@ -16,6 +16,18 @@ import tomli_w
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.strategies import (
+    BIDI_CONTROLS,
+    CONTROLS,
+    SURROGATES,
+    any_changes,
+    checklists,
+    is_seen,
+    overlays,
+    path_of,
+    texts,
+    with_value,
+)
 from servingchecklist import (
     Checklist,
     ChecklistError,
@@ -35,18 +47,6 @@ from servingchecklist import (
 from servingchecklist._model.changes import KINDS as CHANGE_KINDS
 from servingchecklist.errors import InvalidError, LimitError
 from servingchecklist.tailoring import explain, overlay_from, upgrade
-from strategies import (
-    BIDI_CONTROLS,
-    CONTROLS,
-    SURROGATES,
-    any_changes,
-    checklists,
-    is_seen,
-    overlays,
-    path_of,
-    texts,
-    with_value,
-)
 from threats.test_threat_types import WRONG
 
 TASK = {

@@ -13,9 +13,9 @@ import html5lib
 import pytest
 from hypothesis import given
 
-from launches import END, said_by
+from helpers.launches import END, said_by
+from helpers.strategies import TEXT_FIELDS, launches, lines
 from servingchecklist import Checklist, Effort, Phase, Task, critical_path, dumps, forecast
-from strategies import TEXT_FIELDS, launches, lines
 
 MARKUP = json.loads((Path(__file__).parent / "corpus" / "markup.json").read_text(encoding="utf-8"))
 LINES = [payload for payload in MARKUP if TEXT_FIELDS["task title"].may_hold(payload)]

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from names import NAMES
+from helpers.names import NAMES
+from helpers.strategies import CROWDED, TEXT_FIELDS, checklists, crowd, efforts, texts
 from servingchecklist import Checklist, Effort, Phase, Task, dumps, loads, read, write
 from servingchecklist.errors import InvalidError
-from strategies import CROWDED, TEXT_FIELDS, checklists, crowd, efforts, texts
 
 NAUGHTY = json.loads((Path(__file__).parent / "corpus" / "naughty.json").read_text(encoding="utf-8"))
 FORMATS = ("json", "toml")

@@ -14,11 +14,8 @@ import tomli_w
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecasts import START, forecast_of, path_through, slip_of
-from servingchecklist import Checklist, Phase, Reference, Task, dumps, forecast, loads
-from servingchecklist.errors import InvalidError
-from servingchecklist.results import ReviewItem
-from strategies import (
+from helpers.forecasts import START, forecast_of, path_through, slip_of
+from helpers.strategies import (
     ALONE,
     BIDI_CONTROLS,
     CONTROLS,
@@ -32,6 +29,9 @@ from strategies import (
     is_seen,
     with_value,
 )
+from servingchecklist import Checklist, Phase, Reference, Task, dumps, forecast, loads
+from servingchecklist.errors import InvalidError
+from servingchecklist.results import ReviewItem
 
 LINE_BREAKS = ["\n", "\r", "\u2028", "\u2029"]
 TEMPLATES = ["{}", "{}ab", "a{}b", "ab{}"]

@@ -11,9 +11,9 @@ from enum import StrEnum
 import pytest
 import tomli_w
 
+from helpers.strategies import DOCUMENT, SURROGATES, TEXT_FIELDS, path_of, with_value
 from servingchecklist import Checklist, Effort, Limits, Phase, Priority, Reference, Risk, Task, loads
 from servingchecklist.errors import InvalidError
-from strategies import DOCUMENT, SURROGATES, TEXT_FIELDS, path_of, with_value
 
 
 class Word(str):

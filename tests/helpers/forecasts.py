@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from launches import END, SINCE, said_by, two_weeks
+from helpers.launches import END, SINCE, said_by, two_weeks
 from servingchecklist import Checklist, Effort, Phase, Task, critical_path, forecast, model_serving
 
 START = date(2026, 11, 30)

@@ -1,6 +1,6 @@
 """Generated values, and the places where a stranger's text can stand: shared by the whole suite.
 
-from strategies import checklists, tasks, texts, TEXT_FIELDS
+from helpers.strategies import checklists, tasks, texts, TEXT_FIELDS
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Values and strategies that several test modules share."""
