@@ -12,8 +12,6 @@ ROOT = Path(servingchecklist.__file__).parent
 FLOORS = {
     "errors": 0,
     "_namespace": 0,
-    "_gc": 0,
-    "_display": 0,
     "_files": 0,
     "_graph": 0,
     "_markdown": 0,
@@ -98,10 +96,10 @@ def test_every_room_has_a_floor():
     assert {room(name_of(path)) for path in MODULES} == set(FLOORS)
 
 
-def test_only_the_display_the_facade_and_the_tables_of_formats_and_views_import_by_name():
+def test_only_the_namespace_and_the_tables_of_formats_and_views_import_by_name():
     words = ("import_module", "__import__", "importlib.reload", "runpy")
     users = {name_of(path) for path in MODULES if any(word in path.read_text("utf-8") for word in words)}
-    assert users == {"_display", "_namespace", "formats", "formats._views"}
+    assert users == {"_namespace", "formats", "formats._views"}
 
 
 def test_only_one_room_looks_for_what_is_installed():
@@ -110,7 +108,7 @@ def test_only_one_room_looks_for_what_is_installed():
 
 
 def test_only_the_classes_that_show_themselves_import_late():
-    users = {name_of(path) for path in MODULES if "_display" in path.read_text("utf-8")} - {"_display"}
+    users = {name_of(path) for path in MODULES if "NotebookDisplay" in path.read_text("utf-8")} - {"_namespace"}
     assert users == {
         "_model.checklist",
         "_model.effort",

@@ -1,7 +1,8 @@
 """Public names: the module that each belongs to, and its import on first use.
 
 The code of a public class or function lies in a private module. `public` gives it the module that users import it from, so that
-tracebacks, ``help`` and pickles show that path. `lazy` imports the names of a package when they are first asked for.
+tracebacks, ``help`` and pickles show that path. `lazy` imports the names of a package when they are first asked for. `late_import` is
+for the few methods that need a layer above their own, such as those by which a checklist shows itself in a notebook.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from importlib import import_module
 TYPE_CHECKING = False  # type checkers know the name; importing it from typing would cost more than all the rest
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from types import ModuleType
     from typing import TypeVar
 
     T = TypeVar("T")
@@ -64,3 +66,30 @@ def lazy(package: str, homes: Mapping[str, str]) -> Callable[[str], object]:
         return value
 
     return __getattr__
+
+
+def late_import(module: str) -> ModuleType:
+    """Return the module ``servingchecklist.<module>``, imported now if it was not before."""
+    return import_module(f"{_PACKAGE}.{module}")
+
+
+class NotebookDisplay:
+    """A mixin that shows a value in a notebook as the formats write it. The formats decide which values can be shown."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        shown: str = late_import("formats.html").fragment(self)
+        return shown
+
+    def _repr_markdown_(self) -> str:
+        shown: str = late_import("formats.markdown").dumps(self)
+        return shown
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """Return every form at once. A notebook picks the richest it can show, and filters those that it asks to leave out."""
+        return {
+            "text/html": self._repr_html_(),
+            "text/markdown": self._repr_markdown_(),
+            "text/plain": late_import("formats.text").dumps(self),
+        }

@@ -221,6 +221,26 @@ class PackError(ChecklistError):
     """
 
 
+class Faults(list[Fault]):
+    """The faults of one value as they are found, 1,000 at most; only the first ten look for the nearest known name, which is slow."""
+
+    def add(
+        self,
+        code: Code,
+        path: str,
+        message: str,
+        value: object,
+        hint: str = "",
+        *,
+        known: Iterable[str] = (),
+        task: str = "",
+    ) -> None:
+        """Add a fault. Its hint is the name in ``known`` that is nearest to ``value`` or, without one, ``hint``."""
+        if len(self) < MOST_FAULTS:
+            near = nearest(value, known) if len(self) < HINTED_FAULTS else ""
+            self.append(Fault(code, path, message, show(value), near or hint, task=task))
+
+
 def invalid(code: Code, path: str, message: str, value: object, hint: str) -> InvalidError:
     """Return an error with the one fault that the arguments describe."""
     return InvalidError([Fault(code, path, message, show(value), hint)])

@@ -356,7 +356,7 @@ def test_what_was_decided_and_does_not_fit_together_is_told(run, tmp_path):
     asked = ("upgrade", "old.toml", "new.toml", "o.toml")
     words = "o.toml: tasks.a.after: would come after itself: a -> b -> a; decide with --ours tasks.a.after or --theirs tasks.a.after\n"
     assert run(*asked)[::2] == (1, words)
-    words = "servingchecklist: --ours: does not fit together: phases[0].tasks[0].after comes after itself: a -> b -> a, each after the next; decide for --theirs in one of the conflicts\n"
+    words = "servingchecklist: --ours: does not fit together: phases[0].tasks[0].after dependency cycle: a -> b -> a, each after the next; decide for --theirs in one of the conflicts\n"
     assert run(*asked, "--ours", "tasks.a.after") == (2, "", words)
     assert run(*asked, "--theirs", "tasks.a.after")[::2] == (0, "")
 

@@ -101,15 +101,15 @@ QUOTES = "write it in quotes, as in '2026-11-24T09:30:00Z'"
         ({"by": 3}, "$.events[1].by: is not text (got 3)"),
         ({"reason": "x"}, "$.events[1].reason: is not a known key; known: task, by, at"),
         ({"kind": "blocked"}, "$.events[1].reason: is missing; it has no default"),
-        ({"at": "2026-11-24T09:30:00"}, f"$.events[1].at: is not a moment with its time zone (got '2026-11-24T09:30:00'); {QUOTES}"),
-        ({"at": "2026-11-24"}, "$.events[1].at: is not a moment with its time zone (got '2026-11-24')"),
-        ({"at": "2026-02-30T09:30:00Z"}, f"$.events[1].at: is not a moment there is (got '2026-02-30T09:30:00Z'); {QUOTES}"),
-        ({"at": "2026-11-24T09:30:60Z"}, "$.events[1].at: is not a moment there is (got '2026-11-24T09:30:60Z')"),
+        ({"at": "2026-11-24T09:30:00"}, f"$.events[1].at: is not a timestamp with a time zone (got '2026-11-24T09:30:00'); {QUOTES}"),
+        ({"at": "2026-11-24"}, "$.events[1].at: is not a timestamp with a time zone (got '2026-11-24')"),
+        ({"at": "2026-02-30T09:30:00Z"}, f"$.events[1].at: is not a time that exists (got '2026-02-30T09:30:00Z'); {QUOTES}"),
+        ({"at": "2026-11-24T09:30:60Z"}, "$.events[1].at: is not a time that exists (got '2026-11-24T09:30:60Z')"),
         ({"at": "0001-01-01T00:00:00+01:00"}, "$.events[1].at: is out of range (got 0001-01-01T00:00:00+01:00)"),
-        ({"at": AT}, "$.events[1].at: is not a moment with its time zone (got a value of type datetime)"),
+        ({"at": AT}, "$.events[1].at: is not a timestamp with a time zone (got a value of type datetime)"),
         ({"at": "2026-11-23T09:30:00Z"}, "$.events[1].at: lies before the start of the launch (got 2026-11-23T09:30:00+00:00)"),
         ({"kind": "due-set", "due": "soon"}, "$.events[1].due: is not a date (got 'soon'); write it in quotes, as in '2026-12-31'"),
-        ({"kind": "due-set", "due": "2026-02-30"}, "$.events[1].due: is not a day there is (got '2026-02-30')"),
+        ({"kind": "due-set", "due": "2026-02-30"}, "$.events[1].due: is not a date that exists (got '2026-02-30')"),
         ({"kind": "due-set", "due": date(2026, 12, 1)}, "$.events[1].due: is not a date (got a value of type date)"),
         ({"kind": "waived", "reason": "r", "expires": "2026-11-22"}, "$.events[1].expires: lies before the waiver (got 2026-11-22)"),
     ],
@@ -173,7 +173,7 @@ def test_toml_keeps_moments_as_text():
     text = dumps(LAUNCH, "toml")
     assert 'at = "2026-11-24T09:30:00Z"' in text
     native = text.replace('"2026-11-24T09:30:00Z"', "2026-11-24T09:30:00Z")
-    with pytest.raises(InvalidError, match=r"is not a moment with its time zone .*write it in quotes"):
+    with pytest.raises(InvalidError, match=r"is not a timestamp with a time zone .*write it in quotes"):
         loads(native, "toml")
     assert loads(tomli_w.dumps(LAUNCH.to_dict()), "toml") == LAUNCH
 

@@ -260,11 +260,11 @@ ALL_KINDS = ", ".join(CHANGE_KINDS)
     [
         (
             3,
-            ": is not a change (got 3); write it as a table with kind, reason and what the kind needs",
+            ": is not a change (got 3); write it as a table with kind and the fields that the kind needs",
         ),
         (
             None,
-            ": is not a change (got None); write it as a table with kind, reason and what the kind needs",
+            ": is not a change (got None); write it as a table with kind and the fields that the kind needs",
         ),
         ({}, f".kind: is missing; known: {ALL_KINDS}"),
         ({"kind": None}, f".kind: is missing; known: {ALL_KINDS}"),
@@ -302,7 +302,7 @@ ALL_KINDS = ", ".join(CHANGE_KINDS)
         ),
         (
             {"kind": "set-task", "task": "a", "reason": "r", "clear": ["title"]},
-            ".clear[0]: is not what can be cleared (got 'title'); name effort or risk",
+            ".clear[0]: cannot be cleared (got 'title'); name effort or risk",
         ),
         (
             {"kind": "set-phase", "phase": "p", "reason": "r", "guide": None},
@@ -369,7 +369,7 @@ def test_all_faults_of_an_overlay_document_come_at_once():
         "$.changes[0].reason: is empty (got ''); say in a few words what it is",
         "$.changes[1].when.mode: is not a list (got 3); write a list, as in [...]",
         "$.changes[1].when.M: is not an id (got 'M'); use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first, as in 'm'",
-        "$.changes[2]: is not a change (got 'drop'); write it as a table with kind, reason and what the kind needs",
+        "$.changes[2]: is not a change (got 'drop'); write it as a table with kind and the fields that the kind needs",
         "$.version: is not a version (got 3); write a short label in quotes, as in '2026.1'",
     ]
 
@@ -402,13 +402,13 @@ def test_layers_are_read_with_the_checklist_and_have_to_fit():
         {"kind": "set-task", "task": "b", "after": ["a"], "reason": "r"},
     ]
     assert faults(raw | {"layers": [{"id": "o", "title": "O", "changes": around}]}, Checklist.from_dict) == [
-        "$.layers[0].changes[1].after: comes after itself: a -> b -> a, each after the next; take one of them out of 'after'"
+        "$.layers[0].changes[1].after: dependency cycle: a -> b -> a, each after the next; take one of them out of 'after'"
     ]
     assert faults({key: value for key, value in raw.items() if key != "base"}, Checklist.from_dict) == [
-        "$.layers: lie on nothing (got a tuple of 1); give the checklist below them as base"
+        "$.layers: have no base (got a tuple of 1); give the checklist that they are applied to as base"
     ]
     assert faults(raw | {"layers": [{"id": "o", "title": "O"}] * 101}, Checklist.from_dict) == [
-        "$.layers: are too many (got a tuple of 101); lay on at most 100; overlay_from makes one of many"
+        "$.layers: are too many (got a tuple of 101); apply at most 100; overlay_from makes one overlay of many"
     ]
     assert faults(raw | {"base": {"id": "X", "title": "X"}, "layers": [3]}, Checklist.from_dict) == [
         "$.base.id: is not an id (got 'X'); use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first, as in 'x'",
@@ -417,7 +417,7 @@ def test_layers_are_read_with_the_checklist_and_have_to_fit():
     set_back = [{"kind": "set-task", "task": "b", "after": [], "reason": "r"}]
     two = [{"id": "o", "title": "O", "changes": around}, {"id": "o", "title": "O", "changes": set_back}]
     assert faults(raw | {"layers": two}, Checklist.from_dict)[0].startswith(
-        "$.layers[0].changes[1].after: comes after "
+        "$.layers[0].changes[1].after: dependency cycle"
     )
     assert faults(raw | {"layers": [{"id": "o", "title": "O", "base": "z"}]}, Checklist.from_dict) == [
         "$.layers[0].base: is another checklist (got 'z'); this one is 'x'; take an overlay for it, or one that is for any"

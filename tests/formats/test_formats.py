@@ -30,7 +30,7 @@ from servingchecklist import (
     read,
     write,
 )
-from servingchecklist._display import NotebookDisplay
+from servingchecklist._namespace import NotebookDisplay
 from servingchecklist.errors import FileError, InvalidError, LimitError, UnknownNameError
 from servingchecklist.formats import text as plain_text
 from servingchecklist.formats._document import Document, Paragraph, Progress

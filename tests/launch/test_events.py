@@ -134,11 +134,11 @@ def test_dates_of_a_subclass_become_plain_ones():
     [
         (
             lambda: events.Finished("c1", by="x", at=datetime(2026, 11, 24)),  # noqa: DTZ001
-            "$.at: has no time zone (got 2026-11-24T00:00:00); say which, as in datetime(..., tzinfo=UTC) or datetime.now(UTC)",
+            "$.at: has no time zone (got 2026-11-24T00:00:00); give it, as in datetime(..., tzinfo=UTC) or datetime.now(UTC)",
         ),
         (
             lambda: events.Finished("c1", by="x", at="2026-11-24"),
-            "$.at: is not a moment (got '2026-11-24'); give a datetime with a time zone, as in datetime.now(UTC)",
+            "$.at: is not a timestamp (got '2026-11-24'); give a datetime with a time zone, as in datetime.now(UTC)",
         ),
         (
             lambda: events.Finished("c1", by="x", at=datetime(9999, 1, 1, tzinfo=UTC)),

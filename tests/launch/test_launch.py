@@ -205,7 +205,7 @@ def test_nothing_happened_before_the_start():
         START.state("c1", at=on(1))
     with pytest.raises(InvalidError, match=r"^\$\.at: has no time zone"):
         START.as_of(datetime(2026, 11, 3))  # noqa: DTZ001
-    with pytest.raises(InvalidError, match=r"^\$\.at: is not a moment \(got 'today'\)"):
+    with pytest.raises(InvalidError, match=r"^\$\.at: is not a timestamp \(got 'today'\)"):
         START.progress(at="today")
     with pytest.raises(InvalidError, match=r"^\$\.at: has no time zone"):
         START.finish("c1", by="x", at=datetime(2026, 11, 3))  # noqa: DTZ001

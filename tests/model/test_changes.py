@@ -230,10 +230,10 @@ def test_members_are_told_at_their_places():
 def test_only_what_may_have_no_value_can_be_cleared(name):
     shown = repr(name)
     assert faults(changes.SetTask, "c1", clear=[name], reason="r") == [
-        f"$.clear[0]: is not what can be cleared (got {shown}); name effort or risk"
+        f"$.clear[0]: cannot be cleared (got {shown}); name effort or risk"
     ]
     assert faults(changes.SetPhase, "p", clear=[name], reason="r") == [
-        f"$.clear[0]: is not what can be cleared (got {shown}); name guide"
+        f"$.clear[0]: cannot be cleared (got {shown}); name guide"
     ]
 
 
@@ -258,7 +258,7 @@ def test_a_change_changes_something(kind, arguments):
 
 def test_prerequisites_are_set_or_added_to():
     assert faults(changes.SetTask, "c1", after=[], also_after=["c2"], reason="r") == [
-        "$.also_after: is said beside after (got a tuple of 1); put all of them into after"
+        "$.also_after: is given beside after (got a tuple of 1); put all of them into after"
     ]
     assert changes.SetTask("c1", also_after=["c2"], reason="r").values() == {}
     assert changes.SetTask("c1", also_after=["c2"], title="T", reason="r").values() == {"title": "T"}

@@ -82,7 +82,7 @@ def test_a_cycle_is_told_whole():
         checklist("", "c a", "d", "b", "d")
     assert caught.value.cycle == ("b", "c", "d")
     assert str(caught.value) == (
-        "$.phases[0].tasks[1].after: comes after itself: b -> c -> d -> b, each after the next; take one of them out of 'after'"
+        "$.phases[0].tasks[1].after: dependency cycle: b -> c -> d -> b, each after the next; take one of them out of 'after'"
     )
 
 

@@ -134,7 +134,7 @@ def test_a_checklist_knows_what_it_was_made_of_and_that_is_no_part_of_what_it_is
 
 def test_layers_lie_on_a_base():
     assert faults(Checklist, "x", "X", layers=[OVERLAY]) == [
-        "$.layers: lie on nothing (got a tuple of 1); give the checklist below them as base"
+        "$.layers: have no base (got a tuple of 1); give the checklist that they are applied to as base"
     ]
     assert Checklist("x", "X", base=BASE).layers == ()
 
@@ -143,7 +143,7 @@ def test_layers_lie_on_a_base():
 def test_a_base_is_an_untailored_checklist(value):
     (fault,) = faults(Checklist, "x", "X", base=value)
     assert fault.startswith("$.base: is not an untailored checklist (got ")
-    assert fault.endswith("); give the untailored checklist that the layers lie on, or None")
+    assert fault.endswith("); give the untailored checklist that the layers are applied to, or None")
 
 
 def test_layers_are_overlays():
@@ -158,6 +158,6 @@ def test_layers_are_overlays():
 def test_a_hundred_layers_are_enough():
     empty = Overlay("o", "O")
     assert len(Checklist("x", "X", base=BASE, layers=[empty] * 100).layers) == 100
-    expected = "$.layers: are too many (got a tuple of 101); lay on at most 100; overlay_from makes one of many"
+    expected = "$.layers: are too many (got a tuple of 101); apply at most 100; overlay_from makes one overlay of many"
     assert faults(Checklist, "x", "X", base=BASE, layers=[empty] * 101) == [expected]
     assert faults(tailor, BASE, *[empty] * 101) == [expected]

@@ -300,13 +300,13 @@ TAKE_OUT = "each after the next; take one of them out of 'after'"
 def test_a_circle_is_told_where_it_was_closed():
     with pytest.raises(CycleError) as caught:
         laid(set_task("a", title="T"), set_task("a", after=["c"]))
-    assert str(caught.value) == f"$.changes[1].after: comes after itself: a -> c -> b -> a, {TAKE_OUT}"
+    assert str(caught.value) == f"$.changes[1].after: dependency cycle: a -> c -> b -> a, {TAKE_OUT}"
     assert caught.value.cycle == ("a", "c", "b")
     assert refused(set_task("a", also_after=["a"]), error=CycleError) == [
-        f"$.changes[0].also_after: comes after itself: a -> a, {TAKE_OUT}"
+        f"$.changes[0].also_after: dependency cycle: a -> a, {TAKE_OUT}"
     ]
     assert refused(add(Task("n", "N", after=["d"]), phase="p"), set_task("a", after=["n"]), error=CycleError) == [
-        f"$.changes[1].after: comes after itself: a -> n -> d -> b -> a, {TAKE_OUT}"
+        f"$.changes[1].after: dependency cycle: a -> n -> d -> b -> a, {TAKE_OUT}"
     ]
 
 
@@ -314,7 +314,7 @@ def test_what_was_said_last_is_to_blame_for_a_circle():
     base = Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("a", "A"), Task("b", "B")])])
     made = (set_task("a", after=[]), set_task("b", after=["a"]), set_task("a", after=["b"]))
     assert refused(*made, on=base, error=CycleError) == [
-        f"$.changes[2].after: comes after itself: a -> b -> a, {TAKE_OUT}"
+        f"$.changes[2].after: dependency cycle: a -> b -> a, {TAKE_OUT}"
     ]
 
 
@@ -324,7 +324,7 @@ def test_circles_and_what_is_not_there_that_come_about_by_linking_are_told_where
     with pytest.raises(CycleError) as caught:
         laid(set_task("u", after=["v"]), drop("u"), on=base)
     assert caught.value.cycle == ("w", "v")
-    assert str(caught.value) == f"$.changes[1].task: comes after itself: w -> v -> w, {TAKE_OUT}"
+    assert str(caught.value) == f"$.changes[1].task: dependency cycle: w -> v -> w, {TAKE_OUT}"
     assert refused(set_task("u", after=["nope"]), drop("u"), on=base) == [
         "$.changes[1].task: there is no task of that id (got 'nope'); known: w, v"
     ]

@@ -229,7 +229,7 @@ MANY_FAULTS = {
     ("changes", 0, "effort"): ("soon", "is not an effort"),
     ("changes", 0, "when", "mode"): ([], "is empty"),
     ("changes", 0, "risk", "likelihood"): (6, "is not a whole number from 1 to 5"),
-    ("changes", 1, "clear", 0): ("title", "is not what can be cleared"),
+    ("changes", 1, "clear", 0): ("title", "cannot be cleared"),
     ("changes", 2, "reason"): ("", "is empty"),
     ("changes", 3, "task", "title"): ("a\x1b", "holds the control character U+001B at position 1"),
     ("changes", 4, "kind"): ("mov-task", "is not a kind of change"),

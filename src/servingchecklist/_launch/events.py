@@ -39,14 +39,15 @@ from .._model._validation import (
     line,
     optional,
     optional_line,
+    require,
     tip,
     tuple_of,
     verify,
     version,
 )
 from .._namespace import public
-from ..errors import Fault, InvalidError, show
-from .timestamps import as_utc, moment, plain
+from ..errors import Fault, InvalidError
+from .timestamps import as_utc, plain, timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -109,7 +110,7 @@ class LaunchStarted(_Recorded):
     kind = "launch-started"
 
     by: str = attrs.field(kw_only=True, metadata=check(line))
-    at: datetime = attrs.field(converter=as_utc, kw_only=True, metadata=check(moment))
+    at: datetime = attrs.field(converter=as_utc, kw_only=True, metadata=check(timestamp))
 
 
 @public("events")
@@ -132,14 +133,14 @@ class Migrated(_Recorded):
         default=(), converter=tuple_of[str], kw_only=True, metadata=check(each(ident, distinct=True))
     )
     by: str = attrs.field(kw_only=True, metadata=check(line))
-    at: datetime = attrs.field(converter=as_utc, kw_only=True, metadata=check(moment))
+    at: datetime = attrs.field(converter=as_utc, kw_only=True, metadata=check(timestamp))
 
 
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class _OfTask(_Recorded):
     task: str = attrs.field(metadata=check(ident))
     by: str = attrs.field(kw_only=True, metadata=check(line))
-    at: datetime = attrs.field(converter=as_utc, kw_only=True, metadata=check(moment))
+    at: datetime = attrs.field(converter=as_utc, kw_only=True, metadata=check(timestamp))
 
 
 @public("events")
@@ -300,20 +301,12 @@ KEY = attrgetter("key")
 """Sort key: the full order of a log."""
 
 
-def _an_event(value: object, name: str) -> list[Fault]:
-    if type(value) in _CLASSES:
-        return []
-    return [
-        Fault(
-            "wrong-kind",
-            f"$.{name}",
-            "is not an event",
-            show(value),
-            "give one such as events.Finished('c1', by=..., at=...)",
-        )
-    ]
-
-
+_an_event = require(
+    lambda value: type(value) in _CLASSES,
+    "wrong-kind",
+    "is not an event",
+    "give one such as events.Finished('c1', by=..., at=...)",
+)
 all_events = each_of(_CLASSES, _an_event)
 """Check for a tuple of events."""
 

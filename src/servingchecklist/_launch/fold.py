@@ -15,7 +15,7 @@ import attrs
 
 from .._model.checklist import Checklist
 from .._model.task import Status
-from ..errors import HINTED_FAULTS, MOST_FAULTS, Fault, invalid, nearest, show
+from ..errors import MOST_FAULTS, Fault, Faults, invalid
 from .events import (
     AT,
     Assigned,
@@ -238,16 +238,16 @@ def cut(events: Sequence[Event], at: datetime) -> int:
 def misplaced(checklist: Checklist, events: Sequence[Event], started: datetime) -> list[Fault]:
     """Return the faults of events that do not fit their launch, with their positions as given."""
     retired = {task for event in events if isinstance(event, Migrated) for task in event.retired}
-    faults: list[Fault] = []
+    faults = Faults()
+    known = [task.id for task in checklist]
     for place, event in enumerate(events):
         if isinstance(event, LaunchStarted):
             continue
+        path = f"$.events[{place}]"
         if not isinstance(event, Migrated) and event.task not in checklist and event.task not in retired:
-            hint = nearest(event.task, (task.id for task in checklist)) if len(faults) < HINTED_FAULTS else ""
-            problem = "there is no task of that id"
-            faults.append(Fault("unknown-task", f"$.events[{place}].task", problem, show(event.task), hint))
+            faults.add("unknown-task", f"{path}.task", "there is no task of that id", event.task, known=known)
         if event.at < started:
-            faults.append(too_old(f"$.events[{place}].at", event.at, started))
+            faults.append(too_old(f"{path}.at", event.at, started))
         if len(faults) >= MOST_FAULTS:
             break
     return faults

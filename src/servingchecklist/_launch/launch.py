@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .._display import NotebookDisplay, late_import
 from .._model._validation import Validated, check, exactly, ident, tuple_of, verify
 from .._model.checklist import Checklist, id_of
-from .._namespace import public
+from .._namespace import NotebookDisplay, late_import, public
 from .._planning.calendar import WEEKDAYS, Calendar
 from .._planning.critical_path import critical_path
 from .._planning.forecast import SAMPLES

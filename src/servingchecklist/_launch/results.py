@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .._display import NotebookDisplay
 from .._model._validation import (
     Validated,
     as_day,
@@ -29,11 +28,11 @@ from .._model._validation import (
 )
 from .._model.checklist import Checklist, id_of
 from .._model.task import Priority, Status
-from .._namespace import public
+from .._namespace import NotebookDisplay, public
 from .._planning.distribution import Distribution
 from .._planning.ordering import Recommendations
 from ..errors import Fault, InvalidError, show
-from .timestamps import as_utc, as_utc_or_none, aware, moment, plain, stamp
+from .timestamps import as_utc, as_utc_or_none, aware, plain, stamp, timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -55,7 +54,7 @@ class Waiver(Validated):
 
     reason: str = attrs.field(metadata=check(line))
     by: str = attrs.field(kw_only=True, metadata=check(line))
-    at: datetime = attrs.field(converter=as_utc, kw_only=True, metadata=check(moment))
+    at: datetime = attrs.field(converter=as_utc, kw_only=True, metadata=check(timestamp))
     expires: date = attrs.field(converter=as_day, kw_only=True, metadata=check(day))
 
     def to_dict(self) -> dict[str, object]:
@@ -88,16 +87,16 @@ class TaskState(Validated, NotebookDisplay):
     status: Status = attrs.field(
         default=Status.TODO, metadata=check(exactly(Status, "Status.TODO, DOING, BLOCKED, DONE or WAIVED"))
     )
-    since: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(optional(moment)))
+    since: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(optional(timestamp)))
     by: str | None = attrs.field(default=None, metadata=check(optional(line)))
     reason: str = attrs.field(default="", metadata=check(optional_line))
-    begun: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(optional(moment)))
+    begun: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(optional(timestamp)))
     owner: str | None = attrs.field(default=None, metadata=check(optional(line)))
     due: date | None = attrs.field(default=None, converter=as_day_or_none, metadata=check(optional(day)))
     waiver: Waiver | None = attrs.field(
         default=None, metadata=check(optional(exactly(Waiver, "Waiver(reason, by=..., at=..., expires=...)")))
     )
-    latest: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(optional(moment)))
+    latest: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(optional(timestamp)))
 
     def to_dict(self) -> dict[str, object]:
         """Return the state as strings and None, ready for JSON."""
@@ -301,7 +300,7 @@ class ReviewItem(Validated):
     title: str = attrs.field(metadata=check(prose))
     words: str = attrs.field(metadata=check(prose))
     by: str | None = attrs.field(default=None, metadata=check(optional(line)))
-    at: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(optional(moment)))
+    at: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(optional(timestamp)))
 
     def to_dict(self) -> dict[str, object]:
         """Return the item as strings and None, ready for JSON."""
@@ -319,7 +318,7 @@ class BurnUpPoint(Validated):
         waived: The number of tasks that are waived.
     """
 
-    at: datetime = attrs.field(converter=as_utc, metadata=check(moment))
+    at: datetime = attrs.field(converter=as_utc, metadata=check(timestamp))
     done: int = attrs.field(kw_only=True, metadata=check(count))
     waived: int = attrs.field(kw_only=True, metadata=check(count))
 

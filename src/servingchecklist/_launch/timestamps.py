@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from ..errors import Fault, InvalidError, invalid, show
+from .._model._validation import fault
+from ..errors import Fault, InvalidError, invalid
 
 INSTANT = timedelta(microseconds=1)
 """The smallest difference between two timestamps."""
@@ -56,30 +57,23 @@ def as_utc_or_none(value: datetime | None) -> datetime | None:
     return None if value is None else as_utc(value)
 
 
-def moment(value: object, name: str) -> list[Fault]:
+def timestamp(value: object, name: str) -> list[Fault]:
     """Check for timestamps in UTC."""
     if type(value) is datetime and value.tzinfo is UTC and value.year in _YEARS:
         return []
     if not isinstance(value, datetime):
         hint = "give a datetime with a time zone, as in datetime.now(UTC)"
-        return [Fault("wrong-kind", f"$.{name}", "is not a moment", show(value), hint)]
+        return [fault("wrong-kind", name, "is not a timestamp", value, hint)]
     if value.utcoffset() is None:
-        hint = "say which, as in datetime(..., tzinfo=UTC) or datetime.now(UTC)"
+        hint = "give it, as in datetime(..., tzinfo=UTC) or datetime.now(UTC)"
         return [Fault("no-time-zone", f"$.{name}", "has no time zone", value.isoformat(), hint)]
-    return [
-        Fault(
-            "out-of-range",
-            f"$.{name}",
-            "is out of range",
-            value.isoformat(),
-            f"use the years {_YEARS[0]} to {_YEARS[-1]}",
-        )
-    ]
+    hint = f"use the years {_YEARS[0]} to {_YEARS[-1]}"
+    return [Fault("out-of-range", f"$.{name}", "is out of range", value.isoformat(), hint)]
 
 
 def aware(value: object, name: str) -> list[Fault]:
     """Check for timestamps in any time zone."""
-    return moment(as_utc(value), name)  # type: ignore[arg-type]  # it returns anything but a timestamp unchanged
+    return timestamp(as_utc(value), name)  # type: ignore[arg-type]  # it returns anything but a timestamp unchanged
 
 
 def checked(value: datetime, name: str) -> datetime:
@@ -118,11 +112,11 @@ def read_stamp(raw: object) -> datetime:
     """
     hint = "write it in quotes, as in '2026-11-24T09:30:00Z'"
     if type(raw) is not str or not _STAMP.fullmatch(raw):
-        raise invalid("bad-format", "$", "is not a moment with its time zone", raw, hint)
+        raise invalid("bad-format", "$", "is not a timestamp with a time zone", raw, hint)
     try:
         return as_utc(datetime.fromisoformat(raw))
     except ValueError:
-        raise invalid("bad-format", "$", "is not a moment there is", raw, hint) from None
+        raise invalid("bad-format", "$", "is not a time that exists", raw, hint) from None
 
 
 def read_day(raw: object) -> date:
@@ -137,4 +131,4 @@ def read_day(raw: object) -> date:
     try:
         return date.fromisoformat(raw)
     except ValueError:
-        raise invalid("bad-format", "$", "is not a day there is", raw, hint) from None
+        raise invalid("bad-format", "$", "is not a date that exists", raw, hint) from None

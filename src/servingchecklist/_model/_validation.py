@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias, TypeGuard, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard, TypeVar, cast
 
 import attrs
 
 from .._text import problem_in
-from ..errors import MOST_FAULTS, Fault, InvalidError, show
+from ..errors import MOST_FAULTS, Code, Fault, InvalidError, show
 
 Check: TypeAlias = Callable[[object, str], Sequence[Fault]]
 """A function that takes a value and the name of its field and returns the faults."""
@@ -35,6 +35,16 @@ def is_id(value: object) -> bool:
     return type(value) is str and _ID.fullmatch(value) is not None
 
 
+def fault(code: Code, name: str, message: str, value: object, hint: str) -> Fault:
+    """Return the fault of the field ``name``."""
+    return Fault(code, f"$.{name}", message, show(value), hint)
+
+
+def require(is_valid: Callable[[Any], bool], code: Code, message: str, hint: str) -> Check:
+    """Return a check that a value passes for which ``is_valid`` is true."""
+    return lambda value, name: _NONE if is_valid(value) else [fault(code, name, message, value, hint)]
+
+
 def ident(value: object, name: str) -> Sequence[Fault]:
     """Check that a value is an id."""
     if is_id(value):
@@ -42,34 +52,29 @@ def ident(value: object, name: str) -> Sequence[Fault]:
     hint = "use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first"
     if isinstance(value, str) and (slug := re.sub(r"[^a-z0-9._-]+", "-", value[:64].lower()).strip("-._")):
         hint += f", as in {slug!r}"
-    return [Fault("not-an-id", f"$.{name}", "is not an id", show(value), hint)]
+    return [fault("not-an-id", name, "is not an id", value, hint)]
 
 
-def version(value: object, name: str) -> Sequence[Fault]:
-    """Check that a value is the version of a checklist."""
-    if type(value) is str and _LABEL.fullmatch(value):
-        return _NONE
-    return [
-        Fault(
-            "bad-format", f"$.{name}", "is not a version", show(value), "write a short label in quotes, as in '2026.1'"
-        )
-    ]
+def _is_label(value: object) -> bool:
+    return type(value) is str and _LABEL.fullmatch(value) is not None
 
 
-def label(value: object, name: str) -> Sequence[Fault]:
-    """Check that a value is a facet value."""
-    if type(value) is str and _LABEL.fullmatch(value):
-        return _NONE
-    hint = "use 1 to 64 of A-Z, a-z, 0-9, '.', '+', '_' and '-', a letter or digit first"
-    return [Fault("bad-format", f"$.{name}", "is not a value of a facet", show(value), hint)]
+version = require(_is_label, "bad-format", "is not a version", "write a short label in quotes, as in '2026.1'")
+"""Check that a value is the version of a checklist."""
+
+label = require(
+    _is_label,
+    "bad-format",
+    "is not a value of a facet",
+    "use 1 to 64 of A-Z, a-z, 0-9, '.', '+', '_' and '-', a letter or digit first",
+)
+"""Check that a value is a facet value."""
 
 
 def line(value: object, name: str) -> Sequence[Fault]:
     """Check that a value is a single line of text and not empty."""
-    if type(value) is not str:
-        return [_not_text(value, name)]
-    if not is_visible(value):
-        return [Fault("empty", f"$.{name}", "is empty", show(value), "say in a few words what it is")]
+    if type(value) is str and not is_visible(value):
+        return [fault("empty", name, "is empty", value, "say in a few words what it is")]
     return optional_line(value, name)
 
 
@@ -85,47 +90,42 @@ def is_visible(text: str) -> bool:
 def optional_line(value: object, name: str) -> Sequence[Fault]:
     """Check that a value is a single line of text, possibly empty."""
     if type(value) is not str:
-        return [_not_text(value, name)]
+        return _text(value, name)
     found: list[Fault] = []
     if problem := problem_in(value, line=True):
-        found.append(Fault("bad-text", f"$.{name}", problem, show(value), "write it as one line of plain text"))
+        found.append(fault("bad-text", name, problem, value, "write it as one line of plain text"))
     elif value != value.strip():
-        found.append(
-            Fault(
-                "bad-text", f"$.{name}", "begins or ends with white space", show(value), f"write {show(value.strip())}"
-            )
-        )
+        found.append(fault("bad-text", name, "begins or ends with white space", value, f"write {show(value.strip())}"))
     if len(value) > LINE_LENGTH:
         hint = f"use at most {LINE_LENGTH} characters; details go into a description"
-        found.append(Fault("too-long", f"$.{name}", "is too long", show(value), hint))
+        found.append(fault("too-long", name, "is too long", value, hint))
     return found
+
+
+_text = require(lambda value: type(value) is str, "wrong-kind", "is not text", "write it as a plain string, in quotes")
 
 
 def prose(value: object, name: str) -> Sequence[Fault]:
     """Check that a value is text of any length; line breaks and tabs are allowed."""
-    if type(value) is not str:
-        return [_not_text(value, name)]
-    if problem := problem_in(value, line=False):
-        return [Fault("bad-text", f"$.{name}", problem, show(value), "take it out; line breaks are written as \\n")]
-    return _NONE
+    if type(value) is str and (problem := problem_in(value, line=False)):
+        return [fault("bad-text", name, problem, value, "take it out; line breaks are written as \\n")]
+    return _text(value, name)
 
 
 def tip(value: object, name: str) -> Sequence[Fault]:
     """Check that a value is text of any length and not empty."""
     if type(value) is str and not value.strip():
-        return [Fault("empty", f"$.{name}", "is empty", show(value), "say it, or take it out")]
+        return [fault("empty", name, "is empty", value, "say it, or take it out")]
     return prose(value, name)
 
 
-def _not_text(value: object, name: str) -> Fault:
-    return Fault("wrong-kind", f"$.{name}", "is not text", show(value), "write it as a plain string, in quotes")
-
-
-def count(value: object, name: str) -> Sequence[Fault]:
-    """Check that a value is an int of 0 or more."""
-    if type(value) is int and value >= 0:
-        return _NONE
-    return [Fault("out-of-range", f"$.{name}", "is not a count", show(value), "write a whole number from 0 on")]
+count = require(
+    lambda value: type(value) is int and value >= 0,
+    "out-of-range",
+    "is not a count",
+    "write a whole number from 0 on",
+)
+"""Check that a value is an int of 0 or more."""
 
 
 def as_day(value: date) -> date:
@@ -140,33 +140,25 @@ def as_day_or_none(value: date | None) -> date | None:
     return None if value is None else as_day(value)
 
 
-def day(value: object, name: str) -> Sequence[Fault]:
-    """Check that a value is a plain date."""
-    if type(value) is date:
-        return []
-    return [
-        Fault("bad-format", f"$.{name}", "is not a date", show(value), "give a datetime.date, as in date(2026, 12, 31)")
-    ]
+day = require(
+    lambda value: type(value) is date, "bad-format", "is not a date", "give a datetime.date, as in date(2026, 12, 31)"
+)
+"""Check that a value is a plain date."""
 
-
-def stated_days(value: object, name: str) -> Sequence[Fault]:
-    """Check that a value computed by the library is a number of working days: a finite float of 0 or more."""
-    if type(value) is float and 0 <= value < float("inf"):
-        return _NONE
-    return [
-        Fault("out-of-range", f"$.{name}", "is not a number of working days", show(value), "write a float from 0 on")
-    ]
+stated_days = require(
+    lambda value: type(value) is float and 0 <= value < float("inf"),
+    "out-of-range",
+    "is not a number of working days",
+    "write a float from 0 on",
+)
+"""Check that a value computed by the library is a number of working days: a finite float of 0 or more."""
 
 
 def exactly(kind: type, example: str) -> Check:
     """Return a check for exactly one type, subclasses excluded. ``example`` shows how to write such a value."""
-
-    def check(value: object, name: str) -> Sequence[Fault]:
-        if type(value) is kind:
-            return _NONE
-        return [Fault("wrong-kind", f"$.{name}", f"is not {article(kind.__name__)}", show(value), f"write {example}")]
-
-    return check
+    return require(
+        lambda value: type(value) is kind, "wrong-kind", f"is not {article(kind.__name__)}", f"write {example}"
+    )
 
 
 def optional(check: Check) -> Check:
@@ -179,7 +171,7 @@ def each(check: Check, *, distinct: bool = False) -> Check:
 
     def check_all(value: object, name: str) -> Sequence[Fault]:
         if not _is_tuple(value):
-            return [Fault("wrong-kind", f"$.{name}", "is not a list", show(value), "write a list, as in [...]")]
+            return [fault("wrong-kind", name, "is not a list", value, "write a list, as in [...]")]
         found: list[Fault] = []
         for position, item in enumerate(value):
             if check(item, name):  # build the path of a member only if something is wrong
@@ -190,9 +182,7 @@ def each(check: Check, *, distinct: bool = False) -> Check:
             seen: set[object] = set()
             for position, item in enumerate(value):
                 if item in seen and len(found) < MOST_FAULTS:
-                    found.append(
-                        Fault("duplicate", f"$.{name}[{position}]", "is there twice", show(item), "name it once")
-                    )
+                    found.append(fault("duplicate", f"{name}[{position}]", "is there twice", item, "name it once"))
                 seen.add(item)
         return found
 
@@ -202,8 +192,7 @@ def each(check: Check, *, distinct: bool = False) -> Check:
 def some(check: Check) -> Check:
     """Return ``check`` for a tuple that must not be empty."""
     return lambda value, name: (
-        check(value, name)
-        or (_NONE if value else [Fault("empty", f"$.{name}", "is empty", show(value), "name at least one")])
+        check(value, name) or (_NONE if value else [fault("empty", name, "is empty", value, "name at least one")])
     )
 
 

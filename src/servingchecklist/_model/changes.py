@@ -22,11 +22,13 @@ from ._validation import (
     each_exactly,
     each_of,
     exactly,
+    fault,
     ident,
     line,
     optional,
     optional_line,
     prose,
+    require,
     tip,
     tuple_of,
     tuple_or_none_of,
@@ -61,14 +63,13 @@ def _context(value: Choices | None) -> tuple[Choice, ...] | None:
 
 
 def _one_of(known: Sequence[str]) -> Check:
-    def check(value: object, name: str) -> Sequence[Fault]:
-        if type(value) is str and value in known:
-            return ()
-        return [
-            Fault("unknown-value", f"$.{name}", "is not what can be cleared", show(value), f"name {' or '.join(known)}")
-        ]
-
-    return each(check, distinct=True)
+    is_known = require(
+        lambda value: type(value) is str and value in known,
+        "unknown-value",
+        "cannot be cleared",
+        f"name {' or '.join(known)}",
+    )
+    return each(is_known, distinct=True)
 
 
 class _Change(Validated):
@@ -132,13 +133,7 @@ class _Puts(_Change):
         if self.before is None or self.behind is None:
             return []
         return [
-            Fault(
-                "contradiction",
-                "$.behind",
-                "is a second place",
-                show(self.behind),
-                "name the neighbour on one side only",
-            )
+            fault("contradiction", "behind", "is a second place", self.behind, "name the neighbour on one side only")
         ]
 
 
@@ -199,15 +194,8 @@ class SetTask(_Sets):
 
     def _contradictions(self) -> list[Fault]:
         if self.also_after and self.after is not None:
-            return [
-                Fault(
-                    "contradiction",
-                    "$.also_after",
-                    "is said beside after",
-                    show(self.also_after),
-                    "put all of them into after",
-                )
-            ]
+            hint = "put all of them into after"
+            return [fault("contradiction", "also_after", "is given beside after", self.also_after, hint)]
         return [] if self.also_after and not self.values() else super()._contradictions()
 
 
@@ -400,21 +388,12 @@ KINDS: dict[str, type[Change]] = {
 }
 """The classes by their names in files."""
 
-
-def _a_change(value: object, name: str) -> Sequence[Fault]:
-    if type(value) in _CLASSES:
-        return ()
-    return [
-        Fault(
-            "wrong-kind",
-            f"$.{name}",
-            "is not a change",
-            show(value),
-            "give one such as changes.DropTask('c3', reason=...)",
-        )
-    ]
-
-
 _CLASSES = frozenset(KINDS.values())
+_a_change = require(
+    lambda value: type(value) in _CLASSES,
+    "wrong-kind",
+    "is not a change",
+    "give one such as changes.DropTask('c3', reason=...)",
+)
 all_changes = each_of(_CLASSES, _a_change)
 """Check that a value is a tuple of changes."""

@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
-from typing import NoReturn, TypeAlias, cast
+from typing import TypeAlias, cast
 
 import attrs
 
 from .. import _graph
-from .._display import NotebookDisplay, late_import
-from .._namespace import public
-from ..errors import (
-    HINTED_FAULTS,
-    MOST_FAULTS,
-    CycleError,
-    Fault,
-    InvalidError,
-    invalid,
-    nearest,
-    show,
-    unknown_name,
-)
+from .._namespace import NotebookDisplay, late_import, public
+from ..errors import CycleError, Fault, Faults, InvalidError, invalid, unknown_name
 from ._validation import (
     Validated,
     check,
     each,
     each_exactly,
+    fault,
     ident,
     line,
     optional_line,
@@ -47,8 +37,8 @@ Entry: TypeAlias = tuple[str, str, Sequence[str]]
 def _base(value: object, name: str) -> Sequence[Fault]:
     if value is None or (type(value) is Checklist and value.base is None):
         return ()
-    hint = "give the untailored checklist that the layers lie on, or None"
-    return [Fault("contradiction", f"$.{name}", "is not an untailored checklist", show(value), hint)]
+    hint = "give the untailored checklist that the layers are applied to, or None"
+    return [fault("contradiction", name, "is not an untailored checklist", value, hint)]
 
 
 def _few_overlays(value: object, name: str) -> Sequence[Fault]:
@@ -56,8 +46,8 @@ def _few_overlays(value: object, name: str) -> Sequence[Fault]:
         return faults
     if len(cast("tuple[Overlay, ...]", value)) <= MOST_LAYERS:
         return ()
-    hint = f"lay on at most {MOST_LAYERS}; overlay_from makes one of many"
-    return [Fault("limit", f"$.{name}", "are too many", show(value), hint)]
+    hint = f"apply at most {MOST_LAYERS}; overlay_from makes one overlay of many"
+    return [fault("limit", name, "are too many", value, hint)]
 
 
 MOST_LAYERS = 100
@@ -142,7 +132,11 @@ class Checklist(Validated, NotebookDisplay, _Derived):
         verify(self)
         if self.layers and self.base is None:
             raise invalid(
-                "contradiction", "$.layers", "lie on nothing", self.layers, "give the checklist below them as base"
+                "contradiction",
+                "$.layers",
+                "have no base",
+                self.layers,
+                "give the checklist that they are applied to as base",
             )
         tasks = tuple([task for phase in self.phases for task in phase.tasks])
         position = {task.id: place for place, task in enumerate(tasks)}
@@ -150,17 +144,17 @@ class Checklist(Validated, NotebookDisplay, _Derived):
             before = tuple([tuple(map(position.__getitem__, task.after)) for task in tasks])
         except KeyError:
             before = ()
-        sound = len(position) == len(tasks) == len(before) and len({phase.id for phase in self.phases}) == len(
+        is_valid = len(position) == len(tasks) == len(before) and len({phase.id for phase in self.phases}) == len(
             self.phases
         )
-        if not sound or len(_graph.topological(before)) < len(tasks):
+        if not is_valid or len(_graph.topological(before)) < len(tasks):
             entries = [
                 (f"$.phases[{i}].tasks[{j}]", task.id, task.after)
                 for i, phase in enumerate(self.phases)
                 for j, task in enumerate(phase.tasks)
             ]
             phases = [(f"$.phases[{i}]", phase.id) for i, phase in enumerate(self.phases)]
-            raise_structure(structure_faults(phases, entries))
+            raise structure_error(*structure_faults(phases, entries))
         if faults := self._facet_faults():
             raise InvalidError(faults)
         object.__setattr__(self, "_tasks", tasks)
@@ -280,19 +274,13 @@ def structure_faults(
     Returns:
         The faults, and the ids along the first cycle (empty if there is none).
     """
-    faults: list[Fault] = []
+    faults = Faults()
     for entries in (phases, [(path, task_id) for path, task_id, _ in tasks]):
         first: dict[str, str] = {}
         for path, name in entries:
-            if name in first and len(faults) < MOST_FAULTS:
-                faults.append(
-                    Fault(
-                        "duplicate",
-                        f"{path}.id",
-                        f"is also the id of {first[name]}",
-                        show(name),
-                        "give each an id of its own",
-                    )
+            if name in first:
+                faults.add(
+                    "duplicate", f"{path}.id", f"is also the id of {first[name]}", name, "give each an id of its own"
                 )
             first.setdefault(name, path)
     position = {task_id: place for place, (_, task_id, _) in enumerate(tasks)}
@@ -300,26 +288,19 @@ def structure_faults(
     for path, task_id, after in tasks:
         before.append([position[other] for other in after if other in position])
         for place, other in enumerate(after):
-            if other not in position and whole and len(faults) < MOST_FAULTS:
-                hint = nearest(other, position) if len(faults) < HINTED_FAULTS else ""
+            if other not in position and whole:
                 problem = "there is no task of that id"
-                fault = Fault("unknown-task", f"{path}.after[{place}]", problem, show(other), hint, task=task_id)
-                faults.append(fault)
-    circles = [tuple(tasks[node][1] for node in circle) for circle in _graph.cycles(before)]
-    faults += [circle_fault(f"{tasks[position[circle[0]]][0]}.after", circle) for circle in circles]
-    return faults, circles[0] if circles else ()
+                faults.add("unknown-task", f"{path}.after[{place}]", problem, other, known=position, task=task_id)
+    cycles = [tuple(tasks[node][1] for node in cycle) for cycle in _graph.cycles(before)]
+    faults += [cycle_fault(f"{tasks[position[cycle[0]]][0]}.after", cycle) for cycle in cycles]
+    return faults, cycles[0] if cycles else ()
 
 
-def circle_fault(path: str, circle: Sequence[str]) -> Fault:
-    """Return the fault for a dependency cycle, ``circle`` being the ids along it, each after the next."""
-    around = " -> ".join((*circle, circle[0]))
-    return Fault(
-        "dependency-cycle",
-        path,
-        f"comes after itself: {around}, each after the next",
-        "",
-        "take one of them out of 'after'",
-    )
+def cycle_fault(path: str, cycle: Sequence[str]) -> Fault:
+    """Return the fault for a dependency cycle; ``cycle`` holds the ids along it, each after the next."""
+    around = " -> ".join((*cycle, cycle[0]))
+    hint = "take one of them out of 'after'"
+    return Fault("dependency-cycle", path, f"dependency cycle: {around}, each after the next", "", hint)
 
 
 def facet_faults(
@@ -332,43 +313,27 @@ def facet_faults(
         stated: The path of each group of choices, and the choices.
         whole: False if some facets could not be read. An unknown facet may then be one of them, and is not a fault.
     """
-    faults: list[Fault] = []
+    faults = Faults()
     known: dict[str, Facet] = {}
     for path, facet in facets:
-        if facet.id in known and len(faults) < MOST_FAULTS:
+        if facet.id in known:
             hint = "give each an id of its own"
-            faults.append(Fault("duplicate", f"{path}.id", "is also the id of another facet", show(facet.id), hint))
+            faults.add("duplicate", f"{path}.id", "is also the id of another facet", facet.id, hint)
         known.setdefault(facet.id, facet)
-    for path, made in stated:
-        for choice in made:
-            if choice.facet not in known:
-                if whole and len(faults) < MOST_FAULTS:
-                    hint = (
-                        nearest(choice.facet, known) if len(faults) < HINTED_FAULTS else ""
-                    ) or "declare it under facets"
-                    faults.append(
-                        Fault(
-                            "unknown-facet",
-                            f"{path}.{choice.facet}",
-                            "there is no facet of that id",
-                            show(choice.facet),
-                            hint,
-                        )
-                    )
-                continue
-            values = dict.fromkeys(known[choice.facet].values)
-            for value in choice.values:
-                if value not in values and len(faults) < MOST_FAULTS:
-                    hint = nearest(value, values) if len(faults) < HINTED_FAULTS else ""
-                    faults.append(
-                        Fault(
-                            "unknown-value", f"{path}.{choice.facet}", "is not a value of that facet", show(value), hint
-                        )
-                    )
+    for path, group in stated:
+        for choice in group:
+            place = f"{path}.{choice.facet}"
+            if choice.facet in known:
+                values = dict.fromkeys(known[choice.facet].values)
+                for value in choice.values:
+                    if value not in values:
+                        faults.add("unknown-value", place, "is not a value of that facet", value, known=values)
+            elif whole:
+                problem, hint = "there is no facet of that id", "declare it under facets"
+                faults.add("unknown-facet", place, problem, choice.facet, hint, known=known)
     return faults
 
 
-def raise_structure(found: tuple[list[Fault], tuple[str, ...]]) -> NoReturn:
-    """Raise the faults that :func:`structure_faults` returned; there must be at least one."""
-    faults, circle = found
-    raise CycleError(faults, circle) if circle else InvalidError(faults)
+def structure_error(faults: Iterable[Fault], cycle: tuple[str, ...]) -> InvalidError:
+    """Return the error for the result of :func:`structure_faults`, which must hold at least one fault."""
+    return CycleError(faults, cycle) if cycle else InvalidError(faults)

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .._display import NotebookDisplay
-from .._namespace import public
+from .._namespace import NotebookDisplay, public
 from ..errors import Fault, InvalidError, invalid, show
-from ._validation import Validated
+from ._validation import Validated, check, fault, optional, require, verify
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +30,14 @@ _WRITTEN = re.compile(
 )
 _LONGEST_TEXT = 120
 _HINT = "write it as '1 day', '2-3 days', '4 hours', '1-2 weeks' or '2-5 days, likely 3'"
+
+
+_days = require(
+    lambda value: type(value) is float and 0 <= value <= LONGEST,  # NaN and the infinities fail the comparison
+    "out-of-range",
+    "is not a number of working days",
+    f"write a number from 0 to {LONGEST:,.0f}",
+)
 
 
 def _as_float(value: float) -> float:
@@ -66,40 +73,18 @@ class Effort(Validated, NotebookDisplay):
         InvalidError: A number is not a finite int or float, is out of range, or is out of order.
     """
 
-    low: float = attrs.field(converter=_as_float)
-    high: float = attrs.field(converter=_as_float)
-    likely: float | None = attrs.field(default=None, converter=_as_float_or_none)
+    low: float = attrs.field(converter=_as_float, metadata=check(_days))
+    high: float = attrs.field(converter=_as_float, metadata=check(_days))
+    likely: float | None = attrs.field(default=None, converter=_as_float_or_none, metadata=check(optional(_days)))
 
     def __attrs_post_init__(self) -> None:
-        stated = {"low": self.low, "high": self.high} | ({} if self.likely is None else {"likely": self.likely})
-        faults = [
-            Fault(
-                "out-of-range",
-                f"$.{name}",
-                "is not a number of working days",
-                show(days),
-                f"write a number from 0 to {LONGEST:,.0f}",
-            )
-            for name, days in stated.items()
-            if type(days) is not float or not 0 <= days <= LONGEST  # NaN and the infinities fail the comparison
-        ]
-        if not faults and self.low > self.high:
-            faults.append(
-                Fault(
-                    "out-of-order",
-                    "$.low",
-                    f"is above high, which is {_number(self.high)}",
-                    show(self.low),
-                    "write the smaller number first",
-                )
-            )
-        elif not faults and self.likely is not None and not self.low <= self.likely <= self.high:
-            bounds = f"from {_number(self.low)} to {_number(self.high)}"
-            faults.append(
-                Fault("out-of-range", "$.likely", "is outside the range", show(self.likely), f"write a number {bounds}")
-            )
-        if faults:
-            raise InvalidError(faults)
+        verify(self)
+        if self.low > self.high:
+            problem = f"is above high, which is {_number(self.high)}"
+            raise invalid("out-of-order", "$.low", problem, self.low, "write the smaller number first")
+        if self.likely is not None and not self.low <= self.likely <= self.high:
+            hint = f"write a number from {_number(self.low)} to {_number(self.high)}"
+            raise invalid("out-of-range", "$.likely", "is outside the range", self.likely, hint)
 
     @classmethod
     def parse(cls, text: str) -> Effort:
@@ -116,22 +101,21 @@ class Effort(Validated, NotebookDisplay):
         if type(text) is not str:
             raise invalid("wrong-kind", "$", "is not text", text, _HINT)
         # Reject text longer than any effort before trying the pattern.
-        said = _WRITTEN.fullmatch(text) if len(text) <= _LONGEST_TEXT else None
-        if said is None:
+        match = _WRITTEN.fullmatch(text) if len(text) <= _LONGEST_TEXT else None
+        if match is None:
             raise invalid("bad-format", "$", "is not an effort", text, _HINT)
-        unit = _DAYS[said["unit"]]
-        low = float(said["low"]) * unit
-        high = low if said["high"] is None else float(said["high"]) * unit
-        likely = None if said["likely"] is None else float(said["likely"]) * unit
+        scale = _DAYS[match["unit"]]
+        low, high, likely = (
+            float(number) * scale if number else None for number in match.group("low", "high", "likely")
+        )
+        assert low is not None  # the pattern requires it
         try:
-            return cls(low, high, likely)
+            return cls(low, low if high is None else high, likely)
         except InvalidError as error:
             # The caller gave one text, so report the faults on that text.
             raise InvalidError(
-                [
-                    Fault(fault.code, "$", f"{fault.path[2:]} {fault.message}", show(text), fault.hint)
-                    for fault in error.faults
-                ]
+                attrs.evolve(each, path="$", message=f"{each.path[2:]} {each.message}", value=show(text))
+                for each in error.faults
             ) from None
 
     @property
@@ -182,9 +166,9 @@ def effort(value: object, name: str) -> Sequence[Fault]:
     if type(value) is Effort:
         return ()
     if type(value) is not str:
-        return [Fault("wrong-kind", f"$.{name}", "is not an effort", show(value), _HINT)]
+        return [fault("wrong-kind", name, "is not an effort", value, _HINT)]
     try:
         _parse(value)
     except InvalidError as error:
-        return [fault.under(f"$.{name}") for fault in error.faults]
+        return [each.under(f"$.{name}") for each in error.faults]
     return ()

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .._display import NotebookDisplay, late_import
-from .._namespace import public
+from .._namespace import NotebookDisplay, late_import, public
 from ._validation import Validated, check, each_exactly, ident, line, prose, tuple_of, version
 from .task import Reference
 

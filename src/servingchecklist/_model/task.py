@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING, Self
 
 import attrs
 
-from .._display import NotebookDisplay
-from .._namespace import public
-from ..errors import Fault, nearest, show
+from .._namespace import NotebookDisplay, public
+from ..errors import Fault, nearest
 from ._validation import (
     Validated,
     check,
     each,
     each_exactly,
     exactly,
+    fault,
     ident,
     line,
     optional,
     prose,
+    require,
     tuple_of,
 )
 from .effort import Effort, as_effort, effort
@@ -99,7 +100,7 @@ def priority(value: object, name: str) -> Sequence[Fault]:
         return ()
     hint = nearest(value, _NAMES)
     hint = hint if hint.startswith("did") else "write one of critical, high, medium and low"
-    return [Fault("unknown-value", f"$.{name}", "is not a priority", show(value), hint)]
+    return [fault("unknown-value", name, "is not a priority", value, hint)]
 
 
 @public()
@@ -126,18 +127,12 @@ class Status(enum.StrEnum):
         return f"Status.{self.name}"
 
 
-def _one_to_five(value: object, name: str) -> list[Fault]:
-    if type(value) is int and 1 <= value <= 5:
-        return []
-    return [
-        Fault(
-            "out-of-range",
-            f"$.{name}",
-            "is not a whole number from 1 to 5",
-            show(value),
-            "write 1 for the least, 5 for the most",
-        )
-    ]
+_one_to_five = require(
+    lambda value: type(value) is int and 1 <= value <= 5,
+    "out-of-range",
+    "is not a whole number from 1 to 5",
+    "write 1 for the least, 5 for the most",
+)
 
 
 @public()
@@ -173,16 +168,21 @@ _RELATIVE = r"(?![/?#])[^:/?#]+(?:[/?#].*)?"
 _LONGEST = 2_000
 
 
-def _url(value: object, name: str) -> list[Fault]:
-    hint = "write an http, https or mailto address, or a relative path such as 'guides/foundation.md'"
-    if (
+def _is_address(value: object) -> bool:
+    return (
         type(value) is str
         and len(value) <= _LONGEST
-        and re.fullmatch(_ADDRESS, value)
-        and re.fullmatch(f"{_LINK}|{_RELATIVE}", value)
-    ):
-        return []
-    return [Fault("bad-format", f"$.{name}", "is not an address", show(value), hint)]
+        and re.fullmatch(_ADDRESS, value) is not None
+        and re.fullmatch(f"{_LINK}|{_RELATIVE}", value) is not None
+    )
+
+
+_url = require(
+    _is_address,
+    "bad-format",
+    "is not an address",
+    "write an http, https or mailto address, or a relative path such as 'guides/foundation.md'",
+)
 
 
 @public()

@@ -14,9 +14,8 @@ from typing import TypeVar
 
 import attrs
 
-from .._display import NotebookDisplay
 from .._model._validation import Validated, as_day, check, day, each, verify
-from .._namespace import public
+from .._namespace import NotebookDisplay, public
 from ..errors import Fault, InvalidError, invalid, show
 
 S = TypeVar("S", int, date)

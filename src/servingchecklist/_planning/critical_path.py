@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, overload
 
 import attrs
 
-from .._display import NotebookDisplay
 from .._model._validation import Validated, check, each_exactly, exactly, ident, prose, stated_days
 from .._model.checklist import Checklist
 from .._model.task import Task
-from .._namespace import public
+from .._namespace import NotebookDisplay, public
 from ..errors import InvalidError, invalid, unknown_name
 from .calendar import EPSILON
 from .open_tasks import find, remaining

@@ -10,9 +10,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, overload
 
-from .._display import NotebookDisplay
 from .._model._validation import as_day, day
-from .._namespace import public
+from .._namespace import NotebookDisplay, public
 from ..errors import Fault, InvalidError, invalid, show
 from .calendar import EPSILON, WEEKDAYS, Calendar
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .._display import NotebookDisplay
 from .._model._validation import (
     Validated,
     as_day,
@@ -28,7 +27,7 @@ from .._model._validation import (
 )
 from .._model.checklist import Checklist
 from .._model.effort import Effort
-from .._namespace import public
+from .._namespace import NotebookDisplay, public
 from .._text import join_words
 from ..errors import Fault, InvalidError, invalid, show
 from .calendar import EPSILON, WEEKDAYS, Calendar

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, overload
 import attrs
 
 from .. import _graph
-from .._display import NotebookDisplay
 from .._model._validation import Validated, check, each, each_exactly, exactly, ident, prose
 from .._model.task import Status, Task
-from .._namespace import public
+from .._namespace import NotebookDisplay, public
 from ..errors import Fault, InvalidError, invalid, show
 from .rules import PHASES_FIRST, POSITION, Rule, Situation, is_constant, reasons_of, refuse_keys, with_position_last
 

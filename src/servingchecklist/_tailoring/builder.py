@@ -22,7 +22,7 @@ from .._model.changes import (
     SetPhase,
     SetTask,
 )
-from .._model.checklist import Checklist, circle_fault, facet_faults
+from .._model.checklist import Checklist, cycle_fault, facet_faults
 from .._model.task import Task
 from ..errors import HINTED_FAULTS, MOST_FAULTS, Code, CycleError, Fault, InvalidError, nearest, show
 
@@ -275,7 +275,7 @@ class Draft:
         self._said.clear()
 
     def _error(self, faults: list[Fault], circles: Sequence[tuple[str, ...]]) -> InvalidError | None:
-        faults += [circle_fault(self._last_said(circle), circle) for circle in circles]
+        faults += [cycle_fault(self._last_said(circle), circle) for circle in circles]
         if circles:
             return CycleError(faults[:MOST_FAULTS], circles[0])
         return InvalidError(faults[:MOST_FAULTS]) if faults else None

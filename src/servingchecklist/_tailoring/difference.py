@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 import attrs
 
-from .._display import NotebookDisplay, late_import
 from .._model._validation import Validated, check, each_exactly, ident, line, optional_line, prose, tuple_of
 from .._model.changes import (
     SetChecklist,
@@ -20,7 +19,7 @@ from .._model.checklist import Checklist
 from .._model.effort import Effort
 from .._model.facet import Choice, Facet
 from .._model.task import Phase, Priority, Reference, Risk, Task
-from .._namespace import public
+from .._namespace import NotebookDisplay, late_import, public
 from ..errors import Fault, invalid, nearest, show
 from .moves import neighbours, staying
 

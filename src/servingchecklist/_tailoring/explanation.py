@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .._display import NotebookDisplay, late_import
 from .._model._validation import Validated, check, check_of, each, each_exactly, line, prose, tuple_of
 from .._model.changes import SetTask
 from .._model.checklist import Checklist, id_of
-from .._namespace import public
+from .._namespace import NotebookDisplay, late_import, public
 from ..errors import invalid, unknown_name
 from .difference import IN_PHASE, Difference, Whole, diff, id_or_nothing, label, path_of, whole
 from .reasons import reason_for, reasons_of

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import attrs
 
-from .._display import NotebookDisplay, late_import
 from .._model._validation import (
     LINE_LENGTH,
     Validated,
@@ -25,7 +24,7 @@ from .._model._validation import (
 from .._model.changes import AddTask, MovePhase, MoveTask, SetChecklist, SetPhase, SetTask
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
-from .._namespace import public
+from .._namespace import NotebookDisplay, late_import, public
 from ..errors import Fault, InvalidError, UnknownNameError, invalid, nearest, show
 from .builder import Draft
 from .changes_between import changes_between

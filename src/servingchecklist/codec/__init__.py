@@ -14,17 +14,16 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, cast, overload
 
-from .._gc import collector_paused
-from .._jsonlike import is_dict
+from .._jsonlike import collector_paused, is_dict
 from .._model._validation import article
 from .._model.checklist import Checklist
 from .._model.effort import Effort
 from .._model.facet import Choice, Facet
 from .._model.overlay import Overlay
 from .._model.task import Phase, Priority, Reference, Risk, Task
-from ..errors import Fault, InvalidError, invalid, nearest, show
+from ..errors import Fault, InvalidError, invalid, show
 from .checklists import READERS, read_checklist
-from .readers import CHOICES, hook, write_choices
+from .readers import CHOICES, hook, unknown_kind, write_choices
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -103,8 +102,10 @@ def decode(document: object, kind: type[Checklist | Launch | Overlay] | None = N
         raise invalid("wrong-kind", "$", "is not a document", document, hint)
     fields = dict(document)
     stated = fields.pop("kind", None)
-    faults = [*_schema_version_faults(fields.pop("schema_version", None)), *_kind_faults(stated)]
+    faults = _schema_version_faults(fields.pop("schema_version", None))
     said = stated if isinstance(stated, str) and stated in KINDS else None
+    if said is None:
+        faults.append(unknown_kind(stated, "document", KINDS))
     if kind is not None and kind not in map(_class_of, KINDS):
         raise invalid(
             "unsupported", "$.kind", "is not a class that a file can hold", kind, "give Checklist, Launch or Overlay"
@@ -146,14 +147,6 @@ def _schema_version_faults(stated: object) -> list[Fault]:
             )
         ]
     return []
-
-
-def _kind_faults(stated: object) -> list[Fault]:
-    if isinstance(stated, str) and stated in KINDS:
-        return []
-    if stated is None:
-        return [Fault("missing", "$.kind", "is missing", "", nearest(None, KINDS))]
-    return [Fault("unknown-name", "$.kind", "is not a kind of document", show(stated), nearest(stated, KINDS))]
 
 
 def register(converter: Converter) -> None:

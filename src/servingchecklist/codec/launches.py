@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from .._jsonlike import is_dict
 from .._launch.events import KINDS, Event
 from .._launch.launch import Launch
 from .._launch.timestamps import read_day, read_stamp
 from .._model._validation import checks_of
-from ..errors import Fault, InvalidError, invalid, nearest, show
 from .checklists import read_checklist
-from .readers import ObjectReader, each, hook, read_names
+from .readers import ObjectReader, each, hook, read_names, tagged
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -23,22 +21,12 @@ def _reader_of(kind: type[Event]) -> ObjectReader:
     return ObjectReader(kind, **{name: read for name, read in _READ_FIELDS.items() if name in checks_of(kind)})
 
 
-_READERS = {name: _reader_of(kind) for name, kind in KINDS.items()}
+_read_event = tagged("an event", {name: _reader_of(kind) for name, kind in KINDS.items()})
 
 
 def read_event(raw: object) -> Event:
     """Read an event from a dict; ``kind`` selects its class."""
-    if not is_dict(raw):
-        raise invalid(
-            "wrong-kind", "$", "is not an event", raw, "write it as a table with kind, by, at and what the kind needs"
-        )
-    fields = dict(raw)
-    kind = fields.pop("kind", None)
-    if isinstance(kind, str) and kind in _READERS:
-        return cast("Event", _READERS[kind](fields))
-    if kind is None:
-        raise InvalidError([Fault("missing", "$.kind", "is missing", "", nearest(None, KINDS))])
-    raise InvalidError([Fault("unknown-name", "$.kind", "is not a kind of event", show(kind), nearest(kind, KINDS))])
+    return cast("Event", _read_event(raw))
 
 
 _read_fields = ObjectReader(Launch, checklist=read_checklist, events=each(read_event))

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, cast
 
 import attrs
 
-from .._jsonlike import is_dict
 from .._model import overlay as _overlay
 from .._model._validation import checks_of, ident
 from .._model.changes import KINDS, AddPhase, AddTask, Change
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
 from .._model.task import Phase, Task
-from ..errors import Fault, InvalidError, invalid, nearest, show
+from ..errors import Fault, InvalidError, show
 from .readers import (
     CHOICES,
     ObjectReader,
@@ -29,6 +28,7 @@ from .readers import (
     read_reference,
     read_risk,
     read_task,
+    tagged,
     write_choices,
 )
 
@@ -62,39 +62,32 @@ def _reader_of(kind: type[Change]) -> ObjectReader:
     return ObjectReader(kind, **reads)
 
 
-_READERS = {name: _reader_of(kind) for name, kind in KINDS.items()}
+def _null_refused(kind: type[Change]) -> Reader:
+    """Return a reader of a change that refuses null: in Python, None leaves a field unchanged, but a file leaves the field out."""
+    checks, read = checks_of(kind), _reader_of(kind)
 
-
-def read_change(raw: object) -> Change:
-    """Read a change from a dict; ``kind`` selects its class."""
-    if not is_dict(raw):
-        raise invalid(
-            "wrong-kind", "$", "is not a change", raw, "write it as a table with kind, reason and what the kind needs"
-        )
-    fields = dict(raw)
-    kind = fields.pop("kind", None)
-    if isinstance(kind, str) and kind in _READERS:
-        kind_checks = checks_of(KINDS[kind])
-        # In Python, None leaves a field unchanged; null in a file means something else.
+    def read_change(raw: object) -> object:
         if faults := [
             fault
-            for name, value in fields.items()
-            if value is None and name not in _READ_FIELDS and name in kind_checks and not kind_checks[name](None, name)
+            for name, value in cast("dict[str, object]", raw).items()
+            if value is None and name not in _READ_FIELDS and name in checks and not checks[name](None, name)
             for fault in _faults_of_null(name)
         ]:
             raise InvalidError(faults)
-        return cast("Change", _READERS[kind](fields))
-    if kind is None:
-        raise InvalidError([Fault("missing", "$.kind", "is missing", "", nearest(None, KINDS))])
-    raise InvalidError([Fault("unknown-name", "$.kind", "is not a kind of change", show(kind), nearest(kind, KINDS))])
+        return read(raw)
+
+    return read_change
 
 
 def _faults_of_null(name: str) -> Sequence[Fault]:
-    told = _STATED[name](None, name) if name in _STATED else ()
-    return told or [Fault("empty", f"$.{name}", "is nothing", show(None), "leave it out, or name it in clear")]
+    faults = _STATED[name](None, name) if name in _STATED else ()
+    return faults or [Fault("empty", f"$.{name}", "is nothing", show(None), "leave it out, or name it in clear")]
 
 
 _STATED = {**checks_of(Checklist), **checks_of(Phase), **checks_of(Task), "before": ident, "behind": ident}
+
+read_change = tagged("a change", {name: _null_refused(kind) for name, kind in KINDS.items()})
+"""Read a change from a dict; ``kind`` selects its class."""
 
 _read_fields = ObjectReader(Overlay, references=each(read_reference), changes=each(read_change))
 

@@ -20,7 +20,7 @@ from ..errors import HINTED_FAULTS, MOST_FAULTS, Fault, InvalidError, invalid, m
 from . import columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from .._model._validation import Check
 
@@ -68,10 +68,9 @@ class ObjectReader:
             for name in self._required
             if name not in raw
         ]
-        for key in raw:
-            if key not in self._known and len(faults) < MOST_FAULTS:
-                hint = nearest(key, self._known) if len(faults) < HINTED_FAULTS else ""
-                faults.append(Fault("unknown-key", member("$", key), "is not a known key", "", hint))
+        for key in [key for key in raw if key not in self._known][: MOST_FAULTS - len(faults)]:
+            hint = nearest(key, self._known) if len(faults) < HINTED_FAULTS else ""
+            faults.append(Fault("unknown-key", member("$", key), "is not a known key", "", hint))
         return faults
 
 
@@ -183,3 +182,26 @@ read_facet = ObjectReader(Facet, values=read_names)
 def hook(read: Reader) -> Callable[[object, type], object]:
     """Return a reader as a cattrs hook, which also takes the class."""
     return lambda raw, _: read(raw)
+
+
+def tagged(what: str, readers: Mapping[str, Reader]) -> Reader:
+    """Return a reader of dicts whose key ``kind`` names their class; ``what`` is the class of them all, as in "an event"."""
+
+    def read(raw: object) -> object:
+        if not is_dict(raw):
+            hint = "write it as a table with kind and the fields that the kind needs"
+            raise invalid("wrong-kind", "$", f"is not {what}", raw, hint)
+        fields = dict(raw)
+        kind = fields.pop("kind", None)
+        if isinstance(kind, str) and kind in readers:
+            return readers[kind](fields)
+        raise InvalidError([unknown_kind(kind, what.split()[1], readers)])
+
+    return read
+
+
+def unknown_kind(kind: object, what: str, known: Iterable[str]) -> Fault:
+    """Return the fault of a ``kind`` that is missing or unknown."""
+    if kind is None:
+        return Fault("missing", "$.kind", "is missing", "", nearest(None, known))
+    return Fault("unknown-name", "$.kind", f"is not a kind of {what}", show(kind), nearest(kind, known))

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, cast, overload
 
 from .._files import check_path, read_bytes, replace
-from .._gc import collector_paused
+from .._jsonlike import collector_paused
 from .._namespace import public
 from .._text import join_words
 from ..errors import Fault, InvalidError, UnknownNameError, invalid, show_path, unknown_name

@@ -5,7 +5,7 @@ import gc
 import pytest
 
 from servingchecklist import Checklist, Phase, Task, dumps, loads
-from servingchecklist._gc import collector_paused
+from servingchecklist._jsonlike import collector_paused
 from servingchecklist.errors import InvalidError
 
 
