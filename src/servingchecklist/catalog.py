@@ -154,9 +154,9 @@ def _formats_of_packs() -> Iterator[Entry]:
     from .formats._installed import every
 
     offered = every(FORMATS)
-    sound = [one for _, one in offered if not isinstance(one, Fault)]
+    valid = [one for _, one in offered if not isinstance(one, Fault)]
     for offer, found in offered:
-        fault = found if isinstance(found, Fault) else _shared(found, sound)
+        fault = found if isinstance(found, Fault) else _shared(found, valid)
         if isinstance(found, Fault) or fault:
             yield Entry(printable(offer.name), "format", distribution=offer.distribution, fault=fault)
         else:
@@ -169,12 +169,12 @@ def _own_suffixes(found: InstalledFormat) -> list[str]:
     return [suffix for suffix in found.suffixes if suffix not in bundled]
 
 
-def _shared(found: InstalledFormat, sound: Sequence[InstalledFormat]) -> Fault | None:
+def _shared(found: InstalledFormat, valid: Sequence[InstalledFormat]) -> Fault | None:
     """Return the fault of a suffix that another format has too, so that a file name does not say which is meant."""
     for suffix in _own_suffixes(found):
         others = [
             f"{show(one.name)} of {one.offer.distribution}"
-            for one in sound
+            for one in valid
             if one is not found and suffix in one.suffixes
         ]
         if others:

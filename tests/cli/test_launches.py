@@ -241,7 +241,7 @@ def test_a_store_goes_to_files_and_back(started, tmp_path):
         (["waive", "c1", "--reason", "r", "--expires", "soon"], 2, "'soon' is not a day, as in 2026-12-31"),
         (["waive", "c1", "--reason", "", "--expires", "2999-01-01", *BY], 1, "$.reason: is empty"),
         (["assign", "c1"], 2, "one of the arguments --to --to-nobody is required"),
-        (["review", "--since", "2999-01-01T00:00Z"], 2, "--since: does not lie before the moment of the review"),
+        (["review", "--since", "2999-01-01T00:00Z"], 2, "--since: does not lie before the end of the review"),
         (["review", "--stale-after", "0"], 2, "'0' is not a whole number above 0"),
         (["status", "-f", "svg"], 2, "invalid choice: 'svg'"),
         (["log", "c10"], 2, "did you mean 'c1'?"),

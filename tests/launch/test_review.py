@@ -233,7 +233,7 @@ def test_without_a_moment_it_is_up_to_now():
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        ({"since": on(16)}, r"^\$\.since: does not lie before the moment of the review \(got 2026-11-16T09:00:00\+00:00\); name a moment before 2026-11-16T09:00:00\+00:00$"),
+        ({"since": on(16)}, r"^\$\.since: does not lie before the end of the review \(got 2026-11-16T09:00:00\+00:00\); give a time before 2026-11-16T09:00:00\+00:00$"),
         ({"since": datetime(2026, 11, 9)}, r"^\$\.since: has no time zone"),  # noqa: DTZ001
         ({"since": "monday"}, r"^\$\.since: is not a timestamp \(got 'monday'\)"),
         ({"since": on(9), "stale_after": -1}, r"^\$\.stale_after: is not a count \(got -1\)"),

@@ -399,7 +399,7 @@ def test_a_task_that_was_given_to_somebody_who_is_busy_is_named():
         freed = freed.assign(one, None, at=on(2, 13), **WHO)
     back = slip(freed, on(2, 12), on(2, 14))
     assert back.days == -9
-    assert "3 working days earlier: owned by nobody now" in causes(back).values()
+    assert "3 working days earlier: without an owner now" in causes(back).values()
 
 
 def test_how_long_a_block_lasts_can_be_told():

@@ -318,8 +318,8 @@ def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
     takes advantage of runs that are sorted already.
     """
     in_turn = sorted(events, key=AT)
-    moments = list(map(AT, in_turn))
-    ties = list(compress(count(1), map(eq, moments, islice(moments, 1, None))))
+    times = list(map(AT, in_turn))
+    ties = list(compress(count(1), map(eq, times, islice(times, 1, None))))
     if not ties:
         return tuple(in_turn)
     merged: list[Event] = []
@@ -329,7 +329,7 @@ def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
             continue  # of a tie that is resolved already
         start = place - 1
         merged += in_turn[end:start]
-        end = bisect_right(moments, moments[start], place)
+        end = bisect_right(times, times[start], place)
         merged += _with_ties_resolved(in_turn[start:end])
     return tuple(merged + in_turn[end:])
 

@@ -222,13 +222,13 @@ def forecast_open(
 
 
 def slip_between(checklist: Checklist, then: State, now: State, options: Options) -> Slip | None:
-    """Return the change of P80 between two moments, with its causes.
+    """Return the change of P80 between two times, with its causes.
 
     None where nothing was left to do at the first, or where a task that was open then or is open now states no effort.
 
     Args:
         checklist: The checklist being worked.
-        then: The state of the launch at the first moment.
+        then: The state of the launch at the first time.
         now: Its state at the second.
         options: The options of both forecasts. ``blocked`` is used for the second only.
     """
@@ -412,7 +412,7 @@ class _Causes:
         since = f" since {day}" if day else ""
         match state.status:
             case _ if task_id in self._reassigned and task_id not in self._elsewhere:
-                what = f"owned by {state.owner} now" if state.owner else "owned by nobody now"
+                what = f"owned by {state.owner} now" if state.owner else "without an owner now"
             case Status.BLOCKED:
                 what = f"blocked{since}: {state.reason}"
             case Status.DOING:

@@ -75,8 +75,8 @@ class Launch(Validated, NotebookDisplay, _Derived):
     alone, so two copies that diverged are merged by the union of their logs.
 
     Every method that records takes ``by``, the person, team or tool who records, and ``at``, an aware datetime. Without ``at`` the event
-    happens now or, where another clock ran ahead, just after the latest event of the task. Repeating the last event of the same moment
-    records nothing; a different event of that moment for the same field of the task is recorded a microsecond later.
+    happens now or, where another clock ran ahead, just after the latest event of the task. Repeating the last event of the same time
+    records nothing; a different event of that time for the same field of the task is recorded a microsecond later.
 
     Every method that queries takes ``at`` too: then later events do not count, and dates are taken in the time zone of ``at``. Without it
     all events count, and dates are taken from the current time in UTC.
@@ -227,7 +227,7 @@ class Launch(Validated, NotebookDisplay, _Derived):
         return max(now(), self._started, latest.at + INSTANT if latest else self._started)
 
     def _record_at(self, event: TaskEvent, at: datetime | None) -> Launch:
-        """Record the event after others of the same moment, unless the last of them is equal to it.
+        """Record the event after others of the same time, unless the last of them is equal to it.
 
         Args:
             event: The event.
@@ -239,12 +239,12 @@ class Launch(Validated, NotebookDisplay, _Derived):
         if latest is None or event.at > latest.at:
             return self._add((event,), today)
         taken = {other.at: other for other in self.history(event.task) if FIELD_OF[type(other)] == field}
-        moment = event.at
-        while moment in taken:
-            moment += INSTANT
-        if moment > event.at and attrs.evolve(taken[moment - INSTANT], at=event.at) == event:
+        time = event.at
+        while time in taken:
+            time += INSTANT
+        if time > event.at and attrs.evolve(taken[time - INSTANT], at=event.at) == event:
             return self
-        return self._add((attrs.evolve(event, at=moment),), today)
+        return self._add((attrs.evolve(event, at=time),), today)
 
     def merge(self, other: Launch) -> Launch:
         """Return the launch with the union of both logs.
@@ -361,12 +361,12 @@ class Launch(Validated, NotebookDisplay, _Derived):
         Raises:
             InvalidError: ``at`` is not an aware datetime, or lies before the start of the launch.
         """
-        moment = as_utc(checked(at, "at"))
-        if moment < self._started:
-            raise InvalidError([too_old("$.at", moment, self._started)])
-        if self.events[-1].at <= moment:
+        time = as_utc(checked(at, "at"))
+        if time < self._started:
+            raise InvalidError([too_old("$.at", time, self._started)])
+        if self.events[-1].at <= time:
             return self
-        end = cut(self.events, moment)
+        end = cut(self.events, time)
         # Later migrations stay: they name the retired tasks, without which the events of those tasks would refer to no task.
         moves = (event for event in self.events[end:] if isinstance(event, Migrated))
         return self._with((*self.events[:end], *moves), self._started)
@@ -495,7 +495,7 @@ class Launch(Validated, NotebookDisplay, _Derived):
         """Review the launch: what has happened, what needs attention, how the forecast has moved, and what to do next.
 
         Args:
-            since: The beginning of the review. An event of that very moment was known then, and is not news.
+            since: The beginning of the review. An event of exactly that time was known then, and is not news.
             at: The end of the review.
             stale_after: The number of days without any event after which a task under way is stale.
             people: For the forecast, as for :meth:`forecast`. It counts whole days, so a review in the evening still has all of that day

@@ -100,8 +100,8 @@ class TaskState(Validated, NotebookDisplay):
 
     def to_dict(self) -> dict[str, object]:
         """Return the state as strings and None, ready for JSON."""
-        made = {field.name: plain(getattr(self, field.name)) for field in attrs.fields(type(self))}
-        return made | {"status": self.status.value, "waiver": self.waiver.to_dict() if self.waiver else None}
+        document = {field.name: plain(getattr(self, field.name)) for field in attrs.fields(type(self))}
+        return document | {"status": self.status.value, "waiver": self.waiver.to_dict() if self.waiver else None}
 
 
 @public("results")
@@ -223,12 +223,12 @@ def _sum(tasks: Iterable[Task]) -> float:
 @public("results")
 @attrs.frozen(kw_only=True, getstate_setstate=False)
 class Snapshot(Validated, NotebookDisplay):
-    """The state of all tasks of a launch at one moment, as :meth:`Launch.snapshot` returns it, for display.
+    """The state of all tasks of a launch at one time, as :meth:`Launch.snapshot` returns it, for display.
 
     Attributes:
         name: The name of the launch.
         checklist: The checklist being worked.
-        at: The moment, in the time zone in which it was given; all dates are in that time zone.
+        at: The time, in the time zone in which it was given; all dates are in that time zone.
         states: The state of each task, in the order of the checklist.
         next: The tasks to do next, best first.
         retired: The ids of tasks that have events but are no longer in the checklist.
@@ -310,7 +310,7 @@ class ReviewItem(Validated):
 @public("results")
 @attrs.frozen(getstate_setstate=False)
 class BurnUpPoint(Validated):
-    """A step in the burn-up chart: the number of closed tasks from one moment on.
+    """A step in the burn-up chart: the number of closed tasks from that time on.
 
     Attributes:
         at: The time of the step, in UTC.
@@ -389,7 +389,7 @@ LISTS = {
 @public("results")
 @attrs.frozen(kw_only=True, getstate_setstate=False)
 class Review(Validated, NotebookDisplay):
-    """A review of a launch from one moment to another, as :meth:`Launch.review` returns it.
+    """A review of a launch from one time to another, as :meth:`Launch.review` returns it.
 
     Written as Markdown, HTML or text by :func:`servingchecklist.dumps`; its burn-up chart as ``"svg"``.
 
@@ -398,7 +398,7 @@ class Review(Validated, NotebookDisplay):
         title: The title of its checklist.
         topic: The topic of its checklist, which is the thing being launched; may be empty.
         started_at: The start of the launch.
-        since: The beginning of the review; an event of that very moment is not news.
+        since: The beginning of the review; an event of exactly that time is not news.
         at: The end of the review, in the time zone in which it was given; all dates are in that time zone.
         stale_after: The number of days without any event after which a task under way is stale.
         done: Tasks finished since, and done.

@@ -63,17 +63,17 @@ def review(
     check_arguments(**{name: value for name, value in options.items() if name != "samples"})
     since = checked(since, "since")
     if as_utc(since) >= as_utc(at):  # within one time zone, datetimes compare by wall-clock time
-        hint = f"name a moment before {at.isoformat()}"
+        hint = f"give a time before {at.isoformat()}"
         raise InvalidError(
-            [Fault("out-of-order", "$.since", "does not lie before the moment of the review", since.isoformat(), hint)]
+            [Fault("out-of-order", "$.since", "does not lie before the end of the review", since.isoformat(), hint)]
         )
     findings = _Findings(checklist, events, started, since, at)
     lists: dict[str, list[ReviewItem]] = {name: [] for name in LISTS}
     for task in checklist:
         for where, words, event in [*findings.at_the_end(task, stale_after), *findings.noticed(task)]:
             title = checklist.title_of(task)
-            who, moment = (event.by, event.at) if event else (None, None)
-            lists[where].append(ReviewItem(id=task.id, title=title, words=words, by=who, at=moment))
+            who, when = (event.by, event.at) if event else (None, None)
+            lists[where].append(ReviewItem(id=task.id, title=title, words=words, by=who, at=when))
     slip = None
     if options["samples"]:
         first = max(since, started, key=as_utc).astimezone(at.tzinfo)

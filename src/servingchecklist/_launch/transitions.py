@@ -35,7 +35,7 @@ def refusal(record: Record, event: TaskEvent, today: date | None = None) -> tupl
     """Return why the event is illegal, as the status of the task, and the legal events as a hint; None if it is legal.
 
     Args:
-        record: The record of the task at that moment.
+        record: The record of the task at that time.
         event: The event to record.
         today: The local date of the person who records, which decides whether a waiver has expired. Where it is not known, the event may
             be legal on the UTC date of the event, the day before or the day after.

@@ -106,8 +106,8 @@ class _Sets(_Change):
 
     def values(self) -> dict[str, Value]:
         """Return the new values by field name; None for a field to clear."""
-        made = {name: getattr(self, name) for name in self.sets if getattr(self, name) is not None}
-        return {**made, **dict.fromkeys(getattr(self, "clear", ()))}
+        values = {name: getattr(self, name) for name in self.sets if getattr(self, name) is not None}
+        return {**values, **dict.fromkeys(getattr(self, "clear", ()))}
 
     def _contradictions(self) -> list[Fault]:
         cleared: tuple[str, ...] = getattr(self, "clear", ())
@@ -383,8 +383,8 @@ Change: TypeAlias = SetTask | DropTask | AddTask | MoveTask | SetPhase | DropPha
 """All classes of change. The union is closed, so type checkers can prove that a ``match`` over it is exhaustive."""
 
 KINDS: dict[str, type[Change]] = {
-    made.kind: made
-    for made in (SetTask, DropTask, AddTask, MoveTask, SetPhase, DropPhase, AddPhase, MovePhase, SetChecklist)
+    cls.kind: cls
+    for cls in (SetTask, DropTask, AddTask, MoveTask, SetPhase, DropPhase, AddPhase, MovePhase, SetChecklist)
 }
 """The classes by their names in files."""
 

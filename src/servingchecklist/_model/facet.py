@@ -89,8 +89,8 @@ def as_choices(value: Choices, name: str) -> tuple[Choice, ...]:
     faults = [
         attrs.evolve(fault, path=member(f"$.{name}", facet) + fault.path.removeprefix(f"$.{part}"))
         for facet, values in stated.items()
-        for part, said in (("facet", facet), ("values", values))
-        for fault in checks_of(Choice)[part](said, part)
+        for part, raw in (("facet", facet), ("values", values))
+        for fault in checks_of(Choice)[part](raw, part)
     ]
     if faults:
         raise InvalidError(faults)
@@ -101,12 +101,12 @@ def choices(value: object, name: str) -> Sequence[Fault]:
     """Check that a value is a tuple of choices, at most one per facet."""
     if faults := _all_choices(value, name):
         return faults
-    made = cast("tuple[Choice, ...]", value)
-    if len(made) < 2:
+    group = cast("tuple[Choice, ...]", value)
+    if len(group) < 2:
         return ()
     seen: set[str] = set()
     found: list[Fault] = []
-    for place, choice in enumerate(made):
+    for place, choice in enumerate(group):
         if choice.facet in seen:
             hint = "put all values of a facet into one choice"
             found.append(Fault("duplicate", f"$.{name}[{place}].facet", "is there twice", show(choice.facet), hint))

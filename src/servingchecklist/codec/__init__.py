@@ -103,20 +103,20 @@ def decode(document: object, kind: type[Checklist | Launch | Overlay] | None = N
     fields = dict(document)
     stated = fields.pop("kind", None)
     faults = _schema_version_faults(fields.pop("schema_version", None))
-    said = stated if isinstance(stated, str) and stated in KINDS else None
-    if said is None:
+    named = stated if isinstance(stated, str) and stated in KINDS else None
+    if named is None:
         faults.append(unknown_kind(stated, "document", KINDS))
     if kind is not None and kind not in map(_class_of, KINDS):
         raise invalid(
             "unsupported", "$.kind", "is not a class that a file can hold", kind, "give Checklist, Launch or Overlay"
         )
-    if kind is not None and said is not None and _class_of(said) is not kind:
-        hint = f"read it with kind={_class_of(said).__name__}"
+    if kind is not None and named is not None and _class_of(named) is not kind:
+        hint = f"read it with kind={_class_of(named).__name__}"
         raise InvalidError(
             [*faults, Fault("other-kind", "$.kind", f"is not {article(kind.__name__).lower()}", show(stated), hint)]
         )
     read: Callable[[object], Checklist | Launch | Overlay] = read_checklist
-    wanted = said or next((name for name in KINDS if kind is not None and _class_of(name) is kind), "checklist")
+    wanted = named or next((name for name in KINDS if kind is not None and _class_of(name) is kind), "checklist")
     if wanted == "launch":
         from .launches import read_launch as read
     elif wanted == "overlay":
@@ -213,8 +213,8 @@ def plain(value: object, field: str = "") -> object:
     """
     if field in CHOICES and type(value) is tuple:
         return write_choices(cast("tuple[Choice, ...]", value))
-    made: object = _converter().unstructure(value)
-    return made
+    plain_value: object = _converter().unstructure(value)
+    return plain_value
 
 
 # A checklist of a thousand tasks has a handful of different efforts.

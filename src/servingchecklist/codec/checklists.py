@@ -65,12 +65,12 @@ def read_checklist(raw: object) -> Checklist:
     edited by hand.
     """
     try:
-        made = cast("Checklist", _read_fields(raw))
-        if made.base is not None:
+        checklist = cast("Checklist", _read_fields(raw))
+        if checklist.base is not None:
             from .._tailoring.tailor import check_layers
 
-            check_layers(made)
-        return made
+            check_layers(checklist)
+        return checklist
     except InvalidError as error:
         # With an unreadable task no checklist is built, so the prerequisites are checked here on what can be read.
         phases, tasks, whole = _readable(raw)

@@ -64,13 +64,13 @@ def tasks(raw: object, read: Mapping[str, Callable[[object], object]]) -> tuple[
         return None
     if after:
         columns["after"] = list(map(tuple, after))
-    made = list(map(Task.__new__, repeat(Task, len(rows))))
+    read_tasks = list(map(Task.__new__, repeat(Task, len(rows))))
     for name in _FIELDS:
         column: Iterable[object] = columns[name] if name in columns else repeat(_DEFAULTS[name])
         # Set the slot itself: the class is frozen, and this code replaces its constructor.
         store: Callable[[Task, object], None] = getattr(Task, name).__set__
-        deque(map(store, made, column), maxlen=0)
-    return tuple(made)
+        deque(map(store, read_tasks, column), maxlen=0)
+    return tuple(read_tasks)
 
 
 _DEFAULTS: Mapping[str, Any] = {

@@ -99,27 +99,27 @@ def read_overlay(raw: object) -> Overlay:
 
 def write_change(change: Change, converter: Converter) -> dict[str, object]:
     """Return a change as plain data, its kind first, without the fields it does not set."""
-    made: dict[str, object] = {"kind": change.kind}
+    document: dict[str, object] = {"kind": change.kind}
     for field in attrs.fields(type(change)):
         value = getattr(change, field.name)
         if value != field.default:
-            made[field.name] = write_choices(value) if field.name in CHOICES else converter.unstructure(value)
-    return made
+            document[field.name] = write_choices(value) if field.name in CHOICES else converter.unstructure(value)
+    return document
 
 
 def write_overlay(overlay: Overlay, converter: Converter) -> dict[str, object]:
     """Return the fields of an overlay as plain data."""
-    made: dict[str, object] = {}
+    document: dict[str, object] = {}
     for field in attrs.fields(Overlay):
         value = getattr(overlay, field.name)
         if value != field.default:
             is_changes = field.name == "changes"
-            made[field.name] = (
+            document[field.name] = (
                 [write_change(change, converter) for change in overlay.changes]
                 if is_changes
                 else converter.unstructure(value)
             )
-    return made
+    return document
 
 
 def register_overlays(converter: Converter) -> None:

@@ -56,8 +56,8 @@ class ObjectReader:
                     faults.extend(fault.under(f"$.{name}") for fault in error.faults)
                     del fields[name]
         if not faults and fields.keys() <= self._known and self._required <= fields.keys():
-            made: object = self._kind(**fields)
-            return made
+            value: object = self._kind(**fields)
+            return value
         faults = self._keys_at_fault(raw) + faults + faults_of(self._checks, fields)
         task = raw.get("id" if self._kind is Task else "task")
         raise InvalidError([attrs.evolve(fault, task=cast("str", task)) for fault in faults] if is_id(task) else faults)
@@ -115,15 +115,15 @@ def read_choices(raw: object) -> object:
             raw,
             "write a table of facets and lists of values, as in { mode = ['batch'] }",
         )
-    made: dict[str, object] = {}
+    stated: dict[str, object] = {}
     faults: list[Fault] = []
     for facet, values in raw.items():
         try:
-            made[facet] = read_names(values)
+            stated[facet] = read_names(values)
         except InvalidError as error:
             faults += [fault.under(member("$", facet)) for fault in error.faults]
     try:
-        choices = as_choices(cast("Mapping[str, Sequence[str]]", made), "when")
+        choices = as_choices(cast("Mapping[str, Sequence[str]]", stated), "when")
     except InvalidError as error:
         raise InvalidError(
             [*faults, *(attrs.evolve(fault, path=fault.path.replace("$.when", "$", 1)) for fault in error.faults)]
@@ -146,7 +146,7 @@ def _converted(check: Check, convert: Callable[[Any], object]) -> Reader:
     """Return a reader of what the constructor of a task takes in the place of a value, by its check and its converter."""
 
     def read(raw: object) -> object:
-        # A file holds text; what the constructor takes besides is told as None would be.
+        # A file holds text; whatever else the constructor takes is refused as None would be.
         if faults := check(raw if type(raw) is str else None, ""):
             raise InvalidError([attrs.evolve(fault, path="$", value=show(raw)) for fault in faults])
         return convert(raw)
