@@ -248,7 +248,9 @@ class Store:
             with transaction(connection, "IMMEDIATE" if writes else "DEFERRED"):
                 for addition in additions.values():
                     added += addition.write(connection)
-                if faults := [fault for path, one in additions.items() for fault in one.faults(connection, path)]:
+                if faults := [
+                    fault for path, addition in additions.items() for fault in addition.faults(connection, path)
+                ]:
                     raise InvalidError(faults)
             for addition in additions.values():
                 known = addition.known or Known(addition.digest, set())

@@ -203,9 +203,9 @@ def faults_of(path: str) -> Generator[None]:
 
 def _with_command(fault: Fault, path: str, wanted: type, options: Namespace) -> Fault:
     """Return the fault, with a command in its hint where the file holds another kind than the wanted one."""
-    if fault.code != "other-kind":
+    if fault.code != "other-kind" or fault.value not in _HINTS:
         return fault
-    hint = _HINTS.get(fault.value, "")
+    hint = _HINTS[fault.value]
     if hint == _DIFF and wanted is not Overlay:
         hint = _START
     elif hint == _DIFF and _is_tailored(path, options):

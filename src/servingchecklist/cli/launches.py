@@ -45,17 +45,17 @@ _MOST_AHEAD = timedelta(days=1)
 _FOR_FORECASTS = ("people", "owner", "weekdays", "holidays", "blocked", "samples", "seed")
 
 _RECORDS: dict[str, Record] = {
-    "begin": lambda launch, task, by, given: launch.begin(task, by=by, at=given.at),
-    "finish": lambda launch, task, by, given: launch.finish(task, by=by, at=given.at),
-    "block": lambda launch, task, by, given: launch.block(task, reason=given.reason, by=by, at=given.at),
-    "unblock": lambda launch, task, by, given: launch.unblock(task, by=by, at=given.at),
-    "reopen": lambda launch, task, by, given: launch.reopen(task, reason=given.reason, by=by, at=given.at),
-    "waive": lambda launch, task, by, given: launch.waive(
-        task, reason=given.reason, expires=given.expires, by=by, at=given.at
+    "begin": lambda launch, task, by, options: launch.begin(task, by=by, at=options.at),
+    "finish": lambda launch, task, by, options: launch.finish(task, by=by, at=options.at),
+    "block": lambda launch, task, by, options: launch.block(task, reason=options.reason, by=by, at=options.at),
+    "unblock": lambda launch, task, by, options: launch.unblock(task, by=by, at=options.at),
+    "reopen": lambda launch, task, by, options: launch.reopen(task, reason=options.reason, by=by, at=options.at),
+    "waive": lambda launch, task, by, options: launch.waive(
+        task, reason=options.reason, expires=options.expires, by=by, at=options.at
     ),
-    "assign": lambda launch, task, by, given: launch.assign(task, given.to, by=by, at=given.at),
-    "due": lambda launch, task, by, given: launch.set_due(task, given.on, by=by, at=given.at),
-    "note": lambda launch, task, by, given: launch.note(task, given.text, by=by, at=given.at),
+    "assign": lambda launch, task, by, options: launch.assign(task, options.to, by=by, at=options.at),
+    "due": lambda launch, task, by, options: launch.set_due(task, options.on, by=by, at=options.at),
+    "note": lambda launch, task, by, options: launch.note(task, options.text, by=by, at=options.at),
 }
 """The functions that record one event of one task, by the name of the command. Arguments: launch, task, person, options."""
 

@@ -211,8 +211,8 @@ def add_output(parser: ArgumentParser, default: str, formats: Iterable[str] = ()
     if names:
         parser.add_argument("-f", "--format", choices=names, help=f"the format {rule}")
     else:
-        what = f"the format: {join_words(list(FORMATS), 'or')}, or one of a pack {rule}"
-        parser.add_argument("-f", "--format", metavar="FORMAT", help=what)
+        help = f"the format: {join_words(list(FORMATS), 'or')}, or one of a pack {rule}"
+        parser.add_argument("-f", "--format", metavar="FORMAT", help=help)
     parser.set_defaults(formats=names)
-    what = "the file to write, replaced atomically (default: print)"
-    parser.add_argument("-o", "--output", metavar="FILE", help=what)
+    help = "the file to write, replaced atomically (default: print)"
+    parser.add_argument("-o", "--output", metavar="FILE", help=help)

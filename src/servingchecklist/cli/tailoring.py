@@ -151,11 +151,11 @@ def show_diff(options: Namespace) -> int:
 def show_upgrade(options: Namespace) -> int:
     """Upgrade overlays to the next version of their checklist (``upgrade``)."""
     _check_upgrade(options)
-    task = _to_upgrade(options)
-    _check_number(options, len(task.overlays))
-    upgrades = _upgrades(options, task)
+    inputs = _to_upgrade(options)
+    _check_number(options, len(inputs.overlays))
+    upgrades = _upgrades(options, inputs)
     has_conflicts = any(upgrade.conflicts for _, upgrade in upgrades)
-    result = None if has_conflicts else _upgraded(options, task, upgrades)
+    result = None if has_conflicts else _upgraded(options, inputs, upgrades)
     if options.json:
         documents = [upgrade.to_dict() for _, upgrade in upgrades]
         print_json(documents[0] if len(documents) == 1 else documents)
@@ -199,7 +199,7 @@ def _check_number(options: Namespace, number: int) -> None:
 
 
 @attrs.frozen
-class _Task:
+class _Inputs:
     """The input of an upgrade.
 
     Attributes:
@@ -215,10 +215,10 @@ class _Task:
     context: Mapping[str, Sequence[str]]
 
 
-def _to_upgrade(options: Namespace) -> _Task:
+def _to_upgrade(options: Namespace) -> _Inputs:
     old, new = load_checklist(options.old, options), load_checklist(options.new, options)
     if options.overlays:
-        return _Task(old, new, [(name, load_overlay(name, options)) for name in options.overlays], {})
+        return _Inputs(old, new, [(name, load_overlay(name, options)) for name in options.overlays], {})
     if old.base is None:
         hint = "name its overlays after NEW, or give a tailored checklist as OLD"
         raise usage_error("this checklist has no overlays to carry over", show_path(options.old), hint)
@@ -230,16 +230,16 @@ def _to_upgrade(options: Namespace) -> _Task:
     layers = [*old.layers, *([by_hand] if by_hand else [])]
     # Tasks that a context has dropped are not dropped for good, so the context is applied again to the next version.
     overlays = [(layer.id, layer) for layer in layers if layer.id != CONTEXT]
-    return _Task(old.base, new, overlays, {choice.facet: choice.values for choice in old.context})
+    return _Inputs(old.base, new, overlays, {choice.facet: choice.values for choice in old.context})
 
 
-def _upgrades(options: Namespace, task: _Task) -> list[tuple[str, Upgrade]]:
+def _upgrades(options: Namespace, inputs: _Inputs) -> list[tuple[str, Upgrade]]:
     """Upgrade the overlays one after the other, and return each result with the name of its overlay."""
-    old, new = task.old, task.new
+    old, new = inputs.old, inputs.new
     decisions: dict[str, Decision] = {**dict.fromkeys(options.ours, "ours"), **dict.fromkeys(options.theirs, "theirs")}
     upgrades: list[tuple[str, Upgrade]] = []
     conflicts: set[str] = set()
-    for name, overlay in task.overlays:
+    for name, overlay in inputs.overlays:
         ours = _apply(old, name, overlay)
         result, paths = _upgrade(old, new, overlay, decisions)
         upgrades.append((name, result))
@@ -259,15 +259,15 @@ def _upgrades(options: Namespace, task: _Task) -> list[tuple[str, Upgrade]]:
     return upgrades
 
 
-def _upgraded(options: Namespace, task: _Task, upgrades: Sequence[tuple[str, Upgrade]]) -> Checklist:
+def _upgraded(options: Namespace, inputs: _Inputs, upgrades: Sequence[tuple[str, Upgrade]]) -> Checklist:
     """Return the upgraded checklist, for the context of the old one."""
     from .._tailoring.context import for_context
 
-    checklist = upgrades[-1][1].checklist if upgrades else task.new
-    if not task.context:
+    checklist = upgrades[-1][1].checklist if upgrades else inputs.new
+    if not inputs.context:
         return checklist
     try:
-        narrowed = for_context(checklist, task.context)
+        narrowed = for_context(checklist, inputs.context)
     except (UnknownNameError, InvalidError) as error:
         hint = "name the base as OLD and its overlays, and choose a context with: servingchecklist tailor --context"
         faults = [attrs.evolve(fault, path="$.context", hint=hint) for fault in error.faults]
