@@ -8,7 +8,7 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 
 from servingchecklist import Launch, Store, events, model_serving
-from servingchecklist._store.schema import MIGRATIONS, PRAGMAS
+from servingchecklist._store.database import MIGRATIONS, PRAGMAS
 
 BEFORE = 1_000
 SAVES = 50

@@ -47,10 +47,10 @@ def test_a_launch_in_a_file_says_itself_what_is_done(run, tmp_path):
     assert run("next", "fraud-v3.json", "--done", "c3") == (
         2,
         "",
-        "servingchecklist: a launch says itself what is done; leave --done out; to record more, keep the launch in a store and use finish\n",
+        "servingchecklist: --done is for checklists, and this is a launch; leave it out; to record that tasks are done, keep the launch in a store and use finish\n",
     )
     assert run("render", "fraud-v3.json", "-f", "toml") == (0, dumps(launch, "toml"), "")
-    assert run("check", "fraud-v3.json") == (0, "fraud-v3.json: sound (a launch of 9 tasks, 2 events)\n", "")
+    assert run("check", "fraud-v3.json") == (0, "fraud-v3.json: valid (a launch of 9 tasks, 2 events)\n", "")
 
 
 def test_check_tells_every_fault_of_every_file(run, tmp_path):
@@ -59,7 +59,7 @@ def test_check_tells_every_fault_of_every_file(run, tmp_path):
     bad["phases"][0]["tasks"][0]["effort"] = "soon"
     bad["phases"][2]["tasks"][1]["title"] = ""
     (tmp_path / "bad.json").write_text(json.dumps(bad), "utf-8")
-    assert run("check", "good.json") == (0, "good.json: sound (3 phases, 9 tasks)\n", "")
+    assert run("check", "good.json") == (0, "good.json: valid (3 phases, 9 tasks)\n", "")
     status, out, err = run("check", "bad.json", "good.json")
     assert (status, err) == (1, "")
     lines = out.splitlines()
@@ -67,7 +67,7 @@ def test_check_tells_every_fault_of_every_file(run, tmp_path):
         "bad.json: $.phases[0].tasks[0].effort: is not an effort (got 'soon'), in task c1; write it as '1 day'"
     )
     assert lines[1].startswith("bad.json: $.phases[2].tasks[1].title: is empty")
-    assert lines[2] == "good.json: sound (3 phases, 9 tasks)"
+    assert lines[2] == "good.json: valid (3 phases, 9 tasks)"
     status, out, err = run("check", "gone.toml", "bad.json", "good.json")
     assert status == 2
     assert (
@@ -91,7 +91,7 @@ def test_limits_can_be_lifted_for_a_file_that_is_trusted(run, tmp_path):
     assert (status, err.split(" (got")[0]) == (1, "big.json: the file is too large: at most 262,144 bytes are read")
     assert run("next", "big.json", "--no-limits", "--limit", "1")[0] == 0
     assert run("check", "big.json")[0] == 1
-    assert run("check", "--no-limits", "big.json") == (0, "big.json: sound (3 phases, 9 tasks)\n", "")
+    assert run("check", "--no-limits", "big.json") == (0, "big.json: valid (3 phases, 9 tasks)\n", "")
 
 
 def test_a_bundled_id_is_one_unless_a_file_has_that_name(run, tmp_path):
@@ -109,8 +109,8 @@ def test_a_bundled_id_is_one_unless_a_file_has_that_name(run, tmp_path):
     ("arguments", "words"),
     [
         (["nxt"], "invalid choice: 'nxt'"),
-        (["next", "--limit", "0"], "'0' is not a whole number above 0"),
-        (["next", "--limit", "two"], "'two' is not a whole number above 0"),
+        (["next", "--limit", "0"], "'0' is not a whole number of at least 1"),
+        (["next", "--limit", "two"], "'two' is not a whole number of at least 1"),
         (["next", "--rules", "mood"], "invalid choice: 'mood'"),
         (
             ["next", "modelserving"],

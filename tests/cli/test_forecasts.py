@@ -25,7 +25,7 @@ from servingchecklist import (
     write,
 )
 from servingchecklist._planning.forecast import SAMPLES
-from servingchecklist.cli.progress import Progress
+from servingchecklist.cli.forecasts import Progress
 
 CHECKLIST = model_serving()
 MONDAY = ("--start", "2026-11-30")
@@ -106,7 +106,7 @@ def test_what_is_not_said_is_today_and_ten_thousand_samples(run):
     found = json.loads(run("forecast", "--json")[1])
     assert (found["start"], found["today"]) == (today().isoformat(), today().isoformat())
     assert (found["samples"], found["seed"], found["people"]) == (SAMPLES, 0, None)
-    assert f"(default: {SAMPLES})" in run("forecast", "--help")[1]
+    assert f"(default: {SAMPLES:,})" in " ".join(run("forecast", "--help")[1].split())
 
 
 def test_a_forecast_of_a_launch_is_that_of_the_library(started, tmp_path):
@@ -292,31 +292,31 @@ def test_a_launch_in_a_file_is_rendered_as_a_picture_and_as_a_calendar(started, 
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
-        (["forecast", "--start", "2026-13-01"], 2, "servingchecklist forecast: argument --start: '2026-13-01' is not a day, as in 2026-12-31; see servingchecklist forecast --help\n"),
-        (["forecast", "--people", "0"], 2, "argument --people: '0' is not a whole number above 0"),
-        (["forecast", "--samples", "-1"], 2, "argument --samples: '-1' is not a whole number above 0"),
-        (["review", "--samples", "-1"], 2, "argument --samples: '-1' is not a whole number from 0 on"),
+        (["forecast", "--start", "2026-13-01"], 2, "servingchecklist forecast: argument --start: '2026-13-01' is not a date; write it as 2026-12-31; see servingchecklist forecast --help\n"),
+        (["forecast", "--people", "0"], 2, "argument --people: '0' is not a whole number of at least 1"),
+        (["forecast", "--samples", "-1"], 2, "argument --samples: '-1' is not a whole number of at least 1"),
+        (["review", "--samples", "-1"], 2, "argument --samples: '-1' is not a whole number of at least 0"),
         (["forecast", "--seed", "x"], 2, "argument --seed: 'x' is not a whole number"),
-        (["forecast", "--weekdays", "mon-fry"], 2, "'mon-fry' does not name days of the week, as in mon-fri or mon,tue,thu"),
+        (["forecast", "--weekdays", "mon-fry"], 2, "'mon-fry' does not name days of the week; write mon-fri or mon,tue,thu"),
         (["forecast", "--weekdays", "m"], 2, "'m' does not name days of the week"),
         (["forecast", "--weekdays", ","], 2, "',' does not name days of the week"),
-        (["forecast", "--holidays", "2026-12-25,26"], 2, "'26' is not a day, as in 2026-12-31"),
+        (["forecast", "--holidays", "2026-12-25,26"], 2, "'26' is not a date; write it as 2026-12-31"),
         (["forecast", "--default-effort", "soon"], 2, "argument --default-effort: 'soon' is not an effort; write it as '1 day', '2-3 days'"),
-        (["forecast", "--blocked", "c5"], 2, "argument --blocked: 'c5' does not say how long a task stays blocked, as in 'c5=1-2 weeks'"),
+        (["forecast", "--blocked", "c5"], 2, "argument --blocked: 'c5' is not TASK=EFFORT, such as 'c5=1-2 weeks'"),
         (["forecast", "--blocked", "c5=soon"], 2, "argument --blocked: 'soon' is not an effort; "),
-        (["forecast", "--owner", "c5="], 2, "argument --owner: 'c5=' does not say whose a task is, as in c5=ml-platform"),
+        (["forecast", "--owner", "c5="], 2, "argument --owner: 'c5=' is not TASK=OWNER, such as c5=ml-platform"),
         (["forecast", "--blocked", "c99=1 day"], 2, "servingchecklist: --blocked: there is no such task in 'model-serving' (got 'c99'); did you mean 'c9'?\n"),
         (["forecast", "--owner", "c99=x"], 2, "servingchecklist: --owner: there is no such task in 'model-serving' (got 'c99'); did you mean 'c9'?\n"),
         (["forecast", "--done", "c99"], 2, "servingchecklist: --done: there is no such task in 'model-serving' (got 'c99'); did you mean 'c9'?\n"),
         (["forecast", "--start", "9999-12-30"], 1, "servingchecklist: the day would lie beyond the year 9999"),
         (["forecast", "--show", "mood"], 2, "invalid choice: 'mood'"),
-        (["forecast", "--show", "finish", "-f", "icalendar"], 2, "servingchecklist: a calendar is of the whole forecast (got --show finish); leave --show out; P50, P80 and P95 of the finish are in the calendar\n"),
-        (["forecast", "--show", "finish", "-o", "x.ICS"], 2, "servingchecklist: a calendar is of the whole forecast (got --show finish)"),
+        (["forecast", "--show", "finish", "-f", "icalendar"], 2, "servingchecklist: a calendar shows the whole forecast (got --show finish); leave out --show; the calendar has P50, P80 and P95 of the finish\n"),
+        (["forecast", "--show", "finish", "-o", "x.ICS"], 2, "servingchecklist: a calendar shows the whole forecast (got --show finish)"),
         (["forecast", "--name", "My plan"], 2, "argument --name: 'My plan' is not an id; use 1 to 64 of a-z, "),
         (["forecast", "--launch", "fraud-v3", "--name", "x"], 2, "servingchecklist: --name is for checklists, and this is a launch (got 'x'); leave it out\n"),
-        (["forecast", "--samples", "1000001"], 2, "argument --samples: 1,000,001 samples are too many; at most 1,000,000 are taken"),
-        (["review", "--samples", "1000001"], 2, "argument --samples: 1,000,001 samples are too many; at most 1,000,000 are taken"),
-        (["forecast", "--people", "9" * 5000], 2, "is not a whole number above 0"),
+        (["forecast", "--samples", "1000001"], 2, "argument --samples: 1,000,001 is too many; give at most 1,000,000"),
+        (["review", "--samples", "1000001"], 2, "argument --samples: 1,000,001 is too many; give at most 1,000,000"),
+        (["forecast", "--people", "9" * 5000], 2, "is not a whole number of at least 1"),
         (["forecast", "--owner", "c5=a", "--owner", "c5=b"], 2, "servingchecklist forecast: argument --owner: 'c5' is named twice; see "),
         (["forecast", "--blocked", "c5=1 day", "--blocked", "c5=1 day"], 2, "argument --blocked: 'c5' is named twice"),
         (["review", "--owner", "c5=a", "--owner", "c5=b"], 2, "argument --owner: 'c5' is named twice"),
@@ -325,21 +325,21 @@ def test_a_launch_in_a_file_is_rendered_as_a_picture_and_as_a_calendar(started, 
         (["forecast", "--store", ""], 2, "servingchecklist: there is no store of launches (got ''); "),
         (["next", "--launch", ""], 2, "(got '')"),
         (["next", "--store", ""], 2, "servingchecklist: there is no store of launches (got ''); "),
-        (["critical-path", "-o", "x.ics"], 2, "servingchecklist: critical-path is not written as icalendar (got 'x.ics'); end the name in one of .txt, "),
-        (["status", "-o", "x.svg"], 2, "servingchecklist: status is not written as svg (got 'x.svg'); end the name in one of "),
-        (["review", "-o", "x.mmd"], 2, "servingchecklist: review is not written as mermaid (got 'x.mmd'); end the name in one of "),
+        (["critical-path", "-o", "x.ics"], 2, "servingchecklist: critical-path cannot be written as icalendar (got 'x.ics'); end the name in one of .txt, "),
+        (["status", "-o", "x.svg"], 2, "servingchecklist: status cannot be written as svg (got 'x.svg'); end the name in one of "),
+        (["review", "-o", "x.mmd"], 2, "servingchecklist: review cannot be written as mermaid (got 'x.mmd'); end the name in one of "),
         (["critical-path", "--start", "2026-11-30"], 2, "servingchecklist critical-path: unrecognized arguments: --start; see servingchecklist critical-path --help\n"),
         (["--start"], 2, "servingchecklist: unrecognized arguments: --start; see servingchecklist --help\n"),
         (["review", *at(16), "--blocked", "c5=1 day"], 2, "servingchecklist: --blocked c5: is not blocked (got 'c5'); name tasks that are blocked only\n"),
         (["review", *at(16), "--owner", "c99=x"], 2, "servingchecklist: --owner: there is no such task in 'model-serving' (got 'c99')"),
         (["review", *at(16), "--since", "2026-11-17"], 2, "servingchecklist: --since: does not lie before the end of the review"),
-        (["forecast", "--json", "-o", "x.ics"], 2, "servingchecklist: --json goes with neither --output nor --format; redirect what it prints\n"),
-        (["critical-path", "--json", "-f", "svg"], 2, "servingchecklist: --json goes with neither --output nor --format; redirect what it prints\n"),
-        (["forecast", "-o", "x.json"], 2, "servingchecklist: this is not written as a file to read back (got 'x.json'); for another program, use --json and redirect what it prints\n"),
+        (["forecast", "--json", "-o", "x.ics"], 2, "servingchecklist: --json cannot be combined with --output or --format; redirect the output\n"),
+        (["critical-path", "--json", "-f", "svg"], 2, "servingchecklist: --json cannot be combined with --output or --format; redirect the output\n"),
+        (["forecast", "-o", "x.json"], 2, "servingchecklist: forecast cannot be written as json (got 'x.json'); for another program, use --json and redirect the output\n"),
         (["forecast", "-o", "x.docx", *FEW], 2, "servingchecklist: the name of the file does not say its format (got 'x.docx'); end it in one of "),
         (["critical-path", "-f", "icalendar"], 2, "invalid choice: 'icalendar'"),
         (["critical-path", "--estimate", "median"], 2, "invalid choice: 'median'"),
-        (["forecast", *at(16)], 2, "servingchecklist: --at is for launches, and this is a checklist; say with --start from when on it is worked, or name a launch\n"),
+        (["forecast", *at(16)], 2, "servingchecklist: --at is for launches, and this is a checklist; give the first working day with --start, or name a launch\n"),
         (["critical-path", *at(16)], 2, "servingchecklist: --at is for launches, and this is a checklist; leave it out, or name a launch: "),
         (["critical-path", "--weekdays", "mon"], 2, "servingchecklist: --weekdays is for launches"),
         (["critical-path", "--holidays", "2026-12-25"], 2, "servingchecklist: --holidays is for launches"),
@@ -347,9 +347,9 @@ def test_a_launch_in_a_file_is_rendered_as_a_picture_and_as_a_calendar(started, 
         (["forecast", "fraud-v4"], 2, "servingchecklist: there is no checklist of that name (got 'fraud-v4'); known: model-serving, model-rollback\n"),
         (["forecast", "--launch", "fraud"], 2, "(got 'fraud'); did you mean 'fraud-v3'?\n"),
         (["forecast", "--store", "gone.db"], 2, "servingchecklist: there is no store of launches (got 'gone.db'); "),
-        (["critical-path", "x.toml", "--launch", "fraud-v3"], 2, "servingchecklist: SOURCE and a launch in the store are both named (got 'x.toml'); leave one of them out\n"),
-        (["forecast", "--launch", "fraud-v3", "--done", "c1"], 2, "servingchecklist: a launch says itself what is done; leave --done out; "),
-        (["critical-path", "--launch", "fraud-v3", "--done", "c1"], 2, "servingchecklist: a launch says itself what is done; leave --done out; "),
+        (["critical-path", "x.toml", "--launch", "fraud-v3"], 2, "servingchecklist: SOURCE cannot be combined with --launch or --store (got 'x.toml'); leave one of them out\n"),
+        (["forecast", "--launch", "fraud-v3", "--done", "c1"], 2, "servingchecklist: --done is for checklists, and this is a launch; leave it out; "),
+        (["critical-path", "--launch", "fraud-v3", "--done", "c1"], 2, "servingchecklist: --done is for checklists, and this is a launch; leave it out; "),
         (["forecast", "--launch", "fraud-v3", *at(16), "--start", "2026-11-15"], 2, "servingchecklist: --start: lies in the past (got 2026-11-15); name 2026-11-16, "),
         (["forecast", "--launch", "fraud-v3", "--blocked", "c5=1 day"], 2, "servingchecklist: --blocked c5: is not blocked (got 'c5'); name tasks that are blocked only\n"),
         (["forecast", "--launch", "fraud-v3", *at(8)], 2, "servingchecklist: --at: lies before the start of the launch"),
@@ -409,7 +409,7 @@ class Terminal:
 @pytest.fixture
 def clock(monkeypatch):
     now = [100.0]
-    monkeypatch.setattr("servingchecklist.cli.progress.monotonic", lambda: now[0])
+    monkeypatch.setattr("servingchecklist.cli.forecasts.monotonic", lambda: now[0])
     return now
 
 

@@ -64,7 +64,7 @@ def test_each_command_is_a_line_that_says_what_changed(started):
         "fraud-v3: c3 Audit current state (Model Serving): owner serving-team -> none (ml-platform; 1 of 9 closed)\n"
         "fraud-v3: c3 Audit current state (Model Serving): due date none -> 2026-11-20 (ml-platform; 1 of 9 closed)\n"
         "fraud-v3: c3 Audit current state (Model Serving): due date 2026-11-20 -> none (ml-platform; 1 of 9 closed)\n"
-        "fraud-v3: c3 Audit current state (Model Serving): noted, and still doing (ml-platform; 1 of 9 closed)\n"
+        "fraud-v3: c3 Audit current state (Model Serving): noted, still doing (ml-platform; 1 of 9 closed)\n"
         "fraud-v3: c4 Prioritize high-impact tasks (Model Serving): todo -> done, though c1 and c3 are open (ml-platform; 2 of 9 closed)\n"
         "fraud-v3: c5 Assign owners and deadlines (Model Serving): todo -> done (ml-platform; 3 of 9 closed)\n"
     )
@@ -75,11 +75,9 @@ def test_each_command_is_a_line_that_says_what_changed(started):
 def test_what_is_told_late_or_again_is_said_to_change_nothing(started):
     started("finish", "c1", *BY, *at(5))
     assert started("note", "c1", "--text", "seen", "--by", "serving-team", *at(4))[1].endswith(
-        "noted, and still done (serving-team; 1 of 9 closed)\n"
+        "noted, still done (serving-team; 1 of 9 closed)\n"
     )
-    assert started("finish", "c1", *BY, *at(5))[1].endswith(
-        "nothing new, and still done (ml-platform; 1 of 9 closed)\n"
-    )
+    assert started("finish", "c1", *BY, *at(5))[1].endswith("nothing new, still done (ml-platform; 1 of 9 closed)\n")
     assert len(stored().events) == 3
 
 
@@ -110,7 +108,11 @@ def test_whoever_is_logged_in_records(started, monkeypatch):
     started("finish", "c1")
     assert stored().events[-1].by == getpass.getuser()
     monkeypatch.setattr(getpass, "getuser", lambda: (_ for _ in ()).throw(OSError("no user")))
-    assert started("finish", "c2") == (2, "", "servingchecklist: nobody is logged in; say who records this with --by\n")
+    assert started("finish", "c2") == (
+        2,
+        "",
+        "servingchecklist: no user is logged in; name who records this with --by\n",
+    )
 
 
 def test_a_moment_is_local_unless_it_says_another(started, monkeypatch):
@@ -168,7 +170,7 @@ def test_where_there_are_several_launches_one_has_to_be_named(started):
     assert (status, out) == (2, "")
     assert (
         err
-        == "servingchecklist: the store holds several launches (got 'launches.db'); say which with --launch: fraud-v3 or spam-v1\n"
+        == "servingchecklist: the store holds several launches (got 'launches.db'); name one with --launch: fraud-v3 or spam-v1\n"
     )
     assert started("finish", "c1", "--launch", "spam-v1", *BY)[1].startswith("spam-v1: c1 ")
     assert started("finish", "c1", "--launch", "spam", *BY)[2].endswith("(got 'spam'); did you mean 'spam-v1'?\n")
@@ -211,7 +213,7 @@ def test_a_store_goes_to_files_and_back(started, tmp_path):
     assert started("export", "files") == (0, "fraud-v3: written to files\nspam-v1: written to files\n", "")
     assert started("import", "files", "--store", "new.db") == (
         0,
-        "fraud-v3: is in the store\nspam-v1: is in the store\n",
+        "fraud-v3: imported\nspam-v1: imported\n",
         "",
     )
     assert stored("spam-v1", "new.db") == stored("spam-v1")
@@ -224,25 +226,25 @@ def test_a_store_goes_to_files_and_back(started, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
-        (["start", "c1", *BY], 2, "that is a task of model-serving, and no good name for a launch of it (got 'c1'); to begin that task: begin c1; "),
-        (["start", "fraud-v3", *BY], 2, "a launch of that name was started already (got 'fraud-v3')"),
+        (["start", "c1", *BY], 2, "a launch cannot be named like a task of model-serving (got 'c1'); to begin the task, use begin c1; "),
+        (["start", "fraud-v3", *BY], 2, "there is a launch of that name already (got 'fraud-v3')"),
         (["start", "Fraud v3", *BY], 1, "servingchecklist: $.name: is not an id (got 'Fraud v3')"),
-        (["status", "--json", "-o", "x.md"], 2, "--json goes with neither --output nor --format; redirect what it prints"),
+        (["status", "--json", "-o", "x.md"], 2, "--json cannot be combined with --output or --format; redirect the output"),
         (["start", "x", "--checklist", "modelserving"], 2, "did you mean 'model-serving'?"),
         (["finish", "c10", *BY], 2, "there is no task in 'model-serving' of that name (got 'c10'); did you mean 'c1'?"),
         (["finish", "c1", "--store", "gone.db"], 2, "there is no store of launches (got 'gone.db'); start a launch with: servingchecklist start NAME"),
         (["finish", "c1", "--by", ""], 1, "$.by: is empty (got '')"),
-        (["finish", "c1", "--at", "noon"], 2, "'noon' is not a moment, as in 2026-11-24 or 2026-11-24T17:30"),
+        (["finish", "c1", "--at", "noon"], 2, "'noon' is not a time; write it as 2026-11-24 or 2026-11-24T17:30"),
         (["finish", "c1", *BY, "--at", "2026-11-01T00:00Z"], 1, "lies before the start of the launch"),
-        (["finish", "c1", *BY, "--at", "2999-01-01"], 2, "that moment is more than a day ahead (got 2999-01-01T00:00:00"),
+        (["finish", "c1", *BY, "--at", "2999-01-01"], 2, "that time is more than a day ahead (got 2999-01-01T00:00:00"),
         (["finish"], 2, "the following arguments are required: TASK"),
         (["block", "c1"], 2, "the following arguments are required: --reason"),
         (["waive", "c1", "--reason", "r"], 2, "the following arguments are required: --expires"),
-        (["waive", "c1", "--reason", "r", "--expires", "soon"], 2, "'soon' is not a day, as in 2026-12-31"),
+        (["waive", "c1", "--reason", "r", "--expires", "soon"], 2, "'soon' is not a date; write it as 2026-12-31"),
         (["waive", "c1", "--reason", "", "--expires", "2999-01-01", *BY], 1, "$.reason: is empty"),
         (["assign", "c1"], 2, "one of the arguments --to --to-nobody is required"),
         (["review", "--since", "2999-01-01T00:00Z"], 2, "--since: does not lie before the end of the review"),
-        (["review", "--stale-after", "0"], 2, "'0' is not a whole number above 0"),
+        (["review", "--stale-after", "0"], 2, "'0' is not a whole number of at least 1"),
         (["status", "-f", "svg"], 2, "invalid choice: 'svg'"),
         (["log", "c10"], 2, "did you mean 'c1'?"),
         (["merge", "gone.json"], 2, "the file cannot be read: No such file or directory"),

@@ -140,7 +140,7 @@ def test_an_overlay_is_made_of_what_differs(run):
     assert run("diff", "model-serving", "edited.toml", "--overlay", "made.json", *asked)[0] == 1
     assert read("made.json") == overlay_from(BASE, edited, id="ours", title="Ours", reason="it reads better")
     assert loads(run("tailor", "--with", "made.json")[1], "toml") == edited
-    said = "servingchecklist: nothing differs; the overlay that was written changes nothing\n"
+    said = "servingchecklist: no differences; the overlay that was written has no changes\n"
     same = run("diff", "model-serving", "model-serving", "--overlay", "none.toml")
     assert same == (0, dumps(diff(BASE, BASE), "text"), said)
     assert read("none.toml").changes == ()
@@ -177,12 +177,12 @@ def test_an_upgrade_waits_for_decisions_and_writes_nothing_before(editions, tmp_
     made = upgrade(OLD, NEW, TEAM)
     assert [one.path for one in made.conflicts] == ["tasks.c2", "tasks.c3.priority"]
     told = (
-        "team.toml: tasks.c2: was changed on both sides; decide with --ours tasks.c2 or --theirs tasks.c2\n"
-        "team.toml: tasks.c3.priority: was changed on both sides; decide with --ours tasks.c3.priority or --theirs tasks.c3.priority\n"
+        "team.toml: tasks.c2: changed on both sides; resolve it with --ours tasks.c2 or --theirs tasks.c2\n"
+        "team.toml: tasks.c3.priority: changed on both sides; resolve it with --ours tasks.c3.priority or --theirs tasks.c3.priority\n"
     )
     asked = ("upgrade", "old.toml", "new.toml", "team.toml")
     assert editions(*asked) == (1, dumps(made, "text"), told)
-    unwritten = f"{told}servingchecklist: nothing was written; decide first\n"
+    unwritten = f"{told}servingchecklist: nothing was written; resolve the conflicts first\n"
     assert editions(*asked, "-o", "new-team.toml") == (1, dumps(made, "text"), unwritten)
     status, out, err = editions(*asked, "--checklist", "fraud.toml", "--json")
     assert (status, json.loads(out), err) == (1, made.to_dict(), unwritten)
@@ -211,7 +211,7 @@ def test_several_overlays_are_carried_over_in_turn(editions):
     assert read("fraud.toml") == second.checklist
     assert json.loads(editions(*decided, "--json")[1]) == [first.to_dict(), second.to_dict()]
     status, _, err = editions(*asked)
-    words = "later.toml: tasks.c9.effort: was changed on both sides; decide with --ours tasks.c9.effort or --theirs tasks.c9.effort\n"
+    words = "later.toml: tasks.c9.effort: changed on both sides; resolve it with --ours tasks.c9.effort or --theirs tasks.c9.effort\n"
     assert (status, err) == (1, words)
 
 
@@ -245,7 +245,7 @@ def test_a_tailored_checklist_is_carried_over_with_what_it_holds(tailored):
     first, second = carried(TEAM, LATER)
     assert [layer.id for layer in LAID.layers] == ["team", "context", "later"]
     text = f"{dumps(first, 'text')}\n{dumps(second, 'text')}"
-    said = "servingchecklist: chosen again: tier is B or C\n"
+    said = "servingchecklist: context applied again: tier is B or C\n"
     asked = ("upgrade", "fraud.toml", "new.toml", *DECIDED)
     assert tailored(*asked, "--checklist", "next.toml") == (0, text, said)
     made = read("next.toml")
@@ -269,7 +269,7 @@ def test_conflicts_of_a_tailored_checklist_are_told_with_its_overlays(tailored, 
         ["team", " tasks.c2"],
         ["team", " tasks.c3.priority"],
         ["later", " tasks.c9.effort"],
-        ["servingchecklist", " nothing was written; decide first"],
+        ["servingchecklist", " nothing was written; resolve the conflicts first"],
     ]
     assert not (tmp_path / "next.toml").exists()
 
@@ -294,14 +294,14 @@ def test_what_was_changed_by_hand_is_carried_over_too(tailored, tmp_path):
 
 def test_what_was_narrowed_only_is_narrowed_again(tailored, tmp_path):
     write(for_context(BASE, tier="C"), tmp_path / "small.toml")
-    said = "servingchecklist: chosen again: tier is C\n"
+    said = "servingchecklist: context applied again: tier is C\n"
     assert tailored("upgrade", "small.toml", "new.toml", "--checklist", "n.toml") == (0, "", said)
     assert read("n.toml") == for_context(read("new.toml"), tier="C")
     assert tailored("upgrade", "small.toml", "new.toml", "--json") == (0, "[]\n", said)
     assert tailored("upgrade", "small.toml", "new.toml", "-o", "o.toml") == (
-        2, "", "servingchecklist: --output is for one overlay, and there is none (got 'o.toml'); write the upgraded checklist with --checklist\n",
+        2, "", "servingchecklist: --output writes one overlay, and there is none (got 'o.toml'); write the upgraded checklist with --checklist\n",
     )  # fmt: skip
-    words = "servingchecklist: a page is of one overlay, and there is none; print text or markdown\n"
+    words = "servingchecklist: an HTML page shows one overlay, and there is none; print text or markdown\n"
     assert tailored("upgrade", "small.toml", "new.toml", "-f", "html") == (2, "", words)
 
 
@@ -311,15 +311,15 @@ def test_a_context_that_cannot_be_chosen_again_is_told(tailored, tmp_path):
         1,
         "",
         "small.toml: $.context: there is no facet of that name (got 'tier'); "
-        "name OLD and its overlays instead, and choose with: servingchecklist tailor --context\n",
+        "name the base as OLD and its overlays, and choose a context with: servingchecklist tailor --context\n",
     )
     assert not (tmp_path / "n.toml").exists()
 
 
 def test_a_file_that_holds_overlays_is_no_overlay_and_says_what_it_is_good_for(tailored, tmp_path):
     words = (
-        "fraud.toml: $.kind: is not an overlay (got 'checklist'); it holds overlays of its own; take the next edition of what they are for: "
-        "servingchecklist upgrade fraud.toml NEW, or make one of all that is changed in it: servingchecklist diff BASE fraud.toml --overlay FILE\n"
+        "fraud.toml: $.kind: is not an overlay (got 'checklist'); it is tailored; upgrade it: "
+        "servingchecklist upgrade fraud.toml NEW, or write its changes as an overlay: servingchecklist diff BASE fraud.toml --overlay FILE\n"
     )
     assert tailored("upgrade", "model-serving", "new.toml", "fraud.toml") == (1, "", words)
     assert tailored("tailor", "--with", "fraud.toml") == (1, "", words)
@@ -336,7 +336,7 @@ def test_a_change_to_what_a_layer_has_dropped_says_which_and_why(run, tmp_path):
     place = changes.MoveTask("c5", phase="execution", behind="c4", reason="r")
     phase = changes.SetPhase("c4", title="T", reason="r")
     write(Overlay("late", "Late", changes=[*late, place, phase]), tmp_path / "late.toml")
-    hint = "dropped by context 1: applies where tier is A or B; here tier is C; lay this overlay on before that"
+    hint = "dropped by context 1: applies where tier is A or B; here tier is C; apply this overlay before that one"
     assert run("tailor", "small.toml", "--with", "late.toml")[2].splitlines() == [
         f"late.toml: $.changes[0].task: there is no task of that id (got 'c4'); {hint}",
         "late.toml: $.changes[1].task: there is no task of that id (got 'c44'); known: c1, c3, c5, c6, c7, c8, c9",
@@ -354,9 +354,9 @@ def test_what_was_decided_and_does_not_fit_together_is_told(run, tmp_path):
     write(edition("2", b=["a"]), tmp_path / "new.toml")
     write(Overlay("o", "O", changes=[changes.SetTask("a", after=["b"], reason="r")]), tmp_path / "o.toml")
     asked = ("upgrade", "old.toml", "new.toml", "o.toml")
-    words = "o.toml: tasks.a.after: would come after itself: a -> b -> a; decide with --ours tasks.a.after or --theirs tasks.a.after\n"
+    words = "o.toml: tasks.a.after: would come after itself: a -> b -> a; resolve it with --ours tasks.a.after or --theirs tasks.a.after\n"
     assert run(*asked)[::2] == (1, words)
-    words = "servingchecklist: --ours: does not fit together: phases[0].tasks[0].after dependency cycle: a -> b -> a, each after the next; decide for --theirs in one of the conflicts\n"
+    words = "servingchecklist: --ours and --theirs: do not fit together: phases[0].tasks[0].after dependency cycle: a -> b -> a, each after the next; use --theirs for one of the conflicts\n"
     assert run(*asked, "--ours", "tasks.a.after") == (2, "", words)
     assert run(*asked, "--theirs", "tasks.a.after")[::2] == (0, "")
 
@@ -383,13 +383,13 @@ def test_a_launch_moves_and_says_what_is_kept_of_what_has_gone(started):
     assert started("migrate", "small.toml", *BY, "--at", "2026-11-04T09:00Z") == (
         0,
         "fraud-v3: migrated from model-serving 2026.1 (9 tasks) to model-serving 2026.1 (7 tasks) (ml-platform; 1 of 7 closed)\n"
-        "fraud-v3: c2 Identify target audience (Model Serving): is not there any more; 2 events of it are kept\n"
-        "fraud-v3: c4 Prioritize high-impact tasks (Model Serving): is not there any more; 1 event of it is kept\n",
+        "fraud-v3: c2 Identify target audience (Model Serving): no longer in the checklist; 2 events are kept\n"
+        "fraud-v3: c4 Prioritize high-impact tasks (Model Serving): no longer in the checklist; 1 event is kept\n",
         "",
     )
     assert stored().checklist == for_context(BASE, tier="C")
     assert stored().retired == ("c2", "c4")
-    said = "fraud-v3: works model-serving 2026.1 (7 tasks) already; nothing was recorded\n"
+    said = "fraud-v3: already has model-serving 2026.1 (7 tasks); nothing was recorded\n"
     assert started("migrate", "small.toml", "--launch", "fraud-v3", *BY) == (0, said, "")
     assert started("log")[1].splitlines()[-1] == (
         "2026-11-04T09:00:00Z  ml-platform  migrated  model-serving  2026.1  c2, c4"
@@ -397,9 +397,9 @@ def test_a_launch_moves_and_says_what_is_kept_of_what_has_gone(started):
     assert started("log", "c4")[1] == "2026-11-03T09:00:00Z  ml-platform  finished  c4\n"
     # What went earlier has no title any more.
     assert started("migrate", "model-rollback", *BY)[1].splitlines()[1:] == [
-        "fraud-v3: c2: is not there any more; 2 events of it are kept",
-        "fraud-v3: c1 Define goals and KPIs (Model Serving): is not there any more; 1 event of it is kept",
-        "fraud-v3: c4: is not there any more; 1 event of it is kept",
+        "fraud-v3: c2: no longer in the checklist; 2 events are kept",
+        "fraud-v3: c1 Define goals and KPIs (Model Serving): no longer in the checklist; 1 event is kept",
+        "fraud-v3: c4: no longer in the checklist; 1 event is kept",
     ]
     assert started("migrate", "model-serving", *BY)[1].endswith("(9 tasks) (ml-platform; 2 of 9 closed)\n")
 
@@ -501,8 +501,8 @@ def test_overlays_are_checked(run, tmp_path):
     write(LATER, tmp_path / "later.json")
     assert run("check", "team.toml", "later.json") == (
         0,
-        "team.toml: sound (an overlay of 3 changes, for model-serving)\n"
-        "later.json: sound (an overlay of 1 change, for any checklist)\n",
+        "team.toml: valid (an overlay of 3 changes, for model-serving)\n"
+        "later.json: valid (an overlay of 1 change, for any checklist)\n",
         "",
     )
     text = (tmp_path / "team.toml").read_text("utf-8").replace('priority = "critical"', 'priority = "hihg"')
@@ -525,11 +525,11 @@ def test_overlays_are_rendered(run):
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
-        (["tailor"], 2, "servingchecklist: that leaves the checklist as it is; lay overlays on it with --with, or say with --context what it is for\n"),
-        (["tailor", "llm-serving", "--with", "team.toml"], 2, "servingchecklist: that is an overlay, and no checklist (got 'llm-serving'); lay it on a checklist: servingchecklist tailor --with llm-serving\n"),
-        (["tailor", "team.toml", "--context", "tier=A"], 1, "team.toml: $.kind: is not a checklist (got 'overlay'); lay it on a checklist: servingchecklist tailor --with team.toml\n"),
-        (["tailor", "--with", "model-rollback"], 2, "servingchecklist: that is a checklist, and no overlay (got 'model-rollback'); make one of what is changed in it: servingchecklist diff BASE model-rollback --overlay FILE\n"),
-        (["tailor", "--with", "edited.toml"], 1, "edited.toml: $.kind: is not an overlay (got 'checklist'); make one of what is changed in it: servingchecklist diff BASE edited.toml --overlay FILE\n"),
+        (["tailor"], 2, "servingchecklist: there is nothing to apply; name overlays with --with, or a context with --context\n"),
+        (["tailor", "llm-serving", "--with", "team.toml"], 2, "servingchecklist: that is an overlay, not a checklist (got 'llm-serving'); apply it to a checklist: servingchecklist tailor --with llm-serving\n"),
+        (["tailor", "team.toml", "--context", "tier=A"], 1, "team.toml: $.kind: is not a checklist (got 'overlay'); apply it to a checklist: servingchecklist tailor --with team.toml\n"),
+        (["tailor", "--with", "model-rollback"], 2, "servingchecklist: that is a checklist, not an overlay (got 'model-rollback'); write its changes as an overlay: servingchecklist diff BASE model-rollback --overlay FILE\n"),
+        (["tailor", "--with", "edited.toml"], 1, "edited.toml: $.kind: is not an overlay (got 'checklist'); write its changes as an overlay: servingchecklist diff BASE edited.toml --overlay FILE\n"),
         (["tailor", "launch.json", "--with", "team.toml"], 1, "launch.json: $.kind: is not a checklist (got 'launch'); a launch keeps a copy of its checklist; name the file that it was started with\n"),
         (["tailor", "--with", "llm-servng"], 2, "(got 'llm-servng'); did you mean 'llm-serving'?\n"),
         (["tailor", "--with", "gone.toml"], 2, "servingchecklist: the file cannot be read: No such file or directory (got 'gone.toml'); check the path\n"),
@@ -539,10 +539,10 @@ def test_overlays_are_rendered(run):
         (["tailor", "--context", "mode=b/c"], 2, "servingchecklist: --context mode: is not a value of a facet (got 'b/c'); "),
         (["tailor", "--context", "Mode=batch"], 2, "servingchecklist: --context Mode: is not an id (got 'Mode'); "),
         (["tailor", "small.toml", "--context", "tier=A"], 2, "servingchecklist: --context tier: was chosen before: tier is C (got 'A'); begin with the checklist as it was before that choice\n"),
-        (["tailor", "--context", "batch"], 2, "servingchecklist tailor: argument --context: 'batch' does not say a facet and what is chosen of it, as in mode=batch or mode=online,edge; see "),
-        (["tailor", "--context", "mode="], 2, "'mode=' does not say a facet and what is chosen of it"),
-        (["tailor", "--context", "mode=,"], 2, "'mode=,' does not say a facet and what is chosen of it"),
-        (["tailor", "--context", "mode=batch,tier=A"], 2, "'mode=batch,tier=A' is about two facets; give each an option of its own"),
+        (["tailor", "--context", "batch"], 2, "servingchecklist tailor: argument --context: 'batch' is not FACET=VALUE, such as mode=batch or mode=online,edge; see "),
+        (["tailor", "--context", "mode="], 2, "'mode=' is not FACET=VALUE"),
+        (["tailor", "--context", "mode=,"], 2, "'mode=,' is not FACET=VALUE"),
+        (["tailor", "--context", "mode=batch,tier=A"], 2, "'mode=batch,tier=A' names two facets; give --context once for each"),
         (["tailor", "--with", "team.toml", "-f", "icalendar"], 2, "servingchecklist: a checklist has no dates for a calendar (got 'model-serving'); tailor it to a file, and forecast that: "),
         (["tailor", "--with", "team.toml", "-o", "x.ics"], 2, "servingchecklist: a checklist has no dates for a calendar (got 'model-serving')"),
         (["tailor", "--with", "team.toml", "-f", "docx"], 2, "servingchecklist: there is no format of that name (got 'docx')"),
@@ -552,48 +552,48 @@ def test_overlays_are_rendered(run):
         (["explain", "modelserving", "--task", "c4"], 2, "(got 'modelserving'); did you mean 'model-serving'?\n"),
         (["explain", "--task", "c44"], 2, "servingchecklist: there is no task in 'model-serving' of that name (got 'c44'); did you mean 'c4'?\n"),
         (["explain", "--with", "c4"], 2, "(got 'c4')"),
-        (["explain", "--json", "-f", "html"], 2, "servingchecklist: --json goes with neither --output nor --format"),
-        (["explain", "-o", "x.toml"], 2, "servingchecklist: this is not written as a file to read back (got 'x.toml'); for another program, use --json"),
-        (["explain", "-o", "x.svg"], 2, "servingchecklist: explain is not written as svg (got 'x.svg'); end the name in one of "),
+        (["explain", "--json", "-f", "html"], 2, "servingchecklist: --json cannot be combined with --output or --format"),
+        (["explain", "-o", "x.toml"], 2, "servingchecklist: explain cannot be written as toml (got 'x.toml'); for another program, use --json"),
+        (["explain", "-o", "x.svg"], 2, "servingchecklist: explain cannot be written as svg (got 'x.svg'); end the name in one of "),
         (["diff", "model-serving"], 2, "servingchecklist diff: the following arguments are required: B; see servingchecklist diff --help\n"),
-        (["diff", "model-serving", "team.toml"], 1, "team.toml: $.kind: is not a checklist (got 'overlay'); lay it on a checklist: "),
-        (["diff", "regulated", "model-serving"], 2, "servingchecklist: that is an overlay, and no checklist (got 'regulated')"),
-        (["diff", "model-serving", "edited.toml", "--id", "x"], 2, "servingchecklist: --id is for the overlay, and none is written (got 'x'); say with --overlay to which file, or leave it out\n"),
-        (["diff", "model-serving", "edited.toml", "--reason", "x"], 2, "servingchecklist: --reason is for the overlay, and none is written (got 'x'); "),
-        (["diff", "model-serving", "edited.toml", "--title", "x"], 2, "servingchecklist: --title is for the overlay, and none is written (got 'x'); "),
-        (["diff", "model-serving", "edited.toml", "--overlay", "x.md"], 2, "servingchecklist: --overlay writes a file to read back (got 'x.md'); end the name in .json or .toml\n"),
-        (["diff", "model-serving", "edited.toml", "--overlay", ""], 2, "servingchecklist: --overlay writes a file to read back (got ''); "),
+        (["diff", "model-serving", "team.toml"], 1, "team.toml: $.kind: is not a checklist (got 'overlay'); apply it to a checklist: "),
+        (["diff", "regulated", "model-serving"], 2, "servingchecklist: that is an overlay, not a checklist (got 'regulated')"),
+        (["diff", "model-serving", "edited.toml", "--id", "x"], 2, "servingchecklist: --id needs --overlay (got 'x'); name the file of the overlay, or leave out --id\n"),
+        (["diff", "model-serving", "edited.toml", "--reason", "x"], 2, "servingchecklist: --reason needs --overlay (got 'x'); "),
+        (["diff", "model-serving", "edited.toml", "--title", "x"], 2, "servingchecklist: --title needs --overlay (got 'x'); "),
+        (["diff", "model-serving", "edited.toml", "--overlay", "x.md"], 2, "servingchecklist: --overlay writes JSON or TOML (got 'x.md'); end the name in .json or .toml\n"),
+        (["diff", "model-serving", "edited.toml", "--overlay", ""], 2, "servingchecklist: --overlay writes JSON or TOML (got ''); "),
         (["diff", "model-serving", "edited.toml", "--overlay", "no/x.toml"], 2, "servingchecklist: the file cannot be written: No such file or directory"),
         (["diff", "model-serving", "edited.toml", "--overlay", "x.toml", "--id", "A b"], 2, "argument --id: 'A b' is not an id; use 1 to 64 of a-z, "),
         (["diff", "model-serving", "edited.toml", "--overlay", "x.toml", "--reason", ""], 2, "argument --reason: '' is empty; say in a few words what it is"),
         (["diff", "model-serving", "edited.toml", "--overlay", "x.toml", "--title", "a\nb"], 2, "argument --title: 'a\\nb' holds the line break U+000A at position 1"),
         (["upgrade", "model-serving"], 2, "servingchecklist upgrade: the following arguments are required: NEW"),
-        (["upgrade", "model-serving", "edited.toml"], 2, "servingchecklist: that holds no overlays to carry over (got 'model-serving'); name the overlays that were made for it after NEW, or a checklist that holds its own in its place\n"),
+        (["upgrade", "model-serving", "edited.toml"], 2, "servingchecklist: this checklist has no overlays to carry over (got 'model-serving'); name its overlays after NEW, or give a tailored checklist as OLD\n"),
         (["upgrade", "model-serving", "edited.toml", "edited.toml"], 1, "edited.toml: $.kind: is not an overlay (got 'checklist'); "),
         (["upgrade", "model-serving", "team.toml", "team.toml"], 1, "team.toml: $.kind: is not a checklist (got 'overlay'); "),
         (["upgrade", "model-rollback", "edited.toml", "team.toml"], 1, "team.toml: $.base: is another checklist (got 'model-serving'); this one is 'model-rollback'"),
-        (["upgrade", "model-serving", "edited.toml", "team.toml", "--ours", "tasks.c3.priority"], 2, "servingchecklist: --ours: there is no conflict of that path (got 'tasks.c3.priority'); leave it out; nothing is in conflict\n"),
-        (["upgrade", "model-serving", "new.toml", "team.toml", "--theirs", "tasks.c3.prority"], 2, "servingchecklist: --theirs: there is no conflict of that path (got 'tasks.c3.prority'); did you mean 'tasks.c3.priority'?\n"),
-        (["upgrade", "model-serving", "edited.toml", "team.toml", "--ours", "topic", "--theirs", "topic"], 2, "servingchecklist: that conflict is decided in two ways (got 'topic'); give it to --ours or to --theirs\n"),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "--ours", "tasks.c3.priority"], 2, "servingchecklist: --ours: there is no conflict at that path (got 'tasks.c3.priority'); leave it out; there are no conflicts\n"),
+        (["upgrade", "model-serving", "new.toml", "team.toml", "--theirs", "tasks.c3.prority"], 2, "servingchecklist: --theirs: there is no conflict at that path (got 'tasks.c3.prority'); did you mean 'tasks.c3.priority'?\n"),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "--ours", "topic", "--theirs", "topic"], 2, "servingchecklist: the conflict is resolved both ways (got 'topic'); give it to --ours or to --theirs\n"),
         (["upgrade", "model-serving", "edited.toml", "team.toml", "team.toml"], 2, "servingchecklist: the overlay is named twice (got 'team.toml'); name it once\n"),
-        (["upgrade", "model-serving", "edited.toml", "team.toml", "llm-serving", "-o", "x.toml"], 2, "servingchecklist: --output is for one overlay, and there are several (got 'x.toml'); carry them over one by one"),
-        (["upgrade", "model-serving", "edited.toml", "team.toml", "llm-serving", "-f", "html"], 2, "servingchecklist: a page is of one overlay, and there are several; print text or markdown, or name one\n"),
-        (["upgrade", "model-serving", "edited.toml", "team.toml", "-o", "x.md"], 2, "servingchecklist: --output writes a file to read back (got 'x.md'); end the name in .json or .toml\n"),
-        (["upgrade", "model-serving", "edited.toml", "team.toml", "--checklist", "x"], 2, "servingchecklist: --checklist writes a file to read back (got 'x'); "),
-        (["upgrade", "model-serving", "edited.toml", "team.toml", "--json", "-f", "text"], 2, "servingchecklist: --json does not go with --format; leave one of them out\n"),
-        (["next", "team.toml"], 2, "servingchecklist: that is an overlay, and no checklist (got 'team.toml'); lay it on a checklist: servingchecklist tailor --with team.toml\n"),
-        (["forecast", "llm-serving"], 2, "servingchecklist: that is an overlay, and no checklist (got 'llm-serving'); "),
-        (["start", "x", "--checklist", "llm-serving", *BY], 2, "servingchecklist: that is an overlay, and no checklist (got 'llm-serving'); "),
-        (["render", "team.toml", "-f", "svg"], 2, "servingchecklist: an overlay is not written as svg (got 'team.toml'); lay it on a checklist: servingchecklist tailor --with team.toml --format svg\n"),
-        (["render", "llm-serving", "-o", "x.ics"], 2, "servingchecklist: an overlay is not written as icalendar (got 'llm-serving')"),
-        (["merge", "team.toml"], 1, "team.toml: $.kind: is not a launch (got 'overlay'); lay it on a checklist: "),
-        (["merge", "edited.toml"], 1, "edited.toml: $.kind: is not a launch (got 'checklist'); start one: servingchecklist start NAME --checklist edited.toml\n"),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "llm-serving", "-o", "x.toml"], 2, "servingchecklist: --output writes one overlay, and there are several (got 'x.toml'); upgrade them one by one"),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "llm-serving", "-f", "html"], 2, "servingchecklist: an HTML page shows one overlay, and there are several; print text or markdown, or name one\n"),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "-o", "x.md"], 2, "servingchecklist: --output writes JSON or TOML (got 'x.md'); end the name in .json or .toml\n"),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "--checklist", "x"], 2, "servingchecklist: --checklist writes JSON or TOML (got 'x'); "),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "--json", "-f", "text"], 2, "servingchecklist: --json cannot be combined with --format; leave one of them out\n"),
+        (["next", "team.toml"], 2, "servingchecklist: that is an overlay, not a checklist (got 'team.toml'); apply it to a checklist: servingchecklist tailor --with team.toml\n"),
+        (["forecast", "llm-serving"], 2, "servingchecklist: that is an overlay, not a checklist (got 'llm-serving'); "),
+        (["start", "x", "--checklist", "llm-serving", *BY], 2, "servingchecklist: that is an overlay, not a checklist (got 'llm-serving'); "),
+        (["render", "team.toml", "-f", "svg"], 2, "servingchecklist: an overlay cannot be written as svg (got 'team.toml'); apply it to a checklist: servingchecklist tailor --with team.toml --format svg\n"),
+        (["render", "llm-serving", "-o", "x.ics"], 2, "servingchecklist: an overlay cannot be written as icalendar (got 'llm-serving')"),
+        (["merge", "team.toml"], 1, "team.toml: $.kind: is not a launch (got 'overlay'); apply it to a checklist: "),
+        (["merge", "edited.toml"], 1, "edited.toml: $.kind: is not a launch (got 'checklist'); start a launch: servingchecklist start NAME --checklist edited.toml\n"),
         (["migrate", "small.toml", "--store", "gone.db"], 2, "servingchecklist: there is no store of launches (got 'gone.db')"),
         (["migrate", "small.toml", "--launch", "fraud"], 2, "(got 'fraud'); "),
         (["migrate", "team.toml", *BY], 1, "team.toml: $.kind: is not a checklist (got 'overlay')"),
         (["migrate", "gone.toml", *BY], 2, "servingchecklist: the file cannot be read"),
         (["migrate", *BY], 2, "servingchecklist migrate: the following arguments are required: CHECKLIST"),
-        (["migrate", "small.toml", *BY, "--at", "2999-01-01"], 2, "servingchecklist: that moment is more than a day ahead"),
+        (["migrate", "small.toml", *BY, "--at", "2999-01-01"], 2, "servingchecklist: that time is more than a day ahead"),
         (["migrate", "small.toml", *BY, "--at", "2026-11-01"], 1, "servingchecklist: $.at: lies before the start of the launch"),
     ],
 )  # fmt: skip

@@ -204,7 +204,7 @@ def test_a_store_moves_a_launch_and_refuses_copies_that_stayed_behind(tmp_path):
         for store in (theirs, mine):
             with pytest.raises(InvalidError) as caught:
                 store.save(late)
-            assert "move this copy of it to the same checklist" in str(caught.value)
+            assert "migrate this copy to the same checklist" in str(caught.value)
         assert mine.load("fraud-v3") == moved
         theirs.save(late.migrate(NEW, by="serving-team", at=HOURS[9]))
         loaded = mine.load("fraud-v3")

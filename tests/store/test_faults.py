@@ -17,7 +17,7 @@ def test_a_full_disk_is_told_and_what_was_there_stays(store, path):
     much = LAUNCH.record(note(1), note(2, "x" * 100_000))
     assert refused(store.save, much) == (
         "the store cannot be written: the disk is full",
-        "make room and try again; what was saved before is safe",
+        "free some space and try again; what was saved before is safe",
     )
     assert store.load("fraud-v3") == notes(1)
     assert_sound(path)
@@ -37,7 +37,7 @@ def test_a_file_that_may_not_grow_is_told_and_what_was_there_stays(store, path):
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert found == (
-        "the store cannot be written: the disk refuses",
+        "the store cannot be written: the disk reports an error",
         "check the disk, and the limit on the size of files",
     )
     assert store.load("fraud-v3") == notes(1)
@@ -63,7 +63,7 @@ def test_a_store_that_may_only_be_read_is_told_when_it_is_written(store, path):
     store.save(LAUNCH)
     store._file._connection.execute("PRAGMA query_only = ON")
     assert refused(store.save, notes(1)) == (
-        "the store cannot be written: it may only be read",
+        "the store cannot be written: it is read-only",
         "check the permissions of the file and of its folder",
     )
     assert store.load("fraud-v3") == LAUNCH

@@ -110,7 +110,7 @@ def test_a_connection_that_came_over_a_fork_all_the_same_is_refused(monkeypatch,
             with pytest.raises(InvalidError) as caught:
                 use()
             assert str(caught.value) == (
-                f"$: the store was opened before this process was forked, and not by Python (got {str(path)!r}); "
+                f"$: the store was opened before this process was forked by code other than Python (got {str(path)!r}); "
                 "open it after the fork"
             )
         store._file._disconnect()
@@ -132,7 +132,7 @@ def test_what_interrupts_a_save_does_not_disturb_it(store, path):
     assert store.save(notes(1, 2)) == 2
     store._file._connection.set_progress_handler(None, 1)
     assert set(told) == {
-        f"$: the store is being used by this very thread (got {str(path)!r}); do not use it in what interrupts a thread"
+        f"$: the store is in use by this thread (got {str(path)!r}); do not use it in a signal handler or a finalizer"
     }
     assert store.load("fraud-v3") == notes(1, 2)
 
@@ -320,7 +320,7 @@ def test_what_stands_in_the_way_of_the_files_of_sqlite_is_told(path):
     Store(path).close()
     os.mkdir(f"{path}-wal")
     assert refused(Store, path) == (
-        "the store cannot be opened: SQLite cannot open it, or the files that it keeps beside it",
+        "the store cannot be opened: SQLite cannot open it, or the -wal and -shm files beside it",
         "check the path, and the permissions of the file and of its folder",
     )
     os.rmdir(f"{path}-wal")

@@ -26,7 +26,7 @@ def test_a_damaged_launch_does_not_keep_the_others_from_being_written(store, pat
         store.save(attrs.evolve(notes(1), name=name))
     with raw(path) as connection:
         connection.execute("UPDATE events SET document = '{}' WHERE launch = 'b'")
-    with pytest.raises(FileError, match="what the store has of the launch 'b' is damaged"):
+    with pytest.raises(FileError, match="the launch 'b' in the store is damaged"):
         store.export_files(folder)
     assert sorted(os.listdir(folder)) == ["a.json", "c.json"]
 

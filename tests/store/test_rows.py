@@ -32,9 +32,7 @@ def told(path, name="fraud-v3"):
         store.load(name)
     first, *others = caught.value.faults
     assert first.path == "$"
-    assert (
-        first.message == f"what the store has of the launch {name!r} is damaged or was changed outside of this library"
-    )
+    assert first.message == f"the launch {name!r} in the store is damaged or was changed outside of this library"
     assert first.hint == "restore a copy of the file"
     assert caught.value.filename == str(path)
     assert str(path) in str(caught.value)

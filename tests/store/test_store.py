@@ -11,7 +11,8 @@ import pytest
 from helpers.stores import CHECKLIST, LAUNCH, MONDAY, OTHER, assert_sound, digest_of, note, notes, raw, rows
 from servingchecklist import Checklist, Launch, dumps, events
 from servingchecklist import _store as store_module
-from servingchecklist._store import Store, additions
+from servingchecklist._store import Store
+from servingchecklist._store import rows as rows_module
 from servingchecklist.errors import InvalidError, UnknownNameError
 
 
@@ -175,7 +176,7 @@ def test_another_checklist_under_the_same_name_is_refused(store, path):
                 one.save(other)
             assert str(caught.value) == (
                 "$.checklist: is not the checklist that the store has for the launch of that name (got 'fraud-v3'); "
-                "save it under another name; or, where the launch was moved, move this copy of it to the same checklist"
+                "save it under another name; if the launch was migrated, migrate this copy to the same checklist"
             )
     assert rows(path) == 2
     assert rows(path, "checklists") == 1
@@ -184,16 +185,16 @@ def test_another_checklist_under_the_same_name_is_refused(store, path):
 
 def test_another_checklist_is_refused_however_short_before_it_came(monkeypatch, store, path):
     """Another process saves a launch of that name after this one has found none."""
-    real = additions._look_up
+    real = rows_module._look_up
 
     def overtaken(*arguments):
-        monkeypatch.setattr(additions, "_look_up", real)
+        monkeypatch.setattr(rows_module, "_look_up", real)
         found = real(*arguments)
         with Store(path) as other:
             other.save(notes(1))
         return found
 
-    monkeypatch.setattr(additions, "_look_up", overtaken)
+    monkeypatch.setattr(rows_module, "_look_up", overtaken)
     with pytest.raises(InvalidError, match=r"^\$\.checklist: is not the checklist"):
         store.save(Launch.start(OTHER, name="fraud-v3", by="x", at=MONDAY))
     assert store.load("fraud-v3") == notes(1)
@@ -201,16 +202,16 @@ def test_another_checklist_is_refused_however_short_before_it_came(monkeypatch, 
 
 
 def test_the_same_launch_is_saved_however_short_before_it_came(monkeypatch, store, path):
-    real = additions._look_up
+    real = rows_module._look_up
 
     def overtaken(*arguments):
-        monkeypatch.setattr(additions, "_look_up", real)
+        monkeypatch.setattr(rows_module, "_look_up", real)
         found = real(*arguments)
         with Store(path) as other:
             other.save(notes(1))
         return found
 
-    monkeypatch.setattr(additions, "_look_up", overtaken)
+    monkeypatch.setattr(rows_module, "_look_up", overtaken)
     assert store.save(notes(1, 2)) == 1
     assert store.load("fraud-v3") == notes(1, 2)
 
@@ -244,7 +245,7 @@ def test_an_interrupt_leaves_all_or_nothing_and_the_store_goes_on(monkeypatch, s
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(additions.Addition, "faults", interrupt)
+        patch.setattr(rows_module.Addition, "faults", interrupt)
         with pytest.raises(KeyboardInterrupt):
             store.save(notes(1, 2))
     assert rows(path) == 2

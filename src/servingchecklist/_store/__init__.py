@@ -17,11 +17,10 @@ from .._namespace import public
 from ..errors import FileError, InvalidError, invalid, unknown_name
 from ..formats import READERS, ReadFormat, dumps
 from ..formats.limits import Limits
-from .additions import Known, addition_of
+from .database import transaction
 from .file import File
 from .folder import merge_into_files, read_files
-from .rows import digest_of, read_launch, read_names
-from .transactions import transaction
+from .rows import Known, addition_of, digest_of, read_launch, read_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -70,11 +69,11 @@ class Store:
         """Open a store, and create it if there is none.
 
         Args:
-            path: The file. Its folder must exist. An empty file counts as none.
+            path: The file. Its folder must exist. An empty file counts as no store.
             timeout: The number of seconds to wait for other processes that write.
 
         Raises:
-            FileError: The file cannot be opened, is no store, is damaged, or is of a newer release. It is not changed.
+            FileError: The file cannot be opened, is not a store, is damaged, or is of a newer release. It is not changed.
             InvalidError: ``path`` or ``timeout`` is invalid.
         """
         check_path(path)
@@ -111,7 +110,7 @@ class Store:
             The number of events that were new to the file.
 
         Raises:
-            InvalidError: ``launch`` is no launch, or the file has a launch of that name with another checklist.
+            InvalidError: ``launch`` is not a launch, or the file has a launch of that name with another checklist.
             FileError: The file cannot be written. Data saved before is safe.
         """
         if not isinstance(launch, Launch):
@@ -126,10 +125,7 @@ class Store:
             FileError: The file cannot be read, or its data of the launch is damaged.
         """
         with self._file.using("read") as connection:
-            found = read_launch(connection, self.path, name)
-            if found is None:
-                raise unknown_name("unknown-name", "$", "launch in the store", name, read_names(connection, self.path))
-            launch, digest = found
+            launch, digest = read_launch(connection, self.path, name)
             self._remember(launch, Known(digest, {event.id for event in launch.events}))
         return launch
 
@@ -142,7 +138,7 @@ class Store:
         Args:
             name: The name of the launch.
             checklist: The new checklist.
-            by: The person, team or tool who decides that.
+            by: The person, team or tool that decides this.
             at: The time of the migration.
 
         Returns:
@@ -154,18 +150,15 @@ class Store:
             FileError: The file cannot be read or written, or its data of the launch is damaged.
         """
         with self._file.using("written") as connection, transaction(connection, "IMMEDIATE"):
-            found = read_launch(connection, self.path, name)
-            if found is None:
-                raise unknown_name("unknown-name", "$", "launch in the store", name, read_names(connection, self.path))
-            moved = found[0].migrate(checklist, by=by, at=at)
-            document = dumps(moved.checklist, "json")
+            launch = read_launch(connection, self.path, name)[0].migrate(checklist, by=by, at=at)
+            document = dumps(launch.checklist, "json")
             digest = digest_of(document)
             connection.execute("INSERT OR IGNORE INTO checklists VALUES (?, ?)", (digest, document))
             connection.execute("UPDATE launches SET checklist = ? WHERE name = ?", (digest, name))
-            rows = [(name, event.id, event.canonical) for event in moved.events if isinstance(event, Migrated)]
+            rows = [(name, event.id, event.canonical) for event in launch.events if isinstance(event, Migrated)]
             connection.executemany("INSERT OR IGNORE INTO events VALUES (?, ?, ?)", rows)
         self._known.pop(name, None)
-        return moved
+        return launch
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all launches, in alphabetical order.
@@ -206,12 +199,12 @@ class Store:
             raise unknown_name("unknown-name", "$", "format that reads", format, READERS)
         names = self.names()
         damaged: list[FileError] = []
-        merge_into_files(self._sound(names, damaged), os.fsdecode(folder), format, limits)
+        merge_into_files(self._load_all(names, damaged), os.fsdecode(folder), format, limits)
         if damaged:
             raise damaged[0]
         return names
 
-    def _sound(self, names: Iterable[str], damaged: list[FileError]) -> Iterator[Launch]:
+    def _load_all(self, names: Iterable[str], damaged: list[FileError]) -> Iterator[Launch]:
         """Yield the launches that can be read; append the errors of the others to ``damaged``."""
         for name in names:
             try:
@@ -255,7 +248,9 @@ class Store:
             with transaction(connection, "IMMEDIATE" if writes else "DEFERRED"):
                 for addition in additions.values():
                     added += addition.write(connection)
-                if faults := [fault for path, one in additions.items() for fault in one.faults(connection, path)]:
+                if faults := [
+                    fault for path, addition in additions.items() for fault in addition.faults(connection, path)
+                ]:
                     raise InvalidError(faults)
             for addition in additions.values():
                 known = addition.known or Known(addition.digest, set())

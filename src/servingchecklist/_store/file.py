@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 from weakref import WeakSet
 
 from ..errors import Fault, InvalidError, show_path
-from .faults import NAME_ANOTHER, NOT_SQLITE, failure, tell
-from .schema import set_up
+from .database import NAME_ANOTHER, NOT_SQLITE, failure, reraise, set_up
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -42,21 +41,21 @@ class File:
             _opened.add(self)
             self._lock.acquire()
         try:
-            self._inode = _make(path)
+            self._inode = _create(path)
             self._open()
         except (OSError, sqlite3.Error) as error:
-            tell(path, "opened", error)
+            reraise(path, "opened", error)
         finally:
             self._lock.release()
 
     @contextmanager
-    def using(self, what: str) -> Generator[sqlite3.Connection]:
-        """Yield the connection, for this thread alone. ``what`` is the participle for error messages: the store cannot be "read"."""
+    def using(self, done: str) -> Generator[sqlite3.Connection]:
+        """Yield the connection, for this thread alone. ``done`` is the participle in error messages: the store cannot be "read"."""
         with self._lock:
             try:
                 yield self._usable()
             except (OSError, sqlite3.Error) as error:
-                tell(self.path, what, error)
+                reraise(self.path, done, error)
 
     def _usable(self) -> sqlite3.Connection:
         if self._is_closed:
@@ -66,9 +65,11 @@ class File:
             raise failure(self.path, problem, "close it, and open what is there now")
         connection = self._connection or self._open()
         if self._process != os.getpid():
-            self._refuse("was opened before this process was forked, and not by Python", "open it after the fork")
+            self._refuse(
+                "was opened before this process was forked by code other than Python", "open it after the fork"
+            )
         if connection.in_transaction:
-            self._refuse("is being used by this very thread", "do not use it in what interrupts a thread")
+            self._refuse("is in use by this thread", "do not use it in a signal handler or a finalizer")
         return connection
 
     def close(self) -> None:
@@ -111,7 +112,7 @@ class File:
             self._connection = None
 
     def _refuse(self, problem: str, hint: str) -> NoReturn:
-        raise InvalidError([Fault("damaged", "$", f"the store {problem}", show_path(self.path), hint)])
+        raise InvalidError([Fault("usage", "$", f"the store {problem}", show_path(self.path), hint)])
 
 
 _opened: WeakSet[File] = WeakSet()
@@ -139,7 +140,7 @@ def _release_all() -> None:
     _forking.release()
 
 
-def _make(path: str) -> tuple[int, int] | None:
+def _create(path: str) -> tuple[int, int] | None:
     """Create an empty file that only its owner may read and write, unless one exists. Return its :func:`_inode`."""
     try:
         # O_EXCL follows no symbolic link.

@@ -1,4 +1,4 @@
-"""Reading and writing of launches in the files of a folder."""
+"""Launches in the files of a folder: reading and writing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .._launch.launch import Launch
 from ..errors import MOST_FAULTS, Fault, InvalidError, member
 from ..formats import FORMATS, READERS, ReadFormat, read, write
-from .faults import failure
+from .database import failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Reading of launches from rows, each verified against its digest."""
+"""The rows of a store: reading launches, each row verified against its digest, and adding what the file lacks."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import json
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+import attrs
+
 from .._launch.launch import Launch
 from .._model._validation import is_id
 from .._model.checklist import Checklist
 from ..codec.launches import read_event
-from ..errors import MOST_FAULTS, Fault, FileError, InvalidError, invalid, show, show_path
-from ..formats import loads
-from .faults import CHANGED, RESTORE, failure
+from ..errors import MOST_FAULTS, Fault, FileError, InvalidError, invalid, show, show_path, unknown_name
+from ..formats import dumps, loads
+from .database import CHANGED, RESTORE, failure
 
 if TYPE_CHECKING:
     import sqlite3
@@ -31,26 +33,23 @@ def read_names(connection: sqlite3.Connection, path: str) -> tuple[str, ...]:
     return names
 
 
-def read_launch(connection: sqlite3.Connection, path: str, name: str) -> tuple[Launch, str] | None:
-    """Return the launch of that name and the digest of its checklist, or None if there is none."""
-    found = connection.execute(_CHECKLIST_OF, (name,)).fetchone() if is_id(name) else None
-    if found is None:
-        return None
+def read_launch(connection: sqlite3.Connection, path: str, name: str) -> tuple[Launch, str]:
+    """Return the launch of that name and the digest of its checklist.
+
+    Raises:
+        UnknownNameError: There is no such launch; the hint names the nearest.
+        FileError: Its data is damaged.
+    """
+    row = connection.execute(_CHECKLIST_OF, (name,)).fetchone() if is_id(name) else None
+    if row is None:
+        raise unknown_name("unknown-name", "$", "launch in the store", name, read_names(connection, path))
     events = connection.execute("SELECT digest, document FROM events WHERE launch = ?", (name,)).fetchall()
-    return _read_back(path, name, found, events), found[0]
-
-
-def _read_back(
-    path: str, name: str, checklist: tuple[object, object], events: Sequence[tuple[object, object]]
-) -> Launch:
-    """Build the launch from rows of the file, each a digest and a document."""
     try:
-        return Launch(read_checklist(*checklist), name, _read_events(events))
+        return Launch(read_checklist(*row), name, _read_events(events)), row[0]
     except InvalidError as error:
-        problem = f"what the store has of the launch {show(name)} {CHANGED}"
-        raise FileError(
-            [Fault("damaged", "$", problem, show_path(path), RESTORE), *error.faults], filename=path
-        ) from None
+        problem = f"the launch {show(name)} in the store {CHANGED}"
+        fault = Fault("damaged", "$", problem, show_path(path), RESTORE)
+        raise FileError([fault, *error.faults], filename=path) from None
 
 
 def read_checklist(digest: object, document: object) -> Checklist:
@@ -60,7 +59,7 @@ def read_checklist(digest: object, document: object) -> Checklist:
         InvalidError: The row is damaged.
     """
     try:
-        return loads(_sound(digest, document), "json", limits=None, kind=Checklist)
+        return loads(_verified(digest, document), "json", limits=None, kind=Checklist)
     except InvalidError as error:
         raise InvalidError(fault.under("$.checklist") for fault in error.faults) from None
 
@@ -68,11 +67,11 @@ def read_checklist(digest: object, document: object) -> Checklist:
 def _read_events(rows: Sequence[tuple[object, object]]) -> tuple[Event, ...]:
     events: list[Event] = []
     faults: list[Fault] = []
-    for place, (digest, document) in enumerate(rows):
+    for position, (digest, document) in enumerate(rows):
         try:
             events.append(_read_event(digest, document))
         except InvalidError as error:
-            faults += [fault.under(f"$.events[{place}]") for fault in error.faults]
+            faults += [fault.under(f"$.events[{position}]") for fault in error.faults]
             if len(faults) >= MOST_FAULTS:
                 break
     if faults:
@@ -81,7 +80,7 @@ def _read_events(rows: Sequence[tuple[object, object]]) -> tuple[Event, ...]:
 
 
 def _read_event(digest: object, document: object) -> Event:
-    text = _sound(digest, document)
+    text = _verified(digest, document)
     try:
         raw = json.loads(text)
     except (ValueError, RecursionError):
@@ -92,7 +91,7 @@ def _read_event(digest: object, document: object) -> Event:
     return event
 
 
-def _sound(digest: object, document: object) -> str:
+def _verified(digest: object, document: object) -> str:
     """Return the document, or raise where it does not match its digest."""
     if type(document) is str and digest_of(document) == digest:
         return document
@@ -102,3 +101,85 @@ def _sound(digest: object, document: object) -> str:
 def digest_of(text: str) -> str:
     """Return the SHA-256 digest of a text, its key in the file."""
     return sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+@attrs.define
+class Known:
+    """A cache of what the file has of one launch. Nothing is ever removed from the file, so its content stays true."""
+
+    digest: str
+    """The digest of the checklist."""
+
+    ids: set[str]
+    """The ids of events."""
+
+    seen: Launch | None = None
+    """The launch as last saved or read. All of it is in the file."""
+
+    def unknown_events(self, launch: Launch) -> Sequence[Event]:
+        """Return the events of a launch that the file is not known to have."""
+        # Usually a launch begins with the very events seen last, and comparing those is much faster than looking up their ids.
+        if self.seen and launch.events[: len(self.seen.events)] == self.seen.events:
+            return launch.events[len(self.seen.events) :]
+        return [event for event in launch.events if event.id not in self.ids]
+
+
+@attrs.define
+class Addition:
+    """The data that one launch adds to the file."""
+
+    launch: Launch
+    digest: str
+    document: str
+    """The document of its checklist; empty where the file is known to have it."""
+
+    rows: list[tuple[str, str, str]]
+    known: Known | None
+    """The cached content of the file; None where the file is not known to have the launch."""
+
+    def write(self, connection: sqlite3.Connection) -> int:
+        """Insert the rows that are missing, and return the number of events among them."""
+        if self.known is None:
+            connection.execute("INSERT OR IGNORE INTO checklists VALUES (?, ?)", (self.digest, self.document))
+            connection.execute("INSERT OR IGNORE INTO launches VALUES (?, ?)", (self.launch.name, self.digest))
+        return connection.executemany("INSERT OR IGNORE INTO events VALUES (?, ?, ?)", self.rows).rowcount
+
+    def faults(self, connection: sqlite3.Connection, path: str) -> list[Fault]:
+        """Return a fault if the file has the launch with another checklist. The cache cannot tell: others may have migrated it."""
+        [(digest,)] = connection.execute("SELECT checklist FROM launches WHERE name = ?", (self.launch.name,))
+        if digest == self.digest or _is_same(connection, digest, self.launch.checklist):
+            return []
+        problem = "is not the checklist that the store has for the launch of that name"
+        hint = "save it under another name; if the launch was migrated, migrate this copy to the same checklist"
+        return [Fault("conflict", f"{path}.checklist", problem, show(self.launch.name), hint)]
+
+
+def _is_same(connection: sqlite3.Connection, digest: object, checklist: Checklist) -> bool:
+    """Return True if the file has an equal checklist under that digest, perhaps with a different text."""
+    [(document,)] = connection.execute("SELECT document FROM checklists WHERE digest = ?", (digest,))
+    try:
+        return read_checklist(digest, document) == checklist
+    except InvalidError:  # damage is reported on reading
+        return False
+
+
+def addition_of(connection: sqlite3.Connection, launch: Launch, known: Known | None) -> Addition:
+    """Return the addition of a launch. ``known`` is its cache; without one the file is queried."""
+    known = known or _look_up(connection, launch.name)
+    if known and known.seen and known.seen.checklist == launch.checklist:
+        digest, document = known.digest, ""
+    else:
+        document = dumps(launch.checklist, "json")
+        digest = digest_of(document)
+    texts = [event.canonical for event in (known.unknown_events(launch) if known else launch.events)]
+    # The digest of the text is the id of the event; ``event.id`` would build the text once more.
+    return Addition(launch, digest, document, [(launch.name, digest_of(text), text) for text in texts], known)
+
+
+def _look_up(connection: sqlite3.Connection, name: str) -> Known | None:
+    """Query what the file has of a launch; None if it has none."""
+    row = connection.execute("SELECT checklist FROM launches WHERE name = ?", (name,)).fetchone()
+    if row is None:
+        return None
+    ids = {digest for (digest,) in connection.execute("SELECT digest FROM events WHERE launch = ?", (name,))}
+    return Known(row[0], ids)

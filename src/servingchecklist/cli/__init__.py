@@ -8,8 +8,8 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn
 
 from .._text import printable
-from ..errors import FileError, IllegalTransitionError, InvalidError, PackError, UnknownNameError
-from .output import FaultyFileError, MisuseError, OptionError, complain
+from ..errors import ChecklistError, IllegalTransitionError, InvalidError, PackError
+from .output import FaultyFileError, print_faults
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status.
 
-    It is 0 for success, 1 where a file or a pack has faults, a transition is illegal or an upgrade is in conflict, and 2 where the command
+    It is 0 for success, 1 where a file or a pack has faults, a transition is illegal or an upgrade has conflicts, and 2 where the command
     was called wrongly or could not go on.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        if arguments:
-            return _run(arguments)
-        from .checklists import overview
-
-        return overview()
-    except (FileError, UnknownNameError, MisuseError, OptionError) as error:
-        complain("servingchecklist", error)
-        return 2
-    except PackError as error:
-        complain("servingchecklist", error)
+        return _run(arguments)
+    except IllegalTransitionError as error:
+        [fault] = error.faults
+        print(f"servingchecklist: {error.task} {fault.message}; {fault.hint}", file=sys.stderr)
         return 1
+    except FaultyFileError as error:
+        print_faults(printable(error.path), error.faults)
+        return 1
+    except ChecklistError as error:
+        print_faults("servingchecklist", error.faults)
+        return 1 if isinstance(error, InvalidError | PackError) else 2
 
 
 def run() -> NoReturn:
@@ -68,19 +68,12 @@ def _drop_output() -> None:
 
 
 def _run(arguments: Sequence[str]) -> int:
+    if not arguments:
+        from .checklists import overview
+
+        return overview()
     from .parser import parse
 
     options = parse(arguments)
     run: Callable[[Namespace], int] = options.run
-    try:
-        return run(options)
-    except IllegalTransitionError as error:
-        [fault] = error.faults
-        print(f"servingchecklist: {error.task} {fault.message}; {fault.hint}", file=sys.stderr)
-        return 1
-    except FaultyFileError as found:
-        complain(printable(found.path), found.error)
-        return 1
-    except InvalidError as error:
-        complain("servingchecklist", error)
-        return 1
+    return run(options)

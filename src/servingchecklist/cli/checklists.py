@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, TypeVar
 
 import attrs
 
@@ -15,10 +15,19 @@ from .._model.overlay import Overlay
 from .._planning.ordering import next_tasks
 from .._planning.rules import CRITICAL_FIRST, PHASES_FIRST
 from .._text import printable
-from ..errors import ChecklistError, Fault, FileError, InvalidError, UnknownNameError, show, show_path
+from ..errors import ChecklistError, FileError, InvalidError, UnknownNameError, show, show_path
 from ..formats import read
 from ..formats.limits import Limits
-from .output import FaultyFileError, MisuseError, complain, deliver, format_of, told_in, told_of, words_of_the_command
+from .output import (
+    FaultyFileError,
+    faults_name_options,
+    format_of,
+    line_of,
+    print_faults,
+    rendered,
+    usage_error,
+    write_or_print,
+)
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -26,26 +35,27 @@ if TYPE_CHECKING:
 
     from .._launch.launch import Launch
     from ..catalog import Entry
+    from ..errors import Fault
+    from .output import UsageError
+
+    _Kind = TypeVar("_Kind", Checklist, Launch, Overlay)
 
 DEFAULT = "model-serving"
-_LAY_IT = "lay it on a checklist: servingchecklist tailor --with {}"
-_MAKE_ONE = "make one of what is changed in it: servingchecklist diff BASE {} --overlay FILE"
-_HOLDS_LAYERS = (
-    "it holds overlays of its own; take the next edition of what they are for: servingchecklist upgrade {0} NEW, "
-    "or make one of all that is changed in it: servingchecklist diff BASE {0} --overlay FILE"
-)
-_START = "start one: servingchecklist start NAME --checklist {}"
-_INSTEAD = {
-    "checklist": _MAKE_ONE,
-    "launch": "a launch keeps a copy of its checklist; name the file that it was started with",
-    "overlay": _LAY_IT,
-}
-"""The hint for each kind that a file holds where another kind is needed."""
+ORDERS = {"phases-first": PHASES_FIRST, "critical-first": CRITICAL_FIRST}
 
 _OF_TASKS = ("svg", "mermaid", "icalendar")
 """Formats for the tasks of a checklist; an overlay has only some of them."""
 
-ORDERS = {"phases-first": PHASES_FIRST, "critical-first": CRITICAL_FIRST}
+_APPLY = "apply it to a checklist: servingchecklist tailor --with {}"
+_DIFF = "write its changes as an overlay: servingchecklist diff BASE {} --overlay FILE"
+_UPGRADE = "it is tailored; upgrade it: servingchecklist upgrade {0} NEW, or " + _DIFF.replace("{}", "{0}")
+_START = "start a launch: servingchecklist start NAME --checklist {}"
+_HINTS = {
+    "'checklist'": _DIFF,
+    "'launch'": "a launch keeps a copy of its checklist; name the file that it was started with",
+    "'overlay'": _APPLY,
+}
+"""The hint for each kind that a file holds where another kind is needed, by the value of the fault."""
 
 
 def version(options: Namespace) -> int:
@@ -57,51 +67,51 @@ def version(options: Namespace) -> int:
 
 
 def overview() -> int:
-    """Print what to do next and why, then the phases: the output without a command."""
+    """Print the next tasks with reasons, then the phases: the output without a command."""
     from ..formats._views.recommendations import overview as page
 
     checklist = catalog.load(DEFAULT)
-    print(told_in(page(checklist, next_tasks(checklist)), "text"))
-    print("When c1 is done: servingchecklist next --done c1. For the rest: servingchecklist --help.")
+    print(rendered(page(checklist, next_tasks(checklist)), "text"))
+    print("When c1 is done: servingchecklist next --done c1. All commands: servingchecklist --help.")
     return 0
 
 
 def render(options: Namespace) -> int:
     """Write a checklist, a launch or an overlay in another format (``render``)."""
-    what = options.source or DEFAULT
-    source, name = load(what, options), format_of(options, "markdown")
-    forecast = f"servingchecklist forecast {printable(what)} --format {name}"
-    if isinstance(source, Checklist) and name == "icalendar":
-        raise MisuseError("a checklist has no dates for a calendar", show(what), f"forecast it: {forecast}")
-    if isinstance(source, Overlay) and name in _OF_TASKS:
-        hint = f"lay it on a checklist: servingchecklist tailor --with {printable(what)} --format svg"
-        raise MisuseError(f"an overlay is not written as {name}", show_path(what), hint)
-    with words_of_the_command(f"run {forecast} --default-effort '1-3 days'"):
-        deliver(options, source, "markdown")
+    name = options.source or DEFAULT
+    value, format = load(name, options), format_of(options, "markdown")
+    forecast = f"servingchecklist forecast {printable(name)} --format {format}"
+    if isinstance(value, Checklist) and format == "icalendar":
+        raise usage_error("a checklist has no dates for a calendar", show(name), f"forecast it: {forecast}")
+    if isinstance(value, Overlay) and format in _OF_TASKS:
+        hint = f"{_APPLY.format(printable(name))} --format svg"
+        raise usage_error(f"an overlay cannot be written as {format}", show_path(name), hint)
+    with faults_name_options(f"run {forecast} --default-effort '1-3 days'"):
+        write_or_print(options, value, "markdown")
     return 0
 
 
 def show_list(options: Namespace) -> int:
     """List the entries of the catalog (``list``)."""
-    entries = [one for one in catalog.entries() if one.distribution or not options.packs]
+    entries = [entry for entry in catalog.entries() if entry.distribution or not options.packs]
     if not entries:
         print("servingchecklist: no packs are installed", file=sys.stderr)
     widths = [max((len(word) for word in column), default=0) for column in zip(*map(_cells, entries), strict=True)]
-    for one in entries:
-        cells = [cell.ljust(width) for cell, width in zip(_cells(one), widths, strict=True)]
-        print("  ".join([*cells[:2], told_of(one.fault)] if one.fault else [*cells, _about(one)]))
-    return 1 if any(one.fault for one in entries) else 0
+    for entry in entries:
+        cells = [cell.ljust(width) for cell, width in zip(_cells(entry), widths, strict=True)]
+        print("  ".join([*cells[:2], line_of(entry.fault)] if entry.fault else [*cells, _description(entry)]))
+    return 1 if any(entry.fault for entry in entries) else 0
 
 
 def _cells(entry: Entry) -> tuple[str, str, str]:
     return printable(entry.id) or "-", "malformed" if entry.fault else entry.kind, entry.version
 
 
-def _about(entry: Entry) -> str:
+def _description(entry: Entry) -> str:
     """Return the title of an entry, the checklist it is for and the pack that offers it."""
-    needs = f"for {entry.needs}" if entry.needs else "for any checklist" if entry.kind == "overlay" else ""
-    maker = f"from {printable(entry.distribution)}" if entry.distribution else ""
-    notes = "; ".join(filter(None, (needs, maker)))
+    base = f"for {entry.needs}" if entry.needs else "for any checklist" if entry.kind == "overlay" else ""
+    pack = f"from {printable(entry.distribution)}" if entry.distribution else ""
+    notes = "; ".join(filter(None, (base, pack)))
     return f"{entry.title} ({notes})" if notes else entry.title
 
 
@@ -111,16 +121,16 @@ def check(options: Namespace) -> int:
     for path in options.files:
         name = printable(path)
         try:
-            found = read(path, limits=limits_of(options))
+            value = read(path, limits=limits_of(options))
         except (FileError, UnknownNameError) as error:
-            complain("servingchecklist", error)
+            print_faults("servingchecklist", error.faults)
             status = 2
         except InvalidError as error:
             for fault in error.faults:
                 print(f"{name}: {fault}")
             status = max(status, 1)
         else:
-            print(f"{name}: sound ({_size(found)})")
+            print(f"{name}: valid ({_size(value)})")
     return status
 
 
@@ -128,110 +138,90 @@ def _size(value: Checklist | Launch | Overlay) -> str:
     if isinstance(value, Checklist):
         return f"{len(value.phases)} phases, {len(value)} tasks"
     if isinstance(value, Overlay):
-        many = "1 change" if len(value.changes) == 1 else f"{len(value.changes)} changes"
-        return f"an overlay of {many}, for {value.base or 'any checklist'}"
+        changes = "1 change" if len(value.changes) == 1 else f"{len(value.changes)} changes"
+        return f"an overlay of {changes}, for {value.base or 'any checklist'}"
     return f"a launch of {len(value.checklist)} tasks, {len(value.events)} events"
 
 
 def load(source: str, options: Namespace) -> Checklist | Launch | Overlay:
-    """Load what a file or an id names: a checklist, a launch or an overlay."""
+    """Load the checklist, launch or overlay that a file or an id names."""
     if is_path(source):
         with faults_of(source):
             return read(source, limits=limits_of(options))
-    try:
-        return catalog.load(source)
-    except ChecklistError:
-        if overlay := _overlay_of(source):
-            return overlay
-        raise
+    return _load_entry(source, Checklist)
 
 
 def load_checklist(source: str, options: Namespace) -> Checklist:
     """Load the checklist that a file or an id names."""
-    if is_path(source):
-        with faults_of(source):
-            return read(source, limits=limits_of(options), kind=Checklist)
-    try:
-        return catalog.load(source)
-    except ChecklistError:
-        if _overlay_of(source):
-            raise not_a_checklist(source) from None
-        raise
+    value = read_as(Checklist, source, options) if is_path(source) else _load_entry(source, Checklist)
+    if isinstance(value, Checklist):
+        return value
+    raise not_a_checklist(source)
 
 
 def load_overlay(source: str, options: Namespace) -> Overlay:
     """Load the overlay that a file or an id names."""
-    if is_path(source):
-        with faults_of(source):
-            try:
-                return read(source, limits=limits_of(options), kind=Overlay)
-            except InvalidError as error:
-                raise InvalidError(_of_layers(fault, source, options) for fault in error.faults) from None
+    value = read_as(Overlay, source, options) if is_path(source) else _load_entry(source, Overlay)
+    if isinstance(value, Overlay):
+        return value
+    raise usage_error("that is a checklist, not an overlay", show(source), _DIFF.format(source))
+
+
+def not_a_checklist(source: str) -> UsageError:
+    """Return the error for an overlay that is named where a checklist is needed."""
+    return usage_error("that is an overlay, not a checklist", show_path(source), _APPLY.format(printable(source)))
+
+
+def _load_entry(name: str, wanted: type) -> Checklist | Overlay:
+    """Load an entry of the catalog, also where it is not of the wanted kind. An unknown name is reported as one of that kind."""
+    load, load_other = (catalog.overlay, catalog.load) if wanted is Overlay else (catalog.load, catalog.overlay)
     try:
-        return catalog.overlay(source)
+        return load(name)
     except ChecklistError:
-        if _is_checklist(source):
-            raise MisuseError("that is a checklist, and no overlay", show(source), _MAKE_ONE.format(source)) from None
+        with suppress(ChecklistError):
+            return load_other(name)
         raise
 
 
-def not_a_checklist(source: str) -> MisuseError:
-    """Return the error for an overlay that is named where a checklist is needed."""
-    return MisuseError("that is an overlay, and no checklist", show_path(source), _LAY_IT.format(printable(source)))
-
-
-def _of_layers(fault: Fault, path: str, options: Namespace) -> Fault:
-    """Return a fault of a file that should hold an overlay, with a better hint where it holds a checklist with layers."""
-    if fault.code != "other-kind" or _held(fault) != "checklist":
-        return fault
-    try:
-        layers = read(path, limits=limits_of(options), kind=Checklist).layers
-    except InvalidError:  # its other faults do not matter where an overlay is needed
-        return fault
-    return attrs.evolve(fault, hint=_HOLDS_LAYERS.format(printable(path))) if layers else fault
-
-
-def _held(fault: Fault) -> str:
-    """Return the kind that a file holds, from the fault that says that another is needed."""
-    return fault.value.strip("'")
-
-
-def _overlay_of(source: str) -> Overlay | None:
-    try:
-        return catalog.overlay(source)
-    except ChecklistError:
-        return None
-
-
-def _is_checklist(source: str) -> bool:
-    try:
-        catalog.load(source)
-    except ChecklistError:
-        return False
-    return True
+def read_as(kind: type[_Kind], path: str, options: Namespace, format: str | None = None) -> _Kind:
+    """Read a file that has to hold a value of that kind."""
+    with faults_of(path):
+        try:
+            return read(path, format, limits_of(options), kind=kind)
+        except InvalidError as error:
+            raise InvalidError(_with_command(fault, path, kind, options) for fault in error.faults) from None
 
 
 @contextmanager
-def faults_of(path: str, kind: type | None = None) -> Generator[None]:
-    """Raise every :class:`InvalidError` from inside the block as a :class:`FaultyFileError` of the file, read as that class."""
+def faults_of(path: str) -> Generator[None]:
+    """Raise every :class:`InvalidError` from inside the block as a :class:`FaultyFileError` of the file."""
     try:
         yield
     except InvalidError as error:
-        told = [_of_command(fault, path, kind) for fault in error.faults]
-        raise FaultyFileError(path, InvalidError(told)) from None
+        raise FaultyFileError(path, error.faults) from None
 
 
-def _of_command(fault: Fault, path: str, kind: type | None) -> Fault:
-    """Return the fault with a command in its hint where the file holds another kind."""
-    if fault.code != "other-kind" or "{" in fault.hint or "servingchecklist" in fault.hint:
+def _with_command(fault: Fault, path: str, wanted: type, options: Namespace) -> Fault:
+    """Return the fault, with a command in its hint where the file holds another kind than the wanted one."""
+    if fault.code != "other-kind" or fault.value not in _HINTS:
         return fault
-    held = _held(fault)
-    hint = _START if kind is not None and kind.__name__ == "Launch" and held == "checklist" else _INSTEAD[held]
+    hint = _HINTS[fault.value]
+    if hint == _DIFF and wanted is not Overlay:
+        hint = _START
+    elif hint == _DIFF and _is_tailored(path, options):
+        hint = _UPGRADE
     return attrs.evolve(fault, hint=hint.format(printable(path)))
 
 
+def _is_tailored(path: str, options: Namespace) -> bool:
+    try:
+        return bool(read(path, limits=limits_of(options), kind=Checklist).layers)
+    except InvalidError:  # its other faults do not matter where an overlay is needed
+        return False
+
+
 def is_path(source: str) -> bool:
-    """Return True for a file and for what looks like one. An id of the catalog is a path only if a file has exactly that name."""
+    """Return True for a file and for a name that looks like a path. An id of the catalog is a path only if a file has exactly that name."""
     if os.path.isfile(source):
         return True
     looks_like_one = os.path.basename(source) != source or "." in source

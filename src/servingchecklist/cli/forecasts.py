@@ -2,115 +2,120 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
-from typing import TYPE_CHECKING
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Self
 
 from .._model.checklist import Checklist
 from ..errors import show
 from .checklists import ORDERS
-from .launches import calendar_of, moment_of, named, refuse_done
-from .output import MisuseError, check_output, format_of, tell, words_of_the_command
-from .progress import Progress
+from .launches import calendar_of, load_subject, refuse_done, time_of
+from .output import check_output, faults_name_options, format_of, show_result, usage_error
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable
+    from types import TracebackType
 
     from .._launch.launch import Launch
     from .._planning.critical_path import CriticalPath
-    from .._planning.forecast import Forecast
 
-    Report = Callable[[int, int], object]
+_PATIENCE = 0.5
+"""The delay before progress is shown, in seconds."""
 
 
 def show_forecast(options: Namespace) -> int:
     """Forecast the finish of a checklist or a launch (``forecast``)."""
-    check_output(options)
-    if options.show == "finish" and format_of(options, "text") == "icalendar":
-        hint = "leave --show out; P50, P80 and P95 of the finish are in the calendar"
-        raise MisuseError("a calendar is of the whole forecast", "--show finish", hint)
-    source = named(options)
-    with Progress("forecast") as progress, words_of_the_command():
-        if isinstance(source, Checklist):
-            made = _of_checklist(options, source, progress)
-        else:
-            made = _of_launch(options, source, progress)
-    tell(options, made.finish if options.show == "finish" else made)
-    return 0
-
-
-def _of_checklist(options: Namespace, checklist: Checklist, progress: Report) -> Forecast:
     from .._planning.forecast import SAMPLES, forecast
 
-    _refuse(options, "at", "say with --start from when on it is worked, or name a launch")
-    today = datetime.now().astimezone().date()
-    return forecast(
-        checklist,
-        name=options.name,
-        start=options.start or today,
-        people=options.people,
-        owners=options.owner,
-        calendar=calendar_of(options),
-        samples=options.samples or SAMPLES,
-        seed=options.seed or 0,
-        rules=ORDERS[options.rules],
-        done=options.done,
-        blocked=options.blocked,
-        default_effort=options.default_effort,
-        today=today,
-        progress=progress,
-    )
-
-
-def _of_launch(options: Namespace, launch: Launch, progress: Report) -> Forecast:
-    from .._planning.forecast import SAMPLES
-
-    refuse_done(options)
-    if options.name is not None:
-        raise MisuseError("--name is for checklists, and this is a launch", show(options.name), "leave it out")
-    return launch.forecast(
-        at=moment_of(options, launch),
-        start=options.start,
-        people=options.people,
-        owners=options.owner,
-        calendar=calendar_of(options),
-        samples=options.samples or SAMPLES,
-        seed=options.seed or 0,
-        rules=ORDERS[options.rules],
-        blocked=options.blocked,
-        default_effort=options.default_effort,
-        progress=progress,
-    )
+    check_output(options)
+    if options.show == "finish" and format_of(options, "text") == "icalendar":
+        hint = "leave out --show; the calendar has P50, P80 and P95 of the finish"
+        raise usage_error("a calendar shows the whole forecast", "--show finish", hint)
+    subject = load_subject(options)
+    with Progress("forecast") as progress, faults_name_options():
+        shared: dict[str, Any] = {
+            "people": options.people,
+            "owners": options.owner,
+            "calendar": calendar_of(options),
+            "samples": options.samples or SAMPLES,
+            "seed": options.seed or 0,
+            "rules": ORDERS[options.rules],
+            "blocked": options.blocked,
+            "default_effort": options.default_effort,
+            "progress": progress,
+        }
+        if isinstance(subject, Checklist):
+            _refuse(options, "at", "give the first working day with --start, or name a launch")
+            today = datetime.now().astimezone().date()
+            start = options.start or today
+            result = forecast(subject, name=options.name, start=start, today=today, done=options.done, **shared)
+        else:
+            refuse_done(options)
+            if options.name is not None:
+                problem = "--name is for checklists, and this is a launch"
+                raise usage_error(problem, show(options.name), "leave it out")
+            result = subject.forecast(at=time_of(options, subject), start=options.start, **shared)
+    show_result(options, result.finish if options.show == "finish" else result)
+    return 0
 
 
 def show_critical_path(options: Namespace) -> int:
     """Show the critical path, and the slack of every other task (``critical-path``)."""
     check_output(options)
-    source = named(options)
-    with words_of_the_command():
-        tell(options, _path_of_checklist(options, source) if isinstance(source, Checklist) else _path(options, source))
+    subject = load_subject(options)
+    with faults_name_options():
+        path = _critical_path(subject, options)
+    show_result(options, path)
     return 0
 
 
-def _path_of_checklist(options: Namespace, checklist: Checklist) -> CriticalPath:
+def _critical_path(subject: Checklist | Launch, options: Namespace) -> CriticalPath:
     from .._planning.critical_path import critical_path
 
-    for name in ("at", "weekdays", "holidays"):
-        _refuse(options, name, "leave it out, or name a launch: the path of a checklist is counted in working days")
-    return critical_path(checklist, estimate=options.estimate, done=options.done, default_effort=options.default_effort)
-
-
-def _path(options: Namespace, launch: Launch) -> CriticalPath:
+    estimate, default_effort = options.estimate, options.default_effort
+    if isinstance(subject, Checklist):
+        for name in ("at", "weekdays", "holidays"):
+            _refuse(options, name, "leave it out, or name a launch: the path of a checklist is in working days")
+        return critical_path(subject, estimate=estimate, done=options.done, default_effort=default_effort)
     refuse_done(options)
-    return launch.critical_path(
-        at=moment_of(options, launch),
-        estimate=options.estimate,
-        calendar=calendar_of(options),
-        default_effort=options.default_effort,
-    )
+    at, calendar = time_of(options, subject), calendar_of(options)
+    return subject.critical_path(at=at, estimate=estimate, calendar=calendar, default_effort=default_effort)
 
 
 def _refuse(options: Namespace, name: str, hint: str) -> None:
     """Refuse an option that is for launches only."""
     if getattr(options, name) is not None:
-        raise MisuseError(f"--{name} is for launches, and this is a checklist", "", hint)
+        raise usage_error(f"--{name} is for launches, and this is a checklist", "", hint)
+
+
+class Progress:
+    """A line that is overwritten with each update, and erased at the end, after an exception too."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._line = ""
+        self._is_seen = all(stream is not None and stream.isatty() for stream in (sys.stderr, sys.stdout))
+
+    def __enter__(self) -> Self:
+        self._since = monotonic()
+        return self
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show the percentage that is done."""
+        if self._is_seen and monotonic() - self._since >= _PATIENCE:
+            self._show(f"{self._what}: {100 * done // total}%")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._line:
+            self._show("")
+
+    def _show(self, line: str) -> None:
+        if line != self._line:
+            # Two more blanks for the "^C" that a terminal shows on an interruption.
+            blanks = " " * (len(self._line) + 2)
+            # Stored before it is written, so that it is erased even if the writing is interrupted.
+            self._line = line
+            print(f"\r{blanks}\r{line}", end="", file=sys.stderr, flush=True)

@@ -15,7 +15,7 @@ from ..formats import FORMATS, READERS, dumps, write
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterable
     from typing import TypeAlias
 
     from .._launch.results import Review, Snapshot
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .._tailoring.explanation import Explanation
     from ..formats import Shown
 
-    Told: TypeAlias = Snapshot | Review | Forecast | CriticalPath | Distribution | Diff | Explanation
+    Result: TypeAlias = Snapshot | Review | Forecast | CriticalPath | Distribution | Diff | Explanation
 
 _WIDEST = 120
 """The maximum line width on a terminal, in columns: longer lines are hard to read."""
@@ -34,77 +34,69 @@ _WIDEST = 120
 _ARGUMENT = re.compile(r"\$\.(at|blocked|done|owners|seed|since|start)\b(?:\.(.+))?")
 
 
-class MisuseError(ChecklistError):
-    """A call of a command that makes no sense in its situation."""
-
-    def __init__(self, problem: str, value: str, hint: str) -> None:
-        super().__init__([Fault("usage", "$", problem, value, hint)])
+class UsageError(ChecklistError):
+    """Arguments that do not fit the command, its other arguments or the value it is applied to. The path of a fault may be an option."""
 
 
-class OptionError(ChecklistError):
-    """An option that does not fit what the command is about. The paths of its faults are options."""
-
-
-class FaultyFileError(Exception):
+class FaultyFileError(ChecklistError):
     """A file that was read and has faults.
 
     Attributes:
         path: The path of the file.
-        error: The error with its faults.
     """
 
-    def __init__(self, path: str, error: InvalidError) -> None:
-        super().__init__(path, error)
+    def __init__(self, path: str, faults: Iterable[Fault]) -> None:
+        super().__init__(faults)
         self.path = path
-        self.error = error
 
 
-def complain(where: str, error: ChecklistError) -> None:
-    """Print every fault of an error to stderr, one per line."""
-    for fault in error.faults:
-        print(f"{where}: {told_of(fault)}", file=sys.stderr)
+def usage_error(problem: str, value: str, hint: str) -> UsageError:
+    """Return the error for arguments with that problem."""
+    return UsageError([Fault("usage", "$", problem, value, hint)])
 
 
-def told_of(fault: Fault) -> str:
+def print_faults(where: str, faults: Iterable[Fault]) -> None:
+    """Print every fault to stderr, one per line."""
+    for fault in faults:
+        print(f"{where}: {line_of(fault)}", file=sys.stderr)
+
+
+def line_of(fault: Fault) -> str:
     """Return a fault as a line. A path in a document helps; "$", the whole document, is left out."""
     return str(fault).removeprefix("$: ")
 
 
 @contextmanager
-def words_of_the_command(instead: str = "give --default-effort") -> Generator[None]:
+def faults_name_options(instead: str = "give --default-effort") -> Generator[None]:
     """Make the faults raised inside the block name options instead of arguments of functions.
 
     Args:
         instead: The end of the hint for tasks that state no effort.
 
     Raises:
-        OptionError: All faults are about values of options.
+        UsageError: A name is unknown, or all faults are about values of options.
     """
     try:
         yield
-    except UnknownNameError as error:
-        raise UnknownNameError(map(_of_option, error.faults)) from None
-    except InvalidError as error:
-        faults = [_of_option(fault) for fault in error.faults]
-        if all(fault.path.startswith("--") for fault in faults):
-            raise OptionError(faults) from None
-        told = [
-            attrs.evolve(fault, hint=f"say how long it takes, or {instead}")
-            if fault.code == "missing-effort"
-            else fault
-            for fault in error.faults
+    except (InvalidError, UnknownNameError) as error:
+        options = [_option_of(fault.path) for fault in error.faults]
+        faults = [
+            attrs.evolve(
+                fault,
+                path=option or fault.path,
+                hint=f"say how long it takes, or {instead}" if fault.code == "missing-effort" else fault.hint,
+            )
+            for fault, option in zip(error.faults, options, strict=True)
         ]
-        raise InvalidError(told) from None
+        kind = UsageError if all(options) or isinstance(error, UnknownNameError) else InvalidError
+        raise kind(faults) from None
 
 
-def _of_option(fault: Fault) -> Fault:
-    """Return the fault with an option in the place of an argument: ``$.blocked.c5`` is ``--blocked c5``."""
-    found = _ARGUMENT.match(fault.path)
-    if not found:
-        return fault
+def _option_of(path: str) -> str:
+    """Return the option for the path of an argument, empty if there is none: ``$.blocked.c5`` is ``--blocked c5``."""
+    found = _ARGUMENT.match(path)
     # A position among ids means nothing on the command line; the value says which one it is.
-    option, task = f"--{found[1].removesuffix('s')}", found[2] or ""
-    return attrs.evolve(fault, path=f"{option} {task}".rstrip())
+    return f"--{found[1].removesuffix('s')} {found[2] or ''}".rstrip() if found else ""
 
 
 def print_json(document: dict[str, object] | list[dict[str, object]]) -> None:
@@ -117,24 +109,22 @@ def print_json(document: dict[str, object] | list[dict[str, object]]) -> None:
 def check_output(options: Namespace) -> None:
     """Refuse ``--json`` with ``--output`` or ``--format``, and formats that the command does not write."""
     if options.json and (options.output or options.format):
-        raise MisuseError("--json goes with neither --output nor --format", "", "redirect what it prints")
+        raise usage_error("--json cannot be combined with --output or --format", "", "redirect the output")
     name = format_of(options, "text")
-    if name in READERS:
-        hint = "for another program, use --json and redirect what it prints"
-        raise MisuseError("this is not written as a file to read back", show_path(options.output), hint)
     if name and name not in options.formats:
-        suffixes = [suffix for one in options.formats for suffix in FORMATS[one]]
+        suffixes = [suffix for format in options.formats for suffix in FORMATS[format]]
         hint = f"end the name in one of {', '.join(suffixes)}"
-        raise MisuseError(
-            f"{options.command.prog.split()[-1]} is not written as {name}", show_path(options.output), hint
-        )
+        if name in READERS:
+            hint = "for another program, use --json and redirect the output"
+        raise usage_error(f"{options.command} cannot be written as {name}", show_path(options.output), hint)
 
 
-def check_kept(path: str | None, option: str) -> None:
-    """Refuse to write a file that is to be read back in a format that cannot be read."""
-    if path is not None and os.path.splitext(path)[1].lower() not in (end for one in READERS for end in FORMATS[one]):
-        hint = f"end the name in {' or '.join(FORMATS[one][0] for one in READERS)}"
-        raise MisuseError(f"{option} writes a file to read back", show_path(path), hint)
+def check_readable(path: str | None, option: str) -> None:
+    """Refuse to write a checklist or an overlay to a file in a format that cannot be read."""
+    suffixes = [suffix for name in READERS for suffix in FORMATS[name]]
+    if path is not None and os.path.splitext(path)[1].lower() not in suffixes:
+        hint = f"end the name in {' or '.join(FORMATS[name][0] for name in READERS)}"
+        raise usage_error(f"{option} writes {' or '.join(map(str.upper, READERS))}", show_path(path), hint)
 
 
 def format_of(options: Namespace, default: str) -> str:
@@ -146,24 +136,24 @@ def format_of(options: Namespace, default: str) -> str:
     return next((name for name, suffixes in FORMATS.items() if suffix in suffixes), "")
 
 
-def tell(options: Namespace, value: Told) -> None:
-    """Print a value as JSON where requested, else deliver it."""
+def show_result(options: Namespace, value: Result) -> None:
+    """Print a result as JSON where requested, else write or print it in the requested format."""
     check_output(options)
     if options.json:
         print_json(value.to_dict())
     else:
-        deliver(options, value, "text")
+        write_or_print(options, value, "text")
 
 
-def deliver(options: Namespace, value: Shown, default: str) -> None:
+def write_or_print(options: Namespace, value: Shown, default: str) -> None:
     """Write a value to the output file, or print it if there is none."""
     if options.output:
         write(value, options.output, options.format)
     else:
-        print(told_in(value, options.format or default), end="")
+        print(rendered(value, options.format or default), end="")
 
 
-def told_in(value: Shown, format: str) -> str:
+def rendered(value: Shown, format: str) -> str:
     """Return a value as it is printed. Text on a terminal uses its width, up to 120 columns."""
     if format != "text" or not (sys.stdout and sys.stdout.isatty()):
         return dumps(value, format)

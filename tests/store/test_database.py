@@ -7,7 +7,7 @@ import pytest
 
 from helpers.stores import CHECKLIST, LAUNCH, digest_of, notes, picture, raw, refused
 from servingchecklist import dumps
-from servingchecklist._store import Store, schema
+from servingchecklist._store import Store, database
 
 
 def test_a_store_is_set_up_for_many_writers_and_for_the_disk(store, path):
@@ -15,7 +15,7 @@ def test_a_store_is_set_up_for_many_writers_and_for_the_disk(store, path):
         return store._file._connection.execute(f"PRAGMA {pragma}").fetchone()[0]
 
     assert (value("journal_mode"), value("synchronous"), value("foreign_keys")) == ("wal", 2, 1)
-    assert (value("application_id"), value("user_version")) == (schema._APPLICATION_ID, 1)
+    assert (value("application_id"), value("user_version")) == (database._APPLICATION_ID, 1)
     store.close()
     assert path.read_bytes()[68:72] == b"SvLa"
 
@@ -37,7 +37,7 @@ def test_a_file_that_is_not_sqlite_is_refused_and_stays_as_it_is(path, content):
     path.write_bytes(content)
     assert refused(Store, path) == (
         "the store cannot be opened: it is not a SQLite file",
-        "name a store, or a file that is not there yet",
+        "name a store, or a file that does not exist yet",
     )
     assert picture(path.parent) == {path.name: content}
 
@@ -55,7 +55,7 @@ def test_the_database_of_another_program_is_refused_and_stays_as_it_is(path, mod
     before = picture(path.parent)
     assert refused(Store, path) == (
         "the store cannot be opened: it is a file of another program",
-        "name a store, or a file that is not there yet",
+        "name a store, or a file that does not exist yet",
     )
     assert picture(path.parent) == before
 
@@ -124,18 +124,18 @@ def test_what_sqlite_keeps_for_itself_is_no_change(path):
         assert store._file._connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
 
 
-NEXT = (*schema.MIGRATIONS, ("CREATE TABLE more (x TEXT)", "INSERT INTO more SELECT name FROM launches"))
+NEXT = (*database.MIGRATIONS, ("CREATE TABLE more (x TEXT)", "INSERT INTO more SELECT name FROM launches"))
 
 
 def test_a_step_that_was_released_is_never_changed():
-    text = json.dumps(schema.MIGRATIONS[:1])
+    text = json.dumps(database.MIGRATIONS[:1])
     assert digest_of(text) == "88b670485a7a9c10d01bd62f64318ba4d354867e91c58a45fa38690f3bbefd19"
 
 
 def test_an_older_store_is_taken_forward(monkeypatch, path):
     with Store(path) as store:
         store.save(notes(1))
-    monkeypatch.setattr(schema, "MIGRATIONS", NEXT)
+    monkeypatch.setattr(database, "MIGRATIONS", NEXT)
     for _ in range(2):
         with Store(path) as store:
             assert store._file._connection.execute("PRAGMA user_version").fetchone()[0] == 2
@@ -150,8 +150,8 @@ def test_a_step_that_fails_leaves_the_store_as_it_was(monkeypatch, path):
         store.save(notes(1))
     before = picture(path.parent)
     with monkeypatch.context() as patch:
-        patch.setattr(schema, "_schema_of", lambda _: schema._schema(patched))
-        patch.setattr(schema, "MIGRATIONS", (*NEXT, ("CREATE TABLE launches (x)",)))
+        patch.setattr(database, "_schema_of", lambda _: database._schema(patched))
+        patch.setattr(database, "MIGRATIONS", (*NEXT, ("CREATE TABLE launches (x)",)))
         with raw(path) as patched:
             problem, _ = refused(Store, path)
     assert problem == "the store cannot be opened: it is damaged or was changed outside of this library"
@@ -162,15 +162,15 @@ def test_a_step_that_fails_leaves_the_store_as_it_was(monkeypatch, path):
 
 def test_a_store_that_another_process_takes_forward_meanwhile_is_fine(monkeypatch, path):
     Store(path).close()
-    monkeypatch.setattr(schema, "MIGRATIONS", NEXT)
-    real = schema._use_wal
+    monkeypatch.setattr(database, "MIGRATIONS", NEXT)
+    real = database._use_wal
 
     def overtaken(*arguments):
-        monkeypatch.setattr(schema, "_use_wal", real)
+        monkeypatch.setattr(database, "_use_wal", real)
         Store(path).close()
         real(*arguments)
 
-    monkeypatch.setattr(schema, "_use_wal", overtaken)
+    monkeypatch.setattr(database, "_use_wal", overtaken)
     with Store(path) as store:
         assert store._file._connection.execute("SELECT x FROM more").fetchall() == []
 
@@ -179,7 +179,7 @@ def test_a_file_system_without_shared_memory_is_refused(monkeypatch, path):
     """SQLite brings a layer that is like one."""
     real = sqlite3.connect
     monkeypatch.setattr(sqlite3, "connect", lambda path, **options: real(f"{path}&vfs=unix-none", **options))
-    monkeypatch.setattr(schema, "_schema_of", lambda _: set())
+    monkeypatch.setattr(database, "_schema_of", lambda _: set())
     assert refused(Store, path) == (
         "the store cannot be opened: its file system does not let processes share memory",
         "keep the store on a disk of this machine",

@@ -1,13 +1,17 @@
-"""The schema of a store: its file type, tables, schema versions and settings of SQLite."""
+"""The SQLite database of a store: its schema, transactions and errors."""
 
 from __future__ import annotations
 
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Literal, NoReturn
 
-from .faults import CHANGED, NAME_ANOTHER, RESTORE, failure
-from .transactions import transaction
+from .._text import printable
+from ..errors import Fault, FileError, show_path
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 _APPLICATION_ID = 0x53764C61
 """The application id, by which a store differs from other SQLite files: "SvLa"."""
@@ -29,6 +33,29 @@ PRAGMAS = (
     "PRAGMA fullfsync = ON",  # on macOS, where anything less leaves it in the cache of the drive
     "PRAGMA foreign_keys = ON",  # no event without its launch, even after changes to the file from outside
 )
+
+CHANGED = "is damaged or was changed outside of this library"
+RESTORE = "restore a copy of the file"
+NOT_SQLITE = "it is not a SQLite file"
+NAME_ANOTHER = "name a store, or a file that does not exist yet"
+
+# The meaning of SQLite's result codes for the file, and a hint for each.
+_LOCKED = ("another process keeps it locked", "try again, or give a longer timeout")
+_REASONS = {
+    sqlite3.SQLITE_BUSY: _LOCKED,
+    sqlite3.SQLITE_PROTOCOL: _LOCKED,
+    sqlite3.SQLITE_READONLY: ("it is read-only", "check the permissions of the file and of its folder"),
+    sqlite3.SQLITE_FULL: ("the disk is full", "free some space and try again; what was saved before is safe"),
+    sqlite3.SQLITE_IOERR: ("the disk reports an error", "check the disk, and the limit on the size of files"),
+    sqlite3.SQLITE_CANTOPEN: (
+        "SQLite cannot open it, or the -wal and -shm files beside it",
+        "check the path, and the permissions of the file and of its folder",
+    ),
+    sqlite3.SQLITE_NOTADB: (NOT_SQLITE, NAME_ANOTHER),
+    sqlite3.SQLITE_CORRUPT: (f"it {CHANGED}", RESTORE),
+    sqlite3.SQLITE_ERROR: (f"it {CHANGED}", RESTORE),
+    sqlite3.SQLITE_CONSTRAINT: (f"it {CHANGED}", RESTORE),
+}
 
 
 def set_up(connection: sqlite3.Connection, path: str, deadline: float) -> None:
@@ -101,3 +128,32 @@ def _use_wal(connection: sqlite3.Connection, path: str, deadline: float) -> None
 def _text(data: bytes) -> str:
     """Decode text from SQLite. Invalid UTF-8 was not written by this library, and fails the check of its digest later."""
     return data.decode("utf-8", "surrogateescape")
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection, kind: Literal["DEFERRED", "IMMEDIATE"]) -> Generator[None]:
+    """Run the block in a transaction: commit at its end, roll back on any exception."""
+    try:
+        connection.execute(f"BEGIN {kind}")
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def failure(path: str, problem: str, hint: str, number: int | None = None) -> FileError:
+    """Return the error for a file with a problem and a hint."""
+    return FileError([Fault("file", "$", problem, show_path(path), hint)], number, path)
+
+
+def reraise(path: str, done: str, error: OSError | sqlite3.Error) -> NoReturn:
+    """Raise a FileError for an error of the system or of SQLite. ``done`` is the participle in its message: the store cannot be "read"."""
+    if isinstance(error, FileError):
+        raise error
+    if isinstance(error, OSError):
+        raise failure(path, f"the store cannot be {done}: {error.strerror}", "check the path", error.errno) from error
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the higher bytes are the extended code
+    reason, hint = _REASONS.get(code, (printable(str(error)), ""))
+    raise failure(path, f"the store cannot be {done}: {reason}", hint) from error

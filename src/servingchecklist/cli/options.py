@@ -1,0 +1,218 @@
+"""Options that several commands share, and the parsers of their values."""
+
+from __future__ import annotations
+
+import re
+from argparse import Action, ArgumentError, ArgumentTypeError
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from .._jsonlike import is_list
+from .._model._validation import ident, line
+from .._model.effort import Effort
+from .._text import join_words
+from ..errors import InvalidError, show
+from ..formats import FORMATS
+from .checklists import DEFAULT, ORDERS
+from .launches import STORE
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Callable, Iterable, Sequence
+
+    from ..errors import Fault
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def ids(text: str) -> list[str]:
+    """Parse ids, with commas or spaces between them."""
+    return text.replace(",", " ").split()
+
+
+def number(least: int | None = None, most: int | None = None) -> Callable[[str], int]:
+    """Return a parser of whole numbers within bounds."""
+
+    def parse(text: str) -> int:
+        # More digits are not meant as a number, and Python converts only so many of them.
+        if not re.fullmatch("-?[0-9]{1,100}", text) or (least is not None and int(text) < least):
+            bound = "" if least is None else f" of at least {least}"
+            raise ArgumentTypeError(f"{show(text)} is not a whole number{bound}")
+        if most is not None and int(text) > most:
+            raise ArgumentTypeError(f"{int(text):,} is too many; give at most {most:,}")
+        return int(text)
+
+    return parse
+
+
+def day(text: str) -> date:
+    """Parse a date."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{show(text)} is not a date; write it as 2026-12-31") from None
+
+
+def days(text: str) -> list[date]:
+    """Parse dates, with commas or spaces between them."""
+    return [day(word) for word in ids(text)]
+
+
+def timestamp(text: str) -> datetime:
+    """Parse a timestamp, in local time unless it has a UTC offset."""
+    try:
+        at = datetime.fromisoformat(text)
+        return at if at.tzinfo else at.astimezone()
+    except (ValueError, OverflowError):
+        raise ArgumentTypeError(f"{show(text)} is not a time; write it as 2026-11-24 or 2026-11-24T17:30") from None
+
+
+def weekdays(text: str) -> list[int]:
+    """Parse days of the week and ranges of them: ``mon-thu,sat``. A range may go over the end of the week."""
+    numbers: list[int] = []
+    for word in ids(text.lower()):
+        first, dash, last = word.partition("-")
+        begin = _weekday(first, text)
+        end = _weekday(last, text) if dash else begin
+        numbers += [number % 7 for number in range(begin, begin + (end - begin) % 7 + 1)]
+    return numbers or [_weekday("", text)]
+
+
+def _weekday(word: str, text: str) -> int:
+    for number, name in enumerate(_WEEKDAYS):
+        if len(word) >= 3 and name.startswith(word):
+            return number
+    raise ArgumentTypeError(f"{show(text)} does not name days of the week; write mon-fri or mon,tue,thu")
+
+
+def identifier(text: str) -> str:
+    """Parse a name, in the form of an id."""
+    for fault in ident(text, "name"):
+        raise _refused(text, fault)
+    return text
+
+
+def one_line(text: str) -> str:
+    """Parse a line of text that is not blank."""
+    for fault in line(text, "text"):
+        raise _refused(text, fault)
+    return text
+
+
+def effort(text: str) -> Effort:
+    """Parse an effort."""
+    try:
+        return Effort.parse(text)
+    except InvalidError as error:
+        raise _refused(text, error.faults[0]) from None
+
+
+def _refused(text: str, fault: Fault) -> ArgumentTypeError:
+    return ArgumentTypeError(f"{show(text)} {fault.message}; {fault.hint}")
+
+
+def _choice(text: str) -> tuple[str, list[str]]:
+    form = "FACET=VALUE, such as mode=batch or mode=online,edge"
+    facet, values = _pair(text, form)
+    if not ids(values):
+        raise ArgumentTypeError(f"{show(text)} is not {form}")
+    if "=" in values:
+        raise ArgumentTypeError(f"{show(text)} names two facets; give --context once for each")
+    return facet, ids(values)
+
+
+def _blocked(text: str) -> tuple[str, Effort]:
+    task, duration = _pair(text, "TASK=EFFORT, such as 'c5=1-2 weeks'")
+    return task, effort(duration)
+
+
+def _owner(text: str) -> tuple[str, str]:
+    return _pair(text, "TASK=OWNER, such as c5=ml-platform")
+
+
+def _pair(text: str, form: str) -> tuple[str, str]:
+    key, _, value = text.partition("=")
+    if not (key.strip() and value.strip()):
+        raise ArgumentTypeError(f"{show(text)} is not {form}")
+    return key.strip(), value.strip()
+
+
+class _Collect(Action):
+    """An action that collects values by key. A list adds to the values of its key; for any other value the key must be new."""
+
+    def __call__(
+        self,
+        parser: ArgumentParser,
+        namespace: Namespace,
+        values: str | Sequence[object] | None,
+        option_string: str | None = None,
+    ) -> None:
+        key, value = cast("tuple[str, object]", values)
+        collected: dict[str, Any] = getattr(namespace, self.dest)
+        if is_list(value):
+            value = list(dict.fromkeys([*collected.get(key, ()), *value]))
+        elif key in collected:
+            raise ArgumentError(self, f"{show(key)} is named twice")
+        setattr(namespace, self.dest, {**collected, key: value})
+
+
+def _value(metavar: str, help: str, **more: object) -> dict[str, Any]:
+    return {"metavar": metavar, "help": help, **more}
+
+
+def _flag(help: str) -> dict[str, Any]:
+    return {"action": "store_true", "help": help}
+
+
+SOURCE = "a file, or an id from 'servingchecklist list'"
+_KEYED: dict[str, Any] = {"action": _Collect, "default": {}}
+_WITH = f"an overlay to apply: {SOURCE}; repeatable, applied in this order"
+_CONTEXT = "keep only the tasks for this context, such as mode=batch or mode=online,edge; repeatable, applied last"
+_DONE = "the tasks of a checklist that are done, such as c1,c3; a launch has its own record"
+_AT = "the time of the event, such as 2026-11-24T17:30; local time unless it has a UTC offset (default: now)"
+_PEOPLE = "the number of people who share the tasks without an owner (default: no limit)"
+_DAYS = "the working days of the week, such as mon-thu or mon,tue,fri (default: mon-fri)"
+_SEED = "the seed of the random numbers; the same seed gives the same forecast (default: 0)"
+_SHARED: dict[str, dict[str, Any]] = {
+    "source": _value("SOURCE", f"{SOURCE} (default: {DEFAULT})", nargs="?"),
+    "tasks": _value("TASK", "the id of a task, such as c1", nargs="+"),
+    "--no-limits": _flag("read files of any size and depth; only for files you trust"),
+    "--launch": _value("NAME", "a launch in the store, needed if it holds several"),
+    "--store": _value("FILE", f"the file of the store (default: {STORE})"),
+    "--with": _value("OVERLAY", _WITH, dest="overlays", action="append", default=[]),
+    "--context": _value("FACET=VALUE", _CONTEXT, type=_choice, **_KEYED),
+    "--done": _value("IDS", _DONE, action="extend", type=ids, default=[]),
+    "--rules": {"choices": ORDERS, "default": "phases-first", "help": "the order of tasks (default: %(default)s)"},
+    "--by": _value("WHO", "the person or team who records this (default: the user who is logged in)"),
+    "--at": _value("WHEN", _AT, type=timestamp),
+    "--people": _value("N", _PEOPLE, type=number(1)),
+    "--owner": _value("TASK=WHO", "the owner of a task, such as c5=ml-platform; repeatable", type=_owner, **_KEYED),
+    "--weekdays": _value("DAYS", _DAYS, action="extend", type=weekdays),
+    "--holidays": _value("DAYS", "days off, such as 2026-12-25,2027-01-01", action="extend", type=days),
+    "--blocked": _value(
+        "TASK=EFFORT", "the time that a task stays blocked, such as 'c5=1-2 weeks'; repeatable", type=_blocked, **_KEYED
+    ),
+    "--default-effort": _value("EFFORT", "the effort of tasks that state none, such as '1-3 days'", type=effort),
+    "--seed": _value("N", _SEED, type=number()),
+    "--json": _flag("print JSON for another program"),
+}
+
+
+def add(parser: ArgumentParser, *names: str, help: str = "") -> None:
+    """Add shared options by their names, with another help text if one is given."""
+    for option in names:
+        changes: dict[str, Any] = {"help": help} if help else {}
+        parser.add_argument(option, **_SHARED[option] | changes)
+
+
+def add_output(parser: ArgumentParser, default: str, formats: Iterable[str] = ()) -> None:
+    """Add ``--format`` and ``--output``. Without a list of formats all are allowed, those of packs included."""
+    names, rule = list(formats), f"(default: by the suffix of the output, else {default})"
+    if names:
+        parser.add_argument("-f", "--format", choices=names, help=f"the format {rule}")
+    else:
+        help = f"the format: {join_words(list(FORMATS), 'or')}, or one of a pack {rule}"
+        parser.add_argument("-f", "--format", metavar="FORMAT", help=help)
+    parser.set_defaults(formats=names)
+    help = "the file to write, replaced atomically (default: print)"
+    parser.add_argument("-o", "--output", metavar="FILE", help=help)

@@ -1,0 +1,246 @@
+"""The commands of the command line: their arguments, their help, and the function that runs each."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from typing import TYPE_CHECKING, NoReturn
+
+from .._text import printable
+from ..formats import READERS
+from . import checklists, forecasts, launches, tailoring
+from .options import SOURCE, add, add_output, day, identifier, ids, number, one_line, timestamp
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Callable, Sequence
+    from typing import TypeAlias
+
+    Run: TypeAlias = Callable[[Namespace], int]
+    Command: TypeAlias = Callable[..., ArgumentParser]
+
+_PAGES = ("text", "markdown", "html")
+_PICTURES = ("svg", "mermaid")
+_READERS = " or ".join(map(str.upper, READERS))
+_MOST_SAMPLES = 1_000_000
+"""The maximum number of samples: more add no information, and for a long checklist they fill the memory."""
+
+_SOURCE = ("source", "--no-limits")
+_SOURCE_OR_LAUNCH = (*_SOURCE, "--launch", "--store")
+_LAUNCH = ("--launch", "--store")
+_INSTEAD = "With --launch or --store, a launch in a store takes the place of SOURCE."
+_RECORD = (*_LAUNCH, "--by", "--at")
+_RESOURCES = ("--people", "--owner", "--weekdays", "--holidays", "--blocked", "--default-effort", "--seed")
+
+
+class _Parser(ArgumentParser):
+    """An argument parser that reports an error in one line, without listing every option first."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def parse(arguments: Sequence[str]) -> Namespace:
+    """Parse a command line. An error is printed with a pointer to the help of the command, and ends the process."""
+    whole = parser()
+    options, unknown = whole.parse_known_args(arguments)
+    if unknown:
+        command: ArgumentParser = getattr(options, "parser", whole)
+        command.error(f"unrecognized arguments: {printable(' '.join(unknown))}")
+    return options
+
+
+def parser() -> ArgumentParser:
+    """Return the parser of the whole command line."""
+    whole = _Parser(
+        prog="servingchecklist",
+        description="A launch checklist for model serving. Without a command: the next tasks with reasons, then the phases.",
+        epilog=(
+            "SOURCE is a .toml or .json file, or an id from 'servingchecklist list' (default: model-serving).\n"
+            "Launches are kept in a store: launches.db in the current folder, unless --store names another file.\n"
+            "Exit status: 0 success, 1 a file has faults, a transition is illegal or an upgrade has conflicts, 2 a usage error or an unreadable file.\n\n"
+            "examples:\n"
+            "  servingchecklist next --done c1,c3\n"
+            "  servingchecklist render --output LAUNCH.md\n"
+            "  servingchecklist render team.toml --format html --output launch.html\n"
+            "  servingchecklist check team.toml\n"
+            "  servingchecklist tailor --with llm-serving --with ours.toml --context tier=B --output fraud.toml\n"
+            "  servingchecklist forecast team.toml --start 2026-11-30 --people 2\n"
+            "  servingchecklist start fraud-v3 --by ml-platform\n"
+            "  servingchecklist finish c1 --by ml-platform\n"
+            '  servingchecklist waive c6 --reason "metrics come with the mesh" --expires 2026-12-31\n'
+            "  servingchecklist review --output review.html\n"
+            "  servingchecklist forecast --launch fraud-v3 --output fraud-v3.ics"
+        ),
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    whole.add_argument(
+        "--version", action="store_const", dest="run", const=checklists.version, help="print the version"
+    )
+    commands = whole.add_subparsers(title="commands", metavar="COMMAND")
+
+    def command(name: str, run: Run, help: str, *shared: str, more: str = "") -> ArgumentParser:
+        """Add a command: its name, the function that runs it, a line of help, its shared options, and more help."""
+        added = commands.add_parser(name, help=help, description=f"{help[0].upper()}{help[1:]}. {more}")
+        added.set_defaults(run=run, command=name, parser=added)
+        add(added, *shared)
+        return added
+
+    for add_commands in (_add_checklists, _add_tailoring, _add_forecasts, _add_records, _add_launches, _add_files):
+        add_commands(command)
+    return whole
+
+
+def _add_checklists(command: Command) -> None:
+    shared = (*_SOURCE_OR_LAUNCH, "--done", "--rules", "--json")
+    help = "recommend the next tasks, with reasons"
+    parser = command("next", launches.show_next, help, *shared, more=_INSTEAD)
+    help = "the maximum number of tasks (default: %(default)s)"
+    parser.add_argument("--limit", type=number(1), default=3, metavar="N", help=help)
+    more = "The picture or calendar of a launch is that of its forecast."
+    help = "write a checklist, a launch or an overlay in another format"
+    add_output(command("render", checklists.render, help, *_SOURCE, more=more), "markdown")
+    more = "Each line has an id, the kind, the version, the title, and the checklist that an overlay is for."
+    parser = command(
+        "list", checklists.show_list, "list the bundled checklists and overlays, and those of packs", more=more
+    )
+    help = "list only what packs offer; an entry that cannot be used is listed as malformed, with the reason"
+    parser.add_argument("--packs", action="store_true", help=help)
+    parser = command("check", checklists.check, "check files, and print each fault with its path", "--no-limits")
+    parser.add_argument("files", nargs="+", metavar="FILE", help=f"a file in {_READERS}")
+
+
+def _add_tailoring(command: Command) -> None:
+    more = "Tasks that do not apply in the context are left out. The result keeps its base and its layers."
+    help, tailor = "apply overlays and a context to a checklist", (*_SOURCE, "--with", "--context")
+    add_output(command("tailor", tailoring.show_tailored, help, *tailor, more=more), "toml")
+    help = "explain which layer set each value, and why"
+    more = "Explain every difference from the base, or every field of one task."
+    parser = command("explain", tailoring.show_explanation, help, *tailor, "--json", more=more)
+    parser.add_argument("--task", metavar="TASK", help="explain each field of the task with this id, such as c4")
+    add_output(parser, "text", _PAGES)
+
+    help = "compare two checklists"
+    more = "The two need not be related. The differences can also be written as an overlay."
+    parser = command("diff", tailoring.show_diff, help, "--no-limits", "--json", more=more)
+    parser.add_argument("before", metavar="A", help=f"a checklist: {SOURCE}")
+    parser.add_argument("after", metavar="B", help="another checklist")
+    parser.add_argument("--check", action="store_true", help="exit with 1 if they differ (default: exit with 0)")
+    help = "also write the overlay that turns A into B, to a .toml or .json file"
+    parser.add_argument("--overlay", metavar="FILE", help=help)
+    parser.add_argument("--id", type=identifier, metavar="ID", help="the id of that overlay (default: changes)")
+    help = "the title of that overlay (default: made from both ids)"
+    parser.add_argument("--title", type=one_line, metavar="WORDS", help=help)
+    help = "the reason for each of its changes (default: the reasons in B)"
+    parser.add_argument("--reason", type=one_line, metavar="WORDS", help=help)
+    add_output(parser, "text", _PAGES)
+
+    help = "carry overlays over to the next version of a checklist, and list the conflicts"
+    more = "While there are conflicts, nothing is written and the exit status is 1."
+    parser = command("upgrade", tailoring.show_upgrade, help, "--no-limits", "--json", more=more)
+    help = f"the checklist that the overlays are for: {SOURCE}; without OVERLAY a tailored checklist, whose own overlays and context are carried over"
+    parser.add_argument("old", metavar="OLD", help=help)
+    parser.add_argument("new", metavar="NEW", help="its next version")
+    help = f"an overlay: {SOURCE}; several are carried over in this order (default: those that OLD holds)"
+    parser.add_argument("overlays", nargs="*", metavar="OVERLAY", help=help)
+    for option, side in (("--ours", "the overlay"), ("--theirs", "NEW")):
+        help = f"resolve the conflict at this path, such as tasks.c4.priority, with the value of {side}; repeatable"
+        parser.add_argument(option, action="extend", type=ids, default=[], metavar="PATH", help=help)
+    for flags, holds in ((("-o", "--output"), "overlay for NEW"), (("--checklist",), "upgraded checklist")):
+        help = f"write the {holds} to a .toml or .json file (default: do not write it)"
+        parser.add_argument(*flags, metavar="FILE", help=help)
+    parser.add_argument("-f", "--format", choices=_PAGES, help="the format of the printed report (default: text)")
+
+
+def _add_forecasts(command: Command) -> None:
+    shared: tuple[str, ...] = (*_SOURCE_OR_LAUNCH, "--done", *_RESOURCES, "--rules", "--json")
+    help = "forecast the finish date of a checklist or a launch, with probabilities"
+    parser = command("forecast", forecasts.show_forecast, help, *shared, more=_INSTEAD)
+    add(parser, "--at", help="forecast a launch as of this time (default: now)")
+    help = "the first day on which open tasks can be worked on (default: today, or the day of --at)"
+    parser.add_argument("--start", type=day, metavar="DAY", help=help)
+    help = f"the number of samples, at most {_MOST_SAMPLES:,} (default: 10,000)"
+    parser.add_argument("--samples", type=number(1, _MOST_SAMPLES), metavar="N", help=help)
+    help = "a name for the forecast of a checklist, such as fraud-v3 (default: the id of the checklist)"
+    parser.add_argument("--name", type=identifier, metavar="NAME", help=help)
+    help = (
+        "all: the forecast, drawn as a Gantt chart; finish: the distribution of the finish date (default: %(default)s)"
+    )
+    parser.add_argument("--show", choices=("all", "finish"), default="all", help=help)
+    add_output(parser, "text", (*_PAGES, *_PICTURES, "icalendar"))
+
+    help = "show the critical path, and the slack of every other task"
+    shared = (*_SOURCE_OR_LAUNCH, "--done", "--default-effort", "--weekdays", "--holidays", "--json")
+    parser = command("critical-path", forecasts.show_critical_path, help, *shared, more=_INSTEAD)
+    add(parser, "--at", help="show the path of a launch as of this time (default: now)")
+    help = "the value of each effort to use (default: %(default)s)"
+    parser.add_argument("--estimate", choices=("low", "mean", "high"), default="mean", help=help)
+    add_output(parser, "text", (*_PAGES, *_PICTURES))
+
+
+def _add_records(command: Command) -> None:
+    more = "A launch is one checklist being worked for one service. To begin a task, use begin."
+    parser = command("start", launches.start, "start a launch", "--no-limits", "--store", "--by", "--at", more=more)
+    parser.add_argument("name", metavar="NAME", help="the name of the launch, such as fraud-v3")
+    help = f"the checklist: {SOURCE} (default: %(default)s)"
+    parser.add_argument("--checklist", dest="source", default=checklists.DEFAULT, metavar="SOURCE", help=help)
+    help = "continue a launch with another checklist, such as the next version"
+    more = "The log is kept, with the events of tasks that the new checklist does not have."
+    parser = command("migrate", launches.migrate, help, "--no-limits", *_RECORD, more=more)
+    parser.add_argument("source", metavar="CHECKLIST", help=f"the new checklist: {SOURCE}")
+
+    def record(name: str, help: str, more: str = "") -> ArgumentParser:
+        return command(name, launches.record, help, "tasks", *_RECORD, more=more)
+
+    record("begin", "record that work on tasks has begun")
+    record("finish", "record that tasks are done")
+    parser = record("block", "record that tasks are blocked")
+    parser.add_argument("--reason", required=True, metavar="WORDS", help="the impediment")
+    record("unblock", "record that tasks are no longer blocked")
+    parser = record("reopen", "record that tasks have to be done again")
+    parser.add_argument("--reason", default="", metavar="WORDS", help="the reason")
+    parser = record("waive", "record a waiver: tasks are left undone on purpose until a date")
+    parser.add_argument("--reason", required=True, metavar="WORDS", help="the reason why the risk is acceptable")
+    help = "the last day of the waiver, such as 2026-12-31"
+    parser.add_argument("--expires", required=True, type=day, metavar="DAY", help=help)
+    group = record("assign", "set or remove the owner of tasks").add_mutually_exclusive_group(required=True)
+    group.add_argument("--to", metavar="OWNER", help="a person or a team")
+    group.add_argument("--to-nobody", dest="to", action="store_const", const=None, help="remove the owner")
+    group = record("due", "set or remove the due date of tasks").add_mutually_exclusive_group(required=True)
+    group.add_argument("--on", type=day, metavar="DAY", help="the due date, such as 2026-12-31")
+    group.add_argument("--clear", dest="on", action="store_const", const=None, help="remove the due date")
+    parser = record("note", "record a note on tasks", "It does not change their status.")
+    parser.add_argument("--text", required=True, metavar="WORDS", help="the note")
+
+
+def _add_launches(command: Command) -> None:
+    help = "show the progress of a launch, the next tasks and the status of every task"
+    parser = command("status", launches.show_status, help, *_LAUNCH, "--json")
+    add(parser, "--at", help="show the status as of this time (default: now)")
+    add_output(parser, "text", _PAGES)
+
+    help = "show the events of a period, what needs attention, how the forecast has moved, and the next tasks"
+    parser = command("review", launches.review, help, *_LAUNCH, *_RESOURCES, "--json")
+    help = "the start of the period (default: a week before its end)"
+    parser.add_argument("--since", type=timestamp, metavar="WHEN", help=help)
+    add(parser, "--at", help="the end of the period (default: now)")
+    help = "the number of days without an event after which a task in progress is stale (default: %(default)s)"
+    parser.add_argument("--stale-after", type=number(1), default=7, metavar="DAYS", help=help)
+    help = f"the number of samples of each of the two forecasts, at most {_MOST_SAMPLES:,}; 0 for no forecast (default: 1,000, fewer beyond 100 tasks, 0 beyond 1,000)"
+    parser.add_argument("--samples", type=number(0, _MOST_SAMPLES), metavar="N", help=help)
+    add_output(parser, "text", (*_PAGES, "svg"))
+
+    parser = command("log", launches.log, "show the events of a launch or of one task, oldest first", *_LAUNCH)
+    parser.add_argument("task", nargs="?", metavar="TASK", help="the id of a task (default: all)")
+    command("launches", launches.show_names, "list the launches in the store", "--store")
+
+
+def _add_files(command: Command) -> None:
+    parser = command("merge", launches.merge, "merge copies of one launch", "--no-limits")
+    parser.add_argument("files", nargs="+", metavar="FILE", help=f"a launch in {_READERS}")
+    add_output(parser, "json", READERS)
+    parser = command("export", launches.export, "write each launch in the store to a file of its own", "--store")
+    parser.add_argument("folder", metavar="FOLDER", help="an existing folder")
+    parser.add_argument("-f", "--format", choices=READERS, default="json", help="the format (default: %(default)s)")
+    help = "import every launch in a folder into the store: all of them or none"
+    parser = command("import", launches.import_files, help, "--store", "--no-limits")
+    parser.add_argument("folder", metavar="FOLDER", help="the folder")
