@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, assert_never, assert_type
+from typing import TYPE_CHECKING, Literal, assert_never, assert_type
 
 import servingchecklist
 from servingchecklist import (
@@ -39,6 +39,7 @@ from servingchecklist import (
     write,
 )
 from servingchecklist.changes import Change
+from servingchecklist.documents import ChecklistDocument, ForecastDocument, OverlayDocument
 from servingchecklist.errors import Fault, InvalidError
 from servingchecklist.events import Event
 from servingchecklist.results import (
@@ -97,7 +98,7 @@ def test_a_checklist_is_typed() -> None:
     assert_type(list(checklist), list[Task])
     assert_type(checklist.phase_of("c1"), Phase)
     assert_type(checklist.tips, tuple[str, ...])
-    assert_type(checklist.to_dict(), dict[str, object])
+    assert_type(checklist.to_dict(), ChecklistDocument)
     assert_type(Checklist.from_dict(checklist.to_dict()), Checklist)
 
 
@@ -178,7 +179,7 @@ def test_forecasts_are_typed(tmp_path: Path) -> None:
     assert_type(found.deadlines, dict[str, float])
     assert_type(found.assumptions, tuple[str, ...])
     assert_type(found.people, int | None)
-    assert_type(found.to_dict(), dict[str, object])
+    assert_type(found.to_dict(), ForecastDocument)
     path = critical_path(model_serving(), estimate="high")
     assert_type(path, CriticalPath)
     assert_type(path.path, tuple[str, ...])
@@ -333,7 +334,7 @@ def test_facets_and_overlays_are_typed() -> None:
     overlay = Overlay("ours", "Ours", base="model-serving", changes=made)
     assert_type(overlay.changes, tuple[Change, ...])
     assert_type(overlay.label, str)
-    assert_type(overlay.to_dict(), dict[str, object])
+    assert_type(overlay.to_dict(), OverlayDocument)
     assert_type(Overlay.from_dict(overlay.to_dict()), Overlay)
     assert [kind_of(change) for change in made] == ["c1", "c3", "n", "execution", "p", ""]
 
@@ -344,7 +345,7 @@ def test_what_tells_of_tailoring_is_typed(tmp_path: Path) -> None:
     found = diff(model_serving(), made)
     assert_type(found, Diff)
     assert_type(found.differences[0].path, str)
-    assert_type([one.kind for one in found], list[str])
+    assert_type(found.differences[0].kind, Literal["added", "dropped", "moved", "changed"])
     told = explain(made, made["c7"])
     assert_type(told, Explanation)
     assert_type(told["effort"], Origin)

@@ -29,6 +29,8 @@ from .facet import Choice, Choices, as_choices, choices
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ..documents import PriorityName
+
 
 @public()
 @enum.unique
@@ -47,6 +49,11 @@ class Priority(enum.StrEnum):
     HIGH = "high"
     MEDIUM = "medium"
     LOW = "low"
+
+    if TYPE_CHECKING:
+
+        @property
+        def value(self) -> PriorityName: ...
 
     urgency: int
     """4 for critical, down to 1 for low."""

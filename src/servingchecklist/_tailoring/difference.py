@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import compress, count
 from operator import attrgetter, eq, not_
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 import attrs
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from .._model._validation import Check
+    from ..documents import DiffDocument
 
 Whole: TypeAlias = Value | Task | Phase
 """One side of a difference: the value of a field, or a whole task or phase."""
@@ -125,7 +126,7 @@ class Difference(Validated):
         return path_of(self.key)
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> Literal["added", "dropped", "moved", "changed"]:
         """One of ``"added"``, ``"dropped"``, ``"moved"`` or ``"changed"``."""
         if not self.field:
             return "added" if self.before is None else "dropped"
@@ -159,7 +160,7 @@ class Diff(Validated, NotebookDisplay):
     def __len__(self) -> int:
         return len(self.differences)
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> DiffDocument:
         """Return the differences as dicts, lists and strings, ready for JSON; values are as in documents, None if there is none."""
         plain = late_import("codec").plain
         return {

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .._model.task import Task
+    from ..documents import ExplanationDocument
     from .difference import Key
 
 
@@ -126,7 +127,7 @@ class Explanation(Validated, NotebookDisplay):
             raise unknown_name("unknown-name", "$", "origin", path, found)
         return found[path]
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> ExplanationDocument:
         """Return the explanation as dicts, lists and strings, ready for JSON; values are as in documents, None if there is none."""
         plain = late_import("codec").plain
         return {

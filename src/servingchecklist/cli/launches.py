@@ -232,7 +232,7 @@ def log(options: Namespace) -> int:
     """Print the events of a launch, or of one task (``log``)."""
     launch = _load(options)
     for event in launch.history(options.task) if options.task else launch.events:
-        said = event.to_dict()
+        said: dict[str, object] = {**event.to_dict()}
         who = [said.pop("at"), said.pop("by"), said.pop("kind")]
         # A note may have many lines; it is printed as one.
         words = [", ".join(map(str, word)) if is_list(word) else str(word) for word in [*who, *said.values()]]

@@ -107,7 +107,7 @@ def _of_option(fault: Fault) -> Fault:
     return attrs.evolve(fault, path=f"{option} {task}".rstrip())
 
 
-def print_json(document: dict[str, object] | list[dict[str, object]]) -> None:
+def print_json(document: object) -> None:
     """Print a document as JSON for another program."""
     import json
 
