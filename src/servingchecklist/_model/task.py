@@ -91,12 +91,12 @@ def _urgency_of(other: object) -> int:
 _NAMES = {one.value: one for one in Priority}
 
 
-def as_priority(value: Priority | str | None) -> Priority | None:
+def as_priority(value: Priority | PriorityName | None) -> Priority | None:
     """Convert the name of a priority. Anything else is left to the check."""
     return _NAMES[value] if type(value) is str and value in _NAMES else value  # type: ignore[return-value]
 
 
-def _as_priority(value: Priority | str) -> Priority:
+def _as_priority(value: Priority | PriorityName) -> Priority:
     return as_priority(value)  # type: ignore[return-value]
 
 

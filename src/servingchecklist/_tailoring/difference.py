@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import compress, count
 from operator import attrgetter, eq, not_
-from typing import TYPE_CHECKING, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast, get_args
 
 import attrs
 
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 Whole: TypeAlias = Value | Task | Phase
 """One side of a difference: the value of a field, or a whole task or phase."""
+
+Subject: TypeAlias = Literal["checklist", "phase", "task"]
+"""The subject of a difference."""
 
 Key: TypeAlias = tuple[str, str, str]
 """The subject of a change: ``"task"``, ``"phase"`` or ``"checklist"``; its id, empty for the checklist; the field, empty for all of it."""
@@ -108,7 +111,7 @@ class Difference(Validated):
         title: The title of the phase or the task; empty for the checklist itself.
     """
 
-    what: str = attrs.field(metadata=check(one_of(("checklist", "phase", "task"))))
+    what: Subject = attrs.field(metadata=check(one_of(get_args(Subject))))
     id: str = attrs.field(metadata=check(id_or_nothing))
     field: str = attrs.field(metadata=check(one_of(("", *FIELDS))))
     before: Whole = attrs.field(metadata=check(whole))

@@ -12,7 +12,7 @@ from .._model.changes import SetTask
 from .._model.checklist import Checklist, id_of
 from .._namespace import public
 from ..errors import invalid, unknown_name
-from .difference import IN_PHASE, Difference, Whole, diff, id_or_nothing, label, path_of, whole
+from .difference import IN_PHASE, Difference, Subject, Whole, diff, id_or_nothing, label, path_of, whole
 from .reasons import reason_for, reasons_of
 from .tailor import BY_HAND, stages
 
@@ -58,7 +58,7 @@ class Origin(Validated):
         title: The title of the phase or the task; empty for the checklist itself.
     """
 
-    what: str = attrs.field(metadata=check_of(Difference, "what"))
+    what: Subject = attrs.field(metadata=check_of(Difference, "what"))
     id: str = attrs.field(metadata=check_of(Difference, "id"))
     field: str = attrs.field(metadata=check_of(Difference, "field"))
     value: Whole = attrs.field(metadata=check(whole))
