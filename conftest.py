@@ -59,6 +59,7 @@ def pytest_addoption(parser):
         "--whole", action="store_true", help="run all cases of each family of threats, and not only a sample"
     )
     parser.addoption("--slow", action="store_true", help="run the slow tests too, and many more generated cases")
+    parser.addoption("--types", action="store_true", help="run the tests that call the type checkers too")
 
 
 def pytest_configure(config):
@@ -68,10 +69,11 @@ def pytest_configure(config):
 def pytest_collection_modifyitems(config, items):
     if not (config.getoption("--whole") or config.getoption("--slow")):
         _sample(config, items)
-    if not config.getoption("--slow"):
-        for item in items:
-            if "slow" in item.keywords:
-                item.add_marker(pytest.mark.skip(reason="runs only with --slow"))
+    for mark in ("slow", "types"):
+        if not config.getoption(f"--{mark}"):
+            for item in items:
+                if item.get_closest_marker(mark):
+                    item.add_marker(pytest.mark.skip(reason=f"runs only with --{mark}"))
 
 
 def _sample(config, items):

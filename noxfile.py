@@ -119,10 +119,12 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """The source and the public face under both type checkers, strictly."""
+    """The source, the public face and the examples of the pages under both type checkers, strictly."""
     session.install("--editable", ".", *group("types"))
     session.run("mypy")
     session.run("pyright")
+    # The tests do not have the type checkers, so the default suite skips this one.
+    session.run("python", "-m", "pytest", "--quiet", "--types", "tests/test_page_types.py")
 
 
 @nox.session

@@ -28,6 +28,7 @@ FLOORS = {
     "_store": 6,
     "": 7,  # the facade and its modules
     "changes": 7,
+    "documents": 7,
     "events": 7,
     "results": 7,
     "rules": 7,

@@ -14,7 +14,7 @@ import attrs
 import pytest
 
 import servingchecklist
-from servingchecklist import catalog, changes, errors, events, results, rules, tailoring
+from servingchecklist import catalog, changes, documents, errors, events, results, rules, tailoring
 
 
 def run(code):
@@ -85,7 +85,7 @@ def test_the_stub_has_the_names_of_the_table_and_no_others():
     assert len(homes) <= 36
 
 
-MODULES = (servingchecklist, changes, errors, events, results, rules, tailoring, catalog)
+MODULES = (servingchecklist, changes, documents, errors, events, results, rules, tailoring, catalog)
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)

@@ -1,8 +1,8 @@
 """A launch checklist for model serving that other tools can embed.
 
-The names below are those that most programs need. The others are in modules of their own: ``catalog``, ``changes``, ``errors``,
-``events``, ``results``, ``rules`` and ``tailoring``. Each name is imported when it is first used, so importing the package costs next to
-nothing. Type checkers read ``__init__.pyi``.
+The names below are those that most programs need. The others are in modules of their own: ``catalog``, ``changes``, ``documents``,
+``errors``, ``events``, ``results``, ``rules`` and ``tailoring``. Each name is imported when it is first used, so importing the package
+costs next to nothing. Type checkers read ``__init__.pyi``.
 """
 
 from ._namespace import lazy
@@ -28,6 +28,7 @@ _HOMES = {
     "catalog": "catalog",
     "changes": "changes",
     "critical_path": "_planning.critical_path",
+    "documents": "documents",
     "dumps": "formats",
     "errors": "errors",
     "events": "events",

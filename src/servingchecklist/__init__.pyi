@@ -1,5 +1,6 @@
 from . import catalog as catalog
 from . import changes as changes
+from . import documents as documents
 from . import errors as errors
 from . import events as events
 from . import results as results

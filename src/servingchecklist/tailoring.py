@@ -5,6 +5,6 @@ from ._tailoring.context import for_context
 from ._tailoring.difference import diff
 from ._tailoring.explanation import explain
 from ._tailoring.tailor import tailor
-from ._tailoring.upgrade import upgrade
+from ._tailoring.upgrade import Decision, upgrade
 
-__all__ = ["diff", "explain", "for_context", "overlay_from", "tailor", "upgrade"]
+__all__ = ["Decision", "diff", "explain", "for_context", "overlay_from", "tailor", "upgrade"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, assert_never, assert_type
+from typing import TYPE_CHECKING, Literal, assert_never, assert_type
 
 import servingchecklist
 from servingchecklist import (
@@ -26,6 +26,7 @@ from servingchecklist import (
     catalog,
     changes,
     critical_path,
+    documents,
     dumps,
     events,
     for_context,
@@ -69,7 +70,7 @@ from servingchecklist.results import (
     Waiver,
 )
 from servingchecklist.rules import PRIORITY, Rule, Situation
-from servingchecklist.tailoring import diff, explain, overlay_from, upgrade
+from servingchecklist.tailoring import Decision, diff, explain, overlay_from, upgrade
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,6 +87,10 @@ def test_the_model_is_typed() -> None:
     assert_type(Effort.parse("1 day"), Effort)
     assert_type(Phase("p", "P", tasks=[]).tasks, tuple[Task, ...])
     assert_type(Priority.HIGH.urgency, int)
+    urgent = Task("a", "A", priority="high", effort="2 days")
+    assert_type(urgent.priority, Priority)
+    assert_type(urgent.priority.value, documents.PriorityName)
+    assert_type(urgent.effort, Effort | None)
 
 
 def test_a_checklist_is_typed() -> None:
@@ -97,7 +102,8 @@ def test_a_checklist_is_typed() -> None:
     assert_type(list(checklist), list[Task])
     assert_type(checklist.phase_of("c1"), Phase)
     assert_type(checklist.tips, tuple[str, ...])
-    assert_type(checklist.to_dict(), dict[str, object])
+    assert_type(checklist.to_dict(), documents.ChecklistDocument)
+    assert_type(checklist.to_dict()["id"], str)
     assert_type(Checklist.from_dict(checklist.to_dict()), Checklist)
 
 
@@ -178,7 +184,8 @@ def test_forecasts_are_typed(tmp_path: Path) -> None:
     assert_type(found.deadlines, dict[str, float])
     assert_type(found.assumptions, tuple[str, ...])
     assert_type(found.people, int | None)
-    assert_type(found.to_dict(), dict[str, object])
+    assert_type(found.to_dict(), documents.ForecastDocument)
+    assert_type(found.to_dict()["finish"]["p80"], str)
     path = critical_path(model_serving(), estimate="high")
     assert_type(path, CriticalPath)
     assert_type(path.path, tuple[str, ...])
@@ -214,6 +221,10 @@ def written(made: Forecast, path: CriticalPath, launch: Launch, checklist: Check
     write(made.finish, folder / "finish.svg", "svg")
     write(path, folder / "graph.mmd", "mermaid")
     write(launch, folder / "dates.ics", "icalendar")
+
+
+def owner_in(document: documents.EventDocument) -> str | None:
+    return document.get("owner") if document["kind"] == "assigned" else None
 
 
 def name_of(event: Event) -> str:
@@ -253,10 +264,13 @@ def test_launches_are_typed(tmp_path: Path) -> None:
     assert_type(launch.snapshot(), Snapshot)
     assert_type(launch.merge(launch), Launch)
     assert_type(launch.events[0].id, str)
+    assert_type(launch.events[0].to_dict(), documents.EventDocument)
+    assert_type(launch.to_dict()["events"], list[documents.EventDocument])
     review = launch.review(launch.started - timedelta(days=1))
     assert_type(review, Review)
     assert_type(review.done, tuple[ReviewItem, ...])
     assert_type(dumps(review, "svg"), str)
+    assert [owner_in(event.to_dict()) for event in launch.events] == [None, None]
     assert [name_of(event) for event in launch.events] == ["the launch", "c1"]
     with Store(tmp_path / "launches.db") as store:
         assert_type(store.save(launch), int)
@@ -277,6 +291,8 @@ def not_run(checklist: Checklist) -> None:
     from servingchecklist import Lunch  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType, reportUnusedImport]  # noqa: F401
 
     Task("a", "A", priority=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Task("a", "A", priority="hihg")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Task("a", "A", effort=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Task("a", "A", after=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     order(checklist, rules=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     forecast(checklist)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
@@ -285,6 +301,7 @@ def not_run(checklist: Checklist) -> None:
     Facet("mode", "Mode", 3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Task("a", "A", when={"mode": 3})  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]
     changes.DropTask("c1")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    changes.SetTask("c1", clear=["title"], reason="r")  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
     changes.SetTask("c1", priority=3, reason="r")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Overlay("o", "O", changes=["drop"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
     tailor(checklist, "ours")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
@@ -303,7 +320,8 @@ def test_tailoring_is_typed() -> None:
     assert_type(diff(checklist, made).differences, tuple[Difference, ...])
     assert_type(overlay_from(checklist, made), Overlay)
     assert_type(explain(made, "c1")["priority"].reason, str)
-    carried = upgrade(checklist, made, overlay, {})
+    decisions: dict[str, Decision] = {}
+    carried = upgrade(checklist, made, overlay, decisions)
     assert_type(carried, Upgrade)
     assert_type(carried.checklist, Checklist)
     assert_type(carried.conflicts, tuple[Conflict, ...])
@@ -323,7 +341,8 @@ def test_facets_and_overlays_are_typed() -> None:
     assert_type(checklist.facets, tuple[Facet, ...])
     assert_type(checklist.context, tuple[Choice, ...])
     made: list[Change] = [
-        changes.SetTask("c1", priority=Priority.HIGH, also_after=["c2"], when={"mode": "batch"}, reason="r"),
+        changes.SetTask("c1", priority="high", also_after=["c2"], when={"mode": "batch"}, reason="r"),
+        changes.SetTask("c2", effort="2-3 days", clear=["risk"], reason="r"),
         changes.DropTask("c3", reason="r"),
         changes.AddTask(Task("n", "N"), phase="execution", behind="c4", reason="r"),
         changes.SetPhase("execution", clear=["guide"], reason="r"),
@@ -333,9 +352,9 @@ def test_facets_and_overlays_are_typed() -> None:
     overlay = Overlay("ours", "Ours", base="model-serving", changes=made)
     assert_type(overlay.changes, tuple[Change, ...])
     assert_type(overlay.label, str)
-    assert_type(overlay.to_dict(), dict[str, object])
+    assert_type(overlay.to_dict(), documents.OverlayDocument)
     assert_type(Overlay.from_dict(overlay.to_dict()), Overlay)
-    assert [kind_of(change) for change in made] == ["c1", "c3", "n", "execution", "p", ""]
+    assert [kind_of(change) for change in made] == ["c1", "c2", "c3", "n", "execution", "p", ""]
 
 
 def test_what_tells_of_tailoring_is_typed(tmp_path: Path) -> None:
@@ -344,7 +363,8 @@ def test_what_tells_of_tailoring_is_typed(tmp_path: Path) -> None:
     found = diff(model_serving(), made)
     assert_type(found, Diff)
     assert_type(found.differences[0].path, str)
-    assert_type([one.kind for one in found], list[str])
+    assert_type(found.differences[0].what, Literal["checklist", "phase", "task"])
+    assert_type(found.differences[0].kind, Literal["added", "dropped", "moved", "changed"])
     told = explain(made, made["c7"])
     assert_type(told, Explanation)
     assert_type(told["effort"], Origin)

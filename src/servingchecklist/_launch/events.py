@@ -52,6 +52,8 @@ from .timestamps import as_utc, plain, timestamp
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ..documents import EventDocument
+
 _canonical = JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
 
 
@@ -84,14 +86,14 @@ class _Recorded(Validated):
         """The text that the id is the digest of: :meth:`to_dict` as JSON with sorted keys, no spaces, and no unnecessary escapes."""
         return _canonical(self.to_dict())
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> EventDocument:
         """Return the event as in files: strings, and lists of them. Fields that equal their default are left out."""
         document: dict[str, object] = {"kind": self.kind}
         for field in attrs.fields(type(self)):
             value = getattr(self, field.name)
             if value != field.default:
-                document[field.name] = list(cast("tuple[str, ...]", value)) if type(value) is tuple else plain(value)
-        return document
+                document[field.name] = plain(value)
+        return cast("EventDocument", document)
 
 
 _ONE_DAY = timedelta(days=1)

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from .._planning.critical_path import CriticalPath, Estimate
     from .._planning.forecast import Forecast
     from .._planning.ordering import Recommendations
+    from ..documents import LaunchDocument
     from .results import Review
 
 
@@ -534,12 +535,12 @@ class Launch(Validated, NotebookDisplay, _Derived):
             },
         )
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> LaunchDocument:
         """Return the launch as a document: dicts, lists, strings and numbers only, with the same keys as files.
 
         It contains the whole checklist. ``Launch.from_dict`` returns an equal launch.
         """
-        document: dict[str, object] = late_import("codec").encode(self)
+        document: LaunchDocument = late_import("codec").encode(self)
         return document
 
     @classmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import attrs
 
@@ -32,12 +32,23 @@ from .._namespace import NotebookDisplay, public
 from .._planning.distribution import Distribution
 from .._planning.ordering import Recommendations
 from ..errors import Fault, InvalidError, show
-from .timestamps import as_utc, as_utc_or_none, aware, plain, stamp, timestamp
+from .timestamps import as_utc, as_utc_or_none, aware, stamp, stamp_or_none, timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from .._model.task import Task
+    from ..documents import (
+        BurnUpPointDocument,
+        ProgressDocument,
+        ReviewDocument,
+        ReviewItemDocument,
+        SlipDocument,
+        SnapshotDocument,
+        TallyDocument,
+        TaskStateDocument,
+        WaiverDocument,
+    )
 
 
 @public("results")
@@ -57,9 +68,9 @@ class Waiver(Validated):
     at: datetime = attrs.field(converter=as_utc, kw_only=True, metadata=check(timestamp))
     expires: date = attrs.field(converter=as_day, kw_only=True, metadata=check(day))
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> WaiverDocument:
         """Return the waiver as strings, ready for JSON."""
-        return {field.name: plain(getattr(self, field.name)) for field in attrs.fields(type(self))}
+        return {"reason": self.reason, "by": self.by, "at": stamp(self.at), "expires": self.expires.isoformat()}
 
 
 @public("results")
@@ -98,10 +109,20 @@ class TaskState(Validated, NotebookDisplay):
     )
     latest: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(optional(timestamp)))
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> TaskStateDocument:
         """Return the state as strings and None, ready for JSON."""
-        document = {field.name: plain(getattr(self, field.name)) for field in attrs.fields(type(self))}
-        return document | {"status": self.status.value, "waiver": self.waiver.to_dict() if self.waiver else None}
+        return {
+            "id": self.id,
+            "status": self.status.value,
+            "since": stamp_or_none(self.since),
+            "by": self.by,
+            "reason": self.reason,
+            "begun": stamp_or_none(self.begun),
+            "owner": self.owner,
+            "due": self.due.isoformat() if self.due else None,
+            "waiver": self.waiver.to_dict() if self.waiver else None,
+            "latest": stamp_or_none(self.latest),
+        }
 
 
 @public("results")
@@ -151,9 +172,9 @@ class Tally(Validated):
         """The done or waived tasks as a share of all, from 0 to 1; 1 for a group without tasks, since nothing is left."""
         return self.closed / self.total if self.total else 1.0
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> TallyDocument:
         """Return the tally as strings and numbers, ready for JSON."""
-        return attrs.asdict(self)
+        return cast("TallyDocument", attrs.asdict(self))
 
 
 _TALLY = exactly(Tally, "Tally(name=...)")
@@ -178,7 +199,7 @@ class Progress(Validated, NotebookDisplay):
     by_phase: tuple[Tally, ...] = attrs.field(metadata=check(_TALLIES))
     by_priority: tuple[Tally, ...] = attrs.field(metadata=check(_TALLIES))
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> ProgressDocument:
         """Return the progress as dicts, lists, strings and numbers, ready for JSON."""
         return {
             "overall": self.overall.to_dict(),
@@ -267,7 +288,7 @@ class Snapshot(Validated, NotebookDisplay):
         """The progress of the launch."""
         return progress_of(self.checklist, {state.id: state.status for state in self.states}.__getitem__)
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> SnapshotDocument:
         """Return the snapshot as dicts, lists, strings and numbers, ready for JSON. Of the checklist, only id and version."""
         return {
             "name": self.name,
@@ -302,9 +323,9 @@ class ReviewItem(Validated):
     by: str | None = attrs.field(default=None, metadata=check(optional(line)))
     at: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(optional(timestamp)))
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> ReviewItemDocument:
         """Return the item as strings and None, ready for JSON."""
-        return {field.name: plain(getattr(self, field.name)) for field in attrs.fields(type(self))}
+        return {"id": self.id, "title": self.title, "words": self.words, "by": self.by, "at": stamp_or_none(self.at)}
 
 
 @public("results")
@@ -322,9 +343,9 @@ class BurnUpPoint(Validated):
     done: int = attrs.field(kw_only=True, metadata=check(count))
     waived: int = attrs.field(kw_only=True, metadata=check(count))
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> BurnUpPointDocument:
         """Return the point as strings and numbers, ready for JSON."""
-        return {"at": plain(self.at), "done": self.done, "waived": self.waived}
+        return {"at": stamp(self.at), "done": self.done, "waived": self.waived}
 
 
 _ITEMS = each_exactly(ReviewItem, "ReviewItem(id=...)")
@@ -359,7 +380,7 @@ class Slip(Validated):
         """The slip of P80 in working days; negative where it lies earlier than it did."""
         return self.now.calendar.between(self.then.p80, self.now.p80)
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> SlipDocument:
         """Return the slip as dicts, lists, strings and numbers, ready for JSON."""
         return {
             "then": self.then.to_dict(),
@@ -458,7 +479,7 @@ class Review(Validated, NotebookDisplay):
         ]
         return tuple((heading, items) for heading, items in found if items)
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> ReviewDocument:
         """Return the review as dicts, lists, strings and numbers, ready for JSON."""
         return {
             "name": self.name,
@@ -468,7 +489,16 @@ class Review(Validated, NotebookDisplay):
             "since": stamp(self.since),
             "at": stamp(self.at),
             "stale_after": self.stale_after,
-            **{name: [item.to_dict() for item in getattr(self, name)] for name in LISTS},
+            "done": [item.to_dict() for item in self.done],
+            "begun": [item.to_dict() for item in self.begun],
+            "blocked": [item.to_dict() for item in self.blocked],
+            "still_blocked": [item.to_dict() for item in self.still_blocked],
+            "stale": [item.to_dict() for item in self.stale],
+            "overdue": [item.to_dict() for item in self.overdue],
+            "out_of_order": [item.to_dict() for item in self.out_of_order],
+            "waived": [item.to_dict() for item in self.waived],
+            "expired": [item.to_dict() for item in self.expired],
+            "overridden": [item.to_dict() for item in self.overridden],
             "before": self.before.to_dict(),
             "now": self.now.to_dict(),
             "slip": self.slip.to_dict() if self.slip else None,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import cast
 
 from .._model._validation import fault
 from ..errors import Fault, InvalidError, invalid
@@ -97,11 +98,18 @@ def stamp(at: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
 
 
+def stamp_or_none(at: datetime | None) -> str | None:
+    """Format like :func:`stamp` a timestamp that may also be None."""
+    return None if at is None else stamp(at)
+
+
 def plain(value: object) -> object:
-    """Convert a value for JSON: a timestamp by :func:`stamp`, a date to ISO 8601, anything else unchanged."""
+    """Convert a value for JSON: a timestamp by :func:`stamp`, a date to ISO 8601, a tuple to a list, anything else unchanged."""
     if isinstance(value, datetime):
         return stamp(value)
-    return value.isoformat() if isinstance(value, date) else value
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(cast("tuple[object, ...]", value)) if type(value) is tuple else value
 
 
 def read_stamp(raw: object) -> datetime:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeGuard, TypeVar, cast
 
 import attrs
 
@@ -271,7 +271,7 @@ class Validated:
     def __attrs_post_init__(self) -> None:
         verify(self)
 
-    def __reduce__(self) -> tuple[Callable[[], object], tuple[()]]:
+    def __reduce__(self) -> tuple[partial[Self], tuple[()]]:
         fields = attrs.fields(type(self))  # type: ignore[arg-type]
         return partial(type(self), **{field.name: getattr(self, field.name) for field in fields if field.init}), ()
 

@@ -7,7 +7,7 @@ position, ``before`` or ``behind`` names the neighbour; without either, the posi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 import attrs
 
@@ -188,8 +188,11 @@ class SetTask(_Sets):
     also_after: tuple[str, ...] = attrs.field(
         default=(), converter=tuple_of[str], kw_only=True, metadata=check(each(ident, distinct=True))
     )
-    clear: tuple[str, ...] = attrs.field(
-        default=(), converter=tuple_of[str], kw_only=True, metadata=check(_one_of(("effort", "risk")))
+    clear: tuple[Literal["effort", "risk"], ...] = attrs.field(
+        default=(),
+        converter=tuple_of[Literal["effort", "risk"]],
+        kw_only=True,
+        metadata=check(_one_of(("effort", "risk"))),
     )
 
     def _contradictions(self) -> list[Fault]:
@@ -281,8 +284,8 @@ class SetPhase(_Sets):
     title: str | None = attrs.field(default=None, kw_only=True, metadata=check_of_optional(Phase, "title"))
     description: str | None = attrs.field(default=None, kw_only=True, metadata=check_of_optional(Phase, "description"))
     guide: Reference | None = attrs.field(default=None, kw_only=True, metadata=check_of_optional(Phase, "guide"))
-    clear: tuple[str, ...] = attrs.field(
-        default=(), converter=tuple_of[str], kw_only=True, metadata=check(_one_of(("guide",)))
+    clear: tuple[Literal["guide"], ...] = attrs.field(
+        default=(), converter=tuple_of[Literal["guide"]], kw_only=True, metadata=check(_one_of(("guide",)))
     )
 
 

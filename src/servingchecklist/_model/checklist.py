@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
-from typing import TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import attrs
 
@@ -30,6 +30,9 @@ from ._validation import (
 from .facet import Choice, Choices, Facet, as_choices, choices
 from .overlay import Overlay
 from .task import Phase, Task
+
+if TYPE_CHECKING:
+    from ..documents import ChecklistDocument
 
 Entry: TypeAlias = tuple[str, str, Sequence[str]]
 
@@ -234,12 +237,12 @@ class Checklist(Validated, NotebookDisplay, _Derived):
         task_id = self[id_of(task)].id
         return tuple(other for other in self._tasks if task_id in other.after)
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> ChecklistDocument:
         """Return the checklist as a document: only dicts, lists, strings and numbers, with the keys used in files.
 
         Values equal to their defaults are left out. ``Checklist.from_dict`` returns an equal checklist.
         """
-        document: dict[str, object] = late_import("codec").encode(self)
+        document: ChecklistDocument = late_import("codec").encode(self)
         return document
 
     @classmethod

@@ -12,6 +12,7 @@ from ._validation import Validated, check, each_exactly, ident, line, prose, tup
 from .task import Reference
 
 if TYPE_CHECKING:
+    from ..documents import OverlayDocument
     from ..errors import Fault
     from .changes import Change
 
@@ -67,12 +68,12 @@ class Overlay(Validated, NotebookDisplay):
         """Its id and its version, as in ``"llm-serving 2026.1"``."""
         return f"{self.id} {self.version}"
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> OverlayDocument:
         """Return the overlay as a document: only dicts, lists, strings and numbers, with the keys used in files.
 
         Values equal to their defaults are left out. ``Overlay.from_dict`` returns an equal overlay.
         """
-        document: dict[str, object] = late_import("codec").encode(self)
+        document: OverlayDocument = late_import("codec").encode(self)
         return document
 
     @classmethod

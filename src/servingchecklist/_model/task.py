@@ -30,6 +30,8 @@ from .facet import Choice, Choices, as_choices, choices
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ..documents import PriorityName
+
 
 @public()
 @enum.unique
@@ -48,6 +50,11 @@ class Priority(enum.StrEnum):
     HIGH = "high"
     MEDIUM = "medium"
     LOW = "low"
+
+    if TYPE_CHECKING:
+
+        @property
+        def value(self) -> PriorityName: ...
 
     urgency: int
     """4 for critical, down to 1 for low."""
@@ -85,12 +92,12 @@ def _urgency_of(other: object) -> int:
 _NAMES = {one.value: one for one in Priority}
 
 
-def as_priority(value: Priority | str | None) -> Priority | None:
+def as_priority(value: Priority | PriorityName | None) -> Priority | None:
     """Convert the name of a priority. Anything else is left to the check."""
     return _NAMES[value] if type(value) is str and value in _NAMES else value  # type: ignore[return-value]
 
 
-def _as_priority(value: Priority | str) -> Priority:
+def _as_priority(value: Priority | PriorityName) -> Priority:
     return as_priority(value)  # type: ignore[return-value]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING, Literal, TypeAlias, overload
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast, overload
 
 import attrs
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from .._model.effort import Effort
+    from ..documents import CriticalPathDocument, SpanDocument
     from .open_tasks import Remaining
 
 Estimate: TypeAlias = Literal["low", "mean", "high"]
@@ -64,9 +65,9 @@ class Span(Validated):
     slack: float = attrs.field(metadata=check(stated_days))
     is_critical: bool = attrs.field(metadata=check(exactly(bool, "True or False")))
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> SpanDocument:
         """Return the span as strings, numbers and booleans, ready for JSON."""
-        return attrs.asdict(self)
+        return cast("SpanDocument", attrs.asdict(self))
 
 
 _EACH = each_exactly(Span, "Span(id=...)")
@@ -206,7 +207,7 @@ class CriticalPath(NotebookDisplay, Sequence[Span]):
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
         return _rebuild, (self.checklist, tuple(self), self.path, self.estimate, self.blocked)
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> CriticalPathDocument:
         """Return the path and spans as strings, numbers and lists, ready for JSON. The checklist is given by id and version."""
         return {
             "checklist": {"id": self.checklist.id, "version": self.checklist.version},

@@ -18,6 +18,8 @@ from .calendar import EPSILON, WEEKDAYS, Calendar
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..documents import DistributionDocument
+
 _ONE_DAY = timedelta(days=1)
 _SHOWN = 20
 """The maximum number of samples that a repr spells out."""
@@ -173,10 +175,10 @@ class Distribution(NotebookDisplay, Sequence[float]):
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
         return _rebuild, (self._days, self.start, self.calendar)
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> DistributionDocument:
         """Return a summary, ready for JSON: the dates P50, P80 and P95, and the mean in working days, without the samples."""
-        levels: dict[str, object] = {name: self.quantile(share).isoformat() for name, share in LEVELS.items()}
-        return {**levels, "mean_days": self.mean_days}
+        p50, p80, p95 = (self.quantile(share).isoformat() for share in LEVELS.values())
+        return {"p50": p50, "p80": p80, "p95": p95, "mean_days": self.mean_days}
 
     def _sorted(self) -> array[float]:
         if self._ranked is None:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from .._model.task import Task
+    from ..documents import ForecastDocument, PhaseForecastDocument, SlotDocument, TaskForecastDocument
     from .open_tasks import Remaining
     from .simulation import Trials
 
@@ -119,7 +120,7 @@ class Slot(Validated):
                 "name the last day of the slot",
             )
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> SlotDocument:
         """Return the slot as strings and None, ready for JSON."""
         return {
             "id": self.id,
@@ -155,7 +156,7 @@ class TaskForecast(Validated):
     due: date | None = attrs.field(default=None, converter=as_day_or_none, metadata=check(optional(day)))
     on_time: float | None = attrs.field(default=None, metadata=check(optional(_share)))
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> TaskForecastDocument:
         """Return the forecast as strings, numbers and None, ready for JSON."""
         return {
             "id": self.id,
@@ -188,13 +189,9 @@ class PhaseForecast(Validated):
     finish: Distribution = attrs.field(metadata=check(_DISTRIBUTION))
     left: int = attrs.field(metadata=check(_from_one))
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> PhaseForecastDocument:
         """Return the forecast as strings and numbers, ready for JSON."""
         return {"id": self.id, "title": self.title, "finish": self.finish.to_dict(), "left": self.left}
-
-
-_NAMED = ("blocked", "held", "overrun", "unestimated")
-"""The fields of a forecast that list tasks with missing or doubtful information."""
 
 
 _SLOTS = each_exactly(Slot, "Slot(id=...)")
@@ -250,7 +247,7 @@ class Forecast(Validated, NotebookDisplay):
 
     def __attrs_post_init__(self) -> None:
         verify(self)
-        for field in ("phases", "tasks", "schedule", "past", *_NAMED):
+        for field in ("phases", "tasks", "schedule", "past", "blocked", "held", "overrun", "unestimated"):
             known = {phase.id for phase in self.checklist.phases} if field == "phases" else self.checklist
             named = [member if isinstance(member, str) else member.id for member in getattr(self, field)]
             strange = [one for one in named if one not in known]
@@ -309,7 +306,7 @@ class Forecast(Validated, NotebookDisplay):
         """The assumptions of the forecast, one sentence each, those specific to this forecast first."""
         return (*_special(self), *_general(self))
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> ForecastDocument:
         """Return the forecast as dicts, lists, strings and numbers, ready for JSON, without the samples."""
         return {
             "name": self.name,
@@ -320,11 +317,14 @@ class Forecast(Validated, NotebookDisplay):
             "seed": self.seed,
             "samples": len(self.finish),
             "finish": self.finish.to_dict(),
-            **{
-                name: [member.to_dict() for member in getattr(self, name)]
-                for name in ("phases", "tasks", "schedule", "past")
-            },
-            **{name: list(getattr(self, name)) for name in _NAMED},
+            "phases": [phase.to_dict() for phase in self.phases],
+            "tasks": [task.to_dict() for task in self.tasks],
+            "schedule": [slot.to_dict() for slot in self.schedule],
+            "past": [slot.to_dict() for slot in self.past],
+            "blocked": list(self.blocked),
+            "held": list(self.held),
+            "overrun": list(self.overrun),
+            "unestimated": list(self.unestimated),
             "assumptions": list(self.assumptions),
         }
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from .._model.checklist import Checklist
+    from ..documents import RecommendationDocument, RecommendationsDocument
 
 
 def _rank(value: object, name: str) -> list[Fault]:
@@ -67,7 +68,7 @@ class Recommendation(Validated):
         """True if work on it can begin now: it is to do, and all its prerequisites are closed."""
         return self.status is Status.TODO and not self.waits_for
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> RecommendationDocument:
         """Return the recommendation as strings, numbers and lists, ready for JSON."""
         return {
             "rank": self.rank,
@@ -139,7 +140,7 @@ class Recommendations(NotebookDisplay, Sequence[Recommendation]):
     def __reduce__(self) -> tuple[type[Recommendations], tuple[tuple[Recommendation, ...]]]:
         return type(self), (tuple(self),)
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> RecommendationsDocument:
         """Return the recommendations as strings, numbers and lists, ready for JSON."""
         return {"recommendations": [member.to_dict() for member in self]}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import compress, count
 from operator import attrgetter, eq, not_
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast, get_args
 
 import attrs
 
@@ -27,9 +27,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from .._model._validation import Check
+    from ..documents import DiffDocument
 
 Whole: TypeAlias = Value | Task | Phase
 """One side of a difference: the value of a field, or a whole task or phase."""
+
+Subject: TypeAlias = Literal["checklist", "phase", "task"]
+"""The subject of a difference."""
 
 Key: TypeAlias = tuple[str, str, str]
 """The subject of a change: ``"task"``, ``"phase"`` or ``"checklist"``; its id, empty for the checklist; the field, empty for all of it."""
@@ -106,7 +110,7 @@ class Difference(Validated):
         title: The title of the phase or the task; empty for the checklist itself.
     """
 
-    what: str = attrs.field(metadata=check(one_of(("checklist", "phase", "task"))))
+    what: Subject = attrs.field(metadata=check(one_of(get_args(Subject))))
     id: str = attrs.field(metadata=check(id_or_nothing))
     field: str = attrs.field(metadata=check(one_of(("", *FIELDS))))
     before: Whole = attrs.field(metadata=check(whole))
@@ -124,7 +128,7 @@ class Difference(Validated):
         return path_of(self.key)
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> Literal["added", "dropped", "moved", "changed"]:
         """One of ``"added"``, ``"dropped"``, ``"moved"`` or ``"changed"``."""
         if not self.field:
             return "added" if self.before is None else "dropped"
@@ -158,7 +162,7 @@ class Diff(Validated, NotebookDisplay):
     def __len__(self) -> int:
         return len(self.differences)
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> DiffDocument:
         """Return the differences as dicts, lists and strings, ready for JSON; values are as in documents, None if there is none."""
         plain = late_import("codec").plain
         return {

@@ -11,7 +11,7 @@ from .._model.changes import SetTask
 from .._model.checklist import Checklist, id_of
 from .._namespace import NotebookDisplay, late_import, public
 from ..errors import invalid, unknown_name
-from .difference import IN_PHASE, Difference, Whole, diff, id_or_nothing, label, path_of, whole
+from .difference import IN_PHASE, Difference, Subject, Whole, diff, id_or_nothing, label, path_of, whole
 from .reasons import reason_for, reasons_of
 from .tailor import BY_HAND, stages
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .._model.task import Task
+    from ..documents import ExplanationDocument
     from .difference import Key
 
 
@@ -56,7 +57,7 @@ class Origin(Validated):
         title: The title of the phase or the task; empty for the checklist itself.
     """
 
-    what: str = attrs.field(metadata=check_of(Difference, "what"))
+    what: Subject = attrs.field(metadata=check_of(Difference, "what"))
     id: str = attrs.field(metadata=check_of(Difference, "id"))
     field: str = attrs.field(metadata=check_of(Difference, "field"))
     value: Whole = attrs.field(metadata=check(whole))
@@ -125,7 +126,7 @@ class Explanation(Validated, NotebookDisplay):
             raise unknown_name("unknown-name", "$", "origin", path, found)
         return found[path]
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> ExplanationDocument:
         """Return the explanation as dicts, lists and strings, ready for JSON; values are as in documents, None if there is none."""
         plain = late_import("codec").plain
         return {

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from .._model.changes import Change
+    from ..documents import UpgradeDocument
     from .difference import Key
 
 Decision: TypeAlias = Literal["ours", "theirs"]
@@ -117,7 +118,7 @@ class Upgrade(Validated, NotebookDisplay):
                 for one in self.conflicts
             )
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> UpgradeDocument:
         """Return the result as dicts, lists and strings, ready for JSON; values are as in documents, None if there is none."""
         plain = late_import("codec").plain
         return {

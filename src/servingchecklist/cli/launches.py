@@ -204,7 +204,7 @@ def log(options: Namespace) -> int:
     """Print the events of a launch, or of one task (``log``)."""
     launch = _load(options)
     for event in launch.history(options.task) if options.task else launch.events:
-        fields = event.to_dict()
+        fields: dict[str, object] = {**event.to_dict()}
         first = [fields.pop("at"), fields.pop("by"), fields.pop("kind")]
         # A note may have many lines; it is printed as one.
         words = [", ".join(map(str, field)) if is_list(field) else str(field) for field in [*first, *fields.values()]]

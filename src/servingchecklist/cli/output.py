@@ -99,7 +99,7 @@ def _option_of(path: str) -> str:
     return f"--{found[1].removesuffix('s')} {found[2] or ''}".rstrip() if found else ""
 
 
-def print_json(document: dict[str, object] | list[dict[str, object]]) -> None:
+def print_json(document: object) -> None:
     """Print a document as JSON for another program."""
     import json
 

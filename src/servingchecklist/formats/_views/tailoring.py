@@ -122,7 +122,9 @@ def diff(value: Diff) -> Document:
 def _counts(diff: Diff) -> str:
     """Return how many tasks and phases were added, dropped, moved and changed, and how many fields of the checklist."""
     parts: list[str] = []
-    about = Counter((what, kind) for what, _, kind in {(one.what, one.id, one.kind) for one in diff})
+    about: Counter[tuple[str, str]] = Counter(
+        (what, kind) for what, _, kind in {(one.what, one.id, one.kind) for one in diff}
+    )
     for what in ("task", "phase"):
         parts += [f"{_phrases.count(about[what, kind], what)} {kind}" for kind in _KINDS if (what, kind) in about]
     if number := sum(one.what == "checklist" for one in diff):

@@ -1,0 +1,120 @@
+"""The types of documents, held against what ``to_dict`` returns."""
+
+import re
+from contextlib import suppress
+from types import UnionType
+from typing import Literal, get_args, get_origin, get_type_hints, is_typeddict
+
+import pytest
+from hypothesis import given
+
+import servingchecklist
+from helpers.forecasts import after_two_weeks, two_people
+from helpers.launches import END, SINCE, two_weeks
+from helpers.strategies import DOCUMENT, launches, overlays
+from helpers.tailorings import shown, tailored
+from servingchecklist import (
+    Checklist,
+    Facet,
+    Launch,
+    Overlay,
+    Phase,
+    Reference,
+    Risk,
+    Task,
+    changes,
+    documents,
+    events,
+    results,
+)
+
+
+def keys_of(value, kind, path="$"):
+    """Return each key in a document, with the type it belongs to. Raise AssertionError if it is not of that type."""
+    origin, args = get_origin(kind), get_args(kind)
+    if is_typeddict(kind):
+        assert type(value) is dict, path
+        assert kind.__required_keys__ <= value.keys() <= kind.__required_keys__ | kind.__optional_keys__, path
+        hints = get_type_hints(kind)
+        parts = [keys_of(member, hints[key], f"{path}.{key}") for key, member in value.items()]
+        return {(kind, key) for key in value}.union(*parts)
+    if origin is UnionType:
+        for option in args:
+            with suppress(AssertionError):
+                return keys_of(value, option, path)
+        raise AssertionError(path)
+    if origin is list:
+        assert type(value) is list, path
+        return set().union(*(keys_of(member, *args, f"{path}[{place}]") for place, member in enumerate(value)))
+    if origin is dict:
+        assert type(value) is dict, path
+        return set().union(
+            *(keys_of(part, kind, path) for item in value.items() for part, kind in zip(item, args, strict=True))
+        )
+    if origin is Literal:
+        assert (type(value), value) in [(type(arg), arg) for arg in args], path
+    else:
+        assert type(value) in ((int, float) if kind is float else (kind,)), path
+    return set()
+
+
+def document_of(kind):
+    return get_type_hints(kind.to_dict, vars(documents))["return"]
+
+
+LINK = Reference("R", "https://example.com")
+EVERY_FIELD = [
+    changes.SetTask("a", title="A", after=["b"], risk=Risk(1, 5), references=[LINK], when={"m": "x"}, reason="r"),
+    changes.SetPhase("p", description="P", guide=LINK, reason="r"),
+    changes.SetChecklist(
+        id="x", title="X", version="2", description="X", facets=[Facet("m", "M", ["x"])], context={}, reason="r"
+    ),
+    changes.AddTask(Task("n", "N"), phase="p", before="a", reason="r"),
+    changes.MoveTask("a", phase="p", behind="b", reason="r"),
+    changes.AddPhase(Phase("q", "Q"), before="p", reason="r"),
+    changes.AddPhase(Phase("r", "R"), behind="p", reason="r"),
+    changes.MovePhase("q", before="p", reason="r"),
+    changes.MovePhase("r", behind="p", reason="r"),
+    changes.DropPhase("r", reason="r"),
+]
+
+
+def samples():
+    launch = two_weeks()
+    forecast, review, snapshot = after_two_weeks(), launch.review(SINCE, at=END, samples=50), launch.snapshot(at=END)
+    path = launch.critical_path()
+    yield from (launch, launch.reopen("c1", by="b", reason="r", at=END).migrate(tailored(), by="b", at=END))
+    yield from (two_people(), *two_people().tasks, forecast, *forecast.phases, *forecast.schedule, forecast.finish)
+    yield from (path, path[0], review, *review.done, review.slip, *review.burn_up)
+    yield from (snapshot, *snapshot.states, *(state.waiver for state in snapshot.states if state.waiver))
+    yield from (snapshot.progress, snapshot.progress.overall, snapshot.next, snapshot.next[0])
+    yield from (Checklist.from_dict(DOCUMENT), Overlay("o", "O", changes=EVERY_FIELD), *shown().values())
+
+
+def test_every_document_has_the_keys_and_the_values_of_its_type():
+    values = [*samples()]
+    values += [event for value in values if isinstance(value, Launch) for event in value.events]
+    used = set().union(*(keys_of(value.to_dict(), document_of(type(value))) for value in values))
+    named = [kind for name in documents.__all__ if is_typeddict(kind := getattr(documents, name))]
+    assert used == {(kind, key) for kind in named for key in get_type_hints(kind)}
+    modules = (servingchecklist, changes, events, results)
+    public = {getattr(module, name) for module in modules for name in module.__all__}
+    assert {type(value) for value in values} == {kind for kind in public if hasattr(kind, "to_dict")}
+
+
+@given(overlays() | launches())
+def test_documents_of_any_overlay_and_launch_are_of_their_types(value):
+    keys_of(value.to_dict(), document_of(type(value)))
+
+
+@pytest.mark.parametrize(
+    ("document", "path"),
+    [
+        ({"title": "R"}, "$"),
+        ({"title": "R", "url": "r.md", "page": "3"}, "$"),
+        ({"title": None, "url": "r.md"}, "$.title"),
+    ],
+)
+def test_a_document_of_another_type_is_noticed(document, path):
+    with pytest.raises(AssertionError, match=f"^{re.escape(path)}\n"):
+        keys_of(document, documents.ReferenceDocument)
