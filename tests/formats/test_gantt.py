@@ -30,7 +30,7 @@ from servingchecklist import Calendar, Checklist, Effort, Phase, Task, dumps, fo
 from servingchecklist.errors import InvalidError
 from servingchecklist.formats import _phrases
 from servingchecklist.formats._pictures import picture_fault
-from servingchecklist.formats.svg._days import Days
+from servingchecklist.formats.svg._axes import Days
 from servingchecklist.results import Slot
 
 MONDAY = date(2026, 11, 30)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from helpers.launches import END, two_weeks
 from helpers.pictures import RED, SVG, assert_labels_are_apart, chain, contrast, group, large, read, texts, titles
 from servingchecklist import Checklist, Effort, Phase, Task, critical_path, dumps, model_serving
-from servingchecklist.formats._pictures.graph import Graph
+from servingchecklist.formats._pictures import Graph
 from servingchecklist.formats.svg import _layers
 from servingchecklist.formats.svg._layers import arrange, arrange_apart
 from servingchecklist.formats.svg._parts import lines_of, width_of

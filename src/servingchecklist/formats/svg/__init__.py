@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._pictures import drawn
+from .._pictures import drawable
 
 if TYPE_CHECKING:
     from ..._launch.launch import Launch
@@ -53,15 +53,15 @@ def _picture(value: object) -> Picture:
 
         return burn_up(value)
     kinds = "a review, a forecast or its finish, a launch, a checklist, or what critical_path returns"
-    value = drawn(value, "SVG", kinds)
+    value = drawable(value, "SVG", kinds)
     if isinstance(value, Forecast):
         from ._gantt import picture as gantt
 
         return gantt(value)
     if isinstance(value, Distribution):
-        from ._finish import picture as finish
+        from ._histogram import picture as histogram
 
-        return finish(value)
+        return histogram(value)
     from ._graph import picture as graph
 
     return graph(value)

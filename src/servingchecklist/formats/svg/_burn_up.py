@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from ..._launch.timestamps import day_of
 from .. import _phrases
+from ._axes import count_ticks, time_ticks
 from ._parts import AMBER, BLUE, LINE, Picture, line, text
-from ._ticks import count_ticks, time_ticks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,22 +21,17 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 40, 540, 44, 222
 
 def picture(review: Review) -> Picture:
     """Draw the burn-up. It contains no untrusted text: only numbers, dates and the name of the launch."""
-    drawing = _Drawing(review)
-    drawn = [*drawing.scales(), *drawing.since(), *drawing.bands(), *drawing.ends()]
-    title = f"Burn-up of {review.name}"
-    return Picture("burn-up", _WIDTH, _HEIGHT, title, _description(review), drawn)
+    chart = _Chart(review)
+    elements = [*chart.scales(), *chart.since(), *chart.bands(), *chart.ends()]
+    description = (
+        f"The launch was started on {day_of(review.started_at, review.at)}. "
+        f"By {_phrases.when(review.since, review)}: {_phrases.counts(review.before.overall)}. "
+        f"By {_phrases.when(review.at, review)}: {_phrases.counts(review.now.overall)}."
+    )
+    return Picture("burn-up", _WIDTH, _HEIGHT, f"Burn-up of {review.name}", description, elements)
 
 
-def _description(review: Review) -> str:
-    said = [
-        f"The launch was started on {day_of(review.started_at, review.at)}",
-        f"By {_phrases.when(review.since, review)}: {_phrases.counts(review.before.overall)}",
-        f"By {_phrases.when(review.at, review)}: {_phrases.counts(review.now.overall)}",
-    ]
-    return "".join(f"{sentence}. " for sentence in said).rstrip()
-
-
-class _Drawing:
+class _Chart:
     """The layout of the chart, and its elements."""
 
     def __init__(self, review: Review) -> None:
@@ -91,7 +86,8 @@ class _Drawing:
         done = [(x, self._y(done)) for x, done, _ in self._steps]
         closed = [(x, self._y(closed)) for x, _, closed in self._steps]
         if self._has_waived:
-            yield f'<path d="{_stairs(closed)}{_back_down(done)}" fill="{AMBER}" fill-opacity=".3"/>'
+            back = "".join(f"V{y:.1f}H{x:.1f}" for x, y in reversed(done))
+            yield f'<path d="{_stairs(closed)}{back}Z" fill="{AMBER}" fill-opacity=".3"/>'
             yield f'<path d="{_stairs(closed)}" fill="none" stroke="{AMBER}" stroke-width="1.5"/>'
         yield f'<path d="{_stairs(done)}V{_BOTTOM:.1f}H{_LEFT:.1f}Z" fill="{BLUE}" fill-opacity=".2"/>'
         yield f'<path d="{_stairs(done)}" fill="none" stroke="{BLUE}" stroke-width="2.5"/>'
@@ -113,12 +109,6 @@ def _stairs(points: list[tuple[float, float]]) -> str:
     """Return a step path that keeps its height until the next point, and its last height to the end."""
     (x, y), *others = points
     return f"M{x:.1f} {y:.1f}{''.join(f'H{x:.1f}V{y:.1f}' for x, y in others)}H{_RIGHT:.1f}"
-
-
-def _back_down(points: list[tuple[float, float]]) -> str:
-    """Return the rest of a path from its end back to its beginning, below it along another step line."""
-    steps = [f"V{y:.1f}H{x:.1f}" for x, y in reversed(points)]
-    return f"{''.join(steps)}Z"
 
 
 def _apart(heights: list[float]) -> list[float]:

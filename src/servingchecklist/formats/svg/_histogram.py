@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import _phrases
-from .._phrases import counts_by_day
-from .._pictures.spread import whole
+from .._pictures import describe_distribution
+from ._axes import count_ticks
 from ._parts import AMBER, BLUE, LINE, Picture, Sign, box, legend, line, text, titled, width_of
-from ._ticks import count_ticks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,10 +26,10 @@ _BAR = f'fill="{BLUE}" fill-opacity=".35" stroke="{BLUE}"'
 
 def picture(finish: Distribution) -> Picture:
     """Draw a distribution. The picture contains no untrusted text."""
-    drawing = _Drawing(finish)
-    body = [*drawing.scales(), *drawing.bars(), *drawing.so_far(), *drawing.levels(), *drawing.days()]
+    chart = _Chart(finish)
     signs, bottom = legend(_SIGNS, _LEFT, _RIGHT, _BOTTOM + 34)
-    return Picture("finish", _WIDTH, bottom + 8, _phrases.FINISHED, whole(finish), [*body, *signs])
+    elements = [*chart.scales(), *chart.bars(), *chart.so_far(), *chart.levels(), *chart.days(), *signs]
+    return Picture("finish", _WIDTH, bottom + 8, _phrases.FINISHED, describe_distribution(finish), elements)
 
 
 _SIGNS = (
@@ -42,13 +41,16 @@ _SIGNS = (
 )
 
 
-class _Drawing:
+class _Chart:
     """The layout of the chart, and its elements."""
 
     def __init__(self, finish: Distribution) -> None:
         self._finish = finish
-        self._bars = counts_by_day(finish)
-        self._most = max(many for _, _, many in self._bars) / len(finish)
+        self._bars = _phrases.counts_by_day(finish)
+        most = 100 * max(many for _, _, many in self._bars) / len(finish)
+        ticks = count_ticks(max(1, round(most)))
+        # The top of the axis of the bars, in percent: somewhat above the highest bar.
+        self._top = max(ticks[-1] + (ticks.step if ticks[-1] < most else 0), 1)
         self._step = min((_RIGHT - _LEFT) / len(self._bars), _WIDEST)
         self._from = (_LEFT + _RIGHT - self._step * len(self._bars)) / 2
 
@@ -61,20 +63,13 @@ class _Drawing:
         between = self._finish.calendar.between
         return self._x(number + (between(first, day) + 1) / (between(first, last) + 1))
 
-    def _top_of(self) -> float:
-        """Return the top of the axis of the bars, in percent: somewhat above the highest bar."""
-        ticks = count_ticks(max(1, round(self._most * 100)))
-        return max(ticks[-1] + (ticks.step if ticks[-1] < self._most * 100 else 0), 1)
-
     def _y(self, share: float) -> float:
         return _BOTTOM - (_BOTTOM - _TOP) * share
 
     def scales(self) -> Iterator[str]:
         """Yield the axes of shares: on the left that of the bars, on the right that of the cumulative share."""
-        top = self._top_of()
-        step = count_ticks(round(top)).step
-        for percent in range(0, round(top) + 1, step):
-            y = self._y(percent / top)
+        for percent in count_ticks(self._top):
+            y = self._y(percent / self._top)
             yield line(_LEFT, y, _RIGHT, y, 'stroke-opacity=".15"')
             yield text(_LEFT - 8, y + 4, f"{percent}%", "end")
         for percent in (0, 50, 100):
@@ -85,14 +80,13 @@ class _Drawing:
 
     def bars(self) -> Iterator[str]:
         """Yield a bar for each day or range of days."""
-        top, all_of_them, so_far = self._top_of() / 100, len(self._finish), 0
+        samples, so_far = len(self._finish), 0
         for number, (first, last, many) in enumerate(self._bars):
             so_far += many
-            days = first.isoformat() if first == last else f"{first.isoformat()} to {last.isoformat()}"
-            share, by_then = _phrases.percent(many / all_of_them), _phrases.percent(so_far / all_of_them)
-            y = self._y(many / all_of_them / top)
+            share, by_then = _phrases.percent(many / samples), _phrases.percent(so_far / samples)
+            y = self._y(100 * many / samples / self._top)
             bar = box(self._x(number) + 1, y, self._step - 2, _BOTTOM - y, _BAR)
-            yield from titled(f"{days}: {share} of the samples, {by_then} by then", [bar])
+            yield from titled(f"{_phrases.from_to(first, last)}: {share} of the samples, {by_then} by then", [bar])
 
     def so_far(self) -> Iterator[str]:
         """Yield the curve of the share finished by the end of each day."""
