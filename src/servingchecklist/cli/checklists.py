@@ -58,7 +58,7 @@ def version(options: Namespace) -> int:
 
 def overview() -> int:
     """Print what to do next and why, then the phases: the output without a command."""
-    from ..formats._views.recommendations import overview as page
+    from ..formats._views.checklist import overview as page
 
     checklist = catalog.load(DEFAULT)
     print(told_in(page(checklist, next_tasks(checklist)), "text"))
