@@ -116,11 +116,6 @@ def levels(finish: Distribution) -> list[Level]:
     ]
 
 
-def samples(finish: Distribution) -> str:
-    """Return the number of samples."""
-    return count(len(finish), "sample")
-
-
 def counts_by_day(finish: Distribution, most: int = MOST_ROWS) -> list[tuple[date, date, int]]:
     """Return the number of samples finished in each range of worked days, from the first to the last without a gap.
 
@@ -153,7 +148,7 @@ def basis(forecast: Forecast) -> str:
     if forecast.people:
         people = f" by {forecast.people:,} {'person' if forecast.people == 1 else 'people'}"
         people += " and the owners" if any(task.owner for task in forecast.tasks) else ""
-    return f"Worked from {forecast.start.isoformat()} on{people}; {samples(forecast.finish)}, seed {forecast.seed}"
+    return f"Worked from {forecast.start.isoformat()} on{people}; {count(len(forecast.finish), 'sample')}, seed {forecast.seed}"
 
 
 _ESTIMATES: dict[Estimate, str] = {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from .. import _graph
 from .._planning.rules import abbreviate
 from .._text import join_words
-from ..errors import Fault, InvalidError, invalid, show
+from ..errors import Fault, InvalidError, invalid
 from . import _phrases
 
 if TYPE_CHECKING:
@@ -64,34 +64,25 @@ def drawable(value: object, format: str, kinds: str) -> Forecast | Distribution 
     if not isinstance(value, Forecast | CriticalPath | Checklist | Launch):
         raise invalid("unsupported", "$", f"cannot be written as {format}", value, f"give {kinds}")
     if isinstance(value, Launch):
-        _check(value.checklist)  # before computing a forecast that could not be drawn
+        _check_number(value.checklist)  # before computing a forecast that could not be drawn
         value = value.forecast()
-    _check(value)
+    _check_number(value if isinstance(value, Checklist) else value.checklist)
+    if isinstance(value, Forecast):
+        check_span(value)
     return value
 
 
-def _check(value: Forecast | CriticalPath | Checklist) -> None:
-    if fault := picture_fault(value):
-        raise InvalidError([fault])
-
-
-def picture_fault(value: Forecast | CriticalPath | Checklist) -> Fault | None:
-    """Return the fault for a value that is too large to draw, with a hint; None if it can be drawn."""
-    from .._model.checklist import Checklist
-    from .._planning.forecast import Forecast
-
-    checklist = value if isinstance(value, Checklist) else value.checklist
+def _check_number(checklist: Checklist) -> None:
     if len(checklist) > MOST_TASKS:
         hint = f"draw a part of it, of at most {MOST_TASKS:,} tasks"
-        return Fault("limit", "$", "more tasks than a picture can show", show(len(checklist)), hint)
-    return span_fault(value) if isinstance(value, Forecast) else None
+        raise invalid("limit", "$", "more tasks than a picture can show", len(checklist), hint)
 
 
-def span_fault(forecast: Forecast) -> Fault | None:
-    """Return the fault for a forecast that spans too many years, naming the task; None if it does not."""
+def check_span(forecast: Forecast) -> None:
+    """Refuse a forecast that spans too many years, naming the task."""
     first, last = _span(forecast)
     if (last - first).days <= MOST_YEARS * _DAYS_A_YEAR:
-        return None
+        return
     slots = [
         (f"$.{field}[{place}]", slot)
         for field, slots in (("past", forecast.past), ("schedule", forecast.schedule))
@@ -106,7 +97,7 @@ def span_fault(forecast: Forecast) -> Fault | None:
         _, path, task = max(ends)
     problem = f"more than {MOST_YEARS} years from {first} to {last}, with the task {task!r}"
     hint = "check the dates and the effort of the task, or write the forecast as text"
-    return Fault("unsupported", path, problem, hint=hint)
+    raise InvalidError([Fault("unsupported", path, problem, hint=hint)])
 
 
 def _span(forecast: Forecast) -> tuple[date, date]:
@@ -242,7 +233,7 @@ def describe_distribution(finish: Distribution) -> str:
     days = finish.by_day()
     first, last = days[0][0].isoformat(), days[-1][0].isoformat()
     levels = ", ".join(f"{level.name} is {level.day}" for level in _phrases.levels(finish))
-    return f"Finished from {first} to {last}: {levels}. {_phrases.samples(finish)}."
+    return f"Finished from {first} to {last}: {levels}. {_phrases.count(len(finish), 'sample')}."
 
 
 class Graph:

@@ -41,9 +41,9 @@ from .._launch.launch import Launch
 from .._model.checklist import Checklist
 from .._planning.forecast import Forecast
 from .._text import join_words
-from ..errors import Fault, InvalidError, UnknownNameError, invalid
+from ..errors import Fault, UnknownNameError, invalid
 from . import _phrases
-from ._pictures import span_fault
+from ._pictures import check_span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -78,8 +78,7 @@ def dumps(value: Launch | Forecast) -> str:
     if not isinstance(value, Launch | Forecast):
         raise invalid("unsupported", "$", "cannot be written as iCalendar", value, "give a forecast or a launch")
     forecast = value.forecast() if isinstance(value, Launch) else value
-    if fault := span_fault(forecast):
-        raise InvalidError([fault])
+    check_span(forecast)
     return _serialize(forecast)
 
 

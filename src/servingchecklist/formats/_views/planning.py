@@ -58,7 +58,7 @@ def critical_path(value: CriticalPath) -> Document:
 
 def distribution(value: Distribution) -> Document:
     """Return the distribution of a finish date: its levels, its mean, and the share of samples on each day."""
-    mean = f"The mean is {_phrases.working_days(value.mean_days)} from {value.start.isoformat()} on; {_phrases.samples(value)}"
+    mean = f"The mean is {_phrases.working_days(value.mean_days)} from {value.start.isoformat()} on; {_phrases.count(len(value), 'sample')}"
     picture = Figure(value, _SPREAD, _spread(value))
     return Document(_phrases.FINISHED, [_levels(value), Paragraph(mean), picture, Section("By day", [_by_day(value)])])
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from ._parts import width_of
+from . import _draw as draw
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -104,9 +104,9 @@ class Days:
 
     def marks(self) -> Marks:
         """Return the ticks, as many as fit."""
-        if self.wide >= width_of("30") + 2:
+        if self.wide >= draw.width_of("30") + 2:
             return Marks(self._fine(range(self.first, self.end), _DAY), self._coarse(self._months(1), _MONTH), True)
-        if self.wide * _WEEK >= width_of("30") + 6:
+        if self.wide * _WEEK >= draw.width_of("30") + 6:
             monday = self.first - date.fromordinal(self.first).weekday()
             days = [day for day in range(monday, self.end, _WEEK) if day >= self.first]
             return Marks(self._fine(days, _DAY), self._coarse(self._months(1), _MONTH), False)
@@ -119,7 +119,7 @@ class Days:
 
     def _has_room_for(self, step: int) -> bool:
         """Return whether labels ``step`` months apart do not overlap."""
-        return self.wide * _SHORTEST_MONTH * step >= width_of("12" if step < _YEAR else "2026") + 6
+        return self.wide * _SHORTEST_MONTH * step >= draw.width_of("12" if step < _YEAR else "2026") + 6
 
     def _months(self, step: int) -> list[int]:
         """Return the first day of every ``step``-th calendar month within the axis."""
@@ -136,7 +136,7 @@ class Days:
         marks = self._fine(sorted({self.first, *days}), part)
         ends = [*(mark.x for mark in marks[1:]), self.right]
         return [
-            mark if mark.x + width_of(mark.label) + 4 <= end else Mark(mark.x, "")
+            mark if mark.x + draw.width_of(mark.label) + 4 <= end else Mark(mark.x, "")
             for mark, end in zip(marks, ends, strict=True)
         ]
 

@@ -7,26 +7,8 @@ from typing import TYPE_CHECKING
 
 from .. import _phrases
 from .._pictures import CRITICAL, HELD_BY_PEOPLE, Schedule, ends
+from . import _draw as draw
 from ._axes import Days
-from ._parts import (
-    AMBER,
-    BLUE,
-    BOLD,
-    BOLD_SIZE,
-    GREY,
-    LINE,
-    RED,
-    Picture,
-    Sign,
-    box,
-    cut,
-    legend,
-    line,
-    text,
-    titled,
-    width_of,
-    window,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,20 +35,20 @@ _AXIS_AGAIN = 30
 _TODAY = "today"
 _DASHED = ' stroke-dasharray="4 3"'
 
-_PLANNED = f'rx="1.5" fill="{BLUE}" fill-opacity=".25" stroke="{BLUE}" stroke-width="1.25"'
-_CRITICAL = f'rx="1.5" fill="{RED}" stroke="{RED}" stroke-width="1.25"'
-_PLANNED_BLOCKED = f'rx="1.5" fill="none" stroke="{BLUE}" stroke-width="1.75" stroke-dasharray="3 2"'
-_CRITICAL_BLOCKED = f'rx="1.5" fill="none" stroke="{RED}" stroke-width="1.75" stroke-dasharray="3 2"'
-_WORKED = f'rx="1.5" fill="{GREY}"'
+_PLANNED = f'rx="1.5" fill="{draw.BLUE}" fill-opacity=".25" stroke="{draw.BLUE}" stroke-width="1.25"'
+_CRITICAL = f'rx="1.5" fill="{draw.RED}" stroke="{draw.RED}" stroke-width="1.25"'
+_PLANNED_BLOCKED = f'rx="1.5" fill="none" stroke="{draw.BLUE}" stroke-width="1.75" stroke-dasharray="3 2"'
+_CRITICAL_BLOCKED = f'rx="1.5" fill="none" stroke="{draw.RED}" stroke-width="1.75" stroke-dasharray="3 2"'
+_WORKED = f'rx="1.5" fill="{draw.GREY}"'
 _OFF = 'fill-opacity=".07"'
 _BLOCKED, _OVERRUN = "!", "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}"
 
 
-def picture(forecast: Forecast) -> Picture:
+def picture(forecast: Forecast) -> draw.Picture:
     """Draw the Gantt chart of a forecast."""
     schedule = Schedule(forecast)
     elements, height = _Chart(schedule).all()
-    return Picture("gantt", _WIDTH, height, f"Forecast of {forecast.name}", schedule.description(), elements)
+    return draw.Picture("gantt", _WIDTH, height, f"Forecast of {forecast.name}", schedule.description(), elements)
 
 
 class _Chart:
@@ -97,7 +79,7 @@ class _Chart:
 
     def all(self) -> tuple[list[str], float]:
         """Return all elements, and the height of the chart."""
-        top = _EDGE + len(self._levels) * LINE
+        top = _EDGE + len(self._levels) * draw.LINE
         rows = [*self._axis(top), *self._headings(top)]
         y, since_axis = top + _AXIS, 0
         for number, phase in enumerate(self._schedule.forecast.checklist.phases, 1):
@@ -109,82 +91,83 @@ class _Chart:
                 rows += self._task(task, y + place * _ROW, is_tinted=place % 2 == 0)
             y += _ROW * (1 + len(phase.tasks))
             since_axis += 1 + len(phase.tasks)
-        signs, end = legend(_signs(self._schedule, has_off=bool(self._off)), _EDGE, _WIDTH - _EDGE, y + 12)
+        signs, end = draw.legend(_signs(self._schedule, has_off=bool(self._off)), _EDGE, _WIDTH - _EDGE, y + 12)
         if self._schedule.is_held_by_people:
-            end += LINE + 4
-            signs.append(text(_EDGE, end - 4, HELD_BY_PEOPLE))
+            end += draw.LINE + 4
+            signs.append(draw.text(_EDGE, end - 4, HELD_BY_PEOPLE))
         return [*self._behind(y), *rows, *signs], end + _EDGE
 
     def _behind(self, bottom: float) -> Iterator[str]:
         """Yield days off, and the lines of today and the levels; labels are to their left, the last highest, so that none is crossed."""
         top = self._axes[0] + _AXIS
         for left, right in self._off:
-            yield box(left, top, right - left, bottom - top, _OFF)
+            yield draw.box(left, top, right - left, bottom - top, _OFF)
         if not self._marks.is_daily:
             for mark in self._marks.fine:
                 yield from self._down(mark.x, bottom, 'stroke-opacity=".1"')
         for number, (name, day, x) in enumerate(self._levels):
-            y = _EDGE + (len(self._levels) - number) * LINE - 6
+            y = _EDGE + (len(self._levels) - number) * draw.LINE - 6
             label = f"{name} {day.isoformat()}"
             if side := self._schedule.side_of(day):  # only today can be that far away
                 yield _beyond(x, y - 16, side)
-                yield text(x - 12, y, label, "end")
+                yield draw.text(x - 12, y, label, "end")
             else:
                 look = f'stroke-opacity=".75"{"" if name == _TODAY else _DASHED}'
-                yield line(x, y - 9, x, self._axes[0], look)
+                yield draw.line(x, y - 9, x, self._axes[0], look)
                 yield from self._down(x, bottom, look)
-                yield text(x - 5, y, label, "end")
+                yield draw.text(x - 5, y, label, "end")
 
     def _down(self, x: float, bottom: float, look: str) -> Iterator[str]:
         """Yield a vertical line over all rows, interrupted at the axes and their labels."""
         for top, end in pairwise([*self._axes, bottom]):
-            yield line(x, top + _AXIS, x, end, look)
+            yield draw.line(x, top + _AXIS, x, end, look)
 
     def _axis(self, top: float) -> Iterator[str]:
         """Yield the axis: the months or years, and below them the days or months."""
         self._axes.append(top)
         marks, right, bottom = self._marks, self._days.right, top + _AXIS
-        yield line(self._left, bottom, right, bottom, 'stroke-opacity=".75"')
+        yield draw.line(self._left, bottom, right, bottom, 'stroke-opacity=".75"')
         for mark in marks.coarse:
-            yield line(mark.x, top + 5, mark.x, top + 21, 'stroke-opacity=".4"')
+            yield draw.line(mark.x, top + 5, mark.x, top + 21, 'stroke-opacity=".4"')
             if mark.label:
-                yield text(mark.x + 4, top + 16, mark.label)
+                yield draw.text(mark.x + 4, top + 16, mark.label)
         for mark in marks.fine:
-            yield line(mark.x, bottom - 5, mark.x, bottom, 'stroke-opacity=".75"')
+            yield draw.line(mark.x, bottom - 5, mark.x, bottom, 'stroke-opacity=".75"')
             if marks.is_daily:
-                yield text(mark.x + self._days.wide / 2, bottom - 7, mark.label, "middle")
-            elif mark.x + 4 + width_of(mark.label) <= right:
-                yield text(mark.x + 4, bottom - 7, mark.label)
+                yield draw.text(mark.x + self._days.wide / 2, bottom - 7, mark.label, "middle")
+            elif mark.x + 4 + draw.width_of(mark.label) <= right:
+                yield draw.text(mark.x + 4, bottom - 7, mark.label)
 
     def _headings(self, top: float) -> Iterator[str]:
         y = top + _AXIS - 7
-        yield text(_EDGE + _SIGN, y, "Task", look=BOLD)
+        yield draw.text(_EDGE + _SIGN, y, "Task", look=draw.BOLD)
         if self._schedule.has_owners:
-            yield text(self._owner, y, "Owner", look=BOLD)
-        yield text(self._critical, y, "critical", "end", BOLD)
+            yield draw.text(self._owner, y, "Owner", look=draw.BOLD)
+        yield draw.text(self._critical, y, "critical", "end", draw.BOLD)
         if self._schedule.has_due:
-            yield text(self._end, y, "in time", "end", BOLD)
+            yield draw.text(self._end, y, "in time", "end", draw.BOLD)
 
     def _phase(self, number: int, phase: Phase, top: float) -> Iterator[str]:
         """Yield the heading of a phase."""
         title = f"{number} {phase.title}"
         room = self._left - 2 * _EDGE
-        yield line(_EDGE, top, _WIDTH - _EDGE, top, 'stroke-opacity=".4"')
-        heading = window(_EDGE, top, room, _ROW, [text(0, _BASE, cut(title, room, BOLD_SIZE), look=BOLD)])
+        yield draw.line(_EDGE, top, _WIDTH - _EDGE, top, 'stroke-opacity=".4"')
+        words = draw.text(0, _BASE, draw.cut(title, room, draw.BOLD_SIZE), look=draw.BOLD)
+        heading = draw.window(_EDGE, top, room, _ROW, [words])
         if rest := self._schedule.phases.get(phase.id):
             bars = self._phase_bars(phase, rest.finish, top)
-            yield from titled(f"{title}; {ends(rest.finish)}", [*heading, *bars])
+            yield from draw.titled(f"{title}; {ends(rest.finish)}", [*heading, *bars])
         else:
-            yield from titled(f"{title}; closed", heading)
+            yield from draw.titled(f"{title}; closed", heading)
 
     def _phase_bars(self, phase: Phase, finish: Distribution, top: float) -> Iterator[str]:
         """Yield the bar of a phase, and its end from P50 to P80."""
         # The scheduled sample may begin the phase later than half of all samples finish it.
         first = min(self._schedule.first_of(phase), finish.p50.toordinal())
         left, right = self._days.x(first), self._day_end(finish.p50)
-        yield box(left, top + 10.5, right - left, 3, 'fill-opacity=".6"')
+        yield draw.box(left, top + 10.5, right - left, 3, 'fill-opacity=".6"')
         yield self._spread(finish, top + 8, 8)
-        yield text(self._end, top + _BASE, f"P80 {finish.p80.isoformat()}", "end")
+        yield draw.text(self._end, top + _BASE, f"P80 {finish.p80.isoformat()}", "end")
 
     def _spread(self, finish: Distribution, top: float, high: float) -> str:
         return _spread_bar(self._days.x(finish.p50.toordinal()), self._day_end(finish.p80), top, high)
@@ -192,8 +175,8 @@ class _Chart:
     def _task(self, task: Task, top: float, *, is_tinted: bool) -> Iterator[str]:
         """Yield the row of a task; every other row is tinted, so that rows are easier to follow."""
         if is_tinted:
-            yield box(_EDGE, top, _WIDTH - 2 * _EDGE, _ROW, 'fill-opacity=".04"')
-        yield from titled(self._schedule.describe(task), self._row(task, top))
+            yield draw.box(_EDGE, top, _WIDTH - 2 * _EDGE, _ROW, 'fill-opacity=".04"')
+        yield from draw.titled(self._schedule.describe(task), self._row(task, top))
 
     def _row(self, task: Task, top: float) -> Iterator[str]:
         schedule = self._schedule
@@ -204,13 +187,14 @@ class _Chart:
             yield _letter(_EDGE, top, _BLOCKED)
         elif task.id in schedule.overrun:
             yield _letter(_EDGE, top, _OVERRUN)
-        name = cut(task.id, _TASK / 3, BOLD_SIZE)
-        room = width_of(name, BOLD_SIZE) + 8
-        title = cut(task.title, _TASK - 8 - room)  # without the topic, which all tasks share
-        texts = [text(0, _BASE, name, look=BOLD), text(room, _BASE, title)]
-        yield from window(_EDGE + _SIGN, top, _TASK - 8, _ROW, texts)
+        name = draw.cut(task.id, _TASK / 3, draw.BOLD_SIZE)
+        room = draw.width_of(name, draw.BOLD_SIZE) + 8
+        title = draw.cut(task.title, _TASK - 8 - room)  # without the topic, which all tasks share
+        texts = [draw.text(0, _BASE, name, look=draw.BOLD), draw.text(room, _BASE, title)]
+        yield from draw.window(_EDGE + _SIGN, top, _TASK - 8, _ROW, texts)
         if owner := schedule.owner(task):
-            yield from window(self._owner, top, _OWNER - 8, _ROW, [text(0, _BASE, cut(owner, _OWNER - 8))])
+            words = draw.text(0, _BASE, draw.cut(owner, _OWNER - 8))
+            yield from draw.window(self._owner, top, _OWNER - 8, _ROW, [words])
         for slot in schedule.past.get(task.id, ()):
             yield self._bar(slot, top, _WORKED)
         if rest:
@@ -225,10 +209,11 @@ class _Chart:
             else:
                 yield self._bar(slot, top, _CRITICAL if is_critical else _PLANNED)
         yield self._spread(rest.finish, top + 17, 4)
-        yield text(self._critical, top + _BASE, _phrases.percent(rest.criticality), "end", BOLD if is_critical else "")
+        share, look = _phrases.percent(rest.criticality), draw.BOLD if is_critical else ""
+        yield draw.text(self._critical, top + _BASE, share, "end", look)
         if rest.due and rest.on_time is not None:
             yield self._due(rest.due, top)
-            yield text(self._end, top + _BASE, _phrases.percent(rest.on_time), "end")
+            yield draw.text(self._end, top + _BASE, _phrases.percent(rest.on_time), "end")
 
     def _bar(self, slot: Slot, top: float, look: str) -> str:
         return _bar(self._days.x(slot.start.toordinal()), self._day_end(slot.finish), top, look)
@@ -242,12 +227,12 @@ class _Chart:
 
 def _bar(left: float, right: float, top: float, look: str) -> str:
     """Return the bar of a task in the row that begins at ``top``. It is visible however short it is."""
-    return box(left + 0.5, top + _MIDDLE - 4.5, max(right - left - 1, 1), 9, look)
+    return draw.box(left + 0.5, top + _MIDDLE - 4.5, max(right - left - 1, 1), 9, look)
 
 
 def _spread_bar(left: float, right: float, top: float, high: float) -> str:
     """Return the bar for the days from P50 to P80."""
-    return box(left + 0.5, top, max(right - left - 1, 1), high, f'fill="{AMBER}"')
+    return draw.box(left + 0.5, top, max(right - left - 1, 1), high, f'fill="{draw.AMBER}"')
 
 
 def _flag(x: float, top: float) -> str:
@@ -262,36 +247,36 @@ def _beyond(x: float, top: float, side: int) -> str:
 
 def _tick(x: float, top: float) -> str:
     """Return the sign of a closed task."""
-    return f'<path d="M{x:.1f} {top + 12:.1f}l3.5 4 6 -8.5" fill="none" stroke="{GREY}" stroke-width="2"/>'
+    return f'<path d="M{x:.1f} {top + 12:.1f}l3.5 4 6 -8.5" fill="none" stroke="{draw.GREY}" stroke-width="2"/>'
 
 
 def _letter(x: float, top: float, letter: str) -> str:
     """Return a letter that calls attention to a task."""
-    return text(x + 5, top + 17, letter, "middle", f'{BOLD} font-size="15" fill="{RED}"')
+    return draw.text(x + 5, top + 17, letter, "middle", f'{draw.BOLD} font-size="15" fill="{draw.RED}"')
 
 
-def _signs(schedule: Schedule, *, has_off: bool) -> Iterator[Sign]:
+def _signs(schedule: Schedule, *, has_off: bool) -> Iterator[draw.Sign]:
     """Yield the signs that are used, with their meanings."""
     forecast = schedule.forecast
     shares = forecast.criticality.values()
     if any(share < CRITICAL for share in shares):
         words = "scheduled, in the sample whose end is the median"
-        yield Sign(words, lambda x, y: _bar(x, x + 16, y - _MIDDLE, _PLANNED))
+        yield draw.Sign(words, lambda x, y: _bar(x, x + 16, y - _MIDDLE, _PLANNED))
     if any(share >= CRITICAL for share in shares):
-        yield Sign("critical in half of the samples or more", lambda x, y: _bar(x, x + 16, y - _MIDDLE, _CRITICAL))
+        yield draw.Sign("critical in half of the samples or more", lambda x, y: _bar(x, x + 16, y - _MIDDLE, _CRITICAL))
     if forecast.tasks:
-        yield Sign("finished, P50 to P80", lambda x, y: _spread_bar(x, x + 16, y - 2, 4))
+        yield draw.Sign("finished, P50 to P80", lambda x, y: _spread_bar(x, x + 16, y - 2, 4))
     if forecast.past:
-        yield Sign("worked before", lambda x, y: _bar(x, x + 16, y - _MIDDLE, _WORKED))
+        yield draw.Sign("worked before", lambda x, y: _bar(x, x + 16, y - _MIDDLE, _WORKED))
     if len(forecast.tasks) < len(forecast.checklist):
-        yield Sign("closed", lambda x, y: _tick(x + 2, y - 12))
+        yield draw.Sign("closed", lambda x, y: _tick(x + 2, y - 12))
     if schedule.has_due:
-        yield Sign("due", lambda x, y: _flag(x + 5, y - 12))
+        yield draw.Sign("due", lambda x, y: _flag(x + 5, y - 12))
     if forecast.blocked:
-        yield Sign("blocked, nobody knows until when", lambda x, y: _letter(x + 3, y - 12, _BLOCKED))
+        yield draw.Sign("blocked, nobody knows until when", lambda x, y: _letter(x + 3, y - 12, _BLOCKED))
     if forecast.overrun:
-        yield Sign("all of the estimated time is spent", lambda x, y: _letter(x + 3, y - 12, _OVERRUN))
+        yield draw.Sign("all of the estimated time is spent", lambda x, y: _letter(x + 3, y - 12, _OVERRUN))
     if has_off:
-        yield Sign(
-            "not worked", lambda x, y: box(x, y - 7, 16, 14, f'{_OFF} stroke="currentColor" stroke-opacity=".4"')
+        yield draw.Sign(
+            "not worked", lambda x, y: draw.box(x, y - 7, 16, 14, f'{_OFF} stroke="currentColor" stroke-opacity=".4"')
         )

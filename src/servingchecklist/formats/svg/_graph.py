@@ -9,26 +9,8 @@ import attrs
 
 from .. import _phrases
 from .._pictures import Graph
+from . import _draw as draw
 from ._layers import Layers, arrange, arrange_apart, widest
-from ._parts import (
-    AMBER,
-    BLUE,
-    BOLD,
-    BOLD_SIZE,
-    GREY,
-    LINE,
-    RED,
-    Picture,
-    Sign,
-    box,
-    cut,
-    legend,
-    lines_of,
-    text,
-    titled,
-    width_of,
-    window,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,12 +38,12 @@ _COLUMNS = 4
 _NARROWEST = 2 * _WIDE + _BETWEEN
 
 # Each phase has its number too, because the colours repeat.
-_PHASES = (BLUE, AMBER, "#2a9368", "#a36ad1", "#c4568f", "#6b8a1f", "#1b8fa1", GREY)
+_PHASES = (draw.BLUE, draw.AMBER, "#2a9368", "#a36ad1", "#c4568f", "#6b8a1f", "#1b8fa1", draw.GREY)
 _QUIET = 'stroke="currentColor" stroke-opacity=".6" stroke-width="1.25"'
-_LOUD = f'stroke="{RED}" stroke-width="3"'
+_LOUD = f'stroke="{draw.RED}" stroke-width="3"'
 _OPEN = 'fill-opacity=".03" stroke="currentColor" stroke-opacity=".6"'
 _CLOSED = 'fill="none" stroke="currentColor" stroke-opacity=".6" stroke-dasharray="4 3"'
-_ON_PATH = f'fill="{RED}" fill-opacity=".08" stroke="{RED}" stroke-width="2.5"'
+_ON_PATH = f'fill="{draw.RED}" fill-opacity=".08" stroke="{draw.RED}" stroke-width="2.5"'
 _FAINT = 'fill-opacity=".8"'
 _INSIDE = 13
 """The offset of text from the left of its box."""
@@ -69,15 +51,15 @@ _INSIDE = 13
 _HALF_HEAD = {False: 3.5, True: 6}
 
 
-def picture(value: CriticalPath | Checklist) -> Picture:
+def picture(value: CriticalPath | Checklist) -> draw.Picture:
     """Draw the graph of a checklist, or of the checklist of a critical path."""
     graph = Graph(value)
     width, height, elements = _Drawing(graph).all()
-    return Picture("graph", width, height, graph.title, graph.description(), elements)
+    return draw.Picture("graph", width, height, graph.title, graph.description(), elements)
 
 
 def _phase_bar(number: int, height: float, x: float, y: float) -> str:
-    return box(x + 6, y - height / 2, 4, height, f'rx="2" fill="{_PHASES[number % len(_PHASES)]}"')
+    return draw.box(x + 6, y - height / 2, 4, height, f'rx="2" fill="{_PHASES[number % len(_PHASES)]}"')
 
 
 class _Drawing:
@@ -110,14 +92,14 @@ class _Drawing:
             columns = max(room, min(len(self._loose), _COLUMNS))
             wide = max(wide, columns * (_WIDE + _BETWEEN) - _BETWEEN + 2 * _EDGE)
             elements += self._unconnected(bottom, columns)
-            bottom += LINE + 4 + -(-len(self._loose) // columns) * (_HIGH + _BETWEEN)
-        signs, bottom = legend(self._meanings(), _EDGE, wide - _EDGE, bottom)
+            bottom += draw.LINE + 4 + -(-len(self._loose) // columns) * (_HIGH + _BETWEEN)
+        signs, bottom = draw.legend(self._meanings(), _EDGE, wide - _EDGE, bottom)
         if left_out := self._graph.left_out:
-            bottom += LINE + 4 if signs else 0
+            bottom += draw.LINE + 4 if signs else 0
             arrows = "1 arrow that follows from others is"
             if left_out > 1:
                 arrows = f"{left_out:,} arrows that follow from others are"
-            signs.append(text(_EDGE, bottom - 4, f"{arrows} not drawn"))
+            signs.append(draw.text(_EDGE, bottom - 4, f"{arrows} not drawn"))
         return round(wide), round(bottom + _EDGE), [*elements, *signs]
 
     def _arrows(self, plan: _Plan) -> Iterator[str]:
@@ -130,7 +112,7 @@ class _Drawing:
             heads = [plan.head(to, half) for to in dict.fromkeys(to for _, to in chosen) if to not in bends]
             if lines:
                 yield f'<path d="{"".join(lines)}" fill="none" {_LOUD if is_loud else _QUIET}/>'
-                yield f'<path d="{"".join(heads)}" fill="{RED if is_loud else "currentColor"}"/>'
+                yield f'<path d="{"".join(heads)}" fill="{draw.RED if is_loud else "currentColor"}"/>'
 
     def _boxes(self, plan: _Plan) -> Iterator[str]:
         for number, place in enumerate(self._tied):
@@ -139,44 +121,46 @@ class _Drawing:
 
     def _unconnected(self, top: float, columns: int) -> Iterator[str]:
         """Yield the unconnected tasks, in rows."""
-        yield text(_EDGE, top + 12, "Tied to no other task", look=BOLD)
+        yield draw.text(_EDGE, top + 12, "Tied to no other task", look=draw.BOLD)
         for number, task in enumerate(self._loose):
             row, column = divmod(number, columns)
-            yield from self._box(task, _EDGE + column * (_WIDE + _BETWEEN), top + LINE + 4 + row * (_HIGH + _BETWEEN))
+            yield from self._box(
+                task, _EDGE + column * (_WIDE + _BETWEEN), top + draw.LINE + 4 + row * (_HIGH + _BETWEEN)
+            )
 
     def _box(self, task: Task, x: float, y: float) -> Iterator[str]:
-        yield from titled(self._graph.describe(task), window(x, y, _WIDE, _HIGH, self._inside(task)))
+        yield from draw.titled(self._graph.describe(task), draw.window(x, y, _WIDE, _HIGH, self._inside(task)))
 
     def _inside(self, task: Task) -> Iterator[str]:
         """Yield a frame, the colour of the phase, and as much text about the task as fits."""
         is_on_path = self._graph.is_on_path(task)
         look = _CLOSED if task.id in self._graph.closed else _ON_PATH if is_on_path else _OPEN
         number = self._phase[task.id]
-        yield box(1.5, 1.5, _WIDE - 3, _HIGH - 3, f'rx="4" {look}')
+        yield draw.box(1.5, 1.5, _WIDE - 3, _HIGH - 3, f'rx="4" {look}')
         yield _phase_bar(number, _HIGH - 12, -1, _HIGH / 2)
         end = _WIDE - 9
-        brief = cut(self._graph.brief(task), 76)
-        yield text(end, 18, brief, "end", BOLD if is_on_path else "")
-        name = cut(task.id, 60, BOLD_SIZE)
-        yield text(_INSIDE, 18, name, look=BOLD)
-        after = _INSIDE + width_of(name, BOLD_SIZE) + 6
-        room = end - width_of(brief, BOLD_SIZE) - 6 - after
-        yield text(after, 18, cut(self._phase_name(number), room), look=_FAINT)
-        for row, words in enumerate(lines_of(task.title, end - _INSIDE, 2)):
-            yield text(_INSIDE, 35 + row * LINE, words)
+        brief = draw.cut(self._graph.brief(task), 76)
+        yield draw.text(end, 18, brief, "end", draw.BOLD if is_on_path else "")
+        name = draw.cut(task.id, 60, draw.BOLD_SIZE)
+        yield draw.text(_INSIDE, 18, name, look=draw.BOLD)
+        after = _INSIDE + draw.width_of(name, draw.BOLD_SIZE) + 6
+        room = end - draw.width_of(brief, draw.BOLD_SIZE) - 6 - after
+        yield draw.text(after, 18, draw.cut(self._phase_name(number), room), look=_FAINT)
+        for row, words in enumerate(draw.lines_of(task.title, end - _INSIDE, 2)):
+            yield draw.text(_INSIDE, 35 + row * draw.LINE, words)
 
     def _phase_name(self, number: int) -> str:
         return f"{number + 1} {self._graph.checklist.phases[number].title}"
 
-    def _meanings(self) -> Iterator[Sign]:
+    def _meanings(self) -> Iterator[draw.Sign]:
         """Yield the legend, with used signs only. Phases are in it because their names seldom fit into a box."""
         for number in dict.fromkeys(self._phase.values()):
-            yield Sign(self._phase_name(number), partial(_phase_bar, number, 16))
+            yield draw.Sign(self._phase_name(number), partial(_phase_bar, number, 16))
         if path := self._graph.path:
             words = f"critical path, {_phrases.working_days(path.days)}"
-            yield Sign(words, lambda x, y: f'<path d="M{x:.1f} {y:.1f}h16" {_LOUD}/>')
+            yield draw.Sign(words, lambda x, y: f'<path d="M{x:.1f} {y:.1f}h16" {_LOUD}/>')
         if self._graph.closed:
-            yield Sign("closed", lambda x, y: box(x, y - 6, 16, 12, f'rx="3" {_CLOSED}'))
+            yield draw.Sign("closed", lambda x, y: draw.box(x, y - 6, 16, 12, f'rx="3" {_CLOSED}'))
 
 
 @attrs.frozen

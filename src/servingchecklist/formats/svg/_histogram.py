@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from .. import _phrases
 from .._pictures import describe_distribution
+from . import _draw as draw
 from ._axes import count_ticks
-from ._parts import AMBER, BLUE, LINE, Picture, Sign, box, legend, line, text, titled, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,22 +21,24 @@ _WIDEST = 81.0
 _LABEL = 124
 """The width that a label needs beside its line."""
 
-_BAR = f'fill="{BLUE}" fill-opacity=".35" stroke="{BLUE}"'
+_BAR = f'fill="{draw.BLUE}" fill-opacity=".35" stroke="{draw.BLUE}"'
 
 
-def picture(finish: Distribution) -> Picture:
+def picture(finish: Distribution) -> draw.Picture:
     """Draw a distribution. The picture contains no untrusted text."""
     chart = _Chart(finish)
-    signs, bottom = legend(_SIGNS, _LEFT, _RIGHT, _BOTTOM + 34)
+    signs, bottom = draw.legend(_SIGNS, _LEFT, _RIGHT, _BOTTOM + 34)
     elements = [*chart.scales(), *chart.bars(), *chart.so_far(), *chart.levels(), *chart.days(), *signs]
-    return Picture("finish", _WIDTH, bottom + 8, _phrases.FINISHED, describe_distribution(finish), elements)
+    return draw.Picture("finish", _WIDTH, bottom + 8, _phrases.FINISHED, describe_distribution(finish), elements)
 
 
 _SIGNS = (
-    Sign("finished in so many of the samples (left)", lambda x, y: box(x, y - 6, 10, 12, _BAR)),
-    Sign(
+    draw.Sign("finished in so many of the samples (left)", lambda x, y: draw.box(x, y - 6, 10, 12, _BAR)),
+    draw.Sign(
         "finished by then (right)",
-        lambda x, y: f'<path d="M{x:.1f} {y + 4:.1f}L{x + 16:.1f} {y - 4:.1f}" stroke="{AMBER}" stroke-width="2"/>',
+        lambda x, y: (
+            f'<path d="M{x:.1f} {y + 4:.1f}L{x + 16:.1f} {y - 4:.1f}" stroke="{draw.AMBER}" stroke-width="2"/>'
+        ),
     ),
 )
 
@@ -70,13 +72,13 @@ class _Chart:
         """Yield the axes of shares: on the left that of the bars, on the right that of the cumulative share."""
         for percent in count_ticks(self._top):
             y = self._y(percent / self._top)
-            yield line(_LEFT, y, _RIGHT, y, 'stroke-opacity=".15"')
-            yield text(_LEFT - 8, y + 4, f"{percent}%", "end")
+            yield draw.line(_LEFT, y, _RIGHT, y, 'stroke-opacity=".15"')
+            yield draw.text(_LEFT - 8, y + 4, f"{percent}%", "end")
         for percent in (0, 50, 100):
             y = self._y(percent / 100)
-            yield line(_RIGHT, y, _RIGHT + 5, y, 'stroke-opacity=".75"')
-            yield text(_RIGHT + 10, y + 4, f"{percent}%")
-        yield line(_LEFT, _BOTTOM, _RIGHT, _BOTTOM, 'stroke-opacity=".75"')
+            yield draw.line(_RIGHT, y, _RIGHT + 5, y, 'stroke-opacity=".75"')
+            yield draw.text(_RIGHT + 10, y + 4, f"{percent}%")
+        yield draw.line(_LEFT, _BOTTOM, _RIGHT, _BOTTOM, 'stroke-opacity=".75"')
 
     def bars(self) -> Iterator[str]:
         """Yield a bar for each day or range of days."""
@@ -85,8 +87,8 @@ class _Chart:
             so_far += many
             share, by_then = _phrases.percent(many / samples), _phrases.percent(so_far / samples)
             y = self._y(100 * many / samples / self._top)
-            bar = box(self._x(number) + 1, y, self._step - 2, _BOTTOM - y, _BAR)
-            yield from titled(f"{_phrases.from_to(first, last)}: {share} of the samples, {by_then} by then", [bar])
+            bar = draw.box(self._x(number) + 1, y, self._step - 2, _BOTTOM - y, _BAR)
+            yield from draw.titled(f"{_phrases.from_to(first, last)}: {share} of the samples, {by_then} by then", [bar])
 
     def so_far(self) -> Iterator[str]:
         """Yield the curve of the share finished by the end of each day."""
@@ -95,7 +97,7 @@ class _Chart:
         for number, (_, _, many) in enumerate(self._bars):
             so_far += many
             path += f"L{self._x(number + 1):.1f} {self._y(so_far / len(self._finish)):.1f}"
-        yield f'<path d="{path}" fill="none" stroke="{AMBER}" stroke-width="2"/>'
+        yield f'<path d="{path}" fill="none" stroke="{draw.AMBER}" stroke-width="2"/>'
 
     def levels(self) -> Iterator[str]:
         """Yield P50, P80 and P95, each with its date, so that no line runs through a label."""
@@ -105,17 +107,17 @@ class _Chart:
         levels = [*zip(_phrases.levels(finish), ends, strict=True)]
         rows = [(one, 5, "start") for one in levels[:early]] + [(one, -5, "end") for one in reversed(levels[early:])]
         for number, ((level, x), side, anchor) in enumerate(rows):
-            y = _TOP - 10 - (len(rows) - 1 - number) * LINE
-            yield line(x, y - 8, x, _BOTTOM, 'stroke-opacity=".75" stroke-dasharray="4 3"')
-            yield text(x + side, y, f"{level.name} {level.day}", anchor)
+            y = _TOP - 10 - (len(rows) - 1 - number) * draw.LINE
+            yield draw.line(x, y - 8, x, _BOTTOM, 'stroke-opacity=".75" stroke-dasharray="4 3"')
+            yield draw.text(x + side, y, f"{level.name} {level.day}", anchor)
 
     def days(self) -> Iterator[str]:
         """Yield the dates below the bars, as many as fit."""
-        every = -(-width_of("2026-12-31 ") // self._step)
+        every = -(-draw.width_of("2026-12-31 ") // self._step)
         for number in range(0, len(self._bars), int(every)):
             x = self._x(number + 0.5)
-            yield line(x, _BOTTOM, x, _BOTTOM + 5, 'stroke-opacity=".75"')
-            yield text(x, _BOTTOM + 20, self._bars[number][0].isoformat(), "middle")
+            yield draw.line(x, _BOTTOM, x, _BOTTOM + 5, 'stroke-opacity=".75"')
+            yield draw.text(x, _BOTTOM + 20, self._bars[number][0].isoformat(), "middle")
 
 
 def _early(ends: list[float]) -> int:

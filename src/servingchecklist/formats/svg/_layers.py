@@ -76,14 +76,7 @@ def arrange(before: Sequence[Sequence[int]], marked: set[Edge], size: float, ben
 
 
 def arrange_apart(before: Sequence[Sequence[int]], marked: set[Edge], size: float, bend: float) -> Layers:
-    """Return the layout of a graph, with its connected components apart, the larger before the smaller.
-
-    Args:
-        before: As for ``arrange``.
-        marked: As for ``arrange``.
-        size: As for ``arrange``.
-        bend: As for ``arrange``.
-    """
+    """Return the layout of a graph as ``arrange`` does, with its connected components apart, the larger before the smaller."""
     layer, across = [0] * len(before), [0.0] * len(before)
     links: dict[Edge, bool] = {}
     bends: dict[int, bool] = {}
