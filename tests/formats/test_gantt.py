@@ -286,11 +286,11 @@ def test_due_dates_are_flagged_and_told_with_the_share_that_is_in_time():
         flags = [one.get("d") for one in row.iter(f"{SVG}path")]
         assert len(flags) == (1 if task.due else 0)
         if task.due:
-            assert f"due {task.due}, in time in " in row.find(f"{SVG}title").text
+            assert f"due {task.due}, on time in " in row.find(f"{SVG}title").text
     assert "l7 -4v8z" in group(root, "c1 ").find(f"{SVG}path").get("d")  # long ago
     assert "l-7 -4v8z" in group(root, "c2 ").find(f"{SVG}path").get("d")  # far away
-    assert "in time" in texts(root)
-    assert "in time" not in texts(read(PLAIN))
+    assert "on time" in texts(root)
+    assert "on time" not in texts(read(PLAIN))
 
 
 def test_a_flag_stands_at_the_end_of_its_day():
@@ -347,7 +347,7 @@ def test_the_picture_is_told_in_words():
         "When everything is finished: P50 2026-11-25, P80 2026-11-25, P95 2026-11-25. "
         "Left to do from 2026-11-23 on: 4 of 9 tasks. Critical in half of the samples or more: c2. "
         "Blocked, nobody knows until when: c5 and c9. All of the estimated time is spent: c5 and c6. "
-        "In time: c5 in 0% of the samples, c6 in 0% of the samples and c9 in 100% of the samples. "
+        "On time: c5 in 0% of the samples, c6 in 0% of the samples and c9 in 100% of the samples. "
         "Tasks are shown as they are scheduled in the sample whose end is the median."
     )
     assert read(FORECASTS["nothing left"]).find(f"{SVG}desc").text == "Nothing is left to do."

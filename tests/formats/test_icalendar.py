@@ -100,10 +100,10 @@ def test_the_description_says_how_likely_it_is():
     assert 0 < task.on_time < 1
     finish = f"Finished by {task.finish.p50} (P50), {task.finish.p80} (P80) or {task.finish.p95} (P95)"
     assert one(made, "Ship and verify (Model Serving) is due")["description"] == (
-        f"c7, owner ml-platform\nIn time in {task.on_time * 100:.0f}% of the samples\n{finish}"
+        f"c7, owner ml-platform\nOn time in {task.on_time * 100:.0f}% of the samples\n{finish}"
     )
     assert one(made, "Define goals and KPIs (Model Serving) is due")["description"].startswith(
-        "c1\nIn time in 100% of "
+        "c1\nOn time in 100% of "
     )
     assert one(made, "Foundation finished")["description"].startswith("3 tasks left\nFinished by ")
     assert one(forecast(SHORT, start=MONDAY, samples=1), "Try finished")["description"].startswith("1 task left\n")

@@ -69,11 +69,11 @@ def zone(at: datetime) -> str:
     return "UTC" if offset == "+00:00" else f"UTC{offset}"
 
 
-def when(moment: datetime, review: Review) -> str:
+def when(at: datetime, review: Review) -> str:
     """Return a time in a review: the day or, if the whole review is about one day, the time of day."""
-    day = day_of(moment, review.at)
+    day = day_of(at, review.at)
     if day == day_of(review.since, review.at) == day_of(review.at, review.at):
-        return moment.astimezone(review.at.tzinfo).isoformat("T", "minutes")[11:16]
+        return at.astimezone(review.at.tzinfo).isoformat("T", "minutes")[11:16]
     return day
 
 
@@ -127,14 +127,11 @@ def counts_by_day(finish: Distribution, most: int = MOST_ROWS) -> list[tuple[dat
     numbered = [(calendar.between(start, day), many) for day, many in finish.by_day()]
     first, last = numbered[0][0], numbered[-1][0]
     wide = -(-(last + 1 - first) // most)
-    found = [0] * ((last - first) // wide + 1)
+    sums = [0] * ((last - first) // wide + 1)
     for number, many in numbered:
-        found[(number - first) // wide] += many
-    ends = [(first + place * wide, min(first + (place + 1) * wide - 1, last)) for place in range(len(found))]
-    return [
-        (calendar.day(start, one), calendar.day(start, other), many)
-        for (one, other), many in zip(ends, found, strict=True)
-    ]
+        sums[(number - first) // wide] += many
+    ends = ((number, min(number + wide - 1, last)) for number in range(first, last + 1, wide))
+    return [(calendar.day(start, a), calendar.day(start, b), many) for (a, b), many in zip(ends, sums, strict=True)]
 
 
 def subject(forecast: Forecast) -> str:

@@ -186,7 +186,7 @@ class Schedule:
             parts.append(f"scheduled {_phrases.from_to(slot.start, slot.finish)}")
         parts += [ends(rest.finish), f"critical in {_phrases.percent(rest.criticality)} of the samples"]
         if rest.due and rest.on_time is not None:
-            parts.append(f"due {rest.due.isoformat()}, in time in {_phrases.percent(rest.on_time)} of the samples")
+            parts.append(f"due {rest.due.isoformat()}, on time in {_phrases.percent(rest.on_time)} of the samples")
         if task.id in self.blocked:
             parts.append("blocked, nobody knows until when")
         if task.id in self.overrun:
@@ -204,7 +204,7 @@ class Schedule:
             "Critical in half of the samples or more": critical,
             "Blocked, nobody knows until when": list(forecast.blocked),
             "All of the estimated time is spent": list(forecast.overrun),
-            "In time": due,
+            "On time": due,
         }
         sentences = [
             f"When everything is finished: {ends(forecast.finish).removeprefix('finished ')}",

@@ -160,7 +160,7 @@ def _events(forecast: Forecast) -> Iterator[_Event]:
         yield _Event(("phase", phase.id), day, day, f"{phase.title} finished (P80)", lines)
     for task in forecast.tasks:
         if task.due and task.on_time is not None:
-            on_time = f"In time in {_phrases.percent(task.on_time)} of the samples"
+            on_time = f"On time in {_phrases.percent(task.on_time)} of the samples"
             lines = [_id_and_owner(task.id, task.owner), on_time, _finish(task)]
             yield _Event(("due", task.id), task.due, task.due, f"{task.title} is due", lines)
     yield from _work(forecast)

@@ -161,7 +161,7 @@ def _task(schedule: Schedule, task: Task) -> Iterator[str]:
         critical = "crit, " if rest.criticality >= CRITICAL else ""
         yield f"{name}{status} :{critical}{_days(slot.start, slot.finish)}"
     if rest and rest.due and rest.on_time is not None:
-        yield f"    [{task.id}] due, in time in {_escape(_phrases.percent(rest.on_time))} :milestone, {_days(rest.due)}"
+        yield f"    [{task.id}] due, on time in {_escape(_phrases.percent(rest.on_time))} :milestone, {_days(rest.due)}"
 
 
 def _days(first: date, last: date | None = None) -> str:
@@ -203,9 +203,9 @@ def _graph(graph: Graph) -> Iterator[str]:
             yield f'        t{place}["{task.id}{f", {_escape(brief)}" if brief else ""}<br>{_label(task.title)}"]'
             place += 1
         yield "    end"
-    edges = [(one, other) for other, earlier in enumerate(graph.before) for one in sorted(earlier)]
-    for one, other in edges:
-        yield f"    t{one} {'==>' if (one, other) in graph.marked else '-->'} t{other}"
+    edges = [(source, target) for target, sources in enumerate(graph.before) for source in sorted(sources)]
+    for source, target in edges:
+        yield f"    t{source} {'==>' if (source, target) in graph.marked else '-->'} t{target}"
     if marked := [str(number) for number, edge in enumerate(edges) if edge in graph.marked]:
         yield f"    linkStyle {','.join(marked)} stroke:{_RED},stroke-width:3px"
     critical = [f"t{place}" for place, task in enumerate(tasks) if graph.is_on_path(task)]

@@ -230,7 +230,7 @@ def upgrade(value: Upgrade) -> Document:
 def _to_decide(upgrade: Upgrade) -> str:
     path = upgrade.conflicts[0].path
     return (
-        "Decide on each by its path: ours is what the overlay made of it, theirs what the new edition says. "
+        "Decide on each by its path: ours is what the overlay made of it, theirs what the new version says. "
         f'In Python, give upgrade the argument decisions={{"{path}": "ours"}}; on the command line, --ours {path}. '
         "What is not decided is as theirs in the draft."
     )
@@ -265,8 +265,8 @@ def _title(path: str, draft: Checklist, whole: Task | Phase | None = None) -> st
     what, _, rest = path.partition(".")
     names = (rest, rest.rpartition(".")[0])
     if what == "tasks":
-        found = next((draft.title_of(name) for name in names if name in draft), "")
+        title = next((draft.title_of(name) for name in names if name in draft), "")
     else:
         titles = {phase.id: phase.title for phase in draft.phases}
-        found = next((titles[name] for name in names if name in titles), "" if rest else _GROUPS["checklist"])
-    return found or (whole.title if whole else path)
+        title = next((titles[name] for name in names if name in titles), "" if rest else _GROUPS["checklist"])
+    return title or (whole.title if whole else path)

@@ -145,7 +145,7 @@ class _Chart:
             yield draw.text(self._owner, y, "Owner", look=draw.BOLD)
         yield draw.text(self._critical, y, "critical", "end", draw.BOLD)
         if self._schedule.has_due:
-            yield draw.text(self._end, y, "in time", "end", draw.BOLD)
+            yield draw.text(self._end, y, "on time", "end", draw.BOLD)
 
     def _phase(self, number: int, phase: Phase, top: float) -> Iterator[str]:
         """Yield the heading of a phase."""

@@ -77,7 +77,8 @@ class _Drawing:
     def _laid_out(self) -> _Plan:
         number = {task: number for number, task in enumerate(self._tied)}
         before = [[number[other] for other in self._graph.before[task]] for task in self._tied]
-        marked = {(number[one], number[other]) for one, other in self._graph.marked if {one, other} <= number.keys()}
+        tied_edges = (edge for edge in self._graph.marked if number.keys() >= {*edge})
+        marked = {(number[source], number[target]) for source, target in tied_edges}
         return _plan(before, marked)
 
     def all(self) -> tuple[float, float, list[str]]:
@@ -184,10 +185,10 @@ class _Plan:
         """The size of a layer in the direction of the arrows."""
         return _HIGH if self.is_down else _WIDE
 
-    def at(self, one: int, side: float) -> Point:
+    def at(self, vertex: int, side: float) -> Point:
         """Return a point of a box or a bend: its middle (0), where lines enter it (-1) or where they leave it (1)."""
-        along = self.layers.layer[one] * (self._deep + self._gap) + self._deep * (1 + side) / 2
-        return self._point(along, self.layers.across[one])
+        along = self.layers.layer[vertex] * (self._deep + self._gap) + self._deep * (1 + side) / 2
+        return self._point(along, self.layers.across[vertex])
 
     def _point(self, along: float, across: float) -> Point:
         return (across + _EDGE, along + _EDGE) if self.is_down else (along + _EDGE, across + _EDGE)
@@ -199,10 +200,10 @@ class _Plan:
         x, y = self._point(along, self.layers.extent)
         return x + _EDGE, y + _EDGE
 
-    def line(self, one: int, other: int) -> str:
+    def line(self, source: int, target: int) -> str:
         """Return the path of a line between two layers, without the arrowhead where it ends at a box."""
-        (x1, y1), (x2, y2) = self.at(one, 1), self.at(other, -1)
-        head = 0 if other in self.layers.bends else _HEAD - 1
+        (x1, y1), (x2, y2) = self.at(source, 1), self.at(target, -1)
+        head = 0 if target in self.layers.bends else _HEAD - 1
         if self.is_down:
             y2 -= head
             middle = (y1 + y2) / 2
@@ -216,9 +217,9 @@ class _Plan:
         (x1, y1), (x2, y2) = self.at(bend, -1), self.at(bend, 1)
         return f"M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}"
 
-    def head(self, one: int, half: float) -> str:
+    def head(self, node: int, half: float) -> str:
         """Return the path of the arrowhead at a box."""
-        x, y = self.at(one, -1)
+        x, y = self.at(node, -1)
         if self.is_down:
             return f"M{x:.1f} {y:.1f}l{-half:g} {-_HEAD}h{2 * half:g}z"
         return f"M{x:.1f} {y:.1f}l{-_HEAD} {-half:g}v{2 * half:g}z"

@@ -105,7 +105,8 @@ class _Chart:
         ends = [self._end_of(day) for day in (finish.p50, finish.p80, finish.p95)]
         early = _early(ends)
         levels = [*zip(_phrases.levels(finish), ends, strict=True)]
-        rows = [(one, 5, "start") for one in levels[:early]] + [(one, -5, "end") for one in reversed(levels[early:])]
+        rows = [(level, 5, "start") for level in levels[:early]]
+        rows += [(level, -5, "end") for level in reversed(levels[early:])]
         for number, ((level, x), side, anchor) in enumerate(rows):
             y = _TOP - 10 - (len(rows) - 1 - number) * draw.LINE
             yield draw.line(x, y - 8, x, _BOTTOM, 'stroke-opacity=".75" stroke-dasharray="4 3"')
