@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Protocol, TypeGuard, cast
+from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
 import attrs
 
@@ -21,14 +21,6 @@ if TYPE_CHECKING:
 _SUFFIX = r"\.[a-z0-9_+-]{1,32}"
 
 
-class _Writes(Protocol):
-    def dumps(self, value: object) -> object: ...
-
-
-class _Reads(Protocol):
-    def loads(self, text: str, limits: Limits | None, kind: type | None) -> object: ...
-
-
 @attrs.frozen
 class InstalledFormat:
     """A format of a pack, which reports its failures as errors of the pack.
@@ -44,7 +36,7 @@ class InstalledFormat:
     suffixes: tuple[str, ...]
     reads: bool
     offer: Offer
-    _module: object
+    _module: Any
 
     def dumps(self, value: object) -> str:
         """Return a value as text.
@@ -53,7 +45,7 @@ class InstalledFormat:
             PackError: The format raised something other than an error of this library, or returned no text or text that cannot be encoded.
         """
         with self.offer.blamed("whose dumps", passing=ChecklistError):
-            text = cast("_Writes", self._module).dumps(value)
+            text = self._module.dumps(value)
             if isinstance(text, str):
                 text.encode("utf-8")
                 return text
@@ -71,7 +63,7 @@ class InstalledFormat:
         from .._model.overlay import Overlay
 
         with self.offer.blamed("whose loads", passing=ChecklistError):
-            value = cast("_Reads", self._module).loads(text, limits, kind)
+            value = self._module.loads(text, limits, kind)
         if not isinstance(value, Checklist | Launch | Overlay):
             raise self.offer.error("whose loads gives no checklist, no launch and no overlay", show(value))
         if kind is not None and type(value) is not kind:

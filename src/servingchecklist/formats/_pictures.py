@@ -28,14 +28,10 @@ MOST_TASKS = 2_000
 MOST_YEARS = 100
 """The maximum number of years that a picture or a calendar spans. Nobody plans a launch for longer."""
 
-_DAYS_A_YEAR = 365.25
-
 CRITICAL = 0.5
 """The share of the samples from which on a task is marked as critical."""
 
 _FEWEST_DAYS = 10
-_FAR = 1.0
-"""The largest distance beyond the bars at which today or a due date still extends the axis, as a share of its length."""
 
 HELD_BY_PEOPLE = "no single task holds the date: several in turn or the few people do"
 
@@ -81,7 +77,7 @@ def _check_number(checklist: Checklist) -> None:
 def check_span(forecast: Forecast) -> None:
     """Refuse a forecast that spans too many years, naming the task."""
     first, last = _span(forecast)
-    if (last - first).days <= MOST_YEARS * _DAYS_A_YEAR:
+    if (last - first).days <= MOST_YEARS * 365.25:
         return
     slots = [
         (f"$.{field}[{place}]", slot)
@@ -141,7 +137,9 @@ class Schedule:
 
         first_day, last_day = _span(forecast)
         first, end = first_day.toordinal(), last_day.toordinal() + 1
-        far = max(end - first, _FEWEST_DAYS) * _FAR
+        far = max(
+            end - first, _FEWEST_DAYS
+        )  # today and due dates that are further from the bars do not extend the axis
         others = [day.toordinal() for day in (forecast.today, *(task.due for task in forecast.tasks)) if day]
         near = [day for day in others if first - far <= day < end + far]
         self.first, end = min([first, *near]), max([end, *(day + 1 for day in near)]) + 1
@@ -248,6 +246,7 @@ class Graph:
         marked: The edges of the critical path, each as the positions of two tasks.
         before: The positions of the prerequisites of each task, without those that follow from others.
         left_out: The number of those left out.
+        critical: The ids of the tasks on the critical path.
         closed: The ids of the tasks that are closed.
         title: The title of the graph.
     """
@@ -258,8 +257,9 @@ class Graph:
         self.checklist = value if isinstance(value, Checklist) else value.checklist
         self.path = None if isinstance(value, Checklist) else value
         self._spans = {span.id: span for span in self.path or ()}
-        self._critical = dict.fromkeys(self.path.path if self.path else ())
-        self.marked = set(pairwise(map(self.checklist.position, self._critical)))
+        ids = self.path.path if self.path else ()
+        self.critical = frozenset(ids)
+        self.marked = set(pairwise(map(self.checklist.position, ids)))
         self.before = _reduced(self.checklist.prerequisites, self.marked)
         self.left_out = sum(map(len, self.checklist.prerequisites)) - sum(map(len, self.before))
         self.closed = set[str]()
@@ -267,17 +267,13 @@ class Graph:
             self.closed = {task.id for task in self.checklist if task.id not in self._spans}
         self.title = f"{'Tasks' if self.path is None else 'Critical path'} of {self.checklist.id}"
 
-    def is_on_path(self, task: Task) -> bool:
-        """Return whether a task is on the critical path."""
-        return task.id in self._critical
-
     def brief(self, task: Task) -> str:
         """Return the slack of a task or, without a critical path, its effort."""
         if self.path is None:
             return str(task.effort or "")
         if task.id in self.closed:
             return "closed"
-        return "critical" if self.is_on_path(task) else f"slack {_phrases.days(self._spans[task.id].slack)}"
+        return "critical" if task.id in self.critical else f"slack {_phrases.days(self._spans[task.id].slack)}"
 
     def describe(self, task: Task) -> str:
         """Return the full description of a task, in one line."""
@@ -286,7 +282,7 @@ class Graph:
             parts.append(f"after {join_words(abbreviate(list(task.after)))}")
         if task.effort:
             parts.append(str(task.effort))
-        if self.is_on_path(task):
+        if task.id in self.critical:
             parts.append("on the critical path")
         elif task.id in self.closed:
             parts.append("closed")

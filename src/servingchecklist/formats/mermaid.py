@@ -58,8 +58,7 @@ def dumps(value: Forecast | Launch | Distribution | CriticalPath | Checklist) ->
     """Return a picture of a value as the text of a Mermaid diagram.
 
     Raises:
-        InvalidError: There is no picture of such a value, or it would be too large to read: it has more than 2,000 tasks, or spans more
-            than a hundred years; then the task at the far end is named.
+        InvalidError: There is no picture of such a value, or it has more than 2,000 tasks or spans more than a hundred years.
     """
     from .._planning.distribution import Distribution
     from .._planning.forecast import Forecast
@@ -208,7 +207,7 @@ def _graph(graph: Graph) -> Iterator[str]:
         yield f"    t{source} {'==>' if (source, target) in graph.marked else '-->'} t{target}"
     if marked := [str(number) for number, edge in enumerate(edges) if edge in graph.marked]:
         yield f"    linkStyle {','.join(marked)} stroke:{_RED},stroke-width:3px"
-    critical = [f"t{place}" for place, task in enumerate(tasks) if graph.is_on_path(task)]
+    critical = [f"t{place}" for place, task in enumerate(tasks) if task.id in graph.critical]
     closed = [f"t{place}" for place, task in enumerate(tasks) if task.id in graph.closed]
     styles = {"critical": (f"stroke:{_RED},stroke-width:3px", critical), "closed": ("stroke-dasharray:4 3", closed)}
     for name, (style, nodes) in styles.items():

@@ -49,11 +49,9 @@ def overlay(value: Overlay) -> Document:
 
 
 def _changes(overlay: Overlay) -> Items:
-    return Items([_change(change) for change in overlay.changes], "number")
-
-
-def _change(change: Change) -> Item:
-    return Item(_head(change), body=[Fields([*_of_change(change), Field("why", [change.reason])])])
+    fields = [Fields([*_of_change(change), Field("why", [change.reason])]) for change in overlay.changes]
+    items = [Item(_head(change), body=[body]) for change, body in zip(overlay.changes, fields, strict=True)]
+    return Items(items, "number")
 
 
 def _head(change: Change) -> str:
@@ -115,7 +113,7 @@ def diff(value: Diff) -> Document:
     if value.before == value.after:
         between = f"Two forms of {value.before}"
     line = f"{between}: {_counts(value)}." if value else f"{between}. Nothing differs."
-    sections = [Section(_GROUPS[what], [*_differences(group, value.topic)]) for what, group in _grouped(value).items()]
+    sections = [Section(_GROUPS[what], [_differences(group, value.topic)]) for what, group in _grouped(value).items()]
     return Document(f"What differs: {value.title}", [Paragraph(line), *sections])
 
 
@@ -137,10 +135,9 @@ def _grouped(entries: Iterable[_Entry]) -> dict[str, list[list[_Entry]]]:
     return {what: list(by_id.values()) for what, by_id in groups.items()}
 
 
-def _differences(group: Sequence[Sequence[Difference]], topic: str) -> Iterator[Block]:
+def _differences(group: Sequence[Sequence[Difference]], topic: str) -> Block:
     if not group[0][0].id:
-        yield Fields([*_fields(group[0])])
-        return
+        return Fields([*_fields(group[0])])
     items: list[Item] = []
     for entries in group:
         first, kinds = entries[0], {entry.kind for entry in entries}
@@ -148,7 +145,7 @@ def _differences(group: Sequence[Sequence[Difference]], topic: str) -> Iterator[
         title = f"{first.title} ({topic})" if first.what == "task" and topic else first.title
         body = [Fields(fields)] if (fields := [*_fields(entries)]) else []
         items.append(Item(title, first.id, [Fact(mark, "status")], body))
-    yield Items(items)
+    return Items(items)
 
 
 def _fields(entries: Sequence[Difference]) -> Iterator[Field]:

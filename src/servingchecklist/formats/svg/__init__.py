@@ -36,8 +36,7 @@ def dumps(value: Review | Forecast | Launch | Distribution | CriticalPath | Chec
     """Return a picture of a value as a self-contained document, light or dark after the reader's setting.
 
     Raises:
-        InvalidError: There is no picture of such a value, or it would be too large to read: it has more than 2,000 tasks, or spans more
-            than a hundred years; then the task at the far end is named.
+        InvalidError: There is no picture of such a value, or it has more than 2,000 tasks or spans more than a hundred years.
     """
     from ..._launch.results import Review
     from ..._planning.distribution import Distribution

@@ -23,9 +23,6 @@ _ROW, _AXIS = 24, 40
 _BASE = 16
 """The distance of the text baseline from the top of its row."""
 
-_MIDDLE = 9.5
-"""The distance of the middle of a bar from the top of its row."""
-
 _SIGN, _TASK, _OWNER, _SHARE = 18, 266, 104, 58
 _PHASE_END = 112
 
@@ -40,6 +37,7 @@ _CRITICAL = f'rx="1.5" fill="{draw.RED}" stroke="{draw.RED}" stroke-width="1.25"
 _PLANNED_BLOCKED = f'rx="1.5" fill="none" stroke="{draw.BLUE}" stroke-width="1.75" stroke-dasharray="3 2"'
 _CRITICAL_BLOCKED = f'rx="1.5" fill="none" stroke="{draw.RED}" stroke-width="1.75" stroke-dasharray="3 2"'
 _WORKED = f'rx="1.5" fill="{draw.GREY}"'
+_SPREAD = f'fill="{draw.AMBER}"'
 _OFF = 'fill-opacity=".07"'
 _BLOCKED, _OVERRUN = "!", "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}"
 
@@ -170,7 +168,7 @@ class _Chart:
         yield draw.text(self._end, top + _BASE, f"P80 {finish.p80.isoformat()}", "end")
 
     def _spread(self, finish: Distribution, top: float, high: float) -> str:
-        return _spread_bar(self._days.x(finish.p50.toordinal()), self._day_end(finish.p80), top, high)
+        return _bar(self._days.x(finish.p50.toordinal()), self._day_end(finish.p80), top, high, _SPREAD)
 
     def _task(self, task: Task, top: float, *, is_tinted: bool) -> Iterator[str]:
         """Yield the row of a task; every other row is tinted, so that rows are easier to follow."""
@@ -216,7 +214,7 @@ class _Chart:
             yield draw.text(self._end, top + _BASE, _phrases.percent(rest.on_time), "end")
 
     def _bar(self, slot: Slot, top: float, look: str) -> str:
-        return _bar(self._days.x(slot.start.toordinal()), self._day_end(slot.finish), top, look)
+        return _bar(self._days.x(slot.start.toordinal()), self._day_end(slot.finish), top + 5, 9, look)
 
     def _due(self, due: date, top: float) -> str:
         day, days = due.toordinal(), self._days
@@ -225,14 +223,9 @@ class _Chart:
         return _flag(self._day_end(due), top) if day < days.end else _beyond(days.right, top, 1)
 
 
-def _bar(left: float, right: float, top: float, look: str) -> str:
-    """Return the bar of a task in the row that begins at ``top``. It is visible however short it is."""
-    return draw.box(left + 0.5, top + _MIDDLE - 4.5, max(right - left - 1, 1), 9, look)
-
-
-def _spread_bar(left: float, right: float, top: float, high: float) -> str:
-    """Return the bar for the days from P50 to P80."""
-    return draw.box(left + 0.5, top, max(right - left - 1, 1), high, f'fill="{draw.AMBER}"')
+def _bar(left: float, right: float, top: float, height: float, look: str) -> str:
+    """Return a bar for some days. It is visible however short it is."""
+    return draw.box(left + 0.5, top, max(right - left - 1, 1), height, look)
 
 
 def _flag(x: float, top: float) -> str:
@@ -261,13 +254,13 @@ def _signs(schedule: Schedule, *, has_off: bool) -> Iterator[draw.Sign]:
     shares = forecast.criticality.values()
     if any(share < CRITICAL for share in shares):
         words = "scheduled, in the sample whose end is the median"
-        yield draw.Sign(words, lambda x, y: _bar(x, x + 16, y - _MIDDLE, _PLANNED))
+        yield draw.Sign(words, lambda x, y: _bar(x, x + 16, y - 4.5, 9, _PLANNED))
     if any(share >= CRITICAL for share in shares):
-        yield draw.Sign("critical in half of the samples or more", lambda x, y: _bar(x, x + 16, y - _MIDDLE, _CRITICAL))
+        yield draw.Sign("critical in half of the samples or more", lambda x, y: _bar(x, x + 16, y - 4.5, 9, _CRITICAL))
     if forecast.tasks:
-        yield draw.Sign("finished, P50 to P80", lambda x, y: _spread_bar(x, x + 16, y - 2, 4))
+        yield draw.Sign("finished, P50 to P80", lambda x, y: _bar(x, x + 16, y - 2, 4, _SPREAD))
     if forecast.past:
-        yield draw.Sign("worked before", lambda x, y: _bar(x, x + 16, y - _MIDDLE, _WORKED))
+        yield draw.Sign("worked before", lambda x, y: _bar(x, x + 16, y - 4.5, 9, _WORKED))
     if len(forecast.tasks) < len(forecast.checklist):
         yield draw.Sign("closed", lambda x, y: _tick(x + 2, y - 12))
     if schedule.has_due:

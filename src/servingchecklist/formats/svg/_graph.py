@@ -117,7 +117,7 @@ class _Drawing:
 
     def _boxes(self, plan: _Plan) -> Iterator[str]:
         for number, place in enumerate(self._tied):
-            x, y = plan.at(number, 0)
+            x, y = plan.middle(number)
             yield from self._box(self._tasks[place], x - _WIDE / 2, y - _HIGH / 2)
 
     def _unconnected(self, top: float, columns: int) -> Iterator[str]:
@@ -134,7 +134,7 @@ class _Drawing:
 
     def _inside(self, task: Task) -> Iterator[str]:
         """Yield a frame, the colour of the phase, and as much text about the task as fits."""
-        is_on_path = self._graph.is_on_path(task)
+        is_on_path = task.id in self._graph.critical
         look = _CLOSED if task.id in self._graph.closed else _ON_PATH if is_on_path else _OPEN
         number = self._phase[task.id]
         yield draw.box(1.5, 1.5, _WIDE - 3, _HIGH - 3, f'rx="4" {look}')
@@ -185,44 +185,45 @@ class _Plan:
         """The size of a layer in the direction of the arrows."""
         return _HIGH if self.is_down else _WIDE
 
-    def at(self, vertex: int, side: float) -> Point:
-        """Return a point of a box or a bend: its middle (0), where lines enter it (-1) or where they leave it (1)."""
-        along = self.layers.layer[vertex] * (self._deep + self._gap) + self._deep * (1 + side) / 2
-        return self._point(along, self.layers.across[vertex])
+    def _along(self, vertex: int, side: float) -> float:
+        """Return the place of a box or a bend in the direction of the arrows: where lines enter it (-1), its middle, or where they leave it (1)."""
+        return self.layers.layer[vertex] * (self._deep + self._gap) + self._deep * (1 + side) / 2
 
-    def _point(self, along: float, across: float) -> Point:
+    def point(self, along: float, across: float) -> Point:
+        """Return the x and the y of a place in the direction of the arrows and across it."""
         return (across + _EDGE, along + _EDGE) if self.is_down else (along + _EDGE, across + _EDGE)
+
+    def middle(self, vertex: int) -> Point:
+        """Return the middle of a box."""
+        return self.point(self._along(vertex, 0), self.layers.across[vertex])
 
     @property
     def size(self) -> Point:
         """The width and the height, with margins."""
         along = (max(self.layers.layer) + 1) * (self._deep + self._gap) - self._gap
-        x, y = self._point(along, self.layers.extent)
+        x, y = self.point(along, self.layers.extent)
         return x + _EDGE, y + _EDGE
+
+    def _format(self, along: float, across: float) -> str:
+        return "{:.1f} {:.1f}".format(*self.point(along, across))
 
     def line(self, source: int, target: int) -> str:
         """Return the path of a line between two layers, without the arrowhead where it ends at a box."""
-        (x1, y1), (x2, y2) = self.at(source, 1), self.at(target, -1)
-        head = 0 if target in self.layers.bends else _HEAD - 1
-        if self.is_down:
-            y2 -= head
-            middle = (y1 + y2) / 2
-            return f"M{x1:.1f} {y1:.1f}C{x1:.1f} {middle:.1f} {x2:.1f} {middle:.1f} {x2:.1f} {y2:.1f}"
-        x2 -= head
-        middle = (x1 + x2) / 2
-        return f"M{x1:.1f} {y1:.1f}C{middle:.1f} {y1:.1f} {middle:.1f} {y2:.1f} {x2:.1f} {y2:.1f}"
+        start, end = self._along(source, 1), self._along(target, -1)
+        end -= 0 if target in self.layers.bends else _HEAD - 1
+        places = [(start, source), ((start + end) / 2, source), ((start + end) / 2, target), (end, target)]
+        first, *others = [self._format(along, self.layers.across[vertex]) for along, vertex in places]
+        return f"M{first}C{' '.join(others)}"
 
     def through(self, bend: int) -> str:
         """Return the path through a bend, past the boxes of its layer."""
-        (x1, y1), (x2, y2) = self.at(bend, -1), self.at(bend, 1)
-        return f"M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}"
+        across = self.layers.across[bend]
+        return f"M{self._format(self._along(bend, -1), across)}L{self._format(self._along(bend, 1), across)}"
 
     def head(self, node: int, half: float) -> str:
         """Return the path of the arrowhead at a box."""
-        x, y = self.at(node, -1)
-        if self.is_down:
-            return f"M{x:.1f} {y:.1f}l{-half:g} {-_HEAD}h{2 * half:g}z"
-        return f"M{x:.1f} {y:.1f}l{-_HEAD} {-half:g}v{2 * half:g}z"
+        way = f"l{-half:g} {-_HEAD}h{2 * half:g}z" if self.is_down else f"l{-_HEAD} {-half:g}v{2 * half:g}z"
+        return f"M{self._format(self._along(node, -1), self.layers.across[node])}{way}"
 
 
 def _plan(before: Sequence[Sequence[int]], marked: set[Edge]) -> _Plan:

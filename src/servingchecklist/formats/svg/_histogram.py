@@ -103,7 +103,9 @@ class _Chart:
         """Yield P50, P80 and P95, each with its date, so that no line runs through a label."""
         finish = self._finish
         ends = [self._end_of(day) for day in (finish.p50, finish.p80, finish.p95)]
-        early = _early(ends)
+        # So many have their labels on the right of their lines, as there is no space for them on the left.
+        early = next((number for number in (1, 2) if ends[number] - ends[number - 1] >= _LABEL), len(ends))
+        early = 0 if ends[0] >= _LABEL else early
         levels = [*zip(_phrases.levels(finish), ends, strict=True)]
         rows = [(level, 5, "start") for level in levels[:early]]
         rows += [(level, -5, "end") for level in reversed(levels[early:])]
@@ -119,10 +121,3 @@ class _Chart:
             x = self._x(number + 0.5)
             yield draw.line(x, _BOTTOM, x, _BOTTOM + 5, 'stroke-opacity=".75"')
             yield draw.text(x, _BOTTOM + 20, self._bars[number][0].isoformat(), "middle")
-
-
-def _early(ends: list[float]) -> int:
-    """Return the number of lines with their labels on their right: those that have no space for one on their left."""
-    if ends[0] >= _LABEL:
-        return 0
-    return next((number for number in (1, 2) if ends[number] - ends[number - 1] >= _LABEL), len(ends))
