@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from helpers.launches import END, SINCE, november, two_weeks
 from helpers.strategies import launches, moments
 from servingchecklist import Checklist, Launch, Phase, Task, dumps, events
-from servingchecklist.formats.svg._ticks import count_ticks, time_ticks
+from servingchecklist.formats.svg._axes import count_ticks, time_ticks
 
 SVG = "{http://www.w3.org/2000/svg}"
 DONE, WAIVED = "#3f83d1", "#c27a0a"

@@ -107,7 +107,7 @@ def test_due_dates_come_with_the_least_likely_first():
     made = forecast(checklist, start=START, due=due, owners={"c": "serving_team"}, samples=10)
     found = tables(dumps(made, "markdown"))["Due dates"]
     day = made["a"].finish.p80.isoformat()
-    assert found[0] == ["Task", "Due", "In time", "P80"]
+    assert found[0] == ["Task", "Due", "On time", "P80"]
     assert found[1][:3] == ["**C** · `c` · owner serving_team", "2026-11-26", "0%"]
     assert found[2][:3] == ["**B** · `b`", "2026-11-27", "0%"]
     assert found[3] == ["**A** · `a`", "2026-12-04", "100%", day]

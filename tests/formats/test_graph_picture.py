@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from helpers.launches import END, two_weeks
 from helpers.pictures import RED, SVG, assert_labels_are_apart, chain, contrast, group, large, read, texts, titles
 from servingchecklist import Checklist, Effort, Phase, Task, critical_path, dumps, model_serving
-from servingchecklist.formats._pictures.graph import Graph
+from servingchecklist.formats._pictures import Graph
 from servingchecklist.formats.svg import _layers
+from servingchecklist.formats.svg._draw import lines_of, width_of
 from servingchecklist.formats.svg._layers import arrange, arrange_apart
-from servingchecklist.formats.svg._parts import lines_of, width_of
 
 WIDE, HIGH = 200, 62
 

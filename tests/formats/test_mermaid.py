@@ -101,7 +101,7 @@ def test_a_gantt_chart_of_a_launch_says_what_happened_and_what_is_wrong():
         "[c3] Audit current state, data-science :done, 2026-11-13, 2026-11-17",
         "[c6] Set up tracking, serving-team, overrun :2026-11-23, 2026-11-23",
         "[c9] Iterate on results, ml-platform, blocked :2026-11-23, 2026-11-23",
-        "[c9] due, in time in 100#37; :milestone, 2026-12-04, 2026-12-04",
+        "[c9] due, on time in 100#37; :milestone, 2026-12-04, 2026-12-04",
         "Today :vert, 2026-11-23, 2026-11-23",
     ):
         assert f"    {row}" in found

@@ -32,7 +32,7 @@ from servingchecklist import (
     tailor,
 )
 from servingchecklist.formats._document import Fields, Items, Section, Table, plain
-from servingchecklist.formats._views import document, passages
+from servingchecklist.formats._views import document, values
 from servingchecklist.formats._views.checklist import tailoring
 from servingchecklist.formats.html import fragment
 from servingchecklist.results import Choice, Conflict, Diff, Difference, Explanation, Origin, Step
@@ -383,21 +383,21 @@ def test_a_conflict_is_told_by_what_each_side_made_of_it(conflict, title, told):
 
 
 def test_what_has_come_and_gone_is_told_by_sentences_and_lines():
-    assert passages.sentences(" One. Two!  Three?\nFour\n\n \n5.6 \u2026 ") == [
+    assert values.sentences(" One. Two!  Three?\nFour\n\n \n5.6 \u2026 ") == [
         "One.",
         "Two!",
         "Three?",
         "Four",
         "5.6 \u2026",
     ]
-    found = passages.changed(["a", "b", "c", "d"], ["a", "x", "c", "d", "e"])
+    found = values.changed(["a", "b", "c", "d"], ["a", "x", "c", "d", "e"])
     assert [(one.sign, one.text) for one in found] == [("no longer", "b"), ("new", "x"), ("new", "e")]
-    assert passages.changed(["a"], ["a"]) == []
+    assert values.changed(["a"], ["a"]) == []
 
 
 @given(st.lists(st.sampled_from("abc"), max_size=8), st.lists(st.sampled_from("abc"), max_size=8))
 def test_no_piece_is_lost_between_two_texts(before, after):
-    found = passages.changed(before, after)
+    found = values.changed(before, after)
     gone, come = (sorted(one.text for one in found if one.sign == sign) for sign in ("no longer", "new"))
     assert sorted([*before, *come]) == sorted([*after, *gone])
     assert bool(found) == (before != after)
@@ -405,7 +405,7 @@ def test_no_piece_is_lost_between_two_texts(before, after):
 
 def test_very_long_texts_are_told_apart_without_matching_each_piece():
     before = [f"{number}" for number in range(300)]
-    found = passages.changed(["same", *before, "end"], ["same", *reversed(before), "end"])
+    found = values.changed(["same", *before, "end"], ["same", *reversed(before), "end"])
     assert [one.text for one in found] == [*before, *reversed(before)]
 
 
@@ -507,7 +507,7 @@ def is_one_piece(text):
         text == text.strip()
         and 0 < len(text) <= 60
         and is_seen(text)
-        and len(passages.sentences(f"{text}1")) == 1
+        and len(values.sentences(f"{text}1")) == 1
         and not set(text) & {*CONTROLS, *BIDI_CONTROLS, *SURROGATES, "\u2028", "\u2029"}
     )
 

@@ -95,7 +95,7 @@ def test_the_pictures_show_the_texts_that_the_tests_below_put_there():
 
 
 def test_the_judge_sees_what_is_not_escaped(monkeypatch):
-    monkeypatch.setattr("servingchecklist.formats.svg._parts.escape_html", lambda text: text)
+    monkeypatch.setattr("servingchecklist.formats.svg._draw.escape_html", lambda text: text)
     with pytest.raises(AssertionError):
         assert_is_only_text(on_a_page, path, "<b>x</b>")
 

@@ -68,7 +68,7 @@ def version(options: Namespace) -> int:
 
 def overview() -> int:
     """Print the next tasks with reasons, then the phases: the output without a command."""
-    from ..formats._views.recommendations import overview as page
+    from ..formats._views.checklist import overview as page
 
     checklist = catalog.load(DEFAULT)
     print(rendered(page(checklist, next_tasks(checklist)), "text"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, cast, overload
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, TypeVar, cast, overload
 
 from .._files import check_path, read_bytes, replace
 from .._jsonlike import collector_paused
@@ -53,8 +53,8 @@ if TYPE_CHECKING:
         | Tailored
         | Parts
     )
-    Drawn: TypeAlias = Checklist | Launch | Forecast | CriticalPath | Distribution
-    Dated: TypeAlias = Launch | Forecast
+
+    T = TypeVar("T", bound=Stored)
 
 ReadFormat: TypeAlias = Literal["json", "toml"]
 """Formats that are read and written, without loss."""
@@ -64,6 +64,8 @@ ShowFormat: TypeAlias = Literal["markdown", "html", "text"]
 
 DrawFormat: TypeAlias = Literal["svg", "mermaid"]
 """Formats for pictures. The value determines the picture: see :func:`dumps`."""
+
+Format: TypeAlias = ReadFormat | ShowFormat | DrawFormat | Literal["icalendar"]
 
 FORMATS = {
     "json": (".json",),
@@ -89,23 +91,11 @@ class _Writes(Protocol):
 
 
 class _Reads(Protocol):
-    def loads(self, text: str, limits: Limits | None, kind: type[Stored] | None) -> Stored: ...
+    def loads(self, text: str, limits: Limits | None, kind: type[T] | None) -> Stored: ...
 
 
-@overload
-def dumps(value: Stored, format: ReadFormat) -> str: ...
-@overload
-def dumps(value: Shown, format: ShowFormat) -> str: ...
-@overload
-def dumps(value: Drawn, format: DrawFormat) -> str: ...
-@overload
-def dumps(value: Review, format: Literal["svg"]) -> str: ...
-@overload
-def dumps(value: Dated, format: Literal["icalendar"]) -> str: ...
-@overload
-def dumps(value: Shown, format: str) -> str: ...
 @public()
-def dumps(value: Shown, format: str) -> str:
+def dumps(value: Shown, format: Format | str) -> str:
     """Return a value as text.
 
     Args:
@@ -129,15 +119,9 @@ def dumps(value: Shown, format: str) -> str:
 @overload
 def loads(text: str | bytes, format: str, limits: Limits | None = ..., *, kind: None = None) -> Stored: ...
 @overload
-def loads(text: str | bytes, format: str, limits: Limits | None = ..., *, kind: type[Checklist]) -> Checklist: ...
-@overload
-def loads(text: str | bytes, format: str, limits: Limits | None = ..., *, kind: type[Launch]) -> Launch: ...
-@overload
-def loads(text: str | bytes, format: str, limits: Limits | None = ..., *, kind: type[Overlay]) -> Overlay: ...
+def loads(text: str | bytes, format: str, limits: Limits | None = ..., *, kind: type[T]) -> T: ...
 @public()
-def loads(
-    text: str | bytes, format: str, limits: Limits | None = _DEFAULT, *, kind: type[Stored] | None = None
-) -> Stored:
+def loads(text: str | bytes, format: str, limits: Limits | None = _DEFAULT, *, kind: type[T] | None = None) -> Stored:
     """Parse a checklist, a launch or an overlay, as strictly as the model does: nothing is coerced, and all faults are reported at once.
 
     Args:
@@ -155,17 +139,16 @@ def loads(
     return _loads(_reader(format), text, limits, kind)
 
 
-def _loads(reader: _Reads, text: str | bytes, limits: Limits | None, kind: type[Stored] | None) -> Stored:
+def _loads(reader: _Reads, text: str | bytes, limits: Limits | None, kind: type[T] | None) -> Stored:
     _check_limits(limits)
     if not isinstance(text, str | bytes):
         raise invalid("wrong-kind", "$", "is neither text nor bytes", text, "give what the file holds")
-    if isinstance(text, str):
-        if limits:
-            check_size(len(text) if len(text) > limits.bytes else len(text.encode("utf-8", "surrogatepass")), limits)
-    else:
-        if limits:
-            check_size(len(text), limits)
-        text = _decode(text)
+    if limits:
+        size = len(text)  # a character takes at least a byte
+        if isinstance(text, str) and size <= limits.bytes:
+            size = len(text.encode("utf-8", "surrogatepass"))
+        check_size(size, limits)
+    text = text if isinstance(text, str) else _decode(text)
     with collector_paused(len(text) > _LARGE):
         return reader.loads(text, limits, kind)
 
@@ -175,24 +158,14 @@ def read(
     path: str | PathLike[str], format: str | None = None, limits: Limits | None = ..., *, kind: None = None
 ) -> Stored: ...
 @overload
-def read(
-    path: str | PathLike[str], format: str | None = None, limits: Limits | None = ..., *, kind: type[Checklist]
-) -> Checklist: ...
-@overload
-def read(
-    path: str | PathLike[str], format: str | None = None, limits: Limits | None = ..., *, kind: type[Launch]
-) -> Launch: ...
-@overload
-def read(
-    path: str | PathLike[str], format: str | None = None, limits: Limits | None = ..., *, kind: type[Overlay]
-) -> Overlay: ...
+def read(path: str | PathLike[str], format: str | None = None, limits: Limits | None = ..., *, kind: type[T]) -> T: ...
 @public()
 def read(
     path: str | PathLike[str],
     format: str | None = None,
     limits: Limits | None = _DEFAULT,
     *,
-    kind: type[Stored] | None = None,
+    kind: type[T] | None = None,
 ) -> Stored:
     """Read a checklist, a launch or an overlay from a file.
 
@@ -263,8 +236,8 @@ def _writer(format: object) -> _Writes:
         return cast("_Writes", _module(format))
     from . import _installed
 
-    if isinstance(format, str) and (found := _installed.named(format, FORMATS)):
-        return found
+    if isinstance(format, str) and (installed := _installed.named(format, FORMATS)):
+        return installed
     raise unknown_name("unknown-name", "$", "format", format, [*FORMATS, *_installed.names(FORMATS)])
 
 
@@ -274,10 +247,10 @@ def _reader(format: object) -> _Reads:
     from . import _installed
 
     if isinstance(format, str) and format not in FORMATS:
-        found = _installed.named(format, FORMATS)
-        if found and found.reads:
-            return found
-    readers = [one.name for _, one in _installed.every(FORMATS) if not isinstance(one, Fault) and one.reads]
+        installed = _installed.named(format, FORMATS)
+        if installed and installed.reads:
+            return installed
+    readers = [form.name for _, form in _installed.every(FORMATS) if not isinstance(form, Fault) and form.reads]
     raise unknown_name("unknown-name", "$", "format that reads", format, [*READERS, *readers])
 
 
@@ -289,31 +262,27 @@ def _format_of(path: str | PathLike[str], known: Collection[str], *, reads: bool
         return _module(owner)
     from . import _installed
 
-    offered = [] if owner else [one for _, one in _installed.every(FORMATS)]
-    installed = [one for one in offered if not isinstance(one, Fault) and (one.reads or not reads)]
-    fitting = [one for one in installed if suffix in one.suffixes]
+    offered = [] if owner else [form for _, form in _installed.every(FORMATS)]
+    installed = [form for form in offered if not isinstance(form, Fault) and (form.reads or not reads)]
+    fitting = [form for form in installed if suffix in form.suffixes]
     if len(fitting) == 1:
         return fitting[0]
-    value = show_path(path)
     if fitting:
-        hint = f"name the format: {join_words([one.name for one in fitting], 'or')}"
-        raise UnknownNameError(
-            [Fault("unknown-name", "$", "the name of the file says more than one format", value, hint)]
-        )
-    bundled = [one for suffixes in FORMATS.values() for one in suffixes]
-    suffixes = [one for name in known for one in FORMATS[name]]
-    suffixes += [one for form in installed for one in form.suffixes if one not in bundled]
-    hint = f"end it in one of {', '.join(suffixes)}, or name the format"
-    malformed = [one for one in offered if isinstance(one, Fault)]  # one of them may be the intended format
-    raise UnknownNameError(
-        [Fault("unknown-name", "$", "the name of the file does not say its format", value, hint), *malformed]
-    )
+        problem = "the name of the file says more than one format"
+        hint = f"name the format: {join_words([form.name for form in fitting], 'or')}"
+    else:
+        bundled = {suffix for suffixes in FORMATS.values() for suffix in suffixes}
+        suffixes = [suffix for name in known for suffix in FORMATS[name]]
+        suffixes += [suffix for form in installed for suffix in form.suffixes if suffix not in bundled]
+        problem = "the name of the file does not say its format"
+        hint = f"end it in one of {', '.join(suffixes)}, or name the format"
+    malformed = [] if fitting else [form for form in offered if isinstance(form, Fault)]  # it may be the intended one
+    raise UnknownNameError([Fault("unknown-name", "$", problem, show_path(path), hint), *malformed])
 
 
 def _decode(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InvalidError(
-            [Fault("encoding", "$", f"is not UTF-8: {error.reason} at byte {error.start}", "", "save it as UTF-8")]
-        ) from None
+        problem = f"is not UTF-8: {error.reason} at byte {error.start}"
+        raise InvalidError([Fault("encoding", "$", problem, "", "save it as UTF-8")]) from None

@@ -32,7 +32,7 @@ class Code:
 
 @attrs.define(eq=False, repr=False)
 class Strong:
-    """Words that stand out, with a blank on both sides."""
+    """Emphasized words, with a blank on both sides."""
 
     text: str
 
@@ -69,7 +69,7 @@ Line: TypeAlias = str | Sequence[Inline]
 
 @attrs.define(eq=False, repr=False)
 class Fact:
-    """One thing that is said of an item.
+    """A short fact about an item.
 
     Attributes:
         line: The words.
@@ -225,7 +225,7 @@ class Document:
     Attributes:
         title: The name of the page.
         blocks: The content.
-        is_headed: False where the title is written in no more than a whole page of HTML, which has to have one.
+        is_headed: False where only a whole page of HTML shows the title, since it must have one.
     """
 
     title: str

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Protocol, TypeGuard, cast
+from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
 import attrs
 
 from .._plugins import FORMATS, Offer, offer_named, offers
-from ..errors import ChecklistError, Fault, InvalidError, PackError, show
+from ..errors import ChecklistError, Fault, PackError, invalid, show
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -19,14 +19,6 @@ if TYPE_CHECKING:
     from .limits import Limits
 
 _SUFFIX = r"\.[a-z0-9_+-]{1,32}"
-
-
-class _Writes(Protocol):
-    def dumps(self, value: object) -> object: ...
-
-
-class _Reads(Protocol):
-    def loads(self, text: str, limits: Limits | None, kind: type | None) -> object: ...
 
 
 @attrs.frozen
@@ -44,7 +36,7 @@ class InstalledFormat:
     suffixes: tuple[str, ...]
     reads: bool
     offer: Offer
-    _found: object
+    _module: Any
 
     def dumps(self, value: object) -> str:
         """Return a value as text.
@@ -53,7 +45,7 @@ class InstalledFormat:
             PackError: The format raised something other than an error of this library, or returned no text or text that cannot be encoded.
         """
         with self.offer.blamed("whose dumps", passing=ChecklistError):
-            text = cast("_Writes", self._found).dumps(value)
+            text = self._module.dumps(value)
             if isinstance(text, str):
                 text.encode("utf-8")
                 return text
@@ -71,22 +63,13 @@ class InstalledFormat:
         from .._model.overlay import Overlay
 
         with self.offer.blamed("whose loads", passing=ChecklistError):
-            value = cast("_Reads", self._found).loads(text, limits, kind)
+            value = self._module.loads(text, limits, kind)
         if not isinstance(value, Checklist | Launch | Overlay):
             raise self.offer.error("whose loads gives no checklist, no launch and no overlay", show(value))
         if kind is not None and type(value) is not kind:
-            hint = f"read it with kind={type(value).__name__}"
-            raise InvalidError(
-                [
-                    Fault(
-                        "other-kind",
-                        "$",
-                        "is of another kind than was asked for",
-                        show(type(value).__name__.lower()),
-                        hint,
-                    )
-                ]
-            )
+            name = type(value).__name__
+            hint = f"read it with kind={name}"
+            raise invalid("other-kind", "$", "is of another kind than was asked for", name.lower(), hint)
         return value
 
 
@@ -102,31 +85,31 @@ def named(name: str, bundled: Collection[str]) -> InstalledFormat | None:
         PackError: The format is malformed.
     """
     offer = offer_named(name, FORMATS, bundled)
-    return opened(offer) if offer else None
+    return _load(offer) if offer else None
 
 
 def every(bundled: Collection[str]) -> list[tuple[Offer, InstalledFormat | Fault]]:
     """Return every offer of a format by a pack, with the format or with the fault in it."""
-    found: list[tuple[Offer, InstalledFormat | Fault]] = []
+    formats: list[tuple[Offer, InstalledFormat | Fault]] = []
     for offer in offers(FORMATS, bundled):
         try:
-            found.append((offer, opened(offer)))
+            formats.append((offer, _load(offer)))
         except PackError as error:
-            found.append((offer, error.faults[0]))
-    return found
+            formats.append((offer, error.faults[0]))
+    return formats
 
 
-def opened(offer: Offer) -> InstalledFormat:
+def _load(offer: Offer) -> InstalledFormat:
     """Load the format of an offer and check it.
 
     Raises:
         PackError: It is not a valid format.
     """
-    found = offer.load()
+    module = offer.load()
     with offer.blamed("which", passing=PackError):
-        name: object = getattr(found, "NAME", None)
-        suffixes: object = getattr(found, "SUFFIXES", None)
-        dumps, loads = getattr(found, "dumps", None), getattr(found, "loads", None)
+        name: object = getattr(module, "NAME", None)
+        suffixes: object = getattr(module, "SUFFIXES", None)
+        dumps, loads = getattr(module, "dumps", None), getattr(module, "loads", None)
         if name != offer.name:
             raise offer.error("whose NAME is another", show(name), "give the entry point the name of the format")
         if not _are_suffixes(suffixes):
@@ -135,12 +118,11 @@ def opened(offer: Offer) -> InstalledFormat:
             raise offer.error("which does not write", show(dumps), "give it a function dumps(value)")
         if not (loads is None or callable(loads)):
             raise offer.error("whose loads is no function", show(loads), "leave it out where it does not read")
-    return InstalledFormat(offer.name, suffixes, loads is not None, offer, found)
+    return InstalledFormat(offer.name, suffixes, loads is not None, offer, module)
 
 
 def _are_suffixes(value: object) -> TypeGuard[tuple[str, ...]]:
-    return isinstance(value, tuple) and value != () and all(map(_is_suffix, cast("tuple[object, ...]", value)))
-
-
-def _is_suffix(value: object) -> bool:
-    return isinstance(value, str) and re.fullmatch(_SUFFIX, value) is not None
+    if not isinstance(value, tuple) or not value:
+        return False
+    suffixes = cast("tuple[object, ...]", value)
+    return all(isinstance(suffix, str) and re.fullmatch(_SUFFIX, suffix) for suffix in suffixes)

@@ -69,11 +69,11 @@ def zone(at: datetime) -> str:
     return "UTC" if offset == "+00:00" else f"UTC{offset}"
 
 
-def when(moment: datetime, review: Review) -> str:
+def when(at: datetime, review: Review) -> str:
     """Return a time in a review: the day or, if the whole review is about one day, the time of day."""
-    day = day_of(moment, review.at)
+    day = day_of(at, review.at)
     if day == day_of(review.since, review.at) == day_of(review.at, review.at):
-        return moment.astimezone(review.at.tzinfo).isoformat("T", "minutes")[11:16]
+        return at.astimezone(review.at.tzinfo).isoformat("T", "minutes")[11:16]
     return day
 
 
@@ -116,11 +116,6 @@ def levels(finish: Distribution) -> list[Level]:
     ]
 
 
-def samples(finish: Distribution) -> str:
-    """Return the number of samples."""
-    return count(len(finish), "sample")
-
-
 def counts_by_day(finish: Distribution, most: int = MOST_ROWS) -> list[tuple[date, date, int]]:
     """Return the number of samples finished in each range of worked days, from the first to the last without a gap.
 
@@ -132,14 +127,11 @@ def counts_by_day(finish: Distribution, most: int = MOST_ROWS) -> list[tuple[dat
     numbered = [(calendar.between(start, day), many) for day, many in finish.by_day()]
     first, last = numbered[0][0], numbered[-1][0]
     wide = -(-(last + 1 - first) // most)
-    found = [0] * ((last - first) // wide + 1)
+    sums = [0] * ((last - first) // wide + 1)
     for number, many in numbered:
-        found[(number - first) // wide] += many
-    ends = [(first + place * wide, min(first + (place + 1) * wide - 1, last)) for place in range(len(found))]
-    return [
-        (calendar.day(start, one), calendar.day(start, other), many)
-        for (one, other), many in zip(ends, found, strict=True)
-    ]
+        sums[(number - first) // wide] += many
+    ends = ((number, min(number + wide - 1, last)) for number in range(first, last + 1, wide))
+    return [(calendar.day(start, a), calendar.day(start, b), many) for (a, b), many in zip(ends, sums, strict=True)]
 
 
 def subject(forecast: Forecast) -> str:
@@ -153,7 +145,7 @@ def basis(forecast: Forecast) -> str:
     if forecast.people:
         people = f" by {forecast.people:,} {'person' if forecast.people == 1 else 'people'}"
         people += " and the owners" if any(task.owner for task in forecast.tasks) else ""
-    return f"Worked from {forecast.start.isoformat()} on{people}; {samples(forecast.finish)}, seed {forecast.seed}"
+    return f"Worked from {forecast.start.isoformat()} on{people}; {count(len(forecast.finish), 'sample')}, seed {forecast.seed}"
 
 
 _ESTIMATES: dict[Estimate, str] = {

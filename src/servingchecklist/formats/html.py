@@ -62,7 +62,7 @@ def fragment(value: Shown) -> str:
 
 
 def _article(page: node.Document, *, is_page: bool) -> str:
-    # Notebooks would typeset what stands between dollar signs.
+    # Notebooks would typeset what is between dollar signs.
     writer = _Writer(['<article class="scl mathjax_ignore tex2jax_ignore">', f"<style>\n{STYLE}\n</style>"], is_page)
     if is_page or page.is_headed:
         writer.lines.append(f"<h1>{_text(page.title)}</h1>")

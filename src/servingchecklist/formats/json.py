@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from .. import codec
 from .._jsonlike import walk
-from ..errors import Fault, InvalidError, show
+from ..errors import Fault, InvalidError, invalid, show
 from .limits import Limits, check_content, check_nesting
 
 if TYPE_CHECKING:
@@ -40,27 +40,22 @@ def dumps(value: Checklist | Launch | Overlay) -> str:
 def loads(
     text: str, limits: Limits | None = Limits(), kind: type[Checklist | Launch | Overlay] | None = None
 ) -> Checklist | Launch | Overlay:
-    """Parse a value from a JSON document.
-
-    Args:
-        text: The document.
-        limits: The limits for the text, checked before it is parsed; None for text you trust.
-        kind: The required class of the value; None accepts any.
+    """Parse a value from a JSON document; the arguments are those of :func:`servingchecklist.loads`.
 
     Raises:
         LimitError: The text exceeds ``limits``.
         InvalidError: The text is not JSON, or its document has faults.
     """
     if limits:
-        check_nesting((found[1] for found in _BRACKETS.finditer(text) if found[1]), limits)
-    doubled: dict[int, tuple[object, list[str]]] = {}
+        check_nesting((match[1] for match in _BRACKETS.finditer(text) if match[1]), limits)
+    duplicates: dict[int, tuple[object, list[str]]] = {}
 
     def from_pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        made = dict(pairs)
-        if len(made) < len(pairs):
+        members = dict(pairs)
+        if len(members) < len(pairs):
             keys = Counter(key for key, _ in pairs)
-            doubled[id(made)] = made, [key for key, times in keys.items() if times > 1]
-        return made
+            duplicates[id(members)] = members, [key for key, times in keys.items() if times > 1]
+        return members
 
     try:
         document = json.loads(text, object_pairs_hook=from_pairs, parse_constant=_refuse_constant, parse_float=_finite)
@@ -75,12 +70,12 @@ def loads(
         raise InvalidError([Fault("syntax", "$", f"cannot be read: {error}", "", "write a smaller number")]) from None
     if limits:
         check_content(document, limits)
-    if not doubled:
+    if not duplicates:
         return codec.decode(document, kind)
     faults = [
         Fault("duplicate", path, f"has the key {show(key)} twice", "", "keep one of them")
         for path, _, value in walk(document)
-        for key in doubled.get(id(value), (None, []))[1]
+        for key in duplicates.get(id(value), (None, []))[1]
     ]
     try:
         codec.decode(document, kind)
@@ -96,11 +91,5 @@ def _refuse_constant(name: str) -> NoReturn:
 def _finite(digits: str) -> float:
     number = float(digits)
     if math.isinf(number):
-        raise InvalidError(
-            [
-                Fault(
-                    "out-of-range", "$", "holds a number that no float can hold", show(digits), "write a smaller number"
-                )
-            ]
-        )
+        raise invalid("out-of-range", "$", "holds a number that no float can hold", digits, "write a smaller number")
     return number

@@ -7,13 +7,13 @@ the square of one key, or a stack frame for each level of nesting.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import attrs
 
 from .._jsonlike import is_list, walk
 from .._namespace import public
-from ..errors import Fault, InvalidError, LimitError, show
+from ..errors import Fault, LimitError, invalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,14 +21,8 @@ if TYPE_CHECKING:
 
 def _count(instance: Limits, field: attrs.Attribute[int], value: object) -> None:
     if type(value) is not int or value < 1:
-        fault = Fault(
-            "out-of-range",
-            f"$.{field.name}",
-            "is not a whole number above 0",
-            show(value),
-            "give limits=None to have no limits at all",
-        )
-        raise InvalidError([fault])
+        hint = "give limits=None to have no limits at all"
+        raise invalid("out-of-range", f"$.{field.name}", "is not a whole number above 0", value, hint)
 
 
 @public()
@@ -91,15 +85,6 @@ def check_content(document: object, limits: Limits) -> None:
         _refuse("$.phases", f"hold {tasks:,} tasks, and at most {limits.tasks:,} are read", "tasks")
 
 
-def _refuse(path: str, problem: str, limit: str) -> None:
-    raise LimitError(
-        [
-            Fault(
-                "limit",
-                path,
-                problem,
-                "",
-                f"pass Limits({limit}=...) to read more, or limits=None where you trust the text",
-            )
-        ]
-    )
+def _refuse(path: str, problem: str, limit: str) -> NoReturn:
+    hint = f"pass Limits({limit}=...) to read more, or limits=None where you trust the text"
+    raise LimitError([Fault("limit", path, problem, "", hint)])

@@ -124,8 +124,8 @@ def _items(block: node.Items) -> str:
         lead = f"{number:d}. " if is_counted else f"- {number:d}\\. "
         lead = {"number": lead, "task": "- [x] " if item.mark == "done" else "- [ ] ", "bullet": "- "}[block.kind]
         width = lead.index(" ") + 1
-        is_tight = all(isinstance(one, node.Bullets | node.Fields) for one in item.body)
-        below = [" " * width + _indented(one, width) for one in _blocks(item.body, "####")]
+        is_tight = all(isinstance(part, node.Bullets | node.Fields) for part in item.body)
+        below = [" " * width + _indented(part, width) for part in _blocks(item.body, "####")]
         items.append(("\n" if is_tight else "\n\n").join([lead + _about(item), *below]))
     return ("\n\n" if any("\n\n" in item for item in items) else "\n").join(items)
 

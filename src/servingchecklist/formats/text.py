@@ -1,6 +1,6 @@
 """Plain text, for a terminal or a message: written, and not read back.
 
-Lines are wrapped, at 80 columns unless told otherwise, so the layout of descriptions is not kept. Pictures and folded content are left
+Lines are wrapped, at 80 columns by default, so the layout of descriptions is not kept. Pictures and folded content are left
 out. A list of items that need one line each is written in columns, and a table without numbers as records. No text that can be stored
 drives a terminal, so nothing needs to be escaped.
 """
@@ -59,7 +59,7 @@ def _lists(blocks: Iterable[node.Block]) -> Iterator[node.Items]:
 
 
 def _is_loose(block: node.Items) -> bool:
-    return any(not isinstance(one, node.Bullets) for item in block.items for one in item.body)
+    return any(not isinstance(part, node.Bullets) for item in block.items for part in item.body)
 
 
 def _role(fact: node.Fact | node.Line) -> str:

@@ -48,19 +48,14 @@ def dumps(value: Checklist | Launch | Overlay) -> str:
 def loads(
     text: str, limits: Limits | None = Limits(), kind: type[Checklist | Launch | Overlay] | None = None
 ) -> Checklist | Launch | Overlay:
-    """Parse a value from a TOML document.
-
-    Args:
-        text: The document.
-        limits: The limits for the text, checked before it is parsed; None for text you trust.
-        kind: The required class of the value; None accepts any.
+    """Parse a value from a TOML document; the arguments are those of :func:`servingchecklist.loads`.
 
     Raises:
         LimitError: The text exceeds ``limits``.
         InvalidError: The text is not TOML, or its document has faults.
     """
     if limits:
-        bare = re.sub(_COMMENT_OR_STRING, lambda found: "" if found["comment"] else '""', text)
+        bare = re.sub(_COMMENT_OR_STRING, lambda match: "" if match["comment"] else '""', text)
         check_nesting(re.findall(r"[\[\]{}]", bare), limits)
         check_key_parts(bare, limits)
     try:

@@ -25,7 +25,7 @@ VIEWS = {
     "Task": "checklist.task",
     "Effort": "checklist.effort",
     "Overlay": "tailoring.overlay",
-    "results.Recommendations": "recommendations.recommendations",
+    "results.Recommendations": "checklist.recommendations",
     "results.Forecast": "planning.forecast",
     "results.CriticalPath": "planning.critical_path",
     "results.Distribution": "planning.distribution",
@@ -37,7 +37,7 @@ VIEWS = {
     "results.Snapshot": "launch.snapshot",
     "results.TaskState": "launch.task_state",
     "results.Progress": "launch.progress",
-    "results.Review": "review.review",
+    "results.Review": "launch.review",
 }
 """The module and the function of each view, by the module and the name of the class that it shows."""
 

@@ -1,4 +1,4 @@
-"""Views of a checklist and of its parts."""
+"""Views of a checklist, of its parts, and of recommendations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from ..._model.effort import Effort
     from ..._model.facet import Choice
     from ..._model.task import Phase, Task
+    from ..._planning.ordering import Recommendation, Recommendations
     from .._document import Block, Line
+
+_NEXT = "What to do next"
 
 
 def checklist(value: Checklist) -> Document:
@@ -81,14 +84,14 @@ def _effort_fact(effort: Effort) -> Fact:
     return Fact(str(effort), "effort")
 
 
-def choices(made: Sequence[Choice]) -> str:
+def choices(chosen: Sequence[Choice]) -> str:
     """Return choices on facets: ``mode is batch and tier is A``, or ``mode is online or edge, and tier is A``."""
-    if all(len(choice.values) == 1 for choice in made):
-        return join_words([str(choice) for choice in made])
-    return ", and ".join(map(str, made))
+    if all(len(choice.values) == 1 for choice in chosen):
+        return join_words([str(choice) for choice in chosen])
+    return ", and ".join(map(str, chosen))
 
 
-def made_of(layers: Sequence[str]) -> str:
+def layers_in_words(layers: Sequence[str]) -> str:
     """Return the layers that a checklist is made of, the lowest first."""
     return f"Made of {join_words(list(layers))}"
 
@@ -98,7 +101,7 @@ def tailoring(value: Checklist) -> Iterator[str]:
     if value.context:
         yield f"For: {choices(value.context)}"
     if value.base is not None and value.layers:
-        yield made_of([f"{value.base.id} {value.base.version}", *(overlay.label for overlay in value.layers)])
+        yield layers_in_words([f"{value.base.id} {value.base.version}", *(overlay.label for overlay in value.layers)])
 
 
 def _of_phase(phase: Phase) -> Iterator[Block]:
@@ -127,3 +130,34 @@ def details(task: Task) -> list[Block]:
     if task.references:
         body.append(Bullets([[Link(reference)] for reference in task.references]))
     return body
+
+
+def recommendations(value: Recommendations) -> Document:
+    """Return recommendations as a numbered list, with their reasons."""
+    return Document(_NEXT, [_ranked(value)], is_headed=False)
+
+
+def overview(value: Checklist, best: Recommendations) -> Document:
+    """Return the recommendations, and below them the whole checklist with one line per task."""
+    return Document(value.title, [Section("What to do next, and why", [_ranked(best)]), *outline(value).blocks])
+
+
+def next_section(value: Recommendations) -> Section:
+    """Return recommendations as a section of a larger page."""
+    return Section(_NEXT, [_ranked(value)])
+
+
+def _ranked(value: Recommendations) -> Block:
+    """Return recommendations as a list, or a sentence where there are none."""
+    items = [_recommended(recommendation) for recommendation in value]
+    return Items(items, "number") if items else Paragraph("No task to recommend.")
+
+
+def _recommended(recommendation: Recommendation) -> Item:
+    task = recommendation.task
+    facts = own_facts(task)
+    if recommendation.waits_for:
+        facts.append(("waits for ", Code(recommendation.waits_for)))
+    reasons = [reason for reason in recommendation.reasons if reason != task.priority.value]  # it is a fact already
+    body = [Bullets(reasons)] if reasons else []
+    return Item(recommendation.title, task.id, facts, body, number=recommendation.rank)

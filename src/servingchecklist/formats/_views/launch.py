@@ -1,4 +1,4 @@
-"""Views of the current state of a launch, and of its parts."""
+"""Views of the current state of a launch, of its parts, and of a review of it."""
 
 from __future__ import annotations
 
@@ -9,17 +9,30 @@ from ..._model.task import Status
 from ..._planning.rules import abbreviate
 from ..._text import join_words
 from .. import _phrases
-from .._document import Bullets, Document, Fact, Field, Fields, Item, Items, Paragraph, Progress, Section
-from .checklist import details, phase_section
-from .recommendations import next_section
+from .._document import (
+    Bullets,
+    Document,
+    Fact,
+    Field,
+    Fields,
+    Figure,
+    Item,
+    Items,
+    Paragraph,
+    Progress,
+    Row,
+    Section,
+    Table,
+)
+from .checklist import details, next_section, phase_section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from ..._launch.launch import Launch
     from ..._launch.results import Progress as ProgressOfLaunch
-    from ..._launch.results import Snapshot, Tally, TaskState
+    from ..._launch.results import Review, ReviewItem, Slip, Snapshot, Tally, TaskState
     from ..._model.task import Task
     from .._document import Block, Line
 
@@ -49,8 +62,8 @@ def snapshot(value: Snapshot) -> Document:
 
 def task_state(value: TaskState) -> Document:
     """Return the state of one task, with its owner and its due date, but not whether it is overdue, which depends on the day."""
-    facts = [Fact(_standing(value), f"status {value.status.value}"), *_facts(value, None)]
-    body = [Bullets([account])] if (account := _account(value)) else []
+    facts = [Fact(_status(value), f"status {value.status.value}"), *_facts(value, None)]
+    body = [Bullets([reason])] if (reason := _reason(value)) else []
     return Document(
         f"Task {value.id}", [Items([Item(value.id, facts=facts, body=body, mark=value.status.value)], "task")], False
     )
@@ -71,36 +84,36 @@ def _bar(tally: Tally, words: str, role: str = "") -> Progress:
 def _overall(tally: Tally) -> str:
     """Return the progress in one line: ``3 of 9 done, 1 waived, 4.5 of 16.5 days of work closed``."""
     parts = [_phrases.counts(tally)]
-    if total := tally.days_left + tally.days_closed:
-        parts.append(f"{_phrases.days(tally.days_closed)} of {_phrases.days(total)} {days_of_work(total)} closed")
+    if total := _days(tally):
+        parts.append(f"{_phrases.days(tally.days_closed)} of {_phrases.days(total)} {_days_of_work(total)} closed")
         if tally.unestimated:
             parts.append(f"{tally.unestimated} without an estimate")
     return ", ".join(parts)
 
 
-def days_of_work(number: float) -> str:
+def _days_of_work(number: float) -> str:
     """Return the unit of a number of days."""
     return "day of work" if _phrases.days(number) == "1" else "days of work"
 
 
 def _item(task: Task, title: str, state: TaskState, at: datetime) -> Item:
     status, priority = state.status.value, task.priority.value
-    facts: list[Fact | Line] = [Fact(_standing(state, at), f"status {status}"), Fact(priority, f"priority {priority}")]
-    body = [Bullets([account])] if (account := _account(state)) else []
+    facts: list[Fact | Line] = [Fact(_status(state, at), f"status {status}"), Fact(priority, f"priority {priority}")]
+    body = [Bullets([reason])] if (reason := _reason(state)) else []
     facts += _facts(state, at)
     folded = Section("Description", blocks) if (blocks := details(task)) else None
     return Item(title, task.id, facts, body, folded, mark=status, anchor=f"task-{task.id}")
 
 
-def _standing(state: TaskState, at: datetime | None = None) -> str:
+def _status(state: TaskState, at: datetime | None = None) -> str:
     """Return the status of a task, with the day since which or until which it has it."""
     if state.status is Status.WAIVED and state.waiver:
         return f"waived until {state.waiver.expires.isoformat()}"
     # Blocks and waivers come and go while a task is under way.
-    moment = state.begun if state.status is Status.DOING else state.since
-    if moment is None:
+    since = state.begun if state.status is Status.DOING else state.since
+    if since is None:
         return str(state.status)
-    return f"{state.status} {'on' if state.status is Status.DONE else 'since'} {day_of(moment, at or moment)}"
+    return f"{state.status} {'on' if state.status is Status.DONE else 'since'} {day_of(since, at or since)}"
 
 
 def _facts(state: TaskState, at: datetime | None) -> Iterator[Fact | Line]:
@@ -112,7 +125,7 @@ def _facts(state: TaskState, at: datetime | None) -> Iterator[Fact | Line]:
         yield Fact(f"overdue: {due}, {_phrases.count(late, 'day')} ago", "overdue") if late > 0 else due
 
 
-def _account(state: TaskState) -> str:
+def _reason(state: TaskState) -> str:
     """Return the reason for the status of a task, and who recorded it; empty if there is none."""
     waiver = state.waiver
     if waiver and state.status is Status.WAIVED:
@@ -123,3 +136,116 @@ def _account(state: TaskState) -> str:
         return ""
     by = f", as {state.by} recorded" if state.by else ""
     return f"{'blocked' if state.status is Status.BLOCKED else 'reopened'}{by}: {state.reason}"
+
+
+def review(value: Review) -> Document:
+    """Return a review: the closed tasks, the changes of the forecast, the lists, the recommendations, and the phases."""
+    before, now = value.before.overall, value.now.overall
+    blocks: list[Block] = [
+        Paragraph(f"{value.title}, {_period(value)}"),
+        Paragraph(f"Closed: {', '.join(_changes(before, now))}", "lead"),
+        Figure(value, f"Burn-up of {value.name}", _burn_up(value)),
+    ]
+    if not value.lists:
+        blocks.append(Paragraph("Nothing happened."))
+    blocks += _forecast(value)
+    blocks += [Section(heading, [_review_items(items)], role="brief") for heading, items in value.lists]
+    blocks.append(next_section(value.next))
+    phases = [*zip(value.before.by_phase, value.now.by_phase, strict=False)]
+    if phases:
+        columns = ("Tasks", "Days of work") if any(_days(now) for _, now in phases) else ("Tasks",)
+        rows = [Row(Item(now.title or now.name), _cells(then, now, len(columns))) for then, now in phases]
+        blocks.append(Section("Closed by phase", [Table(("Phase", *columns), rows, numbers=columns)]))
+    return Document(f"Review of {value.name}", blocks)
+
+
+def _period(review: Review) -> str:
+    """Return the period of a review: two days or, within one day, two times."""
+    first, last = _phrases.when(review.since, review), _phrases.when(review.at, review)
+    words = f"from {first} to {last}"
+    day = day_of(review.at, review.at)
+    return words if last == day else f"on {day} {words} {_phrases.zone(review.at)}"
+
+
+def _burn_up(review: Review) -> str:
+    before, now = review.before.overall, review.now.overall
+    first, last = _phrases.when(review.since, review), _phrases.when(review.at, review)
+    return f"Burn-up: by {first}, {_phrases.counts(before)}; by {last}, {_phrases.counts(now)}."
+
+
+def _days(tally: Tally) -> float:
+    return tally.days_left + tally.days_closed
+
+
+def _changes(before: Tally, now: Tally) -> Iterator[str]:
+    """Yield the change in tasks and, where tasks state their effort, in days of work."""
+    yield f"{_tasks(before, now)} task{'' if now.total == 1 else 's'}{_by(before.closed, now.closed)}"
+    if total := _days(now):
+        unit = _days_of_work(total)
+        yield f"{_days_closed(before, now)} {unit}{_by(round(before.days_closed, 1), round(now.days_closed, 1))}"
+
+
+def _cells(before: Tally, now: Tally, columns: int) -> list[str]:
+    return [_tasks(before, now), _days_closed(before, now) if _days(now) else ""][:columns]
+
+
+def _tasks(before: Tally, now: Tally) -> str:
+    return _turned(str(before.closed), str(now.closed), str(now.total))
+
+
+def _days_closed(before: Tally, now: Tally) -> str:
+    return _turned(*map(_phrases.days, (before.days_closed, now.days_closed, _days(now))))
+
+
+def _turned(then: str, now: str, total: str) -> str:
+    return f"still {now} of {total}" if then == now else f"from {then} to {now} of {total}"
+
+
+def _by(then: float, now: float) -> str:
+    """Return the difference in brackets; nothing where there is none."""
+    by = f"{now - then:+.1f}".removesuffix(".0")
+    return "" if by in ("+0", "-0") else f" ({by})"
+
+
+def _review_items(items: Sequence[ReviewItem]) -> Items:
+    return Items([Item(item.title, item.id, [item.words]) for item in items])
+
+
+def _forecast(review: Review) -> Iterator[Section]:
+    """Yield how the forecast has moved; nothing if nothing was left to forecast or there is no forecast."""
+    if not review.slip or _is_closed(review.before.overall):
+        return
+    slip = review.slip
+    if _is_closed(review.now.overall):
+        blocks: list[Block] = [Paragraph(_finished(slip), "lead")]
+    else:
+        then, now = slip.then.p50.isoformat(), slip.now.p50.isoformat()
+        half = f"P50 went from {then} to {now}" if then != now else f"P50 is still {now}"
+        blocks = [Paragraph(_moved(slip), "lead"), Paragraph(half)]
+        if slip.blocked:
+            blocks.append(Paragraph(_phrases.blocked(slip.blocked, "these dates are the earliest ones")))
+    if slip.causes:
+        blocks.append(Section("What moved it most", [_review_items(slip.causes)]))
+    yield Section("Forecast", blocks, role="notice")
+
+
+def _is_closed(tally: Tally) -> bool:
+    return tally.closed == tally.total
+
+
+def _moved(slip: Slip) -> str:
+    then, now = slip.then.p80.isoformat(), slip.now.p80.isoformat()
+    if not slip.days:
+        return f"P80 has not moved: {now}"
+    size = _phrases.working_days(abs(slip.days))
+    if slip.days > 0:
+        return f"P80 slipped by {size}, from {then} to {now}"
+    return f"P80 is {size} earlier: {now}, not {then}"
+
+
+def _finished(slip: Slip) -> str:
+    day, then = slip.now.start.isoformat(), slip.then.p80.isoformat()
+    if not slip.days:
+        return f"Finished on {day}, by P80 as it was ({then})"
+    side = "later" if slip.days > 0 else "earlier"
+    return f"Finished on {day}, {_phrases.working_days(abs(slip.days))} {side} than P80 as it was ({then})"

@@ -58,7 +58,7 @@ def critical_path(value: CriticalPath) -> Document:
 
 def distribution(value: Distribution) -> Document:
     """Return the distribution of a finish date: its levels, its mean, and the share of samples on each day."""
-    mean = f"The mean is {_phrases.working_days(value.mean_days)} from {value.start.isoformat()} on; {_phrases.samples(value)}"
+    mean = f"The mean is {_phrases.working_days(value.mean_days)} from {value.start.isoformat()} on; {_phrases.count(len(value), 'sample')}"
     picture = Figure(value, _SPREAD, _spread(value))
     return Document(_phrases.FINISHED, [_levels(value), Paragraph(mean), picture, Section("By day", [_by_day(value)])])
 
@@ -104,9 +104,9 @@ def _tables(forecast: Forecast) -> Iterator[tuple[str, Table]]:
     due = [(task.on_time, task.due, task) for task in forecast.tasks if task.on_time is not None and task.due]
     rows = [
         Row(_about(task), [day.isoformat(), _phrases.percent(on_time), task.finish.p80.isoformat()])
-        for on_time, day, task in sorted(due, key=lambda one: one[:2])
+        for on_time, day, task in sorted(due, key=lambda entry: entry[:2])
     ]
-    yield "Due dates", Table(("Task", "Due", "In time", "P80"), rows, numbers=("In time",))
+    yield "Due dates", Table(("Task", "Due", "On time", "P80"), rows, numbers=("On time",))
     phases = [
         Row(Item(phase.title), [str(phase.left), *_days(phase.finish, *LEVELS.values())]) for phase in forecast.phases
     ]
@@ -148,14 +148,14 @@ def _slack_of(span: Span) -> str:
 
 def _by_day(finish: Distribution) -> Table:
     """Return the share of samples finished on each day or range of days, and the share finished by then."""
-    counts = _phrases.counts_by_day(finish)
+    counts, levels = _phrases.counts_by_day(finish), _phrases.levels(finish)
     rows: list[Row] = []
     so_far = 0
     for first, last, many in counts:
         so_far += many
-        marks = [one.name for one in _phrases.levels(finish) if first.isoformat() <= one.day <= last.isoformat()]
+        names = [level.name for level in levels if first.isoformat() <= level.day <= last.isoformat()]
         shares = [_phrases.percent(number / len(finish)) for number in (many, so_far)]
-        rows.append(Row(Item(_phrases.from_to(first, last)), [*shares, ", ".join(marks)]))
+        rows.append(Row(Item(_phrases.from_to(first, last)), [*shares, ", ".join(names)]))
     most = max(many for _, _, many in counts)
     bars = [many / most for _, _, many in counts]
     return Table(("Finished on", "Share", "So far", "Level"), rows, numbers=("Share", "So far"), bars=bars)

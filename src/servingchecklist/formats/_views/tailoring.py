@@ -13,7 +13,7 @@ from ..._text import join_words
 from .. import _phrases
 from .._document import Bullets, Code, Document, Fact, Field, Fields, Item, Items, Link, Paragraph, Row, Section, Table
 from . import values
-from .checklist import made_of, prose
+from .checklist import layers_in_words, prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,7 +32,7 @@ _VERBS = {"set": "Change", "drop": "Drop", "add": "Add", "move": "Move"}
 _COLUMNS = ("Field", "Value", "Set by", "Before", "Why")
 _RELINKED = "What these came after is not there any more. They come after what that came after."
 
-_About = TypeVar("_About", "Difference", "Origin")
+_Entry = TypeVar("_Entry", "Difference", "Origin")
 
 
 # Overlays
@@ -49,11 +49,9 @@ def overlay(value: Overlay) -> Document:
 
 
 def _changes(overlay: Overlay) -> Items:
-    return Items([_change(change) for change in overlay.changes], "number")
-
-
-def _change(change: Change) -> Item:
-    return Item(_head(change), body=[Fields([*_of_change(change), Field("why", [change.reason])])])
+    fields = [Fields([*_of_change(change), Field("why", [change.reason])]) for change in overlay.changes]
+    items = [Item(_head(change), body=[body]) for change, body in zip(overlay.changes, fields, strict=True)]
+    return Items(items, "number")
 
 
 def _head(change: Change) -> str:
@@ -115,52 +113,48 @@ def diff(value: Diff) -> Document:
     if value.before == value.after:
         between = f"Two forms of {value.before}"
     line = f"{between}: {_counts(value)}." if value else f"{between}. Nothing differs."
-    sections = [Section(_GROUPS[what], [*_differences(group, value.topic)]) for what, group in _grouped(value).items()]
+    sections = [Section(_GROUPS[what], [_differences(group, value.topic)]) for what, group in _grouped(value).items()]
     return Document(f"What differs: {value.title}", [Paragraph(line), *sections])
 
 
 def _counts(diff: Diff) -> str:
     """Return how many tasks and phases were added, dropped, moved and changed, and how many fields of the checklist."""
-    parts: list[str] = []
-    about: Counter[tuple[str, str]] = Counter(
-        (what, kind) for what, _, kind in {(one.what, one.id, one.kind) for one in diff}
-    )
-    for what in ("task", "phase"):
-        parts += [f"{_phrases.count(about[what, kind], what)} {kind}" for kind in _KINDS if (what, kind) in about]
-    if number := sum(one.what == "checklist" for one in diff):
+    changed = {(entry.what, entry.id, entry.kind) for entry in diff}
+    numbers: Counter[tuple[str, str]] = Counter((what, kind) for what, _, kind in changed)
+    keys = [(what, kind) for what in ("task", "phase") for kind in _KINDS if (what, kind) in numbers]
+    parts = [f"{_phrases.count(numbers[what, kind], what)} {kind}" for what, kind in keys]
+    if number := sum(entry.what == "checklist" for entry in diff):
         parts.append(f"{_phrases.count(number, 'field')} of the checklist changed")
     return join_words(parts)
 
 
-def _grouped(found: Iterable[_About]) -> dict[str, list[list[_About]]]:
+def _grouped(entries: Iterable[_Entry]) -> dict[str, list[list[_Entry]]]:
     """Return the entries about the checklist, its phases and its tasks, grouped by the one that they are about."""
-    about: dict[str, dict[str, list[_About]]] = {}
-    for one in found:
-        about.setdefault(one.what, {}).setdefault(one.id, []).append(one)
-    return {what: list(things.values()) for what, things in about.items()}
+    groups: dict[str, dict[str, list[_Entry]]] = {}
+    for entry in entries:
+        groups.setdefault(entry.what, {}).setdefault(entry.id, []).append(entry)
+    return {what: list(by_id.values()) for what, by_id in groups.items()}
 
 
-def _differences(group: Sequence[Sequence[Difference]], topic: str) -> Iterator[Block]:
+def _differences(group: Sequence[Sequence[Difference]], topic: str) -> Block:
     if not group[0][0].id:
-        yield Fields([*_fields(group[0])])
-        return
+        return Fields([*_fields(group[0])])
     items: list[Item] = []
-    for about in group:
-        one = about[0]
-        kinds = {difference.kind for difference in about}
+    for entries in group:
+        first, kinds = entries[0], {entry.kind for entry in entries}
         mark = " and ".join(kind for kind in _KINDS if kind in kinds)
-        title = f"{one.title} ({topic})" if one.what == "task" and topic else one.title
-        body = [Fields(fields)] if (fields := [*_fields(about)]) else []
-        items.append(Item(title, one.id, [Fact(mark, "status")], body))
-    yield Items(items)
+        title = f"{first.title} ({topic})" if first.what == "task" and topic else first.title
+        body = [Fields(fields)] if (fields := [*_fields(entries)]) else []
+        items.append(Item(title, first.id, [Fact(mark, "status")], body))
+    return Items(items)
 
 
-def _fields(about: Sequence[Difference]) -> Iterator[Field]:
-    for one in about:
-        if one.field:
-            yield values.turned(one.field, one.before, one.after)
-        elif one.after is not None:
-            yield Field("facts" if one.what == "task" else "holds", [values.in_words("", one.after)])
+def _fields(entries: Sequence[Difference]) -> Iterator[Field]:
+    for entry in entries:
+        if entry.field:
+            yield values.turned(entry.field, entry.before, entry.after)
+        elif entry.after is not None:
+            yield Field("facts" if entry.what == "task" else "holds", [values.in_words("", entry.after)])
 
 
 # Explanations
@@ -168,26 +162,24 @@ def _fields(about: Sequence[Difference]) -> Iterator[Field]:
 
 def explanation(value: Explanation) -> Document:
     """Return the origins of values: a table for the checklist, for each phase and for each task."""
-    blocks: list[Block] = [Paragraph(f"{made_of(value.layers)}.")]
+    blocks: list[Block] = [Paragraph(f"{layers_in_words(value.layers)}.")]
     if value.task:
         blocks.insert(0, Paragraph(f"Task {value.task} of {value.checklist}."))
         blocks.append(Section("Fields", [_origins(value.origins)]))
     else:
         blocks += [Paragraph(f"Everything is as in {layer}.") for layer in value.layers[:1] if not value]
         for what, group in _grouped(value).items():
-            blocks.append(Section(_GROUPS[what], [block for about in group for block in _explained(about)]))
+            blocks.append(Section(_GROUPS[what], [_explained(origins) for origins in group]))
     return Document(f"Where it came from: {value.title}", blocks)
 
 
-def _explained(about: Sequence[Origin]) -> Iterator[Block]:
-    if about[0].id:
-        yield Section(about[0].title, [Paragraph([Code([about[0].id])], "meta"), _origins(about)])
-    else:
-        yield _origins(about)
+def _explained(origins: Sequence[Origin]) -> Block:
+    first, table = origins[0], _origins(origins)
+    return Section(first.title, [Paragraph([Code([first.id])], "meta"), table]) if first.id else table
 
 
-def _origins(about: Sequence[Origin]) -> Table:
-    return Table(_COLUMNS, [row for origin in about for row in _rows(origin)])
+def _origins(origins: Sequence[Origin]) -> Table:
+    return Table(_COLUMNS, [row for origin in origins for row in _rows(origin)])
 
 
 def _rows(origin: Origin) -> Iterator[Row]:
@@ -212,7 +204,7 @@ def upgrade(value: Upgrade) -> Document:
     overlay, draft = value.draft_overlay, value.draft
     groups: list[tuple[str, str, list[Block]]] = []
     if value.conflicts:
-        conflicts = [_conflict(one, draft) for one in value.conflicts]
+        conflicts = [_conflict(conflict, draft) for conflict in value.conflicts]
         groups.append(("Open conflicts", _to_decide(value), [Items(conflicts)]))
     for heading, note, paths in (
         ("Changed on both sides alike", "The overlay need not do this any more.", value.agreed),
@@ -223,7 +215,7 @@ def upgrade(value: Upgrade) -> Document:
     if overlay.changes:
         groups.append(("What the overlay still changes", "", [_changes(overlay)]))
     counts = [
-        f"{_phrases.count(len(value.conflicts), 'open conflict')}",
+        _phrases.count(len(value.conflicts), "open conflict"),
         f"{_phrases.count(len(value.agreed), 'change')} made on both sides alike",
         f"{_phrases.count(len(overlay.changes), 'change')} left in the {'draft of the ' if value.conflicts else ''}overlay",
     ]
@@ -236,7 +228,7 @@ def upgrade(value: Upgrade) -> Document:
 def _to_decide(upgrade: Upgrade) -> str:
     path = upgrade.conflicts[0].path
     return (
-        "Decide on each by its path: ours is what the overlay made of it, theirs what the new edition says. "
+        "Decide on each by its path: ours is what the overlay made of it, theirs what the new version says. "
         f'In Python, give upgrade the argument decisions={{"{path}": "ours"}}; on the command line, --ours {path}. '
         "What is not decided is as theirs in the draft."
     )
@@ -250,7 +242,7 @@ def _conflict(conflict: Conflict, draft: Checklist) -> Item:
     for name, value in sides.items():
         if whole is not None:
             fields.append(Field(name, _whole(value, None if name == "base" else conflict.base)))
-        elif name != "base" and value and conflict.base and values.is_long(field):
+        elif name != "base" and value and conflict.base and field in values.LONG:
             fields.append(values.turned(field, conflict.base, value, name))
         else:
             fields.append(values.stated(field, value, name))
@@ -271,8 +263,8 @@ def _title(path: str, draft: Checklist, whole: Task | Phase | None = None) -> st
     what, _, rest = path.partition(".")
     names = (rest, rest.rpartition(".")[0])
     if what == "tasks":
-        found = next((draft.title_of(name) for name in names if name in draft), "")
+        title = next((draft.title_of(name) for name in names if name in draft), "")
     else:
         titles = {phase.id: phase.title for phase in draft.phases}
-        found = next((titles[name] for name in names if name in titles), "" if rest else _GROUPS["checklist"])
-    return found or (whole.title if whole else path)
+        title = next((titles[name] for name in names if name in titles), "" if rest else _GROUPS["checklist"])
+    return title or (whole.title if whole else path)

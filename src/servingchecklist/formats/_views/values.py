@@ -1,7 +1,9 @@
-"""Values of the fields of a checklist in words."""
+"""Values of the fields of a checklist in words, and the differences between two of them."""
 
 from __future__ import annotations
 
+import re
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from ..._model.changes import SetPhase, SetTask
@@ -10,20 +12,32 @@ from ..._model.task import Phase, Reference, Risk, Task
 from ..._tailoring.difference import PLACE
 from ..._text import join_words
 from .. import _phrases
-from .._document import Became, Field, Link, Strong
+from .._document import Became, Changed, Field, Link, Strong
 from .checklist import choices
-from .passages import abridged, changed, cut, sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from typing import Literal, TypeAlias
 
     from ..._tailoring.difference import Whole
     from .._document import Line
 
+    Sign: TypeAlias = Literal["", "new", "no longer"]
+    Run: TypeAlias = tuple[Sign, Sequence[str]]
+
 _NONE = "none"
 _WHITE_SPACE = "only its white space differs"
 _NAMES = {"": "as a whole", "after": "comes after", "when": "is there where", "context": "made for"}
-_LONG = ("description", "tips", "references", "facets")
+LONG = ("description", "tips", "references", "facets")
+"""The fields that hold a long text or a list."""
+
+_MOST_PIECES = 200
+"""The maximum number of pieces matched one by one: the time for that may grow with the square of their number, or faster."""
+
+_MOST_CHARACTERS = 160
+"""The maximum number of characters of a text in a table cell."""
+
+_ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 
 
 def name_of(field: str) -> str:
@@ -31,33 +45,24 @@ def name_of(field: str) -> str:
     return _NAMES.get(field, field)
 
 
-def is_long(field: str) -> bool:
-    """Return whether a field holds a long text or a list."""
-    return field in _LONG
-
-
 def in_words(field: str, value: Whole) -> str:
     """Return the whole value of a field in words."""
     match value:
         case Task():
-            return _facts(value)
+            return _task(value)
         case Phase():
             return _phrases.count(len(value.tasks), "task")
         case Risk():
             return f"blast radius {value.blast_radius}, likelihood {value.likelihood}"
+        case ():
+            return "everywhere" if field == "when" else _NONE
         case tuple():
-            return _listed(field, value)
+            chosen = tuple(entry for entry in value if isinstance(entry, Choice))
+            return choices(chosen) if chosen else join_words(list(map(_entry, value)))
         case None | str() if field == PLACE:
             return f"behind {value}" if value else "first"
         case _:
             return _entry(value or _NONE)
-
-
-def _listed(field: str, value: tuple[object, ...]) -> str:
-    if not value:
-        return "everywhere" if field == "when" else _NONE
-    made = tuple(one for one in value if isinstance(one, Choice))
-    return choices(made) if made else join_words(list(map(_entry, value)))
 
 
 def _entry(value: object) -> str:
@@ -69,7 +74,7 @@ def _entry(value: object) -> str:
     return str(value)
 
 
-def _facts(task: Task) -> str:
+def _task(task: Task) -> str:
     """Return a task in one line, without its title and its description."""
     facts = [task.priority.value, str(task.effort) if task.effort else ""]
     if task.after:
@@ -82,7 +87,7 @@ def _facts(task: Task) -> str:
 def stated(field: str, value: Whole, name: str = "") -> Field:
     """Return a field with its value, under its own name or another."""
     lines: list[Line] = [in_words(field, value)]
-    if field in _LONG and value:
+    if field in LONG and value:
         entries = value if isinstance(value, tuple) else (value,)
         lines = [[Link(entry)] if isinstance(entry, Reference) else _entry(entry) for entry in entries]
     return Field(name or name_of(field), lines)
@@ -91,9 +96,9 @@ def stated(field: str, value: Whole, name: str = "") -> Field:
 def turned(field: str, before: Whole, after: Whole, name: str = "") -> Field:
     """Return a field with its old and its new value; for a long one, only what was added and removed."""
     lines: list[Line]
-    if field in _LONG:
-        found = changed(_pieces(before), _pieces(after))
-        lines = [[Strong(f"{one.sign}:"), " ", one] for one in found] or [_WHITE_SPACE]
+    if field in LONG:
+        pieces = changed(_pieces(before), _pieces(after))
+        lines = [[Strong(f"{piece.sign}:"), " ", piece] for piece in pieces] or [_WHITE_SPACE]
     else:
         lines = [[Became(in_words(field, before), in_words(field, after))]]
     return Field(name or name_of(field), lines)
@@ -108,7 +113,7 @@ def _pieces(value: Whole) -> list[str]:
 def cells(field: str, before: Whole, after: Whole) -> tuple[str, str]:
     """Return the old and the new value of a field, each short enough for a table."""
     old, new = _pieces(before), _pieces(after)
-    if field not in _LONG or not (old and new):
+    if field not in LONG or not (old and new):
         return cell(field, before), cell(field, after)
     return abridged(old, new) if old != new else (_WHITE_SPACE, cell(field, after))
 
@@ -126,7 +131,58 @@ def differences(before: Task | Phase, after: Task | Phase) -> Iterator[str]:
         yield "at another place"
     for field in SetTask.sets if isinstance(after, Task) else SetPhase.sets:
         old, new = getattr(before, field), getattr(after, field)
-        if old != new and field in _LONG:
+        if old != new and field in LONG:
             yield f"another {name_of(field)}" if field == "description" else f"other {name_of(field)}"
         elif old != new:
             yield f"{name_of(field)}: {in_words(field, new)}, not {in_words(field, old)}"
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences and the lines of a text, without the white space around them."""
+    return [piece.strip() for piece in re.split(r"(?<=[.!?])\s+|\n+", text) if piece.strip()]
+
+
+def changed(before: Sequence[str], after: Sequence[str]) -> list[Changed]:
+    """Return the pieces that were added and removed, in order, without those that are in both."""
+    return [Changed(piece, sign) for sign, pieces in _runs(before, after) if sign for piece in pieces]
+
+
+def abridged(before: Sequence[str], after: Sequence[str]) -> tuple[str, str]:
+    """Return the differing parts of both, for two table cells, with an ellipsis for what they share."""
+    runs = _runs(before, after)
+    return _side(runs, "no longer"), _side(runs, "new")
+
+
+def cut(text: str) -> str:
+    """Return a text for a table cell: in one line, cut to the maximum length."""
+    line = " ".join(text.split())
+    if len(line) <= _MOST_CHARACTERS:
+        return line
+    head = line[:_MOST_CHARACTERS]
+    return f"{head.rpartition(' ')[0] or head} {_ELLIPSIS}"
+
+
+def _side(runs: Sequence[Run], own: Sign) -> str:
+    if all(sign != own for sign, _ in runs):
+        return "the same without that"
+    return " ".join(cut(" ".join(pieces)) if sign else _ELLIPSIS for sign, pieces in runs if sign in ("", own))
+
+
+def _runs(before: Sequence[str], after: Sequence[str]) -> list[Run]:
+    """Return runs of pieces that are in both, were removed or were added; none of them is empty."""
+    start = 0
+    while start < min(len(before), len(after)) and before[start] == after[start]:
+        start += 1
+    end = 0
+    while end < min(len(before), len(after)) - start and before[-1 - end] == after[-1 - end]:
+        end += 1
+    old, new = before[start : len(before) - end], after[start : len(after) - end]
+    runs: list[Run] = [("", before[:start])]
+    if max(len(old), len(new)) > _MOST_PIECES:
+        runs.extend([("no longer", old), ("new", new)])
+    else:
+        for tag, old_start, old_end, new_start, new_end in SequenceMatcher(None, old, new, False).get_opcodes():
+            removed, added = old[old_start:old_end], new[new_start:new_end]
+            runs.extend([("", removed)] if tag == "equal" else [("no longer", removed), ("new", added)])
+    runs.append(("", before[len(before) - end :]))
+    return [run for run in runs if run[1]]

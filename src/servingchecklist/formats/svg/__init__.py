@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._pictures import drawn
+from .._pictures import drawable
 
 if TYPE_CHECKING:
     from ..._launch.launch import Launch
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from ..._planning.critical_path import CriticalPath
     from ..._planning.distribution import Distribution
     from ..._planning.forecast import Forecast
-    from ._parts import Picture
 
 NAME = "svg"
 SUFFIXES = (".svg",)
@@ -37,13 +36,8 @@ def dumps(value: Review | Forecast | Launch | Distribution | CriticalPath | Chec
     """Return a picture of a value as a self-contained document, light or dark after the reader's setting.
 
     Raises:
-        InvalidError: There is no picture of such a value, or it would be too large to read: it has more than 2,000 tasks, or spans more
-            than a hundred years; then the task at the far end is named.
+        InvalidError: There is no picture of such a value, or it has more than 2,000 tasks or spans more than a hundred years.
     """
-    return "\n".join([*_picture(value).lines(), ""])
-
-
-def _picture(value: object) -> Picture:
     from ..._launch.results import Review
     from ..._planning.distribution import Distribution
     from ..._planning.forecast import Forecast
@@ -51,17 +45,20 @@ def _picture(value: object) -> Picture:
     if isinstance(value, Review):
         from ._burn_up import picture as burn_up
 
-        return burn_up(value)
-    kinds = "a review, a forecast or its finish, a launch, a checklist, or what critical_path returns"
-    value = drawn(value, "SVG", kinds)
-    if isinstance(value, Forecast):
-        from ._gantt import picture as gantt
+        picture = burn_up(value)
+    else:
+        kinds = "a review, a forecast or its finish, a launch, a checklist, or what critical_path returns"
+        value = drawable(value, "SVG", kinds)
+        if isinstance(value, Forecast):
+            from ._gantt import picture as gantt
 
-        return gantt(value)
-    if isinstance(value, Distribution):
-        from ._finish import picture as finish
+            picture = gantt(value)
+        elif isinstance(value, Distribution):
+            from ._histogram import picture as histogram
 
-        return finish(value)
-    from ._graph import picture as graph
+            picture = histogram(value)
+        else:
+            from ._graph import picture as graph
 
-    return graph(value)
+            picture = graph(value)
+    return "\n".join([*picture.lines(), ""])

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from ..._launch.timestamps import day_of
 from .. import _phrases
-from ._parts import AMBER, BLUE, LINE, Picture, line, text
-from ._ticks import count_ticks, time_ticks
+from . import _draw as draw
+from ._axes import count_ticks, time_ticks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,24 +19,19 @@ _WIDTH, _HEIGHT = 640, 268
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40, 540, 44, 222
 
 
-def picture(review: Review) -> Picture:
+def picture(review: Review) -> draw.Picture:
     """Draw the burn-up. It contains no untrusted text: only numbers, dates and the name of the launch."""
-    drawing = _Drawing(review)
-    drawn = [*drawing.scales(), *drawing.since(), *drawing.bands(), *drawing.ends()]
-    title = f"Burn-up of {review.name}"
-    return Picture("burn-up", _WIDTH, _HEIGHT, title, _description(review), drawn)
+    chart = _Chart(review)
+    elements = [*chart.scales(), *chart.since(), *chart.bands(), *chart.ends()]
+    description = (
+        f"The launch was started on {day_of(review.started_at, review.at)}. "
+        f"By {_phrases.when(review.since, review)}: {_phrases.counts(review.before.overall)}. "
+        f"By {_phrases.when(review.at, review)}: {_phrases.counts(review.now.overall)}."
+    )
+    return draw.Picture("burn-up", _WIDTH, _HEIGHT, f"Burn-up of {review.name}", description, elements)
 
 
-def _description(review: Review) -> str:
-    said = [
-        f"The launch was started on {day_of(review.started_at, review.at)}",
-        f"By {_phrases.when(review.since, review)}: {_phrases.counts(review.before.overall)}",
-        f"By {_phrases.when(review.at, review)}: {_phrases.counts(review.now.overall)}",
-    ]
-    return "".join(f"{sentence}. " for sentence in said).rstrip()
-
-
-class _Drawing:
+class _Chart:
     """The layout of the chart, and its elements."""
 
     def __init__(self, review: Review) -> None:
@@ -61,16 +56,16 @@ class _Drawing:
         """Yield the axes: counts upwards, dates from left to right."""
         for tasks in count_ticks(self._top):
             y = self._y(tasks)
-            yield line(_LEFT, y, _RIGHT, y, 'stroke-opacity=".15"')
-            yield text(_LEFT - 8, y + 4, str(tasks), "end")
-        yield line(_LEFT, _BOTTOM, _RIGHT, _BOTTOM, 'stroke-opacity=".75"')
+            yield draw.line(_LEFT, y, _RIGHT, y, 'stroke-opacity=".15"')
+            yield draw.text(_LEFT - 8, y + 4, str(tasks), "end")
+        yield draw.line(_LEFT, _BOTTOM, _RIGHT, _BOTTOM, 'stroke-opacity=".75"')
         shown = ""
         for tick in time_ticks(self._review.started_at, self._review.at):
             x = self._x(tick.at)
-            yield line(x, _BOTTOM, x, _BOTTOM + 5, 'stroke-opacity=".75"')
-            yield text(x, _BOTTOM + 20, tick.label, "middle")
+            yield draw.line(x, _BOTTOM, x, _BOTTOM + 5, 'stroke-opacity=".75"')
+            yield draw.text(x, _BOTTOM + 20, tick.label, "middle")
             if tick.day != shown:
-                yield text(x, _BOTTOM + 20 + LINE, tick.day, "middle")
+                yield draw.text(x, _BOTTOM + 20 + draw.LINE, tick.day, "middle")
             shown = tick.day
 
     def since(self) -> Iterator[str]:
@@ -80,33 +75,34 @@ class _Drawing:
             return
         x = self._x(review.since)
         yield f'<rect x="{x:.1f}" y="{_TOP}" width="{_RIGHT - x:.1f}" height="{_BOTTOM - _TOP}" fill-opacity=".05"/>'
-        yield line(x, _TOP - 12, x, _BOTTOM, 'stroke-opacity=".75" stroke-dasharray="2 3"')
+        yield draw.line(x, _TOP - 12, x, _BOTTOM, 'stroke-opacity=".75" stroke-dasharray="2 3"')
         side, anchor = (6, "start") if x < (_LEFT + _RIGHT) / 2 else (-6, "end")
-        yield text(x + side, _TOP - 16, f"since {_phrases.when(review.since, review)}", anchor)
+        yield draw.text(x + side, _TOP - 16, f"since {_phrases.when(review.since, review)}", anchor)
 
     def bands(self) -> Iterator[str]:
         """Yield the line of the total, below it the waived tasks, and below those the done ones."""
         y = self._y(self._total)
-        yield line(_LEFT, y, _RIGHT, y, 'stroke-opacity=".75" stroke-width="1.5"')
+        yield draw.line(_LEFT, y, _RIGHT, y, 'stroke-opacity=".75" stroke-width="1.5"')
         done = [(x, self._y(done)) for x, done, _ in self._steps]
         closed = [(x, self._y(closed)) for x, _, closed in self._steps]
         if self._has_waived:
-            yield f'<path d="{_stairs(closed)}{_back_down(done)}" fill="{AMBER}" fill-opacity=".3"/>'
-            yield f'<path d="{_stairs(closed)}" fill="none" stroke="{AMBER}" stroke-width="1.5"/>'
-        yield f'<path d="{_stairs(done)}V{_BOTTOM:.1f}H{_LEFT:.1f}Z" fill="{BLUE}" fill-opacity=".2"/>'
-        yield f'<path d="{_stairs(done)}" fill="none" stroke="{BLUE}" stroke-width="2.5"/>'
+            back = "".join(f"V{y:.1f}H{x:.1f}" for x, y in reversed(done))
+            yield f'<path d="{_stairs(closed)}{back}Z" fill="{draw.AMBER}" fill-opacity=".3"/>'
+            yield f'<path d="{_stairs(closed)}" fill="none" stroke="{draw.AMBER}" stroke-width="1.5"/>'
+        yield f'<path d="{_stairs(done)}V{_BOTTOM:.1f}H{_LEFT:.1f}Z" fill="{draw.BLUE}" fill-opacity=".2"/>'
+        yield f'<path d="{_stairs(done)}" fill="none" stroke="{draw.BLUE}" stroke-width="2.5"/>'
 
     def ends(self) -> Iterator[str]:
         """Yield the final value of each line, in words beside its end."""
         now = self._review.now.overall
-        ends = [(now.done, f"{now.done} done", BLUE)]
+        ends = [(now.done, f"{now.done} done", draw.BLUE)]
         if self._has_waived:
-            ends.append((now.closed, f"{now.waived} waived", AMBER))
+            ends.append((now.closed, f"{now.waived} waived", draw.AMBER))
         ends.append((now.total, f"{now.total} task{'' if now.total == 1 else 's'}", "currentColor"))
         heights = _apart([self._y(tasks) for tasks, _, _ in ends])
         for (_, words, colour), y in zip(ends, heights, strict=True):
             yield f'<rect x="{_RIGHT + 10}" y="{y - 4.5:.1f}" width="9" height="9" rx="2" fill="{colour}"/>'
-            yield text(_RIGHT + 25, y + 4, words, "start")
+            yield draw.text(_RIGHT + 25, y + 4, words, "start")
 
 
 def _stairs(points: list[tuple[float, float]]) -> str:
@@ -115,15 +111,9 @@ def _stairs(points: list[tuple[float, float]]) -> str:
     return f"M{x:.1f} {y:.1f}{''.join(f'H{x:.1f}V{y:.1f}' for x, y in others)}H{_RIGHT:.1f}"
 
 
-def _back_down(points: list[tuple[float, float]]) -> str:
-    """Return the rest of a path from its end back to its beginning, below it along another step line."""
-    steps = [f"V{y:.1f}H{x:.1f}" for x, y in reversed(points)]
-    return f"{''.join(steps)}Z"
-
-
 def _apart(heights: list[float]) -> list[float]:
     """Return heights, from the lowest to the highest, moved upwards until a line of text fits at each."""
     placed: list[float] = []
     for height in heights:
-        placed.append(min(height, placed[-1] - LINE) if placed else height)
+        placed.append(min(height, placed[-1] - draw.LINE) if placed else height)
     return placed

@@ -76,29 +76,22 @@ def arrange(before: Sequence[Sequence[int]], marked: set[Edge], size: float, ben
 
 
 def arrange_apart(before: Sequence[Sequence[int]], marked: set[Edge], size: float, bend: float) -> Layers:
-    """Return the layout of a graph, with its connected components apart, the larger before the smaller.
-
-    Args:
-        before: As for ``arrange``.
-        marked: As for ``arrange``.
-        size: As for ``arrange``.
-        bend: As for ``arrange``.
-    """
+    """Return the layout of a graph as ``arrange`` does, with its connected components apart, the larger before the smaller."""
     layer, across = [0] * len(before), [0.0] * len(before)
     links: dict[Edge, bool] = {}
     bends: dict[int, bool] = {}
     extent = 0.0
     for nodes in _parts(before):
         number = {node: place for place, node in enumerate(nodes)}
-        edges = {(number[one], number[other]) for one, other in marked if one in number}
+        edges = {(number[source], number[target]) for source, target in marked if source in number}
         part = arrange([[number[other] for other in before[node]] for node in nodes], edges, size, bend, len(bends))
         names = [*nodes, *range(len(layer), len(layer) + len(part.bends))]
         layer += [0] * len(part.bends)
         across += [0.0] * len(part.bends)
         for name, own, at in zip(names, part.layer, part.across, strict=True):
             layer[name], across[name] = own, extent + at
-        links.update({(names[one], names[other]): is_marked for (one, other), is_marked in part.links.items()})
-        bends.update({names[one]: is_marked for one, is_marked in part.bends.items()})
+        links.update({(names[source], names[target]): is_marked for (source, target), is_marked in part.links.items()})
+        bends.update({names[source]: is_marked for source, is_marked in part.bends.items()})
         extent += part.extent
     return Layers(layer, across, links, bends, extent)
 
@@ -114,9 +107,9 @@ def _parts(before: Sequence[Sequence[int]]) -> list[list[int]]:
         seen.add(start)
         part = [start]
         for node in part:  # grows while it is walked
-            found = [other for other in (*before[node], *after[node]) if other not in seen]
-            seen.update(found)
-            part += dict.fromkeys(found)
+            unseen = dict.fromkeys(other for other in (*before[node], *after[node]) if other not in seen)
+            seen.update(unseen)
+            part += unseen
         parts.append(sorted(part))
     return sorted(parts, key=len, reverse=True)
 
@@ -168,31 +161,31 @@ def _neighbours(count: int, links: Iterable[Edge]) -> tuple[list[list[int]], lis
     """Return the neighbours of each in the layer before it, and in the layer after it."""
     earlier: list[list[int]] = [[] for _ in range(count)]
     later: list[list[int]] = [[] for _ in range(count)]
-    for one, other in links:
-        earlier[other].append(one)
-        later[one].append(other)
+    for source, target in links:
+        earlier[target].append(source)
+        later[source].append(target)
     return earlier, later
 
 
 def _ordered(layer: Sequence[int], near: tuple[list[list[int]], list[list[int]]]) -> list[list[int]]:
     """Return the layers, each in the order with the fewest crossings that was found."""
     rows: list[list[int]] = [[] for _ in range(max(layer) + 1)]
-    for one in _walk(near):
-        rows[layer[one]].append(one)
+    for vertex in _walk(near):
+        rows[layer[vertex]].append(vertex)
     best, fewest = rows, _crossings(rows, near[1])
     for sweep in range(_SWEEPS if sum(map(len, near[1])) <= _MANY_LINES else _FEW_SWEEPS):
         if not fewest:
             break
         sides = near[sweep % 2]
-        place = {one: (number + 0.5) / len(row) for row in rows for number, one in enumerate(row)}
+        place = {vertex: (number + 0.5) / len(row) for row in rows for number, vertex in enumerate(row)}
         rows = rows[:]
         for number in range(len(rows)) if sweep % 2 == 0 else reversed(range(len(rows))):
-            middle = {
-                one: sum(place[other] for other in sides[one]) / len(sides[one]) if sides[one] else place[one]
-                for one in rows[number]
-            }
+            middle: dict[int, float] = {}
+            for vertex in rows[number]:
+                places = [place[neighbour] for neighbour in sides[vertex]] or [place[vertex]]
+                middle[vertex] = sum(places) / len(places)
             rows[number] = row = sorted(rows[number], key=middle.__getitem__)
-            place.update((one, (at + 0.5) / len(row)) for at, one in enumerate(row))
+            place.update((vertex, (at + 0.5) / len(row)) for at, vertex in enumerate(row))
         crossings = _crossings(rows, near[1])
         if crossings < fewest:
             best, fewest = rows, crossings
@@ -205,21 +198,21 @@ def _walk(near: tuple[list[list[int]], list[list[int]]]) -> list[int]:
     for start in range(len(near[0])):
         stack = [start]
         while stack:
-            one = stack.pop()
-            if one not in seen:
-                seen[one] = None
-                stack += reversed(near[0][one] + near[1][one])
+            vertex = stack.pop()
+            if vertex not in seen:
+                seen[vertex] = None
+                stack += reversed(near[0][vertex] + near[1][vertex])
     return list(seen)
 
 
 def _crossings(rows: Sequence[Sequence[int]], later: Sequence[Sequence[int]]) -> int:
     """Return the number of crossings of lines."""
-    place = {one: number for row in rows for number, one in enumerate(row)}
+    place = {vertex: number for row in rows for number, vertex in enumerate(row)}
     crossings = 0
     for row in rows:
         ends: list[int] = []
-        for one in row:
-            mine = sorted(place[other] for other in later[one])
+        for vertex in row:
+            mine = sorted(place[neighbour] for neighbour in later[vertex])
             crossings += sum(len(ends) - bisect_right(ends, end) for end in mine)
             for end in mine:
                 insort(ends, end)
@@ -236,27 +229,28 @@ def _moved(
     for row in rows:
         first = sizes[row[0]] / 2
         middles = [
-            end - sizes[one] / 2 - first for end, one in zip(accumulate(sizes[one] for one in row), row, strict=True)
+            end - sizes[vertex] / 2 - first
+            for end, vertex in zip(accumulate(sizes[vertex] for vertex in row), row, strict=True)
         ]
         gaps.append(middles)
-        for one, middle in zip(row, middles, strict=True):
-            across[one] = middle
+        for vertex, middle in zip(row, middles, strict=True):
+            across[vertex] = middle
     for move in range(_MOVES):
         sides = near if move >= _MOVES - 2 else (near[move % 2],)
         numbers = range(len(rows)) if move % 2 == 0 else reversed(range(len(rows)))
         for number in numbers:
             wanted: list[tuple[float, float]] = []
-            for one in rows[number]:
+            for vertex in rows[number]:
                 weights = [
-                    (across[other], _STRAIGHT if sizes[one] == sizes[other] == bend else 1)
+                    (across[neighbour], _STRAIGHT if sizes[vertex] == sizes[neighbour] == bend else 1)
                     for side in sides
-                    for other in side[one]
+                    for neighbour in side[vertex]
                 ]
                 total = sum(weight for _, weight in weights)
-                middle = sum(at * weight for at, weight in weights) / total if total else across[one]
+                middle = sum(at * weight for at, weight in weights) / total if total else across[vertex]
                 wanted.append((middle, total or 0.1))
-            for one, at in zip(rows[number], _apart(wanted, gaps[number]), strict=True):
-                across[one] = at
+            for vertex, at in zip(rows[number], _apart(wanted, gaps[number]), strict=True):
+                across[vertex] = at
     return across
 
 
@@ -271,7 +265,7 @@ def _apart(wanted: Sequence[tuple[float, float]], gaps: Sequence[float]) -> list
     for (at, weight), gap in zip(wanted, gaps, strict=True):
         pools.append([at - gap, weight, 1])
         while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
-            (one, w1, n1), (other, w2, n2) = pools[-2:]
-            pools[-2:] = [[(one * w1 + other * w2) / (w1 + w2), w1 + w2, n1 + n2]]
+            (at1, w1, n1), (at2, w2, n2) = pools[-2:]
+            pools[-2:] = [[(at1 * w1 + at2 * w2) / (w1 + w2), w1 + w2, n1 + n2]]
     places = [place for place, _, many in pools for _ in range(int(many))]
     return [place + gap for place, gap in zip(places, gaps, strict=True)]

@@ -24,6 +24,8 @@ SIZE = 12
 BOLD_SIZE = 13
 """The size of normal text that is as wide as bold text of ``SIZE``."""
 
+BOLD = 'font-weight="700"'
+
 
 @attrs.frozen
 class Picture:
@@ -35,7 +37,7 @@ class Picture:
         height: Its height, in pixels.
         title: Its title.
         description: Its description, in sentences.
-        drawing: Its elements.
+        elements: Its elements.
     """
 
     kind: str
@@ -43,7 +45,7 @@ class Picture:
     height: float
     title: str
     description: str
-    drawing: Sequence[str]
+    elements: Sequence[str]
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of a document. It may be shown on any page, so it has its own background, light and dark."""
@@ -54,25 +56,20 @@ class Picture:
         )
         yield f"<title>{escape(self.title)}</title>"
         yield f"<desc>{escape(self.description)}</desc>"
-        yield from self._ground()
-        yield from self.drawing
-        yield "</svg>"
-
-    def _ground(self) -> Iterator[str]:
-        name = f".scl-{self.kind}"
-        light, dark = ("color: #1f2328;", "#ffffff"), ("color: #e6edf3;", "#0d1117")
         yield "<style>"
-        yield from self._look(name, *light)
+        yield from self._style("#1f2328", "#ffffff")
         yield "@media (prefers-color-scheme: dark) {"
-        yield from self._look(name, *dark)
+        yield from self._style("#e6edf3", "#0d1117")
         yield "}"
         yield "</style>"
         yield '<rect class="scl-ground" width="100%" height="100%"/>'
+        yield from self.elements
+        yield "</svg>"
 
-    def _look(self, name: str, colour: str, ground: str) -> Iterator[str]:
-        yield f"{name} {{ {colour} }}"
-        yield f"{name} .scl-ground {{ fill: {ground}; }}"
-        yield f"{name}:root {{ background: {ground}; }}"  # around the picture in the window
+    def _style(self, colour: str, ground: str) -> Iterator[str]:
+        yield f".scl-{self.kind} {{ color: {colour}; }}"
+        yield f".scl-{self.kind} .scl-ground {{ fill: {ground}; }}"
+        yield f".scl-{self.kind}:root {{ background: {ground}; }}"  # around the picture in the window
 
 
 def escape(words: str) -> str:
@@ -134,9 +131,6 @@ def width_of(words: str, size: float = SIZE) -> float:
     return size * sum(map(_em, words))
 
 
-_MORE = "\N{HORIZONTAL ELLIPSIS}"
-
-
 def cut(words: str, room: float, size: float = SIZE) -> str:
     """Return a line of text, cut to a width, with an ellipsis if it is cut."""
     return lines_of(words, room, 1, size)[0]
@@ -144,17 +138,17 @@ def cut(words: str, room: float, size: float = SIZE) -> str:
 
 def lines_of(words: str, room: float, most: int, size: float = SIZE) -> list[str]:
     """Return text in at most ``most`` lines, broken between words where possible, with an ellipsis if it is cut."""
-    found: list[str] = []
+    lines: list[str] = []
     rest = words
-    while len(found) < most - 1 and width_of(rest, size) > room:
+    while len(lines) < most - 1 and width_of(rest, size) > room:
         fits = _fitting(rest, room, size)
         space = rest.rfind(" ", 1, fits + 1)
         end = space if space > 0 else fits
-        found.append(rest[:end])
+        lines.append(rest[:end])
         rest = rest[end:].lstrip()
     if width_of(rest, size) > room:
-        rest = f"{rest[: _fitting(rest, room - size, size)].rstrip()}{_MORE}"
-    return [*found, rest]
+        rest = f"{rest[: _fitting(rest, room - size, size)].rstrip()}\N{HORIZONTAL ELLIPSIS}"
+    return [*lines, rest]
 
 
 def _fitting(words: str, room: float, size: float) -> int:
@@ -186,13 +180,13 @@ _BETWEEN = 18
 
 def legend(signs: Iterable[Sign], left: float, right: float, top: float) -> tuple[list[str], float]:
     """Return the signs and their meanings, in as many lines as needed, and the y of their bottom."""
-    drawn: list[str] = []
+    elements: list[str] = []
     x, y = left, top + LINE / 2
     for sign in signs:
         words = cut(sign.words, right - left - _SIGN)
         wide = _SIGN + width_of(words)
         if x + wide > right and x > left:
             x, y = left, y + LINE + 4
-        drawn += [sign.draw(x, y), text(x + _SIGN, y + 4, words)]
+        elements += [sign.draw(x, y), text(x + _SIGN, y + 4, words)]
         x += wide + _BETWEEN
-    return drawn, y + LINE / 2
+    return elements, y + LINE / 2
