@@ -15,7 +15,7 @@ from sybil.parsers.rest import DocTestParser, SkipParser
 import servingchecklist
 
 _calm = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("fast", max_examples=25, derandomize=True, **_calm)
+settings.register_profile("fast", max_examples=12, derandomize=True, **_calm)
 settings.register_profile("whole", max_examples=50, derandomize=True, **_calm)
 settings.register_profile("slow", max_examples=10_000, **_calm)
 
@@ -50,8 +50,25 @@ def nothing_else_is_installed(tmp_path, monkeypatch):
     )
 
 
-MOST_CASES = 30
+MOST_CASES = 20
 """How many cases of a family of threats run by default; the others run with --whole."""
+
+
+def _evenly(cases, most=MOST_CASES):
+    """Return some of the cases, evenly from their beginning to their end."""
+    return [cases[number * len(cases) // most] for number in range(most)] if len(cases) > most else list(cases)
+
+
+@pytest.fixture
+def some(pytestconfig):
+    """A function that returns some of the cases which a test goes through, and all of them with --whole."""
+    return (lambda cases, most=None: cases) if pytestconfig.getoption("--whole") else _evenly
+
+
+@pytest.fixture
+def many(pytestconfig):
+    """How many tasks a long checklist has: enough that recursion or work that grows with the square would show."""
+    return 100_000 if pytestconfig.getoption("--whole") else 20_000
 
 
 def pytest_addoption(parser):
@@ -82,11 +99,7 @@ def _sample(config, items):
     for item in items:
         if "threats" in item.path.parts or item.get_closest_marker("sampled"):
             families.setdefault((item.path, item.originalname), []).append(item)
-    left_out = set()
-    for family in families.values():
-        if len(family) > MOST_CASES:
-            kept = {number * len(family) // MOST_CASES for number in range(MOST_CASES)}
-            left_out.update(item for number, item in enumerate(family) if number not in kept)
+    left_out = {item for family in families.values() for item in set(family) - set(_evenly(family))}
     if left_out:
         config.hook.pytest_deselected(items=[item for item in items if item in left_out])
         items[:] = [item for item in items if item not in left_out]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import nox
@@ -16,6 +17,7 @@ nox.options.sessions = [
     "coverage",
     "calendar",
     "hosts",
+    "pyodide",
     "wheel",
     "threats",
     "tests",
@@ -107,6 +109,21 @@ def hosts(session: nox.Session) -> None:
     if not any(Path(arg.partition("::")[0]).exists() for arg in args):
         args.append("tests/hosts")
     session.run("python", "-m", "pytest", "--quiet", *args, env=env)
+
+
+@nox.session
+def pyodide(session: nox.Session) -> None:
+    """The suite against the built wheel on CPython 3.14, compiled to WebAssembly; it needs node and npm."""
+    folder = Path(session.create_tmp()).resolve()
+    packages = folder / "site-packages"
+    shutil.rmtree(packages, ignore_errors=True)
+    wheels = ["--only-binary", ":all:", "--platform", "any", "--python-version", "3.14", "--target", str(packages)]
+    session.run("python", "-m", "pip", "install", "--quiet", *wheels, built_wheel(session), *group("pyodide"))
+    session.run("npm", "install", "--silent", "--no-save", "--prefix", str(folder), "pyodide@314.0.7", external=True)
+    # Text that is nested 100,000 times is read on the stack of node: with its usual size it would end the process.
+    script = 'ulimit -s unlimited; exec node --stack-size=60000 tests/pyodide/run.cjs "$@"'
+    args = [str(packages), "-p", "no:cacheprovider", *session.posargs]
+    session.run("bash", "-c", script, "bash", *args, external=True, env={"NODE_PATH": str(folder / "node_modules")})
 
 
 @nox.session

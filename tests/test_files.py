@@ -1,5 +1,6 @@
 """Files are replaced whole or not at all, whatever fails and whatever stands at the temporary name."""
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -30,7 +31,7 @@ def nth_call_fails(monkeypatch, where, name, number):
     def call(*arguments, **options):
         calls.append(arguments)
         if len(calls) == number:
-            raise OSError(28, "No space left on device")
+            raise OSError(errno.ENOSPC, "No space left on device")
         return real(*arguments, **options)
 
     monkeypatch.setattr(where, name, call)
@@ -48,7 +49,7 @@ def test_a_failure_before_the_replacement_leaves_the_old_file(monkeypatch, targe
             write(NEW, target)
         assert calls
     assert str(caught.value) == f"$: the file cannot be written: No space left on device (got {str(target)!r})"
-    assert (caught.value.errno, caught.value.filename) == (28, str(target))
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, str(target))
     assert read(target) == OLD
     assert others(target) == []
 
@@ -66,7 +67,7 @@ def test_a_failing_write_leaves_the_old_file(monkeypatch, target):
 
         def write(self, data):
             os.write(self.handle, data[:3])
-            raise OSError(28, "No space left on device")
+            raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(_files, "open", Full, raising=False)
     with pytest.raises(FileError, match="No space left on device"):
@@ -95,7 +96,7 @@ def test_a_folder_that_cannot_be_flushed_at_all_is_no_failure(monkeypatch, targe
 
     def no_folders(handle):
         if stat.S_ISDIR(os.fstat(handle).st_mode):
-            raise OSError(22, "Invalid argument")
+            raise OSError(errno.EINVAL, "Invalid argument")
         real(handle)
 
     monkeypatch.setattr(_files.os, "fsync", no_folders)

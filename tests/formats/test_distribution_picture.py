@@ -1,12 +1,14 @@
 """The picture of a distribution: what it shows is what was sampled, and it can be read."""
 
 from datetime import date
+from functools import partial
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.cases import Cases
 from helpers.pictures import BLUE, SVG, assert_labels_are_apart, boxes, large, read, texts, titles
 from servingchecklist import Calendar, dumps, forecast, model_serving
 from servingchecklist.results import Distribution
@@ -20,21 +22,6 @@ def of(*counts, calendar=None):
     return Distribution(days, start=MONDAY, calendar=calendar or Calendar())
 
 
-FINISHES = {
-    "bundled": forecast(model_serving(), start=MONDAY, people=2, seed=7, samples=500).finish,
-    "200 tasks": forecast(large(), start=MONDAY, people=3, samples=60).finish,
-    "one day": of(7),
-    "one sample": Distribution([3.5], start=MONDAY),
-    "two days": of(1, 1),
-    "a long tail": of(96, *[0] * 60, 2, *[0] * 60, 2),
-    "early, then late": of(40, 20, *[0] * 90, 25, *[0] * 100, 15),
-    "early, late, late": of(60, *[0] * 100, 22, 3, 15),
-    "a thousand days": of(*range(1, 1_000, 7)),
-    "centuries": Distribution([5, 90_000, 200_000], start=MONDAY),
-    "rare": of(*[1] * 24),
-}
-
-
 def early(step):
     """P50, P80 and P95 in the first bars, so many steps apart."""
     counts = [0] * 24
@@ -43,12 +30,27 @@ def early(step):
     return of(*counts)
 
 
-FINISHES |= {f"levels {step} bars apart": early(step) for step in range(8)}
+FINISHES = Cases(
+    {
+        "bundled": lambda: forecast(model_serving(), start=MONDAY, people=2, seed=7, samples=500).finish,
+        "200 tasks": lambda: forecast(large(), start=MONDAY, people=3, samples=60).finish,
+        "one day": lambda: of(7),
+        "one sample": lambda: Distribution([3.5], start=MONDAY),
+        "two days": lambda: of(1, 1),
+        "a long tail": lambda: of(96, *[0] * 60, 2, *[0] * 60, 2),
+        "early, then late": lambda: of(40, 20, *[0] * 90, 25, *[0] * 100, 15),
+        "early, late, late": lambda: of(60, *[0] * 100, 22, 3, 15),
+        "a thousand days": lambda: of(*range(1, 1_000, 7)),
+        "centuries": lambda: Distribution([5, 90_000, 200_000], start=MONDAY),
+        "rare": lambda: of(*[1] * 24),
+        **{f"levels {step} bars apart": partial(early, step) for step in range(8)},
+    }
+)
 
 
-@pytest.mark.parametrize("finish", FINISHES.values(), ids=FINISHES)
-def test_no_label_is_cut_off_or_lies_on_another(finish):
-    assert_labels_are_apart(read(finish))
+@pytest.mark.parametrize("name", FINISHES)
+def test_no_label_is_cut_off_or_lies_on_another(name):
+    assert_labels_are_apart(read(FINISHES[name]))
 
 
 def lines(root):
@@ -67,16 +69,16 @@ def lines(root):
     return found
 
 
-@pytest.mark.parametrize("finish", FINISHES.values(), ids=FINISHES)
-def test_no_line_runs_through_the_label_of_another(finish):
-    found = lines(read(finish))
+@pytest.mark.parametrize("name", FINISHES)
+def test_no_line_runs_through_the_label_of_another(name):
+    found = lines(read(FINISHES[name]))
     assert len(found) == 3
-    for name, (_, label) in found.items():
+    for level, (_, label) in found.items():
         x, y = float(label.get("x")), float(label.get("y"))
         left, right = (x - 107, x) if label.get("text-anchor") == "end" else (x, x + 107)
         for other, (line, _) in found.items():
-            if other != name and float(line.get("y1")) < y:
-                assert not left < float(line.get("x1")) < right, f"{other} runs through {name}"
+            if other != level and float(line.get("y1")) < y:
+                assert not left < float(line.get("x1")) < right, f"{other} runs through {level}"
 
 
 def test_bars_are_as_high_as_days_are_frequent():

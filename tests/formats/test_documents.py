@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 
 import attrs
@@ -10,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from helpers.forecasts import two_people
 from helpers.pages import parse
 from helpers.strategies import lines
 from servingchecklist import Reference, dumps
@@ -39,6 +39,7 @@ from servingchecklist.formats._document import (
     texts,
 )
 from servingchecklist.formats._document import __dict__ as nodes
+from servingchecklist.results import Distribution
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 CORPUS = Path(__file__).parent.parent / "threats" / "corpus"
@@ -52,7 +53,7 @@ STORED = [
     for one in PAYLOADS
     if not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", one)
 ]
-FINISH = two_people().finish
+FINISH = Distribution([1], start=date(2026, 11, 30))
 
 
 def every_node(word):

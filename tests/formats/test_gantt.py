@@ -2,12 +2,14 @@
 
 import re
 from datetime import date, timedelta
+from functools import cache
 
 import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.cases import Cases
 from helpers.launches import END, two_weeks
 from helpers.pictures import (
     AMBER,
@@ -33,18 +35,25 @@ from servingchecklist.formats.svg._axes import Days
 from servingchecklist.results import Slot
 
 MONDAY = date(2026, 11, 30)
-PLAIN = forecast(model_serving(), start=MONDAY, people=2, seed=7, samples=500)
-LAUNCH = two_weeks().forecast(at=END, people=2, seed=7, samples=500)
-OWNED = forecast(
-    model_serving(),
-    start=MONDAY,
-    today=date(2026, 11, 26),
-    people=2,
-    samples=500,
-    owners={task.id: OWNERS[place % 5] for place, task in enumerate(model_serving())},
-    due={"c1": date(2026, 1, 5), "c2": date(2027, 6, 1), "c7": date(2026, 12, 11), "c9": date(2026, 12, 16)},
-    calendar=Calendar(holidays=[date(2026, 12, 8)]),
-)
+
+
+@cache
+def plain():
+    return forecast(model_serving(), start=MONDAY, people=2, seed=7, samples=500)
+
+
+@cache
+def owned():
+    return forecast(
+        model_serving(),
+        start=MONDAY,
+        today=date(2026, 11, 26),
+        people=2,
+        samples=500,
+        owners={task.id: OWNERS[place % 5] for place, task in enumerate(model_serving())},
+        due={"c1": date(2026, 1, 5), "c2": date(2027, 6, 1), "c7": date(2026, 12, 11), "c9": date(2026, 12, 16)},
+        calendar=Calendar(holidays=[date(2026, 12, 8)]),
+    )
 
 
 def many():
@@ -84,38 +93,42 @@ def in_turn():
     return attrs.evolve(made, tasks=tuple(attrs.evolve(task, criticality=0.45) for task in made.tasks))
 
 
-FORECASTS = {
-    "plain": PLAIN,
-    "a launch": LAUNCH,
-    "owners": OWNED,
-    "200 tasks": many(),
-    "nothing left": forecast(model_serving(), start=MONDAY, done=[f"c{n}" for n in range(1, 10)], samples=20),
-    "no tasks": forecast(Checklist("x", "X"), start=MONDAY, samples=20),
-    "one day": lasting(1, 1),
-    "two weeks": lasting(10),
-    "three weeks": lasting(15),
-    "two months": lasting(43),
-    "two years": lasting(522),
-    "twenty years": lasting(5_220),
-    "a hundred years": lasting(26_090),
-    "up to the end of time": forecast(chain(1, Effort(3, 3)), start=date(9999, 12, 29), samples=5),
-    "today long before": forecast(model_serving(), start=date(2028, 1, 3), today=END.date(), samples=5),
-    "today long after": forecast(model_serving(), start=MONDAY, today=date(2028, 1, 3), samples=5),
-    "today amid": forecast(model_serving(), start=MONDAY, today=date(2026, 12, 9), samples=5),
-    "a late start": late_start(),
-    "people hold it": in_turn(),
-    "from the beginning": forecast(chain(2, Effort(10_000, 10_000)), start=date(1, 1, 1), samples=5),
-}
+FORECASTS = Cases(
+    {
+        "plain": plain,
+        "a launch": lambda: two_weeks().forecast(at=END, people=2, seed=7, samples=500),
+        "owners": owned,
+        "200 tasks": many,
+        "nothing left": lambda: forecast(
+            model_serving(), start=MONDAY, done=[f"c{n}" for n in range(1, 10)], samples=20
+        ),
+        "no tasks": lambda: forecast(Checklist("x", "X"), start=MONDAY, samples=20),
+        "one day": lambda: lasting(1, 1),
+        "two weeks": lambda: lasting(10),
+        "three weeks": lambda: lasting(15),
+        "two months": lambda: lasting(43),
+        "two years": lambda: lasting(522),
+        "twenty years": lambda: lasting(5_220),
+        "a hundred years": lambda: lasting(26_090),
+        "up to the end of time": lambda: forecast(chain(1, Effort(3, 3)), start=date(9999, 12, 29), samples=5),
+        "today long before": lambda: forecast(model_serving(), start=date(2028, 1, 3), today=END.date(), samples=5),
+        "today long after": lambda: forecast(model_serving(), start=MONDAY, today=date(2028, 1, 3), samples=5),
+        "today amid": lambda: forecast(model_serving(), start=MONDAY, today=date(2026, 12, 9), samples=5),
+        "a late start": late_start,
+        "people hold it": in_turn,
+        "from the beginning": lambda: forecast(chain(2, Effort(10_000, 10_000)), start=date(1, 1, 1), samples=5),
+    }
+)
 
 
-@pytest.mark.parametrize("made", FORECASTS.values(), ids=FORECASTS)
-def test_no_label_is_cut_off_or_lies_on_another(made):
-    assert_labels_are_apart(read(made))
+@pytest.mark.parametrize("name", FORECASTS)
+def test_no_label_is_cut_off_or_lies_on_another(name):
+    assert_labels_are_apart(read(FORECASTS[name]))
 
 
-@pytest.mark.parametrize("made", FORECASTS.values(), ids=FORECASTS)
-def test_no_bar_is_narrower_than_nothing(made):
-    assert min(width for _, _, width, _ in boxes(read(made))) > 0
+@pytest.mark.parametrize("name", FORECASTS)
+def test_no_bar_is_narrower_than_nothing(name):
+    assert min(width for _, _, width, _ in boxes(read(FORECASTS[name]))) > 0
 
 
 def test_a_phase_begins_no_later_than_half_of_the_samples_end_it():
@@ -130,9 +143,9 @@ def test_a_phase_begins_no_later_than_half_of_the_samples_end_it():
     assert spread == pytest.approx(left, abs=0.6)
 
 
-@pytest.mark.parametrize("made", FORECASTS.values(), ids=FORECASTS)
-def test_the_picture_has_no_ids(made):
-    assert " id=" not in dumps(made, "svg")
+@pytest.mark.parametrize("name", FORECASTS)
+def test_the_picture_has_no_ids(name):
+    assert " id=" not in dumps(FORECASTS[name], "svg")
 
 
 def days_of(root):
@@ -151,10 +164,10 @@ def span(days, box):
 
 
 def test_bars_cover_the_days_that_are_scheduled_and_those_from_p50_to_p80():
-    root = read(PLAIN)
+    root = read(plain())
     days = days_of(root)
-    slots = {slot.id: slot for slot in PLAIN.schedule}
-    for task in PLAIN.tasks:
+    slots = {slot.id: slot for slot in plain().schedule}
+    for task in plain().tasks:
         row = group(root, f"{task.id} ")
         colour = RED if task.criticality >= 0.5 else BLUE
         (planned,) = boxes(row, fill=colour)
@@ -164,9 +177,9 @@ def test_bars_cover_the_days_that_are_scheduled_and_those_from_p50_to_p80():
 
 
 def test_critical_tasks_are_marked_by_colour_by_fill_and_in_words():
-    root = read(PLAIN)
-    assert {task.criticality >= 0.5 for task in PLAIN.tasks} == {True, False}
-    for task in PLAIN.tasks:
+    root = read(plain())
+    assert {task.criticality >= 0.5 for task in plain().tasks} == {True, False}
+    for task in plain().tasks:
         row = group(root, f"{task.id} ")
         (bar,) = [one for one in row.iter(f"{SVG}rect") if one.get("stroke") in (RED, BLUE)]
         is_critical = task.criticality >= 0.5
@@ -178,9 +191,9 @@ def test_critical_tasks_are_marked_by_colour_by_fill_and_in_words():
 
 
 def test_a_share_just_under_half_is_not_marked_and_does_not_read_as_if_it_were():
-    first, *others = PLAIN.tasks
+    first, *others = plain().tasks
     for share, told, weight in ((0.497, "49%", None), (0.5, "50%", "700")):
-        made = attrs.evolve(PLAIN, tasks=(attrs.evolve(first, criticality=share), *others))
+        made = attrs.evolve(plain(), tasks=(attrs.evolve(first, criticality=share), *others))
         row = group(read(made), f"{first.id} ")
         (found,) = [one for one in row.iter(f"{SVG}text") if one.text.endswith("%")]
         assert (found.text, found.get("font-weight")) == (told, weight)
@@ -194,21 +207,21 @@ def test_where_no_task_reaches_half_and_people_are_few_that_is_said():
     assert f"n{held}" in texts(root)
     assert f"N{held}. " in root.find(f"{SVG}desc").text + " "
     enough = attrs.evolve(FORECASTS["people hold it"], people=12)
-    for made in (PLAIN, OWNED, enough, attrs.evolve(enough, people=None), FORECASTS["nothing left"]):
+    for made in (plain(), owned(), enough, attrs.evolve(enough, people=None), FORECASTS["nothing left"]):
         assert held not in dumps(made, "svg")
     owners = attrs.evolve(enough, tasks=tuple(attrs.evolve(task, owner="security") for task in enough.tasks))
     assert held in dumps(owners, "svg")
 
 
 def test_phases_are_headed_and_end_from_p50_to_p80():
-    root = read(PLAIN)
+    root = read(plain())
     days = days_of(root)
-    for number, phase in enumerate(PLAIN.phases, 1):
+    for number, phase in enumerate(plain().phases, 1):
         row = group(root, f"{number} {phase.title}; finished P50 {phase.finish.p50}, P80 {phase.finish.p80}")
         (spread,) = boxes(row, fill=AMBER)
         assert span(days, spread) == (phase.finish.p50, phase.finish.p80)
         (bar,) = boxes(row, fill_opacity=".6")
-        slots = [slot for slot in PLAIN.schedule if PLAIN.checklist.phase_of(slot.id).id == phase.id]
+        slots = [slot for slot in plain().schedule if plain().checklist.phase_of(slot.id).id == phase.id]
         assert span(days, bar) == (min(slot.start for slot in slots), phase.finish.p50)
         assert f"P80 {phase.finish.p80}" in [one.text for one in row.iter(f"{SVG}text")]
 
@@ -226,17 +239,17 @@ def ends(root):
 
 
 def test_the_ends_are_marked_at_the_ends_of_their_days():
-    root = read(PLAIN)
+    root = read(plain())
     days = days_of(root)
     wide = (max(days) - min(days)) / (len(days) - 1)
     starts = {day: x for x, day in days.items()}
-    for name, day in (("P50", PLAIN.p50), ("P80", PLAIN.p80), ("P95", PLAIN.p95)):
+    for name, day in (("P50", plain().p50), ("P80", plain().p80), ("P95", plain().p95)):
         assert ends(root)[f"{name} {day}"] == pytest.approx(starts[day] + wide, abs=0.2)
     assert not [label for label in texts(root) if label.startswith("today")]
 
 
 def test_today_is_marked_where_it_begins():
-    root = read(OWNED)
+    root = read(owned())
     off = min(
         box for box in boxes(root, fill_opacity=".07") if box[3] > 100
     )  # the Saturday and the Sunday after that Thursday
@@ -254,7 +267,7 @@ def test_a_today_that_is_far_away_makes_no_empty_axis(name, side):
     assert mark.get("d").endswith(side)
     assert f"Today, {made.today}, lies beyond what is shown." in root.find(f"{SVG}desc").text
     assert axis(made) == axis(attrs.evolve(made, today=None))
-    assert "lies beyond" not in read(OWNED).find(f"{SVG}desc").text
+    assert "lies beyond" not in read(owned()).find(f"{SVG}desc").text
 
 
 @pytest.mark.parametrize(("name", "axes"), [("plain", 1), ("200 tasks", 7 // 2 + 1)])
@@ -272,7 +285,7 @@ def test_lines_leave_out_the_axis_wherever_it_is_drawn(name, axes):
 
 
 def test_days_that_are_not_worked_are_shaded():
-    shaded = [box for box in boxes(read(OWNED), fill_opacity=".07") if box[3] > 100]
+    shaded = [box for box in boxes(read(owned()), fill_opacity=".07") if box[3] > 100]
     days = [round(width / (shaded[0][2] / 2)) for _, _, width, _ in shaded]
     assert days[:3] == [2, 2, 1]  # two weekends and the holiday
     assert not [box for box in boxes(read(FORECASTS["two years"]), fill_opacity=".07") if box[3] > 100]
@@ -280,8 +293,8 @@ def test_days_that_are_not_worked_are_shaded():
 
 
 def test_due_dates_are_flagged_and_told_with_the_share_that_is_in_time():
-    root = read(OWNED)
-    for task in OWNED.tasks:
+    root = read(owned())
+    for task in owned().tasks:
         row = group(root, f"{task.id} ")
         flags = [one.get("d") for one in row.iter(f"{SVG}path")]
         assert len(flags) == (1 if task.due else 0)
@@ -290,7 +303,7 @@ def test_due_dates_are_flagged_and_told_with_the_share_that_is_in_time():
     assert "l7 -4v8z" in group(root, "c1 ").find(f"{SVG}path").get("d")  # long ago
     assert "l-7 -4v8z" in group(root, "c2 ").find(f"{SVG}path").get("d")  # far away
     assert "on time" in texts(root)
-    assert "on time" not in texts(read(PLAIN))
+    assert "on time" not in texts(read(plain()))
 
 
 def test_a_flag_stands_at_the_end_of_its_day():
@@ -301,34 +314,37 @@ def test_a_flag_stands_at_the_end_of_its_day():
 
 
 def test_owners_have_a_column_where_there_are_any():
-    rows = {task.id: [one.text for one in group(read(OWNED), f"{task.id} ").iter(f"{SVG}text")] for task in OWNED.tasks}
+    rows = {
+        task.id: [one.text for one in group(read(owned()), f"{task.id} ").iter(f"{SVG}text")] for task in owned().tasks
+    }
     assert rows["c1"][2] == "ml-platform"
     assert rows["c5"][2] == "release-man\N{HORIZONTAL ELLIPSIS}"
-    assert "owner release-management" in group(read(OWNED), "c5 ").find(f"{SVG}title").text
-    assert "Owner" not in texts(read(PLAIN))
+    assert "owner release-management" in group(read(owned()), "c5 ").find(f"{SVG}title").text
+    assert "Owner" not in texts(read(plain()))
 
 
 def test_what_happened_before_and_what_is_wrong_is_shown():
-    root = read(LAUNCH)
-    for task in LAUNCH.checklist:
+    launch = FORECASTS["a launch"]
+    root = read(launch)
+    for task in launch.checklist:
         row = group(root, f"{task.id} ")
         told = row.find(f"{SVG}title").text
-        past = [slot for slot in LAUNCH.past if slot.id == task.id]
+        past = [slot for slot in launch.past if slot.id == task.id]
         assert len(boxes(row, fill=GREY)) == len(past)
         assert told.count("2026-11") >= len(past)
-        closed = task.id not in [left.id for left in LAUNCH.tasks]
+        closed = task.id not in [left.id for left in launch.tasks]
         assert bool(row.find(f"{SVG}path[@stroke='{GREY}']") is not None) is closed
         assert told.endswith("closed") is closed
         marks = [one.text for one in row.iter(f"{SVG}text") if one.get("fill") == RED]
-        assert ("!" in marks) is (task.id in LAUNCH.blocked)
-        assert ("blocked, nobody knows until when" in told) is (task.id in LAUNCH.blocked)
-        if task.id in LAUNCH.overrun:
+        assert ("!" in marks) is (task.id in launch.blocked)
+        assert ("blocked, nobody knows until when" in told) is (task.id in launch.blocked)
+        if task.id in launch.overrun:
             assert marks
             assert "all of the estimated time is spent" in told
     assert {"blocked, nobody knows until when", "all of the estimated time is spent", "worked before", "closed"} <= {
         *texts(root)
     }
-    assert [slot for slot in LAUNCH.past if slot.id == "c3"][1:]  # it was interrupted
+    assert [slot for slot in launch.past if slot.id == "c3"][1:]  # it was interrupted
 
 
 def test_the_bar_of_a_blocked_task_is_broken_whether_or_not_it_is_critical():
@@ -341,7 +357,7 @@ def test_the_bar_of_a_blocked_task_is_broken_whether_or_not_it_is_critical():
 
 
 def test_the_picture_is_told_in_words():
-    root = read(LAUNCH)
+    root = read(FORECASTS["a launch"])
     assert (root.get("role"), root.find(f"{SVG}title").text) == ("img", "Forecast of fraud-v3")
     assert root.find(f"{SVG}desc").text == (
         "When everything is finished: P50 2026-11-25, P80 2026-11-25, P95 2026-11-25. "
@@ -354,7 +370,7 @@ def test_the_picture_is_told_in_words():
 
 
 def test_each_row_and_phase_says_all_there_is_to_say():
-    told = titles(read(OWNED))
+    told = titles(read(owned()))
     assert len(told) == 9 + 3
     assert "c7 Ship and verify (Model Serving); owner data-science; scheduled " in next(
         one for one in told if one.startswith("c7")
@@ -369,13 +385,14 @@ def test_a_task_that_was_closed_elsewhere_has_a_row_without_a_bar():
 
 
 def test_what_was_made_by_hand_is_drawn_as_far_as_it_goes():
-    unscheduled = attrs.evolve(PLAIN, schedule=())
+    unscheduled = attrs.evolve(plain(), schedule=())
     root = read(unscheduled)
     assert "scheduled" not in group(root, "c1 ").find(f"{SVG}title").text
     assert len(boxes(group(root, "c1 "))) == 1
     assert span(days_of(root), boxes(group(root, "2 "), fill_opacity=".6")[0])[0] == MONDAY
     assert (
-        read(attrs.evolve(PLAIN, tasks=(attrs.evolve(PLAIN.tasks[0], title="A\nB\tC"), *PLAIN.tasks[1:]))) is not None
+        read(attrs.evolve(plain(), tasks=(attrs.evolve(plain().tasks[0], title="A\nB\tC"), *plain().tasks[1:])))
+        is not None
     )
 
 
@@ -406,7 +423,7 @@ def test_marks_are_in_order_on_their_days_and_their_labels_apart(first, length, 
 
 def test_the_axis_is_drawn_again_where_the_rows_are_many():
     assert texts(read(FORECASTS["200 tasks"])).count("2026") == 7 // 2 + 1
-    assert texts(read(PLAIN)).count("2026-12") == 1
+    assert texts(read(plain())).count("2026-12") == 1
 
 
 def test_a_launch_is_drawn_as_it_is_forecast_now():
@@ -417,7 +434,7 @@ def test_a_launch_is_drawn_as_it_is_forecast_now():
 
 def test_the_same_forecast_is_drawn_the_same():
     again = forecast(model_serving(), start=MONDAY, people=2, seed=7, samples=500)
-    assert dumps(again, "svg") == dumps(PLAIN, "svg")
+    assert dumps(again, "svg") == dumps(plain(), "svg")
 
 
 def test_every_colour_can_be_told_from_the_ground():
@@ -429,7 +446,7 @@ def test_every_colour_can_be_told_from_the_ground():
 
 
 @pytest.mark.parametrize("format", ["svg", "mermaid"])
-@pytest.mark.parametrize("value", [None, "x", model_serving().phases[0], PLAIN.tasks[0]])
+@pytest.mark.parametrize("value", [None, "x", model_serving().phases[0], Slot(id="c1", start=MONDAY, finish=MONDAY)])
 def test_anything_else_is_refused(format, value):
     with pytest.raises(InvalidError, match="cannot be written as") as caught:
         dumps(value, format)
@@ -443,23 +460,22 @@ def slot(task, start, finish):
 
 
 LONG_AGO = slot("c3", date(2, 1, 2), MONDAY)
-FAR = lasting(27_000)
-TOO_LONG = {
-    "begun ages ago": (attrs.evolve(PLAIN, past=(slot("c1", MONDAY, MONDAY), LONG_AGO)), "$.past[1]", "c3", "0002-01-02", PLAIN.p95),
-    "begun ages ago and over": (
-        attrs.evolve(PLAIN, tasks=(), phases=(), schedule=(), past=(LONG_AGO,)), "$.past[0]", "c3", "0002-01-02", MONDAY
+TOO_LONG = Cases({
+    "begun ages ago": lambda: (attrs.evolve(plain(), past=(slot("c1", MONDAY, MONDAY), LONG_AGO)), "$.past[1]", "c3", "0002-01-02", plain().p95),
+    "begun ages ago and over": lambda: (
+        attrs.evolve(plain(), tasks=(), phases=(), schedule=(), past=(LONG_AGO,)), "$.past[0]", "c3", "0002-01-02", MONDAY
     ),
-    "finished ages from now": (FAR, "$.tasks[2]", "t2", MONDAY, FAR.p95),
-    "scheduled ages from now": (
-        attrs.evolve(PLAIN, schedule=(slot("c2", MONDAY, date.max),)), "$.schedule[0]", "c2", MONDAY, date.max
+    "finished ages from now": lambda: (lasting(27_000), "$.tasks[2]", "t2", MONDAY, lasting(27_000).p95),
+    "scheduled ages from now": lambda: (
+        attrs.evolve(plain(), schedule=(slot("c2", MONDAY, date.max),)), "$.schedule[0]", "c2", MONDAY, date.max
     ),
-}  # fmt: skip
+})  # fmt: skip
 
 
 @pytest.mark.parametrize("format", ["svg", "mermaid"])
-@pytest.mark.parametrize("case", TOO_LONG.values(), ids=TOO_LONG)
-def test_more_years_than_anybody_plans_are_refused(format, case):
-    made, path, task, first, last = case
+@pytest.mark.parametrize("name", TOO_LONG)
+def test_more_years_than_anybody_plans_are_refused(format, name):
+    made, path, task, first, last = TOO_LONG[name]
     with pytest.raises(InvalidError) as caught:
         dumps(made, format)
     assert str(caught.value) == (
@@ -471,8 +487,8 @@ def test_more_years_than_anybody_plans_are_refused(format, case):
 
 
 def test_a_due_date_or_a_today_is_as_far_away_as_may_be():
-    tasks = tuple(attrs.evolve(task, due=date.min, on_time=0.0) for task in PLAIN.tasks)
-    made = attrs.evolve(PLAIN, today=date.max, tasks=tasks)
+    tasks = tuple(attrs.evolve(task, due=date.min, on_time=0.0) for task in plain().tasks)
+    made = attrs.evolve(plain(), today=date.max, tasks=tasks)
     assert dumps(made, "svg")
     assert dumps(made, "mermaid")
 

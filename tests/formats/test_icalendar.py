@@ -2,6 +2,7 @@
 
 import sys
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
 import attrs
 import pytest
@@ -23,13 +24,21 @@ from servingchecklist import (
 )
 from servingchecklist.errors import InvalidError, UnknownNameError
 from servingchecklist.formats.icalendar import _work
-from servingchecklist.results import Slot
+from servingchecklist.results import Distribution, Slot
 
 MONDAY = date(2026, 11, 30)
-PLAN = forecast(model_serving(), start=MONDAY, people=2, samples=200, seed=7)
-STANDS = two_weeks().forecast(at=END, people=2, samples=200)
 THREE_WEEKS = Checklist("x", "X", phases=[Phase("p", "Try", tasks=[Task("a", "Long", effort=Effort(12, 12))])])
 SHORT = Checklist("x", "X", phases=[Phase("p", "Try", tasks=[Task("a", "Long", effort=Effort(1, 1))])])
+
+
+@cache
+def plan():
+    return forecast(model_serving(), start=MONDAY, people=2, samples=200, seed=7)
+
+
+@cache
+def launch():
+    return two_weeks().forecast(at=END, people=2, samples=200)
 
 
 def events(made, by=BY_ICALENDAR):
@@ -61,8 +70,9 @@ def work(made):
 
 
 @pytest.mark.parametrize("by", READERS)
-@pytest.mark.parametrize("made", [PLAN, STANDS], ids=["plan", "launch"])
-def test_both_readers_find_what_was_written(made, by):
+@pytest.mark.parametrize("of", [plan, launch])
+def test_both_readers_find_what_was_written(of, by):
+    made = of()
     found = read_one(by, dumps(made, "icalendar"))
     assert found.calendar["version"] == "2.0"
     assert found.calendar["prodid"] == "-//servingchecklist//servingchecklist//EN"
@@ -74,8 +84,9 @@ def test_both_readers_find_what_was_written(made, by):
     assert len(found.by_uid) == len(found.events)
 
 
-@pytest.mark.parametrize("made", [PLAN, STANDS], ids=["plan", "launch"])
-def test_the_levels_the_phases_and_the_due_dates_are_a_day_each(made):
+@pytest.mark.parametrize("of", [plan, launch])
+def test_the_levels_the_phases_and_the_due_dates_are_a_day_each(of):
+    made = of()
     name = made.name
     expected = {f"{name}: finished (P50)": made.p50, f"{name}: finished (P80)": made.p80}
     expected |= {f"{name}: finished (P95)": made.p95}
@@ -124,23 +135,23 @@ def test_work_is_an_event_for_every_unbroken_run_of_worked_days():
 
 
 def test_the_work_of_all_tasks_is_on_worked_days_and_is_the_schedule():
-    for slot in PLAN.schedule:
-        spans = work(PLAN)[PLAN[slot.id].title]
+    for slot in plan().schedule:
+        spans = work(plan())[plan()[slot.id].title]
         assert (spans[0][0], spans[-1][1]) == (slot.start, slot.finish)
         touched = [first + timedelta(number) for first, last in spans for number in range((last - first).days + 1)]
-        assert all(PLAN.calendar.is_worked(day) for day in touched)
-        assert len(touched) == PLAN.calendar.between(slot.start, slot.finish + timedelta(1))
+        assert all(plan().calendar.is_worked(day) for day in touched)
+        assert len(touched) == plan().calendar.between(slot.start, slot.finish + timedelta(1))
 
 
 def test_what_was_worked_is_told_and_is_not_a_promise():
-    spans = work(STANDS)
+    spans = work(launch())
     assert spans["Define goals and KPIs (Model Serving)"] == [(*days(10, 10),)]
     assert spans["Set up tracking (Model Serving)"] == [(*days(12, 13),), (*days(16, 20),), (*days(23, 23),)]
     assert spans["Audit current state (Model Serving)"] == [(*days(10, 11),), (*days(13, 13),), (*days(16, 17),)]
-    told = [event["description"] for event in named(STANDS, "Set up tracking") if "due" not in event["summary"]]
+    told = [event["description"] for event in named(launch(), "Set up tracking") if "due" not in event["summary"]]
     assert told[0] == "c6, owner serving-team\nPart 1 of 3\nWorked"
     assert told[2].startswith("c6, owner serving-team\nPart 3 of 3\nIn the schedule at the median\nFinished by ")
-    assert one(STANDS, "Define goals and KPIs")["description"] == "c1, owner ml-platform\nWorked"
+    assert one(launch(), "Define goals and KPIs")["description"] == "c1, owner ml-platform\nWorked"
 
 
 def test_what_is_done_today_was_worked_and_what_goes_on_is_one_run():
@@ -200,7 +211,9 @@ def test_more_than_a_hundred_years_are_refused():
 
 
 def test_what_is_blocked_says_that_it_is_the_earliest():
-    assert [event["summary"] for event in events(STANDS) if "\nBlocked, and nobody knows" in event["description"]] == [
+    assert [
+        event["summary"] for event in events(launch()) if "\nBlocked, and nobody knows" in event["description"]
+    ] == [
         "fraud-v3: Assign owners and deadlines (Model Serving)",
         "fraud-v3: Iterate on results (Model Serving)",
     ]
@@ -259,11 +272,11 @@ def test_the_stamp_is_the_day_of_the_question_and_never_a_clock():
 
 
 def test_the_text_is_the_same_every_time_and_its_lines_end_as_the_format_demands(tmp_path):
-    text = dumps(PLAN, "icalendar")
+    text = dumps(plan(), "icalendar")
     assert dumps(forecast(model_serving(), start=MONDAY, people=2, samples=200, seed=7), "icalendar") == text
     assert text.endswith("END:VCALENDAR\r\n")
     assert text.count("\r\n") == text.count("\n") == text.count("\r")
-    write(PLAN, tmp_path / "plan.ics")
+    write(plan(), tmp_path / "plan.ics")
     assert (tmp_path / "plan.ics").read_bytes() == text.encode()
 
 
@@ -295,7 +308,7 @@ def test_the_last_day_there_is_can_be_a_due_date():
             "forecast it first, as in forecast(checklist, start=...)",
         ),
         (
-            PLAN.finish,
+            Distribution([1], start=MONDAY),
             "$: cannot be written as iCalendar (got a value of type Distribution); give a forecast or a launch",
         ),
         (critical_path(SHORT), "$: cannot be written as iCalendar (got a value of type CriticalPath); give a forecast or a launch"),
@@ -318,7 +331,7 @@ def test_a_launch_that_cannot_be_forecast_says_why():
 def test_without_the_package_one_error_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "icalendar", None)
     with pytest.raises(UnknownNameError) as caught:
-        dumps(PLAN, "icalendar")
+        dumps(plan(), "icalendar")
     assert str(caught.value) == (
         "$: the format needs the package icalendar, which is not installed; pip install servingchecklist[calendar]"
     )

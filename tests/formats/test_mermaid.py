@@ -5,6 +5,7 @@ What the lines mean to Mermaid itself was looked at in a browser; here they are 
 
 import re
 from datetime import date
+from functools import cache
 from itertools import pairwise
 
 import attrs
@@ -19,8 +20,12 @@ from servingchecklist.errors import InvalidError
 from servingchecklist.results import Distribution
 
 MONDAY = date(2026, 11, 30)
-PLAIN = forecast(model_serving(), start=MONDAY, people=2, seed=7, samples=500)
-LAUNCH = two_weeks().forecast(at=END, people=2, seed=7, samples=500)
+
+
+@cache
+def plain():
+    return forecast(model_serving(), start=MONDAY, people=2, seed=7, samples=500)
+
 
 TEXT = r"(?:[^\W_]|[ ,.()/+-]|#\d+;)+"
 DAY = r"\d{4}-\d\d-\d\d"
@@ -69,33 +74,33 @@ def unescaped(words):
 
 
 def test_a_gantt_chart_says_when_each_task_is_worked():
-    found = rows(PLAIN, GANTT)
-    for slot in PLAIN.schedule:
-        tag = "crit, " if PLAIN.criticality[slot.id] >= 0.5 else ""
-        title = PLAIN.checklist[slot.id].title
+    found = rows(plain(), GANTT)
+    for slot in plain().schedule:
+        tag = "crit, " if plain().criticality[slot.id] >= 0.5 else ""
+        title = plain().checklist[slot.id].title
         assert f"    [{slot.id}] {title} :{tag}{slot.start}, {slot.finish}" in found
-    assert {share >= 0.5 for share in PLAIN.criticality.values()} == {True, False}
+    assert {share >= 0.5 for share in plain().criticality.values()} == {True, False}
 
 
 def test_a_gantt_chart_has_a_section_for_each_phase_and_for_the_end():
-    found = rows(PLAIN, GANTT)
+    found = rows(plain(), GANTT)
     assert [unescaped(row.strip()) for row in found if row.startswith("    section")] == [
         "section 1 Foundation",
         "section 2 Execution",
         "section 3 Launch & Review",
         "section Finish",
     ]
-    for phase in PLAIN.phases:
+    for phase in plain().phases:
         assert f"    P50 to P80 of this phase :active, {phase.finish.p50}, {phase.finish.p80}" in found
     assert [row.strip() for row in found[-3:]] == [
         f"{name} {day} :milestone, {day}, {day}"
-        for name, day in (("P50", PLAIN.p50), ("P80", PLAIN.p80), ("P95", PLAIN.p95))
+        for name, day in (("P50", plain().p50), ("P80", plain().p80), ("P95", plain().p95))
     ]
     assert not [row for row in found if "Today" in row]
 
 
 def test_a_gantt_chart_of_a_launch_says_what_happened_and_what_is_wrong():
-    found = rows(LAUNCH, GANTT)
+    found = rows(two_weeks().forecast(at=END, people=2, seed=7, samples=500), GANTT)
     for row in (
         "[c1] Define goals and KPIs, ml-platform :done, 2026-11-10, 2026-11-10",
         "[c3] Audit current state, data-science :done, 2026-11-13, 2026-11-17",
@@ -158,7 +163,7 @@ def test_where_nothing_is_left_that_is_said():
 
 
 def test_a_task_that_is_left_but_not_scheduled_has_no_row():
-    assert not [row for row in rows(attrs.evolve(PLAIN, schedule=()), GANTT) if "[c1]" in row]
+    assert not [row for row in rows(attrs.evolve(plain(), schedule=()), GANTT) if "[c1]" in row]
 
 
 def test_a_distribution_is_a_chart_of_bars():

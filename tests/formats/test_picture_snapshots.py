@@ -6,35 +6,45 @@ After a change on purpose: UPDATE_SNAPSHOTS=1 python -m pytest tests/formats/tes
 import os
 import re
 from datetime import date
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from helpers.cases import Cases
 from helpers.launches import END, two_weeks
 from helpers.pictures import OWNERS, SVG
 from servingchecklist import critical_path, dumps, forecast, model_serving
 
 SNAPSHOTS = Path(__file__).parent.parent / "picture_snapshots"
 CHECKLIST = model_serving()
-FORECAST = forecast(
-    CHECKLIST,
-    start=date(2026, 11, 30),
-    people=2,
-    seed=7,
-    owners={task.id: OWNERS[place % 3] for place, task in enumerate(CHECKLIST)},
-    due={"c9": date(2026, 12, 16)},
-    today=date(2026, 11, 27),
-)
 LAUNCH = two_weeks()
-VALUES = {
-    "checklist": CHECKLIST,
-    "critical-path": critical_path(CHECKLIST),
-    "forecast": FORECAST,
-    "finish": FORECAST.finish,
-    "launch-forecast": LAUNCH.forecast(at=END, people=2, seed=7),
-    "launch-critical-path": LAUNCH.critical_path(at=END),
-}
+
+
+@cache
+def planned():
+    return forecast(
+        CHECKLIST,
+        start=date(2026, 11, 30),
+        people=2,
+        seed=7,
+        owners={task.id: OWNERS[place % 3] for place, task in enumerate(CHECKLIST)},
+        due={"c9": date(2026, 12, 16)},
+        today=date(2026, 11, 27),
+    )
+
+
+VALUES = Cases(
+    {
+        "checklist": lambda: CHECKLIST,
+        "critical-path": lambda: critical_path(CHECKLIST),
+        "forecast": planned,
+        "finish": lambda: planned().finish,
+        "launch-forecast": lambda: LAUNCH.forecast(at=END, people=2, seed=7),
+        "launch-critical-path": lambda: LAUNCH.critical_path(at=END),
+    }
+)
 FORMATS = {".svg": "svg", ".mmd": "mermaid"}
 CASES = [f"{name}{suffix}" for name in VALUES for suffix in FORMATS]
 

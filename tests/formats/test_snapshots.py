@@ -13,6 +13,7 @@ import html5lib
 import pytest
 from markdown_it import MarkdownIt
 
+from helpers.cases import Cases
 from helpers.forecasts import after_two_weeks, two_people
 from helpers.launches import END, SINCE, two_weeks
 from helpers.pages import SVG, picture_of
@@ -23,50 +24,29 @@ from servingchecklist.formats._stylesheet import PAGE_STYLE, STYLE
 
 SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
 LAUNCH = model_serving()
-SNAPSHOT = two_weeks().snapshot(at=END)
-REVIEW = two_weeks().review(SINCE, at=END)
-FORECAST = after_two_weeks()
-PATH = critical_path(LAUNCH)
-FINISH = two_people().finish
-CASES = {
-    "model-serving.json": (LAUNCH, "json"),
-    "model-serving.toml": (LAUNCH, "toml"),
-    "model-serving.md": (LAUNCH, "markdown"),
-    "model-serving.html": (LAUNCH, "html"),
-    "model-serving.txt": (LAUNCH, "text"),
-    "order.md": (order(LAUNCH), "markdown"),
-    "order.html": (order(LAUNCH), "html"),
-    "order.txt": (order(LAUNCH), "text"),
-    "launch.md": (SNAPSHOT, "markdown"),
-    "launch.html": (SNAPSHOT, "html"),
-    "launch.txt": (SNAPSHOT, "text"),
-    "review.md": (REVIEW, "markdown"),
-    "review.html": (REVIEW, "html"),
-    "review.txt": (REVIEW, "text"),
-    "review.svg": (REVIEW, "svg"),
-    "forecast.md": (FORECAST, "markdown"),
-    "forecast.html": (FORECAST, "html"),
-    "forecast.txt": (FORECAST, "text"),
-    "critical-path.md": (PATH, "markdown"),
-    "critical-path.html": (PATH, "html"),
-    "critical-path.txt": (PATH, "text"),
-    "distribution.md": (FINISH, "markdown"),
-    "distribution.html": (FINISH, "html"),
-    "distribution.txt": (FINISH, "text"),
-    **{
-        f"{name}{suffix}": (value, format)
-        for name, value in shown().items()
-        for suffix, format in ((".md", "markdown"), (".html", "html"), (".txt", "text"))
-    },
-}
+VALUES = Cases(
+    {
+        "model-serving": lambda: LAUNCH,
+        "order": lambda: order(LAUNCH),
+        "launch": lambda: two_weeks().snapshot(at=END),
+        "review": lambda: two_weeks().review(SINCE, at=END),
+        "forecast": after_two_weeks,
+        "critical-path": lambda: critical_path(LAUNCH),
+        "distribution": lambda: two_people().finish,
+        **{name: lambda name=name: shown()[name] for name in shown()},
+    }
+)
+FORMATS = {".md": "markdown", ".html": "html", ".txt": "text", ".json": "json", ".toml": "toml", ".svg": "svg"}
+CASES = [f"{name}{suffix}" for name in VALUES for suffix in (".md", ".html", ".txt")]
+CASES += ["model-serving.json", "model-serving.toml", "review.svg"]
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_text_is_as_it_was(name):
-    text = dumps(*CASES[name])
+    path = SNAPSHOTS / name
+    text = dumps(VALUES[path.stem], FORMATS[path.suffix])
     for style in (STYLE, PAGE_STYLE):  # how a page looks is for the eye, in the pictures
         text = text.replace(style, "/* the style sheet */")
-    path = SNAPSHOTS / name
     if os.environ.get("UPDATE_SNAPSHOTS"):
         path.write_bytes(text.encode())
     assert path.read_bytes().decode() == text
@@ -128,7 +108,7 @@ def test_a_markdown_reader_finds_how_each_task_of_a_launch_stands():
     lines = [token.content for token in tokens if token.type == "inline"]
     tasks = [line for line in lines if line.startswith(("[ ] ", "[x] "))]
     assert [line.split("**")[1] for line in tasks] == titles()
-    for line, state in zip(tasks, SNAPSHOT.states, strict=True):
+    for line, state in zip(tasks, VALUES["launch"].states, strict=True):
         assert line.startswith("[x] ") is (state.status is Status.DONE)
         assert f"`{state.id}` · {state.status}" in line
     assert "waived until 2026-12-18" in tasks[7]
@@ -138,7 +118,7 @@ def test_a_markdown_reader_finds_how_each_task_of_a_launch_stands():
 def test_a_markdown_reader_finds_the_lists_of_a_review():
     tokens = MarkdownIt("commonmark").parse((SNAPSHOTS / "review.md").read_text("utf-8"))
     headings = [after.content for token, after in zip(tokens, tokens[1:], strict=False) if token.type == "heading_open"]
-    lists = [heading for heading, _ in REVIEW.lists]
+    lists = [heading for heading, _ in VALUES["review"].lists]
     assert headings == [
         "Review of fraud-v3",
         "Forecast",
@@ -162,7 +142,7 @@ def test_an_html_reader_finds_how_each_task_of_a_launch_stands():
     assert page.find(f"{HTML}head/{HTML}title").text == "fraud-v3"
     rows = [row for one in page.iter(f"{HTML}ul") if "scl-task" in one.get("class", "") for row in one]
     assert [words(row.find(f"{HTML}h3"))[2:] for row in rows] == titles()
-    for row, task, state in zip(rows, LAUNCH, SNAPSHOT.states, strict=True):
+    for row, task, state in zip(rows, LAUNCH, VALUES["launch"].states, strict=True):
         assert row.get("id") == f"task-{state.id}"
         assert f"{state.id} · {state.status}" in words(row)
         assert task.priority.value in words(row)
@@ -183,7 +163,7 @@ def test_an_html_reader_finds_how_far_each_phase_of_a_launch_is():
 def test_an_html_reader_finds_the_lists_and_the_picture_of_a_review():
     page = page_of("review.html")
     lists = {words(one): section for section in page.iter(f"{HTML}section") for one in section.iter(f"{HTML}h2")}
-    for heading, items in REVIEW.lists:
+    for heading, items in VALUES["review"].lists:
         found = [words(item) for item in lists[heading].iter(f"{HTML}li")]
         assert found == [f"{item.title} · {item.id} · {item.words}" for item in items]
     (picture,) = page.iter(f"{HTML}img")
@@ -213,7 +193,7 @@ def test_the_text_has_one_line_for_each_task_of_a_launch():
     boxes = {"done": "[x]", "doing": "[>]", "blocked": "[!]", "waived": "[~]", "todo": "[ ]"}
     found = [line for line in lines if line.strip()[:3] in boxes.values()]
     assert len(found) == 9
-    for line, state in zip(found, SNAPSHOT.states, strict=True):
+    for line, state in zip(found, VALUES["launch"].states, strict=True):
         assert line.strip().startswith(f"{boxes[state.status.value]} {state.id}  {state.status}")
         assert LAUNCH.title_of(state.id).startswith(line.split("  ")[-1].strip())
 
@@ -250,8 +230,8 @@ def test_readers_of_markdown_and_html_find_the_same_tables(name):
 def test_readers_find_each_task_of_a_forecast():
     due, phases, tasks = markdown_tables("forecast.md")
     assert [row[0].split(" · ")[1] for row in due[1:]] == ["c6", "c5", "c9"]
-    assert [row[0] for row in phases[1:]] == [phase.title for phase in FORECAST.phases]
-    assert [row[0].split(" · ")[1] for row in tasks[1:]] == [task.id for task in FORECAST.tasks]
+    assert [row[0] for row in phases[1:]] == [phase.title for phase in VALUES["forecast"].phases]
+    assert [row[0].split(" · ")[1] for row in tasks[1:]] == [task.id for task in VALUES["forecast"].tasks]
     tokens = MarkdownIt("commonmark").parse((SNAPSHOTS / "forecast.md").read_text("utf-8"))
     headings = [after.content for token, after in zip(tokens, tokens[1:], strict=False) if token.type == "heading_open"]
     assert headings == [
@@ -267,11 +247,11 @@ def test_readers_find_each_task_of_a_forecast():
 
 def test_readers_find_each_task_of_a_critical_path():
     (spans,) = markdown_tables("critical-path.md")
-    assert [row[0].split(" · ")[1] for row in spans[1:]] == [span.id for span in PATH]
+    assert [row[0].split(" · ")[1] for row in spans[1:]] == [span.id for span in VALUES["critical-path"]]
     assert [row[5] for row in spans[1:]] == ["1", "8", "none", "none", "none", "1", "none", "none", "none"]
     page = page_of("critical-path.html")
     (way,) = page.iter(f"{HTML}ol")
-    assert [row.find(f"{HTML}p/{HTML}code").text for row in way] == list(PATH.path)
+    assert [row.find(f"{HTML}p/{HTML}code").text for row in way] == list(VALUES["critical-path"].path)
 
 
 def test_an_html_reader_finds_the_pictures_of_a_forecast():

@@ -102,8 +102,8 @@ def test_the_order_of_writing_does_not_matter_to_the_graph(ids):
     ]
 
 
-def test_a_chain_of_a_hundred_thousand_is_a_checklist_like_any_other():
-    size = 100_000
+def test_a_long_chain_is_a_checklist_like_any_other(many):
+    size = many
     tasks = [Task(f"t{n}", "T", after=[f"t{n + 1}"] if n < size - 1 else []) for n in range(size)]
     assert len(Checklist("x", "X", phases=[Phase("p", "P", tasks=tasks)])) == size
     tasks[-1] = Task(f"t{size - 1}", "T", after=["t0"])

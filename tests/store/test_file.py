@@ -1,6 +1,7 @@
 """The file of a store: threads, forks and others who want it at the same time, its mode, and what stands at its name."""
 
 import contextlib
+import errno
 import os
 import re
 import shutil
@@ -270,7 +271,7 @@ def test_a_folder_that_is_not_there_is_not_made(tmp_path):
         f"$: the store cannot be opened: No such file or directory (got {str(tmp_path / 'no' / 'launches.db')!r}); "
         "check the path"
     )
-    assert (caught.value.errno, caught.value.filename) == (2, str(tmp_path / "no" / "launches.db"))
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOENT, str(tmp_path / "no" / "launches.db"))
     assert os.listdir(tmp_path) == []
 
 

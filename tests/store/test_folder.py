@@ -1,5 +1,6 @@
 """Files out and in: nothing is lost on the way."""
 
+import errno
 import json
 import os
 import re
@@ -227,7 +228,7 @@ def test_a_folder_that_cannot_be_read_or_written_is_told(store, folder, path):
     assert str(caught.value) == (
         f"$: the folder cannot be read: No such file or directory (got {str(folder / 'no')!r}); check the path"
     )
-    assert caught.value.errno == 2
+    assert caught.value.errno == errno.ENOENT
     problem, hint = refused(store.import_files, "a\0b")
     assert re.fullmatch(r"the folder cannot be read: .*embedded null .*", problem)
     assert hint == "check the path"

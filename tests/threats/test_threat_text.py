@@ -6,7 +6,7 @@ import json
 import pickle
 import sys
 import unicodedata
-from functools import partial
+from functools import cache, partial
 
 import attrs
 import pytest
@@ -14,7 +14,8 @@ import tomli_w
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.forecasts import START, forecast_of, path_through, slip_of
+from helpers.cases import Cases
+from helpers.forecasts import START, forecast_of, path_through, plan_of, slip_of
 from helpers.strategies import (
     ALONE,
     BIDI_CONTROLS,
@@ -211,16 +212,17 @@ def test_a_pickle_whose_bytes_were_changed_is_refused(name, protocol):
     assert [fault.path for fault in caught.value.faults] == [field.inner_path]
 
 
-FORECAST = forecast_of(["A"])
-FORECAST_FIELDS = {
-    "title of a task": (FORECAST.tasks[0], "title", "prose"),
-    "owner of a task": (FORECAST.tasks[0], "owner", "line"),
-    "title of a phase": (FORECAST.phases[0], "title", "line"),
-    "owner of a slot": (FORECAST.schedule[0], "owner", "line"),
-    "title of a span": (path_through(["A"])[0], "title", "prose"),
-    "title of a cause": (ReviewItem(id="a", title="A", words="w"), "title", "prose"),
-    "words of a cause": (ReviewItem(id="a", title="A", words="w"), "words", "prose"),
-}
+FORECAST_FIELDS = Cases(
+    {
+        "title of a task": lambda: (forecast_of(["A"]).tasks[0], "title", "prose"),
+        "owner of a task": lambda: (forecast_of(["A"]).tasks[0], "owner", "line"),
+        "title of a phase": lambda: (forecast_of(["A"]).phases[0], "title", "line"),
+        "owner of a slot": lambda: (forecast_of(["A"]).schedule[0], "owner", "line"),
+        "title of a span": lambda: (path_through(["A"])[0], "title", "prose"),
+        "title of a cause": lambda: (ReviewItem(id="a", title="A", words="w"), "title", "prose"),
+        "words of a cause": lambda: (ReviewItem(id="a", title="A", words="w"), "words", "prose"),
+    }
+)
 """Where a stranger's text stands in what is forecast: what holds it, the field, and its form."""
 
 
@@ -246,7 +248,7 @@ def test_refused_characters_are_refused_in_what_is_forecast(name, build):
 
 
 def test_refused_characters_are_refused_as_owners():
-    checklist = FORECAST.checklist
+    checklist = plan_of(["A"])
     for character in [*CONTROLS, *BIDI_CONTROLS, *SURROGATES]:
         with pytest.raises(InvalidError) as caught:
             forecast(checklist, start=START, owners={"t0": f"a{character}b"}, samples=1)
@@ -268,6 +270,7 @@ def test_the_text_of_a_forecast_holds_what_was_stored_and_no_more_lines():
         assert len(found.split("\n")) == len(dumps(kind(plain), "text").split("\n"))
 
 
+@cache
 def lookalikes():
     """Characters that look like, or are folded to, one that an id may hold: none of them may be held itself."""
     allowed = set("abcdefghijklmnopqrstuvwxyz0123456789._-")
@@ -294,20 +297,17 @@ def lookalikes():
     return sorted({*folded, *lettered, *digits, *marks})
 
 
-LOOKALIKES = lookalikes()
-
-
 def test_there_are_thousands_of_lookalikes():
-    assert len(LOOKALIKES) > 1_000
+    assert len(lookalikes()) > 1_000
     assert {"\u0430", "\uff43", "\U0001d41c", "\u03bf", "\u0131", "\u017f", "\u212a", "\u0661", "\u00b9"} <= set(
-        LOOKALIKES
+        lookalikes()
     )
 
 
 @pytest.mark.parametrize("kind", [Checklist, Phase, Task])
 @pytest.mark.parametrize("template", ["{}", "c{}", "{}1", "a{}b"])
 def test_lookalikes_are_refused_in_ids(kind, template):
-    for character in LOOKALIKES:
+    for character in lookalikes():
         with pytest.raises(InvalidError) as caught:
             kind(template.format(character), "A")
         assert [(fault.path, fault.message) for fault in caught.value.faults] == [("$.id", "is not an id")], character
@@ -318,7 +318,7 @@ ID_PLACES = [("id",), ("phases", 0, "id"), ("phases", 0, "tasks", 0, "after", 0)
 
 @pytest.mark.parametrize("keys", ID_PLACES, ids=str)
 def test_lookalikes_are_refused_as_the_ids_of_documents(keys):
-    for character in LOOKALIKES[:: max(1, len(LOOKALIKES) // 250)]:
+    for character in lookalikes()[:: max(1, len(lookalikes()) // 250)]:
         with pytest.raises(InvalidError) as caught:
             Checklist.from_dict(with_value(keys, f"c{character}"))
         assert "is not an id" in [fault.message for fault in caught.value.faults]
