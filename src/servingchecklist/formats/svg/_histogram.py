@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from .. import _phrases
@@ -103,9 +104,9 @@ class _Chart:
         """Yield P50, P80 and P95, each with its date, so that no line runs through a label."""
         finish = self._finish
         ends = [self._end_of(day) for day in (finish.p50, finish.p80, finish.p95)]
-        # So many have their labels on the right of their lines, as there is no space for them on the left.
-        early = next((number for number in (1, 2) if ends[number] - ends[number - 1] >= _LABEL), len(ends))
-        early = 0 if ends[0] >= _LABEL else early
+        # The labels of early levels are on the right of their lines, for there is no room on the left.
+        gaps = (end - before for before, end in pairwise([0, *ends]))
+        early = next((number for number, gap in enumerate(gaps) if gap >= _LABEL), len(ends))
         levels = [*zip(_phrases.levels(finish), ends, strict=True)]
         rows = [(level, 5, "start") for level in levels[:early]]
         rows += [(level, -5, "end") for level in reversed(levels[early:])]
