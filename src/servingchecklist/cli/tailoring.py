@@ -150,7 +150,7 @@ def show_diff(options: Namespace) -> int:
 
 
 def _overlay_between(options: Namespace, before: Checklist, after: Checklist) -> Overlay:
-    from .._tailoring.changes_between import overlay_from
+    from .._tailoring.tailor import overlay_from
 
     return overlay_from(
         before, after, id=options.id or "changes", title=options.title or "", reason=options.reason or ""
