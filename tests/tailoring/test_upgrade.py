@@ -407,6 +407,8 @@ def test_a_context_of_ours_on_a_facet_that_went_is_a_conflict():
         ("context", (), (Choice("tier", ("A",)),), (), "we are tier A")
     ]
     assert clean(merged(new, mine, on=FACETED, decisions={"context": "theirs"})) == new
+    with pytest.raises(InvalidError, match="do not fit together"):
+        merged(new, mine, on=FACETED, decisions={"context": "ours"})
 
 
 def test_facets_of_ours_that_lack_what_their_tasks_need_are_a_conflict():
