@@ -29,7 +29,7 @@ from servingchecklist import (
     model_serving,
 )
 from servingchecklist._planning import simulation
-from servingchecklist._planning.open_tasks import remaining
+from servingchecklist._planning.open_tasks import open_tasks_of
 from servingchecklist._planning.ordering import ranks
 from servingchecklist.errors import InvalidError, UnknownNameError
 from servingchecklist.results import Distribution, Forecast, PhaseForecast, Slot, TaskForecast
@@ -90,7 +90,7 @@ class Drawn:
         self.owners = given.get("owners", {})
         self.people = given.get("people")
         # Of the order of drawing this much is known: first the blocks, then the tasks, behind what they wait for.
-        left = [one.id for one in remaining(plan, self.done, self.under_way, None).tasks]
+        left = [one.id for one in open_tasks_of(plan, self.done, self.under_way, None).tasks]
         held = [one for one in left if given.get("blocked", {}).get(one)]
         self.samples = len(self.found.finish)
         self.held = dict(zip(held, drawn, strict=False))

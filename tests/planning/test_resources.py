@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from helpers.strategies import plans
 from servingchecklist import Checklist, Effort, Phase, Task
-from servingchecklist._planning.open_tasks import Remaining, remaining
-from servingchecklist._planning.resources import Crew
-from servingchecklist._planning.simulation import SideBySide
+from servingchecklist._planning.open_tasks import OpenTasks, open_tasks_of
+from servingchecklist._planning.simulation import Crew, SideBySide
 
 QUARTER = 0.25
 
@@ -38,7 +37,7 @@ class Work:
     def left(self):
         tasks = [Task(f"t{n}", "T", effort=Effort(1, 1)) for n in range(len(self))]
         worked = [0.0] * len(self)
-        return Remaining(tasks, range(len(self)), self.before, [task.effort for task in tasks], worked)
+        return OpenTasks(tasks, range(len(self)), self.before, [task.effort for task in tasks], worked)
 
     def by(self, works):
         """The batch of one sample, as quarters: begins and ends; and which tasks are critical."""
@@ -97,7 +96,7 @@ def critical_by_definition(work, begins, ends):
 @st.composite
 def works(draw, least=0):
     plan = draw(plans(most_tasks=8).filter(len))
-    left = remaining(plan, (), None, None)
+    left = open_tasks_of(plan, (), None, None)
     size = len(plan)
     sizes = draw(st.lists(st.integers(1, 3), min_size=1, max_size=3))
     some = st.dictionaries(st.integers(0, size - 1), st.integers(least, 10), max_size=3)
@@ -224,5 +223,5 @@ def test_ties_are_all_critical():
 
 
 def test_where_nothing_is_left_nobody_waits():
-    left = remaining(Checklist("x", "X", phases=[Phase("p", "P")]), (), None, None)
+    left = open_tasks_of(Checklist("x", "X", phases=[Phase("p", "P")]), (), None, None)
     assert not Crew(left, [], [], [1]).is_limited

@@ -19,14 +19,14 @@ from .._model.task import Task
 from .._namespace import public
 from ..errors import InvalidError, invalid, unknown_name
 from .calendar import EPSILON
-from .open_tasks import find, remaining
+from .open_tasks import find, open_tasks_of
 from .rules import known_ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from .._model.effort import Effort
-    from .open_tasks import Remaining
+    from .open_tasks import OpenTasks
 
 Estimate: TypeAlias = Literal["low", "mean", "high"]
 """The value of an effort to use as the duration of the task."""
@@ -231,7 +231,7 @@ class _Network(Sequence[Span]):
 
     __slots__ = ("_before", "_checklist", "_days", "_finish", "_late", "_number", "_tasks")
 
-    def __init__(self, checklist: Checklist, left: Remaining, days: Sequence[float]) -> None:
+    def __init__(self, checklist: Checklist, left: OpenTasks, days: Sequence[float]) -> None:
         self._checklist = checklist
         self._tasks = left.tasks
         self._before = left.before
@@ -339,7 +339,7 @@ def critical_path(
     if not isinstance(checklist, Checklist):
         raise invalid("wrong-kind", "$", "is not a checklist", checklist, "give a Checklist, such as model_serving()")
     _check_estimate(estimate)
-    left = remaining(checklist, done, under_way, default_effort)
+    left = open_tasks_of(checklist, done, under_way, default_effort)
     days_of = _DAYS_OF[estimate]
     days = list(map(days_of, left.efforts))
     if any(left.worked):

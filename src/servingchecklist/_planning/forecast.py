@@ -33,18 +33,17 @@ from .._text import join_words
 from ..errors import Fault, InvalidError, invalid, show
 from .calendar import EPSILON, WEEKDAYS, Calendar
 from .distribution import Distribution
-from .open_tasks import by_task, find, remaining
+from .open_tasks import by_task, find, open_tasks_of
 from .ordering import ranks
-from .resources import Crew
 from .rules import PHASES_FIRST, Rule, Situation, abbreviate, known_ids, with_position_last
-from .simulation import SideBySide, run
+from .simulation import Crew, SideBySide, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from .._model.task import Task
-    from .open_tasks import Remaining
-    from .simulation import Trials
+    from .open_tasks import OpenTasks
+    from .simulation import Samples
 
 SAMPLES = 10_000
 """The default number of samples: P80 of the bundled checklist then varies by less than a tenth of a day from seed to seed."""
@@ -433,28 +432,28 @@ def forecast(
     situation = Situation(checklist, closed, due, today)
     start = as_day(start)
     check_arguments(start=start, people=people, calendar=calendar, samples=samples, seed=seed, progress=progress)
-    left = remaining(checklist, closed, under_way, default_effort)
+    left = open_tasks_of(checklist, closed, under_way, default_effort)
     whose = by_task(checklist, "owners", owners, line, "{'c1': 'ml-platform'}")
     waits = by_task(checklist, "blocked", blocked, optional(exactly(Effort, "Effort(...) or None")), "{'c1': None}")
     begun = frozenset(() if under_way is None else under_way)
 
     blocks = {number: wait for number, task in enumerate(left.tasks) if (wait := waits.get(task.id))}
     crew = _crew(left, whose, people, begun, ranks(situation, rules))
-    work = crew if crew.is_limited else SideBySide(left)
-    trials = run(left, blocks, work, samples=samples, seed=seed, report=progress)
+    schedule = crew if crew.is_limited else SideBySide(left)
+    simulated = run(left, blocks, schedule, samples=samples, seed=seed, report=progress)
 
-    finish = Distribution(trials.whole, start=start, calendar=calendar)
+    finish = Distribution(simulated.whole, start=start, calendar=calendar)
     tasks: list[TaskForecast] = []
     for number in left.as_written():
         task = left.tasks[number]
-        end = Distribution(trials.ends[number], start=start, calendar=calendar)
+        end = Distribution(simulated.ends[number], start=start, calendar=calendar)
         due_on = situation.due_of(task)
         tasks.append(
             TaskForecast(
                 id=task.id,
                 title=checklist.title_of(task),
                 finish=end,
-                criticality=trials.critical[number] / samples,
+                criticality=simulated.critical[number] / samples,
                 owner=whose.get(task.id),
                 due=due_on,
                 on_time=end.probability(on=due_on) if due_on else None,
@@ -470,7 +469,7 @@ def forecast(
         finish=finish,
         phases=_phases(checklist, tasks),
         tasks=tuple(tasks),
-        schedule=_schedule(left, trials, finish, whose),
+        schedule=_schedule(left, simulated, finish, whose),
         blocked=tuple(task.id for task in tasks if task.id in waits and waits[task.id] is None),
         held=tuple(task.id for task in tasks if waits.get(task.id)),
         overrun=_overrun(left, begun),
@@ -502,7 +501,7 @@ _ARGUMENT_CHECKS = {
 
 
 def _crew(
-    left: Remaining, owners: Mapping[str, str], people: int | None, begun: frozenset[str], rank: Sequence[int]
+    left: OpenTasks, owners: Mapping[str, str], people: int | None, begun: frozenset[str], rank: Sequence[int]
 ) -> Crew:
     """Build a team of one for each owner, and one team of all other people. Tasks under way go first, the rest by rank."""
     teams: dict[str | None, int] = {None: 0}
@@ -518,7 +517,7 @@ def _crew(
     return Crew(left, turns, team, [everybody] + [1] * (len(teams) - 1))
 
 
-def _overrun(left: Remaining, begun: frozenset[str]) -> tuple[str, ...]:
+def _overrun(left: OpenTasks, begun: frozenset[str]) -> tuple[str, ...]:
     return tuple(
         left.tasks[number].id
         for number in left.as_written()
@@ -541,13 +540,13 @@ def _phases(checklist: Checklist, tasks: Sequence[TaskForecast]) -> tuple[PhaseF
     return tuple(found)
 
 
-def _schedule(left: Remaining, trials: Trials, finish: Distribution, owners: Mapping[str, str]) -> tuple[Slot, ...]:
+def _schedule(left: OpenTasks, simulated: Samples, finish: Distribution, owners: Mapping[str, str]) -> tuple[Slot, ...]:
     """Return the schedule of the first sample whose end is the median."""
-    median = trials.whole.index(finish.quantile_days(0.5))
+    median = simulated.whole.index(finish.quantile_days(0.5))
     found: list[Slot] = []
     for number in left.as_written():
         task_id = left.tasks[number].id
-        last = finish.date_of(trials.ends[number][median])
-        first = finish.calendar.day(finish.start, int(trials.begins[number][median] + EPSILON))
+        last = finish.date_of(simulated.ends[number][median])
+        first = finish.calendar.day(finish.start, int(simulated.begins[number][median] + EPSILON))
         found.append(Slot(id=task_id, start=min(first, last), finish=last, owner=owners.get(task_id)))
     return tuple(found)

@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 @attrs.frozen
-class Remaining:
+class OpenTasks:
     """The open tasks, numbered in topological order.
 
     Attributes:
@@ -48,12 +48,12 @@ class Remaining:
         return sorted(range(len(self.places)), key=self.places.__getitem__)
 
 
-def remaining(
+def open_tasks_of(
     checklist: Checklist,
     done: Iterable[str],
     under_way: Mapping[str, float] | None,
     default_effort: Effort | None,
-) -> Remaining:
+) -> OpenTasks:
     """Return the open tasks of a checklist.
 
     Raises:
@@ -85,7 +85,7 @@ def remaining(
             for place, task in zip(places, open_tasks, strict=True)
         ]
         worked = [float(spent.get(task.id, 0.0)) for task in open_tasks]
-    return Remaining(open_tasks, places, before, efforts, worked)
+    return OpenTasks(open_tasks, places, before, efforts, worked)
 
 
 def by_task(checklist: Checklist, name: str, value: Mapping[str, T] | None, check: Check, example: str) -> dict[str, T]:
