@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import NoReturn, TypeAlias, cast
+from typing import TypeAlias, cast
 
 import attrs
 
@@ -59,21 +59,14 @@ class Situation:
         status: Mapping[str, Status] | None = None,
     ) -> None:
         if not isinstance(checklist, Checklist):
-            raise invalid(
-                "wrong-kind", "$", "is not a checklist", checklist, "give a Checklist, such as model_serving()"
-            )
+            raise not_a_checklist("$", checklist)
         self.checklist = checklist
         self.done = frozenset(known_ids("$.done", checklist, done))
         self.today = as_day_or_none(today)
         due = {} if due is None else due
         if not isinstance(due, Mapping):
-            raise invalid(
-                "wrong-kind",
-                "$.due",
-                "is not a mapping of ids to dates",
-                due,
-                "write it as in {'c1': date(2026, 12, 1)}",
-            )
+            hint = "write it as in {'c1': date(2026, 12, 1)}"
+            raise invalid("wrong-kind", "$.due", "is not a mapping of ids to dates", due, hint)
         self._status = status or {}
         self._due = {task_id: as_day(when) for task_id, when in due.items()}
         known_ids("$.due", checklist, self._due)
@@ -139,7 +132,10 @@ class Situation:
         if rule not in self._keys:
             key_of = rule.key
             keys = [key_of(task, self) for task in self.checklist]
-            _check_keys(rule, keys, self.checklist)
+            if not set(map(type, keys)) <= {int, str}:
+                for task, key in zip(self.checklist, keys, strict=True):
+                    if not _is_key(key):
+                        raise bad_keys(rule, f"gives {task.id} an invalid key: {show(key)}")
             self._keys[rule] = keys
         return self._keys[rule]
 
@@ -182,34 +178,22 @@ def is_constant(keys: Sequence[Key]) -> bool:
     return not keys or keys.count(keys[0]) == len(keys)
 
 
-def refuse_keys(rule: Rule, problem: str) -> NoReturn:
-    """Raise InvalidError for a rule whose keys cannot be ordered."""
-    raise InvalidError(
-        [
-            Fault(
-                "bad-rule",
-                f"$.rules.{rule.name}",
-                problem,
-                "",
-                "give numbers, strings or tuples of them, the same way for every task",
-            )
-        ]
-    )
-
-
-def _check_keys(rule: Rule, keys: Sequence[Key], checklist: Checklist) -> None:
-    """Raise InvalidError for keys that cannot be ordered: NaN, and values that are not keys."""
-    if set(map(type, keys)) <= {int, str}:
-        return
-    for task, key in zip(checklist, keys, strict=True):
-        if not _is_key(key):
-            refuse_keys(rule, f"gives {task.id} a key that is none: {show(key)}")
+def bad_keys(rule: Rule, problem: str) -> InvalidError:
+    """Return the error for a rule with keys that cannot be ordered."""
+    hint = "give numbers, strings or tuples of them, the same way for every task"
+    return InvalidError([Fault("bad-rule", f"$.rules.{rule.name}", problem, "", hint)])
 
 
 def _is_key(key: object) -> bool:
+    """Return True if a key can be ordered: it is not NaN, and of a type that keys can have."""
     if isinstance(key, tuple):
         return all(map(_is_key, cast("tuple[object, ...]", key)))
     return isinstance(key, int | str) or (isinstance(key, float) and key == key)  # NaN is not equal to itself
+
+
+def not_a_checklist(path: str, value: object) -> InvalidError:
+    """Return the error for an argument that should be a checklist."""
+    return invalid("wrong-kind", path, "is not a checklist", value, "give a Checklist, such as model_serving()")
 
 
 def known_ids(path: str, checklist: Checklist, ids: Iterable[str]) -> list[str]:
@@ -223,42 +207,29 @@ def known_ids(path: str, checklist: Checklist, ids: Iterable[str]) -> list[str]:
         raise invalid("wrong-kind", path, "is a string, not a collection of ids", ids, f"write {{{show(ids)}}}")
     if not isinstance(ids, Iterable):
         raise invalid("wrong-kind", path, "is not a collection of ids", ids, "write a set of them, as in {'c1', 'c2'}")
-    found = list(ids)
+    listed = list(ids)
     unknown: list[Fault] = []
-    for place, task_id in enumerate(found):
+    for place, task_id in enumerate(listed):
         if (not isinstance(task_id, str) or task_id not in checklist) and len(unknown) < MOST_FAULTS:
-            hint = _hint(task_id, checklist) if len(unknown) < HINTED_FAULTS else ""
-            unknown.append(
-                Fault(
-                    "unknown-task",
-                    f"{path}[{place}]",
-                    f"there is no such task in {checklist.id!r}",
-                    show(task_id),
-                    hint,
-                )
-            )
+            problem, hint = f"there is no such task in {checklist.id!r}", ""
+            if isinstance(task_id, Task):
+                hint = f"give its id, {task_id.id!r}"
+            elif len(unknown) < HINTED_FAULTS:
+                hint = nearest(task_id, (task.id for task in checklist))
+            unknown.append(Fault("unknown-task", f"{path}[{place}]", problem, show(task_id), hint))
     if unknown:
         raise UnknownNameError(unknown)
-    return found
-
-
-def _hint(task_id: object, checklist: Checklist) -> str:
-    return (
-        f"give its id, {task_id.id!r}"
-        if isinstance(task_id, Task)
-        else nearest(task_id, (task.id for task in checklist))
-    )
+    return listed
 
 
 def _callable(value: object, name: str) -> list[Fault]:
     if callable(value):
         return []
-    return [
-        Fault("wrong-kind", f"$.{name}", "cannot be called", show(value), "give a function of a task and a situation")
-    ]
+    hint = "give a function of a task and a situation"
+    return [Fault("wrong-kind", f"$.{name}", "cannot be called", show(value), hint)]
 
 
-def _nothing_to_say(task: Task, situation: Situation) -> tuple[str, ...]:
+def _no_reasons(task: Task, situation: Situation) -> tuple[str, ...]:
     return ()
 
 
@@ -283,15 +254,13 @@ class Rule(Validated):
 
     name: str = attrs.field(metadata=check(ident))
     key: Callable[[Task, Situation], Key] = attrs.field(metadata=check(_callable))
-    explain: Callable[[Task, Situation], tuple[str, ...]] = attrs.field(
-        default=_nothing_to_say, metadata=check(_callable)
-    )
+    explain: Callable[[Task, Situation], tuple[str, ...]] = attrs.field(default=_no_reasons, metadata=check(_callable))
     inherited: bool = attrs.field(default=False, kw_only=True, metadata=check(exactly(bool, "True or False")))
 
     def __repr__(self) -> str:
         if BUNDLED.get(self.name) == self:
             return self.name.upper()
-        explain = "" if self.explain is _nothing_to_say else f", {self.explain!r}"
+        explain = "" if self.explain is _no_reasons else f", {self.explain!r}"
         return (
             f"{type(self).__name__}({self.name!r}, {self.key!r}{explain}{', inherited=True' if self.inherited else ''})"
         )
@@ -424,13 +393,8 @@ def with_position_last(rules: Iterable[Rule]) -> tuple[Rule, ...]:
         InvalidError: A member is not a rule, or two rules have the same name.
     """
     if isinstance(rules, Rule) or not isinstance(rules, Iterable):
-        raise invalid(
-            "wrong-kind",
-            "$.rules",
-            "is not a list of rules",
-            rules,
-            "write (PHASE, PRIORITY), or one rule as (PRIORITY,)",
-        )
+        hint = "write (PHASE, PRIORITY), or one rule as (PRIORITY,)"
+        raise invalid("wrong-kind", "$.rules", "is not a list of rules", rules, hint)
     rules = tuple(rules)
     faults: list[Fault] = []
     names: set[str] = set()
@@ -457,7 +421,5 @@ def reasons_of(rule: Rule, task: Task, situation: Situation) -> tuple[str, ...]:
     reasons = rule.explain(task, situation)
     if type(reasons) is not tuple:
         hint = "give a tuple of reasons, as in (reason,)"
-        raise invalid(
-            "bad-rule", f"$.rules.{rule.name}", "explains itself by something that is not a tuple", reasons, hint
-        )
+        raise invalid("bad-rule", f"$.rules.{rule.name}", "gives reasons that are not a tuple", reasons, hint)
     return reasons
