@@ -7,7 +7,7 @@ finish of each task, a backward pass the latest ones, and the difference is slac
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args, overload
 
@@ -185,7 +185,8 @@ class CriticalPath(NotebookDisplay, Sequence[Span]):
         return f"{type(self).__name__}({self.checklist!r}, {spans!r}, path={self.path!r}, estimate={self.estimate!r}{blocked})"
 
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
-        return _rebuild, (self.checklist, tuple(self), self.path, self.estimate, self.blocked)
+        names = ("path", "estimate", "blocked")
+        return partial(type(self), self.checklist, tuple(self), **{name: getattr(self, name) for name in names}), ()
 
     def to_dict(self) -> dict[str, object]:
         """Return the path and spans as strings, numbers and lists, ready for JSON. The checklist is given by id and version."""
@@ -197,13 +198,6 @@ class CriticalPath(NotebookDisplay, Sequence[Span]):
             "blocked": list(self.blocked),
             "tasks": [span.to_dict() for span in self],
         }
-
-
-def _rebuild(
-    checklist: Checklist, spans: tuple[Span, ...], path: tuple[str, ...], estimate: Estimate, blocked: tuple[str, ...]
-) -> CriticalPath:
-    """Rebuild a critical path. A separate function, so that pickles refer to a stable name."""
-    return CriticalPath(checklist, spans, path=path, estimate=estimate, blocked=blocked)
 
 
 class _Network:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import TypeAlias, cast
 
 import attrs
@@ -34,21 +35,6 @@ class Situation:
         done: The ids of the tasks that are done.
         today: The day from which the days to a due date are counted, or None if not given.
     """
-
-    __slots__ = (
-        "_after",
-        "_due",
-        "_keys",
-        "_open",
-        "_phases",
-        "_sources",
-        "_status",
-        "_topological",
-        "_under_way",
-        "checklist",
-        "done",
-        "today",
-    )
 
     def __init__(
         self,
@@ -76,9 +62,6 @@ class Situation:
             raise InvalidError(faults)
         self._phases = [number for number, phase in enumerate(checklist.phases) for _ in phase.tasks]
         self._open = [task.id not in self.done for task in checklist] if self.done else None
-        self._under_way: int | None = None
-        self._after: Sequence[Sequence[int]] | None = None
-        self._topological: Sequence[int] | None = None
         self._keys: dict[Rule, list[Key]] = {}
         self._sources: dict[Rule, list[int]] = {}
 
@@ -86,12 +69,10 @@ class Situation:
         """Return the number of the task's phase, from 0."""
         return self._phases[self.checklist.position(task.id)]
 
-    @property
+    @cached_property
     def phase_under_way(self) -> int | None:
         """The number of the first phase with an open task; None if all tasks are done."""
-        if self._under_way is None:
-            self._under_way = next((number for place, number in enumerate(self._phases) if self.is_open(place)), -1)
-        return None if self._under_way < 0 else self._under_way
+        return next((number for place, number in enumerate(self._phases) if self.is_open(place)), None)
 
     def due_of(self, task: Task) -> date | None:
         """Return the due date of the task, or None."""
@@ -116,12 +97,10 @@ class Situation:
         """Return True if the task at that position is not done."""
         return self._open is None or self._open[place]
 
-    @property
+    @cached_property
     def after(self) -> Sequence[Sequence[int]]:
         """The positions of the tasks that directly wait for each task."""
-        if self._after is None:
-            self._after = _graph.reverse(self.checklist.prerequisites)
-        return self._after
+        return _graph.reverse(self.checklist.prerequisites)
 
     def blockers(self, place: int) -> list[int]:
         """Return the positions of the open direct prerequisites of the task at ``place``."""
@@ -143,7 +122,7 @@ class Situation:
         """Return for each task the lowest key among its own and those of all open tasks that wait for it, directly or not."""
         effective = list(self.own_keys(rule))
         before = self.checklist.prerequisites
-        for place in self._backwards():
+        for place in self._backwards:
             key = effective[place]
             for earlier in before[place]:
                 if key < effective[earlier]:  # type: ignore[operator]
@@ -156,7 +135,7 @@ class Situation:
             keys = self.own_keys(rule)
             sources = list(range(len(keys)))
             before = self.checklist.prerequisites
-            for place in () if is_constant(keys) else self._backwards():
+            for place in () if is_constant(keys) else self._backwards:
                 source = sources[place]
                 for earlier in before[place]:
                     held = sources[earlier]
@@ -165,12 +144,10 @@ class Situation:
             self._sources[rule] = sources
         return self._sources[rule]
 
-    def _backwards(self) -> Iterable[int]:
-        """Return the positions of the open tasks in reverse topological order."""
-        if self._topological is None:
-            self._topological = _graph.topological(self.checklist.prerequisites)
-        backwards = reversed(self._topological)
-        return backwards if self._open is None else filter(self._open.__getitem__, backwards)
+    @cached_property
+    def _backwards(self) -> Sequence[int]:
+        """The positions of the open tasks in reverse topological order."""
+        return [place for place in reversed(_graph.topological(self.checklist.prerequisites)) if self.is_open(place)]
 
 
 def is_constant(keys: Sequence[Key]) -> bool:

@@ -12,18 +12,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never, cast
 import attrs
 
 from .. import _graph
+from .._model import changes
 from .._model._validation import evolved, made
-from .._model.changes import (
-    AddPhase,
-    AddTask,
-    DropPhase,
-    DropTask,
-    MovePhase,
-    MoveTask,
-    SetChecklist,
-    SetPhase,
-    SetTask,
-)
 from .._model.checklist import Checklist, circle_fault, facet_faults
 from .._model.task import Task
 from ..errors import HINTED_FAULTS, MOST_FAULTS, Code, CycleError, Fault, InvalidError, nearest, show
@@ -51,7 +41,7 @@ class Parts:
     """
 
     def __init__(self, checklist: Checklist) -> None:
-        self.fields: dict[str, Value] = {name: getattr(checklist, name) for name in SetChecklist.sets}
+        self.fields: dict[str, Value] = {name: getattr(checklist, name) for name in changes.SetChecklist.sets}
         self.phases: dict[str, Phase] = {phase.id: phase for phase in checklist.phases}
         self._all = checklist.tasks
 
@@ -95,27 +85,27 @@ class Draft(Parts):
             path: Its path in the document, for faults.
         """
         match change:
-            case SetTask():
+            case changes.SetTask():
                 self._set_task(change, path)
-            case DropTask():
+            case changes.DropTask():
                 self._drop_task(change, path)
-            case AddTask():
+            case changes.AddTask():
                 self._add_task(change, path)
-            case MoveTask():
+            case changes.MoveTask():
                 if self._knows("task", change.task, path) and self._fits(change, change.task, path):
                     self._leave(change.task)
                     self._put(change.task, change)
-            case SetPhase():
+            case changes.SetPhase():
                 if self._knows("phase", change.phase, path):
                     self.phases[change.phase] = evolved(self.phases[change.phase], change.values())
-            case DropPhase():
+            case changes.DropPhase():
                 self._drop_phase(change, path)
-            case AddPhase():
+            case changes.AddPhase():
                 self._add_phase(change, path)
-            case MovePhase():
+            case changes.MovePhase():
                 if self._knows("phase", change.phase, path) and self._has_neighbour(change, change.phase, path):
                     self._put_phase(self.phases[change.phase], change)
-            case SetChecklist():
+            case changes.SetChecklist():
                 values = change.values()
                 self.fields |= values
                 for name in values:
@@ -150,7 +140,7 @@ class Draft(Parts):
         self._set_by.pop((task, field), None)
         self._set_by[task, field] = path
 
-    def _set_task(self, change: SetTask, path: str) -> None:
+    def _set_task(self, change: changes.SetTask, path: str) -> None:
         if not self._knows("task", change.task, path):
             return
         task, values = self.tasks[change.task], change.values()
@@ -173,7 +163,7 @@ class Draft(Parts):
             for name in task.after:
                 self._waiting.setdefault(name, set()).add(task.id)
 
-    def _drop_task(self, change: DropTask, path: str) -> None:
+    def _drop_task(self, change: changes.DropTask, path: str) -> None:
         if not self._knows("task", change.task, path):
             return
         self._leave(change.task)
@@ -195,7 +185,7 @@ class Draft(Parts):
                     self._waiting.setdefault(name, set()).add(waiting.id)
         return self._waiting.setdefault(task, set())
 
-    def _add_task(self, change: AddTask, path: str) -> None:
+    def _add_task(self, change: changes.AddTask, path: str) -> None:
         is_new, fits = self._is_new("task", change.task.id, f"{path}.task"), self._fits(change, change.task.id, path)
         if not is_new or change.phase not in self.phases:
             return
@@ -211,17 +201,19 @@ class Draft(Parts):
             for name in task.after:
                 self._waiting.setdefault(name, set()).add(task.id)
 
-    def _fits(self, change: AddTask | MoveTask, task: str, path: str) -> bool:
+    def _fits(self, change: changes.AddTask | changes.MoveTask, task: str, path: str) -> bool:
         """Return True if the phase exists and contains the neighbour; otherwise record a fault."""
         return self._knows("phase", change.phase, path) and self._has_neighbour(change, task, path)
 
-    def _has_neighbour(self, change: AddTask | MoveTask | AddPhase | MovePhase, own: str, path: str) -> bool:
+    def _has_neighbour(
+        self, change: changes.AddTask | changes.MoveTask | changes.AddPhase | changes.MovePhase, own: str, path: str
+    ) -> bool:
         """Return True if the neighbour that a change names, if any, is there; otherwise record a fault."""
         neighbour = change.behind if change.before is None else change.before
         if neighbour is None:
             return True
-        kind: Kind = "task" if isinstance(change, AddTask | MoveTask) else "phase"
-        if isinstance(change, AddTask | MoveTask):
+        kind: Kind = "task" if isinstance(change, changes.AddTask | changes.MoveTask) else "phase"
+        if isinstance(change, changes.AddTask | changes.MoveTask):
             known: Iterable[str] = self.members[change.phase]
             is_known, problem = self.home.get(neighbour) == change.phase, f"there is no such task in {change.phase}"
         else:
@@ -233,7 +225,7 @@ class Draft(Parts):
         self._unknown(kind, f"{path}.{name}", problem, neighbour, [other for other in known if other != own])
         return False
 
-    def _put(self, task: str, change: AddTask | MoveTask) -> None:
+    def _put(self, task: str, change: changes.AddTask | changes.MoveTask) -> None:
         members = self.members[change.phase]
         members.insert(_place(members, change), task)
         self.home[task] = change.phase
@@ -244,7 +236,7 @@ class Draft(Parts):
         self.members[phase].remove(task)
         self._changed.add(phase)
 
-    def _drop_phase(self, change: DropPhase, path: str) -> None:
+    def _drop_phase(self, change: changes.DropPhase, path: str) -> None:
         if not self._knows("phase", change.phase, path):
             return
         if left := self.members[change.phase]:
@@ -253,7 +245,7 @@ class Draft(Parts):
             return
         del self.phases[change.phase], self.members[change.phase]
 
-    def _add_phase(self, change: AddPhase, path: str) -> None:
+    def _add_phase(self, change: changes.AddPhase, path: str) -> None:
         phase = change.phase
         entries = [(task, f"{path}.phase.tasks[{place}]") for place, task in enumerate(phase.tasks)]
         is_valid = self._is_new("phase", phase.id, f"{path}.phase")
@@ -270,7 +262,7 @@ class Draft(Parts):
             self._enter(task, task_path)
             self.home[task.id] = phase.id
 
-    def _put_phase(self, phase: Phase, change: AddPhase | MovePhase) -> None:
+    def _put_phase(self, phase: Phase, change: changes.AddPhase | changes.MovePhase) -> None:
         order = [name for name in self.phases if name != phase.id]
         order.insert(_place(order, change), phase.id)
         known = {**self.phases, phase.id: phase}
@@ -370,7 +362,7 @@ def _with_after(task: Task, after: Iterable[str]) -> Task:
     return moved
 
 
-def _place(order: list[str], change: AddTask | MoveTask | AddPhase | MovePhase) -> int:
+def _place(order: list[str], change: changes.AddTask | changes.MoveTask | changes.AddPhase | changes.MovePhase) -> int:
     if change.before is not None:
         return order.index(change.before)
     return len(order) if change.behind is None else order.index(change.behind) + 1

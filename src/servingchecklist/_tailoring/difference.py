@@ -9,19 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias, assert_never, cast
 import attrs
 
 from .._display import NotebookDisplay, late_import
+from .._model import changes
 from .._model._validation import Validated, check, each_exactly, ident, line, optional_line, prose, tuple_of
-from .._model.changes import (
-    AddPhase,
-    AddTask,
-    DropPhase,
-    DropTask,
-    MovePhase,
-    MoveTask,
-    SetChecklist,
-    SetPhase,
-    SetTask,
-    Value,
-)
+from .._model.changes import Value
 from .._model.checklist import Checklist
 from .._model.effort import Effort
 from .._model.facet import Choice, Facet
@@ -104,7 +94,9 @@ def id_or_nothing(value: object, name: str) -> Sequence[Fault]:
     return () if type(value) is str and not value else ident(value, name)
 
 
-FIELDS = tuple(dict.fromkeys(("id", PLACE, IN_PHASE, *SetChecklist.sets, *SetPhase.sets, *SetTask.sets)))
+FIELDS = tuple(
+    dict.fromkeys(("id", PLACE, IN_PHASE, *changes.SetChecklist.sets, *changes.SetPhase.sets, *changes.SetTask.sets))
+)
 """Every field that can differ."""
 
 
@@ -248,7 +240,7 @@ def _of_phases(old: Parts, new: Parts) -> Iterator[Difference]:
         if name not in old.phases:
             yield Difference("phase", name, "", None, phase, phase.title)
         elif (was := old.phases[name]) is not phase:
-            yield from _changed(Key("phase", name), SetPhase.sets, was, phase, phase.title)
+            yield from _changed(Key("phase", name), changes.SetPhase.sets, was, phase, phase.title)
     stay = staying(list(old.phases), list(new.phases))
     was_behind, is_behind = neighbours(old.phases), neighbours(new.phases)
     for name, phase in new.phases.items():
@@ -272,7 +264,7 @@ def _of_tasks(before: Checklist, after: Checklist, old: Parts, new: Parts) -> It
         if task.id in added:
             yield Difference("task", task.id, "", None, task, task.title)
         if task.id in changed:
-            yield from _changed(Key("task", task.id), SetTask.sets, changed[task.id], task, task.title)
+            yield from _changed(Key("task", task.id), changes.SetTask.sets, changed[task.id], task, task.title)
         if task.id in moved:
             yield Difference("task", task.id, *moved[task.id], task.title)
 
@@ -339,24 +331,24 @@ def reason_for(difference: Difference, reasons: Mapping[Key, str]) -> str:
 def keys_of(change: Change) -> list[Key]:
     """Return the keys of everything that a change sets, adds, drops or moves."""
     match change:
-        case SetTask():
+        case changes.SetTask():
             also = ["after"] if change.also_after else []
             return [Key("task", change.task, field) for field in (*change.values(), *also)]
-        case SetPhase():
+        case changes.SetPhase():
             return [Key("phase", change.phase, field) for field in change.values()]
-        case SetChecklist():
+        case changes.SetChecklist():
             return [Key("checklist", "", field) for field in change.values()]
-        case MoveTask():
+        case changes.MoveTask():
             return [Key("task", change.task, field) for field in (IN_PHASE, PLACE)]
-        case MovePhase():
+        case changes.MovePhase():
             return [Key("phase", change.phase, PLACE)]
-        case AddPhase():
+        case changes.AddPhase():
             return [Key("phase", change.phase.id), *(Key("task", task.id) for task in change.phase.tasks)]
-        case AddTask():
+        case changes.AddTask():
             return [Key("task", change.task.id)]
-        case DropTask():
+        case changes.DropTask():
             return [Key("task", change.task)]
-        case DropPhase():
+        case changes.DropPhase():
             return [Key("phase", change.phase)]
         case _:
             assert_never(change)

@@ -7,18 +7,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from .._model import changes
 from .._model._validation import LINE_LENGTH
-from .._model.changes import (
-    AddPhase,
-    AddTask,
-    DropPhase,
-    DropTask,
-    MovePhase,
-    MoveTask,
-    SetChecklist,
-    SetPhase,
-    SetTask,
-)
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
 from .._namespace import public
@@ -165,9 +155,8 @@ def overlay_from(
     """
     require(Checklist, {"$.before": before, "$.after": after})
     why = reason or f"as in {label(after)}"
-    changes = changes_between(before, after, lambda _: why)
     title = title or f"From {label(before)} to {label(after)}"[:LINE_LENGTH].rstrip()
-    return Overlay(id, title, version=version, base=before.id, changes=changes)
+    return Overlay(id, title, version=version, base=before.id, changes=changes_between(before, after, lambda _: why))
 
 
 def changes_between(before: Checklist, after: Checklist, reason: Callable[[Key], str]) -> list[Change]:
@@ -194,21 +183,25 @@ class _RecordingDraft(Draft):
 
     def turn(self) -> None:
         after = self._after
-        self._set({name: getattr(after, name) for name in self.fields}, self.fields, Key("checklist"), SetChecklist)
+        self._set(
+            {name: getattr(after, name) for name in self.fields}, self.fields, Key("checklist"), changes.SetChecklist
+        )
         self._add_phases()
         for name in [task for phase in self.phases for task in self.members[phase] if task not in after]:
-            self._record(DropTask(name, reason=self._reason(Key("task", name))))
+            self._record(changes.DropTask(name, reason=self._reason(Key("task", name))))
         for phase in after.phases:
             self._put_tasks(phase)
         for task in after:
             self._turn_task(task)
         kept = {phase.id for phase in after.phases}
         for name in [name for name in self.phases if name not in kept]:
-            self._record(DropPhase(name, reason=self._reason(Key("phase", name))))
+            self._record(changes.DropPhase(name, reason=self._reason(Key("phase", name))))
         self._put_phases()
         for phase in after.phases:
-            was = _values(self.phases[phase.id], SetPhase.sets)
-            self._set(_values(phase, SetPhase.sets), was, Key("phase", phase.id), partial(SetPhase, phase.id))
+            was = _values(self.phases[phase.id], changes.SetPhase.sets)
+            self._set(
+                _values(phase, changes.SetPhase.sets), was, Key("phase", phase.id), partial(changes.SetPhase, phase.id)
+            )
 
     def _record(self, change: Change) -> None:
         self.apply(change, "$")
@@ -232,7 +225,7 @@ class _RecordingDraft(Draft):
             if phase.id not in self.phases:
                 new = attrs.evolve(phase, tasks=[task for task in phase.tasks if task.id not in self.tasks])
                 reason = self._reason(Key("phase", phase.id))
-                self._record(AddPhase(new, reason=reason, **_position(behind, self.phases)))
+                self._record(changes.AddPhase(new, reason=reason, **_position(behind, self.phases)))
             behind = phase.id
 
     def _put_tasks(self, phase: Phase) -> None:
@@ -245,23 +238,23 @@ class _RecordingDraft(Draft):
                 if task.id in self.tasks:
                     field = PLACE if self.home[task.id] == phase.id else IN_PHASE
                     reason = self._reason(Key("task", task.id, field))
-                    self._record(MoveTask(task.id, phase=phase.id, reason=reason, **position))
+                    self._record(changes.MoveTask(task.id, phase=phase.id, reason=reason, **position))
                 else:
                     reason = self._reason(Key("task", task.id))
-                    self._record(AddTask(task, phase=phase.id, reason=reason, **position))
+                    self._record(changes.AddTask(task, phase=phase.id, reason=reason, **position))
             behind = task.id
 
     def _turn_task(self, task: Task) -> None:
         was = self.tasks[task.id]
         if was is task:
             return
-        values = _values(task, SetTask.sets)
+        values = _values(task, changes.SetTask.sets)
         key = Key("task", task.id, "after")
         if task.after[: len(was.after)] == was.after:
             del values["after"]  # where names are only added, other overlays can add to them as well
             if more := task.after[len(was.after) :]:
-                self._record(SetTask(task.id, also_after=more, reason=self._reason(key)))
-        self._set(values, _values(was, SetTask.sets), key, partial(SetTask, task.id))
+                self._record(changes.SetTask(task.id, also_after=more, reason=self._reason(key)))
+        self._set(values, _values(was, changes.SetTask.sets), key, partial(changes.SetTask, task.id))
 
     def _put_phases(self) -> None:
         order = [phase.id for phase in self._after.phases]
@@ -270,7 +263,7 @@ class _RecordingDraft(Draft):
         for name in order:
             if name not in stay:
                 position = _position(behind, (other for other in self.phases if other != name))
-                self._record(MovePhase(name, reason=self._reason(Key("phase", name, PLACE)), **position))
+                self._record(changes.MovePhase(name, reason=self._reason(Key("phase", name, PLACE)), **position))
             behind = name
 
 
