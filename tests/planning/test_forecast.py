@@ -656,7 +656,7 @@ def test_what_is_taken_for_granted_is_said(people, owners, said):
     assert list(found.assumptions) == [
         *said,
         "The durations of tasks are independent of each other.",
-        "A task is worked on without interruption from its start to its finish, on every working day.",
+        "A task is worked on without interruption from its start to its finish, on working days only.",
         "The duration of each task lies within the range of its effort.",
         "The checklist is complete: work that is not in it takes no time.",
     ]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from helpers.strategies import plans
 from servingchecklist import Checklist, Effort, Phase, Task
 from servingchecklist._planning.open_tasks import OpenTasks, open_tasks_of
-from servingchecklist._planning.simulation import Crew, SideBySide
+from servingchecklist._planning.simulation import ParallelScheduler, TeamScheduler
 
 QUARTER = 0.25
 
@@ -31,7 +31,7 @@ class Work:
 
     @property
     def crew(self):
-        return Crew(self.left, self.rank, self.team, self.sizes)
+        return TeamScheduler(self.left, self.rank, self.team, self.sizes)
 
     @property
     def left(self):
@@ -144,12 +144,12 @@ def test_nobody_has_two_tasks_or_none_while_one_is_ready(work):
 def test_with_people_for_everything_nobody_waits(work):
     everybody = attrs.evolve(work, sizes=(len(work),) * len(work.sizes))
     assert not everybody.crew.is_limited
-    assert everybody.by(everybody.crew) == everybody.by(SideBySide(work.left))
+    assert everybody.by(everybody.crew) == everybody.by(ParallelScheduler(work.left))
 
 
 @given(works())
 def test_what_waits_for_nobody_is_critical_where_it_has_no_slack(work):
-    _, ends, critical = work.by(SideBySide(work.left))
+    _, ends, critical = work.by(ParallelScheduler(work.left))
     whole = max(ends)
     late = [whole] * len(work)
     for number in reversed(range(len(work))):
@@ -224,4 +224,4 @@ def test_ties_are_all_critical():
 
 def test_where_nothing_is_left_nobody_waits():
     left = open_tasks_of(Checklist("x", "X", phases=[Phase("p", "P")]), (), None, None)
-    assert not Crew(left, [], [], [1]).is_limited
+    assert not TeamScheduler(left, [], [], [1]).is_limited

@@ -10,7 +10,7 @@ import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import attrs
 
@@ -59,7 +59,7 @@ def _as_holidays(value: Iterable[date]) -> tuple[date, ...]:
 def _sorted(value: Iterable[S], convert: Callable[[S], S]) -> tuple[S, ...]:
     """Return the distinct members in order, if they can be sorted. Anything else is left to the check."""
     if not isinstance(value, Iterable) or isinstance(value, str):
-        return value
+        return cast("tuple[S, ...]", value)
     members = tuple(map(convert, value))
     try:
         return tuple(sorted(set(members)))

@@ -275,8 +275,8 @@ def critical_path(
     turn out to be the last. O(V + E) for V tasks and E prerequisites.
 
     >>> from servingchecklist import critical_path, model_serving
-    >>> found = critical_path(model_serving())
-    >>> found.path, found.days, found["c2"].slack
+    >>> critical = critical_path(model_serving())
+    >>> critical.path, critical.days, critical["c2"].slack
     (('c3', 'c4', 'c5', 'c7', 'c8', 'c9'), 10.5, 8.0)
 
     Args:

@@ -35,7 +35,7 @@ class Distribution(NotebookDisplay, Sequence[float]):
 
     It keeps all samples, so that any statistic can be computed: member *n* of two distributions of one forecast comes from the same
     trial. Its calendar converts working days to dates. With up to 20 samples the ``repr`` can be evaluated; with more it is a summary,
-    since nobody reads ten thousand numbers in a prompt or a log.
+    short enough for a prompt or a log.
 
     >>> from datetime import date
     >>> finish = Distribution([2, 3, 3.5, 6], start=date(2026, 11, 23))

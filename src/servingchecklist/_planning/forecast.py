@@ -36,7 +36,7 @@ from .distribution import Distribution
 from .open_tasks import by_task, find, open_tasks_of
 from .ordering import ranks
 from .rules import PHASES_FIRST, Rule, Situation, abbreviate, known_ids, with_position_last
-from .simulation import Crew, SideBySide, run
+from .simulation import ParallelScheduler, TeamScheduler, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,7 +49,7 @@ SAMPLES = 10_000
 """The default number of samples: P80 of the bundled checklist then varies by less than a tenth of a day from seed to seed."""
 
 _MOST_COUNTED = 1_000_000_000
-"""The maximum number of people, samples or tasks. Python does not print ints of 5,000 digits, and nobody reads one."""
+"""The maximum number of people, samples or tasks. Python does not print ints of 5,000 digits, and no forecast needs one."""
 
 _SEED_BITS = 128
 
@@ -280,11 +280,11 @@ class Forecast(Validated, NotebookDisplay):
         Raises:
             UnknownNameError: There is no such task, or it is not open.
         """
-        return self.tasks[find(self.checklist, task, {one.id: place for place, one in enumerate(self.tasks)})]
+        return self.tasks[find(self.checklist, task, {task.id: place for place, task in enumerate(self.tasks)})]
 
     def __contains__(self, task: object) -> bool:
         """Return True for an open task, its id or its forecast."""
-        return any(task in (one.id, one) or task == self.checklist[one.id] for one in self.tasks)
+        return any(task in (entry.id, entry) or task == self.checklist[entry.id] for entry in self.tasks)
 
     def __iter__(self) -> Iterator[TaskForecast]:
         return iter(self.tasks)
@@ -352,7 +352,7 @@ def _general(forecast: Forecast) -> list[str]:
         *(["An owner works on one task at a time."] if owned else []),
         people,
         "The durations of tasks are independent of each other.",
-        "A task is worked on without interruption from its start to its finish, on every working day.",
+        "A task is worked on without interruption from its start to its finish, on working days only.",
         "The duration of each task lies within the range of its effort.",
         "The checklist is complete: work that is not in it takes no time.",
     ]
@@ -385,8 +385,8 @@ def forecast(
     for it. The same arguments give the same forecast, on every version of Python.
 
     >>> from datetime import date
-    >>> found = forecast(model_serving(), start=date(2026, 11, 30), people=1, seed=7)
-    >>> str(found.p50), str(found.p95), found.criticality["c7"]
+    >>> launch = forecast(model_serving(), start=date(2026, 11, 30), people=1, seed=7)
+    >>> str(launch.p50), str(launch.p95), launch.criticality["c7"]
     ('2026-12-22', '2026-12-23', 1.0)
 
     Args:
@@ -424,8 +424,8 @@ def forecast(
     begun = frozenset(() if under_way is None else under_way)
 
     blocks = {number: wait for number, task in enumerate(left.tasks) if (wait := waits.get(task.id))}
-    crew = _crew(left, owner_of, people, begun, ranks(situation, rules))
-    schedule = crew if crew.is_limited else SideBySide(left)
+    scheduler = _team_scheduler(left, owner_of, people, begun, ranks(situation, rules))
+    schedule = scheduler if scheduler.is_limited else ParallelScheduler(left)
     simulated = run(left, blocks, schedule, samples=samples, seed=seed, report=progress)
 
     def distribution(days: Iterable[float]) -> Distribution:
@@ -496,9 +496,9 @@ _ARGUMENT_CHECKS = {
 }
 
 
-def _crew(
+def _team_scheduler(
     left: OpenTasks, owners: Mapping[str, str], people: int | None, begun: frozenset[str], rank: Sequence[int]
-) -> Crew:
+) -> TeamScheduler:
     """Build a team of one for each owner, and one team of all other people. Tasks under way go first, the rest by rank."""
     teams: dict[str | None, int] = {None: 0}
     team = [teams.setdefault(owners.get(task.id), len(teams)) for task in left.tasks]
@@ -510,7 +510,7 @@ def _crew(
     turns = [0] * len(left.tasks)
     for place, number in enumerate(sorted(range(len(turns)), key=turn)):
         turns[number] = place
-    return Crew(left, turns, team, [everybody] + [1] * (len(teams) - 1))
+    return TeamScheduler(left, turns, team, [everybody] + [1] * (len(teams) - 1))
 
 
 def _overrun(left: OpenTasks, begun: frozenset[str]) -> tuple[str, ...]:

@@ -247,7 +247,7 @@ def _phase_key(task: Task, situation: Situation) -> int:
     return situation.phase_number(task)
 
 
-def _phase_words(task: Task, situation: Situation) -> tuple[str, ...]:
+def _phase_reasons(task: Task, situation: Situation) -> tuple[str, ...]:
     phase, number = situation.checklist.phase_of(task), situation.phase_number(task)
     if number == situation.phase_under_way:
         return (f"in {phase.title}, the phase under way",)
@@ -261,7 +261,7 @@ def _priority_key(task: Task, situation: Situation) -> int:
     return -task.priority.urgency
 
 
-def _priority_words(task: Task, situation: Situation) -> tuple[str, ...]:
+def _priority_reasons(task: Task, situation: Situation) -> tuple[str, ...]:
     own = str(task.priority)
     waiting = situation.waiting(task)
     if not waiting:
@@ -285,16 +285,16 @@ def _risk_key(task: Task, situation: Situation) -> int:
     return -task.risk.score if task.risk else 0
 
 
-def _risk_words(task: Task, situation: Situation) -> tuple[str, ...]:
-    words: list[str] = []
+def _risk_reasons(task: Task, situation: Situation) -> tuple[str, ...]:
+    reasons: list[str] = []
     if task.risk:
-        words.append(
+        reasons.append(
             f"risk {task.risk.score} of 25 (blast radius {task.risk.blast_radius}, likelihood {task.risk.likelihood})"
         )
     source = situation.inherits_from(task, RISK)
     if source.risk and source.id != task.id:
-        words.append(f"holds up {source.id} (risk {source.risk.score} of 25)")
-    return tuple(words)
+        reasons.append(f"holds up {source.id} (risk {source.risk.score} of 25)")
+    return tuple(reasons)
 
 
 def _due_key(task: Task, situation: Situation) -> int:
@@ -302,7 +302,7 @@ def _due_key(task: Task, situation: Situation) -> int:
     return due.toordinal() if due else _NEVER
 
 
-def _due_words(task: Task, situation: Situation) -> tuple[str, ...]:
+def _due_reasons(task: Task, situation: Situation) -> tuple[str, ...]:
     source = situation.inherits_from(task, DUE)
     due = situation.due_of(source)
     if due is None:
@@ -328,7 +328,7 @@ def _effort_key(task: Task, situation: Situation) -> float:
     return task.effort.mean if task.effort else float("inf")
 
 
-def _effort_words(task: Task, situation: Situation) -> tuple[str, ...]:
+def _effort_reasons(task: Task, situation: Situation) -> tuple[str, ...]:
     return (f"takes {task.effort}",) if task.effort else ()
 
 
@@ -336,19 +336,19 @@ def _position_key(task: Task, situation: Situation) -> int:
     return situation.checklist.position(task.id)
 
 
-PHASE = Rule("phase", _phase_key, _phase_words, inherited=True)
+PHASE = Rule("phase", _phase_key, _phase_reasons, inherited=True)
 """Order by phase, earlier phases first."""
 
-PRIORITY = Rule("priority", _priority_key, _priority_words, inherited=True)
+PRIORITY = Rule("priority", _priority_key, _priority_reasons, inherited=True)
 """Order by priority, urgent first. A task is as urgent as the most urgent one that waits for it; its own priority breaks ties."""
 
-RISK = Rule("risk", _risk_key, _risk_words, inherited=True)
+RISK = Rule("risk", _risk_key, _risk_reasons, inherited=True)
 """Order by risk (blast radius times likelihood), higher risk first. Tasks that state no risk go last."""
 
-DUE = Rule("due", _due_key, _due_words, inherited=True)
+DUE = Rule("due", _due_key, _due_reasons, inherited=True)
 """Order by due date, earlier dates first. Tasks without one go last."""
 
-EFFORT = Rule("effort", _effort_key, _effort_words)
+EFFORT = Rule("effort", _effort_key, _effort_reasons)
 """Order by mean effort, shorter tasks first. Tasks without an effort go last."""
 
 POSITION = Rule("position", _position_key)

@@ -163,7 +163,7 @@ def _pert_beta(likely: float, over: float) -> tuple[Callable[[float], float], fl
     return density, density(max(over, likely))
 
 
-class SideBySide:
+class ParallelScheduler:
     """Scheduling without a limit on people: every task begins as soon as its prerequisites are finished."""
 
     def __init__(self, left: OpenTasks) -> None:
@@ -212,7 +212,7 @@ def _latest(columns: Sequence[Sequence[float]]) -> Sequence[float]:
     return columns[0] if len(columns) == 1 else list(map(max, *columns))
 
 
-class Crew:
+class TeamScheduler:
     """Scheduling with a limited number of people: each task belongs to one team and occupies one member until it is finished.
 
     A schedule is built forwards in time: whenever a person is free, they take the highest-ranked task that is ready for them. This is the

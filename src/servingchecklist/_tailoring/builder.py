@@ -252,7 +252,7 @@ class Draft(Parts):
         for task, task_path in entries:
             is_valid &= self._is_new("task", task.id, task_path)
         if len({task.id for task in phase.tasks}) < len(phase.tasks):
-            self._fault(f"{path}.phase.tasks", "has two tasks of one id", phase.id, "give each an id of its own")
+            self._fault(f"{path}.phase.tasks", "has two tasks with the same id", phase.id, "give each an id of its own")
             is_valid = False
         if not (is_valid & self._has_neighbour(change, phase.id, path)):
             return

@@ -73,7 +73,7 @@ def whole(value: object, name: str) -> Sequence[Fault]:
         return prose(value, name)
     if type(value) is tuple:
         members = cast("tuple[object, ...]", value)
-        return [fault for one in members if type(one) not in _MEMBERS for fault in prose(one, name)]
+        return [fault for member in members if type(member) not in _MEMBERS for fault in prose(member, name)]
     hint = "give the value of a field, a task or a phase"
     return [Fault("wrong-kind", f"$.{name}", "is not a value of a checklist", show(value), hint)]
 
@@ -192,8 +192,8 @@ def diff(before: Checklist, after: Checklist) -> Diff:
     Tasks and phases are matched by their ids; bases and layers are not compared. Where an order has changed, as few tasks or phases as
     possible count as moved.
 
-    >>> made = diff(model_serving(), for_context(model_serving(), tier="C"))
-    >>> [(one.kind, one.path) for one in made]
+    >>> differences = diff(model_serving(), for_context(model_serving(), tier="C"))
+    >>> [(difference.kind, difference.path) for difference in differences]
     [('changed', 'context'), ('dropped', 'tasks.c2'), ('dropped', 'tasks.c4'), ('changed', 'tasks.c5.after')]
 
     Raises:
@@ -201,8 +201,8 @@ def diff(before: Checklist, after: Checklist) -> Diff:
     """
     require(Checklist, {"$.before": before, "$.after": after})
     old, new = Parts(before), Parts(after)
-    found = (*_of_fields(old, new), *_of_phases(old, new), *_of_tasks(before, after, old, new))
-    return Diff(label(before), label(after), after.title, found, topic=after.topic)
+    differences = (*_of_fields(old, new), *_of_phases(old, new), *_of_tasks(before, after, old, new))
+    return Diff(label(before), label(after), after.title, differences, topic=after.topic)
 
 
 def require(kind: type, values: Mapping[str, object]) -> None:
@@ -258,7 +258,7 @@ def _of_tasks(before: Checklist, after: Checklist, old: Parts, new: Parts) -> It
                 yield Difference("task", name, "", task, None, task.title)
         added = new.tasks.keys() - old.tasks.keys()
         moved = _moved(old, new)
-    # Most tasks are unchanged: the others are found without a Python loop over all.
+    # Most tasks are unchanged: the others are reached without a Python loop over all.
     for place in sorted(map(after.position, {*changed, *moved, *added})):
         task = after.tasks[place]
         if task.id in added:
