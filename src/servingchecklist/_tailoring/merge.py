@@ -80,6 +80,14 @@ class Clash:
 class Merge:
     """A three-way merge of checklists.
 
+    Args:
+        base: The common base.
+        ours: The base with the overlay applied.
+        theirs: The new version.
+        decisions: The side that holds, by the path of the conflict.
+        named: The keys that the overlay sets, even if to the value they had.
+        stated: The prerequisites that the overlay states for each task, even if the task had them.
+
     Attributes:
         agreed: The keys that both sides have changed in the same way.
         overruled: The keys that our side has changed but where theirs holds, decided or not.
@@ -94,19 +102,9 @@ class Merge:
         theirs: Checklist,
         decisions: Mapping[str, str],
         *,
-        named: Collection[Key] = (),
-        stated: Mapping[str, Collection[str]] | None = None,
+        named: Collection[Key],
+        stated: Mapping[str, Collection[str]],
     ) -> None:
-        """Begin a merge.
-
-        Args:
-            base: The common base.
-            ours: The base with the overlay applied.
-            theirs: The new version.
-            decisions: The side that holds, by the path of the conflict.
-            named: The keys that the overlay sets, even if to the value they had.
-            stated: The prerequisites that the overlay states for each task, even if the task had them.
-        """
         self.agreed: list[Key] = []
         self.overruled: list[Key] = []
         self.relinked: list[str] = []
@@ -116,7 +114,7 @@ class Merge:
         self._sides = self._base, self._ours, self._theirs
         self._named = named
         self._owners = {key.whole for key in named}
-        self._prerequisites = stated or {}
+        self._prerequisites = stated
         self._decisions = decisions
         self._open: dict[Key, Clash] = {}
         self._tasks: dict[str, Task] = {}
@@ -305,9 +303,10 @@ class Merge:
             return None
         if base is None:
             return left
-        moved = name in (self._theirs if theirs else self._ours).moved["phase"]
-        moved |= theirs is None and key in self._owners
-        changed = is_wanted or moved or attrs.evolve(base, tasks=()) != attrs.evolve(left, tasks=())
+        is_named = name in (self._theirs if theirs else self._ours).moved["phase"] or (
+            not theirs and key in self._owners
+        )
+        changed = is_wanted or is_named or attrs.evolve(base, tasks=()) != attrs.evolve(left, tasks=())
         if theirs:
             return None if not changed or self._decide(key, base, None, theirs) else theirs
         return ours if changed and self._decide(key, base, ours, None) else None

@@ -13,7 +13,7 @@ from .._model.checklist import Checklist
 from .._model.overlay import Overlay
 from .._namespace import public
 from ..errors import Fault, show
-from .builder import Draft, staying
+from .builder import Draft, neighbours, staying
 from .difference import IN_PHASE, PLACE, Key, label, require
 
 if TYPE_CHECKING:
@@ -220,29 +220,27 @@ class _RecordingDraft(Draft):
             self._record(change(reason=reason, **fields, **({"clear": clear} if clear else {})))
 
     def _add_phases(self) -> None:
-        behind = ""
+        behind = neighbours(phase.id for phase in self._after.phases)
         for phase in self._after.phases:
             if phase.id not in self.phases:
                 new = attrs.evolve(phase, tasks=[task for task in phase.tasks if task.id not in self.tasks])
                 reason = self._reason(Key("phase", phase.id))
-                self._record(changes.AddPhase(new, reason=reason, **_position(behind, self.phases)))
-            behind = phase.id
+                self._record(changes.AddPhase(new, reason=reason, **_position(behind[phase.id], self.phases)))
 
     def _put_tasks(self, phase: Phase) -> None:
         members = self.members[phase.id]
-        stay = staying(members, [task.id for task in phase.tasks])
-        behind = ""
+        behind = neighbours(task.id for task in phase.tasks)
+        stay = staying(members, list(behind))
         for task in phase.tasks:
-            if task.id not in stay:
-                position = _position(behind, (name for name in members if name != task.id))
-                if task.id in self.tasks:
-                    field = PLACE if self.home[task.id] == phase.id else IN_PHASE
-                    reason = self._reason(Key("task", task.id, field))
-                    self._record(changes.MoveTask(task.id, phase=phase.id, reason=reason, **position))
-                else:
-                    reason = self._reason(Key("task", task.id))
-                    self._record(changes.AddTask(task, phase=phase.id, reason=reason, **position))
-            behind = task.id
+            if task.id in stay:
+                continue
+            position = _position(behind[task.id], (name for name in members if name != task.id))
+            if task.id in self.tasks:
+                reason = self._reason(Key("task", task.id, PLACE if self.home[task.id] == phase.id else IN_PHASE))
+                self._record(changes.MoveTask(task.id, phase=phase.id, reason=reason, **position))
+            else:
+                reason = self._reason(Key("task", task.id))
+                self._record(changes.AddTask(task, phase=phase.id, reason=reason, **position))
 
     def _turn_task(self, task: Task) -> None:
         was = self.tasks[task.id]
@@ -257,14 +255,12 @@ class _RecordingDraft(Draft):
         self._set(values, _values(was, changes.SetTask.sets), key, partial(changes.SetTask, task.id))
 
     def _put_phases(self) -> None:
-        order = [phase.id for phase in self._after.phases]
-        stay = staying(list(self.phases), order)
-        behind = ""
-        for name in order:
+        order = neighbours(phase.id for phase in self._after.phases)
+        stay = staying(list(self.phases), list(order))
+        for name, behind in order.items():
             if name not in stay:
                 position = _position(behind, (other for other in self.phases if other != name))
                 self._record(changes.MovePhase(name, reason=self._reason(Key("phase", name, PLACE)), **position))
-            behind = name
 
 
 def _values(part: Task | Phase, names: Iterable[str]) -> dict[str, Value]:
