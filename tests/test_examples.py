@@ -96,7 +96,7 @@ def test_the_date_of_a_launch_is_given_held_and_explained():
         (
             ("c6",),
             "2026-12-17",
-            "c6 is blocked, and nobody knows until when; it is taken to be free from 2026-12-07 on, so these dates are the earliest ones.",
+            "c6 is blocked for an unknown time; the forecast assumes that it is unblocked from 2026-12-07 on, so its dates are the earliest possible.",
         ),
         ("2026-12-28", 0.3),
         [("c6", "3.6 working days later: blocked since 2026-12-01: no access to the metrics")],

@@ -354,7 +354,7 @@ def test_what_was_decided_and_does_not_fit_together_is_told(run, tmp_path):
     write(edition("2", b=["a"]), tmp_path / "new.toml")
     write(Overlay("o", "O", changes=[changes.SetTask("a", after=["b"], reason="r")]), tmp_path / "o.toml")
     asked = ("upgrade", "old.toml", "new.toml", "o.toml")
-    words = "o.toml: tasks.a.after: would come after itself: a -> b -> a; resolve it with --ours tasks.a.after or --theirs tasks.a.after\n"
+    words = "o.toml: tasks.a.after: would form a dependency cycle: a -> b -> a; resolve it with --ours tasks.a.after or --theirs tasks.a.after\n"
     assert run(*asked)[::2] == (1, words)
     words = "servingchecklist: --ours and --theirs: do not fit together: phases[0].tasks[0].after dependency cycle: a -> b -> a, each after the next; use --theirs for one of the conflicts\n"
     assert run(*asked, "--ours", "tasks.a.after") == (2, "", words)

@@ -167,7 +167,7 @@ def test_a_task_without_a_slot_is_told_without_one():
     made = attrs.evolve(one_task(), schedule=())
     assert tables(dumps(made, "markdown"))["By task"][1][1] == ""
     assert "<td></td>" in dumps(made, "html")
-    assert "to" not in dumps(made, "text").split("By task")[1].split("What is")[0]
+    assert "to" not in dumps(made, "text").split("By task")[1].split("Assumptions")[0]
     (slot,) = one_task().schedule
     one_day = attrs.evolve(made, schedule=(Slot(id="a", start=START, finish=START),))
     assert tables(dumps(one_day, "markdown"))["By task"][1][1] == "2026-11-30"

@@ -331,9 +331,9 @@ def with_conflict(*conflicts):
             ["base: none", "ours: B", "theirs: C"],
         ),
         (
-            Conflict("tasks.load.after", ("access",), ("runbook",), (), problem="would come after itself"),
+            Conflict("tasks.load.after", ("access",), ("runbook",), (), problem="would form a dependency cycle"),
             "Test under load (Fraud score)",
-            ["base: access", "ours: runbook", "theirs: none", "problem: would come after itself"],
+            ["base: access", "ours: runbook", "theirs: none", "problem: would form a dependency cycle"],
         ),
         (
             Conflict("tasks.load.place", "", "runbook", "alerts"),

@@ -179,7 +179,7 @@ def test_the_end_of_the_calendar_is_an_error_that_says_so():
     assert every.day(date.max, 0) == date.max
     assert every.between(date.min, date.max) == (date.max - date.min).days
     assert every.runs(date(9999, 12, 30), date.max) == ((date(9999, 12, 30), date.max),)
-    message = r"^\$: the day would lie beyond the year 9999 \(got 2\); count fewer working days$"
+    message = r"^\$: the date would be beyond the year 9999 \(got 2\); count fewer working days$"
     with pytest.raises(InvalidError, match=message):
         every.add(date(9999, 12, 30), 2.5)
     with pytest.raises(InvalidError, match="beyond the year 9999"):
@@ -266,7 +266,7 @@ def test_weekdays_are_kept_in_order_and_once():
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"weekdays": []}, "$.weekdays: are none; name at least one day of the week"),
+        ({"weekdays": []}, "$.weekdays: is empty; name at least one day of the week"),
         (
             {"weekdays": [0, 7]},
             "$.weekdays[1]: is not a day of the week (got 7); write 0 for Monday, to 6 for Sunday",

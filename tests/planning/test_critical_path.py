@@ -156,10 +156,10 @@ def test_what_is_done_shortens_it():
     assert (len(found), list(found), found.path, found.days) == (0, [], (), 0.0)
     with pytest.raises(UnknownNameError) as caught:
         found["c1"]
-    assert str(caught.value) == "$: nothing is left to do of that task (got 'c1'); nothing is left at all"
+    assert str(caught.value) == "$: the task is closed (got 'c1'); no task is open"
     with pytest.raises(UnknownNameError) as caught:
         critical_path(LAUNCH, done={"c1"})["c1"]
-    assert str(caught.value) == ("$: nothing is left to do of that task (got 'c1'); left are c2, c3, c4 and 5 more")
+    assert str(caught.value) == ("$: the task is closed (got 'c1'); open are c2, c3, c4 and 5 more")
     with pytest.raises(UnknownNameError, match="there is no task in 'model-serving' of that name"):
         found["c10"]
 

@@ -152,7 +152,7 @@ def test_only_working_days_are_dates(days):
 @pytest.mark.parametrize(
     ("days", "message"),
     [
-        ([], "$.days: are none; give at least one"),
+        ([], "$.days: is empty; give at least one"),
         ([1, math.nan], "$.days[1]: is not a number of working days (got nan); write a number from 0 on"),
         ([1, 2, math.inf], "$.days[2]: is not a number of working days (got inf); write a number from 0 on"),
         ([-math.inf, math.inf], "$.days[0]: is not a number of working days (got -inf); write a number from 0 on"),

@@ -29,7 +29,7 @@ from servingchecklist import (
     model_serving,
 )
 from servingchecklist._planning import simulation
-from servingchecklist._planning.open_tasks import remaining
+from servingchecklist._planning.open_tasks import open_tasks_of
 from servingchecklist._planning.ordering import ranks
 from servingchecklist.errors import InvalidError, UnknownNameError
 from servingchecklist.results import Distribution, Forecast, PhaseForecast, Slot, TaskForecast
@@ -90,7 +90,7 @@ class Drawn:
         self.owners = given.get("owners", {})
         self.people = given.get("people")
         # Of the order of drawing this much is known: first the blocks, then the tasks, behind what they wait for.
-        left = [one.id for one in remaining(plan, self.done, self.under_way, None).tasks]
+        left = [one.id for one in open_tasks_of(plan, self.done, self.under_way, None).tasks]
         held = [one for one in left if given.get("blocked", {}).get(one)]
         self.samples = len(self.found.finish)
         self.held = dict(zip(held, drawn, strict=False))
@@ -303,9 +303,7 @@ def test_what_is_done_is_left_out():
     found = forecast(LAUNCH, start=MONDAY, samples=50, done=["c1", "c2", "c3"])
     assert [one.id for one in found.tasks] == [f"c{n}" for n in range(4, 10)]
     assert [(one.id, one.left) for one in found.phases] == [("execution", 3), ("launch-review", 3)]
-    with pytest.raises(
-        UnknownNameError, match=r"nothing is left to do of that task \(got 'c1'\); left are c4, c5, c6 and 3"
-    ):
+    with pytest.raises(UnknownNameError, match=r"the task is closed \(got 'c1'\); open are c4, c5, c6 and 3"):
         found["c1"]
 
 
@@ -333,12 +331,12 @@ def test_what_is_blocked_nobody_knows_until_when_is_never_silently_zero():
     assert found.blocked == ("c2", "c4")
     assert found.finish == plain.finish
     assert found.assumptions[0] == (
-        "c2 and c4 are blocked, and nobody knows until when; they are taken to be free from 2026-11-30 on, "
-        "so these dates are the earliest ones."
+        "c2 and c4 are blocked for an unknown time; the forecast assumes that they are unblocked from 2026-11-30 on, "
+        "so its dates are the earliest possible."
     )
     assert found.to_dict()["blocked"] == ["c2", "c4"]
     assert forecast(LAUNCH, start=MONDAY, samples=1, blocked={"c4": None}).assumptions[0] == (
-        "c4 is blocked, and nobody knows until when; it is taken to be free from 2026-11-30 on, so these dates are the earliest ones."
+        "c4 is blocked for an unknown time; the forecast assumes that it is unblocked from 2026-11-30 on, so its dates are the earliest possible."
     )
     assert plain.blocked == ()
     assert not any("blocked" in said for said in plain.assumptions)
@@ -373,12 +371,12 @@ def test_what_has_taken_longer_than_its_range_ends_at_once_and_is_named():
     assert found.overrun == ("a", "b")
     assert found.finish == Distribution([1] * 5, start=MONDAY)
     assert found.assumptions[0] == (
-        "a and b have taken all of the time that was estimated, and they are not finished; they are taken to end at once."
+        "a and b have taken at least the estimated time and are not finished; the forecast assumes that they are finished at once."
     )
     one = forecast(plan, start=MONDAY, samples=5, under_way={"a": 5, "b": 1.5})
     assert one.overrun == ("a",)
     assert one.assumptions[0] == (
-        "a has taken all of the time that was estimated, and it is not finished; it is taken to end at once."
+        "a has taken at least the estimated time and is not finished; the forecast assumes that it is finished at once."
     )
     assert forecast(plan, start=MONDAY, samples=5, under_way={"a": 5}, done=["a"]).overrun == ()
 
@@ -632,18 +630,24 @@ def test_its_fields():
 @pytest.mark.parametrize(
     ("people", "owners", "said"),
     [
-        (None, {}, ["Nobody waits for anybody."]),
+        (None, {}, ["There is a person for every task that is ready."]),
         (
             None,
             {"c1": "a"},
-            ["An owner does one task at a time.", "There are people for everything that has no owner."],
+            [
+                "An owner works on one task at a time.",
+                "There is a person for every task that is ready and has no owner.",
+            ],
         ),
-        (1, {}, ["One person takes what is ready, one task at a time each."]),
-        (3, {}, ["3 people take what is ready, one task at a time each."]),
+        (1, {}, ["One person works on the tasks that are ready, one task at a time."]),
+        (3, {}, ["3 people work on the tasks that are ready, one task at a time each."]),
         (
             3,
             {"c1": "a"},
-            ["An owner does one task at a time.", "3 people take what has no owner, one task at a time each."],
+            [
+                "An owner works on one task at a time.",
+                "3 people work on the tasks without an owner, one task at a time each.",
+            ],
         ),
     ],
 )
@@ -651,10 +655,10 @@ def test_what_is_taken_for_granted_is_said(people, owners, said):
     found = forecast(LAUNCH, start=MONDAY, samples=1, people=people, owners=owners)
     assert list(found.assumptions) == [
         *said,
-        "How long one task takes says nothing of how long another takes.",
-        "What was begun is worked without interruption until it is finished, on every worked day and on no other.",
-        "Every effort is a range within which the work lies.",
-        "The list is complete: what is not in it takes no time.",
+        "The durations of tasks are independent of each other.",
+        "A task is worked on without interruption from its start to its finish, on working days only.",
+        "The duration of each task lies within the range of its effort.",
+        "The checklist is complete: work that is not in it takes no time.",
     ]
 
 
@@ -692,7 +696,7 @@ def test_an_argument_that_is_not_what_it_has_to_be(name, bad):
         ({"rules": PRIORITY}, InvalidError, "$.rules: is not a list of rules"),
         ({"rules": ["priority"]}, InvalidError, "$.rules[0]: is not a rule"),
         ({"name": "Fraud v3"}, InvalidError, "$.name: is not an id (got 'Fraud v3')"),
-        ({"start": date.max}, InvalidError, "$: the day would lie beyond the year 9999"),
+        ({"start": date.max}, InvalidError, "$: the date would be beyond the year 9999"),
     ],
     ids=str,
 )
@@ -795,7 +799,7 @@ def test_every_field_is_checked(kind, fields, wrong):
 )
 def test_it_speaks_of_its_own_checklist_only(field, member):
     found = forecast(LAUNCH, start=MONDAY, samples=1)
-    with pytest.raises(InvalidError, match=rf"^\$\.{field}: hold what is not in the checklist"):
+    with pytest.raises(InvalidError, match=rf"^\$\.{field}: name something that is not in the checklist"):
         attrs.evolve(found, **{field: (member,)})
 
 
@@ -810,8 +814,8 @@ def test_what_somebody_has_said_for_others_is_named():
     )
     assert (found.held, found.unestimated, found.blocked, found.overrun) == (("a",), ("b", "c"), (), ())
     assert found.assumptions[:2] == (
-        f"a is blocked for as long as was said, counted from {MONDAY.isoformat()}.",
-        "b and c have no effort stated, and they are taken to need the default.",
+        f"a is blocked for the given time, counted from {MONDAY.isoformat()}.",
+        "b and c have no effort; the forecast uses the default effort.",
     )
     assert (found.to_dict()["held"], found.to_dict()["unestimated"]) == (["a"], ["b", "c"])
 

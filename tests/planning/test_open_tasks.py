@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from helpers.strategies import facts, plans
 from servingchecklist import Checklist, Effort, Phase, Task, critical_path, forecast
-from servingchecklist._planning.open_tasks import remaining
+from servingchecklist._planning.open_tasks import open_tasks_of
 from servingchecklist.errors import InvalidError, UnknownNameError
 
 
@@ -29,7 +29,7 @@ def ids(left):
 
 
 def test_each_task_stands_behind_what_it_waits_for():
-    left = remaining(THREE, (), None, None)
+    left = open_tasks_of(THREE, (), None, None)
     assert ids(left) == ["a", "b", "c"]
     assert list(left.places) == [1, 2, 0]
     assert [list(earlier) for earlier in left.before] == [[], [0], [0, 1]]
@@ -39,24 +39,24 @@ def test_each_task_stands_behind_what_it_waits_for():
 
 
 def test_what_is_done_is_left_out_and_nothing_waits_for_it():
-    left = remaining(THREE, {"a"}, None, None)
+    left = open_tasks_of(THREE, {"a"}, None, None)
     assert (ids(left), [list(earlier) for earlier in left.before]) == (["b", "c"], [[], [0]])
-    assert ids(remaining(THREE, iter(["a", "b", "c"]), None, None)) == []
+    assert ids(open_tasks_of(THREE, iter(["a", "b", "c"]), None, None)) == []
 
 
 def test_what_is_under_way_waits_for_nothing_and_has_its_time_taken_off():
-    left = remaining(THREE, (), {"c": 2}, None)
+    left = open_tasks_of(THREE, (), {"c": 2}, None)
     assert [list(earlier) for earlier in left.before] == [[], [0], []]
     assert list(left.worked) == [0.0, 0.0, 2.0]
     assert set(map(type, left.worked)) == {float}
-    assert list(remaining(THREE, {"c"}, {"c": 2}, None).worked) == [0.0, 0.0]
+    assert list(open_tasks_of(THREE, {"c"}, {"c": 2}, None).worked) == [0.0, 0.0]
 
 
 @given(st.data())
 def test_it_is_the_open_part_of_the_graph(data):
     plan = data.draw(plans())
     said = data.draw(facts(plan))
-    left = remaining(plan, said["done"], said["under_way"], None)
+    left = open_tasks_of(plan, said["done"], said["under_way"], None)
     assert sorted(ids(left)) == sorted(task.id for task in plan if task.id not in said["done"])
     assert all(other < number for number, earlier in enumerate(left.before) for other in earlier)
     for number, task in enumerate(left.tasks):
@@ -93,7 +93,7 @@ def test_all_tasks_without_effort_are_named_at_once(ask):
 
 
 def test_the_default_effort_is_for_tasks_that_state_none():
-    left = remaining(BARE, (), None, Effort(3, 5, 4))
+    left = open_tasks_of(BARE, (), None, Effort(3, 5, 4))
     assert [str(effort) for effort in left.efforts] == ["3-5 days, likely 4", "1-2 days", *["3-5 days, likely 4"] * 2]
 
 

@@ -359,7 +359,7 @@ def test_reasons_come_in_a_tuple():
     with pytest.raises(InvalidError) as caught:
         order(LAUNCH, rules=[talkative])[0]
     assert str(caught.value) == (
-        "$.rules.talkative: explains itself by something that is not a tuple (got 'because'); give a tuple of reasons, as in (reason,)"
+        "$.rules.talkative: gives reasons that are not a tuple (got 'because'); give a tuple of reasons, as in (reason,)"
     )
 
 
@@ -388,7 +388,7 @@ HINT = "give numbers, strings or tuples of them, the same way for every task"
 @pytest.mark.parametrize("key", [float("nan"), (1, float("nan")), {1}, None, (1, [2])])
 def test_a_key_that_means_nothing_is_refused_with_the_rule(key):
     odd = Rule("odd", lambda task, situation: key if task.id == "c2" else 1)
-    with pytest.raises(InvalidError, match=r"^\$\.rules\.odd: gives c2 a key that is none: .*; " + HINT):
+    with pytest.raises(InvalidError, match=r"^\$\.rules\.odd: gives c2 an invalid key: .*; " + HINT):
         order(LAUNCH, rules=[odd])
 
 
@@ -397,7 +397,7 @@ def test_a_key_that_means_nothing_is_refused_with_the_rule(key):
 def test_keys_that_do_not_compare_are_refused_with_the_rule(keys, inherited):
     mixed = Rule("mixed", lambda task, situation: keys[situation.checklist.position(task.id) % 3], inherited=inherited)
     with pytest.raises(
-        InvalidError, match=r"^\$\.rules\.mixed: gives keys that do not compare: '<' not supported .*; " + HINT
+        InvalidError, match=r"^\$\.rules\.mixed: gives keys that cannot be compared: '<' not supported .*; " + HINT
     ):
         order(LAUNCH, rules=[mixed])
 
@@ -423,7 +423,7 @@ def test_recommendations_are_checked_like_every_value():
     assert paths == ["$.task", "$.title", "$.rank", "$.status", "$.waits_for[0]", "$.reasons"]
     with pytest.raises(InvalidError, match=r"^\$\.members\[0\]: is not a Recommendation"):
         Recommendations([1])
-    with pytest.raises(InvalidError, match=r"^\$: is not a collection of recommendations \(got 5\)"):
+    with pytest.raises(InvalidError, match=r"^\$\.members: is not a collection \(got 5\)"):
         Recommendations(5)
     with pytest.raises(InvalidError, match=r"^\$\.reasons\[0\]: is not text \(got 1\)"):
         order(LAUNCH, rules=[Rule("odd", lambda task, situation: 0, lambda task, situation: (1,))])[0]

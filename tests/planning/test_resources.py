@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from helpers.strategies import plans
 from servingchecklist import Checklist, Effort, Phase, Task
-from servingchecklist._planning.open_tasks import Remaining, remaining
-from servingchecklist._planning.resources import Crew
-from servingchecklist._planning.simulation import SideBySide
+from servingchecklist._planning.open_tasks import OpenTasks, open_tasks_of
+from servingchecklist._planning.simulation import ParallelScheduler, TeamScheduler
 
 QUARTER = 0.25
 
@@ -32,13 +31,13 @@ class Work:
 
     @property
     def crew(self):
-        return Crew(self.left, self.rank, self.team, self.sizes)
+        return TeamScheduler(self.left, self.rank, self.team, self.sizes)
 
     @property
     def left(self):
         tasks = [Task(f"t{n}", "T", effort=Effort(1, 1)) for n in range(len(self))]
         worked = [0.0] * len(self)
-        return Remaining(tasks, range(len(self)), self.before, [task.effort for task in tasks], worked)
+        return OpenTasks(tasks, range(len(self)), self.before, [task.effort for task in tasks], worked)
 
     def by(self, works):
         """The batch of one sample, as quarters: begins and ends; and which tasks are critical."""
@@ -97,7 +96,7 @@ def critical_by_definition(work, begins, ends):
 @st.composite
 def works(draw, least=0):
     plan = draw(plans(most_tasks=8).filter(len))
-    left = remaining(plan, (), None, None)
+    left = open_tasks_of(plan, (), None, None)
     size = len(plan)
     sizes = draw(st.lists(st.integers(1, 3), min_size=1, max_size=3))
     some = st.dictionaries(st.integers(0, size - 1), st.integers(least, 10), max_size=3)
@@ -145,12 +144,12 @@ def test_nobody_has_two_tasks_or_none_while_one_is_ready(work):
 def test_with_people_for_everything_nobody_waits(work):
     everybody = attrs.evolve(work, sizes=(len(work),) * len(work.sizes))
     assert not everybody.crew.is_limited
-    assert everybody.by(everybody.crew) == everybody.by(SideBySide(work.left))
+    assert everybody.by(everybody.crew) == everybody.by(ParallelScheduler(work.left))
 
 
 @given(works())
 def test_what_waits_for_nobody_is_critical_where_it_has_no_slack(work):
-    _, ends, critical = work.by(SideBySide(work.left))
+    _, ends, critical = work.by(ParallelScheduler(work.left))
     whole = max(ends)
     late = [whole] * len(work)
     for number in reversed(range(len(work))):
@@ -224,5 +223,5 @@ def test_ties_are_all_critical():
 
 
 def test_where_nothing_is_left_nobody_waits():
-    left = remaining(Checklist("x", "X", phases=[Phase("p", "P")]), (), None, None)
-    assert not Crew(left, [], [], [1]).is_limited
+    left = open_tasks_of(Checklist("x", "X", phases=[Phase("p", "P")]), (), None, None)
+    assert not TeamScheduler(left, [], [], [1]).is_limited

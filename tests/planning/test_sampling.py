@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from helpers.strategies import efforts
 from servingchecklist import Effort
-from servingchecklist._planning.sampling import sample
+from servingchecklist._planning.simulation import sample
 
 MANY = 20_000
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servingchecklist._tailoring.moves import neighbours, staying
+from servingchecklist._tailoring.builder import neighbours, staying
 
 
 def most(before, after):

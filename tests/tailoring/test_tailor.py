@@ -222,7 +222,7 @@ UNKNOWN = [
     ),
     (
         changes.AddPhase(Phase("s", "S", tasks=[NEW, NEW]), reason="r"),
-        "phase.tasks: has two tasks of one id (got 's'); give each an id of its own",
+        "phase.tasks: has two tasks with the same id (got 's'); give each an id of its own",
     ),
     (set_task("a", after=["z"]), f"after: there is no task of that id (got 'z'); {KNOWN}"),
     (set_task("a", also_after=["z"]), f"also_after: there is no task of that id (got 'z'); {KNOWN}"),

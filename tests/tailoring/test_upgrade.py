@@ -258,8 +258,8 @@ def test_circles_that_arise_only_together_are_conflicts():
     (conflict,) = found.conflicts
     assert (conflict.path, conflict.base, conflict.ours, conflict.theirs) == ("tasks.a.after", (), ("b",), ())
     assert conflict.reason == "b comes first"
-    assert conflict.problem.startswith("would come after itself: ")
-    assert set(conflict.problem.removeprefix("would come after itself: ").split(" -> ")) == {"a", "b"}
+    assert conflict.problem.startswith("would form a dependency cycle: ")
+    assert set(conflict.problem.removeprefix("would form a dependency cycle: ").split(" -> ")) == {"a", "b"}
     assert found.draft == new
     assert clean(merged(new, mine, on=old, decisions={"tasks.a.after": "theirs"})) == new
     with pytest.raises(InvalidError) as caught:
@@ -382,7 +382,7 @@ def test_facets_that_went_while_our_task_uses_them_are_conflicts():
         "it is for tiers",
     )
     assert conflict.ours == (Choice("tier", ("A", "B")),)
-    assert conflict.problem == "names what the facets do not have any more"
+    assert conflict.problem == "names facets or values that are no longer there"
     assert found.draft == new
     assert (
         clean(merged(new, set_task("a", when={"tier": "A"}), on=FACETED, decisions={"tasks.a.when": "theirs"})) == new
@@ -407,6 +407,8 @@ def test_a_context_of_ours_on_a_facet_that_went_is_a_conflict():
         ("context", (), (Choice("tier", ("A",)),), (), "we are tier A")
     ]
     assert clean(merged(new, mine, on=FACETED, decisions={"context": "theirs"})) == new
+    with pytest.raises(InvalidError, match="do not fit together"):
+        merged(new, mine, on=FACETED, decisions={"context": "ours"})
 
 
 def test_facets_of_ours_that_lack_what_their_tasks_need_are_a_conflict():
@@ -414,7 +416,7 @@ def test_facets_of_ours_that_lack_what_their_tasks_need_are_a_conflict():
     mine = [set_task("b", when={}), changes.SetChecklist(facets=[], reason="one tier is enough")]
     found = merged(new, *mine, on=FACETED)
     assert [(one.path, one.problem, one.reason) for one in found.conflicts] == [
-        ("facets", "does not have what tasks are there for", "one tier is enough")
+        ("facets", "lacks facets or values that tasks name", "one tier is enough")
     ]
     assert found.draft.facets == (TIER,)
     assert clean(merged(new, *mine, on=FACETED, decisions={"facets": "theirs"})).facets == (TIER,)
@@ -500,7 +502,7 @@ def test_the_keys_of_decisions_are_paths(path, shown):
     with pytest.raises(InvalidError) as caught:
         merged(BASE, decisions={path: "ours"})
     assert str(caught.value) == (
-        f"$.decisions: has a key that is no path (got {shown}); write it as a conflict tells it"
+        f"$.decisions: has a key that is not a path (got {shown}); write the path of a conflict"
     )
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import math
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import attrs
 
@@ -30,44 +30,36 @@ def working_days(value: object, name: str) -> list[Fault]:
     """Check that a value is a number of working days."""
     if not isinstance(value, bool) and isinstance(value, int | float) and 0 <= value <= sys.float_info.max:
         return []
-    return [
-        Fault("out-of-range", f"$.{name}", "is not a number of working days", show(value), "write a number from 0 on")
-    ]
+    hint = "write a number from 0 on"
+    return [Fault("out-of-range", f"$.{name}", "is not a number of working days", show(value), hint)]
 
 
 def _weekday(value: object, name: str) -> list[Fault]:
     if type(value) is int and 0 <= value < _WEEK:
         return []
-    return [
-        Fault("bad-format", f"$.{name}", "is not a day of the week", show(value), "write 0 for Monday, to 6 for Sunday")
-    ]
-
-
-_each_weekday = each(_weekday)
+    hint = "write 0 for Monday, to 6 for Sunday"
+    return [Fault("bad-format", f"$.{name}", "is not a day of the week", show(value), hint)]
 
 
 def _weekdays(value: object, name: str) -> Sequence[Fault]:
-    faults = _each_weekday(value, name)
-    return faults or (
-        [] if value else [Fault("empty", f"$.{name}", "are none", "", "name at least one day of the week")]
-    )
+    if value == ():
+        return [Fault("empty", f"$.{name}", "is empty", "", "name at least one day of the week")]
+    return each(_weekday)(value, name)
 
 
-def _sorted_weekdays(value: Iterable[int]) -> tuple[int, ...]:
-    return _sorted(value) if _is_iterable(value) else value  # type: ignore[return-value]
+def _as_weekdays(value: Iterable[int]) -> tuple[int, ...]:
+    return _sorted(value, lambda day: day)
 
 
-def _sorted_holidays(value: Iterable[date]) -> tuple[date, ...]:
-    return _sorted(map(as_day, value)) if _is_iterable(value) else value  # type: ignore[return-value]
+def _as_holidays(value: Iterable[date]) -> tuple[date, ...]:
+    return _sorted(value, as_day)
 
 
-def _is_iterable(value: object) -> bool:
-    return isinstance(value, Iterable) and not isinstance(value, str)
-
-
-def _sorted(value: Iterable[S]) -> tuple[S, ...]:
+def _sorted(value: Iterable[S], convert: Callable[[S], S]) -> tuple[S, ...]:
     """Return the distinct members in order, if they can be sorted. Anything else is left to the check."""
-    members = tuple(value)
+    if not isinstance(value, Iterable) or isinstance(value, str):
+        return cast("tuple[S, ...]", value)
+    members = tuple(map(convert, value))
     try:
         return tuple(sorted(set(members)))
     except TypeError:
@@ -106,10 +98,8 @@ class Calendar(Validated, NotebookDisplay, _Derived):
         InvalidError: A field is invalid, or no day of the week is a working day.
     """
 
-    weekdays: tuple[int, ...] = attrs.field(
-        default=(0, 1, 2, 3, 4), converter=_sorted_weekdays, metadata=check(_weekdays)
-    )
-    holidays: tuple[date, ...] = attrs.field(default=(), converter=_sorted_holidays, metadata=check(each(day)))
+    weekdays: tuple[int, ...] = attrs.field(default=(0, 1, 2, 3, 4), converter=_as_weekdays, metadata=check(_weekdays))
+    holidays: tuple[date, ...] = attrs.field(default=(), converter=_as_holidays, metadata=check(each(day)))
 
     def __attrs_post_init__(self) -> None:
         verify(self)
@@ -152,20 +142,14 @@ class Calendar(Validated, NotebookDisplay, _Derived):
             InvalidError: ``start`` is not a date, ``number`` is not an int of 0 or more, or the result is beyond the year 9999.
         """
         if type(number) is not int or number < 0:
-            raise invalid(
-                "out-of-range",
-                "$.number",
-                "is not a whole number from 0 on",
-                number,
-                "0 is the first day that is worked",
-            )
-        found = self._worked(self._number(self._day("start", start).toordinal()) + number)
+            hint = "0 is the first working day"
+            raise invalid("out-of-range", "$.number", "is not a whole number from 0 on", number, hint)
+        ordinal = self._worked(self._number(self._day("start", start).toordinal()) + number)
         try:
-            return date.fromordinal(found)
+            return date.fromordinal(ordinal)
         except (ValueError, OverflowError):
-            raise invalid(
-                "out-of-range", "$", "the day would lie beyond the year 9999", number, "count fewer working days"
-            ) from None
+            problem = "the date would be beyond the year 9999"
+            raise invalid("out-of-range", "$", problem, number, "count fewer working days") from None
 
     def between(self, start: date, end: date) -> int:
         """Return the number of working days from ``start`` up to but excluding ``end``; negative if ``end`` is earlier.
@@ -190,12 +174,12 @@ class Calendar(Validated, NotebookDisplay, _Derived):
         resting = [day for day in range(_WEEK) if day not in self.weekdays]
         # For each day of the week, the number of days until the next non-working one.
         until = [min(((day - of) % _WEEK for day in resting), default=last) for of in range(_WEEK)]
-        found: list[tuple[date, date]] = []
+        runs: list[tuple[date, date]] = []
         while (first := self._worked(self._number(first))) <= last:
             stop = min(first + until[(first - 1) % _WEEK], self._off[bisect_left(self._off, first)], last + 1)
-            found.append((date.fromordinal(first), date.fromordinal(stop - 1)))
+            runs.append((date.fromordinal(first), date.fromordinal(stop - 1)))
             first = stop
-        return tuple(found)
+        return tuple(runs)
 
     @staticmethod
     def _day(name: str, value: date) -> date:

@@ -7,8 +7,9 @@ finish of each task, a backward pass the latest ones, and the difference is slac
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property, partial
 from operator import attrgetter
-from typing import TYPE_CHECKING, Literal, TypeAlias, cast, overload
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast, get_args, overload
 
 import attrs
 
@@ -16,23 +17,21 @@ from .._model._validation import Validated, check, each_exactly, exactly, ident,
 from .._model.checklist import Checklist
 from .._model.task import Task
 from .._namespace import NotebookDisplay, public
-from ..errors import InvalidError, invalid, unknown_name
+from ..errors import invalid, unknown_name
 from .calendar import EPSILON
-from .open_tasks import find, remaining
-from .rules import known_ids
+from .open_tasks import find, open_tasks_of
+from .ordering import LazySequence, lazy_or_checked
+from .rules import known_ids, not_a_checklist
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from .._model.effort import Effort
     from ..documents import CriticalPathDocument, SpanDocument
-    from .open_tasks import Remaining
+    from .open_tasks import OpenTasks
 
 Estimate: TypeAlias = Literal["low", "mean", "high"]
 """The value of an effort to use as the duration of the task."""
-
-
-_DAYS = ("early_start", "early_finish", "late_start", "late_finish", "slack")
 
 
 @public("results")
@@ -103,36 +102,20 @@ class CriticalPath(NotebookDisplay, Sequence[Span]):
         blocked: Iterable[str] = (),
     ) -> None:
         if not isinstance(checklist, Checklist):
-            raise invalid(
-                "wrong-kind",
-                "$.checklist",
-                "is not a checklist",
-                checklist,
-                "give a Checklist, such as model_serving()",
-            )
+            raise not_a_checklist("$.checklist", checklist)
         _check_estimate(estimate)
-        if not isinstance(spans, Iterable):
-            raise invalid("wrong-kind", "$.spans", "is not a collection of spans", spans, "write a list, as in [...]")
         self._checklist = checklist
         self._estimate: Estimate = estimate
+        self._spans = lazy_or_checked(spans, _EACH, "spans")
         self._blocked = tuple(known_ids("$.blocked", checklist, blocked))
-        self._spans: Sequence[Span] = spans if isinstance(spans, _Network) else tuple(spans)
-        if not isinstance(spans, _Network):
-            if faults := _EACH(self._spans, "spans"):
-                raise InvalidError(faults)
-            known_ids("$.spans", checklist, (span.id for span in self._spans))
-        self._place: dict[str, int] | None = None
         self._path = tuple(known_ids("$.path", checklist, path))
-        spanned = self._path if isinstance(spans, _Network) else [span.id for span in self._spans]
-        strange = set(self._path).difference(spanned)
-        if strange:
-            raise invalid(
-                "contradiction",
-                "$.path",
-                "leads through a task that has no span",
-                min(strange),
-                "give its span as well",
-            )
+        self._place: dict[str, int] | None = None
+        if isinstance(spans, LazySequence):
+            return
+        known = set(known_ids("$.spans", checklist, (span.id for span in self._spans)))
+        if unknown := [task_id for task_id in self._path if task_id not in known]:
+            problem = "leads through a task that has no span"
+            raise invalid("contradiction", "$.path", problem, min(unknown), "give its span as well")
 
     @property
     def checklist(self) -> Checklist:
@@ -166,15 +149,12 @@ class CriticalPath(NotebookDisplay, Sequence[Span]):
     def __getitem__(self, index: int | Task | str | slice) -> Span | tuple[Span, ...]:
         if isinstance(index, slice):
             return tuple(self._spans[index])
-        return self._spans[index if isinstance(index, int) else self._find(index)]
-
-    def _find(self, task: Task | str) -> int:
-        return find(self.checklist, task, self._places())
+        return self._spans[index if isinstance(index, int) else find(self.checklist, index, self._places())]
 
     def _places(self) -> dict[str, int]:
         if self._place is None:
             spans = self._spans
-            ids = spans.ids() if isinstance(spans, _Network) else [span.id for span in spans]
+            ids = spans.ids() if isinstance(spans, LazySequence) else [span.id for span in spans]
             self._place = {task_id: place for place, task_id in enumerate(ids)}
         return self._place
 
@@ -205,7 +185,8 @@ class CriticalPath(NotebookDisplay, Sequence[Span]):
         return f"{type(self).__name__}({self.checklist!r}, {spans!r}, path={self.path!r}, estimate={self.estimate!r}{blocked})"
 
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
-        return _rebuild, (self.checklist, tuple(self), self.path, self.estimate, self.blocked)
+        names = ("path", "estimate", "blocked")
+        return partial(type(self), self.checklist, tuple(self), **{name: getattr(self, name) for name in names}), ()
 
     def to_dict(self) -> CriticalPathDocument:
         """Return the path and spans as strings, numbers and lists, ready for JSON. The checklist is given by id and version."""
@@ -219,19 +200,10 @@ class CriticalPath(NotebookDisplay, Sequence[Span]):
         }
 
 
-def _rebuild(
-    checklist: Checklist, spans: tuple[Span, ...], path: tuple[str, ...], estimate: Estimate, blocked: tuple[str, ...]
-) -> CriticalPath:
-    """Rebuild a critical path. A separate function, so that pickles refer to a stable name."""
-    return CriticalPath(checklist, spans, path=path, estimate=estimate, blocked=blocked)
+class _Network:
+    """The forward and backward pass over the open tasks; the latter runs on first use."""
 
-
-class _Network(Sequence[Span]):
-    """The forward and backward pass over the open tasks, the latter run on first use, and the spans in checklist order."""
-
-    __slots__ = ("_before", "_checklist", "_days", "_finish", "_late", "_number", "_tasks")
-
-    def __init__(self, checklist: Checklist, left: Remaining, days: Sequence[float]) -> None:
+    def __init__(self, checklist: Checklist, left: OpenTasks, days: Sequence[float]) -> None:
         self._checklist = checklist
         self._tasks = left.tasks
         self._before = left.before
@@ -243,8 +215,6 @@ class _Network(Sequence[Span]):
                 if finish[other] > begin:
                     begin = finish[other]
             finish[number] = begin + own
-        self._late: list[float] | None = None
-        self._number = left.as_written()
 
     def path(self) -> list[str]:
         """Return the ids along the longest path: backwards from the end, taking the first of the tasks that end last."""
@@ -256,24 +226,10 @@ class _Network(Sequence[Span]):
             ends = before[way[-1]]
         return [self._tasks[number].id for number in reversed(way)]
 
-    def ids(self) -> list[str]:
-        return [self._tasks[number].id for number in self._number]
-
-    def __len__(self) -> int:
-        return len(self._number)
-
-    @overload
-    def __getitem__(self, index: int) -> Span: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Span]: ...
-    def __getitem__(self, index: int | slice) -> Span | Sequence[Span]:
-        if isinstance(index, slice):
-            return [self._span(number) for number in self._number[index]]
-        return self._span(self._number[index])
-
-    def _span(self, number: int) -> Span:
+    def span(self, number: int) -> Span:
+        """Return the span of a task."""
         task = self._tasks[number]
-        own, early, late = self._days[number], self._finish[number], self._late_finishes()[number]
+        own, early, late = self._days[number], self._finish[number], self._late[number]
         slack = late - early
         if slack < EPSILON:  # adding forwards and subtracting backwards differ by rounding errors
             slack, late = 0.0, early
@@ -289,17 +245,17 @@ class _Network(Sequence[Span]):
             is_critical=not slack,
         )
 
-    def _late_finishes(self) -> list[float]:
-        if self._late is None:
-            late = [max(self._finish, default=0.0)] * len(self._days)
-            before, days = self._before, self._days
-            for number in range(len(days) - 1, -1, -1):
-                start = late[number] - days[number]
-                for other in before[number]:
-                    if start < late[other]:
-                        late[other] = start
-            self._late = late
-        return self._late
+    @cached_property
+    def _late(self) -> list[float]:
+        """The latest finish of each task."""
+        late = [max(self._finish, default=0.0)] * len(self._days)
+        before, days = self._before, self._days
+        for number in range(len(days) - 1, -1, -1):
+            start = late[number] - days[number]
+            for other in before[number]:
+                if start < late[other]:
+                    late[other] = start
+        return late
 
 
 @public()
@@ -319,8 +275,8 @@ def critical_path(
     turn out to be the last. O(V + E) for V tasks and E prerequisites.
 
     >>> from servingchecklist import critical_path, model_serving
-    >>> found = critical_path(model_serving())
-    >>> found.path, found.days, found["c2"].slack
+    >>> critical = critical_path(model_serving())
+    >>> critical.path, critical.days, critical["c2"].slack
     (('c3', 'c4', 'c5', 'c7', 'c8', 'c9'), 10.5, 8.0)
 
     Args:
@@ -337,24 +293,17 @@ def critical_path(
         UnknownNameError: An argument names a task that is not in the checklist.
     """
     if not isinstance(checklist, Checklist):
-        raise invalid("wrong-kind", "$", "is not a checklist", checklist, "give a Checklist, such as model_serving()")
+        raise not_a_checklist("$", checklist)
     _check_estimate(estimate)
-    left = remaining(checklist, done, under_way, default_effort)
-    days_of = _DAYS_OF[estimate]
-    days = list(map(days_of, left.efforts))
+    left = open_tasks_of(checklist, done, under_way, default_effort)
+    days = list(map(attrgetter(estimate), left.efforts))
     if any(left.worked):
         days = [max(own - worked, 0.0) for own, worked in zip(days, left.worked, strict=True)]
     network = _Network(checklist, left, days)
-    return CriticalPath(checklist, network, path=network.path(), estimate=estimate, blocked=blocked)
-
-
-_DAYS_OF: dict[Estimate, Callable[[Effort], float]] = {
-    "low": attrgetter("low"),
-    "mean": attrgetter("mean"),
-    "high": attrgetter("high"),
-}
+    spans = LazySequence(left.as_written(), network.span, lambda number: left.tasks[number].id)
+    return CriticalPath(checklist, spans, path=network.path(), estimate=estimate, blocked=blocked)
 
 
 def _check_estimate(estimate: object) -> None:
-    if not isinstance(estimate, str) or estimate not in _DAYS_OF:
-        raise unknown_name("unknown-value", "$.estimate", "estimate", estimate, _DAYS_OF)
+    if not isinstance(estimate, str) or estimate not in get_args(Estimate):
+        raise unknown_name("unknown-value", "$.estimate", "estimate", estimate, get_args(Estimate))

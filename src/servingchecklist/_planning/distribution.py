@@ -8,6 +8,8 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, overload
 
 from .._model._validation import as_day, day
@@ -34,7 +36,7 @@ class Distribution(NotebookDisplay, Sequence[float]):
 
     It keeps all samples, so that any statistic can be computed: member *n* of two distributions of one forecast comes from the same
     trial. Its calendar converts working days to dates. With up to 20 samples the ``repr`` can be evaluated; with more it is a summary,
-    since nobody reads ten thousand numbers in a prompt or a log.
+    short enough for a prompt or a log.
 
     >>> from datetime import date
     >>> finish = Distribution([2, 3, 3.5, 6], start=date(2026, 11, 23))
@@ -173,7 +175,7 @@ class Distribution(NotebookDisplay, Sequence[float]):
         return f"{type(self).__name__}({self._days.tolist()!r}, start={self.start!r}{calendar})"
 
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
-        return _rebuild, (self._days, self.start, self.calendar)
+        return partial(type(self), self._days, start=self.start, calendar=self.calendar), ()
 
     def to_dict(self) -> DistributionDocument:
         """Return a summary, ready for JSON: the dates P50, P80 and P95, and the mean in working days, without the samples."""
@@ -188,23 +190,12 @@ class Distribution(NotebookDisplay, Sequence[float]):
 
 def _sample_faults(days: array[float]) -> list[Fault]:
     if not days:
-        return [Fault("empty", "$.days", "are none", "", "give at least one")]
+        return [Fault("empty", "$.days", "is empty", "", "give at least one")]
     if math.isfinite(sum(days)) and min(days) >= 0:  # fast, in C; non-finite numbers spoil the sum
         return []
-    place = next((place for place, number in enumerate(days) if not 0 <= number < math.inf), None)
-    if place is None:
-        return []
+    hint = "write a number from 0 on"
+    wrong = ((place, number) for place, number in enumerate(days) if not 0 <= number < math.inf)
     return [
-        Fault(
-            "out-of-range",
-            f"$.days[{place}]",
-            "is not a number of working days",
-            show(days[place]),
-            "write a number from 0 on",
-        )
+        Fault("out-of-range", f"$.days[{place}]", "is not a number of working days", show(number), hint)
+        for place, number in islice(wrong, 1)
     ]
-
-
-def _rebuild(days: array[float], start: date, calendar: Calendar) -> Distribution:
-    """Rebuild a distribution. A separate function, so that pickles refer to a stable name."""
-    return Distribution(days, start=start, calendar=calendar)

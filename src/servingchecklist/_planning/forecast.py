@@ -32,25 +32,24 @@ from .._text import join_words
 from ..errors import Fault, InvalidError, invalid, show
 from .calendar import EPSILON, WEEKDAYS, Calendar
 from .distribution import Distribution
-from .open_tasks import by_task, find, remaining
+from .open_tasks import by_task, find, open_tasks_of
 from .ordering import ranks
-from .resources import Crew
 from .rules import PHASES_FIRST, Rule, Situation, abbreviate, known_ids, with_position_last
-from .simulation import SideBySide, run
+from .simulation import ParallelScheduler, TeamScheduler, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from .._model.task import Task
     from ..documents import ForecastDocument, PhaseForecastDocument, SlotDocument, TaskForecastDocument
-    from .open_tasks import Remaining
-    from .simulation import Trials
+    from .open_tasks import OpenTasks
+    from .simulation import Samples
 
 SAMPLES = 10_000
 """The default number of samples: P80 of the bundled checklist then varies by less than a tenth of a day from seed to seed."""
 
 _MOST_COUNTED = 1_000_000_000
-"""The maximum number of people, samples or tasks. Python does not print ints of 5,000 digits, and nobody reads one."""
+"""The maximum number of people, samples or tasks. Python does not print ints of 5,000 digits, and no forecast needs one."""
 
 _SEED_BITS = 128
 
@@ -62,28 +61,20 @@ def _share(value: object, name: str) -> list[Fault]:
 
 
 def _from_one(value: object, name: str) -> list[Fault]:
-    if type(value) is int and value >= 1:
-        hint = f"write at most {_MOST_COUNTED:,}"
-        return (
-            []
-            if value <= _MOST_COUNTED
-            else [Fault("out-of-range", f"$.{name}", "is larger than any count", show(value), hint)]
-        )
-    return [Fault("out-of-range", f"$.{name}", "is not a whole number above 0", show(value), "write 1, 2, 3, ...")]
+    if type(value) is not int or value < 1:
+        problem, hint = "is not a whole number above 0", "write 1, 2, 3, ..."
+    elif value > _MOST_COUNTED:
+        problem, hint = "is larger than any count", f"write at most {_MOST_COUNTED:,}"
+    else:
+        return []
+    return [Fault("out-of-range", f"$.{name}", problem, show(value), hint)]
 
 
 def _seed(value: object, name: str) -> list[Fault]:
     if type(value) is int and value.bit_length() <= _SEED_BITS:
         return []
-    return [
-        Fault(
-            "out-of-range",
-            f"$.{name}",
-            "is not a seed",
-            show(value),
-            f"write a whole number of at most {_SEED_BITS} bits",
-        )
-    ]
+    hint = f"write a whole number of at most {_SEED_BITS} bits"
+    return [Fault("out-of-range", f"$.{name}", "is not a seed", show(value), hint)]
 
 
 _DISTRIBUTION = exactly(Distribution, "Distribution(...)")
@@ -112,13 +103,8 @@ class Slot(Validated):
     def __attrs_post_init__(self) -> None:
         verify(self)
         if self.finish < self.start:
-            raise invalid(
-                "out-of-order",
-                "$.finish",
-                "lies before the start",
-                self.finish.isoformat(),
-                "name the last day of the slot",
-            )
+            finish = self.finish.isoformat()
+            raise invalid("out-of-order", "$.finish", "lies before the start", finish, "name the last day of the slot")
 
     def to_dict(self) -> SlotDocument:
         """Return the slot as strings and None, ready for JSON."""
@@ -249,12 +235,10 @@ class Forecast(Validated, NotebookDisplay):
         verify(self)
         for field in ("phases", "tasks", "schedule", "past", "blocked", "held", "overrun", "unestimated"):
             known = {phase.id for phase in self.checklist.phases} if field == "phases" else self.checklist
-            named = [member if isinstance(member, str) else member.id for member in getattr(self, field)]
-            strange = [one for one in named if one not in known]
-            if strange:
-                raise invalid(
-                    "contradiction", f"$.{field}", "hold what is not in the checklist", strange[0], "take it out"
-                )
+            named = (member if isinstance(member, str) else member.id for member in getattr(self, field))
+            if unknown := next((member for member in named if member not in known), None):
+                problem = "name something that is not in the checklist"
+                raise invalid("contradiction", f"$.{field}", problem, unknown, "take it out")
 
     @property
     def p50(self) -> date:
@@ -292,11 +276,11 @@ class Forecast(Validated, NotebookDisplay):
         Raises:
             UnknownNameError: There is no such task, or it is not open.
         """
-        return self.tasks[find(self.checklist, task, {one.id: place for place, one in enumerate(self.tasks)})]
+        return self.tasks[find(self.checklist, task, {task.id: place for place, task in enumerate(self.tasks)})]
 
     def __contains__(self, task: object) -> bool:
         """Return True for an open task, its id or its forecast."""
-        return any(task in (one.id, one) or task == self.checklist[one.id] for one in self.tasks)
+        return any(task in (entry.id, entry) or task == self.checklist[entry.id] for entry in self.tasks)
 
     def __iter__(self) -> Iterator[TaskForecast]:
         return iter(self.tasks)
@@ -329,46 +313,47 @@ class Forecast(Validated, NotebookDisplay):
         }
 
 
-def _special(made: Forecast) -> list[str]:
-    start = made.start.isoformat()
-    said = [
+def _special(forecast: Forecast) -> list[str]:
+    """Return the assumptions about the tasks with missing or doubtful information."""
+    start = forecast.start.isoformat()
+    sentences = [
         (
-            made.blocked,
-            f"{{}} {{is}} blocked, and nobody knows until when; {{it}} taken to be free from {start} on, so these dates are the earliest ones.",
+            forecast.blocked,
+            f"{{}} {{is}} blocked for an unknown time; the forecast assumes that {{it_is}} unblocked from {start} on, so its dates are the earliest possible.",
         ),
-        (made.held, f"{{}} {{is}} blocked for as long as was said, counted from {start}."),
+        (forecast.held, f"{{}} {{is}} blocked for the given time, counted from {start}."),
         (
-            made.overrun,
-            "{} {has} taken all of the time that was estimated, and {it} not finished; {it} taken to end at once.",
+            forecast.overrun,
+            "{} {has} taken at least the estimated time and {is} not finished; the forecast assumes that {it_is} finished at once.",
         ),
-        (made.unestimated, "{} {has} no effort stated, and {it} taken to need the default."),
+        (forecast.unestimated, "{} {has} no effort; the forecast uses the default effort."),
     ]
-    one = {"is": "is", "it": "it is", "has": "has"}
-    many = {"is": "are", "it": "they are", "has": "have"}
+    singular = {"is": "is", "it_is": "it is", "has": "has"}
+    plural = {"is": "are", "it_is": "they are", "has": "have"}
     return [
-        words.format(join_words(abbreviate(list(ids))), **(one if len(ids) == 1 else many))
-        for ids, words in said
+        sentence.format(join_words(abbreviate(list(ids))), **(singular if len(ids) == 1 else plural))
+        for ids, sentence in sentences
         if ids
     ]
 
 
-def _general(made: Forecast) -> list[str]:
-    owned = any(task.owner for task in made.tasks)
-    crew: list[str] = []
-    if owned:
-        crew.append("An owner does one task at a time.")
-    if made.people:
-        are = "One person takes" if made.people == 1 else f"{made.people} people take"
-        rest = "what has no owner" if owned else "what is ready"
-        crew.append(f"{are} {rest}, one task at a time each.")
+def _general(forecast: Forecast) -> list[str]:
+    """Return the assumptions of every forecast, which depend on its people only."""
+    owned = any(task.owner for task in forecast.tasks)
+    unowned = "without an owner" if owned else "that are ready"
+    if forecast.people == 1:
+        people = f"One person works on the tasks {unowned}, one task at a time."
+    elif forecast.people:
+        people = f"{forecast.people} people work on the tasks {unowned}, one task at a time each."
     else:
-        crew.append("There are people for everything that has no owner." if owned else "Nobody waits for anybody.")
+        people = f"There is a person for every task that is ready{' and has no owner' if owned else ''}."
     return [
-        *crew,
-        "How long one task takes says nothing of how long another takes.",
-        "What was begun is worked without interruption until it is finished, on every worked day and on no other.",
-        "Every effort is a range within which the work lies.",
-        "The list is complete: what is not in it takes no time.",
+        *(["An owner works on one task at a time."] if owned else []),
+        people,
+        "The durations of tasks are independent of each other.",
+        "A task is worked on without interruption from its start to its finish, on working days only.",
+        "The duration of each task lies within the range of its effort.",
+        "The checklist is complete: work that is not in it takes no time.",
     ]
 
 
@@ -399,8 +384,8 @@ def forecast(
     for it. The same arguments give the same forecast, on every version of Python.
 
     >>> from datetime import date
-    >>> found = forecast(model_serving(), start=date(2026, 11, 30), people=1, seed=7)
-    >>> str(found.p50), str(found.p95), found.criticality["c7"]
+    >>> launch = forecast(model_serving(), start=date(2026, 11, 30), people=1, seed=7)
+    >>> str(launch.p50), str(launch.p95), launch.criticality["c7"]
     ('2026-12-22', '2026-12-23', 1.0)
 
     Args:
@@ -432,33 +417,43 @@ def forecast(
     situation = Situation(checklist, closed, due, today)
     start = as_day(start)
     check_arguments(start=start, people=people, calendar=calendar, samples=samples, seed=seed, progress=progress)
-    left = remaining(checklist, closed, under_way, default_effort)
-    whose = by_task(checklist, "owners", owners, line, "{'c1': 'ml-platform'}")
+    left = open_tasks_of(checklist, closed, under_way, default_effort)
+    owner_of = by_task(checklist, "owners", owners, line, "{'c1': 'ml-platform'}")
     waits = by_task(checklist, "blocked", blocked, optional(exactly(Effort, "Effort(...) or None")), "{'c1': None}")
     begun = frozenset(() if under_way is None else under_way)
 
     blocks = {number: wait for number, task in enumerate(left.tasks) if (wait := waits.get(task.id))}
-    crew = _crew(left, whose, people, begun, ranks(situation, rules))
-    work = crew if crew.is_limited else SideBySide(left)
-    trials = run(left, blocks, work, samples=samples, seed=seed, report=progress)
+    scheduler = _team_scheduler(left, owner_of, people, begun, ranks(situation, rules))
+    schedule = scheduler if scheduler.is_limited else ParallelScheduler(left)
+    simulated = run(left, blocks, schedule, samples=samples, seed=seed, report=progress)
 
-    finish = Distribution(trials.whole, start=start, calendar=calendar)
+    def distribution(days: Iterable[float]) -> Distribution:
+        return Distribution(days, start=start, calendar=calendar)
+
+    finish = distribution(simulated.whole)
     tasks: list[TaskForecast] = []
     for number in left.as_written():
         task = left.tasks[number]
-        end = Distribution(trials.ends[number], start=start, calendar=calendar)
+        end = distribution(simulated.ends[number])
         due_on = situation.due_of(task)
         tasks.append(
             TaskForecast(
                 id=task.id,
                 title=checklist.title_of(task),
                 finish=end,
-                criticality=trials.critical[number] / samples,
-                owner=whose.get(task.id),
+                criticality=simulated.critical[number] / samples,
+                owner=owner_of.get(task.id),
                 due=due_on,
                 on_time=end.probability(on=due_on) if due_on else None,
             )
         )
+    finish_of = {task.id: task.finish for task in tasks}
+    phases: list[PhaseForecast] = []
+    for phase in checklist.phases:
+        ends = [finish_of[task.id] for task in phase.tasks if task.id in finish_of]
+        if ends:
+            last = ends[0] if len(ends) == 1 else distribution(map(max, *ends))
+            phases.append(PhaseForecast(id=phase.id, title=phase.title, finish=last, left=len(ends)))
     return Forecast(
         checklist=checklist,
         name=checklist.id if name is None else name,
@@ -467,9 +462,9 @@ def forecast(
         people=people,
         seed=seed,
         finish=finish,
-        phases=_phases(checklist, tasks),
+        phases=tuple(phases),
         tasks=tuple(tasks),
-        schedule=_schedule(left, trials, finish, whose),
+        schedule=_schedule(left, simulated, finish, owner_of),
         blocked=tuple(task.id for task in tasks if task.id in waits and waits[task.id] is None),
         held=tuple(task.id for task in tasks if waits.get(task.id)),
         overrun=_overrun(left, begun),
@@ -500,9 +495,9 @@ _ARGUMENT_CHECKS = {
 }
 
 
-def _crew(
-    left: Remaining, owners: Mapping[str, str], people: int | None, begun: frozenset[str], rank: Sequence[int]
-) -> Crew:
+def _team_scheduler(
+    left: OpenTasks, owners: Mapping[str, str], people: int | None, begun: frozenset[str], rank: Sequence[int]
+) -> TeamScheduler:
     """Build a team of one for each owner, and one team of all other people. Tasks under way go first, the rest by rank."""
     teams: dict[str | None, int] = {None: 0}
     team = [teams.setdefault(owners.get(task.id), len(teams)) for task in left.tasks]
@@ -514,10 +509,10 @@ def _crew(
     turns = [0] * len(left.tasks)
     for place, number in enumerate(sorted(range(len(turns)), key=turn)):
         turns[number] = place
-    return Crew(left, turns, team, [everybody] + [1] * (len(teams) - 1))
+    return TeamScheduler(left, turns, team, [everybody] + [1] * (len(teams) - 1))
 
 
-def _overrun(left: Remaining, begun: frozenset[str]) -> tuple[str, ...]:
+def _overrun(left: OpenTasks, begun: frozenset[str]) -> tuple[str, ...]:
     return tuple(
         left.tasks[number].id
         for number in left.as_written()
@@ -525,28 +520,13 @@ def _overrun(left: Remaining, begun: frozenset[str]) -> tuple[str, ...]:
     )
 
 
-def _phases(checklist: Checklist, tasks: Sequence[TaskForecast]) -> tuple[PhaseForecast, ...]:
-    found: list[PhaseForecast] = []
-    of_task = {task.id: task for task in tasks}
-    for phase in checklist.phases:
-        ends = [of_task[task.id].finish for task in phase.tasks if task.id in of_task]
-        if ends:
-            last = (
-                ends[0]
-                if len(ends) == 1
-                else Distribution(map(max, *ends), start=ends[0].start, calendar=ends[0].calendar)
-            )
-            found.append(PhaseForecast(id=phase.id, title=phase.title, finish=last, left=len(ends)))
-    return tuple(found)
-
-
-def _schedule(left: Remaining, trials: Trials, finish: Distribution, owners: Mapping[str, str]) -> tuple[Slot, ...]:
+def _schedule(left: OpenTasks, simulated: Samples, finish: Distribution, owners: Mapping[str, str]) -> tuple[Slot, ...]:
     """Return the schedule of the first sample whose end is the median."""
-    median = trials.whole.index(finish.quantile_days(0.5))
-    found: list[Slot] = []
+    median = simulated.whole.index(finish.quantile_days(0.5))
+    schedule: list[Slot] = []
     for number in left.as_written():
         task_id = left.tasks[number].id
-        last = finish.date_of(trials.ends[number][median])
-        first = finish.calendar.day(finish.start, int(trials.begins[number][median] + EPSILON))
-        found.append(Slot(id=task_id, start=min(first, last), finish=last, owner=owners.get(task_id)))
-    return tuple(found)
+        last = finish.date_of(simulated.ends[number][median])
+        first = finish.calendar.day(finish.start, int(simulated.begins[number][median] + EPSILON))
+        schedule.append(Slot(id=task_id, start=min(first, last), finish=last, owner=owners.get(task_id)))
+    return tuple(schedule)

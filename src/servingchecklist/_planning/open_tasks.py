@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 @attrs.frozen
-class Remaining:
+class OpenTasks:
     """The open tasks, numbered in topological order.
 
     Attributes:
@@ -48,12 +48,12 @@ class Remaining:
         return sorted(range(len(self.places)), key=self.places.__getitem__)
 
 
-def remaining(
+def open_tasks_of(
     checklist: Checklist,
     done: Iterable[str],
     under_way: Mapping[str, float] | None,
     default_effort: Effort | None,
-) -> Remaining:
+) -> OpenTasks:
     """Return the open tasks of a checklist.
 
     Raises:
@@ -61,9 +61,8 @@ def remaining(
         UnknownNameError: An argument names a task that is not in the checklist.
     """
     if default_effort is not None and not isinstance(default_effort, Effort):
-        raise invalid(
-            "wrong-kind", "$.default_effort", "is not an effort", default_effort, "write it as in Effort(1, 3)"
-        )
+        hint = "write it as in Effort(1, 3)"
+        raise invalid("wrong-kind", "$.default_effort", "is not an effort", default_effort, hint)
     closed = frozenset(known_ids("$.done", checklist, done))
     spent = by_task(checklist, "under_way", under_way, working_days, "{'c1': 1.5}, in working days")
     tasks, prerequisites = checklist.tasks, checklist.prerequisites
@@ -85,7 +84,7 @@ def remaining(
             for place, task in zip(places, open_tasks, strict=True)
         ]
         worked = [float(spent.get(task.id, 0.0)) for task in open_tasks]
-    return Remaining(open_tasks, places, before, efforts, worked)
+    return OpenTasks(open_tasks, places, before, efforts, worked)
 
 
 def by_task(checklist: Checklist, name: str, value: Mapping[str, T] | None, check: Check, example: str) -> dict[str, T]:
@@ -97,11 +96,11 @@ def by_task(checklist: Checklist, name: str, value: Mapping[str, T] | None, chec
     """
     if value is not None and not isinstance(value, Mapping):
         raise invalid("wrong-kind", f"$.{name}", "is not a mapping of ids", value, f"write it as in {example}")
-    said: dict[str, T] = {} if value is None else dict(value)
-    known_ids(f"$.{name}", checklist, said)
-    if faults := [fault for task_id, one in said.items() for fault in check(one, f"{name}.{task_id}")]:
+    values: dict[str, T] = {} if value is None else dict(value)
+    known_ids(f"$.{name}", checklist, values)
+    if faults := [fault for task_id, each in values.items() for fault in check(each, f"{name}.{task_id}")]:
         raise InvalidError(faults)
-    return said
+    return values
 
 
 def find(checklist: Checklist, task: Task | str, place: Mapping[str, int]) -> int:
@@ -112,21 +111,15 @@ def find(checklist: Checklist, task: Task | str, place: Mapping[str, int]) -> in
     """
     task_id = checklist[id_of(task)].id
     if task_id not in place:
-        hint = f"left are {join_words(abbreviate(list(place)))}" if place else "nothing is left at all"
-        raise UnknownNameError([Fault("closed-task", "$", "nothing is left to do of that task", show(task_id), hint)])
+        hint = f"open are {join_words(abbreviate(list(place)))}" if place else "no task is open"
+        raise UnknownNameError([Fault("closed-task", "$", "the task is closed", show(task_id), hint)])
     return place[task_id]
 
 
 def _unestimated(checklist: Checklist, closed: frozenset[str]) -> list[Fault]:
-    hint = "say how long it takes, or give a default_effort"
+    problem, hint = "is needed for this, and is not stated", "say how long it takes, or give a default_effort"
     return [
-        Fault(
-            "missing-effort",
-            f"$.phases[{i}].tasks[{j}].effort",
-            "is needed for this, and is not stated",
-            show(task.id),
-            hint,
-        )
+        Fault("missing-effort", f"$.phases[{i}].tasks[{j}].effort", problem, show(task.id), hint)
         for i, phase in enumerate(checklist.phases)
         for j, task in enumerate(phase.tasks)
         if task.effort is None and task.id not in closed

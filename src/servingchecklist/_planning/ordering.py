@@ -7,7 +7,7 @@ It depends only on its arguments.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Generic, TypeVar, overload
 
 import attrs
 
@@ -16,14 +16,17 @@ from .._model._validation import Validated, check, each, each_exactly, exactly, 
 from .._model.task import Status, Task
 from .._namespace import NotebookDisplay, public
 from ..errors import Fault, InvalidError, invalid, show
-from .rules import PHASES_FIRST, POSITION, Rule, Situation, is_constant, reasons_of, refuse_keys, with_position_last
+from .rules import PHASES_FIRST, POSITION, Rule, Situation, bad_keys, is_constant, reasons_of, with_position_last
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date
 
+    from .._model._validation import Check
     from .._model.checklist import Checklist
     from ..documents import RecommendationDocument, RecommendationsDocument
+
+T = TypeVar("T")
 
 
 def _rank(value: object, name: str) -> list[Fault]:
@@ -83,6 +86,54 @@ class Recommendation(Validated):
         }
 
 
+class LazySequence(Sequence[T], Generic[T]):
+    """An immutable sequence whose members are built on access.
+
+    Args:
+        numbers: The number of each member.
+        build: A function from a number to the member.
+        id_of: A function from a number to the id of the member.
+    """
+
+    __slots__ = ("_build", "_id_of", "_numbers")
+
+    def __init__(self, numbers: Sequence[int], build: Callable[[int], T], id_of: Callable[[int], str]) -> None:
+        self._numbers = numbers
+        self._build = build
+        self._id_of = id_of
+
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of the members, without building them."""
+        return tuple(map(self._id_of, self._numbers))
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> LazySequence[T]: ...
+    def __getitem__(self, index: int | slice) -> T | LazySequence[T]:
+        numbers = self._numbers[index]
+        return self._build(numbers) if isinstance(numbers, int) else type(self)(numbers, self._build, self._id_of)
+
+
+def lazy_or_checked(members: Iterable[T], check: Check, name: str) -> Sequence[T]:
+    """Return a lazy sequence as it is, and other members as a tuple.
+
+    Raises:
+        InvalidError: They are not a collection, or ``check`` finds faults in them.
+    """
+    if isinstance(members, LazySequence):
+        return members
+    if not isinstance(members, Iterable):
+        raise invalid("wrong-kind", f"$.{name}", "is not a collection", members, "write a list, as in [...]")
+    members = tuple(members)
+    if faults := check(members, name):
+        raise InvalidError(faults)
+    return members
+
+
 _MEMBERS = each_exactly(Recommendation, "Recommendation(...)")
 
 
@@ -101,19 +152,13 @@ class Recommendations(NotebookDisplay, Sequence[Recommendation]):
     __slots__ = ("_members",)
 
     def __init__(self, members: Iterable[Recommendation] = ()) -> None:
-        if not isinstance(members, Iterable):
-            raise invalid(
-                "wrong-kind", "$", "is not a collection of recommendations", members, "write a list, as in [...]"
-            )
-        self._members: Sequence[Recommendation] = members if isinstance(members, _Ranking) else tuple(members)
-        if not isinstance(members, _Ranking) and (faults := _MEMBERS(self._members, "members")):
-            raise InvalidError(faults)
+        self._members = lazy_or_checked(members, _MEMBERS, "members")
 
     @property
     def ids(self) -> tuple[str, ...]:
         """The ids of the tasks, best first."""
         members = self._members
-        return members.ids() if isinstance(members, _Ranking) else tuple(member.id for member in members)
+        return members.ids() if isinstance(members, LazySequence) else tuple(member.id for member in members)
 
     @overload
     def __getitem__(self, index: int) -> Recommendation: ...
@@ -145,49 +190,23 @@ class Recommendations(NotebookDisplay, Sequence[Recommendation]):
         return {"recommendations": [member.to_dict() for member in self]}
 
 
-class _Ranking(Sequence[Recommendation]):
-    """Positions in rank order, each turned into a recommendation on access."""
+def _recommendations(situation: Situation, rules: tuple[Rule, ...], places: Sequence[int]) -> Recommendations:
+    """Return recommendations for the tasks at these positions in the checklist, best first."""
+    checklist = situation.checklist
+    tasks = checklist.tasks
 
-    __slots__ = ("_first", "_places", "_rules", "_situation")
-
-    def __init__(self, situation: Situation, rules: tuple[Rule, ...], places: Sequence[int], first: int = 1) -> None:
-        self._situation = situation
-        self._rules = rules
-        self._places = places
-        self._first = first
-
-    def ids(self) -> tuple[str, ...]:
-        tasks = self._situation.checklist.tasks
-        return tuple([tasks[place].id for place in self._places])
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-    @overload
-    def __getitem__(self, index: int) -> Recommendation: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Recommendation]: ...
-    def __getitem__(self, index: int | slice) -> Recommendation | Sequence[Recommendation]:
-        if not isinstance(index, slice):
-            return self._recommend(range(len(self))[index])
-        chosen = range(len(self))[index]
-        if chosen.step == 1:
-            return _Ranking(self._situation, self._rules, self._places[index], self._first + chosen.start)
-        return tuple(self._recommend(at) for at in chosen)
-
-    def _recommend(self, at: int) -> Recommendation:
-        situation, place = self._situation, self._places[at]
-        checklist = situation.checklist
-        task = checklist.tasks[place]
-        blockers = situation.blockers(place)
+    def build(number: int) -> Recommendation:
+        task = tasks[places[number]]
         return Recommendation(
             task=task,
             title=checklist.title_of(task),
-            rank=self._first + at,
+            rank=number + 1,
             status=situation.status_of(task),
-            waits_for=tuple(checklist.tasks[blocker].id for blocker in blockers),
-            reasons=tuple(reason for rule in self._rules for reason in reasons_of(rule, task, situation)),
+            waits_for=tuple(tasks[blocker].id for blocker in situation.blockers(places[number])),
+            reasons=tuple(reason for rule in rules for reason in reasons_of(rule, task, situation)),
         )
+
+    return Recommendations(LazySequence(range(len(places)), build, lambda number: tasks[places[number]].id))
 
 
 @public()
@@ -227,7 +246,7 @@ def order(
     else:  # done tasks block nothing and are not part of the result
         left = [situation.blockers(place) if situation.is_open(place) else [] for place in range(len(before))]
         places = [place for place in _graph.order(left, rank, _graph.reverse(left)) if situation.is_open(place)]
-    return Recommendations(_Ranking(situation, rules, places))
+    return _recommendations(situation, rules, places)
 
 
 @public()
@@ -264,12 +283,11 @@ def next_tasks(
 def recommend(situation: Situation, rules: tuple[Rule, ...], limit: int | None) -> Recommendations:
     """Return the best ``limit`` of the open tasks that wait for no other, best first."""
     if limit is not None and (type(limit) is not int or limit < 1):
-        raise invalid(
-            "out-of-range", "$.limit", "is not a whole number above 0", limit, "give None for all that are ready"
-        )
+        hint = "give None for all that are ready"
+        raise invalid("out-of-range", "$.limit", "is not a whole number above 0", limit, hint)
     rank, checklist = ranks(situation, rules), situation.checklist
     ready = [place for place in range(len(checklist)) if situation.is_open(place) and not situation.blockers(place)]
-    return Recommendations(_Ranking(situation, rules, sorted(ready, key=rank.__getitem__)[:limit]))
+    return _recommendations(situation, rules, sorted(ready, key=rank.__getitem__)[:limit])
 
 
 def ranks(situation: Situation, rules: tuple[Rule, ...]) -> list[int]:
@@ -287,7 +305,7 @@ def ranks(situation: Situation, rules: tuple[Rule, ...]) -> list[int]:
             if rule.inherited:
                 places.sort(key=situation.effective_keys(rule).__getitem__)
         except TypeError as error:
-            refuse_keys(rule, f"gives keys that do not compare: {error}")
+            raise bad_keys(rule, f"gives keys that cannot be compared: {error}") from error
     rank = [0] * len(places)
     for number, place in enumerate(places):
         rank[place] = number

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import NoReturn, TypeAlias, cast
+from functools import cached_property
+from typing import TypeAlias, cast
 
 import attrs
 
@@ -35,21 +36,6 @@ class Situation:
         today: The day from which the days to a due date are counted, or None if not given.
     """
 
-    __slots__ = (
-        "_after",
-        "_due",
-        "_keys",
-        "_open",
-        "_phases",
-        "_sources",
-        "_status",
-        "_topological",
-        "_under_way",
-        "checklist",
-        "done",
-        "today",
-    )
-
     def __init__(
         self,
         checklist: Checklist,
@@ -59,21 +45,14 @@ class Situation:
         status: Mapping[str, Status] | None = None,
     ) -> None:
         if not isinstance(checklist, Checklist):
-            raise invalid(
-                "wrong-kind", "$", "is not a checklist", checklist, "give a Checklist, such as model_serving()"
-            )
+            raise not_a_checklist("$", checklist)
         self.checklist = checklist
         self.done = frozenset(known_ids("$.done", checklist, done))
         self.today = as_day_or_none(today)
         due = {} if due is None else due
         if not isinstance(due, Mapping):
-            raise invalid(
-                "wrong-kind",
-                "$.due",
-                "is not a mapping of ids to dates",
-                due,
-                "write it as in {'c1': date(2026, 12, 1)}",
-            )
+            hint = "write it as in {'c1': date(2026, 12, 1)}"
+            raise invalid("wrong-kind", "$.due", "is not a mapping of ids to dates", due, hint)
         self._status = status or {}
         self._due = {task_id: as_day(when) for task_id, when in due.items()}
         known_ids("$.due", checklist, self._due)
@@ -83,9 +62,6 @@ class Situation:
             raise InvalidError(faults)
         self._phases = [number for number, phase in enumerate(checklist.phases) for _ in phase.tasks]
         self._open = [task.id not in self.done for task in checklist] if self.done else None
-        self._under_way: int | None = None
-        self._after: Sequence[Sequence[int]] | None = None
-        self._topological: Sequence[int] | None = None
         self._keys: dict[Rule, list[Key]] = {}
         self._sources: dict[Rule, list[int]] = {}
 
@@ -93,12 +69,10 @@ class Situation:
         """Return the number of the task's phase, from 0."""
         return self._phases[self.checklist.position(task.id)]
 
-    @property
+    @cached_property
     def phase_under_way(self) -> int | None:
         """The number of the first phase with an open task; None if all tasks are done."""
-        if self._under_way is None:
-            self._under_way = next((number for place, number in enumerate(self._phases) if self.is_open(place)), -1)
-        return None if self._under_way < 0 else self._under_way
+        return next((number for place, number in enumerate(self._phases) if self.is_open(place)), None)
 
     def due_of(self, task: Task) -> date | None:
         """Return the due date of the task, or None."""
@@ -123,12 +97,10 @@ class Situation:
         """Return True if the task at that position is not done."""
         return self._open is None or self._open[place]
 
-    @property
+    @cached_property
     def after(self) -> Sequence[Sequence[int]]:
         """The positions of the tasks that directly wait for each task."""
-        if self._after is None:
-            self._after = _graph.reverse(self.checklist.prerequisites)
-        return self._after
+        return _graph.reverse(self.checklist.prerequisites)
 
     def blockers(self, place: int) -> list[int]:
         """Return the positions of the open direct prerequisites of the task at ``place``."""
@@ -139,7 +111,10 @@ class Situation:
         if rule not in self._keys:
             key_of = rule.key
             keys = [key_of(task, self) for task in self.checklist]
-            _check_keys(rule, keys, self.checklist)
+            if not set(map(type, keys)) <= {int, str}:
+                for task, key in zip(self.checklist, keys, strict=True):
+                    if not _is_key(key):
+                        raise bad_keys(rule, f"gives {task.id} an invalid key: {show(key)}")
             self._keys[rule] = keys
         return self._keys[rule]
 
@@ -147,7 +122,7 @@ class Situation:
         """Return for each task the lowest key among its own and those of all open tasks that wait for it, directly or not."""
         effective = list(self.own_keys(rule))
         before = self.checklist.prerequisites
-        for place in self._backwards():
+        for place in self._backwards:
             key = effective[place]
             for earlier in before[place]:
                 if key < effective[earlier]:  # type: ignore[operator]
@@ -160,7 +135,7 @@ class Situation:
             keys = self.own_keys(rule)
             sources = list(range(len(keys)))
             before = self.checklist.prerequisites
-            for place in () if is_constant(keys) else self._backwards():
+            for place in () if is_constant(keys) else self._backwards:
                 source = sources[place]
                 for earlier in before[place]:
                     held = sources[earlier]
@@ -169,12 +144,10 @@ class Situation:
             self._sources[rule] = sources
         return self._sources[rule]
 
-    def _backwards(self) -> Iterable[int]:
-        """Return the positions of the open tasks in reverse topological order."""
-        if self._topological is None:
-            self._topological = _graph.topological(self.checklist.prerequisites)
-        backwards = reversed(self._topological)
-        return backwards if self._open is None else filter(self._open.__getitem__, backwards)
+    @cached_property
+    def _backwards(self) -> Sequence[int]:
+        """The positions of the open tasks in reverse topological order."""
+        return [place for place in reversed(_graph.topological(self.checklist.prerequisites)) if self.is_open(place)]
 
 
 def is_constant(keys: Sequence[Key]) -> bool:
@@ -182,34 +155,22 @@ def is_constant(keys: Sequence[Key]) -> bool:
     return not keys or keys.count(keys[0]) == len(keys)
 
 
-def refuse_keys(rule: Rule, problem: str) -> NoReturn:
-    """Raise InvalidError for a rule whose keys cannot be ordered."""
-    raise InvalidError(
-        [
-            Fault(
-                "bad-rule",
-                f"$.rules.{rule.name}",
-                problem,
-                "",
-                "give numbers, strings or tuples of them, the same way for every task",
-            )
-        ]
-    )
-
-
-def _check_keys(rule: Rule, keys: Sequence[Key], checklist: Checklist) -> None:
-    """Raise InvalidError for keys that cannot be ordered: NaN, and values that are not keys."""
-    if set(map(type, keys)) <= {int, str}:
-        return
-    for task, key in zip(checklist, keys, strict=True):
-        if not _is_key(key):
-            refuse_keys(rule, f"gives {task.id} a key that is none: {show(key)}")
+def bad_keys(rule: Rule, problem: str) -> InvalidError:
+    """Return the error for a rule with keys that cannot be ordered."""
+    hint = "give numbers, strings or tuples of them, the same way for every task"
+    return InvalidError([Fault("bad-rule", f"$.rules.{rule.name}", problem, "", hint)])
 
 
 def _is_key(key: object) -> bool:
+    """Return True if a key can be ordered: it is not NaN, and of a type that keys can have."""
     if isinstance(key, tuple):
         return all(map(_is_key, cast("tuple[object, ...]", key)))
     return isinstance(key, int | str) or (isinstance(key, float) and key == key)  # NaN is not equal to itself
+
+
+def not_a_checklist(path: str, value: object) -> InvalidError:
+    """Return the error for an argument that should be a checklist."""
+    return invalid("wrong-kind", path, "is not a checklist", value, "give a Checklist, such as model_serving()")
 
 
 def known_ids(path: str, checklist: Checklist, ids: Iterable[str]) -> list[str]:
@@ -223,42 +184,29 @@ def known_ids(path: str, checklist: Checklist, ids: Iterable[str]) -> list[str]:
         raise invalid("wrong-kind", path, "is a string, not a collection of ids", ids, f"write {{{show(ids)}}}")
     if not isinstance(ids, Iterable):
         raise invalid("wrong-kind", path, "is not a collection of ids", ids, "write a set of them, as in {'c1', 'c2'}")
-    found = list(ids)
+    listed = list(ids)
     unknown: list[Fault] = []
-    for place, task_id in enumerate(found):
+    for place, task_id in enumerate(listed):
         if (not isinstance(task_id, str) or task_id not in checklist) and len(unknown) < MOST_FAULTS:
-            hint = _hint(task_id, checklist) if len(unknown) < HINTED_FAULTS else ""
-            unknown.append(
-                Fault(
-                    "unknown-task",
-                    f"{path}[{place}]",
-                    f"there is no such task in {checklist.id!r}",
-                    show(task_id),
-                    hint,
-                )
-            )
+            problem, hint = f"there is no such task in {checklist.id!r}", ""
+            if isinstance(task_id, Task):
+                hint = f"give its id, {task_id.id!r}"
+            elif len(unknown) < HINTED_FAULTS:
+                hint = nearest(task_id, (task.id for task in checklist))
+            unknown.append(Fault("unknown-task", f"{path}[{place}]", problem, show(task_id), hint))
     if unknown:
         raise UnknownNameError(unknown)
-    return found
-
-
-def _hint(task_id: object, checklist: Checklist) -> str:
-    return (
-        f"give its id, {task_id.id!r}"
-        if isinstance(task_id, Task)
-        else nearest(task_id, (task.id for task in checklist))
-    )
+    return listed
 
 
 def _callable(value: object, name: str) -> list[Fault]:
     if callable(value):
         return []
-    return [
-        Fault("wrong-kind", f"$.{name}", "cannot be called", show(value), "give a function of a task and a situation")
-    ]
+    hint = "give a function of a task and a situation"
+    return [Fault("wrong-kind", f"$.{name}", "cannot be called", show(value), hint)]
 
 
-def _nothing_to_say(task: Task, situation: Situation) -> tuple[str, ...]:
+def _no_reasons(task: Task, situation: Situation) -> tuple[str, ...]:
     return ()
 
 
@@ -283,15 +231,13 @@ class Rule(Validated):
 
     name: str = attrs.field(metadata=check(ident))
     key: Callable[[Task, Situation], Key] = attrs.field(metadata=check(_callable))
-    explain: Callable[[Task, Situation], tuple[str, ...]] = attrs.field(
-        default=_nothing_to_say, metadata=check(_callable)
-    )
+    explain: Callable[[Task, Situation], tuple[str, ...]] = attrs.field(default=_no_reasons, metadata=check(_callable))
     inherited: bool = attrs.field(default=False, kw_only=True, metadata=check(exactly(bool, "True or False")))
 
     def __repr__(self) -> str:
         if BUNDLED.get(self.name) == self:
             return self.name.upper()
-        explain = "" if self.explain is _nothing_to_say else f", {self.explain!r}"
+        explain = "" if self.explain is _no_reasons else f", {self.explain!r}"
         return (
             f"{type(self).__name__}({self.name!r}, {self.key!r}{explain}{', inherited=True' if self.inherited else ''})"
         )
@@ -301,7 +247,7 @@ def _phase_key(task: Task, situation: Situation) -> int:
     return situation.phase_number(task)
 
 
-def _phase_words(task: Task, situation: Situation) -> tuple[str, ...]:
+def _phase_reasons(task: Task, situation: Situation) -> tuple[str, ...]:
     phase, number = situation.checklist.phase_of(task), situation.phase_number(task)
     if number == situation.phase_under_way:
         return (f"in {phase.title}, the phase under way",)
@@ -315,7 +261,7 @@ def _priority_key(task: Task, situation: Situation) -> int:
     return -task.priority.urgency
 
 
-def _priority_words(task: Task, situation: Situation) -> tuple[str, ...]:
+def _priority_reasons(task: Task, situation: Situation) -> tuple[str, ...]:
     own = str(task.priority)
     waiting = situation.waiting(task)
     if not waiting:
@@ -339,16 +285,16 @@ def _risk_key(task: Task, situation: Situation) -> int:
     return -task.risk.score if task.risk else 0
 
 
-def _risk_words(task: Task, situation: Situation) -> tuple[str, ...]:
-    words: list[str] = []
+def _risk_reasons(task: Task, situation: Situation) -> tuple[str, ...]:
+    reasons: list[str] = []
     if task.risk:
-        words.append(
+        reasons.append(
             f"risk {task.risk.score} of 25 (blast radius {task.risk.blast_radius}, likelihood {task.risk.likelihood})"
         )
     source = situation.inherits_from(task, RISK)
     if source.risk and source.id != task.id:
-        words.append(f"holds up {source.id} (risk {source.risk.score} of 25)")
-    return tuple(words)
+        reasons.append(f"holds up {source.id} (risk {source.risk.score} of 25)")
+    return tuple(reasons)
 
 
 def _due_key(task: Task, situation: Situation) -> int:
@@ -356,7 +302,7 @@ def _due_key(task: Task, situation: Situation) -> int:
     return due.toordinal() if due else _NEVER
 
 
-def _due_words(task: Task, situation: Situation) -> tuple[str, ...]:
+def _due_reasons(task: Task, situation: Situation) -> tuple[str, ...]:
     source = situation.inherits_from(task, DUE)
     due = situation.due_of(source)
     if due is None:
@@ -382,7 +328,7 @@ def _effort_key(task: Task, situation: Situation) -> float:
     return task.effort.mean if task.effort else float("inf")
 
 
-def _effort_words(task: Task, situation: Situation) -> tuple[str, ...]:
+def _effort_reasons(task: Task, situation: Situation) -> tuple[str, ...]:
     return (f"takes {task.effort}",) if task.effort else ()
 
 
@@ -390,19 +336,19 @@ def _position_key(task: Task, situation: Situation) -> int:
     return situation.checklist.position(task.id)
 
 
-PHASE = Rule("phase", _phase_key, _phase_words, inherited=True)
+PHASE = Rule("phase", _phase_key, _phase_reasons, inherited=True)
 """Order by phase, earlier phases first."""
 
-PRIORITY = Rule("priority", _priority_key, _priority_words, inherited=True)
+PRIORITY = Rule("priority", _priority_key, _priority_reasons, inherited=True)
 """Order by priority, urgent first. A task is as urgent as the most urgent one that waits for it; its own priority breaks ties."""
 
-RISK = Rule("risk", _risk_key, _risk_words, inherited=True)
+RISK = Rule("risk", _risk_key, _risk_reasons, inherited=True)
 """Order by risk (blast radius times likelihood), higher risk first. Tasks that state no risk go last."""
 
-DUE = Rule("due", _due_key, _due_words, inherited=True)
+DUE = Rule("due", _due_key, _due_reasons, inherited=True)
 """Order by due date, earlier dates first. Tasks without one go last."""
 
-EFFORT = Rule("effort", _effort_key, _effort_words)
+EFFORT = Rule("effort", _effort_key, _effort_reasons)
 """Order by mean effort, shorter tasks first. Tasks without an effort go last."""
 
 POSITION = Rule("position", _position_key)
@@ -424,13 +370,8 @@ def with_position_last(rules: Iterable[Rule]) -> tuple[Rule, ...]:
         InvalidError: A member is not a rule, or two rules have the same name.
     """
     if isinstance(rules, Rule) or not isinstance(rules, Iterable):
-        raise invalid(
-            "wrong-kind",
-            "$.rules",
-            "is not a list of rules",
-            rules,
-            "write (PHASE, PRIORITY), or one rule as (PRIORITY,)",
-        )
+        hint = "write (PHASE, PRIORITY), or one rule as (PRIORITY,)"
+        raise invalid("wrong-kind", "$.rules", "is not a list of rules", rules, hint)
     rules = tuple(rules)
     faults: list[Fault] = []
     names: set[str] = set()
@@ -457,7 +398,5 @@ def reasons_of(rule: Rule, task: Task, situation: Situation) -> tuple[str, ...]:
     reasons = rule.explain(task, situation)
     if type(reasons) is not tuple:
         hint = "give a tuple of reasons, as in (reason,)"
-        raise invalid(
-            "bad-rule", f"$.rules.{rule.name}", "explains itself by something that is not a tuple", reasons, hint
-        )
+        raise invalid("bad-rule", f"$.rules.{rule.name}", "gives reasons that are not a tuple", reasons, hint)
     return reasons

@@ -13,10 +13,11 @@ from .._model.overlay import Overlay
 from .._namespace import public
 from .._text import join_words
 from ..errors import Fault, InvalidError, UnknownNameError, invalid, show
+from .difference import require
 from .tailor import tailor
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from .._model.changes import Change
     from .._model.task import Task
@@ -54,75 +55,69 @@ def for_context(
         UnknownNameError: There is no such facet or value; the error lists the known ones.
         InvalidError: A facet is chosen twice, or an earlier choice is changed: it can be narrowed only.
     """
-    if not isinstance(checklist, Checklist):
-        raise invalid("wrong-kind", "$", "is not a checklist", checklist, "give a Checklist")
+    require(Checklist, {"$": checklist})
     if choices is not None and not isinstance(choices, Mapping):
-        raise invalid(
-            "wrong-kind",
-            "$",
-            "are not choices",
-            choices,
-            "write a mapping such as {'mode': 'batch'}, or names: mode='batch'",
-        )
-    stated = {**(choices or {}), **more}
+        hint = "write a mapping such as {'mode': 'batch'}, or names: mode='batch'"
+        raise invalid("wrong-kind", "$", "are not choices", choices, hint)
     if choices and (twice := [facet for facet in choices if facet in more]):
         raise invalid("duplicate", f"$.{twice[0]}", "is chosen twice", more[twice[0]], "choose it once")
-    chosen = as_choices(stated, CONTEXT)
-    _check(checklist, chosen)
-    context = _narrowed(checklist, {choice.facet: choice for choice in chosen})
+    chosen = {choice.facet: choice for choice in as_choices({**(choices or {}), **more}, CONTEXT)}
+    if error := _error_in(checklist, chosen):
+        raise error
+    context = _narrowed(checklist, chosen)
     changes: list[Change] = []
     if context != checklist.context:
-        changes.append(SetChecklist(context=context, reason=_line(f"chosen: {_listed(chosen)}")))
+        changes.append(SetChecklist(context=context, reason=_line(f"chosen: {_listed(chosen.values())}")))
     changes += _dropped(checklist, {choice.facet: choice for choice in context})
     if not changes:
         return checklist
     return tailor(checklist, Overlay(CONTEXT, _line(f"Where {_listed(context)}"), changes=changes))
 
 
-def _check(checklist: Checklist, chosen: Sequence[Choice]) -> None:
+def _error_in(checklist: Checklist, chosen: Mapping[str, Choice]) -> UnknownNameError | InvalidError | None:
+    """Return the error for choices of unknown facets or values, or for choices that take back earlier ones."""
     facets = {facet.id: facet.values for facet in checklist.facets}
     unknown: list[Fault] = []
-    for choice in chosen:
-        if choice.facet not in facets:
+    for facet, choice in chosen.items():
+        if facet not in facets:
             known = f"known: {', '.join(facets)}" if facets else f"{checklist.id} declares no facets"
-            unknown.append(Fault("unknown-facet", "$", "there is no facet of that name", show(choice.facet), known))
+            unknown.append(Fault("unknown-facet", "$", "there is no facet of that name", show(facet), known))
             continue
-        known = f"known: {', '.join(facets[choice.facet])}"
+        known = f"known: {', '.join(facets[facet])}"
         unknown += [
-            Fault("unknown-value", f"$.{choice.facet}", "is not a value of that facet", show(value), known)
+            Fault("unknown-value", f"$.{facet}", "is not a value of that facet", show(value), known)
             for value in choice.values
-            if value not in facets[choice.facet]
+            if value not in facets[facet]
         ]
     if unknown:
-        raise UnknownNameError(unknown)
+        return UnknownNameError(unknown)
     before = {choice.facet: choice for choice in checklist.context}
-    turned = [
+    hint = "begin with the checklist as it was before that choice"
+    faults = [
         Fault(
             "contradiction",
-            f"$.{choice.facet}",
-            f"was chosen before: {before[choice.facet]}",
-            show(join_words(list(choice.values), "or")),
-            "begin with the checklist as it was before that choice",
+            f"$.{facet}",
+            f"was chosen before: {before[facet]}",
+            show(join_words([*choice.values], "or")),
+            hint,
         )
-        for choice in chosen
-        if choice.facet in before and not set(choice.values) <= set(before[choice.facet].values)
+        for facet, choice in chosen.items()
+        if facet in before and not set(choice.values) <= set(before[facet].values)
     ]
-    if turned:
-        raise InvalidError(turned)
+    return InvalidError(faults) if faults else None
 
 
 def _narrowed(checklist: Checklist, chosen: Mapping[str, Choice]) -> tuple[Choice, ...]:
     """Return the combined choices, in the order in which the checklist declares its facets."""
-    held = {**{choice.facet: choice for choice in checklist.context}, **chosen}
-    made = [
-        Choice(facet.id, [value for value in facet.values if value in held[facet.id].values])
+    before = {choice.facet: choice for choice in checklist.context}
+    choices = {**before, **chosen}
+    narrowed = {
+        facet.id: Choice(facet.id, [value for value in facet.values if value in choices[facet.id].values])
         for facet in checklist.facets
-        if facet.id in held
-    ]
-    same = {choice.facet: set(choice.values) for choice in made} == {
-        choice.facet: set(choice.values) for choice in checklist.context
+        if facet.id in choices
     }
-    return checklist.context if same else tuple(made)
+    values = [{facet: set(choice.values) for facet, choice in side.items()} for side in (before, narrowed)]
+    return checklist.context if values[0] == values[1] else tuple(narrowed.values())
 
 
 def _dropped(checklist: Checklist, context: Mapping[str, Choice]) -> list[Change]:
@@ -138,16 +133,16 @@ def _dropped(checklist: Checklist, context: Mapping[str, Choice]) -> list[Change
 
 def _why_not(task: Task, context: Mapping[str, Choice]) -> str:
     for choice in task.when:
-        held = context.get(choice.facet)
-        if held and not any(value in held.values for value in choice.values):
-            return _line(f"applies where {choice}; here {held}")
+        chosen = context.get(choice.facet)
+        if chosen and not any(value in chosen.values for value in choice.values):
+            return _line(f"applies where {choice}; here {chosen}")
     return ""
 
 
-def _listed(choices: Sequence[Choice]) -> str:
+def _listed(choices: Iterable[Choice]) -> str:
     return join_words([str(choice) for choice in choices])
 
 
-def _line(words: str) -> str:
-    """Return the words as one line, cut if there are too many values to name."""
-    return words if len(words) <= LINE_LENGTH else f"{words[: LINE_LENGTH - 3]}..."
+def _line(text: str) -> str:
+    """Return the text as one line, cut if there are too many values to name."""
+    return text if len(text) <= LINE_LENGTH else f"{text[: LINE_LENGTH - 3]}..."

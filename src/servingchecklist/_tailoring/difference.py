@@ -1,32 +1,30 @@
-"""The differences between two checklists."""
+"""The differences between two checklists, and the reasons that an overlay gives for its changes."""
 
 from __future__ import annotations
 
 from itertools import compress, count
-from operator import attrgetter, eq, not_
-from typing import TYPE_CHECKING, Literal, TypeAlias, cast, get_args
+from operator import eq, not_
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, assert_never, cast, get_args
 
 import attrs
 
+from .._model import changes
 from .._model._validation import Validated, check, each_exactly, ident, line, optional_line, prose, tuple_of
-from .._model.changes import (
-    SetChecklist,
-    SetPhase,
-    SetTask,
-    Value,
-)
+from .._model.changes import Value
 from .._model.checklist import Checklist
 from .._model.effort import Effort
 from .._model.facet import Choice, Facet
 from .._model.task import Phase, Priority, Reference, Risk, Task
 from .._namespace import NotebookDisplay, late_import, public
 from ..errors import Fault, invalid, nearest, show
-from .moves import neighbours, staying
+from .builder import Parts, neighbours, staying
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from .._model._validation import Check
+    from .._model.changes import Change
+    from .._model.overlay import Overlay
     from ..documents import DiffDocument
 
 Whole: TypeAlias = Value | Task | Phase
@@ -35,9 +33,6 @@ Whole: TypeAlias = Value | Task | Phase
 Subject: TypeAlias = Literal["checklist", "phase", "task"]
 """The subject of a difference."""
 
-Key: TypeAlias = tuple[str, str, str]
-"""The subject of a change: ``"task"``, ``"phase"`` or ``"checklist"``; its id, empty for the checklist; the field, empty for all of it."""
-
 PLACE = "place"
 """The field for the position of a task or a phase: the id of the one before it."""
 
@@ -45,10 +40,28 @@ IN_PHASE = "phase"
 """The field for the phase that a task is in."""
 
 
-def path_of(key: Key) -> str:
-    """Return a key as a path for people and files: ``tasks.c4.priority``, ``phases.execution`` or ``topic``."""
-    what, name, field = key
-    return ".".join(part for part in (f"{what}s" if name else "", name, field) if part)
+class Key(NamedTuple):
+    """The subject of a change or a difference.
+
+    Attributes:
+        what: ``"task"``, ``"phase"`` or ``"checklist"``.
+        id: The id of the task or the phase; empty for the checklist.
+        field: The field; empty for all of it.
+    """
+
+    what: Subject
+    id: str = ""
+    field: str = ""
+
+    @property
+    def whole(self) -> Key:
+        """The key of the whole task, phase or checklist."""
+        return Key(self.what, self.id)
+
+    @property
+    def path(self) -> str:
+        """The key as a path for people and files: ``tasks.c4.priority``, ``phases.execution`` or ``topic``."""
+        return ".".join(part for part in (f"{self.what}s" if self.id else "", self.id, self.field) if part)
 
 
 _WHOLES = frozenset((type(None), Priority, Effort, Risk, Reference, Task, Phase))
@@ -63,16 +76,9 @@ def whole(value: object, name: str) -> Sequence[Fault]:
         return prose(value, name)
     if type(value) is tuple:
         members = cast("tuple[object, ...]", value)
-        return [fault for one in members if type(one) not in _MEMBERS for fault in prose(one, name)]
-    return [
-        Fault(
-            "wrong-kind",
-            f"$.{name}",
-            "is not a value of a checklist",
-            show(value),
-            "give the value of a field, a task or a phase",
-        )
-    ]
+        return [fault for member in members if type(member) not in _MEMBERS for fault in prose(member, name)]
+    hint = "give the value of a field, a task or a phase"
+    return [Fault("wrong-kind", f"$.{name}", "is not a value of a checklist", show(value), hint)]
 
 
 def one_of(known: Sequence[str]) -> Check:
@@ -91,7 +97,9 @@ def id_or_nothing(value: object, name: str) -> Sequence[Fault]:
     return () if type(value) is str and not value else ident(value, name)
 
 
-FIELDS = tuple(dict.fromkeys(("id", PLACE, IN_PHASE, *SetChecklist.sets, *SetPhase.sets, *SetTask.sets)))
+FIELDS = tuple(
+    dict.fromkeys(("id", PLACE, IN_PHASE, *changes.SetChecklist.sets, *changes.SetPhase.sets, *changes.SetTask.sets))
+)
 """Every field that can differ."""
 
 
@@ -120,12 +128,12 @@ class Difference(Validated):
     @property
     def key(self) -> Key:
         """The subject and the field as a key."""
-        return self.what, self.id, self.field
+        return Key(self.what, self.id, self.field)
 
     @property
     def path(self) -> str:
         """The key as a path such as ``tasks.c4.priority``, ``phases.execution`` or ``topic``."""
-        return path_of(self.key)
+        return self.key.path
 
     @property
     def kind(self) -> Literal["added", "dropped", "moved", "changed"]:
@@ -187,18 +195,25 @@ def diff(before: Checklist, after: Checklist) -> Diff:
     Tasks and phases are matched by their ids; bases and layers are not compared. Where an order has changed, as few tasks or phases as
     possible count as moved.
 
-    >>> made = diff(model_serving(), for_context(model_serving(), tier="C"))
-    >>> [(one.kind, one.path) for one in made]
+    >>> differences = diff(model_serving(), for_context(model_serving(), tier="C"))
+    >>> [(difference.kind, difference.path) for difference in differences]
     [('changed', 'context'), ('dropped', 'tasks.c2'), ('dropped', 'tasks.c4'), ('changed', 'tasks.c5.after')]
 
     Raises:
         InvalidError: One of them is not a checklist.
     """
-    for name, value in (("before", before), ("after", after)):
-        if not isinstance(value, Checklist):
-            raise invalid("wrong-kind", f"$.{name}", "is not a checklist", value, "give a Checklist")
-    found = (*_of_fields(before, after), *_of_phases(before, after), *_of_tasks(before, after))
-    return Diff(label(before), label(after), after.title, found, topic=after.topic)
+    require(Checklist, {"$.before": before, "$.after": after})
+    old, new = Parts(before), Parts(after)
+    differences = (*_of_fields(old, new), *_of_phases(old, new), *_of_tasks(before, after, old, new))
+    return Diff(label(before), label(after), after.title, differences, topic=after.topic)
+
+
+def require(kind: type, values: Mapping[str, object]) -> None:
+    """Raise InvalidError for the first of the values, by path, that is not of this kind."""
+    name = f"{'an' if kind.__name__[0] in 'AEIOU' else 'a'} {kind.__name__}"
+    for path, value in values.items():
+        if not isinstance(value, kind):
+            raise invalid("wrong-kind", path, f"is not {name.lower()}", value, f"give {name}")
 
 
 def label(checklist: Checklist) -> str:
@@ -206,102 +221,137 @@ def label(checklist: Checklist) -> str:
     return f"{checklist.id} {checklist.version}"
 
 
-def _of_fields(before: Checklist, after: Checklist) -> Iterator[Difference]:
-    for name in SetChecklist.sets:
-        old, new = getattr(before, name), getattr(after, name)
-        if old != new:
-            yield Difference("checklist", "", name, old, new)
+def _changed(key: Key, names: Iterable[str], old: object, new: object, title: str = "") -> Iterator[Difference]:
+    """Yield the fields of a task or a phase that differ."""
+    for name in names:
+        was, now = getattr(old, name), getattr(new, name)
+        if was != now:
+            yield Difference(key.what, key.id, name, was, now, title)
 
 
-def _of_phases(before: Checklist, after: Checklist) -> Iterator[Difference]:
-    old = {phase.id: phase for phase in before.phases}
-    new = {phase.id: phase for phase in after.phases}
-    yield from (
-        Difference("phase", name, "", phase, None, phase.title) for name, phase in old.items() if name not in new
-    )
-    stay = staying(list(old), list(new))
-    places = neighbours(old), neighbours(new)
-    for name, phase in new.items():
-        if name not in old:
+def _of_fields(old: Parts, new: Parts) -> Iterator[Difference]:
+    for name, value in new.fields.items():
+        if old.fields[name] != value:
+            yield Difference("checklist", "", name, old.fields[name], value)
+
+
+def _of_phases(old: Parts, new: Parts) -> Iterator[Difference]:
+    for name, phase in old.phases.items():
+        if name not in new.phases:
+            yield Difference("phase", name, "", phase, None, phase.title)
+    for name, phase in new.phases.items():
+        if name not in old.phases:
             yield Difference("phase", name, "", None, phase, phase.title)
-            continue
-        was = old[name]
-        if was is phase:
-            continue
-        for field in SetPhase.sets:
-            if getattr(was, field) != getattr(phase, field):
-                yield Difference("phase", name, field, getattr(was, field), getattr(phase, field), phase.title)
-    for name, phase in new.items():
-        if name in old and name not in stay:
-            yield Difference("phase", name, PLACE, places[0][name], places[1][name], phase.title)
+        elif (was := old.phases[name]) is not phase:
+            yield from _changed(Key("phase", name), changes.SetPhase.sets, was, phase, phase.title)
+    stay = staying(list(old.phases), list(new.phases))
+    was_behind, is_behind = neighbours(old.phases), neighbours(new.phases)
+    for name, phase in new.phases.items():
+        if name in old.phases and name not in stay:
+            yield Difference("phase", name, PLACE, was_behind[name], is_behind[name], phase.title)
 
 
-_ID = attrgetter("id")
-
-
-def _of_tasks(before: Checklist, after: Checklist) -> Iterator[Difference]:
-    changed, is_same = _pairs(before, after)
+def _of_tasks(before: Checklist, after: Checklist, old: Parts, new: Parts) -> Iterator[Difference]:
+    changed, is_same = _pairs(before, after, old)
     added: set[str] = set()
     moved: dict[str, tuple[str, str, str]] = {}
     if not is_same:
-        names = set(map(_ID, after.tasks))
-        dropped = [task for task in before.tasks if task.id not in names]
-        yield from (Difference("task", task.id, "", task, None, task.title) for task in dropped)
-        added = names.difference(map(_ID, before.tasks))
-        moved = _moved(before, after)
-    # Most tasks are unchanged: the others are found without a Python loop over all.
-    told = sorted(map(after.position, {*changed, *moved, *added}))
-    for task in (after.tasks[place] for place in told):
+        for name, task in old.tasks.items():
+            if name not in new.tasks:
+                yield Difference("task", name, "", task, None, task.title)
+        added = new.tasks.keys() - old.tasks.keys()
+        moved = _moved(old, new)
+    # Most tasks are unchanged: the others are reached without a Python loop over all.
+    for place in sorted(map(after.position, {*changed, *moved, *added})):
+        task = after.tasks[place]
         if task.id in added:
             yield Difference("task", task.id, "", None, task, task.title)
-        if was := changed.get(task.id):
-            for field in SetTask.sets:
-                if getattr(was, field) != getattr(task, field):
-                    yield Difference("task", task.id, field, getattr(was, field), getattr(task, field), task.title)
+        if task.id in changed:
+            yield from _changed(Key("task", task.id), changes.SetTask.sets, changed[task.id], task, task.title)
         if task.id in moved:
             yield Difference("task", task.id, *moved[task.id], task.title)
 
 
-def _pairs(before: Checklist, after: Checklist) -> tuple[dict[str, Task], bool]:
+def _pairs(before: Checklist, after: Checklist, old: Parts) -> tuple[dict[str, Task], bool]:
     """Return the old task for each changed one, and True if both checklists have the same tasks at the same places.
 
     The loop over all tasks runs in C as far as possible.
     """
     if len(before) == len(after):
-        found = [(before.tasks[place], after.tasks[place]) for place in _unequal(before.tasks, after.tasks)]
-        if all(was.id == now.id for was, now in found):
+        pairs = [(before.tasks[place], after.tasks[place]) for place in _unequal(before.tasks, after.tasks)]
+        if all(was.id == now.id for was, now in pairs):
             sizes = [[(phase.id, len(phase.tasks)) for phase in side.phases] for side in (before, after)]
-            return {was.id: was for was, _ in found}, sizes[0] == sizes[1]
-    old = dict(zip(map(_ID, before.tasks), before.tasks, strict=True))
-    both = [(old[task.id], task) for task in after.tasks if task.id in old]
-    unequal = _unequal([was for was, _ in both], [now for _, now in both])
-    return {both[place][0].id: both[place][0] for place in unequal}, False
+            return {was.id: was for was, _ in pairs}, sizes[0] == sizes[1]
+    common = [task for task in after.tasks if task.id in old.tasks]
+    was_common = [old.tasks[task.id] for task in common]
+    return {common[place].id: was_common[place] for place in _unequal(was_common, common)}, False
 
 
 def _unequal(before: Sequence[Task], after: Sequence[Task]) -> Iterator[int]:
     return compress(count(), map(not_, map(eq, before, after)))
 
 
-def _moved(before: Checklist, after: Checklist) -> dict[str, tuple[str, str, str]]:
+def _moved(old: Parts, new: Parts) -> dict[str, tuple[str, str, str]]:
     """Return for each moved task the field, its old and its new value."""
-    found: dict[str, tuple[str, str, str]] = {}
-    home: dict[str, str] = {}
-    old_phases = {phase.id: list(map(_ID, phase.tasks)) for phase in before.phases}
-    for phase in after.phases:
-        members = list(map(_ID, phase.tasks))
-        old_members = old_phases.get(phase.id, [])
-        if members == old_members:
+    moved: dict[str, tuple[str, str, str]] = {}
+    for phase, members in new.members.items():
+        old_members = old.members.get(phase, [])
+        if members == old_members or len(stay := staying(old_members, members)) == len(members):
             continue
-        stay = staying(old_members, members)
-        if len(stay) == len(members):
-            continue
-        home = home or {task: name for name, held in old_phases.items() for task in held}
-        here = set(old_members)
         was_behind, is_behind = neighbours(old_members), neighbours(members)
         for name in members:
-            if name in stay or name not in home:
-                continue
-            found[name] = (
-                (PLACE, was_behind[name], is_behind[name]) if name in here else (IN_PHASE, home[name], phase.id)
-            )
-    return found
+            if name in was_behind and name not in stay:
+                moved[name] = PLACE, was_behind[name], is_behind[name]
+            elif name in old.home and name not in stay:
+                moved[name] = IN_PHASE, old.home[name], phase
+    return moved
+
+
+def reasons_of(overlay: Overlay) -> dict[Key, str]:
+    """Return the reason for every key that an overlay changes; of several for one key, the last."""
+    return {key: change.reason for change in overlay.changes for key in keys_of(change)}
+
+
+def reason_for(difference: Difference, reasons: Mapping[Key, str]) -> str:
+    """Return the reason for a difference; empty if no change gives one, as when only a neighbour has moved."""
+    key = difference.key
+    if key in reasons:
+        return reasons[key]
+    if key.field == "after":
+        # A prerequisite was dropped: give the reason for that.
+        before, after = (cast("tuple[str, ...]", side or ()) for side in (difference.before, difference.after))
+        for name in before:
+            if name not in after and (reason := reasons.get(Key("task", name))):
+                return f"{name} was dropped: {reason}"
+    if key.field == PLACE:
+        # Putting one behind another also puts the other before it, so either of the two may be the one that differs.
+        moves = {reason for other, reason in reasons.items() if other.what == key.what and other.field == PLACE}
+        if len(moves) == 1:
+            return moves.pop()
+    return reasons.get(key.whole, "")
+
+
+def keys_of(change: Change) -> list[Key]:
+    """Return the keys of everything that a change sets, adds, drops or moves."""
+    match change:
+        case changes.SetTask():
+            also = ["after"] if change.also_after else []
+            return [Key("task", change.task, field) for field in (*change.values(), *also)]
+        case changes.SetPhase():
+            return [Key("phase", change.phase, field) for field in change.values()]
+        case changes.SetChecklist():
+            return [Key("checklist", "", field) for field in change.values()]
+        case changes.MoveTask():
+            return [Key("task", change.task, field) for field in (IN_PHASE, PLACE)]
+        case changes.MovePhase():
+            return [Key("phase", change.phase, PLACE)]
+        case changes.AddPhase():
+            return [Key("phase", change.phase.id), *(Key("task", task.id) for task in change.phase.tasks)]
+        case changes.AddTask():
+            return [Key("task", change.task.id)]
+        case changes.DropTask():
+            return [Key("task", change.task)]
+        case changes.DropPhase():
+            return [Key("phase", change.phase)]
+        case _:
+            assert_never(change)

@@ -10,9 +10,21 @@ from .._model._validation import Validated, check, check_of, each, each_exactly,
 from .._model.changes import SetTask
 from .._model.checklist import Checklist, id_of
 from .._namespace import NotebookDisplay, late_import, public
-from ..errors import invalid, unknown_name
-from .difference import IN_PHASE, Difference, Subject, Whole, diff, id_or_nothing, label, path_of, whole
-from .reasons import reason_for, reasons_of
+from ..errors import unknown_name
+from .difference import (
+    IN_PHASE,
+    Difference,
+    Key,
+    Subject,
+    Whole,
+    diff,
+    id_or_nothing,
+    label,
+    reason_for,
+    reasons_of,
+    require,
+    whole,
+)
 from .tailor import BY_HAND, stages
 
 if TYPE_CHECKING:
@@ -20,7 +32,6 @@ if TYPE_CHECKING:
 
     from .._model.task import Task
     from ..documents import ExplanationDocument
-    from .difference import Key
 
 
 @public("results")
@@ -70,7 +81,7 @@ class Origin(Validated):
     @property
     def path(self) -> str:
         """The path of the value, such as ``tasks.c4.priority``, ``phases.execution`` or ``topic``."""
-        return path_of((self.what, self.id, self.field))
+        return Key(self.what, self.id, self.field).path
 
     @property
     def layer(self) -> str:
@@ -121,10 +132,12 @@ class Explanation(Validated, NotebookDisplay):
         Raises:
             UnknownNameError: There is no such origin.
         """
-        found = {one.path: one for one in self.origins} | {one.field: one for one in self.origins if self.task}
-        if not isinstance(path, str) or path not in found:
-            raise unknown_name("unknown-name", "$", "origin", path, found)
-        return found[path]
+        origins = {origin.path: origin for origin in self.origins}
+        if self.task:
+            origins |= {origin.field: origin for origin in self.origins}
+        if not isinstance(path, str) or path not in origins:
+            raise unknown_name("unknown-name", "$", "origin", path, origins)
+        return origins[path]
 
     def to_dict(self) -> ExplanationDocument:
         """Return the explanation as dicts, lists and strings, ready for JSON; values are as in documents, None if there is none."""
@@ -171,27 +184,22 @@ def explain(checklist: Checklist, task: Task | str | None = None) -> Explanation
         UnknownNameError: Neither the checklist nor an earlier stage of it has such a task.
         InvalidError: The layers do not apply to the base: the checklist was put together by hand.
     """
-    if not isinstance(checklist, Checklist):
-        raise invalid("wrong-kind", "$", "is not a checklist", checklist, "give a Checklist")
-    told = _History(checklist)
+    require(Checklist, {"$": checklist})
+    history = _History(checklist)
     if task is None:
-        known = sorted(told.steps, key=lambda key: ("checklist", "phase", "task").index(key[0]))
-        return Explanation(label(checklist), checklist.title, "", told.layers, [told.origin(key) for key in known])
+        keys = sorted(history.steps, key=lambda key: ("checklist", "phase", "task").index(key.what))
+        origins = [history.origin(key) for key in keys]
+        return Explanation(label(checklist), checklist.title, "", history.layers, origins)
     task_id = id_of(task)
-    if not isinstance(task_id, str) or (task_id not in checklist and ("task", task_id, "") not in told.steps):
-        gone = [name for what, name, field in told.steps if what == "task" and not field]
-        raise unknown_name(
-            "unknown-task",
-            "$",
-            f"task in {checklist.id!r}",
-            task_id,
-            dict.fromkeys([*(one.id for one in checklist), *gone]),
-        )
+    if not isinstance(task_id, str) or (task_id not in checklist and Key("task", task_id) not in history.steps):
+        gone = [key.id for key in history.steps if key.what == "task" and not key.field]
+        known = dict.fromkeys([*(task.id for task in checklist), *gone])
+        raise unknown_name("unknown-task", "$", f"task in {checklist.id!r}", task_id, known)
     if task_id not in checklist:
-        origins = [told.origin(key) for key in told.steps if key[:2] == ("task", task_id)]
-        return Explanation(label(checklist), origins[-1].title, task_id, told.layers, origins)
-    origins = [told.field(task_id, field) for field in ("id", *SetTask.sets, IN_PHASE)]
-    return Explanation(label(checklist), checklist.title_of(task_id), task_id, told.layers, origins)
+        origins = [history.origin(key) for key in history.steps if key.whole == Key("task", task_id)]
+        return Explanation(label(checklist), origins[-1].title, task_id, history.layers, origins)
+    origins = [history.field(task_id, field) for field in ("id", *SetTask.sets, IN_PHASE)]
+    return Explanation(label(checklist), checklist.title_of(task_id), task_id, history.layers, origins)
 
 
 class _History:
@@ -205,51 +213,42 @@ class _History:
 
     def __init__(self, checklist: Checklist) -> None:
         self.states = list(stages(checklist))
-        names = [overlay.label for overlay in checklist.layers]
-        reasons = [reasons_of(overlay) for overlay in checklist.layers]
+        layers = [(overlay.label, reasons_of(overlay)) for overlay in checklist.layers]
         if self.states[-1] != checklist:
             self.states.append(checklist)
-            names.append(f"{BY_HAND} 1")
-            reasons.append({})
-        self.layers = (label(self.states[0]), *names)
+            layers.append((f"{BY_HAND} 1", {}))
+        self.layers = (label(self.states[0]), *(name for name, _ in layers))
         self.steps: dict[Key, tuple[Difference, list[tuple[int, Step]]]] = {}
-        for number, name in enumerate(names):
-            for one in diff(self.states[number], self.states[number + 1]):
-                _, found = self.steps.get(one.key, (one, []))
-                found.append((number, Step(name, one.before, one.after, reason_for(one, reasons[number]))))
-                self.steps[one.key] = one, found
-
-    def _found(self, key: Key) -> list[tuple[int, Step]]:
-        return self.steps[key][1] if key in self.steps else []
+        for number, (name, reasons) in enumerate(layers):
+            for difference in diff(self.states[number], self.states[number + 1]):
+                _, steps = self.steps.get(difference.key, (difference, []))
+                reason = reason_for(difference, reasons)
+                steps.append((number, Step(name, difference.before, difference.after, reason)))
+                self.steps[difference.key] = difference, steps
 
     def origin(self, key: Key) -> Origin:
         """Return the origin of a changed value."""
-        last, found = self.steps[key]
-        steps = [step for _, step in found]
-        return Origin(last.what, last.id, last.field, last.after, self.layers[0], steps, last.title)
+        last, steps = self.steps[key]
+        return Origin(*key, last.after, self.layers[0], [step for _, step in steps], last.title)
 
     def field(self, task_id: str, field: str) -> Origin:
         """Return the origin of a field of a current task, changed or not. Adding or dropping the task is a step of each field."""
-        whole_steps, own = self._found(("task", task_id, "")), self._found(("task", task_id, field))
-        since = [
-            (
-                number,
-                attrs.evolve(
-                    step,
-                    before=_field_of(self.states[number], task_id, field),
-                    after=_field_of(self.states[number + 1], task_id, field),
-                ),
-            )
-            for number, step in whole_steps
+        key = Key("task", task_id, field)
+        values = [_field_of(state, task_id, field) for state in self.states]
+        steps = [
+            (number, attrs.evolve(step, before=values[number], after=values[number + 1]))
+            for number, step in self._steps(key.whole)
         ]
-        steps = [step for _, step in sorted([*since, *own], key=lambda one: one[0])]
-        now = self.states[-1]
-        return Origin("task", task_id, field, _field_of(now, task_id, field), self.layers[0], steps, now[task_id].title)
+        in_turn = [step for _, step in sorted([*steps, *self._steps(key)], key=lambda numbered: numbered[0])]
+        return Origin(*key, values[-1], self.layers[0], in_turn, self.states[-1][task_id].title)
+
+    def _steps(self, key: Key) -> list[tuple[int, Step]]:
+        return self.steps[key][1] if key in self.steps else []
 
 
 def _field_of(checklist: Checklist, task_id: str, field: str) -> Whole:
     """Return a field of a task, or the id of its phase for ``"phase"``; None if there is no such task."""
     if task_id not in checklist:
         return None
-    found: Whole = checklist.phase_of(task_id).id if field == IN_PHASE else getattr(checklist[task_id], field)
-    return found
+    value: Whole = checklist.phase_of(task_id).id if field == IN_PHASE else getattr(checklist[task_id], field)
+    return value

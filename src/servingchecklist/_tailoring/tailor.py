@@ -1,18 +1,26 @@
-"""Applying overlays to a checklist."""
+"""Applying overlays to a checklist, and finding the overlay that turns one checklist into another."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+import attrs
+
+from .._model import changes
+from .._model._validation import LINE_LENGTH
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
 from .._namespace import public
-from ..errors import Fault, invalid, show
-from .builder import Draft
-from .changes_between import overlay_from
+from ..errors import Fault, show
+from .builder import Draft, neighbours, staying
+from .difference import IN_PHASE, PLACE, Key, label, require
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from .._model.changes import Change, Value
+    from .._model.task import Phase, Task
 
 BY_HAND = "by-hand"
 """The id of the layer for changes made outside of any overlay."""
@@ -42,11 +50,8 @@ def tailor(checklist: Checklist, *overlays: Overlay) -> Checklist:
             ``$.overlays[1].changes[2].task``. Only the faults of the first overlay that fails are reported, since later ones depend on it.
         CycleError: The prerequisites would have a cycle.
     """
-    if not isinstance(checklist, Checklist):
-        raise invalid("wrong-kind", "$", "is not a checklist", checklist, "give a Checklist")
-    for place, overlay in enumerate(overlays):
-        if not isinstance(overlay, Overlay):
-            raise invalid("wrong-kind", f"$.overlays[{place}]", "is not an overlay", overlay, "give an Overlay")
+    require(Checklist, {"$": checklist})
+    require(Overlay, {f"$.overlays[{place}]": overlay for place, overlay in enumerate(overlays)})
     if not overlays:
         return checklist
     # Compare with None: a checklist without tasks is false, as any empty collection.
@@ -56,18 +61,20 @@ def tailor(checklist: Checklist, *overlays: Overlay) -> Checklist:
         layers.append(by_hand)
     for place, overlay in enumerate(overlays):
         layers.append(overlay)
-        checklist = lay(checklist, overlay, base, layers, f"$.overlays[{place}]" if len(overlays) > 1 else "$")
+        checklist = _applied(checklist, overlay, base, layers, f"$.overlays[{place}]" if len(overlays) > 1 else "$")
     return checklist
 
 
-def lay(checklist: Checklist, overlay: Overlay, base: Checklist, layers: list[Overlay], path: str = "$") -> Checklist:
+def _applied(
+    checklist: Checklist, overlay: Overlay, base: Checklist, layers: Iterable[Overlay], path: str
+) -> Checklist:
     """Return the checklist with one overlay applied; ``base`` and ``layers`` become its own."""
     draft = Draft(checklist)
-    _change(draft, overlay, base, path)
+    _apply(draft, overlay, base, path)
     return draft.build(base, layers)
 
 
-def _change(draft: Draft, overlay: Overlay, base: Checklist, path: str) -> None:
+def _apply(draft: Draft, overlay: Overlay, base: Checklist, path: str) -> None:
     if overlay.base and overlay.base not in (draft.fields["id"], base.id):
         hint = f"this one is {draft.fields['id']!r}; take an overlay for it, or one that is for any"
         draft.faults.append(Fault("not-a-copy", f"{path}.base", "is another checklist", show(overlay.base), hint))
@@ -84,11 +91,11 @@ def stages(checklist: Checklist) -> Iterator[Checklist]:
     if checklist.base is None:
         yield checklist
         return
-    made = base = checklist.base
-    yield made
+    stage = base = checklist.base
+    yield stage
     for place, overlay in enumerate(checklist.layers):
-        made = lay(made, overlay, base, [], f"$.layers[{place}]")
-        yield made
+        stage = _applied(stage, overlay, base, (), f"$.layers[{place}]")
+        yield stage
 
 
 def check_layers(checklist: Checklist) -> None:
@@ -101,7 +108,7 @@ def check_layers(checklist: Checklist) -> None:
     assert checklist.base is not None
     draft = Draft(checklist.base)
     for number, overlay in enumerate(checklist.layers):
-        _change(draft, overlay, checklist.base, f"$.layers[{number}]")
+        _apply(draft, overlay, checklist.base, f"$.layers[{number}]")
         draft.check()
 
 
@@ -113,8 +120,156 @@ def changed_by_hand(checklist: Checklist) -> Overlay | None:
     """
     if checklist.base is None:
         return None
-    *_, made = stages(checklist)
-    if made == checklist:
+    *_, with_layers = stages(checklist)
+    if with_layers == checklist:
         return None
-    words = "changed outside of any overlay"
-    return overlay_from(made, checklist, id=BY_HAND, title=words.capitalize(), reason=words)
+    reason = "changed outside of any overlay"
+    return overlay_from(with_layers, checklist, id=BY_HAND, title=reason.capitalize(), reason=reason)
+
+
+@public("tailoring")
+def overlay_from(
+    before: Checklist,
+    after: Checklist,
+    *,
+    id: str = "changes",
+    title: str = "",
+    version: str = "1",
+    reason: str = "",
+) -> Overlay:
+    """Return the overlay that turns one checklist into another, exactly.
+
+    Always ``tailor(before, overlay_from(before, after)) == after``. Use it if you have edited a copy and want an overlay instead, so that
+    you can upgrade to the next version.
+
+    Args:
+        before: The checklist to tailor.
+        after: The result.
+        id: The id of the overlay.
+        title: Its title; made of the ids by default.
+        version: Its version.
+        reason: The reason for each change. The default says "as in" the label of ``after``; better write your own.
+
+    Raises:
+        InvalidError: One of the arguments is invalid.
+    """
+    require(Checklist, {"$.before": before, "$.after": after})
+    why = reason or f"as in {label(after)}"
+    title = title or f"From {label(before)} to {label(after)}"[:LINE_LENGTH].rstrip()
+    return Overlay(id, title, version=version, base=before.id, changes=changes_between(before, after, lambda _: why))
+
+
+def changes_between(before: Checklist, after: Checklist, reason: Callable[[Key], str]) -> list[Change]:
+    """Return the changes that turn ``before`` into ``after``, in the order in which to apply them.
+
+    Args:
+        before: The checklist to tailor.
+        after: The result.
+        reason: A function from a key to the reason for its change.
+    """
+    draft = _RecordingDraft(before, after, reason)
+    draft.turn()
+    return draft.changes
+
+
+class _RecordingDraft(Draft):
+    """A draft that turns itself into another checklist and records the changes that it applies."""
+
+    def __init__(self, before: Checklist, after: Checklist, reason: Callable[[Key], str]) -> None:
+        super().__init__(before)
+        self.changes: list[Change] = []
+        self._after = after
+        self._reason = reason
+
+    def turn(self) -> None:
+        after = self._after
+        self._set(
+            {name: getattr(after, name) for name in self.fields}, self.fields, Key("checklist"), changes.SetChecklist
+        )
+        self._add_phases()
+        for name in [task for phase in self.phases for task in self.members[phase] if task not in after]:
+            self._record(changes.DropTask(name, reason=self._reason(Key("task", name))))
+        for phase in after.phases:
+            self._put_tasks(phase)
+        for task in after:
+            self._turn_task(task)
+        kept = {phase.id for phase in after.phases}
+        for name in [name for name in self.phases if name not in kept]:
+            self._record(changes.DropPhase(name, reason=self._reason(Key("phase", name))))
+        self._put_phases()
+        for phase in after.phases:
+            was = _values(self.phases[phase.id], changes.SetPhase.sets)
+            self._set(
+                _values(phase, changes.SetPhase.sets), was, Key("phase", phase.id), partial(changes.SetPhase, phase.id)
+            )
+
+    def _record(self, change: Change) -> None:
+        self.apply(change, "$")
+        self.changes.append(change)
+
+    def _set(
+        self, values: Mapping[str, Value], was: Mapping[str, Value], key: Key, change: Callable[..., Change]
+    ) -> None:
+        """Set the fields that differ, with one change for all that share a reason."""
+        by_reason: dict[str, dict[str, Value]] = {}
+        for name, value in values.items():
+            if value != was[name]:
+                by_reason.setdefault(self._reason(key._replace(field=name)), {})[name] = value
+        for reason, fields in by_reason.items():
+            clear = [name for name, value in fields.items() if value is None]
+            self._record(change(reason=reason, **fields, **({"clear": clear} if clear else {})))
+
+    def _add_phases(self) -> None:
+        behind = neighbours(phase.id for phase in self._after.phases)
+        for phase in self._after.phases:
+            if phase.id not in self.phases:
+                new = attrs.evolve(phase, tasks=[task for task in phase.tasks if task.id not in self.tasks])
+                reason = self._reason(Key("phase", phase.id))
+                self._record(changes.AddPhase(new, reason=reason, **_position(behind[phase.id], self.phases)))
+
+    def _put_tasks(self, phase: Phase) -> None:
+        members = self.members[phase.id]
+        behind = neighbours(task.id for task in phase.tasks)
+        stay = staying(members, list(behind))
+        for task in phase.tasks:
+            if task.id in stay:
+                continue
+            position = _position(behind[task.id], (name for name in members if name != task.id))
+            if task.id in self.tasks:
+                reason = self._reason(Key("task", task.id, PLACE if self.home[task.id] == phase.id else IN_PHASE))
+                self._record(changes.MoveTask(task.id, phase=phase.id, reason=reason, **position))
+            else:
+                reason = self._reason(Key("task", task.id))
+                self._record(changes.AddTask(task, phase=phase.id, reason=reason, **position))
+
+    def _turn_task(self, task: Task) -> None:
+        was = self.tasks[task.id]
+        if was is task:
+            return
+        values = _values(task, changes.SetTask.sets)
+        key = Key("task", task.id, "after")
+        if task.after[: len(was.after)] == was.after:
+            del values["after"]  # where names are only added, other overlays can add to them as well
+            if more := task.after[len(was.after) :]:
+                self._record(changes.SetTask(task.id, also_after=more, reason=self._reason(key)))
+        self._set(values, _values(was, changes.SetTask.sets), key, partial(changes.SetTask, task.id))
+
+    def _put_phases(self) -> None:
+        order = neighbours(phase.id for phase in self._after.phases)
+        stay = staying(list(self.phases), list(order))
+        for name, behind in order.items():
+            if name not in stay:
+                position = _position(behind, (other for other in self.phases if other != name))
+                self._record(changes.MovePhase(name, reason=self._reason(Key("phase", name, PLACE)), **position))
+
+
+def _values(part: Task | Phase, names: Iterable[str]) -> dict[str, Value]:
+    return {name: getattr(part, name) for name in names}
+
+
+def _position(behind: str, order: Iterable[str]) -> dict[str, str]:
+    """Return the arguments of a change for the position behind a part, or before the first one."""
+    first = next(iter(order), None)
+    if behind:
+        return {"behind": behind}
+    return {"before": first} if first else {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 import attrs
 
@@ -27,18 +27,15 @@ from .._model.overlay import Overlay
 from .._namespace import NotebookDisplay, late_import, public
 from ..errors import Fault, InvalidError, UnknownNameError, invalid, nearest, show
 from .builder import Draft
-from .changes_between import changes_between
-from .difference import FIELDS, PLACE, Whole, diff, path_of, whole
+from .difference import FIELDS, PLACE, Key, Whole, diff, keys_of, reason_for, reasons_of, require, whole
 from .merge import Merge
-from .reasons import about, reason_for, reasons_of
-from .tailor import tailor
+from .tailor import changes_between, tailor
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from .._model.changes import Change
     from ..documents import UpgradeDocument
-    from .difference import Key
 
 Decision: TypeAlias = Literal["ours", "theirs"]
 """The side of a conflict that holds: the overlay (ours) or the new base (theirs)."""
@@ -114,8 +111,8 @@ class Upgrade(Validated, NotebookDisplay):
         if self.conflicts:
             hint = "decide: give upgrade(..., decisions={path: 'ours'}) or 'theirs'"
             raise InvalidError(
-                Fault("conflict", f"$.{one.path}", one.problem or "was changed on both sides", "", hint)
-                for one in self.conflicts
+                Fault("conflict", f"$.{conflict.path}", conflict.problem or "was changed on both sides", "", hint)
+                for conflict in self.conflicts
             )
 
     def to_dict(self) -> UpgradeDocument:
@@ -172,115 +169,113 @@ def upgrade(
             example, the prerequisites would have a cycle.
         UnknownNameError: A decision names an unknown path.
     """
-    for name, value in (("old_base", old_base), ("new_base", new_base)):
-        if not isinstance(value, Checklist):
-            raise invalid("wrong-kind", f"$.{name}", "is not a checklist", value, "give a Checklist")
-    if not isinstance(overlay, Overlay):
-        raise invalid("wrong-kind", "$.overlay", "is not an overlay", overlay, "give an Overlay")
-    if decisions is not None and not isinstance(decisions, Mapping):
-        raise invalid(
-            "wrong-kind", "$.decisions", "are not decisions", decisions, "write a dict of paths and 'ours' or 'theirs'"
-        )
+    require(Checklist, {"$.old_base": old_base, "$.new_base": new_base})
+    require(Overlay, {"$.overlay": overlay})
+    if error := _error_in(decisions):
+        raise error
     decided = dict(decisions or {})
-    for path, side in decided.items():
-        if not isinstance(path, str):
-            raise invalid(
-                "bad-format", "$.decisions", "has a key that is no path", path, "write it as a conflict tells it"
-            )
-        if side not in ("ours", "theirs"):
-            raise invalid(
-                "wrong-kind", f"$.decisions[{show(path)}]", "is not a decision", side, "write 'ours' or 'theirs'"
-            )
     ours = tailor(old_base, overlay)
-    reasons = reasons_of(overlay)
-    why = {**reasons, **{one.key: reason for one in diff(old_base, ours) if (reason := reason_for(one, reasons))}}
-    merge = Merge(old_base, ours, new_base, decided, named=reasons, stated=_prerequisites(overlay))
+    named = reasons_of(overlay)
+    reasons = {**named}
+    reasons |= {
+        difference.key: reason for difference in diff(old_base, ours) if (reason := reason_for(difference, named))
+    }
+    merge = Merge(old_base, ours, new_base, decided, named=named, stated=_prerequisites(overlay))
     try:
         merged = merge.run()
     except InvalidError as error:
-        told = [f"{fault.path.removeprefix('$.')} {fault.message}" for fault in error.faults]
         hint = "decide for 'theirs' in one of the conflicts"
+        problems = [f"{fault.path.removeprefix('$.')} {fault.message}" for fault in error.faults]
         raise InvalidError(
-            Fault("contradiction", "$.decisions", f"do not fit together: {words}", "", hint) for words in told
+            Fault("contradiction", "$.decisions", f"do not fit together: {problem}", "", hint) for problem in problems
         ) from None
-    _check_paths(decided, merge, (old_base, ours, new_base))
+    if unknown := _unknown_paths(decided, merge, (old_base, ours, new_base)):
+        raise UnknownNameError(unknown)
     for change in overlay.changes:
         if isinstance(change, AddTask | MoveTask):  # a phase is kept for the tasks put into it: same reason
-            why.setdefault(("phase", change.phase, ""), change.reason)
-    made, idle = _overlay(overlay, new_base, merged, merge, why) if old_base != new_base else (overlay, [])
-    conflicts = [
-        Conflict(one.path, one.base, one.ours, one.theirs, _reason(one.key, why), one.problem)
-        for one in merge.conflicts
-    ]
+            reasons.setdefault(Key("phase", change.phase), change.reason)
+    upgraded, idle = _upgraded(overlay, new_base, merged, merge, reasons) if old_base != new_base else (overlay, [])
     return Upgrade(
-        draft=tailor(new_base, made),
-        draft_overlay=made,
-        conflicts=conflicts,
-        agreed=[path_of(key) for key in dict.fromkeys([*merge.agreed, *idle])],
+        draft=tailor(new_base, upgraded),
+        draft_overlay=upgraded,
+        conflicts=[
+            Conflict(clash.key.path, clash.base, clash.ours, clash.theirs, _reason(clash.key, reasons), clash.problem)
+            for clash in merge.conflicts
+        ],
+        agreed=[key.path for key in dict.fromkeys([*merge.agreed, *idle])],
         relinked=[f"tasks.{task}.after" for task in merge.relinked],
         title=overlay.title,
     )
 
 
+def _error_in(decisions: object) -> InvalidError | None:
+    """Return the error for decisions that are not a mapping of paths to sides."""
+    path = "$.decisions"
+    if decisions is None:
+        return None
+    if not isinstance(decisions, Mapping):
+        hint = "write a dict of paths and 'ours' or 'theirs'"
+        return invalid("wrong-kind", path, "are not decisions", decisions, hint)
+    for key, side in cast("Mapping[object, object]", decisions).items():
+        if not isinstance(key, str):
+            return invalid("bad-format", path, "has a key that is not a path", key, "write the path of a conflict")
+        if side not in ("ours", "theirs"):
+            return invalid("wrong-kind", f"{path}[{show(key)}]", "is not a decision", side, "write 'ours' or 'theirs'")
+    return None
+
+
 def _prerequisites(overlay: Overlay) -> dict[str, set[str]]:
     """Return the prerequisites that the overlay states for each task."""
-    found: dict[str, set[str]] = {}
+    stated: dict[str, set[str]] = {}
     for change in overlay.changes:
         if isinstance(change, SetTask):
-            found.setdefault(change.task, set()).update(change.after or (), change.also_after)
-    return found
+            stated.setdefault(change.task, set()).update(change.after or (), change.also_after)
+    return stated
 
 
-def _check_paths(decided: Mapping[str, str], merge: Merge, sides: Sequence[Checklist]) -> None:
-    """Raise UnknownNameError for decisions about unknown paths. A conflict that another decision has removed is allowed."""
+def _unknown_paths(decided: Mapping[str, str], merge: Merge, sides: Sequence[Checklist]) -> list[Fault]:
+    """Return the faults of decisions about unknown paths. A conflict that another decision has removed is allowed."""
     known = {f"tasks.{task.id}" for side in sides for task in side}
     known |= {f"phases.{phase.id}" for side in sides for phase in side.phases}
-    conflicts = merge.closed | {one.path for one in merge.conflicts}
-    faults: list[Fault] = []
+    conflicts = merge.closed | {clash.key.path for clash in merge.conflicts}
+    unknown: list[Fault] = []
     for path in decided:
-        thing, _, field = path.rpartition(".")
-        is_field = (thing in known and field in FIELDS) or (not thing and field in SetChecklist.sets)
+        whole, _, field = path.rpartition(".")
+        is_field = (whole in known and field in FIELDS) or (not whole and field in SetChecklist.sets)
         if path not in conflicts and path not in known and not is_field:
-            hint = nearest(path, sorted(conflicts))
-            faults.append(
-                Fault("unknown-name", f"$.decisions[{show(path)}]", "there is no conflict of that path", "", hint)
-            )
-    if faults:
-        raise UnknownNameError(faults)
+            problem, hint = "there is no conflict of that path", nearest(path, sorted(conflicts))
+            unknown.append(Fault("unknown-name", f"$.decisions[{show(path)}]", problem, "", hint))
+    return unknown
 
 
-def _overlay(
-    overlay: Overlay, new_base: Checklist, merged: Checklist, merge: Merge, told: Mapping[Key, str]
+def _upgraded(
+    overlay: Overlay, new_base: Checklist, merged: Checklist, merge: Merge, reasons: Mapping[Key, str]
 ) -> tuple[Overlay, list[Key]]:
     """Return the overlay that turns the new base into the merged checklist, and the keys it no longer needs to move.
 
     It is the old overlay without the changes agreed on or decided for theirs. Only changes that no longer apply are rewritten, so that
     the rest stays as its author wrote it.
     """
-    made = attrs.evolve(overlay, base=new_base.id if overlay.base else "")
-    over = {*merge.agreed, *merge.overruled}
-    open_changes = [left for change in overlay.changes if (left := _without(change, over))]
-    kept, idle = _without_idle_moves(new_base, open_changes, merge)
-    kept, rest = _completed(new_base, made, kept, merged, told)
+    overlay = attrs.evolve(overlay, base=new_base.id if overlay.base else "")
+    changes, idle = _without_idle_moves(new_base, _without(overlay.changes, {*merge.agreed, *merge.overruled}), merge)
+    kept, rest = _completed(new_base, overlay, changes, merged, reasons)
     if rest:  # rewritten changes replace the old ones
-        anew = {key for change in rest for key in about(change)}
-        kept = [left for change in kept if (left := _without(change, anew))]
-        kept, rest = _completed(new_base, made, kept, merged, told)
-    return attrs.evolve(made, changes=[*kept, *rest]), idle
+        kept = _without(kept, {key for change in rest for key in keys_of(change)})
+        kept, rest = _completed(new_base, overlay, kept, merged, reasons)
+    return attrs.evolve(overlay, changes=[*kept, *rest]), idle
 
 
 def _completed(
-    base: Checklist, overlay: Overlay, changes: Sequence[Change], merged: Checklist, told: Mapping[Key, str]
-) -> tuple[list[Change], list[Change]]:
+    base: Checklist, overlay: Overlay, changes: Sequence[Change], merged: Checklist, reasons: Mapping[Key, str]
+) -> tuple[Sequence[Change], list[Change]]:
     """Return the changes that apply to the base together, and those still missing to reach the merged checklist."""
-    kept = list(changes)
     while True:
         try:
-            laid = tailor(base, attrs.evolve(overlay, changes=kept))
-            return kept, changes_between(laid, merged, lambda key: _reason(key, told) or _UNTOLD)
+            tailored = tailor(base, attrs.evolve(overlay, changes=changes))
+            return changes, changes_between(tailored, merged, lambda key: _reason(key, reasons) or _NO_REASON)
         except InvalidError as error:
-            misfits = {int(found[1]) for fault in error.faults if (found := _CHANGE.match(fault.path))}
-            kept = [change for place, change in enumerate(kept) if place not in misfits] if misfits else []
+            misfits = {int(match[1]) for fault in error.faults if (match := _CHANGE.match(fault.path))}
+            changes = [change for place, change in enumerate(changes) if place not in misfits] if misfits else []
 
 
 def _without_idle_moves(base: Checklist, changes: Sequence[Change], merge: Merge) -> tuple[list[Change], list[Key]]:
@@ -289,16 +284,16 @@ def _without_idle_moves(base: Checklist, changes: Sequence[Change], merge: Merge
     kept: list[Change] = []
     idle: list[Key] = []
     for change in changes:
-        before = _places(draft, change)
+        before = _order_of(draft, change)
         draft.apply(change, "$")
-        if before is None or before != _places(draft, change) or not merge.has_moved(change):
+        if before is None or before != _order_of(draft, change) or not merge.has_moved(change):
             kept.append(change)
         else:
-            idle += [key for key in about(change) if key[2] == PLACE]
+            idle += [key for key in keys_of(change) if key.field == PLACE]
     return kept, idle
 
 
-def _places(draft: Draft, change: Change) -> list[str] | None:
+def _order_of(draft: Draft, change: Change) -> list[str] | None:
     """Return the order that a move changes; None for other changes."""
     if isinstance(change, MoveTask):
         return list(draft.members.get(change.phase, ()))
@@ -308,15 +303,22 @@ def _places(draft: Draft, change: Change) -> list[str] | None:
 _CHANGE = re.compile(r"\$\.changes\[([0-9]+)\]")
 
 
-def _without(change: Change, over: Collection[Key]) -> Change | None:
-    """Return a change without the keys agreed on or decided for theirs; None if nothing is left."""
-    keys = list(about(change))
-    done = [key for key in keys if key in over or (*key[:2], "") in over]
-    if not done:
+_NO_REASON = "carried over from the previous version"
+
+
+def _without(changes: Sequence[Change], keys: Collection[Key]) -> list[Change]:
+    """Return the changes without these keys; a change of which nothing is left is left out."""
+    return [left for change in changes if (left := _rest_of(change, keys))]
+
+
+def _rest_of(change: Change, keys: Collection[Key]) -> Change | None:
+    own = keys_of(change)
+    gone = [key for key in own if key in keys or key.whole in keys]
+    if not gone:
         return change
-    if len(done) == len(keys) or not isinstance(change, SetTask | SetPhase | SetChecklist):
+    if len(gone) == len(own) or not isinstance(change, SetTask | SetPhase | SetChecklist):
         return None
-    names = {field for _, _, field in done}
+    names = {key.field for key in gone}
     emptied: dict[str, object] = {name: None for name in names if getattr(change, name) is not None}
     if not isinstance(change, SetChecklist):
         emptied["clear"] = [name for name in change.clear if name not in names]
@@ -325,11 +327,7 @@ def _without(change: Change, over: Collection[Key]) -> Change | None:
     return evolved(change, emptied)
 
 
-_UNTOLD = "carried over from the edition before"
-
-
-def _reason(key: Key, told: Mapping[Key, str]) -> str:
+def _reason(key: Key, reasons: Mapping[Key, str]) -> str:
     """Return the reason of the overlay for a key: for a field, else for the whole; for a whole without one, that of a field."""
-    what, name, field = key
-    fields = (reason for (other, owner, _), reason in told.items() if not field and (other, owner) == (what, name))
-    return (told.get(key) or told.get((what, name, "")) or next(fields, ""))[:LINE_LENGTH].rstrip()
+    fields = (reason for other, reason in reasons.items() if not key.field and other.whole == key)
+    return (reasons.get(key) or reasons.get(key.whole) or next(fields, ""))[:LINE_LENGTH].rstrip()

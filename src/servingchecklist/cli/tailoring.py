@@ -127,8 +127,8 @@ def _faults_name_context(context: Mapping[str, object]) -> Generator[None]:
 
 def show_diff(options: Namespace) -> int:
     """Print the differences between two checklists, and write them as an overlay if requested (``diff``)."""
-    from .._tailoring.changes_between import overlay_from
     from .._tailoring.difference import diff
+    from .._tailoring.tailor import overlay_from
 
     check_output(options)
     check_readable(options.overlay, "--overlay")
