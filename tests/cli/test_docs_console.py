@@ -107,7 +107,7 @@ def worked(run):
 
 def test_the_page_shows_what_a_forecast_prints(worked):
     shown_at_all = [(command, shown) for command, shown in steps("Forecast the date") if shown]
-    assert len(shown_at_all) == 4
+    assert len(shown_at_all) == 3
     for command, shown in shown_at_all:
         status, printed = typed(worked, command)
         # A checklist is told as of the day on which somebody asks.
@@ -152,7 +152,7 @@ def test_the_page_shows_what_tailoring_and_upgrading_print(worked, tmp_path):
             status, printed = typed(worked, command)
             shown_at_all += bool(shown)
             assert_shown(shown or "...", printed, command)
-    assert shown_at_all == 10
+    assert shown_at_all == 9
 
 
 @pytest.mark.parametrize(("section", "number"), [("See what there is", 2), ("Ask what is next", 2)])
