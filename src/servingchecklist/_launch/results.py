@@ -244,7 +244,7 @@ def _sum(tasks: Iterable[Task]) -> float:
 @public("results")
 @attrs.frozen(kw_only=True, getstate_setstate=False)
 class Snapshot(Validated, NotebookDisplay):
-    """The state of all tasks of a launch at one time, as :meth:`Launch.snapshot` returns it, for display.
+    """The state of all tasks of a launch at one time, as :meth:`~servingchecklist.Launch.snapshot` returns it, for display.
 
     Attributes:
         name: The name of the launch.
@@ -410,7 +410,7 @@ LISTS = {
 @public("results")
 @attrs.frozen(kw_only=True, getstate_setstate=False)
 class Review(Validated, NotebookDisplay):
-    """A review of a launch from one time to another, as :meth:`Launch.review` returns it.
+    """A review of a launch from one time to another, as :meth:`~servingchecklist.Launch.review` returns it.
 
     Written as Markdown, HTML or text by :func:`servingchecklist.dumps`; its burn-up chart as ``"svg"``.
 

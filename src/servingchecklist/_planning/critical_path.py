@@ -76,8 +76,8 @@ _EACH = each_exactly(Span, "Span(id=...)")
 class CriticalPath(NotebookDisplay, Sequence[Span]):
     """The critical path of a checklist, and the slack of each task: an immutable sequence of one span per open task.
 
-    Returned by :func:`critical_path`. The spans are in the order of the checklist and are built on access. Two critical paths are equal if
-    their checklists, estimates, paths, blocked tasks and spans are equal.
+    Returned by :func:`~servingchecklist.critical_path`. The spans are in the order of the checklist and are built on access.
+    Two critical paths are equal if their checklists, estimates, paths, blocked tasks and spans are equal.
 
     Args:
         checklist: The checklist.

@@ -186,7 +186,7 @@ _SLOTS = each_exactly(Slot, "Slot(id=...)")
 @public("results")
 @attrs.frozen(kw_only=True, getstate_setstate=False)
 class Forecast(Validated, NotebookDisplay):
-    """The forecast of a checklist, as returned by :func:`forecast` and :meth:`Launch.forecast`.
+    """The forecast of a checklist, as returned by :func:`~servingchecklist.forecast` and :meth:`~servingchecklist.Launch.forecast`.
 
     :func:`servingchecklist.dumps` writes it as Markdown, HTML, text, a picture (``"svg"``, ``"mermaid"``) or calendar (``"icalendar"``).
     Its finish is a :class:`Distribution` and a picture of its own.

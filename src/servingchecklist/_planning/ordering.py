@@ -141,12 +141,12 @@ _MEMBERS = each_exactly(Recommendation, "Recommendation(...)")
 class Recommendations(NotebookDisplay, Sequence[Recommendation]):
     """Recommendations in rank order: an immutable sequence with a notebook display.
 
-    Returned by :func:`order` and :func:`next_tasks`. The reasons of a recommendation are computed on access, so ranking a hundred
-    thousand tasks and reading the first three costs the ranking and three explanations. Two are equal if their members are; a slice
+    Returned by :func:`~servingchecklist.order` and :func:`~servingchecklist.next_tasks`. The reasons of a recommendation are
+    computed on access, so ranking a hundred thousand tasks and reading the first three costs the ranking and three explanations. Two are equal if their members are; a slice
     keeps the ranks.
 
     Args:
-        members: The recommendations, if not built by :func:`order` or :func:`next_tasks`.
+        members: The recommendations, if not built by :func:`~servingchecklist.order` or :func:`~servingchecklist.next_tasks`.
     """
 
     __slots__ = ("_members",)

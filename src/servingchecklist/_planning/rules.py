@@ -219,7 +219,7 @@ class Rule(Validated):
 
     Attributes:
         name: The name of the rule, in the form of an id.
-        key: A function of a task and the :class:`~servingchecklist._planning.rules.Situation`; the task with the lower key goes first.
+        key: A function of a task and the :class:`~servingchecklist.rules.Situation`; the task with the lower key goes first.
         explain: A function of the same arguments that returns a tuple of reasons for the position of the task, each in a few words. It
             may be empty.
         inherited: True if a task takes over the lowest key among itself and all open tasks that wait for it. Its own key then decides
