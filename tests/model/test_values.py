@@ -163,23 +163,22 @@ def test_sequences_are_frozen_and_have_no_room_for_more(kind):
 
 
 def test_unpickling_builds_no_sequence_that_the_constructor_refuses():
-    rebuild, (days, start, calendar) = planned().finish.__reduce__()
-    for bad in (([-1.0], start, calendar), ([], start, calendar), (days, "today", calendar), (days, start, None)):
+    build, _ = planned().finish.__reduce__()
+    for bad in ({"start": "today"}, {"calendar": None}):
         with pytest.raises(InvalidError):
-            rebuild(*bad)
-    rebuild, (checklist, spans, path, estimate, blocked) = PATH.__reduce__()
-    assert rebuild(checklist, spans, path, estimate, blocked) == PATH
-    for bad in (
-        (None, spans, path, estimate, ()),
-        (checklist, (1,), path, estimate, ()),
-        (checklist, spans, 3, estimate, ()),
-    ):
+            build.func(*build.args, **build.keywords | bad)
+    for days in ([-1.0], []):
         with pytest.raises(InvalidError):
-            rebuild(*bad)
-    with pytest.raises(UnknownNameError):
-        rebuild(checklist, spans, ("c9",), estimate, ())
-    with pytest.raises(UnknownNameError):
-        rebuild(checklist, spans, path, "middle", ())
+            build.func(days, **build.keywords)
+    build, _ = PATH.__reduce__()
+    assert build() == PATH
+    checklist, spans = build.args
+    for args, fields in (((None, spans), {}), ((checklist, (1,)), {}), ((checklist, spans), {"path": 3})):
+        with pytest.raises(InvalidError):
+            build.func(*args, **build.keywords | fields)
+    for fields in ({"path": ("c9",)}, {"estimate": "middle"}):
+        with pytest.raises(UnknownNameError):
+            build.func(checklist, spans, **build.keywords | fields)
 
 
 def test_values_can_be_told_apart_by_their_shape():

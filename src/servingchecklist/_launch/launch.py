@@ -225,7 +225,8 @@ class Launch(Validated, NotebookDisplay, _Derived):
         if at is not None:
             return at
         latest = self._records.get(self._id(task), UNTOUCHED).latest
-        return max(now(), self._started, latest.at + INSTANT if latest else self._started)
+        # A clock may count in milliseconds only; then the event still comes after the one before it.
+        return max(now(), (latest.at if latest else self._started) + INSTANT)
 
     def _record_at(self, event: TaskEvent, at: datetime | None) -> Launch:
         """Record the event after others of the same time, unless the last of them is equal to it.
