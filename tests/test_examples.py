@@ -193,7 +193,7 @@ def test_a_checklist_is_tailored_for_a_service_and_told_why(tmp_path):
     assert run("tailor_for_a_service.py", " mode = batch ", "tier=B, C").splitlines() == [head, *lines]
     for arguments, words in [
         (["mode=cloud"], "(got 'cloud'); known: online, batch, streaming, edge\n"),
-        (["--overlay", str(EXAMPLES / "editions" / "fraud.toml")], "take an overlay for it, or one that is for any\n"),
+        (["--overlay", str(EXAMPLES / "versions" / "fraud.toml")], "take an overlay for it, or one that is for any\n"),
         (["--overlay", "gone.toml"], "check the path\n"),
         (["tier=A", "mode"], "argument FACET=VALUE: 'mode' has no '=', as in mode=online\n"),
         (
@@ -208,7 +208,7 @@ def test_a_checklist_is_tailored_for_a_service_and_told_why(tmp_path):
 
 def test_the_editions_are_those_of_the_page():
     old, new, overlay = (
-        read(EXAMPLES / "editions" / name)
+        read(EXAMPLES / "versions" / name)
         for name in ("house-launch-2026.1.toml", "house-launch-2026.2.toml", "fraud.toml")
     )
     assert [one.path for one in upgrade(old, new, overlay).conflicts] == ["tasks.access", "tasks.load-test.effort"]

@@ -38,3 +38,17 @@ def test_the_check_sees_what_it_looks_for():
         "What it is.",
         "How many.",
     ]
+
+
+OLD = {
+    "names": "_door|upstairs|Displayed|_collector|Rebuilt|rebuild|raise_invalid|raise_unknown|blocked_by|move_to|IllegalMoveError|"
+    "IllegalMove|lender|told_apart|GRAIN|WINS|blamed|circle_fault|PickledByConstructor|launch-moved",
+    "words": "settled|edition|editions|lay on|lays on|laid on|lies on|moment|moments|taken for granted|comes after itself|"
+    "whoever|somebody|anybody|everybody|stranger|strangers|knows until when|recorded against each other",
+}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_old_words_do_not_come_back(path):
+    text = path.read_text("utf-8")
+    assert re.findall(rf"\b(?:{OLD['names']})\b", text) + re.findall(rf"(?i)\b(?:{OLD['words']})\b", text) == []

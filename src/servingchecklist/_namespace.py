@@ -41,27 +41,30 @@ def _resolve(kind: type) -> None:
     for name, annotation in annotations.items():
         try:  # noqa: SIM105  # contextlib is not worth loading for this
             annotations[name] = eval(annotation, names)  # noqa: S307  # source of this package
-        except NameError:  # contextlib would be loaded; the name is imported for type checkers only
+        except NameError:  # of a name that is imported for type checkers only
             pass
 
 
-def lazy(package: str, homes: Mapping[str, str]) -> Callable[[str], object]:
+def lazy(package: str, homes: Mapping[str, str | None]) -> Callable[[str], object]:
     """Return a ``__getattr__`` for a package that imports each public name when it is first used.
 
     Args:
         package: The name of the package.
-        homes: The module of each name, relative to the package. A module without an attribute of that name is the value itself.
+        homes: The module of each name, relative to the package; None for a name that is a module itself.
     """
 
     def __getattr__(name: str) -> object:  # noqa: N807
         if name == "__version__":
-            from importlib.metadata import version
+            from importlib.metadata import PackageNotFoundError, version
 
-            return version(package)
+            try:
+                return version(package)
+            except PackageNotFoundError:  # run from its source, without having been installed
+                raise AttributeError(f"{package} is not installed, so its version is not known") from None
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        home = import_module(f".{homes[name]}", package)
-        value = getattr(home, name, home)
+        home = homes[name]
+        value = getattr(import_module(f".{home}", package), name) if home else import_module(f".{name}", package)
         setattr(sys.modules[package], name, value)
         return value
 

@@ -58,7 +58,7 @@ class Offer:
         if self.fault:
             raise PackError([self.fault])
         assert self.point
-        with self.blamed("which", value=show(self.point.value)):
+        with self.reraised_as_pack_error("which", value=show(self.point.value)):
             return self.point.load()
 
     def error(self, problem: str, value: str = "", hint: str = _MEND) -> PackError:
@@ -68,7 +68,9 @@ class Offer:
         )
 
     @contextmanager
-    def blamed(self, who: str, passing: type[ChecklistError] | tuple[()] = (), *, value: str = "") -> Generator[None]:
+    def reraised_as_pack_error(
+        self, who: str, passing: type[ChecklistError] | tuple[()] = (), *, value: str = ""
+    ) -> Generator[None]:
         """Raise every exception from inside the block as a fault of the pack.
 
         Args:

@@ -207,7 +207,7 @@ def _opened(offer: Offer) -> Checklist | Overlay:
     """
     found = offer.load()
     if callable(found):
-        with offer.blamed("which"):
+        with offer.reraised_as_pack_error("which"):
             found = found()
     if type(found) is not Checklist and type(found) is not Overlay:
         hint = "make it a Checklist, an Overlay, or a function without arguments that returns one"

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sized
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from os import PathLike
 
 __all__ = [
@@ -141,10 +141,6 @@ class ChecklistError(Exception):
 class InvalidError(ChecklistError, ValueError):
     """A value, or a document, that breaks the rules of the model."""
 
-    def behind(self, faults: Iterable[Fault]) -> InvalidError:
-        """Return the error with other faults of the same document before its own."""
-        return type(self)([*faults, *self.faults])
-
 
 class CycleError(InvalidError):
     """A dependency cycle: tasks that wait for each other.
@@ -158,10 +154,6 @@ class CycleError(InvalidError):
     def __init__(self, faults: Iterable[Fault], cycle: Iterable[str] = ()) -> None:
         super().__init__(faults)
         self.cycle = tuple(cycle)
-
-    def behind(self, faults: Iterable[Fault]) -> CycleError:
-        """Return the error with other faults of the same document before its own."""
-        return type(self)([*faults, *self.faults], self.cycle)
 
     def __reduce__(self) -> tuple[type[CycleError], tuple[tuple[Fault, ...], tuple[str, ...]]]:
         return type(self), (self.faults, self.cycle)
@@ -239,6 +231,12 @@ class Faults(list[Fault]):
         if len(self) < MOST_FAULTS:
             near = nearest(value, known) if len(self) < HINTED_FAULTS else ""
             self.append(Fault(code, path, message, show(value), near or hint, task=task))
+
+
+def preceded_by(error: InvalidError, faults: Iterable[Fault]) -> InvalidError:
+    """Return the error with other faults of the same document before its own; a cycle stays a cycle."""
+    _, (_, *others) = cast("tuple[object, tuple[object, ...]]", error.__reduce__())[:2]
+    return cast("Callable[..., InvalidError]", type(error))([*faults, *error.faults], *others)
 
 
 def invalid(code: Code, path: str, message: str, value: object, hint: str) -> InvalidError:

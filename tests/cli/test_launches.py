@@ -46,7 +46,7 @@ def test_each_command_is_a_line_that_says_what_changed(started):
     do("waive", "c6", "--reason", "later", "--expires", "2999-12-31", *at(6))
     do("reopen", "c1", "--reason", "it drifts", *at(7))
     do("assign", "c3", "--to", "serving-team", *at(7))
-    do("assign", "c3", "--to-nobody", *at(8))
+    do("assign", "c3", "--clear", *at(8))
     do("due", "c3", "--on", "2026-11-20", *at(8))
     do("due", "c3", "--clear", *at(9))
     do("note", "c3", "--text", "half of it", *at(9))
@@ -242,7 +242,7 @@ def test_a_store_goes_to_files_and_back(started, tmp_path):
         (["waive", "c1", "--reason", "r"], 2, "the following arguments are required: --expires"),
         (["waive", "c1", "--reason", "r", "--expires", "soon"], 2, "'soon' is not a date; write it as 2026-12-31"),
         (["waive", "c1", "--reason", "", "--expires", "2999-01-01", *BY], 1, "$.reason: is empty"),
-        (["assign", "c1"], 2, "one of the arguments --to --to-nobody is required"),
+        (["assign", "c1"], 2, "one of the arguments --to --clear is required"),
         (["review", "--since", "2999-01-01T00:00Z"], 2, "--since: does not lie before the end of the review"),
         (["review", "--stale-after", "0"], 2, "'0' is not a whole number of at least 1"),
         (["status", "-f", "svg"], 2, "invalid choice: 'svg'"),
@@ -286,7 +286,7 @@ def test_processes_record_side_by_side(started):
         ("unblock", "--launch NAME"),
         ("reopen", "--reason WORDS"),
         ("waive", "--expires DAY"),
-        ("assign", "--to-nobody"),
+        ("assign", "--clear"),
         ("due", "--clear"),
         ("note", "--text WORDS"),
         ("status", "--json"),

@@ -166,14 +166,14 @@ LATER = Overlay("later", "Later", changes=[changes.SetTask("c9", effort=Effort(3
 
 
 @pytest.fixture
-def editions(run, tmp_path):
+def versions(run, tmp_path):
     write(OLD, tmp_path / "old.toml")
     write(attrs.evolve(NEW, base=None, layers=()), tmp_path / "new.toml")
     write(LATER, tmp_path / "later.toml")
     return run
 
 
-def test_an_upgrade_waits_for_decisions_and_writes_nothing_before(editions, tmp_path):
+def test_an_upgrade_waits_for_decisions_and_writes_nothing_before(versions, tmp_path):
     made = upgrade(OLD, NEW, TEAM)
     assert [one.path for one in made.conflicts] == ["tasks.c2", "tasks.c3.priority"]
     told = (
@@ -181,36 +181,36 @@ def test_an_upgrade_waits_for_decisions_and_writes_nothing_before(editions, tmp_
         "team.toml: tasks.c3.priority: changed on both sides; resolve it with --ours tasks.c3.priority or --theirs tasks.c3.priority\n"
     )
     asked = ("upgrade", "old.toml", "new.toml", "team.toml")
-    assert editions(*asked) == (1, dumps(made, "text"), told)
+    assert versions(*asked) == (1, dumps(made, "text"), told)
     unwritten = f"{told}servingchecklist: nothing was written; resolve the conflicts first\n"
-    assert editions(*asked, "-o", "new-team.toml") == (1, dumps(made, "text"), unwritten)
-    status, out, err = editions(*asked, "--checklist", "fraud.toml", "--json")
+    assert versions(*asked, "-o", "new-team.toml") == (1, dumps(made, "text"), unwritten)
+    status, out, err = versions(*asked, "--checklist", "fraud.toml", "--json")
     assert (status, json.loads(out), err) == (1, made.to_dict(), unwritten)
     assert not (tmp_path / "new-team.toml").exists()
     assert not (tmp_path / "fraud.toml").exists()
 
 
-def test_a_decided_upgrade_is_written(editions):
+def test_a_decided_upgrade_is_written(versions):
     made = upgrade(OLD, NEW, TEAM, {"tasks.c2": "ours", "tasks.c3.priority": "theirs"})
     asked = ("upgrade", "old.toml", "new.toml", "team.toml", "--ours", "tasks.c2", "--theirs", "tasks.c3.priority")
     files = ("-o", "new-team.toml", "--checklist", "fraud.json")
-    assert editions(*asked, *files) == (0, dumps(made, "text"), "")
+    assert versions(*asked, *files) == (0, dumps(made, "text"), "")
     assert read("new-team.toml") == made.overlay
     assert read("fraud.json") == made.checklist
-    assert loads(editions("tailor", "new.toml", "--with", "new-team.toml")[1], "toml") == made.checklist
-    assert editions(*asked, "-f", "markdown") == (0, dumps(made, "markdown"), "")
+    assert loads(versions("tailor", "new.toml", "--with", "new-team.toml")[1], "toml") == made.checklist
+    assert versions(*asked, "-f", "markdown") == (0, dumps(made, "markdown"), "")
 
 
-def test_several_overlays_are_carried_over_in_turn(editions):
+def test_several_overlays_are_carried_over_in_turn(versions):
     first = upgrade(OLD, NEW, TEAM, dict.fromkeys(("tasks.c2", "tasks.c3.priority"), "theirs"))
     second = upgrade(tailor(OLD, TEAM), first.checklist, LATER, {"tasks.c9.effort": "ours"})
     asked = ("upgrade", "old.toml", "new.toml", "team.toml", "later.toml", "--theirs", "tasks.c2,tasks.c3.priority")
     decided = (*asked, "--ours", "tasks.c9.effort")
     text = f"{dumps(first, 'text')}\n{dumps(second, 'text')}"
-    assert editions(*decided, "--checklist", "fraud.toml") == (0, text, "")
+    assert versions(*decided, "--checklist", "fraud.toml") == (0, text, "")
     assert read("fraud.toml") == second.checklist
-    assert json.loads(editions(*decided, "--json")[1]) == [first.to_dict(), second.to_dict()]
-    status, _, err = editions(*asked)
+    assert json.loads(versions(*decided, "--json")[1]) == [first.to_dict(), second.to_dict()]
+    status, _, err = versions(*asked)
     words = "later.toml: tasks.c9.effort: changed on both sides; resolve it with --ours tasks.c9.effort or --theirs tasks.c9.effort\n"
     assert (status, err) == (1, words)
 

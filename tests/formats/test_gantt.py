@@ -337,11 +337,11 @@ def test_what_happened_before_and_what_is_wrong_is_shown():
         assert told.endswith("closed") is closed
         marks = [one.text for one in row.iter(f"{SVG}text") if one.get("fill") == RED]
         assert ("!" in marks) is (task.id in launch.blocked)
-        assert ("blocked, nobody knows until when" in told) is (task.id in launch.blocked)
+        assert ("blocked for an unknown time" in told) is (task.id in launch.blocked)
         if task.id in launch.overrun:
             assert marks
             assert "all of the estimated time is spent" in told
-    assert {"blocked, nobody knows until when", "all of the estimated time is spent", "worked before", "closed"} <= {
+    assert {"blocked for an unknown time", "all of the estimated time is spent", "worked before", "closed"} <= {
         *texts(root)
     }
     assert [slot for slot in launch.past if slot.id == "c3"][1:]  # it was interrupted
@@ -362,7 +362,7 @@ def test_the_picture_is_told_in_words():
     assert root.find(f"{SVG}desc").text == (
         "When everything is finished: P50 2026-11-25, P80 2026-11-25, P95 2026-11-25. "
         "Left to do from 2026-11-23 on: 4 of 9 tasks. Critical in half of the samples or more: c2. "
-        "Blocked, nobody knows until when: c5 and c9. All of the estimated time is spent: c5 and c6. "
+        "Blocked for an unknown time: c5 and c9. All of the estimated time is spent: c5 and c6. "
         "On time: c5 in 0% of the samples, c6 in 0% of the samples and c9 in 100% of the samples. "
         "Tasks are shown as they are scheduled in the sample whose end is the median."
     )

@@ -212,7 +212,7 @@ def test_more_than_a_hundred_years_are_refused():
 
 def test_what_is_blocked_says_that_it_is_the_earliest():
     assert [
-        event["summary"] for event in events(launch()) if "\nBlocked, and nobody knows" in event["description"]
+        event["summary"] for event in events(launch()) if "\nBlocked for an unknown time" in event["description"]
     ] == [
         "fraud-v3: Assign owners and deadlines (Model Serving)",
         "fraud-v3: Iterate on results (Model Serving)",

@@ -112,7 +112,7 @@ def test_a_gantt_chart_of_a_launch_says_what_happened_and_what_is_wrong():
         assert f"    {row}" in found
     assert not [row for row in found if "[c8]" in row]  # waived, and never begun
     assert "Forecast of fraud-v3" in found[1]
-    assert "Blocked, nobody knows until when: c5 and c9" in found[2]
+    assert "Blocked for an unknown time: c5 and c9" in found[2]
     assert "    todayMarker off" in found  # Mermaid's own is the day on which somebody looks
 
 

@@ -221,7 +221,7 @@ def said_by(text):
     return {
         "overlay": overlay,
         "diff": diff(old, made),
-        "editions": diff(old, new),
+        "versions": diff(old, new),
         "explanation": explain(made),
         "explanation of a task": explain(made, "a"),
         "explanation of a dropped task": explain(made, "b"),

@@ -301,7 +301,7 @@ class _Causes:
         as_it_is, as_planned = self._p80(frozenset()), self._p80(every)
         for task_id in sorted(every, key=self._weight)[:_MOST_TRIED]:
             alone = as_it_is - self._p80(frozenset({task_id}))
-            # With only one task, both trials are the same.
+            # With only one task, both forecasts are the same.
             beside = self._p80(every - {task_id}) - as_planned if len(every) > 1 else alone
             yield task_id, max(alone, beside, key=abs)
 

@@ -196,8 +196,8 @@ class Progress(Validated, NotebookDisplay):
     """
 
     overall: Tally = attrs.field(metadata=check(_TALLY))
-    by_phase: tuple[Tally, ...] = attrs.field(metadata=check(_TALLIES))
-    by_priority: tuple[Tally, ...] = attrs.field(metadata=check(_TALLIES))
+    by_phase: tuple[Tally, ...] = attrs.field(converter=tuple_of[Tally], metadata=check(_TALLIES))
+    by_priority: tuple[Tally, ...] = attrs.field(converter=tuple_of[Tally], metadata=check(_TALLIES))
 
     def to_dict(self) -> ProgressDocument:
         """Return the progress as dicts, lists, strings and numbers, ready for JSON."""
@@ -261,7 +261,9 @@ class Snapshot(Validated, NotebookDisplay):
     name: str = attrs.field(metadata=check(ident))
     checklist: Checklist = attrs.field(metadata=check(exactly(Checklist, "Checklist(...)")))
     at: datetime = attrs.field(metadata=check(aware))
-    states: tuple[TaskState, ...] = attrs.field(metadata=check(each_exactly(TaskState, "TaskState(id=...)")))
+    states: tuple[TaskState, ...] = attrs.field(
+        converter=tuple_of[TaskState], metadata=check(each_exactly(TaskState, "TaskState(id=...)"))
+    )
     next: Recommendations = attrs.field(metadata=check(exactly(Recommendations, "launch.next()")))
     retired: tuple[str, ...] = attrs.field(
         default=(), converter=tuple_of[str], metadata=check(each(ident, distinct=True))
@@ -371,9 +373,9 @@ class Slip(Validated):
 
     then: Distribution = attrs.field(metadata=check(exactly(Distribution, "launch.forecast().finish")))
     now: Distribution = attrs.field(metadata=check(exactly(Distribution, "launch.forecast().finish")))
-    causes: tuple[ReviewItem, ...] = attrs.field(metadata=check(_ITEMS))
-    blocked: tuple[str, ...] = attrs.field(default=(), metadata=check(each(ident)))
-    overrun: tuple[str, ...] = attrs.field(default=(), metadata=check(each(ident)))
+    causes: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], metadata=check(_ITEMS))
+    blocked: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(each(ident)))
+    overrun: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(each(ident)))
 
     @property
     def days(self) -> int:
@@ -451,16 +453,20 @@ class Review(Validated, NotebookDisplay):
     since: datetime = attrs.field(metadata=check(aware))
     at: datetime = attrs.field(metadata=check(aware))
     stale_after: int = attrs.field(metadata=check(count))
-    done: tuple[ReviewItem, ...] = attrs.field(default=(), metadata=check(_ITEMS))
-    begun: tuple[ReviewItem, ...] = attrs.field(default=(), metadata=check(_ITEMS))
-    blocked: tuple[ReviewItem, ...] = attrs.field(default=(), metadata=check(_ITEMS))
-    still_blocked: tuple[ReviewItem, ...] = attrs.field(default=(), metadata=check(_ITEMS))
-    stale: tuple[ReviewItem, ...] = attrs.field(default=(), metadata=check(_ITEMS))
-    overdue: tuple[ReviewItem, ...] = attrs.field(default=(), metadata=check(_ITEMS))
-    out_of_order: tuple[ReviewItem, ...] = attrs.field(default=(), metadata=check(_ITEMS))
-    waived: tuple[ReviewItem, ...] = attrs.field(default=(), metadata=check(_ITEMS))
-    expired: tuple[ReviewItem, ...] = attrs.field(default=(), metadata=check(_ITEMS))
-    overridden: tuple[ReviewItem, ...] = attrs.field(default=(), metadata=check(_ITEMS))
+    done: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=check(_ITEMS))
+    begun: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=check(_ITEMS))
+    blocked: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=check(_ITEMS))
+    still_blocked: tuple[ReviewItem, ...] = attrs.field(
+        converter=tuple_of[ReviewItem], default=(), metadata=check(_ITEMS)
+    )
+    stale: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=check(_ITEMS))
+    overdue: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=check(_ITEMS))
+    out_of_order: tuple[ReviewItem, ...] = attrs.field(
+        converter=tuple_of[ReviewItem], default=(), metadata=check(_ITEMS)
+    )
+    waived: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=check(_ITEMS))
+    expired: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=check(_ITEMS))
+    overridden: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=check(_ITEMS))
     before: Progress = attrs.field(metadata=check(exactly(Progress, "launch.progress()")))
     now: Progress = attrs.field(metadata=check(exactly(Progress, "launch.progress()")))
     slip: Slip | None = attrs.field(
@@ -468,7 +474,8 @@ class Review(Validated, NotebookDisplay):
     )
     next: Recommendations = attrs.field(metadata=check(exactly(Recommendations, "launch.next()")))
     burn_up: tuple[BurnUpPoint, ...] = attrs.field(
-        metadata=check(each_exactly(BurnUpPoint, "BurnUpPoint(at, done=..., waived=...)"))
+        converter=tuple_of[BurnUpPoint],
+        metadata=check(each_exactly(BurnUpPoint, "BurnUpPoint(at, done=..., waived=...)")),
     )
 
     @property

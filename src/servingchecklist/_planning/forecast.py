@@ -221,15 +221,17 @@ class Forecast(Validated, NotebookDisplay):
     seed: int = attrs.field(default=0, metadata=check(_seed))
     finish: Distribution = attrs.field(metadata=check(_DISTRIBUTION))
     phases: tuple[PhaseForecast, ...] = attrs.field(
-        metadata=check(each_exactly(PhaseForecast, "PhaseForecast(id=...)"))
+        converter=tuple_of[PhaseForecast], metadata=check(each_exactly(PhaseForecast, "PhaseForecast(id=...)"))
     )
-    tasks: tuple[TaskForecast, ...] = attrs.field(metadata=check(each_exactly(TaskForecast, "TaskForecast(id=...)")))
+    tasks: tuple[TaskForecast, ...] = attrs.field(
+        converter=tuple_of[TaskForecast], metadata=check(each_exactly(TaskForecast, "TaskForecast(id=...)"))
+    )
     schedule: tuple[Slot, ...] = attrs.field(converter=tuple_of[Slot], metadata=check(_SLOTS))
     past: tuple[Slot, ...] = attrs.field(default=(), converter=tuple_of[Slot], metadata=check(_SLOTS))
-    blocked: tuple[str, ...] = attrs.field(default=(), metadata=check(each(ident)))
-    held: tuple[str, ...] = attrs.field(default=(), metadata=check(each(ident)))
-    overrun: tuple[str, ...] = attrs.field(default=(), metadata=check(each(ident)))
-    unestimated: tuple[str, ...] = attrs.field(default=(), metadata=check(each(ident)))
+    blocked: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(each(ident)))
+    held: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(each(ident)))
+    overrun: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(each(ident)))
+    unestimated: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(each(ident)))
 
     def __attrs_post_init__(self) -> None:
         verify(self)
@@ -501,7 +503,7 @@ def _team_scheduler(
     """Build a team of one for each owner, and one team of all other people. Tasks under way go first, the rest by rank."""
     teams: dict[str | None, int] = {None: 0}
     team = [teams.setdefault(owners.get(task.id), len(teams)) for task in left.tasks]
-    everybody = len(left.tasks) if people is None else people
+    size = len(left.tasks) if people is None else people
 
     def turn(number: int) -> tuple[bool, int]:
         return left.tasks[number].id not in begun, rank[left.places[number]]
@@ -509,7 +511,7 @@ def _team_scheduler(
     turns = [0] * len(left.tasks)
     for place, number in enumerate(sorted(range(len(turns)), key=turn)):
         turns[number] = place
-    return TeamScheduler(left, turns, team, [everybody] + [1] * (len(teams) - 1))
+    return TeamScheduler(left, turns, team, [size] + [1] * (len(teams) - 1))
 
 
 def _overrun(left: OpenTasks, begun: frozenset[str]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar, overload
 import attrs
 
 from .. import _graph
-from .._model._validation import Validated, check, each, each_exactly, exactly, ident, prose
+from .._model._validation import Validated, check, each, each_exactly, exactly, ident, prose, tuple_of
 from .._model.task import Status, Task
 from .._namespace import NotebookDisplay, public
 from ..errors import Fault, InvalidError, invalid, show
@@ -58,8 +58,8 @@ class Recommendation(Validated):
     status: Status = attrs.field(
         default=Status.TODO, metadata=check(exactly(Status, "Status.TODO, DOING, BLOCKED, DONE or WAIVED"))
     )
-    waits_for: tuple[str, ...] = attrs.field(metadata=check(each(ident)))
-    reasons: tuple[str, ...] = attrs.field(metadata=check(each(prose)))
+    waits_for: tuple[str, ...] = attrs.field(converter=tuple_of[str], metadata=check(each(ident)))
+    reasons: tuple[str, ...] = attrs.field(converter=tuple_of[str], metadata=check(each(prose)))
 
     @property
     def id(self) -> str:

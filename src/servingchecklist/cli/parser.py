@@ -204,7 +204,7 @@ def _add_records(command: Command) -> None:
     parser.add_argument("--expires", required=True, type=day, metavar="DAY", help=help)
     group = record("assign", "set or remove the owner of tasks").add_mutually_exclusive_group(required=True)
     group.add_argument("--to", metavar="OWNER", help="a person or a team")
-    group.add_argument("--to-nobody", dest="to", action="store_const", const=None, help="remove the owner")
+    group.add_argument("--clear", dest="to", action="store_const", const=None, help="remove the owner")
     group = record("due", "set or remove the due date of tasks").add_mutually_exclusive_group(required=True)
     group.add_argument("--on", type=day, metavar="DAY", help="the due date, such as 2026-12-31")
     group.add_argument("--clear", dest="on", action="store_const", const=None, help="remove the due date")

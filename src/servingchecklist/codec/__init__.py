@@ -21,7 +21,7 @@ from .._model.effort import Effort
 from .._model.facet import Choice, Facet
 from .._model.overlay import Overlay
 from .._model.task import Phase, Priority, Reference, Risk, Task
-from ..errors import Fault, InvalidError, invalid, show
+from ..errors import Fault, InvalidError, invalid, preceded_by, show
 from .checklists import READERS, read_checklist
 from .readers import CHOICES, hook, unknown_kind, write_choices
 
@@ -124,7 +124,7 @@ def decode(document: object, kind: type[Checklist | Launch | Overlay] | None = N
     try:
         value = read(fields)
     except InvalidError as error:
-        raise error.behind(faults) from None
+        raise preceded_by(error, faults) from None
     if faults:
         raise InvalidError(faults)
     return value

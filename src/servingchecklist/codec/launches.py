@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from .._launch.events import KINDS, Event
+from .._launch.events import KINDS, Event, LaunchEvent, TaskEvent
 from .._launch.launch import Launch
 from .._launch.timestamps import read_day, read_stamp
 from .._model._validation import checks_of
 from .checklists import read_checklist
-from .readers import ObjectReader, each, hook, read_names, tagged
+from .readers import ObjectReader, each, hook, only, read_names, tagged
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -52,5 +52,6 @@ def register_launches(converter: Converter) -> None:
     converter.register_structure_hook(Launch, hook(read_launch))
     for kind in KINDS.values():
         converter.register_unstructure_hook(kind, kind.to_dict)
-        converter.register_structure_hook(kind, hook(read_event))
-    converter.register_structure_hook(Event, hook(read_event))
+        converter.register_structure_hook(kind, hook(only(kind, read_event)))
+    for union in (Event, TaskEvent, LaunchEvent):
+        converter.register_structure_hook(union, hook(read_event))

@@ -19,6 +19,7 @@ from .readers import (
     Reader,
     each,
     hook,
+    only,
     read_choices,
     read_effort,
     read_facet,
@@ -130,4 +131,4 @@ def register_overlays(converter: Converter) -> None:
     converter.register_structure_hook(Overlay, hook(read_overlay))
     for kind in KINDS.values():
         converter.register_unstructure_hook(kind, lambda change: write_change(change, converter))
-        converter.register_structure_hook(kind, hook(read_change))
+        converter.register_structure_hook(kind, hook(only(kind, read_change)))

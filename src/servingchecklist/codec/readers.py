@@ -55,12 +55,16 @@ class ObjectReader:
                 except InvalidError as error:
                     faults.extend(fault.under(f"$.{name}") for fault in error.faults)
                     del fields[name]
-        if not faults and fields.keys() <= self._known and self._required <= fields.keys():
-            value: object = self._kind(**fields)
-            return value
-        faults = self._keys_at_fault(raw) + faults + faults_of(self._checks, fields)
         task = raw.get("id" if self._kind is Task else "task")
-        raise InvalidError([attrs.evolve(fault, task=cast("str", task)) for fault in faults] if is_id(task) else faults)
+        try:
+            if not faults and fields.keys() <= self._known and self._required <= fields.keys():
+                value: object = self._kind(**fields)
+                return value
+            raise InvalidError(self._keys_at_fault(raw) + faults + faults_of(self._checks, fields))
+        except InvalidError as error:
+            if not is_id(task):
+                raise
+            raise InvalidError(attrs.evolve(fault, task=cast("str", task)) for fault in error.faults) from None
 
     def _keys_at_fault(self, raw: Mapping[str, object]) -> list[Fault]:
         faults = [
@@ -198,6 +202,19 @@ def tagged(what: str, readers: Mapping[str, Reader]) -> Reader:
         raise InvalidError([unknown_kind(kind, what.split()[1], readers)])
 
     return read
+
+
+def only(kind: type, read: Reader) -> Reader:
+    """Return a reader that refuses what ``read`` returns if it is of another class than ``kind``."""
+
+    def read_only(raw: object) -> object:
+        value = read(raw)
+        if type(value) is not kind:
+            hint = f"structure it as {type(value).__name__}"
+            raise invalid("other-kind", "$.kind", f"is not the kind of {kind.__name__}", type(value).__name__, hint)
+        return value
+
+    return read_only
 
 
 def unknown_kind(kind: object, what: str, known: Iterable[str]) -> Fault:

@@ -44,7 +44,7 @@ class InstalledFormat:
         Raises:
             PackError: The format raised something other than an error of this library, or returned no text or text that cannot be encoded.
         """
-        with self.offer.blamed("whose dumps", passing=ChecklistError):
+        with self.offer.reraised_as_pack_error("whose dumps", passing=ChecklistError):
             text = self._module.dumps(value)
             if isinstance(text, str):
                 text.encode("utf-8")
@@ -62,7 +62,7 @@ class InstalledFormat:
         from .._model.checklist import Checklist
         from .._model.overlay import Overlay
 
-        with self.offer.blamed("whose loads", passing=ChecklistError):
+        with self.offer.reraised_as_pack_error("whose loads", passing=ChecklistError):
             value = self._module.loads(text, limits, kind)
         if not isinstance(value, Checklist | Launch | Overlay):
             raise self.offer.error("whose loads gives no checklist, no launch and no overlay", show(value))
@@ -106,7 +106,7 @@ def _load(offer: Offer) -> InstalledFormat:
         PackError: It is not a valid format.
     """
     module = offer.load()
-    with offer.blamed("which", passing=PackError):
+    with offer.reraised_as_pack_error("which", passing=PackError):
         name: object = getattr(module, "NAME", None)
         suffixes: object = getattr(module, "SUFFIXES", None)
         dumps, loads = getattr(module, "dumps", None), getattr(module, "loads", None)

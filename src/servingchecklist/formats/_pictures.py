@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from .._planning.forecast import Forecast, Slot
 
 MOST_TASKS = 2_000
-"""The maximum number of tasks in a picture. Nobody reads a picture of more."""
+"""The maximum number of tasks in a picture. A picture of more cannot be read."""
 
 MOST_YEARS = 100
-"""The maximum number of years that a picture or a calendar spans. Nobody plans a launch for longer."""
+"""The maximum number of years that a picture or a calendar spans. Launches take less."""
 
 CRITICAL = 0.5
 """The share of the samples from which on a task is marked as critical."""
@@ -186,7 +186,7 @@ class Schedule:
         if rest.due and rest.on_time is not None:
             parts.append(f"due {rest.due.isoformat()}, on time in {_phrases.percent(rest.on_time)} of the samples")
         if task.id in self.blocked:
-            parts.append("blocked, nobody knows until when")
+            parts.append("blocked for an unknown time")
         if task.id in self.overrun:
             parts.append("all of the estimated time is spent")
         return "; ".join(parts)
@@ -200,7 +200,7 @@ class Schedule:
         due = [f"{task} in {_phrases.percent(share)} of the samples" for task, share in forecast.deadlines.items()]
         groups = {
             "Critical in half of the samples or more": critical,
-            "Blocked, nobody knows until when": list(forecast.blocked),
+            "Blocked for an unknown time": list(forecast.blocked),
             "All of the estimated time is spent": list(forecast.overrun),
             "On time": due,
         }

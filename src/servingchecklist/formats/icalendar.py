@@ -7,7 +7,7 @@ It needs the package icalendar, which comes with the extra ``calendar``; nothing
 * P80 of each phase with open tasks;
 * the work: for each task one event per unbroken run of worked days, past work as it was recorded and future work as scheduled in the median
   sample. No event extends over a weekend or a holiday, except work that has no worked day at all: it keeps its days. Uninterrupted work of
-  more than half a year is one event from its first day to its last: nobody reads it week by week, and forty years are two thousand weeks.
+  more than half a year is one event from its first day to its last: week by week it would not be read, and forty years are two thousand weeks.
   Work with more runs than its share of 2,600, and more than three, is one event as well.
 
 Properties of the events, chosen so that a calendar that imports the file again updates its events:
@@ -203,7 +203,7 @@ def _expected(forecast: Forecast, task: TaskForecast) -> Iterator[str]:
     yield "In the schedule at the median"
     yield f"{_finish(task)}; critical in {_phrases.percent(task.criticality)} of the samples"
     if task.id in forecast.blocked:
-        yield "Blocked, and nobody knows until when: this is the earliest it can be"
+        yield "Blocked for an unknown time: this is the earliest it can be"
 
 
 def _id_and_owner(task_id: str, owner: str | None) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from .. import codec
 from .._jsonlike import walk
-from ..errors import Fault, InvalidError, invalid, show
+from ..errors import Fault, InvalidError, invalid, preceded_by, show
 from .limits import Limits, check_content, check_nesting
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def loads(
     try:
         codec.decode(document, kind)
     except InvalidError as error:
-        raise error.behind(faults) from None
+        raise preceded_by(error, faults) from None
     raise InvalidError(faults)
 
 

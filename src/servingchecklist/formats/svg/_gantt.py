@@ -266,7 +266,7 @@ def _signs(schedule: Schedule, *, has_off: bool) -> Iterator[draw.Sign]:
     if schedule.has_due:
         yield draw.Sign("due", lambda x, y: _flag(x + 5, y - 12))
     if forecast.blocked:
-        yield draw.Sign("blocked, nobody knows until when", lambda x, y: _letter(x + 3, y - 12, _BLOCKED))
+        yield draw.Sign("blocked for an unknown time", lambda x, y: _letter(x + 3, y - 12, _BLOCKED))
     if forecast.overrun:
         yield draw.Sign("all of the estimated time is spent", lambda x, y: _letter(x + 3, y - 12, _OVERRUN))
     if has_off:

@@ -27,7 +27,7 @@ _MOST_BENDS = 20_000
 
 _SWEEPS, _FEW_SWEEPS = 16, 2
 _MANY_LINES = 20_000
-"""The number of lines above which only a few sweeps are made: nobody follows so many lines, wherever they cross."""
+"""The number of lines above which only a few sweeps are made: so many lines cannot be followed, wherever they cross."""
 
 _MOVES = 16
 _STRAIGHT = 8
