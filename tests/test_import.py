@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import typing
-from importlib import import_module
+from importlib import import_module, metadata
 from pathlib import Path
 from types import FunctionType, ModuleType
 
@@ -126,3 +126,21 @@ def test_the_version_is_that_of_the_distribution():
     from importlib.metadata import version
 
     assert servingchecklist.__version__ == version("servingchecklist")
+
+
+def test_a_package_that_is_not_installed_has_no_version(monkeypatch):
+    def not_there(name):
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", not_there)
+    assert not hasattr(servingchecklist, "__version__")
+
+
+def test_every_field_with_a_tuple_takes_a_list():
+    for module in MODULES:
+        for name in module.__all__:
+            kind = getattr(module, name)
+            if isinstance(kind, type) and attrs.has(kind):
+                for field in attrs.fields(kind):
+                    if str(field.type).startswith("tuple") and field.init:
+                        assert field.converter is not None, f"{name}.{field.name}"

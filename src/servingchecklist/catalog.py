@@ -115,7 +115,7 @@ def _get(name: str, kind: type[_Kind]) -> _Kind:
     is_overlay = isinstance(found, Overlay)
     problem = "is an overlay, not a checklist" if is_overlay else "is a checklist, not an overlay"
     hint = f"load it with catalog.{'overlay' if is_overlay else 'load'}"
-    raise UnknownNameError([Fault("pack", "$", problem, show(name), hint)])
+    raise UnknownNameError([Fault("other-kind", "$", problem, show(name), hint)])
 
 
 def _read(name: str, kind: type[Checklist | Overlay]) -> Checklist | Overlay:

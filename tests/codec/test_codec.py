@@ -236,3 +236,16 @@ def test_of_what_is_wrong_everywhere_in_one_place_a_thousand_faults_are_told():
 def test_a_document_that_is_wrong_everywhere_is_told_in_a_thousand_faults():
     assert len(faults(tasks(*({"id": "A", "title": "", "x": n} for n in range(2_000))))) == 1_000
     assert len(faults(document(kind="x", phases=[{"id": "P"} for _ in range(2_000)]))) == 1_001
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"title": ""}, {"efort": "1 day"}, {"effort": "soon"}, {"after": ["gone"]}, {"risk": {"likelihood": 1}}],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_a_fault_of_a_task_names_the_task_from_every_source(wrong):
+    task = {"id": "c1", "title": "T", **wrong}
+    document = {"schema_version": 1, "kind": "checklist", "id": "x", "title": "X"}
+    with pytest.raises(InvalidError) as caught:
+        Checklist.from_dict({**document, "phases": [{"id": "p", "title": "P", "tasks": [task]}]})
+    assert [fault.task for fault in caught.value.faults] == ["c1"]

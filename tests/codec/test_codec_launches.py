@@ -197,3 +197,13 @@ def test_a_converter_of_the_callers_reads_and_writes_launches_and_events():
 @given(task_events(ids))
 def test_every_event_reads_back(made):
     assert codec.launches.read_event(json.loads(json.dumps(made.to_dict()))) == made
+
+
+def test_a_converter_takes_one_kind_of_event_for_its_class_only():
+    converter = cattrs.Converter()
+    codec.register(converter)
+    document = events.Finished("c1", **BY).to_dict()
+    for kind in (events.Finished, Event, events.TaskEvent):
+        assert converter.structure(document, kind) == events.Finished("c1", **BY)
+    with pytest.raises(InvalidError, match=r"^\$\.kind: is not the kind of Begun \(got 'Finished'\)"):
+        converter.structure(document, events.Begun)

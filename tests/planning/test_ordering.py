@@ -338,7 +338,7 @@ def test_a_limit_is_a_whole_number_above_zero(bad):
 def test_rules_come_in_a_list(bad):
     with pytest.raises(
         InvalidError,
-        match=r"^\$\.rules: is not a list of rules .*; write \(PHASE, PRIORITY\), or one rule as \(PRIORITY,\)$",
+        match=r"^\$\.rules: is not a list of rules .*; give PHASES_FIRST or CRITICAL_FIRST, a list such as \(PHASE, PRIORITY\), or one rule as \(PRIORITY,\)$",
     ):
         order(LAUNCH, rules=bad)
 
@@ -418,7 +418,7 @@ def test_only_checklists_are_ordered(bad):
 
 def test_recommendations_are_checked_like_every_value():
     with pytest.raises(InvalidError) as caught:
-        Recommendation(task="c1", title="\x1b", rank=0, status="todo", waits_for=("<b>",), reasons=["x"])
+        Recommendation(task="c1", title="\x1b", rank=0, status="todo", waits_for=("<b>",), reasons=3)
     paths = [fault.path for fault in caught.value.faults]
     assert paths == ["$.task", "$.title", "$.rank", "$.status", "$.waits_for[0]", "$.reasons"]
     with pytest.raises(InvalidError, match=r"^\$\.members\[0\]: is not a Recommendation"):

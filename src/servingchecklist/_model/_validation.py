@@ -35,8 +35,13 @@ def is_id(value: object) -> bool:
     return type(value) is str and _ID.fullmatch(value) is not None
 
 
+_CODES_OF_TEXT: frozenset[Code] = frozenset(("bad-format", "not-an-id", "unknown-value"))
+
+
 def fault(code: Code, name: str, message: str, value: object, hint: str) -> Fault:
-    """Return the fault of the field ``name``."""
+    """Return the fault of the field ``name``; a value that should be text and is not is of the wrong kind, whatever the text must be."""
+    if code in _CODES_OF_TEXT and not isinstance(value, str):
+        code = "wrong-kind"
     return Fault(code, f"$.{name}", message, show(value), hint)
 
 
@@ -141,7 +146,7 @@ def as_day_or_none(value: date | None) -> date | None:
 
 
 day = require(
-    lambda value: type(value) is date, "bad-format", "is not a date", "give a datetime.date, as in date(2026, 12, 31)"
+    lambda value: type(value) is date, "wrong-kind", "is not a date", "give a datetime.date, as in date(2026, 12, 31)"
 )
 """Check that a value is a plain date."""
 

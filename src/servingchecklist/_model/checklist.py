@@ -306,15 +306,12 @@ def cycle_fault(path: str, cycle: Sequence[str]) -> Fault:
     return Fault("dependency-cycle", path, f"dependency cycle: {around}, each after the next", "", hint)
 
 
-def facet_faults(
-    facets: Sequence[tuple[str, Facet]], stated: Sequence[tuple[str, Sequence[Choice]]], *, whole: bool = True
-) -> list[Fault]:
+def facet_faults(facets: Sequence[tuple[str, Facet]], stated: Sequence[tuple[str, Sequence[Choice]]]) -> list[Fault]:
     """Find faults in facets and the choices on them: duplicate ids, unknown facets and unknown values.
 
     Args:
         facets: The path of each facet, and the facet.
         stated: The path of each group of choices, and the choices.
-        whole: False if some facets could not be read. An unknown facet may then be one of them, and is not a fault.
     """
     faults = Faults()
     known: dict[str, Facet] = {}
@@ -331,7 +328,7 @@ def facet_faults(
                 for value in choice.values:
                     if value not in values:
                         faults.add("unknown-value", place, "is not a value of that facet", value, known=values)
-            elif whole:
+            else:
                 problem, hint = "there is no facet of that id", "declare it under facets"
                 faults.add("unknown-facet", place, problem, choice.facet, hint, known=known)
     return faults

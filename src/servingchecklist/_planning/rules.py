@@ -369,8 +369,8 @@ def with_position_last(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     Raises:
         InvalidError: A member is not a rule, or two rules have the same name.
     """
-    if isinstance(rules, Rule) or not isinstance(rules, Iterable):
-        hint = "write (PHASE, PRIORITY), or one rule as (PRIORITY,)"
+    if isinstance(rules, Rule | str) or not isinstance(rules, Iterable):
+        hint = "give PHASES_FIRST or CRITICAL_FIRST, a list such as (PHASE, PRIORITY), or one rule as (PRIORITY,)"
         raise invalid("wrong-kind", "$.rules", "is not a list of rules", rules, hint)
     rules = tuple(rules)
     faults: list[Fault] = []
