@@ -8,7 +8,6 @@ from logs import START, checklist, launch
 
 from servingchecklist import Launch, events
 from servingchecklist._launch.fold import fold
-from servingchecklist._launch.results import state_of
 
 
 def test_fold_against_plain_tuples(compare):
@@ -59,7 +58,7 @@ def test_fold_against_plain_tuples(compare):
         return states
 
     def ours():
-        return {task: state_of(task, record, date.min) for task, record in fold(log).items()}
+        return {task: record.state(task, date.min) for task, record in fold(log).items()}
 
     def plainly(state):
         told = {"reason": state.reason or None, "status": state.status.value}

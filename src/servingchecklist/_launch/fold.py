@@ -54,7 +54,7 @@ FIELD_OF: Mapping[type[TaskEvent], str] = {
 
 
 class Record:
-    """The events of one task that count. A record that was returned is never changed again; :meth:`with_event` makes another.
+    """The events of one task that count. It is changed only while :func:`fold` builds it; later, :meth:`with_event` makes another.
 
     Attributes:
         status_event: The event that set the status, or None.

@@ -333,7 +333,7 @@ class Launch(Validated, NotebookDisplay, _Derived):
         """Recommend the tasks to do next, best first. Blocked tasks come last, and the reasons say what blocks them.
 
         Args:
-            limit: The maximum number of tasks; None for all that are ready.
+            limit: The maximum number of tasks; None for all that wait for no other.
             rules: The rules, as for :func:`servingchecklist.order`.
             at: The time to look at.
 

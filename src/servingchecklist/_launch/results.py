@@ -211,28 +211,28 @@ class Progress(Validated, NotebookDisplay):
 def progress_of(checklist: Checklist, status: Callable[[str], Status]) -> Progress:
     """Return the progress of a checklist. ``status`` returns the status of a task by its id."""
     phases = [(phase, [(task, status(task.id)) for task in phase.tasks]) for phase in checklist.phases]
-    standing = [one for _, found in phases for one in found]
+    with_status = [one for _, found in phases for one in found]
     return Progress(
-        overall=_tally("all", standing),
+        overall=_tally("all", with_status),
         by_phase=tuple(_tally(phase.id, found, phase.title) for phase, found in phases),
         by_priority=tuple(
             _tally(priority.value, found)
             for priority in Priority
-            if (found := [one for one in standing if one[0].priority is priority])
+            if (found := [one for one in with_status if one[0].priority is priority])
         ),
     )
 
 
-def _tally(name: str, standing: Sequence[tuple[Task, Status]], title: str = "") -> Tally:
+def _tally(name: str, with_status: Sequence[tuple[Task, Status]], title: str = "") -> Tally:
     counts = dict.fromkeys(Status, 0)
-    for _, status in standing:
+    for _, status in with_status:
         counts[status] += 1
     return Tally(
         name=name,
         **{status.value: count for status, count in counts.items()},
-        days_left=_sum(task for task, status in standing if not status.is_closed),
-        days_closed=_sum(task for task, status in standing if status.is_closed),
-        unestimated=sum(task.effort is None for task, _ in standing),
+        days_left=_sum(task for task, status in with_status if not status.is_closed),
+        days_closed=_sum(task for task, status in with_status if status.is_closed),
+        unestimated=sum(task.effort is None for task, _ in with_status),
         title=title,
     )
 

@@ -90,7 +90,7 @@ class LazySequence(Sequence[T], Generic[T]):
     """An immutable sequence whose members are built on access.
 
     Args:
-        numbers: The number of each member.
+        numbers: A number for each member, from which it is built.
         build: A function from a number to the member.
         id_of: A function from a number to the id of the member.
     """
@@ -268,7 +268,7 @@ def next_tasks(
     Args:
         checklist: The checklist.
         done: The ids of the tasks that are done.
-        limit: The maximum number of tasks; None for all that are ready.
+        limit: The maximum number of tasks; None for all that wait for no other.
         rules: The rules, as for :func:`order`.
         due: The due dates, as for :func:`order`.
         today: The day from which the reasons count the days to a due date.
