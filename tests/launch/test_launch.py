@@ -507,3 +507,22 @@ def test_what_is_told_cannot_be_wrong_either(kind, fields, path):
     with pytest.raises(InvalidError) as caught:
         kind(**fields)
     assert [fault.path for fault in caught.value.faults] == [path]
+
+
+def test_a_waiver_hides_a_block_and_does_not_lift_it():
+    launch = START.begin("c1", by="x", at=on(3)).block("c1", reason="no access", by="x", at=on(4))
+    waived = launch.waive("c1", reason="not needed yet", expires=date(2026, 11, 6), by="x", at=on(5))
+    assert waived.state("c1", at=on(6)).status is Status.WAIVED
+    again = waived.state("c1", at=on(7))
+    assert (again.status, again.reason, again.since, again.waiver.expires.day) == (
+        Status.BLOCKED,
+        "no access",
+        on(4),
+        6,
+    )
+    best = waived.next(None, at=on(7))[-1]
+    assert (best.id, best.ready, best.reasons[0]) == ("c1", False, "blocked since 2026-11-04: no access")
+    assert waived.forecast(at=on(7), samples=1).blocked == ("c1",)
+    assert [item.words for item in waived.review(on(4, 20), at=on(7)).still_blocked] == ["no access (2026-11-04, x)"]
+    freed = waived.unblock("c1", by="x", at=on(8))
+    assert freed.state("c1", at=on(8)).status is Status.DOING

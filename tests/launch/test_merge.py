@@ -151,7 +151,15 @@ class TwoCopies(RuleBasedStateMachine):
     @staticmethod
     def standing(told, at):
         tasks = {
-            task: {"status": "todo", "owner": None, "due": None, "begun": None, "latest": None, "until": None}
+            task: {
+                "status": "todo",
+                "owner": None,
+                "due": None,
+                "begun": None,
+                "latest": None,
+                "until": None,
+                "blocked": False,
+            }
             for task in "abc"
         }
         for event in sorted(told, key=lambda event: (event.at, event.id)):
@@ -159,24 +167,26 @@ class TwoCopies(RuleBasedStateMachine):
             fields.update(latest=event.at)
             match event:
                 case events.Begun():
-                    fields.update(status="doing", begun=event.at)
+                    fields.update(status="doing", begun=event.at, blocked=False)
                 case events.Finished():
-                    fields.update(status="done")
+                    fields.update(status="done", blocked=False)
                 case events.Blocked():
-                    fields.update(status="blocked")
+                    fields.update(status="blocked", blocked=True)
                 case events.Reopened():
-                    fields.update(status="todo", begun=None)
+                    fields.update(status="todo", begun=None, blocked=False)
                 case events.Waived():
                     fields.update(status="waived", until=event.expires)
-                case events.Unblocked() if fields["status"] == "blocked":
-                    fields.update(status="doing" if fields["begun"] else "todo")
+                case events.Unblocked():
+                    fields.update(blocked=False)
+                    if fields["status"] == "blocked":
+                        fields.update(status="doing" if fields["begun"] else "todo")
                 case events.Assigned():
                     fields.update(owner=event.owner)
                 case events.DueSet():
                     fields.update(due=event.due)
         for fields in tasks.values():
             if fields["status"] == "waived" and fields["until"] < at.date():
-                fields.update(status="doing" if fields["begun"] else "todo")
+                fields.update(status="blocked" if fields["blocked"] else "doing" if fields["begun"] else "todo")
         return tasks
 
 

@@ -58,16 +58,18 @@ class Record:
 
     Attributes:
         status_event: The event that set the status, or None.
+        blocked: The event that blocked the task, or None. A waiver hides a block and does not lift it.
         begun: The event that began the work, or None; reopening clears it.
         assigned: The event that set the owner, or None.
         due_set: The event that set the due date, or None.
         latest: The latest event, a note included, or None.
     """
 
-    __slots__ = ("assigned", "begun", "due_set", "latest", "status_event")
+    __slots__ = ("assigned", "begun", "blocked", "due_set", "latest", "status_event")
 
     def __init__(self) -> None:
         self.status_event: TaskEvent | None = None
+        self.blocked: Blocked | None = None
         self.begun: Begun | None = None
         self.assigned: Assigned | None = None
         self.due_set: DueSet | None = None
@@ -77,6 +79,7 @@ class Record:
         """Return a copy of the record with a later event applied."""
         record = Record()
         record.status_event = self.status_event
+        record.blocked = self.blocked
         record.begun = self.begun
         record.assigned = self.assigned
         record.due_set = self.due_set
@@ -87,9 +90,15 @@ class Record:
         """Apply a later event in place, while the record is being built."""
         kind = type(event)
         self.latest = event
-        if kind is Unblocked and type(self.status_event) is not Blocked:  # there is no block to lift
+        if (
+            kind is Unblocked and type(self.status_event) is not Blocked
+        ):  # there is no block to lift, or a waiver hides it
+            self.blocked = None
             return
-        setattr(self, FIELD_OF[kind], event)
+        field = FIELD_OF[kind]
+        setattr(self, field, event)
+        if field == "status_event" and kind is not Waived:
+            self.blocked = event if isinstance(event, Blocked) else None
         if isinstance(event, Begun):
             self.begun = event
         elif kind is Reopened:
@@ -102,10 +111,10 @@ class Record:
                 return Status.TODO
             case Finished():
                 return Status.DONE
-            case Blocked():
-                return Status.BLOCKED
             case Waived(expires=expires) if day <= expires:
                 return Status.WAIVED
+            case _ if self.blocked:
+                return Status.BLOCKED
             case _:  # begun, or a block or a waiver has ended: the task returns to its earlier status
                 return Status.DOING if self.begun else Status.TODO
 
@@ -124,7 +133,7 @@ class Record:
         status, mark = self.status_on(day), self.status_event
         waiver = Waiver(mark.reason, by=mark.by, at=mark.at, expires=mark.expires) if isinstance(mark, Waived) else None
         if waiver and status is not Status.WAIVED:  # it has expired, and the earlier status of the task is back
-            mark = self.begun
+            mark = self.blocked or self.begun
         return TaskState(
             id=task_id,
             status=status,

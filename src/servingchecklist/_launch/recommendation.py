@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .._model.task import Status
 from .._planning.ordering import Recommendations, recommend
 from .._planning.rules import POSITION, Rule, Situation, with_position_last
-from .events import Blocked, Waived
+from .events import Waived
 from .fold import UNTOUCHED
 from .timestamps import day_of
 
@@ -67,8 +67,8 @@ def _reasons(task: Task, status: Callable[[Task], Status], records: Records, at:
     mark, owner = record.status_event, record.owner
     words: list[str] = []
     match status(task):
-        case Status.BLOCKED if isinstance(mark, Blocked):
-            words.append(f"blocked since {day_of(mark.at, at)}: {mark.reason}")
+        case Status.BLOCKED if record.blocked:
+            words.append(f"blocked since {day_of(record.blocked.at, at)}: {record.blocked.reason}")
         case Status.DOING if record.begun:
             words.append(f"under way since {day_of(record.begun.at, at)}")
         case _:

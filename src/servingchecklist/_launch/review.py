@@ -13,7 +13,7 @@ from .._model.task import Status
 from .._planning.forecast import check_arguments
 from .._text import join_words
 from ..errors import Fault, InvalidError
-from .events import Blocked, Finished, Waived
+from .events import Finished, Waived
 from .fold import UNTOUCHED, Replay, Step, cut
 from .forecasting import slip_between, state_of
 from .recommendation import recommend_next
@@ -174,9 +174,9 @@ class _Findings:
                 yield "done", self._when(mark), mark
             elif isinstance(mark, Waived) and status is Status.WAIVED:
                 yield "waived", f"until {mark.expires.isoformat()}: {mark.reason} ({self._when(mark)})", mark
-        if isinstance(mark, Blocked):
+        if record.blocked and status is Status.BLOCKED:
             name = "still_blocked" if self._then.get(task.id) is Status.BLOCKED else "blocked"
-            yield name, f"{mark.reason} ({self._when(mark)})", mark
+            yield name, f"{record.blocked.reason} ({self._when(record.blocked)})", record.blocked
         if isinstance(mark, Waived) and status is not Status.WAIVED:
             yield "expired", f"counted until {mark.expires.isoformat()}: {mark.reason} ({self._when(mark)})", mark
         if begun and begun.at > self._since and not status.is_closed:
