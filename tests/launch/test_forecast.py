@@ -64,7 +64,7 @@ def test_it_is_the_forecast_of_the_checklist_told_what_the_launch_says(drawn, pe
     found = launch.forecast(at=at, people=people, samples=5, seed=3)
     begun = {one.id for one in states if one.begun and not one.status.is_closed}
     stands = launch._state_of_tasks(at, Calendar())
-    assert set(stands.under_way) == begun  # tests/launch/test_standing.py says for how long
+    assert set(stands.under_way) == begun  # tests/launch/test_state.py says for how long
     expected = forecast(
         launch.checklist,
         name="x",

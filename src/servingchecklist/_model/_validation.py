@@ -304,11 +304,11 @@ else:
     tuple_or_none_of = tuple_of
 
 
-def made(kind: type[T], fields: Mapping[str, object]) -> T:
+def construct(kind: type[T], fields: Mapping[str, object]) -> T:
     """Call ``kind`` with fields that are known only by name. The checks of the class validate the values."""
     return cast("Callable[..., T]", kind)(**fields)
 
 
-def evolved(held: T, fields: Mapping[str, object]) -> T:
+def evolve(held: T, fields: Mapping[str, object]) -> T:
     """Return ``held`` with new values for fields that are known only by name. The checks of its class validate them."""
     return cast("Callable[..., T]", attrs.evolve)(held, **fields)

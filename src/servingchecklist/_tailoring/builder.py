@@ -13,7 +13,7 @@ import attrs
 
 from .. import _graph
 from .._model import changes
-from .._model._validation import evolved, made
+from .._model._validation import construct, evolve
 from .._model.checklist import Checklist, cycle_fault, facet_faults
 from .._model.task import Task
 from ..errors import HINTED_FAULTS, MOST_FAULTS, Code, CycleError, Fault, InvalidError, nearest, show
@@ -97,7 +97,7 @@ class Draft(Parts):
                     self._put(change.task, change)
             case changes.SetPhase():
                 if self._knows("phase", change.phase, path):
-                    self.phases[change.phase] = evolved(self.phases[change.phase], change.values())
+                    self.phases[change.phase] = evolve(self.phases[change.phase], change.values())
             case changes.DropPhase():
                 self._drop_phase(change, path)
             case changes.AddPhase():
@@ -145,7 +145,7 @@ class Draft(Parts):
             return
         task, values = self.tasks[change.task], change.values()
         if values:
-            self._replace(evolved(task, values))
+            self._replace(evolve(task, values))
         for name in ("after", "when"):
             if name in values:
                 self._note(task.id, name, f"{path}.{name}")
@@ -313,7 +313,7 @@ class Draft(Parts):
             else phase
             for name, phase in self.phases.items()
         ]
-        return made(Checklist, {**self.fields, "phases": phases, "base": base, "layers": layers})
+        return construct(Checklist, {**self.fields, "phases": phases, "base": base, "layers": layers})
 
     def _dangling(self) -> list[Fault]:
         """Return the faults of unknown prerequisites that changes have set."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 import attrs
 
-from .._model._validation import evolved, made
+from .._model._validation import construct, evolve
 from .._model.changes import MovePhase, MoveTask, SetChecklist, SetPhase, SetTask
 from .._model.checklist import Checklist, facet_faults
 from .._model.facet import Choice
@@ -144,7 +144,7 @@ class Merge:
         in_turn = [
             attrs.evolve(phases[name], tasks=[self._tasks[task] for task in self._members(name)]) for name in order
         ]
-        return made(Checklist, {**fields, "phases": in_turn})
+        return construct(Checklist, {**fields, "phases": in_turn})
 
     @property
     def conflicts(self) -> list[Clash]:
@@ -234,7 +234,7 @@ class Merge:
         values = {
             field: self._pick_field("task", field, base, ours, theirs) for field in SetTask.sets if field != "after"
         }
-        return evolved(theirs, {**values, "after": self._after(base, ours, theirs)})
+        return evolve(theirs, {**values, "after": self._after(base, ours, theirs)})
 
     def _after(self, base: Task | None, ours: Task, theirs: Task) -> tuple[str, ...]:
         """Merge the prerequisites of a task name by name. Some may be missing in the merged checklist."""
@@ -296,7 +296,7 @@ class Merge:
         key = Key("phase", name)
         if ours and theirs:
             values = {field: self._pick_field("phase", field, base, ours, theirs) for field in SetPhase.sets}
-            return evolved(theirs, {**values, "tasks": ()})
+            return evolve(theirs, {**values, "tasks": ()})
         left = theirs or ours
         if left is None:
             self.agreed.append(key)

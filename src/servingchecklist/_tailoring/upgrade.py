@@ -14,7 +14,7 @@ from .._model._validation import (
     check,
     each,
     each_exactly,
-    evolved,
+    evolve,
     exactly,
     line,
     optional_line,
@@ -324,7 +324,7 @@ def _rest_of(change: Change, keys: Collection[Key]) -> Change | None:
         emptied["clear"] = [name for name in change.clear if name not in names]
     if isinstance(change, SetTask) and "after" in names:
         emptied["also_after"] = ()
-    return evolved(change, emptied)
+    return evolve(change, emptied)
 
 
 def _reason(key: Key, reasons: Mapping[Key, str]) -> str:
