@@ -31,10 +31,11 @@ Reader: TypeAlias = Callable[[object], object]
 class ObjectReader:
     """A reader of dicts into one class, with its keys, their readers, and the checks of the class."""
 
-    __slots__ = ("_checks", "_kind", "_known", "_reads", "_required")
+    __slots__ = ("_checks", "_kind", "_known", "_reads", "_required", "_task_key")
 
     def __init__(self, kind: type, **reads: Reader) -> None:
         self._kind = kind
+        self._task_key = "id" if kind is Task else "task"
         self._checks = checks_of(kind)
         self._reads = tuple(reads.items())
         fields = [field for field in attrs.fields(kind) if field.init]
@@ -55,7 +56,7 @@ class ObjectReader:
                 except InvalidError as error:
                     faults.extend(fault.under(f"$.{name}") for fault in error.faults)
                     del fields[name]
-        task = raw.get("id" if self._kind is Task else "task")
+        task = raw.get(self._task_key)
         try:
             if not faults and fields.keys() <= self._known and self._required <= fields.keys():
                 value: object = self._kind(**fields)
