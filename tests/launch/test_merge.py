@@ -16,6 +16,14 @@ CHECKLIST = Checklist(
     "x", "X", phases=[Phase("p", "P", tasks=[Task("a", "A"), Task("b", "B", after=["a"]), Task("c", "C")])]
 )
 START = Launch.start(CHECKLIST, name="x", by="ml-platform", at=STARTED)
+
+
+def assert_is_as_constructed(launch):
+    again = Launch(launch.checklist, launch.name, launch.events)
+    assert (launch, launch.events, launch.started) == (again, again.events, again.started)
+    assert [launch.state(task) for task in "abc"] == [again.state(task) for task in "abc"]
+
+
 copies = st.lists(task_events(st.sampled_from("abc")), max_size=8).map(
     lambda told: Launch(CHECKLIST, "x", [*START.events, *told])
 )
@@ -36,14 +44,14 @@ def test_nothing_is_lost_and_nothing_is_added(a, b):
     assert list(merged.events) == sorted(merged.events, key=lambda event: (event.at, event.id))
     assert merged == Launch(CHECKLIST, "x", [*a.events, *b.events])
     assert merged.started == STARTED
-    assert [merged.state(task) for task in "abc"] == [
-        Launch(CHECKLIST, "x", merged.events).state(task) for task in "abc"
-    ]
+    assert_is_as_constructed(merged)
 
 
 @given(copies, moments)
 def test_what_was_is_what_had_happened_by_then(launch, at):
-    assert launch.as_of(at).events == tuple(event for event in launch.events if event.at <= at)
+    was = launch.as_of(at)
+    assert was.events == tuple(event for event in launch.events if event.at <= at)
+    assert_is_as_constructed(was)
 
 
 @given(launches())
@@ -116,6 +124,7 @@ class TwoCopies(RuleBasedStateMachine):
             return launch
         assert known or may
         assert set(recorded.events) == {*launch.events, event}
+        assert_is_as_constructed(recorded)
         return recorded
 
     @rule(target=copies, one=copies, other=copies)

@@ -104,6 +104,13 @@ def test_a_dropped_task_is_linked_around():
     assert order(laid(drop("d"))) == {"p": ["a", "b", "c"], "q": [], "r": []}
 
 
+def test_tasks_with_other_prerequisites_are_as_the_constructor_makes_them():
+    for task in laid(drop("b"), set_task("d", also_after=["a"])):
+        again = attrs.evolve(task)
+        assert (task, hash(task), repr(task)) == (again, hash(again), repr(again))
+        assert type(task.after) is tuple
+
+
 def test_links_are_kept_up_while_changes_go_on():
     assert laid(drop("a"), set_task("c", after=[]), drop("b"))["d"].after == ("c",)
     assert laid(drop("a"), add(Task("n", "N", after=["b"]), phase="p"), drop("b"))["n"].after == ()
