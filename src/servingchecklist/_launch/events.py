@@ -192,7 +192,7 @@ class Unblocked(_OfTask):
 @public("events")
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class Reopened(_OfTask):
-    """Reopening of the task: it is to do again, whatever its status was.
+    """Reopening of the task: it has to be done again, whatever its status was.
 
     Attributes:
         reason: The reason, in one line; may be empty. The other fields are as for :class:`Begun`.

@@ -131,7 +131,7 @@ def _periods(events: Iterable[Event], at: datetime) -> tuple[dict[str, list[_Per
     periods: dict[str, list[_Period]] = {}
     for step in replay.steps():
         task_id, day = step.event.task, step.at.astimezone(at.tzinfo).date()
-        if isinstance(step.event, Reopened):  # all of the work is to do again
+        if isinstance(step.event, Reopened):  # all of the work has to be done again
             periods.pop(task_id, None)
         worked = periods.get(task_id, [])
         is_on = bool(worked) and worked[-1].finish is None

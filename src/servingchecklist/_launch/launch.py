@@ -197,7 +197,7 @@ class Launch(Validated, NotebookDisplay, _Derived):
         return self._record_at(Unblocked(self._id(task), by=by, at=self._when(task, at)), at)
 
     def reopen(self, task: Task | str, *, by: str, reason: str = "", at: datetime | None = None) -> Launch:
-        """Record that the task is to do again. Raises as :meth:`record` does."""
+        """Record that the task has to be done again. Raises as :meth:`record` does."""
         return self._record_at(Reopened(self._id(task), by=by, at=self._when(task, at), reason=reason), at)
 
     def waive(self, task: Task | str, *, reason: str, expires: date, by: str, at: datetime | None = None) -> Launch:
