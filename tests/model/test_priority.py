@@ -3,7 +3,7 @@ import pickle
 
 import pytest
 
-from servingchecklist import Priority
+from servingchecklist import Priority, Status
 
 
 def test_priorities_compare_by_urgency():
@@ -27,3 +27,12 @@ def test_priorities_are_written_in_lower_case_and_evaluate():
     assert str(Priority.CRITICAL) == Priority.CRITICAL.value == "critical"
     assert eval(repr(Priority.CRITICAL)) is Priority.CRITICAL
     assert pickle.loads(pickle.dumps(Priority.LOW)) is Priority.LOW
+
+
+@pytest.mark.parametrize(
+    "compare", [operator.lt, operator.le, operator.gt, operator.ge], ids=lambda compare: compare.__name__
+)
+def test_statuses_have_no_order(compare):
+    for one, other in ((Status.TODO, Status.DONE), (Status.TODO, "done"), ("done", Status.TODO)):
+        with pytest.raises(TypeError):
+            compare(one, other)

@@ -130,6 +130,11 @@ class Status(enum.StrEnum):
         """True for ``done`` and ``waived``: nothing is left to do, and no task waits for this one."""
         return self in (Status.DONE, Status.WAIVED)
 
+    def _has_no_order(self, other: object) -> bool:
+        raise TypeError("statuses have no order, and are not to be compared by the alphabet")
+
+    __lt__ = __le__ = __gt__ = __ge__ = _has_no_order
+
     def __repr__(self) -> str:
         return f"Status.{self.name}"
 
