@@ -90,10 +90,8 @@ class Record:
         """Apply a later event in place, while the record is being built."""
         kind = type(event)
         self.latest = event
-        if (
-            kind is Unblocked and type(self.status_event) is not Blocked
-        ):  # there is no block to lift, or a waiver hides it
-            self.blocked = None
+        if kind is Unblocked and type(self.status_event) is not Blocked:
+            self.blocked = None  # there was none, or a waiver hides it and goes on
             return
         field = FIELD_OF[kind]
         setattr(self, field, event)
@@ -248,15 +246,15 @@ def misplaced(checklist: Checklist, events: Sequence[Event], started: datetime) 
     """Return the faults of events that do not fit their launch, with their positions as given."""
     retired = {task for event in events if isinstance(event, Migrated) for task in event.retired}
     faults = Faults()
-    known = [task.id for task in checklist]
     for place, event in enumerate(events):
         if isinstance(event, LaunchStarted):
             continue
-        path = f"$.events[{place}]"
         if not isinstance(event, Migrated) and event.task not in checklist and event.task not in retired:
-            faults.add("unknown-task", f"{path}.task", "there is no task of that id", event.task, known=known)
+            known = (task.id for task in checklist)
+            problem = "there is no task of that id"
+            faults.add("unknown-task", f"$.events[{place}].task", problem, event.task, known=known)
         if event.at < started:
-            faults.append(too_old(f"{path}.at", event.at, started))
+            faults.append(too_old(f"$.events[{place}].at", event.at, started))
         if len(faults) >= MOST_FAULTS:
             break
     return faults

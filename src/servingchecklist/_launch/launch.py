@@ -15,10 +15,7 @@ from .._planning.calendar import WEEKDAYS, Calendar
 from .._planning.critical_path import critical_path
 from .._planning.forecast import SAMPLES
 from .._planning.rules import PHASES_FIRST, Rule
-from ..errors import (
-    InvalidError,
-    invalid,
-)
+from ..errors import InvalidError, invalid
 from .events import (
     AT,
     Assigned,

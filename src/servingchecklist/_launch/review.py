@@ -96,8 +96,8 @@ def review(
         now=findings.progress(),
         slip=slip,
         next=recommend_next(checklist, findings.records, at, 3, options["rules"]),
-        burn_up=tuple(findings.burn_up),
-        **{name: tuple(items) for name, items in lists.items()},
+        burn_up=findings.burn_up,
+        **lists,
     )
 
 

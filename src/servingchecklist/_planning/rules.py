@@ -20,7 +20,7 @@ from .._model.checklist import Checklist
 from .._model.task import Status, Task
 from .._namespace import public
 from .._text import join_words
-from ..errors import HINTED_FAULTS, MOST_FAULTS, Fault, InvalidError, UnknownNameError, invalid, nearest, show
+from ..errors import Fault, Faults, InvalidError, UnknownNameError, invalid, show
 
 Key: TypeAlias = int | float | str | tuple["Key", ...]
 """A sort key returned by a rule. Within one rule, all keys must be comparable with each other."""
@@ -185,15 +185,13 @@ def known_ids(path: str, checklist: Checklist, ids: Iterable[str]) -> list[str]:
     if not isinstance(ids, Iterable):
         raise invalid("wrong-kind", path, "is not a collection of ids", ids, "write a set of them, as in {'c1', 'c2'}")
     listed = list(ids)
-    unknown: list[Fault] = []
+    unknown = Faults()
     for place, task_id in enumerate(listed):
-        if (not isinstance(task_id, str) or task_id not in checklist) and len(unknown) < MOST_FAULTS:
-            problem, hint = f"there is no such task in {checklist.id!r}", ""
+        if not isinstance(task_id, str) or task_id not in checklist:
+            problem, known, hint = f"there is no such task in {checklist.id!r}", (task.id for task in checklist), ""
             if isinstance(task_id, Task):
-                hint = f"give its id, {task_id.id!r}"
-            elif len(unknown) < HINTED_FAULTS:
-                hint = nearest(task_id, (task.id for task in checklist))
-            unknown.append(Fault("unknown-task", f"{path}[{place}]", problem, show(task_id), hint))
+                known, hint = iter(()), f"give its id, {task_id.id!r}"
+            unknown.add("unknown-task", f"{path}[{place}]", problem, task_id, hint, known=known)
     if unknown:
         raise UnknownNameError(unknown)
     return listed

@@ -16,7 +16,7 @@ from .._model import changes
 from .._model._validation import construct, evolve
 from .._model.checklist import Checklist, cycle_fault, facet_faults
 from .._model.task import Task
-from ..errors import HINTED_FAULTS, MOST_FAULTS, Code, CycleError, Fault, InvalidError, nearest, show
+from ..errors import MOST_FAULTS, CycleError, Fault, Faults, InvalidError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -72,7 +72,7 @@ class Draft(Parts):
 
     def __init__(self, checklist: Checklist) -> None:
         super().__init__(checklist)
-        self.faults: list[Fault] = []
+        self.faults = Faults()
         self._changed: set[str] = set()  # phases whose field ``tasks`` is out of date
         self._set_by: dict[tuple[str, str], str] = {}  # the path that last set a field, by task ("" for the checklist)
         self._waiting: dict[str, set[str]] | None = None  # for each task, those that name it in their "after"
@@ -113,14 +113,11 @@ class Draft(Parts):
             case _:
                 assert_never(change)
 
-    def _fault(self, path: str, problem: str, value: object, hint: str, code: Code = "misplaced") -> None:
-        if len(self.faults) < MOST_FAULTS:
-            self.faults.append(Fault(code, path, problem, show(value), hint))
+    def _fault(self, path: str, problem: str, value: object, hint: str) -> None:
+        self.faults.add("misplaced", path, problem, value, hint)
 
     def _unknown(self, kind: Kind, path: str, problem: str, name: str, known: Iterable[str]) -> None:
-        """Record an unknown name; only the first faults get the nearest known one as a hint."""
-        hint = nearest(name, known) if len(self.faults) < HINTED_FAULTS else ""
-        self._fault(path, problem, name, hint, "unknown-task" if kind == "task" else "unknown-phase")
+        self.faults.add("unknown-task" if kind == "task" else "unknown-phase", path, problem, name, known=known)
 
     def _knows(self, kind: Kind, name: str, path: str) -> bool:
         known = self.tasks if kind == "task" else self.phases
@@ -317,13 +314,12 @@ class Draft(Parts):
 
     def _dangling(self) -> list[Fault]:
         """Return the faults of unknown prerequisites that changes have set."""
-        faults: list[Fault] = []
+        faults = Faults()
         for (task, field), path in self._set_by.items():
-            if field == "after" and task in self.tasks and len(faults) < MOST_FAULTS:
+            if field == "after" and task in self.tasks:
                 for name in self.tasks[task].after:
                     if name not in self.tasks:
-                        hint = nearest(name, self.tasks) if len(faults) < HINTED_FAULTS else ""
-                        faults.append(Fault("unknown-task", path, "there is no task of that id", show(name), hint))
+                        faults.add("unknown-task", path, "there is no task of that id", name, known=self.tasks)
         return faults
 
     def _facet_faults(self) -> list[Fault]:
