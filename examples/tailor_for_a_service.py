@@ -27,7 +27,7 @@ def told(found: Explanation) -> Iterator[str]:
     """What is not as in the bundled checklist: a line for what it is, and one for each layer that made it so."""
     for origin in found:
         yield f"{origin.path}: {origin.title}" if origin.title else origin.path
-        for step in origin.steps:
+        for step in origin.revisions:
             what = "added" if step.before is None else "dropped" if step.after is None else "changed"
             yield f"    {what} by {step.layer}: {step.reason}"
 

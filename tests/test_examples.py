@@ -189,7 +189,7 @@ def test_a_checklist_is_tailored_for_a_service_and_told_why(tmp_path):
     assert head == "model-serving 2026.1 + house 2026.1 + context 1: 10 tasks"
     why = "applies where mode is online, streaming or edge; here mode is batch"
     assert f"    dropped by context 1: {why}" in lines
-    assert [step.layer for step in explain(read(target), "c7")["after"].steps] == ["house 2026.1", "context 1"]
+    assert [step.layer for step in explain(read(target), "c7")["after"].revisions] == ["house 2026.1", "context 1"]
     assert run("tailor_for_a_service.py", " mode = batch ", "tier=B, C").splitlines() == [head, *lines]
     for arguments, words in [
         (["mode=cloud"], "(got 'cloud'); known: online, batch, streaming, edge\n"),

@@ -482,7 +482,7 @@ class DiffDocument(TypedDict):
     differences: list[DifferenceDocument]
 
 
-class StepDocument(TypedDict):
+class RevisionDocument(TypedDict):
     layer: str
     before: ValueDocument
     after: ValueDocument
@@ -493,7 +493,7 @@ class OriginDocument(TypedDict):
     path: str
     value: ValueDocument
     layer: str
-    steps: list[StepDocument]
+    revisions: list[RevisionDocument]
 
 
 class ExplanationDocument(TypedDict):

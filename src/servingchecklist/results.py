@@ -7,7 +7,7 @@ from ._planning.distribution import Distribution
 from ._planning.forecast import Forecast, PhaseForecast, Slot, TaskForecast
 from ._planning.ordering import Recommendation, Recommendations
 from ._tailoring.difference import Diff, Difference
-from ._tailoring.explanation import Explanation, Origin, Step
+from ._tailoring.explanation import Explanation, Origin, Revision
 from ._tailoring.upgrade import Conflict, Upgrade
 
 __all__ = [
@@ -27,11 +27,11 @@ __all__ = [
     "Recommendations",
     "Review",
     "ReviewItem",
+    "Revision",
     "Slip",
     "Slot",
     "Snapshot",
     "Span",
-    "Step",
     "Tally",
     "TaskForecast",
     "TaskState",

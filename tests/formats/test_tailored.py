@@ -36,7 +36,7 @@ from servingchecklist.formats._document import Fields, Items, Section, Table, pl
 from servingchecklist.formats._views import document, values
 from servingchecklist.formats._views.checklist import tailoring
 from servingchecklist.formats.html import fragment
-from servingchecklist.results import Choice, Conflict, Diff, Difference, Explanation, Origin, Step
+from servingchecklist.results import Choice, Conflict, Diff, Difference, Explanation, Origin, Revision
 from servingchecklist.tailoring import diff, explain, upgrade
 
 FOR_PEOPLE = ["markdown", "html", "text"]
@@ -621,13 +621,13 @@ def test_texts_of_many_lines_stay_where_they_stand():
 
 
 def by_hand(hostile):
-    step = Step(hostile, hostile, hostile, hostile)
+    step = Revision(hostile, hostile, hostile, hostile)
     origin = Origin("task", "a", "title", hostile, hostile, (step, step), hostile)
     conflict = Conflict(hostile, hostile, hostile, hostile, hostile, f"{hostile}\n{hostile}")
     return [
         Diff(hostile, "x 2", hostile, [Difference("task", "a", "title", hostile, hostile, hostile)], topic=hostile),
         Explanation(hostile, hostile, "a", (hostile, hostile), (origin,)),
-        Explanation(hostile, hostile, "", (hostile,), (attrs.evolve(origin, steps=()),)),
+        Explanation(hostile, hostile, "", (hostile,), (attrs.evolve(origin, revisions=()),)),
         attrs.evolve(CARRIED, conflicts=(conflict,), agreed=(hostile,), title=hostile),
     ]
 

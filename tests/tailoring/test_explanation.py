@@ -25,7 +25,7 @@ from servingchecklist import (
     tailor,
 )
 from servingchecklist.errors import InvalidError, UnknownNameError
-from servingchecklist.results import Explanation, Origin, Step
+from servingchecklist.results import Explanation, Origin, Revision
 from servingchecklist.tailoring import explain
 
 A, B, C = Task("a", "A"), Task("b", "B", after=["a"]), Task("c", "C", after=["b"])
@@ -74,18 +74,18 @@ def test_what_is_not_as_in_the_base_is_told_with_who_did_it_and_why():
     ]
     assert len(found) == 6
     assert found["topic"] == Origin(
-        "checklist", "", "topic", "Fraud", "x 7", [Step("one 1", "T", "Fraud", "the first says so")]
+        "checklist", "", "topic", "Fraud", "x 7", [Revision("one 1", "T", "Fraud", "the first says so")]
     )
     assert found["phases.q.title"] == Origin(
-        "phase", "q", "title", "Last", "x 7", [Step("one 1", "Q", "Last", "the first says so")], "Last"
+        "phase", "q", "title", "Last", "x 7", [Revision("one 1", "Q", "Last", "the first says so")], "Last"
     )
 
 
 def test_a_field_that_several_layers_set_has_a_step_for_each():
     title = explain(STACK)["tasks.a.title"]
-    assert title.steps == (
-        Step("one 1", "A", "First", "the first says so"),
-        Step("two 2", "First", "Second", "the second does"),
+    assert title.revisions == (
+        Revision("one 1", "A", "First", "the first says so"),
+        Revision("two 2", "First", "Second", "the second does"),
     )
     assert (title.value, title.layer, title.before, title.reason) == ("Second", "two 2", "First", "the second does")
     effort = explain(STACK)["tasks.a.effort"]
@@ -107,14 +107,14 @@ def test_every_field_of_one_task_is_told_changed_or_not():
 
 def test_a_task_that_was_added_has_its_fields_from_then_on():
     found = explain(STACK, "n")
-    assert found["title"].steps == (
-        Step("two 2", None, "N", "the second does"),
-        Step("three 3", "N", "New", "the third does"),
+    assert found["title"].revisions == (
+        Revision("two 2", None, "N", "the second does"),
+        Revision("three 3", "N", "New", "the third does"),
     )
-    assert found["phase"].steps == (Step("two 2", None, "q", "the second does"),)
+    assert found["phase"].revisions == (Revision("two 2", None, "q", "the second does"),)
     assert {origin.layer for origin in found if origin.field != "title"} == {"two 2"}
     for origin in found:
-        assert origin.steps[-1].after == origin.value
+        assert origin.revisions[-1].after == origin.value
 
 
 def test_a_task_that_was_dropped_is_told_too():
@@ -134,12 +134,15 @@ def test_a_task_that_was_dropped_and_came_back_tells_its_steps_in_their_order():
         layer(1, made(changes.DropTask, "a")),
         layer(2, made(changes.AddTask, Task("a", "Third"), phase="q")),
     )
-    assert explain(again, "a")["title"].steps == (
-        Step("one 1", "A", "First", WHY[0]),
-        Step("two 2", "First", None, WHY[1]),
-        Step("three 3", None, "Third", WHY[2]),
+    assert explain(again, "a")["title"].revisions == (
+        Revision("one 1", "A", "First", WHY[0]),
+        Revision("two 2", "First", None, WHY[1]),
+        Revision("three 3", None, "Third", WHY[2]),
     )
-    assert explain(again, "a")["phase"].steps == (Step("two 2", "p", None, WHY[1]), Step("three 3", None, "q", WHY[2]))
+    assert explain(again, "a")["phase"].revisions == (
+        Revision("two 2", "p", None, WHY[1]),
+        Revision("three 3", None, "q", WHY[2]),
+    )
     assert explain(again)["tasks.a"].value == Task("a", "Third")
 
 
@@ -147,17 +150,17 @@ def test_what_one_layer_set_and_another_set_back_is_told_with_both_steps():
     back = tailor(
         BASE, layer(0, made(changes.SetTask, "a", title="First")), layer(1, made(changes.SetTask, "a", title="A"))
     )
-    assert [step.after for step in explain(back)["tasks.a.title"].steps] == ["First", "A"]
+    assert [step.after for step in explain(back)["tasks.a.title"].revisions] == ["First", "A"]
     nothing = tailor(BASE, layer(0, made(changes.SetTask, "a", title="A")))
     assert paths(explain(nothing)) == []
-    assert explain(nothing, "a")["title"].steps == ()
+    assert explain(nothing, "a")["title"].revisions == ()
 
 
 def test_what_was_changed_by_hand_is_told_as_that():
     by_hand = attrs.evolve(STACK, topic="Chat")
     found = explain(by_hand)
     assert found.layers == ("x 7", "one 1", "two 2", "three 3", "by-hand 1")
-    assert found["topic"].steps[1] == Step("by-hand 1", "Fraud", "Chat", "")
+    assert found["topic"].revisions[1] == Revision("by-hand 1", "Fraud", "Chat", "")
     assert (found["topic"].layer, found["topic"].reason) == ("by-hand 1", "")
     more = tailor(by_hand, Overlay("four", "Four"))
     assert explain(more).layers == (*found.layers, "four 1")
@@ -167,7 +170,7 @@ def test_what_was_changed_by_hand_is_told_as_that():
 def test_an_untailored_checklist_is_all_as_in_itself():
     found = explain(BASE)
     assert (found.layers, found.origins, list(found), len(found)) == (("x 7",), (), [], 0)
-    assert {(origin.layer, origin.steps) for origin in explain(BASE, "c")} == {("x 7", ())}
+    assert {(origin.layer, origin.revisions) for origin in explain(BASE, "c")} == {("x 7", ())}
     assert explain(BASE, "c")["after"].value == ("b",)
 
 
@@ -182,7 +185,7 @@ def test_of_several_reasons_in_one_layer_the_last_holds():
         ],
     )
     found = explain(tailor(BASE, both))
-    assert found["tasks.a.title"].steps == (Step("o 1", "A", "2", "in the end"),)
+    assert found["tasks.a.title"].revisions == (Revision("o 1", "A", "2", "in the end"),)
     assert (found["tasks.a.after"].reason, found["tasks.b.after"].reason) == ("in the end", "free")
 
 
@@ -225,7 +228,7 @@ def test_a_move_is_told_with_its_reason_whichever_of_the_two_is_said_to_have_mov
 def test_a_prerequisite_that_nobody_has_dropped_goes_without_a_reason():
     free = [Phase("p", "P", tasks=[A, Task("b", "B")]), BASE.phases[1]]
     by_hand = attrs.evolve(tailor(BASE, Overlay("o", "O")), phases=free)
-    assert explain(by_hand)["tasks.b.after"].steps == (Step("by-hand 1", ("a",), (), ""),)
+    assert explain(by_hand)["tasks.b.after"].revisions == (Revision("by-hand 1", ("a",), (), ""),)
 
 
 def test_links_around_what_was_dropped_have_the_reason_of_the_drop():
@@ -309,7 +312,7 @@ def test_an_explanation_is_a_document():
         "path": "tasks.n.title",
         "value": "New",
         "layer": "three 3",
-        "steps": [
+        "revisions": [
             {"layer": "two 2", "before": None, "after": "N", "reason": "the second does"},
             {"layer": "three 3", "before": "N", "after": "New", "reason": "the third does"},
         ],
@@ -323,12 +326,12 @@ def test_an_explanation_is_a_document():
     )
     assert explain(STACK, "a").to_dict()["task"] == "a"
     narrowed = explain(for_context(model_serving(), tier="C")).to_dict()["origins"][0]
-    assert (narrowed["path"], narrowed["value"], narrowed["steps"][0]["before"]) == ("context", {"tier": ["C"]}, {})
+    assert (narrowed["path"], narrowed["value"], narrowed["revisions"][0]["before"]) == ("context", {"tier": ["C"]}, {})
 
 
 @pytest.mark.parametrize("value", [explain(STACK), explain(STACK, "a"), explain(BASE)])
 def test_an_explanation_is_equal_to_its_copies(value):
-    names = {kind.__name__: kind for kind in (Explanation, Origin, Step, Task, Phase, Priority, Effort, Reference)}
+    names = {kind.__name__: kind for kind in (Explanation, Origin, Revision, Task, Phase, Priority, Effort, Reference)}
     for other in (
         *(pickle.loads(pickle.dumps(value, protocol)) for protocol in range(pickle.HIGHEST_PROTOCOL + 1)),
         copy.copy(value),
@@ -350,14 +353,14 @@ def faults(build, *arguments, **fields):
 def test_what_is_made_by_hand_is_checked_like_all_values():
     not_here = "is not a value of a checklist (got 3); give the value of a field, a task or a phase"
     text = "is not text (got 3); write it as a plain string, in quotes"
-    assert faults(Step, 3, 3, 3, 3) == [
+    assert faults(Revision, 3, 3, 3, 3) == [
         f"$.layer: {text}",
         f"$.before: {not_here}",
         f"$.after: {not_here}",
         f"$.reason: {text}",
     ]
     assert faults(Origin, "checklist", "", "topic", "T", "x 1", ["step"], "\n") == [
-        "$.steps[0]: is not a Step (got 'step'); write Step(layer, before, after)",
+        "$.revisions[0]: is not a Revision (got 'step'); write Revision(layer, before, after)",
         "$.title: holds the line break U+000A at position 0 (got '\\n'); write it as one line of plain text",
     ]
     assert faults(Explanation, "", 3, "A", 3, ["o"]) == [

@@ -213,15 +213,15 @@ def test_what_is_explained_is_what_differs_from_the_base_with_every_layer_that_h
     found = explain(stacked)
     assert {one.path for one in found} == {one.path for one in [*diff(base, second), *diff(second, third)]}
     for one in found:
-        assert all(later.before == step.after for step, later in zip(one.steps, one.steps[1:], strict=False)) or (
-            one.field in ("place", "phase")
-        )
-        assert all(step.reason == "ours" or "was dropped: ours" in step.reason for step in one.steps)
+        assert all(
+            later.before == step.after for step, later in zip(one.revisions, one.revisions[1:], strict=False)
+        ) or (one.field in ("place", "phase"))
+        assert all(step.reason == "ours" or "was dropped: ours" in step.reason for step in one.revisions)
     for task in stacked:
         for one in explain(stacked, task):
             value = stacked.phase_of(task).id if one.field == "phase" else getattr(task, one.field)
             assert one.value == value
-            assert not one.steps or one.steps[-1].after == value
+            assert not one.revisions or one.revisions[-1].after == value
 
 
 @given(pairs)

@@ -58,11 +58,11 @@ from servingchecklist.results import (
     Recommendations,
     Review,
     ReviewItem,
+    Revision,
     Slip,
     Slot,
     Snapshot,
     Span,
-    Step,
     Tally,
     TaskForecast,
     TaskState,
@@ -368,7 +368,7 @@ def test_what_tells_of_tailoring_is_typed(tmp_path: Path) -> None:
     told = explain(made, made["c7"])
     assert_type(told, Explanation)
     assert_type(told["effort"], Origin)
-    assert_type(told["effort"].steps, tuple[Step, ...])
+    assert_type(told["effort"].revisions, tuple[Revision, ...])
     assert_type(told.layers, tuple[str, ...])
     done = upgrade(model_serving(), model_serving(), overlay)
     assert_type(done.overlay, Overlay)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 @public("results")
 @attrs.frozen(getstate_setstate=False)
-class Step(Validated):
+class Revision(Validated):
     """One change of a value.
 
     Attributes:
@@ -64,7 +64,7 @@ class Origin(Validated):
             :class:`Difference`.
         value: The current value; None if there is none, or none any more.
         base: The id and the version of the checklist below all layers.
-        steps: The changes of the value, the first first; empty if it is as in the base.
+        revisions: The changes of the value, the first first; empty if it is as in the base.
         title: The title of the phase or the task; empty for the checklist itself.
     """
 
@@ -73,8 +73,10 @@ class Origin(Validated):
     field: str = attrs.field(metadata=check_of(Difference, "field"))
     value: Whole = attrs.field(metadata=check(whole))
     base: str = attrs.field(metadata=check(line))
-    steps: tuple[Step, ...] = attrs.field(
-        default=(), converter=tuple_of[Step], metadata=check(each_exactly(Step, "Step(layer, before, after)"))
+    revisions: tuple[Revision, ...] = attrs.field(
+        default=(),
+        converter=tuple_of[Revision],
+        metadata=check(each_exactly(Revision, "Revision(layer, before, after)")),
     )
     title: str = attrs.field(default="", metadata=check_of(Difference, "title"))
 
@@ -86,17 +88,17 @@ class Origin(Validated):
     @property
     def layer(self) -> str:
         """The id and the version of the last overlay that set the value, or of the base if none did."""
-        return self.steps[-1].layer if self.steps else self.base
+        return self.revisions[-1].layer if self.revisions else self.base
 
     @property
     def before(self) -> Whole:
         """The value before the last change; None if there was none, or no change."""
-        return self.steps[-1].before if self.steps else None
+        return self.revisions[-1].before if self.revisions else None
 
     @property
     def reason(self) -> str:
         """The reason for the last change; empty if there was no change, or no reason is given."""
-        return self.steps[-1].reason if self.steps else ""
+        return self.revisions[-1].reason if self.revisions else ""
 
 
 @public("results")
@@ -151,14 +153,14 @@ class Explanation(Validated, NotebookDisplay):
                     "path": one.path,
                     "value": plain(one.value, one.field),
                     "layer": one.layer,
-                    "steps": [
+                    "revisions": [
                         {
-                            "layer": step.layer,
-                            "before": plain(step.before, one.field),
-                            "after": plain(step.after, one.field),
-                            "reason": step.reason,
+                            "layer": revision.layer,
+                            "before": plain(revision.before, one.field),
+                            "after": plain(revision.after, one.field),
+                            "reason": revision.reason,
                         }
-                        for step in one.steps
+                        for revision in one.revisions
                     ],
                 }
                 for one in self.origins
@@ -187,16 +189,16 @@ def explain(checklist: Checklist, task: Task | str | None = None) -> Explanation
     require(Checklist, {"$": checklist})
     history = _History(checklist)
     if task is None:
-        keys = sorted(history.steps, key=lambda key: ("checklist", "phase", "task").index(key.what))
+        keys = sorted(history.revisions, key=lambda key: ("checklist", "phase", "task").index(key.what))
         origins = [history.origin(key) for key in keys]
         return Explanation(label(checklist), checklist.title, "", history.layers, origins)
     task_id = id_of(task)
-    if not isinstance(task_id, str) or (task_id not in checklist and Key("task", task_id) not in history.steps):
-        gone = [key.id for key in history.steps if key.what == "task" and not key.field]
+    if not isinstance(task_id, str) or (task_id not in checklist and Key("task", task_id) not in history.revisions):
+        gone = [key.id for key in history.revisions if key.what == "task" and not key.field]
         known = dict.fromkeys([*(task.id for task in checklist), *gone])
         raise unknown_name("unknown-task", "$", f"task in {checklist.id!r}", task_id, known)
     if task_id not in checklist:
-        origins = [history.origin(key) for key in history.steps if key.whole == Key("task", task_id)]
+        origins = [history.origin(key) for key in history.revisions if key.whole == Key("task", task_id)]
         return Explanation(label(checklist), origins[-1].title, task_id, history.layers, origins)
     origins = [history.field(task_id, field) for field in ("id", *SetTask.sets, IN_PHASE)]
     return Explanation(label(checklist), checklist.title_of(task_id), task_id, history.layers, origins)
@@ -208,7 +210,7 @@ class _History:
     Attributes:
         states: The base, and then the checklist with each of its layers.
         layers: The labels of the base and the layers.
-        steps: By key, the last difference, and each step with the number of its layer.
+        revisions: By key, the last difference, and each revision with the number of its layer.
     """
 
     def __init__(self, checklist: Checklist) -> None:
@@ -218,32 +220,34 @@ class _History:
             self.states.append(checklist)
             layers.append((f"{BY_HAND} 1", {}))
         self.layers = (label(self.states[0]), *(name for name, _ in layers))
-        self.steps: dict[Key, tuple[Difference, list[tuple[int, Step]]]] = {}
+        self.revisions: dict[Key, tuple[Difference, list[tuple[int, Revision]]]] = {}
         for number, (name, reasons) in enumerate(layers):
             for difference in diff(self.states[number], self.states[number + 1]):
-                _, steps = self.steps.get(difference.key, (difference, []))
+                _, revisions = self.revisions.get(difference.key, (difference, []))
                 reason = reason_for(difference, reasons)
-                steps.append((number, Step(name, difference.before, difference.after, reason)))
-                self.steps[difference.key] = difference, steps
+                revisions.append((number, Revision(name, difference.before, difference.after, reason)))
+                self.revisions[difference.key] = difference, revisions
 
     def origin(self, key: Key) -> Origin:
         """Return the origin of a changed value."""
-        last, steps = self.steps[key]
-        return Origin(*key, last.after, self.layers[0], [step for _, step in steps], last.title)
+        last, revisions = self.revisions[key]
+        return Origin(*key, last.after, self.layers[0], [revision for _, revision in revisions], last.title)
 
     def field(self, task_id: str, field: str) -> Origin:
-        """Return the origin of a field of a current task, changed or not. Adding or dropping the task is a step of each field."""
+        """Return the origin of a field of a current task, changed or not. Adding or dropping the task is a revision of each field."""
         key = Key("task", task_id, field)
         values = [_field_of(state, task_id, field) for state in self.states]
-        steps = [
-            (number, attrs.evolve(step, before=values[number], after=values[number + 1]))
-            for number, step in self._steps(key.whole)
+        revisions = [
+            (number, attrs.evolve(revision, before=values[number], after=values[number + 1]))
+            for number, revision in self._revisions(key.whole)
         ]
-        in_turn = [step for _, step in sorted([*steps, *self._steps(key)], key=lambda numbered: numbered[0])]
+        in_turn = [
+            revision for _, revision in sorted([*revisions, *self._revisions(key)], key=lambda numbered: numbered[0])
+        ]
         return Origin(*key, values[-1], self.layers[0], in_turn, self.states[-1][task_id].title)
 
-    def _steps(self, key: Key) -> list[tuple[int, Step]]:
-        return self.steps[key][1] if key in self.steps else []
+    def _revisions(self, key: Key) -> list[tuple[int, Revision]]:
+        return self.revisions[key][1] if key in self.revisions else []
 
 
 def _field_of(checklist: Checklist, task_id: str, field: str) -> Whole:

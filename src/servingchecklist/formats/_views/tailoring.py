@@ -185,10 +185,10 @@ def _origins(origins: Sequence[Origin]) -> Table:
 def _rows(origin: Origin) -> Iterator[Row]:
     """Yield a row for the current value, and below it one for the value under each earlier layer."""
     name = values.name_of(origin.field)
-    if not origin.steps:
+    if not origin.revisions:
         yield Row(Item(name), [values.cell(origin.field, origin.value), origin.base, "", ""])
     now = origin.value
-    for step in reversed(origin.steps):
+    for step in reversed(origin.revisions):
         before, after = values.cells(origin.field, step.before, now)
         if not origin.field:
             before, after = "" if step.before is None else before, "dropped" if now is None else after
