@@ -21,6 +21,7 @@ from servingchecklist import (
     Phase,
     Reference,
     Risk,
+    Step,
     Task,
     changes,
     documents,
@@ -65,9 +66,21 @@ def document_of(kind):
 LINK = Reference("R", "https://example.com")
 EVERY_FIELD = [
     changes.SetTask("a", title="A", after=["b"], risk=Risk(1, 5), references=[LINK], when={"m": "x"}, reason="r"),
-    changes.SetPhase("p", description="P", guide=LINK, reason="r"),
+    changes.SetTask(
+        "a", steps=[Step("s", "S")], role="sre", section="S", labels=["l"], annotations={"k": "v"}, reason="r"
+    ),
+    changes.SetTask("a", also_after=["b"], also_steps=[Step("s", "S")], also_labels=["l"], reason="r"),
+    changes.SetPhase("p", description="P", guide=LINK, labels=["l"], annotations={"k": "v"}, reason="r"),
     changes.SetChecklist(
-        id="x", title="X", version="2", description="X", facets=[Facet("m", "M", ["x"])], context={}, reason="r"
+        id="x",
+        title="X",
+        version="2",
+        description="X",
+        facets=[Facet("m", "M", ["x"])],
+        context={},
+        labels=["l"],
+        annotations={"k": "v"},
+        reason="r",
     ),
     changes.AddTask(Task("n", "N"), phase="p", before="a", reason="r"),
     changes.MoveTask("a", phase="p", behind="b", reason="r"),
@@ -83,6 +96,7 @@ def samples():
     launch = two_weeks()
     forecast, review, snapshot = after_two_weeks(), launch.review(SINCE, at=END, samples=50), launch.snapshot(at=END)
     path = launch.critical_path()
+    yield Launch.start(Checklist.from_dict(DOCUMENT), name="x", by="b")
     yield from (launch, launch.reopen("c1", by="b", reason="r", at=END).migrate(tailored(), by="b", at=END))
     yield from (two_people(), *two_people().tasks, forecast, *forecast.phases, *forecast.schedule, forecast.finish)
     yield from (path, path[0], review, *review.done, review.slip, *review.burn_up)

@@ -23,6 +23,7 @@ _HOMES = {
     "Reference": "_model.task",
     "Risk": "_model.task",
     "Status": "_model.task",
+    "Step": "_model.task",
     "Store": "_store",
     "Task": "_model.task",
     "catalog": None,

@@ -16,6 +16,7 @@ from ._model.task import Priority as Priority
 from ._model.task import Reference as Reference
 from ._model.task import Risk as Risk
 from ._model.task import Status as Status
+from ._model.task import Step as Step
 from ._model.task import Task as Task
 from ._planning.calendar import Calendar as Calendar
 from ._planning.critical_path import critical_path as critical_path

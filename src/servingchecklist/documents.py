@@ -21,6 +21,11 @@ class RiskDocument(TypedDict):
     likelihood: int
 
 
+class StepDocument(TypedDict):
+    id: str
+    text: str
+
+
 class FacetDocument(TypedDict):
     id: str
     title: str
@@ -28,10 +33,18 @@ class FacetDocument(TypedDict):
     description: NotRequired[str]
 
 
-class _TaskFields(TypedDict, total=False):
+class _Marks(TypedDict, total=False):
+    labels: list[str]
+    annotations: dict[str, str]
+
+
+class _TaskFields(_Marks, total=False):
     priority: PriorityName
     effort: str
     description: str
+    steps: list[StepDocument]
+    role: str
+    section: str
     after: list[str]
     risk: RiskDocument
     references: list[ReferenceDocument]
@@ -45,7 +58,7 @@ class TaskDocument(_TaskFields):
     title: str
 
 
-class PhaseDocument(TypedDict):
+class PhaseDocument(_Marks):
     id: str
     title: str
     description: NotRequired[str]
@@ -53,7 +66,7 @@ class PhaseDocument(TypedDict):
     tasks: NotRequired[list[TaskDocument]]
 
 
-class _ChecklistFields(TypedDict, total=False):
+class _ChecklistFields(_Marks, total=False):
     version: str
     topic: str
     description: str
@@ -73,6 +86,8 @@ class SetTaskDocument(_TaskFields):
     reason: str
     title: NotRequired[str]
     also_after: NotRequired[list[str]]
+    also_steps: NotRequired[list[StepDocument]]
+    also_labels: NotRequired[list[str]]
     clear: NotRequired[list[Literal["effort", "risk"]]]
 
 
@@ -96,7 +111,7 @@ class MoveTaskDocument(_Place):
     phase: str
 
 
-class SetPhaseDocument(TypedDict):
+class SetPhaseDocument(_Marks):
     kind: Literal["set-phase"]
     phase: str
     reason: str
@@ -458,6 +473,8 @@ ValueDocument: TypeAlias = (
     str
     | list[str]
     | dict[str, list[str]]
+    | dict[str, str]
+    | list[StepDocument]
     | RiskDocument
     | ReferenceDocument
     | list[ReferenceDocument]

@@ -31,6 +31,9 @@ ODD = st.sampled_from(
         {},
         {"blast_radius": 1, "likelihood": 5},
         [{"title": "R", "url": "a.md"}],
+        [{"id": "s", "text": "S"}, {"id": "s", "text": "T"}],
+        {"jira": 1},
+        {"A b": "1"},
         "high",
         "2-3 days",
         "3-2 days",
@@ -50,9 +53,29 @@ GOOD = st.fixed_dictionaries(
         "after": st.lists(st.sampled_from(["a", "b"]), unique=True),
         "risk": st.just({"blast_radius": 1, "likelihood": 5}),
         "references": st.just([{"title": "R", "url": "a.md"}]),
+        "steps": st.just([{"id": "s", "text": "S"}]),
+        "role": st.just("sre"),
+        "section": st.just("Alerts"),
+        "labels": st.just(["slo"]),
+        "annotations": st.sampled_from([{}, {"pillar": "x", "jira": "1"}]),
     },
 )
-FIELDS = ["id", "title", "priority", "effort", "description", "after", "risk", "references", "colour"]
+FIELDS = [
+    "id",
+    "title",
+    "priority",
+    "effort",
+    "description",
+    "after",
+    "risk",
+    "references",
+    "steps",
+    "role",
+    "section",
+    "labels",
+    "annotations",
+    "colour",
+]
 SPOILT = st.builds(
     lambda good, changes: good | changes, GOOD, st.dictionaries(st.sampled_from(FIELDS), ODD | IDS, max_size=2)
 )

@@ -282,7 +282,7 @@ ALL_KINDS = ", ".join(CHANGE_KINDS)
         ),
         (
             {"kind": "set-task", "task": "a", "reason": "r"},
-            ": changes nothing; set one of title, priority, effort, description, after, risk, references, when",
+            ": changes nothing; set one of title, priority, effort, description, steps, role, section, labels, annotations, after, risk, references, when",
         ),
         (
             {"kind": "set-task", "task": "a", "reason": "r", "effort": None},

@@ -24,6 +24,7 @@ from servingchecklist import (
     Priority,
     Reference,
     Risk,
+    Step,
     Task,
     changes,
     events,
@@ -113,6 +114,12 @@ urls = st.just("mailto:a+b@example.com?subject=c") | st.builds(str.__add__, _add
 references = st.builds(Reference, lines, urls)
 
 
+_steps = st.builds(Step, ids, lines)
+_labels = st.from_regex(r"\A[a-z0-9][a-z0-9.:/+_-]{0,8}\Z")
+steps = st.lists(_steps, max_size=2, unique_by=lambda step: step.id)
+labels = st.lists(_labels, max_size=2, unique=True)
+annotations = st.dictionaries(_labels, texts, max_size=2)
+
 FACETS = (Facet("mode", "Mode", ["batch", "online"]), Facet("tier", "Tier", ["A", "B", "C"], description="By cost."))
 
 
@@ -136,6 +143,11 @@ def tasks(ids=ids, after=st.just(()), when=st.just(())):
         priority=st.sampled_from(Priority),
         effort=st.none() | efforts,
         description=texts,
+        steps=steps,
+        role=optional_lines,
+        section=optional_lines,
+        labels=labels,
+        annotations=annotations,
         after=after,
         risk=st.none() | risks,
         references=st.lists(references, max_size=2),
@@ -160,7 +172,14 @@ def checklists(draw, most_tasks=6):
     phases = [
         draw(
             st.builds(
-                Phase, st.just(name), lines, description=texts, guide=st.none() | references, tasks=st.just(group)
+                Phase,
+                st.just(name),
+                lines,
+                description=texts,
+                guide=st.none() | references,
+                labels=labels,
+                annotations=annotations,
+                tasks=st.just(group),
             )
         )
         for name, group in zip(phase_ids, groups, strict=True)
@@ -175,6 +194,8 @@ def checklists(draw, most_tasks=6):
             description=texts,
             phases=st.just(phases),
             tips=st.lists(tips, max_size=3),
+            labels=labels,
+            annotations=annotations,
             facets=st.just(facets),
             context=choices(facets),
         )
@@ -224,12 +245,18 @@ def any_changes():
         "priority": st.sampled_from(Priority),
         "effort": efforts,
         "description": texts,
+        "steps": steps,
+        "role": optional_lines,
+        "section": optional_lines,
+        "labels": labels,
+        "annotations": annotations,
         "after": _some_ids,
         "risk": risks,
         "references": st.lists(references, max_size=2),
         "when": any_choices,
     }
-    phase_fields = {"title": lines, "description": texts, "guide": references}
+    marks = {"labels": labels, "annotations": annotations}
+    phase_fields = {"title": lines, "description": texts, "guide": references, **marks}
     checklist_fields = {
         "id": ids,
         "title": lines,
@@ -237,6 +264,7 @@ def any_changes():
         "topic": optional_lines,
         "description": texts,
         "tips": st.lists(tips, max_size=2),
+        **marks,
         "facets": st.lists(facets, max_size=2),
         "context": any_choices,
     }
@@ -247,6 +275,9 @@ def any_changes():
     return st.one_of(
         _set(changes.SetTask, task_fields, clear=("effort", "risk"), task=ids),
         st.builds(changes.SetTask, ids, also_after=st.lists(ids, min_size=1, max_size=2, unique=True), **_why),
+        st.builds(
+            changes.SetTask, ids, also_steps=st.lists(_steps, min_size=1, max_size=1), also_labels=labels, **_why
+        ),
         st.builds(changes.DropTask, ids, **_why),
         _put(changes.AddTask, task=task, phase=ids),
         _put(changes.MoveTask, task=ids, phase=ids),
@@ -328,6 +359,8 @@ DOCUMENT = {
             "id": "first",
             "title": "Foundation",
             "description": "What the phase is for.",
+            "labels": ["planning"],
+            "annotations": {"example.com/board": "7"},
             "guide": {"title": "Read this", "url": "https://example.com/guide"},
             "tasks": [
                 {
@@ -336,6 +369,11 @@ DOCUMENT = {
                     "priority": "critical",
                     "effort": "2-5 days, likely 3",
                     "description": "Write them down.",
+                    "steps": [{"id": "numbers", "text": "Each has a number"}, {"id": "agreed", "text": "All agree"}],
+                    "role": "product owner",
+                    "section": "Goals",
+                    "labels": ["kpi", "team:risk"],
+                    "annotations": {"jira": "MLP-12"},
                     "after": ["c2"],
                     "risk": {"blast_radius": 4, "likelihood": 2},
                     "references": [
@@ -349,6 +387,8 @@ DOCUMENT = {
         {"id": "second", "title": "Launch", "tasks": [{"id": "c3", "title": "Go live", "after": ["c1"]}]},
     ],
     "tips": ["Start small.", "Keep it short."],
+    "labels": ["serving"],
+    "annotations": {"pillar": "Reliability\nand more"},
 }
 """A document that states every key there is."""
 
@@ -384,6 +424,8 @@ class TextField:
 
     @property
     def name(self):
+        if self.keys[-2:-1] == ("annotations",):
+            return "annotations"
         return "tips" if self.form == "tip" else self.keys[-1]
 
     @property
@@ -393,6 +435,8 @@ class TextField:
     @property
     def inner_path(self):
         """The path as the constructor of the class tells it."""
+        if self.name == "annotations":
+            return f"$.annotations.{self.keys[-1]}"
         return "$.tips[0]" if self.form == "tip" else f"$.{self.name}"
 
     def document(self, text):
@@ -403,8 +447,9 @@ class TextField:
 
     def fields(self, text):
         """What a constructor of the class is called with to store ``text`` there."""
-        needed = {Reference: {"title": "A page", "url": "a.md"}, Effort: {"low": 1, "high": 2}}
-        return needed.get(self.kind, {"id": "a", "title": "A"}) | {self.name: (text,) if self.form == "tip" else text}
+        needed = {Reference: {"title": "A page", "url": "a.md"}, Step: {"id": "a"}, Effort: {"low": 1, "high": 2}}
+        value = {"tips": (text,), "annotations": {self.keys[-1]: text}}.get(self.name, text)
+        return needed.get(self.kind, {"id": "a", "title": "A"}) | {self.name: value}
 
     def may_hold(self, text):
         """Whether the design lets the field hold ``text``: told apart by Unicode category, and not as the library does it."""
@@ -430,6 +475,10 @@ TEXT_FIELDS = {
     "guide title": TextField(Reference, ("phases", 0, "guide", "title"), "line"),
     "task title": TextField(Task, (*_FIRST_TASK, "title"), "line"),
     "task description": TextField(Task, (*_FIRST_TASK, "description"), "prose"),
+    "step": TextField(Step, (*_FIRST_TASK, "steps", 0, "text"), "line"),
+    "role": TextField(Task, (*_FIRST_TASK, "role"), "optional line"),
+    "section": TextField(Task, (*_FIRST_TASK, "section"), "optional line"),
+    "annotation": TextField(Task, (*_FIRST_TASK, "annotations", "jira"), "prose"),
     "link title": TextField(Reference, (*_FIRST_TASK, "references", 0, "title"), "line"),
     "file title": TextField(Reference, (*_FIRST_TASK, "references", 1, "title"), "line"),
 }
@@ -461,7 +510,10 @@ def crowd(name, texts):
     if name == "guide title":
         guides = [{"guide": {"title": text, "url": "a.md"}} for text in texts]
         return with_value(("phases",), [{"id": f"p{n}", "title": "P"} | guide for n, guide in enumerate(guides)])
-    made = [{"id": f"x{n}", "title": "T"} | {keys[-1]: text} for n, text in enumerate(texts)]
+    if name == "step":
+        return with_value(keys[:-2], [{"id": f"s{n}", "text": text} for n, text in enumerate(texts)])
+    held = {"annotation": lambda text: {"annotations": {"jira": text}}}.get(name, lambda text: {keys[-1]: text})
+    made = [{"id": f"x{n}", "title": "T"} | held(text) for n, text in enumerate(texts)]
     return with_value(("phases",), made if name.startswith("phase") else [{"id": "p", "title": "P", "tasks": made}])
 
 

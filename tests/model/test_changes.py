@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from helpers.strategies import any_changes
-from servingchecklist import Effort, Facet, Phase, Priority, Reference, Risk, Task, changes
+from servingchecklist import Effort, Facet, Phase, Priority, Reference, Risk, Step, Task, changes
 from servingchecklist._model.changes import KINDS as CHANGE_KINDS
 from servingchecklist.changes import Change
 from servingchecklist.errors import InvalidError
@@ -148,6 +148,7 @@ IDENT = "use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first"
 NO_ID = f"is not an id (got 3); {IDENT}"
 NO_TEXT = "is not text (got 3); write it as a plain string, in quotes"
 NO_LIST = "is not a list (got 3); write a list, as in [...]"
+NO_ANNOTATIONS = "are not annotations (got 3); write keys and texts, as in {'jira': 'MLP-12'}"
 WRONG = {
     changes.SetTask: {
         "task": NO_ID,
@@ -155,11 +156,18 @@ WRONG = {
         "priority": "is not a priority (got 3); write one of critical, high, medium and low",
         "effort": "is not an effort (got 3); write it as '1 day', '2-3 days', '4 hours', '1-2 weeks' or '2-5 days, likely 3'",
         "description": NO_TEXT,
+        "steps": NO_LIST,
+        "role": NO_TEXT,
+        "section": NO_TEXT,
+        "labels": NO_LIST,
+        "annotations": NO_ANNOTATIONS,
         "after": NO_LIST,
         "risk": "is not a Risk (got 3); write Risk(blast_radius=..., likelihood=...)",
         "references": NO_LIST,
         "when": NO_LIST,
         "also_after": NO_LIST,
+        "also_steps": NO_LIST,
+        "also_labels": NO_LIST,
         "clear": NO_LIST,
     },
     changes.DropTask: {"task": NO_ID},
@@ -175,6 +183,8 @@ WRONG = {
         "title": NO_TEXT,
         "description": NO_TEXT,
         "guide": "is not a Reference (got 3); write Reference(title, url)",
+        "labels": NO_LIST,
+        "annotations": NO_ANNOTATIONS,
         "clear": NO_LIST,
     },
     changes.DropPhase: {"phase": NO_ID},
@@ -187,6 +197,8 @@ WRONG = {
         "topic": NO_TEXT,
         "description": NO_TEXT,
         "tips": NO_LIST,
+        "labels": NO_LIST,
+        "annotations": NO_ANNOTATIONS,
         "facets": NO_LIST,
         "context": NO_LIST,
     },
@@ -260,7 +272,14 @@ def test_prerequisites_are_set_or_added_to():
     assert faults(changes.SetTask, "c1", after=[], also_after=["c2"], reason="r") == [
         "$.also_after: is given beside after (got a tuple of 1); put all of them into after"
     ]
+    assert faults(
+        changes.SetTask, "c1", labels=[], also_labels=["x"], steps=[], also_steps=[Step("s", "S")], reason="r"
+    ) == [
+        "$.also_steps: is given beside steps (got a tuple of 1); put all of them into steps",
+        "$.also_labels: is given beside labels (got a tuple of 1); put all of them into labels",
+    ]
     assert changes.SetTask("c1", also_after=["c2"], reason="r").values() == {}
+    assert changes.SetTask("c1", also_labels=["x"], reason="r").additions == {"labels": ("x",)}
     assert changes.SetTask("c1", also_after=["c2"], title="T", reason="r").values() == {"title": "T"}
     assert faults(changes.SetTask, "c1", also_after=["c2"], effort=Effort(1, 1), clear=["effort"], reason="r") == [
         "$.clear[0]: is set and cleared at once (got 'effort'); do one of them"

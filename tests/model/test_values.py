@@ -279,7 +279,19 @@ def test_a_title_shows_something(title):
 
 
 def test_what_is_worked_out_is_no_field():
-    stated = {"id", "title", "version", "topic", "description", "phases", "tips", "facets", "context"}
+    stated = {
+        "id",
+        "title",
+        "version",
+        "topic",
+        "description",
+        "phases",
+        "tips",
+        "facets",
+        "context",
+        "labels",
+        "annotations",
+    }
     assert set(attrs.asdict(CHECKLIST)) == {*stated, "base", "layers"}
 
 

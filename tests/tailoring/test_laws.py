@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.strategies import FACETS, choices, efforts
-from servingchecklist import Checklist, Effort, Facet, Overlay, Phase, Priority, Reference, Task, changes, tailor
+from servingchecklist import Checklist, Effort, Facet, Overlay, Phase, Priority, Reference, Step, Task, changes, tailor
 from servingchecklist.errors import CycleError, InvalidError
 from servingchecklist.results import Choice
 from servingchecklist.tailoring import diff, explain, overlay_from, upgrade
@@ -31,6 +31,14 @@ def built(head, phases, members, tasks):
         return None
 
 
+some_steps = st.lists(
+    st.builds(Step, st.sampled_from("abc"), st.sampled_from(["One", "Two"])), max_size=3, unique_by=lambda step: step.id
+)
+some_labels = st.lists(st.sampled_from(["gdpr", "slo", "kpi"]), max_size=2, unique=True)
+some_annotations = st.dictionaries(st.sampled_from(["jira", "pillar"]), st.sampled_from(["1", "2"]))
+MEMBERWISE = {"steps": some_steps, "labels": some_labels, "annotations": some_annotations}
+
+
 @st.composite
 def small(draw):
     """Checklists of up to seven tasks out of nine and three phases out of four, whose values are few."""
@@ -46,6 +54,10 @@ def small(draw):
             "after": draw(st.lists(st.sampled_from(earlier), max_size=3, unique=True)) if earlier else [],
             "references": draw(st.sampled_from([(), (Reference("A", "a.md"),)])),
             "when": draw(choices(facets)),
+            "steps": draw(some_steps),
+            "labels": draw(some_labels),
+            "annotations": draw(some_annotations),
+            "role": draw(st.sampled_from(["", "sre"])),
         }
     phases = draw(st.lists(st.sampled_from("pqrs"), min_size=1, max_size=3, unique=True))
     members = {phase: [] for phase in phases}
@@ -67,7 +79,7 @@ class Desk:
     """A checklist in parts, on which somebody works."""
 
     def __init__(self, checklist):
-        fields = ("title", "priority", "effort", "after", "references", "when")
+        fields = ("title", "priority", "effort", "after", "references", "when", "role", *MEMBERWISE)
         self.head = {name: getattr(checklist, name) for name in ("id", "title", "topic", "facets", "context")}
         self.tasks = {task.id: {name: getattr(task, name) for name in fields} for task in checklist}
         self.phases = {phase.id: {"title": phase.title, "guide": phase.guide} for phase in checklist.phases}
@@ -110,6 +122,9 @@ class Desk:
                 task["after"] = draw(st.lists(st.sampled_from(names), max_size=3, unique=True))
             case "when":
                 task["when"] = draw(choices(self.head["facets"]))
+            case "members":
+                field = draw(st.sampled_from(sorted(MEMBERWISE)))
+                task[field] = draw(MEMBERWISE[field])
             case "drop":
                 self.drop(name)
             case "move":
@@ -145,7 +160,7 @@ class Desk:
                 self.head["context"] = draw(choices(self.head["facets"]))
 
 
-OF_TASKS = ("title", "effort", "after", "when", "drop", "move")
+OF_TASKS = ("title", "effort", "after", "when", "members", "drop", "move")
 OF_THE_REST = ("add", "phase", "phase title", "phases", "topic", "facets", "context")
 
 
@@ -293,7 +308,7 @@ def test_what_both_sides_have_is_there_in_the_end(triple):
     assert phases <= {phase.id for phase in draft.phases}
 
 
-FIELDS = ("title", "priority", "effort", "description", "risk", "references", "when")
+FIELDS = ("title", "priority", "effort", "description", "role", "section", "risk", "references", "when")
 
 
 @given(near_triples)
@@ -327,8 +342,8 @@ def lost(old, wanted, made):
     phases = {phase.id: phase for phase in draft.phases}
     for one in diff(old, wanted):
         whole = f"{one.what}s.{one.id}" if one.id else one.path
-        if one.path in told or whole in told or one.field == "after":
-            continue  # what tasks come after is merged name by name, and has a law of its own
+        if one.path in told or whole in told or one.field in ("after", *MEMBERWISE):
+            continue  # what is merged member by member has laws of its own
         if one.what == "checklist":
             now = getattr(draft, one.field)
         elif one.what == "phase":
@@ -348,6 +363,8 @@ def lost(old, wanted, made):
         elif one.field == "place":
             continue
         elif one.field == "phase":
+            if f"phases.{one.after}" in told:
+                continue  # whether there is such a phase is to be decided first
             now = draft.phase_of(one.id).id
         else:
             now = getattr(draft[one.id], one.field)
@@ -364,6 +381,34 @@ def test_nothing_of_ours_is_lost_in_silence(triple):
     old, new, wanted = triple
     made = upgrade(old, new, overlay_of(old, wanted))
     assert list(lost(old, wanted, made)) == []
+
+
+def members(value):
+    """The members of steps, labels or annotations by their keys."""
+    return {
+        entry if isinstance(entry, str) else entry.id if isinstance(entry, Step) else entry[0]: entry for entry in value
+    }
+
+
+@given(near_triples)
+def test_members_that_one_side_has_changed_are_as_that_side_has_them(triple):
+    """An independent reading of the rule: member by member, the side that has changed it; both, differently: a conflict."""
+    old, new, wanted = triple
+    made = upgrade(old, new, overlay_of(old, wanted))
+    told = {one.path for one in made.conflicts}
+    for task in old:
+        if not all(task.id in side for side in (new, wanted, made.draft)):
+            continue
+        for field in MEMBERWISE:
+            was, they, we, now = (members(getattr(side[task.id], field)) for side in (old, new, wanted, made.draft))
+            sides = {name: [side.get(name) for side in (was, they, we)] for name in {*was, *they, *we}}
+            clash = any(base not in (their, our) and their != our for base, their, our in sides.values())
+            if f"tasks.{task.id}.{field}" in told:
+                assert clash or [name for name in was if name in we] != [name for name in we if name in was]
+                continue
+            assert not clash
+            expected = {name: our if their == base else their for name, (base, their, our) in sides.items()}
+            assert now == {name: entry for name, entry in expected.items() if entry is not None}
 
 
 @given(near_triples)

@@ -55,6 +55,11 @@ TASK = {
     "priority": "high",
     "effort": "1 day",
     "description": "More.",
+    "steps": [{"id": "s", "text": "S"}],
+    "role": "sre",
+    "section": "Alerts",
+    "labels": ["gdpr"],
+    "annotations": {"jira": "MLP-12"},
     "after": ["c1"],
     "risk": {"blast_radius": 4, "likelihood": 2},
     "references": [{"title": "A page", "url": "https://example.com/"}],
@@ -90,18 +95,35 @@ _STATED = {
             "topic": "Fraud",
             "description": "D",
             "tips": ["Breathe."],
+            "labels": ["gdpr"],
+            "annotations": {"a": "b"},
             "facets": [{"id": "f", "title": "F", "values": ["a"], "description": "D"}],
             "context": {"f": ["a"]},
         },
+        {
+            "kind": "set-task",
+            "task": "a",
+            "reason": "r",
+            "also_steps": [{"id": "s", "text": "S"}],
+            "also_labels": ["b"],
+        },
+        {"kind": "set-phase", "phase": "p", "labels": ["gdpr"], "annotations": {"a": "b"}, "reason": "r"},
     ],
 }
 DOCUMENT = json.loads(json.dumps(_STATED))  # no part of it is there twice, so that each can be changed alone
 """A document that states every key that an overlay can have."""
 
 LISTS = {"references", "changes", "after", "also_after", "clear", "tips", "facets", "tasks", "values"}
-TABLES = {"risk": ("blast_radius", "likelihood"), "guide": ("title", "url"), "when": (), "context": ()}
-TEXTS = {"id", "title", "version", "base", "description", "url", "topic", "reason"}
-EMPTY = {"base", "description", "topic"}
+LISTS |= {"steps", "also_steps", "labels", "also_labels"}
+TABLES = {
+    "risk": ("blast_radius", "likelihood"),
+    "guide": ("title", "url"),
+    "when": (),
+    "context": (),
+    "annotations": (),
+}
+TEXTS = {"id", "title", "version", "base", "description", "url", "topic", "reason", "role", "section", "text", "jira"}
+EMPTY = {"base", "description", "topic", "role", "section", "jira"}
 # What an empty list says: nothing, where there may be nothing.
 MAY_BE_EMPTY = LISTS - {"values"}
 IDS = {"task", "phase", "before", "behind"}
@@ -130,7 +152,7 @@ def is_right(keys, name):
         "abc": (field in TEXTS or field in IDS) and not inner,
         "empty": field in EMPTY,
         "[]": field in MAY_BE_EMPTY,
-        "{}": field in ("when", "context"),
+        "{}": field in ("when", "context", "annotations"),
         "1": field in ("schema_version", "blast_radius", "likelihood"),
     }
     return right.get(name, False)

@@ -12,7 +12,7 @@ import pytest
 import tomli_w
 
 from helpers.strategies import DOCUMENT, SURROGATES, TEXT_FIELDS, path_of, with_value
-from servingchecklist import Checklist, Effort, Limits, Phase, Priority, Reference, Risk, Task, loads
+from servingchecklist import Checklist, Effort, Limits, Phase, Priority, Reference, Risk, Step, Task, loads
 from servingchecklist.errors import InvalidError
 
 
@@ -44,6 +44,7 @@ LEVELS = {
     "phase": ("phases", 0),
     "guide": GUIDE,
     "task": TASK,
+    "step": (*TASK, "steps", 0),
     "risk": (*TASK, "risk"),
     "reference": REFERENCE,
 }
@@ -58,20 +59,38 @@ FIELDS = {
         "description",
         "phases",
         "tips",
+        "labels",
+        "annotations",
         "facets",
         "context",
         "base",
         "layers",
     ],
-    "phase": ["id", "title", "description", "guide", "tasks"],
+    "phase": ["id", "title", "description", "guide", "labels", "annotations", "tasks"],
     "guide": ["title", "url"],
-    "task": ["id", "title", "priority", "effort", "description", "after", "risk", "references", "when"],
+    "task": [
+        "id",
+        "title",
+        "priority",
+        "effort",
+        "description",
+        "steps",
+        "role",
+        "section",
+        "labels",
+        "annotations",
+        "after",
+        "risk",
+        "references",
+        "when",
+    ],
+    "step": ["id", "text"],
     "risk": ["blast_radius", "likelihood"],
     "reference": ["title", "url"],
 }
 PLACES = [(*LEVELS[level], field) for level, fields in FIELDS.items() for field in fields]
-LISTS = {"phases", "tips", "tasks", "after", "references", "facets", "layers"}
-CHOICES = {"context", "when"}
+LISTS = {"phases", "tips", "tasks", "after", "references", "facets", "layers", "steps", "labels"}
+CHOICES = {"context", "when", "annotations"}
 TABLES = {"base": ("id", "title"), "guide": ("title", "url"), "risk": ("blast_radius", "likelihood")}
 
 WRONG = {
@@ -110,13 +129,17 @@ WRONG = {
 }
 
 EMPTY_LISTS = {(field, "[]") for field in LISTS} | {(field, "{}") for field in CHOICES}
-EMPTY_TEXTS = {("topic", "empty"), ("description", "empty")}
-TEXTS = {(field, "abc") for field in ("id", "title", "version", "topic", "description", "url")}
+EMPTY_TEXTS = {(field, "empty") for field in ("topic", "description", "role", "section")}
+TEXTS = {
+    (field, "abc") for field in ("id", "title", "version", "topic", "description", "url", "text", "role", "section")
+}
 ONES = {("schema_version", "1"), ("blast_radius", "1"), ("likelihood", "1")}
 RIGHT_IN_DOCUMENTS = EMPTY_LISTS | EMPTY_TEXTS | TEXTS | ONES
 RIGHT_IN_CONSTRUCTORS = EMPTY_LISTS | EMPTY_TEXTS | TEXTS | ONES | {
     ("after", "tuple"),
     ("tips", "tuple"),
+    ("labels", "tuple"),
+    ("annotations", "[]"),
     ("priority", "Priority"),
     ("effort", "None"),
     ("effort", "Effort"),
@@ -170,10 +193,16 @@ MADE = {
         "priority": Priority.LOW,
         "effort": None,
         "description": "",
+        "steps": (),
+        "role": "",
+        "section": "",
+        "labels": (),
+        "annotations": (),
         "after": (),
         "risk": None,
         "references": (REFERENCE_MADE,),
     },
+    Step: {"id": "a", "text": "A"},
     Risk: {"blast_radius": 1, "likelihood": 5},
     Reference: {"title": "A", "url": "a.md"},
 }
@@ -184,7 +213,8 @@ def test_a_wrong_type_in_a_constructor_is_refused_at_its_path(kind, field):
     expected = {}
     for name, value in WRONG.items():
         member = field in LISTS and isinstance(value, list | tuple)
-        expected[name] = [] if (field, name) in RIGHT_IN_CONSTRUCTORS else [f"$.{field}[0]" if member else f"$.{field}"]
+        part = "[0]" if member else ".a" if (field, name) == ("annotations", "{a: 1}") else ""
+        expected[name] = [] if (field, name) in RIGHT_IN_CONSTRUCTORS else [f"$.{field}{part}"]
     assert {name: faults_of(kind, **MADE[kind] | {field: value}) for name, value in WRONG.items()} == expected
 
 
@@ -514,7 +544,7 @@ def test_efforts_that_say_nothing_or_too_much_are_refused(effort):
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_key_that_stands_twice_is_refused_at_its_level(level):
-    field = "likelihood" if level == "risk" else "title"
+    field = {"risk": "likelihood", "step": "text"}.get(level, "title")
     marked = json.dumps(with_value((*LEVELS[level], "@@@"), "x"))
     holder = DOCUMENT
     for key in LEVELS[level]:
@@ -532,6 +562,7 @@ def test_a_key_that_stands_twice_is_refused_in_toml(level):
         "phase": "[[phases]]",
         "task": "[[phases]]\n[[phases.tasks]]",
         "guide": "[phases.guide]",
+        "step": "[[phases.tasks.steps]]",
         "risk": "[phases.risk]",
         "reference": "[[phases.tasks.references]]",
     }[level]
@@ -550,7 +581,7 @@ def test_a_key_that_stands_twice_is_told_with_all_other_faults():
     assert [str(fault) for fault in caught.value.faults] == [
         "$: has the key 'id' twice; keep one of them",
         "$.x: has the key '\\ud800' twice; keep one of them",
-        "$.x: is not a known key; known: id, title, version, topic, description, phases, tips, facets, context, base, layers",
+        "$.x: is not a known key; known: id, title, version, topic, description, phases, tips, labels, annotations, facets, context, base, layers",
         "$.title: is empty (got ''); say in a few words what it is",
     ]
 

@@ -26,7 +26,8 @@ LINE_LENGTH = 200
 """The maximum number of characters in a title, a topic or another single line."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
-_LABEL = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}", re.ASCII)
+_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}", re.ASCII)
+_LABEL = re.compile(r"[a-z0-9][a-z0-9.:/+_-]{0,63}", re.ASCII)
 _NONE: Sequence[Fault] = ()
 
 
@@ -60,20 +61,28 @@ def ident(value: object, name: str) -> Sequence[Fault]:
     return [fault("not-an-id", name, "is not an id", value, hint)]
 
 
-def _is_label(value: object) -> bool:
-    return type(value) is str and _LABEL.fullmatch(value) is not None
+def _is_version(value: object) -> bool:
+    return type(value) is str and _VERSION.fullmatch(value) is not None
 
 
-version = require(_is_label, "bad-format", "is not a version", "write a short label in quotes, as in '2026.1'")
+version = require(_is_version, "bad-format", "is not a version", "write a short label in quotes, as in '2026.1'")
 """Check that a value is the version of a checklist."""
 
-label = require(
-    _is_label,
+facet_value = require(
+    _is_version,
     "bad-format",
     "is not a value of a facet",
     "use 1 to 64 of A-Z, a-z, 0-9, '.', '+', '_' and '-', a letter or digit first",
 )
 """Check that a value is a facet value."""
+
+label = require(
+    lambda value: type(value) is str and _LABEL.fullmatch(value) is not None,
+    "bad-format",
+    "is not a label",
+    "use 1 to 64 of a-z, 0-9, '.', ':', '/', '+', '_' and '-', a letter or digit first",
+)
+"""Check that a value is a label, or the key of an annotation: lower case only, so that a filter finds all that look alike."""
 
 
 def line(value: object, name: str) -> Sequence[Fault]:

@@ -17,6 +17,7 @@ from ._validation import (
     Check,
     Validated,
     check,
+    check_of,
     check_of_optional,
     each,
     each_exactly,
@@ -37,7 +38,7 @@ from ._validation import (
 )
 from .effort import Effort, as_effort
 from .facet import Choice, Choices, Facet, as_choices, choices
-from .task import Phase, Priority, Reference, Risk, Task, as_priority
+from .task import Annotations, Phase, Priority, Reference, Risk, Step, Task, as_annotations, as_priority
 
 Value: TypeAlias = (
     str
@@ -46,6 +47,8 @@ Value: TypeAlias = (
     | Risk
     | Reference
     | tuple[str, ...]
+    | tuple[tuple[str, str], ...]
+    | tuple[Step, ...]
     | tuple[Reference, ...]
     | tuple[Choice, ...]
     | tuple[Facet, ...]
@@ -56,6 +59,10 @@ Value: TypeAlias = (
 
 def _when(value: Choices | None) -> tuple[Choice, ...] | None:
     return None if value is None else as_choices(value, "when")
+
+
+def _annotations(value: Annotations | None) -> tuple[tuple[str, str], ...] | None:
+    return None if value is None else as_annotations(value)
 
 
 def _context(value: Choices | None) -> tuple[Choice, ...] | None:
@@ -149,10 +156,12 @@ class SetTask(_Sets):
     Attributes:
         task: The id of the task.
         reason: The reason for the change, in one line.
-        title: The new title, or None to keep it. Likewise ``priority``, ``effort``, ``description``, ``after``, ``risk``, ``references``
-            and ``when``, as in a task.
+        title: The new title, or None to keep it. Likewise ``priority``, ``effort``, ``description``, ``steps``, ``role``, ``section``,
+            ``labels``, ``annotations``, ``after``, ``risk``, ``references`` and ``when``, as in a task.
         also_after: The ids of additional prerequisites. Stacked overlays can add prerequisites with it, where ``after`` would replace
             those set by the overlays below.
+        also_steps: Additional steps, likewise; their ids must be new in the task.
+        also_labels: Additional labels, likewise.
         clear: The fields to reset to None: ``effort``, ``risk`` or both.
 
     Raises:
@@ -160,7 +169,23 @@ class SetTask(_Sets):
     """
 
     kind = "set-task"
-    sets = ("title", "priority", "effort", "description", "after", "risk", "references", "when")
+    sets = (
+        "title",
+        "priority",
+        "effort",
+        "description",
+        "steps",
+        "role",
+        "section",
+        "labels",
+        "annotations",
+        "after",
+        "risk",
+        "references",
+        "when",
+    )
+    adds: ClassVar[tuple[str, ...]] = ("after", "steps", "labels")
+    """The fields to which ``also_...`` adds."""
 
     task: str = attrs.field(metadata=check(ident))
     reason: str = attrs.field(kw_only=True, metadata=_WHY)
@@ -172,6 +197,17 @@ class SetTask(_Sets):
         default=None, converter=as_effort, kw_only=True, metadata=check_of_optional(Task, "effort")
     )
     description: str | None = attrs.field(default=None, kw_only=True, metadata=check_of_optional(Task, "description"))
+    steps: tuple[Step, ...] | None = attrs.field(
+        default=None, converter=tuple_or_none_of[Step], kw_only=True, metadata=check_of_optional(Task, "steps")
+    )
+    role: str | None = attrs.field(default=None, kw_only=True, metadata=check_of_optional(Task, "role"))
+    section: str | None = attrs.field(default=None, kw_only=True, metadata=check_of_optional(Task, "section"))
+    labels: tuple[str, ...] | None = attrs.field(
+        default=None, converter=tuple_or_none_of[str], kw_only=True, metadata=check_of_optional(Task, "labels")
+    )
+    annotations: tuple[tuple[str, str], ...] | None = attrs.field(
+        default=None, converter=_annotations, kw_only=True, metadata=check_of_optional(Task, "annotations")
+    )
     after: tuple[str, ...] | None = attrs.field(
         default=None, converter=tuple_or_none_of[str], kw_only=True, metadata=check_of_optional(Task, "after")
     )
@@ -186,7 +222,13 @@ class SetTask(_Sets):
         default=None, converter=_when, kw_only=True, metadata=check_of_optional(Task, "when")
     )
     also_after: tuple[str, ...] = attrs.field(
-        default=(), converter=tuple_of[str], kw_only=True, metadata=check(each(ident, distinct=True))
+        default=(), converter=tuple_of[str], kw_only=True, metadata=check_of(Task, "after")
+    )
+    also_steps: tuple[Step, ...] = attrs.field(
+        default=(), converter=tuple_of[Step], kw_only=True, metadata=check_of(Task, "steps")
+    )
+    also_labels: tuple[str, ...] = attrs.field(
+        default=(), converter=tuple_of[str], kw_only=True, metadata=check_of(Task, "labels")
     )
     clear: tuple[Literal["effort", "risk"], ...] = attrs.field(
         default=(),
@@ -195,11 +237,18 @@ class SetTask(_Sets):
         metadata=check(_one_of(("effort", "risk"))),
     )
 
+    @property
+    def additions(self) -> dict[str, Value]:
+        """What it adds, by the names of the fields."""
+        return {name: more for name in self.adds if (more := getattr(self, f"also_{name}"))}
+
     def _contradictions(self) -> list[Fault]:
-        if self.also_after and self.after is not None:
-            hint = "put all of them into after"
-            return [fault("contradiction", "also_after", "is given beside after", self.also_after, hint)]
-        return [] if self.also_after and not self.values() else super()._contradictions()
+        twice = [
+            fault("contradiction", f"also_{name}", f"is given beside {name}", more, f"put all of them into {name}")
+            for name, more in self.additions.items()
+            if getattr(self, name) is not None
+        ]
+        return twice or ([] if self.additions and not self.values() else super()._contradictions())
 
 
 @public("changes")
@@ -269,7 +318,7 @@ class SetPhase(_Sets):
     Attributes:
         phase: The id of the phase.
         reason: The reason for the change, in one line.
-        title: The new title, or None to keep it. Likewise ``description`` and ``guide``.
+        title: The new title, or None to keep it. Likewise ``description``, ``guide``, ``labels`` and ``annotations``.
         clear: ``["guide"]`` to remove the guide.
 
     Raises:
@@ -277,13 +326,19 @@ class SetPhase(_Sets):
     """
 
     kind = "set-phase"
-    sets = ("title", "description", "guide")
+    sets = ("title", "description", "guide", "labels", "annotations")
 
     phase: str = attrs.field(metadata=check(ident))
     reason: str = attrs.field(kw_only=True, metadata=_WHY)
     title: str | None = attrs.field(default=None, kw_only=True, metadata=check_of_optional(Phase, "title"))
     description: str | None = attrs.field(default=None, kw_only=True, metadata=check_of_optional(Phase, "description"))
     guide: Reference | None = attrs.field(default=None, kw_only=True, metadata=check_of_optional(Phase, "guide"))
+    labels: tuple[str, ...] | None = attrs.field(
+        default=None, converter=tuple_or_none_of[str], kw_only=True, metadata=check_of_optional(Phase, "labels")
+    )
+    annotations: tuple[tuple[str, str], ...] | None = attrs.field(
+        default=None, converter=_annotations, kw_only=True, metadata=check_of_optional(Phase, "annotations")
+    )
     clear: tuple[Literal["guide"], ...] = attrs.field(
         default=(), converter=tuple_of[Literal["guide"]], kw_only=True, metadata=check(_one_of(("guide",)))
     )
@@ -353,14 +408,14 @@ class SetChecklist(_Sets):
     Attributes:
         reason: The reason for the change, in one line.
         topic: The new topic, which is appended to every rendered task title; None to keep it. Likewise ``id``, ``title``, ``version``,
-            ``description``, ``tips``, ``facets`` and ``context``, as in a checklist.
+            ``description``, ``tips``, ``labels``, ``annotations``, ``facets`` and ``context``, as in a checklist.
 
     Raises:
         InvalidError: A field is invalid, or nothing is set.
     """
 
     kind = "set-checklist"
-    sets = ("id", "title", "version", "topic", "description", "tips", "facets", "context")
+    sets = ("id", "title", "version", "topic", "description", "tips", "labels", "annotations", "facets", "context")
 
     reason: str = attrs.field(kw_only=True, metadata=_WHY)
     id: str | None = attrs.field(default=None, kw_only=True, metadata=check(optional(ident)))
@@ -370,6 +425,12 @@ class SetChecklist(_Sets):
     description: str | None = attrs.field(default=None, kw_only=True, metadata=check(optional(prose)))
     tips: tuple[str, ...] | None = attrs.field(
         default=None, converter=tuple_or_none_of[str], kw_only=True, metadata=check(optional(each(tip)))
+    )
+    labels: tuple[str, ...] | None = attrs.field(
+        default=None, converter=tuple_or_none_of[str], kw_only=True, metadata=check_of_optional(Phase, "labels")
+    )
+    annotations: tuple[tuple[str, str], ...] | None = attrs.field(
+        default=None, converter=_annotations, kw_only=True, metadata=check_of_optional(Phase, "annotations")
     )
     facets: tuple[Facet, ...] | None = attrs.field(
         default=None,

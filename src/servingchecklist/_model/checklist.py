@@ -29,7 +29,7 @@ from ._validation import (
 )
 from .facet import Choice, Choices, Facet, as_choices, choices
 from .overlay import Overlay
-from .task import Phase, Task
+from .task import Phase, Task, annotation_pairs, as_annotations, labels
 
 if TYPE_CHECKING:
     from ..documents import ChecklistDocument
@@ -98,6 +98,8 @@ class Checklist(Validated, NotebookDisplay, _Derived):
         description: Its purpose.
         phases: Its phases, in order.
         tips: Advice for the checklist as a whole.
+        labels: Short words to filter checklists by.
+        annotations: Texts that belong to other tools, as for a task.
         facets: The axes along which services differ; a task can be limited to some of their values.
         context: The facet values already chosen, as :func:`servingchecklist.for_context` does. You can pass a mapping.
         base: The checklist that this one was tailored from, or None.
@@ -119,6 +121,10 @@ class Checklist(Validated, NotebookDisplay, _Derived):
         default=(), converter=tuple_of[Phase], kw_only=True, metadata=check(each_exactly(Phase, "Phase(...)"))
     )
     tips: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], kw_only=True, metadata=check(each(tip)))
+    labels: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], kw_only=True, metadata=check(labels))
+    annotations: tuple[tuple[str, str], ...] = attrs.field(
+        default=(), converter=as_annotations, kw_only=True, metadata=check(annotation_pairs)
+    )
     facets: tuple[Facet, ...] = attrs.field(
         default=(),
         converter=tuple_of[Facet],

@@ -17,8 +17,8 @@ from ._validation import (
     checks_of,
     each,
     each_exactly,
+    facet_value,
     ident,
-    label,
     line,
     prose,
     some,
@@ -50,7 +50,9 @@ class Facet(Validated):
 
     id: str = attrs.field(metadata=check(ident))
     title: str = attrs.field(metadata=check(line))
-    values: tuple[str, ...] = attrs.field(converter=tuple_of[str], metadata=check(some(each(label, distinct=True))))
+    values: tuple[str, ...] = attrs.field(
+        converter=tuple_of[str], metadata=check(some(each(facet_value, distinct=True)))
+    )
     description: str = attrs.field(default="", kw_only=True, metadata=check(prose))
 
 
@@ -68,7 +70,9 @@ class Choice(Validated):
     """
 
     facet: str = attrs.field(metadata=check(ident))
-    values: tuple[str, ...] = attrs.field(converter=_value_or_values, metadata=check(some(each(label, distinct=True))))
+    values: tuple[str, ...] = attrs.field(
+        converter=_value_or_values, metadata=check(some(each(facet_value, distinct=True)))
+    )
 
     def __str__(self) -> str:
         return f"{self.facet} is {join_words(list(self.values), 'or')}"

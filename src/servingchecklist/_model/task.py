@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import enum
 import re
-from typing import TYPE_CHECKING, Self
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Self, TypeAlias, cast
 
 import attrs
 
 from .._namespace import NotebookDisplay, public
-from ..errors import Fault, nearest
+from ..errors import Fault, member, nearest
 from ._validation import (
     Validated,
+    as_tuple,
     check,
     each,
     each_exactly,
     exactly,
     fault,
     ident,
+    label,
     line,
     optional,
+    optional_line,
     prose,
     require,
     tuple_of,
@@ -28,8 +32,6 @@ from .effort import Effort, as_effort, effort
 from .facet import Choice, Choices, as_choices, choices
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ..documents import PriorityName
 
 
@@ -220,6 +222,68 @@ class Reference(Validated):
         return re.fullmatch(_LINK, self.url) is not None
 
 
+@public()
+@attrs.frozen(getstate_setstate=False)
+class Step(Validated):
+    """A line of a task that can be ticked by itself in a launch: a part of the definition of done.
+
+    Attributes:
+        id: The id used by logs and tools, in the form of a task id; unique within its task.
+        text: The line, of at most 200 characters. Pages show inline code, strong text and links in it as such.
+
+    Raises:
+        InvalidError: A field is invalid; each invalid field has its own fault.
+    """
+
+    id: str = attrs.field(metadata=check(ident))
+    text: str = attrs.field(metadata=check(line))
+
+
+_each_step = each_exactly(Step, "Step(id, text)")
+
+
+def steps(value: object, name: str) -> Sequence[Fault]:
+    """Check that a value is a tuple of steps with ids of their own."""
+    if faults := _each_step(value, name):
+        return faults
+    first: dict[str, int] = {}
+    return [
+        fault("duplicate", f"{name}[{place}].id", f"is also the id of step {other + 1}", step.id, "give each its own")
+        for place, step in enumerate(cast("tuple[Step, ...]", value))
+        if (other := first.setdefault(step.id, place)) != place
+    ]
+
+
+labels = each(label, distinct=True)
+"""Check that a value is a tuple of labels."""
+
+Annotations: TypeAlias = "Mapping[str, str] | Sequence[tuple[str, str]]"
+"""Annotations as they are given: ``{"jira": "MLP-12"}``, or pairs of a key and a text."""
+
+
+def as_annotations(value: Annotations) -> tuple[tuple[str, str], ...]:
+    """Convert a mapping of keys to texts, or pairs, to pairs sorted by key. Anything else is left to the check."""
+    pairs = tuple(value.items()) if isinstance(value, Mapping) else as_tuple(value)
+    return pairs if annotation_pairs(pairs, "") else tuple(sorted(pairs))
+
+
+def annotation_pairs(value: object, name: str) -> Sequence[Fault]:
+    """Check that a value is a tuple of pairs: a key in the form of a label, each once, and a text."""
+    if type(value) is not tuple or any(type(pair) is not tuple or len(pair) != 2 for pair in value):
+        hint = "write keys and texts, as in {'jira': 'MLP-12'}"
+        return [fault("wrong-kind", name, "are not annotations", value, hint)]
+    found: list[Fault] = []
+    keys: set[str] = set()
+    for key, text in cast("tuple[tuple[str, str], ...]", value):
+        path = member(f"$.{name}", key)[2:]
+        faults = [*label(key, path), *prose(text, path)]
+        if not faults and key in keys:
+            faults.append(fault("duplicate", path, "is there twice", key, "name each key once"))
+        found += faults
+        keys.add(str(key))
+    return found
+
+
 def _when(value: Choices) -> tuple[Choice, ...]:
     return as_choices(value, "when")
 
@@ -235,6 +299,12 @@ class Task(Validated, NotebookDisplay):
         priority: Its own priority, or the name of it. Tasks that wait for it can make it more urgent; see :func:`servingchecklist.order`.
         effort: The working days it takes, or a text such as ``"2-3 days"``; None if not stated.
         description: The details of the work, in as many lines as needed.
+        steps: The lines that can be ticked one by one in a launch: a list of :class:`Step`.
+        role: The role that usually does or signs it, such as ``"sre"``; empty if none is named.
+        section: The heading within its phase that pages show it under; empty for none.
+        labels: Short words to filter by, such as ``"gdpr"``: 1 to 64 of ``a-z 0-9 . : / + _ -``, a letter or a digit first.
+        annotations: Texts that belong to other tools, by keys in the form of labels, such as ``{"jira": "MLP-12"}``: kept, shown, and
+            never interpreted. They are held as pairs sorted by key; ``dict(task.annotations)`` has them as a dict.
         after: The ids of its prerequisites, the tasks that must be done first.
         risk: The risk of leaving it undone, or None if not stated.
         references: Further reading.
@@ -254,6 +324,13 @@ class Task(Validated, NotebookDisplay):
         default=None, converter=as_effort, kw_only=True, metadata=check(optional(effort))
     )
     description: str = attrs.field(default="", kw_only=True, metadata=check(prose))
+    steps: tuple[Step, ...] = attrs.field(default=(), converter=tuple_of[Step], kw_only=True, metadata=check(steps))
+    role: str = attrs.field(default="", kw_only=True, metadata=check(optional_line))
+    section: str = attrs.field(default="", kw_only=True, metadata=check(optional_line))
+    labels: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], kw_only=True, metadata=check(labels))
+    annotations: tuple[tuple[str, str], ...] = attrs.field(
+        default=(), converter=as_annotations, kw_only=True, metadata=check(annotation_pairs)
+    )
     after: tuple[str, ...] = attrs.field(
         default=(), converter=tuple_of[str], kw_only=True, metadata=check(each(ident, distinct=True))
     )
@@ -279,6 +356,8 @@ class Phase(Validated, NotebookDisplay):
         title: Its title, in one line.
         description: Its purpose.
         guide: A reference to background reading, or None.
+        labels: Short words to filter by; they count for each of its tasks.
+        annotations: Texts that belong to other tools, as for a task.
         tasks: Its tasks, in the order in which their author wrote them.
 
     Raises:
@@ -290,6 +369,10 @@ class Phase(Validated, NotebookDisplay):
     description: str = attrs.field(default="", kw_only=True, metadata=check(prose))
     guide: Reference | None = attrs.field(
         default=None, kw_only=True, metadata=check(optional(exactly(Reference, "Reference(title, url)")))
+    )
+    labels: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], kw_only=True, metadata=check(labels))
+    annotations: tuple[tuple[str, str], ...] = attrs.field(
+        default=(), converter=as_annotations, kw_only=True, metadata=check(annotation_pairs)
     )
     tasks: tuple[Task, ...] = attrs.field(
         default=(), converter=tuple_of[Task], kw_only=True, metadata=check(each_exactly(Task, "Task(...)"))

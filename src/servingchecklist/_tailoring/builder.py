@@ -146,9 +146,20 @@ class Draft(Parts):
         for name in ("after", "when"):
             if name in values:
                 self._note(task.id, name, f"{path}.{name}")
-        if change.also_after:
-            self._replace(_with_after(self.tasks[task.id], dict.fromkeys([*task.after, *change.also_after])))
-            self._note(task.id, "after", f"{path}.also_after")
+        known = {step.id: step for step in task.steps}
+        for place, step in enumerate(change.also_steps):
+            if known.get(step.id, step) != step:
+                hint = "give it an id of its own, or set all steps"
+                self._fault(f"{path}.also_steps[{place}].id", "there is a step of that id already", step.id, hint)
+                return
+        for name in change.additions:
+            self._replace(
+                _with(
+                    self.tasks[task.id], name, dict.fromkeys([*getattr(task, name), *getattr(change, f"also_{name}")])
+                )
+            )
+            if name == "after":
+                self._note(task.id, name, f"{path}.also_{name}")
 
     def _replace(self, task: Task) -> None:
         before = self.tasks[task.id]
@@ -169,7 +180,7 @@ class Draft(Parts):
         for name in sorted(self._waiting_for(gone.id)):
             task = self.tasks[name]
             after = (other for earlier in task.after for other in (gone.after if earlier == gone.id else (earlier,)))
-            self._replace(_with_after(task, dict.fromkeys(other for other in after if other != name)))
+            self._replace(_with(task, "after", dict.fromkeys(other for other in after if other != name)))
             self._note(name, "after", f"{path}.task")
         for name in gone.after:
             self._waiting_for(name).discard(gone.id)
@@ -349,13 +360,13 @@ def cycles_in(order: list[str], tasks: Mapping[str, Task]) -> list[tuple[str, ..
     return [tuple(order[node] for node in cycle) for cycle in _graph.cycles(before)]
 
 
-def _with_after(task: Task, after: Iterable[str]) -> Task:
-    """Return the task with other prerequisites. Their ids are checked already: checking again would take most of the time."""
-    moved = object.__new__(Task)
+def _with(task: Task, name: str, members: Iterable[object]) -> Task:
+    """Return the task with other prerequisites, steps or labels. They are checked already: checking again would take most of the time."""
+    changed = object.__new__(Task)
     for field in attrs.fields(Task):
-        value = tuple(after) if field.name == "after" else getattr(task, field.name)
-        object.__setattr__(moved, field.name, value)
-    return moved
+        value = tuple(members) if field.name == name else getattr(task, field.name)
+        object.__setattr__(changed, field.name, value)
+    return changed
 
 
 def _place(order: list[str], change: changes.AddTask | changes.MoveTask | changes.AddPhase | changes.MovePhase) -> int:

@@ -14,7 +14,7 @@ from .._model.changes import Value
 from .._model.checklist import Checklist
 from .._model.effort import Effort
 from .._model.facet import Choice, Facet
-from .._model.task import Phase, Priority, Reference, Risk, Task
+from .._model.task import Phase, Priority, Reference, Risk, Step, Task, annotation_pairs
 from .._namespace import NotebookDisplay, late_import, public
 from ..errors import Fault, invalid, nearest, show
 from .builder import Parts, neighbours, staying
@@ -65,7 +65,7 @@ class Key(NamedTuple):
 
 
 _WHOLES = frozenset((type(None), Priority, Effort, Risk, Reference, Task, Phase))
-_MEMBERS = frozenset((Reference, Choice, Facet))
+_MEMBERS = frozenset((Reference, Choice, Facet, Step))
 
 
 def whole(value: object, name: str) -> Sequence[Fault]:
@@ -76,6 +76,8 @@ def whole(value: object, name: str) -> Sequence[Fault]:
         return prose(value, name)
     if type(value) is tuple:
         members = cast("tuple[object, ...]", value)
+        if any(type(member) is tuple for member in members):
+            return annotation_pairs(value, name)
         return [fault for member in members if type(member) not in _MEMBERS for fault in prose(member, name)]
     hint = "give the value of a field, a task or a phase"
     return [Fault("wrong-kind", f"$.{name}", "is not a value of a checklist", show(value), hint)]
@@ -335,8 +337,7 @@ def keys_of(change: Change) -> list[Key]:
     """Return the keys of everything that a change sets, adds, drops or moves."""
     match change:
         case changes.SetTask():
-            also = ["after"] if change.also_after else []
-            return [Key("task", change.task, field) for field in (*change.values(), *also)]
+            return [Key("task", change.task, field) for field in (*change.values(), *change.additions)]
         case changes.SetPhase():
             return [Key("phase", change.phase, field) for field in change.values()]
         case changes.SetChecklist():

@@ -6,7 +6,8 @@ result is a whole checklist; the changes of the new overlay are computed from it
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from operator import attrgetter, itemgetter
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
@@ -18,7 +19,7 @@ from .builder import Parts, cycles_in, neighbours, staying
 from .difference import IN_PHASE, PLACE, Key
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 
     from .._model.changes import Change
     from .._model.facet import Facet
@@ -169,6 +170,8 @@ class Merge:
             return theirs
         if theirs == base:
             return ours
+        if ours != base and (united := _united(key.field, base, ours, theirs)) is not None:
+            return united
         return ours if self._decide(key, base, ours, theirs) else theirs
 
     def _pick_field(
@@ -439,6 +442,30 @@ class Merge:
         # A name in neither order came here because its phase was dropped.
         placed = set(order)
         return order + [name for name in names if name not in placed]
+
+
+_KEY_OF: Mapping[str, Callable[[Any], str]] = {"labels": str, "steps": attrgetter("id"), "annotations": itemgetter(0)}
+"""The key of a member, for the fields that are merged member by member."""
+
+
+def _united(field: str, base: Whole, ours: Whole, theirs: Whole) -> Whole:
+    """Return labels, steps or annotations merged member by member, in the order of theirs.
+
+    None for other fields, where both sides have changed a member in different ways, and where ours has another order.
+    """
+    key_of = _KEY_OF.get(field)
+    if key_of is None:
+        return None
+    was, we, they = ({key_of(entry): entry for entry in cast("tuple[Any, ...]", side)} for side in (base, ours, theirs))
+    if [name for name in we if name in was] != [name for name in was if name in we]:
+        return None
+    united: list[Any] = []
+    for name in dict.fromkeys([*they, *we]):
+        before, our, their = was.get(name), we.get(name), they.get(name)
+        if before not in (our, their) and our != their:
+            return None
+        united.append(their if our in (before, their) else our)
+    return tuple(entry for entry in united if entry is not None)
 
 
 def _nearest(name: str, order: Sequence[str], known: Container[str]) -> str:

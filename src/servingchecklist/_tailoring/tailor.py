@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .._model import changes
-from .._model._validation import LINE_LENGTH
+from .._model._validation import LINE_LENGTH, construct
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
 from .._namespace import public
@@ -247,11 +247,14 @@ class _RecordingDraft(Draft):
         if was is task:
             return
         values = _values(task, changes.SetTask.sets)
-        key = Key("task", task.id, "after")
-        if task.after[: len(was.after)] == was.after:
-            del values["after"]  # where names are only added, other overlays can add to them as well
-            if more := task.after[len(was.after) :]:
-                self._record(changes.SetTask(task.id, also_after=more, reason=self._reason(key)))
+        key = Key("task", task.id)
+        for name in changes.SetTask.adds:
+            old, new = getattr(was, name), getattr(task, name)
+            if new[: len(old)] == old:
+                del values[name]  # where members are only added, other overlays can add to them as well
+                if more := new[len(old) :]:
+                    fields = {f"also_{name}": more, "reason": self._reason(key._replace(field=name))}
+                    self._record(construct(changes.SetTask, {"task": task.id, **fields}))
         self._set(values, _values(was, changes.SetTask.sets), key, partial(changes.SetTask, task.id))
 
     def _put_phases(self) -> None:

@@ -322,8 +322,8 @@ def _rest_of(change: Change, keys: Collection[Key]) -> Change | None:
     emptied: dict[str, object] = {name: None for name in names if getattr(change, name) is not None}
     if not isinstance(change, SetChecklist):
         emptied["clear"] = [name for name in change.clear if name not in names]
-    if isinstance(change, SetTask) and "after" in names:
-        emptied["also_after"] = ()
+    if isinstance(change, SetTask):
+        emptied |= {f"also_{name}": () for name in change.additions if name in names}
     return evolve(change, emptied)
 
 

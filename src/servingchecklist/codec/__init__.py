@@ -15,15 +15,15 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, cast, overload
 
 from .._jsonlike import collector_paused, is_dict
-from .._model._validation import article
+from .._model._validation import article, checks_of
 from .._model.checklist import Checklist
 from .._model.effort import Effort
-from .._model.facet import Choice, Facet
+from .._model.facet import Facet
 from .._model.overlay import Overlay
-from .._model.task import Phase, Priority, Reference, Risk, Task
+from .._model.task import Phase, Priority, Reference, Risk, Step, Task
 from ..errors import Fault, InvalidError, invalid, preceded_by, show
 from .checklists import READERS, read_checklist
-from .readers import CHOICES, hook, unknown_kind, write_choices
+from .readers import TABLES, hook, unknown_kind
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -181,18 +181,12 @@ def _register_model(converter: Converter) -> None:
 
     converter.register_unstructure_hook(Priority, lambda priority: priority.value)
     converter.register_unstructure_hook(Effort, _write_effort)
-    as_table = override(unstruct_hook=write_choices)
-    fields = {
-        Task: {"when": as_table},
-        Checklist: {
-            "context": as_table,
-            "layers": override(unstruct_hook=lambda layers: _write_layers(layers, converter)),
-        },
-    }
-    for kind in (Risk, Reference, Facet, Task, Phase, Checklist):  # nested classes come first
+    hooks = {**TABLES, "layers": lambda layers: _write_layers(layers, converter)}
+    for kind in (Risk, Reference, Facet, Step, Task, Phase, Checklist):  # nested classes come first
+        overrides = {name: override(unstruct_hook=hooks[name]) for name in checks_of(kind) if name in hooks}
         converter.register_unstructure_hook(
             kind,
-            make_dict_unstructure_fn(kind, converter, _cattrs_omit_if_default=True, **fields.get(kind, {})),  # type: ignore[arg-type]
+            make_dict_unstructure_fn(kind, converter, _cattrs_omit_if_default=True, **overrides),  # type: ignore[arg-type]
         )
     for held, read in READERS.items():
         converter.register_structure_hook(held, hook(read))
@@ -211,8 +205,8 @@ def plain(value: object, field: str = "") -> object:
         value: The value.
         field: The name of its field.
     """
-    if field in CHOICES and type(value) is tuple:
-        return write_choices(cast("tuple[Choice, ...]", value))
+    if field in TABLES and type(value) is tuple:
+        return TABLES[field](value)
     plain_value: object = _converter().unstructure(value)
     return plain_value
 

@@ -9,11 +9,12 @@ from .._model._validation import is_id
 from .._model.checklist import Checklist, structure_faults
 from .._model.effort import Effort
 from .._model.facet import Facet
-from .._model.task import Phase, Priority, Reference, Risk, Task
+from .._model.task import Phase, Priority, Reference, Risk, Step, Task
 from ..errors import MOST_FAULTS, CycleError, InvalidError, invalid
 from .readers import (
     ObjectReader,
     each,
+    read_annotations,
     read_choices,
     read_effort,
     read_facet,
@@ -22,6 +23,7 @@ from .readers import (
     read_priority,
     read_reference,
     read_risk,
+    read_step,
     read_task,
 )
 
@@ -53,6 +55,8 @@ _read_fields = ObjectReader(
     tips=read_names,
     facets=each(read_facet),
     context=read_choices,
+    labels=read_names,
+    annotations=read_annotations,
     base=_read_base,
     layers=_read_layers,
 )
@@ -110,6 +114,7 @@ READERS: dict[type, Reader] = {
     Risk: read_risk,
     Reference: read_reference,
     Facet: read_facet,
+    Step: read_step,
     Task: read_task,
     Phase: read_phase,
     Checklist: read_checklist,

@@ -53,9 +53,12 @@ def tasks(raw: object, read: Mapping[str, Callable[[object], object]]) -> tuple[
         for name in ("priority", "effort"):  # few distinct values
             if name in stated:
                 columns[name] = _read_distinct(_column(rows, name, _ABSENT), read[name], _DEFAULTS[name])
-        for name in ("risk", "references", "when"):  # few values
+        for name in ("role", "section", "steps", "labels", "annotations", "risk", "references", "when"):  # few values
             if name in stated:
-                columns[name] = [read[name](one[name]) if name in one else _DEFAULTS[name] for one in rows]
+                values = [read.get(name, _as_it_is)(row[name]) if name in row else _DEFAULTS[name] for row in rows]
+                if any(_FIELDS[name](value, name) for value in values):
+                    return None
+                columns[name] = values
     except (KeyError, TypeError, InvalidError):  # a field is missing, unhashable or unreadable
         return None
     if not (_are_ids(columns["id"]) and _are_titles(columns["title"]) and _are_distinct_ids(after, columns["id"])):
@@ -76,6 +79,10 @@ def tasks(raw: object, read: Mapping[str, Callable[[object], object]]) -> tuple[
 _DEFAULTS: Mapping[str, Any] = {
     field.name: field.default for field in attrs.fields(Task) if field.default is not attrs.NOTHING
 }
+
+
+def _as_it_is(value: object) -> object:
+    return value
 
 
 def _column(raw: Sequence[dict[str, Any]], name: str, default: object = None) -> list[Any]:

@@ -14,12 +14,13 @@ from .._model.overlay import Overlay
 from .._model.task import Phase, Task
 from ..errors import Fault, InvalidError, show
 from .readers import (
-    CHOICES,
+    TABLES,
     ObjectReader,
     Reader,
     each,
     hook,
     only,
+    read_annotations,
     read_choices,
     read_effort,
     read_facet,
@@ -28,9 +29,9 @@ from .readers import (
     read_priority,
     read_reference,
     read_risk,
+    read_step,
     read_task,
     tagged,
-    write_choices,
 )
 
 if TYPE_CHECKING:
@@ -50,6 +51,11 @@ _READ_FIELDS: dict[str, Reader] = {
     "facets": each(read_facet),
     "context": read_choices,
     "also_after": read_names,
+    "also_steps": each(read_step),
+    "also_labels": read_names,
+    "steps": each(read_step),
+    "labels": read_names,
+    "annotations": read_annotations,
     "clear": read_names,
 }
 
@@ -104,7 +110,9 @@ def write_change(change: Change, converter: Converter) -> dict[str, object]:
     for field in attrs.fields(type(change)):
         value = getattr(change, field.name)
         if value != field.default:
-            document[field.name] = write_choices(value) if field.name in CHOICES else converter.unstructure(value)
+            document[field.name] = (
+                as_table(value) if (as_table := TABLES.get(field.name)) else converter.unstructure(value)
+            )
     return document
 
 

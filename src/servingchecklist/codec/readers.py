@@ -6,7 +6,7 @@ reader that called it prepends its own part of the path.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import attrs
@@ -15,12 +15,12 @@ from .._jsonlike import is_dict, is_list
 from .._model._validation import article, checks_of, faults_of, is_id
 from .._model.effort import as_effort, effort
 from .._model.facet import Choice, Facet, as_choices
-from .._model.task import Phase, Reference, Risk, Task, as_priority, priority
+from .._model.task import Phase, Reference, Risk, Step, Task, annotation_pairs, as_annotations, as_priority, priority
 from ..errors import HINTED_FAULTS, MOST_FAULTS, Fault, InvalidError, invalid, member, nearest, show
 from . import columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from .._model._validation import Check
 
@@ -138,13 +138,27 @@ def read_choices(raw: object) -> object:
     return choices
 
 
-CHOICES = ("when", "context")
-"""The fields that hold choices."""
+def read_annotations(raw: object) -> object:
+    """Read annotations from a table of keys and texts."""
+    if not is_dict(raw):
+        hint = "write a table of keys and texts, as in { jira = 'MLP-12' }"
+        raise invalid("wrong-kind", "$", "are not annotations", raw, hint)
+    if faults := annotation_pairs(tuple(raw.items()), ""):
+        raise InvalidError(attrs.evolve(fault, path=f"${fault.path.removeprefix('$.')}") for fault in faults)
+    return as_annotations(cast("Mapping[str, str]", raw))
 
 
 def write_choices(choices: Sequence[Choice]) -> dict[str, list[str]]:
     """Return choices as a table of facets and lists of values."""
     return {choice.facet: list(choice.values) for choice in choices}
+
+
+TABLES: Mapping[str, Callable[[Any], dict[str, Any]]] = {
+    "when": write_choices,
+    "context": write_choices,
+    "annotations": dict,
+}
+"""The functions that write the fields with a table in files."""
 
 
 def _converted(check: Check, convert: Callable[[Any], object]) -> Reader:
@@ -163,9 +177,13 @@ read_priority = _converted(priority, as_priority)
 read_effort = _converted(effort, as_effort)
 read_risk = ObjectReader(Risk)
 read_reference = ObjectReader(Reference)
+read_step = ObjectReader(Step)
+_NAMED: dict[str, Reader] = {"labels": read_names, "annotations": read_annotations}
 _TASK_FIELDS: dict[str, Reader] = {
     "priority": read_priority,
     "effort": read_effort,
+    "steps": each(read_step),
+    **_NAMED,
     "after": read_names,
     "risk": read_risk,
     "references": each(read_reference),
@@ -180,7 +198,7 @@ def read_tasks(raw: object) -> object:
     return columns.tasks(raw, _TASK_FIELDS) or _read_each_task(raw)
 
 
-read_phase = ObjectReader(Phase, guide=read_reference, tasks=read_tasks)
+read_phase = ObjectReader(Phase, guide=read_reference, tasks=read_tasks, **_NAMED)
 read_facet = ObjectReader(Facet, values=read_names)
 
 

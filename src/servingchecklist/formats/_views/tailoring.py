@@ -73,8 +73,9 @@ def _head(change: Change) -> str:
 def _of_change(change: Change) -> Iterator[Field]:
     if isinstance(change, SetTask | SetPhase | SetChecklist):
         yield from (values.stated(field, value) for field, value in change.values().items())
-    if isinstance(change, SetTask) and change.also_after:
-        yield Field("also comes after", [join_words(list(change.also_after))])
+    if isinstance(change, SetTask):
+        for field, more in change.additions.items():
+            yield values.stated(field, more, values.name_of(field, is_added=True))
     if isinstance(change, AddTask | MoveTask | AddPhase | MovePhase):
         yield Field("place", [_place(change)])
     if isinstance(change, AddTask):
@@ -99,7 +100,7 @@ def _of_task(task: Task) -> Iterator[Field]:
 
 
 def _of_phase(phase: Phase) -> Iterator[Field]:
-    yield from (values.stated(name, value) for name in ("description", "guide") if (value := getattr(phase, name)))
+    yield from (values.stated(name, value) for name in SetPhase.sets[1:] if (value := getattr(phase, name)))
     if phase.tasks:
         yield Field("tasks", [f"{task.id}: {task.title} ({values.in_words('', task)})" for task in phase.tasks])
 
@@ -165,7 +166,7 @@ def explanation(value: Explanation) -> Document:
     blocks: list[Block] = [Paragraph(f"{layers_in_words(value.layers)}.")]
     if value.task:
         blocks.insert(0, Paragraph(f"Task {value.task} of {value.checklist}."))
-        blocks.append(Section("Fields", [_origins(value.origins)]))
+        blocks.append(Section("Fields", [_origins([one for one in value.origins if one.value or one.revisions])]))
     else:
         blocks += [Paragraph(f"Everything is as in {layer}.") for layer in value.layers[:1] if not value]
         for what, group in _grouped(value).items():

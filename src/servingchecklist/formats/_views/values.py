@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ..._model.changes import SetPhase, SetTask
 from ..._model.facet import Choice, Facet
-from ..._model.task import Phase, Reference, Risk, Task
+from ..._model.task import Phase, Reference, Risk, Step, Task
 from ..._tailoring.difference import PLACE
 from ..._text import join_words
 from .. import _phrases
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 _NONE = "none"
 _WHITE_SPACE = "only its white space differs"
 _NAMES = {"": "as a whole", "after": "comes after", "when": "is there where", "context": "made for"}
-LONG = ("description", "tips", "references", "facets")
+_ADDED = {"after": "also comes after", "steps": "more steps", "labels": "more labels"}
+LONG = ("description", "tips", "steps", "annotations", "references", "facets")
 """The fields that hold a long text or a list."""
 
 _MOST_PIECES = 200
@@ -40,9 +41,9 @@ _MOST_CHARACTERS = 160
 _ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 
 
-def name_of(field: str) -> str:
-    """Return the display name of a field."""
-    return _NAMES.get(field, field)
+def name_of(field: str, *, is_added: bool = False) -> str:
+    """Return the display name of a field, or of what is added to it."""
+    return _ADDED[field] if is_added else _NAMES.get(field, field)
 
 
 def in_words(field: str, value: Whole) -> str:
@@ -68,6 +69,10 @@ def in_words(field: str, value: Whole) -> str:
 def _entry(value: object) -> str:
     if isinstance(value, Reference):
         return f"{value.title} <{value.url}>"
+    if isinstance(value, Step):
+        return f"{value.text} ({value.id})"
+    if isinstance(value, tuple):
+        return ": ".join(cast("tuple[str, str]", value))
     if isinstance(value, Facet):
         described = f". {value.description}" if value.description else ""
         return f"{value.title} ({value.id}): {join_words(list(value.values), 'or')}{described}"
@@ -81,6 +86,9 @@ def _task(task: Task) -> str:
         facts.append(f"after {join_words(list(task.after))}")
     if task.when:
         facts.append(f"where {choices(task.when)}")
+    if task.steps:
+        facts.append(_phrases.count(len(task.steps), "step"))
+    facts += [f"role {task.role}"] * bool(task.role) + [f"label {name}" for name in task.labels]
     return ", ".join(filter(None, facts))
 
 
