@@ -39,6 +39,8 @@ def _resolve(kind: type) -> None:
     names = {**vars(sys.modules[kind.__module__]), kind.__name__: kind}
     annotations = vars(kind).get("__annotations__", {})
     for name, annotation in annotations.items():
+        if not isinstance(annotation, str):
+            continue
         try:  # noqa: SIM105  # contextlib is not worth loading for this
             annotations[name] = eval(annotation, names)  # noqa: S307  # source of this package
         except NameError:  # of a name that is imported for type checkers only

@@ -2,6 +2,7 @@
 
 from ._launch.results import BurnUpPoint, Progress, Review, ReviewItem, Slip, Snapshot, Tally, TaskState, Waiver
 from ._model.facet import Choice
+from ._model.selection import Selection
 from ._planning.critical_path import CriticalPath, Span
 from ._planning.distribution import Distribution
 from ._planning.forecast import Forecast, PhaseForecast, Slot, TaskForecast
@@ -28,6 +29,7 @@ __all__ = [
     "Review",
     "ReviewItem",
     "Revision",
+    "Selection",
     "Slip",
     "Slot",
     "Snapshot",

@@ -184,7 +184,7 @@ def each(check: Check, *, distinct: bool = False) -> Check:
     """Return a check for a tuple whose members all pass ``check`` and, with ``distinct``, differ from each other."""
 
     def check_all(value: object, name: str) -> Sequence[Fault]:
-        if not _is_tuple(value):
+        if not is_tuple(value):
             return [fault("wrong-kind", name, "is not a list", value, "write a list, as in [...]")]
         found: list[Fault] = []
         for position, item in enumerate(value):
@@ -215,7 +215,7 @@ def each_of(kinds: Collection[type], check: Check) -> Check:
     check_all = each(check)
 
     def check_each(value: object, name: str) -> Sequence[Fault]:
-        if _is_tuple(value) and set(map(type, value)).issubset(kinds):  # in C, fast for large tuples
+        if is_tuple(value) and set(map(type, value)).issubset(kinds):  # in C, fast for large tuples
             return _NONE
         return check_all(value, name)
 
@@ -227,7 +227,8 @@ def each_exactly(kind: type, example: str) -> Check:
     return each_of((kind,), exactly(kind, example))
 
 
-def _is_tuple(value: object) -> TypeGuard[tuple[object, ...]]:
+def is_tuple(value: object) -> TypeGuard[tuple[object, ...]]:
+    """Return True for a tuple, subclasses excluded."""
     return type(value) is tuple
 
 

@@ -239,7 +239,7 @@ class SetTask(_Sets):
 
     @property
     def additions(self) -> dict[str, Value]:
-        """What it adds, by the names of the fields."""
+        """The members that it adds, by the names of the fields."""
         return {name: more for name in self.adds if (more := getattr(self, f"also_{name}"))}
 
     def _contradictions(self) -> list[Fault]:

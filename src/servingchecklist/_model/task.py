@@ -20,6 +20,7 @@ from ._validation import (
     exactly,
     fault,
     ident,
+    is_tuple,
     label,
     line,
     optional,
@@ -269,7 +270,7 @@ def as_annotations(value: Annotations) -> tuple[tuple[str, str], ...]:
 
 def annotation_pairs(value: object, name: str) -> Sequence[Fault]:
     """Check that a value is a tuple of pairs: a key in the form of a label, each once, and a text."""
-    if type(value) is not tuple or any(type(pair) is not tuple or len(pair) != 2 for pair in value):
+    if not is_tuple(value) or not all(is_tuple(pair) and len(pair) == 2 for pair in value):
         hint = "write keys and texts, as in {'jira': 'MLP-12'}"
         return [fault("wrong-kind", name, "are not annotations", value, hint)]
     found: list[Fault] = []

@@ -13,14 +13,16 @@ import attrs
 
 from .. import _graph
 from .._model._validation import Validated, check, each, each_exactly, exactly, ident, prose, tuple_of
+from .._model.selection import Selection, selected
 from .._model.task import Status, Task
 from .._namespace import NotebookDisplay, public
 from ..errors import Fault, InvalidError, invalid, show
 from .rules import PHASES_FIRST, POSITION, Rule, Situation, bad_keys, is_constant, reasons_of, with_position_last
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterator, Mapping
     from datetime import date
+    from typing import Unpack
 
     from .._model._validation import Check
     from .._model.checklist import Checklist
@@ -258,6 +260,7 @@ def next_tasks(
     rules: Sequence[Rule] = PHASES_FIRST,
     due: Mapping[str, date] | None = None,
     today: date | None = None,
+    **selection: Unpack[Selection],
 ) -> Recommendations:
     """Return the tasks to do next: those that you can begin now, best first.
 
@@ -272,21 +275,28 @@ def next_tasks(
         rules: The rules, as for :func:`order`.
         due: The due dates, as for :func:`order`.
         today: The day from which the reasons count the days to a due date.
+        selection: ``role``, ``label``, ``phase`` or ``section``: only tasks with all of these, as in
+            :class:`~servingchecklist.results.Selection`.
 
     Raises:
-        UnknownNameError: ``done`` or ``due`` names a task that is not in the checklist.
+        UnknownNameError: ``done`` or ``due`` names a task that is not in the checklist, or it has no such role, label, phase or section.
         InvalidError: ``limit`` is not an int above 0, or ``rules`` is invalid as for :func:`order`.
     """
-    return recommend(Situation(checklist, done, due, today), with_position_last(rules), limit)
+    only = selected(checklist, selection)
+    return recommend(Situation(checklist, done, due, today), with_position_last(rules), limit, only)
 
 
-def recommend(situation: Situation, rules: tuple[Rule, ...], limit: int | None) -> Recommendations:
-    """Return the best ``limit`` of the open tasks that wait for no other, best first."""
+def recommend(
+    situation: Situation, rules: tuple[Rule, ...], limit: int | None, only: Container[str] | None = None
+) -> Recommendations:
+    """Return the best ``limit`` of the open tasks that wait for no other, best first; with ``only``, of those with these ids."""
     if limit is not None and (type(limit) is not int or limit < 1):
         hint = "give None for all that are ready"
         raise invalid("out-of-range", "$.limit", "is not a whole number above 0", limit, hint)
     rank, checklist = ranks(situation, rules), situation.checklist
     ready = [place for place in range(len(checklist)) if situation.is_open(place) and not situation.blockers(place)]
+    if only is not None:
+        ready = [place for place in ready if checklist.tasks[place].id in only]
     return _recommendations(situation, rules, sorted(ready, key=rank.__getitem__)[:limit])
 
 

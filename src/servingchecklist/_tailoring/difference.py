@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, assert_never, 
 import attrs
 
 from .._model import changes
-from .._model._validation import Validated, check, each_exactly, ident, line, optional_line, prose, tuple_of
+from .._model._validation import Validated, check, each_exactly, ident, is_tuple, line, optional_line, prose, tuple_of
 from .._model.changes import Value
 from .._model.checklist import Checklist
 from .._model.effort import Effort
@@ -76,7 +76,7 @@ def whole(value: object, name: str) -> Sequence[Fault]:
         return prose(value, name)
     if type(value) is tuple:
         members = cast("tuple[object, ...]", value)
-        if any(type(member) is tuple for member in members):
+        if any(map(is_tuple, members)):
             return annotation_pairs(value, name)
         return [fault for member in members if type(member) not in _MEMBERS for fault in prose(member, name)]
     hint = "give the value of a field, a task or a phase"

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, cast, overload
+from typing import TYPE_CHECKING, Any, cast, overload
 
 from .._jsonlike import collector_paused, is_dict
 from .._model._validation import article, checks_of
@@ -181,7 +181,13 @@ def _register_model(converter: Converter) -> None:
 
     converter.register_unstructure_hook(Priority, lambda priority: priority.value)
     converter.register_unstructure_hook(Effort, _write_effort)
-    hooks = {**TABLES, "layers": lambda layers: _write_layers(layers, converter)}
+
+    def write_layers(layers: Sequence[Overlay]) -> list[dict[str, object]]:
+        from .overlays import write_overlay
+
+        return [write_overlay(overlay, converter) for overlay in layers]
+
+    hooks: dict[str, Callable[[Any], object]] = {**TABLES, "layers": write_layers}
     for kind in (Risk, Reference, Facet, Step, Task, Phase, Checklist):  # nested classes come first
         overrides = {name: override(unstruct_hook=hooks[name]) for name in checks_of(kind) if name in hooks}
         converter.register_unstructure_hook(
@@ -190,12 +196,6 @@ def _register_model(converter: Converter) -> None:
         )
     for held, read in READERS.items():
         converter.register_structure_hook(held, hook(read))
-
-
-def _write_layers(layers: Sequence[Overlay], converter: Converter) -> list[dict[str, object]]:
-    from .overlays import write_overlay
-
-    return [write_overlay(overlay, converter) for overlay in layers]
 
 
 def plain(value: object, field: str = "") -> object:

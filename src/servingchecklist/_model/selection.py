@@ -1,0 +1,80 @@
+"""Selection of the tasks of a checklist by owner, role, label, phase or section."""
+
+# Without "from __future__ import annotations", which would hide the types of its keys from programs.
+from collections.abc import Mapping
+from typing import TypedDict
+
+from .._namespace import public
+from ..errors import invalid, unknown_name
+from .checklist import Checklist
+from .task import Phase, Task
+
+
+@public("results")
+class Selection(TypedDict, total=False):
+    """The keyword arguments that select tasks. A task must match all that are given.
+
+    Attributes:
+        owner: The owner of the task in the launch.
+        role: The role of the task.
+        label: A label of the task or of its phase.
+        phase: The id of its phase.
+        section: Its section.
+    """
+
+    owner: str
+    role: str
+    label: str
+    phase: str
+    section: str
+
+
+def selected(
+    checklist: Checklist, selection: Selection, owners: Mapping[str, str | None] | None = None
+) -> frozenset[str] | None:
+    """Return the ids of the selected tasks, or None where nothing is selected by, which is all of them.
+
+    Args:
+        checklist: The checklist.
+        selection: The selection.
+        owners: The owners by task id; None where tasks have none, since there is no launch.
+
+    Raises:
+        UnknownNameError: The checklist has no such role, label, phase or section; the hint names the nearest.
+        InvalidError: A value is not text, or owners are asked for where there is no launch.
+        TypeError: The selection has an unknown key.
+    """
+    if not selection:
+        return None
+    ids = {task.id for task in checklist}
+    for name, wanted in selection.items():
+        if name not in Selection.__annotations__:
+            raise TypeError(
+                f"unexpected keyword argument {name!r}; tasks are selected by {', '.join(Selection.__annotations__)}"
+            )
+        if type(wanted) is not str:
+            raise invalid("wrong-kind", f"$.{name}", "is not text", wanted, "write it as a plain string, in quotes")
+        if name == "owner" and owners is None:
+            raise invalid("unsupported", "$.owner", "needs a launch", wanted, "a checklist by itself has no owners")
+        marks = {task.id: _marks(name, task, phase, owners or {}) for phase in checklist.phases for task in phase.tasks}
+        known = dict.fromkeys(mark for found in marks.values() for mark in found if mark)
+        if name == "phase":
+            known = dict.fromkeys(phase.id for phase in checklist.phases)
+        if name != "owner" and wanted not in known:
+            raise unknown_name(
+                "unknown-phase" if name == "phase" else "unknown-value", f"$.{name}", name, wanted, known
+            )
+        ids &= {task_id for task_id, found in marks.items() if wanted in found}
+    return frozenset(ids)
+
+
+def _marks(name: str, task: Task, phase: Phase, owners: Mapping[str, str | None]) -> tuple[str | None, ...]:
+    match name:
+        case "owner":
+            return (owners.get(task.id),)
+        case "label":
+            return (*task.labels, *phase.labels)
+        case "phase":
+            return (phase.id,)
+        case _:
+            return (getattr(task, name),)
