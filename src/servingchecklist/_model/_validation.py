@@ -248,12 +248,14 @@ def check(function: Check) -> Mapping[str, Check]:
 
 
 _CHECKS: dict[type, Mapping[str, Check]] = {}
+_DEFAULTS: dict[tuple[type, str], object] = {}  # they need no check
 
 
 def checks_of(kind: type) -> Mapping[str, Check]:
     """Return the checks of a class by the names of its fields."""
     if kind not in _CHECKS:
         fields = attrs.fields(kind)
+        _DEFAULTS.update(((kind, field.name), field.default) for field in fields)
         _CHECKS[kind] = {field.name: field.metadata["check"] for field in fields if "check" in field.metadata}
     return _CHECKS[kind]
 
@@ -270,9 +272,11 @@ def check_of_optional(kind: type, name: str) -> Mapping[str, Check]:
 
 def verify(instance: object) -> None:
     """Raise :class:`InvalidError` with all faults of the fields of ``instance``, if there are any."""
+    kind = type(instance)
     found: list[Fault] = []
-    for name, function in checks_of(type(instance)).items():
-        if faults := function(getattr(instance, name), name):
+    for name, function in checks_of(kind).items():
+        value = getattr(instance, name)
+        if value is not _DEFAULTS[kind, name] and (faults := function(value, name)):
             found += faults
     if found:
         raise InvalidError(found)

@@ -264,6 +264,8 @@ Annotations: TypeAlias = "Mapping[str, str] | Sequence[tuple[str, str]]"
 
 def as_annotations(value: Annotations) -> tuple[tuple[str, str], ...]:
     """Convert a mapping of keys to texts, or pairs, to pairs sorted by key. Anything else is left to the check."""
+    if type(value) is tuple and not value:  # as in nearly all tasks
+        return value
     pairs = tuple(value.items()) if isinstance(value, Mapping) else as_tuple(value)
     return pairs if annotation_pairs(pairs, "") else tuple(sorted(pairs))
 
