@@ -162,14 +162,15 @@ def shown():
     }
 
 
-def said_by(text):
-    """The same kinds of value, with ``text`` wherever a stranger's text can stand. It has to be a single line."""
+def said_by(text, description=None):
+    """The same kinds of value, with ``text`` wherever untrusted text can be, or another one in descriptions. It has to be a single line."""
+    described = text if description is None else description
 
     def base(version, number):
         task = Task(
             "a",
             text,
-            description=f"{text}{number}",
+            description=f"{described}{number}",
             effort=Effort(number, number),
             references=[Reference(text, f"https://example.com/{number}")],
             when={"m": "x"},
@@ -179,16 +180,16 @@ def said_by(text):
             text,
             version=version,
             topic=text,
-            description=f"{text}{number}",
+            description=f"{described}{number}",
             facets=[Facet("m", text, ["x"], description=f"{text}{number}")],
             tips=[f"{text}{number}"],
             phases=[
                 Phase(
                     "p",
                     text,
-                    description=f"{text}{number}",
+                    description=f"{described}{number}",
                     guide=Reference(text, f"g{number}.md"),
-                    tasks=[task, Task("b", text, description=f"{text}{number}")],
+                    tasks=[task, Task("b", text, description=f"{described}{number}")],
                 )
             ],
         )
@@ -197,20 +198,22 @@ def said_by(text):
     overlay = Overlay(
         "o",
         text,
-        description=text,
+        description=described,
         references=[Reference(text, "https://example.com/")],
         changes=[
-            changes.SetTask("a", title=f"{text}4", description=f"{text}3", effort=Effort(3, 3), reason=text),
+            changes.SetTask("a", title=f"{text}4", description=f"{described}3", effort=Effort(3, 3), reason=text),
             changes.SetTask("a", references=[Reference(text, "r.md")], reason=text),
             changes.DropTask("b", reason=text),
-            changes.AddTask(Task("n", text, description=text), phase="p", reason=text),
-            changes.SetPhase("p", title=f"{text}5", description=f"{text}3", guide=Reference(text, "g.md"), reason=text),
-            changes.AddPhase(Phase("q", text, description=text, tasks=[Task("z", text)]), reason=text),
+            changes.AddTask(Task("n", text, description=described), phase="p", reason=text),
+            changes.SetPhase(
+                "p", title=f"{text}5", description=f"{described}3", guide=Reference(text, "g.md"), reason=text
+            ),
+            changes.AddPhase(Phase("q", text, description=described, tasks=[Task("z", text)]), reason=text),
             changes.SetChecklist(
                 title=f"{text}6",
                 topic=text,
                 tips=[f"{text}3"],
-                description=f"{text}3",
+                description=f"{described}3",
                 facets=[Facet("m", text, ["x"], description=f"{text}3")],
                 context=[Choice("m", ["x"])],
                 reason=text,

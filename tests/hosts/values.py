@@ -16,6 +16,30 @@ def _prices():
     return Checklist("prices", "From $5 to $10", phases=[Phase("p", "Agree", tasks=[task])])
 
 
+_LAYOUT = """Move the traffic in **steps**, and watch the budget at each.
+Nobody is in a hurry.
+
+1. Send 1 % with `kubectl -n serving set weight ranker-v7=1`.
+2. Wait for one hour:
+   - p99 latency below 120 ms
+   - no alert in [the dashboard](https://example.com/serving)
+
+   If one fires, go back.
+3. Go on
+
+```sh
+kubectl -n serving rollout status deployment/ranker-v7 --timeout=10m --watch=true --selector app=ranker,version=v7
+```
+
+Then rest."""
+
+
+def _layout():
+    """Descriptions with all the layout that there is."""
+    tasks = [Task("shift", "Shift the traffic", description=_LAYOUT), Task("rest", "Rest", description="- a\n- b")]
+    return Checklist("layout", "Layout", description=_LAYOUT, phases=[Phase("p", "Roll out", tasks=tasks)])
+
+
 def _empty():
     """A launch of a checklist without tasks."""
     nothing = Checklist("nothing", "Nothing yet", phases=[Phase("p", "Agree")])
@@ -35,6 +59,7 @@ _VALUES = {
     "overlay": lambda: shown()["overlay"],
     "explanation": lambda: shown()["explanation"],
     "prices": _prices,
+    "layout": _layout,
     "phase": lambda: model_serving().phases[0],
     "task": lambda: model_serving()["c1"],
     "effort": lambda: model_serving()["c2"].effort,

@@ -175,3 +175,14 @@ def test_the_judge_sees_harm():
     ]
     assert harmful([{"bomb": ["json", "x", 1], "came": "sound", "seconds": 0.2, "megabytes": 300}])
     assert harmful([{"bomb": ["json", "x", 1], "came": "sound", "seconds": 0.2, "megabytes": 30}]) == []
+
+
+def test_no_description_keeps_a_writer_busy():
+    """The layout of a text takes time that is linear in its length: ten times the text takes no more than a few times ten times the time."""
+    program = Path(bombs.__file__).with_name("bombs_layout.py")
+    done = subprocess.run([sys.executable, program], capture_output=True, text=True, check=True, timeout=300)
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(found) >= 50
+    worst = [one for one in found if max(one["seconds"]) >= SECONDS or one["megabytes"] >= MEGABYTES]
+    superlinear = [one for one in found if one["seconds"][1] > 30 * (one["seconds"][0] + 0.003)]
+    assert (worst, superlinear) == ([], [])

@@ -1,4 +1,6 @@
-"""Whatever the texts hold, a task is one line, and a CommonMark parser reads back the texts that were stored."""
+"""Whatever the texts hold, a task is one line, and a CommonMark parser reads back the texts that were stored, and descriptions with the layout
+that they have.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,7 @@ from markdown_it import MarkdownIt
 
 from helpers.forecasts import forecast_of, path_through, slip_of
 from helpers.launches import END, SINCE, said_by
+from helpers.layout import with_tokens
 from helpers.strategies import (
     ALONE,
     DOCUMENT,
@@ -51,9 +54,10 @@ class Reading:
     task_lines: list
 
 
-def read(markdown):
+def read(markdown, layouts=None):
+    """What a parser reads, with the layout of a text in the place of each paragraph that is a mark in ``layouts``."""
     blocks, words, boxes, lines = [], [], [], markdown.split("\n")
-    for token in PARSER.parse(markdown):
+    for token in with_tokens(PARSER.parse(markdown), layouts or {}):
         if token.type == "inline":
             marks, text = spoken(token.children)
             if blocks[-2:] == ["/p", "p"]:  # one more paragraph of the same text
@@ -68,7 +72,7 @@ def read(markdown):
             blocks.append((token.type, token.tag, token.attrs, token.markup if token.nesting == 0 else ""))
             if token.content:
                 words.append(token.content)
-            if token.type == "list_item_open" and BOX.match(lines[token.map[0]].lstrip(" ")):
+            if token.type == "list_item_open" and token.map and BOX.match(lines[token.map[0]].lstrip(" ")):
                 boxes.append(lines[token.map[0]])
     return Reading(blocks, words, boxes)
 
@@ -87,8 +91,13 @@ def spoken(children):
     return marks, text
 
 
-def written(checklist):
-    return read(dumps(checklist, "markdown"))
+def written(checklist, layouts=None):
+    return read(dumps(checklist, "markdown"), layouts)
+
+
+def layouts_of(name, text_of):
+    """The texts of a field by their marks where it has a layout, else none."""
+    return text_of if name.endswith("description") else {}
 
 
 def differs(found, expected, text_of):
@@ -105,8 +114,12 @@ def differs(found, expected, text_of):
 def changed_alone(name, payloads, view=written):
     """Those of ``payloads`` that are not read back from the field, each put there alone, and how."""
     field = TEXT_FIELDS[name]
-    expected = view(field.checklist("mark0."))
-    found = {payload: differs(view(field.checklist(payload)), expected, {"mark0.": payload}) for payload in payloads}
+    found, expected = {}, view(field.checklist("mark0."))
+    for payload in payloads:
+        text_of = {"mark0.": payload}
+        if layouts := layouts_of(name, text_of):
+            expected = view(field.checklist("mark0."), layouts)
+        found[payload] = differs(view(field.checklist(payload)), expected, text_of)
     return {payload: how for payload, how in found.items() if how}
 
 
@@ -115,8 +128,10 @@ def changed_together(name, payloads, view=written):
     if name in ALONE:
         return changed_alone(name, payloads, view)
     marks = [f"mark{number}." for number in range(len(payloads))]
-    found, expected = (view(Checklist.from_dict(crowd(name, texts))) for texts in (payloads, marks))
-    if how := differs(found, expected, dict(zip(marks, payloads, strict=True))):
+    text_of = dict(zip(marks, payloads, strict=True))
+    found = view(Checklist.from_dict(crowd(name, payloads)))
+    expected = view(Checklist.from_dict(crowd(name, marks)), layouts_of(name, text_of))
+    if how := differs(found, expected, text_of):
         return changed_alone(name, payloads, view) or how
     return {}
 
@@ -126,8 +141,8 @@ def payloads_for(name):
     return [payload for payload in payloads if TEXT_FIELDS[name].may_hold(payload)]
 
 
-def recommended(checklist):
-    return read(dumps(order(checklist), "markdown"))
+def recommended(checklist, layouts=None):
+    return read(dumps(order(checklist), "markdown"), layouts)
 
 
 def test_the_texts_are_there_and_each_task_is_one_line():
@@ -188,10 +203,14 @@ def test_any_checklist_has_as_many_task_lines_as_tasks(checklist):
 @given(st.lists(texts.filter(str.strip), min_size=len(TEXT_FIELDS), max_size=len(TEXT_FIELDS)))
 def test_texts_do_not_work_together(chosen):
     """As a link's definition in one text and its use in another would."""
-    document = DOCUMENT
+    document, marked, layouts = DOCUMENT, DOCUMENT, {}
     for (name, field), text in zip(TEXT_FIELDS.items(), chosen, strict=True):
-        document = with_value(field.keys, as_the_field_may_hold(name, text), document)
-    found, expected = (written(Checklist.from_dict(one)) for one in (document, DOCUMENT))
+        stored = as_the_field_may_hold(name, text)
+        document = with_value(field.keys, stored, document)
+        if layout := layouts_of(name, {f"mark{len(layouts)}.": stored}):
+            marked = with_value(field.keys, next(iter(layout)), marked)
+            layouts |= layout
+    found, expected = written(Checklist.from_dict(document)), written(Checklist.from_dict(marked), layouts)
     assert found.blocks == expected.blocks
     assert len(found.task_lines) == len(expected.task_lines)
 
@@ -209,7 +228,9 @@ def test_texts_do_not_work_together(chosen):
     ],
 )
 def test_two_halves_of_a_mark_do_not_find_each_other(document):
-    assert written(Checklist.from_dict(document)).blocks == written(Checklist.from_dict(DOCUMENT)).blocks
+    marked = Checklist.from_dict(with_value(("description",), "mark0."))
+    expected = written(marked, {"mark0.": document["description"]})
+    assert written(Checklist.from_dict(document)).blocks == expected.blocks
 
 
 def links(markdown):

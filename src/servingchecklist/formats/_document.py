@@ -115,9 +115,41 @@ class Paragraph:
 
 @attrs.define(eq=False, repr=False)
 class Bullets:
-    """A list of lines."""
+    """A list of lines.
+
+    Attributes:
+        lines: The lines.
+        marks: The status that the box of each line shows, as the mark of an item; empty if they are bullets.
+    """
 
     lines: Sequence[Line]
+    marks: Sequence[str] = ()
+
+
+@attrs.define(eq=False, repr=False)
+class Listing:
+    """A list in a text, of bullets or numbers.
+
+    Attributes:
+        items: The items, each with its blocks.
+        start: The number of the first item; None for bullets.
+    """
+
+    items: Sequence[Sequence[Block]]
+    start: int | None = None
+
+
+@attrs.define(eq=False, repr=False)
+class CodeBlock:
+    """Lines of code, shown as they are.
+
+    Attributes:
+        text: The lines.
+        language: The language that it is written in; may be empty.
+    """
+
+    text: str
+    language: str = ""
 
 
 @attrs.define(eq=False, repr=False)
@@ -215,7 +247,7 @@ class Section:
     anchor: str = ""
 
 
-Block: TypeAlias = Paragraph | Bullets | Fields | Items | Table | Figure | Progress | Section
+Block: TypeAlias = Paragraph | Bullets | Listing | CodeBlock | Fields | Items | Table | Figure | Progress | Section
 
 
 @attrs.define(eq=False, repr=False)
@@ -245,7 +277,8 @@ def plain(part: Fact | Line | Inline) -> str:
         case Code():
             return join_words(list(part.texts))
         case Link():
-            return f"{part.reference.title} <{part.reference.url}>"
+            title, url = part.reference.title, part.reference.url
+            return f"{title} <{url}>" if title != url else url
         case Became():
             return f"{part.before} -> {part.after}"
         case _:

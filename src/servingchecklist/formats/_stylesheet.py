@@ -13,7 +13,10 @@ STYLE = """
 .scl section section h3 { margin-top: 1.2em; }
 .scl p { margin: .3em 0; }
 .scl ul, .scl ol { margin: .3em 0; padding-left: 1.4em; }
+.scl .scl-prose + p.scl-prose { margin-top: .7em; }
 .scl code { font: .95em ui-monospace, monospace; background: none; color: inherit; padding: 0; }
+.scl pre.scl-code { margin: .5em 0; padding: .5em .8em; border: var(--scl-line); border-radius: .3em; background: none; color: inherit; font-size: 1em; line-height: 1.45; overflow-x: auto; }
+.scl pre.scl-code code { font-size: .875em; white-space: pre; overflow-wrap: normal; background: none; color: inherit; padding: 0; }
 .scl a { color: inherit; }
 .scl .scl-meta, .scl .scl-facts { font-size: .875em; color: var(--scl-soft); }
 .scl .scl-lead { font-weight: 600; margin: .5em 0 1em; }
@@ -47,6 +50,9 @@ STYLE = """
 .scl .scl-brief > ul.scl-items { margin: 0; }
 .scl .scl-brief > .scl-items > li { padding: .25em 0; }
 .scl .scl-items ul { font-size: .875em; margin: .15em 0; }
+.scl .scl-items :is(ul, ol).scl-prose { font-size: 1em; margin: .3em 0; }
+.scl .scl-items ul.scl-steps { padding: 0; list-style: none; }
+.scl ul.scl-steps > li { padding-left: 1.9em; }
 
 .scl dl.scl-fields { display: grid; grid-template-columns: 7.5em 1fr; gap: .1em 1em; margin: .3em 0; }
 .scl dl.scl-fields dt { float: none; width: auto; grid-column: 1; font-size: .875em; line-height: 1.7; color: var(--scl-soft); font-weight: 400; }

@@ -129,7 +129,22 @@ class _Writer:
                 case node.Paragraph():
                     add(f"<p{_classes(block.role)}>{_line(block.line)}</p>")
                 case node.Bullets():
-                    add(f"<ul>{''.join(f'<li>{_line(line)}</li>' for line in block.lines)}</ul>")
+                    boxes = [_box(mark) for mark in block.marks] or [""] * len(block.lines)
+                    entries = [f"<li>{box}{_line(line)}</li>" for box, line in zip(boxes, block.lines, strict=True)]
+                    add(f"<ul{_classes('steps' if block.marks else '')}>{''.join(entries)}</ul>")
+                case node.Listing():
+                    tag = "ul" if block.start is None else "ol"
+                    start = "" if block.start in (None, 1) else f' start="{block.start:d}"'
+                    add(f'<{tag} class="scl-prose"{start}>')
+                    for entry in block.items:
+                        first = entry[0].line if entry and isinstance(entry[0], node.Paragraph) else ""
+                        add(f"<li>{_line(first)}")
+                        self.blocks(entry[bool(first) :], heading, level)
+                        add("</li>")
+                    add(f"</{tag}>")
+                case node.CodeBlock():
+                    language = f' class="language-{escape_html(block.language)}"' if block.language else ""
+                    add(f'<pre class="scl-code" tabindex="0"><code{language}>{escape_html(block.text)}</code></pre>')
                 case node.Items():
                     tag = "ol" if block.kind == "number" else "ul"
                     add(f"<{tag}{_classes(f'items {block.kind}s {block.role}')}>")
@@ -161,8 +176,7 @@ class _Writer:
             add(f"<li><strong>{_text(item.title)}</strong>{facts and f' · {facts}'}</li>")
             return
         value = f' value="{number:d}"' if kind == "number" else ""
-        box = f'<span class="scl-mark scl-{item.mark}" aria-hidden="true">{_MARKS[item.mark]}</span> '
-        heading = f"<h{level}>{box if kind == 'task' else ''}{_text(item.title)}</h{level}>"
+        heading = f"<h{level}>{_box(item.mark) if kind == 'task' else ''}{_text(item.title)}</h{level}>"
         facts = f'\n<p class="scl-facts">{facts}</p>' if facts else ""
         add(f"<li{value}{self._target(item.anchor)}>\n{heading}{facts}")
         self.blocks(item.body, item.title, below)
@@ -174,6 +188,10 @@ class _Writer:
 
     def _target(self, anchor: str) -> str:
         return f' id="{escape_html(anchor)}"' if anchor and self.is_page else ""
+
+
+def _box(mark: str) -> str:
+    return f'<span class="scl-mark scl-{mark}" aria-hidden="true">{_MARKS[mark]}</span> '
 
 
 def _scrolling(label: str, content: str) -> str:

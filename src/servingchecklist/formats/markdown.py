@@ -8,7 +8,7 @@ and names such as ``@team`` in plain text into links; a host that posts untruste
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import TYPE_CHECKING
 
 from .. import _markdown
@@ -17,12 +17,14 @@ from . import _document as node  # pyright: ignore[reportPrivateUsage]
 from ._views import document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from . import Shown
 
 NAME = "markdown"
 SUFFIXES = (".md", ".markdown")
+
+_BOXES = ("- [ ] ", "- [x] ")
 
 
 def dumps(value: Shown) -> str:
@@ -33,7 +35,11 @@ def dumps(value: Shown) -> str:
     """
     page = document(value, "Markdown")
     head = [f"# {_markdown.escape(page.title, starts=False)}"] if page.is_headed else []
-    return "\n\n".join([*head, *_blocks(page.blocks, "##")]) + "\n"
+    return "\n\n".join([*head, *_blocks(page.blocks, "##")]).replace(_BAR, "|") + "\n"
+
+
+_BAR = "\x1f"
+"""A bar in code, which has to be escaped in a table only. No text can hold this character."""
 
 
 def _line(line: node.Line, *, starts: bool = True) -> str:
@@ -67,25 +73,46 @@ def _strong(text: str) -> str:
     return f"**{_markdown.escape(text, starts=False)}**" if text else ""
 
 
-_NO_CODE = re.compile(r"[`|\s]")
-
-
 def _code(text: str) -> str:
-    """Return an id, a path or an address as code, and any other text as text."""
-    return (
-        f"`{text}`" if text.isalnum() or (text and not _NO_CODE.search(text)) else _markdown.escape(text, starts=False)
-    )
+    """Return one line as code, and any other text as text."""
+    if text.isalnum():  # most are ids
+        return f"`{text}`"
+    if not text or "\n" in text:
+        return _markdown.escape(text, starts=False)
+    fence = _fence(text, 1)
+    # A parser takes away a blank on both sides.
+    pad = " " * (text[0] == "`" or text[-1] == "`" or (text[0] == text[-1] == " " and bool(text.strip(" "))))
+    return f"{fence}{pad}{text.replace('|', _BAR)}{pad}{fence}"
+
+
+def _fence(text: str, least: int) -> str:
+    """Return backticks that are longer than any in a text."""
+    return "`" * max(least, *(len(run) + 1 for run in re.findall("`+", text)), 0)
 
 
 def _prose(line: node.Line, *, starts: bool = True) -> str:
-    return _markdown.escape_paragraphs(line) if isinstance(line, str) and "\n" in line else _line(line, starts=starts)
+    if isinstance(line, str):
+        return _markdown.escape_paragraphs(line) if "\n" in line else _line(line, starts=starts)
+    lines: list[list[node.Inline]] = [[]]
+    for run in line:
+        first, *others = run.split("\n") if isinstance(run, str) else [run]
+        lines[-1].append(first)
+        lines += [[other] for other in others]
+    return "\\\n".join(_line(runs, starts=starts or at > 0) for at, runs in enumerate(lines))
 
 
 def _blocks(blocks: Iterable[node.Block], hashes: str) -> Iterator[str]:
+    turn = False
     for block in blocks:
+        turn = isinstance(block, node.Listing) and not turn  # another marker begins another list
         match block:
             case node.Paragraph():
                 yield _prose(block.line)
+            case node.Listing():
+                yield _listing(block, turn=turn)
+            case node.CodeBlock():
+                fence, language = _fence(block.text, 3), re.fullmatch(r"[^\s`&\\]*", block.language)
+                yield f"{fence}{language[0] if language else ''}\n{block.text}\n{fence}"
             case node.Section():
                 heading = f"{block.number} {block.heading}" if block.number else block.heading
                 yield f"{hashes} {_markdown.escape(heading, starts=False)}"
@@ -93,7 +120,7 @@ def _blocks(blocks: Iterable[node.Block], hashes: str) -> Iterator[str]:
             case node.Items():
                 yield _items(block)
             case node.Bullets():
-                yield _list(map(_prose, block.lines))
+                yield _list(map(_prose, block.lines), block.marks)
             case node.Fields():
                 yield _list(map(_field, block.fields))
             case node.Table():
@@ -104,8 +131,20 @@ def _blocks(blocks: Iterable[node.Block], hashes: str) -> Iterator[str]:
                 assert isinstance(block, node.Figure), block
 
 
-def _list(entries: Iterable[str]) -> str:
-    return "\n".join(f"- {_indented(entry, 2) or '&#32;'}" for entry in entries)  # a bare "-" could make a heading
+def _list(entries: Iterable[str], marks: Sequence[str] = ()) -> str:
+    boxes = [_BOXES[mark == "done"] for mark in marks] or repeat("- ")
+    # A bare "-" could make a heading.
+    return "\n".join(f"{box}{_indented(entry, 2) or '&#32;'}" for box, entry in zip(boxes, entries, strict=False))
+
+
+def _listing(block: node.Listing, *, turn: bool) -> str:
+    items: list[str] = []
+    for number, item in enumerate(block.items, block.start or 0):
+        lead = "+*"[turn] if block.start is None else f"{min(number, 10**9 - 1):d}{').'[turn]}"
+        below = [*_blocks(item, "####")] or ["&#32;"]
+        gap = "\n" if all(isinstance(part, node.Listing) and part.start in (None, 1) for part in item[1:]) else "\n\n"
+        items.append(f"{lead} {_indented(gap.join(below), len(lead) + 1)}")
+    return ("\n\n" if any("\n\n" in item for item in items) else "\n").join(items)
 
 
 def _field(field: node.Field) -> str:
@@ -122,7 +161,7 @@ def _items(block: node.Items) -> str:
     is_counted = numbers[-1:] < [10**9] and all(after == before + 1 for before, after in pairwise(numbers))
     for number, item in zip(numbers, block.items, strict=True):
         lead = f"{number:d}. " if is_counted else f"- {number:d}\\. "
-        lead = {"number": lead, "task": "- [x] " if item.mark == "done" else "- [ ] ", "bullet": "- "}[block.kind]
+        lead = {"number": lead, "task": _BOXES[item.mark == "done"], "bullet": "- "}[block.kind]
         width = lead.index(" ") + 1
         is_tight = all(isinstance(part, node.Bullets | node.Fields) for part in item.body)
         below = [" " * width + _indented(part, width) for part in _blocks(item.body, "####")]
@@ -147,4 +186,4 @@ def _table(table: node.Table) -> str:
     heads = [_markdown.escape(column, starts=False) for column in table.columns]
     rules = ["---:" if column in table.numbers else "---" for column in table.columns]
     rows = [[_about(row.item), *(_line(cell, starts=False) for cell in row.cells)] for row in table.rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (heads, rules, *rows))
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (heads, rules, *rows)).replace(_BAR, r"\|")

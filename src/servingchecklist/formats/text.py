@@ -1,7 +1,7 @@
 """Plain text, for a terminal or a message: written, and not read back.
 
-Lines are wrapped, at 80 columns by default, so the layout of descriptions is not kept. Pictures and folded content are left
-out. A list of items that need one line each is written in columns, and a table without numbers as records. No text that can be stored
+Lines are wrapped, at 80 columns by default, but not those of code. What is marked in descriptions is shown as it is typed. Pictures and
+folded content are left out. A list of items that need one line each is written in columns, and a table without numbers as records. No text that can be stored
 drives a terminal, so nothing needs to be escaped.
 """
 
@@ -62,6 +62,17 @@ def _is_loose(block: node.Items) -> bool:
     return any(not isinstance(part, node.Bullets) for item in block.items for part in item.body)
 
 
+def _is_prose(block: node.Block | None) -> bool:
+    return isinstance(block, node.Listing | node.CodeBlock) or getattr(block, "role", "") == "prose"
+
+
+def _typed(line: node.Line) -> str:
+    """Return a line of a description, with its marks as they are typed."""
+    signs: dict[type, str] = {node.Code: "`", node.Strong: "**"}
+    parts = [line] if isinstance(line, str) else line
+    return "".join(f"{signs.get(type(part), '')}{node.plain(part)}{signs.get(type(part), '')}" for part in parts)
+
+
 def _role(fact: node.Fact | node.Line) -> str:
     name = fact.role.partition(" ")[0] if isinstance(fact, node.Fact) else ""
     return name if name in _COLUMNS[2:] else ""
@@ -91,12 +102,21 @@ class _Writer:
 
     def blocks(self, blocks: Iterable[node.Block], indent: str) -> None:
         """Add blocks, a section behind an empty line and its content indented."""
+        before: node.Block | None = None
         for block in blocks:
+            is_list_over = isinstance(before, node.Listing) and not isinstance(block, node.Section)
+            is_apart = isinstance(block, node.Paragraph) if _is_prose(before) else not indent
+            if is_list_over or (is_apart and _is_prose(block)):
+                self.lines.append("")
+            before = block
             match block:
                 case node.Paragraph():
-                    if block.role == "prose" and not indent:
-                        self.lines.append("")
-                    self.put(indent, node.plain(block.line))
+                    self.put(indent, _typed(block.line) if block.role == "prose" else node.plain(block.line))
+                case node.Listing():
+                    for number, item in enumerate(block.items, block.start or 0):
+                        self._entry(item, f"{indent}- " if block.start is None else f"{indent}{number:d}. ")
+                case node.CodeBlock():
+                    self.lines += [f"{indent}    {line}" for line in block.text.split("\n")]
                 case node.Section():
                     self.lines.append("")
                     self.put(indent, f"{block.number} {block.heading}".lstrip())
@@ -104,8 +124,9 @@ class _Writer:
                 case node.Items():
                     self._items(block, indent)
                 case node.Bullets():
-                    for line in block.lines:
-                        self.put(f"{indent}- ", node.plain(line))
+                    marks = [_BOXES[mark] for mark in block.marks] or ["-"] * len(block.lines)
+                    for mark, line in zip(marks, block.lines, strict=True):
+                        self.put(f"{indent}{mark} ", node.plain(line))
                 case node.Fields():
                     for field in block.fields:
                         first = node.plain(field.lines[0]) if len(field.lines) == 1 else ""
@@ -119,6 +140,12 @@ class _Writer:
                 case _:
                     assert isinstance(block, node.Figure), block
 
+    def _entry(self, item: Sequence[node.Block], lead: str) -> None:
+        """Add an item of a list in a text, its marker in the place of its indent."""
+        start = len(self.lines)
+        self.blocks(item, " " * len(lead))
+        self.lines[start:] = [lead + "".join(self.lines[start : start + 1])[len(lead) :], *self.lines[start + 1 :]]
+
     def _items(self, block: node.Items, indent: str) -> None:
         is_loose = _is_loose(block)
         for place, item in enumerate(block.items, 1):
@@ -127,7 +154,7 @@ class _Writer:
                 continue
             lead = {"number": f"{item.number or place:d}. ", "task": f"{_BOXES[item.mark]} ", "bullet": ""}[block.kind]
             below = indent + " " * (len(lead) or 4)
-            self.lines += [""] * is_loose
+            self.lines += [""] * (is_loose and self.lines[-1:] != [""])
             self.put(indent + lead, item.title)
             if words := ": ".join(filter(None, (item.id, ", ".join(map(node.plain, item.facts))))):
                 self.put(below, words)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..._model.task import Priority
 from ..._text import join_words
 from .._document import Bullets, Code, Document, Fact, Item, Items, Link, Paragraph, Section
+from .._layout import blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -65,9 +66,9 @@ def phase_section(number: int, phase: Phase, blocks: Sequence[Block]) -> Section
     return Section(phase.title, blocks, number=f"{number:02}", anchor=f"phase-{phase.id}")
 
 
-def prose(text: str) -> list[Paragraph]:
-    """Return a description as a paragraph; nothing where it is empty."""
-    return [Paragraph(text, "prose")] if text else []
+def prose(text: str) -> list[Block]:
+    """Return a description with its layout; nothing where it is empty."""
+    return blocks(text)
 
 
 _PRIORITIES = {priority: Fact(priority.value, f"priority {priority.value}") for priority in Priority}

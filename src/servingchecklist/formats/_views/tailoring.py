@@ -222,7 +222,9 @@ def upgrade(value: Upgrade) -> Document:
     ]
     line = f"{join_words(counts)}." if groups else "Nothing is left to carry over: the overlay changes nothing."
     lines = [f"{overlay.label}, carried over to {draft.id} {draft.version}.", line[:1].upper() + line[1:]]
-    sections = [Section(heading, [*prose(note), *blocks]) for heading, note, blocks in groups]
+    sections = [
+        Section(heading, [*[Paragraph(note, "prose")] * bool(note), *blocks]) for heading, note, blocks in groups
+    ]
     return Document(f"Upgrade: {value.title or overlay.title}", [*map(Paragraph, lines), *sections])
 
 
