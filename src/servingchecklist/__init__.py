@@ -42,6 +42,7 @@ _HOMES = {
     "read": "formats",
     "results": None,
     "rules": None,
+    "slug": "_model._validation",
     "tailor": "_tailoring.tailor",
     "tailoring": None,
     "write": "formats",

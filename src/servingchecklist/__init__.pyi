@@ -7,6 +7,7 @@ from . import results as results
 from . import rules as rules
 from . import tailoring as tailoring
 from ._launch.launch import Launch as Launch
+from ._model._validation import slug as slug
 from ._model.checklist import Checklist as Checklist
 from ._model.effort import Effort as Effort
 from ._model.facet import Facet as Facet

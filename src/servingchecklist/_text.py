@@ -50,6 +50,24 @@ def escape_html(text: str) -> str:
     return text.replace('"', "&quot;").replace("'", "&#39;")
 
 
+# "1. ", "2) ", "Phase 2: " or "Step 3 - "; before a word but not before a unit, "2.1 " or "01 "; "Phase 2" alone.
+_OWN_NUMBER = (
+    r"(?i:(?:phase|step|stage|part|section|chapter|task) )?[0-9]{1,3}(?:\.[0-9]{1,3})*(?:[.):](?: |$)| [-\u2013\u2014] (?![0-9]))"
+    r"|(?:[0-9]{1,3}(?:\.[0-9]{1,3})+|0[0-9]{1,2}) (?=[A-Z][A-Za-z]{2}|[^\W\x00-\x7f])|(?i:phase|step|stage|part) [0-9]{1,3}$"
+)
+
+
+def split_number(title: str) -> tuple[str, str]:
+    """Return the number that a title itself begins with, or "", and the rest; all of the title where nothing else is left."""
+    match = re.match(_OWN_NUMBER, title)
+    return (match[0], title[match.end() :] or title) if match else ("", title)
+
+
+def lead(number: str, title: str) -> str:
+    """Return the number to show before a title, and a blank; nothing where the title begins with a number of its own."""
+    return "" if split_number(title)[0] else f"{number} "
+
+
 def join_words(words: list[str], last: str = "and") -> str:
     """Join words as in a sentence: ``a``, ``a and b``, ``a, b and c``, or with another word before the last."""
     return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -224,7 +224,7 @@ class Faults(list[Fault]):
         value: object,
         hint: str = "",
         *,
-        known: Iterable[str] = (),
+        known: Iterable[str | tuple[str, str]] = (),
         task: str = "",
     ) -> None:
         """Add a fault. Its hint is the name in ``known`` that is nearest to ``value`` or, without one, ``hint``."""
@@ -244,7 +244,9 @@ def invalid(code: Code, path: str, message: str, value: object, hint: str) -> In
     return InvalidError([Fault(code, path, message, show(value), hint)])
 
 
-def unknown_name(code: Code, path: str, what: str, name: object, known: Iterable[str]) -> UnknownNameError:
+def unknown_name(
+    code: Code, path: str, what: str, name: object, known: Iterable[str | tuple[str, str]]
+) -> UnknownNameError:
     """Return the error for a ``name`` that is none of ``known``, with the nearest of them as the hint."""
     return UnknownNameError([Fault(code, path, f"there is no {what} of that name", show(name), nearest(name, known))])
 
@@ -254,10 +256,16 @@ def show_path(path: str | PathLike[str]) -> str:
     return show(os.fsdecode(path), most=4_096)
 
 
-def nearest(name: object, known: Iterable[str]) -> str:
-    """Return a hint with the known name nearest to ``name``, or with all of them where none is near and they are few."""
-    names = list(known)
+def nearest(name: object, known: Iterable[str | tuple[str, str]]) -> str:
+    """Return a hint with the known name nearest to ``name``, or with all of them where none is near and they are few.
+
+    A pair is a name of another kind, and the hint for where it is given in place of a known one.
+    """
+    entries = list(known)
+    names = [entry for entry in entries if isinstance(entry, str)]
     if isinstance(name, str) and len(name) <= 64:
+        if hint := dict(entry for entry in entries if not isinstance(entry, str)).get(name):
+            return hint
         from difflib import get_close_matches  # only needed for errors
 
         # Comparing is slow, and slower for long names: only some of those of about the same length are compared.

@@ -232,6 +232,8 @@ def test_a_store_goes_to_files_and_back(started, tmp_path):
         (["status", "--json", "-o", "x.md"], 2, "--json cannot be combined with --output or --format; redirect the output"),
         (["start", "x", "--checklist", "modelserving"], 2, "did you mean 'model-serving'?"),
         (["finish", "c10", *BY], 2, "there is no task in 'model-serving' of that name (got 'c10'); did you mean 'c1'?"),
+        (["finish", "foundation", *BY], 2, "(got 'foundation'); that is a phase; its tasks are c1, c2 and c3"),
+        (["log", "foundation"], 2, "that is a phase; its tasks are c1, c2 and c3"),
         (["finish", "c1", "--store", "gone.db"], 2, "there is no store of launches (got 'gone.db'); start a launch with: servingchecklist start NAME"),
         (["finish", "c1", "--by", ""], 1, "$.by: is empty (got '')"),
         (["finish", "c1", "--at", "noon"], 2, "'noon' is not a time; write it as 2026-11-24 or 2026-11-24T17:30"),

@@ -550,6 +550,7 @@ def test_overlays_are_rendered(run):
         (["explain", "c4"], 2, "servingchecklist: that is a task of model-serving (got 'c4'); name it with --task c4\n"),
         (["explain", "modelserving"], 2, "(got 'modelserving'); did you mean 'model-serving'?\n"),
         (["explain", "modelserving", "--task", "c4"], 2, "(got 'modelserving'); did you mean 'model-serving'?\n"),
+        (["explain", "--task", "foundation"], 2, "servingchecklist: there is no task in 'model-serving' of that name (got 'foundation'); that is a phase; its tasks are c1, c2 and c3\n"),
         (["explain", "--task", "c44"], 2, "servingchecklist: there is no task in 'model-serving' of that name (got 'c44'); did you mean 'c4'?\n"),
         (["explain", "--with", "c4"], 2, "(got 'c4')"),
         (["explain", "--json", "-f", "html"], 2, "servingchecklist: --json cannot be combined with --output or --format"),

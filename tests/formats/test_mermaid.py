@@ -16,6 +16,7 @@ from helpers.launches import END, SINCE, two_weeks
 from helpers.pictures import large
 from helpers.strategies import lines
 from servingchecklist import Calendar, Checklist, Effort, Phase, Task, critical_path, dumps, forecast, model_serving
+from servingchecklist._text import split_number
 from servingchecklist.errors import InvalidError
 from servingchecklist.results import Distribution
 
@@ -49,7 +50,7 @@ GRAPH = [
     r"flowchart TD",
     r"    accTitle: (Tasks|Critical path) of [a-z0-9._-]+",
     r"    accDescr: [\w .,:-]+",
-    rf'    subgraph p\d+\["\d+ {TEXT}"\]',
+    rf'    subgraph p\d+\["{TEXT}"\]',
     rf'        t\d+\["[a-z0-9._-]+(, {TEXT})?<br>{TEXT}"\]',
     r"    end",
     r"    t\d+ (-->|==>) t\d+",
@@ -291,9 +292,11 @@ def cut(text):
 
 
 def assert_is_only_text(text):
-    for found, harmless in zip(diagrams(text), diagrams("harmless"), strict=True):
+    # A phase whose title begins with a number shows none of ours.
+    harmless = "1. harmless" if split_number(text)[0] else "harmless"
+    for found, expected in zip(diagrams(text), diagrams(harmless), strict=True):
         said = [unescaped(row) for row in found]
-        assert said == [row.replace("harmless", cut(text).replace("\u200b", "")) for row in harmless]
+        assert said == [unescaped(row).replace(harmless, cut(text).replace("\u200b", "")) for row in expected]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -307,11 +310,19 @@ def test_any_text_that_may_be_stored_changes_nothing_but_the_text(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "broken"), [("$$x$$", "$\u200b$\u200bx$\u200b$"), ("a:fa-b", "a:\u200bfa-b"), ("\\n", "\\\u200bn")]
+    ("text", "broken"),
+    [
+        ("$$x$$", "$\u200b$\u200bx$\u200b$"),
+        ("a:fa-b", "a:\u200bfa-b"),
+        ("\\n", "\\\u200bn"),
+        ("1. Deploy", "1.\u200b Deploy"),
+        ("12) a - b", "12)\u200b a - b"),
+        ("- a", "-\u200b a"),
+    ],
 )
 def test_in_a_graph_formulas_icons_and_line_breaks_are_kept_from_acting(text, broken):
     found = "\n".join(rows(holding(text), GRAPH))
-    assert f"<br>{re.sub('[^a-z-]', lambda one: f'#{ord(one[0])};', broken)}" in found
+    assert f"<br>{re.sub('[^A-Za-z0-9 .)-]', lambda one: f'#{ord(one[0])};', broken)}" in found
 
 
 def test_a_review_is_no_diagram():

@@ -1,11 +1,12 @@
 import math
 import sys
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servingchecklist import Effort
+from servingchecklist import Effort, Task
 from servingchecklist.errors import InvalidError
 
 days = st.floats(0, 10_000, allow_nan=False) | st.integers(0, 10_000)
@@ -32,6 +33,28 @@ def efforts(draw):
         ("1-6 hours, likely 2", 0.125, 0.75, 0.25, "1-6 hours, likely 2"),
         ("0 days", 0, 0, None, "0 days"),
         ("1.5 days", 1.5, 1.5, None, "1.5 days"),
+        ("2d", 2, 2, None, "2 days"),
+        ("1h", 0.125, 0.125, None, "1 hour"),
+        ("2 d", 2, 2, None, "2 days"),
+        ("1w", 5, 5, None, "5 days"),
+        ("2-3d", 2, 3, None, "2-3 days"),
+        ("2 Days", 2, 2, None, "2 days"),
+        (" 1 DAY\t\n", 1, 1, None, "1 day"),
+        ("30 min", 1 / 16, 1 / 16, None, "0.5 hours"),
+        ("3 minutes", 0.00625, 0.00625, None, "0.05 hours"),
+        ("90 mins", 0.1875, 0.1875, None, "1.5 hours"),
+        ("1 Minute", 1 / 480, 1 / 480, None, "0.016666666666666666 hours"),
+        ("2 to 3 days", 2, 3, None, "2-3 days"),
+        ("2\u20143 days", 2, 3, None, "2-3 days"),
+        ("2 \u2013 3 days", 2, 3, None, "2-3 days"),
+        ("2 TO 3 wks, LIKELY 2", 10, 15, 10, "10-15 days, likely 10"),
+        ("1 hr", 0.125, 0.125, None, "1 hour"),
+        ("2hrs", 0.25, 0.25, None, "2 hours"),
+        ("1 wk", 5, 5, None, "5 days"),
+        ("1 month", 20, 20, None, "20 days"),
+        ("1-2 Months", 20, 40, None, "20-40 days"),
+        ("0.1-0.3 days", 0.1, 0.3, None, "0.8-2.4 hours"),
+        ("0-0 hours", 0, 0, None, "0 days"),
     ],
 )
 def test_efforts_are_read_and_written_as_people_write_them(text, low, high, likely, said):
@@ -67,9 +90,15 @@ HINT = "write it as '1 day', '2-3 days', '4 hours', '1-2 weeks' or '2-5 days, li
         "2-3-4 days",
         "-1 days",
         "1 dayz",
-        " 1 day",
-        "1 day ",
-        "1 Day",
+        "1  day",
+        "2-3 days, likely",
+        "1 day, likely 2 days",
+        "-",
+        "1.5.1 days",
+        "1,5 days",
+        "2 decades",
+        "1 w\u212a",
+        "2 \u5929",
         "1\u00a0day",
         "\u0661 day",
     ],
@@ -78,6 +107,84 @@ def test_what_is_not_an_effort_is_refused_with_examples(text):
     with pytest.raises(InvalidError) as caught:
         Effort.parse(text)
     assert str(caught.value) == f"$: is not an effort (got {text!r}); {HINT}"
+
+
+RANGE = "write a range, as in '1-3 days'"
+SIZE = "write the days that the size stands for, as in '2-3 days'"
+UNCLEAR = "'m' can be minutes or months: write 'min' or 'month'"
+LEFT_OUT = "leave the effort out; a forecast then takes its default_effort"
+
+
+@pytest.mark.parametrize(
+    ("texts", "hint"),
+    [
+        (("~2 days", "~ 2d", "\u2248 2 days", "ca. 2 days", "ca 2-3 days", "c. 2d", "Circa 2 weeks"), RANGE),
+        (("about 2 days", "around 2 d", "approx. 2 days", "Approx 1w", "roughly 3 months"), RANGE),
+        (("S", "m", "L", "XL", "xs", "XXL"), SIZE),
+        (("2m", "2 m", "2-3 M", "2 to 3m"), UNCLEAR),
+        (("TBD", "tbc", "tba", "?", "???", "unknown", "n/a", "N/A", "na", "None", " ? "), LEFT_OUT),
+    ],
+)
+def test_what_people_write_instead_has_a_hint_of_its_own(texts, hint):
+    for text in texts:
+        with pytest.raises(InvalidError) as caught:
+            Effort.parse(text)
+        assert str(caught.value) == f"$: is not an effort (got {text!r}); {hint}"
+        with pytest.raises(InvalidError) as caught:
+            Task("a", "A", effort=text)
+        assert str(caught.value) == f"$.effort: is not an effort (got {text!r}); {hint}"
+
+
+@given(
+    efforts(),
+    st.sampled_from(["day", "d", "Days", "DAY"]),
+    st.sampled_from(["-", " - ", "\u2013", " \u2014 ", " to ", " To "]),
+    st.sampled_from(["", " ", "\t\n", "\u00a0"]),
+)
+def test_every_way_of_writing_days_gives_the_same_effort(effort, unit, dash, blanks):
+    low, high, likely = (None if days is None else repr(days) for days in (effort.low, effort.high, effort.likely))
+    text = f"{blanks}{low}{dash}{high} {unit}{'' if likely is None else f', likely {likely}'}{blanks}"
+    assert Effort.parse(text) == effort
+
+
+@given(st.text() | st.text("0123456789.e-\u2013 hdwmintosky,~?/", max_size=20))
+def test_any_text_is_an_effort_that_is_written_back_or_is_refused(text):
+    try:
+        effort = Effort.parse(text)
+    except InvalidError:
+        return
+    assert Effort.parse(str(effort)) == effort
+    assert ("hour" in str(effort)) == (0 < effort.high < 1)
+
+
+def test_one_number_is_both_ends():
+    assert Effort(2) == Effort(2, 2)
+    assert Effort(low=0.5, likely=0.5) == Effort(0.5, 0.5, 0.5)
+    for bad in (-1, math.nan, "2", None, True, 10_001, 10**400):
+        with pytest.raises(InvalidError) as caught:
+            Effort(bad)
+        assert [fault.path for fault in caught.value.faults] == ["$.low"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " " * 3_000_000 + "2 days",
+        "1" * 3_000_000,
+        "1" + " " * 3_000_000 + "d",
+        "~" * 3_000_000,
+        "1-" * 1_500_000,
+        "?" * 3_000_000,
+    ],
+)
+def test_long_texts_take_linear_time(text):
+    begun = time.perf_counter()
+    if text.strip() == "2 days":
+        assert Effort.parse(text) == Effort(2)
+    else:
+        with pytest.raises(InvalidError):
+            Effort.parse(text)
+    assert time.perf_counter() - begun < 0.5
 
 
 def test_a_text_longer_than_any_effort_is_refused_unread():

@@ -36,6 +36,7 @@ from servingchecklist import (
     next_tasks,
     order,
     read,
+    slug,
     tailor,
     write,
 )
@@ -85,6 +86,9 @@ def test_the_model_is_typed() -> None:
     assert_type(task.references, tuple[Reference, ...])
     assert_type(Effort(1, 2).likely, float | None)
     assert_type(Effort.parse("1 day"), Effort)
+    assert_type(Effort(2).high, float)
+    assert_type(Priority.parse("P0", {"hoch": "high", "tief": Priority.LOW}), Priority)
+    assert_type(slug("A title", {"a-title"}), str)
     assert_type(Phase("p", "P", tasks=[]).tasks, tuple[Task, ...])
     assert_type(Priority.HIGH.urgency, int)
     urgent = Task("a", "A", priority="high", effort="2 days")
@@ -105,6 +109,9 @@ def test_a_checklist_is_typed() -> None:
     assert_type(checklist.to_dict(), documents.ChecklistDocument)
     assert_type(checklist.to_dict()["id"], str)
     assert_type(Checklist.from_dict(checklist.to_dict()), Checklist)
+    assert_type(Checklist.join(checklist, prefix=True, title="All"), Checklist)
+    assert_type(checklist.replace_task("c6", effort="2d", title="T", after=["c1"], risk=None), Checklist)
+    assert_type(checklist.replace_task(checklist["c6"], id="c66", priority="high", when={}, references=[]), Checklist)
 
 
 def last_first(task: Task, situation: Situation) -> int:
@@ -290,6 +297,9 @@ def not_run(checklist: Checklist) -> None:
     # What must not pass a type checker. mypy reports an ignore that is not needed.
     from servingchecklist import Lunch  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType, reportUnusedImport]  # noqa: F401
 
+    model_serving().replace_task("c6", efort="2d")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    model_serving().replace_task("c6", title=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    model_serving().replace_task("c6", priority="hihg")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Task("a", "A", priority=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Task("a", "A", priority="hihg")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Task("a", "A", effort=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import attrs
 
-from .._model.checklist import Checklist
+from .._model.checklist import Checklist, known_tasks
 from .._model.task import Status
 from ..errors import MOST_FAULTS, Fault, Faults, invalid
 from .events import (
@@ -250,7 +250,7 @@ def misplaced(checklist: Checklist, events: Sequence[Event], started: datetime) 
         if isinstance(event, LaunchStarted):
             continue
         if not isinstance(event, Migrated) and event.task not in checklist and event.task not in retired:
-            known = (task.id for task in checklist)
+            known = known_tasks(checklist)
             problem = "there is no task of that id"
             faults.add("unknown-task", f"$.events[{place}].task", problem, event.task, known=known)
         if event.at < started:

@@ -7,15 +7,16 @@ beside its field, in the metadata. A class runs its checks when all fields are s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeGuard, TypeVar, cast
 
 import attrs
 
+from .._namespace import public
 from .._text import problem_in
-from ..errors import MOST_FAULTS, Code, Fault, InvalidError, show
+from ..errors import MOST_FAULTS, Code, Fault, InvalidError, invalid, show
 
 Check: TypeAlias = Callable[[object, str], Sequence[Fault]]
 """A function that takes a value and the name of its field and returns the faults."""
@@ -56,13 +57,51 @@ def ident(value: object, name: str) -> Sequence[Fault]:
     if is_id(value):
         return _NONE
     hint = "use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first"
-    if isinstance(value, str) and (slug := re.sub(r"[^a-z0-9._-]+", "-", value[:64].lower()).strip("-._")):
-        hint += f", as in {slug!r}"
+    if type(value) is str and any(map(str.isalnum, value[:64])):
+        hint += f", as in {value.lower() if is_id(value.lower()) else slug(value)!r}"
     return [fault("not-an-id", name, "is not an id", value, hint)]
 
 
 def _is_version(value: object) -> bool:
     return type(value) is str and _VERSION.fullmatch(value) is not None
+
+
+@public()
+def slug(text: str, taken: Container[str] = ()) -> str:
+    """Return an id made of a text, such as a title: its letters and digits in lower case without accents, all else as hyphens.
+
+    If half of its letters and digits or more are not Latin, or if it has none, it ends in eight hexadecimal digits of a digest.
+
+    >>> slug("2. Schéma du modèle"), slug("Canary", {"canary"}), slug("模型 v2")
+    ('2-schema-du-modele', 'canary-2', 'v2-7f68f079')
+
+    Args:
+        text: The text, of which the first 1,000 characters count. Equal texts give equal ids.
+        taken: The ids in use: a set, a dict, a checklist. If the id is one of them, it ends in -2, -3, ...
+
+    Raises:
+        InvalidError: An argument is of the wrong type, or the first 100,000 ids are all taken.
+    """
+    if type(text) is not str:
+        raise invalid("wrong-kind", "$.text", "is not text", text, "write it as a plain string, in quotes")
+    if isinstance(taken, str) or not isinstance(taken, Container):
+        raise invalid("wrong-kind", "$.taken", "is not a collection of ids", taken, "give a set of them")
+    import unicodedata
+
+    whole = unicodedata.normalize("NFKC", text[:1_000])  # more would be slow: sorting long runs of accents is quadratic
+    folded = unicodedata.normalize("NFKD", whole).casefold()
+    words = re.findall("[a-z0-9]+", "".join([one for one in folded if unicodedata.category(one) not in ("Mn", "Cf")]))
+    name = "-".join(words)
+    if sum(map(len, words)) * 2 <= sum(map(str.isalnum, whole)):
+        from hashlib import sha256
+
+        digest = sha256(whole.encode(errors="surrogatepass")).hexdigest()[:8]
+        name = f"{name[:55].strip('-') or 'item'}-{digest}"
+    for number in range(1, 100_001):
+        end = f"-{number}" if number > 1 else ""
+        if (candidate := name[: 64 - len(end)].strip("-") + end) not in taken:
+            return candidate
+    raise invalid("limit", "$.taken", "holds 100,000 ids that begin alike", text, "use other titles")
 
 
 version = require(_is_version, "bad-format", "is not a version", "write a short label in quotes, as in '2026.1'")

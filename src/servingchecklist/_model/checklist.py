@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate
-from typing import TYPE_CHECKING, TypeAlias, cast
+from itertools import accumulate, chain
+from typing import TYPE_CHECKING, TypeAlias, Unpack, cast
 
 import attrs
 
 from .. import _graph
 from .._namespace import NotebookDisplay, late_import, public
-from ..errors import CycleError, Fault, Faults, InvalidError, invalid, unknown_name
+from .._text import join_words
+from ..errors import CycleError, Fault, Faults, InvalidError, invalid, nearest, unknown_name
 from ._validation import (
     Validated,
     check,
+    construct,
     each,
     each_exactly,
+    evolve,
     fault,
     ident,
     line,
     optional_line,
     prose,
+    some,
     tip,
     tuple_of,
     verify,
@@ -29,7 +33,7 @@ from ._validation import (
 )
 from .facet import Choice, Choices, Facet, as_choices, choices
 from .overlay import Overlay
-from .task import Phase, Task, annotation_pairs, as_annotations, labels
+from .task import Phase, Task, TaskFields, annotation_pairs, as_annotations, labels
 
 if TYPE_CHECKING:
     from ..documents import ChecklistDocument
@@ -215,7 +219,7 @@ class Checklist(Validated, NotebookDisplay, _Derived):
         try:
             return self._position[task_id]
         except (KeyError, TypeError):
-            raise unknown_name("unknown-task", "$", f"task in {self.id!r}", task_id, self._position) from None
+            raise unknown_name("unknown-task", "$", f"task in {self.id!r}", task_id, known_tasks(self)) from None
 
     def phase_of(self, task: Task | str) -> Phase:
         """Return the phase of a task or task id.
@@ -242,6 +246,66 @@ class Checklist(Validated, NotebookDisplay, _Derived):
         """
         task_id = self[id_of(task)].id
         return tuple(other for other in self._tasks if task_id in other.after)
+
+    def replace_task(self, task: Task | str, **fields: Unpack[TaskFields]) -> Checklist:
+        """Return the checklist with fields of a task replaced. Base and layers stay, so this counts as a change by hand.
+
+        Args:
+            task: The task or its id.
+            **fields: The new values, as in the constructor of a task. Tasks that wait for it follow a new ``id``.
+
+        Raises:
+            UnknownNameError: There is no such task.
+            InvalidError: A name is not that of a field, or a value does not fit into the task or the checklist.
+        """
+        known = [field.name for field in attrs.fields(Task)]
+        if unknown := [name for name in fields if name not in known]:
+            hint = nearest(unknown[0], known)
+            raise invalid("unknown-key", "$", "is not a field of a task", unknown[0], hint)
+        old = self[id_of(task)]
+        new = evolve(old, fields)
+        if new.id != old.id and new.id in self:
+            raise invalid("duplicate", "$.id", "is also the id of another task", new.id, "give each an id of its own")
+
+        def follow(other: Task) -> Task:
+            after = [new.id if name == old.id else name for name in other.after]
+            return new if other is old else attrs.evolve(other, after=after)
+
+        phases = [attrs.evolve(phase, tasks=[follow(other) for other in phase.tasks]) for phase in self.phases]
+        return attrs.evolve(self, phases=phases)
+
+    @staticmethod
+    def join(
+        *checklists: Checklist, prefix: bool = False, id: str = "", title: str = "", version: str = ""
+    ) -> Checklist:
+        """Join checklists into one: the phases of all, in order, with their tips, labels, annotations, facets and contexts united.
+
+        The topic and the description are those of the first. Base and layers are not carried over.
+
+        Args:
+            *checklists: One or more checklists.
+            prefix: True to put the id of its checklist before that of each phase and task, as in ``serving.c1``.
+            id: Its id; by default that of the first.
+            title: Its title; by default those of all, as in ``"A and B"``.
+            version: Its version; by default that of the first.
+
+        Raises:
+            InvalidError: An argument is not a checklist, two phases or tasks have the same id, an id becomes longer than 64 characters, or
+                a facet or the choice on it differs.
+        """
+        if faults := some(each_exactly(Checklist, "them as in Checklist.join(a, b)"))(checklists, "checklists"):
+            raise InvalidError(faults)
+        pairs = [(checklist, f"{checklist.id}." if prefix else "") for checklist in checklists]
+        if clashes := _clashes(pairs):
+            raise InvalidError(clashes)
+        phases = [_prefixed(phase, start) for checklist, start in pairs for phase in checklist.phases]
+        united = {
+            name: list(dict.fromkeys(chain.from_iterable(getattr(checklist, name) for checklist in checklists)))
+            for name in ("tips", "labels", "annotations", "facets", "context")
+        }
+        first, title = checklists[0], title or join_words([checklist.title for checklist in checklists])
+        fields = {"version": version or first.version, "topic": first.topic, "description": first.description}
+        return construct(Checklist, {"id": id or first.id, "title": title, "phases": phases, **fields, **united})
 
     def to_dict(self) -> ChecklistDocument:
         """Return the checklist as a document: only dicts, lists, strings and numbers, with the keys used in files.
@@ -270,6 +334,51 @@ def id_of(task: Task | str) -> str:
     return task.id if isinstance(task, Task) else task
 
 
+def _prefixed(phase: Phase, start: str) -> Phase:
+    tasks = [
+        attrs.evolve(task, id=start + task.id, after=[start + other for other in task.after]) for task in phase.tasks
+    ]
+    return attrs.evolve(phase, id=start + phase.id, tasks=tasks)
+
+
+def _clashes(checklists: Sequence[tuple[Checklist, str]]) -> Sequence[Fault]:
+    """Find ids and contents that cannot be in one checklist; each has the beginning of its ids of phases and tasks."""
+    faults = Faults()
+    first: dict[tuple[str, str], tuple[Checklist, object]] = {}
+    for place, (checklist, start) in enumerate(checklists):
+        entries: list[tuple[str, str, object]] = [("phase", start + phase.id, place) for phase in checklist.phases]
+        entries += [("task", start + task.id, place) for task in checklist]
+        entries += [("facet", facet.id, facet) for facet in checklist.facets]
+        entries += [("context", choice.facet, choice) for choice in checklist.context]
+        entries += [("annotation", key, (text,)) for key, text in checklist.annotations]
+        for kind, name, content in entries:
+            path = f"$.checklists[{place}]"
+            if len(name) > 64:
+                faults.add("too-long", path, f"makes the id of a {kind} too long", name, "give it a shorter id")
+            other, held = first.setdefault((kind, name), (checklist, content))
+            if content != held:
+                hint = "give each an id of its own" if start else "pass prefix=True"
+                hint = hint if content == place else "make them equal; prefix=True is for phases and tasks only"
+                problem = f"has another {kind} of this id: {other.id!r} and {checklist.id!r} clash"
+                faults.add("duplicate", path, problem, name, hint)
+    return faults
+
+
+def known_ids(tasks: Iterable[str], phases: Iterable[tuple[str, Sequence[str]]]) -> Iterator[str | tuple[str, str]]:
+    """Yield the ids of tasks, and those of phases, each given with its tasks, with the hint for a phase in place of a task."""
+    yield from tasks
+    for phase, members in phases:
+        names = join_words([*members] if len(members) <= 5 else [*members[:4], f"{len(members) - 4} more"])
+        about = f"its task{'s are' if len(members) > 1 else ' is'} {names}" if members else "it has no tasks"
+        yield phase, f"that is a phase; {about}"
+
+
+def known_tasks(checklist: Checklist) -> Iterator[str | tuple[str, str]]:
+    """Yield the ids that can be meant where a task of a checklist is wanted, as :func:`known_ids` does."""
+    phases = ((phase.id, [task.id for task in phase.tasks]) for phase in checklist.phases)
+    return known_ids((task.id for task in checklist), phases)
+
+
 def structure_faults(
     phases: Sequence[tuple[str, str]], tasks: Sequence[Entry], *, whole: bool = True
 ) -> tuple[list[Fault], tuple[str, ...]]:
@@ -293,13 +402,17 @@ def structure_faults(
                 )
             first.setdefault(name, path)
     position = {task_id: place for place, (_, task_id, _) in enumerate(tasks)}
+    members: dict[str, list[str]] = {path: [] for path, _ in phases}
+    for path, task_id, _ in tasks:
+        members.setdefault(path.rpartition(".")[0], []).append(task_id)
     before: list[list[int]] = []
     for path, task_id, after in tasks:
         before.append([position[other] for other in after if other in position])
         for place, other in enumerate(after):
             if other not in position and whole:
                 problem = "there is no task of that id"
-                faults.add("unknown-task", f"{path}.after[{place}]", problem, other, known=position, task=task_id)
+                known = known_ids(position, ((name, members[at]) for at, name in phases))
+                faults.add("unknown-task", f"{path}.after[{place}]", problem, other, known=known, task=task_id)
     cycles = [tuple(tasks[node][1] for node in cycle) for cycle in _graph.cycles(before)]
     faults += [cycle_fault(f"{tasks[position[cycle[0]]][0]}.after", cycle) for cycle in cycles]
     return faults, cycles[0] if cycles else ()

@@ -20,16 +20,21 @@ LONGEST = 10_000.0
 """The maximum effort in working days: about forty years, so that computed dates stay within the calendar."""
 
 HOURS_A_DAY = 8
-DAYS_A_WEEK = 5
 
-_DAYS = {"hour": 1 / HOURS_A_DAY, "day": 1.0, "week": float(DAYS_A_WEEK)}
+# By the beginning of a unit, the factor and the divisor that give days. With either alone, numbers would be rounded twice.
+_DAYS = {"mi": (1, 60 * HOURS_A_DAY), "h": (1, HOURS_A_DAY), "d": (1, 1), "w": (5, 1), "mo": (20, 1)}
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]{1,3})?"
-_WRITTEN = re.compile(
-    rf"(?P<low>{_NUMBER})(?: ?[-\u2013] ?(?P<high>{_NUMBER}))? (?P<unit>hour|day|week)s?(?:, likely (?P<likely>{_NUMBER}))?",
-    re.ASCII,
-)
+_RANGE = rf"(?P<low>{_NUMBER})(?:(?: ?[-\u2013\u2014] ?| to )(?P<high>{_NUMBER}))? ?"
+_UNIT = r"(?P<unit>[hdw]|(?:min|minute|hr|hour|day|wk|week|month)s?)"
+_WRITTEN = re.compile(rf"{_RANGE}{_UNIT}(?:, likely (?P<likely>{_NUMBER}))?", re.ASCII | re.IGNORECASE)
 _LONGEST_TEXT = 120
 _HINT = "write it as '1 day', '2-3 days', '4 hours', '1-2 weeks' or '2-5 days, likely 3'"
+_HINTS = {
+    rf"(?:~|\u2248|ca?\.?|circa|about|around|approx\.?|roughly) ?{_RANGE}{_UNIT}": "write a range, as in '1-3 days'",
+    rf"{_RANGE}m": "'m' can be minutes or months: write 'min' or 'month'",
+    r"x{0,3}[sl]|m": "write the days that the size stands for, as in '2-3 days'",
+    r"tb[acd]|\?+|unknown|n/?a|none": "leave the effort out; a forecast then takes its default_effort",
+}
 
 
 _days = require(
@@ -51,6 +56,11 @@ def _as_float_or_none(value: float | None) -> float | None:
     return None if value is None else _as_float(value)
 
 
+def _low_if_valid(self: Effort) -> float:
+    # An invalid number is a fault of low alone.
+    return 0.0 if _days(self.low, "low") else self.low
+
+
 @public()
 @attrs.frozen(repr=False, getstate_setstate=False)
 class Effort(Validated, NotebookDisplay):
@@ -66,7 +76,7 @@ class Effort(Validated, NotebookDisplay):
 
     Attributes:
         low: The minimum number of working days; 0 or more.
-        high: The maximum number of working days; at least ``low``, at most 10,000.
+        high: The maximum number of working days; at least ``low``, at most 10,000. By default ``low``.
         likely: The likely number of working days, from ``low`` to ``high``; None if unknown.
 
     Raises:
@@ -74,7 +84,9 @@ class Effort(Validated, NotebookDisplay):
     """
 
     low: float = attrs.field(converter=_as_float, metadata=check(_days))
-    high: float = attrs.field(converter=_as_float, metadata=check(_days))
+    high: float = attrs.field(
+        default=attrs.Factory(_low_if_valid, takes_self=True), converter=_as_float, metadata=check(_days)
+    )
     likely: float | None = attrs.field(default=None, converter=_as_float_or_none, metadata=check(optional(_days)))
 
     def __attrs_post_init__(self) -> None:
@@ -88,9 +100,10 @@ class Effort(Validated, NotebookDisplay):
 
     @classmethod
     def parse(cls, text: str) -> Effort:
-        """Parse an effort from text.
+        """Parse an effort from text, in any case and with blanks around it.
 
-        The units are hours, days and weeks: a day is 8 working hours, a week 5 working days. A range has a hyphen or an en dash.
+        The units are minutes, hours, days, weeks and months, in full or as in ``30 min``, ``2h``, ``2d`` and ``1w``: a day is 8 working
+        hours, a week 5 working days, a month 20. A range has a hyphen, a dash or ``to``.
 
         Args:
             text: The text, as in ``"1 day"``, ``"2-3 days"``, ``"4 hours"``, ``"1-2 weeks"`` or ``"2-5 days, likely 3"``.
@@ -100,13 +113,15 @@ class Effort(Validated, NotebookDisplay):
         """
         if type(text) is not str:
             raise invalid("wrong-kind", "$", "is not text", text, _HINT)
-        # Reject text longer than any effort before trying the pattern.
-        match = _WRITTEN.fullmatch(text) if len(text) <= _LONGEST_TEXT else None
+        # Reject text longer than any effort before trying the patterns.
+        written = text.strip()[: _LONGEST_TEXT + 1]
+        match = _WRITTEN.fullmatch(written) if len(written) <= _LONGEST_TEXT else None
         if match is None:
-            raise invalid("bad-format", "$", "is not an effort", text, _HINT)
-        scale = _DAYS[match["unit"]]
+            hints = [_HINTS[pattern] for pattern in _HINTS if re.fullmatch(pattern, written, re.ASCII | re.IGNORECASE)]
+            raise invalid("bad-format", "$", "is not an effort", text, hints[0] if hints else _HINT)
+        times, parts = next(_DAYS[unit] for unit in _DAYS if match["unit"].lower().startswith(unit))
         low, high, likely = (
-            float(number) * scale if number else None for number in match.group("low", "high", "likely")
+            float(number) * times / parts if number else None for number in match.group("low", "high", "likely")
         )
         assert low is not None  # the pattern requires it
         try:
@@ -131,11 +146,8 @@ class Effort(Validated, NotebookDisplay):
         return (self.low + 4 * self.likely + self.high) / 6
 
     def __str__(self) -> str:
-        # Eighths of a day are exact in binary, so hours and days give the same number; below a day, hours read better.
-        in_hours = 0 < self.high < 1 and all(
-            (days * HOURS_A_DAY).is_integer() for days in (self.low, self.high, self.likely or 0.0)
-        )
-        scale, unit = (HOURS_A_DAY, "hour") if in_hours else (1, "day")
+        # Below a day, hours read better. To multiply by 8 is exact in binary, so both give the same number.
+        scale, unit = (HOURS_A_DAY, "hour") if 0 < self.high < 1 else (1, "day")
         low, high = self.low * scale, self.high * scale
         span = _number(low) if low == high else f"{_number(low)}-{_number(high)}"
         likely = "" if self.likely is None else f", likely {_number(self.likely * scale)}"

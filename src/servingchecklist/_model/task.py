@@ -5,12 +5,14 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Self, TypeAlias, cast
+from itertools import chain
+from typing import TYPE_CHECKING, Self, TypeAlias, TypedDict, cast
 
 import attrs
 
 from .._namespace import NotebookDisplay, public
-from ..errors import Fault, member, nearest
+from .._text import printable
+from ..errors import MOST_FAULTS, Fault, InvalidError, invalid, member, nearest
 from ._validation import (
     Validated,
     as_tuple,
@@ -84,6 +86,37 @@ class Priority(enum.StrEnum):
     def __repr__(self) -> str:
         return f"Priority.{self.name}"
 
+    @classmethod
+    def parse(cls, text: str, words: Mapping[str, Priority | PriorityName] | None = None) -> Priority:
+        """Return the priority that a word of another list stands for, in any case and with blanks around it.
+
+        Known are the names and P0 to P3; ``must`` and ``required`` are critical, ``should`` and ``recommended`` high, ``could`` and
+        ``optional`` low. Files hold the names only.
+
+        >>> Priority.parse(" P0 "), Priority.parse("hoch", {"Hoch": "high"})
+        (Priority.CRITICAL, Priority.HIGH)
+
+        Args:
+            text: The word.
+            words: The caller's own words with their priorities, or None. They come first.
+
+        Raises:
+            InvalidError: The word is unknown, or an argument is of the wrong type. The hint names the known words.
+        """
+        if words is not None and not isinstance(words, Mapping):
+            raise invalid("wrong-kind", "$.words", "is not a mapping", words, "write it as in {'hoch': 'high'}")
+        stated: dict[str, Priority | PriorityName] = dict(words or {})
+        checked = (prose(word, "words") or priority(stated[word], member("words", word)) for word in stated)
+        if faults := list(chain.from_iterable(checked)):
+            raise InvalidError(faults[:MOST_FAULTS])
+        own = {word.strip().casefold(): _as_priority(meaning) for word, meaning in stated.items()}
+        known = own | {**_WORDS, **own}  # the caller's words come first in the hint too
+        meant = known.get(text.strip().casefold()) if type(text) in (str, Priority) else None
+        if meant is None:
+            hint = f"write one of {printable(', '.join([*known][:40]))}"
+            raise InvalidError([fault("unknown-value", "text", "is not a priority", text, hint)])
+        return meant
+
 
 def _urgency_of(other: object) -> int:
     # Members are strings, and any other string would be compared by the alphabet if this did not raise.
@@ -93,6 +126,8 @@ def _urgency_of(other: object) -> int:
 
 
 _NAMES = {one.value: one for one in Priority}
+_ALSO = ("p0 must required", "p1 should recommended", "p2", "p3 could optional")
+_WORDS = _NAMES | {word: level for words, level in zip(_ALSO, Priority, strict=True) for word in words.split()}
 
 
 def as_priority(value: Priority | PriorityName | None) -> Priority | None:
@@ -347,6 +382,25 @@ class Task(Validated, NotebookDisplay):
         metadata=check(each_exactly(Reference, "Reference(title, url)")),
     )
     when: tuple[Choice, ...] = attrs.field(default=(), converter=_when, kw_only=True, metadata=check(choices))
+
+
+class TaskFields(TypedDict, total=False):
+    """The fields of a task, as keyword arguments."""
+
+    id: str
+    title: str
+    priority: Priority | PriorityName
+    effort: Effort | str | None
+    description: str
+    steps: Sequence[Step]
+    role: str
+    section: str
+    labels: Sequence[str]
+    annotations: Annotations
+    after: Sequence[str]
+    risk: Risk | None
+    references: Sequence[Reference]
+    when: Choices
 
 
 @public()

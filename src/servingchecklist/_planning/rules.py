@@ -16,10 +16,10 @@ import attrs
 
 from .. import _graph
 from .._model._validation import Validated, as_day, as_day_or_none, check, day, exactly, ident, optional
-from .._model.checklist import Checklist
+from .._model.checklist import Checklist, known_tasks
 from .._model.task import Status, Task
 from .._namespace import public
-from .._text import join_words
+from .._text import join_words, split_number
 from ..errors import Fault, Faults, InvalidError, UnknownNameError, invalid, show
 
 Key: TypeAlias = int | float | str | tuple["Key", ...]
@@ -188,7 +188,7 @@ def known_ids(path: str, checklist: Checklist, ids: Iterable[str]) -> list[str]:
     unknown = Faults()
     for place, task_id in enumerate(listed):
         if not isinstance(task_id, str) or task_id not in checklist:
-            problem, known, hint = f"there is no such task in {checklist.id!r}", (task.id for task in checklist), ""
+            problem, known, hint = f"there is no such task in {checklist.id!r}", known_tasks(checklist), ""
             if isinstance(task_id, Task):
                 known, hint = iter(()), f"give its id, {task_id.id!r}"
             unknown.add("unknown-task", f"{path}[{place}]", problem, task_id, hint, known=known)
@@ -252,7 +252,8 @@ def _phase_reasons(task: Task, situation: Situation) -> tuple[str, ...]:
     source = situation.inherits_from(task, PHASE)
     if situation.phase_number(source) < number:
         return (f"in {phase.title}, but {source.id} in {situation.checklist.phase_of(source).title} waits for it",)
-    return (f"in {phase.title}, phase {number + 1} of {len(situation.checklist.phases)}",)
+    place = "" if split_number(phase.title)[0] else f", phase {number + 1} of {len(situation.checklist.phases)}"
+    return (f"in {phase.title}{place}",)
 
 
 def _priority_key(task: Task, situation: Situation) -> int:

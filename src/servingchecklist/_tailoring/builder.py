@@ -14,7 +14,7 @@ import attrs
 from .. import _graph
 from .._model import changes
 from .._model._validation import construct, evolve
-from .._model.checklist import Checklist, cycle_fault, facet_faults
+from .._model.checklist import Checklist, cycle_fault, facet_faults, known_ids
 from .._model.task import Task
 from ..errors import MOST_FAULTS, CycleError, Fault, Faults, InvalidError
 
@@ -117,7 +117,8 @@ class Draft(Parts):
         self.faults.add("misplaced", path, problem, value, hint)
 
     def _unknown(self, kind: Kind, path: str, problem: str, name: str, known: Iterable[str]) -> None:
-        self.faults.add("unknown-task" if kind == "task" else "unknown-phase", path, problem, name, known=known)
+        names = known_ids(known, self.members.items() if kind == "task" else ())
+        self.faults.add("unknown-task" if kind == "task" else "unknown-phase", path, problem, name, known=names)
 
     def _knows(self, kind: Kind, name: str, path: str) -> bool:
         known = self.tasks if kind == "task" else self.phases
@@ -330,7 +331,8 @@ class Draft(Parts):
             if field == "after" and task in self.tasks:
                 for name in self.tasks[task].after:
                     if name not in self.tasks:
-                        faults.add("unknown-task", path, "there is no task of that id", name, known=self.tasks)
+                        known = known_ids(self.tasks, self.members.items())
+                        faults.add("unknown-task", path, "there is no task of that id", name, known=known)
         return faults
 
     def _facet_faults(self) -> list[Fault]:

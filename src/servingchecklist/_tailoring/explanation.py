@@ -8,7 +8,7 @@ import attrs
 
 from .._model._validation import Validated, check, check_of, each, each_exactly, line, prose, tuple_of
 from .._model.changes import SetTask
-from .._model.checklist import Checklist, id_of
+from .._model.checklist import Checklist, id_of, known_tasks
 from .._namespace import NotebookDisplay, late_import, public
 from ..errors import unknown_name
 from .difference import (
@@ -195,7 +195,7 @@ def explain(checklist: Checklist, task: Task | str | None = None) -> Explanation
     task_id = id_of(task)
     if not isinstance(task_id, str) or (task_id not in checklist and Key("task", task_id) not in history.revisions):
         gone = [key.id for key in history.revisions if key.what == "task" and not key.field]
-        known = dict.fromkeys([*(task.id for task in checklist), *gone])
+        known = dict.fromkeys([*known_tasks(checklist), *gone])
         raise unknown_name("unknown-task", "$", f"task in {checklist.id!r}", task_id, known)
     if task_id not in checklist:
         origins = [history.origin(key) for key in history.revisions if key.whole == Key("task", task_id)]

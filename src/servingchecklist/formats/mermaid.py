@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from .._text import lead
 from . import _phrases
 from ._pictures import CRITICAL, Graph, Schedule, describe_distribution, drawable
 
@@ -43,8 +44,8 @@ _PLAIN = re.compile(r"[0-9A-Za-z ,.()/+-]", re.ASCII)
 # While it parses a diagram, Mermaid represents entities as words that begin and end with these.
 _MARKS = "\N{LATIN SMALL LIGATURE FL}\N{PILCROW SIGN}"
 
-# The beginning of a formula, a part of an icon name, the beginning of a line break, or one of those marks.
-_ACTS = re.compile(rf"[$:\\{_MARKS}](?=\S)")
+# The beginning of a formula, a part of an icon name, the beginning of a line break or of a list, or one of those marks.
+_ACTS = re.compile(rf"[$:\\{_MARKS}](?=\S)|^(?:[0-9]+[.)]|[-+])(?= )")
 
 _RED = "#d8432f"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -87,7 +88,7 @@ def _title(text: str) -> str:
 
 
 def _label(text: str) -> str:
-    """Return a title for the node of a graph, where Mermaid reads formulas, icons and line breaks even from entities.
+    """Return a title for the node of a graph, where Mermaid reads formulas, icons, line breaks and lists even from entities.
 
     A zero-width space prevents that.
     """
@@ -108,7 +109,7 @@ def _gantt(schedule: Schedule) -> Iterator[str]:
     yield from _axis(schedule)
     for number, phase in enumerate(forecast.checklist.phases, 1):
         if rows := list(_phase(schedule, phase)):
-            yield f"    section {number} {_title(phase.title)}"
+            yield f"    section {lead(str(number), phase.title)}{_title(phase.title)}"
             yield from rows
     yield "    section Finish"
     if forecast.today and not schedule.side_of(forecast.today):
@@ -196,7 +197,7 @@ def _graph(graph: Graph) -> Iterator[str]:
     for number, phase in enumerate(graph.checklist.phases, 1):
         if not phase.tasks:
             continue
-        yield f'    subgraph p{number}["{number} {_label(phase.title)}"]'
+        yield f'    subgraph p{number}["{lead(str(number), phase.title)}{_label(phase.title)}"]'
         for task in phase.tasks:
             brief = graph.brief(task)
             yield f'        t{place}["{task.id}{f", {_escape(brief)}" if brief else ""}<br>{_label(task.title)}"]'

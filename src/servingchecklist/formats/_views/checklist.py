@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..._model.task import Priority
-from ..._text import join_words
+from ..._text import join_words, lead, split_number
 from .._document import Bullets, Code, Document, Fact, Item, Items, Link, Paragraph, Section
 from .._layout import blocks
 
@@ -62,8 +62,9 @@ def outline(value: Checklist) -> Document:
 
 
 def phase_section(number: int, phase: Phase, blocks: Sequence[Block]) -> Section:
-    """Return a phase as a section with its number."""
-    return Section(phase.title, blocks, number=f"{number:02}", anchor=f"phase-{phase.id}")
+    """Return a phase as a section with its number, unless its title has one."""
+    shown = lead(f"{number:02}", phase.title)
+    return Section(phase.title, blocks, number=shown.rstrip(), anchor=f"phase-{phase.id}")
 
 
 def prose(text: str) -> list[Block]:
@@ -161,4 +162,5 @@ def _recommended(recommendation: Recommendation) -> Item:
         facts.append(("waits for ", Code(recommendation.waits_for)))
     reasons = [reason for reason in recommendation.reasons if reason != task.priority.value]  # it is a fact already
     body = [Bullets(reasons)] if reasons else []
-    return Item(recommendation.title, task.id, facts, body, number=recommendation.rank)
+    title = split_number(recommendation.title)[1]
+    return Item(title, task.id, facts, body, number=recommendation.rank)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ..._text import lead
 from .. import _phrases
 from .._pictures import CRITICAL, HELD_BY_PEOPLE, Schedule, ends
 from . import _draw as draw
@@ -147,7 +148,7 @@ class _Chart:
 
     def _phase(self, number: int, phase: Phase, top: float) -> Iterator[str]:
         """Yield the heading of a phase."""
-        title = f"{number} {phase.title}"
+        title = lead(str(number), phase.title) + phase.title
         room = self._left - 2 * _EDGE
         yield draw.line(_EDGE, top, _WIDTH - _EDGE, top, 'stroke-opacity=".4"')
         words = draw.text(0, _BASE, draw.cut(title, room, draw.BOLD_SIZE), look=draw.BOLD)

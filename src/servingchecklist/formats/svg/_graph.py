@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from ..._text import lead
 from .. import _phrases
 from .._pictures import Graph
 from . import _draw as draw
@@ -151,7 +152,8 @@ class _Drawing:
             yield draw.text(_INSIDE, 35 + row * draw.LINE, words)
 
     def _phase_name(self, number: int) -> str:
-        return f"{number + 1} {self._graph.checklist.phases[number].title}"
+        title = self._graph.checklist.phases[number].title
+        return lead(str(number + 1), title) + title
 
     def _meanings(self) -> Iterator[draw.Sign]:
         """Yield the legend, with used signs only. Phases are in it because their names seldom fit into a box."""
