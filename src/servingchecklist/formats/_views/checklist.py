@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ..._model.task import Priority
 from ..._text import join_words, lead, split_number
-from .._document import Bullets, Code, Document, Fact, Item, Items, Link, Paragraph, Section
-from .._layout import blocks
+from .._document import Bullets, Code, Document, Fact, Field, Fields, Item, Items, Link, Paragraph, Section
+from .._layout import blocks, inline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,7 +27,7 @@ _NEXT = "What to do next"
 def checklist(value: Checklist) -> Document:
     """Return the checklist phase by phase."""
     blocks: list[Block] = [Paragraph(f"{value.id}, version {value.version}", "meta"), *map(Paragraph, tailoring(value))]
-    blocks += prose(value.description)
+    blocks += [*prose(value.description), *_marks(value)]
     for number, phase in enumerate(value.phases, 1):
         titles = map(value.title_of, phase.tasks)
         blocks.append(phase_section(number, phase, [*_of_phase(phase), *_items(phase.tasks, titles)]))
@@ -57,7 +58,7 @@ def outline(value: Checklist) -> Document:
     sections: list[Block] = []
     for number, phase in enumerate(value.phases, 1):
         items = [Item(value.title_of(task), task.id, own_facts(task)) for task in phase.tasks]
-        sections.append(phase_section(number, phase, [Items(items, "task")] if items else []))
+        sections.append(phase_section(number, phase, [*by_section(phase.tasks, items)]))
     return Document(value.title, sections, is_headed=False)
 
 
@@ -76,9 +77,10 @@ _PRIORITIES = {priority: Fact(priority.value, f"priority {priority.value}") for 
 
 
 def own_facts(task: Task) -> list[Fact | Line]:
-    """Return the priority and the effort of a task."""
-    priority = _PRIORITIES[task.priority]
-    return [priority, _effort_fact(task.effort)] if task.effort else [priority]
+    """Return the priority, the effort and the role of a task."""
+    facts: list[Fact | Line] = [_PRIORITIES[task.priority]]
+    facts += [_effort_fact(task.effort)] if task.effort else []
+    return [*facts, f"role {task.role}"] if task.role else facts
 
 
 @lru_cache(maxsize=256)  # most tasks state one of a few efforts
@@ -108,13 +110,37 @@ def tailoring(value: Checklist) -> Iterator[str]:
 
 def _of_phase(phase: Phase) -> Iterator[Block]:
     yield from prose(phase.description)
+    yield from _marks(phase)
     if phase.guide:
         yield Paragraph(["Guide: ", Link(phase.guide)])
 
 
-def _items(tasks: Sequence[Task], titles: Iterable[str]) -> Iterator[Items]:
-    if tasks:
-        yield Items([_item(task, title) for task, title in zip(tasks, titles, strict=True)], "task")
+def _marks(part: Checklist | Phase) -> Iterator[Block]:
+    """Yield the labels and the annotations of a checklist or a phase."""
+    if part.labels:
+        yield Paragraph(labels(part.labels), "meta")
+    yield from annotation_fields(part.annotations)
+
+
+def labels(names: Sequence[str]) -> Line:
+    """Return labels in one line."""
+    return ("label " if len(names) == 1 else "labels ", Code(names))
+
+
+def annotation_fields(pairs: Sequence[tuple[str, str]]) -> list[Fields]:
+    """Return annotations as fields; nothing where there are none."""
+    return [Fields([Field(key, [text]) for key, text in pairs])] if pairs else []
+
+
+def by_section(tasks: Sequence[Task], items: Iterable[Item], role: str = "") -> Iterator[Block]:
+    """Yield the items of the tasks of a phase as lists, those of a section under its heading."""
+    for section, group in groupby(zip(tasks, items, strict=True), key=lambda pair: pair[0].section):
+        block = Items([item for _, item in group], "task", role)
+        yield Section(section, [block]) if section else block
+
+
+def _items(tasks: Sequence[Task], titles: Iterable[str]) -> Iterator[Block]:
+    return by_section(tasks, map(_item, tasks, titles))
 
 
 def _item(task: Task, title: str) -> Item:
@@ -123,12 +149,19 @@ def _item(task: Task, title: str) -> Item:
         facts.append(("after ", Code(task.after)))
     if task.when:
         facts.append(f"where {choices(task.when)}")
-    return Item(title, task.id, facts, details(task), anchor=f"task-{task.id}")
+    facts += [labels(task.labels)] if task.labels else []
+    boxes = steps([(step.text, "todo") for step in task.steps])
+    return Item(title, task.id, facts, details(task, boxes), anchor=f"task-{task.id}")
 
 
-def details(task: Task) -> list[Block]:
-    """Return the description and the references of a task."""
-    body: list[Block] = [*prose(task.description)]
+def steps(marked: Sequence[tuple[str, str]]) -> list[Bullets]:
+    """Return steps, each a text and the status that its box shows, as a list of boxes; nothing where there are none."""
+    return [Bullets([inline(text) for text, _ in marked], [mark for _, mark in marked])] if marked else []
+
+
+def details(task: Task, boxes: Sequence[Bullets] = ()) -> list[Block]:
+    """Return the description, the boxes of the steps if they are given, the annotations and the references of a task."""
+    body: list[Block] = [*prose(task.description), *boxes, *annotation_fields(task.annotations)]
     if task.references:
         body.append(Bullets([[Link(reference)] for reference in task.references]))
     return body
