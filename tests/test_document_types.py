@@ -92,12 +92,36 @@ EVERY_FIELD = [
 ]
 
 
+FIELDS = {"by": "b", "at": END, "references": [LINK]}
+EVERY_EVENT = [
+    events.LaunchStarted(by="b", at=END, topic="t"),
+    events.Retracted("1" * 64, reason="r", by="b", at=END),
+    events.Noted("a", text="n", **FIELDS),
+    *[
+        kind("a", note="n", **FIELDS, **more)
+        for kind, more in {
+            events.Begun: {},
+            events.Finished: {},
+            events.Blocked: {"reason": "r"},
+            events.Unblocked: {},
+            events.Reopened: {"reason": "r"},
+            events.Waived: {"reason": "r", "expires": END.date()},
+            events.NotApplicable: {"reason": "r"},
+            events.Assigned: {"owner": "o"},
+            events.DueSet: {"due": END.date()},
+        }.items()
+    ],
+]
+
+
 def samples():
     launch = two_weeks()
     forecast, review, snapshot = after_two_weeks(), launch.review(SINCE, at=END, samples=50), launch.snapshot(at=END)
     path = launch.critical_path()
     yield Launch.start(Checklist.from_dict(DOCUMENT), name="x", by="b")
     yield from (launch, launch.reopen("c1", by="b", reason="r", at=END).migrate(tailored(), by="b", at=END))
+    yield from EVERY_EVENT
+    yield launch.finish("c6", by="b", at=END, note="n", references=[LINK]).state("c6")
     yield from (two_people(), *two_people().tasks, forecast, *forecast.phases, *forecast.schedule, forecast.finish)
     yield from (path, path[0], review, *review.done, review.slip, *review.burn_up)
     yield from (snapshot, *snapshot.states, *(state.waiver for state in snapshot.states if state.waiver))

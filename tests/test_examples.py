@@ -130,9 +130,7 @@ def test_the_stand_up_says_who_has_what_and_what_is_next():
         "* data-science: Audit current state (Model Serving), doing",
         "* serving-team: Set up tracking (Model Serving), blocked (no quota for metrics)",
     ]
-    assert lines[3].startswith(
-        "1. Audit current state (Model Serving): under way since 2026-03-04, owned by data-science"
-    )
+    assert lines[3].startswith("1. Audit current state: under way since 2026-03-04, owned by data-science")
     assert len(lines) == 6
 
 

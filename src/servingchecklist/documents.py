@@ -8,7 +8,7 @@ A key that may be missing is one whose field equals its default. The classes are
 from typing import Literal, NotRequired, TypeAlias, TypedDict
 
 PriorityName: TypeAlias = Literal["critical", "high", "medium", "low"]
-StatusName: TypeAlias = Literal["todo", "doing", "blocked", "done", "waived"]
+StatusName: TypeAlias = Literal["todo", "doing", "blocked", "done", "waived", "not-applicable"]
 
 
 class ReferenceDocument(TypedDict):
@@ -195,6 +195,7 @@ class LaunchStartedDocument(TypedDict):
     kind: Literal["launch-started"]
     by: str
     at: str
+    topic: NotRequired[str]
 
 
 class MigratedDocument(TypedDict):
@@ -206,48 +207,76 @@ class MigratedDocument(TypedDict):
     retired: NotRequired[list[str]]
 
 
+class RetractedDocument(TypedDict):
+    kind: Literal["retracted"]
+    by: str
+    at: str
+    event: str
+    reason: NotRequired[str]
+
+
 class _OfTask(TypedDict):
     task: str
     by: str
     at: str
+    references: NotRequired[list[ReferenceDocument]]
 
 
-class BegunDocument(_OfTask):
+class _WithNote(_OfTask):
+    note: NotRequired[str]
+
+
+class BegunDocument(_WithNote):
     kind: Literal["begun"]
 
 
-class FinishedDocument(_OfTask):
+class FinishedDocument(_WithNote):
     kind: Literal["finished"]
 
 
-class BlockedDocument(_OfTask):
+class BlockedDocument(_WithNote):
     kind: Literal["blocked"]
     reason: str
 
 
-class UnblockedDocument(_OfTask):
+class UnblockedDocument(_WithNote):
     kind: Literal["unblocked"]
 
 
-class ReopenedDocument(_OfTask):
+class ReopenedDocument(_WithNote):
     kind: Literal["reopened"]
     reason: NotRequired[str]
 
 
-class WaivedDocument(_OfTask):
+class WaivedDocument(_WithNote):
     kind: Literal["waived"]
     reason: str
     expires: str
 
 
-class AssignedDocument(_OfTask):
+class NotApplicableDocument(_WithNote):
+    kind: Literal["not-applicable"]
+    reason: str
+
+
+class AssignedDocument(_WithNote):
     kind: Literal["assigned"]
     owner: NotRequired[str]
 
 
-class DueSetDocument(_OfTask):
+class DueSetDocument(_WithNote):
     kind: Literal["due-set"]
     due: NotRequired[str]
+
+
+class TickedDocument(_WithNote):
+    kind: Literal["ticked"]
+    step: str
+
+
+class UntickedDocument(_WithNote):
+    kind: Literal["unticked"]
+    step: str
 
 
 class NotedDocument(_OfTask):
@@ -258,14 +287,18 @@ class NotedDocument(_OfTask):
 EventDocument: TypeAlias = (
     LaunchStartedDocument
     | MigratedDocument
+    | RetractedDocument
     | BegunDocument
     | FinishedDocument
     | BlockedDocument
     | UnblockedDocument
     | ReopenedDocument
     | WaivedDocument
+    | NotApplicableDocument
     | AssignedDocument
     | DueSetDocument
+    | TickedDocument
+    | UntickedDocument
     | NotedDocument
 )
 
@@ -296,6 +329,7 @@ class RecommendationDocument(TypedDict):
 
 
 class RecommendationsDocument(TypedDict):
+    topic: str
     recommendations: list[RecommendationDocument]
 
 
@@ -369,6 +403,7 @@ class ForecastDocument(TypedDict):
     held: list[str]
     overrun: list[str]
     unestimated: list[str]
+    topic: str
     assumptions: list[str]
 
 
@@ -377,6 +412,14 @@ class WaiverDocument(TypedDict):
     by: str
     at: str
     expires: str
+
+
+class StepStateDocument(TypedDict):
+    id: str
+    text: str
+    done: bool
+    by: str | None
+    at: str | None
 
 
 class TaskStateDocument(TypedDict):
@@ -390,6 +433,13 @@ class TaskStateDocument(TypedDict):
     due: str | None
     waiver: WaiverDocument | None
     latest: str | None
+    references: list[ReferenceDocument]
+    note: str
+    note_by: str | None
+    note_at: str | None
+    steps: list[StepStateDocument]
+    waits_for: list[str]
+    ready: bool
 
 
 class TallyDocument(TypedDict):
@@ -399,9 +449,12 @@ class TallyDocument(TypedDict):
     blocked: int
     done: int
     waived: int
+    not_applicable: int
     days_left: float
     days_closed: float
     unestimated: int
+    steps: int
+    steps_done: int
     title: str
 
 
@@ -419,6 +472,8 @@ class SnapshotDocument(TypedDict):
     tasks: list[TaskStateDocument]
     next: list[RecommendationDocument]
     retired: list[str]
+    topic: str
+    selection: dict[str, str]
 
 
 class ReviewItemDocument(TypedDict):
@@ -433,6 +488,7 @@ class BurnUpPointDocument(TypedDict):
     at: str
     done: int
     waived: int
+    not_applicable: int
 
 
 class SlipDocument(TypedDict):
@@ -459,14 +515,18 @@ class ReviewDocument(TypedDict):
     stale: list[ReviewItemDocument]
     overdue: list[ReviewItemDocument]
     out_of_order: list[ReviewItemDocument]
+    open_steps: list[ReviewItemDocument]
     waived: list[ReviewItemDocument]
     expired: list[ReviewItemDocument]
+    not_applicable: list[ReviewItemDocument]
     overridden: list[ReviewItemDocument]
+    retracted: list[ReviewItemDocument]
     before: ProgressDocument
     now: ProgressDocument
     slip: SlipDocument | None
     next: list[RecommendationDocument]
     burn_up: list[BurnUpPointDocument]
+    selection: dict[str, str]
 
 
 ValueDocument: TypeAlias = (

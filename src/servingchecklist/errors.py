@@ -72,6 +72,7 @@ Code: TypeAlias = Literal[
     "unknown-key",
     "unknown-name",
     "unknown-phase",
+    "unknown-step",
     "unknown-task",
     "unknown-value",
     "unsupported",

@@ -10,10 +10,14 @@ from ._launch.events import (
     LaunchEvent,
     LaunchStarted,
     Migrated,
+    NotApplicable,
     Noted,
     Reopened,
+    Retracted,
     TaskEvent,
+    Ticked,
     Unblocked,
+    Unticked,
     Waived,
 )
 
@@ -27,9 +31,13 @@ __all__ = [
     "LaunchEvent",
     "LaunchStarted",
     "Migrated",
+    "NotApplicable",
     "Noted",
     "Reopened",
+    "Retracted",
     "TaskEvent",
+    "Ticked",
     "Unblocked",
+    "Unticked",
     "Waived",
 ]

@@ -1,6 +1,17 @@
 """Classes of the values that functions return, for annotations and for tools that build such values."""
 
-from ._launch.results import BurnUpPoint, Progress, Review, ReviewItem, Slip, Snapshot, Tally, TaskState, Waiver
+from ._launch.results import (
+    BurnUpPoint,
+    Progress,
+    Review,
+    ReviewItem,
+    Slip,
+    Snapshot,
+    StepState,
+    Tally,
+    TaskState,
+    Waiver,
+)
 from ._model.facet import Choice
 from ._model.selection import Selection
 from ._planning.critical_path import CriticalPath, Span
@@ -34,6 +45,7 @@ __all__ = [
     "Slot",
     "Snapshot",
     "Span",
+    "StepState",
     "Tally",
     "TaskForecast",
     "TaskState",

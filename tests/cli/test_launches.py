@@ -6,12 +6,15 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
+import attrs
 import pytest
 
-from servingchecklist import Launch, Store, dumps, model_serving, next_tasks, read, write
+from servingchecklist import Launch, Reference, Store, dumps, events, model_serving, next_tasks, read, write
 
 LAUNCH = model_serving()
 BY = ("--by", "ml-platform")
+PAGES = (Reference("the run", "https://example.com/?run=1"), Reference("https://example.com/", "https://example.com/"))
+LINKS = ("--link", "the run=https://example.com/?run=1", "--link", "https://example.com/")
 
 
 @pytest.fixture
@@ -52,23 +55,25 @@ def test_each_command_is_a_line_that_says_what_changed(started):
     do("note", "c3", "--text", "half of it", *at(9))
     do("finish", "c4", *at(9))
     do("finish", "c5", *at(9))
+    do("not-applicable", "c8", "--reason", "there is no load", *at(9))
     assert "".join(lines) == (
-        "fraud-v3: c1 Define goals and KPIs (Model Serving): todo -> done (ml-platform; 1 of 9 closed)\n"
-        "fraud-v3: c3 Audit current state (Model Serving): todo -> doing (ml-platform; 1 of 9 closed)\n"
-        "fraud-v3: c2 Identify target audience (Model Serving): todo -> doing (ml-platform; 1 of 9 closed)\n"
-        "fraud-v3: c2 Identify target audience (Model Serving): doing -> blocked (ml-platform; 1 of 9 closed)\n"
-        "fraud-v3: c2 Identify target audience (Model Serving): blocked -> doing (ml-platform; 1 of 9 closed)\n"
-        "fraud-v3: c6 Set up tracking (Model Serving): todo -> waived (ml-platform; 2 of 9 closed)\n"
-        "fraud-v3: c1 Define goals and KPIs (Model Serving): done -> todo (ml-platform; 1 of 9 closed)\n"
-        "fraud-v3: c3 Audit current state (Model Serving): owner none -> serving-team (ml-platform; 1 of 9 closed)\n"
-        "fraud-v3: c3 Audit current state (Model Serving): owner serving-team -> none (ml-platform; 1 of 9 closed)\n"
-        "fraud-v3: c3 Audit current state (Model Serving): due date none -> 2026-11-20 (ml-platform; 1 of 9 closed)\n"
-        "fraud-v3: c3 Audit current state (Model Serving): due date 2026-11-20 -> none (ml-platform; 1 of 9 closed)\n"
-        "fraud-v3: c3 Audit current state (Model Serving): noted, still doing (ml-platform; 1 of 9 closed)\n"
-        "fraud-v3: c4 Prioritize high-impact tasks (Model Serving): todo -> done, though c1 and c3 are open (ml-platform; 2 of 9 closed)\n"
-        "fraud-v3: c5 Assign owners and deadlines (Model Serving): todo -> done (ml-platform; 3 of 9 closed)\n"
+        "fraud-v3 (Model Serving): c1 Define goals and KPIs: todo -> done (ml-platform; 1 of 9 closed)\n"
+        "fraud-v3 (Model Serving): c3 Audit current state: todo -> doing (ml-platform; 1 of 9 closed)\n"
+        "fraud-v3: c2 Identify target audience: todo -> doing (ml-platform; 1 of 9 closed)\n"
+        "fraud-v3 (Model Serving): c2 Identify target audience: doing -> blocked (ml-platform; 1 of 9 closed)\n"
+        "fraud-v3 (Model Serving): c2 Identify target audience: blocked -> doing (ml-platform; 1 of 9 closed)\n"
+        "fraud-v3 (Model Serving): c6 Set up tracking: todo -> waived (ml-platform; 2 of 9 closed)\n"
+        "fraud-v3 (Model Serving): c1 Define goals and KPIs: done -> todo (ml-platform; 1 of 9 closed)\n"
+        "fraud-v3 (Model Serving): c3 Audit current state: owner none -> serving-team (ml-platform; 1 of 9 closed)\n"
+        "fraud-v3 (Model Serving): c3 Audit current state: owner serving-team -> none (ml-platform; 1 of 9 closed)\n"
+        "fraud-v3 (Model Serving): c3 Audit current state: due date none -> 2026-11-20 (ml-platform; 1 of 9 closed)\n"
+        "fraud-v3 (Model Serving): c3 Audit current state: due date 2026-11-20 -> none (ml-platform; 1 of 9 closed)\n"
+        "fraud-v3 (Model Serving): c3 Audit current state: noted, still doing (ml-platform; 1 of 9 closed)\n"
+        "fraud-v3 (Model Serving): c4 Prioritize high-impact tasks: todo -> done, though c1 and c3 are open (ml-platform; 2 of 9 closed)\n"
+        "fraud-v3 (Model Serving): c5 Assign owners and deadlines: todo -> done (ml-platform; 3 of 9 closed)\n"
+        "fraud-v3 (Model Serving): c8 Measure against KPIs: todo -> not applicable, though c1 and c7 are open (ml-platform; 4 of 9 closed)\n"
     )
-    assert len(stored().events) == 15
+    assert len(stored().events) == 16
     assert stored().state("c1").reason == "it drifts"
 
 
@@ -99,7 +104,7 @@ def test_an_illegal_move_is_one_line_and_changes_nothing(started):
     assert (status, out) == (1, "")
     assert err == (
         "servingchecklist: c6 cannot be finished: it is waived since 2026-11-03, as ml-platform recorded; "
-        "it can be reopened or waived\n"
+        "it can be reopened, waived or marked not applicable\n"
     )
     assert len(stored().events) == 2
 
@@ -153,15 +158,149 @@ def test_status_and_review_are_those_of_the_library(started, tmp_path):
 
 def test_the_log_is_told_line_by_line(started):
     started("note", "c1", "--text", "two\nlines", *BY, *at(3))
-    started("block", "c2", "--reason", "no access", *BY, *at(4))
+    started("block", "c2", "--reason", "no access", *BY, *at(4), "--note", "since\nMonday", *LINKS)
+    started("finish", "c3", *BY, *at(5))
+    ids = [event.id[:8] for event in stored().events]
+    assert started("retract", ids[3], "--reason", "it was c2", *BY, *at(6))[0] == 0
+    retraction = stored().events[-1].id[:8]
     assert started("log") == (
         0,
-        "2026-11-02T09:00:00Z  ml-platform  launch-started\n"
-        "2026-11-03T09:00:00Z  ml-platform  noted  c1  two\\nlines\n"
-        "2026-11-04T09:00:00Z  ml-platform  blocked  c2  no access\n",
+        f"{ids[0]}  2026-11-02T09:00:00Z  ml-platform  launch-started\n"
+        f"{ids[1]}  2026-11-03T09:00:00Z  ml-platform  noted  c1  two\\nlines\n"
+        f"{ids[2]}  2026-11-04T09:00:00Z  ml-platform  blocked  c2  no access  since\\nMonday  "
+        "the run https://example.com/?run=1, https://example.com/\n"
+        f"{ids[3]}  2026-11-05T09:00:00Z  ml-platform  finished (retracted)  c3\n"
+        f"{retraction}  2026-11-06T09:00:00Z  ml-platform  retracted  {ids[3]}  it was c2\n",
         "",
     )
-    assert started("log", "c2")[1] == "2026-11-04T09:00:00Z  ml-platform  blocked  c2  no access\n"
+    assert started("log", "c3")[1] == f"{ids[3]}  2026-11-05T09:00:00Z  ml-platform  finished (retracted)  c3\n"
+
+
+def test_notes_and_links_are_recorded_with_any_event(started):
+    for command in (
+        ("begin",),
+        ("block", "--reason", "r"),
+        ("unblock",),
+        ("finish",),
+        ("reopen",),
+        ("waive", "--reason", "r", "--expires", "2999-12-31"),
+        ("not-applicable", "--reason", "r"),
+        ("assign", "--to", "x"),
+        ("due", "--clear"),
+    ):
+        assert started(command[0], "c1", *command[1:], *BY, "--note", "a note", *LINKS)[0] == 0, command
+        event = stored().events[-1]
+        assert (event.note, event.references) == ("a note", PAGES)
+    assert started("note", "c1", "--text", "t", *BY, *LINKS)[0] == 0
+    assert (stored().events[-1].text, stored().state("c1").references) == ("t", PAGES)
+    status, _, err = started("note", "c1", "--text", "t", "--note", "n", *BY)
+    assert (status, err.partition(";")[0]) == (2, "servingchecklist note: unrecognized arguments: --note n")
+    text = started("status")[1]
+    assert "[-] c1" in text
+    assert "the run <https://example.com/?run=1>" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "url"),
+    [
+        ("https://example.com/?a=b", "https://example.com/?a=b", "https://example.com/?a=b"),
+        ("MAILTO:a@example.com", "MAILTO:a@example.com", "MAILTO:a@example.com"),
+        ("a run=https://example.com/?a=b", "a run", "https://example.com/?a=b"),
+        ("p=0.5 = https://example.com/?a=b", "p=0.5", "https://example.com/?a=b"),
+        ("logs/1.txt", "logs/1.txt", "logs/1.txt"),
+        ("a = b=logs/1.txt", "a = b", "logs/1.txt"),
+        ("https://example.com/" + "x" * 300, "https://example.com/" + "x" * 180, "https://example.com/" + "x" * 300),
+    ],
+)
+def test_a_link_is_an_address_with_or_without_a_title(started, text, title, url):
+    assert started("finish", "c1", *BY, "--link", text)[0] == 0
+    assert stored().events[-1].references == (Reference(title, url),)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("javascript:alert(1)", "'javascript:alert(1)' is not an address; write an http, https or mailto address"),
+        ("title=javascript:alert(1)", "is not an address"),
+        ("=https://example.com", "is empty"),
+        ("two\nlines=https://example.com", "holds the line break"),
+        ("", "is empty"),
+    ],
+)
+def test_what_is_no_link_is_said(started, text, words):
+    status, out, err = started("finish", "c1", *BY, "--link", text)
+    assert (status, out, len(stored().events)) == (2, "", 1)
+    assert words in err
+
+
+def test_mistakes_are_retracted(started):
+    started("finish", "c1", *BY, *at(3))
+    started("assign", "c2", "--to", "x", *BY, *at(3))
+    started("note", "c3", "--text", "t", *BY, *at(3))
+    ids = [event.id[:8] for event in sorted(stored().events[1:], key=lambda event: event.task)]
+    assert started("retract", ids[0], ids[1][:5], *BY)[0] == 1
+    assert started("retract", ids[0], "00000000", *BY)[0] == 2
+    assert stored().retracted == ()
+    status, out, err = started("retract", *ids, *BY, "--at", "2026-11-04T09:00Z")
+    lines = {
+        f"{ids[0]} (finished) of c1 Define goals and KPIs: done -> todo (ml-platform; 0 of 9 closed)",
+        f"{ids[1]} (assigned) of c2 Identify target audience: owner x -> none (ml-platform; 0 of 9 closed)",
+        f"{ids[2]} (noted) of c3 Audit current state: retracted, still todo (ml-platform; 0 of 9 closed)",
+    }
+    assert (status, err, out.count("Model Serving")) == (0, "", 1)
+    assert {line.partition(": ")[2] for line in out.splitlines()} == lines
+    assert started("retract", ids[0], *BY) == (0, "fraud-v3: retracted already; nothing was recorded\n", "")
+    start = stored().events[0].id[:8]
+    assert started("retract", start, *BY) == (
+        1,
+        "",
+        f"servingchecklist: $.event: is launch-started and cannot be retracted (got '{start}'); "
+        "only events of tasks can be; to undo a retraction, record the retracted event again\n",
+    )
+
+
+def test_an_event_of_a_retired_task_is_retracted(started, tmp_path):
+    started("finish", "c9", *BY, *at(3))
+    phases = [attrs.evolve(phase, tasks=[task for task in phase.tasks if task.id != "c9"]) for phase in LAUNCH.phases]
+    write(attrs.evolve(LAUNCH, version="2", topic="", phases=phases), tmp_path / "next.toml")
+    started("migrate", "next.toml", *BY, *at(4))
+    event = stored().history("c9")[0].id[:8]
+    assert started("retract", event, *BY) == (
+        0,
+        f"fraud-v3: {event} (finished) of c9: no longer in the checklist (ml-platform; 0 of 8 closed)\n",
+        "",
+    )
+
+
+def test_a_clock_at_the_end_of_time_is_put_right(started):
+    stuck = stored().record(events.Finished("c1", by="x", at=datetime(9998, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)))
+    with Store("launches.db") as store:
+        store.save(stuck)
+    assert started("begin", "c1", *BY)[0] == 1
+    assert "done -> todo" in started("retract", stuck.events[-1].id, *BY)[1]
+    assert "todo -> doing" in started("begin", "c1", *BY)[1]
+    assert "9998" not in started("status")[1]
+
+
+def test_a_launch_is_started_with_a_topic_overlays_and_a_context(run):
+    arguments = ("--topic", "fraud-v3 in the EU", "--with", "llm-serving", "--context", "mode=batch")
+    status, out, err = run("start", "fraud-v3", *BY, *arguments)
+    assert (status, err) == (0, "")
+    launch = stored()
+    assert (launch.topic, len(launch.checklist.layers)) == ("fraud-v3 in the EU", 2)
+    assert (
+        out
+        == f"fraud-v3: started by ml-platform with {launch.checklist.id} {launch.checklist.version}, {len(launch.checklist)} tasks\n"
+    )
+    task = launch.next().ids[0]
+    assert run("begin", task, *BY)[1].startswith(f"fraud-v3 (fraud-v3 in the EU): {task} ")
+    for command in ("status", "review", "next", "forecast"):
+        text = run(command, *(() if command in ("status", "review") else ("--launch", "fraud-v3")))[1]
+        assert text.count("fraud-v3 in the EU") == 1, command
+        assert text.count(launch.checklist.topic) <= 1, command
+    assert run("start", "x", *BY, "--topic", "two\nlines")[0] == 1
+    assert run("start", "x", *BY, "--with", "nothing")[0] == 2
+    assert run("start", "x", *BY, "--context", "mode=nothing")[0] == 2
 
 
 def test_where_there_are_several_launches_one_has_to_be_named(started):
@@ -172,7 +311,7 @@ def test_where_there_are_several_launches_one_has_to_be_named(started):
         err
         == "servingchecklist: the store holds several launches (got 'launches.db'); name one with --launch: fraud-v3 or spam-v1\n"
     )
-    assert started("finish", "c1", "--launch", "spam-v1", *BY)[1].startswith("spam-v1: c1 ")
+    assert started("finish", "c1", "--launch", "spam-v1", *BY)[1].startswith("spam-v1 (Model Serving): c1 ")
     assert started("finish", "c1", "--launch", "spam", *BY)[2].endswith("(got 'spam'); did you mean 'spam-v1'?\n")
     assert [line.split()[0] for line in started("launches")[1].splitlines()] == ["fraud-v3", "spam-v1"]
 
@@ -244,6 +383,9 @@ def test_a_store_goes_to_files_and_back(started, tmp_path):
         (["waive", "c1", "--reason", "r"], 2, "the following arguments are required: --expires"),
         (["waive", "c1", "--reason", "r", "--expires", "soon"], 2, "'soon' is not a date; write it as 2026-12-31"),
         (["waive", "c1", "--reason", "", "--expires", "2999-01-01", *BY], 1, "$.reason: is empty"),
+        (["not-applicable", "c1", *BY], 2, "the following arguments are required: --reason"),
+        (["retract", *BY], 2, "the following arguments are required: ID"),
+        (["retract", "c1", *BY], 1, "$.event: is not the id of an event (got 'c1'); give an event of the log, or at least the first 8 digits of its id"),
         (["assign", "c1"], 2, "one of the arguments --to --clear is required"),
         (["review", "--since", "2999-01-01T00:00Z"], 2, "--since: does not lie before the end of the review"),
         (["review", "--stale-after", "0"], 2, "'0' is not a whole number of at least 1"),
@@ -290,7 +432,9 @@ def test_processes_record_side_by_side(started):
         ("waive", "--expires DAY"),
         ("assign", "--clear"),
         ("due", "--clear"),
-        ("note", "--text WORDS"),
+        ("not-applicable", "--reason WORDS"),
+        ("note", "--link URL"),
+        ("retract", "ID"),
         ("status", "--json"),
         ("review", "--stale-after DAYS"),
         ("log", "--store FILE"),

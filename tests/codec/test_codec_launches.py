@@ -12,7 +12,7 @@ import tomli_w
 from hypothesis import given
 
 from helpers.strategies import DOCUMENT, ids, launches, task_events
-from servingchecklist import Checklist, Launch, Task, codec, dumps, events, loads, model_serving, read, write
+from servingchecklist import Checklist, Launch, Reference, Task, codec, dumps, events, loads, model_serving, read, write
 from servingchecklist.errors import InvalidError
 from servingchecklist.events import Event
 
@@ -26,6 +26,8 @@ LAUNCH = Launch(
         events.Waived("c6", reason="later", expires=date(2026, 12, 31), **BY),
         events.Assigned("c1", owner=None, **BY),
         events.DueSet("c1", due=date(2026, 12, 1), **BY),
+        events.NotApplicable("c2", reason="one caller", note="a\nb", references=[Reference("run", "runs/1")], **BY),
+        events.Retracted("1" * 64, reason="r", **BY),
     ],
 )
 FORMATS = ["json", "toml"]
@@ -93,13 +95,24 @@ QUOTES = "write it in quotes, as in '2026-11-24T09:30:00Z'"
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"kind": ...}, "$.events[1].kind: is missing; known: launch-started, migrated, begun, "),
+        ({"kind": ...}, "$.events[1].kind: is missing; known: launch-started, migrated, retracted, begun, "),
         ({"kind": "finishd"}, "$.events[1].kind: is not a kind of event (got 'finishd'); did you mean 'finished'?"),
         ({"kind": ["finished"]}, "$.events[1].kind: is not a kind of event (got a list of 1); known: launch-started"),
         ({"task": "c10"}, "$.events[1].task: there is no task of that id (got 'c10'); did you mean 'c1'?"),
         ({"task": ...}, "$.events[1].task: is missing; it has no default"),
         ({"by": 3}, "$.events[1].by: is not text (got 3)"),
-        ({"reason": "x"}, "$.events[1].reason: is not a known key; known: task, by, at"),
+        ({"reason": "x"}, "$.events[1].reason: is not a known key; known: task, by, at, references, note"),
+        ({"note": ["x"]}, "$.events[1].note: is not text (got a list of 1)"),
+        ({"note": "a\x1bb"}, "$.events[1].note: holds the control character U+001B"),
+        ({"kind": "noted", "text": "x", "note": "x"}, "$.events[1].note: is not a known key"),
+        ({"references": "https://example.com"}, "$.events[1].references: is not a list (got 'https://example.com')"),
+        ({"references": ["https://example.com"]}, "$.events[1].references[0]: is not a reference (got 'https://example.com')"),
+        ({"references": [{"title": "x", "url": "javascript:x"}]}, "$.events[1].references[0].url: is not an address (got 'javascript:x')"),
+        ({"kind": "not-applicable"}, "$.events[1].reason: is missing; it has no default"),
+        ({"kind": "retracted", "task": ..., "event": "1" * 63}, "$.events[1].event: is not the id of an event (got '111"),
+        ({"kind": "retracted", "task": ..., "event": 3}, "$.events[1].event: is not the id of an event (got 3)"),
+        ({"kind": "retracted", "event": "1" * 64}, "$.events[1].task: is not a known key"),
+        ({"kind": "launch-started", "task": ..., "topic": ["x"]}, "$.events[1].topic: is not text (got a list of 1)"),
         ({"kind": "blocked"}, "$.events[1].reason: is missing; it has no default"),
         ({"at": "2026-11-24T09:30:00"}, f"$.events[1].at: is not a timestamp with a time zone (got '2026-11-24T09:30:00'); {QUOTES}"),
         ({"at": "2026-11-24"}, "$.events[1].at: is not a timestamp with a time zone (got '2026-11-24')"),

@@ -18,7 +18,7 @@ from servingchecklist import Checklist, Launch, Phase, Task, dumps, events
 from servingchecklist.formats.svg._axes import count_ticks, time_ticks
 
 SVG = "{http://www.w3.org/2000/svg}"
-DONE, WAIVED = "#3f83d1", "#c27a0a"
+DONE, WAIVED, NOT_APPLICABLE = "#3f83d1", "#c27a0a", "#7d8590"
 
 
 def read(review):
@@ -78,10 +78,15 @@ def test_any_picture_ends_at_the_numbers_that_it_tells(launch):
     assert f"{now.done} done" in texts(root)
     assert ("1 task" if now.total == 1 else f"{now.total} tasks") in texts(root)
     if any(point.waived for point in review.burn_up):
-        assert level(root, WAIVED, 1) == now.closed
+        assert level(root, WAIVED, 1) == now.done + now.waived
         assert f"{now.waived} waived" in texts(root)
     else:
         assert not [one for one in root.iter() if WAIVED in one.attrib.values()]
+    if any(point.not_applicable for point in review.burn_up):
+        assert level(root, NOT_APPLICABLE, 1) == now.closed
+        assert f"{now.not_applicable} not applicable" in texts(root)
+    else:
+        assert not [one for one in root.iter() if NOT_APPLICABLE in one.attrib.values()]
 
 
 def box(text):
@@ -103,6 +108,15 @@ def all_waivers_expired():
     for number in range(9):
         until = november(12 + number).date()
         launch = launch.waive(f"t{number}", reason="r", expires=until, by="x", at=november(10 + number))
+    return launch
+
+
+def all_closed_in_one_way_or_another():
+    launch = all_waivers_expired()
+    for number in range(3):
+        launch = launch.finish(f"t{number}", by="x", at=november(22)).mark_not_applicable(
+            f"t{number + 3}", reason="r", by="x", at=november(22, 12 + number)
+        )
     return launch
 
 
@@ -134,6 +148,7 @@ REVIEWS = Cases(
         ),
         "all done": lambda: all_done().review(SINCE, at=END),
         "all but one done": lambda: almost_done().review(SINCE, at=END),
+        "not applicable": lambda: all_closed_in_one_way_or_another().review(SINCE, at=END),
         "waivers expired": lambda: all_waivers_expired().review(SINCE, at=END),
         "since before the start": lambda: all_done().review(november(1), at=END),
         "since a moment ago": lambda: all_done().review(END - timedelta(microseconds=1), at=END),
@@ -146,10 +161,11 @@ REVIEWS = Cases(
 
 @pytest.mark.parametrize("name", REVIEWS)
 def test_no_label_is_cut_off_or_lies_on_another(name):
-    labels = list(read(REVIEWS[name]).iter(f"{SVG}text"))
+    root = read(REVIEWS[name])
+    labels, width = list(root.iter(f"{SVG}text")), float(root.get("width"))
     boxes = {f"{number}: {one.text}": box(one) for number, one in enumerate(labels)}
     for label, (left, top, right, bottom) in boxes.items():
-        assert (left >= 0, top >= 0, right <= 648, bottom <= 268) == (True,) * 4, label
+        assert (left >= 0, top >= 0, right <= width + 8, bottom <= 268) == (True,) * 4, label
     for (one, a), (other, b) in combinations(boxes.items(), 2):
         assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1], f"{one} lies on {other}"
 

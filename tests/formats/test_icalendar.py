@@ -60,7 +60,7 @@ def days(first, *others):
 
 def work(made):
     """The spans of the work, by the title of the task."""
-    titles = {made.checklist.title_of(task) for task in made.checklist}
+    titles = {made.title_of(task) for task in made.checklist}
     found = {}
     for event in events(made):
         title = event["summary"].removeprefix(f"{made.name}: ")
@@ -145,9 +145,9 @@ def test_the_work_of_all_tasks_is_on_worked_days_and_is_the_schedule():
 
 def test_what_was_worked_is_told_and_is_not_a_promise():
     spans = work(launch())
-    assert spans["Define goals and KPIs (Model Serving)"] == [(*days(10, 10),)]
-    assert spans["Set up tracking (Model Serving)"] == [(*days(12, 13),), (*days(16, 20),), (*days(23, 23),)]
-    assert spans["Audit current state (Model Serving)"] == [(*days(10, 11),), (*days(13, 13),), (*days(16, 17),)]
+    assert spans["Define goals and KPIs"] == [(*days(10, 10),)]
+    assert spans["Set up tracking"] == [(*days(12, 13),), (*days(16, 20),), (*days(23, 23),)]
+    assert spans["Audit current state"] == [(*days(10, 11),), (*days(13, 13),), (*days(16, 17),)]
     told = [event["description"] for event in named(launch(), "Set up tracking") if "due" not in event["summary"]]
     assert told[0] == "c6, owner serving-team\nPart 1 of 3\nWorked"
     assert told[2].startswith("c6, owner serving-team\nPart 3 of 3\nIn the schedule at the median\nFinished by ")
@@ -214,8 +214,8 @@ def test_what_is_blocked_says_that_it_is_the_earliest():
     assert [
         event["summary"] for event in events(launch()) if "\nBlocked for an unknown time" in event["description"]
     ] == [
-        "fraud-v3: Assign owners and deadlines (Model Serving)",
-        "fraud-v3: Iterate on results (Model Serving)",
+        "fraud-v3: Assign owners and deadlines",
+        "fraud-v3: Iterate on results",
     ]
 
 

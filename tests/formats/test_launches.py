@@ -1,5 +1,6 @@
 """What is said of launches and reviews where they are not as in the snapshots."""
 
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,18 @@ from markdown_it import MarkdownIt
 
 from helpers.launches import END, SINCE, november
 from helpers.strategies import launches
-from servingchecklist import Checklist, Effort, Launch, Phase, Status, Task, dumps, for_context, model_serving
+from servingchecklist import (
+    Checklist,
+    Effort,
+    Launch,
+    Phase,
+    Reference,
+    Status,
+    Task,
+    dumps,
+    for_context,
+    model_serving,
+)
 from servingchecklist.results import Recommendations, ReviewItem, TaskState
 
 FOR_PEOPLE = ["markdown", "html", "text"]
@@ -258,3 +270,48 @@ def test_what_is_kept_of_retired_tasks_is_told():
     for format in ("text", "markdown", "html"):
         assert told in dumps(moved, format)
         assert "Not in the checklist" not in dumps(launch.snapshot(at=later[3]), format)
+
+
+PROVEN = (
+    LAUNCH.merge(Launch.start(CHECKLIST, name="x-1", by="x", at=november(8), topic="ranker-v7"))
+    .mark_not_applicable(
+        "a", reason="one caller", by="x", at=november(10), references=[Reference("run", "https://example.com/1")]
+    )
+    .finish("b", by="y", at=november(11), note="two\nlines", references=[Reference("log", "logs/1.txt")])
+)
+
+
+def test_every_page_of_a_launch_says_what_does_not_apply_and_shows_notes_and_references():
+    snapshot = PROVEN.snapshot(at=november(12))
+    text, markdown, html = (dumps(snapshot, format) for format in ("text", "markdown", "html"))
+    assert "1 of 2 done, 1 not applicable" in text
+    assert re.search(r"^   \[-\] a  not applicable ", text, re.MULTILINE)
+    assert (
+        "- not applicable since 2026-11-10, as x recorded: one caller\n          - run <https://example.com/1>\n"
+        in text
+    )
+    assert "Note by y, 2026-11-11:\n          two\n          lines\n" in text
+    assert "  - [run](<https://example.com/1>)" in markdown
+    assert "log (`logs/1.txt`)" in markdown
+    assert "· `a` · not applicable ·" in markdown
+    assert '<span class="scl-mark scl-not-applicable" aria-hidden="true">⊘</span>' in html
+    assert '<a href="https://example.com/1" rel="noopener noreferrer">run</a>' in html
+    assert '<p class="scl-meta">Note by y, 2026-11-11:</p>\n<p class="scl-prose">two<br>lines</p>' in html
+    state = dumps(snapshot.state("b"), "markdown")
+    assert "log (`logs/1.txt`)" in state
+    assert "Note by y, 2026-11-11:" in state
+    assert "Note:\n    anything\n" in dumps(TaskState(id="a", note="anything"), "text")
+    assert "not applicable" in dumps(TaskState(id="a", status=Status.NOT_APPLICABLE, reason="r"), "text")
+
+
+@pytest.mark.parametrize("format", FOR_PEOPLE)
+def test_the_topic_of_a_launch_is_shown_once(format):
+    at = november(10)
+    checklist = attrs.evolve(CHECKLIST, topic="that of all")
+    launch = Launch(checklist, PROVEN.name, PROVEN.as_of(at).events)
+    forecast = launch.forecast(at=at, samples=1, default_effort=Effort(1, 2))
+    for value in (launch.snapshot(at=at), launch.review(november(9), at=at), launch.next(at=at), forecast):
+        page = dumps(value, format)
+        assert (page.count("ranker-v7"), page.count("that of all")) == (1, 0)
+    named = attrs.evolve(launch, checklist=attrs.evolve(checklist, title="The launch of ranker-v7"))
+    assert dumps(named.snapshot(at=at), format).count("ranker-v7") == 1

@@ -72,4 +72,5 @@ def test_an_xml_reader_finds_every_task_in_words(name):
         assert all(re.match(r"\d{4}-\d\d-\d\d: ", title) for title in told[1:])
     else:
         for task in CHECKLIST:
-            assert [title for title in told if title.startswith(f"{task.id} {CHECKLIST.title_of(task)}; ")]
+            title = task.title if name == "launch-forecast" else CHECKLIST.title_of(task)
+            assert [one for one in told if one.startswith(f"{task.id} {title}; ")]

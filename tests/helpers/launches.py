@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
-from servingchecklist import Checklist, Launch, Phase, Task, events, model_serving
+from servingchecklist import Checklist, Launch, Phase, Reference, Task, events, model_serving
 
 SINCE = datetime(2026, 11, 16, 9, tzinfo=UTC)
 END = datetime(2026, 11, 23, 9, tzinfo=UTC)
+MISTAKE = datetime(2026, 11, 20, 14, tzinfo=UTC)
 
 
 def november(day, hour=9):
@@ -62,6 +63,13 @@ def _end_of_second_week(launch):
         launch.finish("c4", by="serving-team", at=november(19, 16))
         .finish("c7", by="ml-platform", at=november(20, 14))
         .note("c7", "Behind a flag, with 1% of the traffic.", by="ml-platform", at=november(20, 15))
+        .finish("c9", by="serving-team", at=MISTAKE)
+        .retract(
+            events.Finished("c9", by="serving-team", at=MISTAKE),
+            reason="it was c7",
+            by="ml-platform",
+            at=november(20, 18),
+        )
         .waive(
             "c8",
             reason="there is no real load before the pilot ends",
@@ -80,18 +88,27 @@ def said_by(texts):
     How the tasks stand follows from their place: blocked, waived, waived once, reopened, begun, finished before its turn, and so on.
     """
     phases = [
-        Phase(f"p{number}", text, tasks=[Task(f"t{number}", text, after=[f"t{number - 1}"] if number % 6 == 5 else [])])
+        Phase(f"p{number}", text, tasks=[Task(f"t{number}", text, after=[f"t{number - 1}"] if number % 7 == 6 else [])])
         for number, text in enumerate(texts)
     ]
     checklist = Checklist("x", texts[0], topic=texts[0], phases=phases)
-    told = [event for number, text in enumerate(texts) for event in _told(f"t{number}", text, number % 6)]
-    return Launch(checklist, "x-1", [events.LaunchStarted(by=texts[0], at=november(9)), *told])
+    told = [event for number, text in enumerate(texts) for event in _told(f"t{number}", text, number % 7)]
+    undone = [
+        events.Retracted(event.id, by=event.by, reason=event.by, at=november(18) + timedelta(minutes=number))
+        for number, event in enumerate(event for event in told if isinstance(event, events.Unblocked))
+    ]
+    return Launch(
+        checklist, "x-1", [events.LaunchStarted(by=texts[0], at=november(9), topic=f"for {texts[0]}"), *told, *undone]
+    )
 
 
 def _told(task, text, place):
     yield events.Assigned(task, by=text, at=november(10), owner=text)
     yield events.DueSet(task, by=text, at=november(10), due=date(2026, 11, 12))
     yield events.Noted(task, by=text, at=november(10), text=f"{text}\n\n{text}")
+    yield events.Unblocked(task, by=text, at=november(17, 8))  # which is retracted
+    pages = [Reference(text, "https://example.com/?a=1&b=2"), Reference(text, "logs/1.txt")]
+    yield events.DueSet(task, by=text, at=november(17, 22), due=date(2026, 11, 12), references=pages)
     match place:
         case 0:
             yield events.Blocked(task, by=text, at=november(17), reason=text)
@@ -106,6 +123,8 @@ def _told(task, text, place):
             yield events.Reopened(task, by=text, at=november(17), reason=text)
         case 4:
             yield events.Begun(task, by=text, at=november(17))
+        case 5:
+            yield events.NotApplicable(task, by=text, at=november(17), reason=text, note=text)
         case _:
             yield events.Begun(task, by=text, at=november(17))
             yield events.Finished(task, by=text, at=november(18))

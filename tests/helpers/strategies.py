@@ -316,13 +316,19 @@ moments = st.builds(
 days = st.dates(date(2026, 10, 1), date(2027, 1, 31))
 
 
-def _waived(task, by, at, reason, days):
-    return events.Waived(task, by=by, at=at, reason=reason, expires=at.astimezone(UTC).date() + timedelta(days=days))
+def _waived(task, by, at, days, **more):
+    return events.Waived(task, by=by, at=at, expires=at.astimezone(UTC).date() + timedelta(days=days), **more)
 
 
 def task_events(ids, moments=moments):
     """Any event about one of the tasks of these ids, whatever was recorded before."""
-    said = {"by": st.sampled_from(["ml-platform", "serving-team"]) | lines, "at": moments}
+    said = {
+        "by": st.sampled_from(["ml-platform", "serving-team"]) | lines,
+        "at": moments,
+        "references": st.just(()) | st.lists(references, max_size=2),
+        "note": st.just("") | texts,
+    }
+    noted = {name: strategy for name, strategy in said.items() if name != "note"}
     return st.one_of(
         st.builds(events.Begun, ids, **said),
         st.builds(events.Finished, ids, **said),
@@ -332,7 +338,16 @@ def task_events(ids, moments=moments):
         st.builds(_waived, ids, reason=lines, days=st.integers(-1, 5), **said),
         st.builds(events.Assigned, ids, owner=st.none() | lines, **said),
         st.builds(events.DueSet, ids, due=st.none() | days, **said),
-        st.builds(events.Noted, ids, text=tips, **said),
+        st.builds(events.NotApplicable, ids, reason=lines, **said),
+        st.builds(events.Noted, ids, text=tips, **noted),
+    )
+
+
+def retracted(told):
+    """Retractions of some of these events, or of one that is elsewhere."""
+    known = st.sampled_from([event.id for event in told]) if told else st.nothing()
+    return st.builds(
+        events.Retracted, known | st.just("0" * 64), reason=optional_lines, by=lines, at=st.just(STARTED) | moments
     )
 
 
@@ -340,10 +355,12 @@ def task_events(ids, moments=moments):
 def launches(draw, checklists=None):
     """Whole launches, with logs as merging makes them: nobody asked whether one event fits to the one before."""
     checklist = draw(checklists or globals()["checklists"](most_tasks=4).filter(len))
-    starts = draw(st.lists(st.builds(events.LaunchStarted, by=lines, at=st.just(STARTED) | moments), max_size=2))
+    start = st.builds(events.LaunchStarted, by=lines, at=st.just(STARTED) | moments, topic=st.just("") | lines)
+    starts = draw(st.lists(start, max_size=2))
     told = draw(st.lists(task_events(st.sampled_from([task.id for task in checklist])), max_size=12))
     first = events.LaunchStarted(by="ml-platform", at=STARTED)
-    return Launch(checklist, draw(ids), [first, *starts, *told])
+    retractions = draw(st.lists(retracted(told), max_size=3))
+    return Launch(checklist, draw(ids), [first, *starts, *told, *retractions])
 
 
 DOCUMENT = {

@@ -16,21 +16,24 @@ from hypothesis import strategies as st
 
 import servingchecklist
 from helpers.strategies import ids, task_events
-from servingchecklist import events
+from servingchecklist import Reference, events
 from servingchecklist._launch.events import KINDS as EVENT_KINDS
 from servingchecklist.errors import InvalidError
 from servingchecklist.events import Event
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+PAGE = Reference("the run", "https://example.com/runs/1")
 EXAMPLES = [
     events.LaunchStarted(by="ml-platform", at=AT),
     events.Migrated("model-serving", "2027.1", retired=["c2", "c3"], by="ml-platform", at=AT),
+    events.Retracted("0123456789abcdef" * 4, reason="it was c2", by="ml-platform", at=AT),
     events.Begun("c1", by="ml-platform", at=AT),
     events.Finished("c1", by="ml-platform", at=AT),
     events.Blocked("c1", by="ml-platform", at=AT, reason="no access"),
     events.Unblocked("c1", by="ml-platform", at=AT),
     events.Reopened("c1", by="ml-platform", at=AT, reason="it drifts"),
     events.Waived("c1", by="ml-platform", at=AT, reason="not for this model", expires=date(2026, 12, 31)),
+    events.NotApplicable("c1", by="ml-platform", at=AT, reason="one caller", note="a\nb", references=[PAGE]),
     events.Assigned("c1", by="ml-platform", at=AT, owner="serving-team"),
     events.DueSet("c1", by="ml-platform", at=AT, due=date(2026, 12, 1)),
     events.Noted("c1", by="ml-platform", at=AT, text="two\nlines"),
@@ -48,7 +51,7 @@ def test_an_event_is_a_value(event):
     again = pickle.loads(pickle.dumps(event))
     assert again == copy.deepcopy(event) == attrs.evolve(event) == event
     assert len({again, event}) == 1
-    names = {**vars(servingchecklist.events), "datetime": datetime_module}
+    names = {**vars(servingchecklist.events), "datetime": datetime_module, "Reference": Reference}
     assert eval(repr(event), names) == event
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         event.by = "somebody else"
@@ -67,12 +70,14 @@ def test_ids_do_not_move():
     assert [event.id[:12] for event in EXAMPLES] == [
         "4a1ef18a8ba6",
         "8f10ef788dd0",
+        "1fcd5dbecc32",
         "259dd20cb59f",
         "7f8352e58e7f",
         "e8dfbffb3306",
         "7a89bf4888d9",
         "9d2c6d9aed41",
         "2899e3a047a9",
+        "3ed7103c064d",
         "f5e120151fea",
         "4b14e6cab061",
         "e303da4f190a",
@@ -165,6 +170,13 @@ def test_dates_of_a_subclass_become_plain_ones():
         (lambda: events.Assigned("c1", by="x", at=AT, owner=""), "$.owner: is empty (got ''); say in a few words what it is"),
         (lambda: events.Begun("c1", by="x\x1b[2J", at=AT), "$.by: holds the control character U+001B at position 1"),
         (lambda: events.Begun("C 1", by="x", at=AT), "$.task: is not an id (got 'C 1')"),
+        (lambda: events.Begun("c1", by="x", at=AT, note=None), "$.note: is not text (got None)"),
+        (lambda: events.Noted("c1", by="x", at=AT, text="x", references=PAGE), "$.references: is not a list (got a value of type Reference)"),
+        (lambda: events.NotApplicable("c1", by="x", at=AT, reason=""), "$.reason: is empty (got '')"),
+        (lambda: events.Retracted("12345678", by="x", at=AT), "$.event: is not the id of an event (got '12345678'); write its 64 digits of 0-9 and a-f"),
+        (lambda: events.Retracted("A" * 64, by="x", at=AT), "$.event: is not the id of an event"),
+        (lambda: events.Retracted("1" * 64 + "\n", by="x", at=AT), "$.event: is not the id of an event"),
+        (lambda: events.LaunchStarted(by="x", at=AT, topic="a\nb"), "$.topic: holds"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_recorded_is_said(make, expected):

@@ -10,7 +10,7 @@ import pytest
 
 import servingchecklist
 from helpers.names import NAMES
-from servingchecklist import Checklist, Launch, Phase, Priority, Status, Task, events, model_serving
+from servingchecklist import Checklist, Launch, Phase, Priority, Reference, Status, Task, events, model_serving
 from servingchecklist.errors import IllegalTransitionError, InvalidError, UnknownNameError
 
 CHECKLIST = model_serving()
@@ -27,6 +27,7 @@ def move(launch, verb, day, task="c1", **more):
     details = {
         "block": {"reason": "no access"},
         "waive": {"reason": "not needed", "expires": date(2026, 11, 20)},
+        "mark_not_applicable": {"reason": "there is one caller"},
     }.get(verb, {})
     return getattr(launch, verb)(task, by="ml-platform", at=on(day), **details | more)
 
@@ -37,6 +38,7 @@ STANDING = {
     "blocked": move(START, "block", 3),
     "done": move(START, "finish", 3),
     "waived": move(START, "waive", 3),
+    "not-applicable": move(START, "mark_not_applicable", 3),
 }
 LEADS_TO = {
     ("todo", "begin"): "doing",
@@ -54,10 +56,15 @@ LEADS_TO = {
     ("done", "reopen"): "todo",
     ("waived", "reopen"): "todo",
     ("waived", "waive"): "waived",
+    ("todo", "mark_not_applicable"): "not-applicable",
+    ("doing", "mark_not_applicable"): "not-applicable",
+    ("blocked", "mark_not_applicable"): "not-applicable",
+    ("waived", "mark_not_applicable"): "not-applicable",
+    ("not-applicable", "reopen"): "todo",
 }
 
 
-@pytest.mark.parametrize("verb", ["begin", "finish", "block", "unblock", "reopen", "waive"])
+@pytest.mark.parametrize("verb", ["begin", "finish", "block", "unblock", "reopen", "waive", "mark_not_applicable"])
 @pytest.mark.parametrize("status", STANDING)
 def test_every_move_from_every_status(status, verb):
     launch = STANDING[status]
@@ -67,7 +74,8 @@ def test_every_move_from_every_status(status, verb):
         assert moved.state("c1", at=on(5)).status is Status(LEADS_TO[status, verb])
         assert moved.state("c1", at=on(3, 10)).status is Status(status)
     else:
-        with pytest.raises(IllegalTransitionError, match=rf"^\$\.task: cannot be \w+: it is {status}") as caught:
+        words = rf"^\$\.task: cannot be [\w ]+: it is {status.replace('-', ' ')}"
+        with pytest.raises(IllegalTransitionError, match=words) as caught:
             move(launch, verb, 4)
         assert caught.value.task == "c1"
         hint = caught.value.faults[0].hint
@@ -80,14 +88,21 @@ def test_a_refusal_says_since_when_and_what_is_allowed():
         move(STANDING["waived"], "finish", 4)
     assert str(caught.value) == (
         "$.task: cannot be finished: it is waived since 2026-11-03, as ml-platform recorded (got 'c1'); "
-        "it can be reopened or waived"
+        "it can be reopened, waived or marked not applicable"
     )
     again = pickle.loads(pickle.dumps(caught.value))
     assert (again.task, again.faults) == ("c1", caught.value.faults)
     with pytest.raises(
-        IllegalTransitionError, match=r"it is todo \(got 'c1'\); it can be begun, finished, blocked or waived$"
+        IllegalTransitionError,
+        match=r"it is todo \(got 'c1'\); it can be begun, finished, blocked, waived or marked not applicable$",
     ):
         move(START, "unblock", 4)
+    with pytest.raises(IllegalTransitionError) as caught:
+        move(STANDING["not-applicable"], "mark_not_applicable", 4)
+    assert str(caught.value) == (
+        "$.task: cannot be marked not applicable: it is not applicable since 2026-11-03, as ml-platform recorded (got 'c1'); "
+        "it can be reopened"
+    )
 
 
 def test_a_waiver_needs_a_reason_a_person_and_an_expiry():
@@ -161,6 +176,10 @@ def test_what_was_never_said():
         "due": None,
         "waiver": None,
         "latest": None,
+        "references": [],
+        "note": "",
+        "note_by": None,
+        "note_at": None,
     }
     waived = STANDING["waived"].state("c1", at=on(4)).to_dict()
     assert waived["waiver"] == {
@@ -454,7 +473,8 @@ def test_of_equal_tasks_the_one_under_way_goes_first():
 def test_next_takes_rules_and_refuses_what_is_none():
     launch = move(START, "finish", 3)
     assert launch.next(1, rules=servingchecklist.CRITICAL_FIRST).ids == ("c3",)
-    assert launch.next(at=on(10)) == servingchecklist.next_tasks(CHECKLIST, {"c1"})
+    other = servingchecklist.next_tasks(CHECKLIST, {"c1"})
+    assert [attrs.evolve(best, title=best.task.title) for best in other] == list(launch.next(at=on(10)))
     with pytest.raises(InvalidError, match=r"^\$\.limit"):
         launch.next(0)
     with pytest.raises(InvalidError, match=r"^\$\.rules\[0\]: is not a rule"):
@@ -487,8 +507,9 @@ def test_a_snapshot_is_how_it_stands():
 
 
 def test_statuses_are_a_closed_set():
-    assert [str(status) for status in Status] == ["todo", "doing", "blocked", "done", "waived"]
-    assert [status for status in Status if status.is_closed] == [Status.DONE, Status.WAIVED]
+    assert [str(status) for status in Status] == ["todo", "doing", "blocked", "done", "waived", "not-applicable"]
+    assert [status for status in Status if status.is_closed] == [Status.DONE, Status.WAIVED, Status.NOT_APPLICABLE]
+    assert [status.words for status in Status][-2:] == ["waived", "not applicable"]
     assert repr(Status.DONE) == "Status.DONE"
 
 
@@ -497,7 +518,11 @@ def test_statuses_are_a_closed_set():
     [
         (servingchecklist.results.TaskState, {"id": "c1", "status": "done"}, "$.status"),
         (servingchecklist.results.TaskState, {"id": "c1", "since": datetime(2026, 11, 3)}, "$.since"),  # noqa: DTZ001
+        (servingchecklist.results.TaskState, {"id": "c1", "references": ["https://example.com"]}, "$.references[0]"),
+        (servingchecklist.results.TaskState, {"id": "c1", "note_at": "2026-11-03"}, "$.note_at"),
+        (servingchecklist.results.Recommendations, {"topic": "two\nlines"}, "$.topic"),
         (servingchecklist.results.Tally, {"name": "all", "todo": -1}, "$.todo"),
+        (servingchecklist.results.Tally, {"name": "all", "not_applicable": True}, "$.not_applicable"),
         (servingchecklist.results.Tally, {"name": "all", "days_left": 1}, "$.days_left"),
         (servingchecklist.results.Progress, {"overall": None, "by_phase": (), "by_priority": ()}, "$.overall"),
         (servingchecklist.results.Waiver, {"reason": "r", "by": "x", "at": on(3), "expires": on(3)}, "$.expires"),
@@ -526,3 +551,228 @@ def test_a_waiver_hides_a_block_and_does_not_lift_it():
     assert [item.words for item in waived.review(on(4, 20), at=on(7)).still_blocked] == ["no access (2026-11-04, x)"]
     freed = waived.unblock("c1", by="x", at=on(8))
     assert freed.state("c1", at=on(8)).status is Status.DOING
+
+
+PAGE, LOG = Reference("the run", "https://example.com/runs/1"), Reference("the log", "logs/1.txt")
+
+
+def test_what_does_not_apply_is_closed_for_good_and_holds_nothing_up():
+    launch = move(move(START, "begin", 3, "c3"), "mark_not_applicable", 4, "c3")
+    state = launch.state("c3", at=on(20))
+    assert (state.status, state.since, state.by, state.reason, state.begun) == (
+        Status.NOT_APPLICABLE,
+        on(4),
+        "ml-platform",
+        "there is one caller",
+        on(3),
+    )
+    assert launch.state("c3", at=datetime(9998, 1, 1, tzinfo=UTC)).status is Status.NOT_APPLICABLE
+    overall = launch.progress().overall
+    assert (overall.not_applicable, overall.closed, overall.total, overall.days_closed) == (1, 1, 9, 2.5)
+    both = move(launch, "finish", 5)
+    best = both.next(None, at=on(6))
+    assert "c3" not in best.ids
+    assert best[best.ids.index("c4")].reasons[0] == "goes on without c3, which is not applicable"
+    assert "c3" not in [task.id for task in both.forecast(at=on(6), samples=1)]
+    assert "c3" not in [span.id for span in both.critical_path(at=on(6))]
+    reopened = move(both, "reopen", 7, "c3")
+    assert (reopened.state("c3").status, reopened.state("c3").begun) == (Status.TODO, None)
+
+
+def test_a_block_is_no_more_once_a_task_does_not_apply():
+    launch = move(move(START, "block", 3), "mark_not_applicable", 4)
+    assert move(launch, "reopen", 5).state("c1").status is Status.TODO
+    assert launch.merge(move(STANDING["blocked"], "unblock", 5)).state("c1").status is Status.NOT_APPLICABLE
+
+
+def test_references_and_the_latest_note_are_those_of_all_events_since_it_was_reopened():
+    launch = move(START, "begin", 3, note="by hand", references=[PAGE])
+    launch = move(launch, "finish", 4, references=(LOG, PAGE))
+    state = launch.state("c1")
+    assert (state.references, state.note, state.note_by, state.note_at) == (
+        (PAGE, LOG),
+        "by hand",
+        "ml-platform",
+        on(3),
+    )
+    launch = launch.note("c1", "two\nlines", by="serving-team", at=on(5), references=[Reference("more", "more.md")])
+    state = launch.state("c1")
+    assert (len(state.references), state.note, state.note_by, state.note_at) == (3, "two\nlines", "serving-team", on(5))
+    assert launch.state("c1", at=on(4)).note == "by hand"
+    assert state.to_dict()["references"][0] == {"title": "the run", "url": "https://example.com/runs/1"}
+    assert state.to_dict()["note_at"] == "2026-11-05T09:00:00Z"
+    again = move(launch, "reopen", 6, references=[LOG]).state("c1")
+    assert (again.references, again.note) == ((LOG,), "two\nlines")
+
+
+@pytest.mark.parametrize(
+    ("verb", "details"),
+    [
+        ("begin", {}),
+        ("finish", {}),
+        ("block", {}),
+        ("waive", {}),
+        ("mark_not_applicable", {}),
+        ("assign", {"owner": "x"}),
+        ("set_due", {"due": date(2026, 11, 20)}),
+    ],
+)
+def test_every_method_that_records_takes_a_note_and_references(verb, details):
+    event = move(START, verb, 3, **details, note="a note", references=[PAGE]).events[-1]
+    assert (event.note, event.references) == ("a note", (PAGE,))
+    assert {"note", "references"} <= event.to_dict().keys()
+    assert not {"note", "references"} & move(START, verb, 3, **details).events[-1].to_dict().keys()
+    assert move(START.record(event), verb, 3, **details, note="a note", references=[PAGE]).events[1:] == (event,)
+    with pytest.raises(InvalidError, match=r"^\$\.references\[0\]: is not a Reference \(got 'x'\)"):
+        move(START, verb, 3, **details, references=["x"])
+    with pytest.raises(InvalidError, match=r"^\$\.note: holds the control character U\+001B"):
+        move(START, verb, 3, **details, note="\x1b[2J")
+    with pytest.raises(TypeError, match="unexpected keyword argument 'notes'"):
+        move(START, verb, 3, **details, notes="")
+
+
+def test_what_ends_a_block_or_a_task_takes_a_note_too():
+    assert move(STANDING["blocked"], "unblock", 4, note="a note", references=[PAGE]).state("c1").references == (PAGE,)
+    # An unblocking that finds no block still has its note.
+    late = STANDING["done"].merge(move(STANDING["blocked"], "unblock", 4, note="a note", references=[PAGE]))
+    assert (late.state("c1").status, late.state("c1").note, late.state("c1").references) == (
+        Status.DONE,
+        "a note",
+        (PAGE,),
+    )
+    with pytest.raises(TypeError, match="unexpected keyword argument 'note'"):
+        START.note("c1", "text", by="x", note="another")
+
+
+END_OF_TIME = datetime(9998, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+
+
+def test_what_was_retracted_counts_nowhere_and_stays_in_the_log():
+    launch = move(move(START, "begin", 3), "finish", 4)
+    mistake = launch.events[-1]
+    retracted = launch.retract(mistake, by="serving-team", reason="it was c2", at=on(6))
+    assert retracted.events == (
+        *launch.events,
+        events.Retracted(mistake.id, reason="it was c2", by="serving-team", at=on(6)),
+    )
+    assert retracted.retracted == (mistake,)
+    assert retracted.history("c1") == launch.history("c1")
+    for at in (on(4), on(5), on(6), None):
+        assert retracted.state("c1", at=at).status is Status.DOING
+        assert retracted.progress(at=at).overall.done == 0
+    assert retracted.as_of(on(4)).events == retracted.events
+    assert (retracted.state("c1").latest, retracted.latest) == (on(3), on(3))
+    assert START.latest == START.started
+    assert move(retracted, "block", 5).state("c1").status is Status.BLOCKED
+    assert retracted.forecast(at=on(6), samples=1)["c1"]
+    assert retracted.retract(mistake, by="x") == retracted
+    assert pickle.loads(pickle.dumps(retracted)) == retracted
+    assert Launch.from_dict(retracted.to_dict()).state("c1") == retracted.state("c1")
+
+
+def test_an_event_at_the_end_of_time_can_be_undone():
+    stuck = START.finish("c1", by="x", at=END_OF_TIME)
+    with pytest.raises(InvalidError):
+        stuck.begin("c1", by="x")
+    freed = stuck.retract(stuck.events[-1].id[:8], by="x")
+    assert freed.events[-1] == stuck.events[-1]
+    assert freed.begin("c1", by="x").state("c1").status is Status.DOING
+    assert freed.latest == on(2)
+    assert freed.review(on(2)).at < END_OF_TIME
+    assert freed.migrate(attrs.evolve(CHECKLIST, version="2027.1"), by="x").events[-2].kind == "migrated"
+    ahead = Launch.start(CHECKLIST, name="x", by="x", at=END_OF_TIME - timedelta(seconds=1)).finish("c1", by="x")
+    assert ahead.retract(ahead.events[-1], by="x").state("c1").status is Status.TODO
+
+
+def test_a_retraction_is_undone_by_recording_the_event_again():
+    done = move(START, "finish", 4)
+    retracted = done.retract(done.events[-1], by="x", at=on(5))
+    again = move(retracted, "finish", 4)
+    assert [event.at for event in again.history("c1")] == [on(4), on(4) + timedelta(microseconds=1)]
+    assert again.state("c1").status is Status.DONE
+    assert move(again, "finish", 4) == again
+    # The very same event is the one that was retracted.
+    assert retracted.record(done.events[-1]) == retracted
+
+
+def test_a_retraction_recorded_with_events_counts_for_them():
+    done = move(START, "finish", 4)
+    retraction = events.Retracted(done.events[-1].id, by="x", at=on(9))
+    begun = events.Begun("c1", by="x", at=on(5))
+    assert done.record(begun, retraction).state("c1").status is Status.DOING
+    assert START.record(retraction, done.events[-1], begun).state("c1").status is Status.DOING
+    early = START.record(retraction)  # the event is in another copy
+    assert (early.retracted, early.state("c1").status) == ((), Status.TODO)
+    assert early.merge(done).state("c1").status is done.merge(early).state("c1").status is Status.TODO
+    assert early.record(done.events[-1]).retracted == done.events[-1:]
+    with pytest.raises(InvalidError, match=r"^\$\.at: lies before the start of the launch"):
+        done.retract(done.events[-1], by="x", at=on(1))
+
+
+@pytest.mark.parametrize(
+    ("event", "kind", "expected"),
+    [
+        ("abc", InvalidError, "$.event: is not the id of an event (got 'abc'); give an event of the log, or at least the first 8 digits of its id"),
+        ("ABCDEF12", InvalidError, "$.event: is not the id of an event (got 'ABCDEF12')"),
+        ("0" * 65, InvalidError, "$.event: is not the id of an event (got "),
+        (None, InvalidError, "$.event: is not the id of an event (got None)"),
+        (b"00000000", InvalidError, "$.event: is not the id of an event (got a value of type bytes)"),
+        ("00000000", UnknownNameError, "$.event: there is no event of that id in the log (got '00000000')"),
+        (events.Begun("c1", by="x", at=on(3)), UnknownNameError, "$.event: there is no event of that id in the log (got '"),
+        (START.events[0], InvalidError, f"$.event: is launch-started and cannot be retracted (got '{START.events[0].id[:8]}'); only events of tasks can be; to undo a retraction, record the retracted event again"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_retracted_is_said(event, kind, expected):
+    launch = move(START, "finish", 3)
+    with pytest.raises(kind) as caught:
+        launch.retract(event, by="x")
+    assert str(caught.value).startswith(expected)
+
+
+def test_only_events_of_tasks_can_be_retracted():
+    launch = move(START, "finish", 3)
+    launch = launch.retract(launch.events[-1], by="x", at=on(4)).migrate(
+        attrs.evolve(CHECKLIST, version="2"), by="x", at=on(5)
+    )
+    for event in (event for event in launch.events if event.kind in ("retracted", "migrated")):
+        with pytest.raises(InvalidError, match=f"is {event.kind} and cannot be retracted"):
+            launch.retract(event, by="x")
+        # A log that says so all the same, as others may have written it, says nothing.
+        other = Launch(launch.checklist, launch.name, [*launch.events, events.Retracted(event.id, by="x", at=on(6))])
+        assert (other.retracted, other.state("c1")) == (launch.retracted, launch.state("c1"))
+
+
+def test_an_id_has_to_be_clear(monkeypatch):
+    launch = move(move(START, "begin", 3), "finish", 4)
+    monkeypatch.setattr(events.Begun, "id", "12345678" + "0" * 56)
+    monkeypatch.setattr(events.Finished, "id", "12345678" + "1" * 56)
+    with pytest.raises(UnknownNameError) as caught:
+        launch.retract("12345678", by="x")
+    assert str(caught.value) == "$.event: is the beginning of 2 ids (got '12345678'); give more digits"
+    assert launch.retract("123456781", by="x", at=on(5)).events[-1].event == "12345678" + "1" * 56
+
+
+def test_events_of_retired_tasks_can_be_retracted():
+    launch = move(START, "finish", 3, "c9")
+    phases = [
+        attrs.evolve(phase, tasks=[task for task in phase.tasks if task.id != "c9"]) for phase in CHECKLIST.phases
+    ]
+    launch = launch.migrate(attrs.evolve(CHECKLIST, version="2", phases=phases), by="x", at=on(4))
+    retracted = launch.retract(launch.history("c9")[0], by="x", at=on(5))
+    assert (retracted.retired, retracted.review(on(2), at=on(6)).retracted) == (("c9",), ())
+    assert retracted.migrate(CHECKLIST, by="x", at=on(6)).state("c9").status is Status.TODO
+
+
+def test_the_topic_is_that_of_the_start_that_counts():
+    assert START.topic == "Model Serving"
+    launch = Launch.start(CHECKLIST, name="fraud-v3", by="x", at=on(3), topic="fraud-v3 in the EU")
+    assert launch.topic == launch.events[0].topic == "fraud-v3 in the EU"
+    assert launch.merge(START).topic == START.merge(launch).topic == "Model Serving"
+    assert launch.as_of(on(3)).snapshot(at=on(3)).topic == launch.next().topic == "fraud-v3 in the EU"
+    assert launch.review(on(3), at=on(4)).topic == launch.forecast(samples=1).topic == "fraud-v3 in the EU"
+    best = launch.next(at=on(4))
+    assert best[:1].topic == pickle.loads(pickle.dumps(best)).topic == best.topic
+    assert (best.to_dict()["topic"], best[0].title) == ("fraud-v3 in the EU", best[0].task.title)
+    assert repr(best).endswith(", topic='fraud-v3 in the EU')")
+    with pytest.raises(InvalidError, match=r"^\$\.topic: begins or ends with white space"):
+        Launch.start(CHECKLIST, name="x", by="x", topic=" ")

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule
 
-from helpers.strategies import STARTED, launches, moments, task_events
-from servingchecklist import Checklist, Launch, Phase, Task, events
+from helpers.strategies import STARTED, launches, moments, retracted, task_events
+from servingchecklist import Checklist, Launch, Overlay, Phase, Task, dumps, events, tailor
+from servingchecklist.changes import SetTask
 from servingchecklist.errors import IllegalTransitionError, InvalidError
 
 CHECKLIST = Checklist(
@@ -24,8 +25,11 @@ def assert_is_as_constructed(launch):
     assert [launch.state(task) for task in "abc"] == [again.state(task) for task in "abc"]
 
 
-copies = st.lists(task_events(st.sampled_from("abc")), max_size=8).map(
-    lambda told: Launch(CHECKLIST, "x", [*START.events, *told])
+told_lists = st.lists(task_events(st.sampled_from("abc")), max_size=8)
+copies = told_lists.flatmap(
+    lambda told: st.lists(retracted(told), max_size=2).map(
+        lambda more: Launch(CHECKLIST, "x", [*START.events, *told, *more])
+    )
 )
 
 
@@ -50,7 +54,7 @@ def test_nothing_is_lost_and_nothing_is_added(a, b):
 @given(copies, moments)
 def test_what_was_is_what_had_happened_by_then(launch, at):
     was = launch.as_of(at)
-    assert was.events == tuple(event for event in launch.events if event.at <= at)
+    assert was.events == tuple(event for event in launch.events if event.at <= at or event.kind == "retracted")
     assert_is_as_constructed(was)
 
 
@@ -60,7 +64,7 @@ def test_any_launch_can_be_asked_anything(launch):
     assert launch.snapshot(at=at).progress == launch.progress(at=at)
     assert {one.id for one in launch.next(None, at=at)} <= {task.id for task in launch.checklist}
     assert sum(len(launch.history(task)) for task in launch.checklist) == len(
-        [e for e in launch.events if e.kind != "launch-started"]
+        [e for e in launch.events if e.kind not in ("launch-started", "retracted")]
     )
 
 
@@ -68,6 +72,36 @@ def test_copies_that_were_started_apart_begin_with_the_earlier():
     other = Launch.start(CHECKLIST, name="x", by="serving-team", at=STARTED.replace(hour=8))
     merged = START.merge(other)
     assert (merged.started, len(merged.events)) == (other.started, 2)
+
+
+def titled(*titles):
+    """The checklist, with layers that come to nothing in the end."""
+    layers = [Overlay(f"o{n}", "O", changes=[SetTask("a", title=title, reason="r")]) for n, title in enumerate(titles)]
+    return tailor(CHECKLIST, *layers)
+
+
+HISTORIES = [
+    CHECKLIST,
+    attrs.evolve(CHECKLIST, base=attrs.evolve(CHECKLIST, tips=["An older one."])),
+    titled("One", "A"),
+    titled("Another", "A"),
+    titled("One", "Another", "A"),
+]
+
+
+with_history = st.builds(
+    lambda launch, checklist: attrs.evolve(launch, checklist=checklist), copies, st.sampled_from(HISTORIES)
+)
+
+
+@given(with_history, with_history, with_history)
+def test_of_equal_checklists_that_with_more_layers_is_kept(a, b, c):
+    assert dumps(a.merge(b), "json") == dumps(b.merge(a), "json")
+    assert dumps(a.merge(b).merge(c), "json") == dumps(a.merge(b.merge(c)), "json")
+    assert dumps(a.merge(b).merge(b), "json") == dumps(a.merge(b), "json")
+    assert dumps(a.merge(a), "json") == dumps(a, "json")
+    most = max(len(checklist.layers) for checklist in (a.checklist, b.checklist))
+    assert len(a.merge(b).checklist.layers) == most
 
 
 def test_what_is_not_a_copy_is_refused():
@@ -92,8 +126,9 @@ def test_what_is_not_a_copy_is_refused():
 
 
 def told(launch):
-    """What was recorded of tasks."""
-    return [event for event in launch.events if not isinstance(event, events.LaunchStarted)]
+    """What was recorded of tasks and not retracted."""
+    gone = {event.event for event in launch.events if isinstance(event, events.Retracted)}
+    return [event for event in launch.events if hasattr(event, "task") and event.id not in gone]
 
 
 class TwoCopies(RuleBasedStateMachine):
@@ -116,16 +151,32 @@ class TwoCopies(RuleBasedStateMachine):
         moments = [event.at + timedelta(days=day) for day in (-1, 0, 1)]
         may = any(self.may(self.standing(before, at)[event.task], event) for at in moments)
         known = any(other.id == event.id for other in launch.events)
+        gone = any(other.kind == "retracted" and other.event == event.id for other in launch.events)
         try:
             recorded = launch.record(event)
         except IllegalTransitionError:
-            assert not known
-            assert not may
+            assert [known, gone, may] == [False] * 3
             return launch
-        assert known or may
+        assert known or gone or may
         assert set(recorded.events) == {*launch.events, event}
         assert_is_as_constructed(recorded)
         return recorded
+
+    @rule(target=copies, launch=copies, data=st.data())
+    def retract(self, launch, data):
+        left = told(launch)
+        if not left:
+            return launch
+        event = data.draw(st.sampled_from(left))
+        at = data.draw(moments.filter(lambda at: at >= STARTED))
+        retracted = launch.retract(event.id[:20], by="x", at=at)
+        assert retracted.retracted == (*sorted((*launch.retracted, event), key=lambda event: (event.at, event.id)),)
+        assert_is_as_constructed(retracted)
+        return retracted
+
+    @rule(target=copies, launch=copies, event=task_events(st.sampled_from("abc")))
+    def retract_what_is_elsewhere(self, launch, event):
+        return launch.record(events.Retracted(event.id, by="x", at=STARTED))
 
     @rule(target=copies, one=copies, other=copies)
     def merge(self, one, other):
@@ -140,6 +191,8 @@ class TwoCopies(RuleBasedStateMachine):
         for task, fields in expected.items():
             state = launch.state(task, at=at)
             assert (state.status.value, state.owner, state.due, state.begun, state.latest) == tuple(fields.values())[:5]
+            assert [*state.references] == fields["references"]
+            assert (state.note, state.note_by, state.note_at) == fields["note"]
 
     @rule(launch=copies, days=st.integers(0, 8))
     def compare_later(self, launch, days):
@@ -152,8 +205,9 @@ class TwoCopies(RuleBasedStateMachine):
             "finished": {"todo", "doing", "blocked"},
             "blocked": {"todo", "doing", "blocked"},
             "unblocked": {"blocked"},
-            "reopened": {"doing", "done", "waived"},
+            "reopened": {"doing", "done", "waived", "not-applicable"},
             "waived": {"todo", "doing", "blocked", "waived"},
+            "not-applicable": {"todo", "doing", "blocked", "waived"},
         }
         return fields["status"] in allowed.get(event.kind, {fields["status"]})
 
@@ -168,12 +222,19 @@ class TwoCopies(RuleBasedStateMachine):
                 "latest": None,
                 "until": None,
                 "blocked": False,
+                "references": [],
+                "note": ("", None, None),
             }
             for task in "abc"
         }
         for event in sorted(told, key=lambda event: (event.at, event.id)):
             fields = tasks[event.task]
             fields.update(latest=event.at)
+            before = [] if event.kind == "reopened" else fields["references"]
+            new = [page for n, page in enumerate(event.references) if page not in [*before, *event.references[:n]]]
+            fields.update(references=before + new)
+            if note := event.text if event.kind == "noted" else event.note:
+                fields.update(note=(note, event.by, event.at))
             match event:
                 case events.Begun():
                     fields.update(status="doing", begun=event.at, blocked=False)
@@ -183,6 +244,8 @@ class TwoCopies(RuleBasedStateMachine):
                     fields.update(status="blocked", blocked=True)
                 case events.Reopened():
                     fields.update(status="todo", begun=None, blocked=False)
+                case events.NotApplicable():
+                    fields.update(status="not-applicable", blocked=False)
                 case events.Waived():
                     fields.update(status="waived", until=event.expires)
                 case events.Unblocked():

@@ -40,7 +40,7 @@ def test_done_and_started_since():
     assert ids(review.done) == ["c3", "c4"]
     assert review.done[0] == ReviewItem(
         id="c3",
-        title="Audit current state (Model Serving)",
+        title="Audit current state",
         words="2026-11-10, ml-platform",
         by="ml-platform",
         at=on(10),
@@ -137,6 +137,45 @@ def test_waivers_used_and_expired():
     assert ids(launch.finish("c2", at=on(15), **WHO).review(on(9), at=on(16)).done) == ["c2"]
 
 
+def test_not_applicable_since():
+    launch = START.mark_not_applicable("c2", reason="one caller only", at=on(8), **WHO)
+    launch = launch.mark_not_applicable("c6", reason="metrics are there", at=on(10), **WHO)
+    review = launch.review(on(9), at=on(16))
+    assert (ids(review.not_applicable), words(review.not_applicable)) == (
+        ["c6"],
+        ["metrics are there (2026-11-10, ml-platform)"],
+    )
+    assert (review.before.overall.not_applicable, review.now.overall.not_applicable) == (1, 2)
+    assert [point.not_applicable for point in review.burn_up] == [0, 1, 2]
+    reopened = launch.reopen("c6", at=on(11), **WHO).review(on(9), at=on(16))
+    assert (reopened.not_applicable, reopened.burn_up[-1].not_applicable) == ((), 1)
+    late = launch.merge(START.begin("c6", by="serving-team", at=on(12))).review(on(9), at=on(16))
+    assert words(late.overridden) == [
+        "begun 2026-11-12, serving-team, though it was not applicable since 2026-11-10, as ml-platform recorded"
+    ]
+    other = launch.merge(START.finish("c6", by="serving-team", at=on(9, 10))).review(on(9), at=on(16))
+    assert words(other.overridden) == [
+        "marked not applicable 2026-11-10, ml-platform, though it was done since 2026-11-09, as serving-team recorded"
+    ]
+
+
+def test_what_was_retracted_since():
+    launch = START.finish("c1", at=on(3), **WHO).mark_not_applicable("c2", reason="r", at=on(10), **WHO)
+    first, second = launch.history("c1") + launch.history("c2")
+    launch = launch.retract(first, by="serving-team", at=on(9)).retract(second, by="x", reason="it was c3", at=on(11))
+    review = launch.review(on(9), at=on(16))
+    assert (ids(review.retracted), words(review.retracted)) == (
+        ["c2"],
+        ["marked not applicable 2026-11-10, ml-platform: it was c3 (2026-11-11, x)"],
+    )
+    assert (review.not_applicable, review.before.overall.closed, review.now.overall.closed) == ((), 0, 0)
+    assert words(launch.review(on(8), at=on(10)).retracted) == [
+        "finished 2026-11-03, ml-platform (2026-11-09, serving-team)"
+    ]
+    elsewhere = START.record(*launch.events[-1:])
+    assert elsewhere.review(on(9), at=on(16)).retracted == ()
+
+
 def test_a_waiver_without_an_end_and_a_limit_without_one():
     launch = START.waive("c1", reason="r", expires=date.max, at=on(3), **WHO).begin("c2", at=on(3), **WHO)
     review = launch.review(on(1), at=on(16), stale_after=10**12)
@@ -215,7 +254,12 @@ def test_a_review_is_a_value_and_plain_data():
         "c1",
     )
     assert document["overdue"] == []
-    assert document["burn_up"][1] == {"at": "2026-11-10T09:00:00Z", "done": 1, "waived": 0}
+    assert document["burn_up"][1] == {
+        "at": "2026-11-10T09:00:00Z",
+        "done": 1,
+        "waived": 0,
+        "not_applicable": 0,
+    }
     assert (document["now"]["overall"]["done"], len(document["next"])) == (1, 3)
     assert [heading for heading, _ in review.lists] == ["Done", "Newly blocked"]
     with pytest.raises(InvalidError, match=r"^\$\.done: is not a list"):
@@ -253,7 +297,8 @@ def test_a_review_agrees_with_the_launch(launch):
     assert isinstance(review, Review)
     assert review.now == launch.progress(at=at)
     assert review.before == launch.progress(at=since)
-    assert (review.burn_up[-1].done, review.burn_up[-1].waived) == (review.now.overall.done, review.now.overall.waived)
+    last, overall = review.burn_up[-1], review.now.overall
+    assert (last.done, last.waived, last.not_applicable) == (overall.done, overall.waived, overall.not_applicable)
     assert [point.at for point in review.burn_up] == sorted(point.at for point in review.burn_up)
     done = {
         when: {task.id for task in launch.checklist if launch.state(task, at=when).status is Status.DONE}
@@ -261,3 +306,7 @@ def test_a_review_agrees_with_the_launch(launch):
     }
     assert {*ids(review.done)} == done[at] - done[since]
     assert review.next == launch.next(at=at)
+    assert {*ids(review.not_applicable)} <= {
+        task.id for task in launch.checklist if launch.state(task, at=at).status is Status.NOT_APPLICABLE
+    }
+    assert not {*launch.retracted} & {*launch.as_of(at)._counting()}

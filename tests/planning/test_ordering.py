@@ -269,7 +269,7 @@ def test_a_recommendation_says_what_it_waits_for():
 def test_nothing_is_left_when_all_is_done():
     done = [task.id for task in LAUNCH]
     assert len(order(LAUNCH, done=done)) == len(next_tasks(LAUNCH, done)) == 0
-    assert order(LAUNCH, done=done).to_dict() == {"recommendations": []}
+    assert order(LAUNCH, done=done).to_dict() == {"topic": "", "recommendations": []}
 
 
 def test_recommendations_are_an_immutable_sequence_of_values():

@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 from helpers.stores import CHECKLIST, LAUNCH, MONDAY, OTHER, assert_sound, digest_of, note, notes, raw, rows
-from servingchecklist import Checklist, Launch, dumps, events
+from servingchecklist import Checklist, Launch, Reference, dumps, events
 from servingchecklist import _store as store_module
 from servingchecklist._store import Store
 from servingchecklist._store import rows as rows_module
@@ -39,8 +39,12 @@ def test_every_kind_of_event_is_kept(store):
         .waive("c1", reason="later", expires=date(2026, 12, 31), by="a", at=later[6])
         .assign("c2", "ml-platform", by="a", at=later[7])
         .set_due("c2", date(2026, 12, 31), by="a", at=later[8])
+        .mark_not_applicable(
+            "c3", reason="one caller", by="a", at=later[8], note="a\nb", references=[Reference("run", "runs/1")]
+        )
         .migrate(attrs.evolve(CHECKLIST, version="next"), by="a", at=later[9])
     )
+    launch = launch.retract(launch.events[1], by="a", at=later[9])
     assert {type(event) for event in launch.events} == set(get_args(events.Event))
     store.save(launch)
     assert store.load("fraud-v3") == launch

@@ -183,6 +183,7 @@ def test_no_description_keeps_a_writer_busy():
     done = subprocess.run([sys.executable, program], capture_output=True, text=True, check=True, timeout=300)
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(found) >= 50
-    worst = [one for one in found if max(one["seconds"]) >= SECONDS or one["megabytes"] >= MEGABYTES]
+    # The longer texts are five times as long as a text that is read by default.
+    worst = [one for one in found if max(one["seconds"]) >= 3 * SECONDS or one["megabytes"] >= MEGABYTES]
     superlinear = [one for one in found if one["seconds"][1] > 30 * (one["seconds"][0] + 0.003)]
     assert (worst, superlinear) == ([], [])

@@ -89,7 +89,7 @@ def test_the_events_do_not_move_and_the_texts_are_read_back(by, first):
     def as_it_was(text):
         return re.sub(r"\bmark (\d+)", lambda mark: texts[int(mark[1])], text)
 
-    assert found.calendar["name"] == f"x-1: {texts[0]}"
+    assert found.calendar["name"] == f"x-1: {texts[0]} (for {texts[0]})"
     for event, other in zip(found.events, harmless.events, strict=True):
         assert event["summary"] == as_it_was(other["summary"])
         assert event["description"] == as_it_was(other["description"])

@@ -114,6 +114,9 @@ def differs(found, expected, text_of):
 
 def numbered(text):
     """Yield a text without a number of ours before one of its own, or without its own number, as in a numbered list."""
+    reason = re.fullmatch(r"in (.*), phase \d+ of \d+", text, re.DOTALL)
+    if reason and split_number(reason[1])[0]:
+        yield f"in {reason[1]}"
     ours = re.match(r"\d+ ", text)
     if ours and split_number(text[ours.end() :])[0]:
         yield text[ours.end() :]
@@ -284,11 +287,9 @@ LAUNCH_VIEWS = (launch_read, review_read)
 
 @pytest.mark.parametrize("view", LAUNCH_VIEWS)
 def test_each_task_of_a_launch_is_one_line(view):
-    found = view(said_by(["mark0."] * 6))
+    found = view(said_by(["mark0."] * 7))
     assert len("".join(found.words).split("mark0.")) > 20
-    assert [line[:5] for line in found.task_lines] == (
-        ["- [ ]", "- [ ]", "- [ ]", "- [ ]", "- [ ]", "- [x]"] if view is launch_read else []
-    )
+    assert [line[:5] for line in found.task_lines] == (["- [ ]"] * 6 + ["- [x]"] if view is launch_read else [])
 
 
 @pytest.mark.parametrize("view", LAUNCH_VIEWS)
@@ -300,9 +301,9 @@ def test_what_strangers_say_in_a_launch_is_read_back_as_text(view):
 
 @pytest.mark.parametrize("view", LAUNCH_VIEWS)
 def test_one_payload_in_every_text_of_a_launch_is_read_back_as_text(view, some):
-    expected = view(said_by(["mark0."] * 6))
+    expected = view(said_by(["mark0."] * 7))
     payloads = some(LINES[:: 2 if view is launch_read else 3], 60)
-    found = {payload: differs(view(said_by([payload] * 6)), expected, {"mark0.": payload}) for payload in payloads}
+    found = {payload: differs(view(said_by([payload] * 7)), expected, {"mark0.": payload}) for payload in payloads}
     assert {payload: how for payload, how in found.items() if how} == {}
 
 

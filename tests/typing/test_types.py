@@ -42,7 +42,7 @@ from servingchecklist import (
 )
 from servingchecklist.changes import Change
 from servingchecklist.errors import Fault, InvalidError
-from servingchecklist.events import Event
+from servingchecklist.events import Event, TaskEvent
 from servingchecklist.results import (
     Choice,
     Conflict,
@@ -236,13 +236,14 @@ def owner_in(document: documents.EventDocument) -> str | None:
 
 def name_of(event: Event) -> str:
     match event:
-        case events.LaunchStarted() | events.Migrated():
+        case events.LaunchStarted() | events.Migrated() | events.Retracted():
             return "the launch"
         case events.Finished(task=task) | events.Begun(task=task):
             return task
         case (
             events.Blocked(task=task, reason=reason)
             | events.Waived(task=task, reason=reason)
+            | events.NotApplicable(task=task, reason=reason)
             | events.Reopened(task=task, reason=reason)
         ):
             return task + reason
@@ -253,6 +254,8 @@ def name_of(event: Event) -> str:
             | events.Noted(task=task)
         ):
             return task
+        case events.Ticked(task=task, step=step) | events.Unticked(task=task, step=step):
+            return task + step
         case _:
             assert_never(event)
 
@@ -265,6 +268,12 @@ def test_launches_are_typed(tmp_path: Path) -> None:
     assert_type(launch.state("c1").status, Status)
     assert_type(launch.state("c1").since, datetime | None)
     assert_type(launch.state("c1").waiver, Waiver | None)
+    assert_type(launch.state("c1").references, tuple[Reference, ...])
+    proven = launch.reopen("c1", by="x", note="again", references=[Reference("run", "https://example.com")])
+    assert_type(proven, Launch)
+    assert_type(proven.mark_not_applicable("c2", reason="r", by="x", at=launch.latest), Launch)
+    assert_type(proven.retract(proven.events[-1], by="x").retracted, tuple[TaskEvent, ...])
+    assert_type(proven.topic, str)
     assert_type(launch.progress(), Progress)
     assert_type(launch.progress().overall, Tally)
     assert_type(launch.next(), Recommendations)

@@ -16,6 +16,7 @@ c6 waits: no access to the metrics
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -23,7 +24,7 @@ from hashlib import sha256
 from itertools import compress, count, islice
 from json import JSONEncoder
 from operator import attrgetter, eq
-from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast
+from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast, get_args
 
 import attrs
 
@@ -32,6 +33,7 @@ from .._model._validation import (
     as_day,
     as_day_or_none,
     check,
+    check_of,
     day,
     each,
     each_of,
@@ -39,12 +41,14 @@ from .._model._validation import (
     line,
     optional,
     optional_line,
+    prose,
     require,
     tip,
     tuple_of,
     verify,
     version,
 )
+from .._model.task import Reference, Task
 from .._namespace import public
 from ..errors import Fault, InvalidError
 from .timestamps import as_utc, plain, timestamp
@@ -55,6 +59,11 @@ if TYPE_CHECKING:
     from ..documents import EventDocument
 
 _canonical = JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def digest_of(document: object) -> str:
+    """Return the SHA-256 digest of a document in its canonical form, in 64 hexadecimal digits."""
+    return sha256(_canonical(document).encode()).hexdigest()
 
 
 @attrs.frozen(getstate_setstate=False)
@@ -72,9 +81,8 @@ class _Recorded(Validated):
     @cached_property
     def key(self) -> str:
         """Sort key of a log: the timestamp, then the id."""
-        digest = sha256(self.canonical.encode()).hexdigest()
         # All timestamps have the same length, so that the texts compare as the timestamps do.
-        return f"{self.at.isoformat(timespec='microseconds')[:-6]} {digest}"
+        return f"{self.at.isoformat(timespec='microseconds')[:-6]} {digest_of(self.to_dict())}"
 
     @property
     def id(self) -> str:
@@ -107,12 +115,14 @@ class LaunchStarted(_Recorded):
     Attributes:
         by: The person, team or tool who recorded it, in one line.
         at: The time at which it happened, in UTC. You may give any aware datetime.
+        topic: The thing to launch, in one line; empty where it is the topic of the checklist.
     """
 
     kind = "launch-started"
 
     by: str = attrs.field(kw_only=True, metadata=check(line))
     at: datetime = attrs.field(converter=as_utc, kw_only=True, metadata=check(timestamp))
+    topic: str = attrs.field(default="", kw_only=True, metadata=check(optional_line))
 
 
 @public("events")
@@ -138,22 +148,60 @@ class Migrated(_Recorded):
     at: datetime = attrs.field(converter=as_utc, kw_only=True, metadata=check(timestamp))
 
 
+_event_id = require(
+    lambda value: type(value) is str and re.fullmatch("[0-9a-f]{64}", value) is not None,
+    "bad-format",
+    "is not the id of an event",
+    "write its 64 digits of 0-9 and a-f",
+)
+
+
+@public("events")
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
+class Retracted(_Recorded):
+    """Retraction of an event that was recorded by mistake: it counts nowhere any more, not even before the retraction, and stays in the log.
+
+    Attributes:
+        event: The id of the retracted event. Only events of tasks can be retracted. A log may have a retraction without the event, which
+            may come by a later merge.
+        reason: The reason, in one line; may be empty.
+        by: The person, team or tool who recorded it. ``by`` and ``at`` are as for :class:`LaunchStarted`.
+    """
+
+    kind = "retracted"
+
+    event: str = attrs.field(metadata=check(_event_id))
+    reason: str = attrs.field(default="", kw_only=True, metadata=check(optional_line))
+    by: str = attrs.field(kw_only=True, metadata=check(line))
+    at: datetime = attrs.field(converter=as_utc, kw_only=True, metadata=check(timestamp))
+
+
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class _OfTask(_Recorded):
     task: str = attrs.field(metadata=check(ident))
     by: str = attrs.field(kw_only=True, metadata=check(line))
     at: datetime = attrs.field(converter=as_utc, kw_only=True, metadata=check(timestamp))
+    references: tuple[Reference, ...] = attrs.field(
+        default=(), converter=tuple_of[Reference], kw_only=True, metadata=check_of(Task, "references")
+    )
+
+
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
+class _WithNote(_OfTask):
+    note: str = attrs.field(default="", kw_only=True, metadata=check(prose))
 
 
 @public("events")
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
-class Begun(_OfTask):
+class Begun(_WithNote):
     """Beginning of work on the task.
 
     Attributes:
         task: The id of the task.
         by: The person, team or tool who recorded it, in one line.
         at: The time at which it happened, in UTC. You may give any aware datetime.
+        references: Pages that belong to it, such as a run, a commit or a comment.
+        note: More about it, in as many lines as it needs; may be empty.
     """
 
     kind = "begun"
@@ -161,7 +209,7 @@ class Begun(_OfTask):
 
 @public("events")
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
-class Finished(_OfTask):
+class Finished(_WithNote):
     """Completion of the task. Fields as for :class:`Begun`."""
 
     kind = "finished"
@@ -169,7 +217,7 @@ class Finished(_OfTask):
 
 @public("events")
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
-class Blocked(_OfTask):
+class Blocked(_WithNote):
     """A block: something outside of the checklist keeps the task from being worked on.
 
     Attributes:
@@ -183,7 +231,7 @@ class Blocked(_OfTask):
 
 @public("events")
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
-class Unblocked(_OfTask):
+class Unblocked(_WithNote):
     """End of a block: the task can be worked on again. Fields as for :class:`Begun`."""
 
     kind = "unblocked"
@@ -191,7 +239,7 @@ class Unblocked(_OfTask):
 
 @public("events")
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
-class Reopened(_OfTask):
+class Reopened(_WithNote):
     """Reopening of the task: it has to be done again, whatever its status was.
 
     Attributes:
@@ -205,7 +253,7 @@ class Reopened(_OfTask):
 
 @public("events")
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
-class Waived(_OfTask):
+class Waived(_WithNote):
     """A waiver: the task is left undone on purpose, for a limited time.
 
     Attributes:
@@ -229,7 +277,21 @@ class Waived(_OfTask):
 
 @public("events")
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
-class Assigned(_OfTask):
+class NotApplicable(_WithNote):
+    """The decision that the task does not apply to this service. It counts until the task is reopened.
+
+    Attributes:
+        reason: The reason, in one line. The other fields are as for :class:`Begun`.
+    """
+
+    kind = "not-applicable"
+
+    reason: str = attrs.field(kw_only=True, metadata=check(line))
+
+
+@public("events")
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
+class Assigned(_WithNote):
     """A new owner of the task, or none.
 
     Attributes:
@@ -243,7 +305,7 @@ class Assigned(_OfTask):
 
 @public("events")
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
-class DueSet(_OfTask):
+class DueSet(_WithNote):
     """A new due date of the task, or none.
 
     Attributes:
@@ -257,43 +319,70 @@ class DueSet(_OfTask):
 
 @public("events")
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
+class Ticked(_WithNote):
+    """A tick: a step of the task is done. It changes no status.
+
+    Attributes:
+        step: The id of the step. The other fields are as for :class:`Begun`.
+    """
+
+    kind = "ticked"
+
+    step: str = attrs.field(kw_only=True, metadata=check(ident))
+
+
+@public("events")
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
+class Unticked(_WithNote):
+    """The end of a tick: a step of the task is open again. Fields as for :class:`Ticked`."""
+
+    kind = "unticked"
+
+    step: str = attrs.field(kw_only=True, metadata=check(ident))
+
+
+@public("events")
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
 class Noted(_OfTask):
     """A note on the task, which changes no status.
 
     Attributes:
-        text: The note, in as many lines as it needs. The other fields are as for :class:`Begun`.
+        text: The note, in as many lines as it needs. The other fields are as for :class:`Begun`, without ``note``.
     """
 
     kind = "noted"
 
     text: str = attrs.field(kw_only=True, metadata=check(tip))
 
+    @property
+    def note(self) -> str:
+        """The text, under the name that a note has in all other events."""
+        return self.text
 
-TaskEvent: TypeAlias = Begun | Finished | Blocked | Unblocked | Reopened | Waived | Assigned | DueSet | Noted
+
+TaskEvent: TypeAlias = (
+    Begun
+    | Finished
+    | Blocked
+    | Unblocked
+    | Reopened
+    | Waived
+    | NotApplicable
+    | Assigned
+    | DueSet
+    | Ticked
+    | Unticked
+    | Noted
+)
 """Every class of event that is about a task."""
 
-LaunchEvent: TypeAlias = LaunchStarted | Migrated
+LaunchEvent: TypeAlias = LaunchStarted | Migrated | Retracted
 """Every class of event that is about the launch itself."""
 
 Event: TypeAlias = LaunchEvent | TaskEvent
 """Every class of event. The union is closed, so a type checker can check that a ``match`` over it is complete."""
 
-KINDS: dict[str, type[Event]] = {
-    cls.kind: cls
-    for cls in (
-        LaunchStarted,
-        Migrated,
-        Begun,
-        Finished,
-        Blocked,
-        Unblocked,
-        Reopened,
-        Waived,
-        Assigned,
-        DueSet,
-        Noted,
-    )
-}
+KINDS: dict[str, type[Event]] = {cls.kind: cls for cls in get_args(Event)}
 """The classes of events by their ``kind`` in files."""
 
 _CLASSES = frozenset(KINDS.values())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeGuard
 
 import attrs
 
@@ -23,34 +23,43 @@ from .events import (
     Blocked,
     DueSet,
     Finished,
+    LaunchEvent,
     LaunchStarted,
     Migrated,
+    NotApplicable,
     Noted,
     Reopened,
     TaskEvent,
+    Ticked,
     Unblocked,
+    Unticked,
     Waived,
+    digest_of,
 )
-from .results import TaskState, Waiver
+from .results import StepState, TaskState, Waiver
 from .timestamps import as_utc_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
+    from .._model.task import Reference, Step, Task
     from .events import Event
+    from .results import StatusOf
 
 FIELD_OF: Mapping[type[TaskEvent], str] = {
-    Begun: "status_event",
-    Finished: "status_event",
-    Blocked: "status_event",
-    Unblocked: "status_event",
-    Reopened: "status_event",
-    Waived: "status_event",
+    **dict.fromkeys((Begun, Finished, Blocked, Unblocked, Reopened, Waived, NotApplicable), "status_event"),
     Assigned: "assigned",
     DueSet: "due_set",
+    **dict.fromkeys((Ticked, Unticked), "ticks"),
     Noted: "latest",
 }
 """The attribute of a record that an event of each class sets."""
+
+
+def is_of_task(event: Event, retracted: AbstractSet[str]) -> TypeGuard[TaskEvent]:
+    """Return True for an event of a task whose id is not among the ``retracted`` ones."""
+    return not (isinstance(event, LaunchEvent) or (retracted and event.id in retracted))
 
 
 class Record:
@@ -63,9 +72,12 @@ class Record:
         assigned: The event that set the owner, or None.
         due_set: The event that set the due date, or None.
         latest: The latest event, a note included, or None.
+        noted: The latest event with a note, or None.
+        references: The references of all events since the task was last reopened, duplicates included.
+        ticks: By step, the event that ticked or unticked it. Reopening the task leaves them alone.
     """
 
-    __slots__ = ("assigned", "begun", "blocked", "due_set", "latest", "status_event")
+    __slots__ = ("assigned", "begun", "blocked", "due_set", "latest", "noted", "references", "status_event", "ticks")
 
     def __init__(self) -> None:
         self.status_event: TaskEvent | None = None
@@ -74,15 +86,15 @@ class Record:
         self.assigned: Assigned | None = None
         self.due_set: DueSet | None = None
         self.latest: TaskEvent | None = None
+        self.noted: TaskEvent | None = None
+        self.references: tuple[Reference, ...] = ()
+        self.ticks: Mapping[str, Ticked | Unticked] = {}
 
     def with_event(self, event: TaskEvent) -> Record:
         """Return a copy of the record with a later event applied."""
         record = Record()
-        record.status_event = self.status_event
-        record.blocked = self.blocked
-        record.begun = self.begun
-        record.assigned = self.assigned
-        record.due_set = self.due_set
+        for name in Record.__slots__:
+            setattr(record, name, getattr(self, name))
         record.apply(event)
         return record
 
@@ -90,8 +102,14 @@ class Record:
         """Apply a later event in place, while the record is being built."""
         kind = type(event)
         self.latest = event
+        self.references = event.references if kind is Reopened else self.references + event.references
+        if event.note:
+            self.noted = event
         if kind is Unblocked and type(self.status_event) is not Blocked:
             self.blocked = None  # there was none, or a waiver hides it and goes on
+            return
+        if isinstance(event, Ticked | Unticked):
+            self.ticks = {**self.ticks, event.step: event}
             return
         field = FIELD_OF[kind]
         setattr(self, field, event)
@@ -109,6 +127,8 @@ class Record:
                 return Status.TODO
             case Finished():
                 return Status.DONE
+            case NotApplicable():
+                return Status.NOT_APPLICABLE
             case Waived(expires=expires) if day <= expires:
                 return Status.WAIVED
             case _ if self.blocked:
@@ -126,27 +146,54 @@ class Record:
         """The due date of the task, or None."""
         return self.due_set.due if self.due_set else None
 
-    def state(self, task_id: str, day: date) -> TaskState:
-        """Return the state of the task on a day."""
+    def steps(self, task: Task) -> tuple[StepState, ...]:
+        """Return the states of the steps that the task has now; ticks of others do not count."""
+        return tuple(_step_state(step, self.ticks.get(step.id)) for step in task.steps)
+
+    def state(self, task: Task, day: date, waits_for: tuple[str, ...]) -> TaskState:
+        """Return the state of the task on a day. ``waits_for`` are its open prerequisites."""
         status, mark = self.status_on(day), self.status_event
         waiver = Waiver(mark.reason, by=mark.by, at=mark.at, expires=mark.expires) if isinstance(mark, Waived) else None
         if waiver and status is not Status.WAIVED:  # it has expired, and the earlier status of the task is back
             mark = self.blocked or self.begun
         return TaskState(
-            id=task_id,
+            id=task.id,
             status=status,
             since=mark.at if mark else None,
             by=mark.by if mark else None,
-            reason=mark.reason if isinstance(mark, Blocked | Waived | Reopened) else "",
+            reason=mark.reason if isinstance(mark, Blocked | Waived | NotApplicable | Reopened) else "",
             begun=self.begun.at if self.begun else None,
             owner=self.owner,
             due=self.due,
             waiver=waiver,
             latest=self.latest.at if self.latest else None,
+            references=tuple(dict.fromkeys(self.references)),
+            note=self.noted.note if self.noted else "",
+            note_by=self.noted.by if self.noted else None,
+            note_at=self.noted.at if self.noted else None,
+            steps=self.steps(task),
+            waits_for=waits_for,
         )
 
 
+def _step_state(step: Step, event: Ticked | Unticked | None) -> StepState:
+    if event is None:
+        return StepState(id=step.id, text=step.text)
+    return StepState(id=step.id, text=step.text, done=isinstance(event, Ticked), by=event.by, at=event.at)
+
+
 Records: TypeAlias = Mapping[str, Record]
+
+
+def status_of(records: Records, day: date) -> StatusOf:
+    """Return a function from a task to its status on a day and the number of its ticked steps."""
+
+    def status_and_ticks(task: Task) -> tuple[Status, int]:
+        record = records.get(task.id, UNTOUCHED)
+        return record.status_on(day), sum(step.done for step in record.steps(task))
+
+    return status_and_ticks
+
 
 UNTOUCHED = Record()
 """The record of a task without events."""
@@ -160,7 +207,7 @@ def fold(events: Iterable[Event]) -> dict[str, Record]:
     """
     records: dict[str, Record] = {}
     for event in events:
-        if not isinstance(event, LaunchStarted | Migrated):
+        if not isinstance(event, LaunchEvent):
             record = records.get(event.task)
             if record is None:
                 record = records[event.task] = Record()
@@ -168,8 +215,8 @@ def fold(events: Iterable[Event]) -> dict[str, Record]:
     return records
 
 
-class Step(NamedTuple):
-    """One step of a replay.
+class Transition(NamedTuple):
+    """One step of a replay: an event, or the end of a waiver.
 
     Attributes:
         at: The time of the step, in UTC.
@@ -204,7 +251,7 @@ class Replay:
         self.records: dict[str, Record] = {}
         self.status: dict[str, Status] = {}
         self._zone = at.tzinfo
-        about_tasks = [event for event in events if not isinstance(event, LaunchStarted | Migrated)]
+        about_tasks = [event for event in events if not isinstance(event, LaunchEvent)]
         # A waiver that ends at midnight does not count for an event at midnight: the ends come first, and sorting is stable.
         self._pending: list[tuple[datetime, TaskEvent, bool]] = [
             (end, event, True)
@@ -215,7 +262,7 @@ class Replay:
         self._pending.sort(key=lambda pending: pending[0])
         self._place = 0
 
-    def steps(self, until: datetime | None = None) -> Iterator[Step]:
+    def steps(self, until: datetime | None = None) -> Iterator[Transition]:
         """Go on, and yield each step once it is taken: all that remain or, with ``until``, those up to that time."""
         while self._place < len(self._pending):
             at, event, is_end = self._pending[self._place]
@@ -227,7 +274,7 @@ class Replay:
                 record = self.records[event.task] = record.with_event(event)
             before = self.status.get(event.task, Status.TODO)
             after = self.status[event.task] = record.status_on(at.astimezone(self._zone).date())
-            yield Step(at, event, is_end, earlier, before, after)
+            yield Transition(at, event, is_end, earlier, before, after)
 
 
 def _end_of(waiver: Waived, at: datetime) -> datetime | None:
@@ -237,6 +284,11 @@ def _end_of(waiver: Waived, at: datetime) -> datetime | None:
     return datetime.combine(waiver.expires + timedelta(days=1), time(), at.tzinfo)
 
 
+def step_ids(task: Task) -> list[str]:
+    """Return the ids of the steps of a task."""
+    return [step.id for step in task.steps]
+
+
 def cut(events: Sequence[Event], at: datetime) -> int:
     """Return the number of the sorted ``events`` that had happened by ``at``."""
     return bisect_right(events, at, key=AT)
@@ -244,15 +296,22 @@ def cut(events: Sequence[Event], at: datetime) -> int:
 
 def misplaced(checklist: Checklist, events: Sequence[Event], started: datetime) -> list[Fault]:
     """Return the faults of events that do not fit their launch, with their positions as given."""
-    retired = {task for event in events if isinstance(event, Migrated) for task in event.retired}
+    migrations = [event for event in events if isinstance(event, Migrated)]
+    has_migrated, retired = bool(migrations), {task for event in migrations for task in event.retired}
     faults = Faults()
     for place, event in enumerate(events):
         if isinstance(event, LaunchStarted):
             continue
-        if not isinstance(event, Migrated) and event.task not in checklist and event.task not in retired:
+        if not isinstance(event, LaunchEvent) and event.task not in checklist and event.task not in retired:
             known = known_tasks(checklist)
             problem = "there is no task of that id"
             faults.add("unknown-task", f"$.events[{place}].task", problem, event.task, known=known)
+        # A later checklist may have the task without the step.
+        if isinstance(event, Ticked | Unticked) and event.task in checklist and not has_migrated:
+            known_steps = step_ids(checklist[event.task])
+            if event.step not in known_steps:
+                problem = f"there is no step of that id in {event.task!r}"
+                faults.add("unknown-step", f"$.events[{place}].step", problem, event.step, known=known_steps)
         if event.at < started:
             faults.append(too_old(f"$.events[{place}].at", event.at, started))
         if len(faults) >= MOST_FAULTS:
@@ -266,14 +325,15 @@ def too_old(path: str, at: datetime, started: datetime) -> Fault:
     return Fault("before-start", path, "lies before the start of the launch", at.isoformat(), hint)
 
 
-def check_same_checklist(ours: Checklist, theirs: Checklist) -> None:
-    """Check that two logs to be merged are of the same checklist.
+def common_checklist(ours: Checklist, theirs: Checklist) -> Checklist:
+    """Return the checklist of two logs to be merged. Where its history differs, that with more layers wins, then that with the greater digest.
 
     Raises:
         InvalidError: The contents of the checklists differ.
     """
-    if ours is theirs or ours == theirs:
-        return
+    if ours == theirs:
+        same_history = (ours.base, ours.layers) == (theirs.base, theirs.layers)
+        return ours if same_history else max(ours, theirs, key=lambda one: (len(one.layers), digest_of(one.to_dict())))
     fields = [
         field.name
         for field in attrs.fields(Checklist)

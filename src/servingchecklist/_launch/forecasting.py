@@ -52,7 +52,7 @@ class State:
     Attributes:
         at: The time.
         records: The records of the log.
-        done: The ids of the tasks that are done or waived.
+        done: The ids of the tasks that are closed.
         closed_on: The day on which each of them was closed.
         under_way: The working days spent on each task that is under way, or was when it was blocked.
         blocked: The ids of the tasks that are blocked.
@@ -403,7 +403,7 @@ class _Causes:
         return self._days(self._planned[task_id].start, begun)
 
     def _item(self, task_id: str, days: float) -> ReviewItem:
-        state = self._now.records.get(task_id, UNTOUCHED).state(task_id, self._now.today)
+        state = self._now.records.get(task_id, UNTOUCHED).state(self._checklist[task_id], self._now.today, ())
         number = f"{abs(days):.1f}".removesuffix(".0")
         size = f"{number} working day{'' if number == '1' else 's'} {'later' if days > 0 else 'earlier'}"
         planned = self._planned.get(task_id)
@@ -423,7 +423,9 @@ class _Causes:
                 what = f"reopened{since}{f': {state.reason}' if state.reason else ''}"
             case Status.TODO:
                 what = f"not begun{expected}"
+            case Status.NOT_APPLICABLE:
+                what = f"not applicable{since}{expected}"
             case _:
                 what = f"{state.status} on {day}{expected}"
-        title = self._checklist.title_of(task_id)
+        title = self._checklist[task_id].title
         return ReviewItem(id=task_id, title=title, words=f"{size}: {what}", by=state.by, at=state.since)

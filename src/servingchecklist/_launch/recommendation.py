@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from .._model.task import Status
 from .._planning.ordering import Recommendations, recommend
 from .._planning.rules import POSITION, Rule, Situation, with_position_last
-from .events import Waived
+from .events import NotApplicable, Waived
 from .fold import UNTOUCHED
 from .timestamps import day_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Container, Sequence
     from datetime import datetime
 
     from .._model.checklist import Checklist
@@ -25,9 +25,19 @@ if TYPE_CHECKING:
 
 
 def recommend_next(
-    checklist: Checklist, records: Records, at: datetime, limit: int | None, rules: Sequence[Rule]
+    checklist: Checklist,
+    records: Records,
+    at: datetime,
+    limit: int | None,
+    rules: Sequence[Rule],
+    *,
+    topic: str,
+    only: Container[str] | None,
 ) -> Recommendations:
-    """Return the tasks to do next, best first; blocked tasks come after all others."""
+    """Return the tasks to do next, best first; blocked tasks come after all others.
+
+    ``topic`` is that of the launch; ``only`` are the ids of the selected tasks, or None for all.
+    """
     today = at.date()
     statuses = {task_id: record.status_on(today) for task_id, record in records.items()}
     due = {task_id: record.due for task_id, record in records.items() if record.due}
@@ -51,6 +61,7 @@ def recommend_next(
             due=due,
             today=today,
             status=statuses,
+            topic=topic,
         ),
         (
             Rule("status", blocked_last, explain),
@@ -59,6 +70,7 @@ def recommend_next(
             POSITION,
         ),
         limit,
+        only,
     )
 
 
@@ -81,4 +93,6 @@ def _reasons(task: Task, status: Callable[[Task], Status], records: Records, at:
         mark = records.get(before, UNTOUCHED).status_event
         if isinstance(mark, Waived):
             words.append(f"goes on without {before}, which is waived until {mark.expires.isoformat()}")
+        elif isinstance(mark, NotApplicable):
+            words.append(f"goes on without {before}, which is not applicable")
     return tuple(words)

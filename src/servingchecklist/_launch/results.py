@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import attrs
 
@@ -12,6 +12,7 @@ from .._model._validation import (
     as_day,
     as_day_or_none,
     check,
+    check_of,
     count,
     day,
     each,
@@ -27,15 +28,15 @@ from .._model._validation import (
     verify,
 )
 from .._model.checklist import Checklist, id_of
-from .._model.task import Priority, Status
+from .._model.task import Priority, Reference, Status, Step, annotation_pairs, as_annotations
 from .._namespace import NotebookDisplay, public
 from .._planning.distribution import Distribution
 from .._planning.ordering import Recommendations
-from ..errors import Fault, InvalidError, show
-from .timestamps import as_utc, as_utc_or_none, aware, stamp, stamp_or_none, timestamp
+from ..errors import Fault, InvalidError, show, unknown_name
+from .timestamps import as_utc, as_utc_or_none, aware, plain, stamp, timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Container, Iterable, Sequence
 
     from .._model.task import Task
     from ..documents import (
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
         ReviewItemDocument,
         SlipDocument,
         SnapshotDocument,
+        StepStateDocument,
         TallyDocument,
         TaskStateDocument,
         WaiverDocument,
@@ -70,7 +72,31 @@ class Waiver(Validated):
 
     def to_dict(self) -> WaiverDocument:
         """Return the waiver as strings, ready for JSON."""
-        return {"reason": self.reason, "by": self.by, "at": stamp(self.at), "expires": self.expires.isoformat()}
+        return cast("WaiverDocument", plain(self))
+
+
+@public("results")
+@attrs.frozen(kw_only=True, getstate_setstate=False)
+class StepState(Validated):
+    """The state of one step of a task.
+
+    Attributes:
+        id: The id of the step.
+        text: Its text.
+        done: True if it is ticked.
+        by: The person, team or tool who ticked it or took the tick back, or None.
+        at: The time of that, or None.
+    """
+
+    id: str = attrs.field(metadata=check_of(Step, "id"))
+    text: str = attrs.field(metadata=check_of(Step, "text"))
+    done: bool = attrs.field(default=False, metadata=check(exactly(bool, "True or False")))
+    by: str | None = attrs.field(default=None, metadata=check(optional(line)))
+    at: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(optional(timestamp)))
+
+    def to_dict(self) -> StepStateDocument:
+        """Return the state as strings, a bool and None, ready for JSON."""
+        return cast("StepStateDocument", plain(self))
 
 
 @public("results")
@@ -83,21 +109,25 @@ class TaskState(Validated, NotebookDisplay):
         status: Its status. A waiver that has expired does not count.
         since: The time of the event that set the status; None without such an event, or where a waiver of a task not begun has expired.
         by: The person, team or tool who recorded that event, or None.
-        reason: The reason for which it is blocked, was waived or was reopened; empty where none was given.
+        reason: The reason for which it is blocked, was waived, does not apply or was reopened; empty where none was given.
         begun: The time at which work on it began, or None. Reopening a task clears it.
         owner: Its owner, or None.
         due: The last day on which it is on time, or None.
         waiver: The waiver that holds or, where the status is another, the one that has expired; None where there is neither.
         latest: The time of its latest event, a note included; None without events.
+        references: The pages that its events name since it was last reopened, without duplicates.
+        note: Its latest note, of whatever event; may be empty.
+        note_by: The person, team or tool who wrote that note, or None.
+        note_at: The time of that note, or None.
+        steps: The states of its steps.
+        waits_for: The ids of its open direct prerequisites.
 
     Raises:
         InvalidError: A field is invalid; each invalid field has a fault of its own.
     """
 
     id: str = attrs.field(metadata=check(ident))
-    status: Status = attrs.field(
-        default=Status.TODO, metadata=check(exactly(Status, "Status.TODO, DOING, BLOCKED, DONE or WAIVED"))
-    )
+    status: Status = attrs.field(default=Status.TODO, metadata=check(exactly(Status, "a member, such as Status.TODO")))
     since: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(optional(timestamp)))
     by: str | None = attrs.field(default=None, metadata=check(optional(line)))
     reason: str = attrs.field(default="", metadata=check(optional_line))
@@ -108,21 +138,26 @@ class TaskState(Validated, NotebookDisplay):
         default=None, metadata=check(optional(exactly(Waiver, "Waiver(reason, by=..., at=..., expires=...)")))
     )
     latest: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(optional(timestamp)))
+    references: tuple[Reference, ...] = attrs.field(
+        default=(), converter=tuple_of[Reference], metadata=check(each_exactly(Reference, "Reference(title, url)"))
+    )
+    note: str = attrs.field(default="", metadata=check(prose))
+    note_by: str | None = attrs.field(default=None, metadata=check(optional(line)))
+    note_at: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(optional(timestamp)))
+
+    steps: tuple[StepState, ...] = attrs.field(
+        default=(), converter=tuple_of[StepState], metadata=check(each_exactly(StepState, "StepState(id=...)"))
+    )
+    waits_for: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], metadata=check(each(ident)))
+
+    @property
+    def ready(self) -> bool:
+        """True if work on it can begin now: it is to do, and all its prerequisites are closed."""
+        return self.status is Status.TODO and not self.waits_for
 
     def to_dict(self) -> TaskStateDocument:
-        """Return the state as strings and None, ready for JSON."""
-        return {
-            "id": self.id,
-            "status": self.status.value,
-            "since": stamp_or_none(self.since),
-            "by": self.by,
-            "reason": self.reason,
-            "begun": stamp_or_none(self.begun),
-            "owner": self.owner,
-            "due": self.due.isoformat() if self.due else None,
-            "waiver": self.waiver.to_dict() if self.waiver else None,
-            "latest": stamp_or_none(self.latest),
-        }
+        """Return the state as strings, lists and None, ready for JSON."""
+        return cast("TaskStateDocument", {**cast("dict[str, object]", plain(self)), "ready": self.ready})
 
 
 @public("results")
@@ -137,9 +172,12 @@ class Tally(Validated):
         blocked: The number of blocked tasks.
         done: The number of done tasks.
         waived: The number of waived tasks.
-        days_left: The sum of the mean efforts of the tasks that are neither done nor waived, in working days.
-        days_closed: The same of the tasks that are done or waived.
+        not_applicable: The number of tasks that do not apply.
+        days_left: The sum of the mean efforts of the tasks that are not closed, in working days.
+        days_closed: The same of the tasks that are closed: done, waived or not applicable.
         unestimated: The number of tasks that state no effort, and so are in neither sum of days.
+        steps: The number of their steps.
+        steps_done: The number of those that are ticked.
         title: The title of the phase, for display; empty for a group that is no phase.
 
     Raises:
@@ -152,24 +190,27 @@ class Tally(Validated):
     blocked: int = attrs.field(default=0, metadata=check(count))
     done: int = attrs.field(default=0, metadata=check(count))
     waived: int = attrs.field(default=0, metadata=check(count))
+    not_applicable: int = attrs.field(default=0, metadata=check(count))
     days_left: float = attrs.field(default=0.0, metadata=check(stated_days))
     days_closed: float = attrs.field(default=0.0, metadata=check(stated_days))
     unestimated: int = attrs.field(default=0, metadata=check(count))
+    steps: int = attrs.field(default=0, metadata=check(count))
+    steps_done: int = attrs.field(default=0, metadata=check(count))
     title: str = attrs.field(default="", metadata=check(optional_line))
 
     @property
     def total(self) -> int:
         """The number of tasks."""
-        return self.todo + self.doing + self.blocked + self.done + self.waived
+        return self.todo + self.doing + self.blocked + self.closed
 
     @property
     def closed(self) -> int:
-        """The number of tasks that are done or waived."""
-        return self.done + self.waived
+        """The number of tasks that are done, waived or not applicable."""
+        return self.done + self.waived + self.not_applicable
 
     @property
     def share(self) -> float:
-        """The done or waived tasks as a share of all, from 0 to 1; 1 for a group without tasks, since nothing is left."""
+        """The closed tasks as a share of all, from 0 to 1; 1 for a group without tasks, since nothing is left."""
         return self.closed / self.total if self.total else 1.0
 
     def to_dict(self) -> TallyDocument:
@@ -208,31 +249,39 @@ class Progress(Validated, NotebookDisplay):
         }
 
 
-def progress_of(checklist: Checklist, status: Callable[[str], Status]) -> Progress:
-    """Return the progress of a checklist. ``status`` returns the status of a task by its id."""
-    phases = [(phase, [(task, status(task.id)) for task in phase.tasks]) for phase in checklist.phases]
-    with_status = [one for _, found in phases for one in found]
+StatusOf: TypeAlias = "Callable[[Task], tuple[Status, int]]"
+"""A function from a task to its status and the number of its ticked steps."""
+
+
+def progress_of(checklist: Checklist, status_of: StatusOf, only: Container[str] | None = None) -> Progress:
+    """Return the progress of a checklist or, with ``only``, of the tasks with these ids and their phases."""
+    phases = [(phase, [task for task in phase.tasks if only is None or task.id in only]) for phase in checklist.phases]
+    phases = [(phase, tasks) for phase, tasks in phases if tasks or only is None]
+    found = {phase.id: [(task, *status_of(task)) for task in tasks] for phase, tasks in phases}
+    every = [entry for entries in found.values() for entry in entries]
     return Progress(
-        overall=_tally("all", with_status),
-        by_phase=tuple(_tally(phase.id, found, phase.title) for phase, found in phases),
+        overall=_tally("all", every),
+        by_phase=tuple(_tally(phase.id, found[phase.id], phase.title) for phase, _ in phases),
         by_priority=tuple(
-            _tally(priority.value, found)
+            _tally(priority.value, some)
             for priority in Priority
-            if (found := [one for one in with_status if one[0].priority is priority])
+            if (some := [entry for entry in every if entry[0].priority is priority])
         ),
     )
 
 
-def _tally(name: str, with_status: Sequence[tuple[Task, Status]], title: str = "") -> Tally:
+def _tally(name: str, entries: Sequence[tuple[Task, Status, int]], title: str = "") -> Tally:
     counts = dict.fromkeys(Status, 0)
-    for _, status in with_status:
+    for _, status, _ in entries:
         counts[status] += 1
     return Tally(
         name=name,
-        **{status.value: count for status, count in counts.items()},
-        days_left=_sum(task for task, status in with_status if not status.is_closed),
-        days_closed=_sum(task for task, status in with_status if status.is_closed),
-        unestimated=sum(task.effort is None for task, _ in with_status),
+        **{status.name.lower(): count for status, count in counts.items()},
+        days_left=_sum(task for task, status, _ in entries if not status.is_closed),
+        days_closed=_sum(task for task, status, _ in entries if status.is_closed),
+        unestimated=sum(task.effort is None for task, *_ in entries),
+        steps=sum(len(task.steps) for task, *_ in entries),
+        steps_done=sum(ticked for *_, ticked in entries),
         title=title,
     )
 
@@ -250,9 +299,11 @@ class Snapshot(Validated, NotebookDisplay):
         name: The name of the launch.
         checklist: The checklist being worked.
         at: The time, in the time zone in which it was given; all dates are in that time zone.
-        states: The state of each task, in the order of the checklist.
+        states: The state of each task or, with a selection, of each selected one, in the order of the checklist.
         next: The tasks to do next, best first.
         retired: The ids of tasks that have events but are no longer in the checklist.
+        topic: The topic of the launch; may be empty.
+        selection: The keys and the values that tasks were selected by, as pairs.
 
     Raises:
         InvalidError: A field is invalid, or there is not one state for each task.
@@ -268,10 +319,15 @@ class Snapshot(Validated, NotebookDisplay):
     retired: tuple[str, ...] = attrs.field(
         default=(), converter=tuple_of[str], metadata=check(each(ident, distinct=True))
     )
+    topic: str = attrs.field(default="", metadata=check(optional_line))
+    selection: tuple[tuple[str, str], ...] = attrs.field(
+        default=(), converter=as_annotations, metadata=check(annotation_pairs)
+    )
 
     def __attrs_post_init__(self) -> None:
         verify(self)
-        if [state.id for state in self.states] != [task.id for task in self.checklist]:
+        ids = [state.id for state in self.states]
+        if ids != [task.id for task in self.checklist if not self.selection or task.id in ids]:
             hint = "give one for each task, in the order of the checklist"
             raise InvalidError(
                 [Fault("contradiction", "$.states", "are not those of the checklist", show(self.states), hint)]
@@ -281,14 +337,26 @@ class Snapshot(Validated, NotebookDisplay):
         """Return the state of a task, given as a task or by its id.
 
         Raises:
-            UnknownNameError: There is no such task.
+            UnknownNameError: There is no such task, or it is not selected.
         """
-        return self.states[self.checklist.position(id_of(task))]
+        place = self.checklist.position(id_of(task))
+        if not self.selection:
+            return self.states[place]
+        states = {state.id: state for state in self.states}
+        task_id = self.checklist.tasks[place].id
+        if task_id not in states:
+            raise unknown_name("unknown-task", "$", "task in this selection", task_id, states)
+        return states[task_id]
 
     @property
     def progress(self) -> Progress:
-        """The progress of the launch."""
-        return progress_of(self.checklist, {state.id: state.status for state in self.states}.__getitem__)
+        """The progress of the launch, or of the selected tasks."""
+        states = {state.id: state for state in self.states}
+
+        def status_of(task: Task) -> tuple[Status, int]:
+            return states[task.id].status, sum(step.done for step in states[task.id].steps)
+
+        return progress_of(self.checklist, status_of, states if self.selection else None)
 
     def to_dict(self) -> SnapshotDocument:
         """Return the snapshot as dicts, lists, strings and numbers, ready for JSON. Of the checklist, only id and version."""
@@ -300,6 +368,8 @@ class Snapshot(Validated, NotebookDisplay):
             "tasks": [state.to_dict() for state in self.states],
             "next": self.next.to_dict()["recommendations"],
             "retired": list(self.retired),
+            "topic": self.topic,
+            "selection": dict(self.selection),
         }
 
 
@@ -310,7 +380,7 @@ class ReviewItem(Validated):
 
     Attributes:
         id: The id of the task.
-        title: Its title as it is rendered, followed by the topic of the checklist in brackets if it has one.
+        title: Its title.
         words: A short remark that fits the list.
         by: The person, team or tool who recorded the event behind the entry; None where there is no such event.
         at: The time of that event, in UTC; None likewise.
@@ -327,7 +397,7 @@ class ReviewItem(Validated):
 
     def to_dict(self) -> ReviewItemDocument:
         """Return the item as strings and None, ready for JSON."""
-        return {"id": self.id, "title": self.title, "words": self.words, "by": self.by, "at": stamp_or_none(self.at)}
+        return cast("ReviewItemDocument", plain(self))
 
 
 @public("results")
@@ -339,18 +409,20 @@ class BurnUpPoint(Validated):
         at: The time of the step, in UTC.
         done: The number of tasks that are done.
         waived: The number of tasks that are waived.
+        not_applicable: The number of tasks that do not apply.
     """
 
     at: datetime = attrs.field(converter=as_utc, metadata=check(timestamp))
     done: int = attrs.field(kw_only=True, metadata=check(count))
     waived: int = attrs.field(kw_only=True, metadata=check(count))
+    not_applicable: int = attrs.field(default=0, kw_only=True, metadata=check(count))
 
     def to_dict(self) -> BurnUpPointDocument:
         """Return the point as strings and numbers, ready for JSON."""
-        return {"at": stamp(self.at), "done": self.done, "waived": self.waived}
+        return cast("BurnUpPointDocument", plain(self))
 
 
-_ITEMS = each_exactly(ReviewItem, "ReviewItem(id=...)")
+_ITEMS = check(each_exactly(ReviewItem, "ReviewItem(id=...)"))
 
 
 @public("results")
@@ -373,7 +445,7 @@ class Slip(Validated):
 
     then: Distribution = attrs.field(metadata=check(exactly(Distribution, "launch.forecast().finish")))
     now: Distribution = attrs.field(metadata=check(exactly(Distribution, "launch.forecast().finish")))
-    causes: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], metadata=check(_ITEMS))
+    causes: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], metadata=_ITEMS)
     blocked: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(each(ident)))
     overrun: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(each(ident)))
 
@@ -402,9 +474,12 @@ LISTS = {
     "stale": "Gone stale",
     "overdue": "Overdue",
     "out_of_order": "Finished out of order",
+    "open_steps": "Finished with open steps",
     "waived": "Waived",
     "expired": "Waivers that have expired",
+    "not_applicable": "Not applicable",
     "overridden": "Conflicting records",
+    "retracted": "Retracted",
 }
 """The headings of the lists of a review, by the attribute that holds each list."""
 
@@ -419,7 +494,7 @@ class Review(Validated, NotebookDisplay):
     Attributes:
         name: The name of the launch.
         title: The title of its checklist.
-        topic: The topic of its checklist, which is the thing being launched; may be empty.
+        topic: The topic of the launch, which is the thing being launched; may be empty.
         started_at: The start of the launch.
         since: The beginning of the review; an event of exactly that time is not news.
         at: The end of the review, in the time zone in which it was given; all dates are in that time zone.
@@ -429,18 +504,22 @@ class Review(Validated, NotebookDisplay):
         blocked: Tasks blocked since, and still blocked.
         still_blocked: Tasks blocked before, and still blocked.
         stale: Tasks under way without any event for ``stale_after`` days.
-        overdue: Tasks neither done nor waived whose due date has passed.
+        overdue: Open tasks whose due date has passed.
         out_of_order: Tasks finished since, while a prerequisite was open.
+        open_steps: Tasks finished since that have open steps at the end.
         waived: Tasks waived since whose waiver holds.
         expired: Tasks whose waiver has expired, however long ago, with no change of status recorded since.
+        not_applicable: Tasks marked not applicable since, and still so.
         overridden: Tasks with conflicting records since, as happens when diverged copies are merged: one person began a task that another
             had finished. The later event counts; check these by hand.
+        retracted: Tasks of which an event was retracted since, once for each event.
         before: The progress at ``since``, with dates in the time zone of ``at``.
         now: The progress at ``at``.
         slip: The change of the forecast; None where there is no forecast, because a task states no effort, nothing was left to do, or none
             was asked for.
         next: The tasks to do next, best first: three at most.
         burn_up: Every step of the burn-up chart, the start of the launch first.
+        selection: The keys and the values that tasks were selected by, as pairs. All but ``retracted`` is about these tasks alone.
 
     Raises:
         InvalidError: A field is invalid; each invalid field has a fault of its own.
@@ -453,20 +532,19 @@ class Review(Validated, NotebookDisplay):
     since: datetime = attrs.field(metadata=check(aware))
     at: datetime = attrs.field(metadata=check(aware))
     stale_after: int = attrs.field(metadata=check(count))
-    done: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=check(_ITEMS))
-    begun: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=check(_ITEMS))
-    blocked: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=check(_ITEMS))
-    still_blocked: tuple[ReviewItem, ...] = attrs.field(
-        converter=tuple_of[ReviewItem], default=(), metadata=check(_ITEMS)
-    )
-    stale: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=check(_ITEMS))
-    overdue: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=check(_ITEMS))
-    out_of_order: tuple[ReviewItem, ...] = attrs.field(
-        converter=tuple_of[ReviewItem], default=(), metadata=check(_ITEMS)
-    )
-    waived: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=check(_ITEMS))
-    expired: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=check(_ITEMS))
-    overridden: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=check(_ITEMS))
+    done: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    begun: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    blocked: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    still_blocked: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    stale: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    overdue: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    out_of_order: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    open_steps: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    waived: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    expired: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    not_applicable: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    overridden: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    retracted: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
     before: Progress = attrs.field(metadata=check(exactly(Progress, "launch.progress()")))
     now: Progress = attrs.field(metadata=check(exactly(Progress, "launch.progress()")))
     slip: Slip | None = attrs.field(
@@ -476,6 +554,9 @@ class Review(Validated, NotebookDisplay):
     burn_up: tuple[BurnUpPoint, ...] = attrs.field(
         converter=tuple_of[BurnUpPoint],
         metadata=check(each_exactly(BurnUpPoint, "BurnUpPoint(at, done=..., waived=...)")),
+    )
+    selection: tuple[tuple[str, str], ...] = attrs.field(
+        default=(), converter=as_annotations, metadata=check(annotation_pairs)
     )
 
     @property
@@ -488,7 +569,7 @@ class Review(Validated, NotebookDisplay):
 
     def to_dict(self) -> ReviewDocument:
         """Return the review as dicts, lists, strings and numbers, ready for JSON."""
-        return {
+        document = {
             "name": self.name,
             "title": self.title,
             "topic": self.topic,
@@ -496,19 +577,12 @@ class Review(Validated, NotebookDisplay):
             "since": stamp(self.since),
             "at": stamp(self.at),
             "stale_after": self.stale_after,
-            "done": [item.to_dict() for item in self.done],
-            "begun": [item.to_dict() for item in self.begun],
-            "blocked": [item.to_dict() for item in self.blocked],
-            "still_blocked": [item.to_dict() for item in self.still_blocked],
-            "stale": [item.to_dict() for item in self.stale],
-            "overdue": [item.to_dict() for item in self.overdue],
-            "out_of_order": [item.to_dict() for item in self.out_of_order],
-            "waived": [item.to_dict() for item in self.waived],
-            "expired": [item.to_dict() for item in self.expired],
-            "overridden": [item.to_dict() for item in self.overridden],
+            **{name: [item.to_dict() for item in getattr(self, name)] for name in LISTS},
             "before": self.before.to_dict(),
             "now": self.now.to_dict(),
             "slip": self.slip.to_dict() if self.slip else None,
             "next": self.next.to_dict()["recommendations"],
             "burn_up": [point.to_dict() for point in self.burn_up],
+            "selection": dict(self.selection),
         }
+        return cast("ReviewDocument", document)

@@ -6,26 +6,27 @@ time of each event.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from .._model._validation import count, faults_of
 from .._model.task import Status
 from .._planning.forecast import check_arguments
 from .._text import join_words
 from ..errors import Fault, InvalidError
-from .events import Finished, Waived
-from .fold import UNTOUCHED, Replay, Step, cut
+from .events import Finished, NotApplicable, Retracted, Waived
+from .fold import UNTOUCHED, Replay, Transition, cut
 from .forecasting import slip_between, state_of
 from .recommendation import recommend_next
 from .results import LISTS, BurnUpPoint, Review, ReviewItem, progress_of
 from .timestamps import as_utc, checked, day_of
-from .transitions import refusal
+from .transitions import refusal, verb_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from .._model.checklist import Checklist
+    from .._model.selection import Selection
     from .._model.task import Task
     from .events import Event, TaskEvent
     from .forecasting import Options
@@ -50,13 +51,20 @@ def review(
     events: Sequence[Event],
     *,
     name: str,
+    retracted: Sequence[TaskEvent],
+    topic: str,
+    selection: Selection,
+    only: frozenset[str] | None,
     started: datetime,
     since: datetime,
     at: datetime,
     stale_after: int,
     options: Options,
 ) -> Review:
-    """Return the review of a launch. ``events`` is its log up to ``at``."""
+    """Return the review of a launch.
+
+    ``events`` is its log up to ``at``, without the ``retracted`` events; ``only`` are the ids of the selected tasks, or None for all.
+    """
     given = {"stale_after": stale_after, "samples": options["samples"]}
     if faults := faults_of({"stale_after": count, "samples": count}, given):
         raise InvalidError(faults)
@@ -67,13 +75,19 @@ def review(
         raise InvalidError(
             [Fault("out-of-order", "$.since", "does not lie before the end of the review", since.isoformat(), hint)]
         )
-    findings = _Findings(checklist, events, started, since, at)
+    findings = _Findings(checklist, events, started, since, at, only=only)
     lists: dict[str, list[ReviewItem]] = {name: [] for name in LISTS}
-    for task in checklist:
+    for task in checklist if only is None else [task for task in checklist if task.id in only]:
         for where, words, event in [*findings.at_the_end(task, stale_after), *findings.noticed(task)]:
-            title = checklist.title_of(task)
             who, when = (event.by, event.at) if event else (None, None)
-            lists[where].append(ReviewItem(id=task.id, title=title, words=words, by=who, at=when))
+            lists[where].append(ReviewItem(id=task.id, title=task.title, words=words, by=who, at=when))
+    undone = {event.id: event for event in retracted if event.task in (checklist if only is None else only)}
+    for undo in events:
+        if isinstance(undo, Retracted) and undo.event in undone and as_utc(since) < undo.at <= as_utc(at):
+            mistake, reason = undone[undo.event], f": {undo.reason}" if undo.reason else ""
+            words = f"{verb_of(type(mistake))} {findings.when(mistake)}{reason} ({findings.when(undo)})"
+            title = checklist[mistake.task].title
+            lists["retracted"].append(ReviewItem(id=mistake.task, title=title, words=words, by=undo.by, at=undo.at))
     slip = None
     if options["samples"]:
         first = max(since, started, key=as_utc).astimezone(at.tzinfo)
@@ -87,7 +101,7 @@ def review(
     return Review(
         name=name,
         title=checklist.title,
-        topic=checklist.topic,
+        topic=topic,
         started_at=started,
         since=since,
         at=at,
@@ -95,8 +109,9 @@ def review(
         before=findings.before,
         now=findings.progress(),
         slip=slip,
-        next=recommend_next(checklist, findings.records, at, 3, options["rules"]),
+        next=recommend_next(checklist, findings.records, at, 3, options["rules"], topic=topic, only=only),
         burn_up=findings.burn_up,
+        selection=cast("dict[str, str]", selection),
         **lists,
     )
 
@@ -105,8 +120,16 @@ class _Findings:
     """The log replayed once for a review: the statuses at both ends, the burn-up, and findings that depend on the state at an event."""
 
     def __init__(
-        self, checklist: Checklist, events: Sequence[Event], started: datetime, since: datetime, at: datetime
+        self,
+        checklist: Checklist,
+        events: Sequence[Event],
+        started: datetime,
+        since: datetime,
+        at: datetime,
+        *,
+        only: frozenset[str] | None,
     ) -> None:
+        self._only = only
         self.burn_up = [BurnUpPoint(started, done=0, waived=0)]
         self._checklist = checklist
         self._since = as_utc(since)
@@ -123,31 +146,40 @@ class _Findings:
 
     def progress(self) -> Progress:
         """Return the progress at this point of the replay."""
-        return progress_of(self._checklist, lambda task_id: self._replay.status.get(task_id, Status.TODO))
 
-    def _look_at(self, step: Step) -> None:
+        def status_and_ticks(task: Task) -> tuple[Status, int]:
+            steps = self._replay.records.get(task.id, UNTOUCHED).steps(task)
+            return self._replay.status.get(task.id, Status.TODO), sum(step.done for step in steps)
+
+        return progress_of(self._checklist, status_and_ticks, self._only)
+
+    def _look_at(self, step: Transition) -> None:
         if not step.is_end:
             self._notice(step)
-        if step.before is not step.after and (step.before.is_closed or step.after.is_closed):
+        is_shown = self._only is None or step.event.task in self._only
+        if is_shown and step.before is not step.after and (step.before.is_closed or step.after.is_closed):
             last = self.burn_up[-1]
-            done = last.done + (step.after is Status.DONE) - (step.before is Status.DONE)
-            waived = last.waived + (step.after is Status.WAIVED) - (step.before is Status.WAIVED)
-            self.burn_up.append(BurnUpPoint(step.at, done=done, waived=waived))
+            numbers = {
+                (name := status.name.lower()): getattr(last, name) + (step.after is status) - (step.before is status)
+                for status in Status
+                if status.is_closed
+            }
+            self.burn_up.append(BurnUpPoint(step.at, **numbers))
 
-    def _notice(self, step: Step) -> None:
+    def _notice(self, step: Transition) -> None:
         """Keep what depends on the state at the time of the event."""
         event, statuses = step.event, self._replay.status
         refused = refusal(step.earlier, event)
         if refused and type(event) is not type(
             step.earlier.status_event
         ):  # two events of the same kind do not conflict
-            self._keep(event, "overridden", f"{event.kind} {self._when(event)}, though it was {refused[0]}")
+            self._keep(event, "overridden", f"{verb_of(type(event))} {self.when(event)}, though it was {refused[0]}")
         if isinstance(event, Finished):
             before = self._checklist[event.task].after
             still_open = [one for one in before if not statuses.get(one, Status.TODO).is_closed]
             if still_open:
                 are = "was" if len(still_open) == 1 else "were"
-                self._keep(event, "out_of_order", f"{self._when(event)}, while {join_words(still_open)} {are} open")
+                self._keep(event, "out_of_order", f"{self.when(event)}, while {join_words(still_open)} {are} open")
 
     def _keep(self, event: TaskEvent, name: str, words: str) -> None:
         self._noticed.setdefault(event.task, []).append((name, words, event))
@@ -171,18 +203,27 @@ class _Findings:
         today = self._at.date()
         if mark and mark.at > self._since:
             if status is Status.DONE and self._then.get(task.id) is not Status.DONE:
-                yield "done", self._when(mark), mark
+                yield "done", self.when(mark), mark
+                steps = record.steps(task)
+                if left := [step.id for step in steps if not step.done]:
+                    yield (
+                        "open_steps",
+                        f"{len(steps) - len(left)} of {len(steps)} steps ticked; open: {', '.join(left)}",
+                        mark,
+                    )
             elif isinstance(mark, Waived) and status is Status.WAIVED:
-                yield "waived", f"until {mark.expires.isoformat()}: {mark.reason} ({self._when(mark)})", mark
+                yield "waived", f"until {mark.expires.isoformat()}: {mark.reason} ({self.when(mark)})", mark
+            elif isinstance(mark, NotApplicable):
+                yield "not_applicable", f"{mark.reason} ({self.when(mark)})", mark
         if record.blocked and status is Status.BLOCKED:
             name = "still_blocked" if self._then.get(task.id) is Status.BLOCKED else "blocked"
-            yield name, f"{record.blocked.reason} ({self._when(record.blocked)})", record.blocked
+            yield name, f"{record.blocked.reason} ({self.when(record.blocked)})", record.blocked
         if isinstance(mark, Waived) and status is not Status.WAIVED:
-            yield "expired", f"counted until {mark.expires.isoformat()}: {mark.reason} ({self._when(mark)})", mark
+            yield "expired", f"counted until {mark.expires.isoformat()}: {mark.reason} ({self.when(mark)})", mark
         if begun and begun.at > self._since and not status.is_closed:
-            yield "begun", self._when(begun), begun
+            yield "begun", self.when(begun), begun
         if latest and status is Status.DOING and (self._at - latest.at).days >= stale_after:
-            yield "stale", f"nothing recorded since {self._when(latest)}", latest
+            yield "stale", f"nothing recorded since {self.when(latest)}", latest
         if due and due < today and not status.is_closed:
             late = (today - due).days
             whose = f", owned by {record.owner}" if record.owner else ""
@@ -192,5 +233,6 @@ class _Findings:
                 None,
             )
 
-    def _when(self, event: TaskEvent) -> str:
+    def when(self, event: Event) -> str:
+        """Return the day of an event, and who recorded it."""
         return f"{day_of(event.at, self._at)}, {event.by}"

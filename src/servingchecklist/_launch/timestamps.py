@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from enum import Enum
 from typing import cast
+
+import attrs
 
 from .._model._validation import fault
 from ..errors import Fault, InvalidError, invalid
@@ -98,18 +101,20 @@ def stamp(at: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
 
 
-def stamp_or_none(at: datetime | None) -> str | None:
-    """Format like :func:`stamp` a timestamp that may also be None."""
-    return None if at is None else stamp(at)
-
-
 def plain(value: object) -> object:
-    """Convert a value for JSON: a timestamp by :func:`stamp`, a date to ISO 8601, a tuple to a list, anything else unchanged."""
+    """Convert a value for JSON: a timestamp by :func:`stamp`, a date to ISO 8601, a tuple to a list, and one with fields to a dict of them."""
+    if type(value) is str:  # as most are
+        return value
     if isinstance(value, datetime):
         return stamp(value)
     if isinstance(value, date):
         return value.isoformat()
-    return list(cast("tuple[object, ...]", value)) if type(value) is tuple else value
+    if type(value) is tuple:
+        return list(map(plain, cast("tuple[object, ...]", value)))
+    if attrs.has(type(value)):
+        fields = attrs.asdict(cast("attrs.AttrsInstance", value), recurse=False)
+        return {name: plain(field) for name, field in fields.items()}
+    return value.value if isinstance(value, Enum) else value
 
 
 def read_stamp(raw: object) -> datetime:

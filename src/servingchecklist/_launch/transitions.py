@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from .._model.task import Status
 from .._text import join_words
 from ..errors import Fault, IllegalTransitionError, show
-from .events import KEY, Begun, Blocked, Finished, LaunchStarted, Migrated, Reopened, Unblocked, Waived
-from .fold import UNTOUCHED, fold
+from .events import KEY, Begun, Blocked, Finished, NotApplicable, Reopened, Unblocked, Waived
+from .fold import UNTOUCHED, fold, is_of_task
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
     from datetime import date
 
     from .events import Event, TaskEvent
@@ -24,11 +25,17 @@ _FROM: Mapping[type[TaskEvent], tuple[Status, ...]] = {
     Finished: (Status.TODO, Status.DOING, Status.BLOCKED),
     Blocked: (Status.TODO, Status.DOING, Status.BLOCKED),
     Unblocked: (Status.BLOCKED,),
-    Reopened: (Status.DOING, Status.DONE, Status.WAIVED),
+    Reopened: (Status.DOING, Status.DONE, Status.WAIVED, Status.NOT_APPLICABLE),
     Waived: (Status.TODO, Status.DOING, Status.BLOCKED, Status.WAIVED),
+    NotApplicable: (Status.TODO, Status.DOING, Status.BLOCKED, Status.WAIVED),
 }
 """The statuses in which each event is legal. All other events are legal in any status."""
-_EVENT_OF = {Status.DOING: Begun, Status.BLOCKED: Blocked, Status.DONE: Finished, Status.WAIVED: Waived}
+_EVENT_OF = dict(zip(Status, (None, Begun, Blocked, Finished, Waived, NotApplicable), strict=True))
+
+
+def verb_of(kind: type[TaskEvent]) -> str:
+    """Return the verb of a class of events that sets the status: ``finished``, ``marked not applicable``."""
+    return "marked not applicable" if kind is NotApplicable else kind.kind
 
 
 def refusal(record: Record, event: TaskEvent, today: date | None = None) -> tuple[str, str] | None:
@@ -49,23 +56,24 @@ def refusal(record: Record, event: TaskEvent, today: date | None = None) -> tupl
     # The event that set the status may no longer be the reason for it: a waiver that has expired, a block that was lifted.
     since = (
         f" since {mark.at.date().isoformat()}, as {mark.by} recorded"
-        if mark and type(mark) is _EVENT_OF.get(status)
+        if mark and type(mark) is _EVENT_OF[status]
         else ""
     )
-    legal = [event.kind for event, allowed in _FROM.items() if status in allowed]
-    return f"{status}{since}", f"it can be {join_words(legal, 'or')}"
+    legal = [verb_of(other) for other, allowed in _FROM.items() if status in allowed]
+    return f"{status.words}{since}", f"it can be {join_words(legal, 'or')}"
 
 
 class Recording:
-    """A log being extended, to which events are added where they are legal at their time.
+    """A log being extended, to which events are added where they are legal at their time; ``retracted`` ones are not judged.
 
     Attributes:
         records: The records of all tasks, with the new events.
     """
 
-    __slots__ = ("_histories", "_known", "_new", "records")
+    __slots__ = ("_histories", "_known", "_new", "_retracted", "records")
 
-    def __init__(self, log: tuple[Event, ...], records: Mapping[str, Record]) -> None:
+    def __init__(self, log: tuple[Event, ...], records: Mapping[str, Record], retracted: AbstractSet[str]) -> None:
+        self._retracted = retracted
         self._known: tuple[Event, ...] = log
         self._new: list[Event] = []  # later than all known events, as nearly always
         self.records = dict(records)
@@ -81,7 +89,7 @@ class Recording:
             place = bisect_left(self._new, event.key, key=KEY)
             if place < len(self._new) and self._new[place].key == event.key:
                 return
-        if not isinstance(event, LaunchStarted | Migrated):
+        if is_of_task(event, self._retracted):
             self._record(event, today)
         self._new.insert(place, event)
 
@@ -110,7 +118,7 @@ class Recording:
         if self._histories is None:  # built once for any number of events
             self._histories = {}
             for event in self.log:
-                if not isinstance(event, LaunchStarted | Migrated):
+                if is_of_task(event, self._retracted):
                     self._histories.setdefault(event.task, []).append(event)
         return self._histories[task]
 
@@ -118,7 +126,7 @@ class Recording:
 def _refuse(record: Record, event: TaskEvent, today: date | None) -> None:
     if refused := refusal(record, event, today):
         status, hint = refused
-        problem = f"cannot be {event.kind}: it is {status}"
+        problem = f"cannot be {verb_of(type(event))}: it is {status}"
         raise IllegalTransitionError(
             [Fault("illegal-transition", "$.task", problem, show(event.task), hint)], event.task
         )

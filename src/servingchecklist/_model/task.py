@@ -162,11 +162,17 @@ class Status(enum.StrEnum):
     BLOCKED = "blocked"
     DONE = "done"
     WAIVED = "waived"
+    NOT_APPLICABLE = "not-applicable"
 
     @property
     def is_closed(self) -> bool:
-        """True for ``done`` and ``waived``: nothing is left to do, and no task waits for this one."""
-        return self in (Status.DONE, Status.WAIVED)
+        """True for ``done``, ``waived`` and ``not-applicable``: nothing is left to do, and no task waits for this one."""
+        return self in (Status.DONE, Status.WAIVED, Status.NOT_APPLICABLE)
+
+    @property
+    def words(self) -> str:
+        """The status as it is displayed: its value, with a blank for the hyphen."""
+        return self.value.replace("-", " ")
 
     def _has_no_order(self, other: object) -> bool:
         raise TypeError("statuses have no order, and are not to be compared by the alphabet")

@@ -21,6 +21,7 @@ from .._model._validation import (
     ident,
     line,
     optional,
+    optional_line,
     prose,
     tuple_of,
     verify,
@@ -123,7 +124,7 @@ class TaskForecast(Validated):
 
     Attributes:
         id: The id of the task.
-        title: Its rendered title.
+        title: Its title, followed by the topic of the checklist; without that in a launch, which shows its topic once.
         finish: The distribution of its finish.
         criticality: The share of the samples in which it was on a critical path, from 0.0 to 1.0.
         owner: Its owner, or None.
@@ -208,6 +209,7 @@ class Forecast(Validated, NotebookDisplay):
         held: The ids of the tasks that are blocked for a time given by the caller.
         overrun: The ids of the tasks on which at least the estimated time was spent. The forecast assumes they end at once.
         unestimated: The ids of the tasks that state no effort and take the default.
+        topic: The topic of the launch; empty for a checklist, whose topic follows the title of each task.
 
     Raises:
         InvalidError: A field is invalid; each invalid field has its own fault.
@@ -232,6 +234,7 @@ class Forecast(Validated, NotebookDisplay):
     held: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(each(ident)))
     overrun: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(each(ident)))
     unestimated: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(each(ident)))
+    topic: str = attrs.field(default="", metadata=check(optional_line))
 
     def __attrs_post_init__(self) -> None:
         verify(self)
@@ -287,6 +290,10 @@ class Forecast(Validated, NotebookDisplay):
     def __iter__(self) -> Iterator[TaskForecast]:
         return iter(self.tasks)
 
+    def title_of(self, task: Task) -> str:
+        """Return the title of a task, open or not, as the pages of the forecast show it."""
+        return task.title if self.topic else self.checklist.title_of(task)
+
     @property
     def assumptions(self) -> tuple[str, ...]:
         """The assumptions of the forecast, one sentence each, those specific to this forecast first."""
@@ -311,6 +318,7 @@ class Forecast(Validated, NotebookDisplay):
             "held": list(self.held),
             "overrun": list(self.overrun),
             "unestimated": list(self.unestimated),
+            "topic": self.topic,
             "assumptions": list(self.assumptions),
         }
 
@@ -400,7 +408,7 @@ def forecast(
         samples: The number of samples.
         seed: The seed of the random numbers.
         rules: The rules that decide which of several ready tasks is taken first, as for :func:`order`.
-        done: The ids of the tasks that are done or waived.
+        done: The ids of the tasks that are closed.
         under_way: The working days already spent on each task under way, by task id. Such a task is taken before all others and does
             not wait for its prerequisites; its duration is drawn on condition that it exceeds the time spent.
         blocked: The time each blocked task stays blocked, by task id, counted from ``start``; None if unknown.

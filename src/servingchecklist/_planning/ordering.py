@@ -7,12 +7,13 @@ It depends only on its arguments.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar, overload
 
 import attrs
 
 from .. import _graph
-from .._model._validation import Validated, check, each, each_exactly, exactly, ident, prose, tuple_of
+from .._model._validation import Validated, check, each, each_exactly, exactly, ident, optional_line, prose, tuple_of
 from .._model.selection import Selection, selected
 from .._model.task import Status, Task
 from .._namespace import NotebookDisplay, public
@@ -44,7 +45,7 @@ class Recommendation(Validated):
 
     Attributes:
         task: The task itself.
-        title: Its rendered title, followed by the topic of the checklist.
+        title: Its title, followed by the topic of the checklist; without that in a launch, which shows its topic once.
         rank: Its position in the order, from 1.
         status: Its status in the launch; ``todo`` where there is no launch.
         waits_for: The ids of its open direct prerequisites.
@@ -57,9 +58,7 @@ class Recommendation(Validated):
     task: Task = attrs.field(metadata=check(exactly(Task, "Task(...)")))
     title: str = attrs.field(metadata=check(prose))
     rank: int = attrs.field(metadata=check(_rank))
-    status: Status = attrs.field(
-        default=Status.TODO, metadata=check(exactly(Status, "Status.TODO, DOING, BLOCKED, DONE or WAIVED"))
-    )
+    status: Status = attrs.field(default=Status.TODO, metadata=check(exactly(Status, "a member, such as Status.TODO")))
     waits_for: tuple[str, ...] = attrs.field(converter=tuple_of[str], metadata=check(each(ident)))
     reasons: tuple[str, ...] = attrs.field(converter=tuple_of[str], metadata=check(each(prose)))
 
@@ -149,12 +148,16 @@ class Recommendations(NotebookDisplay, Sequence[Recommendation]):
 
     Args:
         members: The recommendations, if not built by :func:`~servingchecklist.order` or :func:`~servingchecklist.next_tasks`.
+        topic: The topic of the launch; empty for a checklist, whose topic follows each title.
     """
 
-    __slots__ = ("_members",)
+    __slots__ = ("_members", "topic")
 
-    def __init__(self, members: Iterable[Recommendation] = ()) -> None:
+    def __init__(self, members: Iterable[Recommendation] = (), *, topic: str = "") -> None:
+        if faults := optional_line(topic, "topic"):
+            raise InvalidError(faults)
         self._members = lazy_or_checked(members, _MEMBERS, "members")
+        self.topic = topic
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -167,7 +170,8 @@ class Recommendations(NotebookDisplay, Sequence[Recommendation]):
     @overload
     def __getitem__(self, index: slice) -> Recommendations: ...
     def __getitem__(self, index: int | slice) -> Recommendation | Recommendations:
-        return Recommendations(self._members[index]) if isinstance(index, slice) else self._members[index]
+        members = self._members[index]
+        return members if isinstance(members, Recommendation) else Recommendations(members, topic=self.topic)
 
     def __len__(self) -> int:
         return len(self._members)
@@ -182,14 +186,15 @@ class Recommendations(NotebookDisplay, Sequence[Recommendation]):
         return hash(tuple(self))
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({list(self)!r})"
+        topic = f", topic={self.topic!r}" if self.topic else ""
+        return f"{type(self).__name__}({list(self)!r}{topic})"
 
-    def __reduce__(self) -> tuple[type[Recommendations], tuple[tuple[Recommendation, ...]]]:
-        return type(self), (tuple(self),)
+    def __reduce__(self) -> tuple[partial[Recommendations], tuple[tuple[Recommendation, ...]]]:
+        return partial(type(self), topic=self.topic), (tuple(self),)
 
     def to_dict(self) -> RecommendationsDocument:
         """Return the recommendations as strings, numbers and lists, ready for JSON."""
-        return {"recommendations": [member.to_dict() for member in self]}
+        return {"topic": self.topic, "recommendations": [member.to_dict() for member in self]}
 
 
 def _recommendations(situation: Situation, rules: tuple[Rule, ...], places: Sequence[int]) -> Recommendations:
@@ -201,14 +206,15 @@ def _recommendations(situation: Situation, rules: tuple[Rule, ...], places: Sequ
         task = tasks[places[number]]
         return Recommendation(
             task=task,
-            title=checklist.title_of(task),
+            title=task.title if situation.topic else checklist.title_of(task),
             rank=number + 1,
             status=situation.status_of(task),
             waits_for=tuple(tasks[blocker].id for blocker in situation.blockers(places[number])),
             reasons=tuple(reason for rule in rules for reason in reasons_of(rule, task, situation)),
         )
 
-    return Recommendations(LazySequence(range(len(places)), build, lambda number: tasks[places[number]].id))
+    members = LazySequence(range(len(places)), build, lambda number: tasks[places[number]].id)
+    return Recommendations(members, topic=situation.topic)
 
 
 @public()

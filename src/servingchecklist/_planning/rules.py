@@ -34,6 +34,7 @@ class Situation:
         checklist: The checklist to order.
         done: The ids of the tasks that are done.
         today: The day from which the days to a due date are counted, or None if not given.
+        topic: The topic of the launch; empty for a checklist.
     """
 
     def __init__(
@@ -43,6 +44,8 @@ class Situation:
         due: Mapping[str, date] | None = None,
         today: date | None = None,
         status: Mapping[str, Status] | None = None,
+        *,
+        topic: str = "",
     ) -> None:
         if not isinstance(checklist, Checklist):
             raise not_a_checklist("$", checklist)
@@ -54,6 +57,7 @@ class Situation:
             hint = "write it as in {'c1': date(2026, 12, 1)}"
             raise invalid("wrong-kind", "$.due", "is not a mapping of ids to dates", due, hint)
         self._status = status or {}
+        self.topic = topic
         self._due = {task_id: as_day(when) for task_id, when in due.items()}
         known_ids("$.due", checklist, self._due)
         faults = [*optional(day)(self.today, "today")]

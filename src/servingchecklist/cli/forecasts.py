@@ -36,7 +36,7 @@ def show_forecast(options: Namespace) -> int:
     with Progress("forecast") as progress, faults_name_options():
         shared: dict[str, Any] = {
             "people": options.people,
-            "owners": options.owner,
+            "owners": options.owners,
             "calendar": calendar_of(options),
             "samples": options.samples or SAMPLES,
             "seed": options.seed or 0,

@@ -6,11 +6,12 @@ import os
 import sys
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from .._jsonlike import is_list
+from .._jsonlike import is_dict, is_list
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
+from .._model.selection import Selection
 from .._planning.ordering import next_tasks
 from .._planning.rules import abbreviate
 from .._text import join_words, printable
@@ -26,50 +27,54 @@ from .output import (
     usage_error,
     write_or_print,
 )
+from .tailoring import load_tailored
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable, Generator
-    from typing import TypeAlias
+    from collections.abc import Generator
 
     from .._launch.launch import Launch
     from .._launch.results import Review
     from .._planning.calendar import Calendar
     from .._store import Store
 
-    Record: TypeAlias = Callable[[Launch, str, str, Namespace], Launch]
-
 STORE = "launches.db"
+SELECTION = tuple(f"--{name}" for name in Selection.__annotations__)
+"""The options that select tasks."""
+
 _WEEK = timedelta(days=7)
 _MOST_AHEAD = timedelta(days=1)
-_FOR_FORECASTS = ("people", "owner", "weekdays", "holidays", "blocked", "samples", "seed")
+_FOR_FORECASTS = ("people", "owners", "weekdays", "holidays", "blocked", "samples", "seed")
 
-_RECORDS: dict[str, Record] = {
-    "begin": lambda launch, task, by, options: launch.begin(task, by=by, at=options.at),
-    "finish": lambda launch, task, by, options: launch.finish(task, by=by, at=options.at),
-    "block": lambda launch, task, by, options: launch.block(task, reason=options.reason, by=by, at=options.at),
-    "unblock": lambda launch, task, by, options: launch.unblock(task, by=by, at=options.at),
-    "reopen": lambda launch, task, by, options: launch.reopen(task, reason=options.reason, by=by, at=options.at),
-    "waive": lambda launch, task, by, options: launch.waive(
-        task, reason=options.reason, expires=options.expires, by=by, at=options.at
-    ),
-    "assign": lambda launch, task, by, options: launch.assign(task, options.to, by=by, at=options.at),
-    "due": lambda launch, task, by, options: launch.set_due(task, options.on, by=by, at=options.at),
-    "note": lambda launch, task, by, options: launch.note(task, options.text, by=by, at=options.at),
+_DETAILS = ("references", "note")
+_RECORDS: dict[str, tuple[str, ...]] = {
+    "begin": ("begin", *_DETAILS),
+    "finish": ("finish", *_DETAILS),
+    "block": ("block", *_DETAILS, "reason"),
+    "unblock": ("unblock", *_DETAILS),
+    "reopen": ("reopen", *_DETAILS, "reason"),
+    "waive": ("waive", *_DETAILS, "reason", "expires"),
+    "not-applicable": ("mark_not_applicable", *_DETAILS, "reason"),
+    "assign": ("assign", *_DETAILS, "owner"),
+    "due": ("set_due", *_DETAILS, "due"),
+    "tick": ("tick", *_DETAILS),
+    "untick": ("untick", *_DETAILS),
+    "note": ("note", "references", "text"),
+    "retract": ("retract", "reason"),
 }
-"""The functions that record one event of one task, by the name of the command. Arguments: launch, task, person, options."""
+"""The method that records one event, and the options that are its arguments, by the name of the command."""
 
 
 def start(options: Namespace) -> int:
     """Start a launch (``start``)."""
     from .._launch.launch import Launch
 
-    checklist = load_checklist(options.source, options)
+    checklist = load_tailored(options)
     _check_not_ahead(options)
     if options.name in checklist:
         hint = f"to begin the task, use begin {options.name}; for a launch, choose another name, such as fraud-v3"
         raise usage_error(f"a launch cannot be named like a task of {checklist.id}", show(options.name), hint)
-    launch = Launch.start(checklist, name=options.name, by=_recorder(options), at=options.at)
+    launch = Launch.start(checklist, name=options.name, by=_recorder(options), at=options.at, topic=options.topic)
     with _open(options, is_new=True) as store:
         if launch.name in store.names():
             hint = "choose another name, or see that launch with status"
@@ -92,7 +97,7 @@ def migrate(options: Namespace) -> int:
         return 0
     print(f"{after.name}: migrated from {_label(before)} to {_label(after)} ({by}; {_closed(after)})")
     for task in after.retired:
-        title = f" {before.checklist.title_of(task)}" if task in before.checklist else ""
+        title = f" {before.checklist[task].title}" if task in before.checklist else ""
         events = len(after.history(task))
         kept = "1 event is kept" if events == 1 else f"{events} events are kept"
         print(f"{after.name}: {task}{title}: no longer in the checklist; {kept}")
@@ -104,23 +109,38 @@ def _label(launch: Launch) -> str:
 
 
 def record(options: Namespace) -> int:
-    """Record one event for each task that the command names, all of them or none, and print the change of each."""
-    tasks, by = list(dict.fromkeys(options.tasks)), _recorder(options)
+    """Record an event for each task, or retract each event, that the command names, all or none, and print the changes."""
+    named, by = list(dict.fromkeys(options.named)), _recorder(options)
+    targets: list[tuple[str, ...]] = [(name,) for name in named]
+    if options.command in ("tick", "untick"):
+        targets, named = [(options.task, step) for step in named], [options.task]
     _check_not_ahead(options)
+    method, *names = _RECORDS[options.command]
+    fields = {name: getattr(options, name) for name in names}
     with _open(options) as store:
         before = after = store.load(_name_of(store, options))
-        for task in tasks:
-            after = _RECORDS[options.command](after, task, by, options)
+        for target in targets:
+            after = getattr(after, method)(*target, by=by, at=options.at, **fields)
         store.save(after)
-    for task in tasks:
-        change = f"{task} {after.checklist.title_of(task)}: {_change(before, after, task)}"
-        print(f"{after.name}: {change} ({by}; {_closed(after)})")
+    known: set[object] = set(before.retracted if method == "retract" else before.events)
+    if method == "retract":
+        undone = [event for event in after.retracted if event not in known]
+        lines = [(f"{event.id[:8]} ({event.kind}) of ", event.task, "retracted") for event in undone]
+    else:
+        kinds = {task: [event.kind for event in after.history(task) if event not in known] for task in named}
+        lines = [("", task, kinds[task][0] if kinds[task] else "nothing new") for task in named]
+    head = f"{after.name} ({after.topic})" if after.topic else after.name
+    for lead, task, deed in lines:
+        title = f" {after.checklist[task].title}" if task in after.checklist else ""
+        change = _change(before, after, task, deed) if title else "no longer in the checklist"
+        print(f"{head}: {lead}{task}{title}: {change} ({by}; {_closed(after)})")
+        head = after.name
+    if not lines:
+        print(f"{after.name}: retracted already; nothing was recorded")
     return 0
 
 
-def _change(before: Launch, after: Launch, task: str) -> str:
-    known = {event.id for event in before.events}
-    events = [event for event in after.history(task) if event.id not in known]
+def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
     now = _now(after)
     old, new = before.state(task, at=_now(before)), after.state(task, at=now)
     if old.owner != new.owner:
@@ -128,9 +148,11 @@ def _change(before: Launch, after: Launch, task: str) -> str:
     elif old.due != new.due:
         change = f"due date {old.due or 'none'} -> {new.due or 'none'}"
     elif old.status != new.status:
-        change = f"{old.status} -> {new.status}"
+        change = f"{old.status.words} -> {new.status.words}"
+    elif old.steps != new.steps:
+        change = f"{sum(step.done for step in new.steps)} of {len(new.steps)} steps, still {new.status.words}"
     else:
-        change = f"{events[0].kind if events else 'nothing new'}, still {new.status}"
+        change = f"{deed}, still {new.status.words}"
     open_ones = [other for other in after.checklist[task].after if not after.state(other, at=now).status.is_closed]
     early = f", though {join_words(open_ones)} {'is' if len(open_ones) == 1 else 'are'} open"
     return f"{change}{early if open_ones and new.status.is_closed else ''}"
@@ -145,10 +167,12 @@ def show_next(options: Namespace) -> int:
     """Print the recommended tasks and the reasons (``next``)."""
     subject, rules = load_subject(options), ORDERS[options.rules]
     if isinstance(subject, Checklist):
-        recommendations = next_tasks(subject, options.done, limit=options.limit, rules=rules)
+        with faults_name_options():
+            recommendations = next_tasks(subject, options.done, limit=options.limit, rules=rules, **_selection(options))
     else:
         refuse_done(options)
-        recommendations = subject.next(options.limit, rules=rules, at=_now(subject))
+        with faults_name_options():
+            recommendations = subject.next(options.limit, rules=rules, at=_now(subject), **_selection(options))
     if options.json:
         print_json(recommendations.to_dict())
     else:
@@ -159,8 +183,16 @@ def show_next(options: Namespace) -> int:
 def show_status(options: Namespace) -> int:
     """Print the progress of a launch, the next tasks and the status of every task (``status``)."""
     launch = _load(options)
-    show_result(options, launch.snapshot(at=time_of(options, launch)))
+    with faults_name_options():
+        snapshot = launch.snapshot(at=time_of(options, launch), **_selection(options))
+    show_result(options, snapshot)
     return 0
+
+
+def _selection(options: Namespace) -> Selection:
+    """Return the arguments that select tasks."""
+    stated = {name.removeprefix("--"): getattr(options, name.removeprefix("--")) for name in SELECTION}
+    return cast("Selection", {name: value for name, value in stated.items() if value is not None})
 
 
 def review(options: Namespace) -> int:
@@ -175,15 +207,22 @@ def review(options: Namespace) -> int:
             at=at,
             stale_after=options.stale_after,
             people=options.people,
-            owners=options.owner,
+            owners=options.owners,
             calendar=calendar_of(options),
             samples=0 if is_picture else options.samples,
             seed=options.seed or 0,
             blocked=options.blocked,
             default_effort=options.default_effort,
+            **_selection(options),
         )
     show_result(options, result)
-    if result.slip is None and not is_picture and options.samples != 0 and options.default_effort is None:
+    if (
+        result.slip is None
+        and not result.selection
+        and not is_picture
+        and options.samples != 0
+        and options.default_effort is None
+    ):
         _explain_missing_forecast(options, launch, result)
     return 0
 
@@ -203,13 +242,24 @@ def _explain_missing_forecast(options: Namespace, launch: Launch, result: Review
 def log(options: Namespace) -> int:
     """Print the events of a launch, or of one task (``log``)."""
     launch = _load(options)
+    retracted = set(launch.retracted)
     for event in launch.history(options.task) if options.task else launch.events:
         fields: dict[str, object] = {**event.to_dict()}
-        first = [fields.pop("at"), fields.pop("by"), fields.pop("kind")]
+        kind = f"{fields.pop('kind')}{' (retracted)' if event in retracted else ''}"
+        first = [event.id[:8], fields.pop("at"), fields.pop("by"), kind]
+        if "event" in fields:
+            fields["event"] = str(fields["event"])[:8]
+        last = [fields.pop(name) for name in ("note", "references") if name in fields]
         # A note may have many lines; it is printed as one.
-        words = [", ".join(map(str, field)) if is_list(field) else str(field) for field in [*first, *fields.values()]]
-        print("  ".join(map(printable, words)))
+        print("  ".join(printable(_words(field)) for field in [*first, *fields.values(), *last]))
     return 0
+
+
+def _words(field: object) -> str:
+    """Return the value of a field in one line; that of a reference as its title and address."""
+    if is_list(field):
+        return ", ".join(map(_words, field))
+    return " ".join(map(str, dict.fromkeys(field.values()))) if is_dict(field) else str(field)
 
 
 def show_names(options: Namespace) -> int:
@@ -254,9 +304,9 @@ def import_files(options: Namespace) -> int:
 
 def load_subject(options: Namespace) -> Checklist | Launch:
     """Return the value that the command is applied to: the one that SOURCE names, or the launch in the store."""
-    if options.launch is not None or options.store is not None:
+    if any(getattr(options, name, None) is not None for name in ("launch", "store", "owner")):
         if options.source:
-            problem = "SOURCE cannot be combined with --launch or --store"
+            problem = "SOURCE cannot be combined with --launch, --store or --owner"
             raise usage_error(problem, show(options.source), "leave one of them out")
         return _load(options)
     source: str = options.source or DEFAULT
@@ -345,7 +395,7 @@ def _recorder(options: Namespace) -> str:
 
 
 def _check_not_ahead(options: Namespace) -> None:
-    """Refuse a time far ahead, which is likely a typing mistake: a recorded event cannot be taken back."""
+    """Refuse a time far ahead, which is likely a typing mistake."""
     if options.at and options.at - datetime.now().astimezone() > _MOST_AHEAD:
         hint = "record an event once it has happened; for a due date, use due"
         raise usage_error("that time is more than a day ahead", options.at.isoformat(), hint)
@@ -359,4 +409,4 @@ def time_of(options: Namespace, launch: Launch) -> datetime:
 
 def _now(launch: Launch) -> datetime:
     """Return the present local time, or that of the last event if a clock that runs ahead has recorded it."""
-    return max(datetime.now().astimezone(), launch.events[-1].at.astimezone())
+    return max(datetime.now().astimezone(), launch.latest.astimezone())

@@ -8,8 +8,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from .._jsonlike import is_list
-from .._model._validation import ident, line
+from .._model._validation import LINE_LENGTH, ident, line
 from .._model.effort import Effort
+from .._model.task import Reference
 from .._text import join_words
 from ..errors import InvalidError, show
 from ..formats import FORMATS
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from ..errors import Fault
 
+_SCHEME = "(?i:https?:|mailto:)"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -107,6 +109,17 @@ def effort(text: str) -> Effort:
         raise _refused(text, error.faults[0]) from None
 
 
+def link(text: str) -> Reference:
+    """Parse an address, or a title and an address with an equals sign between them."""
+    title, url = text, text
+    if match := re.fullmatch(rf"(?!{_SCHEME})(.*?)=\s*({_SCHEME}.*|[^=]*)", text, re.DOTALL):
+        title, url = match[1].strip(), match[2]
+    try:
+        return Reference(title[:LINE_LENGTH], url)
+    except InvalidError as error:
+        raise _refused(text, error.faults[0]) from None
+
+
 def _refused(text: str, fault: Fault) -> ArgumentTypeError:
     return ArgumentTypeError(f"{show(text)} {fault.message}; {fault.hint}")
 
@@ -170,12 +183,14 @@ _WITH = f"an overlay to apply: {SOURCE}; repeatable, applied in this order"
 _CONTEXT = "keep only the tasks for this context, such as mode=batch or mode=online,edge; repeatable, applied last"
 _DONE = "the tasks of a checklist that are done, such as c1,c3; a launch has its own record"
 _AT = "the time of the event, such as 2026-11-24T17:30; local time unless it has a UTC offset (default: now)"
+_LINK = "a page that proves it, such as a run, a commit or a comment: URL or TITLE=URL; repeatable"
 _PEOPLE = "the number of people who share the tasks without an owner (default: no limit)"
 _DAYS = "the working days of the week, such as mon-thu or mon,tue,fri (default: mon-fri)"
+_ASSUMED = "the owner of a task in the forecast, such as c5=ml-platform; repeatable"
 _SEED = "the seed of the random numbers; the same seed gives the same forecast (default: 0)"
 _SHARED: dict[str, dict[str, Any]] = {
     "source": _value("SOURCE", f"{SOURCE} (default: {DEFAULT})", nargs="?"),
-    "tasks": _value("TASK", "the id of a task, such as c1", nargs="+"),
+    "named": _value("TASK", "the id of a task, such as c1", nargs="+"),
     "--no-limits": _flag("read files of any size and depth; only for files you trust"),
     "--launch": _value("NAME", "a launch in the store, needed if it holds several"),
     "--store": _value("FILE", f"the file of the store (default: {STORE})"),
@@ -184,9 +199,17 @@ _SHARED: dict[str, dict[str, Any]] = {
     "--done": _value("IDS", _DONE, action="extend", type=ids, default=[]),
     "--rules": {"choices": ORDERS, "default": "phases-first", "help": "the order of tasks (default: %(default)s)"},
     "--by": _value("WHO", "the person or team who records this (default: the user who is logged in)"),
+    "--note": _value("WORDS", "more about it, in any number of lines", default=""),
+    "--text": _value("WORDS", "the note", required=True),
+    "--link": _value("URL", _LINK, dest="references", action="append", type=link, default=[]),
     "--at": _value("WHEN", _AT, type=timestamp),
     "--people": _value("N", _PEOPLE, type=number(1)),
-    "--owner": _value("TASK=WHO", "the owner of a task, such as c5=ml-platform; repeatable", type=_owner, **_KEYED),
+    "--assume-owner": _value("TASK=WHO", _ASSUMED, dest="owners", type=_owner, **_KEYED),
+    "--owner": _value("WHO", "only tasks of this owner; only for a launch"),
+    "--role": _value("ROLE", "only tasks of this role"),
+    "--label": _value("LABEL", "only tasks with this label, or in a phase with it"),
+    "--phase": _value("PHASE", "only tasks of the phase with this id"),
+    "--section": _value("SECTION", "only tasks of this section"),
     "--weekdays": _value("DAYS", _DAYS, action="extend", type=weekdays),
     "--holidays": _value("DAYS", "days off, such as 2026-12-25,2027-01-01", action="extend", type=days),
     "--blocked": _value(

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _WIDEST = 120
 """The maximum line width on a terminal, in columns: longer lines are hard to read."""
 
-_ARGUMENT = re.compile(r"\$\.(at|blocked|done|owners|seed|since|start)\b(?:\.(.+))?")
+_ARGUMENT = re.compile(r"\$\.(at|blocked|done|label|owners?|phase|role|section|seed|since|start)\b(?:\.(.+))?")
 
 
 class UsageError(ChecklistError):
@@ -96,7 +96,7 @@ def _option_of(path: str) -> str:
     """Return the option for the path of an argument, empty if there is none: ``$.blocked.c5`` is ``--blocked c5``."""
     found = _ARGUMENT.match(path)
     # A position among ids means nothing on the command line; the value says which one it is.
-    return f"--{found[1].removesuffix('s')} {found[2] or ''}".rstrip() if found else ""
+    return f"--{found[1].replace('owners', 'assume-owner')} {found[2] or ''}".rstrip() if found else ""
 
 
 def print_json(document: object) -> None:

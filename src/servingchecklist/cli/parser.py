@@ -29,7 +29,7 @@ _SOURCE_OR_LAUNCH = (*_SOURCE, "--launch", "--store")
 _LAUNCH = ("--launch", "--store")
 _INSTEAD = "With --launch or --store, a launch in a store takes the place of SOURCE."
 _RECORD = (*_LAUNCH, "--by", "--at")
-_RESOURCES = ("--people", "--owner", "--weekdays", "--holidays", "--blocked", "--default-effort", "--seed")
+_RESOURCES = ("--people", "--assume-owner", "--weekdays", "--holidays", "--blocked", "--default-effort", "--seed")
 
 
 class _Parser(ArgumentParser):
@@ -91,7 +91,7 @@ def parser() -> ArgumentParser:
 
 
 def _add_checklists(command: Command) -> None:
-    shared = (*_SOURCE_OR_LAUNCH, "--done", "--rules", "--json")
+    shared = (*_SOURCE_OR_LAUNCH, *launches.SELECTION, "--done", "--rules", "--json")
     help = "recommend the next tasks, with reasons"
     parser = command("next", launches.show_next, help, *shared, more=_INSTEAD)
     help = "the maximum number of tasks (default: %(default)s)"
@@ -179,17 +179,20 @@ def _add_forecasts(command: Command) -> None:
 
 def _add_records(command: Command) -> None:
     more = "A launch is one checklist being worked for one service. To begin a task, use begin."
-    parser = command("start", launches.start, "start a launch", "--no-limits", "--store", "--by", "--at", more=more)
+    shared = ("--no-limits", "--store", "--by", "--at", "--with", "--context")
+    parser = command("start", launches.start, "start a launch", *shared, more=more)
     parser.add_argument("name", metavar="NAME", help="the name of the launch, such as fraud-v3")
     help = f"the checklist: {SOURCE} (default: %(default)s)"
     parser.add_argument("--checklist", dest="source", default=checklists.DEFAULT, metavar="SOURCE", help=help)
+    help = "the thing to launch, in one line (default: the topic of the checklist)"
+    parser.add_argument("--topic", default="", metavar="WORDS", help=help)
     help = "continue a launch with another checklist, such as the next version"
     more = "The log is kept, with the events of tasks that the new checklist does not have."
     parser = command("migrate", launches.migrate, help, "--no-limits", *_RECORD, more=more)
     parser.add_argument("source", metavar="CHECKLIST", help=f"the new checklist: {SOURCE}")
 
-    def record(name: str, help: str, more: str = "") -> ArgumentParser:
-        return command(name, launches.record, help, "tasks", *_RECORD, more=more)
+    def record(name: str, help: str, *shared: str, more: str = "") -> ArgumentParser:
+        return command(name, launches.record, help, "named", *_RECORD, "--link", *(shared or ("--note",)), more=more)
 
     record("begin", "record that work on tasks has begun")
     record("finish", "record that tasks are done")
@@ -202,24 +205,36 @@ def _add_records(command: Command) -> None:
     parser.add_argument("--reason", required=True, metavar="WORDS", help="the reason why the risk is acceptable")
     help = "the last day of the waiver, such as 2026-12-31"
     parser.add_argument("--expires", required=True, type=day, metavar="DAY", help=help)
+    parser = record("not-applicable", "record that tasks do not apply, until they are reopened")
+    parser.add_argument("--reason", required=True, metavar="WORDS", help="the reason why they do not apply")
     group = record("assign", "set or remove the owner of tasks").add_mutually_exclusive_group(required=True)
-    group.add_argument("--to", metavar="OWNER", help="a person or a team")
-    group.add_argument("--clear", dest="to", action="store_const", const=None, help="remove the owner")
+    group.add_argument("--to", dest="owner", metavar="OWNER", help="a person or a team")
+    group.add_argument("--clear", dest="owner", action="store_const", const=None, help="remove the owner")
     group = record("due", "set or remove the due date of tasks").add_mutually_exclusive_group(required=True)
-    group.add_argument("--on", type=day, metavar="DAY", help="the due date, such as 2026-12-31")
-    group.add_argument("--clear", dest="on", action="store_const", const=None, help="remove the due date")
-    parser = record("note", "record a note on tasks", "It does not change their status.")
-    parser.add_argument("--text", required=True, metavar="WORDS", help="the note")
+    group.add_argument("--on", dest="due", type=day, metavar="DAY", help="the due date, such as 2026-12-31")
+    group.add_argument("--clear", dest="due", action="store_const", const=None, help="remove the due date")
+    for name, help in (
+        ("tick", "record that steps of a task are done"),
+        ("untick", "record that steps are open again"),
+    ):
+        parser = command(name, launches.record, help, *_RECORD, "--link", "--note")
+        parser.add_argument("task", metavar="TASK", help="the id of the task, such as c6")
+        parser.add_argument("named", nargs="+", metavar="STEP", help="the id of a step, as in explain or render")
+    parser = record("note", "record a note on tasks", "--text", more="It does not change their status.")
+    help = "retract events that were recorded by mistake: they count nowhere any more, and stay in the log"
+    parser = command("retract", launches.record, help, *_RECORD)
+    parser.add_argument("named", nargs="+", metavar="ID", help="the first 8 digits or more of an id, as in log")
+    parser.add_argument("--reason", default="", metavar="WORDS", help="the reason")
 
 
 def _add_launches(command: Command) -> None:
     help = "show the progress of a launch, the next tasks and the status of every task"
-    parser = command("status", launches.show_status, help, *_LAUNCH, "--json")
+    parser = command("status", launches.show_status, help, *_LAUNCH, *launches.SELECTION, "--json")
     add(parser, "--at", help="show the status as of this time (default: now)")
     add_output(parser, "text", _PAGES)
 
     help = "show the events of a period, what needs attention, how the forecast has moved, and the next tasks"
-    parser = command("review", launches.review, help, *_LAUNCH, *_RESOURCES, "--json")
+    parser = command("review", launches.review, help, *_LAUNCH, *launches.SELECTION, *_RESOURCES, "--json")
     help = "the start of the period (default: a week before its end)"
     parser.add_argument("--since", type=timestamp, metavar="WHEN", help=help)
     add(parser, "--at", help="the end of the period (default: now)")

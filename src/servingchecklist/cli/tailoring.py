@@ -44,7 +44,7 @@ def show_tailored(options: Namespace) -> int:
     if format_of(options, "toml") == "icalendar":
         hint = f"tailor it to a file, and forecast that: servingchecklist forecast {name} --format icalendar"
         raise usage_error("a checklist has no dates for a calendar", show(name), hint)
-    write_or_print(options, _tailored(options), "toml")
+    write_or_print(options, load_tailored(options), "toml")
     return 0
 
 
@@ -54,7 +54,7 @@ def show_explanation(options: Namespace) -> int:
 
     check_output(options)
     try:
-        checklist = _tailored(options)
+        checklist = load_tailored(options)
     except UnknownNameError:
         # The id of a task alone is meant as --task.
         if options.source and options.task is None and options.source in load_checklist(DEFAULT, options):
@@ -65,7 +65,7 @@ def show_explanation(options: Namespace) -> int:
     return 0
 
 
-def _tailored(options: Namespace) -> Checklist:
+def load_tailored(options: Namespace) -> Checklist:
     """Return SOURCE tailored with the overlays and the context that the options name."""
     from .._tailoring.context import for_context
 

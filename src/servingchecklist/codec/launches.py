@@ -9,12 +9,15 @@ from .._launch.launch import Launch
 from .._launch.timestamps import read_day, read_stamp
 from .._model._validation import checks_of
 from .checklists import read_checklist
-from .readers import ObjectReader, each, hook, only, read_names, tagged
+from .readers import ObjectReader, each, hook, only, read_names, read_reference, tagged
 
 if TYPE_CHECKING:
     from cattrs import Converter
 
-_READ_FIELDS = {"at": read_stamp, "expires": read_day, "due": read_day, "retired": read_names}
+    from .readers import Reader
+
+_READ_FIELDS: dict[str, Reader] = {"at": read_stamp, "expires": read_day, "due": read_day, "retired": read_names}
+_READ_FIELDS["references"] = each(read_reference)
 
 
 def _reader_of(kind: type[Event]) -> ObjectReader:

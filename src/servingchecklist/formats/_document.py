@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 @attrs.define(eq=False, repr=False)
 class Code:
-    """Ids, paths or addresses, as a sentence lists them."""
+    """Code, or ids, paths or addresses as a sentence lists them."""
 
     texts: Sequence[str]
 
 
 @attrs.define(eq=False, repr=False)
 class Strong:
-    """Emphasized words, with a blank on both sides."""
+    """Emphasized words; where they come from no text with a layout, with a blank on both sides."""
 
     text: str
 
@@ -90,7 +90,7 @@ class Item:
         facts: Short facts about it, in one line.
         body: Its content, below that line.
         folded: A section that unfolds on demand; left out by formats in which nothing unfolds.
-        mark: The status that its box shows, in a list of tasks: todo, doing, blocked, done or waived.
+        mark: The status that its box shows, in a list of tasks: the value of a :class:`~servingchecklist.Status`.
         number: Its number in a numbered list, where that is not its place.
         anchor: The target of a link to it, in a page.
     """

@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import attrs
-
 from .._model.task import Reference
 from ..errors import InvalidError
 from ._document import Code, CodeBlock, Link, Listing, Paragraph, Strong, plain
@@ -60,22 +58,15 @@ def blocks(text: str) -> list[Block]:
     return parser.root.blocks
 
 
-@attrs.define(eq=False, repr=False)
 class _Container:
-    """A text, an item of a list or a quote.
+    """A text, an item of a list or a quote; plain, as attrs would cost the start of the command line half a millisecond."""
 
-    Attributes:
-        width: The indentation of what belongs to an item; 0 for the others.
-        marker: The character that ends the markers of the latest list in it, whose items are ``items``.
-        line: The paragraph that no empty line has ended yet.
-    """
-
-    width: int = 0
-    is_quote: bool = False
-    marker: str = ""
-    items: list[Sequence[Block]] = attrs.Factory(list["Sequence[Block]"])
-    blocks: list[Block] = attrs.Factory(list["Block"])
-    line: list[Inline] = attrs.Factory(list["Inline"])
+    def __init__(self, width: int, *, is_quote: bool) -> None:
+        self.width, self.is_quote = width, is_quote  # the width is the indentation of what belongs to an item
+        self.marker = ""  # of the latest list in it, with these items
+        self.items: list[Sequence[Block]] = []
+        self.blocks: list[Block] = []
+        self.line: list[Inline] = []  # the paragraph that no empty line has ended yet
 
     def add(self, line: Line) -> None:
         """Add to the paragraph, with a line break before it."""
@@ -92,7 +83,7 @@ class _Parser:
     """The containers that are open behind the lines read so far, as CommonMark has them; quotes are read too, but their lines are literal."""
 
     def __init__(self) -> None:
-        self.root = _Container()
+        self.root = _Container(0, is_quote=False)
         self._open = [self.root]
         self._paragraph: list[str] = []
         self._code: list[str] = []
@@ -112,15 +103,15 @@ class _Parser:
         for container in self._open[1:]:
             rest, body = rests[-1], rests[-1].lstrip(_BLANKS)
             indent = _indentation(rest, column)
-            is_bare = container is self._open[-1] and not (
-                container.blocks or container.line or self._paragraph or self._fence
-            )
+            has_content = container.is_quote or container.blocks or container.line or self._paragraph or self._fence
+            if not body and container is self._open[-1] and not has_content:
+                raise _UncertainError  # an empty item before an empty line
             if container.is_quote and indent <= 3 and body[:1] == ">":
                 rest, column = _cut(body[1:], column + indent + 1, 1)
-            elif not container.is_quote and (indent >= container.width or not (body or is_bare)):
+            elif not container.is_quote and (indent >= container.width or not body):
                 rest, column = _cut(rest, column, container.width)
-            elif (is_bare and not body) or (indent > 3 and not body[:1].isalpha()):
-                raise _UncertainError  # an empty item before an empty line, or an indented line that may begin a block
+            elif indent > 3 and body and not body[0].isalpha():
+                raise _UncertainError  # an indented line that may begin a block
             else:
                 break
             rests.append(rest)
@@ -152,14 +143,8 @@ class _Parser:
                 self._open[-1].add(rest)
                 return
             match = re.match(_MARKER, body)
-            if (
-                match
-                and within
-                and match[0] != ">"
-                and (int(match[1] or 1) != 1 or not body[match.end() :].strip(_BLANKS))
-            ):
-                match = None
-            if not match:
+            is_empty = match and match[0] == body.rstrip(_BLANKS) != ">"
+            if not match or (within and (is_empty or int(match[1] or 1) != 1)):
                 break
             self.close(len(rests))
             rest, column = body[match.end() :], column + indent + match.end()
@@ -182,7 +167,7 @@ class _Parser:
 
     def _enter(self, marker: re.Match[str], width: int) -> None:
         """Open an item of a list, or a quote."""
-        parent, child = self._open[-1], _Container(width, marker[0] == ">")
+        parent, child = self._open[-1], _Container(width, is_quote=marker[0] == ">")
         if not child.is_quote:
             parent.flush()
             if not (parent.blocks and isinstance(parent.blocks[-1], Listing) and parent.marker == marker[0][-1]):
@@ -225,13 +210,11 @@ def _cut(text: str, column: int, width: int) -> tuple[str, int]:
     return " " * over + text[at:], column - over
 
 
-@attrs.define(eq=False, repr=False)
 class _Delimiter:
     """A text that nothing can span, or asterisks that may open or close a strong text."""
 
-    text: str
-    opens: bool = False
-    closes: bool = False
+    def __init__(self, text: str, *, opens: bool = False, closes: bool = False) -> None:
+        self.text, self.opens, self.closes = text, opens, closes
 
 
 def inline(text: str) -> Line:
@@ -306,7 +289,8 @@ def _delimiter(text: str, start: int, end: int) -> _Delimiter | str:
     if text[start:end] != "**" or "" in (before, after):
         return _Delimiter(text[start:end])
     opens = after != " " and (after == "a" or before != "a")
-    return _Delimiter("**", opens, before != " " and (before == "a" or after != "a"))
+    closes = before != " " and (before == "a" or after != "a")
+    return _Delimiter("**", opens=opens, closes=closes)
 
 
 def _kind(character: str) -> str:

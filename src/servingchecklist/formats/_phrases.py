@@ -78,10 +78,17 @@ def when(at: datetime, review: Review) -> str:
 
 
 def counts(tally: Tally) -> str:
-    """Return how many tasks are done and waived."""
+    """Return how many tasks are done, waived and not applicable."""
     if not tally.total:
         return "no tasks"
-    return f"{tally.done} of {tally.total} done" + (f", {tally.waived} waived" if tally.waived else "")
+    others = {"waived": tally.waived, "not applicable": tally.not_applicable}
+    words = "".join(f", {number} {what}" for what, number in others.items() if number)
+    return f"{tally.done} of {tally.total} done{words}"
+
+
+def titled(title: str, topic: str) -> str:
+    """Return the title of the checklist of a launch, for the head of a page, with the topic unless it names that itself."""
+    return f"{title} ({topic})" if topic and f" {topic} " not in f" {title} " else title
 
 
 def blocked(ids: Sequence[str], so: str) -> str:
@@ -136,7 +143,8 @@ def counts_by_day(finish: Distribution, most: int = MOST_ROWS) -> list[tuple[dat
 
 def subject(forecast: Forecast) -> str:
     """Return the title of the checklist that is forecast and, if known, the day on which it was asked for."""
-    return forecast.checklist.title + (f", as of {forecast.today.isoformat()}" if forecast.today else "")
+    title = titled(forecast.checklist.title, forecast.topic)
+    return title + (f", as of {forecast.today.isoformat()}" if forecast.today else "")
 
 
 def basis(forecast: Forecast) -> str:

@@ -172,7 +172,7 @@ class Schedule:
 
     def describe(self, task: Task) -> str:
         """Return the full description of a task, in one line."""
-        parts = [f"{task.id} {self.forecast.checklist.title_of(task)}"]
+        parts = [f"{task.id} {self.forecast.title_of(task)}"]
         if owner := self.owner(task):
             parts.append(f"owner {owner}")
         if past := self.past.get(task.id):

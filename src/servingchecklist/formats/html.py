@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from .._model.task import Status
 from .._text import escape_html, join_words
 from ..errors import InvalidError
 from . import _document as node  # pyright: ignore[reportPrivateUsage]
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 NAME = "html"
 SUFFIXES = (".html", ".htm")
 
-_MARKS: dict[str, str] = {"todo": "☐", "doing": "◧", "blocked": "☒", "done": "☑", "waived": "⊟"}
+_MARKS: dict[str, str] = dict(zip(Status, "☐◧☒☑⊟⊘", strict=True))
 
 
 def dumps(value: Shown) -> str:

@@ -111,7 +111,7 @@ def _serialize(forecast: Forecast) -> str:
     calendar.add("version", Text("2.0"))
     # Calendars older than RFC 7986 know only the names that begin with X.
     for name in ("name", "x-wr-calname"):
-        calendar.add(name, Text(f"{forecast.name}: {forecast.checklist.title}"))
+        calendar.add(name, Text(f"{forecast.name}: {_phrases.titled(forecast.checklist.title, forecast.topic)}"))
     for name in ("description", "x-wr-caldesc"):
         calendar.add(name, Text("\n".join(_about(forecast))))
     day = forecast.today or forecast.start
@@ -180,7 +180,7 @@ def _work(forecast: Forecast) -> Iterator[_Event]:
                 lines.append(f"Part {number} of {len(runs)}")
             is_past = task.id not in open_tasks or last < forecast.start
             lines += ["Worked"] if is_past else _expected(forecast, open_tasks[task.id])
-            yield _Event(("work", task.id, str(number)), first, last, forecast.checklist.title_of(task), lines)
+            yield _Event(("work", task.id, str(number)), first, last, forecast.title_of(task), lines)
 
 
 def _runs(slots: Iterable[Slot], calendar: Calendar, most: int) -> list[tuple[date, date]]:

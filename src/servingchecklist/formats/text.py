@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .._model.task import Status
 from .._text import columns, wrap
 from . import _document as node  # pyright: ignore[reportPrivateUsage]
 from ._views import document
@@ -23,7 +24,7 @@ SUFFIXES = (".txt",)
 WIDTH = 80
 
 _BAR = 20  # columns of the longest bar
-_BOXES: Mapping[str, str] = {"todo": "[ ]", "doing": "[>]", "blocked": "[!]", "done": "[x]", "waived": "[~]"}
+_BOXES: Mapping[str, str] = dict(zip(Status, ("[ ]", "[>]", "[!]", "[x]", "[~]", "[-]"), strict=True))
 _COLUMNS = ("box", "id", "status", "priority", "effort")  # before the title; those behind the id are roles of facts
 
 
@@ -59,7 +60,8 @@ def _lists(blocks: Iterable[node.Block]) -> Iterator[node.Items]:
 
 
 def _is_loose(block: node.Items) -> bool:
-    return any(not isinstance(part, node.Bullets) for item in block.items for part in item.body)
+    parts = (part for item in block.items for part in item.body)
+    return block.role != "brief" and not all(isinstance(part, node.Bullets) for part in parts)
 
 
 def _is_prose(block: node.Block | None) -> bool:
@@ -126,7 +128,7 @@ class _Writer:
                 case node.Bullets():
                     marks = [_BOXES[mark] for mark in block.marks] or ["-"] * len(block.lines)
                     for mark, line in zip(marks, block.lines, strict=True):
-                        self.put(f"{indent}{mark} ", node.plain(line))
+                        self.put(f"{indent}{mark} ", _typed(line) if block.marks else node.plain(line))
                 case node.Fields():
                     for field in block.fields:
                         first = node.plain(field.lines[0]) if len(field.lines) == 1 else ""

@@ -169,7 +169,8 @@ def details(task: Task, boxes: Sequence[Bullets] = ()) -> list[Block]:
 
 def recommendations(value: Recommendations) -> Document:
     """Return recommendations as a numbered list, with their reasons."""
-    return Document(_NEXT, [_ranked(value)], is_headed=False)
+    head = [Paragraph(f"For {value.topic}")] if value.topic else []
+    return Document(_NEXT, [*head, _ranked(value)], is_headed=False)
 
 
 def overview(value: Checklist, best: Recommendations) -> Document:

@@ -11,6 +11,7 @@ from ..._text import join_words
 from .. import _phrases
 from .._document import (
     Bullets,
+    Code,
     Document,
     Fact,
     Field,
@@ -18,13 +19,14 @@ from .._document import (
     Figure,
     Item,
     Items,
+    Link,
     Paragraph,
     Progress,
     Row,
     Section,
     Table,
 )
-from .checklist import details, next_section, phase_section
+from .checklist import by_section, details, labels, next_section, phase_section, prose, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,14 +48,20 @@ def snapshot(value: Snapshot) -> Document:
     """Return a launch as it stands at one time: its progress, the recommendations, and each task."""
     checklist, progress = value.checklist, value.progress
     blocks: list[Block] = [
-        Paragraph(f"{checklist.title}, as of {_phrases.clock(value.at)}"),
+        Paragraph(f"{_phrases.titled(checklist.title, value.topic)}, as of {_phrases.clock(value.at)}"),
+        *_selection(value.selection),
         _bar(progress.overall, _overall(progress.overall), "lead"),
         next_section(value.next),
     ]
-    for number, (phase, tally) in enumerate(zip(checklist.phases, progress.by_phase, strict=True), 1):
-        items = [_item(task, checklist.title_of(task), value.state(task), value.at) for task in phase.tasks]
-        bar = _bar(tally, _phrases.counts(tally))
-        blocks.append(phase_section(number, phase, [bar, *([Items(items, "task", "brief")] if items else [])]))
+    states = {state.id: state for state in value.states}
+    tallies = {tally.name: tally for tally in progress.by_phase}
+    for number, phase in enumerate(checklist.phases, 1):
+        if phase.id not in tallies:
+            continue
+        tasks = [task for task in phase.tasks if task.id in states]
+        items = [_item(task, states[task.id], value.at) for task in tasks]
+        bar = _bar(tallies[phase.id], _phrases.counts(tallies[phase.id]))
+        blocks.append(phase_section(number, phase, [bar, *by_section(tasks, items, "brief")]))
     if value.retired:
         ids = join_words(abbreviate(list(value.retired)))
         blocks.append(Paragraph(f"Not in the checklist any more, and kept in the log: {ids}."))
@@ -63,10 +71,8 @@ def snapshot(value: Snapshot) -> Document:
 def task_state(value: TaskState) -> Document:
     """Return the state of one task, with its owner and its due date, but not whether it is overdue, which depends on the day."""
     facts = [Fact(_status(value), f"status {value.status.value}"), *_facts(value, None)]
-    body = [Bullets([reason])] if (reason := _reason(value)) else []
-    return Document(
-        f"Task {value.id}", [Items([Item(value.id, facts=facts, body=body, mark=value.status.value)], "task")], False
-    )
+    item = Item(value.id, facts=facts, body=[*_boxes(value), *_body(value, None)], mark=value.status.value)
+    return Document(f"Task {value.id}", [Items([item], "task")], False)
 
 
 def progress(value: ProgressOfLaunch) -> Document:
@@ -75,6 +81,11 @@ def progress(value: ProgressOfLaunch) -> Document:
         Field(tally.title or tally.name, [_phrases.counts(tally)]) for tally in (*value.by_phase, *value.by_priority)
     ]
     return Document("Progress", [_bar(value.overall, _overall(value.overall), "lead"), Fields(groups)], is_headed=False)
+
+
+def _selection(pairs: Sequence[tuple[str, str]]) -> list[Paragraph]:
+    """Return what tasks were selected by; nothing where all are shown."""
+    return [Paragraph(f"Only {join_words([f'{key} {value}' for key, value in pairs])}")] if pairs else []
 
 
 def _bar(tally: Tally, words: str, role: str = "") -> Progress:
@@ -88,6 +99,8 @@ def _overall(tally: Tally) -> str:
         parts.append(f"{_phrases.days(tally.days_closed)} of {_phrases.days(total)} {_days_of_work(total)} closed")
         if tally.unestimated:
             parts.append(f"{tally.unestimated} without an estimate")
+    if tally.steps:
+        parts.append(f"{tally.steps_done} of {_phrases.count(tally.steps, 'step')} ticked")
     return ", ".join(parts)
 
 
@@ -96,13 +109,35 @@ def _days_of_work(number: float) -> str:
     return "day of work" if _phrases.days(number) == "1" else "days of work"
 
 
-def _item(task: Task, title: str, state: TaskState, at: datetime) -> Item:
+def _item(task: Task, state: TaskState, at: datetime) -> Item:
     status, priority = state.status.value, task.priority.value
     facts: list[Fact | Line] = [Fact(_status(state, at), f"status {status}"), Fact(priority, f"priority {priority}")]
-    body = [Bullets([reason])] if (reason := _reason(state)) else []
     facts += _facts(state, at)
-    folded = Section("Description", blocks) if (blocks := details(task)) else None
-    return Item(title, task.id, facts, body, folded, mark=status, anchor=f"task-{task.id}")
+    facts += [f"role {task.role}"] if task.role else []
+    facts += [labels(task.labels)] if task.labels else []
+    boxes = _boxes(state)
+    # Steps are worth a line each while work is under way, and where some are ticked and some are not.
+    shown = boxes if state.status is Status.DOING or len({step.done for step in state.steps}) > 1 else []
+    if boxes and not shown:
+        facts.append(f"{sum(step.done for step in state.steps)} of {_phrases.count(len(state.steps), 'step')}")
+    folded = Section("Description", blocks) if (blocks := details(task, [] if shown else boxes)) else None
+    return Item(task.title, task.id, facts, [*shown, *_body(state, at)], folded, mark=status, anchor=f"task-{task.id}")
+
+
+def _boxes(state: TaskState) -> list[Bullets]:
+    return steps([(step.text, "done" if step.done else "todo") for step in state.steps])
+
+
+def _body(state: TaskState, at: datetime | None) -> list[Block]:
+    """Return the reason for the status of a task, its references and its latest note."""
+    reasons: list[Line] = [reason] if (reason := _reason(state, at)) else []
+    lines = [*reasons, *([Link(reference)] for reference in state.references)]
+    body: list[Block] = [Bullets(lines)] if lines else []
+    if state.note:
+        day = f", {day_of(state.note_at, at or state.note_at)}" if state.note_at else ""
+        caption = f"Note by {state.note_by}{day}:" if state.note_by else "Note:"
+        body += [Paragraph(caption, "meta"), *prose(state.note)]
+    return body
 
 
 def _status(state: TaskState, at: datetime | None = None) -> str:
@@ -111,21 +146,25 @@ def _status(state: TaskState, at: datetime | None = None) -> str:
         return f"waived until {state.waiver.expires.isoformat()}"
     # Blocks and waivers come and go while a task is under way.
     since = state.begun if state.status is Status.DOING else state.since
-    if since is None:
-        return str(state.status)
-    return f"{state.status} {'on' if state.status is Status.DONE else 'since'} {day_of(since, at or since)}"
+    if (
+        since is None or state.status is Status.NOT_APPLICABLE
+    ):  # whose reason says since when: here it would be too wide
+        return state.status.words
+    return f"{state.status.words} {'on' if state.status is Status.DONE else 'since'} {day_of(since, at or since)}"
 
 
 def _facts(state: TaskState, at: datetime | None) -> Iterator[Fact | Line]:
     if state.owner:
         yield f"owner {state.owner}"
+    if state.waits_for and not state.status.is_closed:
+        yield ("waits for ", Code(state.waits_for))
     if state.due:
         late = 0 if at is None or state.status.is_closed else (at.date() - state.due).days
         due = f"due {state.due.isoformat()}"
         yield Fact(f"overdue: {due}, {_phrases.count(late, 'day')} ago", "overdue") if late > 0 else due
 
 
-def _reason(state: TaskState) -> str:
+def _reason(state: TaskState, at: datetime | None) -> str:
     """Return the reason for the status of a task, and who recorded it; empty if there is none."""
     waiver = state.waiver
     if waiver and state.status is Status.WAIVED:
@@ -135,14 +174,17 @@ def _reason(state: TaskState) -> str:
     if not state.reason:
         return ""
     by = f", as {state.by} recorded" if state.by else ""
-    return f"{'blocked' if state.status is Status.BLOCKED else 'reopened'}{by}: {state.reason}"
+    if state.status is Status.NOT_APPLICABLE and state.since:
+        by = f" since {day_of(state.since, at or state.since)}{by}"
+    return f"{'reopened' if state.status is Status.TODO else state.status.words}{by}: {state.reason}"
 
 
 def review(value: Review) -> Document:
     """Return a review: the closed tasks, the changes of the forecast, the lists, the recommendations, and the phases."""
     before, now = value.before.overall, value.now.overall
     blocks: list[Block] = [
-        Paragraph(f"{value.title}, {_period(value)}"),
+        Paragraph(f"{_phrases.titled(value.title, value.topic)}, {_period(value)}"),
+        *_selection(value.selection),
         Paragraph(f"Closed: {', '.join(_changes(before, now))}", "lead"),
         Figure(value, f"Burn-up of {value.name}", _burn_up(value)),
     ]

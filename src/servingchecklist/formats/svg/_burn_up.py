@@ -1,7 +1,8 @@
-"""The burn-up of a review: a step line of the tasks done, a band on top of it for those waived, and the line of the total."""
+"""The burn-up of a review: a step line of the tasks done, bands on top of it for those waived and those not applicable, and the line of the total."""
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from ..._launch.timestamps import day_of
@@ -22,13 +23,14 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 40, 540, 44, 222
 def picture(review: Review) -> draw.Picture:
     """Draw the burn-up. It contains no untrusted text: only numbers, dates and the name of the launch."""
     chart = _Chart(review)
+    width = _WIDTH + 50 * chart.has_not_applicable  # the longest of the words beside the lines
     elements = [*chart.scales(), *chart.since(), *chart.bands(), *chart.ends()]
     description = (
         f"The launch was started on {day_of(review.started_at, review.at)}. "
         f"By {_phrases.when(review.since, review)}: {_phrases.counts(review.before.overall)}. "
         f"By {_phrases.when(review.at, review)}: {_phrases.counts(review.now.overall)}."
     )
-    return draw.Picture("burn-up", _WIDTH, _HEIGHT, f"Burn-up of {review.name}", description, elements)
+    return draw.Picture("burn-up", width, _HEIGHT, f"Burn-up of {review.name}", description, elements)
 
 
 class _Chart:
@@ -37,12 +39,14 @@ class _Chart:
     def __init__(self, review: Review) -> None:
         self._review = review
         self._total = review.now.overall.total
-        self._top = max(1, self._total, *(point.done + point.waived for point in review.burn_up))
         # Changes within a tenth of a pixel are one step.
-        steps = {self._x(review.started_at): (0, 0)}
-        steps |= {self._x(point.at): (point.done, point.done + point.waived) for point in review.burn_up}
+        steps = {self._x(review.started_at): [0, 0, 0]}
+        for point in review.burn_up:
+            steps[self._x(point.at)] = [*accumulate((point.done, point.waived, point.not_applicable))]
         self._has_waived = any(point.waived for point in review.burn_up)
-        self._steps = [(x, *heights) for x, heights in sorted(steps.items())]
+        self.has_not_applicable = any(point.not_applicable for point in review.burn_up)
+        self._steps = sorted(steps.items())
+        self._top = max(1, self._total, *(heights[-1] for _, heights in self._steps))
 
     def _x(self, at: datetime) -> float:
         start, end = self._review.started_at.timestamp(), self._review.at.timestamp()
@@ -80,15 +84,16 @@ class _Chart:
         yield draw.text(x + side, _TOP - 16, f"since {_phrases.when(review.since, review)}", anchor)
 
     def bands(self) -> Iterator[str]:
-        """Yield the line of the total, below it the waived tasks, and below those the done ones."""
+        """Yield the line of the total, below it the tasks not applicable, the waived ones, and below those the done ones."""
         y = self._y(self._total)
         yield draw.line(_LEFT, y, _RIGHT, y, 'stroke-opacity=".75" stroke-width="1.5"')
-        done = [(x, self._y(done)) for x, done, _ in self._steps]
-        closed = [(x, self._y(closed)) for x, _, closed in self._steps]
-        if self._has_waived:
-            back = "".join(f"V{y:.1f}H{x:.1f}" for x, y in reversed(done))
-            yield f'<path d="{_stairs(closed)}{back}Z" fill="{draw.AMBER}" fill-opacity=".3"/>'
-            yield f'<path d="{_stairs(closed)}" fill="none" stroke="{draw.AMBER}" stroke-width="1.5"/>'
+        done, waived, closed = ([(x, self._y(heights[line])) for x, heights in self._steps] for line in range(3))
+        bands = [(closed, waived, draw.GREY)] if self.has_not_applicable else []
+        bands += [(waived, done, draw.AMBER)] if self._has_waived else []
+        for upper, lower, colour in bands:
+            back = "".join(f"V{y:.1f}H{x:.1f}" for x, y in reversed(lower))
+            yield f'<path d="{_stairs(upper)}{back}Z" fill="{colour}" fill-opacity=".3"/>'
+            yield f'<path d="{_stairs(upper)}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
         yield f'<path d="{_stairs(done)}V{_BOTTOM:.1f}H{_LEFT:.1f}Z" fill="{draw.BLUE}" fill-opacity=".2"/>'
         yield f'<path d="{_stairs(done)}" fill="none" stroke="{draw.BLUE}" stroke-width="2.5"/>'
 
@@ -97,7 +102,9 @@ class _Chart:
         now = self._review.now.overall
         ends = [(now.done, f"{now.done} done", draw.BLUE)]
         if self._has_waived:
-            ends.append((now.closed, f"{now.waived} waived", draw.AMBER))
+            ends.append((now.done + now.waived, f"{now.waived} waived", draw.AMBER))
+        if self.has_not_applicable:
+            ends.append((now.closed, f"{now.not_applicable} not applicable", draw.GREY))
         ends.append((now.total, f"{now.total} task{'' if now.total == 1 else 's'}", "currentColor"))
         heights = _apart([self._y(tasks) for tasks, _, _ in ends])
         for (_, words, colour), y in zip(ends, heights, strict=True):
