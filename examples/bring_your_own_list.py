@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
-from servingchecklist import Checklist, Facet, Phase, Priority, Reference, Step, Task, slug, write
+from servingchecklist import Checklist, ChecklistError, Facet, Phase, Priority, Reference, Step, Task, slug, write
 
 LONGEST = 200
 
@@ -25,30 +25,52 @@ def title_and_rest(text: str) -> tuple[str, str]:
     return (sentence[0] if sentence else text[: LONGEST - 1].rpartition(" ")[0] + "…"), text
 
 
+def said(item: dict[str, str | None], key: str, otherwise: str = "") -> str:
+    """Return a field of an item without blanks around it; lists by many hands have fields that are missing, empty or null."""
+    return " ".join((item.get(key) or otherwise).split())
+
+
+def category_of(item: dict[str, str | None]) -> str:
+    return said(item, "category", "Other")
+
+
+def links(address: str) -> list[Reference]:
+    """Return the reference for an address; none where it is something else, such as a sentence."""
+    try:
+        return [Reference("Read more", address)] if address else []
+    except ChecklistError:
+        return []
+
+
 def review(path: Path) -> Checklist:
     """Read a review: categories are phases, subcategories sections, and what other tools need stays as annotations."""
     document = json.loads(path.read_text("utf-8"))
-    items = sorted(document["items"], key=lambda item: item["category"])
+    # A review names its severities in its own language, the worst first.
+    names = [said(severity, "name") for severity in document.get("severities", [])]
+    words = dict(zip(names, ("high", "medium", "low"), strict=False))
     phases, taken = [], set()
-    for category, members in groupby(items, key=lambda item: item["category"]):
+    in_order = sorted(document["items"], key=category_of)
+    for category, members in groupby(in_order, key=category_of):
         tasks = []
         for item in members:
-            title, description = title_and_rest(item["text"].strip())
-            taken.add(name := slug(item.get("id") or title, taken))
+            title, description = title_and_rest(said(item, "text", "Untitled"))
+            taken.add(name := slug(said(item, "id", title), taken))
             tasks.append(
                 Task(
                     name,
                     title,
                     description=description,
-                    priority=Priority.parse(item.get("severity", "medium")),
-                    section=item.get("subcategory", ""),
-                    labels=[slug(item["waf"])] if item.get("waf") else [],
-                    annotations={key: item[key] for key in ("guid", "graph", "training") if item.get(key)},
-                    references=[Reference("Read more", item["link"])] if item.get("link") else [],
+                    priority=Priority.parse(said(item, "severity", "medium"), words),
+                    section=title_and_rest(said(item, "subcategory"))[0],
+                    labels=[slug(pillar)] if (pillar := said(item, "waf")) else [],
+                    annotations={
+                        key: text for key in ("guid", "graph", "training", "link") if (text := said(item, key))
+                    },
+                    references=links(said(item, "link")),
                 )
             )
         phases.append(Phase(slug(category, {phase.id for phase in phases}), category, tasks=tasks))
-    title = document["metadata"]["name"]
+    title = document.get("metadata", {}).get("name") or path.stem
     return Checklist(slug(title), title, phases=phases)
 
 
@@ -82,7 +104,11 @@ def boxes(lines: Iterable[str], indent: str) -> Iterator[tuple[str, list[str]]]:
 def task_of(text: str, below: list[str], section: str, taken: set[str]) -> Task:
     """Make a task of a box: sub-boxes become steps, and the other lines its description, with lists and commands as they are."""
     word = re.search(r" \((P[0-3])\)$", text)
-    title, rest = title_and_rest(text.removesuffix(word[0]) if word else text)
+    text = text.removesuffix(word[0]) if word else text
+    pages = re.findall(r"\[[^\]]+\]\(([^)\s]+)\)", text)
+    title, rest = title_and_rest(
+        re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text).replace("**", "").replace("`", "").strip()
+    )
     steps: dict[str, Step] = {}
     for sub, _ in boxes(below, ""):
         name = slug(sub, steps)
@@ -91,10 +117,11 @@ def task_of(text: str, below: list[str], section: str, taken: set[str]) -> Task:
     taken.add(name := slug(title, taken))
     return Task(
         name,
-        title.replace("**", "").replace("`", ""),
+        title,
         priority=Priority.parse(word[1]) if word else Priority.MEDIUM,
         section=section,
         steps=list(steps.values()),
+        references=[link for page in pages for link in links(page)],
         description="\n\n".join(filter(None, (rest, description))),
     )
 
@@ -144,6 +171,8 @@ def main() -> None:
     parser.add_argument("lists", nargs="*", type=Path, default=sorted(own.iterdir()), metavar="LIST")
     parser.add_argument("-o", "--output", type=Path, metavar="FOLDER", help="write the checklists there")
     options = parser.parse_args()
+    if options.output:
+        options.output.mkdir(parents=True, exist_ok=True)
     for path in options.lists:
         checklist = bring_in(path)
         steps = sum(len(task.steps) for task in checklist)

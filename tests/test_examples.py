@@ -11,7 +11,18 @@ import nbclient
 import nbformat
 import pytest
 
-from servingchecklist import Launch, Overlay, Store, dumps, model_serving, read, write
+from servingchecklist import (
+    Checklist,
+    Launch,
+    Overlay,
+    Store,
+    dumps,
+    for_context,
+    model_serving,
+    next_tasks,
+    read,
+    write,
+)
 from servingchecklist.tailoring import explain, upgrade
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -224,3 +235,50 @@ def test_the_rules_of_the_example_pack_go_on_to_the_next_edition():
 )
 def test_an_embedding_tool_takes_under_sixty_lines(name):
     assert len((EXAMPLES / name).read_text("utf-8").splitlines()) < 60
+
+
+def test_a_list_of_ones_own_becomes_a_checklist_that_is_worked(tmp_path):
+    printed = run("bring_your_own_list.py", "-o", str(tmp_path))
+    assert printed.splitlines() == [
+        "readiness-of-a-service: 2 phases, 4 tasks, 0 steps",
+        "review-of-a-chat-service: 2 phases, 3 tasks, 0 steps",
+        "put-a-ranker-into-production: 2 phases, 5 tasks, 4 steps",
+    ]
+    runbook = read(tmp_path / "put-a-ranker-into-production.toml", kind=Checklist)
+    assert [phase.title for phase in runbook.phases] == ["1. Prepare", "2. Roll out"]
+    freeze, export, quota, canary, back = runbook
+    assert (freeze.title, freeze.section) == ("Freeze the features before the export", "Data")
+    assert [step.text for step in freeze.steps] == [
+        "The training pipeline is paused",
+        "The feature store shows the new version in `feature_versions`",
+    ]
+    assert (export.priority, canary.priority, quota.priority) == ("critical", "high", "medium")
+    assert "```bash\npython export.py --format onnx --opset 17\n" in export.description
+    assert (quota.section, back.description) == ("Access", "Say in the channel that you do.")
+    page = (tmp_path / "put-a-ranker-into-production.html").read_text("utf-8")
+    assert "<h2>1. Prepare</h2>" in page
+    assert "<h3>Data</h3>" in page
+    assert "<code>feature_versions</code>" in page
+
+    chat = read(tmp_path / "review-of-a-chat-service.toml", kind=Checklist)
+    first = chat["chat-1"]
+    assert (first.title, first.section, first.labels) == (
+        "Alert on the queue before callers notice.",
+        "Monitoring",
+        ("reliability",),
+    )
+    assert first.description.startswith("Alert on the queue before callers notice. The queue grows minutes before")
+    assert dict(chat["chat-2"].annotations)["graph"] == "tokens | summarize sum(count) by caller"
+    assert [reference.url for reference in first.references] == ["https://example.com/queue"]
+    assert next_tasks(chat, limit=None, label="security").ids == ("chat-3",)
+
+    levels = read(tmp_path / "readiness-of-a-service.toml", kind=Checklist)
+    assert [task.id for task in for_context(levels, level="C")] == ["dashboards"]
+    assert [task.id for task in for_context(levels, level="B")] == ["dashboards", "tracing", "runbook"]
+
+    launch = Launch.start(runbook, name="ranker-v7", by="ml-platform", topic="Ranker v7")
+    launch = launch.tick(freeze, freeze.steps[0].id, by="ml-platform").finish(
+        freeze, by="ml-platform", note="See **run 7**"
+    )
+    assert launch.progress().overall.steps_done == 1
+    assert "<strong>run 7</strong>" in dumps(launch, "html")
