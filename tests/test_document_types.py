@@ -109,6 +109,8 @@ EVERY_EVENT = [
             events.NotApplicable: {"reason": "r"},
             events.Assigned: {"owner": "o"},
             events.DueSet: {"due": END.date()},
+            events.Ticked: {"step": "s"},
+            events.Unticked: {"step": "s"},
         }.items()
     ],
 ]
@@ -124,6 +126,7 @@ def samples():
     yield launch.finish("c6", by="b", at=END, note="n", references=[LINK]).state("c6")
     yield from (two_people(), *two_people().tasks, forecast, *forecast.phases, *forecast.schedule, forecast.finish)
     yield from (path, path[0], review, *review.done, review.slip, *review.burn_up)
+    yield from snapshot.state("c6").steps
     yield from (snapshot, *snapshot.states, *(state.waiver for state in snapshot.states if state.waiver))
     yield from (snapshot.progress, snapshot.progress.overall, snapshot.next, snapshot.next[0])
     yield from (Checklist.from_dict(DOCUMENT), Overlay("o", "O", changes=EVERY_FIELD), *shown().values())

@@ -83,7 +83,16 @@ def test_every_option_of_a_forecast_is_heard(run):
         blocked={"c3": Effort(5, 10), "c6": Effort(1, 1)},
         today=today(),
     )
-    asked = ["--start", "2026-12-01", "--people", "1", "--owner", "c5=ml-platform", "--owner", "c6 = data science"]
+    asked = [
+        "--start",
+        "2026-12-01",
+        "--people",
+        "1",
+        "--assume-owner",
+        "c5=ml-platform",
+        "--assume-owner",
+        "c6 = data science",
+    ]
     asked += ["--weekdays", "Sun-Tue,wednesday", "--holidays", "2026-12-08, 2026-12-09", *FEW, "--seed", "-3"]
     asked += ["--rules", "critical-first", "--done", "c1,c2", "--blocked", "c3=1-2 weeks", "--blocked", "c6=1 day"]
     assert json.loads(run("forecast", *asked, "--json")[1]) == made.to_dict()
@@ -131,7 +140,7 @@ def test_every_option_of_a_forecast_of_a_launch_is_heard(started):
         rules=CRITICAL_FIRST,
         blocked={"c2": Effort(2, 4)},
     )
-    asked = [*at(16), "--start", "2026-11-18", "--owner", "c6=data-science", "--holidays", "2026-11-20", *FEW]
+    asked = [*at(16), "--start", "2026-11-18", "--assume-owner", "c6=data-science", "--holidays", "2026-11-20", *FEW]
     asked += ["--seed", "5", "--rules", "critical-first", "--blocked", "c2=2-4 days", "--default-effort", "1 day"]
     assert json.loads(started("forecast", "--launch", "fraud-v3", *asked, "--json")[1]) == made.to_dict()
 
@@ -213,7 +222,16 @@ def test_the_review_takes_what_its_forecasts_go_by(started):
         default_effort=Effort(2, 2),
     )
     asked = [*at(16), "--people", "1", "--weekdays", "mon-wed", "--holidays", "2026-11-17", "--samples", "20"]
-    asked += ["--default-effort", "2 days", "--owner", "c5=ml-platform", "--seed", "5", "--blocked", "c2=2-4 days"]
+    asked += [
+        "--default-effort",
+        "2 days",
+        "--assume-owner",
+        "c5=ml-platform",
+        "--seed",
+        "5",
+        "--blocked",
+        "c2=2-4 days",
+    ]
     assert started("review", *asked) == (0, dumps(review, "text"), "")
     assert json.loads(started("review", *asked, "--json")[1]) == review.to_dict()
     assert review.slip is not None
@@ -240,7 +258,7 @@ def unsure(run, tmp_path):
     "option",
     [
         ("--people", "2"),
-        ("--owner", "c=ml-platform"),
+        ("--assume-owner", "c=ml-platform"),
         ("--weekdays", "mon-thu"),
         ("--holidays", "2026-12-25"),
         ("--blocked", "c=1 day"),
@@ -304,9 +322,9 @@ def test_a_launch_in_a_file_is_rendered_as_a_picture_and_as_a_calendar(started, 
         (["forecast", "--default-effort", "soon"], 2, "argument --default-effort: 'soon' is not an effort; write it as '1 day', '2-3 days'"),
         (["forecast", "--blocked", "c5"], 2, "argument --blocked: 'c5' is not TASK=EFFORT, such as 'c5=1-2 weeks'"),
         (["forecast", "--blocked", "c5=soon"], 2, "argument --blocked: 'soon' is not an effort; "),
-        (["forecast", "--owner", "c5="], 2, "argument --owner: 'c5=' is not TASK=OWNER, such as c5=ml-platform"),
+        (["forecast", "--assume-owner", "c5="], 2, "argument --assume-owner: 'c5=' is not TASK=OWNER, such as c5=ml-platform"),
         (["forecast", "--blocked", "c99=1 day"], 2, "servingchecklist: --blocked: there is no such task in 'model-serving' (got 'c99'); did you mean 'c9'?\n"),
-        (["forecast", "--owner", "c99=x"], 2, "servingchecklist: --owner: there is no such task in 'model-serving' (got 'c99'); did you mean 'c9'?\n"),
+        (["forecast", "--assume-owner", "c99=x"], 2, "servingchecklist: --assume-owner: there is no such task in 'model-serving' (got 'c99'); did you mean 'c9'?\n"),
         (["forecast", "--done", "foundation"], 2, "servingchecklist: --done: there is no such task in 'model-serving' (got 'foundation'); that is a phase; its tasks are c1, c2 and c3\n"),
         (["forecast", "--done", "c99"], 2, "servingchecklist: --done: there is no such task in 'model-serving' (got 'c99'); did you mean 'c9'?\n"),
         (["forecast", "--start", "9999-12-30"], 1, "servingchecklist: the date would be beyond the year 9999"),
@@ -318,9 +336,9 @@ def test_a_launch_in_a_file_is_rendered_as_a_picture_and_as_a_calendar(started, 
         (["forecast", "--samples", "1000001"], 2, "argument --samples: 1,000,001 is too many; give at most 1,000,000"),
         (["review", "--samples", "1000001"], 2, "argument --samples: 1,000,001 is too many; give at most 1,000,000"),
         (["forecast", "--people", "9" * 5000], 2, "is not a whole number of at least 1"),
-        (["forecast", "--owner", "c5=a", "--owner", "c5=b"], 2, "servingchecklist forecast: argument --owner: 'c5' is named twice; see "),
+        (["forecast", "--assume-owner", "c5=a", "--assume-owner", "c5=b"], 2, "servingchecklist forecast: argument --assume-owner: 'c5' is named twice; see "),
         (["forecast", "--blocked", "c5=1 day", "--blocked", "c5=1 day"], 2, "argument --blocked: 'c5' is named twice"),
-        (["review", "--owner", "c5=a", "--owner", "c5=b"], 2, "argument --owner: 'c5' is named twice"),
+        (["review", "--assume-owner", "c5=a", "--assume-owner", "c5=b"], 2, "argument --assume-owner: 'c5' is named twice"),
         (["forecast", "--seed", "9" * 100], 2, "servingchecklist: --seed: is not a seed"),
         (["forecast", "--launch", ""], 2, "(got '')"),
         (["forecast", "--store", ""], 2, "servingchecklist: there is no store of launches (got ''); "),
@@ -332,7 +350,7 @@ def test_a_launch_in_a_file_is_rendered_as_a_picture_and_as_a_calendar(started, 
         (["critical-path", "--start", "2026-11-30"], 2, "servingchecklist critical-path: unrecognized arguments: --start; see servingchecklist critical-path --help\n"),
         (["--start"], 2, "servingchecklist: unrecognized arguments: --start; see servingchecklist --help\n"),
         (["review", *at(16), "--blocked", "c5=1 day"], 2, "servingchecklist: --blocked c5: is not blocked (got 'c5'); name tasks that are blocked only\n"),
-        (["review", *at(16), "--owner", "c99=x"], 2, "servingchecklist: --owner: there is no such task in 'model-serving' (got 'c99')"),
+        (["review", *at(16), "--assume-owner", "c99=x"], 2, "servingchecklist: --assume-owner: there is no such task in 'model-serving' (got 'c99')"),
         (["review", *at(16), "--since", "2026-11-17"], 2, "servingchecklist: --since: does not lie before the end of the review"),
         (["forecast", "--json", "-o", "x.ics"], 2, "servingchecklist: --json cannot be combined with --output or --format; redirect the output\n"),
         (["critical-path", "--json", "-f", "svg"], 2, "servingchecklist: --json cannot be combined with --output or --format; redirect the output\n"),
@@ -348,7 +366,7 @@ def test_a_launch_in_a_file_is_rendered_as_a_picture_and_as_a_calendar(started, 
         (["forecast", "fraud-v4"], 2, "servingchecklist: there is no checklist of that name (got 'fraud-v4'); known: model-serving, model-rollback\n"),
         (["forecast", "--launch", "fraud"], 2, "(got 'fraud'); did you mean 'fraud-v3'?\n"),
         (["forecast", "--store", "gone.db"], 2, "servingchecklist: there is no store of launches (got 'gone.db'); "),
-        (["critical-path", "x.toml", "--launch", "fraud-v3"], 2, "servingchecklist: SOURCE cannot be combined with --launch, --store or --owner (got 'x.toml'); leave one of them out\n"),
+        (["critical-path", "x.toml", "--launch", "fraud-v3"], 2, "servingchecklist: SOURCE cannot be combined with --launch (got 'x.toml'); leave one of them out\n"),
         (["forecast", "--launch", "fraud-v3", "--done", "c1"], 2, "servingchecklist: --done is for checklists, and this is a launch; leave it out; "),
         (["critical-path", "--launch", "fraud-v3", "--done", "c1"], 2, "servingchecklist: --done is for checklists, and this is a launch; leave it out; "),
         (["forecast", "--launch", "fraud-v3", *at(16), "--start", "2026-11-15"], 2, "servingchecklist: --start: lies in the past (got 2026-11-15); name 2026-11-16, "),
@@ -548,7 +566,7 @@ def test_a_reader_that_leaves_early_is_no_error(command):
             "review",
             [
                 "--people N",
-                "--owner TASK=WHO",
+                "--assume-owner TASK=WHO",
                 "--blocked TASK=EFFORT",
                 "--seed N",
                 "--weekdays DAYS",

@@ -86,6 +86,70 @@ def test_what_is_told_late_or_again_is_said_to_change_nothing(started):
     assert len(stored().events) == 3
 
 
+def test_steps_are_ticked_together_and_counted(started):
+    line = "fraud-v3 (Model Serving): c6 Set up tracking: {} (ml-platform; {} of 9 closed)\n".format
+    asked = ("tick", "c6", "signals", "alerts", "signals", *BY, *at(3))
+    assert started(*asked, "--note", "seen", LINKS[0], LINKS[1]) == (0, line("2 of 6 steps, still todo", 0), "")
+    assert started(*asked, "--note", "seen", LINKS[0], LINKS[1])[1] == line("nothing new, still todo", 0)
+    assert sorted((event.step, event.note, event.references) for event in stored().history("c6")) == [
+        (step, "seen", PAGES[:1]) for step in ("alerts", "signals")
+    ]
+    assert started("untick", "c6", "alerts", *BY, *at(4))[1] == line("1 of 6 steps, still todo", 0)
+    assert started("tick", "c6", "alerts", *BY, "--at", "2026-11-03T12:00Z")[1] == line("ticked, still todo", 0)
+    assert started("finish", "c1", "c6", *BY, *at(5))[1].endswith("todo -> done (ml-platform; 2 of 9 closed)\n")
+    assert started("tick", "c6", "buckets", *BY, *at(6))[1] == line("2 of 6 steps, still done", 2)
+    assert [step.id for step in stored().state("c6").steps if step.done] == ["signals", "buckets"]
+    assert started("log", "c6")[1].splitlines()[-1].endswith("  2026-11-06T09:00:00Z  ml-platform  ticked  c6  buckets")
+
+
+def test_one_wrong_step_and_nothing_is_ticked(started):
+    assert started("tick", "c6", "signals", "signal", *BY) == (
+        2,
+        "",
+        "servingchecklist: $.step: there is no step of that id in 'c6' (got 'signal'); did you mean 'signals'?\n",
+    )
+    assert len(stored().events) == 1
+
+
+def test_what_is_asked_of_a_launch_is_asked_of_selected_tasks(started):
+    started("assign", "c1", "c6", "--to", "eve", *BY, *at(3))
+    started("finish", "c1", *BY, *at(4))
+    launch = stored()
+    for options, selection in [
+        (("--owner", "eve"), {"owner": "eve"}),
+        (("--owner", "nobody"), {"owner": "nobody"}),
+        (("--role", "sre", "--label", "alerts"), {"role": "sre", "label": "alerts"}),
+        (("--phase", "execution"), {"phase": "execution"}),
+    ]:
+        snapshot = launch.snapshot(at=datetime(2026, 11, 5, 9, tzinfo=UTC), **selection)
+        assert started("status", *at(5), *options) == (0, dumps(snapshot, "text"), "")
+        assert json.loads(started("status", *at(5), *options, "--json")[1]) == snapshot.to_dict()
+        review = launch.review(datetime(2026, 11, 1, 9, tzinfo=UTC), at=snapshot.at, **selection)
+        asked = ("review", "--since", "2026-11-01T09:00Z", *at(5), *options)
+        assert started(*asked) == (0, dumps(review, "text"), "")
+        assert json.loads(started(*asked, "--json")[1]) == review.to_dict()
+        best = launch.next(**selection)
+        assert started("next", "--launch", "fraud-v3", *options) == (0, dumps(best, "text"), "")
+        assert json.loads(started("next", "--store", "launches.db", *options, "--json")[1]) == best.to_dict()
+    # An owner means the launch in the store, since a checklist has none; all else is of the checklist too.
+    assert started("next", "--owner", "eve")[1] == dumps(launch.next(owner="eve"), "text")
+    assert started("next", "--phase", "foundation", "--limit", "9")[1] == dumps(
+        next_tasks(LAUNCH, limit=9, phase="foundation"), "text"
+    )
+    assert json.loads(started("next", "--role", "sre", "--done", "c1", "--json")[1]) == (
+        next_tasks(LAUNCH, {"c1"}, role="sre").to_dict()
+    )
+
+
+def test_a_review_of_selected_tasks_has_the_forecast_that_is_asked_for(started):
+    asked = ("review", *at(9), "--role", "sre")
+    words = "servingchecklist: no forecast: it is of all tasks, not of the selected ones; give --samples to have it\n"
+    assert started(*asked)[::2] == (0, "")
+    assert started(*asked, "--people", "2")[::2] == (0, words)
+    status, out, err = started(*asked, "--people", "2", "--samples", "10", "--json")
+    assert (status, err, json.loads(out)["slip"] is None) == (0, "", False)
+
+
 def test_next_looks_into_the_store_where_it_is_told_to(started):
     started("finish", "c1", *BY)
     found = dumps(stored().next(), "text")
@@ -384,6 +448,19 @@ def test_a_store_goes_to_files_and_back(started, tmp_path):
         (["waive", "c1", "--reason", "r", "--expires", "soon"], 2, "'soon' is not a date; write it as 2026-12-31"),
         (["waive", "c1", "--reason", "", "--expires", "2999-01-01", *BY], 1, "$.reason: is empty"),
         (["not-applicable", "c1", *BY], 2, "the following arguments are required: --reason"),
+        (["tick", "c6", *BY], 2, "the following arguments are required: STEP"),
+        (["untick", *BY], 2, "the following arguments are required: TASK, STEP"),
+        (["tick", "c6", "signal", *BY], 2, "$.step: there is no step of that id in 'c6' (got 'signal'); did you mean 'signals'?"),
+        (["untick", "c6", "Latency histograms", *BY], 1, "$.step: is not an id (got 'Latency histograms')"),
+        (["tick", "c66", "signals", *BY], 2, "there is no task in 'model-serving' of that name (got 'c66'); did you mean 'c6'?"),
+        (["next", "--phase", "c1"], 2, "servingchecklist: --phase: there is no phase of that name (got 'c1'); known: foundation, execution, launch-review"),
+        (["next", "--role", "SRE"], 2, "servingchecklist: --role: there is no role of that name (got 'SRE'); did you mean 'sre'?"),
+        (["status", "--role", "SRE"], 2, "servingchecklist: --role: there is no role of that name (got 'SRE'); did you mean 'sre'?"),
+        (["review", "--label", "alert"], 2, "servingchecklist: --label: there is no label of that name (got 'alert'); did you mean 'alerts'?"),
+        (["status", "--section", "x"], 2, "servingchecklist: --section: there is no section of that name (got 'x')"),
+        (["next", "model-serving", "--owner", "eve"], 2, "SOURCE cannot be combined with --owner (got 'model-serving'); leave one of them out"),
+        (["next", "--owner", "eve", "--done", "c1"], 2, "--done is for checklists, and this is a launch"),
+        (["next", "--owner", "a\x1b"], 2, "--owner: holds the control character U+001B at position 1"),
         (["retract", *BY], 2, "the following arguments are required: ID"),
         (["retract", "c1", *BY], 1, "$.event: is not the id of an event (got 'c1'); give an event of the log, or at least the first 8 digits of its id"),
         (["assign", "c1"], 2, "one of the arguments --to --clear is required"),
@@ -434,9 +511,12 @@ def test_processes_record_side_by_side(started):
         ("due", "--clear"),
         ("not-applicable", "--reason WORDS"),
         ("note", "--link URL"),
+        ("tick", "STEP"),
+        ("untick", "--note WORDS"),
+        ("next", "--section SECTION"),
         ("retract", "ID"),
-        ("status", "--json"),
-        ("review", "--stale-after DAYS"),
+        ("status", "--owner WHO"),
+        ("review", "--assume-owner TASK=WHO"),
         ("log", "--store FILE"),
         ("launches", "--store FILE"),
         ("merge", "--output FILE"),

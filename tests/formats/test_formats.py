@@ -354,7 +354,8 @@ def test_rules_that_say_nothing_leave_no_list_of_reasons():
     found = order(LAUNCH, rules=[])
     assert found[0].reasons == ()
     assert "<ul>" not in dumps(found, "html")
-    assert dumps(found[:1], "markdown") == "1. **Define goals and KPIs (Model Serving)** · `c1` · critical · 1 day\n"
+    first = "1. **Define goals and KPIs (Model Serving)** · `c1` · critical · 1 day · role product owner\n"
+    assert dumps(found[:1], "markdown") == first
 
 
 def test_parts_are_shown_in_a_few_lines():
@@ -364,11 +365,19 @@ def test_parts_are_shown_in_a_few_lines():
         "2-3 days; 2.5 working days in the mean\n",
         "Worked: Monday, Tuesday, Wednesday, Thursday and Friday\nHolidays: none\n",
         "[!] blocked since 2026-11-19  c5\n    owner serving-team; due 2026-11-20\n"
+        "    [ ] Each line of the list from c4 has one owner, who has said yes\n"
+        "    [ ] Model optimization, deployment pipeline and inference service tests have\n"
+        "        dates from their owners, and a number decides when each is done\n"
+        "    [ ] Some working days lie between the last milestone and the launch, and the\n"
+        "        week of serving before c9 is in the plan\n"
+        "    [ ] The rota, the escalation path and the role that may roll back alone are\n"
+        "        named\n"
         "    - blocked, as serving-team recorded: the budget for the pool of accelerators\n      is not agreed\n",
-        "4 of 9 done, 1 waived, 9.5 of 16.5 days of work closed\nFoundation: 2 of 3 done\nExecution: 1 of 3 done\n"
+        "4 of 9 done, 1 waived, 9.5 of 16.5 days of work closed, 0 of 43 steps ticked\n"
+        "Foundation: 2 of 3 done\nExecution: 1 of 3 done\n"
         "Launch & Review: 1 of 3 done, 1 waived\ncritical: 2 of 4 done\nhigh: 2 of 5 done, 1 waived\n",
     ]
-    assert dumps(task, "text").startswith("[ ] Set up tracking\n    c6: high, 2-3 days, after c1\n    Build the")
+    assert dumps(task, "text").startswith("[ ] Set up tracking\n    c6: high, 2-3 days, role sre, after c1, labels")
     assert dumps(LAUNCH.phases[0], "markdown").startswith("# Foundation\n\nAgree on what")
     holidays = [date(2026, 12, day) for day in range(1, 31)]
     assert "Holidays: 2026-12-01, 2026-12-02, " in dumps(Calendar(holidays=holidays), "text")

@@ -257,7 +257,8 @@ def test_any_launch_is_shown_with_a_line_for_each_task(launch):
     markdown = dumps(snapshot, "markdown").split("\n")
     boxes = [line[:5] for line in markdown if line.startswith(("- [ ]", "- [x]"))]
     assert boxes == ["- [x]" if state.status is Status.DONE else "- [ ]" for state in snapshot.states]
-    assert dumps(snapshot, "html").count('<span class="scl-mark') == len(launch.checklist)
+    steps = sum(len(task.steps) for task in launch.checklist)
+    assert dumps(snapshot, "html").count('<span class="scl-mark') == len(launch.checklist) + steps
     assert not [line for line in dumps(review, "markdown").split("\n") if line.startswith(("- [ ]", "- [x]"))]
 
 

@@ -105,7 +105,7 @@ def said_by(texts):
 def _told(task, text, place):
     yield events.Assigned(task, by=text, at=november(10), owner=text)
     yield events.DueSet(task, by=text, at=november(10), due=date(2026, 11, 12))
-    yield events.Noted(task, by=text, at=november(10), text=f"{text}\n\n{text}")
+    yield events.Noted(task, by=text, at=november(10), text=text)
     yield events.Unblocked(task, by=text, at=november(17, 8))  # which is retracted
     pages = [Reference(text, "https://example.com/?a=1&b=2"), Reference(text, "logs/1.txt")]
     yield events.DueSet(task, by=text, at=november(17, 22), due=date(2026, 11, 12), references=pages)

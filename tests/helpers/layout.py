@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from servingchecklist.formats._document import Code, CodeBlock, Link, Listing, Paragraph, Strong
-from servingchecklist.formats._layout import blocks
+from servingchecklist.formats._layout import blocks, inline
 
 normalized = MarkdownIt("commonmark").normalizeLink
 
@@ -74,17 +74,18 @@ def tokens_of(nodes):
 
 
 def with_tokens(tokens, text_of):
-    """The tokens, with the layout of a text in the place of each paragraph that holds nothing but its mark."""
+    """The tokens, with the layout of a text in the place of each paragraph, and of each step, that holds nothing but its mark."""
     found = []
     for token in tokens:
         found.append(token)
+        if token.content[:4] == "[ ] " and token.content[4:] in text_of:
+            token.children = [_child("text", content="[ ] "), *_children(inline(text_of[token.content[4:]]))]
         if token.type == "paragraph_close" and found[-2].content in text_of:
             found[-3:] = tokens_of(blocks(text_of[found[-2].content]))
     return found
 
 
-def _fill(element, line):
-    last = None
+def _fill(element, line, last=None):
     for run in runs_of(line):
         text = "\n" if run is None else run if isinstance(run, str) else None
         if text is None:
@@ -134,9 +135,12 @@ def runs_without_breaks(line):
 
 
 def with_elements(tree, text_of):
-    """The tree, with the layout of a text in the place of each description that holds nothing but its mark."""
+    """The tree, with the layout of a text in the place of each description, and of each step, that holds nothing but its mark."""
     for parent in list(tree.iter()):
         for place, child in reversed(list(enumerate(parent))):
             if child.get("class") == "scl-prose" and child.text in text_of:
                 parent[place : place + 1] = elements_of(blocks(text_of[child.text]))
+            elif parent.tag == "li" and child.tag == "span" and (child.tail or "")[1:] in text_of:
+                text, child.tail = text_of[child.tail[1:]], " "
+                _fill(parent, inline(text), child)
     return tree

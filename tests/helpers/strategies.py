@@ -320,8 +320,8 @@ def _waived(task, by, at, days, **more):
     return events.Waived(task, by=by, at=at, expires=at.astimezone(UTC).date() + timedelta(days=days), **more)
 
 
-def task_events(ids, moments=moments):
-    """Any event about one of the tasks of these ids, whatever was recorded before."""
+def task_events(ids, moments=moments, steps=st.nothing()):
+    """Any event about one of the tasks of these ids, or one of the steps, pairs of the ids of a task and a step; whatever was recorded before."""
     said = {
         "by": st.sampled_from(["ml-platform", "serving-team"]) | lines,
         "at": moments,
@@ -340,7 +340,18 @@ def task_events(ids, moments=moments):
         st.builds(events.DueSet, ids, due=st.none() | days, **said),
         st.builds(events.NotApplicable, ids, reason=lines, **said),
         st.builds(events.Noted, ids, text=tips, **noted),
+        st.builds(_of_step, st.sampled_from([events.Ticked, events.Unticked]), steps, **said),
     )
+
+
+def _of_step(kind, step, **more):
+    return kind(step[0], step=step[1], **more)
+
+
+def steps_of(checklist):
+    """One of the steps of a checklist, as a pair of the ids of a task and a step; nothing where it has none."""
+    pairs = [(task.id, step.id) for task in checklist for step in task.steps]
+    return st.sampled_from(pairs) if pairs else st.nothing()
 
 
 def retracted(told):
@@ -357,7 +368,8 @@ def launches(draw, checklists=None):
     checklist = draw(checklists or globals()["checklists"](most_tasks=4).filter(len))
     start = st.builds(events.LaunchStarted, by=lines, at=st.just(STARTED) | moments, topic=st.just("") | lines)
     starts = draw(st.lists(start, max_size=2))
-    told = draw(st.lists(task_events(st.sampled_from([task.id for task in checklist])), max_size=12))
+    tasks = st.sampled_from([task.id for task in checklist])
+    told = draw(st.lists(task_events(tasks, steps=steps_of(checklist)), max_size=12))
     first = events.LaunchStarted(by="ml-platform", at=STARTED)
     retractions = draw(st.lists(retracted(told), max_size=3))
     return Launch(checklist, draw(ids), [first, *starts, *told, *retractions])

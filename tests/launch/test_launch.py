@@ -164,8 +164,9 @@ def test_owners_due_dates_and_notes_do_not_move_a_task():
 
 def test_what_was_never_said():
     state = START.state("c1")
-    assert state == servingchecklist.results.TaskState(id="c1")
-    assert state.to_dict() == {
+    steps = [servingchecklist.results.StepState(id=step.id, text=step.text) for step in CHECKLIST["c1"].steps]
+    assert state == servingchecklist.results.TaskState(id="c1", steps=steps)
+    assert attrs.evolve(state, steps=steps[:1]).to_dict() == {
         "id": "c1",
         "status": "todo",
         "since": None,
@@ -180,6 +181,9 @@ def test_what_was_never_said():
         "note": "",
         "note_by": None,
         "note_at": None,
+        "steps": [{"id": "targets", "text": steps[0].text, "done": False, "by": None, "at": None}],
+        "waits_for": [],
+        "ready": True,
     }
     waived = STANDING["waived"].state("c1", at=on(4)).to_dict()
     assert waived["waiver"] == {
@@ -413,7 +417,7 @@ def test_progress_counts_tasks_and_effort():
     launch = move(move(launch, "waive", 3, "c6"), "block", 3, "c2")
     progress = launch.progress(at=on(5))
     assert progress.overall == servingchecklist.results.Tally(
-        name="all", todo=5, doing=1, blocked=1, done=1, waived=1, days_left=13.0, days_closed=3.5
+        name="all", todo=5, doing=1, blocked=1, done=1, waived=1, days_left=13.0, days_closed=3.5, steps=43
     )
     assert (progress.overall.total, progress.overall.closed, progress.overall.share) == (9, 2, 2 / 9)
     assert [(tally.name, tally.closed, tally.total) for tally in progress.by_phase] == [
@@ -615,6 +619,8 @@ def test_references_and_the_latest_note_are_those_of_all_events_since_it_was_reo
         ("mark_not_applicable", {}),
         ("assign", {"owner": "x"}),
         ("set_due", {"due": date(2026, 11, 20)}),
+        ("tick", {"step": "targets"}),
+        ("untick", {"step": "targets"}),
     ],
 )
 def test_every_method_that_records_takes_a_note_and_references(verb, details):

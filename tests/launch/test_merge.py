@@ -8,13 +8,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule
 
-from helpers.strategies import STARTED, launches, moments, retracted, task_events
-from servingchecklist import Checklist, Launch, Overlay, Phase, Task, dumps, events, tailor
+from helpers.strategies import STARTED, launches, moments, retracted, steps_of, task_events
+from servingchecklist import Checklist, Launch, Overlay, Phase, Step, Task, dumps, events, tailor
 from servingchecklist.changes import SetTask
 from servingchecklist.errors import IllegalTransitionError, InvalidError
 
 CHECKLIST = Checklist(
-    "x", "X", phases=[Phase("p", "P", tasks=[Task("a", "A"), Task("b", "B", after=["a"]), Task("c", "C")])]
+    "x",
+    "X",
+    phases=[
+        Phase(
+            "p",
+            "P",
+            tasks=[
+                Task("a", "A", steps=[Step("s", "S"), Step("t", "T")]),
+                Task("b", "B", after=["a"], steps=[Step("s", "S")]),
+                Task("c", "C"),
+            ],
+        )
+    ],
 )
 START = Launch.start(CHECKLIST, name="x", by="ml-platform", at=STARTED)
 
@@ -25,7 +37,8 @@ def assert_is_as_constructed(launch):
     assert [launch.state(task) for task in "abc"] == [again.state(task) for task in "abc"]
 
 
-told_lists = st.lists(task_events(st.sampled_from("abc")), max_size=8)
+any_event = task_events(st.sampled_from("abc"), steps=steps_of(CHECKLIST))
+told_lists = st.lists(any_event, max_size=8)
 copies = told_lists.flatmap(
     lambda told: st.lists(retracted(told), max_size=2).map(
         lambda more: Launch(CHECKLIST, "x", [*START.events, *told, *more])
@@ -144,7 +157,7 @@ class TwoCopies(RuleBasedStateMachine):
     def start(self):
         return START
 
-    @rule(target=copies, launch=copies, event=task_events(st.sampled_from("abc")))
+    @rule(target=copies, launch=copies, event=any_event)
     def record(self, launch, event):
         before = [other for other in told(launch) if (other.at, other.id) < (event.at, event.id)]
         # A waiver may have expired by the calendar of one who records and not by that of another: either may be right.
@@ -174,7 +187,7 @@ class TwoCopies(RuleBasedStateMachine):
         assert_is_as_constructed(retracted)
         return retracted
 
-    @rule(target=copies, launch=copies, event=task_events(st.sampled_from("abc")))
+    @rule(target=copies, launch=copies, event=any_event)
     def retract_what_is_elsewhere(self, launch, event):
         return launch.record(events.Retracted(event.id, by="x", at=STARTED))
 
@@ -193,6 +206,11 @@ class TwoCopies(RuleBasedStateMachine):
             assert (state.status.value, state.owner, state.due, state.begun, state.latest) == tuple(fields.values())[:5]
             assert [*state.references] == fields["references"]
             assert (state.note, state.note_by, state.note_at) == fields["note"]
+            ticks = {step.id: (step.done, step.by, step.at) for step in state.steps}
+            untouched = {step.id: (False, None, None) for step in CHECKLIST[task].steps}
+            assert ticks == untouched | fields["steps"]
+            before = [expected[other]["status"] for other in CHECKLIST[task].after]
+            assert (state.waits_for == ()) is all(status in ("done", "waived", "not-applicable") for status in before)
 
     @rule(launch=copies, days=st.integers(0, 8))
     def compare_later(self, launch, days):
@@ -224,6 +242,7 @@ class TwoCopies(RuleBasedStateMachine):
                 "blocked": False,
                 "references": [],
                 "note": ("", None, None),
+                "steps": {},
             }
             for task in "abc"
         }
@@ -252,6 +271,8 @@ class TwoCopies(RuleBasedStateMachine):
                     fields.update(blocked=False)
                     if fields["status"] == "blocked":
                         fields.update(status="doing" if fields["begun"] else "todo")
+                case events.Ticked() | events.Unticked():
+                    fields["steps"][event.step] = (event.kind == "ticked", event.by, event.at)
                 case events.Assigned():
                     fields.update(owner=event.owner)
                 case events.DueSet():

@@ -39,6 +39,8 @@ def test_every_kind_of_event_is_kept(store):
         .waive("c1", reason="later", expires=date(2026, 12, 31), by="a", at=later[6])
         .assign("c2", "ml-platform", by="a", at=later[7])
         .set_due("c2", date(2026, 12, 31), by="a", at=later[8])
+        .tick("c2", "callers", by="a", at=later[8])
+        .untick("c2", "callers", by="a", at=later[9])
         .mark_not_applicable(
             "c3", reason="one caller", by="a", at=later[8], note="a\nb", references=[Reference("run", "runs/1")]
         )

@@ -30,7 +30,7 @@ from helpers.strategies import (
     texts,
     with_value,
 )
-from servingchecklist import Checklist, critical_path, dumps, order
+from servingchecklist import Checklist, Status, critical_path, dumps, order
 from servingchecklist._text import split_number
 from servingchecklist.results import ReviewItem
 
@@ -98,7 +98,7 @@ def written(checklist, layouts=None):
 
 def layouts_of(name, text_of):
     """The texts of a field by their marks where it has a layout, else none."""
-    return text_of if name.endswith("description") else {}
+    return text_of if name.endswith("description") or name == "step" else {}
 
 
 def differs(found, expected, text_of):
@@ -162,8 +162,13 @@ def test_the_texts_are_there_and_each_task_is_one_line():
     for field in TEXT_FIELDS.values():
         found = written(field.checklist("mark0."))
         assert "mark0." in "".join(found.words)
-        assert [re.sub(r"\*\*.*\*\*", "...", line) for line in found.task_lines] == [
-            "- [ ] ... · `c1` · critical · 2-5 days, likely 3 · after `c2`",
+        short = [
+            re.sub(r"\*\*.*\*\*|role [^`]*(?= · after)|(?<=^  - \[ \] ).*", "...", line) for line in found.task_lines
+        ]
+        assert short == [
+            "- [ ] ... · `c1` · critical · 2-5 days, likely 3 · ... · after `c2` · labels `kpi` and `team:risk`",
+            "  - [ ] ...",
+            "  - [ ] ...",
             "- [ ] ... · `c2` · medium",
             "- [ ] ... · `c3` · medium · after `c1`",
         ]
@@ -196,7 +201,7 @@ def test_what_opens_a_block_on_a_later_line_is_read_back_as_text(name, gap):
     assert changed_together(name, payloads[::5] if name in ALONE else payloads) == {}
 
 
-@pytest.mark.parametrize("name", ["checklist topic", "task title", "phase title"])
+@pytest.mark.parametrize("name", ["checklist topic", "task title", "phase title", "role"])
 def test_recommendations_are_read_back_as_they_are(name):
     assert "mark0." in "".join(recommended(TEXT_FIELDS[name].checklist("mark0.")).words)
     assert changed_alone(name, payloads_for(name)[::3], recommended) == {}
@@ -208,8 +213,9 @@ def test_any_text_that_may_be_stored_is_read_back(text, name):
 
 
 @given(checklists())
-def test_any_checklist_has_as_many_task_lines_as_tasks(checklist):
-    assert len(written(checklist).task_lines) == len(checklist)
+def test_any_checklist_has_as_many_task_lines_as_tasks_and_steps(checklist):
+    expected = [more for task in checklist for more in ("- [", *["  - ["] * len(task.steps))]
+    assert [line[: line.index("[") + 1] for line in written(checklist).task_lines] == expected
 
 
 @given(st.lists(texts.filter(str.strip), min_size=len(TEXT_FIELDS), max_size=len(TEXT_FIELDS)))
@@ -274,12 +280,12 @@ def test_an_address_is_read_back_as_it_was_written(place):
 LINES = [payload for payload in payloads_for("task title") if not MARK.search(payload)]
 
 
-def launch_read(launch):
-    return read(dumps(launch.snapshot(at=END), "markdown"))
+def launch_read(launch, layouts=None):
+    return read(dumps(launch.snapshot(at=END), "markdown"), layouts)
 
 
-def review_read(launch):
-    return read(dumps(launch.review(SINCE, at=END), "markdown"))
+def review_read(launch, layouts=None):
+    return read(dumps(launch.review(SINCE, at=END), "markdown"), layouts)
 
 
 LAUNCH_VIEWS = (launch_read, review_read)
@@ -295,15 +301,16 @@ def test_each_task_of_a_launch_is_one_line(view):
 @pytest.mark.parametrize("view", LAUNCH_VIEWS)
 def test_what_strangers_say_in_a_launch_is_read_back_as_text(view):
     marks = [f"mark{number}." for number in range(len(LINES))]
-    found, expected = view(said_by(LINES)), view(said_by(marks))
-    assert differs(found, expected, dict(zip(marks, LINES, strict=True))) is None
+    text_of = dict(zip(marks, LINES, strict=True))
+    assert differs(view(said_by(LINES)), view(said_by(marks), text_of), text_of) is None
 
 
 @pytest.mark.parametrize("view", LAUNCH_VIEWS)
 def test_one_payload_in_every_text_of_a_launch_is_read_back_as_text(view, some):
-    expected = view(said_by(["mark0."] * 7))
-    payloads = some(LINES[:: 2 if view is launch_read else 3], 60)
-    found = {payload: differs(view(said_by([payload] * 7)), expected, {"mark0.": payload}) for payload in payloads}
+    found, marked = {}, said_by(["mark0."] * 7)
+    for payload in some(LINES[:: 2 if view is launch_read else 3], 60):
+        text_of = {"mark0.": payload}
+        found[payload] = differs(view(said_by([payload] * 7)), view(marked, text_of), text_of)
     assert {payload: how for payload, how in found.items() if how} == {}
 
 
@@ -323,9 +330,17 @@ def test_an_item_that_was_made_by_hand_is_one_line_and_read_back_as_text(where):
 
 
 @given(launches())
-def test_any_launch_has_as_many_task_lines_as_tasks(launch):
+def test_any_launch_has_as_many_task_lines_as_tasks_and_steps_at_work(launch):
     at = max(END, launch.events[-1].at)
-    assert len(read(dumps(launch.snapshot(at=at), "markdown")).task_lines) == len(launch.checklist)
+    snapshot = launch.snapshot(at=at)
+    at_work = {
+        state.id
+        for state in snapshot.states
+        if state.status is Status.DOING or 0 < sum(step.done for step in state.steps) < len(state.steps)
+    }
+    expected = [more for s in snapshot.states for more in ("- [", *["  - ["] * len(s.steps) * (s.id in at_work))]
+    lines = read(dumps(snapshot, "markdown")).task_lines
+    assert [line[: line.index("[") + 1] for line in lines] == expected
     assert read(dumps(launch.review(SINCE, at=at), "markdown")).task_lines == []
 
 

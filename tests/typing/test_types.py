@@ -60,10 +60,12 @@ from servingchecklist.results import (
     Review,
     ReviewItem,
     Revision,
+    Selection,
     Slip,
     Slot,
     Snapshot,
     Span,
+    StepState,
     Tally,
     TaskForecast,
     TaskState,
@@ -274,6 +276,19 @@ def test_launches_are_typed(tmp_path: Path) -> None:
     assert_type(proven.mark_not_applicable("c2", reason="r", by="x", at=launch.latest), Launch)
     assert_type(proven.retract(proven.events[-1], by="x").retracted, tuple[TaskEvent, ...])
     assert_type(proven.topic, str)
+    ticked = proven.tick("c1", "targets", by="x", note="n", at=launch.latest).untick("c1", "targets", by="x")
+    assert_type(ticked, Launch)
+    assert_type(ticked.state("c1").steps, tuple[StepState, ...])
+    assert_type(ticked.state("c1").steps[0].to_dict(), documents.StepStateDocument)
+    assert_type(ticked.state("c1").steps[0].at, datetime | None)
+    assert_type(ticked.state("c1").waits_for, tuple[str, ...])
+    assert_type(ticked.state("c1").ready, bool)
+    assert_type(ticked.progress().overall.steps_done, int)
+    mine: Selection = {"owner": "ml-platform", "phase": "foundation"}
+    assert_type(launch.next(limit=1, **mine), Recommendations)
+    assert_type(launch.snapshot(**mine), Snapshot)
+    assert_type(launch.snapshot(role="sre").selection, tuple[tuple[str, str], ...])
+    assert_type(launch.snapshot().to_dict()["selection"], dict[str, str])
     assert_type(launch.progress(), Progress)
     assert_type(launch.progress().overall, Tally)
     assert_type(launch.next(), Recommendations)
@@ -285,6 +300,8 @@ def test_launches_are_typed(tmp_path: Path) -> None:
     review = launch.review(launch.started - timedelta(days=1))
     assert_type(review, Review)
     assert_type(review.done, tuple[ReviewItem, ...])
+    assert_type(review.open_steps, tuple[ReviewItem, ...])
+    assert_type(launch.review(launch.started - timedelta(days=1), **mine), Review)
     assert_type(dumps(review, "svg"), str)
     assert [owner_in(event.to_dict()) for event in launch.events] == [None, None]
     assert [name_of(event) for event in launch.events] == ["the launch", "c1"]

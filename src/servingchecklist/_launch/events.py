@@ -376,6 +376,9 @@ TaskEvent: TypeAlias = (
 )
 """Every class of event that is about a task."""
 
+StepEvent: TypeAlias = Ticked | Unticked
+"""Every class of event that is about a step of a task."""
+
 LaunchEvent: TypeAlias = LaunchStarted | Migrated | Retracted
 """Every class of event that is about the launch itself."""
 

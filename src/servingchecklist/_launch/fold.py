@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeGuard
 
 import attrs
@@ -29,6 +30,7 @@ from .events import (
     NotApplicable,
     Noted,
     Reopened,
+    StepEvent,
     TaskEvent,
     Ticked,
     Unblocked,
@@ -40,10 +42,10 @@ from .results import StepState, TaskState, Waiver
 from .timestamps import as_utc_or_none
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
-    from .._model.task import Reference, Step, Task
+    from .._model.task import Reference, Task
     from .events import Event
     from .results import StatusOf
 
@@ -55,6 +57,11 @@ FIELD_OF: Mapping[type[TaskEvent], str] = {
     Noted: "latest",
 }
 """The attribute of a record that an event of each class sets."""
+
+
+def field_of(event: TaskEvent) -> tuple[str, str]:
+    """Return the field that an event sets: the attribute of a record and, for a tick, the step."""
+    return FIELD_OF[type(event)], event.step if isinstance(event, StepEvent) else ""
 
 
 def is_of_task(event: Event, retracted: AbstractSet[str]) -> TypeGuard[TaskEvent]:
@@ -88,13 +95,14 @@ class Record:
         self.latest: TaskEvent | None = None
         self.noted: TaskEvent | None = None
         self.references: tuple[Reference, ...] = ()
-        self.ticks: Mapping[str, Ticked | Unticked] = {}
+        self.ticks: dict[str, StepEvent] = {}
 
     def with_event(self, event: TaskEvent) -> Record:
         """Return a copy of the record with a later event applied."""
         record = Record()
         for name in Record.__slots__:
             setattr(record, name, getattr(self, name))
+        record.ticks = dict(self.ticks)
         record.apply(event)
         return record
 
@@ -108,8 +116,8 @@ class Record:
         if kind is Unblocked and type(self.status_event) is not Blocked:
             self.blocked = None  # there was none, or a waiver hides it and goes on
             return
-        if isinstance(event, Ticked | Unticked):
-            self.ticks = {**self.ticks, event.step: event}
+        if isinstance(event, StepEvent):
+            self.ticks[event.step] = event
             return
         field = FIELD_OF[kind]
         setattr(self, field, event)
@@ -148,7 +156,20 @@ class Record:
 
     def steps(self, task: Task) -> tuple[StepState, ...]:
         """Return the states of the steps that the task has now; ticks of others do not count."""
-        return tuple(_step_state(step, self.ticks.get(step.id)) for step in task.steps)
+        return tuple(
+            StepState(
+                id=step.id,
+                text=step.text,
+                done=isinstance(event, Ticked),
+                by=event.by if event else None,
+                at=event.at if event else None,
+            )
+            for step, event in ((step, self.ticks.get(step.id)) for step in task.steps)
+        )
+
+    def ticked(self, task: Task) -> int:
+        """Return the number of the steps that the task has now and that are ticked."""
+        return sum(isinstance(self.ticks.get(step.id), Ticked) for step in task.steps)
 
     def state(self, task: Task, day: date, waits_for: tuple[str, ...]) -> TaskState:
         """Return the state of the task on a day. ``waits_for`` are its open prerequisites."""
@@ -176,12 +197,6 @@ class Record:
         )
 
 
-def _step_state(step: Step, event: Ticked | Unticked | None) -> StepState:
-    if event is None:
-        return StepState(id=step.id, text=step.text)
-    return StepState(id=step.id, text=step.text, done=isinstance(event, Ticked), by=event.by, at=event.at)
-
-
 Records: TypeAlias = Mapping[str, Record]
 
 
@@ -190,7 +205,7 @@ def status_of(records: Records, day: date) -> StatusOf:
 
     def status_and_ticks(task: Task) -> tuple[Status, int]:
         record = records.get(task.id, UNTOUCHED)
-        return record.status_on(day), sum(step.done for step in record.steps(task))
+        return record.status_on(day), record.ticked(task)
 
     return status_and_ticks
 
@@ -284,9 +299,14 @@ def _end_of(waiver: Waived, at: datetime) -> datetime | None:
     return datetime.combine(waiver.expires + timedelta(days=1), time(), at.tzinfo)
 
 
-def step_ids(task: Task) -> list[str]:
-    """Return the ids of the steps of a task."""
-    return [step.id for step in task.steps]
+def step_ids(checklist: Checklist) -> Callable[[str], Collection[str]]:
+    """Return a function from the id of a task to the ids of its steps, which collects them once for any number of events."""
+
+    @cache
+    def ids(task_id: str) -> Collection[str]:
+        return dict.fromkeys(step.id for step in checklist[task_id].steps)
+
+    return ids
 
 
 def cut(events: Sequence[Event], at: datetime) -> int:
@@ -298,20 +318,19 @@ def misplaced(checklist: Checklist, events: Sequence[Event], started: datetime) 
     """Return the faults of events that do not fit their launch, with their positions as given."""
     migrations = [event for event in events if isinstance(event, Migrated)]
     has_migrated, retired = bool(migrations), {task for event in migrations for task in event.retired}
-    faults = Faults()
+    faults, steps_of = Faults(), step_ids(checklist)
     for place, event in enumerate(events):
         if isinstance(event, LaunchStarted):
             continue
         if not isinstance(event, LaunchEvent) and event.task not in checklist and event.task not in retired:
-            known = known_tasks(checklist)
             problem = "there is no task of that id"
-            faults.add("unknown-task", f"$.events[{place}].task", problem, event.task, known=known)
+            faults.add("unknown-task", f"$.events[{place}].task", problem, event.task, known=known_tasks(checklist))
         # A later checklist may have the task without the step.
-        if isinstance(event, Ticked | Unticked) and event.task in checklist and not has_migrated:
-            known_steps = step_ids(checklist[event.task])
-            if event.step not in known_steps:
+        if isinstance(event, StepEvent) and event.task in checklist and not has_migrated:
+            known = steps_of(event.task)
+            if event.step not in known:
                 problem = f"there is no step of that id in {event.task!r}"
-                faults.add("unknown-step", f"$.events[{place}].step", problem, event.step, known=known_steps)
+                faults.add("unknown-step", f"$.events[{place}].step", problem, event.step, known=known)
         if event.at < started:
             faults.append(too_old(f"$.events[{place}].at", event.at, started))
         if len(faults) >= MOST_FAULTS:

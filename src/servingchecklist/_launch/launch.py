@@ -17,7 +17,7 @@ from .._planning.calendar import WEEKDAYS, Calendar
 from .._planning.critical_path import critical_path
 from .._planning.forecast import SAMPLES
 from .._planning.rules import PHASES_FIRST, Rule
-from ..errors import Fault, InvalidError, UnknownNameError, invalid, show, unknown_name
+from ..errors import Fault, InvalidError, UnknownNameError, invalid, nearest, show
 from .events import (
     AT,
     Assigned,
@@ -33,6 +33,7 @@ from .events import (
     Noted,
     Reopened,
     Retracted,
+    StepEvent,
     TaskEvent,
     Ticked,
     Unblocked,
@@ -42,11 +43,11 @@ from .events import (
     in_order,
 )
 from .fold import (
-    FIELD_OF,
     UNTOUCHED,
     Records,
     common_checklist,
     cut,
+    field_of,
     fold,
     is_of_task,
     misplaced,
@@ -216,6 +217,7 @@ class Launch(Validated, NotebookDisplay, _Derived):
         # A retraction counts whatever its time, so the events that it is recorded with are judged without what it retracts.
         records = self._records if retracted == self._retracted else fold(self._counting(retracted))
         recording, started = Recording(self.events, records, retracted), self._started
+        steps_of = step_ids(self.checklist)
         for event in events:
             if isinstance(event, LaunchStarted):
                 started = min(started, event.at)
@@ -224,9 +226,11 @@ class Launch(Validated, NotebookDisplay, _Derived):
                 raise invalid("unsupported", "$", "cannot be recorded by itself", event, hint)
             else:
                 if not isinstance(event, Retracted):
-                    task = self.checklist[event.task]
-                    if isinstance(event, Ticked | Unticked) and event.step not in (known := step_ids(task)):
-                        raise unknown_name("unknown-step", "$.step", f"step of {task.id!r}", event.step, known)
+                    task = self._id(event.task)
+                    if isinstance(event, StepEvent) and event.step not in (known := steps_of(task)):
+                        problem = f"there is no step of that id in {task!r}"
+                        hint = nearest(event.step, known)
+                        raise UnknownNameError([Fault("unknown-step", "$.step", problem, show(event.step), hint)])
                 if event.at < started:
                     raise InvalidError([too_old("$.at", event.at, started)])
             recording.add(event, today)
@@ -327,11 +331,10 @@ class Launch(Validated, NotebookDisplay, _Derived):
         """Record an event after others of the same time, unless the last of them is equal to it; ``at`` is in the time zone of the recorder."""
         event = construct(kind, {"task": self._id(task), "at": self._when(task, at), **fields})
         today = (at or event.at).date()
-        field = FIELD_OF[type(event)]
         latest = self._records.get(event.task, UNTOUCHED).latest
         if not self._retracted and (latest is None or event.at > latest.at):
             return self._add((event,), today)
-        taken = {other.at: other for other in self.history(event.task) if FIELD_OF[type(other)] == field}
+        taken = {other.at: other for other in self.history(event.task) if field_of(other) == field_of(event)}
         time = event.at
         while time in taken:
             time += INSTANT
@@ -491,7 +494,7 @@ class Launch(Validated, NotebookDisplay, _Derived):
 
         Raises:
             UnknownNameError: The checklist has no such role, label, phase or section.
-            InvalidError: ``at`` is not an aware datetime, or lies before the start of the launch.
+            InvalidError: An argument is invalid, or ``at`` lies before the start of the launch.
         """
         records, at = self._seen(at)
         only = self._selected(selection, records)
@@ -634,7 +637,7 @@ class Launch(Validated, NotebookDisplay, _Derived):
             rules: The rules for the recommendations, and for the order of tasks in the forecast.
             blocked: The time for which each task that is blocked at the end stays blocked.
             default_effort: As for :meth:`forecast`. Without it there is no forecast where a task states no effort.
-            **selection: As for :meth:`next`, with the owners at the end. Then there is no forecast, which would be of the whole launch.
+            **selection: As for :meth:`next`, with the owners at the end. Then there is by default no forecast, which is of the whole launch.
 
         Raises:
             UnknownNameError: The checklist has no such role, label, phase or section.

@@ -32,7 +32,7 @@ from .._model.task import Priority, Reference, Status, Step, annotation_pairs, a
 from .._namespace import NotebookDisplay, public
 from .._planning.distribution import Distribution
 from .._planning.ordering import Recommendations
-from ..errors import Fault, InvalidError, show, unknown_name
+from ..errors import invalid, unknown_name
 from .timestamps import as_utc, as_utc_or_none, aware, plain, stamp, timestamp
 
 if TYPE_CHECKING:
@@ -144,7 +144,6 @@ class TaskState(Validated, NotebookDisplay):
     note: str = attrs.field(default="", metadata=check(prose))
     note_by: str | None = attrs.field(default=None, metadata=check(optional(line)))
     note_at: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(optional(timestamp)))
-
     steps: tuple[StepState, ...] = attrs.field(
         default=(), converter=tuple_of[StepState], metadata=check(each_exactly(StepState, "StepState(id=...)"))
     )
@@ -326,12 +325,11 @@ class Snapshot(Validated, NotebookDisplay):
 
     def __attrs_post_init__(self) -> None:
         verify(self)
-        ids = [state.id for state in self.states]
-        if ids != [task.id for task in self.checklist if not self.selection or task.id in ids]:
-            hint = "give one for each task, in the order of the checklist"
-            raise InvalidError(
-                [Fault("contradiction", "$.states", "are not those of the checklist", show(self.states), hint)]
-            )
+        ids = dict.fromkeys(state.id for state in self.states)
+        expected = [task.id for task in self.checklist if not self.selection or task.id in ids]
+        if [state.id for state in self.states] != expected:
+            hint = f"give one for each {'selected ' if self.selection else ''}task, in the order of the checklist"
+            raise invalid("contradiction", "$.states", "are not those of the checklist", self.states, hint)
 
     def state(self, task: Task | str) -> TaskState:
         """Return the state of a task, given as a task or by its id.
@@ -519,7 +517,7 @@ class Review(Validated, NotebookDisplay):
             was asked for.
         next: The tasks to do next, best first: three at most.
         burn_up: Every step of the burn-up chart, the start of the launch first.
-        selection: The keys and the values that tasks were selected by, as pairs. All but ``retracted`` is about these tasks alone.
+        selection: The keys and the values that tasks were selected by, as pairs. All but ``slip`` is about these tasks alone.
 
     Raises:
         InvalidError: A field is invalid; each invalid field has a fault of its own.

@@ -148,8 +148,8 @@ class _Findings:
         """Return the progress at this point of the replay."""
 
         def status_and_ticks(task: Task) -> tuple[Status, int]:
-            steps = self._replay.records.get(task.id, UNTOUCHED).steps(task)
-            return self._replay.status.get(task.id, Status.TODO), sum(step.done for step in steps)
+            record = self._replay.records.get(task.id, UNTOUCHED)
+            return self._replay.status.get(task.id, Status.TODO), record.ticked(task)
 
         return progress_of(self._checklist, status_and_ticks, self._only)
 

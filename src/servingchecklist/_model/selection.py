@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import TypedDict
 
 from .._namespace import public
-from ..errors import invalid, unknown_name
+from ..errors import InvalidError, invalid, unknown_name
+from ._validation import prose
 from .checklist import Checklist
 from .task import Phase, Task
 
@@ -41,7 +42,7 @@ def selected(
 
     Raises:
         UnknownNameError: The checklist has no such role, label, phase or section; the hint names the nearest.
-        InvalidError: A value is not text, or owners are asked for where there is no launch.
+        InvalidError: A value is not valid text, or owners are asked for where there is no launch.
         TypeError: The selection has an unknown key.
     """
     if not selection:
@@ -52,8 +53,8 @@ def selected(
             raise TypeError(
                 f"unexpected keyword argument {name!r}; tasks are selected by {', '.join(Selection.__annotations__)}"
             )
-        if type(wanted) is not str:
-            raise invalid("wrong-kind", f"$.{name}", "is not text", wanted, "write it as a plain string, in quotes")
+        if faults := prose(wanted, name):
+            raise InvalidError(faults)
         if name == "owner" and owners is None:
             raise invalid("unsupported", "$.owner", "needs a launch", wanted, "a checklist by itself has no owners")
         marks = {task.id: _marks(name, task, phase, owners or {}) for phase in checklist.phases for task in phase.tasks}

@@ -216,25 +216,23 @@ def review(options: Namespace) -> int:
             **_selection(options),
         )
     show_result(options, result)
-    if (
-        result.slip is None
-        and not result.selection
-        and not is_picture
-        and options.samples != 0
-        and options.default_effort is None
-    ):
+    if result.slip is None and not is_picture and options.samples != 0:
         _explain_missing_forecast(options, launch, result)
     return 0
 
 
 def _explain_missing_forecast(options: Namespace, launch: Launch, result: Review) -> None:
-    """Print which tasks keep a review from having a forecast, if an option for forecasts was given."""
+    """Print why a review has no forecast, such as the tasks without effort, if an option for forecasts was given."""
     if all(getattr(options, name) in (None, {}) for name in _FOR_FORECASTS):
+        return
+    if result.selection and options.samples is None:
+        problem = "it is of all tasks, not of the selected ones; give --samples to have it"
+        print(f"servingchecklist: no forecast: {problem}", file=sys.stderr)
         return
     snapshots = (launch.snapshot(at=max(result.since, launch.started)), launch.snapshot(at=result.at))
     closed = [{state.id for state in snapshot.states if state.status.is_closed} for snapshot in snapshots]
     lacking = [task.id for task in launch.checklist if not (task.effort or all(task.id in ids for ids in closed))]
-    if lacking:
+    if lacking and options.default_effort is None:
         tasks = f"{join_words(abbreviate(lacking))} {'states' if len(lacking) == 1 else 'state'}"
         print(f"servingchecklist: no forecast: {tasks} no effort; give --default-effort", file=sys.stderr)
 
@@ -304,9 +302,9 @@ def import_files(options: Namespace) -> int:
 
 def load_subject(options: Namespace) -> Checklist | Launch:
     """Return the value that the command is applied to: the one that SOURCE names, or the launch in the store."""
-    if any(getattr(options, name, None) is not None for name in ("launch", "store", "owner")):
+    if given := [name for name in ("launch", "store", "owner") if getattr(options, name, None) is not None]:
         if options.source:
-            problem = "SOURCE cannot be combined with --launch, --store or --owner"
+            problem = f"SOURCE cannot be combined with --{given[0]}"
             raise usage_error(problem, show(options.source), "leave one of them out")
         return _load(options)
     source: str = options.source or DEFAULT

@@ -77,10 +77,13 @@ _PRIORITIES = {priority: Fact(priority.value, f"priority {priority.value}") for 
 
 
 def own_facts(task: Task) -> list[Fact | Line]:
-    """Return the priority, the effort and the role of a task."""
-    facts: list[Fact | Line] = [_PRIORITIES[task.priority]]
-    facts += [_effort_fact(task.effort)] if task.effort else []
-    return [*facts, f"role {task.role}"] if task.role else facts
+    """Return the priority and the effort of a task."""
+    return [_PRIORITIES[task.priority], _effort_fact(task.effort)] if task.effort else [_PRIORITIES[task.priority]]
+
+
+def role(task: Task) -> list[str]:
+    """Return the role that a task falls to; nothing where it has none."""
+    return [f"role {task.role}"] if task.role else []
 
 
 @lru_cache(maxsize=256)  # most tasks state one of a few efforts
@@ -144,7 +147,7 @@ def _items(tasks: Sequence[Task], titles: Iterable[str]) -> Iterator[Block]:
 
 
 def _item(task: Task, title: str) -> Item:
-    facts = own_facts(task)
+    facts = [*own_facts(task), *role(task)]
     if task.after:
         facts.append(("after ", Code(task.after)))
     if task.when:
@@ -191,7 +194,7 @@ def _ranked(value: Recommendations) -> Block:
 
 def _recommended(recommendation: Recommendation) -> Item:
     task = recommendation.task
-    facts = own_facts(task)
+    facts = [*own_facts(task), *role(task)]
     if recommendation.waits_for:
         facts.append(("waits for ", Code(recommendation.waits_for)))
     reasons = [reason for reason in recommendation.reasons if reason != task.priority.value]  # it is a fact already

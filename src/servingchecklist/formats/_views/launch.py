@@ -26,7 +26,7 @@ from .._document import (
     Section,
     Table,
 )
-from .checklist import by_section, details, labels, next_section, phase_section, prose, steps
+from .checklist import by_section, details, labels, next_section, phase_section, prose, role, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -113,13 +113,12 @@ def _item(task: Task, state: TaskState, at: datetime) -> Item:
     status, priority = state.status.value, task.priority.value
     facts: list[Fact | Line] = [Fact(_status(state, at), f"status {status}"), Fact(priority, f"priority {priority}")]
     facts += _facts(state, at)
-    facts += [f"role {task.role}"] if task.role else []
-    facts += [labels(task.labels)] if task.labels else []
     boxes = _boxes(state)
     # Steps are worth a line each while work is under way, and where some are ticked and some are not.
     shown = boxes if state.status is Status.DOING or len({step.done for step in state.steps}) > 1 else []
     if boxes and not shown:
         facts.append(f"{sum(step.done for step in state.steps)} of {_phrases.count(len(state.steps), 'step')}")
+    facts += [*role(task), *([labels(task.labels)] if task.labels else [])]
     folded = Section("Description", blocks) if (blocks := details(task, [] if shown else boxes)) else None
     return Item(task.title, task.id, facts, [*shown, *_body(state, at)], folded, mark=status, anchor=f"task-{task.id}")
 
@@ -146,9 +145,8 @@ def _status(state: TaskState, at: datetime | None = None) -> str:
         return f"waived until {state.waiver.expires.isoformat()}"
     # Blocks and waivers come and go while a task is under way.
     since = state.begun if state.status is Status.DOING else state.since
-    if (
-        since is None or state.status is Status.NOT_APPLICABLE
-    ):  # whose reason says since when: here it would be too wide
+    # The reason of a task that does not apply says since when: here it would be too wide.
+    if since is None or state.status is Status.NOT_APPLICABLE:
         return state.status.words
     return f"{state.status.words} {'on' if state.status is Status.DONE else 'since'} {day_of(since, at or since)}"
 
