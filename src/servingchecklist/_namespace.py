@@ -84,12 +84,10 @@ class NotebookDisplay:
     __slots__ = ()
 
     def _repr_html_(self) -> str:
-        shown: str = late_import("formats.html").fragment(self)
-        return shown
+        return str(late_import("formats.html").fragment(self))
 
     def _repr_markdown_(self) -> str:
-        shown: str = late_import("formats.markdown").dumps(self)
-        return shown
+        return str(late_import("formats.markdown").dumps(self))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """Return every form at once. A notebook picks the richest it can show, and filters those that it asks to leave out."""

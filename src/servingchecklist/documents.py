@@ -11,6 +11,11 @@ PriorityName: TypeAlias = Literal["critical", "high", "medium", "low"]
 StatusName: TypeAlias = Literal["todo", "doing", "blocked", "done", "waived", "not-applicable"]
 
 
+class _Titled(TypedDict):
+    id: str
+    title: str
+
+
 class ReferenceDocument(TypedDict):
     title: str
     url: str
@@ -26,9 +31,7 @@ class StepDocument(TypedDict):
     text: str
 
 
-class FacetDocument(TypedDict):
-    id: str
-    title: str
+class FacetDocument(_Titled):
     values: list[str]
     description: NotRequired[str]
 
@@ -51,16 +54,11 @@ class _TaskFields(_Marks, total=False):
     when: dict[str, list[str]]
 
 
-class TaskDocument(_TaskFields):
+class TaskDocument(_TaskFields, _Titled):
     """A task; its effort is a text such as ``"2-3 days"``, and ``when`` holds the values of each facet."""
 
-    id: str
-    title: str
 
-
-class PhaseDocument(_Marks):
-    id: str
-    title: str
+class PhaseDocument(_Marks, _Titled):
     description: NotRequired[str]
     guide: NotRequired[ReferenceDocument]
     tasks: NotRequired[list[TaskDocument]]
@@ -75,15 +73,25 @@ class _ChecklistFields(_Marks, total=False):
     context: dict[str, list[str]]
 
 
+class _Change(TypedDict):
+    reason: str
+
+
+class _TaskChange(_Change):
+    task: str
+
+
+class _PhaseChange(_Change):
+    phase: str
+
+
 class _Place(TypedDict, total=False):
     before: str
     behind: str
 
 
-class SetTaskDocument(_TaskFields):
+class SetTaskDocument(_TaskFields, _TaskChange):
     kind: Literal["set-task"]
-    task: str
-    reason: str
     title: NotRequired[str]
     also_after: NotRequired[list[str]]
     also_steps: NotRequired[list[StepDocument]]
@@ -91,57 +99,43 @@ class SetTaskDocument(_TaskFields):
     clear: NotRequired[list[Literal["effort", "risk"]]]
 
 
-class DropTaskDocument(TypedDict):
+class DropTaskDocument(_TaskChange):
     kind: Literal["drop-task"]
-    task: str
-    reason: str
 
 
-class AddTaskDocument(_Place):
+class AddTaskDocument(_Place, _PhaseChange):
     kind: Literal["add-task"]
     task: TaskDocument
-    reason: str
-    phase: str
 
 
-class MoveTaskDocument(_Place):
+class MoveTaskDocument(_Place, _TaskChange):
     kind: Literal["move-task"]
-    task: str
-    reason: str
     phase: str
 
 
-class SetPhaseDocument(_Marks):
+class SetPhaseDocument(_Marks, _PhaseChange):
     kind: Literal["set-phase"]
-    phase: str
-    reason: str
     title: NotRequired[str]
     description: NotRequired[str]
     guide: NotRequired[ReferenceDocument]
     clear: NotRequired[list[Literal["guide"]]]
 
 
-class DropPhaseDocument(TypedDict):
+class DropPhaseDocument(_PhaseChange):
     kind: Literal["drop-phase"]
-    phase: str
-    reason: str
 
 
-class AddPhaseDocument(_Place):
+class AddPhaseDocument(_Place, _Change):
     kind: Literal["add-phase"]
     phase: PhaseDocument
-    reason: str
 
 
-class MovePhaseDocument(_Place):
+class MovePhaseDocument(_Place, _PhaseChange):
     kind: Literal["move-phase"]
-    phase: str
-    reason: str
 
 
-class SetChecklistDocument(_ChecklistFields):
+class SetChecklistDocument(_ChecklistFields, _Change):
     kind: Literal["set-checklist"]
-    reason: str
     id: NotRequired[str]
     title: NotRequired[str]
 
@@ -159,11 +153,9 @@ ChangeDocument: TypeAlias = (
 )
 
 
-class NestedOverlayDocument(TypedDict):
+class NestedOverlayDocument(_Titled):
     """An overlay within a checklist."""
 
-    id: str
-    title: str
     version: NotRequired[str]
     base: NotRequired[str]
     description: NotRequired[str]
@@ -176,11 +168,9 @@ class OverlayDocument(NestedOverlayDocument):
     kind: Literal["overlay"]
 
 
-class NestedChecklistDocument(_ChecklistFields):
+class NestedChecklistDocument(_ChecklistFields, _Titled):
     """A checklist within a launch or, as its base, within another."""
 
-    id: str
-    title: str
     phases: NotRequired[list[PhaseDocument]]
     base: NotRequired["NestedChecklistDocument"]
     layers: NotRequired[list[NestedOverlayDocument]]
@@ -191,34 +181,31 @@ class ChecklistDocument(NestedChecklistDocument):
     kind: Literal["checklist"]
 
 
-class LaunchStartedDocument(TypedDict):
-    kind: Literal["launch-started"]
+class _Event(TypedDict):
     by: str
     at: str
+
+
+class LaunchStartedDocument(_Event):
+    kind: Literal["launch-started"]
     topic: NotRequired[str]
 
 
-class MigratedDocument(TypedDict):
+class MigratedDocument(_Event):
     kind: Literal["migrated"]
-    by: str
-    at: str
     checklist: str
     version: str
     retired: NotRequired[list[str]]
 
 
-class RetractedDocument(TypedDict):
+class RetractedDocument(_Event):
     kind: Literal["retracted"]
-    by: str
-    at: str
     event: str
     reason: NotRequired[str]
 
 
-class _OfTask(TypedDict):
+class _OfTask(_Event):
     task: str
-    by: str
-    at: str
     references: NotRequired[list[ReferenceDocument]]
 
 
@@ -316,10 +303,8 @@ class ChecklistKeyDocument(TypedDict):
     version: str
 
 
-class RecommendationDocument(TypedDict):
+class RecommendationDocument(_Titled):
     rank: int
-    id: str
-    title: str
     priority: PriorityName
     effort: str | None
     status: StatusName
@@ -333,9 +318,7 @@ class RecommendationsDocument(TypedDict):
     recommendations: list[RecommendationDocument]
 
 
-class SpanDocument(TypedDict):
-    id: str
-    title: str
+class SpanDocument(_Titled):
     early_start: float
     early_finish: float
     late_start: float
@@ -369,9 +352,7 @@ class SlotDocument(TypedDict):
     owner: str | None
 
 
-class TaskForecastDocument(TypedDict):
-    id: str
-    title: str
+class TaskForecastDocument(_Titled):
     finish: DistributionDocument
     criticality: float
     owner: str | None
@@ -379,9 +360,7 @@ class TaskForecastDocument(TypedDict):
     on_time: float | None
 
 
-class PhaseForecastDocument(TypedDict):
-    id: str
-    title: str
+class PhaseForecastDocument(_Titled):
     finish: DistributionDocument
     left: int
 
@@ -414,9 +393,7 @@ class WaiverDocument(TypedDict):
     expires: str
 
 
-class StepStateDocument(TypedDict):
-    id: str
-    text: str
+class StepStateDocument(StepDocument):
     done: bool
     by: str | None
     at: str | None
@@ -476,9 +453,7 @@ class SnapshotDocument(TypedDict):
     selection: dict[str, str]
 
 
-class ReviewItemDocument(TypedDict):
-    id: str
-    title: str
+class ReviewItemDocument(_Titled):
     words: str
     by: str | None
     at: str | None

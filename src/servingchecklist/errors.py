@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sized
-from typing import TYPE_CHECKING, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from os import PathLike
 
 __all__ = [
@@ -156,9 +156,6 @@ class CycleError(InvalidError):
         super().__init__(faults)
         self.cycle = tuple(cycle)
 
-    def __reduce__(self) -> tuple[type[CycleError], tuple[tuple[Fault, ...], tuple[str, ...]]]:
-        return type(self), (self.faults, self.cycle)
-
 
 class IllegalTransitionError(InvalidError):
     """A transition that the status of a task does not allow, such as to finish a waived one. The message says what is allowed.
@@ -172,9 +169,6 @@ class IllegalTransitionError(InvalidError):
     def __init__(self, faults: Iterable[Fault], task: str = "") -> None:
         super().__init__(faults)
         self.task = task
-
-    def __reduce__(self) -> tuple[type[IllegalTransitionError], tuple[tuple[Fault, ...], str]]:
-        return type(self), (self.faults, self.task)
 
 
 class LimitError(InvalidError):
@@ -236,8 +230,9 @@ class Faults(list[Fault]):
 
 def preceded_by(error: InvalidError, faults: Iterable[Fault]) -> InvalidError:
     """Return the error with other faults of the same document before its own; a cycle stays a cycle."""
-    _, (_, *others) = cast("tuple[object, tuple[object, ...]]", error.__reduce__())[:2]
-    return cast("Callable[..., InvalidError]", type(error))([*faults, *error.faults], *others)
+    error.faults = (*faults, *error.faults)
+    error.args = (error.faults,)
+    return error
 
 
 def invalid(code: Code, path: str, message: str, value: object, hint: str) -> InvalidError:

@@ -119,7 +119,7 @@ def test_a_bundled_id_is_one_unless_a_file_has_that_name(run, tmp_path):
         (["next", "gone.toml"], "the file cannot be read: No such file or directory (got 'gone.toml'); check the path"),
         (
             ["next", "--done", "c10"],
-            "$.done[0]: there is no such task in 'model-serving' (got 'c10'); did you mean 'c1'?",
+            "--done: there is no such task in 'model-serving' (got 'c10'); did you mean 'c1'?",
         ),
         (["render", "--output", "out.docx"], "the name of the file does not say its format (got 'out.docx')"),
         (["render", "--output", "no/such/folder.md"], "the file cannot be written: No such file or directory"),

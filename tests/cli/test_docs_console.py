@@ -23,9 +23,10 @@ PAGE = ROOT / "docs" / "how-to" / "use-the-command-line.md"
 OWN = PAGE.with_name("write-a-checklist.md")
 SEVERAL = PAGE.with_name("work-with-several-people.md")
 UNTRUSTED = PAGE.with_name("read-untrusted-files.md")
+STEPS = PAGE.with_name("work-with-steps.md")
 LOG = ROOT / "docs" / "explanation" / "log.md"
 README = ROOT / "README.md"
-HELD = {PAGE, OWN, SEVERAL, UNTRUSTED, LOG, README}
+HELD = {PAGE, OWN, SEVERAL, UNTRUSTED, STEPS, LOG, README}
 """The pages with console blocks that show output; each of them has a test here."""
 
 PROGRAM = f"'{sys.executable}' -m servingchecklist"
@@ -240,6 +241,14 @@ def test_the_pages_about_files_show_what_check_prints(run, tmp_path):
     status, printed = typed(run, step[0])
     assert printed == step[1]
     assert exit_status == ("echo $?", f"{status}\n")
+
+
+def test_the_page_about_steps_shows_what_tick_prints(run, tmp_path):
+    text = STEPS.read_text("utf-8")
+    (tmp_path / "alerts.toml").write_text(re.search(r'"""\n(.*?)"""', text, re.DOTALL)[1], "utf-8")
+    run("start", "fraud-v3", "--checklist", "alerts.toml", "--by", "ml-platform")
+    ((command, shown),) = blocks(text)
+    assert typed(run, command) == (0, shown)
 
 
 def test_the_first_screen_of_the_readme_shows_what_its_commands_print(run):

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from servingchecklist import Task
 from servingchecklist.codec import columns, readers
 from servingchecklist.errors import InvalidError
 
@@ -83,14 +84,14 @@ SPOILT = st.builds(
 
 def one_by_one(raw):
     try:
-        return readers._read_each_task(raw)
+        return readers.each(readers.READERS[Task])(raw)
     except InvalidError:
         return None
 
 
 @given(st.lists(GOOD, min_size=1, max_size=6))
 def test_plainly_right_tasks_are_read_at_once(raw):
-    found = columns.tasks(raw, readers._TASK_FIELDS)
+    found = columns.tasks(raw, readers.FIELDS)
     assert found is not None
     assert found == one_by_one(raw)
     assert [hash(task) for task in found] == [hash(task) for task in one_by_one(raw)]
@@ -98,7 +99,7 @@ def test_plainly_right_tasks_are_read_at_once(raw):
 
 @given(st.lists(GOOD | SPOILT, max_size=4))
 def test_what_is_read_at_once_is_what_would_be_read_one_by_one(raw):
-    found = columns.tasks(raw, readers._TASK_FIELDS)
+    found = columns.tasks(raw, readers.FIELDS)
     if found is not None:
         assert found == one_by_one(raw)
 
@@ -108,13 +109,13 @@ def test_what_is_read_at_once_is_what_would_be_read_one_by_one(raw):
 def test_a_single_spoilt_field_never_slips_through(field, data):
     good = {"id": "a", "title": "A"}
     raw = [good, good | {field: data.draw(ODD | IDS)}]
-    found = columns.tasks(raw, readers._TASK_FIELDS)
+    found = columns.tasks(raw, readers.FIELDS)
     assert found is None or found == one_by_one(raw)
 
 
 @pytest.mark.parametrize("raw", [None, {}, [], [3], "x", [{"id": "a"}], [{"title": "A"}], [[]]])
 def test_what_is_no_list_of_tasks_is_left_to_the_other_way(raw):
-    assert columns.tasks(raw, readers._TASK_FIELDS) is None
+    assert columns.tasks(raw, readers.FIELDS) is None
 
 
 class Text(str):
@@ -124,4 +125,4 @@ class Text(str):
 @pytest.mark.parametrize("field", ["id", "title", "priority", "effort", "description"])
 def test_a_subclass_of_str_is_left_to_the_other_way(field):
     raw = [{"id": "a", "title": "A"} | {field: Text("high")}]
-    assert columns.tasks(raw, readers._TASK_FIELDS) is None
+    assert columns.tasks(raw, readers.FIELDS) is None

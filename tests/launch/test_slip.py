@@ -178,6 +178,15 @@ def test_a_waiver_makes_it_earlier():
     assert causes(found)["a"] == "1 working day earlier: waived on 2026-11-02, forecast for 2026-11-03"
 
 
+def test_what_does_not_apply_makes_it_earlier():
+    launch = done(CHAIN, "d", 2, 2).mark_not_applicable("a", reason="r", at=on(2, 12), **WHO)
+    found = slip(launch, on(2), on(3))
+    assert (found.days, causes(found)) == (
+        -1,
+        {"a": "1 working day earlier: not applicable since 2026-11-02, forecast for 2026-11-03"},
+    )
+
+
 def test_of_two_that_are_late_both_are_named_where_either_holds_the_end():
     two = started(task("a", 2), task("b", 2), task("c", 1, "a"), task("d", 3, "b"))
     found = slip(two.begin("b", at=on(2), **WHO), on(2), on(6))

@@ -320,3 +320,13 @@ def test_a_topic_may_be_missing_and_a_tip_may_not_be_empty():
         Checklist("a", "A", tips=(" ",))
     with pytest.raises(InvalidError, match=r"^\$\.tips\[0\]: is not text"):
         Checklist("a", "A", tips=(3,))
+
+
+def test_each_key_of_annotations_is_there_once_and_each_text_is_checked():
+    with pytest.raises(InvalidError) as caught:
+        Task("a", "A", annotations=[("jira", "1"), ("jira", "2"), ("Jira", "3"), ("board", 4)])
+    assert [(fault.code, fault.path) for fault in caught.value.faults] == [
+        ("duplicate", "$.annotations.jira"),
+        ("bad-format", "$.annotations.Jira"),
+        ("wrong-kind", "$.annotations.board"),
+    ]

@@ -28,30 +28,13 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast, get_args
 
 import attrs
 
-from .._model._validation import (
-    Validated,
-    as_day,
-    as_day_or_none,
-    check,
-    check_of,
-    day,
-    each,
-    each_of,
-    ident,
-    line,
-    optional,
-    optional_line,
-    prose,
-    require,
-    tip,
-    tuple_of,
-    verify,
-    version,
-)
+from .._jsonlike import plain
+from .._model import _validation as v
+from .._model._validation import Validated, as_day, as_day_or_none, check, check_of, tuple_of, verify
 from .._model.task import Reference, Task
 from .._namespace import public
 from ..errors import Fault, InvalidError
-from .timestamps import as_utc, plain, timestamp
+from .timestamps import as_utc, timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -120,9 +103,9 @@ class LaunchStarted(_Recorded):
 
     kind = "launch-started"
 
-    by: str = attrs.field(kw_only=True, metadata=check(line))
+    by: str = attrs.field(kw_only=True, metadata=check(v.line))
     at: datetime = attrs.field(converter=as_utc, kw_only=True, metadata=check(timestamp))
-    topic: str = attrs.field(default="", kw_only=True, metadata=check(optional_line))
+    topic: str = attrs.field(default="", kw_only=True, metadata=check(v.optional_line))
 
 
 @public("events")
@@ -139,16 +122,16 @@ class Migrated(_Recorded):
 
     kind = "migrated"
 
-    checklist: str = attrs.field(metadata=check(ident))
-    version: str = attrs.field(metadata=check(version))
+    checklist: str = attrs.field(metadata=check(v.ident))
+    version: str = attrs.field(metadata=check(v.version))
     retired: tuple[str, ...] = attrs.field(
-        default=(), converter=tuple_of[str], kw_only=True, metadata=check(each(ident, distinct=True))
+        default=(), converter=tuple_of[str], kw_only=True, metadata=check(v.each(v.ident, distinct=True))
     )
-    by: str = attrs.field(kw_only=True, metadata=check(line))
+    by: str = attrs.field(kw_only=True, metadata=check(v.line))
     at: datetime = attrs.field(converter=as_utc, kw_only=True, metadata=check(timestamp))
 
 
-_event_id = require(
+_event_id = v.require(
     lambda value: type(value) is str and re.fullmatch("[0-9a-f]{64}", value) is not None,
     "bad-format",
     "is not the id of an event",
@@ -171,15 +154,15 @@ class Retracted(_Recorded):
     kind = "retracted"
 
     event: str = attrs.field(metadata=check(_event_id))
-    reason: str = attrs.field(default="", kw_only=True, metadata=check(optional_line))
-    by: str = attrs.field(kw_only=True, metadata=check(line))
+    reason: str = attrs.field(default="", kw_only=True, metadata=check(v.optional_line))
+    by: str = attrs.field(kw_only=True, metadata=check(v.line))
     at: datetime = attrs.field(converter=as_utc, kw_only=True, metadata=check(timestamp))
 
 
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class _OfTask(_Recorded):
-    task: str = attrs.field(metadata=check(ident))
-    by: str = attrs.field(kw_only=True, metadata=check(line))
+    task: str = attrs.field(metadata=check(v.ident))
+    by: str = attrs.field(kw_only=True, metadata=check(v.line))
     at: datetime = attrs.field(converter=as_utc, kw_only=True, metadata=check(timestamp))
     references: tuple[Reference, ...] = attrs.field(
         default=(), converter=tuple_of[Reference], kw_only=True, metadata=check_of(Task, "references")
@@ -188,7 +171,7 @@ class _OfTask(_Recorded):
 
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class _WithNote(_OfTask):
-    note: str = attrs.field(default="", kw_only=True, metadata=check(prose))
+    note: str = attrs.field(default="", kw_only=True, metadata=check(v.prose))
 
 
 @public("events")
@@ -226,7 +209,7 @@ class Blocked(_WithNote):
 
     kind = "blocked"
 
-    reason: str = attrs.field(kw_only=True, metadata=check(line))
+    reason: str = attrs.field(kw_only=True, metadata=check(v.line))
 
 
 @public("events")
@@ -248,7 +231,7 @@ class Reopened(_WithNote):
 
     kind = "reopened"
 
-    reason: str = attrs.field(default="", kw_only=True, metadata=check(optional_line))
+    reason: str = attrs.field(default="", kw_only=True, metadata=check(v.optional_line))
 
 
 @public("events")
@@ -263,8 +246,8 @@ class Waived(_WithNote):
 
     kind = "waived"
 
-    reason: str = attrs.field(kw_only=True, metadata=check(line))
-    expires: date = attrs.field(converter=as_day, kw_only=True, metadata=check(day))
+    reason: str = attrs.field(kw_only=True, metadata=check(v.line))
+    expires: date = attrs.field(converter=as_day, kw_only=True, metadata=check(v.day))
 
     def __attrs_post_init__(self) -> None:
         verify(self)
@@ -286,7 +269,7 @@ class NotApplicable(_WithNote):
 
     kind = "not-applicable"
 
-    reason: str = attrs.field(kw_only=True, metadata=check(line))
+    reason: str = attrs.field(kw_only=True, metadata=check(v.line))
 
 
 @public("events")
@@ -300,7 +283,7 @@ class Assigned(_WithNote):
 
     kind = "assigned"
 
-    owner: str | None = attrs.field(default=None, kw_only=True, metadata=check(optional(line)))
+    owner: str | None = attrs.field(default=None, kw_only=True, metadata=check(v.optional(v.line)))
 
 
 @public("events")
@@ -314,7 +297,9 @@ class DueSet(_WithNote):
 
     kind = "due-set"
 
-    due: date | None = attrs.field(default=None, converter=as_day_or_none, kw_only=True, metadata=check(optional(day)))
+    due: date | None = attrs.field(
+        default=None, converter=as_day_or_none, kw_only=True, metadata=check(v.optional(v.day))
+    )
 
 
 @public("events")
@@ -328,7 +313,7 @@ class Ticked(_WithNote):
 
     kind = "ticked"
 
-    step: str = attrs.field(kw_only=True, metadata=check(ident))
+    step: str = attrs.field(kw_only=True, metadata=check(v.ident))
 
 
 @public("events")
@@ -338,7 +323,7 @@ class Unticked(_WithNote):
 
     kind = "unticked"
 
-    step: str = attrs.field(kw_only=True, metadata=check(ident))
+    step: str = attrs.field(kw_only=True, metadata=check(v.ident))
 
 
 @public("events")
@@ -352,7 +337,7 @@ class Noted(_OfTask):
 
     kind = "noted"
 
-    text: str = attrs.field(kw_only=True, metadata=check(tip))
+    text: str = attrs.field(kw_only=True, metadata=check(v.tip))
 
     @property
     def note(self) -> str:
@@ -395,13 +380,13 @@ KEY = attrgetter("key")
 """Sort key: the full order of a log."""
 
 
-_an_event = require(
+_an_event = v.require(
     lambda value: type(value) in _CLASSES,
     "wrong-kind",
     "is not an event",
     "give one such as events.Finished('c1', by=..., at=...)",
 )
-all_events = each_of(_CLASSES, _an_event)
+all_events = v.each_of(_CLASSES, _an_event)
 """Check for a tuple of events."""
 
 

@@ -17,27 +17,8 @@ import attrs
 from .._model.checklist import Checklist, known_tasks
 from .._model.task import Status
 from ..errors import MOST_FAULTS, Fault, Faults, invalid
-from .events import (
-    AT,
-    Assigned,
-    Begun,
-    Blocked,
-    DueSet,
-    Finished,
-    LaunchEvent,
-    LaunchStarted,
-    Migrated,
-    NotApplicable,
-    Noted,
-    Reopened,
-    StepEvent,
-    TaskEvent,
-    Ticked,
-    Unblocked,
-    Unticked,
-    Waived,
-    digest_of,
-)
+from . import events as kinds
+from .events import AT, LaunchEvent, LaunchStarted, Migrated, StepEvent, TaskEvent, digest_of
 from .results import StepState, TaskState, Waiver
 from .timestamps import as_utc_or_none
 
@@ -50,11 +31,22 @@ if TYPE_CHECKING:
     from .results import StatusOf
 
 FIELD_OF: Mapping[type[TaskEvent], str] = {
-    **dict.fromkeys((Begun, Finished, Blocked, Unblocked, Reopened, Waived, NotApplicable), "status_event"),
-    Assigned: "assigned",
-    DueSet: "due_set",
-    **dict.fromkeys((Ticked, Unticked), "ticks"),
-    Noted: "latest",
+    **dict.fromkeys(
+        (
+            kinds.Begun,
+            kinds.Finished,
+            kinds.Blocked,
+            kinds.Unblocked,
+            kinds.Reopened,
+            kinds.Waived,
+            kinds.NotApplicable,
+        ),
+        "status_event",
+    ),
+    kinds.Assigned: "assigned",
+    kinds.DueSet: "due_set",
+    **dict.fromkeys((kinds.Ticked, kinds.Unticked), "ticks"),
+    kinds.Noted: "latest",
 }
 """The attribute of a record that an event of each class sets."""
 
@@ -88,10 +80,10 @@ class Record:
 
     def __init__(self) -> None:
         self.status_event: TaskEvent | None = None
-        self.blocked: Blocked | None = None
-        self.begun: Begun | None = None
-        self.assigned: Assigned | None = None
-        self.due_set: DueSet | None = None
+        self.blocked: kinds.Blocked | None = None
+        self.begun: kinds.Begun | None = None
+        self.assigned: kinds.Assigned | None = None
+        self.due_set: kinds.DueSet | None = None
         self.latest: TaskEvent | None = None
         self.noted: TaskEvent | None = None
         self.references: tuple[Reference, ...] = ()
@@ -110,10 +102,10 @@ class Record:
         """Apply a later event in place, while the record is being built."""
         kind = type(event)
         self.latest = event
-        self.references = event.references if kind is Reopened else self.references + event.references
+        self.references = event.references if kind is kinds.Reopened else self.references + event.references
         if event.note:
             self.noted = event
-        if kind is Unblocked and type(self.status_event) is not Blocked:
+        if kind is kinds.Unblocked and type(self.status_event) is not kinds.Blocked:
             self.blocked = None  # there was none, or a waiver hides it and goes on
             return
         if isinstance(event, StepEvent):
@@ -121,23 +113,23 @@ class Record:
             return
         field = FIELD_OF[kind]
         setattr(self, field, event)
-        if field == "status_event" and kind is not Waived:
-            self.blocked = event if isinstance(event, Blocked) else None
-        if isinstance(event, Begun):
+        if field == "status_event" and kind is not kinds.Waived:
+            self.blocked = event if isinstance(event, kinds.Blocked) else None
+        if isinstance(event, kinds.Begun):
             self.begun = event
-        elif kind is Reopened:
+        elif kind is kinds.Reopened:
             self.begun = None
 
     def status_on(self, day: date) -> Status:
         """Return the status of the task. A waiver that has expired by ``day`` no longer counts."""
         match self.status_event:
-            case None | Reopened():
+            case None | kinds.Reopened():
                 return Status.TODO
-            case Finished():
+            case kinds.Finished():
                 return Status.DONE
-            case NotApplicable():
+            case kinds.NotApplicable():
                 return Status.NOT_APPLICABLE
-            case Waived(expires=expires) if day <= expires:
+            case kinds.Waived(expires=expires) if day <= expires:
                 return Status.WAIVED
             case _ if self.blocked:
                 return Status.BLOCKED
@@ -160,7 +152,7 @@ class Record:
             StepState(
                 id=step.id,
                 text=step.text,
-                done=isinstance(event, Ticked),
+                done=isinstance(event, kinds.Ticked),
                 by=event.by if event else None,
                 at=event.at if event else None,
             )
@@ -169,12 +161,16 @@ class Record:
 
     def ticked(self, task: Task) -> int:
         """Return the number of the steps that the task has now and that are ticked."""
-        return sum(isinstance(self.ticks.get(step.id), Ticked) for step in task.steps)
+        return sum(isinstance(self.ticks.get(step.id), kinds.Ticked) for step in task.steps)
 
     def state(self, task: Task, day: date, waits_for: tuple[str, ...]) -> TaskState:
         """Return the state of the task on a day. ``waits_for`` are its open prerequisites."""
         status, mark = self.status_on(day), self.status_event
-        waiver = Waiver(mark.reason, by=mark.by, at=mark.at, expires=mark.expires) if isinstance(mark, Waived) else None
+        waiver = (
+            Waiver(mark.reason, by=mark.by, at=mark.at, expires=mark.expires)
+            if isinstance(mark, kinds.Waived)
+            else None
+        )
         if waiver and status is not Status.WAIVED:  # it has expired, and the earlier status of the task is back
             mark = self.blocked or self.begun
         return TaskState(
@@ -182,7 +178,9 @@ class Record:
             status=status,
             since=mark.at if mark else None,
             by=mark.by if mark else None,
-            reason=mark.reason if isinstance(mark, Blocked | Waived | NotApplicable | Reopened) else "",
+            reason=mark.reason
+            if isinstance(mark, kinds.Blocked | kinds.Waived | kinds.NotApplicable | kinds.Reopened)
+            else "",
             begun=self.begun.at if self.begun else None,
             owner=self.owner,
             due=self.due,
@@ -271,7 +269,7 @@ class Replay:
         self._pending: list[tuple[datetime, TaskEvent, bool]] = [
             (end, event, True)
             for event in about_tasks
-            if isinstance(event, Waived) and (end := as_utc_or_none(_end_of(event, at)))
+            if isinstance(event, kinds.Waived) and (end := as_utc_or_none(_end_of(event, at)))
         ]
         self._pending += [(event.at, event, False) for event in about_tasks]
         self._pending.sort(key=lambda pending: pending[0])
@@ -292,7 +290,7 @@ class Replay:
             yield Transition(at, event, is_end, earlier, before, after)
 
 
-def _end_of(waiver: Waived, at: datetime) -> datetime | None:
+def _end_of(waiver: kinds.Waived, at: datetime) -> datetime | None:
     """Return the end of the waiver: midnight after its last day, in the time zone of ``at``; None if it had not ended by ``at``."""
     if at.date() <= waiver.expires:
         return None

@@ -200,23 +200,17 @@ def forecast_open(
         raise InvalidError(
             [Fault("contradiction", f"$.blocked.{task_id}", "is not blocked", show(task_id), hint) for task_id in free]
         )
+    owners = by_task(checklist, "owners", options["owners"], line, "{'c1': 'ml-platform'}")
+    options = {**options, "owners": {**state.owners, **owners}, "blocked": {**dict.fromkeys(state.blocked), **given}}
     result = forecast(
         checklist,
         name=name,
         start=start,
         today=state.today,
-        owners={**state.owners, **by_task(checklist, "owners", options["owners"], line, "{'c1': 'ml-platform'}")},
         done=state.done,
         under_way=state.under_way,
-        blocked={**dict.fromkeys(state.blocked), **given},
         due=state.due,
-        people=options["people"],
-        calendar=options["calendar"],
-        samples=options["samples"],
-        seed=options["seed"],
-        rules=options["rules"],
-        default_effort=options["default_effort"],
-        progress=options["progress"],
+        **options,
     )
     return attrs.evolve(result, past=state.past)
 
@@ -368,11 +362,7 @@ class _Causes:
         owners = {one: owner for one, owner in now.owners.items() if one not in back}
         owners |= {one: owner for one, owner in self._then.owners.items() if one in back}
         return attrs.evolve(
-            now,
-            done=(now.done - moved) | done,
-            under_way=under_way,
-            blocked=now.blocked - moved,
-            owners=owners,
+            now, done=(now.done - moved) | done, under_way=under_way, blocked=now.blocked - moved, owners=owners
         )
 
     def _days(self, start: date, end: date) -> int:

@@ -18,27 +18,16 @@ from .._planning.critical_path import critical_path
 from .._planning.forecast import SAMPLES
 from .._planning.rules import PHASES_FIRST, Rule
 from ..errors import Fault, InvalidError, UnknownNameError, invalid, nearest, show
+from . import events as kinds
 from .events import (
     AT,
-    Assigned,
-    Begun,
-    Blocked,
-    DueSet,
     Event,
-    Finished,
     LaunchEvent,
     LaunchStarted,
     Migrated,
-    NotApplicable,
-    Noted,
-    Reopened,
     Retracted,
     StepEvent,
     TaskEvent,
-    Ticked,
-    Unblocked,
-    Unticked,
-    Waived,
     all_events,
     in_order,
 )
@@ -238,45 +227,45 @@ class Launch(Validated, NotebookDisplay, _Derived):
 
     def begin(self, task: Task | str, *, by: str, **details: Unpack[Details]) -> Launch:
         """Record that work on the task begins. Raises as :meth:`record` does."""
-        return self._record(Begun, task, by=by, **details)
+        return self._record(kinds.Begun, task, by=by, **details)
 
     def finish(self, task: Task | str, *, by: str, **details: Unpack[Details]) -> Launch:
         """Record that the task is done, whether or not its prerequisites are. Raises as :meth:`record` does."""
-        return self._record(Finished, task, by=by, **details)
+        return self._record(kinds.Finished, task, by=by, **details)
 
     def block(self, task: Task | str, *, reason: str, by: str, **details: Unpack[Details]) -> Launch:
         """Record that something outside of the checklist blocks the task. Raises as :meth:`record` does."""
-        return self._record(Blocked, task, by=by, reason=reason, **details)
+        return self._record(kinds.Blocked, task, by=by, reason=reason, **details)
 
     def unblock(self, task: Task | str, *, by: str, **details: Unpack[Details]) -> Launch:
         """Record that the task is no longer blocked: its earlier status is back. Raises as :meth:`record` does."""
-        return self._record(Unblocked, task, by=by, **details)
+        return self._record(kinds.Unblocked, task, by=by, **details)
 
     def reopen(self, task: Task | str, *, by: str, reason: str = "", **details: Unpack[Details]) -> Launch:
         """Record that the task has to be done again. Raises as :meth:`record` does."""
-        return self._record(Reopened, task, by=by, reason=reason, **details)
+        return self._record(kinds.Reopened, task, by=by, reason=reason, **details)
 
     def waive(self, task: Task | str, *, reason: str, expires: date, by: str, **details: Unpack[Details]) -> Launch:
         """Record a waiver: the task is left undone on purpose, up to and including the day ``expires``. Raises as :meth:`record` does."""
-        return self._record(Waived, task, by=by, reason=reason, expires=expires, **details)
+        return self._record(kinds.Waived, task, by=by, reason=reason, expires=expires, **details)
 
     def mark_not_applicable(self, task: Task | str, *, reason: str, by: str, **details: Unpack[Details]) -> Launch:
         """Record that the task does not apply, until it is reopened. Raises as :meth:`record` does."""
-        return self._record(NotApplicable, task, by=by, reason=reason, **details)
+        return self._record(kinds.NotApplicable, task, by=by, reason=reason, **details)
 
     def assign(self, task: Task | str, owner: str | None, *, by: str, **details: Unpack[Details]) -> Launch:
         """Set the owner of the task; None removes the owner. Raises as :meth:`record` does."""
-        return self._record(Assigned, task, by=by, owner=owner, **details)
+        return self._record(kinds.Assigned, task, by=by, owner=owner, **details)
 
     def set_due(self, task: Task | str, due: date | None, *, by: str, **details: Unpack[Details]) -> Launch:
         """Set the due date of the task; None removes it. Raises as :meth:`record` does."""
-        return self._record(DueSet, task, by=by, due=due, **details)
+        return self._record(kinds.DueSet, task, by=by, due=due, **details)
 
     def note(
         self, task: Task | str, text: str, *, by: str, at: datetime | None = None, references: Sequence[Reference] = ()
     ) -> Launch:
         """Record a note on the task. It changes no status. Raises as :meth:`record` does."""
-        return self._record(Noted, task, by=by, text=text, at=at, references=references)
+        return self._record(kinds.Noted, task, by=by, text=text, at=at, references=references)
 
     def retract(self, event: Event | str, *, by: str, reason: str = "", at: datetime | None = None) -> Launch:
         """Retract an event of a task that was recorded by mistake: it counts nowhere, not even before ``at``, and stays in the log.
@@ -311,11 +300,11 @@ class Launch(Validated, NotebookDisplay, _Derived):
 
     def tick(self, task: Task | str, step: str, *, by: str, **details: Unpack[Details]) -> Launch:
         """Record that a step of the task is done. It changes no status. Raises as :meth:`record` does."""
-        return self._record(Ticked, task, by=by, step=step, **details)
+        return self._record(kinds.Ticked, task, by=by, step=step, **details)
 
     def untick(self, task: Task | str, step: str, *, by: str, **details: Unpack[Details]) -> Launch:
         """Record that a step of the task is open again. Raises as :meth:`record` does."""
-        return self._record(Unticked, task, by=by, step=step, **details)
+        return self._record(kinds.Unticked, task, by=by, step=step, **details)
 
     def _id(self, task: Task | str) -> str:
         return self.checklist[id_of(task)].id
@@ -675,8 +664,7 @@ class Launch(Validated, NotebookDisplay, _Derived):
 
         It contains the whole checklist. ``Launch.from_dict`` returns an equal launch.
         """
-        document: LaunchDocument = late_import("codec").encode(self)
-        return document
+        return cast("LaunchDocument", late_import("codec").encode(self))
 
     @classmethod
     def from_dict(cls, document: Mapping[str, object]) -> Launch:
@@ -685,8 +673,7 @@ class Launch(Validated, NotebookDisplay, _Derived):
         Raises:
             InvalidError: The document has faults; all of them are in the error, each with its path.
         """
-        launch: Launch = late_import("codec").decode(document, Launch)
-        return launch
+        return cast("Launch", late_import("codec").decode(document, Launch))
 
     def _counting(self, retracted: frozenset[str] | None = None) -> tuple[Event, ...]:
         """Return the events that count: all but those of retired tasks and those that were retracted."""

@@ -16,7 +16,7 @@ from .fold import UNTOUCHED
 from .timestamps import day_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Sequence
+    from collections.abc import Container, Sequence
     from datetime import datetime
 
     from .._model.checklist import Checklist
@@ -42,49 +42,30 @@ def recommend_next(
     statuses = {task_id: record.status_on(today) for task_id, record in records.items()}
     due = {task_id: record.due for task_id, record in records.items() if record.due}
 
-    def status(task: Task) -> Status:
-        return statuses.get(task.id, Status.TODO)
+    closed = [task_id for task_id, status in statuses.items() if status.is_closed]
 
     def blocked_last(task: Task, situation: Situation) -> int:
-        return int(status(task) is Status.BLOCKED)
+        return int(situation.status_of(task) is Status.BLOCKED)
 
     def under_way_first(task: Task, situation: Situation) -> int:
-        return int(status(task) is not Status.DOING)
+        return int(situation.status_of(task) is not Status.DOING)
 
     def explain(task: Task, situation: Situation) -> tuple[str, ...]:
-        return _reasons(task, status, records, at)
+        return _reasons(task, situation.status_of(task), records, at)
 
-    return recommend(
-        Situation(
-            checklist,
-            [task_id for task_id, status in statuses.items() if status.is_closed],
-            due=due,
-            today=today,
-            status=statuses,
-            topic=topic,
-        ),
-        (
-            Rule("status", blocked_last, explain),
-            *with_position_last(rules)[:-1],
-            Rule("under-way", under_way_first),
-            POSITION,
-        ),
-        limit,
-        only,
-    )
+    first, last = Rule("status", blocked_last, explain), Rule("under-way", under_way_first)
+    situation = Situation(checklist, closed, due, today, statuses, topic=topic)
+    return recommend(situation, (first, *with_position_last(rules)[:-1], last, POSITION), limit, only)
 
 
-def _reasons(task: Task, status: Callable[[Task], Status], records: Records, at: datetime) -> tuple[str, ...]:
+def _reasons(task: Task, status: Status, records: Records, at: datetime) -> tuple[str, ...]:
     record = records.get(task.id, UNTOUCHED)
     mark, owner = record.status_event, record.owner
     words: list[str] = []
-    match status(task):
-        case Status.BLOCKED if record.blocked:
-            words.append(f"blocked since {day_of(record.blocked.at, at)}: {record.blocked.reason}")
-        case Status.DOING if record.begun:
-            words.append(f"under way since {day_of(record.begun.at, at)}")
-        case _:
-            pass
+    if status is Status.BLOCKED and record.blocked:
+        words.append(f"blocked since {day_of(record.blocked.at, at)}: {record.blocked.reason}")
+    elif status is Status.DOING and record.begun:
+        words.append(f"under way since {day_of(record.begun.at, at)}")
     if isinstance(mark, Waived):  # it would not be recommended if its waiver held
         words.append(f"its waiver expired after {mark.expires.isoformat()}")
     if owner:

@@ -7,33 +7,16 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 import attrs
 
-from .._model._validation import (
-    Validated,
-    as_day,
-    as_day_or_none,
-    check,
-    check_of,
-    count,
-    day,
-    each,
-    each_exactly,
-    exactly,
-    ident,
-    line,
-    optional,
-    optional_line,
-    prose,
-    stated_days,
-    tuple_of,
-    verify,
-)
+from .._jsonlike import plain, plain_fields
+from .._model import _validation as v
+from .._model._validation import Validated, as_day, as_day_or_none, check, check_of, tuple_of, verify
 from .._model.checklist import Checklist, id_of
-from .._model.task import Priority, Reference, Status, Step, annotation_pairs, as_annotations
+from .._model.task import Pairs, Priority, Reference, Status, Step, annotation_pairs, as_annotations
 from .._namespace import NotebookDisplay, public
 from .._planning.distribution import Distribution
-from .._planning.ordering import Recommendations
+from .._planning.ordering import Recommendation, Recommendations
 from ..errors import invalid, unknown_name
-from .timestamps import as_utc, as_utc_or_none, aware, plain, stamp, timestamp
+from .timestamps import as_utc, as_utc_or_none, aware, timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Sequence
@@ -65,14 +48,14 @@ class Waiver(Validated):
         expires: The last day on which the waiver counts.
     """
 
-    reason: str = attrs.field(metadata=check(line))
-    by: str = attrs.field(kw_only=True, metadata=check(line))
+    reason: str = attrs.field(metadata=check(v.line))
+    by: str = attrs.field(kw_only=True, metadata=check(v.line))
     at: datetime = attrs.field(converter=as_utc, kw_only=True, metadata=check(timestamp))
-    expires: date = attrs.field(converter=as_day, kw_only=True, metadata=check(day))
+    expires: date = attrs.field(converter=as_day, kw_only=True, metadata=check(v.day))
 
     def to_dict(self) -> WaiverDocument:
         """Return the waiver as strings, ready for JSON."""
-        return cast("WaiverDocument", plain(self))
+        return cast("WaiverDocument", plain_fields(self))
 
 
 @public("results")
@@ -90,13 +73,13 @@ class StepState(Validated):
 
     id: str = attrs.field(metadata=check_of(Step, "id"))
     text: str = attrs.field(metadata=check_of(Step, "text"))
-    done: bool = attrs.field(default=False, metadata=check(exactly(bool, "True or False")))
-    by: str | None = attrs.field(default=None, metadata=check(optional(line)))
-    at: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(optional(timestamp)))
+    done: bool = attrs.field(default=False, metadata=check(v.exactly(bool, "True or False")))
+    by: str | None = attrs.field(default=None, metadata=check(v.optional(v.line)))
+    at: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(v.optional(timestamp)))
 
     def to_dict(self) -> StepStateDocument:
         """Return the state as strings, a bool and None, ready for JSON."""
-        return cast("StepStateDocument", plain(self))
+        return cast("StepStateDocument", plain_fields(self))
 
 
 @public("results")
@@ -126,28 +109,28 @@ class TaskState(Validated, NotebookDisplay):
         InvalidError: A field is invalid; each invalid field has a fault of its own.
     """
 
-    id: str = attrs.field(metadata=check(ident))
-    status: Status = attrs.field(default=Status.TODO, metadata=check(exactly(Status, "a member, such as Status.TODO")))
-    since: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(optional(timestamp)))
-    by: str | None = attrs.field(default=None, metadata=check(optional(line)))
-    reason: str = attrs.field(default="", metadata=check(optional_line))
-    begun: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(optional(timestamp)))
-    owner: str | None = attrs.field(default=None, metadata=check(optional(line)))
-    due: date | None = attrs.field(default=None, converter=as_day_or_none, metadata=check(optional(day)))
+    id: str = attrs.field(metadata=check(v.ident))
+    status: Status = attrs.field(default=Status.TODO, metadata=check_of(Recommendation, "status"))
+    since: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(v.optional(timestamp)))
+    by: str | None = attrs.field(default=None, metadata=check(v.optional(v.line)))
+    reason: str = attrs.field(default="", metadata=check(v.optional_line))
+    begun: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(v.optional(timestamp)))
+    owner: str | None = attrs.field(default=None, metadata=check(v.optional(v.line)))
+    due: date | None = attrs.field(default=None, converter=as_day_or_none, metadata=check(v.optional(v.day)))
     waiver: Waiver | None = attrs.field(
-        default=None, metadata=check(optional(exactly(Waiver, "Waiver(reason, by=..., at=..., expires=...)")))
+        default=None, metadata=check(v.optional(v.exactly(Waiver, "Waiver(reason, by=..., at=..., expires=...)")))
     )
-    latest: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(optional(timestamp)))
+    latest: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(v.optional(timestamp)))
     references: tuple[Reference, ...] = attrs.field(
-        default=(), converter=tuple_of[Reference], metadata=check(each_exactly(Reference, "Reference(title, url)"))
+        default=(), converter=tuple_of[Reference], metadata=check(v.each_exactly(Reference, "Reference(title, url)"))
     )
-    note: str = attrs.field(default="", metadata=check(prose))
-    note_by: str | None = attrs.field(default=None, metadata=check(optional(line)))
-    note_at: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(optional(timestamp)))
+    note: str = attrs.field(default="", metadata=check(v.prose))
+    note_by: str | None = attrs.field(default=None, metadata=check(v.optional(v.line)))
+    note_at: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check_of(StepState, "at"))
     steps: tuple[StepState, ...] = attrs.field(
-        default=(), converter=tuple_of[StepState], metadata=check(each_exactly(StepState, "StepState(id=...)"))
+        default=(), converter=tuple_of[StepState], metadata=check(v.each_exactly(StepState, "StepState(id=...)"))
     )
-    waits_for: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], metadata=check(each(ident)))
+    waits_for: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], metadata=check(v.each(v.ident)))
 
     @property
     def ready(self) -> bool:
@@ -156,7 +139,7 @@ class TaskState(Validated, NotebookDisplay):
 
     def to_dict(self) -> TaskStateDocument:
         """Return the state as strings, lists and None, ready for JSON."""
-        return cast("TaskStateDocument", {**cast("dict[str, object]", plain(self)), "ready": self.ready})
+        return cast("TaskStateDocument", {**plain_fields(self), "ready": self.ready})
 
 
 @public("results")
@@ -183,19 +166,19 @@ class Tally(Validated):
         InvalidError: A field is invalid; each invalid field has a fault of its own.
     """
 
-    name: str = attrs.field(metadata=check(ident))
-    todo: int = attrs.field(default=0, metadata=check(count))
-    doing: int = attrs.field(default=0, metadata=check(count))
-    blocked: int = attrs.field(default=0, metadata=check(count))
-    done: int = attrs.field(default=0, metadata=check(count))
-    waived: int = attrs.field(default=0, metadata=check(count))
-    not_applicable: int = attrs.field(default=0, metadata=check(count))
-    days_left: float = attrs.field(default=0.0, metadata=check(stated_days))
-    days_closed: float = attrs.field(default=0.0, metadata=check(stated_days))
-    unestimated: int = attrs.field(default=0, metadata=check(count))
-    steps: int = attrs.field(default=0, metadata=check(count))
-    steps_done: int = attrs.field(default=0, metadata=check(count))
-    title: str = attrs.field(default="", metadata=check(optional_line))
+    name: str = attrs.field(metadata=check(v.ident))
+    todo: int = attrs.field(default=0, metadata=check(v.count))
+    doing: int = attrs.field(default=0, metadata=check(v.count))
+    blocked: int = attrs.field(default=0, metadata=check(v.count))
+    done: int = attrs.field(default=0, metadata=check(v.count))
+    waived: int = attrs.field(default=0, metadata=check(v.count))
+    not_applicable: int = attrs.field(default=0, metadata=check(v.count))
+    days_left: float = attrs.field(default=0.0, metadata=check(v.stated_days))
+    days_closed: float = attrs.field(default=0.0, metadata=check(v.stated_days))
+    unestimated: int = attrs.field(default=0, metadata=check(v.count))
+    steps: int = attrs.field(default=0, metadata=check(v.count))
+    steps_done: int = attrs.field(default=0, metadata=check(v.count))
+    title: str = attrs.field(default="", metadata=check(v.optional_line))
 
     @property
     def total(self) -> int:
@@ -214,11 +197,11 @@ class Tally(Validated):
 
     def to_dict(self) -> TallyDocument:
         """Return the tally as strings and numbers, ready for JSON."""
-        return cast("TallyDocument", attrs.asdict(self))
+        return cast("TallyDocument", plain_fields(self))
 
 
-_TALLY = exactly(Tally, "Tally(name=...)")
-_TALLIES = each_exactly(Tally, "Tally(name=...)")
+_TALLY = v.exactly(Tally, "Tally(name=...)")
+_TALLIES = v.each_exactly(Tally, "Tally(name=...)")
 
 
 @public("results")
@@ -241,11 +224,7 @@ class Progress(Validated, NotebookDisplay):
 
     def to_dict(self) -> ProgressDocument:
         """Return the progress as dicts, lists, strings and numbers, ready for JSON."""
-        return {
-            "overall": self.overall.to_dict(),
-            "by_phase": [tally.to_dict() for tally in self.by_phase],
-            "by_priority": [tally.to_dict() for tally in self.by_priority],
-        }
+        return cast("ProgressDocument", plain_fields(self))
 
 
 StatusOf: TypeAlias = "Callable[[Task], tuple[Status, int]]"
@@ -308,20 +287,18 @@ class Snapshot(Validated, NotebookDisplay):
         InvalidError: A field is invalid, or there is not one state for each task.
     """
 
-    name: str = attrs.field(metadata=check(ident))
-    checklist: Checklist = attrs.field(metadata=check(exactly(Checklist, "Checklist(...)")))
+    name: str = attrs.field(metadata=check(v.ident))
+    checklist: Checklist = attrs.field(metadata=check(v.exactly(Checklist, "Checklist(...)")))
     at: datetime = attrs.field(metadata=check(aware))
     states: tuple[TaskState, ...] = attrs.field(
-        converter=tuple_of[TaskState], metadata=check(each_exactly(TaskState, "TaskState(id=...)"))
+        converter=tuple_of[TaskState], metadata=check(v.each_exactly(TaskState, "TaskState(id=...)"))
     )
-    next: Recommendations = attrs.field(metadata=check(exactly(Recommendations, "launch.next()")))
+    next: Recommendations = attrs.field(metadata=check(v.exactly(Recommendations, "launch.next()")))
     retired: tuple[str, ...] = attrs.field(
-        default=(), converter=tuple_of[str], metadata=check(each(ident, distinct=True))
+        default=(), converter=tuple_of[str], metadata=check(v.each(v.ident, distinct=True))
     )
-    topic: str = attrs.field(default="", metadata=check(optional_line))
-    selection: tuple[tuple[str, str], ...] = attrs.field(
-        default=(), converter=as_annotations, metadata=check(annotation_pairs)
-    )
+    topic: str = attrs.field(default="", metadata=check(v.optional_line))
+    selection: Pairs = attrs.field(default=(), converter=as_annotations, metadata=check(annotation_pairs))
 
     def __attrs_post_init__(self) -> None:
         verify(self)
@@ -361,7 +338,7 @@ class Snapshot(Validated, NotebookDisplay):
         return {
             "name": self.name,
             "checklist": {"id": self.checklist.id, "version": self.checklist.version},
-            "at": stamp(self.at),
+            "at": cast("str", plain(self.at)),
             "progress": self.progress.to_dict(),
             "tasks": [state.to_dict() for state in self.states],
             "next": self.next.to_dict()["recommendations"],
@@ -387,15 +364,15 @@ class ReviewItem(Validated):
         InvalidError: A field is invalid; each invalid field has a fault of its own.
     """
 
-    id: str = attrs.field(metadata=check(ident))
-    title: str = attrs.field(metadata=check(prose))
-    words: str = attrs.field(metadata=check(prose))
-    by: str | None = attrs.field(default=None, metadata=check(optional(line)))
-    at: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(optional(timestamp)))
+    id: str = attrs.field(metadata=check(v.ident))
+    title: str = attrs.field(metadata=check(v.prose))
+    words: str = attrs.field(metadata=check(v.prose))
+    by: str | None = attrs.field(default=None, metadata=check(v.optional(v.line)))
+    at: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(v.optional(timestamp)))
 
     def to_dict(self) -> ReviewItemDocument:
         """Return the item as strings and None, ready for JSON."""
-        return cast("ReviewItemDocument", plain(self))
+        return cast("ReviewItemDocument", plain_fields(self))
 
 
 @public("results")
@@ -411,16 +388,16 @@ class BurnUpPoint(Validated):
     """
 
     at: datetime = attrs.field(converter=as_utc, metadata=check(timestamp))
-    done: int = attrs.field(kw_only=True, metadata=check(count))
-    waived: int = attrs.field(kw_only=True, metadata=check(count))
-    not_applicable: int = attrs.field(default=0, kw_only=True, metadata=check(count))
+    done: int = attrs.field(kw_only=True, metadata=check(v.count))
+    waived: int = attrs.field(kw_only=True, metadata=check(v.count))
+    not_applicable: int = attrs.field(default=0, kw_only=True, metadata=check(v.count))
 
     def to_dict(self) -> BurnUpPointDocument:
         """Return the point as strings and numbers, ready for JSON."""
-        return cast("BurnUpPointDocument", plain(self))
+        return cast("BurnUpPointDocument", plain_fields(self))
 
 
-_ITEMS = check(each_exactly(ReviewItem, "ReviewItem(id=...)"))
+_ITEMS = check(v.each_exactly(ReviewItem, "ReviewItem(id=...)"))
 
 
 @public("results")
@@ -441,11 +418,11 @@ class Slip(Validated):
         InvalidError: A field is invalid; each invalid field has a fault of its own.
     """
 
-    then: Distribution = attrs.field(metadata=check(exactly(Distribution, "launch.forecast().finish")))
-    now: Distribution = attrs.field(metadata=check(exactly(Distribution, "launch.forecast().finish")))
+    then: Distribution = attrs.field(metadata=check(v.exactly(Distribution, "launch.forecast().finish")))
+    now: Distribution = attrs.field(metadata=check(v.exactly(Distribution, "launch.forecast().finish")))
     causes: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], metadata=_ITEMS)
-    blocked: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(each(ident)))
-    overrun: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(each(ident)))
+    blocked: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(v.each(v.ident)))
+    overrun: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(v.each(v.ident)))
 
     @property
     def days(self) -> int:
@@ -454,14 +431,9 @@ class Slip(Validated):
 
     def to_dict(self) -> SlipDocument:
         """Return the slip as dicts, lists, strings and numbers, ready for JSON."""
-        return {
-            "then": self.then.to_dict(),
-            "now": self.now.to_dict(),
-            "days": self.days,
-            "causes": [item.to_dict() for item in self.causes],
-            "blocked": list(self.blocked),
-            "overrun": list(self.overrun),
-        }
+        rest = plain_fields(self)
+        dates = {name: rest.pop(name) for name in ("then", "now")}
+        return cast("SlipDocument", {**dates, "days": self.days, **rest})
 
 
 LISTS = {
@@ -523,13 +495,13 @@ class Review(Validated, NotebookDisplay):
         InvalidError: A field is invalid; each invalid field has a fault of its own.
     """
 
-    name: str = attrs.field(metadata=check(ident))
-    title: str = attrs.field(metadata=check(line))
-    topic: str = attrs.field(default="", metadata=check(optional_line))
+    name: str = attrs.field(metadata=check(v.ident))
+    title: str = attrs.field(metadata=check(v.line))
+    topic: str = attrs.field(default="", metadata=check(v.optional_line))
     started_at: datetime = attrs.field(metadata=check(aware))
     since: datetime = attrs.field(metadata=check(aware))
     at: datetime = attrs.field(metadata=check(aware))
-    stale_after: int = attrs.field(metadata=check(count))
+    stale_after: int = attrs.field(metadata=check(v.count))
     done: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
     begun: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
     blocked: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
@@ -543,19 +515,17 @@ class Review(Validated, NotebookDisplay):
     not_applicable: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
     overridden: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
     retracted: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
-    before: Progress = attrs.field(metadata=check(exactly(Progress, "launch.progress()")))
-    now: Progress = attrs.field(metadata=check(exactly(Progress, "launch.progress()")))
+    before: Progress = attrs.field(metadata=check(v.exactly(Progress, "launch.progress()")))
+    now: Progress = attrs.field(metadata=check(v.exactly(Progress, "launch.progress()")))
     slip: Slip | None = attrs.field(
-        default=None, metadata=check(optional(exactly(Slip, "Slip(then=..., now=..., causes=...)")))
+        default=None, metadata=check(v.optional(v.exactly(Slip, "Slip(then=..., now=..., causes=...)")))
     )
-    next: Recommendations = attrs.field(metadata=check(exactly(Recommendations, "launch.next()")))
+    next: Recommendations = attrs.field(metadata=check(v.exactly(Recommendations, "launch.next()")))
     burn_up: tuple[BurnUpPoint, ...] = attrs.field(
         converter=tuple_of[BurnUpPoint],
-        metadata=check(each_exactly(BurnUpPoint, "BurnUpPoint(at, done=..., waived=...)")),
+        metadata=check(v.each_exactly(BurnUpPoint, "BurnUpPoint(at, done=..., waived=...)")),
     )
-    selection: tuple[tuple[str, str], ...] = attrs.field(
-        default=(), converter=as_annotations, metadata=check(annotation_pairs)
-    )
+    selection: Pairs = attrs.field(default=(), converter=as_annotations, metadata=check(annotation_pairs))
 
     @property
     def lists(self) -> tuple[tuple[str, tuple[ReviewItem, ...]], ...]:
@@ -567,20 +537,6 @@ class Review(Validated, NotebookDisplay):
 
     def to_dict(self) -> ReviewDocument:
         """Return the review as dicts, lists, strings and numbers, ready for JSON."""
-        document = {
-            "name": self.name,
-            "title": self.title,
-            "topic": self.topic,
-            "started_at": stamp(self.started_at),
-            "since": stamp(self.since),
-            "at": stamp(self.at),
-            "stale_after": self.stale_after,
-            **{name: [item.to_dict() for item in getattr(self, name)] for name in LISTS},
-            "before": self.before.to_dict(),
-            "now": self.now.to_dict(),
-            "slip": self.slip.to_dict() if self.slip else None,
-            "next": self.next.to_dict()["recommendations"],
-            "burn_up": [point.to_dict() for point in self.burn_up],
-            "selection": dict(self.selection),
-        }
+        document = plain_fields(self)
+        document |= {"next": document["next"]["recommendations"], "selection": dict(self.selection)}
         return cast("ReviewDocument", document)

@@ -93,10 +93,7 @@ def review(
         first = max(since, started, key=as_utc).astimezone(at.tzinfo)
         earlier = events[: cut(events, as_utc(first))]
         slip = slip_between(
-            checklist,
-            state_of(earlier, first, options["calendar"]),
-            state_of(events, at, options["calendar"]),
-            options,
+            checklist, state_of(earlier, first, options["calendar"]), state_of(events, at, options["calendar"]), options
         )
     return Review(
         name=name,

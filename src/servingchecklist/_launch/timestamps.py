@@ -7,10 +7,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from enum import Enum
-from typing import cast
-
-import attrs
 
 from .._model._validation import fault
 from ..errors import Fault, InvalidError, invalid
@@ -43,17 +39,7 @@ def as_utc(value: datetime) -> datetime:
 
 def _plain(value: datetime, zone: tzinfo | None) -> datetime:
     """Return the same wall-clock time in another zone, as a datetime and no subclass of it."""
-    return datetime(
-        value.year,
-        value.month,
-        value.day,
-        value.hour,
-        value.minute,
-        value.second,
-        value.microsecond,
-        zone,
-        fold=value.fold,
-    )
+    return datetime.combine(datetime.date(value), datetime.time(value), zone)
 
 
 def as_utc_or_none(value: datetime | None) -> datetime | None:
@@ -94,27 +80,6 @@ def checked(value: datetime, name: str) -> datetime:
 def day_of(event_at: datetime, at: datetime) -> str:
     """Return the date of ``event_at`` in the time zone of ``at``, which is that of the reader."""
     return event_at.astimezone(at.tzinfo).date().isoformat()
-
-
-def stamp(at: datetime) -> str:
-    """Format a timestamp as in files: ``2026-11-24T09:30:00Z``, with six more digits for microseconds; other time zones as ``+01:00``."""
-    return at.isoformat().replace("+00:00", "Z")
-
-
-def plain(value: object) -> object:
-    """Convert a value for JSON: a timestamp by :func:`stamp`, a date to ISO 8601, a tuple to a list, and one with fields to a dict of them."""
-    if type(value) is str:  # as most are
-        return value
-    if isinstance(value, datetime):
-        return stamp(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if type(value) is tuple:
-        return list(map(plain, cast("tuple[object, ...]", value)))
-    if attrs.has(type(value)):
-        fields = attrs.asdict(cast("attrs.AttrsInstance", value), recurse=False)
-        return {name: plain(field) for name, field in fields.items()}
-    return value.value if isinstance(value, Enum) else value
 
 
 def read_stamp(raw: object) -> datetime:

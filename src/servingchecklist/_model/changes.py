@@ -6,39 +6,18 @@ position, ``before`` or ``behind`` names the neighbour; without either, the posi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar, Literal, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Literal, TypeAlias, get_args
 
 import attrs
 
 from .._namespace import public
 from ..errors import Fault, InvalidError, show
-from ._validation import (
-    Check,
-    Validated,
-    check,
-    check_of,
-    check_of_optional,
-    each,
-    each_exactly,
-    each_of,
-    exactly,
-    fault,
-    ident,
-    line,
-    optional,
-    optional_line,
-    prose,
-    require,
-    tip,
-    tuple_of,
-    tuple_or_none_of,
-    verify,
-    version,
-)
+from . import _validation as v
+from ._validation import Check, Validated, check, check_of, checks_of, fault, tuple_of, tuple_or_none_of, verify
 from .effort import Effort, as_effort
-from .facet import Choice, Choices, Facet, as_choices, choices
-from .task import Annotations, Phase, Priority, Reference, Risk, Step, Task, as_annotations, as_priority
+from .facet import Choice, Choices, Facet, as_choices, choices, facets
+from .task import Annotations, Pairs, Phase, Priority, Reference, Risk, Step, Task, as_annotations, as_priority
 
 Value: TypeAlias = (
     str
@@ -47,7 +26,7 @@ Value: TypeAlias = (
     | Risk
     | Reference
     | tuple[str, ...]
-    | tuple[tuple[str, str], ...]
+    | Pairs
     | tuple[Step, ...]
     | tuple[Reference, ...]
     | tuple[Choice, ...]
@@ -61,7 +40,7 @@ def _when(value: Choices | None) -> tuple[Choice, ...] | None:
     return None if value is None else as_choices(value, "when")
 
 
-def _annotations(value: Annotations | None) -> tuple[tuple[str, str], ...] | None:
+def _annotations(value: Annotations | None) -> Pairs | None:
     return None if value is None else as_annotations(value)
 
 
@@ -70,13 +49,26 @@ def _context(value: Choices | None) -> tuple[Choice, ...] | None:
 
 
 def _one_of(known: Sequence[str]) -> Check:
-    is_known = require(
+    is_known = v.require(
         lambda value: type(value) is str and value in known,
         "unknown-value",
         "cannot be cleared",
         f"name {' or '.join(known)}",
     )
-    return each(is_known, distinct=True)
+    return v.each(is_known, distinct=True)
+
+
+def _checked_as(kind: type) -> Callable[[type, list[attrs.Attribute[Any]]], list[attrs.Attribute[Any]]]:
+    """Return a transformer that lets each field without a check hold None, or the same as the field of that name of ``kind``."""
+
+    def transform(change: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
+        checks = checks_of(kind)
+        return [
+            field if field.metadata else field.evolve(metadata=check(v.optional(checks[field.name])))
+            for field in fields
+        ]
+
+    return transform
 
 
 class _Change(Validated):
@@ -144,12 +136,12 @@ class _Puts(_Change):
         ]
 
 
-_NEIGHBOUR = check(optional(ident))
-_WHY = check(line)
+_NEIGHBOUR = check(v.optional(v.ident))
+_WHY = check(v.line)
 
 
 @public("changes")
-@attrs.frozen(getstate_setstate=False)
+@attrs.frozen(getstate_setstate=False, field_transformer=_checked_as(Task))
 class SetTask(_Sets):
     """Set fields of a task.
 
@@ -187,40 +179,23 @@ class SetTask(_Sets):
     adds: ClassVar[tuple[str, ...]] = ("after", "steps", "labels")
     """The fields to which ``also_...`` adds."""
 
-    task: str = attrs.field(metadata=check(ident))
+    task: str = attrs.field(metadata=check(v.ident))
     reason: str = attrs.field(kw_only=True, metadata=_WHY)
-    title: str | None = attrs.field(default=None, kw_only=True, metadata=check_of_optional(Task, "title"))
-    priority: Priority | None = attrs.field(
-        default=None, converter=as_priority, kw_only=True, metadata=check_of_optional(Task, "priority")
-    )
-    effort: Effort | None = attrs.field(
-        default=None, converter=as_effort, kw_only=True, metadata=check_of_optional(Task, "effort")
-    )
-    description: str | None = attrs.field(default=None, kw_only=True, metadata=check_of_optional(Task, "description"))
-    steps: tuple[Step, ...] | None = attrs.field(
-        default=None, converter=tuple_or_none_of[Step], kw_only=True, metadata=check_of_optional(Task, "steps")
-    )
-    role: str | None = attrs.field(default=None, kw_only=True, metadata=check_of_optional(Task, "role"))
-    section: str | None = attrs.field(default=None, kw_only=True, metadata=check_of_optional(Task, "section"))
-    labels: tuple[str, ...] | None = attrs.field(
-        default=None, converter=tuple_or_none_of[str], kw_only=True, metadata=check_of_optional(Task, "labels")
-    )
-    annotations: tuple[tuple[str, str], ...] | None = attrs.field(
-        default=None, converter=_annotations, kw_only=True, metadata=check_of_optional(Task, "annotations")
-    )
-    after: tuple[str, ...] | None = attrs.field(
-        default=None, converter=tuple_or_none_of[str], kw_only=True, metadata=check_of_optional(Task, "after")
-    )
-    risk: Risk | None = attrs.field(default=None, kw_only=True, metadata=check_of_optional(Task, "risk"))
+    title: str | None = attrs.field(default=None, kw_only=True)
+    priority: Priority | None = attrs.field(default=None, converter=as_priority, kw_only=True)
+    effort: Effort | None = attrs.field(default=None, converter=as_effort, kw_only=True)
+    description: str | None = attrs.field(default=None, kw_only=True)
+    steps: tuple[Step, ...] | None = attrs.field(default=None, converter=tuple_or_none_of[Step], kw_only=True)
+    role: str | None = attrs.field(default=None, kw_only=True)
+    section: str | None = attrs.field(default=None, kw_only=True)
+    labels: tuple[str, ...] | None = attrs.field(default=None, converter=tuple_or_none_of[str], kw_only=True)
+    annotations: Pairs | None = attrs.field(default=None, converter=_annotations, kw_only=True)
+    after: tuple[str, ...] | None = attrs.field(default=None, converter=tuple_or_none_of[str], kw_only=True)
+    risk: Risk | None = attrs.field(default=None, kw_only=True)
     references: tuple[Reference, ...] | None = attrs.field(
-        default=None,
-        converter=tuple_or_none_of[Reference],
-        kw_only=True,
-        metadata=check_of_optional(Task, "references"),
+        default=None, converter=tuple_or_none_of[Reference], kw_only=True
     )
-    when: tuple[Choice, ...] | None = attrs.field(
-        default=None, converter=_when, kw_only=True, metadata=check_of_optional(Task, "when")
-    )
+    when: tuple[Choice, ...] | None = attrs.field(default=None, converter=_when, kw_only=True)
     also_after: tuple[str, ...] = attrs.field(
         default=(), converter=tuple_of[str], kw_only=True, metadata=check_of(Task, "after")
     )
@@ -263,7 +238,7 @@ class DropTask(_Change):
 
     kind = "drop-task"
 
-    task: str = attrs.field(metadata=check(ident))
+    task: str = attrs.field(metadata=check(v.ident))
     reason: str = attrs.field(kw_only=True, metadata=_WHY)
 
 
@@ -285,9 +260,9 @@ class AddTask(_Puts):
 
     kind = "add-task"
 
-    task: Task = attrs.field(metadata=check(exactly(Task, "Task(...)")))
+    task: Task = attrs.field(metadata=check(v.exactly(Task, "Task(...)")))
     reason: str = attrs.field(kw_only=True, metadata=_WHY)
-    phase: str = attrs.field(kw_only=True, metadata=check(ident))
+    phase: str = attrs.field(kw_only=True, metadata=check(v.ident))
     before: str | None = attrs.field(default=None, kw_only=True, metadata=_NEIGHBOUR)
     behind: str | None = attrs.field(default=None, kw_only=True, metadata=_NEIGHBOUR)
 
@@ -303,15 +278,15 @@ class MoveTask(_Puts):
 
     kind = "move-task"
 
-    task: str = attrs.field(metadata=check(ident))
+    task: str = attrs.field(metadata=check(v.ident))
     reason: str = attrs.field(kw_only=True, metadata=_WHY)
-    phase: str = attrs.field(kw_only=True, metadata=check(ident))
+    phase: str = attrs.field(kw_only=True, metadata=check(v.ident))
     before: str | None = attrs.field(default=None, kw_only=True, metadata=_NEIGHBOUR)
     behind: str | None = attrs.field(default=None, kw_only=True, metadata=_NEIGHBOUR)
 
 
 @public("changes")
-@attrs.frozen(getstate_setstate=False)
+@attrs.frozen(getstate_setstate=False, field_transformer=_checked_as(Phase))
 class SetPhase(_Sets):
     """Set fields of a phase.
 
@@ -328,17 +303,13 @@ class SetPhase(_Sets):
     kind = "set-phase"
     sets = ("title", "description", "guide", "labels", "annotations")
 
-    phase: str = attrs.field(metadata=check(ident))
+    phase: str = attrs.field(metadata=check(v.ident))
     reason: str = attrs.field(kw_only=True, metadata=_WHY)
-    title: str | None = attrs.field(default=None, kw_only=True, metadata=check_of_optional(Phase, "title"))
-    description: str | None = attrs.field(default=None, kw_only=True, metadata=check_of_optional(Phase, "description"))
-    guide: Reference | None = attrs.field(default=None, kw_only=True, metadata=check_of_optional(Phase, "guide"))
-    labels: tuple[str, ...] | None = attrs.field(
-        default=None, converter=tuple_or_none_of[str], kw_only=True, metadata=check_of_optional(Phase, "labels")
-    )
-    annotations: tuple[tuple[str, str], ...] | None = attrs.field(
-        default=None, converter=_annotations, kw_only=True, metadata=check_of_optional(Phase, "annotations")
-    )
+    title: str | None = attrs.field(default=None, kw_only=True)
+    description: str | None = attrs.field(default=None, kw_only=True)
+    guide: Reference | None = attrs.field(default=None, kw_only=True)
+    labels: tuple[str, ...] | None = attrs.field(default=None, converter=tuple_or_none_of[str], kw_only=True)
+    annotations: Pairs | None = attrs.field(default=None, converter=_annotations, kw_only=True)
     clear: tuple[Literal["guide"], ...] = attrs.field(
         default=(), converter=tuple_of[Literal["guide"]], kw_only=True, metadata=check(_one_of(("guide",)))
     )
@@ -356,7 +327,7 @@ class DropPhase(_Change):
 
     kind = "drop-phase"
 
-    phase: str = attrs.field(metadata=check(ident))
+    phase: str = attrs.field(metadata=check(v.ident))
     reason: str = attrs.field(kw_only=True, metadata=_WHY)
 
 
@@ -377,7 +348,7 @@ class AddPhase(_Puts):
 
     kind = "add-phase"
 
-    phase: Phase = attrs.field(metadata=check(exactly(Phase, "Phase(...)")))
+    phase: Phase = attrs.field(metadata=check(v.exactly(Phase, "Phase(...)")))
     reason: str = attrs.field(kw_only=True, metadata=_WHY)
     before: str | None = attrs.field(default=None, kw_only=True, metadata=_NEIGHBOUR)
     behind: str | None = attrs.field(default=None, kw_only=True, metadata=_NEIGHBOUR)
@@ -394,14 +365,14 @@ class MovePhase(_Puts):
 
     kind = "move-phase"
 
-    phase: str = attrs.field(metadata=check(ident))
+    phase: str = attrs.field(metadata=check(v.ident))
     reason: str = attrs.field(kw_only=True, metadata=_WHY)
     before: str | None = attrs.field(default=None, kw_only=True, metadata=_NEIGHBOUR)
     behind: str | None = attrs.field(default=None, kw_only=True, metadata=_NEIGHBOUR)
 
 
 @public("changes")
-@attrs.frozen(getstate_setstate=False)
+@attrs.frozen(getstate_setstate=False, field_transformer=_checked_as(Phase))
 class SetChecklist(_Sets):
     """Set fields of the checklist itself.
 
@@ -418,46 +389,36 @@ class SetChecklist(_Sets):
     sets = ("id", "title", "version", "topic", "description", "tips", "labels", "annotations", "facets", "context")
 
     reason: str = attrs.field(kw_only=True, metadata=_WHY)
-    id: str | None = attrs.field(default=None, kw_only=True, metadata=check(optional(ident)))
-    title: str | None = attrs.field(default=None, kw_only=True, metadata=check(optional(line)))
-    version: str | None = attrs.field(default=None, kw_only=True, metadata=check(optional(version)))
-    topic: str | None = attrs.field(default=None, kw_only=True, metadata=check(optional(optional_line)))
-    description: str | None = attrs.field(default=None, kw_only=True, metadata=check(optional(prose)))
+    id: str | None = attrs.field(default=None, kw_only=True, metadata=check(v.optional(v.ident)))
+    title: str | None = attrs.field(default=None, kw_only=True)
+    version: str | None = attrs.field(default=None, kw_only=True, metadata=check(v.optional(v.version)))
+    topic: str | None = attrs.field(default=None, kw_only=True, metadata=check(v.optional(v.optional_line)))
+    description: str | None = attrs.field(default=None, kw_only=True)
     tips: tuple[str, ...] | None = attrs.field(
-        default=None, converter=tuple_or_none_of[str], kw_only=True, metadata=check(optional(each(tip)))
+        default=None, converter=tuple_or_none_of[str], kw_only=True, metadata=check(v.optional(v.each(v.tip)))
     )
-    labels: tuple[str, ...] | None = attrs.field(
-        default=None, converter=tuple_or_none_of[str], kw_only=True, metadata=check_of_optional(Phase, "labels")
-    )
-    annotations: tuple[tuple[str, str], ...] | None = attrs.field(
-        default=None, converter=_annotations, kw_only=True, metadata=check_of_optional(Phase, "annotations")
-    )
+    labels: tuple[str, ...] | None = attrs.field(default=None, converter=tuple_or_none_of[str], kw_only=True)
+    annotations: Pairs | None = attrs.field(default=None, converter=_annotations, kw_only=True)
     facets: tuple[Facet, ...] | None = attrs.field(
-        default=None,
-        converter=tuple_or_none_of[Facet],
-        kw_only=True,
-        metadata=check(optional(each_exactly(Facet, "Facet(id, title, values)"))),
+        default=None, converter=tuple_or_none_of[Facet], kw_only=True, metadata=check(v.optional(facets))
     )
     context: tuple[Choice, ...] | None = attrs.field(
-        default=None, converter=_context, kw_only=True, metadata=check(optional(choices))
+        default=None, converter=_context, kw_only=True, metadata=check(v.optional(choices))
     )
 
 
 Change: TypeAlias = SetTask | DropTask | AddTask | MoveTask | SetPhase | DropPhase | AddPhase | MovePhase | SetChecklist
 """All classes of change. The union is closed, so type checkers can prove that a ``match`` over it is exhaustive."""
 
-KINDS: dict[str, type[Change]] = {
-    cls.kind: cls
-    for cls in (SetTask, DropTask, AddTask, MoveTask, SetPhase, DropPhase, AddPhase, MovePhase, SetChecklist)
-}
+KINDS: dict[str, type[Change]] = {cls.kind: cls for cls in get_args(Change)}
 """The classes by their names in files."""
 
 _CLASSES = frozenset(KINDS.values())
-_a_change = require(
+_a_change = v.require(
     lambda value: type(value) in _CLASSES,
     "wrong-kind",
     "is not a change",
     "give one such as changes.DropTask('c3', reason=...)",
 )
-all_changes = each_of(_CLASSES, _a_change)
+all_changes = v.each_of(_CLASSES, _a_change)
 """Check that a value is a tuple of changes."""

@@ -13,27 +13,11 @@ from .. import _graph
 from .._namespace import NotebookDisplay, late_import, public
 from .._text import join_words
 from ..errors import CycleError, Fault, Faults, InvalidError, invalid, nearest, unknown_name
-from ._validation import (
-    Validated,
-    check,
-    construct,
-    each,
-    each_exactly,
-    evolve,
-    fault,
-    ident,
-    line,
-    optional_line,
-    prose,
-    some,
-    tip,
-    tuple_of,
-    verify,
-    version,
-)
-from .facet import Choice, Choices, Facet, as_choices, choices
+from . import _validation as v
+from ._validation import Validated, check, construct, evolve, fault, tuple_of, verify
+from .facet import Choice, Choices, Facet, as_choices, choices, facets
 from .overlay import Overlay
-from .task import Phase, Task, TaskFields, annotation_pairs, as_annotations, labels
+from .task import Pairs, Phase, Task, TaskFields, annotation_pairs, as_annotations, labels
 
 if TYPE_CHECKING:
     from ..documents import ChecklistDocument
@@ -60,7 +44,7 @@ def _few_overlays(value: object, name: str) -> Sequence[Fault]:
 MOST_LAYERS = 100
 """The maximum number of layers. Finding the origin of a value applies all of them again."""
 
-_overlays = each_exactly(Overlay, "Overlay(id, title, changes=...)")
+_overlays = v.each_exactly(Overlay, "Overlay(id, title, changes=...)")
 
 
 def _context(value: Choices) -> tuple[Choice, ...]:
@@ -116,25 +100,22 @@ class Checklist(Validated, NotebookDisplay, _Derived):
         CycleError: The prerequisites form a cycle. The message gives the whole cycle.
     """
 
-    id: str = attrs.field(metadata=check(ident))
-    title: str = attrs.field(metadata=check(line))
-    version: str = attrs.field(default="1", kw_only=True, metadata=check(version))
-    topic: str = attrs.field(default="", kw_only=True, metadata=check(optional_line))
-    description: str = attrs.field(default="", kw_only=True, metadata=check(prose))
+    id: str = attrs.field(metadata=check(v.ident))
+    title: str = attrs.field(metadata=check(v.line))
+    version: str = attrs.field(default="1", kw_only=True, metadata=check(v.version))
+    topic: str = attrs.field(default="", kw_only=True, metadata=check(v.optional_line))
+    description: str = attrs.field(default="", kw_only=True, metadata=check(v.prose))
     phases: tuple[Phase, ...] = attrs.field(
-        default=(), converter=tuple_of[Phase], kw_only=True, metadata=check(each_exactly(Phase, "Phase(...)"))
+        default=(), converter=tuple_of[Phase], kw_only=True, metadata=check(v.each_exactly(Phase, "Phase(...)"))
     )
-    tips: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], kw_only=True, metadata=check(each(tip)))
+    tips: tuple[str, ...] = attrs.field(
+        default=(), converter=tuple_of[str], kw_only=True, metadata=check(v.each(v.tip))
+    )
     labels: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], kw_only=True, metadata=check(labels))
-    annotations: tuple[tuple[str, str], ...] = attrs.field(
+    annotations: Pairs = attrs.field(
         default=(), converter=as_annotations, kw_only=True, metadata=check(annotation_pairs)
     )
-    facets: tuple[Facet, ...] = attrs.field(
-        default=(),
-        converter=tuple_of[Facet],
-        kw_only=True,
-        metadata=check(each_exactly(Facet, "Facet(id, title, values)")),
-    )
+    facets: tuple[Facet, ...] = attrs.field(default=(), converter=tuple_of[Facet], kw_only=True, metadata=check(facets))
     context: tuple[Choice, ...] = attrs.field(default=(), converter=_context, kw_only=True, metadata=check(choices))
     base: Checklist | None = attrs.field(default=None, eq=False, kw_only=True, metadata=check(_base))
     layers: tuple[Overlay, ...] = attrs.field(
@@ -144,22 +125,16 @@ class Checklist(Validated, NotebookDisplay, _Derived):
     def __attrs_post_init__(self) -> None:
         verify(self)
         if self.layers and self.base is None:
-            raise invalid(
-                "contradiction",
-                "$.layers",
-                "have no base",
-                self.layers,
-                "give the checklist that they are applied to as base",
-            )
+            hint = "give the checklist that they are applied to as base"
+            raise invalid("contradiction", "$.layers", "have no base", self.layers, hint)
         tasks = tuple([task for phase in self.phases for task in phase.tasks])
         position = {task.id: place for place, task in enumerate(tasks)}
         try:
             before = tuple([tuple(map(position.__getitem__, task.after)) for task in tasks])
         except KeyError:
             before = ()
-        is_valid = len(position) == len(tasks) == len(before) and len({phase.id for phase in self.phases}) == len(
-            self.phases
-        )
+        phase_ids = {phase.id for phase in self.phases}
+        is_valid = len(position) == len(tasks) == len(before) and len(phase_ids) == len(self.phases)
         if not is_valid or len(_graph.topological(before)) < len(tasks):
             entries = [
                 (f"$.phases[{i}].tasks[{j}]", task.id, task.after)
@@ -176,14 +151,13 @@ class Checklist(Validated, NotebookDisplay, _Derived):
         object.__setattr__(self, "_ends", tuple(accumulate(len(phase.tasks) for phase in self.phases)))
 
     def _facet_faults(self) -> list[Fault]:
-        stated = [("$.context", self.context)] if self.context else []
-        if any(task.when for phase in self.phases for task in phase.tasks):
-            stated += [
-                (f"$.phases[{i}].tasks[{j}].when", task.when)
-                for i, phase in enumerate(self.phases)
-                for j, task in enumerate(phase.tasks)
-                if task.when
-            ]
+        stated = [("$.context", self.context)]
+        stated += [
+            (f"$.phases[{i}].tasks[{j}].when", task.when)
+            for i, phase in enumerate(self.phases)
+            for j, task in enumerate(phase.tasks)
+            if task.when
+        ]
         return facet_faults([(f"$.facets[{i}]", facet) for i, facet in enumerate(self.facets)], stated)
 
     @property
@@ -293,7 +267,7 @@ class Checklist(Validated, NotebookDisplay, _Derived):
             InvalidError: An argument is not a checklist, two phases or tasks have the same id, an id becomes longer than 64 characters, or
                 a facet or the choice on it differs.
         """
-        if faults := some(each_exactly(Checklist, "them as in Checklist.join(a, b)"))(checklists, "checklists"):
+        if faults := v.some(v.each_exactly(Checklist, "them as in Checklist.join(a, b)"))(checklists, "checklists"):
             raise InvalidError(faults)
         pairs = [(checklist, f"{checklist.id}." if prefix else "") for checklist in checklists]
         if clashes := _clashes(pairs):
@@ -312,8 +286,7 @@ class Checklist(Validated, NotebookDisplay, _Derived):
 
         Values equal to their defaults are left out. ``Checklist.from_dict`` returns an equal checklist.
         """
-        document: ChecklistDocument = late_import("codec").encode(self)
-        return document
+        return cast("ChecklistDocument", late_import("codec").encode(self))
 
     @classmethod
     def from_dict(cls, document: Mapping[str, object]) -> Checklist:
@@ -325,8 +298,7 @@ class Checklist(Validated, NotebookDisplay, _Derived):
         Raises:
             InvalidError: The document has faults; the error holds all of them, each with its path.
         """
-        checklist: Checklist = late_import("codec").decode(document, Checklist)
-        return checklist
+        return cast("Checklist", late_import("codec").decode(document, Checklist))
 
 
 def id_of(task: Task | str) -> str:

@@ -10,20 +10,8 @@ import attrs
 from .._namespace import public
 from .._text import join_words
 from ..errors import Fault, InvalidError, member, show
-from ._validation import (
-    Validated,
-    as_tuple,
-    check,
-    checks_of,
-    each,
-    each_exactly,
-    facet_value,
-    ident,
-    line,
-    prose,
-    some,
-    tuple_of,
-)
+from . import _validation as v
+from ._validation import Validated, as_tuple, check, checks_of, tuple_of
 
 Choices: TypeAlias = "Mapping[str, str | Sequence[str]] | Sequence[Choice]"
 """Choices of facet values: ``{"mode": "batch"}``, ``{"mode": ["online", "edge"]}`` or a sequence of :class:`Choice`."""
@@ -48,12 +36,16 @@ class Facet(Validated):
         InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
-    id: str = attrs.field(metadata=check(ident))
-    title: str = attrs.field(metadata=check(line))
+    id: str = attrs.field(metadata=check(v.ident))
+    title: str = attrs.field(metadata=check(v.line))
     values: tuple[str, ...] = attrs.field(
-        converter=tuple_of[str], metadata=check(some(each(facet_value, distinct=True)))
+        converter=tuple_of[str], metadata=check(v.some(v.each(v.facet_value, distinct=True)))
     )
-    description: str = attrs.field(default="", kw_only=True, metadata=check(prose))
+    description: str = attrs.field(default="", kw_only=True, metadata=check(v.prose))
+
+
+facets = v.each_exactly(Facet, "Facet(id, title, values)")
+"""Check that a value is a tuple of facets."""
 
 
 @public("results")
@@ -69,16 +61,16 @@ class Choice(Validated):
         InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
-    facet: str = attrs.field(metadata=check(ident))
+    facet: str = attrs.field(metadata=check(v.ident))
     values: tuple[str, ...] = attrs.field(
-        converter=_value_or_values, metadata=check(some(each(facet_value, distinct=True)))
+        converter=_value_or_values, metadata=check(v.some(v.each(v.facet_value, distinct=True)))
     )
 
     def __str__(self) -> str:
         return f"{self.facet} is {join_words(list(self.values), 'or')}"
 
 
-_all_choices = each_exactly(Choice, "Choice(facet, values), or a dict of facets and values")
+_all_choices = v.each_exactly(Choice, "Choice(facet, values), or a dict of facets and values")
 
 
 def as_choices(value: Choices, name: str) -> tuple[Choice, ...]:

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import attrs
 
 from .._namespace import NotebookDisplay, late_import, public
-from ._validation import Validated, check, each_exactly, ident, line, prose, tuple_of, version
-from .task import Reference
+from ._validation import Validated, check, check_of, id_or_nothing, ident, line, prose, tuple_of, version
+from .task import Reference, Task
 
 if TYPE_CHECKING:
     from ..documents import OverlayDocument
     from ..errors import Fault
     from .changes import Change
-
-
-def _base(value: object, name: str) -> Sequence[Fault]:
-    return () if value == "" and type(value) is str else ident(value, name)
 
 
 def _all_changes(value: object, name: str) -> Sequence[Fault]:
@@ -51,13 +47,10 @@ class Overlay(Validated, NotebookDisplay):
     id: str = attrs.field(metadata=check(ident))
     title: str = attrs.field(metadata=check(line))
     version: str = attrs.field(default="1", kw_only=True, metadata=check(version))
-    base: str = attrs.field(default="", kw_only=True, metadata=check(_base))
+    base: str = attrs.field(default="", kw_only=True, metadata=check(id_or_nothing))
     description: str = attrs.field(default="", kw_only=True, metadata=check(prose))
     references: tuple[Reference, ...] = attrs.field(
-        default=(),
-        converter=tuple_of[Reference],
-        kw_only=True,
-        metadata=check(each_exactly(Reference, "Reference(title, url)")),
+        default=(), converter=tuple_of[Reference], kw_only=True, metadata=check_of(Task, "references")
     )
     changes: tuple[Change, ...] = attrs.field(
         default=(), converter=tuple_of["Change"], kw_only=True, metadata=check(_all_changes)
@@ -73,8 +66,7 @@ class Overlay(Validated, NotebookDisplay):
 
         Values equal to their defaults are left out. ``Overlay.from_dict`` returns an equal overlay.
         """
-        document: OverlayDocument = late_import("codec").encode(self)
-        return document
+        return cast("OverlayDocument", late_import("codec").encode(self))
 
     @classmethod
     def from_dict(cls, document: Mapping[str, object]) -> Overlay:
@@ -83,5 +75,4 @@ class Overlay(Validated, NotebookDisplay):
         Raises:
             InvalidError: The document has faults; the error holds all of them, each with its path.
         """
-        overlay: Overlay = late_import("codec").decode(document, Overlay)
-        return overlay
+        return cast("Overlay", late_import("codec").decode(document, Overlay))

@@ -13,24 +13,8 @@ import attrs
 from .._namespace import NotebookDisplay, public
 from .._text import printable
 from ..errors import MOST_FAULTS, Fault, InvalidError, invalid, member, nearest
-from ._validation import (
-    Validated,
-    as_tuple,
-    check,
-    each,
-    each_exactly,
-    exactly,
-    fault,
-    ident,
-    is_tuple,
-    label,
-    line,
-    optional,
-    optional_line,
-    prose,
-    require,
-    tuple_of,
-)
+from . import _validation as v
+from ._validation import Validated, as_tuple, check, fault, is_tuple, tuple_of
 from .effort import Effort, as_effort, effort
 from .facet import Choice, Choices, as_choices, choices
 
@@ -106,7 +90,7 @@ class Priority(enum.StrEnum):
         if words is not None and not isinstance(words, Mapping):
             raise invalid("wrong-kind", "$.words", "is not a mapping", words, "write it as in {'hoch': 'high'}")
         stated: dict[str, Priority | PriorityName] = dict(words or {})
-        checked = (prose(word, "words") or priority(stated[word], member("words", word)) for word in stated)
+        checked = (v.prose(word, "words") or priority(stated[word], member("words", word)) for word in stated)
         if faults := list(chain.from_iterable(checked)):
             raise InvalidError(faults[:MOST_FAULTS])
         own = {word.strip().casefold(): _as_priority(meaning) for word, meaning in stated.items()}
@@ -183,7 +167,7 @@ class Status(enum.StrEnum):
         return f"Status.{self.name}"
 
 
-_one_to_five = require(
+_one_to_five = v.require(
     lambda value: type(value) is int and 1 <= value <= 5,
     "out-of-range",
     "is not a whole number from 1 to 5",
@@ -233,7 +217,7 @@ def _is_address(value: object) -> bool:
     )
 
 
-_url = require(
+_url = v.require(
     _is_address,
     "bad-format",
     "is not an address",
@@ -255,7 +239,7 @@ class Reference(Validated):
         InvalidError: The title is not one line of plain text, or the address is of another kind.
     """
 
-    title: str = attrs.field(metadata=check(line))
+    title: str = attrs.field(metadata=check(v.line))
     url: str = attrs.field(metadata=check(_url))
 
     @property
@@ -277,11 +261,12 @@ class Step(Validated):
         InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
-    id: str = attrs.field(metadata=check(ident))
-    text: str = attrs.field(metadata=check(line))
+    id: str = attrs.field(metadata=check(v.ident))
+    text: str = attrs.field(metadata=check(v.line))
 
 
-_each_step = each_exactly(Step, "Step(id, text)")
+_references = v.each_exactly(Reference, "Reference(title, url)")
+_each_step = v.each_exactly(Step, "Step(id, text)")
 
 
 def steps(value: object, name: str) -> Sequence[Fault]:
@@ -296,17 +281,21 @@ def steps(value: object, name: str) -> Sequence[Fault]:
     ]
 
 
-labels = each(label, distinct=True)
+labels = v.each(v.label, distinct=True)
 """Check that a value is a tuple of labels."""
+
+Pairs: TypeAlias = tuple[tuple[str, str], ...]
+"""Keys and texts, sorted by key."""
 
 Annotations: TypeAlias = "Mapping[str, str] | Sequence[tuple[str, str]]"
 """Annotations as they are given: ``{"jira": "MLP-12"}``, or pairs of a key and a text."""
 
 
-def as_annotations(value: Annotations) -> tuple[tuple[str, str], ...]:
+def as_annotations(value: Annotations) -> Pairs:
     """Convert a mapping of keys to texts, or pairs, to pairs sorted by key. Anything else is left to the check."""
-    if type(value) is tuple and not value:  # as in nearly all tasks
-        return value
+    is_empty = type(value) is tuple and not value
+    if is_empty:  # as in nearly all tasks
+        return ()
     pairs = tuple(value.items()) if isinstance(value, Mapping) else as_tuple(value)
     return pairs if annotation_pairs(pairs, "") else tuple(sorted(pairs))
 
@@ -318,9 +307,9 @@ def annotation_pairs(value: object, name: str) -> Sequence[Fault]:
         return [fault("wrong-kind", name, "are not annotations", value, hint)]
     found: list[Fault] = []
     keys: set[str] = set()
-    for key, text in cast("tuple[tuple[str, str], ...]", value):
+    for key, text in cast("Pairs", value):
         path = member(f"$.{name}", key)[2:]
-        faults = [*label(key, path), *prose(text, path)]
+        faults = [*v.label(key, path), *v.prose(text, path)]
         if not faults and key in keys:
             faults.append(fault("duplicate", path, "is there twice", key, "name each key once"))
         found += faults
@@ -359,33 +348,32 @@ class Task(Validated, NotebookDisplay):
         InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
-    id: str = attrs.field(metadata=check(ident))
-    title: str = attrs.field(metadata=check(line))
+    id: str = attrs.field(metadata=check(v.ident))
+    title: str = attrs.field(metadata=check(v.line))
     priority: Priority = attrs.field(
         default=Priority.MEDIUM, converter=_as_priority, kw_only=True, metadata=check(priority)
     )
     effort: Effort | None = attrs.field(
-        default=None, converter=as_effort, kw_only=True, metadata=check(optional(effort))
+        default=None, converter=as_effort, kw_only=True, metadata=check(v.optional(effort))
     )
-    description: str = attrs.field(default="", kw_only=True, metadata=check(prose))
+    description: str = attrs.field(default="", kw_only=True, metadata=check(v.prose))
     steps: tuple[Step, ...] = attrs.field(default=(), converter=tuple_of[Step], kw_only=True, metadata=check(steps))
-    role: str = attrs.field(default="", kw_only=True, metadata=check(optional_line))
-    section: str = attrs.field(default="", kw_only=True, metadata=check(optional_line))
+    role: str = attrs.field(default="", kw_only=True, metadata=check(v.optional_line))
+    section: str = attrs.field(default="", kw_only=True, metadata=check(v.optional_line))
     labels: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], kw_only=True, metadata=check(labels))
-    annotations: tuple[tuple[str, str], ...] = attrs.field(
+    annotations: Pairs = attrs.field(
         default=(), converter=as_annotations, kw_only=True, metadata=check(annotation_pairs)
     )
     after: tuple[str, ...] = attrs.field(
-        default=(), converter=tuple_of[str], kw_only=True, metadata=check(each(ident, distinct=True))
+        default=(), converter=tuple_of[str], kw_only=True, metadata=check(v.each(v.ident, distinct=True))
     )
     risk: Risk | None = attrs.field(
-        default=None, kw_only=True, metadata=check(optional(exactly(Risk, "Risk(blast_radius=..., likelihood=...)")))
+        default=None,
+        kw_only=True,
+        metadata=check(v.optional(v.exactly(Risk, "Risk(blast_radius=..., likelihood=...)"))),
     )
     references: tuple[Reference, ...] = attrs.field(
-        default=(),
-        converter=tuple_of[Reference],
-        kw_only=True,
-        metadata=check(each_exactly(Reference, "Reference(title, url)")),
+        default=(), converter=tuple_of[Reference], kw_only=True, metadata=check(_references)
     )
     when: tuple[Choice, ...] = attrs.field(default=(), converter=_when, kw_only=True, metadata=check(choices))
 
@@ -427,16 +415,16 @@ class Phase(Validated, NotebookDisplay):
         InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
-    id: str = attrs.field(metadata=check(ident))
-    title: str = attrs.field(metadata=check(line))
-    description: str = attrs.field(default="", kw_only=True, metadata=check(prose))
+    id: str = attrs.field(metadata=check(v.ident))
+    title: str = attrs.field(metadata=check(v.line))
+    description: str = attrs.field(default="", kw_only=True, metadata=check(v.prose))
     guide: Reference | None = attrs.field(
-        default=None, kw_only=True, metadata=check(optional(exactly(Reference, "Reference(title, url)")))
+        default=None, kw_only=True, metadata=check(v.optional(v.exactly(Reference, "Reference(title, url)")))
     )
     labels: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], kw_only=True, metadata=check(labels))
-    annotations: tuple[tuple[str, str], ...] = attrs.field(
+    annotations: Pairs = attrs.field(
         default=(), converter=as_annotations, kw_only=True, metadata=check(annotation_pairs)
     )
     tasks: tuple[Task, ...] = attrs.field(
-        default=(), converter=tuple_of[Task], kw_only=True, metadata=check(each_exactly(Task, "Task(...)"))
+        default=(), converter=tuple_of[Task], kw_only=True, metadata=check(v.each_exactly(Task, "Task(...)"))
     )

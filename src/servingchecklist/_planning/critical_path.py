@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, cast, get_args, overload
 
 import attrs
 
+from .._jsonlike import plain_fields
 from .._model._validation import Validated, check, each_exactly, exactly, ident, prose, stated_days
 from .._model.checklist import Checklist
 from .._model.task import Task
@@ -66,7 +67,7 @@ class Span(Validated):
 
     def to_dict(self) -> SpanDocument:
         """Return the span as strings, numbers and booleans, ready for JSON."""
-        return cast("SpanDocument", attrs.asdict(self))
+        return cast("SpanDocument", plain_fields(self))
 
 
 _EACH = each_exactly(Span, "Span(id=...)")

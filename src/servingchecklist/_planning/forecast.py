@@ -4,28 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import attrs
 
-from .._model._validation import (
-    Validated,
-    as_day,
-    as_day_or_none,
-    check,
-    day,
-    each,
-    each_exactly,
-    exactly,
-    faults_of,
-    ident,
-    line,
-    optional,
-    optional_line,
-    prose,
-    tuple_of,
-    verify,
-)
+from .._jsonlike import plain_fields
+from .._model import _validation as v
+from .._model._validation import Validated, as_day, as_day_or_none, check, faults_of, tuple_of, verify
 from .._model.checklist import Checklist
 from .._model.effort import Effort
 from .._namespace import NotebookDisplay, public
@@ -55,10 +40,12 @@ _MOST_COUNTED = 1_000_000_000
 _SEED_BITS = 128
 
 
-def _share(value: object, name: str) -> list[Fault]:
-    if type(value) is float and 0 <= value <= 1:
-        return []
-    return [Fault("out-of-range", f"$.{name}", "is not a share", show(value), "write a float from 0 to 1")]
+_share = v.require(
+    lambda value: type(value) is float and 0 <= value <= 1,
+    "out-of-range",
+    "is not a share",
+    "write a float from 0 to 1",
+)
 
 
 def _from_one(value: object, name: str) -> list[Fault]:
@@ -71,14 +58,13 @@ def _from_one(value: object, name: str) -> list[Fault]:
     return [Fault("out-of-range", f"$.{name}", problem, show(value), hint)]
 
 
-def _seed(value: object, name: str) -> list[Fault]:
-    if type(value) is int and value.bit_length() <= _SEED_BITS:
-        return []
-    hint = f"write a whole number of at most {_SEED_BITS} bits"
-    return [Fault("out-of-range", f"$.{name}", "is not a seed", show(value), hint)]
-
-
-_DISTRIBUTION = exactly(Distribution, "Distribution(...)")
+_seed = v.require(
+    lambda value: type(value) is int and value.bit_length() <= _SEED_BITS,
+    "out-of-range",
+    "is not a seed",
+    f"write a whole number of at most {_SEED_BITS} bits",
+)
+_DISTRIBUTION = v.exactly(Distribution, "Distribution(...)")
 
 
 @public("results")
@@ -96,10 +82,10 @@ class Slot(Validated):
         InvalidError: A field is invalid, or ``finish`` is before ``start``.
     """
 
-    id: str = attrs.field(metadata=check(ident))
-    start: date = attrs.field(converter=as_day, metadata=check(day))
-    finish: date = attrs.field(converter=as_day, metadata=check(day))
-    owner: str | None = attrs.field(default=None, metadata=check(optional(line)))
+    id: str = attrs.field(metadata=check(v.ident))
+    start: date = attrs.field(converter=as_day, metadata=check(v.day))
+    finish: date = attrs.field(converter=as_day, metadata=check(v.day))
+    owner: str | None = attrs.field(default=None, metadata=check(v.optional(v.line)))
 
     def __attrs_post_init__(self) -> None:
         verify(self)
@@ -109,12 +95,7 @@ class Slot(Validated):
 
     def to_dict(self) -> SlotDocument:
         """Return the slot as strings and None, ready for JSON."""
-        return {
-            "id": self.id,
-            "start": self.start.isoformat(),
-            "finish": self.finish.isoformat(),
-            "owner": self.owner,
-        }
+        return cast("SlotDocument", plain_fields(self))
 
 
 @public("results")
@@ -135,25 +116,17 @@ class TaskForecast(Validated):
         InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
-    id: str = attrs.field(metadata=check(ident))
-    title: str = attrs.field(metadata=check(prose))
+    id: str = attrs.field(metadata=check(v.ident))
+    title: str = attrs.field(metadata=check(v.prose))
     finish: Distribution = attrs.field(metadata=check(_DISTRIBUTION))
     criticality: float = attrs.field(metadata=check(_share))
-    owner: str | None = attrs.field(default=None, metadata=check(optional(line)))
-    due: date | None = attrs.field(default=None, converter=as_day_or_none, metadata=check(optional(day)))
-    on_time: float | None = attrs.field(default=None, metadata=check(optional(_share)))
+    owner: str | None = attrs.field(default=None, metadata=check(v.optional(v.line)))
+    due: date | None = attrs.field(default=None, converter=as_day_or_none, metadata=check(v.optional(v.day)))
+    on_time: float | None = attrs.field(default=None, metadata=check(v.optional(_share)))
 
     def to_dict(self) -> TaskForecastDocument:
         """Return the forecast as strings, numbers and None, ready for JSON."""
-        return {
-            "id": self.id,
-            "title": self.title,
-            "finish": self.finish.to_dict(),
-            "criticality": self.criticality,
-            "owner": self.owner,
-            "due": self.due.isoformat() if self.due else None,
-            "on_time": self.on_time,
-        }
+        return cast("TaskForecastDocument", plain_fields(self))
 
 
 @public("results")
@@ -171,17 +144,17 @@ class PhaseForecast(Validated):
         InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
-    id: str = attrs.field(metadata=check(ident))
-    title: str = attrs.field(metadata=check(line))
+    id: str = attrs.field(metadata=check(v.ident))
+    title: str = attrs.field(metadata=check(v.line))
     finish: Distribution = attrs.field(metadata=check(_DISTRIBUTION))
     left: int = attrs.field(metadata=check(_from_one))
 
     def to_dict(self) -> PhaseForecastDocument:
         """Return the forecast as strings and numbers, ready for JSON."""
-        return {"id": self.id, "title": self.title, "finish": self.finish.to_dict(), "left": self.left}
+        return cast("PhaseForecastDocument", plain_fields(self))
 
 
-_SLOTS = each_exactly(Slot, "Slot(id=...)")
+_SLOTS = v.each_exactly(Slot, "Slot(id=...)")
 
 
 @public("results")
@@ -215,26 +188,26 @@ class Forecast(Validated, NotebookDisplay):
         InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
-    checklist: Checklist = attrs.field(metadata=check(exactly(Checklist, "Checklist(...)")))
-    name: str = attrs.field(metadata=check(ident))
-    start: date = attrs.field(converter=as_day, metadata=check(day))
-    today: date | None = attrs.field(default=None, converter=as_day_or_none, metadata=check(optional(day)))
-    people: int | None = attrs.field(default=None, metadata=check(optional(_from_one)))
+    checklist: Checklist = attrs.field(metadata=check(v.exactly(Checklist, "Checklist(...)")))
+    name: str = attrs.field(metadata=check(v.ident))
+    start: date = attrs.field(converter=as_day, metadata=check(v.day))
+    today: date | None = attrs.field(default=None, converter=as_day_or_none, metadata=check(v.optional(v.day)))
+    people: int | None = attrs.field(default=None, metadata=check(v.optional(_from_one)))
     seed: int = attrs.field(default=0, metadata=check(_seed))
     finish: Distribution = attrs.field(metadata=check(_DISTRIBUTION))
     phases: tuple[PhaseForecast, ...] = attrs.field(
-        converter=tuple_of[PhaseForecast], metadata=check(each_exactly(PhaseForecast, "PhaseForecast(id=...)"))
+        converter=tuple_of[PhaseForecast], metadata=check(v.each_exactly(PhaseForecast, "PhaseForecast(id=...)"))
     )
     tasks: tuple[TaskForecast, ...] = attrs.field(
-        converter=tuple_of[TaskForecast], metadata=check(each_exactly(TaskForecast, "TaskForecast(id=...)"))
+        converter=tuple_of[TaskForecast], metadata=check(v.each_exactly(TaskForecast, "TaskForecast(id=...)"))
     )
     schedule: tuple[Slot, ...] = attrs.field(converter=tuple_of[Slot], metadata=check(_SLOTS))
     past: tuple[Slot, ...] = attrs.field(default=(), converter=tuple_of[Slot], metadata=check(_SLOTS))
-    blocked: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(each(ident)))
-    held: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(each(ident)))
-    overrun: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(each(ident)))
-    unestimated: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(each(ident)))
-    topic: str = attrs.field(default="", metadata=check(optional_line))
+    blocked: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(v.each(v.ident)))
+    held: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(v.each(v.ident)))
+    overrun: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(v.each(v.ident)))
+    unestimated: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(v.each(v.ident)))
+    topic: str = attrs.field(default="", metadata=check(v.optional_line))
 
     def __attrs_post_init__(self) -> None:
         verify(self)
@@ -428,8 +401,8 @@ def forecast(
     start = as_day(start)
     check_arguments(start=start, people=people, calendar=calendar, samples=samples, seed=seed, progress=progress)
     left = open_tasks_of(checklist, closed, under_way, default_effort)
-    owner_of = by_task(checklist, "owners", owners, line, "{'c1': 'ml-platform'}")
-    waits = by_task(checklist, "blocked", blocked, optional(exactly(Effort, "Effort(...) or None")), "{'c1': None}")
+    owner_of = by_task(checklist, "owners", owners, v.line, "{'c1': 'ml-platform'}")
+    waits = by_task(checklist, "blocked", blocked, v.optional(v.exactly(Effort, "Effort(...) or None")), "{'c1': None}")
     begun = frozenset(() if under_way is None else under_way)
 
     blocks = {number: wait for number, task in enumerate(left.tasks) if (wait := waits.get(task.id))}
@@ -488,20 +461,15 @@ def check_arguments(**given: object) -> None:
         raise InvalidError(faults)
 
 
-def _function(value: object, name: str) -> list[Fault]:
-    if callable(value):
-        return []
-    return [Fault("wrong-kind", f"$.{name}", "cannot be called", show(value), "give a function of two numbers")]
-
-
+_function = v.require(callable, "wrong-kind", "cannot be called", "give a function of two numbers")
 _ARGUMENT_CHECKS = {
-    "start": day,
-    "people": optional(_from_one),
-    "calendar": exactly(Calendar, "Calendar(...)"),
+    "start": v.day,
+    "people": v.optional(_from_one),
+    "calendar": v.exactly(Calendar, "Calendar(...)"),
     "samples": _from_one,
     "seed": _seed,
-    "progress": optional(_function),
-    "default_effort": optional(exactly(Effort, "it as in Effort(1, 3)")),
+    "progress": v.optional(_function),
+    "default_effort": v.optional(v.exactly(Effort, "it as in Effort(1, 3)")),
 }
 
 

@@ -49,10 +49,7 @@ class OpenTasks:
 
 
 def open_tasks_of(
-    checklist: Checklist,
-    done: Iterable[str],
-    under_way: Mapping[str, float] | None,
-    default_effort: Effort | None,
+    checklist: Checklist, done: Iterable[str], under_way: Mapping[str, float] | None, default_effort: Effort | None
 ) -> OpenTasks:
     """Return the open tasks of a checklist.
 

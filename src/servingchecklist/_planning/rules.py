@@ -15,7 +15,7 @@ from typing import TypeAlias, cast
 import attrs
 
 from .. import _graph
-from .._model._validation import Validated, as_day, as_day_or_none, check, day, exactly, ident, optional
+from .._model._validation import Validated, as_day, as_day_or_none, check, day, exactly, ident, optional, require
 from .._model.checklist import Checklist, known_tasks
 from .._model.task import Status, Task
 from .._namespace import public
@@ -201,11 +201,7 @@ def known_ids(path: str, checklist: Checklist, ids: Iterable[str]) -> list[str]:
     return listed
 
 
-def _callable(value: object, name: str) -> list[Fault]:
-    if callable(value):
-        return []
-    hint = "give a function of a task and a situation"
-    return [Fault("wrong-kind", f"$.{name}", "cannot be called", show(value), hint)]
+_callable = require(callable, "wrong-kind", "cannot be called", "give a function of a task and a situation")
 
 
 def _no_reasons(task: Task, situation: Situation) -> tuple[str, ...]:

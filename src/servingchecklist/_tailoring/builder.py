@@ -154,11 +154,8 @@ class Draft(Parts):
                 self._fault(f"{path}.also_steps[{place}].id", "there is a step of that id already", step.id, hint)
                 return
         for name in change.additions:
-            self._replace(
-                _with(
-                    self.tasks[task.id], name, dict.fromkeys([*getattr(task, name), *getattr(change, f"also_{name}")])
-                )
-            )
+            members = dict.fromkeys([*getattr(task, name), *getattr(change, f"also_{name}")])
+            self._replace(_with(self.tasks[task.id], name, members))
             if name == "after":
                 self._note(task.id, name, f"{path}.also_{name}")
 

@@ -28,10 +28,7 @@ CONTEXT = "context"
 
 @public()
 def for_context(
-    checklist: Checklist,
-    choices: Mapping[str, str | Sequence[str]] | None = None,
-    /,
-    **more: str | Sequence[str],
+    checklist: Checklist, choices: Mapping[str, str | Sequence[str]] | None = None, /, **more: str | Sequence[str]
 ) -> Checklist:
     """Return the checklist for a context: without the tasks that apply to other services only.
 

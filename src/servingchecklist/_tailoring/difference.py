@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from itertools import compress, count
 from operator import eq, not_
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, assert_never, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, assert_never, cast, get_args
 
 import attrs
 
+from .._model import _validation as v
 from .._model import changes
-from .._model._validation import Validated, check, each_exactly, ident, is_tuple, line, optional_line, prose, tuple_of
+from .._model._validation import Validated, check, is_tuple, tuple_of
 from .._model.changes import Value
 from .._model.checklist import Checklist
 from .._model.effort import Effort
@@ -73,12 +74,12 @@ def whole(value: object, name: str) -> Sequence[Fault]:
     if type(value) in _WHOLES:
         return ()
     if type(value) is str:
-        return prose(value, name)
+        return v.prose(value, name)
     if type(value) is tuple:
         members = cast("tuple[object, ...]", value)
         if any(map(is_tuple, members)):
-            return annotation_pairs(value, name)
-        return [fault for member in members if type(member) not in _MEMBERS for fault in prose(member, name)]
+            return annotation_pairs(members, name)
+        return [fault for member in members if type(member) not in _MEMBERS for fault in v.prose(member, name)]
     hint = "give the value of a field, a task or a phase"
     return [Fault("wrong-kind", f"$.{name}", "is not a value of a checklist", show(value), hint)]
 
@@ -92,11 +93,6 @@ def one_of(known: Sequence[str]) -> Check:
         return [Fault("wrong-kind", f"$.{name}", "is not known here", show(value), nearest(value, filter(None, known)))]
 
     return check
-
-
-def id_or_nothing(value: object, name: str) -> Sequence[Fault]:
-    """Check that a value is an id or empty."""
-    return () if type(value) is str and not value else ident(value, name)
 
 
 FIELDS = tuple(
@@ -121,11 +117,11 @@ class Difference(Validated):
     """
 
     what: Subject = attrs.field(metadata=check(one_of(get_args(Subject))))
-    id: str = attrs.field(metadata=check(id_or_nothing))
+    id: str = attrs.field(metadata=check(v.id_or_nothing))
     field: str = attrs.field(metadata=check(one_of(("", *FIELDS))))
     before: Whole = attrs.field(metadata=check(whole))
     after: Whole = attrs.field(metadata=check(whole))
-    title: str = attrs.field(default="", metadata=check(optional_line))
+    title: str = attrs.field(default="", metadata=check(v.optional_line))
 
     @property
     def key(self) -> Key:
@@ -158,13 +154,13 @@ class Diff(Validated, NotebookDisplay):
         topic: The topic of the second.
     """
 
-    before: str = attrs.field(metadata=check(line))
-    after: str = attrs.field(metadata=check(line))
-    title: str = attrs.field(metadata=check(line))
+    before: str = attrs.field(metadata=check(v.line))
+    after: str = attrs.field(metadata=check(v.line))
+    title: str = attrs.field(metadata=check(v.line))
     differences: tuple[Difference, ...] = attrs.field(
-        converter=tuple_of[Difference], metadata=check(each_exactly(Difference, "diff(a, b)"))
+        converter=tuple_of[Difference], metadata=check(v.each_exactly(Difference, "diff(a, b)"))
     )
-    topic: str = attrs.field(default="", kw_only=True, metadata=check(optional_line))
+    topic: str = attrs.field(default="", kw_only=True, metadata=check(v.optional_line))
 
     def __iter__(self) -> Iterator[Difference]:
         return iter(self.differences)
@@ -208,6 +204,12 @@ def diff(before: Checklist, after: Checklist) -> Diff:
     old, new = Parts(before), Parts(after)
     differences = (*_of_fields(old, new), *_of_phases(old, new), *_of_tasks(before, after, old, new))
     return Diff(label(before), label(after), after.title, differences, topic=after.topic)
+
+
+def plain_sides(value: attrs.AttrsInstance, field: str) -> Any:  # noqa: ANN401  # the caller knows the document
+    """Return the fields of a value by name, all of them as plain data; ``field`` is the field that its sides are values of."""
+    plain = late_import("codec").plain
+    return {name: plain(side, field) for name, side in attrs.asdict(value, recurse=False).items()}
 
 
 def require(kind: type, values: Mapping[str, object]) -> None:

@@ -18,12 +18,11 @@ from .difference import (
     Subject,
     Whole,
     diff,
-    id_or_nothing,
     label,
+    plain_sides,
     reason_for,
     reasons_of,
     require,
-    whole,
 )
 from .tailor import BY_HAND, stages
 
@@ -47,8 +46,8 @@ class Revision(Validated):
     """
 
     layer: str = attrs.field(metadata=check(line))
-    before: Whole = attrs.field(metadata=check(whole))
-    after: Whole = attrs.field(metadata=check(whole))
+    before: Whole = attrs.field(metadata=check_of(Difference, "before"))
+    after: Whole = attrs.field(metadata=check_of(Difference, "after"))
     reason: str = attrs.field(default="", metadata=check(prose))
 
 
@@ -71,7 +70,7 @@ class Origin(Validated):
     what: Subject = attrs.field(metadata=check_of(Difference, "what"))
     id: str = attrs.field(metadata=check_of(Difference, "id"))
     field: str = attrs.field(metadata=check_of(Difference, "field"))
-    value: Whole = attrs.field(metadata=check(whole))
+    value: Whole = attrs.field(metadata=check_of(Difference, "after"))
     base: str = attrs.field(metadata=check(line))
     revisions: tuple[Revision, ...] = attrs.field(
         default=(),
@@ -116,7 +115,7 @@ class Explanation(Validated, NotebookDisplay):
 
     checklist: str = attrs.field(metadata=check(line))
     title: str = attrs.field(metadata=check(prose))
-    task: str = attrs.field(metadata=check(id_or_nothing))
+    task: str = attrs.field(metadata=check_of(Difference, "id"))
     layers: tuple[str, ...] = attrs.field(converter=tuple_of[str], metadata=check(each(line)))
     origins: tuple[Origin, ...] = attrs.field(
         converter=tuple_of[Origin], metadata=check(each_exactly(Origin, "explain(checklist)"))
@@ -153,15 +152,7 @@ class Explanation(Validated, NotebookDisplay):
                     "path": one.path,
                     "value": plain(one.value, one.field),
                     "layer": one.layer,
-                    "revisions": [
-                        {
-                            "layer": revision.layer,
-                            "before": plain(revision.before, one.field),
-                            "after": plain(revision.after, one.field),
-                            "reason": revision.reason,
-                        }
-                        for revision in one.revisions
-                    ],
+                    "revisions": [plain_sides(revision, one.field) for revision in one.revisions],
                 }
                 for one in self.origins
             ],

@@ -129,13 +129,7 @@ def changed_by_hand(checklist: Checklist) -> Overlay | None:
 
 @public("tailoring")
 def overlay_from(
-    before: Checklist,
-    after: Checklist,
-    *,
-    id: str = "changes",
-    title: str = "",
-    version: str = "1",
-    reason: str = "",
+    before: Checklist, after: Checklist, *, id: str = "changes", title: str = "", version: str = "1", reason: str = ""
 ) -> Overlay:
     """Return the overlay that turns one checklist into another, exactly.
 

@@ -8,26 +8,15 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 import attrs
 
-from .._model._validation import (
-    LINE_LENGTH,
-    Validated,
-    check,
-    each,
-    each_exactly,
-    evolve,
-    exactly,
-    line,
-    optional_line,
-    prose,
-    tuple_of,
-)
+from .._model import _validation as v
+from .._model._validation import LINE_LENGTH, Validated, check, evolve, tuple_of
 from .._model.changes import AddTask, MovePhase, MoveTask, SetChecklist, SetPhase, SetTask
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
-from .._namespace import NotebookDisplay, late_import, public
+from .._namespace import NotebookDisplay, public
 from ..errors import Fault, InvalidError, UnknownNameError, invalid, nearest, show
 from .builder import Draft
-from .difference import FIELDS, PLACE, Key, Whole, diff, keys_of, reason_for, reasons_of, require, whole
+from .difference import FIELDS, PLACE, Key, Whole, diff, keys_of, plain_sides, reason_for, reasons_of, require, whole
 from .merge import Merge
 from .tailor import changes_between, tailor
 
@@ -55,12 +44,12 @@ class Conflict(Validated):
         problem: The problem if the two sides would fit otherwise; empty if they simply differ.
     """
 
-    path: str = attrs.field(metadata=check(line))
+    path: str = attrs.field(metadata=check(v.line))
     base: Whole = attrs.field(metadata=check(whole))
     ours: Whole = attrs.field(metadata=check(whole))
     theirs: Whole = attrs.field(metadata=check(whole))
-    reason: str = attrs.field(default="", metadata=check(optional_line))
-    problem: str = attrs.field(default="", metadata=check(prose))
+    reason: str = attrs.field(default="", metadata=check(v.optional_line))
+    problem: str = attrs.field(default="", metadata=check(v.prose))
 
 
 @public("results")
@@ -78,14 +67,14 @@ class Upgrade(Validated, NotebookDisplay):
         title: The title of the old overlay.
     """
 
-    draft: Checklist = attrs.field(metadata=check(exactly(Checklist, "Checklist(...)")))
-    draft_overlay: Overlay = attrs.field(metadata=check(exactly(Overlay, "Overlay(...)")))
+    draft: Checklist = attrs.field(metadata=check(v.exactly(Checklist, "Checklist(...)")))
+    draft_overlay: Overlay = attrs.field(metadata=check(v.exactly(Overlay, "Overlay(...)")))
     conflicts: tuple[Conflict, ...] = attrs.field(
-        default=(), converter=tuple_of[Conflict], metadata=check(each_exactly(Conflict, "Conflict(...)"))
+        default=(), converter=tuple_of[Conflict], metadata=check(v.each_exactly(Conflict, "Conflict(...)"))
     )
-    agreed: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], metadata=check(each(line)))
-    relinked: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], metadata=check(each(line)))
-    title: str = attrs.field(default="", metadata=check(optional_line))
+    agreed: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], metadata=check(v.each(v.line)))
+    relinked: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], metadata=check(v.each(v.line)))
+    title: str = attrs.field(default="", metadata=check(v.optional_line))
 
     @property
     def checklist(self) -> Checklist:
@@ -117,21 +106,10 @@ class Upgrade(Validated, NotebookDisplay):
 
     def to_dict(self) -> UpgradeDocument:
         """Return the result as dicts, lists and strings, ready for JSON; values are as in documents, None if there is none."""
-        plain = late_import("codec").plain
         return {
             "checklist": {"id": self.draft.id, "version": self.draft.version},
             "overlay": self.draft_overlay.to_dict(),
-            "conflicts": [
-                {
-                    "path": one.path,
-                    "base": plain(one.base, one.path.rpartition(".")[2]),
-                    "ours": plain(one.ours, one.path.rpartition(".")[2]),
-                    "theirs": plain(one.theirs, one.path.rpartition(".")[2]),
-                    "reason": one.reason,
-                    "problem": one.problem,
-                }
-                for one in self.conflicts
-            ],
+            "conflicts": [plain_sides(conflict, conflict.path.rpartition(".")[2]) for conflict in self.conflicts],
             "agreed": list(self.agreed),
             "relinked": list(self.relinked),
         }
@@ -139,10 +117,7 @@ class Upgrade(Validated, NotebookDisplay):
 
 @public("tailoring")
 def upgrade(
-    old_base: Checklist,
-    new_base: Checklist,
-    overlay: Overlay,
-    decisions: Mapping[str, Decision] | None = None,
+    old_base: Checklist, new_base: Checklist, overlay: Overlay, decisions: Mapping[str, Decision] | None = None
 ) -> Upgrade:
     """Upgrade a tailored checklist: carry its overlay over to a new version of its base.
 

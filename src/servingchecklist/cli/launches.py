@@ -17,16 +17,7 @@ from .._planning.rules import abbreviate
 from .._text import join_words, printable
 from ..errors import UnknownNameError, show, show_path
 from .checklists import DEFAULT, ORDERS, faults_of, limits_of, load, load_checklist, not_a_checklist, read_as
-from .output import (
-    check_output,
-    faults_name_options,
-    format_of,
-    print_json,
-    rendered,
-    show_result,
-    usage_error,
-    write_or_print,
-)
+from .output import check_output, faults_name_options, format_of, show_result, usage_error, write_or_print
 from .tailoring import load_tailored
 
 if TYPE_CHECKING:
@@ -173,10 +164,7 @@ def show_next(options: Namespace) -> int:
         refuse_done(options)
         with faults_name_options():
             recommendations = subject.next(options.limit, rules=rules, at=_now(subject), **_selection(options))
-    if options.json:
-        print_json(recommendations.to_dict())
-    else:
-        print(rendered(recommendations, "text"), end="")
+    show_result(options, recommendations)
     return 0
 
 
@@ -368,8 +356,7 @@ def _load(options: Namespace) -> Launch:
 def _name_of(store: Store, options: Namespace) -> str:
     """Return the name of the launch: the one that is given, or the only one in the store."""
     if options.launch is not None:
-        name: str = options.launch
-        return name
+        return str(options.launch)
     names, path = store.names(), show_path(_store_of(options))
     if len(names) == 1:
         return names[0]
@@ -382,8 +369,7 @@ def _name_of(store: Store, options: Namespace) -> str:
 def _recorder(options: Namespace) -> str:
     """Return the person who records: ``--by``, else the user who is logged in."""
     if options.by is not None:
-        by: str = options.by
-        return by
+        return str(options.by)
     from getpass import getuser
 
     try:

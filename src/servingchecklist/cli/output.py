@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from .._planning.critical_path import CriticalPath
     from .._planning.distribution import Distribution
     from .._planning.forecast import Forecast
+    from .._planning.ordering import Recommendations
     from .._tailoring.difference import Diff
     from .._tailoring.explanation import Explanation
     from ..formats import Shown
 
-    Result: TypeAlias = Snapshot | Review | Forecast | CriticalPath | Distribution | Diff | Explanation
+    Result: TypeAlias = (
+        Snapshot | Review | Recommendations | Forecast | CriticalPath | Distribution | Diff | Explanation
+    )
 
 _WIDEST = 120
 """The maximum line width on a terminal, in columns: longer lines are hard to read."""
@@ -130,8 +133,7 @@ def check_readable(path: str | None, option: str) -> None:
 def format_of(options: Namespace, default: str) -> str:
     """Return the requested format, or an empty string where the suffix of the output is unknown."""
     if options.format or not options.output:
-        name: str = options.format or default
-        return name
+        return str(options.format or default)
     suffix = os.path.splitext(options.output)[1].lower()
     return next((name for name, suffixes in FORMATS.items() if suffix in suffixes), "")
 

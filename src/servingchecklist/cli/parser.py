@@ -96,6 +96,7 @@ def _add_checklists(command: Command) -> None:
     parser = command("next", launches.show_next, help, *shared, more=_INSTEAD)
     help = "the maximum number of tasks (default: %(default)s)"
     parser.add_argument("--limit", type=number(1), default=3, metavar="N", help=help)
+    parser.set_defaults(format=None, output=None, formats=("text",))
     more = "The picture or calendar of a launch is that of its forecast."
     help = "write a checklist, a launch or an overlay in another format"
     add_output(command("render", checklists.render, help, *_SOURCE, more=more), "markdown")

@@ -22,8 +22,8 @@ from .._model.facet import Facet
 from .._model.overlay import Overlay
 from .._model.task import Phase, Priority, Reference, Risk, Step, Task
 from ..errors import Fault, InvalidError, invalid, preceded_by, show
-from .checklists import READERS, read_checklist
-from .readers import TABLES, hook, unknown_kind
+from .checklists import read_checklist
+from .readers import READERS, TABLES, hook, unknown_kind
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -41,14 +41,10 @@ def encode(value: object) -> dict[str, object]:
     """Return the document of a value: dicts, lists, strings and numbers only."""
     held = next((name for name in KINDS if type(value) is _class_of(name)), None)
     if held is None:
-        raise invalid(
-            "wrong-kind",
-            "$",
-            "is not something that a file can hold",
-            value,
-            "give a checklist, a launch or an overlay",
-        )
-    with collector_paused(_size(value) > _MANY):
+        hint = "give a checklist, a launch or an overlay"
+        raise invalid("wrong-kind", "$", "is not something that a file can hold", value, hint)
+    size = len(value) if isinstance(value, Checklist) else len(getattr(value, "events", ()))
+    with collector_paused(size > _MANY):
         head = {"schema_version": SCHEMA_VERSION, "kind": held}
         if isinstance(value, Checklist):
             return {**head, **_converter().unstructure(value)}
@@ -70,10 +66,6 @@ def _class_of(kind: str) -> type[Checklist | Launch | Overlay]:
     from .._launch.launch import Launch
 
     return Launch
-
-
-def _size(value: object) -> int:
-    return len(value) if isinstance(value, Checklist) else len(getattr(value, "events", ()))
 
 
 @overload
@@ -104,17 +96,13 @@ def decode(document: object, kind: type[Checklist | Launch | Overlay] | None = N
     stated = fields.pop("kind", None)
     faults = _schema_version_faults(fields.pop("schema_version", None))
     named = stated if isinstance(stated, str) and stated in KINDS else None
-    if named is None:
-        faults.append(unknown_kind(stated, "document", KINDS))
+    faults += [] if named else [unknown_kind(stated, "document", KINDS)]
     if kind is not None and kind not in map(_class_of, KINDS):
-        raise invalid(
-            "unsupported", "$.kind", "is not a class that a file can hold", kind, "give Checklist, Launch or Overlay"
-        )
+        hint = "give Checklist, Launch or Overlay"
+        raise invalid("unsupported", "$.kind", "is not a class that a file can hold", kind, hint)
     if kind is not None and named is not None and _class_of(named) is not kind:
-        hint = f"read it with kind={_class_of(named).__name__}"
-        raise InvalidError(
-            [*faults, Fault("other-kind", "$.kind", f"is not {article(kind.__name__).lower()}", show(stated), hint)]
-        )
+        problem, hint = f"is not {article(kind.__name__).lower()}", f"read it with kind={_class_of(named).__name__}"
+        raise InvalidError([*faults, Fault("other-kind", "$.kind", problem, show(stated), hint)])
     read: Callable[[object], Checklist | Launch | Overlay] = read_checklist
     wanted = named or next((name for name in KINDS if kind is not None and _class_of(name) is kind), "checklist")
     if wanted == "launch":
@@ -137,15 +125,8 @@ def _schema_version_faults(stated: object) -> list[Fault]:
     if type(stated) is not int or stated < SCHEMA_VERSION:
         return [Fault("bad-format", "$.schema_version", "is not a schema version", show(stated), hint)]
     if stated > SCHEMA_VERSION:
-        return [
-            Fault(
-                "newer-schema",
-                "$.schema_version",
-                "is newer than this release reads",
-                show(stated),
-                "install a newer servingchecklist",
-            )
-        ]
+        hint = "install a newer servingchecklist"
+        return [Fault("newer-schema", "$.schema_version", "is newer than this release reads", show(stated), hint)]
     return []
 
 
@@ -194,7 +175,7 @@ def _register_model(converter: Converter) -> None:
             kind,
             make_dict_unstructure_fn(kind, converter, _cattrs_omit_if_default=True, **overrides),  # type: ignore[arg-type]
         )
-    for held, read in READERS.items():
+    for held, read in {**READERS, Checklist: read_checklist}.items():
         converter.register_structure_hook(held, hook(read))
 
 

@@ -7,25 +7,9 @@ from typing import TYPE_CHECKING, cast
 from .._jsonlike import is_dict, is_list
 from .._model._validation import is_id
 from .._model.checklist import Checklist, structure_faults
-from .._model.effort import Effort
-from .._model.facet import Facet
-from .._model.task import Phase, Priority, Reference, Risk, Step, Task
+from .._model.task import Phase
 from ..errors import MOST_FAULTS, CycleError, InvalidError, invalid
-from .readers import (
-    ObjectReader,
-    each,
-    read_annotations,
-    read_choices,
-    read_effort,
-    read_facet,
-    read_names,
-    read_phase,
-    read_priority,
-    read_reference,
-    read_risk,
-    read_step,
-    read_task,
-)
+from .readers import FIELDS, READERS, ObjectReader, each
 
 if TYPE_CHECKING:
     from .readers import Reader
@@ -33,13 +17,8 @@ if TYPE_CHECKING:
 
 def _read_base(raw: object) -> object:
     if is_dict(raw) and "base" in raw:  # refused before it is read: bases could be nested without end
-        raise invalid(
-            "contradiction",
-            "$.base",
-            "lies below a base",
-            raw["base"],
-            "give the untailored checklist as the only base",
-        )
+        hint = "give the untailored checklist as the only base"
+        raise invalid("contradiction", "$.base", "lies below a base", raw["base"], hint)
     return read_checklist(raw)
 
 
@@ -49,17 +28,8 @@ def _read_layers(raw: object) -> object:
     return each(read_overlay)(raw)
 
 
-_read_fields = ObjectReader(
-    Checklist,
-    phases=each(read_phase),
-    tips=read_names,
-    facets=each(read_facet),
-    context=read_choices,
-    labels=read_names,
-    annotations=read_annotations,
-    base=_read_base,
-    layers=_read_layers,
-)
+_PARTS: dict[str, Reader] = {"phases": each(READERS[Phase]), "base": _read_base, "layers": _read_layers}
+_read_fields = ObjectReader(Checklist, {**FIELDS, **_PARTS})
 
 
 def read_checklist(raw: object) -> Checklist:
@@ -106,17 +76,3 @@ def _readable(raw: object) -> tuple[list[tuple[str, str]], list[tuple[str, str, 
 def _members(raw: object, key: str) -> list[object]:
     found = raw.get(key) if is_dict(raw) else None
     return found if is_list(found) else []
-
-
-READERS: dict[type, Reader] = {
-    Priority: read_priority,
-    Effort: read_effort,
-    Risk: read_risk,
-    Reference: read_reference,
-    Facet: read_facet,
-    Step: read_step,
-    Task: read_task,
-    Phase: read_phase,
-    Checklist: read_checklist,
-}
-"""The reader of each class."""

@@ -7,24 +7,16 @@ from typing import TYPE_CHECKING, cast
 from .._launch.events import KINDS, Event, LaunchEvent, TaskEvent
 from .._launch.launch import Launch
 from .._launch.timestamps import read_day, read_stamp
-from .._model._validation import checks_of
 from .checklists import read_checklist
-from .readers import ObjectReader, each, hook, only, read_names, read_reference, tagged
+from .readers import FIELDS, ObjectReader, each, hook, only, read_names, tagged
 
 if TYPE_CHECKING:
     from cattrs import Converter
 
     from .readers import Reader
 
-_READ_FIELDS: dict[str, Reader] = {"at": read_stamp, "expires": read_day, "due": read_day, "retired": read_names}
-_READ_FIELDS["references"] = each(read_reference)
-
-
-def _reader_of(kind: type[Event]) -> ObjectReader:
-    return ObjectReader(kind, **{name: read for name, read in _READ_FIELDS.items() if name in checks_of(kind)})
-
-
-_read_event = tagged("an event", {name: _reader_of(kind) for name, kind in KINDS.items()})
+_OWN: dict[str, Reader] = {"at": read_stamp, "expires": read_day, "due": read_day, "retired": read_names}
+_read_event = tagged("an event", {name: ObjectReader(kind, {**FIELDS, **_OWN}) for name, kind in KINDS.items()})
 
 
 def read_event(raw: object) -> Event:
@@ -32,7 +24,7 @@ def read_event(raw: object) -> Event:
     return cast("Event", _read_event(raw))
 
 
-_read_fields = ObjectReader(Launch, checklist=read_checklist, events=each(read_event))
+_read_fields = ObjectReader(Launch, {"checklist": read_checklist, "events": each(read_event)})
 
 
 def read_launch(raw: object) -> Launch:

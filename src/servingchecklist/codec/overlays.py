@@ -13,71 +13,29 @@ from .._model.checklist import Checklist
 from .._model.overlay import Overlay
 from .._model.task import Phase, Task
 from ..errors import Fault, InvalidError, show
-from .readers import (
-    TABLES,
-    ObjectReader,
-    Reader,
-    each,
-    hook,
-    only,
-    read_annotations,
-    read_choices,
-    read_effort,
-    read_facet,
-    read_names,
-    read_phase,
-    read_priority,
-    read_reference,
-    read_risk,
-    read_step,
-    read_task,
-    tagged,
-)
+from .readers import FIELDS, READERS, TABLES, ObjectReader, Reader, each, hook, only, tagged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
 
     from cattrs import Converter
 
-_READ_FIELDS: dict[str, Reader] = {
-    "priority": read_priority,
-    "effort": read_effort,
-    "after": read_names,
-    "risk": read_risk,
-    "references": each(read_reference),
-    "when": read_choices,
-    "guide": read_reference,
-    "tips": read_names,
-    "facets": each(read_facet),
-    "context": read_choices,
-    "also_after": read_names,
-    "also_steps": each(read_step),
-    "also_labels": read_names,
-    "steps": each(read_step),
-    "labels": read_names,
-    "annotations": read_annotations,
-    "clear": read_names,
+_ADDED: dict[type[Change], dict[str, Reader]] = {
+    AddTask: {"task": READERS[Task]},
+    AddPhase: {"phase": READERS[Phase]},
 }
-
-
-def _reader_of(kind: type[Change]) -> ObjectReader:
-    reads = {name: read for name, read in _READ_FIELDS.items() if name in checks_of(kind)}
-    if kind is AddTask:
-        reads["task"] = read_task
-    if kind is AddPhase:
-        reads["phase"] = read_phase
-    return ObjectReader(kind, **reads)
 
 
 def _null_refused(kind: type[Change]) -> Reader:
     """Return a reader of a change that refuses null: in Python, None leaves a field unchanged, but a file leaves the field out."""
-    checks, read = checks_of(kind), _reader_of(kind)
+    checks, read = checks_of(kind), ObjectReader(kind, {**FIELDS, **_ADDED.get(kind, {})})
 
     def read_change(raw: object) -> object:
         if faults := [
             fault
             for name, value in cast("dict[str, object]", raw).items()
-            if value is None and name not in _READ_FIELDS and name in checks and not checks[name](None, name)
+            if value is None and name not in FIELDS and name in checks and not checks[name](None, name)
             for fault in _faults_of_null(name)
         ]:
             raise InvalidError(faults)
@@ -96,7 +54,7 @@ _STATED = {**checks_of(Checklist), **checks_of(Phase), **checks_of(Task), "befor
 read_change = tagged("a change", {name: _null_refused(kind) for name, kind in KINDS.items()})
 """Read a change from a dict; ``kind`` selects its class."""
 
-_read_fields = ObjectReader(Overlay, references=each(read_reference), changes=each(read_change))
+_read_fields = ObjectReader(Overlay, {**FIELDS, "changes": each(read_change)})
 
 
 def read_overlay(raw: object) -> Overlay:
@@ -106,28 +64,23 @@ def read_overlay(raw: object) -> Overlay:
 
 def write_change(change: Change, converter: Converter) -> dict[str, object]:
     """Return a change as plain data, its kind first, without the fields it does not set."""
-    document: dict[str, object] = {"kind": change.kind}
-    for field in attrs.fields(type(change)):
-        value = getattr(change, field.name)
-        if value != field.default:
-            document[field.name] = (
-                as_table(value) if (as_table := TABLES.get(field.name)) else converter.unstructure(value)
-            )
-    return document
+    return {"kind": change.kind, **_written(change, converter, TABLES)}
 
 
 def write_overlay(overlay: Overlay, converter: Converter) -> dict[str, object]:
     """Return the fields of an overlay as plain data."""
+    return _written(overlay, converter, {"changes": lambda changes: [write_change(one, converter) for one in changes]})
+
+
+def _written(
+    value: Change | Overlay, converter: Converter, writes: Mapping[str, Callable[[Any], object]]
+) -> dict[str, object]:
+    """Return the fields that differ from their defaults; those in ``writes`` by its functions."""
     document: dict[str, object] = {}
-    for field in attrs.fields(Overlay):
-        value = getattr(overlay, field.name)
-        if value != field.default:
-            is_changes = field.name == "changes"
-            document[field.name] = (
-                [write_change(change, converter) for change in overlay.changes]
-                if is_changes
-                else converter.unstructure(value)
-            )
+    for field in attrs.fields(type(value)):
+        held = getattr(value, field.name)
+        if held != field.default:
+            document[field.name] = (writes.get(field.name) or converter.unstructure)(held)
     return document
 
 

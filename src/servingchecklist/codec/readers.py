@@ -13,9 +13,9 @@ import attrs
 
 from .._jsonlike import is_dict, is_list
 from .._model._validation import article, checks_of, faults_of, is_id
-from .._model.effort import as_effort, effort
+from .._model.effort import Effort, as_effort, effort
 from .._model.facet import Choice, Facet, as_choices
-from .._model.task import Phase, Reference, Risk, Step, Task, annotation_pairs, as_annotations, as_priority, priority
+from .._model.task import Phase, Priority, Reference, Risk, Step, Task, annotation_pairs, as_annotations, as_priority
 from ..errors import HINTED_FAULTS, MOST_FAULTS, Fault, InvalidError, invalid, member, nearest, show
 from . import columns
 
@@ -33,12 +33,12 @@ class ObjectReader:
 
     __slots__ = ("_checks", "_kind", "_known", "_reads", "_required", "_task_key")
 
-    def __init__(self, kind: type, **reads: Reader) -> None:
+    def __init__(self, kind: type, reads: Mapping[str, Reader]) -> None:
         self._kind = kind
         self._task_key = "id" if kind is Task else "task"
         self._checks = checks_of(kind)
-        self._reads = tuple(reads.items())
         fields = [field for field in attrs.fields(kind) if field.init]
+        self._reads = [(field.name, reads[field.name]) for field in fields if field.name in reads]
         self._known = {field.name: None for field in fields}.keys()
         self._required = {field.name: None for field in fields if field.default is attrs.NOTHING}.keys()
 
@@ -113,15 +113,11 @@ def _list(raw: object) -> list[object]:
 def read_choices(raw: object) -> object:
     """Read choices from a table of facets and lists of values."""
     if not is_dict(raw):
-        raise invalid(
-            "wrong-kind",
-            "$",
-            "are not choices",
-            raw,
-            "write a table of facets and lists of values, as in { mode = ['batch'] }",
-        )
+        hint = "write a table of facets and lists of values, as in { mode = ['batch'] }"
+        raise invalid("wrong-kind", "$", "are not choices", raw, hint)
     stated: dict[str, object] = {}
     faults: list[Fault] = []
+    choices: object = None
     for facet, values in raw.items():
         try:
             stated[facet] = read_names(values)
@@ -130,9 +126,7 @@ def read_choices(raw: object) -> object:
     try:
         choices = as_choices(cast("Mapping[str, Sequence[str]]", stated), "when")
     except InvalidError as error:
-        raise InvalidError(
-            [*faults, *(attrs.evolve(fault, path=fault.path.replace("$.when", "$", 1)) for fault in error.faults)]
-        ) from None
+        faults += [attrs.evolve(fault, path=fault.path.replace("$.when", "$", 1)) for fault in error.faults]
     if faults:
         raise InvalidError(faults)
     return choices
@@ -173,33 +167,38 @@ def _converted(check: Check, convert: Callable[[Any], object]) -> Reader:
     return read
 
 
-read_priority = _converted(priority, as_priority)
-read_effort = _converted(effort, as_effort)
-read_risk = ObjectReader(Risk)
-read_reference = ObjectReader(Reference)
-read_step = ObjectReader(Step)
-_NAMED: dict[str, Reader] = {"labels": read_names, "annotations": read_annotations}
-_TASK_FIELDS: dict[str, Reader] = {
-    "priority": read_priority,
-    "effort": read_effort,
-    "steps": each(read_step),
-    **_NAMED,
-    "after": read_names,
-    "risk": read_risk,
-    "references": each(read_reference),
-    "when": read_choices,
-}
-read_task = ObjectReader(Task, **_TASK_FIELDS)
-_read_each_task = each(read_task)
-
-
-def read_tasks(raw: object) -> object:
+def _read_tasks(raw: object) -> object:
     """Read a list of tasks: all at once if none can be invalid, else one by one to find the faults."""
-    return columns.tasks(raw, _TASK_FIELDS) or _read_each_task(raw)
+    return columns.tasks(raw, FIELDS) or each(READERS[Task])(raw)
 
 
-read_phase = ObjectReader(Phase, guide=read_reference, tasks=read_tasks, **_NAMED)
-read_facet = ObjectReader(Facet, values=read_names)
+READERS: dict[type, Reader] = {
+    Priority: _converted(checks_of(Task)["priority"], as_priority),
+    Effort: _converted(effort, as_effort),
+    Risk: ObjectReader(Risk, {}),
+    Reference: ObjectReader(Reference, {}),
+    Facet: ObjectReader(Facet, {"values": read_names}),
+    Step: ObjectReader(Step, {}),
+}
+"""The reader of each class."""
+
+FIELDS: Mapping[str, Reader] = {
+    **dict.fromkeys(("after", "also_after", "labels", "also_labels", "tips", "clear"), read_names),
+    **dict.fromkeys(("when", "context"), read_choices),
+    **dict.fromkeys(("steps", "also_steps"), each(READERS[Step])),
+    "annotations": read_annotations,
+    "effort": READERS[Effort],
+    "facets": each(READERS[Facet]),
+    "guide": READERS[Reference],
+    "priority": READERS[Priority],
+    "references": each(READERS[Reference]),
+    "risk": READERS[Risk],
+    "tasks": _read_tasks,
+}
+"""The readers of the fields that are more than text; a field holds the same in whatever class it is."""
+
+READERS[Task] = ObjectReader(Task, FIELDS)
+READERS[Phase] = ObjectReader(Phase, FIELDS)
 
 
 def hook(read: Reader) -> Callable[[object, type], object]:

@@ -41,18 +41,8 @@ if TYPE_CHECKING:
     Stored: TypeAlias = Checklist | Launch | Overlay
     Tailored: TypeAlias = Overlay | Diff | Explanation | Upgrade
     Parts: TypeAlias = Phase | Task | Effort | Progress | TaskState | Calendar | Document
-    Shown: TypeAlias = (
-        Checklist
-        | Launch
-        | Recommendations
-        | Snapshot
-        | Review
-        | Forecast
-        | CriticalPath
-        | Distribution
-        | Tailored
-        | Parts
-    )
+    Results: TypeAlias = Recommendations | Snapshot | Review | Forecast | CriticalPath | Distribution
+    Shown: TypeAlias = Checklist | Launch | Results | Tailored | Parts
 
     T = TypeVar("T", bound=Stored)
 
@@ -190,9 +180,7 @@ def read(
 def write(value: Stored, path: str | PathLike[str], format: str | None = None) -> None: ...
 @overload
 def write(
-    value: Shown,
-    path: str | PathLike[str],
-    format: ShowFormat | DrawFormat | Literal["icalendar"] | None = None,
+    value: Shown, path: str | PathLike[str], format: ShowFormat | DrawFormat | Literal["icalendar"] | None = None
 ) -> None: ...
 @public()
 def write(value: Shown, path: str | PathLike[str], format: str | None = None) -> None:
@@ -222,9 +210,8 @@ def write(value: Shown, path: str | PathLike[str], format: str | None = None) ->
 
 def _check_limits(limits: object) -> None:
     if limits is not None and not isinstance(limits, Limits):
-        raise invalid(
-            "wrong-kind", "$.limits", "are not limits", limits, "give Limits(...), or None where you trust the text"
-        )
+        hint = "give Limits(...), or None where you trust the text"
+        raise invalid("wrong-kind", "$.limits", "are not limits", limits, hint)
 
 
 def _module(format: str) -> object:

@@ -8,6 +8,7 @@ time that is linear in the length of the text, and no more than a few levels of 
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from .._model.task import Reference
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from ._document import Block, Inline, Line
 
 _DEPTH = 8
-"""The maximum depth of lists, quotes and brackets. The judge in the tests gives up at 20."""
+"""The maximum depth of lists and brackets. The judge in the tests gives up at 20."""
 
 _BLANKS = " \t"
 # Patterns are kept as text: re compiles them when they are first needed.
@@ -29,7 +30,7 @@ _FENCE = r"(`{3,}+)[^`]*|(~{3,}+).*"
 _FOREIGN = (
     r"#{1,6}(?:[ \t]|\Z)|(?:(?:\*[ \t]*+){3,}|(?:-[ \t]*+){3,}|(?:_[ \t]*+){3,})\Z"  # headings and thematic breaks
 )
-_MARKER = r">|(?:[-+*]|([0-9]{1,9})[.)])(?=[ \t]|\Z)"
+_MARKER = r"(?:[-+*]|([0-9]{1,9})[.)])(?=[ \t]|\Z)"
 _MARK = r"\\[!-/:-@\[-`{-~]?|`+|<[^<>\x00-\x20]*>|!?\[|\]|\*+|_+"
 _BARE = r"[^\x00-\x20\x7f<>()\\]"
 # The address of a link, perhaps with a title, where it is certain that CommonMark has a link.
@@ -41,28 +42,29 @@ _UNCERTAIN = r"(?i)\s*(?:javascript|vbscript|file|data):|.*&(?:#|[a-z][a-z0-9]*;
 
 
 class _UncertainError(Exception):
-    """Raised where parsers of CommonMark differ on a text, or where it nests too deep."""
+    """Raised where parsers of CommonMark differ on a text, where it nests too deep, or where it is simpler to leave it as it is."""
 
 
 def blocks(text: str) -> list[Block]:
     """Return a text as blocks; none where it is blank."""
     if re.fullmatch(_PLAIN, text):
         return [Paragraph(text, "prose")]
-    parser = _Parser()
+    parser, lines = _Parser(), text.removesuffix("\n").split("\n")
     try:
-        for line in text.removesuffix("\n").split("\n"):
+        for line in lines:
             parser.read(line)
         parser.close(0)
     except _UncertainError:
-        return [Paragraph(part, "prose") for part in re.split(r"\n(?:[ \t]*+\n)++", text.strip("\n"))]
+        paragraphs = groupby(lines, key=lambda line: not line.strip(_BLANKS))
+        return [Paragraph("\n".join(part), "prose") for is_blank, part in paragraphs if not is_blank]
     return parser.root.blocks
 
 
 class _Container:
-    """A text, an item of a list or a quote; plain, as attrs would cost the start of the command line half a millisecond."""
+    """A text, or an item of a list; plain, as attrs would cost the start of the command line half a millisecond."""
 
-    def __init__(self, width: int, *, is_quote: bool) -> None:
-        self.width, self.is_quote = width, is_quote  # the width is the indentation of what belongs to an item
+    def __init__(self, width: int) -> None:
+        self.width = width  # the indentation of what belongs to it
         self.marker = ""  # of the latest list in it, with these items
         self.items: list[Sequence[Block]] = []
         self.blocks: list[Block] = []
@@ -80,100 +82,85 @@ class _Container:
 
 
 class _Parser:
-    """The containers that are open behind the lines read so far, as CommonMark has them; quotes are read too, but their lines are literal."""
+    """The containers that are open behind the lines read so far, as CommonMark has them; what begins with a quote is literal."""
 
     def __init__(self) -> None:
-        self.root = _Container(0, is_quote=False)
+        self.root = _Container(0)
         self._open = [self.root]
         self._paragraph: list[str] = []
+        self._is_quote = False
         self._code: list[str] = []
         self._fence, self._indent, self._language = "", 0, ""
 
     def read(self, line: str) -> None:
         """Read a line."""
-        rests = [line]  # what is left of it within each of the containers
-        self._read(rests, self._match(rests))
-        quotes = [place for place, container in enumerate(self._open) if container.is_quote]
-        if quotes:
-            self._open[quotes[0] - 1].add(rests[min(quotes[0], len(rests)) - 1])
-
-    def _match(self, rests: list[str]) -> int:
-        """Find the open containers that a line belongs to, and return the column where their content begins."""
-        column = 0
+        rest, depth, is_blank = line, 1, not line.strip(_BLANKS)
         for container in self._open[1:]:
-            rest, body = rests[-1], rests[-1].lstrip(_BLANKS)
-            indent = _indentation(rest, column)
-            has_content = container.is_quote or container.blocks or container.line or self._paragraph or self._fence
-            if not body and container is self._open[-1] and not has_content:
+            has_content = container.blocks or container.line or self._paragraph or self._fence
+            if is_blank and container is self._open[-1] and not has_content:
                 raise _UncertainError  # an empty item before an empty line
-            if container.is_quote and indent <= 3 and body[:1] == ">":
-                rest, column = _cut(body[1:], column + indent + 1, 1)
-            elif not container.is_quote and (indent >= container.width or not body):
-                rest, column = _cut(rest, column, container.width)
-            elif indent > 3 and body and not body[0].isalpha():
-                raise _UncertainError  # an indented line that may begin a block
+            if not (is_blank or rest.startswith(" " * container.width)):
+                if _indentation(rest) > 3 and not rest.lstrip(_BLANKS)[0].isalpha():
+                    raise _UncertainError  # an indented line that may begin a block
+                break
+            rest, depth = rest[container.width :], depth + 1
+        if self._fence and depth == len(self._open):
+            if re.fullmatch(rf" {{0,3}}{self._fence[0]}{{{len(self._fence)},}}[ \t]*", rest):
+                self.close(depth)
             else:
-                break
-            rests.append(rest)
-        return column
+                self._code.append(rest[min(_indentation(rest), self._indent) :] if self._indent else rest)
+        elif is_blank:
+            self.close(depth)
+            self._open[-1].flush()
+        elif self._is_quote:
+            body = rest.lstrip(_BLANKS)
+            if depth < len(self._open) or re.match(_MARKER, body) or re.fullmatch(_FENCE, body):
+                raise _UncertainError  # whether it belongs to the quote depends on what is in there
+            self._paragraph.append(rest)
+        else:
+            self._read(rest, depth)
 
-    def _read(self, rests: list[str], column: int) -> None:
+    def _read(self, rest: str, depth: int) -> None:
         """Read what is left of a line within the containers that it belongs to."""
-        is_lazy, goes_on = len(rests) < len(self._open), bool(self._paragraph)
-        while True:
-            rest, body = rests[-1], rests[-1].lstrip(_BLANKS)
-            indent = _indentation(rest, column)
-            if self._fence and not is_lazy:
-                end = body.rstrip(_BLANKS)
-                if indent <= 3 and end.startswith(self._fence) and not end.strip(self._fence[0]):
-                    self.close(len(rests))
-                else:
-                    self._code.append(_cut(rest, column, self._indent)[0])
-                return
-            within = goes_on and not is_lazy
-            if not body or indent > 3:
-                break
+        is_within = bool(self._paragraph) and depth == len(self._open)
+        while (indent := _indentation(rest)) <= 3 and (body := rest[indent:]):
             if match := re.fullmatch(_FENCE, body):
-                self.close(len(rests))
+                self.close(depth)
                 self._fence, self._indent = match[1] or match[2], indent
                 self._language = "".join(body[len(self._fence) :].split()[:1])
                 return
-            if re.match(_FOREIGN, body) or (within and re.fullmatch(r"(?:=++|-++)[ \t]*", body)):
-                self.close(len(rests))
+            if body[0] == ">":
+                self.close(depth)
+                self._paragraph, self._is_quote = [rest], True
+                return
+            if re.match(_FOREIGN, body) or (is_within and re.fullmatch(r"(?:=++|-++)[ \t]*", body)):
+                self.close(depth)
                 self._open[-1].add(rest)
                 return
             match = re.match(_MARKER, body)
-            is_empty = match and match[0] == body.rstrip(_BLANKS) != ">"
-            if not match or (within and (is_empty or int(match[1] or 1) != 1)):
+            content = body[match.end() :] if match else ""
+            if not match or (is_within and (not content.strip(_BLANKS) or int(match[1] or 1) != 1)):
                 break
-            self.close(len(rests))
-            rest, column = body[match.end() :], column + indent + match.end()
-            gap = _indentation(rest, column)
-            gap = gap if gap < 5 and rest.strip(_BLANKS) and match[0] != ">" else 1
+            self.close(depth)
+            gap = _indentation(content)
+            gap = gap if gap < 5 and content.strip(_BLANKS) else 1
             self._enter(match, indent + match.end() + gap)
-            rest, column = _cut(rest, column, gap)
-            rests.append(rest)
-            is_lazy = goes_on = False
-        if goes_on and body:
-            self._paragraph.append(rest if len(self._open) == 1 else body)
-            return
-        self.close(len(rests))
-        if not body:
-            self._open[-1].flush()
-        elif indent > 3:
+            rest, depth, is_within = content[gap:], depth + 1, False
+        if not self._paragraph:
+            self.close(depth)
+        if indent > 3 and not self._paragraph:
             self._open[-1].add(rest)
-        else:
-            self._paragraph = [rest if len(rests) == 1 else body]
+        elif rest.strip(_BLANKS):
+            self._paragraph.append(rest if len(self._open) == 1 else rest.lstrip(_BLANKS))
 
     def _enter(self, marker: re.Match[str], width: int) -> None:
-        """Open an item of a list, or a quote."""
-        parent, child = self._open[-1], _Container(width, is_quote=marker[0] == ">")
-        if not child.is_quote:
-            parent.flush()
-            if not (parent.blocks and isinstance(parent.blocks[-1], Listing) and parent.marker == marker[0][-1]):
-                parent.marker, parent.items = marker[0][-1], []
-                parent.blocks.append(Listing(parent.items, int(marker[1]) if marker[1] else None))
-            parent.items.append(child.blocks)
+        """Open an item of a list."""
+        parent, child = self._open[-1], _Container(width)
+        parent.flush()
+        if not (parent.blocks and isinstance(parent.blocks[-1], Listing) and parent.marker == marker[0][-1]):
+            parent.marker, parent.items = marker[0][-1], []
+            parent.blocks.append(Listing(parent.items, int(marker[1]) if marker[1] else None))
+        parent.items.append(child.blocks)
         self._open.append(child)
         if len(self._open) > _DEPTH + 1:
             raise _UncertainError
@@ -181,33 +168,25 @@ class _Parser:
     def close(self, depth: int) -> None:
         """Close the paragraph or the code that is open, and the containers from a depth on."""
         innermost, paragraph = self._open[-1], "\n".join(self._paragraph)
-        if paragraph.lstrip(_BLANKS).startswith("[") and "]:" in paragraph:
+        if "]:" in paragraph and (self._is_quote or paragraph.lstrip(_BLANKS)[0] == "["):
             raise _UncertainError  # it could define a link for the whole text
         if paragraph:
-            innermost.add(inline(paragraph))
+            innermost.add(paragraph if self._is_quote else inline(paragraph))
         if self._fence:
             innermost.flush()
             innermost.blocks.append(CodeBlock("\n".join(self._code), self._language))
-        self._paragraph, self._fence, self._code = [], "", []
+        self._paragraph, self._is_quote, self._fence, self._code = [], False, "", []
         for container in self._open[depth:]:
             container.flush()
         del self._open[max(depth, 1) :]
 
 
-def _indentation(text: str, column: int) -> int:
-    """Return the columns of blanks that a text at a column begins with."""
-    start = " " * (column % 4)
-    return len((start + text[: len(text) - len(text.lstrip(_BLANKS))]).expandtabs(4)) - len(start)
-
-
-def _cut(text: str, column: int, width: int) -> tuple[str, int]:
-    """Return a text without its first columns, as far as they are blank, and the column where it is then."""
-    at = 0
-    while width > 0 and text[at : at + 1] in (" ", "\t"):
-        size = 4 - column % 4 if text[at] == "\t" else 1
-        at, column, width = at + 1, column + size, width - size
-    over = max(-width, 0)
-    return " " * over + text[at:], column - over
+def _indentation(text: str) -> int:
+    """Return the number of blanks that a text begins with. A tab among them is as wide as its column has it, so the text is literal."""
+    body = text.lstrip(" ")
+    if body[:1] == "\t" and body.strip(_BLANKS):
+        raise _UncertainError
+    return len(text) - len(body)
 
 
 class _Delimiter:
@@ -220,7 +199,8 @@ class _Delimiter:
 def inline(text: str) -> Line:
     """Return a paragraph, or a line such as a step of a task, with what is markup in it."""
     parts: list[Inline | _Delimiter] = []
-    openers: list[tuple[int, int]] = []  # of brackets: the places in the parts and in the text
+    depth = 0  # of the brackets that are open
+    opener, opened = -1, 0  # the places of the innermost one in the parts and in the text
     runs: dict[int, list[int]] = {}  # of backticks: the places by their length, the last first
     at = 0
     for run in reversed([*re.finditer("`+", text)]):
@@ -243,29 +223,27 @@ def inline(text: str) -> Line:
                 return text
             parts.append(link or mark)
         elif mark in ("[", "!["):
-            openers.append((len(parts), start))
+            depth, opener, opened = depth + 1, len(parts), start
             parts.append(mark)
-            if len(openers) > _DEPTH:
+            if depth > _DEPTH:
                 return text
-        elif mark == "]" and openers and text[at : at + 1] == "(":
-            place, start = openers.pop()
+        elif mark == "]" and depth and text[at : at + 1] == "(":
             target = re.compile(_TARGET).match(text, at)
             address = (target[1] or target[2] or "") if target else ""
-            if not target or re.match(_UNCERTAIN, address):
+            within = parts[opener + 1 :]
+            is_nested = opener < 0 or any(isinstance(part, Link) for part in within)
+            if is_nested or not target or re.match(_UNCERTAIN, address):
                 return text
-            at, is_image, within = target.end(), text[start] == "!", parts[place + 1 :]
-            if not is_image and any(text[other] == "!" for _, other in openers):
-                return text
-            is_simple = not any(isinstance(part, Link) or getattr(part, "text", "")[-1:] == ")" for part in within)
-            is_simple = is_simple and not (is_image or target[3])
-            link = _link(plain(_with_strong(within)), address) if is_simple else None
-            parts[place:] = [link or _Delimiter(text[start:at])]
-            openers = openers if is_image else []  # there are no links in links
+            at = target.end()
+            is_other = text[opened] == "!" or target[3]
+            link = None if is_other else _link(plain(_with_strong(within)), address)
+            parts[opener:] = [link or _Delimiter(text[opened:at])]
+            depth, opener = depth - 1, -1
         elif mark[0] in "*_":
             parts.append(_delimiter(text, start, at))
         else:
-            if mark == "]" and openers:
-                openers.pop()
+            if mark == "]":
+                depth, opener = max(depth - 1, 0), -1
             parts.append(mark)
     return _joined(_with_strong([*parts, text[at:]]))
 
@@ -286,11 +264,9 @@ def _delimiter(text: str, start: int, end: int) -> _Delimiter | str:
     before, after = _kind(text[start - 1 : start]), _kind(text[end : end + 1])
     if text[start] == "_" and before == after == "a":
         return text[start:end]
-    if text[start:end] != "**" or "" in (before, after):
-        return _Delimiter(text[start:end])
-    opens = after != " " and (after == "a" or before != "a")
-    closes = before != " " and (before == "a" or after != "a")
-    return _Delimiter("**", opens=opens, closes=closes)
+    is_strong = text[start:end] == "**" and before != "" != after
+    opens, closes = is_strong and before <= after != " ", is_strong and after <= before != " "
+    return _Delimiter(text[start:end], opens=opens, closes=closes)
 
 
 def _kind(character: str) -> str:

@@ -113,12 +113,9 @@ class Level:
 
 def levels(finish: Distribution) -> list[Level]:
     """Return the dates by which something is finished, from the lowest level to the highest."""
+    words = "{:.0f} % chance of finishing by this date"
     return [
-        Level(
-            name.upper(),
-            finish.quantile(share).isoformat(),
-            f"{share * 100:.0f} % chance of finishing by this date",
-        )
+        Level(name.upper(), finish.quantile(share).isoformat(), words.format(share * 100))
         for name, share in LEVELS.items()
     ]
 

@@ -52,7 +52,8 @@ STYLE = """
 .scl .scl-items ul { font-size: .875em; margin: .15em 0; }
 .scl .scl-items :is(ul, ol).scl-prose { font-size: 1em; margin: .3em 0; }
 .scl .scl-items ul.scl-steps { padding: 0; list-style: none; }
-.scl ul.scl-steps > li { padding-left: 1.9em; }
+.scl details ul.scl-steps { font-size: 1em; }
+.scl ul.scl-steps > li { padding-left: 1.9em; margin: .2em 0; }
 
 .scl dl.scl-fields { display: grid; grid-template-columns: 7.5em 1fr; gap: .1em 1em; margin: .3em 0; }
 .scl dl.scl-fields dt { float: none; width: auto; grid-column: 1; font-size: .875em; line-height: 1.7; color: var(--scl-soft); font-weight: 400; }

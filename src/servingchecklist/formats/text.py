@@ -132,7 +132,10 @@ class _Writer:
                 case node.Fields():
                     for field in block.fields:
                         first = node.plain(field.lines[0]) if len(field.lines) == 1 else ""
-                        self.put(indent, f"{field.name}: {first}".rstrip())
+                        head, is_long, rest = f"{field.name}: {first}".rstrip().partition("\n")
+                        self.put(indent, head)
+                        if is_long:
+                            self.put(f"{indent}  ", rest)
                         self.blocks([] if first else [node.Bullets(field.lines)], f"{indent}  ")
                 case node.Table():
                     if not (block.numbers and block.rows and self._table(block, indent)):

@@ -116,7 +116,7 @@ def _item(task: Task, state: TaskState, at: datetime) -> Item:
     boxes = _boxes(state)
     # Steps are worth a line each while work is under way, and where some are ticked and some are not.
     shown = boxes if state.status is Status.DOING or len({step.done for step in state.steps}) > 1 else []
-    if boxes and not shown:
+    if boxes and not shown and state.status not in (Status.WAIVED, Status.NOT_APPLICABLE):
         facts.append(f"{sum(step.done for step in state.steps)} of {_phrases.count(len(state.steps), 'step')}")
     facts += [*role(task), *([labels(task.labels)] if task.labels else [])]
     folded = Section("Description", blocks) if (blocks := details(task, [] if shown else boxes)) else None

@@ -114,10 +114,7 @@ def _tables(forecast: Forecast) -> Iterator[tuple[str, Table]]:
     yield "By phase", Table(("Phase", "Left", *map(str.upper, LEVELS)), phases, numbers=("Left",))
     slots = {slot.id: _phrases.from_to(slot.start, slot.finish) for slot in forecast.schedule}
     tasks = [
-        Row(
-            _about(task),
-            [slots.get(task.id, ""), *_days(task.finish, 0.5, 0.8), _phrases.percent(task.criticality)],
-        )
+        Row(_about(task), [slots.get(task.id, ""), *_days(task.finish, 0.5, 0.8), _phrases.percent(task.criticality)])
         for task in forecast.tasks
     ]
     yield "By task", Table(("Task", "Scheduled", "P50", "P80", "Critical"), tasks, numbers=("Critical",))
