@@ -63,6 +63,12 @@ def split_number(title: str) -> tuple[str, str]:
     return (match[0], title[match.end() :] or title) if match else ("", title)
 
 
+def without_number(title: str) -> str:
+    """Return a title without a number like "1. " or "Step 3: "; others, such as "2.1 " and "5 - ", could be part of what it says."""
+    number, rest = split_number(title)
+    return rest if re.fullmatch(r"[0-9]{1,2}[.)] |[A-Za-z].*", number) else title
+
+
 def lead(number: str, title: str) -> str:
     """Return the number to show before a title, and a blank; nothing where the title begins with a number of its own."""
     return "" if split_number(title)[0] else f"{number} "

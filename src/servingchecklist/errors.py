@@ -273,8 +273,6 @@ def nearest(name: object, known: Iterable[str | tuple[str, str]]) -> str:
 
 def member(path: str, key: object) -> str:
     """Return the path of the value under ``key``, which may be untrusted input: printable whatever the key holds."""
-    if type(key) is int:
-        return f"{path}[{key}]"
     plain = isinstance(key, str) and len(key) <= 64 and key.isascii() and key.replace("-", "_").isidentifier()
     return f"{path}.{key}" if plain else f"{path}[{show(key)}]"
 

@@ -141,13 +141,13 @@ def test_what_is_asked_of_a_launch_is_asked_of_selected_tasks(started):
     )
 
 
-def test_a_review_of_selected_tasks_has_the_forecast_that_is_asked_for(started):
+def test_a_review_of_selected_tasks_has_no_forecast(started):
     asked = ("review", *at(9), "--role", "sre")
-    words = "servingchecklist: no forecast: it is of all tasks, not of the selected ones; give --samples to have it\n"
+    words = "servingchecklist: no forecast: it would be of all tasks, not of the selected ones\n"
     assert started(*asked)[::2] == (0, "")
     assert started(*asked, "--people", "2")[::2] == (0, words)
     status, out, err = started(*asked, "--people", "2", "--samples", "10", "--json")
-    assert (status, err, json.loads(out)["slip"] is None) == (0, "", False)
+    assert (status, err, json.loads(out)["slip"]) == (0, words, None)
 
 
 def test_next_looks_into_the_store_where_it_is_told_to(started):
@@ -319,7 +319,7 @@ def test_mistakes_are_retracted(started):
         1,
         "",
         f"servingchecklist: $.event: is launch-started and cannot be retracted (got '{start}'); "
-        "only events of tasks can be; to undo a retraction, record the retracted event again\n",
+        "only events of tasks can be; to undo a retraction, record what happened once more, by its method\n",
     )
 
 

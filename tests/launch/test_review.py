@@ -310,3 +310,16 @@ def test_a_review_agrees_with_the_launch(launch):
         task.id for task in launch.checklist if launch.state(task, at=at).status is Status.NOT_APPLICABLE
     }
     assert not {*launch.retracted} & {*launch.as_of(at)._counting()}
+
+
+def test_only_the_first_retraction_of_an_event_is_news():
+    launch = START.finish("c1", at=on(3), **WHO)
+    (event,) = launch.history("c1")
+    copies = launch.retract(event, by="x", at=on(5)).merge(launch.retract(event, by="y", at=on(9)))
+    assert words(copies.review(on(4), at=on(16)).retracted) == ["finished 2026-11-03, ml-platform (2026-11-05, x)"]
+    assert copies.review(on(8), at=on(16)).retracted == ()
+
+
+def test_a_review_of_selected_tasks_has_no_forecast_even_if_samples_are_given():
+    assert START.review(on(3), at=on(9), samples=20).slip is not None
+    assert START.review(on(3), at=on(9), samples=20, role="sre").slip is None

@@ -342,3 +342,19 @@ def test_changes_can_be_told_apart_by_their_shape():
                 pass
             case _:
                 raise AssertionError(change)
+
+
+class Odd:
+    def __str__(self):
+        raise RuntimeError
+
+    __repr__ = __str__
+
+
+@pytest.mark.parametrize(
+    "key", [10**5_000, Odd(), 3, None, (), "A", ""], ids=["huge", "odd", "3", "None", "()", "A", "empty"]
+)
+def test_an_annotation_has_a_label_for_its_key(key):
+    (fault,) = faults(changes.SetTask, "c1", annotations={key: "text"}, reason="r")
+    assert fault.startswith("$.annotations")
+    assert "is not a label" in fault

@@ -453,3 +453,10 @@ def test_tens_of_thousands_of_tasks_are_ranked_and_the_first_explained(many):
     ranked = order(found)
     assert ranked.ids[-1] == f"t{size - 1}"
     assert ranked[0].reasons[1:] == ("medium", "unblocks t1 (medium)")
+
+
+def test_the_topic_of_recommendations_is_as_fixed_as_they_are():
+    found = next_tasks(model_serving())
+    with pytest.raises(AttributeError):
+        found.topic = "x"
+    assert found.topic == ""

@@ -19,6 +19,7 @@ from servingchecklist import (
     Priority,
     Reference,
     Risk,
+    Step,
     Task,
     changes,
     for_context,
@@ -722,3 +723,65 @@ def test_changes_that_still_fit_stay_as_they_are_written():
     assert found.overlay.changes[0] == kept[1]
     assert found.overlay.changes[1].reason == "near c"
     assert upgrade(FLAT, new, overlay).relinked == ("tasks.b.after",)
+
+
+def listed(**fields):
+    return checklist(("p", [Task("a", "A", **fields)]))
+
+
+def steps(*names, text=""):
+    return [Step(name, text or name.upper()) for name in names]
+
+
+MEMBERS = [
+    # what the base has, what the overlay says, what the new version has, and what comes of it; None for a conflict
+    ({"labels": ["a"]}, {"also_labels": ["b"]}, {"labels": ["a", "c"]}, ("a", "b", "c")),
+    ({"labels": ["a"]}, {"also_labels": ["b"]}, {"labels": []}, ("b",)),
+    ({"labels": ["a"]}, {"also_labels": ["a", "b"]}, {"labels": []}, None),
+    ({"labels": ["a"]}, {"labels": ["a", "b"]}, {"labels": ["c"]}, None),
+    ({"labels": ["a", "b"]}, {"labels": ["b"]}, {"labels": ["a"]}, None),
+    ({"labels": ["a", "b"]}, {"labels": ["b"]}, {"labels": ["a", "b", "c"]}, ("b", "c")),
+    ({}, {"annotations": {"k": "v"}}, {"annotations": {"m": "n"}}, (("k", "v"), ("m", "n"))),
+    ({}, {"annotations": {"k": "v"}}, {"annotations": {"k": "w"}}, None),
+    ({"annotations": {"k": "v"}}, {"annotations": {"k": "v", "m": "n"}}, {"annotations": {"k": "w"}}, None),
+    ({"steps": steps("b")}, {"steps": steps("f", "b")}, {"steps": steps("b", "c")}, tuple(steps("f", "b", "c"))),
+    (
+        {"steps": steps("a", "b")},
+        {"steps": steps("a", "x", "b")},
+        {"steps": steps("a", "b", "c")},
+        tuple(steps("a", "x", "b", "c")),
+    ),
+    (
+        {"steps": steps("b")},
+        {"also_steps": steps("x")},
+        {"steps": steps("b", text="New")},
+        (*steps("b", text="New"), *steps("x")),
+    ),
+    ({"steps": steps("b")}, {"steps": steps("b", "x")}, {"steps": steps("b", text="New")}, None),
+    ({"steps": steps("b")}, {"steps": steps("b", "x", "y")}, {"steps": steps("b", "y", "x")}, None),
+    ({"steps": steps("a", "b")}, {"steps": steps("b", "a")}, {"steps": steps("a", "b", "c")}, None),
+    ({"steps": steps("a", "b")}, {"also_steps": steps("x")}, {"steps": steps("b", "a")}, tuple(steps("b", "x", "a"))),
+]
+
+
+@pytest.mark.parametrize(("base", "said", "new", "expected"), MEMBERS)
+def test_steps_labels_and_annotations_are_merged_member_by_member(base, said, new, expected):
+    (field,) = {*base, *new} or {*said}
+    old, overlay = listed(**base), ours(set_task("a", **said))
+    found = upgrade(old, listed(**new), overlay)
+    if expected is None:
+        assert paths(found) == [f"tasks.a.{field}"]
+        decided = upgrade(old, listed(**new), overlay, {f"tasks.a.{field}": "ours"})
+        assert getattr(decided.checklist["a"], field) == getattr(tailor(old, overlay)["a"], field)
+    else:
+        assert paths(found) == []
+        assert getattr(found.checklist["a"], field) == expected
+        assert getattr(tailor(listed(**new), found.overlay)["a"], field) == expected
+
+
+def test_members_that_both_have_added_are_agreed_on():
+    found = upgrade(listed(), listed(labels=["z", "y"]), ours(set_task("a", labels=["z"])))
+    assert (paths(found), found.agreed, found.overlay.changes) == ([], ("tasks.a.labels",), ())
+    new = attrs.evolve(BASE, labels=["z", "y"])
+    found = upgrade(BASE, new, ours(changes.SetChecklist(labels=["z"], reason="r")))
+    assert (found.agreed, found.overlay.changes) == (("labels",), ())

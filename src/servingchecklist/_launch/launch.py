@@ -270,7 +270,7 @@ class Launch(Validated, NotebookDisplay, _Derived):
     def retract(self, event: Event | str, *, by: str, reason: str = "", at: datetime | None = None) -> Launch:
         """Retract an event of a task that was recorded by mistake: it counts nowhere, not even before ``at``, and stays in the log.
 
-        Retracting it again records nothing. To undo a retraction, record the event again.
+        Retracting it again records nothing. To undo a retraction, call the method that recorded the event once more.
 
         Args:
             event: The event, or the beginning of its id: 8 digits or more.
@@ -292,7 +292,7 @@ class Launch(Validated, NotebookDisplay, _Derived):
             problem, hint = several if matches else ("there is no event of that id in the log", "")
             raise UnknownNameError([Fault("unknown-name", "$.event", problem, show(digits), hint)])
         if isinstance(matches[0], LaunchEvent):
-            hint = "only events of tasks can be; to undo a retraction, record the retracted event again"
+            hint = "only events of tasks can be; to undo a retraction, record what happened once more, by its method"
             raise invalid("unsupported", "$.event", f"is {matches[0].kind} and cannot be retracted", digits[:8], hint)
         when = max(now(), self._started) if at is None else at
         launch = self._add((Retracted(matches[0].id, by=by, reason=reason, at=when),), None)
@@ -626,7 +626,7 @@ class Launch(Validated, NotebookDisplay, _Derived):
             rules: The rules for the recommendations, and for the order of tasks in the forecast.
             blocked: The time for which each task that is blocked at the end stays blocked.
             default_effort: As for :meth:`forecast`. Without it there is no forecast where a task states no effort.
-            **selection: As for :meth:`next`, with the owners at the end. Then there is by default no forecast, which is of the whole launch.
+            **selection: As for :meth:`next`, with the owners at the end. Then there is no forecast, which would be of the whole launch.
 
         Raises:
             UnknownNameError: The checklist has no such role, label, phase or section.
@@ -650,7 +650,7 @@ class Launch(Validated, NotebookDisplay, _Derived):
                 "people": people,
                 "owners": owners,
                 "calendar": calendar,
-                "samples": (0 if selection else usual_samples(len(self.checklist))) if samples is None else samples,
+                "samples": usual_samples(len(self.checklist)) if samples is None else samples,
                 "seed": seed,
                 "rules": rules,
                 "blocked": blocked,

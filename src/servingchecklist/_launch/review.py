@@ -83,13 +83,16 @@ def review(
             lists[where].append(ReviewItem(id=task.id, title=task.title, words=words, by=who, at=when))
     undone = {event.id: event for event in retracted if event.task in (checklist if only is None else only)}
     for undo in events:
-        if isinstance(undo, Retracted) and undo.event in undone and as_utc(since) < undo.at <= as_utc(at):
-            mistake, reason = undone[undo.event], f": {undo.reason}" if undo.reason else ""
+        mistake = (
+            undone.pop(undo.event, None) if isinstance(undo, Retracted) else None
+        )  # only its first retraction is news
+        if isinstance(undo, Retracted) and mistake and as_utc(since) < undo.at <= as_utc(at):
+            reason = f": {undo.reason}" if undo.reason else ""
             words = f"{verb_of(type(mistake))} {findings.when(mistake)}{reason} ({findings.when(undo)})"
             title = checklist[mistake.task].title
             lists["retracted"].append(ReviewItem(id=mistake.task, title=title, words=words, by=undo.by, at=undo.at))
     slip = None
-    if options["samples"]:
+    if options["samples"] and not selection:
         first = max(since, started, key=as_utc).astimezone(at.tzinfo)
         earlier = events[: cut(events, as_utc(first))]
         slip = slip_between(

@@ -90,7 +90,7 @@ def slug(text: str, taken: Container[str] = ()) -> str:
     """
     if type(text) is not str:
         raise invalid("wrong-kind", "$.text", "is not text", text, "write it as a plain string, in quotes")
-    if isinstance(taken, str) or not isinstance(taken, Container):
+    if isinstance(taken, str | bytes) or not isinstance(taken, Container):
         raise invalid("wrong-kind", "$.taken", "is not a collection of ids", taken, "give a set of them")
     import unicodedata
 

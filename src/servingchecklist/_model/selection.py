@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from .._namespace import public
 from ..errors import InvalidError, invalid, unknown_name
-from ._validation import prose
+from ._validation import optional_line
 from .checklist import Checklist
 from .task import Phase, Task
 
@@ -53,7 +53,7 @@ def selected(
             raise TypeError(
                 f"unexpected keyword argument {name!r}; tasks are selected by {', '.join(Selection.__annotations__)}"
             )
-        if faults := prose(wanted, name):
+        if faults := optional_line(wanted, name):
             raise InvalidError(faults)
         if name == "owner" and owners is None:
             raise invalid("unsupported", "$.owner", "needs a launch", wanted, "a checklist by itself has no owners")

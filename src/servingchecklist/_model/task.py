@@ -293,11 +293,10 @@ Annotations: TypeAlias = "Mapping[str, str] | Sequence[tuple[str, str]]"
 
 def as_annotations(value: Annotations) -> Pairs:
     """Convert a mapping of keys to texts, or pairs, to pairs sorted by key. Anything else is left to the check."""
-    is_empty = type(value) is tuple and not value
-    if is_empty:  # as in nearly all tasks
+    if type(value) is tuple and not value:  # as in nearly all tasks
         return ()
-    pairs = tuple(value.items()) if isinstance(value, Mapping) else as_tuple(value)
-    return pairs if annotation_pairs(pairs, "") else tuple(sorted(pairs))
+    pairs: object = tuple(value.items()) if isinstance(value, Mapping) else as_tuple(value)
+    return cast("Pairs", pairs if annotation_pairs(pairs, "") else tuple(sorted(cast("Pairs", pairs))))
 
 
 def annotation_pairs(value: object, name: str) -> Sequence[Fault]:
@@ -309,11 +308,12 @@ def annotation_pairs(value: object, name: str) -> Sequence[Fault]:
     keys: set[str] = set()
     for key, text in cast("Pairs", value):
         path = member(f"$.{name}", key)[2:]
-        faults = [*v.label(key, path), *v.prose(text, path)]
-        if not faults and key in keys:
-            faults.append(fault("duplicate", path, "is there twice", key, "name each key once"))
-        found += faults
-        keys.add(str(key))
+        if faults := [*v.label(key, path), *v.prose(text, path)]:
+            found += faults
+        elif key in keys:
+            found.append(fault("duplicate", path, "is there twice", key, "name each key once"))
+        else:
+            keys.add(key)
     return found
 
 

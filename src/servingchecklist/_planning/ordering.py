@@ -156,13 +156,18 @@ class Recommendations(NotebookDisplay, Sequence[Recommendation]):
         topic: The topic of the launch; empty for a checklist, whose topic follows each title.
     """
 
-    __slots__ = ("_members", "topic")
+    __slots__ = ("_members", "_topic")
 
     def __init__(self, members: Iterable[Recommendation] = (), *, topic: str = "") -> None:
         if faults := v.optional_line(topic, "topic"):
             raise InvalidError(faults)
         self._members = lazy_or_checked(members, _MEMBERS, "members")
-        self.topic = topic
+        self._topic = topic
+
+    @property
+    def topic(self) -> str:
+        """The topic of the launch; empty for a checklist, whose topic follows each title."""
+        return self._topic
 
     @property
     def ids(self) -> tuple[str, ...]:

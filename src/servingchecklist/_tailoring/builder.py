@@ -147,15 +147,16 @@ class Draft(Parts):
         for name in ("after", "when"):
             if name in values:
                 self._note(task.id, name, f"{path}.{name}")
-        known = {step.id: step for step in task.steps}
+        known = {step.id: step for step in task.steps} if change.also_steps else {}
         for place, step in enumerate(change.also_steps):
             if known.get(step.id, step) != step:
                 hint = "give it an id of its own, or set all steps"
                 self._fault(f"{path}.also_steps[{place}].id", "there is a step of that id already", step.id, hint)
                 return
         for name in change.additions:
-            members = dict.fromkeys([*getattr(task, name), *getattr(change, f"also_{name}")])
-            self._replace(_with(self.tasks[task.id], name, members))
+            members, held = getattr(task, name), known if name == "steps" else getattr(task, name)
+            more = [member for member in getattr(change, f"also_{name}") if getattr(member, "id", member) not in held]
+            self._replace(_with(self.tasks[task.id], name, (*members, *more)))
             if name == "after":
                 self._note(task.id, name, f"{path}.also_{name}")
 

@@ -87,7 +87,7 @@ class Merge:
         theirs: The new version.
         decisions: The side that holds, by the path of the conflict.
         named: The keys that the overlay sets, even if to the value they had.
-        stated: The prerequisites that the overlay states for each task, even if the task had them.
+        stated: The members of lists that the overlay states, by their keys, even if they were there already.
 
     Attributes:
         agreed: The keys that both sides have changed in the same way.
@@ -104,7 +104,7 @@ class Merge:
         decisions: Mapping[str, str],
         *,
         named: Collection[Key],
-        stated: Mapping[str, Collection[str]],
+        stated: Mapping[Key, Collection[str]],
     ) -> None:
         self.agreed: list[Key] = []
         self.overruled: list[Key] = []
@@ -115,7 +115,7 @@ class Merge:
         self._sides = self._base, self._ours, self._theirs
         self._named = named
         self._owners = {key.whole for key in named}
-        self._prerequisites = stated
+        self._stated = stated
         self._decisions = decisions
         self._open: dict[Key, Clash] = {}
         self._tasks: dict[str, Task] = {}
@@ -170,7 +170,10 @@ class Merge:
             return theirs
         if theirs == base:
             return ours
-        if ours != base and (united := _united(key.field, base, ours, theirs)) is not None:
+        united = _united(key.field, base, ours, theirs, self._stated.get(key, ())) if ours != base else None
+        if united is not None:
+            if united == theirs:
+                self.agreed.append(key)
             return united
         return ours if self._decide(key, base, ours, theirs) else theirs
 
@@ -253,7 +256,7 @@ class Merge:
         if they_want == was:
             merged = we_want
         # A prerequisite that the overlay states counts as our change, even if the base had it already.
-        stated = self._prerequisites.get(ours.id, ())
+        stated = self._stated.get(key, ())
         lost = [name for name in was if name in stated and name in we_want and name not in they_want]
         if lost and self._decide(key, was, ours.after, theirs.after):
             return (*merged, *lost)
@@ -444,28 +447,42 @@ class Merge:
         return order + [name for name in names if name not in placed]
 
 
-_KEY_OF: Mapping[str, Callable[[Any], str]] = {"labels": str, "steps": attrgetter("id"), "annotations": itemgetter(0)}
+KEY_OF: Mapping[str, Callable[[Any], str]] = {
+    "after": str,
+    "labels": str,
+    "steps": attrgetter("id"),
+    "annotations": itemgetter(0),
+}
 """The key of a member, for the fields that are merged member by member."""
 
 
-def _united(field: str, base: Whole, ours: Whole, theirs: Whole) -> Whole:
-    """Return labels, steps or annotations merged member by member, in the order of theirs.
+def _united(field: str, base: Whole, ours: Whole, theirs: Whole, stated: Container[str]) -> Whole:
+    """Return labels, steps or annotations merged member by member: those of theirs, and ours behind the same neighbours.
 
-    None for other fields, where both sides have changed a member in different ways, and where ours has another order.
+    None for other fields; where both sides have changed a member in different ways, or theirs one that the overlay states; and where
+    our side has another order of the steps of the base, or of those that both sides have added.
     """
-    key_of = _KEY_OF.get(field)
-    if key_of is None:
+    if field not in KEY_OF or field == "after":
         return None
+    key_of = KEY_OF[field]
     was, we, they = ({key_of(entry): entry for entry in cast("tuple[Any, ...]", side)} for side in (base, ours, theirs))
-    if [name for name in we if name in was] != [name for name in was if name in we]:
-        return None
-    united: list[Any] = []
-    for name in dict.fromkeys([*they, *we]):
-        before, our, their = was.get(name), we.get(name), they.get(name)
-        if before not in (our, their) and our != their:
+    for other, names in ((was, was.keys() & we.keys()), (they, (they.keys() & we.keys()) - was.keys())):
+        if field == "steps" and [name for name in we if name in names] != [name for name in other if name in names]:
             return None
-        united.append(their if our in (before, their) else our)
-    return tuple(entry for entry in united if entry is not None)
+    united: dict[str, Any] = {}
+    for name in dict.fromkeys([*they, *we, *was]):
+        before, our, their = was.get(name), we.get(name), they.get(name)
+        if our != their and (before not in (our, their) or (our == before and name in stated)):
+            return None
+        united[name] = their if our == before else our
+    kept = {name: entry for name, entry in united.items() if entry is not None}
+    behind: dict[str, list[str]] = {"": []}  # ours by the member of theirs that they stand behind
+    last = ""
+    for name in (name for name in we if name in kept):
+        last = name if name in they else last
+        behind.setdefault(last, []).extend([name] if name not in they else [])
+    order = [*behind[""], *(near for name in they if name in kept for near in (name, *behind.get(name, ())))]
+    return tuple(kept[name] for name in order)
 
 
 def _nearest(name: str, order: Sequence[str], known: Container[str]) -> str:

@@ -17,7 +17,7 @@ from .._namespace import NotebookDisplay, public
 from ..errors import Fault, InvalidError, UnknownNameError, invalid, nearest, show
 from .builder import Draft
 from .difference import FIELDS, PLACE, Key, Whole, diff, keys_of, plain_sides, reason_for, reasons_of, require, whole
-from .merge import Merge
+from .merge import KEY_OF, Merge
 from .tailor import changes_between, tailor
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def upgrade(
     reasons |= {
         difference.key: reason for difference in diff(old_base, ours) if (reason := reason_for(difference, named))
     }
-    merge = Merge(old_base, ours, new_base, decided, named=named, stated=_prerequisites(overlay))
+    merge = Merge(old_base, ours, new_base, decided, named=named, stated=_stated(overlay))
     try:
         merged = merge.run()
     except InvalidError as error:
@@ -199,12 +199,17 @@ def _error_in(decisions: object) -> InvalidError | None:
     return None
 
 
-def _prerequisites(overlay: Overlay) -> dict[str, set[str]]:
-    """Return the prerequisites that the overlay states for each task."""
-    stated: dict[str, set[str]] = {}
+def _stated(overlay: Overlay) -> dict[Key, set[str]]:
+    """Return the members of lists that the overlay states: prerequisites, steps, labels and annotations, by their keys."""
+    stated: dict[Key, set[str]] = {}
     for change in overlay.changes:
-        if isinstance(change, SetTask):
-            stated.setdefault(change.task, set()).update(change.after or (), change.also_after)
+        added = change.additions if isinstance(change, SetTask) else {}
+        for key in keys_of(change):
+            if key.field in KEY_OF:
+                for members in (getattr(change, key.field), added.get(key.field)):
+                    stated.setdefault(key, set()).update(
+                        map(KEY_OF[key.field], cast("Sequence[object]", members or ()))
+                    )
     return stated
 
 

@@ -213,9 +213,8 @@ def _explain_missing_forecast(options: Namespace, launch: Launch, result: Review
     """Print why a review has no forecast, such as the tasks without effort, if an option for forecasts was given."""
     if all(getattr(options, name) in (None, {}) for name in _FOR_FORECASTS):
         return
-    if result.selection and options.samples is None:
-        problem = "it is of all tasks, not of the selected ones; give --samples to have it"
-        print(f"servingchecklist: no forecast: {problem}", file=sys.stderr)
+    if result.selection:
+        print("servingchecklist: no forecast: it would be of all tasks, not of the selected ones", file=sys.stderr)
         return
     snapshots = (launch.snapshot(at=max(result.since, launch.started)), launch.snapshot(at=result.at))
     closed = [{state.id for state in snapshot.states if state.status.is_closed} for snapshot in snapshots]

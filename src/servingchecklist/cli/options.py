@@ -111,11 +111,12 @@ def effort(text: str) -> Effort:
 
 def link(text: str) -> Reference:
     """Parse an address, or a title and an address with an equals sign between them."""
-    title, url = text, text
-    if match := re.fullmatch(rf"(?!{_SCHEME})(.*?)=\s*({_SCHEME}.*|[^=]*)", text, re.DOTALL):
-        title, url = match[1].strip(), match[2]
+    title, url = text[:LINE_LENGTH], text
+    if not re.match(_SCHEME, text) and "=" in text:
+        before = re.search(rf"=[ ]*+(?={_SCHEME})", text)
+        title, url = (text[: before.start()], text[before.end() :]) if before else text.rsplit("=", 1)
     try:
-        return Reference(title[:LINE_LENGTH], url)
+        return Reference(title.strip(), url.strip())
     except InvalidError as error:
         raise _refused(text, error.faults[0]) from None
 

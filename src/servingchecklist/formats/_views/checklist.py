@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ..._model.task import Priority
-from ..._text import join_words, lead, split_number
+from ..._text import join_words, lead, without_number
 from .._document import Bullets, Code, Document, Fact, Field, Fields, Item, Items, Link, Paragraph, Section
 from .._layout import blocks, inline
 
@@ -199,5 +199,5 @@ def _recommended(recommendation: Recommendation) -> Item:
         facts.append(("waits for ", Code(recommendation.waits_for)))
     reasons = [reason for reason in recommendation.reasons if reason != task.priority.value]  # it is a fact already
     body = [Bullets(reasons)] if reasons else []
-    title = split_number(recommendation.title)[1]
+    title = without_number(recommendation.title)
     return Item(title, task.id, facts, body, number=recommendation.rank)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..._planning.distribution import LEVELS
 from ..._planning.rules import abbreviate
-from ..._text import join_words, split_number
+from ..._text import join_words, without_number
 from .. import _phrases
 from .._document import Bullets, Document, Field, Fields, Figure, Item, Items, Paragraph, Row, Section, Strong, Table
 
@@ -43,7 +43,7 @@ def critical_path(value: CriticalPath) -> Document:
     if value:
         spans = [value[task_id] for task_id in value.path]
         steps = [
-            Item(split_number(span.title)[1], span.id, [_phrases.working_days(span.early_finish - span.early_start)])
+            Item(without_number(span.title), span.id, [_phrases.working_days(span.early_finish - span.early_start)])
             for span in spans
         ]
         words = _phrases.length(value)
