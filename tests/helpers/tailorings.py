@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from servingchecklist import Checklist, Effort, Facet, Overlay, Phase, Priority, Reference, Risk, Task, changes, tailor
+from servingchecklist import (
+    Checklist,
+    Effort,
+    Facet,
+    Overlay,
+    Phase,
+    Priority,
+    Reference,
+    Risk,
+    Step,
+    Task,
+    changes,
+    tailor,
+)
 from servingchecklist.results import Choice
 from servingchecklist.tailoring import diff, explain, upgrade
 
@@ -171,6 +184,11 @@ def said_by(text, description=None):
             "a",
             text,
             description=f"{described}{number}",
+            steps=[Step("s", f"{described}{number}")],
+            role=f"{text}{number}",
+            section=f"{text}{number}",
+            labels=["l"] * (number == 2),
+            annotations={"k": f"{text}{number}"},
             effort=Effort(number, number),
             references=[Reference(text, f"https://example.com/{number}")],
             when={"m": "x"},
@@ -203,8 +221,9 @@ def said_by(text, description=None):
         changes=[
             changes.SetTask("a", title=f"{text}4", description=f"{described}3", effort=Effort(3, 3), reason=text),
             changes.SetTask("a", references=[Reference(text, "r.md")], reason=text),
+            changes.SetTask("a", also_steps=[Step("t", described)], annotations={"k": f"{text}3"}, reason=text),
             changes.DropTask("b", reason=text),
-            changes.AddTask(Task("n", text, description=described), phase="p", reason=text),
+            changes.AddTask(Task("n", text, description=described, role=text), phase="p", reason=text),
             changes.SetPhase(
                 "p", title=f"{text}5", description=f"{described}3", guide=Reference(text, "g.md"), reason=text
             ),

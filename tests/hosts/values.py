@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 
 from helpers.forecasts import after_two_weeks
 from helpers.launches import END, SINCE, november, two_weeks
 from helpers.tailorings import shown
-from servingchecklist import Checklist, Launch, Phase, Task, critical_path, model_serving, order
+from servingchecklist import Checklist, Launch, Phase, Reference, Step, Task, critical_path, model_serving, order
 
 
 def _prices():
@@ -40,6 +41,65 @@ def _layout():
     return Checklist("layout", "Layout", description=_LAYOUT, phases=[Phase("p", "Roll out", tasks=tasks)])
 
 
+def _sections():
+    """Sections, labels, annotations and steps with a layout."""
+    steps = [
+        Step("seconds", "Latency in `seconds`"),
+        Step("fired", "Each alert in [the list](https://example.com/) has **fired**"),
+    ]
+    tasks = [
+        Task("plan", "Plan"),
+        Task(
+            "track",
+            "Track",
+            section="Metrics",
+            role="sre",
+            steps=steps,
+            labels=["kpi", "slo"],
+            annotations={"jira": "ML-1"},
+        ),
+        Task(
+            "ship",
+            "Ship",
+            section="Rollout",
+            after=["track"],
+            description=_LAYOUT,
+            annotations={"a/b": "1", "c": "2\n3"},
+        ),
+        Task("watch", "Watch", section="Metrics"),
+    ]
+    phase = Phase("build", "Build", labels=["on-call"], annotations={"board": "7"}, tasks=tasks)
+    return Checklist("sections", "Sections", labels=["a", "b"], annotations={"pillar": "Reliability"}, phases=[phase])
+
+
+_AGREED = """The KPIs are agreed:
+
+- p99 below 120 ms
+- 800 requests per second
+
+See `slo.yaml`."""
+
+
+def _at_work():
+    """A launch with ticks, notes, links, and tasks that are waived or do not apply."""
+    checklist, runs = model_serving(), [Reference("run 812", "https://example.com/runs/812")]
+    launch = Launch.start(checklist, name="ranker-v7", by="ml-platform", at=november(9))
+    for task, count in (("c1", 5), ("c3", 3), ("c4", 2)):
+        for step in checklist[task].steps[:count]:
+            launch = launch.tick(task, step.id, by="data-science", at=november(10))
+    launch = (
+        launch.finish("c1", by="ml-platform", at=november(10, 16), references=runs, note=_AGREED)
+        .assign("c3", "data-science", by="ml-platform", at=november(11))
+        .begin("c3", by="data-science", at=november(11))
+        .set_due("c3", date(2026, 11, 19), by="ml-platform", at=november(11))
+        .mark_not_applicable("c2", reason="one caller, and it is known", by="ml-platform", at=november(12))
+        .block("c6", reason="the budget is not agreed", by="serving-team", at=november(13))
+        .note("c6", "Asked `@finance` **twice**.", by="serving-team", at=november(14))
+        .waive("c8", reason="no real load yet", expires=date(2026, 12, 18), by="data-science", at=november(14))
+    )
+    return launch.snapshot(at=END)
+
+
 def _empty():
     """A launch of a checklist without tasks."""
     nothing = Checklist("nothing", "Nothing yet", phases=[Phase("p", "Agree")])
@@ -60,6 +120,8 @@ _VALUES = {
     "explanation": lambda: shown()["explanation"],
     "prices": _prices,
     "layout": _layout,
+    "sections": _sections,
+    "at-work": _at_work,
     "phase": lambda: model_serving().phases[0],
     "task": lambda: model_serving()["c1"],
     "effort": lambda: model_serving()["c2"].effort,

@@ -253,9 +253,8 @@ class Waived(_WithNote):
         verify(self)
         if self.expires < self.at.date() - _ONE_DAY:  # it may still be yesterday where this is recorded
             hint = f"give a last day from {self.at.date().isoformat()} on"
-            raise InvalidError(
-                [Fault("out-of-order", "$.expires", "lies before the waiver", self.expires.isoformat(), hint)]
-            )
+            fault = Fault("out-of-order", "$.expires", "lies before the waiver", self.expires.isoformat(), hint)
+            raise InvalidError([fault])
 
 
 @public("events")

@@ -158,7 +158,7 @@ class Tally(Validated):
         days_left: The sum of the mean efforts of the tasks that are not closed, in working days.
         days_closed: The same of the tasks that are closed: done, waived or not applicable.
         unestimated: The number of tasks that state no effort, and so are in neither sum of days.
-        steps: The number of their steps.
+        steps: The number of their steps, without those of tasks that are waived or not applicable.
         steps_done: The number of those that are ticked.
         title: The title of the phase, for display; empty for a group that is no phase.
 
@@ -252,14 +252,15 @@ def _tally(name: str, entries: Sequence[tuple[Task, Status, int]], title: str = 
     counts = dict.fromkeys(Status, 0)
     for _, status, _ in entries:
         counts[status] += 1
+    with_steps = [entry for entry in entries if entry[1] not in (Status.WAIVED, Status.NOT_APPLICABLE)]
     return Tally(
         name=name,
         **{status.name.lower(): count for status, count in counts.items()},
         days_left=_sum(task for task, status, _ in entries if not status.is_closed),
         days_closed=_sum(task for task, status, _ in entries if status.is_closed),
         unestimated=sum(task.effort is None for task, *_ in entries),
-        steps=sum(len(task.steps) for task, *_ in entries),
-        steps_done=sum(ticked for *_, ticked in entries),
+        steps=sum(len(task.steps) for task, *_ in with_steps),
+        steps_done=sum(ticked for *_, ticked in with_steps),
         title=title,
     )
 
@@ -476,7 +477,7 @@ class Review(Validated, NotebookDisplay):
         stale: Tasks under way without any event for ``stale_after`` days.
         overdue: Open tasks whose due date has passed.
         out_of_order: Tasks finished since, while a prerequisite was open.
-        open_steps: Tasks finished since that have open steps at the end.
+        open_steps: Tasks finished since that have open steps at the end; none in a launch where no step was ever ticked.
         waived: Tasks waived since whose waiver holds.
         expired: Tasks whose waiver has expired, however long ago, with no change of status recorded since.
         not_applicable: Tasks marked not applicable since, and still so.

@@ -72,9 +72,8 @@ def review(
     since = checked(since, "since")
     if as_utc(since) >= as_utc(at):  # within one time zone, datetimes compare by wall-clock time
         hint = f"give a time before {at.isoformat()}"
-        raise InvalidError(
-            [Fault("out-of-order", "$.since", "does not lie before the end of the review", since.isoformat(), hint)]
-        )
+        problem = "does not lie before the end of the review"
+        raise InvalidError([Fault("out-of-order", "$.since", problem, since.isoformat(), hint)])
     findings = _Findings(checklist, events, started, since, at, only=only)
     lists: dict[str, list[ReviewItem]] = {name: [] for name in LISTS}
     for task in checklist if only is None else [task for task in checklist if task.id in only]:
@@ -170,9 +169,8 @@ class _Findings:
         """Keep what depends on the state at the time of the event."""
         event, statuses = step.event, self._replay.status
         refused = refusal(step.earlier, event)
-        if refused and type(event) is not type(
-            step.earlier.status_event
-        ):  # two events of the same kind do not conflict
+        is_repeated = type(event) is type(step.earlier.status_event)  # such events do not conflict
+        if refused and not is_repeated:
             self._keep(event, "overridden", f"{verb_of(type(event))} {self.when(event)}, though it was {refused[0]}")
         if isinstance(event, Finished):
             before = self._checklist[event.task].after
@@ -205,12 +203,10 @@ class _Findings:
             if status is Status.DONE and self._then.get(task.id) is not Status.DONE:
                 yield "done", self.when(mark), mark
                 steps = record.steps(task)
-                if left := [step.id for step in steps if not step.done]:
-                    yield (
-                        "open_steps",
-                        f"{len(steps) - len(left)} of {len(steps)} steps ticked; open: {', '.join(left)}",
-                        mark,
-                    )
+                left = [step.id for step in steps if not step.done]
+                if left and any(record.ticks for record in self.records.values()):  # else nobody here works with steps
+                    ticked = f"{len(steps) - len(left)} of {len(steps)} steps ticked"
+                    yield "open_steps", f"{ticked}; open: {', '.join(left)}", mark
             elif isinstance(mark, Waived) and status is Status.WAIVED:
                 yield "waived", f"until {mark.expires.isoformat()}: {mark.reason} ({self.when(mark)})", mark
             elif isinstance(mark, NotApplicable):
@@ -227,11 +223,8 @@ class _Findings:
         if due and due < today and not status.is_closed:
             late = (today - due).days
             whose = f", owned by {record.owner}" if record.owner else ""
-            yield (
-                "overdue",
-                f"due on {due.isoformat()}, {late} day{'' if late == 1 else 's'} ago; {status}{whose}",
-                None,
-            )
+            ago = f"{late} day{'' if late == 1 else 's'} ago"
+            yield "overdue", f"due on {due.isoformat()}, {ago}; {status}{whose}", None
 
     def when(self, event: Event) -> str:
         """Return the day of an event, and who recorded it."""

@@ -54,11 +54,9 @@ def refusal(record: Record, event: TaskEvent, today: date | None = None) -> tupl
         return None
     mark = record.status_event
     # The event that set the status may no longer be the reason for it: a waiver that has expired, a block that was lifted.
-    since = (
-        f" since {mark.at.date().isoformat()}, as {mark.by} recorded"
-        if mark and type(mark) is _EVENT_OF[status]
-        else ""
-    )
+    since = ""
+    if mark and type(mark) is _EVENT_OF[status]:
+        since = f" since {mark.at.date().isoformat()}, as {mark.by} recorded"
     legal = [verb_of(other) for other, allowed in _FROM.items() if status in allowed]
     return f"{status.words}{since}", f"it can be {join_words(legal, 'or')}"
 
@@ -127,6 +125,5 @@ def _refuse(record: Record, event: TaskEvent, today: date | None) -> None:
     if refused := refusal(record, event, today):
         status, hint = refused
         problem = f"cannot be {verb_of(type(event))}: it is {status}"
-        raise IllegalTransitionError(
-            [Fault("illegal-transition", "$.task", problem, show(event.task), hint)], event.task
-        )
+        fault = Fault("illegal-transition", "$.task", problem, show(event.task), hint)
+        raise IllegalTransitionError([fault], event.task)

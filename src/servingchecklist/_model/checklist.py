@@ -369,9 +369,8 @@ def structure_faults(
         first: dict[str, str] = {}
         for path, name in entries:
             if name in first:
-                faults.add(
-                    "duplicate", f"{path}.id", f"is also the id of {first[name]}", name, "give each an id of its own"
-                )
+                hint = "give each an id of its own"
+                faults.add("duplicate", f"{path}.id", f"is also the id of {first[name]}", name, hint)
             first.setdefault(name, path)
     position = {task_id: place for place, (_, task_id, _) in enumerate(tasks)}
     members: dict[str, list[str]] = {path: [] for path, _ in phases}

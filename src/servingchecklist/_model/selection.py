@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import TypedDict
 
 from .._namespace import public
-from ..errors import InvalidError, invalid, unknown_name
+from ..errors import Code, InvalidError, invalid, unknown_name
 from ._validation import optional_line
 from .checklist import Checklist
 from .task import Phase, Task
@@ -50,9 +50,8 @@ def selected(
     ids = {task.id for task in checklist}
     for name, wanted in selection.items():
         if name not in Selection.__annotations__:
-            raise TypeError(
-                f"unexpected keyword argument {name!r}; tasks are selected by {', '.join(Selection.__annotations__)}"
-            )
+            names = ", ".join(Selection.__annotations__)
+            raise TypeError(f"unexpected keyword argument {name!r}; tasks are selected by {names}")
         if faults := optional_line(wanted, name):
             raise InvalidError(faults)
         if name == "owner" and owners is None:
@@ -62,9 +61,8 @@ def selected(
         if name == "phase":
             known = dict.fromkeys(phase.id for phase in checklist.phases)
         if name != "owner" and wanted not in known:
-            raise unknown_name(
-                "unknown-phase" if name == "phase" else "unknown-value", f"$.{name}", name, wanted, known
-            )
+            code: Code = "unknown-phase" if name == "phase" else "unknown-value"
+            raise unknown_name(code, f"$.{name}", name, wanted, known)
         ids &= {task_id for task_id, found in marks.items() if wanted in found}
     return frozenset(ids)
 

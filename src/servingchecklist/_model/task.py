@@ -293,10 +293,8 @@ Annotations: TypeAlias = "Mapping[str, str] | Sequence[tuple[str, str]]"
 
 def as_annotations(value: Annotations) -> Pairs:
     """Convert a mapping of keys to texts, or pairs, to pairs sorted by key. Anything else is left to the check."""
-    if type(value) is tuple and not value:  # as in nearly all tasks
-        return ()
-    pairs: object = tuple(value.items()) if isinstance(value, Mapping) else as_tuple(value)
-    return cast("Pairs", pairs if annotation_pairs(pairs, "") else tuple(sorted(cast("Pairs", pairs))))
+    pairs = tuple(value.items()) if isinstance(value, Mapping) else as_tuple(value)
+    return pairs if not pairs or annotation_pairs(pairs, "") else tuple(sorted(pairs))
 
 
 def annotation_pairs(value: object, name: str) -> Sequence[Fault]:

@@ -111,9 +111,8 @@ class Distribution(NotebookDisplay, Sequence[float]):
             InvalidError: ``share`` is not a number above 0 and up to 1.
         """
         if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share <= 1:
-            raise invalid(
-                "out-of-range", "$.share", "is not a share of the samples", share, "write a number above 0 and up to 1"
-            )
+            hint = "write a number above 0 and up to 1"
+            raise invalid("out-of-range", "$.share", "is not a share of the samples", share, hint)
         ranked = self._sorted()
         return ranked[max(math.ceil(share * len(ranked) - EPSILON) - 1, 0)]
 

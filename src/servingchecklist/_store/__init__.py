@@ -78,9 +78,8 @@ class Store:
         """
         check_path(path)
         if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 <= timeout <= _LONGEST_WAIT:
-            raise invalid(
-                "out-of-range", "$.timeout", "is not a number of seconds from 0 to 86,400", timeout, "write 30.0"
-            )
+            problem = "is not a number of seconds from 0 to 86,400"
+            raise invalid("out-of-range", "$.timeout", problem, timeout, "write 30.0")
         self.path = os.path.abspath(os.fsdecode(path))
         self._file = File(self.path, timeout)
         self._known: dict[str, Known] = {}

@@ -11,6 +11,7 @@ STYLE = """
 .scl h2 { font-size: 1.25em; line-height: 1.3; margin: 1.8em 0 .5em; padding-bottom: .2em; border-bottom: var(--scl-line); }
 .scl h3, .scl h4 { font-size: 1em; line-height: 1.4; margin: 0; }
 .scl section section h3 { margin-top: 1.2em; }
+.scl section section > ul.scl-tasks { margin-top: 0; }
 .scl p { margin: .3em 0; }
 .scl ul, .scl ol { margin: .3em 0; padding-left: 1.4em; }
 .scl .scl-prose + p.scl-prose { margin-top: .7em; }

@@ -153,13 +153,9 @@ def _item(task: Task, title: str) -> Item:
     if task.when:
         facts.append(f"where {choices(task.when)}")
     facts += [labels(task.labels)] if task.labels else []
-    boxes = steps([(step.text, "todo") for step in task.steps])
+    texts = [inline(step.text) for step in task.steps]
+    boxes = [Bullets(texts, ["todo"] * len(texts))] if texts else []
     return Item(title, task.id, facts, details(task, boxes), anchor=f"task-{task.id}")
-
-
-def steps(marked: Sequence[tuple[str, str]]) -> list[Bullets]:
-    """Return steps, each a text and the status that its box shows, as a list of boxes; nothing where there are none."""
-    return [Bullets([inline(text) for text, _ in marked], [mark for _, mark in marked])] if marked else []
 
 
 def details(task: Task, boxes: Sequence[Bullets] = ()) -> list[Block]:

@@ -26,7 +26,8 @@ from .._document import (
     Section,
     Table,
 )
-from .checklist import by_section, details, labels, next_section, phase_section, prose, role, steps
+from .._layout import inline
+from .checklist import by_section, details, labels, next_section, phase_section, prose, role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -124,7 +125,11 @@ def _item(task: Task, state: TaskState, at: datetime) -> Item:
 
 
 def _boxes(state: TaskState) -> list[Bullets]:
-    return steps([(step.text, "done" if step.done else "todo") for step in state.steps])
+    """Return the steps of a task as boxes, with the ids by which they are ticked."""
+    texts = [inline(step.text) for step in state.steps]
+    runs = [(text,) if isinstance(text, str) else text for text in texts]
+    lines = [(Code([step.id]), " ", *line) for step, line in zip(state.steps, runs, strict=True)]
+    return [Bullets(lines, ["done" if step.done else "todo" for step in state.steps])] if lines else []
 
 
 def _body(state: TaskState, at: datetime | None) -> list[Block]:
