@@ -8,7 +8,6 @@ the distribution and its version, and every text from a pack is escaped as untru
 from __future__ import annotations
 
 import re
-from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -99,12 +98,11 @@ def offers(group: str, bundled: Collection[str]) -> tuple[Offer, ...]:
         bundled: Names that are taken already.
     """
     found = dict.fromkeys(offer for one in _distributions() for offer in _offers_of(one, group))
-    times = Counter(offer.name for offer in found)
-    all_of_them = sorted(found, key=lambda offer: (offer.name, offer.distribution))
-    return tuple(
-        _doubled(offer, all_of_them) if times[offer.name] > 1 and offer.point else offer
-        for offer in (_hiding(offer) if offer.name in bundled else offer for offer in all_of_them)
-    )
+    offered = sorted(found, key=lambda offer: (offer.name, offer.distribution))
+    makers: dict[str, list[str]] = {}
+    for offer in offered:
+        makers.setdefault(offer.name, []).append(offer.distribution)
+    return tuple(_checked(offer, makers[offer.name], bundled) if offer.point else offer for offer in offered)
 
 
 def offer_named(name: object, group: str, bundled: Collection[str]) -> Offer | None:
@@ -120,18 +118,18 @@ def offer_named(name: object, group: str, bundled: Collection[str]) -> Offer | N
     return found[0] if found else None
 
 
-def _hiding(offer: Offer) -> Offer:
-    error = offer.error("which is the name of a bundled one", hint="the bundled one is used")
-    return attrs.evolve(offer, fault=error.faults[0])
-
-
-def _doubled(offer: Offer, others: list[Offer]) -> Offer:
-    makers = list(dict.fromkeys(other.distribution for other in others if other.name == offer.name))
-    if len(makers) > 1:
-        error = offer.error(f"which is offered by {join_words(makers)}", hint="uninstall all but one of them")
+def _checked(offer: Offer, makers: list[str], bundled: Collection[str]) -> Offer:
+    """Return the offer, with a fault if its name is taken or was given more than once."""
+    distinct, hint = list(dict.fromkeys(makers)), _MEND
+    if offer.name in bundled:
+        problem, hint = "which is the name of a bundled one", "the bundled one is used"
+    elif len(distinct) > 1:
+        problem, hint = f"which is offered by {join_words(distinct)}", "uninstall all but one of them"
+    elif len(makers) > 1:
+        problem = "which it offers more than once"
     else:
-        error = offer.error("which it offers more than once")
-    return attrs.evolve(offer, fault=offer.fault or error.faults[0])
+        return offer
+    return attrs.evolve(offer, fault=offer.error(problem, hint=hint).faults[0])
 
 
 def _distributions() -> Iterator[Distribution]:

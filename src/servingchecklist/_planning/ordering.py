@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Generic, TypeVar, overload
 import attrs
 
 from .. import _graph
-from .._model import _validation as v
-from .._model._validation import Validated, check, tuple_of
+from .._model._validation import Validated, check, each, each_exactly, exactly, ident, optional_line, prose, tuple_of
 from .._model.selection import Selection, selected
 from .._model.task import Status, Task
 from .._namespace import NotebookDisplay, public
-from ..errors import InvalidError, invalid
+from ..errors import Fault, InvalidError, invalid, show
 from .rules import PHASES_FIRST, POSITION, Rule, Situation, bad_keys, is_constant, reasons_of, with_position_last
 
 if TYPE_CHECKING:
@@ -33,12 +32,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-_rank = v.require(
-    lambda value: type(value) is int and value >= 1,
-    "out-of-range",
-    "is not a whole number above 0",
-    "ranks begin with 1",
-)
+def _rank(value: object, name: str) -> list[Fault]:
+    if type(value) is int and value >= 1:
+        return []
+    return [Fault("out-of-range", f"$.{name}", "is not a whole number above 0", show(value), "ranks begin with 1")]
 
 
 @public("results")
@@ -58,14 +55,12 @@ class Recommendation(Validated):
         InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
-    task: Task = attrs.field(metadata=check(v.exactly(Task, "Task(...)")))
-    title: str = attrs.field(metadata=check(v.prose))
+    task: Task = attrs.field(metadata=check(exactly(Task, "Task(...)")))
+    title: str = attrs.field(metadata=check(prose))
     rank: int = attrs.field(metadata=check(_rank))
-    status: Status = attrs.field(
-        default=Status.TODO, metadata=check(v.exactly(Status, "a member, such as Status.TODO"))
-    )
-    waits_for: tuple[str, ...] = attrs.field(converter=tuple_of[str], metadata=check(v.each(v.ident)))
-    reasons: tuple[str, ...] = attrs.field(converter=tuple_of[str], metadata=check(v.each(v.prose)))
+    status: Status = attrs.field(default=Status.TODO, metadata=check(exactly(Status, "a member, such as Status.TODO")))
+    waits_for: tuple[str, ...] = attrs.field(converter=tuple_of[str], metadata=check(each(ident)))
+    reasons: tuple[str, ...] = attrs.field(converter=tuple_of[str], metadata=check(each(prose)))
 
     @property
     def id(self) -> str:
@@ -140,7 +135,7 @@ def lazy_or_checked(members: Iterable[T], check: Check, name: str) -> Sequence[T
     return members
 
 
-_MEMBERS = v.each_exactly(Recommendation, "Recommendation(...)")
+_MEMBERS = each_exactly(Recommendation, "Recommendation(...)")
 
 
 @public("results")
@@ -159,7 +154,7 @@ class Recommendations(NotebookDisplay, Sequence[Recommendation]):
     __slots__ = ("_members", "_topic")
 
     def __init__(self, members: Iterable[Recommendation] = (), *, topic: str = "") -> None:
-        if faults := v.optional_line(topic, "topic"):
+        if faults := optional_line(topic, "topic"):
             raise InvalidError(faults)
         self._members = lazy_or_checked(members, _MEMBERS, "members")
         self._topic = topic

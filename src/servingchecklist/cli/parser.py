@@ -220,7 +220,9 @@ def _add_records(command: Command) -> None:
     ):
         parser = command(name, launches.record, help, *_RECORD, "--link", "--note")
         parser.add_argument("task", metavar="TASK", help="the id of the task, such as c6")
-        parser.add_argument("named", nargs="+", metavar="STEP", help="the id of a step; a wrong one is answered with all of them")
+        parser.add_argument(
+            "named", nargs="+", metavar="STEP", help="the id of a step; a wrong one is answered with all of them"
+        )
     parser = record("note", "record a note on tasks", "--text", more="It does not change their status.")
     help = "retract events that were recorded by mistake: they count nowhere any more, and stay in the log"
     parser = command("retract", launches.record, help, *_RECORD)

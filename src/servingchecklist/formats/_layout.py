@@ -27,9 +27,8 @@ _BLANKS = " \t"
 # Patterns are kept as text: re compiles them when they are first needed.
 _PLAIN = r"[^\W\d_][^`*\[<\n]*"  # nearly every text: one line in which nothing can have a meaning
 _FENCE = r"(`{3,}+)[^`]*|(~{3,}+).*"
-_FOREIGN = (
-    r"#{1,6}(?:[ \t]|\Z)|(?:(?:\*[ \t]*+){3,}|(?:-[ \t]*+){3,}|(?:_[ \t]*+){3,})\Z"  # headings and thematic breaks
-)
+# Headings and thematic breaks.
+_FOREIGN = r"#{1,6}(?:[ \t]|\Z)|(?:(?:\*[ \t]*+){3,}|(?:-[ \t]*+){3,}|(?:_[ \t]*+){3,})\Z"
 _MARKER = r"(?:[-+*]|([0-9]{1,9})[.)])(?=[ \t]|\Z)"
 _MARK = r"\\[!-/:-@\[-`{-~]?|`+|<[^<>\x00-\x20]*>|!?\[|\]|\*+|_+"
 _BARE = r"[^\x00-\x20\x7f<>()\\]"

@@ -137,9 +137,7 @@ class Schedule:
 
         first_day, last_day = _span(forecast)
         first, end = first_day.toordinal(), last_day.toordinal() + 1
-        far = max(
-            end - first, _FEWEST_DAYS
-        )  # today and due dates that are further from the bars do not extend the axis
+        far = max(end - first, _FEWEST_DAYS)  # today and due dates further from the bars do not extend the axis
         others = [day.toordinal() for day in (forecast.today, *(task.due for task in forecast.tasks)) if day]
         near = [day for day in others if first - far <= day < end + far]
         self.first, end = min([first, *near]), max([end, *(day + 1 for day in near)]) + 1

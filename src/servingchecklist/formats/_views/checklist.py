@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from ..._model.task import Priority
 from ..._text import join_words, lead, without_number
 from .._document import Bullets, Code, Document, Fact, Field, Fields, Item, Items, Link, Paragraph, Section
-from .._layout import blocks, inline
+from .._layout import blocks as prose
+from .._layout import inline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -66,11 +67,6 @@ def phase_section(number: int, phase: Phase, blocks: Sequence[Block]) -> Section
     """Return a phase as a section with its number, unless its title has one."""
     shown = lead(f"{number:02}", phase.title)
     return Section(phase.title, blocks, number=shown.rstrip(), anchor=f"phase-{phase.id}")
-
-
-def prose(text: str) -> list[Block]:
-    """Return a description with its layout; nothing where it is empty."""
-    return blocks(text)
 
 
 _PRIORITIES = {priority: Fact(priority.value, f"priority {priority.value}") for priority in Priority}

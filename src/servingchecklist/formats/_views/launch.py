@@ -26,8 +26,9 @@ from .._document import (
     Section,
     Table,
 )
+from .._layout import blocks as prose
 from .._layout import inline
-from .checklist import by_section, details, labels, next_section, phase_section, prose, role
+from .checklist import by_section, details, labels, next_section, phase_section, role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -150,8 +151,7 @@ def _status(state: TaskState, at: datetime | None = None) -> str:
         return f"waived until {state.waiver.expires.isoformat()}"
     # Blocks and waivers come and go while a task is under way.
     since = state.begun if state.status is Status.DOING else state.since
-    # The reason of a task that does not apply says since when: here it would be too wide.
-    if since is None or state.status is Status.NOT_APPLICABLE:
+    if since is None or state.status is Status.NOT_APPLICABLE:  # its reason says since when: here it would be too wide
         return state.status.words
     return f"{state.status.words} {'on' if state.status is Status.DONE else 'since'} {day_of(since, at or since)}"
 

@@ -12,8 +12,9 @@ from ..._model.task import Phase, Task
 from ..._text import join_words
 from .. import _phrases
 from .._document import Bullets, Code, Document, Fact, Field, Fields, Item, Items, Link, Paragraph, Row, Section, Table
+from .._layout import blocks as prose
 from . import values
-from .checklist import layers_in_words, prose
+from .checklist import layers_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -16,7 +16,6 @@ left out. Two characters that XML cannot hold, U+FFFE and U+FFFF, are replaced.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .._pictures import drawable
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from ..._planning.critical_path import CriticalPath
     from ..._planning.distribution import Distribution
     from ..._planning.forecast import Forecast
-    from ._draw import Picture
 
 NAME = "svg"
 SUFFIXES = (".svg",)
@@ -44,10 +42,23 @@ def dumps(value: Review | Forecast | Launch | Distribution | CriticalPath | Chec
     from ..._planning.distribution import Distribution
     from ..._planning.forecast import Forecast
 
-    if not isinstance(value, Review):
+    if isinstance(value, Review):
+        from ._burn_up import picture as burn_up
+
+        picture = burn_up(value)
+    else:
         kinds = "a review, a forecast or its finish, a launch, a checklist, or what critical_path returns"
         value = drawable(value, "SVG", kinds)
-    modules = {Review: "_burn_up", Forecast: "_gantt", Distribution: "_histogram"}
-    module = next((name for kind, name in modules.items() if isinstance(value, kind)), "_graph")
-    picture: Picture = import_module(f".{module}", __name__).picture(value)
+        if isinstance(value, Forecast):
+            from ._gantt import picture as gantt
+
+            picture = gantt(value)
+        elif isinstance(value, Distribution):
+            from ._histogram import picture as histogram
+
+            picture = histogram(value)
+        else:
+            from ._graph import picture as graph
+
+            picture = graph(value)
     return "\n".join([*picture.lines(), ""])
