@@ -25,13 +25,13 @@ def title_and_rest(text: str) -> tuple[str, str]:
     return (sentence[0] if sentence else text[: LONGEST - 1].rpartition(" ")[0] + "…"), text
 
 
-def said(item: dict[str, str | None], key: str, otherwise: str = "") -> str:
+def field_of(item: dict[str, str | None], key: str, otherwise: str = "") -> str:
     """Return a field of an item without blanks around it; lists by many hands have fields that are missing, empty or null."""
     return " ".join((item.get(key) or otherwise).split())
 
 
 def category_of(item: dict[str, str | None]) -> str:
-    return said(item, "category", "Other")
+    return field_of(item, "category", "Other")
 
 
 def links(address: str) -> list[Reference]:
@@ -46,27 +46,27 @@ def review(path: Path) -> Checklist:
     """Read a review: categories are phases, subcategories sections, and what other tools need stays as annotations."""
     document = json.loads(path.read_text("utf-8"))
     # A review names its severities in its own language, the worst first.
-    names = [said(severity, "name") for severity in document.get("severities", [])]
+    names = [field_of(severity, "name") for severity in document.get("severities", [])]
     words = dict(zip(names, ("high", "medium", "low"), strict=False))
     phases, taken = [], set()
     in_order = sorted(document["items"], key=category_of)
     for category, members in groupby(in_order, key=category_of):
         tasks = []
         for item in members:
-            title, description = title_and_rest(said(item, "text", "Untitled"))
-            taken.add(name := slug(said(item, "id", title), taken))
+            title, description = title_and_rest(field_of(item, "text", "Untitled"))
+            taken.add(name := slug(field_of(item, "id", title), taken))
             tasks.append(
                 Task(
                     name,
                     title,
                     description=description,
-                    priority=Priority.parse(said(item, "severity", "medium"), words),
-                    section=title_and_rest(said(item, "subcategory"))[0],
-                    labels=[slug(pillar)] if (pillar := said(item, "waf")) else [],
+                    priority=Priority.parse(field_of(item, "severity", "medium"), words),
+                    section=title_and_rest(field_of(item, "subcategory"))[0],
+                    labels=[slug(pillar)] if (pillar := field_of(item, "waf")) else [],
                     annotations={
-                        key: text for key in ("guid", "graph", "training", "link") if (text := said(item, key))
+                        key: text for key in ("guid", "graph", "training", "link") if (text := field_of(item, key))
                     },
-                    references=links(said(item, "link")),
+                    references=links(field_of(item, "link")),
                 )
             )
         phases.append(Phase(slug(category, {phase.id for phase in phases}), category, tasks=tasks))

@@ -457,6 +457,8 @@ class ReviewItemDocument(_Titled):
     words: str
     by: str | None
     at: str | None
+    note: str
+    references: list[ReferenceDocument]
 
 
 class BurnUpPointDocument(TypedDict):

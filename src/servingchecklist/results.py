@@ -1,5 +1,6 @@
 """Classes of the values that functions return, for annotations and for tools that build such values."""
 
+from ._launch.launch import Details
 from ._launch.results import (
     BurnUpPoint,
     Progress,
@@ -14,6 +15,7 @@ from ._launch.results import (
 )
 from ._model.facet import Choice
 from ._model.selection import Selection
+from ._model.task import TaskFields
 from ._planning.critical_path import CriticalPath, Span
 from ._planning.distribution import Distribution
 from ._planning.forecast import Forecast, PhaseForecast, Slot, TaskForecast
@@ -27,6 +29,7 @@ __all__ = [
     "Choice",
     "Conflict",
     "CriticalPath",
+    "Details",
     "Diff",
     "Difference",
     "Distribution",
@@ -47,6 +50,7 @@ __all__ = [
     "Span",
     "StepState",
     "Tally",
+    "TaskFields",
     "TaskForecast",
     "TaskState",
     "Upgrade",

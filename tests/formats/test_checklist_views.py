@@ -67,15 +67,14 @@ def test_the_text_of_a_checklist_shows_all_of_it():
     assert dumps(CHECKLIST, "text") == (
         "Alerts\n======\nalerts, version 1\nlabel serving\npillar: Reliability\n  and more\n\n"
         "01 Build\n   labels observability and on-call\n   board: 7\n"
-        "   [ ] plan   medium  Plan\n\n"
+        "   [ ] plan  medium  Plan\n\n"
         "   Metrics\n\n"
         "      [ ] Track\n          track: medium, role sre, label kpi\n"
         "          [ ] Latency in `seconds`\n          [ ] Each alert has **fired**\n\n"
         "      [ ] Alert\n          alert: medium, labels kpi and slo\n          jira: ML-1\n          pr: 2\n\n"
+        "      [ ] Watch\n          watch: medium\n\n"
         "   Rollout\n"
-        "      [ ] ship   medium  Ship\n                 role ml platform; after track\n\n"
-        "   Metrics\n"
-        "      [ ] watch  medium  Watch\n"
+        "      [ ] ship  medium  Ship\n                role ml platform; after track\n"
     )
 
 
@@ -87,11 +86,10 @@ def test_the_markdown_of_a_checklist_shows_all_of_it():
         "### Metrics\n\n"
         "- [ ] **Track** · `track` · medium · role sre · label `kpi`\n"
         "  - [ ] Latency in `seconds`\n  - [ ] Each alert has **fired**\n"
-        "- [ ] **Alert** · `alert` · medium · labels `kpi` and `slo`\n  - jira: ML-1\n  - pr: 2\n\n"
+        "- [ ] **Alert** · `alert` · medium · labels `kpi` and `slo`\n  - jira: ML-1\n  - pr: 2\n"
+        "- [ ] **Watch** · `watch` · medium\n\n"
         "### Rollout\n\n"
-        "- [ ] **Ship** · `ship` · medium · role ml platform · after `track`\n\n"
-        "### Metrics\n\n"
-        "- [ ] **Watch** · `watch` · medium\n"
+        "- [ ] **Ship** · `ship` · medium · role ml platform · after `track`\n"
     )
 
 
@@ -105,10 +103,9 @@ def test_the_page_of_a_checklist_has_headings_for_sections_and_boxes_for_steps()
         ("h3", "Metrics"),
         ("h4", "☐ Track"),
         ("h4", "☐ Alert"),
+        ("h4", "☐ Watch"),
         ("h3", "Rollout"),
         ("h4", "☐ Ship"),
-        ("h3", "Metrics"),
-        ("h4", "☐ Watch"),
     ]
     (steps,) = [one for one in page.iter("ul") if one.get("class") == "scl-steps"]
     assert [words(step) for step in steps] == ["☐ Latency in seconds", "☐ Each alert has fired"]
@@ -138,12 +135,11 @@ def test_a_recommendation_says_the_role_but_not_the_steps():
 
 @given(checklists())
 def test_each_section_is_a_heading_where_it_begins(checklist):
-    pairs = [(phase, task) for phase in checklist.phases for task in phase.tasks]
     begun = [
-        task.section
-        for number, (phase, task) in enumerate(pairs)
-        if task.section
-        and (not number or (phase, task.section) != (pairs[number - 1][0], pairs[number - 1][1].section))
+        section
+        for phase in checklist.phases
+        for section in dict.fromkeys(task.section for task in phase.tasks)
+        if section
     ]
     tokens = MarkdownIt("commonmark").parse(dumps(checklist, "markdown"))
     headings = [
@@ -168,12 +164,12 @@ def task_lines(launch, format="text"):
 def test_steps_are_counted_until_work_begins_and_when_all_are_ticked_or_none():
     ticked = LAUNCH.tick("track", "fired", by="x", at=november(10))
     both = ticked.tick("track", "seconds", by="x", at=november(11))
-    boxes = ["[ ] Latency in `seconds`", "[x] Each alert has **fired**"]
+    boxes = ["[ ] `seconds` Latency in `seconds`", "[x] `fired` Each alert has **fired**"]
     assert task_lines(LAUNCH) == ["0 of 2 steps; role sre; label kpi"]
     assert task_lines(ticked) == ["role sre; label kpi", *boxes]
     assert task_lines(both) == ["2 of 2 steps; role sre; label kpi"]
     assert task_lines(LAUNCH.begin("track", by="x", at=november(10)))[1:] == [
-        "[ ] Latency in `seconds`",
+        boxes[0],
         boxes[1].replace("x", " ", 1),
     ]
     assert task_lines(both.begin("track", by="x", at=november(12)))[1:] == [boxes[0].replace("[ ]", "[x]"), boxes[1]]
@@ -188,7 +184,7 @@ def test_steps_that_nobody_has_to_do_are_not_counted():
         assert task_lines(launch)[0].endswith("role sre; label kpi")
         assert "steps" not in task_lines(launch)[0]
     ticked = away.tick("track", "fired", by="x", at=november(11))
-    assert task_lines(ticked)[2] == "[x] Each alert has **fired**"
+    assert task_lines(ticked)[2] == "[x] `fired` Each alert has **fired**"
 
 
 def test_a_page_folds_the_steps_that_are_counted():
@@ -211,10 +207,9 @@ def test_a_launch_has_the_sections_of_its_checklist():
     assert [line for line in lines[place:] if line and line.strip() in ("Metrics", "Rollout")] == [
         "   Metrics",
         "   Rollout",
-        "   Metrics",
     ]
     headings = [line for line in markdown_of(LAUNCH.snapshot(at=END)) if line.startswith("###")]
-    assert headings == ["### Metrics", "### Rollout", "### Metrics"]
+    assert headings == ["### Metrics", "### Rollout"]
 
 
 def test_a_launch_counts_the_steps_that_are_ticked():
@@ -373,4 +368,18 @@ def test_the_words_for_what_is_added_are_those_of_the_fields_that_can_grow():
         "also comes after",
         "more steps",
         "more labels",
+    ]
+
+
+def test_tasks_without_a_section_come_first_and_each_section_once():
+    sections = {"a": "S", "b": "", "c": "T", "d": "S"}
+    tasks = [Task(name, name.upper(), section=section) for name, section in sections.items()]
+    page = dumps(Checklist("x", "X", phases=[Phase("p", "P", tasks=tasks)]), "markdown")
+    assert re.findall(r"\*\*(\w)\*\*|### (\w)", page) == [
+        ("B", ""),
+        ("", "S"),
+        ("A", ""),
+        ("D", ""),
+        ("", "T"),
+        ("C", ""),
     ]

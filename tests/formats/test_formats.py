@@ -365,15 +365,16 @@ def test_parts_are_shown_in_a_few_lines():
         "2-3 days; 2.5 working days in the mean\n",
         "Worked: Monday, Tuesday, Wednesday, Thursday and Friday\nHolidays: none\n",
         "[!] blocked since 2026-11-19  c5\n    owner serving-team; due 2026-11-20\n"
-        "    [ ] Each line of the list from c4 has one owner, who has said yes\n"
-        "    [ ] Model optimization, deployment pipeline and inference service tests have\n"
-        "        dates from their owners, and a number decides when each is done\n"
-        "    [ ] Some working days lie between the last milestone and the launch, and the\n"
-        "        week of serving before c9 is in the plan\n"
-        "    [ ] The rota, the escalation path and the role that may roll back alone are\n"
-        "        named\n"
+        "    [ ] `owners` Each line of the list from c4 has one owner, who has said yes\n"
+        "    [ ] `milestones` Model optimization, deployment pipeline and inference\n"
+        "        service tests have dates from their owners, and a number decides when\n"
+        "        each is done\n"
+        "    [ ] `slack` Some working days lie between the last milestone and the launch,\n"
+        "        and the week of serving before c9 is in the plan\n"
+        "    [ ] `on-call` The rota, the escalation path and the role that may roll back\n"
+        "        alone are named\n"
         "    - blocked, as serving-team recorded: the budget for the pool of accelerators\n      is not agreed\n",
-        "4 of 9 done, 1 waived, 9.5 of 16.5 days of work closed, 0 of 43 steps ticked\n"
+        "4 of 9 done, 1 waived, 9.5 of 16.5 days of work closed, 0 of 39 steps ticked\n"
         "Foundation: 2 of 3 done\nExecution: 1 of 3 done\n"
         "Launch & Review: 1 of 3 done, 1 waived\ncritical: 2 of 4 done\nhigh: 2 of 5 done, 1 waived\n",
     ]

@@ -166,9 +166,9 @@ def test_the_period_is_told_in_days_or_within_one_day_in_times():
 @pytest.mark.parametrize("format", FOR_PEOPLE)
 def test_where_nothing_happened_that_is_said(format):
     found = dumps(LAUNCH.review(SINCE, at=END), format)
-    assert "Nothing happened." in found
+    assert "Nothing to list." in found
     assert "scl-brief" not in found.split("</style>")[-1]
-    assert "Nothing happened." not in dumps(LAUNCH.begin("a", by="x", at=november(17)).review(SINCE, at=END), format)
+    assert "Nothing to list." not in dumps(LAUNCH.begin("a", by="x", at=november(17)).review(SINCE, at=END), format)
 
 
 @pytest.mark.parametrize("format", FOR_PEOPLE)

@@ -111,7 +111,7 @@ def test_a_markdown_reader_finds_how_each_task_of_a_launch_stands():
     lines = [token.content for token in tokens if token.type == "inline"]
     tasks = [line for line in lines if line.startswith(("[ ] **", "[x] **"))]
     shown = [line[4:] for line in lines if line.startswith(("[ ] ", "[x] ")) and line not in tasks]
-    assert shown == [step.text for step in LAUNCH["c6"].steps]  # the one that is under way
+    assert shown == [f"`{step.id}` {step.text}" for step in LAUNCH["c6"].steps]  # the one that is under way
     assert [line.split("**")[1] for line in tasks] == [task.title for task in LAUNCH]
     for line, state in zip(tasks, VALUES["launch"].states, strict=True):
         assert line.startswith("[x] ") is (state.status is Status.DONE)
@@ -153,7 +153,7 @@ def test_an_html_reader_finds_how_each_task_of_a_launch_stands():
         assert f"{state.id} · {state.status}" in words(row)
         assert task.priority.value in words(row)
         assert row.find(f"{HTML}h3/{HTML}span").get("class") == f"scl-mark scl-{state.status}"
-        steps = "".join(f"\N{BALLOT BOX} {step.text}" for step in task.steps)
+        steps = "".join(f"\N{BALLOT BOX} {step.id} {step.text}" for step in task.steps)
         folded = f"Description {' '.join(task.description.split())}"
         assert words(row.find(f"{HTML}details")) == (folded if state.status is Status.DOING else f"{folded} {steps}")
 

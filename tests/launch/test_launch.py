@@ -417,7 +417,7 @@ def test_progress_counts_tasks_and_effort():
     launch = move(move(launch, "waive", 3, "c6"), "block", 3, "c2")
     progress = launch.progress(at=on(5))
     assert progress.overall == servingchecklist.results.Tally(
-        name="all", todo=5, doing=1, blocked=1, done=1, waived=1, days_left=13.0, days_closed=3.5, steps=43
+        name="all", todo=5, doing=1, blocked=1, done=1, waived=1, days_left=13.0, days_closed=3.5, steps=37
     )
     assert (progress.overall.total, progress.overall.closed, progress.overall.share) == (9, 2, 2 / 9)
     assert [(tally.name, tally.closed, tally.total) for tally in progress.by_phase] == [
@@ -725,7 +725,7 @@ def test_a_retraction_recorded_with_events_counts_for_them():
         (b"00000000", InvalidError, "$.event: is not the id of an event (got a value of type bytes)"),
         ("00000000", UnknownNameError, "$.event: there is no event of that id in the log (got '00000000')"),
         (events.Begun("c1", by="x", at=on(3)), UnknownNameError, "$.event: there is no event of that id in the log (got '"),
-        (START.events[0], InvalidError, f"$.event: is launch-started and cannot be retracted (got '{START.events[0].id[:8]}'); only events of tasks can be; to undo a retraction, record the retracted event again"),
+        (START.events[0], InvalidError, f"$.event: is launch-started and cannot be retracted (got '{START.events[0].id[:8]}'); only events of tasks can be; to undo a retraction, record what happened once more, by its method"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_retracted_is_said(event, kind, expected):
@@ -769,11 +769,11 @@ def test_events_of_retired_tasks_can_be_retracted():
     assert retracted.migrate(CHECKLIST, by="x", at=on(6)).state("c9").status is Status.TODO
 
 
-def test_the_topic_is_that_of_the_start_that_counts():
+def test_the_topic_is_that_of_a_start():
     assert START.topic == "Model Serving"
     launch = Launch.start(CHECKLIST, name="fraud-v3", by="x", at=on(3), topic="fraud-v3 in the EU")
     assert launch.topic == launch.events[0].topic == "fraud-v3 in the EU"
-    assert launch.merge(START).topic == START.merge(launch).topic == "Model Serving"
+    assert launch.merge(START).topic == START.merge(launch).topic == "fraud-v3 in the EU"
     assert launch.as_of(on(3)).snapshot(at=on(3)).topic == launch.next().topic == "fraud-v3 in the EU"
     assert launch.review(on(3), at=on(4)).topic == launch.forecast(samples=1).topic == "fraud-v3 in the EU"
     best = launch.next(at=on(4))
@@ -782,3 +782,10 @@ def test_the_topic_is_that_of_the_start_that_counts():
     assert repr(best).endswith(", topic='fraud-v3 in the EU')")
     with pytest.raises(InvalidError, match=r"^\$\.topic: begins or ends with white space"):
         Launch.start(CHECKLIST, name="x", by="x", topic=" ")
+
+
+def test_the_topic_is_that_of_the_earliest_start_that_has_one():
+    late = Launch.start(model_serving(), name="x", by="b", at=on(3), topic="Ranker")
+    early = Launch.start(model_serving(), name="x", by="a", at=on(2))
+    assert early.topic == "Model Serving"
+    assert early.merge(late).topic == late.merge(early).topic == "Ranker"

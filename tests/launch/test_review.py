@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from helpers.strategies import launches
-from servingchecklist import Launch, Status, model_serving
+from servingchecklist import Launch, Reference, Status, dumps, model_serving
 from servingchecklist.errors import InvalidError
 from servingchecklist.results import BurnUpPoint, Review, ReviewItem
 
@@ -323,3 +323,14 @@ def test_only_the_first_retraction_of_an_event_is_news():
 def test_a_review_of_selected_tasks_has_no_forecast_even_if_samples_are_given():
     assert START.review(on(3), at=on(9), samples=20).slip is not None
     assert START.review(on(3), at=on(9), samples=20, role="sre").slip is None
+
+
+def test_what_is_done_shows_its_proof():
+    run = Reference("Run 7", "https://example.com/7")
+    launch = START.finish("c1", note="See **run 7**", references=[run], at=on(3), **WHO)
+    review = launch.review(on(2), at=on(5))
+    assert [(item.note, item.references) for item in review.done] == [("See **run 7**", (run,))]
+    assert [(item.note, item.references) for item in review.open_steps] == [("", ())]
+    page = dumps(review, "html")
+    assert '<a href="https://example.com/7" rel="noopener noreferrer">Run 7</a>' in page
+    assert "See <strong>run 7</strong>" in page

@@ -170,13 +170,6 @@ def test_a_review_is_of_the_tasks_that_the_owner_has_at_its_end():
     assert launch.review(on(2), owner="eve").now.overall.done == 1
 
 
-def test_the_forecast_of_a_review_is_of_the_whole_launch_and_made_when_asked_for():
-    asked = WORKED.review(on(3), at=on(6), owner="ben", samples=20)
-    assert asked.slip == WORKED.review(on(3), at=on(6), samples=20).slip
-    assert asked.slip is not None
-    assert WORKED.review(on(3), at=on(6), owner="ben", samples=0).slip is None
-
-
 ERRORS = [
     ({"role": "SRE"}, UnknownNameError, "unknown-value", "$.role: there is no role of that name (got 'SRE'); did you mean 'sre'?"),
     ({"label": "gdrp"}, UnknownNameError, "unknown-value", "$.label: there is no label of that name (got 'gdrp'); did you mean 'gdpr'?"),

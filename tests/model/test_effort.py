@@ -41,9 +41,9 @@ def efforts(draw):
         ("2 Days", 2, 2, None, "2 days"),
         (" 1 DAY\t\n", 1, 1, None, "1 day"),
         ("30 min", 1 / 16, 1 / 16, None, "0.5 hours"),
-        ("3 minutes", 0.00625, 0.00625, None, "0.05 hours"),
+        ("3 minutes", 0.00625, 0.00625, None, "3 minutes"),
         ("90 mins", 0.1875, 0.1875, None, "1.5 hours"),
-        ("1 Minute", 1 / 480, 1 / 480, None, "0.016666666666666666 hours"),
+        ("1 Minute", 1 / 480, 1 / 480, None, "1 minute"),
         ("2 to 3 days", 2, 3, None, "2-3 days"),
         ("2\u20143 days", 2, 3, None, "2-3 days"),
         ("2 \u2013 3 days", 2, 3, None, "2-3 days"),
@@ -246,3 +246,18 @@ def test_the_mean_is_the_middle_or_the_pert_estimate():
 def test_whole_numbers_and_negative_zero_are_what_they_equal():
     assert repr(Effort(1, 2)) == "Effort(low=1.0, high=2.0)"
     assert repr(Effort(-0.0, 2, 1)) == "Effort(low=0.0, high=2.0, likely=1.0)"
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("20 min", "20 minutes"),
+        ("1-100 min", "1-100 minutes"),
+        ("30 min", "0.5 hours"),
+        ("1 min", "1 minute"),
+        ("7-20 min, likely 9", "7-20 minutes, likely 9"),
+    ],
+)
+def test_minutes_are_written_where_tenths_of_an_hour_are_not_enough(text, canonical):
+    assert str(Effort.parse(text)) == canonical
+    assert Effort.parse(canonical) == Effort.parse(text)

@@ -47,7 +47,8 @@ def test_checklists_are_joined_in_order_with_what_they_share_once():
         phases=[Phase("q", "Q", tasks=[Task("c", "C", when={"mode": "batch"})])],
         tips=["two", "three"],
         facets=[MODE, Facet("tier", "Tier", ["A"])],
-        context={"tier": "A"},
+        labels=["nightly"],
+        annotations={"jira": "MLP-7"},
     )
     joined = Checklist.join(serving, data)
     assert joined == Checklist(
@@ -59,8 +60,10 @@ def test_checklists_are_joined_in_order_with_what_they_share_once():
         phases=[*serving.phases, *data.phases],
         tips=["one", "two", "three"],
         facets=[MODE, Facet("tier", "Tier", ["A"])],
-        context={"tier": "A"},
+        labels=["nightly"],
+        annotations={"jira": "MLP-7"},
     )
+    assert serving.join(data) == joined
     named = Checklist.join(serving, data, id="all", title="All", version="3")
     assert (named.id, named.title, named.version, named.topic) == ("all", "All", "3", "T")
     assert Checklist.join(serving) == serving
@@ -76,23 +79,34 @@ def test_a_prefix_keeps_ids_apart():
 
 
 def test_ids_and_contents_that_clash_are_told_with_both_checklists():
-    other = parts(id="y", facets=[attrs.evolve(MODE, title="Other")], context={"mode": "batch"})
-    first = parts(facets=[MODE], context={"mode": "online"})
+    other = parts(id="y", facets=[attrs.evolve(MODE, title="Other")], context={"mode": "batch"}, annotations={"a": "2"})
+    first = parts(facets=[MODE], context={"mode": "online"}, annotations={"a": "1"})
     equal = "make them equal; prefix=True is for phases and tasks only"
     between = [
         f"$.checklists[1]: has another facet of this id: 'x' and 'y' clash (got 'mode'); {equal}",
-        f"$.checklists[1]: has another context of this id: 'x' and 'y' clash (got 'mode'); {equal}",
+        f"$.checklists[1]: has another annotation of this id: 'x' and 'y' clash (got 'a'); {equal}",
     ]
+    context = (
+        "$.checklists[1].context: is not that of the first (got 'y'); "
+        "join them before for_context, or narrow each to the same context"
+    )
     assert faults(Checklist.join, first, other) == [
+        context,
         "$.checklists[1]: has another phase of this id: 'x' and 'y' clash (got 'p'); pass prefix=True",
         "$.checklists[1]: has another task of this id: 'x' and 'y' clash (got 'a'); pass prefix=True",
         "$.checklists[1]: has another task of this id: 'x' and 'y' clash (got 'b'); pass prefix=True",
         *between,
     ]
-    assert faults(Checklist.join, first, other, prefix=True) == between
+    assert faults(Checklist.join, first, other, prefix=True) == [context, *between]
     assert faults(Checklist.join, first, first, prefix=True)[0] == (
         "$.checklists[1]: has another phase of this id: 'x' and 'x' clash (got 'x.p'); give each an id of its own"
     )
+
+
+def test_a_title_that_would_be_too_long_is_that_of_the_first():
+    many = [parts(id=f"n{place}", title="T" * 60) for place in range(4)]
+    assert Checklist.join(*many, prefix=True).title == "T" * 60
+    assert Checklist.join(*many[:3], prefix=True).title.count("T") == 180
 
 
 def test_an_id_that_becomes_too_long_is_told():
@@ -108,7 +122,6 @@ def test_an_id_that_becomes_too_long_is_told():
 
 @pytest.mark.parametrize("wrong", [None, "x", 3, [parts()], model_serving])
 def test_arguments_are_checklists(wrong):
-    assert faults(Checklist.join) == ["$.checklists: is empty (got a tuple of 0); name at least one"]
     (told,) = faults(Checklist.join, parts(), wrong)
     assert told.startswith("$.checklists[1]: is not a Checklist (got ")
     assert told.endswith("; write them as in Checklist.join(a, b)")
@@ -137,6 +150,7 @@ def test_what_is_joined_with_a_prefix_holds_every_task_of_all(some):
             id=f"n{place}",
             facets=(),
             context=(),
+            annotations=(),
             base=None,
             layers=(),
             phases=[

@@ -91,7 +91,7 @@ def test_naughty_strings_have_ids_that_tell_them_apart_where_the_letters_do_not(
 def test_the_work_is_bounded(text):
     begun = time.perf_counter()
     assert is_id(slug(text))
-    assert time.perf_counter() - begun < 0.5
+    assert time.perf_counter() - begun < 5
 
 
 class Everything:

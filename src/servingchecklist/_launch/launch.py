@@ -67,8 +67,15 @@ if TYPE_CHECKING:
 _ID_BEGINNING = re.compile("[0-9a-f]{8,64}")
 
 
+@public("results")
 class Details(TypedDict, total=False):
-    """The optional arguments of the methods that record an event of a task."""
+    """The optional keyword arguments of the methods that record an event of a task.
+
+    Attributes:
+        at: The time at which it happened; by default now.
+        note: More about it, in as many lines as it needs.
+        references: Pages that belong to it, such as a run, a commit or a comment.
+    """
 
     at: datetime | None
     note: str
@@ -165,9 +172,9 @@ class Launch(Validated, NotebookDisplay, _Derived):
 
     @property
     def topic(self) -> str:
-        """The thing to launch: the topic of the start that counts or, where it has none, of the checklist; may be empty."""
-        start = next(event for event in self.events if isinstance(event, LaunchStarted))
-        return start.topic or self.checklist.topic
+        """The thing to launch: the topic of the earliest start that has one, else of the checklist; may be empty."""
+        topics = (event.topic for event in self.events if isinstance(event, LaunchStarted) and event.topic)
+        return next(topics, self.checklist.topic)
 
     @property
     def latest(self) -> datetime:

@@ -360,6 +360,8 @@ class ReviewItem(Validated):
         words: A short remark that fits the list.
         by: The person, team or tool who recorded the event behind the entry; None where there is no such event.
         at: The time of that event, in UTC; None likewise.
+        note: The note of the event by which a task is done; may be empty.
+        references: The pages that this event names.
 
     Raises:
         InvalidError: A field is invalid; each invalid field has a fault of its own.
@@ -370,6 +372,10 @@ class ReviewItem(Validated):
     words: str = attrs.field(metadata=check(v.prose))
     by: str | None = attrs.field(default=None, metadata=check(v.optional(v.line)))
     at: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(v.optional(timestamp)))
+    note: str = attrs.field(default="", metadata=check_of(TaskState, "note"))
+    references: tuple[Reference, ...] = attrs.field(
+        default=(), converter=tuple_of[Reference], metadata=check_of(TaskState, "references")
+    )
 
     def to_dict(self) -> ReviewItemDocument:
         """Return the item as strings and None, ready for JSON."""
@@ -477,7 +483,7 @@ class Review(Validated, NotebookDisplay):
         stale: Tasks under way without any event for ``stale_after`` days.
         overdue: Open tasks whose due date has passed.
         out_of_order: Tasks finished since, while a prerequisite was open.
-        open_steps: Tasks finished since that have open steps at the end; none in a launch where no step was ever ticked.
+        open_steps: Tasks finished since that have open steps at the end.
         waived: Tasks waived since whose waiver holds.
         expired: Tasks whose waiver has expired, however long ago, with no change of status recorded since.
         not_applicable: Tasks marked not applicable since, and still so.

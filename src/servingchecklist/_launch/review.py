@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias, cast
 
+import attrs
+
 from .._model._validation import count, faults_of
 from .._model.task import Status
 from .._planning.forecast import check_arguments
@@ -79,7 +81,10 @@ def review(
     for task in checklist if only is None else [task for task in checklist if task.id in only]:
         for where, words, event in [*findings.at_the_end(task, stale_after), *findings.noticed(task)]:
             who, when = (event.by, event.at) if event else (None, None)
-            lists[where].append(ReviewItem(id=task.id, title=task.title, words=words, by=who, at=when))
+            item = ReviewItem(id=task.id, title=task.title, words=words, by=who, at=when)
+            if event and where == "done":
+                item = attrs.evolve(item, note=event.note, references=event.references)
+            lists[where].append(item)
     undone = {event.id: event for event in retracted if event.task in (checklist if only is None else only)}
     for undo in events:
         mistake = (
@@ -204,7 +209,7 @@ class _Findings:
                 yield "done", self.when(mark), mark
                 steps = record.steps(task)
                 left = [step.id for step in steps if not step.done]
-                if left and any(record.ticks for record in self.records.values()):  # else nobody here works with steps
+                if left:
                     ticked = f"{len(steps) - len(left)} of {len(steps)} steps ticked"
                     yield "open_steps", f"{ticked}; open: {', '.join(left)}", mark
             elif isinstance(mark, Waived) and status is Status.WAIVED:

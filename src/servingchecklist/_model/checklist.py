@@ -14,7 +14,7 @@ from .._namespace import NotebookDisplay, late_import, public
 from .._text import join_words
 from ..errors import CycleError, Fault, Faults, InvalidError, invalid, nearest, unknown_name
 from . import _validation as v
-from ._validation import Validated, check, construct, evolve, fault, tuple_of, verify
+from ._validation import Validated, check, evolve, fault, tuple_of, verify
 from .facet import Choice, Choices, Facet, as_choices, choices, facets
 from .overlay import Overlay
 from .task import Pairs, Phase, Task, TaskFields, annotation_pairs, as_annotations, labels
@@ -86,7 +86,7 @@ class Checklist(Validated, NotebookDisplay, _Derived):
         description: Its purpose.
         phases: Its phases, in order.
         tips: Advice for the checklist as a whole.
-        labels: Short words to filter checklists by.
+        labels: Short words for your own tools, to tell checklists apart.
         annotations: Texts that belong to other tools, as for a task.
         facets: The axes along which services differ; a task can be limited to some of their values.
         context: The facet values already chosen, as :func:`servingchecklist.for_context` does. You can pass a mapping.
@@ -248,25 +248,26 @@ class Checklist(Validated, NotebookDisplay, _Derived):
         phases = [attrs.evolve(phase, tasks=[follow(other) for other in phase.tasks]) for phase in self.phases]
         return attrs.evolve(self, phases=phases)
 
-    @staticmethod
     def join(
-        *checklists: Checklist, prefix: bool = False, id: str = "", title: str = "", version: str = ""
+        self, *others: Checklist, prefix: bool = False, id: str = "", title: str = "", version: str = ""
     ) -> Checklist:
-        """Join checklists into one: the phases of all, in order, with their tips, labels, annotations, facets and contexts united.
+        """Join this checklist and others: ``a.join(b)``, or ``Checklist.join(a, b)``.
 
-        The topic and the description are those of the first. Base and layers are not carried over.
+        The phases of all, in order, with their tips, labels, annotations and facets united. The topic and the description are those of the
+        first, since there can be one of each only. Base and layers are not carried over.
 
         Args:
-            *checklists: One or more checklists.
+            *others: More checklists.
             prefix: True to put the id of its checklist before that of each phase and task, as in ``serving.c1``.
             id: Its id; by default that of the first.
-            title: Its title; by default those of all, as in ``"A and B"``.
+            title: Its title; by default those of all, as in ``"A and B"``, or that of the first where they are too long for a title.
             version: Its version; by default that of the first.
 
         Raises:
-            InvalidError: An argument is not a checklist, two phases or tasks have the same id, an id becomes longer than 64 characters, or
-                a facet or the choice on it differs.
+            InvalidError: An argument is not a checklist, two phases or tasks have the same id, an id becomes longer than 64 characters, a
+                facet or an annotation differs, or their contexts differ.
         """
+        checklists = (self, *others)
         if faults := v.some(v.each_exactly(Checklist, "them as in Checklist.join(a, b)"))(checklists, "checklists"):
             raise InvalidError(faults)
         pairs = [(checklist, f"{checklist.id}." if prefix else "") for checklist in checklists]
@@ -275,11 +276,12 @@ class Checklist(Validated, NotebookDisplay, _Derived):
         phases = [_prefixed(phase, start) for checklist, start in pairs for phase in checklist.phases]
         united = {
             name: list(dict.fromkeys(chain.from_iterable(getattr(checklist, name) for checklist in checklists)))
-            for name in ("tips", "labels", "annotations", "facets", "context")
+            for name in ("tips", "labels", "annotations", "facets")
         }
-        first, title = checklists[0], title or join_words([checklist.title for checklist in checklists])
-        fields = {"version": version or first.version, "topic": first.topic, "description": first.description}
-        return construct(Checklist, {"id": id or first.id, "title": title, "phases": phases, **fields, **united})
+        joined = join_words([checklist.title for checklist in checklists])
+        title = title or (joined if len(joined) <= v.LINE_LENGTH else self.title)
+        kept = {"version": version or self.version, "title": title, "id": id or self.id, "phases": phases}
+        return evolve(self, {"base": None, "layers": (), **kept, **united})
 
     def to_dict(self) -> ChecklistDocument:
         """Return the checklist as a document: only dicts, lists, strings and numbers, with the keys used in files.
@@ -321,7 +323,11 @@ def _clashes(checklists: Sequence[tuple[Checklist, str]]) -> Sequence[Fault]:
         entries: list[tuple[str, str, object]] = [("phase", start + phase.id, place) for phase in checklist.phases]
         entries += [("task", start + task.id, place) for task in checklist]
         entries += [("facet", facet.id, facet) for facet in checklist.facets]
-        entries += [("context", choice.facet, choice) for choice in checklist.context]
+        if checklist.context != checklists[0][0].context:
+            hint = "join them before for_context, or narrow each to the same context"
+            faults.add(
+                "contradiction", f"$.checklists[{place}].context", "is not that of the first", checklist.id, hint
+            )
         entries += [("annotation", key, (text,)) for key, text in checklist.annotations]
         for kind, name, content in entries:
             path = f"$.checklists[{place}]"

@@ -146,12 +146,21 @@ class Effort(Validated, NotebookDisplay):
         return (self.low + 4 * self.likely + self.high) / 6
 
     def __str__(self) -> str:
-        # Below a day, hours read better. To multiply by 8 is exact in binary, so both give the same number.
-        scale, unit = (HOURS_A_DAY, "hour") if 0 < self.high < 1 else (1, "day")
-        low, high = self.low * scale, self.high * scale
-        span = _number(low) if low == high else f"{_number(low)}-{_number(high)}"
-        likely = "" if self.likely is None else f", likely {_number(self.likely * scale)}"
-        return f"{span} {unit}{'' if span == '1' else 's'}{likely}"
+        # Below a day, hours read better, or minutes where they are whole and tenths of an hour are not.
+        days = [number for number in (self.low, self.high, self.likely) if number is not None]
+        numbers, unit = days, "day"
+        if 0 < self.high < 1:
+            numbers, unit = (
+                [HOURS_A_DAY * number for number in days],
+                "hour",
+            )  # exact in binary: both give the same number
+            minutes = [float(round(60 * hours)) for hours in numbers]
+            is_exact = all(whole / (60 * HOURS_A_DAY) == number for whole, number in zip(minutes, days, strict=True))
+            if is_exact and any(whole % 6 for whole in minutes):
+                numbers, unit = minutes, "minute"
+        low, high, *likely = map(_number, numbers)
+        span = low if low == high else f"{low}-{high}"
+        return f"{span} {unit}{'' if span == '1' else 's'}{', likely ' if likely else ''}{''.join(likely)}"
 
     def __repr__(self) -> str:
         likely = "" if self.likely is None else f", likely={self.likely!r}"

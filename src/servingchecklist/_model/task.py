@@ -97,7 +97,7 @@ class Priority(enum.StrEnum):
         known = own | {**_WORDS, **own}  # the caller's words come first in the hint too
         meant = known.get(text.strip().casefold()) if type(text) in (str, Priority) else None
         if meant is None:
-            hint = f"write one of {printable(', '.join([*known][:40]))}"
+            hint = f"write one of {printable(', '.join([*known][:40]))}, or give words={{...}}"
             raise InvalidError([fault("unknown-value", "text", "is not a priority", text, hint)])
         return meant
 
@@ -376,8 +376,9 @@ class Task(Validated, NotebookDisplay):
     when: tuple[Choice, ...] = attrs.field(default=(), converter=_when, kw_only=True, metadata=check(choices))
 
 
+@public("results")
 class TaskFields(TypedDict, total=False):
-    """The fields of a task, as keyword arguments."""
+    """The fields of a task, as keyword arguments; those that are left out stay as they are."""
 
     id: str
     title: str

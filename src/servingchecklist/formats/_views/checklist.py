@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ..._model.task import Priority
@@ -132,10 +131,14 @@ def annotation_fields(pairs: Sequence[tuple[str, str]]) -> list[Fields]:
 
 
 def by_section(tasks: Sequence[Task], items: Iterable[Item], role: str = "") -> Iterator[Block]:
-    """Yield the items of the tasks of a phase as lists, those of a section under its heading."""
-    for section, group in groupby(zip(tasks, items, strict=True), key=lambda pair: pair[0].section):
-        block = Items([item for _, item in group], "task", role)
-        yield Section(section, [block]) if section else block
+    """Yield the items of the tasks of a phase as lists: those without a section, then those of each section under its heading."""
+    groups: dict[str, list[Item]] = {"": []}
+    for task, item in zip(tasks, items, strict=True):
+        groups.setdefault(task.section, []).append(item)
+    for section, members in groups.items():
+        if members:
+            block = Items(members, "task", role)
+            yield Section(section, [block]) if section else block
 
 
 def _items(tasks: Sequence[Task], titles: Iterable[str]) -> Iterator[Block]:

@@ -121,7 +121,11 @@ def _item(task: Task, state: TaskState, at: datetime) -> Item:
     if boxes and not shown and state.status not in (Status.WAIVED, Status.NOT_APPLICABLE):
         facts.append(f"{sum(step.done for step in state.steps)} of {_phrases.count(len(state.steps), 'step')}")
     facts += [*role(task), *([labels(task.labels)] if task.labels else [])]
-    folded = Section("Description", blocks) if (blocks := details(task, [] if shown else boxes)) else None
+    folded = (
+        Section("Description" if task.description else "Details", blocks)
+        if (blocks := details(task, [] if shown else boxes))
+        else None
+    )
     return Item(task.title, task.id, facts, [*shown, *_body(state, at)], folded, mark=status, anchor=f"task-{task.id}")
 
 
@@ -192,7 +196,7 @@ def review(value: Review) -> Document:
         Figure(value, f"Burn-up of {value.name}", _burn_up(value)),
     ]
     if not value.lists:
-        blocks.append(Paragraph("Nothing happened."))
+        blocks.append(Paragraph("Nothing to list."))
     blocks += _forecast(value)
     blocks += [Section(heading, [_review_items(items)], role="brief") for heading, items in value.lists]
     blocks.append(next_section(value.next))
@@ -253,7 +257,13 @@ def _by(then: float, now: float) -> str:
 
 
 def _review_items(items: Sequence[ReviewItem]) -> Items:
-    return Items([Item(item.title, item.id, [item.words]) for item in items])
+    return Items([Item(item.title, item.id, [item.words], _proof(item)) for item in items], role="brief")
+
+
+def _proof(item: ReviewItem) -> list[Block]:
+    """Return the references and the note of the event behind an entry."""
+    links: list[Block] = [Bullets([[Link(reference)] for reference in item.references])] if item.references else []
+    return [*links, *prose(item.note)]
 
 
 def _forecast(review: Review) -> Iterator[Section]:
