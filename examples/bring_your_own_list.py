@@ -87,16 +87,20 @@ def sections(lines: Iterable[str]) -> Iterator[tuple[int, str, list[str]]]:
     yield level, heading, below
 
 
-def boxes(lines: Iterable[str], indent: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield each box at this indentation: its text, and the lines below it without their indentation."""
+BOX = re.compile(r"( *)(?:[-*+]|[0-9]+[.)]) \[[ xX]\] (.*)")
+
+
+def boxes(lines: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield each box that is not indented: its text, and the lines below it without their indentation."""
     text, below = None, []
     for line in lines:
-        if match := re.match(rf"{indent}[-*] \[[ xX]\] (.*)", line):
+        match = BOX.match(line)
+        if match and not match[1]:
             if text is not None:
                 yield text, below
-            text, below = match[1], []
+            text, below = match[2], []
         elif text is not None:
-            below.append(line.removeprefix(f"{indent}  "))
+            below.append(re.sub("^ {1,3}", "", line))
     if text is not None:
         yield text, below
 
@@ -110,10 +114,10 @@ def task_of(text: str, below: list[str], section: str, taken: set[str]) -> Task:
         re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text).replace("**", "").replace("`", "").strip()
     )
     steps: dict[str, Step] = {}
-    for sub, _ in boxes(below, ""):
-        name = slug(sub, steps)
-        steps[name] = Step(name, title_and_rest(sub)[0])
-    description = "\n".join(line for line in below if not re.match(r" *[-*] \[[ xX]\] ", line)).strip()
+    for match in filter(None, map(BOX.match, below)):  # of any depth: there is one level of steps
+        name = slug(match[2], steps)
+        steps[name] = Step(name, title_and_rest(match[2])[0])
+    description = "\n".join(line for line in below if not BOX.match(line)).strip()
     taken.add(name := slug(title, taken))
     return Task(
         name,
@@ -131,7 +135,7 @@ def task_list(path: Path) -> Checklist:
     title, phases, taken = path.stem, [], set()
     for level, heading, below in sections(path.read_text("utf-8").splitlines()):
         title = heading if level == 1 else title
-        tasks = [task_of(text, more, heading if level > 2 else "", taken) for text, more in boxes(below, "")]
+        tasks = [task_of(text, more, heading if level > 2 else "", taken) for text, more in boxes(below)]
         if level > 2 and phases:
             phases[-1] = Phase(phases[-1].id, phases[-1].title, tasks=[*phases[-1].tasks, *tasks])
         elif level == 2 or tasks:
@@ -162,7 +166,7 @@ def bring_in(path: Path) -> Checklist:
     """Read a list by its kind."""
     if path.suffix == ".json":
         return review(path)
-    return task_list(path) if re.search(r"^ *[-*] \[[ xX]\] ", path.read_text("utf-8"), re.MULTILINE) else tables(path)
+    return task_list(path) if any(map(BOX.match, path.read_text("utf-8").splitlines())) else tables(path)
 
 
 def main() -> None:
@@ -177,6 +181,8 @@ def main() -> None:
         checklist = bring_in(path)
         steps = sum(len(task.steps) for task in checklist)
         print(f"{checklist.id}: {len(checklist.phases)} phases, {len(checklist)} tasks, {steps} steps")
+        if ticked := len(re.findall(r"\[[xX]\] ", path.read_text("utf-8"))):
+            print(f"  {ticked} ticked: start a launch, and finish or tick them there")
         if options.output:
             write(checklist, options.output / f"{checklist.id}.toml")
             write(checklist, options.output / f"{checklist.id}.html")

@@ -243,6 +243,7 @@ def test_a_list_of_ones_own_becomes_a_checklist_that_is_worked(tmp_path):
         "readiness-of-a-service: 2 phases, 4 tasks, 0 steps",
         "review-of-a-chat-service: 2 phases, 3 tasks, 0 steps",
         "put-a-ranker-into-production: 2 phases, 5 tasks, 4 steps",
+        "  1 ticked: start a launch, and finish or tick them there",
     ]
     runbook = read(tmp_path / "put-a-ranker-into-production.toml", kind=Checklist)
     assert [phase.title for phase in runbook.phases] == ["1. Prepare", "2. Roll out"]

@@ -529,3 +529,9 @@ def test_every_command_explains_itself(run, command, words):
     assert (status, out.startswith(f"usage: servingchecklist {command} ")) == (0, True)
     assert words in out
     assert command in run("--help")[1]
+
+
+@pytest.mark.parametrize("option", ["--owner", "--role", "--label", "--phase", "--section"])
+def test_tasks_are_selected_by_one_value_of_each_kind(started, option):
+    status, _, err = started("status", option, "a", option, "b")
+    assert (status, f"argument {option}: is given twice; give one value" in err) == (2, True)

@@ -170,6 +170,21 @@ class _Collect(Action):
         setattr(namespace, self.dest, {**collected, key: value})
 
 
+class _Once(Action):
+    """An action that refuses to be given twice, where the last value would silently win."""
+
+    def __call__(
+        self,
+        parser: ArgumentParser,
+        namespace: Namespace,
+        values: str | Sequence[object] | None,
+        option_string: str | None = None,
+    ) -> None:
+        if getattr(namespace, self.dest) is not None:
+            raise ArgumentError(self, "is given twice; give one value")
+        setattr(namespace, self.dest, values)
+
+
 def _value(metavar: str, help: str, **more: object) -> dict[str, Any]:
     return {"metavar": metavar, "help": help, **more}
 
@@ -206,11 +221,11 @@ _SHARED: dict[str, dict[str, Any]] = {
     "--at": _value("WHEN", _AT, type=timestamp),
     "--people": _value("N", _PEOPLE, type=number(1)),
     "--assume-owner": _value("TASK=WHO", _ASSUMED, dest="owners", type=_owner, **_KEYED),
-    "--owner": _value("WHO", "only tasks of this owner; only for a launch"),
-    "--role": _value("ROLE", "only tasks of this role"),
-    "--label": _value("LABEL", "only tasks with this label, or in a phase with it"),
-    "--phase": _value("PHASE", "only tasks of the phase with this id"),
-    "--section": _value("SECTION", "only tasks of this section"),
+    "--owner": _value("WHO", "only tasks of this owner; only for a launch", action=_Once),
+    "--role": _value("ROLE", "only tasks of this role", action=_Once),
+    "--label": _value("LABEL", "only tasks with this label, or in a phase with it", action=_Once),
+    "--phase": _value("PHASE", "only tasks of the phase with this id", action=_Once),
+    "--section": _value("SECTION", "only tasks of this section", action=_Once),
     "--weekdays": _value("DAYS", _DAYS, action="extend", type=weekdays),
     "--holidays": _value("DAYS", "days off, such as 2026-12-25,2027-01-01", action="extend", type=days),
     "--blocked": _value(
