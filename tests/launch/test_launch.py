@@ -789,3 +789,9 @@ def test_the_topic_is_that_of_the_earliest_start_that_has_one():
     early = Launch.start(model_serving(), name="x", by="a", at=on(2))
     assert early.topic == "Model Serving"
     assert early.merge(late).topic == late.merge(early).topic == "Ranker"
+
+
+def test_the_critical_path_of_a_launch_has_its_topic():
+    launch = Launch.start(model_serving(), name="x", by="b", at=on(3), topic="Ranker")
+    assert launch.critical_path()["c3"].title == "Audit current state (Ranker)"
+    assert START.critical_path()["c3"].title == "Audit current state (Model Serving)"

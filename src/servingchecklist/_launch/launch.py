@@ -586,7 +586,7 @@ class Launch(Validated, NotebookDisplay, _Derived):
         """
         state = self._state_of_tasks(at, calendar)
         return critical_path(
-            self.checklist,
+            self.checklist if self.topic == self.checklist.topic else attrs.evolve(self.checklist, topic=self.topic),
             estimate=estimate,
             done=state.done,
             under_way=state.under_way,
