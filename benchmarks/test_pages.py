@@ -6,8 +6,10 @@ from html import escape
 
 import pytest
 import shapes
+from markdown_it import MarkdownIt
 
-from servingchecklist import Checklist, dumps, model_serving
+from servingchecklist import Checklist, Launch, dumps, model_serving
+from servingchecklist.formats._layout import blocks
 
 TASKS = 10_000
 
@@ -62,4 +64,41 @@ def test_the_bundled_checklist(compare, name):
         f"{name} of the bundled checklist / html.escape of its {len(shown):,} texts, 200 times",
         many(lambda: dumps(checklist, name)),
         many(lambda: [escape(text) for text in shown]),
+    )
+
+
+DESCRIPTION = """Move the traffic in **steps**, and watch the budget at each.
+
+1. Send 1 % with `kubectl -n serving set weight ranker-v7=1`.
+2. Wait for one hour:
+   - p99 latency below 120 ms
+   - no alert in [the dashboard](https://example.com/serving)
+
+```sh
+kubectl -n serving rollout status deployment/ranker-v7
+```
+
+Then rest."""
+
+
+def test_the_layout_of_descriptions(compare):
+    texts = [DESCRIPTION, *(task.description for task in model_serving())] * 50
+    parser = MarkdownIt("commonmark", {"html": False})
+    compare(
+        f"the layout of {len(texts)} descriptions / the tokens of markdown-it-py",
+        lambda: [blocks(text) for text in texts],
+        lambda: [parser.parse(text) for text in texts],
+    )
+
+
+def test_the_page_of_a_launch_with_steps(compare):
+    launch = Launch.start(model_serving(), name="x", by="ml-platform")
+    ticked = launch
+    for task in launch.checklist:
+        for step in task.steps:
+            ticked = ticked.tick(task, step.id, by="ml-platform")
+    compare(
+        "status of a launch with 43 ticks / without",
+        lambda: [dumps(ticked, "text") for _ in range(20)],
+        lambda: [dumps(launch, "text") for _ in range(20)],
     )
