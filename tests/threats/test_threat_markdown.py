@@ -166,10 +166,10 @@ def test_the_texts_are_there_and_each_task_is_one_line():
             re.sub(r"\*\*.*\*\*|role [^`]*(?= · after)|(?<=^  - \[ \] ).*", "...", line) for line in found.task_lines
         ]
         assert short == [
+            "- [ ] ... · `c2` · medium",
             "- [ ] ... · `c1` · critical · 2-5 days, likely 3 · ... · after `c2` · labels `kpi` and `team:risk`",
             "  - [ ] ...",
             "  - [ ] ...",
-            "- [ ] ... · `c2` · medium",
             "- [ ] ... · `c3` · medium · after `c1`",
         ]
 
@@ -214,7 +214,14 @@ def test_any_text_that_may_be_stored_is_read_back(text, name):
 
 @given(checklists())
 def test_any_checklist_has_as_many_task_lines_as_tasks_and_steps(checklist):
-    expected = [more for task in checklist for more in ("- [", *["  - ["] * len(task.steps))]
+    shown = [
+        task
+        for phase in checklist.phases
+        for section in dict.fromkeys(["", *(task.section for task in phase.tasks)])
+        for task in phase.tasks
+        if task.section == section
+    ]
+    expected = [more for task in shown for more in ("- [", *["  - ["] * len(task.steps))]
     assert [line[: line.index("[") + 1] for line in written(checklist).task_lines] == expected
 
 
