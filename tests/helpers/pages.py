@@ -54,3 +54,14 @@ def picture_of(image):
     assert {one.tag for one in root.iter()} <= DRAWN
     assert not [name for one in root.iter() for name in one.attrib if name.startswith("on") or "href" in name]
     return root
+
+
+def as_shown(checklist):
+    """The tasks in the order of a page: in each phase those without a section, then those of each section."""
+    return [
+        task
+        for phase in checklist.phases
+        for section in dict.fromkeys(["", *(task.section for task in phase.tasks)])
+        for task in phase.tasks
+        if task.section == section
+    ]
