@@ -104,7 +104,7 @@ def test_every_day_that_was_worked_has_its_slot(launch, at):
     ended = {
         event.at.astimezone(at.tzinfo).date()
         for event in launch.events
-        if isinstance(event, events.Finished | events.Blocked | events.Waived)
+        if isinstance(event, events.Finished | events.Blocked | events.Waived | events.NotApplicable)
     }
     inside = {
         slot.start + timedelta(days=more) for slot in slots for more in range((slot.finish - slot.start).days + 1)

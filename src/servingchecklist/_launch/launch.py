@@ -172,7 +172,7 @@ class Launch(Validated, NotebookDisplay, _Derived):
 
     @property
     def topic(self) -> str:
-        """The thing to launch: the topic of the earliest start that has one, else of the checklist; may be empty."""
+        """The thing to launch, as the earliest start that has a topic says, else the checklist; may be empty."""
         topics = (event.topic for event in self.events if isinstance(event, LaunchStarted) and event.topic)
         return next(topics, self.checklist.topic)
 

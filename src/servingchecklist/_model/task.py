@@ -155,7 +155,7 @@ class Status(enum.StrEnum):
 
     @property
     def words(self) -> str:
-        """The status as it is displayed: its value, with a blank for the hyphen."""
+        """The status as it is displayed, its value with a blank for the hyphen."""
         return self.value.replace("-", " ")
 
     def _has_no_order(self, other: object) -> bool:

@@ -69,7 +69,7 @@ class Recommendation(Validated):
 
     @property
     def ready(self) -> bool:
-        """True if work on it can begin now: it is to do, and all its prerequisites are closed."""
+        """True if work on it can begin now, since it is to do and all its prerequisites are closed."""
         return self.status is Status.TODO and not self.waits_for
 
     def to_dict(self) -> RecommendationDocument:

@@ -111,7 +111,8 @@ def _blocks(blocks: Iterable[node.Block], hashes: str) -> Iterator[str]:
             case node.Listing():
                 yield _listing(block, turn=turn)
             case node.CodeBlock():
-                fence, language = _fence(block.text, 3), re.fullmatch(r"[^\s`&\\]*", block.language)
+                # Some parsers read a bar in the first line as the head of a table.
+                fence, language = _fence(block.text, 3), re.fullmatch(r"[^\s`&\\|]*", block.language)
                 yield f"{fence}{language[0] if language else ''}\n{block.text}\n{fence}"
             case node.Section():
                 heading = f"{block.number} {block.heading}" if block.number else block.heading
