@@ -9,7 +9,20 @@ import attrs
 import pytest
 
 from helpers.names import NAMES
-from servingchecklist import Checklist, Effort, Facet, Overlay, Phase, Priority, Reference, Risk, Task, changes, tailor
+from servingchecklist import (
+    Checklist,
+    Effort,
+    Facet,
+    Overlay,
+    Phase,
+    Priority,
+    Reference,
+    Risk,
+    Step,
+    Task,
+    changes,
+    tailor,
+)
 from servingchecklist._model.changes import KINDS as CHANGE_KINDS
 from servingchecklist.errors import CycleError, InvalidError
 from servingchecklist.results import Choice
@@ -485,3 +498,26 @@ def test_a_base_without_tasks_is_a_base_like_any_other():
     twice = tailor(tailor(empty, overlay), attrs.evolve(overlay, id="o2"))
     assert twice.base == empty
     assert [layer.id for layer in twice.layers] == ["o", "o2"]
+
+
+STEPS = Checklist(
+    "s", "S", phases=[Phase("p", "P", tasks=[Task("a", "A", steps=[Step("one", "One"), Step("two", "Two")])])]
+)
+
+
+def also(*steps):
+    return Overlay("o", "O", changes=[changes.SetTask("a", also_steps=steps, reason="r")])
+
+
+def test_a_step_that_is_there_already_is_not_added_twice():
+    found = tailor(STEPS, also(Step("two", "Two"), Step("three", "Three")))["a"]
+    assert [step.id for step in found.steps] == ["one", "two", "three"]
+
+
+def test_another_step_of_an_id_that_is_there_is_refused():
+    with pytest.raises(InvalidError) as caught:
+        tailor(STEPS, also(Step("three", "Three"), Step("two", "Second")))
+    (fault,) = map(str, caught.value.faults)
+    assert fault == (
+        "$.changes[0].also_steps[1].id: there is a step of that id already (got 'two'); give it an id of its own, or set all steps"
+    )

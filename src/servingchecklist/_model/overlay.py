@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 def _all_changes(value: object, name: str) -> Sequence[Fault]:
     """Check that a value is a tuple of changes. Their classes are imported only if there are some: most checklists have no overlay."""
-    if value == ():
-        return ()
     from .changes import all_changes
 
     return all_changes(value, name)
