@@ -87,10 +87,10 @@ def review(
             lists[where].append(item)
     undone = {event.id: event for event in retracted if event.task in (checklist if only is None else only)}
     for undo in events:
-        mistake = (
-            undone.pop(undo.event, None) if isinstance(undo, Retracted) else None
-        )  # only its first retraction is news
-        if isinstance(undo, Retracted) and mistake and as_utc(since) < undo.at <= as_utc(at):
+        # Only the first retraction of an event is news.
+        if not (isinstance(undo, Retracted) and (mistake := undone.pop(undo.event, None))):
+            continue
+        if as_utc(since) < undo.at <= as_utc(at):
             reason = f": {undo.reason}" if undo.reason else ""
             words = f"{verb_of(type(mistake))} {findings.when(mistake)}{reason} ({findings.when(undo)})"
             title = checklist[mistake.task].title
