@@ -96,7 +96,7 @@ _STATED = {
             "description": "D",
             "tips": ["Breathe."],
             "labels": ["gdpr"],
-            "annotations": {"a": "b"},
+            "annotations": {"jira": "MLP-12"},
             "facets": [{"id": "f", "title": "F", "values": ["a"], "description": "D"}],
             "context": {"f": ["a"]},
         },
@@ -107,7 +107,7 @@ _STATED = {
             "also_steps": [{"id": "s", "text": "S"}],
             "also_labels": ["b"],
         },
-        {"kind": "set-phase", "phase": "p", "labels": ["gdpr"], "annotations": {"a": "b"}, "reason": "r"},
+        {"kind": "set-phase", "phase": "p", "labels": ["gdpr"], "annotations": {"jira": "MLP-12"}, "reason": "r"},
     ],
 }
 DOCUMENT = json.loads(json.dumps(_STATED))  # no part of it is there twice, so that each can be changed alone
