@@ -64,14 +64,16 @@ class Parts:
 class Draft(Parts):
     """A checklist in mutable parts, with the faults of the changes that did not apply.
 
-    The field ``tasks`` of its phases is not kept up to date, and its tasks are in no order.
+    The field ``tasks`` of its phases is not kept up to date, and its phases and tasks are in no order.
 
     Attributes:
+        order: The ids of the phases, in order.
         faults: The faults of the changes so far.
     """
 
     def __init__(self, checklist: Checklist) -> None:
         super().__init__(checklist)
+        self.order = list(self.phases)
         self.faults = Faults()
         self._changed: set[str] = set()  # phases whose field ``tasks`` is out of date
         self._set_by: dict[tuple[str, str], str] = {}  # the path that last set a field, by task ("" for the checklist)
@@ -250,6 +252,7 @@ class Draft(Parts):
             listed = ", ".join(left[:5]) + (", ..." if len(left) > 5 else "")
             self._fault(f"{path}.phase", "still has tasks", change.phase, f"drop or move them first: {listed}")
             return
+        self.order.remove(change.phase)
         del self.phases[change.phase], self.members[change.phase]
 
     def _add_phase(self, change: changes.AddPhase, path: str) -> None:
@@ -270,10 +273,10 @@ class Draft(Parts):
             self.home[task.id] = phase.id
 
     def _put_phase(self, phase: Phase, change: changes.AddPhase | changes.MovePhase) -> None:
-        order = [name for name in self.phases if name != phase.id]
-        order.insert(_place(order, change), phase.id)
-        known = {**self.phases, phase.id: phase}
-        self.phases = {name: known[name] for name in order}
+        if phase.id in self.phases:
+            self.order.remove(phase.id)
+        self.order.insert(_place(self.order, change), phase.id)
+        self.phases[phase.id] = phase
 
     def check(self) -> None:
         """Check the changes so far, without building a checklist.
@@ -315,10 +318,10 @@ class Draft(Parts):
 
     def _checklist(self, base: Checklist | None, layers: tuple[Overlay, ...]) -> Checklist:
         phases = [
-            attrs.evolve(phase, tasks=[self.tasks[task] for task in self.members[name]])
+            attrs.evolve(self.phases[name], tasks=[self.tasks[task] for task in self.members[name]])
             if name in self._changed
-            else phase
-            for name, phase in self.phases.items()
+            else self.phases[name]
+            for name in self.order
         ]
         return construct(Checklist, {**self.fields, "phases": phases, "base": base, "layers": layers})
 
@@ -346,7 +349,7 @@ class Draft(Parts):
         return facet_faults([(f"{fallback}[{place}]", facet) for place, facet in enumerate(facets)], stated)
 
     def _cycles(self) -> list[tuple[str, ...]]:
-        return cycles_in([task for phase in self.phases for task in self.members[phase]], self.tasks)
+        return cycles_in([task for phase in self.order for task in self.members[phase]], self.tasks)
 
     def _last_set(self, cycle: tuple[str, ...]) -> str:
         """Return the path that last set the prerequisites of a task on the cycle."""

@@ -181,14 +181,14 @@ class _RecordingDraft(Draft):
             {name: getattr(after, name) for name in self.fields}, self.fields, Key("checklist"), changes.SetChecklist
         )
         self._add_phases()
-        for name in [task for phase in self.phases for task in self.members[phase] if task not in after]:
+        for name in [task for phase in self.order for task in self.members[phase] if task not in after]:
             self._record(changes.DropTask(name, reason=self._reason(Key("task", name))))
         for phase in after.phases:
             self._put_tasks(phase)
         for task in after:
             self._turn_task(task)
         kept = {phase.id for phase in after.phases}
-        for name in [name for name in self.phases if name not in kept]:
+        for name in [name for name in self.order if name not in kept]:
             self._record(changes.DropPhase(name, reason=self._reason(Key("phase", name))))
         self._put_phases()
         for phase in after.phases:
@@ -219,7 +219,7 @@ class _RecordingDraft(Draft):
             if phase.id not in self.phases:
                 new = attrs.evolve(phase, tasks=[task for task in phase.tasks if task.id not in self.tasks])
                 reason = self._reason(Key("phase", phase.id))
-                self._record(changes.AddPhase(new, reason=reason, **_position(behind[phase.id], self.phases)))
+                self._record(changes.AddPhase(new, reason=reason, **_position(behind[phase.id], self.order)))
 
     def _put_tasks(self, phase: Phase) -> None:
         members = self.members[phase.id]
@@ -253,10 +253,10 @@ class _RecordingDraft(Draft):
 
     def _put_phases(self) -> None:
         order = neighbours(phase.id for phase in self._after.phases)
-        stay = staying(list(self.phases), list(order))
+        stay = staying(self.order, list(order))
         for name, behind in order.items():
             if name not in stay:
-                position = _position(behind, (other for other in self.phases if other != name))
+                position = _position(behind, (other for other in self.order if other != name))
                 self._record(changes.MovePhase(name, reason=self._reason(Key("phase", name, PLACE)), **position))
 
 

@@ -277,7 +277,7 @@ def _order_of(draft: Draft, change: Change) -> list[str] | None:
     """Return the order that a move changes; None for other changes."""
     if isinstance(change, MoveTask):
         return list(draft.members.get(change.phase, ()))
-    return list(draft.phases) if isinstance(change, MovePhase) else None
+    return list(draft.order) if isinstance(change, MovePhase) else None
 
 
 _CHANGE = re.compile(r"\$\.changes\[([0-9]+)\]")
