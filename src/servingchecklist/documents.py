@@ -307,8 +307,6 @@ class RecommendationDocument(_Titled):
     rank: int
     priority: PriorityName
     effort: str | None
-    status: StatusName
-    ready: bool
     waits_for: list[str]
     reasons: list[str]
 
@@ -316,6 +314,8 @@ class RecommendationDocument(_Titled):
 class RecommendationsDocument(TypedDict):
     topic: str
     recommendations: list[RecommendationDocument]
+    under_way: dict[str, str]
+    blocked: dict[str, str]
 
 
 class SpanDocument(_Titled):

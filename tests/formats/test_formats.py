@@ -469,7 +469,7 @@ def test_the_least_that_can_be_shown_is_shown(format):
     assert "Tune it" in found
     assert "Empty" in found
     nothing = order(Checklist("x", "X"))
-    assert "No task to recommend." in dumps(nothing, format)
+    assert "Nothing can be begun." in dumps(nothing, format)
 
 
 def test_a_notebook_shows_what_the_formats_write():

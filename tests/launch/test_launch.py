@@ -2,6 +2,7 @@
 
 import copy
 import datetime as datetime_module
+import json
 import pickle
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -453,12 +454,15 @@ def test_next_knows_what_is_done_waived_doing_blocked_and_due():
         "due in 2 days",
     )
     blocked = move(launch, "block", 4, "c3", reason="the inventory is locked")
-    assert blocked.next(None, at=on(10)).ids == ("c2", "c6", "c3")
-    assert blocked.next(None, at=on(10))[2].reasons[0] == "blocked since 2026-11-04: the inventory is locked"
-    assert blocked.next(2, at=on(10)).ids == ("c2", "c6")
-    doing = move(launch, "begin", 4, "c6").assign("c6", "serving-team", by="x", at=on(4))
-    best = {one.id: one.reasons for one in doing.next(None, at=on(10))}
-    assert best["c6"][:2] == ("under way since 2026-11-04", "owned by serving-team")
+    best = blocked.next(None, at=on(10))
+    assert (best.ids, best.blocked) == (("c2", "c6"), (("c3", "the inventory is locked"),))
+    doing = move(launch, "begin", 4, "c6")
+    assert doing.next(None, at=on(10)).under_way == (("c6", "ml-platform"),)
+    doing = doing.assign("c6", "serving-team", by="x", at=on(4))
+    best = doing.next(None, at=on(10))
+    assert (best.ids, best.under_way) == (("c3", "c2"), (("c6", "serving-team"),))
+    owned = launch.assign("c6", "serving-team", by="x", at=on(4))
+    assert owned.next(None, at=on(10))[2].reasons[0] == "owned by serving-team"
     waived = move(launch, "waive", 4, "c3", expires=date(2026, 11, 15))
     best = {one.id: one.reasons for one in waived.next(None, at=on(10))}
     assert best["c4"][0] == "goes on without c3, which is waived until 2026-11-15"
@@ -467,11 +471,24 @@ def test_next_knows_what_is_done_waived_doing_blocked_and_due():
     assert "c4" not in best
 
 
-def test_of_equal_tasks_the_one_under_way_goes_first():
-    checklist = Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("a", "A"), Task("b", "B"), Task("c", "C")])])
-    launch = Launch.start(checklist, name="x", by="x", at=on(2)).begin("c", by="x", at=on(3))
-    assert launch.next().ids == ("c", "a", "b")
-    assert launch.next(rules=(servingchecklist.rules.POSITION,)).ids == ("c", "a", "b")
+def test_what_is_under_way_or_blocked_is_not_offered_and_named_beside():
+    finished = move(move(move(START, "block", 3), "finish", 3, "c2"), "finish", 3, "c3")
+    assert (finished.next().ids, finished.next().blocked) == ((), (("c1", "no access"),))
+    launch = START.block("c1", reason="no access", by="x", at=on(3)).begin("c2", by="ben", at=on(3))
+    for best in (launch.next(None), launch.next(), launch.snapshot().next, launch.review(on(3)).next):
+        assert best.ids == ("c3",)
+        assert json.loads(json.dumps(best.to_dict()))["blocked"] == {"c1": "no access"}
+        assert best.to_dict()["under_way"] == {"c2": "ben"}
+        assert pickle.loads(pickle.dumps(best)) == best == eval(repr(best), NAMES)
+        assert best != attrs.evolve(best, under_way={})
+    assert best[1:].blocked == best.blocked
+    stuck = move(launch, "begin", 4, "c3")
+    words = "Nothing can be begun: c2 is under way (ben); c3 is under way (ml-platform); c1 is blocked: no access"
+    assert servingchecklist.dumps(stuck.next(), "markdown") == f"For Model Serving\n\n{words}\n"
+    assert servingchecklist.dumps(launch.next(), "text").endswith("\nc2 is under way (ben); c1 is blocked: no access\n")
+    selected = stuck.next(phase="foundation")
+    assert (selected.under_way, selected.blocked) == ((("c2", "ben"), ("c3", "ml-platform")), (("c1", "no access"),))
+    assert (stuck.next(owner="eve").under_way, stuck.next(owner="eve").blocked) == ((), ())
 
 
 def test_next_takes_rules_and_refuses_what_is_none():
@@ -549,8 +566,7 @@ def test_a_waiver_hides_a_block_and_does_not_lift_it():
         on(4),
         6,
     )
-    best = waived.next(None, at=on(7))[-1]
-    assert (best.id, best.ready, best.reasons[0]) == ("c1", False, "blocked since 2026-11-04: no access")
+    assert waived.next(None, at=on(7)).blocked == (("c1", "no access"),)
     assert waived.forecast(at=on(7), samples=1).blocked == ("c1",)
     assert [item.words for item in waived.review(on(4, 20), at=on(7)).still_blocked] == ["no access (2026-11-04, x)"]
     freed = waived.unblock("c1", by="x", at=on(8))

@@ -106,7 +106,8 @@ def test_the_tasks_to_do_next_are_the_best_of_the_selected_ones():
     assert WORKED.next(at=on(4), phase="q").ids == ("c",)
     assert WORKED.next(at=on(4), owner="ben").ids == WORKED.next(at=on(7), owner="eve").ids == ("c",)
     assert WORKED.next(at=on(7), owner="ben").ids == ()
-    assert WORKED.next(owner="nobody").to_dict() == {"topic": "", "recommendations": []}
+    nothing = {"topic": "", "recommendations": [], "under_way": {}, "blocked": {}}
+    assert WORKED.next(owner="nobody").to_dict() == nothing
     best = START.next(at=on(2), role="sre")[0]
     assert (best.rank, best.reasons) == (1, START.next(at=on(2))[0].reasons)
 

@@ -236,9 +236,11 @@ def test_ready_is_to_begin_with_nothing_before_it_open(launch, days):
         assert state.ready is (begins(launch, task, at) and not state.waits_for)
         assert [step.id for step in state.steps] == [step.id for step in task.steps]
         assert state == launch.state(task, at=at)
-    best = {one.id: (one.ready, one.waits_for) for one in launch.next(None, at=at)}
-    assert best == {state.id: (state.ready, ()) for state in snapshot.states if state.id in best}
-    assert {state.id for state in snapshot.states if state.ready} <= best.keys()
+    best = launch.next(None, at=at)
+    assert set(best.ids) == {state.id for state in snapshot.states if state.ready}
+    assert not any(one.waits_for for one in best)
+    assert dict(best.under_way).keys() == {state.id for state in snapshot.states if state.status is Status.DOING}
+    assert dict(best.blocked) == {state.id: state.reason for state in snapshot.states if state.status is Status.BLOCKED}
 
 
 def test_what_a_state_says_of_steps_cannot_be_wrong():

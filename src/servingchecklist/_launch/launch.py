@@ -432,10 +432,10 @@ class Launch(Validated, NotebookDisplay, _Derived):
         at: datetime | None = None,
         **selection: Unpack[Selection],
     ) -> Recommendations:
-        """Recommend the tasks to do next, best first. Blocked tasks come last, and the reasons say what blocks them.
+        """Recommend the tasks to do next, best first: those that can be begun. The result says which others are under way or blocked.
 
         Args:
-            limit: The maximum number of tasks; None for all that wait for no other.
+            limit: The maximum number of tasks; None for all that can be begun.
             rules: The rules, as for :func:`servingchecklist.order`.
             at: The time to look at.
             **selection: ``owner``, ``role``, ``label``, ``phase`` or ``section``: only tasks with all of these, as in

@@ -1,19 +1,19 @@
 """Recommendation of the tasks to do next, from the state of a launch.
 
-The ordering knows nothing of launches. So the launch tells it what is closed and due, and adds two rules of its own: blocked tasks come
-after all others, and of two tasks that are otherwise equal, the one under way comes first.
+The ordering knows nothing of launches. So the launch tells it what is closed and due, and which tasks are taken: under way or blocked.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import attrs
+
 from .._model.task import Status
 from .._planning.ordering import Recommendations, recommend
-from .._planning.rules import POSITION, Rule, Situation, with_position_last
+from .._planning.rules import Rule, Situation, with_position_last
 from .events import NotApplicable, Waived
 from .fold import UNTOUCHED
-from .timestamps import day_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -34,38 +34,36 @@ def recommend_next(
     topic: str,
     only: Container[str] | None,
 ) -> Recommendations:
-    """Return the tasks to do next, best first; blocked tasks come after all others.
+    """Return the tasks to do next, best first: those that can be begun.
 
     ``topic`` is that of the launch; ``only`` are the ids of the selected tasks, or None for all.
     """
     today = at.date()
-    statuses = {task_id: record.status_on(today) for task_id, record in records.items()}
+    closed: list[str] = []
+    under_way: dict[str, str] = {}
+    blocked: dict[str, str] = {}
+    for task_id, record in records.items():
+        status = record.status_on(today)
+        if status.is_closed:
+            closed.append(task_id)
+        elif record.blocked and status is Status.BLOCKED:
+            blocked[task_id] = record.blocked.reason
+        elif record.begun and status is Status.DOING:
+            under_way[task_id] = record.owner or record.begun.by
+
     due = {task_id: record.due for task_id, record in records.items() if record.due}
-
-    closed = [task_id for task_id, status in statuses.items() if status.is_closed]
-
-    def blocked_last(task: Task, situation: Situation) -> int:
-        return int(situation.status_of(task) is Status.BLOCKED)
-
-    def under_way_first(task: Task, situation: Situation) -> int:
-        return int(situation.status_of(task) is not Status.DOING)
-
-    def explain(task: Task, situation: Situation) -> tuple[str, ...]:
-        return _reasons(task, situation.status_of(task), records, at)
-
-    first, last = Rule("status", blocked_last, explain), Rule("under-way", under_way_first)
-    situation = Situation(checklist, closed, due, today, statuses, topic=topic)
-    return recommend(situation, (first, *with_position_last(rules)[:-1], last, POSITION), limit, only)
+    situation = Situation(checklist, closed, due, today, topic=topic)
+    log = Rule("log", lambda task, situation: 0, lambda task, situation: _reasons(task, records))
+    found = recommend(situation, (log, *with_position_last(rules)), limit, only, {**under_way, **blocked})
+    if only is not None:
+        under_way, blocked = ({key: text for key, text in held.items() if key in only} for held in (under_way, blocked))
+    return attrs.evolve(found, under_way=under_way, blocked=blocked)
 
 
-def _reasons(task: Task, status: Status, records: Records, at: datetime) -> tuple[str, ...]:
+def _reasons(task: Task, records: Records) -> tuple[str, ...]:
     record = records.get(task.id, UNTOUCHED)
     mark, owner = record.status_event, record.owner
     words: list[str] = []
-    if status is Status.BLOCKED and record.blocked:
-        words.append(f"blocked since {day_of(record.blocked.at, at)}: {record.blocked.reason}")
-    elif status is Status.DOING and record.begun:
-        words.append(f"under way since {day_of(record.begun.at, at)}")
     if isinstance(mark, Waived):  # it would not be recommended if its waiver held
         words.append(f"its waiver expired after {mark.expires.isoformat()}")
     if owner:

@@ -14,7 +14,7 @@ from .._model.checklist import Checklist, id_of
 from .._model.task import Pairs, Priority, Reference, Status, Step, annotation_pairs, as_annotations
 from .._namespace import NotebookDisplay, public
 from .._planning.distribution import Distribution
-from .._planning.ordering import Recommendation, Recommendations
+from .._planning.ordering import Recommendations
 from ..errors import invalid, unknown_name
 from .timestamps import as_utc, as_utc_or_none, aware, timestamp
 
@@ -110,7 +110,7 @@ class TaskState(Validated, NotebookDisplay):
     """
 
     id: str = attrs.field(metadata=check(v.ident))
-    status: Status = attrs.field(default=Status.TODO, metadata=check_of(Recommendation, "status"))
+    status: Status = attrs.field(default=Status.TODO, metadata=check(v.exactly(Status, "Status.TODO")))
     since: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(v.optional(timestamp)))
     by: str | None = attrs.field(default=None, metadata=check(v.optional(v.line)))
     reason: str = attrs.field(default="", metadata=check(v.optional_line))
@@ -279,7 +279,7 @@ class Snapshot(Validated, NotebookDisplay):
         checklist: The checklist being worked.
         at: The time, in the time zone in which it was given; all dates are in that time zone.
         states: The state of each task or, with a selection, of each selected one, in the order of the checklist.
-        next: The tasks to do next, best first.
+        next: The tasks to do next, best first: three at most of those that can be begun.
         retired: The ids of tasks that have events but are no longer in the checklist.
         topic: The topic of the launch; may be empty.
         selection: The keys and the values that tasks were selected by, as pairs.
@@ -494,7 +494,7 @@ class Review(Validated, NotebookDisplay):
         now: The progress at ``at``.
         slip: The change of the forecast; None where there is no forecast, because a task states no effort, nothing was left to do, or none
             was asked for.
-        next: The tasks to do next, best first: three at most.
+        next: The tasks to do next, best first: three at most of those that can be begun.
         burn_up: Every step of the burn-up chart, the start of the launch first.
         selection: The keys and the values that tasks were selected by, as pairs. All but ``slip`` is about these tasks alone.
 

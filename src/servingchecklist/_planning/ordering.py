@@ -15,7 +15,7 @@ import attrs
 from .. import _graph
 from .._model._validation import Validated, check, each, each_exactly, exactly, ident, optional_line, prose, tuple_of
 from .._model.selection import Selection, selected
-from .._model.task import Status, Task
+from .._model.task import Pairs, Task, annotation_pairs, as_annotations
 from .._namespace import NotebookDisplay, public
 from ..errors import Fault, InvalidError, invalid, show
 from .rules import PHASES_FIRST, POSITION, Rule, Situation, bad_keys, is_constant, reasons_of, with_position_last
@@ -47,8 +47,7 @@ class Recommendation(Validated):
         task: The task itself.
         title: Its title, followed by the topic of the checklist; without that in a launch, which shows its topic once.
         rank: Its position in the order, from 1.
-        status: Its status in the launch; ``todo`` where there is no launch.
-        waits_for: The ids of its open direct prerequisites.
+        waits_for: The ids of its open direct prerequisites; without any, work on it can begin.
         reasons: The reasons given by each rule, in words, the most important rule first.
 
     Raises:
@@ -58,7 +57,6 @@ class Recommendation(Validated):
     task: Task = attrs.field(metadata=check(exactly(Task, "Task(...)")))
     title: str = attrs.field(metadata=check(prose))
     rank: int = attrs.field(metadata=check(_rank))
-    status: Status = attrs.field(default=Status.TODO, metadata=check(exactly(Status, "a member, such as Status.TODO")))
     waits_for: tuple[str, ...] = attrs.field(converter=tuple_of[str], metadata=check(each(ident)))
     reasons: tuple[str, ...] = attrs.field(converter=tuple_of[str], metadata=check(each(prose)))
 
@@ -66,11 +64,6 @@ class Recommendation(Validated):
     def id(self) -> str:
         """The id of the task."""
         return self.task.id
-
-    @property
-    def ready(self) -> bool:
-        """True if work on it can begin now, since it is to do and all its prerequisites are closed."""
-        return self.status is Status.TODO and not self.waits_for
 
     def to_dict(self) -> RecommendationDocument:
         """Return the recommendation as strings, numbers and lists, ready for JSON."""
@@ -80,8 +73,6 @@ class Recommendation(Validated):
             "title": self.title,
             "priority": self.task.priority.value,
             "effort": str(self.task.effort) if self.task.effort else None,
-            "status": self.status.value,
-            "ready": self.ready,
             "waits_for": list(self.waits_for),
             "reasons": list(self.reasons),
         }
@@ -138,31 +129,29 @@ def lazy_or_checked(members: Iterable[T], check: Check, name: str) -> Sequence[T
 _MEMBERS = each_exactly(Recommendation, "Recommendation(...)")
 
 
+def _as_members(members: Iterable[Recommendation]) -> Sequence[Recommendation]:
+    return lazy_or_checked(members, _MEMBERS, "members")
+
+
 @public("results")
-class Recommendations(NotebookDisplay, Sequence[Recommendation]):
+@attrs.frozen(eq=False, repr=False, getstate_setstate=False)
+class Recommendations(Validated, NotebookDisplay, Sequence[Recommendation]):
     """Recommendations in rank order: an immutable sequence with a notebook display.
 
-    Returned by :func:`~servingchecklist.order` and :func:`~servingchecklist.next_tasks`. The reasons of a recommendation are
-    computed on access, so ranking a hundred thousand tasks and reading the first three costs the ranking and three explanations. Two are equal if their members are; a slice
-    keeps the ranks.
+    The reasons of a recommendation are computed on access, so ranking a hundred thousand tasks and reading the first three costs the
+    ranking and three explanations. A slice keeps the ranks.
 
-    Args:
-        members: The recommendations, if not built by :func:`~servingchecklist.order` or :func:`~servingchecklist.next_tasks`.
+    Attributes:
+        members: The recommendations, as an argument only.
         topic: The topic of the launch; empty for a checklist, whose topic follows each title.
+        under_way: Pairs of the id of each task that is under way, so not recommended, and its owner or, without one, who began it.
+        blocked: Pairs of the id of each blocked task and the reason.
     """
 
-    __slots__ = ("_members", "_topic")
-
-    def __init__(self, members: Iterable[Recommendation] = (), *, topic: str = "") -> None:
-        if faults := optional_line(topic, "topic"):
-            raise InvalidError(faults)
-        self._members = lazy_or_checked(members, _MEMBERS, "members")
-        self._topic = topic
-
-    @property
-    def topic(self) -> str:
-        """The topic of the launch; empty for a checklist, whose topic follows each title."""
-        return self._topic
+    _members: Sequence[Recommendation] = attrs.field(default=(), converter=_as_members)
+    topic: str = attrs.field(default="", kw_only=True, metadata=check(optional_line))
+    under_way: Pairs = attrs.field(default=(), converter=as_annotations, kw_only=True, metadata=check(annotation_pairs))
+    blocked: Pairs = attrs.field(default=(), converter=as_annotations, kw_only=True, metadata=check(annotation_pairs))
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -176,7 +165,7 @@ class Recommendations(NotebookDisplay, Sequence[Recommendation]):
     def __getitem__(self, index: slice) -> Recommendations: ...
     def __getitem__(self, index: int | slice) -> Recommendation | Recommendations:
         members = self._members[index]
-        return members if isinstance(members, Recommendation) else Recommendations(members, topic=self.topic)
+        return members if isinstance(members, Recommendation) else attrs.evolve(self, members=members)
 
     def __len__(self) -> int:
         return len(self._members)
@@ -184,22 +173,32 @@ class Recommendations(NotebookDisplay, Sequence[Recommendation]):
     def __iter__(self) -> Iterator[Recommendation]:
         return iter(self._members)
 
+    def _about(self) -> dict[str, str | Pairs]:
+        return {"topic": self.topic, "under_way": self.under_way, "blocked": self.blocked}
+
     def __eq__(self, other: object) -> bool:
-        return tuple(self) == tuple(other) if isinstance(other, Recommendations) else NotImplemented
+        if not isinstance(other, Recommendations):
+            return NotImplemented
+        return self._about() == other._about() and tuple(self) == tuple(other)
 
     def __hash__(self) -> int:
         return hash(tuple(self))
 
     def __repr__(self) -> str:
-        topic = f", topic={self.topic!r}" if self.topic else ""
-        return f"{type(self).__name__}({list(self)!r}{topic})"
+        about = "".join(f", {name}={value!r}" for name, value in self._about().items() if value)
+        return f"{type(self).__name__}({list(self)!r}{about})"
 
-    def __reduce__(self) -> tuple[partial[Recommendations], tuple[tuple[Recommendation, ...]]]:
-        return partial(type(self), topic=self.topic), (tuple(self),)
+    def __reduce__(self) -> tuple[partial[Recommendations], tuple[()]]:
+        return partial(type(self), tuple(self), **self._about()), ()  # type: ignore[arg-type]
 
     def to_dict(self) -> RecommendationsDocument:
-        """Return the recommendations as strings, numbers and lists, ready for JSON."""
-        return {"topic": self.topic, "recommendations": [member.to_dict() for member in self]}
+        """Return the recommendations as strings, numbers, lists and dicts, ready for JSON."""
+        return {
+            "topic": self.topic,
+            "recommendations": [member.to_dict() for member in self],
+            "under_way": dict(self.under_way),
+            "blocked": dict(self.blocked),
+        }
 
 
 def _recommendations(situation: Situation, rules: tuple[Rule, ...], places: Sequence[int]) -> Recommendations:
@@ -213,7 +212,6 @@ def _recommendations(situation: Situation, rules: tuple[Rule, ...], places: Sequ
             task=task,
             title=task.title if situation.topic else checklist.title_of(task),
             rank=number + 1,
-            status=situation.status_of(task),
             waits_for=tuple(tasks[blocker].id for blocker in situation.blockers(places[number])),
             reasons=tuple(reason for rule in rules for reason in reasons_of(rule, task, situation)),
         )
@@ -282,7 +280,7 @@ def next_tasks(
     Args:
         checklist: The checklist.
         done: The ids of the tasks that are done.
-        limit: The maximum number of tasks; None for all that wait for no other.
+        limit: The maximum number of tasks; None for all that can be begun.
         rules: The rules, as for :func:`order`.
         due: The due dates, as for :func:`order`.
         today: The day from which the reasons count the days to a due date.
@@ -298,16 +296,24 @@ def next_tasks(
 
 
 def recommend(
-    situation: Situation, rules: tuple[Rule, ...], limit: int | None, only: Container[str] | None = None
+    situation: Situation,
+    rules: tuple[Rule, ...],
+    limit: int | None,
+    only: Container[str] | None = None,
+    taken: Container[str] = (),
 ) -> Recommendations:
-    """Return the best ``limit`` of the open tasks that wait for no other, best first; with ``only``, of those with these ids."""
+    """Return the best ``limit`` of the open tasks that wait for no other, best first; with ``only``, of those with these ids.
+
+    Tasks in ``taken`` cannot be begun, since they are under way or blocked.
+    """
     if limit is not None and (type(limit) is not int or limit < 1):
-        hint = "give None for all that are ready"
+        hint = "give None for all that can be begun"
         raise invalid("out-of-range", "$.limit", "is not a whole number above 0", limit, hint)
     rank, checklist = ranks(situation, rules), situation.checklist
     ready = [place for place in range(len(checklist)) if situation.is_open(place) and not situation.blockers(place)]
-    if only is not None:
-        ready = [place for place in ready if checklist.tasks[place].id in only]
+    if only is not None or taken:
+        ids = [task.id for task in checklist]
+        ready = [place for place in ready if (only is None or ids[place] in only) and ids[place] not in taken]
     return _recommendations(situation, rules, sorted(ready, key=rank.__getitem__)[:limit])
 
 

@@ -17,7 +17,7 @@ import attrs
 from .. import _graph
 from .._model._validation import Validated, as_day, as_day_or_none, check, day, exactly, ident, optional, require
 from .._model.checklist import Checklist, known_tasks
-from .._model.task import Status, Task
+from .._model.task import Task
 from .._namespace import public
 from .._text import join_words, split_number
 from ..errors import Fault, Faults, InvalidError, UnknownNameError, invalid, show
@@ -43,7 +43,6 @@ class Situation:
         done: Iterable[str] = (),
         due: Mapping[str, date] | None = None,
         today: date | None = None,
-        status: Mapping[str, Status] | None = None,
         *,
         topic: str = "",
     ) -> None:
@@ -56,7 +55,6 @@ class Situation:
         if not isinstance(due, Mapping):
             hint = "write it as in {'c1': date(2026, 12, 1)}"
             raise invalid("wrong-kind", "$.due", "is not a mapping of ids to dates", due, hint)
-        self._status = status or {}
         self.topic = topic
         self._due = {task_id: as_day(when) for task_id, when in due.items()}
         known_ids("$.due", checklist, self._due)
@@ -81,10 +79,6 @@ class Situation:
     def due_of(self, task: Task) -> date | None:
         """Return the due date of the task, or None."""
         return self._due.get(task.id)
-
-    def status_of(self, task: Task) -> Status:
-        """Return the status of the task; for a checklist that is not in a launch, ``done`` or ``todo``."""
-        return self._status.get(task.id) or (Status.DONE if task.id in self.done else Status.TODO)
 
     def waiting(self, task: Task) -> list[Task]:
         """Return the open tasks that directly wait for this one, in the order in which they are written."""

@@ -168,23 +168,32 @@ def details(task: Task, boxes: Sequence[Bullets] = ()) -> list[Block]:
 def recommendations(value: Recommendations) -> Document:
     """Return recommendations as a numbered list, with their reasons."""
     head = [Paragraph(f"For {value.topic}")] if value.topic else []
-    return Document(_NEXT, [*head, _ranked(value)], is_headed=False)
+    return Document(_NEXT, [*head, *_ranked(value)], is_headed=False)
 
 
 def overview(value: Checklist, best: Recommendations) -> Document:
     """Return the recommendations, and below them the whole checklist with one line per task."""
-    return Document(value.title, [Section("What to do next, and why", [_ranked(best)]), *outline(value).blocks])
+    return Document(value.title, [Section("What to do next, and why", [*_ranked(best)]), *outline(value).blocks])
 
 
 def next_section(value: Recommendations) -> Section:
     """Return recommendations as a section of a larger page."""
-    return Section(_NEXT, [_ranked(value)])
+    return Section(_NEXT, [*_ranked(value)])
 
 
-def _ranked(value: Recommendations) -> Block:
-    """Return recommendations as a list, or a sentence where there are none."""
-    items = [_recommended(recommendation) for recommendation in value]
-    return Items(items, "number") if items else Paragraph("No task to recommend.")
+def _ranked(value: Recommendations) -> Iterator[Block]:
+    """Yield recommendations as a list, and a sentence on the tasks that are under way or blocked, or that there are none."""
+    from ..._planning.rules import abbreviate  # imported late, since a checklist is shown without rules
+
+    if value:
+        yield Items([_recommended(recommendation) for recommendation in value], "number")
+    taken = [f"{task} is under way ({who})" for task, who in value.under_way]
+    taken += [f"{task} is blocked: {reason}" for task, reason in value.blocked]
+    words = "; ".join(abbreviate(taken))
+    if value and words:
+        yield Paragraph(words, "meta")
+    elif not value:
+        yield Paragraph(f"Nothing can be begun: {words}" if words else "Nothing can be begun.")
 
 
 def _recommended(recommendation: Recommendation) -> Item:
