@@ -128,6 +128,7 @@ def samples():
     yield from (path, path[0], review, *review.done, review.slip, *review.burn_up)
     yield from snapshot.state("c6").steps
     yield from (snapshot, *snapshot.states, *(state.waiver for state in snapshot.states if state.waiver))
+    yield launch.snapshot(at=SINCE)
     yield from (snapshot.progress, snapshot.progress.overall, snapshot.next, snapshot.next[0])
     yield from (Checklist.from_dict(DOCUMENT), Overlay("o", "O", changes=EVERY_FIELD), *shown().values())
 

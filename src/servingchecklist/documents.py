@@ -419,6 +419,26 @@ class TaskStateDocument(TypedDict):
     ready: bool
 
 
+class TaskRowDocument(TaskStateDocument):
+    """The state of a task, with what the checklist says of it."""
+
+    title: str
+    phase: str
+    priority: PriorityName
+    effort: str | None
+    section: str
+    role: str
+    labels: list[str]
+
+
+class AheadDocument(TypedDict):
+    id: str
+    kind: str
+    task: str
+    at: str
+    by: str
+
+
 class TallyDocument(TypedDict):
     name: str
     todo: int
@@ -446,11 +466,12 @@ class SnapshotDocument(TypedDict):
     checklist: ChecklistKeyDocument
     at: str
     progress: ProgressDocument
-    tasks: list[TaskStateDocument]
+    tasks: list[TaskRowDocument]
     next: list[RecommendationDocument]
     retired: list[str]
     topic: str
     selection: dict[str, str]
+    ahead: list[AheadDocument]
 
 
 class ReviewItemDocument(_Titled):
@@ -504,6 +525,7 @@ class ReviewDocument(TypedDict):
     next: list[RecommendationDocument]
     burn_up: list[BurnUpPointDocument]
     selection: dict[str, str]
+    ahead: list[AheadDocument]
 
 
 ValueDocument: TypeAlias = (

@@ -518,6 +518,18 @@ def test_a_snapshot_is_how_it_stands():
         "2026-11-03T12:00:00Z",
     )
     assert [task["status"] for task in document["tasks"]][:2] == ["done", "todo"]
+    rows = {row["id"]: row for row in document["tasks"]}
+    task, row = CHECKLIST["c4"], rows["c4"]
+    assert (row["title"], row["phase"], row["priority"], row["effort"]) == (
+        task.title,
+        "execution",
+        "critical",
+        "1 day",
+    )
+    assert (row["section"], row["role"], row["labels"]) == (task.section, task.role, list(task.labels))
+    assert {name: row[name] for name in snapshot.state("c4").to_dict()} == snapshot.state("c4").to_dict()
+    bare = Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("a", "A")])])
+    assert Launch.start(bare, name="x", by="x").snapshot().to_dict()["tasks"][0]["effort"] is None
     assert document["next"][0]["id"] == "c3"
     with pytest.raises(UnknownNameError):
         snapshot.state("c10")
@@ -696,7 +708,23 @@ def test_an_event_at_the_end_of_time_can_be_undone():
     stuck = START.finish("c1", by="x", at=END_OF_TIME)
     with pytest.raises(InvalidError):
         stuck.begin("c1", by="x")
-    freed = stuck.retract(stuck.events[-1].id[:8], by="x")
+    # It is named wherever it counts, and wherever it does not yet.
+    short = stuck.events[-1].id[:8]
+    for page in (stuck.snapshot(), stuck.review(), stuck.snapshot(at=on(3)), stuck.review(at=on(3))):
+        assert page.ahead == stuck.events[-1:]
+        row = {
+            "id": stuck.events[-1].id,
+            "kind": "finished",
+            "task": "c1",
+            "at": "9998-12-31T23:59:59.999999Z",
+            "by": "x",
+        }
+        assert page.to_dict()["ahead"] == [row]
+        assert f"Later than this: {short} (finished) of c1 on 9998-12-31. " in servingchecklist.dumps(page, "markdown")
+    assert stuck.snapshot(owner="x").ahead == stuck.review(owner="x").ahead == ()
+    freed = stuck.retract(short, by="x")
+    assert freed.snapshot(at=on(3)).ahead == freed.review(at=on(3)).ahead == freed.snapshot(at=END_OF_TIME).ahead == ()
+    assert "Later than" not in servingchecklist.dumps(freed.snapshot(at=on(3)), "markdown")
     assert freed.events[-1] == stuck.events[-1]
     assert freed.begin("c1", by="x").state("c1").status is Status.DOING
     assert freed.latest == on(2)

@@ -272,6 +272,9 @@ def test_without_a_moment_it_is_up_to_now():
     launch = Launch.start(CHECKLIST, name="x", by="x").finish("c1", by="x")
     review = launch.review(launch.started - timedelta(days=7))
     assert (ids(review.done), review.at.tzinfo) == (["c1"], UTC)
+    review = launch.review()
+    assert (ids(review.done), review.at - review.since) == (["c1"], timedelta(days=7))
+    assert START.review(at=on(16)) == START.review(on(9), at=on(16))
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, TypedDict, Unpack, cast
 
@@ -52,7 +52,7 @@ from .timestamps import INSTANT, as_utc, checked, now
 from .transitions import Recording
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
     from datetime import date
 
     from .._model.effort import Effort
@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from .results import Review
 
 
+_WEEK = timedelta(days=7)
 _ID_BEGINNING = re.compile("[0-9a-f]{8,64}")
 
 
@@ -504,7 +505,14 @@ class Launch(Validated, NotebookDisplay, _Derived):
             retired=self._retired(at) if only is None else (),
             topic=self.topic,
             selection=cast("dict[str, str]", selection),
+            ahead=self._ahead(at, only),
         )
+
+    def _ahead(self, at: datetime, only: Container[str] | None) -> tuple[TaskEvent, ...]:
+        """Return the events of tasks in the future of ``at``; with ``only``, of those with these ids."""
+        events = self._counting()
+        later = (event for event in events[cut(events, as_utc(at)) :] if not isinstance(event, LaunchEvent))
+        return tuple(event for event in later if only is None or event.task in only)
 
     def forecast(
         self,
@@ -603,7 +611,7 @@ class Launch(Validated, NotebookDisplay, _Derived):
 
     def review(
         self,
-        since: datetime,
+        since: datetime | None = None,
         *,
         at: datetime | None = None,
         stale_after: int = 7,
@@ -620,7 +628,8 @@ class Launch(Validated, NotebookDisplay, _Derived):
         """Review the launch: what has happened, what needs attention, how the forecast has moved, and what to do next.
 
         Args:
-            since: The beginning of the review. An event of exactly that time was known then, and is not news.
+            since: The beginning of the review; by default a week before ``at``. An event of exactly that time was known then, and is not
+                news.
             at: The end of the review.
             stale_after: The number of days without any event after which a task under way is stale.
             people: For the forecast, as for :meth:`forecast`. It counts whole days, so a review in the evening still has all of that day
@@ -639,19 +648,20 @@ class Launch(Validated, NotebookDisplay, _Derived):
             UnknownNameError: The checklist has no such role, label, phase or section.
             InvalidError: An argument is invalid, or ``since`` does not lie before ``at``.
         """
-        at = max(now(), self.latest) if at is None else checked(at, "at")
-        seen = self.as_of(at)
+        seen, at = (self, now()) if at is None else (self.as_of(at), checked(at, "at"))
+        only = self._selected(selection, seen._records)  # noqa: SLF001
         return review(
             self.checklist,
             seen._counting(),  # noqa: SLF001
             selection=selection,
-            only=self._selected(selection, seen._records),  # noqa: SLF001
+            only=only,
             name=self.name,
             retracted=self.retracted,
             topic=self.topic,
             started=self._started,
-            since=since,
+            since=at - _WEEK if since is None else since,
             at=at,
+            ahead=self._ahead(at, only),
             stale_after=stale_after,
             options={
                 "people": people,

@@ -16,6 +16,7 @@ from .._namespace import NotebookDisplay, public
 from .._planning.distribution import Distribution
 from .._planning.ordering import Recommendations
 from ..errors import invalid, unknown_name
+from .events import TaskEvent, all_events
 from .timestamps import as_utc, as_utc_or_none, aware, timestamp
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from .._model.task import Task
     from ..documents import (
+        AheadDocument,
         BurnUpPointDocument,
         ProgressDocument,
         ReviewDocument,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
         SnapshotDocument,
         StepStateDocument,
         TallyDocument,
+        TaskRowDocument,
         TaskStateDocument,
         WaiverDocument,
     )
@@ -269,6 +272,19 @@ def _sum(tasks: Iterable[Task]) -> float:
     return float(sum(task.effort.mean for task in tasks if task.effort))
 
 
+def _ahead_documents(events: Iterable[TaskEvent]) -> list[AheadDocument]:
+    return [
+        {
+            "id": event.id,
+            "kind": event.kind,
+            "task": event.task,
+            "at": cast("str", plain(event.at)),
+            "by": event.by,
+        }
+        for event in events
+    ]
+
+
 @public("results")
 @attrs.frozen(kw_only=True, getstate_setstate=False)
 class Snapshot(Validated, NotebookDisplay):
@@ -283,6 +299,7 @@ class Snapshot(Validated, NotebookDisplay):
         retired: The ids of tasks that have events but are no longer in the checklist.
         topic: The topic of the launch; may be empty.
         selection: The keys and the values that tasks were selected by, as pairs.
+        ahead: The events of these tasks that lie in the future of ``at``. If a clock ran ahead, retract them.
 
     Raises:
         InvalidError: A field is invalid, or there is not one state for each task.
@@ -300,6 +317,7 @@ class Snapshot(Validated, NotebookDisplay):
     )
     topic: str = attrs.field(default="", metadata=check(v.optional_line))
     selection: Pairs = attrs.field(default=(), converter=as_annotations, metadata=check(annotation_pairs))
+    ahead: tuple[TaskEvent, ...] = attrs.field(default=(), converter=tuple_of[TaskEvent], metadata=check(all_events))
 
     def __attrs_post_init__(self) -> None:
         verify(self)
@@ -335,17 +353,34 @@ class Snapshot(Validated, NotebookDisplay):
         return progress_of(self.checklist, status_of, states if self.selection else None)
 
     def to_dict(self) -> SnapshotDocument:
-        """Return the snapshot as dicts, lists, strings and numbers, ready for JSON. Of the checklist, only id and version."""
+        """Return the snapshot as dicts, lists, strings and numbers, ready for JSON.
+
+        Each task is a row that needs no join: what the checklist says of it, but no text with a layout, and its state.
+        """
         return {
             "name": self.name,
             "checklist": {"id": self.checklist.id, "version": self.checklist.version},
             "at": cast("str", plain(self.at)),
             "progress": self.progress.to_dict(),
-            "tasks": [state.to_dict() for state in self.states],
+            "tasks": list(map(self._row, self.states)),
             "next": self.next.to_dict()["recommendations"],
             "retired": list(self.retired),
             "topic": self.topic,
             "selection": dict(self.selection),
+            "ahead": _ahead_documents(self.ahead),
+        }
+
+    def _row(self, state: TaskState) -> TaskRowDocument:
+        task = self.checklist[state.id]
+        return {
+            **state.to_dict(),
+            "title": task.title,
+            "phase": self.checklist.phase_of(task).id,
+            "priority": task.priority.value,
+            "effort": str(task.effort) if task.effort else None,
+            "section": task.section,
+            "role": task.role,
+            "labels": list(task.labels),
         }
 
 
@@ -497,6 +532,7 @@ class Review(Validated, NotebookDisplay):
         next: The tasks to do next, best first: three at most of those that can be begun.
         burn_up: Every step of the burn-up chart, the start of the launch first.
         selection: The keys and the values that tasks were selected by, as pairs. All but ``slip`` is about these tasks alone.
+        ahead: The events of these tasks that lie in the future of ``at``. If a clock ran ahead, retract them.
 
     Raises:
         InvalidError: A field is invalid; each invalid field has a fault of its own.
@@ -533,6 +569,9 @@ class Review(Validated, NotebookDisplay):
         metadata=check(v.each_exactly(BurnUpPoint, "BurnUpPoint(at, done=..., waived=...)")),
     )
     selection: Pairs = attrs.field(default=(), converter=as_annotations, metadata=check(annotation_pairs))
+    ahead: tuple[TaskEvent, ...] = attrs.field(
+        default=(), converter=tuple_of[TaskEvent], metadata=check_of(Snapshot, "ahead")
+    )
 
     @property
     def lists(self) -> tuple[tuple[str, tuple[ReviewItem, ...]], ...]:
@@ -546,4 +585,5 @@ class Review(Validated, NotebookDisplay):
         """Return the review as dicts, lists, strings and numbers, ready for JSON."""
         document = plain_fields(self)
         document |= {"next": document["next"]["recommendations"], "selection": dict(self.selection)}
+        document["ahead"] = _ahead_documents(self.ahead)
         return cast("ReviewDocument", document)

@@ -60,6 +60,7 @@ def review(
     started: datetime,
     since: datetime,
     at: datetime,
+    ahead: Sequence[TaskEvent],
     stale_after: int,
     options: Options,
 ) -> Review:
@@ -116,6 +117,7 @@ def review(
         next=recommend_next(checklist, findings.records, at, 3, options["rules"], topic=topic, only=only),
         burn_up=findings.burn_up,
         selection=cast("dict[str, str]", selection),
+        ahead=tuple(ahead),
         **lists,
     )
 

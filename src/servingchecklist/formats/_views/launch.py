@@ -52,6 +52,7 @@ def snapshot(value: Snapshot) -> Document:
     blocks: list[Block] = [
         Paragraph(f"{_phrases.titled(checklist.title, value.topic)}, as of {_phrases.clock(value.at)}"),
         *_selection(value.selection),
+        *_ahead(value),
         _bar(progress.overall, _overall(progress.overall), "lead"),
         next_section(value.next),
     ]
@@ -88,6 +89,13 @@ def progress(value: ProgressOfLaunch) -> Document:
 def _selection(pairs: Sequence[tuple[str, str]]) -> list[Paragraph]:
     """Return what tasks were selected by; nothing where all are shown."""
     return [Paragraph(f"Only {join_words([f'{key} {value}' for key, value in pairs])}")] if pairs else []
+
+
+def _ahead(value: Snapshot | Review) -> list[Paragraph]:
+    """Return the events in the future of a page, as of a clock that ran ahead; nothing where there are none."""
+    events = [f"{event.id[:8]} ({event.kind}) of {event.task} on {day_of(event.at, value.at)}" for event in value.ahead]
+    words = f"Later than this: {join_words(abbreviate(events))}. If a clock ran ahead, retract what it recorded."
+    return [Paragraph(words, "meta")] if events else []
 
 
 def _bar(tally: Tally, words: str, role: str = "") -> Progress:
@@ -192,6 +200,7 @@ def review(value: Review) -> Document:
     blocks: list[Block] = [
         Paragraph(f"{_phrases.titled(value.title, value.topic)}, {_period(value)}"),
         *_selection(value.selection),
+        *_ahead(value),
         Paragraph(f"Closed: {', '.join(_changes(before, now))}", "lead"),
         Figure(value, f"Burn-up of {value.name}", _burn_up(value)),
     ]
