@@ -1,3 +1,6 @@
+import pickle
+
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -115,3 +118,18 @@ def test_a_long_chain_is_a_checklist_like_any_other(many):
 def test_an_empty_checklist_is_one():
     assert len(Checklist("x", "X")) == 0
     assert list(Checklist("x", "X")) == []
+
+
+def test_what_dependents_computes_is_no_part_of_the_value():
+    launch = pickle.loads(pickle.dumps(LAUNCH))
+    task, other = launch["c1"], attrs.evolve(launch["c1"], title="Another")
+    assert task in launch
+    assert other not in launch
+    assert attrs.evolve(task, id="c10") not in launch
+    assert None not in launch
+    before = pickle.dumps(launch)
+    assert all(launch.dependents(task) == tuple(one for one in launch if task.id in one.after) for task in launch)
+    # What was computed on the way is no part of the value.
+    assert (launch, hash(launch), pickle.dumps(launch)) == (LAUNCH, hash(LAUNCH), before)
+    with pytest.raises(UnknownNameError):
+        launch.dependents("c10")

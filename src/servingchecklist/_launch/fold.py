@@ -91,7 +91,7 @@ class Record:
 
     def with_event(self, event: TaskEvent) -> Record:
         """Return a copy of the record with a later event applied."""
-        record = Record()
+        record = object.__new__(Record)
         for name in Record.__slots__:
             setattr(record, name, getattr(self, name))
         record.ticks = dict(self.ticks)
@@ -102,23 +102,25 @@ class Record:
         """Apply a later event in place, while the record is being built."""
         kind = type(event)
         self.latest = event
-        self.references = event.references if kind is kinds.Reopened else self.references + event.references
+        if event.references:
+            self.references += event.references
         if event.note:
             self.noted = event
-        if kind is kinds.Unblocked and type(self.status_event) is not kinds.Blocked:
-            self.blocked = None  # there was none, or a waiver hides it and goes on
-            return
+        field = FIELD_OF[kind]
         if isinstance(event, StepEvent):
             self.ticks[event.step] = event
-            return
-        field = FIELD_OF[kind]
-        setattr(self, field, event)
-        if field == "status_event" and kind is not kinds.Waived:
-            self.blocked = event if isinstance(event, kinds.Blocked) else None
-        if isinstance(event, kinds.Begun):
-            self.begun = event
-        elif kind is kinds.Reopened:
-            self.begun = None
+        elif field != "status_event":
+            setattr(self, field, event)
+        elif kind is kinds.Unblocked and type(self.status_event) is not kinds.Blocked:
+            self.blocked = None  # there was none, or a waiver hides it and goes on
+        else:
+            self.status_event = event
+            if kind is not kinds.Waived:
+                self.blocked = event if isinstance(event, kinds.Blocked) else None
+            if isinstance(event, kinds.Begun):
+                self.begun = event
+            elif kind is kinds.Reopened:
+                self.begun, self.references = None, event.references
 
     def status_on(self, day: date) -> Status:
         """Return the status of the task. A waiver that has expired by ``day`` no longer counts."""

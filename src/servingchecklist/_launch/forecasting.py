@@ -7,7 +7,7 @@ which days they were worked.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 import attrs
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .._planning.calendar import Calendar
     from .._planning.rules import Rule
     from .events import Event
-    from .fold import Records
+    from .fold import Records, Transition
 
 MOST_CAUSES = 5
 """The maximum number of tasks named as causes of a slip."""
@@ -85,7 +85,15 @@ def state_of(events: Iterable[Event], at: datetime, calendar: Calendar) -> State
         at: The time; dates are in its time zone.
         calendar: The calendar of working days.
     """
-    periods, records = _periods(events, at)
+    replay = Replay(events, at)
+    periods: Periods = {}
+    for step in replay.steps():
+        add_step(periods, step, at)
+    return state_after(periods, replay.records, at, calendar)
+
+
+def state_after(periods: Periods, records: Records, at: datetime, calendar: Calendar) -> State:
+    """Return the state of all tasks after a replay up to ``at``, from the periods of work and the records that it gave."""
     today = at.date()
     status = {task_id: record.status_on(today) for task_id, record in records.items()}
     closed_on = {
@@ -125,24 +133,24 @@ class _Period:
         self.finish = finish
 
 
-def _periods(events: Iterable[Event], at: datetime) -> tuple[dict[str, list[_Period]], Records]:
-    """Return the periods in which each task was under way, and the records of all tasks."""
-    replay = Replay(events, at)
-    periods: dict[str, list[_Period]] = {}
-    for step in replay.steps():
-        task_id, day = step.event.task, step.at.astimezone(at.tzinfo).date()
-        if isinstance(step.event, Reopened):  # all of the work has to be done again
-            periods.pop(task_id, None)
-        worked = periods.get(task_id, [])
-        is_on = bool(worked) and worked[-1].finish is None
-        if step.after is Status.DOING and not is_on:
-            periods.setdefault(task_id, []).append(_Period(day))
-        elif step.after is not Status.DOING and is_on:
-            worked[-1].finish = day
-        elif isinstance(step.event, Finished) and not worked:
-            # Its beginning was not recorded: only the day on which it was finished is known.
-            periods[task_id] = [_Period(day, day)]
-    return periods, replay.records
+Periods: TypeAlias = dict[str, list[_Period]]
+"""The periods in which each task was under way."""
+
+
+def add_step(periods: Periods, step: Transition, at: datetime) -> None:
+    """Add the next step of a replay to the periods of work; dates are in the time zone of ``at``."""
+    task_id, day = step.event.task, step.at.astimezone(at.tzinfo).date()
+    if isinstance(step.event, Reopened):  # all of the work has to be done again
+        periods.pop(task_id, None)
+    worked = periods.get(task_id, [])
+    is_on = bool(worked) and worked[-1].finish is None
+    if step.after is Status.DOING and not is_on:
+        periods.setdefault(task_id, []).append(_Period(day))
+    elif step.after is not Status.DOING and is_on:
+        worked[-1].finish = day
+    elif isinstance(step.event, Finished) and not worked:
+        # Its beginning was not recorded: only the day on which it was finished is known.
+        periods[task_id] = [_Period(day, day)]
 
 
 def _days_worked(periods: list[_Period], today: date, calendar: Calendar) -> float:

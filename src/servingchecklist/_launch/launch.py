@@ -649,7 +649,7 @@ class Launch(Validated, NotebookDisplay, _Derived):
             InvalidError: An argument is invalid, or ``since`` does not lie before ``at``.
         """
         seen, at = (self, now()) if at is None else (self.as_of(at), checked(at, "at"))
-        only = self._selected(selection, seen._records)  # noqa: SLF001
+        only = self._selected(selection, seen._records) if selection else None  # noqa: SLF001
         return review(
             self.checklist,
             seen._counting(),  # noqa: SLF001

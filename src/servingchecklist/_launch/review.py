@@ -16,8 +16,8 @@ from .._planning.forecast import check_arguments
 from .._text import join_words
 from ..errors import Fault, InvalidError
 from .events import Finished, NotApplicable, Retracted, Waived
-from .fold import UNTOUCHED, Replay, Transition, cut
-from .forecasting import slip_between, state_of
+from .fold import UNTOUCHED, Replay, Transition
+from .forecasting import add_step, slip_between, state_after
 from .recommendation import recommend_next
 from .results import LISTS, BurnUpPoint, Review, ReviewItem, progress_of
 from .timestamps import as_utc, checked, day_of
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from .._model.checklist import Checklist
     from .._model.selection import Selection
     from .._model.task import Task
+    from .._planning.calendar import Calendar
     from .events import Event, TaskEvent
-    from .forecasting import Options
+    from .forecasting import Options, Periods, State
     from .results import Progress
 
 _TASK_SAMPLES = 100_000
@@ -77,7 +78,8 @@ def review(
         hint = f"give a time before {at.isoformat()}"
         problem = "does not lie before the end of the review"
         raise InvalidError([Fault("out-of-order", "$.since", problem, since.isoformat(), hint)])
-    findings = _Findings(checklist, events, started, since, at, only=only)
+    calendar = options["calendar"] if options["samples"] and not selection else None
+    findings = _Findings(checklist, events, started, since, at, only=only, calendar=calendar)
     lists: dict[str, list[ReviewItem]] = {name: [] for name in LISTS}
     for task in checklist if only is None else [task for task in checklist if task.id in only]:
         for where, words, event in [*findings.at_the_end(task, stale_after), *findings.noticed(task)]:
@@ -96,13 +98,6 @@ def review(
             words = f"{verb_of(type(mistake))} {findings.when(mistake)}{reason} ({findings.when(undo)})"
             title = checklist[mistake.task].title
             lists["retracted"].append(ReviewItem(id=mistake.task, title=title, words=words, by=undo.by, at=undo.at))
-    slip = None
-    if options["samples"] and not selection:
-        first = max(since, started, key=as_utc).astimezone(at.tzinfo)
-        earlier = events[: cut(events, as_utc(first))]
-        slip = slip_between(
-            checklist, state_of(earlier, first, options["calendar"]), state_of(events, at, options["calendar"]), options
-        )
     return Review(
         name=name,
         title=checklist.title,
@@ -113,7 +108,7 @@ def review(
         stale_after=stale_after,
         before=findings.before,
         now=findings.progress(),
-        slip=slip,
+        slip=slip_between(checklist, findings.states[0], findings.states[1], options) if findings.states else None,
         next=recommend_next(checklist, findings.records, at, 3, options["rules"], topic=topic, only=only),
         burn_up=findings.burn_up,
         selection=cast("dict[str, str]", selection),
@@ -134,21 +129,35 @@ class _Findings:
         at: datetime,
         *,
         only: frozenset[str] | None,
+        calendar: Calendar | None,
     ) -> None:
         self._only = only
         self.burn_up = [BurnUpPoint(started, done=0, waived=0)]
         self._checklist = checklist
         self._since = as_utc(since)
         self._at = at
+        self._calendar = calendar
         self._noticed: dict[str, list[tuple[str, str, TaskEvent]]] = {}
         self._replay = Replay(events, at)
-        for step in self._replay.steps(self._since):
-            self._look_at(step)
+        self._periods: Periods = {}
+        self._look(self._since)
         self.before = self.progress()
         self._then = dict(self._replay.status)
-        for step in self._replay.steps():
-            self._look_at(step)
+        self.states: list[State] = []
+        if calendar:  # the forecast looks back to the start at most
+            first = max(since, started, key=as_utc).astimezone(at.tzinfo)
+            self._look(as_utc(first))
+            self.states.append(state_after(self._periods, dict(self._replay.records), first, calendar))
+        self._look(None)
         self.records = self._replay.records
+        if calendar:
+            self.states.append(state_after(self._periods, self.records, at, calendar))
+
+    def _look(self, until: datetime | None) -> None:
+        for step in self._replay.steps(until):
+            self._look_at(step)
+            if self._calendar:
+                add_step(self._periods, step, self._at)
 
     def progress(self) -> Progress:
         """Return the progress at this point of the replay."""

@@ -30,6 +30,7 @@ _FROM: Mapping[type[TaskEvent], tuple[Status, ...]] = {
     NotApplicable: (Status.TODO, Status.DOING, Status.BLOCKED, Status.WAIVED),
 }
 """The statuses in which each event is legal. All other events are legal in any status."""
+_ONE_DAY = timedelta(days=1)
 _EVENT_OF = dict(zip(Status, (None, Begun, Blocked, Finished, Waived, NotApplicable), strict=True))
 
 
@@ -47,10 +48,13 @@ def refusal(record: Record, event: TaskEvent, today: date | None = None) -> tupl
         today: The local date of the person who records, which decides whether a waiver has expired. Where it is not known, the event may
             be legal on the UTC date of the event, the day before or the day after.
     """
-    kind = type(event)
-    days = [today] if today else [event.at.date() + timedelta(days=more) for more in (0, -1, 1)]
-    status = record.status_on(days[0])
-    if kind not in _FROM or any(record.status_on(day) in _FROM[kind] for day in days):
+    allowed_in = _FROM.get(type(event))
+    if allowed_in is None:
+        return None
+    day = today or event.at.date()
+    status = record.status_on(day)
+    nearby = () if today else (day - _ONE_DAY, day + _ONE_DAY)
+    if status in allowed_in or any(record.status_on(other) in allowed_in for other in nearby):
         return None
     mark = record.status_event
     # The event that set the status may no longer be the reason for it: a waiver that has expired, a block that was lifted.

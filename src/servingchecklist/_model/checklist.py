@@ -54,12 +54,13 @@ def _context(value: Choices) -> tuple[Choice, ...]:
 class _Derived:
     """Values derived once from the fields of a checklist. They are not fields, so equality and documents leave them out."""
 
-    __slots__ = ("_ends", "_position", "_prerequisites", "_tasks")
+    __slots__ = ("_after", "_ends", "_position", "_prerequisites", "_tasks")
 
     _tasks: tuple[Task, ...]
     _position: Mapping[str, int]
     _prerequisites: tuple[tuple[int, ...], ...]
     _ends: tuple[int, ...]
+    _after: list[list[int]]  # set by the first call of dependents
 
 
 @public()
@@ -179,7 +180,7 @@ class Checklist(Validated, NotebookDisplay, _Derived):
     def __contains__(self, item: object) -> bool:
         if isinstance(item, str):
             return item in self._position
-        return item in self._tasks
+        return isinstance(item, Task) and item.id in self._position and self[item.id] == item
 
     def __getitem__(self, task_id: str) -> Task:
         return self._tasks[self.position(task_id)]
@@ -218,8 +219,10 @@ class Checklist(Validated, NotebookDisplay, _Derived):
         Raises:
             UnknownNameError: There is no such task.
         """
-        task_id = self[id_of(task)].id
-        return tuple(other for other in self._tasks if task_id in other.after)
+        place = self.position(id_of(task))
+        if not hasattr(self, "_after"):
+            object.__setattr__(self, "_after", _graph.reverse(self._prerequisites))
+        return tuple([self._tasks[other] for other in self._after[place]])
 
     def replace_task(self, task: Task | str, **fields: Unpack[TaskFields]) -> Checklist:
         """Return the checklist with fields of a task replaced. Base and layers stay, so this counts as a change by hand.
