@@ -508,6 +508,8 @@ class ReviewDocument(TypedDict):
     stale_after: int
     done: list[ReviewItemDocument]
     begun: list[ReviewItemDocument]
+    reopened: list[ReviewItemDocument]
+    ticked: list[ReviewItemDocument]
     blocked: list[ReviewItemDocument]
     still_blocked: list[ReviewItemDocument]
     stale: list[ReviewItemDocument]

@@ -25,7 +25,7 @@ from servingchecklist import (
     model_serving,
     tailor,
 )
-from servingchecklist.errors import InvalidError, UnknownNameError
+from servingchecklist.errors import IllegalTransitionError, InvalidError, UnknownNameError
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 HOURS = [MONDAY + timedelta(hours=number) for number in range(40)]
@@ -91,6 +91,21 @@ def test_retired_tasks_count_for_nothing():
         moved.finish("c4", by="ml-platform")
     with pytest.raises(UnknownNameError):
         moved.history("c44")
+
+
+def test_an_event_from_before_a_migration_is_recorded_behind_it():
+    moved = worked().migrate(NEW, by="ml-platform", at=HOURS[8])
+    late = moved.begin("c6", by="a", at=HOURS[6]).finish("c6", by="a", at=HOURS[7])
+    assert late == worked().begin("c6", by="a", at=HOURS[6]).finish("c6", by="a", at=HOURS[7]).migrate(
+        NEW, by="ml-platform", at=HOURS[8]
+    )
+    assert [event.kind for event in late.events[-3:]] == ["begun", "finished", "migrated"]
+    assert (late.state("c6", at=HOURS[6]).status, late.state("c6").status) == (Status.DOING, Status.DONE)
+    assert late.retired == ("c4",)
+    with pytest.raises(IllegalTransitionError):  # by the status of that time
+        late.begin("c6", by="b", at=HOURS[7])
+    with pytest.raises(UnknownNameError):  # though the checklist of that time had it
+        moved.reopen("c4", by="a", at=HOURS[6])
 
 
 def test_a_task_that_comes_back_counts_again():

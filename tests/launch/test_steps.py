@@ -171,6 +171,8 @@ def test_ticks_of_steps_that_a_new_version_does_not_have_are_kept_and_do_not_cou
     assert [step.id for step in migrated.state("a").steps] == ["numbers"]
     assert (migrated.progress().overall.steps, migrated.progress().overall.steps_done) == (2, 1)
     assert len(migrated.history("a")) == 2
+    assert (launch.retired_steps, migrated.retired_steps) == ((), (("a", "agreed"),))
+    assert launch.untick("a", "agreed", at=on(3, 12), **BY).migrate(without("agreed"), **BY).retired_steps == ()
     assert Launch.from_dict(migrated.to_dict()) == migrated
     assert pickle.loads(pickle.dumps(migrated)) == migrated
     with pytest.raises(UnknownNameError, match=r"^\$\.step: there is no step of that id in 'a' \(got 'agreed'\)"):
@@ -326,6 +328,32 @@ def test_a_review_names_the_steps_that_are_open_at_the_end_of_tasks_finished_sin
     assert [item.id for item in reopened.review(on(3), at=on(6)).open_steps] == ["b"]
     with pytest.raises(InvalidError, match=r"^\$\.open_steps\[0\]: is not a ReviewItem"):
         attrs.evolve(review, open_steps=["a"])
+
+
+def test_a_review_lists_ticks_of_open_tasks_and_what_was_reopened():
+    launch = (
+        START.tick("a", "agreed", at=on(3), **BY).tick("a", "numbers", by="ben", at=on(5)).finish("b", at=on(3), **BY)
+    )
+    launch = launch.tick("b", "numbers", at=on(5), **BY)
+    for more, words in (
+        ({}, "2026-11-06, ml-platform"),
+        ({"reason": "it drifts"}, "it drifts (2026-11-06, ml-platform)"),
+    ):
+        reopened = launch.reopen("b", at=on(6), **BY, **more)
+        review = reopened.review(on(4), at=on(7))
+        assert [heading for heading, _ in review.lists] == ["Reopened", "Steps ticked"]
+        assert [(item.id, item.words, item.by, item.at) for item in review.reopened] == [
+            ("b", words, "ml-platform", on(6))
+        ]
+    assert [(item.id, item.words) for item in review.ticked] == [
+        ("a", "numbers; 2 of 2 steps ticked (2026-11-05, ben)"),
+        ("b", "numbers; 1 of 1 steps ticked (2026-11-05, ml-platform)"),
+    ]
+    assert [item.id for item in launch.review(on(4), at=on(7)).ticked] == ["a"]  # b is done
+    assert reopened.review(on(6), at=on(7)).lists == ()
+    begun = reopened.begin("b", at=on(7), **BY).untick("a", "numbers", at=on(7), **BY)
+    assert [item.id for item in begun.review(on(4), at=on(8)).ticked] == ["b"]
+    assert begun.review(on(4), at=on(8)).reopened == ()
 
 
 def test_ticking_keeps_a_task_from_going_stale():

@@ -265,6 +265,9 @@ def test_a_recommendation_says_what_it_waits_for():
 
 def test_nothing_is_left_when_all_is_done():
     done = [task.id for task in LAUNCH]
+    assert Situation(LAUNCH, done).phase_under_way is None
+    assert Situation(LAUNCH, done[1:]).phase_under_way == 0
+    assert Situation(LAUNCH, done[:-1]).phase_under_way == 2
     assert len(order(LAUNCH, done=done)) == len(next_tasks(LAUNCH, done)) == 0
     assert order(LAUNCH, done=done).ids == ()
 

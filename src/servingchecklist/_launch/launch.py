@@ -203,14 +203,15 @@ class Launch(Validated, NotebookDisplay, _Derived):
         Raises:
             IllegalTransitionError: An event is not legal in the status of its task. The message names the legal ones.
             UnknownNameError: The checklist has no such task, or the task has no such step.
-            InvalidError: An argument is not an event, or lies before the start of the launch.
+            InvalidError: An argument is not an event, lies before the start of the launch, or is in the log and was retracted.
         """
         if faults := all_events(events, "events"):
             raise InvalidError(faults)
         return self._add(sorted(events, key=AT), None)
 
     def _add(self, events: Sequence[Event], today: date | None) -> Launch:
-        retracted = self._retracted | _retracted_by(events)
+        again = _retracted_by(events)
+        retracted, gone = self._retracted | again, self._retracted - again
         # A retraction counts whatever its time, so the events that it is recorded with are judged without what it retracts.
         records = self._records if retracted == self._retracted else fold(self._counting(retracted))
         recording, started = Recording(self.events, records, retracted), self._started
@@ -230,6 +231,9 @@ class Launch(Validated, NotebookDisplay, _Derived):
                         raise UnknownNameError([Fault("unknown-step", "$.step", problem, show(event.step), hint)])
                 if event.at < started:
                     raise InvalidError([too_old("$.at", event.at, started)])
+                if event.id in gone and event in self.retracted:
+                    hint = "record what happened once more by its method, or at another time"
+                    raise invalid("contradiction", "$", "was retracted, so it would not count", event.id[:8], hint)
             recording.add(event, today)
         return self._with(events=recording.log, _started=started, _retracted=retracted, _folded=recording.records)
 
@@ -365,7 +369,7 @@ class Launch(Validated, NotebookDisplay, _Derived):
         """Migrate the launch to another checklist, such as an upgraded one. The log is kept, and the migration is recorded in it.
 
         Events stay with the id of their task. Events of tasks that the checklist no longer has are kept too: they do not count, and
-        :attr:`retired` names the tasks. If a later checklist has such a task again, its events count again. Copies of the launch can be
+        :attr:`retired` names the tasks, and :attr:`retired_steps` the steps whose ticks are lost likewise. If a later checklist has such a task again, its events count again. Copies of the launch can be
         merged once all of them have been migrated to that checklist.
 
         Args:
@@ -394,6 +398,17 @@ class Launch(Validated, NotebookDisplay, _Derived):
     def retired(self) -> tuple[str, ...]:
         """The ids of tasks that have events but are no longer in the checklist, in the order of the log."""
         return self._retired(None)
+
+    @property
+    def retired_steps(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of a task and a step that is ticked but no longer in the checklist, by their ids."""
+        known = step_ids(self.checklist)
+        return tuple(
+            (task, step)
+            for task, record in self._records.items()
+            for step, event in record.ticks.items()
+            if isinstance(event, kinds.Ticked) and step not in known(task)
+        )
 
     def _retired(self, at: datetime | None) -> tuple[str, ...]:
         tasks = (

@@ -481,6 +481,8 @@ class Slip(Validated):
 LISTS = {
     "done": "Done",
     "begun": "Begun",
+    "reopened": "Reopened",
+    "ticked": "Steps ticked",
     "blocked": "Newly blocked",
     "still_blocked": "Still blocked",
     "stale": "Gone stale",
@@ -513,6 +515,8 @@ class Review(Validated, NotebookDisplay):
         stale_after: The number of days without any event after which a task under way is stale.
         done: Tasks finished since, and done.
         begun: Tasks begun since, and not done yet.
+        reopened: Tasks reopened since, and still to do.
+        ticked: Open tasks of which steps were ticked since.
         blocked: Tasks blocked since, and still blocked.
         still_blocked: Tasks blocked before, and still blocked.
         stale: Tasks under way without any event for ``stale_after`` days.
@@ -547,6 +551,8 @@ class Review(Validated, NotebookDisplay):
     stale_after: int = attrs.field(metadata=check(v.count))
     done: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
     begun: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    reopened: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    ticked: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
     blocked: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
     still_blocked: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
     stale: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)

@@ -15,7 +15,7 @@ from .._model.task import Status
 from .._planning.forecast import check_arguments
 from .._text import join_words
 from ..errors import Fault, InvalidError
-from .events import Finished, NotApplicable, Retracted, Waived
+from .events import AT, Finished, NotApplicable, Reopened, Retracted, Ticked, Waived
 from .fold import UNTOUCHED, Replay, Transition
 from .forecasting import add_step, slip_between, state_after
 from .recommendation import recommend_next
@@ -225,6 +225,8 @@ class _Findings:
                     yield "open_steps", f"{ticked}; open: {', '.join(left)}", mark
             elif isinstance(mark, Waived) and status is Status.WAIVED:
                 yield "waived", f"until {mark.expires.isoformat()}: {mark.reason} ({self.when(mark)})", mark
+            elif isinstance(mark, Reopened):
+                yield "reopened", f"{mark.reason} ({self.when(mark)})" if mark.reason else self.when(mark), mark
             elif isinstance(mark, NotApplicable):
                 yield "not_applicable", f"{mark.reason} ({self.when(mark)})", mark
         if record.blocked and status is Status.BLOCKED:
@@ -234,6 +236,11 @@ class _Findings:
             yield "expired", f"counted until {mark.expires.isoformat()}: {mark.reason} ({self.when(mark)})", mark
         if begun and begun.at > self._since and not status.is_closed:
             yield "begun", self.when(begun), begun
+        ticks = [event for step in task.steps if isinstance(event := record.ticks.get(step.id), Ticked)]
+        if (news := [event for event in ticks if event.at > self._since]) and not status.is_closed:
+            names = ", ".join(event.step for event in news)
+            last = max(news, key=AT)
+            yield "ticked", f"{names}; {len(ticks)} of {len(task.steps)} steps ticked ({self.when(last)})", last
         if latest and status is Status.DOING and (self._at - latest.at).days >= stale_after:
             yield "stale", f"nothing recorded since {self.when(latest)}", latest
         if due and due < today and not status.is_closed:

@@ -17,7 +17,19 @@ from . import _validation as v
 from ._validation import Check, Validated, check, check_of, checks_of, fault, tuple_of, tuple_or_none_of, verify
 from .effort import Effort, as_effort
 from .facet import Choice, Choices, Facet, as_choices, choices, facets
-from .task import Annotations, Pairs, Phase, Priority, Reference, Risk, Step, Task, as_annotations, as_priority
+from .task import (
+    Annotations,
+    Pairs,
+    Phase,
+    Priority,
+    Reference,
+    Risk,
+    Step,
+    Task,
+    TaskFields,
+    as_annotations,
+    as_priority,
+)
 
 Value: TypeAlias = (
     str
@@ -161,21 +173,7 @@ class SetTask(_Sets):
     """
 
     kind = "set-task"
-    sets = (
-        "title",
-        "priority",
-        "effort",
-        "description",
-        "steps",
-        "role",
-        "section",
-        "labels",
-        "annotations",
-        "after",
-        "risk",
-        "references",
-        "when",
-    )
+    sets = tuple(name for name in TaskFields.__annotations__ if name != "id")
     adds: ClassVar[tuple[str, ...]] = ("after", "steps", "labels")
     """The fields to which ``also_...`` adds."""
 

@@ -38,12 +38,16 @@ def forecast(value: Forecast) -> Document:
 
 
 def critical_path(value: CriticalPath) -> Document:
-    """Return a critical path: its length, its tasks in order, and the slack of every task."""
-    blocks: list[Block] = [Paragraph(value.checklist.title)]
+    """Return a critical path: its length, its tasks in order, and the slack of every task. The topic is at the head only."""
+    blocks: list[Block] = [Paragraph(_phrases.titled(value.checklist.title, value.checklist.topic))]
     if value:
         spans = [value[task_id] for task_id in value.path]
         steps = [
-            Item(without_number(span.title), span.id, [_phrases.working_days(span.early_finish - span.early_start)])
+            Item(
+                without_number(value.checklist[span.id].title),
+                span.id,
+                [_phrases.working_days(span.early_finish - span.early_start)],
+            )
             for span in spans
         ]
         words = _phrases.length(value)
@@ -134,7 +138,7 @@ def _slack(path: CriticalPath) -> Section:
     rows: list[Row] = []
     for span in path:
         days = (span.early_start, span.early_finish, span.late_start, span.late_finish)
-        rows.append(Row(Item(span.title, span.id), [*map(_phrases.days, days), _slack_of(span)]))
+        rows.append(Row(Item(path.checklist[span.id].title, span.id), [*map(_phrases.days, days), _slack_of(span)]))
     return Section("Working days from the start", [Table(("Task", *columns), rows, numbers=columns)])
 
 
