@@ -431,14 +431,6 @@ class TaskRowDocument(TaskStateDocument):
     labels: list[str]
 
 
-class AheadDocument(TypedDict):
-    id: str
-    kind: str
-    task: str
-    at: str
-    by: str
-
-
 class TallyDocument(TypedDict):
     name: str
     todo: int
@@ -471,7 +463,7 @@ class SnapshotDocument(TypedDict):
     retired: list[str]
     topic: str
     selection: dict[str, str]
-    ahead: list[AheadDocument]
+    ahead: dict[str, EventDocument]
 
 
 class ReviewItemDocument(_Titled):
@@ -527,7 +519,7 @@ class ReviewDocument(TypedDict):
     next: list[RecommendationDocument]
     burn_up: list[BurnUpPointDocument]
     selection: dict[str, str]
-    ahead: list[AheadDocument]
+    ahead: dict[str, EventDocument]
 
 
 ValueDocument: TypeAlias = (

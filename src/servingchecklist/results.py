@@ -1,18 +1,8 @@
 """Classes of the values that functions return, for annotations and for tools that build such values."""
 
-from ._launch.launch import Details
-from ._launch.results import (
-    BurnUpPoint,
-    Progress,
-    Review,
-    ReviewItem,
-    Slip,
-    Snapshot,
-    StepState,
-    Tally,
-    TaskState,
-    Waiver,
-)
+from ._launch.log import Details
+from ._launch.results import Progress, Snapshot, StepState, Tally, TaskState, Waiver
+from ._launch.review import BurnUpPoint, Review, ReviewItem, Slip
 from ._model.facet import Choice
 from ._model.selection import Selection
 from ._model.task import TaskFields

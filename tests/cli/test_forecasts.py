@@ -240,7 +240,7 @@ def test_the_review_takes_what_its_forecasts_go_by(started):
 
 def test_the_picture_of_a_review_takes_no_forecast(started, monkeypatch):
     expected = dumps(stored().review(moment(9), at=moment(16), samples=0), "svg")
-    monkeypatch.setattr("servingchecklist._launch.review.slip_between", None)
+    monkeypatch.setattr("servingchecklist._launch.reviewing.slip_between", None)
     assert started("review", *at(16), "--people", "1", "-f", "svg") == (0, expected, "")
 
 

@@ -20,7 +20,7 @@ from helpers.launches import END, SINCE, two_weeks
 from helpers.pages import SVG, picture_of
 from helpers.tailorings import shown
 from servingchecklist import Status, critical_path, dumps, model_serving, order
-from servingchecklist._launch.results import LISTS
+from servingchecklist._launch.review import LISTS
 from servingchecklist.formats._stylesheet import PAGE_STYLE, STYLE
 
 SNAPSHOTS = Path(__file__).parent.parent / "snapshots"

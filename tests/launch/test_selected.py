@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from helpers.strategies import launches
 from servingchecklist import Checklist, Effort, Launch, Phase, Priority, Status, Step, Task, dumps
-from servingchecklist._launch.results import LISTS
+from servingchecklist._launch.review import LISTS
 from servingchecklist.errors import InvalidError, UnknownNameError
 from servingchecklist.results import BurnUpPoint, Progress, Snapshot, Tally, TaskState
 

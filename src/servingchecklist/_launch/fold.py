@@ -91,7 +91,7 @@ class Record:
 
     def with_event(self, event: TaskEvent) -> Record:
         """Return a copy of the record with a later event applied."""
-        record = object.__new__(Record)
+        record = Record()
         for name in Record.__slots__:
             setattr(record, name, getattr(self, name))
         record.ticks = dict(self.ticks)

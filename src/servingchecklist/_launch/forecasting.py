@@ -20,7 +20,7 @@ from .._planning.open_tasks import by_task
 from ..errors import Fault, InvalidError, show
 from .events import Finished, Reopened
 from .fold import UNTOUCHED, Replay
-from .results import ReviewItem, Slip
+from .review import ReviewItem, Slip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -46,6 +46,8 @@ def recommend_next(
         status = record.status_on(today)
         if status.is_closed:
             closed.append(task_id)
+        elif only is not None and task_id not in only:
+            continue
         elif record.blocked and status is Status.BLOCKED:
             blocked[task_id] = record.blocked.reason
         elif record.begun and status is Status.DOING:
@@ -55,8 +57,6 @@ def recommend_next(
     situation = Situation(checklist, closed, due, today, topic=topic)
     log = Rule("log", lambda task, situation: 0, lambda task, situation: _reasons(task, records))
     found = recommend(situation, (log, *with_position_last(rules)), limit, only, {**under_way, **blocked})
-    if only is not None:
-        under_way, blocked = ({key: text for key, text in held.items() if key in only} for held in (under_way, blocked))
     return attrs.evolve(found, under_way=under_way, blocked=blocked)
 
 

@@ -1,254 +1,233 @@
-"""The review of a launch between two times.
-
-The log is replayed once, from its beginning, with the ends of the waivers among its events, so the status of every task is known at the
-time of each event.
-"""
+"""Values that a review of a launch returns."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias, cast
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
 
 import attrs
 
-from .._model._validation import count, faults_of
-from .._model.task import Status
-from .._planning.forecast import check_arguments
-from .._text import join_words
-from ..errors import Fault, InvalidError
-from .events import AT, Finished, NotApplicable, Reopened, Retracted, Ticked, Waived
-from .fold import UNTOUCHED, Replay, Transition
-from .forecasting import add_step, slip_between, state_after
-from .recommendation import recommend_next
-from .results import LISTS, BurnUpPoint, Review, ReviewItem, progress_of
-from .timestamps import as_utc, checked, day_of
-from .transitions import refusal, verb_of
+from .._jsonlike import plain_fields
+from .._model import _validation as v
+from .._model._validation import Validated, check, check_of, tuple_of
+from .._model.task import Pairs, Reference, annotation_pairs, as_annotations
+from .._namespace import NotebookDisplay, public
+from .._planning.distribution import Distribution
+from .._planning.ordering import Recommendations
+from .events import TaskEvent
+from .results import Progress, Snapshot, TaskState
+from .timestamps import as_utc, as_utc_or_none, aware, timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import datetime
-
-    from .._model.checklist import Checklist
-    from .._model.selection import Selection
-    from .._model.task import Task
-    from .._planning.calendar import Calendar
-    from .events import Event, TaskEvent
-    from .forecasting import Options, Periods, State
-    from .results import Progress
-
-_TASK_SAMPLES = 100_000
-_MOST_SAMPLES = 1_000
-_MOST_TASKS = 1_000
+    from ..documents import BurnUpPointDocument, ReviewDocument, ReviewItemDocument, SlipDocument
 
 
-Finding: TypeAlias = tuple[str, str, "TaskEvent | None"]
-"""The list of the review that a task is in, the remark on it there, and the event behind that."""
+@public("results")
+@attrs.frozen(kw_only=True, getstate_setstate=False)
+class ReviewItem(Validated):
+    """One task in one list of a review.
 
+    Attributes:
+        id: The id of the task.
+        title: Its title.
+        words: A short remark that fits the list.
+        by: The person, team or tool who recorded the event behind the entry; None where there is no such event.
+        at: The time of that event, in UTC; None likewise.
+        note: The note of the event by which a task is done; may be empty.
+        references: The pages that this event names.
 
-def usual_samples(tasks: int) -> int:
-    """Return the default number of samples of a review, chosen so that the forecast takes no longer than users like to wait."""
-    return min(_TASK_SAMPLES // max(tasks, 1), _MOST_SAMPLES) if tasks <= _MOST_TASKS else 0
-
-
-def review(
-    checklist: Checklist,
-    events: Sequence[Event],
-    *,
-    name: str,
-    retracted: Sequence[TaskEvent],
-    topic: str,
-    selection: Selection,
-    only: frozenset[str] | None,
-    started: datetime,
-    since: datetime,
-    at: datetime,
-    ahead: Sequence[TaskEvent],
-    stale_after: int,
-    options: Options,
-) -> Review:
-    """Return the review of a launch.
-
-    ``events`` is its log up to ``at``, without the ``retracted`` events; ``only`` are the ids of the selected tasks, or None for all.
+    Raises:
+        InvalidError: A field is invalid; each invalid field has a fault of its own.
     """
-    given = {"stale_after": stale_after, "samples": options["samples"]}
-    if faults := faults_of({"stale_after": count, "samples": count}, given):
-        raise InvalidError(faults)
-    check_arguments(**{name: value for name, value in options.items() if name != "samples"})
-    since = checked(since, "since")
-    if as_utc(since) >= as_utc(at):  # within one time zone, datetimes compare by wall-clock time
-        hint = f"give a time before {at.isoformat()}"
-        problem = "does not lie before the end of the review"
-        raise InvalidError([Fault("out-of-order", "$.since", problem, since.isoformat(), hint)])
-    calendar = options["calendar"] if options["samples"] and not selection else None
-    findings = _Findings(checklist, events, started, since, at, only=only, calendar=calendar)
-    lists: dict[str, list[ReviewItem]] = {name: [] for name in LISTS}
-    for task in checklist if only is None else [task for task in checklist if task.id in only]:
-        for where, words, event in [*findings.at_the_end(task, stale_after), *findings.noticed(task)]:
-            who, when = (event.by, event.at) if event else (None, None)
-            item = ReviewItem(id=task.id, title=task.title, words=words, by=who, at=when)
-            if event and where == "done":
-                item = attrs.evolve(item, note=event.note, references=event.references)
-            lists[where].append(item)
-    undone = {event.id: event for event in retracted if event.task in (checklist if only is None else only)}
-    for undo in events:
-        # Only the first retraction of an event is news.
-        if not (isinstance(undo, Retracted) and (mistake := undone.pop(undo.event, None))):
-            continue
-        if as_utc(since) < undo.at <= as_utc(at):
-            reason = f": {undo.reason}" if undo.reason else ""
-            words = f"{verb_of(type(mistake))} {findings.when(mistake)}{reason} ({findings.when(undo)})"
-            title = checklist[mistake.task].title
-            lists["retracted"].append(ReviewItem(id=mistake.task, title=title, words=words, by=undo.by, at=undo.at))
-    return Review(
-        name=name,
-        title=checklist.title,
-        topic=topic,
-        started_at=started,
-        since=since,
-        at=at,
-        stale_after=stale_after,
-        before=findings.before,
-        now=findings.progress(),
-        slip=slip_between(checklist, findings.states[0], findings.states[1], options) if findings.states else None,
-        next=recommend_next(checklist, findings.records, at, 3, options["rules"], topic=topic, only=only),
-        burn_up=findings.burn_up,
-        selection=cast("dict[str, str]", selection),
-        ahead=tuple(ahead),
-        **lists,
+
+    id: str = attrs.field(metadata=check(v.ident))
+    title: str = attrs.field(metadata=check(v.prose))
+    words: str = attrs.field(metadata=check(v.prose))
+    by: str | None = attrs.field(default=None, metadata=check(v.optional(v.line)))
+    at: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(v.optional(timestamp)))
+    note: str = attrs.field(default="", metadata=check_of(TaskState, "note"))
+    references: tuple[Reference, ...] = attrs.field(
+        default=(), converter=tuple_of[Reference], metadata=check_of(TaskState, "references")
     )
 
+    def to_dict(self) -> ReviewItemDocument:
+        """Return the item as strings and None, ready for JSON."""
+        return cast("ReviewItemDocument", plain_fields(self))
 
-class _Findings:
-    """The log replayed once for a review: the statuses at both ends, the burn-up, and findings that depend on the state at an event."""
 
-    def __init__(
-        self,
-        checklist: Checklist,
-        events: Sequence[Event],
-        started: datetime,
-        since: datetime,
-        at: datetime,
-        *,
-        only: frozenset[str] | None,
-        calendar: Calendar | None,
-    ) -> None:
-        self._only = only
-        self.burn_up = [BurnUpPoint(started, done=0, waived=0)]
-        self._checklist = checklist
-        self._since = as_utc(since)
-        self._at = at
-        self._calendar = calendar
-        self._noticed: dict[str, list[tuple[str, str, TaskEvent]]] = {}
-        self._replay = Replay(events, at)
-        self._periods: Periods = {}
-        self._look(self._since)
-        self.before = self.progress()
-        self._then = dict(self._replay.status)
-        self.states: list[State] = []
-        if calendar:  # the forecast looks back to the start at most
-            first = max(since, started, key=as_utc).astimezone(at.tzinfo)
-            self._look(as_utc(first))
-            self.states.append(state_after(self._periods, dict(self._replay.records), first, calendar))
-        self._look(None)
-        self.records = self._replay.records
-        if calendar:
-            self.states.append(state_after(self._periods, self.records, at, calendar))
+@public("results")
+@attrs.frozen(getstate_setstate=False)
+class BurnUpPoint(Validated):
+    """A step in the burn-up chart: the number of closed tasks from that time on.
 
-    def _look(self, until: datetime | None) -> None:
-        for step in self._replay.steps(until):
-            self._look_at(step)
-            if self._calendar:
-                add_step(self._periods, step, self._at)
+    Attributes:
+        at: The time of the step, in UTC.
+        done: The number of tasks that are done.
+        waived: The number of tasks that are waived.
+        not_applicable: The number of tasks that do not apply.
+    """
 
-    def progress(self) -> Progress:
-        """Return the progress at this point of the replay."""
+    at: datetime = attrs.field(converter=as_utc, metadata=check(timestamp))
+    done: int = attrs.field(kw_only=True, metadata=check(v.count))
+    waived: int = attrs.field(kw_only=True, metadata=check(v.count))
+    not_applicable: int = attrs.field(default=0, kw_only=True, metadata=check(v.count))
 
-        def status_and_ticks(task: Task) -> tuple[Status, int]:
-            record = self._replay.records.get(task.id, UNTOUCHED)
-            return self._replay.status.get(task.id, Status.TODO), record.ticked(task)
+    def to_dict(self) -> BurnUpPointDocument:
+        """Return the point as strings and numbers, ready for JSON."""
+        return cast("BurnUpPointDocument", plain_fields(self))
 
-        return progress_of(self._checklist, status_and_ticks, self._only)
 
-    def _look_at(self, step: Transition) -> None:
-        if not step.is_end:
-            self._notice(step)
-        is_shown = self._only is None or step.event.task in self._only
-        if is_shown and step.before is not step.after and (step.before.is_closed or step.after.is_closed):
-            last = self.burn_up[-1]
-            numbers = {
-                (name := status.name.lower()): getattr(last, name) + (step.after is status) - (step.before is status)
-                for status in Status
-                if status.is_closed
-            }
-            self.burn_up.append(BurnUpPoint(step.at, **numbers))
+_ITEMS = check(v.each_exactly(ReviewItem, "ReviewItem(id=...)"))
 
-    def _notice(self, step: Transition) -> None:
-        """Keep what depends on the state at the time of the event."""
-        event, statuses = step.event, self._replay.status
-        refused = refusal(step.earlier, event)
-        is_repeated = type(event) is type(step.earlier.status_event)  # such events do not conflict
-        if refused and not is_repeated:
-            self._keep(event, "overridden", f"{verb_of(type(event))} {self.when(event)}, though it was {refused[0]}")
-        if isinstance(event, Finished):
-            before = self._checklist[event.task].after
-            still_open = [one for one in before if not statuses.get(one, Status.TODO).is_closed]
-            if still_open:
-                are = "was" if len(still_open) == 1 else "were"
-                self._keep(event, "out_of_order", f"{self.when(event)}, while {join_words(still_open)} {are} open")
 
-    def _keep(self, event: TaskEvent, name: str, words: str) -> None:
-        self._noticed.setdefault(event.task, []).append((name, words, event))
+@public("results")
+@attrs.frozen(kw_only=True, getstate_setstate=False)
+class Slip(Validated):
+    """The change of the forecast of a launch between the beginning and the end of a review.
 
-    def noticed(self, task: Task) -> Iterator[Finding]:
-        """Yield the findings on a task that still hold.
+    Attributes:
+        then: The forecast finish as of the beginning.
+        now: The forecast finish as of the end. Of a launch that is finished, the day on which it was or, where that was no working day,
+            the next one.
+        causes: The tasks that moved P80 most, each with the number of working days and the reason; five at most. Each is found by putting
+            that task where the earlier forecast had it by now and forecasting again, so together they may be more than the whole, or less.
+        blocked: The ids of the tasks that are blocked at the end, with no known date for that to change: the dates are the earliest ones.
+        overrun: The ids of the tasks that have used up all of their effort at the end, and are assumed to end at once.
 
-        A task finished out of order is reported while that is news and it was not reopened. An event that overrode another is also reported
-        while it counts, however old: it may have come by a merge after the last review.
-        """
-        for name, words, event in self._noticed.get(task.id, ()):
-            is_news, counts = event.at > self._since, event is self.records[task.id].status_event
-            if (is_news and counts) or (name == "overridden" and (is_news or counts)):
-                yield name, words, event
+    Raises:
+        InvalidError: A field is invalid; each invalid field has a fault of its own.
+    """
 
-    def at_the_end(self, task: Task, stale_after: int) -> Iterator[Finding]:
-        """Yield the entries that follow from the state of a task at the end."""
-        record = self.records.get(task.id, UNTOUCHED)
-        status = self._replay.status.get(task.id, Status.TODO)
-        mark, begun, latest, due = record.status_event, record.begun, record.latest, record.due
-        today = self._at.date()
-        if mark and mark.at > self._since:
-            if status is Status.DONE and self._then.get(task.id) is not Status.DONE:
-                yield "done", self.when(mark), mark
-                steps = record.steps(task)
-                left = [step.id for step in steps if not step.done]
-                if left:
-                    ticked = f"{len(steps) - len(left)} of {len(steps)} steps ticked"
-                    yield "open_steps", f"{ticked}; open: {', '.join(left)}", mark
-            elif isinstance(mark, Waived) and status is Status.WAIVED:
-                yield "waived", f"until {mark.expires.isoformat()}: {mark.reason} ({self.when(mark)})", mark
-            elif isinstance(mark, Reopened):
-                yield "reopened", f"{mark.reason} ({self.when(mark)})" if mark.reason else self.when(mark), mark
-            elif isinstance(mark, NotApplicable):
-                yield "not_applicable", f"{mark.reason} ({self.when(mark)})", mark
-        if record.blocked and status is Status.BLOCKED:
-            name = "still_blocked" if self._then.get(task.id) is Status.BLOCKED else "blocked"
-            yield name, f"{record.blocked.reason} ({self.when(record.blocked)})", record.blocked
-        if isinstance(mark, Waived) and status is not Status.WAIVED:
-            yield "expired", f"counted until {mark.expires.isoformat()}: {mark.reason} ({self.when(mark)})", mark
-        if begun and begun.at > self._since and not status.is_closed:
-            yield "begun", self.when(begun), begun
-        ticks = [event for step in task.steps if isinstance(event := record.ticks.get(step.id), Ticked)]
-        if (news := [event for event in ticks if event.at > self._since]) and not status.is_closed:
-            names = ", ".join(event.step for event in news)
-            last = max(news, key=AT)
-            yield "ticked", f"{names}; {len(ticks)} of {len(task.steps)} steps ticked ({self.when(last)})", last
-        if latest and status is Status.DOING and (self._at - latest.at).days >= stale_after:
-            yield "stale", f"nothing recorded since {self.when(latest)}", latest
-        if due and due < today and not status.is_closed:
-            late = (today - due).days
-            whose = f", owned by {record.owner}" if record.owner else ""
-            ago = f"{late} day{'' if late == 1 else 's'} ago"
-            yield "overdue", f"due on {due.isoformat()}, {ago}; {status}{whose}", None
+    then: Distribution = attrs.field(metadata=check(v.exactly(Distribution, "launch.forecast().finish")))
+    now: Distribution = attrs.field(metadata=check(v.exactly(Distribution, "launch.forecast().finish")))
+    causes: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], metadata=_ITEMS)
+    blocked: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(v.each(v.ident)))
+    overrun: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(v.each(v.ident)))
 
-    def when(self, event: Event) -> str:
-        """Return the day of an event, and who recorded it."""
-        return f"{day_of(event.at, self._at)}, {event.by}"
+    @property
+    def days(self) -> int:
+        """The slip of P80 in working days; negative where it lies earlier than it did."""
+        return self.now.calendar.between(self.then.p80, self.now.p80)
+
+    def to_dict(self) -> SlipDocument:
+        """Return the slip as dicts, lists, strings and numbers, ready for JSON."""
+        rest = plain_fields(self)
+        dates = {name: rest.pop(name) for name in ("then", "now")}
+        return cast("SlipDocument", {**dates, "days": self.days, **rest})
+
+
+LISTS = {
+    "done": "Done",
+    "begun": "Begun",
+    "reopened": "Reopened",
+    "ticked": "Steps ticked",
+    "blocked": "Newly blocked",
+    "still_blocked": "Still blocked",
+    "stale": "Gone stale",
+    "overdue": "Overdue",
+    "out_of_order": "Finished out of order",
+    "open_steps": "Finished with open steps",
+    "waived": "Waived",
+    "expired": "Waivers that have expired",
+    "not_applicable": "Not applicable",
+    "overridden": "Conflicting records",
+    "retracted": "Retracted",
+}
+"""The headings of the lists of a review, by the attribute that holds each list."""
+
+
+@public("results")
+@attrs.frozen(kw_only=True, getstate_setstate=False)
+class Review(Validated, NotebookDisplay):
+    """A review of a launch from one time to another, as :meth:`~servingchecklist.Launch.review` returns it.
+
+    Written as Markdown, HTML or text by :func:`servingchecklist.dumps`; its burn-up chart as ``"svg"``.
+
+    Attributes:
+        name: The name of the launch.
+        title: The title of its checklist.
+        topic: The topic of the launch, which is the thing being launched; may be empty.
+        started_at: The start of the launch.
+        since: The beginning of the review; an event of exactly that time is not news.
+        at: The end of the review, in the time zone in which it was given; all dates are in that time zone.
+        stale_after: The number of days without any event after which a task under way is stale.
+        done: Tasks finished since, and done.
+        begun: Tasks begun since, and not done yet.
+        reopened: Tasks reopened since, and still to do.
+        ticked: Open tasks of which steps were ticked since.
+        blocked: Tasks blocked since, and still blocked.
+        still_blocked: Tasks blocked before, and still blocked.
+        stale: Tasks under way without any event for ``stale_after`` days.
+        overdue: Open tasks whose due date has passed.
+        out_of_order: Tasks finished since, while a prerequisite was open.
+        open_steps: Tasks finished since that have open steps at the end.
+        waived: Tasks waived since whose waiver holds.
+        expired: Tasks whose waiver has expired, however long ago, with no change of status recorded since.
+        not_applicable: Tasks marked not applicable since, and still so.
+        overridden: Tasks with conflicting records since, as happens when diverged copies are merged: one person began a task that another
+            had finished. The later event counts; check these by hand.
+        retracted: Tasks of which an event was retracted since, once for each event.
+        before: The progress at ``since``, with dates in the time zone of ``at``.
+        now: The progress at ``at``.
+        slip: The change of the forecast; None where there is no forecast, because a task states no effort, nothing was left to do, or none
+            was asked for.
+        next: The tasks to do next, best first: three at most of those that can be begun.
+        burn_up: Every step of the burn-up chart, the start of the launch first.
+        selection: The keys and the values that tasks were selected by, as pairs. All but ``slip`` is about these tasks alone.
+        ahead: The events of these tasks that lie in the future of ``at``. If a clock ran ahead, retract them.
+
+    Raises:
+        InvalidError: A field is invalid; each invalid field has a fault of its own.
+    """
+
+    name: str = attrs.field(metadata=check(v.ident))
+    title: str = attrs.field(metadata=check(v.line))
+    topic: str = attrs.field(default="", metadata=check(v.optional_line))
+    started_at: datetime = attrs.field(metadata=check(aware))
+    since: datetime = attrs.field(metadata=check(aware))
+    at: datetime = attrs.field(metadata=check(aware))
+    stale_after: int = attrs.field(metadata=check(v.count))
+    done: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    begun: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    reopened: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    ticked: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    blocked: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    still_blocked: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    stale: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    overdue: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    out_of_order: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    open_steps: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    waived: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    expired: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    not_applicable: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    overridden: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    retracted: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
+    before: Progress = attrs.field(metadata=check(v.exactly(Progress, "launch.progress()")))
+    now: Progress = attrs.field(metadata=check(v.exactly(Progress, "launch.progress()")))
+    slip: Slip | None = attrs.field(
+        default=None, metadata=check(v.optional(v.exactly(Slip, "Slip(then=..., now=..., causes=...)")))
+    )
+    next: Recommendations = attrs.field(metadata=check(v.exactly(Recommendations, "launch.next()")))
+    burn_up: tuple[BurnUpPoint, ...] = attrs.field(
+        converter=tuple_of[BurnUpPoint],
+        metadata=check(v.each_exactly(BurnUpPoint, "BurnUpPoint(at, done=..., waived=...)")),
+    )
+    selection: Pairs = attrs.field(default=(), converter=as_annotations, metadata=check(annotation_pairs))
+    ahead: tuple[TaskEvent, ...] = attrs.field(
+        default=(), converter=tuple_of[TaskEvent], metadata=check_of(Snapshot, "ahead")
+    )
+
+    @property
+    def lists(self) -> tuple[tuple[str, tuple[ReviewItem, ...]], ...]:
+        """The lists that are not empty, each with its heading, in the order of display."""
+        found: list[tuple[str, tuple[ReviewItem, ...]]] = [
+            (heading, getattr(self, name)) for name, heading in LISTS.items()
+        ]
+        return tuple((heading, items) for heading, items in found if items)
+
+    def to_dict(self) -> ReviewDocument:
+        """Return the review as dicts, lists, strings and numbers, ready for JSON."""
+        document = plain_fields(self)
+        document |= {"next": document["next"]["recommendations"], "selection": dict(self.selection)}
+        document["ahead"] = {event.id: event.to_dict() for event in self.ahead}
+        return cast("ReviewDocument", document)

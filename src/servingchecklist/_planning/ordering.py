@@ -7,7 +7,6 @@ It depends only on its arguments.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar, overload
 
 import attrs
@@ -109,6 +108,12 @@ class LazySequence(Sequence[T], Generic[T]):
         numbers = self._numbers[index]
         return self._build(numbers) if isinstance(numbers, int) else type(self)(numbers, self._build, self._id_of)
 
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+    def __reduce__(self) -> tuple[type[tuple[T, ...]], tuple[tuple[T, ...]]]:
+        return tuple, (tuple(self),)
+
 
 def lazy_or_checked(members: Iterable[T], check: Check, name: str) -> Sequence[T]:
     """Return a lazy sequence as it is, and other members as a tuple.
@@ -134,7 +139,7 @@ def _as_members(members: Iterable[Recommendation]) -> Sequence[Recommendation]:
 
 
 @public("results")
-@attrs.frozen(eq=False, repr=False, getstate_setstate=False)
+@attrs.frozen(eq=False, getstate_setstate=False)
 class Recommendations(Validated, NotebookDisplay, Sequence[Recommendation]):
     """Recommendations in rank order: an immutable sequence with a notebook display.
 
@@ -142,13 +147,13 @@ class Recommendations(Validated, NotebookDisplay, Sequence[Recommendation]):
     ranking and three explanations. A slice keeps the ranks.
 
     Attributes:
-        members: The recommendations, as an argument only.
+        members: The recommendations, as a sequence without the rest.
         topic: The topic of the launch; empty for a checklist, whose topic follows each title.
         under_way: Pairs of the id of each task that is under way, so not recommended, and its owner or, without one, who began it.
         blocked: Pairs of the id of each blocked task and the reason.
     """
 
-    _members: Sequence[Recommendation] = attrs.field(default=(), converter=_as_members)
+    members: Sequence[Recommendation] = attrs.field(default=(), converter=_as_members)
     topic: str = attrs.field(default="", kw_only=True, metadata=check(optional_line))
     under_way: Pairs = attrs.field(default=(), converter=as_annotations, kw_only=True, metadata=check(annotation_pairs))
     blocked: Pairs = attrs.field(default=(), converter=as_annotations, kw_only=True, metadata=check(annotation_pairs))
@@ -156,7 +161,7 @@ class Recommendations(Validated, NotebookDisplay, Sequence[Recommendation]):
     @property
     def ids(self) -> tuple[str, ...]:
         """The ids of the tasks, best first."""
-        members = self._members
+        members = self.members
         return members.ids() if isinstance(members, LazySequence) else tuple(member.id for member in members)
 
     @overload
@@ -164,32 +169,23 @@ class Recommendations(Validated, NotebookDisplay, Sequence[Recommendation]):
     @overload
     def __getitem__(self, index: slice) -> Recommendations: ...
     def __getitem__(self, index: int | slice) -> Recommendation | Recommendations:
-        members = self._members[index]
+        members = self.members[index]
         return members if isinstance(members, Recommendation) else attrs.evolve(self, members=members)
 
     def __len__(self) -> int:
-        return len(self._members)
+        return len(self.members)
 
     def __iter__(self) -> Iterator[Recommendation]:
-        return iter(self._members)
+        return iter(self.members)
 
-    def _about(self) -> dict[str, str | Pairs]:
-        return {"topic": self.topic, "under_way": self.under_way, "blocked": self.blocked}
+    def _key(self) -> tuple[object, ...]:
+        return tuple(self), self.topic, self.under_way, self.blocked
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Recommendations):
-            return NotImplemented
-        return self._about() == other._about() and tuple(self) == tuple(other)
+        return self._key() == other._key() if isinstance(other, Recommendations) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(tuple(self))
-
-    def __repr__(self) -> str:
-        about = "".join(f", {name}={value!r}" for name, value in self._about().items() if value)
-        return f"{type(self).__name__}({list(self)!r}{about})"
-
-    def __reduce__(self) -> tuple[partial[Recommendations], tuple[()]]:
-        return partial(type(self), tuple(self), **self._about()), ()  # type: ignore[arg-type]
+        return hash(self._key())
 
     def to_dict(self) -> RecommendationsDocument:
         """Return the recommendations as strings, numbers, lists and dicts, ready for JSON."""

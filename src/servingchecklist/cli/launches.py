@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from .._launch.launch import Launch
-    from .._launch.results import Review
+    from .._launch.review import Review
     from .._planning.calendar import Calendar
     from .._store import Store
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
     from typing import TypeAlias
 
-    from .._launch.results import Review, Snapshot
+    from .._launch.results import Snapshot
+    from .._launch.review import Review
     from .._planning.critical_path import CriticalPath
     from .._planning.distribution import Distribution
     from .._planning.forecast import Forecast

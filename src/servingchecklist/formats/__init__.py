@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from .._launch.launch import Launch
-    from .._launch.results import Progress, Review, Snapshot, TaskState
+    from .._launch.results import Progress, Snapshot, TaskState
+    from .._launch.review import Review
     from .._model.checklist import Checklist
     from .._model.effort import Effort
     from .._model.overlay import Overlay

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from .._launch.results import Review, Tally
+    from .._launch.results import Tally
+    from .._launch.review import Review
     from .._planning.critical_path import CriticalPath, Estimate
     from .._planning.distribution import Distribution
     from .._planning.forecast import Forecast

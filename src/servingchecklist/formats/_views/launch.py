@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
     from ..._launch.launch import Launch
     from ..._launch.results import Progress as ProgressOfLaunch
-    from ..._launch.results import Review, ReviewItem, Slip, Snapshot, Tally, TaskState
+    from ..._launch.results import Snapshot, Tally, TaskState
+    from ..._launch.review import Review, ReviewItem, Slip
     from ..._model.task import Task
     from .._document import Block, Line
 

@@ -22,7 +22,7 @@ from .._pictures import drawable
 
 if TYPE_CHECKING:
     from ..._launch.launch import Launch
-    from ..._launch.results import Review
+    from ..._launch.review import Review
     from ..._model.checklist import Checklist
     from ..._planning.critical_path import CriticalPath
     from ..._planning.distribution import Distribution
@@ -38,7 +38,7 @@ def dumps(value: Review | Forecast | Launch | Distribution | CriticalPath | Chec
     Raises:
         InvalidError: There is no picture of such a value, or it has more than 2,000 tasks or spans more than a hundred years.
     """
-    from ..._launch.results import Review
+    from ..._launch.review import Review
     from ..._planning.distribution import Distribution
     from ..._planning.forecast import Forecast
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from ..._launch.results import Review
+    from ..._launch.review import Review
 
 _WIDTH, _HEIGHT = 640, 268
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40, 540, 44, 222

@@ -1,0 +1,406 @@
+"""The log of a launch: what it is made of, and how events are recorded, merged and taken back."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from itertools import chain
+from typing import TYPE_CHECKING, Self, TypedDict, Unpack
+
+import attrs
+
+from .._model._validation import Validated, check, construct, exactly, ident, tuple_of, verify
+from .._model.checklist import Checklist, id_of
+from .._namespace import public
+from ..errors import Fault, InvalidError, UnknownNameError, invalid, nearest, show
+from . import events as kinds
+from .events import (
+    AT,
+    Event,
+    LaunchEvent,
+    LaunchStarted,
+    Migrated,
+    Retracted,
+    StepEvent,
+    TaskEvent,
+    all_events,
+    in_order,
+)
+from .fold import UNTOUCHED, Records, common_checklist, cut, field_of, fold, is_of_task, misplaced, step_ids, too_old
+from .timestamps import INSTANT, as_utc, checked, now
+from .transitions import Recording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from .._model.task import Reference, Task
+
+_ID_BEGINNING = re.compile("[0-9a-f]{8,64}")
+
+
+@public("results")
+class Details(TypedDict, total=False):
+    """The optional keyword arguments of the methods that record an event of a task.
+
+    Attributes:
+        at: The time at which it happened; by default now.
+        note: More about it, in as many lines as it needs.
+        references: Pages that belong to it, such as a run, a commit or a comment.
+    """
+
+    at: datetime | None
+    note: str
+    references: Sequence[Reference]
+
+
+class _Derived:
+    """Slots for values derived from the fields of a launch. They are no fields: not part of its equality or of its documents."""
+
+    __slots__ = ("_folded", "_retracted", "_started")
+
+    _started: datetime
+    _retracted: frozenset[str]
+    _folded: Records | None
+
+
+@attrs.frozen(getstate_setstate=False)
+class Log(Validated, _Derived):
+    """The part of a launch that records. :class:`~servingchecklist.Launch` adds what is derived from the log."""
+
+    checklist: Checklist = attrs.field(metadata=check(exactly(Checklist, "Checklist(...)")))
+    name: str = attrs.field(metadata=check(ident))
+    events: tuple[Event, ...] = attrs.field(converter=tuple_of[Event], metadata=check(all_events))
+
+    def __attrs_post_init__(self) -> None:
+        verify(self)
+        started = min((event.at for event in self.events if isinstance(event, LaunchStarted)), default=None)
+        if started is None:
+            hint = "use Launch.start(checklist, name=..., by=...), or begin with an event launch-started"
+            raise invalid("missing", "$.events", "do not say when the launch was started", self.events, hint)
+        if faults := misplaced(self.checklist, self.events, started):
+            raise InvalidError(faults)
+        object.__setattr__(self, "events", in_order(self.events))
+        object.__setattr__(self, "_started", started)
+        object.__setattr__(self, "_retracted", _retracted_by(self.events))
+        object.__setattr__(self, "_folded", None)
+
+    def _with(self, **changed: object) -> Self:
+        """Return the launch with another log, which is known to be valid and sorted, and with what is derived from it."""
+        launch = object.__new__(type(self))
+        kept = {name: getattr(self, name) for name in ("checklist", "name", "_started", "_retracted")}
+        for name, value in {**kept, "_folded": None, **changed}.items():
+            object.__setattr__(launch, name, value)
+        return launch
+
+    @classmethod
+    def start(cls, checklist: Checklist, *, name: str, by: str, at: datetime | None = None, topic: str = "") -> Self:
+        """Start a launch.
+
+        Args:
+            checklist: The checklist to work.
+            name: The name of the launch, in the form of an id: ``"fraud-v3"``.
+            by: The person, team or tool who starts it.
+            at: The time of the start. No event can be earlier.
+            topic: The thing to launch, in one line; by default the topic of the checklist.
+
+        Raises:
+            InvalidError: An argument is invalid.
+        """
+        return cls(checklist, name, (LaunchStarted(by=by, at=now() if at is None else at, topic=topic),))
+
+    @property
+    def started(self) -> datetime:
+        """The start of the launch, in UTC. Where copies were started separately, the earliest start counts."""
+        return self._started
+
+    @property
+    def topic(self) -> str:
+        """The thing to launch, as the earliest start that has a topic says, else the checklist; may be empty."""
+        topics = (event.topic for event in self.events if isinstance(event, LaunchStarted) and event.topic)
+        return next(topics, self.checklist.topic)
+
+    @property
+    def latest(self) -> datetime:
+        """The time of the latest event of a task, in UTC, retracted ones left out; the start where there is none."""
+        events = (event for event in reversed(self.events) if is_of_task(event, self._retracted))
+        return next((event.at for event in events), self._started)
+
+    @property
+    def retracted(self) -> tuple[TaskEvent, ...]:
+        """The events that were retracted, in the order of the log."""
+        events = self.events if self._retracted else ()
+        return tuple(event for event in events if not isinstance(event, LaunchEvent) and event.id in self._retracted)
+
+    def record(self, *events: Event) -> Self:
+        """Return the launch with more events in its log. Events that it has already are not added twice.
+
+        An event may be earlier than others: then it must have been legal at that time. Events with equal timestamps are sorted by id, in
+        effect at random; if your clock has whole seconds only, give two events of one task distinct timestamps.
+
+        Args:
+            events: One or more events. Recording many at once costs much less than one by one.
+
+        Raises:
+            IllegalTransitionError: An event is not legal in the status of its task. The message names the legal ones.
+            UnknownNameError: The checklist has no such task, or the task has no such step.
+            InvalidError: An argument is not an event, lies before the start of the launch, or is in the log and was retracted.
+        """
+        if faults := all_events(events, "events"):
+            raise InvalidError(faults)
+        return self._add(sorted(events, key=AT), None)
+
+    def _add(self, events: Sequence[Event], today: date | None) -> Self:
+        again = _retracted_by(events)
+        retracted, gone = self._retracted | again, self._retracted - again
+        # A retraction counts whatever its time, so the events that it is recorded with are judged without what it retracts.
+        records = self._records if retracted == self._retracted else fold(self._counting(retracted))
+        recording, started = Recording(self.events, records, retracted), self._started
+        steps_of = step_ids(self.checklist)
+        for event in events:
+            if isinstance(event, LaunchStarted):
+                started = min(started, event.at)
+            elif isinstance(event, Migrated):
+                hint = "use launch.migrate(checklist, by=...), which needs the checklist as well"
+                raise invalid("unsupported", "$", "cannot be recorded by itself", event, hint)
+            else:
+                if not isinstance(event, Retracted):
+                    task = self._id(event.task)
+                    if isinstance(event, StepEvent) and event.step not in (known := steps_of(task)):
+                        problem = f"there is no step of that id in {task!r}"
+                        hint = nearest(event.step, known)
+                        raise UnknownNameError([Fault("unknown-step", "$.step", problem, show(event.step), hint)])
+                if event.at < started:
+                    raise InvalidError([too_old("$.at", event.at, started)])
+                if event.id in gone and event in self.retracted:
+                    hint = "record what happened once more by its method, or at another time"
+                    raise invalid("contradiction", "$", "was retracted, so it would not count", event.id[:8], hint)
+            recording.add(event, today)
+        return self._with(events=recording.log, _started=started, _retracted=retracted, _folded=recording.records)
+
+    def begin(self, task: Task | str, *, by: str, **details: Unpack[Details]) -> Self:
+        """Record that work on the task begins. Raises as :meth:`record` does."""
+        return self._record(kinds.Begun, task, by=by, **details)
+
+    def finish(self, task: Task | str, *, by: str, **details: Unpack[Details]) -> Self:
+        """Record that the task is done, whether or not its prerequisites are. Raises as :meth:`record` does."""
+        return self._record(kinds.Finished, task, by=by, **details)
+
+    def block(self, task: Task | str, *, reason: str, by: str, **details: Unpack[Details]) -> Self:
+        """Record that something outside of the checklist blocks the task. Raises as :meth:`record` does."""
+        return self._record(kinds.Blocked, task, by=by, reason=reason, **details)
+
+    def unblock(self, task: Task | str, *, by: str, **details: Unpack[Details]) -> Self:
+        """Record that the task is no longer blocked: its earlier status is back. Raises as :meth:`record` does."""
+        return self._record(kinds.Unblocked, task, by=by, **details)
+
+    def reopen(self, task: Task | str, *, by: str, reason: str = "", **details: Unpack[Details]) -> Self:
+        """Record that the task has to be done again. Raises as :meth:`record` does."""
+        return self._record(kinds.Reopened, task, by=by, reason=reason, **details)
+
+    def waive(self, task: Task | str, *, reason: str, expires: date, by: str, **details: Unpack[Details]) -> Self:
+        """Record a waiver: the task is left undone on purpose, up to and including the day ``expires``. Raises as :meth:`record` does."""
+        return self._record(kinds.Waived, task, by=by, reason=reason, expires=expires, **details)
+
+    def mark_not_applicable(self, task: Task | str, *, reason: str, by: str, **details: Unpack[Details]) -> Self:
+        """Record that the task does not apply, until it is reopened. Raises as :meth:`record` does."""
+        return self._record(kinds.NotApplicable, task, by=by, reason=reason, **details)
+
+    def assign(self, task: Task | str, owner: str | None, *, by: str, **details: Unpack[Details]) -> Self:
+        """Set the owner of the task; None removes the owner. Raises as :meth:`record` does."""
+        return self._record(kinds.Assigned, task, by=by, owner=owner, **details)
+
+    def set_due(self, task: Task | str, due: date | None, *, by: str, **details: Unpack[Details]) -> Self:
+        """Set the due date of the task; None removes it. Raises as :meth:`record` does."""
+        return self._record(kinds.DueSet, task, by=by, due=due, **details)
+
+    def note(
+        self, task: Task | str, text: str, *, by: str, at: datetime | None = None, references: Sequence[Reference] = ()
+    ) -> Self:
+        """Record a note on the task. It changes no status. Raises as :meth:`record` does."""
+        return self._record(kinds.Noted, task, by=by, text=text, at=at, references=references)
+
+    def retract(self, event: Event | str, *, by: str, reason: str = "", at: datetime | None = None) -> Self:
+        """Retract an event of a task that was recorded by mistake: it counts nowhere, not even before ``at``, and stays in the log.
+
+        Retracting it again records nothing. To undo a retraction, call the method that recorded the event once more.
+
+        Args:
+            event: The event, or the beginning of its id: 8 digits or more.
+            by: The person, team or tool who retracts it.
+            reason: The reason, in one line.
+            at: The time of the retraction.
+
+        Raises:
+            UnknownNameError: Not exactly one event of the log has an id that begins like that.
+            InvalidError: An argument is invalid, or the event is of no task.
+        """
+        digits = event if isinstance(event, str) else "" if all_events((event,), "event") else event.id
+        if not _ID_BEGINNING.fullmatch(digits):
+            hint = "give an event of the log, or at least the first 8 digits of its id"
+            raise invalid("bad-format", "$.event", "is not the id of an event", event, hint)
+        matches = [known for known in self.events if known.id.startswith(digits)]
+        if len(matches) != 1:
+            several = f"is the beginning of {len(matches)} ids", "give more digits"
+            problem, hint = several if matches else ("there is no event of that id in the log", "")
+            raise UnknownNameError([Fault("unknown-name", "$.event", problem, show(digits), hint)])
+        if isinstance(matches[0], LaunchEvent):
+            hint = "only events of tasks can be; to undo a retraction, record what happened once more, by its method"
+            raise invalid("unsupported", "$.event", f"is {matches[0].kind} and cannot be retracted", digits[:8], hint)
+        when = max(now(), self._started) if at is None else at
+        launch = self._add((Retracted(matches[0].id, by=by, reason=reason, at=when),), None)
+        return self if matches[0].id in self._retracted else launch
+
+    def tick(self, task: Task | str, step: str, *, by: str, **details: Unpack[Details]) -> Self:
+        """Record that a step of the task is done. It changes no status. Raises as :meth:`record` does."""
+        return self._record(kinds.Ticked, task, by=by, step=step, **details)
+
+    def untick(self, task: Task | str, step: str, *, by: str, **details: Unpack[Details]) -> Self:
+        """Record that a step of the task is open again. Raises as :meth:`record` does."""
+        return self._record(kinds.Unticked, task, by=by, step=step, **details)
+
+    def _id(self, task: Task | str) -> str:
+        return self.checklist[id_of(task)].id
+
+    def _when(self, task: Task | str, at: datetime | None) -> datetime:
+        if at is not None:
+            return at
+        latest = self._records.get(self._id(task), UNTOUCHED).latest
+        # A clock may count in milliseconds only; then the event still comes after the one before it.
+        return max(now(), (latest.at if latest else self._started) + INSTANT)
+
+    def _record(self, kind: type[TaskEvent], task: Task | str, at: datetime | None = None, **fields: object) -> Self:
+        """Record an event after others of the same time, unless the last of them is equal to it; ``at`` is in the time zone of the recorder."""
+        event = construct(kind, {"task": self._id(task), "at": self._when(task, at), **fields})
+        today = (at or event.at).date()
+        latest = self._records.get(event.task, UNTOUCHED).latest
+        if not self._retracted and (latest is None or event.at > latest.at):
+            return self._add((event,), today)
+        taken = {other.at: other for other in self.history(event.task) if field_of(other) == field_of(event)}
+        time = event.at
+        while time in taken:
+            time += INSTANT
+        last = taken.get(time - INSTANT)
+        if last and last.id not in self._retracted and attrs.evolve(last, at=event.at) == event:
+            return self
+        return self._add((attrs.evolve(event, at=time),), today)
+
+    def merge(self, other: Self) -> Self:
+        """Return the launch with the union of both logs.
+
+        Merging is commutative, associative and idempotent. Where the checklists are equal but not their layers, the copy with more layers
+        wins and, of equally many, that whose document has the greater digest.
+
+        Raises:
+            InvalidError: They are not copies of one launch: their names or the contents of their checklists differ.
+        """
+        if not isinstance(other, Log):
+            raise invalid("wrong-kind", "$", "is not a launch", other, "give another copy of the same launch")
+        if other.name != self.name:
+            hint = f"a launch is merged with copies of itself; this one is {self.name!r}"
+            raise invalid("not-a-copy", "$.name", "is the name of another launch", other.name, hint)
+        return self._with(
+            checklist=common_checklist(self.checklist, other.checklist),
+            events=in_order(chain(self.events, other.events)),
+            _started=min(self._started, other._started),
+            _retracted=self._retracted | other._retracted,
+        )
+
+    def migrate(self, checklist: Checklist, *, by: str, at: datetime | None = None) -> Self:
+        """Migrate the launch to another checklist, such as an upgraded one. The log is kept, and the migration is recorded in it.
+
+        Events stay with the id of their task. Events of tasks that the checklist no longer has are kept too: they do not count, and
+        :attr:`retired` names the tasks, and :attr:`retired_steps` the steps whose ticks are lost likewise. If a later checklist has such a task again, its events count again. Copies of the launch can be
+        merged once all of them have been migrated to that checklist.
+
+        Args:
+            checklist: The new checklist. Where it equals the present one, nothing is recorded.
+            by: The person, team or tool who decides that.
+            at: The time of the migration.
+
+        Raises:
+            InvalidError: An argument is invalid, or ``at`` lies before the start of the launch.
+        """
+        if not isinstance(checklist, Checklist):
+            raise invalid("wrong-kind", "$.checklist", "is not a checklist", checklist, "give a Checklist")
+        if checklist == self.checklist:
+            return self
+        tasks = dict.fromkeys(event.task for event in self.events if not isinstance(event, LaunchEvent))
+        gone = [task for task in tasks if task not in checklist]
+        when = max(now(), self.latest + INSTANT) if at is None else at
+        moved = Migrated(checklist.id, checklist.version, retired=gone, by=by, at=when)
+        if moved.at < self._started:
+            raise InvalidError([too_old("$.at", moved.at, self._started)])
+        return type(self)(checklist, self.name, (*self.events, moved))
+
+    @property
+    def retired(self) -> tuple[str, ...]:
+        """The ids of tasks that have events but are no longer in the checklist, in the order of the log."""
+        tasks = (event.task for event in self.events if not isinstance(event, LaunchEvent))
+        return tuple(dict.fromkeys(task for task in tasks if task not in self.checklist))
+
+    @property
+    def retired_steps(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of a task and a step that is ticked but no longer in the checklist, by their ids."""
+        known = step_ids(self.checklist)
+        return tuple(
+            (task, step)
+            for task, record in self._records.items()
+            for step, event in record.ticks.items()
+            if isinstance(event, kinds.Ticked) and step not in known(task)
+        )
+
+    def history(self, task: Task | str) -> tuple[TaskEvent, ...]:
+        """Return all events of a task, sorted by time, overridden and retracted ones included. Retired tasks have a history too.
+
+        Raises:
+            UnknownNameError: There is no such task.
+        """
+        task_id = id_of(task)
+        found = tuple(event for event in self.events if not isinstance(event, LaunchEvent) and event.task == task_id)
+        if not found:
+            self._id(task)
+        return found
+
+    def as_of(self, at: datetime) -> Self:
+        """Return the launch as of ``at``, with its present checklist and without later events of its tasks. Later retractions count.
+
+        Raises:
+            InvalidError: ``at`` is not an aware datetime, or lies before the start of the launch.
+        """
+        time = as_utc(checked(at, "at"))
+        if time < self._started:
+            raise InvalidError([too_old("$.at", time, self._started)])
+        if self.events[-1].at <= time:
+            return self
+        end = cut(self.events, time)
+        # Later migrations stay: they name the retired tasks, without which the events of those tasks would refer to no task. So do
+        # later retractions: what was recorded by mistake was never so.
+        later = (event for event in self.events[end:] if isinstance(event, Migrated | Retracted))
+        return self._with(events=(*self.events[:end], *later))
+
+    def _counting(self, retracted: frozenset[str] | None = None) -> tuple[Event, ...]:
+        """Return the events that count: all but those of retired tasks and those that were retracted."""
+        retracted = self._retracted if retracted is None else retracted
+        if not (retracted or any(isinstance(event, Migrated) and event.retired for event in self.events)):
+            return self.events
+        return tuple(
+            event
+            for event in self.events
+            if isinstance(event, LaunchEvent) or (event.task in self.checklist and event.id not in retracted)
+        )
+
+    @property
+    def _records(self) -> Records:
+        if self._folded is None:
+            object.__setattr__(self, "_folded", fold(self._counting()))
+        assert self._folded is not None
+        return self._folded
+
+    def _seen(self, at: datetime | None) -> tuple[Self, datetime]:
+        """Return the launch and the time to look at: without ``at`` all events count, even from a clock that ran ahead."""
+        return (self, now()) if at is None else (self.as_of(at), checked(at, "at"))
+
+
+def _retracted_by(events: Iterable[Event]) -> frozenset[str]:
+    return frozenset(event.event for event in events if isinstance(event, Retracted))
