@@ -459,7 +459,7 @@ class SnapshotDocument(TypedDict):
     at: str
     progress: ProgressDocument
     tasks: list[TaskRowDocument]
-    next: list[RecommendationDocument]
+    next: RecommendationsDocument
     retired: list[str]
     topic: str
     selection: dict[str, str]
@@ -516,7 +516,7 @@ class ReviewDocument(TypedDict):
     before: ProgressDocument
     now: ProgressDocument
     slip: SlipDocument | None
-    next: list[RecommendationDocument]
+    next: RecommendationsDocument
     burn_up: list[BurnUpPointDocument]
     selection: dict[str, str]
     ahead: dict[str, EventDocument]

@@ -260,7 +260,8 @@ def test_a_review_is_a_value_and_plain_data():
         "waived": 0,
         "not_applicable": 0,
     }
-    assert (document["now"]["overall"]["done"], len(document["next"])) == (1, 2)
+    assert (document["now"]["overall"]["done"], len(document["next"]["recommendations"])) == (1, 2)
+    assert document["next"]["blocked"] == {"c2": "r"}
     assert [heading for heading, _ in review.lists] == ["Done", "Newly blocked", "Finished with open steps"]
     with pytest.raises(InvalidError, match=r"^\$\.done: is not a list"):
         attrs.evolve(review, done=None)

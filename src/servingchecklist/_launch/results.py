@@ -344,7 +344,7 @@ class Snapshot(Validated, NotebookDisplay):
             "at": cast("str", plain(self.at)),
             "progress": self.progress.to_dict(),
             "tasks": list(map(self._row, self.states)),
-            "next": self.next.to_dict()["recommendations"],
+            "next": self.next.to_dict(),
             "retired": list(self.retired),
             "topic": self.topic,
             "selection": dict(self.selection),

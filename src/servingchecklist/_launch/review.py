@@ -228,6 +228,5 @@ class Review(Validated, NotebookDisplay):
     def to_dict(self) -> ReviewDocument:
         """Return the review as dicts, lists, strings and numbers, ready for JSON."""
         document = plain_fields(self)
-        document |= {"next": document["next"]["recommendations"], "selection": dict(self.selection)}
-        document["ahead"] = {event.id: event.to_dict() for event in self.ahead}
+        document |= {"selection": dict(self.selection), "ahead": {event.id: event.to_dict() for event in self.ahead}}
         return cast("ReviewDocument", document)

@@ -56,18 +56,14 @@ def selected(
             raise InvalidError(faults)
         if name == "owner" and owners is None:
             raise invalid("unsupported", "$.owner", "needs a launch", wanted, "a checklist by itself has no owners")
-        marks = [
-            (task.id, _marks(name, task, phase, owners or {})) for phase in checklist.phases for task in phase.tasks
-        ]
-        matches = {task_id for task_id, found in marks if wanted in found}
-        if name != "owner" and not (wanted and matches):
-            known = dict.fromkeys(mark for _, found in marks for mark in found if mark)
-            if name == "phase":
-                known = dict.fromkeys(phase.id for phase in checklist.phases)
-            if wanted not in known:
-                code: Code = "unknown-phase" if name == "phase" else "unknown-value"
-                raise unknown_name(code, f"$.{name}", name, wanted, known)
-        ids &= matches
+        marks = {task.id: _marks(name, task, phase, owners or {}) for phase in checklist.phases for task in phase.tasks}
+        known = dict.fromkeys(mark for found in marks.values() for mark in found if mark)
+        if name == "phase":
+            known = dict.fromkeys(phase.id for phase in checklist.phases)
+        if name != "owner" and wanted not in known:
+            code: Code = "unknown-phase" if name == "phase" else "unknown-value"
+            raise unknown_name(code, f"$.{name}", name, wanted, known)
+        ids &= {task_id for task_id, found in marks.items() if wanted in found}
     return frozenset(ids)
 
 
