@@ -17,7 +17,7 @@ from .._planning.calendar import WEEKDAYS, Calendar
 from .._planning.critical_path import critical_path
 from .._planning.forecast import SAMPLES
 from .._planning.rules import PHASES_FIRST, Rule
-from ..errors import Fault, InvalidError, UnknownNameError, invalid, nearest, show
+from ..errors import Fault, InvalidError, UnknownNameError, as_text, invalid, is_a, nearest, show
 from . import events as kinds
 from .events import (
     AT,
@@ -48,7 +48,7 @@ from .forecasting import State, forecast_open, state_of
 from .recommendation import recommend_next
 from .results import Progress, Snapshot, TaskState, progress_of
 from .review import review, usual_samples
-from .timestamps import INSTANT, as_utc, checked, now
+from .timestamps import INSTANT, as_local, as_utc, checked, now
 from .transitions import Recording
 
 if TYPE_CHECKING:
@@ -289,7 +289,7 @@ class Launch(Validated, NotebookDisplay, _Derived):
             UnknownNameError: Not exactly one event of the log has an id that begins like that.
             InvalidError: An argument is invalid, or the event is of no task.
         """
-        digits = event if isinstance(event, str) else "" if all_events((event,), "event") else event.id
+        digits = as_text(event) if is_a(event, str) else "" if all_events((event,), "event") else event.id
         if not _ID_BEGINNING.fullmatch(digits):
             hint = "give an event of the log, or at least the first 8 digits of its id"
             raise invalid("bad-format", "$.event", "is not the id of an event", event, hint)
@@ -326,7 +326,7 @@ class Launch(Validated, NotebookDisplay, _Derived):
     def _record(self, kind: type[TaskEvent], task: Task | str, at: datetime | None = None, **fields: object) -> Launch:
         """Record an event after others of the same time, unless the last of them is equal to it; ``at`` is in the time zone of the recorder."""
         event = construct(kind, {"task": self._id(task), "at": self._when(task, at), **fields})
-        today = (at or event.at).date()
+        today = (event.at if at is None else as_local(at)).date()
         latest = self._records.get(event.task, UNTOUCHED).latest
         if not self._retracted and (latest is None or event.at > latest.at):
             return self._add((event,), today)
@@ -348,7 +348,7 @@ class Launch(Validated, NotebookDisplay, _Derived):
         Raises:
             InvalidError: They are not copies of one launch: their names or the contents of their checklists differ.
         """
-        if not isinstance(other, Launch):
+        if not is_a(other, Launch):
             raise invalid("wrong-kind", "$", "is not a launch", other, "give another copy of the same launch")
         if other.name != self.name:
             hint = f"a launch is merged with copies of itself; this one is {self.name!r}"
@@ -375,7 +375,7 @@ class Launch(Validated, NotebookDisplay, _Derived):
         Raises:
             InvalidError: An argument is invalid, or ``at`` lies before the start of the launch.
         """
-        if not isinstance(checklist, Checklist):
+        if not is_a(checklist, Checklist):
             raise invalid("wrong-kind", "$.checklist", "is not a checklist", checklist, "give a Checklist")
         if checklist == self.checklist:
             return self
@@ -459,7 +459,8 @@ class Launch(Validated, NotebookDisplay, _Derived):
             UnknownNameError: There is no such task.
         """
         task_id = id_of(task)
-        found = tuple(event for event in self.events if not isinstance(event, LaunchEvent) and event.task == task_id)
+        events = self.events if type(task_id) is str else ()
+        found = tuple(event for event in events if not isinstance(event, LaunchEvent) and event.task == task_id)
         if not found:
             self._id(task)
         return found
@@ -595,7 +596,7 @@ class Launch(Validated, NotebookDisplay, _Derived):
         )
 
     def _state_of_tasks(self, at: datetime | None, calendar: Calendar) -> State:
-        if not isinstance(calendar, Calendar):
+        if not is_a(calendar, Calendar):
             raise invalid("wrong-kind", "$.calendar", "is not a calendar", calendar, "write Calendar(...)")
         if at is None:
             return state_of(self._counting(), now(), calendar)

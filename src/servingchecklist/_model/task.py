@@ -12,7 +12,7 @@ import attrs
 
 from .._namespace import NotebookDisplay, public
 from .._text import printable
-from ..errors import MOST_FAULTS, Fault, InvalidError, invalid, member, nearest
+from ..errors import MOST_FAULTS, Fault, InvalidError, is_a, member, nearest
 from . import _validation as v
 from ._validation import Validated, as_tuple, check, fault, is_tuple, tuple_of
 from .effort import Effort, as_effort, effort
@@ -87,9 +87,8 @@ class Priority(enum.StrEnum):
         Raises:
             InvalidError: The word is unknown, or an argument is of the wrong type. The hint names the known words.
         """
-        if words is not None and not isinstance(words, Mapping):
-            raise invalid("wrong-kind", "$.words", "is not a mapping", words, "write it as in {'hoch': 'high'}")
-        stated: dict[str, Priority | PriorityName] = dict(words or {})
+        hint = "write it as in {'hoch': 'high'}"
+        stated = {} if words is None else v.mapped(words, "$.words", "is not a mapping", hint)
         checked = (v.prose(word, "words") or priority(stated[word], member("words", word)) for word in stated)
         if faults := list(chain.from_iterable(checked)):
             raise InvalidError(faults[:MOST_FAULTS])
@@ -104,7 +103,7 @@ class Priority(enum.StrEnum):
 
 def _urgency_of(other: object) -> int:
     # Members are strings, and any other string would be compared by the alphabet if this did not raise.
-    if not isinstance(other, Priority):
+    if not is_a(other, Priority):
         raise TypeError(f"a Priority compares with a Priority only, not with {type(other).__name__!r}")
     return other.urgency
 
@@ -293,8 +292,8 @@ Annotations: TypeAlias = "Mapping[str, str] | Sequence[tuple[str, str]]"
 
 def as_annotations(value: Annotations) -> Pairs:
     """Convert a mapping of keys to texts, or pairs, to pairs sorted by key. Anything else is left to the check."""
-    pairs = tuple(value.items()) if isinstance(value, Mapping) else as_tuple(value)
-    return pairs if not pairs or annotation_pairs(pairs, "") else tuple(sorted(pairs))
+    pairs = as_tuple(cast("Sequence[tuple[str, str]]", v.pairs_of(value)))
+    return pairs if annotation_pairs(pairs, "") else tuple(sorted(pairs))
 
 
 def annotation_pairs(value: object, name: str) -> Sequence[Fault]:
