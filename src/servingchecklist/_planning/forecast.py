@@ -16,7 +16,7 @@ from .._model.effort import Effort
 from .._model.task import Task
 from .._namespace import NotebookDisplay, public
 from .._text import join_words
-from ..errors import InvalidError, as_text, invalid, is_a
+from ..errors import Fault, InvalidError, as_text, invalid, is_a
 from .calendar import EPSILON, WEEKDAYS, Calendar
 from .distribution import Distribution
 from .open_tasks import by_task, find, open_tasks_of
@@ -399,6 +399,11 @@ def forecast(
     scheduler = _team_scheduler(left, owner_of, people, begun, ranks(situation, rules))
     schedule = scheduler if scheduler.is_limited else ParallelScheduler(left)
     simulated = run(left, blocks, schedule, samples=samples, seed=seed, report=progress)
+    horizon = calendar.between(start, date.max)
+    if max(simulated.whole) > horizon:
+        task_id = next(task.id for task, ends in zip(left.tasks, simulated.ends, strict=True) if max(ends) > horizon)
+        hint = "check its effort, and those of the tasks before it"
+        raise InvalidError([Fault("out-of-range", "$", "goes beyond the year 9999", hint=hint, task=task_id)])
 
     def distribution(days: Iterable[float]) -> Distribution:
         return Distribution(days, start=start, calendar=calendar)
