@@ -9,7 +9,7 @@ import re
 import stat
 from typing import TYPE_CHECKING, NoReturn
 
-from .errors import Fault, FileError, LimitError, invalid, show_path
+from .errors import Fault, FileError, LimitError, as_text, invalid, show_path
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -142,10 +142,15 @@ def _sync_folder(folder: str) -> None:
             raise
 
 
-def check_path(path: object) -> None:
-    """Refuse a value that cannot be the path of a file."""
-    if not isinstance(path, str | os.PathLike):
-        raise invalid("wrong-kind", "$", "is not the path of a file", path, "give a string or a Path")
+def check_path(path: str | PathLike[str]) -> str:
+    """Return a path as plain text, and refuse a value that cannot be the path of a file."""
+    cause = None
+    if issubclass(type(path), str | os.PathLike):  # pyright: ignore[reportGeneralTypeIssues]
+        try:
+            return as_text(os.fsdecode(path))
+        except Exception as error:  # noqa: BLE001  # code of the caller, which can raise anything
+            cause = error
+    raise invalid("wrong-kind", "$", "is not the path of a file", path, "give a string or a Path") from cause
 
 
 def _raise(path: str | PathLike[str], problem: str, error: Exception) -> NoReturn:

@@ -14,7 +14,7 @@ from ._model._validation import is_id
 from ._model.checklist import Checklist
 from ._model.overlay import Overlay
 from ._text import join_words, printable
-from .errors import Fault, PackError, UnknownNameError, show, unknown_name
+from .errors import Fault, PackError, UnknownNameError, as_text, show, unknown_name
 from .formats import FORMATS, loads
 
 if TYPE_CHECKING:
@@ -108,8 +108,9 @@ def model_serving() -> Checklist:
 
 
 def _get(name: str, kind: type[_Kind]) -> _Kind:
-    bundled = isinstance(name, str) and name in _BUNDLED
-    found = _read(name, _BUNDLED[name]) if bundled else _load_offered(name, kind)
+    name = as_text(name)
+    is_bundled = type(name) is str and name in _BUNDLED
+    found = _read(name, _BUNDLED[name]) if is_bundled else _load_offered(name, kind)
     if isinstance(found, kind):
         return found
     is_overlay = isinstance(found, Overlay)
@@ -193,7 +194,8 @@ def _load_offered(name: object, kind: type[Checklist | Overlay]) -> Checklist | 
     """Load what a pack offers under a name that is not bundled."""
     from ._plugins import CHECKLISTS, offer_named
 
-    if offer := offer_named(name, CHECKLISTS, _BUNDLED):
+    # Any other object could be equal to the name of an offer.
+    if type(name) is str and (offer := offer_named(name, CHECKLISTS, _BUNDLED)):
         return _opened(offer)
     known = [bundled for bundled, its_kind in _BUNDLED.items() if its_kind is kind]
     raise unknown_name("unknown-name", "$", kind.__name__.lower(), name, [*known, *_installed_ids()])

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sized
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, cast
 
 import attrs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from os import PathLike
+
+    from typing_extensions import TypeIs
+
+T = TypeVar("T")
 
 __all__ = [
     "ChecklistError",
@@ -259,7 +263,8 @@ def nearest(name: object, known: Iterable[str | tuple[str, str]]) -> str:
     """
     entries = list(known)
     names = [entry for entry in entries if isinstance(entry, str)]
-    if isinstance(name, str) and len(name) <= 64:
+    name = as_text(name)
+    if type(name) is str and len(name) <= 64:
         if hint := dict(entry for entry in entries if not isinstance(entry, str)).get(name):
             return hint
         from difflib import get_close_matches  # only needed for errors
@@ -273,8 +278,19 @@ def nearest(name: object, known: Iterable[str | tuple[str, str]]) -> str:
 
 def member(path: str, key: object) -> str:
     """Return the path of the value under ``key``, which may be untrusted input: printable whatever the key holds."""
-    plain = isinstance(key, str) and len(key) <= 64 and key.isascii() and key.replace("-", "_").isidentifier()
+    key = as_text(key)
+    plain = type(key) is str and len(key) <= 64 and key.isascii() and key.replace("-", "_").isidentifier()
     return f"{path}.{key}" if plain else f"{path}[{show(key)}]"
+
+
+def is_a(value: object, kind: type[T]) -> TypeIs[T]:
+    """Return True for an instance of a class, by its type: ``isinstance`` believes an object that only claims to be one."""
+    return issubclass(type(value), kind)
+
+
+def as_text(value: T) -> T:
+    """Return text of a subclass of ``str`` as plain text, which none of its methods can change, and anything else unchanged."""
+    return cast("T", str.__str__(value)) if is_a(value, str) else value
 
 
 def show(value: object, most: int = 60) -> str:

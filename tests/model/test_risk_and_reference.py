@@ -75,8 +75,46 @@ def test_other_addresses_are_refused(url):
     with pytest.raises(InvalidError) as caught:
         Reference("A page", url)
     (fault,) = caught.value.faults
-    assert (fault.path, fault.message) == ("$.url", "is not an address")
-    assert fault.hint == "write an http, https or mailto address, or a relative path such as 'guides/foundation.md'"
+    assert (fault.code, fault.path) == ("bad-format" if isinstance(url, str) else "wrong-kind", "$.url")
+    assert fault.message.startswith("is not an address")
+
+
+ANY_ADDRESS = "write an http, https or mailto address, or a relative path such as 'guides/foundation.md'"
+RELATIVE = "which is a relative path, or the whole address"
+
+
+@pytest.mark.parametrize(
+    ("url", "problem", "hint"),
+    [
+        ("https://example.com/a ", ": ' ' at position 21", "write 'https://example.com/a'"),
+        ("https://example.com/\n", ": '\\n' at position 20", "write 'https://example.com/'"),
+        ("https://example.com/\u00fc", ": '\u00fc' at position 20", "write 'https://example.com/%C3%BC'"),
+        ("https://example.com/a b", ": ' ' at position 21", "write 'https://example.com/a%20b'"),
+        ("https://example.com/50%", ": '%' at position 22", "write 'https://example.com/50%25'"),
+        ("guides/a\u202eb.md", ": '\\u202e' at position 8", "write 'guides/ab.md'"),
+        ("https://a.com, https://b.com", ", but several", "give each a reference of its own"),
+        ("https://a.com,https://b.com", ", but several", "give each a reference of its own"),
+        ("#sec", ": it names no page", "write the page before it, as in 'guides/foundation.md#sec'"),
+        ("/abs", ": '/' at position 0", f"write 'abs', {RELATIVE}"),
+        ("www.example.com", "", "write 'https://www.example.com'"),
+        ("www.example.com/a b", ": ' ' at position 17", "write 'https://www.example.com/a%20b'"),
+        ("example.com/path", "", "write 'https://example.com/path'"),
+        ("ftp://example.com", "", ANY_ADDRESS),
+        ("https://us er@example.com", ": ' ' at position 10", ANY_ADDRESS),
+        ("\u00fc" * 2_000, ": '\u00fc' at position 0", ANY_ADDRESS),
+        ("x" * 2_001, "", ANY_ADDRESS),
+    ],
+)
+def test_the_fault_of_an_address_names_the_place_and_the_correction(url, problem, hint):
+    with pytest.raises(InvalidError) as caught:
+        Reference("A page", url)
+    (fault,) = caught.value.faults
+    assert (fault.message, fault.hint) == (f"is not an address{problem}", hint)
+
+
+@pytest.mark.parametrize("url", ["guides/x.md", "x.md", "notes.v2/a.md", "./example.com/a", "a.com.md", "command.md"])
+def test_the_paths_of_files_are_no_hosts(url):
+    assert not Reference("A page", url).is_link
 
 
 def test_references_and_risks_travel():

@@ -329,8 +329,7 @@ def test_due_dates_are_dates(bad):
 @pytest.mark.parametrize("bad", [0, -1, 1.0, True, "3"])
 def test_a_limit_is_a_whole_number_above_zero(bad):
     with pytest.raises(
-        InvalidError,
-        match=r"^\$\.limit: is not a whole number above 0 \(got .*\); give None for all that can be begun$",
+        InvalidError, match=r"^\$\.limit: is not a whole number above 0 \(got .*\); write 1, 2, 3, \.\.\.$"
     ):
         next_tasks(LAUNCH, limit=bad)
 

@@ -14,7 +14,7 @@ from .._planning.calendar import WEEKDAYS, Calendar
 from .._planning.critical_path import critical_path
 from .._planning.forecast import SAMPLES
 from .._planning.rules import PHASES_FIRST, Rule
-from ..errors import invalid
+from ..errors import invalid, is_a
 from .events import LaunchEvent, TaskEvent
 from .fold import UNTOUCHED, Records, cut, status_of
 from .forecasting import State, forecast_open, state_of
@@ -245,7 +245,7 @@ class Launch(Log, NotebookDisplay):
         )
 
     def _state_of_tasks(self, at: datetime | None, calendar: Calendar) -> State:
-        if not isinstance(calendar, Calendar):
+        if not is_a(calendar, Calendar):
             raise invalid("wrong-kind", "$.calendar", "is not a calendar", calendar, "write Calendar(...)")
         seen, at = self._seen(at)
         return state_of(seen._counting(), at, calendar)

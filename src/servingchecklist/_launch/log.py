@@ -12,7 +12,7 @@ import attrs
 from .._model._validation import Validated, check, construct, exactly, ident, tuple_of, verify
 from .._model.checklist import Checklist, id_of
 from .._namespace import public
-from ..errors import Fault, InvalidError, UnknownNameError, invalid, nearest, show
+from ..errors import Fault, InvalidError, UnknownNameError, as_text, invalid, is_a, nearest, show
 from . import events as kinds
 from .events import (
     AT,
@@ -27,7 +27,7 @@ from .events import (
     in_order,
 )
 from .fold import UNTOUCHED, Records, common_checklist, cut, field_of, fold, is_of_task, misplaced, step_ids, too_old
-from .timestamps import INSTANT, as_utc, checked, now
+from .timestamps import INSTANT, as_local, as_utc, checked, now
 from .transitions import Recording
 
 if TYPE_CHECKING:
@@ -235,7 +235,7 @@ class Log(Validated, _Derived):
             UnknownNameError: Not exactly one event of the log has an id that begins like that.
             InvalidError: An argument is invalid, or the event is of no task.
         """
-        digits = event if isinstance(event, str) else "" if all_events((event,), "event") else event.id
+        digits = as_text(event) if is_a(event, str) else "" if all_events((event,), "event") else event.id
         if not _ID_BEGINNING.fullmatch(digits):
             hint = "give an event of the log, or at least the first 8 digits of its id"
             raise invalid("bad-format", "$.event", "is not the id of an event", event, hint)
@@ -272,7 +272,7 @@ class Log(Validated, _Derived):
     def _record(self, kind: type[TaskEvent], task: Task | str, at: datetime | None = None, **fields: object) -> Self:
         """Record an event after others of the same time, unless the last of them is equal to it; ``at`` is in the time zone of the recorder."""
         event = construct(kind, {"task": self._id(task), "at": self._when(task, at), **fields})
-        today = (at or event.at).date()
+        today = (event.at if at is None else as_local(at)).date()
         latest = self._records.get(event.task, UNTOUCHED).latest
         if not self._retracted and (latest is None or event.at > latest.at):
             return self._add((event,), today)
@@ -294,7 +294,7 @@ class Log(Validated, _Derived):
         Raises:
             InvalidError: They are not copies of one launch: their names or the contents of their checklists differ.
         """
-        if not isinstance(other, Log):
+        if not is_a(other, Log):
             raise invalid("wrong-kind", "$", "is not a launch", other, "give another copy of the same launch")
         if other.name != self.name:
             hint = f"a launch is merged with copies of itself; this one is {self.name!r}"
@@ -321,7 +321,7 @@ class Log(Validated, _Derived):
         Raises:
             InvalidError: An argument is invalid, or ``at`` lies before the start of the launch.
         """
-        if not isinstance(checklist, Checklist):
+        if not is_a(checklist, Checklist):
             raise invalid("wrong-kind", "$.checklist", "is not a checklist", checklist, "give a Checklist")
         if checklist == self.checklist:
             return self
@@ -357,7 +357,8 @@ class Log(Validated, _Derived):
             UnknownNameError: There is no such task.
         """
         task_id = id_of(task)
-        found = tuple(event for event in self.events if not isinstance(event, LaunchEvent) and event.task == task_id)
+        events = self.events if type(task_id) is str else ()
+        found = tuple(event for event in events if not isinstance(event, LaunchEvent) and event.task == task_id)
         if not found:
             self._id(task)
         return found

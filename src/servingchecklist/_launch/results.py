@@ -16,7 +16,7 @@ from .._namespace import NotebookDisplay, public
 from .._planning.ordering import Recommendations
 from ..errors import invalid, unknown_name
 from .events import TaskEvent, all_events
-from .timestamps import as_utc, as_utc_or_none, aware, timestamp
+from .timestamps import as_local, as_utc, as_utc_or_none, aware, timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Sequence
@@ -288,7 +288,7 @@ class Snapshot(Validated, NotebookDisplay):
 
     name: str = attrs.field(metadata=check(v.ident))
     checklist: Checklist = attrs.field(metadata=check(v.exactly(Checklist, "Checklist(...)")))
-    at: datetime = attrs.field(metadata=check(aware))
+    at: datetime = attrs.field(converter=as_local, metadata=check(aware))
     states: tuple[TaskState, ...] = attrs.field(
         converter=tuple_of[TaskState], metadata=check(v.each_exactly(TaskState, "TaskState(id=...)"))
     )

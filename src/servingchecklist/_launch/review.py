@@ -16,7 +16,7 @@ from .._planning.distribution import Distribution
 from .._planning.ordering import Recommendations
 from .events import TaskEvent
 from .results import Progress, Snapshot, TaskState
-from .timestamps import as_utc, as_utc_or_none, aware, timestamp
+from .timestamps import as_local, as_utc, as_utc_or_none, aware, timestamp
 
 if TYPE_CHECKING:
     from ..documents import BurnUpPointDocument, ReviewDocument, ReviewItemDocument, SlipDocument
@@ -183,9 +183,9 @@ class Review(Validated, NotebookDisplay):
     name: str = attrs.field(metadata=check(v.ident))
     title: str = attrs.field(metadata=check(v.line))
     topic: str = attrs.field(default="", metadata=check(v.optional_line))
-    started_at: datetime = attrs.field(metadata=check(aware))
-    since: datetime = attrs.field(metadata=check(aware))
-    at: datetime = attrs.field(metadata=check(aware))
+    started_at: datetime = attrs.field(converter=as_local, metadata=check(aware))
+    since: datetime = attrs.field(converter=as_local, metadata=check(aware))
+    at: datetime = attrs.field(converter=as_local, metadata=check(aware))
     stale_after: int = attrs.field(metadata=check(v.count))
     done: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)
     begun: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], default=(), metadata=_ITEMS)

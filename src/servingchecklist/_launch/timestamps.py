@@ -6,10 +6,11 @@ A timestamp is an aware datetime, kept in UTC, so that two people in two time zo
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from typing import cast
 
 from .._model._validation import fault
-from ..errors import Fault, InvalidError, invalid
+from ..errors import Fault, InvalidError, invalid, is_a, show
 
 INSTANT = timedelta(microseconds=1)
 """The smallest difference between two timestamps."""
@@ -28,18 +29,37 @@ def as_utc(value: datetime) -> datetime:
     """Convert aware datetimes, subclasses included, to plain ones in UTC. Return anything else unchanged, for the check to judge."""
     if type(value) is datetime and value.tzinfo is UTC:
         return value
-    if isinstance(value, datetime) and value.utcoffset() is not None:
-        try:
-            # By hand, since datetime's own conversion asks a time zone for more than its offset, and not every one implements more.
-            return _plain(value, UTC) - (value.utcoffset() or timedelta())
-        except OverflowError:
-            return value
-    return value
+    offset = _offset(value) if is_a(value, datetime) else None
+    try:
+        # By hand, since datetime's own conversion asks a time zone for more than its offset, and not every one implements more.
+        return value if offset is None else _plain(value, UTC) - offset
+    except OverflowError:
+        return value
+
+
+def as_local(value: datetime) -> datetime:
+    """Convert datetimes of a subclass to plain ones in their own time zone. Anything else is left to the check."""
+    return _plain(value, _zone(value)) if is_a(value, datetime) else value
+
+
+# The methods of datetime itself are called here, since those of a subclass, such as that of pandas.NaT, may do anything.
 
 
 def _plain(value: datetime, zone: tzinfo | None) -> datetime:
     """Return the same wall-clock time in another zone, as a datetime and no subclass of it."""
     return datetime.combine(datetime.date(value), datetime.time(value), zone)
+
+
+def _zone(value: datetime) -> tzinfo | None:
+    return datetime.timetz(value).tzinfo
+
+
+def _offset(value: datetime) -> timedelta | None:
+    """Return the offset from UTC, or None if there is no time zone or it gives no valid one."""
+    try:
+        return datetime.utcoffset(value)
+    except Exception:  # noqa: BLE001  # code of a time zone, which can raise anything
+        return None
 
 
 def as_utc_or_none(value: datetime | None) -> datetime | None:
@@ -51,19 +71,37 @@ def timestamp(value: object, name: str) -> list[Fault]:
     """Check for timestamps in UTC."""
     if type(value) is datetime and value.tzinfo is UTC and value.year in _YEARS:
         return []
-    if not isinstance(value, datetime):
+    if not is_a(value, datetime):
         hint = "give a datetime with a time zone, as in datetime.now(UTC)"
         return [fault("wrong-kind", name, "is not a timestamp", value, hint)]
-    if value.utcoffset() is None:
+    offset = _offset(value)
+    zone = None if offset is None else timezone(offset)
+    shown = _plain(value, zone).isoformat() if type(value) is datetime else show(value)
+    if offset is None and _zone(value) is None:
         hint = "give it, as in datetime(..., tzinfo=UTC) or datetime.now(UTC)"
-        return [Fault("no-time-zone", f"$.{name}", "has no time zone", value.isoformat(), hint)]
+        return [Fault("no-time-zone", f"$.{name}", "has no time zone", shown, hint)]
+    if offset is None:
+        return [_bad_zone(name, shown)]
     hint = f"use the years {_YEARS[0]} to {_YEARS[-1]}"
-    return [Fault("out-of-range", f"$.{name}", "is out of range", value.isoformat(), hint)]
+    return [Fault("out-of-range", f"$.{name}", "is out of range", shown, hint)]
+
+
+def _bad_zone(name: str, shown: str) -> Fault:
+    hint = "use UTC, a datetime.timezone or a zoneinfo.ZoneInfo"
+    return Fault("no-time-zone", f"$.{name}", "has a time zone that cannot convert times", shown, hint)
 
 
 def aware(value: object, name: str) -> list[Fault]:
-    """Check for timestamps in any time zone."""
-    return timestamp(as_utc(value), name)  # type: ignore[arg-type]  # it returns anything but a timestamp unchanged
+    """Check for timestamps in any time zone, which can also convert other timestamps."""
+    at = as_utc(value)  # type: ignore[arg-type]  # it returns anything but a timestamp unchanged
+    if faults := timestamp(at, name):
+        return faults
+    local = as_local(cast("datetime", value))
+    try:
+        is_valid = _plain(local, None) - _plain(at, None) == local.utcoffset() and at.astimezone(local.tzinfo)
+    except Exception:  # noqa: BLE001  # as above
+        is_valid = False
+    return [] if is_valid else [_bad_zone(name, _plain(local, None).isoformat())]
 
 
 def checked(value: datetime, name: str) -> datetime:
@@ -74,7 +112,7 @@ def checked(value: datetime, name: str) -> datetime:
     """
     if faults := aware(value, name):
         raise InvalidError(faults)
-    return _plain(value, value.tzinfo)
+    return as_local(value)
 
 
 def day_of(event_at: datetime, at: datetime) -> str:

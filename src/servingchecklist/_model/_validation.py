@@ -8,7 +8,7 @@ Modules with many fields import this one as ``v``, as is usual for validators: `
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeGuard, TypeVar, cast
@@ -17,12 +17,16 @@ import attrs
 
 from .._namespace import public
 from .._text import problem_in
-from ..errors import MOST_FAULTS, Code, Fault, InvalidError, invalid, show
+from ..errors import MOST_FAULTS, Code, Fault, InvalidError, invalid, is_a, show
 
 Check: TypeAlias = Callable[[object, str], Sequence[Fault]]
 """A function that takes a value and the name of its field and returns the faults."""
 
 T = TypeVar("T")
+K = TypeVar("K")
+
+MOST_COUNTED = 1_000_000_000
+"""The maximum of any count, such as of people, samples or tasks. Python does not print ints of 5,000 digits, and nobody needs one."""
 
 LINE_LENGTH = 200
 """The maximum number of characters in a title, a topic or another single line."""
@@ -43,7 +47,7 @@ _CODES_OF_TEXT: frozenset[Code] = frozenset(("bad-format", "not-an-id", "unknown
 
 def fault(code: Code, name: str, message: str, value: object, hint: str) -> Fault:
     """Return the fault of the field ``name``; a value that should be text and is not is of the wrong kind, whatever the text must be."""
-    if code in _CODES_OF_TEXT and not isinstance(value, str):
+    if code in _CODES_OF_TEXT and not is_a(value, str):
         code = "wrong-kind"
     return Fault(code, f"$.{name}", message, show(value), hint)
 
@@ -90,7 +94,7 @@ def slug(text: str, taken: Container[str] = ()) -> str:
     """
     if type(text) is not str:
         raise invalid("wrong-kind", "$.text", "is not text", text, "write it as a plain string, in quotes")
-    if isinstance(taken, str | bytes) or not isinstance(taken, Container):
+    if is_a(taken, str) or is_a(taken, bytes) or not issubclass(type(taken), Container):
         raise invalid("wrong-kind", "$.taken", "is not a collection of ids", taken, "give a set of them")
     import unicodedata
 
@@ -103,10 +107,13 @@ def slug(text: str, taken: Container[str] = ()) -> str:
 
         digest = sha256(whole.encode(errors="surrogatepass")).hexdigest()[:8]
         name = f"{name[:55].strip('-') or 'item'}-{digest}"
-    for number in range(1, 100_001):
-        end = f"-{number}" if number > 1 else ""
-        if (candidate := name[: 64 - len(end)].strip("-") + end) not in taken:
-            return candidate
+    try:
+        for number in range(1, 100_001):
+            end = f"-{number}" if number > 1 else ""
+            if (candidate := name[: 64 - len(end)].strip("-") + end) not in taken:
+                return candidate
+    except Exception as error:  # code of the caller, which can raise anything
+        raise invalid("wrong-kind", "$.taken", "cannot be searched for an id", taken, "give a set of them") from error
     raise invalid("limit", "$.taken", "holds 100,000 ids that begin alike", text, "use other titles")
 
 
@@ -179,16 +186,26 @@ def tip(value: object, name: str) -> Sequence[Fault]:
 
 
 count = require(
-    lambda value: type(value) is int and value >= 0, "out-of-range", "is not a count", "write a whole number from 0 on"
+    lambda value: type(value) is int and 0 <= value <= MOST_COUNTED,
+    "out-of-range",
+    "is not a count",
+    f"write a whole number from 0 to {MOST_COUNTED:,}",
 )
-"""Check that a value is an int of 0 or more."""
+"""Check that a value is an int from 0 to ``MOST_COUNTED``."""
+
+
+def from_one(value: object, name: str) -> Sequence[Fault]:
+    """Check that a value is an int from 1 to ``MOST_COUNTED``."""
+    if type(value) is not int or value < 1:
+        return [fault("out-of-range", name, "is not a whole number above 0", value, "write 1, 2, 3, ...")]
+    hint = f"write at most {MOST_COUNTED:,}"
+    return _NONE if value <= MOST_COUNTED else [fault("out-of-range", name, "is larger than any count", value, hint)]
 
 
 def as_day(value: date) -> date:
     """Convert dates of a subclass to plain dates. Anything else is left to the check."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return date(value.year, value.month, value.day)
-    return value
+    is_day = is_a(value, date) and not is_a(value, datetime)
+    return date.fromordinal(date.toordinal(value)) if is_day else value  # its own methods may do anything
 
 
 def as_day_or_none(value: date | None) -> date | None:
@@ -330,6 +347,52 @@ class Validated:
     def __reduce__(self) -> tuple[partial[Self], tuple[()]]:
         fields = attrs.fields(type(self))  # type: ignore[arg-type]
         return partial(type(self), **{field.name: getattr(self, field.name) for field in fields if field.init}), ()
+
+
+def listed(value: Iterable[T], path: str, problem: str, hint: str) -> list[T]:
+    """Return the members of any collection but text as a list.
+
+    Raises:
+        InvalidError: It is not a collection, or iterating over it fails.
+    """
+    return _collected(value, Iterable, list, path, problem, hint)
+
+
+def mapped(value: Mapping[K, T], path: str, problem: str, hint: str) -> dict[K, T]:
+    """Return a mapping as a dict.
+
+    Raises:
+        InvalidError: It is not a mapping, or reading it fails.
+    """
+    return _collected(value, Mapping, dict, path, problem, hint)
+
+
+def _collected(value: object, kind: type, build: Callable[[Any], T], *about: str) -> T:
+    cause = None
+    if issubclass(type(value), kind) and not is_a(value, str):
+        try:
+            return build(value)
+        except Exception as error:  # noqa: BLE001  # code of the caller, which can raise anything
+            cause = error
+    path, problem, hint = about
+    raise invalid("wrong-kind", path, problem, value, hint) from cause
+
+
+def pairs_of(value: object) -> object:
+    """Return the items of a mapping as a tuple. Anything else, such as a mapping that cannot be read, is left to the check."""
+    try:
+        return tuple(mapped(cast("Mapping[object, object]", value), "$", "", "").items())
+    except InvalidError:
+        return value
+
+
+def as_number(value: T) -> T:
+    """Return a number of a subclass of ``float`` or ``int`` as a plain one, and anything else, such as a bool, unchanged."""
+    if is_a(value, bool):
+        return value
+    return cast(
+        "T", float.__float__(value) if is_a(value, float) else int.__int__(value) if is_a(value, int) else value
+    )
 
 
 def as_tuple(value: Sequence[T]) -> tuple[T, ...]:

@@ -12,7 +12,7 @@ import attrs
 from .. import _graph
 from .._namespace import NotebookDisplay, late_import, public
 from .._text import join_words
-from ..errors import CycleError, Fault, Faults, InvalidError, invalid, nearest, unknown_name
+from ..errors import CycleError, Fault, Faults, InvalidError, as_text, invalid, is_a, nearest, unknown_name
 from . import _validation as v
 from ._validation import Validated, check, evolve, fault, tuple_of, verify
 from .facet import Choice, Choices, Facet, as_choices, choices, facets
@@ -178,9 +178,9 @@ class Checklist(Validated, NotebookDisplay, _Derived):
         return len(self._tasks)
 
     def __contains__(self, item: object) -> bool:
-        if isinstance(item, str):
-            return item in self._position
-        return isinstance(item, Task) and item.id in self._position and self[item.id] == item
+        if is_a(item, str):
+            return as_text(item) in self._position
+        return is_a(item, Task) and item.id in self._position and self[item.id] == item
 
     def __getitem__(self, task_id: str) -> Task:
         return self._tasks[self.position(task_id)]
@@ -191,10 +191,10 @@ class Checklist(Validated, NotebookDisplay, _Derived):
         Raises:
             UnknownNameError: There is no such task; the hint names the nearest id.
         """
-        try:
-            return self._position[task_id]
-        except (KeyError, TypeError):
-            raise unknown_name("unknown-task", "$", f"task in {self.id!r}", task_id, known_tasks(self)) from None
+        known = as_text(task_id)
+        if type(known) is str and known in self._position:
+            return self._position[known]
+        raise unknown_name("unknown-task", "$", f"task in {self.id!r}", task_id, known_tasks(self))
 
     def phase_of(self, task: Task | str) -> Phase:
         """Return the phase of a task or task id.
@@ -271,7 +271,8 @@ class Checklist(Validated, NotebookDisplay, _Derived):
                 facet or an annotation differs, or their contexts differ.
         """
         checklists = (self, *others)
-        if faults := v.some(v.each_exactly(Checklist, "them as in Checklist.join(a, b)"))(checklists, "checklists"):
+        faults = [*v.some(v.each_exactly(Checklist, "them as in Checklist.join(a, b)"))(checklists, "checklists")]
+        if faults := faults + v.faults_of(_JOINED, {"prefix": prefix, "id": id, "title": title, "version": version}):
             raise InvalidError(faults)
         pairs = [(checklist, f"{checklist.id}." if prefix else "") for checklist in checklists]
         if clashes := _clashes(pairs):
@@ -306,9 +307,12 @@ class Checklist(Validated, NotebookDisplay, _Derived):
         return cast("Checklist", late_import("codec").decode(document, Checklist))
 
 
+_JOINED = {"prefix": v.exactly(bool, "True or False"), **dict.fromkeys(("id", "title", "version"), v.optional_line)}
+
+
 def id_of(task: Task | str) -> str:
     """Return the id of a task or task id."""
-    return task.id if isinstance(task, Task) else task
+    return task.id if is_a(task, Task) else as_text(task)
 
 
 def _prefixed(phase: Phase, start: str) -> Phase:

@@ -9,16 +9,16 @@ import attrs
 
 from .._namespace import public
 from .._text import join_words
-from ..errors import Fault, InvalidError, member, show
+from ..errors import Fault, InvalidError, is_a, member, show
 from . import _validation as v
-from ._validation import Validated, as_tuple, check, checks_of, tuple_of
+from ._validation import Validated, as_tuple, check, checks_of, mapped, tuple_of
 
 Choices: TypeAlias = "Mapping[str, str | Sequence[str]] | Sequence[Choice]"
 """Choices of facet values: ``{"mode": "batch"}``, ``{"mode": ["online", "edge"]}`` or a sequence of :class:`Choice`."""
 
 
 def _value_or_values(value: str | Sequence[str]) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else as_tuple(value)
+    return (value,) if is_a(value, str) else as_tuple(value)
 
 
 @public()
@@ -79,9 +79,11 @@ def as_choices(value: Choices, name: str) -> tuple[Choice, ...]:
     Raises:
         InvalidError: A key of the mapping is not an id, or its values are not facet values.
     """
-    if not isinstance(value, Mapping):
-        return as_tuple(value)
-    stated = {facet: _value_or_values(values) for facet, values in value.items()}
+    if not issubclass(type(value), Mapping):
+        return as_tuple(cast("Sequence[Choice]", value))
+    hint = "write it as in {'mode': ['online', 'edge']}"
+    mapping = mapped(cast("Mapping[str, str | Sequence[str]]", value), f"$.{name}", "are not choices", hint)
+    stated = {facet: _value_or_values(values) for facet, values in mapping.items()}
     faults = [
         attrs.evolve(fault, path=member(f"$.{name}", facet) + fault.path.removeprefix(f"$.{part}"))
         for facet, values in stated.items()

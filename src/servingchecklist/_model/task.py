@@ -12,7 +12,7 @@ import attrs
 
 from .._namespace import NotebookDisplay, public
 from .._text import printable
-from ..errors import MOST_FAULTS, Fault, InvalidError, invalid, member, nearest
+from ..errors import MOST_FAULTS, Fault, InvalidError, is_a, member, nearest, show
 from . import _validation as v
 from ._validation import Validated, as_tuple, check, fault, is_tuple, tuple_of
 from .effort import Effort, as_effort, effort
@@ -87,9 +87,8 @@ class Priority(enum.StrEnum):
         Raises:
             InvalidError: The word is unknown, or an argument is of the wrong type. The hint names the known words.
         """
-        if words is not None and not isinstance(words, Mapping):
-            raise invalid("wrong-kind", "$.words", "is not a mapping", words, "write it as in {'hoch': 'high'}")
-        stated: dict[str, Priority | PriorityName] = dict(words or {})
+        hint = "write it as in {'hoch': 'high'}"
+        stated = {} if words is None else v.mapped(words, "$.words", "is not a mapping", hint)
         checked = (v.prose(word, "words") or priority(stated[word], member("words", word)) for word in stated)
         if faults := list(chain.from_iterable(checked)):
             raise InvalidError(faults[:MOST_FAULTS])
@@ -104,7 +103,7 @@ class Priority(enum.StrEnum):
 
 def _urgency_of(other: object) -> int:
     # Members are strings, and any other string would be compared by the alphabet if this did not raise.
-    if not isinstance(other, Priority):
+    if not is_a(other, Priority):
         raise TypeError(f"a Priority compares with a Priority only, not with {type(other).__name__!r}")
     return other.urgency
 
@@ -201,28 +200,60 @@ class Risk(Validated):
 
 
 # Only the characters that RFC 3986 allows in an address; "%" only before two hexadecimal digits.
-_ADDRESS = r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+"
+_ALLOWED = r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})"
 # No user name before the host: it can make one address look like another.
 _LINK = r"(?i:https?://(?:[^/?#:@\[\]]+|\[[0-9A-F:.]+\])(?::[0-9]{1,5})?(?:[/?#].*)?|mailto:[^@:/]+@[^@:/]+)"
-_RELATIVE = r"(?![/?#])[^:/?#]+(?:[/?#].*)?"
+# The name of a host alone is a forgotten "https://".
+_HOST = r"(?i:www\.[^:/?#]+|[^:/?#]+\.(?:com|org|net))(?:[/?#].*)?"
+_RELATIVE = rf"(?![/?#])(?!{_HOST}\Z)[^:/?#]+(?:[/?#].*)?"
+_SEVERAL = r"[\s,;]\s*(?:https?:|mailto:|www\.)"
 _LONGEST = 2_000
 
 
-def _is_address(value: object) -> bool:
+def _is_address(text: str) -> bool:
     return (
-        type(value) is str
-        and len(value) <= _LONGEST
-        and re.fullmatch(_ADDRESS, value) is not None
-        and re.fullmatch(f"{_LINK}|{_RELATIVE}", value) is not None
+        len(text) <= _LONGEST
+        and re.fullmatch(f"{_ALLOWED}+", text) is not None
+        and re.fullmatch(f"{_LINK}|{_RELATIVE}", text) is not None
     )
 
 
-_url = v.require(
-    _is_address,
-    "bad-format",
-    "is not an address",
-    "write an http, https or mailto address, or a relative path such as 'guides/foundation.md'",
-)
+def _url(value: object, name: str) -> Sequence[Fault]:
+    if type(value) is not str or not _is_address(value):
+        problem, hint = (
+            "is not an address",
+            "write an http, https or mailto address, or a relative path such as 'guides/foundation.md'",
+        )
+        if type(value) is str and len(value) <= _LONGEST:
+            place, hint = _problem_in(value, hint)
+            problem += place
+        return [fault("bad-format", name, problem, value, hint)]
+    return ()
+
+
+def _problem_in(text: str, usual: str) -> tuple[str, str]:
+    """Return the place of the first fault in an address, in words, and what to write instead."""
+    if re.search(_SEVERAL, text.strip()):
+        return ", but several", "give each a reference of its own"
+    at = len(cast("re.Match[str]", re.match(f"{_ALLOWED}*", text))[0])
+    place = f": {text[at]!r} at position {at}" if at < len(text) else ""
+    fixed = re.sub(rf"({_ALLOWED}+)|.", lambda match: match[1] or _encoded(match[0]), text.strip(), flags=re.DOTALL)
+    if re.fullmatch(_HOST, fixed):
+        fixed = f"https://{fixed}"
+    if _is_address(fixed):
+        return place, f"write {show(fixed, most=200)}"
+    if fixed[:1] == "#":
+        return ": it names no page", f"write the page before it, as in {show(f'guides/foundation.md{fixed}', most=200)}"
+    if _is_address(fixed.lstrip("/")):
+        return (
+            ": '/' at position 0",
+            f"write {show(fixed.lstrip('/'), most=200)}, which is a relative path, or the whole address",
+        )
+    return place, usual
+
+
+def _encoded(character: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in character.encode()) if character.isprintable() else ""
 
 
 @public()
@@ -232,8 +263,9 @@ class Reference(Validated):
 
     Attributes:
         title: The title of the page, in one line.
-        url: An ``http``, ``https`` or ``mailto`` address, or a relative path for a page shipped with the checklist. Characters
-            outside RFC 3986 must be percent-encoded. The library never fetches it.
+        url: An ``http``, ``https`` or ``mailto`` address, or a relative path for a page shipped with the checklist, which does not
+            begin like the name of a host: ``www.`` or ``example.com``. At most 2,000 characters; those outside RFC 3986 must be
+            percent-encoded. The library never fetches it.
 
     Raises:
         InvalidError: The title is not one line of plain text, or the address is of another kind.
@@ -293,8 +325,8 @@ Annotations: TypeAlias = "Mapping[str, str] | Sequence[tuple[str, str]]"
 
 def as_annotations(value: Annotations) -> Pairs:
     """Convert a mapping of keys to texts, or pairs, to pairs sorted by key. Anything else is left to the check."""
-    pairs = tuple(value.items()) if isinstance(value, Mapping) else as_tuple(value)
-    return pairs if not pairs or annotation_pairs(pairs, "") else tuple(sorted(pairs))
+    pairs = as_tuple(cast("Sequence[tuple[str, str]]", v.pairs_of(value)))
+    return pairs if annotation_pairs(pairs, "") else tuple(sorted(pairs))
 
 
 def annotation_pairs(value: object, name: str) -> Sequence[Fault]:

@@ -8,15 +8,15 @@ from __future__ import annotations
 import math
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TypeVar, cast
 
 import attrs
 
-from .._model._validation import Validated, as_day, check, day, each, verify
+from .._model._validation import Validated, as_day, as_number, check, day, each, some, verify
 from .._namespace import NotebookDisplay, public
-from ..errors import Fault, InvalidError, invalid, show
+from ..errors import Fault, InvalidError, invalid, is_a, show
 
 S = TypeVar("S", int, date)
 
@@ -28,7 +28,8 @@ EPSILON = 1e-9
 
 def working_days(value: object, name: str) -> list[Fault]:
     """Check that a value is a number of working days."""
-    if not isinstance(value, bool) and isinstance(value, int | float) and 0 <= value <= sys.float_info.max:
+    number = as_number(value)
+    if type(number) in (int, float) and 0 <= cast("float", number) <= sys.float_info.max:
         return []
     hint = "write a number from 0 on"
     return [Fault("out-of-range", f"$.{name}", "is not a number of working days", show(value), hint)]
@@ -41,12 +42,6 @@ def _weekday(value: object, name: str) -> list[Fault]:
     return [Fault("bad-format", f"$.{name}", "is not a day of the week", show(value), hint)]
 
 
-def _weekdays(value: object, name: str) -> Sequence[Fault]:
-    if value == ():
-        return [Fault("empty", f"$.{name}", "is empty", "", "name at least one day of the week")]
-    return each(_weekday)(value, name)
-
-
 def _as_weekdays(value: Iterable[int]) -> tuple[int, ...]:
     return _sorted(value, lambda day: day)
 
@@ -57,13 +52,14 @@ def _as_holidays(value: Iterable[date]) -> tuple[date, ...]:
 
 def _sorted(value: Iterable[S], convert: Callable[[S], S]) -> tuple[S, ...]:
     """Return the distinct members in order, if they can be sorted. Anything else is left to the check."""
-    if not isinstance(value, Iterable) or isinstance(value, str):
-        return cast("tuple[S, ...]", value)
-    members = tuple(map(convert, value))
+    members = cast("tuple[S, ...]", value)
     try:
-        return tuple(sorted(set(members)))
-    except TypeError:
-        return members
+        if not is_a(value, str):
+            members = tuple(map(convert, value))
+            members = tuple(sorted(set(members)))
+    except Exception:  # noqa: BLE001, S110  # code of the caller, which can raise anything
+        pass
+    return members
 
 
 class _Derived:
@@ -98,7 +94,9 @@ class Calendar(Validated, NotebookDisplay, _Derived):
         InvalidError: A field is invalid, or no day of the week is a working day.
     """
 
-    weekdays: tuple[int, ...] = attrs.field(default=(0, 1, 2, 3, 4), converter=_as_weekdays, metadata=check(_weekdays))
+    weekdays: tuple[int, ...] = attrs.field(
+        default=(0, 1, 2, 3, 4), converter=_as_weekdays, metadata=check(some(each(_weekday)))
+    )
     holidays: tuple[date, ...] = attrs.field(default=(), converter=_as_holidays, metadata=check(each(day)))
 
     def __attrs_post_init__(self) -> None:
@@ -133,7 +131,7 @@ class Calendar(Validated, NotebookDisplay, _Derived):
         """
         if faults := working_days(days, "days"):
             raise InvalidError(faults)
-        return self.day(start, max(math.ceil(days - EPSILON) - 1, 0))
+        return self.day(start, max(math.ceil(as_number(days) - EPSILON) - 1, 0))
 
     def day(self, start: date, number: int) -> date:
         """Return the working day with that number from ``start`` on, 0 being the first.

@@ -18,7 +18,7 @@ from .._model._validation import Validated, check, each_exactly, exactly, ident,
 from .._model.checklist import Checklist
 from .._model.task import Task
 from .._namespace import NotebookDisplay, public
-from ..errors import invalid, unknown_name
+from ..errors import as_text, invalid, is_a, unknown_name
 from .calendar import EPSILON
 from .open_tasks import find, open_tasks_of
 from .ordering import LazySequence, lazy_or_checked
@@ -102,7 +102,7 @@ class CriticalPath(NotebookDisplay, Sequence[Span]):
         estimate: Estimate = "mean",
         blocked: Iterable[str] = (),
     ) -> None:
-        if not isinstance(checklist, Checklist):
+        if not is_a(checklist, Checklist):
             raise not_a_checklist("$.checklist", checklist)
         _check_estimate(estimate)
         self._checklist = checklist
@@ -111,7 +111,7 @@ class CriticalPath(NotebookDisplay, Sequence[Span]):
         self._blocked = tuple(known_ids("$.blocked", checklist, blocked))
         self._path = tuple(known_ids("$.path", checklist, path))
         self._place: dict[str, int] | None = None
-        if isinstance(spans, LazySequence):
+        if is_a(spans, LazySequence):
             return
         known = set(known_ids("$.spans", checklist, (span.id for span in self._spans)))
         if unknown := [task_id for task_id in self._path if task_id not in known]:
@@ -148,9 +148,9 @@ class CriticalPath(NotebookDisplay, Sequence[Span]):
     @overload
     def __getitem__(self, index: slice) -> tuple[Span, ...]: ...
     def __getitem__(self, index: int | Task | str | slice) -> Span | tuple[Span, ...]:
-        if isinstance(index, slice):
+        if type(index) is slice:
             return tuple(self._spans[index])
-        return self._spans[index if isinstance(index, int) else find(self.checklist, index, self._places())]
+        return self._spans[index if is_a(index, int) else find(self.checklist, index, self._places())]
 
     def _places(self) -> dict[str, int]:
         if self._place is None:
@@ -161,9 +161,9 @@ class CriticalPath(NotebookDisplay, Sequence[Span]):
 
     def __contains__(self, item: object) -> bool:
         """Return True for an open task, its id or its span."""
-        if isinstance(item, Task):
+        if is_a(item, Task):
             return item in self.checklist and item.id in self._places()
-        return item in self._places() if isinstance(item, str) else item in self._spans
+        return as_text(item) in self._places() if is_a(item, str) else is_a(item, Span) and item in self._spans
 
     def __len__(self) -> int:
         return len(self._spans)
@@ -293,7 +293,7 @@ def critical_path(
         InvalidError: Tasks state no effort and there is no default (the error names them all), or an argument is invalid.
         UnknownNameError: An argument names a task that is not in the checklist.
     """
-    if not isinstance(checklist, Checklist):
+    if not is_a(checklist, Checklist):
         raise not_a_checklist("$", checklist)
     _check_estimate(estimate)
     left = open_tasks_of(checklist, done, under_way, default_effort)
@@ -306,5 +306,5 @@ def critical_path(
 
 
 def _check_estimate(estimate: object) -> None:
-    if not isinstance(estimate, str) or estimate not in get_args(Estimate):
+    if type(estimate) is not str or estimate not in get_args(Estimate):
         raise unknown_name("unknown-value", "$.estimate", "estimate", estimate, get_args(Estimate))

@@ -12,9 +12,9 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, overload
 
-from .._model._validation import as_day, day
+from .._model._validation import as_day, as_number, day
 from .._namespace import NotebookDisplay, public
-from ..errors import Fault, InvalidError, invalid, show
+from ..errors import Fault, InvalidError, invalid, is_a, show
 from .calendar import EPSILON, WEEKDAYS, Calendar
 
 if TYPE_CHECKING:
@@ -58,11 +58,11 @@ class Distribution(NotebookDisplay, Sequence[float]):
         self._start = as_day(start)
         self._calendar = calendar
         faults = [*day(self._start, "start")]
-        if not isinstance(calendar, Calendar):
+        if not is_a(calendar, Calendar):
             faults.append(Fault("wrong-kind", "$.calendar", "is not a calendar", show(calendar), "write Calendar(...)"))
         try:
-            self._days = days[:] if isinstance(days, array) and days.typecode == "d" else array("d", iter(days))
-        except (TypeError, OverflowError):
+            self._days = array("d", days if type(days) in (array, list) else iter(days))
+        except Exception:  # noqa: BLE001  # code of the caller, which can raise anything
             hint = "write a list of numbers, as in [2, 3.5]"
             faults.append(Fault("out-of-range", "$.days", "are not numbers of working days", show(days), hint))
         else:
@@ -110,7 +110,8 @@ class Distribution(NotebookDisplay, Sequence[float]):
         Raises:
             InvalidError: ``share`` is not a number above 0 and up to 1.
         """
-        if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share <= 1:
+        share = as_number(share)
+        if type(share) not in (int, float) or not 0 < share <= 1:
             hint = "write a number above 0 and up to 1"
             raise invalid("out-of-range", "$.share", "is not a share of the samples", share, hint)
         ranked = self._sorted()

@@ -13,9 +13,10 @@ from .._model import _validation as v
 from .._model._validation import Validated, as_day, as_day_or_none, check, faults_of, tuple_of, verify
 from .._model.checklist import Checklist
 from .._model.effort import Effort
+from .._model.task import Task
 from .._namespace import NotebookDisplay, public
 from .._text import join_words
-from ..errors import Fault, InvalidError, invalid, show
+from ..errors import Fault, InvalidError, as_text, invalid, is_a
 from .calendar import EPSILON, WEEKDAYS, Calendar
 from .distribution import Distribution
 from .open_tasks import by_task, find, open_tasks_of
@@ -26,16 +27,12 @@ from .simulation import ParallelScheduler, TeamScheduler, run
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from .._model.task import Task
     from ..documents import ForecastDocument, PhaseForecastDocument, SlotDocument, TaskForecastDocument
     from .open_tasks import OpenTasks
     from .simulation import Samples
 
 SAMPLES = 10_000
 """The default number of samples: P80 of the bundled checklist then varies by less than a tenth of a day from seed to seed."""
-
-_MOST_COUNTED = 1_000_000_000
-"""The maximum number of people, samples or tasks. Python does not print ints of 5,000 digits, and no forecast needs one."""
 
 _SEED_BITS = 128
 
@@ -46,16 +43,6 @@ _share = v.require(
     "is not a share",
     "write a float from 0 to 1",
 )
-
-
-def _from_one(value: object, name: str) -> list[Fault]:
-    if type(value) is not int or value < 1:
-        problem, hint = "is not a whole number above 0", "write 1, 2, 3, ..."
-    elif value > _MOST_COUNTED:
-        problem, hint = "is larger than any count", f"write at most {_MOST_COUNTED:,}"
-    else:
-        return []
-    return [Fault("out-of-range", f"$.{name}", problem, show(value), hint)]
 
 
 _seed = v.require(
@@ -147,7 +134,7 @@ class PhaseForecast(Validated):
     id: str = attrs.field(metadata=check(v.ident))
     title: str = attrs.field(metadata=check(v.line))
     finish: Distribution = attrs.field(metadata=check(_DISTRIBUTION))
-    left: int = attrs.field(metadata=check(_from_one))
+    left: int = attrs.field(metadata=check(v.from_one))
 
     def to_dict(self) -> PhaseForecastDocument:
         """Return the forecast as strings and numbers, ready for JSON."""
@@ -192,7 +179,7 @@ class Forecast(Validated, NotebookDisplay):
     name: str = attrs.field(metadata=check(v.ident))
     start: date = attrs.field(converter=as_day, metadata=check(v.day))
     today: date | None = attrs.field(default=None, converter=as_day_or_none, metadata=check(v.optional(v.day)))
-    people: int | None = attrs.field(default=None, metadata=check(v.optional(_from_one)))
+    people: int | None = attrs.field(default=None, metadata=check(v.optional(v.from_one)))
     seed: int = attrs.field(default=0, metadata=check(_seed))
     finish: Distribution = attrs.field(metadata=check(_DISTRIBUTION))
     phases: tuple[PhaseForecast, ...] = attrs.field(
@@ -258,7 +245,10 @@ class Forecast(Validated, NotebookDisplay):
 
     def __contains__(self, task: object) -> bool:
         """Return True for an open task, its id or its forecast."""
-        return any(task in (entry.id, entry) or task == self.checklist[entry.id] for entry in self.tasks)
+        if is_a(task, TaskForecast):
+            return task in self.tasks
+        task_id = as_text(task.id if is_a(task, Task) and task in self.checklist else task)
+        return type(task_id) is str and any(task_id == entry.id for entry in self.tasks)
 
     def __iter__(self) -> Iterator[TaskForecast]:
         return iter(self.tasks)
@@ -396,7 +386,7 @@ def forecast(
         UnknownNameError: An argument names a task that is not in the checklist.
     """
     rules = with_position_last(rules)
-    closed = known_ids("$.done", checklist, done) if isinstance(checklist, Checklist) else ()
+    closed = known_ids("$.done", checklist, done) if is_a(checklist, Checklist) else ()
     situation = Situation(checklist, closed, due, today)
     start = as_day(start)
     check_arguments(start=start, people=people, calendar=calendar, samples=samples, seed=seed, progress=progress)
@@ -409,6 +399,11 @@ def forecast(
     scheduler = _team_scheduler(left, owner_of, people, begun, ranks(situation, rules))
     schedule = scheduler if scheduler.is_limited else ParallelScheduler(left)
     simulated = run(left, blocks, schedule, samples=samples, seed=seed, report=progress)
+    horizon = calendar.between(start, date.max)
+    if max(simulated.whole) > horizon:
+        task_id = next(task.id for task, ends in zip(left.tasks, simulated.ends, strict=True) if max(ends) > horizon)
+        hint = "check its effort, and those of the tasks before it"
+        raise InvalidError([Fault("out-of-range", "$", "goes beyond the year 9999", hint=hint, task=task_id)])
 
     def distribution(days: Iterable[float]) -> Distribution:
         return Distribution(days, start=start, calendar=calendar)
@@ -464,9 +459,9 @@ def check_arguments(**given: object) -> None:
 _function = v.require(callable, "wrong-kind", "cannot be called", "give a function of two numbers")
 _ARGUMENT_CHECKS = {
     "start": v.day,
-    "people": v.optional(_from_one),
+    "people": v.optional(v.from_one),
     "calendar": v.exactly(Calendar, "Calendar(...)"),
-    "samples": _from_one,
+    "samples": v.from_one,
     "seed": _seed,
     "progress": v.optional(_function),
     "default_effort": v.optional(v.exactly(Effort, "it as in Effort(1, 3)")),

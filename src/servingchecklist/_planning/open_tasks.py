@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 import attrs
 
 from .. import _graph
+from .._model._validation import as_number
 from .._model.checklist import id_of
 from .._model.effort import Effort
 from .._text import join_words
-from ..errors import Fault, InvalidError, UnknownNameError, invalid, show
+from ..errors import Fault, InvalidError, UnknownNameError, invalid, is_a, show
 from .calendar import working_days
-from .rules import abbreviate, known_ids
+from .rules import abbreviate, by_id, known_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from .._model._validation import Check
     from .._model.checklist import Checklist
@@ -57,7 +57,7 @@ def open_tasks_of(
         InvalidError: Tasks state no effort and there is no default, or an argument is invalid.
         UnknownNameError: An argument names a task that is not in the checklist.
     """
-    if default_effort is not None and not isinstance(default_effort, Effort):
+    if default_effort is not None and not is_a(default_effort, Effort):
         hint = "write it as in Effort(1, 3)"
         raise invalid("wrong-kind", "$.default_effort", "is not an effort", default_effort, hint)
     closed = frozenset(known_ids("$.done", checklist, done))
@@ -80,7 +80,7 @@ def open_tasks_of(
             [] if task.id in spent else [number[other] for other in prerequisites[place] if other in number]
             for place, task in zip(places, open_tasks, strict=True)
         ]
-        worked = [float(spent.get(task.id, 0.0)) for task in open_tasks]
+        worked = [float(as_number(spent.get(task.id, 0.0))) for task in open_tasks]
     return OpenTasks(open_tasks, places, before, efforts, worked)
 
 
@@ -91,10 +91,7 @@ def by_task(checklist: Checklist, name: str, value: Mapping[str, T] | None, chec
         InvalidError: It is not a mapping, or ``check`` finds faults in its values.
         UnknownNameError: It names a task that is not in the checklist.
     """
-    if value is not None and not isinstance(value, Mapping):
-        raise invalid("wrong-kind", f"$.{name}", "is not a mapping of ids", value, f"write it as in {example}")
-    values: dict[str, T] = {} if value is None else dict(value)
-    known_ids(f"$.{name}", checklist, values)
+    values = by_id(f"$.{name}", checklist, value, "is not a mapping of ids", f"write it as in {example}")
     if faults := [fault for task_id, each in values.items() for fault in check(each, f"{name}.{task_id}")]:
         raise InvalidError(faults)
     return values

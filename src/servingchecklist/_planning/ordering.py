@@ -12,11 +12,24 @@ from typing import TYPE_CHECKING, Generic, TypeVar, overload
 import attrs
 
 from .. import _graph
-from .._model._validation import Validated, check, each, each_exactly, exactly, ident, optional_line, prose, tuple_of
+from .._model._validation import (
+    Validated,
+    check,
+    each,
+    each_exactly,
+    exactly,
+    from_one,
+    ident,
+    listed,
+    optional,
+    optional_line,
+    prose,
+    tuple_of,
+)
 from .._model.selection import Selection, selected
 from .._model.task import Pairs, Task, annotation_pairs, as_annotations
 from .._namespace import NotebookDisplay, public
-from ..errors import Fault, InvalidError, invalid, show
+from ..errors import InvalidError, is_a
 from .rules import PHASES_FIRST, POSITION, Rule, Situation, bad_keys, is_constant, reasons_of, with_position_last
 
 if TYPE_CHECKING:
@@ -29,12 +42,6 @@ if TYPE_CHECKING:
     from ..documents import RecommendationDocument, RecommendationsDocument
 
 T = TypeVar("T")
-
-
-def _rank(value: object, name: str) -> list[Fault]:
-    if type(value) is int and value >= 1:
-        return []
-    return [Fault("out-of-range", f"$.{name}", "is not a whole number above 0", show(value), "ranks begin with 1")]
 
 
 @public("results")
@@ -55,7 +62,7 @@ class Recommendation(Validated):
 
     task: Task = attrs.field(metadata=check(exactly(Task, "Task(...)")))
     title: str = attrs.field(metadata=check(prose))
-    rank: int = attrs.field(metadata=check(_rank))
+    rank: int = attrs.field(metadata=check(from_one))
     waits_for: tuple[str, ...] = attrs.field(converter=tuple_of[str], metadata=check(each(ident)))
     reasons: tuple[str, ...] = attrs.field(converter=tuple_of[str], metadata=check(each(prose)))
 
@@ -121,14 +128,12 @@ def lazy_or_checked(members: Iterable[T], check: Check, name: str) -> Sequence[T
     Raises:
         InvalidError: They are not a collection, or ``check`` finds faults in them.
     """
-    if isinstance(members, LazySequence):
+    if is_a(members, LazySequence):
         return members
-    if not isinstance(members, Iterable):
-        raise invalid("wrong-kind", f"$.{name}", "is not a collection", members, "write a list, as in [...]")
-    members = tuple(members)
-    if faults := check(members, name):
+    values = tuple(listed(members, f"$.{name}", "is not a collection", "write a list, as in [...]"))
+    if faults := check(values, name):
         raise InvalidError(faults)
-    return members
+    return values
 
 
 _MEMBERS = each_exactly(Recommendation, "Recommendation(...)")
@@ -287,8 +292,8 @@ def next_tasks(
         UnknownNameError: ``done`` or ``due`` names a task that is not in the checklist, or it has no such role, label, phase or section.
         InvalidError: ``limit`` is not an int above 0, or ``rules`` is invalid as for :func:`order`.
     """
-    only = selected(checklist, selection)
-    return recommend(Situation(checklist, done, due, today), with_position_last(rules), limit, only)
+    situation = Situation(checklist, done, due, today)
+    return recommend(situation, with_position_last(rules), limit, selected(checklist, selection))
 
 
 def recommend(
@@ -302,9 +307,8 @@ def recommend(
 
     Tasks in ``taken`` cannot be begun, since they are under way or blocked.
     """
-    if limit is not None and (type(limit) is not int or limit < 1):
-        hint = "give None for all that can be begun"
-        raise invalid("out-of-range", "$.limit", "is not a whole number above 0", limit, hint)
+    if faults := optional(from_one)(limit, "limit"):
+        raise InvalidError(faults)
     rank, checklist = ranks(situation, rules), situation.checklist
     ready = [place for place in range(len(checklist)) if situation.is_open(place) and not situation.blockers(place)]
     if only is not None or taken:

@@ -10,17 +10,32 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import TypeAlias, cast
+from typing import TypeAlias, TypeVar, cast
 
 import attrs
 
 from .. import _graph
-from .._model._validation import Validated, as_day, as_day_or_none, check, day, exactly, ident, optional, require
+from .._model._validation import (
+    Validated,
+    as_day,
+    as_day_or_none,
+    check,
+    day,
+    exactly,
+    ident,
+    listed,
+    mapped,
+    optional,
+    optional_line,
+    require,
+)
 from .._model.checklist import Checklist, known_tasks
 from .._model.task import Task
 from .._namespace import public
 from .._text import join_words, split_number
-from ..errors import Fault, Faults, InvalidError, UnknownNameError, invalid, show
+from ..errors import Fault, Faults, InvalidError, UnknownNameError, as_text, invalid, is_a, show
+
+T = TypeVar("T")
 
 Key: TypeAlias = int | float | str | tuple["Key", ...]
 """A sort key returned by a rule. Within one rule, all keys must be comparable with each other."""
@@ -46,19 +61,16 @@ class Situation:
         *,
         topic: str = "",
     ) -> None:
-        if not isinstance(checklist, Checklist):
+        if not is_a(checklist, Checklist):
             raise not_a_checklist("$", checklist)
         self.checklist = checklist
         self.done = frozenset(known_ids("$.done", checklist, done))
         self.today = as_day_or_none(today)
-        due = {} if due is None else due
-        if not isinstance(due, Mapping):
-            hint = "write it as in {'c1': date(2026, 12, 1)}"
-            raise invalid("wrong-kind", "$.due", "is not a mapping of ids to dates", due, hint)
+        hint = "write it as in {'c1': date(2026, 12, 1)}"
+        dates = by_id("$.due", checklist, due, "is not a mapping of ids to dates", hint)
         self.topic = topic
-        self._due = {task_id: as_day(when) for task_id, when in due.items()}
-        known_ids("$.due", checklist, self._due)
-        faults = [*optional(day)(self.today, "today")]
+        self._due = {task_id: as_day(when) for task_id, when in dates.items()}
+        faults = [*optional(day)(self.today, "today"), *optional_line(topic, "topic")]
         faults += [fault for task_id, when in self._due.items() for fault in day(when, f"due.{task_id}")]
         if faults:
             raise InvalidError(faults)
@@ -178,21 +190,31 @@ def known_ids(path: str, checklist: Checklist, ids: Iterable[str]) -> list[str]:
         InvalidError: They are not a collection.
         UnknownNameError: Some of them are not in the checklist.
     """
-    if isinstance(ids, str):
+    if is_a(ids, str):
         raise invalid("wrong-kind", path, "is a string, not a collection of ids", ids, f"write {{{show(ids)}}}")
-    if not isinstance(ids, Iterable):
-        raise invalid("wrong-kind", path, "is not a collection of ids", ids, "write a set of them, as in {'c1', 'c2'}")
-    listed = list(ids)
+    hint = "write a set of them, as in {'c1', 'c2'}"
+    names = list(map(as_text, listed(ids, path, "is not a collection of ids", hint)))
     unknown = Faults()
-    for place, task_id in enumerate(listed):
-        if not isinstance(task_id, str) or task_id not in checklist:
+    for place, task_id in enumerate(names):
+        if type(task_id) is not str or task_id not in checklist:
             problem, known, hint = f"there is no such task in {checklist.id!r}", known_tasks(checklist), ""
-            if isinstance(task_id, Task):
+            if is_a(task_id, Task):
                 known, hint = iter(()), f"give its id, {task_id.id!r}"
             unknown.add("unknown-task", f"{path}[{place}]", problem, task_id, hint, known=known)
     if unknown:
         raise UnknownNameError(unknown)
-    return listed
+    return names
+
+
+def by_id(path: str, checklist: Checklist, value: Mapping[str, T] | None, problem: str, hint: str) -> dict[str, T]:
+    """Return a mapping of task ids as a dict; None is an empty one.
+
+    Raises:
+        InvalidError: It is not a mapping.
+        UnknownNameError: It names a task that is not in the checklist.
+    """
+    mapping = {} if value is None else mapped(value, path, problem, hint)
+    return dict(zip(known_ids(path, checklist, mapping), mapping.values(), strict=True))
 
 
 _callable = require(callable, "wrong-kind", "cannot be called", "give a function of a task and a situation")
@@ -362,14 +384,12 @@ def with_position_last(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     Raises:
         InvalidError: A member is not a rule, or two rules have the same name.
     """
-    if isinstance(rules, Rule | str) or not isinstance(rules, Iterable):
-        hint = "give PHASES_FIRST or CRITICAL_FIRST, a list such as (PHASE, PRIORITY), or one rule as (PRIORITY,)"
-        raise invalid("wrong-kind", "$.rules", "is not a list of rules", rules, hint)
-    rules = tuple(rules)
+    hint = "give PHASES_FIRST or CRITICAL_FIRST, a list such as (PHASE, PRIORITY), or one rule as (PRIORITY,)"
+    rules = tuple(listed(rules, "$.rules", "is not a list of rules", hint))
     faults: list[Fault] = []
     names: set[str] = set()
     for place, rule in enumerate(rules):
-        if not isinstance(rule, Rule):
+        if not is_a(rule, Rule):
             hint = "give rules such as PHASE, PRIORITY or Rule(...)"
             faults.append(Fault("wrong-kind", f"$.rules[{place}]", "is not a rule", show(rule), hint))
         elif rule.name in names or (rule.name == POSITION.name and rule != POSITION):

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Self
 from .._files import check_path
 from .._launch.events import Migrated
 from .._launch.launch import Launch
+from .._model._validation import as_number
 from .._namespace import public
-from ..errors import FileError, InvalidError, invalid, unknown_name
+from ..errors import FileError, InvalidError, invalid, is_a, unknown_name
 from ..formats import READERS, ReadFormat, dumps
 from ..formats.limits import Limits
 from .database import transaction
@@ -76,11 +77,11 @@ class Store:
             FileError: The file cannot be opened, is not a store, is damaged, or is of a newer release. It is not changed.
             InvalidError: ``path`` or ``timeout`` is invalid.
         """
-        check_path(path)
-        if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 <= timeout <= _LONGEST_WAIT:
+        path, timeout = check_path(path), as_number(timeout)
+        if type(timeout) not in (int, float) or not 0 <= timeout <= _LONGEST_WAIT:
             problem = "is not a number of seconds from 0 to 86,400"
             raise invalid("out-of-range", "$.timeout", problem, timeout, "write 30.0")
-        self.path = os.path.abspath(os.fsdecode(path))
+        self.path = os.path.abspath(path)
         self._file = File(self.path, timeout)
         self._known: dict[str, Known] = {}
 
@@ -112,7 +113,7 @@ class Store:
             InvalidError: ``launch`` is not a launch, or the file has a launch of that name with another checklist.
             FileError: The file cannot be written. Data saved before is safe.
         """
-        if not isinstance(launch, Launch):
+        if not is_a(launch, Launch):
             raise invalid("wrong-kind", "$", "is not a launch", launch, "give a Launch")
         return self._save({"$": launch})
 
@@ -193,12 +194,12 @@ class Store:
                 or written; those before it are written.
             UnknownNameError: There is no such format that can be read.
         """
-        check_path(folder)
-        if format not in READERS:
+        folder = check_path(folder)
+        if type(format) is not str or format not in READERS:
             raise unknown_name("unknown-name", "$", "format that reads", format, READERS)
         names = self.names()
         damaged: list[FileError] = []
-        merge_into_files(self._load_all(names, damaged), os.fsdecode(folder), format, limits)
+        merge_into_files(self._load_all(names, damaged), folder, format, limits)
         if damaged:
             raise damaged[0]
         return names
@@ -230,8 +231,7 @@ class Store:
                 error, under the names of their files.
             FileError: The folder or a file cannot be read, or the store cannot be written.
         """
-        check_path(folder)
-        launches = read_files(os.fsdecode(folder), limits)
+        launches = read_files(check_path(folder), limits)
         self._save(launches)
         return tuple(sorted({launch.name for launch in launches.values()}))
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from .._model._validation import LINE_LENGTH
+from .._model._validation import LINE_LENGTH, mapped
 from .._model.changes import DropPhase, DropTask, SetChecklist
 from .._model.checklist import Checklist
 from .._model.facet import Choice, as_choices
@@ -17,7 +16,7 @@ from .difference import require
 from .tailor import tailor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from .._model.changes import Change
     from .._model.task import Task
@@ -53,12 +52,11 @@ def for_context(
         InvalidError: A facet is chosen twice, or an earlier choice is changed: it can be narrowed only.
     """
     require(Checklist, {"$": checklist})
-    if choices is not None and not isinstance(choices, Mapping):
-        hint = "write a mapping such as {'mode': 'batch'}, or names: mode='batch'"
-        raise invalid("wrong-kind", "$", "are not choices", choices, hint)
-    if choices and (twice := [facet for facet in choices if facet in more]):
+    hint = "write a mapping such as {'mode': 'batch'}, or names: mode='batch'"
+    given = {} if choices is None else mapped(choices, "$", "are not choices", hint)
+    if twice := [facet for facet in given if facet in more]:
         raise invalid("duplicate", f"$.{twice[0]}", "is chosen twice", more[twice[0]], "choose it once")
-    chosen = {choice.facet: choice for choice in as_choices({**(choices or {}), **more}, CONTEXT)}
+    chosen = {choice.facet: choice for choice in as_choices({**given, **more}, CONTEXT)}
     if error := _error_in(checklist, chosen):
         raise error
     context = _narrowed(checklist, chosen)

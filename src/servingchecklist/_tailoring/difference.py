@@ -17,7 +17,7 @@ from .._model.effort import Effort
 from .._model.facet import Choice, Facet
 from .._model.task import Phase, Priority, Reference, Risk, Step, Task, annotation_pairs
 from .._namespace import NotebookDisplay, late_import, public
-from ..errors import Fault, invalid, nearest, show
+from ..errors import Fault, invalid, is_a, nearest, show
 from .builder import Parts, neighbours, staying
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ def require(kind: type, values: Mapping[str, object]) -> None:
     """Raise InvalidError for the first of the values, by path, that is not of this kind."""
     name = f"{'an' if kind.__name__[0] in 'AEIOU' else 'a'} {kind.__name__}"
     for path, value in values.items():
-        if not isinstance(value, kind):
+        if not is_a(value, kind):
             raise invalid("wrong-kind", path, f"is not {name.lower()}", value, f"give {name}")
 
 

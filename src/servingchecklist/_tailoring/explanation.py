@@ -136,7 +136,7 @@ class Explanation(Validated, NotebookDisplay):
         origins = {origin.path: origin for origin in self.origins}
         if self.task:
             origins |= {origin.field: origin for origin in self.origins}
-        if not isinstance(path, str) or path not in origins:
+        if type(path) is not str or path not in origins:
             raise unknown_name("unknown-name", "$", "origin", path, origins)
         return origins[path]
 
@@ -184,7 +184,7 @@ def explain(checklist: Checklist, task: Task | str | None = None) -> Explanation
         origins = [history.origin(key) for key in keys]
         return Explanation(label(checklist), checklist.title, "", history.layers, origins)
     task_id = id_of(task)
-    if not isinstance(task_id, str) or (task_id not in checklist and Key("task", task_id) not in history.revisions):
+    if type(task_id) is not str or (task_id not in checklist and Key("task", task_id) not in history.revisions):
         gone = [key.id for key in history.revisions if key.what == "task" and not key.field]
         known = dict.fromkeys([*known_tasks(checklist), *gone])
         raise unknown_name("unknown-task", "$", f"task in {checklist.id!r}", task_id, known)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .._model import changes
-from .._model._validation import LINE_LENGTH, construct
+from .._model._validation import LINE_LENGTH, construct, faults_of, optional_line
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
 from .._namespace import public
-from ..errors import Fault, show
+from ..errors import Fault, InvalidError, show
 from .builder import Draft, neighbours, staying
 from .difference import IN_PHASE, PLACE, Key, label, require
 
@@ -148,6 +148,8 @@ def overlay_from(
         InvalidError: One of the arguments is invalid.
     """
     require(Checklist, {"$.before": before, "$.after": after})
+    if faults := faults_of(dict.fromkeys(("title", "reason"), optional_line), {"title": title, "reason": reason}):
+        raise InvalidError(faults)
     why = reason or f"as in {label(after)}"
     title = title or f"From {label(before)} to {label(after)}"[:LINE_LENGTH].rstrip()
     return Overlay(id, title, version=version, base=before.id, changes=changes_between(before, after, lambda _: why))

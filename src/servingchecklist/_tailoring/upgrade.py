@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 import attrs
 
 from .._model import _validation as v
-from .._model._validation import LINE_LENGTH, Validated, check, evolve, tuple_of
+from .._model._validation import LINE_LENGTH, Validated, check, evolve, mapped, tuple_of
 from .._model.changes import AddTask, MovePhase, MoveTask, SetChecklist, SetPhase, SetTask
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
@@ -21,7 +20,7 @@ from .merge import KEY_OF, Merge
 from .tailor import changes_between, tailor
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from .._model.changes import Change
     from ..documents import UpgradeDocument
@@ -146,9 +145,7 @@ def upgrade(
     """
     require(Checklist, {"$.old_base": old_base, "$.new_base": new_base})
     require(Overlay, {"$.overlay": overlay})
-    if error := _error_in(decisions):
-        raise error
-    decided = dict(decisions or {})
+    decided = _decided(decisions)
     ours = tailor(old_base, overlay)
     named = reasons_of(overlay)
     reasons = {**named}
@@ -183,20 +180,16 @@ def upgrade(
     )
 
 
-def _error_in(decisions: object) -> InvalidError | None:
-    """Return the error for decisions that are not a mapping of paths to sides."""
-    path = "$.decisions"
-    if decisions is None:
-        return None
-    if not isinstance(decisions, Mapping):
-        hint = "write a dict of paths and 'ours' or 'theirs'"
-        return invalid("wrong-kind", path, "are not decisions", decisions, hint)
-    for key, side in cast("Mapping[object, object]", decisions).items():
-        if not isinstance(key, str):
-            return invalid("bad-format", path, "has a key that is not a path", key, "write the path of a conflict")
-        if side not in ("ours", "theirs"):
-            return invalid("wrong-kind", f"{path}[{show(key)}]", "is not a decision", side, "write 'ours' or 'theirs'")
-    return None
+def _decided(decisions: Mapping[str, Decision] | None) -> dict[str, Decision]:
+    """Return decisions as a dict of paths and sides, or raise the error for what they are."""
+    path, hint = "$.decisions", "write a dict of paths and 'ours' or 'theirs'"
+    decided = {} if decisions is None else mapped(decisions, path, "are not decisions", hint)
+    for key, side in decided.items():
+        if type(key) is not str:
+            raise invalid("bad-format", path, "has a key that is not a path", key, "write the path of a conflict")
+        if type(side) is not str or side not in ("ours", "theirs"):
+            raise invalid("wrong-kind", f"{path}[{show(key)}]", "is not a decision", side, "write 'ours' or 'theirs'")
+    return decided
 
 
 def _stated(overlay: Overlay) -> dict[Key, set[str]]:

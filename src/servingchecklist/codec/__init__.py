@@ -89,7 +89,7 @@ def decode(document: object, kind: type[Checklist | Launch | Overlay] | None = N
         InvalidError: The document has faults, all listed in the error, or it is of another kind.
     """
     if not is_dict(document):
-        is_other_mapping = isinstance(document, Mapping)
+        is_other_mapping = issubclass(type(document), Mapping)
         hint = "give a plain dict" if is_other_mapping else "write schema_version and kind at the top level"
         raise invalid("wrong-kind", "$", "is not a document", document, hint)
     fields = dict(document)
@@ -97,7 +97,7 @@ def decode(document: object, kind: type[Checklist | Launch | Overlay] | None = N
     faults = _schema_version_faults(fields.pop("schema_version", None))
     named = stated if isinstance(stated, str) and stated in KINDS else None
     faults += [] if named else [unknown_kind(stated, "document", KINDS)]
-    if kind is not None and kind not in map(_class_of, KINDS):
+    if kind is not None and all(kind is not known for known in map(_class_of, KINDS)):
         hint = "give Checklist, Launch or Overlay"
         raise invalid("unsupported", "$.kind", "is not a class that a file can hold", kind, hint)
     if kind is not None and named is not None and _class_of(named) is not kind:

@@ -15,7 +15,7 @@ from .._files import check_path, read_bytes, replace
 from .._jsonlike import collector_paused
 from .._namespace import public
 from .._text import join_words
-from ..errors import Fault, InvalidError, UnknownNameError, invalid, show_path, unknown_name
+from ..errors import Fault, InvalidError, UnknownNameError, as_text, invalid, is_a, show_path, unknown_name
 from .limits import Limits, check_size
 
 if TYPE_CHECKING:
@@ -132,7 +132,8 @@ def loads(text: str | bytes, format: str, limits: Limits | None = _DEFAULT, *, k
 
 def _loads(reader: _Reads, text: str | bytes, limits: Limits | None, kind: type[T] | None) -> Stored:
     _check_limits(limits)
-    if not isinstance(text, str | bytes):
+    text = as_text(text)
+    if type(text) is not str and type(text) is not bytes:
         raise invalid("wrong-kind", "$", "is neither text nor bytes", text, "give what the file holds")
     if limits:
         size = len(text)  # a character takes at least a byte
@@ -171,9 +172,9 @@ def read(
         UnknownNameError: No format that can be read has this suffix or name.
         LimitError, InvalidError, PackError: As for :func:`loads`.
     """
-    check_path(path)
+    path = check_path(path)
     _check_limits(limits)
-    reader = _reader(format) if format else cast("_Reads", _format_of(path, READERS, reads=True))
+    reader = _reader(format) if format is not None else cast("_Reads", _format_of(path, READERS, reads=True))
     return _loads(reader, read_bytes(path, limits.bytes if limits else None), limits, kind)
 
 
@@ -203,14 +204,14 @@ def write(value: Shown, path: str | PathLike[str], format: str | None = None) ->
         InvalidError: The format cannot write such a value.
         PackError: As for :func:`dumps`.
     """
-    check_path(path)
-    writer = _writer(format) if format else cast("_Writes", _format_of(path, FORMATS, reads=False))
+    path = check_path(path)
+    writer = _writer(format) if format is not None else cast("_Writes", _format_of(path, FORMATS, reads=False))
     text = writer.dumps(value)
     replace(path, text.encode("utf-8"))
 
 
 def _check_limits(limits: object) -> None:
-    if limits is not None and not isinstance(limits, Limits):
+    if limits is not None and not is_a(limits, Limits):
         hint = "give Limits(...), or None where you trust the text"
         raise invalid("wrong-kind", "$.limits", "are not limits", limits, hint)
 
@@ -220,21 +221,23 @@ def _module(format: str) -> object:
 
 
 def _writer(format: object) -> _Writes:
-    if isinstance(format, str) and format in FORMATS:
+    format = as_text(format)
+    if type(format) is str and format in FORMATS:
         return cast("_Writes", _module(format))
     from . import _installed
 
-    if isinstance(format, str) and (installed := _installed.named(format, FORMATS)):
+    if type(format) is str and (installed := _installed.named(format, FORMATS)):
         return installed
     raise unknown_name("unknown-name", "$", "format", format, [*FORMATS, *_installed.names(FORMATS)])
 
 
 def _reader(format: object) -> _Reads:
-    if isinstance(format, str) and format in READERS:
+    format = as_text(format)
+    if type(format) is str and format in READERS:
         return cast("_Reads", _module(format))
     from . import _installed
 
-    if isinstance(format, str) and format not in FORMATS:
+    if type(format) is str and format not in FORMATS:
         installed = _installed.named(format, FORMATS)
         if installed and installed.reads:
             return installed

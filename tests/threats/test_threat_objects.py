@@ -1,0 +1,357 @@
+"""Every argument of everything public is judged by its type first: hostile objects get the documented errors, and none is taken."""
+
+from __future__ import annotations
+
+import inspect
+from datetime import timedelta, timezone
+
+import attrs
+import pytest
+
+import servingchecklist
+from helpers.cases import Cases
+from helpers.forecasts import two_people
+from helpers.launches import END, SINCE, two_weeks
+from helpers.tailorings import shown
+from servingchecklist import (
+    Calendar,
+    Checklist,
+    Effort,
+    Facet,
+    Launch,
+    Limits,
+    Overlay,
+    Phase,
+    Priority,
+    Reference,
+    Risk,
+    Step,
+    Store,
+    Task,
+    catalog,
+    changes,
+    critical_path,
+    dumps,
+    events,
+    for_context,
+    forecast,
+    loads,
+    next_tasks,
+    order,
+    read,
+    results,
+    rules,
+    slug,
+    tailor,
+    tailoring,
+    write,
+)
+from servingchecklist.errors import ChecklistError, InvalidError
+from threats.hostile import (
+    DISGUISED,
+    HOSTILE,
+    MONDAY,
+    NOON,
+    FailingRows,
+    HostileError,
+    Keys,
+    NotATime,
+    Rows,
+    Zone,
+)
+
+ONE = Task("c1", "One", effort="1 day", steps=[Step("s", "S")], role="sre", section="S", labels=["gdpr"])
+CHECKLIST = Checklist(
+    "x",
+    "X",
+    phases=[Phase("p", "P", tasks=[ONE, Task("c2", "Two", effort="1 day")])],
+    facets=[Facet("mode", "Mode", ["batch", "online"])],
+)
+OTHER = Checklist("y", "Y")
+EARLIER = NOON - timedelta(days=7)
+LAUNCH = Launch.start(CHECKLIST, name="x", by="b", at=EARLIER)
+BEGUN = LAUNCH.begin("c1", by="b", at=EARLIER + timedelta(days=1)).block("c2", reason="r", by="b", at=EARLIER)
+OVERLAY = Overlay("o", "O", changes=[changes.DropTask("c2", reason="r")])
+FORECAST = forecast(CHECKLIST, start=MONDAY, samples=3)
+PATH = critical_path(CHECKLIST)
+
+RECORD = {"task": "c1", "by": "b", "at": NOON, "note": "n", "references": []}
+SELECTION = {"role": "sre", "label": "gdpr", "phase": "p", "section": "S"}
+ORDER = {"rules": [rules.PHASE]}
+WORK = {
+    "people": 2,
+    "owners": {"c1": "a"},
+    "calendar": Calendar(),
+    "samples": 3,
+    "seed": 0,
+    "default_effort": Effort(1),
+}
+DUE = {"due": {"c1": MONDAY}, "today": MONDAY}
+
+FUNCTIONS = {
+    "Calendar.add": (Calendar().add, {"start": MONDAY, "days": 1.0}),
+    "Calendar.between": (Calendar().between, {"start": MONDAY, "end": MONDAY}),
+    "Calendar.day": (Calendar().day, {"start": MONDAY, "number": 1}),
+    "Calendar.is_worked": (Calendar().is_worked, {"day": MONDAY}),
+    "Calendar.runs": (Calendar().runs, {"start": MONDAY, "end": MONDAY}),
+    "Checklist.__getitem__": (CHECKLIST.__getitem__, {"task_id": "c1"}),
+    "Checklist.dependents": (CHECKLIST.dependents, {"task": "c1"}),
+    "Checklist.from_dict": (Checklist.from_dict, {"document": CHECKLIST.to_dict()}),
+    "Checklist.join": (
+        lambda others, **more: CHECKLIST.join(others, **more),  # noqa: PLW0108
+        {"others": OTHER, "prefix": False, "id": "a", "title": "T", "version": "1"},
+    ),
+    "Checklist.phase_of": (CHECKLIST.phase_of, {"task": "c1"}),
+    "Checklist.position": (CHECKLIST.position, {"task_id": "c1"}),
+    "Checklist.replace_task": (CHECKLIST.replace_task, {"task": "c1", "title": "T", "effort": None, "labels": []}),
+    "Checklist.title_of": (CHECKLIST.title_of, {"task": "c1"}),
+    "CriticalPath": (
+        results.CriticalPath,
+        {"checklist": CHECKLIST, "spans": tuple(PATH), "path": ["c1"], "estimate": "mean", "blocked": ["c1"]},
+    ),
+    "Distribution": (results.Distribution, {"days": {1.0}, "start": MONDAY, "calendar": Calendar()}),
+    "Distribution.date_of": (FORECAST.finish.date_of, {"days": 1.0}),
+    "Distribution.probability": (FORECAST.finish.probability, {"on": MONDAY}),
+    "Distribution.quantile": (FORECAST.finish.quantile, {"share": 0.5}),
+    "Distribution.quantile_days": (FORECAST.finish.quantile_days, {"share": 0.5}),
+    "Effort.parse": (Effort.parse, {"text": "1 day"}),
+    "Explanation.__getitem__": (shown()["explanation"].__getitem__, {"path": "$.title"}),
+    "Forecast.__getitem__": (FORECAST.__getitem__, {"task": "c1"}),
+    "Launch.as_of": (BEGUN.as_of, {"at": NOON}),
+    "Launch.assign": (BEGUN.assign, {"owner": "o", **RECORD}),
+    "Launch.begin": (LAUNCH.begin, RECORD),
+    "Launch.block": (BEGUN.block, {"reason": "r", **RECORD}),
+    "Launch.critical_path": (
+        BEGUN.critical_path, {"at": NOON, "estimate": "mean", "calendar": Calendar(), "default_effort": Effort(1)}
+    ),
+    "Launch.finish": (BEGUN.finish, RECORD),
+    "Launch.forecast": (
+        BEGUN.forecast, {"at": NOON, "start": MONDAY, "blocked": {"c2": Effort(1)}, **ORDER, **WORK}
+    ),
+    "Launch.from_dict": (Launch.from_dict, {"document": BEGUN.to_dict()}),
+    "Launch.history": (BEGUN.history, {"task": "c1"}),
+    "Launch.mark_not_applicable": (BEGUN.mark_not_applicable, {"reason": "r", **RECORD}),
+    "Launch.merge": (BEGUN.merge, {"other": LAUNCH}),
+    "Launch.migrate": (BEGUN.migrate, {"checklist": OTHER, "by": "b", "at": NOON}),
+    "Launch.next": (BEGUN.next, {"limit": 3, "at": NOON, **ORDER, **SELECTION}),
+    "Launch.note": (BEGUN.note, {"text": "t", "task": "c1", "by": "b", "at": NOON, "references": []}),
+    "Launch.progress": (BEGUN.progress, {"at": NOON}),
+    "Launch.record": (lambda events: BEGUN.record(events), {"events": BEGUN.events[-1]}),  # noqa: PLW0108
+    "Launch.reopen": (BEGUN.reopen, {"reason": "r", **RECORD}),
+    "Launch.retract": (BEGUN.retract, {"event": BEGUN.events[-1], "by": "b", "reason": "r", "at": NOON}),
+    "Launch.review": (
+        BEGUN.review, {"since": EARLIER, "at": NOON, "stale_after": 7, "blocked": {"c2": Effort(1)}, **ORDER, **WORK}
+    ),
+    "Launch.set_due": (BEGUN.set_due, {"due": MONDAY, **RECORD}),
+    "Launch.snapshot": (BEGUN.snapshot, {"at": NOON, **SELECTION}),
+    "Launch.start": (Launch.start, {"checklist": CHECKLIST, "name": "x", "by": "b", "at": NOON, "topic": "t"}),
+    "Launch.state": (BEGUN.state, {"task": "c1", "at": NOON}),
+    "Launch.tick": (BEGUN.tick, {"step": "s", **RECORD}),
+    "Launch.unblock": (BEGUN.unblock, RECORD | {"task": "c2"}),
+    "Launch.untick": (BEGUN.tick("c1", "s", by="b", at=EARLIER).untick, {"step": "s", **RECORD}),
+    "Launch.waive": (BEGUN.waive, {"reason": "r", "expires": MONDAY, **RECORD}),
+    "Overlay.from_dict": (Overlay.from_dict, {"document": OVERLAY.to_dict()}),
+    "Priority.parse": (Priority.parse, {"text": "p0", "words": {"a": "high"}}),
+    "Recommendations": (results.Recommendations, {"members": tuple(order(CHECKLIST)), "topic": "t"}),
+    "Situation": (
+        rules.Situation,
+        {"checklist": CHECKLIST, "done": ["c1"], "status": {"c1": servingchecklist.Status.TODO}, "topic": "t", **DUE},
+    ),
+    "Snapshot.state": (BEGUN.snapshot(at=NOON).state, {"task": "c1"}),
+    "Store": (Store, {"path": "", "timeout": 1.0}),
+    "catalog.load": (catalog.load, {"checklist_id": "model-serving"}),
+    "catalog.overlay": (catalog.overlay, {"overlay_id": "regulated"}),
+    "critical_path": (
+        critical_path,
+        {"checklist": CHECKLIST, "estimate": "mean", "done": ["c2"], "under_way": {"c1": 1.0}, "blocked": ["c1"]},
+    ),
+    "diff": (tailoring.diff, {"before": CHECKLIST, "after": CHECKLIST}),
+    "dumps": (dumps, {"value": CHECKLIST, "format": "json"}),
+    "explain": (tailoring.explain, {"checklist": CHECKLIST, "task": "c1"}),
+    "for_context": (
+        lambda checklist, choices, more: for_context(checklist, choices, mode=more),
+        {"checklist": CHECKLIST, "choices": {}, "more": "batch"},
+    ),
+    "forecast": (
+        forecast,
+        {"checklist": CHECKLIST, "start": MONDAY, "done": ["c2"], "under_way": {"c1": 1.0}, "blocked": {"c1": None}}
+        | {"name": "n", **DUE, **ORDER, **WORK},
+    ),
+    "loads": (loads, {"text": dumps(CHECKLIST, "json"), "format": "json", "limits": None, "kind": Checklist}),
+    "next_tasks": (next_tasks, {"checklist": CHECKLIST, "done": ["c2"], "limit": 3, **DUE, **ORDER, **SELECTION}),
+    "order": (order, {"checklist": CHECKLIST, "done": ["c2"], **DUE, **ORDER}),
+    "overlay_from": (
+        tailoring.overlay_from,
+        {"before": CHECKLIST, "after": OTHER, "id": "a", "title": "t", "version": "1", "reason": "r"},
+    ),
+    "read": (read, {"path": "none.json", "format": "json", "limits": None, "kind": Checklist}),
+    "slug": (slug, {"text": "t", "taken": {}.keys()}),
+    "tailor": (
+        lambda checklist, overlays: tailor(checklist, overlays),  # noqa: PLW0108
+        {"checklist": CHECKLIST, "overlays": OVERLAY},
+    ),
+    "upgrade": (
+        tailoring.upgrade,
+        {"old_base": CHECKLIST, "new_base": CHECKLIST, "overlay": OVERLAY, "decisions": {}},
+    ),
+    "write": (write, {"value": CHECKLIST, "path": "none/none.json", "format": "json"}),
+}  # fmt: skip
+
+
+def _instances():
+    """Instances of all public classes with fields, by name."""
+    review, snapshot = two_weeks().review(SINCE, at=END, samples=5), two_weeks().snapshot(at=END)
+    plan, tailored = two_people(), shown()
+    at, link = {"by": "b", "at": NOON}, Reference("R", "r.md")
+    task, where = {"task": "c1", **at}, {"phase": "p", "reason": "r"}
+    found = [CHECKLIST, *CHECKLIST.phases, ONE, *ONE.steps, *CHECKLIST.facets, link, Risk(1, 1), Effort(1), OVERLAY]
+    found += [BEGUN, Calendar(), Limits(), rules.PHASE, results.Choice("mode", ["batch"]), PATH[0]]
+    found += [plan, plan.tasks[0], plan.phases[0], plan.schedule[0], review, review.slip, review.next[0], snapshot]
+    found += [review.burn_up[0], review.done[0], review.now, review.now.overall, snapshot.states[0]]
+    found += [results.StepState(id="s", text="S"), results.Waiver("r", expires=MONDAY, **at)]
+    found += [
+        tailored["diff"],
+        tailored["diff"].differences[0],
+        tailored["upgrade"],
+        *tailored["upgrade"].conflicts[:1],
+    ]
+    found += [tailored["explanation"], *tailored["explanation"].origins]
+    found += [results.Revision("o 1", "a", "b"), changes.DropTask("c1", reason="r"), changes.DropPhase("p", reason="r")]
+    found += [changes.AddTask(ONE, **where), changes.MoveTask("c1", **where), changes.MovePhase("p", reason="r")]
+    found += [changes.AddPhase(CHECKLIST.phases[0], reason="r"), changes.SetTask("c1", reason="r", title="T")]
+    found += [changes.SetPhase("p", reason="r", title="T"), changes.SetChecklist(reason="r", title="T")]
+    found += [kind(**task) for kind in (events.Begun, events.Finished, events.Unblocked)]
+    found += [kind(**task, reason="r") for kind in (events.Blocked, events.Reopened, events.NotApplicable)]
+    found += [kind(**task, step="s") for kind in (events.Ticked, events.Unticked)]
+    found += [events.Waived(**task, reason="r", expires=MONDAY), events.Assigned(**task), events.DueSet(**task)]
+    found += [events.Noted(**task, text="t"), events.LaunchStarted(**at), events.Migrated("x", "1", **at)]
+    found += [events.Retracted("0" * 64, **at)]
+    return {type(value).__name__: value for value in found}
+
+
+INSTANCES = _instances()
+# What a value of another tool may be, or a function of the caller.
+FREE = {"key", "explain", "progress"}
+
+
+def _arguments(name):
+    if name in FUNCTIONS:
+        return FUNCTIONS[name]
+    value = INSTANCES[name]
+    return type(value), {field.alias: getattr(value, field.name) for field in attrs.fields(type(value)) if field.init}
+
+
+CALLS = Cases({name: lambda name=name: _arguments(name) for name in (*FUNCTIONS, *INSTANCES)})
+
+
+def _also_within(valid, value):
+    """Yield the value, and collections that hold it where the valid value is such a collection."""
+    yield value
+    if isinstance(valid, list | tuple):
+        yield [value]
+    if isinstance(valid, dict):
+        yield {"c1": value}
+        if type(value).__hash__ and type(value).__name__ in ("object", "NoClass", "Word"):
+            yield {value: "c1"}
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # text in disguise is a path as well
+
+
+def _result(function, arguments):
+    try:
+        return function(**arguments)
+    except ChecklistError as error:
+        return type(error) if str(error) else error
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_hostile_objects_get_the_documented_error(name):
+    function, valid = CALLS[name]
+    for argument in valid.keys() - FREE:
+        for what, hostile in HOSTILE.items():
+            if (argument, what) == ("days", "bytes") or (name, what) == ("Limits", "huge"):
+                continue  # these are numbers, and a limit can be any number
+            for value in _also_within(valid[argument], hostile):
+                result = _result(function, {**valid, argument: value})
+                assert type(result) is type, f"{argument} takes {what} as {type(value).__name__}"
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_plain_value_in_disguise_is_taken_as_itself_or_not_at_all(name):
+    function, valid = CALLS[name]
+    for argument in valid.keys() - FREE:
+        for what, (disguised, plain) in DISGUISED.items():
+            pairs = zip(_also_within(valid[argument], disguised), _also_within(valid[argument], plain), strict=False)
+            for value, twin in pairs:
+                result = _result(function, {**valid, argument: value})
+                if type(result) is not type:
+                    expected = _result(function, {**valid, argument: twin})
+                    assert result == expected or type(result).__eq__ is object.__eq__, (argument, what)
+
+
+AT = "use UTC, a datetime.timezone or a zoneinfo.ZoneInfo"
+
+
+@pytest.mark.parametrize(
+    ("at", "problem"),
+    [
+        (HOSTILE["zone that fails"], f"has a time zone that cannot convert times (got 2026-11-30T12:00:00); {AT}"),
+        (HOSTILE["zone without methods"], f"has a time zone that cannot convert times (got 2026-11-30T12:00:00); {AT}"),
+        (
+            NOON.replace(tzinfo=Zone(timedelta(hours=1), timedelta(hours=2))),
+            f"has a time zone that cannot convert times (got 2026-11-30T12:00:00); {AT}",
+        ),
+        (
+            NotATime(2026, 11, 30, tzinfo=Zone(None)),
+            f"has a time zone that cannot convert times (got a value of type NotATime); {AT}",
+        ),
+        (
+            NotATime(2026, 11, 30),
+            "has no time zone (got a value of type NotATime); give it, as in datetime(..., tzinfo=UTC) or datetime.now(UTC)",
+        ),
+        (
+            NOON.replace(year=1, tzinfo=timezone(timedelta(hours=1))),
+            "is out of range (got 0001-11-30T11:00:00+00:00); use the years 2 to 9998",
+        ),
+    ],
+)
+def test_a_time_zone_is_tried_before_it_is_relied_on(at, problem):
+    with pytest.raises(InvalidError) as caught:
+        BEGUN.snapshot(at=at)
+    assert str(caught.value) == f"$.at: {problem}"
+
+
+def test_an_event_needs_no_more_of_a_time_zone_than_an_offset():
+    begun = events.Begun("c1", by="b", at=NOON.replace(tzinfo=Zone(timedelta(hours=1))))
+    assert begun.at == NOON - timedelta(hours=1)
+
+
+def test_the_error_of_the_caller_is_the_cause():
+    for call in (
+        lambda: order(CHECKLIST, done=FailingRows()),
+        lambda: order(CHECKLIST, due=Keys()),
+        lambda: slug("t", Rows()),
+    ):
+        with pytest.raises(InvalidError) as caught:
+            call()
+        assert isinstance(caught.value.__cause__, HostileError)
+
+
+@pytest.mark.parametrize("collection", [CHECKLIST, PATH, FORECAST], ids=lambda value: type(value).__name__)
+def test_nothing_hostile_is_in_a_collection(collection):
+    assert [what for what, hostile in HOSTILE.items() if hostile in collection] == []
+    assert [what for what, (disguised, _) in DISGUISED.items() if disguised in collection] == ["Word", "Unhashable"]
+
+
+def test_everything_public_is_tried():
+    modules = (servingchecklist, catalog, changes, events, results, rules, tailoring)
+    public = {f"{m.__name__.split('.')[-1]}.{name}": getattr(m, name) for m in modules for name in m.__all__}
+    functions = {
+        thing for thing in public.values() if inspect.isfunction(thing) and inspect.signature(thing).parameters
+    }
+    assert functions <= {*(function for function, _ in FUNCTIONS.values()), for_context, tailor}
+    kinds = {thing for thing in public.values() if isinstance(thing, type) and attrs.has(thing)}
+    assert {kind.__name__ for kind in kinds} - {"Entry"} == INSTANCES.keys()
