@@ -178,6 +178,6 @@ def changelog(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """The benchmarks, as ratios within one run."""
+    """The benchmarks, as ratios within one run. ``-- --write`` puts their table into docs/explanation/speed.md."""
     session.install("--editable", ".", *group("bench"))
     session.run("python", "-m", "pytest", "--quiet", "-p", "no:cacheprovider", "benchmarks", *session.posargs)

@@ -1,17 +1,28 @@
-"""Benchmarks as ratios: ours and a peer's work take turns within one run, and the median of the paired ratios is what counts.
+"""Benchmarks as ratios: our work and a peer's take turns within one run, and the median of the paired ratios is what counts.
 
-Nothing here asserts a time. A goal that is missed is printed as missed.
+Nothing here asserts a time. A goal that is missed is shown as missed. With ``--write`` the table in docs/explanation/speed.md is replaced.
 """
 
 from __future__ import annotations
 
 import gc
+import os
+import platform
+import re
+from pathlib import Path
 from statistics import median
 from time import perf_counter
 
 import pytest
 
 ROWS = pytest.StashKey[list]()
+PAGE = Path(__file__).parents[1] / "docs/explanation/speed.md"
+SHORT = 0.002
+"""The shortest measurement, in seconds: shorter work is repeated within one."""
+
+
+def pytest_addoption(parser):
+    parser.addoption("--write", action="store_true", help="replace the table in docs/explanation/speed.md")
 
 
 def pytest_configure(config):
@@ -19,37 +30,61 @@ def pytest_configure(config):
 
 
 @pytest.fixture
-def compare(benchmark, request):
-    """Call with what the row is called, our function, the peer's and the goal; ours and theirs are measured in turn."""
+def compare(request):
+    """Call with what is measured, our function, the name of the peer's, and the peer's; both are measured in turn."""
 
-    def compare(row, ours, theirs, goal=None, rounds=7):
-        peers = []
-
-        def peer():
-            gc.collect()
-            start = perf_counter()
-            kept = theirs()
-            peers.append(perf_counter() - start)
-            del kept
-            gc.collect()
-
-        benchmark.pedantic(ours, setup=peer, rounds=rounds, warmup_rounds=1)
-        mine = benchmark.stats.stats.data
-        ratio = median(a / b for a, b in zip(mine, peers[-rounds:], strict=True))
-        benchmark.extra_info.update(ratio=ratio, goal=goal)
-        request.config.stash[ROWS].append((row, median(mine), median(peers[-rounds:]), ratio, goal))
+    def compare(work, ours, peer, theirs, *, goal=None, rounds=9):
+        repeats = max(_repeats(ours), _repeats(theirs)) if rounds > 1 else 1
+        pairs = [(_seconds(ours, repeats), _seconds(theirs, repeats)) for _ in range(rounds)]
+        mine, others = (median(column) for column in zip(*pairs, strict=True))
+        request.config.stash[ROWS].append((work, peer, mine, others, median(a / b for a, b in pairs), goal))
 
     return compare
 
 
+def _repeats(work):
+    """Return how often to repeat the work in one measurement. Calling it once here warms it up."""
+    work()
+    once = _seconds(work, 1)
+    return max(1, int(SHORT / once))
+
+
+def _seconds(work, repeats):
+    """Return the time of one call, with the garbage of the one before collected first."""
+    gc.collect()
+    start = perf_counter()
+    for _ in range(repeats):
+        kept = work()
+    took = (perf_counter() - start) / repeats
+    del kept
+    return took
+
+
 def pytest_terminal_summary(terminalreporter, config):
-    rows = config.stash[ROWS]
+    # What is slow comes first.
+    rows = sorted(config.stash[ROWS], key=lambda row: -row[4])
     if not rows:
         return
-    width = max(len(row[0]) for row in rows)
-    terminalreporter.section("ratios (ours / the peer's, median of the pairs)")
-    for name, mine, peer, ratio, goal in rows:
-        judged = "" if goal is None else f"  goal {goal:.2f}  {'met' if ratio <= goal else 'MISSED'}"
-        terminalreporter.write_line(
-            f"{name:<{width}}  {mine * 1e3:8.1f} ms / {peer * 1e3:8.1f} ms = {ratio:5.2f}{judged}"
-        )
+    terminalreporter.section("ours / the peer's, median of the pairs")
+    for work, peer, mine, theirs, ratio, goal in rows:
+        judged = "" if goal is None else f", goal {goal:g} {'met' if ratio <= goal else 'MISSED'}"
+        terminalreporter.write_line(f"{ratio:8.2g}  {work} ({_time(mine)}) / {peer} ({_time(theirs)}){judged}")
+    if config.getoption("--write"):
+        PAGE.write_text(_with_table(PAGE.read_text("utf-8"), rows), "utf-8")
+
+
+def _time(seconds):
+    for unit, size in (("s", 1), ("ms", 1e-3)):
+        if seconds >= size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds * 1e6:.3g} µs"
+
+
+def _with_table(page, rows):
+    lines = ["| ratio | ours | | peer | | goal |", "|--:|---|--:|---|--:|---|"]
+    for work, peer, mine, theirs, ratio, goal in rows:
+        judged = "" if goal is None else f"{goal:g}{'' if ratio <= goal else ', missed'}"
+        lines.append(f"| {ratio:.2g} | {work} | {_time(mine)} | {peer} | {_time(theirs)} | {judged} |")
+    measured = f"Measured with CPython {platform.python_version()} on {platform.system()}, {os.cpu_count()} cores."
+    table = "\n".join([measured, "", *lines])
+    return re.sub(r"(?s)(<!-- table -->\n).*(\n<!-- end -->)", lambda match: f"{match[1]}{table}{match[2]}", page)

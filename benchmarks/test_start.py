@@ -11,17 +11,10 @@ def process(*arguments):
 
 
 def test_import(compare):
-    compare(
-        "import servingchecklist / import attrs",
-        process("-c", "import servingchecklist"),
-        process("-c", "import attrs"),
-        1.15,
-        rounds=21,
-    )
+    ours, theirs = process("-c", "import servingchecklist"), process("-c", "import attrs")
+    compare("import servingchecklist", ours, "import attrs", theirs, goal=1.15, rounds=21)
 
 
 def test_main_job(compare):
-    theirs = process("-c", "import cattrs, tomllib")
-    compare(
-        "python -m servingchecklist / import cattrs, tomllib", process("-m", "servingchecklist"), theirs, 1.3, rounds=21
-    )
+    ours, theirs = process("-m", "servingchecklist"), process("-c", "import cattrs, tomllib")
+    compare("python -m servingchecklist", ours, "import cattrs, tomllib", theirs, goal=1.3, rounds=21)
