@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import copy
 import os
 import random
 import re
@@ -22,28 +21,13 @@ import time
 import tomllib
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = Path("src/servingchecklist")
-ELSEWHERE = {  # tests that the layout does not name, as it names tests/launch for "_launch/fold.py"
-    "__main__.py": ["tests/cli/test_cli.py"],
-    "_jsonlike.py": ["tests/formats/test_formats.py", "tests/threats/test_threat_text.py"],
-    "_markdown.py": ["tests/formats/test_layout.py", "tests/threats/test_threat_markdown.py"],
-    "_model": ["tests/codec/test_codec.py", "tests/test_document_types.py"],
-    "_namespace.py": ["tests/test_import.py", "tests/test_words.py", "tests/formats/test_documents.py"],
-    "_store": ["tests/threats/test_threat_files.py"],
-    "_text.py": ["tests/model", "tests/threats/test_threat_text.py"],
-    "errors.py": ["tests/model", "tests/codec"],
-    "formats": ["tests/formats/test_snapshots.py"],
-    "formats/_views/tailoring.py": ["tests/formats/test_tailored.py"],
-    "formats/limits.py": ["tests/formats/test_formats.py", "tests/threats/test_threat_bombs.py"],
-}
-NOT_TRIED = {"__init__.py", "changes.py", "events.py", "results.py", "rules.py", "tailoring.py", "documents.py"}
-"""Modules of names and types alone."""
+TABLE = tomllib.loads((Path(__file__).parent / "mutants.toml").read_text(encoding="utf-8"))
 
 TURNED: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -51,7 +35,6 @@ TURNED: dict[type[ast.AST], type[ast.AST]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult,
     ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
 }  # fmt: skip
-REMOVED = ast.AugAssign | ast.Delete | ast.Raise | ast.Continue | ast.Break
 UNTRIED = ast.Assert | ast.JoinedStr | ast.Import | ast.ImportFrom  # and no text: the snapshots hold the words
 FOR_TYPES = re.compile(r"\w+: TypeAlias|(el)?if TYPE_CHECKING")
 
@@ -78,9 +61,7 @@ def _nodes(node: ast.AST):
 
 
 def _changed(node: ast.AST, **fields) -> str:
-    other = copy.copy(node)
-    vars(other).update(fields)
-    return ast.unparse(other)
+    return ast.unparse(type(node)(**(vars(node) | fields)))
 
 
 def _replacements(node: ast.AST):
@@ -110,9 +91,9 @@ def _replacements(node: ast.AST):
             yield node, "return None"
         case ast.Expr() if not isinstance(node.value, ast.Constant):
             yield node, "pass"
-        case ast.Assign() if not isinstance(node.targets[0], ast.Name | ast.Tuple):
+        case ast.AugAssign() | ast.Delete() | ast.Raise() | ast.Continue() | ast.Break():
             yield node, "pass"
-        case _ if isinstance(node, REMOVED):
+        case ast.Assign(targets=[ast.Attribute() | ast.Subscript(), *_]):
             yield node, "pass"
 
 
@@ -142,21 +123,20 @@ def room_tests(module: str) -> list[str]:
     own = sorted((ROOT / "tests" / name).glob("test_*.py")) or [ROOT / f"tests/test_{name}.py"]
     known = [str(path.relative_to(ROOT)) for path in own if path.exists()]
     known.sort(key=lambda path: stem.rstrip("s") not in path)
-    likely = [path for prefix in dict.fromkeys((module, room)) for path in ELSEWHERE.get(prefix, ())]
+    likely = [path for prefix in dict.fromkeys((module, room)) for path in TABLE["tests"].get(prefix, ())]
     return list(dict.fromkeys([*(path for path in likely if path in known), *known, *likely, str(PACKAGE / room)]))
 
 
 def equivalents() -> dict[tuple[str, str, str], str]:
     """Return the reviewed mutants that change nothing a caller can see, with the reasons."""
-    groups = tomllib.loads((Path(__file__).parent / "equivalent.toml").read_text(encoding="utf-8"))
-    return {tuple(mutant): group["reason"] for group in groups["equivalent"] for mutant in group["mutants"]}
+    return {tuple(mutant): group["reason"] for group in TABLE.get("equivalent", ()) for mutant in group["mutants"]}
 
 
 def run(tree: Path, tests: list[str], limit: float | None = None) -> tuple[bool, str]:
     """Return True if the tests pass in a tree, and the output; empty if they take longer than the limit in seconds."""
     env = os.environ | {"PYTHONPATH": str(tree / "src"), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
     command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", "-p", "no:cacheprovider", *tests]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     process = subprocess.Popen(command, cwd=tree, env=env, start_new_session=True, **pipes)
     try:
         output = process.communicate(timeout=limit)[0].decode(errors="replace")
@@ -191,11 +171,11 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=os.cpu_count())
     options = parser.parse_args()
     sources = {str(path.relative_to(ROOT / PACKAGE)): path for path in sorted((ROOT / PACKAGE).rglob("*.py"))}
-    names = [name for name in sources if name.startswith(tuple(options.room or [""])) and name not in NOT_TRIED]
+    names = [name for name in sources if name.startswith(tuple(options.room or [""])) and name not in TABLE["untried"]]
     mutants = [mutant for name in names for mutant in mutants_of(name, sources[name].read_text(encoding="utf-8"))]
     sample = random.Random(options.seed).sample(mutants, min(options.sample, len(mutants)))
     tried = [mutant for mutant in sample if (mutant.module, mutant.before, mutant.after) not in equivalents()]
-    trees, limits = SimpleQueue(), {}
+    trees, kills, limits = SimpleQueue(), Counter(), {}
     ignored = shutil.ignore_patterns(".git", ".nox", ".venv", "_build", ".hypothesis", ".*_cache", "__pycache__")
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(options.processes) as pool:
         for number in range(options.processes):
@@ -206,11 +186,10 @@ def main() -> int:
             if not passed:
                 raise SystemExit(f"the tests fail without any change:\n{output}")
             limits[tests] = 20 + 4 * (time.monotonic() - start)
-        attempt = partial(survives, trees=trees, kills=Counter(), limits=limits)
-        survivors = [mutant for mutant, alive in zip(tried, pool.map(attempt, tried), strict=True) if alive]
-    noticed = len(tried) - len(survivors)
-    aside = f"{len(sample) - len(tried)} set aside"
-    print(f"\n{noticed} of {len(tried)} noticed, {noticed / max(len(tried), 1):.1%}; {aside}")
+        alive = pool.map(lambda mutant: survives(mutant, trees, kills, limits), tried)
+        survivors = [mutant for mutant, is_alive in zip(tried, alive, strict=True) if is_alive]
+    noticed, aside = len(tried) - len(survivors), len(sample) - len(tried)
+    print(f"\n{noticed} of {len(tried)} noticed, {noticed / max(len(tried), 1):.1%}; {aside} set aside")
     for mutant in sorted(survivors):
         print(f"\n{PACKAGE / mutant.module}:{mutant.line}\n- {mutant.before}\n+ {mutant.after}")
     return bool(survivors)

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from mutants.driver import NOT_TRIED, PACKAGE, ROOT, equivalents, mutants_of, room_tests
+from mutants.driver import PACKAGE, ROOT, TABLE, equivalents, mutants_of, room_tests
 
 MODULES = [str(path.relative_to(ROOT / PACKAGE)) for path in sorted((ROOT / PACKAGE).rglob("*.py"))]
 
@@ -50,7 +50,7 @@ def test_what_runs_is_changed_in_one_place_at_a_time():
     assert [mutant.after for mutant in mutants_of("x.py", SOURCE)] == CHANGED
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if name not in NOT_TRIED])
+@pytest.mark.parametrize("module", [name for name in MODULES if name not in TABLE["untried"]])
 def test_each_module_has_tests_that_can_notice(module):
     *tests, docstrings = room_tests(module)
     assert tests
