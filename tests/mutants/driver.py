@@ -36,7 +36,7 @@ TURNED: dict[type[ast.AST], type[ast.AST]] = {
     ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
 }  # fmt: skip
 UNTRIED = ast.Assert | ast.JoinedStr | ast.Import | ast.ImportFrom  # and no text: the snapshots hold the words
-FOR_TYPES = re.compile(r"\w+: TypeAlias|(el)?if TYPE_CHECKING")
+FOR_TYPES = re.compile(r"\w+: TypeAlias|(el)?if TYPE_CHECKING|assert_never\(")
 
 
 class Mutant(NamedTuple):
@@ -87,7 +87,7 @@ def _replacements(node: ast.AST):
                 yield node, _changed(node, keywords=[other for other in node.keywords if other is not word])
             if len(node.args) > 1:
                 yield node, _changed(node, args=node.args[:-1])
-        case ast.Return(value=ast.expr()) if ast.unparse(node.value) != "None":
+        case ast.Return(value=ast.expr()) if ast.unparse(node.value) not in ("None", "False"):
             yield node, "return None"
         case ast.Expr() if not isinstance(node.value, ast.Constant):
             yield node, "pass"
