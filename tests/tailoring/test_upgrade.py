@@ -494,6 +494,14 @@ def test_reasons_are_carried_over():
     assert [one.reason for one in whole.conflicts] == ["ours is better"]
 
 
+def test_a_prerequisite_that_has_to_be_set_anew_has_the_reason_of_the_drop():
+    old = checklist(("p", [A, Task("b", "B"), Task("c", "C", after=["a", "b"])]))
+    new = theirs(set_task("b", title="2"), on=old)
+    found = merged(new, drop("a"), add(A, phase="p", before="b"), drop("b"), on=old)
+    assert paths(found) == ["tasks.b"]
+    assert found.draft_overlay.changes[-1] == set_task("c", after=[], reason="a was dropped: we need it")
+
+
 def test_reasons_of_two_hundred_characters_are_carried_over():
     for place in range(175, 199):
         reason = f"{'r' * place} {'s' * (199 - place)}"
