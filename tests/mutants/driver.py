@@ -122,7 +122,7 @@ def room_tests(module: str) -> list[str]:
     named = (tests for prefix, tests in TABLE["tests"].items() if module.startswith(prefix))
     entries = [ROOT / entry for entry in next(named, [f"tests/{name}", f"tests/test_{name}.py"])]
     files = [file for entry in entries for file in (sorted(entry.glob("test_*.py")) or [entry]) if file.exists()]
-    tests = [str(file.relative_to(ROOT)) for file in files]
+    tests = dict.fromkeys(str(file.relative_to(ROOT)) for file in files)
     return [*sorted(tests, key=lambda test: stem.rstrip("s") not in test), str(PACKAGE / room)]
 
 
@@ -134,7 +134,7 @@ def equivalents() -> dict[tuple[str, str, str], str]:
 def run(tree: Path, tests: list[str], limit: float | None = None) -> tuple[bool, str]:
     """Return True if the tests pass in a tree, and the output; empty if they take longer than the limit in seconds."""
     env = os.environ | {"PYTHONPATH": str(tree / "src"), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", "-p", "no:cacheprovider", *tests]
+    command = [sys.executable, "-m", "pytest", "-xq", "--hasty", "--tb=no", "-p", "no:cacheprovider", *tests]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "start_new_session": True}
     process = subprocess.Popen(command, cwd=tree, env=env, **pipes)
     try:
