@@ -243,6 +243,15 @@ def test_what_one_side_drops_is_linked_around_on_the_other():
     assert both["c"].after == ()
 
 
+def test_each_of_many_dropped_tasks_is_linked_around_once():
+    layers = [(f"a{n}", f"b{n}") for n in range(30)]  # a billion ways lead through them
+    pairs = zip([("d",), *layers], layers, strict=False)
+    dropped = [Task(name, "T", after=before) for before, layer in pairs for name in layer]
+    old = checklist(("p", [Task("d", "D"), *dropped, Task("z", "Z", after=layers[-1])]))
+    found = merged(theirs(set_task("z", title="Y"), on=old), *[drop(task.id) for task in dropped], on=old)
+    assert clean(found)["z"] == Task("z", "Y", after=["d"])
+
+
 def test_our_task_that_comes_after_one_they_have_dropped_is_not_lost():
     found = merged(theirs(drop("b")), add(Task("n", "N", after=["b"]), phase="q"))
     assert "n" in found.draft
