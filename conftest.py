@@ -7,7 +7,7 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from sybil import Sybil
 from sybil.parsers.myst import PythonCodeBlockParser
 from sybil.parsers.rest import DocTestParser, SkipParser
@@ -18,6 +18,7 @@ _calm = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("fast", max_examples=12, derandomize=True, **_calm)
 settings.register_profile("whole", max_examples=50, derandomize=True, **_calm)
 settings.register_profile("slow", max_examples=10_000, **_calm)
+settings.register_profile("hasty", settings.get_profile("fast"), phases=[Phase.explicit, Phase.generate])
 
 
 def _everything(namespace):
@@ -76,11 +77,13 @@ def pytest_addoption(parser):
         "--whole", action="store_true", help="run all cases of each family of threats, and not only a sample"
     )
     parser.addoption("--slow", action="store_true", help="run the slow tests too, and many more generated cases")
+    parser.addoption("--hasty", action="store_true", help="search no smaller example where a generated one fails")
     parser.addoption("--types", action="store_true", help="run the tests that call the type checkers too")
 
 
 def pytest_configure(config):
-    settings.load_profile("slow" if config.getoption("--slow") else "whole" if config.getoption("--whole") else "fast")
+    chosen = (name for name in ("slow", "whole", "hasty") if config.getoption(f"--{name}"))
+    settings.load_profile(next(chosen, "fast"))
 
 
 def pytest_collection_modifyitems(config, items):

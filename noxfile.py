@@ -181,3 +181,10 @@ def bench(session: nox.Session) -> None:
     """The benchmarks, as ratios within one run. ``-- --write`` puts their table into docs/explanation/speed.md."""
     session.install("--editable", ".", *group("bench"))
     session.run("python", "-m", "pytest", "--quiet", "-p", "no:cacheprovider", "benchmarks", *session.posargs)
+
+
+@nox.session
+def mutants(session: nox.Session) -> None:
+    """Small changes to the source, each against the tests of its room. ``-- --seed N --sample N --room NAME``; it takes long."""
+    session.install("--editable", ".", *group("tests"))
+    session.run("python", "tests/mutants/driver.py", *session.posargs)

@@ -94,6 +94,8 @@ def test_unknown_and_missing_keys_are_told_with_the_nearest_known():
         "$.phases[0].tasks[0].titel: is not a known key; did you mean 'title'?",
     ]
     assert faults(document(**{"ti\x1btle": 1})) == ["$['ti\\x1btle']: is not a known key; did you mean 'title'?"]
+    found = faults(document(**{f"titl{letter}": 1 for letter in "abcdfghijklmnopq"}))
+    assert [fault.endswith("did you mean 'title'?") for fault in found] == [True] * 10 + [False] * 6
     assert faults(document() | {3: 1})[0].startswith("$[3]: is not a known key; known: ")
 
 

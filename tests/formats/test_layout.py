@@ -374,6 +374,7 @@ BLOCK_CASES = {
     "- b\n\n> [a\n> ]: https://a.b": ["- b", "> [a\n> ]: https://a.b"],
     "[a] b: **c**": ["[a] b: {strong|c}"],
     "10.   a\n    - b": ["10.   a\n    - b"],
+    "10. a\n   - b": [(10, ["a"]), (None, ["b"])],
     "- " * 8 + "a": [(None, [(None, [(None, [(None, [(None, [(None, [(None, [(None, ["a"])])])])])])])])],
     "- " * 9 + "**a**": ["- " * 9 + "**a**"],
 }

@@ -18,6 +18,7 @@ from servingchecklist import (
     Priority,
     Reference,
     Risk,
+    Step,
     Task,
     critical_path,
     forecast,
@@ -330,3 +331,9 @@ def test_each_key_of_annotations_is_there_once_and_each_text_is_checked():
         ("bad-format", "$.annotations.Jira"),
         ("wrong-kind", "$.annotations.board"),
     ]
+
+
+def test_a_step_of_an_id_that_another_has_is_told_with_both():
+    with pytest.raises(InvalidError) as caught:
+        Task("a", "A", steps=[Step("s", "S"), Step("t", "T"), Step("s", "U")])
+    assert str(caught.value) == "$.steps[2].id: is also the id of step 1 (got 's'); give each its own"

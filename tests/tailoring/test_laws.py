@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import attrs
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -443,3 +444,150 @@ def test_a_change_of_prerequisites_is_applied_or_refused_whole(checklist, data):
     else:
         assert paths[0] == "$.changes[0].after"
         assert task in cycle
+
+
+# Overlays written by hand: their changes may repeat each other, undo each other, and say what the base says already.
+
+
+@st.composite
+def any_change(draw, checklist, reason="ours"):
+    """A change of any kind against a checklist, which may fit or not; half of the values are those that are there already."""
+    ids, phases = [task.id for task in checklist], [phase.id for phase in checklist.phases] or ["u"]
+    name, phase = draw(st.sampled_from([*ids, *ids, *NAMES[-2:]])), draw(st.sampled_from([*phases, *phases, "u"]))
+    task = checklist[name] if name in checklist else Task(name, "One")
+    held = next((one for one in checklist.phases if one.id == phase), Phase(phase, "One"))
+    near = draw(st.sampled_from([*ids, *NAMES[:1]] if ids else NAMES[:1]))
+    place = draw(st.sampled_from([{}, {"before": near}, {"behind": near}]))
+    phase_place = draw(st.sampled_from([{}, {"before": draw(st.sampled_from(phases))}, {"behind": phases[-1]}]))
+    values = {
+        "title": _words,
+        "priority": st.sampled_from([Priority.HIGH, Priority.LOW]),
+        "after": st.lists(st.sampled_from([*ids, "t0"]), max_size=2, unique=True),
+        "when": choices(checklist.facets),
+        "role": st.sampled_from(["", "sre"]),
+        **MEMBERWISE,
+    }
+    field = draw(st.sampled_from(sorted(values)))
+    added = draw(st.sampled_from(sorted({"after", "steps", "labels"})))
+    more = draw(values[added]) or list(getattr(task, added))[:1]
+    value = draw(st.just(getattr(task, field)) | values[field])
+    made = [
+        changes.SetTask(name, reason=reason, **{field: value}),
+        changes.SetTask(name, reason=reason, clear=["effort"]),
+        changes.SetTask(name, reason=reason, **({f"also_{added}": more} if more else {"title": task.title})),
+        changes.DropTask(name, reason=reason),
+        changes.MoveTask(name, phase=checklist.phase_of(name).id if name in ids else phase, **place, reason=reason),
+        changes.MoveTask(name, phase=phase, **place, reason=reason),
+        changes.AddTask(Task(draw(st.sampled_from(NAMES)), draw(_words)), phase=phase, **place, reason=reason),
+        changes.SetPhase(phase, title=draw(st.just(held.title) | _words), reason=reason),
+        changes.SetPhase(phase, clear=["guide"], reason=reason),
+        changes.DropPhase(phase, reason=reason),
+        changes.AddPhase(
+            Phase(draw(st.sampled_from("pqrstu")), "New", tasks=[Task(draw(st.sampled_from(NAMES)), "New")]),
+            **phase_place,
+            reason=reason,
+        ),
+        changes.MovePhase(phase, **phase_place, reason=reason),
+        changes.SetChecklist(topic=draw(st.sampled_from([checklist.topic, "Fraud", "Chat"])), reason=reason),
+        changes.SetChecklist(context=draw(choices(checklist.facets)), reason=reason),
+    ]
+    return draw(st.sampled_from(made))
+
+
+def applied(checklist, *made):
+    """The checklist with these changes; None if they are refused."""
+    try:
+        return tailor(checklist, Overlay("o", "O", changes=made))
+    except InvalidError:
+        return None
+
+
+@st.composite
+def written(draw, base, least=0):
+    """An overlay whose changes fit one after the other; the reason of each is its place."""
+    state, fitting = base, []
+    for _ in range(draw(st.integers(least, 6))):
+        change = draw(any_change(state, f"reason {len(fitting)}"))
+        if (after := applied(state, change)) is not None:
+            state, fitting = attrs.evolve(after, base=None, layers=()), [*fitting, change]
+    return Overlay("ours", "Ours", changes=fitting)
+
+
+with_overlay = small().flatmap(lambda old: st.tuples(st.just(old), written(old)))
+upgrades = with_overlay.flatmap(lambda pair: st.tuples(*map(st.just, pair), edited(pair[0])))
+
+
+@given(with_overlay)
+def test_changes_do_together_as_one_after_the_other(pair):
+    base, overlay = pair
+    one_by_one = tailor(base, *(attrs.evolve(overlay, changes=[change]) for change in overlay.changes))
+    assert tailor(base, overlay) == one_by_one
+    assert tailor(base, overlay_from(base, one_by_one)) == one_by_one
+
+
+IN_PLACE = (changes.DropTask, changes.MoveTask, changes.DropPhase, changes.AddPhase, changes.MovePhase)
+
+
+@given(with_overlay, st.data())
+def test_a_refused_change_is_the_only_fault_and_what_is_behind_it_applies_all_the_same(pair, data):
+    base, overlay = pair
+    place = data.draw(st.integers(0, len(overlay.changes)))
+    before, behind = overlay.changes[:place], overlay.changes[place:]
+    state = tailor(base, Overlay("o", "O", changes=before))
+    refused = data.draw(any_change(state).filter(lambda change: isinstance(change, IN_PLACE)))
+    if applied(state, refused) is not None:
+        return
+    with pytest.raises(InvalidError) as caught:
+        tailor(base, Overlay("o", "O", changes=[*before, refused, *behind]))
+    assert {fault.path.split(".")[1] for fault in caught.value.faults} == {f"changes[{place}]"}
+    assert not any("list." in str(fault) for fault in caught.value.faults)
+
+
+@given(with_overlay)
+def test_a_written_overlay_is_explained_by_its_own_reasons(pair):
+    base, overlay = pair
+    made = tailor(base, overlay)
+    assert {one.path for one in explain(made)} == {one.path for one in diff(base, made)}
+    reasons = {change.reason for change in overlay.changes}
+    for one in explain(made):
+        assert len(one.revisions) == 1
+        assert one.reason.rpartition("was dropped: ")[2] in reasons | {""}
+        assert one.reason or one.field in ("place", "after")
+
+
+@given(with_overlay)
+def test_a_written_overlay_stays_as_it_is_where_nothing_changed_upstream(pair):
+    old, overlay = pair
+    made = upgrade(old, attrs.evolve(old), overlay)
+    assert (made.checklist, made.overlay, made.conflicts, made.agreed) == (tailor(old, overlay), overlay, (), ())
+    # With another version, but nothing that meets the overlay, it stays as well.
+    made = upgrade(old, attrs.evolve(old, version="other"), overlay)
+    assert (made.overlay, made.conflicts, made.agreed) == (overlay, (), ())
+
+
+@given(with_overlay)
+def test_a_base_that_has_all_of_a_written_overlay_is_the_result(pair):
+    old, overlay = pair
+    new = attrs.evolve(tailor(old, overlay), base=None, layers=())
+    made = upgrade(old, new, overlay)
+    assert (made.checklist, made.conflicts) == (new, ())
+    assert tailor(new, made.overlay) == new
+
+
+@given(upgrades, st.sampled_from(["ours", "theirs"]))
+def test_a_written_overlay_is_carried_over_and_nothing_of_it_is_lost(sides, side):
+    old, overlay, new = sides
+    made = upgrade(old, new, overlay)
+    assert tailor(new, made.draft_overlay) == made.draft
+    assert len({one.path for one in made.conflicts}) == len(made.conflicts)
+    assert not {one.path for one in made.conflicts} & set(made.agreed)
+    assert list(lost(old, tailor(old, overlay), made)) == []
+    reasons = {change.reason for change in overlay.changes}
+    assert {one.reason.rpartition("was dropped: ")[2] for one in made.conflicts} <= reasons
+    try:
+        closed = decided(old, new, overlay, lambda _: side)
+    except InvalidError:
+        assert side == "ours"  # what was decided for ours may not fit together with the rest
+    else:
+        assert tailor(new, closed.overlay) == closed.checklist
+        assert side == "ours" or closed.checklist == made.draft

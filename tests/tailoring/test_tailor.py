@@ -300,6 +300,34 @@ def test_the_faults_of_all_changes_come_at_once_and_nothing_is_changed():
     ]
 
 
+@pytest.mark.parametrize(
+    ("phase", "place", "fault"),
+    [
+        (
+            Phase("s", "S", tasks=[NEW]),
+            {"behind": "z"},
+            "behind: there is no phase of that id (got 'z'); known: p, q, r",
+        ),
+        (Phase("s", "S", tasks=[NEW]), {"before": "s"}, "before: is the phase itself (got 's'); known: p, q, r"),
+        (
+            Phase("r", "R", tasks=[Task("m", "M")]),
+            {},
+            "phase.id: there is a phase of that id already (got 'r'); give it an id of its own, or set its fields",
+        ),
+    ],
+)
+def test_a_refused_phase_is_one_fault_whatever_is_said_of_it_later(phase, place, fault):
+    later = [
+        changes.SetPhase(phase.id, title="T", reason="r"),
+        changes.MovePhase(phase.id, before="p", reason="r"),
+        move("a", phase=phase.id),
+        *([drop("n")] if phase.id == "s" else []),
+        drop("a"),
+        changes.DropPhase(phase.id, reason="r"),
+    ]
+    assert refused(changes.AddPhase(phase, **place, reason="r"), *later) == [f"$.changes[0].{fault}"]
+
+
 def test_a_phase_with_many_tasks_names_some_of_them():
     base = Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task(f"t{n}", "T") for n in range(6)])])
     assert refused(changes.DropPhase("p", reason="r"), on=base) == [

@@ -243,6 +243,15 @@ def test_what_one_side_drops_is_linked_around_on_the_other():
     assert both["c"].after == ()
 
 
+def test_each_of_many_dropped_tasks_is_linked_around_once():
+    layers = [(f"a{n}", f"b{n}") for n in range(30)]  # a billion ways lead through them
+    pairs = zip([("d",), *layers], layers, strict=False)
+    dropped = [Task(name, "T", after=before) for before, layer in pairs for name in layer]
+    old = checklist(("p", [Task("d", "D"), *dropped, Task("z", "Z", after=layers[-1])]))
+    found = merged(theirs(set_task("z", title="Y"), on=old), *[drop(task.id) for task in dropped], on=old)
+    assert clean(found)["z"] == Task("z", "Y", after=["d"])
+
+
 def test_our_task_that_comes_after_one_they_have_dropped_is_not_lost():
     found = merged(theirs(drop("b")), add(Task("n", "N", after=["b"]), phase="q"))
     assert "n" in found.draft
@@ -279,7 +288,9 @@ def test_phases_that_one_drops_and_the_other_puts_something_into_wait_for_a_deci
     without = theirs(changes.DropPhase("r", reason="r"), on=old)
     mine = add(Task("n", "N"), phase="r")
     found = merged(without, mine, on=old)
-    assert "phases.r" in paths(found)
+    assert [(one.path, one.reason) for one in found.conflicts] == [("phases.r", mine.reason)]
+    by_move = merged(without, move("a", phase="r"), on=old)
+    assert [(one.path, one.reason) for one in by_move.conflicts] == [("phases.r", "it belongs there")]
     kept = {"phases.r": "ours"}
     assert order(clean(merged(without, mine, on=old, decisions=kept))) == {"p": ["a"], "r": ["n"]}
     # The other way round.
@@ -322,6 +333,50 @@ def test_our_place_of_what_they_have_moved_or_dropped_is_not_lost_in_silence():
         theirs(changes.DropPhase("q", reason="r"), on=old), changes.MovePhase("q", before="p", reason="r"), on=old
     )
     assert paths(found) == ["phases.q"]
+
+
+def test_a_task_that_they_have_put_elsewhere_and_we_have_dropped_is_a_conflict():
+    old = checklist(("p", [A, Task("b", "B"), Task("d", "D")]), ("q", []))
+    new = theirs(move("a", phase="p", behind="d"), on=old)
+    found = merged(new, drop("a"), on=old)
+    assert [(one.path, one.ours, one.theirs, one.reason, one.problem) for one in found.conflicts] == [
+        ("tasks.a", None, A, "we need it not", "has another place on one side, and was dropped on the other")
+    ]
+    assert found.draft == new
+    assert order(clean(merged(new, drop("a"), on=old, decisions={"tasks.a": "ours"})))["p"] == ["b", "d"]
+    assert order(clean(merged(new, drop("b"), on=old)))["p"] == ["d", "a"]  # which nobody has moved
+    found = merged(theirs(move("a", phase="q"), on=old), drop("a"), on=old)
+    assert [(one.path, one.problem) for one in found.conflicts] == [
+        ("tasks.a", "was moved to q on one side, and dropped on the other")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "agreed"),
+    [
+        (move("a", phase="q", before="c"), {"tasks.a.phase", "tasks.a.place"}),
+        (move("a", phase="p", behind="b"), {"tasks.a.place"}),
+        (changes.MovePhase("s", before="p", reason="r"), {"phases.s.place"}),
+        (changes.DropPhase("r", reason="r"), {"phases.r"}),
+        (drop("c"), {"tasks.c"}),
+    ],
+    ids=lambda value: getattr(value, "kind", ""),
+)
+def test_what_both_have_moved_or_dropped_is_agreed_on_and_leaves_the_overlay(change, agreed):
+    new, kept = theirs(change, on=WIDE), set_task("b", title="Ours")
+    found = merged(new, change, kept, on=WIDE)
+    assert clean(found)["b"].title == "Ours"
+    assert found.overlay.changes == (kept,)
+    assert set(found.agreed) <= agreed
+    assert found.agreed
+    assert len(set(found.agreed)) == len(found.agreed)
+
+
+def test_moves_that_lead_nowhere_are_nobody_elses():
+    stays = [move("a", phase="p", before="b"), changes.MovePhase("p", before="q", reason="r")]
+    for changes_of_ours in ([*stays, drop("a")], [*stays, move("a", phase="q")]):
+        found = merged(attrs.evolve(BASE, version="2"), *changes_of_ours)
+        assert (found.overlay, found.agreed) == (ours(*changes_of_ours), ())
 
 
 def test_order_is_merged_and_what_only_one_has_moved_moves():
@@ -448,6 +503,14 @@ def test_reasons_are_carried_over():
     assert [one.reason for one in whole.conflicts] == ["ours is better"]
 
 
+def test_a_prerequisite_that_has_to_be_set_anew_has_the_reason_of_the_drop():
+    old = checklist(("p", [A, Task("b", "B"), Task("c", "C", after=["a", "b"])]))
+    new = theirs(set_task("b", title="2"), on=old)
+    found = merged(new, drop("a"), add(A, phase="p", before="b"), drop("b"), on=old)
+    assert paths(found) == ["tasks.b"]
+    assert found.draft_overlay.changes[-1] == set_task("c", after=[], reason="a was dropped: we need it")
+
+
 def test_reasons_of_two_hundred_characters_are_carried_over():
     for place in range(175, 199):
         reason = f"{'r' * place} {'s' * (199 - place)}"
@@ -519,7 +582,13 @@ def test_a_decision_about_what_nobody_has_changed_is_refused_with_the_nearest():
 
 def test_a_decision_that_is_not_needed_does_no_harm():
     new, mine = theirs(set_task("a", title="2")), set_task("a", title="1")
-    decided = {"tasks.a.title": "ours"}
+    decided = {
+        "tasks.a.title": "ours",
+        "tips": "ours",
+        "tasks.b": "theirs",
+        "phases.q.guide": "ours",
+        "tasks.c.place": "ours",
+    }
     assert clean(merged(new, mine, decisions=decided))["a"].title == "1"
     assert clean(merged(new, set_task("a", title="2"), decisions=decided)) == new
     assert clean(merged(BASE, mine, decisions=decided))["a"].title == "1"

@@ -264,9 +264,11 @@ class Draft(Parts):
         if len({task.id for task in phase.tasks}) < len(phase.tasks):
             self._fault(f"{path}.phase.tasks", "has two tasks with the same id", phase.id, "give each an id of its own")
             is_valid = False
-        if not (is_valid & self._has_neighbour(change, phase.id, path)):
+        fits = self._has_neighbour(change, phase.id, path)
+        if not is_valid:
             return
-        self._put_phase(phase, change)
+        # As with a task: else each later change of what it adds would be a fault as well.
+        self._put_phase(phase, change if fits else attrs.evolve(change, before=None, behind=None))
         self.members[phase.id] = [task.id for task in phase.tasks]
         for task, task_path in entries:
             self._enter(task, task_path)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import attrs
 
 from .._model._validation import construct, evolve
-from .._model.changes import MovePhase, MoveTask, SetChecklist, SetPhase, SetTask
+from .._model.changes import SetChecklist, SetPhase, SetTask
 from .._model.checklist import Checklist, facet_faults
 from .._model.facet import Choice
 from .builder import Parts, cycles_in, neighbours, staying
@@ -21,7 +21,6 @@ from .difference import IN_PHASE, PLACE, Key
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 
-    from .._model.changes import Change
     from .._model.facet import Facet
     from .._model.task import Phase, Task
     from .builder import Kind
@@ -151,13 +150,6 @@ class Merge:
     def conflicts(self) -> list[Clash]:
         """The open conflicts."""
         return list(self._open.values())
-
-    def has_moved(self, change: Change) -> bool:
-        """Return True if a change has moved something on our side, False if it was there already."""
-        if isinstance(change, MoveTask):
-            name = change.task
-            return name in self._ours.moved["task"] or self._ours.home.get(name) != self._base.home.get(name)
-        return isinstance(change, MovePhase) and change.phase in self._ours.moved["phase"]
 
     # Single keys
 

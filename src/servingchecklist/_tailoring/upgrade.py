@@ -166,7 +166,8 @@ def upgrade(
     for change in overlay.changes:
         if isinstance(change, AddTask | MoveTask):  # a phase is kept for the tasks put into it: same reason
             reasons.setdefault(Key("phase", change.phase), change.reason)
-    upgraded, idle = _upgraded(overlay, new_base, merged, merge, reasons) if old_base != new_base else (overlay, [])
+    sides = old_base, new_base, merged
+    upgraded, idle = _upgraded(overlay, sides, merge, reasons) if old_base != new_base else (overlay, [])
     return Upgrade(
         draft=tailor(new_base, upgraded),
         draft_overlay=upgraded,
@@ -222,20 +223,27 @@ def _unknown_paths(decided: Mapping[str, str], merge: Merge, sides: Sequence[Che
 
 
 def _upgraded(
-    overlay: Overlay, new_base: Checklist, merged: Checklist, merge: Merge, reasons: Mapping[Key, str]
+    overlay: Overlay, sides: tuple[Checklist, Checklist, Checklist], merge: Merge, reasons: Mapping[Key, str]
 ) -> tuple[Overlay, list[Key]]:
     """Return the overlay that turns the new base into the merged checklist, and the keys it no longer needs to move.
+
+    The sides are the old base, the new base and the merged checklist.
 
     It is the old overlay without the changes agreed on or decided for theirs. Only changes that no longer apply are rewritten, so that
     the rest stays as its author wrote it.
     """
+    old_base, new_base, merged = sides
     overlay = attrs.evolve(overlay, base=new_base.id if overlay.base else "")
-    changes, idle = _without_idle_moves(new_base, _without(overlay.changes, {*merge.agreed, *merge.overruled}), merge)
+    changes = _without(overlay.changes, {*merge.agreed, *merge.overruled})
+    # A move that changed an order and no longer does: the new base has the place already.
+    idle = _moving(old_base, overlay.changes) - _moving(new_base, changes)
+    places = [key for change in changes if id(change) in idle for key in keys_of(change) if key.field == PLACE]
+    changes = [change for change in changes if id(change) not in idle]
     kept, rest = _completed(new_base, overlay, changes, merged, reasons)
     if rest:  # rewritten changes replace the old ones
         kept = _without(kept, {key for change in rest for key in keys_of(change)})
         kept, rest = _completed(new_base, overlay, kept, merged, reasons)
-    return attrs.evolve(overlay, changes=[*kept, *rest]), idle
+    return attrs.evolve(overlay, changes=[*kept, *rest]), places
 
 
 def _completed(
@@ -251,19 +259,15 @@ def _completed(
             changes = [change for place, change in enumerate(changes) if place not in misfits] if misfits else []
 
 
-def _without_idle_moves(base: Checklist, changes: Sequence[Change], merge: Merge) -> tuple[list[Change], list[Key]]:
-    """Return the changes without moves to a place that the base already has, and the keys of those moves."""
-    draft = Draft(base)
-    kept: list[Change] = []
-    idle: list[Key] = []
+def _moving(base: Checklist, changes: Sequence[Change]) -> set[int]:
+    """Return the identities of the moves that change an order."""
+    draft, moving = Draft(base), set[int]()
     for change in changes:
         before = _order_of(draft, change)
         draft.apply(change, "$")
-        if before is None or before != _order_of(draft, change) or not merge.has_moved(change):
-            kept.append(change)
-        else:
-            idle += [key for key in keys_of(change) if key.field == PLACE]
-    return kept, idle
+        if before != _order_of(draft, change):
+            moving.add(id(change))
+    return moving
 
 
 def _order_of(draft: Draft, change: Change) -> list[str] | None:

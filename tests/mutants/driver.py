@@ -1,0 +1,200 @@
+"""Make small changes to the source, and report those that no test of the changed module notices.
+
+Mutmut 3 changes no decorated function, no class attribute and no module level, which here is where the checks of fields and most public
+functions are; cosmic-ray has one test command for all modules, and changes the working tree. What is left to write is short.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+from typing import NamedTuple
+
+import pytest
+
+ROOT, PACKAGE = Path(__file__).parents[2], Path("src/servingchecklist")
+TABLE = tomllib.loads((Path(__file__).parent / "mutants.toml").read_text(encoding="utf-8"))
+
+TURNED: dict[type[ast.AST], type[ast.AST]] = {
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.And: ast.Or, ast.Or: ast.And,
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult,
+    ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
+}  # fmt: skip
+UNTRIED = ast.Assert | ast.JoinedStr | ast.Import | ast.ImportFrom  # and no text: the snapshots hold the words
+FOR_TYPES = re.compile(r"\w+: TypeAlias|(el)?if TYPE_CHECKING|assert_never\(|strict=")
+
+
+class Mutant(NamedTuple):
+    """A change to a module: the line of its file, its lines before and after as one, and the changed source."""
+
+    module: str
+    line: int
+    before: str
+    after: str
+    source: str
+
+
+def _nodes(node: ast.AST):
+    """Yield what runs: no annotations, decorators, assertions, nor what only type checkers read."""
+    for name, value in ast.iter_fields(node):
+        for child in value if isinstance(value, list) else [value]:
+            if name in ("annotation", "returns", "decorator_list") or not isinstance(child, ast.AST):
+                continue
+            if not isinstance(child, UNTRIED) and not FOR_TYPES.match(ast.unparse(child)):
+                yield child
+                yield from _nodes(child)
+
+
+def _changed(node: ast.AST, **fields) -> str:
+    return ast.unparse(type(node)(**(vars(node) | fields)))
+
+
+def _replacements(node: ast.AST):
+    """Yield what is replaced, the node or a part of it, and the new text."""
+    match node:
+        case ast.Compare():
+            for place, op in enumerate(node.ops):
+                yield node, f"({_changed(node, ops=[*node.ops[:place], TURNED[type(op)](), *node.ops[place + 1 :]])})"
+        case ast.BoolOp(op=op) | ast.BinOp(op=op) if type(op) in TURNED:
+            yield node, f"({_changed(node, op=TURNED[type(op)]())})"
+        case ast.UnaryOp(op=ast.Not()):
+            yield node, f"({ast.unparse(node.operand)})"
+        case ast.Constant(value=bool()):
+            yield node, str(not node.value)
+        case ast.Constant(value=int() | float()):
+            yield node, str(node.value + 1)
+        case ast.If() | ast.While() | ast.IfExp():
+            yield node.test, f"(not ({ast.unparse(node.test)}))"
+        case ast.comprehension():
+            yield from ((test, f"(not ({ast.unparse(test)}))") for test in node.ifs)
+        case ast.Call():
+            for word in [word for word in node.keywords if word.arg != "strict"]:
+                yield node, _changed(node, keywords=[other for other in node.keywords if other is not word])
+            if len(node.args) > 1:
+                yield node, _changed(node, args=node.args[:-1])
+        case ast.Return(value=ast.expr()) if ast.unparse(node.value) not in ("None", "False"):
+            yield node, "return None"
+        case ast.Expr() if not isinstance(node.value, ast.Constant):
+            yield node, "pass"
+        case ast.AugAssign() | ast.Delete() | ast.Raise() | ast.Continue() | ast.Break():
+            yield node, "pass"
+        case ast.Assign(targets=[ast.Attribute() | ast.Subscript(), *_]):
+            yield node, "pass"
+
+
+def mutants_of(module: str, source: str) -> list[Mutant]:
+    """Return all mutants of a module that compile."""
+    lines = source.encode().splitlines(keepends=True)  # columns are counted in bytes
+    mutants = {}
+    for target, text in (pair for node in _nodes(ast.parse(source)) for pair in _replacements(node)):
+        first, last = target.lineno - 1, target.end_lineno
+        whole = b"".join(lines[first:last])
+        end = len(whole) - len(lines[last - 1]) + target.end_col_offset
+        new = whole[: target.col_offset] + text.encode() + whole[end:]
+        changed = b"".join([*lines[:first], new, *lines[last:]]).decode()
+        try:
+            compile(changed, module, "exec")
+        except SyntaxError:  # a bare condition does not stand everywhere
+            continue
+        before, after = (" ".join(side.decode().split()) for side in (whole, new))
+        mutants.setdefault(changed, Mutant(module, target.lineno, before, after, changed))
+    return list(mutants.values())
+
+
+def room_tests(module: str) -> list[str]:
+    """Return the tests of a module, those of its own name first, and at the end the docstrings of its room."""
+    room, stem = module.partition("/")[0], Path(module).stem.strip("_")
+    name = room.removesuffix(".py").strip("_")
+    named = (tests for prefix, tests in TABLE["tests"].items() if module.startswith(prefix))
+    entries = [ROOT / entry for entry in next(named, [f"tests/{name}", f"tests/test_{name}.py"])]
+    files = [file for entry in entries for file in (sorted(entry.glob("test_*.py")) or [entry]) if file.exists()]
+    tests = dict.fromkeys(str(file.relative_to(ROOT)) for file in files)
+    return [*sorted(tests, key=lambda test: stem.rstrip("s") not in test), str(PACKAGE / room)]
+
+
+def equivalents() -> dict[tuple[str, str, str], str]:
+    """Return the reviewed mutants that change nothing a caller can see, with the reasons."""
+    return {tuple(mutant): group["reason"] for group in TABLE["equivalent"] for mutant in group["mutants"]}
+
+
+def run(tree: Path, tests: list[str], limit: float | None = None) -> tuple[bool, str]:
+    """Return True if the tests pass in a tree, and the output; empty if they take longer than the limit in seconds."""
+    env = os.environ | {"PYTHONPATH": str(tree / "src"), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
+    command = [sys.executable, "-m", "pytest", "-xq", "--hasty", "--tb=no", "-p", "no:cacheprovider", *tests]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "start_new_session": True}
+    process = subprocess.Popen(command, cwd=tree, env=env, **pipes)
+    try:
+        output = process.communicate(timeout=limit)[0].decode(errors="replace")
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, 9)  # with the processes that its tests have started
+        process.communicate()
+        return False, ""
+    return process.returncode in (0, pytest.ExitCode.NO_TESTS_COLLECTED), output
+
+
+def survives(mutant: Mutant, trees: SimpleQueue, kills: Counter, limits: dict[frozenset[str], float]) -> bool:
+    """Return True if no test notices a mutant; files that have noticed the most are tried first."""
+    tree = trees.get()
+    path = tree / PACKAGE / mutant.module
+    saved = path.rename(path.with_suffix(".saved"))  # with its time, which its bytecode is known by
+    path.write_text(mutant.source, encoding="utf-8")
+    tests = sorted(room_tests(mutant.module), key=lambda test: -kills[test])
+    parts = filter(None, (tests[:2], tests[2:]))  # most are noticed by the first, before the rest is collected
+    results = (run(tree, part, limits[frozenset(tests)]) for part in parts)
+    failure = next((output for passed, output in results if not passed), None)
+    saved.replace(path)
+    trees.put(tree)
+    kills.update(re.findall(r"^(?:FAILED|ERROR) ([^:\s]+)", failure or "", re.MULTILINE))
+    print("!" if failure is None else ".", end="", flush=True)
+    return failure is None
+
+
+def main() -> int:
+    """Run a sample; the exit status is 1 if a mutant survives."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--sample", type=int, default=100, help="the number of mutants")
+    parser.add_argument("--room", action="append", help="a folder or a module of the package; repeat for several")
+    parser.add_argument("--processes", type=int, default=os.cpu_count())
+    options = parser.parse_args()
+    sources = {str(path.relative_to(ROOT / PACKAGE)): path for path in sorted((ROOT / PACKAGE).rglob("*.py"))}
+    names = [name for name in sources if name.startswith(tuple(options.room or [""])) and name not in TABLE["untried"]]
+    mutants = [mutant for name in names for mutant in mutants_of(name, sources[name].read_text(encoding="utf-8"))]
+    sample = random.Random(options.seed).sample(mutants, min(options.sample, len(mutants)))
+    tried = [mutant for mutant in sample if (mutant.module, mutant.before, mutant.after) not in equivalents()]
+    trees, kills, limits = SimpleQueue(), Counter(), {}
+    ignored = shutil.ignore_patterns(".git", ".nox", ".venv", "_build", ".hypothesis", ".*_cache", "__pycache__")
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(options.processes) as pool:
+        for number in range(options.processes):
+            trees.put(shutil.copytree(ROOT, Path(folder, str(number)), ignore=ignored))
+        for tests in {frozenset(room_tests(mutant.module)) for mutant in tried}:
+            start = time.monotonic()
+            passed, output = run(Path(folder, "0"), sorted(tests))
+            if not passed:
+                raise SystemExit(f"the tests fail without any change:\n{output}")
+            limits[tests] = 20 + 4 * (time.monotonic() - start)
+        alive = pool.map(lambda mutant: survives(mutant, trees, kills, limits), tried)
+        survivors = [mutant for mutant, is_alive in zip(tried, alive, strict=True) if is_alive]
+    noticed, aside = len(tried) - len(survivors), len(sample) - len(tried)
+    print(f"\n{noticed} of {len(tried)} noticed, {noticed / max(len(tried), 1):.1%}; {aside} set aside")
+    for mutant in sorted(survivors):
+        print(f"\n{PACKAGE / mutant.module}:{mutant.line}\n- {mutant.before}\n+ {mutant.after}")
+    return bool(survivors)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
