@@ -17,7 +17,7 @@ from .._namespace import public
 from ..errors import FileError, InvalidError, invalid, unknown_name
 from ..formats import READERS, ReadFormat, dumps
 from ..formats.limits import Limits
-from .database import transaction
+from .database import check_whole, transaction
 from .file import File
 from .folder import merge_into_files, read_files
 from .rows import Known, addition_of, digest_of, read_launch, read_names
@@ -65,12 +65,14 @@ class Store:
 
     path: str
 
-    def __init__(self, path: str | PathLike[str], *, timeout: float = 30.0) -> None:
+    def __init__(self, path: str | PathLike[str], *, timeout: float = 30.0, read_only: bool = False) -> None:
         """Open a store, and create it if there is none.
 
         Args:
             path: The file. Its folder must exist. An empty file counts as no store.
             timeout: The number of seconds to wait for other processes that write.
+            read_only: Only read: the file must exist and is not changed, and neither it nor its folder has to be writable. :meth:`save`,
+                :meth:`migrate` and :meth:`import_files` raise an InvalidError.
 
         Raises:
             FileError: The file cannot be opened, is not a store, is damaged, or is of a newer release. It is not changed.
@@ -80,8 +82,8 @@ class Store:
         if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 <= timeout <= _LONGEST_WAIT:
             problem = "is not a number of seconds from 0 to 86,400"
             raise invalid("out-of-range", "$.timeout", problem, timeout, "write 30.0")
-        self.path = os.path.abspath(os.fsdecode(path))
-        self._file = File(self.path, timeout)
+        self._file = File(os.fsdecode(path), timeout, read_only=read_only)
+        self.path = self._file.path
         self._known: dict[str, Known] = {}
 
     def __repr__(self) -> str:
@@ -189,7 +191,7 @@ class Store:
         Raises:
             InvalidError: Existing files have faults, or do not hold the launch that they are named after. All faults are in the error,
                 under the names of their files. Those files are not changed, and all others are written.
-            FileError: A launch in the store is damaged, and all others are written. Or the store cannot be read, or a file cannot be read
+            FileError: A launch in the store is damaged, or the file as a whole is, and all other launches are written. Or the store cannot be read, or a file cannot be read
                 or written; those before it are written.
             UnknownNameError: There is no such format that can be read.
         """
@@ -201,6 +203,8 @@ class Store:
         merge_into_files(self._load_all(names, damaged), os.fsdecode(folder), format, limits)
         if damaged:
             raise damaged[0]
+        with self._file.using("read") as connection:
+            check_whole(connection, self.path)
         return names
 
     def _load_all(self, names: Iterable[str], damaged: list[FileError]) -> Iterator[Launch]:
