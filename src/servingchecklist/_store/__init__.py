@@ -125,7 +125,8 @@ class Store:
             UnknownNameError: There is no such launch; the hint names the nearest.
             FileError: The file cannot be read, or its data of the launch is damaged.
         """
-        with self._file.using("read") as connection:
+        # Without a transaction, another process could migrate the launch between two queries.
+        with self._file.using("read") as connection, transaction(connection, "DEFERRED"):
             launch, digest = read_launch(connection, self.path, name)
             self._remember(launch, Known(digest, {event.id for event in launch.events}))
         return launch

@@ -52,7 +52,7 @@ class File:
         try:
             with documented(path, "opened"):
                 self.path = os.path.abspath(path)  # fails where the working folder was removed
-                self._inode = _create(self.path, only_look=read_only)
+                self._found = _create(self.path, only_look=read_only)
             with self.using("opened"):
                 pass
         finally:
@@ -74,7 +74,11 @@ class File:
     def _usable(self) -> sqlite3.Connection:
         if self._is_closed:
             self._refuse("is closed", "open it again with Store(...)")
-        if _inode(self.path) != self._inode:  # saved data would be lost
+        try:
+            is_there = os.path.samestat(os.stat(self.path), self._found)
+        except FileNotFoundError:
+            is_there = False
+        if not is_there:  # saved data would be lost
             problem = "the store was moved, replaced or removed while it was open"
             raise failure(self.path, problem, "close it, and open what is there now")
         if self._state and _state(self.path) != self._state:
@@ -175,8 +179,8 @@ def _release_all() -> None:
     _forking.release()
 
 
-def _create(path: str, *, only_look: bool) -> tuple[int, int]:
-    """Create an empty file that only its owner may read and write, unless one exists. Return its :func:`_inode`."""
+def _create(path: str, *, only_look: bool) -> os.stat_result:
+    """Create an empty file that only its owner may read and write, unless one exists. Return what the system says of the file."""
     try:
         if not only_look:
             with suppress(FileExistsError):
@@ -189,16 +193,7 @@ def _create(path: str, *, only_look: bool) -> tuple[int, int]:
         raise failure(path, "is not a regular file", "name a file")
     if found.st_size == 1:  # SQLite would take it for an empty file
         raise failure(path, f"the store cannot be opened: {NOT_SQLITE}", NAME_ANOTHER)
-    return found.st_dev, found.st_ino
-
-
-def _inode(path: str) -> tuple[int, int] | None:
-    """Return the device and inode, by which a file that replaces this one is detected; None if there is no file."""
-    try:
-        found = os.stat(path)
-    except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino
+    return found
 
 
 def _state(path: str) -> tuple[int, ...] | None:
