@@ -10,7 +10,7 @@ import pytest
 from helpers.stores import LAUNCH, note, notes, picture, raw, refused
 from servingchecklist import write
 from servingchecklist._store import Store
-from servingchecklist.errors import ChecklistError, FileError, UnknownNameError
+from servingchecklist.errors import ChecklistError, FileError, InvalidError, UnknownNameError
 
 LAUNCHES = {
     name: attrs.evolve(notes(*range(many)), name=name) for name, many in (("a", 3), ("fraud-v3", 40), ("fraud-v4", 5))
@@ -134,6 +134,15 @@ def test_a_checklist_that_was_removed_is_told(path, remove):
             store.load("fraud-v3")
         assert [fault.path for fault in caught.value.faults] == ["$", "$.checklist"]
         assert refused(store.save, other) == (CANNOT_WRITE, "restore a copy of the file")
+
+
+def test_a_damaged_checklist_is_not_the_one_that_is_saved(path, whole):
+    path.write_bytes(whole[0])
+    with raw(path) as connection:
+        connection.execute("UPDATE checklists SET document = '{}'")
+    other = attrs.evolve(LAUNCH, name="fraud-v3", checklist=attrs.evolve(LAUNCH.checklist, title="Another"))
+    with Store(path) as store, pytest.raises(InvalidError, match="is not the checklist that the store has"):
+        store.save(other)
 
 
 def test_a_launch_that_was_removed_is_told(path, remove, tmp_path):

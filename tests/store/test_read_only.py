@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -166,6 +167,24 @@ def test_what_changes_during_a_use_is_an_error(old, unwritable, monkeypatch, clo
         assert store.load("fraud-v3") == notes(1, 2)
 
 
+@pytest.mark.parametrize("kind", ["immutable", "log", "unchanged"])
+def test_what_changes_while_it_is_opened_is_no_damage(old, unwritable, monkeypatch, kind):
+    """Half of a change looks like damage, and a log that is gone cannot be opened."""
+    log = old.with_name(f"{old.name}-wal")
+    if kind == "log":
+        log.write_bytes(bytes(32))
+
+    def changed(*_, **options):
+        if kind == "immutable":
+            os.utime(old, (2, 2))
+        log.unlink(missing_ok=True)
+        raise sqlite3.DatabaseError("half of a change")
+
+    monkeypatch.setattr(file, "set_up", changed)
+    expected = ("the store cannot be opened: half of a change", "") if kind == "unchanged" else TRY_AGAIN
+    assert refused(Store, old, read_only=True) == expected
+
+
 def test_a_file_that_was_just_changed_is_left_to_its_clock(old, unwritable, monkeypatch):
     """Another change within the resolution of the clock would not show in the time of the file."""
     os.utime(old)
@@ -174,8 +193,16 @@ def test_a_file_that_was_just_changed_is_left_to_its_clock(old, unwritable, monk
     monkeypatch.setattr(file.time, "sleep", lambda seconds: naps.append(os.utime(old, (1, 1))))
     assert assert_reads(old, 1)
     assert len(naps) == 1
-    os.utime(old, (2**31, 2**31))  # a clock that is wrong is nothing to wait for
-    assert assert_reads(old, 1)
+
+
+@pytest.mark.parametrize(("changed", "waits"), [(998.0, False), (998.5, True), (1_000.0, True), (1_000.5, False)])
+def test_two_seconds_are_waited_for_and_no_clock_that_is_wrong(old, unwritable, monkeypatch, changed, waits):
+    monkeypatch.setattr(file.time, "time", lambda: 1_000.0)
+    os.utime(old, (changed, changed))
+    if waits:
+        assert refused(Store, old, read_only=True, timeout=0) == TRY_AGAIN
+    else:
+        assert assert_reads(old, 1)
 
 
 def test_another_file_in_its_place_is_told(old, unwritable):

@@ -38,7 +38,6 @@ class File:
     """
 
     def __init__(self, path: str, timeout: float, *, read_only: bool) -> None:
-        self.path = path
         self._timeout = timeout
         self._read_only = read_only
         self._lock = threading.RLock()
@@ -123,6 +122,8 @@ class File:
             set_up(connection, self.path, deadline, read_only=self._read_only)
         except BaseException:
             connection.close()
+            if mode != "mode=rw" and _state(self.path) != self._state:
+                raise self._busy() from None
             raise
         self._connection, self._process = connection, os.getpid()
         return connection
