@@ -11,7 +11,7 @@ import textwrap
 import pytest
 
 from helpers.stores import CHECKLIST, LAUNCH, MONDAY, note, notes, picture, raw, refused
-from servingchecklist._store import Store, file
+from servingchecklist._store import Store, database, file
 from servingchecklist.errors import FileError, InvalidError
 
 TRY_AGAIN = ("the store cannot be read: another process is writing it", "try again")
@@ -85,13 +85,18 @@ def test_a_file_that_is_not_there_is_not_made(path):
     assert os.listdir(path.parent) == []
 
 
-def test_an_empty_file_and_an_older_store_are_not_made_stores_of_this_release(path):
+@pytest.mark.parametrize("kind", ["empty", "older"])
+def test_an_empty_file_and_an_older_store_are_not_made_stores_of_this_release(path, monkeypatch, kind):
     path.touch()
-    with pytest.raises(FileError) as caught:
-        Store(path, read_only=True)
-    assert caught.value.faults[0].message == "the store cannot be opened: it is empty or of an older release"
-    assert caught.value.faults[0].hint == "open it once for writing"
-    assert picture(path.parent) == {path.name: b""}
+    if kind == "older":
+        Store(path).close()
+        monkeypatch.setattr(database, "MIGRATIONS", (*database.MIGRATIONS, ("CREATE TABLE more (x)",)))
+    before = picture(path.parent)
+    assert refused(Store, path, read_only=True) == (
+        "the store is empty or of an older release",
+        "open it once to write",
+    )
+    assert picture(path.parent) == before
 
 
 @contextlib.contextmanager

@@ -67,8 +67,7 @@ def set_up(connection: sqlite3.Connection, path: str, deadline: float, *, read_o
         version = _version(connection, path)
     if read_only:
         if version < len(MIGRATIONS):
-            problem = "the store cannot be opened: it is empty or of an older release"
-            raise failure(path, problem, "open it once for writing")
+            raise failure(path, "the store is empty or of an older release", "open it once to write")
         return
     _use_wal(connection, path, deadline)
     if version < len(MIGRATIONS):

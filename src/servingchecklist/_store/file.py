@@ -19,8 +19,6 @@ from .database import NAME_ANOTHER, NOT_SQLITE, documented, failure, set_up
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from ..errors import FileError
-
 _COARSEST_CLOCK = 2.0
 """The number of seconds within which two changes to a file may get the same time; on FAT, which is the coarsest, 2."""
 
@@ -68,17 +66,13 @@ class File:
                 yield connection
             finally:
                 if self._state and _state(self.path) != self._state:
-                    raise self._busy()
+                    self._refuse_changed()
 
     def _usable(self) -> sqlite3.Connection:
         if self._is_closed:
             self._refuse("is closed", "open it again with Store(...)")
-        try:
-            is_there = os.path.samestat(os.stat(self.path), self._found)
-        except FileNotFoundError:
-            is_there = False
-        if not is_there:  # saved data would be lost
-            problem = "the store was moved, replaced or removed while it was open"
+        if not (os.path.exists(self.path) and os.path.samestat(os.stat(self.path), self._found)):
+            problem = "the store was moved, replaced or removed while it was open"  # saved data would be lost
             raise failure(self.path, problem, "close it, and open what is there now")
         if self._state and _state(self.path) != self._state:
             self._disconnect()
@@ -123,7 +117,7 @@ class File:
         except BaseException:
             connection.close()
             if mode != "mode=rw" and _state(self.path) != self._state:
-                raise self._busy() from None
+                self._refuse_changed()
             raise
         self._connection, self._process = connection, os.getpid()
         return connection
@@ -138,12 +132,12 @@ class File:
             if not 0 <= time.time() - state[-1] / 1e9 < _COARSEST_CLOCK:
                 return "mode=ro&immutable=1", state
             if time.monotonic() > deadline:
-                raise self._busy()
+                self._refuse_changed()
             time.sleep(0.02)
         return "mode=ro", None  # with the log that is there
 
-    def _busy(self) -> FileError:
-        return failure(self.path, "the store cannot be read: another process is writing it", "try again")
+    def _refuse_changed(self) -> NoReturn:
+        raise failure(self.path, "the store cannot be read: another process is writing it", "try again")
 
     def _disconnect(self) -> None:
         # A connection that another process opened is for that process to close.
@@ -185,8 +179,7 @@ def _create(path: str, *, only_look: bool) -> os.stat_result:
     try:
         if not only_look:
             with suppress(FileExistsError):
-                # O_EXCL follows no symbolic link.
-                os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))  # O_EXCL follows no link
         found = os.stat(path)
     except ValueError as error:  # a character that is not allowed in file names
         raise failure(path, f"the store cannot be opened: {error}", "check the path") from error
