@@ -224,8 +224,8 @@ class Store:
 
         Args:
             folder: The folder.
-            limits: The limits for each file, as for :func:`servingchecklist.read`. The files may be untrusted input, so the default allows
-                about a thousand events each; give None for files you trust, such as those that :meth:`export_files` has written.
+            limits: The limits for each file, as for :func:`servingchecklist.read`. The files may be untrusted input, so the default is
+                ``Limits()``; give None for files you trust, such as larger ones that :meth:`export_files` has written.
 
         Returns:
             The names of the launches.
