@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from servingchecklist import Checklist, _files, read, write
-from servingchecklist.errors import FileError
+from servingchecklist.errors import FileError, InvalidError
 
 OLD, NEW = Checklist("x", "Old"), Checklist("x", "New")
 
@@ -91,17 +91,48 @@ def test_when_only_the_folder_cannot_be_flushed_the_new_file_stands_and_the_erro
     assert others(target) == []
 
 
-def test_a_folder_that_cannot_be_flushed_at_all_is_no_failure(monkeypatch, target):
-    real = os.fsync
+@pytest.mark.parametrize("name", ["EINVAL", "ENOTSUP", "EACCES", "EPERM"])
+@pytest.mark.parametrize("call", ["open", "fsync"])
+def test_a_folder_that_cannot_be_flushed_at_all_is_no_failure(monkeypatch, target, name, call):
+    real = getattr(os, call)
 
-    def no_folders(handle):
-        if stat.S_ISDIR(os.fstat(handle).st_mode):
-            raise OSError(errno.EINVAL, "Invalid argument")
-        real(handle)
+    def no_folders(handle, *arguments):
+        if os.path.isdir(handle) if call == "open" else stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(getattr(errno, name), "Invalid argument")
+        return real(handle, *arguments)
 
-    monkeypatch.setattr(_files.os, "fsync", no_folders)
+    monkeypatch.setattr(_files.os, call, no_folders)
     write(NEW, target)
     assert read(target) == NEW
+
+
+def test_all_of_the_file_is_flushed_before_it_replaces_the_other_and_then_the_folder(monkeypatch, target):
+    steps = []
+    fsync, replace = os.fsync, os.replace
+
+    def flushed(handle):
+        found = os.fstat(handle)
+        steps.append("folder" if stat.S_ISDIR(found.st_mode) else found.st_size)
+        fsync(handle)
+
+    monkeypatch.setattr(_files.os, "fsync", flushed)
+    monkeypatch.setattr(_files.os, "replace", lambda *names: (steps.append("replaced"), replace(*names)))
+    write(NEW, target)
+    assert steps == [target.stat().st_size, "replaced", "folder"]
+
+
+@pytest.mark.parametrize("number", [1, 2], ids=["file", "folder"])
+def test_no_handle_stays_open_when_a_flush_fails(monkeypatch, target, number):
+    opened, closed = [], []
+    real_open, real_close = os.open, os.close
+    monkeypatch.setattr(_files.os, "open", lambda *given: (opened.append(real_open(*given)), opened[-1])[1])
+    monkeypatch.setattr(_files.os, "close", lambda handle: (closed.append(handle), real_close(handle)))
+    nth_call_fails(monkeypatch, _files.os, "fsync", number)
+    with pytest.raises(FileError):
+        write(NEW, target)
+    for handle in opened:
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(handle)
 
 
 def test_an_interrupt_leaves_the_old_file(monkeypatch, target):
@@ -126,12 +157,13 @@ def test_the_mode_of_the_target_is_kept_and_a_new_file_obeys_the_umask(target, t
     target.chmod(0o640)
     write(NEW, target)
     assert stat.S_IMODE(target.stat().st_mode) == 0o640
-    old = os.umask(0o027)
-    try:
-        write(NEW, tmp_path / "new.json")
-    finally:
-        os.umask(old)
-    assert stat.S_IMODE((tmp_path / "new.json").stat().st_mode) == 0o640
+    for number, (mask, expected) in enumerate([(0o027, 0o640), (0, 0o666)]):
+        old = os.umask(mask)
+        try:
+            write(NEW, tmp_path / f"{number}.json")
+        finally:
+            os.umask(old)
+        assert stat.S_IMODE((tmp_path / f"{number}.json").stat().st_mode) == expected
 
 
 def test_a_link_keeps_pointing_where_it_did(target, tmp_path):
@@ -157,24 +189,77 @@ def test_a_link_at_the_temporary_name_is_not_followed(target, tmp_path):
 
 
 def test_when_all_temporary_names_are_taken_it_says_so(monkeypatch, target):
-    def taken(*_):
+    tried = []
+
+    def taken(path, *_):
+        tried.append(path)
         raise FileExistsError(17, "File exists")
 
     monkeypatch.setattr(_files.os, "open", taken)
     with pytest.raises(FileError, match="a thousand temporary files stand beside it"):
         write(NEW, target)
+    assert len(set(tried)) == len(tried) == 1_000
 
 
-def test_what_killed_writers_left_is_swept_and_what_is_young_is_not(target, tmp_path):
-    stale, young, other = (
-        tmp_path / name for name in (".checklist.json.1-0.tmp", ".checklist.json.2-0.tmp", ".other.json.1-0.tmp")
-    )
-    for path in (stale, young, other):
-        path.write_text("{", "utf-8")
-    for path in (stale, other):
-        os.utime(path, (1, 1))
+def test_a_temporary_name_is_short_enough_for_the_file_system(monkeypatch, tmp_path):
+    names = []
+    replace = os.replace
+    monkeypatch.setattr(_files.os, "replace", lambda old, new: (names.append(os.path.basename(old)), replace(old, new)))
+    path = tmp_path / f"{chr(0x1F600) * 61}.json"  # 249 bytes
+    write(NEW, path)
+    assert names == [f".{chr(0x1F600) * 50}.{os.getpid():x}-0.tmp"]
+    assert read(path) == NEW
+
+
+def test_what_killed_writers_left_is_swept_after_an_hour(monkeypatch, target, tmp_path):
+    real = _files._write_beside
+    monkeypatch.setattr(_files, "_write_beside", lambda *given: (real(*given)[0], 10_000.0))
+    names = {
+        ".checklist.json.1-0.tmp": 6_399,
+        ".checklist.json.ab-f.tmp": 6_399,
+        ".checklist.json.2-0.tmp": 6_400,
+        ".checklist.json.3-0.tmp": 11_000,
+        ".other.json.1-0.tmp": 1,
+        ".checklist.json.1-0.tmp.gz": 1,
+        ".checklist.json.1-g.tmp": 1,
+        "checklist.json.1-0.tmp": 1,
+    }
+    for name, time in names.items():
+        (tmp_path / name).write_text("{", "utf-8")
+        os.utime(tmp_path / name, (time, time))
     write(NEW, target)
-    assert others(target) == sorted([young.name, other.name])
+    assert others(target) == sorted(set(names) - {".checklist.json.1-0.tmp", ".checklist.json.ab-f.tmp"})
+
+
+def test_a_link_at_a_temporary_name_has_an_age_of_its_own_and_is_not_followed(target, tmp_path):
+    victim = tmp_path / "victim"
+    victim.write_text("precious", "utf-8")
+    os.utime(victim, (1, 1))
+    young, stale = (tmp_path / f".checklist.json.{number}-0.tmp" for number in (1, 2))
+    for link in (young, stale):
+        link.symlink_to(victim)
+    os.utime(stale, (1, 1), follow_symlinks=False)
+    write(NEW, target)
+    assert others(target) == [young.name, "victim"]
+    assert victim.read_text("utf-8") == "precious"
+
+
+@pytest.mark.parametrize("name", ["scandir", "unlink"])
+def test_what_cannot_be_swept_is_no_failure(monkeypatch, target, tmp_path, name):
+    stale = tmp_path / ".checklist.json.1-0.tmp"
+    stale.touch()
+    os.utime(stale, (1, 1))
+    assert nth_call_fails(monkeypatch, _files.os, name, 1) == []
+    write(NEW, target)
+    assert read(target) == NEW
+    assert others(target) == [stale.name]
+
+
+@pytest.mark.parametrize("path", [None, 3, b"x.json"], ids=repr)
+def test_a_path_is_a_path(path):
+    for use in (lambda: write(NEW, path, "json"), lambda: read(path, "json")):
+        with pytest.raises(InvalidError, match=r"^\$: is not the path of a file"):
+            use()
 
 
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["folder", "pipe"])
@@ -183,6 +268,16 @@ def test_only_regular_files_are_replaced(tmp_path, make):
     make(path)
     with pytest.raises(FileError, match=r"^\$: is not a regular file \(got .*\); name a file$"):
         write(NEW, path)
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path):
+    path = tmp_path / "no" / "x.json"
+    for use, what in ((lambda: write(NEW, path), "written"), (lambda: read(path), "read")):
+        with pytest.raises(FileError) as caught:
+            use()
+        assert str(caught.value) == (
+            f"$: the file cannot be {what}: No such file or directory (got {str(path)!r}); check the path"
+        )
 
 
 def test_a_folder_and_a_name_with_nul_cannot_be_read(tmp_path):

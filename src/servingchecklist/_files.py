@@ -132,7 +132,7 @@ def _sync_folder(folder: str) -> None:
     if not hasattr(os, "O_DIRECTORY"):
         return
     try:
-        handle = os.open(folder or ".", os.O_RDONLY | os.O_DIRECTORY)
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(handle)
         finally:

@@ -69,6 +69,16 @@ def test_leaving_the_block_closes_whatever_happened(path):
         store.names()
 
 
+def test_closing_waits_for_a_thread_that_uses_the_store(store):
+    with store._file.using("read") as connection:
+        thread = threading.Thread(target=store.close)
+        thread.start()
+        thread.join(0.1)
+        assert thread.is_alive()
+        assert connection.execute("SELECT 1").fetchall() == [(1,)]
+    thread.join()
+
+
 def test_no_connection_lives_through_a_fork(store, path):
     """What is done around a fork, without one. tests/durability has real ones."""
     store.save(LAUNCH)
@@ -89,6 +99,21 @@ def test_no_connection_lives_through_a_fork(store, path):
     assert store.load("fraud-v3") == notes(1)
 
 
+def test_no_store_is_opened_during_a_fork(path):
+    opened = []
+    file._hold_all()
+    try:
+        thread = threading.Thread(target=lambda: opened.append(Store(path)))
+        thread.start()
+        thread.join(0.1)
+        assert thread.is_alive()
+        assert not path.exists()
+    finally:
+        file._release_all()
+    thread.join()
+    opened[0].close()
+
+
 def test_a_store_that_is_closed_stays_closed_after_a_fork(store):
     store.close()
     file._hold_all()
@@ -105,6 +130,7 @@ def test_a_system_without_forks_has_nothing_to_watch(monkeypatch):
 def test_a_connection_that_came_over_a_fork_all_the_same_is_refused(monkeypatch, store, path):
     """A program that forks without Python's knowing. What tells is the number of the process."""
     store.save(LAUNCH)
+    connection = store._file._connection
     with monkeypatch.context() as patch:
         patch.setattr(os, "getpid", lambda: -1)
         for use in (store.names, lambda: store.load("fraud-v3"), lambda: store.save(LAUNCH)):
@@ -115,7 +141,11 @@ def test_a_connection_that_came_over_a_fork_all_the_same_is_refused(monkeypatch,
                 "open it after the fork"
             )
         store._file._disconnect()
-    assert store.names() == ("fraud-v3",)  # the child has not closed what is the parent's
+        store.close()
+    assert store._file._connection is connection  # the child has not closed what is the parent's
+    assert connection.execute("SELECT name FROM launches").fetchall() == [("fraud-v3",)]
+    store._file._disconnect()
+    assert store._file._connection is None
 
 
 def test_what_interrupts_a_save_does_not_disturb_it(store, path):
@@ -273,6 +303,22 @@ def test_a_folder_that_is_not_there_is_not_made(tmp_path):
     )
     assert (caught.value.errno, caught.value.filename) == (errno.ENOENT, str(tmp_path / "no" / "launches.db"))
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("call", ["open", "stat"])
+def test_an_error_of_the_system_is_told(monkeypatch, path, call):
+    real = getattr(os, call)
+
+    def fails(name, *arguments, **options):
+        if name == str(path):
+            raise OSError(errno.EIO, "Input/output error")
+        return real(name, *arguments, **options)
+
+    monkeypatch.setattr(os, call, fails)
+    with pytest.raises(FileError) as caught:
+        Store(path)
+    assert str(caught.value) == f"$: the store cannot be opened: Input/output error (got {str(path)!r}); check the path"
+    assert (caught.value.errno, caught.value.filename) == (errno.EIO, str(path))
 
 
 def test_a_name_that_no_file_can_have_is_refused():

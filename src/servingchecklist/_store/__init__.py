@@ -18,7 +18,7 @@ from .._namespace import public
 from ..errors import FileError, InvalidError, invalid, is_a, unknown_name
 from ..formats import READERS, ReadFormat, dumps
 from ..formats.limits import Limits
-from .database import transaction
+from .database import check_whole, transaction
 from .file import File
 from .folder import merge_into_files, read_files
 from .rows import Known, addition_of, digest_of, read_launch, read_names
@@ -66,12 +66,14 @@ class Store:
 
     path: str
 
-    def __init__(self, path: str | PathLike[str], *, timeout: float = 30.0) -> None:
+    def __init__(self, path: str | PathLike[str], *, timeout: float = 30.0, read_only: bool = False) -> None:
         """Open a store, and create it if there is none.
 
         Args:
             path: The file. Its folder must exist. An empty file counts as no store.
             timeout: The number of seconds to wait for other processes that write.
+            read_only: Only read: the file must exist and is not changed, and neither it nor its folder has to be writable. :meth:`save`,
+                :meth:`migrate` and :meth:`import_files` raise an InvalidError.
 
         Raises:
             FileError: The file cannot be opened, is not a store, is damaged, or is of a newer release. It is not changed.
@@ -81,8 +83,8 @@ class Store:
         if type(timeout) not in (int, float) or not 0 <= timeout <= _LONGEST_WAIT:
             problem = "is not a number of seconds from 0 to 86,400"
             raise invalid("out-of-range", "$.timeout", problem, timeout, "write 30.0")
-        self.path = os.path.abspath(path)
-        self._file = File(self.path, timeout)
+        self._file = File(path, timeout, read_only=read_only)
+        self.path = self._file.path
         self._known: dict[str, Known] = {}
 
     def __repr__(self) -> str:
@@ -124,7 +126,8 @@ class Store:
             UnknownNameError: There is no such launch; the hint names the nearest.
             FileError: The file cannot be read, or its data of the launch is damaged.
         """
-        with self._file.using("read") as connection:
+        # Without a transaction, another process could migrate the launch between two queries.
+        with self._file.using("read") as connection, transaction(connection, "DEFERRED"):
             launch, digest = read_launch(connection, self.path, name)
             self._remember(launch, Known(digest, {event.id for event in launch.events}))
         return launch
@@ -190,7 +193,7 @@ class Store:
         Raises:
             InvalidError: Existing files have faults, or do not hold the launch that they are named after. All faults are in the error,
                 under the names of their files. Those files are not changed, and all others are written.
-            FileError: A launch in the store is damaged, and all others are written. Or the store cannot be read, or a file cannot be read
+            FileError: A launch in the store is damaged, or the file as a whole is, and all other launches are written. Or the store cannot be read, or a file cannot be read
                 or written; those before it are written.
             UnknownNameError: There is no such format that can be read.
         """
@@ -202,6 +205,8 @@ class Store:
         merge_into_files(self._load_all(names, damaged), folder, format, limits)
         if damaged:
             raise damaged[0]
+        with self._file.using("read") as connection:
+            check_whole(connection, self.path)
         return names
 
     def _load_all(self, names: Iterable[str], damaged: list[FileError]) -> Iterator[Launch]:
@@ -220,8 +225,8 @@ class Store:
 
         Args:
             folder: The folder.
-            limits: The limits for each file, as for :func:`servingchecklist.read`. The files may be untrusted input, so the default allows
-                about a thousand events each; give None for files you trust, such as those that :meth:`export_files` has written.
+            limits: The limits for each file, as for :func:`servingchecklist.read`. The files may be untrusted input, so the default is
+                ``Limits()``; give None for files you trust, such as larger ones that :meth:`export_files` has written.
 
         Returns:
             The names of the launches.

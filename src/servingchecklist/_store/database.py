@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Literal, NoReturn
+from typing import TYPE_CHECKING, Literal
 
 from .._text import printable
-from ..errors import Fault, FileError, show_path
+from ..errors import ChecklistError, Fault, FileError, show_path
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -58,13 +58,17 @@ _REASONS = {
 }
 
 
-def set_up(connection: sqlite3.Connection, path: str, deadline: float) -> None:
-    """Check what the file is, and only then make it a store of this release."""
+def set_up(connection: sqlite3.Connection, path: str, deadline: float, *, read_only: bool) -> None:
+    """Check what the file is, and only then make it a store of this release, unless it is only read."""
     connection.text_factory = _text
     for pragma in PRAGMAS:
         connection.execute(pragma)
     with transaction(connection, "DEFERRED"):  # all queries see the same state of the file
         version = _version(connection, path)
+    if read_only:
+        if version < len(MIGRATIONS):
+            raise failure(path, "the store is empty or of an older release", "open it once to write")
+        return
     _use_wal(connection, path, deadline)
     if version < len(MIGRATIONS):
         with transaction(connection, "IMMEDIATE"):
@@ -88,6 +92,13 @@ def _version(connection: sqlite3.Connection, path: str) -> int:
     if version < 1 or schema != _schema_of(version):
         raise failure(path, f"the store {CHANGED}: its tables are not those of this library", RESTORE)
     return version
+
+
+def check_whole(connection: sqlite3.Connection, path: str) -> None:
+    """Raise a FileError if the file has lost rows in a way that no single launch shows: pages, or rows of no launch."""
+    checks = [connection.execute(f"PRAGMA {name}").fetchone() for name in ("integrity_check(1)", "foreign_key_check")]
+    if checks != [("ok",), None]:
+        raise failure(path, f"the store {CHANGED}: launches in it may lack events", RESTORE)
 
 
 def _schema(connection: sqlite3.Connection) -> set[tuple[object, ...]]:
@@ -148,12 +159,20 @@ def failure(path: str, problem: str, hint: str, number: int | None = None) -> Fi
     return FileError([Fault("file", "$", problem, show_path(path), hint)], number, path)
 
 
-def reraise(path: str, done: str, error: OSError | sqlite3.Error) -> NoReturn:
-    """Raise a FileError for an error of the system or of SQLite. ``done`` is the participle in its message: the store cannot be "read"."""
-    if isinstance(error, FileError):
-        raise error
-    if isinstance(error, OSError):
+@contextmanager
+def documented(path: str, done: str) -> Generator[None]:
+    """Raise a FileError for any error of the system or of SQLite in the block, and for those that damaged rows cause.
+
+    ``done`` is the participle in its message: the store cannot be "read".
+    """
+    try:
+        yield
+    except ChecklistError:
+        raise
+    except OSError as error:
         raise failure(path, f"the store cannot be {done}: {error.strerror}", "check the path", error.errno) from error
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the higher bytes are the extended code
-    reason, hint = _REASONS.get(code, (printable(str(error)), ""))
-    raise failure(path, f"the store cannot be {done}: {reason}", hint) from error
+    except (sqlite3.Error, ValueError) as error:
+        # A ValueError is of a row that is not there, or of a message of SQLite that is not UTF-8.
+        code = getattr(error, "sqlite_errorcode", 0 if isinstance(error, sqlite3.Error) else sqlite3.SQLITE_CORRUPT)
+        reason, hint = _REASONS.get(code & 0xFF, (printable(str(error)), ""))  # the higher bytes are the extended code
+        raise failure(path, f"the store cannot be {done}: {reason}", hint) from error

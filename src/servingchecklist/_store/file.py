@@ -7,17 +7,20 @@ import sqlite3
 import stat
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 from weakref import WeakSet
 
 from ..errors import Fault, InvalidError, show_path
-from .database import NAME_ANOTHER, NOT_SQLITE, failure, reraise, set_up
+from .database import NAME_ANOTHER, NOT_SQLITE, documented, failure, set_up
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+_COARSEST_CLOCK = 2.0
+"""The number of seconds within which two changes to a file may get the same time; on FAT, which is the coarsest, 2."""
 
 
 class File:
@@ -26,43 +29,53 @@ class File:
     No connection may survive a fork. The child would share SQLite's memory of its locks but not the locks themselves, and even a new
     connection in the child would lack them: then the parent, on closing, takes itself for the last and removes what the child still writes.
     So all files are closed before a fork, and opened again on their next use, in either process.
+
+    A read-only file that the caller may write too is opened for writing, without writing: only so does SQLite remove its two files beside
+    it again. Where that is impossible, SQLite would have to create them all the same, unless it takes the file for immutable. It is, as long
+    as nothing is in the log and the file does not change; whether that was so is checked after each use.
     """
 
-    __slots__ = ("__weakref__", "_connection", "_inode", "_is_closed", "_lock", "_process", "_timeout", "path")
-
-    def __init__(self, path: str, timeout: float) -> None:
-        self.path = path
+    def __init__(self, path: str, timeout: float, *, read_only: bool) -> None:
         self._timeout = timeout
+        self._read_only = read_only
         self._lock = threading.RLock()
         self._is_closed = False
         self._connection: sqlite3.Connection | None = None
+        self._state: tuple[int, ...] | None = None
         _watch_forks()
         with _forking:  # no fork between these two
             _opened.add(self)
             self._lock.acquire()
         try:
-            self._inode = _create(path)
-            self._open()
-        except (OSError, sqlite3.Error) as error:
-            reraise(path, "opened", error)
+            with documented(path, "opened"):
+                self.path = os.path.abspath(path)  # fails where the working folder was removed
+                self._found = _create(self.path, only_look=read_only)
+            with self.using("opened"):
+                pass
         finally:
             self._lock.release()
 
     @contextmanager
     def using(self, done: str) -> Generator[sqlite3.Connection]:
         """Yield the connection, for this thread alone. ``done`` is the participle in error messages: the store cannot be "read"."""
-        with self._lock:
+        with self._lock, documented(self.path, done):
+            if self._read_only and done == "written":
+                self._refuse("is open for reading only", "open it without read_only=True")
+            connection = self._usable()
             try:
-                yield self._usable()
-            except (OSError, sqlite3.Error) as error:
-                reraise(self.path, done, error)
+                yield connection
+            finally:
+                if self._state and _state(self.path) != self._state:
+                    self._refuse_changed()
 
     def _usable(self) -> sqlite3.Connection:
         if self._is_closed:
             self._refuse("is closed", "open it again with Store(...)")
-        if _inode(self.path) != self._inode:  # saved data would be lost
-            problem = "the store was moved, replaced or removed while it was open"
+        if not (os.path.exists(self.path) and os.path.samestat(os.stat(self.path), self._found)):
+            problem = "the store was moved, replaced or removed while it was open"  # saved data would be lost
             raise failure(self.path, problem, "close it, and open what is there now")
+        if self._state and _state(self.path) != self._state:
+            self._disconnect()
         connection = self._connection or self._open()
         if self._process != os.getpid():
             self._refuse(
@@ -89,21 +102,42 @@ class File:
 
     def _open(self) -> sqlite3.Connection:
         deadline = time.monotonic() + self._timeout
+        mode = "mode=rw"  # SQLite must not create the file: a new file has its mode before SQLite sees it.
+        if self._read_only:
+            mode, self._state = self._read_only_mode(deadline)
         connection = sqlite3.connect(
-            # SQLite must not create the file: a new file has its mode before SQLite sees it.
-            f"{Path(self.path).as_uri()}?mode=rw",
+            f"{Path(self.path).as_uri()}?{mode}",
             uri=True,
             timeout=self._timeout,
             isolation_level=None,
             check_same_thread=False,
         )
         try:
-            set_up(connection, self.path, deadline)
+            set_up(connection, self.path, deadline, read_only=self._read_only)
         except BaseException:
             connection.close()
+            if mode != "mode=rw" and _state(self.path) != self._state:
+                self._refuse_changed()
             raise
         self._connection, self._process = connection, os.getpid()
         return connection
+
+    def _read_only_mode(self, deadline: float) -> tuple[str, tuple[int, ...] | None]:
+        """Return how SQLite opens the file, and the state of one that it takes for immutable."""
+        target = os.path.realpath(self.path)
+        while state := _state(target):
+            if os.access(target, os.W_OK) and os.access(os.path.dirname(target), os.W_OK):
+                return "mode=rw", None
+            # A change right after another one might not show in the time of the file.
+            if not 0 <= time.time() - state[-1] / 1e9 < _COARSEST_CLOCK:
+                return "mode=ro&immutable=1", state
+            if time.monotonic() > deadline:
+                self._refuse_changed()
+            time.sleep(0.02)
+        return "mode=ro", None  # with the log that is there
+
+    def _refuse_changed(self) -> NoReturn:
+        raise failure(self.path, "the store cannot be read: another process is writing it", "try again")
 
     def _disconnect(self) -> None:
         # A connection that another process opened is for that process to close.
@@ -140,26 +174,28 @@ def _release_all() -> None:
     _forking.release()
 
 
-def _create(path: str) -> tuple[int, int] | None:
-    """Create an empty file that only its owner may read and write, unless one exists. Return its :func:`_inode`."""
+def _create(path: str, *, only_look: bool) -> os.stat_result:
+    """Create an empty file that only its owner may read and write, unless one exists. Return what the system says of the file."""
     try:
-        # O_EXCL follows no symbolic link.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    except FileExistsError:
+        if not only_look:
+            with suppress(FileExistsError):
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))  # O_EXCL follows no link
         found = os.stat(path)
-        if not stat.S_ISREG(found.st_mode):
-            raise failure(path, "is not a regular file", "name a file") from None
-        if found.st_size == 1:  # SQLite would take it for an empty file
-            raise failure(path, f"the store cannot be opened: {NOT_SQLITE}", NAME_ANOTHER) from None
     except ValueError as error:  # a character that is not allowed in file names
         raise failure(path, f"the store cannot be opened: {error}", "check the path") from error
-    return _inode(path)
+    if not stat.S_ISREG(found.st_mode):
+        raise failure(path, "is not a regular file", "name a file")
+    if found.st_size == 1:  # SQLite would take it for an empty file
+        raise failure(path, f"the store cannot be opened: {NOT_SQLITE}", NAME_ANOTHER)
+    return found
 
 
-def _inode(path: str) -> tuple[int, int] | None:
-    """Return the device and inode, by which a file that replaces this one is detected; None if there is no file."""
-    try:
-        found = os.stat(path)
-    except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino
+def _state(path: str) -> tuple[int, ...] | None:
+    """Return the inode, size and time of the file, of which a change to it changes one; None if there is something in a log beside it."""
+    target = os.path.realpath(path)  # SQLite has its files beside the target of a link
+    for suffix in ("-wal", "-journal"):
+        with suppress(FileNotFoundError):
+            if os.stat(target + suffix).st_size:
+                return None
+    found = os.stat(target)
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns

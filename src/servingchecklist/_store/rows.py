@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from hashlib import sha256
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import attrs
@@ -45,11 +46,20 @@ def read_launch(connection: sqlite3.Connection, path: str, name: str) -> tuple[L
         raise unknown_name("unknown-name", "$", "launch in the store", name, read_names(connection, path))
     events = connection.execute("SELECT digest, document FROM events WHERE launch = ?", (name,)).fetchall()
     try:
+        if _lacks_events(connection, name):
+            raise invalid("damaged", "$.events", "may lack rows: some beside them are of no launch", name, "")
         return Launch(read_checklist(*row), name, _read_events(events)), row[0]
     except InvalidError as error:
         problem = f"the launch {show(name)} in the store {CHANGED}"
         fault = Fault("damaged", "$", problem, show_path(path), RESTORE)
         raise FileError([fault, *error.faults], filename=path) from None
+
+
+def _lacks_events(connection: sqlite3.Connection, name: str) -> bool:
+    """Return True if there is a row of no launch beside those of this one: its own before its key was damaged."""
+    names = connection.execute("SELECT DISTINCT launch FROM events").fetchall()  # in the order of the rows
+    known = set(connection.execute("SELECT name FROM launches"))
+    return any((name,) in pair and not known.issuperset(pair) for pair in pairwise(names))
 
 
 def read_checklist(digest: object, document: object) -> Checklist:
