@@ -13,20 +13,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar, overload
 import attrs
 
 from .. import _graph
-from .._model._validation import (
-    Validated,
-    check,
-    each,
-    each_exactly,
-    exactly,
-    from_one,
-    ident,
-    listed,
-    optional,
-    optional_line,
-    prose,
-    tuple_of,
-)
+from .._model import _validation as v
+from .._model._validation import Validated, check, tuple_of
 from .._model.selection import Selection, selected
 from .._model.task import Status, Task
 from .._namespace import NotebookDisplay, public
@@ -62,12 +50,14 @@ class Recommendation(Validated):
         InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
-    task: Task = attrs.field(metadata=check(exactly(Task, "Task(...)")))
-    title: str = attrs.field(metadata=check(prose))
-    rank: int = attrs.field(metadata=check(from_one))
-    status: Status = attrs.field(default=Status.TODO, metadata=check(exactly(Status, "a member, such as Status.TODO")))
-    waits_for: tuple[str, ...] = attrs.field(converter=tuple_of[str], metadata=check(each(ident)))
-    reasons: tuple[str, ...] = attrs.field(converter=tuple_of[str], metadata=check(each(prose)))
+    task: Task = attrs.field(metadata=check(v.exactly(Task, "Task(...)")))
+    title: str = attrs.field(metadata=check(v.prose))
+    rank: int = attrs.field(metadata=check(v.from_one))
+    status: Status = attrs.field(
+        default=Status.TODO, metadata=check(v.exactly(Status, "a member, such as Status.TODO"))
+    )
+    waits_for: tuple[str, ...] = attrs.field(converter=tuple_of[str], metadata=check(v.each(v.ident)))
+    reasons: tuple[str, ...] = attrs.field(converter=tuple_of[str], metadata=check(v.each(v.prose)))
 
     @property
     def id(self) -> str:
@@ -134,13 +124,13 @@ def lazy_or_checked(members: Iterable[T], check: Check, name: str) -> Sequence[T
     """
     if is_a(members, LazySequence):
         return members
-    values = tuple(listed(members, f"$.{name}", "is not a collection", "write a list, as in [...]"))
+    values = tuple(v.listed(members, f"$.{name}", "is not a collection", "write a list, as in [...]"))
     if faults := check(values, name):
         raise InvalidError(faults)
     return values
 
 
-_MEMBERS = each_exactly(Recommendation, "Recommendation(...)")
+_MEMBERS = v.each_exactly(Recommendation, "Recommendation(...)")
 
 
 @public("results")
@@ -159,7 +149,7 @@ class Recommendations(NotebookDisplay, Sequence[Recommendation]):
     __slots__ = ("_members", "_topic")
 
     def __init__(self, members: Iterable[Recommendation] = (), *, topic: str = "") -> None:
-        if faults := optional_line(topic, "topic"):
+        if faults := v.optional_line(topic, "topic"):
             raise InvalidError(faults)
         self._members = lazy_or_checked(members, _MEMBERS, "members")
         self._topic = topic
@@ -306,7 +296,7 @@ def recommend(
     situation: Situation, rules: tuple[Rule, ...], limit: int | None, only: Container[str] | None = None
 ) -> Recommendations:
     """Return the best ``limit`` of the open tasks that wait for no other, best first; with ``only``, of those with these ids."""
-    if faults := optional(from_one)(limit, "limit"):
+    if faults := v.optional(v.from_one)(limit, "limit"):
         raise InvalidError(faults)
     rank, checklist = ranks(situation, rules), situation.checklist
     ready = [place for place in range(len(checklist)) if situation.is_open(place) and not situation.blockers(place)]
