@@ -346,9 +346,7 @@ def test_rules_come_in_a_list(bad):
 def test_what_is_done_and_due_come_in_collections():
     with pytest.raises(InvalidError, match=r"^\$\.done: is not a collection of ids \(got 5\); write a set of them"):
         next_tasks(LAUNCH, 5)
-    with pytest.raises(
-        InvalidError, match=r"^\$\.due: is not a mapping of ids to dates \(got a list of 1\); write it as in "
-    ):
+    with pytest.raises(InvalidError, match=r"^\$\.due: is not a mapping of ids \(got a list of 1\); write it as in "):
         order(LAUNCH, due=[("c1", TODAY)])
     with pytest.raises(UnknownNameError, match=r"^\$\.done\[0\]: .* \(got a value of type Task\); give its id, 'c1'$"):
         order(LAUNCH, done=[LAUNCH["c1"]])

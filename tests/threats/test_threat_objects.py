@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from datetime import timedelta, timezone
+from datetime import timedelta
 
 import attrs
 import pytest
@@ -46,19 +46,8 @@ from servingchecklist import (
     tailoring,
     write,
 )
-from servingchecklist.errors import ChecklistError, InvalidError
-from threats.hostile import (
-    DISGUISED,
-    HOSTILE,
-    MONDAY,
-    NOON,
-    FailingRows,
-    HostileError,
-    Keys,
-    NotATime,
-    Rows,
-    Zone,
-)
+from servingchecklist.errors import ChecklistError
+from threats.hostile import DISGUISED, HOSTILE, MONDAY, NOON
 
 ONE = Task("c1", "One", effort="1 day", steps=[Step("s", "S")], role="sre", section="S", labels=["gdpr"])
 CHECKLIST = Checklist(
@@ -290,54 +279,6 @@ def test_a_plain_value_in_disguise_is_taken_as_itself_or_not_at_all(name):
                 if type(result) is not type:
                     expected = _result(function, {**valid, argument: twin})
                     assert result == expected or type(result).__eq__ is object.__eq__, (argument, what)
-
-
-AT = "use UTC, a datetime.timezone or a zoneinfo.ZoneInfo"
-
-
-@pytest.mark.parametrize(
-    ("at", "problem"),
-    [
-        (HOSTILE["zone that fails"], f"has a time zone that cannot convert times (got 2026-11-30T12:00:00); {AT}"),
-        (HOSTILE["zone without methods"], f"has a time zone that cannot convert times (got 2026-11-30T12:00:00); {AT}"),
-        (
-            NOON.replace(tzinfo=Zone(timedelta(hours=1), timedelta(hours=2))),
-            f"has a time zone that cannot convert times (got 2026-11-30T12:00:00); {AT}",
-        ),
-        (
-            NotATime(2026, 11, 30, tzinfo=Zone(None)),
-            f"has a time zone that cannot convert times (got a value of type NotATime); {AT}",
-        ),
-        (
-            NotATime(2026, 11, 30),
-            "has no time zone (got a value of type NotATime); give it, as in datetime(..., tzinfo=UTC) or datetime.now(UTC)",
-        ),
-        (
-            NOON.replace(year=1, tzinfo=timezone(timedelta(hours=1))),
-            "is out of range (got 0001-11-30T11:00:00+00:00); use the years 2 to 9998",
-        ),
-    ],
-)
-def test_a_time_zone_is_tried_before_it_is_relied_on(at, problem):
-    with pytest.raises(InvalidError) as caught:
-        BEGUN.snapshot(at=at)
-    assert str(caught.value) == f"$.at: {problem}"
-
-
-def test_an_event_needs_no_more_of_a_time_zone_than_an_offset():
-    begun = events.Begun("c1", by="b", at=NOON.replace(tzinfo=Zone(timedelta(hours=1))))
-    assert begun.at == NOON - timedelta(hours=1)
-
-
-def test_the_error_of_the_caller_is_the_cause():
-    for call in (
-        lambda: order(CHECKLIST, done=FailingRows()),
-        lambda: order(CHECKLIST, due=Keys()),
-        lambda: slug("t", Rows()),
-    ):
-        with pytest.raises(InvalidError) as caught:
-            call()
-        assert isinstance(caught.value.__cause__, HostileError)
 
 
 @pytest.mark.parametrize("collection", [CHECKLIST, PATH, FORECAST], ids=lambda value: type(value).__name__)

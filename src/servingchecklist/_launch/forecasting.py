@@ -16,7 +16,7 @@ from .._model._validation import as_day, day, line
 from .._model.task import Status
 from .._planning.distribution import Distribution
 from .._planning.forecast import Forecast, Slot, forecast
-from .._planning.open_tasks import by_task
+from .._planning.rules import by_task
 from ..errors import Fault, InvalidError, show
 from .events import Finished, Reopened
 from .fold import UNTOUCHED, Replay

@@ -350,20 +350,12 @@ class Validated:
 
 
 def listed(value: Iterable[T], path: str, problem: str, hint: str) -> list[T]:
-    """Return the members of any collection but text as a list.
-
-    Raises:
-        InvalidError: It is not a collection, or iterating over it fails.
-    """
+    """Return the members of any collection but text as a list; raise :class:`InvalidError` if it is none, or fails."""
     return _collected(value, Iterable, list, path, problem, hint)
 
 
 def mapped(value: Mapping[K, T], path: str, problem: str, hint: str) -> dict[K, T]:
-    """Return a mapping as a dict.
-
-    Raises:
-        InvalidError: It is not a mapping, or reading it fails.
-    """
+    """Return a mapping as a dict; raise :class:`InvalidError` if it is none, or reading it fails."""
     return _collected(value, Mapping, dict, path, problem, hint)
 
 

@@ -206,7 +206,7 @@ _LINK = r"(?i:https?://(?:[^/?#:@\[\]]+|\[[0-9A-F:.]+\])(?::[0-9]{1,5})?(?:[/?#]
 # The name of a host alone is a forgotten "https://".
 _HOST = r"(?i:www\.[^:/?#]+|[^:/?#]+\.(?:com|org|net))(?:[/?#].*)?"
 _RELATIVE = rf"(?![/?#])(?!{_HOST}\Z)[^:/?#]+(?:[/?#].*)?"
-_SEVERAL = r"[\s,;]\s*(?:https?:|mailto:|www\.)"
+_SEVERAL = r"[\s,;](?:https?:|mailto:|www\.)"
 _LONGEST = 2_000
 
 
@@ -219,16 +219,12 @@ def _is_address(text: str) -> bool:
 
 
 def _url(value: object, name: str) -> Sequence[Fault]:
-    if type(value) is not str or not _is_address(value):
-        problem, hint = (
-            "is not an address",
-            "write an http, https or mailto address, or a relative path such as 'guides/foundation.md'",
-        )
-        if type(value) is str and len(value) <= _LONGEST:
-            place, hint = _problem_in(value, hint)
-            problem += place
-        return [fault("bad-format", name, problem, value, hint)]
-    return ()
+    if type(value) is str and _is_address(value):
+        return ()
+    place, hint = "", "write an http, https or mailto address, or a relative path such as 'guides/foundation.md'"
+    if type(value) is str and len(value) <= _LONGEST:
+        place, hint = _problem_in(value, hint)
+    return [fault("bad-format", name, f"is not an address{place}", value, hint)]
 
 
 def _problem_in(text: str, usual: str) -> tuple[str, str]:
@@ -238,17 +234,14 @@ def _problem_in(text: str, usual: str) -> tuple[str, str]:
     at = len(cast("re.Match[str]", re.match(f"{_ALLOWED}*", text))[0])
     place = f": {text[at]!r} at position {at}" if at < len(text) else ""
     fixed = re.sub(rf"({_ALLOWED}+)|.", lambda match: match[1] or _encoded(match[0]), text.strip(), flags=re.DOTALL)
-    if re.fullmatch(_HOST, fixed):
-        fixed = f"https://{fixed}"
+    fixed = f"https://{fixed}" if re.fullmatch(_HOST, fixed) else fixed
     if _is_address(fixed):
         return place, f"write {show(fixed, most=200)}"
     if fixed[:1] == "#":
         return ": it names no page", f"write the page before it, as in {show(f'guides/foundation.md{fixed}', most=200)}"
     if _is_address(fixed.lstrip("/")):
-        return (
-            ": '/' at position 0",
-            f"write {show(fixed.lstrip('/'), most=200)}, which is a relative path, or the whole address",
-        )
+        hint = f"write {show(fixed.lstrip('/'), most=200)}, which is a relative path, or the whole address"
+        return ": '/' at position 0", hint
     return place, usual
 
 

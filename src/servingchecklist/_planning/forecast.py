@@ -19,9 +19,9 @@ from .._text import join_words
 from ..errors import Fault, InvalidError, as_text, invalid, is_a
 from .calendar import EPSILON, WEEKDAYS, Calendar
 from .distribution import Distribution
-from .open_tasks import by_task, find, open_tasks_of
+from .open_tasks import find, open_tasks_of
 from .ordering import ranks
-from .rules import PHASES_FIRST, Rule, Situation, abbreviate, known_ids, with_position_last
+from .rules import PHASES_FIRST, Rule, Situation, abbreviate, by_task, known_ids, with_position_last
 from .simulation import ParallelScheduler, TeamScheduler, run
 
 if TYPE_CHECKING:

@@ -13,12 +13,11 @@ from .._model.effort import Effort
 from .._text import join_words
 from ..errors import Fault, InvalidError, UnknownNameError, invalid, is_a, show
 from .calendar import working_days
-from .rules import abbreviate, by_id, known_ids
+from .rules import abbreviate, by_task, known_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from .._model._validation import Check
     from .._model.checklist import Checklist
     from .._model.task import Task
 
@@ -82,19 +81,6 @@ def open_tasks_of(
         ]
         worked = [float(as_number(spent.get(task.id, 0.0))) for task in open_tasks]
     return OpenTasks(open_tasks, places, before, efforts, worked)
-
-
-def by_task(checklist: Checklist, name: str, value: Mapping[str, T] | None, check: Check, example: str) -> dict[str, T]:
-    """Validate an argument that maps task ids to values, and return it as a dict.
-
-    Raises:
-        InvalidError: It is not a mapping, or ``check`` finds faults in its values.
-        UnknownNameError: It names a task that is not in the checklist.
-    """
-    values = by_id(f"$.{name}", checklist, value, "is not a mapping of ids", f"write it as in {example}")
-    if faults := [fault for task_id, each in values.items() for fault in check(each, f"{name}.{task_id}")]:
-        raise InvalidError(faults)
-    return values
 
 
 def find(checklist: Checklist, task: Task | str, place: Mapping[str, int]) -> int:

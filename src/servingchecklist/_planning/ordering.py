@@ -12,20 +12,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar, overload
 import attrs
 
 from .. import _graph
-from .._model._validation import (
-    Validated,
-    check,
-    each,
-    each_exactly,
-    exactly,
-    from_one,
-    ident,
-    listed,
-    optional,
-    optional_line,
-    prose,
-    tuple_of,
-)
+from .._model import _validation as v
+from .._model._validation import Validated, check, tuple_of
 from .._model.selection import Selection, selected
 from .._model.task import Pairs, Task, annotation_pairs, as_annotations
 from .._namespace import NotebookDisplay, public
@@ -60,11 +48,11 @@ class Recommendation(Validated):
         InvalidError: A field is invalid; each invalid field has its own fault.
     """
 
-    task: Task = attrs.field(metadata=check(exactly(Task, "Task(...)")))
-    title: str = attrs.field(metadata=check(prose))
-    rank: int = attrs.field(metadata=check(from_one))
-    waits_for: tuple[str, ...] = attrs.field(converter=tuple_of[str], metadata=check(each(ident)))
-    reasons: tuple[str, ...] = attrs.field(converter=tuple_of[str], metadata=check(each(prose)))
+    task: Task = attrs.field(metadata=check(v.exactly(Task, "Task(...)")))
+    title: str = attrs.field(metadata=check(v.prose))
+    rank: int = attrs.field(metadata=check(v.from_one))
+    waits_for: tuple[str, ...] = attrs.field(converter=tuple_of[str], metadata=check(v.each(v.ident)))
+    reasons: tuple[str, ...] = attrs.field(converter=tuple_of[str], metadata=check(v.each(v.prose)))
 
     @property
     def id(self) -> str:
@@ -130,13 +118,13 @@ def lazy_or_checked(members: Iterable[T], check: Check, name: str) -> Sequence[T
     """
     if is_a(members, LazySequence):
         return members
-    values = tuple(listed(members, f"$.{name}", "is not a collection", "write a list, as in [...]"))
+    values = tuple(v.listed(members, f"$.{name}", "is not a collection", "write a list, as in [...]"))
     if faults := check(values, name):
         raise InvalidError(faults)
     return values
 
 
-_MEMBERS = each_exactly(Recommendation, "Recommendation(...)")
+_MEMBERS = v.each_exactly(Recommendation, "Recommendation(...)")
 
 
 def _as_members(members: Iterable[Recommendation]) -> Sequence[Recommendation]:
@@ -159,7 +147,7 @@ class Recommendations(Validated, NotebookDisplay, Sequence[Recommendation]):
     """
 
     members: Sequence[Recommendation] = attrs.field(default=(), converter=_as_members)
-    topic: str = attrs.field(default="", kw_only=True, metadata=check(optional_line))
+    topic: str = attrs.field(default="", kw_only=True, metadata=check(v.optional_line))
     under_way: Pairs = attrs.field(default=(), converter=as_annotations, kw_only=True, metadata=check(annotation_pairs))
     blocked: Pairs = attrs.field(default=(), converter=as_annotations, kw_only=True, metadata=check(annotation_pairs))
 
@@ -307,7 +295,7 @@ def recommend(
 
     Tasks in ``taken`` cannot be begun, since they are under way or blocked.
     """
-    if faults := optional(from_one)(limit, "limit"):
+    if faults := v.optional(v.from_one)(limit, "limit"):
         raise InvalidError(faults)
     rank, checklist = ranks(situation, rules), situation.checklist
     ready = [place for place in range(len(checklist)) if situation.is_open(place) and not situation.blockers(place)]

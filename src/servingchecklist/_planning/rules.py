@@ -15,20 +15,8 @@ from typing import TypeAlias, TypeVar, cast
 import attrs
 
 from .. import _graph
-from .._model._validation import (
-    Validated,
-    as_day,
-    as_day_or_none,
-    check,
-    day,
-    exactly,
-    ident,
-    listed,
-    mapped,
-    optional,
-    optional_line,
-    require,
-)
+from .._model import _validation as v
+from .._model._validation import Check, Validated, as_day, check, require
 from .._model.checklist import Checklist, known_tasks
 from .._model.task import Task
 from .._namespace import public
@@ -39,6 +27,10 @@ T = TypeVar("T")
 
 Key: TypeAlias = int | float | str | tuple["Key", ...]
 """A sort key returned by a rule. Within one rule, all keys must be comparable with each other."""
+
+
+def _a_day(value: object, name: str) -> Sequence[Fault]:
+    return v.day(as_day(cast("date", value)), name)
 
 
 @public("rules")
@@ -65,13 +57,11 @@ class Situation:
             raise not_a_checklist("$", checklist)
         self.checklist = checklist
         self.done = frozenset(known_ids("$.done", checklist, done))
-        self.today = as_day_or_none(today)
-        hint = "write it as in {'c1': date(2026, 12, 1)}"
-        dates = by_id("$.due", checklist, due, "is not a mapping of ids to dates", hint)
+        self.today = v.as_day_or_none(today)
         self.topic = topic
+        dates = by_task(checklist, "due", due, _a_day, "{'c1': date(2026, 12, 1)}")
         self._due = {task_id: as_day(when) for task_id, when in dates.items()}
-        faults = [*optional(day)(self.today, "today"), *optional_line(topic, "topic")]
-        faults += [fault for task_id, when in self._due.items() for fault in day(when, f"due.{task_id}")]
+        faults = [*v.optional(v.day)(self.today, "today"), *v.optional_line(topic, "topic")]
         if faults:
             raise InvalidError(faults)
         self._phases = [number for number, phase in enumerate(checklist.phases) for _ in phase.tasks]
@@ -193,7 +183,7 @@ def known_ids(path: str, checklist: Checklist, ids: Iterable[str]) -> list[str]:
     if is_a(ids, str):
         raise invalid("wrong-kind", path, "is a string, not a collection of ids", ids, f"write {{{show(ids)}}}")
     hint = "write a set of them, as in {'c1', 'c2'}"
-    names = list(map(as_text, listed(ids, path, "is not a collection of ids", hint)))
+    names = list(map(as_text, v.listed(ids, path, "is not a collection of ids", hint)))
     unknown = Faults()
     for place, task_id in enumerate(names):
         if type(task_id) is not str or task_id not in checklist:
@@ -206,15 +196,19 @@ def known_ids(path: str, checklist: Checklist, ids: Iterable[str]) -> list[str]:
     return names
 
 
-def by_id(path: str, checklist: Checklist, value: Mapping[str, T] | None, problem: str, hint: str) -> dict[str, T]:
-    """Return a mapping of task ids as a dict; None is an empty one.
+def by_task(checklist: Checklist, name: str, value: Mapping[str, T] | None, check: Check, example: str) -> dict[str, T]:
+    """Validate an argument that maps task ids to values, and return it as a dict.
 
     Raises:
-        InvalidError: It is not a mapping.
+        InvalidError: It is not a mapping, or ``check`` finds faults in its values.
         UnknownNameError: It names a task that is not in the checklist.
     """
-    mapping = {} if value is None else mapped(value, path, problem, hint)
-    return dict(zip(known_ids(path, checklist, mapping), mapping.values(), strict=True))
+    problem, hint = "is not a mapping of ids", f"write it as in {example}"
+    mapping = {} if value is None else v.mapped(value, f"$.{name}", problem, hint)
+    values = dict(zip(known_ids(f"$.{name}", checklist, mapping), mapping.values(), strict=True))
+    if faults := [fault for task_id, each in values.items() for fault in check(each, f"{name}.{task_id}")]:
+        raise InvalidError(faults)
+    return values
 
 
 _callable = require(callable, "wrong-kind", "cannot be called", "give a function of a task and a situation")
@@ -243,10 +237,10 @@ class Rule(Validated):
         InvalidError: The name is not an id, or ``key`` or ``explain`` is not callable.
     """
 
-    name: str = attrs.field(metadata=check(ident))
+    name: str = attrs.field(metadata=check(v.ident))
     key: Callable[[Task, Situation], Key] = attrs.field(metadata=check(_callable))
     explain: Callable[[Task, Situation], tuple[str, ...]] = attrs.field(default=_no_reasons, metadata=check(_callable))
-    inherited: bool = attrs.field(default=False, kw_only=True, metadata=check(exactly(bool, "True or False")))
+    inherited: bool = attrs.field(default=False, kw_only=True, metadata=check(v.exactly(bool, "True or False")))
 
     def __repr__(self) -> str:
         if BUNDLED.get(self.name) == self:
@@ -385,7 +379,7 @@ def with_position_last(rules: Iterable[Rule]) -> tuple[Rule, ...]:
         InvalidError: A member is not a rule, or two rules have the same name.
     """
     hint = "give PHASES_FIRST or CRITICAL_FIRST, a list such as (PHASE, PRIORITY), or one rule as (PRIORITY,)"
-    rules = tuple(listed(rules, "$.rules", "is not a list of rules", hint))
+    rules = tuple(v.listed(rules, "$.rules", "is not a list of rules", hint))
     faults: list[Fault] = []
     names: set[str] = set()
     for place, rule in enumerate(rules):

@@ -7,7 +7,6 @@ from a launch to its checklist can change, when the launch is migrated.
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Self
 
 from .._files import check_path
