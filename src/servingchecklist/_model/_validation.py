@@ -107,7 +107,7 @@ def slug(text: str, taken: Container[str] = ()) -> str:
         end = f"-{number}" if number > 1 else ""
         if (candidate := name[: 64 - len(end)].strip("-") + end) not in taken:
             return candidate
-    raise invalid("limit", "$.taken", "holds 100,000 ids that begin alike", text, "use other titles")
+    raise invalid("out-of-range", "$.taken", "holds 100,000 ids that begin alike", text, "use other titles")
 
 
 version = require(_is_version, "bad-format", "is not a version", "write a short label in quotes, as in '2026.1'")
