@@ -6,7 +6,7 @@ import os
 import sys
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import StringIO, TextIOWrapper
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, cast
 
 import attrs
 
@@ -46,14 +46,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _safe_streams() -> Generator[None]:
     """Drop what is printed to a closed stream, and print the escape of a character that a terminal cannot show."""
     with redirect_stdout(sys.stdout or StringIO()), redirect_stderr(sys.stderr or StringIO()):
-        streams = [stream for stream in (sys.stdout, sys.stderr) if isinstance(stream, TextIOWrapper)]
-        before = [stream.errors for stream in streams]
-        for stream in streams:
+        streams = cast(
+            "list[TextIOWrapper]", [stream for stream in (sys.stdout, sys.stderr) if isinstance(stream, TextIOWrapper)]
+        )
+        before = {stream: stream.errors for stream in streams}
+        for stream in before:
             stream.reconfigure(errors="backslashreplace")
         try:
             yield
         finally:
-            for stream, errors in zip(streams, before, strict=True):
+            for stream, errors in before.items():
                 stream.reconfigure(errors=errors)
 
 

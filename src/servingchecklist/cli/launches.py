@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
     from .._launch.events import Event, TaskEvent
     from .._launch.launch import Launch
-    from .._launch.results import Review, Snapshot
+    from .._launch.results import Review
     from .._planning.calendar import Calendar
     from .._store import Store
 
@@ -102,12 +102,10 @@ def migrate(options: Namespace) -> int:
     """Migrate a launch to another checklist (``migrate``)."""
     checklist, by = load_checklist(options.source, options), _recorder(options)
     _check_not_ahead(options)
-
-    def in_store(store: Store, launch: Launch) -> Launch:
-        return store.migrate(launch.name, checklist, by=by, at=options.at)
-
     before, after = _change_launch(
-        options, lambda launch: launch.migrate(checklist, by=by, at=options.at), in_store=in_store
+        options,
+        lambda launch: launch.migrate(checklist, by=by, at=options.at),
+        lambda store, launch: store.migrate(launch.name, checklist, by=by, at=options.at),
     )
     if after.checklist == before.checklist:
         lines = [f"{after.name}: already has {_label(after)}; nothing was recorded"]
@@ -160,10 +158,7 @@ def record(options: Namespace) -> int:
 
 
 def _change_launch(
-    options: Namespace,
-    change: Callable[[Launch], Launch],
-    *,
-    in_store: Callable[[Store, Launch], Launch] | None = None,
+    options: Namespace, change: Callable[[Launch], Launch], in_store: Callable[[Store, Launch], Launch] | None = None
 ) -> tuple[Launch, Launch]:
     """Change the launch that the options name where it is kept, in the store or a file, and return it before and after.
 
@@ -194,7 +189,7 @@ def _print_recorded(options: Namespace, before: Launch | None, after: Launch, li
     if options.json:
         known: set[Event] = set(before.events) if before else set()
         events = [{"id": event.id, **event.to_dict()} for event in after.events if event not in known]
-        print_json({"events": events, "state": _present_state(after).to_dict()})
+        print_json({"events": events, "state": after.snapshot(at=_now(after)).to_dict()})
     else:
         print("\n".join(lines))
     return 0
@@ -205,10 +200,9 @@ def _warn_of_late(before: Launch, events: Sequence[TaskEvent]) -> None:
     for event in events:
         latest = [other for other in before.history(event.task) if other not in before.retracted][-1:]
         if latest and event.at < latest[0].at:
-            words = (
-                f"is recorded before the latest event of its task ({latest[0].kind}, {latest[0].at:%Y-%m-%d %H:%M} UTC)"
-            )
-            print(f"servingchecklist: {event.task}: {words}; what is later counts: see log", file=sys.stderr)
+            other = f"{latest[0].kind}, {latest[0].at:%Y-%m-%d %H:%M} UTC"
+            words = f"is recorded before the latest event of its task ({other}); what is later counts: see log"
+            print(f"servingchecklist: {event.task}: {words}", file=sys.stderr)
 
 
 def _warn_of_future(launch: Launch) -> None:
@@ -221,12 +215,6 @@ def _warn_of_future(launch: Launch) -> None:
         words = f"event {event.id[:8]} ({event.kind} {event.task}, by {event.by}) lies in the future: {event.at.isoformat()}"
         hint = f"if that is wrong: servingchecklist retract {event.id[:8]}"
         print(f"servingchecklist: {words}; {hint}", file=sys.stderr)
-
-
-def _present_state(launch: Launch) -> Snapshot:
-    """Return the present state of a launch, and print which of its events lie in the future."""
-    _warn_of_future(launch)
-    return launch.snapshot(at=_now(launch))
 
 
 def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
@@ -262,7 +250,8 @@ def overview() -> int:
         print(rendered(page(subject, next_tasks(subject)), "text"))
         print("When c1 is done: servingchecklist next --done c1. All commands: servingchecklist --help.")
     else:
-        print(options.head + rendered(_present_state(subject), "text"))
+        _warn_of_future(subject)
+        print(options.head + rendered(subject.snapshot(at=_now(subject)), "text"))
         print("All commands: servingchecklist --help.")
     return 0
 
