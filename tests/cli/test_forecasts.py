@@ -121,10 +121,8 @@ def test_what_is_not_said_is_today_and_ten_thousand_samples(run):
 def test_a_forecast_of_a_launch_is_that_of_the_library(started, tmp_path):
     made = stored().forecast(at=moment(16), people=2, samples=50)
     asked = (*at(16), "--people", "2", *FEW)
-    assert started("forecast", "--launch", "fraud-v3", *asked) == (0, dumps(made, "text"), "")
-    assert started("forecast", "--store", "launches.db", *asked, "--json")[1] == (
-        json.dumps(made.to_dict(), indent=2, ensure_ascii=False) + "\n"
-    )
+    assert started("forecast", "fraud-v3", *asked) == (0, dumps(made, "text"), "")
+    assert started("forecast", *asked, "--json")[1] == (json.dumps(made.to_dict(), indent=2, ensure_ascii=False) + "\n")
     write(stored(), tmp_path / "fraud-v3.json")
     assert started("forecast", "fraud-v3.json", *asked) == (0, dumps(made, "text"), "")
 
@@ -142,11 +140,11 @@ def test_every_option_of_a_forecast_of_a_launch_is_heard(started):
     )
     asked = [*at(16), "--start", "2026-11-18", "--assume-owner", "c6=data-science", "--holidays", "2026-11-20", *FEW]
     asked += ["--seed", "5", "--rules", "critical-first", "--blocked", "c2=2-4 days", "--default-effort", "1 day"]
-    assert json.loads(started("forecast", "--launch", "fraud-v3", *asked, "--json")[1]) == made.to_dict()
+    assert json.loads(started("forecast", "fraud-v3", *asked, "--json")[1]) == made.to_dict()
 
 
 def test_a_launch_is_looked_at_now_unless_the_command_says_when(started):
-    found = json.loads(started("forecast", "--launch", "fraud-v3", *FEW, "--json")[1])
+    found = json.loads(started("forecast", "fraud-v3", *FEW, "--json")[1])
     assert found["start"] == found["today"] == max(today(), date(2026, 11, 10)).isoformat()
 
 
@@ -201,11 +199,11 @@ def test_the_critical_path_is_that_of_the_library(run, tmp_path):
 
 def test_the_critical_path_of_a_launch(started):
     path = stored().critical_path(at=moment(12))
-    assert started("critical-path", "--launch", "fraud-v3", *at(12)) == (0, dumps(path, "text"), "")
+    assert started("critical-path", "fraud-v3", *at(12)) == (0, dumps(path, "text"), "")
     calendar = Calendar(weekdays=[2, 3], holidays=[date(2026, 11, 11)])
     off = stored().critical_path(at=moment(12), estimate="low", calendar=calendar)
     asked = [*at(12), "--estimate", "low", "--weekdays", "wed-thu", "--holidays", "2026-11-11"]
-    assert json.loads(started("critical-path", "--launch", "fraud-v3", *asked, "--json")[1]) == off.to_dict()
+    assert json.loads(started("critical-path", "fraud-v3", *asked, "--json")[1]) == off.to_dict()
     assert off != stored().critical_path(at=moment(12), estimate="low")
 
 
@@ -325,14 +323,14 @@ def test_a_launch_in_a_file_is_rendered_as_a_picture_and_as_a_calendar(started, 
         (["forecast", "--assume-owner", "c5="], 2, "argument --assume-owner: 'c5=' is not TASK=OWNER, such as c5=ml-platform"),
         (["forecast", "--blocked", "c99=1 day"], 2, "servingchecklist: --blocked: there is no such task in 'model-serving' (got 'c99'); did you mean 'c9'?\n"),
         (["forecast", "--assume-owner", "c99=x"], 2, "servingchecklist: --assume-owner: there is no such task in 'model-serving' (got 'c99'); did you mean 'c9'?\n"),
-        (["forecast", "--done", "foundation"], 2, "servingchecklist: --done: there is no such task in 'model-serving' (got 'foundation'); that is a phase; its tasks are c1, c2 and c3\n"),
-        (["forecast", "--done", "c99"], 2, "servingchecklist: --done: there is no such task in 'model-serving' (got 'c99'); did you mean 'c9'?\n"),
+        (["forecast", "model-serving", "--done", "foundation"], 2, "servingchecklist: --done: there is no such task in 'model-serving' (got 'foundation'); that is a phase; its tasks are c1, c2 and c3\n"),
+        (["forecast", "model-serving", "--done", "c99"], 2, "servingchecklist: --done: there is no such task in 'model-serving' (got 'c99'); did you mean 'c9'?\n"),
         (["forecast", "--start", "9999-12-30"], 1, "servingchecklist: the date would be beyond the year 9999"),
         (["forecast", "--show", "mood"], 2, "invalid choice: 'mood'"),
         (["forecast", "--show", "finish", "-f", "icalendar"], 2, "servingchecklist: a calendar shows the whole forecast (got --show finish); leave out --show; the calendar has P50, P80 and P95 of the finish\n"),
         (["forecast", "--show", "finish", "-o", "x.ICS"], 2, "servingchecklist: a calendar shows the whole forecast (got --show finish)"),
         (["forecast", "--name", "My plan"], 2, "argument --name: 'My plan' is not an id; use 1 to 64 of a-z, "),
-        (["forecast", "--launch", "fraud-v3", "--name", "x"], 2, "servingchecklist: --name is for checklists, and this is a launch (got 'x'); leave it out\n"),
+        (["forecast", "fraud-v3", "--name", "x"], 2, "servingchecklist: --name is for checklists, and this is a launch (got 'x'); leave it out\n"),
         (["forecast", "--samples", "1000001"], 2, "argument --samples: 1,000,001 is too many; give at most 1,000,000"),
         (["review", "--samples", "1000001"], 2, "argument --samples: 1,000,001 is too many; give at most 1,000,000"),
         (["forecast", "--people", "9" * 5000], 2, "is not a whole number of at least 1"),
@@ -340,9 +338,9 @@ def test_a_launch_in_a_file_is_rendered_as_a_picture_and_as_a_calendar(started, 
         (["forecast", "--blocked", "c5=1 day", "--blocked", "c5=1 day"], 2, "argument --blocked: 'c5' is named twice"),
         (["review", "--assume-owner", "c5=a", "--assume-owner", "c5=b"], 2, "argument --assume-owner: 'c5' is named twice"),
         (["forecast", "--seed", "9" * 100], 2, "servingchecklist: --seed: is not a seed"),
-        (["forecast", "--launch", ""], 2, "(got '')"),
+        (["forecast", ""], 2, "(got '')"),
         (["forecast", "--store", ""], 2, "servingchecklist: there is no store of launches (got ''); "),
-        (["next", "--launch", ""], 2, "(got '')"),
+        (["next", ""], 2, "(got '')"),
         (["next", "--store", ""], 2, "servingchecklist: there is no store of launches (got ''); "),
         (["critical-path", "-o", "x.ics"], 2, "servingchecklist: critical-path cannot be written as icalendar (got 'x.ics'); end the name in one of .txt, "),
         (["status", "-o", "x.svg"], 2, "servingchecklist: status cannot be written as svg (got 'x.svg'); end the name in one of "),
@@ -358,20 +356,18 @@ def test_a_launch_in_a_file_is_rendered_as_a_picture_and_as_a_calendar(started, 
         (["forecast", "-o", "x.docx", *FEW], 2, "servingchecklist: the name of the file does not say its format (got 'x.docx'); end it in one of "),
         (["critical-path", "-f", "icalendar"], 2, "invalid choice: 'icalendar'"),
         (["critical-path", "--estimate", "median"], 2, "invalid choice: 'median'"),
-        (["forecast", *at(16)], 2, "servingchecklist: --at is for launches, and this is a checklist; give the first working day with --start, or name a launch\n"),
-        (["critical-path", *at(16)], 2, "servingchecklist: --at is for launches, and this is a checklist; leave it out, or name a launch: "),
-        (["critical-path", "--weekdays", "mon"], 2, "servingchecklist: --weekdays is for launches"),
-        (["critical-path", "--holidays", "2026-12-25"], 2, "servingchecklist: --holidays is for launches"),
-        (["forecast", "fraud-v3"], 2, "servingchecklist: that is a launch in the store (got 'fraud-v3'); name it with --launch fraud-v3\n"),
-        (["forecast", "fraud-v4"], 2, "servingchecklist: there is no checklist of that name (got 'fraud-v4'); known: model-serving, model-rollback\n"),
-        (["forecast", "--launch", "fraud"], 2, "(got 'fraud'); did you mean 'fraud-v3'?\n"),
+        (["forecast", "model-serving", *at(16)], 2, "servingchecklist: --at is for launches, and this is a checklist; give the first working day with --start, or name a launch\n"),
+        (["critical-path", "model-serving", *at(16)], 2, "servingchecklist: --at is for launches, and this is a checklist; leave it out, or name a launch: "),
+        (["critical-path", "model-serving", "--weekdays", "mon"], 2, "servingchecklist: --weekdays is for launches"),
+        (["critical-path", "model-serving", "--holidays", "2026-12-25"], 2, "servingchecklist: --holidays is for launches"),
+        (["forecast", "fraud-v4"], 2, "servingchecklist: there is no launch and no checklist of that name (got 'fraud-v4'); did you mean 'fraud-v3'?\n"),
+        (["forecast", "fraud"], 2, "(got 'fraud'); did you mean 'fraud-v3'?\n"),
         (["forecast", "--store", "gone.db"], 2, "servingchecklist: there is no store of launches (got 'gone.db'); "),
-        (["critical-path", "x.toml", "--launch", "fraud-v3"], 2, "servingchecklist: SOURCE cannot be combined with --launch (got 'x.toml'); leave one of them out\n"),
-        (["forecast", "--launch", "fraud-v3", "--done", "c1"], 2, "servingchecklist: --done is for checklists, and this is a launch; leave it out; "),
-        (["critical-path", "--launch", "fraud-v3", "--done", "c1"], 2, "servingchecklist: --done is for checklists, and this is a launch; leave it out; "),
-        (["forecast", "--launch", "fraud-v3", *at(16), "--start", "2026-11-15"], 2, "servingchecklist: --start: lies in the past (got 2026-11-15); name 2026-11-16, "),
-        (["forecast", "--launch", "fraud-v3", "--blocked", "c5=1 day"], 2, "servingchecklist: --blocked c5: is not blocked (got 'c5'); name tasks that are blocked only\n"),
-        (["forecast", "--launch", "fraud-v3", *at(8)], 2, "servingchecklist: --at: lies before the start of the launch"),
+        (["forecast", "fraud-v3", "--done", "c1"], 2, "servingchecklist: --done is for checklists, and this is a launch; leave it out, and record what is done with finish; or name a checklist, such as model-serving\n"),
+        (["critical-path", "fraud-v3", "--done", "c1"], 2, "servingchecklist: --done is for checklists, and this is a launch; leave it out, and record what is done with finish; or name a checklist, such as model-serving\n"),
+        (["forecast", "fraud-v3", *at(16), "--start", "2026-11-15"], 2, "servingchecklist: --start: lies in the past (got 2026-11-15); name 2026-11-16, "),
+        (["forecast", "fraud-v3", "--blocked", "c5=1 day"], 2, "servingchecklist: --blocked c5: is not blocked (got 'c5'); name tasks that are blocked only\n"),
+        (["forecast", "fraud-v3", *at(8)], 2, "servingchecklist: --at: lies before the start of the launch"),
         (["forecast", "gone.toml"], 2, "servingchecklist: the file cannot be read: No such file or directory (got 'gone.toml'); check the path\n"),
         (["render", "-f", "icalendar"], 2, "servingchecklist: a checklist has no dates for a calendar (got 'model-serving'); forecast it: servingchecklist forecast model-serving --format icalendar\n"),
         (["render", "-o", "x.ics"], 2, "servingchecklist: a checklist has no dates for a calendar (got 'model-serving'); forecast it: "),
@@ -561,7 +557,7 @@ def test_a_reader_that_leaves_early_is_no_error(command):
             "forecast",
             ["--start DAY", "--people N", "--blocked TASK=EFFORT", "--show {all,finish}", "--name NAME", "icalendar"],
         ),
-        ("critical-path", ["--estimate {low,mean,high}", "--default-effort EFFORT", "--launch NAME"]),
+        ("critical-path", ["--estimate {low,mean,high}", "--default-effort EFFORT", "--store FILE"]),
         (
             "review",
             [

@@ -394,7 +394,7 @@ def test_a_launch_moves_and_says_what_is_kept_of_what_has_gone(started):
     assert started("log")[1].splitlines()[-1][10:] == (
         "2026-11-04T09:00:00Z  ml-platform  migrated  model-serving  2026.1  c2, c4"
     )
-    assert started("log", "c4")[1][10:] == "2026-11-03T09:00:00Z  ml-platform  finished  c4\n"
+    assert started("log", "--task", "c4")[1][10:] == "2026-11-03T09:00:00Z  ml-platform  finished  c4\n"
     # What went earlier has no title any more.
     assert started("migrate", "model-rollback", *BY)[1].splitlines()[1:] == [
         "fraud-v3: c2: no longer in the checklist; 2 events are kept",
@@ -595,7 +595,7 @@ def test_overlays_are_rendered(run):
         (["migrate", "gone.toml", *BY], 2, "servingchecklist: the file cannot be read"),
         (["migrate", *BY], 2, "servingchecklist migrate: the following arguments are required: CHECKLIST"),
         (["migrate", "small.toml", *BY, "--at", "2999-01-01"], 2, "servingchecklist: that time is more than a day ahead"),
-        (["migrate", "small.toml", *BY, "--at", "2026-11-01"], 1, "servingchecklist: $.at: lies before the start of the launch"),
+        (["migrate", "small.toml", *BY, "--at", "2026-11-01"], 1, "servingchecklist: --at: lies before the start of the launch"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_line_that_says_what_to_do(started, tmp_path, arguments, status, words):
@@ -651,7 +651,7 @@ def test_nothing_is_loaded_that_tailors_unless_it_is_asked_for():
             "upgrade",
             ["--ours PATH", "--theirs PATH", "--checklist FILE", "OLD NEW [OVERLAY", "default: those that OLD holds"],
         ),
-        ("migrate", ["--launch NAME", "--by WHO", "--at WHEN", "CHECKLIST"]),
+        ("migrate", ["--launch LAUNCH", "--by WHO", "--at WHEN", "CHECKLIST"]),
         ("list", ["--packs"]),
     ],
 )

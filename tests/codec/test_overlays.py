@@ -408,7 +408,7 @@ def test_layers_are_read_with_the_checklist_and_have_to_fit():
         "$.layers: have no base (got a tuple of 1); give the checklist that they are applied to as base"
     ]
     assert faults(raw | {"layers": [{"id": "o", "title": "O"}] * 101}, Checklist.from_dict) == [
-        "$.layers: are too many (got a tuple of 101); apply at most 100; overlay_from makes one overlay of many"
+        "$.layers: are too many (got a tuple of 101); apply at most 100; make one overlay of many first"
     ]
     assert faults(raw | {"base": {"id": "X", "title": "X"}, "layers": [3]}, Checklist.from_dict) == [
         "$.base.id: is not an id (got 'X'); use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first, as in 'x'",

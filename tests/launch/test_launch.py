@@ -366,7 +366,7 @@ def test_the_constructor_takes_any_order_and_keeps_one():
     [
         ({"checklist": "model-serving"}, "$.checklist: is not a Checklist (got 'model-serving'); write Checklist(...)"),
         ({"name": "Fraud v3"}, "$.name: is not an id (got 'Fraud v3'); use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first, as in 'fraud-v3'"),
-        ({"events": []}, "$.events: do not say when the launch was started (got a tuple of 0); use Launch.start(checklist, name=..., by=...), or begin with an event launch-started"),
+        ({"events": []}, "$.events: do not say when the launch was started (got a tuple of 0); let the log begin with an event launch-started"),
         ({"events": None}, "$.events: is not a list (got None); write a list, as in [...]"),
         ({"events": [None]}, "$.events[0]: is not an event (got None); give one such as events.Finished('c1', by=..., at=...)"),
         (
@@ -780,7 +780,7 @@ def test_a_retraction_recorded_with_events_counts_for_them():
         (b"00000000", InvalidError, "$.event: is not the id of an event (got a value of type bytes)"),
         ("00000000", UnknownNameError, "$.event: there is no event of that id in the log (got '00000000')"),
         (events.Begun("c1", by="x", at=on(3)), UnknownNameError, "$.event: there is no event of that id in the log (got '"),
-        (START.events[0], InvalidError, f"$.event: is launch-started and cannot be retracted (got '{START.events[0].id[:8]}'); only events of tasks can be; to undo a retraction, record what happened once more, by its method"),
+        (START.events[0], InvalidError, f"$.event: is launch-started and cannot be retracted (got '{START.events[0].id[:8]}'); only events of tasks can be; to undo a retraction, record what happened once more"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_retracted_is_said(event, kind, expected):

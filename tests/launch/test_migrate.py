@@ -142,7 +142,7 @@ def test_copies_are_merged_once_both_have_moved():
     other = worked().note("c3", "an inventory is there", by="b", at=HOURS[7])
     moved = one.migrate(for_context(OLD, tier="C"), by="a", at=HOURS[8])
     assert moved.retired == ("c4", "c2")
-    with pytest.raises(InvalidError, match="migrate takes a launch to another"):
+    with pytest.raises(InvalidError, match="migrate one of them first"):
         moved.merge(other)
     late = other.begin("c2", by="b", at=HOURS[9]).migrate(for_context(OLD, tier="C"), by="b", at=HOURS[10])
     merged = moved.merge(late)

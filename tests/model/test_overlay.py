@@ -158,6 +158,6 @@ def test_layers_are_overlays():
 def test_a_hundred_layers_are_enough():
     empty = Overlay("o", "O")
     assert len(Checklist("x", "X", base=BASE, layers=[empty] * 100).layers) == 100
-    expected = "$.layers: are too many (got a tuple of 101); apply at most 100; overlay_from makes one overlay of many"
+    expected = "$.layers: are too many (got a tuple of 101); apply at most 100; make one overlay of many first"
     assert faults(Checklist, "x", "X", base=BASE, layers=[empty] * 101) == [expected]
     assert faults(tailor, BASE, *[empty] * 101) == [expected]

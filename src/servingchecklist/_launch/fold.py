@@ -359,5 +359,5 @@ def common_checklist(ours: Checklist, theirs: Checklist) -> Checklist:
         if field.eq and getattr(ours, field.name) != getattr(theirs, field.name)
     ]
     problem = f"is not the same checklist: {', '.join(fields)} differ{'s' if len(fields) == 1 else ''}"
-    hint = "only logs of the same checklist are merged; Launch.migrate takes a launch to another checklist"
+    hint = "only logs of the same checklist are merged; migrate one of them first"
     raise invalid("not-a-copy", "$.checklist", problem, f"{theirs.id} {theirs.version}", hint)

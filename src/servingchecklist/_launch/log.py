@@ -76,7 +76,7 @@ class Log(Validated, _Derived):
         verify(self)
         started = min((event.at for event in self.events if isinstance(event, LaunchStarted)), default=None)
         if started is None:
-            hint = "use Launch.start(checklist, name=..., by=...), or begin with an event launch-started"
+            hint = "let the log begin with an event launch-started"
             raise invalid("missing", "$.events", "do not say when the launch was started", self.events, hint)
         if faults := misplaced(self.checklist, self.events, started):
             raise InvalidError(faults)
@@ -245,7 +245,7 @@ class Log(Validated, _Derived):
             problem, hint = several if matches else ("there is no event of that id in the log", "")
             raise UnknownNameError([Fault("unknown-name", "$.event", problem, show(digits), hint)])
         if isinstance(matches[0], LaunchEvent):
-            hint = "only events of tasks can be; to undo a retraction, record what happened once more, by its method"
+            hint = "only events of tasks can be; to undo a retraction, record what happened once more"
             raise invalid("unsupported", "$.event", f"is {matches[0].kind} and cannot be retracted", digits[:8], hint)
         when = max(now(), self._started) if at is None else at
         launch = self._add((Retracted(matches[0].id, by=by, reason=reason, at=when),), None)

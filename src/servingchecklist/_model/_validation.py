@@ -114,7 +114,7 @@ def slug(text: str, taken: Container[str] = ()) -> str:
                 return candidate
     except Exception as error:  # code of the caller, which can raise anything
         raise invalid("wrong-kind", "$.taken", "cannot be searched for an id", taken, "give a set of them") from error
-    raise invalid("limit", "$.taken", "holds 100,000 ids that begin alike", text, "use other titles")
+    raise invalid("out-of-range", "$.taken", "holds 100,000 ids that begin alike", text, "use other titles")
 
 
 version = require(_is_version, "bad-format", "is not a version", "write a short label in quotes, as in '2026.1'")

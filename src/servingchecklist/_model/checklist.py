@@ -37,8 +37,8 @@ def _few_overlays(value: object, name: str) -> Sequence[Fault]:
         return faults
     if len(cast("tuple[Overlay, ...]", value)) <= MOST_LAYERS:
         return ()
-    hint = f"apply at most {MOST_LAYERS}; overlay_from makes one overlay of many"
-    return [fault("limit", name, "are too many", value, hint)]
+    hint = f"apply at most {MOST_LAYERS}; make one overlay of many first"
+    return [fault("out-of-range", name, "are too many", value, hint)]
 
 
 MOST_LAYERS = 100

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from io import TextIOWrapper
-from typing import TYPE_CHECKING, NoReturn
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from io import StringIO, TextIOWrapper
+from typing import TYPE_CHECKING, NoReturn, cast
+
+import attrs
 
 from .._text import printable
 from ..errors import ChecklistError, IllegalTransitionError, InvalidError, PackError
-from .output import FaultyFileError, print_faults
+from .output import FaultyFileError, option_of, print_faults
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,26 +26,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
     was called wrongly or could not go on.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
-    try:
-        return _run(arguments)
-    except IllegalTransitionError as error:
-        [fault] = error.faults
-        print(f"servingchecklist: {error.task} {fault.message}; {fault.hint}", file=sys.stderr)
-        return 1
-    except FaultyFileError as error:
-        print_faults(printable(error.path), error.faults)
-        return 1
-    except ChecklistError as error:
-        print_faults("servingchecklist", error.faults)
-        return 1 if isinstance(error, InvalidError | PackError) else 2
+    with _safe_streams():
+        try:
+            return _run(arguments)
+        except IllegalTransitionError as error:
+            [fault] = error.faults
+            print(f"servingchecklist: {error.task} {fault.message}; {fault.hint}", file=sys.stderr)
+            return 1
+        except FaultyFileError as error:
+            print_faults(printable(error.path), error.faults)
+            return 1
+        except ChecklistError as error:
+            faults = [attrs.evolve(fault, path=option_of(fault.path) or fault.path) for fault in error.faults]
+            print_faults("servingchecklist", faults)
+            return 1 if isinstance(error, InvalidError | PackError) else 2
+
+
+@contextmanager
+def _safe_streams() -> Generator[None]:
+    """Drop what is printed to a closed stream, and print the escape of a character that a terminal cannot show."""
+    with redirect_stdout(sys.stdout or StringIO()), redirect_stderr(sys.stderr or StringIO()):
+        streams = cast(
+            "list[TextIOWrapper]", [stream for stream in (sys.stdout, sys.stderr) if isinstance(stream, TextIOWrapper)]
+        )
+        before = {stream: stream.errors for stream in streams}
+        for stream in before:
+            stream.reconfigure(errors="backslashreplace")
+        try:
+            yield
+        finally:
+            for stream, errors in before.items():
+                stream.reconfigure(errors=errors)
 
 
 def run() -> NoReturn:
     """Run the command line as a process of its own, and handle the special cases of its streams."""
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a character gets its escape instead of a traceback.
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    sys.stderr = sys.stderr or StringIO()  # None where it is closed: print would take standard output for it
     try:
         status = main()
         if sys.stdout:  # may be None
@@ -69,7 +88,7 @@ def _drop_output() -> None:
 
 def _run(arguments: Sequence[str]) -> int:
     if not arguments:
-        from .checklists import overview
+        from .launches import overview
 
         return overview()
     from .parser import parse

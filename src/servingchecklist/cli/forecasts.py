@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Self
 from .._model.checklist import Checklist
 from ..errors import show
 from .checklists import ORDERS
-from .launches import calendar_of, load_subject, refuse_done, time_of
+from .launches import calendar_of, refuse_done, time_of
 from .output import check_output, faults_name_options, format_of, show_result, usage_error
+from .sources import load_subject
 
 if TYPE_CHECKING:
     from argparse import Namespace

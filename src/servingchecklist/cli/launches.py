@@ -4,32 +4,54 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import suppress
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
-from .._jsonlike import is_dict, is_list
+from .._jsonlike import is_dict, is_list, plain
 from .._model.checklist import Checklist
-from .._model.overlay import Overlay
 from .._model.selection import Selection
 from .._planning.ordering import next_tasks
 from .._planning.rules import abbreviate
 from .._text import join_words, printable
-from ..errors import UnknownNameError, show, show_path
-from .checklists import DEFAULT, ORDERS, faults_of, limits_of, load, load_checklist, not_a_checklist, read_as
-from .output import check_output, faults_name_options, format_of, show_result, usage_error, write_or_print
+from ..errors import show
+from ..formats import write
+from .checklists import ORDERS
+from .output import (
+    check_output,
+    faults_name_options,
+    format_of,
+    print_json,
+    rendered,
+    show_result,
+    usage_error,
+    write_or_print,
+)
+from .sources import (
+    RECORDER_VARIABLE,
+    faults_of,
+    kind_of,
+    limits_of,
+    load_checklist,
+    load_launch,
+    load_subject,
+    only_name,
+    open_store,
+    read_as,
+)
 from .tailoring import load_tailored
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Generator
+    from collections.abc import Callable, Sequence
 
+    from .._launch.events import Event, TaskEvent
     from .._launch.launch import Launch
     from .._launch.review import Review
     from .._planning.calendar import Calendar
     from .._store import Store
 
-STORE = "launches.db"
 SELECTION = tuple(f"--{name}" for name in Selection.__annotations__)
 """The options that select tasks."""
 
@@ -38,6 +60,7 @@ _MOST_AHEAD = timedelta(days=1)
 _FOR_FORECASTS = ("people", "owners", "weekdays", "holidays", "blocked", "samples", "seed")
 
 _DETAILS = ("references", "note")
+_MOST_WARNINGS = 3
 _RECORDS: dict[str, tuple[str, ...]] = {
     "begin": ("begin", *_DETAILS),
     "finish": ("finish", *_DETAILS),
@@ -66,33 +89,34 @@ def start(options: Namespace) -> int:
         hint = f"to begin the task, use begin {options.name}; for a launch, choose another name, such as fraud-v3"
         raise usage_error(f"a launch cannot be named like a task of {checklist.id}", show(options.name), hint)
     launch = Launch.start(checklist, name=options.name, by=_recorder(options), at=options.at, topic=options.topic)
-    with _open(options, is_new=True) as store:
+    with open_store(options, "create") as store:
         if launch.name in store.names():
             hint = "choose another name, or see that launch with status"
             raise usage_error("there is a launch of that name already", show(launch.name), hint)
         store.save(launch)
-    by = launch.events[0].by
-    print(f"{launch.name}: started by {by} with {checklist.id} {checklist.version}, {len(checklist)} tasks")
-    return 0
+    started = f"started by {launch.events[0].by} with {checklist.id} {checklist.version}, {len(checklist)} tasks"
+    return _print_recorded(options, None, launch, [f"{launch.name}: {started}"])
 
 
 def migrate(options: Namespace) -> int:
     """Migrate a launch to another checklist (``migrate``)."""
     checklist, by = load_checklist(options.source, options), _recorder(options)
     _check_not_ahead(options)
-    with _open(options) as store:
-        before = store.load(_name_of(store, options))
-        after = store.migrate(before.name, checklist, by=by, at=options.at)
+    before, after = _change_launch(
+        options,
+        lambda launch: launch.migrate(checklist, by=by, at=options.at),
+        lambda store, launch: store.migrate(launch.name, checklist, by=by, at=options.at),
+    )
     if after.checklist == before.checklist:
-        print(f"{after.name}: already has {_label(after)}; nothing was recorded")
-        return 0
-    print(f"{after.name}: migrated from {_label(before)} to {_label(after)} ({by}; {_closed(after)})")
+        lines = [f"{after.name}: already has {_label(after)}; nothing was recorded"]
+        return _print_recorded(options, before, after, lines)
+    lines = [f"{after.name}: migrated from {_label(before)} to {_label(after)} ({by}; {_closed(after)})"]
     for task in after.retired:
         title = f" {before.checklist[task].title}" if task in before.checklist else ""
         events = len(after.history(task))
         kept = "1 event is kept" if events == 1 else f"{events} events are kept"
-        print(f"{after.name}: {task}{title}: no longer in the checklist; {kept}")
-    return 0
+        lines.append(f"{after.name}: {task}{title}: no longer in the checklist; {kept}")
+    return _print_recorded(options, before, after, lines)
 
 
 def _label(launch: Launch) -> str:
@@ -108,27 +132,89 @@ def record(options: Namespace) -> int:
     _check_not_ahead(options)
     method, *names = _RECORDS[options.command]
     fields = {name: getattr(options, name) for name in names}
-    with _open(options) as store:
-        before = after = store.load(_name_of(store, options))
+
+    def change(launch: Launch) -> Launch:
         for target in targets:
-            after = getattr(after, method)(*target, by=by, at=options.at, **fields)
-        store.save(after)
+            launch = getattr(launch, method)(*target, by=by, at=options.at, **fields)
+        return launch
+
+    before, after = _change_launch(options, change)
     known: set[object] = set(before.retracted if method == "retract" else before.events)
     if method == "retract":
         undone = [event for event in after.retracted if event not in known]
-        lines = [(f"{event.id[:8]} ({event.kind}) of ", event.task, "retracted") for event in undone]
+        deeds = [(f"{event.id[:8]} ({event.kind}) of ", event.task, "retracted") for event in undone]
     else:
-        kinds = {task: [event.kind for event in after.history(task) if event not in known] for task in named}
-        lines = [("", task, kinds[task][0] if kinds[task] else "nothing new") for task in named]
+        recorded = {task: [event for event in after.history(task) if event not in known] for task in named}
+        deeds = [("", task, recorded[task][0].kind if recorded[task] else "nothing new") for task in named]
+        _warn_of_late(before, [events[0] for events in recorded.values() if events])
+    lines: list[str] = []
     head = f"{after.name} ({after.topic})" if after.topic else after.name
-    for lead, task, deed in lines:
+    for lead, task, deed in deeds:
         title = f" {after.checklist[task].title}" if task in after.checklist else ""
-        change = _change(before, after, task, deed) if title else "no longer in the checklist"
-        print(f"{head}: {lead}{task}{title}: {change} ({by}; {_closed(after)})")
+        change_words = _change(before, after, task, deed) if title else "no longer in the checklist"
+        lines.append(f"{head}: {lead}{task}{title}: {change_words} ({by}; {_closed(after)})")
         head = after.name
-    if not lines:
-        print(f"{after.name}: retracted already; nothing was recorded")
+    return _print_recorded(options, before, after, lines or [f"{after.name}: retracted already; nothing was recorded"])
+
+
+def _change_launch(
+    options: Namespace, change: Callable[[Launch], Launch], in_store: Callable[[Store, Launch], Launch] | None = None
+) -> tuple[Launch, Launch]:
+    """Change the launch that the options name where it is kept, in the store or a file, and return it before and after.
+
+    ``in_store`` is for a change that the store has to make itself.
+    """
+    from .._launch.launch import Launch
+
+    name: str | None = options.launch
+    if name == "-":
+        raise usage_error("events cannot be recorded in standard input", show(name), "name a file or a launch")
+    if name is not None and kind_of(name, options) == "file":
+        before = read_as(Launch, name, options)
+        after = change(before)
+        if after.events != before.events:
+            write(after, name)
+        return before, after
+    with open_store(options, "write") as store:
+        before = store.load(only_name(store, options, "name one with --launch: {}") if name is None else name)
+        if in_store:
+            return before, in_store(store, before)
+        after = change(before)
+        store.save(after)
+    return before, after
+
+
+def _print_recorded(options: Namespace, before: Launch | None, after: Launch, lines: Sequence[str]) -> int:
+    """Print the lines about events that were recorded or, for ``--json``, the events and the state of the launch."""
+    if options.json:
+        known: set[Event] = set(before.events) if before else set()
+        events = [{"id": event.id, **event.to_dict()} for event in after.events if event not in known]
+        print_json({"events": events, "state": after.snapshot(at=_now(after)).to_dict()})
+    else:
+        print("\n".join(lines))
     return 0
+
+
+def _warn_of_late(before: Launch, events: Sequence[TaskEvent]) -> None:
+    """Print which events are earlier than others of their task, which then decide what counts."""
+    for event in events:
+        latest = [other for other in before.history(event.task) if other not in before.retracted][-1:]
+        if latest and event.at < latest[0].at:
+            other = f"{latest[0].kind}, {latest[0].at:%Y-%m-%d %H:%M} UTC"
+            words = f"is recorded before the latest event of its task ({other}); what is later counts: see log"
+            print(f"servingchecklist: {event.task}: {words}", file=sys.stderr)
+
+
+def _warn_of_future(launch: Launch) -> None:
+    """Print which events lie in the future, as a clock has recorded them that was wrong: they outlast what is recorded now."""
+    from .._launch.events import LaunchEvent
+
+    now, retracted = datetime.now().astimezone(), set(launch.retracted)
+    ahead = [event for event in launch.events if event.at > now and not isinstance(event, LaunchEvent)]
+    for event in [event for event in ahead if event not in retracted][-_MOST_WARNINGS:]:
+        words = f"event {event.id[:8]} ({event.kind} {event.task}, by {event.by}) lies in the future: {event.at.isoformat()}"
+        hint = f"if that is wrong: servingchecklist retract {event.id[:8]}"
+        print(f"servingchecklist: {words}; {hint}", file=sys.stderr)
 
 
 def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
@@ -154,6 +240,22 @@ def _closed(launch: Launch) -> str:
     return f"{overall.closed} of {overall.total} closed"
 
 
+def overview() -> int:
+    """Print the next tasks with reasons, then the phases or the status of the launch in the folder: the output without a command."""
+    options = cast("Namespace", SimpleNamespace(subject=None, store=None, command="next"))
+    subject = load_subject(options)
+    if isinstance(subject, Checklist):
+        from ..formats._views.checklist import overview as page
+
+        print(rendered(page(subject, next_tasks(subject)), "text"))
+        print("When c1 is done: servingchecklist next --done c1. All commands: servingchecklist --help.")
+    else:
+        _warn_of_future(subject)
+        print(options.head + rendered(subject.snapshot(at=_now(subject)), "text"))
+        print("All commands: servingchecklist --help.")
+    return 0
+
+
 def show_next(options: Namespace) -> int:
     """Print the recommended tasks and the reasons (``next``)."""
     subject, rules = load_subject(options), ORDERS[options.rules]
@@ -162,6 +264,7 @@ def show_next(options: Namespace) -> int:
             recommendations = next_tasks(subject, options.done, limit=options.limit, rules=rules, **_selection(options))
     else:
         refuse_done(options)
+        _warn_of_future(subject)
         with faults_name_options():
             recommendations = subject.next(options.limit, rules=rules, at=_now(subject), **_selection(options))
     show_result(options, recommendations)
@@ -170,7 +273,8 @@ def show_next(options: Namespace) -> int:
 
 def show_status(options: Namespace) -> int:
     """Print the progress of a launch, the next tasks and the status of every task (``status``)."""
-    launch = _load(options)
+    launch = load_launch(options)
+    _warn_of_future(launch)
     with faults_name_options():
         snapshot = launch.snapshot(at=time_of(options, launch), **_selection(options))
     show_result(options, snapshot)
@@ -186,7 +290,7 @@ def _selection(options: Namespace) -> Selection:
 def review(options: Namespace) -> int:
     """Print a review of a launch (``review``)."""
     check_output(options)
-    launch = _load(options)
+    launch = load_launch(options)
     at = time_of(options, launch)
     is_picture = format_of(options, "text") == "svg"  # the burn-up chart, which shows no forecast
     with faults_name_options():
@@ -226,9 +330,14 @@ def _explain_missing_forecast(options: Namespace, launch: Launch, result: Review
 
 def log(options: Namespace) -> int:
     """Print the events of a launch, or of one task (``log``)."""
-    launch = _load(options)
-    retracted = set(launch.retracted)
-    for event in launch.history(options.task) if options.task else launch.events:
+    launch = load_launch(options)
+    retracted: set[Event] = set(launch.retracted)
+    events: Sequence[Event] = launch.history(options.task) if options.task else launch.events
+    if options.json:
+        documents = [{"id": event.id, **event.to_dict(), "is_retracted": event in retracted} for event in events]
+        print_json({"launch": launch.name, "events": documents})
+        return 0
+    for event in events:
         fields: dict[str, object] = {**event.to_dict()}
         kind = f"{fields.pop('kind')}{' (retracted)' if event in retracted else ''}"
         first = [event.id[:8], fields.pop("at"), fields.pop("by"), kind]
@@ -249,11 +358,19 @@ def _words(field: object) -> str:
 
 def show_names(options: Namespace) -> int:
     """List the launches in the store (``launches``)."""
-    with _open(options) as store:
+    documents: list[dict[str, object]] = []
+    with open_store(options) as store:
         for name in store.names():
             launch = store.load(name)
-            started = launch.started.astimezone().date().isoformat()
-            print(f"{name}  {launch.checklist.id} {launch.checklist.version}  started {started}, {_closed(launch)}")
+            checklist, started = launch.checklist, launch.started.astimezone().date().isoformat()
+            if options.json:
+                document = {"name": name, "topic": launch.topic, "started_at": plain(launch.started)}
+                document["checklist"] = {"id": checklist.id, "version": checklist.version}
+                documents.append(document | {"progress": launch.progress(at=_now(launch)).to_dict()})
+            else:
+                print(f"{name}  {checklist.id} {checklist.version}  started {started}, {_closed(launch)}")
+    if options.json:
+        print_json({"launches": documents})
     return 0
 
 
@@ -273,53 +390,32 @@ def merge(options: Namespace) -> int:
 
 def export(options: Namespace) -> int:
     """Write every launch in the store to a file of its own (``export``)."""
-    with _open(options) as store:
-        for name in store.export_files(options.folder, options.format):
-            print(f"{name}: written to {printable(options.folder)}")
-    return 0
+    with open_store(options) as store:
+        with suppress(OSError, ValueError):  # then it is reported that the files cannot be written
+            os.makedirs(options.folder)
+        names = store.export_files(options.folder, options.format)
+    return _print_names(options, names, f"written to {printable(options.folder)}")
 
 
 def import_files(options: Namespace) -> int:
     """Import the launches in a folder into the store (``import``)."""
-    with _open(options, is_new=True) as store:
-        for name in store.import_files(options.folder, limits_of(options)):
-            print(f"{name}: imported")
+    with open_store(options, "create") as store:
+        names = store.import_files(options.folder, limits_of(options))
+    return _print_names(options, names, "imported")
+
+
+def _print_names(options: Namespace, names: Sequence[str], deed: str) -> int:
+    if options.json:
+        print_json({"launches": names})
+    else:
+        print("".join(f"{name}: {deed}\n" for name in names), end="")
     return 0
-
-
-def load_subject(options: Namespace) -> Checklist | Launch:
-    """Return the value that the command is applied to: the one that SOURCE names, or the launch in the store."""
-    if given := [name for name in ("launch", "store", "owner") if getattr(options, name, None) is not None]:
-        if options.source:
-            problem = f"SOURCE cannot be combined with --{given[0]}"
-            raise usage_error(problem, show(options.source), "leave one of them out")
-        return _load(options)
-    source: str = options.source or DEFAULT
-    try:
-        subject = load(source, options)
-    except UnknownNameError:
-        if _is_stored(options.source):
-            hint = f"name it with --launch {options.source}"
-            raise usage_error("that is a launch in the store", show(options.source), hint) from None
-        raise
-    if isinstance(subject, Overlay):
-        raise not_a_checklist(source)
-    return subject
-
-
-def _is_stored(name: str) -> bool:
-    if not os.path.exists(STORE):
-        return False
-    from .._store import Store
-
-    with Store(STORE) as store:
-        return name in store.names()
 
 
 def refuse_done(options: Namespace) -> None:
     """Refuse ``--done`` for a launch, which has a record of it."""
     if options.done:
-        hint = "leave it out; to record that tasks are done, keep the launch in a store and use finish"
+        hint = "leave it out, and record what is done with finish; or name a checklist, such as model-serving"
         raise usage_error("--done is for checklists, and this is a launch", "", hint)
 
 
@@ -330,45 +426,12 @@ def calendar_of(options: Namespace) -> Calendar:
     return Calendar(weekdays=options.weekdays or WEEKDAYS.weekdays, holidays=options.holidays or ())
 
 
-@contextmanager
-def _open(options: Namespace, *, is_new: bool = False) -> Generator[Store]:
-    from .._store import Store
-
-    path = _store_of(options)
-    if not is_new and not os.path.exists(path):
-        hint = "start a launch with: servingchecklist start NAME; or name the store with --store"
-        raise usage_error("there is no store of launches", show_path(path), hint)
-    with Store(path) as store:
-        yield store
-
-
-def _store_of(options: Namespace) -> str:
-    path: str | None = options.store
-    return STORE if path is None else path
-
-
-def _load(options: Namespace) -> Launch:
-    with _open(options) as store:
-        return store.load(_name_of(store, options))
-
-
-def _name_of(store: Store, options: Namespace) -> str:
-    """Return the name of the launch: the one that is given, or the only one in the store."""
-    if options.launch is not None:
-        return str(options.launch)
-    names, path = store.names(), show_path(_store_of(options))
-    if len(names) == 1:
-        return names[0]
-    if not names:
-        raise usage_error("the store holds no launch", path, "start one with: servingchecklist start NAME")
-    hint = f"name one with --launch: {join_words(list(names[:10]), 'or')}"
-    raise usage_error("the store holds several launches", path, hint)
-
-
 def _recorder(options: Namespace) -> str:
-    """Return the person who records: ``--by``, else the user who is logged in."""
+    """Return the person who records: ``--by``, else the variable, else the user who is logged in."""
     if options.by is not None:
         return str(options.by)
+    if by := os.environ.get(RECORDER_VARIABLE):
+        return by
     from getpass import getuser
 
     try:

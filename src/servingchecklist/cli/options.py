@@ -14,8 +14,8 @@ from .._model.task import Reference
 from .._text import join_words
 from ..errors import InvalidError, show
 from ..formats import FORMATS
-from .checklists import DEFAULT, ORDERS
-from .launches import STORE
+from .checklists import ORDERS
+from .sources import DEFAULT, RECORDER_VARIABLE, STORE, STORE_VARIABLE
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -193,7 +193,9 @@ def _flag(help: str) -> dict[str, Any]:
     return {"action": "store_true", "help": help}
 
 
-SOURCE = "a file, or an id from 'servingchecklist list'"
+SOURCE = "a file, - for standard input, or an id from 'servingchecklist list'"
+SUBJECT = "a checklist or a launch: a file, - for standard input, the name of a launch in the store, or an id from 'servingchecklist list'"
+_LAUNCH = "the name of a launch in the store, or its file"
 _KEYED: dict[str, Any] = {"action": _Collect, "default": {}}
 _WITH = f"an overlay to apply: {SOURCE}; repeatable, applied in this order"
 _CONTEXT = "keep only the tasks for this context, such as mode=batch or mode=online,edge; repeatable, applied last"
@@ -206,15 +208,19 @@ _ASSUMED = "the owner of a task in the forecast, such as c5=ml-platform; repeata
 _SEED = "the seed of the random numbers; the same seed gives the same forecast (default: 0)"
 _SHARED: dict[str, dict[str, Any]] = {
     "source": _value("SOURCE", f"{SOURCE} (default: {DEFAULT})", nargs="?"),
+    "subject": _value("SOURCE", f"{SUBJECT} (default: the only launch in the store, else {DEFAULT})", nargs="?"),
+    "launch": _value("LAUNCH", f"{_LAUNCH} (default: the only launch in the store)", nargs="?"),
     "named": _value("TASK", "the id of a task, such as c1", nargs="+"),
     "--no-limits": _flag("read files of any size and depth; only for files you trust"),
-    "--launch": _value("NAME", "a launch in the store, needed if it holds several"),
-    "--store": _value("FILE", f"the file of the store (default: {STORE})"),
+    "--launch": _value("LAUNCH", f"{_LAUNCH} (default: the only launch in the store)"),
+    "--store": _value("FILE", f"the file of the store (default: {STORE_VARIABLE}, else {STORE})"),
     "--with": _value("OVERLAY", _WITH, dest="overlays", action="append", default=[]),
     "--context": _value("FACET=VALUE", _CONTEXT, type=_choice, **_KEYED),
     "--done": _value("IDS", _DONE, action="extend", type=ids, default=[]),
     "--rules": {"choices": ORDERS, "default": "phases-first", "help": "the order of tasks (default: %(default)s)"},
-    "--by": _value("WHO", "the person or team who records this (default: the user who is logged in)"),
+    "--by": _value(
+        "WHO", f"the person or team who records this (default: {RECORDER_VARIABLE}, else the user who is logged in)"
+    ),
     "--note": _value("WORDS", "more about it, in any number of lines", default=""),
     "--text": _value("WORDS", "the note", required=True),
     "--link": _value("URL", _LINK, dest="references", action="append", type=link, default=[]),
@@ -253,5 +259,10 @@ def add_output(parser: ArgumentParser, default: str, formats: Iterable[str] = ()
         help = f"the format: {join_words(list(FORMATS), 'or')}, or one of a pack {rule}"
         parser.add_argument("-f", "--format", metavar="FORMAT", help=help)
     parser.set_defaults(formats=names)
-    help = "the file to write, replaced atomically (default: print)"
-    parser.add_argument("-o", "--output", metavar="FILE", help=help)
+    help = "the file to write, replaced atomically; - for standard output (default: print)"
+    parser.add_argument("-o", "--output", metavar="FILE", type=_output, help=help)
+
+
+def _output(path: str) -> str | None:
+    """Return the file to write, or None where the output is printed."""
+    return None if path == "-" else path

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .._planning.ordering import Recommendations
     from .._tailoring.difference import Diff
     from .._tailoring.explanation import Explanation
-    from ..formats import Shown
+    from ..formats import Shown, Stored
 
     Result: TypeAlias = (
         Snapshot | Review | Recommendations | Forecast | CriticalPath | Distribution | Diff | Explanation
@@ -35,7 +35,26 @@ if TYPE_CHECKING:
 _WIDEST = 120
 """The maximum line width on a terminal, in columns: longer lines are hard to read."""
 
-_ARGUMENT = re.compile(r"\$\.(at|blocked|done|label|owners?|phase|role|section|seed|since|start)\b(?:\.(.+))?")
+_OPTIONS = {
+    **{
+        name: f"--{name}"
+        for name in ["at", "blocked", "by", "done", "expires", "label", "note", "owner", "people", "phase", "reason"]
+    },
+    **{name: f"--{name}" for name in ["role", "samples", "section", "seed", "since", "start", "text", "topic"]},
+    "owners": "--assume-owner",
+    "references": "--link",
+    "due": "--on",
+    "event": "ID",
+    "step": "STEP",
+    "name": "NAME",
+}
+"""The options, by the names of the arguments of functions that they give."""
+
+_HINTS = {
+    "limit": "if you trust it, read it with --no-limits",
+    "other-kind": "name a file of the kind that is needed",
+}
+"""Hints for the command line, by the code of a fault whose own hint is for programs."""
 
 
 class UsageError(ChecklistError):
@@ -67,7 +86,12 @@ def print_faults(where: str, faults: Iterable[Fault]) -> None:
 
 def line_of(fault: Fault) -> str:
     """Return a fault as a line. A path in a document helps; "$", the whole document, is left out."""
-    return str(fault).removeprefix("$: ")
+    return str(for_people(fault)).removeprefix("$: ")
+
+
+def for_people(fault: Fault) -> Fault:
+    """Return a fault with a hint for the command line in place of one for programs."""
+    return attrs.evolve(fault, hint=_HINTS.get(fault.code, fault.hint))
 
 
 @contextmanager
@@ -83,7 +107,7 @@ def faults_name_options(instead: str = "give --default-effort") -> Generator[Non
     try:
         yield
     except (InvalidError, UnknownNameError) as error:
-        options = [_option_of(fault.path) for fault in error.faults]
+        options = [option_of(fault.path) for fault in error.faults]
         faults = [
             attrs.evolve(
                 fault,
@@ -96,18 +120,31 @@ def faults_name_options(instead: str = "give --default-effort") -> Generator[Non
         raise kind(faults) from None
 
 
-def _option_of(path: str) -> str:
+def option_of(path: str) -> str:
     """Return the option for the path of an argument, empty if there is none: ``$.blocked.c5`` is ``--blocked c5``."""
-    found = _ARGUMENT.match(path)
+    match = re.match(r"\$\.(\w+)\b(?:\.(.+))?", path)
     # A position among ids means nothing on the command line; the value says which one it is.
-    return f"--{found[1].replace('owners', 'assume-owner')} {found[2] or ''}".rstrip() if found else ""
+    return f"{_OPTIONS[match[1]]} {match[2] or ''}".rstrip() if match and match[1] in _OPTIONS else ""
+
+
+def emit(text: str, format: str) -> None:
+    """Print what a format gives. A document is UTF-8 with its own line ends everywhere; text for people follows the terminal."""
+    buffer = None if format == "text" else getattr(sys.stdout, "buffer", None)
+    if buffer is None:
+        print(text, end="")
+        return
+    sys.stdout.flush()
+    data = text.encode()
+    while data:  # a stream without a buffer may take only a part
+        data = data[buffer.write(data) :]
+    buffer.flush()
 
 
 def print_json(document: object) -> None:
     """Print a document as JSON for another program."""
     import json
 
-    print(json.dumps(document, indent=2, ensure_ascii=False))
+    emit(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "json")
 
 
 def check_output(options: Namespace) -> None:
@@ -126,7 +163,7 @@ def check_output(options: Namespace) -> None:
 def check_readable(path: str | None, option: str) -> None:
     """Refuse to write a checklist or an overlay to a file in a format that cannot be read."""
     suffixes = [suffix for name in READERS for suffix in FORMATS[name]]
-    if path is not None and os.path.splitext(path)[1].lower() not in suffixes:
+    if path is not None and path != "-" and os.path.splitext(path)[1].lower() not in suffixes:
         hint = f"end the name in {' or '.join(FORMATS[name][0] for name in READERS)}"
         raise usage_error(f"{option} writes {' or '.join(map(str.upper, READERS))}", show_path(path), hint)
 
@@ -149,16 +186,25 @@ def show_result(options: Namespace, value: Result) -> None:
 
 
 def write_or_print(options: Namespace, value: Shown, default: str) -> None:
-    """Write a value to the output file, or print it if there is none."""
+    """Write a value to the output file, or print it if there is none. Text starts with the head that the options were given."""
     if options.output:
         write(value, options.output, options.format)
+        return
+    format = options.format or default
+    emit((getattr(options, "head", "") if format == "text" else "") + rendered(value, format), format)
+
+
+def write_to(path: str, value: Stored) -> None:
+    """Write a value to a file, or as TOML to standard output for ``-``."""
+    if path == "-":
+        emit(dumps(value, "toml"), "toml")
     else:
-        print(rendered(value, options.format or default), end="")
+        write(value, path)
 
 
 def rendered(value: Shown, format: str) -> str:
     """Return a value as it is printed. Text on a terminal uses its width, up to 120 columns."""
-    if format != "text" or not (sys.stdout and sys.stdout.isatty()):
+    if format != "text" or not sys.stdout.isatty():
         return dumps(value, format)
     from shutil import get_terminal_size
 

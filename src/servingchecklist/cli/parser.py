@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NoReturn
 from .._text import printable
 from ..formats import READERS
 from . import checklists, forecasts, launches, tailoring
-from .options import SOURCE, add, add_output, day, identifier, ids, number, one_line, timestamp
+from .options import SOURCE, SUBJECT, add, add_output, day, identifier, ids, number, one_line, timestamp
+from .sources import DEFAULT
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -25,10 +26,9 @@ _MOST_SAMPLES = 1_000_000
 """The maximum number of samples: more add no information, and for a long checklist they fill the memory."""
 
 _SOURCE = ("source", "--no-limits")
-_SOURCE_OR_LAUNCH = (*_SOURCE, "--launch", "--store")
-_LAUNCH = ("--launch", "--store")
-_INSTEAD = "With --launch or --store, a launch in a store takes the place of SOURCE."
-_RECORD = (*_LAUNCH, "--by", "--at")
+_SUBJECT = ("subject", "--store", "--no-limits")
+_LAUNCH = ("launch", "--store", "--no-limits", "--json")
+_RECORD = ("--launch", "--store", "--no-limits", "--by", "--at", "--json")
 _RESOURCES = ("--people", "--assume-owner", "--weekdays", "--holidays", "--blocked", "--default-effort", "--seed")
 
 
@@ -55,8 +55,9 @@ def parser() -> ArgumentParser:
         prog="servingchecklist",
         description="A launch checklist for model serving. Without a command: the next tasks with reasons, then the phases.",
         epilog=(
-            "SOURCE is a .toml or .json file, or an id from 'servingchecklist list' (default: model-serving).\n"
-            "Launches are kept in a store: launches.db in the current folder, unless --store names another file.\n"
+            "SOURCE is a .toml or .json file, the name of a launch, or an id from 'servingchecklist list'.\n"
+            "By default it is the only launch in the store, else the checklist model-serving.\n"
+            "Launches are kept in a store: launches.db in the current folder, unless SERVINGCHECKLIST_STORE or --store names another file.\n"
             "Exit status: 0 success, 1 a file has faults, a transition is illegal or an upgrade has conflicts, 2 a usage error or an unreadable file.\n\n"
             "examples:\n"
             "  servingchecklist next --done c1,c3\n"
@@ -69,7 +70,7 @@ def parser() -> ArgumentParser:
             "  servingchecklist finish c1 --by ml-platform\n"
             '  servingchecklist waive c6 --reason "metrics come with the mesh" --expires 2026-12-31\n'
             "  servingchecklist review --output review.html\n"
-            "  servingchecklist forecast --launch fraud-v3 --output fraud-v3.ics"
+            "  servingchecklist forecast fraud-v3 --output fraud-v3.ics"
         ),
         formatter_class=RawDescriptionHelpFormatter,
     )
@@ -91,18 +92,24 @@ def parser() -> ArgumentParser:
 
 
 def _add_checklists(command: Command) -> None:
-    shared = (*_SOURCE_OR_LAUNCH, *launches.SELECTION, "--done", "--rules", "--json")
+    shared = (*_SUBJECT, *launches.SELECTION, "--done", "--rules", "--json")
     help = "recommend the next tasks, with reasons"
-    parser = command("next", launches.show_next, help, *shared, more=_INSTEAD)
+    parser = command("next", launches.show_next, help, *shared)
     help = "the maximum number of tasks (default: %(default)s)"
     parser.add_argument("--limit", type=number(1), default=3, metavar="N", help=help)
     parser.set_defaults(format=None, output=None, formats=("text",))
     more = "The picture or calendar of a launch is that of its forecast."
     help = "write a checklist, a launch or an overlay in another format"
-    add_output(command("render", checklists.render, help, *_SOURCE, more=more), "markdown")
+    parser = command("render", checklists.render, help, "--store", "--no-limits", more=more)
+    add(parser, "subject", help=f"{SUBJECT}; an overlay too (default: {DEFAULT})")
+    add_output(parser, "markdown")
     more = "Each line has an id, the kind, the version, the title, and the checklist that an overlay is for."
     parser = command(
-        "list", checklists.show_list, "list the bundled checklists and overlays, and those of packs", more=more
+        "list",
+        checklists.show_list,
+        "list the bundled checklists and overlays, and those of packs",
+        "--json",
+        more=more,
     )
     help = "list only what packs offer; an entry that cannot be used is listed as malformed, with the reason"
     parser.add_argument("--packs", action="store_true", help=help)
@@ -126,7 +133,7 @@ def _add_tailoring(command: Command) -> None:
     parser.add_argument("before", metavar="A", help=f"a checklist: {SOURCE}")
     parser.add_argument("after", metavar="B", help="another checklist")
     parser.add_argument("--check", action="store_true", help="exit with 1 if they differ (default: exit with 0)")
-    help = "also write the overlay that turns A into B, to a .toml or .json file"
+    help = "also write the overlay that turns A into B, to a .toml or .json file, or - for standard output"
     parser.add_argument("--overlay", metavar="FILE", help=help)
     parser.add_argument("--id", type=identifier, metavar="ID", help="the id of that overlay (default: changes)")
     help = "the title of that overlay (default: made from both ids)"
@@ -147,15 +154,15 @@ def _add_tailoring(command: Command) -> None:
         help = f"resolve the conflict at this path, such as tasks.c4.priority, with the value of {side}; repeatable"
         parser.add_argument(option, action="extend", type=ids, default=[], metavar="PATH", help=help)
     for flags, holds in ((("-o", "--output"), "overlay for NEW"), (("--checklist",), "upgraded checklist")):
-        help = f"write the {holds} to a .toml or .json file (default: do not write it)"
+        help = f"write the {holds} to a .toml or .json file, or - for standard output (default: do not write it)"
         parser.add_argument(*flags, metavar="FILE", help=help)
     parser.add_argument("-f", "--format", choices=_PAGES, help="the format of the printed report (default: text)")
 
 
 def _add_forecasts(command: Command) -> None:
-    shared: tuple[str, ...] = (*_SOURCE_OR_LAUNCH, "--done", *_RESOURCES, "--rules", "--json")
+    shared: tuple[str, ...] = (*_SUBJECT, "--done", *_RESOURCES, "--rules", "--json")
     help = "forecast the finish date of a checklist or a launch, with probabilities"
-    parser = command("forecast", forecasts.show_forecast, help, *shared, more=_INSTEAD)
+    parser = command("forecast", forecasts.show_forecast, help, *shared)
     add(parser, "--at", help="forecast a launch as of this time (default: now)")
     help = "the first day on which open tasks can be worked on (default: today, or the day of --at)"
     parser.add_argument("--start", type=day, metavar="DAY", help=help)
@@ -170,8 +177,8 @@ def _add_forecasts(command: Command) -> None:
     add_output(parser, "text", (*_PAGES, *_PICTURES, "icalendar"))
 
     help = "show the critical path, and the slack of every other task"
-    shared = (*_SOURCE_OR_LAUNCH, "--done", "--default-effort", "--weekdays", "--holidays", "--json")
-    parser = command("critical-path", forecasts.show_critical_path, help, *shared, more=_INSTEAD)
+    shared = (*_SUBJECT, "--done", "--default-effort", "--weekdays", "--holidays", "--json")
+    parser = command("critical-path", forecasts.show_critical_path, help, *shared)
     add(parser, "--at", help="show the path of a launch as of this time (default: now)")
     help = "the value of each effort to use (default: %(default)s)"
     parser.add_argument("--estimate", choices=("low", "mean", "high"), default="mean", help=help)
@@ -180,16 +187,16 @@ def _add_forecasts(command: Command) -> None:
 
 def _add_records(command: Command) -> None:
     more = "A launch is one checklist being worked for one service. To begin a task, use begin."
-    shared = ("--no-limits", "--store", "--by", "--at", "--with", "--context")
+    shared = ("--no-limits", "--store", "--by", "--at", "--with", "--context", "--json")
     parser = command("start", launches.start, "start a launch", *shared, more=more)
     parser.add_argument("name", metavar="NAME", help="the name of the launch, such as fraud-v3")
     help = f"the checklist: {SOURCE} (default: %(default)s)"
-    parser.add_argument("--checklist", dest="source", default=checklists.DEFAULT, metavar="SOURCE", help=help)
+    parser.add_argument("--checklist", dest="source", default=DEFAULT, metavar="SOURCE", help=help)
     help = "the thing to launch, in one line (default: the topic of the checklist)"
     parser.add_argument("--topic", default="", metavar="WORDS", help=help)
     help = "continue a launch with another checklist, such as the next version"
     more = "The log is kept, with the events of tasks that the new checklist does not have."
-    parser = command("migrate", launches.migrate, help, "--no-limits", *_RECORD, more=more)
+    parser = command("migrate", launches.migrate, help, *_RECORD, more=more)
     parser.add_argument("source", metavar="CHECKLIST", help=f"the new checklist: {SOURCE}")
 
     def record(name: str, help: str, *shared: str, more: str = "") -> ArgumentParser:
@@ -209,7 +216,7 @@ def _add_records(command: Command) -> None:
     parser = record("not-applicable", "record that tasks do not apply, until they are reopened")
     parser.add_argument("--reason", required=True, metavar="WORDS", help="the reason why they do not apply")
     group = record("assign", "set or remove the owner of tasks").add_mutually_exclusive_group(required=True)
-    group.add_argument("--to", dest="owner", metavar="OWNER", help="a person or a team")
+    group.add_argument("--to", dest="owner", type=one_line, metavar="OWNER", help="a person or a team")
     group.add_argument("--clear", dest="owner", action="store_const", const=None, help="remove the owner")
     group = record("due", "set or remove the due date of tasks").add_mutually_exclusive_group(required=True)
     group.add_argument("--on", dest="due", type=day, metavar="DAY", help="the due date, such as 2026-12-31")
@@ -232,12 +239,12 @@ def _add_records(command: Command) -> None:
 
 def _add_launches(command: Command) -> None:
     help = "show the progress of a launch, the next tasks and the status of every task"
-    parser = command("status", launches.show_status, help, *_LAUNCH, *launches.SELECTION, "--json")
+    parser = command("status", launches.show_status, help, *_LAUNCH, *launches.SELECTION)
     add(parser, "--at", help="show the status as of this time (default: now)")
     add_output(parser, "text", _PAGES)
 
     help = "show the events of a period, what needs attention, how the forecast has moved, and the next tasks"
-    parser = command("review", launches.review, help, *_LAUNCH, *launches.SELECTION, *_RESOURCES, "--json")
+    parser = command("review", launches.review, help, *_LAUNCH, *launches.SELECTION, *_RESOURCES)
     help = "the start of the period (default: a week before its end)"
     parser.add_argument("--since", type=timestamp, metavar="WHEN", help=help)
     add(parser, "--at", help="the end of the period (default: now)")
@@ -248,17 +255,19 @@ def _add_launches(command: Command) -> None:
     add_output(parser, "text", (*_PAGES, "svg"))
 
     parser = command("log", launches.log, "show the events of a launch or of one task, oldest first", *_LAUNCH)
-    parser.add_argument("task", nargs="?", metavar="TASK", help="the id of a task (default: all)")
-    command("launches", launches.show_names, "list the launches in the store", "--store")
+    parser.add_argument("--task", metavar="TASK", help="only the events of the task with this id (default: all)")
+    command("launches", launches.show_names, "list the launches in the store", "--store", "--json")
 
 
 def _add_files(command: Command) -> None:
     parser = command("merge", launches.merge, "merge copies of one launch", "--no-limits")
-    parser.add_argument("files", nargs="+", metavar="FILE", help=f"a launch in {_READERS}")
+    parser.add_argument("files", nargs="+", metavar="FILE", help=f"a launch in {_READERS}; - for standard input")
     add_output(parser, "json", READERS)
-    parser = command("export", launches.export, "write each launch in the store to a file of its own", "--store")
-    parser.add_argument("folder", metavar="FOLDER", help="an existing folder")
+    parser = command(
+        "export", launches.export, "write each launch in the store to a file of its own", "--store", "--json"
+    )
+    parser.add_argument("folder", metavar="FOLDER", help="the folder, made if there is none")
     parser.add_argument("-f", "--format", choices=READERS, default="json", help="the format (default: %(default)s)")
     help = "import every launch in a folder into the store: all of them or none"
-    parser = command("import", launches.import_files, help, "--store", "--no-limits")
+    parser = command("import", launches.import_files, help, "--store", "--no-limits", "--json")
     parser.add_argument("folder", metavar="FOLDER", help="the folder")

@@ -11,13 +11,12 @@ import attrs
 
 from .._text import join_words, printable
 from ..errors import Fault, InvalidError, UnknownNameError, member, nearest, show, show_path
-from ..formats import write
-from .checklists import DEFAULT, faults_of, load_checklist, load_overlay
 from .output import (
     FaultyFileError,
     UsageError,
     check_output,
     check_readable,
+    emit,
     format_of,
     print_faults,
     print_json,
@@ -25,7 +24,9 @@ from .output import (
     show_result,
     usage_error,
     write_or_print,
+    write_to,
 )
+from .sources import DEFAULT, faults_of, load_checklist, load_overlay
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -132,6 +133,7 @@ def show_diff(options: Namespace) -> int:
 
     check_output(options)
     check_readable(options.overlay, "--overlay")
+    _check_printed(options.json or (options.format and not options.output), options.overlay)
     given = {name: getattr(options, name) for name in ("id", "title", "reason") if getattr(options, name) is not None}
     if given and options.overlay is None:
         name, value = next(iter(given.items()))
@@ -141,11 +143,18 @@ def show_diff(options: Namespace) -> int:
     difference = diff(before, after)
     if options.overlay is not None:
         overlay = overlay_from(before, after, **given)
-        write(overlay, options.overlay)
+        write_to(options.overlay, overlay)
         if not overlay.changes:
             print("servingchecklist: no differences; the overlay that was written has no changes", file=sys.stderr)
-    show_result(options, difference)
+    if options.overlay != "-" or options.output:
+        show_result(options, difference)
     return 1 if options.check and difference else 0
+
+
+def _check_printed(has_report: object, *outputs: str | None) -> None:
+    """Refuse to print more than one document."""
+    if outputs.count("-") + bool(has_report and "-" in outputs) > 1:
+        raise usage_error("only one document can be printed", show_path("-"), "write the other to a file")
 
 
 def show_upgrade(options: Namespace) -> int:
@@ -156,11 +165,14 @@ def show_upgrade(options: Namespace) -> int:
     upgrades = _upgrades(options, inputs)
     has_conflicts = any(upgrade.conflicts for _, upgrade in upgrades)
     result = None if has_conflicts else _upgraded(options, inputs, upgrades)
-    if options.json:
+    if "-" in (options.output, options.checklist):
+        pass  # a document takes the place of the report
+    elif options.json:
         documents = [upgrade.to_dict() for _, upgrade in upgrades]
         print_json(documents[0] if len(documents) == 1 else documents)
     else:
-        print("\n".join(rendered(upgrade, options.format or "text") for _, upgrade in upgrades), end="")
+        format = options.format or "text"
+        emit("\n".join(rendered(upgrade, format) for _, upgrade in upgrades), format)
     for name, upgrade in upgrades:
         print_faults(printable(name), _faults_of_conflicts(upgrade))
     if result is None:
@@ -168,9 +180,9 @@ def show_upgrade(options: Namespace) -> int:
             print("servingchecklist: nothing was written; resolve the conflicts first", file=sys.stderr)
         return 1
     if options.output is not None:
-        write(upgrades[-1][1].overlay, options.output)
+        write_to(options.output, upgrades[-1][1].overlay)
     if options.checklist is not None:
-        write(result, options.checklist)
+        write_to(options.checklist, result)
     return 0
 
 
@@ -183,6 +195,7 @@ def _check_upgrade(options: Namespace) -> None:
         raise usage_error("the conflict is resolved both ways", show(both[0]), "give it to --ours or to --theirs")
     check_readable(options.output, "--output")
     check_readable(options.checklist, "--checklist")
+    _check_printed(options.json or options.format, options.output, options.checklist)
 
 
 def _check_number(options: Namespace, number: int) -> None:

@@ -71,7 +71,7 @@ def drawable(value: object, format: str, kinds: str) -> Forecast | Distribution 
 def _check_number(checklist: Checklist) -> None:
     if len(checklist) > MOST_TASKS:
         hint = f"draw a part of it, of at most {MOST_TASKS:,} tasks"
-        raise invalid("limit", "$", "more tasks than a picture can show", len(checklist), hint)
+        raise invalid("out-of-range", "$", "more tasks than a picture can show", len(checklist), hint)
 
 
 def check_span(forecast: Forecast) -> None:

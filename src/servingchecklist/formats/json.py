@@ -65,7 +65,7 @@ def loads(
         problem = f"is not JSON: {error.msg} at column {error.colno}"
         raise InvalidError([Fault("syntax", "$", problem, "", "mend the text there", line=error.lineno)]) from None
     except RecursionError:
-        raise InvalidError([Fault("limit", "$", "nests too deep to be read", "", "no checklist needs that")]) from None
+        raise InvalidError([Fault("syntax", "$", "nests too deep to be read", "", "no checklist needs that")]) from None
     except ValueError as error:  # an integer of thousands of digits
         raise InvalidError([Fault("syntax", "$", f"cannot be read: {error}", "", "write a smaller number")]) from None
     if limits:

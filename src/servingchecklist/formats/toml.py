@@ -61,7 +61,7 @@ def loads(
     try:
         document = tomllib.loads(text)
     except RecursionError:
-        raise InvalidError([Fault("limit", "$", "nests too deep to be read", "", "no checklist needs that")]) from None
+        raise InvalidError([Fault("syntax", "$", "nests too deep to be read", "", "no checklist needs that")]) from None
     except ValueError as error:
         problem, line, column = _PLACE.fullmatch(str(error)).groups()  # type: ignore[union-attr]  # it matches any text
         words = f"is not TOML: {problem}{f' at column {column}' if column else ''}"

@@ -1,0 +1,267 @@
+"""The values that a command line names: files, standard input, entries of the catalog, and launches in a store."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+import attrs
+
+from .. import catalog
+from .._model.checklist import Checklist
+from .._model.overlay import Overlay
+from .._text import join_words, printable
+from ..errors import ChecklistError, Fault, InvalidError, LimitError, UnknownNameError, show, show_path, unknown_name
+from ..formats import loads, read
+from ..formats.limits import Limits
+from .output import FaultyFileError, usage_error
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Generator
+
+    from .._launch.launch import Launch
+    from .._store import Store
+    from .output import UsageError
+
+    _Kind = TypeVar("_Kind", Checklist, Launch, Overlay)
+
+DEFAULT = "model-serving"
+STORE = "launches.db"
+STORE_VARIABLE = "SERVINGCHECKLIST_STORE"
+RECORDER_VARIABLE = "SERVINGCHECKLIST_BY"
+
+APPLY = "apply it to a checklist: servingchecklist tailor --with {}"
+_DIFF = "write its changes as an overlay: servingchecklist diff BASE {} --overlay FILE"
+_UPGRADE = "it is tailored; upgrade it: servingchecklist upgrade {0} NEW, or " + _DIFF.replace("{}", "{0}")
+_START = "start a launch: servingchecklist start NAME --checklist {}"
+_HINTS = {
+    "'checklist'": _DIFF,
+    "'launch'": "a launch keeps a copy of its checklist; name the file that it was started with",
+    "'overlay'": APPLY,
+}
+"""The hint for each kind that a file holds where another kind is needed, by the value of the fault."""
+
+
+def load(source: str, options: Namespace) -> Checklist | Launch | Overlay:
+    """Load what a name stands for: a file, else a launch in the store, else an entry of the catalog."""
+    kind = kind_of(source, options)
+    if kind == "file":
+        with faults_of(source):
+            return read_file(source, options)
+    if kind == "launch":
+        return _load_stored(source, options)
+    try:
+        return _load_entry(source, Checklist)
+    except UnknownNameError:
+        if names := _launch_names(options):
+            known = [*names, *catalog.ids()]
+            raise unknown_name("unknown-name", "$", "launch and no checklist", source, known) from None
+        raise
+
+
+def load_subject(options: Namespace) -> Checklist | Launch:
+    """Return the checklist or launch that SOURCE names.
+
+    Without SOURCE it is the only launch in the store, which the text then names in its first line; else the bundled checklist.
+    """
+    if options.subject is not None:
+        value = load(options.subject, options)
+        if isinstance(value, Overlay):
+            raise not_a_checklist(options.subject)
+        return value
+    path, origin = _store_of(options)
+    if not (origin or _launch_names(options)):
+        return catalog.load(DEFAULT)
+    with open_store(options) as store:
+        ask = f"name one: {{}}; for the bundled checklist: servingchecklist {options.command} {DEFAULT}"
+        launch = store.load(only_name(store, options, ask))
+    options.head = f"{launch.name}, the only launch in {printable(path)}\n\n"
+    return launch
+
+
+def load_launch(options: Namespace) -> Launch:
+    """Load the launch that the options name, else the only one in the store."""
+    from .._launch.launch import Launch
+
+    source: str | None = options.launch
+    if source is None:
+        with open_store(options) as store:
+            return store.load(only_name(store, options))
+    kind = kind_of(source, options)
+    if kind == "file":
+        return read_as(Launch, source, options)
+    if kind == "entry" and source in catalog.ids():
+        raise usage_error("that is no launch, but an entry of the catalog", show(source), _START.format(source))
+    return _load_stored(source, options)
+
+
+def _load_stored(name: str, options: Namespace) -> Launch:
+    with open_store(options) as store:
+        launch = store.load(name)
+    if name in catalog.ids():
+        where = f"the launch in {printable(_store_of(options)[0])} is meant, not what 'list' shows under that name"
+        print(f"servingchecklist: {name}: {where}", file=sys.stderr)
+    return launch
+
+
+def kind_of(source: str, options: Namespace) -> Literal["file", "launch", "entry"]:
+    """Return what a name stands for. A file that exists comes first, and what only looks like a path after the launches."""
+    if source == "-" or os.path.isfile(source):
+        return "file"
+    if source in _launch_names(options):
+        return "launch"
+    return "file" if is_path(source) else "entry"
+
+
+def load_checklist(source: str, options: Namespace) -> Checklist:
+    """Load the checklist that a file or an id names."""
+    value = read_as(Checklist, source, options) if is_path(source) else _load_entry(source, Checklist)
+    if isinstance(value, Checklist):
+        return value
+    raise not_a_checklist(source)
+
+
+def load_overlay(source: str, options: Namespace) -> Overlay:
+    """Load the overlay that a file or an id names."""
+    value = read_as(Overlay, source, options) if is_path(source) else _load_entry(source, Overlay)
+    if isinstance(value, Overlay):
+        return value
+    raise usage_error("that is a checklist, not an overlay", show(source), _DIFF.format(source))
+
+
+def not_a_checklist(source: str) -> UsageError:
+    """Return the error for an overlay that is named where a checklist is needed."""
+    return usage_error("that is an overlay, not a checklist", show_path(source), APPLY.format(printable(source)))
+
+
+def _load_entry(name: str, wanted: type) -> Checklist | Overlay:
+    """Load an entry of the catalog, also where it is not of the wanted kind. An unknown name is reported as one of that kind."""
+    load, load_other = (catalog.overlay, catalog.load) if wanted is Overlay else (catalog.load, catalog.overlay)
+    try:
+        return load(name)
+    except ChecklistError:
+        with suppress(ChecklistError):
+            return load_other(name)
+        raise
+
+
+def read_as(kind: type[_Kind], path: str, options: Namespace, format: str | None = None) -> _Kind:
+    """Read a file that has to hold a value of that kind."""
+    with faults_of(path):
+        try:
+            value = read_file(path, options, kind, format)
+        except InvalidError as error:
+            raise InvalidError(_with_command(fault, path, kind, options) for fault in error.faults) from None
+    assert isinstance(value, kind)
+    return value
+
+
+def read_file(
+    path: str, options: Namespace, kind: type[Checklist | Launch | Overlay] | None = None, format: str | None = None
+) -> Checklist | Launch | Overlay:
+    """Read a file or, for ``-``, standard input, which is JSON if its first visible character is ``{``, else TOML."""
+    limits = limits_of(options)
+    if path != "-":
+        return read(path, format, limits, kind=kind)
+    if getattr(options, "is_input_read", False):
+        raise usage_error("standard input is named twice", show(path), "name a file in place of one of them")
+    options.is_input_read = True
+    stream = getattr(sys.stdin, "buffer", sys.stdin)
+    try:
+        data: bytes | str = stream.read(limits.bytes + 1 if limits else -1)
+    except (AttributeError, OSError, ValueError) as error:  # it is closed, or a folder
+        reason = (isinstance(error, OSError) and error.strerror) or "it is closed"
+        raise usage_error(f"standard input cannot be read: {reason}", "", "name a file") from None
+    data = data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
+    if limits and len(data) > limits.bytes:
+        raise LimitError([Fault("limit", "$", f"is too large: at most {limits.bytes:,} bytes are read")])
+    is_json = data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+    return loads(data, "json" if is_json else "toml", limits, kind=kind)
+
+
+@contextmanager
+def faults_of(path: str) -> Generator[None]:
+    """Raise every :class:`InvalidError` from inside the block as a :class:`FaultyFileError` of the file."""
+    try:
+        yield
+    except InvalidError as error:
+        raise FaultyFileError("standard input" if path == "-" else path, error.faults) from None
+
+
+def _with_command(fault: Fault, path: str, wanted: type, options: Namespace) -> Fault:
+    """Return the fault, with a command in its hint where the file holds another kind than the wanted one."""
+    if fault.code != "other-kind" or fault.value not in _HINTS:
+        return fault
+    hint = _HINTS[fault.value]
+    if hint == _DIFF and wanted is not Overlay:
+        hint = _START
+    elif hint == _DIFF and _is_tailored(path, options):
+        hint = _UPGRADE
+    return attrs.evolve(fault, code="usage", hint=hint.format(printable(path)))
+
+
+def _is_tailored(path: str, options: Namespace) -> bool:
+    try:
+        return path != "-" and bool(read(path, limits=limits_of(options), kind=Checklist).layers)
+    except InvalidError:  # its other faults do not matter where an overlay is needed
+        return False
+
+
+def is_path(source: str) -> bool:
+    """Return True for a file and for a name that looks like a path. An id of the catalog is a path only if a file has exactly that name."""
+    if source == "-" or os.path.isfile(source):
+        return True
+    looks_like_one = os.path.basename(source) != source or "." in source
+    # Asking for all ids is slow where packs are installed, so it comes last.
+    return (os.path.exists(source) or looks_like_one) and source not in catalog.ids()
+
+
+def limits_of(options: Namespace) -> Limits | None:
+    """Return the limits for reading files, or None for ``--no-limits``."""
+    return None if options.no_limits else Limits()
+
+
+@contextmanager
+def open_store(options: Namespace, access: Literal["read", "write", "create"] = "read") -> Generator[Store]:
+    """Open the store that the options or the environment name."""
+    from .._store import Store
+
+    path, origin = _store_of(options)
+    if access != "create" and not os.path.exists(path):
+        named = f"{origin} names it; " if origin == STORE_VARIABLE else ""
+        hint = f"{named}start a launch with: servingchecklist start NAME; or name the store with --store"
+        raise usage_error("there is no store of launches", show_path(path), hint)
+    with Store(path) as store:
+        yield store
+
+
+def _store_of(options: Namespace) -> tuple[str, str]:
+    """Return the path of the store, and the option or variable that names it; empty for the one in the folder."""
+    stated: str | None = options.store
+    if stated is not None:
+        return stated, "--store"
+    stated = os.environ.get(STORE_VARIABLE)
+    return (stated, STORE_VARIABLE) if stated else (STORE, "")
+
+
+def _launch_names(options: Namespace) -> tuple[str, ...]:
+    """Return the names of all launches in the store; none where the folder has no store, which is an error only for a named one."""
+    path, origin = _store_of(options)
+    if not (origin or os.path.exists(path)):
+        return ()
+    with open_store(options) as store:
+        return store.names()
+
+
+def only_name(store: Store, options: Namespace, ask: str = "name one: {}") -> str:
+    """Return the name of the only launch in the store. ``ask`` is the hint where there are several."""
+    names, path = store.names(), show_path(_store_of(options)[0])
+    if len(names) == 1:
+        return names[0]
+    if not names:
+        raise usage_error("the store holds no launch", path, "start one with: servingchecklist start NAME")
+    hint = ask.format(join_words(list(names[:10]), "or"))
+    raise usage_error("the store holds several launches", path, hint)
