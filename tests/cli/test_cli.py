@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ import pytest
 
 from servingchecklist import CRITICAL_FIRST, Launch, dumps, loads, model_serving, next_tasks, write
 from servingchecklist.cli import main
+from servingchecklist.cli.parser import ALIASES, parsers
 
 LAUNCH = model_serving()
 
@@ -108,10 +110,20 @@ def test_a_bundled_id_is_one_unless_a_file_has_that_name(run, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["nxt"], "invalid choice: 'nxt'"),
+        (["nxt"], "servingchecklist: there is no command 'nxt'; did you mean 'next'?; see servingchecklist --help\n"),
+        (["help", "stats"], "there is no command 'stats'; did you mean 'status'?"),
+        (["\x1b[2J"], "servingchecklist: there is no command '\\x1b[2J'; see servingchecklist --help\n"),
+        (["next", "--lables", "slo"], "next: unrecognized arguments: --lables; did you mean '--label'?; see"),
+        (["next", "--lables=slo"], "next: unrecognized arguments: --lables=slo; did you mean '--label'?; see"),
+        (["next", "--json", "a", "b"], "next: unrecognized arguments: b; see"),
+        (["--json", "next"], "servingchecklist: unrecognized arguments: --json; see servingchecklist --help\n"),
+        (
+            ["next", "--rules", "phase-first"],
+            "argument --rules: invalid choice: 'phase-first'; did you mean 'phases-first'?",
+        ),
         (["next", "--limit", "0"], "'0' is not a whole number of at least 1"),
         (["next", "--limit", "two"], "'two' is not a whole number of at least 1"),
-        (["next", "--rules", "mood"], "invalid choice: 'mood'"),
+        (["next", "--rules", "mood"], "invalid choice: 'mood'; known: phases-first, critical-first"),
         (
             ["next", "modelserving"],
             "there is no checklist of that name (got 'modelserving'); did you mean 'model-serving'?",
@@ -145,7 +157,29 @@ def test_every_command_explains_itself(run, arguments):
         "check": "--no-limits",
         "list": "--packs",
     }
-    assert words.get(arguments[0], "servingchecklist next --done c1,c3") in out
+    assert words.get(arguments[0], "The options of a command: servingchecklist help COMMAND\n") in out
+
+
+def test_the_help_fits_a_screen_and_names_each_command(run):
+    _, out, _ = run("--help")
+    assert (run("help")[1], run("-h")[1]) == (out, out)
+    assert len(out.splitlines()) <= 24
+    assert max(map(len, out.splitlines())) <= 80
+    rows = [line for line in out.splitlines() if re.match(r"(\w+)? {2}", line)]
+    named = ", ".join(row[start : start + 16].strip() for row in rows for start in (8, 44)).split(", ")
+    assert sorted(named) == sorted(parsers())
+
+
+def test_commands_have_the_names_that_people_type(run):
+    assert run("help", "next") == run("next", "--help")
+    assert run("help", "done") == run("finish", "--help")
+    assert run("version") == run("--version")
+    assert run("validate", "gone.toml") == run("check", "gone.toml")
+    assert run("create", "x", "--by", "ben")[1].startswith("x: started by ben")
+    assert run("done", "c1", "--by", "ben")[1].startswith("x (Model Serving): c1 Define goals and KPIs: todo -> done")
+    assert run("show", "--at", "2999-01-01") == run("status", "--at", "2999-01-01")
+    assert run("undo", "--by", "ben")[0] == 0
+    assert not set(ALIASES) & set(parsers())
 
 
 def test_the_version_is_told(run):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from .._dates import OFFSET_HINT, impossible
 from .._model._validation import fault
 from ..errors import Fault, InvalidError, invalid
 
@@ -94,7 +95,8 @@ def read_stamp(raw: object) -> datetime:
     try:
         return as_utc(datetime.fromisoformat(raw))
     except ValueError:
-        raise invalid("bad-format", "$", "is not a time that exists", raw, hint) from None
+        reason = impossible(*map(int, re.findall("[0-9]+", raw)[:6])) or OFFSET_HINT
+        raise invalid("bad-format", "$", "is not a time that exists", raw, reason) from None
 
 
 def read_day(raw: object) -> date:
@@ -109,4 +111,5 @@ def read_day(raw: object) -> date:
     try:
         return date.fromisoformat(raw)
     except ValueError:
-        raise invalid("bad-format", "$", "is not a date that exists", raw, hint) from None
+        reason = impossible(*map(int, raw.split("-")))
+        raise invalid("bad-format", "$", "is not a date that exists", raw, reason) from None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from io import TextIOWrapper
+from contextlib import nullcontext, redirect_stdout
+from io import StringIO, TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn
 
 from .._text import printable
@@ -72,8 +73,13 @@ def _run(arguments: Sequence[str]) -> int:
         from .checklists import overview
 
         return overview()
-    from .parser import parse
+    from .parser import ALIASES, parse, parsers
 
+    if arguments[0] == "__complete":  # as the scripts of shells ask
+        from .completion import answer
+
+        return answer(arguments[1:], parsers(), ALIASES)
     options = parse(arguments)
     run: Callable[[Namespace], int] = options.run
-    return run(options)
+    with redirect_stdout(StringIO()) if getattr(options, "quiet", False) else nullcontext():
+        return run(options)

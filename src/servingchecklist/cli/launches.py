@@ -110,7 +110,7 @@ def record(options: Namespace) -> int:
     fields = {name: getattr(options, name) for name in names}
     with _open(options) as store:
         before = after = store.load(_name_of(store, options))
-        for target in targets:
+        for target in targets or [(_latest_by(before, by),)]:
             after = getattr(after, method)(*target, by=by, at=options.at, **fields)
         store.save(after)
     known: set[object] = set(before.retracted if method == "retract" else before.events)
@@ -129,6 +129,18 @@ def record(options: Namespace) -> int:
     if not lines:
         print(f"{after.name}: retracted already; nothing was recorded")
     return 0
+
+
+def _latest_by(launch: Launch, by: str) -> str:
+    """Return the id of the latest event of a task that a person has recorded and that still counts."""
+    from .._launch.fold import is_of_task
+
+    retracted = {event.id for event in launch.retracted}
+    for event in reversed(launch.events):
+        if is_of_task(event, retracted) and event.by == by:
+            return event.id
+    hint = "name who has recorded the event with --by, or give an id, as in log"
+    raise usage_error("there is no event to retract that this person has recorded", show(by), hint)
 
 
 def _change(before: Launch, after: Launch, task: str, deed: str) -> str:

@@ -1,0 +1,153 @@
+"""Completion for shells: the scripts, and the answer to them.
+
+The answer comes from the parsers of the commands: the metavar of an option or an argument says what its value is. Nothing is written. An
+error has no place in a line that is being typed, so then there is no answer, and the shell offers files.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from argparse import Namespace
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from .. import catalog
+from .._launch.launch import Launch
+from .._model.overlay import Overlay
+from .._model.selection import Selection, marks
+from .._store import Store
+from ..formats import FORMATS
+from .checklists import DEFAULT, load
+from .launches import STORE
+
+if TYPE_CHECKING:
+    from argparse import Action
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from .._model.checklist import Checklist
+    from .parser import Parser
+
+SCRIPTS = {
+    "bash": """\
+_servingchecklist() {
+    local word
+    COMPREPLY=()
+    while IFS= read -r word; do
+        COMPREPLY+=("$(printf %q "$word")")
+    done < <(servingchecklist __complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+}
+complete -o bashdefault -o default -F _servingchecklist servingchecklist
+""",
+    "zsh": """\
+#compdef servingchecklist
+_servingchecklist() {
+    local -a found
+    found=("${(@f)$(servingchecklist __complete "${(@)words[2,CURRENT]}" 2>/dev/null)}")
+    if [[ -n $found ]]; then compadd -a found; else _files; fi
+}
+compdef _servingchecklist servingchecklist
+""",
+    "fish": """\
+function __servingchecklist
+    set -l found (servingchecklist __complete (commandline -opc)[2..] (commandline -ct) 2>/dev/null)
+    if set -q found[1]
+        printf '%s\\n' $found
+    else
+        __fish_complete_path (commandline -ct)
+    end
+end
+complete -c servingchecklist -f -a '(__servingchecklist)'
+""",
+}
+
+_SOURCES = ("SOURCE", "CHECKLIST", "OVERLAY", "A", "B", "OLD", "NEW")
+
+
+def answer(words: Sequence[str], commands: Mapping[str, Parser], aliases: Mapping[str, str]) -> int:
+    """Print what the last of the words can be, one a line."""
+    with suppress(Exception):
+        *before, word = words
+        # bash gives the equals sign behind an option as a word of its own, and no shell removes quotes.
+        before = [each for each in before if each != "="]
+        word = re.sub(r"^=$|[\\'\"]", "", word)
+        if before in ([], ["help"]):
+            names = _beginning(word, [*commands, "help"])
+        else:
+            names = _candidates(commands[aliases.get(before[0], before[0])], before[1:], word)
+        print("".join(f"{name}\n" for name in sorted(names)), end="")
+    return 0
+
+
+def _candidates(parser: Parser, before: Sequence[str], word: str) -> set[str]:
+    given: dict[str, str] = {}
+    option: Action | None = None
+    for each in before:
+        flag, equals, value = each.partition("=")
+        if option:
+            given[option.dest], option = each, None
+        elif flag not in parser.flags:
+            given[_argument(parser, given).dest] = each
+        elif equals:
+            given[parser.flags[flag].dest] = value
+        elif parser.flags[flag].nargs != 0:
+            option = parser.flags[flag]
+    flag, equals, value = word.partition("=")
+    if option or flag[:1] != "-":
+        lead, comma, last = word.rpartition(",")
+        return _beginning(last, _values(option or _argument(parser, given), given), lead + comma)
+    if equals:
+        return _beginning(value, _values(parser.flags[flag], given), f"{flag}=")
+    return _beginning(flag, parser.flags)
+
+
+def _beginning(word: str, names: Iterable[str], lead: str = "") -> set[str]:
+    return {lead + name for name in names if name.startswith(word)}
+
+
+def _argument(parser: Parser, given: Mapping[str, str]) -> Action:
+    """Return the argument that the next word is for: the first without a value, else the last."""
+    return next((argument for argument in parser.arguments if argument.dest not in given), parser.arguments[-1])
+
+
+def _values(action: Action, given: Mapping[str, str]) -> Iterable[str]:
+    """Return the values that an option or an argument can have; none where the shell should offer files."""
+    name = str(action.metavar)
+    if name[0] == "{":
+        return name[1:-1].split(",")
+    if name == "FORMAT":
+        return FORMATS
+    if name in _SOURCES:
+        kind = "overlay" if name == "OVERLAY" else "checklist"
+        files = [path for path in os.listdir() if path.endswith((".toml", ".json"))]
+        return [*files, *(entry.id for entry in catalog.entries() if entry.kind == kind)]
+    if action.dest == "launch":
+        with _store(given) as store:
+            return store.names()
+    if name not in ("TASK", "IDS", "STEP") and action.dest not in Selection.__annotations__:
+        return ()
+    subject = _subject(given)
+    checklist = subject.checklist if isinstance(subject, Launch) else subject
+    if name == "STEP":
+        return [step.id for step in checklist[given["task"]].steps]
+    if name in ("TASK", "IDS"):
+        return [task.id for task in checklist]
+    owners = {state.id: state.owner for state in subject.snapshot().states} if isinstance(subject, Launch) else {}
+    pairs = [(task, phase) for phase in checklist.phases for task in phase.tasks]
+    return [mark for task, phase in pairs for mark in marks(action.dest, task, phase, owners) if mark]
+
+
+def _store(given: Mapping[str, str]) -> Store:
+    path = given.get("store", STORE)
+    assert os.path.getsize(path)  # opening an empty file would make it a store
+    return Store(path)
+
+
+def _subject(given: Mapping[str, str]) -> Checklist | Launch:
+    """Return the checklist or the launch that the command would be applied to."""
+    if "source" not in given and os.path.exists(given.get("store", STORE)):
+        with _store(given) as store:
+            return store.load(given.get("launch") or store.names()[0])
+    value = load(given.get("source", DEFAULT), Namespace(no_limits=False))
+    assert not isinstance(value, Overlay)
+    return value
