@@ -12,6 +12,7 @@ import pytest
 from servingchecklist import CRITICAL_FIRST, Launch, dumps, loads, model_serving, next_tasks, write
 from servingchecklist.cli import main
 from servingchecklist.cli.parser import ALIASES, parsers
+from servingchecklist.formats import text
 
 LAUNCH = model_serving()
 
@@ -240,6 +241,7 @@ def test_a_reader_that_leaves_early_is_no_error():
 @pytest.mark.parametrize(("columns", "widest"), [("60", 60), ("100", 100), ("300", 120)])
 def test_text_on_a_terminal_is_as_wide_as_that_up_to_120_columns(monkeypatch, capsys, columns, widest):
     monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setenv("TERM", "dumb")
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     assert main(["render", "--format", "text"]) == 0
     assert widest - 12 < max(map(len, capsys.readouterr().out.splitlines())) <= widest
@@ -249,3 +251,37 @@ def test_text_that_goes_elsewhere_is_80_columns_wide(monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", "200")
     assert main(["render", "--format", "text"]) == 0
     assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("variables", "is_terminal", "is_colored"),
+    [
+        ({"TERM": "xterm"}, True, True),
+        ({}, True, True),
+        ({"TERM": "dumb"}, True, False),
+        ({"NO_COLOR": "1"}, True, False),
+        ({"NO_COLOR": ""}, True, True),
+        ({}, False, False),
+        ({"FORCE_COLOR": "1"}, False, True),
+        ({"FORCE_COLOR": "1", "TERM": "dumb"}, True, True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, True, False),
+        ({"FORCE_COLOR": ""}, False, False),
+    ],
+)
+def test_text_has_colours_where_they_are_wanted(monkeypatch, capsys, variables, is_terminal, is_colored):
+    for name in ("NO_COLOR", "FORCE_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in (variables | {"COLUMNS": "80"}).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: is_terminal)
+    assert main(["render", "--format", "text"]) == 0
+    assert capsys.readouterr().out == text.dumps(LAUNCH, 80, color=is_colored)
+    assert main(["render", "--format", "markdown"]) == 0
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_files_have_no_colours(monkeypatch, run, tmp_path):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    run("render", "-o", "page.txt")
+    assert (tmp_path / "page.txt").read_text("utf-8") == dumps(LAUNCH, "text")
+    assert "\x1b" in run()[1]
