@@ -7,6 +7,7 @@ first: nothing else says which of two numbers is the day and which the month, an
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
@@ -33,8 +34,8 @@ _SPAN = r"(in |[+-])?([0-9]{1,99}) ?([dwh]|(?:day|week|hour|min|minute)s?)( ago)
 _WEEKDAY = r"(?:(last|next) )?([a-z]{3,9})"
 _WRITTEN = (
     r"(?P<year>[0-9]{4})([-/.])(?P<month>[0-9]{1,2})\2(?P<day>[0-9]{1,2})",
-    r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th|\.)?[ -](?P<name>[a-z]{3,9})[.,]?[ -](?P<year>[0-9]{4})",
-    r"(?P<name>[a-z]{3,9})\.? (?P<day>[0-9]{1,2})(?:st|nd|rd|th)?,? (?P<year>[0-9]{4})",
+    r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th|\.)?[ -](?P<month>[a-z]{3,9})[.,]?[ -](?P<year>[0-9]{4})",
+    r"(?P<month>[a-z]{3,9})\.? (?P<day>[0-9]{1,2})(?:st|nd|rd|th)?,? (?P<year>[0-9]{4})",
 )
 _UNCLEAR = r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})"
 _TIME = (
@@ -59,14 +60,14 @@ def parse_day(text: str, today: date) -> date:
 def parse_time(
     text: str, now: datetime, localize: Callable[[datetime], datetime], *, is_start: bool = False
 ) -> datetime:
-    """Parse a time: of today, with a date, or as in ``2 hours ago``. A weekday alone is the last one, or today.
+    """Parse a time, such as ``2026-11-24T17:30``, ``friday 9:00``, ``17:00`` or ``2 hours ago``. A weekday alone is the last one, or today.
 
     Args:
-        text: The time, such as ``2026-11-24T17:30``, ``friday 9:00`` or ``17:00``; or a date.
+        text: The time, or a date alone, which is now if it is today and else the last second of its day.
         now: The present local time.
         localize: Convert a naive local time. Where clocks are changed it chooses as RFC 5545 does: the first of two equal times, and the
             offset before the change for one that is left out.
-        is_start: A date alone is the beginning of the day. By default it is now if it is today, and else the last second of the day.
+        is_start: A date alone is the beginning of its day instead.
 
     Raises:
         InvalidError: As for :func:`parse_day`.
@@ -153,25 +154,18 @@ def _day(words: str, text: str, today: date, *, is_past: bool) -> date | None:
         return today + timedelta(-days if is_past else days)
     if match := re.fullmatch(_UNCLEAR, words):
         first, second, year = int(match[1]), int(match[3]), int(f"20{match[4]}"[-4:])
-        pairs = {(second, first): "", (first, second): ""}
-        readings = [f"{year:04}-{month:02}-{day:02}" for month, day in pairs if not impossible(year, month, day)]
+        pairs = [pair for pair in ((second, first), (first, second)) if not impossible(year, *pair)]
+        readings = dict.fromkeys(f"{year:04}-{month:02}-{day:02}" for month, day in pairs)
         hint = f"write {' or '.join(readings) or 'it as 2026-12-31'}"
         raise invalid("bad-format", "$", "does not say for certain which number is the month", text, hint)
     if re.fullmatch("[0-9]{4}-w[0-9]{2}-[1-7]", words):
-        try:
+        with suppress(ValueError):
             return date.fromisoformat(words.upper())
-        except ValueError:
-            weeks = date(max(int(words[:4]), 1), 12, 28).isocalendar().week
-            raise invalid(
-                "bad-format", "$", "is not a date that exists", text, f"{words[:4]} has {weeks} weeks"
-            ) from None
     match = next(filter(None, (re.fullmatch(form, words) for form in _WRITTEN)), None)
-    parts = match.groupdict() if match else {}
-    name = parts.get("name")
-    month = next((number for number, month in enumerate(_MONTHS, 1) if name and month.startswith(name)), None)
-    if not match or (name and not month):
+    months = [str(number) for number, name in enumerate(_MONTHS, 1) if match and name.startswith(match["month"])]
+    if not match or not (months or match["month"].isdigit()):
         return None
-    numbers = (int(match["year"]), month or int(match["month"]), int(match["day"]))
+    numbers = (int(match["year"]), int(months[0] if months else match["month"]), int(match["day"]))
     if reason := impossible(*numbers):
         raise invalid("bad-format", "$", "is not a date that exists", text, reason)
     return date(*numbers)

@@ -117,7 +117,7 @@ def test_a_bundled_id_is_one_unless_a_file_has_that_name(run, tmp_path):
         (["next", "--lables", "slo"], "next: unrecognized arguments: --lables; did you mean '--label'?; see"),
         (["next", "--lables=slo"], "next: unrecognized arguments: --lables=slo; did you mean '--label'?; see"),
         (["next", "--json", "a", "b"], "next: unrecognized arguments: b; see"),
-        (["--json", "next"], "servingchecklist: unrecognized arguments: --json; see servingchecklist --help\n"),
+        (["--json", "next"], "servingchecklist: there is no command '--json'; see servingchecklist --help\n"),
         (
             ["next", "--rules", "phase-first"],
             "argument --rules: invalid choice: 'phase-first'; did you mean 'phases-first'?",

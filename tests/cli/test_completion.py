@@ -13,9 +13,10 @@ import pytest
 
 import servingchecklist
 from servingchecklist import Checklist, Launch, Phase, Store, Task, write
-from servingchecklist.cli.completion import SCRIPTS
 from servingchecklist.cli.parser import parsers
 
+FOLDER = Path(servingchecklist.__file__).parent / "cli" / "completions"
+SCRIPTS = {path.suffix[1:]: path.read_text("utf-8") for path in sorted(FOLDER.iterdir())}
 BY = ("--by", "ml-platform")
 
 

@@ -1,4 +1,4 @@
-"""Completion for shells: the scripts, and the answer to them.
+"""Completion for shells: the answer to their scripts.
 
 The answer comes from the parsers of the commands: the metavar of an option or an argument says what its value is. Nothing is written. An
 error has no place in a line that is being typed, so then there is no answer, and the shell offers files.
@@ -27,39 +27,6 @@ if TYPE_CHECKING:
 
     from .._model.checklist import Checklist
     from .parser import Parser
-
-SCRIPTS = {
-    "bash": """\
-_servingchecklist() {
-    local word
-    COMPREPLY=()
-    while IFS= read -r word; do
-        COMPREPLY+=("$(printf %q "$word")")
-    done < <(servingchecklist __complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
-}
-complete -o bashdefault -o default -F _servingchecklist servingchecklist
-""",
-    "zsh": """\
-#compdef servingchecklist
-_servingchecklist() {
-    local -a found
-    found=("${(@f)$(servingchecklist __complete "${(@)words[2,CURRENT]}" 2>/dev/null)}")
-    if [[ -n $found ]]; then compadd -a found; else _files; fi
-}
-compdef _servingchecklist servingchecklist
-""",
-    "fish": """\
-function __servingchecklist
-    set -l found (servingchecklist __complete (commandline -opc)[2..] (commandline -ct) 2>/dev/null)
-    if set -q found[1]
-        printf '%s\\n' $found
-    else
-        __fish_complete_path (commandline -ct)
-    end
-end
-complete -c servingchecklist -f -a '(__servingchecklist)'
-""",
-}
 
 _SOURCES = ("SOURCE", "CHECKLIST", "OVERLAY", "A", "B", "OLD", "NEW")
 
@@ -107,7 +74,8 @@ def _beginning(word: str, names: Iterable[str], lead: str = "") -> set[str]:
 
 def _argument(parser: Parser, given: Mapping[str, str]) -> Action:
     """Return the argument that the next word is for: the first without a value, else the last."""
-    return next((argument for argument in parser.arguments if argument.dest not in given), parser.arguments[-1])
+    arguments = [action for action in parser.actions if not action.option_strings]
+    return next((argument for argument in arguments if argument.dest not in given), arguments[-1])
 
 
 def _values(action: Action, given: Mapping[str, str]) -> Iterable[str]:

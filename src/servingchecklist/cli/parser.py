@@ -13,14 +13,11 @@ from . import checklists, forecasts, launches, tailoring
 from .options import SOURCE, add, add_output, day, identifier, ids, number, one_line, one_of, start_time
 
 if TYPE_CHECKING:
-    from argparse import Action
     from collections.abc import Callable, Iterable, Sequence
     from typing import TypeAlias
 
     Run: TypeAlias = Callable[[Namespace], int]
     Command: TypeAlias = "Callable[..., Parser]"
-
-PROGRAM = "servingchecklist"
 
 _PAGES = ("text", "markdown", "html")
 _PICTURES = ("svg", "mermaid")
@@ -72,6 +69,7 @@ class Parser(ArgumentParser):
     def __init__(self, **options: str) -> None:
         super().__init__(**options)  # type: ignore[arg-type]
         self.color = False  # only some versions know it
+        self.flags, self.actions = self._option_string_actions, self._actions
 
     def error(self, message: str) -> NoReturn:
         """Print an error and end the process."""
@@ -81,16 +79,6 @@ class Parser(ArgumentParser):
         """Report a name that is not known, with the nearest one that is; both without their lead."""
         near = nearest(name, known).replace(" '", f" '{lead}")
         self.error(f"{problem}; {near}" if near.startswith("did") else problem)
-
-    @property
-    def flags(self) -> dict[str, Action]:
-        """The options, by each of their names."""
-        return self._option_string_actions
-
-    @property
-    def arguments(self) -> list[Action]:
-        """The arguments that have a place instead of a name."""
-        return self._get_positional_actions()
 
 
 def parse(arguments: Sequence[str]) -> Namespace:
@@ -105,10 +93,8 @@ def parse(arguments: Sequence[str]) -> Namespace:
     commands = parsers()
     parser = commands.get(ALIASES.get(name, name))
     if not parser:
-        problem = (
-            f"unrecognized arguments: {printable(name)}" if name[:1] == "-" else f"there is no command {show(name)}"
-        )
-        Parser(prog=PROGRAM).refuse(problem, name, [*commands, *ALIASES, *_HELPS[:1], "version"])
+        known = [*commands, *ALIASES, "help", "version"]
+        Parser(prog="servingchecklist").refuse(f"there is no command {show(name)}", name, known)
     options, unknown = parser.parse_known_args(_with_values(words))
     if unknown:
         problem = f"unrecognized arguments: {printable(' '.join(unknown))}"
@@ -123,9 +109,10 @@ def _show_help(options: Namespace) -> int:
 
 
 def _show_script(options: Namespace) -> int:
-    from .completion import SCRIPTS
+    from importlib.resources import files
 
-    print(SCRIPTS[options.shell], end="")
+    script = files(__name__.rpartition(".")[0]).joinpath("completions", f"servingchecklist.{options.shell}")
+    print(script.read_text("utf-8"), end="")
     return 0
 
 
@@ -144,7 +131,7 @@ def parsers() -> dict[str, Parser]:
 
     def command(name: str, run: Run, help: str, *shared: str, more: str = "") -> Parser:
         """Add a command: its name, the function that runs it, a line of help, its shared options, and more help."""
-        parser = Parser(prog=f"{PROGRAM} {name}", description=f"{help[0].upper()}{help[1:]}. {more}")
+        parser = Parser(prog=f"servingchecklist {name}", description=f"{help[0].upper()}{help[1:]}. {more}")
         parser.set_defaults(run=run, command=name)
         add(parser, *shared)
         parsers[name] = parser
