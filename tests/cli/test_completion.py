@@ -1,7 +1,6 @@
 """Completion as a person meets it who presses TAB, in each shell that is installed."""
 
 import os
-import pty
 import select
 import shutil
 import subprocess
@@ -127,6 +126,8 @@ def typed(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "team.toml").touch()
     commands = {"bash": ["bash", "--norc", "--noprofile", "-i"], "zsh": ["zsh", "-f", "-i"]}
+
+    pty = pytest.importorskip("pty")
 
     def typed(shell, line, shown):
         if not shutil.which(shell):
