@@ -11,6 +11,7 @@ ROOT = Path(servingchecklist.__file__).parent
 
 FLOORS = {
     "errors": 0,
+    "_dates": 0,
     "_namespace": 0,
     "_files": 0,
     "_graph": 0,

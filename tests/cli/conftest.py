@@ -13,6 +13,7 @@ def _alone(nothing_else_is_installed):
 @pytest.fixture
 def run(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
 
     def run(*arguments):
         try:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -10,6 +11,8 @@ import pytest
 
 from servingchecklist import CRITICAL_FIRST, Launch, dumps, loads, model_serving, next_tasks, write
 from servingchecklist.cli import main
+from servingchecklist.cli.parser import ALIASES, parsers
+from servingchecklist.formats import text
 
 LAUNCH = model_serving()
 
@@ -108,10 +111,20 @@ def test_a_bundled_id_is_one_unless_a_file_has_that_name(run, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["nxt"], "invalid choice: 'nxt'"),
+        (["nxt"], "servingchecklist: there is no command 'nxt'; did you mean 'next'?; see servingchecklist --help\n"),
+        (["help", "stats"], "there is no command 'stats'; did you mean 'status'?"),
+        (["\x1b[2J"], "servingchecklist: there is no command '\\x1b[2J'; see servingchecklist --help\n"),
+        (["next", "--lables", "slo"], "next: unrecognized arguments: --lables; did you mean '--label'?; see"),
+        (["next", "--lables=slo"], "next: unrecognized arguments: --lables=slo; did you mean '--label'?; see"),
+        (["next", "--json", "a", "b"], "next: unrecognized arguments: b; see"),
+        (["--json", "next"], "servingchecklist: there is no command '--json'; see servingchecklist --help\n"),
+        (
+            ["next", "--rules", "phase-first"],
+            "argument --rules: invalid choice: 'phase-first'; did you mean 'phases-first'?",
+        ),
         (["next", "--limit", "0"], "'0' is not a whole number of at least 1"),
         (["next", "--limit", "two"], "'two' is not a whole number of at least 1"),
-        (["next", "--rules", "mood"], "invalid choice: 'mood'"),
+        (["next", "--rules", "mood"], "invalid choice: 'mood'; known: phases-first, critical-first"),
         (
             ["next", "modelserving"],
             "there is no checklist of that name (got 'modelserving'); did you mean 'model-serving'?",
@@ -145,7 +158,29 @@ def test_every_command_explains_itself(run, arguments):
         "check": "--no-limits",
         "list": "--packs",
     }
-    assert words.get(arguments[0], "servingchecklist next --done c1,c3") in out
+    assert words.get(arguments[0], "The options of a command: servingchecklist help COMMAND\n") in out
+
+
+def test_the_help_fits_a_screen_and_names_each_command(run):
+    _, out, _ = run("--help")
+    assert (run("help")[1], run("-h")[1]) == (out, out)
+    assert len(out.splitlines()) <= 24
+    assert max(map(len, out.splitlines())) <= 80
+    rows = [line for line in out.splitlines() if re.match(r"(\w+)? {2}", line)]
+    named = ", ".join(row[start : start + 16].strip() for row in rows for start in (8, 44)).split(", ")
+    assert sorted(named) == sorted(parsers())
+
+
+def test_commands_have_the_names_that_people_type(run):
+    assert run("help", "next") == run("next", "--help")
+    assert run("help", "done") == run("finish", "--help")
+    assert run("version") == run("--version")
+    assert run("validate", "gone.toml") == run("check", "gone.toml")
+    assert run("create", "x", "--by", "ben")[1].startswith("x: started by ben")
+    assert run("done", "c1", "--by", "ben")[1].startswith("x (Model Serving): c1 Define goals and KPIs: todo -> done")
+    assert run("show", "--at", "2999-01-01") == run("status", "--at", "2999-01-01")
+    assert run("undo", "--by", "ben")[0] == 0
+    assert not set(ALIASES) & set(parsers())
 
 
 def test_the_version_is_told(run):
@@ -200,6 +235,7 @@ def test_a_reader_that_leaves_early_is_no_error():
 @pytest.mark.parametrize(("columns", "widest"), [("60", 60), ("100", 100), ("300", 120)])
 def test_text_on_a_terminal_is_as_wide_as_that_up_to_120_columns(monkeypatch, capsys, columns, widest):
     monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setenv("TERM", "dumb")
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     assert main(["render", "--format", "text"]) == 0
     assert widest - 12 < max(map(len, capsys.readouterr().out.splitlines())) <= widest
@@ -209,3 +245,37 @@ def test_text_that_goes_elsewhere_is_80_columns_wide(monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", "200")
     assert main(["render", "--format", "text"]) == 0
     assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("variables", "is_terminal", "is_colored"),
+    [
+        ({"TERM": "xterm"}, True, True),
+        ({}, True, True),
+        ({"TERM": "dumb"}, True, False),
+        ({"NO_COLOR": "1"}, True, False),
+        ({"NO_COLOR": ""}, True, True),
+        ({}, False, False),
+        ({"FORCE_COLOR": "1"}, False, True),
+        ({"FORCE_COLOR": "1", "TERM": "dumb"}, True, True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, True, False),
+        ({"FORCE_COLOR": ""}, False, False),
+    ],
+)
+def test_text_has_colours_where_they_are_wanted(monkeypatch, capsys, variables, is_terminal, is_colored):
+    for name in ("NO_COLOR", "FORCE_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in (variables | {"COLUMNS": "80"}).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: is_terminal)
+    assert main(["render", "--format", "text"]) == 0
+    assert capsys.readouterr().out == text.dumps(LAUNCH, 80, color=is_colored)
+    assert main(["render", "--format", "markdown"]) == 0
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_files_have_no_colours(monkeypatch, run, tmp_path):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    run("render", "-o", "page.txt")
+    assert (tmp_path / "page.txt").read_text("utf-8") == dumps(LAUNCH, "text")
+    assert "\x1b" in run()[1]

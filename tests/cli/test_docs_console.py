@@ -17,6 +17,7 @@ import pytest
 
 import servingchecklist
 from servingchecklist import Checklist, Effort, Launch, Phase, Priority, Task, model_serving, write
+from servingchecklist.cli.options import day, timestamp
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "how-to" / "use-the-command-line.md"
@@ -26,7 +27,8 @@ UNTRUSTED = PAGE.with_name("read-untrusted-files.md")
 STEPS = PAGE.with_name("work-with-steps.md")
 LOG = ROOT / "docs" / "explanation" / "log.md"
 README = ROOT / "README.md"
-HELD = {PAGE, OWN, SEVERAL, UNTRUSTED, STEPS, LOG, README}
+DATES = ROOT / "docs" / "reference" / "dates.md"
+HELD = {DATES, PAGE, OWN, SEVERAL, UNTRUSTED, STEPS, LOG, README}
 """The pages with console blocks that show output; each of them has a test here."""
 
 PROGRAM = f"'{sys.executable}' -m servingchecklist"
@@ -255,6 +257,18 @@ def test_the_first_screen_of_the_readme_shows_what_its_commands_print(run):
     for command, shown in blocks(README.read_text("utf-8")):
         status, out, err = run(*shlex.split(command)[1:])
         assert (status, out + err) == (0, shown)
+
+
+def test_the_page_about_dates_shows_what_is_refused_and_takes_what_it_lists(run):
+    days, times = DATES.read_text("utf-8").split("## Times")
+    for command, shown in blocks(days):
+        assert typed(run, command) == (2, shown)
+    for table, parse in ((days, day), (times.split("A day alone")[0], timestamp)):
+        listed = re.findall("^\\| (.*?) \\|", table, re.MULTILINE)
+        texts = [text for cell in listed for text in re.findall("`(.*?)`", cell) if "behind it" not in cell]
+        assert len(texts) > 9
+        for text in texts:
+            assert parse(text)
 
 
 def test_no_other_console_block_shows_output():

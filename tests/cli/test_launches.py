@@ -2,14 +2,27 @@
 
 import getpass
 import json
+import re
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import attrs
 import pytest
 
-from servingchecklist import Launch, Reference, Store, dumps, events, model_serving, next_tasks, read, write
+from servingchecklist import (
+    Launch,
+    Overlay,
+    Reference,
+    Store,
+    changes,
+    dumps,
+    events,
+    model_serving,
+    next_tasks,
+    read,
+    write,
+)
 
 LAUNCH = model_serving()
 BY = ("--by", "ml-platform")
@@ -196,13 +209,80 @@ def test_a_moment_is_local_unless_it_says_another(started, monkeypatch):
         started("finish", "c1", *BY, "--at", "2026-11-24T17:30")
         started("finish", "c2", *BY, "--at", "2026-11-24")
         assert [event.at for event in stored().events[1:]] == [
-            datetime(2026, 11, 23, 15, tzinfo=UTC),
             datetime(2026, 11, 24, 8, 30, tzinfo=UTC),
+            datetime(2026, 11, 24, 14, 59, 59, tzinfo=UTC),
         ]
         assert started("launches")[1] == "fraud-v3  model-serving 2026.1  started 2026-11-02, 2 of 9 closed\n"
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+def test_a_day_alone_is_never_before_the_start_of_a_launch_on_that_day(started):
+    assert started("begin", "c1", *BY, "--at", "2026-11-02")[0] == 0
+    assert started("finish", "c1", *BY, "--at", "2026-11-02")[0] == 0  # at the same second, and behind it
+    assert stored().state("c1").status == "done"
+    assert started("start", "ads", "--store", "ads.db", *BY, "--at", "today")[0] == 0
+    assert started("begin", "c1", "--store", "ads.db", *BY, "--at", "today")[0] == 0
+    assert started("start", "old", "--store", "old.db", *BY, "--at", "2026-11-02")[0] == 0
+    assert started("begin", "c1", "--store", "old.db", *BY, "--at", "2026-11-02T00:00")[0] == 0
+
+
+def test_a_period_begins_with_the_first_second_of_its_day(started):
+    started("finish", "c1", *BY, "--at", "2026-11-03T00:00:01")
+    began = datetime.fromisoformat("2026-11-03T00:00:00").astimezone()
+    review = started("review", "--since", "2026-11-03", "--at", "2026-11-03", "--json", "--samples", "0")[1]
+    assert datetime.fromisoformat(json.loads(review)["since"]) == began
+    assert [task["id"] for task in json.loads(review)["done"]] == ["c1"]
+
+
+def test_without_an_id_the_latest_event_of_the_same_person_is_retracted(started):
+    started("begin", "c1", *BY, *at(3))
+    started("finish", "c1", "--by", "ben", *at(4))
+    started("begin", "c2", *BY, *at(5))
+    shown = started("undo", *BY, *at(6))[1]
+    assert re.fullmatch(
+        r"fraud-v3 \(Model Serving\): [0-9a-f]{8} \(begun\) of c2 .*: doing -> todo \(ml-platform; 1 of 9 closed\)\n",
+        shown,
+    )
+    assert " (begun) of c1 " in started("retract", *BY, *at(6))[1]
+    assert [event.kind for event in stored().retracted] == ["begun", "begun"]
+    assert stored().state("c1").status == "done"
+
+
+@pytest.mark.parametrize("command", ["finish", "migrate", "export", "import", "start", "upgrade"])
+def test_quiet_commands_print_errors_only(started, tmp_path, command):
+    (tmp_path / "out").mkdir()
+    write(LAUNCH, tmp_path / "next.toml")
+    overlay = Overlay("ours", "Ours", base="model-serving", changes=[changes.DropTask("c2", reason="r")])
+    write(overlay, tmp_path / "ours.toml")
+    arguments = {
+        "finish": ["c1", *BY],
+        "migrate": ["llm.toml", *BY],
+        "export": ["out"],
+        "import": ["out"],
+        "start": ["other", *BY],
+        "upgrade": ["model-serving", "next.toml", "ours.toml", "--checklist", "new.toml"],
+    }[command]
+    write(attrs.evolve(LAUNCH, version="2"), tmp_path / "llm.toml")
+    assert started(command, *arguments, "-q") == (0, "", "")
+    assert command != "finish" or stored().state("c1").status == "done"
+    status, out, err = started("finish", "c10", *BY, "--quiet")
+    assert (status, out) == (2, "")
+    assert err
+
+
+def test_what_only_prints_is_never_quiet(started):
+    assert started("status", "--quiet")[0] == 2
+
+
+def test_a_difference_that_begins_with_a_minus_is_a_value(started):
+    today = datetime.now().astimezone().date()
+    assert started("due", "c1", "--on", "-2d", *BY)[0] == 0
+    assert stored().state("c1").due == today - timedelta(2)
+    assert started("due", "c1", "--on", "-2 days", *BY)[0] == 0
+    assert started("waive", "c2", "--reason", "r", "--expires", "+1w", *BY)[0] == 0
+    assert stored().state("c2").waiver.expires == today + timedelta(7)
 
 
 def test_status_and_review_are_those_of_the_library(started, tmp_path):
@@ -444,9 +524,13 @@ def test_a_store_goes_to_files_and_back(started, tmp_path):
         (["log", "--task", "foundation"], 2, "that is a phase; its tasks are c1, c2 and c3"),
         (["finish", "c1", "--store", "gone.db"], 2, "there is no store of launches (got 'gone.db'); start a launch with: servingchecklist start NAME"),
         (["finish", "c1", "--by", ""], 1, "--by: is empty (got '')"),
-        (["finish", "c1", "--at", "noon"], 2, "'noon' is not a time; write it as 2026-11-24 or 2026-11-24T17:30"),
+        (["finish", "c1", "--at", "noon"], 2, "'noon' is not a time; write it as 2026-11-24, 2026-11-24T17:30, friday 9:00 or 17:00"),
+        (["finish", "c1", "--at", "03/04/2026"], 2, "'03/04/2026' does not say for certain which number is the month; write 2026-04-03 or 2026-03-04"),
+        (["finish", "c1", "--at", "25:00"], 2, "'25:00' is not a time that exists; a day has 24 hours, 00 to 23"),
+        (["due", "c1", "--on", "2026-11-31"], 2, "'2026-11-31' is not a date that exists; November has 30 days"),
+        (["due", "c1", "--on", "+999999999d"], 2, "'+999999999d' is out of range; use the years 2 to 9998"),
         (["finish", "c1", *BY, "--at", "2026-11-01T00:00Z"], 1, "lies before the start of the launch"),
-        (["finish", "c1", *BY, "--at", "2999-01-01"], 2, "that time is more than a day ahead (got 2999-01-01T00:00:00"),
+        (["finish", "c1", *BY, "--at", "2999-01-01"], 2, "that time is more than a day ahead (got 2999-01-01T23:59:59"),
         (["finish"], 2, "the following arguments are required: TASK"),
         (["block", "c1"], 2, "the following arguments are required: --reason"),
         (["waive", "c1", "--reason", "r"], 2, "the following arguments are required: --expires"),
@@ -466,7 +550,7 @@ def test_a_store_goes_to_files_and_back(started, tmp_path):
         (["next", "model-serving", "--owner", "eve"], 2, "servingchecklist: --owner: needs a launch (got 'eve'); a checklist by itself has no owners\n"),
         (["next", "--owner", "eve", "--done", "c1"], 2, "--done is for checklists, and this is a launch"),
         (["next", "--owner", "a\x1b"], 2, "--owner: holds the control character U+001B at position 1"),
-        (["retract", *BY], 2, "the following arguments are required: ID"),
+        (["retract", *BY], 2, "there is no event to retract that this person has recorded (got 'ml-platform'); name who has recorded"),
         (["retract", "c1", *BY], 1, "ID: is not the id of an event (got 'c1'); give an event of the log, or at least the first 8 digits of its id"),
         (["assign", "c1"], 2, "one of the arguments --to --clear is required"),
         (["review", "--since", "2999-01-01T00:00Z"], 2, "--since: does not lie before the end of the review"),

@@ -21,6 +21,7 @@ from helpers.pages import SVG, picture_of
 from helpers.tailorings import shown
 from servingchecklist import Status, critical_path, dumps, model_serving, order
 from servingchecklist._launch.review import LISTS
+from servingchecklist.formats import text as plain_text
 from servingchecklist.formats._stylesheet import PAGE_STYLE, STYLE
 
 SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
@@ -51,6 +52,26 @@ def test_the_text_is_as_it_was(name):
     if os.environ.get("UPDATE_SNAPSHOTS"):
         path.write_bytes(text.encode())
     assert path.read_bytes().decode() == text
+
+
+@pytest.mark.parametrize("width", [40, 80])
+@pytest.mark.parametrize("name", [name for name in CASES if name.endswith(".txt")])
+def test_colours_move_nothing(name, width):
+    value = VALUES[name.removesuffix(".txt")]
+    plain, colored = (plain_text.dumps(value, width, color=color) for color in (False, True))
+    codes = re.findall(r"\x1b\[([0-9;]+)m", colored)
+    assert codes[1::2] == ["0"] * (len(codes) // 2)
+    assert set(codes) <= {"0", "1", "2", "31", "32", "35", "1;31"}
+    assert re.sub(r"\x1b\[[0-9;]+m", "", colored) == plain
+    assert name == "order.txt" or codes
+
+
+def test_colours_show_headings_priorities_and_statuses():
+    colored = plain_text.dumps(VALUES["launch"], color=True)
+    for text in ("1m01 Foundation", "32m[x]", "35m[>]", "31m[!]", "1;31mcritical", "1mhigh"):
+        assert f"\x1b[{text}\x1b[0m" in colored
+    assert "\x1b[32mdone on" in colored
+    assert "[ ]" in colored
 
 
 def test_no_snapshot_is_left_over():

@@ -9,6 +9,7 @@ import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import cast
 
+from .._dates import OFFSET_HINT, impossible
 from .._model._validation import fault
 from ..errors import Fault, InvalidError, invalid, is_a, show
 
@@ -132,7 +133,8 @@ def read_stamp(raw: object) -> datetime:
     try:
         return as_utc(datetime.fromisoformat(raw))
     except ValueError:
-        raise invalid("bad-format", "$", "is not a time that exists", raw, hint) from None
+        reason = impossible(*map(int, re.findall("[0-9]+", raw)[:6])) or OFFSET_HINT
+        raise invalid("bad-format", "$", "is not a time that exists", raw, reason) from None
 
 
 def read_day(raw: object) -> date:
@@ -147,4 +149,5 @@ def read_day(raw: object) -> date:
     try:
         return date.fromisoformat(raw)
     except ValueError:
-        raise invalid("bad-format", "$", "is not a date that exists", raw, hint) from None
+        reason = impossible(*map(int, raw.split("-")))
+        raise invalid("bad-format", "$", "is not a date that exists", raw, reason) from None

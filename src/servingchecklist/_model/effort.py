@@ -25,8 +25,10 @@ HOURS_A_DAY = 8
 _DAYS = {"mi": (1, 60 * HOURS_A_DAY), "h": (1, HOURS_A_DAY), "d": (1, 1), "w": (5, 1), "mo": (20, 1)}
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]{1,3})?"
 _RANGE = rf"(?P<low>{_NUMBER})(?:(?: ?[-\u2013\u2014] ?| to )(?P<high>{_NUMBER}))? ?"
-_UNIT = r"(?P<unit>[hdw]|(?:min|minute|hr|hour|day|wk|week|month)s?)"
+_UNIT = r"(?P<unit>[hdw]|mo|(?:min|minute|hr|hour|day|wk|week|month)s?)"
 _WRITTEN = re.compile(rf"{_RANGE}{_UNIT}(?:, likely (?P<likely>{_NUMBER}))?", re.ASCII | re.IGNORECASE)
+_TWO_UNITS = rf"({_NUMBER}) ?([a-z]+)( ?[-\u2013\u2014] ?| to )(?={_NUMBER} ?\2s?\b)"  # "2d-3d", "1 day to 2 days"
+_HOURS_AND_MINUTES = r"([0-9]{1,6}) ?h(?:ours?|rs?)? ?([0-9]{1,6}) ?min(?:ute)?s?"
 _LONGEST_TEXT = 120
 _HINT = "write it as '1 day', '2-3 days', '4 hours', '1-2 weeks' or '2-5 days, likely 3'"
 _HINTS = {
@@ -102,8 +104,8 @@ class Effort(Validated, NotebookDisplay):
     def parse(cls, text: str) -> Effort:
         """Parse an effort from text, in any case and with blanks around it.
 
-        The units are minutes, hours, days, weeks and months, in full or as in ``30 min``, ``2h``, ``2d`` and ``1w``: a day is 8 working
-        hours, a week 5 working days, a month 20. A range has a hyphen, a dash or ``to``.
+        The units are minutes, hours, days, weeks and months, in full or as in ``30 min``, ``2h``, ``2d``, ``1w`` and ``1 mo``: a day is 8 working
+        hours, a week 5 working days, a month 20. A range has a hyphen, a dash or ``to``, and its unit once or twice.
 
         Args:
             text: The text, as in ``"1 day"``, ``"2-3 days"``, ``"4 hours"``, ``"1-2 weeks"`` or ``"2-5 days, likely 3"``.
@@ -115,7 +117,11 @@ class Effort(Validated, NotebookDisplay):
             raise invalid("wrong-kind", "$", "is not text", text, _HINT)
         # Reject text longer than any effort before trying the patterns.
         written = text.strip()[: _LONGEST_TEXT + 1]
-        match = _WRITTEN.fullmatch(written) if len(written) <= _LONGEST_TEXT else None
+        match = None
+        if len(written) <= _LONGEST_TEXT:
+            written = re.sub(_TWO_UNITS, r"\1\3", written, count=1, flags=re.ASCII | re.IGNORECASE)
+            both = re.fullmatch(_HOURS_AND_MINUTES, written, re.ASCII | re.IGNORECASE)
+            match = _WRITTEN.fullmatch(f"{60 * int(both[1]) + int(both[2])} min" if both else written)
         if match is None:
             hints = [_HINTS[pattern] for pattern in _HINTS if re.fullmatch(pattern, written, re.ASCII | re.IGNORECASE)]
             raise invalid("bad-format", "$", "is not an effort", text, hints[0] if hints else _HINT)

@@ -56,18 +56,21 @@ def selected(
             raise InvalidError(faults)
         if name == "owner" and owners is None:
             raise invalid("unsupported", "$.owner", "needs a launch", wanted, "a checklist by itself has no owners")
-        marks = {task.id: _marks(name, task, phase, owners or {}) for phase in checklist.phases for task in phase.tasks}
-        known = dict.fromkeys(mark for found in marks.values() for mark in found if mark)
+        by_task = {
+            task.id: marks(name, task, phase, owners or {}) for phase in checklist.phases for task in phase.tasks
+        }
+        known = dict.fromkeys(mark for found in by_task.values() for mark in found if mark)
         if name == "phase":
             known = dict.fromkeys(phase.id for phase in checklist.phases)
         if name != "owner" and wanted not in known:
             code: Code = "unknown-phase" if name == "phase" else "unknown-value"
             raise unknown_name(code, f"$.{name}", name, wanted, known)
-        ids &= {task_id for task_id, found in marks.items() if wanted in found}
+        ids &= {task_id for task_id, found in by_task.items() if wanted in found}
     return frozenset(ids)
 
 
-def _marks(name: str, task: Task, phase: Phase, owners: Mapping[str, str | None]) -> tuple[str | None, ...]:
+def marks(name: str, task: Task, phase: Phase, owners: Mapping[str, str | None]) -> tuple[str | None, ...]:
+    """Return what a task can be selected by under one of the names of a selection."""
     match name:
         case "owner":
             return (owners.get(task.id),)

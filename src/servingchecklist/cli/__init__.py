@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from io import StringIO, TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn, cast
 
@@ -91,8 +91,13 @@ def _run(arguments: Sequence[str]) -> int:
         from .launches import overview
 
         return overview()
-    from .parser import parse
+    from .parser import ALIASES, parse, parsers
 
+    if arguments[0] == "__complete":  # as the scripts of shells ask
+        from .completion import answer
+
+        return answer(arguments[1:], parsers(), ALIASES)
     options = parse(arguments)
     run: Callable[[Namespace], int] = options.run
-    return run(options)
+    with redirect_stdout(StringIO()) if getattr(options, "quiet", False) else nullcontext():
+        return run(options)

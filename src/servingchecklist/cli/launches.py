@@ -134,7 +134,7 @@ def record(options: Namespace) -> int:
     fields = {name: getattr(options, name) for name in names}
 
     def change(launch: Launch) -> Launch:
-        for target in targets:
+        for target in targets or [(_latest_by(launch, by),)]:
             launch = getattr(launch, method)(*target, by=by, at=options.at, **fields)
         return launch
 
@@ -215,6 +215,18 @@ def _warn_of_future(launch: Launch) -> None:
         words = f"event {event.id[:8]} ({event.kind} {event.task}, by {event.by}) lies in the future: {event.at.isoformat()}"
         hint = f"if that is wrong: servingchecklist retract {event.id[:8]}"
         print(f"servingchecklist: {words}; {hint}", file=sys.stderr)
+
+
+def _latest_by(launch: Launch, by: str) -> str:
+    """Return the id of the latest event of a task that a person has recorded and that still counts."""
+    from .._launch.fold import is_of_task
+
+    retracted = {event.id for event in launch.retracted}
+    for event in reversed(launch.events):
+        if is_of_task(event, retracted) and event.by == by:
+            return event.id
+    hint = "name who has recorded the event with --by, or give an id, as in log"
+    raise usage_error("there is no event to retract that this person has recorded", show(by), hint)
 
 
 def _change(before: Launch, after: Launch, task: str, deed: str) -> str:

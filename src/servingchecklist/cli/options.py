@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from argparse import Action, ArgumentError, ArgumentTypeError
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, cast
 
+from .._dates import parse_day, parse_time, weekday
 from .._jsonlike import is_list
 from .._model._validation import LINE_LENGTH, ident, line
 from .._model.effort import Effort
 from .._model.task import Reference
 from .._text import join_words
-from ..errors import InvalidError, show
+from ..errors import InvalidError, nearest, show
 from ..formats import FORMATS
 from .checklists import ORDERS
 from .sources import DEFAULT, RECORDER_VARIABLE, STORE, STORE_VARIABLE
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from ..errors import Fault
 
 _SCHEME = "(?i:https?:|mailto:)"
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def ids(text: str) -> list[str]:
@@ -47,26 +47,47 @@ def number(least: int | None = None, most: int | None = None) -> Callable[[str],
     return parse
 
 
+def one_of(names: Iterable[str]) -> dict[str, Any]:
+    """Return the arguments of an option that takes one of a few names."""
+    known = list(names)
+
+    def parse(text: str) -> str:
+        if text not in known:
+            raise ArgumentTypeError(f"invalid choice: {show(text)}; {nearest(text, known)}")
+        return text
+
+    return {"type": parse, "metavar": f"{{{','.join(known)}}}"}
+
+
 def day(text: str) -> date:
     """Parse a date."""
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ArgumentTypeError(f"{show(text)} is not a date; write it as 2026-12-31") from None
+        return parse_day(text, datetime.now().astimezone().date())
+    except InvalidError as error:
+        raise _refused(text, error.faults[0]) from None
 
 
 def days(text: str) -> list[date]:
-    """Parse dates, with commas or spaces between them."""
-    return [day(word) for word in ids(text)]
+    """Parse dates, with commas between them, or blanks between those of numbers alone."""
+    return [day(part) for part in re.split(r",(?! *[0-9]{4} *(?:,|$))|\s+(?=[0-9]{4}-)", text) if part.strip()]
 
 
-def timestamp(text: str) -> datetime:
-    """Parse a timestamp, in local time unless it has a UTC offset."""
+def timestamp(text: str, *, is_start: bool = False) -> datetime:
+    """Parse a time, local unless it has an offset from UTC. A date alone is the end of that day, or now if it is today."""
     try:
-        at = datetime.fromisoformat(text)
-        return at if at.tzinfo else at.astimezone()
-    except (ValueError, OverflowError):
-        raise ArgumentTypeError(f"{show(text)} is not a time; write it as 2026-11-24 or 2026-11-24T17:30") from None
+        return parse_time(text, datetime.now().astimezone(), _localize, is_start=is_start)
+    except InvalidError as error:
+        raise _refused(text, error.faults[0]) from None
+
+
+def _localize(naive: datetime) -> datetime:
+    # astimezone alone takes the offset after the change for a time that is left out where clocks are changed.
+    return datetime.fromtimestamp(naive.timestamp(), UTC).astimezone()
+
+
+def start_time(text: str) -> datetime:
+    """Parse a time at which something begins: a date alone is the beginning of that day."""
+    return timestamp(text, is_start=True)
 
 
 def weekdays(text: str) -> list[int]:
@@ -81,10 +102,10 @@ def weekdays(text: str) -> list[int]:
 
 
 def _weekday(word: str, text: str) -> int:
-    for number, name in enumerate(_WEEKDAYS):
-        if len(word) >= 3 and name.startswith(word):
-            return number
-    raise ArgumentTypeError(f"{show(text)} does not name days of the week; write mon-fri or mon,tue,thu")
+    number = weekday(word)
+    if number is None:
+        raise ArgumentTypeError(f"{show(text)} does not name days of the week; write mon-fri or mon,tue,thu")
+    return number
 
 
 def identifier(text: str) -> str:
@@ -200,7 +221,7 @@ _KEYED: dict[str, Any] = {"action": _Collect, "default": {}}
 _WITH = f"an overlay to apply: {SOURCE}; repeatable, applied in this order"
 _CONTEXT = "keep only the tasks for this context, such as mode=batch or mode=online,edge; repeatable, applied last"
 _DONE = "the tasks of a checklist that are done, such as c1,c3; a launch has its own record"
-_AT = "the time of the event, such as 2026-11-24T17:30; local time unless it has a UTC offset (default: now)"
+_AT = "the time of the event, such as 17:00, yesterday or 2026-11-24T17:30; local time unless it has a UTC offset (default: now)"
 _LINK = "a page that proves it, such as a run, a commit or a comment: URL or TITLE=URL; repeatable"
 _PEOPLE = "the number of people who share the tasks without an owner (default: no limit)"
 _DAYS = "the working days of the week, such as mon-thu or mon,tue,fri (default: mon-fri)"
@@ -217,7 +238,7 @@ _SHARED: dict[str, dict[str, Any]] = {
     "--with": _value("OVERLAY", _WITH, dest="overlays", action="append", default=[]),
     "--context": _value("FACET=VALUE", _CONTEXT, type=_choice, **_KEYED),
     "--done": _value("IDS", _DONE, action="extend", type=ids, default=[]),
-    "--rules": {"choices": ORDERS, "default": "phases-first", "help": "the order of tasks (default: %(default)s)"},
+    "--rules": {**one_of(ORDERS), "default": "phases-first", "help": "the order of tasks (default: %(default)s)"},
     "--by": _value(
         "WHO", f"the person or team who records this (default: {RECORDER_VARIABLE}, else the user who is logged in)"
     ),
@@ -239,22 +260,22 @@ _SHARED: dict[str, dict[str, Any]] = {
     ),
     "--default-effort": _value("EFFORT", "the effort of tasks that state none, such as '1-3 days'", type=effort),
     "--seed": _value("N", _SEED, type=number()),
+    "--quiet": _flag("print nothing but errors"),
     "--json": _flag("print JSON for another program"),
 }
 
 
-def add(parser: ArgumentParser, *names: str, help: str = "") -> None:
-    """Add shared options by their names, with another help text if one is given."""
+def add(parser: ArgumentParser, *names: str, **changes: Any) -> None:  # noqa: ANN401
+    """Add shared options by their names, with other arguments, such as the help text, where they are given."""
     for option in names:
-        changes: dict[str, Any] = {"help": help} if help else {}
-        parser.add_argument(option, **_SHARED[option] | changes)
+        parser.add_argument(*(["-q"] if option == "--quiet" else []), option, **_SHARED[option] | changes)
 
 
 def add_output(parser: ArgumentParser, default: str, formats: Iterable[str] = ()) -> None:
     """Add ``--format`` and ``--output``. Without a list of formats all are allowed, those of packs included."""
     names, rule = list(formats), f"(default: by the suffix of the output, else {default})"
     if names:
-        parser.add_argument("-f", "--format", choices=names, help=f"the format {rule}")
+        parser.add_argument("-f", "--format", **one_of(names), help=f"the format {rule}")
     else:
         help = f"the format: {join_words(list(FORMATS), 'or')}, or one of a pack {rule}"
         parser.add_argument("-f", "--format", metavar="FORMAT", help=help)

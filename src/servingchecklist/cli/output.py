@@ -203,11 +203,14 @@ def write_to(path: str, value: Stored) -> None:
 
 
 def rendered(value: Shown, format: str) -> str:
-    """Return a value as it is printed. Text on a terminal uses its width, up to 120 columns."""
-    if format != "text" or not sys.stdout.isatty():
+    """Return a value as it is printed. Text on a terminal uses its width, up to 120 columns, and colours."""
+    if format != "text":
         return dumps(value, format)
     from shutil import get_terminal_size
 
     from ..formats import text
 
-    return text.dumps(value, min(get_terminal_size().columns, _WIDEST))
+    is_terminal = bool(sys.stdout and sys.stdout.isatty())
+    width = min(get_terminal_size().columns, _WIDEST) if is_terminal else text.WIDTH
+    is_colored = os.environ.get("FORCE_COLOR") or (is_terminal and os.environ.get("TERM") != "dumb")
+    return text.dumps(value, width, color=bool(is_colored and not os.environ.get("NO_COLOR")))

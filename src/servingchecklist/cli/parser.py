@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+import re
+from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, NoReturn
 
 from .._text import printable
+from ..errors import nearest, show
 from ..formats import READERS
 from . import checklists, forecasts, launches, tailoring
-from .options import SOURCE, SUBJECT, add, add_output, day, identifier, ids, number, one_line, timestamp
+from .options import SOURCE, SUBJECT, add, add_output, day, identifier, ids, number, one_line, one_of, start_time
 from .sources import DEFAULT
 
 if TYPE_CHECKING:
-    from argparse import Namespace
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import TypeAlias
 
     Run: TypeAlias = Callable[[Namespace], int]
-    Command: TypeAlias = Callable[..., ArgumentParser]
+    Command: TypeAlias = "Callable[..., Parser]"
 
 _PAGES = ("text", "markdown", "html")
 _PICTURES = ("svg", "mermaid")
@@ -28,67 +29,117 @@ _MOST_SAMPLES = 1_000_000
 _SOURCE = ("source", "--no-limits")
 _SUBJECT = ("subject", "--store", "--no-limits")
 _LAUNCH = ("launch", "--store", "--no-limits", "--json")
-_RECORD = ("--launch", "--store", "--no-limits", "--by", "--at", "--json")
+_RECORD = ("--launch", "--store", "--no-limits", "--by", "--at", "--json", "--quiet")
 _RESOURCES = ("--people", "--assume-owner", "--weekdays", "--holidays", "--blocked", "--default-effort", "--seed")
 
 
-class _Parser(ArgumentParser):
-    """An argument parser that reports an error in one line, without listing every option first."""
+ALIASES = {"create": "start", "done": "finish", "show": "status", "undo": "retract", "validate": "check"}
+"""Names that people know from other tools, and the command of each."""
+
+_HELPS = ("help", "-h", "--help")
+_HELP = """\
+usage: servingchecklist [-h] [--version] COMMAND ...
+
+A launch checklist for model serving. Without a command: what to do next.
+
+see     next            what to do next     status          how a launch stands
+        review          what has happened   log             events of a launch
+        launches        those in the store  list            bundled checklists
+plan    forecast        the finish date     critical-path   what holds it
+tailor  tailor          apply overlays      explain         the source of values
+        diff            compare checklists  upgrade         to the next version
+work    start           start a launch      migrate         to a new checklist
+        begin, finish   work on tasks       tick, untick    steps of a task
+        block, unblock  impediments         reopen          do tasks again
+        waive           leave tasks undone  not-applicable  leave them out
+        assign          set the owner       due             set the due date
+        note            add a note          retract         undo an event
+files   render          to another format   check           find the faults
+        export          write launches      import          read launches
+        merge           copies of a launch  completion      for your shell
+
+Launches are in a store: launches.db in this folder, or the file after --store.
+The options of a command: servingchecklist help COMMAND
+"""
+
+
+class Parser(ArgumentParser):
+    """An argument parser that reports an error in one line, and in the same words for all versions of Python."""
+
+    def __init__(self, **options: str) -> None:
+        super().__init__(**options)  # type: ignore[arg-type]
+        self.color = False  # only some versions know it
+        self.flags, self.actions = self._option_string_actions, self._actions
 
     def error(self, message: str) -> NoReturn:
+        """Print an error and end the process."""
         self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+    def refuse(self, problem: str, name: str, known: Iterable[str], lead: str = "") -> NoReturn:
+        """Report a name that is not known, with the nearest one that is; both without their lead."""
+        near = nearest(name, known).replace(" '", f" '{lead}")
+        self.error(f"{problem}; {near}" if near.startswith("did") else problem)
 
 
 def parse(arguments: Sequence[str]) -> Namespace:
     """Parse a command line. An error is printed with a pointer to the help of the command, and ends the process."""
-    whole = parser()
-    options, unknown = whole.parse_known_args(arguments)
+    name, *words = arguments
+    if name in _HELPS and words:
+        name, words = words[0], ["--help"]
+    if name in _HELPS:
+        return Namespace(run=_show_help)
+    if name in ("version", "--version"):
+        return Namespace(run=checklists.version)
+    commands = parsers()
+    parser = commands.get(ALIASES.get(name, name))
+    if not parser:
+        known = [*commands, *ALIASES, "help", "version"]
+        Parser(prog="servingchecklist").refuse(f"there is no command {show(name)}", name, known)
+    options, unknown = parser.parse_known_args(_with_values(words))
     if unknown:
-        command: ArgumentParser = getattr(options, "parser", whole)
-        command.error(f"unrecognized arguments: {printable(' '.join(unknown))}")
+        problem = f"unrecognized arguments: {printable(' '.join(unknown))}"
+        name = unknown[0].partition("=")[0]
+        parser.refuse(problem, name[2:], [flag[2:] for flag in parser.flags if name[:2] == flag[:2] == "--"], "--")
     return options
 
 
-def parser() -> ArgumentParser:
-    """Return the parser of the whole command line."""
-    whole = _Parser(
-        prog="servingchecklist",
-        description="A launch checklist for model serving. Without a command: the next tasks with reasons, then the phases.",
-        epilog=(
-            "SOURCE is a .toml or .json file, the name of a launch, or an id from 'servingchecklist list'.\n"
-            "By default it is the only launch in the store, else the checklist model-serving.\n"
-            "Launches are kept in a store: launches.db in the current folder, unless SERVINGCHECKLIST_STORE or --store names another file.\n"
-            "Exit status: 0 success, 1 a file has faults, a transition is illegal or an upgrade has conflicts, 2 a usage error or an unreadable file.\n\n"
-            "examples:\n"
-            "  servingchecklist next --done c1,c3\n"
-            "  servingchecklist render --output LAUNCH.md\n"
-            "  servingchecklist render team.toml --format html --output launch.html\n"
-            "  servingchecklist check team.toml\n"
-            "  servingchecklist tailor --with llm-serving --with ours.toml --context tier=B --output fraud.toml\n"
-            "  servingchecklist forecast team.toml --start 2026-11-30 --people 2\n"
-            "  servingchecklist start fraud-v3 --by ml-platform\n"
-            "  servingchecklist finish c1 --by ml-platform\n"
-            '  servingchecklist waive c6 --reason "metrics come with the mesh" --expires 2026-12-31\n'
-            "  servingchecklist review --output review.html\n"
-            "  servingchecklist forecast fraud-v3 --output fraud-v3.ics"
-        ),
-        formatter_class=RawDescriptionHelpFormatter,
-    )
-    whole.add_argument(
-        "--version", action="store_const", dest="run", const=checklists.version, help="print the version"
-    )
-    commands = whole.add_subparsers(title="commands", metavar="COMMAND")
+def _show_help(options: Namespace) -> int:
+    print(_HELP, end="")
+    return 0
 
-    def command(name: str, run: Run, help: str, *shared: str, more: str = "") -> ArgumentParser:
+
+def _show_script(options: Namespace) -> int:
+    from importlib.resources import files
+
+    script = files(__name__.rpartition(".")[0]).joinpath("completions", f"servingchecklist.{options.shell}")
+    print(script.read_text("utf-8"), end="")
+    return 0
+
+
+def _with_values(words: list[str]) -> list[str]:
+    """Return the words with values such as -2d joined to their options; argparse takes them for options else."""
+    joined: list[str] = []
+    for word in words:
+        is_value = joined and re.match("-[0-9]", word) and re.fullmatch("--[a-z-]+", joined[-1])
+        joined.append(f"{joined.pop()}={word}" if is_value else word)
+    return joined
+
+
+def parsers() -> dict[str, Parser]:
+    """Return the parser of each command, by its name."""
+    parsers: dict[str, Parser] = {}
+
+    def command(name: str, run: Run, help: str, *shared: str, more: str = "") -> Parser:
         """Add a command: its name, the function that runs it, a line of help, its shared options, and more help."""
-        added = commands.add_parser(name, help=help, description=f"{help[0].upper()}{help[1:]}. {more}")
-        added.set_defaults(run=run, command=name, parser=added)
-        add(added, *shared)
-        return added
+        parser = Parser(prog=f"servingchecklist {name}", description=f"{help[0].upper()}{help[1:]}. {more}")
+        parser.set_defaults(run=run, command=name)
+        add(parser, *shared)
+        parsers[name] = parser
+        return parser
 
     for add_commands in (_add_checklists, _add_tailoring, _add_forecasts, _add_records, _add_launches, _add_files):
         add_commands(command)
-    return whole
+    return parsers
 
 
 def _add_checklists(command: Command) -> None:
@@ -144,7 +195,7 @@ def _add_tailoring(command: Command) -> None:
 
     help = "carry overlays over to the next version of a checklist, and list the conflicts"
     more = "While there are conflicts, nothing is written and the exit status is 1."
-    parser = command("upgrade", tailoring.show_upgrade, help, "--no-limits", "--json", more=more)
+    parser = command("upgrade", tailoring.show_upgrade, help, "--no-limits", "--json", "--quiet", more=more)
     help = f"the checklist that the overlays are for: {SOURCE}; without OVERLAY a tailored checklist, whose own overlays and context are carried over"
     parser.add_argument("old", metavar="OLD", help=help)
     parser.add_argument("new", metavar="NEW", help="its next version")
@@ -156,7 +207,7 @@ def _add_tailoring(command: Command) -> None:
     for flags, holds in ((("-o", "--output"), "overlay for NEW"), (("--checklist",), "upgraded checklist")):
         help = f"write the {holds} to a .toml or .json file, or - for standard output (default: do not write it)"
         parser.add_argument(*flags, metavar="FILE", help=help)
-    parser.add_argument("-f", "--format", choices=_PAGES, help="the format of the printed report (default: text)")
+    parser.add_argument("-f", "--format", **one_of(_PAGES), help="the format of the printed report (default: text)")
 
 
 def _add_forecasts(command: Command) -> None:
@@ -173,7 +224,7 @@ def _add_forecasts(command: Command) -> None:
     help = (
         "all: the forecast, drawn as a Gantt chart; finish: the distribution of the finish date (default: %(default)s)"
     )
-    parser.add_argument("--show", choices=("all", "finish"), default="all", help=help)
+    parser.add_argument("--show", **one_of(("all", "finish")), default="all", help=help)
     add_output(parser, "text", (*_PAGES, *_PICTURES, "icalendar"))
 
     help = "show the critical path, and the slack of every other task"
@@ -181,14 +232,15 @@ def _add_forecasts(command: Command) -> None:
     parser = command("critical-path", forecasts.show_critical_path, help, *shared)
     add(parser, "--at", help="show the path of a launch as of this time (default: now)")
     help = "the value of each effort to use (default: %(default)s)"
-    parser.add_argument("--estimate", choices=("low", "mean", "high"), default="mean", help=help)
+    parser.add_argument("--estimate", **one_of(("low", "mean", "high")), default="mean", help=help)
     add_output(parser, "text", (*_PAGES, *_PICTURES))
 
 
 def _add_records(command: Command) -> None:
     more = "A launch is one checklist being worked for one service. To begin a task, use begin."
-    shared = ("--no-limits", "--store", "--by", "--at", "--with", "--context", "--json")
+    shared = ("--no-limits", "--store", "--by", "--with", "--context", "--json", "--quiet")
     parser = command("start", launches.start, "start a launch", *shared, more=more)
+    add(parser, "--at", type=start_time)  # what happens later on that day must not lie before the start
     parser.add_argument("name", metavar="NAME", help="the name of the launch, such as fraud-v3")
     help = f"the checklist: {SOURCE} (default: %(default)s)"
     parser.add_argument("--checklist", dest="source", default=DEFAULT, metavar="SOURCE", help=help)
@@ -199,7 +251,7 @@ def _add_records(command: Command) -> None:
     parser = command("migrate", launches.migrate, help, *_RECORD, more=more)
     parser.add_argument("source", metavar="CHECKLIST", help=f"the new checklist: {SOURCE}")
 
-    def record(name: str, help: str, *shared: str, more: str = "") -> ArgumentParser:
+    def record(name: str, help: str, *shared: str, more: str = "") -> Parser:
         return command(name, launches.record, help, "named", *_RECORD, "--link", *(shared or ("--note",)), more=more)
 
     record("begin", "record that work on tasks has begun")
@@ -233,7 +285,8 @@ def _add_records(command: Command) -> None:
     parser = record("note", "record a note on tasks", "--text", more="It does not change their status.")
     help = "retract events that were recorded by mistake: they count nowhere any more, and stay in the log"
     parser = command("retract", launches.record, help, *_RECORD)
-    parser.add_argument("named", nargs="+", metavar="ID", help="the first 8 digits or more of an id, as in log")
+    help = "the first 8 digits or more of an id, as in log (default: the latest event that you have recorded)"
+    parser.add_argument("named", nargs="*", metavar="ID", help=help)
     parser.add_argument("--reason", default="", metavar="WORDS", help="the reason")
 
 
@@ -246,7 +299,7 @@ def _add_launches(command: Command) -> None:
     help = "show the events of a period, what needs attention, how the forecast has moved, and the next tasks"
     parser = command("review", launches.review, help, *_LAUNCH, *launches.SELECTION, *_RESOURCES)
     help = "the start of the period (default: a week before its end)"
-    parser.add_argument("--since", type=timestamp, metavar="WHEN", help=help)
+    parser.add_argument("--since", type=start_time, metavar="WHEN", help=help)
     add(parser, "--at", help="the end of the period (default: now)")
     help = "the number of days without an event after which a task in progress is stale (default: %(default)s)"
     parser.add_argument("--stale-after", type=number(1), default=7, metavar="DAYS", help=help)
@@ -264,10 +317,14 @@ def _add_files(command: Command) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help=f"a launch in {_READERS}; - for standard input")
     add_output(parser, "json", READERS)
     parser = command(
-        "export", launches.export, "write each launch in the store to a file of its own", "--store", "--json"
+        "export", launches.export, "write each launch in the store to a file of its own", "--store", "--json", "--quiet"
     )
     parser.add_argument("folder", metavar="FOLDER", help="the folder, made if there is none")
-    parser.add_argument("-f", "--format", choices=READERS, default="json", help="the format (default: %(default)s)")
+    parser.add_argument("-f", "--format", **one_of(READERS), default="json", help="the format (default: %(default)s)")
+    parser = command("completion", _show_script, "print the script that completes what you type in a shell")
+    parser.add_argument(
+        "shell", **one_of(("bash", "zsh", "fish")), help="the shell; evaluate the script in its start file"
+    )
     help = "import every launch in a folder into the store: all of them or none"
-    parser = command("import", launches.import_files, help, "--store", "--no-limits", "--json")
+    parser = command("import", launches.import_files, help, "--store", "--no-limits", "--json", "--quiet")
     parser.add_argument("folder", metavar="FOLDER", help="the folder")

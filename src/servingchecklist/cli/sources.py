@@ -56,7 +56,7 @@ def load(source: str, options: Namespace) -> Checklist | Launch | Overlay:
     try:
         return _load_entry(source, Checklist)
     except UnknownNameError:
-        if names := _launch_names(options):
+        if names := launch_names(options):
             known = [*names, *catalog.ids()]
             raise unknown_name("unknown-name", "$", "launch and no checklist", source, known) from None
         raise
@@ -73,7 +73,7 @@ def load_subject(options: Namespace) -> Checklist | Launch:
             raise not_a_checklist(options.subject)
         return value
     path, origin = _store_of(options)
-    if not (origin or _launch_names(options)):
+    if not (origin or launch_names(options)):
         return catalog.load(DEFAULT)
     with open_store(options) as store:
         ask = f"name one: {{}}; for the bundled checklist: servingchecklist {options.command} {DEFAULT}"
@@ -111,7 +111,7 @@ def kind_of(source: str, options: Namespace) -> Literal["file", "launch", "entry
     """Return what a name stands for. A file that exists comes first, and what only looks like a path after the launches."""
     if source == "-" or os.path.isfile(source):
         return "file"
-    if source in _launch_names(options):
+    if source in launch_names(options):
         return "launch"
     return "file" if is_path(source) else "entry"
 
@@ -234,7 +234,7 @@ def open_store(options: Namespace, access: Literal["read", "write", "create"] = 
         named = f"{origin} names it; " if origin == STORE_VARIABLE else ""
         hint = f"{named}start a launch with: servingchecklist start NAME; or name the store with --store"
         raise usage_error("there is no store of launches", show_path(path), hint)
-    with Store(path) as store:
+    with Store(path, read_only=access == "read") as store:
         yield store
 
 
@@ -247,7 +247,7 @@ def _store_of(options: Namespace) -> tuple[str, str]:
     return (stated, STORE_VARIABLE) if stated else (STORE, "")
 
 
-def _launch_names(options: Namespace) -> tuple[str, ...]:
+def launch_names(options: Namespace) -> tuple[str, ...]:
     """Return the names of all launches in the store; none where the folder has no store, which is an error only for a named one."""
     path, origin = _store_of(options)
     if not (origin or os.path.exists(path)):

@@ -2,7 +2,7 @@
 
 Lines are wrapped, at 80 columns by default, but not those of code. What is marked in descriptions is shown as it is typed. Pictures and
 folded content are left out. A list of items that need one line each is written in columns, and a table without numbers as records. No text that can be stored
-drives a terminal, so nothing needs to be escaped.
+drives a terminal, so nothing needs to be escaped, and the only escape sequences are those of the colours.
 """
 
 from __future__ import annotations
@@ -26,21 +26,29 @@ WIDTH = 80
 _BAR = 20  # columns of the longest bar
 _BOXES: Mapping[str, str] = dict(zip(Status, ("[ ]", "[>]", "[!]", "[x]", "[~]", "[-]"), strict=True))
 _COLUMNS = ("box", "id", "status", "priority", "effort")  # before the title; those behind the id are roles of facts
+# Readable on dark and on light; what they say is there in words or marks, too.
+_ROLES = {"1": "heading high", "1;31": "critical", "2": "low waived not-applicable", "31": "blocked overdue"}
+_COLORS = {role: code for code, roles in (_ROLES | {"32": "done", "35": "doing"}).items() for role in roles.split()}
+# While lines are laid out, a colour is a character that takes no column and cannot be stored.
+_SIGNS = dict(zip(sorted({"0", *_COLORS.values()}), "\u202a\u202b\u202c\u202d\u202e\u2066\u2067", strict=True))
 
 
-def dumps(value: Shown, width: int = WIDTH) -> str:
-    """Return a value as plain text, at most so many columns wide where words allow it.
+def dumps(value: Shown, width: int = WIDTH, *, color: bool = False) -> str:
+    """Return a value as text, at most so many columns wide where words allow it, and in colour for a terminal.
 
     Raises:
         InvalidError: There is no view of such a value.
     """
     page = document(value, "text")
-    writer = _Writer(width, page)
+    writer = _Writer(width, page, color=color)
     if page.is_headed:
-        writer.put("", page.title)
+        writer.put("", writer.painted(page.title, "heading"))
         writer.lines.append("=" * min(max(map(columns, writer.lines)), width))
     writer.blocks(page.blocks, "")
-    return "\n".join(line.rstrip() for line in writer.lines).lstrip("\n") + "\n"
+    text = "\n".join(line.rstrip() for line in writer.lines).lstrip("\n") + "\n"
+    for code, sign in _SIGNS.items() if color else ():
+        text = text.replace(sign, f"\x1b[{code}m")
+    return text
 
 
 def _padded(text: str, width: int, *, is_number: bool = False) -> str:
@@ -80,19 +88,14 @@ def _role(fact: node.Fact | node.Line) -> str:
     return name if name in _COLUMNS[2:] else ""
 
 
-def _cells(item: node.Item, kind: str) -> dict[str, str]:
-    """Return what may stand in columns before the title of an item."""
-    facts = {_role(fact): node.plain(fact) for fact in item.facts}
-    return facts | {"box": _BOXES[item.mark] if kind == "task" else "", "id": item.id}
-
-
 class _Writer:
     """The lines of a text so far, and the width that there is."""
 
-    def __init__(self, width: int, page: node.Document) -> None:
+    def __init__(self, width: int, page: node.Document, *, color: bool) -> None:
         self.lines: list[str] = []
         self._width = width
-        rows = [_cells(item, block.kind) for block in _lists(page.blocks) for item in block.items]
+        self._color = color
+        rows = [self._cells(item, block.kind) for block in _lists(page.blocks) for item in block.items]
         widths = {name: max((columns(row.get(name, "")) for row in rows), default=0) for name in _COLUMNS}
         widths["id"] *= widths["id"] <= width // 4  # a longer one goes below the title
         self._columns = {name: wide + (name != "box") for name, wide in widths.items() if wide}
@@ -101,6 +104,21 @@ class _Writer:
 
     def put(self, lead: str, text: str) -> None:
         self.lines += wrap(text, lead, self._width)
+
+    def painted(self, text: str, role: str) -> str:
+        code = _COLORS.get(role.rpartition(" ")[2]) if self._color else None
+        return f"{_SIGNS[code]}{text}{_SIGNS['0']}" if code else text
+
+    def _box(self, mark: str) -> str:
+        return self.painted(_BOXES[mark], mark)
+
+    def _fact(self, fact: node.Fact | node.Line) -> str:
+        return self.painted(node.plain(fact), fact.role) if isinstance(fact, node.Fact) else node.plain(fact)
+
+    def _cells(self, item: node.Item, kind: str) -> dict[str, str]:
+        """Return what may stand in columns before the title of an item."""
+        facts = {_role(fact): self._fact(fact) for fact in item.facts}
+        return facts | {"box": self._box(item.mark) if kind == "task" else "", "id": item.id}
 
     def blocks(self, blocks: Iterable[node.Block], indent: str) -> None:
         """Add blocks, a section behind an empty line and its content indented."""
@@ -121,12 +139,12 @@ class _Writer:
                     self.lines += [f"{indent}    {line}" for line in block.text.split("\n")]
                 case node.Section():
                     self.lines.append("")
-                    self.put(indent, f"{block.number} {block.heading}".lstrip())
+                    self.put(indent, self.painted(f"{block.number} {block.heading}".lstrip(), "heading"))
                     self.blocks(block.blocks, f"{indent}   ")
                 case node.Items():
                     self._items(block, indent)
                 case node.Bullets():
-                    marks = [_BOXES[mark] for mark in block.marks] or ["-"] * len(block.lines)
+                    marks = [*map(self._box, block.marks)] or ["-"] * len(block.lines)
                     for mark, line in zip(marks, block.lines, strict=True):
                         self.put(f"{indent}{mark} ", _typed(line) if block.marks else node.plain(line))
                 case node.Fields():
@@ -157,21 +175,23 @@ class _Writer:
             if block.kind != "number" and not is_loose:
                 self._aligned(item, block.kind, indent)
                 continue
-            lead = {"number": f"{item.number or place:d}. ", "task": f"{_BOXES[item.mark]} ", "bullet": ""}[block.kind]
-            below = indent + " " * (len(lead) or 4)
+            lead = {"number": f"{item.number or place:d}. ", "task": f"{self._box(item.mark)} ", "bullet": ""}[
+                block.kind
+            ]
+            below = indent + " " * (columns(lead) or 4)
             self.lines += [""] * (is_loose and self.lines[-1:] != [""])
-            self.put(indent + lead, item.title)
-            if words := ": ".join(filter(None, (item.id, ", ".join(map(node.plain, item.facts))))):
+            self.put(indent + lead, self.painted(item.title, "heading" * (block.kind == "number")))
+            if words := ": ".join(filter(None, (item.id, ", ".join(map(self._fact, item.facts))))):
                 self.put(below, words)
             self.blocks(item.body, below)
 
     def _aligned(self, item: node.Item, kind: str, indent: str) -> None:
         """Add an item in one line: some of its facts in columns, the same in all lists, its title, and below that what else there is."""
-        cells = _cells(item, kind)
+        cells = self._cells(item, kind)
         lead = indent + "".join(f"{_padded(cells.get(name, ''), wide)} " for name, wide in self._columns.items())
         below = indent + " " * sum(self._columns.get(name, -1) + 1 for name in ("box", "id"))
         self.put(lead, item.title)
-        others = [node.plain(fact) for fact in item.facts if _role(fact) not in self._columns]
+        others = [self._fact(fact) for fact in item.facts if _role(fact) not in self._columns]
         if facts := "; ".join(filter(None, ["" if "id" in self._columns else item.id, *others])):
             self.put(below, facts)
         self.blocks(item.body, below)
