@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from helpers.layout import tokens_of
-from servingchecklist import Checklist, Phase, Task, dumps
+from servingchecklist import Checklist, Phase, Task, _markdown, dumps
 from servingchecklist.formats import text as plain_text
 from servingchecklist.formats._document import (
     Bullets,
@@ -629,3 +629,17 @@ def test_a_language_that_could_end_its_line_is_left_out_of_markdown():
 def test_what_cannot_be_code_is_text_in_markdown():
     page = Document("D", [Paragraph([Code(["", "a\nb", "c"])])], False)
     assert dumps(page, "markdown") == ", a&#10;b and `c`\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("\na", "&#10;a"),
+        ("a\n", "a&#10;"),
+        ("\n\na\nb", "&#10;&#10;a\\\nb"),
+        ("a\n\nb\n", "a\n\nb&#10;"),
+        ("a\n\n\nb", "a&#10;&#10;&#10;b"),
+    ],
+)
+def test_line_breaks_that_markdown_would_drop_are_references(text, written):
+    assert _markdown.escape_paragraphs(text) == written

@@ -337,3 +337,9 @@ def test_a_step_of_an_id_that_another_has_is_told_with_both():
     with pytest.raises(InvalidError) as caught:
         Task("a", "A", steps=[Step("s", "S"), Step("t", "T"), Step("s", "U")])
     assert str(caught.value) == "$.steps[2].id: is also the id of step 1 (got 's'); give each its own"
+
+
+def test_an_address_has_at_most_two_thousand_characters():
+    assert len(Reference("R", f"a{'b' * 1_999}").url) == 2_000
+    with pytest.raises(InvalidError, match=r"^\$\.url: "):
+        Reference("R", f"a{'b' * 2_000}")
