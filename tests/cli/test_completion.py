@@ -34,7 +34,7 @@ def offered(run):
     [
         (["ne"], ["next"]),
         (["help", "cr"], ["critical-path"]),
-        (["next", "--l"], ["--label", "--launch", "--limit"]),
+        (["next", "--l"], ["--label", "--limit"]),
         (["next", "--phase", ""], ["execution", "foundation", "launch-review"]),
         (["next", "--label", "sl"], ["slo"]),
         (["next", "--label=sl"], ["--label=slo"]),
@@ -85,14 +85,14 @@ def test_files_and_launches_are_those_at_hand(run, offered, tmp_path):
     run("assign", "a", "--to", "ben", *BY)
     assert offered("finish", "") == ["a"]
     assert offered("next", "--owner", "") == ["ben"]
-    assert offered("finish", "--launch", "") == ["fraud-v3"]
+    assert offered("finish", "--launch", "") == ["fraud-v3", "team.toml", "x.json"]
     run("start", "ads-v1", "--store", "ads.db", *BY)
     assert offered("finish", "--store", "ads.db", "--launch", "ads-v1", "c9") == ["c9"]
-    assert offered("finish", "--store=ads.db", "--launch", "") == ["ads-v1"]
+    assert offered("finish", "--store=ads.db", "--launch", "a") == ["ads-v1"]
 
 
 def test_it_touches_no_store(run, offered, tmp_path):
-    assert offered("finish", "--store", "gone.db", "c9") == ["c9"]
+    assert offered("finish", "--store", "gone.db", "c9") == []
     for content in (b"", b"no store"):
         (tmp_path / "empty.db").write_bytes(content)
         assert offered("finish", "--store", "empty.db", "") == []
@@ -101,7 +101,7 @@ def test_it_touches_no_store(run, offered, tmp_path):
     with Store(tmp_path / "launches.db"):
         pass
     before = (tmp_path / "launches.db").read_bytes()
-    assert offered("finish", "") == []
+    assert offered("finish", "c9") == ["c9"]
     assert (tmp_path / "launches.db").read_bytes() == before
     assert {path.name for path in tmp_path.iterdir()} == {"empty.db", "launches.db"}
 

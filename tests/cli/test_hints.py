@@ -29,7 +29,7 @@ UNREACHED = {
     "forecast it first, as in forecast(checklist, start=...)",  # the command line refuses it earlier
     "give limits=None to have no limits at all",  # the limits are its own
     "unexpected keyword argument ",  # a TypeError
-    "{'c5': Effort(3, 10)}",  # likewise
+    "Effort(...) or None",  # likewise
     "write it as in Effort(1, 3)",  # options are parsed as efforts
 }
 """Such hints of other codes, which no command line can cause."""

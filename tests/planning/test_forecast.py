@@ -696,7 +696,7 @@ def test_an_argument_that_is_not_what_it_has_to_be(name, bad):
         ({"rules": PRIORITY}, InvalidError, "$.rules: is not a list of rules"),
         ({"rules": ["priority"]}, InvalidError, "$.rules[0]: is not a rule"),
         ({"name": "Fraud v3"}, InvalidError, "$.name: is not an id (got 'Fraud v3')"),
-        ({"start": date.max}, InvalidError, "$: goes beyond the year 9999, in task c1"),
+        ({"start": date.max}, InvalidError, "$: the forecast goes beyond the year 9999, in task c1"),
     ],
     ids=str,
 )
@@ -851,5 +851,5 @@ def test_a_forecast_beyond_the_last_year_names_the_first_task_that_is():
     with pytest.raises(InvalidError) as caught:
         forecast(Checklist("x", "X", phases=[Phase("p", "P", tasks=tasks)]), start=date(2026, 11, 30), samples=2)
     assert str(caught.value) == (
-        "$: goes beyond the year 9999, in task t208; check its effort, and those of the tasks before it"
+        "$: the forecast goes beyond the year 9999, in task t208; check its effort, and those of the tasks before it"
     )

@@ -285,7 +285,7 @@ def test_efforts_beyond_all_calendars_are_an_error_that_says_so():
     long = chain(300, Effort(10_000, 10_000))
     with pytest.raises(InvalidError) as caught:
         forecast(long, start=MONDAY, samples=2)
-    assert str(caught.value).startswith("$: goes beyond the year 9999, in task t208; check its effort")
+    assert str(caught.value).startswith("$: the forecast goes beyond the year 9999, in task t208; check its effort")
     assert critical_path(long).days == 3_000_000
     launch = Launch.start(long, name="x", by="ml-platform", at=NOON)
     for ask in (

@@ -173,7 +173,7 @@ class Log(Validated, _Derived):
                 if event.at < started:
                     raise InvalidError([too_old("$.at", event.at, started)])
                 if event.id in gone and event in self.retracted:
-                    hint = "record what happened once more by its method, or at another time"
+                    hint = "record what happened once more, at another time"
                     raise invalid("contradiction", "$", "was retracted, so it would not count", event.id[:8], hint)
             recording.add(event, today)
         return self._with(events=recording.log, _started=started, _retracted=retracted, _folded=recording.records)

@@ -60,9 +60,9 @@ def _candidates(parser: Parser, before: Sequence[str], word: str) -> set[str]:
     flag, equals, value = word.partition("=")
     if option or flag[:1] != "-":
         lead, comma, last = word.rpartition(",")
-        return _beginning(last, _values(option or _argument(parser, given), given, parser), lead + comma)
+        return _beginning(last, _values(option or _argument(parser, given), given), lead + comma)
     if equals:
-        return _beginning(value, _values(parser.flags[flag], given, parser), f"{flag}=")
+        return _beginning(value, _values(parser.flags[flag], given), f"{flag}=")
     return _beginning(flag, parser.flags)
 
 
@@ -76,7 +76,7 @@ def _argument(parser: Parser, given: Mapping[str, str]) -> Action:
     return next((argument for argument in arguments if argument.dest not in given), arguments[-1])
 
 
-def _values(action: Action, given: Mapping[str, str], parser: Parser) -> Iterable[str]:
+def _values(action: Action, given: Mapping[str, str]) -> Iterable[str]:
     """Return the values that an option or an argument can have; none where the shell should offer files."""
     name = str(action.metavar)
     if name[0] == "{":
@@ -90,7 +90,7 @@ def _values(action: Action, given: Mapping[str, str], parser: Parser) -> Iterabl
         return [*files, *stored, *(entry.id for entry in catalog.entries() if entry.kind == kind)]
     if name not in ("TASK", "IDS", "STEP") and action.dest not in Selection.__annotations__:
         return ()
-    subject = _subject(given, parser)
+    subject = _subject(given)
     checklist = subject.checklist if isinstance(subject, Launch) else subject
     if name == "STEP":
         return [step.id for step in checklist[given["task"]].steps]
@@ -106,10 +106,10 @@ def _options(given: Mapping[str, str]) -> Namespace:
     return Namespace(**{"store": None, "launch": None, "subject": None, "no_limits": False, "command": "", **given})
 
 
-def _subject(given: Mapping[str, str], parser: Parser) -> Checklist | Launch:
+def _subject(given: Mapping[str, str]) -> Checklist | Launch:
     """Return the checklist or the launch that the command would be applied to."""
     options = _options(given)
-    if any(action.dest == "launch" for action in parser.actions):
+    if "launch" in given:
         return load_launch(options)
     value = load(given["source"], options) if "source" in given else load_subject(options)
     assert not isinstance(value, Overlay)
