@@ -1,9 +1,7 @@
-"""JSON-like data, which parsers return and documents are written from: its types, a walk over it, and what building much of it needs."""
+"""JSON-like data, which parsers return and documents are written from: its types, and a walk over it."""
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeGuard, cast
@@ -13,7 +11,7 @@ import attrs
 from .errors import member
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Iterator
 
 _ATOMS = frozenset((str, int, float, bool))
 
@@ -63,20 +61,3 @@ def plain(value: object) -> object:
 def plain_fields(value: attrs.AttrsInstance) -> dict[str, Any]:
     """Return the fields of a value by name, as :func:`plain` converts them."""
     return {field.name: plain(getattr(value, field.name)) for field in attrs.fields(type(value))}
-
-
-@contextmanager
-def collector_paused(is_large: bool) -> Generator[None]:  # noqa: FBT001
-    """Keep the cyclic garbage collector from walking a growing tree again and again while it is built.
-
-    Nothing built here is garbage before it is finished. The collector belongs to the whole process: other threads find it off for that
-    long, and one that turns it off meanwhile finds it on afterwards. So this does nothing unless the value ``is_large``.
-    """
-    if not (is_large and gc.isenabled()):
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()

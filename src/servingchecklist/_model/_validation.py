@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeGuard, TypeVar, cast
 
 import attrs
@@ -132,6 +132,14 @@ label = require(
 
 def line(value: object, name: str) -> Sequence[Fault]:
     """Check that a value is a single line of text and not empty."""
+    if (
+        type(value) is str
+        and value.isascii()
+        and value.isprintable()
+        and value == value.strip()
+        and 0 < len(value) <= LINE_LENGTH
+    ):
+        return _NONE  # as most are
     if type(value) is str and not is_visible(value):
         return [fault("empty", name, "is empty", value, "say in a few words what it is")]
     return optional_line(value, name)
@@ -289,17 +297,16 @@ def check(function: Check) -> Mapping[str, Check]:
     return {"check": function}
 
 
-_CHECKS: dict[type, Mapping[str, Check]] = {}
-_DEFAULTS: dict[tuple[type, str], object] = {}  # they need no check
-
-
+@cache
 def checks_of(kind: type) -> Mapping[str, Check]:
     """Return the checks of a class by the names of its fields."""
-    if kind not in _CHECKS:
-        fields = attrs.fields(kind)
-        _DEFAULTS.update(((kind, field.name), field.default) for field in fields)
-        _CHECKS[kind] = {field.name: field.metadata["check"] for field in fields if "check" in field.metadata}
-    return _CHECKS[kind]
+    return {field.name: field.metadata["check"] for field in attrs.fields(kind) if "check" in field.metadata}
+
+
+@cache
+def _checked_fields(kind: type) -> Sequence[tuple[str, Check, object]]:
+    """Return the names, the checks and the defaults of the fields that have a check."""
+    return [(name, check, getattr(attrs.fields(kind), name).default) for name, check in checks_of(kind).items()]
 
 
 def check_of(kind: type, name: str) -> Mapping[str, Check]:
@@ -309,11 +316,10 @@ def check_of(kind: type, name: str) -> Mapping[str, Check]:
 
 def verify(instance: object) -> None:
     """Raise :class:`InvalidError` with all faults of the fields of ``instance``, if there are any."""
-    kind = type(instance)
     found: list[Fault] = []
-    for name, function in checks_of(kind).items():
+    for name, function, default in _checked_fields(type(instance)):
         value = getattr(instance, name)
-        if value is not _DEFAULTS[kind, name] and (faults := function(value, name)):
+        if value is not default and (faults := function(value, name)):  # a default needs no check
             found += faults
     if found:
         raise InvalidError(found)

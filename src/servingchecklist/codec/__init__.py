@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, cast, overload
 
-from .._jsonlike import collector_paused, is_dict
+from .._jsonlike import is_dict
 from .._model._validation import article, checks_of
 from .._model.checklist import Checklist
 from .._model.effort import Effort
@@ -34,8 +34,6 @@ SCHEMA_VERSION = 1
 KINDS = ("checklist", "launch", "overlay")
 """The allowed values of ``kind`` in a document."""
 
-_MANY = 10_000
-
 
 def encode(value: object) -> dict[str, object]:
     """Return the document of a value: dicts, lists, strings and numbers only."""
@@ -43,18 +41,16 @@ def encode(value: object) -> dict[str, object]:
     if held is None:
         hint = "give a checklist, a launch or an overlay"
         raise invalid("wrong-kind", "$", "is not something that a file can hold", value, hint)
-    size = len(value) if isinstance(value, Checklist) else len(getattr(value, "events", ()))
-    with collector_paused(size > _MANY):
-        head = {"schema_version": SCHEMA_VERSION, "kind": held}
-        if isinstance(value, Checklist):
-            return {**head, **_converter().unstructure(value)}
-        if held == "overlay":
-            from .overlays import write_overlay
+    head = {"schema_version": SCHEMA_VERSION, "kind": held}
+    if isinstance(value, Checklist):
+        return {**head, **_converter().unstructure(value)}
+    if held == "overlay":
+        from .overlays import write_overlay
 
-            return {**head, **write_overlay(cast("Overlay", value), _converter())}
-        from .launches import write_launch
+        return {**head, **write_overlay(cast("Overlay", value), _converter())}
+    from .launches import write_launch
 
-        return {**head, **write_launch(cast("Launch", value), _converter())}
+    return {**head, **write_launch(cast("Launch", value), _converter())}
 
 
 def _class_of(kind: str) -> type[Checklist | Launch | Overlay]:
