@@ -1,17 +1,12 @@
-"""JSON-like data, which parsers return and documents are written from: its types, and a walk over it."""
+"""JSON-like data, which parsers return and documents are written from."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any, TypeGuard, cast
+from typing import Any, TypeGuard, cast
 
 import attrs
-
-from .errors import member
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _ATOMS = frozenset((str, int, float, bool))
 
@@ -26,17 +21,10 @@ def is_list(value: object) -> TypeGuard[list[object]]:
     return type(value) is list
 
 
-def walk(document: object) -> Iterator[tuple[str, object, object]]:
-    """Yield every value of a document, in document order: its path, its key or position, and the value."""
-    stack: list[tuple[str, object, object]] = [("$", "$", document)]
-    while stack:
-        found = stack.pop()
-        yield found
-        path, _, value = found
-        if is_dict(value):
-            stack.extend((member(path, key), key, item) for key, item in reversed(value.items()))
-        elif is_list(value):
-            stack.extend((member(path, place), place, value[place]) for place in range(len(value) - 1, -1, -1))
+def members(value: object, key: str) -> list[object]:
+    """Return the list under a key of a dict; an empty one where there is no dict or no list."""
+    found = value.get(key) if is_dict(value) else None
+    return found if is_list(found) else []
 
 
 def plain(value: object) -> object:

@@ -229,8 +229,8 @@ class Faults(list[Fault]):
 
 
 def preceded_by(error: InvalidError, faults: Iterable[Fault]) -> InvalidError:
-    """Return the error with other faults of the same document before its own; a cycle stays a cycle."""
-    error.faults = (*faults, *error.faults)
+    """Return the error with other faults of the same document before its own, 1,000 at most; a cycle stays a cycle."""
+    error.faults = (*faults, *error.faults)[:MOST_FAULTS]
     error.args = (error.faults,)
     return error
 

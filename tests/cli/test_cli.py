@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 
-import attrs
 import pytest
 
 from servingchecklist import CRITICAL_FIRST, Launch, dumps, loads, model_serving, next_tasks, write
@@ -86,9 +85,10 @@ def test_a_faulty_source_is_told_with_its_name(run, tmp_path):
 
 
 def test_limits_can_be_lifted_for_a_file_that_is_trusted(run, tmp_path):
-    write(attrs.evolve(LAUNCH, description="x" * 300_000), tmp_path / "big.json")
+    (tmp_path / "big.json").write_text(dumps(LAUNCH, "json") + " " * 25_000_000, "utf-8")
     status, _, err = run("next", "big.json")
-    assert (status, err.split(" (got")[0]) == (1, "big.json: the file is too large: at most 262,144 bytes are read")
+    assert status == 1
+    assert err.startswith("big.json: the file is too large: 25,0")
     assert run("next", "big.json", "--no-limits", "--limit", "1")[0] == 0
     assert run("check", "big.json")[0] == 1
     assert run("check", "--no-limits", "big.json") == (0, "big.json: valid (3 phases, 9 tasks)\n", "")

@@ -245,7 +245,7 @@ def test_an_effort_is_parsed_from_text_only(wrong):
 
 
 @pytest.mark.parametrize("wrong", [name for name in WRONG if name not in ("1", "huge")])
-@pytest.mark.parametrize("field", ["bytes", "nesting", "key_parts", "tasks", "text"])
+@pytest.mark.parametrize("field", ["bytes", "nesting", "key_parts", "values", "tasks", "events"])
 def test_a_wrong_type_in_limits_is_refused_at_its_path(field, wrong):
     with pytest.raises(InvalidError) as caught:
         Limits(**{field: WRONG[wrong]})
@@ -471,7 +471,7 @@ def test_integers_of_thousands_of_digits_are_refused(raw, format):
     assert len(str(caught.value)) < 500
 
 
-@pytest.mark.parametrize("raw", ["0x" + "f" * 200_000, "0o" + "7" * 200_000, "0b" + "1" * 200_000])
+@pytest.mark.parametrize("raw", ["0x" + "f" * 90_000, "0o" + "7" * 90_000, "0b" + "1" * 90_000])
 def test_integers_of_many_digits_in_another_base_are_refused_in_short(raw):
     with pytest.raises(InvalidError) as caught:
         loads(tomli_w.dumps(with_value((*TASK, "risk", "likelihood"), "@@@")).replace('"@@@"', raw), "toml")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from datetime import date, datetime
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeGuard, TypeVar, cast
 
 import attrs
@@ -26,6 +26,9 @@ T = TypeVar("T")
 
 LINE_LENGTH = 200
 """The maximum number of characters in a title, a topic or another single line."""
+
+TEXT_LENGTH = 20_000
+"""The maximum number of characters in a description, a note or another text of many lines, so that what is written can be read."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}", re.ASCII)
@@ -55,7 +58,7 @@ def require(is_valid: Callable[[Any], bool], code: Code, message: str, hint: str
 
 def ident(value: object, name: str) -> Sequence[Fault]:
     """Check that a value is an id."""
-    if is_id(value):
+    if type(value) is str and _ID.fullmatch(value):
         return _NONE
     hint = "use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first"
     if type(value) is str and any(map(str.isalnum, value[:64])):
@@ -179,11 +182,19 @@ def prose(value: object, name: str) -> Sequence[Fault]:
     return _text(value, name)
 
 
+def stored_text(value: object, name: str) -> Sequence[Fault]:
+    """Check that a value is text of at most 20,000 characters; line breaks and tabs are allowed."""
+    if type(value) is str and len(value) > TEXT_LENGTH:
+        hint = f"use at most {TEXT_LENGTH:,} characters; link to a page for more"
+        return [fault("too-long", name, "is too long", value, hint)]
+    return prose(value, name)
+
+
 def tip(value: object, name: str) -> Sequence[Fault]:
-    """Check that a value is text of any length and not empty."""
+    """Check that a value is text as :func:`stored_text` takes it, and not empty."""
     if type(value) is str and not value.strip():
         return [fault("empty", name, "is empty", value, "say it, or take it out")]
-    return prose(value, name)
+    return stored_text(value, name)
 
 
 count = require(
@@ -245,8 +256,10 @@ def each(check: Check, *, distinct: bool = False) -> Check:
         if distinct and not found and len(set(value)) != len(value):
             seen: set[object] = set()
             for position, item in enumerate(value):
-                if item in seen and len(found) < MOST_FAULTS:
+                if item in seen:
                     found.append(fault("duplicate", f"{name}[{position}]", "is there twice", item, "name it once"))
+                    if len(found) >= MOST_FAULTS:
+                        break
                 seen.add(item)
         return found
 
@@ -297,16 +310,20 @@ def check(function: Check) -> Mapping[str, Check]:
     return {"check": function}
 
 
-@cache
-def checks_of(kind: type) -> Mapping[str, Check]:
-    """Return the checks of a class by the names of its fields."""
-    return {field.name: field.metadata["check"] for field in attrs.fields(kind) if "check" in field.metadata}
+_CHECKED: dict[type, Sequence[tuple[str, Check, object]]] = {}
 
 
-@cache
 def _checked_fields(kind: type) -> Sequence[tuple[str, Check, object]]:
     """Return the names, the checks and the defaults of the fields that have a check."""
-    return [(name, check, getattr(attrs.fields(kind), name).default) for name, check in checks_of(kind).items()]
+    if kind not in _CHECKED:
+        fields = attrs.fields(kind)
+        _CHECKED[kind] = [(field.name, field.metadata["check"], field.default) for field in fields if field.metadata]
+    return _CHECKED[kind]
+
+
+def checks_of(kind: type) -> Mapping[str, Check]:
+    """Return the checks of a class by the names of its fields."""
+    return {name: function for name, function, _ in _checked_fields(kind)}
 
 
 def check_of(kind: type, name: str) -> Mapping[str, Check]:

@@ -39,7 +39,8 @@ def encode(value: object) -> dict[str, object]:
     """Return the document of a value: dicts, lists, strings and numbers only."""
     held = next((name for name in KINDS if type(value) is _class_of(name)), None)
     if held is None:
-        hint = "give a checklist, a launch or an overlay"
+        is_result = hasattr(value, "to_dict")
+        hint = "write its to_dict() with a JSON library" if is_result else "give a checklist, a launch or an overlay"
         raise invalid("wrong-kind", "$", "is not something that a file can hold", value, hint)
     head = {"schema_version": SCHEMA_VERSION, "kind": held}
     if isinstance(value, Checklist):
@@ -89,6 +90,7 @@ def decode(document: object, kind: type[Checklist | Launch | Overlay] | None = N
         hint = "give a plain dict" if is_other_mapping else "write schema_version and kind at the top level"
         raise invalid("wrong-kind", "$", "is not a document", document, hint)
     fields = dict(document)
+    fields.pop("$schema", None)  # the address of a schema, for editors
     stated = fields.pop("kind", None)
     faults = _schema_version_faults(fields.pop("schema_version", None))
     named = stated if isinstance(stated, str) and stated in KINDS else None

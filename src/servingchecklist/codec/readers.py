@@ -7,6 +7,8 @@ reader that called it prepends its own part of the path.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import attrs
@@ -63,6 +65,7 @@ class ObjectReader:
         fields = {**self._defaults, **raw}  # in the order of the class, with unknown keys last
         is_valid = len(fields) == len(self._defaults) and self._required <= raw.keys()
         unread: dict[str, Sequence[Fault]] = {}
+        wrong: dict[str, Sequence[Fault]] = {}
         steps = self._steps
         for name, item in raw.items():
             read, check = steps.get(name, (None, None))
@@ -72,21 +75,23 @@ class ObjectReader:
                 except InvalidError as error:
                     unread[name] = error.faults
                     continue
-            if check and check(fields[name], name):
-                is_valid = False
+            if check and (faults := check(fields[name], name)):
+                wrong[name] = faults
         try:
-            if is_valid and not unread:
+            if is_valid and not unread and not wrong:
                 if not self._stores:
                     return self._kind(**{name: fields[name] for name in raw})
-                value: object = self._kind.__new__(self._kind)
+                value: object = object.__new__(self._kind)
                 for store, item in zip(self._stores, fields.values(), strict=True):
                     store(value, item)
                 return value
-            faults = self._keys_at_fault(raw)
-            faults += [fault.under(f"$.{name}") for name in fields for fault in unread.get(name, ())]
-            raise InvalidError(
-                faults + faults_of(self._checks, {name: fields[name] for name in raw if name not in unread})
-            )
+            if not self._stores:
+                readable = {name: fields[name] for name in raw if name not in unread}
+                wrong = {"": faults_of(self._checks, readable)}
+            found: list[Sequence[Fault]] = [self._keys_at_fault(raw)]
+            found += [[fault.under(f"$.{name}") for fault in unread[name]] for name in fields if name in unread]
+            found += [wrong[name] for name in ("", *fields) if name in wrong]
+            raise InvalidError(chain.from_iterable(found))
         except InvalidError as error:
             task = raw.get(self._task_key)
             if not is_id(task):
@@ -184,11 +189,20 @@ TABLES: Mapping[str, Callable[[Any], dict[str, Any]]] = {
 def _converted(check: Check, convert: Callable[[Any], object]) -> Reader:
     """Return a reader of what the constructor of a task takes in the place of a value, by its check and its converter."""
 
+    # A file holds text; whatever else the constructor takes is refused as None would be.
+    @lru_cache(maxsize=256)  # a checklist has a handful of different ones
+    def read_text(text: str | None) -> object:
+        if faults := check(text, ""):
+            raise InvalidError(attrs.evolve(fault, path="$") for fault in faults)
+        return convert(text)
+
     def read(raw: object) -> object:
-        # A file holds text; whatever else the constructor takes is refused as None would be.
-        if faults := check(raw if type(raw) is str else None, ""):
-            raise InvalidError([attrs.evolve(fault, path="$", value=show(raw)) for fault in faults])
-        return convert(raw)
+        if type(raw) is str:
+            return read_text(raw)
+        try:
+            return read_text(None)
+        except InvalidError as error:
+            raise InvalidError(attrs.evolve(fault, value=show(raw)) for fault in error.faults) from None
 
     return read
 
