@@ -1,3 +1,4 @@
+import json
 from collections import OrderedDict
 
 import attrs
@@ -5,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servingchecklist import Checklist, ChecklistError, Phase, Task, model_serving
+from servingchecklist import Checklist, ChecklistError, Limits, Phase, Task, dumps, loads, model_serving, order
 from servingchecklist.codec import SCHEMA_VERSION, encode, readers
 from servingchecklist.errors import CycleError, InvalidError
 
@@ -370,3 +371,42 @@ def test_every_class_that_is_read_without_its_constructor_is_as_the_constructor_
     for value in (*checklist.facets, *checklist.phases, *checklist, checklist["a"].risk, *checklist["a"].references):
         again = attrs.evolve(value)
         assert (value, hash(value), repr(value)) == (again, hash(again), repr(again))
+
+
+def test_a_schema_is_ignored_at_the_top_level_only():
+    address = {"$schema": "https://example.com/checklist.json"}
+    assert Checklist.from_dict(document() | address).to_dict() == document()
+    assert faults(document(phases=[{"id": "p", "title": "P"} | address]))[0].startswith(
+        "$.phases[0]['$schema']: is not"
+    )
+
+
+def test_a_result_is_written_by_its_to_dict():
+    recommendations = order(LAUNCH)
+    with pytest.raises(InvalidError, match=r"; write its to_dict\(\) with a JSON library$"):
+        dumps(recommendations, "json")
+
+
+@pytest.mark.parametrize("limits", [Limits(), None])
+@pytest.mark.parametrize("raw", [3, None, "x", {}, True])
+def test_tasks_that_are_no_list_give_the_documented_error(raw, limits):
+    text = json.dumps(document(phases=[{"id": "p", "title": "P", "tasks": raw}]))
+    with pytest.raises(InvalidError, match=r"\$\.phases\[0\]\.tasks: is not a list"):
+        loads(text, "json", limits)
+    for wrong in (
+        {"phases": raw},
+        {"layers": raw},
+        {"phases": [raw]},
+        {"checklist": raw},
+        {"layers": [{"changes": raw}]},
+    ):
+        with pytest.raises(InvalidError):
+            loads(json.dumps(wrong), "json", limits)
+
+
+def test_doubled_keys_give_a_thousand_faults_at_most():
+    doubled = ",".join(['{"a":1,"a":1}'] * 2_000)
+    for text in (f'{{"a":[{doubled}]}}', "{" + ",".join([f'"k{n}":1,"k{n}":1' for n in range(2_000)]) + "}"):
+        with pytest.raises(InvalidError) as caught:
+            loads(text, "json")
+        assert len(caught.value.faults) == 1_000

@@ -178,8 +178,8 @@ MINIMAL = '{"schema_version": 1, "kind": "checklist", "id": "x", "title": "X"}'
         (
             MINIMAL.replace("}", ', "phases": [{"id": "p", "id": "q", "title": ""}]}'),
             "json",
-            "2 faults:\n  $.phases[0]: has the key 'id' twice; keep one of them\n"
-            "  $.phases[0].title: is empty (got ''); say in a few words what it is",
+            "2 faults:\n  $.phases[0]: has the key 'id' twice, on line 1; keep one of them\n"
+            "  $.phases[0].title: is empty (got ''), on line 1; say in a few words what it is",
         ),
     ],
 )
@@ -197,7 +197,7 @@ def test_an_integer_of_thousands_of_digits_is_refused():
 
 def test_a_finite_number_where_text_belongs_is_told_as_what_it_is():
     with pytest.raises(
-        InvalidError, match=r"^\$\.title: is not text \(got 1\.5\); write it as a plain string, in quotes$"
+        InvalidError, match=r"^\$\.title: is not text \(got 1\.5\), on line 1; write it as a plain string, in quotes$"
     ):
         loads(MINIMAL.replace('"X"', "1.5"), "json")
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+import attrs
 import pytest
 import tomli_w
 
@@ -557,7 +558,9 @@ def test_a_key_that_stands_twice_is_refused_at_its_level(level):
     with pytest.raises(InvalidError) as caught:
         loads(marked.replace('"@@@": "x"', f'"{field}": {json.dumps(holder[field])}'), "json")
     (fault,) = caught.value.faults
-    assert str(fault) == f"{path_of(LEVELS[level])}: has the key '{field}' twice; keep one of them"
+    assert fault.line == (1 if LEVELS[level] else None)
+    expected = f"{path_of(LEVELS[level])}: has the key '{field}' twice; keep one of them"
+    assert str(attrs.evolve(fault, line=None)) == expected
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -583,7 +586,7 @@ def test_a_key_that_stands_twice_is_told_with_all_other_faults():
             '{"schema_version": 1, "kind": "checklist", "id": "a", "id": "a", "title": "", "x": {"\\ud800": 1, "\\ud800": 2}}',
             "json",
         )
-    assert [str(fault) for fault in caught.value.faults] == [
+    assert [str(attrs.evolve(fault, line=None)) for fault in caught.value.faults] == [
         "$: has the key 'id' twice; keep one of them",
         "$.x: has the key '\\ud800' twice; keep one of them",
         "$.x: is not a known key; known: id, title, version, topic, description, phases, tips, labels, annotations, facets, context, base, layers",

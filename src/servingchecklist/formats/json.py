@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeAlias
 from .. import codec
 from .._jsonlike import is_dict, is_list
 from ..errors import MOST_FAULTS, Fault, InvalidError, invalid, member, preceded_by, show
+from ._lines import with_lines
 from .limits import Limits, check_json, check_parts
 
 if TYPE_CHECKING:
@@ -70,18 +71,18 @@ def loads(
         raise InvalidError([Fault("syntax", "$", f"cannot be read: {error}", "", "write a smaller number")]) from None
     if limits:
         check_parts(document, limits)
-    if not duplicates:
-        return codec.decode(document, kind)
     faults = [
         Fault("duplicate", path, f"has the key {show(key)} twice", "", "keep one of them")
         for path, keys in _located(document, duplicates)
         for key in keys
-    ][:MOST_FAULTS]
+    ]
     try:
-        codec.decode(document, kind)
+        value = codec.decode(document, kind)
+        if faults:
+            raise InvalidError(())
+        return value
     except InvalidError as error:
-        raise preceded_by(error, faults) from None
-    raise InvalidError(faults)
+        raise with_lines(preceded_by(error, faults), text, is_toml=False) from None
 
 
 _Link: TypeAlias = "tuple[_Link, object] | None"
@@ -89,7 +90,7 @@ _Link: TypeAlias = "tuple[_Link, object] | None"
 
 def _located(document: object, keys: Mapping[int, tuple[object, list[str]]]) -> Iterator[tuple[str, list[str]]]:
     """Yield the paths of the dicts with those ids and their keys, in document order. Only their paths are built."""
-    stack: list[tuple[object, _Link]] = [(document, None)]
+    stack: list[tuple[object, _Link]] = [(document, None)] if keys else []
     while stack:
         value, link = stack.pop()
         if is_dict(value):

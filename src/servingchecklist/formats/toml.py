@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from .. import codec
 from ..errors import Fault, InvalidError
+from ._lines import with_lines
 from .limits import Limits, check_parts, check_toml
 
 if TYPE_CHECKING:
@@ -58,4 +59,7 @@ def loads(
         raise InvalidError([fault]) from None
     if limits:
         check_parts(document, limits)
-    return codec.decode(document, kind)
+    try:
+        return codec.decode(document, kind)
+    except InvalidError as error:
+        raise with_lines(error, text, is_toml=True) from None
