@@ -19,23 +19,52 @@ _STALE_SECONDS = 3_600
 
 
 def read_bytes(path: str | PathLike[str], most: int | None) -> bytes:
-    """Return the content of a file of at most ``most`` bytes.
+    """Return the content of a regular file, or of a pipe that a process writes to, of at most ``most`` bytes.
 
     Raises:
         FileError: It cannot be read.
         LimitError: It is larger than ``most``.
     """
     try:
-        with open(path, "rb") as file:
-            data = file.read() if most is None else file.read(most + 1)
+        handle, data = _open_to_read(path)
+        with open(handle, "rb") as file:
+            size = os.fstat(handle).st_size
+            if most is None or size <= most:
+                data += file.read(-1 if most is None else most + 1 - len(data))
     except (OSError, ValueError) as error:
         _raise(path, "cannot be read", error)
-    if most is not None and len(data) > most:
+    size = max(size, len(data))
+    if most is not None and size > most:
         hint = "pass Limits(bytes=...) to read more, or limits=None where you trust the file"
-        raise LimitError(
-            [Fault("limit", "$", f"the file is too large: at most {most:,} bytes are read", show_path(path), hint)]
-        )
+        problem = f"the file is too large: {size:,} bytes, and at most {most:,} are read"
+        raise LimitError([Fault("limit", "$", problem, show_path(path), hint)])
     return data
+
+
+def _open_to_read(path: str | PathLike[str]) -> tuple[int, bytes]:
+    """Open a file and return its handle and the bytes that were read from it to try it, without waiting for another process.
+
+    A pipe without a writer is at its end at once; one with a writer, as in ``<(...)``, has data or is not ready yet.
+    """
+    # The flags that a system lacks have no meaning there.
+    flags = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOCTTY", 0)
+    handle, data = os.open(path, os.O_RDONLY | flags), b""
+    try:
+        mode = os.fstat(handle).st_mode
+        if stat.S_ISFIFO(mode):
+            with contextlib.suppress(BlockingIOError):
+                data = os.read(handle, 1)
+                if not data:
+                    raise OSError(errno.EPIPE, "no process writes to the pipe")
+            os.set_blocking(handle, True)
+        elif stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        elif not stat.S_ISREG(mode):
+            raise OSError(errno.EINVAL, "it is neither a file nor a pipe")
+    except BaseException:
+        os.close(handle)
+        raise
+    return handle, data
 
 
 def replace(path: str | PathLike[str], data: bytes) -> None:

@@ -1,19 +1,12 @@
-"""JSON-like data, which parsers return and documents are written from: its types, a walk over it, and what building much of it needs."""
+"""JSON-like data, which parsers return and documents are written from."""
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from datetime import date, datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any, TypeGuard, cast
+from typing import Any, TypeGuard, cast
 
 import attrs
-
-from .errors import member
-
-if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
 
 _ATOMS = frozenset((str, int, float, bool))
 
@@ -28,17 +21,10 @@ def is_list(value: object) -> TypeGuard[list[object]]:
     return type(value) is list
 
 
-def walk(document: object) -> Iterator[tuple[str, object, object]]:
-    """Yield every value of a document, in document order: its path, its key or position, and the value."""
-    stack: list[tuple[str, object, object]] = [("$", "$", document)]
-    while stack:
-        found = stack.pop()
-        yield found
-        path, _, value = found
-        if is_dict(value):
-            stack.extend((member(path, key), key, item) for key, item in reversed(value.items()))
-        elif is_list(value):
-            stack.extend((member(path, place), place, value[place]) for place in range(len(value) - 1, -1, -1))
+def members(value: object, key: str) -> list[object]:
+    """Return the list under a key of a dict; an empty one where there is no dict or no list."""
+    found = value.get(key) if is_dict(value) else None
+    return found if is_list(found) else []
 
 
 def plain(value: object) -> object:
@@ -63,20 +49,3 @@ def plain(value: object) -> object:
 def plain_fields(value: attrs.AttrsInstance) -> dict[str, Any]:
     """Return the fields of a value by name, as :func:`plain` converts them."""
     return {field.name: plain(getattr(value, field.name)) for field in attrs.fields(type(value))}
-
-
-@contextmanager
-def collector_paused(is_large: bool) -> Generator[None]:  # noqa: FBT001
-    """Keep the cyclic garbage collector from walking a growing tree again and again while it is built.
-
-    Nothing built here is garbage before it is finished. The collector belongs to the whole process: other threads find it off for that
-    long, and one that turns it off meanwhile finds it on afterwards. So this does nothing unless the value ``is_large``.
-    """
-    if not (is_large and gc.isenabled()):
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()

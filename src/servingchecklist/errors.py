@@ -97,7 +97,7 @@ class Fault:
         value: The value as it was given, shortened and escaped so that it is safe to print. Empty where nothing was given.
         hint: The correction: what to write instead. Empty where there is nothing to add.
         task: The id of the task that the path leads through, for a fault of a document; empty where there is none or its id is invalid.
-        line: The line of the file, from 1, where the parser gives one; else None.
+        line: The line of the text, from 1, of a value in JSON or TOML, or of an error of syntax; None where it is not known.
     """
 
     code: Code
@@ -233,8 +233,8 @@ class Faults(list[Fault]):
 
 
 def preceded_by(error: InvalidError, faults: Iterable[Fault]) -> InvalidError:
-    """Return the error with other faults of the same document before its own; a cycle stays a cycle."""
-    error.faults = (*faults, *error.faults)
+    """Return the error with other faults of the same document before its own, 1,000 at most; a cycle stays a cycle."""
+    error.faults = (*faults, *error.faults)[:MOST_FAULTS]
     error.args = (error.faults,)
     return error
 

@@ -1,12 +1,12 @@
 """The command line as a person meets it, mistakes included."""
 
+import io
 import json
 import os
 import re
 import subprocess
 import sys
 
-import attrs
 import pytest
 
 from servingchecklist import CRITICAL_FIRST, Launch, dumps, loads, model_serving, next_tasks, write
@@ -66,10 +66,8 @@ def test_check_tells_every_fault_of_every_file(run, tmp_path):
     status, out, err = run("check", "bad.json", "good.json")
     assert (status, err) == (1, "")
     lines = out.splitlines()
-    assert lines[0].startswith(
-        "bad.json: $.phases[0].tasks[0].effort: is not an effort (got 'soon'), in task c1; write it as '1 day'"
-    )
-    assert lines[1].startswith("bad.json: $.phases[2].tasks[1].title: is empty")
+    assert lines[0].startswith("bad.json:1: task 'c1': effort: is not an effort (got 'soon'); write it as '1 day'")
+    assert lines[1].startswith("bad.json:1: task 'c8': title: is empty")
     assert lines[2] == "good.json: valid (3 phases, 9 tasks)"
     status, out, err = run("check", "gone.toml", "bad.json", "good.json")
     assert status == 2
@@ -85,13 +83,76 @@ def test_a_faulty_source_is_told_with_its_name(run, tmp_path):
     status, out, err = run("next", "bad.toml")
     assert (status, out) == (1, "")
     assert err.splitlines()[0] == "bad.toml: $.schema_version: is missing; write schema_version = 1"
-    assert "bad.toml: $.x: is not a known key; " in err
+    assert "bad.toml:1: $.x: is not a known key; " in err
+
+
+BAD = """schema_version = 1
+kind = "checklist"
+id = "x"
+title = "X"
+"a: b, c%" = 1
+
+[[phases]]
+id = "p"
+title = "P"
+[[phases.tasks]]
+id = "registry"
+title = "R"
+effort = "soon"
+"""
+
+
+def test_check_writes_workflow_commands_for_github(run, tmp_path):
+    (tmp_path / "a,b%.toml").write_text(BAD, "utf-8")
+    write(LAUNCH, tmp_path / "good.json")
+    status, out, err = run("check", "--format", "github", "a,b%.toml", "good.json")
+    assert (status, err) == (1, "")
+    key, effort = out.splitlines()
+    assert key.startswith("::error file=a%2Cb%25.toml,line=5,title=unknown-key::$['a: b, c%25']: is not a known key; ")
+    expected = (
+        "::error file=a%2Cb%25.toml,line=13,title=bad-format%3A registry::task 'registry': effort: is not an effort "
+    )
+    assert effort.startswith(expected)
+    (tmp_path / "empty.toml").write_text("", "utf-8")
+    assert run("check", "--format", "github", "empty.toml")[1].startswith("::error file=empty.toml,title=missing::")
+    assert run("check", "--format", "github", "good.json") == (0, "", "")
+
+
+def test_check_prints_faults_as_data(run, tmp_path):
+    (tmp_path / "bad.toml").write_text(BAD, "utf-8")
+    status, out, _ = run("check", "--json", "bad.toml")
+    assert status == 1
+    _, effort = json.loads(out)
+    assert (effort["file"], effort["code"], effort["line"], effort["task"]) == (
+        "bad.toml",
+        "bad-format",
+        13,
+        "registry",
+    )
+    write(LAUNCH, tmp_path / "good.json")
+    assert run("check", "--json", "good.json") == (0, "[]\n", "")
+
+
+@pytest.mark.parametrize("format", ["json", "toml"])
+def test_check_reads_standard_input(run, monkeypatch, format):
+    def given(data):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+
+    given(dumps(LAUNCH, format).encode())
+    assert run("check", "-") == (0, "standard input: valid (3 phases, 9 tasks)\n", "")
+    given(BAD.encode())
+    assert run("check", "-")[1].splitlines()[1].startswith("standard input:13: task 'registry': effort: is not")
+    given(b" " * 25_000_001)
+    assert run("check", "-")[1].startswith("standard input: is too large: 25,000,001 bytes, and at most 25,000,000 are")
+    given(dumps(LAUNCH, format).encode() + b" " * 25_000_001)
+    assert run("check", "--no-limits", "-")[0] == 0
 
 
 def test_limits_can_be_lifted_for_a_file_that_is_trusted(run, tmp_path):
-    write(attrs.evolve(LAUNCH, description="x" * 300_000), tmp_path / "big.json")
+    (tmp_path / "big.json").write_text(dumps(LAUNCH, "json") + " " * 25_000_000, "utf-8")
     status, _, err = run("next", "big.json")
-    assert (status, err.split(" (got")[0]) == (1, "big.json: the file is too large: at most 262,144 bytes are read")
+    assert status == 1
+    assert err.startswith("big.json: the file is too large: 25,0")
     assert run("next", "big.json", "--no-limits", "--limit", "1")[0] == 0
     assert run("check", "big.json")[0] == 1
     assert run("check", "--no-limits", "big.json") == (0, "big.json: valid (3 phases, 9 tasks)\n", "")

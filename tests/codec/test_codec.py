@@ -1,10 +1,13 @@
+import json
 from collections import OrderedDict
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from servingchecklist import Checklist, ChecklistError, Phase, Task, model_serving
-from servingchecklist.codec import SCHEMA_VERSION, encode
+from servingchecklist import Checklist, ChecklistError, Limits, Phase, Task, dumps, loads, model_serving, order
+from servingchecklist.codec import SCHEMA_VERSION, encode, readers
 from servingchecklist.errors import CycleError, InvalidError
 
 LAUNCH = model_serving()
@@ -237,7 +240,7 @@ def test_of_what_is_wrong_everywhere_in_one_place_a_thousand_faults_are_told():
 
 def test_a_document_that_is_wrong_everywhere_is_told_in_a_thousand_faults():
     assert len(faults(tasks(*({"id": "A", "title": "", "x": n} for n in range(2_000))))) == 1_000
-    assert len(faults(document(kind="x", phases=[{"id": "P"} for _ in range(2_000)]))) == 1_001
+    assert len(faults(document(kind="x", phases=[{"id": "P"} for _ in range(2_000)]))) == 1_000
 
 
 @pytest.mark.parametrize(
@@ -251,3 +254,161 @@ def test_a_fault_of_a_task_names_the_task_from_every_source(wrong):
     with pytest.raises(InvalidError) as caught:
         Checklist.from_dict({**document, "phases": [{"id": "p", "title": "P", "tasks": [task]}]})
     assert [fault.task for fault in caught.value.faults] == ["c1"]
+
+
+ODD = st.sampled_from(
+    [
+        None,
+        True,
+        0,
+        3,
+        2.5,
+        "",
+        "a",
+        "a b",
+        "a\nb",
+        " a",
+        "a\x1b",
+        "é",
+        "x" * 201,
+        [],
+        ["a"],
+        ["a", "a"],
+        ["A"],
+        [3],
+        "ab",
+        {},
+        {"blast_radius": 1, "likelihood": 5},
+        [{"title": "R", "url": "a.md"}],
+        [{"id": "s", "text": "S"}, {"id": "s", "text": "T"}],
+        {"jira": 1},
+        {"A b": "1"},
+        "high",
+        "2-3 days",
+        "3-2 days",
+        ("a",),
+    ]
+)
+IDS = st.sampled_from(["a", "b", "a\nb", "A", "", "a" * 64, "a" * 65, "0._-"])
+GOOD = st.fixed_dictionaries(
+    {
+        "id": st.sampled_from(["a", "b", "c1", "0._-"]),
+        "title": st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=9),
+    },
+    optional={
+        "priority": st.sampled_from(["low", "high"]),
+        "effort": st.sampled_from(["1 day", "2-5 days, likely 3"]),
+        "description": st.sampled_from(["", "one\n\ttwo", "é"]),
+        "after": st.lists(st.sampled_from(["a", "b"]), unique=True),
+        "risk": st.just({"blast_radius": 1, "likelihood": 5}),
+        "references": st.just([{"title": "R", "url": "a.md"}]),
+        "steps": st.just([{"id": "s", "text": "S"}]),
+        "role": st.just("sre"),
+        "section": st.just("Alerts"),
+        "labels": st.just(["slo"]),
+        "annotations": st.sampled_from([{}, {"pillar": "x", "jira": "1"}]),
+    },
+)
+FIELDS = [
+    "id",
+    "title",
+    "priority",
+    "effort",
+    "description",
+    "after",
+    "risk",
+    "references",
+    "steps",
+    "role",
+    "section",
+    "labels",
+    "annotations",
+    "colour",
+]
+
+
+def built(kind, fields):
+    """What the constructor makes of fields that were read, or None."""
+    try:
+        return kind(**fields)
+    except InvalidError:
+        return None
+
+
+@given(GOOD)
+def test_a_valid_task_is_read_as_the_constructor_builds_it(raw):
+    task = readers.READERS[Task](raw)
+    again = attrs.evolve(task)  # calls the constructor
+    assert (task, hash(task), repr(task)) == (again, hash(again), repr(again))
+    assert built(Task, {name: getattr(task, name) for name in raw}) == task
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@given(data=st.data())
+def test_no_spoilt_field_slips_past_the_checks(field, data):
+    raw = {"id": "a", "title": "A", field: data.draw(ODD | IDS)}
+    try:
+        task = readers.READERS[Task](raw)
+    except InvalidError:
+        return
+    assert attrs.evolve(task) == task
+    assert all(type(getattr(task, name)) is type(getattr(attrs.evolve(task), name)) for name in raw)
+
+
+class Text(str):
+    __slots__ = ()
+
+
+@pytest.mark.parametrize("field", ["id", "title", "priority", "effort", "description", "role"])
+def test_a_subclass_of_str_is_refused(field):
+    with pytest.raises(InvalidError):
+        readers.READERS[Task]({"id": "a", "title": "A"} | {field: Text("high")})
+
+
+def test_every_class_that_is_read_without_its_constructor_is_as_the_constructor_builds_it():
+    reference, risk = {"title": "R", "url": "a.md"}, {"blast_radius": 1, "likelihood": 5}
+    facet = {"id": "f", "title": "F", "values": ["a", "b"]}
+    task = {"id": "a", "title": "A", "risk": risk, "references": [reference], "when": {"f": ["a"]}}
+    checklist = Checklist.from_dict(document(facets=[facet], phases=[{"id": "p", "title": "P", "tasks": [task]}]))
+    for value in (*checklist.facets, *checklist.phases, *checklist, checklist["a"].risk, *checklist["a"].references):
+        again = attrs.evolve(value)
+        assert (value, hash(value), repr(value)) == (again, hash(again), repr(again))
+
+
+def test_a_schema_is_ignored_at_the_top_level_only():
+    address = {"$schema": "https://example.com/checklist.json"}
+    assert Checklist.from_dict(document() | address).to_dict() == document()
+    assert faults(document(phases=[{"id": "p", "title": "P"} | address]))[0].startswith(
+        "$.phases[0]['$schema']: is not"
+    )
+
+
+def test_a_result_is_written_by_its_to_dict():
+    recommendations = order(LAUNCH)
+    with pytest.raises(InvalidError, match=r"; write its to_dict\(\) with a JSON library$"):
+        dumps(recommendations, "json")
+
+
+@pytest.mark.parametrize("limits", [Limits(), None])
+@pytest.mark.parametrize("raw", [3, None, "x", {}, True])
+def test_tasks_that_are_no_list_give_the_documented_error(raw, limits):
+    text = json.dumps(document(phases=[{"id": "p", "title": "P", "tasks": raw}]))
+    with pytest.raises(InvalidError, match=r"\$\.phases\[0\]\.tasks: is not a list"):
+        loads(text, "json", limits)
+    for wrong in (
+        {"phases": raw},
+        {"layers": raw},
+        {"phases": [raw]},
+        {"checklist": raw},
+        {"layers": [{"changes": raw}]},
+    ):
+        with pytest.raises(InvalidError):
+            loads(json.dumps(wrong), "json", limits)
+
+
+def test_doubled_keys_give_a_thousand_faults_at_most():
+    doubled = ",".join(['{"a":1,"a":1}'] * 2_000)
+    for text in (f'{{"a":[{doubled}]}}', "{" + ",".join([f'"k{n}":1,"k{n}":1' for n in range(2_000)]) + "}"):
+        with pytest.raises(InvalidError) as caught:
+            loads(text, "json")
+        assert len(caught.value.faults) == 1_000

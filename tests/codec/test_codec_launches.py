@@ -176,7 +176,7 @@ def test_whoever_asks_for_one_kind_is_not_given_another():
     checklist = dumps(model_serving(), "json")
     assert loads(checklist, "json", kind=Checklist) == loads(checklist, "json") == model_serving()
     with pytest.raises(
-        InvalidError, match=r"^\$\.kind: is not a launch \(got 'checklist'\); read it with kind=Checklist$"
+        InvalidError, match=r"^\$\.kind: is not a launch \(got 'checklist'\), on line 3; read it with kind=Checklist$"
     ):
         loads(checklist, "json", kind=Launch)
     with pytest.raises(

@@ -178,8 +178,8 @@ MINIMAL = '{"schema_version": 1, "kind": "checklist", "id": "x", "title": "X"}'
         (
             MINIMAL.replace("}", ', "phases": [{"id": "p", "id": "q", "title": ""}]}'),
             "json",
-            "2 faults:\n  $.phases[0]: has the key 'id' twice; keep one of them\n"
-            "  $.phases[0].title: is empty (got ''); say in a few words what it is",
+            "2 faults:\n  $.phases[0]: has the key 'id' twice, on line 1; keep one of them\n"
+            "  $.phases[0].title: is empty (got ''), on line 1; say in a few words what it is",
         ),
     ],
 )
@@ -197,7 +197,7 @@ def test_an_integer_of_thousands_of_digits_is_refused():
 
 def test_a_finite_number_where_text_belongs_is_told_as_what_it_is():
     with pytest.raises(
-        InvalidError, match=r"^\$\.title: is not text \(got 1\.5\); write it as a plain string, in quotes$"
+        InvalidError, match=r"^\$\.title: is not text \(got 1\.5\), on line 1; write it as a plain string, in quotes$"
     ):
         loads(MINIMAL.replace('"X"', "1.5"), "json")
 
@@ -283,13 +283,55 @@ def test_what_is_not_utf8_is_refused_with_the_byte():
             dumps(LAUNCH, "toml"),
             "toml",
             Limits(tasks=8),
-            "$.phases: hold 9 tasks, and at most 8 are read; pass Limits(tasks=...)",
+            "$: holds 9 tasks, and at most 8 are read; pass Limits(tasks=...)",
         ),
         (
-            MINIMAL.replace('"X"', f'"{"x" * 30}"'),
+            "[1, [2], 3]",
             "json",
-            Limits(text=29),
-            "$.title: is a text of 30 characters, and at most 29 are read; pass Limits(text=...)",
+            Limits(values=3),
+            "$: holds too many values: at most 3 are read; pass Limits(values=...)",
+        ),
+        (
+            '["a", ""]',
+            "json",
+            Limits(values=1),
+            "$: holds too many values: at most 1 are read; pass Limits(values=...)",
+        ),
+        ('"' * 9, "json", Limits(values=1), "$: holds too many values: at most 1 are read; pass Limits(values=...)"),
+        (
+            "x = [1, 2]\n",
+            "toml",
+            Limits(values=20),
+            "$: is too long for TOML, which is parsed slowly: it counts for 23 values, and at most 20 are read; pass Limits(values=...)",
+        ),
+        (
+            "\n\n\n",
+            "toml",
+            Limits(values=20),
+            "$: is too long for TOML, which is parsed slowly: it counts for 21 values, and at most 20 are read; pass Limits(values=...)",
+        ),
+        *[
+            (
+                json.dumps(document),
+                "json",
+                Limits(tasks=1),
+                f"{path}: holds 2 {name}, and at most 1 are read; pass Limits(tasks=...)",
+            )
+            for path, name, document in (
+                ("$", "phases", {"phases": [{}, {}]}),
+                ("$", "layers", {"layers": [{}, {}]}),
+                ("$", "changes", {"changes": [1, {}]}),
+                ("$", "changes", {"changes": [1], "layers": [{"changes": [1]}]}),
+                ("$", "tasks", {"layers": [{"changes": [{"phase": {"tasks": [1, 2]}}]}]}),
+                ("$.base", "tasks", {"phases": [{"tasks": [1]}], "base": {"phases": [{"tasks": [1, 2]}]}}),
+                ("$.checklist.base", "phases", {"checklist": {"base": {"phases": [1, 2]}}}),
+            )
+        ],
+        (
+            '{"events": [1, 2]}',
+            "json",
+            Limits(events=1),
+            "$: holds 2 events, and at most 1 are read; pass Limits(events=...)",
         ),
     ],
 )
@@ -304,6 +346,15 @@ def test_what_stands_in_strings_and_comments_is_no_nesting():
     found = loads(text, "toml", Limits(nesting=1, key_parts=1))
     assert found.title == "[[[[ a.b.c.d"
     assert loads(MINIMAL.replace('"X"', r'"[[[[\"]{{{"'), "json", Limits(nesting=1)).title == '[[[["]{{{'
+    many = MINIMAL.replace('"X"', r'"[,,,,\"],,{{{\\"')
+    assert loads(many, "json", Limits(values=4)).title == '[,,,,"],,{{{\\'
+
+
+def test_a_key_without_end_is_refused_before_it_is_parsed():
+    with pytest.raises(
+        LimitError, match=r"^\$: has a key or a number of more than 100,000 characters; write a shorter one$"
+    ):
+        loads("x = " + "9" * 100_001, "toml")
 
 
 def test_trusted_text_has_no_limits():
@@ -322,8 +373,10 @@ def test_trusted_text_has_no_limits():
 def test_a_large_file_is_not_read_whole(tmp_path):
     path = tmp_path / "big.json"
     path.write_text(" " * 300_000, "utf-8")
-    with pytest.raises(LimitError, match=r"^\$: the file is too large: at most 262,144 bytes are read \(got "):
-        read(path)
+    with pytest.raises(
+        LimitError, match=r"^\$: the file is too large: 300,000 bytes, and at most 299,999 are read \(got "
+    ):
+        read(path, limits=Limits(bytes=299_999))
     with pytest.raises(InvalidError, match="is not JSON"):
         read(path, limits=None)
 

@@ -64,14 +64,14 @@ def test_what_only_a_file_has_stays_in_it(store, folder, format):
 
 
 def test_what_was_exported_can_be_exported_again_however_large(store, folder):
-    large = notes(*range(3_000))
+    large = notes(*range(25_000))
     store.save(large)
     for _ in range(2):
         store.export_files(folder)
     assert read(folder / "fraud-v3.json", limits=None, kind=Launch) == large
     before = (folder / "fraud-v3.json").read_bytes()
-    store.save(large.record(note(3_000)))
-    with pytest.raises(InvalidError, match=r"^\$\['fraud-v3\.json'\]: the file is too large") as caught:
+    store.save(large.record(note(25_000)))
+    with pytest.raises(InvalidError, match=r"^\$\['fraud-v3\.json'\]: holds 25,001 events") as caught:
         store.export_files(folder, limits=Limits())
     assert len(caught.value.faults) == 1
     assert (folder / "fraud-v3.json").read_bytes() == before
@@ -199,17 +199,17 @@ def test_the_faults_of_an_import_are_bounded(monkeypatch, store, folder):
 
 
 def test_the_limits_hold_for_each_file(store, folder):
-    write(notes(*range(3_000)), folder / "large.json")
-    with pytest.raises(InvalidError, match=r"pass Limits\(bytes=...\) to read more, or limits=None"):
+    write(notes(*range(25_000)), folder / "large.json")
+    with pytest.raises(InvalidError, match=r"pass Limits\(events=...\) to read more, or limits=None"):
         store.import_files(folder)
     with pytest.raises(InvalidError):
         store.import_files(folder, Limits(bytes=1_000))
     assert store.import_files(folder, limits=None) == ("fraud-v3",)
-    assert len(store.load("fraud-v3").events) == 3_001
+    assert len(store.load("fraud-v3").events) == 25_001
 
 
-def test_a_thousand_events_are_within_the_limits(store, folder):
-    write(notes(*range(1_000)), folder / "usual.json")
+def test_twenty_thousand_events_are_within_the_limits(store, folder):
+    write(notes(*range(20_000)), folder / "usual.json")
     assert store.import_files(folder) == ("fraud-v3",)
 
 

@@ -10,7 +10,7 @@ import json
 import sys
 import time
 
-SIZES = (10_000, 100_000)
+SIZES = (2_000, 19_000)
 
 
 def _rows(pieces, size):

@@ -6,7 +6,9 @@ import json
 import sys
 from pathlib import Path
 
-SIZE = 250_000
+SIZE = 4_000_000
+MOST = 2_000
+"""As many changes as are read by default."""
 _HEAD = {"schema_version": 1, "kind": "checklist", "id": "x", "title": "X"}
 
 
@@ -22,10 +24,10 @@ def _base(many, after=lambda number: None, **fields):
     return {"id": "x", "title": "X", "phases": [{"id": "p", "title": "P", "tasks": tasks}]} | fields
 
 
-def _filled(make, piece, size=SIZE):
-    """What ``make`` makes of as many pieces as fit."""
+def _filled(make, piece, size=SIZE, most=MOST):
+    """What ``make`` makes of as many pieces as fit, up to ``most``."""
     pieces, left = [], size - len(_written(make([])))
-    while (left := left - len(_written(piece(len(pieces)))) - 1) > 0:
+    while (left := left - len(_written(piece(len(pieces)))) - 1) > 0 and len(pieces) < most:
         pieces.append(piece(len(pieces)))
     return _written(make(pieces))
 
@@ -71,7 +73,7 @@ BOMBS = {
         | {"base": {"id": "x", "title": "X"}}
         | {
             "layers": [
-                _layer([_change("add-phase", phase={"id": f"p{n}-{m}", "title": "P"}) for m in range(33)])
+                _layer([_change("add-phase", phase={"id": f"p{n}-{m}", "title": "P"}) for m in range(20)])
                 for n in range(100)
             ]
         }
@@ -82,7 +84,7 @@ BOMBS = {
         _on(_MANY), lambda n: _change("move-task", task=f"t{n % 1_990}", phase="p", before=f"u{n}")
     ),
     "wanting prerequisites of one task": lambda: _filled(
-        lambda made: _on(_MANY)([_change("set-task", task="t0", after=made)]), lambda n: f"u{n}"
+        lambda made: _on(_MANY)([_change("set-task", task="t0", after=made)]), lambda n: f"u{n}", most=SIZE
     ),
     "wanting prerequisites of many": lambda: _filled(
         _on(_MANY), lambda n: _change("set-task", task=f"t{n % 1_990}", after=[f"u{n}"])
@@ -100,7 +102,7 @@ BOMBS = {
         _on({"id": "x", "title": "X"}), lambda n: _change("add-phase", phase={"id": f"p{n}", "title": "P"})
     ),
     "moved phases": lambda: _written(
-        _on({"id": "x", "title": "X", "phases": [{"id": f"p{n}", "title": "P"} for n in range(3_000)]})(
+        _on({"id": "x", "title": "X", "phases": [{"id": f"p{n}", "title": "P"} for n in range(MOST)]})(
             [_change("move-phase", phase=f"p{n}") for n in range(3_000)]
         )
     ),
@@ -124,11 +126,27 @@ BOMBS = {
         _HEAD
         | {"base": _waist(990), "layers": [_layer([_change("drop-task", task="m")]), *[{"id": "a", "title": "A"}] * 99]}
     ),
+    "one task added to one by one": lambda: _filled(
+        _on(_MANY), lambda n: _change("set-task", task="t0", also_after=[f"t{m}" for m in range(1, n % 300 + 2)])
+    ),
+    "many tasks moved to the front by many layers": lambda: _written(
+        _HEAD
+        | {"base": _MANY}
+        | {
+            "layers": [
+                _layer([_change("move-task", task=f"t{n * 19 + m + 1}", phase="p", before="t0") for m in range(19)])
+                for n in range(100)
+            ]
+        }
+    ),
+    "long texts": lambda: _filled(
+        _on(_MANY), lambda n: _change("set-task", task=f"t{n % 1_990}", description="d" * 10_000), 20_000_000
+    ),
     "facets that are not there": lambda: _filled(
         _on(_MANY), lambda n: _change("set-task", task=f"t{n % 1_990}", when={f"f{n}": ["a"]})
     ),
     "values that are not there": lambda: _filled(
-        lambda made: _HEAD | {"facets": [_FACET], "context": {"f": made}}, lambda n: f"u{n}"
+        lambda made: _HEAD | {"facets": [_FACET], "context": {"f": made}}, lambda n: f"u{n}", most=SIZE
     ),
     "values at the end of many": lambda: _written(
         _HEAD
@@ -144,7 +162,7 @@ BOMBS = {
         }
     ),
     "one facet many times": lambda: _filled(
-        lambda made: _HEAD | {"facets": made}, lambda _: {"id": "f", "title": "F", "values": ["a"]}
+        lambda made: _HEAD | {"facets": made}, lambda _: {"id": "f", "title": "F", "values": ["a"]}, most=SIZE
     ),
     "kinds like known ones": lambda: _filled(_overlay, lambda n: _change(f"set-tas{n:x}")),
     "changes with keys like known ones": lambda: _filled(
@@ -160,7 +178,9 @@ BOMBS = {
         lambda n: f"F{n}:xx",
         120_000,
     ),
-    "many tips": lambda: _filled(lambda made: _overlay([_change("set-checklist", tips=made)]), lambda _: "x"),
+    "many tips": lambda: _filled(
+        lambda made: _overlay([_change("set-checklist", tips=made)]), lambda _: "x", most=SIZE
+    ),
 }
 
 
@@ -169,7 +189,7 @@ def main():
     import resource
     import signal
 
-    from bombs import MEMORY, _lose_patience, most_memory, set_off
+    from bombs import MEMORY, _lose_patience, forget_memory, most_memory, set_off
 
     from servingchecklist import ChecklistError, loads
 
@@ -178,6 +198,7 @@ def main():
     set_off("json", _written(_on({"id": "x", "title": "X"})([_change("drop-task", task="a")])), loads, ChecklistError)
     for name, make in BOMBS.items():
         text = make()
+        forget_memory()
         came, took = set_off("json", text, loads, ChecklistError)
         json.dump({"bomb": name, "came": came, "seconds": took, "megabytes": most_memory()}, sys.stdout)
         sys.stdout.write("\n")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import resource
+import socket
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -526,15 +529,65 @@ def test_a_disk_that_cannot_be_read_is_an_error(monkeypatch, target, step):
     assert caught.value.errno == errno.EIO
 
 
-@pytest.mark.parametrize("format", ["toml", "json"])
-def test_a_file_beyond_the_limit_is_not_read_to_its_end(format):
-    """/dev/zero has no end."""
-    with pytest.raises(LimitError) as caught:
-        read("/dev/zero", format)
+@contextlib.contextmanager
+def piped(path, data):
+    """A pipe at a path, to which another process writes."""
+    os.mkfifo(path)
+    code = "import sys; file = open(sys.argv[1], 'wb'); file.write(sys.stdin.buffer.read()); file.close()"
+    with subprocess.Popen([sys.executable, "-c", code, path], stdin=subprocess.PIPE) as writer:
+        writer.stdin.write(data)
+        writer.stdin.close()
+        yield writer
+
+
+def read_in_time(path, **options):
+    """Read a path once something writes to it."""
+    for _ in range(100):
+        with contextlib.suppress(FileError):
+            return read(path, **options)
+        time.sleep(0.05)
+    raise AssertionError("nothing was written")
+
+
+def test_a_pipe_is_read_to_its_end_or_to_the_limit(tmp_path):
+    with piped(tmp_path / "pipe.toml", NEW):
+        assert read_in_time(tmp_path / "pipe.toml") == CHECKLIST
+    with piped(tmp_path / "large.toml", NEW), pytest.raises(LimitError) as caught:
+        read_in_time(tmp_path / "large.toml", limits=Limits(bytes=20))
     assert str(caught.value) == (
-        "$: the file is too large: at most 262,144 bytes are read (got '/dev/zero'); "
+        f"$: the file is too large: 21 bytes, and at most 20 are read (got {str(tmp_path / 'large.toml')!r}); "
         "pass Limits(bytes=...) to read more, or limits=None where you trust the file"
     )
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="needs process substitution")
+def test_process_substitution_is_read(tmp_path):
+    (tmp_path / "x").write_bytes(NEW)
+    code = "import sys; from servingchecklist import read; print(read(sys.argv[1], 'toml').title)"
+    script = '"$0" -c "$1" <(sleep 0.3; cat "$2")'
+    command = ["bash", "-c", script, sys.executable, code, tmp_path / "x"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == CHECKLIST.title
+
+
+@pytest.mark.parametrize("limits", [Limits(), None])
+def test_what_is_no_file_is_refused_at_once(tmp_path, limits):
+    os.mkfifo(tmp_path / "pipe.json")
+    (tmp_path / "folder.json").mkdir()
+    with socket.socket(socket.AF_UNIX) as served:
+        served.bind(str(tmp_path / "socket.json"))
+        paths = {
+            tmp_path / "pipe.json": "no process writes to the pipe",
+            tmp_path / "folder.json": "Is a directory",
+            tmp_path / "socket.json": "No such device or address",
+            "/dev/zero": "it is neither a file nor a pipe",
+        }
+        for path, reason in paths.items():
+            before = len(os.listdir("/dev/fd"))
+            with pytest.raises(FileError) as caught:
+                read(path, "json", limits)
+            assert str(caught.value) == f"$: the file cannot be read: {reason} (got {str(path)!r})"
+            assert len(os.listdir("/dev/fd")) == before
 
 
 def test_the_limit_of_a_file_is_to_the_byte(tmp_path):

@@ -482,27 +482,29 @@ _TAILORED = {"schema_version": 1, "kind": "checklist", "id": "x", "title": "X"}
 BOMBS = Path(__file__).with_name("bombs_overlays.py")
 
 
-def test_an_overlay_of_a_hundred_thousand_changes_is_refused_for_its_size_alone():
+def test_an_overlay_of_a_hundred_thousand_changes_is_refused_for_their_number_alone():
     made = [{"kind": "drop-task", "task": f"u{n}", "reason": "r"} for n in range(100_000)]
     document = {"schema_version": 1, "kind": "overlay", "id": "o", "title": "O", "changes": made}
     text = json.dumps(document)
     started = time.process_time()
-    with pytest.raises(LimitError, match=r"^\$: is too large: [\d,]+ bytes, and at most 262,144 are read; "):
+    with pytest.raises(LimitError, match=r"^\$: holds 100,000 changes, and at most 2,000 are read; "):
         loads(text, "json")
     assert time.process_time() - started < 0.5
     with pytest.raises(LimitError):
-        loads(text, "json", limits=Limits(bytes=1_000_000))
+        loads(text, "json", limits=Limits(tasks=99_999))
     overlay = loads(text, "json", limits=None)
     with pytest.raises(InvalidError) as caught:
         tailor(FINE, overlay)
     assert len(caught.value.faults) == 1_000
 
 
-def test_the_tasks_of_a_base_count_like_all_tasks():
-    tasks = [{"id": f"t{n}", "title": "T"} for n in range(1_200)]
-    phases = [{"id": "p", "title": "P", "tasks": tasks}]
+def test_the_tasks_of_a_base_count_by_themselves():
+    many, more = ([{"id": f"t{n}", "title": "T"} for n in range(count)] for count in (1_200, 2_001))
+    phases, too_many = ([{"id": "p", "title": "P", "tasks": tasks}] for tasks in (many, more))
     document = _TAILORED | {"phases": phases, "base": {"id": "x", "title": "X", "phases": phases}}
-    with pytest.raises(LimitError, match="hold 2,400 tasks, and at most 2,000 are read"):
+    assert len(loads(json.dumps(document), "json").base) == 1_200
+    document["base"]["phases"] = too_many
+    with pytest.raises(LimitError, match=r"^\$\.base: holds 2,001 tasks, and at most 2,000 are read"):
         loads(json.dumps(document), "json")
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+import attrs
 import pytest
 import tomli_w
 
@@ -245,7 +246,7 @@ def test_an_effort_is_parsed_from_text_only(wrong):
 
 
 @pytest.mark.parametrize("wrong", [name for name in WRONG if name not in ("1", "huge")])
-@pytest.mark.parametrize("field", ["bytes", "nesting", "key_parts", "tasks", "text"])
+@pytest.mark.parametrize("field", ["bytes", "nesting", "key_parts", "values", "tasks", "events"])
 def test_a_wrong_type_in_limits_is_refused_at_its_path(field, wrong):
     with pytest.raises(InvalidError) as caught:
         Limits(**{field: WRONG[wrong]})
@@ -471,7 +472,7 @@ def test_integers_of_thousands_of_digits_are_refused(raw, format):
     assert len(str(caught.value)) < 500
 
 
-@pytest.mark.parametrize("raw", ["0x" + "f" * 200_000, "0o" + "7" * 200_000, "0b" + "1" * 200_000])
+@pytest.mark.parametrize("raw", ["0x" + "f" * 90_000, "0o" + "7" * 90_000, "0b" + "1" * 90_000])
 def test_integers_of_many_digits_in_another_base_are_refused_in_short(raw):
     with pytest.raises(InvalidError) as caught:
         loads(tomli_w.dumps(with_value((*TASK, "risk", "likelihood"), "@@@")).replace('"@@@"', raw), "toml")
@@ -557,7 +558,9 @@ def test_a_key_that_stands_twice_is_refused_at_its_level(level):
     with pytest.raises(InvalidError) as caught:
         loads(marked.replace('"@@@": "x"', f'"{field}": {json.dumps(holder[field])}'), "json")
     (fault,) = caught.value.faults
-    assert str(fault) == f"{path_of(LEVELS[level])}: has the key '{field}' twice; keep one of them"
+    assert fault.line == (1 if LEVELS[level] else None)
+    expected = f"{path_of(LEVELS[level])}: has the key '{field}' twice; keep one of them"
+    assert str(attrs.evolve(fault, line=None)) == expected
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -583,7 +586,7 @@ def test_a_key_that_stands_twice_is_told_with_all_other_faults():
             '{"schema_version": 1, "kind": "checklist", "id": "a", "id": "a", "title": "", "x": {"\\ud800": 1, "\\ud800": 2}}',
             "json",
         )
-    assert [str(fault) for fault in caught.value.faults] == [
+    assert [str(attrs.evolve(fault, line=None)) for fault in caught.value.faults] == [
         "$: has the key 'id' twice; keep one of them",
         "$.x: has the key '\\ud800' twice; keep one of them",
         "$.x: is not a known key; known: id, title, version, topic, description, phases, tips, labels, annotations, facets, context, base, layers",

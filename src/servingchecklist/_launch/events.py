@@ -171,7 +171,7 @@ class _OfTask(_Recorded):
 
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class _WithNote(_OfTask):
-    note: str = attrs.field(default="", kw_only=True, metadata=check(v.prose))
+    note: str = attrs.field(default="", kw_only=True, metadata=check(v.stored_text))
 
 
 @public("events")

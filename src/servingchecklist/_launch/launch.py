@@ -48,7 +48,7 @@ class Launch(Log, NotebookDisplay):
     alone, so two copies that diverged are merged by the union of their logs.
 
     Every method that records takes ``by``, the person, team or tool who records, and as ``details`` the time ``at``, an aware datetime,
-    ``references``, a list of :class:`~servingchecklist.Reference`, and ``note``, a text of any length. Without ``at`` the event
+    ``references``, a list of :class:`~servingchecklist.Reference`, and ``note``, a text. Without ``at`` the event
     happens now or, where another clock ran ahead, just after the latest event of the task. Repeating the last event of the same time
     records nothing; a different event of that time for the same field of the task is recorded a microsecond later.
 

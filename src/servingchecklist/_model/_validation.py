@@ -31,6 +31,9 @@ MOST_COUNTED = 1_000_000_000
 LINE_LENGTH = 200
 """The maximum number of characters in a title, a topic or another single line."""
 
+TEXT_LENGTH = 20_000
+"""The maximum number of characters in a description, a note or another text of many lines, so that what is written can be read."""
+
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}", re.ASCII)
 _LABEL = re.compile(r"[a-z0-9][a-z0-9.:/+_-]{0,63}", re.ASCII)
@@ -59,7 +62,7 @@ def require(is_valid: Callable[[Any], bool], code: Code, message: str, hint: str
 
 def ident(value: object, name: str) -> Sequence[Fault]:
     """Check that a value is an id."""
-    if is_id(value):
+    if type(value) is str and _ID.fullmatch(value):
         return _NONE
     hint = "use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first"
     if type(value) is str and any(map(str.isalnum, value[:64])):
@@ -139,6 +142,14 @@ label = require(
 
 def line(value: object, name: str) -> Sequence[Fault]:
     """Check that a value is a single line of text and not empty."""
+    if (
+        type(value) is str
+        and value.isascii()
+        and value.isprintable()
+        and value == value.strip()
+        and 0 < len(value) <= LINE_LENGTH
+    ):
+        return _NONE  # as most are
     if type(value) is str and not is_visible(value):
         return [fault("empty", name, "is empty", value, "say in a few words what it is")]
     return optional_line(value, name)
@@ -178,11 +189,19 @@ def prose(value: object, name: str) -> Sequence[Fault]:
     return _text(value, name)
 
 
+def stored_text(value: object, name: str) -> Sequence[Fault]:
+    """Check that a value is text of at most 20,000 characters; line breaks and tabs are allowed."""
+    if type(value) is str and len(value) > TEXT_LENGTH:
+        hint = f"use at most {TEXT_LENGTH:,} characters; link to a page for more"
+        return [fault("too-long", name, "is too long", value, hint)]
+    return prose(value, name)
+
+
 def tip(value: object, name: str) -> Sequence[Fault]:
-    """Check that a value is text of any length and not empty."""
+    """Check that a value is text as :func:`stored_text` takes it, and not empty."""
     if type(value) is str and not value.strip():
         return [fault("empty", name, "is empty", value, "say it, or take it out")]
-    return prose(value, name)
+    return stored_text(value, name)
 
 
 count = require(
@@ -254,8 +273,10 @@ def each(check: Check, *, distinct: bool = False) -> Check:
         if distinct and not found and len(set(value)) != len(value):
             seen: set[object] = set()
             for position, item in enumerate(value):
-                if item in seen and len(found) < MOST_FAULTS:
+                if item in seen:
                     found.append(fault("duplicate", f"{name}[{position}]", "is there twice", item, "name it once"))
+                    if len(found) >= MOST_FAULTS:
+                        break
                 seen.add(item)
         return found
 
@@ -306,17 +327,20 @@ def check(function: Check) -> Mapping[str, Check]:
     return {"check": function}
 
 
-_CHECKS: dict[type, Mapping[str, Check]] = {}
-_DEFAULTS: dict[tuple[type, str], object] = {}  # they need no check
+_CHECKED: dict[type, Sequence[tuple[str, Check, object]]] = {}
+
+
+def _checked_fields(kind: type) -> Sequence[tuple[str, Check, object]]:
+    """Return the names, the checks and the defaults of the fields that have a check."""
+    if kind not in _CHECKED:
+        fields = attrs.fields(kind)
+        _CHECKED[kind] = [(field.name, field.metadata["check"], field.default) for field in fields if field.metadata]
+    return _CHECKED[kind]
 
 
 def checks_of(kind: type) -> Mapping[str, Check]:
     """Return the checks of a class by the names of its fields."""
-    if kind not in _CHECKS:
-        fields = attrs.fields(kind)
-        _DEFAULTS.update(((kind, field.name), field.default) for field in fields)
-        _CHECKS[kind] = {field.name: field.metadata["check"] for field in fields if "check" in field.metadata}
-    return _CHECKS[kind]
+    return {name: function for name, function, _ in _checked_fields(kind)}
 
 
 def check_of(kind: type, name: str) -> Mapping[str, Check]:
@@ -326,11 +350,10 @@ def check_of(kind: type, name: str) -> Mapping[str, Check]:
 
 def verify(instance: object) -> None:
     """Raise :class:`InvalidError` with all faults of the fields of ``instance``, if there are any."""
-    kind = type(instance)
     found: list[Fault] = []
-    for name, function in checks_of(kind).items():
+    for name, function, default in _checked_fields(type(instance)):
         value = getattr(instance, name)
-        if value is not _DEFAULTS[kind, name] and (faults := function(value, name)):
+        if value is not default and (faults := function(value, name)):  # a default needs no check
             found += faults
     if found:
         raise InvalidError(found)

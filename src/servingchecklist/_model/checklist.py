@@ -12,7 +12,7 @@ import attrs
 from .. import _graph
 from .._namespace import NotebookDisplay, late_import, public
 from .._text import join_words
-from ..errors import CycleError, Fault, Faults, InvalidError, as_text, invalid, is_a, nearest, unknown_name
+from ..errors import MOST_FAULTS, CycleError, Fault, Faults, InvalidError, as_text, invalid, is_a, nearest, unknown_name
 from . import _validation as v
 from ._validation import Validated, check, evolve, fault, tuple_of, verify
 from .facet import Choice, Choices, Facet, as_choices, choices, facets
@@ -105,7 +105,7 @@ class Checklist(Validated, NotebookDisplay, _Derived):
     title: str = attrs.field(metadata=check(v.line))
     version: str = attrs.field(default="1", kw_only=True, metadata=check(v.version))
     topic: str = attrs.field(default="", kw_only=True, metadata=check(v.optional_line))
-    description: str = attrs.field(default="", kw_only=True, metadata=check(v.prose))
+    description: str = attrs.field(default="", kw_only=True, metadata=check(v.stored_text))
     phases: tuple[Phase, ...] = attrs.field(
         default=(), converter=tuple_of[Phase], kw_only=True, metadata=check(v.each_exactly(Phase, "Phase(...)"))
     )
@@ -393,7 +393,7 @@ def structure_faults(
     for path, task_id, after in tasks:
         before.append([position[other] for other in after if other in position])
         for place, other in enumerate(after):
-            if other not in position and whole:
+            if other and other not in position and whole and len(faults) < MOST_FAULTS:
                 problem = "there is no task of that id"
                 known = known_ids(position, ((name, members[at]) for at, name in phases))
                 faults.add("unknown-task", f"{path}.after[{place}]", problem, other, known=known, task=task_id)
@@ -417,20 +417,20 @@ def facet_faults(facets: Sequence[tuple[str, Facet]], stated: Sequence[tuple[str
         stated: The path of each group of choices, and the choices.
     """
     faults = Faults()
-    known: dict[str, Facet] = {}
+    known: dict[str, Mapping[str, None]] = {}
     for path, facet in facets:
         if facet.id in known:
             hint = "give each an id of its own"
             faults.add("duplicate", f"{path}.id", "is also the id of another facet", facet.id, hint)
-        known.setdefault(facet.id, facet)
+        known.setdefault(facet.id, dict.fromkeys(facet.values))
     for path, group in stated:
         for choice in group:
             place = f"{path}.{choice.facet}"
             if choice.facet in known:
-                values = dict.fromkeys(known[choice.facet].values)
                 for value in choice.values:
-                    if value not in values:
-                        faults.add("unknown-value", place, "is not a value of that facet", value, known=values)
+                    if value not in known[choice.facet]:
+                        problem = "is not a value of that facet"
+                        faults.add("unknown-value", place, problem, value, known=known[choice.facet])
             else:
                 problem, hint = "there is no facet of that id", "declare it under facets"
                 faults.add("unknown-facet", place, problem, choice.facet, hint, known=known)

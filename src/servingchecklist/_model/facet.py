@@ -41,7 +41,7 @@ class Facet(Validated):
     values: tuple[str, ...] = attrs.field(
         converter=tuple_of[str], metadata=check(v.some(v.each(v.facet_value, distinct=True)))
     )
-    description: str = attrs.field(default="", kw_only=True, metadata=check(v.prose))
+    description: str = attrs.field(default="", kw_only=True, metadata=check(v.stored_text))
 
 
 facets = v.each_exactly(Facet, "Facet(id, title, values)")

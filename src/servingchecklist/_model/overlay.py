@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import attrs
 
 from .._namespace import NotebookDisplay, late_import, public
-from ._validation import Validated, check, check_of, id_or_nothing, ident, line, prose, tuple_of, version
+from ._validation import Validated, check, check_of, id_or_nothing, ident, line, stored_text, tuple_of, version
 from .task import Reference, Task
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Overlay(Validated, NotebookDisplay):
     title: str = attrs.field(metadata=check(line))
     version: str = attrs.field(default="1", kw_only=True, metadata=check(version))
     base: str = attrs.field(default="", kw_only=True, metadata=check(id_or_nothing))
-    description: str = attrs.field(default="", kw_only=True, metadata=check(prose))
+    description: str = attrs.field(default="", kw_only=True, metadata=check(stored_text))
     references: tuple[Reference, ...] = attrs.field(
         default=(), converter=tuple_of[Reference], kw_only=True, metadata=check_of(Task, "references")
     )

@@ -331,7 +331,7 @@ def annotation_pairs(value: object, name: str) -> Sequence[Fault]:
     keys: set[str] = set()
     for key, text in cast("Pairs", value):
         path = member(f"$.{name}", key)[2:]
-        if faults := [*v.label(key, path), *v.prose(text, path)]:
+        if faults := [*v.label(key, path), *v.stored_text(text, path)]:
             found += faults
         elif key in keys:
             found.append(fault("duplicate", path, "is there twice", key, "name each key once"))
@@ -379,7 +379,7 @@ class Task(Validated, NotebookDisplay):
     effort: Effort | None = attrs.field(
         default=None, converter=as_effort, kw_only=True, metadata=check(v.optional(effort))
     )
-    description: str = attrs.field(default="", kw_only=True, metadata=check(v.prose))
+    description: str = attrs.field(default="", kw_only=True, metadata=check(v.stored_text))
     steps: tuple[Step, ...] = attrs.field(default=(), converter=tuple_of[Step], kw_only=True, metadata=check(steps))
     role: str = attrs.field(default="", kw_only=True, metadata=check(v.optional_line))
     section: str = attrs.field(default="", kw_only=True, metadata=check(v.optional_line))
@@ -441,7 +441,7 @@ class Phase(Validated, NotebookDisplay):
 
     id: str = attrs.field(metadata=check(v.ident))
     title: str = attrs.field(metadata=check(v.line))
-    description: str = attrs.field(default="", kw_only=True, metadata=check(v.prose))
+    description: str = attrs.field(default="", kw_only=True, metadata=check(v.stored_text))
     guide: Reference | None = attrs.field(
         default=None, kw_only=True, metadata=check(v.optional(v.exactly(Reference, "Reference(title, url)")))
     )

@@ -403,7 +403,9 @@ def forecast(
     if max(simulated.whole) > horizon:
         task_id = next(task.id for task, ends in zip(left.tasks, simulated.ends, strict=True) if max(ends) > horizon)
         hint = "check its effort, and those of the tasks before it"
-        raise InvalidError([Fault("out-of-range", "$", "the forecast goes beyond the year 9999", hint=hint, task=task_id)])
+        raise InvalidError(
+            [Fault("out-of-range", "$", "the forecast goes beyond the year 9999", hint=hint, task=task_id)]
+        )
 
     def distribution(days: Iterable[float]) -> Distribution:
         return Distribution(days, start=start, calendar=calendar)

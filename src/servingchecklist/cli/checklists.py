@@ -12,22 +12,22 @@ from .._model.checklist import Checklist
 from .._model.overlay import Overlay
 from .._planning.rules import CRITICAL_FIRST, PHASES_FIRST
 from .._text import printable
-from ..errors import FileError, InvalidError, UnknownNameError, show, show_path
-from ..formats import read
+from ..errors import Fault, FileError, InvalidError, UnknownNameError, show, show_path
 from .output import (
     faults_name_options,
-    for_people,
     format_of,
     line_of,
     print_faults,
     print_json,
     usage_error,
+    with_place,
     write_or_print,
 )
-from .sources import APPLY, DEFAULT, limits_of, load
+from .sources import APPLY, DEFAULT, load, read_file
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Sequence
 
     from .._launch.launch import Launch
     from ..catalog import Entry
@@ -93,20 +93,40 @@ def _description(entry: Entry) -> str:
 def check(options: Namespace) -> int:
     """Check files and print their faults (``check``)."""
     status = 0
+    documents: list[dict[str, object]] = []
     for path in options.files:
-        name = printable(path)
+        name = "standard input" if path == "-" else printable(path)
+        faults: Sequence[Fault] = ()
         try:
-            value = read(path, limits=limits_of(options))
+            value = read_file(path, options)
         except (FileError, UnknownNameError) as error:
             print_faults("servingchecklist", error.faults)
             status = 2
+            continue
         except InvalidError as error:
-            for fault in error.faults:
-                print(f"{name}: {for_people(fault)}")
+            faults = error.faults
             status = max(status, 1)
-        else:
-            print(f"{name}: valid ({_size(value)})")
+        documents += [{"file": path, **attrs.asdict(fault)} for fault in faults]
+        if options.format == "text" and not options.json:
+            print("\n".join([with_place(name, fault) for fault in faults] or [f"{name}: valid ({_size(value)})"]))
+        elif not options.json and faults:
+            print("\n".join(_annotation(name, fault) for fault in faults))
+    if options.json:
+        print_json(documents)
     return status
+
+
+_ESCAPES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_ESCAPES_IN_PROPERTY = _ESCAPES | str.maketrans({":": "%3A", ",": "%2C"})
+
+
+def _annotation(name: str, fault: Fault) -> str:
+    """Return a fault as a workflow command of GitHub, which shows it beside the line of the file."""
+    title = f"{fault.code}: {fault.task}" if fault.task else fault.code
+    line = f",line={fault.line}" if fault.line else ""
+    file, title = (text.translate(_ESCAPES_IN_PROPERTY) for text in (name, title))
+    words = line_of(attrs.evolve(fault, line=None)).translate(_ESCAPES)
+    return f"::error file={file}{line},title={title}::{words}"
 
 
 def _size(value: Checklist | Launch | Overlay) -> str:

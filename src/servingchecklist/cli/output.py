@@ -81,12 +81,21 @@ def usage_error(problem: str, value: str, hint: str) -> UsageError:
 def print_faults(where: str, faults: Iterable[Fault]) -> None:
     """Print every fault to stderr, one per line."""
     for fault in faults:
-        print(f"{where}: {line_of(fault)}", file=sys.stderr)
+        print(with_place(where, fault), file=sys.stderr)
+
+
+def with_place(where: str, fault: Fault) -> str:
+    """Return a fault as a line that begins with its file and, where it is known, the number of the line, as compilers do."""
+    line = f":{fault.line}" if fault.line else ""
+    return f"{where}{line}: {line_of(attrs.evolve(fault, line=None))}"
 
 
 def line_of(fault: Fault) -> str:
-    """Return a fault as a line. A path in a document helps; "$", the whole document, is left out."""
-    return str(for_people(fault)).removeprefix("$: ")
+    """Return a fault as a line. A path in a document, or in a task, helps; "$", the whole document, is left out."""
+    within = re.fullmatch(r"\$.*\.tasks\[\d+\]\.?(.*)", fault.path) if fault.task else None
+    if within is None:
+        return str(for_people(fault)).removeprefix("$: ")
+    return f"task {fault.task!r}: {line_of(attrs.evolve(fault, path=within[1] or '$', task=''))}"
 
 
 def for_people(fault: Fault) -> Fault:

@@ -164,8 +164,11 @@ def _add_checklists(command: Command) -> None:
     )
     help = "list only what packs offer; an entry that cannot be used is listed as malformed, with the reason"
     parser.add_argument("--packs", action="store_true", help=help)
-    parser = command("check", checklists.check, "check files, and print each fault with its path", "--no-limits")
-    parser.add_argument("files", nargs="+", metavar="FILE", help=f"a file in {_READERS}")
+    help = "check files, and print each fault with its line"
+    parser = command("check", checklists.check, help, "--no-limits", "--json")
+    parser.add_argument("files", nargs="+", metavar="FILE", help=f"a file in {_READERS}; - is standard input")
+    help = "github: workflow commands, which GitHub shows beside the lines (default: %(default)s)"
+    parser.add_argument("-f", "--format", choices=("text", "github"), default="text", help=help)
 
 
 def _add_tailoring(command: Command) -> None:

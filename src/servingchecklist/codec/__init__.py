@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, cast, overload
 
-from .._jsonlike import collector_paused, is_dict
+from .._jsonlike import is_dict
 from .._model._validation import article, checks_of
 from .._model.checklist import Checklist
 from .._model.effort import Effort
@@ -34,27 +34,24 @@ SCHEMA_VERSION = 1
 KINDS = ("checklist", "launch", "overlay")
 """The allowed values of ``kind`` in a document."""
 
-_MANY = 10_000
-
 
 def encode(value: object) -> dict[str, object]:
     """Return the document of a value: dicts, lists, strings and numbers only."""
     held = next((name for name in KINDS if type(value) is _class_of(name)), None)
     if held is None:
-        hint = "give a checklist, a launch or an overlay"
+        is_result = hasattr(value, "to_dict")
+        hint = "write its to_dict() with a JSON library" if is_result else "give a checklist, a launch or an overlay"
         raise invalid("wrong-kind", "$", "is not something that a file can hold", value, hint)
-    size = len(value) if isinstance(value, Checklist) else len(getattr(value, "events", ()))
-    with collector_paused(size > _MANY):
-        head = {"schema_version": SCHEMA_VERSION, "kind": held}
-        if isinstance(value, Checklist):
-            return {**head, **_converter().unstructure(value)}
-        if held == "overlay":
-            from .overlays import write_overlay
+    head = {"schema_version": SCHEMA_VERSION, "kind": held}
+    if isinstance(value, Checklist):
+        return {**head, **_converter().unstructure(value)}
+    if held == "overlay":
+        from .overlays import write_overlay
 
-            return {**head, **write_overlay(cast("Overlay", value), _converter())}
-        from .launches import write_launch
+        return {**head, **write_overlay(cast("Overlay", value), _converter())}
+    from .launches import write_launch
 
-        return {**head, **write_launch(cast("Launch", value), _converter())}
+    return {**head, **write_launch(cast("Launch", value), _converter())}
 
 
 def _class_of(kind: str) -> type[Checklist | Launch | Overlay]:
@@ -93,6 +90,7 @@ def decode(document: object, kind: type[Checklist | Launch | Overlay] | None = N
         hint = "give a plain dict" if is_other_mapping else "write schema_version and kind at the top level"
         raise invalid("wrong-kind", "$", "is not a document", document, hint)
     fields = dict(document)
+    fields.pop("$schema", None)  # the address of a schema, for editors
     stated = fields.pop("kind", None)
     faults = _schema_version_faults(fields.pop("schema_version", None))
     named = stated if isinstance(stated, str) and stated in KINDS else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from .._jsonlike import is_dict, is_list
+from .._jsonlike import is_dict, is_list, members
 from .._model._validation import is_id
 from .._model.checklist import Checklist, structure_faults
 from .._model.task import Phase
@@ -59,20 +59,15 @@ def _readable(raw: object) -> tuple[list[tuple[str, str]], list[tuple[str, str, 
     phases: list[tuple[str, str]] = []
     tasks: list[tuple[str, str, list[str]]] = []
     whole = True
-    for i, phase in enumerate(_members(raw, "phases")):
+    for i, phase in enumerate(members(raw, "phases")):
         if is_dict(phase) and is_id(phase.get("id")):
             phases.append((f"$.phases[{i}]", str(phase["id"])))
         whole &= is_dict(phase) and is_list(phase.get("tasks", []))
-        for j, task in enumerate(_members(phase, "tasks")):
+        for j, task in enumerate(members(phase, "tasks")):
             if is_dict(task) and is_id(task.get("id")):
                 after = task.get("after")
-                named = [str(name) for name in after if is_id(name)] if is_list(after) else []
+                named = [str(name) if is_id(name) else "" for name in after] if is_list(after) else []
                 tasks.append((f"$.phases[{i}].tasks[{j}]", str(task["id"]), named))
             else:
                 whole = False
     return phases, tasks, whole
-
-
-def _members(raw: object, key: str) -> list[object]:
-    found = raw.get(key) if is_dict(raw) else None
-    return found if is_list(found) else []

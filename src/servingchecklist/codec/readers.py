@@ -7,17 +7,18 @@ reader that called it prepends its own part of the path.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import attrs
 
 from .._jsonlike import is_dict, is_list
-from .._model._validation import article, checks_of, faults_of, is_id
+from .._model._validation import Validated, article, checks_of, faults_of, is_id
 from .._model.effort import Effort, as_effort, effort
 from .._model.facet import Choice, Facet, as_choices
 from .._model.task import Phase, Priority, Reference, Risk, Step, Task, annotation_pairs, as_annotations, as_priority
 from ..errors import HINTED_FAULTS, MOST_FAULTS, Fault, InvalidError, invalid, member, nearest, show
-from . import columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,40 +30,70 @@ Reader: TypeAlias = Callable[[object], object]
 
 
 class ObjectReader:
-    """A reader of dicts into one class, with its keys, their readers, and the checks of the class."""
+    """A reader of dicts into one class, with its keys, their readers, and the checks of the class.
 
-    __slots__ = ("_checks", "_kind", "_known", "_reads", "_required", "_task_key")
+    The constructor of most classes does nothing but convert and check the fields that it is given. A value of these is made without it:
+    converting and checking the default of every other field would take most of the time.
+    """
+
+    __slots__ = ("_checks", "_defaults", "_kind", "_required", "_steps", "_stores", "_task_key")
 
     def __init__(self, kind: type, reads: Mapping[str, Reader]) -> None:
         self._kind = kind
         self._task_key = "id" if kind is Task else "task"
         self._checks = checks_of(kind)
         fields = [field for field in attrs.fields(kind) if field.init]
-        self._reads = [(field.name, reads[field.name]) for field in fields if field.name in reads]
-        self._known = {field.name: None for field in fields}.keys()
-        self._required = {field.name: None for field in fields if field.default is attrs.NOTHING}.keys()
+        self._defaults = {field.name: field.default for field in fields}
+        self._required = {name: None for name, default in self._defaults.items() if default is attrs.NOTHING}.keys()
+        is_plain = getattr(kind, "__attrs_post_init__", None) is Validated.__attrs_post_init__
+        is_plain = is_plain and not hasattr(kind, "_attrs_cached_hash")
+        # The slots themselves, since the class is frozen.
+        self._stores = [getattr(kind, field.name).__set__ for field in fields] if is_plain else []
+        self._steps: dict[str, tuple[Reader | None, Check | None]] = {
+            field.name: (
+                reads.get(field.name) or (cast("Reader | None", field.converter) if is_plain else None),
+                self._checks.get(field.name) if is_plain else None,
+            )
+            for field in fields
+        }
 
     def __call__(self, raw: object) -> object:
         """Read one value."""
         if not is_dict(raw):
             hint = "leave it out" if raw is None else "write it as a table of named fields"
             raise invalid("wrong-kind", "$", f"is not {article(self._kind.__name__)}".lower(), raw, hint)
-        fields = raw.copy()
-        faults: list[Fault] = []
-        for name, read in self._reads:
-            if name in fields:
+        fields = {**self._defaults, **raw}  # in the order of the class, with unknown keys last
+        is_valid = len(fields) == len(self._defaults) and self._required <= raw.keys()
+        unread: dict[str, Sequence[Fault]] = {}
+        wrong: dict[str, Sequence[Fault]] = {}
+        steps = self._steps
+        for name, item in raw.items():
+            read, check = steps.get(name, (None, None))
+            if read:
                 try:
-                    fields[name] = read(fields[name])
+                    fields[name] = read(item)
                 except InvalidError as error:
-                    faults.extend(fault.under(f"$.{name}") for fault in error.faults)
-                    del fields[name]
-        task = raw.get(self._task_key)
+                    unread[name] = error.faults
+                    continue
+            if check and (faults := check(fields[name], name)):
+                wrong[name] = faults
         try:
-            if not faults and fields.keys() <= self._known and self._required <= fields.keys():
-                value: object = self._kind(**fields)
+            if is_valid and not unread and not wrong:
+                if not self._stores:
+                    return self._kind(**{name: fields[name] for name in raw})
+                value: object = object.__new__(self._kind)
+                for store, item in zip(self._stores, fields.values(), strict=True):
+                    store(value, item)
                 return value
-            raise InvalidError(self._keys_at_fault(raw) + faults + faults_of(self._checks, fields))
+            if not self._stores:
+                readable = {name: fields[name] for name in raw if name not in unread}
+                wrong = {"": faults_of(self._checks, readable)}
+            found: list[Sequence[Fault]] = [self._keys_at_fault(raw)]
+            found += [[fault.under(f"$.{name}") for fault in unread[name]] for name in fields if name in unread]
+            found += [wrong[name] for name in ("", *fields) if name in wrong]
+            raise InvalidError(chain.from_iterable(found))
         except InvalidError as error:
+            task = raw.get(self._task_key)
             if not is_id(task):
                 raise
             raise InvalidError(attrs.evolve(fault, task=cast("str", task)) for fault in error.faults) from None
@@ -73,8 +104,8 @@ class ObjectReader:
             for name in self._required
             if name not in raw
         ]
-        for key in [key for key in raw if key not in self._known][: MOST_FAULTS - len(faults)]:
-            hint = nearest(key, self._known) if len(faults) < HINTED_FAULTS else ""
+        for key in [key for key in raw if key not in self._defaults][: MOST_FAULTS - len(faults)]:
+            hint = nearest(key, self._defaults) if len(faults) < HINTED_FAULTS else ""
             faults.append(Fault("unknown-key", member("$", key), "is not a known key", "", hint))
         return faults
 
@@ -158,18 +189,22 @@ TABLES: Mapping[str, Callable[[Any], dict[str, Any]]] = {
 def _converted(check: Check, convert: Callable[[Any], object]) -> Reader:
     """Return a reader of what the constructor of a task takes in the place of a value, by its check and its converter."""
 
+    # A file holds text; whatever else the constructor takes is refused as None would be.
+    @lru_cache(maxsize=256)  # a checklist has a handful of different ones
+    def read_text(text: str | None) -> object:
+        if faults := check(text, ""):
+            raise InvalidError(attrs.evolve(fault, path="$") for fault in faults)
+        return convert(text)
+
     def read(raw: object) -> object:
-        # A file holds text; whatever else the constructor takes is refused as None would be.
-        if faults := check(raw if type(raw) is str else None, ""):
-            raise InvalidError([attrs.evolve(fault, path="$", value=show(raw)) for fault in faults])
-        return convert(raw)
+        if type(raw) is str:
+            return read_text(raw)
+        try:
+            return read_text(None)
+        except InvalidError as error:
+            raise InvalidError(attrs.evolve(fault, value=show(raw)) for fault in error.faults) from None
 
     return read
-
-
-def _read_tasks(raw: object) -> object:
-    """Read a list of tasks: all at once if none can be invalid, else one by one to find the faults."""
-    return columns.tasks(raw, FIELDS) or each(READERS[Task])(raw)
 
 
 READERS: dict[type, Reader] = {
@@ -193,12 +228,11 @@ FIELDS: Mapping[str, Reader] = {
     "priority": READERS[Priority],
     "references": each(READERS[Reference]),
     "risk": READERS[Risk],
-    "tasks": _read_tasks,
 }
 """The readers of the fields that are more than text; a field holds the same in whatever class it is."""
 
 READERS[Task] = ObjectReader(Task, FIELDS)
-READERS[Phase] = ObjectReader(Phase, FIELDS)
+READERS[Phase] = ObjectReader(Phase, {**FIELDS, "tasks": each(READERS[Task])})
 
 
 def hook(read: Reader) -> Callable[[object, type], object]:

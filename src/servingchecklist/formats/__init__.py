@@ -12,7 +12,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, TypeVar, cast, overload
 
 from .._files import check_path, read_bytes, replace
-from .._jsonlike import collector_paused
 from .._namespace import public
 from .._text import join_words
 from ..errors import Fault, InvalidError, UnknownNameError, as_text, invalid, is_a, show_path, unknown_name
@@ -73,8 +72,6 @@ FORMATS = {
 READERS: tuple[ReadFormat, ...] = ("json", "toml")
 
 _DEFAULT = Limits()
-_LARGE = 1_000_000
-"""The number of characters above which it pays to pause the garbage collector: more than the default limits allow."""
 
 
 class _Writes(Protocol):
@@ -141,8 +138,7 @@ def _loads(reader: _Reads, text: str | bytes, limits: Limits | None, kind: type[
             size = len(text.encode("utf-8", "surrogatepass"))
         check_size(size, limits)
     text = text if isinstance(text, str) else _decode(text)
-    with collector_paused(len(text) > _LARGE):
-        return reader.loads(text, limits, kind)
+    return reader.loads(text, limits, kind)
 
 
 @overload

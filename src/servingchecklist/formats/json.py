@@ -8,24 +8,25 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections import Counter
-from typing import TYPE_CHECKING, NoReturn
+from functools import reduce
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from .. import codec
-from .._jsonlike import walk
-from ..errors import Fault, InvalidError, invalid, preceded_by, show
-from .limits import Limits, check_content, check_nesting
+from .._jsonlike import is_dict, is_list
+from ..errors import MOST_FAULTS, Fault, InvalidError, invalid, member, preceded_by, show
+from ._lines import with_lines
+from .limits import Limits, check_json, check_parts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from .._launch.launch import Launch
     from .._model.checklist import Checklist
     from .._model.overlay import Overlay
 
 NAME = "json"
 SUFFIXES = (".json",)
-
-_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"?|([\[\]{}])', re.DOTALL)
 
 
 def dumps(value: Checklist | Launch | Overlay) -> str:
@@ -47,12 +48,12 @@ def loads(
         InvalidError: The text is not JSON, or its document has faults.
     """
     if limits:
-        check_nesting((match[1] for match in _BRACKETS.finditer(text) if match[1]), limits)
+        check_json(text, limits)
     duplicates: dict[int, tuple[object, list[str]]] = {}
 
     def from_pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
         members = dict(pairs)
-        if len(members) < len(pairs):
+        if len(members) < len(pairs) and len(duplicates) < MOST_FAULTS:
             keys = Counter(key for key, _ in pairs)
             duplicates[id(members)] = members, [key for key, times in keys.items() if times > 1]
         return members
@@ -69,19 +70,39 @@ def loads(
     except ValueError as error:  # an integer of thousands of digits
         raise InvalidError([Fault("syntax", "$", f"cannot be read: {error}", "", "write a smaller number")]) from None
     if limits:
-        check_content(document, limits)
-    if not duplicates:
-        return codec.decode(document, kind)
+        check_parts(document, limits)
     faults = [
         Fault("duplicate", path, f"has the key {show(key)} twice", "", "keep one of them")
-        for path, _, value in walk(document)
-        for key in duplicates.get(id(value), (None, []))[1]
+        for path, keys in _located(document, duplicates)
+        for key in keys
     ]
     try:
-        codec.decode(document, kind)
+        value = codec.decode(document, kind)
+        if faults:
+            raise InvalidError(())
+        return value
     except InvalidError as error:
-        raise preceded_by(error, faults) from None
-    raise InvalidError(faults)
+        raise with_lines(preceded_by(error, faults), text, is_toml=False) from None
+
+
+_Link: TypeAlias = "tuple[_Link, object] | None"
+
+
+def _located(document: object, keys: Mapping[int, tuple[object, list[str]]]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the paths of the dicts with those ids and their keys, in document order. Only their paths are built."""
+    stack: list[tuple[object, _Link]] = [(document, None)] if keys else []
+    while stack:
+        value, link = stack.pop()
+        if is_dict(value):
+            if id(value) in keys:
+                path, above = [], link
+                while above:
+                    above, key = above
+                    path.append(key)
+                yield reduce(member, reversed(path), "$"), keys[id(value)][1]
+            stack.extend((item, (link, key)) for key, item in reversed(value.items()))
+        elif is_list(value):
+            stack.extend((value[place], (link, place)) for place in range(len(value) - 1, -1, -1))
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -1,22 +1,19 @@
 """Limits for untrusted input.
 
-Each is checked before the parser or the model sees the input. Size alone is not enough: some parsers take time that grows with
-the square of one key, or a stack frame for each level of nesting.
+Each is checked before the parser or the model sees the input. What costs time is the structure of a document; its size costs memory.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NoReturn
+from itertools import accumulate
+from typing import NoReturn
 
 import attrs
 
-from .._jsonlike import is_list, walk
+from .._jsonlike import is_dict, members
 from .._namespace import public
 from ..errors import Fault, LimitError, invalid
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 def _count(instance: Limits, field: attrs.Attribute[int], value: object) -> None:
@@ -28,26 +25,47 @@ def _count(instance: Limits, field: attrs.Attribute[int], value: object) -> None
 @public()
 @attrs.frozen(kw_only=True)
 class Limits:
-    """Limits on the size and the depth of a document.
+    """Limits on the size and the structure of a document.
 
-    The defaults admit several hundred tasks with long descriptions and refuse what would keep a parser busy for a second.
+    The defaults admit 2,000 tasks with long descriptions, also tailored or in a launch of 20,000 events, and refuse what would keep a
+    parser or the model busy for a second.
 
     Attributes:
         bytes: The size of the text in UTF-8, in bytes.
         nesting: The depth of nested brackets and braces.
         key_parts: The number of parts of one dotted key or table header (TOML only).
-        tasks: The number of tasks in a checklist.
-        text: The number of characters in any one text.
+        values: The number of commas and opening brackets outside of strings: about that of the values. TOML is parsed more slowly: there
+            each of them, each line, dot and escape counts for seven, and five characters for one.
+        tasks: The number of tasks of a checklist; also that of its phases, of its layers, and of all changes of overlays.
+        events: The number of events of a launch.
 
     Raises:
         InvalidError: A limit is not a whole number above 0.
     """
 
-    bytes: int = attrs.field(default=262_144, validator=_count)
+    bytes: int = attrs.field(default=25_000_000, validator=_count)
     nesting: int = attrs.field(default=32, validator=_count)
     key_parts: int = attrs.field(default=8, validator=_count)
+    values: int = attrs.field(default=1_000_000, validator=_count)
     tasks: int = attrs.field(default=2_000, validator=_count)
-    text: int = attrs.field(default=20_000, validator=_count)
+    events: int = attrs.field(default=25_000, validator=_count)
+
+
+_DEPTH = {"[": 1, "{": 1, "]": -1, "}": -1}
+_BRACKETS_AND_QUOTES = b'[]{}"'
+_JSON_STRING = r'"[^"]*"?'
+_STATEMENT, _CHARACTERS = 7, 5
+"""The number of JSON values that are parsed in the time of a TOML statement, and the number of characters of TOML in that of a value."""
+
+# Comments and strings, closed or not: an unclosed one extends to where TOML would have to end it, so that no text is scanned twice.
+# A long string may end in up to two quotes right before the three that close it.
+_TOML_COMMENT_OR_STRING = r"""(?xs)
+    \#[^\n]*
+    | \"{3}(?:[^"\\]|\\.|"(?!""))*+(?:"{3,5})?
+    | '{3}(?:[^']|'(?!''))*+(?:'{3,5})?
+    | "(?:[^"\\\n]|\\.)*+"?
+    | '[^'\n]*+'?
+"""
 
 
 def check_size(size: int, limits: Limits) -> None:
@@ -56,33 +74,80 @@ def check_size(size: int, limits: Limits) -> None:
         _refuse("$", f"is too large: {size:,} bytes, and at most {limits.bytes:,} are read", "bytes")
 
 
-def check_nesting(brackets: Iterable[str], limits: Limits) -> None:
-    """Refuse text that nests deeper than ``limits.nesting``. ``brackets`` are those outside of strings."""
-    depth = 0
-    for bracket in brackets:
-        depth += 1 if bracket in "[{" else -1
-        if depth > limits.nesting:
-            _refuse("$", f"nests too deep: at most {limits.nesting} levels are read", "nesting")
+def check_json(text: str, limits: Limits) -> None:
+    """Refuse JSON that nests too deep or holds too many values. All passes are made in C."""
+    data = text.encode("utf-8", "surrogatepass").replace(rb"\\", b"").replace(rb"\"", b"")
+    marks = _kept(data, _BRACKETS_AND_QUOTES)
+    if marks.count('"') > 4 * limits.values + 4:  # each string is a value or a key
+        _refuse_values(limits)
+    # Now quotes only open and close strings. If all runs of them are even, no bracket lies within a string.
+    bare = marks.replace('""', "")
+    if '"' in bare:
+        bare = re.sub(_JSON_STRING, "", marks)
+    opened = bare.count("[") + bare.count("{")
+    if opened + data.count(b",") > limits.values:  # some of the commas may lie within strings
+        _check_values(opened + re.sub(_JSON_STRING, "", _kept(data, b',"')).count(","), limits)
+    # The parser reads no further than to the first bracket that closes none.
+    if opened > limits.nesting:
+        _check_depth(bare[: 2 * opened + 1], limits)
 
 
-def check_key_parts(text: str, limits: Limits) -> None:
-    """Refuse TOML with a dotted key of more than ``limits.key_parts``. ``text`` has no comments and only empty strings."""
+def check_toml(text: str, limits: Limits) -> None:
+    """Refuse TOML that nests too deep, holds too many statements or has a key of too many parts."""
+    count = len(text) // _CHARACTERS + _STATEMENT * (text.count("\n") + text.count("\\"))
+    bare = re.sub(_TOML_COMMENT_OR_STRING, '""', text) if count <= limits.values else ""
+    count += _STATEMENT * sum(map(bare.count, ",.[{"))
+    if count > limits.values:
+        words = f"it counts for {count:,} values, and at most {limits.values:,} are read"
+        _refuse("$", f"is too long for TOML, which is parsed slowly: {words}", "values")
+    _check_depth("".join(re.findall(r"[\[\]{}]+", bare)), limits)
+    # The parser takes a hundred bytes for each digit.
+    if re.search(r"(?<![\w.+-])[\w.+-]{100001}", bare):
+        raise LimitError(
+            [Fault("limit", "$", "has a key or a number of more than 100,000 characters", "", "write a shorter one")]
+        )
     # Possessive, and only ever from the start of a key: linear whatever the text.
     part = r"""[\w"'-]++[ \t]*+"""
-    if re.search(rf"""(?<![\w"'-])(?:{part}\.[ \t]*+){{{limits.key_parts}}}{part}""", text):
+    if re.search(rf"""(?<![\w"'-])(?:{part}\.[ \t]*+){{{limits.key_parts}}}{part}""", bare):
         _refuse("$", f"has a key of too many parts: at most {limits.key_parts} are read", "key_parts")
 
 
-def check_content(document: object, limits: Limits) -> None:
-    """Refuse a parsed document that has too many tasks or a text that is too long."""
-    tasks = 0
-    for path, key, value in walk(document):
-        if key == "tasks" and is_list(value):
-            tasks += len(value)
-        elif type(value) is str and len(value) > limits.text:
-            _refuse(path, f"is a text of {len(value):,} characters, and at most {limits.text:,} are read", "text")
-    if tasks > limits.tasks:
-        _refuse("$.phases", f"hold {tasks:,} tasks, and at most {limits.tasks:,} are read", "tasks")
+def check_parts(document: object, limits: Limits) -> None:
+    """Refuse a parsed document with too many tasks, phases, layers, changes or events."""
+    path = "$"
+    while is_dict(document):  # a launch, its checklist, and the base of that
+        layers = members(document, "layers")
+        changes = [change for overlay in (document, *layers) for change in members(overlay, "changes")]
+        phases = members(document, "phases")
+        added = [change.get("phase") for change in changes if is_dict(change)]
+        tasks = [task for phase in (*phases, *added) for task in members(phase, "tasks")]
+        events = members(document, "events")
+        for name, held in zip(
+            ("tasks", "phases", "layers", "changes", "events"), (tasks, phases, layers, changes, events), strict=True
+        ):
+            limit = "events" if name == "events" else "tasks"
+            if len(held) > (most := getattr(limits, limit)):
+                _refuse(path, f"holds {len(held):,} {name}, and at most {most:,} are read", limit)
+        key = "checklist" if "checklist" in document else "base"
+        path, document = f"{path}.{key}", document.get(key)
+
+
+def _kept(data: bytes, kept: bytes) -> str:
+    return data.translate(None, bytes(set(range(256)).difference(kept))).decode("ascii")
+
+
+def _check_values(count: int, limits: Limits) -> None:
+    if count > limits.values:
+        _refuse_values(limits)
+
+
+def _refuse_values(limits: Limits) -> NoReturn:
+    _refuse("$", f"holds too many values: at most {limits.values:,} are read", "values")
+
+
+def _check_depth(brackets: str, limits: Limits) -> None:
+    if max(accumulate(map(_DEPTH.__getitem__, brackets)), default=0) > limits.nesting:
+        _refuse("$", f"nests too deep: at most {limits.nesting} levels are read", "nesting")
 
 
 def _refuse(path: str, problem: str, limit: str) -> NoReturn:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from .. import codec
 from ..errors import Fault, InvalidError
-from .limits import Limits, check_content, check_key_parts, check_nesting
+from ._lines import with_lines
+from .limits import Limits, check_parts, check_toml
 
 if TYPE_CHECKING:
     from .._launch.launch import Launch
@@ -22,16 +23,7 @@ if TYPE_CHECKING:
 NAME = "toml"
 SUFFIXES = (".toml",)
 
-# Comments and strings, closed or not: an unclosed one extends to where TOML would have to end it, so that no text is scanned twice.
-# A long string may end in up to two quotes right before the three that close it.
 _PLACE = re.compile(r"(.*?)(?: \(at line (\d+), column (\d+)\))?", re.DOTALL)
-_COMMENT_OR_STRING = r"""(?xs)
-    (?P<comment>\#[^\n]*)
-    | \"{3}(?:[^"\\]|\\.|"(?!""))*+(?:"{3,5})?
-    | '{3}(?:[^']|'(?!''))*+(?:'{3,5})?
-    | "(?:[^"\\\n]|\\.)*+"?
-    | '[^'\n]*+'?
-"""
 
 
 def dumps(value: Checklist | Launch | Overlay) -> str:
@@ -55,9 +47,7 @@ def loads(
         InvalidError: The text is not TOML, or its document has faults.
     """
     if limits:
-        bare = re.sub(_COMMENT_OR_STRING, lambda match: "" if match["comment"] else '""', text)
-        check_nesting(re.findall(r"[\[\]{}]", bare), limits)
-        check_key_parts(bare, limits)
+        check_toml(text, limits)
     try:
         document = tomllib.loads(text)
     except RecursionError:
@@ -68,5 +58,8 @@ def loads(
         fault = Fault("syntax", "$", words, "", "mend the text there", line=int(line) if line else None)
         raise InvalidError([fault]) from None
     if limits:
-        check_content(document, limits)
-    return codec.decode(document, kind)
+        check_parts(document, limits)
+    try:
+        return codec.decode(document, kind)
+    except InvalidError as error:
+        raise with_lines(error, text, is_toml=True) from None
