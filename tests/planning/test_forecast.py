@@ -696,7 +696,7 @@ def test_an_argument_that_is_not_what_it_has_to_be(name, bad):
         ({"rules": PRIORITY}, InvalidError, "$.rules: is not a list of rules"),
         ({"rules": ["priority"]}, InvalidError, "$.rules[0]: is not a rule"),
         ({"name": "Fraud v3"}, InvalidError, "$.name: is not an id (got 'Fraud v3')"),
-        ({"start": date.max}, InvalidError, "$: the forecast goes beyond the year 9999, in task c1"),
+        ({"start": date.max}, InvalidError, "$: the forecast goes beyond the year 9999, in task c2"),
     ],
     ids=str,
 )

@@ -396,8 +396,9 @@ def _collected(value: object, kind: type, build: Callable[[Any], T], *about: str
 def pairs_of(value: object) -> object:
     """Return the items of a mapping as a tuple. Anything else, such as a mapping that cannot be read, is left to the check."""
     try:
-        return tuple(mapped(cast("Mapping[object, object]", value), "$", "", "").items())
-    except InvalidError:
+        is_mapping = issubclass(type(value), Mapping)
+        return tuple(dict(cast("Mapping[object, object]", value)).items()) if is_mapping else value
+    except Exception:  # noqa: BLE001  # as above
         return value
 
 

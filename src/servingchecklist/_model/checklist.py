@@ -178,8 +178,9 @@ class Checklist(Validated, NotebookDisplay, _Derived):
         return len(self._tasks)
 
     def __contains__(self, item: object) -> bool:
-        if is_a(item, str):
-            return as_text(item) in self._position
+        known = item if type(item) is str else as_text(item)
+        if type(known) is str:
+            return known in self._position
         return is_a(item, Task) and item.id in self._position and self[item.id] == item
 
     def __getitem__(self, task_id: str) -> Task:
@@ -191,10 +192,11 @@ class Checklist(Validated, NotebookDisplay, _Derived):
         Raises:
             UnknownNameError: There is no such task; the hint names the nearest id.
         """
-        known = as_text(task_id)
-        if type(known) is str and known in self._position:
-            return self._position[known]
-        raise unknown_name("unknown-task", "$", f"task in {self.id!r}", task_id, known_tasks(self))
+        known = task_id if type(task_id) is str else as_text(task_id)
+        place = self._position.get(known) if type(known) is str else None
+        if place is None:
+            raise unknown_name("unknown-task", "$", f"task in {self.id!r}", task_id, known_tasks(self))
+        return place
 
     def phase_of(self, task: Task | str) -> Phase:
         """Return the phase of a task or task id.

@@ -316,8 +316,13 @@ Annotations: TypeAlias = "Mapping[str, str] | Sequence[tuple[str, str]]"
 """Annotations as they are given: ``{"jira": "MLP-12"}``, or pairs of a key and a text."""
 
 
+_NO_PAIRS: Pairs = ()
+
+
 def as_annotations(value: Annotations) -> Pairs:
     """Convert a mapping of keys to texts, or pairs, to pairs sorted by key. Anything else is left to the check."""
+    if value is _NO_PAIRS:  # in nearly all tasks
+        return _NO_PAIRS
     pairs = as_tuple(cast("Sequence[tuple[str, str]]", v.pairs_of(value)))
     return pairs if annotation_pairs(pairs, "") else tuple(sorted(pairs))
 

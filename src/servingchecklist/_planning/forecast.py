@@ -399,7 +399,7 @@ def forecast(
     scheduler = _team_scheduler(left, owner_of, people, begun, ranks(situation, rules))
     schedule = scheduler if scheduler.is_limited else ParallelScheduler(left)
     simulated = run(left, blocks, schedule, samples=samples, seed=seed, report=progress)
-    horizon = calendar.between(start, date.max)
+    horizon = calendar.between(start, date.max) + calendar.is_worked(date.max) + EPSILON
     if max(simulated.whole) > horizon:
         task_id = next(task.id for task, ends in zip(left.tasks, simulated.ends, strict=True) if max(ends) > horizon)
         hint = "check its effort, and those of the tasks before it"

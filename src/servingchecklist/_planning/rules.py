@@ -183,7 +183,8 @@ def known_ids(path: str, checklist: Checklist, ids: Iterable[str]) -> list[str]:
     if is_a(ids, str):
         raise invalid("wrong-kind", path, "is a string, not a collection of ids", ids, f"write {{{show(ids)}}}")
     hint = "write a set of them, as in {'c1', 'c2'}"
-    names = list(map(as_text, v.listed(ids, path, "is not a collection of ids", hint)))
+    members = v.listed(ids, path, "is not a collection of ids", hint)
+    names = [member if type(member) is str else as_text(member) for member in members]
     unknown = Faults()
     for place, task_id in enumerate(names):
         if type(task_id) is not str or task_id not in checklist:
