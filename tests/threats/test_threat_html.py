@@ -372,7 +372,7 @@ def test_the_views_of_what_is_forecast_show_what_strangers_say(view):
     shown = " ".join(" ".join(filter(None, words(harmless_plan(view)))).split())
     said = {
         forecast_page: ["owner _", "_ (_)", "Phase Left P50 P80 P95 _"],
-        path_page: ["_ (_) t0", "Critical path _"],
+        path_page: ["_ t0", "Critical path _"],
         slip_page: ["What moved it most _ · t0", "working days later: blocked since 2026-11-17: _"],
     }
     said |= {forecast_in_a_notebook: said[forecast_page], path_in_a_notebook: said[path_page]}
