@@ -26,9 +26,8 @@ def read_bytes(path: str | PathLike[str], most: int | None) -> bytes:
         LimitError: It is larger than ``most``.
     """
     try:
-        handle, data = _open_to_read(path)
-        with open(handle, "rb") as file:
-            size = os.fstat(handle).st_size
+        with open(path, "rb", opener=_open_at_once) as file:
+            size, data = os.fstat(file.fileno()).st_size, _first_bytes(file.fileno())
             if most is None or size <= most:
                 data += file.read(-1 if most is None else most + 1 - len(data))
     except (OSError, ValueError) as error:
@@ -41,30 +40,26 @@ def read_bytes(path: str | PathLike[str], most: int | None) -> bytes:
     return data
 
 
-def _open_to_read(path: str | PathLike[str]) -> tuple[int, bytes]:
-    """Open a file and return its handle and the bytes that were read from it to try it, without waiting for another process.
+def _open_at_once(path: str, flags: int) -> int:
+    """Open a file without waiting for another process. The flag has no meaning on systems that lack it."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _first_bytes(handle: int) -> bytes:
+    """Return what was read of a pipe to find out whether a process writes to it; refuse other things that are no files.
 
     A pipe without a writer is at its end at once; one with a writer, as in ``<(...)``, has data or is not ready yet.
     """
-    # The flags that a system lacks have no meaning there.
-    flags = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOCTTY", 0)
-    handle, data = os.open(path, os.O_RDONLY | flags), b""
-    try:
-        mode = os.fstat(handle).st_mode
-        if stat.S_ISFIFO(mode):
-            with contextlib.suppress(BlockingIOError):
-                data = os.read(handle, 1)
-                if not data:
-                    raise OSError(errno.EPIPE, "no process writes to the pipe")
-            os.set_blocking(handle, True)
-        elif stat.S_ISDIR(mode):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        elif not stat.S_ISREG(mode):
-            raise OSError(errno.EINVAL, "it is neither a file nor a pipe")
-    except BaseException:
-        os.close(handle)
-        raise
-    return handle, data
+    mode, data = os.fstat(handle).st_mode, b""
+    if stat.S_ISFIFO(mode):
+        with contextlib.suppress(BlockingIOError):
+            data = os.read(handle, 1)
+            if not data:
+                raise OSError(errno.EPIPE, "no process writes to the pipe")
+        os.set_blocking(handle, True)
+    elif not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "it is neither a file nor a pipe")
+    return data
 
 
 def replace(path: str | PathLike[str], data: bytes) -> None:

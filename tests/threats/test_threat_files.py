@@ -514,16 +514,19 @@ def test_a_disk_that_cannot_be_read_is_an_error(monkeypatch, target, step):
         def __exit__(self, *_):
             pass
 
+        def fileno(self):
+            return whole.fileno()
+
         def read(self, *_):
             raise OSError(errno.EIO, "Input/output error")
 
-    def broken(*_):
+    def broken(*_, **__):
         if step == "open file":
             raise OSError(errno.EIO, "Input/output error")
         return Broken()
 
     monkeypatch.setattr(_files, "open", broken, raising=False)
-    with pytest.raises(FileError) as caught:
+    with target.open("rb") as whole, pytest.raises(FileError) as caught:
         read(target)
     assert caught.value.faults[0].message == "the file cannot be read: Input/output error"
     assert caught.value.errno == errno.EIO

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -93,12 +93,14 @@ def _description(entry: Entry) -> str:
 def check(options: Namespace) -> int:
     """Check files and print their faults (``check``)."""
     status = 0
-    documents: list[dict[str, object]] = []
+    documents: list[dict[str, Any]] = []
     for path in options.files:
         name = "standard input" if path == "-" else printable(path)
         faults: Sequence[Fault] = ()
+        lines: list[str] = []
         try:
             value = read_file(path, options)
+            lines += [f"{name}: valid ({_size(value)})"] if options.format == "text" else []
         except (FileError, UnknownNameError) as error:
             print_faults("servingchecklist", error.faults)
             status = 2
@@ -106,11 +108,11 @@ def check(options: Namespace) -> int:
         except InvalidError as error:
             faults = error.faults
             status = max(status, 1)
-        documents += [{"file": path, **attrs.asdict(fault)} for fault in faults]
-        if options.format == "text" and not options.json:
-            print("\n".join([with_place(name, fault) for fault in faults] or [f"{name}: valid ({_size(value)})"]))
-        elif not options.json and faults:
-            print("\n".join(_annotation(name, fault) for fault in faults))
+        written = with_place if options.format == "text" else _annotation
+        lines += [written(name, fault) for fault in faults]
+        documents += [{"file": path} | attrs.asdict(fault) for fault in faults]
+        if lines and not options.json:
+            print("\n".join(lines))
     if options.json:
         print_json(documents)
     return status

@@ -38,7 +38,7 @@ class ObjectReader:
 
     __slots__ = ("_checks", "_defaults", "_kind", "_required", "_steps", "_stores", "_task_key")
 
-    def __init__(self, kind: type, reads: Mapping[str, Reader]) -> None:
+    def __init__(self, kind: type[attrs.AttrsInstance], reads: Mapping[str, Reader]) -> None:
         self._kind = kind
         self._task_key = "id" if kind is Task else "task"
         self._checks = checks_of(kind)

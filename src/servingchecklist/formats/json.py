@@ -10,12 +10,11 @@ import json
 import math
 from collections import Counter
 from functools import reduce
-from typing import TYPE_CHECKING, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, NoReturn
 
 from .. import codec
 from .._jsonlike import is_dict, is_list
 from ..errors import MOST_FAULTS, Fault, InvalidError, invalid, member, preceded_by, show
-from ._lines import with_lines
 from .limits import Limits, check_json, check_parts
 
 if TYPE_CHECKING:
@@ -82,27 +81,22 @@ def loads(
             raise InvalidError(())
         return value
     except InvalidError as error:
+        from ._lines import with_lines  # valid documents do not need it
+
         raise with_lines(preceded_by(error, faults), text, is_toml=False) from None
-
-
-_Link: TypeAlias = "tuple[_Link, object] | None"
 
 
 def _located(document: object, keys: Mapping[int, tuple[object, list[str]]]) -> Iterator[tuple[str, list[str]]]:
     """Yield the paths of the dicts with those ids and their keys, in document order. Only their paths are built."""
-    stack: list[tuple[object, _Link]] = [(document, None)] if keys else []
+    stack: list[tuple[object, tuple[object, ...]]] = [(document, ())] if keys else []
     while stack:
-        value, link = stack.pop()
+        value, path = stack.pop()
         if is_dict(value):
             if id(value) in keys:
-                path, above = [], link
-                while above:
-                    above, key = above
-                    path.append(key)
-                yield reduce(member, reversed(path), "$"), keys[id(value)][1]
-            stack.extend((item, (link, key)) for key, item in reversed(value.items()))
+                yield reduce(member, path, "$"), keys[id(value)][1]
+            stack.extend((item, (*path, key)) for key, item in reversed(value.items()))
         elif is_list(value):
-            stack.extend((value[place], (link, place)) for place in range(len(value) - 1, -1, -1))
+            stack.extend((value[place], (*path, place)) for place in range(len(value) - 1, -1, -1))
 
 
 def _refuse_constant(name: str) -> NoReturn:

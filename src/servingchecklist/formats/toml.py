@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from .. import codec
 from ..errors import Fault, InvalidError
-from ._lines import with_lines
 from .limits import Limits, check_parts, check_toml
 
 if TYPE_CHECKING:
@@ -62,4 +61,6 @@ def loads(
     try:
         return codec.decode(document, kind)
     except InvalidError as error:
+        from ._lines import with_lines  # valid documents do not need it
+
         raise with_lines(error, text, is_toml=True) from None
