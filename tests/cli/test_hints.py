@@ -29,6 +29,7 @@ UNREACHED = {
     "forecast it first, as in forecast(checklist, start=...)",  # the command line refuses it earlier
     "give limits=None to have no limits at all",  # the limits are its own
     "unexpected keyword argument ",  # a TypeError
+    "{'c5': Effort(3, 10)}",  # likewise
     "Effort(...) or None",  # likewise
     "write it as in Effort(1, 3)",  # options are parsed as efforts
 }
@@ -76,7 +77,6 @@ WRONG = [
     ["import", "folder"],
     ["import", "others"],
     ["next", "deep.json"],
-    ["next", "long.json"],
     ["next", "keys.toml"],
     ["merge", "one.json", "other.json"],
     ["merge", "one.json", "checklist.json"],
@@ -150,9 +150,8 @@ def wrong(run, tmp_path):
     write(attrs.evolve(checklist, phases=[attrs.evolve(checklist.phases[0], tasks=tasks[:2])]), "unsure.toml")
     text = dumps(launch, "json")
     (tmp_path / "unstarted.json").write_text(text[: text.index('"events"')] + '"events": []}', "utf-8")
-    (tmp_path / "big.json").write_text(" " * 300_000, "utf-8")
+    (tmp_path / "big.json").write_text(" " * 25_000_001, "utf-8")
     (tmp_path / "deep.json").write_text("[" * 100, "utf-8")
-    (tmp_path / "long.json").write_text('{"title": "%s"}' % ("x" * 30_000), "utf-8")
     (tmp_path / "keys.toml").write_text("a.b.c.d.e.f.g.h.i.j = 1", "utf-8")
     for folder, file in (("folder", "big.json"), ("others", "checklist.json")):
         (tmp_path / folder).mkdir()
@@ -172,7 +171,7 @@ def test_no_wrong_command_line_is_answered_in_python(wrong, arguments):
 
 def test_a_file_beyond_the_limits_names_the_option(wrong, monkeypatch):
     hint = "; if you trust it, read it with --no-limits\n"
-    for file in ("big.json", "deep.json", "long.json", "keys.toml"):
+    for file in ("big.json", "deep.json", "keys.toml"):
         assert wrong("next", file)[2].endswith(hint)
         assert wrong("check", file)[1].endswith(hint)
     assert "nests too deep" in wrong("check", "deep.json")[1]

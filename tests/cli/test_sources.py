@@ -95,7 +95,7 @@ def test_what_is_no_launch_says_what_it_is(run):
     write(LAUNCH, "team.toml")
     assert run("status", "team.toml")[::2] == (
         1,
-        "team.toml: $.kind: is not a launch (got 'checklist'); start a launch: servingchecklist start NAME --checklist team.toml\n",
+        "team.toml:2: $.kind: is not a launch (got 'checklist'); start a launch: servingchecklist start NAME --checklist team.toml\n",
     )
     assert run("status", "model-serving")[::2] == (
         2,

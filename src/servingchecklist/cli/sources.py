@@ -13,7 +13,7 @@ from .. import catalog
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
 from .._text import join_words, printable
-from ..errors import ChecklistError, Fault, InvalidError, LimitError, UnknownNameError, show, show_path, unknown_name
+from ..errors import ChecklistError, InvalidError, UnknownNameError, show, show_path, unknown_name
 from ..formats import loads, read
 from ..formats.limits import Limits
 from .output import FaultyFileError, usage_error
@@ -176,8 +176,6 @@ def read_file(
         reason = (isinstance(error, OSError) and error.strerror) or "it is closed"
         raise usage_error(f"standard input cannot be read: {reason}", "", "name a file") from None
     data = data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
-    if limits and len(data) > limits.bytes:
-        raise LimitError([Fault("limit", "$", f"is too large: at most {limits.bytes:,} bytes are read")])
     is_json = data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
     return loads(data, "json" if is_json else "toml", limits, kind=kind)
 

@@ -39,7 +39,7 @@ def encode(value: object) -> dict[str, object]:
     """Return the document of a value: dicts, lists, strings and numbers only."""
     held = next((name for name in KINDS if type(value) is _class_of(name)), None)
     if held is None:
-        is_result = hasattr(value, "to_dict")
+        is_result = hasattr(type(value), "to_dict")
         hint = "write its to_dict() with a JSON library" if is_result else "give a checklist, a launch or an overlay"
         raise invalid("wrong-kind", "$", "is not something that a file can hold", value, hint)
     head = {"schema_version": SCHEMA_VERSION, "kind": held}
