@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from .._launch.launch import Launch
     from .._store import Store
+    from ..errors import Fault
     from .output import UsageError
 
     _Kind = TypeVar("_Kind", Checklist, Launch, Overlay)
