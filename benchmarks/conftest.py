@@ -31,10 +31,15 @@ def pytest_configure(config):
 
 @pytest.fixture
 def compare(request):
-    """Call with what is measured, our function, the name of the peer's, and the peer's; both are measured in turn."""
+    """Call with what is measured, our function, the name of the peer's, and the peer's; both are measured in turn.
 
-    def compare(work, ours, peer, theirs, *, goal=None, rounds=9):
-        repeats = max(_repeats(ours), _repeats(theirs)) if rounds > 1 else 1
+    Short work is repeated within one measurement, unless it ``is_used_up``: then each of them is called 1 + ``rounds`` times.
+    """
+
+    def compare(work, ours, peer, theirs, *, goal=None, rounds=9, is_used_up=False):
+        repeats = 1 if is_used_up else max(_repeats(ours), _repeats(theirs))
+        if is_used_up:
+            ours(), theirs()
         pairs = [(_seconds(ours, repeats), _seconds(theirs, repeats)) for _ in range(rounds)]
         mine, others = (median(column) for column in zip(*pairs, strict=True))
         request.config.stash[ROWS].append((work, peer, mine, others, median(a / b for a, b in pairs), goal))

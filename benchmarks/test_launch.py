@@ -65,7 +65,7 @@ def test_fold_against_plain_tuples(compare):
         return {field: getattr(state, field) for field in ("since", "by", "begun", "owner", "due", "latest")} | told
 
     assert {task: plainly(state) for task, state in ours().items()} == theirs()
-    compare("fold of 100,000 events / the same dictionary from plain tuples", ours, theirs, 3.0)
+    compare("fold of 100,000 events", ours, "the same dictionary from plain tuples", theirs, goal=3)
 
 
 def test_the_last_step_against_the_first(compare):
@@ -86,10 +86,11 @@ def test_the_last_step_against_the_first(compare):
 
     assert ten(old, steps[-10:]).ids == ()
     compare(
-        "finish + next: the 10,000th step / the first, of a launch of 10,000 tasks",
+        "finish and next, the 10,000th step of a launch of 10,000 tasks",
         lambda: ten(old, steps[-10:]),
+        "the first step",
         lambda: ten(fresh, steps[:10]),
-        2.0,
+        goal=2,
     )
 
 
@@ -107,7 +108,7 @@ def test_a_step_behind_a_long_log(compare):
     def step(launch):
         return launch.note("t1", "seen", by="ml-platform", at=at).next(at=at)
 
-    compare("note + next: behind 100,000 events / behind none", lambda: step(old), lambda: step(fresh), rounds=21)
+    compare("note and next behind 100,000 events", lambda: step(old), "behind none", lambda: step(fresh))
 
 
 def copies(many):
@@ -119,10 +120,11 @@ def test_merge_against_a_union_of_ids(compare):
     mine, theirs = {event.id for event in one.events}, {event.id for event in other.events}
     assert {event.id for event in one.merge(other).events} == mine | theirs
     compare(
-        "merge of two launches of 50,000 events / the union of two sets of their ids",
+        "merge of two launches of 50,000 events",
         lambda: one.merge(other),
+        "the union of two sets of their ids",
         lambda: mine | theirs,
-        5.0,
+        goal=5,
     )
 
 
@@ -131,9 +133,12 @@ def test_merge_of_what_was_just_read(compare):
     ready = [copies(50_000) for _ in range(8)]
     ids = [{event.id for event in one.events} for one in copies(50_000)]
     compare(
-        "merge of two launches of 50,000 events, no id made yet / the same union",
+        "merge of two launches of 50,000 events, no id made yet",
         lambda: [one.merge(other) for one, other in [ready.pop()]],
+        "the union of two sets of their ids",
         lambda: ids[0] | ids[1],
+        rounds=7,
+        is_used_up=True,
     )
 
 
@@ -141,7 +146,8 @@ def test_merge_of_copies_that_share_most(compare):
     one, other = launch(50_000, 1_000), launch(50_000, 1_000)
     ids = [{event.id for event in copy.events} for copy in copies(50_000)]
     compare(
-        "merge of two copies that share 50,000 events / the same union",
+        "merge of two copies that share 50,000 events",
         lambda: one.merge(other),
+        "the union of two sets of ids",
         lambda: ids[0] | ids[1],
     )

@@ -126,9 +126,9 @@ def case(request, folder):
     return folder, launch, fresh
 
 
-def row(request, what, peer):
+def about(request, work):
     place, tasks = request.node.callspec.params["folder"], request.node.callspec.params["case"]
-    return f"{what} / {peer}, {tasks} tasks, {place}"
+    return f"{work}, {tasks} tasks and {EVENTS} events, {'on disk' if place == 'disk' else 'in memory'}"
 
 
 @pytest.mark.parametrize("peer", PEERS)
@@ -151,7 +151,8 @@ def test_save_of_one_event(compare, request, case, peer):
                 document["events"].append(next(rows))
                 theirs.save(NAME, document)
 
-        compare(row(request, f"{EACH} x Store.save of one event", peer), ours, others, 1.5, rounds=ROUNDS)
+        work = about(request, f"Store.save of one event, {EACH} times")
+        compare(work, ours, peer, others, goal=1.5, rounds=ROUNDS, is_used_up=True)
         assert len(store.load(NAME).events) == len(theirs.load(NAME)["events"])
 
 
@@ -170,7 +171,8 @@ def test_a_command(compare, request, case, peer):
             document["events"].append(next(rows))
             theirs.save(NAME, document)
 
-    compare(row(request, "a command", peer), ours, others, rounds=ROUNDS)
+    work = about(request, "open, load, save one event and close")
+    compare(work, ours, peer, others, rounds=ROUNDS, is_used_up=True)
 
 
 def test_load(compare, request, case):
@@ -179,12 +181,11 @@ def test_load(compare, request, case):
     with Store(folder / "ours.db") as store:
         store.export_files(folder)
         path = folder / f"{NAME}.json"
-        row_name = row(request, f"{EACH} x Store.load", "read of a JSON file")
         compare(
-            row_name,
-            lambda: [store.load(NAME) for _ in range(EACH)],
-            lambda: [read(path, limits=None, kind=Launch) for _ in range(EACH)],
-            rounds=ROUNDS,
+            about(request, "Store.load"),
+            lambda: store.load(NAME),
+            "read of a JSON file",
+            lambda: read(path, limits=None, kind=Launch),
         )
         assert store.load(NAME) == read(path, limits=None, kind=Launch) == launch
 
@@ -195,8 +196,8 @@ def test_names(compare, request, case, peer):
     with Store(folder / "ours.db") as store, contextlib.closing(PEERS[peer](folder)) as theirs:
         assert list(store.names()) == theirs.names()
         compare(
-            row(request, "20 x Store.names of 20", peer),
-            lambda: [store.names() for _ in range(20)],
-            lambda: [theirs.names() for _ in range(20)],
-            rounds=ROUNDS,
+            about(request, f"Store.names of {LAUNCHES}"),
+            store.names,
+            peer,
+            theirs.names,
         )
