@@ -14,6 +14,7 @@ from servingchecklist import (
     Launch,
     Overlay,
     Reference,
+    Step,
     Store,
     changes,
     dumps,
@@ -624,3 +625,10 @@ def test_every_command_explains_itself(run, command, words):
 def test_tasks_are_selected_by_one_value_of_each_kind(started, option):
     status, _, err = started("status", option, "a", option, "b")
     assert (status, f"argument {option}: is given twice; give one value" in err) == (2, True)
+
+
+def test_a_migration_names_the_ticks_that_are_lost(run, started):
+    run("tick", "c6", "signals", *BY)
+    write(model_serving().replace_task("c6", steps=[Step("new", "Look once more")]), "next.toml")
+    lines = run("migrate", "next.toml", *BY)[1].splitlines()
+    assert lines[1:] == ["fraud-v3: c6 Set up tracking: no longer has the step signals, which is ticked"]

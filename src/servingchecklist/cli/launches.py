@@ -55,7 +55,6 @@ if TYPE_CHECKING:
 SELECTION = tuple(f"--{name}" for name in Selection.__annotations__)
 """The options that select tasks."""
 
-_WEEK = timedelta(days=7)
 _MOST_AHEAD = timedelta(days=1)
 _FOR_FORECASTS = ("people", "owners", "weekdays", "holidays", "blocked", "samples", "seed")
 
@@ -116,6 +115,10 @@ def migrate(options: Namespace) -> int:
         events = len(after.history(task))
         kept = "1 event is kept" if events == 1 else f"{events} events are kept"
         lines.append(f"{after.name}: {task}{title}: no longer in the checklist; {kept}")
+    for task, step in after.retired_steps:
+        lines.append(
+            f"{after.name}: {task} {after.checklist[task].title}: no longer has the step {step}, which is ticked"
+        )
     return _print_recorded(options, before, after, lines)
 
 
@@ -206,12 +209,8 @@ def _warn_of_late(before: Launch, events: Sequence[TaskEvent]) -> None:
 
 
 def _warn_of_future(launch: Launch) -> None:
-    """Print which events lie in the future, as a clock has recorded them that was wrong: they outlast what is recorded now."""
-    from .._launch.events import LaunchEvent
-
-    now, retracted = datetime.now().astimezone(), set(launch.retracted)
-    ahead = [event for event in launch.events if event.at > now and not isinstance(event, LaunchEvent)]
-    for event in [event for event in ahead if event not in retracted][-_MOST_WARNINGS:]:
+    """Print which events lie in the future, as a clock has recorded them that was wrong: they will outlast what is recorded now."""
+    for event in launch.snapshot(at=_now(launch)).ahead[-_MOST_WARNINGS:]:
         words = f"event {event.id[:8]} ({event.kind} {event.task}, by {event.by}) lies in the future: {event.at.isoformat()}"
         hint = f"if that is wrong: servingchecklist retract {event.id[:8]}"
         print(f"servingchecklist: {words}; {hint}", file=sys.stderr)
@@ -262,7 +261,6 @@ def overview() -> int:
         print(rendered(page(subject, next_tasks(subject)), "text"))
         print("When c1 is done: servingchecklist next --done c1. All commands: servingchecklist --help.")
     else:
-        _warn_of_future(subject)
         print(options.head + rendered(subject.snapshot(at=_now(subject)), "text"))
         print("All commands: servingchecklist --help.")
     return 0
@@ -286,7 +284,6 @@ def show_next(options: Namespace) -> int:
 def show_status(options: Namespace) -> int:
     """Print the progress of a launch, the next tasks and the status of every task (``status``)."""
     launch = load_launch(options)
-    _warn_of_future(launch)
     with faults_name_options():
         snapshot = launch.snapshot(at=time_of(options, launch), **_selection(options))
     show_result(options, snapshot)
@@ -307,7 +304,7 @@ def review(options: Namespace) -> int:
     is_picture = format_of(options, "text") == "svg"  # the burn-up chart, which shows no forecast
     with faults_name_options():
         result = launch.review(
-            options.since or at - _WEEK,
+            options.since,
             at=at,
             stale_after=options.stale_after,
             people=options.people,
@@ -466,5 +463,6 @@ def time_of(options: Namespace, launch: Launch) -> datetime:
 
 
 def _now(launch: Launch) -> datetime:
-    """Return the present local time, or that of the last event if a clock that runs ahead has recorded it."""
-    return max(datetime.now().astimezone(), launch.latest.astimezone())
+    """Return the present local time, or that of the last event if a clock that runs somewhat ahead has recorded it."""
+    now, latest = datetime.now().astimezone(), launch.latest.astimezone()
+    return latest if now < latest <= now + _MOST_AHEAD else now
