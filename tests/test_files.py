@@ -3,11 +3,12 @@
 import errno
 import os
 import stat
+import threading
 from pathlib import Path
 
 import pytest
 
-from servingchecklist import Checklist, _files, read, write
+from servingchecklist import Checklist, _files, dumps, read, write
 from servingchecklist.errors import FileError, InvalidError
 
 OLD, NEW = Checklist("x", "Old"), Checklist("x", "New")
@@ -294,3 +295,36 @@ def test_a_system_without_folder_handles_and_modes_still_replaces(monkeypatch, t
     monkeypatch.delattr(_files.os, "fchmod")
     write(NEW, target)
     assert read(target) == NEW
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+@pytest.mark.parametrize("delay", [0, 0.1])  # what is there already, and what has to be waited for
+def test_a_pipe_is_read_once_a_process_writes_to_it(tmp_path, delay):
+    pipe = tmp_path / "checklist.json"
+    os.mkfifo(pipe)
+    with pytest.raises(FileError, match="no process writes to the pipe"):
+        read(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)  # so that the writer need not wait for one
+    writer = os.open(pipe, os.O_WRONLY)
+    os.close(reader)
+    timer = threading.Timer(delay, lambda: (os.write(writer, dumps(OLD, "json").encode()), os.close(writer)))
+    if not delay:
+        os.write(writer, b" ")
+    timer.start()
+    assert read(pipe) == OLD
+    timer.join()
+
+
+def test_what_is_neither_a_file_nor_a_pipe_is_refused(tmp_path):
+    with pytest.raises(FileError, match="it is neither a file nor a pipe"):
+        read(os.devnull, "json")
+
+
+def test_a_path_that_raises_an_error_of_its_own_is_refused():
+    class Path:
+        def __fspath__(self):
+            raise KeyError("gone")
+
+    with pytest.raises(InvalidError, match="is not the path of a file") as caught:
+        read(Path())
+    assert isinstance(caught.value.__cause__, KeyError)

@@ -427,7 +427,7 @@ def test_a_clock_at_the_end_of_time_is_put_right(started):
     with Store("launches.db") as store:
         store.save(stuck)
     assert started("begin", "c1", *BY)[0] == 1
-    assert "done -> todo" in started("retract", stuck.events[-1].id, *BY)[1]
+    assert "retracted, still todo" in started("retract", stuck.events[-1].id, *BY)[1]
     assert "todo -> doing" in started("begin", "c1", *BY)[1]
     assert "9998" not in started("status")[1]
 

@@ -3,6 +3,7 @@
 import copy
 import datetime
 import pickle
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 
@@ -343,3 +344,26 @@ def test_an_address_has_at_most_two_thousand_characters():
     assert len(Reference("R", f"a{'b' * 1_999}").url) == 2_000
     with pytest.raises(InvalidError, match=r"^\$\.url: "):
         Reference("R", f"a{'b' * 2_000}")
+
+
+def test_a_text_has_at_most_twenty_thousand_characters():
+    assert Task("a", "A", description="x" * 20_000).description
+    with pytest.raises(
+        InvalidError, match=r"^\$\.description: is too long \(got .* of 20001 characters\); use at most 20,000"
+    ):
+        Task("a", "A", description="x" * 20_001)
+
+
+def test_a_mapping_that_cannot_be_read_is_refused():
+    class Broken(Mapping):
+        def __getitem__(self, key):
+            raise KeyError("gone")
+
+        def __iter__(self):
+            return iter("a")
+
+        def __len__(self):
+            return 1
+
+    with pytest.raises(InvalidError, match=r"^\$\.annotations: "):
+        Task("a", "A", annotations=Broken())
