@@ -306,13 +306,13 @@ def test_a_pipe_is_read_once_a_process_writes_to_it(tmp_path, delay):
         read(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)  # so that the writer need not wait for one
     writer = os.open(pipe, os.O_WRONLY)
-    os.close(reader)
     timer = threading.Timer(delay, lambda: (os.write(writer, dumps(OLD, "json").encode()), os.close(writer)))
     if not delay:
         os.write(writer, b" ")
     timer.start()
     assert read(pipe) == OLD
     timer.join()
+    os.close(reader)
 
 
 def test_what_is_neither_a_file_nor_a_pipe_is_refused(tmp_path):
