@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sqlite3
 from datetime import UTC, datetime, timedelta
 
@@ -359,10 +360,8 @@ def test_a_folder_is_made_for_an_export_and_only_where_there_is_a_store(run, tmp
     assert run("export", "new", "-f", "toml")[0] == 0
     assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["fraud-v3.json", "fraud-v3.toml"]
     status, _, err = run("export", "a\0b")
-    assert (status, err.partition(" (got")[0]) == (
-        2,
-        "servingchecklist: the file cannot be written: embedded null byte",
-    )
+    assert status == 2
+    assert re.match("servingchecklist: the file cannot be written: (lstat: )?embedded null", err)  # as Python says it
     assert sqlite3.connect("launches.db").execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
