@@ -13,7 +13,7 @@ import servingchecklist
 from helpers import forecasts, launches, pictures, tailorings
 from servingchecklist import Launch, catalog, critical_path, dumps, for_context, model_serving, order
 from servingchecklist.errors import ChecklistError, InvalidError
-from servingchecklist.formats import FORMATS
+from servingchecklist.formats import FORMATS, READERS
 from servingchecklist.tailoring import diff, overlay_from, upgrade
 
 
@@ -38,7 +38,8 @@ def values():
 def pages():
     """All that can be written of them, and the faults of what is wrong in many ways."""
     for name, value in values():
-        for form in FORMATS:
+        # The page of a launch is that of the present minute.
+        for form in READERS if isinstance(value, Launch) else FORMATS:
             try:
                 yield f"{name} as {form}", dumps(value, form)
             except InvalidError as error:

@@ -1,5 +1,6 @@
 """The values that a command line names: files, launches in a store and entries of the catalog, in this order."""
 
+import contextlib
 import json
 import os
 import re
@@ -362,7 +363,8 @@ def test_a_folder_is_made_for_an_export_and_only_where_there_is_a_store(run, tmp
     status, _, err = run("export", "a\0b")
     assert status == 2
     assert re.match("servingchecklist: the file cannot be written: (lstat: )?embedded null", err)  # as Python says it
-    assert sqlite3.connect("launches.db").execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    with contextlib.closing(sqlite3.connect("launches.db")) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def test_other_questions_are_of_the_bundled_checklist(run):
