@@ -190,6 +190,20 @@ def test_what_changes_while_it_is_opened_is_no_damage(old, unwritable, monkeypat
     assert refused(Store, old, read_only=True) == expected
 
 
+def test_a_store_that_changes_right_after_it_is_opened_keeps_no_connection(old, unwritable, monkeypatch):
+    opened = []
+
+    def changed(connection, *arguments, **options):
+        database.set_up(connection, *arguments, **options)
+        opened.append(connection)
+        os.utime(old, (2, 2))
+
+    monkeypatch.setattr(file, "set_up", changed)
+    assert refused(Store, old, read_only=True) == TRY_AGAIN
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        opened[0].execute("SELECT 1")
+
+
 def test_a_file_that_was_just_changed_is_left_to_its_clock(old, unwritable, monkeypatch):
     """Another change within the resolution of the clock would not show in the time of the file."""
     os.utime(old)

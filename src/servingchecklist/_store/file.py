@@ -52,6 +52,9 @@ class File:
                 self._found = _create(self.path, only_look=read_only)
             with self.using("opened"):
                 pass
+        except BaseException:
+            self._disconnect()
+            raise
         finally:
             self._lock.release()
 
