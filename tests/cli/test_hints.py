@@ -2,7 +2,6 @@
 
 import ast
 import re
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -169,13 +168,15 @@ def test_no_wrong_command_line_is_answered_in_python(wrong, arguments):
     assert not PYTHON.search(told), told
 
 
-def test_a_file_beyond_the_limits_names_the_option(wrong, monkeypatch):
+def test_a_file_beyond_the_limits_names_the_option(wrong):
     hint = "; if you trust it, read it with --no-limits\n"
     for file in ("big.json", "deep.json", "keys.toml"):
         assert wrong("next", file)[2].endswith(hint)
         assert wrong("check", file)[1].endswith(hint)
     assert "nests too deep" in wrong("check", "deep.json")[1]
-    monkeypatch.setattr(sys, "stdin", None)
+
+
+def test_text_that_is_too_deep_for_the_parser_is_told(wrong):
     (Path("deeper.json")).write_text("[" * 100_000 + "]" * 100_000, "utf-8")
     assert wrong("check", "deeper.json", "--no-limits")[1].endswith(
         "nests too deep to be read; no checklist needs that\n"
