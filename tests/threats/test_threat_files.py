@@ -574,11 +574,12 @@ def test_process_substitution_is_read(tmp_path):
 
 
 @pytest.mark.parametrize("limits", [Limits(), None])
-def test_what_is_no_file_is_refused_at_once(tmp_path, limits):
+def test_what_is_no_file_is_refused_at_once(tmp_path, monkeypatch, limits):
+    monkeypatch.chdir(tmp_path)  # the path of a socket must be short
     os.mkfifo(tmp_path / "pipe.json")
     (tmp_path / "folder.json").mkdir()
     with socket.socket(socket.AF_UNIX) as served:
-        served.bind(str(tmp_path / "socket.json"))
+        served.bind("socket.json")
         paths = {
             tmp_path / "pipe.json": "no process writes to the pipe",
             tmp_path / "folder.json": "Is a directory",
