@@ -310,8 +310,8 @@ class Log(Validated, _Derived):
         """Migrate the launch to another checklist, such as an upgraded one. The log is kept, and the migration is recorded in it.
 
         Events stay with the id of their task. Events of tasks that the checklist no longer has are kept too: they do not count, and
-        :attr:`retired` names the tasks, and :attr:`retired_steps` the steps whose ticks are lost likewise. If a later checklist has such a task again, its events count again. Copies of the launch can be
-        merged once all of them have been migrated to that checklist.
+        :attr:`retired` names the tasks, and :attr:`retired_steps` the steps whose ticks are lost likewise. If a later checklist has such
+        a task again, its events count again. Copies of the launch can be merged once all of them have been migrated to that checklist.
 
         Args:
             checklist: The new checklist. Where it equals the present one, nothing is recorded.

@@ -192,8 +192,8 @@ class Store:
         Raises:
             InvalidError: Existing files have faults, or do not hold the launch that they are named after. All faults are in the error,
                 under the names of their files. Those files are not changed, and all others are written.
-            FileError: A launch in the store is damaged, or the file as a whole is, and all other launches are written. Or the store cannot be read, or a file cannot be read
-                or written; those before it are written.
+            FileError: A launch in the store is damaged, or the file as a whole; all other launches are written. Or the store cannot be
+                read, or a file cannot be read or written; those before it are written.
             UnknownNameError: There is no such format that can be read.
         """
         folder = check_path(folder)
