@@ -325,6 +325,7 @@ def test_what_is_not_utf8_is_refused_with_the_byte():
                 ("$", "tasks", {"layers": [{"changes": [{"phase": {"tasks": [1, 2]}}]}]}),
                 ("$.base", "tasks", {"phases": [{"tasks": [1]}], "base": {"phases": [{"tasks": [1, 2]}]}}),
                 ("$.checklist.base", "phases", {"checklist": {"base": {"phases": [1, 2]}}}),
+                ("$.base", "phases", {"checklist": 0, "base": {"phases": [1, 2]}}),
             )
         ],
         (
@@ -522,7 +523,7 @@ def test_the_least_that_can_be_shown_is_shown(format):
     assert "Tune it" in found
     assert "Empty" in found
     nothing = order(Checklist("x", "X"))
-    assert "Nothing can be begun." in dumps(nothing, format)
+    assert "Nothing is left to begin." in dumps(nothing, format)
 
 
 def test_a_notebook_shows_what_the_formats_write():

@@ -147,7 +147,10 @@ FUNCTIONS = {
         {"checklist": CHECKLIST, "done": ["c1"], "topic": "t", **DUE},
     ),
     "Snapshot.state": (BEGUN.snapshot(at=NOON).state, {"task": "c1"}),
-    "Store": (lambda path, timeout: Store(path, timeout=timeout).close(), {"path": "", "timeout": 1.0}),
+    "Store": (
+        lambda path, timeout, read_only: Store(path, timeout=timeout, read_only=read_only).close(),
+        {"path": "", "timeout": 1.0, "read_only": False},
+    ),
     "catalog.load": (catalog.load, {"checklist_id": "model-serving"}),
     "catalog.overlay": (catalog.overlay, {"overlay_id": "regulated"}),
     "critical_path": (

@@ -204,7 +204,7 @@ _ALLOWED = r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})"
 # No user name before the host: it can make one address look like another.
 _LINK = r"(?i:https?://(?:[^/?#:@\[\]]+|\[[0-9A-F:.]+\])(?::[0-9]{1,5})?(?:[/?#].*)?|mailto:[^@:/]+@[^@:/]+)"
 # The name of a host alone is a forgotten "https://".
-_HOST = r"(?i:www\.[^:/?#]+|[^:/?#]+\.(?:com|org|net))(?:[/?#].*)?"
+_HOST = r"(?i:www\.[^:/?#]+|[^:/?#]+\.(?:com|net))(?:[/?#].*)?"
 _RELATIVE = rf"(?![/?#])(?!{_HOST}\Z)[^:/?#]+(?:[/?#].*)?"
 _SEVERAL = r"[\s,;](?:https?:|mailto:|www\.)"
 _LONGEST = 2_000

@@ -14,7 +14,7 @@ from .._launch.events import Migrated
 from .._launch.launch import Launch
 from .._model._validation import as_number
 from .._namespace import public
-from ..errors import FileError, InvalidError, invalid, is_a, unknown_name
+from ..errors import FileError, InvalidError, as_text, invalid, is_a, unknown_name
 from ..formats import READERS, ReadFormat, dumps
 from ..formats.limits import Limits
 from .database import check_whole, transaction
@@ -76,12 +76,14 @@ class Store:
 
         Raises:
             FileError: The file cannot be opened, is not a store, is damaged, or is of a newer release. It is not changed.
-            InvalidError: ``path`` or ``timeout`` is invalid.
+            InvalidError: An argument is invalid.
         """
         path, timeout = check_path(path), as_number(timeout)
         if type(timeout) not in (int, float) or not 0 <= timeout <= _LONGEST_WAIT:
             problem = "is not a number of seconds from 0 to 86,400"
             raise invalid("out-of-range", "$.timeout", problem, timeout, "write 30.0")
+        if type(read_only) is not bool:
+            raise invalid("wrong-kind", "$.read_only", "is not True or False", read_only, "write True or False")
         self._file = File(path, timeout, read_only=read_only)
         self.path = self._file.path
         self._known: dict[str, Known] = {}
@@ -197,6 +199,7 @@ class Store:
             UnknownNameError: There is no such format that can be read.
         """
         folder = check_path(folder)
+        format = as_text(format)
         if type(format) is not str or format not in READERS:
             raise unknown_name("unknown-name", "$", "format that reads", format, READERS)
         names = self.names()

@@ -114,8 +114,11 @@ def check_toml(text: str, limits: Limits) -> None:
 
 def check_parts(document: object, limits: Limits) -> None:
     """Refuse a parsed document with too many tasks, phases, layers, changes or events."""
-    path = "$"
-    while is_dict(document):  # a launch, its checklist, and the base of that
+    parts = [("$", document)]
+    while parts:
+        path, document = parts.pop()
+        if not is_dict(document):
+            continue
         layers = members(document, "layers")
         changes = [change for overlay in (document, *layers) for change in members(overlay, "changes")]
         phases = members(document, "phases")
@@ -128,8 +131,8 @@ def check_parts(document: object, limits: Limits) -> None:
             limit = "events" if name == "events" else "tasks"
             if len(held) > (most := getattr(limits, limit)):
                 _refuse(path, f"holds {len(held):,} {name}, and at most {most:,} are read", limit)
-        key = "checklist" if "checklist" in document else "base"
-        path, document = f"{path}.{key}", document.get(key)
+        # The checklist of a launch, and the base of a checklist: both, since the reader tells only later which of them may be there.
+        parts += [(f"{path}.{key}", document.get(key)) for key in ("base", "checklist")]
 
 
 def _kept(data: bytes, kept: bytes) -> str:

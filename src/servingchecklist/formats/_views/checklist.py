@@ -187,13 +187,12 @@ def _ranked(value: Recommendations) -> Iterator[Block]:
 
     if value:
         yield Items([_recommended(recommendation) for recommendation in value], "number")
-    taken = [f"{task} is under way ({who})" for task, who in value.under_way]
-    taken += [f"{task} is blocked: {reason}" for task, reason in value.blocked]
-    words = "; ".join(abbreviate(taken))
+    blocked = abbreviate([f"{task} is blocked: {reason}" for task, reason in value.blocked])
+    words = "; ".join([*blocked, *abbreviate([f"{task} is under way ({who})" for task, who in value.under_way])])
     if value and words:
         yield Paragraph(words, "meta")
     elif not value:
-        yield Paragraph(f"Nothing can be begun: {words}" if words else "Nothing can be begun.")
+        yield Paragraph(f"Nothing can be begun: {words}" if words else "Nothing is left to begin.")
 
 
 def _recommended(recommendation: Recommendation) -> Item:
