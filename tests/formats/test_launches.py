@@ -179,7 +179,7 @@ def test_a_launch_without_tasks_or_phases_is_shown(format):
         for value in (launch.snapshot(at=END), launch.review(SINCE, at=END)):
             found = dumps(value, format)
             assert "Xylophone" in found
-            assert "Nothing can be begun." in found
+            assert "Nothing is left to begin." in found
             assert ("Closed by phase" in found) is ("Review" in found and bool(checklist.phases))
 
 

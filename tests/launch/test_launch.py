@@ -483,9 +483,9 @@ def test_what_is_under_way_or_blocked_is_not_offered_and_named_beside():
         assert best != attrs.evolve(best, under_way={})
     assert best[1:].blocked == best.blocked
     stuck = move(launch, "begin", 4, "c3")
-    words = "Nothing can be begun: c2 is under way (ben); c3 is under way (ml-platform); c1 is blocked: no access"
+    words = "Nothing can be begun: c1 is blocked: no access; c2 is under way (ben); c3 is under way (ml-platform)"
     assert servingchecklist.dumps(stuck.next(), "markdown") == f"For Model Serving\n\n{words}\n"
-    assert servingchecklist.dumps(launch.next(), "text").endswith("\nc2 is under way (ben); c1 is blocked: no access\n")
+    assert servingchecklist.dumps(launch.next(), "text").endswith("\nc1 is blocked: no access; c2 is under way (ben)\n")
     selected = stuck.next(phase="foundation")
     assert (selected.under_way, selected.blocked) == ((("c2", "ben"), ("c3", "ml-platform")), (("c1", "no access"),))
     assert (stuck.next(owner="eve").under_way, stuck.next(owner="eve").blocked) == ((), ())
@@ -727,7 +727,9 @@ def test_an_event_at_the_end_of_time_can_be_undone():
         assert page.ahead == stuck.events[-1:]
         row = {stuck.events[-1].id: stuck.events[-1].to_dict()}
         assert page.to_dict()["ahead"] == row
-        assert f"Later than this: {short} (finished) of c1 on 9998-12-31. " in servingchecklist.dumps(page, "markdown")
+        assert f"Later than this, so not counted: {short} (finished) of c1 on 9998-12-31. " in servingchecklist.dumps(
+            page, "markdown"
+        )
     assert stuck.snapshot(owner="x").ahead == stuck.review(owner="x").ahead == ()
     freed = stuck.retract(short, by="x")
     assert freed.snapshot(at=on(3)).ahead == freed.review(at=on(3)).ahead == freed.snapshot(at=END_OF_TIME).ahead == ()
@@ -850,3 +852,42 @@ def test_the_critical_path_of_a_launch_has_its_topic():
     launch = Launch.start(model_serving(), name="x", by="b", at=on(3), topic="Ranker")
     assert launch.critical_path()["c3"].title == "Audit current state (Ranker)"
     assert START.critical_path()["c3"].title == "Audit current state (Model Serving)"
+
+
+def test_a_repeated_event_is_judged_alike_whatever_was_retracted():
+    noted = START.note("c2", "a mistake", by="x", at=on(3))
+    for launch in (START, noted.retract(noted.events[-1], by="x", at=on(3))):
+        begun = launch.begin("c1", by="x", at=on(4))
+        assert begun.begin("c1", by="x", at=on(4)) == begun
+        with pytest.raises(IllegalTransitionError):
+            begun.begin("c1", by="x", at=on(4) + timedelta(microseconds=1))
+        twice = launch.note("c1", "the same", by="x", at=on(4)).note("c1", "the same", by="x", at=on(5))
+        assert len(twice.events) == len(launch.events) + 2
+
+
+def test_what_would_follow_an_event_in_the_future_is_refused_with_its_id():
+    stuck = START.finish("c1", by="x", at=END_OF_TIME)
+    with pytest.raises(InvalidError) as caught:
+        stuck.reopen("c1", by="x")
+    assert str(caught.value) == (
+        "$.at: would follow an event that lies in the future (got '9998-12-31T23:59:59.999999+00:00'); "
+        f"retract the event {stuck.events[-1].id[:8]} if a clock was wrong, or give a time"
+    )
+    soon = datetime.now(UTC) + timedelta(minutes=50)
+    launch = Launch.start(CHECKLIST, name="x", by="x").begin("c1", by="x", at=soon).finish("c1", by="x")
+    assert launch.events[-1].at == soon + timedelta(microseconds=1)
+
+
+def test_an_event_in_the_future_ends_no_waiver_and_spends_no_effort():
+    waived = START.waive("c1", reason="later", expires=date(2099, 1, 1), by="x", at=on(3)).note(
+        "c1", "a wrong clock", by="x", at=datetime(2100, 1, 1, tzinfo=UTC)
+    )
+    review = waived.review(samples=0)
+    assert review.now == waived.progress()
+    assert (review.now.overall.waived, review.expired) == (1, ())
+    begun = START.begin("c1", by="x", at=on(3))
+    for verb in ("block", "finish"):
+        wrong = getattr(begun, verb)("c1", by="x", at=END_OF_TIME, **({"reason": "r"} if verb == "block" else {}))
+        forecast = wrong.forecast(samples=9)
+        assert all(slot.finish <= forecast.today for slot in forecast.past)
+        assert servingchecklist.dumps(forecast, "svg")

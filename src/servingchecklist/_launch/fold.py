@@ -265,7 +265,7 @@ class Replay:
     def __init__(self, events: Iterable[Event], at: datetime) -> None:
         self.records: dict[str, Record] = {}
         self.status: dict[str, Status] = {}
-        self._zone = at.tzinfo
+        self._zone, self._today = at.tzinfo, at.date()
         about_tasks = [event for event in events if not isinstance(event, LaunchEvent)]
         # A waiver that ends at midnight does not count for an event at midnight: the ends come first, and sorting is stable.
         self._pending: list[tuple[datetime, TaskEvent, bool]] = [
@@ -288,7 +288,8 @@ class Replay:
             if not is_end:
                 record = self.records[event.task] = record.with_event(event)
             before = self.status.get(event.task, Status.TODO)
-            after = self.status[event.task] = record.status_on(at.astimezone(self._zone).date())
+            day = min(at.astimezone(self._zone).date(), self._today)  # an event in the future ends no waiver
+            after = self.status[event.task] = record.status_on(day)
             yield Transition(at, event, is_end, earlier, before, after)
 
 

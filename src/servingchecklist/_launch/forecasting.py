@@ -139,7 +139,8 @@ Periods: TypeAlias = dict[str, list[_Period]]
 
 def add_step(periods: Periods, step: Transition, at: datetime) -> None:
     """Add the next step of a replay to the periods of work; dates are in the time zone of ``at``."""
-    task_id, day = step.event.task, step.at.astimezone(at.tzinfo).date()
+    # The clock of an event may run ahead of the clock that gives today.
+    task_id, day = step.event.task, min(step.at.astimezone(at.tzinfo).date(), at.date())
     if isinstance(step.event, Reopened):  # all of the work has to be done again
         periods.pop(task_id, None)
     worked = periods.get(task_id, [])
@@ -154,8 +155,7 @@ def add_step(periods: Periods, step: Transition, at: datetime) -> None:
 
 
 def _days_worked(periods: list[_Period], today: date, calendar: Calendar) -> float:
-    # The clock of an event may run ahead of the clock that gives today.
-    return float(sum(max(calendar.between(period.start, period.finish or today), 0) for period in periods))
+    return float(sum(calendar.between(period.start, period.finish or today) for period in periods))
 
 
 def _days(periods: list[_Period], today: date) -> list[tuple[date, date]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from .._model.task import Reference, Task
 
 _ID_BEGINNING = re.compile("[0-9a-f]{8,64}")
+_MOST_AHEAD = timedelta(days=1)
+"""The time by which a clock may run ahead and its event still be followed by the next."""
 
 
 @public("results")
@@ -265,9 +267,13 @@ class Log(Validated, _Derived):
     def _when(self, task: Task | str, at: datetime | None) -> datetime:
         if at is not None:
             return at
-        latest = self._records.get(self._id(task), UNTOUCHED).latest
+        latest, today = self._records.get(self._id(task), UNTOUCHED).latest, now()
+        if latest and latest.at > today + _MOST_AHEAD:
+            hint = f"retract the event {latest.id[:8]} if a clock was wrong, or give a time"
+            problem = "would follow an event that lies in the future"
+            raise invalid("out-of-order", "$.at", problem, latest.at.isoformat(), hint)
         # A clock may count in milliseconds only; then the event still comes after the one before it.
-        return max(now(), (latest.at if latest else self._started) + INSTANT)
+        return max(today, (latest.at if latest else self._started) + INSTANT)
 
     def _record(self, kind: type[TaskEvent], task: Task | str, at: datetime | None = None, **fields: object) -> Self:
         """Record an event after others of the same time, unless the last of them is equal to it; ``at`` is in the time zone of the recorder."""
@@ -280,7 +286,7 @@ class Log(Validated, _Derived):
         time = event.at
         while time in taken:
             time += INSTANT
-        last = taken.get(time - INSTANT)
+        last = taken.get(time - INSTANT) if time > event.at else None
         if last and last.id not in self._retracted and attrs.evolve(last, at=event.at) == event:
             return self
         return self._add((attrs.evolve(event, at=time),), today)
@@ -327,7 +333,7 @@ class Log(Validated, _Derived):
             return self
         tasks = dict.fromkeys(event.task for event in self.events if not isinstance(event, LaunchEvent))
         gone = [task for task in tasks if task not in checklist]
-        when = max(now(), self.latest + INSTANT) if at is None else at
+        when = max(now(), self._started + INSTANT) if at is None else at
         moved = Migrated(checklist.id, checklist.version, retired=gone, by=by, at=when)
         if moved.at < self._started:
             raise InvalidError([too_old("$.at", moved.at, self._started)])
