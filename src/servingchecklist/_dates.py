@@ -20,6 +20,7 @@ _Time = TypeVar("_Time", date, datetime)
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 OFFSET_HINT = "an offset from UTC is less than 24 hours"
+LAST_SECOND = time(23, 59, 59)
 
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
@@ -40,7 +41,7 @@ _WRITTEN = (
 _UNCLEAR = r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})"
 _TIME = (
     r"(?:(?P<date>.+?)(?: at |[ t]))?(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
-    r"(?::(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]{1,6}))?)?(?: ?(?P<offset>z|[+-][0-9]{2}:?[0-9]{2}))?"
+    r"(?::(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]{1,6}))?)?(?: ?(?P<offset>z|[+-][0-9]{2}:?[0-5][0-9]))?"
 )
 
 
@@ -54,20 +55,20 @@ def parse_day(text: str, today: date) -> date:
     if day is None:
         hint = "write it as 2026-12-31, 31 Dec 2026, friday or +3d"
         raise invalid("bad-format", "$", "is not a date", text, hint)
-    return day
+    return _in_range(day, text)
 
 
 def parse_time(
-    text: str, now: datetime, localize: Callable[[datetime], datetime], *, is_start: bool = False
+    text: str, now: datetime, localize: Callable[[datetime], datetime], day_at: time = LAST_SECOND
 ) -> datetime:
     """Parse a time, such as ``2026-11-24T17:30``, ``friday 9:00``, ``17:00`` or ``2 hours ago``. A weekday alone is the last one, or today.
 
     Args:
-        text: The time, or a date alone, which is now if it is today and else the last second of its day.
+        text: The time, or a date alone.
         now: The present local time.
         localize: Convert a naive local time. Where clocks are changed it chooses as RFC 5545 does: the first of two equal times, and the
             offset before the change for one that is left out.
-        is_start: A date alone is the beginning of its day instead.
+        day_at: The time of a date alone. Today is now instead, unless it is the beginning of the day.
 
     Raises:
         InvalidError: As for :func:`parse_day`.
@@ -82,8 +83,8 @@ def parse_time(
         raise invalid("bad-format", "$", "is not a time", text, hint)
     _in_range(day, text)
     if not match:
-        is_now = words == "now" or (day == today and not is_start)
-        return now if is_now else localize(datetime.combine(day, time() if is_start else time(23, 59, 59)))
+        is_now = words == "now" or (day == today and day_at != time.min)
+        return now if is_now else localize(datetime.combine(day, day_at))
     clock = [int(match[part] or 0) for part in ("hour", "minute", "second")]
     reason = impossible(day.year, day.month, day.day, *clock)
     if not reason:

@@ -13,7 +13,8 @@ def _alone(nothing_else_is_installed):
 @pytest.fixture
 def run(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    for name in ("FORCE_COLOR", "NO_COLOR", "SERVINGCHECKLIST_STORE", "SERVINGCHECKLIST_BY"):
+        monkeypatch.delenv(name, raising=False)
 
     def run(*arguments):
         try:

@@ -175,8 +175,8 @@ def test_a_bundled_id_is_one_unless_a_file_has_that_name(run, tmp_path):
         (["nxt"], "servingchecklist: there is no command 'nxt'; did you mean 'next'?; see servingchecklist --help\n"),
         (["help", "stats"], "there is no command 'stats'; did you mean 'status'?"),
         (["\x1b[2J"], "servingchecklist: there is no command '\\x1b[2J'; see servingchecklist --help\n"),
-        (["next", "--lables", "slo"], "next: unrecognized arguments: --lables; did you mean '--label'?; see"),
-        (["next", "--lables=slo"], "next: unrecognized arguments: --lables=slo; did you mean '--label'?; see"),
+        (["next", "--lables", "slo"], "next: there is no option --lables; did you mean '--label'?; see"),
+        (["next", "--lables=slo"], "next: there is no option --lables; did you mean '--label'?; see"),
         (["next", "--json", "a", "b"], "next: unrecognized arguments: b; see"),
         (["--json", "next"], "servingchecklist: there is no command '--json'; see servingchecklist --help\n"),
         (
@@ -340,3 +340,23 @@ def test_files_have_no_colours(monkeypatch, run, tmp_path):
     run("render", "-o", "page.txt")
     assert (tmp_path / "page.txt").read_text("utf-8") == dumps(LAUNCH, "text")
     assert "\x1b" in run()[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["block", "c1", "--resaon", "x"], "there is no option --resaon; did you mean '--reason'?"),
+        (["assign", "c1", "--too=ben"], "there is no option --too; did you mean '--to'?"),
+        (["check", "--format", "githb", "x"], "did you mean 'github'?"),
+        (["next", "--lim", "2"], "there is no option --lim; did you mean '--limit'?"),
+        (["check", "x", "--json", "-f", "github"], "--json cannot be combined with --format; leave one of them out"),
+    ],
+)
+def test_the_nearest_name_comes_before_what_is_missing(run, arguments, expected):
+    status, out, err = run(*arguments)
+    assert (status, out) == (2, "")
+    assert expected in err
+
+
+def test_no_option_leaves_its_choices_to_argparse():
+    assert not [action for parser in parsers().values() for action in parser.actions if action.choices]

@@ -181,3 +181,12 @@ def read_until(terminal, mark, patience=30.0):
 def test_tab_completes_in_a_shell(typed, shell, line, shown):
     shown = shown.replace("\\", "") if shell == "fish" else shown
     assert shown in typed(shell, line, shown)
+
+
+def test_a_terminal_is_never_read(offered, monkeypatch):
+    class Terminal:
+        def __getattr__(self, name):
+            raise AssertionError(name)
+
+    monkeypatch.setattr(sys, "stdin", Terminal())
+    assert offered("next", "-", "--phase", "") == offered("status", "-", "--owner", "") == []

@@ -67,6 +67,7 @@ BY = ("--by", "x")
 WRONG = [
     ["next", "big.json"],
     ["check", "big.json"],
+    ["check", "--json", "big.json"],
     ["status", "big.json"],
     ["finish", "c1", "--launch", "big.json", *BY],
     ["start", "x", "--checklist", "big.json", *BY],

@@ -344,7 +344,7 @@ def test_notes_and_links_are_recorded_with_any_event(started):
     assert started("note", "c1", "--text", "t", *BY, *LINKS)[0] == 0
     assert (stored().events[-1].text, stored().state("c1").references) == ("t", PAGES)
     status, _, err = started("note", "c1", "--text", "t", "--note", "n", *BY)
-    assert (status, err.partition(";")[0]) == (2, "servingchecklist note: unrecognized arguments: --note n")
+    assert (status, err.partition(";")[0]) == (2, "servingchecklist note: there is no option --note")
     text = started("status")[1]
     assert "[-] c1" in text
     assert "the run <https://example.com/?run=1>" in text
@@ -531,7 +531,7 @@ def test_a_store_goes_to_files_and_back(started, tmp_path):
         (["due", "c1", "--on", "2026-11-31"], 2, "'2026-11-31' is not a date that exists; November has 30 days"),
         (["due", "c1", "--on", "+999999999d"], 2, "'+999999999d' is out of range; use the years 2 to 9998"),
         (["finish", "c1", *BY, "--at", "2026-11-01T00:00Z"], 1, "lies before the start of the launch"),
-        (["finish", "c1", *BY, "--at", "2999-01-01"], 2, "that time is more than a day ahead (got 2999-01-01T23:59:59"),
+        (["finish", "c1", *BY, "--at", "2999-01-01"], 2, "that time is more than an hour ahead (got 2999-01-01T23:59:59"),
         (["finish"], 2, "the following arguments are required: TASK"),
         (["block", "c1"], 2, "the following arguments are required: --reason"),
         (["waive", "c1", "--reason", "r"], 2, "the following arguments are required: --expires"),
@@ -632,3 +632,28 @@ def test_a_migration_names_the_ticks_that_are_lost(run, started):
     write(model_serving().replace_task("c6", steps=[Step("new", "Look once more")]), "next.toml")
     lines = run("migrate", "next.toml", *BY)[1].splitlines()
     assert lines[1:] == ["fraud-v3: c6 Set up tracking: no longer has the step signals, which is ticked"]
+
+
+def test_a_day_alone_shows_all_that_was_recorded_on_it(started):
+    for verb in ("begin", "finish"):
+        assert started(verb, "c1", *BY, "--at", "2026-11-03")[0] == 0
+    out = started("status", "--at", "2026-11-03", "--json")[1]
+    assert json.loads(out)["tasks"][0]["status"] == "done"
+    assert "Later than this" not in started("review", "--at", "2026-11-03")[1]
+    assert json.loads(started("status", "--at", "2026-11-03T23:59:59", "--json")[1])["tasks"][0]["status"] == "doing"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (["finish", "c1", *BY, "--json", "-q"], "--json"),
+        (["upgrade", "model-serving", "model-serving", "-o", "-", "-q"], "--output"),
+        (["upgrade", "model-serving", "model-serving", "--checklist", "-", "-q"], "--checklist"),
+    ],
+)
+def test_a_quiet_command_refuses_to_print_a_document(started, arguments, option):
+    problem = (
+        f"servingchecklist: {option} prints what --quiet would drop; redirect the output, or leave out one of them\n"
+    )
+    assert started(*arguments) == (2, "", problem)
+    assert len(stored().events) == 1

@@ -55,6 +55,29 @@ def as_process(arguments, encoding, newline):
     return done.returncode, done.stdout
 
 
+def test_a_stream_that_takes_nothing_is_an_error_and_one_that_takes_parts_gets_all(monkeypatch):
+    class Stream(io.StringIO):
+        taken = b""
+        most: int | None = 7
+
+        @property
+        def buffer(self):
+            return self
+
+        def write(self, data):
+            part = bytes(data[: self.most])
+            self.taken += part
+            return self.most and len(part)
+
+    stream = Stream()
+    monkeypatch.setattr(sys, "stdout", stream)
+    assert main(["list", "--json"]) == 0
+    assert json.loads(stream.taken)["entries"]
+    stream.most = None
+    with pytest.raises(BlockingIOError):
+        main(["list", "--json"])
+
+
 @pytest.mark.parametrize(("encoding", "newline"), ENCODINGS)
 @pytest.mark.parametrize("format", DOCUMENTS)
 def test_a_document_is_the_same_bytes_on_every_stream(file, monkeypatch, format, encoding, newline):

@@ -12,11 +12,14 @@ import attrs
 
 from .._text import printable
 from ..errors import ChecklistError, IllegalTransitionError, InvalidError, PackError
-from .output import FaultyFileError, option_of, print_faults
+from .output import FaultyFileError, option_of, print_faults, usage_error
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Generator, Sequence
+
+_PRINTING = ("json", "output", "checklist")
+"""Options whose result may be printed in place of words."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -99,5 +102,10 @@ def _run(arguments: Sequence[str]) -> int:
         return answer(arguments[1:], parsers(), ALIASES)
     options = parse(arguments)
     run: Callable[[Namespace], int] = options.run
+    if getattr(options, "quiet", False) and (
+        printed := [name for name in _PRINTING if getattr(options, name, None) in (True, "-")]
+    ):
+        hint = "redirect the output, or leave out one of them"
+        raise usage_error(f"--{printed[0]} prints what --quiet would drop", "", hint)
     with redirect_stdout(StringIO()) if getattr(options, "quiet", False) else nullcontext():
         return run(options)

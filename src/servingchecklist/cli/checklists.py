@@ -15,6 +15,7 @@ from .._text import printable
 from ..errors import Fault, FileError, InvalidError, UnknownNameError, show, show_path
 from .output import (
     faults_name_options,
+    for_people,
     format_of,
     line_of,
     print_faults,
@@ -92,6 +93,8 @@ def _description(entry: Entry) -> str:
 
 def check(options: Namespace) -> int:
     """Check files and print their faults (``check``)."""
+    if options.json and options.format:
+        raise usage_error("--json cannot be combined with --format", "", "leave one of them out")
     status = 0
     documents: list[dict[str, Any]] = []
     for path in options.files:
@@ -100,7 +103,7 @@ def check(options: Namespace) -> int:
         lines: list[str] = []
         try:
             value = read_file(path, options)
-            lines += [f"{name}: valid ({_size(value)})"] if options.format == "text" else []
+            lines += [f"{name}: valid ({_size(value)})"] if options.format != "github" else []
         except (FileError, UnknownNameError) as error:
             print_faults("servingchecklist", error.faults)
             status = 2
@@ -108,9 +111,9 @@ def check(options: Namespace) -> int:
         except InvalidError as error:
             faults = error.faults
             status = max(status, 1)
-        written = with_place if options.format == "text" else _annotation
+        written = _annotation if options.format == "github" else with_place
         lines += [written(name, fault) for fault in faults]
-        documents += [{"file": path} | attrs.asdict(fault) for fault in faults]
+        documents += [{"file": path} | attrs.asdict(for_people(fault)) for fault in faults]
         if lines and not options.json:
             print("\n".join(lines))
     if options.json:

@@ -55,7 +55,8 @@ if TYPE_CHECKING:
 SELECTION = tuple(f"--{name}" for name in Selection.__annotations__)
 """The options that select tasks."""
 
-_MOST_AHEAD = timedelta(days=1)
+_MOST_AHEAD = timedelta(hours=1)
+"""The time by which a clock may run ahead."""
 _FOR_FORECASTS = ("people", "owners", "weekdays", "holidays", "blocked", "samples", "seed")
 
 _DETAILS = ("references", "note")
@@ -453,7 +454,7 @@ def _check_not_ahead(options: Namespace) -> None:
     """Refuse a time far ahead, which is likely a typing mistake."""
     if options.at and options.at - datetime.now().astimezone() > _MOST_AHEAD:
         hint = "record an event once it has happened; for a due date, use due"
-        raise usage_error("that time is more than a day ahead", options.at.isoformat(), hint)
+        raise usage_error("that time is more than an hour ahead", options.at.isoformat(), hint)
 
 
 def time_of(options: Namespace, launch: Launch) -> datetime:

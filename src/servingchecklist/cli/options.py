@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from argparse import Action, ArgumentError, ArgumentTypeError
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, cast
 
-from .._dates import parse_day, parse_time, weekday
+from .._dates import LAST_SECOND, parse_day, parse_time, weekday
 from .._jsonlike import is_list
 from .._model._validation import LINE_LENGTH, ident, line
 from .._model.effort import Effort
@@ -72,10 +72,10 @@ def days(text: str) -> list[date]:
     return [day(part) for part in re.split(r",(?! *[0-9]{4} *(?:,|$))|\s+(?=[0-9]{4}-)", text) if part.strip()]
 
 
-def timestamp(text: str, *, is_start: bool = False) -> datetime:
-    """Parse a time, local unless it has an offset from UTC. A date alone is the end of that day, or now if it is today."""
+def timestamp(text: str, day_at: time = LAST_SECOND) -> datetime:
+    """Parse a time, local unless it has an offset from UTC. A date alone is the last second of that day, or now if it is today."""
     try:
-        return parse_time(text, datetime.now().astimezone(), _localize, is_start=is_start)
+        return parse_time(text, datetime.now().astimezone(), _localize, day_at)
     except InvalidError as error:
         raise _refused(text, error.faults[0]) from None
 
@@ -87,7 +87,12 @@ def _localize(naive: datetime) -> datetime:
 
 def start_time(text: str) -> datetime:
     """Parse a time at which something begins: a date alone is the beginning of that day."""
-    return timestamp(text, is_start=True)
+    return timestamp(text, time.min)
+
+
+def view_time(text: str) -> datetime:
+    """Parse a time to look at. A date alone shows all of that day, what was recorded in its last second included."""
+    return timestamp(text, time.max)
 
 
 def weekdays(text: str) -> list[int]:

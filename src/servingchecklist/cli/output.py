@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -143,9 +144,12 @@ def emit(text: str, format: str) -> None:
         print(text, end="")
         return
     sys.stdout.flush()
-    data = text.encode()
+    data = memoryview(text.encode())
     while data:  # a stream without a buffer may take only a part
-        data = data[buffer.write(data) :]
+        written = buffer.write(data)
+        if written is None:
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        data = data[written:]
     buffer.flush()
 
 

@@ -10,7 +10,20 @@ from .._text import printable
 from ..errors import nearest, show
 from ..formats import READERS
 from . import checklists, forecasts, launches, tailoring
-from .options import SOURCE, SUBJECT, add, add_output, day, identifier, ids, number, one_line, one_of, start_time
+from .options import (
+    SOURCE,
+    SUBJECT,
+    add,
+    add_output,
+    day,
+    identifier,
+    ids,
+    number,
+    one_line,
+    one_of,
+    start_time,
+    view_time,
+)
 from .sources import DEFAULT
 
 if TYPE_CHECKING:
@@ -67,7 +80,7 @@ class Parser(ArgumentParser):
     """An argument parser that reports an error in one line, and in the same words for all versions of Python."""
 
     def __init__(self, **options: str) -> None:
-        super().__init__(**options)  # type: ignore[arg-type]
+        super().__init__(allow_abbrev=False, **options)  # type: ignore[arg-type]
         self.color = False  # only some versions know it
         self.flags, self.actions = self._option_string_actions, self._actions
 
@@ -95,11 +108,18 @@ def parse(arguments: Sequence[str]) -> Namespace:
     if not parser:
         known = [*commands, *ALIASES, "help", "version"]
         Parser(prog="servingchecklist").refuse(f"there is no command {show(name)}", name, known)
+    for flag in (word.partition("=")[0] for word in words):
+        # Before argparse, which would rather tell what is missing.
+        if flag[:2] == "--" and len(flag) > 2 and flag not in parser.flags:
+            parser.refuse(
+                f"there is no option {printable(flag)}",
+                flag[2:],
+                [one[2:] for one in parser.flags if one[:2] == "--"],
+                "--",
+            )
     options, unknown = parser.parse_known_args(_with_values(words))
     if unknown:
-        problem = f"unrecognized arguments: {printable(' '.join(unknown))}"
-        name = unknown[0].partition("=")[0]
-        parser.refuse(problem, name[2:], [flag[2:] for flag in parser.flags if name[:2] == flag[:2] == "--"], "--")
+        parser.error(f"unrecognized arguments: {printable(' '.join(unknown))}")
     return options
 
 
@@ -167,8 +187,8 @@ def _add_checklists(command: Command) -> None:
     help = "check files, and print each fault with its line"
     parser = command("check", checklists.check, help, "--no-limits", "--json")
     parser.add_argument("files", nargs="+", metavar="FILE", help=f"a file in {_READERS}; - is standard input")
-    help = "github: workflow commands, which GitHub shows beside the lines (default: %(default)s)"
-    parser.add_argument("-f", "--format", choices=("text", "github"), default="text", help=help)
+    help = "github: workflow commands, which GitHub shows beside the lines (default: text)"
+    parser.add_argument("-f", "--format", **one_of(("text", "github")), help=help)
 
 
 def _add_tailoring(command: Command) -> None:
@@ -217,7 +237,7 @@ def _add_forecasts(command: Command) -> None:
     shared: tuple[str, ...] = (*_SUBJECT, "--done", *_RESOURCES, "--rules", "--json")
     help = "forecast the finish date of a checklist or a launch, with probabilities"
     parser = command("forecast", forecasts.show_forecast, help, *shared)
-    add(parser, "--at", help="forecast a launch as of this time (default: now)")
+    add(parser, "--at", type=view_time, help="forecast a launch as of this time (default: now)")
     help = "the first day on which open tasks can be worked on (default: today, or the day of --at)"
     parser.add_argument("--start", type=day, metavar="DAY", help=help)
     help = f"the number of samples, at most {_MOST_SAMPLES:,} (default: 10,000)"
@@ -233,7 +253,7 @@ def _add_forecasts(command: Command) -> None:
     help = "show the critical path, and the slack of every other task"
     shared = (*_SUBJECT, "--done", "--default-effort", "--weekdays", "--holidays", "--json")
     parser = command("critical-path", forecasts.show_critical_path, help, *shared)
-    add(parser, "--at", help="show the path of a launch as of this time (default: now)")
+    add(parser, "--at", type=view_time, help="show the path of a launch as of this time (default: now)")
     help = "the value of each effort to use (default: %(default)s)"
     parser.add_argument("--estimate", **one_of(("low", "mean", "high")), default="mean", help=help)
     add_output(parser, "text", (*_PAGES, *_PICTURES))
@@ -288,7 +308,7 @@ def _add_records(command: Command) -> None:
     parser = record("note", "record a note on tasks", "--text", more="It does not change their status.")
     help = "retract events that were recorded by mistake: they count nowhere any more, and stay in the log"
     parser = command("retract", launches.record, help, *_RECORD)
-    help = "the first 8 digits or more of an id, as in log (default: the latest event that you have recorded)"
+    help = "the first 8 digits or more of an id, as in log (default: of the events that you have recorded, that of the latest time)"
     parser.add_argument("named", nargs="*", metavar="ID", help=help)
     parser.add_argument("--reason", default="", metavar="WORDS", help="the reason")
 
@@ -296,14 +316,14 @@ def _add_records(command: Command) -> None:
 def _add_launches(command: Command) -> None:
     help = "show the progress of a launch, the next tasks and the status of every task"
     parser = command("status", launches.show_status, help, *_LAUNCH, *launches.SELECTION)
-    add(parser, "--at", help="show the status as of this time (default: now)")
+    add(parser, "--at", type=view_time, help="show the status as of this time (default: now)")
     add_output(parser, "text", _PAGES)
 
     help = "show the events of a period, what needs attention, how the forecast has moved, and the next tasks"
     parser = command("review", launches.review, help, *_LAUNCH, *launches.SELECTION, *_RESOURCES)
     help = "the start of the period (default: a week before its end)"
     parser.add_argument("--since", type=start_time, metavar="WHEN", help=help)
-    add(parser, "--at", help="the end of the period (default: now)")
+    add(parser, "--at", type=view_time, help="the end of the period (default: now)")
     help = "the number of days without an event after which a task in progress is stale (default: %(default)s)"
     parser.add_argument("--stale-after", type=number(1), default=7, metavar="DAYS", help=help)
     help = f"the number of samples of each of the two forecasts, at most {_MOST_SAMPLES:,}; 0 for no forecast (default: 1,000, fewer beyond 100 tasks, 0 beyond 1,000)"

@@ -247,9 +247,8 @@ def _store_of(options: Namespace) -> tuple[str, str]:
 
 
 def launch_names(options: Namespace) -> tuple[str, ...]:
-    """Return the names of all launches in the store; none where the folder has no store, which is an error only for a named one."""
-    path, origin = _store_of(options)
-    if not (origin or os.path.exists(path)):
+    """Return the names of all launches in the store; none where there is no store."""
+    if not os.path.exists(_store_of(options)[0]):
         return ()
     with open_store(options) as store:
         return store.names()
