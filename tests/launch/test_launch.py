@@ -891,3 +891,12 @@ def test_an_event_in_the_future_ends_no_waiver_and_spends_no_effort():
         forecast = wrong.forecast(samples=9)
         assert all(slot.finish <= forecast.today for slot in forecast.past)
         assert servingchecklist.dumps(forecast, "svg")
+
+
+def test_tracebacks_and_help_name_the_public_class():
+    with pytest.raises(TypeError, match=r"^Launch\.begin\(\) missing 1 required keyword-only argument: 'by'$"):
+        START.begin("c1")
+    members = [Launch.start, Launch.begin, Launch.merge, Launch.topic.fget]
+    assert {(member.__module__, member.__qualname__.partition(".")[0]) for member in members} == {
+        ("servingchecklist", "Launch")
+    }

@@ -154,7 +154,7 @@ def test_copies_are_merged_once_both_have_moved():
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"checklist": "model-serving"}, "$.checklist: is not a checklist (got 'model-serving'); give a Checklist"),
+        ({"checklist": "model-serving"}, "$.checklist: is not a Checklist (got 'model-serving'); give a Checklist"),
         ({"by": ""}, "$.by: is empty (got ''); say in a few words what it is"),
         (
             {"at": MONDAY - timedelta(days=1)},

@@ -338,3 +338,11 @@ def test_what_is_done_shows_its_proof():
     page = dumps(review, "html")
     assert '<a href="https://example.com/7" rel="noopener noreferrer">Run 7</a>' in page
     assert "See <strong>run 7</strong>" in page
+
+
+def test_a_retraction_by_a_clock_that_ran_ahead_is_in_force_and_news():
+    ahead = datetime.now(UTC) + timedelta(hours=5)
+    launch = START.begin("c1", at=on(3), **WHO)
+    launch = launch.retract(launch.events[-1], at=ahead, **WHO)
+    assert ids(launch.review(on(4)).retracted) == ["c1"]
+    assert launch.review(on(4), at=on(16)).retracted == ()

@@ -271,7 +271,7 @@ def test_what_is_no_path_is_refused(spans, given, error, message):
 def test_spans_of_another_checklist_are_refused():
     with pytest.raises(UnknownNameError, match=r"^\$\.spans\[0\]: there is no such task"):
         CriticalPath(checklist(task("b", 1)), [SPAN], path=[])
-    with pytest.raises(InvalidError, match=r"^\$\.checklist: is not a checklist"):
+    with pytest.raises(InvalidError, match=r"^\$\.checklist: is not a Checklist"):
         CriticalPath("x", [], path=[])
 
 
@@ -285,7 +285,7 @@ def test_an_unknown_estimate_is_named(bad):
 
 
 def test_what_is_no_checklist_is_refused():
-    with pytest.raises(InvalidError, match=r"^\$: is not a checklist \(got 'model-serving'\)"):
+    with pytest.raises(InvalidError, match=r"^\$: is not a Checklist \(got 'model-serving'\)"):
         critical_path("model-serving")
 
 

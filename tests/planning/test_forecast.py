@@ -713,7 +713,7 @@ def test_several_wrong_arguments_are_told_at_once():
 
 
 def test_what_is_no_checklist_is_refused():
-    with pytest.raises(InvalidError, match=r"^\$: is not a checklist \(got 'model-serving'\)"):
+    with pytest.raises(InvalidError, match=r"^\$: is not a Checklist \(got 'model-serving'\)"):
         forecast("model-serving", start=MONDAY)
 
 

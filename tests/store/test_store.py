@@ -226,7 +226,7 @@ def test_the_same_launch_is_saved_however_short_before_it_came(monkeypatch, stor
     "value", [None, "fraud-v3", CHECKLIST, LAUNCH.to_dict()], ids=lambda value: type(value).__name__
 )
 def test_only_launches_are_saved(store, value):
-    with pytest.raises(InvalidError, match=r"^\$: is not a launch \(got .*\); give a Launch$"):
+    with pytest.raises(InvalidError, match=r"^\$: is not a Launch \(got .*\); give a Launch$"):
         store.save(value)
 
 

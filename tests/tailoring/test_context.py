@@ -205,7 +205,7 @@ def test_what_is_no_mapping_is_refused(choices, shown):
 
 @pytest.mark.parametrize("value", [None, 3, "x", {}, Overlay("o", "O")])
 def test_only_checklists_are_narrowed(value):
-    with pytest.raises(InvalidError, match=r"^\$: is not a checklist \(got .*\); give a Checklist$"):
+    with pytest.raises(InvalidError, match=r"^\$: is not a Checklist \(got .*\); give a Checklist$"):
         for_context(value, mode="batch")
 
 

@@ -267,8 +267,8 @@ def test_a_diff_is_made_of_differences():
     ("value", "shown"), [(None, "None"), (3, "3"), ({}, "a dict of 0"), (A, "a value of type Task")]
 )
 def test_only_checklists_are_compared(call, value, shown):
-    assert faults(call, value, BASE) == [f"$.before: is not a checklist (got {shown}); give a Checklist"]
-    assert faults(call, BASE, value) == [f"$.after: is not a checklist (got {shown}); give a Checklist"]
+    assert faults(call, value, BASE) == [f"$.before: is not a Checklist (got {shown}); give a Checklist"]
+    assert faults(call, BASE, value) == [f"$.after: is not a Checklist (got {shown}); give a Checklist"]
 
 
 def test_an_overlay_is_made_from_what_differs():

@@ -283,7 +283,7 @@ def test_an_origin_that_is_not_there_is_refused(path, shown):
 
 @pytest.mark.parametrize("value", [None, 3, "x", {}, Overlay("o", "O")])
 def test_only_checklists_are_explained(value):
-    with pytest.raises(InvalidError, match=r"^\$: is not a checklist \(got .*\); give a Checklist$"):
+    with pytest.raises(InvalidError, match=r"^\$: is not a Checklist \(got .*\); give a Checklist$"):
         explain(value)
 
 

@@ -480,7 +480,7 @@ def test_layers_that_do_not_fit_on_their_base_are_told():
 def test_only_checklists_are_tailored(checklist, shown):
     with pytest.raises(InvalidError) as caught:
         tailor(checklist, overlay())
-    assert str(caught.value) == f"$: is not a checklist (got {shown}); give a Checklist"
+    assert str(caught.value) == f"$: is not a Checklist (got {shown}); give a Checklist"
 
 
 @pytest.mark.parametrize(
@@ -495,7 +495,7 @@ def test_only_checklists_are_tailored(checklist, shown):
 def test_only_overlays_are_laid_on(value, shown):
     with pytest.raises(InvalidError) as caught:
         tailor(BASE, overlay(), value)
-    assert str(caught.value) == f"$.overlays[1]: is not an overlay (got {shown}); give an Overlay"
+    assert str(caught.value) == f"$.overlays[1]: is not an Overlay (got {shown}); give an Overlay"
 
 
 def test_a_tailored_checklist_is_equal_to_its_copies_and_they_know_as_much():

@@ -594,7 +594,7 @@ def test_a_decision_that_is_not_needed_does_no_harm():
     assert clean(merged(BASE, mine, decisions=decided))["a"].title == "1"
 
 
-NO_CHECKLIST = "is not a checklist (got {}); give a Checklist"
+NO_CHECKLIST = "is not a Checklist (got {}); give a Checklist"
 
 
 @pytest.mark.parametrize(
@@ -613,7 +613,7 @@ def test_only_checklists_are_upgraded(value, shown):
 def test_only_overlays_are_carried_over(value, shown):
     with pytest.raises(InvalidError) as caught:
         upgrade(BASE, BASE, value)
-    assert str(caught.value) == f"$.overlay: is not an overlay (got {shown}); give an Overlay"
+    assert str(caught.value) == f"$.overlay: is not an Overlay (got {shown}); give an Overlay"
 
 
 def test_an_overlay_that_does_not_fit_on_the_old_base_is_refused():

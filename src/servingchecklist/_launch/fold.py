@@ -328,15 +328,19 @@ def misplaced(checklist: Checklist, events: Sequence[Event], started: datetime) 
             faults.add("unknown-task", f"$.events[{place}].task", problem, event.task, known=known_tasks(checklist))
         # A later checklist may have the task without the step.
         if isinstance(event, StepEvent) and event.task in checklist and not has_migrated:
-            known = steps_of(event.task)
-            if event.step not in known:
-                problem = f"there is no step of that id in {event.task!r}"
-                faults.add("unknown-step", f"$.events[{place}].step", problem, event.step, known=known)
+            add_unknown_step(faults, f"$.events[{place}].step", event, steps_of(event.task))
         if event.at < started:
             faults.append(too_old(f"$.events[{place}].at", event.at, started))
         if len(faults) >= MOST_FAULTS:
             break
     return faults
+
+
+def add_unknown_step(faults: Faults, path: str, event: StepEvent, known: Collection[str]) -> None:
+    """Add a fault where the step of an event is none of the ``known`` steps of its task."""
+    if event.step not in known:
+        problem = f"there is no step of that id in {event.task!r}"
+        faults.add("unknown-step", path, problem, event.step, known=known)
 
 
 def too_old(path: str, at: datetime, started: datetime) -> Fault:

@@ -10,11 +10,11 @@ import attrs
 from .._model.checklist import id_of
 from .._model.selection import Selection, selected
 from .._namespace import NotebookDisplay, late_import, public
-from .._planning.calendar import WEEKDAYS, Calendar
+from .._planning.calendar import WEEKDAYS, Calendar, is_calendar
 from .._planning.critical_path import critical_path
 from .._planning.forecast import SAMPLES
 from .._planning.rules import PHASES_FIRST, Rule
-from ..errors import invalid, is_a
+from ..errors import InvalidError
 from .events import LaunchEvent, TaskEvent
 from .fold import UNTOUCHED, Records, cut, status_of
 from .forecasting import State, forecast_open, state_of
@@ -245,8 +245,8 @@ class Launch(Log, NotebookDisplay):
         )
 
     def _state_of_tasks(self, at: datetime | None, calendar: Calendar) -> State:
-        if not is_a(calendar, Calendar):
-            raise invalid("wrong-kind", "$.calendar", "is not a calendar", calendar, "write Calendar(...)")
+        if faults := is_calendar(calendar, "calendar"):
+            raise InvalidError(faults)
         seen, at = self._seen(at)
         return state_of(seen._counting(), at, calendar)
 
@@ -289,6 +289,7 @@ class Launch(Log, NotebookDisplay):
             UnknownNameError: The checklist has no such role, label, phase or section.
             InvalidError: An argument is invalid, or ``since`` does not lie before ``at``.
         """
+        is_past = at is not None
         seen, at = self._seen(at)
         only = self._selected(selection, seen._records) if selection else None
         return review(
@@ -298,6 +299,7 @@ class Launch(Log, NotebookDisplay):
             only=only,
             since=at - _WEEK if since is None else since,
             at=at,
+            is_past=is_past,
             ahead=self._ahead(at, only),
             stale_after=stale_after,
             options={

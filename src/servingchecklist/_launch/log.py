@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from itertools import chain
-from typing import TYPE_CHECKING, Self, TypedDict, Unpack
+from types import FunctionType
+from typing import TYPE_CHECKING, Self, TypedDict, TypeVar, Unpack
 
 import attrs
 
-from .._model._validation import Validated, check, construct, exactly, ident, tuple_of, verify
+from .._model._validation import Validated, check, construct, exactly, ident, require_kind, tuple_of, verify
 from .._model.checklist import Checklist, id_of
 from .._namespace import public
-from ..errors import Fault, InvalidError, UnknownNameError, as_text, invalid, is_a, nearest, show
+from ..errors import Fault, Faults, InvalidError, UnknownNameError, as_text, invalid, is_a, show
 from . import events as kinds
 from .events import (
     AT,
@@ -26,7 +27,19 @@ from .events import (
     all_events,
     in_order,
 )
-from .fold import UNTOUCHED, Records, common_checklist, cut, field_of, fold, is_of_task, misplaced, step_ids, too_old
+from .fold import (
+    UNTOUCHED,
+    Records,
+    add_unknown_step,
+    common_checklist,
+    cut,
+    field_of,
+    fold,
+    is_of_task,
+    misplaced,
+    step_ids,
+    too_old,
+)
 from .timestamps import INSTANT, as_local, as_utc, checked, now
 from .transitions import Recording
 
@@ -35,6 +48,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from .._model.task import Reference, Task
+
+T = TypeVar("T")
 
 _ID_BEGINNING = re.compile("[0-9a-f]{8,64}")
 _MOST_AHEAD = timedelta(days=1)
@@ -66,6 +81,16 @@ class _Derived:
     _folded: Records | None
 
 
+def _named_as_methods_of_launch(kind: type[T]) -> type[T]:
+    """Let tracebacks and ``help`` name the class that people use."""
+    for member in vars(kind).values():
+        function = getattr(member, "fget", getattr(member, "__func__", member))
+        if isinstance(function, FunctionType):
+            function.__module__, function.__qualname__ = "servingchecklist", f"Launch.{function.__name__}"
+    return kind
+
+
+@_named_as_methods_of_launch
 @attrs.frozen(getstate_setstate=False)
 class Log(Validated, _Derived):
     """The part of a launch that records. :class:`~servingchecklist.Launch` adds what is derived from the log."""
@@ -167,11 +192,11 @@ class Log(Validated, _Derived):
                 raise invalid("unsupported", "$", "cannot be recorded by itself", event, hint)
             else:
                 if not isinstance(event, Retracted):
-                    task = self._id(event.task)
-                    if isinstance(event, StepEvent) and event.step not in (known := steps_of(task)):
-                        problem = f"there is no step of that id in {task!r}"
-                        hint = nearest(event.step, known)
-                        raise UnknownNameError([Fault("unknown-step", "$.step", problem, show(event.step), hint)])
+                    task, unknown = self._id(event.task), Faults()
+                    if isinstance(event, StepEvent):
+                        add_unknown_step(unknown, "$.step", event, steps_of(task))
+                    if unknown:
+                        raise UnknownNameError(unknown)
                 if event.at < started:
                     raise InvalidError([too_old("$.at", event.at, started)])
                 if event.id in gone and event in self.retracted:
@@ -276,7 +301,10 @@ class Log(Validated, _Derived):
         return max(today, (latest.at if latest else self._started) + INSTANT)
 
     def _record(self, kind: type[TaskEvent], task: Task | str, at: datetime | None = None, **fields: object) -> Self:
-        """Record an event after others of the same time, unless the last of them is equal to it; ``at`` is in the time zone of the recorder."""
+        """Record an event after others of the same time, unless the last of them is equal to it.
+
+        ``at`` is in the time zone of the recorder.
+        """
         event = construct(kind, {"task": self._id(task), "at": self._when(task, at), **fields})
         today = (event.at if at is None else as_local(at)).date()
         latest = self._records.get(event.task, UNTOUCHED).latest
@@ -327,8 +355,7 @@ class Log(Validated, _Derived):
         Raises:
             InvalidError: An argument is invalid, or ``at`` lies before the start of the launch.
         """
-        if not is_a(checklist, Checklist):
-            raise invalid("wrong-kind", "$.checklist", "is not a checklist", checklist, "give a Checklist")
+        require_kind(Checklist, {"$.checklist": checklist})
         if checklist == self.checklist:
             return self
         tasks = dict.fromkeys(event.task for event in self.events if not isinstance(event, LaunchEvent))

@@ -59,6 +59,7 @@ def review(
     only: frozenset[str] | None,
     since: datetime,
     at: datetime,
+    is_past: bool,
     ahead: Sequence[TaskEvent],
     stale_after: int,
     options: Options,
@@ -66,7 +67,7 @@ def review(
     """Return the review of a launch.
 
     ``log`` is the whole of its log, and ``events`` are those up to ``at`` that count; ``only`` are the ids of the selected tasks, or None
-    for all.
+    for all. ``is_past`` is True where the time was given; else it is now, and no retraction is too late to be news.
     """
     checklist, started = log.checklist, log.started
     given = {"stale_after": stale_after, "samples": options["samples"]}
@@ -93,7 +94,7 @@ def review(
         # Only the first retraction of an event is news.
         if not (isinstance(undo, Retracted) and (mistake := undone.pop(undo.event, None))):
             continue
-        if as_utc(since) < undo.at <= as_utc(at):
+        if as_utc(since) < undo.at and not (is_past and undo.at > as_utc(at)):
             reason = f": {undo.reason}" if undo.reason else ""
             words = f"{verb_of(type(mistake))} {findings.when(mistake)}{reason} ({findings.when(undo)})"
             title = checklist[mistake.task].title

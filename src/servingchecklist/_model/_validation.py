@@ -248,9 +248,14 @@ stated_days = require(
 
 def exactly(kind: type, example: str) -> Check:
     """Return a check for exactly one type, subclasses excluded. ``example`` shows how to write such a value."""
-    return require(
-        lambda value: type(value) is kind, "wrong-kind", f"is not {article(kind.__name__)}", f"write {example}"
-    )
+    return require(lambda value: type(value) is kind, "wrong-kind", f"is not {article(kind)}", f"write {example}")
+
+
+def require_kind(kind: type, values: Mapping[str, object]) -> None:
+    """Raise InvalidError for the first argument, by path, that is not of this class."""
+    for path, value in values.items():
+        if not is_a(value, kind):
+            raise invalid("wrong-kind", path, f"is not {article(kind)}", value, f"give {article(kind)}")
 
 
 def optional(check: Check) -> Check:
@@ -312,9 +317,9 @@ def is_tuple(value: object) -> TypeGuard[tuple[object, ...]]:
     return type(value) is tuple
 
 
-def article(name: str) -> str:
+def article(kind: type) -> str:
     """Return the name of a class with its article: ``a Task``, ``an Effort``."""
-    return f"an {name}" if name[0] in "AEIOU" else f"a {name}"
+    return f"an {kind.__name__}" if kind.__name__[0] in "AEIOU" else f"a {kind.__name__}"
 
 
 def faults_of(checks: Mapping[str, Check], fields: Mapping[str, object]) -> list[Fault]:

@@ -104,8 +104,8 @@ class Effort(Validated, NotebookDisplay):
     def parse(cls, text: str) -> Effort:
         """Parse an effort from text, in any case and with blanks around it.
 
-        The units are minutes, hours, days, weeks and months, in full or as in ``30 min``, ``2h``, ``2d``, ``1w`` and ``1 mo``: a day is 8 working
-        hours, a week 5 working days, a month 20. A range has a hyphen, a dash or ``to``, and its unit once or twice.
+        The units are minutes, hours, days, weeks and months, in full or as in ``30 min``, ``2h``, ``2d``, ``1w`` and ``1 mo``: a day is 8
+        working hours, a week 5 working days, a month 20. A range has a hyphen, a dash or ``to``, and its unit once or twice.
 
         Args:
             text: The text, as in ``"1 day"``, ``"2-3 days"``, ``"4 hours"``, ``"1-2 weeks"`` or ``"2-5 days, likely 3"``.

@@ -14,7 +14,7 @@ from typing import TypeVar, cast
 
 import attrs
 
-from .._model._validation import Validated, as_day, as_number, check, day, each, some, verify
+from .._model._validation import Validated, as_day, as_number, check, day, each, exactly, some, verify
 from .._namespace import NotebookDisplay, public
 from ..errors import Fault, InvalidError, invalid, is_a, show
 
@@ -199,3 +199,6 @@ class Calendar(Validated, NotebookDisplay, _Derived):
 
 WEEKDAYS = Calendar()
 """The default calendar: Monday to Friday, no holidays."""
+
+is_calendar = exactly(Calendar, "Calendar(...)")
+"""Check that an argument is a calendar."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, cast, get_args, overload
 import attrs
 
 from .._jsonlike import plain_fields
-from .._model._validation import Validated, check, each_exactly, exactly, ident, prose, stated_days
+from .._model._validation import Validated, check, each_exactly, exactly, ident, prose, require_kind, stated_days
 from .._model.checklist import Checklist
 from .._model.task import Task
 from .._namespace import NotebookDisplay, public
@@ -22,7 +22,7 @@ from ..errors import as_text, invalid, is_a, unknown_name
 from .calendar import EPSILON
 from .open_tasks import find, open_tasks_of
 from .ordering import LazySequence, lazy_or_checked
-from .rules import known_ids, not_a_checklist
+from .rules import known_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -102,8 +102,7 @@ class CriticalPath(NotebookDisplay, Sequence[Span]):
         estimate: Estimate = "mean",
         blocked: Iterable[str] = (),
     ) -> None:
-        if not is_a(checklist, Checklist):
-            raise not_a_checklist("$.checklist", checklist)
+        require_kind(Checklist, {"$.checklist": checklist})
         _check_estimate(estimate)
         self._checklist = checklist
         self._estimate: Estimate = estimate
@@ -293,8 +292,7 @@ def critical_path(
         InvalidError: Tasks state no effort and there is no default (the error names them all), or an argument is invalid.
         UnknownNameError: An argument names a task that is not in the checklist.
     """
-    if not is_a(checklist, Checklist):
-        raise not_a_checklist("$", checklist)
+    require_kind(Checklist, {"$": checklist})
     _check_estimate(estimate)
     left = open_tasks_of(checklist, done, under_way, default_effort)
     days = list(map(attrgetter(estimate), left.efforts))

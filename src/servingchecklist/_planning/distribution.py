@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, overload
 
 from .._model._validation import as_day, as_number, day
 from .._namespace import NotebookDisplay, public
-from ..errors import Fault, InvalidError, invalid, is_a, show
-from .calendar import EPSILON, WEEKDAYS, Calendar
+from ..errors import Fault, InvalidError, invalid, show
+from .calendar import EPSILON, WEEKDAYS, Calendar, is_calendar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,9 +57,7 @@ class Distribution(NotebookDisplay, Sequence[float]):
     def __init__(self, days: Iterable[float], *, start: date, calendar: Calendar = WEEKDAYS) -> None:
         self._start = as_day(start)
         self._calendar = calendar
-        faults = [*day(self._start, "start")]
-        if not is_a(calendar, Calendar):
-            faults.append(Fault("wrong-kind", "$.calendar", "is not a calendar", show(calendar), "write Calendar(...)"))
+        faults = [*day(self._start, "start"), *is_calendar(calendar, "calendar")]
         try:
             self._days = array("d", days if type(days) in (array, list) else iter(days))
         except Exception:  # noqa: BLE001  # code of the caller, which can raise anything

@@ -17,7 +17,7 @@ from .._model.task import Task
 from .._namespace import NotebookDisplay, public
 from .._text import join_words
 from ..errors import Fault, InvalidError, as_text, invalid, is_a
-from .calendar import EPSILON, WEEKDAYS, Calendar
+from .calendar import EPSILON, WEEKDAYS, Calendar, is_calendar
 from .distribution import Distribution
 from .open_tasks import find, open_tasks_of
 from .ordering import ranks
@@ -462,7 +462,7 @@ _function = v.require(callable, "wrong-kind", "cannot be called", "give a functi
 _ARGUMENT_CHECKS = {
     "start": v.day,
     "people": v.optional(v.from_one),
-    "calendar": v.exactly(Calendar, "Calendar(...)"),
+    "calendar": is_calendar,
     "samples": v.from_one,
     "seed": _seed,
     "progress": v.optional(_function),

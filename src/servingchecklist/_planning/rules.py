@@ -53,8 +53,7 @@ class Situation:
         *,
         topic: str = "",
     ) -> None:
-        if not is_a(checklist, Checklist):
-            raise not_a_checklist("$", checklist)
+        v.require_kind(Checklist, {"$": checklist})
         self.checklist = checklist
         self.done = frozenset(known_ids("$.done", checklist, done))
         self.today = v.as_day_or_none(today)
@@ -166,11 +165,6 @@ def _is_key(key: object) -> bool:
     if isinstance(key, tuple):
         return all(map(_is_key, cast("tuple[object, ...]", key)))
     return isinstance(key, int | str) or (isinstance(key, float) and key == key)  # NaN is not equal to itself
-
-
-def not_a_checklist(path: str, value: object) -> InvalidError:
-    """Return the error for an argument that should be a checklist."""
-    return invalid("wrong-kind", path, "is not a checklist", value, "give a Checklist, such as model_serving()")
 
 
 def known_ids(path: str, checklist: Checklist, ids: Iterable[str]) -> list[str]:

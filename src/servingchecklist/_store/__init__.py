@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Self
 from .._files import check_path
 from .._launch.events import Migrated
 from .._launch.launch import Launch
-from .._model._validation import as_number
+from .._model._validation import as_number, require_kind
 from .._namespace import public
-from ..errors import FileError, InvalidError, as_text, invalid, is_a, unknown_name
+from ..errors import FileError, InvalidError, as_text, invalid, unknown_name
 from ..formats import READERS, ReadFormat, dumps
 from ..formats.limits import Limits
 from .database import check_whole, transaction
@@ -116,8 +116,7 @@ class Store:
             InvalidError: ``launch`` is not a launch, or the file has a launch of that name with another checklist.
             FileError: The file cannot be written. Data saved before is safe.
         """
-        if not is_a(launch, Launch):
-            raise invalid("wrong-kind", "$", "is not a launch", launch, "give a Launch")
+        require_kind(Launch, {"$": launch})
         return self._save({"$": launch})
 
     def load(self, name: str) -> Launch:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._model._validation import LINE_LENGTH, mapped
+from .._model._validation import LINE_LENGTH, mapped, require_kind
 from .._model.changes import DropPhase, DropTask, SetChecklist
 from .._model.checklist import Checklist
 from .._model.facet import Choice, as_choices
@@ -12,7 +12,6 @@ from .._model.overlay import Overlay
 from .._namespace import public
 from .._text import join_words
 from ..errors import Fault, InvalidError, UnknownNameError, invalid, show
-from .difference import require
 from .tailor import tailor
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def for_context(
         UnknownNameError: There is no such facet or value; the error lists the known ones.
         InvalidError: A facet is chosen twice, or an earlier choice is changed: it can be narrowed only.
     """
-    require(Checklist, {"$": checklist})
+    require_kind(Checklist, {"$": checklist})
     hint = "write a mapping such as {'mode': 'batch'}, or names: mode='batch'"
     given = {} if choices is None else mapped(choices, "$", "are not choices", hint)
     if twice := [facet for facet in given if facet in more]:

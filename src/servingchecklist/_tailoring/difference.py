@@ -10,14 +10,14 @@ import attrs
 
 from .._model import _validation as v
 from .._model import changes
-from .._model._validation import Validated, check, is_tuple, tuple_of
+from .._model._validation import Validated, check, is_tuple, require_kind, tuple_of
 from .._model.changes import Value
 from .._model.checklist import Checklist
 from .._model.effort import Effort
 from .._model.facet import Choice, Facet
 from .._model.task import Phase, Priority, Reference, Risk, Step, Task, annotation_pairs
 from .._namespace import NotebookDisplay, late_import, public
-from ..errors import Fault, invalid, is_a, nearest, show
+from ..errors import Fault, nearest, show
 from .builder import Parts, neighbours, staying
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ def diff(before: Checklist, after: Checklist) -> Diff:
     Raises:
         InvalidError: One of them is not a checklist.
     """
-    require(Checklist, {"$.before": before, "$.after": after})
+    require_kind(Checklist, {"$.before": before, "$.after": after})
     old, new = Parts(before), Parts(after)
     differences = (*_of_fields(old, new), *_of_phases(old, new), *_of_tasks(before, after, old, new))
     return Diff(label(before), label(after), after.title, differences, topic=after.topic)
@@ -210,14 +210,6 @@ def plain_sides(value: attrs.AttrsInstance, field: str) -> Any:  # noqa: ANN401 
     """Return the fields of a value by name, all of them as plain data; ``field`` is the field that its sides are values of."""
     plain = late_import("codec").plain
     return {name: plain(side, field) for name, side in attrs.asdict(value, recurse=False).items()}
-
-
-def require(kind: type, values: Mapping[str, object]) -> None:
-    """Raise InvalidError for the first of the values, by path, that is not of this kind."""
-    name = f"{'an' if kind.__name__[0] in 'AEIOU' else 'a'} {kind.__name__}"
-    for path, value in values.items():
-        if not is_a(value, kind):
-            raise invalid("wrong-kind", path, f"is not {name.lower()}", value, f"give {name}")
 
 
 def label(checklist: Checklist) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .._model._validation import Validated, check, check_of, each, each_exactly, line, prose, tuple_of
+from .._model._validation import Validated, check, check_of, each, each_exactly, line, prose, require_kind, tuple_of
 from .._model.changes import SetTask
 from .._model.checklist import Checklist, id_of, known_tasks
 from .._namespace import NotebookDisplay, late_import, public
@@ -22,7 +22,6 @@ from .difference import (
     plain_sides,
     reason_for,
     reasons_of,
-    require,
 )
 from .tailor import BY_HAND, stages
 
@@ -177,7 +176,7 @@ def explain(checklist: Checklist, task: Task | str | None = None) -> Explanation
         UnknownNameError: Neither the checklist nor an earlier stage of it has such a task.
         InvalidError: The layers do not apply to the base: the checklist was put together by hand.
     """
-    require(Checklist, {"$": checklist})
+    require_kind(Checklist, {"$": checklist})
     history = _History(checklist)
     if task is None:
         keys = sorted(history.revisions, key=lambda key: ("checklist", "phase", "task").index(key.what))

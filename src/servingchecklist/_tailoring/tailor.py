@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .._model import changes
-from .._model._validation import LINE_LENGTH, construct, faults_of, optional_line
+from .._model._validation import LINE_LENGTH, construct, faults_of, optional_line, require_kind
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
 from .._namespace import public
 from ..errors import Fault, InvalidError, show
 from .builder import Draft, neighbours, staying
-from .difference import IN_PHASE, PLACE, Key, label, require
+from .difference import IN_PHASE, PLACE, Key, label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -50,8 +50,8 @@ def tailor(checklist: Checklist, *overlays: Overlay) -> Checklist:
             ``$.overlays[1].changes[2].task``. Only the faults of the first overlay that fails are reported, since later ones depend on it.
         CycleError: The prerequisites would have a cycle.
     """
-    require(Checklist, {"$": checklist})
-    require(Overlay, {f"$.overlays[{place}]": overlay for place, overlay in enumerate(overlays)})
+    require_kind(Checklist, {"$": checklist})
+    require_kind(Overlay, {f"$.overlays[{place}]": overlay for place, overlay in enumerate(overlays)})
     if not overlays:
         return checklist
     # Compare with None: a checklist without tasks is false, as any empty collection.
@@ -147,7 +147,7 @@ def overlay_from(
     Raises:
         InvalidError: One of the arguments is invalid.
     """
-    require(Checklist, {"$.before": before, "$.after": after})
+    require_kind(Checklist, {"$.before": before, "$.after": after})
     if faults := faults_of(dict.fromkeys(("title", "reason"), optional_line), {"title": title, "reason": reason}):
         raise InvalidError(faults)
     why = reason or f"as in {label(after)}"

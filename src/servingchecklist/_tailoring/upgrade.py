@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 import attrs
 
 from .._model import _validation as v
-from .._model._validation import LINE_LENGTH, Validated, check, evolve, mapped, tuple_of
+from .._model._validation import LINE_LENGTH, Validated, check, evolve, mapped, require_kind, tuple_of
 from .._model.changes import AddTask, MovePhase, MoveTask, SetChecklist, SetPhase, SetTask
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
 from .._namespace import NotebookDisplay, public
 from ..errors import Fault, InvalidError, UnknownNameError, invalid, nearest, show
 from .builder import Draft
-from .difference import FIELDS, PLACE, Key, Whole, diff, keys_of, plain_sides, reason_for, reasons_of, require, whole
+from .difference import FIELDS, PLACE, Key, Whole, diff, keys_of, plain_sides, reason_for, reasons_of, whole
 from .merge import KEY_OF, Merge
 from .tailor import changes_between, tailor
 
@@ -143,8 +143,8 @@ def upgrade(
             example, the prerequisites would have a cycle.
         UnknownNameError: A decision names an unknown path.
     """
-    require(Checklist, {"$.old_base": old_base, "$.new_base": new_base})
-    require(Overlay, {"$.overlay": overlay})
+    require_kind(Checklist, {"$.old_base": old_base, "$.new_base": new_base})
+    require_kind(Overlay, {"$.overlay": overlay})
     decided = _decided(decisions)
     ours = tailor(old_base, overlay)
     named = reasons_of(overlay)

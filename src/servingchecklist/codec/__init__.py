@@ -99,7 +99,7 @@ def decode(document: object, kind: type[Checklist | Launch | Overlay] | None = N
         hint = "give Checklist, Launch or Overlay"
         raise invalid("unsupported", "$.kind", "is not a class that a file can hold", kind, hint)
     if kind is not None and named is not None and _class_of(named) is not kind:
-        problem, hint = f"is not {article(kind.__name__).lower()}", f"read it with kind={_class_of(named).__name__}"
+        problem, hint = f"is not {article(kind).lower()}", f"read it with kind={_class_of(named).__name__}"
         raise InvalidError([*faults, Fault("other-kind", "$.kind", problem, show(stated), hint)])
     read: Callable[[object], Checklist | Launch | Overlay] = read_checklist
     wanted = named or next((name for name in KINDS if kind is not None and _class_of(name) is kind), "checklist")

@@ -61,7 +61,7 @@ class ObjectReader:
         """Read one value."""
         if not is_dict(raw):
             hint = "leave it out" if raw is None else "write it as a table of named fields"
-            raise invalid("wrong-kind", "$", f"is not {article(self._kind.__name__)}".lower(), raw, hint)
+            raise invalid("wrong-kind", "$", f"is not {article(self._kind).lower()}", raw, hint)
         fields = {**self._defaults, **raw}  # in the order of the class, with unknown keys last
         is_valid = len(fields) == len(self._defaults) and self._required <= raw.keys()
         unread: dict[str, Sequence[Fault]] = {}
