@@ -110,6 +110,7 @@ def test_the_start_of_a_period_is_the_beginning_of_its_day(text):
 
 NOT_A_DATE = "is not a date; write it as 2026-12-31, 31 Dec 2026, friday or +3d"
 UNCLEAR = "does not say for certain which number is the month; write"
+YEAR_LAST = "is not a date with the year first; write"
 LATE = "is out of range; use the years 2 to 9998"
 
 
@@ -119,9 +120,9 @@ LATE = "is out of range; use the years 2 to 9998"
         ("03/04/2026", f"{UNCLEAR} 2026-04-03 or 2026-03-04"),
         ("3.4.2026", f"{UNCLEAR} 2026-04-03 or 2026-03-04"),
         ("03-04-26", f"{UNCLEAR} 2026-04-03 or 2026-03-04"),
-        ("4/4/2026", f"{UNCLEAR} 2026-04-04"),
-        ("24/11/2026", f"{UNCLEAR} 2026-11-24"),
-        ("31/31/2026", f"{UNCLEAR} it as 2026-12-31"),
+        ("4/4/2026", f"{YEAR_LAST} 2026-04-04"),
+        ("24/11/2026", f"{YEAR_LAST} 2026-11-24"),
+        ("31/31/2026", f"{YEAR_LAST} it as 2026-12-31"),
         ("2026-11-31", "is not a date that exists; November has 30 days"),
         ("31 Nov 2026", "is not a date that exists; November has 30 days"),
         ("2026-02-29", "is not a date that exists; February has 28 days in 2026, which is not a leap year"),

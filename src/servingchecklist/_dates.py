@@ -158,7 +158,11 @@ def _day(words: str, text: str, today: date, *, is_past: bool) -> date | None:
         pairs = [pair for pair in ((second, first), (first, second)) if not impossible(year, *pair)]
         readings = dict.fromkeys(f"{year:04}-{month:02}-{day:02}" for month, day in pairs)
         hint = f"write {' or '.join(readings) or 'it as 2026-12-31'}"
-        raise invalid("bad-format", "$", "does not say for certain which number is the month", text, hint)
+        is_unclear = len(readings) > 1
+        problem = (
+            "does not say for certain which number is the month" if is_unclear else "is not a date with the year first"
+        )
+        raise invalid("bad-format", "$", problem, text, hint)
     if re.fullmatch("[0-9]{4}-w[0-9]{2}-[1-7]", words):
         with suppress(ValueError):
             return date.fromisoformat(words.upper())

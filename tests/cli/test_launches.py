@@ -131,11 +131,13 @@ def test_one_wrong_step_and_nothing_is_ticked(started):
 
 def test_what_is_asked_of_a_launch_is_asked_of_selected_tasks(started):
     started("assign", "c1", "c6", "--to", "eve", *BY, *at(3))
+    started("assign", "c2", "--to", "kim", *BY, *at(3))
+    started("assign", "c2", "--clear", *BY, *at(3))
     started("finish", "c1", *BY, *at(4))
     launch = stored()
     for options, selection in [
         (("--owner", "eve"), {"owner": "eve"}),
-        (("--owner", "nobody"), {"owner": "nobody"}),
+        (("--owner", "kim"), {"owner": "kim"}),
         (("--role", "sre", "--label", "alerts"), {"role": "sre", "label": "alerts"}),
         (("--phase", "execution"), {"phase": "execution"}),
     ]:
@@ -155,6 +157,14 @@ def test_what_is_asked_of_a_launch_is_asked_of_selected_tasks(started):
     assert json.loads(started("next", "model-serving", "--role", "sre", "--done", "c1", "--json")[1]) == (
         next_tasks(LAUNCH, {"c1"}, role="sre").to_dict()
     )
+
+
+def test_an_owner_who_never_had_a_task_is_a_typing_mistake(started):
+    started("assign", "c1", "--to", "cleo", *BY, *at(3))
+    for command in ("status", "review", "next"):
+        status, out, err = started(command, "--owner", "clo")
+        assert (status, out) == (2, "")
+        assert err.endswith("there is no owner of that name (got 'clo'); did you mean 'cleo'?\n")
 
 
 def test_a_review_of_selected_tasks_has_no_forecast(started):
@@ -639,7 +649,7 @@ def test_a_day_alone_shows_all_that_was_recorded_on_it(started):
         assert started(verb, "c1", *BY, "--at", "2026-11-03")[0] == 0
     out = started("status", "--at", "2026-11-03", "--json")[1]
     assert json.loads(out)["tasks"][0]["status"] == "done"
-    assert "Later than this" not in started("review", "--at", "2026-11-03")[1]
+    assert "In the future" not in started("review", "--at", "2026-11-03")[1]
     assert json.loads(started("status", "--at", "2026-11-03T23:59:59", "--json")[1])["tasks"][0]["status"] == "doing"
 
 

@@ -338,7 +338,7 @@ def test_events_in_the_future_are_told_with_the_way_out(run):
         assert run(*command)[::2] == (0, said)
     assert run("next", "model-serving")[2] == ""
     for command in (["status"], [], ["review"]):  # their pages say it
-        assert f"Later than this, so not counted: {event} (finished) of c1 on 9998-12-31." in run(*command)[1]
+        assert f"In the future: {event} (finished) of c1 on 9998-12-31." in run(*command)[1]
     assert list(json.loads(run("status", "--json")[1])["ahead"]) == [launch.events[-1].id]
     assert run("retract", event, *BY)[0] == 0
     assert run("next")[2] == ""

@@ -103,6 +103,22 @@ def test_unknown_and_missing_keys_are_told_with_the_nearest_known():
 
 
 @pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        ("depends_on", "did you mean 'after'?"),
+        ("needs", "did you mean 'after'?"),
+        ("owner", "it is recorded in a launch, and is not part of a checklist"),
+        ("due", "it is recorded in a launch, and is not part of a checklist"),
+    ],
+)
+def test_keys_of_other_tools_are_told_by_what_to_write(key, hint):
+    assert faults(tasks({"id": "a", "title": "A", key: "x"})) == [
+        f"$.phases[0].tasks[0].{key}: is not a known key; {hint}"
+    ]
+    assert not faults(document(**{key: "x"}))[0].endswith(hint)  # of a task, not of a checklist
+
+
+@pytest.mark.parametrize(
     ("raw", "expected"),
     [
         (
@@ -135,10 +151,13 @@ def test_unknown_and_missing_keys_are_told_with_the_nearest_known():
             {"id": "a", "title": "A", "risk": None},
             "risk: is not a risk (got None); leave it out",
         ),
-        ({"id": "a", "title": "A", "risk": 3}, "risk: is not a risk (got 3); write it as a table of named fields"),
+        (
+            {"id": "a", "title": "A", "risk": 3},
+            "risk: is not a risk (got 3); write it as a table with blast_radius and likelihood",
+        ),
         (
             {"id": "a", "title": "A", "references": [{"title": "R", "url": "a.md"}, 3]},
-            "references[1]: is not a reference (got 3); write it as a table of named fields",
+            "references[1]: is not a reference (got 3); write it as a table with title and url",
         ),
         (
             {"id": "a", "title": "A", "description": False},

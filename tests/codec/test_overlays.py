@@ -310,7 +310,7 @@ ALL_KINDS = ", ".join(CHANGE_KINDS)
         ),
         (
             {"kind": "add-task", "task": "a", "phase": "p", "reason": "r"},
-            ".task: is not a task (got 'a'); write it as a table of named fields",
+            ".task: is not a task (got 'a'); write it as a table with id and title",
         ),
         (
             {"kind": "add-task", "task": {"id": "a"}, "phase": "p", "reason": "r"},
@@ -412,7 +412,7 @@ def test_layers_are_read_with_the_checklist_and_have_to_fit():
     ]
     assert faults(raw | {"base": {"id": "X", "title": "X"}, "layers": [3]}, Checklist.from_dict) == [
         "$.base.id: is not an id (got 'X'); use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first, as in 'x'",
-        "$.layers[0]: is not an overlay (got 3); write it as a table of named fields",
+        "$.layers[0]: is not an overlay (got 3); write it as a table with id and title",
     ]
     set_back = [{"kind": "set-task", "task": "b", "after": [], "reason": "r"}]
     two = [{"id": "o", "title": "O", "changes": around}, {"id": "o", "title": "O", "changes": set_back}]

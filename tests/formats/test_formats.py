@@ -541,3 +541,17 @@ def test_a_notebook_shows_what_the_formats_write():
             "text/markdown": value._repr_markdown_(),
             "text/plain": dumps(value, "text"),
         }
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("md", "did you mean 'markdown'?"),
+        ("ics", "did you mean 'icalendar'?"),
+        ("csv", "the rows of a table are to_dict()['tasks'] of a snapshot, or ['recommendations'] of an order"),
+    ],
+)
+def test_names_of_files_and_of_other_tools_are_told_by_what_to_write(name, hint):
+    with pytest.raises(UnknownNameError) as caught:
+        dumps(model_serving(), name)
+    assert [fault.hint for fault in caught.value.faults] == [hint]

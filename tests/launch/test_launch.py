@@ -488,7 +488,8 @@ def test_what_is_under_way_or_blocked_is_not_offered_and_named_beside():
     assert servingchecklist.dumps(launch.next(), "text").endswith("\nc1 is blocked: no access; c2 is under way (ben)\n")
     selected = stuck.next(phase="foundation")
     assert (selected.under_way, selected.blocked) == ((("c2", "ben"), ("c3", "ml-platform")), (("c1", "no access"),))
-    assert (stuck.next(owner="eve").under_way, stuck.next(owner="eve").blocked) == ((), ())
+    nothing = stuck.assign("c4", "eve", by="x", at=on(4)).next(owner="eve")
+    assert (nothing.under_way, nothing.blocked, nothing.waiting) == ((), (), (("c4", "c1 and c3"),))
 
 
 def test_dates_and_times_of_a_state_are_plain_ones():
@@ -727,13 +728,15 @@ def test_an_event_at_the_end_of_time_can_be_undone():
         assert page.ahead == stuck.events[-1:]
         row = {stuck.events[-1].id: stuck.events[-1].to_dict()}
         assert page.to_dict()["ahead"] == row
-        assert f"Later than this, so not counted: {short} (finished) of c1 on 9998-12-31. " in servingchecklist.dumps(
-            page, "markdown"
-        )
-    assert stuck.snapshot(owner="x").ahead == stuck.review(owner="x").ahead == ()
+        assert f"In the future: {short} (finished) of c1 on 9998-12-31. " in servingchecklist.dumps(page, "markdown")
+    assert (
+        START.finish("c1", by="x", at=on(4)).snapshot(at=on(3)).ahead == ()
+    )  # only in the future of a view of the past
+    others = stuck.assign("c2", "ben", by="x", at=on(3))
+    assert others.snapshot(owner="ben").ahead == others.review(owner="ben").ahead == ()
     freed = stuck.retract(short, by="x")
     assert freed.snapshot(at=on(3)).ahead == freed.review(at=on(3)).ahead == freed.snapshot(at=END_OF_TIME).ahead == ()
-    assert "Later than" not in servingchecklist.dumps(freed.snapshot(at=on(3)), "markdown")
+    assert "In the future" not in servingchecklist.dumps(freed.snapshot(at=on(3)), "markdown")
     assert freed.events[-1] == stuck.events[-1]
     assert freed.begin("c1", by="x").state("c1").status is Status.DOING
     assert freed.latest == on(2)

@@ -49,12 +49,14 @@ WORKED = (
     .finish("a", at=on(4), **BY)
     .finish("b", at=on(5), **BY)
     .assign("c", "eve", at=on(6), **BY)
+    .assign("b", "kim", at=on(3), **BY)
+    .assign("b", None, at=on(3), **BY)
 )
 SELECTIONS = [
     ({"owner": "ben"}, "a"),
     ({"owner": "eve"}, "c"),
-    ({"owner": "nobody"}, ""),
-    ({"owner": ""}, ""),
+    ({"owner": "kim"}, ""),
+    ({"owner": "ben", "role": None, "label": None}, "a"),
     ({"role": "sre"}, "ab"),
     ({"label": "gdpr"}, "bc"),
     ({"label": "gate"}, "ab"),
@@ -76,12 +78,13 @@ def ids(members):
 def test_a_snapshot_has_the_states_of_the_selected_tasks(selection, ids):
     snapshot = WORKED.snapshot(at=on(7), **selection)
     assert [state.id for state in snapshot.states] == [*ids]
-    assert snapshot.selection == tuple(sorted(selection.items()))
+    pairs = {name: wanted for name, wanted in selection.items() if wanted is not None}
+    assert snapshot.selection == tuple(sorted(pairs.items()))
     assert snapshot.states == tuple(WORKED.state(task, at=on(7)) for task in ids)
     assert snapshot.next == WORKED.next(at=on(7), **selection)
     assert snapshot.progress.overall.total == len(ids)
     document = snapshot.to_dict()
-    assert (document["selection"], [state["id"] for state in document["tasks"]]) == (selection, [*ids])
+    assert (document["selection"], [state["id"] for state in document["tasks"]]) == (pairs, [*ids])
     assert document["progress"]["overall"]["done"] == len({*ids} & {*"ab"})
     assert json.loads(json.dumps(document)) == document
     assert pickle.loads(pickle.dumps(snapshot)) == snapshot
@@ -106,8 +109,14 @@ def test_the_tasks_to_do_next_are_the_best_of_the_selected_ones():
     assert WORKED.next(at=on(4), phase="q").ids == ("c",)
     assert WORKED.next(at=on(4), owner="ben").ids == WORKED.next(at=on(7), owner="eve").ids == ("c",)
     assert WORKED.next(at=on(7), owner="ben").ids == ()
-    nothing = {"topic": "", "recommendations": [], "under_way": {}, "blocked": {}}
-    assert WORKED.next(owner="nobody").to_dict() == nothing
+    nothing = {"topic": "", "recommendations": [], "under_way": {}, "blocked": {}, "waiting": {}}
+    assert WORKED.next(owner="kim").to_dict() == nothing
+    # Where nothing can be begun, it says what is waited for.
+    waiting = START.next(at=on(2), phase="q")
+    assert (waiting.waiting, START.next(at=on(2)).waiting) == ((("c", "a"),), ())
+    assert waiting.to_dict()["waiting"] == {"c": "a"}
+    assert waiting != attrs.evolve(waiting, waiting={})
+    assert "Nothing can be begun: c waits for a" in dumps(waiting, "text")
     best = START.next(at=on(2), role="sre")[0]
     assert (best.rank, best.reasons) == (1, START.next(at=on(2))[0].reasons)
 
@@ -120,7 +129,7 @@ def test_progress_is_of_the_selected_tasks_alone():
         by_phase=[Tally(name="p", title="P", **mine)],
         by_priority=[Tally(name="medium", **mine)],
     )
-    none = WORKED.snapshot(at=on(7), owner="nobody").progress
+    none = WORKED.snapshot(at=on(7), owner="kim").progress
     assert none == Progress(overall=Tally(name="all"), by_phase=(), by_priority=())
     assert (none.overall.total, none.overall.share) == (0, 1.0)
     # Without a selection, phases without tasks are told too.
@@ -140,7 +149,8 @@ def test_a_review_is_of_the_selected_tasks_alone(selection, ids):
     launch = WORKED.begin("c", at=on(7), **BY).retract(tick, reason="r", at=on(7), **BY)
     launch = launch.set_due("c", date(2026, 11, 7), at=on(7), **BY)
     review, whole = launch.review(on(3), at=on(20), **selection), launch.review(on(3), at=on(20))
-    assert review.selection == tuple(sorted(selection.items()))
+    pairs = {name: wanted for name, wanted in selection.items() if wanted is not None}
+    assert review.selection == tuple(sorted(pairs.items()))
     for (name, all_of_them), (_, mine) in zip(_lists(whole), _lists(review), strict=True):
         assert mine == tuple(item for item in all_of_them if item.id in ids), name
     assert review.now == launch.snapshot(at=on(20), **selection).progress
@@ -150,7 +160,7 @@ def test_a_review_is_of_the_selected_tasks_alone(selection, ids):
     assert review.burn_up == tuple(BurnUpPoint(at, done=number, waived=0) for number, at in enumerate(times))
     assert (review.slip is None) is bool(selection)
     document = review.to_dict()
-    assert (document["selection"], document["slip"] is None) == (selection, bool(selection))
+    assert (document["selection"], document["slip"] is None) == (pairs, bool(selection))
     assert pickle.loads(pickle.dumps(review)) == review
     for format in ("text", "markdown", "html", "svg"):
         assert dumps(review, format)
@@ -177,7 +187,8 @@ ERRORS = [
     ({"section": "alerts"}, UnknownNameError, "unknown-value", "$.section: there is no section of that name (got 'alerts'); did you mean 'Alerts'?"),
     ({"phase": "a"}, UnknownNameError, "unknown-phase", "$.phase: there is no phase of that name (got 'a'); known: p, q, r"),
     ({"owner": "ben", "phase": "P"}, UnknownNameError, "unknown-phase", "$.phase: there is no phase of that name (got 'P'); did you mean 'p'?"),
-    ({"owner": None}, InvalidError, "wrong-kind", "$.owner: is not text (got None); write it as a plain string, in quotes"),
+    ({"owner": 3}, InvalidError, "wrong-kind", "$.owner: is not text (got 3); write it as a plain string, in quotes"),
+    ({"owner": "bne"}, UnknownNameError, "unknown-value", "$.owner: there is no owner of that name (got 'bne'); did you mean 'ben'?"),
     ({"role": 3}, InvalidError, "wrong-kind", "$.role: is not text (got 3); write it as a plain string, in quotes"),
     ({"label": ["gdpr"]}, InvalidError, "wrong-kind", "$.label: is not text (got a list of 1); write it as a plain string, in quotes"),
     ({"owner": "a\x1b[2J"}, InvalidError, "bad-text", "$.owner: holds the control character U+001B at position 1"),

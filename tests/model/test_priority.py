@@ -120,3 +120,20 @@ def test_statuses_have_no_order(compare):
     for one, other in ((Status.TODO, Status.DONE), (Status.TODO, "done"), ("done", Status.TODO)):
         with pytest.raises(TypeError):
             compare(one, other)
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("P0", "did you mean 'critical'?"),
+        ("High", "did you mean 'high'?"),
+        ("must", "did you mean 'critical'?"),
+        ("mediun", "did you mean 'medium'?"),
+        ("later", "write one of critical, high, medium and low"),
+        (3, "write one of critical, high, medium and low"),
+    ],
+)
+def test_a_word_for_a_priority_is_not_taken_but_told_by_its_name(word, hint):
+    with pytest.raises(InvalidError) as caught:
+        Task("a", "A", priority=word)
+    assert [fault.hint for fault in caught.value.faults] == [hint]

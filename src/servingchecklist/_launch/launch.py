@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Unpack, cast
 import attrs
 
 from .._model.checklist import id_of
-from .._model.selection import Selection, selected
+from .._model.selection import Selection, chosen, selected
 from .._namespace import NotebookDisplay, late_import, public
 from .._planning.calendar import WEEKDAYS, Calendar, is_calendar
 from .._planning.critical_path import critical_path
 from .._planning.forecast import SAMPLES
 from .._planning.rules import PHASES_FIRST, Rule
 from ..errors import InvalidError
-from .events import LaunchEvent, TaskEvent
+from .events import Assigned, LaunchEvent, TaskEvent
 from .fold import UNTOUCHED, Records, cut, status_of
 from .forecasting import State, forecast_open, state_of
 from .log import Log
 from .recommendation import recommend_next
 from .results import Progress, Snapshot, TaskState, progress_of
 from .reviewing import review, usual_samples
-from .timestamps import as_utc
+from .timestamps import as_utc, now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping, Sequence
@@ -113,15 +113,17 @@ class Launch(Log, NotebookDisplay):
                 :class:`~servingchecklist.results.Selection`.
 
         Raises:
-            UnknownNameError: The checklist has no such role, label, phase or section.
+            UnknownNameError: There is no such owner, role, label, phase or section.
             InvalidError: An argument is invalid.
         """
         seen, at = self._seen(at)
-        only = self._selected(selection, seen._records)
+        only = self._selected(chosen(selection), seen._records)
         return recommend_next(self.checklist, seen._records, at, limit, rules, topic=self.topic, only=only)
 
-    def _selected(self, selection: Selection, records: Records) -> frozenset[str] | None:
-        return selected(self.checklist, selection, {task_id: record.owner for task_id, record in records.items()})
+    def _selected(self, pairs: Mapping[str, str], records: Records) -> frozenset[str] | None:
+        owners = {task_id: record.owner for task_id, record in records.items()}
+        named = (event.owner for event in self.events if isinstance(event, Assigned) and event.owner)
+        return selected(self.checklist, pairs, owners, named)
 
     def snapshot(self, *, at: datetime | None = None, **selection: Unpack[Selection]) -> Snapshot:
         """Return the state of all tasks, or of the selected ones, as one value, which formats and notebooks display.
@@ -131,12 +133,12 @@ class Launch(Log, NotebookDisplay):
             **selection: As for :meth:`next`.
 
         Raises:
-            UnknownNameError: The checklist has no such role, label, phase or section.
+            UnknownNameError: There is no such owner, role, label, phase or section.
             InvalidError: An argument is invalid, or ``at`` lies before the start of the launch.
         """
         seen, at = self._seen(at)
-        records = seen._records
-        only = self._selected(selection, records)
+        records, pairs = seen._records, chosen(selection)
+        only = self._selected(pairs, records)
         tasks = self.checklist.tasks if only is None else [task for task in self.checklist if task.id in only]
         return Snapshot(
             name=self.name,
@@ -146,14 +148,14 @@ class Launch(Log, NotebookDisplay):
             next=recommend_next(self.checklist, records, at, 3, PHASES_FIRST, topic=self.topic, only=only),
             retired=seen.retired if only is None else (),
             topic=self.topic,
-            selection=cast("dict[str, str]", selection),
+            selection=pairs,
             ahead=self._ahead(at, only),
         )
 
     def _ahead(self, at: datetime, only: Container[str] | None) -> tuple[TaskEvent, ...]:
-        """Return the events of tasks in the future of ``at``; with ``only``, of those with these ids."""
+        """Return the events of tasks in the future, of ``at`` and of now; with ``only``, of those with these ids."""
         events = self._counting()
-        later = (event for event in events[cut(events, as_utc(at)) :] if not isinstance(event, LaunchEvent))
+        later = (event for event in events[cut(events, max(as_utc(at), now())) :] if not isinstance(event, LaunchEvent))
         return tuple(event for event in later if only is None or event.task in only)
 
     def forecast(
@@ -286,16 +288,17 @@ class Launch(Log, NotebookDisplay):
             **selection: As for :meth:`next`, with the owners at the end. Then there is no forecast, which would be of the whole launch.
 
         Raises:
-            UnknownNameError: The checklist has no such role, label, phase or section.
+            UnknownNameError: There is no such owner, role, label, phase or section.
             InvalidError: An argument is invalid, or ``since`` does not lie before ``at``.
         """
         is_past = at is not None
         seen, at = self._seen(at)
-        only = self._selected(selection, seen._records) if selection else None
+        pairs = chosen(selection)
+        only = self._selected(pairs, seen._records) if pairs else None
         return review(
             self,
             seen._counting(),
-            selection=selection,
+            selection=pairs,
             only=only,
             since=at - _WEEK if since is None else since,
             at=at,

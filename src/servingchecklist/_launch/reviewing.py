@@ -6,7 +6,7 @@ time of each event.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
@@ -25,11 +25,10 @@ from .timestamps import as_utc, checked, day_of
 from .transitions import refusal, verb_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from .._model.checklist import Checklist
-    from .._model.selection import Selection
     from .._model.task import Task
     from .._planning.calendar import Calendar
     from .events import Event, TaskEvent
@@ -55,7 +54,7 @@ def review(
     log: Log,
     events: Sequence[Event],
     *,
-    selection: Selection,
+    selection: Mapping[str, str],
     only: frozenset[str] | None,
     since: datetime,
     at: datetime,
@@ -112,7 +111,7 @@ def review(
         slip=slip_between(checklist, findings.states[0], findings.states[1], options) if findings.states else None,
         next=recommend_next(checklist, findings.records, at, 3, options["rules"], topic=log.topic, only=only),
         burn_up=findings.burn_up,
-        selection=cast("dict[str, str]", selection),
+        selection=selection,
         ahead=tuple(ahead),
         **lists,
     )

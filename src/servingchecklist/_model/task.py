@@ -126,8 +126,9 @@ def priority(value: object, name: str) -> Sequence[Fault]:
     """Check that a value is a priority, or the name of one."""
     if type(value) is Priority or (type(value) is str and value in _NAMES):
         return ()
-    hint = nearest(value, _NAMES)
-    hint = hint if hint.startswith("did") else "write one of critical, high, medium and low"
+    meant = _WORDS.get(value.casefold()) if type(value) is str else None
+    near = f"did you mean '{meant}'?" if meant else nearest(value, _NAMES)
+    hint = near if near.startswith("did") else "write one of critical, high, medium and low"
     return [fault("unknown-value", name, "is not a priority", value, hint)]
 
 

@@ -14,9 +14,10 @@ import attrs
 from .. import _graph
 from .._model import _validation as v
 from .._model._validation import Validated, check, tuple_of
-from .._model.selection import Selection, selected
+from .._model.selection import Selection, chosen, selected
 from .._model.task import Pairs, Task, annotation_pairs, as_annotations
 from .._namespace import NotebookDisplay, public
+from .._text import join_words
 from ..errors import InvalidError, is_a
 from .rules import PHASES_FIRST, POSITION, Rule, Situation, bad_keys, is_constant, reasons_of, with_position_last
 
@@ -144,12 +145,14 @@ class Recommendations(Validated, NotebookDisplay, Sequence[Recommendation]):
         topic: The topic of the launch; empty for a checklist, whose topic follows each title.
         under_way: Pairs of the id of each task that is under way, so not recommended, and its owner or, without one, who began it.
         blocked: Pairs of the id of each blocked task and the reason.
+        waiting: Where nothing can be begun, pairs of the id of each open task that waits for others and their ids; else empty.
     """
 
     members: Sequence[Recommendation] = attrs.field(default=(), converter=_as_members)
     topic: str = attrs.field(default="", kw_only=True, metadata=check(v.optional_line))
     under_way: Pairs = attrs.field(default=(), converter=as_annotations, kw_only=True, metadata=check(annotation_pairs))
     blocked: Pairs = attrs.field(default=(), converter=as_annotations, kw_only=True, metadata=check(annotation_pairs))
+    waiting: Pairs = attrs.field(default=(), converter=as_annotations, kw_only=True, metadata=check(annotation_pairs))
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -172,7 +175,7 @@ class Recommendations(Validated, NotebookDisplay, Sequence[Recommendation]):
         return iter(self.members)
 
     def _key(self) -> tuple[object, ...]:
-        return tuple(self), self.topic, self.under_way, self.blocked
+        return tuple(self), self.topic, self.under_way, self.blocked, self.waiting
 
     def __eq__(self, other: object) -> bool:
         return self._key() == other._key() if isinstance(other, Recommendations) else NotImplemented
@@ -187,6 +190,7 @@ class Recommendations(Validated, NotebookDisplay, Sequence[Recommendation]):
             "recommendations": [member.to_dict() for member in self],
             "under_way": dict(self.under_way),
             "blocked": dict(self.blocked),
+            "waiting": dict(self.waiting),
         }
 
 
@@ -281,7 +285,7 @@ def next_tasks(
         InvalidError: ``limit`` is not an int above 0, or ``rules`` is invalid as for :func:`order`.
     """
     situation = Situation(checklist, done, due, today)
-    return recommend(situation, with_position_last(rules), limit, selected(checklist, selection))
+    return recommend(situation, with_position_last(rules), limit, selected(checklist, chosen(selection)))
 
 
 def recommend(
@@ -298,11 +302,17 @@ def recommend(
     if faults := v.optional(v.from_one)(limit, "limit"):
         raise InvalidError(faults)
     rank, checklist = ranks(situation, rules), situation.checklist
-    ready = [place for place in range(len(checklist)) if situation.is_open(place) and not situation.blockers(place)]
+    left = [place for place in range(len(checklist)) if situation.is_open(place)]
     if only is not None or taken:
         ids = [task.id for task in checklist]
-        ready = [place for place in ready if (only is None or ids[place] in only) and ids[place] not in taken]
-    return _recommendations(situation, rules, sorted(ready, key=rank.__getitem__)[:limit])
+        left = [place for place in left if (only is None or ids[place] in only) and ids[place] not in taken]
+    ready = [place for place in left if not situation.blockers(place)]
+    found = _recommendations(situation, rules, sorted(ready, key=rank.__getitem__)[:limit])
+    if ready:
+        return found
+    tasks = checklist.tasks
+    waits_for = {tasks[place].id: join_words([tasks[one].id for one in situation.blockers(place)]) for place in left}
+    return attrs.evolve(found, waiting=waits_for)
 
 
 def ranks(situation: Situation, rules: tuple[Rule, ...]) -> list[int]:

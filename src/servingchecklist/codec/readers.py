@@ -6,7 +6,7 @@ reader that called it prepends its own part of the path.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
@@ -18,15 +18,25 @@ from .._model._validation import Validated, article, checks_of, faults_of, is_id
 from .._model.effort import Effort, as_effort, effort
 from .._model.facet import Choice, Facet, as_choices
 from .._model.task import Phase, Priority, Reference, Risk, Step, Task, annotation_pairs, as_annotations, as_priority
+from .._text import join_words
 from ..errors import HINTED_FAULTS, MOST_FAULTS, Fault, InvalidError, invalid, member, nearest, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from .._model._validation import Check
 
 
 Reader: TypeAlias = Callable[[object], object]
+
+_FOREIGN_KEYS: Sequence[tuple[str, str]] = (
+    *((name, "did you mean 'after'?") for name in ("depends_on", "dependencies", "prerequisites", "requires", "needs")),
+    *(
+        (name, "it is recorded in a launch, and is not part of a checklist")
+        for name in ("owner", "assignee", "due", "due_date", "deadline", "status", "state", "done")
+    ),
+)
+"""Keys that tasks have in other tools, with what to write instead."""
 
 
 class ObjectReader:
@@ -60,7 +70,8 @@ class ObjectReader:
     def __call__(self, raw: object) -> object:
         """Read one value."""
         if not is_dict(raw):
-            hint = "leave it out" if raw is None else "write it as a table of named fields"
+            keys = f"with {join_words(list(self._required))}" if self._required else "of named fields"
+            hint = "leave it out" if raw is None else f"write it as a table {keys}"
             raise invalid("wrong-kind", "$", f"is not {article(self._kind).lower()}", raw, hint)
         fields = {**self._defaults, **raw}  # in the order of the class, with unknown keys last
         is_valid = len(fields) == len(self._defaults) and self._required <= raw.keys()
@@ -105,7 +116,8 @@ class ObjectReader:
             if name not in raw
         ]
         for key in [key for key in raw if key not in self._defaults][: MOST_FAULTS - len(faults)]:
-            hint = nearest(key, self._defaults) if len(faults) < HINTED_FAULTS else ""
+            known = (*self._defaults, *_FOREIGN_KEYS) if self._kind is Task else self._defaults
+            hint = nearest(key, known) if len(faults) < HINTED_FAULTS else ""
             faults.append(Fault("unknown-key", member("$", key), "is not a known key", "", hint))
         return faults
 

@@ -71,6 +71,13 @@ FORMATS = {
 
 READERS: tuple[ReadFormat, ...] = ("json", "toml")
 
+_OTHER_NAMES = (
+    ("md", "did you mean 'markdown'?"),
+    ("txt", "did you mean 'text'?"),
+    ("ics", "did you mean 'icalendar'?"),
+    ("csv", "the rows of a table are to_dict()['tasks'] of a snapshot, or ['recommendations'] of an order"),
+)
+
 _DEFAULT = Limits()
 
 
@@ -224,7 +231,7 @@ def _writer(format: object) -> _Writes:
 
     if type(format) is str and (installed := _installed.named(format, FORMATS)):
         return installed
-    raise unknown_name("unknown-name", "$", "format", format, [*FORMATS, *_installed.names(FORMATS)])
+    raise unknown_name("unknown-name", "$", "format", format, [*FORMATS, *_installed.names(FORMATS), *_OTHER_NAMES])
 
 
 def _reader(format: object) -> _Reads:

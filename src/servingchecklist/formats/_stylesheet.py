@@ -42,7 +42,7 @@ STYLE = """
 .scl details { font-size: .875em; }
 .scl summary { color: var(--scl-soft); cursor: pointer; }
 
-.scl .scl-progress progress { accent-color: #3f83d1; width: 9em; height: .8em; margin-right: .4em; vertical-align: -.05em; }
+.scl .scl-progress progress { accent-color: #4a90e2; width: 9em; height: .8em; margin-right: .4em; vertical-align: -.05em; }
 .scl .scl-notice, .scl .scl-tips { padding: .7em 1.2em; margin: 1.2em 0; border: var(--scl-line); border-radius: .4em; break-inside: avoid; }
 .scl .scl-notice h2, .scl .scl-notice h3, .scl .scl-tips h2 { font-size: 1em; margin: 0; padding: 0; border: 0; }
 .scl .scl-notice ul.scl-items { margin: .3em 0 0; }

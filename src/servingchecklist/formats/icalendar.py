@@ -95,7 +95,7 @@ def _serialize(forecast: Forecast) -> str:
         import icalendar
     except ImportError as error:
         problem = "the format needs the package icalendar, which is not installed"
-        hint = "pip install servingchecklist[calendar]"
+        hint = "pip install icalendar"
         raise UnknownNameError([Fault("missing-package", "$", problem, "", hint)]) from error
 
     class Text(icalendar.vText):

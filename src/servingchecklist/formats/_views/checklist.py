@@ -188,7 +188,9 @@ def _ranked(value: Recommendations) -> Iterator[Block]:
     if value:
         yield Items([_recommended(recommendation) for recommendation in value], "number")
     blocked = abbreviate([f"{task} is blocked: {reason}" for task, reason in value.blocked])
-    words = "; ".join([*blocked, *abbreviate([f"{task} is under way ({who})" for task, who in value.under_way])])
+    under_way = abbreviate([f"{task} is under way ({who})" for task, who in value.under_way])
+    waiting = abbreviate([f"{task} waits for {others}" for task, others in value.waiting])
+    words = "; ".join([*blocked, *under_way] or waiting)
     if value and words:
         yield Paragraph(words, "meta")
     elif not value:

@@ -93,9 +93,9 @@ def _selection(pairs: Sequence[tuple[str, str]]) -> list[Paragraph]:
 
 
 def _ahead(value: Snapshot | Review) -> list[Paragraph]:
-    """Return the events in the future of a page, as of a clock that ran ahead; nothing where there are none."""
+    """Return the events in the future, as of a clock that ran ahead; nothing where there are none."""
     events = [f"{event.id[:8]} ({event.kind}) of {event.task} on {day_of(event.at, value.at)}" for event in value.ahead]
-    words = f"Later than this, so not counted: {join_words(abbreviate(events))}. What a wrong clock recorded can be retracted."
+    words = f"In the future: {join_words(abbreviate(events))}. What a wrong clock recorded can be retracted."
     return [Paragraph(words, "meta")] if events else []
 
 
