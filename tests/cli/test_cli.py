@@ -116,6 +116,9 @@ def test_check_writes_workflow_commands_for_github(run, tmp_path):
     (tmp_path / "empty.toml").write_text("", "utf-8")
     assert run("check", "--format", "github", "empty.toml")[1].startswith("::error file=empty.toml,title=missing::")
     assert run("check", "--format", "github", "good.json") == (0, "", "")
+    status, out, err = run("check", "--format", "github", "gone.toml", "good.json")
+    assert (status, err) == (2, "")
+    assert out.startswith("::error file=gone.toml,title=file::the file cannot be read: No such file or directory")
 
 
 def test_check_prints_faults_as_data(run, tmp_path):

@@ -595,7 +595,7 @@ def test_overlays_are_rendered(run):
         (["migrate", "gone.toml", *BY], 2, "servingchecklist: the file cannot be read"),
         (["migrate", *BY], 2, "servingchecklist migrate: the following arguments are required: CHECKLIST"),
         (["migrate", "small.toml", *BY, "--at", "2999-01-01"], 2, "servingchecklist: that time is more than an hour ahead"),
-        (["migrate", "small.toml", *BY, "--at", "2026-11-01"], 1, "servingchecklist: --at: lies before the start of the launch"),
+        (["migrate", "small.toml", *BY, "--at", "2026-11-01"], 2, "servingchecklist: --at: lies before the start of the launch"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_line_that_says_what_to_do(started, tmp_path, arguments, status, words):

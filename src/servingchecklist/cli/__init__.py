@@ -8,11 +8,9 @@ from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_st
 from io import StringIO, TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn, cast
 
-import attrs
-
 from .._text import printable
-from ..errors import ChecklistError, IllegalTransitionError, InvalidError, PackError
-from .output import FaultyFileError, option_of, print_faults, usage_error
+from ..errors import ChecklistError, PackError
+from .output import FaultyValueError, faults_name_options, print_faults, usage_error
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -31,18 +29,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     with _safe_streams():
         try:
-            return _run(arguments)
-        except IllegalTransitionError as error:
-            [fault] = error.faults
-            print(f"servingchecklist: {error.task} {fault.message}; {fault.hint}", file=sys.stderr)
-            return 1
-        except FaultyFileError as error:
-            print_faults(printable(error.path), error.faults)
+            with faults_name_options():
+                return _run(arguments)
+        except FaultyValueError as error:
+            print_faults(printable(error.where), error.faults)
             return 1
         except ChecklistError as error:
-            faults = [attrs.evolve(fault, path=option_of(fault.path) or fault.path) for fault in error.faults]
-            print_faults("servingchecklist", faults)
-            return 1 if isinstance(error, InvalidError | PackError) else 2
+            print_faults("servingchecklist", error.faults)
+            return 1 if isinstance(error, PackError) else 2
 
 
 @contextmanager

@@ -121,6 +121,6 @@ def _subject(given: Mapping[str, str]) -> Checklist | Launch:
     options = _options(given)
     if "launch" in given:
         return load_launch(options)
-    value = load(given["source"], options) if "source" in given else load_subject(options)
+    value = load(given["source"], options) if "source" in given else load_subject(options)[0]
     assert not isinstance(value, Overlay)
     return value
