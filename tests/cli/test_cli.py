@@ -361,5 +361,12 @@ def test_the_nearest_name_comes_before_what_is_missing(run, arguments, expected)
     assert expected in err
 
 
+def test_values_may_begin_like_an_option(run):
+    assert run("start", "fraud-v3", "--by", "ben")[0] == 0
+    assert run("note", "c1", "--by", "ben", "--text", "--dry-run was left out")[::2] == (0, "")
+    assert "--dry-run was left out" in run("log")[1]
+    assert "got '--gone.toml'" in run("next", "--", "--gone.toml")[2]
+
+
 def test_no_option_leaves_its_choices_to_argparse():
     assert not [action for parser in parsers().values() for action in parser.actions if action.choices]

@@ -98,11 +98,11 @@ def test_json_for_programs_is_a_document_too(file, monkeypatch, encoding, newlin
 @pytest.mark.parametrize(("encoding", "newline"), ENCODINGS)
 def test_words_for_people_follow_the_terminal(file, monkeypatch, encoding, newline):
     text = dumps(file.snapshot(at=datetime(2026, 11, 2, tzinfo=UTC)), "text")
-    for arguments in (["status", "fraud-v3.json", "--at", "2026-11-02T00:00Z"],):
-        status, out = in_process(monkeypatch, arguments, encoding, newline)
-        expected = text.encode(encoding, "backslashreplace")
-        assert (status, out) == (0, expected.replace(b"\n", (newline or "\n").encode()))
-        assert as_process(arguments, encoding, newline) == (status, out)
+    arguments = ["status", "fraud-v3.json", "--at", "2026-11-02T00:00Z"]
+    status, out = in_process(monkeypatch, arguments, encoding, newline)
+    expected = text.encode(encoding, "backslashreplace")
+    assert (status, out) == (0, expected.replace(b"\n", (newline or "\n").encode()))
+    assert as_process(arguments, encoding, newline) == (status, out)
     assert "模".encode() in out or b"\\u6a21" in out
 
 

@@ -241,9 +241,9 @@ def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
         change = f"{sum(step.done for step in new.steps)} of {len(new.steps)} steps, still {new.status.words}"
     else:
         change = f"{deed}, still {new.status.words}"
-    open_ones = [other for other in after.checklist[task].after if not after.state(other, at=now).status.is_closed]
-    early = f", though {join_words(open_ones)} {'is' if len(open_ones) == 1 else 'are'} open"
-    return f"{change}{early if open_ones and new.status.is_closed else ''}"
+    ids = [other for other in after.checklist[task].after if not after.state(other, at=now).status.is_closed]
+    early = f", though {join_words(ids)} {'is' if len(ids) == 1 else 'are'} open"
+    return f"{change}{early if ids and new.status.is_closed else ''}"
 
 
 def _closed(launch: Launch) -> str:

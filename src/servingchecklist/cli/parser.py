@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from argparse import ArgumentParser, Namespace
+from itertools import takewhile
 from typing import TYPE_CHECKING, NoReturn
 
 from .._text import printable
-from ..errors import nearest, show
+from ..errors import nearest_name, show
 from ..formats import READERS
 from . import checklists, forecasts, launches, tailoring
 from .options import (
@@ -90,8 +91,8 @@ class Parser(ArgumentParser):
 
     def refuse(self, problem: str, name: str, known: Iterable[str], lead: str = "") -> NoReturn:
         """Report a name that is not known, with the nearest one that is; both without their lead."""
-        near = nearest(name, known).replace(" '", f" '{lead}")
-        self.error(f"{problem}; {near}" if near.startswith("did") else problem)
+        near = nearest_name(name, known)
+        self.error(f"{problem}; did you mean '{lead}{near}'?" if near else problem)
 
 
 def parse(arguments: Sequence[str]) -> Namespace:
@@ -108,15 +109,11 @@ def parse(arguments: Sequence[str]) -> Namespace:
     if not parser:
         known = [*commands, *ALIASES, "help", "version"]
         Parser(prog="servingchecklist").refuse(f"there is no command {show(name)}", name, known)
-    for flag in (word.partition("=")[0] for word in words):
-        # Before argparse, which would rather tell what is missing.
-        if flag[:2] == "--" and len(flag) > 2 and flag not in parser.flags:
-            parser.refuse(
-                f"there is no option {printable(flag)}",
-                flag[2:],
-                [one[2:] for one in parser.flags if one[:2] == "--"],
-                "--",
-            )
+    for word in takewhile("--".__ne__, words):
+        # Before argparse, which would rather tell what is missing, and which takes words with a blank for values, too.
+        if (flag := word.partition("=")[0])[:2] == "--" and flag not in parser.flags and " " not in word:
+            names = [flag[2:] for flag in parser.flags if flag[:2] == "--"]
+            parser.refuse(f"there is no option {printable(flag)}", flag[2:], names, "--")
     options, unknown = parser.parse_known_args(_with_values(words))
     if unknown:
         parser.error(f"unrecognized arguments: {printable(' '.join(unknown))}")
@@ -339,6 +336,8 @@ def _add_files(command: Command) -> None:
     parser = command("merge", launches.merge, "merge copies of one launch", "--no-limits")
     parser.add_argument("files", nargs="+", metavar="FILE", help=f"a launch in {_READERS}; - for standard input")
     add_output(parser, "json", READERS)
+    # A merge driver of git gets files without a suffix.
+    parser.flags["--format"].help = "the format of the output and of the files (default: by their suffixes, else json)"
     parser = command(
         "export", launches.export, "write each launch in the store to a file of its own", "--store", "--json", "--quiet"
     )
