@@ -170,9 +170,9 @@ def wrong(run, tmp_path):
 )
 def test_no_wrong_command_line_is_answered_in_python(wrong, arguments):
     status, out, err = wrong(*arguments)
-    told = err or out
+    printed = err or out
     assert status in (1, 2)
-    assert not PYTHON.search(told), told
+    assert not PYTHON.search(printed), printed
 
 
 def test_a_file_beyond_the_limits_names_the_option(wrong):

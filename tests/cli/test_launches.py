@@ -168,9 +168,9 @@ def test_a_review_of_selected_tasks_has_no_forecast(started):
 
 def test_next_looks_into_the_store_where_it_is_told_to(started):
     started("finish", "c1", *BY)
-    found = dumps(stored().next(), "text")
-    assert started("next", "fraud-v3") == started("next", "fraud-v3", "--store", "launches.db") == (0, found, "")
-    assert started("next")[1] == f"fraud-v3, the only launch in launches.db\n\n{found}"
+    recommended = dumps(stored().next(), "text")
+    assert started("next", "fraud-v3") == started("next", "fraud-v3", "--store", "launches.db") == (0, recommended, "")
+    assert started("next")[1] == f"fraud-v3, the only launch in launches.db\n\n{recommended}"
     assert started("next", "model-serving")[1] == dumps(next_tasks(LAUNCH), "text")
 
 
@@ -564,8 +564,8 @@ def test_a_store_goes_to_files_and_back(started, tmp_path):
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_and_nothing_is_recorded(started, tmp_path, arguments, status, words):
-    found, out, err = started(*arguments)
-    assert (found, out) == (status, "")
+    actual, out, err = started(*arguments)
+    assert (actual, out) == (status, "")
     assert words in err
     assert len(stored().events) == 1
     assert not (tmp_path / "gone.db").exists()

@@ -78,12 +78,12 @@ def test_a_file_comes_before_a_launch_and_that_before_what_is_bundled(crowded):
     assert crowded("log", "fraud-v3.1")[1].count("finished") == 3  # it looks like a path, and is a launch
     write(launch_of("other"), "fraud-v3.1", "json")
     assert crowded("log", "fraud-v3.1")[2].startswith("servingchecklist: the name of the file does not say its format")
-    said = (
+    warning = (
         "servingchecklist: model-serving: the launch in launches.db is meant, not what 'list' shows under that name\n"
     )
     assert crowded("log", "model-serving")[1].count("finished") == 2
-    assert crowded("next", "model-serving")[2] == said
-    assert crowded("status", "model-serving")[2] == said
+    assert crowded("next", "model-serving")[2] == warning
+    assert crowded("status", "model-serving")[2] == warning
     assert crowded("next", "model-rollback")[::2] == (0, "")
 
 
@@ -330,12 +330,12 @@ def test_events_in_the_future_are_told_with_the_way_out(run):
     launch = launch_of("fraud-v3", "c2").record(events.Finished("c1", by="x", at=at))
     keep(launch)
     event = launch.events[-1].id[:8]
-    said = (
+    warning = (
         f"servingchecklist: event {event} (finished c1, by x) lies in the future: 9998-12-31T23:59:59.999999+00:00; "
         f"if that is wrong: servingchecklist retract {event}\n"
     )
     for command in (["next"], ["next", "fraud-v3", "--json"]):
-        assert run(*command)[::2] == (0, said)
+        assert run(*command)[::2] == (0, warning)
     assert run("next", "model-serving")[2] == ""
     for command in (["status"], [], ["review"]):  # their pages say it
         assert f"Later than this, so not counted: {event} (finished) of c1 on 9998-12-31." in run(*command)[1]

@@ -231,8 +231,8 @@ def test_standard_input_is_read_as_json_or_toml(fed, run):
     ],
 )  # fmt: skip
 def test_faults_of_standard_input_are_told_with_its_name(fed, data, arguments, status, words):
-    found, out, err = fed(data, *arguments)
-    assert (found, out) == (status, "")
+    actual, out, err = fed(data, *arguments)
+    assert (actual, out) == (status, "")
     assert words in err
 
 
