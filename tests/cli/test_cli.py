@@ -181,7 +181,8 @@ def test_a_bundled_id_is_one_unless_a_file_has_that_name(run, tmp_path):
         (["next", "--lables", "slo"], "next: there is no option --lables; did you mean '--label'?; see"),
         (["next", "--lables=slo"], "next: there is no option --lables; did you mean '--label'?; see"),
         (["next", "--json", "a", "b"], "next: unrecognized arguments: b; see"),
-        (["--json", "next"], "servingchecklist: there is no command '--json'; see servingchecklist --help\n"),
+        (["--json", "next"], "there is no command '--json'; options follow the command; see servingchecklist --help\n"),
+        (["next", "--limit", "9" * 20], "servingchecklist: --limit: is larger than any count"),
         (
             ["next", "--rules", "phase-first"],
             "argument --rules: invalid choice: 'phase-first'; did you mean 'phases-first'?",
@@ -343,6 +344,8 @@ def test_files_have_no_colours(monkeypatch, run, tmp_path):
     run("render", "-o", "page.txt")
     assert (tmp_path / "page.txt").read_text("utf-8") == dumps(LAUNCH, "text")
     assert "\x1b" in run()[1]
+    for mistake in (["next", "nothing"], ["next", "--nothing"], ["nothing"]):
+        assert "\x1b" not in run(*mistake)[2]
 
 
 @pytest.mark.parametrize(

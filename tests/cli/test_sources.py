@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import attrs
 import pytest
 
-from servingchecklist import Launch, Store, dumps, events, model_serving, next_tasks, read, write
+from servingchecklist import Launch, Store, dumps, events, model_serving, read, write
 
 LAUNCH = model_serving()
 BY = ("--by", "ml-platform")
@@ -132,6 +132,8 @@ def test_the_only_launch_is_meant_where_nothing_is_named(run, tmp_path, command)
         "servingchecklist: the store holds several launches (got 'launches.db'); "
         f"name one: fraud-v3 or spam-v1; for the bundled checklist: servingchecklist {command[0]} model-serving\n",
     )
+    keep(*map(launch_of, ("a", "b", "c")))
+    assert "name one: a, b, c or 2 more; for the bundled" in run(*command)[2]
 
 
 def test_without_a_command_the_only_launch_is_shown(run):
@@ -359,11 +361,6 @@ def test_a_folder_is_made_for_an_export_and_only_where_there_is_a_store(run, tmp
     assert re.match("servingchecklist: the file cannot be written: (lstat: )?embedded null", err)  # as Python says it
     with contextlib.closing(sqlite3.connect("launches.db")) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-
-
-def test_other_questions_are_of_the_bundled_checklist(run):
-    keep(launch_of("fraud-v3"))
-    assert run("next", "model-serving", "--done", "c1") == (0, dumps(next_tasks(LAUNCH, {"c1"}), "text"), "")
 
 
 def test_a_store_that_is_not_there_yet_matters_to_launches_only(run, monkeypatch):

@@ -121,23 +121,6 @@ def test_streams_without_bytes_and_without_anything(file, monkeypatch):
     assert stop.value.code == 2
 
 
-def test_a_raw_stream_that_takes_a_part_gets_all_of_it(file, monkeypatch):
-    class Slow(io.RawIOBase):
-        taken = b""
-
-        def writable(self):
-            return True
-
-        def write(self, data):
-            self.taken += bytes(data[:1000])
-            return min(len(data), 1000)
-
-    written, slow = document("html"), Slow()
-    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(slow, "ascii", write_through=True))
-    assert main(["render", "fraud-v3.json", "-f", "html"]) == 0
-    assert slow.taken == written
-
-
 SHELL = [
     (["render", "-f", "json"], 0),
     (["next"], 0),

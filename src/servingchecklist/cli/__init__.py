@@ -29,8 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     with _safe_streams():
         try:
-            with faults_name_options():
-                return _run(arguments)
+            return _run(arguments)
         except FaultyValueError as error:
             print_faults(printable(error.where), error.faults)
             return 1
@@ -101,5 +100,6 @@ def _run(arguments: Sequence[str]) -> int:
     ):
         hint = "redirect the output, or leave out one of them"
         raise usage_error(f"--{printed[0]} prints what --quiet would drop", "", hint)
-    with redirect_stdout(StringIO()) if getattr(options, "quiet", False) else nullcontext():
+    quiet = redirect_stdout(StringIO()) if getattr(options, "quiet", False) else nullcontext()
+    with quiet, faults_name_options(options.names):
         return run(options)

@@ -62,7 +62,7 @@ def render(options: Namespace) -> int:
         hint = f"{APPLY.format(printable(name))} --format svg"
         raise usage_error(f"an overlay cannot be written as {format}", show_path(name), hint)
     hint = f"say how long it takes, or run {forecast} --default-effort '1-3 days'"
-    with faults_name_options(HINTS | {"missing-effort": hint}):
+    with faults_name_options(options.names, HINTS | {"missing-effort": hint}):
         write_or_print(options, value, "markdown")
     return 0
 

@@ -103,17 +103,8 @@ def _values(action: Action, given: Mapping[str, str]) -> Iterable[str]:
 
 def _options(given: Mapping[str, str]) -> Namespace:
     """Return what is given as the options of a command that reads, though not from the terminal."""
-    return Namespace(
-        **{
-            "store": None,
-            "launch": None,
-            "subject": None,
-            "no_limits": False,
-            "command": "",
-            "is_input_read": True,
-            **given,
-        }
-    )
+    unset = {"store": None, "launch": None, "subject": None, "no_limits": False, "command": ""}
+    return Namespace(**{**unset, "is_input_read": True, **given})
 
 
 def _subject(given: Mapping[str, str]) -> Checklist | Launch:

@@ -448,7 +448,7 @@ def _check_not_ahead(options: Namespace) -> None:
     """Refuse a time far ahead, which is likely a typing mistake."""
     if options.at and options.at - datetime.now().astimezone() > _MOST_AHEAD:
         hint = "record an event once it has happened; for a due date, use due"
-        raise usage_error("that time is more than an hour ahead", options.at.isoformat(), hint)
+        raise usage_error("that time is more than an hour ahead", options.at.isoformat(timespec="seconds"), hint)
 
 
 def time_of(options: Namespace, launch: Launch) -> datetime:

@@ -36,20 +36,6 @@ if TYPE_CHECKING:
 _WIDEST = 120
 """The maximum line width on a terminal, in columns: longer lines are hard to read."""
 
-_SAME = (
-    "at blocked by done expires label note owner people phase reason role samples section seed since start text topic"
-)
-_OPTIONS = {
-    **{name: f"--{name}" for name in _SAME.split()},
-    "owners": "--assume-owner",
-    "references": "--link",
-    "due": "--on",
-    "event": "ID",
-    "step": "STEP",
-    "name": "NAME",
-}
-"""The options, by the names of the arguments of functions that they give."""
-
 HINTS = {
     "limit": "if you trust it, read it with --no-limits",
     "missing-effort": "say how long it takes, or give --default-effort",
@@ -100,13 +86,17 @@ def line_of(fault: Fault) -> str:
 
 
 def for_people(fault: Fault, hints: Mapping[str, str] = HINTS) -> Fault:
-    """Return a fault with a hint for the command line in place of one for programs."""
+    """Return a fault with a hint for the command line, by its code, in place of one for programs."""
     return attrs.evolve(fault, hint=hints.get(fault.code, fault.hint))
 
 
 @contextmanager
-def faults_name_options(hints: Mapping[str, str] = HINTS) -> Generator[None]:
+def faults_name_options(names: Mapping[str, str], hints: Mapping[str, str] = HINTS) -> Generator[None]:
     """Make the faults raised inside the block name options and commands instead of arguments and functions.
+
+    Args:
+        names: The options, by the names of the arguments of functions that they give.
+        hints: As for :func:`for_people`.
 
     Raises:
         UsageError: A name is unknown, or all faults are about values of options.
@@ -120,7 +110,7 @@ def faults_name_options(hints: Mapping[str, str] = HINTS) -> Generator[None]:
         ]
         raise FaultyValueError("servingchecklist", faults) from None
     except (InvalidError, UnknownNameError) as error:
-        options = [_option_of(fault.path) for fault in error.faults]
+        options = [_option_of(fault.path, names) for fault in error.faults]
         faults = [
             attrs.evolve(for_people(fault, hints), path=option or fault.path)
             for fault, option in zip(error.faults, options, strict=True)
@@ -130,11 +120,11 @@ def faults_name_options(hints: Mapping[str, str] = HINTS) -> Generator[None]:
         raise FaultyValueError("servingchecklist", faults) from None
 
 
-def _option_of(path: str) -> str:
+def _option_of(path: str, names: Mapping[str, str]) -> str:
     """Return the option for the path of an argument, empty if there is none: ``$.blocked.c5`` is ``--blocked c5``."""
     match = re.match(r"\$\.(\w+)\b(?:\.(.+))?", path)
     # A position among ids means nothing on the command line; the value says which one it is.
-    return f"{_OPTIONS[match[1]]} {match[2] or ''}".rstrip() if match and match[1] in _OPTIONS else ""
+    return f"{names[match[1]]} {match[2] or ''}".rstrip() if match and match[1] in names else ""
 
 
 def emit(text: str, format: str) -> None:

@@ -85,6 +85,11 @@ class Parser(ArgumentParser):
         self.color = False  # only some versions know it
         self.flags, self.actions = self._option_string_actions, self._actions
 
+    def names(self) -> dict[str, str]:
+        """Return the options and arguments, by the names of the arguments of functions that they give."""
+        flags = {action.dest: [str(action.metavar), *action.option_strings][-1] for action in reversed(self.actions)}
+        return {"event": "ID", "step": "STEP", **flags}
+
     def error(self, message: str) -> NoReturn:
         """Print an error and end the process."""
         self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
@@ -101,14 +106,15 @@ def parse(arguments: Sequence[str]) -> Namespace:
     if name in _HELPS and words:
         name, words = words[0], ["--help"]
     if name in _HELPS:
-        return Namespace(run=_show_help)
+        return Namespace(run=_show_help, names={})
     if name in ("version", "--version"):
-        return Namespace(run=checklists.version)
+        return Namespace(run=checklists.version, names={})
     commands = parsers()
     parser = commands.get(ALIASES.get(name, name))
     if not parser:
         known = [*commands, *ALIASES, "help", "version"]
-        Parser(prog="servingchecklist").refuse(f"there is no command {show(name)}", name, known)
+        problem = f"there is no command {show(name)}" + "; options follow the command" * name.startswith("-")
+        Parser(prog="servingchecklist").refuse(problem, name, known)
     for word in takewhile("--".__ne__, words):
         # Before argparse, which would rather tell what is missing, and which takes words with a blank for values, too.
         if (flag := word.partition("=")[0])[:2] == "--" and flag not in parser.flags and " " not in word:
@@ -117,6 +123,7 @@ def parse(arguments: Sequence[str]) -> Namespace:
     options, unknown = parser.parse_known_args(_with_values(words))
     if unknown:
         parser.error(f"unrecognized arguments: {printable(' '.join(unknown))}")
+    options.names = parser.names()
     return options
 
 
