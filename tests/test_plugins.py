@@ -423,7 +423,7 @@ def test_a_format_of_a_pack_reads_and_writes(good, tmp_path):
 def test_a_suffix_that_is_bundled_is_never_that_of_a_pack(good, tmp_path):
     write(catalog.load("house"), tmp_path / "a.md")
     assert (tmp_path / "a.md").read_text("utf-8") == dumps(catalog.load("house"), "markdown")
-    with pytest.raises(UnknownNameError, match=r"end it in one of \.json, \.toml, or name the format$"):
+    with pytest.raises(UnknownNameError, match=r"name a file that ends in \.json or \.toml$"):
         read(tmp_path / "a.md")
 
 
@@ -449,7 +449,7 @@ def test_unknown_formats_are_told_with_those_of_packs(good, tmp_path):
     for name in ("mute", "markdown", "zzzzzz", None):
         with pytest.raises(
             UnknownNameError,
-            match=r"^\$: there is no format that reads of that name \(got .*\); known: json, toml, shout$",
+            match=r"^\$: there is no format that reads of that name \(got .*\); (it can be written, but not read; )?known: json, toml, shout$",
         ):
             loads("", name)
     assert [(one.id, one.title) for one in offered()][2:] == [

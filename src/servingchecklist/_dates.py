@@ -20,6 +20,8 @@ _Time = TypeVar("_Time", date, datetime)
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 OFFSET_HINT = "an offset from UTC is less than 24 hours"
+YEARS = range(2, 9_999)  # leaves margin to convert to any time zone and to add days
+YEARS_HINT = f"use the years {YEARS[0]} to {YEARS[-1]}"
 LAST_SECOND = time(23, 59, 59)
 
 _MONTHS = (
@@ -29,7 +31,6 @@ _MONTHS = (
 _NEAR = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _UNITS = {"d": "days", "w": "weeks", "h": "hours", "m": "minutes"}
 _PARTS = (("a day", 24, "hours"), ("an hour", 60, "minutes"), ("a minute", 60, "seconds"))
-_YEARS = range(2, 9_999)  # those of timestamps
 
 _SPAN = r"(in |[+-])?([0-9]{1,99}) ?([dwh]|(?:day|week|hour|min|minute)s?)( ago)?"
 _WEEKDAY = r"(?:(last|next) )?([a-z]{3,9})"
@@ -125,8 +126,8 @@ def _words(text: str) -> str:
 
 
 def _in_range(value: _Time | None, text: str) -> _Time:
-    if value is None or value.year not in _YEARS:
-        raise invalid("out-of-range", "$", "is out of range", text, f"use the years {_YEARS[0]} to {_YEARS[-1]}")
+    if value is None or value.year not in YEARS:
+        raise invalid("out-of-range", "$", "is out of range", text, YEARS_HINT)
     return value
 
 

@@ -267,13 +267,18 @@ def nearest(name: object, known: Iterable[str | tuple[str, str]]) -> str:
     if type(name) is str and len(name) <= 64:
         if hint := dict(entry for entry in entries if not isinstance(entry, str)).get(name):
             return hint
-        from difflib import get_close_matches  # only needed for errors
-
-        # Comparing is slow, and slower for long names: only some of those of about the same length are compared.
-        alike = [known_name for known_name in names if abs(len(known_name) - len(name)) <= 3]
-        if close := get_close_matches(name.lower(), alike[: 2_000 // (len(name) + 1)], n=1):
-            return f"did you mean {close[0]!r}?"
+        if near := nearest_name(name, names):
+            return f"did you mean {near!r}?"
     return f"known: {', '.join(names)}" if 0 < len(names) <= 20 else ""
+
+
+def nearest_name(name: str, known: Iterable[str]) -> str:
+    """Return the known name nearest to ``name``, empty where none is near."""
+    from difflib import get_close_matches  # only needed for errors
+
+    # Comparing is slow, and slower for long names: only some of those of about the same length are compared.
+    alike = [known_name for known_name in known if abs(len(known_name) - len(name)) <= 3]
+    return next(iter(get_close_matches(name.lower(), alike[: 2_000 // (len(name) + 1)], n=1)), "")
 
 
 def member(path: str, key: object) -> str:

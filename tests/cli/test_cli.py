@@ -116,6 +116,9 @@ def test_check_writes_workflow_commands_for_github(run, tmp_path):
     (tmp_path / "empty.toml").write_text("", "utf-8")
     assert run("check", "--format", "github", "empty.toml")[1].startswith("::error file=empty.toml,title=missing::")
     assert run("check", "--format", "github", "good.json") == (0, "", "")
+    status, out, err = run("check", "--format", "github", "gone.toml", "good.json")
+    assert (status, err) == (2, "")
+    assert out.startswith("::error file=gone.toml,title=file::the file cannot be read: No such file or directory")
 
 
 def test_check_prints_faults_as_data(run, tmp_path):
@@ -178,7 +181,8 @@ def test_a_bundled_id_is_one_unless_a_file_has_that_name(run, tmp_path):
         (["next", "--lables", "slo"], "next: there is no option --lables; did you mean '--label'?; see"),
         (["next", "--lables=slo"], "next: there is no option --lables; did you mean '--label'?; see"),
         (["next", "--json", "a", "b"], "next: unrecognized arguments: b; see"),
-        (["--json", "next"], "servingchecklist: there is no command '--json'; see servingchecklist --help\n"),
+        (["--json", "next"], "there is no command '--json'; options follow the command; see servingchecklist --help\n"),
+        (["next", "--limit", "9" * 20], "servingchecklist: --limit: is larger than any count"),
         (
             ["next", "--rules", "phase-first"],
             "argument --rules: invalid choice: 'phase-first'; did you mean 'phases-first'?",
@@ -340,6 +344,8 @@ def test_files_have_no_colours(monkeypatch, run, tmp_path):
     run("render", "-o", "page.txt")
     assert (tmp_path / "page.txt").read_text("utf-8") == dumps(LAUNCH, "text")
     assert "\x1b" in run()[1]
+    for mistake in (["next", "nothing"], ["next", "--nothing"], ["nothing"]):
+        assert "\x1b" not in run(*mistake)[2]
 
 
 @pytest.mark.parametrize(
@@ -356,6 +362,13 @@ def test_the_nearest_name_comes_before_what_is_missing(run, arguments, expected)
     status, out, err = run(*arguments)
     assert (status, out) == (2, "")
     assert expected in err
+
+
+def test_values_may_begin_like_an_option(run):
+    assert run("start", "fraud-v3", "--by", "ben")[0] == 0
+    assert run("note", "c1", "--by", "ben", "--text", "--dry-run was left out")[::2] == (0, "")
+    assert "--dry-run was left out" in run("log")[1]
+    assert "got '--gone.toml'" in run("next", "--", "--gone.toml")[2]
 
 
 def test_no_option_leaves_its_choices_to_argparse():

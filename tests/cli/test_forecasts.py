@@ -100,9 +100,9 @@ def test_every_option_of_a_forecast_is_heard(run):
 
 def test_what_states_no_effort_can_be_given_one(run, tmp_path):
     write(UNSURE, tmp_path / "unsure.toml")
-    found = forecast(UNSURE, start=date(2026, 11, 30), samples=50, default_effort=Effort(1, 3), today=today())
+    expected = forecast(UNSURE, start=date(2026, 11, 30), samples=50, default_effort=Effort(1, 3), today=today())
     asked = ("--default-effort", "1-3 days", "--json")
-    assert json.loads(run("forecast", "unsure.toml", *MONDAY, *FEW, *asked)[1]) == found.to_dict()
+    assert json.loads(run("forecast", "unsure.toml", *MONDAY, *FEW, *asked)[1]) == expected.to_dict()
     path = critical_path(UNSURE, default_effort=Effort(1, 3))
     assert json.loads(run("critical-path", "unsure.toml", *asked)[1]) == path.to_dict()
     hint = "is needed for this, and is not stated (got '{}'); say how long it takes, or give --default-effort"
@@ -112,9 +112,9 @@ def test_what_states_no_effort_can_be_given_one(run, tmp_path):
 
 
 def test_what_is_not_said_is_today_and_ten_thousand_samples(run):
-    found = json.loads(run("forecast", "--json")[1])
-    assert (found["start"], found["today"]) == (today().isoformat(), today().isoformat())
-    assert (found["samples"], found["seed"], found["people"]) == (SAMPLES, 0, None)
+    document = json.loads(run("forecast", "--json")[1])
+    assert (document["start"], document["today"]) == (today().isoformat(), today().isoformat())
+    assert (document["samples"], document["seed"], document["people"]) == (SAMPLES, 0, None)
     assert f"(default: {SAMPLES:,})" in " ".join(run("forecast", "--help")[1].split())
 
 
@@ -144,8 +144,8 @@ def test_every_option_of_a_forecast_of_a_launch_is_heard(started):
 
 
 def test_a_launch_is_looked_at_now_unless_the_command_says_when(started):
-    found = json.loads(started("forecast", "fraud-v3", *FEW, "--json")[1])
-    assert found["start"] == found["today"] == max(today(), date(2026, 11, 10)).isoformat()
+    document = json.loads(started("forecast", "fraud-v3", *FEW, "--json")[1])
+    assert document["start"] == document["today"] == max(today(), date(2026, 11, 10)).isoformat()
 
 
 def test_the_suffix_says_the_format(run, tmp_path):
@@ -346,7 +346,7 @@ def test_a_launch_in_a_file_is_rendered_as_a_picture_and_as_a_calendar(started, 
         (["status", "-o", "x.svg"], 2, "servingchecklist: status cannot be written as svg (got 'x.svg'); end the name in one of "),
         (["review", "-o", "x.mmd"], 2, "servingchecklist: review cannot be written as mermaid (got 'x.mmd'); end the name in one of "),
         (["critical-path", "--start", "2026-11-30"], 2, "servingchecklist critical-path: there is no option --start; did you mean '--estimate'?; see servingchecklist critical-path --help\n"),
-        (["--start"], 2, "servingchecklist: there is no command '--start'; did you mean 'start'?; see servingchecklist --help\n"),
+        (["--start"], 2, "servingchecklist: there is no command '--start'; options follow the command; did you mean 'start'?; see servingchecklist --help\n"),
         (["review", *at(16), "--blocked", "c5=1 day"], 2, "servingchecklist: --blocked c5: is not blocked (got 'c5'); name tasks that are blocked only\n"),
         (["review", *at(16), "--assume-owner", "c99=x"], 2, "servingchecklist: --assume-owner: there is no such task in 'model-serving' (got 'c99')"),
         (["review", *at(16), "--since", "2026-11-17"], 2, "servingchecklist: --since: does not lie before the end of the review"),
@@ -374,8 +374,8 @@ def test_a_launch_in_a_file_is_rendered_as_a_picture_and_as_a_calendar(started, 
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_line_that_says_what_to_do(started, tmp_path, arguments, status, words):
-    found, out, err = started(*arguments)
-    assert (found, out) == (status, "")
+    actual, out, err = started(*arguments)
+    assert (actual, out) == (status, "")
     assert words in err
     assert err.count("\n") == 1
     assert not [path for path in tmp_path.iterdir() if path.name != "launches.db"]

@@ -178,9 +178,9 @@ def test_a_review_of_selected_tasks_has_no_forecast(started):
 
 def test_next_looks_into_the_store_where_it_is_told_to(started):
     started("finish", "c1", *BY)
-    found = dumps(stored().next(), "text")
-    assert started("next", "fraud-v3") == started("next", "fraud-v3", "--store", "launches.db") == (0, found, "")
-    assert started("next")[1] == f"fraud-v3, the only launch in launches.db\n\n{found}"
+    recommended = dumps(stored().next(), "text")
+    assert started("next", "fraud-v3") == started("next", "fraud-v3", "--store", "launches.db") == (0, recommended, "")
+    assert started("next")[1] == f"fraud-v3, the only launch in launches.db\n\n{recommended}"
     assert started("next", "model-serving")[1] == dumps(next_tasks(LAUNCH), "text")
 
 
@@ -398,7 +398,7 @@ def test_mistakes_are_retracted(started):
     started("assign", "c2", "--to", "x", *BY, *at(3))
     started("note", "c3", "--text", "t", *BY, *at(3))
     ids = [event.id[:8] for event in sorted(stored().events[1:], key=lambda event: event.task)]
-    assert started("retract", ids[0], ids[1][:5], *BY)[0] == 1
+    assert started("retract", ids[0], ids[1][:5], *BY)[0] == 2
     assert started("retract", ids[0], "00000000", *BY)[0] == 2
     assert stored().retracted == ()
     status, out, err = started("retract", *ids, *BY, "--at", "2026-11-04T09:00Z")
@@ -412,7 +412,7 @@ def test_mistakes_are_retracted(started):
     assert started("retract", ids[0], *BY) == (0, "fraud-v3: retracted already; nothing was recorded\n", "")
     start = stored().events[0].id[:8]
     assert started("retract", start, *BY) == (
-        1,
+        2,
         "",
         f"servingchecklist: ID: is launch-started and cannot be retracted (got '{start}'); "
         "only events of tasks can be; to undo a retraction, record what happened once more\n",
@@ -436,7 +436,7 @@ def test_a_clock_at_the_end_of_time_is_put_right(started):
     stuck = stored().record(events.Finished("c1", by="x", at=datetime(9998, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)))
     with Store("launches.db") as store:
         store.save(stuck)
-    assert started("begin", "c1", *BY)[0] == 1
+    assert started("begin", "c1", *BY)[0] == 2
     assert "retracted, still todo" in started("retract", stuck.events[-1].id, *BY)[1]
     assert "todo -> doing" in started("begin", "c1", *BY)[1]
     assert "9998" not in started("status")[1]
@@ -458,7 +458,7 @@ def test_a_launch_is_started_with_a_topic_overlays_and_a_context(run):
         text = run(command, "fraud-v3")[1]
         assert text.count("fraud-v3 in the EU") == 1, command
         assert text.count(launch.checklist.topic) <= 1, command
-    assert run("start", "x", *BY, "--topic", "two\nlines")[0] == 1
+    assert run("start", "x", *BY, "--topic", "two\nlines")[0] == 2
     assert run("start", "x", *BY, "--with", "nothing")[0] == 2
     assert run("start", "x", *BY, "--context", "mode=nothing")[0] == 2
 
@@ -527,31 +527,31 @@ def test_a_store_goes_to_files_and_back(started, tmp_path):
     [
         (["start", "c1", *BY], 2, "a launch cannot be named like a task of model-serving (got 'c1'); to begin the task, use begin c1; "),
         (["start", "fraud-v3", *BY], 2, "there is a launch of that name already (got 'fraud-v3')"),
-        (["start", "Fraud v3", *BY], 1, "servingchecklist: NAME: is not an id (got 'Fraud v3')"),
+        (["start", "Fraud v3", *BY], 2, "servingchecklist: NAME: is not an id (got 'Fraud v3')"),
         (["status", "--json", "-o", "x.md"], 2, "--json cannot be combined with --output or --format; redirect the output"),
         (["start", "x", "--checklist", "modelserving"], 2, "did you mean 'model-serving'?"),
         (["finish", "c10", *BY], 2, "there is no task in 'model-serving' of that name (got 'c10'); did you mean 'c1'?"),
         (["finish", "foundation", *BY], 2, "(got 'foundation'); that is a phase; its tasks are c1, c2 and c3"),
         (["log", "--task", "foundation"], 2, "that is a phase; its tasks are c1, c2 and c3"),
         (["finish", "c1", "--store", "gone.db"], 2, "there is no store of launches (got 'gone.db'); start a launch with: servingchecklist start NAME"),
-        (["finish", "c1", "--by", ""], 1, "--by: is empty (got '')"),
+        (["finish", "c1", "--by", ""], 2, "--by: is empty (got '')"),
         (["finish", "c1", "--at", "noon"], 2, "'noon' is not a time; write it as 2026-11-24, 2026-11-24T17:30, friday 9:00 or 17:00"),
         (["finish", "c1", "--at", "03/04/2026"], 2, "'03/04/2026' does not say for certain which number is the month; write 2026-04-03 or 2026-03-04"),
         (["finish", "c1", "--at", "25:00"], 2, "'25:00' is not a time that exists; a day has 24 hours, 00 to 23"),
         (["due", "c1", "--on", "2026-11-31"], 2, "'2026-11-31' is not a date that exists; November has 30 days"),
         (["due", "c1", "--on", "+999999999d"], 2, "'+999999999d' is out of range; use the years 2 to 9998"),
-        (["finish", "c1", *BY, "--at", "2026-11-01T00:00Z"], 1, "lies before the start of the launch"),
+        (["finish", "c1", *BY, "--at", "2026-11-01T00:00Z"], 2, "lies before the start of the launch"),
         (["finish", "c1", *BY, "--at", "2999-01-01"], 2, "that time is more than an hour ahead (got 2999-01-01T23:59:59"),
         (["finish"], 2, "the following arguments are required: TASK"),
         (["block", "c1"], 2, "the following arguments are required: --reason"),
         (["waive", "c1", "--reason", "r"], 2, "the following arguments are required: --expires"),
         (["waive", "c1", "--reason", "r", "--expires", "soon"], 2, "'soon' is not a date; write it as 2026-12-31"),
-        (["waive", "c1", "--reason", "", "--expires", "2999-01-01", *BY], 1, "--reason: is empty"),
+        (["waive", "c1", "--reason", "", "--expires", "2999-01-01", *BY], 2, "--reason: is empty"),
         (["not-applicable", "c1", *BY], 2, "the following arguments are required: --reason"),
         (["tick", "c6", *BY], 2, "the following arguments are required: STEP"),
         (["untick", *BY], 2, "the following arguments are required: TASK, STEP"),
         (["tick", "c6", "signal", *BY], 2, "STEP: there is no step of that id in 'c6' (got 'signal'); did you mean 'signals'?"),
-        (["untick", "c6", "Latency histograms", *BY], 1, "STEP: is not an id (got 'Latency histograms')"),
+        (["untick", "c6", "Latency histograms", *BY], 2, "STEP: is not an id (got 'Latency histograms')"),
         (["tick", "c66", "signals", *BY], 2, "there is no task in 'model-serving' of that name (got 'c66'); did you mean 'c6'?"),
         (["next", "--phase", "c1"], 2, "servingchecklist: --phase: there is no phase of that name (got 'c1'); known: foundation, execution, launch-review"),
         (["next", "--role", "SRE"], 2, "servingchecklist: --role: there is no role of that name (got 'SRE'); did you mean 'sre'?"),
@@ -562,7 +562,7 @@ def test_a_store_goes_to_files_and_back(started, tmp_path):
         (["next", "--owner", "eve", "--done", "c1"], 2, "--done is for checklists, and this is a launch"),
         (["next", "--owner", "a\x1b"], 2, "--owner: holds the control character U+001B at position 1"),
         (["retract", *BY], 2, "there is no event to retract that this person has recorded (got 'ml-platform'); name who has recorded"),
-        (["retract", "c1", *BY], 1, "ID: is not the id of an event (got 'c1'); give an event of the log, or at least the first 8 digits of its id"),
+        (["retract", "c1", *BY], 2, "ID: is not the id of an event (got 'c1'); give an event of the log, or at least the first 8 digits of its id"),
         (["assign", "c1"], 2, "one of the arguments --to --clear is required"),
         (["review", "--since", "2999-01-01T00:00Z"], 2, "--since: does not lie before the end of the review"),
         (["review", "--stale-after", "0"], 2, "'0' is not a whole number of at least 1"),
@@ -574,8 +574,8 @@ def test_a_store_goes_to_files_and_back(started, tmp_path):
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_and_nothing_is_recorded(started, tmp_path, arguments, status, words):
-    found, out, err = started(*arguments)
-    assert (found, out) == (status, "")
+    actual, out, err = started(*arguments)
+    assert (actual, out) == (status, "")
     assert words in err
     assert len(stored().events) == 1
     assert not (tmp_path / "gone.db").exists()

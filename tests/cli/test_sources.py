@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import attrs
 import pytest
 
-from servingchecklist import Launch, Store, dumps, events, model_serving, next_tasks, read, write
+from servingchecklist import Launch, Store, dumps, events, model_serving, read, write
 
 LAUNCH = model_serving()
 BY = ("--by", "ml-platform")
@@ -78,12 +78,12 @@ def test_a_file_comes_before_a_launch_and_that_before_what_is_bundled(crowded):
     assert crowded("log", "fraud-v3.1")[1].count("finished") == 3  # it looks like a path, and is a launch
     write(launch_of("other"), "fraud-v3.1", "json")
     assert crowded("log", "fraud-v3.1")[2].startswith("servingchecklist: the name of the file does not say its format")
-    said = (
+    warning = (
         "servingchecklist: model-serving: the launch in launches.db is meant, not what 'list' shows under that name\n"
     )
     assert crowded("log", "model-serving")[1].count("finished") == 2
-    assert crowded("next", "model-serving")[2] == said
-    assert crowded("status", "model-serving")[2] == said
+    assert crowded("next", "model-serving")[2] == warning
+    assert crowded("status", "model-serving")[2] == warning
     assert crowded("next", "model-rollback")[::2] == (0, "")
 
 
@@ -132,6 +132,8 @@ def test_the_only_launch_is_meant_where_nothing_is_named(run, tmp_path, command)
         "servingchecklist: the store holds several launches (got 'launches.db'); "
         f"name one: fraud-v3 or spam-v1; for the bundled checklist: servingchecklist {command[0]} model-serving\n",
     )
+    keep(*map(launch_of, ("a", "b", "c")))
+    assert "name one: a, b, c or 2 more; for the bundled" in run(*command)[2]
 
 
 def test_without_a_command_the_only_launch_is_shown(run):
@@ -330,12 +332,12 @@ def test_events_in_the_future_are_told_with_the_way_out(run):
     launch = launch_of("fraud-v3", "c2").record(events.Finished("c1", by="x", at=at))
     keep(launch)
     event = launch.events[-1].id[:8]
-    said = (
+    warning = (
         f"servingchecklist: event {event} (finished c1, by x) lies in the future: 9998-12-31T23:59:59.999999+00:00; "
         f"if that is wrong: servingchecklist retract {event}\n"
     )
     for command in (["next"], ["next", "fraud-v3", "--json"]):
-        assert run(*command)[::2] == (0, said)
+        assert run(*command)[::2] == (0, warning)
     assert run("next", "model-serving")[2] == ""
     for command in (["status"], [], ["review"]):  # their pages say it
         assert f"In the future: {event} (finished) of c1 on 9998-12-31." in run(*command)[1]
@@ -359,11 +361,6 @@ def test_a_folder_is_made_for_an_export_and_only_where_there_is_a_store(run, tmp
     assert re.match("servingchecklist: the file cannot be written: (lstat: )?embedded null", err)  # as Python says it
     with contextlib.closing(sqlite3.connect("launches.db")) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-
-
-def test_other_questions_are_of_the_bundled_checklist(run):
-    keep(launch_of("fraud-v3"))
-    assert run("next", "model-serving", "--done", "c1") == (0, dumps(next_tasks(LAUNCH, {"c1"}), "text"), "")
 
 
 def test_a_store_that_is_not_there_yet_matters_to_launches_only(run, monkeypatch):

@@ -121,11 +121,11 @@ def test_an_explanation_is_that_of_the_library(run, tmp_path):
 
 
 def test_a_diff_is_that_of_the_library_and_can_be_checked(run, tmp_path):
-    found = diff(BASE, read("edited.toml"))
-    assert run("diff", "model-serving", "edited.toml") == (0, dumps(found, "text"), "")
-    assert json.loads(run("diff", "model-serving", "edited.toml", "--json")[1]) == found.to_dict()
+    difference = diff(BASE, read("edited.toml"))
+    assert run("diff", "model-serving", "edited.toml") == (0, dumps(difference, "text"), "")
+    assert json.loads(run("diff", "model-serving", "edited.toml", "--json")[1]) == difference.to_dict()
     assert run("diff", "model-serving", "edited.toml", "--check", "-o", "diff.md") == (1, "", "")
-    assert (tmp_path / "diff.md").read_text("utf-8") == dumps(found, "markdown")
+    assert (tmp_path / "diff.md").read_text("utf-8") == dumps(difference, "markdown")
     assert run("diff", "model-serving", "model-serving", "--check") == (0, dumps(diff(BASE, BASE), "text"), "")
 
 
@@ -140,9 +140,9 @@ def test_an_overlay_is_made_of_what_differs(run):
     assert run("diff", "model-serving", "edited.toml", "--overlay", "made.json", *asked)[0] == 1
     assert read("made.json") == overlay_from(BASE, edited, id="ours", title="Ours", reason="it reads better")
     assert loads(run("tailor", "--with", "made.json")[1], "toml") == edited
-    said = "servingchecklist: no differences; the overlay that was written has no changes\n"
+    warning = "servingchecklist: no differences; the overlay that was written has no changes\n"
     same = run("diff", "model-serving", "model-serving", "--overlay", "none.toml")
-    assert same == (0, dumps(diff(BASE, BASE), "text"), said)
+    assert same == (0, dumps(diff(BASE, BASE), "text"), warning)
     assert read("none.toml").changes == ()
 
 
@@ -176,13 +176,13 @@ def versions(run, tmp_path):
 def test_an_upgrade_waits_for_decisions_and_writes_nothing_before(versions, tmp_path):
     made = upgrade(OLD, NEW, TEAM)
     assert [one.path for one in made.conflicts] == ["tasks.c2", "tasks.c3.priority"]
-    told = (
+    conflicts = (
         "team.toml: tasks.c2: changed on both sides; resolve it with --ours tasks.c2 or --theirs tasks.c2\n"
         "team.toml: tasks.c3.priority: changed on both sides; resolve it with --ours tasks.c3.priority or --theirs tasks.c3.priority\n"
     )
     asked = ("upgrade", "old.toml", "new.toml", "team.toml")
-    assert versions(*asked) == (1, dumps(made, "text"), told)
-    unwritten = f"{told}servingchecklist: nothing was written; resolve the conflicts first\n"
+    assert versions(*asked) == (1, dumps(made, "text"), conflicts)
+    unwritten = f"{conflicts}servingchecklist: nothing was written; resolve the conflicts first\n"
     assert versions(*asked, "-o", "new-team.toml") == (1, dumps(made, "text"), unwritten)
     status, out, err = versions(*asked, "--checklist", "fraud.toml", "--json")
     assert (status, json.loads(out), err) == (1, made.to_dict(), unwritten)
@@ -245,9 +245,9 @@ def test_a_tailored_checklist_is_carried_over_with_what_it_holds(tailored):
     first, second = carried(TEAM, LATER)
     assert [layer.id for layer in LAID.layers] == ["team", "context", "later"]
     text = f"{dumps(first, 'text')}\n{dumps(second, 'text')}"
-    said = "servingchecklist: context applied again: tier is B or C\n"
+    warning = "servingchecklist: context applied again: tier is B or C\n"
     asked = ("upgrade", "fraud.toml", "new.toml", *DECIDED)
-    assert tailored(*asked, "--checklist", "next.toml") == (0, text, said)
+    assert tailored(*asked, "--checklist", "next.toml") == (0, text, warning)
     made = read("next.toml")
     assert made == for_context(second.checklist, tier=["B", "C"])
     assert [layer.id for layer in made.layers] == ["team", "later", "context"]
@@ -258,7 +258,7 @@ def test_a_tailored_checklist_is_carried_over_with_what_it_holds(tailored):
     assert json.loads(tailored(*asked, "--json")[1]) == [first.to_dict(), second.to_dict()]
     # Once more: to the edition on which it is already.
     status, _, err = tailored("upgrade", "next.toml", "new.toml", "--checklist", "again.toml")
-    assert (status, err) == (0, said)
+    assert (status, err) == (0, warning)
     assert read("again.toml") == made
 
 
@@ -294,10 +294,10 @@ def test_what_was_changed_by_hand_is_carried_over_too(tailored, tmp_path):
 
 def test_what_was_narrowed_only_is_narrowed_again(tailored, tmp_path):
     write(for_context(BASE, tier="C"), tmp_path / "small.toml")
-    said = "servingchecklist: context applied again: tier is C\n"
-    assert tailored("upgrade", "small.toml", "new.toml", "--checklist", "n.toml") == (0, "", said)
+    warning = "servingchecklist: context applied again: tier is C\n"
+    assert tailored("upgrade", "small.toml", "new.toml", "--checklist", "n.toml") == (0, "", warning)
     assert read("n.toml") == for_context(read("new.toml"), tier="C")
-    assert tailored("upgrade", "small.toml", "new.toml", "--json") == (0, "[]\n", said)
+    assert tailored("upgrade", "small.toml", "new.toml", "--json") == (0, "[]\n", warning)
     assert tailored("upgrade", "small.toml", "new.toml", "-o", "o.toml") == (
         2, "", "servingchecklist: --output writes one overlay, and there is none (got 'o.toml'); write the upgraded checklist with --checklist\n",
     )  # fmt: skip
@@ -389,8 +389,8 @@ def test_a_launch_moves_and_says_what_is_kept_of_what_has_gone(started):
     )
     assert stored().checklist == for_context(BASE, tier="C")
     assert stored().retired == ("c2", "c4")
-    said = "fraud-v3: already has model-serving 2026.1 (7 tasks); nothing was recorded\n"
-    assert started("migrate", "small.toml", "--launch", "fraud-v3", *BY) == (0, said, "")
+    line = "fraud-v3: already has model-serving 2026.1 (7 tasks); nothing was recorded\n"
+    assert started("migrate", "small.toml", "--launch", "fraud-v3", *BY) == (0, line, "")
     assert started("log")[1].splitlines()[-1][10:] == (
         "2026-11-04T09:00:00Z  ml-platform  migrated  model-serving  2026.1  c2, c4"
     )
@@ -595,15 +595,15 @@ def test_overlays_are_rendered(run):
         (["migrate", "gone.toml", *BY], 2, "servingchecklist: the file cannot be read"),
         (["migrate", *BY], 2, "servingchecklist migrate: the following arguments are required: CHECKLIST"),
         (["migrate", "small.toml", *BY, "--at", "2999-01-01"], 2, "servingchecklist: that time is more than an hour ahead"),
-        (["migrate", "small.toml", *BY, "--at", "2026-11-01"], 1, "servingchecklist: --at: lies before the start of the launch"),
+        (["migrate", "small.toml", *BY, "--at", "2026-11-01"], 2, "servingchecklist: --at: lies before the start of the launch"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_line_that_says_what_to_do(started, tmp_path, arguments, status, words):
     write(attrs.evolve(NEW, base=None, layers=()), tmp_path / "new.toml")
     write(Launch.start(BASE, name="x", by="a"), tmp_path / "launch.json")
     before = {path.name for path in tmp_path.iterdir()}
-    found, out, err = started(*arguments)
-    assert (found, out) == (status, "")
+    actual, out, err = started(*arguments)
+    assert (actual, out) == (status, "")
     assert words in err
     assert err.count("\n") == 1
     assert {path.name for path in tmp_path.iterdir()} == before

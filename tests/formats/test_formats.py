@@ -73,7 +73,7 @@ def test_the_format_can_be_said(tmp_path):
     assert (tmp_path / "next.md").read_text("utf-8") == dumps(next_tasks(LAUNCH), "markdown")
 
 
-@pytest.mark.parametrize("format", ["yml", "markdwn", None, 3])
+@pytest.mark.parametrize("format", ["yml", "csv", "markdwn", "md", None, 3])
 def test_unknown_formats_are_refused_with_the_known(format):
     with pytest.raises(
         UnknownNameError,
@@ -87,10 +87,11 @@ def test_unknown_formats_are_refused_with_the_known(format):
 def test_a_format_that_only_writes_does_not_read(tmp_path):
     with pytest.raises(
         UnknownNameError,
-        match=r"^\$: there is no format that reads of that name \(got 'markdown'\); known: json, toml$",
+        match=r"^\$: there is no format that reads of that name \(got 'markdown'\); it can be written, but not read; known: json, toml$",
     ):
         read(tmp_path / "x.md", "markdown")
-    with pytest.raises(UnknownNameError, match=r"x\.md'\); end it in one of \.json, \.toml, or name the format$"):
+    words = r"^\$: markdown can be written, but not read \(got 'x\.md'\); name a file that ends in \.json or \.toml$"
+    with pytest.raises(UnknownNameError, match=words):
         read("x.md")
 
 

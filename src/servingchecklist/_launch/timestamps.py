@@ -9,14 +9,13 @@ import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import cast
 
-from .._dates import OFFSET_HINT, impossible
+from .._dates import OFFSET_HINT, YEARS, YEARS_HINT, impossible
 from .._model._validation import fault
 from ..errors import Fault, InvalidError, invalid, is_a, show
 
 INSTANT = timedelta(microseconds=1)
 """The smallest difference between two timestamps."""
 
-_YEARS = range(2, 9_999)  # leaves margin to convert to any time zone and to add days
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:[0-5]\d)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -70,7 +69,7 @@ def as_utc_or_none(value: datetime | None) -> datetime | None:
 
 def timestamp(value: object, name: str) -> list[Fault]:
     """Check for timestamps in UTC."""
-    if type(value) is datetime and value.tzinfo is UTC and value.year in _YEARS:
+    if type(value) is datetime and value.tzinfo is UTC and value.year in YEARS:
         return []
     if not is_a(value, datetime):
         hint = "give a datetime with a time zone, as in datetime.now(UTC)"
@@ -83,8 +82,7 @@ def timestamp(value: object, name: str) -> list[Fault]:
         return [Fault("no-time-zone", f"$.{name}", "has no time zone", shown, hint)]
     if offset is None:
         return [_bad_zone(name, shown)]
-    hint = f"use the years {_YEARS[0]} to {_YEARS[-1]}"
-    return [Fault("out-of-range", f"$.{name}", "is out of range", shown, hint)]
+    return [Fault("out-of-range", f"$.{name}", "is out of range", shown, YEARS_HINT)]
 
 
 def _bad_zone(name: str, shown: str) -> Fault:

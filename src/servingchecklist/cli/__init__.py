@@ -8,11 +8,9 @@ from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_st
 from io import StringIO, TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn, cast
 
-import attrs
-
 from .._text import printable
-from ..errors import ChecklistError, IllegalTransitionError, InvalidError, PackError
-from .output import FaultyFileError, option_of, print_faults, usage_error
+from ..errors import ChecklistError, PackError
+from .output import FaultyValueError, faults_name_options, print_faults, usage_error
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -32,17 +30,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with _safe_streams():
         try:
             return _run(arguments)
-        except IllegalTransitionError as error:
-            [fault] = error.faults
-            print(f"servingchecklist: {error.task} {fault.message}; {fault.hint}", file=sys.stderr)
-            return 1
-        except FaultyFileError as error:
-            print_faults(printable(error.path), error.faults)
+        except FaultyValueError as error:
+            print_faults(printable(error.where), error.faults)
             return 1
         except ChecklistError as error:
-            faults = [attrs.evolve(fault, path=option_of(fault.path) or fault.path) for fault in error.faults]
-            print_faults("servingchecklist", faults)
-            return 1 if isinstance(error, InvalidError | PackError) else 2
+            print_faults("servingchecklist", error.faults)
+            return 1 if isinstance(error, PackError) else 2
 
 
 @contextmanager
@@ -107,5 +100,6 @@ def _run(arguments: Sequence[str]) -> int:
     ):
         hint = "redirect the output, or leave out one of them"
         raise usage_error(f"--{printed[0]} prints what --quiet would drop", "", hint)
-    with redirect_stdout(StringIO()) if getattr(options, "quiet", False) else nullcontext():
+    quiet = redirect_stdout(StringIO()) if getattr(options, "quiet", False) else nullcontext()
+    with quiet, faults_name_options(options.names):
         return run(options)

@@ -14,6 +14,7 @@ from .._planning.rules import CRITICAL_FIRST, PHASES_FIRST
 from .._text import printable
 from ..errors import Fault, FileError, InvalidError, UnknownNameError, show, show_path
 from .output import (
+    HINTS,
     faults_name_options,
     for_people,
     format_of,
@@ -60,7 +61,8 @@ def render(options: Namespace) -> int:
     if isinstance(value, Overlay) and format in _OF_TASKS:
         hint = f"{APPLY.format(printable(name))} --format svg"
         raise usage_error(f"an overlay cannot be written as {format}", show_path(name), hint)
-    with faults_name_options(f"run {forecast} --default-effort '1-3 days'"):
+    hint = f"say how long it takes, or run {forecast} --default-effort '1-3 days'"
+    with faults_name_options(options.names, HINTS | {"missing-effort": hint}):
         write_or_print(options, value, "markdown")
     return 0
 
@@ -105,15 +107,17 @@ def check(options: Namespace) -> int:
             value = read_file(path, options)
             lines += [f"{name}: valid ({_size(value)})"] if options.format != "github" else []
         except (FileError, UnknownNameError) as error:
-            print_faults("servingchecklist", error.faults)
             status = 2
-            continue
-        except InvalidError as error:
+            if options.format != "github":
+                print_faults("servingchecklist", error.faults)
+                continue
             faults = error.faults
+        except InvalidError as error:
+            faults = [for_people(fault) for fault in error.faults]
             status = max(status, 1)
         written = _annotation if options.format == "github" else with_place
         lines += [written(name, fault) for fault in faults]
-        documents += [{"file": path} | attrs.asdict(for_people(fault)) for fault in faults]
+        documents += [{"file": path} | attrs.asdict(fault) for fault in faults]
         if lines and not options.json:
             print("\n".join(lines))
     if options.json:

@@ -103,17 +103,8 @@ def _values(action: Action, given: Mapping[str, str]) -> Iterable[str]:
 
 def _options(given: Mapping[str, str]) -> Namespace:
     """Return what is given as the options of a command that reads, though not from the terminal."""
-    return Namespace(
-        **{
-            "store": None,
-            "launch": None,
-            "subject": None,
-            "no_limits": False,
-            "command": "",
-            "is_input_read": True,
-            **given,
-        }
-    )
+    unset = {"store": None, "launch": None, "subject": None, "no_limits": False, "command": ""}
+    return Namespace(**{**unset, "is_input_read": True, **given})
 
 
 def _subject(given: Mapping[str, str]) -> Checklist | Launch:
@@ -121,6 +112,6 @@ def _subject(given: Mapping[str, str]) -> Checklist | Launch:
     options = _options(given)
     if "launch" in given:
         return load_launch(options)
-    value = load(given["source"], options) if "source" in given else load_subject(options)
+    value = load(given["source"], options) if "source" in given else load_subject(options)[0]
     assert not isinstance(value, Overlay)
     return value

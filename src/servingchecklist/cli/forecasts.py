@@ -11,7 +11,7 @@ from .._model.checklist import Checklist
 from ..errors import show
 from .checklists import ORDERS
 from .launches import calendar_of, refuse_done, time_of
-from .output import check_output, faults_name_options, format_of, show_result, usage_error
+from .output import check_output, format_of, show_result, usage_error
 from .sources import load_subject
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ def show_forecast(options: Namespace) -> int:
     if options.show == "finish" and format_of(options, "text") == "icalendar":
         hint = "leave out --show; the calendar has P50, P80 and P95 of the finish"
         raise usage_error("a calendar shows the whole forecast", "--show finish", hint)
-    subject = load_subject(options)
-    with Progress("forecast") as progress, faults_name_options():
+    subject, head = load_subject(options)
+    with Progress("forecast") as progress:
         shared: dict[str, Any] = {
             "people": options.people,
             "owners": options.owners,
@@ -57,17 +57,15 @@ def show_forecast(options: Namespace) -> int:
                 problem = "--name is for checklists, and this is a launch"
                 raise usage_error(problem, show(options.name), "leave it out")
             result = subject.forecast(at=time_of(options, subject), start=options.start, **shared)
-    show_result(options, result.finish if options.show == "finish" else result)
+    show_result(options, result.finish if options.show == "finish" else result, head)
     return 0
 
 
 def show_critical_path(options: Namespace) -> int:
     """Show the critical path, and the slack of every other task (``critical-path``)."""
     check_output(options)
-    subject = load_subject(options)
-    with faults_name_options():
-        path = _critical_path(subject, options)
-    show_result(options, path)
+    subject, head = load_subject(options)
+    show_result(options, _critical_path(subject, options), head)
     return 0
 
 

@@ -20,7 +20,6 @@ from ..formats import write
 from .checklists import ORDERS
 from .output import (
     check_output,
-    faults_name_options,
     format_of,
     print_json,
     rendered,
@@ -31,7 +30,7 @@ from .output import (
 from .sources import (
     RECORDER_VARIABLE,
     faults_of,
-    kind_of,
+    is_path,
     limits_of,
     load_checklist,
     load_launch,
@@ -173,7 +172,7 @@ def _change_launch(
     name: str | None = options.launch
     if name == "-":
         raise usage_error("events cannot be recorded in standard input", show(name), "name a file or a launch")
-    if name is not None and kind_of(name, options) == "file":
+    if name is not None and is_path(name, options):
         before = read_as(Launch, name, options)
         after = change(before)
         if after.events != before.events:
@@ -242,9 +241,9 @@ def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
         change = f"{sum(step.done for step in new.steps)} of {len(new.steps)} steps, still {new.status.words}"
     else:
         change = f"{deed}, still {new.status.words}"
-    open_ones = [other for other in after.checklist[task].after if not after.state(other, at=now).status.is_closed]
-    early = f", though {join_words(open_ones)} {'is' if len(open_ones) == 1 else 'are'} open"
-    return f"{change}{early if open_ones and new.status.is_closed else ''}"
+    ids = [other for other in after.checklist[task].after if not after.state(other, at=now).status.is_closed]
+    early = f", though {join_words(ids)} {'is' if len(ids) == 1 else 'are'} open"
+    return f"{change}{early if ids and new.status.is_closed else ''}"
 
 
 def _closed(launch: Launch) -> str:
@@ -254,47 +253,43 @@ def _closed(launch: Launch) -> str:
 
 def overview() -> int:
     """Print the next tasks with reasons, then the phases or the status of the launch in the folder: the output without a command."""
-    options = cast("Namespace", SimpleNamespace(subject=None, store=None, command="next"))
-    subject = load_subject(options)
+    options = SimpleNamespace(subject=None, store=None, command="next")  # without the time that argparse takes to load
+    subject, head = load_subject(cast("Namespace", options))
     if isinstance(subject, Checklist):
         from ..formats._views.checklist import overview as page
 
         print(rendered(page(subject, next_tasks(subject)), "text"))
         print("When c1 is done: servingchecklist next --done c1. All commands: servingchecklist --help.")
     else:
-        print(options.head + rendered(subject.snapshot(at=_now(subject)), "text"))
+        print(head + rendered(subject.snapshot(at=_now(subject)), "text"))
         print("All commands: servingchecklist --help.")
     return 0
 
 
 def show_next(options: Namespace) -> int:
     """Print the recommended tasks and the reasons (``next``)."""
-    subject, rules = load_subject(options), ORDERS[options.rules]
+    (subject, head), rules = load_subject(options), ORDERS[options.rules]
     if isinstance(subject, Checklist):
-        with faults_name_options():
-            recommendations = next_tasks(subject, options.done, limit=options.limit, rules=rules, **_selection(options))
+        recommendations = next_tasks(subject, options.done, limit=options.limit, rules=rules, **_selection(options))
     else:
         refuse_done(options)
         _warn_of_future(subject)
-        with faults_name_options():
-            recommendations = subject.next(options.limit, rules=rules, at=_now(subject), **_selection(options))
-    show_result(options, recommendations)
+        recommendations = subject.next(options.limit, rules=rules, at=_now(subject), **_selection(options))
+    show_result(options, recommendations, head)
     return 0
 
 
 def show_status(options: Namespace) -> int:
     """Print the progress of a launch, the next tasks and the status of every task (``status``)."""
     launch = load_launch(options)
-    with faults_name_options():
-        snapshot = launch.snapshot(at=time_of(options, launch), **_selection(options))
-    show_result(options, snapshot)
+    show_result(options, launch.snapshot(at=time_of(options, launch), **_selection(options)))
     return 0
 
 
 def _selection(options: Namespace) -> Selection:
     """Return the arguments that select tasks."""
-    stated = {name.removeprefix("--"): getattr(options, name.removeprefix("--")) for name in SELECTION}
-    return cast("Selection", {name: value for name, value in stated.items() if value is not None})
+    stated = {name: value for name in Selection.__annotations__ if (value := getattr(options, name)) is not None}
+    return cast("Selection", stated)
 
 
 def review(options: Namespace) -> int:
@@ -303,20 +298,19 @@ def review(options: Namespace) -> int:
     launch = load_launch(options)
     at = time_of(options, launch)
     is_picture = format_of(options, "text") == "svg"  # the burn-up chart, which shows no forecast
-    with faults_name_options():
-        result = launch.review(
-            options.since,
-            at=at,
-            stale_after=options.stale_after,
-            people=options.people,
-            owners=options.owners,
-            calendar=calendar_of(options),
-            samples=0 if is_picture else options.samples,
-            seed=options.seed or 0,
-            blocked=options.blocked,
-            default_effort=options.default_effort,
-            **_selection(options),
-        )
+    result = launch.review(
+        options.since,
+        at=at,
+        stale_after=options.stale_after,
+        people=options.people,
+        owners=options.owners,
+        calendar=calendar_of(options),
+        samples=0 if is_picture else options.samples,
+        seed=options.seed or 0,
+        blocked=options.blocked,
+        default_effort=options.default_effort,
+        **_selection(options),
+    )
     show_result(options, result)
     if result.slip is None and not is_picture and options.samples != 0:
         _explain_missing_forecast(options, launch, result)
@@ -454,7 +448,7 @@ def _check_not_ahead(options: Namespace) -> None:
     """Refuse a time far ahead, which is likely a typing mistake."""
     if options.at and options.at - datetime.now().astimezone() > _MOST_AHEAD:
         hint = "record an event once it has happened; for a due date, use due"
-        raise usage_error("that time is more than an hour ahead", options.at.isoformat(), hint)
+        raise usage_error("that time is more than an hour ahead", options.at.isoformat(timespec="seconds"), hint)
 
 
 def time_of(options: Namespace, launch: Launch) -> datetime:

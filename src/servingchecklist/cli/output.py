@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from ..errors import ChecklistError, Fault, InvalidError, UnknownNameError, show_path
+from ..errors import ChecklistError, Fault, IllegalTransitionError, InvalidError, UnknownNameError, show_path
 from ..formats import FORMATS, READERS, dumps, write
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Generator, Iterable
+    from collections.abc import Generator, Iterable, Mapping
     from typing import TypeAlias
 
     from .._launch.results import Snapshot
@@ -36,23 +36,9 @@ if TYPE_CHECKING:
 _WIDEST = 120
 """The maximum line width on a terminal, in columns: longer lines are hard to read."""
 
-_OPTIONS = {
-    **{
-        name: f"--{name}"
-        for name in ["at", "blocked", "by", "done", "expires", "label", "note", "owner", "people", "phase", "reason"]
-    },
-    **{name: f"--{name}" for name in ["role", "samples", "section", "seed", "since", "start", "text", "topic"]},
-    "owners": "--assume-owner",
-    "references": "--link",
-    "due": "--on",
-    "event": "ID",
-    "step": "STEP",
-    "name": "NAME",
-}
-"""The options, by the names of the arguments of functions that they give."""
-
-_HINTS = {
+HINTS = {
     "limit": "if you trust it, read it with --no-limits",
+    "missing-effort": "say how long it takes, or give --default-effort",
     "other-kind": "name a file of the kind that is needed",
 }
 """Hints for the command line, by the code of a fault whose own hint is for programs."""
@@ -62,16 +48,16 @@ class UsageError(ChecklistError):
     """Arguments that do not fit the command, its other arguments or the value it is applied to. The path of a fault may be an option."""
 
 
-class FaultyFileError(ChecklistError):
-    """A file that was read and has faults.
+class FaultyValueError(ChecklistError):
+    """A value that has faults, such as that of a file.
 
     Attributes:
-        path: The path of the file.
+        where: The beginning of the lines about it, such as the path of the file.
     """
 
-    def __init__(self, path: str, faults: Iterable[Fault]) -> None:
+    def __init__(self, where: str, faults: Iterable[Fault]) -> None:
         super().__init__(faults)
-        self.path = path
+        self.where = where
 
 
 def usage_error(problem: str, value: str, hint: str) -> UsageError:
@@ -95,46 +81,50 @@ def line_of(fault: Fault) -> str:
     """Return a fault as a line. A path in a document, or in a task, helps; "$", the whole document, is left out."""
     within = re.fullmatch(r"\$.*\.tasks\[\d+\]\.?(.*)", fault.path) if fault.task else None
     if within is None:
-        return str(for_people(fault)).removeprefix("$: ")
+        return str(fault).removeprefix("$: ")
     return f"task {fault.task!r}: {line_of(attrs.evolve(fault, path=within[1] or '$', task=''))}"
 
 
-def for_people(fault: Fault) -> Fault:
-    """Return a fault with a hint for the command line in place of one for programs."""
-    return attrs.evolve(fault, hint=_HINTS.get(fault.code, fault.hint))
+def for_people(fault: Fault, hints: Mapping[str, str] = HINTS) -> Fault:
+    """Return a fault with a hint for the command line, by its code, in place of one for programs."""
+    return attrs.evolve(fault, hint=hints.get(fault.code, fault.hint))
 
 
 @contextmanager
-def faults_name_options(instead: str = "give --default-effort") -> Generator[None]:
-    """Make the faults raised inside the block name options instead of arguments of functions.
+def faults_name_options(names: Mapping[str, str], hints: Mapping[str, str] = HINTS) -> Generator[None]:
+    """Make the faults raised inside the block name options and commands instead of arguments and functions.
 
     Args:
-        instead: The end of the hint for tasks that state no effort.
+        names: The options, by the names of the arguments of functions that they give.
+        hints: As for :func:`for_people`.
 
     Raises:
         UsageError: A name is unknown, or all faults are about values of options.
+        FaultyValueError: A value has other faults, or a transition is illegal.
     """
     try:
         yield
-    except (InvalidError, UnknownNameError) as error:
-        options = [option_of(fault.path) for fault in error.faults]
+    except IllegalTransitionError as error:
         faults = [
-            attrs.evolve(
-                fault,
-                path=option or fault.path,
-                hint=f"say how long it takes, or {instead}" if fault.code == "missing-effort" else fault.hint,
-            )
+            attrs.evolve(fault, path="$", message=f"{error.task} {fault.message}", value="") for fault in error.faults
+        ]
+        raise FaultyValueError("servingchecklist", faults) from None
+    except (InvalidError, UnknownNameError) as error:
+        options = [_option_of(fault.path, names) for fault in error.faults]
+        faults = [
+            attrs.evolve(for_people(fault, hints), path=option or fault.path)
             for fault, option in zip(error.faults, options, strict=True)
         ]
-        kind = UsageError if all(options) or isinstance(error, UnknownNameError) else InvalidError
-        raise kind(faults) from None
+        if all(options) or isinstance(error, UnknownNameError):
+            raise UsageError(faults) from None
+        raise FaultyValueError("servingchecklist", faults) from None
 
 
-def option_of(path: str) -> str:
+def _option_of(path: str, names: Mapping[str, str]) -> str:
     """Return the option for the path of an argument, empty if there is none: ``$.blocked.c5`` is ``--blocked c5``."""
     match = re.match(r"\$\.(\w+)\b(?:\.(.+))?", path)
     # A position among ids means nothing on the command line; the value says which one it is.
-    return f"{_OPTIONS[match[1]]} {match[2] or ''}".rstrip() if match and match[1] in _OPTIONS else ""
+    return f"{names[match[1]]} {match[2] or ''}".rstrip() if match and match[1] in names else ""
 
 
 def emit(text: str, format: str) -> None:
@@ -189,22 +179,22 @@ def format_of(options: Namespace, default: str) -> str:
     return next((name for name, suffixes in FORMATS.items() if suffix in suffixes), "")
 
 
-def show_result(options: Namespace, value: Result) -> None:
+def show_result(options: Namespace, value: Result, head: str = "") -> None:
     """Print a result as JSON where requested, else write or print it in the requested format."""
     check_output(options)
     if options.json:
         print_json(value.to_dict())
     else:
-        write_or_print(options, value, "text")
+        write_or_print(options, value, "text", head)
 
 
-def write_or_print(options: Namespace, value: Shown, default: str) -> None:
-    """Write a value to the output file, or print it if there is none. Text starts with the head that the options were given."""
+def write_or_print(options: Namespace, value: Shown, default: str, head: str = "") -> None:
+    """Write a value to the output file, or print it if there is none, as text behind a head."""
     if options.output:
         write(value, options.output, options.format)
         return
     format = options.format or default
-    emit((getattr(options, "head", "") if format == "text" else "") + rendered(value, format), format)
+    emit((head if format == "text" else "") + rendered(value, format), format)
 
 
 def write_to(path: str, value: Stored) -> None:

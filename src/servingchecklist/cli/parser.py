@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from argparse import ArgumentParser, Namespace
+from itertools import takewhile
 from typing import TYPE_CHECKING, NoReturn
 
 from .._text import printable
-from ..errors import nearest, show
+from ..errors import nearest_name, show
 from ..formats import READERS
 from . import checklists, forecasts, launches, tailoring
 from .options import (
@@ -84,14 +85,19 @@ class Parser(ArgumentParser):
         self.color = False  # only some versions know it
         self.flags, self.actions = self._option_string_actions, self._actions
 
+    def names(self) -> dict[str, str]:
+        """Return the options and arguments, by the names of the arguments of functions that they give."""
+        flags = {action.dest: [str(action.metavar), *action.option_strings][-1] for action in reversed(self.actions)}
+        return {"event": "ID", "step": "STEP", **flags}
+
     def error(self, message: str) -> NoReturn:
         """Print an error and end the process."""
         self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
 
     def refuse(self, problem: str, name: str, known: Iterable[str], lead: str = "") -> NoReturn:
         """Report a name that is not known, with the nearest one that is; both without their lead."""
-        near = nearest(name, known).replace(" '", f" '{lead}")
-        self.error(f"{problem}; {near}" if near.startswith("did") else problem)
+        near = nearest_name(name, known)
+        self.error(f"{problem}; did you mean '{lead}{near}'?" if near else problem)
 
 
 def parse(arguments: Sequence[str]) -> Namespace:
@@ -100,26 +106,24 @@ def parse(arguments: Sequence[str]) -> Namespace:
     if name in _HELPS and words:
         name, words = words[0], ["--help"]
     if name in _HELPS:
-        return Namespace(run=_show_help)
+        return Namespace(run=_show_help, names={})
     if name in ("version", "--version"):
-        return Namespace(run=checklists.version)
+        return Namespace(run=checklists.version, names={})
     commands = parsers()
     parser = commands.get(ALIASES.get(name, name))
     if not parser:
         known = [*commands, *ALIASES, "help", "version"]
-        Parser(prog="servingchecklist").refuse(f"there is no command {show(name)}", name, known)
-    for flag in (word.partition("=")[0] for word in words):
-        # Before argparse, which would rather tell what is missing.
-        if flag[:2] == "--" and len(flag) > 2 and flag not in parser.flags:
-            parser.refuse(
-                f"there is no option {printable(flag)}",
-                flag[2:],
-                [one[2:] for one in parser.flags if one[:2] == "--"],
-                "--",
-            )
+        problem = f"there is no command {show(name)}" + "; options follow the command" * name.startswith("-")
+        Parser(prog="servingchecklist").refuse(problem, name, known)
+    for word in takewhile("--".__ne__, words):
+        # Before argparse, which would rather tell what is missing, and which takes words with a blank for values, too.
+        if (flag := word.partition("=")[0])[:2] == "--" and flag not in parser.flags and " " not in word:
+            names = [flag[2:] for flag in parser.flags if flag[:2] == "--"]
+            parser.refuse(f"there is no option {printable(flag)}", flag[2:], names, "--")
     options, unknown = parser.parse_known_args(_with_values(words))
     if unknown:
         parser.error(f"unrecognized arguments: {printable(' '.join(unknown))}")
+    options.names = parser.names()
     return options
 
 
@@ -339,6 +343,8 @@ def _add_files(command: Command) -> None:
     parser = command("merge", launches.merge, "merge copies of one launch", "--no-limits")
     parser.add_argument("files", nargs="+", metavar="FILE", help=f"a launch in {_READERS}; - for standard input")
     add_output(parser, "json", READERS)
+    # A merge driver of git gets files without a suffix.
+    parser.flags["--format"].help = "the format of the output and of the files (default: by their suffixes, else json)"
     parser = command(
         "export", launches.export, "write each launch in the store to a file of its own", "--store", "--json", "--quiet"
     )

@@ -12,15 +12,16 @@ import attrs
 from .. import catalog
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
+from .._planning.rules import abbreviate
 from .._text import join_words, printable
 from ..errors import ChecklistError, InvalidError, UnknownNameError, show, show_path, unknown_name
 from ..formats import loads, read
 from ..formats.limits import Limits
-from .output import FaultyFileError, usage_error
+from .output import FaultyValueError, for_people, usage_error
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from .._launch.launch import Launch
     from .._store import Store
@@ -38,22 +39,15 @@ APPLY = "apply it to a checklist: servingchecklist tailor --with {}"
 _DIFF = "write its changes as an overlay: servingchecklist diff BASE {} --overlay FILE"
 _UPGRADE = "it is tailored; upgrade it: servingchecklist upgrade {0} NEW, or " + _DIFF.replace("{}", "{0}")
 _START = "start a launch: servingchecklist start NAME --checklist {}"
-_HINTS = {
-    "'checklist'": _DIFF,
-    "'launch'": "a launch keeps a copy of its checklist; name the file that it was started with",
-    "'overlay'": APPLY,
-}
-"""The hint for each kind that a file holds where another kind is needed, by the value of the fault."""
 
 
 def load(source: str, options: Namespace) -> Checklist | Launch | Overlay:
     """Load what a name stands for: a file, else a launch in the store, else an entry of the catalog."""
-    kind = kind_of(source, options)
-    if kind == "file":
+    if is_path(source, options):
         with faults_of(source):
             return read_file(source, options)
-    if kind == "launch":
-        return _load_stored(source, options)
+    if launch := _load_stored(source, options):
+        return launch
     try:
         return _load_entry(source, Checklist)
     except UnknownNameError:
@@ -63,24 +57,25 @@ def load(source: str, options: Namespace) -> Checklist | Launch | Overlay:
         raise
 
 
-def load_subject(options: Namespace) -> Checklist | Launch:
-    """Return the checklist or launch that SOURCE names.
+def load_subject(options: Namespace) -> tuple[Checklist | Launch, str]:
+    """Return the checklist or launch that SOURCE names, and the first lines of a text about it.
 
-    Without SOURCE it is the only launch in the store, which the text then names in its first line; else the bundled checklist.
+    Without SOURCE it is the only launch in the store, which those lines name; else the bundled checklist.
     """
     if options.subject is not None:
         value = load(options.subject, options)
         if isinstance(value, Overlay):
             raise not_a_checklist(options.subject)
-        return value
+        return value, ""
     path, origin = _store_of(options)
-    if not (origin or launch_names(options)):
-        return catalog.load(DEFAULT)
+    if not (origin or os.path.exists(path)):
+        return catalog.load(DEFAULT), ""
     with open_store(options) as store:
+        if not (origin or store.names()):
+            return catalog.load(DEFAULT), ""
         ask = f"name one: {{}}; for the bundled checklist: servingchecklist {options.command} {DEFAULT}"
         launch = store.load(only_name(store, options, ask))
-    options.head = f"{launch.name}, the only launch in {printable(path)}\n\n"
-    return launch
+    return launch, f"{launch.name}, the only launch in {printable(path)}\n\n"
 
 
 def load_launch(options: Namespace) -> Launch:
@@ -91,30 +86,28 @@ def load_launch(options: Namespace) -> Launch:
     if source is None:
         with open_store(options) as store:
             return store.load(only_name(store, options))
-    kind = kind_of(source, options)
-    if kind == "file":
+    if is_path(source, options):
         return read_as(Launch, source, options)
-    if kind == "entry" and source in catalog.ids():
+    if launch := _load_stored(source, options):
+        return launch
+    if source in catalog.ids():
         raise usage_error("that is no launch, but an entry of the catalog", show(source), _START.format(source))
-    return _load_stored(source, options)
-
-
-def _load_stored(name: str, options: Namespace) -> Launch:
     with open_store(options) as store:
+        return store.load(source)  # reports what there is
+
+
+def _load_stored(name: str, options: Namespace) -> Launch | None:
+    """Load the launch of that name from the store, if both are there."""
+    if not os.path.exists(_store_of(options)[0]):
+        return None
+    with open_store(options) as store:
+        if name not in store.names():
+            return None
         launch = store.load(name)
     if name in catalog.ids():
         where = f"the launch in {printable(_store_of(options)[0])} is meant, not what 'list' shows under that name"
         print(f"servingchecklist: {name}: {where}", file=sys.stderr)
     return launch
-
-
-def kind_of(source: str, options: Namespace) -> Literal["file", "launch", "entry"]:
-    """Return what a name stands for. A file that exists comes first, and what only looks like a path after the launches."""
-    if source == "-" or os.path.isfile(source):
-        return "file"
-    if source in launch_names(options):
-        return "launch"
-    return "file" if is_path(source) else "entry"
 
 
 def load_checklist(source: str, options: Namespace) -> Checklist:
@@ -151,11 +144,8 @@ def _load_entry(name: str, wanted: type) -> Checklist | Overlay:
 
 def read_as(kind: type[_Kind], path: str, options: Namespace, format: str | None = None) -> _Kind:
     """Read a file that has to hold a value of that kind."""
-    with faults_of(path):
-        try:
-            value = read_file(path, options, kind, format)
-        except InvalidError as error:
-            raise InvalidError(_with_command(fault, path, kind, options) for fault in error.faults) from None
+    with faults_of(path, lambda fault: _with_command(fault, path, kind, options)):
+        value = read_file(path, options, kind, format)
     assert isinstance(value, kind)
     return value
 
@@ -182,24 +172,28 @@ def read_file(
 
 
 @contextmanager
-def faults_of(path: str) -> Generator[None]:
-    """Raise every :class:`InvalidError` from inside the block as a :class:`FaultyFileError` of the file."""
+def faults_of(path: str, shown: Callable[[Fault], Fault] = for_people) -> Generator[None]:
+    """Raise every :class:`InvalidError` from inside the block as a :class:`FaultyValueError` of the file, with the faults as shown."""
     try:
         yield
     except InvalidError as error:
-        raise FaultyFileError("standard input" if path == "-" else path, error.faults) from None
+        raise FaultyValueError("standard input" if path == "-" else path, map(shown, error.faults)) from None
 
 
 def _with_command(fault: Fault, path: str, wanted: type, options: Namespace) -> Fault:
-    """Return the fault, with a command in its hint where the file holds another kind than the wanted one."""
-    if fault.code != "other-kind" or fault.value not in _HINTS:
-        return fault
-    hint = _HINTS[fault.value]
-    if hint == _DIFF and wanted is not Overlay:
-        hint = _START
-    elif hint == _DIFF and _is_tailored(path, options):
-        hint = _UPGRADE
-    return attrs.evolve(fault, code="usage", hint=hint.format(printable(path)))
+    """Return the fault for people, with a command in its hint where the file holds another kind than the wanted one."""
+    match fault.code, fault.value:
+        case "other-kind", "'launch'":
+            hint = "a launch keeps a copy of its checklist; name the file that it was started with"
+        case "other-kind", "'overlay'":
+            hint = APPLY
+        case "other-kind", "'checklist'" if wanted is not Overlay:
+            hint = _START
+        case "other-kind", "'checklist'":
+            hint = _UPGRADE if _is_tailored(path, options) else _DIFF
+        case _:
+            return for_people(fault)
+    return attrs.evolve(fault, hint=hint.format(printable(path)))
 
 
 def _is_tailored(path: str, options: Namespace) -> bool:
@@ -209,13 +203,13 @@ def _is_tailored(path: str, options: Namespace) -> bool:
         return False
 
 
-def is_path(source: str) -> bool:
-    """Return True for a file and for a name that looks like a path. An id of the catalog is a path only if a file has exactly that name."""
+def is_path(source: str, options: Namespace | None = None) -> bool:
+    """Return True for a file, and for a name that looks like a path and is none of the catalog or, with options, of the store."""
     if source == "-" or os.path.isfile(source):
         return True
-    looks_like_one = os.path.basename(source) != source or "." in source
-    # Asking for all ids is slow where packs are installed, so it comes last.
-    return (os.path.exists(source) or looks_like_one) and source not in catalog.ids()
+    looks_like_one = os.path.basename(source) != source or "." in source or os.path.exists(source)
+    # Asking for all names is slow, so it comes last.
+    return looks_like_one and source not in (*catalog.ids(), *(launch_names(options) if options else ()))
 
 
 def limits_of(options: Namespace) -> Limits | None:
@@ -261,5 +255,4 @@ def only_name(store: Store, options: Namespace, ask: str = "name one: {}") -> st
         return names[0]
     if not names:
         raise usage_error("the store holds no launch", path, "start one with: servingchecklist start NAME")
-    hint = ask.format(join_words(list(names[:10]), "or"))
-    raise usage_error("the store holds several launches", path, hint)
+    raise usage_error("the store holds several launches", path, ask.format(join_words(abbreviate(list(names)), "or")))

@@ -12,7 +12,7 @@ import attrs
 from .._text import join_words, printable
 from ..errors import Fault, InvalidError, UnknownNameError, member, nearest, show, show_path
 from .output import (
-    FaultyFileError,
+    FaultyValueError,
     UsageError,
     check_output,
     check_readable,
@@ -98,10 +98,10 @@ def _with_dropping_layer(fault: Fault, checklist: Checklist, overlay: Overlay) -
     """Return the fault; where a change names a task that a layer has dropped, its hint names the layer and the reason."""
     from .._model.changes import DropTask
 
-    found = re.fullmatch(r"\$\.changes\[([0-9]+)\]\.(task|before|behind)", fault.path)
-    if not found or fault.code != "unknown-task":
+    match = re.fullmatch(r"\$\.changes\[([0-9]+)\]\.(task|before|behind)", fault.path)
+    if not match or fault.code != "unknown-task":
         return fault
-    name: object = getattr(overlay.changes[int(found[1])], found[2])
+    name: object = getattr(overlay.changes[int(match[1])], match[2])
     hints = [
         f"dropped by {layer.label}: {change.reason}; apply this overlay before that one"
         for layer in checklist.layers
@@ -284,7 +284,7 @@ def _upgraded(options: Namespace, inputs: _Inputs, upgrades: Sequence[tuple[str,
     except (UnknownNameError, InvalidError) as error:
         hint = "name the base as OLD and its overlays, and choose a context with: servingchecklist tailor --context"
         faults = [attrs.evolve(fault, path="$.context", hint=hint) for fault in error.faults]
-        raise FaultyFileError(options.old, faults) from None
+        raise FaultyValueError(options.old, faults) from None
     context = join_words([str(choice) for choice in narrowed.context])
     print(f"servingchecklist: context applied again: {context}", file=sys.stderr)
     return narrowed

@@ -71,13 +71,6 @@ FORMATS = {
 
 READERS: tuple[ReadFormat, ...] = ("json", "toml")
 
-_OTHER_NAMES = (
-    ("md", "did you mean 'markdown'?"),
-    ("txt", "did you mean 'text'?"),
-    ("ics", "did you mean 'icalendar'?"),
-    ("csv", "the rows of a table are to_dict()['tasks'] of a snapshot, or ['recommendations'] of an order"),
-)
-
 _DEFAULT = Limits()
 
 
@@ -231,7 +224,10 @@ def _writer(format: object) -> _Writes:
 
     if type(format) is str and (installed := _installed.named(format, FORMATS)):
         return installed
-    raise unknown_name("unknown-name", "$", "format", format, [*FORMATS, *_installed.names(FORMATS), *_OTHER_NAMES])
+    names = [*FORMATS, *_installed.names(FORMATS)]
+    suffixes = [(suffix[1:], f"did you mean {name!r}?") for name, all in FORMATS.items() for suffix in all]
+    csv = ("csv", "the rows of a table are to_dict()['tasks'] of a snapshot, or ['recommendations'] of an order")
+    raise unknown_name("unknown-name", "$", "format", format, [*names, *suffixes, csv])
 
 
 def _reader(format: object) -> _Reads:
@@ -244,8 +240,11 @@ def _reader(format: object) -> _Reads:
         installed = _installed.named(format, FORMATS)
         if installed and installed.reads:
             return installed
-    readers = [form.name for _, form in _installed.every(FORMATS) if not isinstance(form, Fault) and form.reads]
-    raise unknown_name("unknown-name", "$", "format that reads", format, [*READERS, *readers])
+    every = [form for _, form in _installed.every(FORMATS) if not isinstance(form, Fault)]
+    readers = [*READERS, *(form.name for form in every if form.reads)]
+    hint = f"it can be written, but not read; known: {', '.join(readers)}"
+    written = [(name, hint) for name in (*FORMATS, *_installed.names(FORMATS)) if name not in readers]
+    raise unknown_name("unknown-name", "$", "format that reads", format, [*readers, *written])
 
 
 def _format_of(path: str | PathLike[str], known: Collection[str], *, reads: bool) -> object:
@@ -264,6 +263,9 @@ def _format_of(path: str | PathLike[str], known: Collection[str], *, reads: bool
     if fitting:
         problem = "the name of the file says more than one format"
         hint = f"name the format: {join_words([form.name for form in fitting], 'or')}"
+    elif owner:
+        problem = f"{owner} can be written, but not read"
+        hint = f"name a file that ends in {' or '.join(suffix for name in known for suffix in FORMATS[name])}"
     else:
         bundled = {suffix for suffixes in FORMATS.values() for suffix in suffixes}
         suffixes = [suffix for name in known for suffix in FORMATS[name]]

@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from .._dates import WEEKDAYS
 from .._text import lead
 from . import _phrases
 from ._pictures import CRITICAL, Graph, Schedule, describe_distribution, drawable
@@ -48,7 +49,6 @@ _MARKS = "\N{LATIN SMALL LIGATURE FL}\N{PILCROW SIGN}"
 _ACTS = re.compile(rf"[$:\\{_MARKS}](?=\S)|^(?:[0-9]+[.)]|[-+])(?= )")
 
 _RED = "#d8432f"
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TICKS = ((21, "1day"), (150, "1week"), (1_500, "1month"))
 
 _MOST_SHORT, _MOST_LONG = 15, 8
@@ -134,7 +134,7 @@ def _axis(schedule: Schedule) -> Iterator[str]:
         yield f"    tickInterval {ticks}"
     yield "    weekday monday"
     calendar = schedule.forecast.calendar
-    off = [name for day, name in enumerate(_WEEKDAYS) if day not in calendar.weekdays]
+    off = [name for day, name in enumerate(WEEKDAYS) if day not in calendar.weekdays]
     off += [day.isoformat() for day in calendar.holidays if first <= day.toordinal() < end]
     if off:
         yield f"    excludes {', '.join(off)}"

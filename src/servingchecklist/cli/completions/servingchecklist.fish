@@ -1,7 +1,7 @@
 function __servingchecklist
-    set -l found (servingchecklist __complete (commandline -opc)[2..] (commandline -ct) 2>/dev/null)
-    if set -q found[1]
-        printf '%s\n' $found
+    set -l names (servingchecklist __complete (commandline -opc)[2..] (commandline -ct) 2>/dev/null)
+    if set -q names[1]
+        printf '%s\n' $names
     else
         __fish_complete_path (commandline -ct)
     end
