@@ -353,6 +353,9 @@ def test_files_have_no_colours(monkeypatch, run, tmp_path):
     [
         (["block", "c1", "--resaon", "x"], "there is no option --resaon; did you mean '--reason'?"),
         (["assign", "c1", "--too=ben"], "there is no option --too; did you mean '--to'?"),
+        (["assign", "c1", "--owner", "ben"], "there is no option --owner; did you mean '--to'?"),
+        (["waive", "c1", "--until", "friday"], "there is no option --until; did you mean '--expires'?"),
+        (["note", "c1", "--note", "x"], "there is no option --note; did you mean '--text'?"),
         (["check", "--format", "githb", "x"], "did you mean 'github'?"),
         (["next", "--lim", "2"], "there is no option --lim; did you mean '--limit'?"),
         (["check", "x", "--json", "-f", "github"], "--json cannot be combined with --format; leave one of them out"),

@@ -492,8 +492,9 @@ def test_copies_are_merged(run, tmp_path):
     write(one, tmp_path / "one.json")
     write(other, tmp_path / "other.toml")
     (tmp_path / "bare").write_text(dumps(other, "json"), "utf-8")
-    assert run("merge", "one.json", "other.toml") == (0, dumps(one.merge(other), "json"), "")
-    assert run("merge", "one.json", "other.toml", "--output", "one.json") == (0, "", "")
+    counts = "servingchecklist: 'other.toml': new: 1 of 3 events; not in this copy: 1\n"
+    assert run("merge", "one.json", "other.toml") == (0, dumps(one.merge(other), "json"), counts)
+    assert run("merge", "one.json", "other.toml", "--output", "one.json") == (0, "", counts)
     assert read("one.json") == one.merge(other)
     assert run("merge", "one.json", "bare", "--format", "json", "--output", "bare")[0] == 0
     assert read("bare", "json") == one.merge(other)
@@ -504,6 +505,45 @@ def test_copies_are_merged(run, tmp_path):
         "spam.json: $.name: is the name of another launch (got 'spam-v1'); "
         "a launch is merged with copies of itself; this one is 'fraud-v3'\n",
     )
+
+
+def test_a_merge_says_what_contradicts_and_whether_it_was_started_twice(run, tmp_path):
+    start = Launch.start(LAUNCH, name="fraud-v3", by="ana", at=datetime(2026, 11, 2, 9, tzinfo=UTC))
+    done = start.finish("c1", by="ana", at=datetime(2026, 11, 3, 9, tzinfo=UTC))
+    write(done, tmp_path / "ours.json")
+    waived = start.waive("c1", reason="r", expires=date(2999, 1, 1), by="zed", at=datetime(2026, 11, 4, 9, tzinfo=UTC))
+    write(waived, tmp_path / "theirs.json")
+    conflict = "servingchecklist: c1: conflicting records: waived 2026-11-04, zed, though it was done since 2026-11-03, as ana recorded\n"
+    assert run("merge", "ours.json", "theirs.json", "-o", "both.json")[2].endswith(f"not in this copy: 1\n{conflict}")
+    assert conflict not in run("merge", "both.json", "theirs.json")[2]  # it is known
+    write(
+        Launch.start(LAUNCH, name="fraud-v3", by="zed", at=datetime(2026, 11, 5, 9, tzinfo=UTC)), tmp_path / "own.json"
+    )
+    twice = "servingchecklist: fraud-v3: was started 2 times, by ana on 2026-11-02 and by zed on 2026-11-05: is it one launch?\n"
+    assert run("merge", "ours.json", "own.json", "-o", "both.json")[2].endswith(twice)
+    assert "was started" not in run("merge", "both.json", "own.json")[2]
+
+
+def test_undo_takes_the_latest_by_time_so_an_earlier_event_names_its_own_way_back(started):
+    started("reopen", "c4", *BY, *at(3)), started("finish", "c4", *BY, *at(18))
+    status, _, err = started("begin", "c7", *BY, *at(13))
+    event = stored().events[-2]
+    words = f"undo would retract a later event; this one: servingchecklist retract {event.id[:8]}"
+    assert (status, err) == (0, f"servingchecklist: c7: {words}\n")
+    assert started("retract", event.id[:8], *BY)[0] == 0
+    assert stored().state("c7").status is Status.TODO
+    assert stored().state("c4").status is Status.DONE
+
+
+def test_ids_may_be_joined_by_commas_and_a_begin_before_its_time_is_told(started):
+    _, out, _ = started("finish", "c1,c2", *BY)
+    assert out.count("todo -> done") == 2
+    assert ": todo -> doing, though c4 is open (" in started("begin", "c5", *BY)[1]
+
+
+def test_a_waiver_that_has_expired_already_says_so(started):
+    _, out, _ = started("waive", "c2", "--reason", "r", "--expires", "2026-11-18", *BY, *at(13))
+    assert ": waived until 2026-11-18, which is over, so still todo (" in out
 
 
 def test_a_store_goes_to_files_and_back(started, tmp_path):

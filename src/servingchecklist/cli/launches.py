@@ -6,6 +6,7 @@ import os
 import sys
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import chain
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
@@ -15,9 +16,10 @@ from .._model.selection import Selection
 from .._planning.ordering import next_tasks
 from .._planning.rules import abbreviate
 from .._text import join_words, printable
-from ..errors import show
+from ..errors import show, show_path
 from ..formats import write
 from .checklists import ORDERS
+from .options import ids
 from .output import (
     check_output,
     format_of,
@@ -128,7 +130,7 @@ def _label(launch: Launch) -> str:
 
 def record(options: Namespace) -> int:
     """Record an event for each task, or retract each event, that the command names, all or none, and print the changes."""
-    named, by = list(dict.fromkeys(options.named)), _recorder(options)
+    named, by = list(dict.fromkeys(chain.from_iterable(map(ids, options.named)))), _recorder(options)
     targets: list[tuple[str, ...]] = [(name,) for name in named]
     if options.command in ("tick", "untick"):
         targets, named = [(options.task, step) for step in named], [options.task]
@@ -137,7 +139,7 @@ def record(options: Namespace) -> int:
     fields = {name: getattr(options, name) for name in names}
 
     def change(launch: Launch) -> Launch:
-        for target in targets or [(_latest_by(launch, by),)]:
+        for target in targets or [(_last_of(launch, by),)]:
             launch = getattr(launch, method)(*target, by=by, at=options.at, **fields)
         return launch
 
@@ -149,7 +151,7 @@ def record(options: Namespace) -> int:
     else:
         recorded = {task: [event for event in after.history(task) if event not in known] for task in named}
         deeds = [("", task, recorded[task][0].kind if recorded[task] else "nothing new") for task in named]
-        _warn_of_late(before, [events[0] for events in recorded.values() if events])
+        _warn_of_late(before, [events[0] for events in recorded.values() if events], by)
     lines: list[str] = []
     head = f"{after.name} ({after.topic})" if after.topic else after.name
     for lead, task, deed in deeds:
@@ -198,14 +200,19 @@ def _print_recorded(options: Namespace, before: Launch | None, after: Launch, li
     return 0
 
 
-def _warn_of_late(before: Launch, events: Sequence[TaskEvent]) -> None:
-    """Print which events are earlier than others of their task, which then decide what counts."""
+def _warn_of_late(before: Launch, events: Sequence[TaskEvent], by: str) -> None:
+    """Print which events are earlier than others: of their task, which then decide what counts, or of the person, which undo takes."""
+    own = _latest_by(before, by)
     for event in events:
         latest = [other for other in before.history(event.task) if other not in before.retracted][-1:]
+        words: list[str] = []
         if latest and event.at < latest[0].at:
             other = f"{latest[0].kind}, {latest[0].at:%Y-%m-%d %H:%M} UTC"
-            words = f"is recorded before the latest event of its task ({other}); what is later counts: see log"
-            print(f"servingchecklist: {event.task}: {words}", file=sys.stderr)
+            words = [f"is recorded before the latest event of its task ({other}); what is later counts: see log"]
+        if own and event.at < own.at:
+            words.append(f"undo would retract a later event; this one: servingchecklist retract {event.id[:8]}")
+        for sentence in words:
+            print(f"servingchecklist: {event.task}: {sentence}", file=sys.stderr)
 
 
 def _warn_of_future(launch: Launch) -> None:
@@ -216,14 +223,17 @@ def _warn_of_future(launch: Launch) -> None:
         print(f"servingchecklist: {words}; {hint}", file=sys.stderr)
 
 
-def _latest_by(launch: Launch, by: str) -> str:
-    """Return the id of the latest event of a task that a person has recorded and that still counts."""
+def _latest_by(launch: Launch, by: str) -> TaskEvent | None:
+    """Return the latest event of a task that a person has recorded and that still counts."""
     from .._launch.fold import is_of_task
 
     retracted = {event.id for event in launch.retracted}
-    for event in reversed(launch.events):
-        if is_of_task(event, retracted) and event.by == by:
-            return event.id
+    return next((event for event in reversed(launch.events) if is_of_task(event, retracted) and event.by == by), None)
+
+
+def _last_of(launch: Launch, by: str) -> str:
+    if event := _latest_by(launch, by):
+        return event.id
     hint = "name who has recorded the event with --by, or give an id, as in log"
     raise usage_error("there is no event to retract that this person has recorded", show(by), hint)
 
@@ -239,11 +249,13 @@ def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
         change = f"{old.status.words} -> {new.status.words}"
     elif old.steps != new.steps:
         change = f"{sum(step.done for step in new.steps)} of {len(new.steps)} steps, still {new.status.words}"
+    elif deed == "waived" and new.waiver:
+        change = f"waived until {new.waiver.expires.isoformat()}, which is over, so still {new.status.words}"
     else:
         change = f"{deed}, still {new.status.words}"
-    ids = [other for other in after.checklist[task].after if not after.state(other, at=now).status.is_closed]
-    early = f", though {join_words(ids)} {'is' if len(ids) == 1 else 'are'} open"
-    return f"{change}{early if ids and new.status.is_closed else ''}"
+    before_it = [other for other in after.checklist[task].after if not after.state(other, at=now).status.is_closed]
+    early = f", though {join_words(before_it)} {'is' if len(before_it) == 1 else 'are'} open"
+    return f"{change}{early if before_it and (new.status.is_closed or deed == 'begun') else ''}"
 
 
 def _closed(launch: Launch) -> str:
@@ -387,9 +399,28 @@ def merge(options: Namespace) -> int:
     for path in others:
         copy = read_as(Launch, path, options, options.format)
         with faults_of(path):
-            merged = merged.merge(copy)
+            both = merged.merge(copy)
+        _print_merged(path, merged, copy, both)
+        merged = both
     write_or_print(options, merged, "json")
     return 0
+
+
+def _print_merged(path: str, ours: Launch, theirs: Launch, both: Launch) -> None:
+    """Print how much is new in a merged launch and, where copies were started separately, that."""
+    new = len(both.events) - len(ours.events)
+    missing = len(both.events) - len(theirs.events)
+    counts = f"new: {new} of {len(both.events)} events; not in this copy: {missing}"
+    print(f"servingchecklist: {show_path(path)}: {counts}", file=sys.stderr)
+    starts = [event for event in both.events if event.kind == "launch-started"]
+    if len(starts) > len([event for event in ours.events if event.kind == "launch-started"]):
+        who = " and ".join(f"by {event.by} on {event.at.astimezone():%Y-%m-%d}" for event in starts)
+        print(
+            f"servingchecklist: {both.name}: was started {len(starts)} times, {who}: is it one launch?", file=sys.stderr
+        )
+    known, found = (launch.review(launch.started - _MOST_AHEAD, samples=0).overridden for launch in (ours, both))
+    for item in [item for item in found if item not in known]:
+        print(f"servingchecklist: {item.id}: conflicting records: {item.words}", file=sys.stderr)
 
 
 def export(options: Namespace) -> int:

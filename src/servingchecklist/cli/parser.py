@@ -47,8 +47,21 @@ _RECORD = ("--launch", "--store", "--no-limits", "--by", "--at", "--json", "--qu
 _RESOURCES = ("--people", "--assume-owner", "--weekdays", "--holidays", "--blocked", "--default-effort", "--seed")
 
 
-ALIASES = {"create": "start", "done": "finish", "show": "status", "undo": "retract", "validate": "check"}
+ALIASES = {
+    "complete": "finish",
+    "create": "start",
+    "done": "finish",
+    "show": "status",
+    "undo": "retract",
+    "validate": "check",
+}
 """Names that people know from other tools, and the command of each."""
+
+_MEANT = {
+    "owner": "to assume-owner", "note": "text", "message": "text note reason", "until": "expires", "due": "on", "date": "at on",
+    "who": "by", "user": "by", "author": "by", "file": "output",
+}  # fmt: skip
+"""Options that people know from other tools or other commands, with those that may be meant, the likeliest first."""
 
 _HELPS = ("help", "-h", "--help")
 _HELP = """\
@@ -119,7 +132,8 @@ def parse(arguments: Sequence[str]) -> Namespace:
         # Before argparse, which would rather tell what is missing, and which takes words with a blank for values, too.
         if (flag := word.partition("=")[0])[:2] == "--" and flag not in parser.flags and " " not in word:
             names = [flag[2:] for flag in parser.flags if flag[:2] == "--"]
-            parser.refuse(f"there is no option {printable(flag)}", flag[2:], names, "--")
+            meant = [name for name in _MEANT.get(flag[2:], "").split() if name in names]
+            parser.refuse(f"there is no option {printable(flag)}", meant[0] if meant else flag[2:], names, "--")
     options, unknown = parser.parse_known_args(_with_values(words))
     if unknown:
         parser.error(f"unrecognized arguments: {printable(' '.join(unknown))}")
