@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from hashlib import sha256
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import attrs
@@ -44,9 +44,9 @@ def read_launch(connection: sqlite3.Connection, path: str, name: str) -> tuple[L
     row = connection.execute(_CHECKLIST_OF, (name,)).fetchone() if is_id(name) else None
     if row is None:
         raise unknown_name("unknown-name", "$", "launch in the store", name, read_names(connection, path))
-    events = connection.execute("SELECT digest, document FROM events WHERE launch = ?", (name,)).fetchall()
+    events, neighbours = _rows_of(connection, name)
     try:
-        if _lacks_events(connection, name):
+        if not all(is_id(other) and connection.execute(_CHECKLIST_OF, (other,)).fetchone() for other in neighbours):
             raise invalid("damaged", "$.events", "may lack rows: some beside them are of no launch", name, "")
         return Launch(read_checklist(*row), name, _read_events(events)), row[0]
     except InvalidError as error:
@@ -55,11 +55,23 @@ def read_launch(connection: sqlite3.Connection, path: str, name: str) -> tuple[L
         raise FileError([fault, *error.faults], filename=path) from None
 
 
-def _lacks_events(connection: sqlite3.Connection, name: str) -> bool:
-    """Return True if there is a row of no launch beside those of this one: its own before its key was damaged."""
-    names = connection.execute("SELECT DISTINCT launch FROM events").fetchall()  # in the order of the rows
-    known = set(connection.execute("SELECT name FROM launches"))
-    return any((name,) in pair and not known.issuperset(pair) for pair in pairwise(names))
+def _rows_of(connection: sqlite3.Connection, name: str) -> tuple[list[tuple[object, object]], list[object]]:
+    """Return the rows of the events of a launch, and the launches of the rows right before and behind them.
+
+    Those of no launch may have been its own before their key was damaged. Only the order of the file shows them: a condition for equal
+    names would pass over them.
+    """
+    before = "SELECT launch FROM events WHERE launch < ? ORDER BY launch DESC, digest DESC LIMIT 1"
+    neighbours: list[object] = [launch for (launch,) in connection.execute(before, (name,))]
+    events: list[tuple[object, object]] = []
+    on = "SELECT launch, digest, document FROM events WHERE launch >= ? ORDER BY launch, digest"
+    with closing(connection.execute(on, (name,))) as rows:  # so that no more of the file is read
+        for launch, digest, document in rows:
+            if launch != name:
+                neighbours.append(launch)
+                break
+            events.append((digest, document))
+    return events, neighbours
 
 
 def read_checklist(digest: object, document: object) -> Checklist:
