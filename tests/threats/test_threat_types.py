@@ -245,13 +245,13 @@ def test_an_effort_is_parsed_from_text_only(wrong):
         Effort.parse(WRONG[wrong])
 
 
-@pytest.mark.parametrize("wrong", [name for name in WRONG if name not in ("1", "huge")])
+@pytest.mark.parametrize("wrong", [name for name in WRONG if name != "1"])
 @pytest.mark.parametrize("field", ["bytes", "nesting", "key_parts", "values", "tasks", "events"])
 def test_a_wrong_type_in_limits_is_refused_at_its_path(field, wrong):
     with pytest.raises(InvalidError) as caught:
         Limits(**{field: WRONG[wrong]})
     assert [(fault.path, fault.message) for fault in caught.value.faults] == [
-        (f"$.{field}", "is not a whole number above 0")
+        (f"$.{field}", "is not a whole number from 1 to 1,000,000,000")
     ]
 
 
