@@ -175,11 +175,11 @@ MINIMAL = '{"schema_version": 1, "kind": "checklist", "id": "x", "title": "X"}'
         ("[-Infinity]", "json", "$: holds -Infinity, which is not JSON; write a finite number"),
         ("[1e999]", "json", "$: holds a number that no float can hold (got '1e999'); write a smaller number"),
         ("x =", "toml", "$: is not TOML: Invalid value (at end of document); mend the text there"),
-        (MINIMAL.replace('"id"', '"title": "Y", "id"'), "json", "$: has the key 'title' twice; keep one of them"),
+        (MINIMAL.replace('"id"', '"title": "Y", "id"'), "json", "$.title: is there twice, on line 1; keep one of them"),
         (
             MINIMAL.replace("}", ', "phases": [{"id": "p", "id": "q", "title": ""}]}'),
             "json",
-            "2 faults:\n  $.phases[0]: has the key 'id' twice, on line 1; keep one of them\n"
+            "2 faults:\n  $.phases[0].id: is there twice, on line 1; keep one of them\n"
             "  $.phases[0].title: is empty (got ''), on line 1; say in a few words what it is",
         ),
     ],

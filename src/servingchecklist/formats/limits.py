@@ -62,7 +62,7 @@ _STATEMENT, _CHARACTERS = 7, 5
 
 # Comments and strings, closed or not: an unclosed one extends to where TOML would have to end it, so that no text is scanned twice.
 # A long string may end in up to two quotes right before the three that close it.
-_TOML_COMMENT_OR_STRING = r"""(?xs)
+TOML_COMMENT_OR_STRING = r"""(?xs)
     \#[^\n]*
     | \"{3}(?:[^"\\]|\\.|"(?!""))*+(?:"{3,5})?
     | '{3}(?:[^']|'(?!''))*+(?:'{3,5})?
@@ -100,7 +100,7 @@ def check_json(text: str, limits: Limits) -> None:
 def check_toml(text: str, limits: Limits) -> None:
     """Refuse TOML that nests too deep, holds too many statements or has a key of too many parts."""
     count = len(text) // _CHARACTERS + _STATEMENT * (text.count("\n") + text.count("\\"))
-    bare = re.sub(_TOML_COMMENT_OR_STRING, '""', text) if count <= limits.values else ""
+    bare = re.sub(TOML_COMMENT_OR_STRING, '""', text) if count <= limits.values else ""
     count += _STATEMENT * sum(map(bare.count, ",.[{"))
     if count > limits.values:
         words = f"it counts for {count:,} values, and at most {limits.values:,} are read"
