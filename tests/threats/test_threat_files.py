@@ -558,7 +558,7 @@ def test_a_pipe_is_read_to_its_end_or_to_the_limit(tmp_path):
     with piped(tmp_path / "large.toml", NEW), pytest.raises(LimitError) as caught:
         read_in_time(tmp_path / "large.toml", limits=Limits(bytes=20))
     assert str(caught.value) == (
-        f"$: the file is too large: 21 bytes, and at most 20 are read (got {str(tmp_path / 'large.toml')!r}); "
+        f"$: the file is too large: more than 20 bytes, and at most 20 are read (got {str(tmp_path / 'large.toml')!r}); "
         "pass Limits(bytes=...) to read more, or limits=None where you trust the file"
     )
 
@@ -581,7 +581,7 @@ def test_what_is_no_file_is_refused_at_once(tmp_path, monkeypatch, limits):
     with socket.socket(socket.AF_UNIX) as served:
         served.bind("socket.json")
         paths = {
-            tmp_path / "pipe.json": "no process writes to the pipe",
+            tmp_path / "pipe.json": "the pipe is empty, or no process writes to it",
             tmp_path / "folder.json": "Is a directory",
             tmp_path / "socket.json": "No such device or address",
             "/dev/zero": "it is neither a file nor a pipe",

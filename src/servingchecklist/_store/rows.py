@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from .._files import failure
 from .._launch.launch import Launch
 from .._model._validation import is_id
 from .._model.checklist import Checklist
 from ..codec.launches import read_event
 from ..errors import MOST_FAULTS, Fault, FileError, InvalidError, invalid, show, show_path, unknown_name
 from ..formats import dumps, loads
-from .database import CHANGED, RESTORE, failure
+from .database import CHANGED, RESTORE, RowMissingError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -168,7 +169,7 @@ class Addition:
 
     def faults(self, connection: sqlite3.Connection, path: str) -> list[Fault]:
         """Return a fault if the file has the launch with another checklist. The cache cannot tell: others may have migrated it."""
-        [(digest,)] = connection.execute("SELECT checklist FROM launches WHERE name = ?", (self.launch.name,))
+        digest = _value(connection, "SELECT checklist FROM launches WHERE name = ?", self.launch.name)
         if digest == self.digest or _is_same(connection, digest, self.launch.checklist):
             return []
         problem = "is not the checklist that the store has for the launch of that name"
@@ -176,9 +177,17 @@ class Addition:
         return [Fault("conflict", f"{path}.checklist", problem, show(self.launch.name), hint)]
 
 
+def _value(connection: sqlite3.Connection, query: str, key: object) -> object:
+    """Return the value in the row of a key, which must be there."""
+    row = connection.execute(query, (key,)).fetchone()
+    if row is None:
+        raise RowMissingError
+    return row[0]
+
+
 def _is_same(connection: sqlite3.Connection, digest: object, checklist: Checklist) -> bool:
     """Return True if the file has an equal checklist under that digest, perhaps with a different text."""
-    [(document,)] = connection.execute("SELECT document FROM checklists WHERE digest = ?", (digest,))
+    document = _value(connection, "SELECT document FROM checklists WHERE digest = ?", digest)
     try:
         return read_checklist(digest, document) == checklist
     except InvalidError:  # damage is reported on reading

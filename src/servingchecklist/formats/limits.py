@@ -14,7 +14,7 @@ import attrs
 from .._jsonlike import is_dict, members
 from .._model._validation import MOST_COUNTED, from_one
 from .._namespace import public
-from ..errors import Fault, LimitError, invalid
+from ..errors import Fault, LimitError, invalid, is_a
 
 
 def _count(instance: Limits, field: attrs.Attribute[int], value: object) -> None:
@@ -69,6 +69,13 @@ TOML_COMMENT_OR_STRING = r"""(?xs)
     | "(?:[^"\\\n]|\\.)*+"?
     | '[^'\n]*+'?
 """
+
+
+def check_limits(limits: object) -> None:
+    """Refuse an argument that is neither limits nor None."""
+    if limits is not None and not is_a(limits, Limits):
+        hint = "give Limits(...), or None where you trust the text"
+        raise invalid("wrong-kind", "$.limits", "are not limits", limits, hint)
 
 
 def check_size(size: int, limits: Limits) -> None:
