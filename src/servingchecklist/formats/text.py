@@ -31,7 +31,9 @@ _COLORS = {
     **dict.fromkeys(("heading", "high"), "1"),
     **dict.fromkeys(("low", "waived", "not-applicable"), "2"),
     **dict.fromkeys(("blocked", "overdue"), "31"),
-    **{"critical": "1;31", "done": "32", "doing": "35"},
+    "critical": "1;31",
+    "done": "32",
+    "doing": "35",
 }
 # While lines are laid out, a colour is a character that takes no column and cannot be stored.
 _SIGNS = dict(zip(sorted({"0", *_COLORS.values()}), "\u202a\u202b\u202c\u202d\u202e\u2066\u2067", strict=True))
