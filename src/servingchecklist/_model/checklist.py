@@ -395,9 +395,7 @@ def structure_faults(
     for path, task_id, after in tasks:
         before.append([position[other] for other in after if other in position])
         for place, other in enumerate(after):
-            if (
-                other not in position and whole and len(faults) < MOST_FAULTS and is_id(other)
-            ):  # else it is a fault by itself
+            if other not in position and whole and len(faults) < MOST_FAULTS and is_id(other):
                 problem = "there is no task of that id"
                 known = known_ids(position, ((name, members[at]) for at, name in phases))
                 faults.add("unknown-task", f"{path}.after[{place}]", problem, other, known=known, task=task_id)

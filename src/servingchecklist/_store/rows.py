@@ -47,7 +47,8 @@ def read_launch(connection: sqlite3.Connection, path: str, name: str) -> tuple[L
         raise unknown_name("unknown-name", "$", "launch in the store", name, read_names(connection, path))
     events, neighbours = _rows_of(connection, name)
     try:
-        if not all(is_id(other) and connection.execute(_CHECKLIST_OF, (other,)).fetchone() for other in neighbours):
+        known = "SELECT 1 FROM launches WHERE name = ?"
+        if not all(is_id(other) and connection.execute(known, (other,)).fetchone() for other in neighbours):
             raise invalid("damaged", "$.events", "may lack rows: some beside them are of no launch", name, "")
         return Launch(read_checklist(*row), name, _read_events(events)), row[0]
     except InvalidError as error:
