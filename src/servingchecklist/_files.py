@@ -7,7 +7,7 @@ import errno
 import os
 import re
 import stat
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from .errors import Fault, FileError, LimitError, as_text, invalid, show_path
 
@@ -18,7 +18,7 @@ _STALE_SECONDS = 3_600
 """The age from which on a temporary file is taken for one whose writer was killed."""
 
 
-def read_bytes(path: str | PathLike[str], most: int | None) -> bytes:
+def read_bytes(path: str, most: int | None) -> bytes:
     """Return the content of a regular file, or of a pipe that a process writes to, of at most ``most`` bytes.
 
     Raises:
@@ -31,11 +31,11 @@ def read_bytes(path: str | PathLike[str], most: int | None) -> bytes:
             if most is None or size <= most:
                 data += file.read(-1 if most is None else most + 1 - len(data))
     except (OSError, ValueError) as error:
-        _raise(path, "cannot be read", error)
-    size = max(size, len(data))
-    if most is not None and size > most:
+        raise system_failure(path, "the file cannot be read", error) from error
+    if most is not None and max(size, len(data)) > most:
         hint = "pass Limits(bytes=...) to read more, or limits=None where you trust the file"
-        problem = f"the file is too large: {size:,} bytes, and at most {most:,} are read"
+        amount = f"{size:,} bytes" if size > most else f"more than {most:,} bytes"  # a pipe has no size
+        problem = f"the file is too large: {amount}, and at most {most:,} are read"
         raise LimitError([Fault("limit", "$", problem, show_path(path), hint)])
     return data
 
@@ -55,14 +55,14 @@ def _first_bytes(handle: int) -> bytes:
         with contextlib.suppress(BlockingIOError):
             data = os.read(handle, 1)
             if not data:
-                raise OSError(errno.EPIPE, "no process writes to the pipe")
+                raise OSError(errno.EPIPE, "the pipe is empty, or no process writes to it")
         os.set_blocking(handle, True)
     elif not stat.S_ISREG(mode):
         raise OSError(errno.EINVAL, "it is neither a file nor a pipe")
     return data
 
 
-def replace(path: str | PathLike[str], data: bytes) -> None:
+def replace(path: str, data: bytes) -> None:
     """Replace the whole content of a file with ``data``, durably.
 
     Raises:
@@ -71,7 +71,7 @@ def replace(path: str | PathLike[str], data: bytes) -> None:
     """
     try:
         # The target of a symbolic link is replaced, not the link.
-        target = os.path.realpath(os.fsdecode(path))
+        target = os.path.realpath(path)
         folder, name = os.path.split(target)
         try:
             found = os.stat(target)
@@ -79,10 +79,7 @@ def replace(path: str | PathLike[str], data: bytes) -> None:
             mode = None
         else:
             if not stat.S_ISREG(found.st_mode):
-                raise FileError(
-                    [Fault("file", "$", "is not a regular file", show_path(path), "name a file")],
-                    filename=os.fsdecode(path),
-                )
+                raise failure(path, "is not a regular file", "name a file")
             mode = stat.S_IMODE(found.st_mode)
         temporary, written = _write_beside(folder, name, data, mode)
         try:
@@ -94,11 +91,12 @@ def replace(path: str | PathLike[str], data: bytes) -> None:
     except FileError:
         raise
     except (OSError, ValueError) as error:
-        _raise(path, "cannot be written", error)
+        raise system_failure(path, "the file cannot be written", error) from error
     try:
         _sync_folder(folder)
     except OSError as error:
-        _raise(path, "was replaced, but its folder could not be flushed to the disk", error)
+        problem = "the file was replaced, but its folder could not be flushed to the disk"
+        raise system_failure(path, problem, error) from error
 
 
 def _write_beside(folder: str, name: str, data: bytes, mode: int | None) -> tuple[str, float]:
@@ -177,10 +175,14 @@ def check_path(path: str | PathLike[str]) -> str:
     raise invalid("wrong-kind", "$", "is not the path of a file", path, "give a string or a Path") from cause
 
 
-def _raise(path: str | PathLike[str], problem: str, error: Exception) -> NoReturn:
-    number = error.errno if isinstance(error, OSError) else None
-    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    hint = "check the path" if isinstance(error, FileNotFoundError) else ""
-    raise FileError(
-        [Fault("file", "$", f"the file {problem}: {reason}", show_path(path), hint)], number, os.fsdecode(path)
-    ) from error
+def failure(path: str, problem: str, hint: str, number: int | None = None) -> FileError:
+    """Return the error for a file with a problem and a hint."""
+    return FileError([Fault("file", "$", problem, show_path(path), hint)], number, path)
+
+
+def system_failure(path: str, problem: str, error: OSError | ValueError) -> FileError:
+    """Return the error for a file with a problem that the system reports. A ValueError is about a name that no file can have."""
+    number, reason = (error.errno, error.strerror) if isinstance(error, OSError) else (None, None)
+    hint = "check the path" if isinstance(error, FileNotFoundError | NotADirectoryError | ValueError) else ""
+    hint = "free some space" if number == errno.ENOSPC else hint
+    return failure(path, f"{problem}: {reason or error}", hint, number)

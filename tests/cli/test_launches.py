@@ -5,7 +5,7 @@ import json
 import re
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import attrs
 import pytest
@@ -14,6 +14,7 @@ from servingchecklist import (
     Launch,
     Overlay,
     Reference,
+    Status,
     Step,
     Store,
     changes,

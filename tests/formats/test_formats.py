@@ -6,6 +6,7 @@ import tomllib
 from datetime import date
 from importlib import import_module
 
+import attrs
 import pytest
 
 from helpers.forecasts import two_people
@@ -31,7 +32,7 @@ from servingchecklist import (
     write,
 )
 from servingchecklist._namespace import NotebookDisplay
-from servingchecklist.errors import FileError, InvalidError, LimitError, UnknownNameError
+from servingchecklist.errors import FileError, InvalidError, LimitError, UnknownNameError, show
 from servingchecklist.formats import text as plain_text
 from servingchecklist.formats._document import Document, Paragraph, Progress
 from servingchecklist.formats._views import VIEWS
@@ -175,11 +176,11 @@ MINIMAL = '{"schema_version": 1, "kind": "checklist", "id": "x", "title": "X"}'
         ("[-Infinity]", "json", "$: holds -Infinity, which is not JSON; write a finite number"),
         ("[1e999]", "json", "$: holds a number that no float can hold (got '1e999'); write a smaller number"),
         ("x =", "toml", "$: is not TOML: Invalid value (at end of document); mend the text there"),
-        (MINIMAL.replace('"id"', '"title": "Y", "id"'), "json", "$: has the key 'title' twice; keep one of them"),
+        (MINIMAL.replace('"id"', '"title": "Y", "id"'), "json", "$.title: is there twice, on line 1; keep one of them"),
         (
             MINIMAL.replace("}", ', "phases": [{"id": "p", "id": "q", "title": ""}]}'),
             "json",
-            "2 faults:\n  $.phases[0]: has the key 'id' twice, on line 1; keep one of them\n"
+            "2 faults:\n  $.phases[0].id: is there twice, on line 1; keep one of them\n"
             "  $.phases[0].title: is empty (got ''), on line 1; say in a few words what it is",
         ),
     ],
@@ -298,6 +299,7 @@ def test_what_is_not_utf8_is_refused_with_the_byte():
             Limits(values=1),
             "$: holds too many values: at most 1 are read; pass Limits(values=...)",
         ),
+        (MINIMAL, "json", Limits(values=7), "$: holds too many values: at most 7 are read; pass Limits(values=...)"),
         ('"' * 9, "json", Limits(values=1), "$: holds too many values: at most 1 are read; pass Limits(values=...)"),
         (
             "x = [1, 2]\n",
@@ -348,8 +350,8 @@ def test_what_stands_in_strings_and_comments_is_no_nesting():
     found = loads(text, "toml", Limits(nesting=1, key_parts=1))
     assert found.title == "[[[[ a.b.c.d"
     assert loads(MINIMAL.replace('"X"', r'"[[[[\"]{{{"'), "json", Limits(nesting=1)).title == '[[[["]{{{'
-    many = MINIMAL.replace('"X"', r'"[,,,,\"],,{{{\\"')
-    assert loads(many, "json", Limits(values=4)).title == '[,,,,"],,{{{\\'
+    many = MINIMAL.replace('"X"', r'"[,,,,\"],,{{{:::::::::\\"')
+    assert loads(many, "json", Limits(values=8)).title == '[,,,,"],,{{{:::::::::\\'
 
 
 def test_a_key_without_end_is_refused_before_it_is_parsed():
@@ -383,13 +385,15 @@ def test_a_large_file_is_not_read_whole(tmp_path):
         read(path, limits=None)
 
 
-@pytest.mark.parametrize("bad", [0, -1, True, 1.5, None])
-def test_limits_are_whole_numbers_above_zero(bad):
+@pytest.mark.parametrize("bad", [0, -1, True, 1.5, None, 10**9 + 1, 10**5_000], ids=show)
+def test_limits_are_whole_numbers_up_to_a_billion(bad):
     with pytest.raises(
         InvalidError,
-        match=r"^\$\.tasks: is not a whole number above 0 \(got .*\); give limits=None to have no limits at all$",
+        match=r"^\$\.tasks: is not a whole number from 1 to 1,000,000,000 \(got .*\); give limits=None to have no limits at all$",
     ):
         Limits(tasks=bad)
+    most = Limits(**dict.fromkeys([field.name for field in attrs.fields(Limits)], 10**9))
+    assert all(loads(dumps(LAUNCH, format), format, most) == LAUNCH for format in ("json", "toml"))
 
 
 def test_references_are_links_only_where_they_are_absolute():

@@ -137,7 +137,30 @@ def test_the_last_of_equal_keys_counts():
     text = '{"schema_version": 1, "kind": "checklist", "id": "x",\n"title": "X",\n"title": 3}'
     with pytest.raises(InvalidError) as caught:
         loads(text, "json")
-    assert [(fault.path, fault.line) for fault in caught.value.faults] == [("$", None), ("$.title", 3)]
+    assert [(fault.path, fault.line) for fault in caught.value.faults] == [("$.title", 3), ("$.title", 3)]
+
+
+def test_a_key_that_is_there_twice_has_its_line_and_its_task():
+    text = """{"schema_version": 1, "kind": "launch", "name": "x", "checklist": {"id": "x", "title": "X", "phases": [
+    {"id": "p", "title": "P", "tasks": [
+        {"id": "a",
+         "title": "A",
+         "title": "B",
+         "steps": [{"text": "S", "id": "s",
+                    "id": "t"}]},
+        {"id": "b", "title": "B"}], "title": "Q"}]},
+    "events": [{"kind": "noted", "task": "b", "text": "N", "by": "x",
+                "by": "y", "at": "2026-01-01T00:00:00Z"}], "name": "y"}"""
+    with pytest.raises(InvalidError) as caught:
+        loads(text, "json")
+    doubled = [(fault.path, fault.task, fault.line) for fault in caught.value.faults if fault.code == "duplicate"]
+    assert doubled == [
+        ("$.name", "", 10),
+        ("$.checklist.phases[0].title", "", 8),
+        ("$.checklist.phases[0].tasks[0].title", "a", 5),
+        ("$.checklist.phases[0].tasks[0].steps[0].id", "a", 7),
+        ("$.events[0].by", "b", 10),
+    ]
 
 
 @pytest.mark.parametrize("format", ["json", "toml"])

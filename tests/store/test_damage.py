@@ -179,20 +179,45 @@ def test_an_event_that_was_removed_cannot_be_told_but_the_start(path, remove):
     assert caught.value.faults[0].message == DAMAGED
 
 
-@pytest.mark.parametrize("row", ["first", "middle", "last"])
-def test_an_event_whose_key_was_damaged_is_told(path, whole, row):
-    """Loading would not find it, nor those behind it."""
+@pytest.mark.parametrize("row", [0, 20, -1])
+@pytest.mark.parametrize("name", [b"frauf-v3", b"fraua-v3"], ids=["larger", "smaller"])
+def test_an_event_whose_key_was_damaged_is_told(path, whole, row, name):
+    """Loading would not find it, nor those behind it, or those before."""
     path.write_bytes(whole[0])
     with raw(path) as connection:
         digests = [digest for (digest,) in connection.execute("SELECT digest FROM events WHERE launch = 'fraud-v3'")]
-    digest = {"first": digests[0], "middle": digests[20], "last": digests[-1]}[row]
-    key = b"fraud-v3" + digest.encode()
+    key = b"fraud-v3" + digests[row].encode()
     assert whole[0].count(key) == 1
-    path.write_bytes(whole[0].replace(key, b"frauf-v3" + digest.encode()))
+    path.write_bytes(whole[0].replace(key, name + digests[row].encode()))
     assert_nothing_wrong(path, whole[1])
     with Store(path) as store, pytest.raises(FileError, match="may lack rows") as caught:
         store.load("fraud-v3")
     assert (caught.value.faults[0].message, caught.value.faults[1].path) == (DAMAGED, "$.events")
+
+
+@pytest.mark.parametrize(
+    ("name", "neighbours"), [("a", ["fraud-v3"]), ("fraud-v4", ["fraud-v3", "long"]), ("long", ["fraud-v4"])]
+)
+def test_every_launch_that_was_removed_is_told_by_its_neighbours(path, remove, whole, name, neighbours):
+    remove("launches", f"name = '{name}'")
+    with Store(path) as store:
+        for other in whole[1].keys() - {name}:
+            loaded = tried(store.load, other)
+            assert is_error(path, loaded) == (other in neighbours)
+        assert isinstance(tried(store.load, name), UnknownNameError)
+
+
+def test_rows_of_other_launches_are_not_read(store):
+    """Else loading all launches would take time that grows with the square of their number."""
+    steps = []
+    for number in range(30):
+        store.save(attrs.evolve(notes(*range(20)), name=f"l{number:02}"))
+        counted = []
+        store._file._connection.set_progress_handler(lambda counted=counted: counted.append(1), 10)
+        store.load("l00")
+        store._file._connection.set_progress_handler(None, 0)
+        steps.append(len(counted))
+    assert max(steps[1:]) <= min(steps[1:]) + 5
 
 
 WHOLE = (

@@ -70,7 +70,7 @@ def test_leaving_the_block_closes_whatever_happened(path):
 
 
 def test_closing_waits_for_a_thread_that_uses_the_store(store):
-    with store._file.using("read") as connection:
+    with store._file.using() as connection:
         thread = threading.Thread(target=store.close)
         thread.start()
         thread.join(0.1)
@@ -306,19 +306,27 @@ def test_a_folder_that_is_not_there_is_not_made(tmp_path):
 
 
 @pytest.mark.parametrize("call", ["open", "stat"])
-def test_an_error_of_the_system_is_told(monkeypatch, path, call):
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        ((errno.EIO, "Input/output error"), "Input/output error (got {!r})"),
+        ((errno.ENOSPC, "No space left on device"), "No space left on device (got {!r}); free some space"),
+        (("it does not say",), "it does not say (got {!r})"),
+    ],
+)
+def test_an_error_of_the_system_is_told(monkeypatch, path, call, error, told):
     real = getattr(os, call)
 
     def fails(name, *arguments, **options):
         if name == str(path):
-            raise OSError(errno.EIO, "Input/output error")
+            raise OSError(*error)
         return real(name, *arguments, **options)
 
     monkeypatch.setattr(os, call, fails)
     with pytest.raises(FileError) as caught:
         Store(path)
-    assert str(caught.value) == f"$: the store cannot be opened: Input/output error (got {str(path)!r}); check the path"
-    assert (caught.value.errno, caught.value.filename) == (errno.EIO, str(path))
+    assert str(caught.value) == f"$: the store cannot be opened: {told.format(str(path))}"
+    assert (caught.value.errno, caught.value.filename) == (error[0] if error[1:] else None, str(path))
 
 
 def test_a_name_that_no_file_can_have_is_refused():
@@ -388,3 +396,9 @@ def test_a_file_that_is_not_where_it_was_is_no_longer_used(store, path, replaced
             "the store was moved, replaced or removed while it was open",
             "close it, and open what is there now",
         )
+
+
+def test_an_error_of_our_own_is_no_damage(store):
+    """It would send people to their backups."""
+    with pytest.raises(ValueError, match="ours"), store._file.using():
+        raise ValueError("ours")

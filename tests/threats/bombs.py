@@ -6,6 +6,7 @@ process held at most. ``test_threat_bombs.py`` runs it so, in a process of its o
 
 from __future__ import annotations
 
+import bisect
 import contextlib
 import gc
 import json
@@ -15,9 +16,14 @@ import sys
 import time
 from pathlib import Path
 
-SIZES = (2_000, 30_000, 250_000, 4_000_000, 24_000_000)
-"""Characters, about. The last is just below what is read of JSON by default, the one before it just below what is read of TOML and below the
-limit of values, so it is the one that costs most."""
+from servingchecklist import ChecklistError, Limits
+from servingchecklist.errors import LimitError
+from servingchecklist.formats.limits import check_json, check_toml
+
+SIZES = (2_000, 30_000, 250_000)
+"""Characters, about, of small bombs. The size that costs most is the one right below the limits: ``size_at_limit``."""
+
+LARGEST = 24_000_000
 
 PATIENCE = 2
 MEMORY = 1 << 30
@@ -34,8 +40,10 @@ _PHASE = '[[phases]]\nid = "p"\ntitle = "P"\n'
 def _json(size, piece, opening="", closing="", joint=",", *, head=_JSON):
     """``opening``, as many pieces as fit, and ``closing``; a piece may be made from its number."""
     pieces, left = [], size - len(head) - len(opening) - len(closing)
+    if isinstance(piece, str):
+        return head + opening + (piece + joint) * (left // len(piece + joint)) + piece + closing
     while left > 0:
-        pieces.append(piece if isinstance(piece, str) else piece(len(pieces)))
+        pieces.append(piece(len(pieces)))
         left -= len(pieces[-1]) + len(joint)
     return head + opening + joint.join(pieces) + closing
 
@@ -98,6 +106,11 @@ JSON = {
     "objects never closed": lambda size: '{"a":' * (size // 5),
     "flat brackets": lambda size: _json(size, "[]", '"a":[', "]}"),
     "flat braces": lambda size: _json(size, "{}", '"a":[', "]}"),
+    "flat objects": lambda size: _json(size, '{"a":1}', '"a":[', "]}"),
+    "flat objects of other keys": lambda size: _json(size, lambda n: f'{{"{n:x}":1}}', '"a":[', "]}"),
+    "many keys of empty objects": lambda size: _json(size, lambda number: f'"{number:x}":{{}}', "", "}"),
+    "many keys of empty lists": lambda size: _json(size, lambda number: f'"{number:x}":[]', "", "}"),
+    "pairs": lambda size: _json(size, "[1.5,2.5]", '"a":[', "]}"),
     "brackets in strings": lambda size: _json(size, '"[{[{"', '"a":[', "]}"),
     "backslashes never closed": lambda size: f'{_JSON}"a":"' + "\\" * size,
     "escapes never closed": lambda size: f'{_JSON}"a":"' + '\\"' * (size // 2),
@@ -267,6 +280,22 @@ TOML = {
 FAMILIES = {(format, name): make for format, made in (("json", JSON), ("toml", TOML)) for name, make in made.items()}
 
 
+def size_at_limit(format, make):
+    """The size at which the default limits just let the bomb through to the parser, or the largest if it is never ``values`` that refuses."""
+    check = {"json": check_json, "toml": check_toml}[format]
+
+    def is_read(text, values):
+        try:
+            check(text, Limits(values=values))
+        except LimitError as error:
+            return "values=" not in str(error)
+        return True
+
+    text = make(500_000)
+    count = bisect.bisect_left(range(1, 4_000_000), True, key=lambda values: is_read(text, values)) + 1
+    return min(LARGEST, int(0.99 * len(text) * Limits().values / count))
+
+
 class OutOfPatienceError(BaseException):
     """Raised by the clock. No handler for errors catches it."""
 
@@ -311,17 +340,27 @@ def set_off(format, text, loads, expected):
 
 
 def main():
-    from servingchecklist import ChecklistError, loads
+    from servingchecklist import loads
 
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     signal.signal(signal.SIGPROF, _lose_patience)
     for format in ("json", "toml"):  # what is imported late is no part of the bomb
         set_off(format, "", loads, ChecklistError)
     for format, name, size in json.load(sys.stdin):
-        text = FAMILIES[format, name](size)
+        make = FAMILIES[format, name]
+        text = make(size or size_at_limit(format, make))
         forget_memory()
         came, took = set_off(format, text, loads, ChecklistError)
-        json.dump({"bomb": [format, name, size], "came": came, "seconds": took, "megabytes": most_memory()}, sys.stdout)
+        json.dump(
+            {
+                "bomb": [format, name, size],
+                "characters": len(text),
+                "came": came,
+                "seconds": took,
+                "megabytes": most_memory(),
+            },
+            sys.stdout,
+        )
         sys.stdout.write("\n")
         sys.stdout.flush()
 

@@ -10,6 +10,7 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -97,7 +98,7 @@ COURTESIES = ("scandir", "unlink")
 """Steps whose failure is no failure of the write: sweeping up what others left."""
 
 
-NO_FOLDER_SYNC = (errno.EACCES, errno.EINVAL)
+NO_FOLDER_SYNC = (errno.EACCES, errno.EINVAL, errno.ENOTSUP, errno.EPERM)
 """What is said where a folder cannot be flushed at all: it may be written but not read, or its file system does not know how."""
 
 
@@ -251,50 +252,23 @@ def test_files_and_folders_at_the_temporary_name_are_left_alone(target):
 
 
 def test_a_thousand_planted_names_are_an_error_and_not_a_hang(monkeypatch, target):
-    def taken(*_):
+    tried = []
+
+    def taken(path, *_):
+        tried.append(path)
         raise FileExistsError(errno.EEXIST, "File exists")
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "open", taken)
         with pytest.raises(FileError, match="a thousand temporary files stand beside it"):
             write(CHECKLIST, target)
+    assert len(set(tried)) == len(tried) == 1_000
     assert target.read_bytes() == OLD
 
 
 def age(path, seconds):
     then = os.stat(path, follow_symlinks=False).st_mtime - seconds
     os.utime(path, (then, then), follow_symlinks=False)
-
-
-def test_what_killed_writers_left_is_swept_after_an_hour(target, tmp_path):
-    stale, fresh = tmp_path / f".{target.name}.1a2b-0.tmp", tmp_path / f".{target.name}.1a2b-1.tmp"
-    link, other = tmp_path / f".{target.name}.1a2b-2.tmp", tmp_path / ".other.toml.1a2b-0.tmp"
-    for path in (stale, fresh, other):
-        path.write_bytes(b"half")
-    link.symlink_to(other)
-    for path in (stale, other, link):
-        age(path, 4_000)
-    write(CHECKLIST, target)
-    assert sorted(os.listdir(tmp_path)) == sorted([target.name, fresh.name, other.name])
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        ".checklist.toml.my-notes.tmp",
-        ".checklist.toml.tmp",
-        ".checklist.toml.backup.tmp",
-        "checklist.toml.tmp",
-        ".checklist.toml.1a2b-0.tmp.bak",
-        ".checklist.toml.swp",
-    ],
-)
-def test_nothing_is_swept_that_no_writer_of_ours_left(target, name):
-    other = target.with_name(name)
-    other.write_bytes(b"precious")
-    age(other, 1_000_000)
-    write(CHECKLIST, target)
-    assert other.read_bytes() == b"precious"
 
 
 def test_a_symlink_keeps_pointing_where_it_did(tmp_path):
@@ -558,7 +532,7 @@ def test_a_pipe_is_read_to_its_end_or_to_the_limit(tmp_path):
     with piped(tmp_path / "large.toml", NEW), pytest.raises(LimitError) as caught:
         read_in_time(tmp_path / "large.toml", limits=Limits(bytes=20))
     assert str(caught.value) == (
-        f"$: the file is too large: 21 bytes, and at most 20 are read (got {str(tmp_path / 'large.toml')!r}); "
+        f"$: the file is too large: more than 20 bytes, and at most 20 are read (got {str(tmp_path / 'large.toml')!r}); "
         "pass Limits(bytes=...) to read more, or limits=None where you trust the file"
     )
 
@@ -581,7 +555,7 @@ def test_what_is_no_file_is_refused_at_once(tmp_path, monkeypatch, limits):
     with socket.socket(socket.AF_UNIX) as served:
         served.bind("socket.json")
         paths = {
-            tmp_path / "pipe.json": "no process writes to the pipe",
+            tmp_path / "pipe.json": "the pipe is empty, or no process writes to it",
             tmp_path / "folder.json": "Is a directory",
             tmp_path / "socket.json": "No such device or address",
             "/dev/zero": "it is neither a file nor a pipe",
@@ -611,6 +585,132 @@ def test_a_file_that_is_not_utf_8_is_refused(tmp_path, data):
     (fault,) = caught.value.faults
     assert fault.message.startswith("is not UTF-8: ")
     assert fault.hint == "save it as UTF-8"
+
+
+def nth_call_fails(monkeypatch, name, number):
+    real = getattr(os, name)
+    calls = []
+
+    def call(*arguments, **options):
+        calls.append(arguments)
+        if len(calls) == number:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(os, name, call)
+
+
+def test_all_of_the_file_is_flushed_before_it_replaces_the_other_and_then_the_folder(monkeypatch, target):
+    steps = []
+    fsync, replace = os.fsync, os.replace
+
+    def flushed(handle):
+        found = os.fstat(handle)
+        steps.append("folder" if stat.S_ISDIR(found.st_mode) else found.st_size)
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", flushed)
+    monkeypatch.setattr(os, "replace", lambda *names: (steps.append("replaced"), replace(*names)))
+    write(CHECKLIST, target)
+    assert steps == [target.stat().st_size, "replaced", "folder"]
+
+
+@pytest.mark.parametrize("number", [1, 2], ids=["file", "folder"])
+def test_no_handle_stays_open_when_a_flush_fails(monkeypatch, target, number):
+    opened, closed = [], []
+    real_open, real_close = os.open, os.close
+    monkeypatch.setattr(os, "open", lambda *given: (opened.append(real_open(*given)), opened[-1])[1])
+    monkeypatch.setattr(os, "close", lambda handle: (closed.append(handle), real_close(handle)))
+    nth_call_fails(monkeypatch, "fsync", number)
+    with pytest.raises(FileError):
+        write(CHECKLIST, target)
+    for handle in opened:
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(handle)
+
+
+def test_what_cannot_be_removed_does_not_hide_the_failure(monkeypatch, target):
+    nth_call_fails(monkeypatch, "replace", 1)
+    nth_call_fails(monkeypatch, "unlink", 1)
+    with pytest.raises(FileError, match="No space left on device"):
+        write(CHECKLIST, target)
+
+
+def test_what_killed_writers_left_is_swept_after_an_hour(monkeypatch, target, tmp_path):
+    real = _files._write_beside
+    monkeypatch.setattr(_files, "_write_beside", lambda *given: (real(*given)[0], 10_000.0))
+    names = {
+        ".checklist.toml.1-0.tmp": 6_399,
+        ".checklist.toml.ab-f.tmp": 6_399,
+        ".checklist.toml.2-0.tmp": 6_400,
+        ".checklist.toml.3-0.tmp": 11_000,
+        ".other.json.1-0.tmp": 1,
+        ".checklist.toml.1-0.tmp.gz": 1,
+        ".checklist.toml.1-g.tmp": 1,
+        "checklist.toml.1-0.tmp": 1,
+        ".checklist.toml.tmp": 1,
+        ".checklist.toml.swp": 1,
+    }
+    for name, changed in names.items():
+        (tmp_path / name).write_text("{", "utf-8")
+        os.utime(tmp_path / name, (changed, changed))
+    write(CHECKLIST, target)
+    left = set(names) - {".checklist.toml.1-0.tmp", ".checklist.toml.ab-f.tmp"}
+    assert set(os.listdir(tmp_path)) == {target.name, *left}
+
+
+def test_a_link_at_a_temporary_name_has_an_age_of_its_own_and_is_not_followed(target, tmp_path):
+    victim = tmp_path / "victim"
+    victim.write_text("precious", "utf-8")
+    os.utime(victim, (1, 1))
+    young, stale = (tmp_path / f".checklist.toml.{number}-0.tmp" for number in (1, 2))
+    for link in (young, stale):
+        link.symlink_to(victim)
+    os.utime(stale, (1, 1), follow_symlinks=False)
+    write(CHECKLIST, target)
+    assert names(tmp_path) == [young.name, target.name, "victim"]
+    assert victim.read_text("utf-8") == "precious"
+
+
+@pytest.mark.parametrize("path", [None, 3, b"x.json"], ids=repr)
+def test_a_path_is_a_path(path):
+    for use in (lambda: write(CHECKLIST, path, "json"), lambda: read(path, "json")):
+        with pytest.raises(InvalidError, match=r"^\$: is not the path of a file"):
+            use()
+
+
+def test_a_system_without_folder_handles_and_modes_still_replaces(monkeypatch, target):
+    monkeypatch.delattr(os, "O_DIRECTORY")
+    monkeypatch.delattr(os, "fchmod")
+    write(CHECKLIST, target)
+    assert target.read_bytes() == NEW
+
+
+@pytest.mark.parametrize("delay", [0, 0.1])  # what is there already, and what has to be waited for
+def test_a_pipe_is_read_once_a_process_writes_to_it(tmp_path, delay):
+    pipe = tmp_path / "checklist.toml"
+    os.mkfifo(pipe)
+    with pytest.raises(FileError, match="the pipe is empty, or no process writes to it"):
+        read(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)  # so that the writer need not wait for one
+    writer = os.open(pipe, os.O_WRONLY)
+    timer = threading.Timer(delay, lambda: (os.write(writer, NEW), os.close(writer)))
+    if not delay:
+        os.write(writer, b" ")
+    timer.start()
+    assert read(pipe) == CHECKLIST
+    timer.join()
+    os.close(reader)
+
+
+def test_a_path_that_raises_an_error_of_its_own_is_refused():
+    class Path:
+        def __fspath__(self):
+            raise KeyError("gone")
+
+    with pytest.raises(InvalidError, match="is not the path of a file") as caught:
+        read(Path())
+    assert isinstance(caught.value.__cause__, KeyError)
 
 
 KILLED = """

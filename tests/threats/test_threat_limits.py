@@ -90,7 +90,7 @@ def test_tasks_with_everything_are_read(format, many, steps, share):
     assert loads(dumps(checklist, format), format) == checklist
 
 
-@pytest.mark.parametrize(("format", "events"), [("json", 20_000), ("toml", 10_000)])
+@pytest.mark.parametrize(("format", "events"), [("json", 24_990), ("toml", 10_000)])
 def test_a_launch_of_many_events_is_read(format, events, share):
     started = LaunchStarted(by="x", at=datetime(2026, 1, 1, tzinfo=UTC))
     launch = Launch(of_tasks(2_000), "x", events=[started, *map(begun, range(events // share))])
@@ -132,7 +132,7 @@ def exact(text):
     for character in outside:
         depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(character, 0)
         most = max(most, depth)
-    return most, sum(map(outside.count, ",[{"))
+    return most, max(sum(map(outside.count, ",[{")), 2 * outside.count(":"))
 
 
 PIECES = st.sampled_from(

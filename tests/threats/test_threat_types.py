@@ -245,13 +245,13 @@ def test_an_effort_is_parsed_from_text_only(wrong):
         Effort.parse(WRONG[wrong])
 
 
-@pytest.mark.parametrize("wrong", [name for name in WRONG if name not in ("1", "huge")])
+@pytest.mark.parametrize("wrong", [name for name in WRONG if name != "1"])
 @pytest.mark.parametrize("field", ["bytes", "nesting", "key_parts", "values", "tasks", "events"])
 def test_a_wrong_type_in_limits_is_refused_at_its_path(field, wrong):
     with pytest.raises(InvalidError) as caught:
         Limits(**{field: WRONG[wrong]})
     assert [(fault.path, fault.message) for fault in caught.value.faults] == [
-        (f"$.{field}", "is not a whole number above 0")
+        (f"$.{field}", "is not a whole number from 1 to 1,000,000,000")
     ]
 
 
@@ -558,9 +558,7 @@ def test_a_key_that_stands_twice_is_refused_at_its_level(level):
     with pytest.raises(InvalidError) as caught:
         loads(marked.replace('"@@@": "x"', f'"{field}": {json.dumps(holder[field])}'), "json")
     (fault,) = caught.value.faults
-    assert fault.line == (1 if LEVELS[level] else None)
-    expected = f"{path_of(LEVELS[level])}: has the key '{field}' twice; keep one of them"
-    assert str(attrs.evolve(fault, line=None)) == expected
+    assert (fault.path, fault.message, fault.line) == (path_of((*LEVELS[level], field)), "is there twice", 1)
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -587,8 +585,8 @@ def test_a_key_that_stands_twice_is_told_with_all_other_faults():
             "json",
         )
     assert [str(attrs.evolve(fault, line=None)) for fault in caught.value.faults] == [
-        "$: has the key 'id' twice; keep one of them",
-        "$.x: has the key '\\ud800' twice; keep one of them",
+        "$.id: is there twice; keep one of them",
+        "$.x['\\ud800']: is there twice; keep one of them",
         "$.x: is not a known key; known: id, title, version, topic, description, phases, tips, labels, annotations, facets, context, base, layers",
         "$.title: is empty (got ''); say in a few words what it is",
     ]

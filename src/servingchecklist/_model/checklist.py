@@ -14,7 +14,7 @@ from .._namespace import NotebookDisplay, late_import, public
 from .._text import join_words
 from ..errors import MOST_FAULTS, CycleError, Fault, Faults, InvalidError, as_text, invalid, is_a, nearest, unknown_name
 from . import _validation as v
-from ._validation import Validated, check, evolve, fault, tuple_of, verify
+from ._validation import Validated, check, evolve, fault, is_id, tuple_of, verify
 from .facet import Choice, Choices, Facet, as_choices, choices, facets
 from .overlay import Overlay
 from .task import Pairs, Phase, Task, TaskFields, annotation_pairs, as_annotations, labels
@@ -395,7 +395,7 @@ def structure_faults(
     for path, task_id, after in tasks:
         before.append([position[other] for other in after if other in position])
         for place, other in enumerate(after):
-            if other and other not in position and whole and len(faults) < MOST_FAULTS:
+            if other not in position and whole and len(faults) < MOST_FAULTS and is_id(other):
                 problem = "there is no task of that id"
                 known = known_ids(position, ((name, members[at]) for at, name in phases))
                 faults.add("unknown-task", f"{path}.after[{place}]", problem, other, known=known, task=task_id)

@@ -16,7 +16,7 @@ from .._model._validation import as_number, require_kind
 from .._namespace import public
 from ..errors import FileError, InvalidError, as_text, invalid, unknown_name
 from ..formats import READERS, ReadFormat, dumps
-from ..formats.limits import Limits
+from ..formats.limits import Limits, check_limits
 from .database import check_whole, transaction
 from .file import File
 from .folder import merge_into_files, read_files
@@ -127,7 +127,7 @@ class Store:
             FileError: The file cannot be read, or its data of the launch is damaged.
         """
         # Without a transaction, another process could migrate the launch between two queries.
-        with self._file.using("read") as connection, transaction(connection, "DEFERRED"):
+        with self._file.using() as connection, transaction(connection, "DEFERRED"):
             launch, digest = read_launch(connection, self.path, name)
             self._remember(launch, Known(digest, {event.id for event in launch.events}))
         return launch
@@ -152,7 +152,7 @@ class Store:
             InvalidError: An argument is invalid.
             FileError: The file cannot be read or written, or its data of the launch is damaged.
         """
-        with self._file.using("written") as connection, transaction(connection, "IMMEDIATE"):
+        with self._file.using(writes=True) as connection, transaction(connection, "IMMEDIATE"):
             launch = read_launch(connection, self.path, name)[0].migrate(checklist, by=by, at=at)
             document = dumps(launch.checklist, "json")
             digest = digest_of(document)
@@ -169,7 +169,7 @@ class Store:
         Raises:
             FileError: The file cannot be read.
         """
-        with self._file.using("read") as connection:
+        with self._file.using() as connection:
             return read_names(connection, self.path)
 
     def export_files(
@@ -193,12 +193,12 @@ class Store:
         Raises:
             InvalidError: Existing files have faults, or do not hold the launch that they are named after. All faults are in the error,
                 under the names of their files. Those files are not changed, and all others are written.
-            FileError: A launch in the store is damaged, or the file as a whole; all other launches are written. Or the store cannot be
-                read, or a file cannot be read or written; those before it are written.
+            FileError: A launch or the file as a whole is damaged; all other launches are written. Or the store cannot be read, or a file
+                cannot be read or written; those before it are written.
             UnknownNameError: There is no such format that can be read.
         """
-        folder = check_path(folder)
-        format = as_text(format)
+        folder, format = check_path(folder), as_text(format)
+        check_limits(limits)
         if type(format) is not str or format not in READERS:
             raise unknown_name("unknown-name", "$", "format that reads", format, READERS)
         names = self.names()
@@ -206,7 +206,7 @@ class Store:
         merge_into_files(self._load_all(names, damaged), folder, format, limits)
         if damaged:
             raise damaged[0]
-        with self._file.using("read") as connection:
+        with self._file.using() as connection:
             check_whole(connection, self.path)
         return names
 
@@ -237,13 +237,15 @@ class Store:
                 error, under the names of their files.
             FileError: The folder or a file cannot be read, or the store cannot be written.
         """
-        launches = read_files(check_path(folder), limits)
+        folder = check_path(folder)
+        check_limits(limits)
+        launches = read_files(folder, limits)
         self._save(launches)
         return tuple(sorted({launch.name for launch in launches.values()}))
 
     def _save(self, launches: Mapping[str, Launch]) -> int:
         """Save launches in one transaction. The keys are the paths under which faults are reported."""
-        with self._file.using("written") as connection:
+        with self._file.using(writes=True) as connection:
             additions = {
                 path: addition_of(connection, launch, self._known.get(launch.name)) for path, launch in launches.items()
             }

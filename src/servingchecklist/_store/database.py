@@ -7,8 +7,9 @@ import time
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Literal
 
+from .._files import failure, system_failure
 from .._text import printable
-from ..errors import ChecklistError, Fault, FileError, show_path
+from ..errors import ChecklistError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -154,9 +155,8 @@ def transaction(connection: sqlite3.Connection, kind: Literal["DEFERRED", "IMMED
         raise
 
 
-def failure(path: str, problem: str, hint: str, number: int | None = None) -> FileError:
-    """Return the error for a file with a problem and a hint."""
-    return FileError([Fault("file", "$", problem, show_path(path), hint)], number, path)
+class RowMissingError(Exception):
+    """A row to which another one refers is not there."""
 
 
 @contextmanager
@@ -165,14 +165,15 @@ def documented(path: str, done: str) -> Generator[None]:
 
     ``done`` is the participle in its message: the store cannot be "read".
     """
+    problem = f"the store cannot be {done}"
     try:
         yield
     except ChecklistError:
         raise
     except OSError as error:
-        raise failure(path, f"the store cannot be {done}: {error.strerror}", "check the path", error.errno) from error
-    except (sqlite3.Error, ValueError) as error:
-        # A ValueError is of a row that is not there, or of a message of SQLite that is not UTF-8.
+        raise system_failure(path, problem, error) from error
+    except (sqlite3.Error, RowMissingError, UnicodeError) as error:
+        # A UnicodeError is of a message of SQLite that is not UTF-8, or of a damaged digest.
         code = getattr(error, "sqlite_errorcode", 0 if isinstance(error, sqlite3.Error) else sqlite3.SQLITE_CORRUPT)
         reason, hint = _REASONS.get(code & 0xFF, (printable(str(error)), ""))  # the higher bytes are the extended code
-        raise failure(path, f"the store cannot be {done}: {reason}", hint) from error
+        raise failure(path, f"{problem}: {reason}", hint) from error

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 from weakref import WeakSet
 
+from .._files import failure, system_failure
 from ..errors import Fault, InvalidError, show_path
-from .database import NAME_ANOTHER, NOT_SQLITE, documented, failure, set_up
+from .database import NAME_ANOTHER, NOT_SQLITE, documented, set_up
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -30,9 +31,10 @@ class File:
     connection in the child would lack them: then the parent, on closing, takes itself for the last and removes what the child still writes.
     So all files are closed before a fork, and opened again on their next use, in either process.
 
-    A read-only file that the caller may write too is opened for writing, without writing: only so does SQLite remove its two files beside
-    it again. Where that is impossible, SQLite would have to create them all the same, unless it takes the file for immutable. It is, as long
-    as nothing is in the log and the file does not change; whether that was so is checked after each use.
+    A read-only file without changes in its log that the caller may write too is opened for writing, without writing: only so does SQLite
+    remove its two files beside it again. With changes it is not, since SQLite would move them to the file when it is closed; a ``-shm``
+    that SQLite creates then stays. Where the caller may not write, SQLite would have to create both all the same, unless it takes the file
+    for immutable. It is, as long as nothing is in the log and the file does not change; whether that was so is checked after each use.
     """
 
     def __init__(self, path: str, timeout: float, *, read_only: bool) -> None:
@@ -50,7 +52,7 @@ class File:
             with documented(path, "opened"):
                 self.path = os.path.abspath(path)  # fails where the working folder was removed
                 self._found = _create(self.path, only_look=read_only)
-            with self.using("opened"):
+            with self.using(done="opened"):
                 pass
         except BaseException:
             self._disconnect()
@@ -59,17 +61,18 @@ class File:
             self._lock.release()
 
     @contextmanager
-    def using(self, done: str) -> Generator[sqlite3.Connection]:
+    def using(self, *, writes: bool = False, done: str = "") -> Generator[sqlite3.Connection]:
         """Yield the connection, for this thread alone. ``done`` is the participle in error messages: the store cannot be "read"."""
-        with self._lock, documented(self.path, done):
-            if self._read_only and done == "written":
+        with self._lock, documented(self.path, done or ("written" if writes else "read")):
+            if self._read_only and writes:
                 self._refuse("is open for reading only", "open it without read_only=True")
             connection = self._usable()
             try:
                 yield connection
-            finally:
-                if self._state and _state(self.path) != self._state:
-                    self._refuse_changed()
+            except Exception:
+                self._check_unchanged()  # half of a change looks like damage
+                raise
+            self._check_unchanged()
 
     def _usable(self) -> sqlite3.Connection:
         if self._is_closed:
@@ -139,6 +142,10 @@ class File:
             time.sleep(0.02)
         return "mode=ro", None  # with the log that is there
 
+    def _check_unchanged(self) -> None:
+        if self._state and _state(self.path) != self._state:
+            self._refuse_changed()
+
     def _refuse_changed(self) -> NoReturn:
         raise failure(self.path, "the store cannot be read: another process is writing it", "try again")
 
@@ -185,7 +192,7 @@ def _create(path: str, *, only_look: bool) -> os.stat_result:
                 os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))  # O_EXCL follows no link
         found = os.stat(path)
     except ValueError as error:  # a character that is not allowed in file names
-        raise failure(path, f"the store cannot be opened: {error}", "check the path") from error
+        raise system_failure(path, "the store cannot be opened", error) from error
     if not stat.S_ISREG(found.st_mode):
         raise failure(path, "is not a regular file", "name a file")
     if found.st_size == 1:  # SQLite would take it for an empty file

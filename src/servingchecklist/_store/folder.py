@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from .._files import system_failure
 from .._launch.launch import Launch
 from ..errors import MOST_FAULTS, Fault, InvalidError, member
 from ..formats import FORMATS, READERS, ReadFormat, read, write
-from .database import failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,7 +41,7 @@ def merge_into_files(launches: Iterable[Launch], folder: str, format: ReadFormat
         target = os.path.join(folder, file)
         merged = launch
         try:
-            # Anything but a regular file is not read, since that could block for ever; it is refused when it is to be replaced.
+            # A missing file is no fault here, and anything else but a regular file is refused when it is to be replaced.
             if os.path.isfile(target):
                 merged = launch.merge(read(target, format, limits, kind=Launch))
         except InvalidError as error:
@@ -65,5 +65,4 @@ def _files_in(folder: str) -> list[str]:
                 if entry.name.lower().endswith(suffixes) and not entry.name.startswith(".") and entry.is_file()
             )
     except (OSError, ValueError) as error:
-        number, reason = (error.errno, error.strerror) if isinstance(error, OSError) else (None, str(error))
-        raise failure(folder, f"the folder cannot be read: {reason}", "check the path", number) from error
+        raise system_failure(folder, "the folder cannot be read", error) from error

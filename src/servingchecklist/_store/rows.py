@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from hashlib import sha256
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import attrs
 
+from .._files import failure
 from .._launch.launch import Launch
 from .._model._validation import is_id
 from .._model.checklist import Checklist
 from ..codec.launches import read_event
 from ..errors import MOST_FAULTS, Fault, FileError, InvalidError, invalid, show, show_path, unknown_name
 from ..formats import dumps, loads
-from .database import CHANGED, RESTORE, failure
+from .database import CHANGED, RESTORE, RowMissingError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -44,9 +45,10 @@ def read_launch(connection: sqlite3.Connection, path: str, name: str) -> tuple[L
     row = connection.execute(_CHECKLIST_OF, (name,)).fetchone() if is_id(name) else None
     if row is None:
         raise unknown_name("unknown-name", "$", "launch in the store", name, read_names(connection, path))
-    events = connection.execute("SELECT digest, document FROM events WHERE launch = ?", (name,)).fetchall()
+    events, neighbours = _rows_of(connection, name)
     try:
-        if _lacks_events(connection, name):
+        known = "SELECT 1 FROM launches WHERE name = ?"
+        if not all(is_id(other) and connection.execute(known, (other,)).fetchone() for other in neighbours):
             raise invalid("damaged", "$.events", "may lack rows: some beside them are of no launch", name, "")
         return Launch(read_checklist(*row), name, _read_events(events)), row[0]
     except InvalidError as error:
@@ -55,11 +57,23 @@ def read_launch(connection: sqlite3.Connection, path: str, name: str) -> tuple[L
         raise FileError([fault, *error.faults], filename=path) from None
 
 
-def _lacks_events(connection: sqlite3.Connection, name: str) -> bool:
-    """Return True if there is a row of no launch beside those of this one: its own before its key was damaged."""
-    names = connection.execute("SELECT DISTINCT launch FROM events").fetchall()  # in the order of the rows
-    known = set(connection.execute("SELECT name FROM launches"))
-    return any((name,) in pair and not known.issuperset(pair) for pair in pairwise(names))
+def _rows_of(connection: sqlite3.Connection, name: str) -> tuple[list[tuple[object, object]], list[object]]:
+    """Return the rows of the events of a launch, and the launches of the rows right before and behind them.
+
+    Those of no launch may have been its own before their key was damaged. Only the order of the file shows them: a condition for equal
+    names would pass over them.
+    """
+    before = "SELECT launch FROM events WHERE launch < ? ORDER BY launch DESC, digest DESC LIMIT 1"
+    neighbours: list[object] = [launch for (launch,) in connection.execute(before, (name,))]
+    events: list[tuple[object, object]] = []
+    on = "SELECT launch, digest, document FROM events WHERE launch >= ? ORDER BY launch, digest"
+    with closing(connection.execute(on, (name,))) as rows:  # so that no more of the file is read
+        for launch, digest, document in rows:
+            if launch != name:
+                neighbours.append(launch)
+                break
+            events.append((digest, document))
+    return events, neighbours
 
 
 def read_checklist(digest: object, document: object) -> Checklist:
@@ -156,7 +170,7 @@ class Addition:
 
     def faults(self, connection: sqlite3.Connection, path: str) -> list[Fault]:
         """Return a fault if the file has the launch with another checklist. The cache cannot tell: others may have migrated it."""
-        [(digest,)] = connection.execute("SELECT checklist FROM launches WHERE name = ?", (self.launch.name,))
+        digest = _value(connection, "SELECT checklist FROM launches WHERE name = ?", self.launch.name)
         if digest == self.digest or _is_same(connection, digest, self.launch.checklist):
             return []
         problem = "is not the checklist that the store has for the launch of that name"
@@ -164,9 +178,17 @@ class Addition:
         return [Fault("conflict", f"{path}.checklist", problem, show(self.launch.name), hint)]
 
 
+def _value(connection: sqlite3.Connection, query: str, key: object) -> object:
+    """Return the value in the row of a key, which must be there."""
+    row = connection.execute(query, (key,)).fetchone()
+    if row is None:
+        raise RowMissingError
+    return row[0]
+
+
 def _is_same(connection: sqlite3.Connection, digest: object, checklist: Checklist) -> bool:
     """Return True if the file has an equal checklist under that digest, perhaps with a different text."""
-    [(document,)] = connection.execute("SELECT document FROM checklists WHERE digest = ?", (digest,))
+    document = _value(connection, "SELECT document FROM checklists WHERE digest = ?", digest)
     try:
         return read_checklist(digest, document) == checklist
     except InvalidError:  # damage is reported on reading

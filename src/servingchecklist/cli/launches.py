@@ -19,7 +19,6 @@ from .._text import join_words, printable
 from ..errors import show, show_path
 from ..formats import write
 from .checklists import ORDERS
-from .options import ids
 from .output import (
     check_output,
     format_of,
@@ -130,7 +129,7 @@ def _label(launch: Launch) -> str:
 
 def record(options: Namespace) -> int:
     """Record an event for each task, or retract each event, that the command names, all or none, and print the changes."""
-    named, by = list(dict.fromkeys(chain.from_iterable(map(ids, options.named)))), _recorder(options)
+    named, by = list(dict.fromkeys(chain.from_iterable(name.split(",") for name in options.named))), _recorder(options)
     targets: list[tuple[str, ...]] = [(name,) for name in named]
     if options.command in ("tick", "untick"):
         targets, named = [(options.task, step) for step in named], [options.task]

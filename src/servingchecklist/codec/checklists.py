@@ -66,7 +66,7 @@ def _readable(raw: object) -> tuple[list[tuple[str, str]], list[tuple[str, str, 
         for j, task in enumerate(members(phase, "tasks")):
             if is_dict(task) and is_id(task.get("id")):
                 after = task.get("after")
-                named = [str(name) if is_id(name) else "" for name in after] if is_list(after) else []
+                named = [name if type(name) is str else "" for name in after] if is_list(after) else []
                 tasks.append((f"$.phases[{i}].tasks[{j}]", str(task["id"]), named))
             else:
                 whole = False

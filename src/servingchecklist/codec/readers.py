@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import attrs
@@ -56,7 +56,9 @@ class ObjectReader:
         self._defaults = {field.name: field.default for field in fields}
         self._required = {name: None for name, default in self._defaults.items() if default is attrs.NOTHING}.keys()
         is_plain = getattr(kind, "__attrs_post_init__", None) is Validated.__attrs_post_init__
-        is_plain = is_plain and not hasattr(kind, "_attrs_cached_hash")
+        is_plain = is_plain and not hasattr(kind, "_attrs_cached_hash") and len(fields) == len(attrs.fields(kind))
+        # A factory has no value yet.
+        is_plain = is_plain and not any(hasattr(default, "takes_self") for default in self._defaults.values())
         # The slots themselves, since the class is frozen.
         self._stores = [getattr(kind, field.name).__set__ for field in fields] if is_plain else []
         self._steps: dict[str, tuple[Reader | None, Check | None]] = {
@@ -73,13 +75,14 @@ class ObjectReader:
             keys = f"with {join_words(list(self._required))}" if self._required else "of named fields"
             hint = "leave it out" if raw is None else f"write it as a table {keys}"
             raise invalid("wrong-kind", "$", f"is not {article(self._kind).lower()}", raw, hint)
-        fields = {**self._defaults, **raw}  # in the order of the class, with unknown keys last
-        is_valid = len(fields) == len(self._defaults) and self._required <= raw.keys()
+        is_valid = self._required <= raw.keys() <= self._defaults.keys()
+        known = raw if is_valid else {name: raw[name] for name in self._defaults if name in raw}
+        fields = {**self._defaults, **known}  # in the order of the class
         unread: dict[str, Sequence[Fault]] = {}
         wrong: dict[str, Sequence[Fault]] = {}
         steps = self._steps
-        for name, item in raw.items():
-            read, check = steps.get(name, (None, None))
+        for name, item in known.items():
+            read, check = steps[name]
             if read:
                 try:
                     fields[name] = read(item)
@@ -91,13 +94,13 @@ class ObjectReader:
         try:
             if is_valid and not unread and not wrong:
                 if not self._stores:
-                    return self._kind(**{name: fields[name] for name in raw})
+                    return self._kind(**{name: fields[name] for name in known})
                 value: object = object.__new__(self._kind)
                 for store, item in zip(self._stores, fields.values(), strict=True):
                     store(value, item)
                 return value
             if not self._stores:
-                readable = {name: fields[name] for name in raw if name not in unread}
+                readable = {name: fields[name] for name in known if name not in unread}
                 wrong = {"": faults_of(self._checks, readable)}
             found: list[Sequence[Fault]] = [self._keys_at_fault(raw)]
             found += [[fault.under(f"$.{name}") for fault in unread[name]] for name in fields if name in unread]
@@ -115,8 +118,8 @@ class ObjectReader:
             for name in self._required
             if name not in raw
         ]
-        for key in [key for key in raw if key not in self._defaults][: MOST_FAULTS - len(faults)]:
-            known = (*self._defaults, *_FOREIGN_KEYS) if self._kind is Task else self._defaults
+        known = (*self._defaults, *_FOREIGN_KEYS) if self._kind is Task else self._defaults
+        for key in islice((key for key in raw if key not in self._defaults), MOST_FAULTS - len(faults)):
             hint = nearest(key, known) if len(faults) < HINTED_FAULTS else ""
             faults.append(Fault("unknown-key", member("$", key), "is not a known key", "", hint))
         return faults

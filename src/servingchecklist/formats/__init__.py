@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, TypeVar, cast, o
 from .._files import check_path, read_bytes, replace
 from .._namespace import public
 from .._text import join_words
-from ..errors import Fault, InvalidError, UnknownNameError, as_text, invalid, is_a, show_path, unknown_name
-from .limits import Limits, check_size
+from ..errors import Fault, InvalidError, UnknownNameError, as_text, invalid, show_path, unknown_name
+from .limits import Limits, check_limits, check_size
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -128,7 +128,7 @@ def loads(text: str | bytes, format: str, limits: Limits | None = _DEFAULT, *, k
 
 
 def _loads(reader: _Reads, text: str | bytes, limits: Limits | None, kind: type[T] | None) -> Stored:
-    _check_limits(limits)
+    check_limits(limits)
     text = as_text(text)
     if type(text) is not str and type(text) is not bytes:
         raise invalid("wrong-kind", "$", "is neither text nor bytes", text, "give what the file holds")
@@ -169,7 +169,7 @@ def read(
         LimitError, InvalidError, PackError: As for :func:`loads`.
     """
     path = check_path(path)
-    _check_limits(limits)
+    check_limits(limits)
     reader = _reader(format) if format is not None else cast("_Reads", _format_of(path, READERS, reads=True))
     return _loads(reader, read_bytes(path, limits.bytes if limits else None), limits, kind)
 
@@ -204,12 +204,6 @@ def write(value: Shown, path: str | PathLike[str], format: str | None = None) ->
     writer = _writer(format) if format is not None else cast("_Writes", _format_of(path, FORMATS, reads=False))
     text = writer.dumps(value)
     replace(path, text.encode("utf-8"))
-
-
-def _check_limits(limits: object) -> None:
-    if limits is not None and not is_a(limits, Limits):
-        hint = "give Limits(...), or None where you trust the text"
-        raise invalid("wrong-kind", "$.limits", "are not limits", limits, hint)
 
 
 def _module(format: str) -> object:
@@ -247,9 +241,9 @@ def _reader(format: object) -> _Reads:
     raise unknown_name("unknown-name", "$", "format that reads", format, [*readers, *written])
 
 
-def _format_of(path: str | PathLike[str], known: Collection[str], *, reads: bool) -> object:
+def _format_of(path: str, known: Collection[str], *, reads: bool) -> object:
     """Return the format for the suffix of a file. A suffix of a bundled format never selects that of a pack."""
-    suffix = os.path.splitext(os.fsdecode(path))[1].lower()
+    suffix = os.path.splitext(path)[1].lower()
     owner = next((name for name, suffixes in FORMATS.items() if suffix in suffixes), None)
     if owner and owner in known:
         return _module(owner)

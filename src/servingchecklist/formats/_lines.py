@@ -9,52 +9,47 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING
 
 import attrs
 
 from ..errors import member
+from .limits import TOML_COMMENT_OR_STRING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ..errors import InvalidError
+    from ..errors import Fault, InvalidError
 
 _MOST = 1_000_000
 """The number of characters up to which a text is scanned: about half a second of work."""
 
 _JSON = r"""(?s)"(?:[^"\\]|\\.)*+"|[\[\]{},:]|[^\s\[\]{},:"]+"""
-_TOML = r"""(?xs)
-    (?P<comment>\#[^\n]*)
-    | \"{3}(?:[^"\\]|\\.|"(?!""))*+"{3,5}
-    | '{3}(?:[^']|'(?!''))*+'{3,5}
-    | "(?:[^"\\]|\\.)*+"
-    | '[^']*+'
-    | [\[\]{}=,.\n]
-    | [^\s\[\]{}=,."'\#]+
-"""
+_TOML = TOML_COMMENT_OR_STRING + r"""| [\[\]{}=,.\n] | [^\s\[\]{}=,."'\#]+"""
 _STEP = r"""\.[\w-]+|\[(?:[0-9]+|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\]"""
 
 
 def with_lines(error: InvalidError, text: str, *, is_toml: bool) -> InvalidError:
     """Return the error with the lines of the values that its faults are about; a missing value is on the line of what lacks it."""
     if len(text) <= _MOST:
-        steps = [re.findall(_STEP, fault.path) for fault in error.faults]
-        paths = [
-            ["$", *found[:-1]] if fault.code == "missing" else ["$", *found]
-            for found, fault in zip(steps, error.faults, strict=True)
-        ]
-        scan = _Scan({prefix for path in paths for prefix in accumulate(path)}, is_toml=is_toml)
+        paths = [_path_to(fault) for fault in error.faults]
+        scan = _Scan(chain.from_iterable(paths), is_toml=is_toml)
         scan.read(text)
         lines = _lines(text, scan.places)
-        complete = [fault.path == "$" + "".join(found) for found, fault in zip(steps, error.faults, strict=True)]
         error.faults = tuple(
-            attrs.evolve(fault, line=lines.get("".join(path))) if is_whole and len(path) > 1 else fault
-            for fault, path, is_whole in zip(error.faults, paths, complete, strict=True)
+            attrs.evolve(fault, line=lines.get(path[-1])) if path else fault
+            for fault, path in zip(error.faults, paths, strict=True)
         )
         error.args = (error.faults,)
     return error
+
+
+def _path_to(fault: Fault) -> list[str]:
+    """Return the path of the value that a fault is about, after all paths above it; nothing for the whole, or a path shown in short."""
+    steps = re.findall(_STEP, fault.path)
+    path = list(accumulate(["$", *(steps[:-1] if fault.code == "missing" else steps)]))
+    return path if len(path) > 1 and fault.path == "$" + "".join(steps) else []
 
 
 def _lines(text: str, places: dict[str, int]) -> dict[str, int]:
@@ -81,9 +76,8 @@ class _Scan:
         is_toml, expected = self.is_toml, "key" if self.is_toml else "value"
         table: str | None = "$"  # of the last header
         path: str | None = "$"  # of the value that is expected
-        frames: list[
-            tuple[str | None, int]
-        ] = []  # the open arrays, by the position of the next member, and inline tables, by -1
+        # The open arrays, by the position of the next member, and inline tables, by -1.
+        frames: list[tuple[str | None, int]] = []
         keys: list[str] = []
         header = 0
         for match in re.finditer(_TOML if is_toml else _JSON, text):

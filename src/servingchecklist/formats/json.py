@@ -10,11 +10,13 @@ import json
 import math
 from collections import Counter
 from functools import reduce
+from itertools import islice
 from typing import TYPE_CHECKING, NoReturn
 
 from .. import codec
 from .._jsonlike import is_dict, is_list
-from ..errors import MOST_FAULTS, Fault, InvalidError, invalid, member, preceded_by, show
+from .._model._validation import is_id
+from ..errors import MOST_FAULTS, Fault, InvalidError, invalid, member, preceded_by
 from .limits import Limits, check_json, check_parts
 
 if TYPE_CHECKING:
@@ -70,33 +72,34 @@ def loads(
         raise InvalidError([Fault("syntax", "$", f"cannot be read: {error}", "", "write a smaller number")]) from None
     if limits:
         check_parts(document, limits)
-    faults = [
-        Fault("duplicate", path, f"has the key {show(key)} twice", "", "keep one of them")
-        for path, keys in _located(document, duplicates)
-        for key in keys
-    ]
+    faults = list(islice(_duplicate_faults(document, duplicates), MOST_FAULTS))
     try:
         value = codec.decode(document, kind)
-        if faults:
-            raise InvalidError(())
-        return value
     except InvalidError as error:
-        from ._lines import with_lines  # valid documents do not need it
+        invalid_document = preceded_by(error, faults)
+    else:
+        if not faults:
+            return value
+        invalid_document = InvalidError(faults)
+    from ._lines import with_lines  # valid documents do not need it
 
-        raise with_lines(preceded_by(error, faults), text, is_toml=False) from None
+    raise with_lines(invalid_document, text, is_toml=False) from None
 
 
-def _located(document: object, keys: Mapping[int, tuple[object, list[str]]]) -> Iterator[tuple[str, list[str]]]:
-    """Yield the paths of the dicts with those ids and their keys, in document order. Only their paths are built."""
-    stack: list[tuple[object, tuple[object, ...]]] = [(document, ())] if keys else []
+def _duplicate_faults(document: object, keys: Mapping[int, tuple[object, list[str]]]) -> Iterator[Fault]:
+    """Yield the faults of the dicts with those ids and their keys, in document order. Only their paths are built."""
+    stack: list[tuple[object, tuple[object, ...], str]] = [(document, (), "")] if keys else []
     while stack:
-        value, path = stack.pop()
+        value, path, task = stack.pop()
         if is_dict(value):
-            if id(value) in keys:
-                yield reduce(member, path, "$"), keys[id(value)][1]
-            stack.extend((item, (*path, key)) for key, item in reversed(value.items()))
+            stated = value.get("id" if path[-2:-1] == ("tasks",) else "task")
+            task = str(stated) if is_id(stated) else task
+            for key in keys[id(value)][1] if id(value) in keys else ():
+                place = member(reduce(member, path, "$"), key)
+                yield Fault("duplicate", place, "is there twice", "", "keep one of them", task=task)
+            stack.extend((item, (*path, key), task) for key, item in reversed(value.items()))
         elif is_list(value):
-            stack.extend((value[place], (*path, place)) for place in range(len(value) - 1, -1, -1))
+            stack.extend((value[place], (*path, place), task) for place in range(len(value) - 1, -1, -1))
 
 
 def _refuse_constant(name: str) -> NoReturn:

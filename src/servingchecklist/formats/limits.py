@@ -12,14 +12,15 @@ from typing import NoReturn
 import attrs
 
 from .._jsonlike import is_dict, members
+from .._model._validation import MOST_COUNTED, from_one
 from .._namespace import public
-from ..errors import Fault, LimitError, invalid
+from ..errors import Fault, LimitError, invalid, is_a
 
 
 def _count(instance: Limits, field: attrs.Attribute[int], value: object) -> None:
-    if type(value) is not int or value < 1:
-        hint = "give limits=None to have no limits at all"
-        raise invalid("out-of-range", f"$.{field.name}", "is not a whole number above 0", value, hint)
+    if from_one(value, field.name):
+        problem = f"is not a whole number from 1 to {MOST_COUNTED:,}"
+        raise invalid("out-of-range", f"$.{field.name}", problem, value, "give limits=None to have no limits at all")
 
 
 @public()
@@ -27,20 +28,22 @@ def _count(instance: Limits, field: attrs.Attribute[int], value: object) -> None
 class Limits:
     """Limits on the size and the structure of a document.
 
-    The defaults admit 2,000 tasks with long descriptions, also tailored or in a launch of 20,000 events, and refuse what would keep a
-    parser or the model busy for a second.
+    The defaults admit 2,000 tasks with descriptions of 10,000 characters, and launches of 25,000 events in JSON or about 10,000 in TOML.
+    They refuse what would keep a parser or the model busy for a second, or take 200 MB; 2,000 descriptions of 20,000 characters exceed
+    ``bytes``.
 
     Attributes:
         bytes: The size of the text in UTF-8, in bytes.
         nesting: The depth of nested brackets and braces.
         key_parts: The number of parts of one dotted key or table header (TOML only).
-        values: The number of commas and opening brackets outside of strings: about that of the values. TOML is parsed more slowly: there
-            each of them, each line, dot and escape counts for seven, and five characters for one.
+        values: The number of commas and opening brackets outside of strings, which is about that of the values, or twice the number of
+            keys, if that is larger. TOML is parsed more slowly: there each comma, opening bracket, line, dot and escape counts for
+            seven, and five characters for one; and a key or a number has at most 100,000 characters, whatever the limits.
         tasks: The number of tasks of a checklist; also that of its phases, of its layers, and of all changes of overlays.
         events: The number of events of a launch.
 
     Raises:
-        InvalidError: A limit is not a whole number above 0.
+        InvalidError: A limit is not a whole number from 1 to 1,000,000,000.
     """
 
     bytes: int = attrs.field(default=25_000_000, validator=_count)
@@ -59,13 +62,20 @@ _STATEMENT, _CHARACTERS = 7, 5
 
 # Comments and strings, closed or not: an unclosed one extends to where TOML would have to end it, so that no text is scanned twice.
 # A long string may end in up to two quotes right before the three that close it.
-_TOML_COMMENT_OR_STRING = r"""(?xs)
+TOML_COMMENT_OR_STRING = r"""(?xs)
     \#[^\n]*
     | \"{3}(?:[^"\\]|\\.|"(?!""))*+(?:"{3,5})?
     | '{3}(?:[^']|'(?!''))*+(?:'{3,5})?
     | "(?:[^"\\\n]|\\.)*+"?
     | '[^'\n]*+'?
 """
+
+
+def check_limits(limits: object) -> None:
+    """Refuse an argument that is neither limits nor None."""
+    if limits is not None and not is_a(limits, Limits):
+        hint = "give Limits(...), or None where you trust the text"
+        raise invalid("wrong-kind", "$.limits", "are not limits", limits, hint)
 
 
 def check_size(size: int, limits: Limits) -> None:
@@ -85,8 +95,10 @@ def check_json(text: str, limits: Limits) -> None:
     if '"' in bare:
         bare = re.sub(_JSON_STRING, "", marks)
     opened = bare.count("[") + bare.count("{")
-    if opened + data.count(b",") > limits.values:  # some of the commas may lie within strings
-        _check_values(opened + re.sub(_JSON_STRING, "", _kept(data, b',"')).count(","), limits)
+    if max(opened + data.count(b","), 2 * data.count(b":")) > limits.values:  # some of them may lie within strings
+        bare_separators = re.sub(_JSON_STRING, "", _kept(data, b',:"'))
+        if max(opened + bare_separators.count(","), 2 * bare_separators.count(":")) > limits.values:
+            _refuse_values(limits)
     # The parser reads no further than to the first bracket that closes none.
     if opened > limits.nesting:
         _check_depth(bare[: 2 * opened + 1], limits)
@@ -95,7 +107,7 @@ def check_json(text: str, limits: Limits) -> None:
 def check_toml(text: str, limits: Limits) -> None:
     """Refuse TOML that nests too deep, holds too many statements or has a key of too many parts."""
     count = len(text) // _CHARACTERS + _STATEMENT * (text.count("\n") + text.count("\\"))
-    bare = re.sub(_TOML_COMMENT_OR_STRING, '""', text) if count <= limits.values else ""
+    bare = re.sub(TOML_COMMENT_OR_STRING, '""', text) if count <= limits.values else ""
     count += _STATEMENT * sum(map(bare.count, ",.[{"))
     if count > limits.values:
         words = f"it counts for {count:,} values, and at most {limits.values:,} are read"
@@ -137,11 +149,6 @@ def check_parts(document: object, limits: Limits) -> None:
 
 def _kept(data: bytes, kept: bytes) -> str:
     return data.translate(None, bytes(set(range(256)).difference(kept))).decode("ascii")
-
-
-def _check_values(count: int, limits: Limits) -> None:
-    if count > limits.values:
-        _refuse_values(limits)
 
 
 def _refuse_values(limits: Limits) -> NoReturn:

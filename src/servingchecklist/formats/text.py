@@ -27,8 +27,14 @@ _BAR = 20  # columns of the longest bar
 _BOXES: Mapping[str, str] = dict(zip(Status, ("[ ]", "[>]", "[!]", "[x]", "[~]", "[-]"), strict=True))
 _COLUMNS = ("box", "id", "status", "priority", "effort")  # before the title; those behind the id are roles of facts
 # Readable on dark and on light; what they say is there in words or marks, too.
-_ROLES = {"1": "heading high", "1;31": "critical", "2": "low waived not-applicable", "31": "blocked overdue"}
-_COLORS = {role: code for code, roles in (_ROLES | {"32": "done", "35": "doing"}).items() for role in roles.split()}
+_COLORS = {
+    **dict.fromkeys(("heading", "high"), "1"),
+    **dict.fromkeys(("low", "waived", "not-applicable"), "2"),
+    **dict.fromkeys(("blocked", "overdue"), "31"),
+    "critical": "1;31",
+    "done": "32",
+    "doing": "35",
+}
 # While lines are laid out, a colour is a character that takes no column and cannot be stored.
 _SIGNS = dict(zip(sorted({"0", *_COLORS.values()}), "\u202a\u202b\u202c\u202d\u202e\u2066\u2067", strict=True))
 
