@@ -155,10 +155,10 @@ def test_a_key_that_is_there_twice_has_its_line_and_its_task():
         loads(text, "json")
     doubled = [(fault.path, fault.task, fault.line) for fault in caught.value.faults if fault.code == "duplicate"]
     assert doubled == [
-        ("$.name", "", 10),
-        ("$.checklist.phases[0].title", "", 8),
         ("$.checklist.phases[0].tasks[0].title", "a", 5),
         ("$.checklist.phases[0].tasks[0].steps[0].id", "a", 7),
+        ("$.checklist.phases[0].title", "", 8),
+        ("$.name", "", 10),
         ("$.events[0].by", "b", 10),
     ]
 
@@ -183,3 +183,12 @@ def test_a_text_that_is_very_long_is_not_scanned():
     with pytest.raises(InvalidError) as caught:
         loads(text, "json")
     assert caught.value.faults[0].line is None
+
+
+def test_faults_come_in_the_order_of_the_text():
+    text = 'phases = [\n  3,\n  {id = "p", title = 4, colour = 5},\n]\nversion = 6\n'
+    with pytest.raises(InvalidError) as caught:
+        loads(text, "toml")
+    lines = [fault.line for fault in caught.value.faults]
+    assert lines == sorted(lines, key=lambda line: line or 0)
+    assert {None, 2, 3, 5} == {*lines}

@@ -31,16 +31,20 @@ _STEP = r"""\.[\w-]+|\[(?:[0-9]+|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\]"""
 
 
 def with_lines(error: InvalidError, text: str, *, is_toml: bool) -> InvalidError:
-    """Return the error with the lines of the values that its faults are about; a missing value is on the line of what lacks it."""
+    """Return the error with the lines of the values that its faults are about, in the order of the text, those without a line first.
+
+    A missing value is on the line of what lacks it.
+    """
     if len(text) <= _MOST:
         paths = [_path_to(fault) for fault in error.faults]
         scan = _Scan(chain.from_iterable(paths), is_toml=is_toml)
         scan.read(text)
         lines = _lines(text, scan.places)
-        error.faults = tuple(
+        faults = [
             attrs.evolve(fault, line=lines.get(path[-1])) if path else fault
             for fault, path in zip(error.faults, paths, strict=True)
-        )
+        ]
+        error.faults = tuple(sorted(faults, key=lambda fault: fault.line or 0))
         error.args = (error.faults,)
     return error
 
