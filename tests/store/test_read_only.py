@@ -94,7 +94,7 @@ def test_an_empty_file_and_an_older_store_are_not_made_stores_of_this_release(pa
     before = picture(path.parent)
     assert refused(Store, path, read_only=True) == (
         "the store is empty or of an older release",
-        "open it once to write",
+        "if it was copied, copy its -wal file too; else open it once to write",
     )
     assert picture(path.parent) == before
 

@@ -68,7 +68,11 @@ def set_up(connection: sqlite3.Connection, path: str, deadline: float, *, read_o
         version = _version(connection, path)
     if read_only:
         if version < len(MIGRATIONS):
-            raise failure(path, "the store is empty or of an older release", "open it once to write")
+            raise failure(
+                path,
+                "the store is empty or of an older release",
+                "if it was copied, copy its -wal file too; else open it once to write",
+            )
         return
     _use_wal(connection, path, deadline)
     if version < len(MIGRATIONS):
