@@ -551,11 +551,12 @@ def test_a_store_goes_to_files_and_back(started, tmp_path):
     started("start", "spam-v1", *BY)
     (tmp_path / "files").mkdir()
     assert started("export", "files") == (0, "fraud-v3: written to files\nspam-v1: written to files\n", "")
-    assert started("import", "files", "--store", "new.db") == (
-        0,
-        "fraud-v3: imported\nspam-v1: imported\n",
-        "",
-    )
+    imported = "fraud-v3: imported, new events: 1\nspam-v1: imported, new events: 1\n"
+    assert started("import", "files", "--store", "new.db") == (0, imported, "")
+    assert json.loads(started("import", "files", "--store", "new.db", "--json")[1]) == {
+        "launches": ["fraud-v3", "spam-v1"],
+        "new_events": {"fraud-v3": 0, "spam-v1": 0},
+    }
     assert stored("spam-v1", "new.db") == stored("spam-v1")
     (tmp_path / "files" / "fraud-v3.json").write_text("{", "utf-8")
     status, _, err = started("import", "files", "--store", "new.db")

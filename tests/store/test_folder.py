@@ -42,9 +42,9 @@ def test_a_store_goes_to_files_and_back(store, folder, tmp_path, format):
     assert sorted(os.listdir(folder)) == [f"a.{format}", f"b.json.{format}", f"c.{format}", "other.txt"]
     assert {name: read(folder / f"{name}.{format}", kind=Launch) for name in launches} == launches
     with Store(tmp_path / "copy.db") as copy:
-        assert copy.import_files(str(folder)) == ("a", "b.json", "c")
+        assert list(copy.import_files(str(folder))) == ["a", "b.json", "c"]
         assert {name: copy.load(name) for name in copy.names()} == launches
-        assert copy.import_files(folder) == ("a", "b.json", "c")
+        assert copy.import_files(folder) == {"a": 0, "b.json": 0, "c": 0}
 
 
 @pytest.mark.parametrize("format", ["json", "toml"])
@@ -141,7 +141,7 @@ def test_what_a_link_points_at_is_merged_with(store, folder, tmp_path):
 
 def test_an_empty_store_and_an_empty_folder_are_nothing(store, folder):
     assert store.export_files(folder) == ()
-    assert store.import_files(folder) == ()
+    assert store.import_files(folder) == {}
 
 
 def test_what_is_imported_is_added(store, folder):
@@ -149,7 +149,7 @@ def test_what_is_imported_is_added(store, folder):
     write(notes(2, 3), folder / "copy.json")
     write(notes(4), folder / "copy.toml")
     write(attrs.evolve(notes(1), name="new"), folder / "new.JSON")
-    assert store.import_files(folder) == ("fraud-v3", "new")
+    assert store.import_files(folder) == {"fraud-v3": 2, "new": 2}
     assert store.load("fraud-v3") == notes(1, 2, 3, 4)
     assert store.load("new") == attrs.evolve(notes(1), name="new")
 
@@ -204,13 +204,13 @@ def test_the_limits_hold_for_each_file(store, folder):
         store.import_files(folder)
     with pytest.raises(InvalidError):
         store.import_files(folder, Limits(bytes=1_000))
-    assert store.import_files(folder, limits=None) == ("fraud-v3",)
+    assert list(store.import_files(folder, limits=None)) == ["fraud-v3"]
     assert len(store.load("fraud-v3").events) == 25_001
 
 
 def test_twenty_thousand_events_are_within_the_limits(store, folder):
     write(notes(*range(20_000)), folder / "usual.json")
-    assert store.import_files(folder) == ("fraud-v3",)
+    assert list(store.import_files(folder)) == ["fraud-v3"]
 
 
 def test_hidden_files_folders_and_other_files_are_not_imported(store, folder):
@@ -218,7 +218,7 @@ def test_hidden_files_folders_and_other_files_are_not_imported(store, folder):
     (folder / "folder.json").mkdir()
     os.mkfifo(folder / "pipe.json")
     (folder / "LAUNCH.md").write_text("#", "utf-8")
-    assert store.import_files(folder) == ()
+    assert store.import_files(folder) == {}
 
 
 def test_a_folder_that_cannot_be_read_or_written_is_told(store, folder, path):

@@ -117,7 +117,7 @@ class Store:
             FileError: The file cannot be written. Data saved before is safe.
         """
         require_kind(Launch, {"$": launch})
-        return self._save({"$": launch})
+        return self._save({"$": launch})["$"]
 
     def load(self, name: str) -> Launch:
         """Load the launch of that name, with all events that any process has saved for it.
@@ -218,7 +218,7 @@ class Store:
             except FileError as error:
                 damaged.append(error)
 
-    def import_files(self, folder: str | PathLike[str], limits: Limits | None = _LIMITS) -> tuple[str, ...]:
+    def import_files(self, folder: str | PathLike[str], limits: Limits | None = _LIMITS) -> dict[str, int]:
         """Import every launch in the files of a folder: all of them or none.
 
         Files are read if their suffix names a format that can be read; subfolders are not. A launch that the store has already is added
@@ -230,7 +230,7 @@ class Store:
                 ``Limits()``; give None for files you trust, such as larger ones that :meth:`export_files` has written.
 
         Returns:
-            The names of the launches.
+            The number of events that were new to the store, by the names of the launches.
 
         Raises:
             InvalidError: Files have faults, or do not hold launches, or hold launches that :meth:`save` refuses. All faults are in the
@@ -240,21 +240,21 @@ class Store:
         folder = check_path(folder)
         check_limits(limits)
         launches = read_files(folder, limits)
-        self._save(launches)
-        return tuple(sorted({launch.name for launch in launches.values()}))
+        new = dict.fromkeys(sorted(launch.name for launch in launches.values()), 0)
+        for path, added in self._save(launches).items():
+            new[launches[path].name] += added
+        return new
 
-    def _save(self, launches: Mapping[str, Launch]) -> int:
-        """Save launches in one transaction. The keys are the paths under which faults are reported."""
+    def _save(self, launches: Mapping[str, Launch]) -> dict[str, int]:
+        """Save launches in one transaction, and return how many events were new. The keys are the paths under which faults are reported."""
         with self._file.using(writes=True) as connection:
             additions = {
                 path: addition_of(connection, launch, self._known.get(launch.name)) for path, launch in launches.items()
             }
-            added = 0
             # Without anything to add there is no write, and no need to wait for other writers.
             writes = any(addition.rows or addition.known is None for addition in additions.values())
             with transaction(connection, "IMMEDIATE" if writes else "DEFERRED"):
-                for addition in additions.values():
-                    added += addition.write(connection)
+                added = {path: addition.write(connection) for path, addition in additions.items()}
                 if faults := [
                     fault for path, addition in additions.items() for fault in addition.faults(connection, path)
                 ]:

@@ -428,21 +428,21 @@ def export(options: Namespace) -> int:
         with suppress(OSError, ValueError):  # then it is reported that the files cannot be written
             os.makedirs(options.folder)
         names = store.export_files(options.folder, options.format)
-    return _print_names(options, names, f"written to {printable(options.folder)}")
+    if options.json:
+        print_json({"launches": names})
+    else:
+        print("".join(f"{name}: written to {printable(options.folder)}\n" for name in names), end="")
+    return 0
 
 
 def import_files(options: Namespace) -> int:
     """Import the launches in a folder into the store (``import``)."""
     with open_store(options, "create") as store:
-        names = store.import_files(options.folder, limits_of(options))
-    return _print_names(options, names, "imported")
-
-
-def _print_names(options: Namespace, names: Sequence[str], deed: str) -> int:
+        new = store.import_files(options.folder, limits_of(options))
     if options.json:
-        print_json({"launches": names})
+        print_json({"launches": list(new), "new_events": new})
     else:
-        print("".join(f"{name}: {deed}\n" for name in names), end="")
+        print("".join(f"{name}: imported, new events: {number}\n" for name, number in new.items()), end="")
     return 0
 
 
