@@ -55,6 +55,18 @@ def test_the_comment_follows_the_ticked_boxes(tmp_path):
     assert run("pull_request_comment.py", str(description)) == "All 9 tasks of model-serving are done.\n"
 
 
+def test_the_gate_is_closed_while_a_critical_task_is_open(tmp_path):
+    launch = Launch.start(model_serving(), name="fraud-v3", by="ml-platform").finish("c1", by="ml-platform")
+    write(launch, tmp_path / "launch.json")
+    command = [sys.executable, "-W", "error", str(EXAMPLES / "gate.py"), str(tmp_path / "launch.json")]
+    gate = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert (gate.returncode, gate.stdout, gate.stderr) == (1, "", "open and critical: c4, c5, c9\n")
+    for task in ("c4", "c5", "c9"):
+        launch = launch.finish(task, by="ml-platform")
+    write(launch, tmp_path / "launch.json")
+    assert run("gate.py", str(tmp_path / "launch.json")) == ""
+
+
 def executed(name):
     notebook = nbformat.read(EXAMPLES / name, as_version=4)
     assert not [cell for cell in notebook.cells if cell.get("outputs")], "the notebook is kept without outputs"

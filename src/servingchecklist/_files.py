@@ -183,6 +183,6 @@ def failure(path: str, problem: str, hint: str, number: int | None = None) -> Fi
 def system_failure(path: str, problem: str, error: OSError | ValueError) -> FileError:
     """Return the error for a file with a problem that the system reports. A ValueError is about a name that no file can have."""
     number, reason = (error.errno, error.strerror) if isinstance(error, OSError) else (None, None)
-    hint = "check the path" if isinstance(error, FileNotFoundError | NotADirectoryError | ValueError) else ""
-    hint = "free some space" if number == errno.ENOSPC else hint
+    is_of_path = isinstance(error, FileNotFoundError | NotADirectoryError | ValueError)
+    hint = "free some space" if number == errno.ENOSPC else "check the path" if is_of_path else ""
     return failure(path, f"{problem}: {reason or error}", hint, number)

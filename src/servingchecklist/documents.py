@@ -316,7 +316,7 @@ class RecommendationsDocument(TypedDict):
     recommendations: list[RecommendationDocument]
     under_way: dict[str, str]
     blocked: dict[str, str]
-    waiting: dict[str, str]
+    waiting: list[RecommendationDocument]
 
 
 class SpanDocument(_Titled):

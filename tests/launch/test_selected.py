@@ -56,6 +56,7 @@ SELECTIONS = [
     ({"owner": "ben"}, "a"),
     ({"owner": "eve"}, "c"),
     ({"owner": "kim"}, ""),
+    ({"owner": ""}, ""),
     ({"owner": "ben", "role": None, "label": None}, "a"),
     ({"role": "sre"}, "ab"),
     ({"label": "gdpr"}, "bc"),
@@ -109,13 +110,17 @@ def test_the_tasks_to_do_next_are_the_best_of_the_selected_ones():
     assert WORKED.next(at=on(4), phase="q").ids == ("c",)
     assert WORKED.next(at=on(4), owner="ben").ids == WORKED.next(at=on(7), owner="eve").ids == ("c",)
     assert WORKED.next(at=on(7), owner="ben").ids == ()
-    nothing = {"topic": "", "recommendations": [], "under_way": {}, "blocked": {}, "waiting": {}}
+    nothing = {"topic": "", "recommendations": [], "under_way": {}, "blocked": {}, "waiting": []}
     assert WORKED.next(owner="kim").to_dict() == nothing
     # Where nothing can be begun, it says what is waited for.
     waiting = START.next(at=on(2), phase="q")
-    assert (waiting.waiting, START.next(at=on(2)).waiting) == ((("c", "a"),), ())
-    assert waiting.to_dict()["waiting"] == {"c": "a"}
-    assert waiting != attrs.evolve(waiting, waiting={})
+    assert ([(task.id, task.waits_for) for task in waiting.waiting], START.next(at=on(2)).waiting) == (
+        [("c", ("a",))],
+        (),
+    )
+    assert [task["waits_for"] for task in waiting.to_dict()["waiting"]] == [["a"]]
+    assert waiting != attrs.evolve(waiting, waiting=())
+    assert pickle.loads(pickle.dumps(waiting)) == waiting
     assert "Nothing can be begun: c waits for a" in dumps(waiting, "text")
     best = START.next(at=on(2), role="sre")[0]
     assert (best.rank, best.reasons) == (1, START.next(at=on(2))[0].reasons)
@@ -188,7 +193,6 @@ ERRORS = [
     ({"phase": "a"}, UnknownNameError, "unknown-phase", "$.phase: there is no phase of that name (got 'a'); known: p, q, r"),
     ({"owner": "ben", "phase": "P"}, UnknownNameError, "unknown-phase", "$.phase: there is no phase of that name (got 'P'); did you mean 'p'?"),
     ({"owner": 3}, InvalidError, "wrong-kind", "$.owner: is not text (got 3); write it as a plain string, in quotes"),
-    ({"owner": "bne"}, UnknownNameError, "unknown-value", "$.owner: there is no owner of that name (got 'bne'); did you mean 'ben'?"),
     ({"role": 3}, InvalidError, "wrong-kind", "$.role: is not text (got 3); write it as a plain string, in quotes"),
     ({"label": ["gdpr"]}, InvalidError, "wrong-kind", "$.label: is not text (got a list of 1); write it as a plain string, in quotes"),
     ({"owner": "a\x1b[2J"}, InvalidError, "bad-text", "$.owner: holds the control character U+001B at position 1"),

@@ -172,6 +172,8 @@ WRONG_SELECTIONS = {
 def test_a_selection_takes_nothing_but_text(key):
     launch = Launch(CHECKLIST, "x", [events.LaunchStarted(by="x", at=AT)])
     for name, value in WRONG_SELECTIONS.items():
+        if value is None:  # as if left out
+            continue
         for ask in (launch.next, launch.snapshot, launch.review):
             arguments = (AT - timedelta(days=1),) if ask == launch.review else ()
             assert faults_of(ask, *arguments, **{key: value}) == [f"$.{key}"], name

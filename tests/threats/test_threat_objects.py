@@ -172,7 +172,7 @@ FUNCTIONS = {
     "Store.save": (_of_store("save"), {"launch": BEGUN}),
     "Store": (
         lambda path, timeout, read_only: Store(path, timeout=timeout, read_only=read_only).close(),
-        {"path": "", "timeout": 1.0, "read_only": False},
+        {"path": "new.db", "timeout": 1.0, "read_only": False},
     ),
     "catalog.load": (catalog.load, {"checklist_id": "model-serving"}),
     "catalog.overlay": (catalog.overlay, {"overlay_id": "regulated"}),

@@ -15,14 +15,14 @@ from .._planning.critical_path import critical_path
 from .._planning.forecast import SAMPLES
 from .._planning.rules import PHASES_FIRST, Rule
 from ..errors import InvalidError
-from .events import Assigned, LaunchEvent, TaskEvent
+from .events import LaunchEvent, TaskEvent
 from .fold import UNTOUCHED, Records, cut, status_of
 from .forecasting import State, forecast_open, state_of
 from .log import Log
 from .recommendation import recommend_next
 from .results import Progress, Snapshot, TaskState, progress_of
 from .reviewing import review, usual_samples
-from .timestamps import as_utc, now
+from .timestamps import as_utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping, Sequence
@@ -113,7 +113,7 @@ class Launch(Log, NotebookDisplay):
                 :class:`~servingchecklist.results.Selection`.
 
         Raises:
-            UnknownNameError: There is no such owner, role, label, phase or section.
+            UnknownNameError: The checklist has no such role, label, phase or section.
             InvalidError: An argument is invalid.
         """
         seen, at = self._seen(at)
@@ -121,9 +121,7 @@ class Launch(Log, NotebookDisplay):
         return recommend_next(self.checklist, seen._records, at, limit, rules, topic=self.topic, only=only)
 
     def _selected(self, pairs: Mapping[str, str], records: Records) -> frozenset[str] | None:
-        owners = {task_id: record.owner for task_id, record in records.items()}
-        named = (event.owner for event in self.events if isinstance(event, Assigned) and event.owner)
-        return selected(self.checklist, pairs, owners, named)
+        return selected(self.checklist, pairs, {task_id: record.owner for task_id, record in records.items()})
 
     def snapshot(self, *, at: datetime | None = None, **selection: Unpack[Selection]) -> Snapshot:
         """Return the state of all tasks, or of the selected ones, as one value, which formats and notebooks display.
@@ -133,7 +131,7 @@ class Launch(Log, NotebookDisplay):
             **selection: As for :meth:`next`.
 
         Raises:
-            UnknownNameError: There is no such owner, role, label, phase or section.
+            UnknownNameError: The checklist has no such role, label, phase or section.
             InvalidError: An argument is invalid, or ``at`` lies before the start of the launch.
         """
         seen, at = self._seen(at)
@@ -149,13 +147,13 @@ class Launch(Log, NotebookDisplay):
             retired=seen.retired if only is None else (),
             topic=self.topic,
             selection=pairs,
-            ahead=self._ahead(at, only),
+            ahead=seen._ahead(at, only),
         )
 
     def _ahead(self, at: datetime, only: Container[str] | None) -> tuple[TaskEvent, ...]:
-        """Return the events of tasks in the future, of ``at`` and of now; with ``only``, of those with these ids."""
+        """Return the events of tasks that count and are later than ``at``; with ``only``, of those with these ids."""
         events = self._counting()
-        later = (event for event in events[cut(events, max(as_utc(at), now())) :] if not isinstance(event, LaunchEvent))
+        later = (event for event in events[cut(events, as_utc(at)) :] if not isinstance(event, LaunchEvent))
         return tuple(event for event in later if only is None or event.task in only)
 
     def forecast(
@@ -288,7 +286,7 @@ class Launch(Log, NotebookDisplay):
             **selection: As for :meth:`next`, with the owners at the end. Then there is no forecast, which would be of the whole launch.
 
         Raises:
-            UnknownNameError: There is no such owner, role, label, phase or section.
+            UnknownNameError: The checklist has no such role, label, phase or section.
             InvalidError: An argument is invalid, or ``since`` does not lie before ``at``.
         """
         is_past = at is not None
@@ -303,7 +301,7 @@ class Launch(Log, NotebookDisplay):
             since=at - _WEEK if since is None else since,
             at=at,
             is_past=is_past,
-            ahead=self._ahead(at, only),
+            ahead=seen._ahead(at, only),
             stale_after=stale_after,
             options={
                 "people": people,

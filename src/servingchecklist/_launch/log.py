@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import chain
 from types import FunctionType
 from typing import TYPE_CHECKING, Self, TypedDict, TypeVar, Unpack
@@ -40,7 +40,7 @@ from .fold import (
     step_ids,
     too_old,
 )
-from .timestamps import INSTANT, as_local, as_utc, checked, now
+from .timestamps import INSTANT, MOST_AHEAD, as_local, as_utc, checked, now
 from .transitions import Recording
 
 if TYPE_CHECKING:
@@ -52,8 +52,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _ID_BEGINNING = re.compile("[0-9a-f]{8,64}")
-_MOST_AHEAD = timedelta(days=1)
-"""The time by which a clock may run ahead and its event still be followed by the next."""
 
 
 @public("results")
@@ -293,7 +291,7 @@ class Log(Validated, _Derived):
         if at is not None:
             return at
         latest, today = self._records.get(self._id(task), UNTOUCHED).latest, now()
-        if latest and latest.at > today + _MOST_AHEAD:
+        if latest and latest.at > today + MOST_AHEAD:
             hint = f"retract the event {latest.id[:8]} if a clock was wrong, or give a time"
             problem = "would follow an event that lies in the future"
             raise invalid("out-of-order", "$.at", problem, latest.at.isoformat(), hint)

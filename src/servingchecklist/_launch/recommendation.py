@@ -56,8 +56,13 @@ def recommend_next(
     due = {task_id: record.due for task_id, record in records.items() if record.due}
     situation = Situation(checklist, closed, due, today, topic=topic)
     log = Rule("log", lambda task, situation: 0, lambda task, situation: _reasons(task, records))
-    found = recommend(situation, (log, *with_position_last(rules)), limit, only, {**under_way, **blocked})
-    return attrs.evolve(found, under_way=under_way, blocked=blocked)
+    best = recommend(situation, (log, *with_position_last(rules)), limit, only, {**under_way, **blocked})
+    ids = [task.id for task in checklist]
+    return attrs.evolve(
+        best,
+        under_way={task: under_way[task] for task in ids if task in under_way},
+        blocked={task: blocked[task] for task in ids if task in blocked},
+    )
 
 
 def _reasons(task: Task, records: Records) -> tuple[str, ...]:

@@ -280,7 +280,7 @@ class Snapshot(Validated, NotebookDisplay):
         retired: The ids of tasks that have events but are no longer in the checklist.
         topic: The topic of the launch; may be empty.
         selection: The keys and the values that tasks were selected by, as pairs.
-        ahead: The events of these tasks that lie in the future, of ``at`` and of now. If a clock ran ahead, retract them.
+        ahead: The events of these tasks that count and lie in the future, only where no time was given. If a clock ran ahead, retract them.
 
     Raises:
         InvalidError: A field is invalid, or there is not one state for each task.

@@ -174,7 +174,7 @@ class Review(Validated, NotebookDisplay):
         next: The tasks to do next, best first: three at most of those that can be begun.
         burn_up: Every step of the burn-up chart, the start of the launch first.
         selection: The keys and the values that tasks were selected by, as pairs. All but ``slip`` is about these tasks alone.
-        ahead: The events of these tasks that lie in the future, of ``at`` and of now. If a clock ran ahead, retract them.
+        ahead: The events of these tasks that count and lie in the future, only where no time was given. If a clock ran ahead, retract them.
 
     Raises:
         InvalidError: A field is invalid; each invalid field has a fault of its own.

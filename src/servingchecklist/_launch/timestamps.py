@@ -16,6 +16,9 @@ from ..errors import Fault, InvalidError, invalid, is_a, show
 INSTANT = timedelta(microseconds=1)
 """The smallest difference between two timestamps."""
 
+MOST_AHEAD = timedelta(hours=1)
+"""The time by which a clock may run ahead, and what it recorded still be followed by the next event."""
+
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:[0-5]\d)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 

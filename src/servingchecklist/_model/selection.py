@@ -1,7 +1,7 @@
 """Selection of the tasks of a checklist by owner, role, label, phase or section."""
 
 # Without "from __future__ import annotations", which would hide the types of its keys from programs.
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TypedDict
 
 from .._namespace import public
@@ -13,7 +13,7 @@ from .task import Phase, Task
 
 @public("results")
 class Selection(TypedDict, total=False):
-    """The keyword arguments that select tasks. A task must match all that are given; None selects nothing and is as if left out.
+    """The keyword arguments that select tasks. A task must match all that are given; None is as if left out.
 
     Attributes:
         owner: The owner of the task in the launch.
@@ -54,7 +54,6 @@ def selected(
     checklist: Checklist,
     pairs: Mapping[str, str],
     owners: Mapping[str, str | None] | None = None,
-    known_owners: Iterable[str] = (),
 ) -> frozenset[str] | None:
     """Return the ids of the selected tasks, or None where nothing is selected by, which is all of them.
 
@@ -62,10 +61,9 @@ def selected(
         checklist: The checklist.
         pairs: The keys and the values to select by.
         owners: The owners by task id; None where tasks have none, since there is no launch.
-        known_owners: All who ever owned a task of the launch.
 
     Raises:
-        UnknownNameError: There is no such owner, role, label, phase or section; the hint names the nearest.
+        UnknownNameError: The checklist has no such role, label, phase or section; the hint names the nearest.
         InvalidError: Owners are asked for where there is no launch.
     """
     if not pairs:
@@ -80,9 +78,7 @@ def selected(
         known = dict.fromkeys(mark for found in by_task.values() for mark in found if mark)
         if name == "phase":
             known = dict.fromkeys(phase.id for phase in checklist.phases)
-        elif name == "owner":
-            known = dict.fromkeys(known_owners)
-        if wanted not in known:
+        if name != "owner" and wanted not in known:
             code: Code = "unknown-phase" if name == "phase" else "unknown-value"
             raise unknown_name(code, f"$.{name}", name, wanted, known)
         ids &= {task_id for task_id, found in by_task.items() if wanted in found}

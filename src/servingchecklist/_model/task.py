@@ -324,8 +324,13 @@ def as_annotations(value: Annotations) -> Pairs:
     """Convert a mapping of keys to texts, or pairs, to pairs sorted by key. Anything else is left to the check."""
     if value is _NO_PAIRS:  # in nearly all tasks
         return _NO_PAIRS
-    pairs = as_tuple(cast("Sequence[tuple[str, str]]", v.pairs_of(value)))
+    pairs = as_pairs(value)
     return pairs if annotation_pairs(pairs, "") else tuple(sorted(pairs))
+
+
+def as_pairs(value: Annotations) -> Pairs:
+    """Convert a mapping of keys to texts, or pairs, to pairs in the same order. Anything else is left to the check."""
+    return as_tuple(cast("Sequence[tuple[str, str]]", v.pairs_of(value)))
 
 
 def annotation_pairs(value: object, name: str) -> Sequence[Fault]:

@@ -15,9 +15,8 @@ from .. import _graph
 from .._model import _validation as v
 from .._model._validation import Validated, check, tuple_of
 from .._model.selection import Selection, chosen, selected
-from .._model.task import Pairs, Task, annotation_pairs, as_annotations
+from .._model.task import Pairs, Task, annotation_pairs, as_pairs
 from .._namespace import NotebookDisplay, public
-from .._text import join_words
 from ..errors import InvalidError, is_a
 from .rules import PHASES_FIRST, POSITION, Rule, Situation, bad_keys, is_constant, reasons_of, with_position_last
 
@@ -132,6 +131,10 @@ def _as_members(members: Iterable[Recommendation]) -> Sequence[Recommendation]:
     return lazy_or_checked(members, _MEMBERS, "members")
 
 
+def _as_waiting(members: Iterable[Recommendation]) -> Sequence[Recommendation]:
+    return lazy_or_checked(members, _MEMBERS, "waiting")
+
+
 @public("results")
 @attrs.frozen(eq=False, getstate_setstate=False)
 class Recommendations(Validated, NotebookDisplay, Sequence[Recommendation]):
@@ -145,14 +148,14 @@ class Recommendations(Validated, NotebookDisplay, Sequence[Recommendation]):
         topic: The topic of the launch; empty for a checklist, whose topic follows each title.
         under_way: Pairs of the id of each task that is under way, so not recommended, and its owner or, without one, who began it.
         blocked: Pairs of the id of each blocked task and the reason.
-        waiting: Where nothing can be begun, pairs of the id of each open task that waits for others and their ids; else empty.
+        waiting: Where nothing can be begun, the open tasks that wait for others, best first; else empty.
     """
 
     members: Sequence[Recommendation] = attrs.field(default=(), converter=_as_members)
     topic: str = attrs.field(default="", kw_only=True, metadata=check(v.optional_line))
-    under_way: Pairs = attrs.field(default=(), converter=as_annotations, kw_only=True, metadata=check(annotation_pairs))
-    blocked: Pairs = attrs.field(default=(), converter=as_annotations, kw_only=True, metadata=check(annotation_pairs))
-    waiting: Pairs = attrs.field(default=(), converter=as_annotations, kw_only=True, metadata=check(annotation_pairs))
+    under_way: Pairs = attrs.field(default=(), converter=as_pairs, kw_only=True, metadata=check(annotation_pairs))
+    blocked: Pairs = attrs.field(default=(), converter=as_pairs, kw_only=True, metadata=check(annotation_pairs))
+    waiting: Sequence[Recommendation] = attrs.field(default=(), converter=_as_waiting, kw_only=True)
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -175,7 +178,7 @@ class Recommendations(Validated, NotebookDisplay, Sequence[Recommendation]):
         return iter(self.members)
 
     def _key(self) -> tuple[object, ...]:
-        return tuple(self), self.topic, self.under_way, self.blocked, self.waiting
+        return tuple(self), self.topic, self.under_way, self.blocked, tuple(self.waiting)
 
     def __eq__(self, other: object) -> bool:
         return self._key() == other._key() if isinstance(other, Recommendations) else NotImplemented
@@ -190,7 +193,7 @@ class Recommendations(Validated, NotebookDisplay, Sequence[Recommendation]):
             "recommendations": [member.to_dict() for member in self],
             "under_way": dict(self.under_way),
             "blocked": dict(self.blocked),
-            "waiting": dict(self.waiting),
+            "waiting": [member.to_dict() for member in self.waiting],
         }
 
 
@@ -306,13 +309,12 @@ def recommend(
     if only is not None or taken:
         ids = [task.id for task in checklist]
         left = [place for place in left if (only is None or ids[place] in only) and ids[place] not in taken]
+    left.sort(key=rank.__getitem__)
     ready = [place for place in left if not situation.blockers(place)]
-    found = _recommendations(situation, rules, sorted(ready, key=rank.__getitem__)[:limit])
+    recommendations = _recommendations(situation, rules, ready[:limit])
     if ready:
-        return found
-    tasks = checklist.tasks
-    waits_for = {tasks[place].id: join_words([tasks[one].id for one in situation.blockers(place)]) for place in left}
-    return attrs.evolve(found, waiting=waits_for)
+        return recommendations
+    return attrs.evolve(recommendations, waiting=_recommendations(situation, rules, left).members)
 
 
 def ranks(situation: Situation, rules: tuple[Rule, ...]) -> list[int]:

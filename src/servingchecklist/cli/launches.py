@@ -5,18 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import chain
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 from .._jsonlike import is_dict, is_list, plain
+from .._launch.timestamps import MOST_AHEAD
 from .._model.checklist import Checklist
 from .._model.selection import Selection
 from .._planning.ordering import next_tasks
 from .._planning.rules import abbreviate
 from .._text import join_words, printable
-from ..errors import show, show_path
+from ..errors import nearest, show
 from ..formats import write
 from .checklists import ORDERS
 from .output import (
@@ -44,19 +45,17 @@ from .tailoring import load_tailored
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Container, Sequence
 
     from .._launch.events import Event, TaskEvent
     from .._launch.launch import Launch
-    from .._launch.review import Review
+    from .._launch.review import Review, ReviewItem
     from .._planning.calendar import Calendar
     from .._store import Store
 
 SELECTION = tuple(f"--{name}" for name in Selection.__annotations__)
 """The options that select tasks."""
 
-_MOST_AHEAD = timedelta(hours=1)
-"""The time by which a clock may run ahead."""
 _FOR_FORECASTS = ("people", "owners", "weekdays", "holidays", "blocked", "samples", "seed")
 
 _DETAILS = ("references", "note")
@@ -129,7 +128,7 @@ def _label(launch: Launch) -> str:
 
 def record(options: Namespace) -> int:
     """Record an event for each task, or retract each event, that the command names, all or none, and print the changes."""
-    named, by = list(dict.fromkeys(chain.from_iterable(name.split(",") for name in options.named))), _recorder(options)
+    named, by = list(dict.fromkeys(chain.from_iterable(options.named))), _recorder(options)
     targets: list[tuple[str, ...]] = [(name,) for name in named]
     if options.command in ("tick", "untick"):
         targets, named = [(options.task, step) for step in named], [options.task]
@@ -150,7 +149,7 @@ def record(options: Namespace) -> int:
     else:
         recorded = {task: [event for event in after.history(task) if event not in known] for task in named}
         deeds = [("", task, recorded[task][0].kind if recorded[task] else "nothing new") for task in named]
-        _warn_of_late(before, [events[0] for events in recorded.values() if events], by)
+        _warn_of_late(before, [events[0] for events in recorded.values() if events], by, options)
     lines: list[str] = []
     head = f"{after.name} ({after.topic})" if after.topic else after.name
     for lead, task, deed in deeds:
@@ -199,7 +198,14 @@ def _print_recorded(options: Namespace, before: Launch | None, after: Launch, li
     return 0
 
 
-def _warn_of_late(before: Launch, events: Sequence[TaskEvent], by: str) -> None:
+def _retract(event: Event, options: Namespace) -> str:
+    """Return the command that retracts an event, with the options that name its launch and store."""
+    launch = getattr(options, "launch", None) or getattr(options, "subject", None)
+    words = ["servingchecklist retract", event.id[:8], *(["--launch", launch] if launch else [])]
+    return printable(" ".join([*words, *(["--store", options.store] if options.store else [])]))
+
+
+def _warn_of_late(before: Launch, events: Sequence[TaskEvent], by: str, options: Namespace) -> None:
     """Print which events are earlier than others: of their task, which then decide what counts, or of the person, which undo takes."""
     own = _latest_by(before, by)
     for event in events:
@@ -209,17 +215,22 @@ def _warn_of_late(before: Launch, events: Sequence[TaskEvent], by: str) -> None:
             other = f"{latest[0].kind}, {latest[0].at:%Y-%m-%d %H:%M} UTC"
             words = [f"is recorded before the latest event of its task ({other}); what is later counts: see log"]
         if own and event.at < own.at:
-            words.append(f"undo would retract a later event; this one: servingchecklist retract {event.id[:8]}")
+            words.append(f"undo would retract a later event; this one: {_retract(event, options)}")
         for sentence in words:
             print(f"servingchecklist: {event.task}: {sentence}", file=sys.stderr)
 
 
-def _warn_of_future(launch: Launch) -> None:
-    """Print which events lie in the future, as a clock has recorded them that was wrong: they will outlast what is recorded now."""
-    for event in launch.snapshot(at=_now(launch)).ahead[-_MOST_WARNINGS:]:
+def _warn_of_mistakes(launch: Launch, options: Namespace) -> None:
+    """Print events in the future, as of a wrong clock, that outlast what is recorded now, and an owner who has no task."""
+    now = launch.snapshot()
+    for event in () if getattr(options, "at", None) else now.ahead[-_MOST_WARNINGS:]:
         words = f"event {event.id[:8]} ({event.kind} {event.task}, by {event.by}) lies in the future: {event.at.isoformat()}"
-        hint = f"if that is wrong: servingchecklist retract {event.id[:8]}"
-        print(f"servingchecklist: {words}; {hint}", file=sys.stderr)
+        print(f"servingchecklist: {words}; if that is wrong: {_retract(event, options)}", file=sys.stderr)
+    owner: str | None = getattr(options, "owner", None)
+    owners = {state.owner for state in now.states if state.owner}
+    if owner is not None and owner not in owners:
+        near = nearest(owner, sorted(owners))
+        print(f"servingchecklist: no task is owned by {show(owner)}{f'; {near}' if near else ''}", file=sys.stderr)
 
 
 def _latest_by(launch: Launch, by: str) -> TaskEvent | None:
@@ -248,13 +259,13 @@ def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
         change = f"{old.status.words} -> {new.status.words}"
     elif old.steps != new.steps:
         change = f"{sum(step.done for step in new.steps)} of {len(new.steps)} steps, still {new.status.words}"
-    elif deed == "waived" and new.waiver:
+    elif deed == "waived" and new.waiver and not new.status.is_closed:
         change = f"waived until {new.waiver.expires.isoformat()}, which is over, so still {new.status.words}"
     else:
         change = f"{deed}, still {new.status.words}"
-    before_it = [other for other in after.checklist[task].after if not after.state(other, at=now).status.is_closed]
-    early = f", though {join_words(before_it)} {'is' if len(before_it) == 1 else 'are'} open"
-    return f"{change}{early if before_it and (new.status.is_closed or deed == 'begun') else ''}"
+    open_ids = [other for other in after.checklist[task].after if not after.state(other, at=now).status.is_closed]
+    early = f", though {join_words(open_ids)} {'is' if len(open_ids) == 1 else 'are'} open"
+    return f"{change}{early if open_ids and (new.status.is_closed or deed == 'begun') else ''}"
 
 
 def _closed(launch: Launch) -> str:
@@ -272,6 +283,7 @@ def overview() -> int:
         print(rendered(page(subject, next_tasks(subject)), "text"))
         print("When c1 is done: servingchecklist next --done c1. All commands: servingchecklist --help.")
     else:
+        _warn_of_mistakes(subject, cast("Namespace", options))
         print(head + rendered(subject.snapshot(at=_now(subject)), "text"))
         print("All commands: servingchecklist --help.")
     return 0
@@ -284,7 +296,7 @@ def show_next(options: Namespace) -> int:
         recommendations = next_tasks(subject, options.done, limit=options.limit, rules=rules, **_selection(options))
     else:
         refuse_done(options)
-        _warn_of_future(subject)
+        _warn_of_mistakes(subject, options)
         recommendations = subject.next(options.limit, rules=rules, at=_now(subject), **_selection(options))
     show_result(options, recommendations, head)
     return 0
@@ -293,6 +305,7 @@ def show_next(options: Namespace) -> int:
 def show_status(options: Namespace) -> int:
     """Print the progress of a launch, the next tasks and the status of every task (``status``)."""
     launch = load_launch(options)
+    _warn_of_mistakes(launch, options)
     show_result(options, launch.snapshot(at=time_of(options, launch), **_selection(options)))
     return 0
 
@@ -307,6 +320,7 @@ def review(options: Namespace) -> int:
     """Print a review of a launch (``review``)."""
     check_output(options)
     launch = load_launch(options)
+    _warn_of_mistakes(launch, options)
     at = time_of(options, launch)
     is_picture = format_of(options, "text") == "svg"  # the burn-up chart, which shows no forecast
     result = launch.review(
@@ -405,21 +419,29 @@ def merge(options: Namespace) -> int:
     return 0
 
 
-def _print_merged(path: str, ours: Launch, theirs: Launch, both: Launch) -> None:
-    """Print how much is new in a merged launch and, where copies were started separately, that."""
-    new = len(both.events) - len(ours.events)
-    missing = len(both.events) - len(theirs.events)
-    counts = f"new: {new} of {len(both.events)} events; not in this copy: {missing}"
-    print(f"servingchecklist: {show_path(path)}: {counts}", file=sys.stderr)
-    starts = [event for event in both.events if event.kind == "launch-started"]
-    if len(starts) > len([event for event in ours.events if event.kind == "launch-started"]):
-        who = " and ".join(f"by {event.by} on {event.at.astimezone():%Y-%m-%d}" for event in starts)
-        print(
-            f"servingchecklist: {both.name}: was started {len(starts)} times, {who}: is it one launch?", file=sys.stderr
-        )
-    known, found = (launch.review(launch.started - _MOST_AHEAD, samples=0).overridden for launch in (ours, both))
-    for item in [item for item in found if item not in known]:
+def _print_merged(path: str, ours: Launch, copy: Launch, merged: Launch) -> None:
+    """Print what a merge has added, and which records contradict each other."""
+    total, new, lacking = (len(merged.events), *(len(merged.events) - len(one.events) for one in (ours, copy)))
+    counts = f"{new} of {total} events {'is' if new == 1 else 'are'} new, and {lacking} {'is' if lacking == 1 else 'are'} not in it"
+    print(f"servingchecklist: {printable(path)}: {counts}", file=sys.stderr)
+    _warn_of_starts(merged, set(ours.events))
+    known = set(_overridden(ours))
+    for item in [item for item in _overridden(merged) if item not in known]:
         print(f"servingchecklist: {item.id}: conflicting records: {item.words}", file=sys.stderr)
+
+
+def _overridden(launch: Launch) -> tuple[ReviewItem, ...]:
+    at = max(datetime.now().astimezone(), launch.latest)
+    return launch.review(launch.started, at=at, samples=0).overridden if launch.started < at else ()
+
+
+def _warn_of_starts(launch: Launch, known: Container[Event]) -> None:
+    """Print who has started a launch if copies were started separately, and that is not known yet: they may be different launches."""
+    starts = [event for event in launch.events if event.kind == "launch-started"]
+    if len(starts) > 1 and any(event not in known for event in starts):
+        who = join_words([f"by {event.by} on {event.at.astimezone():%Y-%m-%d}" for event in starts])
+        hint = "if these are different launches, start one of them again under another name"
+        print(f"servingchecklist: {launch.name}: was started {len(starts)} times, {who}; {hint}", file=sys.stderr)
 
 
 def export(options: Namespace) -> int:
@@ -439,6 +461,8 @@ def import_files(options: Namespace) -> int:
     """Import the launches in a folder into the store (``import``)."""
     with open_store(options, "create") as store:
         new = store.import_files(options.folder, limits_of(options))
+        for name in [name for name, number in new.items() if number]:
+            _warn_of_starts(store.load(name), ())
     if options.json:
         print_json({"launches": list(new), "new_events": new})
     else:
@@ -476,7 +500,7 @@ def _recorder(options: Namespace) -> str:
 
 def _check_not_ahead(options: Namespace) -> None:
     """Refuse a time far ahead, which is likely a typing mistake."""
-    if options.at and options.at - datetime.now().astimezone() > _MOST_AHEAD:
+    if options.at and options.at - datetime.now().astimezone() > MOST_AHEAD:
         hint = "record an event once it has happened; for a due date, use due"
         raise usage_error("that time is more than an hour ahead", options.at.isoformat(timespec="seconds"), hint)
 
@@ -490,4 +514,4 @@ def time_of(options: Namespace, launch: Launch) -> datetime:
 def _now(launch: Launch) -> datetime:
     """Return the present local time, or that of the last event if a clock that runs somewhat ahead has recorded it."""
     now, latest = datetime.now().astimezone(), launch.latest.astimezone()
-    return latest if now < latest <= now + _MOST_AHEAD else now
+    return latest if now < latest <= now + MOST_AHEAD else now

@@ -32,6 +32,13 @@ def ids(text: str) -> list[str]:
     return text.replace(",", " ").split()
 
 
+def some_ids(text: str) -> list[str]:
+    """Parse ids with commas between them; a comma at the end is as if left out, as in ``c1, c3`` without quotes."""
+    if names := [name for part in text.split(",") if (name := part.strip())]:
+        return names
+    raise ArgumentTypeError(f"{show(text)} has no id")
+
+
 def number(least: int | None = None, most: int | None = None) -> Callable[[str], int]:
     """Return a parser of whole numbers within bounds."""
 
@@ -236,7 +243,7 @@ _SHARED: dict[str, dict[str, Any]] = {
     "source": _value("SOURCE", f"{SOURCE} (default: {DEFAULT})", nargs="?"),
     "subject": _value("SOURCE", f"{SUBJECT} (default: the only launch in the store, else {DEFAULT})", nargs="?"),
     "launch": _value("LAUNCH", f"{_LAUNCH} (default: the only launch in the store)", nargs="?"),
-    "named": _value("TASK", "the id of a task, such as c1", nargs="+"),
+    "named": _value("TASK", "the id of a task, such as c1", nargs="+", type=some_ids),
     "--no-limits": _flag("read files of any size and depth; only for files you trust"),
     "--launch": _value("LAUNCH", f"{_LAUNCH} (default: the only launch in the store)"),
     "--store": _value("FILE", f"the file of the store (default: {STORE_VARIABLE}, else {STORE})"),

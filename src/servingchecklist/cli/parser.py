@@ -22,6 +22,7 @@ from .options import (
     number,
     one_line,
     one_of,
+    some_ids,
     start_time,
     view_time,
 )
@@ -130,7 +131,7 @@ def parse(arguments: Sequence[str]) -> Namespace:
         Parser(prog="servingchecklist").refuse(problem, name, known)
     for word in takewhile("--".__ne__, words):
         # Before argparse, which would rather tell what is missing, and which takes words with a blank for values, too.
-        if (flag := word.partition("=")[0])[:2] == "--" and flag not in parser.flags and " " not in word:
+        if (flag := word.partition("=")[0])[:2] == "--" and flag not in parser.flags and " " not in flag:
             names = [flag[2:] for flag in parser.flags if flag[:2] == "--"]
             meant = [name for name in _MEANT.get(flag[2:], "").split() if name in names]
             parser.refuse(f"there is no option {printable(flag)}", meant[0] if meant else flag[2:], names, "--")
@@ -321,13 +322,17 @@ def _add_records(command: Command) -> None:
         parser = command(name, launches.record, help, *_RECORD, "--link", "--note")
         parser.add_argument("task", metavar="TASK", help="the id of the task, such as c6")
         parser.add_argument(
-            "named", nargs="+", metavar="STEP", help="the id of a step; a wrong one is answered with all of them"
+            "named",
+            nargs="+",
+            type=some_ids,
+            metavar="STEP",
+            help="the id of a step; a wrong one is answered with all of them",
         )
     parser = record("note", "record a note on tasks", "--text", more="It does not change their status.")
     help = "retract events that were recorded by mistake: they count nowhere any more, and stay in the log"
     parser = command("retract", launches.record, help, *_RECORD)
     help = "the first 8 digits or more of an id, as in log (default: of the events that you have recorded, that of the latest time)"
-    parser.add_argument("named", nargs="*", metavar="ID", help=help)
+    parser.add_argument("named", nargs="*", type=some_ids, metavar="ID", help=help)
     parser.add_argument("--reason", default="", metavar="WORDS", help="the reason")
 
 

@@ -58,7 +58,7 @@ class ObjectReader:
         is_plain = getattr(kind, "__attrs_post_init__", None) is Validated.__attrs_post_init__
         is_plain = is_plain and not hasattr(kind, "_attrs_cached_hash") and len(fields) == len(attrs.fields(kind))
         # A factory has no value yet.
-        is_plain = is_plain and not any(hasattr(default, "takes_self") for default in self._defaults.values())
+        is_plain = is_plain and not any(type(default).__name__ == "Factory" for default in self._defaults.values())
         # The slots themselves, since the class is frozen.
         self._stores = [getattr(kind, field.name).__set__ for field in fields] if is_plain else []
         self._steps: dict[str, tuple[Reader | None, Check | None]] = {

@@ -219,7 +219,7 @@ def _writer(format: object) -> _Writes:
     if type(format) is str and (installed := _installed.named(format, FORMATS)):
         return installed
     names = [*FORMATS, *_installed.names(FORMATS)]
-    suffixes = [(suffix[1:], f"did you mean {name!r}?") for name, all in FORMATS.items() for suffix in all]
+    suffixes = [(end[1:], f"did you mean {name!r}?") for name, ends in FORMATS.items() for end in ends]
     csv = ("csv", "the rows of a table are to_dict()['tasks'] of a snapshot, or ['recommendations'] of an order")
     raise unknown_name("unknown-name", "$", "format", format, [*names, *suffixes, csv])
 

@@ -189,7 +189,7 @@ def _ranked(value: Recommendations) -> Iterator[Block]:
         yield Items([_recommended(recommendation) for recommendation in value], "number")
     blocked = abbreviate([f"{task} is blocked: {reason}" for task, reason in value.blocked])
     under_way = abbreviate([f"{task} is under way ({who})" for task, who in value.under_way])
-    waiting = abbreviate([f"{task} waits for {others}" for task, others in value.waiting])
+    waiting = abbreviate([f"{each.id} waits for {join_words(list(each.waits_for))}" for each in value.waiting])
     words = "; ".join([*blocked, *under_way] or waiting)
     if value and words:
         yield Paragraph(words, "meta")
