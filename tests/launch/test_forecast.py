@@ -125,6 +125,7 @@ def test_what_was_recorded_later_does_not_count():
     assert [one.id for one in launch.forecast(at=on(4, 8), samples=5).tasks] == ["a", "b", "c"]
     assert launch.forecast(at=on(4), samples=5).blocked == ()
     assert launch.forecast(at=on(5), samples=5).blocked == ("b",)
+    assert [launch.critical_path(at=on(day)).blocked for day in (4, 5)] == [(), ("b",)]
 
 
 def test_without_a_moment_it_is_now():

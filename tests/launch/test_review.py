@@ -59,6 +59,33 @@ def test_what_happened_at_the_very_beginning_of_the_review_is_no_news():
     assert launch.review(on(7), at=on(8)).done == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "before", "news"),
+    [
+        ("begun", "", lambda launch: launch.begin("c1", at=on(9), **WHO)),
+        ("done", "", lambda launch: launch.finish("c1", at=on(9), **WHO)),
+        ("open_steps", "", lambda launch: launch.finish("c1", at=on(9), **WHO)),
+        ("out_of_order", "", lambda launch: launch.finish("c4", at=on(9), **WHO)),
+        ("reopened", "", lambda launch: launch.finish("c1", at=on(8), **WHO).reopen("c1", at=on(9), **WHO)),
+        ("ticked", "", lambda launch: launch.tick("c1", CHECKLIST["c1"].steps[0].id, at=on(9), **WHO)),
+        ("waived", "", lambda launch: launch.waive("c1", reason="r", expires=date(2027, 1, 1), at=on(9), **WHO)),
+        ("not_applicable", "", lambda launch: launch.mark_not_applicable("c1", reason="r", at=on(9), **WHO)),
+        ("blocked", "still_blocked", lambda launch: launch.block("c1", reason="r", at=on(9), **WHO)),
+        ("retracted", "", lambda launch: undone(launch.finish("c1", at=on(8), **WHO), at=on(9))),
+    ],
+)  # fmt: skip
+def test_news_is_after_the_beginning_of_the_review_and_up_to_its_end(name, before, news):
+    launch = news(START)
+    assert getattr(launch.review(on(9) - timedelta(microseconds=1), at=on(9)), name)
+    review = launch.review(on(9), at=on(16))
+    assert not getattr(review, name)
+    assert not before or getattr(review, before)
+
+
+def undone(launch, **when):
+    return launch.retract(launch.events[-1], **when, **WHO)
+
+
 def test_newly_blocked():
     launch = START.block("c3", reason="no access", at=on(8), **WHO).block("c2", reason="no list", at=on(10), **WHO)
     launch = launch.block("c6", reason="soon over", at=on(10), **WHO).unblock("c6", at=on(11), **WHO)

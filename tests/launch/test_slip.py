@@ -216,6 +216,7 @@ def test_a_finished_launch_ends_on_the_day_on_which_it_did():
     for at in (on(11), on(25)):
         found = slip(launch, on(2), at)
         assert found.now.p50 == found.now.p95 == date(2026, 11, 10)
+        assert list(found.now) == [0]
         assert (found.days, found.then.p80) == (2, date(2026, 11, 6))
     assert slip(launch, on(2), on(10, 18)).now.p80 == date(2026, 11, 10)
     assert slip(launch, on(20), on(25)) is None  # nothing was left, so nothing could move

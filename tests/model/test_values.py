@@ -24,6 +24,7 @@ from servingchecklist import (
     critical_path,
     forecast,
 )
+from servingchecklist._model._validation import as_number
 from servingchecklist.errors import InvalidError, UnknownNameError
 from servingchecklist.results import CriticalPath, Distribution, Forecast, PhaseForecast, Slip, Slot, Span, TaskForecast
 
@@ -367,3 +368,24 @@ def test_a_mapping_that_cannot_be_read_is_refused():
 
     with pytest.raises(InvalidError, match=r"^\$\.annotations: "):
         Task("a", "A", annotations=Broken())
+
+
+class Count(int):
+    """A number with a face of its own."""
+
+    def __int__(self):
+        return 7
+
+
+class Share(float):
+    """As above."""
+
+    def __float__(self):
+        return 7.0
+
+
+def test_numbers_of_subclasses_are_the_plain_numbers_that_they_hold():
+    values = [Count(3), Share(0.5), True, "3", 3, 0.5]
+    plain = [as_number(value) for value in values]
+    assert plain == [3, 0.5, True, "3", 3, 0.5]
+    assert [type(value) for value in plain] == [int, float, bool, str, int, float]

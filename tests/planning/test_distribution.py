@@ -156,6 +156,7 @@ def test_only_working_days_are_dates(days):
         ([1, math.nan], "$.days[1]: is not a number of working days (got nan); write a number from 0 on"),
         ([1, 2, math.inf], "$.days[2]: is not a number of working days (got inf); write a number from 0 on"),
         ([-math.inf, math.inf], "$.days[0]: is not a number of working days (got -inf); write a number from 0 on"),
+        ([0, -1], "$.days[1]: is not a number of working days (got -1.0); write a number from 0 on"),
         ([3, -1e-300], "$.days[1]: is not a number of working days (got -1e-300); write a number from 0 on"),
         (
             [1, "2"],

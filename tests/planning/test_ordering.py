@@ -208,6 +208,7 @@ def test_due_dates_are_counted_from_the_day_that_the_caller_gives(due, today, wo
     assert reasons(found, "b", **options) == (words,)
     assert reasons(found, "a", **options) == (f"holds up b, {words}",)
     assert reasons(found, "c", **options) == ()
+    assert [best.reasons for best in next_tasks(found, ["a"], limit=1, **options)] == [(words,)]
 
 
 def test_the_shortest_comes_first_and_the_unknown_last():
