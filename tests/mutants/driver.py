@@ -40,7 +40,9 @@ TURNED: dict[type[ast.AST], type[ast.AST]] = {
     ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
 }  # fmt: skip
 UNTRIED = ast.Assert | ast.JoinedStr | ast.Import | ast.ImportFrom  # and no text: the snapshots hold the words
-UNSEEN = re.compile(r"\w+: TypeAlias|(el)?if TYPE_CHECKING|assert_never\(|strict=|lru_cache\(")  # types, and what saves time
+UNSEEN = re.compile(
+    r"\w+: TypeAlias|(el)?if TYPE_CHECKING|assert_never\(|strict=|lru_cache\("
+)  # types, and what saves time
 
 
 class Mutant(NamedTuple):
