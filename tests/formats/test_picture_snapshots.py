@@ -7,8 +7,8 @@ import json
 import os
 import re
 from datetime import date, timedelta
-from hashlib import sha256
 from functools import cache, partial
+from hashlib import sha256
 from pathlib import Path
 from xml.etree import ElementTree
 
