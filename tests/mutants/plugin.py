@@ -101,21 +101,20 @@ def _measure(session: pytest.Session) -> bytes:
     return json.dumps([lines, dict(zip((item.nodeid for item in session.items), seconds, strict=True))]).encode()
 
 
-def _notices(session: pytest.Session, mutant: dict, lines: dict, seconds: dict[str, float]) -> bool:
-    """Return True if a mutant is noticed in a fork."""
+def _notices(session: pytest.Session, mutant: dict, lines: dict, seconds: dict[str, float]) -> bool | None:
+    """Return True if a mutant is noticed in a fork; None if it cannot be tried there."""
     runs = [lines.get(mutant["path"], {}).get(str(line), []) for line in range(mutant["line"], mutant["end"] + 1)]
     names = {name for run in runs for name in run}
     items = sorted((item for item in session.items if item.nodeid in names), key=lambda item: seconds[item.nodeid])
 
     def work() -> bytes:
-        return (
-            b"survives"
-            if not replace_functions(mutant["path"], mutant["source"]) or _run(session, items)
-            else b"noticed"
-        )
+        if not replace_functions(mutant["path"], mutant["source"]):
+            return b"untried"
+        return b"survives" if _run(session, items) else b"noticed"
 
     limit = 10 + 5 * sum(seconds[item.nodeid] for item in items)
-    return bool(items) and _in_fork(work, limit) != b"survives"
+    result = _in_fork(work, limit) if items else b"untried"
+    return None if result == b"untried" else result != b"survives"
 
 
 def pytest_runtestloop(session: pytest.Session) -> bool:
