@@ -41,13 +41,18 @@ def replace_functions(path: str, source: str) -> bool:
         map(_same_at_import, old, new)
     ):
         return False
-    codes = dict(zip(old, new, strict=True))
-    for function in [each for each in gc.get_objects() if type(each) is FunctionType and each.__code__ in codes]:
+    codes = {_place(before): after for before, after in zip(old, new, strict=True)}
+    functions = [each for each in gc.get_objects() if type(each) is FunctionType and each.__code__.co_filename == path]
+    for function in functions:
         try:
-            function.__code__ = codes[function.__code__]
+            function.__code__ = codes[_place(function.__code__)]
         except ValueError:  # the change has removed the last use of a variable from outside
             return False
-    return True
+    return bool(functions)
+
+
+def _place(code: CodeType) -> tuple[object, ...]:
+    return code.co_qualname, *code.co_positions()  # equality fails where the interpreter has specialized one of two
 
 
 def _in_fork(work, limit: float | None = None) -> bytes | None:
