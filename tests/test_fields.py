@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 import attrs
 import pytest
 
@@ -32,11 +34,14 @@ def test_every_class_is_looked_at():
 
 @pytest.mark.parametrize("name", KINDS)
 def test_a_list_is_taken_for_a_tuple_and_a_timestamp_for_a_date_wherever_there_is_one(name):
+    annotations = {}
+    for kind in reversed(KINDS[name].__mro__):
+        annotations |= inspect.get_annotations(kind)  # not the types of the fields, which cattrs resolves
     for field in attrs.fields(KINDS[name]):
-        is_converted = field.converter is not None
-        is_effort = (name, field.type) in [("Effort", "float"), ("Effort", "float | None")]
-        is_list = field.type == "Sequence[Recommendation]"
-        assert is_converted == (is_effort or is_list or field.type.startswith(CONVERTED)), field.name
+        kind = annotations[field.name]
+        is_effort = (name, kind) in [("Effort", "float"), ("Effort", "float | None")]
+        is_list = kind == "Sequence[Recommendation]"
+        assert (field.converter is not None) == (is_effort or is_list or kind.startswith(CONVERTED)), field.name
 
 
 CONVERTED = ("tuple[", "Pairs", "date", "Effort", "Priority")

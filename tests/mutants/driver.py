@@ -179,10 +179,11 @@ def unnoticed(tree: Path, tests: list[str], mutants: list[Mutant], processes: in
     path.write_text(json.dumps(changes), encoding="utf-8")
     plugin = str(Path(__file__).with_name("plugin.py"))
     output = run(tree, tests, None, plugin, MUTANTS=str(path), MUTANTS_PROCESSES=str(processes))[1]
+    if (failed := path.with_suffix(".failed")).exists():
+        raise SystemExit(f"this fails without any change: {failed.read_text(encoding='utf-8') or output}")
     alive = []
     for number in range(processes):
-        if not (results := path.with_suffix(f".{number}")).exists():
-            raise SystemExit(f"the tests fail without any change:\n{output}")
+        results = path.with_suffix(f".{number}")
         noticed = json.loads(results.read_text(encoding="utf-8"))
         alive += [
             mutant for mutant, is_noticed in zip(mutants[number::processes], noticed, strict=True) if not is_noticed

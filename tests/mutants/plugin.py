@@ -46,7 +46,7 @@ def replace_functions(path: str, source: str) -> bool:
     for function in functions:
         try:
             function.__code__ = codes[_place(function.__code__)]
-        except ValueError:  # the change has removed the last use of a variable from outside
+        except (KeyError, ValueError):  # the change has removed the last use of a variable from outside
             return False
     return bool(functions)
 
@@ -80,13 +80,14 @@ def _in_fork(work, limit: float | None = None) -> bytes | None:
         return None if status[1] else result.read()
 
 
-def _run(session: pytest.Session, items: list[pytest.Item], before=lambda item: None) -> bool:
+def _run(session: pytest.Session, items: list[pytest.Item], before=lambda item: None) -> pytest.Item | None:
+    """Return the first test that fails."""
     for item, following in zip(items, [*items[1:], None], strict=True):
         before(item)
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if session.testsfailed:
-            return False
-    return True
+            return item
+    return None
 
 
 def _measure(session: pytest.Session) -> bytes:
@@ -99,7 +100,8 @@ def _measure(session: pytest.Session) -> bytes:
         measured.switch_context(item.nodeid)
 
     with measured.collect():
-        assert _run(session, session.items, switch)
+        if failed := _run(session, session.items, switch):
+            return json.dumps(failed.nodeid).encode()
     seconds = [end - start for start, end in zip(starts, [*starts[1:], time.monotonic()], strict=True)]
     data = measured.get_data()
     lines = {path: data.contexts_by_lineno(path) for path in data.measured_files()}
@@ -115,7 +117,7 @@ def _notices(session: pytest.Session, mutant: dict, lines: dict, seconds: dict[s
     def work() -> bytes:
         if not replace_functions(mutant["path"], mutant["source"]):
             return b"untried"
-        return b"survives" if _run(session, items) else b"noticed"
+        return b"noticed" if _run(session, items) else b"survives"
 
     limit = 10 + 5 * sum(seconds[item.nodeid] for item in items)
     result = _in_fork(work, limit) if items else b"untried"
@@ -123,10 +125,12 @@ def _notices(session: pytest.Session, mutant: dict, lines: dict, seconds: dict[s
 
 
 def pytest_runtestloop(session: pytest.Session) -> bool:
-    """Write whether each mutant is noticed; nothing if the tests fail without any change."""
-    if session.testsfailed or (measured := _in_fork(lambda: _measure(session))) is None:
+    """Write whether each mutant is noticed; the name of a test instead if it fails without any change."""
+    measured = json.loads(_in_fork(lambda: _measure(session)) or '""')
+    if isinstance(measured, str):
+        PATH.with_suffix(".failed").write_text(measured, "utf-8")
         return True
-    lines, seconds = json.loads(measured)
+    lines, seconds = measured
     mutants = json.loads(PATH.read_text("utf-8"))
     workers = []
     for number in range(PROCESSES):
