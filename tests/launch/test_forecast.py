@@ -117,6 +117,15 @@ def test_it_begins_where_the_launch_stands():
     assert done.critical_path(at=on(5)).path == ("b",)
 
 
+def test_periods_of_work_that_touch_each_other_are_one():
+    launch = START.begin("a", at=on(2), **WHO).block("a", reason="r", at=on(3, 12), **WHO)
+    launch = launch.unblock("a", at=on(4), **WHO).block("a", reason="r", at=on(4, 12), **WHO)
+    launch = launch.unblock("a", at=on(4, 15), **WHO)
+    for day, last in ((5, 4), (7, 6)):
+        (slot,) = launch.forecast(at=on(day), samples=2).past
+        assert (slot.start, slot.finish) == (date(2026, 11, 2), date(2026, 11, last))
+
+
 def test_what_was_recorded_later_does_not_count():
     launch = START.begin("a", at=on(2), **WHO).finish("a", at=on(4), **WHO).block("b", reason="r", at=on(5), **WHO)
     assert launch.forecast(at=on(2, 8) + timedelta(hours=1), samples=5) == START.begin("a", at=on(2), **WHO).forecast(
