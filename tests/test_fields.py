@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from pathlib import Path
 
 import attrs
 import pytest
@@ -36,9 +38,20 @@ def test_every_class_is_looked_at():
 def test_a_list_is_taken_for_a_tuple_and_a_timestamp_for_a_date_wherever_there_is_one(name):
     for field in attrs.fields(KINDS[name]):
         # Some types are resolved by then, as cattrs and get_type_hints do it.
-        kind = re.sub(r"<(class|enum) '|servingchecklist\.(\w+\.)*|datetime\.|collections\.abc\.|'>", "", str(field.type))
+        kind = re.sub(
+            r"<(class|enum) '|servingchecklist\.(\w+\.)*|datetime\.|collections\.abc\.|'>", "", str(field.type)
+        )
         is_effort = (name, kind) in [("Effort", "float"), ("Effort", "float | None")]
         assert (field.converter is not None) == (is_effort or kind.startswith(CONVERTED)), field.name
 
 
 CONVERTED = ("tuple[", "Sequence[", "Pairs", "date", "Effort", "Priority")
+
+
+def test_every_fault_says_what_to_write_instead():
+    package = Path(servingchecklist.__file__).parent
+    for path in sorted(package.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Fault", "fault", "invalid"):
+                hint = [word.arg for word in node.keywords]
+                assert len(node.args) == 5 or "hint" in hint, f"{path.name}:{node.lineno}"

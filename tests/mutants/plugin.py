@@ -12,6 +12,9 @@ import os
 import signal
 import sys
 import time
+from contextlib import suppress
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from tempfile import TemporaryFile
 from types import CodeType, FunctionType
@@ -51,38 +54,42 @@ def replace_functions(path: str, source: str) -> bool:
     return bool(functions)
 
 
+def import_changed(name: str, path: str, source: str) -> bool:
+    """Import a module from a changed source; False if it has been imported already."""
+    package, _, last = name.rpartition(".")
+    import_module(package)
+    if name in sys.modules:
+        return False
+    sys.modules[name] = module = module_from_spec(spec_from_file_location(name, path))
+    setattr(sys.modules[package], last, module)
+    exec(compile(source, path, "exec"), vars(module))
+    return True
+
+
 def _place(code: CodeType) -> tuple[object, ...]:
     return code.co_qualname, *code.co_positions()  # equality fails where the interpreter has specialized one of two
 
 
-def _in_fork(work, limit: float | None = None) -> bytes | None:
-    """Return the bytes that a function returns in a fork; None if it fails or takes longer than the limit in seconds."""
+def _in_fork(work) -> bytes | None:
+    """Return the bytes that a function returns in a fork; None if it fails."""
     with TemporaryFile() as result:
         if not (child := os.fork()):
             try:
                 os.setsid()
-                null = os.open(os.devnull, os.O_RDWR)
-                os.dup2(null, 1)
-                os.dup2(null, 2)
                 os.write(result.fileno(), work())
                 os._exit(0)
             finally:
                 os._exit(1)
-        end = time.monotonic() + (limit or 3600)
-        pause = 0.001
-        while not (status := os.waitpid(child, os.WNOHANG))[0] and time.monotonic() < end:
-            time.sleep(pause := min(pause * 1.5, 0.1))
-        if not status[0]:
-            os.killpg(child, signal.SIGKILL)  # with the processes that its tests have started
-            os.waitpid(child, 0)
-            return None
+        status = os.waitpid(child, 0)[1]
+        with suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)  # what its tests have started
         result.seek(0)
-        return None if status[1] else result.read()
+        return None if status else result.read()
 
 
 def _run(session: pytest.Session, items: list[pytest.Item], before=lambda item: None) -> pytest.Item | None:
     """Return the first test that fails."""
-    for item, following in zip(items, [*items[1:], None], strict=True):
+    for item, following in zip(items, [*items, None][1:], strict=True):
         before(item)
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if session.testsfailed:
@@ -110,17 +117,25 @@ def _measure(session: pytest.Session) -> bytes:
 
 def _notices(session: pytest.Session, mutant: dict, lines: dict, seconds: dict[str, float]) -> bool | None:
     """Return True if a mutant is noticed in a fork; None if it cannot be tried there."""
-    runs = [lines.get(mutant["path"], {}).get(str(line), []) for line in range(mutant["line"], mutant["end"] + 1)]
-    names = {name for run in runs for name in run}
-    items = sorted((item for item in session.items if item.nodeid in names), key=lambda item: seconds[item.nodeid])
+    path, source = mutant["path"], mutant["source"]
+    name = ".".join(["servingchecklist", *Path(mutant["module"]).with_suffix("").parts]).removesuffix(".__init__")
+    items = sorted(session.items, key=lambda item: seconds[item.nodeid])
+    runs = lines.get(path, {})
+    of_module = {test for tests in runs.values() for test in tests}
+    of_lines = {test for line in range(mutant["line"], mutant["end"] + 1) for test in runs.get(str(line), ())}
 
     def work() -> bytes:
-        if not replace_functions(mutant["path"], mutant["source"]):
+        if import_changed(name, path, source):
+            chosen = of_module
+        elif replace_functions(path, source):
+            chosen = of_lines
+        else:
             return b"untried"
-        return b"noticed" if _run(session, items) else b"survives"
+        chosen = [item for item in items if item.nodeid in chosen]
+        signal.alarm(10 + int(5 * sum(seconds[item.nodeid] for item in chosen)))  # which ends the fork
+        return b"untried" if not chosen else b"noticed" if _run(session, chosen) else b"survives"
 
-    limit = 10 + 5 * sum(seconds[item.nodeid] for item in items)
-    result = _in_fork(work, limit) if items else b"untried"
+    result = _in_fork(work)
     return None if result == b"untried" else result != b"survives"
 
 
