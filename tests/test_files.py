@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from servingchecklist import Checklist, _files, dumps, read, write
-from servingchecklist.errors import FileError, InvalidError
+from servingchecklist.errors import FileError, InvalidError, LimitError
 
 OLD, NEW = Checklist("x", "Old"), Checklist("x", "New")
 
@@ -328,3 +328,28 @@ def test_a_path_that_raises_an_error_of_its_own_is_refused():
     with pytest.raises(InvalidError, match="is not the path of a file") as caught:
         read(Path())
     assert isinstance(caught.value.__cause__, KeyError)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+@pytest.mark.parametrize("kind", ["file", "pipe"])
+def test_as_many_bytes_as_allowed_are_read_and_not_one_more(kind, tmp_path):
+    path = tmp_path / "bytes"
+    handles = []
+    if kind == "pipe":
+        os.mkfifo(path)
+        handles = [os.open(path, os.O_RDONLY | os.O_NONBLOCK), os.open(path, os.O_WRONLY)]
+
+    def holds(data):
+        os.write(handles[1], data) if handles else path.write_bytes(data)
+        if handles:
+            threading.Timer(0.05, os.close, handles[1:]).start()
+
+    holds(b"0123456789")
+    if kind == "file":
+        assert [_files.read_bytes(path, most) for most in (None, 10, 11)] == [b"0123456789"] * 3
+        with pytest.raises(LimitError, match="the file is too large: 10 bytes, and at most 9 are read"):
+            _files.read_bytes(path, 9)
+    else:
+        with pytest.raises(LimitError, match="the file is too large: 8 bytes, and at most 7 are read"):
+            _files.read_bytes(path, 7)  # how many there are, a pipe does not say
+        os.close(handles[0])

@@ -6,7 +6,7 @@ After a change on purpose: UPDATE_SNAPSHOTS=1 python -m pytest tests/formats/tes
 import json
 import os
 import re
-from datetime import date, timedelta
+from datetime import date, timedelta, timezone
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
@@ -83,10 +83,11 @@ def loose(many, phases=1, tied=0):
 def over(**duration):
     """The review of a launch of that length in which each task was finished at its time."""
     whole, tasks = timedelta(**duration), chain(7, topic="fraud")
-    launch = Launch.start(tasks, name="x", at=november(9, 7), **WHO)
+    start = november(11, 7).astimezone(timezone(timedelta(hours=9)))  # a Wednesday
+    launch = Launch.start(tasks, name="x", at=start, **WHO)
     for place, task in enumerate(tasks):
-        launch = launch.finish(task, at=november(9, 7) + whole * place / 8, **WHO)
-    return launch.review(november(9, 7) + whole / 3, at=november(9, 7) + whole, samples=0)
+        launch = launch.finish(task, at=start + whole * place / 8, **WHO)
+    return launch.review(start + whole / 3, at=start + whole, samples=0)
 
 
 def ahead(checklist, **options):
@@ -100,9 +101,12 @@ def counted(many, since=10):
 
 
 LENGTHS = [
-    *({"minutes": many} for many in (1, 7, 25, 50, 80, 150, 300)),
-    *({"hours": many} for many in (9, 14, 30, 60)),
-    *({"days": many} for many in (5, 10, 30, 75, 150, 300, 500, 1_000, 2_000, 4_000, 9_000, 20_000, 40_000, 90_000)),
+    *({"minutes": many} for many in (1, 6, 7, 25, 50, 80, 150, 300)),
+    *({"hours": many} for many in (6, 9, 14, 30, 60)),
+    *(
+        {"days": many}
+        for many in (5, 6, 10, 30, 42, 75, 150, 300, 500, 1_000, 2_000, 4_000, 9_000, 20_000, 40_000, 90_000)
+    ),
     *({"days": many} for many in (200_000, 400_000, 1_000_000, 2_000_000, 2_900_000)),
 ]
 FAR = {"due": {"t0": date(2020, 1, 1), "t1": date(2040, 1, 1), "t2": date(2026, 11, 30)}}
@@ -118,6 +122,8 @@ VARIETY = Cases(
         "nine-phases": lambda: loose(2, 9, 3),
         "late": lambda: over(days=9, hours=5),
         "large": lambda: large(60),
+        "larger": lambda: large(200),
+        "largest": lambda: large(700),
         "large-path": lambda: critical_path(large(60)),
         "large-forecast": lambda: ahead(large(60), people=3),
         "far": lambda: ahead(chain(4), **FAR),
