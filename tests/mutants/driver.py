@@ -94,7 +94,7 @@ def _replacements(node: ast.AST):
                 yield node, _changed(node, keywords=[other for other in node.keywords if other is not word])
             if len(node.args) > 1:
                 yield node, _changed(node, args=node.args[:-1])
-        case ast.Return(value=ast.expr()) if ast.unparse(node.value) not in ("None", "False"):
+        case ast.Return(value=ast.expr()) if ast.unparse(node.value) not in ("None", "False", "()"):
             yield node, "return None"
         case ast.Expr() if not isinstance(node.value, ast.Constant):
             yield node, "pass"
