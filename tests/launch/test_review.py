@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from helpers.strategies import launches
-from servingchecklist import Launch, Reference, Status, dumps, model_serving
+from servingchecklist import Checklist, Launch, Phase, Reference, Status, Task, dumps, model_serving
 from servingchecklist.errors import InvalidError
 from servingchecklist.results import BurnUpPoint, Review, ReviewItem
 
@@ -267,6 +267,11 @@ def test_a_review_of_nothing():
     assert review.lists == ()
     assert (review.before, review.now, review.next) == (START.progress(), START.progress(), START.next(at=on(2)))
     assert review.burn_up == (BurnUpPoint(on(2), done=0, waived=0),)
+
+
+def test_a_review_names_three_tasks_to_do_next():
+    many = Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task(f"t{number}", "T") for number in range(5)])])
+    assert Launch.start(many, name="x", at=on(2), **WHO).review(on(3), at=on(4)).next.ids == ("t0", "t1", "t2")
 
 
 def test_a_review_is_a_value_and_plain_data():
