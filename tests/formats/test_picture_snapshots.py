@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from xml.etree import ElementTree
 
+import attrs
 import pytest
 
 from helpers.cases import Cases
@@ -29,7 +30,7 @@ from servingchecklist import (
     forecast,
     model_serving,
 )
-from servingchecklist.results import Review
+from servingchecklist.results import BurnUpPoint, Review
 
 SNAPSHOTS = Path(__file__).parent.parent / "picture_snapshots"
 CHECKLIST = model_serving()
@@ -100,6 +101,23 @@ def counted(many, since=10):
     return launch.review(november(since), at=november(20), samples=0)
 
 
+def titled(length):
+    """A checklist all of whose titles are so long."""
+    words = "Widen the canary, i.e. route more of the live traffic to the new model, while the alarms are watched"
+    title = words[:length].rstrip()
+    tasks = {phase: [Task(f"{phase}{n}", title, after=["p0"] if n else []) for n in range(3)] for phase in "pqr"}
+    return Checklist(
+        "x", title, topic=title, phases=[Phase(phase, f"{title} {phase}", tasks=tasks[phase]) for phase in tasks]
+    )
+
+
+def by_hand():
+    """A review whose chart goes higher than its tasks."""
+    review = counted(3)
+    points = [BurnUpPoint(november(day), done=day - 8, waived=1, not_applicable=7) for day in (10, 11, 12)]
+    return attrs.evolve(review, burn_up=[*review.burn_up, *points])
+
+
 LENGTHS = [
     *({"minutes": many} for many in (1, 6, 7, 25, 50, 80, 150, 300)),
     *({"hours": many} for many in (6, 9, 14, 30, 60)),
@@ -119,6 +137,10 @@ VARIETY = Cases(
         **{f"finish-{days}": partial(lambda days: ahead(chain(2, Effort(0, days)), samples=300).finish, days) for days in (0, 1, 3, 8, 20, 60, 200, 900, 9_000)},
         **{f"loose-{many}": partial(loose, many) for many in (0, 1, 2, 3, 4, 5, 9)},
         **{f"tied-{tied}-{many}": partial(loose, many, 2, tied) for tied in (2, 3, 7) for many in (0, 1, 2, 3, 7)},
+        **{f"titled-{n}": partial(titled, n) for n in range(4, 101, 3)},
+        **{f"titled-{n}-path": partial(lambda n: critical_path(titled(n), default_effort=Effort(1, 2)), n) for n in range(4, 101, 9)},
+        **{f"titled-{n}-gantt": partial(lambda n: ahead(titled(n), default_effort=Effort(1, 2), owners={"p0": "w" * n, "q1": "i" * n}), n) for n in range(4, 101, 3)},
+        "by-hand": by_hand,
         "nine-phases": lambda: loose(2, 9, 3),
         "late": lambda: over(days=9, hours=5),
         "large": lambda: large(60),
