@@ -45,11 +45,13 @@ def replace_functions(path: str, source: str) -> bool:
     ):
         return False
     codes = {_place(before): after for before, after in zip(old, new, strict=True)}
-    functions = [each for each in gc.get_objects() if type(each) is FunctionType and each.__code__.co_filename == path]
+    # Functions of examples in docstrings have the path of the module too.
+    all_functions = [each for each in gc.get_objects() if type(each) is FunctionType]
+    functions = [each for each in all_functions if each.__code__.co_filename == path and _place(each.__code__) in codes]
     for function in functions:
         try:
             function.__code__ = codes[_place(function.__code__)]
-        except (KeyError, ValueError):  # the change has removed the last use of a variable from outside
+        except ValueError:  # the change has removed the last use of a variable from outside
             return False
     return bool(functions)
 
