@@ -137,7 +137,7 @@ VARIETY = Cases(
         **{f"finish-{days}": partial(lambda days: ahead(chain(2, Effort(0, days)), samples=300).finish, days) for days in (0, 1, 3, 8, 20, 60, 200, 900, 9_000)},
         **{f"loose-{many}": partial(loose, many) for many in (0, 1, 2, 3, 4, 5, 9)},
         **{f"tied-{tied}-{many}": partial(loose, many, 2, tied) for tied in (2, 3, 7) for many in (0, 1, 2, 3, 7)},
-        **{f"titled-{n}": partial(titled, n) for n in range(4, 101, 3)},
+        **{f"titled-{n}": partial(titled, n) for n in (*range(4, 101, 3), 80, 81, 98, 99)},
         **{f"titled-{n}-path": partial(lambda n: critical_path(titled(n), default_effort=Effort(1, 2)), n) for n in range(4, 101, 9)},
         **{f"titled-{n}-gantt": partial(lambda n: ahead(titled(n), default_effort=Effort(1, 2), owners={"p0": "w" * n, "q1": "i" * n}), n) for n in range(4, 101, 3)},
         "by-hand": by_hand,
