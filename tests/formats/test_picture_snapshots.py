@@ -140,6 +140,8 @@ VARIETY = Cases(
         **{f"titled-{n}": partial(titled, n) for n in (*range(4, 101, 3), 80, 81, 98, 99)},
         **{f"titled-{n}-path": partial(lambda n: critical_path(titled(n), default_effort=Effort(1, 2)), n) for n in range(4, 101, 9)},
         **{f"titled-{n}-gantt": partial(lambda n: ahead(titled(n), default_effort=Effort(1, 2), owners={"p0": "w" * n, "q1": "i" * n}), n) for n in range(4, 101, 3)},
+        **{f"span-{n}": partial(lambda n: ahead(chain(3, Effort(1, 1.17**n))), n) for n in range(4, 58)},
+        **{f"while-{n}": partial(lambda n: over(days=30 * 1.2**n), n) for n in range(62)},
         "by-hand": by_hand,
         **{f"due-{n}": partial(lambda n: ahead(chain(2), due={"t1": date(2026, 11, 30) + timedelta(n)}), n) for n in (20, 21, 22, 149, 150, 151, 1_499, 1_500, 1_501)},
         **{f"holiday-{day}": partial(lambda day: ahead(chain(4), calendar=Calendar(weekdays=range(7), holidays=[day])), day) for day in (date(2026, 11, 28) + timedelta(n) for n in range(14))},
