@@ -7,7 +7,17 @@ from hypothesis import strategies as st
 
 from servingchecklist import _markdown
 from servingchecklist._markdown import escape, escape_paragraphs, escape_within
-from servingchecklist._text import columns, escape_html, join_words, printable, problem_in, wrap
+from servingchecklist._text import (
+    columns,
+    escape_html,
+    join_words,
+    lead,
+    printable,
+    problem_in,
+    split_number,
+    without_number,
+    wrap,
+)
 
 
 @pytest.mark.parametrize(
@@ -111,6 +121,34 @@ def test_behind_a_lead_that_leaves_too_little_room_the_text_begins_on_the_next_l
     assert list(wrap("one two three", "x" * 6, 10)) == ["xxxxxxone", "      two", "      three"]
     assert list(wrap("one two three", "x" * 7, 10)) == ["xxxxxxx", " one two", " three"]
     assert list(wrap("", "x" * 7, 10)) == ["xxxxxxx"]
+    assert list(wrap("one", "x" * 11, 17)) == ["x" * 11, "  one"]
+
+
+def test_lines_are_as_full_as_they_can_be():
+    assert list(wrap("a b c d", "", 5)) == ["a b c", "d"]
+    assert list(wrap("a b c d e", "- ", 5)) == ["- a b", "  c d", "  e"]
+    assert list(wrap("模 b 型 d", "", 6)) == ["模 b", "型 d"]
+
+
+@pytest.mark.parametrize(
+    ("title", "number", "rest", "without"),
+    [
+        ("1. Audit", "1. ", "Audit", "Audit"),
+        ("2) Audit", "2) ", "Audit", "Audit"),
+        ("Phase 2: Roll out", "Phase 2: ", "Roll out", "Roll out"),
+        ("Step 3 - Roll out", "Step 3 - ", "Roll out", "Roll out"),
+        ("2.1 Audit", "2.1 ", "Audit", "2.1 Audit"),
+        ("01 Foundation", "01 ", "Foundation", "01 Foundation"),
+        ("Phase 2", "Phase 2", "Phase 2", "Phase 2"),
+        ("1.", "1.", "1.", "1."),
+        ("2.5 GB of RAM", "", "2.5 GB of RAM", "2.5 GB of RAM"),
+        ("Audit", "", "Audit", "Audit"),
+    ],
+)
+def test_the_number_that_a_title_has_itself_is_known(title, number, rest, without):
+    assert split_number(title) == (number, rest)
+    assert without_number(title) == without
+    assert lead("7", title) == ("" if number else "7 ")
 
 
 def test_words_are_listed_as_in_a_sentence():

@@ -206,6 +206,9 @@ def test_a_converter_of_the_callers_reads_and_writes_launches_and_events():
     codec.register(converter)
     entry = Entry(LAUNCH, LAUNCH.events[-1])
     plain = json.loads(json.dumps(converter.unstructure(entry)))
+    assert plain["launch"].items() < LAUNCH.to_dict().items()
+    assert list(LAUNCH.to_dict())[-3:] == list(plain["launch"]) == ["name", "checklist", "events"]
+    assert plain["last"] == LAUNCH.events[-1].to_dict()
     assert converter.structure(plain, Entry) == entry
     for kind in get_args(Event):
         with pytest.raises(InvalidError, match=r"^\$: is not an event \(got 3\)"):

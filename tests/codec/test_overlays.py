@@ -480,6 +480,7 @@ def test_other_converters_learn_overlays_and_changes():
     raw = converter.unstructure(pack)
     assert raw["first"] == {"kind": "drop-task", "task": "a", "reason": "r"}
     assert raw["overlay"]["changes"] == WRITTEN
+    assert raw["overlay"].items() < FULL.to_dict().items()
     assert json.loads(json.dumps(raw)) == raw
     assert converter.structure(raw, Pack) == pack
     base = tailor(Checklist("x", "X"), Overlay("o", "O"))

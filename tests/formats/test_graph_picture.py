@@ -13,7 +13,7 @@ from helpers.pictures import RED, SVG, assert_labels_are_apart, chain, contrast,
 from servingchecklist import Checklist, Effort, Phase, Task, critical_path, dumps, model_serving
 from servingchecklist.formats._pictures import Graph
 from servingchecklist.formats.svg import _layers
-from servingchecklist.formats.svg._draw import lines_of, width_of
+from servingchecklist.formats.svg._draw import cut, lines_of, width_of
 from servingchecklist.formats.svg._layers import arrange, arrange_apart
 
 WIDE, HIGH = 200, 62
@@ -432,3 +432,11 @@ def test_text_is_broken_to_the_room_there_is(words, room):
     assert "".join(found).replace(" ", "").removesuffix("\N{HORIZONTAL ELLIPSIS}") in whole.replace(" ", "")
     if width_of(words) <= room:
         assert found == [words]
+
+
+def test_lines_are_broken_where_they_no_longer_fit():
+    assert lines_of("aa bb", width_of("aa bb"), 2) == ["aa bb"]
+    assert lines_of("a bbbbbbbb", width_of("bbbbbbbb"), 2) == ["a", "bbbbbbbb"]
+    assert lines_of("aa bb", width_of("aa bb") - 0.1, 2) == ["aa", "bb"]
+    assert cut("aaaaaaaaaa", width_of("aaaaaaaaaa")) == "aaaaaaaaaa"
+    assert cut("aaaaaaaaaa", width_of("aaaaaaaaaa"), 24) == "aaa\N{HORIZONTAL ELLIPSIS}"

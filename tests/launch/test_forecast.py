@@ -117,6 +117,15 @@ def test_it_begins_where_the_launch_stands():
     assert done.critical_path(at=on(5)).path == ("b",)
 
 
+def test_periods_of_work_that_touch_each_other_are_one():
+    launch = START.begin("a", at=on(2), **WHO).block("a", reason="r", at=on(3, 12), **WHO)
+    launch = launch.unblock("a", at=on(4), **WHO).block("a", reason="r", at=on(4, 12), **WHO)
+    launch = launch.unblock("a", at=on(4, 15), **WHO)
+    for day, last in ((5, 4), (7, 6)):
+        (slot,) = launch.forecast(at=on(day), samples=2).past
+        assert (slot.start, slot.finish) == (date(2026, 11, 2), date(2026, 11, last))
+
+
 def test_what_was_recorded_later_does_not_count():
     launch = START.begin("a", at=on(2), **WHO).finish("a", at=on(4), **WHO).block("b", reason="r", at=on(5), **WHO)
     assert launch.forecast(at=on(2, 8) + timedelta(hours=1), samples=5) == START.begin("a", at=on(2), **WHO).forecast(
@@ -125,6 +134,7 @@ def test_what_was_recorded_later_does_not_count():
     assert [one.id for one in launch.forecast(at=on(4, 8), samples=5).tasks] == ["a", "b", "c"]
     assert launch.forecast(at=on(4), samples=5).blocked == ()
     assert launch.forecast(at=on(5), samples=5).blocked == ("b",)
+    assert [launch.critical_path(at=on(day)).blocked for day in (4, 5)] == [(), ("b",)]
 
 
 def test_without_a_moment_it_is_now():

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from helpers.strategies import launches
-from servingchecklist import Launch, Reference, Status, dumps, model_serving
+from servingchecklist import Checklist, Launch, Phase, Reference, Status, Task, dumps, model_serving
 from servingchecklist.errors import InvalidError
 from servingchecklist.results import BurnUpPoint, Review, ReviewItem
 
@@ -57,6 +57,33 @@ def test_what_happened_at_the_very_beginning_of_the_review_is_no_news():
     assert ids(launch.review(on(9) - timedelta(microseconds=1), at=on(16)).done) == ["c1"]
     assert ids(launch.review(on(8), at=on(9)).done) == ["c1"]
     assert launch.review(on(7), at=on(8)).done == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "news"),
+    [
+        ("begun", "", lambda launch: launch.begin("c1", at=on(9), **WHO)),
+        ("done", "", lambda launch: launch.finish("c1", at=on(9), **WHO)),
+        ("open_steps", "", lambda launch: launch.finish("c1", at=on(9), **WHO)),
+        ("out_of_order", "", lambda launch: launch.finish("c4", at=on(9), **WHO)),
+        ("reopened", "", lambda launch: launch.finish("c1", at=on(8), **WHO).reopen("c1", at=on(9), **WHO)),
+        ("ticked", "", lambda launch: launch.tick("c1", CHECKLIST["c1"].steps[0].id, at=on(9), **WHO)),
+        ("waived", "", lambda launch: launch.waive("c1", reason="r", expires=date(2027, 1, 1), at=on(9), **WHO)),
+        ("not_applicable", "", lambda launch: launch.mark_not_applicable("c1", reason="r", at=on(9), **WHO)),
+        ("blocked", "still_blocked", lambda launch: launch.block("c1", reason="r", at=on(9), **WHO)),
+        ("retracted", "", lambda launch: undone(launch.finish("c1", at=on(8), **WHO), at=on(9))),
+    ],
+)  # fmt: skip
+def test_news_is_after_the_beginning_of_the_review_and_up_to_its_end(name, before, news):
+    launch = news(START)
+    assert getattr(launch.review(on(9) - timedelta(microseconds=1), at=on(9)), name)
+    review = launch.review(on(9), at=on(16))
+    assert not getattr(review, name)
+    assert not before or getattr(review, before)
+
+
+def undone(launch, **when):
+    return launch.retract(launch.events[-1], **when, **WHO)
 
 
 def test_newly_blocked():
@@ -240,6 +267,11 @@ def test_a_review_of_nothing():
     assert review.lists == ()
     assert (review.before, review.now, review.next) == (START.progress(), START.progress(), START.next(at=on(2)))
     assert review.burn_up == (BurnUpPoint(on(2), done=0, waived=0),)
+
+
+def test_a_review_names_three_tasks_to_do_next():
+    many = Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task(f"t{number}", "T") for number in range(5)])])
+    assert Launch.start(many, name="x", at=on(2), **WHO).review(on(3), at=on(4)).next.ids == ("t0", "t1", "t2")
 
 
 def test_a_review_is_a_value_and_plain_data():

@@ -216,6 +216,7 @@ def test_a_finished_launch_ends_on_the_day_on_which_it_did():
     for at in (on(11), on(25)):
         found = slip(launch, on(2), at)
         assert found.now.p50 == found.now.p95 == date(2026, 11, 10)
+        assert list(found.now) == [0]
         assert (found.days, found.then.p80) == (2, date(2026, 11, 6))
     assert slip(launch, on(2), on(10, 18)).now.p80 == date(2026, 11, 10)
     assert slip(launch, on(20), on(25)) is None  # nothing was left, so nothing could move
@@ -238,6 +239,8 @@ def test_and_that_is_the_day_on_which_the_last_of_it_was_closed():
 def test_it_looks_from_the_start_where_the_review_goes_back_further():
     launch = CHAIN.begin("a", at=on(2), **WHO)
     assert slip(launch, on(1) - timedelta(days=60), on(6)) == slip(launch, on(2), on(6))
+    launch = CHAIN.finish("a", at=on(2), **WHO)
+    assert slip(launch, on(1), on(6)) == slip(launch, on(2), on(6))
 
 
 def test_days_are_those_of_the_calendar_of_the_review():
@@ -347,6 +350,14 @@ def test_it_is_checked_even_where_there_is_no_forecast(given):
         CHAIN.review(on(2), at=on(3), samples=0, **given)
 
 
+def test_all_of_it_is_checked_at_once_and_of_selected_tasks_too():
+    with pytest.raises(InvalidError) as caught:
+        CHAIN.review(on(2), at=on(3), samples=-1, stale_after=-1, phase="p")
+    assert [fault.path for fault in caught.value.faults] == ["$.stale_after", "$.samples"]
+    with pytest.raises(InvalidError, match=r"^\$\.samples: is not a count"):
+        CHAIN.review(on(2), at=on(3), samples=-1, phase="p")
+
+
 def test_a_slip_made_by_hand():
     then, now = (Distribution([3], start=date(2026, 11, day)) for day in (2, 4))
     assert Slip(then=then, now=now, causes=()).days == 2
@@ -377,6 +388,27 @@ def test_what_was_to_be_over_by_now_is_late_by_as_much_as_the_end():
     found = slip(launch, on(2), on(30))
     assert found.days == 20
     assert causes(found) == {"a": "20 working days later: not begun, forecast for 2026-11-03"}
+
+
+def test_what_was_to_be_over_by_now_counts_from_now_where_the_end_is_still_ahead():
+    launch = started(task("a", Effort(1, 3)))
+    found = slip(launch, on(2), on(4), samples=1_000, seed=1)
+    assert launch.forecast(at=on(2), samples=1_000, seed=1).schedule[0].finish == date(2026, 11, 3)
+    assert found.then.p80 == date(2026, 11, 4)
+    days = f"{found.now.quantile_days(0.8):.1f}"
+    assert causes(found) == {"a": f"{days} working days later: not begun, forecast for 2026-11-03"}
+
+
+def test_of_many_those_are_tried_that_hold_the_end():
+    short = (task("z", 0.5), task("y", 0.5, "w"), task("w", 2))
+    launch = done(started(*short, *(task(f"t{n}", 5) for n in range(8))), "z", 2, 2)
+    launch = launch.reopen("z", at=on(4), **WHO).finish("y", at=on(4), **WHO)
+    for number in range(7):
+        launch = launch.begin(f"t{number}", at=on(4), **WHO)
+    found = causes(slip(launch, on(3), on(5)))
+    assert found["t7"].startswith("2 working days later: not begun")
+    assert len(found) == 5
+    assert not found.keys() & {"w", "y", "z"}
 
 
 def test_a_launch_that_was_finished_late_names_what_its_last_task_waited_for():

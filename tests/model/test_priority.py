@@ -1,5 +1,6 @@
 import operator
 import pickle
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,9 @@ def test_priorities_compare_by_urgency():
     assert Priority.CRITICAL > Priority.HIGH >= Priority.HIGH
     assert Priority.LOW < Priority.MEDIUM <= Priority.MEDIUM
     assert [priority.urgency for priority in Priority] == [4, 3, 2, 1]
+    for compare in (operator.lt, operator.le, operator.gt, operator.ge):
+        for one, other in product(Priority, repeat=2):
+            assert compare(one, other) == compare(one.urgency, other.urgency)
 
 
 @pytest.mark.parametrize(

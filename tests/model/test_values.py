@@ -2,6 +2,7 @@
 
 import copy
 import datetime
+import math
 import pickle
 from collections.abc import Mapping
 from datetime import date
@@ -15,6 +16,8 @@ from servingchecklist import (
     Calendar,
     Checklist,
     Effort,
+    Launch,
+    Overlay,
     Phase,
     Priority,
     Reference,
@@ -24,6 +27,8 @@ from servingchecklist import (
     critical_path,
     forecast,
 )
+from servingchecklist._model import _validation as validation
+from servingchecklist._model._validation import as_day_or_none, as_number
 from servingchecklist.errors import InvalidError, UnknownNameError
 from servingchecklist.results import CriticalPath, Distribution, Forecast, PhaseForecast, Slip, Slot, Span, TaskForecast
 
@@ -367,3 +372,61 @@ def test_a_mapping_that_cannot_be_read_is_refused():
 
     with pytest.raises(InvalidError, match=r"^\$\.annotations: "):
         Task("a", "A", annotations=Broken())
+
+
+class Count(int):
+    """A number with a face of its own."""
+
+    def __int__(self):
+        return 7
+
+
+class Share(float):
+    """As above."""
+
+    def __float__(self):
+        return 7.0
+
+
+def test_numbers_of_subclasses_are_the_plain_numbers_that_they_hold():
+    values = [Count(3), Share(0.5), True, "3", 3, 0.5]
+    plain = [as_number(value) for value in values]
+    assert plain == [3, 0.5, True, "3", 3, 0.5]
+    assert [type(value) for value in plain] == [int, float, bool, str, int, float]
+
+
+@pytest.mark.parametrize("kind", [Checklist, Launch, Overlay])
+def test_a_class_reads_documents_of_its_own_kind_alone(kind):
+    checklist = Checklist("x", "X")
+    launch = Launch.start(checklist, name="x", by="ml-platform", at=datetime.datetime(2026, 11, 2, tzinfo=datetime.UTC))
+    for value in (checklist, Overlay("o", "O"), launch):
+        if type(value) is kind:
+            assert kind.from_dict(value.to_dict()) == value
+        else:
+            with pytest.raises(InvalidError) as caught:
+                kind.from_dict(value.to_dict())
+            assert [fault.code for fault in caught.value.faults] == ["other-kind"]
+
+
+def test_dates_of_subclasses_are_taken_as_plain_ones_and_none_is_let_pass():
+    class Day(date):
+        """A day with a face of its own."""
+
+    day = as_day_or_none(Day(2026, 11, 2))
+    assert (type(day), day) == (date, date(2026, 11, 2))
+    assert as_day_or_none(None) is None
+    assert as_day_or_none("2026-11-02") == "2026-11-02"
+
+
+def test_counts_and_numbers_of_days_end_where_they_should():
+    checks = {"count": validation.count, "from_one": validation.from_one, "days": validation.stated_days}
+    most = validation.MOST_COUNTED
+    valid = {"count": (0, 1, most), "from_one": (1, 2, most), "days": (0.0, 0.5, 1e308)}
+    invalid = {
+        "count": (-1, most + 1, 1.0, True),
+        "from_one": (0, most + 1, 1.0, True),
+        "days": (-0.1, math.inf, math.nan, 1),
+    }
+    for name, check in checks.items():
+        assert [value for value in valid[name] if check(value, name)] == []
+        assert [value for value in invalid[name] if not check(value, name)] == []

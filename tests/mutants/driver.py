@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import json
 import os
 import random
 import re
@@ -19,6 +20,7 @@ import time
 import tomllib
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
 from typing import NamedTuple
@@ -28,6 +30,9 @@ import pytest
 ROOT, PACKAGE = Path(__file__).parents[2], Path("src/servingchecklist")
 TABLE = tomllib.loads((Path(__file__).parent / "mutants.toml").read_text(encoding="utf-8"))
 
+MODULES = [str(path.relative_to(ROOT / PACKAGE)) for path in sorted((ROOT / PACKAGE).rglob("*.py"))]
+MODULES = [name for name in MODULES if name not in TABLE["untried"]]
+
 TURNED: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.And: ast.Or, ast.Or: ast.And,
@@ -35,14 +40,17 @@ TURNED: dict[type[ast.AST], type[ast.AST]] = {
     ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
 }  # fmt: skip
 UNTRIED = ast.Assert | ast.JoinedStr | ast.Import | ast.ImportFrom  # and no text: the snapshots hold the words
-FOR_TYPES = re.compile(r"\w+: TypeAlias|(el)?if TYPE_CHECKING|assert_never\(|strict=")
+UNSEEN = re.compile(
+    r"\w+: TypeAlias|(el)?if TYPE_CHECKING|assert_never\(|strict=|lru_cache\("
+)  # types, and what saves time
 
 
 class Mutant(NamedTuple):
-    """A change to a module: the line of its file, its lines before and after as one, and the changed source."""
+    """A change to a module: the first and the last line, the lines before and after as one, and the changed source."""
 
     module: str
     line: int
+    end: int
     before: str
     after: str
     source: str
@@ -54,7 +62,7 @@ def _nodes(node: ast.AST):
         for child in value if isinstance(value, list) else [value]:
             if name in ("annotation", "returns", "decorator_list") or not isinstance(child, ast.AST):
                 continue
-            if not isinstance(child, UNTRIED) and not FOR_TYPES.match(ast.unparse(child)):
+            if not isinstance(child, UNTRIED) and not UNSEEN.match(ast.unparse(child)):
                 yield child
                 yield from _nodes(child)
 
@@ -66,7 +74,7 @@ def _changed(node: ast.AST, **fields) -> str:
 def _replacements(node: ast.AST):
     """Yield what is replaced, the node or a part of it, and the new text."""
     match node:
-        case ast.Compare():
+        case ast.Compare() if "EPSILON" not in ast.unparse(node):  # no number lies just at a tolerance
             for place, op in enumerate(node.ops):
                 yield node, f"({_changed(node, ops=[*node.ops[:place], TURNED[type(op)](), *node.ops[place + 1 :]])})"
         case ast.BoolOp(op=op) | ast.BinOp(op=op) if type(op) in TURNED:
@@ -86,7 +94,7 @@ def _replacements(node: ast.AST):
                 yield node, _changed(node, keywords=[other for other in node.keywords if other is not word])
             if len(node.args) > 1:
                 yield node, _changed(node, args=node.args[:-1])
-        case ast.Return(value=ast.expr()) if ast.unparse(node.value) not in ("None", "False"):
+        case ast.Return(value=ast.expr()) if ast.unparse(node.value) not in ("None", "False", "()"):
             yield node, "return None"
         case ast.Expr() if not isinstance(node.value, ast.Constant):
             yield node, "pass"
@@ -97,7 +105,7 @@ def _replacements(node: ast.AST):
 
 
 def mutants_of(module: str, source: str) -> list[Mutant]:
-    """Return all mutants of a module that compile."""
+    """Return all mutants of a module, of which some may not compile."""
     lines = source.encode().splitlines(keepends=True)  # columns are counted in bytes
     mutants = {}
     for target, text in (pair for node in _nodes(ast.parse(source)) for pair in _replacements(node)):
@@ -106,13 +114,18 @@ def mutants_of(module: str, source: str) -> list[Mutant]:
         end = len(whole) - len(lines[last - 1]) + target.end_col_offset
         new = whole[: target.col_offset] + text.encode() + whole[end:]
         changed = b"".join([*lines[:first], new, *lines[last:]]).decode()
-        try:
-            compile(changed, module, "exec")
-        except SyntaxError:  # a bare condition does not stand everywhere
-            continue
         before, after = (" ".join(side.decode().split()) for side in (whole, new))
-        mutants.setdefault(changed, Mutant(module, target.lineno, before, after, changed))
+        mutants.setdefault(changed, Mutant(module, target.lineno, last, before, after, changed))
     return list(mutants.values())
+
+
+def compiles(mutant: Mutant) -> bool:
+    """Return False for the few that are no source: a bare condition does not stand everywhere."""
+    try:
+        ast.parse(mutant.source)
+    except SyntaxError:
+        return False
+    return True
 
 
 def room_tests(module: str) -> list[str]:
@@ -131,10 +144,23 @@ def equivalents() -> dict[tuple[str, str, str], str]:
     return {tuple(mutant): group["reason"] for group in TABLE["equivalent"] for mutant in group["mutants"]}
 
 
-def run(tree: Path, tests: list[str], limit: float | None = None) -> tuple[bool, str]:
+def run(tree: Path, tests: list[str], limit: float | None = None, *start: str, **variables: str) -> tuple[bool, str]:
     """Return True if the tests pass in a tree, and the output; empty if they take longer than the limit in seconds."""
-    env = os.environ | {"PYTHONPATH": str(tree / "src"), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
-    command = [sys.executable, "-m", "pytest", "-xq", "--hasty", "--tb=no", "-p", "no:cacheprovider", *tests]
+    env = (
+        os.environ
+        | {"PYTHONPATH": str(tree / "src"), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
+        | variables
+    )
+    command = [
+        sys.executable,
+        *(start or ("-m", "pytest")),
+        "-xq",
+        "--hasty",
+        "--tb=no",
+        "-p",
+        "no:cacheprovider",
+        *tests,
+    ]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "start_new_session": True}
     process = subprocess.Popen(command, cwd=tree, env=env, **pipes)
     try:
@@ -144,6 +170,26 @@ def run(tree: Path, tests: list[str], limit: float | None = None) -> tuple[bool,
         process.communicate()
         return False, ""
     return process.returncode in (0, pytest.ExitCode.NO_TESTS_COLLECTED), output
+
+
+def unnoticed(tree: Path, tests: list[str], mutants: list[Mutant], processes: int) -> list[Mutant]:
+    """Return the mutants that no fork of one run of the tests notices; see plugin.py."""
+    path = tree / "mutants.json"
+    changes = [mutant._asdict() | {"path": str(tree / PACKAGE / mutant.module)} for mutant in mutants]
+    path.write_text(json.dumps(changes), encoding="utf-8")
+    plugin = str(Path(__file__).with_name("plugin.py"))
+    output = run(tree, tests, None, plugin, MUTANTS=str(path), MUTANTS_PROCESSES=str(processes))[1]
+    if (failed := path.with_suffix(".failed")).exists():
+        raise SystemExit(f"this fails without any change: {failed.read_text(encoding='utf-8') or output}")
+    alive = []
+    for number in range(processes):
+        results = path.with_suffix(f".{number}")
+        noticed = json.loads(results.read_text(encoding="utf-8"))
+        alive += [
+            mutant for mutant, is_noticed in zip(mutants[number::processes], noticed, strict=True) if not is_noticed
+        ]
+        results.unlink()
+    return alive
 
 
 def survives(mutant: Mutant, trees: SimpleQueue, kills: Counter, limits: dict[frozenset[str], float]) -> bool:
@@ -171,24 +217,31 @@ def main() -> int:
     parser.add_argument("--room", action="append", help="a folder or a module of the package; repeat for several")
     parser.add_argument("--processes", type=int, default=os.cpu_count())
     options = parser.parse_args()
-    sources = {str(path.relative_to(ROOT / PACKAGE)): path for path in sorted((ROOT / PACKAGE).rglob("*.py"))}
-    names = [name for name in sources if name.startswith(tuple(options.room or [""])) and name not in TABLE["untried"]]
-    mutants = [mutant for name in names for mutant in mutants_of(name, sources[name].read_text(encoding="utf-8"))]
-    sample = random.Random(options.seed).sample(mutants, min(options.sample, len(mutants)))
+    if unknown := [room for room in options.room or [] if not any(name.startswith(room) for name in MODULES)]:
+        parser.error(f"there is no module whose path begins with {', '.join(unknown)}")
+    names = [name for name in MODULES if name.startswith(tuple(options.room or [""]))]
+    mutants = [
+        mutant for name in names for mutant in mutants_of(name, (ROOT / PACKAGE / name).read_text(encoding="utf-8"))
+    ]
+    random.Random(options.seed).shuffle(mutants)
+    sample = list(islice(filter(compiles, mutants), options.sample))
     tried = [mutant for mutant in sample if (mutant.module, mutant.before, mutant.after) not in equivalents()]
     trees, kills, limits = SimpleQueue(), Counter(), {}
     ignored = shutil.ignore_patterns(".git", ".nox", ".venv", "_build", ".hypothesis", ".*_cache", "__pycache__")
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(options.processes) as pool:
         for number in range(options.processes):
             trees.put(shutil.copytree(ROOT, Path(folder, str(number)), ignore=ignored))
-        for tests in {frozenset(room_tests(mutant.module)) for mutant in tried}:
+        rooms = {}
+        for mutant in tried:
+            rooms.setdefault(tuple(sorted(room_tests(mutant.module))), []).append(mutant)
+        again = []
+        for tests, group in rooms.items():
             start = time.monotonic()
-            passed, output = run(Path(folder, "0"), sorted(tests))
-            if not passed:
-                raise SystemExit(f"the tests fail without any change:\n{output}")
-            limits[tests] = 20 + 4 * (time.monotonic() - start)
-        alive = pool.map(lambda mutant: survives(mutant, trees, kills, limits), tried)
-        survivors = [mutant for mutant, is_alive in zip(tried, alive, strict=True) if is_alive]
+            again += unnoticed(Path(folder, "0"), list(tests), group, options.processes)
+            print(f"{len(group)} in forks, {len(again)} left, {time.monotonic() - start:.0f} s", flush=True)
+            limits[frozenset(tests)] = 60 + 4 * (time.monotonic() - start)
+        alive = pool.map(lambda mutant: survives(mutant, trees, kills, limits), again)
+        survivors = [mutant for mutant, is_alive in zip(again, alive, strict=True) if is_alive]
     noticed, aside = len(tried) - len(survivors), len(sample) - len(tried)
     print(f"\n{noticed} of {len(tried)} noticed, {noticed / max(len(tried), 1):.1%}; {aside} set aside")
     for mutant in sorted(survivors):

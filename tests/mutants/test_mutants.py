@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from mutants.driver import PACKAGE, ROOT, TABLE, equivalents, mutants_of, room_tests
-
-MODULES = [str(path.relative_to(ROOT / PACKAGE)) for path in sorted((ROOT / PACKAGE).rglob("*.py"))]
+from mutants import driver
+from mutants.driver import MODULES, PACKAGE, ROOT, compiles, equivalents, mutants_of, room_tests
+from mutants.plugin import replace_functions
 
 SOURCE = '''
 def clamp(value: int = 3, most=dict(a=1)) -> int:
@@ -50,7 +50,7 @@ def test_what_runs_is_changed_in_one_place_at_a_time():
     assert [mutant.after for mutant in mutants_of("x.py", SOURCE)] == CHANGED
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if name not in TABLE["untried"]])
+@pytest.mark.parametrize("module", MODULES)
 def test_each_module_has_tests_that_can_notice(module):
     *tests, docstrings = room_tests(module)
     assert tests
@@ -65,6 +65,61 @@ def test_what_is_set_aside_is_still_a_mutant_of_the_source():
     }
     assert set(equivalents()) <= known
     assert all(equivalents().values())
+
+
+def test_what_is_no_source_is_left_out():
+    (mutant,) = mutants_of("x.py", "f(\n  1,\n  a=2)[0]\n")[-1:]
+    assert compiles(mutant)
+    assert not compiles(mutant._replace(source="if (\n"))
+
+
+def test_a_room_that_does_not_exist_is_refused(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["driver.py", "--room", "_launch", "--room", "_lunch"])
+    with pytest.raises(SystemExit) as found:
+        driver.main()
+    assert found.value.code == 2
+    assert "there is no module whose path begins with _lunch" in capsys.readouterr().err
+
+
+FUNCTIONS = """
+LIMIT = 3
+
+class Box:
+    def open(self, most=LIMIT):
+        return [one for one in range(9) if one < most]
+
+def outer(value):
+    return lambda: value
+"""
+
+
+def in_use(path):
+    path.write_text(FUNCTIONS, "utf-8")
+    names = {}
+    exec(compile(FUNCTIONS, str(path), "exec"), names)
+    assert [names["Box"]().open() for _ in range(99)][-1] == [0, 1, 2]  # so often that the interpreter specializes it
+    return names
+
+
+def test_functions_that_are_in_use_already_are_changed(tmp_path):
+    path = tmp_path / "box.py"
+    names = in_use(path)
+    box, bound, inner = names["Box"](), names["Box"]().open, names["outer"](1)
+    changed = FUNCTIONS.replace("one < most", "one <= most").replace("value\n", "value + 1\n")
+    assert replace_functions(str(path), changed)
+    assert (box.open(), bound(), inner()) == ([0, 1, 2, 3], [0, 1, 2, 3], 2)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("= 3", "= 4"), ("most=LIMIT", "most=2"), ("Box", "Bag"), ("lambda: value", "lambda: 2")]
+)
+def test_what_a_fork_cannot_change_is_not_tried_there(before, after, tmp_path):
+    path = tmp_path / "box.py"
+    names = in_use(path)
+    assert names["outer"](1)() == 1
+    inner = names["outer"](1)
+    assert not replace_functions(str(path), FUNCTIONS.replace(before, after))
+    del inner
 
 
 def test_a_test_that_loops_ends_and_is_named(tmp_path):

@@ -145,6 +145,8 @@ def test_a_day_is_a_date(on):
 
 @pytest.mark.parametrize("days", [-1, math.nan, math.inf, True, "1", None], ids=repr)
 def test_only_working_days_are_dates(days):
+    with pytest.raises(InvalidError, match=r"^\$\.calendar: is not a calendar \(got 3\); write Calendar\(\.\.\.\)$"):
+        Distribution([1], start=MONDAY, calendar=3)
     with pytest.raises(InvalidError, match=r"^\$\.days: is not a number of working days"):
         FINISH.date_of(days)
 
@@ -156,6 +158,7 @@ def test_only_working_days_are_dates(days):
         ([1, math.nan], "$.days[1]: is not a number of working days (got nan); write a number from 0 on"),
         ([1, 2, math.inf], "$.days[2]: is not a number of working days (got inf); write a number from 0 on"),
         ([-math.inf, math.inf], "$.days[0]: is not a number of working days (got -inf); write a number from 0 on"),
+        ([0, -1], "$.days[1]: is not a number of working days (got -1.0); write a number from 0 on"),
         ([3, -1e-300], "$.days[1]: is not a number of working days (got -1e-300); write a number from 0 on"),
         (
             [1, "2"],

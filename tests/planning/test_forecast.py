@@ -853,3 +853,13 @@ def test_a_forecast_beyond_the_last_year_names_the_first_task_that_is():
     assert str(caught.value) == (
         "$: the forecast goes beyond the year 9999, in task t208; check its effort, and those of the tasks before it"
     )
+
+
+def test_a_seed_has_at_most_128_bits():
+    for seed in (2**128 - 1, 1 - 2**128):
+        assert forecast(LAUNCH, start=MONDAY, samples=2, seed=seed).seed == seed
+    for seed in (2**128, -(2**128)):
+        with pytest.raises(
+            InvalidError, match=r"^\$\.seed: is not a seed .*; write a whole number of at most 128 bits$"
+        ):
+            forecast(LAUNCH, start=MONDAY, samples=2, seed=seed)

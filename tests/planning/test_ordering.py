@@ -160,6 +160,27 @@ def test_reasons_are_words_that_a_person_can_act_on():
 def test_many_waiting_tasks_are_counted_and_not_listed():
     found = flat(Task("a", "A"), *(Task(f"b{n}", "B", after=["a"]) for n in range(6)))
     assert reasons(found, "a", rules=[PRIORITY]) == ("medium", "unblocks b0, b1, b2 and 3 more (medium)")
+    found = flat(Task("a", "A"), *(Task(f"b{n}", "B", after=["a"]) for n in range(4)))
+    assert reasons(found, "a", rules=[PRIORITY]) == ("medium", "unblocks b0, b1, b2 and b3 (medium)")
+
+
+def test_of_two_that_wait_the_more_urgent_is_held_up_wherever_it_stands():
+    risks = {"b": Risk(2, 2), "c": Risk(3, 5)}
+    for first, second in ("bc", "cb"):
+        waiting = [Task(id, id.upper(), after=["a"], risk=risks[id]) for id in (first, second)]
+        assert reasons(flat(Task("a", "A"), *waiting), "a", rules=[RISK]) == ("holds up c (risk 15 of 25)",)
+
+
+def test_ids_of_subclasses_of_text_are_the_text_that_they_hold():
+    class Name(str):
+        __slots__ = ()
+
+        def __eq__(self, other):
+            return False
+
+        __hash__ = str.__hash__
+
+    assert next_tasks(flat(Task("a", "A"), Task("b", "B", after=["a"])), [Name("a")]).ids == ("b",)
 
 
 def test_a_task_of_a_later_phase_is_pulled_forward_by_what_waits_for_it():
@@ -208,6 +229,7 @@ def test_due_dates_are_counted_from_the_day_that_the_caller_gives(due, today, wo
     assert reasons(found, "b", **options) == (words,)
     assert reasons(found, "a", **options) == (f"holds up b, {words}",)
     assert reasons(found, "c", **options) == ()
+    assert [best.reasons for best in next_tasks(found, ["a"], limit=1, **options)] == [(words,)]
 
 
 def test_the_shortest_comes_first_and_the_unknown_last():

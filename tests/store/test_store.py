@@ -257,3 +257,14 @@ def test_an_interrupt_leaves_all_or_nothing_and_the_store_goes_on(monkeypatch, s
     assert rows(path) == 2
     assert store.save(notes(1, 2)) == 1
     assert store.load("fraud-v3") == notes(1, 2)
+
+
+@pytest.mark.parametrize("by_whom", ["the same", "another"])
+def test_a_migration_is_kept_by_whichever_store_makes_it(store, path, by_whom):
+    store.save(notes(1, 2))
+    newer = attrs.evolve(CHECKLIST, version="next")
+    with Store(path) as other:
+        migrating = store if by_whom == "the same" else other  # which knows nothing of the launch yet
+        migrated = migrating.migrate("fraud-v3", newer, by="a", at=MONDAY + timedelta(hours=3))
+        assert migrated == notes(1, 2).migrate(newer, by="a", at=MONDAY + timedelta(hours=3))
+        assert migrated == store.load("fraud-v3") == other.load("fraud-v3")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from helpers.strategies import FACETS, choices, efforts
 from servingchecklist import Checklist, Effort, Facet, Overlay, Phase, Priority, Reference, Step, Task, changes, tailor
+from servingchecklist._tailoring.difference import keys_of
+from servingchecklist._tailoring.tailor import changes_between
 from servingchecklist.errors import CycleError, InvalidError
 from servingchecklist.results import Choice
 from servingchecklist.tailoring import diff, explain, overlay_from, upgrade
@@ -591,3 +593,13 @@ def test_a_written_overlay_is_carried_over_and_nothing_of_it_is_lost(sides, side
     else:
         assert tailor(new, closed.overlay) == closed.checklist
         assert side == "ours" or closed.checklist == made.draft
+
+
+@given(small(), small())
+@example(
+    Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("a", "A")]), Phase("q", "Q"), Phase("r", "R")]),
+    Checklist("x", "X", phases=[Phase("s", "S", tasks=[Task("a", "A")]), Phase("r", "R"), Phase("p", "P2")]),
+)
+def test_each_change_has_the_reason_of_what_it_changes(before, after):
+    for change in changes_between(before, after, lambda key: f"for {key.path}"):
+        assert change.reason in {f"for {key.path}" for key in keys_of(change)}

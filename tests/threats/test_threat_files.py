@@ -759,3 +759,21 @@ def test_a_writer_killed_at_any_step_leaves_the_old_file_or_the_new(tmp_path):
     replaced = found.index(NEW)
     assert replaced >= 5
     assert found == [OLD] * replaced + [NEW] * (len(found) - replaced)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_as_many_bytes_as_allowed_are_read_and_not_one_more(tmp_path):
+    path, pipe = str(tmp_path / "bytes"), str(tmp_path / "pipe")
+    Path(path).write_bytes(b"0123456789")
+    assert [_files.read_bytes(path, most) for most in (None, 10, 11)] == [b"0123456789"] * 3
+    with pytest.raises(LimitError, match="the file is too large: 10 bytes, and at most 9 are read"):
+        _files.read_bytes(path, 9)
+    os.mkfifo(pipe)
+    for most in (9, 10):
+        reader, writer = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK), os.open(pipe, os.O_WRONLY)
+        os.write(writer, b"0123456789")
+        threading.Timer(0.05, os.close, [writer]).start()
+        with contextlib.suppress(LimitError) if most == 9 else contextlib.nullcontext():
+            assert _files.read_bytes(pipe, most) == b"0123456789"
+            assert most == 10
+        os.close(reader)

@@ -208,13 +208,14 @@ class _Network:
         self._tasks = left.tasks
         self._before = left.before
         self._days = days
-        self._finish = finish = [0.0] * len(days)
-        for number, (earlier, own) in enumerate(zip(left.before, days, strict=True)):
+        self._finish: list[float] = []
+        finish = self._finish
+        for earlier, own in zip(left.before, days, strict=True):
             begin = 0.0
             for other in earlier:
                 if finish[other] > begin:
                     begin = finish[other]
-            finish[number] = begin + own
+            finish.append(begin + own)
 
     def path(self) -> list[str]:
         """Return the ids along the longest path: backwards from the end, taking the first of the tasks that end last."""
