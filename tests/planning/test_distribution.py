@@ -145,7 +145,7 @@ def test_a_day_is_a_date(on):
 
 @pytest.mark.parametrize("days", [-1, math.nan, math.inf, True, "1", None], ids=repr)
 def test_only_working_days_are_dates(days):
-    with pytest.raises(InvalidError, match=r"^\$\.calendar: is not a calendar \(got 3\); write Calendar\(\.\.\.\)$"):
+    with pytest.raises(InvalidError, match=r"^\$\.calendar: is not a Calendar \(got 3\); write Calendar\(\.\.\.\)$"):
         Distribution([1], start=MONDAY, calendar=3)
     with pytest.raises(InvalidError, match=r"^\$\.days: is not a number of working days"):
         FINISH.date_of(days)
