@@ -265,6 +265,12 @@ def test_it_runs_as_a_module():
     assert done.stdout.startswith(b"model-serving")
 
 
+def test_errors_that_cannot_be_printed_keep_the_exit_status():
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "servingchecklist", "finish", "c1", "--store", "no.db", "--by", "x"]
+        assert subprocess.run(command, check=False, stderr=full).returncode == 2
+
+
 def test_an_output_that_takes_nothing_is_told():
     with open("/dev/full", "w") as full:
         done = subprocess.run(

@@ -263,3 +263,10 @@ def test_what_a_moved_launch_was_is_a_launch_like_any_other(hour):
     then = moved.as_of(HOURS[hour])
     assert pickle.loads(pickle.dumps(then)) == attrs.evolve(then) == Launch.from_dict(then.to_dict()) == then
     assert [event for event in then.events if event.at > HOURS[hour]] == ([moved.events[-1]] if hour < 8 else [])
+
+
+@pytest.mark.parametrize("arguments", [{"by": None}, {"by": "x", "at": "never"}])
+def test_arguments_are_judged_where_nothing_is_to_be_migrated_too(arguments):
+    launch = Launch.start(OLD, name="x", by="a")
+    with pytest.raises(InvalidError):
+        launch.migrate(OLD, **arguments)

@@ -430,3 +430,12 @@ def test_counts_and_numbers_of_days_end_where_they_should():
     for name, check in checks.items():
         assert [value for value in valid[name] if check(value, name)] == []
         assert [value for value in invalid[name] if not check(value, name)] == []
+
+
+@pytest.mark.parametrize("text", ["\x1b", "\0", "\u202e", "\ud800"])
+def test_a_control_character_alone_is_told_as_that(text):
+    with pytest.raises(InvalidError, match=r"^\$\.title: holds the .* at position 0 "):
+        Task("a", text)
+    for blank in ("", " ", "\n", "\t"):
+        with pytest.raises(InvalidError, match=r"^\$\.title: is empty "):
+            Task("a", blank)

@@ -15,7 +15,7 @@ LEFT_OUT = [
     "tests/hosts",
     "tests/mutants",
     "tests/test_examples.py",
-    "tests/threats/test_threat_files.py",
+    "tests/test_files.py",
 ]
 """Tests about processes, browsers, kernels of notebooks and the file systems of Unix from beginning to end."""
 

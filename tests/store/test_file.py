@@ -382,7 +382,7 @@ def test_what_stands_in_the_way_of_the_files_of_sqlite_is_told(path):
     Store(path).close()
 
 
-@pytest.mark.parametrize("replaced", ["moved", "removed", "another"])
+@pytest.mark.parametrize("replaced", ["moved", "removed", "another", "linked"])
 def test_a_file_that_is_not_where_it_was_is_no_longer_used(store, path, replaced):
     store.save(LAUNCH)
     if replaced == "removed":
@@ -391,6 +391,8 @@ def test_a_file_that_is_not_where_it_was_is_no_longer_used(store, path, replaced
         path.rename(f"{path}.old")
     if replaced == "another":
         shutil.copy(f"{path}.old", path)
+    if replaced == "linked":  # SQLite would keep its other files beside the target
+        path.symlink_to(f"{path}.old")
     for use in (store.names, lambda: store.load("fraud-v3"), lambda: store.save(notes(1)), lambda: store.save(LAUNCH)):
         assert refused(use) == (
             "the store was moved, replaced or removed while it was open",

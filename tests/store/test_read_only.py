@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+from unittest import mock
 
 import pytest
 
@@ -30,6 +31,12 @@ def old(path):
 def unwritable(monkeypatch):
     """Make the system say so of all files; who runs the tests may be root."""
     monkeypatch.setattr(os, "access", lambda *_: False)
+
+
+@pytest.mark.parametrize("value", [None, 1, "no", mock.ANY])
+def test_read_only_is_true_or_false(path, value):
+    with pytest.raises(InvalidError, match=r"^\$\.read_only: is not True or False .*; write True or False$"):
+        Store(path, read_only=value)
 
 
 def assert_reads(path, *numbers):

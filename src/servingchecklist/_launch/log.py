@@ -354,15 +354,13 @@ class Log(Validated, _Derived):
             InvalidError: An argument is invalid, or ``at`` lies before the start of the launch.
         """
         require_kind(Checklist, {"$.checklist": checklist})
-        if checklist == self.checklist:
-            return self
         tasks = dict.fromkeys(event.task for event in self.events if not isinstance(event, LaunchEvent))
         gone = [task for task in tasks if task not in checklist]
         when = max(now(), self._started + INSTANT) if at is None else at
         moved = Migrated(checklist.id, checklist.version, retired=gone, by=by, at=when)
         if moved.at < self._started:
             raise InvalidError([too_old("$.at", moved.at, self._started)])
-        return type(self)(checklist, self.name, (*self.events, moved))
+        return self if checklist == self.checklist else type(self)(checklist, self.name, (*self.events, moved))
 
     @property
     def retired(self) -> tuple[str, ...]:

@@ -150,7 +150,7 @@ def line(value: object, name: str) -> Sequence[Fault]:
         and 0 < len(value) <= LINE_LENGTH
     ):
         return _NONE  # as most are
-    if type(value) is str and not is_visible(value):
+    if type(value) is str and not is_visible(value) and not problem_in(value, line=False):
         return [fault("empty", name, "is empty", value, "say in a few words what it is")]
     return optional_line(value, name)
 

@@ -341,10 +341,11 @@ def annotation_pairs(value: object, name: str) -> Sequence[Fault]:
     found: list[Fault] = []
     keys: set[str] = set()
     for key, text in cast("Pairs", value):
-        path = member(f"$.{name}", key)[2:]
-        if faults := [*v.label(key, path), *v.stored_text(text, path)]:
-            found += faults
+        if v.label(key, name) or v.stored_text(text, name):  # build the path only if something is wrong
+            path = member(f"$.{name}", key)[2:]
+            found += [*v.label(key, path), *v.stored_text(text, path)]
         elif key in keys:
+            path = member(f"$.{name}", key)[2:]
             found.append(fault("duplicate", path, "is there twice", key, "name each key once"))
         else:
             keys.add(key)

@@ -52,6 +52,7 @@ class File:
             with documented(path, "opened"):
                 self.path = os.path.abspath(path)  # fails where the working folder was removed
                 self._found = _create(self.path, only_look=read_only)
+                self._target = os.path.realpath(self.path)
             with self.using(done="opened"):
                 pass
         except BaseException:
@@ -77,7 +78,9 @@ class File:
     def _usable(self) -> sqlite3.Connection:
         if self._is_closed:
             self._refuse("is closed", "open it again with Store(...)")
-        if not (os.path.exists(self.path) and os.path.samestat(os.stat(self.path), self._found)):
+        # SQLite keeps its other files beside the target of a link, so the same file by another way is another store.
+        is_there = os.path.exists(self.path) and os.path.realpath(self.path) == self._target
+        if not (is_there and os.path.samestat(os.stat(self.path), self._found)):
             problem = "the store was moved, replaced or removed while it was open"  # saved data would be lost
             raise failure(self.path, problem, "close it, and open what is there now")
         if self._state and _state(self.path) != self._state:

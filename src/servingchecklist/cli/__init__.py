@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout, suppress
 from io import StringIO, TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn, cast
 
@@ -67,13 +67,18 @@ def run() -> NoReturn:
         _drop_output()
     except KeyboardInterrupt:
         status = 130  # 128 + SIGINT, as in shells
-        print("servingchecklist: interrupted", file=sys.stderr)
+        _print_error("servingchecklist: interrupted")
         _drop_output()
     except OSError as error:
         status = 2
-        print(f"servingchecklist: the output cannot be written: {error.strerror}", file=sys.stderr)
+        _print_error(f"servingchecklist: the output cannot be written: {error.strerror}")
         _drop_output()
     sys.exit(status)
+
+
+def _print_error(words: str) -> None:
+    with suppress(OSError):  # it may be this stream that cannot be written
+        print(words, file=sys.stderr)
 
 
 def _drop_output() -> None:
