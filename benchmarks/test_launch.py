@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from logs import START, checklist, launch
 
-from servingchecklist import Launch, events
+from servingchecklist import Launch, Task, events
 from servingchecklist._launch.fold import fold
 
 
@@ -57,8 +57,10 @@ def test_fold_against_plain_tuples(compare):
                 state["due"] = due
         return states
 
+    tasks = {event.task: Task(event.task, event.task) for event in log}
+
     def ours():
-        return {task: record.state(task, date.min) for task, record in fold(log).items()}
+        return {task: record.state(tasks[task], date.min, ()) for task, record in fold(log).items()}
 
     def plainly(state):
         told = {"reason": state.reason or None, "status": state.status.value}
