@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from math import fsum
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 import attrs
@@ -263,7 +264,7 @@ def _tally(name: str, entries: Sequence[tuple[Task, Status, int]], title: str = 
 
 
 def _sum(tasks: Iterable[Task]) -> float:
-    return float(sum(task.effort.mean for task in tasks if task.effort))
+    return fsum(task.effort.mean for task in tasks if task.effort)
 
 
 @public("results")

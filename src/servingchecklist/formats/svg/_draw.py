@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from math import fsum
 from typing import TYPE_CHECKING
 
 import attrs
@@ -128,7 +129,7 @@ def _em(character: str) -> float:
 
 def width_of(words: str, size: float = SIZE) -> float:
     """Return the maximum width of a line of text, as far as it can be estimated without the font."""
-    return size * sum(map(_em, words))
+    return size * fsum(map(_em, words))
 
 
 def cut(words: str, room: float, size: float = SIZE) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from collections import Counter
 from itertools import accumulate, pairwise
+from math import fsum
 from typing import TYPE_CHECKING
 
 import attrs
@@ -183,7 +184,7 @@ def _ordered(layer: Sequence[int], near: tuple[list[list[int]], list[list[int]]]
             middle: dict[int, float] = {}
             for vertex in rows[number]:
                 places = [place[neighbour] for neighbour in sides[vertex]] or [place[vertex]]
-                middle[vertex] = sum(places) / len(places)
+                middle[vertex] = fsum(places) / len(places)
             rows[number] = row = sorted(rows[number], key=middle.__getitem__)
             place.update((vertex, (at + 0.5) / len(row)) for at, vertex in enumerate(row))
         crossings = _crossings(rows, near[1])
@@ -246,8 +247,8 @@ def _moved(
                     for side in sides
                     for neighbour in side[vertex]
                 ]
-                total = sum(weight for _, weight in weights)
-                middle = sum(at * weight for at, weight in weights) / total if total else across[vertex]
+                total = fsum(weight for _, weight in weights)
+                middle = fsum(at * weight for at, weight in weights) / total if total else across[vertex]
                 wanted.append((middle, total or 0.1))
             for vertex, at in zip(rows[number], _apart(wanted, gaps[number]), strict=True):
                 across[vertex] = at
