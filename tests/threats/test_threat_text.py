@@ -81,9 +81,10 @@ PATHS = dict.fromkeys((construct, evolve, unpickle), True) | dict.fromkeys((from
 def expected_problem(form, text, place, character):
     """What the library must say of ``character`` at ``place``; None where the field may hold it."""
     long = form in ("prose", "tip")
-    if (form == "line" and not is_seen(text)) or (form == "tip" and not text.strip()):
+    blanks = "\n\t\u2028\u2029"
+    if (form == "line" and not is_seen(text) and character in blanks) or (form == "tip" and not text.strip()):
         return "is empty"
-    if character in ("\n\t\u2028\u2029" if long else ""):
+    if character in (blanks if long else ""):
         return None
     kinds = [
         (LINE_BREAKS, "line break"),
