@@ -1,4 +1,4 @@
-"""End with status 1 while a critical task of a launch is open: a gate for CI. Usage: gate.py FILE."""
+"""End with status 1 while a critical task of a launch is open: a gate for CI. Usage: gate.py [FILE ...]."""
 
 import sys
 
@@ -11,11 +11,12 @@ def open_critical(launch: Launch) -> list[str]:
     return [task.id for task in critical if not launch.state(task).status.is_closed]
 
 
-def main(path: str) -> None:
-    """Judge the launch in a file."""
-    if tasks := open_critical(read(path, kind=Launch)):
-        sys.exit(f"open and critical: {', '.join(tasks)}")
+def main(*paths: str) -> None:
+    """Judge the launches in files."""
+    for path in paths:
+        if tasks := open_critical(read(path, kind=Launch)):
+            sys.exit(f"open and critical in {path}: {', '.join(tasks)}")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

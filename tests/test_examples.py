@@ -60,7 +60,11 @@ def test_the_gate_is_closed_while_a_critical_task_is_open(tmp_path):
     write(launch, tmp_path / "launch.json")
     command = [sys.executable, "-W", "error", str(EXAMPLES / "gate.py"), str(tmp_path / "launch.json")]
     gate = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
-    assert (gate.returncode, gate.stdout, gate.stderr) == (1, "", "open and critical: c4, c5, c9\n")
+    assert (gate.returncode, gate.stdout, gate.stderr) == (
+        1,
+        "",
+        f"open and critical in {tmp_path / 'launch.json'}: c4, c5, c9\n",
+    )
     for task in ("c4", "c5", "c9"):
         launch = launch.finish(task, by="ml-platform")
     write(launch, tmp_path / "launch.json")
