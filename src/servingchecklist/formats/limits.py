@@ -29,8 +29,8 @@ class Limits:
     """Limits on the size and the structure of a document.
 
     The defaults admit 2,000 tasks, with descriptions of 10,000 characters in JSON or 2,000 in TOML, and launches of 25,000 events in JSON or
-    about 10,000 in TOML. They refuse what would keep a parser or the model busy for a second, or take 200 MB; 2,000 descriptions of 20,000 characters exceed
-    ``bytes``.
+    about 10,000 in TOML. They refuse what would keep a parser or the model busy for a second, or take 200 MB; 2,000 descriptions of 20,000
+    characters exceed ``bytes``.
 
     Attributes:
         bytes: The size of the text in UTF-8, in bytes.
@@ -38,7 +38,8 @@ class Limits:
         key_parts: The number of parts of one dotted key or table header (TOML only).
         values: The number of commas and opening brackets outside of strings, which is about that of the values, or twice the number of
             keys, if that is larger. TOML is parsed more slowly: there each comma, opening bracket, line, dot and escape counts for
-            seven, and five characters for one; and a key or a number has at most 100,000 characters, whatever the limits.
+            seven, and five characters for one, blanks outside of strings twice; and a key or a number has at most 100,000 characters,
+            whatever the limits.
         tasks: The number of tasks of a checklist; also that of its phases, of its layers, and of all changes of overlays.
         events: The number of events of a launch.
 
@@ -108,7 +109,7 @@ def check_toml(text: str, limits: Limits) -> None:
     """Refuse TOML that nests too deep, holds too many statements or has a key of too many parts."""
     count = len(text) // _CHARACTERS + _STATEMENT * (text.count("\n") + text.count("\\"))
     bare = re.sub(TOML_COMMENT_OR_STRING, '""', text) if count <= limits.values else ""
-    count += _STATEMENT * sum(map(bare.count, ",.[{"))
+    count += _STATEMENT * sum(map(bare.count, ",.[{")) + sum(map(bare.count, " \t")) // _CHARACTERS
     if count > limits.values:
         words = f"it counts for {count:,} values, and at most {limits.values:,} are read"
         _refuse("$", f"is too long for TOML, which is parsed slowly: {words}", "values")
