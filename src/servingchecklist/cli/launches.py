@@ -222,11 +222,14 @@ def _warn_of_late(before: Launch, events: Sequence[TaskEvent], by: str, options:
 
 def _warn_of_mistakes(launch: Launch, options: Namespace) -> None:
     """Print events in the future, as of a wrong clock, that outlast what is recorded now, and an owner who has no task."""
+    owner: str | None = getattr(options, "owner", None)
+    is_past = bool(getattr(options, "at", None))
+    if is_past and owner is None:
+        return
     now = launch.snapshot()
-    for event in () if getattr(options, "at", None) else now.ahead[-_MOST_WARNINGS:]:
+    for event in () if is_past else now.ahead[-_MOST_WARNINGS:]:
         words = f"event {event.id[:8]} ({event.kind} {event.task}, by {event.by}) lies in the future: {event.at.isoformat()}"
         print(f"servingchecklist: {words}; if that is wrong: {_retract(event, options)}", file=sys.stderr)
-    owner: str | None = getattr(options, "owner", None)
     owners = {state.owner for state in now.states if state.owner}
     if owner is not None and owner not in owners:
         near = nearest(owner, sorted(owners))
