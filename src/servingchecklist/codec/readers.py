@@ -17,7 +17,7 @@ from .._jsonlike import is_dict, is_list
 from .._model._validation import Validated, article, checks_of, faults_of, is_id
 from .._model.effort import Effort, as_effort, effort
 from .._model.facet import Choice, Facet, as_choices
-from .._model.task import Phase, Priority, Reference, Risk, Step, Task, annotation_pairs, as_annotations, as_priority
+from .._model.task import Phase, Priority, Reference, Risk, Step, Task, as_annotations, as_priority
 from .._text import join_words
 from ..errors import HINTED_FAULTS, MOST_FAULTS, Fault, InvalidError, invalid, member, nearest, show
 
@@ -183,8 +183,6 @@ def read_annotations(raw: object) -> object:
     if not is_dict(raw):
         hint = "write a table of keys and texts, as in { jira = 'MLP-12' }"
         raise invalid("wrong-kind", "$", "are not annotations", raw, hint)
-    if faults := annotation_pairs(tuple(raw.items()), ""):
-        raise InvalidError(attrs.evolve(fault, path=f"${fault.path.removeprefix('$.')}") for fault in faults)
     return as_annotations(cast("Mapping[str, str]", raw))
 
 
