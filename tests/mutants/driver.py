@@ -13,6 +13,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,8 @@ import time
 import tomllib
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
@@ -43,6 +46,8 @@ UNTRIED = ast.Assert | ast.JoinedStr | ast.Import | ast.ImportFrom  # and no tex
 UNSEEN = re.compile(
     r"\w+: TypeAlias|(el)?if TYPE_CHECKING|assert_never\(|strict=|lru_cache\("
 )  # types, and what saves time
+AGAIN = ("survives", "untried")
+"""The results in a fork of what is tried again from the start, since some runs at import."""
 
 
 class Mutant(NamedTuple):
@@ -119,6 +124,11 @@ def mutants_of(module: str, source: str) -> list[Mutant]:
     return list(mutants.values())
 
 
+def shown(mutant: Mutant) -> str:
+    """Return a mutant for people: its place, and the lines before and after."""
+    return f"{PACKAGE / mutant.module}:{mutant.line}\n- {mutant.before}\n+ {mutant.after}"
+
+
 def compiles(mutant: Mutant) -> bool:
     """Return False for the few that are no source: a bare condition does not stand everywhere."""
     try:
@@ -128,6 +138,7 @@ def compiles(mutant: Mutant) -> bool:
     return True
 
 
+@cache  # they stay the same while it runs, whatever is written to the folder
 def room_tests(module: str) -> list[str]:
     """Return the tests of a module, those of its own name first, and at the end the docstrings of its room."""
     room, stem = module.partition("/")[0], Path(module).stem.strip("_")
@@ -144,69 +155,59 @@ def equivalents() -> dict[tuple[str, str, str], str]:
     return {tuple(mutant): group["reason"] for group in TABLE["equivalent"] for mutant in group["mutants"]}
 
 
-def run(tree: Path, tests: list[str], limit: float | None = None, *start: str, **variables: str) -> tuple[bool, str]:
-    """Return True if the tests pass in a tree, and the output; empty if they take longer than the limit in seconds."""
+def run(tree: Path, tests: list[str], **variables: str) -> tuple[str, str]:
+    """Run tests in a tree, with plugin.py; return "survives" if they pass, else "noticed" or "time", and the output."""
     env = (
         os.environ
         | {"PYTHONPATH": str(tree / "src"), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
         | variables
     )
-    command = [
-        sys.executable,
-        *(start or ("-m", "pytest")),
-        "-xq",
-        "--hasty",
-        "--tb=no",
-        "-p",
-        "no:cacheprovider",
-        *tests,
-    ]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "start_new_session": True}
-    process = subprocess.Popen(command, cwd=tree, env=env, **pipes)
-    try:
-        output = process.communicate(timeout=limit)[0].decode(errors="replace")
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, 9)  # with the processes that its tests have started
-        process.communicate()
-        return False, ""
-    return process.returncode in (0, pytest.ExitCode.NO_TESTS_COLLECTED), output
+    command = [sys.executable, str(Path(__file__).with_name("plugin.py")), "-xq", "--hasty", "--tb=no"]
+    command += ["-p", "no:cacheprovider", "-o", "faulthandler_timeout=0", *tests]
+    with tempfile.TemporaryFile() as output:  # no pipe, which a process that a test has started could keep open
+        process = subprocess.Popen(command, cwd=tree, env=env, stdout=output, stderr=output, start_new_session=True)
+        status = process.wait()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # what its tests have started
+        output.seek(0)
+        text = output.read().decode(errors="replace")
+    if -status in (signal.SIGALRM, signal.SIGXCPU):
+        return "time", text
+    return "survives" if status in (0, pytest.ExitCode.NO_TESTS_COLLECTED) else "noticed", text
 
 
-def unnoticed(tree: Path, tests: list[str], mutants: list[Mutant], processes: int) -> list[Mutant]:
-    """Return the mutants that no fork of one run of the tests notices; see plugin.py."""
+def forked(tree: Path, tests: list[str], mutants: list[Mutant], processes: int) -> tuple[list[tuple[Mutant, str]], str]:
+    """Return each mutant with its result in a fork of one run of the tests, and the seconds that these take; see plugin.py."""
     path = tree / "mutants.json"
     changes = [mutant._asdict() | {"path": str(tree / PACKAGE / mutant.module)} for mutant in mutants]
     path.write_text(json.dumps(changes), encoding="utf-8")
-    plugin = str(Path(__file__).with_name("plugin.py"))
-    output = run(tree, tests, None, plugin, MUTANTS=str(path), MUTANTS_PROCESSES=str(processes))[1]
+    output = run(tree, tests, MUTANTS=str(path), MUTANTS_PROCESSES=str(processes))[1]
     if (failed := path.with_suffix(".failed")).exists():
         raise SystemExit(f"this fails without any change: {failed.read_text(encoding='utf-8') or output}")
-    alive = []
+    pairs = []
     for number in range(processes):
         results = path.with_suffix(f".{number}")
-        noticed = json.loads(results.read_text(encoding="utf-8"))
-        alive += [
-            mutant for mutant, is_noticed in zip(mutants[number::processes], noticed, strict=True) if not is_noticed
-        ]
+        pairs += zip(mutants[number::processes], json.loads(results.read_text(encoding="utf-8")), strict=True)
         results.unlink()
-    return alive
+    return pairs, path.with_suffix(".seconds").read_text(encoding="utf-8")
 
 
-def survives(mutant: Mutant, trees: SimpleQueue, kills: Counter, limits: dict[frozenset[str], float]) -> bool:
-    """Return True if no test notices a mutant; files that have noticed the most are tried first."""
+def tried_again(mutant: Mutant, trees: SimpleQueue, kills: Counter, seconds: dict[frozenset[str], str]) -> str:
+    """Return the result of a mutant in a run of its own; files that have noticed the most are tried first."""
     tree = trees.get()
     path = tree / PACKAGE / mutant.module
     saved = path.rename(path.with_suffix(".saved"))  # with its time, which its bytecode is known by
     path.write_text(mutant.source, encoding="utf-8")
     tests = sorted(room_tests(mutant.module), key=lambda test: -kills[test])
-    parts = filter(None, (tests[:2], tests[2:]))  # most are noticed by the first, before the rest is collected
-    results = (run(tree, part, limits[frozenset(tests)]) for part in parts)
-    failure = next((output for passed, output in results if not passed), None)
+    for part in filter(None, (tests[:2], tests[2:])):  # most are noticed by the first, before the rest is collected
+        result, output = run(tree, part, MUTANTS_SECONDS=seconds[frozenset(tests)])
+        kills.update(re.findall(r"^(?:FAILED|ERROR) ([^:\s]+)", output, re.MULTILINE))
+        if result != "survives":
+            break
     saved.replace(path)
     trees.put(tree)
-    kills.update(re.findall(r"^(?:FAILED|ERROR) ([^:\s]+)", failure or "", re.MULTILINE))
-    print("!" if failure is None else ".", end="", flush=True)
-    return failure is None
+    print({"survives": f"\n{shown(mutant)}\n", "time": "t"}.get(result, "."), end="", flush=True)
+    return result
 
 
 def main() -> int:
@@ -226,7 +227,7 @@ def main() -> int:
     random.Random(options.seed).shuffle(mutants)
     sample = list(islice(filter(compiles, mutants), options.sample))
     tried = [mutant for mutant in sample if (mutant.module, mutant.before, mutant.after) not in equivalents()]
-    trees, kills, limits = SimpleQueue(), Counter(), {}
+    trees, kills, seconds = SimpleQueue(), Counter(), {}
     ignored = shutil.ignore_patterns(".git", ".nox", ".venv", "_build", ".hypothesis", ".*_cache", "__pycache__")
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(options.processes) as pool:
         for number in range(options.processes):
@@ -234,18 +235,24 @@ def main() -> int:
         rooms = {}
         for mutant in tried:
             rooms.setdefault(tuple(sorted(room_tests(mutant.module))), []).append(mutant)
-        again = []
+        results = []
         for tests, group in rooms.items():
             start = time.monotonic()
-            again += unnoticed(Path(folder, "0"), list(tests), group, options.processes)
-            print(f"{len(group)} in forks, {len(again)} left, {time.monotonic() - start:.0f} s", flush=True)
-            limits[frozenset(tests)] = 60 + 4 * (time.monotonic() - start)
-        alive = pool.map(lambda mutant: survives(mutant, trees, kills, limits), again)
-        survivors = [mutant for mutant, is_alive in zip(again, alive, strict=True) if is_alive]
+            pairs, seconds[frozenset(tests)] = forked(Path(folder, "0"), list(tests), group, options.processes)
+            results += pairs
+            left = sum(result in AGAIN for _, result in pairs)
+            print(f"{len(group)} in forks, {left} left, {time.monotonic() - start:.0f} s", flush=True)
+        again = [mutant for mutant, result in results if result in AGAIN]
+        results = [pair for pair in results if pair[1] not in AGAIN]
+        results += zip(again, pool.map(lambda mutant: tried_again(mutant, trees, kills, seconds), again), strict=True)
+    survivors = [mutant for mutant, result in results if result == "survives"]
     noticed, aside = len(tried) - len(survivors), len(sample) - len(tried)
-    print(f"\n{noticed} of {len(tried)} noticed, {noticed / max(len(tried), 1):.1%}; {aside} set aside")
-    for mutant in sorted(survivors):
-        print(f"\n{PACKAGE / mutant.module}:{mutant.line}\n- {mutant.before}\n+ {mutant.after}")
+    by_time = sorted(mutant for mutant, result in results if result == "time")
+    score = f"{noticed} of {len(tried)} noticed ({len(by_time)} by time), {noticed / max(len(tried), 1):.1%}"
+    print(f"\n{score}; {aside} set aside")
+    for heading, mutants in (("by time", by_time), ("not noticed", sorted(survivors))):
+        for mutant in mutants:
+            print(f"\n{heading}: {shown(mutant)}")
     return bool(survivors)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import resource
 import signal
 import sys
 import time
@@ -23,6 +24,9 @@ import coverage
 import pytest
 
 PATH, PROCESSES = Path(os.environ.get("MUTANTS", "")), int(os.environ.get("MUTANTS_PROCESSES", "1"))
+
+OUT_OF_TIME = (signal.SIGALRM, signal.SIGXCPU)
+"""The signals that end a process which exceeds a time limit."""
 
 
 def _codes(code: CodeType):
@@ -72,8 +76,8 @@ def _place(code: CodeType) -> tuple[object, ...]:
     return code.co_qualname, *code.co_positions()  # equality fails where the interpreter has specialized one of two
 
 
-def _in_fork(work) -> bytes | None:
-    """Return the bytes that a function returns in a fork; None if it fails."""
+def _in_fork(work) -> bytes:
+    """Return the bytes that a function returns in a fork; none if it fails, and b"time" if it exceeds its time limit."""
     with TemporaryFile() as result:
         if not (child := os.fork()):
             try:
@@ -86,7 +90,19 @@ def _in_fork(work) -> bytes | None:
         with suppress(ProcessLookupError):
             os.killpg(child, signal.SIGKILL)  # what its tests have started
         result.seek(0)
-        return None if status else result.read()
+        if -os.waitstatus_to_exitcode(status) in OUT_OF_TIME:
+            return b"time"
+        return b"" if status else result.read()
+
+
+def limit_time(seconds: float) -> None:
+    """End this process where it takes much longer than that.
+
+    What counts is the time of the processor, which a loaded machine does not change; by the clock ends only what waits forever.
+    """
+    cpu = int(30 + 5 * seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 5))
+    signal.alarm(300 + 20 * int(seconds))
 
 
 def _run(session: pytest.Session, items: list[pytest.Item], before=lambda item: None) -> pytest.Item | None:
@@ -117,8 +133,8 @@ def _measure(session: pytest.Session) -> bytes:
     return json.dumps([lines, dict(zip((item.nodeid for item in session.items), seconds, strict=True))]).encode()
 
 
-def _notices(session: pytest.Session, mutant: dict, lines: dict, seconds: dict[str, float]) -> bool | None:
-    """Return True if a mutant is noticed in a fork; None if it cannot be tried there."""
+def _result(session: pytest.Session, mutant: dict, lines: dict, seconds: dict[str, float]) -> str:
+    """Return "noticed", "time" or "survives", or "untried" where a fork comes too late for a mutant."""
     path, source = mutant["path"], mutant["source"]
     name = ".".join(["servingchecklist", *Path(mutant["module"]).with_suffix("").parts]).removesuffix(".__init__")
     items = sorted(session.items, key=lambda item: seconds[item.nodeid])
@@ -134,25 +150,27 @@ def _notices(session: pytest.Session, mutant: dict, lines: dict, seconds: dict[s
         else:
             return b"untried"
         chosen = [item for item in items if item.nodeid in chosen]
-        signal.alarm(10 + int(5 * sum(seconds[item.nodeid] for item in chosen)))  # which ends the fork
+        limit_time(sum(seconds[item.nodeid] for item in chosen))
         return b"untried" if not chosen else b"noticed" if _run(session, chosen) else b"survives"
 
-    result = _in_fork(work)
-    return None if result == b"untried" else result != b"survives"
+    return _in_fork(work).decode() or "noticed"  # also by the end of the process
 
 
-def pytest_runtestloop(session: pytest.Session) -> bool:
-    """Write whether each mutant is noticed; the name of a test instead if it fails without any change."""
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """Write the result of each mutant; the name of a test instead if it fails without any change."""
+    if not PATH.name:
+        return None
     measured = json.loads(_in_fork(lambda: _measure(session)) or '""')
     if isinstance(measured, str):
         PATH.with_suffix(".failed").write_text(measured, "utf-8")
         return True
     lines, seconds = measured
+    PATH.with_suffix(".seconds").write_text(str(sum(seconds.values())), "utf-8")
     mutants = json.loads(PATH.read_text("utf-8"))
     workers = []
     for number in range(PROCESSES):
         if not (worker := os.fork()):
-            results = [_notices(session, mutant, lines, seconds) for mutant in mutants[number::PROCESSES]]
+            results = [_result(session, mutant, lines, seconds) for mutant in mutants[number::PROCESSES]]
             PATH.with_suffix(f".{number}").write_text(json.dumps(results), "utf-8")
             os._exit(0)
         workers.append(worker)
@@ -162,4 +180,6 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
 
 
 if __name__ == "__main__":
+    if "MUTANTS_SECONDS" in os.environ:
+        limit_time(float(os.environ["MUTANTS_SECONDS"]))
     raise SystemExit(pytest.main(sys.argv[1:], [sys.modules[__name__]]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 
@@ -9,7 +11,7 @@ import pytest
 
 from mutants import driver
 from mutants.driver import MODULES, PACKAGE, ROOT, compiles, equivalents, mutants_of, room_tests
-from mutants.plugin import replace_functions
+from mutants.plugin import OUT_OF_TIME, _in_fork, replace_functions
 
 SOURCE = '''
 def clamp(value: int = 3, most=dict(a=1)) -> int:
@@ -120,6 +122,12 @@ def test_what_a_fork_cannot_change_is_not_tried_there(before, after, tmp_path):
     inner = names["outer"](1)
     assert not replace_functions(str(path), FUNCTIONS.replace(before, after))
     del inner
+
+
+def test_what_ends_by_a_time_limit_is_told_from_what_fails():
+    results = {limit: _in_fork(lambda limit=limit: os.kill(os.getpid(), limit)) for limit in OUT_OF_TIME}
+    assert results == {signal.SIGALRM: b"time", signal.SIGXCPU: b"time"}
+    assert [_in_fork(lambda: b"survives"), _in_fork(lambda: 1 // 0)] == [b"survives", b""]
 
 
 def test_a_test_that_loops_ends_and_is_named(tmp_path):
