@@ -46,7 +46,7 @@ READING = [
     ["next"],
     ["forecast", "--samples", "9"],
     ["critical-path"],
-    ["render"],
+    ["render", "-f", "json"],  # a page would show the time, to the minute
 ]
 
 

@@ -1,5 +1,6 @@
 """What commands print and read: documents are bytes, words follow the terminal, and a closed stream is no error."""
 
+import errno
 import io
 import json
 import os
@@ -74,16 +75,19 @@ def test_a_stream_that_takes_nothing_is_an_error_and_one_that_takes_parts_gets_a
     assert main(["list", "--json"]) == 0
     assert json.loads(stream.taken)["entries"]
     stream.most = None
-    with pytest.raises(BlockingIOError):
+    with pytest.raises(BlockingIOError, match=os.strerror(errno.EAGAIN)):
         main(["list", "--json"])
 
 
 @pytest.mark.parametrize(("encoding", "newline"), ENCODINGS)
 @pytest.mark.parametrize("format", DOCUMENTS)
 def test_a_document_is_the_same_bytes_on_every_stream(file, monkeypatch, format, encoding, newline):
-    written, arguments = document(format), ["render", "fraud-v3.json", "-f", format, "-o", "-"]
-    assert in_process(monkeypatch, arguments, encoding, newline) == (0, written)
-    assert as_process(arguments, encoding, newline) == (0, written)
+    before, arguments = document(format), ["render", "fraud-v3.json", "-f", format, "-o", "-"]
+    results = {
+        in_process(monkeypatch, arguments, encoding, newline),
+        as_process(arguments, encoding, newline),
+    }
+    assert results <= {(0, before), (0, document(format))}  # pages of a launch show the time, to the minute
 
 
 @pytest.mark.parametrize(("encoding", "newline"), ENCODINGS)
