@@ -265,6 +265,15 @@ def test_moments_are_marked_at_the_ends_and_at_few_round_ones_between():
     assert labels(END, END) == ["09:00"]
 
 
+def test_a_time_just_at_the_edge_is_marked():
+    """Of 100 minutes, 17 are the edge."""
+    nine = november(9)
+    for start, end, inner in ((43, 143, ["10:00", "10:30", "11:00"]), (37, 137, ["10:00", "10:30", "11:00"])):
+        assert labels(nine + timedelta(minutes=start), nine + timedelta(minutes=end))[1:-1] == inner
+    assert labels(nine + timedelta(minutes=44), nine + timedelta(minutes=144))[1:-1] == ["10:30", "11:00"]
+    assert labels(nine + timedelta(minutes=36), nine + timedelta(minutes=136))[1:-1] == ["10:00", "10:30"]
+
+
 def test_days_begin_where_they_do_in_the_time_zone_of_the_end():
     end = november(11).astimezone(ZoneInfo("America/New_York"))
     ticks = time_ticks(november(9), end)

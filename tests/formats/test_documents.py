@@ -152,6 +152,23 @@ def test_a_line_of_several_runs_is_read_back(runs):
     assert said == plain(runs)
 
 
+@pytest.mark.parametrize("text", ["- a", "2. a", "> a", "+ a", ": a", "= a"])
+def test_only_at_its_start_a_line_is_escaped_against_blocks(text):
+    url = "https://example.com/"
+    runs = {
+        f"x {text}": text,
+        f"x **{text}**": Strong(text),
+        f"x [{text}](<{url}>)": Link(Reference(text, url)),
+        f"x {text} (`runbook`)": Link(Reference(text, "runbook")),
+        f"x {text} \N{RIGHTWARDS ARROW} {text}": Became(text, text),
+        f"x {text}&#10;{text}": Code([f"{text}\n{text}"]),
+    } | {f"x {text} ": Changed(text, sign) for sign in ("new", "no longer")}
+    for expected, run in runs.items():
+        assert dumps(Document("T", [Paragraph(["x ", run])], False), "markdown").rstrip() == expected.rstrip()
+    for run in (text, Changed(text, "new")):
+        assert "\\" in dumps(Document("T", [Paragraph([run])], False), "markdown")
+
+
 @pytest.mark.parametrize("text", ["\x1b[2J", "a\rb", "\ud800", "\u202e", "\x9b"])
 @pytest.mark.parametrize("format", ["text", "markdown", "html"])
 def test_what_no_text_may_hold_is_refused_in_documents_too(format, text):

@@ -13,7 +13,7 @@ from helpers.pictures import RED, SVG, assert_labels_are_apart, chain, contrast,
 from servingchecklist import Checklist, Effort, Phase, Task, critical_path, dumps, model_serving
 from servingchecklist.formats._pictures import Graph
 from servingchecklist.formats.svg import _layers
-from servingchecklist.formats.svg._draw import cut, lines_of, width_of
+from servingchecklist.formats.svg._draw import LINE, Sign, cut, legend, lines_of, width_of
 from servingchecklist.formats.svg._layers import arrange, arrange_apart
 
 WIDE, HIGH = 200, 62
@@ -440,3 +440,13 @@ def test_lines_are_broken_where_they_no_longer_fit():
     assert lines_of("aa bb", width_of("aa bb") - 0.1, 2) == ["aa", "bb"]
     assert cut("aaaaaaaaaa", width_of("aaaaaaaaaa")) == "aaaaaaaaaa"
     assert cut("aaaaaaaaaa", width_of("aaaaaaaaaa"), 24) == "aaa\N{HORIZONTAL ELLIPSIS}"
+
+
+def test_a_legend_is_broken_where_it_no_longer_fits():
+    signs = [Sign(words, lambda x, y: f"{x:.1f} {y:.1f}") for words in ("one", "another")]
+    (one, _, another, _), bottom = legend(signs, 10, 1_000, 0)
+    right = 10 + (22 + width_of("one") + 18) + (22 + width_of("another"))
+    assert one.split()[1] == another.split()[1]
+    assert legend(signs, 10, right, 0) == legend(signs, 10, 1_000, 0)
+    assert legend(signs, 10, right - 0.01, 0)[0][2].split() == ["10.0", f"{float(one.split()[1]) + LINE + 4:.1f}"]
+    assert legend(signs[1:], 10, 11, 0)[1] == bottom  # the first one has nothing to break from

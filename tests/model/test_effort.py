@@ -184,13 +184,13 @@ def test_one_number_is_both_ends():
     ],
 )
 def test_long_texts_take_linear_time(text):
-    begun = time.perf_counter()
+    begun = time.process_time()
     if text.strip() == "2 days":
         assert Effort.parse(text) == Effort(2)
     else:
         with pytest.raises(InvalidError):
             Effort.parse(text)
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < 0.5
 
 
 def test_a_text_longer_than_any_effort_is_refused_unread():

@@ -89,13 +89,16 @@ def test_naughty_strings_have_ids_that_tell_them_apart_where_the_letters_do_not(
     ["a" * 3_000_000, "a" + "\u0301\u0323" * 1_500_000, "\ufdfa" * 3_000_000, "- " * 1_500_000, "模" * 3_000_000],
 )
 def test_the_work_is_bounded(text):
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert is_id(slug(text))
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 class Everything:
+    asked = 0
+
     def __contains__(self, item):
+        self.asked += 1
         return True
 
 
@@ -118,7 +121,9 @@ def test_ids_that_are_taken_are_a_collection(taken):
 
 
 def test_where_everything_is_taken_the_search_ends():
+    taken = Everything()
     with pytest.raises(
         InvalidError, match=r"^\$\.taken: holds 100,000 ids that begin alike \(got 'A'\); use other titles"
     ):
-        slug("A", Everything())
+        slug("A", taken)
+    assert taken.asked == 100_000
