@@ -16,6 +16,7 @@ from helpers.launches import END, SINCE, november, two_weeks
 from helpers.strategies import launches, moments
 from servingchecklist import Checklist, Launch, Phase, Task, dumps, events
 from servingchecklist.formats.svg._axes import count_ticks, time_ticks
+from servingchecklist.results import BurnUpPoint
 
 SVG = "{http://www.w3.org/2000/svg}"
 DONE, WAIVED, NOT_APPLICABLE = "#3f83d1", "#c27a0a", "#7d8590"
@@ -67,6 +68,16 @@ def test_the_lines_are_as_high_as_tasks_were_closed():
     ]:
         share = (november(day, hour) - november(9)) / (END - november(9))
         assert (level(root, DONE, share), level(root, WAIVED, share)) == (done, closed)
+
+
+def test_nothing_is_closed_before_the_first_step():
+    review = two_weeks().review(SINCE, at=END)
+    start = review.burn_up[0]
+    assert start == BurnUpPoint(review.started_at, done=0, waived=0)
+    later = BurnUpPoint(november(12), done=1, waived=1, not_applicable=1)
+    for steps in ((), (later,)):
+        with_start = attrs.evolve(review, burn_up=(start, *steps))
+        assert dumps(attrs.evolve(review, burn_up=steps), "svg") == dumps(with_start, "svg")
 
 
 @given(launches())

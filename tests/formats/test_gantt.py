@@ -421,6 +421,12 @@ def test_marks_are_in_order_on_their_days_and_their_labels_apart(first, length, 
     assert len(marks.fine) <= width / 14
 
 
+@pytest.mark.parametrize("width", [300, 700])
+def test_all_years_there_are_have_a_mark_in_each_thousand(width):
+    marks = Days(1, date.max.toordinal() + 1, 0, width).marks().fine
+    assert [mark.label for mark in marks] == ["0001", *(f"{number}000" for number in range(1, 10))]
+
+
 def test_the_axis_is_drawn_again_where_the_rows_are_many():
     assert texts(read(FORECASTS["200 tasks"])).count("2026") == 7 // 2 + 1
     assert texts(read(plain())).count("2026-12") == 1

@@ -12,7 +12,7 @@ from helpers.launches import END, two_weeks
 from helpers.pictures import RED, SVG, assert_labels_are_apart, chain, contrast, group, large, read, texts, titles
 from servingchecklist import Checklist, Effort, Phase, Task, critical_path, dumps, model_serving
 from servingchecklist.formats._pictures import Graph
-from servingchecklist.formats.svg import _layers
+from servingchecklist.formats.svg import _graph, _layers
 from servingchecklist.formats.svg._draw import LINE, Sign, cut, legend, lines_of, width_of
 from servingchecklist.formats.svg._layers import arrange, arrange_apart
 
@@ -209,6 +209,19 @@ def test_parts_are_laid_out_as_if_they_were_alone(before):
         sorted(found.bends) == list(range(len(before), len(found.layer))) == list(range(len(before), len(found.across)))
     )
     assert all(found.layer[other] == found.layer[one] + 1 for one, other in found.links)
+
+
+@pytest.mark.parametrize(("page", "is_down"), [(848 + 24, True), (848 + 23, False)])
+def test_a_graph_goes_down_where_it_is_just_narrow_enough(monkeypatch, page, is_down):
+    """Four boxes of 212 pixels, and 12 at each edge."""
+    monkeypatch.setattr(_graph, "_PAGE", page)
+    assert _graph._plan([[], [0], [0], [0], [0]], set()).is_down is is_down
+
+
+@pytest.mark.parametrize(("most", "bends"), [(2, 1), (1, 0)])
+def test_bends_are_left_out_where_they_would_be_too_many(monkeypatch, most, bends):
+    monkeypatch.setattr(_layers, "_MOST_BENDS", most)
+    assert len(arrange([[], [0], [0, 1]], set(), 50, 10).bends) == bends
 
 
 def test_bends_are_counted_over_all_parts(monkeypatch):
