@@ -120,6 +120,14 @@ def test_moving_to_what_it_has_records_nothing():
     assert launch.migrate(attrs.evolve(OLD), by="a", at=HOURS[6]) is launch
 
 
+def test_the_time_of_the_start_is_not_before_it():
+    launch = Launch.start(OLD, name="x", by="a", at=HOURS[0])
+    moved = launch.migrate(NEW, by="a", at=launch.started).begin("c6", by="a", at=launch.started)
+    assert moved.checklist == NEW
+    assert {event.at for event in moved.events} == {launch.started}
+    assert Launch(NEW, "x", moved.events) == moved
+
+
 def test_without_a_moment_it_is_now_and_behind_the_log():
     ahead = Launch.start(OLD, name="x", by="a", at=datetime(2100, 1, 1, tzinfo=UTC))
     assert ahead.migrate(NEW, by="a").events[-1].at > ahead.events[-1].at
