@@ -234,6 +234,14 @@ def test_numbers_that_do_not_follow_each_other_are_told_as_text_in_markdown():
     assert dumps(Document("T", [Items([], "number"), Items([])], False), "markdown") == "\n\n\n"
 
 
+@pytest.mark.parametrize(("start", "gap"), [(None, "\n"), (1, "\n"), (0, "\n\n"), (2, "\n\n")])
+def test_a_list_in_an_item_follows_its_words_closely_where_it_can_interrupt_them(start, gap):
+    page = Document("T", [Listing([[Paragraph("a"), Listing([[Paragraph("b")]], start)]])], False)
+    found = dumps(page, "markdown")
+    assert re.fullmatch(rf"[*+] a{gap}  [0-9.+*)]+ b\n", found)
+    assert len([token for token in PARSER.parse(found) if token.type.endswith("list_open")]) == 2
+
+
 def test_what_is_empty_makes_no_heading_and_no_asterisks():
     page = Document("T", [Items([Item("", "a", body=[Bullets([""])])]), Paragraph([Strong("")])], False)
     assert dumps(page, "markdown") == "- `a`\n  - &#32;\n\n\n"

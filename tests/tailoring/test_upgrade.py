@@ -414,6 +414,13 @@ def test_what_both_have_added_at_different_places_is_a_conflict_of_place():
     assert clean(merged(new, mine, on=old, decisions={"tasks.n.place": "theirs"})) == new
 
 
+def test_conflicts_of_places_come_in_our_order_but_those_of_the_base_first():
+    old = checklist(("p", [A, Task("b", "B"), Task("c", "C")]))
+    new = theirs(move("c", phase="p", before="a"), add(Task("n", "N"), phase="p", behind="b"), on=old)
+    found = merged(new, add(Task("n", "N"), phase="p", before="a"), move("c", phase="p", behind="b"), on=old)
+    assert paths(found) == ["tasks.c.place", "tasks.n.place"]
+
+
 def test_both_move_a_task_to_one_phase_and_to_different_places_there():
     old = checklist(("p", [A]), ("q", [Task("x", "X"), Task("y", "Y")]))
     new = theirs(move("a", phase="q", before="x"), on=old)
