@@ -205,6 +205,11 @@ def test_a_finite_number_where_text_belongs_is_told_as_what_it_is():
 
 
 @pytest.mark.parametrize("format", formats.READERS)
+def test_letters_are_written_as_they_are(format):
+    assert "Prüfliste 模型 🚀" in dumps(attrs.evolve(LAUNCH, title="Prüfliste 模型 🚀"), format)
+
+
+@pytest.mark.parametrize("format", formats.READERS)
 def test_only_text_and_limits_and_paths_are_taken(format):
     with pytest.raises(InvalidError, match=r"^\$: is neither text nor bytes \(got None\); give what the file holds$"):
         loads(None, format)

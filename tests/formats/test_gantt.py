@@ -31,6 +31,7 @@ from helpers.pictures import (
 from servingchecklist import Calendar, Checklist, Effort, Phase, Task, dumps, forecast, model_serving
 from servingchecklist.errors import InvalidError
 from servingchecklist.formats import _phrases
+from servingchecklist.formats._pictures import Schedule
 from servingchecklist.formats.svg._axes import Days
 from servingchecklist.results import Slot
 
@@ -419,6 +420,12 @@ def test_marks_are_in_order_on_their_days_and_their_labels_apart(first, length, 
         for one, other in zip(labelled, labelled[1:], strict=False):
             assert other.x - one.x >= 7 * len(one.label)
     assert len(marks.fine) <= width / 14
+
+
+def test_the_last_day_there_is_lies_on_the_axis():
+    schedule = Schedule(FORECASTS["up to the end of time"])
+    assert schedule.end == date.max.toordinal() + 1
+    assert not schedule.side_of(date.max)
 
 
 @pytest.mark.parametrize("width", [300, 700])

@@ -327,6 +327,7 @@ def test_our_place_of_what_they_have_moved_or_dropped_is_not_lost_in_silence():
     found = merged(theirs(move("a", phase="q"), on=old), mine, on=old)
     assert paths(found) == ["tasks.a.place"]
     assert found.conflicts[0].reason == mine.reason
+    assert found.conflicts[0].problem == "was moved to q on the other side"
     found = merged(theirs(drop("a"), on=old), mine, on=old)
     assert paths(found) == ["tasks.a"]
     found = merged(
