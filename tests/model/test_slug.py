@@ -50,6 +50,16 @@ def test_an_id_is_made_of_any_text(text, expected):
     assert found == expected
 
 
+class Unsearchable(set):
+    def __contains__(self, name):
+        raise RuntimeError(name)
+
+
+def test_ids_that_cannot_be_searched_are_refused():
+    with pytest.raises(InvalidError, match=r"\$.taken: cannot be searched for an id.*give a set of them"):
+        slug("C 1", Unsearchable())
+
+
 def test_ids_that_are_taken_get_a_number_and_stay_within_their_length():
     assert slug("C 1", {"c-1"}) == "c-1-2"
     assert slug("C1", model_serving()) == "c1-2"

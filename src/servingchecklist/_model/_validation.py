@@ -34,9 +34,9 @@ LINE_LENGTH = 200
 TEXT_LENGTH = 20_000
 """The maximum number of characters in a description, a note or another text of many lines, so that what is written can be read."""
 
-_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
-_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}", re.ASCII)
-_LABEL = re.compile(r"[a-z0-9][a-z0-9.:/+_-]{0,63}", re.ASCII)
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}")
+_LABEL = re.compile(r"[a-z0-9][a-z0-9.:/+_-]{0,63}")
 _NONE: Sequence[Fault] = ()
 
 

@@ -343,9 +343,8 @@ class Merge:
             ):
                 self.relinked.append(name)
             after = tuple(other for other in _linked_around(task.after, self._tasks, known) if other != name)
-            # If a side has the same names already, keep its order; the side that has changed something is tried first.
-            sides = (theirs, ours) if ours == was else (ours, theirs)
-            order = next((side for side in sides if side is not None and set(side) == set(after)), after)
+            # The side that names what was dropped has other names; if those of the other one are the same, keep its order.
+            order = next((side for side in (ours, theirs) if side is not None and set(side) == set(after)), after)
             self._tasks[name] = attrs.evolve(task, after=order)
 
     def _break_cycles(self) -> None:

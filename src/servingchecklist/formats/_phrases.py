@@ -74,7 +74,7 @@ def when(at: datetime, review: Review) -> str:
     """Return a time in a review: the day or, if the whole review is about one day, the time of day."""
     day = day_of(at, review.at)
     if day == day_of(review.since, review.at) == day_of(review.at, review.at):
-        return at.astimezone(review.at.tzinfo).isoformat("T", "minutes")[11:16]
+        return at.astimezone(review.at.tzinfo).isoformat()[11:16]
     return day
 
 

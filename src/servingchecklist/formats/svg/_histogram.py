@@ -53,7 +53,7 @@ class _Chart:
         most = 100 * max(many for _, _, many in self._bars) / len(finish)
         ticks = count_ticks(max(1, round(most)))
         # The top of the axis of the bars, in percent: somewhat above the highest bar.
-        self._top = max(ticks[-1] + (ticks.step if ticks[-1] < most else 0), 1)
+        self._top = ticks[-1] + (ticks.step if ticks[-1] < most else 0)
         self._step = min((_RIGHT - _LEFT) / len(self._bars), _WIDEST)
         self._from = (_LEFT + _RIGHT - self._step * len(self._bars)) / 2
 
