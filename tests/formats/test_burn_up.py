@@ -285,6 +285,13 @@ def test_a_time_just_at_the_edge_is_marked():
     assert labels(nine + timedelta(minutes=36), nine + timedelta(minutes=136))[1:-1] == ["10:00", "10:30"]
 
 
+def test_days_are_skipped_where_they_are_closer_than_six_to_the_axis():
+    nine, six_days = november(9), timedelta(days=6)
+    daily = ["2026-11-11", "2026-11-12", "2026-11-13", "2026-11-14"]
+    assert labels(nine, nine + six_days)[1:-1] == daily
+    assert labels(nine, nine + six_days + timedelta(seconds=3))[1:-1] == daily[::2]
+
+
 def test_days_begin_where_they_do_in_the_time_zone_of_the_end():
     end = november(11).astimezone(ZoneInfo("America/New_York"))
     ticks = time_ticks(november(9), end)

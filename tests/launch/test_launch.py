@@ -348,6 +348,18 @@ def test_record_takes_many_and_nothing_twice():
         launch.record(events.Finished("c1", by="x", at=on(5)))
 
 
+def test_events_of_one_time_all_count_behind_one_of_the_past():
+    launch = START.note("c1", "asked", by="x", at=on(3, 10))
+    past = events.Begun("c1", by="x", at=on(3, 9))
+    at_once = [
+        events.Assigned("c1", owner="sre", by="x", at=on(3, 11)),
+        events.DueSet("c1", due=date(2026, 12, 1), by="x", at=on(3, 11)),
+    ]
+    for pair in (at_once, at_once[::-1]):
+        state = launch.record(past, *pair).state("c1")
+        assert (state.status, state.owner, state.due) == (Status.DOING, "sre", date(2026, 12, 1))
+
+
 def test_it_does_not_matter_in_which_order_events_are_given():
     assert START.record(events.Unblocked("c1", by="x", at=on(5)), events.Blocked("c1", by="x", at=on(4), reason="r"))
     told = [events.Begun(f"c{n}", by="x", at=on(3)) for n in range(1, 10)]

@@ -46,12 +46,11 @@ def recommend_next(
         status = record.status_on(today)
         if status.is_closed:
             closed.append(task_id)
-        elif only is not None and task_id not in only:
-            continue
-        elif record.blocked and status is Status.BLOCKED:
-            blocked[task_id] = record.blocked.reason
-        elif record.begun and status is Status.DOING:
-            under_way[task_id] = record.owner or record.begun.by
+        elif only is None or task_id in only:
+            if record.blocked and status is Status.BLOCKED:
+                blocked[task_id] = record.blocked.reason
+            elif record.begun and status is Status.DOING:
+                under_way[task_id] = record.owner or record.begun.by
 
     due = {task_id: record.due for task_id, record in records.items() if record.due}
     situation = Situation(checklist, closed, due, today, topic=topic)
