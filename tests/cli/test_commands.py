@@ -24,9 +24,8 @@ def details(action):
     """Yield what distinguishes an action from one that stores a text, None by default."""
     plain = {"nargs": None, "const": None, "default": None, "type": None}
     yield type(action).__name__.strip("_")
-    if (
-        action.option_strings
-    ):  # whether an argument is required follows from its number, but not in the same way everywhere
+    if action.option_strings:
+        # Whether an argument is required follows from its number, but not in the same way in each version of Python.
         plain["required"] = False
         yield f"dest={action.dest}"
     yield from (f"{name}={shown(value)}" for name in plain if (value := getattr(action, name)) != plain[name])

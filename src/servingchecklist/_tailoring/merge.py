@@ -343,7 +343,7 @@ class Merge:
             ):
                 self.relinked.append(name)
             after = tuple(other for other in _linked_around(task.after, self._tasks, known) if other != name)
-            # The side that names what was dropped has other names; if those of the other one are the same, keep its order.
+            # A side that still names what was dropped has other names; if the other side has just these, keep its order.
             order = next((side for side in (ours, theirs) if side is not None and set(side) == set(after)), after)
             self._tasks[name] = attrs.evolve(task, after=order)
 

@@ -51,7 +51,7 @@ class _Chart:
         self._finish = finish
         self._bars = _phrases.counts_by_day(finish)
         most = 100 * max(many for _, _, many in self._bars) / len(finish)
-        ticks = count_ticks(max(1, round(most)))
+        ticks = count_ticks(round(most))
         # The top of the axis of the bars, in percent: somewhat above the highest bar.
         self._top = ticks[-1] + (ticks.step if ticks[-1] < most else 0)
         self._step = min((_RIGHT - _LEFT) / len(self._bars), _WIDEST)
