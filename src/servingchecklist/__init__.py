@@ -22,6 +22,7 @@ _HOMES = {
     "Priority": "_model.task",
     "Reference": "_model.task",
     "Risk": "_model.task",
+    "SOONEST": "_planning.rules",
     "Status": "_model.task",
     "Step": "_model.task",
     "Store": "_store",

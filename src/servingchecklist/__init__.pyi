@@ -26,6 +26,7 @@ from ._planning.ordering import next_tasks as next_tasks
 from ._planning.ordering import order as order
 from ._planning.rules import CRITICAL_FIRST as CRITICAL_FIRST
 from ._planning.rules import PHASES_FIRST as PHASES_FIRST
+from ._planning.rules import SOONEST as SOONEST
 from ._store import Store as Store
 from ._tailoring.context import for_context as for_context
 from ._tailoring.tailor import tailor as tailor

@@ -1,9 +1,23 @@
-"""Rules, of which an order is made, and the two bundled orders."""
+"""Rules, of which an order is made, and the three bundled orders."""
 
-from ._planning.rules import CRITICAL_FIRST, DUE, EFFORT, PHASE, PHASES_FIRST, POSITION, PRIORITY, RISK, Rule, Situation
+from ._planning.rules import (
+    CRITICAL_FIRST,
+    CRITICAL_PATH,
+    DUE,
+    EFFORT,
+    PHASE,
+    PHASES_FIRST,
+    POSITION,
+    PRIORITY,
+    RISK,
+    SOONEST,
+    Rule,
+    Situation,
+)
 
 __all__ = [
     "CRITICAL_FIRST",
+    "CRITICAL_PATH",
     "DUE",
     "EFFORT",
     "PHASE",
@@ -11,6 +25,7 @@ __all__ = [
     "POSITION",
     "PRIORITY",
     "RISK",
+    "SOONEST",
     "Rule",
     "Situation",
 ]

@@ -189,7 +189,7 @@ def test_a_bundled_id_is_one_unless_a_file_has_that_name(run, tmp_path):
         ),
         (["next", "--limit", "0"], "'0' is not a whole number of at least 1"),
         (["next", "--limit", "two"], "'two' is not a whole number of at least 1"),
-        (["next", "--rules", "mood"], "invalid choice: 'mood'; known: phases-first, critical-first"),
+        (["next", "--rules", "mood"], "invalid choice: 'mood'; known: phases-first, critical-first, soonest"),
         (
             ["next", "modelserving"],
             "there is no checklist of that name (got 'modelserving'); did you mean 'model-serving'?",

@@ -39,7 +39,7 @@ def offered(run):
         (["next", "--label", "sl"], ["slo"]),
         (["next", "--label=sl"], ["--label=slo"]),
         (["next", "--label", "=", "sl"], ["slo"]),  # as bash splits it
-        (["next", "--rules", "="], ["critical-first", "phases-first"]),
+        (["next", "--rules", "="], ["critical-first", "phases-first", "soonest"]),
         (["next", "--role", "'ml"], ["ml platform"]),
         (["next", "--role", "ml\\ p"], ["ml platform"]),
         (["next", "--done", "c1,c3,c9"], ["c1,c3,c9"]),

@@ -13,6 +13,7 @@ from helpers.names import NAMES
 from servingchecklist import (
     CRITICAL_FIRST,
     PHASES_FIRST,
+    SOONEST,
     Checklist,
     Effort,
     Phase,
@@ -360,7 +361,7 @@ def test_a_limit_is_a_whole_number_above_zero(bad):
 def test_rules_come_in_a_list(bad):
     with pytest.raises(
         InvalidError,
-        match=r"^\$\.rules: is not a list of rules .*; give PHASES_FIRST or CRITICAL_FIRST, a list such as \(PHASE, PRIORITY\), or one rule as \(PRIORITY,\)$",
+        match=r"^\$\.rules: is not a list of rules .*; give PHASES_FIRST, CRITICAL_FIRST or SOONEST, a list such as \(PHASE, PRIORITY\), or one rule as \(PRIORITY,\)$",
     ):
         order(LAUNCH, rules=bad)
 
@@ -458,6 +459,7 @@ def test_many_unknown_ids_are_told_without_comparing_them_all():
 def test_bundled_rules_are_shown_by_name_and_travel():
     assert repr(PHASES_FIRST) == "(PHASE, PRIORITY, RISK, DUE, POSITION)"
     assert repr(CRITICAL_FIRST) == "(PRIORITY, RISK, DUE, PHASE, POSITION)"
+    assert repr(SOONEST) == "(CRITICAL_PATH, PRIORITY, RISK, DUE, POSITION)"
     assert eval(repr(EFFORT)) == EFFORT
     assert pickle.loads(pickle.dumps(PHASES_FIRST)) == PHASES_FIRST
     own = Rule("own", len, str, inherited=True)
@@ -478,3 +480,19 @@ def test_the_topic_of_recommendations_is_as_fixed_as_they_are():
     with pytest.raises(AttributeError):
         found.topic = "x"
     assert found.topic == ""
+
+
+def test_soonest_goes_by_the_longest_chain_of_open_tasks():
+    situation = Situation(LAUNCH)
+    assert [situation.days_to_end(task) for task in LAUNCH] == [9.5, 2.5, 10.5, 8.0, 7.0, 8.5, 6.0, 3.5, 1.0]
+    assert order(LAUNCH, rules=SOONEST).ids == ("c3", "c1", "c6", "c4", "c5", "c7", "c8", "c2", "c9")
+    best = next_tasks(LAUNCH, rules=SOONEST)
+    assert [(each.id, each.reasons[0]) for each in best[:2]] == [
+        ("c3", "10.5 days of work depend on it"),
+        ("c1", "9.5 days of work depend on it"),
+    ]
+    assert next_tasks(LAUNCH, rules=SOONEST)[2].reasons[0] == "high"  # nothing depends on it
+    # What is done is no part of a chain, and a task without an effort adds nothing.
+    assert Situation(LAUNCH, done={"c9"}).days_to_end(LAUNCH["c8"]) == 2.5
+    bare = LAUNCH.replace_task("c9", effort=None)
+    assert Situation(bare).days_to_end(bare["c8"]) == 2.5

@@ -72,6 +72,18 @@ class Situation:
         """Return the number of the task's phase, from 0."""
         return self._phases[self.checklist.position(task.id)]
 
+    def days_to_end(self, task: Task) -> float:
+        """Return the length of the longest chain of open tasks from the beginning of this one on, in working days at mean efforts."""
+        return self._days_to_end[self.checklist.position(task.id)]
+
+    @cached_property
+    def _days_to_end(self) -> list[float]:
+        longest = [task.effort.mean if task.effort else 0.0 for task in self.checklist]
+        for place in self._backwards:
+            own, later = longest[place], [longest[after] for after in self.after[place] if self.is_open(after)]
+            longest[place] = own + max(later, default=0.0)
+        return longest
+
     @cached_property
     def phase_under_way(self) -> int | None:
         """The number of the first phase with an open task; None if all tasks are done."""
@@ -239,7 +251,7 @@ class Rule(Validated):
 
     def __repr__(self) -> str:
         if BUNDLED.get(self.name) == self:
-            return self.name.upper()
+            return self.name.upper().replace("-", "_")
         explain = "" if self.explain is _no_reasons else f", {self.explain!r}"
         return (
             f"{type(self).__name__}({self.name!r}, {self.key!r}{explain}{', inherited=True' if self.inherited else ''})"
@@ -336,6 +348,15 @@ def _effort_reasons(task: Task, situation: Situation) -> tuple[str, ...]:
     return (f"takes {task.effort}",) if task.effort else ()
 
 
+def _critical_path_key(task: Task, situation: Situation) -> float:
+    return -situation.days_to_end(task)
+
+
+def _critical_path_reasons(task: Task, situation: Situation) -> tuple[str, ...]:
+    days = f"{situation.days_to_end(task):.1f}".removesuffix(".0")
+    return (f"{days} days of work depend on it",) if situation.waiting(task) else ()
+
+
 def _position_key(task: Task, situation: Situation) -> int:
     return situation.checklist.position(task.id)
 
@@ -355,10 +376,16 @@ DUE = Rule("due", _due_key, _due_reasons, inherited=True)
 EFFORT = Rule("effort", _effort_key, _effort_reasons)
 """Order by mean effort, shorter tasks first. Tasks without an effort go last."""
 
+CRITICAL_PATH = Rule("critical-path", _critical_path_key, _critical_path_reasons)
+"""Order by the longest chain of open tasks from the beginning of each task on, at mean efforts, longest first: by the latest start.
+
+A task without an effort adds nothing. Kolisch, "Serial and parallel resource-constrained project scheduling methods revisited", European
+Journal of Operational Research 90 (1996), compares such rules."""
+
 POSITION = Rule("position", _position_key)
 """Order by position in the checklist. It ends every tuple of rules, so that no two tasks are ever equal."""
 
-BUNDLED = {rule.name: rule for rule in (PHASE, PRIORITY, RISK, DUE, EFFORT, POSITION)}
+BUNDLED = {rule.name: rule for rule in (PHASE, PRIORITY, RISK, DUE, EFFORT, CRITICAL_PATH, POSITION)}
 
 PHASES_FIRST: tuple[Rule, ...] = (PHASE, PRIORITY, RISK, DUE, POSITION)
 """Finish earlier phases first and, within them, the most urgent tasks first."""
@@ -367,13 +394,17 @@ CRITICAL_FIRST: tuple[Rule, ...] = (PRIORITY, RISK, DUE, PHASE, POSITION)
 """Work on the most urgent tasks first, in any phase."""
 
 
+SOONEST: tuple[Rule, ...] = (CRITICAL_PATH, PRIORITY, RISK, DUE, POSITION)
+"""Work first on what the longest chain of open tasks begins with, so that everything is finished soon."""
+
+
 def with_position_last(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     """Return the rules up to and including POSITION, appended if missing: after it, nothing is left to decide.
 
     Raises:
         InvalidError: A member is not a rule, or two rules have the same name.
     """
-    hint = "give PHASES_FIRST or CRITICAL_FIRST, a list such as (PHASE, PRIORITY), or one rule as (PRIORITY,)"
+    hint = "give PHASES_FIRST, CRITICAL_FIRST or SOONEST, a list such as (PHASE, PRIORITY), or one rule as (PRIORITY,)"
     rules = tuple(v.listed(rules, "$.rules", "is not a list of rules", hint))
     faults: list[Fault] = []
     names: set[str] = set()

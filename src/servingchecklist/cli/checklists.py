@@ -10,7 +10,7 @@ import attrs
 from .. import catalog
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
-from .._planning.rules import CRITICAL_FIRST, PHASES_FIRST
+from .._planning.rules import CRITICAL_FIRST, PHASES_FIRST, SOONEST
 from .._text import printable
 from ..errors import Fault, FileError, InvalidError, UnknownNameError, show, show_path
 from .output import (
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from .._launch.launch import Launch
     from ..catalog import Entry
 
-ORDERS = {"phases-first": PHASES_FIRST, "critical-first": CRITICAL_FIRST}
+ORDERS = {"phases-first": PHASES_FIRST, "critical-first": CRITICAL_FIRST, "soonest": SOONEST}
 
 _OF_TASKS = ("svg", "mermaid", "icalendar")
 """Formats for the tasks of a checklist; an overlay has only some of them."""
