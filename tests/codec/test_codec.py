@@ -135,11 +135,11 @@ def test_keys_of_other_tools_are_told_by_what_to_write(key, hint):
         ),
         (
             {"id": "a", "title": "A", "effort": 2},
-            "effort: is not an effort (got 2); write it as '1 day', '2-3 days', '4 hours', '1-2 weeks' or '2-5 days, likely 3'",
+            "effort: is not an effort (got 2); write it as '1 day', '2-3 days', '4 hours', '1-2 weeks', '2-5 days, likely 3', 'exactly 1 day', '4 hours on any day' or '7 days elapsed'",
         ),
         (
             {"id": "a", "title": "A", "effort": None},
-            "effort: is not an effort (got None); write it as '1 day', '2-3 days', '4 hours', '1-2 weeks' or '2-5 days, likely 3'",
+            "effort: is not an effort (got None); write it as '1 day', '2-3 days', '4 hours', '1-2 weeks', '2-5 days, likely 3', 'exactly 1 day', '4 hours on any day' or '7 days elapsed'",
         ),
         ({"id": "a", "title": "A", "after": "b"}, "after: is not a list (got 'b'); write a list, as in [...]"),
         (

@@ -286,7 +286,7 @@ ALL_KINDS = ", ".join(CHANGE_KINDS)
         ),
         (
             {"kind": "set-task", "task": "a", "reason": "r", "effort": None},
-            ".effort: is not an effort (got None); write it as '1 day', '2-3 days', '4 hours', '1-2 weeks' or '2-5 days, likely 3'",
+            ".effort: is not an effort (got None); write it as '1 day', '2-3 days', '4 hours', '1-2 weeks', '2-5 days, likely 3', 'exactly 1 day', '4 hours on any day' or '7 days elapsed'",
         ),
         (
             {"kind": "set-task", "task": "a", "reason": "r", "when": {"mode": "batch"}},

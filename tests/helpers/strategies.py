@@ -97,7 +97,17 @@ _days = st.sampled_from(_AWKWARD_DAYS) | st.floats(0, 10_000) | st.integers(0, 8
 def _efforts(draw):
     low, likely, high = sorted(draw(st.tuples(_days, _days, _days)))
     return draw(
-        st.sampled_from([Effort(low, low), Effort(low, high), Effort(low, high, likely), Effort(low, low, low)])
+        st.sampled_from(
+            [
+                Effort(low, low),
+                Effort(low, high),
+                Effort(low, high, likely),
+                Effort(low, low, low),
+                Effort(low, exact=True),
+                Effort(low, high, days="elapsed"),
+                Effort(low, high, likely, days="any"),
+            ]
+        )
     )
 
 

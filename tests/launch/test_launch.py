@@ -447,6 +447,16 @@ def test_progress_counts_tasks_and_effort():
     assert len(progress.to_dict()["by_priority"]) == 2
 
 
+def test_time_that_passes_is_in_no_sum_of_efforts():
+    tasks = [Task("bake", "Bake", effort="7 days elapsed"), Task("night", "Release", effort="4 hours on any day")]
+    checklist = Checklist("x", "X", phases=[Phase("p", "P", tasks=tasks)])
+    launch = Launch.start(checklist, name="x", by="x", at=on(2))
+    overall = launch.progress().overall
+    assert (overall.unestimated, overall.days_left, overall.days_closed) == (0, 0.5, 0.0)
+    overall = launch.finish("bake", by="x", at=on(3)).progress(at=on(4)).overall
+    assert (overall.days_left, overall.days_closed) == (0.5, 0.0)
+
+
 def test_tasks_without_effort_are_counted_apart_and_nothing_at_all_is_all_done():
     checklist = Checklist(
         "x", "X", phases=[Phase("p", "P", tasks=[Task("a", "A", priority=Priority.LOW)]), Phase("q", "Q")]

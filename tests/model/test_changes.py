@@ -154,7 +154,7 @@ WRONG = {
         "task": NO_ID,
         "title": NO_TEXT,
         "priority": "is not a priority (got 3); write one of critical, high, medium and low",
-        "effort": "is not an effort (got 3); write it as '1 day', '2-3 days', '4 hours', '1-2 weeks' or '2-5 days, likely 3'",
+        "effort": "is not an effort (got 3); write it as '1 day', '2-3 days', '4 hours', '1-2 weeks', '2-5 days, likely 3', 'exactly 1 day', '4 hours on any day' or '7 days elapsed'",
         "description": NO_TEXT,
         "steps": NO_LIST,
         "role": NO_TEXT,

@@ -15,7 +15,10 @@ days = st.floats(0, 10_000, allow_nan=False) | st.integers(0, 10_000)
 @st.composite
 def efforts(draw):
     low, high = sorted([draw(days), draw(days)])
-    return Effort(low, high, draw(st.none() | st.floats(low, high)))
+    kind = draw(st.sampled_from(["working", "any", "elapsed"]))
+    if draw(st.booleans()):
+        return Effort(low, exact=draw(st.booleans()), days=kind)
+    return Effort(low, high, draw(st.none() | st.floats(low, high)), days=kind)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +69,54 @@ def efforts(draw):
 def test_efforts_are_read_and_written_as_people_write_them(text, low, high, likely, said):
     effort = Effort.parse(text)
     assert (effort.low, effort.high, effort.likely) == (low, high, likely)
+    assert (effort.exact, effort.days) == (False, "working")
     assert str(effort) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "effort", "written"),
+    [
+        ("exactly 1 day", Effort(1, exact=True), "exactly 1 day"),
+        ("1 Day EXACTLY", Effort(1, exact=True), "exactly 1 day"),
+        ("exactly 2h30min", Effort(0.3125, exact=True), "exactly 2.5 hours"),
+        ("4 hours on any day", Effort(0.5, days="any"), "4 hours on any day"),
+        ("1-2 weeks On Any Days", Effort(7, 14, days="any"), "7-14 days on any day"),
+        ("exactly 1 mo on any day", Effort(30, exact=True, days="any"), "exactly 30 days on any day"),
+        ("7 days elapsed", Effort(7, days="elapsed"), "7 days elapsed"),
+        ("7 Calendar Days", Effort(7, days="elapsed"), "7 days elapsed"),
+        ("7 elapsed days exactly", Effort(7, exact=True, days="elapsed"), "exactly 7 days elapsed"),
+        ("3-7 days elapsed, likely 5", Effort(3, 7, 5, days="elapsed"), "3-7 days elapsed, likely 5"),
+        ("1 week to 2 weeks elapsed", Effort(7, 14, days="elapsed"), "7-14 days elapsed"),
+        ("1 month elapsed", Effort(30, days="elapsed"), "30 days elapsed"),
+        ("12 hours elapsed", Effort(0.5, days="elapsed"), "12 hours elapsed"),
+        ("20 min elapsed", Effort(20 / 1440, days="elapsed"), "20 minutes elapsed"),
+        ("0.3 days elapsed", Effort(0.3, days="elapsed"), "7.2 hours elapsed"),
+        ("0.7 days elapsed, likely 0.7", Effort(0.7, likely=0.7, days="elapsed"), "0.7 days elapsed, likely 0.7"),
+    ],
+)
+def test_facts_and_other_days_are_read_and_written(text, effort, written):
+    assert Effort.parse(text) == effort
+    assert str(effort) == written
+    assert Effort.parse(written) == effort
+
+
+def test_exact_is_for_one_number():
+    for effort in ((1, 2), (1, 1, 1)):
+        with pytest.raises(InvalidError) as caught:
+            Effort(*effort, exact=True)
+        assert str(caught.value) == "$.exact: is for one number (got True); give no range and no likely value"
+    with pytest.raises(InvalidError, match=r"^\$: exact is for one number \(got 'exactly 1-2 days'\); give no range"):
+        Effort.parse("exactly 1-2 days")
+    with pytest.raises(InvalidError, match=r"^\$\.exact: is not a bool \(got 1\); write True or False$"):
+        Effort(1, exact=1)
+
+
+@pytest.mark.parametrize("kind", ["calendar", "", None, [], "Any"])
+def test_an_unknown_kind_of_days_is_refused(kind):
+    with pytest.raises(
+        InvalidError, match=r"^\$\.days: is not a kind of days \(got .*\); write 'working', 'any' or 'elapsed'$"
+    ):
+        Effort(1, days=kind)
 
 
 @given(efforts())
@@ -82,7 +132,7 @@ def test_the_smallest_efforts_read_back_equal(smallest):
     assert Effort.parse(str(effort)) == effort
 
 
-HINT = "write it as '1 day', '2-3 days', '4 hours', '1-2 weeks' or '2-5 days, likely 3'"
+HINT = "write it as '1 day', '2-3 days', '4 hours', '1-2 weeks', '2-5 days, likely 3', 'exactly 1 day', '4 hours on any day' or '7 days elapsed'"
 
 
 @pytest.mark.parametrize(
@@ -104,6 +154,13 @@ HINT = "write it as '1 day', '2-3 days', '4 hours', '1-2 weeks' or '2-5 days, li
         "1,5 days",
         "2 decades",
         "1 w\u212a",
+        "exactly 1 day exactly",
+        "7 calendar days elapsed",
+        "elapsed",
+        "7 days on any",
+        "exactly",
+        " on any day",
+        "1 day, likely 1 exactly",
         "2 \u5929",
         "1\u00a0day",
         "\u0661 day",
@@ -149,18 +206,24 @@ def test_what_people_write_instead_has_a_hint_of_its_own(texts, hint):
 )
 def test_every_way_of_writing_days_gives_the_same_effort(effort, unit, dash, blanks):
     low, high, likely = (None if days is None else repr(days) for days in (effort.low, effort.high, effort.likely))
-    text = f"{blanks}{low}{dash}{high} {unit}{'' if likely is None else f', likely {likely}'}{blanks}"
+    kind = {"working": "", "any": " On any day", "elapsed": " Elapsed"}[effort.days]
+    end = " Exactly" if effort.exact else ""
+    text = f"{blanks}{low}{dash}{high} {unit}{kind}{end}{'' if likely is None else f', likely {likely}'}{blanks}"
     assert Effort.parse(text) == effort
 
 
-@given(st.text() | st.text("0123456789.e-\u2013 hdwmintosky,~?/", max_size=20))
+@given(
+    st.text()
+    | st.text("0123456789.e-\u2013 hdwmintosky,~?/", max_size=20)
+    | st.from_regex(r"(exactly )?[0-9.]{1,5} (days?|h|min)( elapsed| on any day)?", fullmatch=True)
+)
 def test_any_text_is_an_effort_that_is_written_back_or_is_refused(text):
     try:
         effort = Effort.parse(text)
     except InvalidError:
         return
     assert Effort.parse(str(effort)) == effort
-    assert ("hour" in str(effort)) == (0 < effort.high < 1)
+    assert effort.days == "elapsed" or ("day" not in str(effort).removesuffix(" on any day")) == (0 < effort.high < 1)
 
 
 def test_one_number_is_both_ends():
@@ -180,6 +243,8 @@ def test_one_number_is_both_ends():
         "1" + " " * 3_000_000 + "d",
         "~" * 3_000_000,
         "1-" * 1_500_000,
+        "exactly " * 400_000,
+        "1 elapsed" * 300_000,
         "?" * 3_000_000,
     ],
 )

@@ -237,7 +237,7 @@ def test_all_faults_of_a_value_come_at_once():
         "  $.id: is not an id (got 'C 1'); use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first, as in 'c-1'\n"
         "  $.title: begins or ends with white space (got ' x'); write 'x'\n"
         "  $.priority: is not a priority (got 'hihg'); did you mean 'high'?\n"
-        "  $.effort: is not an effort (got '1 dy'); write it as '1 day', '2-3 days', '4 hours', '1-2 weeks' or '2-5 days, likely 3'\n"
+        "  $.effort: is not an effort (got '1 dy'); write it as '1 day', '2-3 days', '4 hours', '1-2 weeks', '2-5 days, likely 3', 'exactly 1 day', '4 hours on any day' or '7 days elapsed'\n"
         "  $.description: holds the control character U+001B at position 0 (got '\\x1b'); "
         "take it out; line breaks are written as \\n\n"
         "  $.after[1]: is there twice (got 'a'); name it once\n"

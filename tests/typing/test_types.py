@@ -87,6 +87,7 @@ def test_the_model_is_typed() -> None:
     assert_type(task.risk, Risk | None)
     assert_type(task.references, tuple[Reference, ...])
     assert_type(Effort(1, 2).likely, float | None)
+    assert_type(Effort(1, exact=True, days="any").days, Literal["working", "any", "elapsed"])
     assert_type(Effort.parse("1 day"), Effort)
     assert_type(Effort(2).high, float)
     assert_type(Priority.parse("P0", {"hoch": "high", "tief": Priority.LOW}), Priority)

@@ -153,7 +153,7 @@ class Tally(Validated):
         done: The number of done tasks.
         waived: The number of waived tasks.
         not_applicable: The number of tasks that do not apply.
-        days_left: The sum of the mean efforts of the tasks that are not closed, in working days.
+        days_left: The sum of the mean efforts of the tasks that are not closed, in days of work. Elapsed time is no effort, and left out.
         days_closed: The same of the tasks that are closed: done, waived or not applicable.
         unestimated: The number of tasks that state no effort, and so are in neither sum of days.
         steps: The number of their steps, without those of tasks that are waived or not applicable.
@@ -264,7 +264,7 @@ def _tally(name: str, entries: Sequence[tuple[Task, Status, int]], title: str = 
 
 
 def _sum(tasks: Iterable[Task]) -> float:
-    return fsum(task.effort.mean for task in tasks if task.effort)
+    return fsum(task.effort.mean for task in tasks if task.effort and task.effort.days != "elapsed")
 
 
 @public("results")
