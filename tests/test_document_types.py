@@ -2,6 +2,7 @@
 
 import re
 from contextlib import suppress
+from datetime import date
 from types import UnionType
 from typing import Literal, get_args, get_origin, get_type_hints, is_typeddict
 
@@ -69,6 +70,7 @@ EVERY_FIELD = [
     changes.SetTask(
         "a", steps=[Step("s", "S")], role="sre", section="S", labels=["l"], annotations={"k": "v"}, reason="r"
     ),
+    changes.SetTask("a", not_before=date(2026, 12, 7), reason="r"),
     changes.SetTask("a", also_after=["b"], also_steps=[Step("s", "S")], also_labels=["l"], reason="r"),
     changes.SetPhase("p", description="P", guide=LINK, labels=["l"], annotations={"k": "v"}, reason="r"),
     changes.SetChecklist(

@@ -39,6 +39,7 @@ _WRITTEN = (
     r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th|\.)?[ -](?P<month>[a-z]{3,9})[.,]?[ -](?P<year>[0-9]{4})",
     r"(?P<month>[a-z]{3,9})\.? (?P<day>[0-9]{1,2})(?:st|nd|rd|th)?,? (?P<year>[0-9]{4})",
 )
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _UNCLEAR = r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})"
 _TIME = (
     r"(?:(?P<date>.+?)(?: at |[ t]))?(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
@@ -57,6 +58,23 @@ def parse_day(text: str, today: date) -> date:
         hint = "write it as 2026-12-31, 31 Dec 2026, friday or +3d"
         raise invalid("bad-format", "$", "is not a date", text, hint)
     return _in_range(day, text)
+
+
+def read_day(raw: object) -> date:
+    """Read a date of a document: a text in the form ``YYYY-MM-DD``, or a date as TOML has them.
+
+    Raises:
+        InvalidError: It is neither.
+    """
+    if type(raw) is date:
+        return raw
+    if type(raw) is not str or not _ISO_DAY.fullmatch(raw):
+        raise invalid("bad-format", "$", "is not a date", raw, "write it in quotes, as in '2026-12-31'")
+    try:
+        return date.fromisoformat(raw)
+    except ValueError:
+        reason = impossible(*map(int, raw.split("-")))
+        raise invalid("bad-format", "$", "is not a date that exists", raw, reason) from None
 
 
 def parse_time(

@@ -49,6 +49,7 @@ class _TaskFields(_Marks, total=False):
     role: str
     section: str
     after: list[str]
+    not_before: str
     risk: RiskDocument
     references: list[ReferenceDocument]
     when: dict[str, list[str]]
@@ -96,7 +97,7 @@ class SetTaskDocument(_TaskFields, _TaskChange):
     also_after: NotRequired[list[str]]
     also_steps: NotRequired[list[StepDocument]]
     also_labels: NotRequired[list[str]]
-    clear: NotRequired[list[Literal["effort", "risk"]]]
+    clear: NotRequired[list[Literal["effort", "not_before", "risk"]]]
 
 
 class DropTaskDocument(_TaskChange):

@@ -1,13 +1,15 @@
 import json
 from collections import OrderedDict
+from datetime import UTC, date, datetime
 
 import attrs
+import cattrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from servingchecklist import Checklist, ChecklistError, Limits, Phase, Task, dumps, loads, model_serving, order
-from servingchecklist.codec import SCHEMA_VERSION, encode, readers
+from servingchecklist.codec import SCHEMA_VERSION, encode, readers, register
 from servingchecklist.errors import CycleError, InvalidError
 
 LAUNCH = model_serving()
@@ -102,6 +104,22 @@ def test_unknown_and_missing_keys_are_told_with_the_nearest_known():
     assert faults(document() | {3: 1})[0].startswith("$[3]: is not a known key; known: ")
 
 
+@pytest.mark.parametrize("written", ["2026-12-07", "'2026-12-07'"])
+def test_the_first_day_of_a_task_is_a_date_or_text_in_files_and_written_as_text(written):
+    head = "schema_version = 1\nkind = 'checklist'\nid = 'x'\ntitle = 'X'\n"
+    text = f"{head}[[phases]]\nid = 'p'\ntitle = 'P'\n[[phases.tasks]]\nid = 'a'\ntitle = 'A'\nnot_before = {written}\n"
+    checklist = loads(text, "toml")
+    assert checklist["a"].not_before == date(2026, 12, 7)
+    assert checklist.to_dict()["phases"][0]["tasks"][0]["not_before"] == "2026-12-07"
+    for format in ("toml", "json"):
+        assert "2026-12-07" in dumps(checklist, format)
+        assert loads(dumps(checklist, format), format) == checklist
+    converter = cattrs.Converter(unstruct_collection_overrides={tuple: list})
+    register(converter)
+    assert converter.unstructure(checklist["a"]) == {"id": "a", "title": "A", "not_before": "2026-12-07"}
+    assert converter.structure({"id": "a", "title": "A", "not_before": "2026-12-07"}, Task) == checklist["a"]
+
+
 @pytest.mark.parametrize(
     ("key", "hint"),
     [
@@ -145,6 +163,22 @@ def test_keys_of_other_tools_are_told_by_what_to_write(key, hint):
         (
             {"id": "a", "title": "A", "after": ["B"]},
             "after[0]: is not an id (got 'B'); use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first, as in 'b'",
+        ),
+        (
+            {"id": "a", "title": "A", "not_before": "soon"},
+            "not_before: is not a date (got 'soon'); write it in quotes, as in '2026-12-31'",
+        ),
+        (
+            {"id": "a", "title": "A", "not_before": "2026-11-31"},
+            "not_before: is not a date that exists (got '2026-11-31'); November has 30 days",
+        ),
+        (
+            {"id": "a", "title": "A", "not_before": None},
+            "not_before: is not a date (got None); write it in quotes, as in '2026-12-31'",
+        ),
+        (
+            {"id": "a", "title": "A", "not_before": datetime(2026, 12, 7, tzinfo=UTC)},
+            "not_before: is not a date (got a value of type datetime); write it in quotes, as in '2026-12-31'",
         ),
         ({"id": "a", "title": "A", "risk": {"blast_radius": 5}}, "risk.likelihood: is missing; it has no default"),
         (

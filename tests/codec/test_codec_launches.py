@@ -128,7 +128,7 @@ QUOTES = "write it in quotes, as in '2026-11-24T09:30:00Z'"
         ({"kind": "due-set", "due": "soon"}, "$.events[1].due: is not a date (got 'soon'); write it in quotes, as in '2026-12-31'"),
         ({"kind": "due-set", "due": "2026-02-30"}, "$.events[1].due: is not a date that exists (got '2026-02-30'); February has 28 days in 2026, which is not a leap year"),
         ({"kind": "due-set", "due": "2026-11-31"}, "$.events[1].due: is not a date that exists (got '2026-11-31'); November has 30 days"),
-        ({"kind": "due-set", "due": date(2026, 12, 1)}, "$.events[1].due: is not a date (got a value of type date)"),
+        ({"kind": "due-set", "due": AT}, "$.events[1].due: is not a date (got a value of type datetime); write it in quotes, as in '2026-12-31'"),
         ({"kind": "waived", "reason": "r", "expires": "2026-11-22"}, "$.events[1].expires: lies before the waiver (got 2026-11-22)"),
     ],
 )  # fmt: skip

@@ -282,7 +282,7 @@ ALL_KINDS = ", ".join(CHANGE_KINDS)
         ),
         (
             {"kind": "set-task", "task": "a", "reason": "r"},
-            ": changes nothing; set one of title, priority, effort, description, steps, role, section, labels, annotations, after, risk, references, when",
+            ": changes nothing; set one of title, priority, effort, description, steps, role, section, labels, annotations, after, not_before, risk, references, when",
         ),
         (
             {"kind": "set-task", "task": "a", "reason": "r", "effort": None},
@@ -302,7 +302,7 @@ ALL_KINDS = ", ".join(CHANGE_KINDS)
         ),
         (
             {"kind": "set-task", "task": "a", "reason": "r", "clear": ["title"]},
-            ".clear[0]: cannot be cleared (got 'title'); name effort or risk",
+            ".clear[0]: cannot be cleared (got 'title'); name effort, not_before or risk",
         ),
         (
             {"kind": "set-phase", "phase": "p", "reason": "r", "guide": None},

@@ -63,6 +63,31 @@ def words(element):
 # A checklist
 
 
+def test_pages_show_the_first_day_on_which_a_task_can_begin():
+    checklist = CHECKLIST.replace_task("ship", not_before=date(2026, 12, 7))
+    assert "                not before 2026-12-07; role ml platform; after track" in text_of(checklist)
+    assert "- [ ] **Ship** · `ship` · medium · not before 2026-12-07 · role ml platform · after `track`" in markdown_of(
+        checklist
+    )
+    assert "not before 2026-12-07" in words(html_of(checklist))
+    launch = Launch.start(checklist, name="x", by="ml-platform", at=november(9))
+    for value in (launch, next_tasks(checklist, done=[task.id for task in checklist if task.id != "ship"])):
+        assert "not before 2026-12-07" in dumps(value, "text")
+    assert "not before 2026-12-07" in dumps(checklist, "svg")
+    overlay = Overlay("o", "O", changes=[changes.SetTask("ship", not_before=date(2026, 12, 8), reason="freeze")])
+    later = tailor(checklist, overlay)
+    assert "not before: 2026-12-08" in dumps(overlay, "text")
+    assert "not before: 2026-12-07 -> 2026-12-08" in dumps(diff(checklist, later), "text")
+    assert explain(later)["tasks.ship.not_before"].reason == "freeze"
+    assert "2026-12-08" in dumps(explain(later, "ship"), "text")
+    cleared = tailor(later, Overlay("c", "C", changes=[changes.SetTask("ship", clear=["not_before"], reason="open")]))
+    assert cleared["ship"].not_before is None
+    added = changes.AddTask(Task("late", "Late", not_before=date(2026, 12, 9)), phase="build", reason="r")
+    assert "not before 2026-12-09" in dumps(
+        diff(CHECKLIST, tailor(CHECKLIST, Overlay("a", "A", changes=[added]))), "text"
+    )
+
+
 def test_the_text_of_a_checklist_shows_all_of_it():
     assert dumps(CHECKLIST, "text") == (
         "Alerts\n======\nalerts, version 1\nlabel serving\npillar: Reliability\n  and more\n\n"

@@ -159,6 +159,7 @@ def tasks(ids=ids, after=st.just(()), when=st.just(())):
         labels=labels,
         annotations=annotations,
         after=after,
+        not_before=st.none() | st.dates(),
         risk=st.none() | risks,
         references=st.lists(references, max_size=2),
         when=when,
@@ -261,6 +262,7 @@ def any_changes():
         "labels": labels,
         "annotations": annotations,
         "after": _some_ids,
+        "not_before": st.dates(),
         "risk": risks,
         "references": st.lists(references, max_size=2),
         "when": any_choices,
@@ -283,7 +285,7 @@ def any_changes():
         Phase, ids, lines, description=texts, guide=st.none() | references, tasks=st.lists(task, max_size=2)
     )
     return st.one_of(
-        _set(changes.SetTask, task_fields, clear=("effort", "risk"), task=ids),
+        _set(changes.SetTask, task_fields, clear=("effort", "not_before", "risk"), task=ids),
         st.builds(changes.SetTask, ids, also_after=st.lists(ids, min_size=1, max_size=2, unique=True), **_why),
         st.builds(
             changes.SetTask, ids, also_steps=st.lists(_steps, min_size=1, max_size=1), also_labels=labels, **_why
@@ -414,6 +416,7 @@ DOCUMENT = {
                     "labels": ["kpi", "team:risk"],
                     "annotations": {"jira": "MLP-12"},
                     "after": ["c2"],
+                    "not_before": "2026-12-07",
                     "risk": {"blast_radius": 4, "likelihood": 2},
                     "references": [
                         {"title": "A page", "url": "https://example.com/?a=1&b=2"},

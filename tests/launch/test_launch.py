@@ -408,8 +408,7 @@ def test_a_launch_is_a_value():
     for again in (pickle.loads(pickle.dumps(launch)), copy.deepcopy(launch), attrs.evolve(launch)):
         assert again == launch
         assert hash(again) == hash(launch)
-    names = NAMES
-    assert eval(repr(launch), names | {"datetime": datetime_module}) == launch
+    assert eval(repr(launch), NAMES) == launch
     match launch:
         case Launch(name=name, events=[events.LaunchStarted(by=who), *_]):
             assert (name, who) == ("fraud-v3", "ml-platform")

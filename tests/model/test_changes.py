@@ -162,6 +162,7 @@ WRONG = {
         "labels": NO_LIST,
         "annotations": NO_ANNOTATIONS,
         "after": NO_LIST,
+        "not_before": "is not a date (got 3); give a datetime.date, as in date(2026, 12, 31)",
         "risk": "is not a Risk (got 3); write Risk(blast_radius=..., likelihood=...)",
         "references": NO_LIST,
         "when": NO_LIST,
@@ -242,7 +243,7 @@ def test_members_are_told_at_their_places():
 def test_only_what_may_have_no_value_can_be_cleared(name):
     shown = repr(name)
     assert faults(changes.SetTask, "c1", clear=[name], reason="r") == [
-        f"$.clear[0]: cannot be cleared (got {shown}); name effort or risk"
+        f"$.clear[0]: cannot be cleared (got {shown}); name effort, not_before or risk"
     ]
     assert faults(changes.SetPhase, "p", clear=[name], reason="r") == [
         f"$.clear[0]: cannot be cleared (got {shown}); name guide"

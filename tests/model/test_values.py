@@ -418,6 +418,15 @@ def test_dates_of_subclasses_are_taken_as_plain_ones_and_none_is_let_pass():
     assert as_day_or_none("2026-11-02") == "2026-11-02"
 
 
+@pytest.mark.parametrize("bad", ["2026-12-07", datetime.datetime(2026, 12, 7, tzinfo=datetime.UTC), 3])
+def test_the_first_day_of_a_task_is_a_date(bad):
+    assert Task("a", "A", not_before=date(2026, 12, 7)).not_before == date(2026, 12, 7)
+    with pytest.raises(
+        InvalidError, match=r"^\$\.not_before: is not a date \(got .*\); give a datetime\.date, as in date"
+    ):
+        Task("a", "A", not_before=bad)
+
+
 def test_counts_and_numbers_of_days_end_where_they_should():
     checks = {"count": validation.count, "from_one": validation.from_one, "days": validation.stated_days}
     most = validation.MOST_COUNTED

@@ -231,6 +231,7 @@ _keys = st.sampled_from(
         "priority",
         "effort",
         "after",
+        "not_before",
         "risk",
         "references",
         "url",

@@ -61,6 +61,7 @@ TASK = {
     "labels": ["gdpr"],
     "annotations": {"jira": "MLP-12"},
     "after": ["c1"],
+    "not_before": "2026-12-07",
     "risk": {"blast_radius": 4, "likelihood": 2},
     "references": [{"title": "A page", "url": "https://example.com/"}],
     "when": {"mode": ["batch"]},
@@ -153,6 +154,7 @@ def is_right(keys, name):
         "empty": field in EMPTY,
         "[]": field in MAY_BE_EMPTY,
         "{}": field in ("when", "context", "annotations"),
+        "date": field == "not_before",
         "1": field in ("schema_version", "blast_radius", "likelihood"),
     }
     return right.get(name, False)

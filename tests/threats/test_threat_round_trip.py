@@ -63,14 +63,20 @@ def test_an_effort_is_read_back_from_what_it_says(effort):
         assert hash(other) == hash(effort)
 
 
-@given(st.floats(0, 10_000), st.floats(0, 10_000), st.none() | st.floats(0, 1))
-def test_any_range_of_floats_is_read_back_to_the_last_bit(one, other, share):
+@given(
+    st.floats(0, 10_000),
+    st.floats(0, 10_000),
+    st.none() | st.floats(0, 1),
+    st.sampled_from(["working", "any", "elapsed"]),
+)
+def test_any_range_of_floats_is_read_back_to_the_last_bit(one, other, share, days):
     low, high = sorted((one, other))
     likely = None if share is None else min(max(low + (high - low) * share, low), high)
-    effort = Effort(low, high, likely)
+    effort = Effort(low, high, likely, days=days)
     again = Effort.parse(str(effort))
-    assert [number and number.hex() for number in attrs.astuple(again)] == [
-        number and number.hex() for number in attrs.astuple(effort)
+    assert again == effort
+    assert [number and number.hex() for number in (again.low, again.high, again.likely)] == [
+        number and number.hex() for number in (low, high, likely)
     ]
 
 

@@ -81,6 +81,7 @@ FIELDS = {
         "labels",
         "annotations",
         "after",
+        "not_before",
         "risk",
         "references",
         "when",
@@ -135,8 +136,9 @@ TEXTS = {
     (field, "abc") for field in ("id", "title", "version", "topic", "description", "url", "text", "role", "section")
 }
 ONES = {("schema_version", "1"), ("blast_radius", "1"), ("likelihood", "1")}
-RIGHT_IN_DOCUMENTS = EMPTY_LISTS | EMPTY_TEXTS | TEXTS | ONES
-RIGHT_IN_CONSTRUCTORS = EMPTY_LISTS | EMPTY_TEXTS | TEXTS | ONES | {
+RIGHT_IN_DOCUMENTS = EMPTY_LISTS | EMPTY_TEXTS | TEXTS | ONES | {("not_before", "date")}
+RIGHT_IN_CONSTRUCTORS = RIGHT_IN_DOCUMENTS | {
+    ("not_before", "None"),
     ("after", "tuple"),
     ("tips", "tuple"),
     ("labels", "tuple"),
@@ -200,6 +202,7 @@ MADE = {
         "labels": (),
         "annotations": (),
         "after": (),
+        "not_before": None,
         "risk": None,
         "references": (REFERENCE_MADE,),
     },

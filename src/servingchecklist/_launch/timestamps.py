@@ -6,7 +6,7 @@ A timestamp is an aware datetime, kept in UTC, so that two people in two time zo
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import cast
 
 from .._dates import OFFSET_HINT, YEARS, YEARS_HINT, impossible
@@ -20,7 +20,6 @@ MOST_AHEAD = timedelta(hours=1)
 """The time by which a clock may run ahead, and what it recorded still be followed by the next event."""
 
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:[0-5]\d)", re.ASCII)
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def now() -> datetime:
@@ -136,19 +135,3 @@ def read_stamp(raw: object) -> datetime:
     except ValueError:
         reason = impossible(*map(int, re.findall("[0-9]+", raw)[:6])) or OFFSET_HINT
         raise invalid("bad-format", "$", "is not a time that exists", raw, reason) from None
-
-
-def read_day(raw: object) -> date:
-    """Parse a date in the form ``YYYY-MM-DD``.
-
-    Raises:
-        InvalidError: It is not one.
-    """
-    hint = "write it in quotes, as in '2026-12-31'"
-    if type(raw) is not str or not _DAY.fullmatch(raw):
-        raise invalid("bad-format", "$", "is not a date", raw, hint)
-    try:
-        return date.fromisoformat(raw)
-    except ValueError:
-        reason = impossible(*map(int, raw.split("-")))
-        raise invalid("bad-format", "$", "is not a date that exists", raw, reason) from None

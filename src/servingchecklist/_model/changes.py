@@ -7,11 +7,13 @@ position, ``before`` or ``behind`` names the neighbour; without either, the posi
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any, ClassVar, Literal, TypeAlias, get_args
 
 import attrs
 
 from .._namespace import public
+from .._text import join_words
 from ..errors import Fault, InvalidError, show
 from . import _validation as v
 from ._validation import Check, Validated, check, check_of, checks_of, fault, tuple_of, tuple_or_none_of, verify
@@ -43,6 +45,7 @@ Value: TypeAlias = (
     | tuple[Reference, ...]
     | tuple[Choice, ...]
     | tuple[Facet, ...]
+    | date
     | None
 )
 """The values that a field of a checklist, a phase or a task can have, except its phases and tasks."""
@@ -65,7 +68,7 @@ def _one_of(known: Sequence[str]) -> Check:
         lambda value: type(value) is str and value in known,
         "unknown-value",
         "cannot be cleared",
-        f"name {' or '.join(known)}",
+        f"name {join_words([*known], 'or')}",
     )
     return v.each(is_known, distinct=True)
 
@@ -161,12 +164,12 @@ class SetTask(_Sets):
         task: The id of the task.
         reason: The reason for the change, in one line.
         title: The new title, or None to keep it. Likewise ``priority``, ``effort``, ``description``, ``steps``, ``role``, ``section``,
-            ``labels``, ``annotations``, ``after``, ``risk``, ``references`` and ``when``, as in a task.
+            ``labels``, ``annotations``, ``after``, ``not_before``, ``risk``, ``references`` and ``when``, as in a task.
         also_after: The ids of additional prerequisites. Stacked overlays can add prerequisites with it, where ``after`` would replace
             those set by the overlays below.
         also_steps: Additional steps, likewise; their ids must be new in the task.
         also_labels: Additional labels, likewise.
-        clear: The fields to reset to None: ``effort``, ``risk`` or both.
+        clear: The fields to reset to None, of ``effort``, ``not_before`` and ``risk``.
 
     Raises:
         InvalidError: A field is invalid, nothing is set, or something is set in two ways.
@@ -189,6 +192,7 @@ class SetTask(_Sets):
     labels: tuple[str, ...] | None = attrs.field(default=None, converter=tuple_or_none_of[str], kw_only=True)
     annotations: Pairs | None = attrs.field(default=None, converter=_annotations, kw_only=True)
     after: tuple[str, ...] | None = attrs.field(default=None, converter=tuple_or_none_of[str], kw_only=True)
+    not_before: date | None = attrs.field(default=None, converter=v.as_day_or_none, kw_only=True)
     risk: Risk | None = attrs.field(default=None, kw_only=True)
     references: tuple[Reference, ...] | None = attrs.field(
         default=None, converter=tuple_or_none_of[Reference], kw_only=True
@@ -203,11 +207,11 @@ class SetTask(_Sets):
     also_labels: tuple[str, ...] = attrs.field(
         default=(), converter=tuple_of[str], kw_only=True, metadata=check_of(Task, "labels")
     )
-    clear: tuple[Literal["effort", "risk"], ...] = attrs.field(
+    clear: tuple[Literal["effort", "not_before", "risk"], ...] = attrs.field(
         default=(),
-        converter=tuple_of[Literal["effort", "risk"]],
+        converter=tuple_of[Literal["effort", "not_before", "risk"]],
         kw_only=True,
-        metadata=check(_one_of(("effort", "risk"))),
+        metadata=check(_one_of(("effort", "not_before", "risk"))),
     )
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING, Self, TypeAlias, TypedDict, cast
 
@@ -374,6 +375,7 @@ class Task(Validated, NotebookDisplay):
         annotations: Texts that belong to other tools, by keys in the form of labels, such as ``{"jira": "MLP-12"}``: kept, shown, and
             never interpreted. They are held as pairs sorted by key; ``dict(task.annotations)`` has them as a dict.
         after: The ids of its prerequisites, the tasks that must be done first.
+        not_before: The first day on which it can begin, such as that of a release window; None if there is none.
         risk: The risk of leaving it undone, or None if not stated.
         references: Further reading.
         when: The services it applies to, as choices on facets of the checklist, all of which must hold. Empty if it applies to every
@@ -402,6 +404,9 @@ class Task(Validated, NotebookDisplay):
     after: tuple[str, ...] = attrs.field(
         default=(), converter=tuple_of[str], kw_only=True, metadata=check(v.each(v.ident, distinct=True))
     )
+    not_before: date | None = attrs.field(
+        default=None, converter=v.as_day_or_none, kw_only=True, metadata=check(v.optional(v.day))
+    )
     risk: Risk | None = attrs.field(
         default=None,
         kw_only=True,
@@ -428,6 +433,7 @@ class TaskFields(TypedDict, total=False):
     labels: Sequence[str]
     annotations: Annotations
     after: Sequence[str]
+    not_before: date | None
     risk: Risk | None
     references: Sequence[Reference]
     when: Choices

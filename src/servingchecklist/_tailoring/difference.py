@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import compress, count
 from operator import eq, not_
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, assert_never, cast, get_args
@@ -65,7 +66,7 @@ class Key(NamedTuple):
         return ".".join(part for part in (f"{self.what}s" if self.id else "", self.id, self.field) if part)
 
 
-_WHOLES = frozenset((type(None), Priority, Effort, Risk, Reference, Task, Phase))
+_WHOLES = frozenset((type(None), date, Priority, Effort, Risk, Reference, Task, Phase))
 _MEMBERS = frozenset((Reference, Choice, Facet, Step))
 
 

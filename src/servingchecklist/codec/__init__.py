@@ -11,6 +11,7 @@ A *document* is a dict with ``schema_version``, ``kind`` and the fields of one v
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, cast, overload
 
@@ -23,7 +24,7 @@ from .._model.overlay import Overlay
 from .._model.task import Phase, Priority, Reference, Risk, Step, Task
 from ..errors import Fault, InvalidError, invalid, preceded_by, show
 from .checklists import read_checklist
-from .readers import READERS, TABLES, hook, unknown_kind
+from .readers import READERS, WRITERS, hook, unknown_kind
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -166,7 +167,7 @@ def _register_model(converter: Converter) -> None:
 
         return [write_overlay(overlay, converter) for overlay in layers]
 
-    hooks: dict[str, Callable[[Any], object]] = {**TABLES, "layers": write_layers}
+    hooks: dict[str, Callable[[Any], object]] = {**WRITERS, "layers": write_layers}
     for kind in (Risk, Reference, Facet, Step, Task, Phase, Checklist):  # nested classes come first
         overrides = {name: override(unstruct_hook=hooks[name]) for name in checks_of(kind) if name in hooks}
         converter.register_unstructure_hook(
@@ -184,8 +185,8 @@ def plain(value: object, field: str = "") -> object:
         value: The value.
         field: The name of its field.
     """
-    if field in TABLES and type(value) is tuple:
-        return TABLES[field](value)
+    if field in WRITERS and type(value) in (tuple, date):
+        return WRITERS[field](value)
     plain_value: object = _converter().unstructure(value)
     return plain_value
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from .._dates import read_day
 from .._launch.events import KINDS, Event, LaunchEvent, TaskEvent
 from .._launch.launch import Launch
-from .._launch.timestamps import read_day, read_stamp
+from .._launch.timestamps import read_stamp
 from .checklists import read_checklist
 from .readers import FIELDS, ObjectReader, each, hook, only, read_names, tagged
 

@@ -13,7 +13,7 @@ from .._model.checklist import Checklist
 from .._model.overlay import Overlay
 from .._model.task import Phase, Task
 from ..errors import Fault, InvalidError, show
-from .readers import FIELDS, READERS, TABLES, ObjectReader, Reader, each, hook, only, tagged
+from .readers import FIELDS, READERS, WRITERS, ObjectReader, Reader, each, hook, only, tagged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -64,7 +64,7 @@ def read_overlay(raw: object) -> Overlay:
 
 def write_change(change: Change, converter: Converter) -> dict[str, object]:
     """Return a change as plain data, its kind first, without the fields it does not set."""
-    return {"kind": change.kind, **_written(change, converter, TABLES)}
+    return {"kind": change.kind, **_written(change, converter, WRITERS)}
 
 
 def write_overlay(overlay: Overlay, converter: Converter) -> dict[str, object]:

@@ -7,12 +7,14 @@ reader that called it prepends its own part of the path.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import attrs
 
+from .._dates import read_day
 from .._jsonlike import is_dict, is_list
 from .._model._validation import Validated, article, checks_of, faults_of, is_id
 from .._model.effort import Effort, as_effort, effort
@@ -191,12 +193,13 @@ def write_choices(choices: Sequence[Choice]) -> dict[str, list[str]]:
     return {choice.facet: list(choice.values) for choice in choices}
 
 
-TABLES: Mapping[str, Callable[[Any], dict[str, Any]]] = {
+WRITERS: Mapping[str, Callable[[Any], object]] = {
     "when": write_choices,
     "context": write_choices,
     "annotations": dict,
+    "not_before": date.isoformat,
 }
-"""The functions that write the fields with a table in files."""
+"""The functions that write the fields with a table or a date in files."""
 
 
 def _converted(check: Check, convert: Callable[[Any], object]) -> Reader:
@@ -238,6 +241,7 @@ FIELDS: Mapping[str, Reader] = {
     "effort": READERS[Effort],
     "facets": each(READERS[Facet]),
     "guide": READERS[Reference],
+    "not_before": read_day,
     "priority": READERS[Priority],
     "references": each(READERS[Reference]),
     "risk": READERS[Risk],

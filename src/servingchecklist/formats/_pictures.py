@@ -278,6 +278,8 @@ class Graph:
         parts = [f"{task.id} {self.checklist.title_of(task)}", f"phase {self.checklist.phase_of(task).title}"]
         if task.after:
             parts.append(f"after {join_words(abbreviate(list(task.after)))}")
+        if task.not_before:
+            parts.append(f"not before {task.not_before}")
         if task.effort:
             parts.append(str(task.effort))
         if task.id in self.critical:

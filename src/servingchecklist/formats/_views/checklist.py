@@ -76,9 +76,9 @@ def own_facts(task: Task) -> list[Fact | Line]:
     return [_PRIORITIES[task.priority], _effort_fact(task.effort)] if task.effort else [_PRIORITIES[task.priority]]
 
 
-def role(task: Task) -> list[str]:
-    """Return the role that a task falls to; nothing where it has none."""
-    return [f"role {task.role}"] if task.role else []
+def terms(task: Task) -> list[str]:
+    """Return the first day on which a task can begin, and its role; nothing where it has none."""
+    return [f"not before {task.not_before}"] * bool(task.not_before) + [f"role {task.role}"] * bool(task.role)
 
 
 @lru_cache(maxsize=256)  # most tasks state one of a few efforts
@@ -146,7 +146,7 @@ def _items(tasks: Sequence[Task], titles: Iterable[str]) -> Iterator[Block]:
 
 
 def _item(task: Task, title: str) -> Item:
-    facts = [*own_facts(task), *role(task)]
+    facts = [*own_facts(task), *terms(task)]
     if task.after:
         facts.append(("after ", Code(task.after)))
     if task.when:
@@ -199,7 +199,7 @@ def _ranked(value: Recommendations) -> Iterator[Block]:
 
 def _recommended(recommendation: Recommendation) -> Item:
     task = recommendation.task
-    facts = [*own_facts(task), *role(task)]
+    facts = [*own_facts(task), *terms(task)]
     if recommendation.waits_for:
         facts.append(("waits for ", Code(recommendation.waits_for)))
     reasons = [reason for reason in recommendation.reasons if reason != task.priority.value]  # it is a fact already

@@ -28,7 +28,7 @@ from .._document import (
 )
 from .._layout import blocks as prose
 from .._layout import inline
-from .checklist import by_section, details, labels, next_section, phase_section, role
+from .checklist import by_section, details, labels, next_section, phase_section, terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -129,7 +129,7 @@ def _item(task: Task, state: TaskState, at: datetime) -> Item:
     shown = boxes if state.status is Status.DOING or len({step.done for step in state.steps}) > 1 else []
     if boxes and not shown and state.status not in (Status.WAIVED, Status.NOT_APPLICABLE):
         facts.append(f"{sum(step.done for step in state.steps)} of {_phrases.count(len(state.steps), 'step')}")
-    facts += [*role(task), *([labels(task.labels)] if task.labels else [])]
+    facts += [*terms(task), *([labels(task.labels)] if task.labels else [])]
     folded = (
         Section("Description" if task.description else "Details", blocks)
         if (blocks := details(task, [] if shown else boxes))

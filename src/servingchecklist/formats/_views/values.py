@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 
 _NONE = "none"
 _WHITE_SPACE = "only its white space differs"
-_NAMES = {"": "as a whole", "after": "comes after", "when": "is there where", "context": "made for"}
+_NAMES = {
+    "": "as a whole",
+    "after": "comes after",
+    "not_before": "not before",
+    "when": "is there where",
+    "context": "made for",
+}
 _ADDED = {"after": "also comes after", "steps": "more steps", "labels": "more labels"}
 LONG = ("description", "tips", "steps", "annotations", "references", "facets")
 """The fields that hold a long text or a list."""
@@ -84,6 +90,8 @@ def _task(task: Task) -> str:
     facts = [task.priority.value, str(task.effort) if task.effort else ""]
     if task.after:
         facts.append(f"after {join_words(list(task.after))}")
+    if task.not_before:
+        facts.append(f"not before {task.not_before}")
     if task.when:
         facts.append(f"where {choices(task.when)}")
     if task.steps:
