@@ -62,6 +62,7 @@ class TaskDocument(_TaskFields, _Titled):
 class PhaseDocument(_Marks, _Titled):
     description: NotRequired[str]
     guide: NotRequired[ReferenceDocument]
+    after: NotRequired[list[str]]
     tasks: NotRequired[list[TaskDocument]]
 
 
@@ -119,6 +120,7 @@ class SetPhaseDocument(_Marks, _PhaseChange):
     title: NotRequired[str]
     description: NotRequired[str]
     guide: NotRequired[ReferenceDocument]
+    after: NotRequired[list[str]]
     clear: NotRequired[list[Literal["guide"]]]
 
 

@@ -148,10 +148,10 @@ class InvalidError(ChecklistError, ValueError):
 
 
 class CycleError(InvalidError):
-    """A dependency cycle: tasks that wait for each other.
+    """A dependency cycle: tasks, or tasks and phases, that wait for each other.
 
     Attributes:
-        cycle: The ids along the cycle. Each comes after the next one, and the last after the first.
+        cycle: The ids along the cycle, those of phases as in ``"phase p1"``. Each comes after the next one, and the last after the first.
     """
 
     cycle: tuple[str, ...]

@@ -463,3 +463,36 @@ def test_a_legend_is_broken_where_it_no_longer_fits():
     assert legend(signs, 10, right, 0) == legend(signs, 10, 1_000, 0)
     assert legend(signs, 10, right - 0.01, 0)[0][2].split() == ["10.0", f"{float(one.split()[1]) + LINE + 4:.1f}"]
     assert legend(signs[1:], 10, 11, 0)[1] == bottom  # the first one has nothing to break from
+
+
+def in_phases(many):
+    """Two phases of so many tasks, the second after the first."""
+    first = [Task(f"a{n}", "A", effort="1 day") for n in range(many)]
+    second = [Task(f"b{n}", "B", effort="1 day") for n in range(many)]
+    phases = [
+        Phase("one", "One", tasks=first),
+        Phase("two", "Two", tasks=second, after=["one"]),
+        Phase("no", "No", after=["two"]),
+    ]
+    return Checklist("x", "X", phases=phases)
+
+
+def test_a_phase_that_others_come_after_is_one_node_in_place_of_an_arrow_for_each_pair():
+    graph = Graph(in_phases(10))
+    assert [phase.id for phase in graph.gates] == ["one"]
+    assert graph.before == [*[[]] * 10, *[[20]] * 10, list(reversed(range(10)))]
+    assert graph.left_out == 0
+    told = titles(read(in_phases(10)))
+    assert "phase One: all of its tasks are closed" in told
+    assert "b0 B; phase Two, after one; 1 day" in told
+    chained = Graph(in_phases(2).replace_task("a1", after=["a0"]))
+    assert (chained.before[4], chained.left_out) == ([1], 1)
+
+
+def test_the_critical_path_leads_through_the_node_of_a_phase():
+    path = critical_path(in_phases(2))
+    assert path.path == ("a0", "b0")
+    assert Graph(path).marked == {(0, 4), (4, 2)}
+    both = critical_path(in_phases(2).replace_task("b0", after=["a0"]))
+    assert Graph(both).marked == {(0, 4), (4, 2)}
+    assert RED in dumps(path, "svg")

@@ -341,3 +341,14 @@ def test_the_bars_of_a_long_spread_leave_room_for_their_days(start, most, label)
     days = axis.partition("[")[2].rstrip("]").split(", ")
     assert most // 2 < len(days) <= most
     assert {len(day.strip('"')) for day in days} == {label}
+
+
+def test_a_phase_that_others_come_after_is_a_node_behind_its_tasks():
+    phases = [
+        Phase("one", "One: first", tasks=[Task("a", "A", effort="1 day"), Task("b", "B", effort="2 days")]),
+        Phase("two", "Two", tasks=[Task("c", "C", effort="1 day"), Task("d", "D", effort="1 day")], after=["one"]),
+    ]
+    lines = dumps(critical_path(Checklist("x", "X", phases=phases)), "mermaid").splitlines()
+    assert '    t4(["One#58; first: closed"])' in lines
+    arrows = [line.strip() for line in lines if "->" in line or "=>" in line]
+    assert arrows == ["t4 ==> t2", "t4 --> t3", "t0 --> t4", "t1 ==> t4"]

@@ -30,6 +30,7 @@ from servingchecklist import (
     events,
     forecast,
 )
+from servingchecklist.errors import CycleError
 from servingchecklist.results import Choice
 
 C0, DELETE, C1 = [*map(chr, range(0x20))], "\x7f", [*map(chr, range(0x80, 0xA0))]
@@ -166,6 +167,24 @@ def tasks(ids=ids, after=st.just(()), when=st.just(())):
     )
 
 
+def _in_order(phases, draw):
+    """The phases, each after some of those before it where that makes no circle."""
+    earlier = [
+        draw(st.lists(st.sampled_from([one.id for one in phases[:place]]), unique=True)) if place else []
+        for place in range(len(phases))
+    ]
+    in_order = [attrs.evolve(phase, after=after) for phase, after in zip(phases, earlier, strict=True)]
+    try:
+        Checklist(
+            "x",
+            "X",
+            phases=[attrs.evolve(one, tasks=[attrs.evolve(task, when=()) for task in one.tasks]) for one in in_order],
+        )
+    except CycleError:
+        return phases
+    return in_order
+
+
 @st.composite
 def checklists(draw, most_tasks=6):
     """Whole checklists: what a task comes after stands before it, behind it or in another phase, and never in a circle."""
@@ -195,6 +214,8 @@ def checklists(draw, most_tasks=6):
         )
         for name, group in zip(phase_ids, groups, strict=True)
     ]
+    if draw(st.booleans()):
+        phases = _in_order(phases, draw)
     return draw(
         st.builds(
             Checklist,
@@ -268,7 +289,7 @@ def any_changes():
         "when": any_choices,
     }
     marks = {"labels": labels, "annotations": annotations}
-    phase_fields = {"title": lines, "description": texts, "guide": references, **marks}
+    phase_fields = {"title": lines, "description": texts, "guide": references, "after": _some_ids, **marks}
     checklist_fields = {
         "id": ids,
         "title": lines,
@@ -426,7 +447,12 @@ DOCUMENT = {
                 {"id": "c2", "title": "Pick a team"},
             ],
         },
-        {"id": "second", "title": "Launch", "tasks": [{"id": "c3", "title": "Go live", "after": ["c1"]}]},
+        {
+            "id": "second",
+            "title": "Launch",
+            "after": ["first"],
+            "tasks": [{"id": "c3", "title": "Go live", "after": ["c1"]}],
+        },
     ],
     "tips": ["Start small.", "Keep it short."],
     "labels": ["serving"],

@@ -186,6 +186,7 @@ WRONG = {
         "guide": "is not a Reference (got 3); write Reference(title, url)",
         "labels": NO_LIST,
         "annotations": NO_ANNOTATIONS,
+        "after": NO_LIST,
         "clear": NO_LIST,
     },
     changes.DropPhase: {"phase": NO_ID},

@@ -75,7 +75,12 @@ def small(draw):
         "context": draw(choices(facets)),
     }
     made = {phase: {"title": draw(_words), "guide": draw(guides)} for phase in phases}
-    return built(head, made, members, tasks)
+    earlier = {
+        phase: draw(st.sampled_from([[], [], phases[:place], phases[:place][-1:]]))
+        for place, phase in enumerate(phases)
+    }
+    in_order = {phase: fields | {"after": earlier[phase]} for phase, fields in made.items()}
+    return built(head, in_order, members, tasks) or built(head, made, members, tasks)
 
 
 class Desk:
@@ -85,7 +90,9 @@ class Desk:
         fields = ("title", "priority", "effort", "after", "references", "when", "role", *MEMBERWISE)
         self.head = {name: getattr(checklist, name) for name in ("id", "title", "topic", "facets", "context")}
         self.tasks = {task.id: {name: getattr(task, name) for name in fields} for task in checklist}
-        self.phases = {phase.id: {"title": phase.title, "guide": phase.guide} for phase in checklist.phases}
+        self.phases = {
+            phase.id: {"title": phase.title, "guide": phase.guide, "after": phase.after} for phase in checklist.phases
+        }
         self.members = {phase.id: [task.id for task in phase.tasks] for phase in checklist.phases}
 
     def take_out(self, name):
@@ -149,8 +156,18 @@ class Desk:
                 if phase not in self.members:
                     self.members[phase], self.phases[phase] = [], {"title": draw(_words)}
                 elif len(homes) > 1:
-                    left = self.members.pop(phase)
+                    left, gone = self.members.pop(phase), self.phases.pop(phase)
                     self.members[draw(st.sampled_from(sorted(self.members)))] += left
+                    for name, fields in self.phases.items():
+                        earlier = fields.get("after", ())
+                        around = (
+                            one for other in earlier for one in (gone.get("after", ()) if other == phase else [other])
+                        )
+                        fields["after"] = [one for one in dict.fromkeys(around) if one != name]
+            case "phase after":
+                self.phases[draw(st.sampled_from(homes))]["after"] = draw(
+                    st.lists(st.sampled_from(homes), max_size=2, unique=True)
+                )
             case "phase title":
                 self.phases[draw(st.sampled_from(homes))]["title"] = draw(_words)
             case "phases":
@@ -164,7 +181,7 @@ class Desk:
 
 
 OF_TASKS = ("title", "effort", "after", "when", "members", "drop", "move")
-OF_THE_REST = ("add", "phase", "phase title", "phases", "topic", "facets", "context")
+OF_THE_REST = ("add", "phase", "phase title", "phase after", "phases", "topic", "facets", "context")
 
 
 @st.composite
@@ -483,6 +500,9 @@ def any_change(draw, checklist, reason="ours"):
         changes.AddTask(Task(draw(st.sampled_from(NAMES)), draw(_words)), phase=phase, **place, reason=reason),
         changes.SetPhase(phase, title=draw(st.just(held.title) | _words), reason=reason),
         changes.SetPhase(phase, clear=["guide"], reason=reason),
+        changes.SetPhase(
+            phase, after=draw(st.lists(st.sampled_from([*phases, "u"]), max_size=2, unique=True)), reason=reason
+        ),
         changes.DropPhase(phase, reason=reason),
         changes.AddPhase(
             Phase(draw(st.sampled_from("pqrstu")), "New", tasks=[Task(draw(st.sampled_from(NAMES)), "New")]),

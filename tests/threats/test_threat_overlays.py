@@ -83,7 +83,7 @@ _STATED = {
         {"kind": "add-task", "task": TASK, "phase": "p", "behind": "a", "reason": "r"},
         {"kind": "move-task", "task": "a", "phase": "p", "before": "b", "reason": "r"},
         {"kind": "set-phase", "phase": "p", "title": "P", "description": "D", "guide": REFERENCE, "reason": "r"},
-        {"kind": "set-phase", "phase": "p", "clear": ["guide"], "reason": "r"},
+        {"kind": "set-phase", "phase": "p", "clear": ["guide"], "after": ["q"], "reason": "r"},
         {"kind": "drop-phase", "phase": "p", "reason": "r"},
         {"kind": "add-phase", "phase": {"id": "q", "title": "Q", "tasks": [TASK]}, "behind": "p", "reason": "r"},
         {"kind": "move-phase", "phase": "p", "before": "q", "reason": "r"},

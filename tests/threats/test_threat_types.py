@@ -67,7 +67,7 @@ FIELDS = {
         "base",
         "layers",
     ],
-    "phase": ["id", "title", "description", "guide", "labels", "annotations", "tasks"],
+    "phase": ["id", "title", "description", "guide", "labels", "annotations", "after", "tasks"],
     "guide": ["title", "url"],
     "task": [
         "id",
@@ -175,7 +175,7 @@ def faults_of(build, *arguments, **fields):
 @pytest.mark.parametrize("keys", PLACES, ids=path_of)
 def test_a_wrong_type_in_a_document_is_refused_at_its_path(keys):
     document = with_value(
-        (*TASK, "after"), [], with_value(("phases", 1, "tasks"), [])
+        (*TASK, "after"), [], with_value(("phases", 1), {"id": "second", "title": "Launch"})
     )  # no other fault follows from it
     expected = {
         name: [] if (keys[-1], name) in RIGHT_IN_DOCUMENTS else fault_paths(keys, value)
@@ -189,7 +189,7 @@ def test_a_wrong_type_in_a_document_is_refused_at_its_path(keys):
 REFERENCE_MADE = Reference("A", "a.md")
 MADE = {
     Checklist: {"id": "a", "title": "A", "version": "1", "topic": "", "description": "", "phases": (), "tips": ()},
-    Phase: {"id": "a", "title": "A", "description": "", "guide": REFERENCE_MADE, "tasks": ()},
+    Phase: {"id": "a", "title": "A", "description": "", "guide": REFERENCE_MADE, "after": (), "tasks": ()},
     Task: {
         "id": "a",
         "title": "A",

@@ -352,7 +352,7 @@ class _Causes:
         busy = [one for one in now.under_way if one not in now.blocked and now.owners.get(one) == owner]
         people = 1 if owner else self._options["people"]
         at_work = busy if people is not None and len(busy) >= people else []
-        return [*(other for other in task.after if other not in now.done), *at_work]
+        return [*(other.id for other in self._checklist.waits_for(task) if other.id not in now.done), *at_work]
 
     def _as_planned(self, chosen: AbstractSet[str]) -> State:
         """Return the state of the launch with some tasks as planned, and with them all tasks that only wait for them."""
@@ -381,7 +381,7 @@ class _Causes:
         while True:
             late = {
                 other: self._days(self._planned[other].finish, self._now.closed_on[other])
-                for other in self._checklist[task_id].after
+                for other in [task.id for task in self._checklist.waits_for(task_id)]
                 if other in self._planned and other in self._now.closed_on
             }
             latest = max(late, key=late.__getitem__, default=None)

@@ -83,7 +83,8 @@ class Launch(Log, NotebookDisplay):
 
     def _state(self, task: Task, records: Records, today: date) -> TaskState:
         record = records.get(task.id, UNTOUCHED)
-        waits_for = (name for name in task.after if not records.get(name, UNTOUCHED).status_on(today).is_closed)
+        before = (other.id for other in self.checklist.waits_for(task))
+        waits_for = (name for name in before if not records.get(name, UNTOUCHED).status_on(today).is_closed)
         return record.state(task, today, tuple(waits_for))
 
     def progress(self, *, at: datetime | None = None) -> Progress:

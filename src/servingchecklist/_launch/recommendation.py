@@ -54,7 +54,7 @@ def recommend_next(
 
     due = {task_id: record.due for task_id, record in records.items() if record.due}
     situation = Situation(checklist, closed, due, today, topic=topic)
-    log = Rule("log", lambda task, situation: 0, lambda task, situation: _reasons(task, records))
+    log = Rule("log", lambda task, situation: 0, lambda task, situation: _reasons(task, checklist, records))
     best = recommend(situation, (log, *with_position_last(rules)), limit, only, {**under_way, **blocked})
     ids = [task.id for task in checklist]
     return attrs.evolve(
@@ -64,7 +64,7 @@ def recommend_next(
     )
 
 
-def _reasons(task: Task, records: Records) -> tuple[str, ...]:
+def _reasons(task: Task, checklist: Checklist, records: Records) -> tuple[str, ...]:
     record = records.get(task.id, UNTOUCHED)
     mark, owner = record.status_event, record.owner
     words: list[str] = []
@@ -72,7 +72,7 @@ def _reasons(task: Task, records: Records) -> tuple[str, ...]:
         words.append(f"its waiver expired after {mark.expires.isoformat()}")
     if owner:
         words.append(f"owned by {owner}")
-    for before in task.after:
+    for before in [other.id for other in checklist.waits_for(task)]:
         mark = records.get(before, UNTOUCHED).status_event
         if isinstance(mark, Waived):
             words.append(f"goes on without {before}, which is waived until {mark.expires.isoformat()}")

@@ -189,7 +189,7 @@ class _Findings:
         if refused and not is_repeated:
             self._keep(event, "overridden", f"{verb_of(type(event))} {self.when(event)}, though it was {refused[0]}")
         if isinstance(event, Finished):
-            before = self._checklist[event.task].after
+            before = [task.id for task in self._checklist.waits_for(event.task)]
             still_open = [one for one in before if not statuses.get(one, Status.TODO).is_closed]
             if still_open:
                 are = "was" if len(still_open) == 1 else "were"

@@ -295,7 +295,8 @@ class SetPhase(_Sets):
     Attributes:
         phase: The id of the phase.
         reason: The reason for the change, in one line.
-        title: The new title, or None to keep it. Likewise ``description``, ``guide``, ``labels`` and ``annotations``.
+        title: The new title, or None to keep it. Likewise ``description``, ``guide``, ``labels``, ``annotations`` and
+            ``after``.
         clear: ``["guide"]`` to remove the guide.
 
     Raises:
@@ -303,7 +304,7 @@ class SetPhase(_Sets):
     """
 
     kind = "set-phase"
-    sets = ("title", "description", "guide", "labels", "annotations")
+    sets = ("title", "description", "guide", "labels", "annotations", "after")
 
     phase: str = attrs.field(metadata=check(v.ident))
     reason: str = attrs.field(kw_only=True, metadata=_WHY)
@@ -312,6 +313,7 @@ class SetPhase(_Sets):
     guide: Reference | None = attrs.field(default=None, kw_only=True)
     labels: tuple[str, ...] | None = attrs.field(default=None, converter=tuple_or_none_of[str], kw_only=True)
     annotations: Pairs | None = attrs.field(default=None, converter=_annotations, kw_only=True)
+    after: tuple[str, ...] | None = attrs.field(default=None, converter=tuple_or_none_of[str], kw_only=True)
     clear: tuple[Literal["guide"], ...] = attrs.field(
         default=(), converter=tuple_of[Literal["guide"]], kw_only=True, metadata=check(_one_of(("guide",)))
     )

@@ -12,7 +12,19 @@ import attrs
 from .. import _graph
 from .._namespace import NotebookDisplay, late_import, public
 from .._text import join_words
-from ..errors import MOST_FAULTS, CycleError, Fault, Faults, InvalidError, as_text, invalid, is_a, nearest, unknown_name
+from ..errors import (
+    MOST_FAULTS,
+    Code,
+    CycleError,
+    Fault,
+    Faults,
+    InvalidError,
+    as_text,
+    invalid,
+    is_a,
+    nearest,
+    unknown_name,
+)
 from . import _validation as v
 from ._validation import Validated, check, evolve, fault, is_id, tuple_of, verify
 from .facet import Choice, Choices, Facet, as_choices, choices, facets
@@ -23,6 +35,10 @@ if TYPE_CHECKING:
     from ..documents import ChecklistDocument
 
 Entry: TypeAlias = tuple[str, str, Sequence[str]]
+"""The path, the id and the prerequisites of a task or a phase."""
+
+MOST_EDGES = 250_000
+"""The maximum number of prerequisites that tasks have by their phases."""
 
 
 def _base(value: object, name: str) -> Sequence[Fault]:
@@ -96,9 +112,9 @@ class Checklist(Validated, NotebookDisplay, _Derived):
             ``base`` and ``layers``.
 
     Raises:
-        InvalidError: A field is invalid, two tasks, phases or facets share an id, a prerequisite does not exist, or a choice names an
-            unknown facet or value.
-        CycleError: The prerequisites form a cycle. The message gives the whole cycle.
+        InvalidError: A field is invalid, two tasks, phases or facets share an id, a prerequisite does not exist, a choice names an
+            unknown facet or value, or phases with many tasks wait for each other.
+        CycleError: The prerequisites of tasks and phases form a cycle. The message gives the whole cycle.
     """
 
     id: str = attrs.field(metadata=check(v.ident))
@@ -136,20 +152,45 @@ class Checklist(Validated, NotebookDisplay, _Derived):
             before = ()
         phase_ids = {phase.id for phase in self.phases}
         is_valid = len(position) == len(tasks) == len(before) and len(phase_ids) == len(self.phases)
-        if not is_valid or len(_graph.topological(before)) < len(tasks):
+        has_order = any(phase.after for phase in self.phases)  # of phases, which is checked below with that of tasks
+        if not is_valid or has_order or len(_graph.topological(before)) < len(tasks):
             entries = [
                 (f"$.phases[{i}].tasks[{j}]", task.id, task.after)
                 for i, phase in enumerate(self.phases)
                 for j, task in enumerate(phase.tasks)
             ]
-            phases = [(f"$.phases[{i}]", phase.id) for i, phase in enumerate(self.phases)]
-            raise structure_error(*structure_faults(phases, entries))
+            phases = [(f"$.phases[{i}]", phase.id, phase.after) for i, phase in enumerate(self.phases)]
+            faults, cycle = structure_faults(phases, entries)
+            if faults:
+                raise CycleError(faults, cycle) if cycle else InvalidError(faults)
+        if has_order:
+            before = self._with_phases(before, position)
         if faults := self._facet_faults():
             raise InvalidError(faults)
         object.__setattr__(self, "_tasks", tasks)
         object.__setattr__(self, "_position", position)
         object.__setattr__(self, "_prerequisites", before)
         object.__setattr__(self, "_ends", tuple(accumulate(len(phase.tasks) for phase in self.phases)))
+
+    def _with_phases(
+        self, before: tuple[tuple[int, ...], ...], position: Mapping[str, int]
+    ) -> tuple[tuple[int, ...], ...]:
+        """Return the prerequisites of each task with the tasks of the phases that must be closed before it begins."""
+        members = {phase.id: [position[task.id] for task in phase.tasks] for phase in self.phases}
+        extended, edges = list(before), 0
+        for number, phase in enumerate(self.phases):
+            earlier = tuple(chain.from_iterable(members[name] for name in phase.after))
+            edges += len(earlier) * len(phase.tasks)
+            if edges > MOST_EDGES:
+                problem = f"makes tasks wait for tasks more than {MOST_EDGES:,} times"
+                hint = (
+                    "end the earlier phase with one task that comes after its others, and put the tasks after that one"
+                )
+                raise invalid("out-of-range", f"$.phases[{number}].after", problem, phase.after, hint)
+            for place in members[phase.id] if earlier else ():
+                own = before[place]
+                extended[place] = (*own, *[other for other in earlier if other not in own]) if own else earlier
+        return tuple(extended)
 
     def _facet_faults(self) -> list[Fault]:
         stated = [("$.context", self.context)]
@@ -168,7 +209,7 @@ class Checklist(Validated, NotebookDisplay, _Derived):
 
     @property
     def prerequisites(self) -> tuple[tuple[int, ...], ...]:
-        """The dependency graph, as the positions in :attr:`tasks` of the prerequisites of each task."""
+        """The dependency graph: the positions in :attr:`tasks` of what each task waits for, by itself or by its phase."""
         return self._prerequisites
 
     def __iter__(self) -> Iterator[Task]:
@@ -215,8 +256,16 @@ class Checklist(Validated, NotebookDisplay, _Derived):
         title = self._tasks[self.position(id_of(task))].title
         return f"{title} ({self.topic})" if self.topic else title
 
+    def waits_for(self, task: Task | str) -> tuple[Task, ...]:
+        """Return the direct prerequisites of a task: those that it names, and then all tasks of the phases that its phase names.
+
+        Raises:
+            UnknownNameError: There is no such task.
+        """
+        return tuple([self._tasks[other] for other in self._prerequisites[self.position(id_of(task))]])
+
     def dependents(self, task: Task | str) -> tuple[Task, ...]:
-        """Return the tasks that have this one as a direct prerequisite, in the order in which they are written.
+        """Return the tasks that wait for this one as :meth:`waits_for` has it, in the order in which they are written.
 
         Raises:
             UnknownNameError: There is no such task.
@@ -321,7 +370,7 @@ def _prefixed(phase: Phase, start: str) -> Phase:
     tasks = [
         attrs.evolve(task, id=start + task.id, after=[start + other for other in task.after]) for task in phase.tasks
     ]
-    return attrs.evolve(phase, id=start + phase.id, tasks=tasks)
+    return attrs.evolve(phase, id=start + phase.id, after=[start + other for other in phase.after], tasks=tasks)
 
 
 def _clashes(checklists: Sequence[tuple[Checklist, str]]) -> Sequence[Fault]:
@@ -367,41 +416,84 @@ def known_tasks(checklist: Checklist) -> Iterator[str | tuple[str, str]]:
 
 
 def structure_faults(
-    phases: Sequence[tuple[str, str]], tasks: Sequence[Entry], *, whole: bool = True
+    phases: Sequence[Entry], tasks: Sequence[Entry], *, whole: bool = True
 ) -> tuple[list[Fault], tuple[str, ...]]:
     """Find structural faults of a checklist: duplicate ids, unknown prerequisites and cycles.
 
     Args:
-        phases: The path and the id of each phase.
-        tasks: The path, the id and the prerequisites of each task.
-        whole: False if some tasks could not be read. An unknown prerequisite may then be one of them, and is not a fault.
+        phases: The phases. The path of a task lies below that of its phase.
+        tasks: The tasks.
+        whole: False if some of them could not be read. An unknown prerequisite may then be one of them, and is not a fault.
 
     Returns:
         The faults, and the ids along the first cycle (empty if there is none).
     """
     faults = Faults()
-    for entries in (phases, [(path, task_id) for path, task_id, _ in tasks]):
+    for entries in (phases, tasks):
         first: dict[str, str] = {}
-        for path, name in entries:
+        for path, name, _ in entries:
             if name in first:
                 hint = "give each an id of its own"
                 faults.add("duplicate", f"{path}.id", f"is also the id of {first[name]}", name, hint)
             first.setdefault(name, path)
-    position = {task_id: place for place, (_, task_id, _) in enumerate(tasks)}
-    members: dict[str, list[str]] = {path: [] for path, _ in phases}
+    members: dict[str, list[str]] = {path: [] for path, _, _ in phases}
     for path, task_id, _ in tasks:
         members.setdefault(path.rpartition(".")[0], []).append(task_id)
-    before: list[list[int]] = []
-    for path, task_id, after in tasks:
-        before.append([position[other] for other in after if other in position])
-        for place, other in enumerate(after):
-            if other not in position and whole and len(faults) < MOST_FAULTS and is_id(other):
-                problem = "there is no task of that id"
-                known = known_ids(position, ((name, members[at]) for at, name in phases))
-                faults.add("unknown-task", f"{path}.after[{place}]", problem, other, known=known, task=task_id)
-    cycles = [tuple(tasks[node][1] for node in cycle) for cycle in _graph.cycles(before)]
-    faults += [cycle_fault(f"{tasks[position[cycle[0]]][0]}.after", cycle) for cycle in cycles]
+    task_ids, phase_ids = {name: None for _, name, _ in tasks}, {name: None for _, name, _ in phases}
+    for kind, entries, ids in (("phase", phases, phase_ids), ("task", tasks, task_ids)):
+        for path, name, after in entries:
+            for place, other in enumerate(after):
+                if other not in ids and whole and len(faults) < MOST_FAULTS and is_id(other):
+                    known = known_ids(ids, ((name, members[at]) for at, name, _ in phases) if kind == "task" else ())
+                    problem, at = f"there is no {kind} of that id", f"{path}.after[{place}]"
+                    task = name if kind == "task" else ""
+                    code: Code = "unknown-task" if kind == "task" else "unknown-phase"
+                    faults.add(code, at, problem, other, known=known, task=task)
+    cycles = cycles_in(
+        {name: (after, members[path]) for path, name, after in phases}, {name: after for _, name, after in tasks}
+    )
+    paths = {name: path for path, name, _ in tasks} | {as_node(name): path for path, name, _ in phases}
+    faults += [cycle_fault(f"{_stated_at(cycle, paths)}.after", cycle) for cycle in cycles]
     return faults, cycles[0] if cycles else ()
+
+
+def _stated_at(cycle: Sequence[str], paths: Mapping[str, str]) -> str:
+    """Return the path of the first task or phase whose prerequisites are on the cycle; of a task that waits for a phase, its phase."""
+    steps = [
+        (node, after)
+        for node, after in zip(cycle, (*cycle[1:], cycle[0]), strict=True)
+        if is_id(node) or not is_id(after)
+    ]
+    node, after = steps[0]  # a phase that comes after its own tasks is stated nowhere
+    return paths[node] if is_id(node) == is_id(after) else paths[node].rpartition(".")[0]
+
+
+def as_node(phase: str) -> str:
+    """Return the name of a phase in a cycle, which no task has as its id."""
+    return f"phase {phase}"
+
+
+def cycles_in(
+    phases: Mapping[str, tuple[Sequence[str], Sequence[str]]], tasks: Mapping[str, Sequence[str]]
+) -> list[tuple[str, ...]]:
+    """Return the cycles of prerequisites, as ids of tasks and, as :func:`as_node` has them, of phases. Unknown ids are ignored.
+
+    Args:
+        phases: For each phase, the ids of the phases that it comes after, and those of its tasks.
+        tasks: For each task, the ids of its prerequisites.
+    """
+    # A phase is a node that comes after its tasks. So phases of many tasks need no edge for each pair.
+    before = {
+        **{as_node(name): [*map(as_node, after), *members] for name, (after, members) in phases.items()},
+        **tasks,
+    }
+    for after, members in phases.values():
+        if after:
+            before.update({task: [*map(as_node, after), *tasks[task]] for task in members if task in tasks})
+    nodes = list(before)
+    position = {node: place for place, node in enumerate(nodes)}
+    edges = [[position[other] for other in earlier if other in position] for earlier in before.values()]
+    return [tuple(nodes[place] for place in cycle) for cycle in _graph.cycles(edges)]
 
 
 def cycle_fault(path: str, cycle: Sequence[str]) -> Fault:
@@ -437,8 +529,3 @@ def facet_faults(facets: Sequence[tuple[str, Facet]], stated: Sequence[tuple[str
                 problem, hint = "there is no facet of that id", "declare it under facets"
                 faults.add("unknown-facet", place, problem, choice.facet, hint, known=known)
     return faults
-
-
-def structure_error(faults: Iterable[Fault], cycle: tuple[str, ...]) -> InvalidError:
-    """Return the error for the result of :func:`structure_faults`, which must hold at least one fault."""
-    return CycleError(faults, cycle) if cycle else InvalidError(faults)

@@ -451,6 +451,7 @@ class Phase(Validated, NotebookDisplay):
         guide: A reference to background reading, or None.
         labels: Short words to filter by; they count for each of its tasks.
         annotations: Texts that belong to other tools, as for a task.
+        after: The ids of the phases that must be closed before any of its tasks begins. A phase without tasks holds up nothing.
         tasks: Its tasks, in the order in which their author wrote them.
 
     Raises:
@@ -466,6 +467,9 @@ class Phase(Validated, NotebookDisplay):
     labels: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], kw_only=True, metadata=check(labels))
     annotations: Pairs = attrs.field(
         default=(), converter=as_annotations, kw_only=True, metadata=check(annotation_pairs)
+    )
+    after: tuple[str, ...] = attrs.field(
+        default=(), converter=tuple_of[str], kw_only=True, metadata=check(v.each(v.ident, distinct=True))
     )
     tasks: tuple[Task, ...] = attrs.field(
         default=(), converter=tuple_of[Task], kw_only=True, metadata=check(v.each_exactly(Task, "Task(...)"))

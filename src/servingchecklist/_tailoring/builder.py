@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never, cast
 
 import attrs
 
-from .. import _graph
 from .._model import changes
 from .._model._validation import construct, evolve
-from .._model.checklist import Checklist, cycle_fault, facet_faults, known_ids
+from .._model.checklist import Checklist, as_node, cycle_fault, cycles_in, facet_faults, known_ids
 from .._model.task import Task
 from ..errors import MOST_FAULTS, CycleError, Fault, Faults, InvalidError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from .._model.changes import Change, Value
     from .._model.facet import Choice, Facet
@@ -76,7 +75,8 @@ class Draft(Parts):
         self.order = list(self.phases)
         self.faults = Faults()
         self._changed: set[str] = set()  # phases whose field ``tasks`` is out of date
-        self._set_by: dict[tuple[str, str], str] = {}  # the path that last set a field, by task ("" for the checklist)
+        # The path that last set a field, by task, phase (as in a cycle) or "" for the checklist.
+        self._set_by: dict[tuple[str, str], str] = {}
         self._waiting: dict[str, set[str]] | None = None  # for each task, those that name it in their "after"
 
     def apply(self, change: Change, path: str) -> None:
@@ -97,9 +97,12 @@ class Draft(Parts):
                 if self._knows("task", change.task, path) and self._fits(change, change.task, path):
                     self._leave(change.task)
                     self._put(change.task, change)
+                    self._note(change.task, "phase", f"{path}.phase")
             case changes.SetPhase():
                 if self._knows("phase", change.phase, path):
                     self.phases[change.phase] = evolve(self.phases[change.phase], change.values())
+                    if change.after is not None:
+                        self._note(as_node(change.phase), "after", f"{path}.after")
             case changes.DropPhase():
                 self._drop_phase(change, path)
             case changes.AddPhase():
@@ -253,7 +256,16 @@ class Draft(Parts):
             self._fault(f"{path}.phase", "still has tasks", change.phase, f"drop or move them first: {listed}")
             return
         self.order.remove(change.phase)
-        del self.phases[change.phase], self.members[change.phase]
+        gone = self.phases.pop(change.phase)
+        del self.members[change.phase]
+        for name, phase in self.phases.items():
+            if gone.id in phase.after:
+                after = [
+                    other for earlier in phase.after for other in (gone.after if earlier == gone.id else (earlier,))
+                ]
+                linked = tuple(dict.fromkeys(other for other in after if other != name))
+                self.phases[name] = attrs.evolve(phase, after=linked)
+                self._note(as_node(name), "after", f"{path}.phase")
 
     def _add_phase(self, change: changes.AddPhase, path: str) -> None:
         phase = change.phase
@@ -269,6 +281,7 @@ class Draft(Parts):
             return
         # As with a task: else each later change of what it adds would be a fault as well.
         self._put_phase(phase, change if fits else attrs.evolve(change, before=None, behind=None))
+        self._note(as_node(phase.id), "after", f"{path}.phase.after")
         self.members[phase.id] = [task.id for task in phase.tasks]
         for task, task_path in entries:
             self._enter(task, task_path)
@@ -289,7 +302,7 @@ class Draft(Parts):
         """
         fields = {field for _, field in self._set_by}
         if self.faults or fields:
-            cycles = self._cycles() if "after" in fields else []
+            cycles = self._cycles() if fields & {"after", "phase"} else []
             if error := self._error(self._all_faults(), cycles):
                 raise error
         self._set_by.clear()
@@ -316,7 +329,8 @@ class Draft(Parts):
         return InvalidError(faults[:MOST_FAULTS]) if faults else None
 
     def _all_faults(self) -> list[Fault]:
-        return [*self.faults, *self._dangling(), *self._facet_faults()]
+        self._find_dangling()  # of a draft that has faults nothing more is asked
+        return [*self.faults, *self._facet_faults()]
 
     def _checklist(self, base: Checklist | None, layers: tuple[Overlay, ...]) -> Checklist:
         phases = [
@@ -327,16 +341,16 @@ class Draft(Parts):
         ]
         return construct(Checklist, {**self.fields, "phases": phases, "base": base, "layers": layers})
 
-    def _dangling(self) -> list[Fault]:
-        """Return the faults of unknown prerequisites that changes have set."""
-        faults = Faults()
-        for (task, field), path in self._set_by.items():
-            if field == "after" and task in self.tasks:
-                for name in self.tasks[task].after:
-                    if name not in self.tasks:
-                        known = known_ids(self.tasks, self.members.items())
-                        faults.add("unknown-task", path, "there is no task of that id", name, known=known)
-        return faults
+    def _find_dangling(self) -> None:
+        """Record the faults of unknown prerequisites that changes have set."""
+        phases = {as_node(name): phase for name, phase in self.phases.items()}
+        for (node, field), path in self._set_by.items():
+            kind: Kind = "phase" if node in phases else "task"
+            known = self.phases if kind == "phase" else self.tasks
+            part = phases.get(node) or self.tasks.get(node)
+            for name in part.after if part and field == "after" else ():
+                if name not in known:
+                    self._unknown(kind, path, f"there is no {kind} of that id", name, known)
 
     def _facet_faults(self) -> list[Fault]:
         """Return the faults between the facets and the choices that name them."""
@@ -351,18 +365,15 @@ class Draft(Parts):
         return facet_faults([(f"{fallback}[{place}]", facet) for place, facet in enumerate(facets)], stated)
 
     def _cycles(self) -> list[tuple[str, ...]]:
-        return cycles_in([task for phase in self.order for task in self.members[phase]], self.tasks)
+        phases = {name: (self.phases[name].after, self.members[name]) for name in self.order}
+        return cycles_in(phases, {name: self.tasks[name].after for members in phases.values() for name in members[1]})
 
     def _last_set(self, cycle: tuple[str, ...]) -> str:
-        """Return the path that last set the prerequisites of a task on the cycle."""
-        return [path for (task, field), path in self._set_by.items() if field == "after" and task in cycle][-1]
-
-
-def cycles_in(order: list[str], tasks: Mapping[str, Task]) -> list[tuple[str, ...]]:
-    """Return the cycles of prerequisites, as ids; unknown ids are ignored."""
-    position = {task: place for place, task in enumerate(order)}
-    before = [[position[name] for name in tasks[task].after if name in position] for task in order]
-    return [tuple(order[node] for node in cycle) for cycle in _graph.cycles(before)]
+        """Return the path that last set the prerequisites or the phase of a task on the cycle, or those of a phase."""
+        nodes = {*cycle, *(as_node(self.home[name]) for name in cycle if name in self.home)}
+        return [path for (node, field), path in self._set_by.items() if field in ("after", "phase") and node in nodes][
+            -1
+        ]
 
 
 def _with(task: Task, name: str, members: Iterable[object]) -> Task:

@@ -318,7 +318,7 @@ def reason_for(difference: Difference, reasons: Mapping[Key, str]) -> str:
         # A prerequisite was dropped: give the reason for that.
         before, after = (cast("tuple[str, ...]", side or ()) for side in (difference.before, difference.after))
         for name in before:
-            if name not in after and (reason := reasons.get(Key("task", name))):
+            if name not in after and (reason := reasons.get(Key(key.what, name))):
                 return f"{name} was dropped: {reason}"
     if key.field == PLACE:
         # Putting one behind another also puts the other before it, so either of the two may be the one that differs.

@@ -7,15 +7,15 @@ result is a whole checklist; the changes of the new overlay are computed from it
 from __future__ import annotations
 
 from operator import attrgetter, itemgetter
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import attrs
 
 from .._model._validation import construct, evolve
 from .._model.changes import SetChecklist, SetPhase, SetTask
-from .._model.checklist import Checklist, facet_faults
+from .._model.checklist import Checklist, as_node, cycles_in, facet_faults
 from .._model.facet import Choice
-from .builder import Parts, cycles_in, neighbours, staying
+from .builder import Parts, neighbours, staying
 from .difference import IN_PHASE, PLACE, Key
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from .._model.task import Phase, Task
     from .builder import Kind
     from .difference import Subject, Whole
+
+_Part = TypeVar("_Part", "Task", "Phase")
 
 
 class _Side(Parts):
@@ -91,7 +93,7 @@ class Merge:
     Attributes:
         agreed: The keys that both sides have changed in the same way.
         overruled: The keys that our side has changed but where theirs holds, decided or not.
-        relinked: The tasks that our side has put after one that theirs has dropped, and that now come after its prerequisites.
+        relinked: The tasks and phases that our side has put after one that theirs has dropped, and that now come after its prerequisites.
         closed: The paths of the decided conflicts.
     """
 
@@ -107,7 +109,7 @@ class Merge:
     ) -> None:
         self.agreed: list[Key] = []
         self.overruled: list[Key] = []
-        self.relinked: list[str] = []
+        self.relinked: list[Key] = []
         self.closed: set[str] = set()
         self._base = _Side(base)
         self._ours, self._theirs = _Side(ours, self._base, named), _Side(theirs, self._base)
@@ -137,8 +139,9 @@ class Merge:
             self._home[name] = self._pick_home(name)
         phases = self._phases()
         self._assign_homes(phases)
-        self._link()
-        self._break_cycles()
+        self._link("task", self._tasks, [side.tasks for side in self._sides])
+        self._link("phase", phases, [side.phases for side in self._sides])
+        self._break_cycles(phases)
         self._fit_facets(fields)
         order = self._in_order(list(phases), "phase", *(list(side.phases) for side in self._sides))
         in_turn = [
@@ -304,7 +307,9 @@ class Merge:
         is_named = name in (self._theirs if theirs else self._ours).moved["phase"] or (
             not theirs and key in self._owners
         )
-        changed = is_wanted or is_named or attrs.evolve(base, tasks=()) != attrs.evolve(left, tasks=())
+        side = (self._theirs if theirs else self._ours).phases
+        was = attrs.evolve(base, tasks=(), after=_linked_around(base.after, side, self._base.phases))
+        changed = is_wanted or is_named or was != attrs.evolve(left, tasks=())
         if theirs:
             return None if not changed or self._decide(key, base, None, theirs) else theirs
         return ours if changed and self._decide(key, base, ours, None) else None
@@ -331,41 +336,50 @@ class Merge:
 
     # Prerequisites
 
-    def _link(self) -> None:
-        """Replace dropped prerequisites by their own prerequisites."""
-        known = {**self._base.tasks, **self._ours.tasks, **self._theirs.tasks}
-        for name, task in self._tasks.items():
-            if all(other in self._tasks for other in task.after):
+    def _link(self, kind: Kind, merged: dict[str, _Part], sides: Sequence[Mapping[str, _Part]]) -> None:
+        """Replace dropped prerequisites of the merged tasks or phases by their own prerequisites."""
+        known = {name: part for side in sides for name, part in side.items()}
+        for name, part in merged.items():
+            if all(other in merged for other in part.after):
                 continue
-            was, ours, theirs = (side.tasks[name].after if name in side.tasks else None for side in self._sides)
-            if any(
-                other not in self._tasks and other in (ours or ()) and other not in (was or ()) for other in task.after
-            ):
-                self.relinked.append(name)
-            after = tuple(other for other in _linked_around(task.after, self._tasks, known) if other != name)
+            was, ours, theirs = (side[name].after if name in side else None for side in sides)
+            if any(other not in merged and other in (ours or ()) and other not in (was or ()) for other in part.after):
+                self.relinked.append(Key(kind, name, "after"))
+            after = tuple(other for other in _linked_around(part.after, merged, known) if other != name)
             # A side that still names what was dropped has other names; if the other side has just these, keep its order.
             order = next((side for side in (ours, theirs) if side is not None and set(side) == set(after)), after)
-            self._tasks[name] = attrs.evolve(task, after=order)
+            merged[name] = attrs.evolve(part, after=order)
 
-    def _break_cycles(self) -> None:
+    def _break_cycles(self, phases: dict[str, Phase]) -> None:
         """Undo our changes to prerequisites where both sides together would form a cycle."""
-        while cycles := cycles_in(list(self._tasks), self._tasks):
+        kinds: list[tuple[Kind, Callable[[str], str], dict[str, Any], list[Mapping[str, Any]]]] = [
+            ("task", str, self._tasks, [side.tasks for side in self._sides]),
+            ("phase", as_node, phases, [side.phases for side in self._sides]),
+        ]
+        while cycles := self._cycles(phases):
             problem = f"would form a dependency cycle: {' -> '.join((*cycles[0], cycles[0][0]))}"
             undone = False
-            for name in cycles[0]:
-                was, ours, theirs = (side.tasks.get(name) for side in self._sides)
-                if ours is None or theirs is None:
-                    continue
-                linked = [
-                    other for other in _linked_around(theirs.after, self._tasks, self._theirs.tasks) if other != name
-                ]
-                if set(self._tasks[name].after) <= set(linked):
-                    continue
-                if not self._decide(Key("task", name, "after"), was and was.after, ours.after, theirs.after, problem):
-                    self._tasks[name] = attrs.evolve(self._tasks[name], after=linked)
-                    undone = True
+            nodes = {*cycles[0], *(as_node(self._home[name]) for name in cycles[0] if name in self._home)}
+            for kind, node_of, merged, sides in kinds:
+                for name in [name for name in merged if node_of(name) in nodes]:
+                    was, ours, theirs = (side.get(name) for side in sides)
+                    if ours is None or theirs is None:
+                        continue
+                    linked = [other for other in _linked_around(theirs.after, merged, sides[2]) if other != name]
+                    if set(merged[name].after) <= set(linked):
+                        continue
+                    if not self._decide(Key(kind, name, "after"), was and was.after, ours.after, theirs.after, problem):
+                        merged[name] = attrs.evolve(merged[name], after=linked)
+                        undone = True
             if not undone:
                 return  # the decisions demand it; building the checklist reports the cycle
+
+    def _cycles(self, phases: Mapping[str, Phase]) -> list[tuple[str, ...]]:
+        members: dict[str, list[str]] = {name: [] for name in phases}
+        for task, home in self._home.items():
+            members[home].append(task)
+        entries = {name: (phase.after, members[name]) for name, phase in phases.items()}
+        return cycles_in(entries, {name: task.after for name, task in self._tasks.items()})
 
     def _fit_facets(self, fields: dict[str, Whole]) -> None:
         """Restore the facets of theirs, and remove choices of unknown values, where facets and choices do not fit together."""
@@ -448,12 +462,12 @@ KEY_OF: Mapping[str, Callable[[Any], str]] = {
 
 
 def _united(field: str, base: Whole, ours: Whole, theirs: Whole, stated: Container[str]) -> Whole:
-    """Return labels, steps or annotations merged member by member: those of theirs, and ours behind the same neighbours.
+    """Return labels, steps, annotations or earlier phases merged member by member: those of theirs, and ours behind the same neighbours.
 
     None for other fields; where both sides have changed a member in different ways, or theirs one that the overlay states; and where
     our side has another order of the steps of the base, or of those that both sides have added.
     """
-    if field not in KEY_OF or field == "after":
+    if field not in KEY_OF:
         return None
     key_of = KEY_OF[field]
     was, we, they = ({key_of(entry): entry for entry in cast("tuple[Any, ...]", side)} for side in (base, ours, theirs))
@@ -481,8 +495,8 @@ def _nearest(name: str, order: Sequence[str], known: Container[str]) -> str:
     return next((other for other in reversed(order[: order.index(name)]) if other in known), "")
 
 
-def _linked_around(after: Iterable[str], present: Mapping[str, Task], known: Mapping[str, Task]) -> tuple[str, ...]:
-    """Return ``after`` with absent tasks replaced by their own prerequisites, recursively."""
+def _linked_around(after: Iterable[str], present: Container[str], known: Mapping[str, _Part]) -> tuple[str, ...]:
+    """Return ``after`` with absent tasks or phases replaced by their own prerequisites, recursively."""
     linked: dict[str, None] = {}
     seen: set[str] = set()
     waiting = list(reversed(list(after)))

@@ -61,7 +61,7 @@ class Upgrade(Validated, NotebookDisplay):
         draft_overlay: The overlay that turns the new base into ``draft``.
         conflicts: The conflicts that need a decision.
         agreed: The paths that both sides have changed in the same way, and that the overlay no longer needs to change.
-        relinked: The ``after`` paths of tasks that the overlay put after one that the new base has dropped; they now come after the
+        relinked: The ``after`` paths of tasks and phases that the overlay put after one that the new base has dropped; they now come after the
             prerequisites of the dropped one.
         title: The title of the old overlay.
     """
@@ -176,7 +176,7 @@ def upgrade(
             for clash in merge.conflicts
         ],
         agreed=[key.path for key in dict.fromkeys([*merge.agreed, *idle])],
-        relinked=[f"tasks.{task}.after" for task in merge.relinked],
+        relinked=[key.path for key in merge.relinked],
         title=overlay.title,
     )
 

@@ -266,8 +266,8 @@ def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
         change = f"waived until {new.waiver.expires.isoformat()}, which is over, so still {new.status.words}"
     else:
         change = f"{deed}, still {new.status.words}"
-    open_ids = [other for other in after.checklist[task].after if not after.state(other, at=now).status.is_closed]
-    early = f", though {join_words(open_ids)} {'is' if len(open_ids) == 1 else 'are'} open"
+    open_ids = after.state(task, at=now).waits_for
+    early = f", though {join_words([*open_ids])} {'is' if len(open_ids) == 1 else 'are'} open"
     return f"{change}{early if open_ids and (new.status.is_closed or deed == 'begun') else ''}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from .._jsonlike import is_dict, is_list, members
 from .._model._validation import is_id
@@ -27,6 +27,8 @@ def _read_layers(raw: object) -> object:
 
     return each(read_overlay)(raw)
 
+
+_Entry: TypeAlias = "tuple[str, str, list[str]]"
 
 _PARTS: dict[str, Reader] = {"phases": each(READERS[Phase]), "base": _read_base, "layers": _read_layers}
 _read_fields = ObjectReader(Checklist, {**FIELDS, **_PARTS})
@@ -54,20 +56,21 @@ def read_checklist(raw: object) -> Checklist:
         raise (CycleError(faults, circle) if circle else InvalidError(faults)) from None
 
 
-def _readable(raw: object) -> tuple[list[tuple[str, str]], list[tuple[str, str, list[str]]], bool]:
-    """Return the phases and tasks of a faulty document that have an id (paths, ids, prerequisites), and True if no task is missing."""
-    phases: list[tuple[str, str]] = []
-    tasks: list[tuple[str, str, list[str]]] = []
+def _readable(raw: object) -> tuple[list[_Entry], list[_Entry], bool]:
+    """Return the phases and the tasks of a faulty document that have an id, and True if none is missing."""
+    phases: list[_Entry] = []
+    tasks: list[_Entry] = []
     whole = True
     for i, phase in enumerate(members(raw, "phases")):
-        if is_dict(phase) and is_id(phase.get("id")):
-            phases.append((f"$.phases[{i}]", str(phase["id"])))
         whole &= is_dict(phase) and is_list(phase.get("tasks", []))
-        for j, task in enumerate(members(phase, "tasks")):
-            if is_dict(task) and is_id(task.get("id")):
-                after = task.get("after")
+        for part, path, entries in [
+            (phase, f"$.phases[{i}]", phases),
+            *((task, f"$.phases[{i}].tasks[{j}]", tasks) for j, task in enumerate(members(phase, "tasks"))),
+        ]:
+            if is_dict(part) and is_id(part.get("id")):
+                after = part.get("after")
                 named = [name if type(name) is str else "" for name in after] if is_list(after) else []
-                tasks.append((f"$.phases[{i}].tasks[{j}]", str(task["id"]), named))
+                entries.append((path, str(part["id"]), named))
             else:
                 whole = False
     return phases, tasks, whole

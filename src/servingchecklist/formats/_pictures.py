@@ -241,8 +241,10 @@ class Graph:
     Attributes:
         checklist: The checklist.
         path: The critical path that is marked; may be None.
-        marked: The edges of the critical path, each as the positions of two tasks.
-        before: The positions of the prerequisites of each task, without those that follow from others.
+        gates: The phases that others come after. Each is a node behind its tasks and before those of the others, in place of an arrow
+            for each pair of them; its number is its position here, after those of the tasks.
+        marked: The edges of the critical path, each as the numbers of two nodes.
+        before: The numbers of the nodes before each node, without those that follow from others.
         left_out: The number of those left out.
         critical: The ids of the tasks on the critical path.
         closed: The ids of the tasks that are closed.
@@ -257,13 +259,30 @@ class Graph:
         self._spans = {span.id: span for span in self.path or ()}
         ids = self.path.path if self.path else ()
         self.critical = frozenset(ids)
-        self.marked = set(pairwise(map(self.checklist.position, ids)))
-        self.before = _reduced(self.checklist.prerequisites, self.marked)
-        self.left_out = sum(map(len, self.checklist.prerequisites)) - sum(map(len, self.before))
+        before = self._with_gates()
+        self.marked: set[tuple[int, int]] = set()
+        for source, target in pairwise(map(self.checklist.position, ids)):
+            gates = (node for node in before[target] if node >= len(self.checklist) and source in before[node])
+            self.marked.update(pairwise((source, *[*gates][:1], target)))
+        self.before = _reduced(before, self.marked)
+        self.left_out = sum(map(len, before)) - sum(map(len, self.before))
         self.closed = set[str]()
         if self.path is not None:
             self.closed = {task.id for task in self.checklist if task.id not in self._spans}
         self.title = f"{'Tasks' if self.path is None else 'Critical path'} of {self.checklist.id}"
+
+    def _with_gates(self) -> list[list[int]]:
+        """Return the numbers of the nodes before each node."""
+        position, phases = self.checklist.position, self.checklist.phases
+        used = {name for phase in phases if phase.tasks for name in phase.after}
+        self.gates = [phase for phase in phases if phase.tasks and phase.id in used]
+        gate = {phase.id: len(self.checklist) + number for number, phase in enumerate(self.gates)}
+        before = [
+            [*map(position, task.after), *(gate[name] for name in phase.after if name in gate)]
+            for phase in phases
+            for task in phase.tasks
+        ]
+        return before + [[position(task.id) for task in phase.tasks] for phase in self.gates]
 
     def brief(self, task: Task) -> str:
         """Return the slack of a task or, without a critical path, its effort."""
@@ -275,7 +294,9 @@ class Graph:
 
     def describe(self, task: Task) -> str:
         """Return the full description of a task, in one line."""
-        parts = [f"{task.id} {self.checklist.title_of(task)}", f"phase {self.checklist.phase_of(task).title}"]
+        phase = self.checklist.phase_of(task)
+        behind = f", after {join_words(abbreviate(list(phase.after)))}" if phase.after else ""
+        parts = [f"{task.id} {self.checklist.title_of(task)}", f"phase {phase.title}{behind}"]
         if task.after:
             parts.append(f"after {join_words(abbreviate(list(task.after)))}")
         if task.not_before:

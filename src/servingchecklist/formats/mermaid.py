@@ -203,6 +203,8 @@ def _graph(graph: Graph) -> Iterator[str]:
             yield f'        t{place}["{task.id}{f", {_escape(brief)}" if brief else ""}<br>{_label(task.title)}"]'
             place += 1
         yield "    end"
+    for number, phase in enumerate(graph.gates, len(tasks)):
+        yield f'    t{number}(["{_label(phase.title)}: closed"])'
     edges = [(source, target) for target, sources in enumerate(graph.before) for source in sorted(sources)]
     for source, target in edges:
         yield f"    t{source} {'==>' if (source, target) in graph.marked else '-->'} t{target}"

@@ -108,6 +108,8 @@ def tailoring(value: Checklist) -> Iterator[str]:
 
 def _of_phase(phase: Phase) -> Iterator[Block]:
     yield from prose(phase.description)
+    if phase.after:
+        yield Paragraph(["after phase " if len(phase.after) == 1 else "after phases ", Code(phase.after)], "meta")
     yield from _marks(phase)
     if phase.guide:
         yield Paragraph(["Guide: ", Link(phase.guide)])

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ..._model.checklist import Checklist
-    from ..._model.task import Task
+    from ..._model.task import Phase, Task
     from ..._planning.critical_path import CriticalPath
     from ._layers import Edge
 
@@ -119,7 +119,23 @@ class _Drawing:
     def _boxes(self, plan: _Plan) -> Iterator[str]:
         for number, place in enumerate(self._tied):
             x, y = plan.middle(number)
-            yield from self._box(self._tasks[place], x - _WIDE / 2, y - _HIGH / 2)
+            if place < len(self._tasks):
+                yield from self._box(self._tasks[place], x - _WIDE / 2, y - _HIGH / 2)
+            else:
+                yield from self._gate(self._graph.gates[place - len(self._tasks)], x - _WIDE / 2, y - _HIGH / 2)
+
+    def _gate(self, phase: Phase, x: float, y: float) -> Iterator[str]:
+        """Yield the node of a phase that others come after, as wide as a box."""
+        number = self._graph.checklist.phases.index(phase)
+        words = draw.cut(self._phase_name(number), _WIDE - _HIGH)
+        inside = [
+            draw.box(1.5, 1.5, _WIDE - 3, _HIGH - 3, f'rx="{(_HIGH - 3) / 2:g}" {_OPEN}'),
+            draw.text(_WIDE / 2, 28, words, "middle", draw.BOLD),
+            draw.text(_WIDE / 2, 28 + draw.LINE, "closed", "middle", _FAINT),
+        ]
+        yield from draw.titled(
+            f"phase {phase.title}: all of its tasks are closed", draw.window(x, y, _WIDE, _HIGH, inside)
+        )
 
     def _unconnected(self, top: float, columns: int) -> Iterator[str]:
         """Yield the unconnected tasks, in rows."""
