@@ -231,7 +231,7 @@ class SetTask(_Sets):
 @public("changes")
 @attrs.frozen(getstate_setstate=False)
 class DropTask(_Change):
-    """Remove a task. Tasks that waited for it then wait for its prerequisites, so no ordering is lost.
+    """Remove a task. Tasks that name it in ``after`` then name its prerequisites, so no ordering of tasks is lost.
 
     Attributes:
         task: The id of the task.
@@ -322,7 +322,7 @@ class SetPhase(_Sets):
 @public("changes")
 @attrs.frozen(getstate_setstate=False)
 class DropPhase(_Change):
-    """Remove a phase, which must be empty at that point.
+    """Remove a phase, which must be empty at that point. Phases that came after it then come after those that it came after.
 
     Attributes:
         phase: The id of the phase.

@@ -31,7 +31,7 @@ def for_context(
     """Return the checklist for a context: without the tasks that apply to other services only.
 
     A task is dropped if it applies to certain values of a facet and none of them is chosen. A facet without a choice drops nothing. Tasks
-    that came after a dropped task come after its prerequisites instead, and a phase that becomes empty is dropped too. The result is
+    that came after a dropped task come after its prerequisites instead, and a phase that becomes empty is dropped likewise. The result is
     tailored: :func:`servingchecklist.tailoring.explain` tells why each task was dropped.
 
     >>> tuple(task.id for task in for_context(model_serving(), tier="C"))
