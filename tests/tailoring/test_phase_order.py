@@ -138,3 +138,38 @@ def test_phases_that_wait_for_each_other_only_together_are_a_conflict():
         "tasks.a.after",
         "would form a dependency cycle: phase one -> a -> b -> phase one",
     )
+
+
+def test_our_move_into_a_phase_that_waits_for_their_task_is_a_conflict():
+    new = theirs(changes.SetTask("b", after=["a"], reason="r"))
+    ours = Overlay("o", "O", changes=[changes.MoveTask("a", phase="three", reason="later")])
+    found = upgrade(BASE, new, ours)
+    [conflict] = found.conflicts
+    assert (conflict.path, conflict.base, conflict.ours, conflict.theirs) == ("tasks.a.phase", "one", "three", "one")
+    assert conflict.problem == "would form a dependency cycle: phase two -> b -> a -> phase two"
+    assert found.draft.phase_of("a").id == "one"
+    with pytest.raises(InvalidError):
+        upgrade(BASE, new, ours, {"tasks.a.phase": "ours"})
+
+
+def test_our_task_in_a_phase_that_now_comes_first_is_a_conflict():
+    loose = attrs.evolve(laid(set_phase("two"), set_phase("three")), base=None, layers=())
+    new = attrs.evolve(laid(set_phase("three", "one"), on=loose), version="2", base=None, layers=())
+    ours = Overlay("o", "O", changes=[changes.AddTask(Task("n", "N", after=["c"]), phase="one", reason="r")])
+    found = upgrade(loose, new, ours)
+    [conflict] = found.conflicts
+    assert (conflict.path, conflict.base, conflict.ours, conflict.theirs) == ("tasks.n.after", None, ("c",), None)
+    assert (found.draft["n"].after, found.draft.phase_of("n").id) == ((), "one")
+    with pytest.raises(InvalidError):
+        upgrade(loose, new, ours, {"tasks.n.after": "ours"})
+
+
+def test_their_task_in_a_phase_that_we_have_dropped_keeps_it_where_it_would_come_too_early():
+    ours = Overlay("o", "O", changes=[changes.DropTask("b", reason="r"), changes.DropPhase("two", reason="r")])
+    new = theirs(set_phase("three", "one"), changes.AddTask(Task("t", "T", after=["c"]), phase="two", reason="r"))
+    [conflict] = upgrade(BASE, new, ours).conflicts
+    assert conflict.path == "phases.two"
+    found = upgrade(BASE, new, ours, {"phases.two": "ours"})
+    [conflict] = found.conflicts
+    assert (conflict.path, conflict.base, conflict.ours, conflict.theirs) == ("tasks.t.phase", None, None, "two")
+    assert found.draft.phase_of("t").id == "two"

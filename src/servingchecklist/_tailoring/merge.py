@@ -371,8 +371,23 @@ class Merge:
                     if not self._decide(Key(kind, name, "after"), was and was.after, ours.after, theirs.after, problem):
                         merged[name] = attrs.evolve(merged[name], after=linked)
                         undone = True
-            if not undone:
+            if not undone and not self._moved_back([name for name in cycles[0] if name in self._home], phases, problem):
                 return  # the decisions demand it; building the checklist reports the cycle
+
+    def _moved_back(self, tasks: Iterable[str], phases: dict[str, Phase], problem: str) -> bool:
+        """Undo our moves of these tasks, and what tasks of ours alone come after; return True if anything was undone."""
+        undone = False
+        for name in tasks:
+            was, ours, theirs = (side.home.get(name) for side in self._sides)
+            after, phase, own = self._tasks[name].after, Key("task", name, IN_PHASE), Key("task", name, "after")
+            if theirs and theirs != self._home[name] and not self._decide(phase, was, ours, theirs, problem):
+                phases.setdefault(theirs, attrs.evolve(self._theirs.phases[theirs], tasks=()))
+                self._home[name] = theirs
+                undone = True
+            elif not theirs and after and not self._decide(own, None, after, None, problem):
+                self._tasks[name] = attrs.evolve(self._tasks[name], after=())
+                undone = True
+        return undone
 
     def _cycles(self, phases: Mapping[str, Phase]) -> list[tuple[str, ...]]:
         members: dict[str, list[str]] = {name: [] for name in phases}
