@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 
 from helpers.launches import END, SINCE, november
 from helpers.strategies import checklists
-from servingchecklist import Checklist, Launch, Overlay, Phase, Step, Task, changes, dumps, next_tasks, tailor
+from servingchecklist import Checklist, Effort, Launch, Overlay, Phase, Step, Task, changes, dumps, next_tasks, tailor
 from servingchecklist.formats._document import Fields, Section, plain
 from servingchecklist.formats._views import document, values
 from servingchecklist.tailoring import diff, explain, upgrade
@@ -61,6 +61,18 @@ def words(element):
 
 
 # A checklist
+
+
+@pytest.mark.parametrize(
+    ("effort", "mean"),
+    [
+        ("1-2 days", "1.5 working days"),
+        ("7-14 days elapsed", "10.5 days elapsed"),
+        ("4 hours on any day", "4 hours on any day"),
+    ],
+)
+def test_the_mean_of_an_effort_is_in_days_of_its_kind(effort, mean):
+    assert dumps(Effort.parse(effort), "text").strip() == f"{effort}; {mean} in the mean"
 
 
 def test_pages_show_the_first_day_on_which_a_task_can_begin():

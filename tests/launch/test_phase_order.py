@@ -79,3 +79,15 @@ def test_pages_tell_what_a_phase_comes_after(format):
     assert "after phase " in dumps(CHECKLIST, format)
     more = Checklist("y", "Y", phases=[*CHECKLIST.phases, Phase("last", "Last", after=["early", "late"])])
     assert "after phases " in dumps(more, format)
+
+
+def test_of_the_tasks_of_a_large_phase_the_first_are_named():
+    many = [Task(f"t{number}", "T") for number in range(30)]
+    phases = [Phase("one", "One", tasks=many), Phase("two", "Two", tasks=[Task("z", "Z")], after=["one"])]
+    launch = Launch.start(Checklist("x", "X", phases=phases), name="x", by="me", at=START)
+    assert "waits for t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10 and t11, and 18 more" in " ".join(
+        dumps(launch, "text").split()
+    )
+    early = launch.finish("z", by="me", at=on(1)).review(START, at=on(2), samples=0).out_of_order
+    assert early[0].words.endswith("while t0, t1, t2 and 27 more were open")
+    assert len(launch.state("z", at=on(1)).waits_for) == 30

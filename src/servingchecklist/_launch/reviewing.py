@@ -13,6 +13,7 @@ import attrs
 from .._model._validation import count, faults_of
 from .._model.task import Status
 from .._planning.forecast import check_arguments
+from .._planning.rules import abbreviate
 from .._text import join_words
 from ..errors import Fault, InvalidError
 from .events import AT, Finished, NotApplicable, Reopened, Retracted, Ticked, Waived
@@ -193,7 +194,9 @@ class _Findings:
             still_open = [one for one in before if not statuses.get(one, Status.TODO).is_closed]
             if still_open:
                 are = "was" if len(still_open) == 1 else "were"
-                self._keep(event, "out_of_order", f"{self.when(event)}, while {join_words(still_open)} {are} open")
+                self._keep(
+                    event, "out_of_order", f"{self.when(event)}, while {join_words(abbreviate(still_open))} {are} open"
+                )
 
     def _keep(self, event: TaskEvent, name: str, words: str) -> None:
         self._noticed.setdefault(event.task, []).append((name, words, event))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LONGEST = 10_000.0
-"""The maximum effort in working days: about forty years, so that computed dates stay within the calendar."""
+"""The maximum effort in days: about forty years, so that computed dates stay within the calendar."""
 
 HOURS_A_DAY = 8
 

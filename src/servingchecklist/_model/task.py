@@ -366,7 +366,7 @@ class Task(Validated, NotebookDisplay):
         id: The id used by other tasks, logs and tools: 1 to 64 of ``a-z 0-9 . _ -``, a letter or a digit first.
         title: The work to do, in one line of at most 200 characters.
         priority: Its own priority, or the name of it. Tasks that wait for it can make it more urgent; see :func:`servingchecklist.order`.
-        effort: The working days it takes, or a text such as ``"2-3 days"``; None if not stated.
+        effort: The days it takes, or a text such as ``"2-3 days"``; None if not stated.
         description: The details of the work, in as many lines as needed.
         steps: The lines that can be ticked one by one in a launch: a list of :class:`Step`.
         role: The role that usually does or signs it, such as ``"sre"``; empty if none is named.

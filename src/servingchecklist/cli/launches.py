@@ -267,7 +267,7 @@ def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
     else:
         change = f"{deed}, still {new.status.words}"
     open_ids = after.state(task, at=now).waits_for
-    early = f", though {join_words([*open_ids])} {'is' if len(open_ids) == 1 else 'are'} open"
+    early = f", though {join_words(abbreviate([*open_ids]))} {'is' if len(open_ids) == 1 else 'are'} open"
     return f"{change}{early if open_ids and (new.status.is_closed or deed == 'begun') else ''}"
 
 

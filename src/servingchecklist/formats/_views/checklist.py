@@ -50,7 +50,9 @@ def effort(value: Effort) -> Document:
     """Return an effort and its mean."""
     from .._phrases import working_days  # imported late: it loads the module of forecasts
 
-    return Document("Effort", [Paragraph(f"{value}; {working_days(value.mean)} in the mean")], is_headed=False)
+    is_work = value.days == "working"
+    mean = working_days(value.mean) if is_work else str(type(value)(round(value.mean, 3), days=value.days))
+    return Document("Effort", [Paragraph(f"{value}; {mean} in the mean")], is_headed=False)
 
 
 def outline(value: Checklist) -> Document:
@@ -68,6 +70,8 @@ def phase_section(number: int, phase: Phase, blocks: Sequence[Block]) -> Section
     return Section(phase.title, blocks, number=shown.rstrip(), anchor=f"phase-{phase.id}")
 
 
+_MOST_NAMED = 12
+
 _PRIORITIES = {priority: Fact(priority.value, f"priority {priority.value}") for priority in Priority}
 
 
@@ -79,6 +83,13 @@ def own_facts(task: Task) -> list[Fact | Line]:
 def terms(task: Task) -> list[str]:
     """Return the first day on which a task can begin, and its role; nothing where it has none."""
     return [f"not before {task.not_before}"] * bool(task.not_before) + [f"role {task.role}"] * bool(task.role)
+
+
+def waits(ids: Sequence[str]) -> Line:
+    """Return the tasks that a task waits for; of those of a large phase the first."""
+    if len(ids) <= _MOST_NAMED:
+        return ("waits for ", Code(ids))
+    return ("waits for ", Code(ids[:_MOST_NAMED]), f", and {len(ids) - _MOST_NAMED} more")
 
 
 @lru_cache(maxsize=256)  # most tasks state one of a few efforts
@@ -191,7 +202,9 @@ def _ranked(value: Recommendations) -> Iterator[Block]:
         yield Items([_recommended(recommendation) for recommendation in value], "number")
     blocked = abbreviate([f"{task} is blocked: {reason}" for task, reason in value.blocked])
     under_way = abbreviate([f"{task} is under way ({who})" for task, who in value.under_way])
-    waiting = abbreviate([f"{each.id} waits for {join_words(list(each.waits_for))}" for each in value.waiting])
+    waiting = abbreviate(
+        [f"{each.id} waits for {join_words(abbreviate(list(each.waits_for)))}" for each in value.waiting]
+    )
     words = "; ".join([*blocked, *under_way] or waiting)
     if value and words:
         yield Paragraph(words, "meta")
@@ -203,7 +216,7 @@ def _recommended(recommendation: Recommendation) -> Item:
     task = recommendation.task
     facts = [*own_facts(task), *terms(task)]
     if recommendation.waits_for:
-        facts.append(("waits for ", Code(recommendation.waits_for)))
+        facts.append(waits(recommendation.waits_for))
     reasons = [reason for reason in recommendation.reasons if reason != task.priority.value]  # it is a fact already
     body = [Bullets(reasons)] if reasons else []
     title = without_number(recommendation.title)

@@ -28,7 +28,7 @@ from .._document import (
 )
 from .._layout import blocks as prose
 from .._layout import inline
-from .checklist import by_section, details, labels, next_section, phase_section, terms
+from .checklist import by_section, details, labels, next_section, phase_section, terms, waits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -173,7 +173,7 @@ def _facts(state: TaskState, at: datetime | None) -> Iterator[Fact | Line]:
     if state.owner:
         yield f"owner {state.owner}"
     if state.waits_for and not state.status.is_closed:
-        yield ("waits for ", Code(state.waits_for))
+        yield waits(state.waits_for)
     if state.due:
         late = 0 if at is None or state.status.is_closed else (at.date() - state.due).days
         due = f"due {state.due.isoformat()}"
