@@ -184,6 +184,13 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def proof(session: nox.Session) -> None:
+    """The orders against the optimum of a solver. ``-- --write`` renews the table in docs/explanation/ordering.md; it takes minutes."""
+    session.install("--editable", ".", *group("bench"))
+    session.run("python", "benchmarks/proof_order.py", *session.posargs)
+
+
+@nox.session
 def mutants(session: nox.Session) -> None:
     """Small changes to the source, each against the tests of its room. ``-- --seed N --sample N --room NAME``; it takes long."""
     session.install("--editable", ".", *group("tests"))

@@ -8,15 +8,13 @@ from __future__ import annotations
 import gc
 import os
 import platform
-import re
-from pathlib import Path
 from statistics import median
 from time import perf_counter
 
 import pytest
+import tables
 
 ROWS = pytest.StashKey[list]()
-PAGE = Path(__file__).parents[1] / "docs/explanation/speed.md"
 SHORT = 0.002
 """The shortest measurement, in seconds: shorter work is repeated within one."""
 
@@ -75,7 +73,7 @@ def pytest_terminal_summary(terminalreporter, config):
         judged = "" if goal is None else f", goal {goal:g} {'met' if ratio <= goal else 'MISSED'}"
         terminalreporter.write_line(f"{ratio:8.2g}  {work} ({_time(mine)}) / {peer} ({_time(theirs)}){judged}")
     if config.getoption("--write"):
-        PAGE.write_text(_with_table(PAGE.read_text("utf-8"), rows), "utf-8")
+        tables.write("speed.md", _table(rows))
 
 
 def _time(seconds):
@@ -85,11 +83,10 @@ def _time(seconds):
     return f"{seconds * 1e6:.3g} µs"
 
 
-def _with_table(page, rows):
-    lines = ["| ratio | ours | | peer | | goal |", "|--:|---|--:|---|--:|---|"]
+def _table(rows):
+    cells = []
     for work, peer, mine, theirs, ratio, goal in rows:
         judged = "" if goal is None else f"{goal:g}{'' if ratio <= goal else ', missed'}"
-        lines.append(f"| {ratio:.2g} | {work} | {_time(mine)} | {peer} | {_time(theirs)} | {judged} |")
+        cells.append([f"{ratio:.2g}", work, _time(mine), peer, _time(theirs), judged])
     measured = f"Measured with CPython {platform.python_version()} on {platform.system()}, {os.cpu_count()} cores."
-    table = "\n".join([measured, "", *lines])
-    return re.sub(r"(?s)(<!-- table -->\n).*(\n<!-- end -->)", lambda match: f"{match[1]}{table}{match[2]}", page)
+    return f"{measured}\n\n{tables.table(['ratio:', 'ours', '', 'peer', '', 'goal'], cells)}"
