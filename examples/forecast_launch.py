@@ -12,7 +12,7 @@ from itertools import product
 from pathlib import Path
 from tempfile import mkdtemp
 
-from servingchecklist import CRITICAL_FIRST, Checklist, ChecklistError, forecast, model_serving, write
+from servingchecklist import SOONEST, Checklist, ChecklistError, forecast, model_serving, write
 from servingchecklist.results import Forecast
 
 OFTEN = 0.2  # from which share of the samples on a task is said to hold the date
@@ -21,7 +21,7 @@ OFTEN = 0.2  # from which share of the samples on a task is said to hold the dat
 def cases(checklist: Checklist, starts: list[date], sizes: list[int]) -> Iterator[Forecast]:
     """The forecast of every start with every team."""
     for start, people in product(starts, sizes):
-        yield forecast(checklist, start=start, people=people, rules=CRITICAL_FIRST)
+        yield forecast(checklist, start=start, people=people, rules=SOONEST)
 
 
 def row(made: Forecast) -> str:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 import servingchecklist
-from helpers.forecasts import after_two_weeks, two_people
+from helpers.forecasts import ALL_OPTIONS, after_two_weeks, history, levers_of_two_people, two_people
 from helpers.launches import END, SINCE, two_weeks
 from helpers.strategies import DOCUMENT, launches, overlays
 from helpers.tailorings import shown, tailored
@@ -127,7 +127,15 @@ def samples():
     yield from EVERY_EVENT
     yield launch.finish("c6", by="b", at=END, note="n", references=[LINK]).state("c6")
     yield from (two_people(), *two_people().tasks, forecast, *forecast.phases, *forecast.schedule, forecast.finish)
+    yield from (levers_of_two_people(), *levers_of_two_people())
     yield from (path, path[0], review, *review.done, review.slip, *review.burn_up)
+    yield from (
+        ALL_OPTIONS,
+        servingchecklist.forecast(servingchecklist.model_serving(), start=END.date(), options=ALL_OPTIONS),
+        history(),
+        *history().tasks,
+        *history().forecasts,
+    )
     yield from snapshot.state("c6").steps
     yield from (snapshot, *snapshot.states, *(state.waiver for state in snapshot.states if state.waiver))
     yield launch.snapshot(at=SINCE)
@@ -143,7 +151,8 @@ def test_every_document_has_the_keys_and_the_values_of_its_type():
     assert used == {(kind, key) for kind in named for key in get_type_hints(kind)}
     modules = (servingchecklist, changes, events, results)
     public = {getattr(module, name) for module in modules for name in module.__all__}
-    assert {type(value) for value in values} == {kind for kind in public if hasattr(kind, "to_dict")}
+    records = set(map(type, (history(), *history().tasks, *history().forecasts)))
+    assert {type(value) for value in values} == {kind for kind in public if hasattr(kind, "to_dict")} | records
 
 
 @given(overlays() | launches())

@@ -41,10 +41,16 @@ def test_a_list_is_taken_for_a_tuple_and_a_timestamp_for_a_date_wherever_there_i
         kind = re.sub(
             r"<(class|enum) '|servingchecklist\.(\w+\.)*|datetime\.|collections\.abc\.|'>", "", str(field.type)
         )
-        is_effort = (name, kind) in [("Effort", "float"), ("Effort", "float | None")]
-        assert (field.converter is not None) == (is_effort or kind.startswith(CONVERTED)), field.name
+        is_number = (name, kind) in NUMBERS
+        assert (field.converter is not None) == (is_number or kind.startswith(CONVERTED)), field.name
 
 
+NUMBERS = [
+    ("Effort", "float"),
+    ("Effort", "float | None"),
+    ("ForecastOptions", "float | None"),
+    ("ClosedTask", "float"),
+]
 CONVERTED = ("tuple[", "Sequence[", "Pairs", "date", "Effort", "Priority")
 
 

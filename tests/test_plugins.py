@@ -573,8 +573,8 @@ def test_what_a_format_writes_wrongly_is_the_fault_of_its_pack(site, tmp_path, b
     ("body", "told"),
     [
         ("1 / 0", f"whose loads fails with ZeroDivisionError: 'division by zero'; {MEND}"),
-        ("return {}", f"whose loads gives no checklist, no launch and no overlay (got a dict of 0); {MEND}"),
-        ("...", f"whose loads gives no checklist, no launch and no overlay (got None); {MEND}"),
+        ("return {}", f"whose loads gives nothing that a file can hold (got a dict of 0); {MEND}"),
+        ("...", f"whose loads gives nothing that a file can hold (got None); {MEND}"),
     ],
 )
 def test_what_a_format_reads_wrongly_is_the_fault_of_its_pack(site, body, told):

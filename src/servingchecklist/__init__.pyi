@@ -7,6 +7,7 @@ from . import results as results
 from . import rules as rules
 from . import tailoring as tailoring
 from ._launch.launch import Launch as Launch
+from ._launch.launch import calibration as calibration
 from ._model._validation import slug as slug
 from ._model.checklist import Checklist as Checklist
 from ._model.effort import Effort as Effort
@@ -22,6 +23,8 @@ from ._model.task import Task as Task
 from ._planning.calendar import Calendar as Calendar
 from ._planning.critical_path import critical_path as critical_path
 from ._planning.forecast import forecast as forecast
+from ._planning.levers import levers as levers
+from ._planning.options import ForecastOptions as ForecastOptions
 from ._planning.ordering import next_tasks as next_tasks
 from ._planning.ordering import order as order
 from ._planning.rules import CRITICAL_FIRST as CRITICAL_FIRST

@@ -5,7 +5,7 @@ A key that may be missing is one whose field equals its default. The classes are
 """
 
 # Without "from __future__ import annotations", which would hide from programs which keys may be missing.
-from typing import Literal, NotRequired, TypeAlias, TypedDict
+from typing import Literal, NotRequired, Required, TypeAlias, TypedDict
 
 PriorityName: TypeAlias = Literal["critical", "high", "medium", "low"]
 StatusName: TypeAlias = Literal["todo", "doing", "blocked", "done", "waived", "not-applicable"]
@@ -369,23 +369,131 @@ class PhaseForecastDocument(_Titled):
     left: int
 
 
+class CalendarDocument(TypedDict, total=False):
+    """A calendar: the names of its working days, and the days off, of which ``2026-12-28..2027-01-08`` is a range."""
+
+    weekdays: list[str]
+    holidays: list[str]
+
+
+class CalibrationSummaryDocument(TypedDict):
+    n: int
+    is_used: bool
+    median_ratio: float
+    total_ratio: float
+    held: float
+    shared: float | None
+    owners: dict[str, int]
+    levels: dict[str, float | None]
+
+
+class ClosedTaskDocument(TypedDict):
+    launch: str
+    id: str
+    estimate: str
+    actual: float
+    finished: str
+    owner: NotRequired[str | None]
+
+
+class PastForecastDocument(TypedDict):
+    launch: str
+    p50: str
+    p80: str
+    p95: str
+    finished: str
+
+
+class CalibrationDocument(CalibrationSummaryDocument):
+    tasks: list[ClosedTaskDocument]
+    forecasts: list[PastForecastDocument]
+
+
+class HistoryDocument(TypedDict):
+    """The record of a calibration, as files hold it."""
+
+    tasks: list[ClosedTaskDocument]
+    forecasts: NotRequired[list[PastForecastDocument]]
+
+
+class _Options(TypedDict, total=False):
+    people: int | None
+    owners: dict[str, str]
+    calendar: CalendarDocument
+    calendars: dict[str, CalendarDocument]
+    rules: str | list[str]
+    ranges: Literal["p10-p90", "bounds"]
+    shared: float | None
+    efforts: dict[str, str]
+    default_effort: str | None
+    blocked: dict[str, str]
+    samples: int | None
+    seed: int
+
+
+class ForecastOptionsDocument(_Options, total=False):
+    """The options of a forecast as a file holds them; those that are left out have their default."""
+
+    schema_version: Required[int]
+    kind: Required[Literal["forecast-options"]]
+    history: HistoryDocument
+
+
+class UsedOptionsDocument(_Options):
+    """All options of a forecast, with the summary of the history."""
+
+    history: CalibrationSummaryDocument | None
+
+
 class ForecastDocument(TypedDict):
     name: str
     checklist: ChecklistKeyDocument
     start: str
     today: str | None
-    people: int | None
-    seed: int
+    options: UsedOptionsDocument
+    shared: float
     samples: int
     finish: DistributionDocument
     phases: list[PhaseForecastDocument]
     tasks: list[TaskForecastDocument]
     schedule: list[SlotDocument]
     past: list[SlotDocument]
+    earlier: dict[str, float]
     blocked: list[str]
     held: list[str]
     overrun: list[str]
     unestimated: list[str]
+    topic: str
+    assumptions: list[str]
+
+
+class LeverArgumentsDocument(TypedDict, total=False):
+    """The one option that a lever changes."""
+
+    people: int
+    rules: str
+    efforts: dict[str, str]
+    blocked: dict[str, str]
+
+
+class LeverDocument(TypedDict):
+    kind: Literal["order", "people", "unblock", "task"]
+    task: str | None
+    days: float
+    p80: str
+    words: str
+    arguments: LeverArgumentsDocument
+
+
+class LeversDocument(TypedDict):
+    name: str
+    checklist: ChecklistKeyDocument
+    start: str
+    options: UsedOptionsDocument
+    samples: int
+    finish: DistributionDocument
+    levers: list[LeverDocument]
+    blocked: list[str]
     topic: str
     assumptions: list[str]
 

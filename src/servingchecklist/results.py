@@ -3,12 +3,16 @@
 from ._launch.log import Details
 from ._launch.results import Progress, Snapshot, StepState, Tally, TaskState, Waiver
 from ._launch.review import BurnUpPoint, Review, ReviewItem, Slip
+from ._launch.reviewing import ReviewFields
 from ._model.facet import Choice
 from ._model.selection import Selection
 from ._model.task import TaskFields
+from ._planning.calibration import Calibration, ClosedTask, PastForecast
 from ._planning.critical_path import CriticalPath, Span
 from ._planning.distribution import Distribution
 from ._planning.forecast import Forecast, PhaseForecast, Slot, TaskForecast
+from ._planning.levers import Lever, LeverArguments, Levers
+from ._planning.options import ForecastFields
 from ._planning.ordering import Recommendation, Recommendations
 from ._tailoring.difference import Diff, Difference
 from ._tailoring.explanation import Explanation, Origin, Revision
@@ -16,7 +20,9 @@ from ._tailoring.upgrade import Conflict, Upgrade
 
 __all__ = [
     "BurnUpPoint",
+    "Calibration",
     "Choice",
+    "ClosedTask",
     "Conflict",
     "CriticalPath",
     "Details",
@@ -25,12 +31,18 @@ __all__ = [
     "Distribution",
     "Explanation",
     "Forecast",
+    "ForecastFields",
+    "Lever",
+    "LeverArguments",
+    "Levers",
     "Origin",
+    "PastForecast",
     "PhaseForecast",
     "Progress",
     "Recommendation",
     "Recommendations",
     "Review",
+    "ReviewFields",
     "ReviewItem",
     "Revision",
     "Selection",

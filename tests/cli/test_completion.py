@@ -34,6 +34,8 @@ def offered(run):
     [
         (["ne"], ["next"]),
         (["help", "cr"], ["critical-path"]),
+        (["lev"], ["levers"]),
+        (["levers", "--pe"], ["--people"]),
         (["next", "--l"], ["--label", "--limit"]),
         (["next", "--phase", ""], ["execution", "foundation", "launch-review"]),
         (["next", "--label", "sl"], ["slo"]),

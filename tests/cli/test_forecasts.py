@@ -15,13 +15,16 @@ from servingchecklist import (
     Calendar,
     Checklist,
     Effort,
+    ForecastOptions,
     Phase,
     Store,
     Task,
     critical_path,
     dumps,
     forecast,
+    levers,
     model_serving,
+    read,
     write,
 )
 from servingchecklist._planning.forecast import SAMPLES
@@ -114,7 +117,7 @@ def test_what_states_no_effort_can_be_given_one(run, tmp_path):
 def test_what_is_not_said_is_today_and_ten_thousand_samples(run):
     document = json.loads(run("forecast", "--json")[1])
     assert (document["start"], document["today"]) == (today().isoformat(), today().isoformat())
-    assert (document["samples"], document["seed"], document["people"]) == (SAMPLES, 0, None)
+    assert (document["samples"], document["options"]["seed"], document["options"]["people"]) == (SAMPLES, 0, None)
     assert f"(default: {SAMPLES:,})" in " ".join(run("forecast", "--help")[1].split())
 
 
@@ -137,6 +140,7 @@ def test_every_option_of_a_forecast_of_a_launch_is_heard(started):
         seed=5,
         rules=CRITICAL_FIRST,
         blocked={"c2": Effort(2, 4)},
+        default_effort=Effort(1, 1),
     )
     asked = [*at(16), "--start", "2026-11-18", "--assume-owner", "c6=data-science", "--holidays", "2026-11-20", *FEW]
     asked += ["--seed", "5", "--rules", "critical-first", "--blocked", "c2=2-4 days", "--default-effort", "1 day"]
@@ -187,6 +191,33 @@ def test_what_is_given_again_is_added_to_what_was_given(run):
     assert run("next") != run("next", "--done", "c1,c3")
 
 
+def test_levers_of_a_checklist_are_those_of_the_library(run, tmp_path):
+    found = levers(
+        CHECKLIST, start=date(2026, 11, 30), people=2, seed=7, samples=50, blocked={"c5": "2 weeks"}, name="x"
+    )
+    arguments = ("levers", *MONDAY, "--people", "2", "--seed", "7", *FEW, "--blocked", "c5=2 weeks", "--name", "x")
+    assert run(*arguments) == (0, dumps(found, "text"), "")
+    assert json.loads(run(*arguments, "--json")[1]) == found.to_dict()
+    assert run(*arguments, "model-serving", "-o", "levers.md") == (0, "", "")
+    assert (tmp_path / "levers.md").read_text("utf-8") == dumps(found, "markdown")
+    document = json.loads(run("levers", "--json", "--done", "c1,c2,c3", "--rules", "soonest")[1])
+    assert (document["start"], document["samples"], len(document["levers"])) == (today().isoformat(), 1_000, 6)
+
+
+def test_levers_of_a_launch_are_those_of_the_library(started):
+    found = stored().levers(at=moment(16), start=date(2026, 11, 18), people=2, samples=50)
+    asked = (*at(16), "--start", "2026-11-18", "--people", "2", *FEW)
+    assert started("levers", "fraud-v3", *asked) == (0, dumps(found, "text"), "")
+    assert json.loads(started("levers", *asked, "--json")[1]) == found.to_dict()
+
+
+def test_levers_of_a_long_checklist_ask_for_the_number_of_samples(run, tmp_path):
+    tasks = [Task(f"t{number}", "T", effort=Effort(1, exact=True)) for number in range(1_001)]
+    write(Checklist("x", "X", phases=[Phase("p", "P", tasks=tasks)]), tmp_path / "x.json")
+    words = "is needed for so many open tasks (got 1001); give the number of samples of each forecast, such as 100"
+    assert run("levers", "x.json") == (2, "", f"servingchecklist: --samples: {words}\n")
+
+
 def test_the_critical_path_is_that_of_the_library(run, tmp_path):
     path = critical_path(CHECKLIST)
     assert run("critical-path") == (0, dumps(path, "text"), "")
@@ -205,6 +236,21 @@ def test_the_critical_path_of_a_launch(started):
     asked = [*at(12), "--estimate", "low", "--weekdays", "wed-thu", "--holidays", "2026-11-11"]
     assert json.loads(started("critical-path", "fraud-v3", *asked, "--json")[1]) == off.to_dict()
     assert off != stored().critical_path(at=moment(12), estimate="low")
+
+
+def test_the_critical_path_of_a_checklist_counts_elapsed_time_by_the_calendar(run, tmp_path):
+    baked = Checklist(
+        id="baked",
+        title="Baked",
+        phases=[Phase(id="p", title="P", tasks=[Task(id="bake", title="Bake", effort="7 days elapsed")])],
+    )
+    write(baked, tmp_path / "baked.toml")
+    asked = ("critical-path", str(tmp_path / "baked.toml"), "--json")
+    calendar = Calendar(weekdays=[0, 1], holidays=[date(2026, 12, 8)])
+    path = critical_path(baked, calendar=calendar)
+    assert json.loads(run(*asked, "--weekdays", "mon-tue", "--holidays", "2026-12-08")[1]) == path.to_dict()
+    assert path.days == 2.0  # two of seven days are worked
+    assert json.loads(run(*asked)[1])["days"] == 5.0
 
 
 def test_the_review_takes_what_its_forecasts_go_by(started):
@@ -354,12 +400,17 @@ def test_a_launch_in_a_file_is_rendered_as_a_picture_and_as_a_calendar(started, 
         (["critical-path", "--json", "-f", "svg"], 2, "servingchecklist: --json cannot be combined with --output or --format; redirect the output\n"),
         (["forecast", "-o", "x.json"], 2, "servingchecklist: forecast cannot be written as json (got 'x.json'); for another program, use --json and redirect the output\n"),
         (["forecast", "-o", "x.docx", *FEW], 2, "servingchecklist: the name of the file does not say its format (got 'x.docx'); end it in one of "),
+        (["levers", "-f", "svg"], 2, "argument -f/--format: invalid choice: 'svg'; "),
+        (["levers", "-o", "x.svg"], 2, "servingchecklist: levers cannot be written as svg (got 'x.svg'); end the name in one of .txt, "),
+        (["levers", "--peple", "2"], 2, "servingchecklist levers: there is no option --peple; did you mean '--people'?; "),
+        (["lever"], 2, "servingchecklist: there is no command 'lever'; did you mean 'levers'?; "),
+        (["levers", "model-serving", *at(16)], 2, "servingchecklist: --at is for launches, and this is a checklist; give the first "),
+        (["levers", "fraud-v3", "--name", "x"], 2, "servingchecklist: --name is for checklists, and this is a launch (got 'x')"),
+        (["levers", "fraud-v3", "--done", "c1"], 2, "servingchecklist: --done is for checklists, and this is a launch; "),
         (["critical-path", "-f", "icalendar"], 2, "invalid choice: 'icalendar'"),
         (["critical-path", "--estimate", "median"], 2, "invalid choice: 'median'"),
         (["forecast", "model-serving", *at(16)], 2, "servingchecklist: --at is for launches, and this is a checklist; give the first working day with --start, or name a launch\n"),
         (["critical-path", "model-serving", *at(16)], 2, "servingchecklist: --at is for launches, and this is a checklist; leave it out, or name a launch: "),
-        (["critical-path", "model-serving", "--weekdays", "mon"], 2, "servingchecklist: --weekdays is for launches"),
-        (["critical-path", "model-serving", "--holidays", "2026-12-25"], 2, "servingchecklist: --holidays is for launches"),
         (["forecast", "fraud-v4"], 2, "servingchecklist: there is no launch and no checklist of that name (got 'fraud-v4'); did you mean 'fraud-v3'?\n"),
         (["forecast", "fraud"], 2, "(got 'fraud'); did you mean 'fraud-v3'?\n"),
         (["forecast", "--store", "gone.db"], 2, "servingchecklist: there is no store of launches (got 'gone.db'); "),
@@ -395,7 +446,7 @@ def test_without_a_command_nothing_is_loaded_that_forecasts():
             [sys.executable, "-c", code.format(arguments)], capture_output=True, check=True, text=True
         )
         loaded = done.stderr.split()
-        assert "servingchecklist.cli.checklists" in loaded
+        assert "servingchecklist.cli.launches" in loaded
         heavy = ["_planning.forecast", "_planning.calendar", "_planning.critical_path", "_launch.launch", "_store"]
         assert not set(loaded) & {*(f"servingchecklist.{name}" for name in heavy), *also}
 
@@ -557,6 +608,16 @@ def test_a_reader_that_leaves_early_is_no_error(command):
             "forecast",
             ["--start DAY", "--people N", "--blocked TASK=EFFORT", "--show {all,finish}", "--name NAME", "icalendar"],
         ),
+        (
+            "levers",
+            [
+                "--start DAY",
+                "--people N",
+                "--blocked TASK=EFFORT",
+                "--name NAME",
+                "1,000, fewer for more than 100 tasks",
+            ],
+        ),
         ("critical-path", ["--estimate {low,mean,high}", "--default-effort EFFORT", "--store FILE"]),
         (
             "review",
@@ -579,3 +640,141 @@ def test_every_command_explains_itself(run, command, words):
     assert (status, out.startswith(f"usage: servingchecklist {command} ")) == (0, True)
     assert [word for word in words if word not in out] == []
     assert command in run("--help")[1]
+
+
+# Options: on the command line, in a file, and in the one beside the launch
+
+
+def used(output):
+    return json.loads(output)["options"]
+
+
+def test_each_new_option_is_heard(run):
+    asked = ["--ranges", "bounds", "--shared", "25 %", "--effort", "c1=exactly 2 days", "--effort", "c2=7 days elapsed"]
+    asked += [
+        "--assume-owner",
+        "c3=ann",
+        "--leave",
+        "ann=2026-12-01..2026-12-04",
+        "--leave",
+        "ann=2026-12-08..2026-12-08",
+    ]
+    made = forecast(
+        CHECKLIST,
+        start=date(2026, 11, 30),
+        samples=50,
+        today=today(),
+        ranges="bounds",
+        shared=0.25,
+        efforts={"c1": "exactly 2 days", "c2": "7 days elapsed"},
+        owners={"c3": "ann"},
+        calendars={"ann": Calendar(holidays=[date(2026, 12, day) for day in (1, 2, 3, 4, 8)])},
+    )
+    status, out, err = run("forecast", *MONDAY, *FEW, *asked, "--json")
+    assert (status, json.loads(out), err) == (0, made.to_dict(), "")
+    assert used(run("forecast", *FEW, "--shared", "0.5", "--json")[1])["shared"] == 0.5
+    leave = ["--weekdays", "mon-thu", "--holidays", "2026-12-24", "--leave", "ann=2026-12-01..2026-12-01"]
+    assert used(run("forecast", *FEW, *leave, "--json")[1])["calendars"] == {
+        "ann": {"weekdays": ["monday", "tuesday", "wednesday", "thursday"], "holidays": ["2026-12-01", "2026-12-24"]}
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--ranges", "bound"], "--ranges"),
+        (["--shared", "1.5"], "'1.5' is not a share; write a number from 0 to 1, or 0 % to 100 %"),
+        (["--shared", "101%"], "'101%' is not a share"),
+        (["--shared", "third"], "'third' is not a share"),
+        (["--effort", "c1"], "'c1' is not TASK=EFFORT, such as 'c5=2-3 days'"),
+        (["--effort", "c1=soon"], "'soon' is not an effort"),
+        (["--effort", "c1=1 day", "--effort", "c1=2 days"], "'c1' is named twice"),
+        (["--effort", "c10=1 day"], "there is no such task in 'model-serving'"),
+        (["--leave", "ann"], "'ann' is not WHO=FIRST..LAST, such as ml-platform=2026-12-01..2026-12-11"),
+        (["--leave", "ann=2026-12-01"], "is not WHO=FIRST..LAST"),
+        (["--leave", "ann=2026-12-01.."], "is not WHO=FIRST..LAST"),
+        (["--leave", "ann=2026-12-02..2026-12-01"], "is no leave; write the earlier day first, and at most ten years"),
+        (["--leave", "ann=2026-12-01..2036-12-31"], "is no leave"),
+        (["--leave", "ann=soon..later"], "'soon'"),
+        (["--options", "none.toml"], "none.toml"),
+        (["--save-options"], "--save-options is for launches, and this is a checklist; name a launch"),
+    ],
+    ids=str,
+)
+def test_mistakes_in_new_options(run, arguments, words):
+    status, out, err = run("forecast", "model-serving", *MONDAY, *FEW, *arguments)
+    assert status in {1, 2}
+    assert out == ""
+    assert words in err
+    assert "Traceback" not in err
+
+
+def test_options_can_be_in_a_file(run, tmp_path):
+    options = ForecastOptions(
+        people=2,
+        samples=50,
+        ranges="bounds",
+        rules=CRITICAL_FIRST,
+        owners={"c1": "ann"},
+        calendars={"ann": Calendar(holidays=[date(2026, 12, 1)])},
+    )
+    write(options, tmp_path / "ours.toml")
+    made = forecast(CHECKLIST, start=date(2026, 11, 30), today=today(), options=options)
+    assert json.loads(run("forecast", *MONDAY, "--options", "ours.toml", "--json")[1]) == made.to_dict()
+    assert run("forecast", *MONDAY, "--options", "ours.toml") == (0, dumps(made, "text"), "")
+    # What the command line says goes before the file, and is added to its tables.
+    more = ["--people", "3", "--rules", "soonest", "--assume-owner", "c2=ben", "--leave", "ann=2026-12-02..2026-12-02"]
+    document = used(run("forecast", *MONDAY, "--options", "ours.toml", *more, "--json")[1])
+    assert (document["people"], document["rules"], document["ranges"]) == (3, "soonest", "bounds")
+    assert document["owners"] == {"c1": "ann", "c2": "ben"}
+    assert document["calendars"]["ann"]["holidays"] == ["2026-12-01", "2026-12-02"]
+    assert "holidays" not in document["calendar"]
+
+
+def test_files_of_other_kinds_are_no_options(run, tmp_path):
+    write(UNSURE, tmp_path / "unsure.toml")
+    write(ForecastOptions(people=2), tmp_path / "ours.toml")
+    status, out, err = run("forecast", "--options", "unsure.toml", *FEW)
+    assert (status, out) == (1, "")
+    assert "unsure.toml" in err
+    status, out, err = run("forecast", "ours.toml", *FEW)
+    assert (status, out) == (2, "")
+    assert "that holds the options of a forecast (got 'ours.toml'); give it as --options ours.toml" in err
+    (tmp_path / "wrong.toml").write_text(
+        'schema_version = 1\nkind = "forecast-options"\npeople = 0\nseeds = 3\n', "utf-8"
+    )
+    status, out, err = run("forecast", "--options", "wrong.toml", *FEW)
+    assert (status, out, len(err.splitlines())) == (1, "", 2)
+    assert "wrong.toml:4: $.seeds: is not a known key; did you mean 'seed'?" in err
+
+
+def test_options_are_kept_beside_the_launch(started, tmp_path):
+    asked = [*at(16), *FEW, "--people", "1", "--effort", "c9=exactly 3 days", "--blocked", "c2=2-4 days"]
+    status, out, err = started("forecast", *asked, "--save-options")
+    assert (status, err) == (0, "servingchecklist: fraud-v3.forecast.toml: written\n")
+    options = ForecastOptions(people=1, samples=50, efforts={"c9": "exactly 3 days"}, blocked={"c2": "2-4 days"})
+    assert read(tmp_path / "fraud-v3.forecast.toml") == options
+    made = stored().forecast(at=moment(16), options=options)
+    assert out == "fraud-v3, the only launch in launches.db\n\n" + dumps(made, "text")
+    # Later it is found, and named in the first lines of a text, and only there.
+    head = "Options of fraud-v3.forecast.toml\n\n"
+    assert started("forecast", "fraud-v3", *at(16)) == (0, head + dumps(made, "text"), "")
+    assert json.loads(started("forecast", "fraud-v3", *at(16), "--json")[1]) == made.to_dict()
+    assert started("forecast", "fraud-v3", *at(16), "-f", "markdown") == (0, dumps(made, "markdown"), "")
+    review = stored().review(moment(9), at=moment(16), options=options)
+    assert started("review", *at(16)) == (0, head + dumps(review, "text"), "")
+    # Another file takes its place, and the command line goes before both.
+    write(ForecastOptions(samples=20), tmp_path / "other.toml")
+    other = stored().forecast(at=moment(16), samples=20)
+    assert started("forecast", "fraud-v3", *at(16), "--options", "other.toml") == (0, dumps(other, "text"), "")
+    assert used(started("forecast", "fraud-v3", *at(16), "--people", "2", "--json")[1])["people"] == 2
+
+
+def test_options_lie_beside_the_file_of_a_launch(started, tmp_path):
+    (tmp_path / "ours").mkdir()
+    write(stored(), tmp_path / "ours" / "launch.json")
+    write(ForecastOptions(samples=20), tmp_path / "ours" / "fraud-v3.forecast.toml")
+    made = stored().forecast(at=moment(16), samples=20)
+    path = os.path.join("ours", "fraud-v3.forecast.toml")
+    assert started("forecast", "ours/launch.json", *at(16)) == (0, f"Options of {path}\n\n{dumps(made, 'text')}", "")
+    assert len(json.loads(started("forecast", "fraud-v3", *at(16), *FEW, "--json")[1])["tasks"]) == len(made.tasks)

@@ -31,6 +31,7 @@ UNREACHED = {
     "{'c5': Effort(3, 10)}",  # likewise
     "Effort(...) or None",  # likewise
     "write it as in Effort(1, 3)",  # options are parsed as efforts
+    "files hold the rules of servingchecklist.rules; pass your own in Python, as rules=...",  # it names bundled orders
 }
 """Such hints of other codes, which no command line can cause."""
 

@@ -45,6 +45,7 @@ READING = [
     ["log"],
     ["next"],
     ["forecast", "--samples", "9"],
+    ["levers", "--samples", "9"],
     ["critical-path"],
     ["render", "-f", "json"],  # a page would show the time, to the minute
 ]
@@ -52,7 +53,11 @@ READING = [
 
 @pytest.mark.parametrize("command", READING, ids=lambda command: command[0])
 def test_every_question_takes_a_launch_by_its_name_and_by_its_file(run, command):
-    at = ("--at", "2026-11-20T09:00Z") if command[0] in ("status", "review", "forecast", "critical-path") else ()
+    at = (
+        ("--at", "2026-11-20T09:00Z")
+        if command[0] in ("status", "review", "forecast", "levers", "critical-path")
+        else ()
+    )
     launch, other = launch_of("fraud-v3", "c1"), launch_of("spam-v1")
     keep(launch, other)
     write(launch, "fraud-v3.json")
@@ -112,7 +117,9 @@ def test_what_is_no_launch_says_what_it_is(run):
 # The launch in the folder
 
 
-@pytest.mark.parametrize("command", [["next"], ["forecast", "--samples", "9"], ["critical-path"]])
+@pytest.mark.parametrize(
+    "command", [["next"], ["forecast", "--samples", "9"], ["levers", "--samples", "9"], ["critical-path"]]
+)
 def test_the_only_launch_is_meant_where_nothing_is_named(run, tmp_path, command):
     at = () if command == ["next"] else ("--at", "2026-11-20T09:00Z")
     bundled = run(*command)

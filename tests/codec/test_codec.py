@@ -52,7 +52,7 @@ def test_a_document_reads_back_equal_and_is_left_alone():
 def test_what_no_file_holds_is_refused():
     with pytest.raises(
         InvalidError,
-        match=r"^\$: is not something that a file can hold \(got a value of type Task\); give a checklist, a launch or an overlay$",
+        match=r"^\$: is not something that a file can hold \(got a value of type Task\); give a checklist, a launch, an overlay or the options of a forecast$",
     ):
         encode(LAUNCH["c1"])
 
@@ -74,16 +74,18 @@ def test_a_document_is_a_dict(raw):
             {"schema_version": 2},
             ["$.schema_version: is newer than this release reads (got 2); install a newer servingchecklist"],
         ),
-        ({"kind": ...}, ["$.kind: is missing; known: checklist, launch, overlay"]),
+        ({"kind": ...}, ["$.kind: is missing; known: checklist, launch, overlay, forecast-options"]),
         ({"kind": "cheklist"}, ["$.kind: is not a kind of document (got 'cheklist'); did you mean 'checklist'?"]),
         (
             {"kind": ["checklist"]},
-            ["$.kind: is not a kind of document (got a list of 1); known: checklist, launch, overlay"],
+            [
+                "$.kind: is not a kind of document (got a list of 1); known: checklist, launch, overlay, forecast-options"
+            ],
         ),
         (
             {"kind": ..., "id": "X"},
             [
-                "$.kind: is missing; known: checklist, launch, overlay",
+                "$.kind: is missing; known: checklist, launch, overlay, forecast-options",
                 "$.id: is not an id (got 'X'); use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first, as in 'x'",
             ],
         ),

@@ -385,7 +385,7 @@ def test_a_document_of_another_kind_is_told():
         "$.kind: is not a kind of document (got 'overlays'); did you mean 'overlay'?"
     ]
     assert faults(document(), lambda raw: decode(raw, Task)) == [
-        "$.kind: is not a class that a file can hold (got a value of type type); give Checklist, Launch or Overlay"
+        "$.kind: is not a class that a file can hold (got a value of type type); give Checklist, Launch, Overlay or ForecastOptions"
     ]
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from markdown_it import MarkdownIt
 
-from helpers.forecasts import START, forecast_of, two_people
+from helpers.forecasts import BOUNDS, START, forecast_of, two_people
 from helpers.launches import END, SINCE, november
 from helpers.pages import SVG, picture_of
 from helpers.strategies import forecasts
@@ -165,9 +165,9 @@ SHARES = {
 
 def test_a_task_without_a_slot_is_told_without_one():
     made = attrs.evolve(one_task(), schedule=())
-    assert tables(dumps(made, "markdown"))["By task"][1][1] == ""
-    assert "<td></td>" in dumps(made, "html")
-    assert "to" not in dumps(made, "text").split("By task")[1].split("Assumptions")[0]
+    assert tables(dumps(made, "markdown"))["By task"][1][1] == "not scheduled"
+    assert "<td>not scheduled</td>" in dumps(made, "html")
+    assert "not scheduled" in dumps(made, "text").split("By task")[1].split("Assumptions")[0]
     (slot,) = one_task().schedule
     one_day = attrs.evolve(made, schedule=(Slot(id="a", start=START, finish=START),))
     assert tables(dumps(one_day, "markdown"))["By task"][1][1] == "2026-11-30"
@@ -353,7 +353,7 @@ LAUNCH = Launch.start(
 
 @cache
 def reviewed():
-    return LAUNCH.review(SINCE, at=END)
+    return LAUNCH.review(SINCE, at=END, options=BOUNDS)
 
 
 def moved(then, now, *causes, review=None):
@@ -417,22 +417,22 @@ def done(launch, *days):
 
 
 def test_once_all_is_closed_the_day_on_which_it_was_is_told():
-    slipped = done(LAUNCH, 10, 19).review(november(10, 20), at=END)
+    slipped = done(LAUNCH, 10, 19).review(november(10, 20), at=END, options=BOUNDS)
     told = dumps(slipped, "markdown")
     assert "\n\nFinished on 2026-11-19, 6 working days later than P80 as it was (2026-11-11)\n\n" in told
     assert "6 working days later: done on 2026-11-19, forecast for 2026-11-11" in told
-    earlier = done(LAUNCH, 17, 17).review(SINCE, at=END)
+    earlier = done(LAUNCH, 17, 17).review(SINCE, at=END, options=BOUNDS)
     assert "Finished on 2026-11-17, 2 working days earlier than P80 as it was (2026-11-19)" in " ".join(
         dumps(earlier, "text").split()
     )
-    kept = done(LAUNCH, 17, 19).review(SINCE, at=END)
+    kept = done(LAUNCH, 17, 19).review(SINCE, at=END, options=BOUNDS)
     assert '<p class="scl-lead">Finished on 2026-11-19, by P80 as it was (2026-11-19)</p>' in dumps(kept, "html")
 
 
 @pytest.mark.parametrize("format", FOR_PEOPLE)
 def test_where_nothing_was_left_nothing_is_told_of_a_forecast(format):
-    over = done(LAUNCH, 10, 11).review(SINCE, at=END)
-    empty = Launch.start(Checklist("x", "X"), name="x-1", by="x", at=november(9)).review(SINCE, at=END)
+    over = done(LAUNCH, 10, 11).review(SINCE, at=END, options=BOUNDS)
+    empty = Launch.start(Checklist("x", "X"), name="x-1", by="x", at=november(9)).review(SINCE, at=END, options=BOUNDS)
     for review in (over, empty):
         slip = Slip(then=finish(0.0), now=finish(0.0), causes=())
         assert "Forecast" not in dumps(review, format)
@@ -447,7 +447,7 @@ def test_the_text_of_a_forecast_is_no_wider_than_a_terminal():
         lines = dumps(value, "text").splitlines()
         assert max(map(len, lines)) <= 80
     found = dumps(forecast_of(titles), "text")
-    assert "   t0  2026-12-02     100%  2026-12-01  Agree with everybody who calls the\n" in found
+    assert "   t0  2026-12-02     100%  2026-12-02  Agree with everybody who calls the\n" in found
     assert "\n                                        owner Agree with everybody who calls the\n" in found
 
 
@@ -489,6 +489,6 @@ def test_what_is_blocked_is_said_of_a_path_and_of_a_slip():
     blocked = LAUNCH.block("a", reason="no access", by="ml-platform", at=november(10))
     path = blocked.critical_path(at=END)
     assert "; a is blocked, so it may take longer" in " ".join(dumps(path, "text").split())
-    review = blocked.review(SINCE, at=END)
+    review = blocked.review(SINCE, at=END, options=BOUNDS)
     for format in FOR_PEOPLE:
         assert "a is blocked, so these dates are the earliest ones" in dumps(review, format)

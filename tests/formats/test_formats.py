@@ -137,7 +137,7 @@ def test_formats_for_people_write_whatever_people_look_at(format):
         InvalidError,
         match=r"^\$: cannot be written as (Markdown|HTML|text) \(got a value of type Risk\); "
         r"give a checklist or a part of it, an overlay, a launch, its snapshot, progress, review or forecast, a calendar, "
-        r"or what order, next_tasks, critical_path, diff, explain and upgrade return$",
+        r"options of a forecast, or what order, next_tasks, critical_path, levers, calibration, diff, explain and upgrade return$",
     ):
         dumps(Risk(1, 1), format)
 

@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.cases import Cases
+from helpers.forecasts import BOUNDS
+from helpers.forecasts import forecast_in_bounds as forecast
 from helpers.launches import END, two_weeks
 from helpers.pictures import (
     AMBER,
@@ -28,7 +30,7 @@ from helpers.pictures import (
     texts,
     titles,
 )
-from servingchecklist import Calendar, Checklist, Effort, Phase, Task, dumps, forecast, model_serving
+from servingchecklist import Calendar, Checklist, Effort, Phase, Task, dumps, model_serving
 from servingchecklist.errors import InvalidError
 from servingchecklist.formats import _phrases
 from servingchecklist.formats._pictures import Schedule
@@ -77,14 +79,17 @@ def lasting(days, tasks=3):
 
 
 def late_start():
-    """In the sample that is scheduled, what comes after the short task begins later than half of the samples end its phase."""
+    """Of phase B, the schedule begins later than half of the samples end it."""
     tasks = [
         Task("a1", "A", effort=Effort(1, 60)),
         Task("b1", "B", effort=Effort(1, 1), after=["a1"]),
         Task("c1", "C", effort=Effort(80, 90)),
     ]
     phases = [Phase(task.id[0], task.title, tasks=[task]) for task in tasks]
-    return forecast(Checklist("x", "X", phases=phases), start=MONDAY, samples=500)
+    made = forecast(Checklist("x", "X", phases=phases), start=MONDAY, samples=500)
+    late = made["b1"].finish.quantile(0.9)
+    slots = [attrs.evolve(slot, start=late, finish=late) if slot.id == "b1" else slot for slot in made.schedule]
+    return attrs.evolve(made, schedule=slots)
 
 
 def in_turn():
@@ -97,7 +102,7 @@ def in_turn():
 FORECASTS = Cases(
     {
         "plain": plain,
-        "a launch": lambda: two_weeks().forecast(at=END, people=2, seed=7, samples=500),
+        "a launch": lambda: two_weeks().forecast(options=BOUNDS, at=END, people=2, seed=7, samples=500),
         "owners": owned,
         "200 tasks": many,
         "nothing left": lambda: forecast(
@@ -207,8 +212,10 @@ def test_where_no_task_reaches_half_and_people_are_few_that_is_said():
     root = read(FORECASTS["people hold it"])
     assert f"n{held}" in texts(root)
     assert f"N{held}. " in root.find(f"{SVG}desc").text + " "
-    enough = attrs.evolve(FORECASTS["people hold it"], people=12)
-    for made in (plain(), owned(), enough, attrs.evolve(enough, people=None), FORECASTS["nothing left"]):
+    few = FORECASTS["people hold it"]
+    enough = attrs.evolve(few, options=attrs.evolve(few.options, people=12))
+    unlimited = attrs.evolve(few, options=attrs.evolve(few.options, people=None))
+    for made in (plain(), owned(), enough, unlimited, FORECASTS["nothing left"]):
         assert held not in dumps(made, "svg")
     owners = attrs.evolve(enough, tasks=tuple(attrs.evolve(task, owner="security") for task in enough.tasks))
     assert held in dumps(owners, "svg")
@@ -348,13 +355,15 @@ def test_what_happened_before_and_what_is_wrong_is_shown():
     assert [slot for slot in launch.past if slot.id == "c3"][1:]  # it was interrupted
 
 
-def test_the_bar_of_a_blocked_task_is_broken_whether_or_not_it_is_critical():
+def test_a_blocked_task_has_a_sign_and_a_finish_but_no_bar():
     tasks = [Task("a", "A", effort=Effort(5, 5)), Task("b", "B", effort=Effort(1, 1))]
     checklist = Checklist("x", "X", phases=[Phase("p", "P", tasks=tasks)])
-    root = read(forecast(checklist, start=MONDAY, samples=5, blocked={"a": None, "b": None}))
-    for task, colour in (("a", RED), ("b", BLUE)):
-        (bar,) = [one for one in group(root, f"{task} ").iter(f"{SVG}rect") if one.get("stroke")]
-        assert (bar.get("stroke"), bar.get("fill"), bar.get("stroke-dasharray")) == (colour, "none", "3 2")
+    root = read(forecast(checklist, start=MONDAY, samples=5, blocked={"a": None}))
+    row, other = (group(root, f"{task} ") for task in "ab")
+    assert [one.text for one in row.iter(f"{SVG}text") if one.get("fill") == RED][:1] == ["!"]
+    assert not boxes(row, fill=RED) + boxes(row, stroke=RED) + boxes(row, fill=BLUE)
+    assert boxes(row, fill=AMBER)
+    assert boxes(other, fill=BLUE)
 
 
 def test_the_picture_is_told_in_words():
@@ -365,7 +374,8 @@ def test_the_picture_is_told_in_words():
         "Left to do from 2026-11-23 on: 4 of 9 tasks. Critical in half of the samples or more: c2. "
         "Blocked for an unknown time: c5 and c9. All of the estimated time is spent: c5 and c6. "
         "On time: c5 in 0% of the samples, c6 in 0% of the samples and c9 in 100% of the samples. "
-        "Tasks are shown as they are scheduled in the sample whose end is the median."
+        "Tasks are shown in the median schedule, in which each takes its own median duration. "
+        "Not scheduled, behind a block of unknown length: c5 and c9."
     )
     assert read(FORECASTS["nothing left"]).find(f"{SVG}desc").text == "Nothing is left to do."
 

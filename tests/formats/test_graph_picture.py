@@ -455,16 +455,6 @@ def test_lines_are_broken_where_they_no_longer_fit():
     assert cut("aaaaaaaaaa", width_of("aaaaaaaaaa"), 24) == "aaa\N{HORIZONTAL ELLIPSIS}"
 
 
-def test_a_legend_is_broken_where_it_no_longer_fits():
-    signs = [Sign(words, lambda x, y: f"{x:.1f} {y:.1f}") for words in ("one", "another")]
-    (one, _, another, _), bottom = legend(signs, 10, 1_000, 0)
-    right = 10 + (22 + width_of("one") + 18) + (22 + width_of("another"))
-    assert one.split()[1] == another.split()[1]
-    assert legend(signs, 10, right, 0) == legend(signs, 10, 1_000, 0)
-    assert legend(signs, 10, right - 0.01, 0)[0][2].split() == ["10.0", f"{float(one.split()[1]) + LINE + 4:.1f}"]
-    assert legend(signs[1:], 10, 11, 0)[1] == bottom  # the first one has nothing to break from
-
-
 def in_phases(many):
     """Two phases of so many tasks, the second after the first."""
     first = [Task(f"a{n}", "A", effort="1 day") for n in range(many)]
@@ -496,3 +486,13 @@ def test_the_critical_path_leads_through_the_node_of_a_phase():
     both = critical_path(in_phases(2).replace_task("b0", after=["a0"]))
     assert Graph(both).marked == {(0, 4), (4, 2)}
     assert RED in dumps(path, "svg")
+
+
+def test_a_legend_is_broken_where_it_no_longer_fits():
+    signs = [Sign(words, lambda x, y: f"{x:.1f} {y:.1f}") for words in ("one", "another")]
+    (one, _, another, _), bottom = legend(signs, 10, 1_000, 0)
+    right = 10 + (22 + width_of("one") + 18) + (22 + width_of("another"))
+    assert one.split()[1] == another.split()[1]
+    assert legend(signs, 10, right, 0) == legend(signs, 10, 1_000, 0)
+    assert legend(signs, 10, right - 0.01, 0)[0][2].split() == ["10.0", f"{float(one.split()[1]) + LINE + 4:.1f}"]
+    assert legend(signs[1:], 10, 11, 0)[1] == bottom  # the first one has nothing to break from

@@ -8,6 +8,8 @@ import attrs
 import pytest
 
 from helpers.calendars import BY_ICALENDAR, READERS, read_one, span
+from helpers.forecasts import BOUNDS
+from helpers.forecasts import forecast_in_bounds as forecast
 from helpers.launches import END, november, two_weeks
 from servingchecklist import (
     Calendar,
@@ -18,7 +20,6 @@ from servingchecklist import (
     Task,
     critical_path,
     dumps,
-    forecast,
     model_serving,
     write,
 )
@@ -38,7 +39,7 @@ def plan():
 
 @cache
 def launch():
-    return two_weeks().forecast(at=END, people=2, samples=200)
+    return two_weeks().forecast(options=BOUNDS, at=END, people=2, samples=200)
 
 
 def events(made, by=BY_ICALENDAR):
@@ -121,7 +122,7 @@ def test_the_description_says_how_likely_it_is():
     [first, *_] = [event for event in named(made, "Ship and verify") if "due" not in event["summary"]]
     assert finish in first["description"]
     assert f"; critical in {task.criticality * 100:.0f}% of the samples" in first["description"]
-    assert "\nIn the schedule at the median\n" in first["description"]
+    assert "\nIn the median schedule, in which each task takes its own median duration\n" in first["description"]
 
 
 def test_work_is_an_event_for_every_unbroken_run_of_worked_days():
@@ -150,28 +151,56 @@ def test_what_was_worked_is_told_and_is_not_a_promise():
     assert spans["Audit current state"] == [(*days(10, 11),), (*days(13, 13),), (*days(16, 17),)]
     told = [event["description"] for event in named(launch(), "Set up tracking") if "due" not in event["summary"]]
     assert told[0] == "c6, owner serving-team\nPart 1 of 3\nWorked"
-    assert told[2].startswith("c6, owner serving-team\nPart 3 of 3\nIn the schedule at the median\nFinished by ")
+    assert told[2].startswith(
+        "c6, owner serving-team\nPart 3 of 3\nIn the median schedule, in which each task takes its own median duration\nFinished by "
+    )
     assert one(launch(), "Define goals and KPIs")["description"] == "c1, owner ml-platform\nWorked"
 
 
 def test_what_is_done_today_was_worked_and_what_goes_on_is_one_run():
     launch = Launch.start(THREE_WEEKS, name="x-1", by="ml-platform", at=november(9)).begin("a", by="x", at=november(10))
-    going = launch.forecast(at=november(12), samples=1)
+    going = launch.forecast(options=BOUNDS, at=november(12), samples=1)
     assert work(going)["Long"][0] == (*days(10, 13),)
     assert named(going, "Long")[0]["description"].splitlines()[:2] == ["a", "Part 1 of 3"]
-    done = launch.finish("a", by="x", at=november(12)).forecast(at=november(12), samples=1)
+    done = launch.finish("a", by="x", at=november(12)).forecast(options=BOUNDS, at=november(12), samples=1)
     assert [(span(event), event["description"]) for event in events(done)] == [((*days(10, 12),), "a\nWorked")]
 
 
 def test_work_on_a_day_that_is_not_worked_is_told_where_it_was():
     launch = Launch.start(SHORT, name="x-1", by="ml-platform", at=november(9)).finish("a", by="x", at=november(14))
-    assert work(launch.forecast(at=november(16), samples=1)) == {"Long": [(*days(14, 14),)]}
+    assert work(launch.forecast(options=BOUNDS, at=november(16), samples=1)) == {"Long": [(*days(14, 14),)]}
 
 
 def test_slots_that_touch_or_overlap_are_one_run():
     made = forecast(SHORT, start=MONDAY, samples=1)
     past = [Slot(id="a", start=first, finish=last) for first, last in [days(24, 26), days(23, 25), days(27, 27)]]
     assert work(attrs.evolve(made, past=past)) == {"Long": [(*days(23, 27),), (MONDAY, MONDAY)]}
+
+
+@pytest.mark.parametrize(
+    ("effort", "given", "spans"),
+    [
+        ("6 days", {}, [(4, 4), (7, 11)]),
+        ("6 days elapsed", {}, [(4, 9)]),
+        ("exactly 6 days on any day", {}, [(4, 9)]),
+        ("6 days", {"efforts": {"a": "6 days elapsed"}}, [(4, 9)]),
+        (None, {"default_effort": Effort(6, days="elapsed")}, [(4, 9)]),
+        ("6 days", {"owners": {"a": "night"}}, [(5, 8), (12, 13)]),
+        ("6 days", {"owners": {"a": "day"}}, [(4, 4), (7, 11)]),
+        ("6 days elapsed", {"owners": {"a": "night"}}, [(4, 9)]),
+    ],
+)
+def test_work_is_cut_at_the_days_off_of_those_who_do_it(effort, given, spans):
+    night = Calendar(weekdays=[5, 6, 0, 1])
+    checklist = Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("a", "Long", effort=effort)])])
+    made = forecast(checklist, start=date(2026, 12, 4), samples=1, calendars={"night": night}, **given)
+    assert work(made)["Long"] == [(date(2026, 12, first), date(2026, 12, last)) for first, last in spans]
+
+
+def test_what_others_worked_before_is_cut_at_their_days_off():
+    made = forecast(SHORT, start=MONDAY, samples=1, calendars={"night": Calendar(weekdays=[5, 6])})
+    past = [Slot(id="a", start=days(12)[0], finish=days(15)[0], owner=owner) for owner in ("day", "night")]
+    assert [work(attrs.evolve(made, past=[slot]))["Long"][0] for slot in past] == [(*days(12, 13),), (*days(14, 15),)]
 
 
 @pytest.mark.parametrize(("days", "events"), [(130, 26), (131, 27), (132, 1), (10_000, 1)])
@@ -210,20 +239,21 @@ def test_more_than_a_hundred_years_are_refused():
         )
 
 
-def test_what_is_blocked_says_that_it_is_the_earliest():
-    assert [
-        event["summary"] for event in events(launch()) if "\nBlocked for an unknown time" in event["description"]
-    ] == [
-        "fraud-v3: Assign owners and deadlines",
-        "fraud-v3: Iterate on results",
+def test_what_is_blocked_for_an_unknown_time_is_no_work_ahead():
+    assert launch().blocked == ("c5", "c9")
+    ahead = [
+        event
+        for event in events(launch())
+        if "In the median schedule, in which each task takes its own median duration" in event["description"]
     ]
+    assert {event["summary"] for event in ahead} == {"fraud-v3: Identify target audience", "fraud-v3: Set up tracking"}
 
 
 def test_a_later_forecast_of_the_same_launch_moves_the_same_events():
     launch = Launch.start(THREE_WEEKS, name="x-1", by="ml-platform", at=november(9))
     launch = launch.set_due("a", date(2026, 11, 25), by="x", at=november(9))
-    early = launch.forecast(at=november(9), samples=1)
-    late = launch.begin("a", by="x", at=november(11)).forecast(at=november(18), samples=1)
+    early = launch.forecast(options=BOUNDS, at=november(9), samples=1)
+    late = launch.begin("a", by="x", at=november(11)).forecast(options=BOUNDS, at=november(18), samples=1)
     before, after = ({event["uid"]: event for event in events(made)} for made in (early, late))
     assert {uid: event["summary"] for uid, event in before.items()} == {
         uid: event["summary"] for uid, event in after.items()
@@ -239,15 +269,19 @@ def test_a_later_forecast_of_the_same_launch_moves_the_same_events():
 
 
 def test_two_launches_share_no_event():
-    other = Launch.start(THREE_WEEKS, name="x-2", by="ml-platform", at=november(9)).forecast(at=november(9), samples=1)
-    same = Launch.start(THREE_WEEKS, name="x-1", by="ml-platform", at=november(9)).forecast(at=november(9), samples=1)
+    other = Launch.start(THREE_WEEKS, name="x-2", by="ml-platform", at=november(9)).forecast(
+        options=BOUNDS, at=november(9), samples=1
+    )
+    same = Launch.start(THREE_WEEKS, name="x-1", by="ml-platform", at=november(9)).forecast(
+        options=BOUNDS, at=november(9), samples=1
+    )
     assert not {event["uid"] for event in events(other)} & {event["uid"] for event in events(same)}
 
 
 def test_two_launches_of_one_name_share_events_only_where_their_checklist_is_the_same_one():
     def uids(checklist):
         launch = Launch.start(checklist, name="x-1", by="ml-platform", at=november(9))
-        return {event["uid"] for event in events(launch.forecast(at=november(9), samples=1))}
+        return {event["uid"] for event in events(launch.forecast(options=BOUNDS, at=november(9), samples=1))}
 
     assert not uids(THREE_WEEKS) & uids(attrs.evolve(THREE_WEEKS, id="y"))
     assert uids(THREE_WEEKS) == uids(attrs.evolve(THREE_WEEKS, title="Y"))

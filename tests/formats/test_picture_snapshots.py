@@ -16,6 +16,7 @@ import attrs
 import pytest
 
 from helpers.cases import Cases
+from helpers.forecasts import BOUNDS
 from helpers.launches import END, november, two_weeks
 from helpers.pictures import OWNERS, SVG, chain, large
 from servingchecklist import (
@@ -92,7 +93,7 @@ def over(**duration):
 
 
 def ahead(checklist, **options):
-    return forecast(checklist, **{"start": date(2026, 11, 30), "samples": 40, "seed": 3} | options)
+    return forecast(checklist, **{"start": date(2026, 11, 30), "options": BOUNDS, "samples": 40, "seed": 3} | options)
 
 
 def counted(many, since=10):

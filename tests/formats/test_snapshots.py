@@ -15,7 +15,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from helpers.cases import Cases
-from helpers.forecasts import after_two_weeks, two_people
+from helpers.forecasts import after_two_weeks, levers_of_two_people, two_people
 from helpers.launches import END, SINCE, two_weeks
 from helpers.pages import SVG, picture_of
 from helpers.tailorings import shown
@@ -35,6 +35,7 @@ VALUES = Cases(
         "task-state": lambda: two_weeks().state("c4", at=END),
         "review": lambda: two_weeks().review(SINCE, at=END),
         "forecast": after_two_weeks,
+        "levers": levers_of_two_people,
         "critical-path": lambda: critical_path(LAUNCH),
         "distribution": lambda: two_people().finish,
         **{name: lambda name=name: shown()[name] for name in shown()},

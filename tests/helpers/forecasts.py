@@ -5,9 +5,65 @@ from __future__ import annotations
 from datetime import date
 
 from helpers.launches import END, SINCE, said_by, two_weeks
-from servingchecklist import Checklist, Effort, Phase, Task, critical_path, forecast, model_serving
+from servingchecklist import (
+    SOONEST,
+    Calendar,
+    Checklist,
+    Effort,
+    ForecastOptions,
+    Phase,
+    Task,
+    critical_path,
+    forecast,
+    levers,
+    model_serving,
+)
+from servingchecklist.results import Calibration, ClosedTask, PastForecast
 
 START = date(2026, 11, 30)
+
+BOUNDS = ForecastOptions(ranges="bounds", shared=0)
+"""Durations within the ends of their ranges, and independent: those of one number are certain, so that dates can be computed by hand."""
+
+
+def forecast_in_bounds(checklist, **given):
+    """Forecast with durations within the ends of their ranges."""
+    return forecast(checklist, **{"options": BOUNDS} | given)
+
+
+def history(tasks=2, ratio=2.0):
+    """The record of a team whose tasks take a multiple of their estimates, some of it that of one owner."""
+    closed = [
+        ClosedTask(
+            launch="x-1",
+            id=f"t{number}",
+            estimate=Effort(1, 4),
+            actual=2 * ratio * (1 + number / 100),
+            finished=START,
+            owner="ml-platform" if number % 2 else None,
+        )
+        for number in range(tasks)
+    ]
+    past = PastForecast(launch="x-1", p50=START, p80=START, p95=START, finished=START)
+    return Calibration(tasks=closed, forecasts=[past])
+
+
+ALL_OPTIONS = ForecastOptions(
+    people=2,
+    owners={"c5": "ml-platform"},
+    calendar=Calendar(weekdays=[0, 1, 2, 3]),
+    calendars={"ml-platform": Calendar(holidays=[date(2026, 12, 1)])},
+    rules=SOONEST,
+    ranges="bounds",
+    shared=0.5,
+    history=history(),
+    efforts={"c1": "2-3 days"},
+    default_effort="1-2 days",
+    blocked={"c2": "1-2 days", "c3": None},
+    samples=20,
+    seed=1,
+)
+"""None of the options as by default."""
 
 
 def two_people():
@@ -26,6 +82,11 @@ def two_people():
 def after_two_weeks():
     """The launch of two weeks, in which tasks are blocked and have taken longer than they were to."""
     return two_weeks().forecast(at=END, samples=200, seed=7)
+
+
+def levers_of_two_people():
+    """What would bring the bundled checklist forward with two people, with one task that is blocked for a while and one for nobody knows how long."""
+    return levers(model_serving(), start=START, people=2, blocked={"c5": "1-2 weeks", "c2": None}, samples=200, seed=7)
 
 
 def plan_of(texts):

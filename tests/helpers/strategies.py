@@ -646,7 +646,12 @@ def facts(draw, checklist):
 
 forecasts = st.builds(
     lambda checklist, start, calendar, samples, seed: forecast(
-        checklist, start=start, calendar=calendar, samples=samples, seed=seed
+        checklist,
+        start=start,
+        calendar=calendar,
+        samples=samples,
+        seed=seed,
+        ranges="bounds" if any(task.effort.low == 0 for task in checklist) else "p10-p90",
     ),
     plans(),
     st.dates(date(2026, 10, 1), date(2026, 12, 31)),

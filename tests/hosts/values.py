@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 
-from helpers.forecasts import after_two_weeks
+from helpers.forecasts import after_two_weeks, levers_of_two_people
 from helpers.launches import END, SINCE, november, two_weeks
 from helpers.tailorings import shown
 from servingchecklist import Checklist, Launch, Phase, Reference, Step, Task, critical_path, model_serving, order
@@ -113,6 +113,7 @@ _VALUES = {
     "launch": lambda: two_weeks().snapshot(at=END),
     "review": lambda: two_weeks().review(SINCE, at=END),
     "forecast": after_two_weeks,
+    "levers": levers_of_two_people,
     "critical-path": lambda: critical_path(model_serving()),
     "diff": lambda: shown()["diff"],
     "upgrade": lambda: shown()["upgrade"],

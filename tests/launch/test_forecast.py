@@ -9,6 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from helpers import launches
+from helpers.forecasts import BOUNDS
 from helpers.strategies import STARTED, moments, plans, task_events
 from servingchecklist import (
     CRITICAL_FIRST,
@@ -61,13 +62,14 @@ def worked(draw):
 def test_it_is_the_forecast_of_the_checklist_told_what_the_launch_says(drawn, people):
     launch, at = drawn
     states = [launch.state(one, at=at) for one in launch.checklist]
-    found = launch.forecast(at=at, people=people, samples=5, seed=3)
+    found = launch.forecast(options=BOUNDS, at=at, people=people, samples=5, seed=3)
     begun = {one.id for one in states if one.begun and not one.status.is_closed}
     stands = launch._state_of_tasks(at, Calendar())
     assert set(stands.under_way) == begun  # tests/launch/test_state.py says for how long
     expected = forecast(
         launch.checklist,
         name="x",
+        options=BOUNDS,
         start=at.date(),
         today=at.date(),
         people=people,
@@ -92,9 +94,16 @@ def test_it_is_the_forecast_of_the_checklist_told_what_the_launch_says(drawn, pe
 
 
 def test_a_launch_of_which_nothing_was_told_is_its_checklist():
-    found = START.forecast(at=on(2), samples=50, seed=7, people=2)
+    found = START.forecast(options=BOUNDS, at=on(2), samples=50, seed=7, people=2)
     expected = forecast(
-        CHAIN, name="fraud-v3", start=date(2026, 11, 2), today=date(2026, 11, 2), samples=50, seed=7, people=2
+        CHAIN,
+        name="fraud-v3",
+        options=BOUNDS,
+        start=date(2026, 11, 2),
+        today=date(2026, 11, 2),
+        samples=50,
+        seed=7,
+        people=2,
     )
     assert found == expected
     assert START.critical_path(at=on(2)) == critical_path(CHAIN)
@@ -103,7 +112,7 @@ def test_a_launch_of_which_nothing_was_told_is_its_checklist():
 def test_it_begins_where_the_launch_stands():
     launch = START.begin("a", at=on(2), **WHO).assign("b", "data-science", at=on(2), **WHO)
     launch = launch.set_due("b", date(2026, 11, 9), at=on(2), **WHO)
-    before, after = (launch.forecast(at=on(day), samples=200) for day in (2, 4))
+    before, after = (launch.forecast(options=BOUNDS, at=on(day), samples=200) for day in (2, 4))
     # Two days of a are over: it takes from none to two more, as the triangle from two to four has it.
     assert after.start == after.today == date(2026, 11, 4)
     assert [round(days, 9) for days in after["a"].finish] == [round(days - 2, 9) for days in before["a"].finish]
@@ -113,7 +122,7 @@ def test_it_begins_where_the_launch_stands():
     assert after.past == (Slot(id="a", start=date(2026, 11, 2), finish=date(2026, 11, 3)),)
     assert launch.critical_path(at=on(4)).days == 1 + 3
     done = launch.finish("a", at=on(5), **WHO)
-    assert [one.id for one in done.forecast(at=on(5), samples=5).tasks] == ["b", "c"]
+    assert [one.id for one in done.forecast(options=BOUNDS, at=on(5), samples=5).tasks] == ["b", "c"]
     assert done.critical_path(at=on(5)).path == ("b",)
 
 
@@ -122,25 +131,25 @@ def test_periods_of_work_that_touch_each_other_are_one():
     launch = launch.unblock("a", at=on(4), **WHO).block("a", reason="r", at=on(4, 12), **WHO)
     launch = launch.unblock("a", at=on(4, 15), **WHO)
     for day, last in ((5, 4), (7, 6)):
-        (slot,) = launch.forecast(at=on(day), samples=2).past
+        (slot,) = launch.forecast(options=BOUNDS, at=on(day), samples=2).past
         assert (slot.start, slot.finish) == (date(2026, 11, 2), date(2026, 11, last))
 
 
 def test_what_was_recorded_later_does_not_count():
     launch = START.begin("a", at=on(2), **WHO).finish("a", at=on(4), **WHO).block("b", reason="r", at=on(5), **WHO)
-    assert launch.forecast(at=on(2, 8) + timedelta(hours=1), samples=5) == START.begin("a", at=on(2), **WHO).forecast(
-        at=on(2), samples=5
-    )
-    assert [one.id for one in launch.forecast(at=on(4, 8), samples=5).tasks] == ["a", "b", "c"]
-    assert launch.forecast(at=on(4), samples=5).blocked == ()
-    assert launch.forecast(at=on(5), samples=5).blocked == ("b",)
+    assert launch.forecast(options=BOUNDS, at=on(2, 8) + timedelta(hours=1), samples=5) == START.begin(
+        "a", at=on(2), **WHO
+    ).forecast(options=BOUNDS, at=on(2), samples=5)
+    assert [one.id for one in launch.forecast(options=BOUNDS, at=on(4, 8), samples=5).tasks] == ["a", "b", "c"]
+    assert launch.forecast(options=BOUNDS, at=on(4), samples=5).blocked == ()
+    assert launch.forecast(options=BOUNDS, at=on(5), samples=5).blocked == ("b",)
     assert [launch.critical_path(at=on(day)).blocked for day in (4, 5)] == [(), ("b",)]
 
 
 def test_without_a_moment_it_is_now():
     launch = Launch.start(CHAIN, name="x", at=on(2), **WHO).finish("c", at=on(3), **WHO)
     before = datetime.now(UTC).date()
-    found, path = launch.forecast(samples=2), launch.critical_path()
+    found, path = launch.forecast(options=BOUNDS, samples=2), launch.critical_path()
     assert before <= found.start == found.today <= datetime.now(UTC).date()
     assert [one.id for one in found.tasks] == [span.id for span in path] == ["a", "b"]
 
@@ -148,18 +157,18 @@ def test_without_a_moment_it_is_now():
 def test_a_log_that_is_ahead_of_the_clock_counts():
     ahead = datetime.now(UTC) + timedelta(days=30)
     launch = START.begin("a", at=ahead, **WHO)
-    assert launch.forecast(samples=2)["a"].finish[0] >= 2
+    assert launch.forecast(options=BOUNDS, samples=2)["a"].finish[0] >= 2
     assert launch.critical_path().days == 6
 
 
 def test_a_later_start():
     launch = START.begin("a", at=on(2), **WHO)
-    found = launch.forecast(at=on(4), start=date(2026, 11, 16), samples=20)
-    now = launch.forecast(at=on(4), samples=20)
+    found = launch.forecast(options=BOUNDS, at=on(4), start=date(2026, 11, 16), samples=20)
+    now = launch.forecast(options=BOUNDS, at=on(4), samples=20)
     assert (found.start, found.today) == (date(2026, 11, 16), date(2026, 11, 4))
     assert list(found.finish) == list(now.finish)
     assert found.p50 == found.finish.date_of(now.finish.quantile_days(0.5)) > now.p50
-    assert launch.forecast(at=on(4), start=date(2026, 11, 4), samples=20) == now
+    assert launch.forecast(options=BOUNDS, at=on(4), start=date(2026, 11, 4), samples=20) == now
 
 
 @pytest.mark.parametrize(
@@ -179,20 +188,20 @@ def test_a_later_start():
 )
 def test_a_start_that_is_none(start, message):
     with pytest.raises(InvalidError) as caught:
-        START.forecast(at=on(4), start=start, samples=1)
+        START.forecast(options=BOUNDS, at=on(4), start=start, samples=1)
     assert str(caught.value) == message
 
 
 def test_owners_may_be_named_besides_those_of_the_log_and_before_them():
     launch = START.assign("a", "data-science", at=on(2), **WHO).assign("c", "data-science", at=on(2), **WHO)
-    found = launch.forecast(at=on(2), samples=5, owners={"c": "serving-team", "b": "data-science"})
+    found = launch.forecast(options=BOUNDS, at=on(2), samples=5, owners={"c": "serving-team", "b": "data-science"})
     assert [one.owner for one in found.tasks] == ["data-science", "data-science", "serving-team"]
     assert {slot.id: slot.owner for slot in found.schedule} == {
         "a": "data-science",
         "b": "data-science",
         "c": "serving-team",
     }
-    alone = launch.forecast(at=on(2), samples=5)
+    alone = launch.forecast(options=BOUNDS, at=on(2), samples=5)
     assert alone["c"].owner == "data-science"
     assert list(alone["c"].finish) == [days + 1 for days in alone["a"].finish]  # one task at a time
     assert list(found["c"].finish) == [1.0] * 5
@@ -200,53 +209,56 @@ def test_owners_may_be_named_besides_those_of_the_log_and_before_them():
 
 def test_how_long_a_block_lasts_may_be_said():
     launch = START.block("c", reason="no access", at=on(2), **WHO)
-    found = launch.forecast(at=on(3), samples=5)
+    found = launch.forecast(options=BOUNDS, at=on(3), samples=5)
     assert found.blocked == ("c",)
     assert "c is blocked for an unknown time" in found.assumptions[0]
-    held = launch.forecast(at=on(3), samples=5, blocked={"c": Effort(20, 20)})
+    held = launch.forecast(options=BOUNDS, at=on(3), samples=5, blocked={"c": Effort(20, 20)})
     assert held.blocked == ()
     assert list(held.finish) == [21.0] * 5
-    assert launch.forecast(at=on(3), samples=5, blocked={"c": None}) == found
+    assert launch.forecast(options=BOUNDS, at=on(3), samples=5, blocked={"c": None}) == found
     assert launch.block("b", reason="r", at=on(2), **WHO).forecast(
-        at=on(3), samples=5, blocked={"c": Effort(1, 1)}
+        options=BOUNDS, at=on(3), samples=5, blocked={"c": Effort(1, 1)}
     ).blocked == ("b",)
 
 
 def test_only_what_is_blocked_may_be_said_to_be():
     launch = START.block("c", reason="no access", at=on(3), **WHO)
     with pytest.raises(InvalidError) as caught:
-        launch.forecast(at=on(2), samples=1, blocked={"c": Effort(1, 1), "a": None})
+        launch.forecast(options=BOUNDS, at=on(2), samples=1, blocked={"c": Effort(1, 1), "a": None})
     assert str(caught.value) == (
         "2 faults:\n"
-        "  $.blocked.c: is not blocked (got 'c'); name tasks that are blocked only\n"
-        "  $.blocked.a: is not blocked (got 'a'); name tasks that are blocked only"
+        "  $.blocked.a: is not blocked (got 'a'); name tasks that are blocked only\n"
+        "  $.blocked.c: is not blocked (got 'c'); name tasks that are blocked only"
     )
     with pytest.raises(UnknownNameError, match=r"^\$\.blocked\[0\]: there is no such task in 'x' \(got 'd'\)"):
-        launch.forecast(at=on(3), samples=1, blocked={"d": None})
+        launch.forecast(options=BOUNDS, at=on(3), samples=1, blocked={"d": None})
     with pytest.raises(InvalidError, match=r"^\$\.blocked: is not a mapping of ids"):
-        launch.forecast(at=on(3), samples=1, blocked=["c"])
-    with pytest.raises(InvalidError, match=r"^\$\.blocked\.c: is not an Effort"):
-        launch.forecast(at=on(3), samples=1, blocked={"c": 3})
+        launch.forecast(options=BOUNDS, at=on(3), samples=1, blocked=["c"])
+    with pytest.raises(InvalidError, match=r"^\$\.blocked\.c: is not an effort"):
+        launch.forecast(options=BOUNDS, at=on(3), samples=1, blocked={"c": 3})
 
 
 def test_a_block_takes_no_time_off_and_gives_none():
     launch = START.begin("a", at=on(2), **WHO).block("a", reason="r", at=on(3), **WHO)
-    found = launch.forecast(at=on(10), samples=50)
-    assert found["a"].finish == START.begin("a", at=on(9), **WHO).forecast(at=on(10), samples=50)["a"].finish
+    found = launch.forecast(options=BOUNDS, at=on(10), samples=50)
+    assert (
+        found["a"].finish
+        == START.begin("a", at=on(9), **WHO).forecast(options=BOUNDS, at=on(10), samples=50)["a"].finish
+    )
     assert found.blocked == ("a",)
     assert found.overrun == ()
-    late = launch.unblock("a", at=on(10), **WHO).forecast(at=on(20), samples=5)
+    late = launch.unblock("a", at=on(10), **WHO).forecast(options=BOUNDS, at=on(20), samples=5)
     assert late.overrun == ("a",)
 
 
 def test_what_is_reopened_is_to_do_again_and_an_expired_waiver_too():
     launch = START.begin("a", at=on(2), **WHO).finish("a", at=on(4), **WHO).reopen("a", at=on(5), **WHO)
-    assert list(launch.forecast(at=on(6), samples=9)["a"].finish) == list(
-        START.forecast(at=on(6), samples=9)["a"].finish
+    assert list(launch.forecast(options=BOUNDS, at=on(6), samples=9)["a"].finish) == list(
+        START.forecast(options=BOUNDS, at=on(6), samples=9)["a"].finish
     )
     waived = START.waive("a", reason="r", expires=date(2026, 11, 5), at=on(3), **WHO)
-    assert "a" not in waived.forecast(at=on(5), samples=5).criticality
-    assert "a" in waived.forecast(at=on(6), samples=5).criticality
+    assert "a" not in waived.forecast(options=BOUNDS, at=on(5), samples=5).criticality
+    assert "a" in waived.forecast(options=BOUNDS, at=on(6), samples=5).criticality
     assert waived.critical_path(at=on(5)).days == 3
     assert waived.critical_path(at=on(6)).days == 6
 
@@ -254,8 +266,8 @@ def test_what_is_reopened_is_to_do_again_and_an_expired_waiver_too():
 def test_days_are_those_of_the_calendar_of_the_reader():
     at = on(3, 20)
     there = at.astimezone(ZoneInfo("Asia/Tokyo"))
-    assert START.forecast(at=at, samples=1).start == date(2026, 11, 3)
-    assert START.forecast(at=there, samples=1).start == date(2026, 11, 4)
+    assert START.forecast(options=BOUNDS, at=at, samples=1).start == date(2026, 11, 3)
+    assert START.forecast(options=BOUNDS, at=there, samples=1).start == date(2026, 11, 4)
     launch = START.begin("a", at=on(3, 10), **WHO)
     assert launch.critical_path(at=at).days == 6
     assert launch.critical_path(at=there).days == 5
@@ -264,7 +276,7 @@ def test_days_are_those_of_the_calendar_of_the_reader():
 def test_holidays_are_not_worked_before_and_behind():
     launch = START.begin("a", at=on(2), **WHO)
     calendar = Calendar(holidays=[date(2026, 11, 3), date(2026, 11, 5)])
-    found = launch.forecast(at=on(4), samples=9, calendar=calendar)
+    found = launch.forecast(options=BOUNDS, at=on(4), samples=9, calendar=calendar)
     assert found.calendar == calendar
     assert launch.critical_path(at=on(4), calendar=calendar).days == 5
     assert launch.critical_path(at=on(4)).days == 4
@@ -275,17 +287,23 @@ def test_holidays_are_not_worked_before_and_behind():
 def test_everything_else_is_handed_on():
     told = []
     found = START.forecast(
-        at=on(2), people=1, samples=3, seed=9, rules=CRITICAL_FIRST, progress=lambda *numbers: told.append(numbers)
+        options=BOUNDS,
+        at=on(2),
+        people=1,
+        samples=3,
+        seed=9,
+        rules=CRITICAL_FIRST,
+        progress=lambda *numbers: told.append(numbers),
     )
-    assert (found.people, found.seed, len(found.finish), told[-1]) == (1, 9, 3, (3, 3))
+    assert (found.people, found.options.seed, len(found.finish), told[-1]) == (1, 9, 3, (3, 3))
     bare = Launch.start(checklist(Task("a", "A")), name="x", at=on(2), **WHO)
-    assert bare.forecast(at=on(2), samples=1, default_effort=Effort(2, 2)).finish[0] == 2
+    assert bare.forecast(options=BOUNDS, at=on(2), samples=1, default_effort=Effort(2, 2)).finish[0] == 2
     assert bare.critical_path(at=on(2), default_effort=Effort(2, 2)).days == 2
     for ask in (bare.forecast, bare.critical_path):
         with pytest.raises(InvalidError, match=r"^\$\.phases\[0\]\.tasks\[0\]\.effort: is needed for this"):
             ask(at=on(2))
     waived = bare.waive("a", reason="r", expires=date(2026, 11, 9), at=on(3), **WHO)
-    assert waived.forecast(at=on(3), samples=1).tasks == ()
+    assert waived.forecast(options=BOUNDS, at=on(3), samples=1).tasks == ()
     with pytest.raises(UnknownNameError, match=r"^\$\.estimate: "):
         START.critical_path(at=on(2), estimate="middle")
 
@@ -309,7 +327,7 @@ def test_a_moment_and_a_calendar_are_checked(given, path):
 
 
 def test_the_two_weeks():
-    found = TWO_WEEKS.forecast(at=AT, samples=100)
+    found = TWO_WEEKS.forecast(options=BOUNDS, at=AT, samples=100)
     left = [one.id for one in model_serving() if not TWO_WEEKS.state(one, at=AT).status.is_closed]
     assert [one.id for one in found.tasks] == left == ["c2", "c5", "c6", "c9"]
     assert found.blocked == ("c5", "c9")
@@ -324,9 +342,9 @@ def test_the_two_weeks():
 def test_any_launch_has_a_forecast_and_a_slip(drawn):
     launch, at = drawn
     assume(at > STARTED)
-    found = launch.review(STARTED, at=at, samples=3).slip
-    assert (found is None) == (not launch.forecast(at=STARTED, samples=1).tasks)
+    found = launch.review(STARTED, at=at, options=BOUNDS, samples=3).slip
+    assert (found is None) == (not launch.forecast(options=BOUNDS, at=STARTED, samples=1).tasks)
     if found:
-        now = launch.forecast(at=at, samples=3)
+        now = launch.forecast(options=BOUNDS, at=at, samples=3)
         assert len(found.causes) <= 5
         assert found.now == now.finish if now.tasks else found.now.p95 <= at.date()

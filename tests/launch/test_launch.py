@@ -11,7 +11,18 @@ import pytest
 
 import servingchecklist
 from helpers.names import NAMES
-from servingchecklist import Checklist, Launch, Phase, Priority, Reference, Status, Task, events, model_serving
+from servingchecklist import (
+    Calendar,
+    Checklist,
+    Launch,
+    Phase,
+    Priority,
+    Reference,
+    Status,
+    Task,
+    events,
+    model_serving,
+)
 from servingchecklist.errors import IllegalTransitionError, InvalidError, UnknownNameError
 
 CHECKLIST = model_serving()
@@ -452,6 +463,8 @@ def test_time_that_passes_is_in_no_sum_of_efforts():
     launch = Launch.start(checklist, name="x", by="x", at=on(2))
     overall = launch.progress().overall
     assert (overall.unestimated, overall.days_left, overall.days_closed) == (0, 0.5, 0.0)
+    assert launch.critical_path(at=on(2)).days == 5
+    assert launch.critical_path(at=on(2), calendar=Calendar(weekdays=range(7))).days == 7
     overall = launch.finish("bake", by="x", at=on(3)).progress(at=on(4)).overall
     assert (overall.days_left, overall.days_closed) == (0.5, 0.0)
 

@@ -208,13 +208,21 @@ def test_what_cannot_be_selected_is_said_in_the_same_way_everywhere(ask, selecti
     assert [fault.code for fault in caught.value.faults] == [code]
 
 
-@pytest.mark.parametrize("ask", [Launch.next, Launch.snapshot, lambda launch, **more: launch.review(on(3), **more)])
+@pytest.mark.parametrize("ask", [Launch.next, Launch.snapshot])
 def test_an_argument_that_there_is_not_is_refused(ask):
     with pytest.raises(
         TypeError,
         match=r"^unexpected keyword argument 'owners_of'; tasks are selected by owner, role, label, phase, section$",
     ):
         ask(WORKED, owners_of="ben")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "near"), [("owners_of", "owners"), ("ownr", "owner"), ("lable", "label"), ("poeple", "people")]
+)
+def test_an_argument_of_a_review_that_there_is_not_is_refused(name, near):
+    with pytest.raises(TypeError, match=rf"^unexpected keyword argument '{name}'; did you mean '{near}'\?$"):
+        WORKED.review(on(3), **{name: "ben"})
 
 
 # Snapshots built by hand

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from helpers import launches
+from helpers.forecasts import BOUNDS
 from servingchecklist import (
     CRITICAL_FIRST,
     Calendar,
@@ -41,7 +42,7 @@ def started(*tasks):
 
 
 def slip(launch, since, at, **given):
-    return launch.review(since, at=at, **given).slip
+    return launch.review(since, at=at, **{"options": BOUNDS} | given).slip
 
 
 def causes(found):
@@ -66,7 +67,7 @@ def test_a_launch_that_goes_to_plan_does_not_slip():
 
 def test_nor_does_one_whose_tasks_take_as_long_as_their_ranges_say():
     launch = started(task("a", Effort(2, 3)), task("b", Effort(2, 4, 3), "a"), task("c", Effort(1, 2), "b"))
-    planned = {slot.id: slot for slot in launch.forecast(at=on(2), samples=1_000).schedule}
+    planned = {slot.id: slot for slot in launch.forecast(options=BOUNDS, at=on(2), samples=1_000).schedule}
     for one in "abc":
         launch = done(launch, one, planned[one].start.day, planned[one].finish.day)
     for day in (3, 4, 5, 6, 9):
@@ -255,16 +256,18 @@ def test_days_are_those_of_the_calendar_of_the_review():
 
 def test_it_is_the_forecast_then_and_now():
     found = slip(TWO_WEEKS, launches.SINCE, launches.END)
-    assert found.then == TWO_WEEKS.forecast(at=launches.SINCE, samples=1_000).finish
-    assert found.now == TWO_WEEKS.forecast(at=launches.END, samples=1_000).finish
+    assert found.then == TWO_WEEKS.forecast(options=BOUNDS, at=launches.SINCE, samples=1_000).finish
+    assert found.now == TWO_WEEKS.forecast(options=BOUNDS, at=launches.END, samples=1_000).finish
     calendar = Calendar(holidays=[date(2026, 11, 26)])
     found = slip(TWO_WEEKS, launches.SINCE, launches.END, people=1, calendar=calendar, samples=50)
-    assert found.now == TWO_WEEKS.forecast(at=launches.END, samples=50, people=1, calendar=calendar).finish
+    assert (
+        found.now == TWO_WEEKS.forecast(options=BOUNDS, at=launches.END, samples=50, people=1, calendar=calendar).finish
+    )
     assert found.days == calendar.between(found.then.p80, found.now.p80)
 
 
 def test_the_two_weeks():
-    review = TWO_WEEKS.review(launches.SINCE, at=launches.END)
+    review = TWO_WEEKS.review(launches.SINCE, at=launches.END, options=BOUNDS)
     found = review.slip
     assert (found.then.p80, found.now.p80, found.days) == (date(2026, 11, 26), date(2026, 11, 25), -1)
     assert causes(found)["c2"].endswith(" working days later: its waiver expired after 2026-11-18")
@@ -315,7 +318,10 @@ def test_who_goes_first_in_the_forecast_is_said_by_the_rules():
         at=on(2),
         **WHO,
     )
-    plain, urgent = two.review(on(2), at=on(3), people=1), two.review(on(2), at=on(3), people=1, rules=CRITICAL_FIRST)
+    plain, urgent = (
+        two.review(on(2), at=on(3), options=BOUNDS, people=1),
+        two.review(on(2), at=on(3), options=BOUNDS, people=1, rules=CRITICAL_FIRST),
+    )
     assert (plain.next.ids, urgent.next.ids) == (("a", "b"), ("b", "a"))
     assert list(causes(plain.slip))[:1] == ["a"]
     assert list(causes(urgent.slip))[:1] == ["b"]
@@ -333,7 +339,7 @@ def test_who_goes_first_in_the_forecast_is_said_by_the_rules():
         ({"people": "2"}, "$.people"),
         ({"calendar": None}, "$.calendar"),
         ({"calendar": "Monday"}, "$.calendar"),
-        ({"default_effort": "1 day"}, "$.default_effort"),
+        ({"default_effort": "soon"}, "$.default_effort"),
         ({"default_effort": 3}, "$.default_effort"),
     ],
     ids=str,
@@ -353,9 +359,17 @@ def test_it_is_checked_even_where_there_is_no_forecast(given):
 def test_all_of_it_is_checked_at_once_and_of_selected_tasks_too():
     with pytest.raises(InvalidError) as caught:
         CHAIN.review(on(2), at=on(3), samples=-1, stale_after=-1, phase="p")
-    assert [fault.path for fault in caught.value.faults] == ["$.stale_after", "$.samples"]
+    assert [fault.path for fault in caught.value.faults] == ["$.samples"]
     with pytest.raises(InvalidError, match=r"^\$\.samples: is not a count"):
         CHAIN.review(on(2), at=on(3), samples=-1, phase="p")
+
+
+def test_what_the_forecast_of_a_review_refuses_is_an_error_of_the_review():
+    with pytest.raises(InvalidError, match=r"^\$\.blocked\.b: is not blocked"):
+        CHAIN.review(on(2), at=on(3), blocked={"b": "1 day"})
+    blocked = CHAIN.block("a", reason="r", at=on(3), **WHO)
+    with pytest.raises(InvalidError, match=r"^\$\.blocked\.a: begins at 0"):
+        blocked.review(on(2), at=on(4), blocked={"a": "0-3 days"})
 
 
 def test_a_slip_made_by_hand():
@@ -393,7 +407,7 @@ def test_what_was_to_be_over_by_now_is_late_by_as_much_as_the_end():
 def test_what_was_to_be_over_by_now_counts_from_now_where_the_end_is_still_ahead():
     launch = started(task("a", Effort(1, 3)))
     found = slip(launch, on(2), on(4), samples=1_000, seed=1)
-    assert launch.forecast(at=on(2), samples=1_000, seed=1).schedule[0].finish == date(2026, 11, 3)
+    assert launch.forecast(options=BOUNDS, at=on(2), samples=1_000, seed=1).schedule[0].finish == date(2026, 11, 3)
     assert found.then.p80 == date(2026, 11, 4)
     days = f"{found.now.quantile_days(0.8):.1f}"
     assert causes(found) == {"a": f"{days} working days later: not begun, forecast for 2026-11-03"}

@@ -12,10 +12,12 @@ import attrs
 import pytest
 
 from helpers.cases import Cases
+from helpers.forecasts import ALL_OPTIONS, history
 from servingchecklist import (
     Calendar,
     Checklist,
     Effort,
+    ForecastOptions,
     Launch,
     Overlay,
     Phase,
@@ -26,11 +28,27 @@ from servingchecklist import (
     Task,
     critical_path,
     forecast,
+    levers,
+    rules,
 )
 from servingchecklist._model import _validation as validation
 from servingchecklist._model._validation import as_day_or_none, as_number
 from servingchecklist.errors import InvalidError, UnknownNameError
-from servingchecklist.results import CriticalPath, Distribution, Forecast, PhaseForecast, Slip, Slot, Span, TaskForecast
+from servingchecklist.results import (
+    Calibration,
+    ClosedTask,
+    CriticalPath,
+    Distribution,
+    Forecast,
+    Lever,
+    Levers,
+    PastForecast,
+    PhaseForecast,
+    Slip,
+    Slot,
+    Span,
+    TaskForecast,
+)
 
 TASK = Task(
     "c1",
@@ -58,7 +76,7 @@ def planned():
         start=date(2026, 11, 30),
         calendar=CALENDAR,
         people=2,
-        owners={"c1": "ml-platform"},
+        owners={"c0": "sre", "c1": "ml-platform"},
         samples=3,
         due={"c1": date(2026, 12, 2)},
         default_effort=Effort(1, 3),
@@ -66,6 +84,11 @@ def planned():
         today=date(2026, 11, 27),
         name="fraud-v3",
     )
+
+
+@cache
+def moved():
+    return levers(CHECKLIST, start=date(2026, 11, 30), options=planned().options)
 
 
 @cache
@@ -84,7 +107,13 @@ VALUES = Cases(
         "Checklist": lambda: CHECKLIST,
         "Calendar": lambda: CALENDAR,
         "Span": lambda: PATH[1],
-        "Slot": lambda: planned().schedule[1],
+        "ForecastOptions": lambda: ALL_OPTIONS,
+        "ClosedTask": lambda: history().tasks[1],
+        "PastForecast": lambda: history().forecasts[0],
+        "Calibration": history,
+        "Lever": lambda: moved()[0],
+        "Levers": moved,
+        "Slot": lambda: planned().schedule[0],
         "TaskForecast": lambda: planned().tasks[1],
         "PhaseForecast": lambda: planned().phases[0],
         "Forecast": planned,
@@ -94,8 +123,8 @@ VALUES = Cases(
 SEQUENCES = Cases({"Distribution": lambda: planned().finish, "CriticalPath": lambda: PATH})
 """Values that are made of many, and are no classes of attrs."""
 
-NAMES = {**globals(), "datetime": datetime}
-"""What a repr names: dates are told with their module."""
+NAMES = {**globals(), **{name: getattr(rules, name) for name in rules.__all__}, "datetime": datetime}
+"""What a repr names: dates are told with their module, and bundled rules by their names."""
 
 
 @pytest.mark.parametrize("kind", [*VALUES, *SEQUENCES])
@@ -134,10 +163,16 @@ BROKEN = {
     Checklist: {"id": "!"},
     Calendar: {"weekdays": [7]},
     Span: {"slack": -1.0},
+    ForecastOptions: {"seed": None},
+    ClosedTask: {"actual": 0.0},
+    PastForecast: {"p95": "soon"},
+    Calibration: {"tasks": ()},
+    Lever: {"days": math.nan},
+    Levers: {"samples": 0},
     Slot: {"finish": date(2026, 1, 1)},
     TaskForecast: {"criticality": 1.5},
     PhaseForecast: {"left": 0},
-    Forecast: {"seed": None},
+    Forecast: {"options": None},
     Slip: {"then": None},
 }
 
@@ -206,7 +241,7 @@ def test_values_can_be_told_apart_by_their_shape():
         case _:
             raise AssertionError(PATH)
     match planned().schedule[0], planned().phases[0], PATH:
-        case Slot(owner=None), PhaseForecast(left=2), CriticalPath(estimate="high"):
+        case Slot(owner="sre"), PhaseForecast(left=2), CriticalPath(estimate="high"):
             pass
         case _:
             raise AssertionError(made)

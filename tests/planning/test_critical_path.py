@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.strategies import facts, plans
-from servingchecklist import Checklist, Effort, Phase, Task, critical_path, model_serving
+from servingchecklist import Calendar, Checklist, Effort, Phase, Task, critical_path, model_serving
 from servingchecklist.errors import InvalidError, UnknownNameError
 from servingchecklist.results import CriticalPath, Span
 
@@ -315,3 +315,30 @@ def test_its_tasks_can_be_looked_for():
     assert "c1" not in found
     assert LAUNCH["c1"] not in found
     assert 2 not in found
+
+
+BAKE = Checklist(
+    "x",
+    "X",
+    phases=[
+        Phase(
+            "p",
+            "P",
+            tasks=[
+                Task("build", "Build", effort="2 days"),
+                Task("bake", "Bake", effort="7-14 days elapsed", after=["build"]),
+                Task("night", "Release", effort="1 day on any day", after=["bake"]),
+            ],
+        )
+    ],
+)
+
+
+def test_time_that_passes_counts_by_the_share_of_the_week_that_is_worked():
+    path = critical_path(BAKE, estimate="low")
+    assert (path.path, path["bake"].early_finish, path.days) == (("build", "bake", "night"), 7.0, 7 + 5 / 7)
+    every_day = Calendar(weekdays=range(7))
+    assert critical_path(BAKE, estimate="high", calendar=every_day).days == 2 + 14 + 1
+    assert critical_path(BAKE, estimate="high").days == 2 + 10 + 5 / 7
+    with pytest.raises(InvalidError, match=r"^\$\.calendar: is not a Calendar \(got 'weekdays'\)"):
+        critical_path(BAKE, calendar="weekdays")

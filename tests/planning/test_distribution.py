@@ -238,3 +238,65 @@ def test_what_is_equal_has_the_same_hash():
     zeros = [Distribution([zero], start=date(2026, 11, 23)) for zero in (0.0, -0.0)]
     assert zeros[0] == zeros[1]
     assert hash(zeros[0]) == hash(zeros[1])
+
+
+# Finishes on days off
+
+
+SATURDAY = date(2026, 11, 28)
+OFF = Distribution(
+    [5.0, 4.5, 5.0, 6.0], start=MONDAY, dates=[SATURDAY, date(2026, 11, 27), SATURDAY, date(2026, 11, 30)]
+)
+
+
+def test_finishes_can_lie_on_days_off():
+    assert [OFF.quantile(share) for share in (0.25, 0.5, 0.75, 1)] == [
+        date(2026, 11, 27),
+        SATURDAY,
+        SATURDAY,
+        date(2026, 11, 30),
+    ]
+    assert OFF.quantile_days(0.5) == 5
+    assert [OFF.probability(on=date(2026, 11, day)) for day in (26, 27, 28, 29, 30)] == [0, 0.25, 0.75, 0.75, 1]
+    assert OFF.by_day() == ((date(2026, 11, 27), 1), (SATURDAY, 2), (date(2026, 11, 30), 1))
+    assert OFF.to_dict() == {"p50": "2026-11-28", "p80": "2026-11-30", "p95": "2026-11-30", "mean_days": 5.125}
+
+
+def test_with_dates_it_is_a_value_too():
+    plain = Distribution(list(OFF), start=MONDAY)
+    assert pickle.loads(pickle.dumps(OFF)) == OFF != plain
+    assert hash(pickle.loads(pickle.dumps(OFF))) == hash(OFF)
+    assert pickle.loads(pickle.dumps(OFF)).quantile(0.5) == SATURDAY
+    moved = Distribution(list(OFF), start=MONDAY, dates=[SATURDAY] * 4)
+    assert moved != OFF
+    import datetime as module
+
+    assert eval(repr(OFF), {"Distribution": Distribution, "datetime": module}) == OFF
+    assert "dates" not in repr(plain)
+
+
+@given(samples, starts, shares)
+def test_dates_that_the_calendar_gives_say_the_same(days, start, share):
+    plain = Distribution(days, start=start)
+    dated = Distribution(days, start=start, dates=[plain.date_of(one) for one in days])
+    assert dated.quantile(float(share)) == plain.quantile(float(share))
+    assert dated.by_day() == plain.by_day()
+    for day in (start, plain.p50, plain.p95):
+        assert dated.probability(on=day) == plain.probability(on=day)
+
+
+@pytest.mark.parametrize(
+    ("dates", "message"),
+    [
+        ([MONDAY], "$.dates: are not 2, one for each finish (got 1); give the day of each finish"),
+        ([MONDAY, "x"], "$.dates[1]: is not a date (got 'x')"),
+        (3, "$.dates: are not dates (got 3); give the day of each finish"),
+        ("ab", "$.dates: "),
+        ([], "$.dates: are not 2, one for each finish (got 0)"),
+    ],
+    ids=str,
+)
+def test_dates_are_one_for_each_finish(dates, message):
+    with pytest.raises(InvalidError) as caught:
+        Distribution([1, 2], start=MONDAY, dates=dates)
+    assert str(caught.value).startswith(message)

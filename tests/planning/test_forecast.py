@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.forecasts import forecast_in_bounds as forecast
 from helpers.strategies import calendars, facts, forecasts, plans
 from servingchecklist import (
     CRITICAL_FIRST,
@@ -25,12 +26,13 @@ from servingchecklist import (
     Priority,
     Task,
     critical_path,
-    forecast,
     model_serving,
 )
 from servingchecklist._planning import simulation
+from servingchecklist._planning.durations import Durations
 from servingchecklist._planning.open_tasks import open_tasks_of
 from servingchecklist._planning.ordering import ranks
+from servingchecklist._planning.scheduling import TeamScheduler
 from servingchecklist.errors import InvalidError, UnknownNameError
 from servingchecklist.results import Distribution, Forecast, PhaseForecast, Slot, TaskForecast
 from servingchecklist.rules import DUE, EFFORT, PRIORITY, Rule, Situation
@@ -77,24 +79,23 @@ class Drawn:
     def __init__(self, plan, **given):
         drawn = []
 
-        def listen(effort, many, *rest):
-            drawn.append(sample(effort, many, *rest))
+        def listen(durations, many):
+            drawn.append(draw(durations, many))
             return drawn[-1]
 
-        sample = simulation.sample
-        with patch.object(simulation, "sample", listen):
+        draw = Durations.draw
+        with patch.object(Durations, "draw", listen):
             self.found = forecast(plan, start=MONDAY, **given)
         self.plan = plan
         self.done = given.get("done", ())
         self.under_way = given.get("under_way", {})
         self.owners = given.get("owners", {})
         self.people = given.get("people")
-        # Of the order of drawing this much is known: first the blocks, then the tasks, behind what they wait for.
         left = [one.id for one in open_tasks_of(plan, self.done, self.under_way, None).tasks]
-        held = [one for one in left if given.get("blocked", {}).get(one)]
         self.samples = len(self.found.finish)
-        self.held = dict(zip(held, drawn, strict=False))
-        self.days = dict(zip(left, drawn[len(held) :], strict=True))
+        columns, blocks = drawn[0]  # those of the forecast itself; other orders draw the same ones again
+        self.held = {left[number]: delays for number, delays in blocks.items()}
+        self.days = dict(zip(left, columns, strict=True))
         rank = ranks(Situation(plan, self.done), given.get("rules", PHASES_FIRST))
         self.turn = sorted(left, key=lambda one: (one not in self.under_way, rank[plan.position(one)]))
 
@@ -189,7 +190,7 @@ def test_what_is_worked_side_by_side_has_the_same_criticality_either_way(data):
 def test_with_as_many_people_as_tasks_nobody_waits(plan, more):
     alone = forecast(plan, start=MONDAY, samples=10)
     crowd = forecast(plan, start=MONDAY, samples=10, people=max(len(plan) + more, 1))
-    assert attrs.evolve(crowd, people=None) == alone
+    assert attrs.evolve(crowd, options=alone.options) == alone
 
 
 @given(plans().filter(len), st.integers(0, 9))
@@ -332,11 +333,17 @@ def test_what_is_blocked_nobody_knows_until_when_is_never_silently_zero():
     assert found.finish == plain.finish
     assert found.assumptions[0] == (
         "c2 and c4 are blocked for an unknown time; the forecast assumes that they are unblocked from 2026-11-30 on, "
-        "so its dates are the earliest possible."
+        "so its dates are the earliest possible, and the schedule leaves them out, with what waits for them."
     )
+    waiting = {"c2", "c4", *(one.id for one in LAUNCH if {"c2", "c4"} & set(one.after))}
+    while more := {one.id for one in LAUNCH if waiting & set(one.after)} - waiting:
+        waiting |= more
+    assert [slot.id for slot in found.schedule] == [one.id for one in LAUNCH if one.id not in waiting] != []
+    assert found.schedule == tuple(slot for slot in plain.schedule if slot.id not in waiting)
     assert found.to_dict()["blocked"] == ["c2", "c4"]
     assert forecast(LAUNCH, start=MONDAY, samples=1, blocked={"c4": None}).assumptions[0] == (
-        "c4 is blocked for an unknown time; the forecast assumes that it is unblocked from 2026-11-30 on, so its dates are the earliest possible."
+        "c4 is blocked for an unknown time; the forecast assumes that it is unblocked from 2026-11-30 on, so its dates are the earliest possible, "
+        "and the schedule leaves it out, with what waits for it."
     )
     assert plain.blocked == ()
     assert not any("blocked" in said for said in plain.assumptions)
@@ -371,12 +378,12 @@ def test_what_has_taken_longer_than_its_range_ends_at_once_and_is_named():
     assert found.overrun == ("a", "b")
     assert found.finish == Distribution([1] * 5, start=MONDAY)
     assert found.assumptions[0] == (
-        "a and b have taken at least the estimated time and are not finished; the forecast assumes that they are finished at once."
+        "a and b have taken at least the estimated time and are not finished; they are assumed to be finished at once."
     )
     one = forecast(plan, start=MONDAY, samples=5, under_way={"a": 5, "b": 1.5})
     assert one.overrun == ("a",)
     assert one.assumptions[0] == (
-        "a has taken at least the estimated time and is not finished; the forecast assumes that it is finished at once."
+        "a has taken at least the estimated time and is not finished; it is assumed to be finished at once."
     )
     assert forecast(plan, start=MONDAY, samples=5, under_way={"a": 5}, done=["a"]).overrun == ()
 
@@ -438,19 +445,20 @@ def test_dates_of_a_subclass_are_dates():
 
 
 @given(st.data())
-def test_the_schedule_is_the_one_whose_end_is_the_median(data):
+def test_the_schedule_is_one_run_at_the_median_of_each_task(data):
     plan = data.draw(plans(efforts=positive).filter(len))
     said = data.draw(facts(plan))
     calendar = data.draw(st.just(Calendar()) | calendars())
     found = forecast(plan, start=MONDAY, calendar=calendar, samples=7, seed=data.draw(st.integers(0, 9)), **said)
     slots = {slot.id: slot for slot in found.schedule}
-    assert list(slots) == [one.id for one in found.tasks]
-    assert max((slot.finish for slot in found.schedule), default=found.p50) == found.p50
+    unknown = set(found.blocked)
+    while more := {one.id for one in found if unknown & set(plan[one.id].after)} - unknown - said["under_way"].keys():
+        unknown |= more
+    assert list(slots) == [one.id for one in found if one.id not in unknown]
     for slot in found.schedule:
         assert calendar.is_worked(slot.start)
         assert calendar.is_worked(slot.finish)
         assert slot.start <= slot.finish
-        assert slot.finish in {found[slot.id].finish.date_of(days) for days in found[slot.id].finish}
         assert slot.owner == said["owners"].get(slot.id)
         if slot.id not in said["under_way"]:
             behind = [slots[other].finish for other in plan[slot.id].after if other in slots]
@@ -480,7 +488,7 @@ def test_the_same_seed_gives_the_same_forecast_and_another_another():
         return forecast(LAUNCH, start=MONDAY, people=2, samples=100, seed=seed)
 
     assert made(7) == made(7)
-    assert made(7) != attrs.evolve(made(8), seed=7)
+    assert made(7) != attrs.evolve(made(8), options=made(7).options)
     assert made(-7).finish != made(7).finish
     assert made(0) == forecast(LAUNCH, start=MONDAY, people=2, samples=100)
     assert made(2**64).finish != made(0).finish
@@ -574,8 +582,28 @@ def golden_forecast():
 
 
 def golden():
-    """What a few numbers of it are, rounded as far as another processor might round otherwise."""
-    made = golden_forecast()
+    """What a few numbers of it are, rounded as far as another processor might round otherwise.
+
+    The schedule is that of the first sample whose end is the median.
+    """
+    batches = []
+
+    def listen(works, columns, delays):
+        batches.append((works, schedule(works, columns, delays)))
+        return batches[-1][1]
+
+    schedule = TeamScheduler.__call__
+    with patch.object(TeamScheduler, "__call__", listen):
+        made = golden_forecast()
+    begins, ends = batches[0][1][:2]
+    left = open_tasks_of(made.checklist, {"t0", "t1"}, {"t2": 0.5, "t3": 1, "t8": 2.25, "t9": 9}, None)
+    median = list(made.finish).index(made.finish.quantile_days(0.5))
+    first = [made.calendar.day(made.start, int(begins[number][median] + 1e-9)) for number in left.as_written()]
+    last = [made.calendar.add(made.start, ends[number][median]) for number in left.as_written()]
+    slots = [
+        [one.id, min(start, finish).isoformat(), finish.isoformat()]
+        for one, start, finish in zip(made, first, last, strict=True)
+    ]
     told = made.to_dict()
     return {
         "levels": [told["finish"]["p50"], told["finish"]["p80"], told["finish"]["p95"]],
@@ -583,7 +611,7 @@ def golden():
         "mean_days": {one.id: round(one.finish.mean_days, 6) for one in made.tasks},
         "criticality": made.criticality,
         "deadlines": made.deadlines,
-        "schedule": [[slot["id"], slot["start"], slot["finish"]] for slot in told["schedule"]],
+        "schedule": slots,
         "blocked": told["blocked"],
         "overrun": told["overrun"],
     }
@@ -617,7 +645,7 @@ def test_levels_are_in_order_and_criticality_is_a_share(found):
 def test_its_fields():
     found = forecast(LAUNCH, start=MONDAY, samples=3, seed=9, people=4, today=date(2026, 11, 27), name="fraud-v3")
     assert (found.checklist, found.name, found.start, found.today) == (LAUNCH, "fraud-v3", MONDAY, date(2026, 11, 27))
-    assert (found.people, found.seed, found.past, found.blocked, found.overrun) == (4, 9, (), (), ())
+    assert (found.people, found.options.seed, found.past, found.blocked, found.overrun) == (4, 9, (), (), ())
     assert (found.finish.p50, found.finish.p80, found.finish.p95) == (found.p50, found.p80, found.p95)
     assert found["c2"] == found[LAUNCH["c2"]] == found.tasks[1]
     assert found["c2"].title == LAUNCH.title_of("c2")
@@ -652,12 +680,14 @@ def test_its_fields():
     ],
 )
 def test_what_is_taken_for_granted_is_said(people, owners, said):
-    found = forecast(LAUNCH, start=MONDAY, samples=1, people=people, owners=owners)
+    found = forecast(LAUNCH, start=MONDAY, samples=100, people=people, owners=owners)
     assert list(found.assumptions) == [
         *said,
-        "The durations of tasks are independent of each other.",
-        "A task is worked on without interruption from its start to its finish, on working days only.",
+        "Of several tasks that are ready, the first one by phase, priority, risk, due and position is taken.",
         "The duration of each task lies within the range of its effort.",
+        "The durations of tasks are independent of each other.",
+        "A task is worked on without interruption from its start to its finish, on working days only, unless its effort says otherwise.",
+        "The schedule is one run in which each task takes its own median duration.",
         "The checklist is complete: work that is not in it takes no time.",
     ]
 
@@ -666,11 +696,11 @@ WRONG = {
     "start": (None, "2026-11-30", 3, datetime(2026, 11, 30, tzinfo=UTC)),
     "people": (0, -1, 1.0, True, "2", 10**9 + 1),
     "calendar": (None, 3, "Monday", {}),
-    "samples": (0, -1, 1.0, True, None, "9"),
+    "samples": (0, -1, 1.0, True, "9"),
     "seed": (None, 1.0, True, "7"),
     "today": ("2026-11-30", 3, datetime(2026, 11, 30, tzinfo=UTC)),
     "progress": (3, "print"),
-    "default_effort": (1, "1 day"),
+    "default_effort": (1, "soon"),
 }
 
 
@@ -689,7 +719,7 @@ def test_an_argument_that_is_not_what_it_has_to_be(name, bad):
         ({"owners": {"c1": "a\nb"}}, InvalidError, "$.owners.c1: holds the line break"),
         ({"owners": {"c0": "a"}}, UnknownNameError, "$.owners[0]: there is no such task in 'model-serving' (got 'c0')"),
         ({"blocked": {"c1"}}, InvalidError, "$.blocked: is not a mapping of ids"),
-        ({"blocked": {"c1": 3}}, InvalidError, "$.blocked.c1: is not an Effort (got 3)"),
+        ({"blocked": {"c1": 3}}, InvalidError, "$.blocked.c1: is not an effort (got 3)"),
         ({"blocked": {"c0": None}}, UnknownNameError, "$.blocked[0]: there is no such task"),
         ({"due": {"c1": "soon"}}, InvalidError, "$.due.c1: is not a date (got 'soon')"),
         ({"due": {"c0": MONDAY}}, UnknownNameError, "$.due[0]: there is no such task"),
@@ -708,8 +738,8 @@ def test_what_it_refuses_and_why(given, error, message):
 
 def test_several_wrong_arguments_are_told_at_once():
     with pytest.raises(InvalidError) as caught:
-        forecast(LAUNCH, start=3, people=0, calendar=None, samples=0, seed=None)
-    assert [fault.path for fault in caught.value.faults] == ["$.start", "$.people", "$.calendar", "$.samples", "$.seed"]
+        forecast(LAUNCH, start=MONDAY, people=0, calendar=None, samples=-1, seed=None)
+    assert [fault.path for fault in caught.value.faults] == ["$.people", "$.calendar", "$.samples", "$.seed"]
 
 
 def test_what_is_no_checklist_is_refused():
@@ -766,13 +796,14 @@ def test_a_slot_ends_no_earlier_than_it_begins():
                 "name": "X",
                 "start": "today",
                 "today": 3,
-                "people": 0,
-                "seed": None,
+                "options": {"people": 2},
+                "shared": 1.5,
                 "finish": 1.0,
                 "phases": (SLOT,),
                 "tasks": 3,
                 "schedule": "c1",
                 "past": (3,),
+                "earlier": (("soonest", "1 day"),),
                 "blocked": ("C1",),
                 "overrun": 3,
             },
@@ -857,7 +888,7 @@ def test_a_forecast_beyond_the_last_year_names_the_first_task_that_is():
 
 def test_a_seed_has_at_most_128_bits():
     for seed in (2**128 - 1, 1 - 2**128):
-        assert forecast(LAUNCH, start=MONDAY, samples=2, seed=seed).seed == seed
+        assert forecast(LAUNCH, start=MONDAY, samples=2, seed=seed).options.seed == seed
     for seed in (2**128, -(2**128)):
         with pytest.raises(
             InvalidError, match=r"^\$\.seed: is not a seed .*; write a whole number of at most 128 bits$"

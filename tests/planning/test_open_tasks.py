@@ -101,11 +101,6 @@ def test_the_default_effort_is_for_tasks_that_state_none():
 @pytest.mark.parametrize(
     ("given", "error", "message"),
     [
-        (
-            {"default_effort": "2 days"},
-            InvalidError,
-            "$.default_effort: is not an effort (got '2 days'); write it as in Effort(1, 3)",
-        ),
         ({"done": "c1"}, InvalidError, "$.done: is a string, not a collection of ids (got 'c1'); write {'c1'}"),
         (
             {"done": 3},
@@ -142,3 +137,14 @@ def test_what_is_no_such_fact_is_refused(ask, given, error, message):
     with pytest.raises(error) as caught:
         ask(THREE, **given)
     assert str(caught.value) == message
+
+
+def test_a_default_effort_is_one():
+    with pytest.raises(InvalidError) as caught:
+        critical_path(BARE, default_effort="2 days")
+    assert str(caught.value) == "$.default_effort: is not an effort (got '2 days'); write it as in Effort(1, 3)"
+    assert forecast_once(BARE, default_effort="2 days") == forecast_once(BARE, default_effort=Effort(2))
+    with pytest.raises(
+        InvalidError, match=r"^\$\.default_effort: is not an effort \(got 'soon'\); write it as '1 day', "
+    ):
+        forecast_once(BARE, default_effort="soon")

@@ -496,3 +496,16 @@ def test_soonest_goes_by_the_longest_chain_of_open_tasks():
     assert Situation(LAUNCH, done={"c9"}).days_to_end(LAUNCH["c8"]) == 2.5
     bare = LAUNCH.replace_task("c9", effort=None)
     assert Situation(bare).days_to_end(bare["c8"]) == 2.5
+
+
+def test_time_that_passes_counts_by_five_days_of_seven_in_the_rules():
+    tasks = [
+        Task("short", "Short", effort="4 days"),
+        Task("bake", "Bake", effort="7 days elapsed"),
+        Task("long", "Long", effort="6 days"),
+        Task("last", "Last", effort="7 days on any day", after=["bake"]),
+    ]
+    checklist = Checklist("x", "X", phases=[Phase("p", "P", tasks=tasks)])
+    assert order(checklist, rules=SOONEST).ids == ("bake", "long", "last", "short")
+    assert "10 days of work depend on it" in order(checklist, rules=SOONEST)[0].reasons
+    assert order(checklist, rules=[EFFORT]).ids == ("short", "bake", "last", "long")

@@ -11,10 +11,39 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.forecasts import ALL_OPTIONS, forecast_in_bounds, history
 from helpers.strategies import BIDI_CONTROLS, CONTROLS, SURROGATES
-from servingchecklist import Calendar, Checklist, ChecklistError, Effort, Launch, Phase, Task, critical_path, forecast
+from servingchecklist import (
+    Calendar,
+    Checklist,
+    ChecklistError,
+    Effort,
+    ForecastOptions,
+    Launch,
+    Phase,
+    Task,
+    calibration,
+    critical_path,
+    forecast,
+    levers,
+)
 from servingchecklist.errors import InvalidError
-from servingchecklist.results import CriticalPath, Distribution, Forecast, PhaseForecast, Slip, Slot, Span, TaskForecast
+from servingchecklist.results import (
+    Calibration,
+    ClosedTask,
+    CriticalPath,
+    Distribution,
+    Forecast,
+    ForecastFields,
+    Lever,
+    Levers,
+    PastForecast,
+    PhaseForecast,
+    Slip,
+    Slot,
+    Span,
+    TaskForecast,
+)
 
 MONDAY = date(2026, 11, 30)
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -81,6 +110,9 @@ WRONG = [
     [[]],
     [None],
     [math.nan],
+    [(math.nan, "a")],
+    [("a", math.nan)],
+    [("a", 1, 2)],
     [10**400],
     (),
     ("a", 1),
@@ -113,6 +145,17 @@ WRONG = [
     SMALL["a"],
     Effort(0, 0),
     Effort(10_000, 10_000),
+    Effort(5e-324),
+    Effort(5e-324, 10_000, 5e-324),
+    {"a": Effort(5e-324), "b": Effort(5e-324, 10_000, 10_000)},
+    {"a": 5e-324},
+    {"a": 1.7e308},
+    {"a": "7 days elapsed", "b": "1 day on any day"},
+    {"ml-platform": Calendar(weekdays=[6])},
+    ForecastOptions(),
+    ALL_OPTIONS,
+    history(),
+    history(40, ratio=1e-9),
     Calendar(),
     Calendar(weekdays=[0], holidays=[date.max]),
     Distribution([1], start=MONDAY),
@@ -149,30 +192,77 @@ def asked(function, **given):
     return None
 
 
+OPTIONS = " ".join(ForecastFields.__annotations__)
+DONE = LAUNCH.unblock("b", by="ml-platform", at=NOON)
+for ident in "ab":
+    DONE = DONE.begin(ident, by="ml-platform", at=NOON).finish(ident, by="ml-platform", at=NOON + timedelta(1))
+LEVER = {
+    "kind": "task",
+    "task": "a",
+    "days": 1.0,
+    "p80": MONDAY,
+    "words": "Without a",
+    "options": ForecastOptions(efforts={"a": Effort(0, exact=True)}),
+}
 CALLS = {
     "forecast": (
         forecast,
         {"checklist": SMALL, "start": MONDAY, "samples": 2},
-        "checklist start people owners calendar samples seed rules done under_way blocked due default_effort today name progress",
+        f"checklist start options {OPTIONS} done under_way due today name progress",
     ),
-    "critical_path": (critical_path, {"checklist": SMALL}, "checklist estimate done under_way default_effort"),
-    "launch.forecast": (
-        LAUNCH.forecast,
-        {"at": NOON, "samples": 2},
-        "at start people owners calendar samples seed rules blocked default_effort progress",
+    "levers": (
+        levers,
+        {"checklist": SMALL, "start": MONDAY, "samples": 2},
+        f"checklist start options {OPTIONS} done under_way due today name progress",
     ),
+    "ForecastOptions": (ForecastOptions, {}, OPTIONS),
+    "critical_path": (
+        critical_path,
+        {"checklist": SMALL},
+        "checklist estimate calendar done under_way blocked default_effort",
+    ),
+    "launch.forecast": (LAUNCH.forecast, {"at": NOON, "samples": 2}, f"at start options {OPTIONS} progress"),
+    "launch.levers": (LAUNCH.levers, {"at": NOON, "samples": 2}, f"at start options {OPTIONS} progress"),
     "launch.critical_path": (LAUNCH.critical_path, {"at": NOON}, "at estimate calendar default_effort"),
     "launch.review": (
         LAUNCH.review,
         {"since": NOON - timedelta(1), "at": NOON, "samples": 2},
-        "since at stale_after people calendar samples default_effort rules",
+        f"since at stale_after options {OPTIONS}",
+    ),
+    "launch.closed_tasks": (DONE.closed_tasks, {}, "calendar"),
+    "launch.past_forecast": (DONE.past_forecast, {}, f"options {OPTIONS}"),
+    "calibration": (calibration, {"launches": [DONE]}, f"launches options {OPTIONS}"),
+    "ClosedTask": (
+        ClosedTask,
+        {"launch": "x", "id": "a", "estimate": Effort(1, 2), "actual": 1.5, "finished": MONDAY},
+        "launch id estimate actual finished owner",
+    ),
+    "PastForecast": (
+        PastForecast,
+        {"launch": "x", "p50": MONDAY, "p80": MONDAY, "p95": MONDAY, "finished": MONDAY},
+        "launch p50 p80 p95 finished",
+    ),
+    "Calibration": (Calibration, {"tasks": history(40).tasks}, "tasks forecasts"),
+    "Lever": (Lever, LEVER, "kind task days p80 words options"),
+    "Levers": (
+        Levers,
+        {
+            "checklist": SMALL,
+            "name": "x",
+            "start": MONDAY,
+            "options": ForecastOptions(),
+            "samples": 2,
+            "finish": Distribution([1], start=MONDAY),
+            "members": [Lever(**LEVER)],
+        },
+        "checklist name start options samples finish members blocked topic",
     ),
     "Calendar": (Calendar, {}, "weekdays holidays"),
     "Calendar.add": (Calendar().add, {"start": MONDAY, "days": 1}, "start days"),
     "Calendar.day": (Calendar().day, {"start": MONDAY, "number": 1}, "start number"),
     "Calendar.between": (Calendar().between, {"start": MONDAY, "end": MONDAY}, "start end"),
     "Calendar.is_worked": (Calendar().is_worked, {}, "day"),
-    "Distribution": (Distribution, {"days": [1], "start": MONDAY}, "days start calendar"),
+    "Distribution": (Distribution, {"days": [1], "start": MONDAY}, "days start calendar dates"),
     "Distribution.quantile": (Distribution([1], start=MONDAY).quantile, {}, "share"),
     "Distribution.quantile_days": (Distribution([1], start=MONDAY).quantile_days, {}, "share"),
     "Distribution.probability": (Distribution([1], start=MONDAY).probability, {}, "on"),
@@ -205,12 +295,13 @@ CALLS = {
             "tasks": (),
             "schedule": (),
         },
-        "checklist name start today people seed finish phases tasks schedule past blocked overrun",
+        "checklist name start today options shared finish phases tasks schedule past earlier blocked held overrun "
+        "unestimated topic",
     ),
     "Slip": (
         Slip,
         {"then": Distribution([1], start=MONDAY), "now": Distribution([1], start=MONDAY), "causes": ()},
-        "then now causes",
+        "then now causes blocked overrun",
     ),
 }
 PLACES = [(call, name) for call, (_, _, names) in CALLS.items() for name in names.split()]
@@ -226,8 +317,9 @@ def test_every_argument_with_every_wrong_value(call, name):
         made = asked(function, **given | {name: value})
         if made is not None:
             hash(made)
-            if not isinstance(made, int | float | date | Calendar):
-                asked(made.to_dict)
+            for one in made if type(made) is tuple else [made]:
+                if not isinstance(one, int | float | date | Calendar):
+                    asked(one.to_dict)
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -282,7 +374,7 @@ def chain(many, effort):
 
 
 def test_efforts_beyond_all_calendars_are_an_error_that_says_so():
-    long = chain(300, Effort(10_000, 10_000))
+    long = chain(300, Effort(10_000, exact=True))
     with pytest.raises(InvalidError) as caught:
         forecast(long, start=MONDAY, samples=2)
     assert str(caught.value).startswith("$: the forecast goes beyond the year 9999, in task t208; check its effort")
@@ -300,8 +392,15 @@ def test_efforts_beyond_all_calendars_are_an_error_that_says_so():
         ),
     ):
         asked(ask)
-    with pytest.raises(InvalidError, match="beyond the year 9999"):
-        launch.forecast(at=NOON, samples=2)
+    for ask in (
+        lambda: launch.forecast(at=NOON, samples=2),
+        lambda: launch.levers(at=NOON, samples=2),
+        lambda: forecast(chain(300, Effort(10_000, 10_000)), start=MONDAY, samples=2),
+        lambda: forecast(chain(800, Effort(0, 10_000)), start=MONDAY, samples=2, ranges="bounds"),
+        lambda: forecast(chain(400, "10000 days elapsed"), start=MONDAY, samples=2),
+    ):
+        with pytest.raises(InvalidError, match="beyond the year 9999"):
+            ask()
 
 
 def test_a_chain_of_many_tasks(many):
@@ -316,19 +415,23 @@ def test_a_chain_of_many_tasks(many):
 
 def test_a_long_chain_for_one_person(many):
     long = chain(many // 5, Effort(0.25, 0.5))
-    alone = forecast(long, start=MONDAY, samples=2, people=1)
-    assert list(alone.finish) == list(forecast(long, start=MONDAY, samples=2).finish)
+    alone = forecast(long, start=MONDAY, samples=2, people=1, shared=0.3)
+    assert list(alone.finish) == list(forecast(long, start=MONDAY, samples=2, shared=0.3).finish)
     assert set(alone.criticality.values()) == {1.0}
 
 
 def test_as_many_owners_as_tasks(many):
     tasks = checklist(*(Task(f"t{n}", "T", effort=Effort(1, 2)) for n in range(many // 5)))
     owners = {f"t{n}": f"team-{n}" for n in range(many // 5)}
-    assert forecast(tasks, start=MONDAY, samples=1, owners=owners).finish[0] <= 2
+    assert forecast_in_bounds(tasks, start=MONDAY, samples=1, owners=owners).finish[0] <= 2
+    one = forecast(tasks, start=MONDAY, samples=1, owners=owners)
+    assert one.finish[0] == max(task.finish[0] for task in one)
 
 
 def test_as_many_prerequisites_as_there_may_be():
-    every = checklist(*(Task(f"t{n}", "T", effort=Effort(1, 1), after=[f"t{m}" for m in range(n)]) for n in range(300)))
+    every = checklist(
+        *(Task(f"t{n}", "T", effort=Effort(1, exact=True), after=[f"t{m}" for m in range(n)]) for n in range(300))
+    )
     assert critical_path(every).days == 300
     assert forecast(every, start=MONDAY, samples=2, people=2).finish[0] == 300
 
@@ -349,3 +452,46 @@ def test_a_calendar_that_knows_thousands_of_holidays():
     assert calendar.add(MONDAY, 1) == calendar.day(MONDAY, 0) > holidays[-1]
     assert calendar.between(MONDAY, holidays[-1]) == 0
     assert forecast(SMALL, start=MONDAY, calendar=calendar, samples=100).p50 > holidays[-1]
+
+
+TINY = (5e-324, 2.3e-308, 1e-300, 1e-9)
+EXTREMES = [
+    *(Effort(low) for low in (*TINY, 10_000)),
+    *(Effort(low, high) for low in TINY for high in (1e-8, 10_000)),
+    *(Effort(low, 10_000, likely) for low in TINY for likely in (low, 10_000)),
+]
+TIMES = (5e-324, 1e-300, 1e-9, 1.0, 10_000.0, 1.7e308)
+
+
+@pytest.mark.parametrize("ranges", ["p10-p90", "bounds"])
+@pytest.mark.parametrize("effort", EXTREMES, ids=str)
+def test_efforts_at_the_ends_of_all_numbers_give_finite_dates(effort, ranges):
+    tasks = checklist(Task("a", "A", effort=effort), Task("b", "B", effort="1-2 days"))
+    given = {"start": MONDAY, "samples": 50, "ranges": ranges, "people": 1}
+    levers(tasks, **given)
+    for more in (
+        {},
+        {"blocked": {"b": effort}},
+        {"history": history(40)},
+        {"history": history(40, ratio=1e-8)},
+        *({"under_way": {"a": time, "b": time}} for time in TIMES),
+        *({"under_way": {"a": time, "b": time}, "history": history(40)} for time in TIMES),
+    ):
+        finish = forecast(tasks, **given, **more).finish
+        assert all(0 <= days <= 40_000 for days in finish)
+    if ranges == "p10-p90" and effort.low > 1e-9:
+        own = forecast(tasks, start=MONDAY, samples=2_000, shared=0)["a"].finish
+        low = effort.low if effort.low < effort.high else effort.low / 2
+        assert math.log(own.quantile_days(0.1)) == pytest.approx(math.log(low), abs=1)
+
+
+@pytest.mark.parametrize("actual", [2e-9, 1.0, 10_000.0])
+@pytest.mark.parametrize("effort", EXTREMES, ids=str)
+def test_a_record_at_the_ends_of_all_numbers_is_finite(effort, actual):
+    closed = ClosedTask(launch="x", id="a", estimate=effort, actual=actual, finished=MONDAY)
+    record = Calibration(tasks=[closed] * 20 + list(history(20).tasks))
+    shares = (closed.ratio, closed.estimated, record.median_ratio, record.total_ratio, record.held, record.shared)
+    assert all(0 <= share < math.inf for share in shares)
+    assert closed.ratio > 0
+    for days in forecast(SMALL, start=MONDAY, samples=20, history=record).finish:
+        assert 0 <= days <= 20_000

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.cases import Cases
-from helpers.forecasts import START, forecast_of, path_through, plan_of, slip_of
+from helpers.forecasts import START, forecast_of, history, levers_of_two_people, path_through, plan_of, slip_of
 from helpers.strategies import (
     ALONE,
     BIDI_CONTROLS,
@@ -30,9 +30,20 @@ from helpers.strategies import (
     is_seen,
     with_value,
 )
-from servingchecklist import Checklist, Phase, Reference, Task, dumps, forecast, loads
+from servingchecklist import (
+    Calendar,
+    Checklist,
+    ForecastOptions,
+    Phase,
+    Reference,
+    Task,
+    dumps,
+    forecast,
+    levers,
+    loads,
+)
 from servingchecklist.errors import InvalidError
-from servingchecklist.results import ReviewItem
+from servingchecklist.results import ReviewItem, Slot
 
 LINE_BREAKS = ["\n", "\r", "\u2028", "\u2029"]
 TEMPLATES = ["{}", "{}ab", "a{}b", "ab{}"]
@@ -218,7 +229,11 @@ FORECAST_FIELDS = Cases(
         "title of a task": lambda: (forecast_of(["A"]).tasks[0], "title", "prose"),
         "owner of a task": lambda: (forecast_of(["A"]).tasks[0], "owner", "line"),
         "title of a phase": lambda: (forecast_of(["A"]).phases[0], "title", "line"),
-        "owner of a slot": lambda: (forecast_of(["A"]).schedule[0], "owner", "line"),
+        "owner of a slot": lambda: (Slot(id="a", start=START, finish=START), "owner", "line"),
+        "owner of a closed task": lambda: (history().tasks[0], "owner", "line"),
+        "words of a lever": lambda: (levers_of_two_people()[0], "words", "prose"),
+        "topic of a forecast": lambda: (forecast_of(["A"]), "topic", "topic"),
+        "topic of levers": lambda: (levers_of_two_people(), "topic", "topic"),
         "title of a span": lambda: (path_through(["A"])[0], "title", "prose"),
         "title of a cause": lambda: (ReviewItem(id="a", title="A", words="w"), "title", "prose"),
         "words of a cause": lambda: (ReviewItem(id="a", title="A", words="w"), "words", "prose"),
@@ -251,9 +266,18 @@ def test_refused_characters_are_refused_in_what_is_forecast(name, build):
 def test_refused_characters_are_refused_as_owners():
     checklist = plan_of(["A"])
     for character in [*CONTROLS, *BIDI_CONTROLS, *SURROGATES]:
-        with pytest.raises(InvalidError) as caught:
-            forecast(checklist, start=START, owners={"t0": f"a{character}b"}, samples=1)
-        assert [fault.path for fault in caught.value.faults] == ["$.owners.t0"]
+        name = f"a{character}b"
+        for ask in (
+            partial(forecast, checklist, start=START),
+            partial(levers, checklist, start=START),
+            ForecastOptions,
+        ):
+            with pytest.raises(InvalidError) as caught:
+                ask(owners={"t0": name}, samples=1)
+            assert [fault.path for fault in caught.value.faults] == ["$.owners.t0"]
+            with pytest.raises(InvalidError) as caught:
+                ask(calendars={name: Calendar()}, samples=1)
+            assert [fault.path for fault in caught.value.faults] == ["$.calendars"]
 
 
 @given(forecasts)

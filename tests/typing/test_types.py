@@ -13,6 +13,7 @@ from servingchecklist import (
     Checklist,
     Effort,
     Facet,
+    ForecastOptions,
     Launch,
     Limits,
     Overlay,
@@ -31,6 +32,7 @@ from servingchecklist import (
     events,
     for_context,
     forecast,
+    levers,
     loads,
     model_serving,
     next_tasks,
@@ -52,6 +54,8 @@ from servingchecklist.results import (
     Distribution,
     Explanation,
     Forecast,
+    Lever,
+    Levers,
     Origin,
     PhaseForecast,
     Progress,
@@ -138,7 +142,9 @@ def test_formats_are_typed(tmp_path: Path) -> None:
     checklist = model_serving()
     assert_type(dumps(checklist, "json"), str)
     assert_type(dumps(order(checklist), "html"), str)
-    assert_type(loads(dumps(checklist, "toml"), "toml", limits=None), Checklist | Launch | Overlay)
+    assert_type(loads(dumps(checklist, "toml"), "toml", limits=None), Checklist | Launch | Overlay | ForecastOptions)
+    options = ForecastOptions(people=2, blocked={"c2": None})
+    assert_type(loads(dumps(options, "toml"), "toml", kind=ForecastOptions), ForecastOptions)
     assert_type(loads(dumps(checklist, "toml"), "toml", kind=Checklist), Checklist)
     write(checklist, tmp_path / "x.toml")
     assert_type(read(tmp_path / "x.toml", limits=Limits(tasks=9), kind=Checklist), Checklist)
@@ -151,7 +157,7 @@ def told(done: int, samples: int) -> None:
     assert 0 < done <= samples
 
 
-def test_forecasts_are_typed(tmp_path: Path) -> None:
+def test_forecasts_are_typed() -> None:
     monday = date(2026, 11, 30)
     calendar = Calendar(weekdays=range(4), holidays={date(2026, 12, 25): "Christmas"})
     assert_type(calendar.weekdays, tuple[int, ...])
@@ -215,7 +221,28 @@ def test_forecasts_are_typed(tmp_path: Path) -> None:
     assert_type(slip.causes, tuple[ReviewItem, ...])
 
 
-def written(made: Forecast, path: CriticalPath, launch: Launch, checklist: Checklist, folder: Path) -> None:
+def test_levers_and_options_are_typed() -> None:
+    monday = date(2026, 11, 30)
+    launch = Launch.start(model_serving(), name="fraud-v3", by="ml-platform")
+    moved = levers(model_serving(), start=monday, people=2, samples=9, progress=told)
+    assert_type(moved, Levers)
+    assert_type(launch.levers(samples=9, people=1), Levers)
+    assert_type(moved[0], Lever)
+    assert_type(moved[:2], tuple[Lever, ...])
+    assert_type(moved[0].kind, Literal["order", "people", "unblock", "task"])
+    assert_type(moved[0].task, str | None)
+    assert_type(forecast(model_serving(), start=monday, **moved[0].arguments), Forecast)
+    assert_type(dumps(moved, "text"), str)
+    assert_type(moved.to_dict()["levers"][0]["arguments"], documents.LeverArgumentsDocument)
+    options = ForecastOptions(
+        people=2, owners={"c1": "ml-platform"}, efforts={"c2": "1 day"}, default_effort="1-2 days"
+    )
+    assert_type(options.owners, tuple[tuple[str, str], ...])
+    assert_type(options.to_dict(), documents.ForecastOptionsDocument)
+    assert_type(forecast(model_serving(), start=monday, options=options, samples=9).options, ForecastOptions)
+
+
+def written(made: Forecast, path: CriticalPath, launch: Launch, folder: Path) -> None:
     # Seen by the type checkers only: what is written is for the rooms of the formats to test.
     assert_type(dumps(made, "markdown"), str)
     assert_type(dumps(path, "html"), str)
@@ -223,7 +250,7 @@ def written(made: Forecast, path: CriticalPath, launch: Launch, checklist: Check
     assert_type(dumps(made, "svg"), str)
     assert_type(dumps(made.finish, "svg"), str)
     assert_type(dumps(path, "mermaid"), str)
-    assert_type(dumps(checklist, "mermaid"), str)
+    assert_type(dumps(launch.checklist, "mermaid"), str)
     assert_type(dumps(launch, "svg"), str)
     assert_type(dumps(launch, "icalendar"), str)
     assert_type(dumps(made, "icalendar"), str)

@@ -7,31 +7,32 @@ which days they were worked.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
 from .. import _graph
-from .._model._validation import as_day, day, line
+from .._model._validation import as_day, day
 from .._model.task import Status
 from .._planning.distribution import Distribution
-from .._planning.forecast import Forecast, Slot, forecast
-from .._planning.rules import by_task
+from .._planning.forecast import Slot, forecast_of, p80_of
+from .._planning.rules import known_ids
+from .._planning.simulation import BEYOND, Plan, can_be_drawn
 from ..errors import Fault, InvalidError, show
 from .events import Finished, Reopened
 from .fold import UNTOUCHED, Replay
 from .review import ReviewItem, Slip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
     from datetime import date, datetime
 
     from .._model.checklist import Checklist
-    from .._model.effort import Effort
     from .._model.task import Task
     from .._planning.calendar import Calendar
-    from .._planning.rules import Rule
+    from .._planning.forecast import Forecast
+    from .._planning.options import ForecastOptions
     from .events import Event
     from .fold import Records, Transition
 
@@ -173,27 +174,11 @@ def _days(periods: list[_Period], today: date) -> list[tuple[date, date]]:
     return found
 
 
-class Options(TypedDict):
-    """The options of a forecast besides the state of the launch."""
-
-    people: int | None
-    owners: Mapping[str, str] | None
-    calendar: Calendar
-    samples: int
-    seed: int
-    rules: Sequence[Rule]
-    blocked: Mapping[str, Effort | None] | None
-    default_effort: Effort | None
-    progress: Callable[[int, int], object] | None
-
-
-def forecast_open(
-    checklist: Checklist, state: State, options: Options, *, name: str | None = None, start: date | None = None
-) -> Forecast:
-    """Forecast the open tasks of a launch from its state.
+def plan_of(checklist: Checklist, state: State, options: ForecastOptions, *, start: date | None = None) -> Plan:
+    """Return the plan of the open tasks of a launch in a state. Owners in the options override those of the log.
 
     Raises:
-        InvalidError: ``start`` lies before ``state.today``, or ``blocked`` names a task that is not blocked.
+        InvalidError: ``start`` lies before ``state.today``, or the options name a task as blocked that is not.
     """
     start = state.today if start is None else as_day(start)
     if faults := day(start, "start"):
@@ -201,47 +186,63 @@ def forecast_open(
     if start < state.today:
         hint = f"name {state.today.isoformat()}, the day from which you look, or a later one"
         raise InvalidError([Fault("out-of-order", "$.start", "lies in the past", start.isoformat(), hint)])
-    given = by_task(checklist, "blocked", options["blocked"], lambda value, name: [], "{'c5': Effort(3, 10)}")
+    given = dict(options.blocked)
+    known_ids("$.blocked", checklist, given)
     free = [task_id for task_id in given if task_id not in state.blocked]
     if free:
         hint = "name tasks that are blocked only"
         raise InvalidError(
             [Fault("contradiction", f"$.blocked.{task_id}", "is not blocked", show(task_id), hint) for task_id in free]
         )
-    owners = by_task(checklist, "owners", options["owners"], line, "{'c1': 'ml-platform'}")
-    options = {**options, "owners": {**state.owners, **owners}, "blocked": {**dict.fromkeys(state.blocked), **given}}
-    result = forecast(
+    known_ids("$.owners", checklist, dict(options.owners))
+    options = attrs.evolve(
+        options,
+        owners={**state.owners, **dict(options.owners)},
+        blocked={**dict.fromkeys(state.blocked), **given},
+    )
+    return Plan(
         checklist,
-        name=name,
+        options,
         start=start,
         today=state.today,
         done=state.done,
         under_way=state.under_way,
         due=state.due,
-        **options,
     )
-    return attrs.evolve(result, past=state.past)
 
 
-def slip_between(checklist: Checklist, then: State, now: State, options: Options) -> Slip | None:
+def slip_between(checklist: Checklist, then: State, now: State, options: ForecastOptions, samples: int) -> Slip | None:
     """Return the change of P80 between two times, with its causes.
 
-    None where nothing was left to do at the first, or where a task that was open then or is open now states no effort.
+    None where nothing was left to do at the first, where the effort of a task that was open then or is open now is missing or, with
+    log-normal ranges, begins at 0, and where a finish lies beyond the year 9999.
 
     Args:
         checklist: The checklist being worked.
         then: The state of the launch at the first time.
         now: Its state at the second.
         options: The options of both forecasts. ``blocked`` is used for the second only.
+        samples: The number of samples of each forecast.
     """
-    closed = then.done & now.done
-    lacks_effort = any(task.effort is None and task.id not in closed for task in checklist)
-    if lacks_effort and options["default_effort"] is None:
+    try:
+        return _slip(checklist, then, now, options, samples)
+    except InvalidError as error:
+        if error.faults[0].message != BEYOND:
+            raise
         return None
-    before, after = forecast_open(checklist, then, {**options, "blocked": None}), forecast_open(checklist, now, options)
+
+
+def _slip(checklist: Checklist, then: State, now: State, options: ForecastOptions, samples: int) -> Slip | None:
+    closed = then.done & now.done
+    if any(task.id not in closed and not can_be_drawn(task, options) for task in checklist):
+        return None
+    # The finish assumes that tasks are unblocked at once, so the plan to compare with has slots for them too.
+    free = attrs.evolve(then, blocked=frozenset())
+    plans = plan_of(checklist, free, attrs.evolve(options, blocked=())), plan_of(checklist, now, options)
+    before, after = (forecast_of(plan, plan.simulate(samples)) for plan in plans)
     if not before.tasks:
         return None
-    causes = _Causes(then, now, before, after, options)
+    causes = _Causes(then, now, before, after, options=options, samples=samples)
     if after.tasks:
         return Slip(
             then=before.finish,
@@ -262,13 +263,16 @@ class _Causes:
     one is. A task whose owner has changed is tried as well.
     """
 
-    def __init__(self, then: State, now: State, before: Forecast, after: Forecast, options: Options) -> None:
+    def __init__(
+        self, then: State, now: State, before: Forecast, after: Forecast, *, options: ForecastOptions, samples: int
+    ) -> None:
         self._checklist = after.checklist
         self._then = then
         self._now = now
         self._before = before
         self._after = after
         self._options = options
+        self._samples = samples
         self._planned = {slot.id: slot for slot in before.schedule}
         self._elsewhere = set(self._find_elsewhere())
         # Open tasks whose owner has changed.
@@ -316,11 +320,10 @@ class _Causes:
         if not moved:
             return self._after.finish.quantile_days(0.8)
         state = self._as_planned(moved)
-        given = self._options["blocked"] or {}
-        blocked = {task_id: effort for task_id, effort in given.items() if task_id in state.blocked}
-        other = forecast_open(self._checklist, state, {**self._options, "blocked": blocked})
-        if other.tasks:
-            return other.finish.quantile_days(0.8)
+        blocked = [pair for pair in self._options.blocked if pair[0] in state.blocked]
+        plan = plan_of(self._checklist, state, attrs.evolve(self._options, blocked=blocked))
+        if plan.left.tasks:
+            return p80_of(plan, self._samples)
         return float(min(1 - self._days(self._before.p80, self._now.today), 0))
 
     def _find_elsewhere(self) -> Iterator[str]:
@@ -339,7 +342,9 @@ class _Causes:
     def _plan(self, task_id: str) -> tuple[bool, float | None]:
         """Return the planned state of the task: True if it is done; else False and the working days spent, None if not begun."""
         slot, today = self._planned.get(task_id), self._now.today
-        if slot is None or slot.finish < today:  # a task that is not in the earlier forecast was done then
+        if slot is None:  # it was done then
+            return True, None
+        if slot.finish < today:
             return True, None
         return False, float(self._days(slot.start, today)) if slot.start < today else None
 
@@ -350,7 +355,7 @@ class _Causes:
             return []
         owner = now.owners.get(task.id)
         busy = [one for one in now.under_way if one not in now.blocked and now.owners.get(one) == owner]
-        people = 1 if owner else self._options["people"]
+        people = 1 if owner else self._options.people
         at_work = busy if people is not None and len(busy) >= people else []
         return [*(other.id for other in self._checklist.waits_for(task) if other.id not in now.done), *at_work]
 

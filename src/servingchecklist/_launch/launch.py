@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING, Unpack, cast
 
 import attrs
 
+from .._model._validation import listed, require_kind
 from .._model.checklist import id_of
 from .._model.selection import Selection, chosen, selected
 from .._namespace import NotebookDisplay, late_import, public
 from .._planning.calendar import WEEKDAYS, Calendar, is_calendar
+from .._planning.calibration import Calibration, ClosedTask, PastForecast
 from .._planning.critical_path import critical_path
-from .._planning.forecast import SAMPLES
+from .._planning.forecast import earlier_orders, forecast_of, samples_of
+from .._planning.levers import levers_of
+from .._planning.options import ForecastFields, options_with
 from .._planning.rules import PHASES_FIRST, Rule
 from ..errors import InvalidError
+from .calibrating import closed_tasks, past_forecast
 from .events import LaunchEvent, TaskEvent
 from .fold import UNTOUCHED, Records, cut, status_of
-from .forecasting import State, forecast_open, state_of
+from .forecasting import State, plan_of, state_of
 from .log import Log
 from .recommendation import recommend_next
 from .results import Progress, Snapshot, TaskState, progress_of
-from .reviewing import review, usual_samples
+from .reviewing import ReviewFields, review
 from .timestamps import as_utc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from .._model.effort import Effort
     from .._model.task import Task
     from .._planning.critical_path import CriticalPath, Estimate
     from .._planning.forecast import Forecast
+    from .._planning.levers import Levers
+    from .._planning.options import ForecastOptions
     from .._planning.ordering import Recommendations
     from ..documents import LaunchDocument
     from .review import Review
@@ -162,59 +170,61 @@ class Launch(Log, NotebookDisplay):
         *,
         at: datetime | None = None,
         start: date | None = None,
-        people: int | None = None,
-        owners: Mapping[str, str] | None = None,
-        calendar: Calendar = WEEKDAYS,
-        samples: int = SAMPLES,
-        seed: int = 0,
-        rules: Sequence[Rule] = PHASES_FIRST,
-        blocked: Mapping[str, Effort | None] | None = None,
-        default_effort: Effort | None = None,
+        options: ForecastOptions | None = None,
         progress: Callable[[int, int], object] | None = None,
+        **changes: Unpack[ForecastFields],
     ) -> Forecast:
         """Forecast the finish from the present state: :func:`servingchecklist.forecast` with the data of the log.
 
         Closed tasks are left out. A task under way counts as worked on every day since it was begun, but for the time in
         which it was blocked or waived; so much of its effort is spent. A blocked task counts as free at once and is named in the forecast,
-        unless ``blocked`` says how long it stays blocked. Owners and due dates are those of the log.
+        unless ``blocked`` says how long it stays blocked. Owners and due dates are those of the log, unless the options name other owners.
 
         Args:
             at: The time to look at.
             start: The first day for work on the open tasks; by default the day of ``at``, and then the whole of it.
-            people: The number of people who take the tasks without an owner, each one task at a time; None for no limit.
-            owners: The owners of tasks by their ids; they override those of the log.
-            calendar: The calendar of working days.
-            samples: The number of samples.
-            seed: The seed of the random numbers.
-            rules: The rules that decide which of several ready tasks is taken first.
-            blocked: The time for which each blocked task stays blocked, by task id, counted from ``start``.
-            default_effort: The effort of a task that states none.
+            options: Who works when and in what order, and how uncertain the efforts are.
             progress: A function called now and then with the number of samples so far and their total.
+            **changes: Fields of :class:`~servingchecklist.ForecastOptions`, such as ``people=2``, in place of those of ``options``.
 
         Raises:
             InvalidError: Open tasks state no effort, and there is no default: all of them are named. Or an argument is invalid, ``start``
                 lies before ``at``, or ``blocked`` names a task that is not blocked.
             UnknownNameError: An argument names a task that is not in the checklist.
         """
-        forecast = forecast_open(
-            self.checklist,
-            self._state_of_tasks(at, calendar),
-            {
-                "people": people,
-                "owners": owners,
-                "calendar": calendar,
-                "samples": samples,
-                "seed": seed,
-                "rules": rules,
-                "blocked": blocked,
-                "default_effort": default_effort,
-                "progress": progress,
-            },
-            name=self.name,
-            start=start,
-        )
+        options = options_with(options, changes)
+        samples = samples_of(options, progress)
+        state = self._state_of_tasks(at, options.calendar)
+        plan = plan_of(self.checklist, state, options, start=start)
+        simulated = plan.simulate(samples, progress)
+        forecast = forecast_of(plan, simulated, name=self.name, earlier=earlier_orders(plan, simulated))
         tasks = [attrs.evolve(task, title=self.checklist[task.id].title) for task in forecast.tasks]
-        return attrs.evolve(forecast, tasks=tasks, topic=self.topic)
+        return attrs.evolve(forecast, tasks=tasks, past=state.past, topic=self.topic)
+
+    def levers(
+        self,
+        *,
+        at: datetime | None = None,
+        start: date | None = None,
+        options: ForecastOptions | None = None,
+        progress: Callable[[int, int], object] | None = None,
+        **changes: Unpack[ForecastFields],
+    ) -> Levers:
+        """Forecast the launch with one change at a time: :func:`servingchecklist.levers` with the data of the log.
+
+        Args:
+            at: As for :meth:`forecast`.
+            start: As for :meth:`forecast`.
+            options: As for :meth:`forecast`.
+            progress: A function called after each forecast with the number of forecasts so far and their total.
+            **changes: As for :func:`servingchecklist.levers`.
+
+        Raises:
+            InvalidError, UnknownNameError: As for :meth:`forecast`; or more than 1,000 tasks are open, and ``samples`` is not given.
+        """
+        options = options_with(options, changes)
+        plan = plan_of(self.checklist, self._state_of_tasks(at, options.calendar), options, start=start)
+        return levers_of(plan, name=self.name, topic=self.topic, progress=progress)
 
     def critical_path(
         self,
@@ -229,7 +239,7 @@ class Launch(Log, NotebookDisplay):
         Args:
             at: The time to look at.
             estimate: The value of each effort to use: ``"low"``, ``"mean"`` or ``"high"``.
-            calendar: The calendar of working days, for the effort that is spent.
+            calendar: The calendar of working days, for the effort that is spent, and for efforts in any or elapsed days.
             default_effort: The effort of a task that states none.
 
         Raises:
@@ -242,6 +252,7 @@ class Launch(Log, NotebookDisplay):
             done=state.done,
             under_way=state.under_way,
             blocked=[task.id for task in self.checklist if task.id in state.blocked],
+            calendar=calendar,
             default_effort=default_effort,
         )
 
@@ -257,15 +268,8 @@ class Launch(Log, NotebookDisplay):
         *,
         at: datetime | None = None,
         stale_after: int = 7,
-        people: int | None = None,
-        owners: Mapping[str, str] | None = None,
-        calendar: Calendar = WEEKDAYS,
-        samples: int | None = None,
-        seed: int = 0,
-        rules: Sequence[Rule] = PHASES_FIRST,
-        blocked: Mapping[str, Effort | None] | None = None,
-        default_effort: Effort | None = None,
-        **selection: Unpack[Selection],
+        options: ForecastOptions | None = None,
+        **changes: Unpack[ReviewFields],
     ) -> Review:
         """Review the launch: what has happened, what needs attention, how the forecast has moved, and what to do next.
 
@@ -274,17 +278,13 @@ class Launch(Log, NotebookDisplay):
                 news.
             at: The end of the review.
             stale_after: The number of days without any event after which a task under way is stale.
-            people: For the forecast, as for :meth:`forecast`. It counts whole days, so a review in the evening still has all of that day
-                left for work.
-            owners: Likewise.
-            calendar: Likewise.
-            samples: The number of samples of each forecast; 0 for no forecast. By default 1,000 for a checklist of up to 100 tasks, fewer
-                for a larger one, and 0 beyond 1,000 tasks.
-            seed: As for :meth:`forecast`.
-            rules: The rules for the recommendations, and for the order of tasks in the forecast.
-            blocked: The time for which each task that is blocked at the end stays blocked.
-            default_effort: As for :meth:`forecast`. Without it there is no forecast where a task states no effort.
-            **selection: As for :meth:`next`, with the owners at the end. Then there is no forecast, which would be of the whole launch.
+            options: The options of its forecasts, as for :meth:`forecast`; their rules are for the recommendations too. A forecast counts
+                whole days, so a review in the evening still has all of that day left for work. By default there are 1,000 samples for a
+                checklist of up to 100 tasks, fewer for a larger one, and none beyond 1,000 tasks. Without ``default_effort`` there is no
+                forecast where a task states no effort.
+            **changes: Fields of :class:`~servingchecklist.ForecastOptions`, such as ``people=2``, in place of those of ``options``; and
+                those of :class:`~servingchecklist.results.Selection`, as for :meth:`next`, with the owners at the end. With the latter
+                there is no forecast, which would be of the whole launch.
 
         Raises:
             UnknownNameError: The checklist has no such role, label, phase or section.
@@ -292,7 +292,9 @@ class Launch(Log, NotebookDisplay):
         """
         is_past = at is not None
         seen, at = self._seen(at)
-        pairs = chosen(selection)
+        selection = {name: value for name, value in changes.items() if name in Selection.__annotations__}
+        fields = {name: value for name, value in changes.items() if name not in selection}
+        pairs = chosen(cast("Selection", selection))
         only = self._selected(pairs, seen._records) if pairs else None
         return review(
             self,
@@ -304,18 +306,42 @@ class Launch(Log, NotebookDisplay):
             is_past=is_past,
             ahead=seen._ahead(at, only),
             stale_after=stale_after,
-            options={
-                "people": people,
-                "owners": owners,
-                "calendar": calendar,
-                "samples": usual_samples(len(self.checklist)) if samples is None else samples,
-                "seed": seed,
-                "rules": rules,
-                "blocked": blocked,
-                "default_effort": default_effort,
-                "progress": None,
-            },
+            options=options_with(options, cast("ForecastFields", fields), Selection.__annotations__),
         )
+
+    def closed_tasks(self, *, calendar: Calendar = WEEKDAYS) -> tuple[ClosedTask, ...]:
+        """Return the tasks that were begun and finished and state an effort with a spread, with the time that each took.
+
+        A task took the working days from its first to its last, without the days on which it was blocked, and half a day, since the first
+        and the last are half worked on average.
+
+        Args:
+            calendar: The calendar of working days.
+
+        Raises:
+            InvalidError: ``calendar`` is not a calendar.
+        """
+        if faults := is_calendar(calendar, "calendar"):
+            raise InvalidError(faults)
+        return tuple(closed_tasks(self.name, self.checklist, self._counting(), self.latest, calendar))
+
+    def past_forecast(
+        self, *, options: ForecastOptions | None = None, **changes: Unpack[ForecastFields]
+    ) -> PastForecast | None:
+        """Return the forecast of the launch from its first day, with the day on which it was finished.
+
+        None while a task is open, where a task states no effort and there is no default, and for more than 1,000 tasks.
+
+        Args:
+            options: The options of the forecast.
+            **changes: Fields of :class:`~servingchecklist.ForecastOptions` in place of those of ``options``.
+
+        Raises:
+            InvalidError: An argument is invalid.
+            UnknownNameError: An argument names a task that is not in the checklist.
+        """
+        options = options_with(options, changes)
+        return past_forecast(self.name, self.checklist, self._counting(), self.latest, options)
 
     def to_dict(self) -> LaunchDocument:
         """Return the launch as a document: dicts, lists, strings and numbers only, with the same keys as files.
@@ -332,3 +358,30 @@ class Launch(Log, NotebookDisplay):
             InvalidError: The document has faults; all of them are in the error, each with its path.
         """
         return cast("Launch", late_import("codec").decode(document, Launch))
+
+
+@public()
+def calibration(
+    launches: Iterable[Launch], *, options: ForecastOptions | None = None, **changes: Unpack[ForecastFields]
+) -> Calibration:
+    """Compare the estimates and the forecasts of earlier launches with what came of them.
+
+    See :meth:`Launch.closed_tasks` for the tasks that count, and :meth:`Launch.past_forecast`.
+
+    Args:
+        launches: The launches.
+        options: The options of the past forecasts; their calendar counts the working days of tasks too.
+        **changes: Fields of :class:`~servingchecklist.ForecastOptions` in place of those of ``options``.
+
+    Raises:
+        InvalidError: No task counts, or an argument is invalid.
+    """
+    used = options_with(options, changes)
+    members = listed(launches, "$.launches", "is not a collection of launches", "give a list of them, as in [launch]")
+    require_kind(Launch, {f"$.launches[{place}]": launch for place, launch in enumerate(members)})
+    tasks = [task for launch in members for task in launch.closed_tasks(calendar=used.calendar)]
+    past = (launch.past_forecast(options=used) for launch in members)
+    return Calibration(
+        tasks=sorted(tasks, key=attrgetter("finished")),
+        forecasts=[forecast for forecast in past if forecast is not None],
+    )

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
-from .._model._validation import count, faults_of
+from .._model._validation import count
+from .._model.selection import Selection
 from .._model.task import Status
-from .._planning.forecast import check_arguments
+from .._namespace import public
+from .._planning.options import ForecastFields, usual_samples
 from .._planning.rules import abbreviate
 from .._text import join_words
 from ..errors import Fault, InvalidError
@@ -32,23 +34,19 @@ if TYPE_CHECKING:
     from .._model.checklist import Checklist
     from .._model.task import Task
     from .._planning.calendar import Calendar
+    from .._planning.options import ForecastOptions
     from .events import Event, TaskEvent
-    from .forecasting import Options, Periods, State
+    from .forecasting import Periods, State
     from .log import Log
     from .results import Progress
-
-_TASK_SAMPLES = 100_000
-_MOST_SAMPLES = 1_000
-_MOST_TASKS = 1_000
-
 
 Finding: TypeAlias = tuple[str, str, "TaskEvent | None"]
 """The list of the review that a task is in, the remark on it there, and the event behind that."""
 
 
-def usual_samples(tasks: int) -> int:
-    """Return the default number of samples of a review, chosen so that the forecast takes no longer than users like to wait."""
-    return min(_TASK_SAMPLES // max(tasks, 1), _MOST_SAMPLES) if tasks <= _MOST_TASKS else 0
+@public("results")
+class ReviewFields(ForecastFields, Selection, total=False):
+    """The keyword arguments of a review: the fields of :class:`ForecastFields` and of :class:`Selection`."""
 
 
 def review(
@@ -62,7 +60,7 @@ def review(
     is_past: bool,
     ahead: Sequence[TaskEvent],
     stale_after: int,
-    options: Options,
+    options: ForecastOptions,
 ) -> Review:
     """Return the review of a launch.
 
@@ -70,16 +68,15 @@ def review(
     for all. ``is_past`` is True where the time was given; else it is now, and no retraction is too late to be news.
     """
     checklist, started = log.checklist, log.started
-    given = {"stale_after": stale_after, "samples": options["samples"]}
-    if faults := faults_of({"stale_after": count, "samples": count}, given):
+    if faults := count(stale_after, "stale_after"):
         raise InvalidError(faults)
-    check_arguments(**{name: value for name, value in options.items() if name != "samples"})
+    samples = usual_samples(len(checklist)) if options.samples is None else options.samples
     since = checked(since, "since")
     if as_utc(since) >= as_utc(at):  # within one time zone, datetimes compare by wall-clock time
         hint = f"give a time before {at.isoformat()}"
         problem = "does not lie before the end of the review"
         raise InvalidError([Fault("out-of-order", "$.since", problem, since.isoformat(), hint)])
-    calendar = options["calendar"] if options["samples"] and not selection else None
+    calendar = options.calendar if samples and not selection else None
     findings = _Findings(checklist, events, started, since, at, only=only, calendar=calendar)
     lists: dict[str, list[ReviewItem]] = {name: [] for name in LISTS}
     for task in checklist if only is None else [task for task in checklist if task.id in only]:
@@ -109,8 +106,10 @@ def review(
         stale_after=stale_after,
         before=findings.before,
         now=findings.progress(),
-        slip=slip_between(checklist, findings.states[0], findings.states[1], options) if findings.states else None,
-        next=recommend_next(checklist, findings.records, at, 3, options["rules"], topic=log.topic, only=only),
+        slip=slip_between(checklist, findings.states[0], findings.states[1], options, samples)
+        if findings.states
+        else None,
+        next=recommend_next(checklist, findings.records, at, 3, options.rules, topic=log.topic, only=only),
         burn_up=findings.burn_up,
         selection=selection,
         ahead=tuple(ahead),

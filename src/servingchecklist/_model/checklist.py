@@ -209,7 +209,7 @@ class Checklist(Validated, NotebookDisplay, _Derived):
 
     @property
     def prerequisites(self) -> tuple[tuple[int, ...], ...]:
-        """The dependency graph: the positions in :attr:`tasks` of what each task waits for, by itself or by its phase."""
+        """The dependency graph, as the positions in :attr:`tasks` of what each task waits for, by itself or by its phase."""
         return self._prerequisites
 
     def __iter__(self) -> Iterator[Task]:

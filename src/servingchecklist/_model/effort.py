@@ -225,6 +225,11 @@ def _number(days: float) -> str:
 _parse = lru_cache(maxsize=256)(Effort.parse)
 
 
+def in_working_days(days: float, effort: Effort, weekdays: int = 5) -> float:
+    """Return days of the kind of an effort in working days, of which a week has ``weekdays``: 7 days elapsed are 5 working days."""
+    return days if effort.days == "working" else days * weekdays / 7
+
+
 def as_effort(value: Effort | str | None) -> Effort | None:
     """Convert a text as :meth:`Effort.parse` does. Anything else, and text that is no effort, is left to the check."""
     if type(value) is not str or effort(value, ""):

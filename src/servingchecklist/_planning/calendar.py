@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import TypeVar, cast
 
@@ -62,17 +62,44 @@ def _sorted(value: Iterable[S], convert: Callable[[S], S]) -> tuple[S, ...]:
     return members
 
 
-class _Derived:
-    """Values derived once from the fields of a calendar.
+class WorkingDays:
+    """The working days of a calendar, numbered from the year 1 on; days are ordinals.
 
-    Days are ordinals, and working days are numbered from the year 1 on. Converting a day to its number or back takes one binary search in
-    the holidays, however far apart the days are and however many holidays lie between them.
+    Converting a day to its number or back takes one binary search in the holidays, however far apart the days are and however many
+    holidays lie between them.
     """
 
-    __slots__ = ("_numbers_off", "_off")
+    __slots__ = ("_numbers_off", "_off", "_weekdays")
 
-    _off: tuple[int, ...]
-    _numbers_off: tuple[int, ...]
+    def __init__(self, weekdays: Sequence[int], holidays: Iterable[date]) -> None:
+        self._weekdays = weekdays
+        off = [day.toordinal() for day in holidays if day.weekday() in weekdays]
+        # A sentinel after the last possible date, so that every search finds a day off.
+        self._off = (*off, date.max.toordinal() + 1)
+        # For each holiday, the number of working days before it.
+        self._numbers_off = [self.number(day) for day in off]
+
+    def number(self, ordinal: int) -> int:
+        """Return the number of working days before a day; for a working day, this is its own number."""
+        weeks, rest = divmod(ordinal - 1, _WEEK)  # the year 1 begins on a Monday
+        return weeks * len(self._weekdays) + bisect_left(self._weekdays, rest) - bisect_left(self._off, ordinal)
+
+    def ordinal(self, number: int) -> int:
+        """Return the working day with that number."""
+        weeks, rest = divmod(number + bisect_right(self._numbers_off, number), len(self._weekdays))
+        return 1 + weeks * _WEEK + self._weekdays[rest]
+
+    def next_holiday(self, ordinal: int) -> int:
+        """Return the first holiday from a day on that would be a working day; the day after the last date if there is none."""
+        return self._off[bisect_left(self._off, ordinal)]
+
+
+class _Derived:
+    """The working days of a calendar, derived once from its fields."""
+
+    __slots__ = ("_days",)
+
+    _days: WorkingDays
 
 
 @public()
@@ -101,11 +128,7 @@ class Calendar(Validated, NotebookDisplay, _Derived):
 
     def __attrs_post_init__(self) -> None:
         verify(self)
-        off = [day.toordinal() for day in self.holidays if day.weekday() in self.weekdays]
-        # A sentinel after the last possible date, so that every search finds a day off.
-        object.__setattr__(self, "_off", (*off, date.max.toordinal() + 1))
-        # For each holiday, the number of working days before it.
-        object.__setattr__(self, "_numbers_off", tuple(map(self._number, off)))
+        object.__setattr__(self, "_days", WorkingDays(self.weekdays, self.holidays))
 
     def is_worked(self, day: date) -> bool:
         """Return True if ``day`` is a working day.
@@ -114,7 +137,7 @@ class Calendar(Validated, NotebookDisplay, _Derived):
             InvalidError: ``day`` is not a date.
         """
         ordinal = self._day("day", day).toordinal()
-        return self._number(ordinal) < self._number(ordinal + 1)
+        return self._days.number(ordinal) < self._days.number(ordinal + 1)
 
     def add(self, start: date, days: float) -> date:
         """Return the day on which work that takes ``days`` from ``start`` is finished.
@@ -142,7 +165,7 @@ class Calendar(Validated, NotebookDisplay, _Derived):
         if type(number) is not int or number < 0:
             hint = "0 is the first working day"
             raise invalid("out-of-range", "$.number", "is not a whole number from 0 on", number, hint)
-        ordinal = self._worked(self._number(self._day("start", start).toordinal()) + number)
+        ordinal = self._days.ordinal(self._days.number(self._day("start", start).toordinal()) + number)
         try:
             return date.fromordinal(ordinal)
         except (ValueError, OverflowError):
@@ -156,7 +179,7 @@ class Calendar(Validated, NotebookDisplay, _Derived):
             InvalidError: ``start`` or ``end`` is not a date.
         """
         start, end = self._day("start", start), self._day("end", end)
-        return self._number(end.toordinal()) - self._number(start.toordinal())
+        return self._days.number(end.toordinal()) - self._days.number(start.toordinal())
 
     def runs(self, start: date, end: date) -> tuple[tuple[date, date], ...]:
         """Return the first and last day of each unbroken run of working days from ``start`` to ``end``, both included.
@@ -173,8 +196,8 @@ class Calendar(Validated, NotebookDisplay, _Derived):
         # For each day of the week, the number of days until the next non-working one.
         until = [min(((day - of) % _WEEK for day in resting), default=last) for of in range(_WEEK)]
         runs: list[tuple[date, date]] = []
-        while (first := self._worked(self._number(first))) <= last:
-            stop = min(first + until[(first - 1) % _WEEK], self._off[bisect_left(self._off, first)], last + 1)
+        while (first := self._days.ordinal(self._days.number(first))) <= last:
+            stop = min(first + until[(first - 1) % _WEEK], self._days.next_holiday(first), last + 1)
             runs.append((date.fromordinal(first), date.fromordinal(stop - 1)))
             first = stop
         return tuple(runs)
@@ -186,19 +209,12 @@ class Calendar(Validated, NotebookDisplay, _Derived):
             raise InvalidError(faults)
         return value
 
-    def _number(self, ordinal: int) -> int:
-        """Return the number of working days before a day; for a working day, this is its own number."""
-        weeks, rest = divmod(ordinal - 1, _WEEK)  # the year 1 begins on a Monday
-        return weeks * len(self.weekdays) + bisect_left(self.weekdays, rest) - bisect_left(self._off, ordinal)
-
-    def _worked(self, number: int) -> int:
-        """Return the ordinal of the working day with that number."""
-        weeks, rest = divmod(number + bisect_right(self._numbers_off, number), len(self.weekdays))
-        return 1 + weeks * _WEEK + self.weekdays[rest]
-
 
 WEEKDAYS = Calendar()
 """The default calendar: Monday to Friday, no holidays."""
+
+EVERY_DAY = Calendar(weekdays=range(7))
+"""The calendar of time that passes: every day, no holidays."""
 
 is_calendar = exactly(Calendar, "Calendar(...)")
 """Check that an argument is a calendar."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property, partial
-from operator import attrgetter
 from typing import TYPE_CHECKING, Literal, TypeAlias, cast, get_args, overload
 
 import attrs
@@ -16,10 +15,11 @@ import attrs
 from .._jsonlike import plain_fields
 from .._model._validation import Validated, check, each_exactly, exactly, ident, prose, require_kind, stated_days
 from .._model.checklist import Checklist
+from .._model.effort import in_working_days
 from .._model.task import Task
 from .._namespace import NotebookDisplay, public
-from ..errors import as_text, invalid, is_a, unknown_name
-from .calendar import EPSILON
+from ..errors import InvalidError, as_text, invalid, is_a, unknown_name
+from .calendar import EPSILON, WEEKDAYS, Calendar, is_calendar
 from .open_tasks import find, open_tasks_of
 from .ordering import LazySequence, lazy_or_checked
 from .rules import known_ids
@@ -267,13 +267,14 @@ def critical_path(
     done: Iterable[str] = (),
     under_way: Mapping[str, float] | None = None,
     blocked: Iterable[str] = (),
+    calendar: Calendar = WEEKDAYS,
     default_effort: Effort | None = None,
 ) -> CriticalPath:
     """Return the critical path through the open tasks, with the slack of each task.
 
     It has no limit on people: all ready tasks run in parallel. Each task lasts exactly as long as the estimate says, so with ``"mean"``
     the end is, up to sampling error, never later than the mean end of :func:`forecast`, and earlier if any of several parallel tasks may
-    turn out to be the last. O(V + E) for V tasks and E prerequisites.
+    turn out to be the last. It has no dates, so ``not_before`` of a task has no place in it. O(V + E) for V tasks and E prerequisites.
 
     >>> from servingchecklist import critical_path, model_serving
     >>> critical = critical_path(model_serving())
@@ -287,6 +288,7 @@ def critical_path(
         under_way: The working days already spent on each task under way, by task id. They are subtracted, and such a task waits for
             nothing.
         blocked: The ids of the tasks that are blocked for an unknown time. They are assumed to be unblocked, and the result names them.
+        calendar: The calendar of working days. Efforts in any or elapsed days count by the share of the week that is worked.
         default_effort: The effort of tasks that state none.
 
     Raises:
@@ -295,8 +297,11 @@ def critical_path(
     """
     require_kind(Checklist, {"$": checklist})
     _check_estimate(estimate)
+    if faults := is_calendar(calendar, "calendar"):
+        raise InvalidError(faults)
     left = open_tasks_of(checklist, done, under_way, default_effort)
-    days = list(map(attrgetter(estimate), left.efforts))
+    weekdays = len(calendar.weekdays)
+    days = [in_working_days(getattr(effort, estimate), effort, weekdays) for effort in left.efforts]
     if any(left.worked):
         days = [max(own - worked, 0.0) for own, worked in zip(days, left.worked, strict=True)]
     network = _Network(checklist, left, days)

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, overload
 
-from .._model._validation import as_day, as_number, day
+from .._model._validation import as_day, as_number, day, listed
 from .._namespace import NotebookDisplay, public
 from ..errors import Fault, InvalidError, invalid, show
 from .calendar import EPSILON, WEEKDAYS, Calendar, is_calendar
@@ -47,14 +47,23 @@ class Distribution(NotebookDisplay, Sequence[float]):
         days: The working days from the start to the finish, one number per trial; at least one, each finite and 0 or more.
         start: The first day on which work can happen.
         calendar: The working-day calendar.
+        dates: The day of each finish where some lie on days off, such as the end of a week that nobody works; else None. In the order of
+            ``days``, and later where these are more.
 
     Raises:
         InvalidError: An argument is invalid.
     """
 
-    __slots__ = ("_calendar", "_days", "_ranked", "_start")
+    __slots__ = ("_calendar", "_dates", "_days", "_ranked", "_ranked_dates", "_start")
 
-    def __init__(self, days: Iterable[float], *, start: date, calendar: Calendar = WEEKDAYS) -> None:
+    def __init__(
+        self,
+        days: Iterable[float],
+        *,
+        start: date,
+        calendar: Calendar = WEEKDAYS,
+        dates: Iterable[date] | None = None,
+    ) -> None:
         self._start = as_day(start)
         self._calendar = calendar
         faults = [*day(self._start, "start"), *is_calendar(calendar, "calendar")]
@@ -65,9 +74,14 @@ class Distribution(NotebookDisplay, Sequence[float]):
             faults.append(Fault("out-of-range", "$.days", "are not numbers of working days", show(days), hint))
         else:
             faults += _sample_faults(self._days)
+            self._dates: tuple[int, ...] | None = None
+            if dates is not None:
+                self._dates, wrong = _ordinals(dates, len(self._days))
+                faults += wrong
         if faults:
             raise InvalidError(faults)
         self._ranked: array[float] | None = None
+        self._ranked_dates = None if self._dates is None else sorted(self._dates)
 
     @property
     def start(self) -> date:
@@ -78,6 +92,11 @@ class Distribution(NotebookDisplay, Sequence[float]):
     def calendar(self) -> Calendar:
         """The working-day calendar."""
         return self._calendar
+
+    @property
+    def dates(self) -> tuple[date, ...] | None:
+        """The day of each finish where some lie on days off; else None."""
+        return None if self._dates is None else tuple(map(date.fromordinal, self._dates))
 
     @property
     def p50(self) -> date:
@@ -100,7 +119,10 @@ class Distribution(NotebookDisplay, Sequence[float]):
         Raises:
             InvalidError: ``share`` is not a number above 0 and up to 1, or the day is beyond the year 9999.
         """
-        return self.date_of(self.quantile_days(share))
+        days = self.quantile_days(share)
+        if self._ranked_dates is None:
+            return self.date_of(days)
+        return date.fromordinal(self._ranked_dates[self._place(share)])
 
     def quantile_days(self, share: float) -> float:
         """Return the fewest working days after which at least that share of the samples is finished.
@@ -112,8 +134,10 @@ class Distribution(NotebookDisplay, Sequence[float]):
         if type(share) not in (int, float) or not 0 < share <= 1:
             hint = "write a number above 0 and up to 1"
             raise invalid("out-of-range", "$.share", "is not a share of the samples", share, hint)
-        ranked = self._sorted()
-        return ranked[max(math.ceil(share * len(ranked) - EPSILON) - 1, 0)]
+        return self._sorted()[self._place(share)]
+
+    def _place(self, share: float) -> int:
+        return max(math.ceil(share * len(self) - EPSILON) - 1, 0)
 
     def probability(self, on: date) -> float:
         """Return the share of the samples that are finished by the end of a day.
@@ -124,6 +148,8 @@ class Distribution(NotebookDisplay, Sequence[float]):
         on = as_day(on)
         if faults := day(on, "on"):
             raise InvalidError(faults)
+        if self._ranked_dates is not None:
+            return bisect_right(self._ranked_dates, on.toordinal()) / len(self)
         worked = self.calendar.between(self.start, on + _ONE_DAY) if on < date.max else math.inf
         return 0.0 if worked < 1 else bisect_right(self._sorted(), worked + EPSILON) / len(self)
 
@@ -137,6 +163,8 @@ class Distribution(NotebookDisplay, Sequence[float]):
 
     def by_day(self) -> tuple[tuple[date, int], ...]:
         """Return the finish days in chronological order, each with its number of samples."""
+        if self._ranked_dates is not None:
+            return tuple((date.fromordinal(day), many) for day, many in Counter(self._ranked_dates).items())
         counts = Counter(max(math.ceil(days - EPSILON), 1) for days in self._sorted())
         return tuple((self.calendar.day(self.start, number - 1), many) for number, many in counts.items())
 
@@ -161,19 +189,23 @@ class Distribution(NotebookDisplay, Sequence[float]):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Distribution):
             return NotImplemented
-        return (self._days, self.start, self.calendar) == (other._days, other.start, other.calendar)
+        return self._key() == other._key()
 
     def __hash__(self) -> int:
-        return hash((tuple(self._days), self.start, self.calendar))
+        return hash(self._key())
+
+    def _key(self) -> tuple[object, ...]:
+        return tuple(self._days), self.start, self.calendar, self._dates
 
     def __repr__(self) -> str:
         if len(self) > _SHOWN:
             return f"<{type(self).__name__} of {len(self):,} samples from {self.start.isoformat()} on, {self.mean_days:.1f} days at the mean>"
         calendar = "" if self.calendar == WEEKDAYS else f", calendar={self.calendar!r}"
-        return f"{type(self).__name__}({self._days.tolist()!r}, start={self.start!r}{calendar})"
+        dates = "" if self._dates is None else f", dates={list(self.dates or ())!r}"
+        return f"{type(self).__name__}({self._days.tolist()!r}, start={self.start!r}{calendar}{dates})"
 
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
-        return partial(type(self), self._days, start=self.start, calendar=self.calendar), ()
+        return partial(type(self), self._days, start=self.start, calendar=self.calendar, dates=self.dates), ()
 
     def to_dict(self) -> DistributionDocument:
         """Return a summary, ready for JSON: the dates P50, P80 and P95, and the mean in working days, without the samples."""
@@ -184,6 +216,16 @@ class Distribution(NotebookDisplay, Sequence[float]):
         if self._ranked is None:
             self._ranked = array("d", sorted(self._days))
         return self._ranked
+
+
+def _ordinals(dates: Iterable[date], count: int) -> tuple[tuple[int, ...], list[Fault]]:
+    """Return the ordinals of the dates, and what is wrong with them."""
+    hint = "give the day of each finish"
+    days = [as_day(each) for each in listed(dates, "$.dates", "are not dates", hint)]
+    faults = [fault for place, each in enumerate(days) for fault in day(each, f"dates[{place}]")][:1]
+    if not faults and len(days) != count:
+        faults = [Fault("contradiction", "$.dates", f"are not {count}, one for each finish", show(len(days)), hint)]
+    return tuple([] if faults else [each.toordinal() for each in days]), faults
 
 
 def _sample_faults(days: array[float]) -> list[Fault]:

@@ -4,38 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Unpack, cast
 
 import attrs
 
 from .._jsonlike import plain_fields
 from .._model import _validation as v
-from .._model._validation import Validated, as_day, as_day_or_none, check, faults_of, tuple_of, verify
+from .._model._validation import Validated, as_day, as_day_or_none, check, tuple_of, verify
 from .._model.checklist import Checklist
-from .._model.effort import Effort
 from .._model.task import Task
 from .._namespace import NotebookDisplay, public
 from .._text import join_words
 from ..errors import Fault, InvalidError, as_text, invalid, is_a
-from .calendar import EPSILON, WEEKDAYS, Calendar, is_calendar
+from .calendar import EPSILON, Calendar
+from .calibration import LEAST_TASKS
 from .distribution import Distribution
-from .open_tasks import find, open_tasks_of
-from .ordering import ranks
-from .rules import PHASES_FIRST, Rule, Situation, abbreviate, by_task, known_ids, with_position_last
-from .simulation import ParallelScheduler, TeamScheduler, run
+from .open_tasks import find
+from .options import DEFAULTS, SAMPLES, ForecastFields, ForecastOptions, options_document, options_with, usual_samples
+from .rules import ORDERS, abbreviate
+from .simulation import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ..documents import ForecastDocument, PhaseForecastDocument, SlotDocument, TaskForecastDocument
-    from .open_tasks import OpenTasks
     from .simulation import Samples
 
-SAMPLES = 10_000
-"""The default number of samples: P80 of the bundled checklist then varies by less than a tenth of a day from seed to seed."""
-
-_SEED_BITS = 128
-
+_FIRST_TRY, _WORTH_A_TRY = 100, 0.5
+"""The samples with which an order is tried first, and the days by which it must then be earlier to be tried with more."""
 
 _share = v.require(
     lambda value: type(value) is float and 0 <= value <= 1,
@@ -45,12 +41,12 @@ _share = v.require(
 )
 
 
-_seed = v.require(
-    lambda value: type(value) is int and value.bit_length() <= _SEED_BITS,
-    "out-of-range",
-    "is not a seed",
-    f"write a whole number of at most {_SEED_BITS} bits",
-)
+def _earlier(value: object, name: str) -> Sequence[Fault]:
+    if v.is_tuple(value) and len(value) == 2 and not v.line(value[0], name) and not v.stated_days(value[1], name):
+        return ()
+    return [v.fault("wrong-kind", name, "is not an order with its days", value, "write it as in ('soonest', 1.5)")]
+
+
 _DISTRIBUTION = v.exactly(Distribution, "Distribution(...)")
 
 
@@ -157,17 +153,20 @@ class Forecast(Validated, NotebookDisplay):
         name: The name of the launch or, if there is none, the id of the checklist.
         start: The first day on which open tasks can be worked.
         today: The day of the forecast, or None if not given.
-        people: The number of people who work the tasks without an owner, up to a billion; None for no limit.
-        seed: The seed of the random numbers, an int of at most 128 bits. The same seed gives the same forecast.
+        options: The options of the forecast.
+        shared: The share of the variance of durations that all tasks have in common, from 0.0 to 1.0.
         finish: The distribution of the finish of all tasks.
         phases: The forecast of each phase that has open tasks.
         tasks: The forecast of each open task, in the order of the checklist.
-        schedule: The slot of each open task in the sample whose end is the median.
+        schedule: The slot of each open task where each takes its own median duration. It is one run and no forecast: the median of the
+            finish can be later. Tasks blocked for an unknown time have no slot, nor has what waits for them.
         past: The known slots before ``start``: those of done tasks, and the first part of those under way.
+        earlier: Pairs of the name of each other bundled order under which P80 is at least a working day earlier, and the number of
+            working days; the earliest first.
         blocked: The ids of the tasks that are blocked for an unknown time. The forecast assumes they are unblocked from ``start`` on, so
             its dates are the earliest possible.
         held: The ids of the tasks that are blocked for a time given by the caller.
-        overrun: The ids of the tasks on which at least the estimated time was spent. The forecast assumes they end at once.
+        overrun: The ids of the tasks on which at least the high number of their effort was spent.
         unestimated: The ids of the tasks that state no effort and take the default.
         topic: The topic of the launch; empty for a checklist, whose topic follows the title of each task.
 
@@ -179,8 +178,10 @@ class Forecast(Validated, NotebookDisplay):
     name: str = attrs.field(metadata=check(v.ident))
     start: date = attrs.field(converter=as_day, metadata=check(v.day))
     today: date | None = attrs.field(default=None, converter=as_day_or_none, metadata=check(v.optional(v.day)))
-    people: int | None = attrs.field(default=None, metadata=check(v.optional(v.from_one)))
-    seed: int = attrs.field(default=0, metadata=check(_seed))
+    options: ForecastOptions = attrs.field(
+        default=DEFAULTS, metadata=check(v.exactly(ForecastOptions, "ForecastOptions(...)"))
+    )
+    shared: float = attrs.field(default=0.0, metadata=check(_share))
     finish: Distribution = attrs.field(metadata=check(_DISTRIBUTION))
     phases: tuple[PhaseForecast, ...] = attrs.field(
         converter=tuple_of[PhaseForecast], metadata=check(v.each_exactly(PhaseForecast, "PhaseForecast(id=...)"))
@@ -190,6 +191,9 @@ class Forecast(Validated, NotebookDisplay):
     )
     schedule: tuple[Slot, ...] = attrs.field(converter=tuple_of[Slot], metadata=check(_SLOTS))
     past: tuple[Slot, ...] = attrs.field(default=(), converter=tuple_of[Slot], metadata=check(_SLOTS))
+    earlier: tuple[tuple[str, float], ...] = attrs.field(
+        converter=tuple_of[tuple[str, float]], default=(), metadata=check(v.each(_earlier))
+    )
     blocked: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(v.each(v.ident)))
     held: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(v.each(v.ident)))
     overrun: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(v.each(v.ident)))
@@ -219,6 +223,11 @@ class Forecast(Validated, NotebookDisplay):
     def p95(self) -> date:
         """The day by which everything is finished in 95 % of the samples."""
         return self.finish.p95
+
+    @property
+    def people(self) -> int | None:
+        """The number of people who take the tasks without an owner; None for no limit."""
+        return self.options.people
 
     @property
     def calendar(self) -> Calendar:
@@ -269,14 +278,15 @@ class Forecast(Validated, NotebookDisplay):
             "checklist": {"id": self.checklist.id, "version": self.checklist.version},
             "start": self.start.isoformat(),
             "today": self.today.isoformat() if self.today else None,
-            "people": self.people,
-            "seed": self.seed,
+            "options": options_document(self.options),
+            "shared": self.shared,
             "samples": len(self.finish),
             "finish": self.finish.to_dict(),
             "phases": [phase.to_dict() for phase in self.phases],
             "tasks": [task.to_dict() for task in self.tasks],
             "schedule": [slot.to_dict() for slot in self.schedule],
             "past": [slot.to_dict() for slot in self.past],
+            "earlier": dict(self.earlier),
             "blocked": list(self.blocked),
             "held": list(self.held),
             "overrun": list(self.overrun),
@@ -289,30 +299,68 @@ class Forecast(Validated, NotebookDisplay):
 def _special(forecast: Forecast) -> list[str]:
     """Return the assumptions about the tasks with missing or doubtful information."""
     start = forecast.start.isoformat()
+    is_bounded = forecast.options.ranges == "bounds"
+    rest = (
+        "{it_is} assumed to be finished at once"
+        if is_bounded
+        else "the time that is left is drawn from the part of its distribution above the time spent"
+    )
     sentences = [
         (
             forecast.blocked,
-            f"{{}} {{is}} blocked for an unknown time; the forecast assumes that {{it_is}} unblocked from {start} on, so its dates are the earliest possible.",
+            f"{{}} {{is}} blocked for an unknown time; the forecast assumes that {{it_is}} unblocked from {start} on, so its dates are the earliest possible, and the schedule leaves {{it}} out, with what waits for {{it}}.",
         ),
         (forecast.held, f"{{}} {{is}} blocked for the given time, counted from {start}."),
-        (
-            forecast.overrun,
-            "{} {has} taken at least the estimated time and {is} not finished; the forecast assumes that {it_is} finished at once.",
-        ),
+        (forecast.overrun, f"{{}} {{has}} taken at least the estimated time and {{is}} not finished; {rest}."),
         (forecast.unestimated, "{} {has} no effort; the forecast uses the default effort."),
+        (
+            [task.id for task in forecast if _first_day(forecast, task.id) > forecast.start],
+            "{} {does} not begin before the day that the checklist states.",
+        ),
+        (_outside(forecast), "{} {ends} in the schedule outside of {its} own P10 to P90."),
     ]
-    singular = {"is": "is", "it_is": "it is", "has": "has"}
-    plural = {"is": "are", "it_is": "they are", "has": "have"}
-    return [
+    singular = {"is": "is", "it_is": "it is", "it": "it", "has": "has", "ends": "ends", "does": "does", "its": "its"}
+    plural = {
+        "is": "are",
+        "it_is": "they are",
+        "it": "them",
+        "has": "have",
+        "ends": "end",
+        "does": "do",
+        "its": "their",
+    }
+    lines = [
         sentence.format(join_words(abbreviate(list(ids))), **(singular if len(ids) == 1 else plural))
         for ids, sentence in sentences
         if ids
     ]
+    return [*lines, *(_words_of_earlier(*pair) for pair in forecast.earlier)]
+
+
+def _first_day(forecast: Forecast, task_id: str) -> date:
+    return forecast.checklist[task_id].not_before or forecast.start
+
+
+def _words_of_earlier(name: str, days: float) -> str:
+    number = f"{days:.1f}".removesuffix(".0")
+    return f"With the order {name!r} P80 would be {number} working day{'' if number == '1' else 's'} earlier."
+
+
+def _outside(forecast: Forecast) -> list[str]:
+    """Return the ids of the tasks whose end in the schedule lies outside of their own P10 to P90."""
+    ends = {slot.id: slot.finish for slot in forecast.schedule}
+    return [
+        task.id
+        for task in forecast
+        if task.id in ends and not task.finish.quantile(0.1) <= ends[task.id] <= task.finish.quantile(0.9)
+    ]
 
 
 def _general(forecast: Forecast) -> list[str]:
-    """Return the assumptions of every forecast, which depend on its people only."""
-    owned = any(task.owner for task in forecast.tasks)
+    """Return the assumptions that follow from the options."""
+    options = forecast.options
+    owners = {task.owner for task in forecast.tasks if task.owner}
+    owned = bool(owners)
     unowned = "without an owner" if owned else "that are ready"
     if forecast.people == 1:
         people = f"One person works on the tasks {unowned}, one task at a time."
@@ -320,14 +368,37 @@ def _general(forecast: Forecast) -> list[str]:
         people = f"{forecast.people} people work on the tasks {unowned}, one task at a time each."
     else:
         people = f"There is a person for every task that is ready{' and has no owner' if owned else ''}."
+    rules = join_words([rule.name for rule in options.rules])
     return [
         *(["An owner works on one task at a time."] if owned else []),
+        *(f"{owner} works by a calendar of their own." for owner, _ in options.calendars if owner in owners),
         people,
-        "The durations of tasks are independent of each other.",
-        "A task is worked on without interruption from its start to its finish, on working days only.",
-        "The duration of each task lies within the range of its effort.",
+        f"Of several tasks that are ready, the first one by {rules} is taken.",
+        *_about_spread(options, forecast.shared),
+        "A task is worked on without interruption from its start to its finish, on working days only, unless its effort says otherwise.",
+        "The schedule is one run in which each task takes its own median duration.",
         "The checklist is complete: work that is not in it takes no time.",
     ]
+
+
+def _about_spread(options: ForecastOptions, shared: float) -> list[str]:
+    """Return the assumptions about the durations of tasks, and about what these have in common."""
+    if options.ranges == "bounds":
+        spread = "The duration of each task lies within the range of its effort."
+    else:
+        spread = "The low and the high number of an effort are the 10th and 90th percentiles of a log-normal distribution; for an effort of one number, unless it is exact, these are its half and its double."
+    history = options.history
+    if history and history.is_used and options.ranges != "bounds":
+        closed = f"{len(history)} closed tasks, {history.total_ratio:.2f} in all"
+        spread = f"The duration of a task is its estimate times a ratio from the history of {closed}."
+    common = f"All tasks have {round(100 * shared)} % of the variance of durations in common: where one takes longer, the others do too."
+    lines = [spread, common if round(100 * shared) else "The durations of tasks are independent of each other."]
+    if history and options.ranges == "bounds":
+        lines.append("The history is not used: hard bounds leave nothing to learn.")
+    elif history and not history.is_used:
+        count = f"{len(history)} closed task{'' if len(history) == 1 else 's'}"
+        lines.append(f"The history of {count} is not used: at least {LEAST_TASKS} are needed.")
+    return lines
 
 
 @public()
@@ -335,173 +406,147 @@ def forecast(
     checklist: Checklist,
     *,
     start: date,
-    people: int | None = None,
-    owners: Mapping[str, str] | None = None,
-    calendar: Calendar = WEEKDAYS,
-    samples: int = SAMPLES,
-    seed: int = 0,
-    rules: Sequence[Rule] = PHASES_FIRST,
+    options: ForecastOptions | None = None,
     done: Iterable[str] = (),
     under_way: Mapping[str, float] | None = None,
-    blocked: Mapping[str, Effort | None] | None = None,
     due: Mapping[str, date] | None = None,
-    default_effort: Effort | None = None,
     today: date | None = None,
     name: str | None = None,
     progress: Callable[[int, int], object] | None = None,
+    **changes: Unpack[ForecastFields],
 ) -> Forecast:
     """Forecast the finish of a checklist as a distribution.
 
-    The open tasks are simulated many times, each time with durations drawn at random from the efforts: from PERT-beta if a likely value
-    is stated, and from a triangle over the range otherwise. A task begins when all its prerequisites are finished and a person is free
-    for it. The same arguments give the same forecast, on every version of Python.
+    The open tasks are simulated many times, each time with durations drawn at random from the efforts. A task begins when all its
+    prerequisites are finished and a person is free for it. The same arguments give the same forecast, on every version of Python.
 
     >>> from datetime import date
-    >>> launch = forecast(model_serving(), start=date(2026, 11, 30), people=1, seed=7)
-    >>> str(launch.p50), str(launch.p95), launch.criticality["c7"]
-    ('2026-12-22', '2026-12-23', 1.0)
+    >>> launch = forecast(model_serving(), start=date(2026, 11, 30), people=2, seed=7)
+    >>> str(launch.p50), str(launch.p80), str(launch.p95)
+    ('2026-12-16', '2026-12-17', '2026-12-21')
 
     Args:
         checklist: The checklist.
         start: The first day on which open tasks can be worked.
-        people: The number of people who take the tasks without an owner, each one task at a time, in the order given by the rules; None
-            for no limit.
-        owners: The owner of each owned task, by task id. An owner does one task at a time, and is not one of ``people``.
-        calendar: The working-day calendar.
-        samples: The number of samples.
-        seed: The seed of the random numbers.
-        rules: The rules that decide which of several ready tasks is taken first, as for :func:`order`.
+        options: Who works when and in what order, and how uncertain the efforts are.
         done: The ids of the tasks that are closed.
         under_way: The working days already spent on each task under way, by task id. Such a task is taken before all others and does
             not wait for its prerequisites; its duration is drawn on condition that it exceeds the time spent.
-        blocked: The time each blocked task stays blocked, by task id, counted from ``start``; None if unknown.
         due: The due dates, by task id.
-        default_effort: The effort of tasks that state none.
         today: The day of the forecast, for pictures.
         name: The name of the forecast; by default the id of the checklist.
         progress: A function called from time to time with the number of samples so far and the total number.
+        **changes: Fields of :class:`~servingchecklist.ForecastOptions`, such as ``people=2``, in place of those of ``options``.
 
     Raises:
         InvalidError: Tasks state no effort and there is no default (the error names them all), or an argument is invalid.
         UnknownNameError: An argument names a task that is not in the checklist.
     """
-    rules = with_position_last(rules)
-    closed = known_ids("$.done", checklist, done) if is_a(checklist, Checklist) else ()
-    situation = Situation(checklist, closed, due, today)
-    start = as_day(start)
-    check_arguments(start=start, people=people, calendar=calendar, samples=samples, seed=seed, progress=progress)
-    left = open_tasks_of(checklist, closed, under_way, default_effort)
-    owner_of = by_task(checklist, "owners", owners, v.line, "{'c1': 'ml-platform'}")
-    waits = by_task(checklist, "blocked", blocked, v.optional(v.exactly(Effort, "Effort(...) or None")), "{'c1': None}")
-    begun = frozenset(() if under_way is None else under_way)
+    options = options_with(options, changes)
+    samples = samples_of(options, progress)
+    plan = Plan(checklist, options, start=start, done=done, under_way=under_way, due=due, today=today)
+    simulated = plan.simulate(samples, progress)
+    return forecast_of(plan, simulated, name=name, earlier=earlier_orders(plan, simulated))
 
-    blocks = {number: wait for number, task in enumerate(left.tasks) if (wait := waits.get(task.id))}
-    scheduler = _team_scheduler(left, owner_of, people, begun, ranks(situation, rules))
-    schedule = scheduler if scheduler.is_limited else ParallelScheduler(left)
-    simulated = run(left, blocks, schedule, samples=samples, seed=seed, report=progress)
-    horizon = calendar.between(start, date.max) + calendar.is_worked(date.max) + EPSILON
-    if max(simulated.whole) > horizon:
-        task_id = next(task.id for task, ends in zip(left.tasks, simulated.ends, strict=True) if max(ends) > horizon)
-        hint = "check its effort, and those of the tasks before it"
-        raise InvalidError(
-            [Fault("out-of-range", "$", "the forecast goes beyond the year 9999", hint=hint, task=task_id)]
-        )
 
-    def distribution(days: Iterable[float]) -> Distribution:
-        return Distribution(days, start=start, calendar=calendar)
+_function = v.require(callable, "wrong-kind", "cannot be called", "give a function of two numbers")
 
-    finish = distribution(simulated.whole)
+
+def samples_of(options: ForecastOptions, progress: object, usual: int = SAMPLES) -> int:
+    """Return the number of samples of a forecast, ``usual`` where the options give none.
+
+    Raises:
+        InvalidError: It is 0, or ``progress`` cannot be called.
+    """
+    if faults := [*v.optional(v.from_one)(options.samples, "samples"), *v.optional(_function)(progress, "progress")]:
+        raise InvalidError(faults)
+    return usual if options.samples is None else options.samples
+
+
+def forecast_of(
+    plan: Plan, simulated: Samples, *, name: str | None = None, earlier: Sequence[tuple[str, float]] = ()
+) -> Forecast:
+    """Return the forecast of a plan from its samples."""
+    checklist, left, owners, waits = plan.checklist, plan.left, plan.owners, plan.waits
     tasks: list[TaskForecast] = []
     for number in left.as_written():
         task = left.tasks[number]
-        end = distribution(simulated.ends[number])
-        due_on = situation.due_of(task)
+        end = plan.distribution(simulated.ends[number])
+        due_on = plan.situation.due_of(task)
         tasks.append(
             TaskForecast(
                 id=task.id,
                 title=checklist.title_of(task),
                 finish=end,
-                criticality=simulated.critical[number] / samples,
-                owner=owner_of.get(task.id),
+                criticality=simulated.critical[number] / len(simulated.whole),
+                owner=owners.get(task.id),
                 due=due_on,
                 on_time=end.probability(on=due_on) if due_on else None,
             )
         )
     finish_of = {task.id: task.finish for task in tasks}
+    number_of = {task.id: number for number, task in enumerate(left.tasks)}
     phases: list[PhaseForecast] = []
     for phase in checklist.phases:
-        ends = [finish_of[task.id] for task in phase.tasks if task.id in finish_of]
+        ids = [task.id for task in phase.tasks if task.id in finish_of]
+        ends = [simulated.ends[number_of[task_id]] for task_id in ids]
         if ends:
-            last = ends[0] if len(ends) == 1 else distribution(map(max, *ends))
+            last = finish_of[ids[0]] if len(ends) == 1 else plan.distribution(list(map(max, *ends)))
             phases.append(PhaseForecast(id=phase.id, title=phase.title, finish=last, left=len(ends)))
+    slots = plan.median_schedule()
     return Forecast(
         checklist=checklist,
         name=checklist.id if name is None else name,
-        start=start,
-        today=today,
-        people=people,
-        seed=seed,
-        finish=finish,
+        start=plan.start,
+        today=plan.situation.today,
+        options=plan.options,
+        shared=plan.shared,
+        finish=plan.distribution(simulated.whole),
         phases=tuple(phases),
         tasks=tuple(tasks),
-        schedule=_schedule(left, simulated, finish, owner_of),
+        schedule=tuple(
+            Slot(id=task_id, start=first, finish=last, owner=owners.get(task_id))
+            for task_id, (first, last) in slots.items()
+        ),
+        earlier=tuple(earlier),
         blocked=tuple(task.id for task in tasks if task.id in waits and waits[task.id] is None),
         held=tuple(task.id for task in tasks if waits.get(task.id)),
-        overrun=_overrun(left, begun),
-        unestimated=tuple(task.id for task in tasks if checklist[task.id].effort is None),
+        overrun=_overrun(plan),
+        unestimated=tuple(
+            task.id for task in tasks if checklist[task.id].effort is None and task.id not in dict(plan.options.efforts)
+        ),
     )
 
 
-def check_arguments(**given: object) -> None:
-    """Raise :class:`InvalidError` with all faults of arguments of :func:`forecast`, which are passed by name."""
-    if faults := faults_of(_ARGUMENT_CHECKS, given):
-        raise InvalidError(faults)
+def earlier_orders(plan: Plan, simulated: Samples) -> list[tuple[str, float]]:
+    """Return the other bundled orders under which P80 is at least a working day earlier, with the days, the earliest first.
+
+    Each is tried with the random numbers of the first samples of the plan, so the difference is that of the order. A few samples tell which
+    orders are worth more of them.
+    """
+    earlier: list[tuple[str, float]] = []
+    most = min(usual_samples(len(plan.left.tasks)), len(simulated.whole))
+    for name, rules in ORDERS.items() if plan.is_limited and most else ():
+        other = plan.with_options(rules=rules)
+        days = 1.0
+        for samples in (min(_FIRST_TRY, most), most):
+            if days >= _WORTH_A_TRY:
+                own = plan.distribution(simulated.whole[:samples]).quantile_days(0.8)
+                days = own - p80_of(other, samples)
+        if days >= 1.0 - EPSILON:
+            earlier.append((name, days))
+    return sorted(earlier, key=lambda pair: -pair[1])
 
 
-_function = v.require(callable, "wrong-kind", "cannot be called", "give a function of two numbers")
-_ARGUMENT_CHECKS = {
-    "start": v.day,
-    "people": v.optional(v.from_one),
-    "calendar": is_calendar,
-    "samples": v.from_one,
-    "seed": _seed,
-    "progress": v.optional(_function),
-    "default_effort": v.optional(v.exactly(Effort, "it as in Effort(1, 3)")),
-}
+def p80_of(plan: Plan, samples: int) -> float:
+    """Return P80 of a plan, in working days from its start."""
+    return plan.distribution(plan.simulate(samples).whole).quantile_days(0.8)
 
 
-def _team_scheduler(
-    left: OpenTasks, owners: Mapping[str, str], people: int | None, begun: frozenset[str], rank: Sequence[int]
-) -> TeamScheduler:
-    """Build a team of one for each owner, and one team of all other people. Tasks under way go first, the rest by rank."""
-    teams: dict[str | None, int] = {None: 0}
-    team = [teams.setdefault(owners.get(task.id), len(teams)) for task in left.tasks]
-    size = len(left.tasks) if people is None else people
-
-    def turn(number: int) -> tuple[bool, int]:
-        return left.tasks[number].id not in begun, rank[left.places[number]]
-
-    turns = [0] * len(left.tasks)
-    for place, number in enumerate(sorted(range(len(turns)), key=turn)):
-        turns[number] = place
-    return TeamScheduler(left, turns, team, [size] + [1] * (len(teams) - 1))
-
-
-def _overrun(left: OpenTasks, begun: frozenset[str]) -> tuple[str, ...]:
+def _overrun(plan: Plan) -> tuple[str, ...]:
+    left = plan.left
     return tuple(
         left.tasks[number].id
         for number in left.as_written()
-        if left.tasks[number].id in begun and left.worked[number] >= left.efforts[number].high > 0
+        if left.tasks[number].id in plan.begun and left.worked[number] >= left.efforts[number].high > 0
     )
-
-
-def _schedule(left: OpenTasks, simulated: Samples, finish: Distribution, owners: Mapping[str, str]) -> tuple[Slot, ...]:
-    """Return the schedule of the first sample whose end is the median."""
-    median = simulated.whole.index(finish.quantile_days(0.5))
-    schedule: list[Slot] = []
-    for number in left.as_written():
-        task_id = left.tasks[number].id
-        last = finish.date_of(simulated.ends[number][median])
-        first = finish.calendar.day(finish.start, int(simulated.begins[number][median] + EPSILON))
-        schedule.append(Slot(id=task_id, start=min(first, last), finish=last, owner=owners.get(task_id)))
-    return tuple(schedule)

@@ -17,6 +17,7 @@ from .rules import abbreviate, by_task, known_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from .._model.checklist import Checklist
     from .._model.task import Task
@@ -48,9 +49,13 @@ class OpenTasks:
 
 
 def open_tasks_of(
-    checklist: Checklist, done: Iterable[str], under_way: Mapping[str, float] | None, default_effort: Effort | None
+    checklist: Checklist,
+    done: Iterable[str],
+    under_way: Mapping[str, float] | None,
+    default_effort: Effort | None,
+    efforts: Mapping[str, Effort] | None = None,
 ) -> OpenTasks:
-    """Return the open tasks of a checklist.
+    """Return the open tasks of a checklist; ``efforts`` take the place of those that tasks state.
 
     Raises:
         InvalidError: Tasks state no effort and there is no default, or an argument is invalid.
@@ -66,10 +71,11 @@ def open_tasks_of(
     if closed:
         places = [place for place in places if tasks[place].id not in closed]
     open_tasks = [tasks[place] for place in places]
-    stated = [task.effort or default_effort for task in open_tasks]
-    efforts = [effort for effort in stated if effort is not None]
-    if len(efforts) < len(stated):
-        raise InvalidError(_unestimated(checklist, closed))
+    assumed: Mapping[str, Effort] = {} if efforts is None else efforts
+    stated = [assumed.get(task.id, task.effort) or default_effort for task in open_tasks]
+    known = [effort for effort in stated if effort is not None]
+    if len(known) < len(stated):
+        raise InvalidError(_unestimated(checklist, {*closed, *assumed}))
     if len(places) == len(tasks) and not spent and places == list(range(len(tasks))):
         before: Sequence[Sequence[int]] = prerequisites
         worked = [0.0] * len(tasks)
@@ -80,7 +86,7 @@ def open_tasks_of(
             for place, task in zip(places, open_tasks, strict=True)
         ]
         worked = [float(as_number(spent.get(task.id, 0.0))) for task in open_tasks]
-    return OpenTasks(open_tasks, places, before, efforts, worked)
+    return OpenTasks(open_tasks, places, before, known, worked)
 
 
 def find(checklist: Checklist, task: Task | str, place: Mapping[str, int]) -> int:
@@ -96,11 +102,11 @@ def find(checklist: Checklist, task: Task | str, place: Mapping[str, int]) -> in
     return place[task_id]
 
 
-def _unestimated(checklist: Checklist, closed: frozenset[str]) -> list[Fault]:
+def _unestimated(checklist: Checklist, known: AbstractSet[str]) -> list[Fault]:
     problem, hint = "is needed for this, and is not stated", "say how long it takes, or give a default_effort"
     return [
         Fault("missing-effort", f"$.phases[{i}].tasks[{j}].effort", problem, show(task.id), hint)
         for i, phase in enumerate(checklist.phases)
         for j, task in enumerate(phase.tasks)
-        if task.effort is None and task.id not in closed
+        if task.effort is None and task.id not in known
     ]

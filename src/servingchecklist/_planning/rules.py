@@ -18,6 +18,7 @@ from .. import _graph
 from .._model import _validation as v
 from .._model._validation import Check, Validated, as_day, check, require
 from .._model.checklist import Checklist, known_tasks
+from .._model.effort import in_working_days
 from .._model.task import Task
 from .._namespace import public
 from .._text import join_words, split_number
@@ -73,12 +74,15 @@ class Situation:
         return self._phases[self.checklist.position(task.id)]
 
     def days_to_end(self, task: Task) -> float:
-        """Return the length of the longest chain of open tasks from the beginning of this one on, in working days at mean efforts."""
+        """Return the length of the longest chain of open tasks from the beginning of this one on, in working days at mean efforts.
+
+        Efforts in any or elapsed days count by the share of a week of five working days.
+        """
         return self._days_to_end[self.checklist.position(task.id)]
 
     @cached_property
     def _days_to_end(self) -> list[float]:
-        longest = [task.effort.mean if task.effort else 0.0 for task in self.checklist]
+        longest = [in_working_days(task.effort.mean, task.effort) if task.effort else 0.0 for task in self.checklist]
         for place in self._backwards:
             own, later = longest[place], [longest[after] for after in self.after[place] if self.is_open(after)]
             longest[place] = own + max(later, default=0.0)
@@ -341,7 +345,7 @@ _NEVER = 10**9  # beyond the ordinal of the last possible date
 
 
 def _effort_key(task: Task, situation: Situation) -> float:
-    return task.effort.mean if task.effort else float("inf")
+    return in_working_days(task.effort.mean, task.effort) if task.effort else float("inf")
 
 
 def _effort_reasons(task: Task, situation: Situation) -> tuple[str, ...]:
@@ -377,7 +381,7 @@ EFFORT = Rule("effort", _effort_key, _effort_reasons)
 """Order by mean effort, shorter tasks first. Tasks without an effort go last."""
 
 CRITICAL_PATH = Rule("critical-path", _critical_path_key, _critical_path_reasons)
-"""Order by the longest chain of open tasks from the beginning of each task on, at mean efforts, longest first: by the latest start.
+"""Order by the longest chain of open tasks from the beginning of each task on, at mean efforts, longest first, which is by the latest start.
 
 A task without an effort adds nothing. Kolisch, "Serial and parallel resource-constrained project scheduling methods revisited", European
 Journal of Operational Research 90 (1996), compares such rules."""
@@ -396,6 +400,15 @@ CRITICAL_FIRST: tuple[Rule, ...] = (PRIORITY, RISK, DUE, PHASE, POSITION)
 
 SOONEST: tuple[Rule, ...] = (CRITICAL_PATH, PRIORITY, RISK, DUE, POSITION)
 """Work first on what the longest chain of open tasks begins with, so that everything is finished soon."""
+
+
+ORDERS = {"phases-first": PHASES_FIRST, "critical-first": CRITICAL_FIRST, "soonest": SOONEST}
+"""The bundled orders by their names."""
+
+
+def name_of_order(rules: Sequence[Rule]) -> str:
+    """Return the name of a bundled order; empty for any other tuple of rules."""
+    return next((name for name, order in ORDERS.items() if order == rules), "")
 
 
 def with_position_last(rules: Iterable[Rule]) -> tuple[Rule, ...]:

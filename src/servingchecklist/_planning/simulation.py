@@ -1,329 +1,338 @@
-"""Monte Carlo simulation of the open tasks, with new durations in each sample.
+"""Monte Carlo simulation of a plan: its open tasks, the people, the order and the days on which they work.
 
 Samples are drawn in batches, with one column per task: whole columns are processed at once where possible, and the memory of a batch is
-bounded. Every task has its own random numbers, so its samples do not depend on other tasks: two forecasts that differ in one task differ
-by that task, and not by chance. Only ``random()`` of the generators is used, since Python promises to keep its numbers the same from one
-version to the next.
+bounded.
 """
 
 from __future__ import annotations
 
 import math
 from array import array
-from collections import Counter
-from heapq import heapify, heappop, heappush
-from operator import add, and_, ge, or_  # pyright: ignore[reportUnknownVariableType]
-from random import Random
-from typing import TYPE_CHECKING, TypeAlias, cast
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cached_property
+from operator import add
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
-from .. import _graph
+from .._model import _validation as v
+from .._model.checklist import Checklist
+from ..errors import Fault, Faults, InvalidError
 from .calendar import EPSILON
+from .calibration import quantiles_of
+from .distribution import Distribution
+from .durations import Durations
+from .open_tasks import open_tasks_of
+from .options import ForecastFields, ForecastOptions, options_with, shared_variance
+from .ordering import ranks
+from .rules import Situation, by_task, known_ids
+from .scheduling import Clock, ParallelScheduler, TeamScheduler
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from .._model.effort import Effort
-    from .open_tasks import OpenTasks
+    from .._model.task import Task
+    from .durations import Columns
+    from .scheduling import Batch, Finishes
 
-    Columns: TypeAlias = Sequence[Sequence[float]]
-    """One column per task, with one number per sample."""
-
-    Delays: TypeAlias = Mapping[int, Sequence[float]]
-    """The time that blocked tasks stay blocked in each sample, by task number."""
-
-_both = cast("Callable[[bool, bool], bool]", and_)
-_either = cast("Callable[[bool, bool], bool]", or_)
+T = TypeVar("T")
 
 _AT_ONCE = 250_000
 """The approximate size of a batch: tasks times samples."""
 
 _LARGEST = 10_000
 
+BEYOND = "the forecast goes beyond the year 9999"
+"""The message for a finish that has no date."""
+
 
 class Samples:
-    """Simulated schedules.
+    """Simulated finishes.
 
     Attributes:
-        begins: The start of each task, in working days from the start of the forecast.
-        ends: The finish of each task, likewise.
+        ends: The finish of each task, in days from the start of the plan; one column per task.
         whole: The finish of the last task, likewise.
         critical: The number of samples in which each task was on a critical path.
     """
 
-    __slots__ = ("begins", "critical", "ends", "whole")
+    __slots__ = ("critical", "ends", "whole")
 
-    def __init__(self, begins: Columns, ends: Columns, whole: Sequence[float], critical: Sequence[int]) -> None:
-        self.begins = [array("d", column) for column in begins]
-        self.ends = [array("d", column) for column in ends]
-        self.whole = array("d", whole)
-        self.critical = critical
+    def __init__(self, tasks: int) -> None:
+        self.ends = [array("d") for _ in range(tasks)]
+        self.whole = array("d")
+        self.critical: Sequence[int] = [0] * tasks
 
-    def extend(self, batch: Samples) -> None:
+    def extend(self, batch: Batch) -> None:
         """Append the samples of a batch."""
-        own, new = (*self.begins, *self.ends, self.whole), (*batch.begins, *batch.ends, batch.whole)
-        for column, more in zip(own, new, strict=True):
+        for column, more in zip((*self.ends, self.whole), (*batch.ends, batch.whole), strict=True):
             column.extend(more)
         self.critical = list(map(add, self.critical, batch.critical))
 
 
-def run(
-    left: OpenTasks,
-    blocks: Mapping[int, Effort],
-    schedule: Callable[[Columns, Delays], Samples],
-    *,
-    samples: int,
-    seed: int,
-    report: Callable[[int, int], object] | None,
-) -> Samples:
-    """Simulate the open tasks.
+class Plan:
+    """The open tasks of a checklist with all that decides when they are finished.
 
-    Args:
+    Attributes:
+        checklist: The checklist.
+        options: The options of the forecast.
+        start: The first day on which open tasks can be worked.
+        situation: The closed tasks and the due dates.
         left: The open tasks.
-        blocks: The time that blocked tasks stay blocked, by task number.
-        schedule: The scheduling method: a function from the durations of a batch, and the delays, to its schedules.
-        samples: The number of samples.
-        seed: The seed of the random numbers of every task.
-        report: A function called after every batch with the number of samples so far and the total number.
+        owners: The owner of each owned task.
+        waits: The time for which each blocked task stays blocked, by its id; None if unknown.
+        begun: The ids of the tasks under way.
+        shared: The share of the variance that all tasks have in common.
+
+    Raises:
+        InvalidError: Tasks state no effort and there is no default, an effort begins at 0 where a log-normal range cannot, or an argument
+            is invalid.
+        UnknownNameError: An argument names a task that is not in the checklist.
     """
-    unused = Random(seed)  # noqa: S311  # by efforts that are certain; one generator for each would take a lot of memory
-    rngs = [
-        unused if effort.low == effort.high else _rng(seed, task.id)
-        for task, effort in zip(left.tasks, left.efforts, strict=True)
-    ]
-    rngs_of_blocks = {number: _rng(seed, f"{left.tasks[number].id} blocked") for number in blocks}
-    count = len(left.places)
-    simulated = Samples([()] * count, [()] * count, (), [0] * count)
-    size = min(max(_AT_ONCE // max(count, 1), 1), _LARGEST)
-    for first in range(0, samples, size):
-        many = min(size, samples - first)
-        delays = {number: sample(effort, many, rngs_of_blocks[number]) for number, effort in blocks.items()}
-        durations = [
-            sample(effort, many, rng, worked)
-            for effort, rng, worked in zip(left.efforts, rngs, left.worked, strict=True)
-        ]
-        if durations:
-            simulated.extend(schedule(durations, delays))
-        else:
-            simulated.whole.extend([0.0] * many)
-        if report:
-            report(first + many, samples)
-    return simulated
 
-
-def _rng(seed: int, name: str) -> Random:
-    """Return a random number generator for a name: Python seeds from the SHA-512 of a string."""
-    return Random(f"{seed} {name}")  # noqa: S311
-
-
-def sample(effort: Effort, many: int, rng: Random, worked: float = 0.0) -> list[float]:
-    """Draw ``many`` samples of the working days still needed after ``worked`` days were spent.
-
-    With a likely value the total follows the PERT-beta distribution (Malcolm, Roseboom, Clark and Fazar, "Application of a Technique for
-    Research and Development Program Evaluation", Operations Research 7, 1959: the likely value weighs four times as much as either
-    end), otherwise the symmetric triangular distribution over the range. A task under way has not ended yet, so it is drawn from the part
-    of the distribution above ``worked``; if ``worked`` is beyond the range, all samples are 0.
-    """
-    low, span = effort.low, effort.high - effort.low
-    if not span or worked >= effort.high:
-        return [max(effort.high - worked, 0.0)] * many
-    draw = rng.random
-    if effort.likely is None and worked <= low:
-        left, half = low - worked, span / 2
-        return [left + half * (draw() + draw()) for _ in range(many)]  # the sum of two uniform numbers is triangular
-    # over: the share of the range already spent. lead: the working days left before the range begins.
-    over = max((worked - low) / span, 0.0)
-    lead = max(low - worked, 0.0)
-    density, top = _triangle(over) if effort.likely is None else _pert_beta((effort.likely - low) / span, over)
-    rest = 1.0 - over
-    samples: list[float] = []
-    while len(samples) < many:
-        # Rejection sampling: draw points in the box around the density curve until one lies under it.
-        further = rest * draw()
-        if draw() * top <= density(over + further):
-            samples.append(lead + further * span)
-    return samples
-
-
-def _triangle(over: float) -> tuple[Callable[[float], float], float]:
-    """Return the unnormalized density of the symmetric triangle on 0 to 1, and its maximum from ``over`` on."""
-
-    def density(share: float) -> float:
-        return share if share < 0.5 else 1.0 - share
-
-    return density, density(max(over, 0.5))
-
-
-def _pert_beta(likely: float, over: float) -> tuple[Callable[[float], float], float]:
-    """Return the unnormalized PERT-beta density on 0 to 1, and its maximum from ``over`` on."""
-    before, behind = 4.0 * likely, 4.0 * (1.0 - likely)
-
-    def density(share: float) -> float:
-        return math.pow(share, before) * math.pow(1.0 - share, behind)
-
-    return density, density(max(over, likely))
-
-
-class ParallelScheduler:
-    """Scheduling without a limit on people: every task begins as soon as its prerequisites are finished."""
-
-    def __init__(self, left: OpenTasks) -> None:
-        self._before = left.before
-        self._after = _graph.reverse(left.before)
-
-    def __call__(self, durations: Columns, delays: Delays) -> Samples:
-        """Simulate a batch, column by column."""
-        many = len(durations[0])
-        at_once = [0.0] * many
-        begins: list[Sequence[float]] = []
-        ends: list[Sequence[float]] = []
-        for number, (earlier, own) in enumerate(zip(self._before, durations, strict=True)):
-            limits = [ends[other] for other in earlier]
-            if number in delays:
-                limits.append(delays[number])
-            begins.append(_latest(limits) if limits else at_once)
-            ends.append(list(map(add, begins[-1], own)) if limits else own)
-        whole = _latest([end for end, later in zip(ends, self._after, strict=True) if not later])
-        return Samples(begins, ends, whole, self._critical(begins, ends, whole, delays))
-
-    def _critical(self, begins: Columns, ends: Columns, whole: Sequence[float], delays: Delays) -> list[int]:
-        """Count the samples in which each task is critical: it ends last, or just when a critical task begins."""
-        # Rounding errors must not separate tasks that end at the same time.
-        last = [end - EPSILON for end in whole]
-        starts = {
-            number: [begin - EPSILON for begin in begins[number]]
-            for number, earlier in enumerate(self._before)
-            if len(earlier) > 1 or number in delays
+    def __init__(
+        self,
+        checklist: Checklist,
+        options: ForecastOptions,
+        *,
+        start: date,
+        done: Iterable[str] = (),
+        under_way: Mapping[str, float] | None = None,
+        due: Mapping[str, date] | None = None,
+        today: date | None = None,
+    ) -> None:
+        v.require_kind(Checklist, {"$": checklist})
+        self._given: dict[str, Any] = {"start": start, "done": done, "under_way": under_way, "due": due, "today": today}
+        closed = known_ids("$.done", checklist, done)
+        self.checklist, self.options = checklist, options
+        self.situation = Situation(checklist, closed, due, today)
+        self.start = v.as_day(start)
+        if faults := v.day(self.start, "start"):
+            raise InvalidError(faults)
+        self.owners = _of_tasks(checklist, "owners", options.owners)
+        self.waits = _of_tasks(checklist, "blocked", options.blocked)
+        efforts = _of_tasks(checklist, "efforts", options.efforts)
+        self.left = open_tasks_of(checklist, closed, under_way, options.default_effort, efforts)
+        self.begun = frozenset(() if under_way is None else under_way)
+        self._blocks = {
+            number: wait for number, task in enumerate(self.left.tasks) if (wait := self.waits.get(task.id))
         }
-        marks: list[Sequence[bool]] = [()] * len(ends)
-        for number in range(len(ends) - 1, -1, -1):
-            end = ends[number]
-            critical: Sequence[bool] | None = None if self._after[number] else list(map(ge, end, last))
-            for later in self._after[number]:
-                mark = marks[later]
-                if later in starts:
-                    mark = list(map(_both, mark, map(ge, end, starts[later])))
-                critical = mark if critical is None else list(map(_either, critical, mark))
-            marks[number] = critical or ()
-        return [mark.count(True) for mark in marks]
-
-
-def _latest(columns: Sequence[Sequence[float]]) -> Sequence[float]:
-    """Return the maximum of all columns in each sample."""
-    return columns[0] if len(columns) == 1 else list(map(max, *columns))
-
-
-class TeamScheduler:
-    """Scheduling with a limited number of people: each task belongs to one team and occupies one member until it is finished.
-
-    A schedule is built forwards in time: whenever a person is free, they take the highest-ranked task that is ready for them. This is the
-    parallel scheme of Kelley, "The Critical-Path Method: Resources Planning and Scheduling" (1963).
-
-    Args:
-        left: The open tasks.
-        rank: The rank of each task; the ready task with the lowest rank goes first.
-        team: The number of each task's team.
-        sizes: The number of members of each team.
-    """
-
-    def __init__(self, left: OpenTasks, rank: Sequence[int], team: Sequence[int], sizes: Sequence[int]) -> None:
-        self._before = left.before
-        self._after = _graph.reverse(left.before)
-        self._waiting = [len(earlier) for earlier in left.before]
-        self._team = team
-        self._sizes = sizes
-        self._rank = rank
-        self._ranked = sorted(range(len(rank)), key=rank.__getitem__)
+        self._check_ranges()
+        self._scheduler = self._team_scheduler()
+        self.shared = shared_variance(options, self._workers())
 
     @property
     def is_limited(self) -> bool:
-        """True if a task may have to wait for a person: a team has more tasks than members."""
-        tasks = Counter(self._team)
-        return any(tasks[number] > size for number, size in enumerate(self._sizes))
+        """True if a task may have to wait for a person, so that the order of tasks matters."""
+        return self._scheduler.is_limited
 
-    def __call__(self, durations: Columns, delays: Delays) -> Samples:
-        """Simulate a batch, sample by sample."""
-        begins: list[list[float]] = []
-        ends: list[list[float]] = []
-        whole: list[float] = []
-        critical = [0] * len(durations)
-        blocked = list(delays)
-        for place, own in enumerate(zip(*durations, strict=True)):
-            begin, end, freed = self._work(own, {number: delays[number][place] for number in blocked})
-            begins.append(begin)
-            ends.append(end)
-            whole.append(max(end))
-            for number in self._critical(begin, end, freed):
-                critical[number] += 1
-        return Samples(list(zip(*begins, strict=True)), list(zip(*ends, strict=True)), whole, critical)
+    def with_options(self, **changes: Unpack[ForecastFields]) -> Plan:
+        """Return the same plan with other options."""
+        return Plan(self.checklist, options_with(self.options, changes), **self._given)
 
-    def _work(
-        self, durations: Sequence[float], delays: Mapping[int, float]
-    ) -> tuple[list[float], list[float], list[tuple[int, ...]]]:
-        """Simulate one schedule: the start and end of each task, and the tasks whose end freed a person for it."""
-        count, team_of, rank, ranked, after = len(durations), self._team, self._rank, self._ranked, self._after
-        begin, end = [0.0] * count, [0.0] * count
-        freed: list[tuple[int, ...]] = [()] * count
-        waiting, free = self._waiting.copy(), list(self._sizes)
-        queues: list[list[int]] = [[] for _ in free]  # per team, the ranks of its ready tasks
-        released: list[tuple[int, ...]] = [()] * len(free)  # per team, what ended last while no one was free
-        # Future events: a task ends or, if the count of all tasks is added to its number, is unblocked.
-        coming: list[tuple[float, int]] = []
-        for number, delay in delays.items():
-            if delay:
-                waiting[number] += 1
-                coming.append((delay, count + number))
-        heapify(coming)
-        for number in range(count):
-            if not waiting[number]:
-                heappush(queues[team_of[number]], rank[number])
-        now = 0.0
-        touched = set(range(len(free)))
-        while True:
-            for team in touched:
-                queue = queues[team]
-                while queue and free[team]:
-                    number = ranked[heappop(queue)]
-                    free[team] -= 1
-                    begin[number] = now
-                    end[number] = finish = now + durations[number]
-                    freed[number] = released[team]
-                    heappush(coming, (finish, number))
-            if not coming:
-                return begin, end, freed
-            now = coming[0][0]
-            touched.clear()
-            # Process all events of one time before anyone takes a task.
-            while coming and coming[0][0] <= now + EPSILON:
-                number = heappop(coming)[1]
-                if number < count:
-                    team = team_of[number]
-                    if not free[team]:
-                        released[team] = (number,)
-                    elif released[team] and end[released[team][0]] >= now:
-                        released[team] = (*released[team], number)
-                    free[team] += 1
-                    touched.add(team)
-                    ready: Sequence[int] = after[number]
-                else:
-                    ready = (number - count,)
-                for later in ready:
-                    waiting[later] -= 1
-                    if not waiting[later]:
-                        heappush(queues[team_of[later]], rank[later])
-                        touched.add(team_of[later])
+    def simulate(self, samples: int, report: Callable[[int, int], object] | None = None) -> Samples:
+        """Simulate the plan.
 
-    def _critical(self, begin: Sequence[float], end: Sequence[float], freed: Sequence[Sequence[int]]) -> set[int]:
-        """Return the critical tasks: those that end last, and those that kept a critical task from starting earlier.
+        Args:
+            samples: The number of samples.
+            report: A function called after every batch with the number of samples so far and the total number.
 
-        The latter are its prerequisites, and the tasks that kept its people busy, if they ended just when it began.
+        Raises:
+            InvalidError: A finish lies beyond the year 9999.
         """
-        last = max(end)
-        critical = [number for number, finish in enumerate(end) if finish >= last - EPSILON]
-        seen = set(critical)
-        for number in critical:  # grows during the loop
-            start = begin[number]
-            for other in (*self._before[number], *freed[number]):
-                if abs(end[other] - start) <= EPSILON and other not in seen:
-                    seen.add(other)
-                    critical.append(other)
-        return seen
+        count = len(self.left.places)
+        simulated = Samples(count)
+        durations = self._durations()
+        schedule = self._schedule
+        size = min(max(_AT_ONCE // max(count, 1), 1), _LARGEST)
+        for first in range(0, samples, size):
+            many = min(size, samples - first)
+            columns, blocks = durations.draw(many)
+            if columns:
+                simulated.extend(schedule(columns, self._delays(blocks, many)))
+            else:
+                simulated.whole.extend([0.0] * many)
+            if report:
+                report(first + many, samples)
+        last = self._last_time
+        if max(simulated.whole) > last:
+            ends = zip(self.left.tasks, simulated.ends, strict=True)
+            task_id = next(task.id for task, column in ends if max(column) > last)
+            hint = "check its effort, and those of the tasks before it"
+            raise InvalidError([Fault("out-of-range", "$", BEYOND, hint=hint, task=task_id)])
+        return simulated
+
+    def median_schedule(self) -> dict[str, tuple[date, date]]:
+        """Return the first and the last day of each task where each takes its own median duration, by task id.
+
+        Tasks that are blocked for an unknown time are left out, and so is what waits for them.
+        """
+        if not self.left.tasks:
+            return {}
+        durations, blocks = self._durations().medians()
+        delays = self._delays({number: [days] for number, days in blocks.items()}, 1)
+        ids = [task.id for task in self.left.tasks]
+        unknown = [number for number, task_id in enumerate(ids) if self.waits.get(task_id, ...) is None]
+        delays.update({number: [math.inf] for number in unknown})
+        batch = self._schedule([[days] for days in durations], delays)
+        return {
+            ids[number]: self._days(number, batch.begins[number][0], batch.ends[number][0])
+            for number in self.left.as_written()
+            if batch.ends[number][0] <= self._last_time
+        }
+
+    def distribution(self, times: Sequence[float]) -> Distribution:
+        """Return the distribution of finishes."""
+        calendar, clock = self.options.calendar, self._clock
+        if clock is None:
+            return Distribution(times, start=self.start, calendar=calendar)
+        days = [clock.worked(time) for time in times]
+        dates = [self._date(time) for time in times]
+        off = None if all(map(calendar.is_worked, set(dates))) else dates
+        return Distribution(days, start=self.start, calendar=calendar, dates=off)
+
+    @cached_property
+    def _clock(self) -> Clock | None:
+        """The clock of the calendar where time is in calendar days, since tasks differ in the days that count; else None."""
+        efforts = (*self.left.efforts, *self._blocks.values())
+        if all(effort.days == "working" for effort in efforts) and not self._own_clocks:
+            return None
+        return Clock(self.options.calendar, self.start)
+
+    @cached_property
+    def _own_clocks(self) -> dict[int, Clock]:
+        """The clocks of the tasks whose owners have a calendar of their own."""
+        calendars = dict(self.options.calendars)
+        clocks = {owner: Clock(calendar, self.start) for owner, calendar in calendars.items()}
+        owners = enumerate(self.owners.get(task.id, "") for task in self.left.tasks)
+        return {number: clocks[owner] for number, owner in owners if owner in clocks}
+
+    def _finishes(self) -> Finishes:
+        if self._clock is None:
+            return None
+        clocks = {**dict.fromkeys(range(len(self.left.tasks)), self._clock), **self._own_clocks}
+        return [
+            clocks[number].finish if effort.days == "working" else add
+            for number, effort in enumerate(self.left.efforts)
+        ]
+
+    @cached_property
+    def _last_time(self) -> float:
+        """The end of the last day of the year 9999."""
+        if self._clock:
+            return float((date.max - self.start).days + 1) + EPSILON
+        calendar = self.options.calendar
+        return calendar.between(self.start, date.max) + calendar.is_worked(date.max) + EPSILON
+
+    def _date(self, time: float) -> date:
+        return self.start + timedelta(max(math.ceil(time - EPSILON) - 1, 0))
+
+    def _days(self, number: int, begin: float, end: float) -> tuple[date, date]:
+        """Return the first and the last day of a task."""
+        calendar = self.options.calendar
+        if self._clock is None:
+            last = calendar.add(self.start, end)
+            return min(calendar.day(self.start, int(begin + EPSILON)), last), last
+        last = self._date(end)
+        clock = self._own_clocks.get(number, self._clock)
+        is_worked = self.left.efforts[number].days == "working"
+        first = self.start + timedelta(clock.first_day(begin) if is_worked else math.floor(begin + EPSILON))
+        return min(first, last), last
+
+    def _durations(self) -> Durations:
+        record = self.options.history
+        return Durations(
+            self.left,
+            self._blocks,
+            ranges=self.options.ranges,
+            shared=self.shared,
+            quantiles=[quantiles_of(record, self.owners.get(task.id)) if record else None for task in self.left.tasks],
+            seed=self.options.seed,
+        )
+
+    @property
+    def _schedule(self) -> Callable[[Columns, Mapping[int, Sequence[float]]], Batch]:
+        return self._scheduler if self.is_limited else ParallelScheduler(self.left, self._finishes())
+
+    def _delays(self, blocks: Mapping[int, Sequence[float]], many: int) -> dict[int, Sequence[float]]:
+        """Return the times before which tasks cannot begin: those that are blocked, and those with a first day of their own."""
+        delays = dict(blocks)
+        if clock := self._clock:
+            for number, effort in self._blocks.items():
+                if effort.days == "working":
+                    delays[number] = [clock.finish(0.0, days) for days in blocks[number]]
+        for number, task in enumerate(self.left.tasks):
+            first = task.not_before
+            if first is None or first <= self.start or task.id in self.begun:
+                continue
+            days = (first - self.start).days if self._clock else self.options.calendar.between(self.start, first)
+            delays[number] = [max(days, delay) for delay in delays.get(number, [0.0] * many)]
+        return delays
+
+    def _team_scheduler(self) -> TeamScheduler:
+        """Build a team for elapsed time, one of one for each owner, and one of all other people.
+
+        Tasks under way go first, the rest by rank. Time that passes takes nobody, so its team has a member for each of its tasks.
+        """
+        left = self.left
+        teams: dict[str | None, int] = {None: 0, "": 1}  # no owner has an empty name
+        team = [
+            1 if effort.days == "elapsed" else teams.setdefault(self.owners.get(task.id), len(teams))
+            for task, effort in zip(left.tasks, left.efforts, strict=True)
+        ]
+        rank = ranks(self.situation, self.options.rules)
+        people = len(left.tasks) if self.options.people is None else self.options.people
+
+        def turn(number: int) -> tuple[bool, int]:
+            return left.tasks[number].id not in self.begun, rank[left.places[number]]
+
+        turns = [0] * len(left.tasks)
+        for place, number in enumerate(sorted(range(len(turns)), key=turn)):
+            turns[number] = place
+        sizes = [people, len(left.tasks), *([1] * (len(teams) - 2))]
+        return TeamScheduler(left, turns, team, sizes, self._finishes())
+
+    def _workers(self) -> int | None:
+        """Return the number of people who work on open tasks; None for no limit."""
+        owners = [self.owners.get(task.id) for task in self.left.tasks]
+        named = len({owner for owner in owners if owner})
+        if None not in owners:
+            return named
+        return None if self.options.people is None else named + self.options.people
+
+    def _check_ranges(self) -> None:
+        """Raise InvalidError for efforts that begin at 0 and end above, which a log-normal distribution cannot."""
+        faults = Faults()
+        hint = "write a low above 0, as in '0.5-3 days', or pass ranges='bounds'"
+        problem = "begins at 0, which is no percentile of a log-normal distribution"
+        tasks = self.left.tasks
+        pairs = [
+            *zip(tasks, self.left.efforts, strict=True),
+            *((tasks[one], wait) for one, wait in self._blocks.items()),
+        ]
+        for place, (task, effort) in enumerate(pairs) if self.options.ranges != "bounds" else ():
+            if _begins_at_zero(effort):
+                path = self._path_of_effort(task, effort) if place < len(tasks) else f"$.blocked.{task.id}"
+                faults.add("out-of-range", path, problem, str(effort), hint, task=task.id)
+        if faults:
+            raise InvalidError(faults)
+
+    def _path_of_effort(self, task: Task, effort: Effort) -> str:
+        if effort is not task.effort:
+            return f"$.efforts.{task.id}" if task.id in dict(self.options.efforts) else "$.default_effort"
+        phases = self.checklist.phases
+        number = phases.index(self.checklist.phase_of(task))
+        return f"$.phases[{number}].tasks[{phases[number].tasks.index(task)}].effort"
+
+
+def _begins_at_zero(effort: Effort) -> bool:
+    return effort.low == 0 < effort.high
+
+
+def can_be_drawn(task: Task, options: ForecastOptions) -> bool:
+    """Return True if the task has an effort, stated or by the options, from which its duration can be drawn."""
+    effort = dict(options.efforts).get(task.id, task.effort) or options.default_effort
+    return effort is not None and (options.ranges == "bounds" or not _begins_at_zero(effort))
+
+
+def _of_tasks(checklist: Checklist, name: str, pairs: Sequence[tuple[str, T]]) -> dict[str, T]:
+    return by_task(checklist, name, dict(pairs), lambda value, name: [], "")

@@ -10,7 +10,6 @@ import attrs
 from .. import catalog
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
-from .._planning.rules import CRITICAL_FIRST, PHASES_FIRST, SOONEST
 from .._text import printable
 from ..errors import Fault, FileError, InvalidError, UnknownNameError, show, show_path
 from .output import (
@@ -25,16 +24,14 @@ from .output import (
     with_place,
     write_or_print,
 )
-from .sources import APPLY, DEFAULT, load, read_file
+from .sources import APPLY, DEFAULT, is_options, load, read_file
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
-    from .._launch.launch import Launch
     from ..catalog import Entry
-
-ORDERS = {"phases-first": PHASES_FIRST, "critical-first": CRITICAL_FIRST, "soonest": SOONEST}
+    from ..codec import Stored
 
 _OF_TASKS = ("svg", "mermaid", "icalendar")
 """Formats for the tasks of a checklist; an overlay has only some of them."""
@@ -138,10 +135,12 @@ def _annotation(name: str, fault: Fault) -> str:
     return f"::error file={file}{line},title={title}::{words}"
 
 
-def _size(value: Checklist | Launch | Overlay) -> str:
+def _size(value: Stored) -> str:
     if isinstance(value, Checklist):
         return f"{len(value.phases)} phases, {len(value)} tasks"
     if isinstance(value, Overlay):
         changes = "1 change" if len(value.changes) == 1 else f"{len(value.changes)} changes"
         return f"an overlay of {changes}, for {value.base or 'any checklist'}"
+    if is_options(value):
+        return "options of a forecast"
     return f"a launch of {len(value.checklist)} tasks, {len(value.events)} events"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from .. import catalog
 from .._launch.launch import Launch
-from .._model.overlay import Overlay
+from .._model.checklist import Checklist
 from .._model.selection import Selection, marks
 from ..formats import FORMATS
 from .sources import launch_names, load, load_launch, load_subject
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from argparse import Action
     from collections.abc import Iterable, Mapping, Sequence
 
-    from .._model.checklist import Checklist
     from .parser import Parser
 
 _SOURCES = ("SOURCE", "CHECKLIST", "OVERLAY", "A", "B", "OLD", "NEW")
@@ -113,5 +112,5 @@ def _subject(given: Mapping[str, str]) -> Checklist | Launch:
     if "launch" in given:
         return load_launch(options)
     value = load(given["source"], options) if "source" in given else load_subject(options)[0]
-    assert not isinstance(value, Overlay)
+    assert isinstance(value, Checklist | Launch)
     return value

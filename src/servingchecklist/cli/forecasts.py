@@ -1,18 +1,19 @@
-"""Commands that forecast a launch and show its critical path."""
+"""Commands that forecast a launch, and show its levers and its critical path."""
 
 from __future__ import annotations
 
 import sys
 from datetime import datetime
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+import attrs
 
 from .._model.checklist import Checklist
 from ..errors import show
-from .checklists import ORDERS
-from .launches import calendar_of, refuse_done, time_of
+from .launches import refuse_done, time_of
 from .output import check_output, format_of, show_result, usage_error
-from .sources import load_subject
+from .sources import calendar_of, forecast_options, load_history, load_subject
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from .._launch.launch import Launch
     from .._planning.critical_path import CriticalPath
+    from .._planning.forecast import Forecast
+    from .._planning.levers import Levers
 
 _PATIENCE = 0.5
 """The delay before progress is shown, in seconds."""
@@ -27,37 +30,64 @@ _PATIENCE = 0.5
 
 def show_forecast(options: Namespace) -> int:
     """Forecast the finish of a checklist or a launch (``forecast``)."""
-    from .._planning.forecast import SAMPLES, forecast
-
     check_output(options)
     if options.show == "finish" and format_of(options, "text") == "icalendar":
         hint = "leave out --show; the calendar has P50, P80 and P95 of the finish"
         raise usage_error("a calendar shows the whole forecast", "--show finish", hint)
-    subject, head = load_subject(options)
-    with Progress("forecast") as progress:
-        shared: dict[str, Any] = {
-            "people": options.people,
-            "owners": options.owners,
-            "calendar": calendar_of(options),
-            "samples": options.samples or SAMPLES,
-            "seed": options.seed or 0,
-            "rules": ORDERS[options.rules],
-            "blocked": options.blocked,
-            "default_effort": options.default_effort,
-            "progress": progress,
-        }
-        if isinstance(subject, Checklist):
-            _refuse(options, "at", "give the first working day with --start, or name a launch")
-            today = datetime.now().astimezone().date()
-            start = options.start or today
-            result = forecast(subject, name=options.name, start=start, today=today, done=options.done, **shared)
-        else:
-            refuse_done(options)
-            if options.name is not None:
-                problem = "--name is for checklists, and this is a launch"
-                raise usage_error(problem, show(options.name), "leave it out")
-            result = subject.forecast(at=time_of(options, subject), start=options.start, **shared)
+    result, head = _planned(options, "forecast")
     show_result(options, result.finish if options.show == "finish" else result, head)
+    return 0
+
+
+def show_levers(options: Namespace) -> int:
+    """Show what would bring the finish of a checklist or a launch forward (``levers``)."""
+    check_output(options)
+    show_result(options, *_planned(options, "levers"))
+    return 0
+
+
+def _planned(options: Namespace, what: Literal["forecast", "levers"]) -> tuple[Forecast | Levers, str]:
+    """Return the forecast or the levers of what SOURCE names, and the first lines of a text about it."""
+    subject, head = load_subject(options)
+    if isinstance(subject, Checklist):
+        from .._planning.forecast import forecast
+        from .._planning.levers import levers
+
+        _refuse(options, "at", "give the first working day with --start, or name a launch")
+        asked, _ = forecast_options(options)
+        today = datetime.now().astimezone().date()
+        start = options.start or today
+        plan = forecast if what == "forecast" else levers
+        with Progress(what) as progress:
+            result = plan(
+                subject,
+                name=options.name,
+                start=start,
+                today=today,
+                done=options.done,
+                options=asked,
+                progress=progress,
+            )
+        return result, head
+    refuse_done(options)
+    if options.name is not None:
+        problem = "--name is for checklists, and this is a launch"
+        raise usage_error(problem, show(options.name), "leave it out")
+    asked, found = forecast_options(options, subject)
+    at = time_of(options, subject)
+    plan_launch = subject.forecast if what == "forecast" else subject.levers
+    with Progress(what) as progress:
+        return plan_launch(at=at, start=options.start, options=asked, progress=progress), head + found
+
+
+def show_calibration(options: Namespace) -> int:
+    """Compare the estimates and forecasts of earlier launches with what came of them (``calibration``)."""
+    from .._planning.options import DEFAULTS
+
+    check_output(options)
+    asked = attrs.evolve(DEFAULTS, calendar=calendar_of(options), people=options.people)
+    result = load_history(options, options.launches, asked)
+    show_result(options, result)
     return 0
 
 
@@ -72,14 +102,16 @@ def show_critical_path(options: Namespace) -> int:
 def _critical_path(subject: Checklist | Launch, options: Namespace) -> CriticalPath:
     from .._planning.critical_path import critical_path
 
-    estimate, default_effort = options.estimate, options.default_effort
+    shared: dict[str, Any] = {
+        "estimate": options.estimate,
+        "calendar": calendar_of(options),
+        "default_effort": options.default_effort,
+    }
     if isinstance(subject, Checklist):
-        for name in ("at", "weekdays", "holidays"):
-            _refuse(options, name, "leave it out, or name a launch: the path of a checklist is in working days")
-        return critical_path(subject, estimate=estimate, done=options.done, default_effort=default_effort)
+        _refuse(options, "at", "leave it out, or name a launch: the path of a checklist is in working days")
+        return critical_path(subject, done=options.done, **shared)
     refuse_done(options)
-    at, calendar = time_of(options, subject), calendar_of(options)
-    return subject.critical_path(at=at, estimate=estimate, calendar=calendar, default_effort=default_effort)
+    return subject.critical_path(at=time_of(options, subject), **shared)
 
 
 def _refuse(options: Namespace, name: str, hint: str) -> None:

@@ -10,16 +10,17 @@ from itertools import chain
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
+import attrs
+
 from .._jsonlike import is_dict, is_list, plain
 from .._launch.timestamps import MOST_AHEAD
 from .._model.checklist import Checklist
 from .._model.selection import Selection
 from .._planning.ordering import next_tasks
-from .._planning.rules import abbreviate
+from .._planning.rules import ORDERS, abbreviate
 from .._text import join_words, printable
 from ..errors import nearest, show
 from ..formats import write
-from .checklists import ORDERS
 from .output import (
     check_output,
     format_of,
@@ -32,6 +33,7 @@ from .output import (
 from .sources import (
     RECORDER_VARIABLE,
     faults_of,
+    forecast_options,
     is_path,
     limits_of,
     load_checklist,
@@ -50,7 +52,6 @@ if TYPE_CHECKING:
     from .._launch.events import Event, TaskEvent
     from .._launch.launch import Launch
     from .._launch.review import Review, ReviewItem
-    from .._planning.calendar import Calendar
     from .._store import Store
 
 SELECTION = tuple(f"--{name}" for name in Selection.__annotations__)
@@ -326,21 +327,16 @@ def review(options: Namespace) -> int:
     _warn_of_mistakes(launch, options)
     at = time_of(options, launch)
     is_picture = format_of(options, "text") == "svg"  # the burn-up chart, which shows no forecast
+    asked, head = forecast_options(options, launch)
     result = launch.review(
         options.since,
         at=at,
         stale_after=options.stale_after,
-        people=options.people,
-        owners=options.owners,
-        calendar=calendar_of(options),
-        samples=0 if is_picture else options.samples,
-        seed=options.seed or 0,
-        blocked=options.blocked,
-        default_effort=options.default_effort,
+        options=attrs.evolve(asked, samples=0) if is_picture else asked,
         **_selection(options),
     )
-    show_result(options, result)
-    if result.slip is None and not is_picture and options.samples != 0:
+    show_result(options, result, head)
+    if result.slip is None and not is_picture and asked.samples != 0:
         _explain_missing_forecast(options, launch, result)
     return 0
 
@@ -478,13 +474,6 @@ def refuse_done(options: Namespace) -> None:
     if options.done:
         hint = "leave it out, and record what is done with finish; or name a checklist, such as model-serving"
         raise usage_error("--done is for checklists, and this is a launch", "", hint)
-
-
-def calendar_of(options: Namespace) -> Calendar:
-    """Return the calendar that the options describe."""
-    from .._planning.calendar import WEEKDAYS, Calendar
-
-    return Calendar(weekdays=options.weekdays or WEEKDAYS.weekdays, holidays=options.holidays or ())
 
 
 def _recorder(options: Namespace) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from argparse import Action, ArgumentError, ArgumentTypeError
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from .._dates import LAST_SECOND, parse_day, parse_time, weekday
@@ -12,10 +12,10 @@ from .._jsonlike import is_list
 from .._model._validation import LINE_LENGTH, ident, line
 from .._model.effort import Effort
 from .._model.task import Reference
+from .._planning.rules import ORDERS
 from .._text import join_words
 from ..errors import InvalidError, nearest, show
 from ..formats import FORMATS
-from .checklists import ORDERS
 from .sources import DEFAULT, RECORDER_VARIABLE, STORE, STORE_VARIABLE
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from ..errors import Fault
 
+_LONGEST_LEAVE = 3_660
 _SCHEME = "(?i:https?:|mailto:)"
 
 
@@ -173,6 +174,32 @@ def _blocked(text: str) -> tuple[str, Effort]:
     return task, effort(duration)
 
 
+def _effort_of(text: str) -> tuple[str, Effort]:
+    task, duration = _pair(text, "TASK=EFFORT, such as 'c5=2-3 days'")
+    return task, effort(duration)
+
+
+def _leave(text: str) -> tuple[str, list[date]]:
+    form = "WHO=FIRST..LAST, such as ml-platform=2026-12-01..2026-12-11"
+    owner, period = _pair(text, form)
+    first, dots, last = (part.strip() for part in period.partition(".."))
+    if not (dots and first and last):
+        raise ArgumentTypeError(f"{show(text)} is not {form}")
+    start, end = day(first), day(last)
+    if not 0 <= (end - start).days < _LONGEST_LEAVE:
+        raise ArgumentTypeError(f"{show(text)} is no leave; write the earlier day first, and at most ten years")
+    return owner, [start + timedelta(number) for number in range((end - start).days + 1)]
+
+
+def share(text: str) -> float:
+    """Parse a share, as a number from 0 to 1 or in percent."""
+    match = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{1,9})?) ?(%?)", text.strip(), re.ASCII)
+    value = float(match[1]) / (100 if match[2] else 1) if match else -1.0
+    if not 0 <= value <= 1:
+        raise ArgumentTypeError(f"{show(text)} is not a share; write a number from 0 to 1, or 0 % to 100 %")
+    return value
+
+
 def _owner(text: str) -> tuple[str, str]:
     return _pair(text, "TASK=OWNER, such as c5=ml-platform")
 
@@ -238,6 +265,15 @@ _LINK = "a page that proves it, such as a run, a commit or a comment: URL or TIT
 _PEOPLE = "the number of people who share the tasks without an owner (default: no limit)"
 _DAYS = "the working days of the week, such as mon-thu or mon,tue,fri (default: mon-fri)"
 _ASSUMED = "the owner of a task in the forecast, such as c5=ml-platform; repeatable"
+_EFFORT = "the effort of a task in place of the stated one, such as 'c5=2-3 days'; repeatable"
+_LEAVE = "the days off of an owner, both included, such as ml-platform=2026-12-01..2026-12-11; repeatable"
+_RANGES = "p10-p90: low and high of an effort are its 10th and 90th percentile; bounds: they are hard bounds (default: p10-p90)"
+_SHARE = (
+    "the share of the variance that all tasks have in common, from 0 to 1 (default: 0 for one person, else a third)"
+)
+_HISTORY = "earlier launches to learn from: files or names in the store, or all for every launch there; repeatable"
+_OPTIONS = "a file with the options of a forecast (default: NAME.forecast.toml beside a launch of that name)"
+_SAVE = "write the options to NAME.forecast.toml beside the launch, for the next forecast, review and levers"
 _SEED = "the seed of the random numbers; the same seed gives the same forecast (default: 0)"
 _SHARED: dict[str, dict[str, Any]] = {
     "source": _value("SOURCE", f"{SOURCE} (default: {DEFAULT})", nargs="?"),
@@ -271,6 +307,13 @@ _SHARED: dict[str, dict[str, Any]] = {
         "TASK=EFFORT", "the time that a task stays blocked, such as 'c5=1-2 weeks'; repeatable", type=_blocked, **_KEYED
     ),
     "--default-effort": _value("EFFORT", "the effort of tasks that state none, such as '1-3 days'", type=effort),
+    "--effort": _value("TASK=EFFORT", _EFFORT, dest="efforts", type=_effort_of, **_KEYED),
+    "--leave": _value("WHO=DAYS", _LEAVE, type=_leave, **_KEYED),
+    "--ranges": {**one_of(("p10-p90", "bounds")), "help": _RANGES},
+    "--shared": _value("SHARE", _SHARE, type=share),
+    "--history": _value("LAUNCH", _HISTORY, action="extend", type=some_ids, default=[]),
+    "--options": _value("FILE", _OPTIONS),
+    "--save-options": _flag(_SAVE),
     "--seed": _value("N", _SEED, type=number()),
     "--quiet": _flag("print nothing but errors"),
     "--json": _flag("print JSON for another program"),

@@ -21,16 +21,28 @@ if TYPE_CHECKING:
 
     from .._launch.results import Snapshot
     from .._launch.review import Review
+    from .._planning.calibration import Calibration
     from .._planning.critical_path import CriticalPath
     from .._planning.distribution import Distribution
     from .._planning.forecast import Forecast
+    from .._planning.levers import Levers
     from .._planning.ordering import Recommendations
     from .._tailoring.difference import Diff
     from .._tailoring.explanation import Explanation
-    from ..formats import Shown, Stored
+    from ..codec import Stored
+    from ..formats import Shown
 
     Result: TypeAlias = (
-        Snapshot | Review | Recommendations | Forecast | CriticalPath | Distribution | Diff | Explanation
+        Snapshot
+        | Review
+        | Recommendations
+        | Forecast
+        | Levers
+        | Calibration
+        | CriticalPath
+        | Distribution
+        | Diff
+        | Explanation
     )
 
 _WIDEST = 120

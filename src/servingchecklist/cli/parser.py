@@ -41,11 +41,15 @@ _READERS = " or ".join(map(str.upper, READERS))
 _MOST_SAMPLES = 1_000_000
 """The maximum number of samples: more add no information, and for a long checklist they fill the memory."""
 
+_ORDER = "the order of tasks (default: phases-first)"
 _SOURCE = ("source", "--no-limits")
 _SUBJECT = ("subject", "--store", "--no-limits")
 _LAUNCH = ("launch", "--store", "--no-limits", "--json")
 _RECORD = ("--launch", "--store", "--no-limits", "--by", "--at", "--json", "--quiet")
-_RESOURCES = ("--people", "--assume-owner", "--weekdays", "--holidays", "--blocked", "--default-effort", "--seed")
+_RESOURCES = (
+    *("--people", "--assume-owner", "--weekdays", "--holidays", "--leave", "--blocked", "--effort", "--default-effort"),
+    *("--ranges", "--shared", "--history", "--seed", "--options", "--save-options"),
+)
 
 
 ALIASES = {
@@ -73,7 +77,8 @@ A launch checklist for model serving. Without a command: what to do next.
 see     next            what to do next     status          how a launch stands
         review          what has happened   log             events of a launch
         launches        those in the store  list            bundled checklists
-plan    forecast        the finish date     critical-path   what holds it
+plan    forecast        the finish date     levers          what moves it
+        critical-path   what holds it       calibration     how dates held
 tailor  tailor          apply overlays      explain         the source of values
         diff            compare checklists  upgrade         to the next version
 work    start           start a launch      migrate         to a new checklist
@@ -253,21 +258,34 @@ def _add_tailoring(command: Command) -> None:
 
 
 def _add_forecasts(command: Command) -> None:
-    shared: tuple[str, ...] = (*_SUBJECT, "--done", *_RESOURCES, "--rules", "--json")
+    shared: tuple[str, ...] = (*_SUBJECT, "--done", *_RESOURCES, "--json")
     help = "forecast the finish date of a checklist or a launch, with probabilities"
-    parser = command("forecast", forecasts.show_forecast, help, *shared)
-    add(parser, "--at", type=view_time, help="forecast a launch as of this time (default: now)")
-    help = "the first day on which open tasks can be worked on (default: today, or the day of --at)"
-    parser.add_argument("--start", type=day, metavar="DAY", help=help)
-    help = f"the number of samples, at most {_MOST_SAMPLES:,} (default: 10,000)"
-    parser.add_argument("--samples", type=number(1, _MOST_SAMPLES), metavar="N", help=help)
-    help = "a name for the forecast of a checklist, such as fraud-v3 (default: the id of the checklist)"
-    parser.add_argument("--name", type=identifier, metavar="NAME", help=help)
+    forecast = command("forecast", forecasts.show_forecast, help, *shared)
+    help = "show what would bring the finish date forward, and by how many days"
+    more = "Each change is forecast alone: another order, one more person, a blocked task unblocked, a task that takes no time."
+    levers = command("levers", forecasts.show_levers, help, *shared, more=more)
+    for parser, samples in ((forecast, "10,000"), (levers, "1,000, fewer for more than 100 tasks")):
+        add(parser, "--rules", default=None, help=_ORDER)
+        add(parser, "--at", type=view_time, help="forecast a launch as of this time (default: now)")
+        help = "the first day on which open tasks can be worked on (default: today, or the day of --at)"
+        parser.add_argument("--start", type=day, metavar="DAY", help=help)
+        help = f"the number of samples, at most {_MOST_SAMPLES:,} (default: {samples})"
+        parser.add_argument("--samples", type=number(1, _MOST_SAMPLES), metavar="N", help=help)
+        help = "a name for the forecast of a checklist, such as fraud-v3 (default: the id of the checklist)"
+        parser.add_argument("--name", type=identifier, metavar="NAME", help=help)
     help = (
         "all: the forecast, drawn as a Gantt chart; finish: the distribution of the finish date (default: %(default)s)"
     )
-    parser.add_argument("--show", **one_of(("all", "finish")), default="all", help=help)
-    add_output(parser, "text", (*_PAGES, *_PICTURES, "icalendar"))
+    forecast.add_argument("--show", **one_of(("all", "finish")), default="all", help=help)
+    add_output(forecast, "text", (*_PAGES, *_PICTURES, "icalendar"))
+    add_output(levers, "text", _PAGES)
+
+    help = "compare the estimates and the forecasts of earlier launches with what came of them"
+    shared = ("--store", "--no-limits", "--people", "--weekdays", "--holidays", "--json")
+    parser = command("calibration", forecasts.show_calibration, help, *shared)
+    help = "a launch: a file, or its name in the store (default: all launches in the store)"
+    parser.add_argument("launches", nargs="*", metavar="LAUNCH", help=help)
+    add_output(parser, "text", _PAGES)
 
     help = "show the critical path, and the slack of every other task"
     shared = (*_SUBJECT, "--done", "--default-effort", "--weekdays", "--holidays", "--json")
@@ -344,6 +362,7 @@ def _add_launches(command: Command) -> None:
 
     help = "show the events of a period, what needs attention, how the forecast has moved, and the next tasks"
     parser = command("review", launches.review, help, *_LAUNCH, *launches.SELECTION, *_RESOURCES)
+    add(parser, "--rules", default=None, help=_ORDER)
     help = "the start of the period (default: a week before its end)"
     parser.add_argument("--since", type=start_time, metavar="WHEN", help=help)
     add(parser, "--at", type=view_time, help="the end of the period (default: now)")

@@ -10,25 +10,33 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 import attrs
 
 from .. import catalog
+from .._model._validation import evolve
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
-from .._planning.rules import abbreviate
+from .._planning.rules import ORDERS, abbreviate
 from .._text import join_words, printable
 from ..errors import ChecklistError, InvalidError, UnknownNameError, show, show_path, unknown_name
-from ..formats import loads, read
+from ..formats import loads, read, write
 from ..formats.limits import Limits
 from .output import FaultyValueError, for_people, usage_error
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Generator
+    from datetime import date
+
+    from typing_extensions import TypeIs
 
     from .._launch.launch import Launch
+    from .._planning.calendar import Calendar
+    from .._planning.calibration import Calibration
+    from .._planning.options import ForecastOptions
     from .._store import Store
+    from ..codec import Stored
     from ..errors import Fault
     from .output import UsageError
 
-    _Kind = TypeVar("_Kind", Checklist, Launch, Overlay)
+    _Kind = TypeVar("_Kind", Checklist, Launch, Overlay, ForecastOptions)
 
 DEFAULT = "model-serving"
 STORE = "launches.db"
@@ -36,12 +44,13 @@ STORE_VARIABLE = "SERVINGCHECKLIST_STORE"
 RECORDER_VARIABLE = "SERVINGCHECKLIST_BY"
 
 APPLY = "apply it to a checklist: servingchecklist tailor --with {}"
+_PLAIN_OPTIONS = ("people", "rules", "ranges", "shared", "default_effort", "samples", "seed")
 _DIFF = "write its changes as an overlay: servingchecklist diff BASE {} --overlay FILE"
 _UPGRADE = "it is tailored; upgrade it: servingchecklist upgrade {0} NEW, or " + _DIFF.replace("{}", "{0}")
 _START = "start a launch: servingchecklist start NAME --checklist {}"
 
 
-def load(source: str, options: Namespace) -> Checklist | Launch | Overlay:
+def load(source: str, options: Namespace) -> Stored:
     """Load what a name stands for: a file, else a launch in the store, else an entry of the catalog."""
     if is_path(source, options):
         with faults_of(source):
@@ -66,6 +75,8 @@ def load_subject(options: Namespace) -> tuple[Checklist | Launch, str]:
         value = load(options.subject, options)
         if isinstance(value, Overlay):
             raise not_a_checklist(options.subject)
+        if is_options(value):
+            raise _not_a_subject(options.subject)
         return value, ""
     path, origin = _store_of(options)
     if not (origin or os.path.exists(path)):
@@ -76,6 +87,73 @@ def load_subject(options: Namespace) -> tuple[Checklist | Launch, str]:
         ask = f"name one: {{}}; for the bundled checklist: servingchecklist {options.command} {DEFAULT}"
         launch = store.load(only_name(store, options, ask))
     return launch, f"{launch.name}, the only launch in {printable(path)}\n\n"
+
+
+def forecast_options(options: Namespace, launch: Launch | None = None) -> tuple[ForecastOptions, str]:
+    """Return the options of a forecast, and the line of a text that names their file if it was found beside the launch.
+
+    They are those of the command line and, for all others, those of ``--options``, else of the file beside the launch, else the defaults.
+    """
+    from .._planning.options import DEFAULTS, ForecastOptions
+
+    path, head = options.options, ""
+    beside = _beside(options, launch) if launch else ""
+    if path is None and beside and os.path.exists(beside):
+        path, head = beside, f"Options of {printable(beside)}\n\n"
+    held = DEFAULTS if path is None else read_as(ForecastOptions, path, options)
+    given = {name: value for name in _PLAIN_OPTIONS if (value := getattr(options, name, None)) is not None}
+    tables = {
+        name: {**dict(getattr(held, name)), **getattr(options, name)} for name in ("owners", "blocked", "efforts")
+    }
+    calendar = _calendar(held.calendar, options.weekdays, options.holidays)
+    calendars = {name: _calendar(each, options.weekdays, options.holidays) for name, each in held.calendars}
+    for owner, days in options.leave.items():
+        own = calendars.get(owner, calendar)
+        calendars[owner] = attrs.evolve(own, holidays=[*own.holidays, *days])
+    if given.get("rules"):
+        given["rules"] = ORDERS[given["rules"]]
+    if options.history:
+        given["history"] = load_history(options, options.history, attrs.evolve(held, calendar=calendar))
+    used = evolve(held, {**given, **tables, "calendar": calendar, "calendars": calendars})
+    if options.save_options:
+        if not beside:
+            hint = "name a launch, or write the file yourself and give it as --options"
+            raise usage_error("--save-options is for launches, and this is a checklist", "", hint)
+        write(used, beside)
+        print(f"servingchecklist: {printable(beside)}: written", file=sys.stderr)
+    return used, head
+
+
+def load_history(options: Namespace, sources: list[str], asked: ForecastOptions) -> Calibration:
+    """Return the record of the launches that files or names stand for; of all launches in the store for ``all`` or no name."""
+    from .._launch.launch import Launch, calibration
+
+    launches: list[Launch] = []
+    for source in sources or ["all"]:
+        if is_path(source, options):
+            launches.append(read_as(Launch, source, options))
+            continue
+        with open_store(options) as store:
+            launches += map(store.load, store.names() if source == "all" else [source])
+    return calibration(launches, options=asked)
+
+
+def _calendar(held: Calendar, weekdays: list[int] | None, holidays: list[date] | None) -> Calendar:
+    return attrs.evolve(held, weekdays=weekdays or held.weekdays, holidays=holidays or held.holidays)
+
+
+def _beside(options: Namespace, launch: Launch) -> str:
+    """Return the path of the file with the options of a launch: in the folder of its file, else of the store."""
+    source = getattr(options, "subject", None) or getattr(options, "launch", None) or "-"
+    home = source if source != "-" and os.path.isfile(source) else _store_of(options)[0]
+    return os.path.join(os.path.dirname(home), f"{launch.name}.forecast.toml")
+
+
+def calendar_of(options: Namespace) -> Calendar:
+    """Return the calendar that the command line describes."""
+    from .._planning.calendar import WEEKDAYS
+
+    return _calendar(WEEKDAYS, options.weekdays, options.holidays)
 
 
 def load_launch(options: Namespace) -> Launch:
@@ -126,6 +204,16 @@ def load_overlay(source: str, options: Namespace) -> Overlay:
     raise usage_error("that is a checklist, not an overlay", show(source), _DIFF.format(source))
 
 
+def is_options(value: Stored) -> TypeIs[ForecastOptions]:
+    """Return True for the options of a forecast, whose class is imported only when needed."""
+    return type(value).__name__ == "ForecastOptions"
+
+
+def _not_a_subject(source: str) -> UsageError:
+    hint = f"give it as --options {printable(source)}, with a checklist or a launch"
+    return usage_error("that holds the options of a forecast", show_path(source), hint)
+
+
 def not_a_checklist(source: str) -> UsageError:
     """Return the error for an overlay that is named where a checklist is needed."""
     return usage_error("that is an overlay, not a checklist", show_path(source), APPLY.format(printable(source)))
@@ -150,9 +238,7 @@ def read_as(kind: type[_Kind], path: str, options: Namespace, format: str | None
     return value
 
 
-def read_file(
-    path: str, options: Namespace, kind: type[Checklist | Launch | Overlay] | None = None, format: str | None = None
-) -> Checklist | Launch | Overlay:
+def read_file(path: str, options: Namespace, kind: type[Stored] | None = None, format: str | None = None) -> Stored:
     """Read a file or, for ``-``, standard input, which is JSON if its first visible character is ``{``, else TOML."""
     limits = limits_of(options)
     if path != "-":

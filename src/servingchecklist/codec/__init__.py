@@ -22,17 +22,22 @@ from .._model.effort import Effort
 from .._model.facet import Facet
 from .._model.overlay import Overlay
 from .._model.task import Phase, Priority, Reference, Risk, Step, Task
-from ..errors import Fault, InvalidError, invalid, preceded_by, show
+from ..errors import Fault, InvalidError, as_text, invalid, preceded_by, show
 from .checklists import read_checklist
 from .readers import READERS, WRITERS, hook, unknown_kind
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from cattrs import Converter
 
     from .._launch.launch import Launch
+    from .._planning.options import ForecastOptions
+
+    Stored: TypeAlias = Checklist | Launch | Overlay | ForecastOptions
 
 SCHEMA_VERSION = 1
-KINDS = ("checklist", "launch", "overlay")
+KINDS = ("checklist", "launch", "overlay", "forecast-options")
 """The allowed values of ``kind`` in a document."""
 
 
@@ -41,7 +46,8 @@ def encode(value: object) -> dict[str, object]:
     held = next((name for name in KINDS if type(value) is _class_of(name)), None)
     if held is None:
         is_result = hasattr(type(value), "to_dict")
-        hint = "write its to_dict() with a JSON library" if is_result else "give a checklist, a launch or an overlay"
+        hint = "give a checklist, a launch, an overlay or the options of a forecast"
+        hint = "write its to_dict() with a JSON library" if is_result else hint
         raise invalid("wrong-kind", "$", "is not something that a file can hold", value, hint)
     head = {"schema_version": SCHEMA_VERSION, "kind": held}
     if isinstance(value, Checklist):
@@ -50,24 +56,32 @@ def encode(value: object) -> dict[str, object]:
         from .overlays import write_overlay
 
         return {**head, **write_overlay(cast("Overlay", value), _converter())}
+    if held == "forecast-options":
+        from .options import write_options
+
+        return {**head, **write_options(cast("ForecastOptions", value))}
     from .launches import write_launch
 
     return {**head, **write_launch(cast("Launch", value), _converter())}
 
 
-def _class_of(kind: str) -> type[Checklist | Launch | Overlay]:
-    """Return the class of a kind of document. Launch is imported only when needed: work on checklists does not need it."""
+def _class_of(kind: str) -> type[Stored]:
+    """Return the class of a kind of document. Some are imported only when needed: work on checklists does not need them."""
     if kind == "checklist":
         return Checklist
     if kind == "overlay":
         return Overlay
+    if kind == "forecast-options":
+        from .._planning.options import ForecastOptions
+
+        return ForecastOptions
     from .._launch.launch import Launch
 
     return Launch
 
 
 @overload
-def decode(document: object, kind: None = None) -> Checklist | Launch | Overlay: ...
+def decode(document: object, kind: None = None) -> Stored: ...
 @overload
 def decode(document: object, kind: type[Checklist]) -> Checklist: ...
 @overload
@@ -75,8 +89,10 @@ def decode(document: object, kind: type[Launch]) -> Launch: ...
 @overload
 def decode(document: object, kind: type[Overlay]) -> Overlay: ...
 @overload
-def decode(document: object, kind: type[Checklist | Launch | Overlay] | None) -> Checklist | Launch | Overlay: ...
-def decode(document: object, kind: type[Checklist | Launch | Overlay] | None = None) -> Checklist | Launch | Overlay:
+def decode(document: object, kind: type[ForecastOptions]) -> ForecastOptions: ...
+@overload
+def decode(document: object, kind: type[Stored] | None) -> Stored: ...
+def decode(document: object, kind: type[Stored] | None = None) -> Stored:
     """Return the value of a document.
 
     Args:
@@ -92,22 +108,24 @@ def decode(document: object, kind: type[Checklist | Launch | Overlay] | None = N
         raise invalid("wrong-kind", "$", "is not a document", document, hint)
     fields = dict(document)
     fields.pop("$schema", None)  # the address of a schema, for editors
-    stated = fields.pop("kind", None)
+    stated = as_text(fields.pop("kind", None))
     faults = _schema_version_faults(fields.pop("schema_version", None))
-    named = stated if isinstance(stated, str) and stated in KINDS else None
+    named = stated if type(stated) is str and stated in KINDS else None
     faults += [] if named else [unknown_kind(stated, "document", KINDS)]
     if kind is not None and all(kind is not known for known in map(_class_of, KINDS)):
-        hint = "give Checklist, Launch or Overlay"
+        hint = "give Checklist, Launch, Overlay or ForecastOptions"
         raise invalid("unsupported", "$.kind", "is not a class that a file can hold", kind, hint)
     if kind is not None and named is not None and _class_of(named) is not kind:
         problem, hint = f"is not {article(kind).lower()}", f"read it with kind={_class_of(named).__name__}"
         raise InvalidError([*faults, Fault("other-kind", "$.kind", problem, show(stated), hint)])
-    read: Callable[[object], Checklist | Launch | Overlay] = read_checklist
+    read: Callable[[object], Stored] = read_checklist
     wanted = named or next((name for name in KINDS if kind is not None and _class_of(name) is kind), "checklist")
     if wanted == "launch":
         from .launches import read_launch as read
     elif wanted == "overlay":
         from .overlays import read_overlay as read
+    elif wanted == "forecast-options":
+        from .options import read_options as read
     try:
         value = read(fields)
     except InvalidError as error:
@@ -130,7 +148,7 @@ def _schema_version_faults(stated: object) -> list[Fault]:
 
 
 def register(converter: Converter) -> None:
-    """Teach a cattrs converter to read and write the classes of the model, launches and events exactly as this library does.
+    """Teach a cattrs converter to read and write the classes of the model, launches, events and options of forecasts as this library does.
 
     Use it in tools whose own classes hold a checklist. Reading raises InvalidError with paths inside the value that was read, and
     expects lists where a file has lists, so have the converter write tuples as lists.
@@ -149,11 +167,13 @@ def register(converter: Converter) -> None:
     True
     """
     from .launches import register_launches
+    from .options import register_options
     from .overlays import register_overlays
 
     _register_model(converter)
     register_overlays(converter)
     register_launches(converter)
+    register_options(converter)
 
 
 def _register_model(converter: Converter) -> None:

@@ -29,20 +29,24 @@ if TYPE_CHECKING:
     from .._model.overlay import Overlay
     from .._model.task import Phase, Task
     from .._planning.calendar import Calendar
+    from .._planning.calibration import Calibration
     from .._planning.critical_path import CriticalPath
     from .._planning.distribution import Distribution
     from .._planning.forecast import Forecast
+    from .._planning.levers import Levers
+    from .._planning.options import ForecastOptions
     from .._planning.ordering import Recommendations
     from .._tailoring.difference import Diff
     from .._tailoring.explanation import Explanation
     from .._tailoring.upgrade import Upgrade
+    from ..codec import Stored
     from ._document import Document
 
-    Stored: TypeAlias = Checklist | Launch | Overlay
     Tailored: TypeAlias = Overlay | Diff | Explanation | Upgrade
     Parts: TypeAlias = Phase | Task | Effort | Progress | TaskState | Calendar | Document
-    Results: TypeAlias = Recommendations | Snapshot | Review | Forecast | CriticalPath | Distribution
-    Shown: TypeAlias = Checklist | Launch | Results | Tailored | Parts
+    Planned: TypeAlias = Forecast | Levers | CriticalPath | Distribution | Calibration
+    Results: TypeAlias = Recommendations | Snapshot | Review | Planned
+    Shown: TypeAlias = Checklist | Launch | ForecastOptions | Results | Tailored | Parts
 
     T = TypeVar("T", bound=Stored)
 
@@ -87,8 +91,8 @@ def dumps(value: Shown, format: Format | str) -> str:
     """Return a value as text.
 
     Args:
-        value: A checklist, a launch or an overlay; for a format for people also what ``diff``, ``explain``, ``upgrade``, ``order`` and
-            ``next_tasks`` return, a snapshot of a launch, a review, a forecast, its distribution, a critical path, a phase, a task, an
+        value: A checklist, a launch, an overlay or the options of a forecast; for a format for people also what ``diff``, ``explain``, ``upgrade``, ``order`` and
+            ``next_tasks`` return, a snapshot of a launch, a review, a forecast, its distribution, levers, a critical path, a phase, a task, an
             effort, a calendar, or the progress or one task's state of a launch. A launch is shown as it stands now; for any other time
             use ``launch.snapshot(at=...)`` or ``launch.forecast(at=...)``.
         format: ``"json"`` or ``"toml"``, which can be read back; ``"markdown"``, ``"html"`` or ``"text"`` for people; ``"svg"`` or
@@ -110,13 +114,13 @@ def loads(text: str | bytes, format: str, limits: Limits | None = ..., *, kind: 
 def loads(text: str | bytes, format: str, limits: Limits | None = ..., *, kind: type[T]) -> T: ...
 @public()
 def loads(text: str | bytes, format: str, limits: Limits | None = _DEFAULT, *, kind: type[T] | None = None) -> Stored:
-    """Parse a checklist, a launch or an overlay, as strictly as the model does: nothing is coerced, and all faults are reported at once.
+    """Parse a checklist, a launch, an overlay or the options of a forecast, as strictly as the model does: nothing is coerced, and all faults are reported at once.
 
     Args:
         text: The document, or its bytes in UTF-8.
         format: ``"json"`` or ``"toml"``, or the name of a format of a pack that can be read.
         limits: The limits for the text, checked before it is parsed; None for text you trust.
-        kind: ``Checklist``, ``Launch`` or ``Overlay``, to require one of them; type checkers then know the result. None accepts any.
+        kind: ``Checklist``, ``Launch``, ``Overlay`` or ``ForecastOptions``, to require one of them; type checkers then know the result. None accepts any.
 
     Raises:
         UnknownNameError: There is no such format that can be read.
@@ -155,7 +159,7 @@ def read(
     *,
     kind: type[T] | None = None,
 ) -> Stored:
-    """Read a checklist, a launch or an overlay from a file.
+    """Read a checklist, a launch, an overlay or the options of a forecast from a file.
 
     Args:
         path: The file; UTF-8, with or without a byte order mark.

@@ -13,9 +13,7 @@ from ..errors import ChecklistError, Fault, PackError, invalid, show
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from .._launch.launch import Launch
-    from .._model.checklist import Checklist
-    from .._model.overlay import Overlay
+    from ..codec import Stored
     from .limits import Limits
 
 _SUFFIX = r"\.[a-z0-9_+-]{1,32}"
@@ -51,21 +49,22 @@ class InstalledFormat:
                 return text
         raise self.offer.error("whose dumps gives no text", show(text))
 
-    def loads(self, text: str, limits: Limits | None, kind: type | None) -> Checklist | Launch | Overlay:
+    def loads(self, text: str, limits: Limits | None, kind: type | None) -> Stored:
         """Parse a value from text.
 
         Raises:
-            PackError: The format raised something other than an error of this library, or returned no checklist, launch or overlay.
+            PackError: The format raised something other than an error of this library, or returned nothing that a file can hold.
             InvalidError: The value is of another kind than ``kind``.
         """
         from .._launch.launch import Launch
         from .._model.checklist import Checklist
         from .._model.overlay import Overlay
+        from .._planning.options import ForecastOptions
 
         with self.offer.reraised_as_pack_error("whose loads", passing=ChecklistError):
             value = self._module.loads(text, limits, kind)
-        if not isinstance(value, Checklist | Launch | Overlay):
-            raise self.offer.error("whose loads gives no checklist, no launch and no overlay", show(value))
+        if not isinstance(value, Checklist | Launch | Overlay | ForecastOptions):
+            raise self.offer.error("whose loads gives nothing that a file can hold", show(value))
         if kind is not None and type(value) is not kind:
             name = type(value).__name__
             hint = f"read it with kind={name}"

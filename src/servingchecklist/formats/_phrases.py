@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .._launch.timestamps import day_of
+from .._planning.calendar import EVERY_DAY
 from .._planning.distribution import LEVELS
 from .._planning.rules import abbreviate
 from .._text import join_words
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from .._planning.critical_path import CriticalPath, Estimate
     from .._planning.distribution import Distribution
     from .._planning.forecast import Forecast
+    from .._planning.levers import Levers
 
 NOTHING_LEFT = "Nothing is left to do."
 ASSUMPTIONS = "Assumptions"
@@ -128,7 +130,7 @@ def counts_by_day(finish: Distribution, most: int = MOST_ROWS) -> list[tuple[dat
         finish: The samples.
         most: The maximum number of ranges.
     """
-    start, calendar = finish.start, finish.calendar
+    start, calendar = finish.start, finish.calendar if finish.dates is None else EVERY_DAY
     numbered = [(calendar.between(start, day), many) for day, many in finish.by_day()]
     first, last = numbered[0][0], numbered[-1][0]
     wide = -(-(last + 1 - first) // most)
@@ -145,13 +147,15 @@ def subject(forecast: Forecast) -> str:
     return title + (f", as of {forecast.today.isoformat()}" if forecast.today else "")
 
 
-def basis(forecast: Forecast) -> str:
-    """Return the start, the people, the samples and the seed of a forecast, in one line."""
-    people = ""
-    if forecast.people:
-        people = f" by {forecast.people:,} {'person' if forecast.people == 1 else 'people'}"
-        people += " and the owners" if any(task.owner for task in forecast.tasks) else ""
-    return f"Worked from {forecast.start.isoformat()} on{people}; {count(len(forecast.finish), 'sample')}, seed {forecast.seed}"
+def basis(value: Forecast | Levers, *, is_owned: bool) -> str:
+    """Return the start, the people, the samples and the seed of a forecast, in one line; ``is_owned`` where open tasks have owners."""
+    options, people = value.options, ""
+    if options.people:
+        people = f" by {options.people:,} {'person' if options.people == 1 else 'people'}"
+        people += " and the owners" if is_owned else ""
+    return (
+        f"Worked from {value.start.isoformat()} on{people}; {count(len(value.finish), 'sample')}, seed {options.seed}"
+    )
 
 
 _ESTIMATES: dict[Estimate, str] = {

@@ -212,7 +212,9 @@ class Schedule:
 
     def _notes(self) -> Iterator[str]:
         if self.forecast.schedule:
-            yield "Tasks are shown as they are scheduled in the sample whose end is the median"
+            yield "Tasks are shown in the median schedule, in which each takes its own median duration"
+        if left_out := [task.id for task in self.forecast if task.id not in self.slots]:
+            yield f"Not scheduled, behind a block of unknown length: {join_words(abbreviate(left_out))}"
         if self.is_held_by_people:
             yield HELD_BY_PEOPLE.capitalize()
         if self.forecast.today and self.side_of(self.forecast.today):

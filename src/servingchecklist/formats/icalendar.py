@@ -5,10 +5,11 @@ It needs the package icalendar, which comes with the extra ``calendar``; nothing
 * each due date of an open task, with the probability of meeting it;
 * P50, P80 and P95 of the finish, an event each even where two fall on one day, so that a later forecast can move them apart;
 * P80 of each phase with open tasks;
-* the work: for each task one event per unbroken run of worked days, past work as it was recorded and future work as scheduled in the median
-  sample. No event extends over a weekend or a holiday, except work that has no worked day at all: it keeps its days. Uninterrupted work of
-  more than half a year is one event from its first day to its last: week by week it would not be read, and forty years are two thousand weeks.
-  Work with more runs than its share of 2,600, and more than three, is one event as well.
+* the work: for each task one event per unbroken run of worked days, past work as it was recorded and future work as in the median
+  schedule; work behind a block of unknown length is not in it. No event extends over a day off of the owner, or of all who have no
+  calendar of their own, except elapsed time, work on any day, and work that has no worked day at all: these keep their days.
+  Uninterrupted work of more than half a year is one event from its first day to its last: week by week it would not be read, and forty
+  years are two thousand weeks. Work with more runs than its share of 2,600, and more than three, is one event as well.
 
 Properties of the events, chosen so that a calendar that imports the file again updates its events:
 
@@ -39,6 +40,7 @@ import attrs
 
 from .._launch.launch import Launch
 from .._model.checklist import Checklist
+from .._planning.calendar import EVERY_DAY
 from .._planning.forecast import Forecast
 from .._text import join_words
 from ..errors import Fault, UnknownNameError, invalid
@@ -172,21 +174,31 @@ def _work(forecast: Forecast) -> Iterator[_Event]:
         slots.setdefault(slot.id, []).append(slot)
     open_tasks = {task.id: task for task in forecast.tasks}
     most = max(_MOST_PIECES // max(len(forecast.past) + len(forecast.schedule), 1), _PIECES)
+    options = forecast.options
+    efforts, calendars = dict(options.efforts), dict(options.calendars)
     for task in forecast.checklist:
-        runs = _runs(slots.get(task.id, ()), forecast.calendar, most)
+        effort = efforts.get(task.id, task.effort) or options.default_effort
+        is_any_day = effort is not None and effort.days != "working"
+        runs = _runs(
+            [
+                (slot, EVERY_DAY if is_any_day else calendars.get(slot.owner or "", forecast.calendar))
+                for slot in slots.get(task.id, ())
+            ],
+            most,
+        )
         for number, (first, last) in enumerate(runs, 1):
             lines = [_id_and_owner(task.id, slots[task.id][0].owner)]
             if len(runs) > 1:
                 lines.append(f"Part {number} of {len(runs)}")
             is_past = task.id not in open_tasks or last < forecast.start
-            lines += ["Worked"] if is_past else _expected(forecast, open_tasks[task.id])
+            lines += ["Worked"] if is_past else _expected(open_tasks[task.id])
             yield _Event(("work", task.id, str(number)), first, last, forecast.title_of(task), lines)
 
 
-def _runs(slots: Iterable[Slot], calendar: Calendar, most: int) -> list[tuple[date, date]]:
+def _runs(slots: Iterable[tuple[Slot, Calendar]], most: int) -> list[tuple[date, date]]:
     """Return the runs of worked days, however they were split into slots; a slot with more than ``most`` runs is one."""
     runs: list[tuple[date, date]] = []
-    for slot in slots:
+    for slot, calendar in slots:
         worked = calendar.runs(slot.start, slot.finish) if slot.finish - slot.start < _HALF_A_YEAR else ()
         # Work may be recorded on days that are not worked in the calendar.
         runs += worked if 0 < len(worked) <= most else ((slot.start, slot.finish),)
@@ -199,11 +211,9 @@ def _runs(slots: Iterable[Slot], calendar: Calendar, most: int) -> list[tuple[da
     return joined
 
 
-def _expected(forecast: Forecast, task: TaskForecast) -> Iterator[str]:
-    yield "In the schedule at the median"
+def _expected(task: TaskForecast) -> Iterator[str]:
+    yield "In the median schedule, in which each task takes its own median duration"
     yield f"{_finish(task)}; critical in {_phrases.percent(task.criticality)} of the samples"
-    if task.id in forecast.blocked:
-        yield "Blocked for an unknown time: this is the earliest it can be"
 
 
 def _id_and_owner(task_id: str, owner: str | None) -> str:
@@ -217,4 +227,10 @@ def _finish(part: TaskForecast | PhaseForecast) -> str:
 def _about(forecast: Forecast) -> list[str]:
     """Return the subject, the basis and the assumptions of a forecast, as lines."""
     assumptions = [f"- {sentence}" for sentence in forecast.assumptions]
-    return [_phrases.subject(forecast), _phrases.basis(forecast), "", f"{_phrases.ASSUMPTIONS}:", *assumptions]
+    return [
+        _phrases.subject(forecast),
+        _phrases.basis(forecast, is_owned=any(task.owner for task in forecast)),
+        "",
+        f"{_phrases.ASSUMPTIONS}:",
+        *assumptions,
+    ]

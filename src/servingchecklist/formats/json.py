@@ -22,26 +22,22 @@ from .limits import Limits, check_json, check_parts
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from .._launch.launch import Launch
-    from .._model.checklist import Checklist
-    from .._model.overlay import Overlay
+    from ..codec import Stored
 
 NAME = "json"
 SUFFIXES = (".json",)
 
 
-def dumps(value: Checklist | Launch | Overlay) -> str:
+def dumps(value: Stored) -> str:
     """Return the value as a JSON document.
 
     Raises:
-        InvalidError: The value is not a checklist, a launch or an overlay.
+        InvalidError: The value is none that a file can hold.
     """
     return json.dumps(codec.encode(value), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def loads(
-    text: str, limits: Limits | None = Limits(), kind: type[Checklist | Launch | Overlay] | None = None
-) -> Checklist | Launch | Overlay:
+def loads(text: str, limits: Limits | None = Limits(), kind: type[Stored] | None = None) -> Stored:
     """Parse a value from a JSON document; the arguments are those of :func:`servingchecklist.loads`.
 
     Raises:

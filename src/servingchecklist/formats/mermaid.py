@@ -157,7 +157,7 @@ def _task(schedule: Schedule, task: Task) -> Iterator[str]:
         yield f"{name} :done, {_days(past.start, past.finish)}"
     rest, slot = schedule.open_tasks.get(task.id), schedule.slots.get(task.id)
     if rest and slot:
-        status = ", blocked" if task.id in schedule.blocked else ", overrun" if task.id in schedule.overrun else ""
+        status = ", overrun" if task.id in schedule.overrun else ""
         critical = "crit, " if rest.criticality >= CRITICAL else ""
         yield f"{name}{status} :{critical}{_days(slot.start, slot.finish)}"
     if rest and rest.due and rest.on_time is not None:
@@ -171,7 +171,7 @@ def _days(first: date, last: date | None = None) -> str:
 
 def _histogram(finish: Distribution) -> Iterator[str]:
     """Yield the lines of the diagram. It contains no untrusted text."""
-    first, last = (finish.date_of(days) for days in (min(finish), max(finish)))
+    (first, _), *_, (last, _) = (*finish.by_day(), *finish.by_day())
     is_one_year = first.year == last.year
     bars = _phrases.counts_by_day(finish, _MOST_SHORT if is_one_year else _MOST_LONG)
     shares = [100 * many / len(finish) for _, _, many in bars]

@@ -15,9 +15,7 @@ from ..errors import Fault, InvalidError
 from .limits import Limits, check_parts, check_toml
 
 if TYPE_CHECKING:
-    from .._launch.launch import Launch
-    from .._model.checklist import Checklist
-    from .._model.overlay import Overlay
+    from ..codec import Stored
 
 NAME = "toml"
 SUFFIXES = (".toml",)
@@ -25,20 +23,18 @@ SUFFIXES = (".toml",)
 _PLACE = re.compile(r"(.*?)(?: \(at line (\d+), column (\d+)\))?", re.DOTALL)
 
 
-def dumps(value: Checklist | Launch | Overlay) -> str:
+def dumps(value: Stored) -> str:
     """Return the value as a TOML document.
 
     Raises:
-        InvalidError: The value is not a checklist, a launch or an overlay.
+        InvalidError: The value is none that a file can hold.
     """
     import tomli_w  # reading does not need it
 
     return tomli_w.dumps(codec.encode(value))
 
 
-def loads(
-    text: str, limits: Limits | None = Limits(), kind: type[Checklist | Launch | Overlay] | None = None
-) -> Checklist | Launch | Overlay:
+def loads(text: str, limits: Limits | None = Limits(), kind: type[Stored] | None = None) -> Stored:
     """Parse a value from a TOML document; the arguments are those of :func:`servingchecklist.loads`.
 
     Raises:

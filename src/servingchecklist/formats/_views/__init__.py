@@ -27,9 +27,12 @@ VIEWS = {
     "Overlay": "tailoring.overlay",
     "results.Recommendations": "checklist.recommendations",
     "results.Forecast": "planning.forecast",
+    "results.Calibration": "planning.calibration",
+    "results.Levers": "planning.levers",
     "results.CriticalPath": "planning.critical_path",
     "results.Distribution": "planning.distribution",
     "Calendar": "planning.calendar",
+    "ForecastOptions": "planning.options",
     "results.Diff": "tailoring.diff",
     "results.Explanation": "tailoring.explanation",
     "results.Upgrade": "tailoring.upgrade",
@@ -64,6 +67,6 @@ def document(value: object, format: str) -> Document:
             return build(value)
     hint = (
         "give a checklist or a part of it, an overlay, a launch, its snapshot, progress, review or forecast, a calendar, "
-        "or what order, next_tasks, critical_path, diff, explain and upgrade return"
+        "options of a forecast, or what order, next_tasks, critical_path, levers, calibration, diff, explain and upgrade return"
     )
     raise invalid("unsupported", "$", f"cannot be written as {format}", value, hint)

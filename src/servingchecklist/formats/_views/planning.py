@@ -1,11 +1,13 @@
-"""Views of forecasts, critical paths, distributions and calendars."""
+"""Views of forecasts, levers, critical paths, distributions and calendars."""
 
 from __future__ import annotations
 
 from calendar import day_name
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from ..._planning.calibration import LEAST_TASKS
 from ..._planning.distribution import LEVELS
+from ..._planning.options import DEFAULTS, options_document
 from ..._planning.rules import abbreviate
 from ..._text import join_words, without_number
 from .. import _phrases
@@ -15,11 +17,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..._planning.calendar import Calendar
+    from ..._planning.calibration import Calibration
     from ..._planning.critical_path import CriticalPath, Span
     from ..._planning.distribution import Distribution
     from ..._planning.forecast import Forecast, TaskForecast
+    from ..._planning.levers import Levers
+    from ..._planning.options import ForecastOptions
     from .._document import Block
 
+_MOST_CLOSED = 50
+"""The maximum number of closed tasks that a page lists."""
+
+_BLOCKED = "Blocked, so all dates are the earliest ones"
+_LEAST_DAYS = 0.05
+"""The least difference that is shown: less is none to the tenth of a day."""
 _SPREAD = "Probability of finishing on each day"
 
 
@@ -27,14 +38,46 @@ def forecast(value: Forecast) -> Document:
     """Return a forecast: the dates, the picture of the schedule, and tables by due date, phase and task."""
     blocks: list[Block] = [Paragraph(_phrases.subject(value))]
     if value.tasks:
-        blocks += [_levels(value.finish), Paragraph(_phrases.basis(value)), *_notices(value)]
-        blocks.append(Figure(value, "The schedule in the sample whose end is the median", _schedule(value)))
+        is_owned = any(task.owner for task in value)
+        blocks += [_levels(value.finish), Paragraph(_phrases.basis(value, is_owned=is_owned)), *_notices(value)]
+        blocks.append(Figure(value, "Median schedule: each task takes its own median duration", _schedule(value)))
         blocks += [Figure(value.finish, _SPREAD, _spread(value.finish))]
         blocks += [Section(heading, [table]) for heading, table in _tables(value) if table.rows]
         blocks.append(Section(_phrases.ASSUMPTIONS, [Bullets(value.assumptions)]))
     else:
         blocks.append(Paragraph(_phrases.NOTHING_LEFT, "lead"))
     return Document(f"Forecast of {value.name}", blocks)
+
+
+def levers(value: Levers) -> Document:
+    """Return the levers of a plan: its dates, and a table of the changes that move P80. The others are in one line."""
+    blocks: list[Block] = [Paragraph(_phrases.titled(value.checklist.title, value.topic))]
+    if value:
+        owners = dict(value.options.owners)
+        is_owned = any(lever.task in owners for lever in value)
+        blocks += [_levels(value.finish), Paragraph(_phrases.basis(value, is_owned=is_owned))]
+        titles = {task.id: value.title_of(task) for task in value.checklist}
+        if value.blocked:
+            items = [Item(titles[task_id], task_id) for task_id in value.blocked]
+            blocks.append(Section(_BLOCKED, [Items(items)], role="notice"))
+        idle = {lever.task for lever in value if lever.kind == "task" and abs(lever.days) < _LEAST_DAYS}
+        rows = [
+            Row(
+                Item(lever.words, facts=[titles[lever.task]] if lever.task else []),
+                [_phrases.days(round(lever.days, 1) or 0.0), lever.p80.isoformat()],
+            )
+            for lever in value
+            if lever.kind != "task" or lever.task not in idle
+        ]
+        table = Table(("Change", "Days earlier at P80", "P80"), rows, numbers=("Days earlier at P80",))
+        blocks += [Section("Changes", [table])] if rows else []
+        if ids := [task.id for task in value.checklist if task.id in idle]:
+            words = f"{_phrases.count(len(ids), 'task')} would change nothing by taking no time"
+            blocks.append(Paragraph(f"{words}: {join_words(abbreviate(ids))}"))
+        blocks.append(Section(_phrases.ASSUMPTIONS, [Bullets(value.assumptions)]))
+    else:
+        blocks.append(Paragraph(_phrases.NOTHING_LEFT, "lead"))
+    return Document(f"Levers of {value.name}", blocks)
 
 
 def critical_path(value: CriticalPath) -> Document:
@@ -76,6 +119,80 @@ def calendar(value: Calendar) -> Document:
     return Document("Calendar", [Fields(fields)], is_headed=False)
 
 
+def calibration(value: Calibration) -> Document:
+    """Return what a team's record says of its estimates and its forecasts, the latest closed tasks last."""
+    used = f"Forecasts with this history use it from {LEAST_TASKS} closed tasks on"
+    fields = [
+        Field("Closed tasks", [f"{len(value)}" if value.is_used else f"{len(value)}, too few to be used"]),
+        Field("Actual time to estimate", [f"{value.median_ratio:.2f} at the median, {value.total_ratio:.2f} in all"]),
+        Field("Within the range", [f"{_phrases.percent(value.held)} of the tasks; 80% where ranges are right"]),
+    ]
+    if value.shared is not None:
+        fields.append(Field("In common", [f"{_phrases.percent(value.shared)} of the variance"]))
+    blocks: list[Block] = [Fields(fields), Paragraph(f"{used}.")]
+    if value.forecasts:
+        blocks.append(Section("Past forecasts", [_past_levels(value), _past_forecasts(value)]))
+    blocks.append(Section("Closed tasks", [_closed_tasks(value)]))
+    return Document("Calibration", blocks)
+
+
+def _past_levels(value: Calibration) -> Table:
+    """Return how often the dates of past forecasts held."""
+    rows = [
+        Row(Item(name.upper()), [_phrases.percent(LEVELS[name]), _phrases.percent(share)])
+        for name, share in value.levels.items()
+        if share is not None
+    ]
+    return Table(("Date", "Should hold", "Held"), rows, numbers=("Should hold", "Held"))
+
+
+def _past_forecasts(value: Calibration) -> Table:
+    rows = [
+        Row(Item(past.launch), [day.isoformat() for day in (past.p50, past.p80, past.p95, past.finished)])
+        for past in value.forecasts
+    ]
+    columns = (*map(str.upper, LEVELS), "Finished")
+    return Table(("Launch", *columns), rows, numbers=columns)
+
+
+def _closed_tasks(value: Calibration) -> Table:
+    """Return the closed tasks with the estimate, the actual time and the ratio of both; of many, the latest."""
+    rows = [
+        Row(
+            Item(f"{task.launch}: {task.id}", "", [f"owner {task.owner}"] if task.owner else []),
+            [
+                task.finished.isoformat(),
+                str(task.estimate),
+                _phrases.working_days(task.actual),
+                f"{task.ratio:.2f}",
+                "yes" if task.is_held else "no",
+            ],
+        )
+        for task in value.tasks[-_MOST_CLOSED:]
+    ]
+    return Table(("Task", "Finished", "Estimate", "Took", "Ratio", "In range"), rows, numbers=("Ratio",))
+
+
+def options(value: ForecastOptions) -> Document:
+    """Return the options of a forecast that differ from the defaults."""
+    document = dict(options_document(value))
+    names = [name for name in document if getattr(value, name) != getattr(DEFAULTS, name)]
+    fields = [Field(name.replace("_", " ").capitalize(), list(_option(document[name]))) for name in names]
+    blocks: list[Block] = [Fields(fields) if fields else Paragraph("All options have their default.")]
+    return Document("Options of a forecast", blocks)
+
+
+def _option(value: object) -> Iterator[str]:
+    """Yield the parts of an option in words."""
+    if isinstance(value, dict):
+        for key, item in cast("dict[str, object]", value).items():
+            yield f"{key}: {', '.join(_option(item))}"
+    elif isinstance(value, list):
+        yield ", ".join(map(str, cast("list[object]", value)))
+    else:
+        yield str(value)
+
+
 def _levels(finish: Distribution) -> Fields:
     """Return P50, P80 and P95 as fields."""
     levels = [Field(level.name, [[Strong(level.day), f", {level.words}"]]) for level in _phrases.levels(finish)]
@@ -85,7 +202,7 @@ def _levels(finish: Distribution) -> Fields:
 def _notices(forecast: Forecast) -> Iterator[Section]:
     """Yield the warnings about the dates, each with the tasks that it is about."""
     groups = {
-        "Blocked, so all dates are the earliest ones": frozenset(forecast.blocked),
+        _BLOCKED: frozenset(forecast.blocked),
         "All of the estimated time is spent": frozenset(forecast.overrun),
     }
     for heading, ids in groups.items():
@@ -118,7 +235,10 @@ def _tables(forecast: Forecast) -> Iterator[tuple[str, Table]]:
     yield "By phase", Table(("Phase", "Left", *map(str.upper, LEVELS)), phases, numbers=("Left",))
     slots = {slot.id: _phrases.from_to(slot.start, slot.finish) for slot in forecast.schedule}
     tasks = [
-        Row(_about(task), [slots.get(task.id, ""), *_days(task.finish, 0.5, 0.8), _phrases.percent(task.criticality)])
+        Row(
+            _about(task),
+            [slots.get(task.id, "not scheduled"), *_days(task.finish, 0.5, 0.8), _phrases.percent(task.criticality)],
+        )
         for task in forecast.tasks
     ]
     yield "By task", Table(("Task", "Scheduled", "P50", "P80", "Critical"), tasks, numbers=("Critical",))

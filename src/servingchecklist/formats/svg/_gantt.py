@@ -35,8 +35,6 @@ _DASHED = ' stroke-dasharray="4 3"'
 
 _PLANNED = f'rx="1.5" fill="{draw.BLUE}" fill-opacity=".25" stroke="{draw.BLUE}" stroke-width="1.25"'
 _CRITICAL = f'rx="1.5" fill="{draw.RED}" stroke="{draw.RED}" stroke-width="1.25"'
-_PLANNED_BLOCKED = f'rx="1.5" fill="none" stroke="{draw.BLUE}" stroke-width="1.75" stroke-dasharray="3 2"'
-_CRITICAL_BLOCKED = f'rx="1.5" fill="none" stroke="{draw.RED}" stroke-width="1.75" stroke-dasharray="3 2"'
 _WORKED = f'rx="1.5" fill="{draw.GREY}"'
 _SPREAD = f'fill="{draw.AMBER}"'
 _OFF = 'fill-opacity=".07"'
@@ -161,7 +159,7 @@ class _Chart:
 
     def _phase_bars(self, phase: Phase, finish: Distribution, top: float) -> Iterator[str]:
         """Yield the bar of a phase, and its end from P50 to P80."""
-        # The scheduled sample may begin the phase later than half of all samples finish it.
+        # The schedule may begin the phase later than half of all samples finish it.
         first = min(self._schedule.first_of(phase), finish.p50.toordinal())
         left, right = self._days.x(first), self._day_end(finish.p50)
         yield draw.box(left, top + 10.5, right - left, 3, 'fill-opacity=".6"')
@@ -203,10 +201,7 @@ class _Chart:
         """Yield the forecast of a task: its bar, its end from P50 to P80, its due date, and the shares."""
         is_critical = rest.criticality >= CRITICAL
         if slot := self._schedule.slots.get(rest.id):
-            if rest.id in self._schedule.blocked:
-                yield self._bar(slot, top, _CRITICAL_BLOCKED if is_critical else _PLANNED_BLOCKED)
-            else:
-                yield self._bar(slot, top, _CRITICAL if is_critical else _PLANNED)
+            yield self._bar(slot, top, _CRITICAL if is_critical else _PLANNED)
         yield self._spread(rest.finish, top + 17, 4)
         share, look = _phrases.percent(rest.criticality), draw.BOLD if is_critical else ""
         yield draw.text(self._critical, top + _BASE, share, "end", look)
@@ -254,7 +249,7 @@ def _signs(schedule: Schedule, *, has_off: bool) -> Iterator[draw.Sign]:
     forecast = schedule.forecast
     shares = forecast.criticality.values()
     if any(share < CRITICAL for share in shares):
-        words = "scheduled, in the sample whose end is the median"
+        words = "scheduled, at its median duration"
         yield draw.Sign(words, lambda x, y: _bar(x, x + 16, y - 4.5, 9, _PLANNED))
     if any(share >= CRITICAL for share in shares):
         yield draw.Sign("critical in half of the samples or more", lambda x, y: _bar(x, x + 16, y - 4.5, 9, _CRITICAL))

@@ -1,5 +1,7 @@
 """Schedules against one that is made by looking at the clock, quarter of a day by quarter, and against what holds for every schedule."""
 
+import math
+from datetime import date, timedelta
 from itertools import combinations, product
 
 import attrs
@@ -7,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.strategies import plans
-from servingchecklist import Checklist, Effort, Phase, Task
+from helpers.strategies import calendars, plans
+from servingchecklist import Calendar, Checklist, Effort, Phase, Task
 from servingchecklist._planning.open_tasks import OpenTasks, open_tasks_of
-from servingchecklist._planning.simulation import ParallelScheduler, TeamScheduler
+from servingchecklist._planning.scheduling import Clock, ParallelScheduler, TeamScheduler
 
 QUARTER = 0.25
 
@@ -31,7 +33,7 @@ class Work:
 
     @property
     def crew(self):
-        return TeamScheduler(self.left, self.rank, self.team, self.sizes)
+        return TeamScheduler(self.left, self.rank, self.team, self.sizes, None)
 
     @property
     def left(self):
@@ -144,12 +146,12 @@ def test_nobody_has_two_tasks_or_none_while_one_is_ready(work):
 def test_with_people_for_everything_nobody_waits(work):
     everybody = attrs.evolve(work, sizes=(len(work),) * len(work.sizes))
     assert not everybody.crew.is_limited
-    assert everybody.by(everybody.crew) == everybody.by(ParallelScheduler(work.left))
+    assert everybody.by(everybody.crew) == everybody.by(ParallelScheduler(work.left, None))
 
 
 @given(works())
 def test_what_waits_for_nobody_is_critical_where_it_has_no_slack(work):
-    _, ends, critical = work.by(ParallelScheduler(work.left))
+    _, ends, critical = work.by(ParallelScheduler(work.left, None))
     whole = max(ends)
     late = [whole] * len(work)
     for number in reversed(range(len(work))):
@@ -224,4 +226,64 @@ def test_ties_are_all_critical():
 
 def test_where_nothing_is_left_nobody_waits():
     left = open_tasks_of(Checklist("x", "X", phases=[Phase("p", "P")]), (), None, None)
-    assert not TeamScheduler(left, [], [], [1]).is_limited
+    assert not TeamScheduler(left, [], [], [1], None).is_limited
+
+
+# The clock, which counts calendar days where tasks differ in the days that count
+
+
+class SlowClock:
+    """The same by walking from day to day."""
+
+    def __init__(self, calendar, start):
+        self.calendar, self.start = calendar, start
+
+    def is_worked(self, day):
+        return self.calendar.is_worked(self.start + timedelta(day))
+
+    def worked(self, time):
+        whole = math.floor(time)
+        return sum(self.is_worked(day) for day in range(whole)) + (time - whole) * self.is_worked(whole)
+
+    def finish(self, begin, days):
+        day, time = math.floor(begin), begin
+        while days > 0:
+            room = day + 1 - time if self.is_worked(day) else 0
+            if days <= room:
+                return time + days
+            days, day, time = days - room, day + 1, day + 1
+        return begin
+
+    def first_day(self, begin):
+        day = math.floor(begin)
+        while not self.is_worked(day):
+            day += 1
+        return day
+
+
+quarters = st.integers(0, 120).map(lambda number: number / 4)
+
+
+@given(calendars(), st.dates(date(2026, 10, 1), date(2027, 1, 31)), quarters, quarters)
+def test_the_clock_is_the_one_that_walks_from_day_to_day(calendar, start, begin, days):
+    clock, slow = Clock(calendar, start), SlowClock(calendar, start)
+    assert clock.worked(begin) == slow.worked(begin)
+    assert clock.finish(begin, days) == slow.finish(begin, days)
+    assert clock.first_day(begin) == slow.first_day(begin)
+    assert clock.worked(clock.finish(begin, days)) == slow.worked(begin) + days
+
+
+@given(calendars(), quarters, st.integers(0, 40))
+def test_rounding_errors_cost_no_day(calendar, begin, many):
+    clock, monday = Clock(calendar, date(2026, 11, 30)), date(2026, 11, 30)
+    begin = clock.finish(0.0, begin)
+    for _ in range(10 * many):
+        begin = clock.finish(begin, 0.1)
+    assert begin == pytest.approx(clock.finish(clock.finish(0.0, clock.worked(begin)), 0.0), abs=1e-6)
+    last = math.ceil(begin - 1e-9) - 1
+    assert begin < 1e-9 or calendar.is_worked(monday + timedelta(last))
+
+
+def test_nothing_is_finished_where_it_never_begins():
+    assert Clock(Calendar(), date(2026, 11, 30)).finish(math.inf, 2.0) == math.inf
+    assert Clock(Calendar(), date(2026, 11, 30)).finish(5.5, 0.0) == 5.5
