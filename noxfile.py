@@ -185,9 +185,11 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def proof(session: nox.Session) -> None:
-    """The orders against the optimum of a solver. ``-- --write`` renews the table in docs/explanation/ordering.md; it takes minutes."""
+    """The orders against the optimum, the dates against projects. ``-- --write --record DIR`` renews the tables of the docs; ``--quick``."""
     session.install("--editable", ".", *group("bench"))
-    session.run("python", "benchmarks/proof_order.py", *session.posargs)
+    shared = [arg for arg in session.posargs if arg in {"--quick", "--write"}]
+    session.run("python", "benchmarks/proof_order.py", *shared)
+    session.run("python", "benchmarks/proof_coverage.py", *session.posargs)
 
 
 @nox.session

@@ -73,7 +73,7 @@ def pytest_terminal_summary(terminalreporter, config):
         judged = "" if goal is None else f", goal {goal:g} {'met' if ratio <= goal else 'MISSED'}"
         terminalreporter.write_line(f"{ratio:8.2g}  {work} ({_time(mine)}) / {peer} ({_time(theirs)}){judged}")
     if config.getoption("--write"):
-        tables.write("speed.md", _table(rows))
+        tables.write("docs/explanation/speed.md", _table(rows))
 
 
 def _time(seconds):

@@ -101,7 +101,7 @@ def instance(seed, tasks, density, spread):
             f"t{number}",
             f"Task {number}",
             priority=rng.choice(list(Priority)),
-            effort=Effort(spread(rng)),
+            effort=Effort(spread(rng), exact=True),
             after=[f"t{earlier}" for earlier in sorted(before[number])],
         )
         for number in written
@@ -124,15 +124,12 @@ def bundled():
 
 def _at_means(checklist):
     phases = [
-        attrs.evolve(phase, tasks=[attrs.evolve(task, effort=Effort(task.effort.mean)) for task in phase.tasks])
+        attrs.evolve(
+            phase, tasks=[attrs.evolve(task, effort=Effort(task.effort.mean, exact=True)) for task in phase.tasks]
+        )
         for phase in checklist.phases
     ]
     return attrs.evolve(checklist, phases=phases)
-
-
-def planned(checklist, people, rules):
-    """Return the forecast of efforts that are certain: one sample says all."""
-    return forecast(checklist, start=START, people=people, rules=rules, samples=1)
 
 
 def solve(checklist, people, first):
@@ -170,7 +167,10 @@ def solve(checklist, people, first):
 
 def compare(checklist, people):
     """Return the working days of each order, of the best schedule known, and the proven bound."""
-    plans = {name: planned(checklist, people, rules) for name, rules in ORDERS.items()}
+    # One sample says all of efforts that are certain.
+    plans = {
+        name: forecast(checklist, start=START, people=people, rules=rules, samples=1) for name, rules in ORDERS.items()
+    }
     days = {name: plan.finish.mean_days for name, plan in plans.items()}
     first = plans[min(days, key=days.__getitem__)]
     best, bound = solve(checklist, people, {task.id: task.finish.mean_days for task in first})
@@ -228,7 +228,7 @@ def main():
     text = report(1 if options.quick else 2)
     print(text)
     if options.write:
-        tables.write("ordering.md", text)
+        tables.write("docs/explanation/ordering.md", text)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-PAGES = Path(__file__).parents[1] / "docs/explanation"
+ROOT = Path(__file__).parents[1]
 _BETWEEN = re.compile(r"(?s)(?<=<!-- table -->\n).*(?=\n<!-- end -->)")
 
 
@@ -17,13 +17,13 @@ def table(columns, rows):
 
 
 def read(name):
-    """Return what a page has between its markers."""
-    return _BETWEEN.search((PAGES / name).read_text("utf-8"))[0]
+    """Return what a page, by its path from the root, has between its markers."""
+    return _BETWEEN.search((ROOT / name).read_text("utf-8"))[0]
 
 
 def write(name, text):
     """Replace what a page has between its markers."""
-    page = (PAGES / name).read_text("utf-8")
+    page = (ROOT / name).read_text("utf-8")
     page, count = _BETWEEN.subn(lambda _: text, page)
     assert count == 1, f"{name} has {count} places for a table"
-    (PAGES / name).write_text(page, "utf-8")
+    (ROOT / name).write_text(page, "utf-8")

@@ -1,15 +1,29 @@
-"""What a forecast costs: the samples of the bundled checklist, the critical path of 100,000 tasks, and ten times as many tasks."""
+"""What a forecast costs: the samples of the bundled checklist, the critical path of 100,000 tasks, ten times as many tasks, and levers."""
 
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 from datetime import date
+from pathlib import Path
 
 import networkx as nx
 import pytest
 from shapes import document
 
-from servingchecklist import Checklist, Effort, Phase, Task, critical_path, forecast, model_serving
+from servingchecklist import (
+    Checklist,
+    Effort,
+    ForecastOptions,
+    Phase,
+    Task,
+    critical_path,
+    forecast,
+    levers,
+    model_serving,
+)
+from servingchecklist._planning.simulation import Plan
 
 START = date(2026, 11, 30)
 
@@ -32,12 +46,23 @@ def plainly(checklist, samples, seed):
 
 def test_samples_against_a_plain_loop(compare):
     checklist = model_serving()
-    ours = forecast(checklist, start=START)
-    theirs = plainly(checklist, 10_000, 0)[0]
-    assert ours.finish.mean_days == pytest.approx(sum(theirs) / len(theirs), abs=0.05)
     compare(
         "forecast of the bundled checklist, 10,000 samples",
         lambda: forecast(checklist, start=START),
+        "a plain loop over random.triangular",
+        lambda: plainly(checklist, 10_000, 0),
+        goal=0.8,
+    )
+
+
+def test_bounded_samples_against_a_plain_loop(compare):
+    checklist = model_serving()
+    ours = forecast(checklist, start=START, ranges="bounds", shared=0)
+    theirs = plainly(checklist, 10_000, 0)[0]
+    assert ours.finish.mean_days == pytest.approx(sum(theirs) / len(theirs), abs=0.05)
+    compare(
+        "the same within hard bounds, without common variance",
+        lambda: forecast(checklist, start=START, ranges="bounds", shared=0),
         "a plain loop over random.triangular",
         lambda: plainly(checklist, 10_000, 0),
         goal=0.5,
@@ -122,4 +147,33 @@ def test_ten_times_as_many_tasks(compare, people):
         lambda: run(few),
         goal=12,
         rounds=5,
+    )
+
+
+def test_memory_of_a_large_forecast():
+    """1,000 tasks, five people and 10,000 samples take at most 300 MB."""
+    code = (
+        "import resource, test_forecast as t; t.forecast(t.of_tasks(1_000), start=t.START, people=5);"
+        " print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    kibibytes = int(subprocess.check_output([sys.executable, "-c", code], cwd=Path(__file__).parent))
+    assert kibibytes <= 300 * 1024
+
+
+@pytest.mark.parametrize("people", [None, 5])
+def test_levers_against_the_forecasts_that_they_consist_of(compare, people):
+    checklist = of_tasks(30)
+    options = ForecastOptions(people=people, samples=1_000)
+    plan = Plan(checklist, options, start=START)
+    critical = plan.simulate(1_000).critical
+    # Every task, two orders and one more person; with nobody limited, the tasks that are ever critical.
+    changes = 33 if people else sum(map(bool, critical))
+    assert len(levers(checklist, start=START, people=people, samples=2)) == (33 if people else 30)
+    compare(
+        f"levers of 30 tasks, {people or 'no limit of'} people, 1,000 samples",
+        lambda: levers(checklist, start=START, options=options),
+        f"{changes + 1} simulations of the plan",
+        lambda: [plan.simulate(1_000) for _ in range(changes + 1)],
+        goal=1.1,
+        rounds=3,
     )
