@@ -770,6 +770,21 @@ def test_options_are_kept_beside_the_launch(started, tmp_path):
     assert used(started("forecast", "fraud-v3", *at(16), "--people", "2", "--json")[1])["people"] == 2
 
 
+@pytest.mark.parametrize(
+    ("stated", "more", "place"),
+    [
+        ({"owners": {"c99": "ml-platform"}}, (), "wrong.toml: owners: there is no such task"),
+        ({"efforts": {"c1": "0-2 days"}}, (), "wrong.toml: efforts c1: begins at 0"),
+        ({"efforts": {"c1": "0-2 days"}}, ("--effort", "c1=0-3 days"), "--effort c1: begins at 0"),
+    ],
+)
+def test_a_fault_of_what_a_file_of_options_states_names_the_file(run, tmp_path, stated, more, place):
+    write(ForecastOptions(**stated), tmp_path / "wrong.toml")
+    status, out, err = run("forecast", "model-serving", "--options", "wrong.toml", *more, *FEW)
+    assert (status, out) == (2, "")
+    assert err.startswith(f"servingchecklist: {place}")
+
+
 def test_options_lie_beside_the_file_of_a_launch(started, tmp_path):
     (tmp_path / "ours").mkdir()
     write(stored(), tmp_path / "ours" / "launch.json")

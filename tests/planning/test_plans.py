@@ -247,7 +247,7 @@ def test_an_effort_that_begins_at_0_has_no_percentiles():
     given = {"start": MONDAY, "samples": 1, "default_effort": "0-1 days", "efforts": {"d": "0-3 days"}}
     with pytest.raises(InvalidError) as caught:
         forecast(ZERO, **given, blocked={"b": "0-4 days", "d": None})
-    hint = "write a low above 0, as in '0.5-3 days', or pass ranges='bounds'"
+    hint = "write a low above 0, as in '0.5-3 days', or read ranges as bounds"
     problem = "begins at 0, which is no percentile of a log-normal distribution"
     assert str(caught.value) == "4 faults:\n" + "\n".join(
         f"  {path}: {problem} (got {effort!r}), in task {one}; {hint}"

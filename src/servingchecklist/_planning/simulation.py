@@ -302,7 +302,7 @@ class Plan:
     def _check_ranges(self) -> None:
         """Raise InvalidError for efforts that begin at 0 and end above, which a log-normal distribution cannot."""
         faults = Faults()
-        hint = "write a low above 0, as in '0.5-3 days', or pass ranges='bounds'"
+        hint = "write a low above 0, as in '0.5-3 days', or read ranges as bounds"
         problem = "begins at 0, which is no percentile of a log-normal distribution"
         tasks = self.left.tasks
         pairs = [

@@ -100,7 +100,11 @@ def forecast_options(options: Namespace, launch: Launch | None = None) -> tuple[
     beside = _beside(options, launch) if launch else ""
     if path is None and beside and os.path.exists(beside):
         path, head = beside, f"Options of {printable(beside)}\n\n"
-    held = DEFAULTS if path is None else read_as(ForecastOptions, path, options)
+    held = DEFAULTS
+    if path is not None:
+        held = read_as(ForecastOptions, path, options)
+        stated = [name for name in options.names if hasattr(held, name) and not getattr(options, name)]
+        options.names.update({name: f"{printable(path)}: {name}" for name in stated})
     given = {name: value for name in _PLAIN_OPTIONS if (value := getattr(options, name, None)) is not None}
     tables = {
         name: {**dict(getattr(held, name)), **getattr(options, name)} for name in ("owners", "blocked", "efforts")
