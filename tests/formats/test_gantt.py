@@ -300,6 +300,22 @@ def test_days_that_are_not_worked_are_shaded():
     assert "not worked" not in texts(read(FORECASTS["two years"]))
 
 
+def test_days_off_of_one_owner_are_shaded_in_the_rows_of_that_owner():
+    leave = Calendar(holidays=[date(2026, 12, day) for day in (1, 2, 3, 4, 7)])
+    owners, away = {"c1": "ml-platform", "c3": "data-science"}, {"data-science": leave}
+    root = read(forecast(model_serving(), start=MONDAY, samples=50, owners=owners, calendars=away))
+    shaded = {task: boxes(group(root, f"{task} "), fill_opacity=".07") for task in owners}
+    weekend = next(box for box in boxes(root, fill_opacity=".07") if box[3] > 100)
+    # The weekend between is off for all, and shaded over all rows.
+    assert [round(width / (weekend[2] / 2)) for _, _, width, _ in shaded["c3"]] == [4, 1]
+    assert shaded["c1"] == []
+    every = Calendar(weekdays=range(7))
+    root = read(forecast(model_serving(), start=MONDAY, samples=50, calendar=every))
+    assert "not worked" not in texts(root)
+    root = read(forecast(model_serving(), start=MONDAY, samples=50, calendar=every, owners=owners, calendars=away))
+    assert "not worked" in texts(root)
+
+
 def test_due_dates_are_flagged_and_told_with_the_share_that_is_in_time():
     root = read(owned())
     for task in owned().tasks:

@@ -30,18 +30,18 @@ def test_levers_are_a_table_with_the_largest_first():
     assert rows(dumps(found, "markdown")) == [
         ["Change", "Days earlier at P80", "P80"],
         ["---", "---:", "---"],
-        ["**Without a, which takes exactly 2 days** · Try", "2", "2026-11-30"],
-        [r"**Without b, which takes exactly 1 day** · Go \*on\*", "1", "2026-12-01"],
-        ["With the order 'critical-first'", "0", "2026-12-02"],
-        ["With the order 'soonest'", "0", "2026-12-02"],
-        ["With 2 people, and 33 % of the variance of durations in common", "0", "2026-12-02"],
+        ["**Without a, which takes exactly 2 days** · Try", "2.0", "2026-11-30"],
+        [r"**Without b, which takes exactly 1 day** · Go \*on\*", "1.0", "2026-12-01"],
+        ["With the order 'critical-first'", "0.0", "2026-12-02"],
+        ["With the order 'soonest'", "0.0", "2026-12-02"],
+        ["With 2 people, and 33 % of the variance of durations in common", "0.0", "2026-12-02"],
     ]
     assert "would change nothing" not in dumps(found, "text")
     assert "Blocked" not in dumps(found, "text")
 
 
 @pytest.mark.parametrize(
-    ("days", "shown"), [(-2.0, "-2"), (-0.06, "-0.1"), (-0.04, "0"), (0.04, "0"), (0.26, "0.3"), (12.0, "12")]
+    ("days", "shown"), [(-2.0, "-2.0"), (-0.06, "-0.1"), (-0.04, "0.0"), (0.04, "0.0"), (0.26, "0.3"), (12.0, "12.0")]
 )
 def test_days_are_told_to_the_tenth_and_below_0_too(days, shown):
     found = levers_of_two_people()

@@ -64,7 +64,7 @@ def levers(value: Levers) -> Document:
         rows = [
             Row(
                 Item(lever.words, facts=[titles[lever.task]] if lever.task else []),
-                [_phrases.days(round(lever.days, 1) or 0.0), lever.p80.isoformat()],
+                [f"{round(lever.days, 1) or 0.0:.1f}", lever.p80.isoformat()],
             )
             for lever in value
             if lever.kind != "task" or lever.task not in idle

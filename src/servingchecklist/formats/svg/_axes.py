@@ -89,13 +89,18 @@ class Days:
         """Return the x of the beginning of a day, clamped to the axis."""
         return self.left + min(max(day - self.first, 0), self.end - self.first) * self.wide
 
-    def off(self, calendar: Calendar) -> Iterator[tuple[float, float]]:
-        """Yield the ranges of days off as pairs of x; nothing if days are too narrow to be distinguished."""
+    def off(self, calendar: Calendar, usual: Calendar | None = None) -> Iterator[tuple[float, float]]:
+        """Yield the ranges of days off that are not usual as pairs of x; nothing if days are too narrow to be distinguished."""
         if self.wide < _SHADED:
             return
+
+        def is_off(ordinal: int) -> bool:
+            day = date.fromordinal(ordinal)
+            return not calendar.is_worked(day) and (usual is None or usual.is_worked(day))
+
         start = None
         for day in range(self.first, self.end + 1):
-            is_worked = day == self.end or calendar.is_worked(date.fromordinal(day))
+            is_worked = day == self.end or not is_off(day)
             if is_worked and start is not None:
                 yield self.x(start), self.x(day)
                 start = None

@@ -62,6 +62,8 @@ class _Chart:
         self._days = Days(schedule.first, schedule.end, self._left, right)
         self._marks = self._days.marks()
         self._off = list(self._days.off(forecast.calendar))
+        calendars = dict(forecast.options.calendars)
+        self._off_of = {owner: list(self._days.off(own, forecast.calendar)) for owner, own in calendars.items()}
         self._levels: list[tuple[str, date, float]] = []
         if forecast.today:
             self._levels.append((_TODAY, forecast.today, self._days.x(forecast.today.toordinal())))
@@ -88,7 +90,9 @@ class _Chart:
                 rows += self._task(task, y + place * _ROW, is_tinted=place % 2 == 0)
             y += _ROW * (1 + len(phase.tasks))
             since_axis += 1 + len(phase.tasks)
-        signs, end = draw.legend(_signs(self._schedule, has_off=bool(self._off)), _EDGE, _WIDTH - _EDGE, y + 12)
+        signs, end = draw.legend(
+            _signs(self._schedule, has_off=bool(self._off or any(self._off_of.values()))), _EDGE, _WIDTH - _EDGE, y + 12
+        )
         if self._schedule.is_held_by_people:
             end += draw.LINE + 4
             signs.append(draw.text(_EDGE, end - 4, HELD_BY_PEOPLE))
@@ -190,6 +194,8 @@ class _Chart:
         texts = [draw.text(0, _BASE, name, look=draw.BOLD), draw.text(room, _BASE, title)]
         yield from draw.window(_EDGE + _SIGN, top, _TASK - 8, _ROW, texts)
         if owner := schedule.owner(task):
+            for left, right in self._off_of.get(owner, ()):
+                yield draw.box(left, top, right - left, _ROW, _OFF)
             words = draw.text(0, _BASE, draw.cut(owner, _OWNER - 8))
             yield from draw.window(self._owner, top, _OWNER - 8, _ROW, [words])
         for slot in schedule.past.get(task.id, ()):
