@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given
 
 import servingchecklist
-from helpers.forecasts import ALL_OPTIONS, after_two_weeks, history, levers_of_two_people, two_people
+from helpers.forecasts import (
+    ALL_OPTIONS,
+    after_two_weeks,
+    history,
+    levers_of_one_person,
+    levers_of_two_people,
+    two_people,
+)
 from helpers.launches import END, SINCE, two_weeks
 from helpers.strategies import DOCUMENT, launches, overlays
 from helpers.tailorings import shown, tailored
@@ -127,7 +134,7 @@ def samples():
     yield from EVERY_EVENT
     yield launch.finish("c6", by="b", at=END, note="n", references=[LINK]).state("c6")
     yield from (two_people(), *two_people().tasks, forecast, *forecast.phases, *forecast.schedule, forecast.finish)
-    yield from (levers_of_two_people(), *levers_of_two_people())
+    yield from (levers_of_two_people(), *levers_of_two_people(), *levers_of_one_person())
     yield from (path, path[0], review, *review.done, review.slip, *review.burn_up)
     yield from (
         ALL_OPTIONS,

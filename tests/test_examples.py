@@ -125,7 +125,7 @@ def test_the_date_of_a_launch_is_given_held_and_explained():
             "2026-12-18",
             "c6 is blocked for an unknown time; the forecast assumes that it is unblocked from 2026-12-07 on, so its dates are the earliest possible, and the schedule leaves it out, with what waits for it.",
         ),
-        ("2026-12-29", 0.47),
+        ("2026-12-29", 0.43),
         [("c6", "3.7 working days later: blocked since 2026-12-01: no access to the metrics")],
         True,
     ]

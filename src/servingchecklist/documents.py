@@ -333,6 +333,7 @@ class SpanDocument(_Titled):
 
 class CriticalPathDocument(TypedDict):
     checklist: ChecklistKeyDocument
+    start: str | None
     estimate: Literal["low", "mean", "high"]
     days: float
     path: list[str]
@@ -468,9 +469,10 @@ class ForecastDocument(TypedDict):
 
 
 class LeverArgumentsDocument(TypedDict, total=False):
-    """The one option that a lever changes."""
+    """The options that a lever changes."""
 
     people: int
+    shared: float
     rules: str
     efforts: dict[str, str]
     blocked: dict[str, str]
@@ -528,6 +530,7 @@ class TaskStateDocument(TypedDict):
     note_at: str | None
     steps: list[StepStateDocument]
     waits_for: list[str]
+    not_before: str | None
     ready: bool
 
 
@@ -600,6 +603,7 @@ class SlipDocument(TypedDict):
     causes: list[ReviewItemDocument]
     blocked: list[str]
     overrun: list[str]
+    options: UsedOptionsDocument
 
 
 class ReviewDocument(TypedDict):

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from datetime import UTC, date, datetime
 
+import attrs
 import pytest
 
 from servingchecklist import (
@@ -28,6 +29,8 @@ from servingchecklist import (
     write,
 )
 from servingchecklist._planning.forecast import SAMPLES
+from servingchecklist._planning.options import MOST_SAMPLES
+from servingchecklist.cli import parser
 from servingchecklist.cli.forecasts import Progress
 
 CHECKLIST = model_serving()
@@ -106,7 +109,7 @@ def test_what_states_no_effort_can_be_given_one(run, tmp_path):
     expected = forecast(UNSURE, start=date(2026, 11, 30), samples=50, default_effort=Effort(1, 3), today=today())
     asked = ("--default-effort", "1-3 days", "--json")
     assert json.loads(run("forecast", "unsure.toml", *MONDAY, *FEW, *asked)[1]) == expected.to_dict()
-    path = critical_path(UNSURE, default_effort=Effort(1, 3))
+    path = critical_path(UNSURE, default_effort=Effort(1, 3), start=today())
     assert json.loads(run("critical-path", "unsure.toml", *asked)[1]) == path.to_dict()
     hint = "is needed for this, and is not stated (got '{}'); say how long it takes, or give --default-effort"
     lines = [f"servingchecklist: $.phases[0].tasks[{n}].effort: {hint.format(task)}\n" for n, task in enumerate("ab")]
@@ -219,9 +222,9 @@ def test_levers_of_a_long_checklist_ask_for_the_number_of_samples(run, tmp_path)
 
 
 def test_the_critical_path_is_that_of_the_library(run, tmp_path):
-    path = critical_path(CHECKLIST)
+    path = critical_path(CHECKLIST, start=today())
     assert run("critical-path") == (0, dumps(path, "text"), "")
-    high = critical_path(CHECKLIST, estimate="high", done=["c1"])
+    high = critical_path(CHECKLIST, estimate="high", done=["c1"], start=today())
     asked = ("critical-path", "model-serving", "--estimate", "high", "--done", "c1")
     assert run(*asked, "--output", "path.svg") == (0, "", "")
     assert (tmp_path / "path.svg").read_text("utf-8") == dumps(high, "svg")
@@ -247,7 +250,7 @@ def test_the_critical_path_of_a_checklist_counts_elapsed_time_by_the_calendar(ru
     write(baked, tmp_path / "baked.toml")
     asked = ("critical-path", str(tmp_path / "baked.toml"), "--json")
     calendar = Calendar(weekdays=[0, 1], holidays=[date(2026, 12, 8)])
-    path = critical_path(baked, calendar=calendar)
+    path = critical_path(baked, calendar=calendar, start=today())
     assert json.loads(run(*asked, "--weekdays", "mon-tue", "--holidays", "2026-12-08")[1]) == path.to_dict()
     assert path.days == 2.0  # two of seven days are worked
     assert json.loads(run(*asked)[1])["days"] == 5.0
@@ -305,7 +308,6 @@ def unsure(run, tmp_path):
         ("--assume-owner", "c=ml-platform"),
         ("--weekdays", "mon-thu"),
         ("--holidays", "2026-12-25"),
-        ("--blocked", "c=1 day"),
         ("--samples", "50"),
         ("--seed", "0"),
     ],
@@ -675,8 +677,22 @@ def test_each_new_option_is_heard(run):
     assert used(run("forecast", *FEW, "--shared", "0.5", "--json")[1])["shared"] == 0.5
     leave = ["--weekdays", "mon-thu", "--holidays", "2026-12-24", "--leave", "ann=2026-12-01..2026-12-01"]
     assert used(run("forecast", *FEW, *leave, "--json")[1])["calendars"] == {
-        "ann": {"weekdays": ["monday", "tuesday", "wednesday", "thursday"], "holidays": ["2026-12-01", "2026-12-24"]}
+        "ann": {"weekdays": ["monday", "tuesday", "wednesday", "thursday"], "holidays": ["2026-12-01"]}
     }
+
+
+def test_days_off_of_the_team_leave_those_of_owners_as_they_are(run, tmp_path):
+    away = Calendar(holidays=[date(2026, 12, day) for day in (7, 8, 9)])
+    kept = ForecastOptions(owners={"c3": "ann", "c6": "ben"}, calendars={"ann": away, "ben": Calendar(weekdays=[0])})
+    write(kept, tmp_path / "ours.toml")
+    asked = ["--options", "ours.toml", "--holidays", "2026-12-02", "--weekdays", "mon-thu"]
+    days = ["monday", "tuesday", "wednesday", "thursday"]
+    result = json.loads(run("forecast", *MONDAY, *FEW, *asked, "--json")[1])
+    assert result["options"]["calendars"] == {
+        "ann": {"weekdays": days, "holidays": ["2026-12-07..2026-12-09"]},
+        "ben": {"weekdays": ["monday"]},
+    }
+    assert "ann works on Monday to Thursday, but not on 2026-12-02 and 2026-12-07..2026-12-09." in result["assumptions"]
 
 
 @pytest.mark.parametrize(
@@ -752,8 +768,10 @@ def test_options_are_kept_beside_the_launch(started, tmp_path):
     asked = [*at(16), *FEW, "--people", "1", "--effort", "c9=exactly 3 days", "--blocked", "c2=2-4 days"]
     status, out, err = started("forecast", *asked, "--save-options")
     assert (status, err) == (0, "servingchecklist: fraud-v3.forecast.toml: written\n")
-    options = ForecastOptions(people=1, samples=50, efforts={"c9": "exactly 3 days"}, blocked={"c2": "2-4 days"})
-    assert read(tmp_path / "fraud-v3.forecast.toml") == options
+    kept = ForecastOptions(people=1, efforts={"c9": "exactly 3 days"}, blocked={"c2": "2-4 days"})
+    assert read(tmp_path / "fraud-v3.forecast.toml") == kept  # without the samples, of which each command has a default
+    options = attrs.evolve(kept, samples=50)
+    write(options, tmp_path / "fraud-v3.forecast.toml")
     made = stored().forecast(at=moment(16), options=options)
     assert out == "fraud-v3, the only launch in launches.db\n\n" + dumps(made, "text")
     # Later it is found, and named in the first lines of a text, and only there.
@@ -785,6 +803,33 @@ def test_a_fault_of_what_a_file_of_options_states_names_the_file(run, tmp_path, 
     assert err.startswith(f"servingchecklist: {place}")
 
 
+def test_nothing_is_kept_that_cannot_be_used_and_nothing_else_is_replaced(started, tmp_path):
+    path = tmp_path / "fraud-v3.forecast.toml"
+    assert started("forecast", *at(16), *FEW, "--effort", "c99=1 day", "--save-options")[0] == 2
+    assert started("review", *at(16), *FEW, "--label", "none", "--save-options")[0] == 2
+    assert not path.exists()
+    write(stored(), path)
+    before = path.read_bytes()
+    write(ForecastOptions(people=2), tmp_path / "other.toml")
+    status, out, err = started("forecast", *at(16), *FEW, "--options", "other.toml", "--save-options")
+    assert (status, out, path.read_bytes()) == (1, "", before)
+    assert err.startswith("fraud-v3.forecast.toml:2: $.kind: is not the options of a forecast (got 'launch')")
+
+
+def test_options_beside_launches_are_no_launches(started, tmp_path):
+    assert started("export", "team")[0] == 0
+    assert started("forecast", "team/fraud-v3.json", *at(16), *FEW, "--people", "2", "--save-options")[0] == 0
+    assert started("import", "team")[:2] == (0, "fraud-v3: imported, new events: 0\n")
+    none = "servingchecklist: LAUNCH: hold no closed task to learn from"
+    assert started("calibration", "team/fraud-v3.json", "team/fraud-v3.forecast.toml")[2].startswith(none)
+
+
+def test_a_kept_block_that_is_over_stops_nothing(started, tmp_path):
+    write(ForecastOptions(samples=20, blocked={"c5": "1 week"}), tmp_path / "fraud-v3.forecast.toml")
+    for command in ("forecast", "review", "levers"):
+        assert started(command, *at(16))[0] == 0
+
+
 def test_options_lie_beside_the_file_of_a_launch(started, tmp_path):
     (tmp_path / "ours").mkdir()
     write(stored(), tmp_path / "ours" / "launch.json")
@@ -793,3 +838,7 @@ def test_options_lie_beside_the_file_of_a_launch(started, tmp_path):
     path = os.path.join("ours", "fraud-v3.forecast.toml")
     assert started("forecast", "ours/launch.json", *at(16)) == (0, f"Options of {path}\n\n{dumps(made, 'text')}", "")
     assert len(json.loads(started("forecast", "fraud-v3", *at(16), *FEW, "--json")[1])["tasks"]) == len(made.tasks)
+
+
+def test_the_most_samples_are_those_of_options():
+    assert parser._MOST_SAMPLES == MOST_SAMPLES

@@ -132,7 +132,7 @@ def test_a_file_written_by_hand():
             holidays=[date(2026, 12, 24), date(2026, 12, 25), date(2026, 12, 26), date(2027, 1, 1)],
         ),
         calendars={
-            "ml-platform": Calendar(holidays=[date(2026, 12, 7)]),
+            "ml-platform": Calendar(weekdays=[0, 1, 2, 3], holidays=[date(2026, 12, 7)]),  # as the team
             "data science": Calendar(weekdays=[5, 6]),
         },
     )
@@ -290,3 +290,21 @@ def test_few_bytes_do_not_make_days_off_without_end():
             ForecastOptions.from_dict(document | more)
     document["calendars"] = {"a": {"holidays": [*ranges[:4], "2026-12-28"]}, "b": {"holidays": ranges[:4]}}
     assert ForecastOptions.from_dict(document).calendars[0][1].holidays[-1] == date(2026, 12, 28)
+
+
+def test_more_days_off_in_a_row_than_files_may_hold_are_not_written():
+    first = date(2030, 1, 1)
+    years = [first + timedelta(number) for number in range(36_600)]
+    most = ForecastOptions(calendars={"ann": Calendar(holidays=years), "ben": Calendar(holidays=[date(2026, 12, 24)])})
+    assert loads(dumps(most, "toml"), "toml") == most
+    more = attrs.evolve(most, calendar=Calendar(holidays=[date(2027, 1, day) for day in (1, 2, 3)]))
+    with pytest.raises(InvalidError, match=r"^\$\.calendars: has days off in a row for more than 36,600 days in all"):
+        dumps(more, "toml")
+
+
+@pytest.mark.parametrize("calendars", [3, {"ann": 3}, {"ann": {"weekdays": 3}}])
+def test_calendars_of_owners_that_are_none_are_reported_once(calendars):
+    with pytest.raises(InvalidError) as caught:
+        ForecastOptions.from_dict(options_document(calendar={"weekdays": ["mon"]}, calendars=calendars))
+    assert len(caught.value.faults) == 1
+    assert caught.value.faults[0].path.startswith("$.calendars")

@@ -427,7 +427,7 @@ def test_parts_are_shown_in_a_few_lines():
     shown = (task.effort, two_people().finish.calendar, launch.snapshot(at=END).state("c5"), launch.progress(at=END))
     assert [dumps(value, "text") for value in shown] == [
         "2-3 days; 2.5 working days in the mean\n",
-        "Worked: Monday, Tuesday, Wednesday, Thursday and Friday\nHolidays: none\n",
+        "Worked: Monday to Friday\nHolidays: none\n",
         "[!] blocked since 2026-11-19  c5\n    owner serving-team; due 2026-11-20\n"
         "    [ ] `owners` Each line of the list from c4 has one owner, who has said yes\n"
         "    [ ] `milestones` Model optimization, deployment pipeline and inference\n"

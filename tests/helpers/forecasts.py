@@ -31,14 +31,14 @@ def forecast_in_bounds(checklist, **given):
     return forecast(checklist, **{"options": BOUNDS} | given)
 
 
-def history(tasks=2, ratio=2.0):
+def history(tasks=2, ratio=2.0, spread=0.01):
     """The record of a team whose tasks take a multiple of their estimates, some of it that of one owner."""
     closed = [
         ClosedTask(
             launch="x-1",
             id=f"t{number}",
             estimate=Effort(1, 4),
-            actual=2 * ratio * (1 + number / 100),
+            actual=2 * ratio * (1 + number * spread),
             finished=START,
             owner="ml-platform" if number % 2 else None,
         )
@@ -87,6 +87,11 @@ def after_two_weeks():
 def levers_of_two_people():
     """What would bring the bundled checklist forward with two people, with one task that is blocked for a while and one for nobody knows how long."""
     return levers(model_serving(), start=START, people=2, blocked={"c5": "1-2 weeks", "c2": None}, samples=200, seed=7)
+
+
+def levers_of_one_person():
+    """Levers with the argument that keeps the shared variance as it is."""
+    return levers(model_serving(), start=START, people=1, samples=50)
 
 
 def plan_of(texts):

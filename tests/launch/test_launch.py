@@ -195,6 +195,7 @@ def test_what_was_never_said():
         "note_at": None,
         "steps": [{"id": "targets", "text": steps[0].text, "done": False, "by": None, "at": None}],
         "waits_for": [],
+        "not_before": None,
         "ready": True,
     }
     waived = STANDING["waived"].state("c1", at=on(4)).to_dict()

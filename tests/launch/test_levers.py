@@ -1,12 +1,12 @@
 """The levers of a launch, held against its forecasts."""
 
+import attrs
 import pytest
 
 from helpers.launches import END, two_weeks
-from servingchecklist import levers, model_serving
-from servingchecklist._launch.forecasting import state_of
-from servingchecklist._planning.calendar import WEEKDAYS
-from servingchecklist.errors import InvalidError
+from servingchecklist import ForecastOptions, levers, model_serving
+from servingchecklist._launch.forecasting import replayed, state_after
+from servingchecklist.errors import UnknownNameError
 
 LAUNCH = two_weeks()
 
@@ -28,17 +28,18 @@ def test_each_lever_is_the_forecast_of_the_launch_with_its_arguments():
 
 
 def test_the_levers_of_a_launch_are_those_of_its_checklist_with_the_data_of_the_log():
-    state = state_of(LAUNCH._counting(), END, WEEKDAYS)
+    state = state_after(*replayed(LAUNCH._counting(), END), END, LAUNCH.checklist, ForecastOptions())
     ours = LAUNCH.levers(at=END, people=2, samples=9)
+    said = attrs.evolve(ours.options, owners=state.owners, blocked=dict.fromkeys(state.blocked))
     theirs = levers(
-        model_serving(), start=END.date(), options=ours.options, samples=9, done=state.done, under_way=state.under_way
+        model_serving(), start=END.date(), options=said, samples=9, done=state.done, under_way=state.under_way
     )
     assert [(lever.words, lever.days) for lever in ours] == [(lever.words, lever.days) for lever in theirs]
     assert ours.options.samples == theirs.samples == 9
 
 
 def test_arguments_of_the_levers_of_a_launch_are_checked():
-    with pytest.raises(InvalidError, match=r"^\$\.blocked\.c6: is not blocked"):
-        LAUNCH.levers(at=END, blocked={"c6": "1 day"})
+    with pytest.raises(UnknownNameError, match=r"^\$\.blocked\[0\]: there is no such task"):
+        LAUNCH.levers(at=END, blocked={"c99": "1 day"})
     with pytest.raises(TypeError, match="unexpected keyword argument 'peopel'"):
         LAUNCH.levers(at=END, peopel=2)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from helpers.strategies import launches
-from servingchecklist import Checklist, Launch, Phase, Reference, Status, Task, dumps, model_serving
+from servingchecklist import Checklist, ForecastOptions, Launch, Phase, Reference, Status, Task, dumps, model_serving
 from servingchecklist.errors import InvalidError
 from servingchecklist.results import BurnUpPoint, Review, ReviewItem
 
@@ -378,3 +378,33 @@ def test_a_retraction_by_a_clock_that_ran_ahead_is_in_force_and_news():
     launch = launch.retract(launch.events[-1], at=ahead, **WHO)
     assert ids(launch.review(on(4)).retracted) == ["c1"]
     assert launch.review(on(4), at=on(16)).retracted == ()
+
+
+def of_tasks(*tasks):
+    plan = Checklist("x", "X", phases=[Phase("p", "P", tasks=tasks)])
+    return Launch.start(plan, name="x", by="ml-platform", at=on(2))
+
+
+def test_time_that_passes_is_not_stale_until_it_has_passed():
+    launch = of_tasks(Task("bake", "Bake", effort="7 days elapsed"), Task("work", "Work", effort="7 days"))
+    launch = launch.begin("bake", by="ml", at=on(3)).begin("work", by="ml", at=on(3))
+    assert ids(launch.review(on(9), at=on(16)).stale) == ["work"]
+    assert ids(launch.review(on(9), at=on(17)).stale) == ["bake", "work"]
+
+
+def test_finished_before_the_first_day():
+    launch = of_tasks(Task("a", "A", not_before=date(2026, 11, 9)), Task("b", "B", not_before=date(2026, 11, 9)))
+    launch = launch.finish("a", by="ml", at=on(6)).finish("b", by="ml", at=on(9))
+    review = launch.review(on(3), at=on(16))
+    assert words(review.out_of_order) == ["2026-11-06, ml, before 2026-11-09, its first day"]
+
+
+def test_a_review_says_by_which_options_its_dates_are():
+    launch = of_tasks(Task("a", "A", effort="1-2 days"))
+    options = ForecastOptions(people=1, ranges="bounds", samples=50)
+    review = launch.review(on(3), at=on(4), options=options)
+    assert review.slip.options == options
+    assert review.to_dict()["slip"]["options"]["people"] == 1
+    page = dumps(review, "text")
+    assert "   People: 1\n   Ranges: bounds" in page
+    assert "People" not in dumps(launch.review(on(3), at=on(4)), "text")

@@ -20,7 +20,7 @@ from servingchecklist import (
     events,
     model_serving,
 )
-from servingchecklist.errors import InvalidError
+from servingchecklist.errors import InvalidError, UnknownNameError
 from servingchecklist.results import Distribution, Slip
 
 WHO = {"by": "ml-platform"}
@@ -273,7 +273,7 @@ def test_the_two_weeks():
     assert causes(found)["c2"].endswith(" working days later: its waiver expired after 2026-11-18")
     told = review.to_dict()["slip"]
     assert json.loads(json.dumps(told)) == told == found.to_dict()
-    assert list(told) == ["then", "now", "days", "causes", "blocked", "overrun"]
+    assert list(told) == ["then", "now", "days", "causes", "blocked", "overrun", "options"]
     assert (found.blocked, found.overrun) == (("c5", "c9"), ("c5", "c6"))
     assert told["days"] == -1
 
@@ -360,16 +360,29 @@ def test_all_of_it_is_checked_at_once_and_of_selected_tasks_too():
     with pytest.raises(InvalidError) as caught:
         CHAIN.review(on(2), at=on(3), samples=-1, stale_after=-1, phase="p")
     assert [fault.path for fault in caught.value.faults] == ["$.samples"]
-    with pytest.raises(InvalidError, match=r"^\$\.samples: is not a count"):
+    with pytest.raises(InvalidError, match=r"^\$\.samples: is not a number of samples"):
         CHAIN.review(on(2), at=on(3), samples=-1, phase="p")
 
 
 def test_what_the_forecast_of_a_review_refuses_is_an_error_of_the_review():
-    with pytest.raises(InvalidError, match=r"^\$\.blocked\.b: is not blocked"):
-        CHAIN.review(on(2), at=on(3), blocked={"b": "1 day"})
+    with pytest.raises(UnknownNameError, match=r"^\$\.blocked\[0\]: there is no such task"):
+        CHAIN.review(on(2), at=on(3), blocked={"z": "1 day"})
     blocked = CHAIN.block("a", reason="r", at=on(3), **WHO)
     with pytest.raises(InvalidError, match=r"^\$\.blocked\.a: begins at 0"):
         blocked.review(on(2), at=on(4), blocked={"a": "0-3 days"})
+
+
+def test_an_owner_who_never_works_is_an_error_of_the_review():
+    never = Calendar(holidays=[date.fromordinal(on(2).toordinal() + number) for number in range(4_000)])
+    with pytest.raises(InvalidError, match=r"^\$\.calendars\.ann: has no working day within ten years"):
+        CHAIN.review(on(2), at=on(3), owners={"a": "ann"}, calendars={"ann": never})
+
+
+def test_beyond_all_years_there_is_no_slip():
+    end = datetime(9990, 11, 2, 9, tzinfo=UTC)
+    plan = Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("a", "A", effort="10000 days")])])
+    launch = Launch.start(plan, name="x", at=end, **WHO)
+    assert launch.review(end, at=end + timedelta(days=1)).slip is None
 
 
 def test_a_slip_made_by_hand():

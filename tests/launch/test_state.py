@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.strategies import STARTED, calendars, moments, task_events
-from servingchecklist import Calendar, Checklist, Effort, Launch, Phase, Status, Task, events
-from servingchecklist._launch.forecasting import state_of
+from servingchecklist import Calendar, Checklist, Effort, ForecastOptions, Launch, Phase, Status, Task, events
+from servingchecklist._launch.forecasting import replayed, state_after
 from servingchecklist.results import Slot
 
 CHECKLIST = Checklist(
@@ -31,7 +31,8 @@ START = Launch.start(CHECKLIST, name="x", at=on(2), **WHO)
 
 def stands(launch, at, calendar=None):
     seen = launch.as_of(at)
-    return state_of(seen.events, at, calendar or Calendar())
+    options = ForecastOptions(calendar=calendar or Calendar())
+    return state_after(*replayed(seen.events, at), at, seen.checklist, options)
 
 
 def worked(launch, at, calendar=None):
@@ -249,7 +250,7 @@ def test_a_waiver_ends_at_midnight_where_the_reader_is(zone):
 
 def test_what_is_recorded_ahead_of_the_clock_took_no_time_yet():
     ahead = START.begin("a", at=on(20), **WHO)
-    found = state_of(ahead.events, on(10), Calendar())
+    found = state_after(*replayed(ahead.events, on(10)), on(10), ahead.checklist, ForecastOptions())
     assert (found.under_way, found.past) == ({"a": 0.0}, ())
 
 

@@ -234,8 +234,11 @@ def test_ready_is_to_begin_with_nothing_before_it_open(launch, days):
     statuses = {state.id: state.status for state in snapshot.states}
     for state in snapshot.states:
         task = launch.checklist[state.id]
-        assert state.waits_for == tuple(name for name in task.after if not statuses[name].is_closed)
-        assert state.ready is (begins(launch, task, at) and not state.waits_for)
+        before = [other.id for other in launch.checklist.waits_for(task)]
+        assert state.waits_for == tuple(name for name in before if not statuses[name].is_closed)
+        is_early = task.not_before is not None and at.date() < task.not_before
+        assert state.not_before == (task.not_before if is_early else None)
+        assert state.ready is (begins(launch, task, at) and not state.waits_for and not is_early)
         assert [step.id for step in state.steps] == [step.id for step in task.steps]
         assert state == launch.state(task, at=at)
     best = launch.next(None, at=at)

@@ -64,9 +64,11 @@ def test_what_waits_for_what_is_said_by_tasks_and_phases(checklist):
             assert task in checklist.dependents(other)
 
 
-def test_a_phase_without_tasks_holds_up_nothing():
-    checklist = built(phase("one", "a"), phase("two", after=["one"]), phase("three", "b", after=["two"]))
-    assert checklist.prerequisites == ((), ())
+def test_a_phase_without_tasks_passes_on_what_it_comes_after():
+    empty = [phase("two", after=["one"]), phase("three", after=["two", "one"])]
+    checklist = built(phase("one", "a"), *empty, phase("four", "b", after=["three"]))
+    assert checklist.prerequisites == ((), (0,))
+    assert built(phase("two"), phase("three", "b", after=["two"])).prerequisites == ((),)
 
 
 def test_phases_that_are_not_there_or_twice_are_told():

@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from datetime import date
 from random import Random
 
 import networkx as nx
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.strategies import facts, plans
-from servingchecklist import Calendar, Checklist, Effort, Phase, Task, critical_path, model_serving
+from servingchecklist import Calendar, Checklist, Effort, Phase, Task, critical_path, dumps, model_serving
 from servingchecklist.errors import InvalidError, UnknownNameError
 from servingchecklist.results import CriticalPath, Span
 
@@ -230,7 +231,7 @@ def test_its_dict_is_ready_for_json():
     found = critical_path(LAUNCH)
     told = found.to_dict()
     assert json.loads(json.dumps(told)) == told
-    assert list(told) == ["checklist", "estimate", "days", "path", "blocked", "tasks"]
+    assert list(told) == ["checklist", "start", "estimate", "days", "path", "blocked", "tasks"]
     assert told["checklist"] == {"id": "model-serving", "version": LAUNCH.version}
     assert told["tasks"][1] == {
         "id": "c2",
@@ -342,3 +343,37 @@ def test_time_that_passes_counts_by_the_share_of_the_week_that_is_worked():
     assert critical_path(BAKE, estimate="high").days == 2 + 10 + 5 / 7
     with pytest.raises(InvalidError, match=r"^\$\.calendar: is not a Calendar \(got 'weekdays'\)"):
         critical_path(BAKE, calendar="weekdays")
+
+
+def test_with_a_start_no_task_begins_before_its_first_day():
+    tasks = [
+        Task("a", "A", effort="2 days"),
+        Task("b", "B", effort="1 day", after=["a"], not_before=date(2026, 12, 7)),
+        Task("c", "C", effort="1 day", after=["b"]),
+        Task("d", "D", effort="3 days", not_before=date(2026, 11, 2)),
+    ]
+    plan = Checklist("x", "X", phases=[Phase("p", "P", tasks=tasks)])
+    undated = critical_path(plan)
+    assert (undated.start, undated.days, undated.path) == (None, 4.0, ("a", "b", "c"))
+    path = critical_path(plan, start=date(2026, 11, 30))
+    assert (path.start, path.days, path.path) == (date(2026, 11, 30), 7.0, ("b", "c"))
+    assert {span.id: (span.early_start, span.slack) for span in path} == {
+        "a": (0.0, 3.0),
+        "b": (5.0, 0.0),
+        "c": (6.0, 0.0),
+        "d": (0.0, 4.0),
+    }
+    assert critical_path(plan, start=date(2026, 11, 30), under_way={"b": 0.5}).days == 3.0
+    page = dumps(path, "text")
+    assert "b: 1 working day, not before 2026-12-07" in page
+    assert "Working days from 2026-11-30" in page
+    assert repr(path).endswith(", start=datetime.date(2026, 11, 30))")
+    assert pickle.loads(pickle.dumps(path)) == path != undated
+    with pytest.raises(InvalidError, match=r"^\$\.start: "):
+        critical_path(plan, start="monday")
+
+
+def test_what_was_spent_is_of_the_kind_of_the_effort():
+    plan = Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("bake", "B", effort="7 days elapsed")])])
+    assert critical_path(plan, under_way={"bake": 3.5}).days == 2.5
+    assert critical_path(plan, under_way={"bake": 9}).days == 0.0

@@ -362,27 +362,29 @@ def test_efforts_too_small_for_ratios_of_floats_count_as_no_time(effort):
 
 def test_medians():
     left = Bare([Effort(2, 8), Effort(2, 5, 3), Effort(3, exact=True), Effort(2, 8), Effort(3)], [0, 0, 1.0, 3.0, 0])
-    blocks = {0: Effort(2, 8), 1: Effort(4, exact=True)}
+    blocks = {0: (Effort(2, 8), 0.0), 1: (Effort(4, exact=True), 1.0)}
     normal = Durations(left, blocks, ranges="p10-p90", shared=0.3, quantiles=[None] * 5, seed=7)
     days, waits = normal.medians()
     assert days[:3] == [4, 3, 2]
     assert days[3] == pytest.approx(median(column(Effort(2, 8), many=20_001, worked=[3.0])), abs=0.1)
     assert days[4] == pytest.approx(3)
-    assert waits == {0: 4, 1: 4}
+    assert waits == {0: 4, 1: 3}
     bounds = Durations(left, blocks, ranges="bounds", shared=0.3, quantiles=[None] * 5, seed=7)
     days, waits = bounds.medians()
     assert days[0] == pytest.approx(5, abs=0.3)
     assert days[2:] == [2, pytest.approx(median(draws(Effort(2, 8), 3.0)), abs=0.3), 3]
-    assert waits == {0: pytest.approx(5, abs=0.3), 1: 4}
+    assert waits == {0: pytest.approx(5, abs=0.3), 1: 3}
     assert bounds.medians() == (days, waits)
 
 
 def test_blocks_are_drawn_like_tasks_but_alone():
-    blocks = {0: Effort(2, 8), 1: Effort(3, exact=True)}
+    blocks = {0: (Effort(2, 8), 0.0), 1: (Effort(3, exact=True), 1.0)}
     columns, waits = drawn(Effort(2, 8), Effort(2, 8), blocks=blocks, shared=0.9, many=40_000)
     for share, days in ((0.1, 2), (0.5, 4), (0.9, 8)):
         assert_share(waits[0], share, days)
-    assert set(waits[1]) == {3}
+    assert set(waits[1]) == {2}
     assert abs(correlation(waits[0], columns[0])) < 5 / math.sqrt(40_000)
-    bounds = drawn(Effort(2, 8), blocks={0: Effort(2, 8)}, ranges="bounds", many=20_000)[1][0]
+    bounds = drawn(Effort(2, 8), blocks={0: (Effort(2, 8), 0.0)}, ranges="bounds", many=20_000)[1][0]
     assert distance(bounds, triangle(2, 8)) < 2 / math.sqrt(20_000)
+    longer = drawn(Effort(2, 8), blocks={0: (Effort(2, 8), 8.0)}, many=20_000)[1][0]
+    assert_share(longer, 0.5, median(column(Effort(2, 8), many=20_001, worked=[8.0])))

@@ -22,6 +22,7 @@ from servingchecklist import (
     Calendar,
     Checklist,
     Effort,
+    ForecastOptions,
     Phase,
     Priority,
     Task,
@@ -519,17 +520,16 @@ def test_one_task_more_leaves_what_is_drawn_for_the_others_as_it_was():
     assert all(b - a == pytest.approx(alone) for a, b, alone in together)
 
 
-@pytest.mark.parametrize("by_people", [None, 1])
-def test_batches_are_seams_that_nobody_sees(by_people, monkeypatch):
+@pytest.mark.parametrize(("by_people", "shared"), [(None, 0), (1, 0), (None, 0.5)])
+def test_batches_are_seams_that_nobody_sees(by_people, shared, monkeypatch):
     told = []
     plan = checklist(task("a", Effort(1, 3)), task("b", Effort(2, 5, 3)), task("c", 1, "a"))
-    whole = forecast(plan, start=MONDAY, people=by_people, samples=50, seed=4)
-    monkeypatch.setattr(simulation, "_AT_ONCE", 21)  # seven samples of three tasks
-    pieces = forecast(
-        plan, start=MONDAY, people=by_people, samples=50, seed=4, progress=lambda *numbers: told.append(numbers)
-    )
+    options = ForecastOptions(people=by_people, samples=550, seed=4, shared=shared)
+    whole = forecast(plan, start=MONDAY, options=options)
+    monkeypatch.setattr(simulation, "_AT_ONCE", 750)  # two blocks of three tasks
+    pieces = forecast(plan, start=MONDAY, options=options, progress=lambda *numbers: told.append(numbers))
     assert pieces == whole
-    assert told == [(7, 50), (14, 50), (21, 50), (28, 50), (35, 50), (42, 50), (49, 50), (50, 50)]
+    assert told == [(200, 550), (400, 550), (550, 550)]
 
 
 def test_progress_is_told_and_more_often_where_there_is_more_to_do():
@@ -686,7 +686,7 @@ def test_what_is_taken_for_granted_is_said(people, owners, said):
         "Of several tasks that are ready, the first one by phase, priority, risk, due and position is taken.",
         "The duration of each task lies within the range of its effort.",
         "The durations of tasks are independent of each other.",
-        "A task is worked on without interruption from its start to its finish, on working days only, unless its effort says otherwise.",
+        "A task is worked on without interruption from its start to its finish, on Monday to Friday, unless its effort says otherwise.",
         "The schedule is one run in which each task takes its own median duration.",
         "The checklist is complete: work that is not in it takes no time.",
     ]

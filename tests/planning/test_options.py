@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import attrs
 import pytest
 
+from helpers.forecasts import history
 from servingchecklist import (
     CRITICAL_FIRST,
     PHASES_FIRST,
@@ -15,6 +16,7 @@ from servingchecklist import (
     Effort,
     ForecastOptions,
     Launch,
+    dumps,
     forecast,
     model_serving,
 )
@@ -91,8 +93,8 @@ SHARE = "is not a share (got {}); write a number from 0 to 1, such as 0.3"
     [
         ({"people": 0}, "$.people: "),
         ({"people": True}, "$.people: "),
-        ({"samples": -1}, "$.samples: is not a count"),
-        ({"samples": 1.0}, "$.samples: is not a count"),
+        ({"samples": -1}, "$.samples: is not a number of samples"),
+        ({"samples": 1.0}, "$.samples: is not a number of samples"),
         ({"seed": 2**128}, "$.seed: is not a seed"),
         ({"seed": None}, "$.seed: is not a seed (got None); write a whole number of at most 128 bits"),
         ({"shared": 1.01}, f"$.shared: {SHARE.format(1.01)}"),
@@ -224,3 +226,13 @@ def test_all_options_are_in_the_document_of_a_forecast():
     own = Rule("mine", lambda task, situation: task.id)
     assert forecast(LAUNCH, start=MONDAY, samples=1, rules=[own]).to_dict()["options"]["rules"] == ["mine", "position"]
     assert forecast(LAUNCH, start=MONDAY, samples=1).to_dict()["options"]["default_effort"] is None
+
+
+def test_options_as_a_page():
+    assert "All options have their default." in dumps(ForecastOptions(), "text")
+    options = ForecastOptions(people=2, owners={"c1": "ann"}, rules=[DUE], history=history(20), blocked={"c2": None})
+    page = dumps(options, "text")
+    assert "People: 2\nOwners: c1: ann\n" in page
+    assert "History: 20 closed tasks, 2.19 in all\n" in page
+    assert "Blocked: c2: unknown" in page
+    assert "Rules: due, position" in page

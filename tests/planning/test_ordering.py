@@ -20,6 +20,7 @@ from servingchecklist import (
     Priority,
     Risk,
     Task,
+    dumps,
     model_serving,
     next_tasks,
     order,
@@ -488,8 +489,8 @@ def test_soonest_goes_by_the_longest_chain_of_open_tasks():
     assert order(LAUNCH, rules=SOONEST).ids == ("c3", "c1", "c6", "c4", "c5", "c7", "c8", "c2", "c9")
     best = next_tasks(LAUNCH, rules=SOONEST)
     assert [(each.id, each.reasons[0]) for each in best[:2]] == [
-        ("c3", "10.5 days of work depend on it"),
-        ("c1", "9.5 days of work depend on it"),
+        ("c3", "10.5 days depend on it"),
+        ("c1", "9.5 days depend on it"),
     ]
     assert next_tasks(LAUNCH, rules=SOONEST)[2].reasons[0] == "high"  # nothing depends on it
     # What is done is no part of a chain, and a task without an effort adds nothing.
@@ -507,5 +508,28 @@ def test_time_that_passes_counts_by_five_days_of_seven_in_the_rules():
     ]
     checklist = Checklist("x", "X", phases=[Phase("p", "P", tasks=tasks)])
     assert order(checklist, rules=SOONEST).ids == ("bake", "long", "last", "short")
-    assert "10 days of work depend on it" in order(checklist, rules=SOONEST)[0].reasons
+    assert "10 days depend on it" in order(checklist, rules=SOONEST)[0].reasons
     assert order(checklist, rules=[EFFORT]).ids == ("short", "bake", "last", "long")
+
+
+def test_a_task_is_not_offered_before_its_first_day():
+    tasks = [Task("a", "A", not_before=date(2026, 12, 14)), Task("b", "B", priority="low")]
+    plan = Checklist("x", "X", phases=[Phase("p", "P", tasks=tasks)])
+    assert next_tasks(plan).ids == ("a", "b")  # of no day
+    assert next_tasks(plan, today=date(2026, 12, 13)).ids == ("b",)
+    assert next_tasks(plan, today=date(2026, 12, 14)).ids == ("a", "b")
+    none = next_tasks(plan, {"b"}, today=date(2026, 12, 1))
+    assert (none.ids, [one.id for one in none.waiting]) == ((), ["a"])
+    assert "Nothing can be begun: a waits for 2026-12-14" in dumps(none, "text")
+    assert order(plan, today=date(2026, 12, 1)).ids == ("a", "b")
+
+
+def test_rules_go_by_the_efforts_that_are_given():
+    situation = Situation(model_serving(), efforts={"c1": Effort(9)})
+    stated = Situation(model_serving())
+    assert situation.days_to_end(situation.checklist["c1"]) == 8 + stated.days_to_end(stated.checklist["c1"])
+    assert EFFORT.explain(situation.checklist["c1"], situation) == ("takes 9 days",)
+    with pytest.raises(InvalidError, match=r"^\$\.efforts\.c1: is not an effort"):
+        Situation(model_serving(), efforts={"c1": 3})
+    with pytest.raises(UnknownNameError, match="efforts"):
+        Situation(model_serving(), efforts={"c99": Effort(1)})

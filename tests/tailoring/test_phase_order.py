@@ -59,7 +59,8 @@ def test_what_waited_for_a_phase_that_is_dropped_comes_after_what_that_waited_fo
     assert [task.id for task in narrow.waits_for("c")] == ["a"]
     assert explain(narrow)["phases.three.after"].reason == "two was dropped: none of its tasks is left"
     kept = laid(changes.DropTask("b", reason="r"))
-    assert (after_of(kept)["three"], kept.waits_for("c")) == (("two",), ())
+    assert after_of(kept)["three"] == ("two",)
+    assert [task.id for task in kept.waits_for("c")] == ["a"]
 
 
 TAKE_OUT = "each after the next; take one of them out of 'after'"

@@ -127,7 +127,8 @@ FUNCTIONS = {
     "Checklist.waits_for": (CHECKLIST.waits_for, {"task": "c1"}),
     "CriticalPath": (
         results.CriticalPath,
-        {"checklist": CHECKLIST, "spans": tuple(PATH), "path": ["c1"], "estimate": "mean", "blocked": ["c1"]},
+        {"checklist": CHECKLIST, "spans": tuple(PATH), "path": ["c1"], "estimate": "mean", "blocked": ["c1"]}
+        | {"start": MONDAY},
     ),
     "Distribution": (
         results.Distribution, {"days": {1.0}, "start": MONDAY, "calendar": Calendar(), "dates": [MONDAY]}
@@ -144,7 +145,7 @@ FUNCTIONS = {
     "Launch.assign": (BEGUN.assign, {"owner": "o", **RECORD}),
     "Launch.begin": (LAUNCH.begin, RECORD),
     "Launch.block": (BEGUN.block, {"reason": "r", **RECORD}),
-    "Launch.closed_tasks": (ENDED.closed_tasks, {"calendar": Calendar()}),
+    "Launch.closed_tasks": (ENDED.closed_tasks, {"at": NOON, **WORK, "blocked": {}}),
     "Launch.critical_path": (
         BEGUN.critical_path, {"at": NOON, "estimate": "mean", "calendar": Calendar(), "default_effort": Effort(1)}
     ),
@@ -160,7 +161,7 @@ FUNCTIONS = {
     "Launch.migrate": (BEGUN.migrate, {"checklist": OTHER, "by": "b", "at": NOON}),
     "Launch.next": (BEGUN.next, {"limit": 3, "at": NOON, **ORDER, **SELECTION}),
     "Launch.note": (BEGUN.note, {"text": "t", "task": "c1", "by": "b", "at": NOON, "references": []}),
-    "Launch.past_forecast": (ENDED.past_forecast, WORK | {"blocked": {}}),
+    "Launch.past_forecast": (ENDED.past_forecast, {"at": NOON, **WORK, "blocked": {}}),
     "Launch.progress": (BEGUN.progress, {"at": NOON}),
     "Launch.record": (lambda events: BEGUN.record(events), {"events": BEGUN.events[-1]}),  # noqa: PLW0108
     "Launch.reopen": (BEGUN.reopen, {"reason": "r", **RECORD}),
@@ -182,7 +183,7 @@ FUNCTIONS = {
     "Recommendations": (results.Recommendations, {"members": tuple(order(CHECKLIST)), "topic": "t"}),
     "Situation": (
         rules.Situation,
-        {"checklist": CHECKLIST, "done": ["c1"], "topic": "t", **DUE},
+        {"checklist": CHECKLIST, "done": ["c1"], "topic": "t", "efforts": {"c1": Effort(1)}, **DUE},
     ),
     "Snapshot.state": (BEGUN.snapshot(at=NOON).state, {"task": "c1"}),
     "Store.export_files": (_of_store("export_files"), {"folder": "store/files", "format": "json", "limits": None}),
@@ -194,13 +195,13 @@ FUNCTIONS = {
         lambda path, timeout, read_only: Store(path, timeout=timeout, read_only=read_only).close(),
         {"path": "new.db", "timeout": 1.0, "read_only": False},
     ),
-    "calibration": (calibration, {"launches": [ENDED], **WORK, "blocked": {}}),
+    "calibration": (calibration, {"launches": [ENDED], "at": NOON, **WORK, "blocked": {}}),
     "catalog.load": (catalog.load, {"checklist_id": "model-serving"}),
     "catalog.overlay": (catalog.overlay, {"overlay_id": "regulated"}),
     "critical_path": (
         critical_path,
         {"checklist": CHECKLIST, "estimate": "mean", "done": ["c2"], "under_way": {"c1": 1.0}, "blocked": ["c1"]}
-        | {"default_effort": Effort(1), "calendar": Calendar()},
+        | {"default_effort": Effort(1), "calendar": Calendar(), "start": MONDAY},
     ),
     "diff": (tailoring.diff, {"before": CHECKLIST, "after": CHECKLIST}),
     "dumps": (dumps, {"value": CHECKLIST, "format": "json"}),

@@ -194,6 +194,7 @@ class Record:
             note_at=self.noted.at if self.noted else None,
             steps=self.steps(task),
             waits_for=waits_for,
+            not_before=task.not_before if task.not_before and day < task.not_before else None,
         )
 
 

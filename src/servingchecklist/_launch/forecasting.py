@@ -14,11 +14,12 @@ import attrs
 from .. import _graph
 from .._model._validation import as_day, day
 from .._model.task import Status
+from .._planning.calendar import EVERY_DAY
 from .._planning.distribution import Distribution
 from .._planning.forecast import Slot, forecast_of, p80_of
-from .._planning.rules import known_ids
+from .._planning.options import calendar_of, effort_of
 from .._planning.simulation import BEYOND, Plan, can_be_drawn
-from ..errors import Fault, InvalidError, show
+from ..errors import Fault, InvalidError
 from .events import Finished, Reopened
 from .fold import UNTOUCHED, Replay
 from .review import ReviewItem, Slip
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from .._planning.forecast import Forecast
     from .._planning.options import ForecastOptions
     from .events import Event
-    from .fold import Records, Transition
+    from .fold import Record, Records, Transition
 
 MOST_CAUSES = 5
 """The maximum number of tasks named as causes of a slip."""
@@ -78,23 +79,22 @@ class State:
         return self.at.date()
 
 
-def state_of(events: Iterable[Event], at: datetime, calendar: Calendar) -> State:
-    """Return the state of all tasks.
-
-    Args:
-        events: The log up to ``at``.
-        at: The time; dates are in its time zone.
-        calendar: The calendar of working days.
-    """
+def replayed(events: Iterable[Event], at: datetime) -> tuple[Periods, Records]:
+    """Return the periods of work and the records after all events, which are those up to ``at``."""
     replay = Replay(events, at)
     periods: Periods = {}
     for step in replay.steps():
         add_step(periods, step, at)
-    return state_after(periods, replay.records, at, calendar)
+    return periods, replay.records
 
 
-def state_after(periods: Periods, records: Records, at: datetime, calendar: Calendar) -> State:
-    """Return the state of all tasks after a replay up to ``at``, from the periods of work and the records that it gave."""
+def state_after(
+    periods: Periods, records: Records, at: datetime, checklist: Checklist, options: ForecastOptions
+) -> State:
+    """Return the state of all tasks at ``at``, in whose time zone dates are, from the periods of work and the records up to then.
+
+    The options say on which days each task is worked.
+    """
     today = at.date()
     status = {task_id: record.status_on(today) for task_id, record in records.items()}
     closed_on = {
@@ -109,7 +109,7 @@ def state_after(periods: Periods, records: Records, at: datetime, calendar: Cale
         done=frozenset(closed_on),
         closed_on=closed_on,
         under_way={
-            task_id: _days_worked(periods[task_id], today, calendar)
+            task_id: _days_worked(periods[task_id], today, days_of(checklist[task_id], record, options))
             for task_id, record in records.items()
             if record.begun and not status[task_id].is_closed
         },
@@ -124,42 +124,57 @@ def state_after(periods: Periods, records: Records, at: datetime, calendar: Cale
     )
 
 
-class _Period:
-    """A range of days on which a task was under way; ``finish`` is None while it still is."""
-
-    __slots__ = ("finish", "start")
-
-    def __init__(self, start: date, finish: date | None = None) -> None:
-        self.start = start
-        self.finish = finish
+def days_of(task: Task, record: Record, options: ForecastOptions) -> Calendar:
+    """Return the calendar of the days that count for a task: all days unless its effort is in working days."""
+    effort = effort_of(task, options)
+    is_any_day = effort is not None and effort.days != "working"
+    return EVERY_DAY if is_any_day else calendar_of(dict(options.owners).get(task.id, record.owner), options)
 
 
-Periods: TypeAlias = dict[str, list[_Period]]
+@attrs.define
+class Period:
+    """A time for which a task was under way; ``end`` is None while it still is."""
+
+    begin: datetime
+    end: datetime | None = None
+
+    @property
+    def start(self) -> date:
+        """The first day."""
+        return self.begin.date()
+
+    @property
+    def finish(self) -> date | None:
+        """The last day; None while the task is under way."""
+        return self.end.date() if self.end else None
+
+
+Periods: TypeAlias = dict[str, list[Period]]
 """The periods in which each task was under way."""
 
 
 def add_step(periods: Periods, step: Transition, at: datetime) -> None:
     """Add the next step of a replay to the periods of work; dates are in the time zone of ``at``."""
     # The clock of an event may run ahead of the clock that gives today.
-    task_id, day = step.event.task, min(step.at.astimezone(at.tzinfo).date(), at.date())
+    task_id, time = step.event.task, min(step.at.astimezone(at.tzinfo), at)
     if isinstance(step.event, Reopened):  # all of the work has to be done again
         periods.pop(task_id, None)
     worked = periods.get(task_id, [])
     is_on = bool(worked) and worked[-1].finish is None
     if step.after is Status.DOING and not is_on:
-        periods.setdefault(task_id, []).append(_Period(day))
+        periods.setdefault(task_id, []).append(Period(time))
     elif step.after is not Status.DOING and is_on:
-        worked[-1].finish = day
+        worked[-1].end = time
     elif isinstance(step.event, Finished) and not worked:
         # Its beginning was not recorded: only the day on which it was finished is known.
-        periods[task_id] = [_Period(day, day)]
+        periods[task_id] = [Period(time, time)]
 
 
-def _days_worked(periods: list[_Period], today: date, calendar: Calendar) -> float:
+def _days_worked(periods: list[Period], today: date, calendar: Calendar) -> float:
     return float(sum(calendar.between(period.start, period.finish or today) for period in periods))
 
 
-def _days(periods: list[_Period], today: date) -> list[tuple[date, date]]:
+def _days(periods: list[Period], today: date) -> list[tuple[date, date]]:
     """Return the first and the last day of each period of work; a task begun only today has no past yet.
 
     Periods that share a day or lie on adjacent days are one.
@@ -177,8 +192,11 @@ def _days(periods: list[_Period], today: date) -> list[tuple[date, date]]:
 def plan_of(checklist: Checklist, state: State, options: ForecastOptions, *, start: date | None = None) -> Plan:
     """Return the plan of the open tasks of a launch in a state. Owners in the options override those of the log.
 
+    The time that a task stays blocked counts from when it was blocked, and is not used where it is blocked no longer.
+
     Raises:
-        InvalidError: ``start`` lies before ``state.today``, or the options name a task as blocked that is not.
+        InvalidError: ``start`` lies before ``state.today``.
+        UnknownNameError: The options name a task that is not in the checklist.
     """
     start = state.today if start is None else as_day(start)
     if faults := day(start, "start"):
@@ -186,20 +204,12 @@ def plan_of(checklist: Checklist, state: State, options: ForecastOptions, *, sta
     if start < state.today:
         hint = f"name {state.today.isoformat()}, the day from which you look, or a later one"
         raise InvalidError([Fault("out-of-order", "$.start", "lies in the past", start.isoformat(), hint)])
-    given = dict(options.blocked)
-    known_ids("$.blocked", checklist, given)
-    free = [task_id for task_id in given if task_id not in state.blocked]
-    if free:
-        hint = "name tasks that are blocked only"
-        raise InvalidError(
-            [Fault("contradiction", f"$.blocked.{task_id}", "is not blocked", show(task_id), hint) for task_id in free]
-        )
-    known_ids("$.owners", checklist, dict(options.owners))
-    options = attrs.evolve(
-        options,
-        owners={**state.owners, **dict(options.owners)},
-        blocked={**dict.fromkeys(state.blocked), **given},
-    )
+    waits, waited = dict(options.blocked), dict.fromkeys(state.blocked, 0.0)
+    for task_id in waited:
+        wait, event = waits.get(task_id), state.records[task_id].blocked
+        if wait and event:
+            calendar = options.calendar if wait.days == "working" else EVERY_DAY
+            waited[task_id] = float(calendar.between(event.at.astimezone(state.at.tzinfo).date(), start))
     return Plan(
         checklist,
         options,
@@ -207,6 +217,8 @@ def plan_of(checklist: Checklist, state: State, options: ForecastOptions, *, sta
         today=state.today,
         done=state.done,
         under_way=state.under_way,
+        owners=state.owners,
+        blocked=waited,
         due=state.due,
     )
 
@@ -250,10 +262,11 @@ def _slip(checklist: Checklist, then: State, now: State, options: ForecastOption
             causes=tuple(causes.items()),
             blocked=after.blocked,
             overrun=after.overrun,
+            options=options,
         )
     last = max(now.closed_on.values())
     finish = Distribution([0.0], start=last, calendar=after.calendar)
-    return Slip(then=before.finish, now=finish, causes=tuple(causes.of_the_last(before.p80)))
+    return Slip(then=before.finish, now=finish, causes=tuple(causes.of_the_last(before.p80)), options=options)
 
 
 class _Causes:
@@ -320,8 +333,7 @@ class _Causes:
         if not moved:
             return self._after.finish.quantile_days(0.8)
         state = self._as_planned(moved)
-        blocked = [pair for pair in self._options.blocked if pair[0] in state.blocked]
-        plan = plan_of(self._checklist, state, attrs.evolve(self._options, blocked=blocked))
+        plan = plan_of(self._checklist, state, self._options)
         if plan.left.tasks:
             return p80_of(plan, self._samples)
         return float(min(1 - self._days(self._before.p80, self._now.today), 0))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from operator import attrgetter
 from typing import TYPE_CHECKING, Unpack, cast
 
 import attrs
@@ -12,18 +11,18 @@ from .._model._validation import listed, require_kind
 from .._model.checklist import id_of
 from .._model.selection import Selection, chosen, selected
 from .._namespace import NotebookDisplay, late_import, public
-from .._planning.calendar import WEEKDAYS, Calendar, is_calendar
+from .._planning.calendar import WEEKDAYS, Calendar
 from .._planning.calibration import Calibration, ClosedTask, PastForecast
 from .._planning.critical_path import critical_path
 from .._planning.forecast import earlier_orders, forecast_of, samples_of
 from .._planning.levers import levers_of
 from .._planning.options import ForecastFields, options_with
 from .._planning.rules import PHASES_FIRST, Rule
-from ..errors import InvalidError
+from ..errors import Fault, InvalidError
 from .calibrating import closed_tasks, past_forecast
 from .events import LaunchEvent, TaskEvent
 from .fold import UNTOUCHED, Records, cut, status_of
-from .forecasting import State, plan_of, state_of
+from .forecasting import State, plan_of, replayed, state_after
 from .log import Log
 from .recommendation import recommend_next
 from .results import Progress, Snapshot, TaskState, progress_of
@@ -189,12 +188,12 @@ class Launch(Log, NotebookDisplay):
 
         Raises:
             InvalidError: Open tasks state no effort, and there is no default: all of them are named. Or an argument is invalid, ``start``
-                lies before ``at``, or ``blocked`` names a task that is not blocked.
+                lies before ``at``.
             UnknownNameError: An argument names a task that is not in the checklist.
         """
         options = options_with(options, changes)
         samples = samples_of(options, progress)
-        state = self._state_of_tasks(at, options.calendar)
+        state = self._state_of_tasks(at, options)
         plan = plan_of(self.checklist, state, options, start=start)
         simulated = plan.simulate(samples, progress)
         forecast = forecast_of(plan, simulated, name=self.name, earlier=earlier_orders(plan, simulated))
@@ -223,7 +222,7 @@ class Launch(Log, NotebookDisplay):
             InvalidError, UnknownNameError: As for :meth:`forecast`; or more than 1,000 tasks are open, and ``samples`` is not given.
         """
         options = options_with(options, changes)
-        plan = plan_of(self.checklist, self._state_of_tasks(at, options.calendar), options, start=start)
+        plan = plan_of(self.checklist, self._state_of_tasks(at, options), options, start=start)
         return levers_of(plan, name=self.name, topic=self.topic, progress=progress)
 
     def critical_path(
@@ -245,9 +244,10 @@ class Launch(Log, NotebookDisplay):
         Raises:
             InvalidError: Open tasks state no effort, and there is no default: all of them are named. Or an argument is invalid.
         """
-        state = self._state_of_tasks(at, calendar)
+        state = self._state_of_tasks(at, options_with(None, {"calendar": calendar, "default_effort": default_effort}))
         return critical_path(
             self.checklist if self.topic == self.checklist.topic else attrs.evolve(self.checklist, topic=self.topic),
+            start=state.today,
             estimate=estimate,
             done=state.done,
             under_way=state.under_way,
@@ -256,11 +256,9 @@ class Launch(Log, NotebookDisplay):
             default_effort=default_effort,
         )
 
-    def _state_of_tasks(self, at: datetime | None, calendar: Calendar) -> State:
-        if faults := is_calendar(calendar, "calendar"):
-            raise InvalidError(faults)
+    def _state_of_tasks(self, at: datetime | None, options: ForecastOptions) -> State:
         seen, at = self._seen(at)
-        return state_of(seen._counting(), at, calendar)
+        return state_after(*replayed(seen._counting(), at), at, self.checklist, options)
 
     def review(
         self,
@@ -309,30 +307,45 @@ class Launch(Log, NotebookDisplay):
             options=options_with(options, cast("ForecastFields", fields), Selection.__annotations__),
         )
 
-    def closed_tasks(self, *, calendar: Calendar = WEEKDAYS) -> tuple[ClosedTask, ...]:
+    def closed_tasks(
+        self,
+        *,
+        at: datetime | None = None,
+        options: ForecastOptions | None = None,
+        **changes: Unpack[ForecastFields],
+    ) -> tuple[ClosedTask, ...]:
         """Return the tasks that were begun and finished and state an effort with a spread, with the time that each took.
 
-        A task took the working days from its first to its last, without the days on which it was blocked, and half a day, since the first
-        and the last are half worked on average.
+        A task took the working days of its owner from its beginning to its end, without the time for which it was blocked. Hours count as
+        parts of a working day of eight hours, from a quarter of an hour on. Where all times of day of a launch are
+        the same, as in logs of days, the first and the last day count half. The estimates are those of the checklist as it is now.
 
         Args:
-            calendar: The calendar of working days.
+            at: The time to look at, in whose time zone days are counted; by default now, in the local one.
+            options: The options with the calendars, and with owners in place of those of the log.
+            **changes: Fields of :class:`~servingchecklist.ForecastOptions` in place of those of ``options``.
 
         Raises:
-            InvalidError: ``calendar`` is not a calendar.
+            InvalidError: An argument is invalid.
         """
-        if faults := is_calendar(calendar, "calendar"):
-            raise InvalidError(faults)
-        return tuple(closed_tasks(self.name, self.checklist, self._counting(), self.latest, calendar))
+        options = options_with(options, changes)
+        seen, at = self._seen(at)
+        return tuple(closed_tasks(self.name, self.checklist, seen._counting(), at, options))
 
     def past_forecast(
-        self, *, options: ForecastOptions | None = None, **changes: Unpack[ForecastFields]
+        self,
+        *,
+        at: datetime | None = None,
+        options: ForecastOptions | None = None,
+        **changes: Unpack[ForecastFields],
     ) -> PastForecast | None:
         """Return the forecast of the launch from its first day, with the day on which it was finished.
 
-        None while a task is open, where a task states no effort and there is no default, and for more than 1,000 tasks.
+        Owners and due dates are those at the end of that day. None while a task is open, where a task states no effort and there is no
+        default, for more than 1,000 tasks, and for a launch that was migrated, since the checklist with which it began is not kept.
 
         Args:
+            at: The time to look at, as for :meth:`closed_tasks`.
             options: The options of the forecast.
             **changes: Fields of :class:`~servingchecklist.ForecastOptions` in place of those of ``options``.
 
@@ -341,7 +354,8 @@ class Launch(Log, NotebookDisplay):
             UnknownNameError: An argument names a task that is not in the checklist.
         """
         options = options_with(options, changes)
-        return past_forecast(self.name, self.checklist, self._counting(), self.latest, options)
+        seen, at = self._seen(at)
+        return past_forecast(self.name, self.checklist, seen._counting(), at, options)
 
     def to_dict(self) -> LaunchDocument:
         """Return the launch as a document: dicts, lists, strings and numbers only, with the same keys as files.
@@ -362,26 +376,38 @@ class Launch(Log, NotebookDisplay):
 
 @public()
 def calibration(
-    launches: Iterable[Launch], *, options: ForecastOptions | None = None, **changes: Unpack[ForecastFields]
+    launches: Iterable[Launch],
+    *,
+    at: datetime | None = None,
+    options: ForecastOptions | None = None,
+    **changes: Unpack[ForecastFields],
 ) -> Calibration:
     """Compare the estimates and the forecasts of earlier launches with what came of them.
 
     See :meth:`Launch.closed_tasks` for the tasks that count, and :meth:`Launch.past_forecast`.
 
     Args:
-        launches: The launches.
-        options: The options of the past forecasts; their calendar counts the working days of tasks too.
+        launches: The launches. Of several copies of one, that with the most events counts.
+        at: The time to look at, in whose time zone days are counted; by default now, in the local one.
+        options: The options of the past forecasts; their calendars count the working days of tasks too. ``owners``, ``efforts`` and
+            ``blocked`` are not used, since they are about the tasks of one plan.
         **changes: Fields of :class:`~servingchecklist.ForecastOptions` in place of those of ``options``.
 
     Raises:
         InvalidError: No task counts, or an argument is invalid.
     """
-    used = options_with(options, changes)
-    members = listed(launches, "$.launches", "is not a collection of launches", "give a list of them, as in [launch]")
-    require_kind(Launch, {f"$.launches[{place}]": launch for place, launch in enumerate(members)})
-    tasks = [task for launch in members for task in launch.closed_tasks(calendar=used.calendar)]
-    past = (launch.past_forecast(options=used) for launch in members)
+    # What is said of the tasks of one plan is nothing for others.
+    used = attrs.evolve(options_with(options, changes), owners=(), efforts=(), blocked=())
+    given = listed(launches, "$.launches", "is not a collection of launches", "give a list of them, as in [launch]")
+    require_kind(Launch, {f"$.launches[{place}]": launch for place, launch in enumerate(given)})
+    longest_last = sorted(given, key=lambda launch: len(launch.events))
+    members = {(launch.name, launch.started): launch for launch in longest_last}.values()
+    tasks = [task for launch in members for task in launch.closed_tasks(at=at, options=used)]
+    if not tasks:
+        hint = "give launches in which tasks with an effort were begun and finished, or leave the history out"
+        raise InvalidError([Fault("empty", "$.launches", "hold no closed task to learn from", hint=hint)])
+    past = (launch.past_forecast(at=at, options=used) for launch in members)
     return Calibration(
-        tasks=sorted(tasks, key=attrgetter("finished")),
+        tasks=tasks,
         forecasts=[forecast for forecast in past if forecast is not None],
     )

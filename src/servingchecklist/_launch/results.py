@@ -102,6 +102,7 @@ class TaskState(Validated, NotebookDisplay):
         note_at: The time of that note, or None.
         steps: The states of its steps.
         waits_for: The ids of its open direct prerequisites.
+        not_before: Its first day where that is still to come, else None.
 
     Raises:
         InvalidError: A field is invalid; each invalid field has a fault of its own.
@@ -129,11 +130,12 @@ class TaskState(Validated, NotebookDisplay):
         default=(), converter=tuple_of[StepState], metadata=check(v.each_exactly(StepState, "StepState(id=...)"))
     )
     waits_for: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], metadata=check(v.each(v.ident)))
+    not_before: date | None = attrs.field(default=None, converter=as_day_or_none, metadata=check(v.optional(v.day)))
 
     @property
     def ready(self) -> bool:
-        """True if work on it can begin now, since it is to do and all its prerequisites are closed."""
-        return self.status is Status.TODO and not self.waits_for
+        """True if work on it can begin now, since it is to do, all its prerequisites are closed and its first day has come."""
+        return self.status is Status.TODO and not self.waits_for and self.not_before is None
 
     def to_dict(self) -> TaskStateDocument:
         """Return the state as strings, lists and None, ready for JSON."""

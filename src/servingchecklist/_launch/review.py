@@ -13,6 +13,7 @@ from .._model._validation import Validated, check, check_of, tuple_of
 from .._model.task import Pairs, Reference, annotation_pairs, as_annotations
 from .._namespace import NotebookDisplay, public
 from .._planning.distribution import Distribution
+from .._planning.options import DEFAULTS, ForecastOptions, options_document
 from .._planning.ordering import Recommendations
 from .events import TaskEvent
 from .results import Progress, Snapshot, TaskState
@@ -92,7 +93,8 @@ class Slip(Validated):
         causes: The tasks that moved P80 most, each with the number of working days and the reason; five at most. Each is found by putting
             that task where the earlier forecast had it by now and forecasting again, so together they may be more than the whole, or less.
         blocked: The ids of the tasks that are blocked at the end, with no known date for that to change: the dates are the earliest ones.
-        overrun: The ids of the tasks that have used up all of their effort at the end, and are assumed to end at once.
+        overrun: The ids of the tasks on which at least the high number of their effort was spent at the end.
+        options: The options of the forecasts.
 
     Raises:
         InvalidError: A field is invalid; each invalid field has a fault of its own.
@@ -103,6 +105,9 @@ class Slip(Validated):
     causes: tuple[ReviewItem, ...] = attrs.field(converter=tuple_of[ReviewItem], metadata=_ITEMS)
     blocked: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(v.each(v.ident)))
     overrun: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(v.each(v.ident)))
+    options: ForecastOptions = attrs.field(
+        default=DEFAULTS, metadata=check(v.exactly(ForecastOptions, "ForecastOptions(...)"))
+    )
 
     @property
     def days(self) -> int:
@@ -113,6 +118,7 @@ class Slip(Validated):
         """Return the slip as dicts, lists, strings and numbers, ready for JSON."""
         rest = plain_fields(self)
         dates = {name: rest.pop(name) for name in ("then", "now")}
+        rest["options"] = options_document(self.options)
         return cast("SlipDocument", {**dates, "days": self.days, **rest})
 
 
@@ -159,7 +165,7 @@ class Review(Validated, NotebookDisplay):
         still_blocked: Tasks blocked before, and still blocked.
         stale: Tasks under way without any event for ``stale_after`` days.
         overdue: Open tasks whose due date has passed.
-        out_of_order: Tasks finished since, while a prerequisite was open.
+        out_of_order: Tasks finished since, while a prerequisite was open, or before their first day.
         open_steps: Tasks finished since that have open steps at the end.
         waived: Tasks waived since whose waiver holds.
         expired: Tasks whose waiver has expired, however long ago, with no change of status recorded since.

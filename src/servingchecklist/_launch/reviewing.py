@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from .._model.checklist import Checklist
     from .._model.task import Task
-    from .._planning.calendar import Calendar
     from .._planning.options import ForecastOptions
     from .events import Event, TaskEvent
     from .forecasting import Periods, State
@@ -76,8 +75,8 @@ def review(
         hint = f"give a time before {at.isoformat()}"
         problem = "does not lie before the end of the review"
         raise InvalidError([Fault("out-of-order", "$.since", problem, since.isoformat(), hint)])
-    calendar = options.calendar if samples and not selection else None
-    findings = _Findings(checklist, events, started, since, at, only=only, calendar=calendar)
+    forecast_by = options if samples and not selection else None
+    findings = _Findings(checklist, events, started, since, at, only=only, forecast_by=forecast_by)
     lists: dict[str, list[ReviewItem]] = {name: [] for name in LISTS}
     for task in checklist if only is None else [task for task in checklist if task.id in only]:
         for where, words, event in [*findings.at_the_end(task, stale_after), *findings.noticed(task)]:
@@ -129,14 +128,14 @@ class _Findings:
         at: datetime,
         *,
         only: frozenset[str] | None,
-        calendar: Calendar | None,
+        forecast_by: ForecastOptions | None,
     ) -> None:
         self._only = only
         self.burn_up = [BurnUpPoint(started, done=0, waived=0)]
         self._checklist = checklist
         self._since = as_utc(since)
         self._at = at
-        self._calendar = calendar
+        self._forecast_by = forecast_by
         self._noticed: dict[str, list[tuple[str, str, TaskEvent]]] = {}
         self._replay = Replay(events, at)
         self._periods: Periods = {}
@@ -144,19 +143,19 @@ class _Findings:
         self.before = self.progress()
         self._then = dict(self._replay.status)
         self.states: list[State] = []
-        if calendar:  # the forecast looks back to the start at most
+        if forecast_by:  # the forecast looks back to the start at most
             first = max(since, started, key=as_utc).astimezone(at.tzinfo)
             self._look(as_utc(first))
-            self.states.append(state_after(self._periods, dict(self._replay.records), first, calendar))
+            self.states.append(state_after(self._periods, dict(self._replay.records), first, checklist, forecast_by))
         self._look(None)
         self.records = self._replay.records
-        if calendar:
-            self.states.append(state_after(self._periods, self.records, at, calendar))
+        if forecast_by:
+            self.states.append(state_after(self._periods, self.records, at, checklist, forecast_by))
 
     def _look(self, until: datetime | None) -> None:
         for step in self._replay.steps(until):
             self._look_at(step)
-            if self._calendar:
+            if self._forecast_by:
                 add_step(self._periods, step, self._at)
 
     def progress(self) -> Progress:
@@ -184,6 +183,7 @@ class _Findings:
     def _notice(self, step: Transition) -> None:
         """Keep what depends on the state at the time of the event."""
         event, statuses = step.event, self._replay.status
+        first_day = self._checklist[event.task].not_before
         refused = refusal(step.earlier, event)
         is_repeated = type(event) is type(step.earlier.status_event)  # such events do not conflict
         if refused and not is_repeated:
@@ -196,6 +196,8 @@ class _Findings:
                 self._keep(
                     event, "out_of_order", f"{self.when(event)}, while {join_words(abbreviate(still_open))} {are} open"
                 )
+            if first_day and step.at.astimezone(self._at.tzinfo).date() < first_day:
+                self._keep(event, "out_of_order", f"{self.when(event)}, before {first_day.isoformat()}, its first day")
 
     def _keep(self, event: TaskEvent, name: str, words: str) -> None:
         self._noticed.setdefault(event.task, []).append((name, words, event))
@@ -243,7 +245,8 @@ class _Findings:
             names = ", ".join(event.step for event in news)
             last = max(news, key=AT)
             yield "ticked", f"{names}; {len(ticks)} of {len(task.steps)} steps ticked ({self.when(last)})", last
-        if latest and status is Status.DOING and (self._at - latest.at).days >= stale_after:
+        passing = task.effort.high if task.effort and task.effort.days == "elapsed" else 0.0
+        if latest and status is Status.DOING and (self._at - latest.at).days >= stale_after + passing:
             yield "stale", f"nothing recorded since {self.when(latest)}", latest
         if due and due < today and not status.is_closed:
             late = (today - due).days

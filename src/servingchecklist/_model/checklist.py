@@ -178,8 +178,13 @@ class Checklist(Validated, NotebookDisplay, _Derived):
         """Return the prerequisites of each task with the tasks of the phases that must be closed before it begins."""
         members = {phase.id: [position[task.id] for task in phase.tasks] for phase in self.phases}
         extended, edges = list(before), 0
+        after = {phase.id: phase.after for phase in self.phases}
         for number, phase in enumerate(self.phases):
-            earlier = tuple(chain.from_iterable(members[name] for name in phase.after))
+            names = dict.fromkeys(phase.after)
+            while empty := next((name for name in names if not members[name]), None):  # its own order is passed on
+                del names[empty]
+                names.update(dict.fromkeys(after[empty]))
+            earlier = tuple(chain.from_iterable(members[name] for name in names))
             edges += len(earlier) * len(phase.tasks)
             if edges > MOST_EDGES:
                 problem = f"makes tasks wait for tasks more than {MOST_EDGES:,} times"

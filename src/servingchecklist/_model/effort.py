@@ -181,7 +181,7 @@ class Effort(Validated, NotebookDisplay):
 
     @property
     def mean(self) -> float:
-        """The expected number of days, of the kind that ``days`` says.
+        """The mean of the range in days, of the kind that ``days`` says. The mean of the log-normal durations of a forecast is another.
 
         It is the middle of the range or, with a likely value, (low + 4 likely + high) / 6. The second is the PERT estimate: Malcolm,
         Roseboom, Clark and Fazar, "Application of a Technique for Research and Development Program Evaluation", Operations Research 7

@@ -14,8 +14,10 @@ from typing import TypeVar, cast
 
 import attrs
 
+from .._dates import WEEKDAYS as WEEKDAY_NAMES
 from .._model._validation import Validated, as_day, as_number, check, day, each, exactly, some, verify
 from .._namespace import NotebookDisplay, public
+from .._text import join_words
 from ..errors import Fault, InvalidError, invalid, is_a, show
 
 S = TypeVar("S", int, date)
@@ -60,6 +62,15 @@ def _sorted(value: Iterable[S], convert: Callable[[S], S]) -> tuple[S, ...]:
     except Exception:  # noqa: BLE001, S110  # code of the caller, which can raise anything
         pass
     return members
+
+
+def weekdays_in_words(weekdays: Sequence[int]) -> str:
+    """Return days of the week in words, as in ``Monday to Thursday``."""
+    names = [WEEKDAY_NAMES[day].capitalize() for day in weekdays]
+    if len(names) == _WEEK:
+        return "every day"
+    is_run = len(names) > 2 and weekdays[-1] - weekdays[0] == len(names) - 1
+    return f"{names[0]} to {names[-1]}" if is_run else join_words(names)
 
 
 class WorkingDays:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
+from operator import attrgetter
 from statistics import fmean, median
 from typing import TYPE_CHECKING, cast
 
@@ -140,6 +141,13 @@ class PastForecast(Validated):
         return cast("PastForecastDocument", plain_fields(self))
 
 
+def _as_tasks(value: Iterable[ClosedTask]) -> tuple[ClosedTask, ...]:
+    """Sort closed tasks by the day on which they were finished. Anything else is left to the check."""
+    members = tuple_of[ClosedTask](cast("Sequence[ClosedTask]", value))
+    is_sortable = v.is_tuple(cast("object", members)) and all(type(member) is ClosedTask for member in members)
+    return tuple(sorted(members, key=attrgetter("finished"))) if is_sortable else members
+
+
 @public("results")
 @attrs.frozen(kw_only=True, getstate_setstate=False, cache_hash=True)
 class Calibration(Validated, NotebookDisplay):
@@ -151,7 +159,7 @@ class Calibration(Validated, NotebookDisplay):
     Scheduling" (2007), and Flyvbjerg, "From Nobel Prize to Project Management: Getting Risks Right", Project Management Journal 37 (2006).
 
     Attributes:
-        tasks: The closed tasks, in the order in which they were finished.
+        tasks: The closed tasks. You can pass any iterable; it is kept as a tuple sorted by the day on which they were finished.
         forecasts: The past forecasts of the launches that are finished.
 
     Raises:
@@ -159,7 +167,7 @@ class Calibration(Validated, NotebookDisplay):
     """
 
     tasks: tuple[ClosedTask, ...] = attrs.field(
-        converter=tuple_of[ClosedTask], metadata=check(v.each_exactly(ClosedTask, "ClosedTask(id=...)"))
+        converter=_as_tasks, metadata=check(v.each_exactly(ClosedTask, "ClosedTask(id=...)"))
     )
     forecasts: tuple[PastForecast, ...] = attrs.field(
         default=(),
@@ -216,8 +224,9 @@ class Calibration(Validated, NotebookDisplay):
     def shared(self) -> float | None:
         """The share of the variance that tasks have in common, learned from blocks of about five tasks of one launch; None below 40 tasks.
 
-        The variance of the mean of a block of k standard scores is (1 + (k - 1) s) / k for the share s. What few tasks leave unknown of
-        their mean is common to all tasks of a forecast too, so its variance is added: s / b + (1 - s) / n for b blocks and n tasks.
+        The variance of the mean of a block of k standard scores is (1 + (k - 1) s) / k for the share s, of which the mean of the scores
+        of L launches takes away s / L. What few launches leave unknown of that mean is common to all tasks of a forecast too, so its
+        variance is added: s / L + (1 - s) / n for n tasks.
         """
         scores: dict[str, list[float]] = {}
         for task, score in zip(self.tasks, _normal_scores([task.ratio for task in self.tasks]), strict=True):
@@ -226,8 +235,10 @@ class Calibration(Validated, NotebookDisplay):
         if len(self.tasks) < _LEAST_SHARED:
             return None
         common = math.fsum(fmean(block) ** 2 * len(block) - 1.0 for block in blocks)
-        share = max(0.0, min(common / max(sum(len(block) - 1 for block in blocks), 1), 1.0))
-        return min(share + share / len(blocks) + (1.0 - share) / len(self.tasks), 1.0)
+        # What is common is so to a whole launch; the blocks of a single one are taken for launches.
+        groups = len(scores) if len(scores) > 1 else len(blocks)
+        share = max(0.0, min(common / max(sum(len(block) - 1 for block in blocks), 1) / (1.0 - 1.0 / groups), 1.0))
+        return min(share + share / groups + (1.0 - share) / len(self.tasks), 1.0)
 
     def summary(self) -> CalibrationSummaryDocument:
         """Return what the record says without the record, ready for JSON."""
@@ -272,7 +283,8 @@ def _quantiles(tasks: Sequence[ClosedTask]) -> Quantiles:
     """Return the quantiles of the logarithm of the ratio at the middle of each cell, in straight lines between tasks.
 
     Each task counts as much as its estimate. Large estimates are more often too large than small ones, so with equal weights the sum of many
-    durations would be too long.
+    durations would be too long. Before the first and behind the last task the quantiles are those of a log-normal distribution, since
+    the shortest and the longest duration of few tasks are not those of many.
     """
     pairs = sorted((math.log(task.ratio), task.estimated) for task in tasks)
     whole = math.fsum(weight for _, weight in pairs)
@@ -281,16 +293,22 @@ def _quantiles(tasks: Sequence[ClosedTask]) -> Quantiles:
     for _, weight in pairs:
         places.append((before + weight / 2) / whole)
         before += weight
-    quantiles: list[float] = []
+    mean = math.fsum(ratio * weight for ratio, weight in pairs) / whole
+    deviation = math.sqrt(math.fsum((ratio - mean) ** 2 * weight for ratio, weight in pairs) / whole)
+    normals, quantiles = normal_quantiles(), list[float]()
     above = 0
     for cell in range(CELLS):
         share = (cell + 0.5) / CELLS
         while above < len(places) and places[above] <= share:
             above += 1
-        left, right = pairs[max(above - 1, 0)][0], pairs[min(above, len(pairs) - 1)][0]
-        if left != right:
-            left += (right - left) * (share - places[above - 1]) / (places[above] - places[above - 1])
-        quantiles.append(left)
+        if 0 < above < len(places):
+            (left, _), (right, _) = pairs[above - 1 : above + 1]
+            part = (share - places[above - 1]) / (places[above] - places[above - 1])
+            quantiles.append(left + (right - left) * part)
+        else:
+            edge = min(above, len(places) - 1)
+            beyond = normals[cell] - normals[int(places[edge] * CELLS)]
+            quantiles.append(pairs[edge][0] + deviation * beyond)
     return quantiles
 
 

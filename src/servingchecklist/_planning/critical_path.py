@@ -13,7 +13,19 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, cast, get_args, overload
 import attrs
 
 from .._jsonlike import plain_fields
-from .._model._validation import Validated, check, each_exactly, exactly, ident, prose, require_kind, stated_days
+from .._model._validation import (
+    Validated,
+    as_day_or_none,
+    check,
+    day,
+    each_exactly,
+    exactly,
+    ident,
+    optional,
+    prose,
+    require_kind,
+    stated_days,
+)
 from .._model.checklist import Checklist
 from .._model.effort import in_working_days
 from .._model.task import Task
@@ -26,6 +38,7 @@ from .rules import known_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from .._model.effort import Effort
     from ..documents import CriticalPathDocument, SpanDocument
@@ -86,12 +99,13 @@ class CriticalPath(NotebookDisplay, Sequence[Span]):
         path: The ids of the tasks on the path, in working order.
         estimate: The value of the efforts that was used.
         blocked: The ids of the blocked tasks, which are assumed to be unblocked.
+        start: The first day of work; None for no dates.
 
     Raises:
         InvalidError: An argument is invalid.
     """
 
-    __slots__ = ("_blocked", "_checklist", "_estimate", "_path", "_place", "_spans")
+    __slots__ = ("_blocked", "_checklist", "_estimate", "_path", "_place", "_spans", "_start")
 
     def __init__(
         self,
@@ -101,9 +115,11 @@ class CriticalPath(NotebookDisplay, Sequence[Span]):
         path: Sequence[str],
         estimate: Estimate = "mean",
         blocked: Iterable[str] = (),
+        start: date | None = None,
     ) -> None:
         require_kind(Checklist, {"$.checklist": checklist})
         _check_estimate(estimate)
+        self._start = _checked_start(start)
         self._checklist = checklist
         self._estimate: Estimate = estimate
         self._spans = lazy_or_checked(spans, _EACH, "spans")
@@ -136,6 +152,11 @@ class CriticalPath(NotebookDisplay, Sequence[Span]):
     def blocked(self) -> tuple[str, ...]:
         """The ids of the blocked tasks. They are assumed to be unblocked at once, so the whole may take longer."""
         return self._blocked
+
+    @property
+    def start(self) -> date | None:
+        """The first day of work, from which first days of tasks count; None if none was given."""
+        return self._start
 
     @property
     def days(self) -> float:
@@ -171,7 +192,7 @@ class CriticalPath(NotebookDisplay, Sequence[Span]):
         return iter(self._spans)
 
     def _key(self) -> tuple[object, ...]:
-        return self.checklist, self.estimate, self.path, self.blocked, tuple(self)
+        return self.checklist, self.estimate, self.path, self.blocked, self.start, tuple(self)
 
     def __eq__(self, other: object) -> bool:
         return self._key() == other._key() if isinstance(other, CriticalPath) else NotImplemented
@@ -182,16 +203,18 @@ class CriticalPath(NotebookDisplay, Sequence[Span]):
     def __repr__(self) -> str:
         spans = list(self)
         blocked = f", blocked={self.blocked!r}" if self.blocked else ""
-        return f"{type(self).__name__}({self.checklist!r}, {spans!r}, path={self.path!r}, estimate={self.estimate!r}{blocked})"
+        start = f", start={self.start!r}" if self.start else ""
+        return f"{type(self).__name__}({self.checklist!r}, {spans!r}, path={self.path!r}, estimate={self.estimate!r}{blocked}{start})"
 
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
-        names = ("path", "estimate", "blocked")
+        names = ("path", "estimate", "blocked", "start")
         return partial(type(self), self.checklist, tuple(self), **{name: getattr(self, name) for name in names}), ()
 
     def to_dict(self) -> CriticalPathDocument:
         """Return the path and spans as strings, numbers and lists, ready for JSON. The checklist is given by id and version."""
         return {
             "checklist": {"id": self.checklist.id, "version": self.checklist.version},
+            "start": self.start.isoformat() if self.start else None,
             "estimate": self.estimate,
             "days": self.days,
             "path": list(self.path),
@@ -203,28 +226,32 @@ class CriticalPath(NotebookDisplay, Sequence[Span]):
 class _Network:
     """The forward and backward pass over the open tasks; the latter runs on first use."""
 
-    def __init__(self, checklist: Checklist, left: OpenTasks, days: Sequence[float]) -> None:
+    def __init__(
+        self, checklist: Checklist, left: OpenTasks, days: Sequence[float], first: Mapping[int, float]
+    ) -> None:
         self._checklist = checklist
         self._tasks = left.tasks
         self._before = left.before
         self._days = days
+        self._begin: list[float] = []
         self._finish: list[float] = []
-        finish = self._finish
-        for earlier, own in zip(left.before, days, strict=True):
-            begin = 0.0
+        begins, finish = self._begin, self._finish
+        for number, (earlier, own) in enumerate(zip(left.before, days, strict=True)):
+            begin = first.get(number, 0.0)
             for other in earlier:
                 if finish[other] > begin:
                     begin = finish[other]
+            begins.append(begin)
             finish.append(begin + own)
 
     def path(self) -> list[str]:
-        """Return the ids along the longest path: backwards from the end, taking the first of the tasks that end last."""
-        finish, before = self._finish, self._before
+        """Return the ids along the longest path: backwards from the end to the start or a first day, by the first of the tasks that end last."""
+        begin, finish, before = self._begin, self._finish, self._before
         way: list[int] = []
         ends: Sequence[int] = range(len(finish))
         while ends:
             way.append(max(ends, key=finish.__getitem__))
-            ends = before[way[-1]]
+            ends = [other for other in before[way[-1]] if finish[other] == begin[way[-1]]]
         return [self._tasks[number].id for number in reversed(way)]
 
     def span(self, number: int) -> Span:
@@ -234,7 +261,7 @@ class _Network:
         slack = late - early
         if slack < EPSILON:  # adding forwards and subtracting backwards differ by rounding errors
             slack, late = 0.0, early
-        start = max((self._finish[other] for other in self._before[number]), default=0.0)
+        start = self._begin[number]
         return Span(
             id=task.id,
             title=self._checklist.title_of(task),
@@ -263,6 +290,7 @@ class _Network:
 def critical_path(
     checklist: Checklist,
     *,
+    start: date | None = None,
     estimate: Estimate = "mean",
     done: Iterable[str] = (),
     under_way: Mapping[str, float] | None = None,
@@ -273,8 +301,8 @@ def critical_path(
     """Return the critical path through the open tasks, with the slack of each task.
 
     It has no limit on people: all ready tasks run in parallel. Each task lasts exactly as long as the estimate says, so with ``"mean"``
-    the end is, up to sampling error, never later than the mean end of :func:`forecast`, and earlier if any of several parallel tasks may
-    turn out to be the last. It has no dates, so ``not_before`` of a task has no place in it. O(V + E) for V tasks and E prerequisites.
+    the end is, up to sampling error, never later than the mean end of :func:`forecast` with ``ranges="bounds"``, and earlier if any of
+    several parallel tasks may turn out to be the last. With a ``start``, no task begins before its first day, ``not_before``. O(V + E) for V tasks and E prerequisites.
 
     >>> from servingchecklist import critical_path, model_serving
     >>> critical = critical_path(model_serving())
@@ -283,10 +311,11 @@ def critical_path(
 
     Args:
         checklist: The checklist.
+        start: The first day of work; None if first days of tasks are not to count.
         estimate: The value of each effort to use: ``"low"``, ``"mean"`` or ``"high"``.
         done: The ids of the tasks that are done. They are left out, and nothing waits for them.
-        under_way: The working days already spent on each task under way, by task id. They are subtracted, and such a task waits for
-            nothing.
+        under_way: The days already spent on each task under way, by task id, of the kind in which its effort is. They are subtracted, and
+            such a task waits for nothing.
         blocked: The ids of the tasks that are blocked for an unknown time. They are assumed to be unblocked, and the result names them.
         calendar: The calendar of working days. Efforts in any or elapsed days count by the share of the week that is worked.
         default_effort: The effort of tasks that state none.
@@ -299,14 +328,29 @@ def critical_path(
     _check_estimate(estimate)
     if faults := is_calendar(calendar, "calendar"):
         raise InvalidError(faults)
+    start = _checked_start(start)
     left = open_tasks_of(checklist, done, under_way, default_effort)
     weekdays = len(calendar.weekdays)
-    days = [in_working_days(getattr(effort, estimate), effort, weekdays) for effort in left.efforts]
-    if any(left.worked):
-        days = [max(own - worked, 0.0) for own, worked in zip(days, left.worked, strict=True)]
-    network = _Network(checklist, left, days)
+    days = [
+        in_working_days(max(getattr(effort, estimate) - worked, 0.0), effort, weekdays)
+        for effort, worked in zip(left.efforts, left.worked, strict=True)
+    ]
+    begun = frozenset(() if under_way is None else under_way)
+    first = {
+        number: float(calendar.between(start, task.not_before))
+        for number, task in enumerate(left.tasks if start else ())
+        if start and task.not_before and task.not_before > start and task.id not in begun
+    }
+    network = _Network(checklist, left, days, first)
     spans = LazySequence(left.as_written(), network.span, lambda number: left.tasks[number].id)
-    return CriticalPath(checklist, spans, path=network.path(), estimate=estimate, blocked=blocked)
+    return CriticalPath(checklist, spans, path=network.path(), estimate=estimate, blocked=blocked, start=start)
+
+
+def _checked_start(start: date | None) -> date | None:
+    start = as_day_or_none(start)
+    if faults := optional(day)(start, "start"):
+        raise InvalidError(faults)
+    return start
 
 
 def _check_estimate(estimate: object) -> None:

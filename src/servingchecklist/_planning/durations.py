@@ -47,7 +47,11 @@ _NORMAL = NormalDist()
 _Z90 = _NORMAL.inv_cdf(0.9)
 _ROOT_HALF = math.sqrt(0.5)
 _MEDIAN_SAMPLES = 1_001
-_FIRST, _LAST = 1e-12, 1.0 - 1e-12
+_FARTHEST = 36.0
+"""The standard score up to which the share of the normal distribution above it is a float."""
+
+BLOCK = 100
+"""The number of samples that are reordered together, so that the first samples are the same however many follow."""
 
 
 class Spread(NamedTuple):
@@ -95,7 +99,7 @@ class Durations:
 
     Args:
         left: The open tasks.
-        blocks: The time that blocked tasks stay blocked, by task number.
+        blocks: The time that blocked tasks stay blocked and the time for which they were, by task number.
         ranges: ``"p10-p90"`` for a two-piece log-normal through the numbers of each effort, ``"bounds"`` for a distribution within its ends.
         shared: The share of the variance that is common to all tasks.
         quantiles: For each task the observed quantiles that take the place of its range, or None.
@@ -105,7 +109,7 @@ class Durations:
     def __init__(
         self,
         left: OpenTasks,
-        blocks: Mapping[int, Effort],
+        blocks: Mapping[int, tuple[Effort, float]],
         *,
         ranges: str,
         shared: float,
@@ -128,7 +132,7 @@ class Durations:
         self._rngs_of_blocks = {number: _rng(seed, f"{ids[number]} blocked") for number in blocks}
 
     def draw(self, many: int) -> tuple[Columns, dict[int, Sequence[float]]]:
-        """Return the next ``many`` durations of each task, and the time for which each blocked task stays blocked."""
+        """Return the next ``many`` durations of each task, and the time for which each blocked task stays blocked yet."""
         common = self._scores_in_common(many)
         columns: list[Sequence[float]] = []
         for number, (effort, worked, rng) in enumerate(
@@ -138,21 +142,23 @@ class Durations:
                 columns.append([max(effort.high - worked, 0.0)] * many)
             elif self._ranges == "bounds":
                 column = sample(effort, many, rng, worked)
-                columns.append(_reordered(column, self._scores(self._ranks[number], common)) if self._ranks else column)
+                if self._ranks:
+                    column = _reordered(column, self._scores(self._ranks[number], common))
+                columns.append(column)
             else:
                 scores = self._scores(rng, common) if common else _scores(rng, many)
                 columns.append(_log_normal(spread_of(effort), scores, worked, self._quantiles[number]))
         return columns, {number: self._blocked_for(number, many) for number in self._blocks}
 
     def medians(self) -> tuple[list[float], dict[int, float]]:
-        """Return the median duration of each task, and the median time for which each blocked task stays blocked."""
+        """Return the median duration of each task, and the median time for which each blocked task stays blocked yet."""
         columns: list[float] = []
         for number, (effort, worked) in enumerate(zip(self._left.efforts, self._left.worked, strict=True)):
             quantiles = self._quantiles[number]
             columns.append(self._median(self._left.tasks[number].id, effort, worked, quantiles))
         blocks = {
-            number: self._median(f"{self._left.tasks[number].id} blocked", effort, 0.0, None)
-            for number, effort in self._blocks.items()
+            number: self._median(f"{self._left.tasks[number].id} blocked", effort, waited, None)
+            for number, (effort, waited) in self._blocks.items()
         }
         return columns, blocks
 
@@ -164,10 +170,10 @@ class Durations:
         return _log_normal(spread_of(effort), [0.0], worked, quantiles)[0]
 
     def _blocked_for(self, number: int, many: int) -> Sequence[float]:
-        effort, rng = self._blocks[number], self._rngs_of_blocks[number]
+        (effort, waited), rng = self._blocks[number], self._rngs_of_blocks[number]
         if self._ranges == "bounds" or is_certain(effort, self._ranges):
-            return sample(effort, many, rng)
-        return _log_normal(spread_of(effort), _scores(rng, many), 0.0, None)
+            return sample(effort, many, rng, waited)
+        return _log_normal(spread_of(effort), _scores(rng, many), waited, None)
 
     def _scores_in_common(self, many: int) -> list[float]:
         """Return the part of z that all tasks share in each sample; empty if they share none."""
@@ -204,27 +210,56 @@ def _log_normal(spread: Spread, scores: Sequence[float], worked: float, quantile
     middle, below, above = spread
     exp = math.exp
     worked = worked if worked > EPSILON else 0.0
+    if worked >= LONGEST:
+        return [0.0] * len(scores)
+    if worked:
+        past = _z_of_ratio(math.log(worked / middle), quantiles) if quantiles else spread.z(worked)
+        if past == math.inf:
+            return [0.0] * len(scores)
+        scores = _scores_above(past, scores)
     if quantiles:
-        past = bisect_left(quantiles, math.log(worked / middle)) / CELLS if worked else 0.0
-        ranks = [min(past + (1.0 - past) * _rank(z), _LAST) for z in scores]
-        durations = [middle * exp(quantiles[int(rank * CELLS)]) for rank in ranks]
+        durations = [middle * exp(_ratio_at(z, quantiles)) for z in scores]
+    elif below == above:
+        start = math.log(middle)
+        durations = [exp(start + above * z) for z in scores]
     else:
-        if worked:
-            past, inverse = _rank(spread.z(worked)), _NORMAL.inv_cdf
-            scores = [inverse(min(past + (1.0 - past) * _rank(z), _LAST) or _FIRST) for z in scores]
-        if below == above:
-            start = math.log(middle)
-            durations = [exp(start + above * z) for z in scores]
-        else:
-            durations = [middle * exp((below if z < 0 else above) * z) for z in scores]
+        durations = [middle * exp((below if z < 0 else above) * z) for z in scores]
     if max(durations) > LONGEST:  # no effort is longer, and dates must stay within the calendar
         durations = [min(days, LONGEST) for days in durations]
     return [max(days - worked, 0.0) for days in durations] if worked else durations
 
 
-def _rank(z: float) -> float:
-    """Return the share of the standard normal distribution below ``z``."""
-    return 0.5 * math.erfc(-z * _ROOT_HALF)
+def _scores_above(past: float, scores: Sequence[float]) -> list[float]:
+    """Return the standard scores at the ranks of these, in the part of the normal distribution above ``past``."""
+    start = min(past, _FARTHEST)  # beyond, that part has hardly another shape
+    rest, inverse, beyond = _share_above(start), _NORMAL.inv_cdf, past - start
+    return [beyond - inverse(rest * _share_above(z)) for z in scores]
+
+
+def _share_above(z: float) -> float:
+    """Return the share of the standard normal distribution above ``z``."""
+    return 0.5 * math.erfc(z * _ROOT_HALF)
+
+
+def _tail(quantiles: Quantiles) -> float:
+    """Return the standard deviation of the log-normal distribution with which a record goes on beyond its last quantile."""
+    return (quantiles[int(0.9 * CELLS)] - quantiles[int(0.5 * CELLS)]) / _Z90
+
+
+def _ratio_at(z: float, quantiles: Quantiles) -> float:
+    """Return the logarithm of the ratio at a standard score."""
+    cell = int((1.0 - _share_above(z)) * CELLS)
+    if cell < CELLS - 1:
+        return quantiles[cell]
+    return quantiles[-1] + _tail(quantiles) * max(z - normal_quantiles()[-1], 0.0)
+
+
+def _z_of_ratio(ratio: float, quantiles: Quantiles) -> float:
+    """Return the standard score of the logarithm of a ratio."""
+    if ratio < quantiles[-1]:
+        return normal_quantiles()[bisect_left(quantiles, ratio)]
+    tail, beyond = _tail(quantiles), ratio - quantiles[-1]
+    return normal_quantiles()[-1] + beyond / tail if tail else math.inf
 
 
 def _reordered(column: Sequence[float], scores: Sequence[float]) -> list[float]:
@@ -234,9 +269,11 @@ def _reordered(column: Sequence[float], scores: Sequence[float]) -> list[float]:
     (1982).
     """
     ranked = [0.0] * len(column)
-    places = [place for place, _ in sorted(enumerate(scores), key=itemgetter(1))]
-    for place, number in zip(places, sorted(column), strict=True):
-        ranked[place] = number
+    for first in range(0, len(column), BLOCK):
+        block = slice(first, first + BLOCK)
+        places = [place for place, _ in sorted(enumerate(scores[block], first), key=itemgetter(1))]
+        for place, number in zip(places, sorted(column[block]), strict=True):
+            ranked[place] = number
     return ranked
 
 

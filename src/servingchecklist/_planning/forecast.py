@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Unpack, cast
@@ -16,11 +17,23 @@ from .._model.task import Task
 from .._namespace import NotebookDisplay, public
 from .._text import join_words
 from ..errors import Fault, InvalidError, as_text, invalid, is_a
-from .calendar import EPSILON, Calendar
+from .calendar import EPSILON, Calendar, weekdays_in_words
 from .calibration import LEAST_TASKS
 from .distribution import Distribution
+from .durations import is_certain
 from .open_tasks import find
-from .options import DEFAULTS, SAMPLES, ForecastFields, ForecastOptions, options_document, options_with, usual_samples
+from .options import (
+    DEFAULTS,
+    SAMPLES,
+    ForecastFields,
+    ForecastOptions,
+    calendar_of,
+    effort_of,
+    options_document,
+    options_with,
+    ranges_of,
+    usual_samples,
+)
 from .rules import ORDERS, abbreviate
 from .simulation import Plan
 
@@ -29,9 +42,6 @@ if TYPE_CHECKING:
 
     from ..documents import ForecastDocument, PhaseForecastDocument, SlotDocument, TaskForecastDocument
     from .simulation import Samples
-
-_FIRST_TRY, _WORTH_A_TRY = 100, 0.5
-"""The samples with which an order is tried first, and the days by which it must then be earlier to be tried with more."""
 
 _share = v.require(
     lambda value: type(value) is float and 0 <= value <= 1,
@@ -162,10 +172,10 @@ class Forecast(Validated, NotebookDisplay):
             finish can be later. Tasks blocked for an unknown time have no slot, nor has what waits for them.
         past: The known slots before ``start``: those of done tasks, and the first part of those under way.
         earlier: Pairs of the name of each other bundled order under which P80 is at least a working day earlier, and the number of
-            working days; the earliest first.
+            working days; the earliest first. For more than 1,000 open tasks none is tried.
         blocked: The ids of the tasks that are blocked for an unknown time. The forecast assumes they are unblocked from ``start`` on, so
             its dates are the earliest possible.
-        held: The ids of the tasks that are blocked for a time given by the caller.
+        held: The ids of the tasks that are blocked for a time that the options state.
         overrun: The ids of the tasks on which at least the high number of their effort was spent.
         unestimated: The ids of the tasks that state no effort and take the default.
         topic: The topic of the launch; empty for a checklist, whose topic follows the title of each task.
@@ -297,32 +307,49 @@ class Forecast(Validated, NotebookDisplay):
 
 
 def _special(forecast: Forecast) -> list[str]:
-    """Return the assumptions about the tasks with missing or doubtful information."""
+    """Return the assumptions about the tasks with missing or doubtful information, and about first days, leave and orders."""
     start = forecast.start.isoformat()
-    is_bounded = forecast.options.ranges == "bounds"
-    rest = (
-        "{it_is} assumed to be finished at once"
-        if is_bounded
-        else "the time that is left is drawn from the part of its distribution above the time spent"
-    )
-    sentences = [
+    since = "when {it_was} blocked" if forecast.topic else start
+    at_once = [task_id for task_id in forecast.overrun if not _goes_on(forecast, task_id)]
+    going_on = [task_id for task_id in forecast.overrun if task_id not in at_once]
+    starts = {slot.id: slot.start for slot in forecast.schedule}  # a task under way was begun before its first day
+    first_days = [
+        f"{task.id} ({first.isoformat()})"
+        for task in forecast
+        if (first := forecast.checklist[task.id].not_before)
+        and first > forecast.start
+        and (task.id not in starts or starts[task.id] >= first)
+    ]
+    owners = {task.owner for task in forecast}
+    unused = [owner for owner, _ in forecast.options.calendars if owner not in owners]
+    spent = "{} {has} taken at least the estimated time and {is} not finished"
+    sentences: list[tuple[Sequence[str], str]] = [
         (
             forecast.blocked,
             f"{{}} {{is}} blocked for an unknown time; the forecast assumes that {{it_is}} unblocked from {start} on, so its dates are the earliest possible, and the schedule leaves {{it}} out, with what waits for {{it}}.",
         ),
-        (forecast.held, f"{{}} {{is}} blocked for the given time, counted from {start}."),
-        (forecast.overrun, f"{{}} {{has}} taken at least the estimated time and {{is}} not finished; {rest}."),
+        (forecast.held, f"{{}} {{is}} blocked for the given time, counted from {since}."),
+        (at_once, f"{spent}; {{it_is}} assumed to be finished at once."),
+        (going_on, f"{spent}; the time that is left is drawn from the longer durations of {{its}} distribution."),
         (forecast.unestimated, "{} {has} no effort; the forecast uses the default effort."),
-        (
-            [task.id for task in forecast if _first_day(forecast, task.id) > forecast.start],
-            "{} {does} not begin before the day that the checklist states.",
-        ),
+        (first_days, "{} {does} not begin before that day."),
+        (unused, "{} {has} a calendar and no open task, so it is not used."),
         (_outside(forecast), "{} {ends} in the schedule outside of {its} own P10 to P90."),
     ]
-    singular = {"is": "is", "it_is": "it is", "it": "it", "has": "has", "ends": "ends", "does": "does", "its": "its"}
+    singular = {
+        "is": "is",
+        "it_is": "it is",
+        "it_was": "it was",
+        "it": "it",
+        "has": "has",
+        "ends": "ends",
+        "does": "does",
+        "its": "its",
+    }
     plural = {
         "is": "are",
         "it_is": "they are",
+        "it_was": "they were",
         "it": "them",
         "has": "have",
         "ends": "end",
@@ -337,8 +364,13 @@ def _special(forecast: Forecast) -> list[str]:
     return [*lines, *(_words_of_earlier(*pair) for pair in forecast.earlier)]
 
 
-def _first_day(forecast: Forecast, task_id: str) -> date:
-    return forecast.checklist[task_id].not_before or forecast.start
+def _goes_on(forecast: Forecast, task_id: str) -> bool:
+    """Return True if the durations of a task have no greatest one."""
+    effort = effort_of(forecast.checklist[task_id], forecast.options)
+    history = forecast.options.history
+    if effort is None or is_certain(effort, forecast.options.ranges) or forecast.options.ranges == "bounds":
+        return False
+    return effort.likely != effort.high or bool(history and history.is_used)
 
 
 def _words_of_earlier(name: str, days: float) -> str:
@@ -371,14 +403,26 @@ def _general(forecast: Forecast) -> list[str]:
     rules = join_words([rule.name for rule in options.rules])
     return [
         *(["An owner works on one task at a time."] if owned else []),
-        *(f"{owner} works by a calendar of their own." for owner, _ in options.calendars if owner in owners),
+        *(
+            f"{owner} works on {_working_days(calendar_of(owner, options), forecast)}."
+            for owner, _ in options.calendars
+            if owner in owners
+        ),
         people,
         f"Of several tasks that are ready, the first one by {rules} is taken.",
         *_about_spread(options, forecast.shared),
-        "A task is worked on without interruption from its start to its finish, on working days only, unless its effort says otherwise.",
+        f"A task is worked on without interruption from its start to its finish, on {_working_days(options.calendar, forecast)}, unless its effort says otherwise.",
         "The schedule is one run in which each task takes its own median duration.",
         "The checklist is complete: work that is not in it takes no time.",
     ]
+
+
+def _working_days(calendar: Calendar, forecast: Forecast) -> str:
+    """Return the working days of a calendar in words, with the days off that lie between the start and P95."""
+    first, last = bisect_left(calendar.holidays, forecast.start), bisect_right(calendar.holidays, forecast.p95)
+    off = [day for day in calendar.holidays[first:last] if day.weekday() in calendar.weekdays]
+    days = weekdays_in_words(calendar.weekdays)
+    return f"{days}, but not on {join_words(abbreviate(list(ranges_of(off))))}" if off else days
 
 
 def _about_spread(options: ForecastOptions, shared: float) -> list[str]:
@@ -430,7 +474,7 @@ def forecast(
         start: The first day on which open tasks can be worked.
         options: Who works when and in what order, and how uncertain the efforts are.
         done: The ids of the tasks that are closed.
-        under_way: The working days already spent on each task under way, by task id. Such a task is taken before all others and does
+        under_way: The days already spent on each task under way, by task id, of the kind in which its effort is. Such a task is taken before all others and does
             not wait for its prerequisites; its duration is drawn on condition that it exceeds the time spent.
         due: The due dates, by task id.
         today: The day of the forecast, for pictures.
@@ -521,21 +565,15 @@ def forecast_of(
 def earlier_orders(plan: Plan, simulated: Samples) -> list[tuple[str, float]]:
     """Return the other bundled orders under which P80 is at least a working day earlier, with the days, the earliest first.
 
-    Each is tried with the random numbers of the first samples of the plan, so the difference is that of the order. A few samples tell which
-    orders are worth more of them.
+    Each is tried with the random numbers of the first samples of the plan, so the difference is that of the order.
     """
-    earlier: list[tuple[str, float]] = []
-    most = min(usual_samples(len(plan.left.tasks)), len(simulated.whole))
-    for name, rules in ORDERS.items() if plan.is_limited and most else ():
-        other = plan.with_options(rules=rules)
-        days = 1.0
-        for samples in (min(_FIRST_TRY, most), most):
-            if days >= _WORTH_A_TRY:
-                own = plan.distribution(simulated.whole[:samples]).quantile_days(0.8)
-                days = own - p80_of(other, samples)
-        if days >= 1.0 - EPSILON:
-            earlier.append((name, days))
-    return sorted(earlier, key=lambda pair: -pair[1])
+    samples = min(usual_samples(len(plan.left.tasks)), len(simulated.whole))
+    if not (samples and plan.is_limited):
+        return []
+    own = plan.distribution(simulated.whole[:samples]).quantile_days(0.8)
+    others = {name: rules for name, rules in ORDERS.items() if rules != plan.options.rules}
+    days = {name: own - p80_of(plan.with_options(rules=rules), samples) for name, rules in others.items()}
+    return sorted(((name, one) for name, one in days.items() if one >= 1.0 - EPSILON), key=lambda pair: -pair[1])
 
 
 def p80_of(plan: Plan, samples: int) -> float:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 Kind: TypeAlias = Literal["order", "people", "unblock", "task"]
 
-_OPTION_OF = {"order": "rules", "people": "people", "unblock": "blocked", "task": "efforts"}
+_OPTIONS_OF = {"order": ("rules",), "people": ("people", "shared"), "unblock": ("blocked",), "task": ("efforts",)}
 
 _kind = v.require(
     lambda value: type(value) is str and value in get_args(Kind),
@@ -49,10 +49,11 @@ _days = v.require(
 
 @public("results")
 class LeverArguments(TypedDict, total=False):
-    """The one argument of a forecast that a lever changes."""
+    """The argument of a forecast that a lever changes; for one more person, also the shared variance of the plan, which stays as it is."""
 
     rules: Sequence[Rule]
     people: int
+    shared: float
     blocked: Blocked
     efforts: Efforts
 
@@ -90,20 +91,20 @@ class Lever(Validated):
 
     @property
     def arguments(self) -> LeverArguments:
-        """The argument that gives a forecast this P80, as in ``forecast(..., options=levers.options, samples=levers.samples, **lever.arguments)``."""
-        name = _OPTION_OF[self.kind]
-        return cast("LeverArguments", {name: getattr(self.options, name)})
+        """The arguments that give a forecast this P80, as in ``forecast(..., options=levers.options, samples=levers.samples, **lever.arguments)``."""
+        values = {name: getattr(self.options, name) for name in _OPTIONS_OF[self.kind]}
+        return cast("LeverArguments", {name: value for name, value in values.items() if value is not None})
 
     def to_dict(self) -> LeverDocument:
         """Return the lever as strings, numbers, dicts and None, ready for JSON."""
-        name = _OPTION_OF[self.kind]
+        document = cast("dict[str, object]", options_document(self.options))
         return {
             "kind": self.kind,
             "task": self.task,
             "days": self.days,
             "p80": self.p80.isoformat(),
             "words": self.words,
-            "arguments": cast("LeverArgumentsDocument", {name: options_document(self.options)[name]}),  # type: ignore[literal-required]
+            "arguments": cast("LeverArgumentsDocument", {name: document[name] for name in self.arguments}),
         }
 
 
@@ -119,6 +120,7 @@ class Levers(Validated, NotebookDisplay, Sequence[Lever]):
         options: The options of the plan as it is.
         samples: The number of samples of each forecast.
         finish: The distribution of the finish of the plan as it is.
+        is_owned: True if open tasks have owners.
         members: The levers as a tuple, those that bring the most days first.
         blocked: The ids of the tasks that are blocked for an unknown time. They count as free, so to unblock them cannot be tried.
         topic: The topic of the launch; empty for a checklist.
@@ -134,6 +136,7 @@ class Levers(Validated, NotebookDisplay, Sequence[Lever]):
     options: ForecastOptions = attrs.field(metadata=check_of(Forecast, "options"))
     samples: int = attrs.field(metadata=check(v.from_one))
     finish: Distribution = attrs.field(metadata=check(v.exactly(Distribution, "Distribution(...)")))
+    is_owned: bool = attrs.field(default=False, metadata=check(v.exactly(bool, "True or False")))
     members: tuple[Lever, ...] = attrs.field(
         converter=tuple_of[Lever], metadata=check(v.each_exactly(Lever, "Lever(kind=...)"))
     )
@@ -170,6 +173,8 @@ class Levers(Validated, NotebookDisplay, Sequence[Lever]):
             "Each change is tried alone: the days of several do not add up.",
             "A task that takes no time keeps its place: it still waits for its prerequisites and a free person, and others wait for it.",
             "With few people a plan can take longer although a task takes less, since tasks are then taken in another order.",
+            "A task of critical priority cannot be left out; it could take less.",
+            f"To try one, forecast with the one change and {self.samples:,} samples.",
         )
         if not self.blocked:
             return sentences
@@ -227,7 +232,7 @@ def levers(
         start: The first day on which open tasks can be worked.
         options: Who works when and in what order, and how uncertain the efforts are.
         done: The ids of the tasks that are closed.
-        under_way: The working days already spent on each task under way, by task id; the change is then the rest of the task.
+        under_way: The days already spent on each task under way, by task id, as for :func:`~servingchecklist.forecast`; the change is then the rest of the task.
         due: The due dates, by task id.
         today: The day of the forecast.
         name: The name of the plan; by default the id of the checklist.
@@ -285,6 +290,7 @@ def levers_of(
         options=plan.options,
         samples=samples,
         finish=finish,
+        is_owned=any(task.id in plan.owners for task in plan.left.tasks),
         members=tuple(sorted(members, key=lambda lever: -lever.days)),
         blocked=tuple(task.id for task in _open(plan) if plan.waits.get(task.id, ...) is None),
         topic=topic,
@@ -329,17 +335,14 @@ def _changes(plan: Plan, critical: Sequence[int]) -> Iterator[_Change]:
         efforts = {**dict(options.efforts), task.id: Effort(0, exact=True, days=effort.days)}
         is_begun = task.id in plan.begun
         about = f"{'the rest of ' if is_begun else ''}{task.id}, which takes {effort}{' in all' if is_begun else ''}"
-        # A task of critical priority is never suggested for leaving out.
-        can_be_left_out = task.priority is not Priority.CRITICAL
-        words = (
-            f"Without {about}"
-            if can_be_left_out
-            else f"If {about}, took no time; its priority is critical, so it can only be shortened"
-        )
+        # A task of critical priority is never suggested for leaving out, and time that passes is not work that can be.
+        can_be_left_out = task.priority is not Priority.CRITICAL and effort.days != "elapsed"
+        words = f"Without {about}" if can_be_left_out else f"If {about}, took no time"
         yield _Change("task", task.id, words, {"efforts": efforts}, plan.is_limited or critical[number] > 0)
 
 
 def _with_people(plan: Plan, people: int) -> _Change:
-    shared = plan.with_options(people=people).shared
-    more = f", and {round(100 * shared)} % of the variance of durations in common" if shared != plan.shared else ""
-    return _Change("people", None, f"With {people} people{more}", {"people": people})
+    fields: LeverArguments = {"people": people}
+    if plan.with_options(people=people).shared != plan.shared:  # which is not what is tried
+        fields["shared"] = plan.shared
+    return _Change("people", None, f"With {people} people", fields)

@@ -148,7 +148,7 @@ class Recommendations(Validated, NotebookDisplay, Sequence[Recommendation]):
         topic: The topic of the launch; empty for a checklist, whose topic follows each title.
         under_way: Pairs of the id of each task that is under way, so not recommended, and its owner or, without one, who began it.
         blocked: Pairs of the id of each blocked task and the reason.
-        waiting: Where nothing can be begun, the open tasks that wait for others, best first; else empty.
+        waiting: Where nothing can be begun, the open tasks that wait for others or for their first day, best first; else empty.
     """
 
     members: Sequence[Recommendation] = attrs.field(default=(), converter=_as_members)
@@ -279,7 +279,7 @@ def next_tasks(
         limit: The maximum number of tasks; None for all that can be begun.
         rules: The rules, as for :func:`order`.
         due: The due dates, as for :func:`order`.
-        today: The day from which the reasons count the days to a due date.
+        today: The day from which the reasons count the days to a due date. Tasks whose first day is later cannot be begun.
         selection: ``role``, ``label``, ``phase`` or ``section``: only tasks with all of these, as in
             :class:`~servingchecklist.results.Selection`.
 
@@ -298,7 +298,7 @@ def recommend(
     only: Container[str] | None = None,
     taken: Container[str] = (),
 ) -> Recommendations:
-    """Return the best ``limit`` of the open tasks that wait for no other, best first; with ``only``, of those with these ids.
+    """Return the best ``limit`` of the open tasks that can be begun, best first; with ``only``, of those with these ids.
 
     Tasks in ``taken`` cannot be begun, since they are under way or blocked.
     """
@@ -310,7 +310,8 @@ def recommend(
         ids = [task.id for task in checklist]
         left = [place for place in left if (only is None or ids[place] in only) and ids[place] not in taken]
     left.sort(key=rank.__getitem__)
-    ready = [place for place in left if not situation.blockers(place)]
+    tasks = checklist.tasks
+    ready = [place for place in left if not (situation.blockers(place) or situation.is_early(tasks[place]))]
     recommendations = _recommendations(situation, rules, ready[:limit])
     if ready:
         return recommendations

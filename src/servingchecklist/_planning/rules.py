@@ -18,7 +18,7 @@ from .. import _graph
 from .._model import _validation as v
 from .._model._validation import Check, Validated, as_day, check, require
 from .._model.checklist import Checklist, known_tasks
-from .._model.effort import in_working_days
+from .._model.effort import Effort, effort, in_working_days
 from .._model.task import Task
 from .._namespace import public
 from .._text import join_words, split_number
@@ -43,6 +43,7 @@ class Situation:
         done: The ids of the tasks that are done.
         today: The day from which the days to a due date are counted, or None if not given.
         topic: The topic of the launch; empty for a checklist.
+    ``efforts`` take the place of those that tasks state, by task id.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Situation:
         today: date | None = None,
         *,
         topic: str = "",
+        efforts: Mapping[str, Effort] | None = None,
     ) -> None:
         v.require_kind(Checklist, {"$": checklist})
         self.checklist = checklist
@@ -61,6 +63,7 @@ class Situation:
         self.topic = topic
         dates = by_task(checklist, "due", due, _a_day, "{'c1': date(2026, 12, 1)}")
         self._due = {task_id: as_day(when) for task_id, when in dates.items()}
+        self._efforts = by_task(checklist, "efforts", efforts, effort, "{'c1': Effort(2, 3)}")
         faults = [*v.optional(v.day)(self.today, "today"), *v.optional_line(topic, "topic")]
         if faults:
             raise InvalidError(faults)
@@ -82,7 +85,8 @@ class Situation:
 
     @cached_property
     def _days_to_end(self) -> list[float]:
-        longest = [in_working_days(task.effort.mean, task.effort) if task.effort else 0.0 for task in self.checklist]
+        efforts = map(self.effort_of, self.checklist)
+        longest = [in_working_days(own.mean, own) if own else 0.0 for own in efforts]
         for place in self._backwards:
             own, later = longest[place], [longest[after] for after in self.after[place] if self.is_open(after)]
             longest[place] = own + max(later, default=0.0)
@@ -96,6 +100,14 @@ class Situation:
     def due_of(self, task: Task) -> date | None:
         """Return the due date of the task, or None."""
         return self._due.get(task.id)
+
+    def effort_of(self, task: Task) -> Effort | None:
+        """Return the effort of the task, or None."""
+        return self._efforts.get(task.id, task.effort)
+
+    def is_early(self, task: Task) -> bool:
+        """Return True if the first day of the task is still to come."""
+        return task.not_before is not None and self.today is not None and self.today < task.not_before
 
     def waiting(self, task: Task) -> list[Task]:
         """Return the open tasks that directly wait for this one, in the order in which they are written."""
@@ -345,11 +357,13 @@ _NEVER = 10**9  # beyond the ordinal of the last possible date
 
 
 def _effort_key(task: Task, situation: Situation) -> float:
-    return in_working_days(task.effort.mean, task.effort) if task.effort else float("inf")
+    own = situation.effort_of(task)
+    return in_working_days(own.mean, own) if own else float("inf")
 
 
 def _effort_reasons(task: Task, situation: Situation) -> tuple[str, ...]:
-    return (f"takes {task.effort}",) if task.effort else ()
+    own = situation.effort_of(task)
+    return (f"takes {own}",) if own else ()
 
 
 def _critical_path_key(task: Task, situation: Situation) -> float:
@@ -358,7 +372,7 @@ def _critical_path_key(task: Task, situation: Situation) -> float:
 
 def _critical_path_reasons(task: Task, situation: Situation) -> tuple[str, ...]:
     days = f"{situation.days_to_end(task):.1f}".removesuffix(".0")
-    return (f"{days} days of work depend on it",) if situation.waiting(task) else ()
+    return (f"{days} days depend on it",) if situation.waiting(task) else ()
 
 
 def _position_key(task: Task, situation: Situation) -> int:

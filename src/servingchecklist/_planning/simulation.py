@@ -16,13 +16,21 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from .._model import _validation as v
 from .._model.checklist import Checklist
-from ..errors import Fault, Faults, InvalidError
+from ..errors import Fault, Faults, InvalidError, invalid
 from .calendar import EPSILON
-from .calibration import quantiles_of
+from .calibration import can_calibrate, quantiles_of
 from .distribution import Distribution
-from .durations import Durations
+from .durations import BLOCK, Durations
 from .open_tasks import open_tasks_of
-from .options import ForecastFields, ForecastOptions, options_with, shared_variance
+from .options import (
+    LONGEST_RANGE,
+    ForecastFields,
+    ForecastOptions,
+    calendar_of,
+    effort_of,
+    options_with,
+    shared_variance,
+)
 from .ordering import ranks
 from .rules import Situation, by_task, known_ids
 from .scheduling import Clock, ParallelScheduler, TeamScheduler
@@ -83,9 +91,12 @@ class Plan:
         begun: The ids of the tasks under way.
         shared: The share of the variance that all tasks have in common.
 
+    ``owners`` and ``blocked`` are those of the log of a launch: owners by task id, in whose place those of the options are, and the time
+    for which each blocked task has been blocked. Without a log they are None, and the options say what is owned and blocked.
+
     Raises:
-        InvalidError: Tasks state no effort and there is no default, an effort begins at 0 where a log-normal range cannot, or an argument
-            is invalid.
+        InvalidError: Tasks state no effort and there is no default, an effort begins at 0 where a log-normal range cannot, an owner is on
+            leave for years, or an argument is invalid.
         UnknownNameError: An argument names a task that is not in the checklist.
     """
 
@@ -97,21 +108,36 @@ class Plan:
         start: date,
         done: Iterable[str] = (),
         under_way: Mapping[str, float] | None = None,
+        owners: Mapping[str, str] | None = None,
+        blocked: Mapping[str, float] | None = None,
         due: Mapping[str, date] | None = None,
         today: date | None = None,
     ) -> None:
         v.require_kind(Checklist, {"$": checklist})
-        self._given: dict[str, Any] = {"start": start, "done": done, "under_way": under_way, "due": due, "today": today}
         closed = known_ids("$.done", checklist, done)
+        self._given: dict[str, Any] = {
+            "start": start,
+            "done": closed,
+            "under_way": under_way,
+            "owners": owners,
+            "blocked": blocked,
+            "due": due,
+            "today": today,
+        }
+        efforts = _of_tasks(checklist, "efforts", options.efforts)
+        if options.default_effort:
+            unstated = [task.id for task in checklist if task.effort is None]
+            efforts = {**dict.fromkeys(unstated, options.default_effort), **efforts}
         self.checklist, self.options = checklist, options
-        self.situation = Situation(checklist, closed, due, today)
+        self.situation = Situation(checklist, closed, due, today, efforts=efforts)
         self.start = v.as_day(start)
         if faults := v.day(self.start, "start"):
             raise InvalidError(faults)
-        self.owners = _of_tasks(checklist, "owners", options.owners)
-        self.waits = _of_tasks(checklist, "blocked", options.blocked)
-        efforts = _of_tasks(checklist, "efforts", options.efforts)
-        self.left = open_tasks_of(checklist, closed, under_way, options.default_effort, efforts)
+        self.owners = {**(owners or {}), **_of_tasks(checklist, "owners", options.owners)}
+        waits = _of_tasks(checklist, "blocked", options.blocked)
+        self.waits = waits if blocked is None else {task_id: waits.get(task_id) for task_id in blocked}
+        self._waited: Mapping[str, float] = blocked or {}
+        self.left = open_tasks_of(checklist, closed, under_way, None, efforts)
         self.begun = frozenset(() if under_way is None else under_way)
         self._blocks = {
             number: wait for number, task in enumerate(self.left.tasks) if (wait := self.waits.get(task.id))
@@ -143,12 +169,13 @@ class Plan:
         simulated = Samples(count)
         durations = self._durations()
         schedule = self._schedule
-        size = min(max(_AT_ONCE // max(count, 1), 1), _LARGEST)
+        size = min(max(_AT_ONCE // max(count, 1) // BLOCK, 1) * BLOCK, _LARGEST)
         for first in range(0, samples, size):
             many = min(size, samples - first)
             columns, blocks = durations.draw(many)
             if columns:
-                simulated.extend(schedule(columns, self._delays(blocks, many)))
+                delays = self._delays(blocks, many)
+                simulated.extend(self._with_milestones(schedule(columns, delays)))
             else:
                 simulated.whole.extend([0.0] * many)
             if report:
@@ -173,7 +200,7 @@ class Plan:
         ids = [task.id for task in self.left.tasks]
         unknown = [number for number, task_id in enumerate(ids) if self.waits.get(task_id, ...) is None]
         delays.update({number: [math.inf] for number in unknown})
-        batch = self._schedule([[days] for days in durations], delays)
+        batch = self._with_milestones(self._schedule([[days] for days in durations], delays))
         return {
             ids[number]: self._days(number, batch.begins[number][0], batch.ends[number][0])
             for number in self.left.as_written()
@@ -201,10 +228,17 @@ class Plan:
     @cached_property
     def _own_clocks(self) -> dict[int, Clock]:
         """The clocks of the tasks whose owners have a calendar of their own."""
-        calendars = dict(self.options.calendars)
-        clocks = {owner: Clock(calendar, self.start) for owner, calendar in calendars.items()}
-        owners = enumerate(self.owners.get(task.id, "") for task in self.left.tasks)
-        return {number: clocks[owner] for number, owner in owners if owner in clocks}
+        owners = [self.owners.get(task.id) for task in self.left.tasks]
+        clocks = {owner: self._own_clock(owner) for owner, _ in self.options.calendars if owner in owners}
+        return {number: clocks[owner] for number, owner in enumerate(owners) if owner in clocks}
+
+    def _own_clock(self, owner: str) -> Clock:
+        clock = Clock(calendar_of(owner, self.options), self.start)
+        if clock.first_day(0.0) > LONGEST_RANGE:
+            problem = f"has no working day within ten years from {self.start.isoformat()} on"
+            hint = "write the last day of the leave, or another owner"
+            raise invalid("out-of-range", f"$.calendars.{owner}", problem, owner, hint)
+        return clock
 
     def _finishes(self) -> Finishes:
         if self._clock is None:
@@ -235,17 +269,23 @@ class Plan:
         last = self._date(end)
         clock = self._own_clocks.get(number, self._clock)
         is_worked = self.left.efforts[number].days == "working"
-        first = self.start + timedelta(clock.first_day(begin) if is_worked else math.floor(begin + EPSILON))
-        return min(first, last), last
+        first = clock.first_day(begin) if is_worked else math.floor(begin + EPSILON)
+        return self.start + timedelta(min(first, (last - self.start).days)), last
 
     def _durations(self) -> Durations:
         record = self.options.history
         return Durations(
             self.left,
-            self._blocks,
+            {
+                number: (wait, self._waited.get(self.left.tasks[number].id, 0.0))
+                for number, wait in self._blocks.items()
+            },
             ranges=self.options.ranges,
             shared=self.shared,
-            quantiles=[quantiles_of(record, self.owners.get(task.id)) if record else None for task in self.left.tasks],
+            quantiles=[
+                quantiles_of(record, self.owners.get(task.id)) if record and can_calibrate(effort) else None
+                for task, effort in zip(self.left.tasks, self.left.efforts, strict=True)
+            ],
             seed=self.options.seed,
         )
 
@@ -261,12 +301,32 @@ class Plan:
                 if effort.days == "working":
                     delays[number] = [clock.finish(0.0, days) for days in blocks[number]]
         for number, task in enumerate(self.left.tasks):
-            first = task.not_before
-            if first is None or first <= self.start or task.id in self.begun:
-                continue
-            days = (first - self.start).days if self._clock else self.options.calendar.between(self.start, first)
-            delays[number] = [max(days, delay) for delay in delays.get(number, [0.0] * many)]
+            if first := self._first_time(task):
+                delays[number] = [max(first, delay) for delay in delays.get(number, [0.0] * many)]
         return delays
+
+    def _first_time(self, task: Task) -> float:
+        """Return the time before which a task cannot begin by its first day."""
+        first = task.not_before
+        if first is None or first <= self.start or task.id in self.begun:
+            return 0.0
+        return float((first - self.start).days if self._clock else self.options.calendar.between(self.start, first))
+
+    def _with_milestones(self, batch: Batch) -> Batch:
+        """Return the batch with the ends of tasks that take no time in their first day, which otherwise are those of the day before."""
+        least = {
+            number: first + 2 * EPSILON
+            for number, (task, effort) in enumerate(zip(self.left.tasks, self.left.efforts, strict=True))
+            if not effort.high and (first := self._first_time(task))
+        }
+        if not least:
+            return batch
+        ends = [
+            [max(end, least[number]) for end in column] if number in least else column
+            for number, column in enumerate(batch.ends)
+        ]
+        latest = max(least.values())
+        return batch._replace(ends=ends, whole=[max(end, latest) for end in batch.whole])
 
     def _team_scheduler(self) -> TeamScheduler:
         """Build a team for elapsed time, one of one for each owner, and one of all other people.
@@ -292,8 +352,9 @@ class Plan:
         return TeamScheduler(left, turns, team, sizes, self._finishes())
 
     def _workers(self) -> int | None:
-        """Return the number of people who work on open tasks; None for no limit."""
-        owners = [self.owners.get(task.id) for task in self.left.tasks]
+        """Return the number of people who work on the tasks, closed or open; None for no limit. Time that passes takes nobody."""
+        efforts = [(task, self.situation.effort_of(task)) for task in self.checklist]
+        owners = [self.owners.get(task.id) for task, effort in efforts if effort is None or effort.days != "elapsed"]
         named = len({owner for owner in owners if owner})
         if None not in owners:
             return named
@@ -330,7 +391,7 @@ def _begins_at_zero(effort: Effort) -> bool:
 
 def can_be_drawn(task: Task, options: ForecastOptions) -> bool:
     """Return True if the task has an effort, stated or by the options, from which its duration can be drawn."""
-    effort = dict(options.efforts).get(task.id, task.effort) or options.default_effort
+    effort = effort_of(task, options)
     return effort is not None and (options.ranges == "bounds" or not _begins_at_zero(effort))
 
 

@@ -221,8 +221,8 @@ class Store:
     def import_files(self, folder: str | PathLike[str], limits: Limits | None = _LIMITS) -> dict[str, int]:
         """Import every launch in the files of a folder: all of them or none.
 
-        Files are read if their suffix names a format that can be read; subfolders are not. A launch that the store has already is added
-        to, as by :meth:`save`.
+        Files are read if their suffix names a format that can be read; subfolders are not, nor are options of forecasts. A
+        launch that the store has already is added to, as by :meth:`save`.
 
         Args:
             folder: The folder.

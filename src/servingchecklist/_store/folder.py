@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .._files import system_failure
 from .._launch.launch import Launch
-from ..errors import MOST_FAULTS, Fault, InvalidError, member
+from ..errors import MOST_FAULTS, Fault, InvalidError, member, show
 from ..formats import FORMATS, READERS, ReadFormat, read, write
 
 if TYPE_CHECKING:
@@ -25,12 +25,19 @@ def read_files(folder: str, limits: Limits | None) -> dict[str, Launch]:
         try:
             launches[path] = read(os.path.join(folder, file), limits=limits, kind=Launch)
         except InvalidError as error:
+            if _is_options(error):  # which are kept beside launches
+                continue
             faults += [fault.under(path) for fault in error.faults]
             if len(faults) >= MOST_FAULTS:
                 break
     if faults:
         raise InvalidError(faults)
     return launches
+
+
+def _is_options(error: InvalidError) -> bool:
+    """Return True if the only fault is that a file holds the options of forecasts."""
+    return [(fault.code, fault.value) for fault in error.faults] == [("other-kind", show("forecast-options"))]
 
 
 def merge_into_files(launches: Iterable[Launch], folder: str, format: ReadFormat, limits: Limits | None) -> None:

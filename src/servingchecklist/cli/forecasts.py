@@ -7,13 +7,11 @@ from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-import attrs
-
 from .._model.checklist import Checklist
 from ..errors import show
 from .launches import refuse_done, time_of
 from .output import check_output, format_of, show_result, usage_error
-from .sources import calendar_of, forecast_options, load_history, load_subject
+from .sources import calendar_of, forecast_options, load_history, load_subject, save_options
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -73,19 +71,19 @@ def _planned(options: Namespace, what: Literal["forecast", "levers"]) -> tuple[F
     if options.name is not None:
         problem = "--name is for checklists, and this is a launch"
         raise usage_error(problem, show(options.name), "leave it out")
-    asked, found = forecast_options(options, subject)
     at = time_of(options, subject)
+    asked, found = forecast_options(options, subject, at)
     plan_launch = subject.forecast if what == "forecast" else subject.levers
     with Progress(what) as progress:
-        return plan_launch(at=at, start=options.start, options=asked, progress=progress), head + found
+        result = plan_launch(at=at, start=options.start, options=asked, progress=progress)
+    save_options(options, subject, asked)
+    return result, head + found
 
 
 def show_calibration(options: Namespace) -> int:
     """Compare the estimates and forecasts of earlier launches with what came of them (``calibration``)."""
-    from .._planning.options import DEFAULTS
-
     check_output(options)
-    asked = attrs.evolve(DEFAULTS, calendar=calendar_of(options), people=options.people)
+    asked, _ = forecast_options(options)
     result = load_history(options, options.launches, asked)
     show_result(options, result)
     return 0
@@ -109,7 +107,7 @@ def _critical_path(subject: Checklist | Launch, options: Namespace) -> CriticalP
     }
     if isinstance(subject, Checklist):
         _refuse(options, "at", "leave it out, or name a launch: the path of a checklist is in working days")
-        return critical_path(subject, done=options.done, **shared)
+        return critical_path(subject, start=datetime.now().astimezone().date(), done=options.done, **shared)
     refuse_done(options)
     return subject.critical_path(at=time_of(options, subject), **shared)
 

@@ -42,6 +42,7 @@ from .sources import (
     only_name,
     open_store,
     read_as,
+    save_options,
 )
 from .tailoring import load_tailored
 
@@ -297,7 +298,10 @@ def show_next(options: Namespace) -> int:
     """Print the recommended tasks and the reasons (``next``)."""
     (subject, head), rules = load_subject(options), ORDERS[options.rules]
     if isinstance(subject, Checklist):
-        recommendations = next_tasks(subject, options.done, limit=options.limit, rules=rules, **_selection(options))
+        today = datetime.now().astimezone().date()
+        recommendations = next_tasks(
+            subject, options.done, limit=options.limit, rules=rules, today=today, **_selection(options)
+        )
     else:
         refuse_done(options)
         _warn_of_mistakes(subject, options)
@@ -327,7 +331,7 @@ def review(options: Namespace) -> int:
     _warn_of_mistakes(launch, options)
     at = time_of(options, launch)
     is_picture = format_of(options, "text") == "svg"  # the burn-up chart, which shows no forecast
-    asked, head = forecast_options(options, launch)
+    asked, head = forecast_options(options, launch, at)
     result = launch.review(
         options.since,
         at=at,
@@ -335,6 +339,7 @@ def review(options: Namespace) -> int:
         options=attrs.evolve(asked, samples=0) if is_picture else asked,
         **_selection(options),
     )
+    save_options(options, launch, asked)
     show_result(options, result, head)
     if result.slip is None and not is_picture and asked.samples != 0:
         _explain_missing_forecast(options, launch, result)

@@ -39,7 +39,7 @@ _PAGES = ("text", "markdown", "html")
 _PICTURES = ("svg", "mermaid")
 _READERS = " or ".join(map(str.upper, READERS))
 _MOST_SAMPLES = 1_000_000
-"""The maximum number of samples: more add no information, and for a long checklist they fill the memory."""
+"""The maximum number of samples of options: more add no information, and for a long checklist they fill the memory."""
 
 _ORDER = "the order of tasks (default: phases-first)"
 _SOURCE = ("source", "--no-limits")
@@ -281,8 +281,9 @@ def _add_forecasts(command: Command) -> None:
     add_output(levers, "text", _PAGES)
 
     help = "compare the estimates and the forecasts of earlier launches with what came of them"
-    shared = ("--store", "--no-limits", "--people", "--weekdays", "--holidays", "--json")
+    shared = ("--store", "--no-limits", "--people", "--weekdays", "--holidays", "--leave", "--options", "--json")
     parser = command("calibration", forecasts.show_calibration, help, *shared)
+    parser.set_defaults(owners={}, blocked={}, efforts={}, history=None, save_options=False)
     help = "a launch: a file, or its name in the store (default: all launches in the store)"
     parser.add_argument("launches", nargs="*", metavar="LAUNCH", help=help)
     add_output(parser, "text", _PAGES)

@@ -13,6 +13,7 @@ from .. import catalog
 from .._model._validation import evolve
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
+from .._model.task import Status
 from .._planning.rules import ORDERS, abbreviate
 from .._text import join_words, printable
 from ..errors import ChecklistError, InvalidError, UnknownNameError, show, show_path, unknown_name
@@ -23,7 +24,7 @@ from .output import FaultyValueError, for_people, usage_error
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Generator
-    from datetime import date
+    from datetime import date, datetime
 
     from typing_extensions import TypeIs
 
@@ -89,13 +90,20 @@ def load_subject(options: Namespace) -> tuple[Checklist | Launch, str]:
     return launch, f"{launch.name}, the only launch in {printable(path)}\n\n"
 
 
-def forecast_options(options: Namespace, launch: Launch | None = None) -> tuple[ForecastOptions, str]:
+def forecast_options(
+    options: Namespace, launch: Launch | None = None, at: datetime | None = None
+) -> tuple[ForecastOptions, str]:
     """Return the options of a forecast, and the line of a text that names their file if it was found beside the launch.
 
     They are those of the command line and, for all others, those of ``--options``, else of the file beside the launch, else the defaults.
+    ``at`` is the time at which the launch is looked at.
     """
+    from .._planning.calendar import Calendar
     from .._planning.options import DEFAULTS, ForecastOptions
 
+    for task in options.blocked if launch else ():  # what a file keeps may be over, but not what is typed now
+        if launch and task in launch.checklist and launch.state(task, at=at).status is not Status.BLOCKED:
+            raise usage_error(f"--blocked {task}: is not blocked", show(task), "name tasks that are blocked only")
     path, head = options.options, ""
     beside = _beside(options, launch) if launch else ""
     if path is None and beside and os.path.exists(beside):
@@ -110,22 +118,35 @@ def forecast_options(options: Namespace, launch: Launch | None = None) -> tuple[
         name: {**dict(getattr(held, name)), **getattr(options, name)} for name in ("owners", "blocked", "efforts")
     }
     calendar = _calendar(held.calendar, options.weekdays, options.holidays)
-    calendars = {name: _calendar(each, options.weekdays, options.holidays) for name, each in held.calendars}
+    calendars = dict(held.calendars)
+    if options.weekdays:  # of the team, and of the owners who work on the same days
+        of_team = [owner for owner, own in held.calendars if own.weekdays == held.calendar.weekdays]
+        calendars.update({owner: attrs.evolve(calendars[owner], weekdays=options.weekdays) for owner in of_team})
     for owner, days in options.leave.items():
-        own = calendars.get(owner, calendar)
+        own = calendars.get(owner, Calendar(weekdays=calendar.weekdays))
         calendars[owner] = attrs.evolve(own, holidays=[*own.holidays, *days])
     if given.get("rules"):
         given["rules"] = ORDERS[given["rules"]]
     if options.history:
         given["history"] = load_history(options, options.history, attrs.evolve(held, calendar=calendar))
     used = evolve(held, {**given, **tables, "calendar": calendar, "calendars": calendars})
-    if options.save_options:
-        if not beside:
-            hint = "name a launch, or write the file yourself and give it as --options"
-            raise usage_error("--save-options is for launches, and this is a checklist", "", hint)
-        write(used, beside)
-        print(f"servingchecklist: {printable(beside)}: written", file=sys.stderr)
+    if options.save_options and not beside:
+        hint = "name a launch, or write the file yourself and give it as --options"
+        raise usage_error("--save-options is for launches, and this is a checklist", "", hint)
+    if options.save_options and os.path.exists(beside):
+        read_as(ForecastOptions, beside, options)  # nothing else is replaced
     return used, head
+
+
+def save_options(options: Namespace, launch: Launch, used: ForecastOptions) -> None:
+    """Write the options of a forecast beside the launch if ``--save-options`` is given: after the forecast, so that they are valid.
+
+    The number of samples is not kept, since each command has a default of its own.
+    """
+    if options.save_options:
+        path = _beside(options, launch)
+        write(attrs.evolve(used, samples=None) if options.samples is not None else used, path)
+        print(f"servingchecklist: {printable(path)}: written", file=sys.stderr)
 
 
 def load_history(options: Namespace, sources: list[str], asked: ForecastOptions) -> Calibration:
@@ -135,7 +156,10 @@ def load_history(options: Namespace, sources: list[str], asked: ForecastOptions)
     launches: list[Launch] = []
     for source in sources or ["all"]:
         if is_path(source, options):
-            launches.append(read_as(Launch, source, options))
+            with faults_of(source):
+                value = read_file(source, options)
+            if not is_options(value):  # which a shell gives among the files of a folder
+                launches.append(value if isinstance(value, Launch) else read_as(Launch, source, options))
             continue
         with open_store(options) as store:
             launches += map(store.load, store.names() if source == "all" else [source])

@@ -116,7 +116,8 @@ def decode(document: object, kind: type[Stored] | None = None) -> Stored:
         hint = "give Checklist, Launch, Overlay or ForecastOptions"
         raise invalid("unsupported", "$.kind", "is not a class that a file can hold", kind, hint)
     if kind is not None and named is not None and _class_of(named) is not kind:
-        problem, hint = f"is not {article(kind).lower()}", f"read it with kind={_class_of(named).__name__}"
+        words = "the options of a forecast" if kind.__name__ == "ForecastOptions" else article(kind).lower()
+        problem, hint = f"is not {words}", f"read it with kind={_class_of(named).__name__}"
         raise InvalidError([*faults, Fault("other-kind", "$.kind", problem, show(stated), hint)])
     read: Callable[[object], Stored] = read_checklist
     wanted = named or next((name for name in KINDS if kind is not None and _class_of(name) is kind), "checklist")

@@ -12,7 +12,7 @@ from .._jsonlike import is_dict
 from .._model.effort import Effort
 from .._planning.calendar import Calendar
 from .._planning.calibration import Calibration, ClosedTask, PastForecast
-from .._planning.options import LONGEST_RANGE, UNKNOWN, ForecastOptions, as_rules, options_document
+from .._planning.options import LONGEST_RANGE, UNKNOWN, ForecastOptions, as_rules, options_document, ranges_of
 from .._planning.rules import BUNDLED, ORDERS
 from ..errors import MOST_FAULTS, Fault, InvalidError, invalid, member, nearest
 from .readers import READERS, ObjectReader, each, hook
@@ -124,8 +124,11 @@ _READERS_OF_FIELDS: dict[str, Reader] = {
 
 
 def read_options(raw: object) -> ForecastOptions:
-    """Read the options of a forecast, reporting all faults."""
+    """Read the options of a forecast, reporting all faults. Owners work on the weekdays of the team unless theirs are stated."""
     calendar = _calendar_reader()
+    if is_dict(raw) and is_dict(team := raw.get("calendar")) and is_dict(own := raw.get("calendars")):
+        usual = {"weekdays": team["weekdays"]} if "weekdays" in team else {}
+        raw = {**raw, "calendars": {owner: {**usual, **one} if is_dict(one) else one for owner, one in own.items()}}
     readers = {**_READERS_OF_FIELDS, "calendar": calendar, "calendars": _by_key(calendar)}
     return cast("ForecastOptions", ObjectReader(ForecastOptions, readers)(raw))
 
@@ -139,6 +142,11 @@ def write_options(options: ForecastOptions) -> dict[str, object]:
     if unknown := [rule.name for rule in options.rules if BUNDLED.get(rule.name) != rule]:
         hint = "files hold the rules of servingchecklist.rules; pass your own in Python, as rules=..."
         raise invalid("unsupported", "$.rules", "is a rule of your own, which no file can hold", unknown[0], hint)
+    ranges = sum(_days_in_ranges(calendar) for calendar in (options.calendar, *dict(options.calendars).values()))
+    if ranges > _MOST_DAYS:
+        problem = f"has days off in a row for more than {_MOST_DAYS:,} days in all"
+        hint = "leave out those beyond the years of the plan"
+        raise invalid("out-of-range", "$.calendars", problem, ranges, hint)
     fields: dict[str, object] = {**options_document(options)}
     if history := options.history:
         fields["history"] = {
@@ -148,6 +156,11 @@ def write_options(options: ForecastOptions) -> dict[str, object]:
         }
     stated = [field.name for field in attrs.fields(ForecastOptions) if getattr(options, field.name) != field.default]
     return {name: fields[name] for name in stated}
+
+
+def _days_in_ranges(calendar: Calendar) -> int:
+    """Return the number of days off that are written as ranges."""
+    return len(calendar.holidays) - sum(".." not in day for day in ranges_of(calendar.holidays))
 
 
 def register_options(converter: Converter) -> None:

@@ -42,6 +42,7 @@ from .._launch.launch import Launch
 from .._model.checklist import Checklist
 from .._planning.calendar import EVERY_DAY
 from .._planning.forecast import Forecast
+from .._planning.options import calendar_of, effort_of
 from .._text import join_words
 from ..errors import Fault, UnknownNameError, invalid
 from . import _phrases
@@ -175,13 +176,13 @@ def _work(forecast: Forecast) -> Iterator[_Event]:
     open_tasks = {task.id: task for task in forecast.tasks}
     most = max(_MOST_PIECES // max(len(forecast.past) + len(forecast.schedule), 1), _PIECES)
     options = forecast.options
-    efforts, calendars = dict(options.efforts), dict(options.calendars)
+    calendars = {owner: calendar_of(owner, options) for owner, _ in options.calendars}
     for task in forecast.checklist:
-        effort = efforts.get(task.id, task.effort) or options.default_effort
+        effort = effort_of(task, options)
         is_any_day = effort is not None and effort.days != "working"
         runs = _runs(
             [
-                (slot, EVERY_DAY if is_any_day else calendars.get(slot.owner or "", forecast.calendar))
+                (slot, EVERY_DAY if is_any_day else calendars.get(slot.owner or "", options.calendar))
                 for slot in slots.get(task.id, ())
             ],
             most,

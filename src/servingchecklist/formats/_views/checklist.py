@@ -80,9 +80,14 @@ def own_facts(task: Task) -> list[Fact | Line]:
     return [_PRIORITIES[task.priority], _effort_fact(task.effort)] if task.effort else [_PRIORITIES[task.priority]]
 
 
+def first_day(task: Task) -> list[str]:
+    """Return the first day on which a task can begin; nothing where it has none."""
+    return [f"not before {task.not_before}"] if task.not_before else []
+
+
 def terms(task: Task) -> list[str]:
     """Return the first day on which a task can begin, and its role; nothing where it has none."""
-    return [f"not before {task.not_before}"] * bool(task.not_before) + [f"role {task.role}"] * bool(task.role)
+    return [*first_day(task), *([f"role {task.role}"] if task.role else [])]
 
 
 def waits(ids: Sequence[str]) -> Line:
@@ -203,7 +208,10 @@ def _ranked(value: Recommendations) -> Iterator[Block]:
     blocked = abbreviate([f"{task} is blocked: {reason}" for task, reason in value.blocked])
     under_way = abbreviate([f"{task} is under way ({who})" for task, who in value.under_way])
     waiting = abbreviate(
-        [f"{each.id} waits for {join_words(abbreviate(list(each.waits_for)))}" for each in value.waiting]
+        [
+            f"{each.id} waits for {join_words(abbreviate(list(each.waits_for)) or [str(each.task.not_before)])}"
+            for each in value.waiting
+        ]
     )
     words = "; ".join([*blocked, *under_way] or waiting)
     if value and words:

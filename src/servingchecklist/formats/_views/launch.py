@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..._launch.timestamps import day_of
 from ..._model.task import Status
+from ..._planning.options import DEFAULTS
 from ..._planning.rules import abbreviate
 from ..._text import join_words
 from .. import _phrases
@@ -29,6 +30,7 @@ from .._document import (
 from .._layout import blocks as prose
 from .._layout import inline
 from .checklist import by_section, details, labels, next_section, phase_section, terms, waits
+from .planning import stated_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -289,6 +291,8 @@ def _forecast(review: Review) -> Iterator[Section]:
         blocks = [Paragraph(_moved(slip), "lead"), Paragraph(half)]
         if slip.blocked:
             blocks.append(Paragraph(_phrases.blocked(slip.blocked, "these dates are the earliest ones")))
+    if slip.options != DEFAULTS:
+        blocks.append(stated_options(slip.options))
     if slip.causes:
         blocks.append(Section("What moved it most", [_review_items(slip.causes)]))
     yield Section("Forecast", blocks, role="notice")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from calendar import day_name
 from typing import TYPE_CHECKING, cast
 
+from ..._planning.calendar import weekdays_in_words
 from ..._planning.calibration import LEAST_TASKS
 from ..._planning.distribution import LEVELS
 from ..._planning.options import DEFAULTS, options_document
@@ -12,6 +12,7 @@ from ..._planning.rules import abbreviate
 from ..._text import join_words, without_number
 from .. import _phrases
 from .._document import Bullets, Document, Field, Fields, Figure, Item, Items, Paragraph, Row, Section, Strong, Table
+from .checklist import first_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,14 +54,16 @@ def levers(value: Levers) -> Document:
     """Return the levers of a plan: its dates, and a table of the changes that move P80. The others are in one line."""
     blocks: list[Block] = [Paragraph(_phrases.titled(value.checklist.title, value.topic))]
     if value:
-        owners = dict(value.options.owners)
-        is_owned = any(lever.task in owners for lever in value)
-        blocks += [_levels(value.finish), Paragraph(_phrases.basis(value, is_owned=is_owned))]
+        blocks += [_levels(value.finish), Paragraph(_phrases.basis(value, is_owned=value.is_owned))]
         titles = {task.id: value.title_of(task) for task in value.checklist}
         if value.blocked:
             items = [Item(titles[task_id], task_id) for task_id in value.blocked]
             blocks.append(Section(_BLOCKED, [Items(items)], role="notice"))
-        idle = {lever.task for lever in value if lever.kind == "task" and abs(lever.days) < _LEAST_DAYS}
+        idle = {
+            lever.task
+            for lever in value
+            if lever.kind == "task" and abs(lever.days) < _LEAST_DAYS and lever.p80 == value.finish.p80
+        }
         rows = [
             Row(
                 Item(lever.words, facts=[titles[lever.task]] if lever.task else []),
@@ -89,7 +92,7 @@ def critical_path(value: CriticalPath) -> Document:
             Item(
                 without_number(value.checklist[span.id].title),
                 span.id,
-                [_phrases.working_days(span.early_finish - span.early_start)],
+                [_phrases.working_days(span.early_finish - span.early_start), *first_day(value.checklist[span.id])],
             )
             for span in spans
         ]
@@ -113,7 +116,7 @@ def distribution(value: Distribution) -> Document:
 
 def calendar(value: Calendar) -> Document:
     """Return the worked weekdays and the holidays of a calendar."""
-    days = join_words([day_name[day] for day in value.weekdays])
+    days = weekdays_in_words(value.weekdays)
     holidays = join_words(abbreviate([day.isoformat() for day in value.holidays])) or "none"
     fields = [Field("Worked", [days]), Field("Holidays", [holidays])]
     return Document("Calendar", [Fields(fields)], is_headed=False)
@@ -175,11 +178,17 @@ def _closed_tasks(value: Calibration) -> Table:
 
 def options(value: ForecastOptions) -> Document:
     """Return the options of a forecast that differ from the defaults."""
+    block = Paragraph("All options have their default.") if value == DEFAULTS else stated_options(value)
+    return Document("Options of a forecast", [block])
+
+
+def stated_options(value: ForecastOptions) -> Fields:
+    """Return the options that differ from the defaults as fields."""
     document = dict(options_document(value))
+    if history := value.history:
+        document["history"] = f"{_phrases.count(len(history), 'closed task')}, {history.total_ratio:.2f} in all"
     names = [name for name in document if getattr(value, name) != getattr(DEFAULTS, name)]
-    fields = [Field(name.replace("_", " ").capitalize(), list(_option(document[name]))) for name in names]
-    blocks: list[Block] = [Fields(fields) if fields else Paragraph("All options have their default.")]
-    return Document("Options of a forecast", blocks)
+    return Fields([Field(name.replace("_", " ").capitalize(), list(_option(document[name]))) for name in names])
 
 
 def _option(value: object) -> Iterator[str]:
@@ -259,7 +268,8 @@ def _slack(path: CriticalPath) -> Section:
     for span in path:
         days = (span.early_start, span.early_finish, span.late_start, span.late_finish)
         rows.append(Row(Item(path.checklist[span.id].title, span.id), [*map(_phrases.days, days), _slack_of(span)]))
-    return Section("Working days from the start", [Table(("Task", *columns), rows, numbers=columns)])
+    start = path.start.isoformat() if path.start else "the start"
+    return Section(f"Working days from {start}", [Table(("Task", *columns), rows, numbers=columns)])
 
 
 def _slack_of(span: Span) -> str:

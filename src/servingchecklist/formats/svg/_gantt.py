@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ..._planning.options import calendar_of
 from ..._text import lead
 from .. import _phrases
 from .._pictures import CRITICAL, HELD_BY_PEOPLE, Schedule, ends
@@ -62,8 +63,10 @@ class _Chart:
         self._days = Days(schedule.first, schedule.end, self._left, right)
         self._marks = self._days.marks()
         self._off = list(self._days.off(forecast.calendar))
-        calendars = dict(forecast.options.calendars)
-        self._off_of = {owner: list(self._days.off(own, forecast.calendar)) for owner, own in calendars.items()}
+        self._off_of = {
+            owner: list(self._days.off(calendar_of(owner, forecast.options), forecast.calendar))
+            for owner, _ in forecast.options.calendars
+        }
         self._levels: list[tuple[str, date, float]] = []
         if forecast.today:
             self._levels.append((_TODAY, forecast.today, self._days.x(forecast.today.toordinal())))
