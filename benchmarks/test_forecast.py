@@ -135,13 +135,15 @@ def of_tasks(tasks):
 
 @pytest.mark.parametrize("people", [None, 5])
 def test_ten_times_as_many_tasks(compare, people):
+    """Of the simulation alone: a forecast tries other orders too, with fewer samples where there are more tasks."""
     few, many = of_tasks(100), of_tasks(1_000)
+    options = ForecastOptions(people=people)
 
     def run(checklist):
-        return forecast(checklist, start=START, people=people, samples=1_000)
+        return Plan(checklist, options, start=START).simulate(1_000)
 
     compare(
-        f"forecast of 1,000 tasks, {people or 'no limit of'} people, 1,000 samples",
+        f"simulation of 1,000 tasks, {people or 'no limit of'} people, 1,000 samples",
         lambda: run(many),
         "the same of 100 tasks",
         lambda: run(few),
