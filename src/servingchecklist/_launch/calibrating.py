@@ -101,12 +101,10 @@ def past_forecast(
     was migrated, since the checklist with which it began is not kept.
     """
     samples, started = usual_samples(len(checklist)), events[0].at.astimezone(at.tzinfo)
+    if not samples or any(isinstance(event, Migrated) for event in events):
+        return None
     closed_on = state_after(*replayed(events, at), at, checklist, options).closed_on
-    if (
-        any(isinstance(event, Migrated) for event in events)
-        or not (samples and closed_on)
-        or any(task.id not in closed_on or not can_be_drawn(task, options) for task in checklist)
-    ):
+    if not closed_on or any(task.id not in closed_on or not can_be_drawn(task, options) for task in checklist):
         return None
     seen = [event for event in events if event.at <= started]
     first = state_after(*replayed(seen, started), started, checklist, options)

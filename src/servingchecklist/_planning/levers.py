@@ -118,7 +118,6 @@ class Levers(Validated, NotebookDisplay, Sequence[Lever]):
         name: The name of the launch or, if there is none, the id of the checklist.
         start: The first day on which open tasks can be worked.
         options: The options of the plan as it is.
-        samples: The number of samples of each forecast.
         finish: The distribution of the finish of the plan as it is.
         is_owned: True if open tasks have owners.
         members: The levers as a tuple, those that bring the most days first.
@@ -134,7 +133,6 @@ class Levers(Validated, NotebookDisplay, Sequence[Lever]):
     name: str = attrs.field(metadata=check(v.ident))
     start: date = attrs.field(converter=as_day, metadata=check(v.day))
     options: ForecastOptions = attrs.field(metadata=check_of(Forecast, "options"))
-    samples: int = attrs.field(metadata=check(v.from_one))
     finish: Distribution = attrs.field(metadata=check(v.exactly(Distribution, "Distribution(...)")))
     is_owned: bool = attrs.field(default=False, metadata=check(v.exactly(bool, "True or False")))
     members: tuple[Lever, ...] = attrs.field(
@@ -164,6 +162,11 @@ class Levers(Validated, NotebookDisplay, Sequence[Lever]):
     def title_of(self, task: Task) -> str:
         """Return the title of a task, as the pages of the levers show it."""
         return task.title if self.topic else self.checklist.title_of(task)
+
+    @property
+    def samples(self) -> int:
+        """The number of samples of each forecast."""
+        return len(self.finish)
 
     @property
     def assumptions(self) -> tuple[str, ...]:
@@ -288,7 +291,6 @@ def levers_of(
         name=plan.checklist.id if name is None else name,
         start=plan.start,
         options=plan.options,
-        samples=samples,
         finish=finish,
         is_owned=any(task.id in plan.owners for task in plan.left.tasks),
         members=tuple(sorted(members, key=lambda lever: -lever.days)),

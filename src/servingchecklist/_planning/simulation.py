@@ -300,24 +300,32 @@ class Plan:
             for number, effort in self._blocks.items():
                 if effort.days == "working":
                     delays[number] = [clock.finish(0.0, days) for days in blocks[number]]
-        for number, task in enumerate(self.left.tasks):
-            if first := self._first_time(task):
-                delays[number] = [max(first, delay) for delay in delays.get(number, [0.0] * many)]
+        for number, first in self._first_times.items():
+            delays[number] = [max(first, delay) for delay in delays.get(number, [0.0] * many)]
         return delays
 
-    def _first_time(self, task: Task) -> float:
-        """Return the time before which a task cannot begin by its first day."""
-        first = task.not_before
-        if first is None or first <= self.start or task.id in self.begun:
-            return 0.0
-        return float((first - self.start).days if self._clock else self.options.calendar.between(self.start, first))
+    @cached_property
+    def _first_times(self) -> dict[int, float]:
+        """The times before which tasks cannot begin by their first days, by task number."""
+        start = self.start
+        later = {
+            number: first
+            for number, task in enumerate(self.left.tasks)
+            if (first := task.not_before) and first > start and task.id not in self.begun
+        }
+        between = self.options.calendar.between
+        return {
+            number: float(days)
+            for number, first in later.items()
+            if (days := (first - start).days if self._clock else between(start, first))
+        }
 
     def _with_milestones(self, batch: Batch) -> Batch:
         """Return the batch with the ends of tasks that take no time in their first day, which otherwise are those of the day before."""
         least = {
             number: first + 2 * EPSILON
-            for number, (task, effort) in enumerate(zip(self.left.tasks, self.left.efforts, strict=True))
-            if not effort.high and (first := self._first_time(task))
+            for number, first in self._first_times.items()
+            if not self.left.efforts[number].high
         }
         if not least:
             return batch
