@@ -168,7 +168,7 @@ BROKEN = {
     PastForecast: {"p95": "soon"},
     Calibration: {"tasks": ()},
     Lever: {"days": math.nan},
-    Levers: {"samples": 0},
+    Levers: {"finish": None},
     Slot: {"finish": date(2026, 1, 1)},
     TaskForecast: {"criticality": 1.5},
     PhaseForecast: {"left": 0},
