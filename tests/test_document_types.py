@@ -6,6 +6,7 @@ from datetime import date
 from types import UnionType
 from typing import Literal, get_args, get_origin, get_type_hints, is_typeddict
 
+import attrs
 import pytest
 from hypothesis import given
 
@@ -19,6 +20,23 @@ from helpers.forecasts import (
     two_people,
 )
 from helpers.launches import END, SINCE, two_weeks
+from helpers.proof import (
+    AGREED,
+    CALLERS,
+    ERRORS,
+    LATENCY,
+    MEASURED,
+    MODEL,
+    OTHER_MODEL,
+    PROOF_EVENTS,
+    SCORE,
+    STRICT,
+    TEAMS,
+    everything,
+    on,
+    proven,
+    run,
+)
 from helpers.strategies import DOCUMENT, launches, overlays
 from helpers.tailorings import shown, tailored
 from servingchecklist import (
@@ -34,7 +52,20 @@ from servingchecklist import (
     changes,
     documents,
     events,
+    evidence,
     results,
+)
+from servingchecklist.evidence import (
+    Bucket,
+    Caution,
+    Criterion,
+    Evidence,
+    Histogram,
+    Measure,
+    Number,
+    Part,
+    Share,
+    Source,
 )
 
 
@@ -72,6 +103,34 @@ def document_of(kind):
 
 
 LINK = Reference("R", "https://example.com")
+EVERY_KPI = attrs.evolve(
+    LATENCY, offered="300/s", span="1 h", confidence=0.99, independent=True, binds=[], placeholder=True, relative_to="old",
+    at_most="110%",
+)  # fmt: skip
+EVERY_CRITERION = Criterion("x", "X", attested="sre", binds=["config"], max_age=7, required=False)
+PROVEN = Checklist(
+    "x",
+    "X",
+    phases=[Phase("p", "P", tasks=[Task("t", "T", criteria=[EVERY_CRITERION, MEASURED], gates=["strict"])])],
+    kpis=[EVERY_KPI, ERRORS, CALLERS],
+    audiences=[attrs.evolve(TEAMS, kpis=["errors"])],
+    gates=[STRICT],
+)
+PROVEN = attrs.evolve(PROVEN, audiences=[attrs.evolve(TEAMS, examples=[attrs.evolve(SCORE, method="PUT")])])
+FULL = Evidence(
+    [
+        Measure("tests.failed", Share(1, 9, most=2), sampling="set", spread=2, where={"place": "caller"}),
+        Measure("request.latency", Histogram(9, [Bucket(1, 3, most=4)])),
+        Measure("score.f1", Number("0.9", n=7), sampling="census"),
+    ],
+    subject=[Part("model", MODEL, "v3")],
+    sources=[Source("t", version="1", file="f", digest=MODEL)],
+    collected_from=END,
+    collected_to=END,
+    cautions=[Caution("c", "w", bias="flatters", families=["latency"])],
+    expires=END.date(),
+    note="n",
+)
 EVERY_FIELD = [
     changes.SetTask("a", title="A", after=["b"], risk=Risk(1, 5), references=[LINK], when={"m": "x"}, reason="r"),
     changes.SetTask(
@@ -98,6 +157,31 @@ EVERY_FIELD = [
     changes.MovePhase("q", before="p", reason="r"),
     changes.MovePhase("r", behind="p", reason="r"),
     changes.DropPhase("r", reason="r"),
+    changes.SetTask("a", criteria=[AGREED], gates=["go-live"], reason="r"),
+    changes.SetTask("a", also_criteria=[MEASURED], reason="r"),
+    changes.SetChecklist(audiences=[TEAMS], gates=[STRICT], reason="r"),
+    changes.SetKpi(
+        "k",
+        title="K",
+        measure="request.latency",
+        at_most="80 ms",
+        quantile=0.5,
+        relative_to="old",
+        where={"place": "caller"},
+        offered="300/s",
+        span="1 h",
+        confidence=0.99,
+        independent=True,
+        binds=["model"],
+        max_age=7,
+        placeholder=True,
+        clear=["at_least"],
+        reason="r",
+    ),
+    changes.SetKpi("k", at_least="2", reason="r"),
+    changes.AddKpi(EVERY_KPI, reason="r"),
+    changes.AddKpi(CALLERS, reason="r"),
+    changes.DropKpi("k", reason="r"),
 ]
 
 
@@ -105,6 +189,9 @@ FIELDS = {"by": "b", "at": END, "references": [LINK]}
 EVERY_EVENT = [
     events.LaunchStarted(by="b", at=END, topic="t"),
     events.Retracted("1" * 64, reason="r", by="b", at=END),
+    *PROOF_EVENTS,
+    *[attrs.evolve(event, note="n", references=[LINK]) for event in PROOF_EVENTS if hasattr(event, "note")],
+    events.EvidenceAdded(FULL, kpis=[EVERY_KPI], by="b", at=END),
     events.Noted("a", text="n", **FIELDS),
     *[
         kind("a", note="n", **FIELDS, **more)
@@ -132,6 +219,14 @@ def samples():
     yield Launch.start(Checklist.from_dict(DOCUMENT), name="x", by="b")
     yield from (launch, launch.reopen("c1", by="b", reason="r", at=END).migrate(tailored(), by="b", at=END))
     yield from EVERY_EVENT
+    yield from (PROVEN, everything(), FULL, *FULL.measures, *FULL.subject, *PROVEN.kpis)
+    proof = everything()
+    yield from (proof.gate("go-live", at=on(5)), proof.live(at=on(6)), proof.snapshot(at=on(6)), *proof.evidence())
+    missed = proven().add_evidence(run(slow=900, n=9_000, spread=None), by="b", at=on(4))
+    waived = missed.waive_criterion("ship", "measured", reason="r", expires=END.date(), by="b", at=on(4))
+    yield from (waived.gate("go-live", at=on(5)), *waived.gate("go-live", at=on(5)).findings)
+    yield waived.set_subject(model=OTHER_MODEL, by="b", at=on(4)).gate("go-live", at=on(5))
+    yield waived.go_live("go-live", by="b", at=on(5)).live(at=on(6))
     yield launch.finish("c6", by="b", at=END, note="n", references=[LINK]).state("c6")
     yield from (two_people(), *two_people().tasks, forecast, *forecast.phases, *forecast.schedule, forecast.finish)
     yield from (levers_of_two_people(), *levers_of_two_people(), *levers_of_one_person())
@@ -156,7 +251,7 @@ def test_every_document_has_the_keys_and_the_values_of_its_type():
     used = set().union(*(keys_of(value.to_dict(), document_of(type(value))) for value in values))
     named = [kind for name in documents.__all__ if is_typeddict(kind := getattr(documents, name))]
     assert used == {(kind, key) for kind in named for key in get_type_hints(kind)}
-    modules = (servingchecklist, changes, events, results)
+    modules = (servingchecklist, changes, events, evidence, results)
     public = {getattr(module, name) for module in modules for name in module.__all__}
     records = set(map(type, (history(), *history().tasks, *history().forecasts)))
     assert {type(value) for value in values} == {kind for kind in public if hasattr(kind, "to_dict")} | records

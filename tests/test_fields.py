@@ -10,12 +10,12 @@ import attrs
 import pytest
 
 import servingchecklist
-from servingchecklist import changes, events, results, rules
+from servingchecklist import changes, events, evidence, results, rules
 from servingchecklist._model._validation import Validated, checks_of
 
 KINDS = {
     kind.__name__: kind
-    for module in (servingchecklist, changes, events, results, rules)
+    for module in (servingchecklist, changes, events, evidence, results, rules)
     for kind in (getattr(module, name) for name in module.__all__)
     if isinstance(kind, type) and issubclass(kind, Validated)
 }
@@ -50,8 +50,14 @@ NUMBERS = [
     ("Effort", "float | None"),
     ("ForecastOptions", "float | None"),
     ("ClosedTask", "float"),
+    ("Kpi", "float"),
+    ("Kpi", "float | None"),
+    ("SetKpi", "float | None"),
+    ("Answer", "float | None"),
+    ("ImportOptions", "float"),
+    ("Quantity", "str"),
 ]
-CONVERTED = ("tuple[", "Sequence[", "Pairs", "date", "Effort", "Priority")
+CONVERTED = ("tuple[", "Sequence[", "Pairs", "date", "Effort", "Priority", "Quantity", "Decimal")
 
 
 def test_every_fault_says_what_to_write_instead():

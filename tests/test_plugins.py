@@ -441,7 +441,7 @@ def test_the_errors_of_this_library_pass_through_a_pack(good):
 
 def test_unknown_formats_are_told_with_those_of_packs(good, tmp_path):
     good.offer("mute", "NAME = 'mute'; SUFFIXES = ('.mute',)\ndef dumps(value): return ''", "formats", entry="bad_pack")
-    known = "json, toml, markdown, html, text, svg, mermaid, icalendar"
+    known = "json, toml, markdown, html, text, svg, mermaid, icalendar, junit"
     with pytest.raises(
         UnknownNameError, match=rf"^\$: there is no format of that name \(got None\); known: {known}, mute, shout$"
     ):
@@ -456,7 +456,7 @@ def test_unknown_formats_are_told_with_those_of_packs(good, tmp_path):
         ("mute", "writes .mute"),
         ("shout", "reads and writes .shout and .up"),
     ]
-    with pytest.raises(UnknownNameError, match=r"\.ics, \.mute, \.shout, \.up, or name the format$"):
+    with pytest.raises(UnknownNameError, match=r"\.ics, \.xml, \.mute, \.shout, \.up, or name the format$"):
         write(model_serving(), tmp_path / "a.xyz")
     with pytest.raises(UnknownNameError, match=r"end it in one of \.json, \.toml, \.shout, \.up, or name the format$"):
         read(tmp_path / "a.mute")

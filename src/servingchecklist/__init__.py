@@ -36,6 +36,7 @@ _HOMES = {
     "dumps": "formats",
     "errors": None,
     "events": None,
+    "evidence": None,
     "for_context": "_tailoring.context",
     "forecast": "_planning.forecast",
     "levers": "_planning.levers",

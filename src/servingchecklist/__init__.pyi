@@ -3,6 +3,7 @@ from . import changes as changes
 from . import documents as documents
 from . import errors as errors
 from . import events as events
+from . import evidence as evidence
 from . import results as results
 from . import rules as rules
 from . import tailoring as tailoring

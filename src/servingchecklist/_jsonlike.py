@@ -1,14 +1,78 @@
-"""JSON-like data, which parsers return and documents are written from."""
+"""JSON-like data, which parsers return and documents are written from, with its canonical form and its digest."""
 
 from __future__ import annotations
 
+import math
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, TypeGuard, cast
+from functools import cache
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard, cast
 
 import attrs
 
+from .errors import Fault, InvalidError, invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _ATOMS = frozenset((str, int, float, bool))
+
+
+@cache
+def _encode() -> Callable[[object], str]:
+    from json import JSONEncoder  # checklists in TOML are read without it
+
+    return JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def canonical(document: object) -> str:
+    """Return a document as JSON with sorted keys, no spaces, and no unnecessary escapes."""
+    return _encode()(document)
+
+
+def digest_of(document: object) -> str:
+    """Return the SHA-256 digest of the canonical form of a document in UTF-8, in 64 hexadecimal digits."""
+    return sha256(canonical(document).encode()).hexdigest()
+
+
+def parse_json(text: str, from_pairs: Callable[[list[tuple[str, object]]], object] | None = None) -> object:
+    """Parse a document after RFC 8259: NaN, infinities and numbers beyond the range of a float are refused.
+
+    Args:
+        text: The document.
+        from_pairs: A function that makes a dict of its members; None for the usual one, in which the last of equal keys counts.
+
+    Raises:
+        InvalidError: It is not JSON, or cannot be read.
+    """
+    import json
+
+    try:
+        document: object = json.loads(
+            text, object_pairs_hook=from_pairs, parse_constant=_refuse_constant, parse_float=_finite
+        )
+    except InvalidError:
+        raise
+    except json.JSONDecodeError as error:
+        problem = f"is not JSON: {error.msg} at column {error.colno}"
+        raise InvalidError([Fault("syntax", "$", problem, "", "mend the text there", line=error.lineno)]) from None
+    except RecursionError:
+        raise InvalidError([Fault("syntax", "$", "nests too deep to be read", "", "no checklist needs that")]) from None
+    except ValueError as error:  # an integer of thousands of digits
+        raise InvalidError([Fault("syntax", "$", f"cannot be read: {error}", "", "write a smaller number")]) from None
+    return document
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise InvalidError([Fault("syntax", "$", f"holds {name}, which is not JSON", "", "write a finite number")])
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise invalid("out-of-range", "$", "holds a number that no float can hold", digits, "write a smaller number")
+    return number
 
 
 def is_dict(value: object) -> TypeGuard[dict[str, object]]:

@@ -1,4 +1,4 @@
-"""Packs: checklists, overlays and formats that installed distributions offer through entry points.
+"""Packs: checklists, overlays, formats and importers that installed distributions offer through entry points.
 
 Packs are looked up at every call, so a pack that was just installed is found, and nothing of a pack is loaded before it is used. A pack
 can be broken in many ways, and so can the metadata of any other distribution; none of that keeps the others from being found. Faults name
@@ -25,6 +25,9 @@ CHECKLISTS = "servingchecklist.checklists"
 
 FORMATS = "servingchecklist.formats"
 """The group of entry points for formats."""
+
+IMPORTERS = "servingchecklist.importers"
+"""The group of entry points for importers of evidence."""
 
 _STOPPING = (KeyboardInterrupt, GeneratorExit)
 """Exceptions that end the program or a generator, and are no fault of a pack."""

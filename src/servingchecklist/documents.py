@@ -9,6 +9,9 @@ from typing import Literal, NotRequired, Required, TypeAlias, TypedDict
 
 PriorityName: TypeAlias = Literal["critical", "high", "medium", "low"]
 StatusName: TypeAlias = Literal["todo", "doing", "blocked", "done", "waived", "not-applicable"]
+VerdictName: TypeAlias = Literal["missed", "met", "inconclusive", "not-measured"]
+DecisionName: TypeAlias = Literal["go", "no-go", "unproven"]
+FamilyName: TypeAlias = Literal["latency", "throughput", "errors", "accuracy", "drift", "adoption", "other"]
 
 
 class _Titled(TypedDict):
@@ -41,6 +44,66 @@ class _Marks(TypedDict, total=False):
     annotations: dict[str, str]
 
 
+class _KpiFields(TypedDict, total=False):
+    at_most: str
+    at_least: str
+    quantile: float
+    relative_to: str
+    where: dict[str, list[str]]
+    offered: str
+    span: str
+    confidence: float
+    independent: bool
+    binds: list[str]
+    max_age: int
+    placeholder: bool
+
+
+class KpiDocument(_KpiFields, _Titled):
+    """A KPI; quantities are texts such as ``"120 ms"``, and ``where`` holds the values of each condition."""
+
+    measure: str
+
+
+class CriterionDocument(_Titled):
+    kpis: NotRequired[list[str]]
+    attested: NotRequired[str]
+    binds: NotRequired[list[str]]
+    max_age: NotRequired[int]
+    required: NotRequired[bool]
+
+
+class GateDefinitionDocument(_Titled):
+    roles: NotRequired[dict[str, list[str]]]
+    second_person: NotRequired[bool]
+    longest_waiver: NotRequired[int]
+
+
+class ExpectedAnswerDocument(TypedDict, total=False):
+    """An expected answer; ``json`` holds the values by their JSON pointers."""
+
+    status: int
+    json: dict[str, str | int | float | bool]
+    tolerance: str
+    within: str
+
+
+class ExampleDocument(_Titled):
+    method: NotRequired[str]
+    path: str
+    headers: NotRequired[dict[str, str]]
+    body: NotRequired[str]
+    expect: NotRequired[ExpectedAnswerDocument]
+    fallback: NotRequired[ExpectedAnswerDocument]
+
+
+class AudienceDocument(_Titled):
+    contact: NotRequired[str]
+    needs: NotRequired[str]
+    kpis: NotRequired[list[str]]
+    examples: list[ExampleDocument]
+
+
 class _TaskFields(_Marks, total=False):
     priority: PriorityName
     effort: str
@@ -53,6 +116,8 @@ class _TaskFields(_Marks, total=False):
     risk: RiskDocument
     references: list[ReferenceDocument]
     when: dict[str, list[str]]
+    criteria: list[CriterionDocument]
+    gates: list[str]
 
 
 class TaskDocument(_TaskFields, _Titled):
@@ -73,6 +138,8 @@ class _ChecklistFields(_Marks, total=False):
     tips: list[str]
     facets: list[FacetDocument]
     context: dict[str, list[str]]
+    audiences: list[AudienceDocument]
+    gates: list[GateDefinitionDocument]
 
 
 class _Change(TypedDict):
@@ -98,6 +165,7 @@ class SetTaskDocument(_TaskFields, _TaskChange):
     also_after: NotRequired[list[str]]
     also_steps: NotRequired[list[StepDocument]]
     also_labels: NotRequired[list[str]]
+    also_criteria: NotRequired[list[CriterionDocument]]
     clear: NotRequired[list[Literal["effort", "not_before", "risk"]]]
 
 
@@ -143,6 +211,24 @@ class SetChecklistDocument(_ChecklistFields, _Change):
     title: NotRequired[str]
 
 
+class SetKpiDocument(_KpiFields, _Change):
+    kind: Literal["set-kpi"]
+    kpi: str
+    title: NotRequired[str]
+    measure: NotRequired[str]
+    clear: NotRequired[list[Literal["at_most", "at_least", "quantile", "offered", "span", "max_age"]]]
+
+
+class AddKpiDocument(_Change):
+    kind: Literal["add-kpi"]
+    kpi: KpiDocument
+
+
+class DropKpiDocument(_Change):
+    kind: Literal["drop-kpi"]
+    kpi: str
+
+
 ChangeDocument: TypeAlias = (
     SetTaskDocument
     | DropTaskDocument
@@ -153,6 +239,9 @@ ChangeDocument: TypeAlias = (
     | AddPhaseDocument
     | MovePhaseDocument
     | SetChecklistDocument
+    | SetKpiDocument
+    | AddKpiDocument
+    | DropKpiDocument
 )
 
 
@@ -175,6 +264,7 @@ class NestedChecklistDocument(_ChecklistFields, _Titled):
     """A checklist within a launch or, as its base, within another."""
 
     phases: NotRequired[list[PhaseDocument]]
+    kpis: NotRequired[list[KpiDocument]]
     base: NotRequired["NestedChecklistDocument"]
     layers: NotRequired[list[NestedOverlayDocument]]
 
@@ -274,6 +364,125 @@ class NotedDocument(_OfTask):
     text: str
 
 
+class CriterionWaivedDocument(_WithNote):
+    kind: Literal["criterion-waived"]
+    criterion: str
+    reason: str
+    expires: str
+
+
+class PartDocument(TypedDict):
+    name: str
+    digest: str
+    label: NotRequired[str]
+
+
+class AttestedDocument(_WithNote):
+    kind: Literal["attested"]
+    criterion: str
+    role: str
+    holds: NotRequired[bool]
+    subject: NotRequired[list[PartDocument]]
+
+
+class SourceDocument(TypedDict):
+    tool: str
+    version: NotRequired[str]
+    file: NotRequired[str]
+    digest: NotRequired[str]
+
+
+class ShareDocument(TypedDict):
+    kind: Literal["share"]
+    least: int
+    n: int
+    most: NotRequired[int]
+
+
+class BucketDocument(TypedDict):
+    bound: str
+    least: int
+    most: NotRequired[int]
+
+
+class HistogramDocument(TypedDict):
+    kind: Literal["histogram"]
+    n: int
+    buckets: list[BucketDocument]
+
+
+class NumberDocument(TypedDict):
+    kind: Literal["number"]
+    value: str
+    n: NotRequired[int]
+
+
+class MeasureDocument(TypedDict):
+    """A measure; numbers that are no counts are texts, so that no program prints them in another way."""
+
+    name: str
+    value: ShareDocument | HistogramDocument | NumberDocument
+    where: NotRequired[dict[str, list[str]]]
+    sampling: NotRequired[Literal["set", "census"]]
+    spread: NotRequired[str]
+
+
+class CautionDocument(TypedDict):
+    code: str
+    words: str
+    bias: Literal["flatters", "darkens", "unsound"]
+    families: NotRequired[list[FamilyName]]
+
+
+class EvidenceDocument(TypedDict):
+    measures: list[MeasureDocument]
+    subject: NotRequired[list[PartDocument]]
+    sources: NotRequired[list[SourceDocument]]
+    collected_from: str
+    collected_to: str
+    cautions: NotRequired[list[CautionDocument]]
+    expires: NotRequired[str]
+    note: NotRequired[str]
+
+
+class SubjectSetDocument(_Event):
+    kind: Literal["subject-set"]
+    parts: list[PartDocument]
+
+
+class EvidenceAddedDocument(_Event):
+    kind: Literal["evidence-added"]
+    evidence: EvidenceDocument
+    kpis: NotRequired[list[KpiDocument]]
+
+
+class EvidenceWithdrawnDocument(_Event):
+    kind: Literal["evidence-withdrawn"]
+    evidence: str
+    reason: str
+
+
+class ApprovedDocument(_Event):
+    kind: Literal["approved"]
+    event: str
+
+
+class WentLiveDocument(_Event):
+    kind: Literal["went-live"]
+    gate: str
+    decision: DecisionName
+    checklist: str
+    version: str
+    subject: NotRequired[list[PartDocument]]
+    evidence: NotRequired[list[str]]
+    waivers: NotRequired[list[str]]
+
+
+class TakenDownDocument(_Event):
+    kind: Literal["taken-down"]
+    reason: str
+
+
 EventDocument: TypeAlias = (
     LaunchStartedDocument
     | MigratedDocument
@@ -290,6 +499,14 @@ EventDocument: TypeAlias = (
     | TickedDocument
     | UntickedDocument
     | NotedDocument
+    | CriterionWaivedDocument
+    | AttestedDocument
+    | SubjectSetDocument
+    | EvidenceAddedDocument
+    | EvidenceWithdrawnDocument
+    | ApprovedDocument
+    | WentLiveDocument
+    | TakenDownDocument
 )
 
 
@@ -579,6 +796,73 @@ class SnapshotDocument(TypedDict):
     topic: str
     selection: dict[str, str]
     ahead: dict[str, EventDocument]
+    subject: list[PartDocument]
+    evidence: list["EvidenceRecordDocument"]
+    gates: dict[str, DecisionName]
+
+
+class EvidenceRecordDocument(TypedDict):
+    id: str
+    evidence: EvidenceDocument
+    by: str
+    at: str
+    withdrawn_by: str | None
+    withdrawn_at: str | None
+    reason: str
+
+
+class FindingDocument(TypedDict):
+    task: str
+    criterion: str
+    kpi: KpiDocument | None
+    title: str
+    verdict: VerdictName
+    words: str
+    required: bool
+    least: int | None
+    most: int | None
+    n: int | None
+    spread: float | None
+    needed: int | None
+    evidence: list[str]
+    not_counted: dict[str, str]
+    cautions: list[str]
+    waiver: WaiverDocument | None
+    waived_by: str
+
+
+class CoverageDocument(TypedDict):
+    conclusive: int
+    required: int
+    by_word_only: int
+
+
+class GateDocument(TypedDict):
+    launch: str
+    id: str
+    title: str
+    topic: str
+    at: str
+    subject: list[PartDocument]
+    findings: list[FindingDocument]
+    open_tasks: dict[str, str]
+    not_applicable: list[str]
+    notes: list[str]
+    evidence: list[EvidenceRecordDocument]
+    decision: DecisionName
+    coverage: CoverageDocument
+
+
+class LiveDocument(TypedDict):
+    launch: str
+    subject: list[PartDocument]
+    since: str
+    by: str
+    gate: str
+    decision: DecisionName
+    checklist: str
+    evidence: list[EvidenceRecordDocument]
+    waivers: dict[str, WaiverDocument]
 
 
 class ReviewItemDocument(_Titled):
@@ -648,11 +932,17 @@ ValueDocument: TypeAlias = (
     | ReferenceDocument
     | list[ReferenceDocument]
     | list[FacetDocument]
+    | list[CriterionDocument]
+    | list[AudienceDocument]
+    | list[GateDefinitionDocument]
+    | float
+    | bool
     | TaskDocument
     | PhaseDocument
+    | KpiDocument
     | None
 )
-"""One side of a difference: the value of a field, a whole task or phase, or None if there is none."""
+"""One side of a difference: the value of a field, a whole task, phase or KPI, or None if there is none."""
 
 
 class DifferenceDocument(TypedDict):

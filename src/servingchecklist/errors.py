@@ -34,6 +34,7 @@ __all__ = [
 ]
 
 _SHOWN_FAULTS = 20
+_MOST_LISTED = 24
 
 MOST_FAULTS = 1_000
 """The maximum number of faults that are collected for one value; in a value that is wrong everywhere, more of them add nothing."""
@@ -269,7 +270,7 @@ def nearest(name: object, known: Iterable[str | tuple[str, str]]) -> str:
             return hint
         if near := nearest_name(name, names):
             return f"did you mean {near!r}?"
-    return f"known: {', '.join(names)}" if 0 < len(names) <= 20 else ""
+    return f"known: {', '.join(names)}" if 0 < len(names) <= _MOST_LISTED else ""
 
 
 def nearest_name(name: str, known: Iterable[str]) -> str:

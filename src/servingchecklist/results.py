@@ -1,7 +1,9 @@
 """Classes of the values that functions return, for annotations and for tools that build such values."""
 
+from ._launch.deciding import Conditions
+from ._launch.gate import Coverage, EvidenceRecord, Finding, Gate, Live, Waiver
 from ._launch.log import Details
-from ._launch.results import Progress, Snapshot, StepState, Tally, TaskState, Waiver
+from ._launch.results import Progress, Snapshot, StepState, Tally, TaskState
 from ._launch.review import BurnUpPoint, Review, ReviewItem, Slip
 from ._launch.reviewing import ReviewFields
 from ._model.facet import Choice
@@ -23,18 +25,24 @@ __all__ = [
     "Calibration",
     "Choice",
     "ClosedTask",
+    "Conditions",
     "Conflict",
+    "Coverage",
     "CriticalPath",
     "Details",
     "Diff",
     "Difference",
     "Distribution",
+    "EvidenceRecord",
     "Explanation",
+    "Finding",
     "Forecast",
     "ForecastFields",
+    "Gate",
     "Lever",
     "LeverArguments",
     "Levers",
+    "Live",
     "Origin",
     "PastForecast",
     "PhaseForecast",

@@ -26,6 +26,7 @@ UNREACHED = {
     "open it again with Store(...)",  # a store that was closed
     "use launch.migrate(checklist, by=...), which needs the checklist as well",  # an event recorded by itself
     "forecast it first, as in forecast(checklist, start=...)",  # the command line refuses it earlier
+    "withdraw it with withdraw_evidence",  # retract names it
     "give limits=None to have no limits at all",  # the limits are its own
     "unexpected keyword argument ",  # a TypeError
     "{'c5': Effort(3, 10)}",  # likewise

@@ -96,7 +96,7 @@ QUOTES = "write it in quotes, as in '2026-11-24T09:30:00Z'"
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"kind": ...}, "$.events[1].kind: is missing; known: launch-started, migrated, retracted, begun, "),
+        ({"kind": ...}, "$.events[1].kind: is missing; known: launch-started, migrated, retracted, subject-set, "),
         ({"kind": "finishd"}, "$.events[1].kind: is not a kind of event (got 'finishd'); did you mean 'finished'?"),
         ({"kind": ["finished"]}, "$.events[1].kind: is not a kind of event (got a list of 1); known: launch-started"),
         ({"task": "c10"}, "$.events[1].task: there is no task of that id (got 'c10'); did you mean 'c1'?"),

@@ -78,7 +78,7 @@ def test_the_format_can_be_said(tmp_path):
 def test_unknown_formats_are_refused_with_the_known(format):
     with pytest.raises(
         UnknownNameError,
-        match=r"^\$: there is no format of that name \(got .*\); (did you mean 'markdown'\?|known: json, toml, markdown, html, text, svg, mermaid, icalendar)$",
+        match=r"^\$: there is no format of that name \(got .*\); (did you mean 'markdown'\?|known: json, toml, markdown, html, text, svg, mermaid, icalendar, junit)$",
     ):
         dumps(LAUNCH, format)
     with pytest.raises(UnknownNameError, match=r"^\$: there is no format that reads of that name"):
@@ -136,7 +136,7 @@ def test_formats_for_people_write_whatever_people_look_at(format):
     with pytest.raises(
         InvalidError,
         match=r"^\$: cannot be written as (Markdown|HTML|text) \(got a value of type Risk\); "
-        r"give a checklist or a part of it, an overlay, a launch, its snapshot, progress, review or forecast, a calendar, "
+        r"give a checklist or a part of it, an overlay, a launch, its snapshot, progress, review, forecast or gate, a calendar, "
         r"options of a forecast, or what order, next_tasks, critical_path, levers, calibration, diff, explain and upgrade return$",
     ):
         dumps(Risk(1, 1), format)
@@ -442,7 +442,9 @@ def test_parts_are_shown_in_a_few_lines():
         "Foundation: 2 of 3 done\nExecution: 1 of 3 done\n"
         "Launch & Review: 1 of 3 done, 1 waived\ncritical: 2 of 4 done\nhigh: 2 of 5 done, 1 waived\n",
     ]
-    assert dumps(task, "text").startswith("[ ] Set up tracking\n    c6: high, 2-3 days, role sre, after c1, labels")
+    assert dumps(task, "text").startswith(
+        "[ ] Set up tracking\n    c6: high, 2-3 days, role sre, after c1, gate go-live, labels"
+    )
     assert dumps(LAUNCH.phases[0], "markdown").startswith("# Foundation\n\nAgree on what")
     holidays = [date(2026, 12, day) for day in range(1, 31)]
     assert "Holidays: 2026-12-01, 2026-12-02, " in dumps(Calendar(holidays=holidays), "text")
@@ -515,7 +517,7 @@ def test_wide_characters_keep_columns_aligned():
 
 
 def test_text_is_as_wide_as_it_may_be():
-    for width in (40, 80, 120):
+    for width in (44, 80, 120):
         lines = plain_text.dumps(LAUNCH, width).splitlines()
         assert width - 12 < max(map(len, lines)) <= width
     assert plain_text.dumps(LAUNCH) == plain_text.dumps(LAUNCH, 80) == dumps(LAUNCH, "text")

@@ -98,7 +98,16 @@ def test_a_json_reader_and_a_toml_reader_agree():
 def test_a_markdown_reader_finds_the_phases_and_the_tasks():
     tokens = MarkdownIt("commonmark").parse((SNAPSHOTS / "model-serving.md").read_text("utf-8"))
     headings = [after.content for token, after in zip(tokens, tokens[1:], strict=False) if token.type == "heading_open"]
-    assert headings == [LAUNCH.title, "01 Foundation", "02 Execution", "03 Launch & Review", "Tips"]
+    assert headings == [
+        LAUNCH.title,
+        "01 Foundation",
+        "02 Execution",
+        "03 Launch & Review",
+        "KPIs",
+        "Audiences",
+        "Gates",
+        "Tips",
+    ]
     boxes = [token.content[4:] for token in tokens if token.type == "inline" and token.content.startswith("[ ]")]
     tasks = [box for box in boxes if box.startswith("**")]
     assert [box.split("**")[1] for box in tasks] == titles()
@@ -114,10 +123,15 @@ def test_an_html_reader_finds_the_phases_and_the_tasks():
         "01 Foundation",
         "02 Execution",
         "03 Launch & Review",
+        "KPIs",
+        "Audiences",
+        "Gates",
         "Tips",
     ]
-    assert ["".join(one.itertext()) for one in page.iter(f"{namespace}h3")] == [
-        f"\N{BALLOT BOX} {one}" for one in titles()
+    headings = ["".join(one.itertext()) for one in page.iter(f"{namespace}h3")]
+    assert headings == [
+        *(f"\N{BALLOT BOX} {one}" for one in titles()),
+        *(audience.title for audience in LAUNCH.audiences),
     ]
     assert not [
         one for one in page.iter() if one.tag in {f"{namespace}{tag}" for tag in ("script", "img", "link", "iframe")}
@@ -181,7 +195,8 @@ def test_an_html_reader_finds_how_each_task_of_a_launch_stands():
         assert row.find(f"{HTML}h3/{HTML}span").get("class") == f"scl-mark scl-{state.status}"
         steps = "".join(f"\N{BALLOT BOX} {step.id} {step.text}" for step in task.steps)
         folded = f"Description {' '.join(task.description.split())}"
-        assert words(row.find(f"{HTML}details")) == (folded if state.status is Status.DOING else f"{folded} {steps}")
+        shown = folded if state.status is Status.DOING else f"{folded} {steps}"
+        assert words(row.find(f"{HTML}details")).startswith(f"{shown} Proven when: {task.criteria[0].id} ")
 
 
 def test_an_html_reader_finds_how_far_each_phase_of_a_launch_is():

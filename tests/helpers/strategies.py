@@ -31,6 +31,7 @@ from servingchecklist import (
     forecast,
 )
 from servingchecklist.errors import CycleError
+from servingchecklist.evidence import Audience, Criterion, Example, ExpectedAnswer, GateDefinition, Kpi
 from servingchecklist.results import Choice
 
 C0, DELETE, C1 = [*map(chr, range(0x20))], "\x7f", [*map(chr, range(0x80, 0xA0))]
@@ -146,7 +147,114 @@ def choices(facets=FACETS):
     return st.tuples(*one_each).map(lambda made: tuple(choice for choice in made if choice))
 
 
-def tasks(ids=ids, after=st.just(()), when=st.just(())):
+_quantities = {
+    "share": st.sampled_from(["0%", "0.1%", "5%", "99.9%"]),
+    "points": st.sampled_from(["0 points", "2 points"]),
+    "time": st.sampled_from(["0 ms", "120 ms", "1.5 s", "2 h", "1 day"]),
+    "number": st.sampled_from(["0", "2", "0.95", "300/s"]),
+}
+
+
+@st.composite
+def kpis(draw, ids=ids):
+    """KPIs of every form, some of them relative to a baseline."""
+    form = draw(st.sampled_from(["share", "share", "distribution", "number", "relative", "ratio"]))
+    measure, quantity = {
+        "share": (st.sampled_from(["request.failed", "tests.failed", "x-own"]), "share"),
+        "relative": (st.sampled_from(["accuracy.wrong", "x-own"]), "points"),
+        "distribution": (st.sampled_from(["request.latency", "request.ttft", "x-time"]), "time"),
+        "ratio": (st.just("request.latency"), "share"),
+        "number": (st.sampled_from(["adoption.callers", "score.f1"]), "number"),
+    }[form]
+    side = draw(st.sampled_from(["at_most", "at_least"])) if form == "number" else "at_most"
+    return Kpi(
+        draw(ids),
+        draw(lines),
+        measure=draw(measure),
+        **{side: draw(_quantities[quantity])},
+        quantile=draw(st.sampled_from([0.5, 0.95, 0.999])) if form in ("distribution", "ratio") else None,
+        relative_to=draw(ids) if form in ("relative", "ratio") else "",
+        where=draw(choices(FACETS)),
+        offered=draw(st.none() | st.just("300/s")),
+        span=draw(st.none() | _quantities["time"]),
+        confidence=draw(st.sampled_from([0.95, 0.99, 0.6])),
+        independent=draw(st.booleans()),
+        binds=draw(st.lists(st.sampled_from(["model", "config", "dataset"]), unique=True)),
+        max_age=draw(st.none() | st.integers(1, 90)),
+        placeholder=draw(st.booleans()),
+    )
+
+
+@st.composite
+def criteria(draw, kpi_ids):
+    """Criteria of a task: some measured by these KPIs, some attested."""
+    found = []
+    for name in draw(st.lists(ids, max_size=2, unique=True)):
+        title, is_required = draw(lines), draw(st.booleans())
+        if kpi_ids and draw(st.booleans()):
+            named = draw(st.lists(st.sampled_from(kpi_ids), min_size=1, max_size=2, unique=True))
+            found.append(Criterion(name, title, kpis=named, required=is_required))
+            continue
+        binds = draw(st.lists(st.sampled_from(["model", "kpis"]), unique=True))
+        age = draw(st.none() | st.integers(1, 90))
+        found.append(Criterion(name, title, attested=draw(lines), binds=binds, max_age=age, required=is_required))
+    return found
+
+
+@st.composite
+def gates(draw):
+    """Gates with policies."""
+    return [
+        GateDefinition(
+            name,
+            draw(lines),
+            roles={draw(lines): ["a", draw(lines) + "b"]} if draw(st.booleans()) else {},
+            second_person=draw(st.booleans()),
+            longest_waiver=draw(st.none() | st.integers(0, 90)),
+        )
+        for name in draw(st.lists(ids, max_size=2, unique=True))
+    ]
+
+
+@st.composite
+def _answers(draw):
+    pointers = draw(st.lists(st.sampled_from(["", "/id", "/a~1b/0"]), unique=True, max_size=2))
+    return ExpectedAnswer(
+        draw(st.integers(100, 599)),
+        json={pointer: draw(st.booleans() | st.integers(-9, 9) | texts) for pointer in pointers},
+        tolerance=draw(st.sampled_from([None, "0.001"])),
+        within=draw(st.sampled_from([None, "80 ms"])),
+    )
+
+
+@st.composite
+def audiences(draw, kpi_ids):
+    """Audiences that judge a service by some of these KPIs."""
+    if draw(st.booleans()):
+        return []
+    example = Example(
+        draw(ids),
+        draw(lines),
+        method=draw(st.sampled_from(["POST", "GET"])),
+        path=draw(st.sampled_from(["/", "/v2/models/fraud/infer?x=%20"])),
+        headers={"accept": draw(lines)} if draw(st.booleans()) else {},
+        body=draw(texts),
+        expect=draw(_answers()),
+        fallback=draw(st.none() | _answers()),
+    )
+    return [
+        Audience(
+            draw(ids),
+            draw(lines),
+            contact=draw(optional_lines),
+            needs=draw(texts),
+            kpis=draw(st.lists(st.sampled_from(kpi_ids), unique=True, max_size=2)) if kpi_ids else [],
+            examples=[example],
+        )
+    ]
+
+
+def tasks(ids=ids, after=st.just(()), when=st.just(()), criteria=st.just(()), gates=st.just(())):
     return st.builds(
         Task,
         ids,
@@ -164,6 +272,8 @@ def tasks(ids=ids, after=st.just(()), when=st.just(())):
         risk=st.none() | risks,
         references=st.lists(references, max_size=2),
         when=when,
+        criteria=criteria,
+        gates=gates,
     )
 
 
@@ -178,7 +288,10 @@ def _in_order(phases, draw):
         Checklist(
             "x",
             "X",
-            phases=[attrs.evolve(one, tasks=[attrs.evolve(task, when=()) for task in one.tasks]) for one in in_order],
+            phases=[
+                attrs.evolve(one, tasks=[attrs.evolve(task, when=(), criteria=(), gates=()) for task in one.tasks])
+                for one in in_order
+            ],
         )
     except CycleError:
         return phases
@@ -191,11 +304,17 @@ def checklists(draw, most_tasks=6):
     names = draw(st.lists(ids, max_size=most_tasks, unique=True))
     in_turn = draw(st.permutations(names))  # the order in which they can be done
     facets = draw(st.sampled_from([(), (), FACETS[:1], FACETS]))
+    proof = draw(st.booleans())
+    targets = draw(st.lists(kpis(), max_size=3, unique_by=lambda kpi: kpi.id)) if proof else []
+    kpi_ids = [kpi.id for kpi in targets]
+    defined = draw(gates()) if proof else []
+    conditions = criteria(kpi_ids) if proof else st.just(())
+    named = st.lists(st.sampled_from([gate.id for gate in defined]), unique=True) if defined else st.just(())
     made = []
     for name in names:
         earlier = in_turn[: in_turn.index(name)]
         after = st.lists(st.sampled_from(earlier), max_size=3, unique=True) if earlier else st.just([])
-        made.append(draw(tasks(st.just(name), after, choices(facets))))
+        made.append(draw(tasks(st.just(name), after, choices(facets), conditions, named)))
     cuts = sorted(draw(st.lists(st.integers(0, len(made)), max_size=2)))
     groups = [made[start:end] for start, end in zip([0, *cuts], [*cuts, len(made)], strict=True)]
     phase_ids = draw(st.lists(ids, min_size=len(groups), max_size=len(groups), unique=True))
@@ -230,6 +349,9 @@ def checklists(draw, most_tasks=6):
             annotations=annotations,
             facets=st.just(facets),
             context=choices(facets),
+            kpis=st.just(targets),
+            gates=st.just(defined),
+            audiences=audiences(kpi_ids) if proof else st.just(()),
         )
     )
 
@@ -287,6 +409,8 @@ def any_changes():
         "risk": risks,
         "references": st.lists(references, max_size=2),
         "when": any_choices,
+        "criteria": criteria(["k", "l"]),
+        "gates": _some_ids,
     }
     marks = {"labels": labels, "annotations": annotations}
     phase_fields = {"title": lines, "description": texts, "guide": references, "after": _some_ids, **marks}
@@ -300,7 +424,26 @@ def any_changes():
         **marks,
         "facets": st.lists(facets, max_size=2),
         "context": any_choices,
+        "audiences": audiences(["k"]),
+        "gates": gates(),
     }
+    kpi_fields = {
+        "title": lines,
+        "measure": st.just("request.failed"),
+        "at_most": _quantities["share"],
+        "at_least": _quantities["number"],
+        "quantile": st.just(0.9),
+        "relative_to": ids,
+        "where": any_choices,
+        "offered": st.just("9/s"),
+        "span": _quantities["time"],
+        "confidence": st.just(0.9),
+        "independent": st.booleans(),
+        "binds": _some_ids,
+        "max_age": st.integers(1, 9),
+        "placeholder": st.booleans(),
+    }
+    cleared = ("at_most", "at_least", "quantile", "offered", "span", "max_age")
     task = tasks(after=_some_ids, when=any_choices)
     phase = st.builds(
         Phase, ids, lines, description=texts, guide=st.none() | references, tasks=st.lists(task, max_size=2)
@@ -319,6 +462,10 @@ def any_changes():
         _put(changes.AddPhase, phase=phase),
         _put(changes.MovePhase, phase=ids),
         _set(changes.SetChecklist, checklist_fields),
+        _set(changes.SetKpi, kpi_fields, clear=cleared, kpi=ids),
+        st.builds(changes.AddKpi, kpis(), **_why),
+        st.builds(changes.DropKpi, ids, **_why),
+        st.builds(changes.SetTask, ids, also_criteria=criteria(["k"]).filter(len), **_why),
     )
 
 

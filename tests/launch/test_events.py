@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import servingchecklist
+from helpers.names import NAMES
+from helpers.proof import PROOF_EVENTS
 from helpers.strategies import ids, task_events
 from servingchecklist import Reference, events
 from servingchecklist._launch.events import KINDS as EVENT_KINDS
@@ -39,6 +40,7 @@ EXAMPLES = [
     events.Noted("c1", by="ml-platform", at=AT, text="two\nlines"),
     events.Ticked("c1", by="ml-platform", at=AT, step="numbers"),
     events.Unticked("c1", by="ml-platform", at=AT, step="numbers", note="one is missing"),
+    *PROOF_EVENTS,
 ]
 each_example = pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.kind)
 
@@ -53,8 +55,7 @@ def test_an_event_is_a_value(event):
     again = pickle.loads(pickle.dumps(event))
     assert again == copy.deepcopy(event) == attrs.evolve(event) == event
     assert len({again, event}) == 1
-    names = {**vars(servingchecklist.events), "datetime": datetime_module, "Reference": Reference}
-    assert eval(repr(event), names) == event
+    assert eval(repr(event), {**NAMES, "datetime": datetime_module}) == event
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         event.by = "somebody else"
 
@@ -85,6 +86,14 @@ def test_ids_do_not_move():
         "e303da4f190a",
         "c36bf5cbb082",
         "9d048d34d871",
+        "1132d9646dfa",
+        "2b65a77cc078",
+        "fc9d6f5e7808",
+        "896e58631d51",
+        "1c94da4c4bab",
+        "a8e181b26e02",
+        "0b5e8b1933cc",
+        "26f499daa9d7",
     ]
 
 

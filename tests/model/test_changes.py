@@ -9,11 +9,13 @@ import attrs
 import pytest
 from hypothesis import given
 
+from helpers.proof import AGREED, LATENCY, STRICT, TEAMS
 from helpers.strategies import any_changes
-from servingchecklist import Effort, Facet, Phase, Priority, Reference, Risk, Step, Task, changes
+from servingchecklist import Effort, Facet, Phase, Priority, Reference, Risk, Step, Task, changes, evidence
 from servingchecklist._model.changes import KINDS as CHANGE_KINDS
 from servingchecklist.changes import Change
 from servingchecklist.errors import InvalidError
+from servingchecklist.evidence import Kpi
 from servingchecklist.results import Choice
 
 TASK = Task("new", "New")
@@ -32,6 +34,8 @@ EVERY = [
         risk=Risk(1, 2),
         references=[GUIDE],
         when={"mode": "batch"},
+        criteria=[AGREED],
+        gates=["go-live"],
         reason="why",
     ),
     changes.DropTask("c1", reason="why"),
@@ -50,12 +54,32 @@ EVERY = [
         tips=["Breathe."],
         facets=[FACET],
         context={"mode": "batch"},
+        audiences=[TEAMS],
+        gates=[STRICT],
         reason="why",
     ),
+    changes.SetKpi(
+        "latency",
+        title="Other",
+        at_most="80 ms",
+        quantile=0.95,
+        where={"place": "gateway"},
+        offered="300/s",
+        span="1 h",
+        confidence=0.99,
+        independent=True,
+        binds=["model"],
+        max_age=7,
+        placeholder=True,
+        clear=["at_least"],
+        reason="why",
+    ),
+    changes.AddKpi(LATENCY, reason="why"),
+    changes.DropKpi("latency", reason="why"),
 ]
 NAMES = {
     kind.__name__: kind for kind in (*map(type, EVERY), Task, Phase, Priority, Effort, Risk, Reference, Facet, Choice)
-}
+} | {name: getattr(evidence, name) for name in evidence.__all__}
 
 
 def kind_of(change):
@@ -80,6 +104,9 @@ def test_the_family_is_closed_and_every_kind_has_a_name():
         "add-phase",
         "move-phase",
         "set-checklist",
+        "set-kpi",
+        "add-kpi",
+        "drop-kpi",
     ]
     assert all(kind.kind == name for name, kind in CHANGE_KINDS.items())
 
@@ -147,6 +174,9 @@ def test_every_change_has_a_reason_in_one_line(change, reason, problem):
 IDENT = "use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first"
 NO_ID = f"is not an id (got 3); {IDENT}"
 NO_TEXT = "is not text (got 3); write it as a plain string, in quotes"
+NO_QUANTITY = (
+    "is not a quantity (got 3); write a number and a unit, as in '120 ms', '10 min', '0.1%', '2 points', '300/s' or '2'"
+)
 NO_LIST = "is not a list (got 3); write a list, as in [...]"
 NO_ANNOTATIONS = "are not annotations (got 3); write keys and texts, as in {'jira': 'MLP-12'}"
 WRONG = {
@@ -166,9 +196,12 @@ WRONG = {
         "risk": "is not a Risk (got 3); write Risk(blast_radius=..., likelihood=...)",
         "references": NO_LIST,
         "when": NO_LIST,
+        "criteria": NO_LIST,
+        "gates": NO_LIST,
         "also_after": NO_LIST,
         "also_steps": NO_LIST,
         "also_labels": NO_LIST,
+        "also_criteria": NO_LIST,
         "clear": NO_LIST,
     },
     changes.DropTask: {"task": NO_ID},
@@ -203,13 +236,33 @@ WRONG = {
         "annotations": NO_ANNOTATIONS,
         "facets": NO_LIST,
         "context": NO_LIST,
+        "audiences": NO_LIST,
+        "gates": NO_LIST,
     },
+    changes.SetKpi: {
+        "kpi": NO_ID,
+        "title": NO_TEXT,
+        "measure": "is not a measure (got 3); name one of the documented measures, or begin your own with x-",
+        **dict.fromkeys(("at_most", "at_least", "offered", "span"), NO_QUANTITY),
+        "quantile": "is not a quantile (got 3); write a number from 0.5 to below 1, as in 0.99 for p99",
+        "relative_to": NO_ID,
+        "where": NO_LIST,
+        "confidence": "is not a level of confidence (got 3); write a number above 0.5, and at most 0.9999; 0.95 is usual",
+        "independent": "is not a bool (got 3); write True or False",
+        "binds": NO_LIST,
+        "max_age": "is not a number of days (got 0); write a whole number from 1 to 3,660",
+        "placeholder": "is not a bool (got 3); write True or False",
+        "clear": NO_LIST,
+    },
+    changes.AddKpi: {"kpi": "is not a Kpi (got 3); write Kpi(id, title, measure=..., at_most=...)"},
+    changes.DropKpi: {"kpi": NO_ID},
 }
 
 
 @pytest.mark.parametrize("kind", WRONG)
 def test_all_wrong_fields_of_a_change_are_told_at_once(kind):
-    found = faults(kind, **dict.fromkeys(WRONG[kind], 3), reason=3)
+    wrong = {name: 0 if name == "max_age" else 3 for name in WRONG[kind]}
+    found = faults(kind, **wrong, reason=3)
     expected = {f"$.{name}: {problem}" for name, problem in {**WRONG[kind], "reason": NO_TEXT}.items()}
     assert set(found) == expected
     assert len(found) == len(expected)
@@ -320,7 +373,7 @@ def test_what_a_change_sets_is_told_by_field_and_what_it_clears_is_none():
 
 
 def test_lists_and_mappings_are_taken_and_kept_as_tuples():
-    first, *_, last = EVERY
+    first, last = EVERY[0], next(one for one in EVERY if isinstance(one, changes.SetChecklist))
     assert (first.after, first.references, first.when) == (("c2",), (GUIDE,), (Choice("mode", ("batch",)),))
     assert (last.tips, last.facets, last.context) == (("Breathe.",), (FACET,), (Choice("mode", ("batch",)),))
     assert faults(changes.SetTask, "c1", when={"M": "a"}, reason="r") == [
@@ -342,6 +395,8 @@ def test_changes_can_be_told_apart_by_their_shape():
                 assert phase == "p"
             case changes.AddPhase(phase=Phase(tasks=(Task(),))) | changes.SetChecklist(topic="Fraud"):
                 pass
+            case changes.SetKpi(kpi=kpi) | changes.DropKpi(kpi=kpi) | changes.AddKpi(kpi=Kpi(id=kpi)):
+                assert kpi == "latency"
             case _:
                 raise AssertionError(change)
 

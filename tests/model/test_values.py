@@ -333,6 +333,9 @@ def test_what_is_worked_out_is_no_field():
         "context",
         "labels",
         "annotations",
+        "kpis",
+        "audiences",
+        "gates",
     }
     assert set(attrs.asdict(CHECKLIST)) == {*stated, "base", "layers"}
 

@@ -8,6 +8,7 @@ from typing import get_args
 import attrs
 import pytest
 
+from helpers.proof import everything
 from helpers.stores import CHECKLIST, LAUNCH, MONDAY, OTHER, assert_sound, digest_of, note, notes, raw, rows
 from servingchecklist import Checklist, Launch, Reference, dumps, events
 from servingchecklist import _store as store_module
@@ -47,9 +48,12 @@ def test_every_kind_of_event_is_kept(store):
         .migrate(attrs.evolve(CHECKLIST, version="next"), by="a", at=later[9])
     )
     launch = launch.retract(launch.events[1], by="a", at=later[9])
-    assert {type(event) for event in launch.events} == set(get_args(events.Event))
-    store.save(launch)
-    assert store.load("fraud-v3") == launch
+    proof = attrs.evolve(everything(), name="proof")
+    kinds = {type(event) for event in (*launch.events, *proof.events)}
+    assert kinds == set(get_args(events.Event))
+    for kept in (launch, proof):
+        store.save(kept)
+        assert store.load(kept.name) == kept
 
 
 def test_launches_are_known_by_their_names(store):

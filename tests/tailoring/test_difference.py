@@ -216,17 +216,17 @@ def faults(build, *arguments, **fields):
     return [str(fault) for fault in caught.value.faults]
 
 
-NOT_HERE = "is not a value of a checklist (got {}); give the value of a field, a task or a phase"
+NOT_HERE = "is not a value of a checklist (got {}); give the value of a field, a task, a phase or a KPI"
 
 
 def test_a_difference_is_about_something_that_there_is():
     assert Difference("task", "a", "title", "A", "B").title == ""
-    found = faults(Difference, "job", "A", "colour", 3, {}, 5)
+    found = faults(Difference, "job", "A", "colour", 3j, {}, 5)
     assert found.pop(2).startswith("$.field: is not known here (got 'colour')")
     assert found == [
-        "$.what: is not known here (got 'job'); known: checklist, phase, task",
+        "$.what: is not known here (got 'job'); known: checklist, kpi, phase, task",
         "$.id: is not an id (got 'A'); use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first, as in 'a'",
-        f"$.before: {NOT_HERE.format(3)}",
+        f"$.before: {NOT_HERE.format('a value of type complex')}",
         f"$.after: {NOT_HERE.format('a dict of 0')}",
         "$.title: is not text (got 5); write it as a plain string, in quotes",
     ]
@@ -242,7 +242,7 @@ def test_a_difference_is_about_something_that_there_is():
         ((("a", "\x1b[31m"),), "holds the control character U+001B at position 0"),
         ((("a", "b"), "c"), "are not annotations"),
         (["a"], "is not a value of a checklist"),
-        (3, "is not a value of a checklist"),
+        (3j, "is not a value of a checklist"),
         (object(), "is not a value of a checklist"),
     ],
 )

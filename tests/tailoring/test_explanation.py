@@ -96,7 +96,7 @@ def test_every_field_of_one_task_is_told_changed_or_not():
     found = explain(STACK, "a")
     assert (found.title, found.task) == ("Second (Fraud)", "a")
     fields = ["id", "title", "priority", "effort", "description", "steps", "role", "section", "labels"]
-    fields += ["annotations", "after", "not_before", "risk", "references", "when", "phase"]
+    fields += ["annotations", "after", "not_before", "risk", "references", "when", "criteria", "gates", "phase"]
     assert paths(found) == [f"tasks.a.{field}" for field in fields]
     assert found["title"] == found["tasks.a.title"] == attrs.evolve(explain(STACK)["tasks.a.title"], title="Second")
     left = found["priority"]
@@ -352,9 +352,9 @@ def faults(build, *arguments, **fields):
 
 
 def test_what_is_made_by_hand_is_checked_like_all_values():
-    not_here = "is not a value of a checklist (got 3); give the value of a field, a task or a phase"
+    not_here = "is not a value of a checklist (got a dict of 0); give the value of a field, a task, a phase or a KPI"
     text = "is not text (got 3); write it as a plain string, in quotes"
-    assert faults(Revision, 3, 3, 3, 3) == [
+    assert faults(Revision, 3, {}, {}, 3) == [
         f"$.layer: {text}",
         f"$.before: {not_here}",
         f"$.after: {not_here}",

@@ -671,10 +671,10 @@ def test_an_upgrade_is_equal_to_its_copies():
 
 
 def test_what_is_made_by_hand_is_checked_like_all_values():
-    not_here = "is not a value of a checklist (got 3); give the value of a field, a task or a phase"
+    not_here = "is not a value of a checklist (got a dict of 0); give the value of a field, a task, a phase or a KPI"
     text = "is not text (got 3); write it as a plain string, in quotes"
     with pytest.raises(InvalidError) as caught:
-        Conflict(3, 3, 3, 3, 3, 3)
+        Conflict(3, {}, {}, {}, 3, 3)
     assert [str(fault) for fault in caught.value.faults] == [
         f"$.path: {text}",
         f"$.base: {not_here}",

@@ -15,6 +15,23 @@ import servingchecklist
 from helpers.cases import Cases
 from helpers.forecasts import ALL_OPTIONS, history, levers_of_two_people, two_people
 from helpers.launches import END, SINCE, two_weeks
+from helpers.proof import (
+    CONFIG,
+    DARK,
+    GOOD,
+    LATENCY,
+    MEASURED,
+    MODEL,
+    PROOF_EVENTS,
+    SCORE,
+    START,
+    STRICT,
+    TEAMS,
+    USE,
+    everything,
+    on,
+    proven,
+)
 from helpers.tailorings import shown
 from servingchecklist import (
     Calendar,
@@ -38,6 +55,7 @@ from servingchecklist import (
     critical_path,
     dumps,
     events,
+    evidence,
     for_context,
     forecast,
     levers,
@@ -54,7 +72,7 @@ from servingchecklist import (
 )
 from servingchecklist._launch.reviewing import ReviewFields
 from servingchecklist.errors import ChecklistError
-from servingchecklist.results import Details, ForecastFields, Selection
+from servingchecklist.results import Conditions, Details, ForecastFields, Selection
 from threats.hostile import DISGUISED, HOSTILE, MONDAY, NOON
 
 ONE = Task("c1", "One", effort="1 day", steps=[Step("s", "S")], role="sre", section="S", labels=["gdpr"])
@@ -107,6 +125,19 @@ def _of_store(method):
     return call
 
 
+def _of_file(function):
+    def call(**arguments):
+        with open("requests.jsonl", "w", encoding="utf-8") as file:
+            file.write('{"intended_at": "2026-11-02T09:00:00Z", "latency_s": 0.1, "status": 200, "ok": true}\n')
+        return function(**arguments)
+
+    return call
+
+
+WHO = {"by": "b", "at": on(8)}
+PROVEN = proven()
+WAIVED = START.waive_criterion("ship", "used", reason="r", expires=MONDAY, by="b", at=on(4))
+
 FUNCTIONS = {
     "Calendar.add": (Calendar().add, {"start": MONDAY, "days": 1.0}),
     "Calendar.between": (Calendar().between, {"start": MONDAY, "end": MONDAY}),
@@ -141,6 +172,40 @@ FUNCTIONS = {
     "Explanation.__getitem__": (shown()["explanation"].__getitem__, {"path": "topic"}),
     "Forecast.__getitem__": (FORECAST.__getitem__, {"task": "c1"}),
     "ForecastOptions.from_dict": (ForecastOptions.from_dict, {"document": ALL_OPTIONS.to_dict()}),
+    "Example.curl": (SCORE.curl, {"base": "https://example.com"}),
+    "Launch.add_evidence": (START.add_evidence, {"evidence": GOOD, **WHO}),
+    "Launch.approve": (WAIVED.approve, {**WHO, "event": WAIVED.events[-1], "by": "sre"}),
+    "Launch.attest": (
+        START.attest, {"task": "goals", "criterion": "agreed", "role": "r", "holds": True, **WHO, "note": "n", "references": []}
+    ),
+    "Launch.evidence": (PROVEN.evidence, {"at": on(9)}),
+    "Launch.find_event": (PROVEN.find_event, {"event": PROVEN.events[-1]}),
+    "Launch.gate": (
+        PROVEN.gate,
+        {"gate": "go-live", "at": on(9), "approved": PROVEN.checklist, "options": ForecastOptions(samples=5)}
+        | {"priority": "low", "overdue": True, "expired_waivers": True, "before": MONDAY, "chance": 0.5},
+    ),
+    "Launch.go_live": (PROVEN.go_live, {"gate": "go-live", **WHO}),
+    "Launch.live": (PROVEN.live, {"at": on(9)}),
+    "Launch.set_subject": (
+        lambda parts, by, at, more: START.set_subject(parts, by=by, at=at, model=more),
+        {"parts": {"config": CONFIG}, **WHO, "more": MODEL},
+    ),
+    "Launch.subject": (PROVEN.subject, {"at": on(9)}),
+    "Launch.take_down": (PROVEN.take_down, {"reason": "r", **WHO}),
+    "Launch.waive_criterion": (
+        START.waive_criterion,
+        {"task": "ship", "criterion": "used", "reason": "r", "expires": MONDAY, **WHO, "note": "n", "references": []},
+    ),
+    "Launch.withdraw_evidence": (PROVEN.withdraw_evidence, {"evidence": GOOD, "reason": "r", **WHO}),
+    "digest_of": (_of_file(evidence.digest_of), {"path": "requests.jsonl", "limits": None}),
+    "mismatches": (
+        evidence.mismatches, {"example": SCORE, "answer": evidence.Answer(200, "{}", seconds=0.1), "degraded": False}
+    ),
+    "read_evidence": (
+        _of_file(evidence.read_evidence),
+        {"path": "requests.jsonl", "importer": "requests", "options": evidence.ImportOptions(), "limits": None},
+    ),
     "Launch.as_of": (BEGUN.as_of, {"at": NOON}),
     "Launch.assign": (BEGUN.assign, {"owner": "o", **RECORD}),
     "Launch.begin": (LAUNCH.begin, RECORD),
@@ -265,7 +330,14 @@ def _instances():
     found += [kind(**task, step="s") for kind in (events.Ticked, events.Unticked)]
     found += [events.Waived(**task, reason="r", expires=MONDAY), events.Assigned(**task), events.DueSet(**task)]
     found += [events.Noted(**task, text="t"), events.LaunchStarted(**at), events.Migrated("x", "1", **at)]
-    found += [events.Retracted("0" * 64, **at)]
+    found += [events.Retracted("0" * 64, **at), *PROOF_EVENTS, LATENCY, MEASURED, STRICT, TEAMS, SCORE, SCORE.expect]
+    found += [changes.SetKpi("k", at_most="1%", reason="r"), changes.AddKpi(LATENCY, reason="r")]
+    found += [changes.DropKpi("k", reason="r"), LATENCY.at_most, evidence.Answer(200), evidence.ImportOptions()]
+    proof = everything()
+    found += [GOOD, DARK.cautions[0], *GOOD.measures, *USE.measures, *GOOD.subject, *GOOD.sources]
+    found += [measure.value for measure in (*GOOD.measures, *USE.measures)] + [GOOD.measures[0].value.buckets[0]]
+    found += [proof.gate("go-live", at=on(6)), proof.live(at=on(6)), proof.evidence()[0]]
+    found += [found[-3].coverage, found[-3].findings[1]]
     return {type(value).__name__: value for value in found}
 
 
@@ -365,7 +437,7 @@ def test_nothing_hostile_is_in_a_collection(collection):
     assert [what for what, (disguised, _) in DISGUISED.items() if disguised in collection] == ["Word", "Unhashable"]
 
 
-MODULES = (servingchecklist, catalog, changes, events, results, rules, tailoring)
+MODULES = (servingchecklist, catalog, changes, events, evidence, results, rules, tailoring)
 PUBLIC = {name: getattr(module, name) for module in MODULES for name in module.__all__}
 
 
@@ -387,7 +459,8 @@ def _calls():
 
 # The keywords that are collected under a name.
 COLLECTED = {
-    f"Unpack[{kind.__name__}]": kind.__annotations__ for kind in (Details, ForecastFields, ReviewFields, Selection)
+    f"Unpack[{kind.__name__}]": kind.__annotations__
+    for kind in (Conditions, Details, ForecastFields, ReviewFields, Selection)
 } | {"Unpack[TaskFields]": {"title"}}
 # Methods for rules and pages, which are called for each task and judge nothing.
 UNJUDGED = ("Situation.", "Forecast.title_of", "Levers.title_of")

@@ -67,6 +67,22 @@ TASK = {
     "when": {"mode": ["batch"]},
 }
 REFERENCE = {"title": "A page", "url": "https://example.com/"}
+KPI = {"id": "k", "title": "K", "measure": "request.failed", "at_most": "1%"}
+WORD = {"id": "w", "title": "W", "attested": "sre", "binds": ["config"], "max_age": 7, "required": False}
+MEASURED = {"id": "m", "title": "M", "kpis": ["k"]}
+GATE = {"id": "g", "title": "G", "roles": {"sre": ["on-call"]}, "second_person": True, "longest_waiver": 14}
+ANSWER = {"status": 200, "json": {"/id": "1"}, "tolerance": "0.1", "within": "80 ms"}
+EXAMPLE = {
+    "id": "e",
+    "title": "E",
+    "method": "PUT",
+    "path": "/x",
+    "headers": {"accept": "a"},
+    "body": "B",
+    "expect": ANSWER,
+    "fallback": {"status": 503},
+}
+AUDIENCE = {"id": "t", "title": "T", "contact": "C", "needs": "N", "kpis": ["k"], "examples": [EXAMPLE]}
 _STATED = {
     "schema_version": 1,
     "kind": "overlay",
@@ -109,25 +125,78 @@ _STATED = {
             "also_labels": ["b"],
         },
         {"kind": "set-phase", "phase": "p", "labels": ["gdpr"], "annotations": {"jira": "MLP-12"}, "reason": "r"},
+        {
+            "kind": "set-kpi",
+            "kpi": "k",
+            "reason": "r",
+            "title": "K",
+            "measure": "request.latency",
+            "at_most": "80 ms",
+            "at_least": "1 ms",
+            "quantile": 0.99,
+            "relative_to": "old",
+            "where": {"place": ["caller"]},
+            "offered": "300/s",
+            "span": "1 h",
+            "confidence": 0.9,
+            "independent": True,
+            "binds": ["model"],
+            "max_age": 30,
+            "placeholder": True,
+        },
+        {"kind": "set-kpi", "kpi": "k", "reason": "r", "clear": ["at_least"]},
+        {"kind": "add-kpi", "kpi": KPI, "reason": "r"},
+        {"kind": "drop-kpi", "kpi": "k", "reason": "r"},
+        {"kind": "set-task", "task": "a", "reason": "r", "criteria": [WORD], "gates": ["go-live"]},
+        {"kind": "set-task", "task": "a", "reason": "r", "also_criteria": [MEASURED]},
+        {"kind": "set-checklist", "reason": "r", "audiences": [AUDIENCE], "gates": [GATE]},
     ],
 }
 DOCUMENT = json.loads(json.dumps(_STATED))  # no part of it is there twice, so that each can be changed alone
 """A document that states every key that an overlay can have."""
 
 LISTS = {"references", "changes", "after", "also_after", "clear", "tips", "facets", "tasks", "values"}
-LISTS |= {"steps", "also_steps", "labels", "also_labels"}
+LISTS |= {"steps", "also_steps", "labels", "also_labels", "criteria", "also_criteria", "gates", "audiences", "binds"}
+LISTS |= {"kpis", "examples"}
 TABLES = {
     "risk": ("blast_radius", "likelihood"),
     "guide": ("title", "url"),
     "when": (),
     "context": (),
     "annotations": (),
+    "where": (),
+    "headers": (),
+    "json": (),
+    "roles": (),
+    "expect": (),
+    "fallback": (),
+    "kpi": ("title", "measure"),
 }
-TEXTS = {"id", "title", "version", "base", "description", "url", "topic", "reason", "role", "section", "text", "jira"}
-EMPTY = {"base", "description", "topic", "role", "section", "jira"}
+TEXTS = {
+    "attested",
+    "relative_to",
+    "contact",
+    "needs",
+    "body",
+    "accept",
+    "/id",
+    "id",
+    "title",
+    "version",
+    "base",
+    "description",
+    "url",
+    "topic",
+    "reason",
+    "role",
+    "section",
+    "text",
+    "jira",
+}
+EMPTY = {"contact", "needs", "body", "/id", "relative_to", "base", "description", "topic", "role", "section", "jira"}
 # What an empty list says: nothing, where there may be nothing.
-MAY_BE_EMPTY = LISTS - {"values"}
-IDS = {"task", "phase", "before", "behind"}
+MAY_BE_EMPTY = LISTS - {"values", "examples", "kpis"}
+IDS = {"task", "phase", "before", "behind", "kpi"}
 
 
 def places(value, keys=()):
@@ -135,7 +204,7 @@ def places(value, keys=()):
     if isinstance(value, dict):
         for key, inner in value.items():
             yield (*keys, key)
-            if key not in ("when", "context"):
+            if key not in ("when", "context", "where", "roles"):
                 yield from places(inner, (*keys, key))
     elif isinstance(value, list):
         for place, inner in enumerate(value):
@@ -153,9 +222,9 @@ def is_right(keys, name):
         "abc": (field in TEXTS or field in IDS) and not inner,
         "empty": field in EMPTY,
         "[]": field in MAY_BE_EMPTY,
-        "{}": field in ("when", "context", "annotations"),
+        "{}": field in ("when", "context", "annotations", "where", "headers", "json", "roles", "expect"),
         "date": field == "not_before",
-        "1": field in ("schema_version", "blast_radius", "likelihood"),
+        "1": field in ("schema_version", "blast_radius", "likelihood", "max_age", "longest_waiver", "/id"),
     }
     return right.get(name, False)
 

@@ -64,6 +64,9 @@ FIELDS = {
         "annotations",
         "facets",
         "context",
+        "kpis",
+        "audiences",
+        "gates",
         "base",
         "layers",
     ],
@@ -85,6 +88,8 @@ FIELDS = {
         "risk",
         "references",
         "when",
+        "criteria",
+        "gates",
     ],
     "step": ["id", "text"],
     "risk": ["blast_radius", "likelihood"],
@@ -92,6 +97,7 @@ FIELDS = {
 }
 PLACES = [(*LEVELS[level], field) for level, fields in FIELDS.items() for field in fields]
 LISTS = {"phases", "tips", "tasks", "after", "references", "facets", "layers", "steps", "labels"}
+LISTS |= {"kpis", "audiences", "gates", "criteria"}
 CHOICES = {"context", "when", "annotations"}
 TABLES = {"base": ("id", "title"), "guide": ("title", "url"), "risk": ("blast_radius", "likelihood")}
 
@@ -590,7 +596,7 @@ def test_a_key_that_stands_twice_is_told_with_all_other_faults():
     assert [str(attrs.evolve(fault, line=None)) for fault in caught.value.faults] == [
         "$.id: is there twice; keep one of them",
         "$.x['\\ud800']: is there twice; keep one of them",
-        "$.x: is not a known key; known: id, title, version, topic, description, phases, tips, labels, annotations, facets, context, base, layers",
+        "$.x: is not a known key; known: id, title, version, topic, description, phases, tips, labels, annotations, facets, context, kpis, audiences, gates, base, layers",
         "$.title: is empty (got ''); say in a few words what it is",
     ]
 

@@ -268,6 +268,12 @@ def name_of(event: Event) -> str:
     match event:
         case events.LaunchStarted() | events.Migrated() | events.Retracted():
             return "the launch"
+        case events.SubjectSet(parts=parts) | events.WentLive(subject=parts):
+            return parts[0].name
+        case events.EvidenceAdded(evidence=found):
+            return found.id
+        case events.EvidenceWithdrawn(evidence=name) | events.Approved(event=name) | events.TakenDown(reason=name):
+            return name
         case events.Finished(task=task) | events.Begun(task=task):
             return task
         case (
@@ -286,6 +292,8 @@ def name_of(event: Event) -> str:
             return task
         case events.Ticked(task=task, step=step) | events.Unticked(task=task, step=step):
             return task + step
+        case events.CriterionWaived(task=task, criterion=name) | events.Attested(task=task, criterion=name):
+            return task + name
         case _:
             assert_never(event)
 
@@ -429,7 +437,7 @@ def test_what_tells_of_tailoring_is_typed(tmp_path: Path) -> None:
     found = diff(model_serving(), made)
     assert_type(found, Diff)
     assert_type(found.differences[0].path, str)
-    assert_type(found.differences[0].what, Literal["checklist", "phase", "task"])
+    assert_type(found.differences[0].what, Literal["checklist", "kpi", "phase", "task"])
     assert_type(found.differences[0].kind, Literal["added", "dropped", "moved", "changed"])
     told = explain(made, made["c7"])
     assert_type(told, Explanation)
@@ -458,5 +466,9 @@ def kind_of(change: Change) -> str:
             return phase.id
         case changes.SetChecklist():
             return ""
+        case changes.SetKpi(kpi=name) | changes.DropKpi(kpi=name):
+            return name
+        case changes.AddKpi(kpi=kpi):
+            return kpi.id
         case _:
             assert_never(change)

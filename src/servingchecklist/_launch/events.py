@@ -20,33 +20,26 @@ import re
 from bisect import bisect_right
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from hashlib import sha256
 from itertools import compress, count, islice
-from json import JSONEncoder
 from operator import attrgetter, eq
-from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast, get_args
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, cast, get_args
 
 import attrs
 
-from .._jsonlike import plain
+from .._evidence.evidence import Evidence, Part, as_parts, evidence, subject
+from .._jsonlike import canonical, digest_of, plain
 from .._model import _validation as v
 from .._model._validation import Validated, as_day, as_day_or_none, check, check_of, tuple_of, verify
+from .._model.kpi import Kpi, kpis
 from .._model.task import Reference, Task
+from .._model.timestamps import as_utc, timestamp
 from .._namespace import public
 from ..errors import Fault, InvalidError
-from .timestamps import as_utc, timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..documents import EventDocument
-
-_canonical = JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
-
-
-def digest_of(document: object) -> str:
-    """Return the SHA-256 digest of a document in its canonical form, in 64 hexadecimal digits."""
-    return sha256(_canonical(document).encode()).hexdigest()
 
 
 @attrs.frozen(getstate_setstate=False)
@@ -75,10 +68,10 @@ class _Recorded(Validated):
     @property
     def canonical(self) -> str:
         """The text that the id is the digest of: :meth:`to_dict` as JSON with sorted keys, no spaces, and no unnecessary escapes."""
-        return _canonical(self.to_dict())
+        return canonical(self.to_dict())
 
     def to_dict(self) -> EventDocument:
-        """Return the event as in files: strings, and lists of them. Fields that equal their default are left out."""
+        """Return the event as in files: strings and lists and, in evidence, dicts and counts. Fields that equal their default are left out."""
         document: dict[str, object] = {"kind": self.kind}
         for field in attrs.fields(type(self)):
             value = getattr(self, field.name)
@@ -90,9 +83,17 @@ class _Recorded(Validated):
 _ONE_DAY = timedelta(days=1)
 
 
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
+class OfLaunch(_Recorded):
+    """The base class of the events that are about the launch itself."""
+
+    by: str = attrs.field(kw_only=True, metadata=check(v.line))
+    at: datetime = attrs.field(converter=as_utc, kw_only=True, metadata=check(timestamp))
+
+
 @public("events")
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
-class LaunchStarted(_Recorded):
+class LaunchStarted(OfLaunch):
     """Start of the launch. Where copies were started separately, the earliest start counts.
 
     Attributes:
@@ -103,14 +104,12 @@ class LaunchStarted(_Recorded):
 
     kind = "launch-started"
 
-    by: str = attrs.field(kw_only=True, metadata=check(v.line))
-    at: datetime = attrs.field(converter=as_utc, kw_only=True, metadata=check(timestamp))
     topic: str = attrs.field(default="", kw_only=True, metadata=check(v.optional_line))
 
 
 @public("events")
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
-class Migrated(_Recorded):
+class Migrated(OfLaunch):
     """Migration of the launch to another checklist, such as its next version, by :meth:`servingchecklist.Launch.migrate`.
 
     Attributes:
@@ -127,8 +126,6 @@ class Migrated(_Recorded):
     retired: tuple[str, ...] = attrs.field(
         default=(), converter=tuple_of[str], kw_only=True, metadata=check(v.each(v.ident, distinct=True))
     )
-    by: str = attrs.field(kw_only=True, metadata=check(v.line))
-    at: datetime = attrs.field(converter=as_utc, kw_only=True, metadata=check(timestamp))
 
 
 _event_id = v.require(
@@ -141,7 +138,7 @@ _event_id = v.require(
 
 @public("events")
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
-class Retracted(_Recorded):
+class Retracted(OfLaunch):
     """Retraction of an event that was recorded by mistake: it counts nowhere any more, not even before the retraction, and stays in the log.
 
     Attributes:
@@ -155,8 +152,6 @@ class Retracted(_Recorded):
 
     event: str = attrs.field(metadata=check(_event_id))
     reason: str = attrs.field(default="", kw_only=True, metadata=check(v.optional_line))
-    by: str = attrs.field(kw_only=True, metadata=check(v.line))
-    at: datetime = attrs.field(converter=as_utc, kw_only=True, metadata=check(timestamp))
 
 
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
@@ -234,18 +229,8 @@ class Reopened(_WithNote):
     reason: str = attrs.field(default="", kw_only=True, metadata=check(v.optional_line))
 
 
-@public("events")
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
-class Waived(_WithNote):
-    """A waiver: the task is left undone on purpose, for a limited time.
-
-    Attributes:
-        reason: The reason why that is acceptable, in one line. ``by`` is responsible for it; the other fields are as for :class:`Begun`.
-        expires: The last day on which the waiver counts; at the earliest the day before the UTC date of ``at``.
-    """
-
-    kind = "waived"
-
+class _Waiver(_WithNote):
     reason: str = attrs.field(kw_only=True, metadata=check(v.line))
     expires: date = attrs.field(converter=as_day, kw_only=True, metadata=check(v.day))
 
@@ -255,6 +240,19 @@ class Waived(_WithNote):
             hint = f"give a last day from {self.at.date().isoformat()} on"
             fault = Fault("out-of-order", "$.expires", "lies before the waiver", self.expires.isoformat(), hint)
             raise InvalidError([fault])
+
+
+@public("events")
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
+class Waived(_Waiver):
+    """A waiver: the task is left undone on purpose, for a limited time.
+
+    Attributes:
+        reason: The reason why that is acceptable, in one line. ``by`` is responsible for it; the other fields are as for :class:`Begun`.
+        expires: The last day on which the waiver counts; at the earliest the day before the UTC date of ``at``.
+    """
+
+    kind = "waived"
 
 
 @public("events")
@@ -344,6 +342,162 @@ class Noted(_OfTask):
         return self.text
 
 
+@public("events")
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
+class CriterionWaived(_Waiver):
+    """A waiver of one criterion of the task: its risk is accepted for a limited time. It changes no status and no verdict.
+
+    Attributes:
+        criterion: The id of the criterion.
+        reason: The reason why the risk is acceptable, in one line. ``by`` is responsible for it; the other fields are as for :class:`Begun`.
+        expires: The last day on which the waiver counts, as for :class:`Waived`.
+    """
+
+    kind = "criterion-waived"
+
+    criterion: str = attrs.field(kw_only=True, metadata=check(v.ident))
+
+
+@public("events")
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
+class Attested(_WithNote):
+    """The word of a person in a role that a criterion of the task holds, or that it does not.
+
+    Attributes:
+        criterion: The id of the criterion.
+        role: The role in which ``by`` says so.
+        holds: True if it holds.
+        subject: The parts that it was said of. The other fields are as for :class:`Begun`.
+    """
+
+    kind = "attested"
+
+    criterion: str = attrs.field(kw_only=True, metadata=check(v.ident))
+    role: str = attrs.field(kw_only=True, metadata=check(v.line))
+    holds: bool = attrs.field(default=True, kw_only=True, metadata=check(v.exactly(bool, "True or False")))
+    subject: tuple[Part, ...] = attrs.field(default=(), converter=as_parts, kw_only=True, metadata=check(subject))
+
+
+@public("events")
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
+class SubjectSet(OfLaunch):
+    """New parts of the subject of the launch, such as another model. Parts that it does not name stay as they are.
+
+    Attributes:
+        parts: The parts; at least one.
+        by: The person, team or tool who recorded it. ``by`` and ``at`` are as for :class:`LaunchStarted`.
+    """
+
+    kind = "subject-set"
+
+    parts: tuple[Part, ...] = attrs.field(converter=as_parts, metadata=check(v.some(subject)))
+
+
+@public("events")
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
+class EvidenceAdded(OfLaunch):
+    """Evidence for the launch. The same evidence added twice counts once.
+
+    Attributes:
+        evidence: The evidence.
+        kpis: The KPIs of its measures as they were then, so that a target that was weakened later is seen.
+        by: The person, team or tool who recorded it. ``by`` and ``at`` are as for :class:`LaunchStarted`.
+    """
+
+    kind = "evidence-added"
+
+    evidence: Evidence = attrs.field(metadata=check(evidence))
+    kpis: tuple[Kpi, ...] = attrs.field(default=(), converter=tuple_of[Kpi], kw_only=True, metadata=check(kpis))
+
+
+@public("events")
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
+class EvidenceWithdrawn(OfLaunch):
+    """Withdrawal of evidence: it does not count from then on, and stays in the log.
+
+    Attributes:
+        evidence: The id of the evidence. A log may have a withdrawal without the evidence, which may come by a later merge.
+        reason: The reason, in one line.
+        by: The person, team or tool who recorded it. ``by`` and ``at`` are as for :class:`LaunchStarted`.
+    """
+
+    kind = "evidence-withdrawn"
+
+    evidence: str = attrs.field(metadata=check(_event_id))
+    reason: str = attrs.field(kw_only=True, metadata=check(v.line))
+
+
+@public("events")
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
+class Approved(OfLaunch):
+    """Approval of a waiver, of a task marked as not applicable, or of a withdrawal of evidence, as a gate can ask for.
+
+    Attributes:
+        event: The id of the approved event. It may come by a later merge.
+        by: The person who approves, who has to be another one than who recorded the event. ``by`` and ``at`` are as for
+            :class:`LaunchStarted`.
+    """
+
+    kind = "approved"
+
+    event: str = attrs.field(metadata=check(_event_id))
+
+
+_ids = v.each(_event_id, distinct=True)
+
+
+@public("events")
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
+class WentLive(OfLaunch):
+    """The time from which the subject serves, with what was known of its gate.
+
+    Attributes:
+        gate: The id of the gate.
+        decision: The decision of the gate at that time, as in files: ``"go"``, ``"no-go"`` or ``"unproven"``.
+        checklist: The id of the checklist.
+        version: The version of the checklist.
+        subject: The parts that went live.
+        evidence: The ids of the evidence that counted.
+        waivers: The ids of the events of the waivers that were needed.
+        by: The person who let it go live. ``by`` and ``at`` are as for :class:`LaunchStarted`.
+    """
+
+    kind = "went-live"
+
+    gate: str = attrs.field(metadata=check(v.ident))
+    decision: Literal["go", "no-go", "unproven"] = attrs.field(
+        kw_only=True,
+        metadata=check(
+            v.require(
+                lambda value: type(value) is str and value in ("go", "no-go", "unproven"),
+                "unknown-value",
+                "is not a decision",
+                "write 'go', 'no-go' or 'unproven'",
+            )
+        ),
+    )
+    checklist: str = attrs.field(kw_only=True, metadata=check(v.ident))
+    version: str = attrs.field(kw_only=True, metadata=check(v.version))
+    subject: tuple[Part, ...] = attrs.field(default=(), converter=as_parts, kw_only=True, metadata=check(subject))
+    evidence: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], kw_only=True, metadata=check(_ids))
+    waivers: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], kw_only=True, metadata=check(_ids))
+
+
+@public("events")
+@attrs.frozen(getstate_setstate=False, cache_hash=True)
+class TakenDown(OfLaunch):
+    """The time from which nothing of the launch serves any more.
+
+    Attributes:
+        reason: The reason, in one line.
+        by: The person, team or tool who recorded it. ``by`` and ``at`` are as for :class:`LaunchStarted`.
+    """
+
+    kind = "taken-down"
+
+    reason: str = attrs.field(kw_only=True, metadata=check(v.line))
+
+
 TaskEvent: TypeAlias = (
     Begun
     | Finished
@@ -357,13 +511,21 @@ TaskEvent: TypeAlias = (
     | Ticked
     | Unticked
     | Noted
+    | CriterionWaived
+    | Attested
 )
 """Every class of event that is about a task."""
 
 StepEvent: TypeAlias = Ticked | Unticked
 """Every class of event that is about a step of a task."""
 
-LaunchEvent: TypeAlias = LaunchStarted | Migrated | Retracted
+CriterionEvent: TypeAlias = CriterionWaived | Attested
+"""Every class of event that is about a criterion of a task."""
+
+ProofEvent: TypeAlias = SubjectSet | EvidenceAdded | EvidenceWithdrawn | Approved | WentLive | TakenDown
+"""Every class of event that is about the subject of the launch, and what is proven of it."""
+
+LaunchEvent: TypeAlias = LaunchStarted | Migrated | Retracted | ProofEvent
 """Every class of event that is about the launch itself."""
 
 Event: TypeAlias = LaunchEvent | TaskEvent

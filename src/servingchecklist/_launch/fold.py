@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeGuard
 
 import attrs
 
+from .._jsonlike import digest_of
 from .._model.checklist import Checklist, known_tasks
 from .._model.task import Status
+from .._model.timestamps import as_utc_or_none
 from ..errors import MOST_FAULTS, Fault, Faults, invalid
 from . import events as kinds
-from .events import AT, LaunchEvent, LaunchStarted, Migrated, StepEvent, TaskEvent, digest_of
-from .results import StepState, TaskState, Waiver
-from .timestamps import as_utc_or_none
+from .events import AT, CriterionEvent, LaunchStarted, Migrated, OfLaunch, StepEvent, TaskEvent
+from .gate import Waiver
+from .results import StepState, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -46,19 +48,26 @@ FIELD_OF: Mapping[type[TaskEvent], str] = {
     kinds.Assigned: "assigned",
     kinds.DueSet: "due_set",
     **dict.fromkeys((kinds.Ticked, kinds.Unticked), "ticks"),
-    kinds.Noted: "latest",
+    **dict.fromkeys((kinds.Noted, kinds.CriterionWaived, kinds.Attested), "latest"),
 }
 """The attribute of a record that an event of each class sets."""
 
 
 def field_of(event: TaskEvent) -> tuple[str, str]:
-    """Return the field that an event sets: the attribute of a record and, for a tick, the step."""
-    return FIELD_OF[type(event)], event.step if isinstance(event, StepEvent) else ""
+    """Return the field that an event sets: the attribute of a record and, for a part of a task, its id."""
+    return FIELD_OF[type(event)], part_of(event)[1]
+
+
+def part_of(event: TaskEvent) -> tuple[str, str]:
+    """Return the part of a task that an event is about: ``"step"`` or ``"criterion"`` with its id, or two empty texts."""
+    if isinstance(event, StepEvent):
+        return "step", event.step
+    return ("criterion", event.criterion) if isinstance(event, CriterionEvent) else ("", "")
 
 
 def is_of_task(event: Event, retracted: AbstractSet[str]) -> TypeGuard[TaskEvent]:
     """Return True for an event of a task whose id is not among the ``retracted`` ones."""
-    return not (isinstance(event, LaunchEvent) or (retracted and event.id in retracted))
+    return not (isinstance(event, OfLaunch) or (retracted and event.id in retracted))
 
 
 class Record:
@@ -223,7 +232,7 @@ def fold(events: Iterable[Event]) -> dict[str, Record]:
     """
     records: dict[str, Record] = {}
     for event in events:
-        if not isinstance(event, LaunchEvent):
+        if not isinstance(event, OfLaunch):
             record = records.get(event.task)
             if record is None:
                 record = records[event.task] = Record()
@@ -267,7 +276,7 @@ class Replay:
         self.records: dict[str, Record] = {}
         self.status: dict[str, Status] = {}
         self._zone, self._today = at.tzinfo, at.date()
-        about_tasks = [event for event in events if not isinstance(event, LaunchEvent)]
+        about_tasks = [event for event in events if not isinstance(event, OfLaunch)]
         # A waiver that ends at midnight does not count for an event at midnight: the ends come first, and sorting is stable.
         self._pending: list[tuple[datetime, TaskEvent, bool]] = [
             (end, event, True)
@@ -301,12 +310,16 @@ def _end_of(waiver: kinds.Waived, at: datetime) -> datetime | None:
     return datetime.combine(waiver.expires + timedelta(days=1), time(), at.tzinfo)
 
 
-def step_ids(checklist: Checklist) -> Callable[[str], Collection[str]]:
-    """Return a function from the id of a task to the ids of its steps, which collects them once for any number of events."""
+def part_ids(checklist: Checklist) -> Callable[[str, str], Collection[str]]:
+    """Return a function from the id of a task and ``"step"`` or ``"criterion"`` to the ids of these parts of the task.
+
+    It collects them once for any number of events.
+    """
 
     @cache
-    def ids(task_id: str) -> Collection[str]:
-        return dict.fromkeys(step.id for step in checklist[task_id].steps)
+    def ids(task_id: str, what: str) -> Collection[str]:
+        task = checklist[task_id]
+        return dict.fromkeys(part.id for part in (task.steps if what == "step" else task.criteria))
 
     return ids
 
@@ -320,16 +333,17 @@ def misplaced(checklist: Checklist, events: Sequence[Event], started: datetime) 
     """Return the faults of events that do not fit their launch, with their positions as given."""
     migrations = [event for event in events if isinstance(event, Migrated)]
     has_migrated, retired = bool(migrations), {task for event in migrations for task in event.retired}
-    faults, steps_of = Faults(), step_ids(checklist)
+    faults, parts_of = Faults(), part_ids(checklist)
     for place, event in enumerate(events):
         if isinstance(event, LaunchStarted):
             continue
-        if not isinstance(event, LaunchEvent) and event.task not in checklist and event.task not in retired:
+        if not isinstance(event, OfLaunch) and event.task not in checklist and event.task not in retired:
             problem = "there is no task of that id"
             faults.add("unknown-task", f"$.events[{place}].task", problem, event.task, known=known_tasks(checklist))
-        # A later checklist may have the task without the step.
-        if isinstance(event, StepEvent) and event.task in checklist and not has_migrated:
-            add_unknown_step(faults, f"$.events[{place}].step", event, steps_of(event.task))
+        # A later checklist may have the task without the step or the criterion.
+        elif isinstance(event, StepEvent | CriterionEvent) and not has_migrated:
+            what = part_of(event)[0]
+            add_unknown_part(faults, f"$.events[{place}].{what}", event, parts_of(event.task, what))
         if event.at < started:
             faults.append(too_old(f"$.events[{place}].at", event.at, started))
         if len(faults) >= MOST_FAULTS:
@@ -337,11 +351,12 @@ def misplaced(checklist: Checklist, events: Sequence[Event], started: datetime) 
     return faults
 
 
-def add_unknown_step(faults: Faults, path: str, event: StepEvent, known: Collection[str]) -> None:
-    """Add a fault where the step of an event is none of the ``known`` steps of its task."""
-    if event.step not in known:
-        problem = f"there is no step of that id in {event.task!r}"
-        faults.add("unknown-step", path, problem, event.step, known=known)
+def add_unknown_part(faults: Faults, path: str, event: TaskEvent, known: Collection[str]) -> None:
+    """Add a fault where the step or the criterion of an event is none of the ``known`` ones of its task."""
+    what, name = part_of(event)
+    if name not in known:
+        problem = f"there is no {what} of that id in {event.task!r}"
+        faults.add("unknown-step" if what == "step" else "unknown-name", path, problem, name, known=known)
 
 
 def too_old(path: str, at: datetime, started: datetime) -> Fault:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Unpack, cast
 import attrs
 
 from .._model._validation import listed, require_kind
-from .._model.checklist import id_of
+from .._model.checklist import Checklist, id_of
 from .._model.selection import Selection, chosen, selected
+from .._model.timestamps import as_utc
 from .._namespace import NotebookDisplay, late_import, public
 from .._planning.calendar import WEEKDAYS, Calendar
 from .._planning.calibration import Calibration, ClosedTask, PastForecast
@@ -17,22 +18,32 @@ from .._planning.critical_path import critical_path
 from .._planning.forecast import earlier_orders, forecast_of, samples_of
 from .._planning.levers import levers_of
 from .._planning.options import ForecastFields, options_with
-from .._planning.rules import PHASES_FIRST, Rule
-from ..errors import Fault, InvalidError
+from .._planning.rules import PHASES_FIRST, Rule, abbreviate
+from .._text import join_words
+from ..errors import Fault, InvalidError, unknown_name
 from .calibrating import closed_tasks, past_forecast
-from .events import LaunchEvent, TaskEvent
+from .deciding import (
+    DEFAULT_CHANCE,
+    Conditions,
+    checked_conditions,
+    decide,
+    finding_of_date,
+    findings_of_conditions,
+    live_of,
+)
+from .events import CriterionWaived, OfLaunch, TaskEvent, Waived, WentLive
 from .fold import UNTOUCHED, Records, cut, status_of
 from .forecasting import State, plan_of, replayed, state_after
-from .log import Log
+from .proving import ProvingLog
 from .recommendation import recommend_next
 from .results import Progress, Snapshot, TaskState, progress_of
 from .reviewing import ReviewFields, review
-from .timestamps import as_utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
+    from .._evidence.evidence import Part
     from .._model.effort import Effort
     from .._model.task import Task
     from .._planning.critical_path import CriticalPath, Estimate
@@ -41,6 +52,8 @@ if TYPE_CHECKING:
     from .._planning.options import ForecastOptions
     from .._planning.ordering import Recommendations
     from ..documents import LaunchDocument
+    from .deciding import Proof
+    from .gate import EvidenceRecord, Gate, Live
     from .review import Review
 
 _WEEK = timedelta(days=7)
@@ -48,7 +61,7 @@ _WEEK = timedelta(days=7)
 
 @public()
 @attrs.frozen(getstate_setstate=False)
-class Launch(Log, NotebookDisplay):
+class Launch(ProvingLog, NotebookDisplay):
     """One checklist being worked for one service: the checklist, and an append-only log of events.
 
     Immutable: a method that records returns a new launch and leaves the old one unchanged. The state of a launch is derived from its log
@@ -143,7 +156,7 @@ class Launch(Log, NotebookDisplay):
             InvalidError: An argument is invalid, or ``at`` lies before the start of the launch.
         """
         seen, at = self._seen(at)
-        records, pairs = seen._records, chosen(selection)
+        records, pairs, proof = seen._records, chosen(selection), seen._proof()
         only = self._selected(pairs, records)
         tasks = self.checklist.tasks if only is None else [task for task in self.checklist if task.id in only]
         return Snapshot(
@@ -156,12 +169,150 @@ class Launch(Log, NotebookDisplay):
             topic=self.topic,
             selection=pairs,
             ahead=seen._ahead(at, only),
+            subject=proof.parts,
+            evidence=proof.records(),
+            gates=[] if proof.is_empty or only is not None else seen._gates(proof, at),
         )
+
+    def _gates(self, proof: Proof, at: datetime) -> list[Gate]:
+        """Return the decisions of all gates of the checklist."""
+        return [
+            decide(self.checklist, self._records, proof, at, gate, name=self.name, topic=self.topic)
+            for gate in self.checklist.gates
+        ]
+
+    def subject(self, *, at: datetime | None = None) -> tuple[Part, ...]:
+        """Return the parts of the subject, sorted by name.
+
+        Raises:
+            InvalidError: ``at`` is not an aware datetime, or lies before the start of the launch.
+        """
+        return self._seen(at)[0]._proof().parts
+
+    def evidence(self, *, at: datetime | None = None) -> tuple[EvidenceRecord, ...]:
+        """Return all evidence with who added it, in the order in which it was added; withdrawn evidence too.
+
+        Raises:
+            InvalidError: ``at`` is not an aware datetime, or lies before the start of the launch.
+        """
+        return self._seen(at)[0]._proof().records()
+
+    def gate(
+        self,
+        gate: str | None = None,
+        *,
+        at: datetime | None = None,
+        approved: Checklist | None = None,
+        options: ForecastOptions | None = None,
+        **conditions: Unpack[Conditions],
+    ) -> Gate:
+        """Decide a gate: GO, NO-GO or UNPROVEN, with the findings that the decision rests on.
+
+        A gate of the checklist asks for the criteria of its tasks, and for the tasks to be done. Conditions ask for less, and need no KPI;
+        with both, both have to hold. What is required and not proven is never GO, and neither is nothing at all.
+
+        >>> from datetime import UTC, datetime
+        >>> launch = Launch.start(model_serving(), name="fraud-v3", by="ml-platform", at=datetime(2026, 11, 23, 9, tzinfo=UTC))
+        >>> gate = launch.gate("go-live", at=datetime(2026, 11, 24, 9, tzinfo=UTC))
+        >>> gate.decision, gate.gaps[0].words
+        (Decision.UNPROVEN, 'nobody has attested it as product owner')
+
+        Args:
+            gate: The id of a gate of the checklist; None for conditions alone.
+            at: The time to look at; days are those of its time zone.
+            approved: The checklist as it was approved, such as that of the main branch: what the present one asks for less is named.
+            options: The options of the forecast, for ``before``.
+            **conditions: ``priority``, ``overdue``, ``expired_waivers``, ``before`` and ``chance``, as in
+                :class:`~servingchecklist.results.Conditions`.
+
+        Raises:
+            UnknownNameError: The checklist has no such gate.
+            InvalidError: An argument is invalid, or there is neither a gate nor a condition.
+        """
+        asked = checked_conditions(conditions)
+        definitions = {one.id: one for one in self.checklist.gates}
+        if gate is not None and (type(gate) is not str or gate not in definitions):
+            raise unknown_name("unknown-name", "$.gate", f"gate in {self.checklist.id!r}", gate, definitions)
+        if gate is None and not asked:
+            known = f"name a gate: {', '.join(definitions)}; or" if definitions else "the checklist has no gates;"
+            hint = f"{known} give a condition, as in priority='critical'"
+            raise InvalidError([Fault("missing", "$.gate", "is missing, and so are conditions", "", hint)])
+        if approved is not None:
+            require_kind(Checklist, {"$.approved": approved})
+        options = options_with(options, {})
+        is_now = at is None
+        seen, at = self._seen(at)
+        proof, records = seen._proof(), seen._records
+        findings = list(findings_of_conditions(self.checklist, records, proof, at, asked))
+        if before := asked.get("before"):
+            chance = self._chance_before(before, None if is_now else at, options)
+            findings.append(finding_of_date(before, asked.get("chance", DEFAULT_CHANCE), chance))
+        return decide(
+            self.checklist,
+            records,
+            proof,
+            at,
+            definitions[gate] if gate is not None else None,
+            name=self.name,
+            topic=self.topic,
+            approved=approved,
+            conditions=findings,
+        )
+
+    def _chance_before(self, before: date, at: datetime | None, options: ForecastOptions | None) -> float | str:
+        """Return the probability that the launch is finished before a day, or why there is no forecast."""
+        seen, time = self._seen(at)
+        status = status_of(seen._records, time.date())
+        if all(status(task)[0].is_closed for task in self.checklist):
+            return 1.0
+        try:
+            return self.forecast(at=at, options=options).finish.probability(on=before - timedelta(days=1))
+        except InvalidError as error:
+            lacking = [fault.value.strip("'") for fault in error.faults if fault.code == "missing-effort"]
+            return f"no effort is stated for {join_words(abbreviate(lacking))}" if lacking else error.faults[0].message
+
+    def go_live(self, gate: str, *, by: str, at: datetime | None = None) -> Launch:
+        """Record that the subject serves from now on, with the decision of a gate and what it rests on, whatever the decision is.
+
+        Args:
+            gate: The id of the gate.
+            by: The person who lets it go live.
+            at: The time of that; by default now.
+
+        Raises:
+            UnknownNameError: The checklist has no such gate.
+            InvalidError: An argument is invalid.
+        """
+        decided = self.gate(gate, at=at)
+        return self._record_of_launch(
+            WentLive,
+            by,
+            at,
+            gate=gate,
+            decision=decided.decision.value,
+            checklist=self.checklist.id,
+            version=self.checklist.version,
+            subject=decided.subject,
+            evidence=[record.evidence.id for record in decided.evidence],
+            waivers=list(dict.fromkeys(finding.waived_by for finding in decided.waived)),
+        )
+
+    def live(self, *, at: datetime | None = None) -> Live | None:
+        """Return what was live at a time, who let it go live, under which gate, on which evidence and with which waivers.
+
+        That is as it was recorded then; ``launch.gate(live.gate, at=live.since)`` decides with what is known now. None if nothing was live.
+
+        Raises:
+            InvalidError: ``at`` is not an aware datetime, or lies before the start of the launch.
+        """
+        seen, _ = self._seen(at)
+        waivers = {event.id: event for event in self.events if isinstance(event, Waived | CriterionWaived)}
+        return live_of(self.name, seen._proof(), waivers)
 
     def _ahead(self, at: datetime, only: Container[str] | None) -> tuple[TaskEvent, ...]:
         """Return the events of tasks that count and are later than ``at``; with ``only``, of those with these ids."""
         events = self._counting()
-        later = (event for event in events[cut(events, as_utc(at)) :] if not isinstance(event, LaunchEvent))
+        later = (event for event in events[cut(events, as_utc(at)) :] if not isinstance(event, OfLaunch))
         return tuple(event for event in later if only is None or event.task in only)
 
     def forecast(

@@ -12,17 +12,17 @@ import attrs
 
 from .._model._validation import Validated, check, construct, exactly, ident, require_kind, tuple_of, verify
 from .._model.checklist import Checklist, id_of
+from .._model.timestamps import INSTANT, MOST_AHEAD, as_local, as_utc, checked, now
 from .._namespace import public
 from ..errors import Fault, Faults, InvalidError, UnknownNameError, as_text, invalid, is_a, show
 from . import events as kinds
 from .events import (
     AT,
     Event,
-    LaunchEvent,
     LaunchStarted,
     Migrated,
+    OfLaunch,
     Retracted,
-    StepEvent,
     TaskEvent,
     all_events,
     in_order,
@@ -30,17 +30,17 @@ from .events import (
 from .fold import (
     UNTOUCHED,
     Records,
-    add_unknown_step,
+    add_unknown_part,
     common_checklist,
     cut,
     field_of,
     fold,
     is_of_task,
     misplaced,
-    step_ids,
+    part_ids,
+    part_of,
     too_old,
 )
-from .timestamps import INSTANT, MOST_AHEAD, as_local, as_utc, checked, now
 from .transitions import Recording
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class _Derived:
     _folded: Records | None
 
 
-def _named_as_methods_of_launch(kind: type[T]) -> type[T]:
+def named_as_methods_of_launch(kind: type[T]) -> type[T]:
     """Let tracebacks and ``help`` name the class that people use."""
     for member in vars(kind).values():
         function = getattr(member, "fget", getattr(member, "__func__", member))
@@ -88,7 +88,7 @@ def _named_as_methods_of_launch(kind: type[T]) -> type[T]:
     return kind
 
 
-@_named_as_methods_of_launch
+@named_as_methods_of_launch
 @attrs.frozen(getstate_setstate=False)
 class Log(Validated, _Derived):
     """The part of a launch that records. :class:`~servingchecklist.Launch` adds what is derived from the log."""
@@ -155,7 +155,7 @@ class Log(Validated, _Derived):
     def retracted(self) -> tuple[TaskEvent, ...]:
         """The events that were retracted, in the order of the log."""
         events = self.events if self._retracted else ()
-        return tuple(event for event in events if not isinstance(event, LaunchEvent) and event.id in self._retracted)
+        return tuple(event for event in events if not isinstance(event, OfLaunch) and event.id in self._retracted)
 
     def record(self, *events: Event) -> Self:
         """Return the launch with more events in its log. Events that it has already are not added twice.
@@ -181,7 +181,7 @@ class Log(Validated, _Derived):
         # A retraction counts whatever its time, so the events that it is recorded with are judged without what it retracts.
         records = self._records if retracted == self._retracted else fold(self._counting(retracted))
         recording, started = Recording(self.events, records, retracted), self._started
-        steps_of = step_ids(self.checklist)
+        parts_of = part_ids(self.checklist)
         for event in events:
             if isinstance(event, LaunchStarted):
                 started = min(started, event.at)
@@ -189,10 +189,10 @@ class Log(Validated, _Derived):
                 hint = "use launch.migrate(checklist, by=...), which needs the checklist as well"
                 raise invalid("unsupported", "$", "cannot be recorded by itself", event, hint)
             else:
-                if not isinstance(event, Retracted):
-                    task, unknown = self._id(event.task), Faults()
-                    if isinstance(event, StepEvent):
-                        add_unknown_step(unknown, "$.step", event, steps_of(task))
+                if not isinstance(event, OfLaunch):
+                    task, (what, _), unknown = self._id(event.task), part_of(event), Faults()
+                    if what:
+                        add_unknown_part(unknown, f"$.{what}", event, parts_of(task, what))
                     if unknown:
                         raise UnknownNameError(unknown)
                 if event.at < started:
@@ -260,6 +260,25 @@ class Log(Validated, _Derived):
             UnknownNameError: Not exactly one event of the log has an id that begins like that.
             InvalidError: An argument is invalid, or the event is of no task.
         """
+        found = self.find_event(event)
+        if isinstance(found, OfLaunch):
+            hint = "only events of tasks can be; to undo a retraction, record what happened once more"
+            hint = "withdraw it with withdraw_evidence" if isinstance(found, kinds.EvidenceAdded) else hint
+            raise invalid("unsupported", "$.event", f"is {found.kind} and cannot be retracted", found.id[:8], hint)
+        when = max(now(), self._started) if at is None else at
+        launch = self._add((Retracted(found.id, by=by, reason=reason, at=when),), None)
+        return self if found.id in self._retracted else launch
+
+    def find_event(self, event: Event | str) -> Event:
+        """Return the event of the log that is given, or whose id begins like that.
+
+        Args:
+            event: The event, or the beginning of its id: 8 digits or more.
+
+        Raises:
+            UnknownNameError: Not exactly one event of the log has an id that begins like that.
+            InvalidError: The argument is neither an event nor the beginning of an id.
+        """
         digits = as_text(event) if is_a(event, str) else "" if all_events((event,), "event") else event.id
         if not _ID_BEGINNING.fullmatch(digits):
             hint = "give an event of the log, or at least the first 8 digits of its id"
@@ -269,12 +288,7 @@ class Log(Validated, _Derived):
             several = f"is the beginning of {len(matches)} ids", "give more digits"
             problem, hint = several if matches else ("there is no event of that id in the log", "")
             raise UnknownNameError([Fault("unknown-name", "$.event", problem, show(digits), hint)])
-        if isinstance(matches[0], LaunchEvent):
-            hint = "only events of tasks can be; to undo a retraction, record what happened once more"
-            raise invalid("unsupported", "$.event", f"is {matches[0].kind} and cannot be retracted", digits[:8], hint)
-        when = max(now(), self._started) if at is None else at
-        launch = self._add((Retracted(matches[0].id, by=by, reason=reason, at=when),), None)
-        return self if matches[0].id in self._retracted else launch
+        return matches[0]
 
     def tick(self, task: Task | str, step: str, *, by: str, **details: Unpack[Details]) -> Self:
         """Record that a step of the task is done. It changes no status. Raises as :meth:`record` does."""
@@ -354,7 +368,7 @@ class Log(Validated, _Derived):
             InvalidError: An argument is invalid, or ``at`` lies before the start of the launch.
         """
         require_kind(Checklist, {"$.checklist": checklist})
-        tasks = dict.fromkeys(event.task for event in self.events if not isinstance(event, LaunchEvent))
+        tasks = dict.fromkeys(event.task for event in self.events if not isinstance(event, OfLaunch))
         gone = [task for task in tasks if task not in checklist]
         when = max(now(), self._started + INSTANT) if at is None else at
         moved = Migrated(checklist.id, checklist.version, retired=gone, by=by, at=when)
@@ -365,18 +379,18 @@ class Log(Validated, _Derived):
     @property
     def retired(self) -> tuple[str, ...]:
         """The ids of tasks that have events but are no longer in the checklist, in the order of the log."""
-        tasks = (event.task for event in self.events if not isinstance(event, LaunchEvent))
+        tasks = (event.task for event in self.events if not isinstance(event, OfLaunch))
         return tuple(dict.fromkeys(task for task in tasks if task not in self.checklist))
 
     @property
     def retired_steps(self) -> tuple[tuple[str, str], ...]:
         """Pairs of a task and a step that is ticked but no longer in the checklist, by their ids."""
-        known = step_ids(self.checklist)
+        parts_of = part_ids(self.checklist)
         return tuple(
             (task, step)
             for task, record in self._records.items()
             for step, event in record.ticks.items()
-            if isinstance(event, kinds.Ticked) and step not in known(task)
+            if isinstance(event, kinds.Ticked) and step not in parts_of(task, "step")
         )
 
     def history(self, task: Task | str) -> tuple[TaskEvent, ...]:
@@ -387,7 +401,7 @@ class Log(Validated, _Derived):
         """
         task_id = id_of(task)
         events = self.events if type(task_id) is str else ()
-        found = tuple(event for event in events if not isinstance(event, LaunchEvent) and event.task == task_id)
+        found = tuple(event for event in events if not isinstance(event, OfLaunch) and event.task == task_id)
         if not found:
             self._id(task)
         return found
@@ -417,7 +431,7 @@ class Log(Validated, _Derived):
         return tuple(
             event
             for event in self.events
-            if isinstance(event, LaunchEvent) or (event.task in self.checklist and event.id not in retracted)
+            if isinstance(event, OfLaunch) or (event.task in self.checklist and event.id not in retracted)
         )
 
     @property

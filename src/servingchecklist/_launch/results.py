@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 import attrs
 
+from .._evidence.evidence import Part, as_parts, subject
 from .._jsonlike import plain, plain_fields
 from .._model import _validation as v
-from .._model._validation import Validated, as_day, as_day_or_none, check, check_of, tuple_of, verify
+from .._model._validation import Validated, as_day_or_none, check, check_of, tuple_of, verify
 from .._model.checklist import Checklist, id_of
 from .._model.task import Pairs, Priority, Reference, Status, Step, annotation_pairs, as_annotations
+from .._model.timestamps import as_local, as_utc_or_none, aware, timestamp
 from .._namespace import NotebookDisplay, public
 from .._planning.ordering import Recommendations
 from ..errors import invalid, unknown_name
 from .events import TaskEvent, all_events
-from .timestamps import as_local, as_utc, as_utc_or_none, aware, timestamp
+from .gate import EvidenceRecord, Gate, Waiver, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Sequence
@@ -30,30 +32,7 @@ if TYPE_CHECKING:
         TallyDocument,
         TaskRowDocument,
         TaskStateDocument,
-        WaiverDocument,
     )
-
-
-@public("results")
-@attrs.frozen(getstate_setstate=False)
-class Waiver(Validated):
-    """A waiver: the decision to leave a task undone on purpose.
-
-    Attributes:
-        reason: The reason why that is acceptable.
-        by: The person or team responsible for it.
-        at: The time of the decision.
-        expires: The last day on which the waiver counts.
-    """
-
-    reason: str = attrs.field(metadata=check(v.line))
-    by: str = attrs.field(kw_only=True, metadata=check(v.line))
-    at: datetime = attrs.field(converter=as_utc, kw_only=True, metadata=check(timestamp))
-    expires: date = attrs.field(converter=as_day, kw_only=True, metadata=check(v.day))
-
-    def to_dict(self) -> WaiverDocument:
-        """Return the waiver as strings, ready for JSON."""
-        return cast("WaiverDocument", plain_fields(self))
 
 
 @public("results")
@@ -284,6 +263,9 @@ class Snapshot(Validated, NotebookDisplay):
         topic: The topic of the launch; may be empty.
         selection: The keys and the values that tasks were selected by, as pairs.
         ahead: The events of these tasks that count and lie in the future, only where no time was given. If a clock ran ahead, retract them.
+        subject: The parts of the subject.
+        evidence: The evidence, withdrawn evidence included.
+        gates: The decisions of the gates; empty while there is neither a subject nor evidence, and with a selection.
 
     Raises:
         InvalidError: A field is invalid, or there is not one state for each task.
@@ -302,6 +284,13 @@ class Snapshot(Validated, NotebookDisplay):
     topic: str = attrs.field(default="", metadata=check(v.optional_line))
     selection: Pairs = attrs.field(default=(), converter=as_annotations, metadata=check(annotation_pairs))
     ahead: tuple[TaskEvent, ...] = attrs.field(default=(), converter=tuple_of[TaskEvent], metadata=check(all_events))
+    subject: tuple[Part, ...] = attrs.field(default=(), converter=as_parts, metadata=check(subject))
+    evidence: tuple[EvidenceRecord, ...] = attrs.field(
+        default=(), converter=tuple_of[EvidenceRecord], metadata=check(records)
+    )
+    gates: tuple[Gate, ...] = attrs.field(
+        default=(), converter=tuple_of[Gate], metadata=check(v.each_exactly(Gate, "launch.gate(id)"))
+    )
 
     def __attrs_post_init__(self) -> None:
         verify(self)
@@ -352,6 +341,9 @@ class Snapshot(Validated, NotebookDisplay):
             "topic": self.topic,
             "selection": dict(self.selection),
             "ahead": {event.id: event.to_dict() for event in self.ahead},
+            "subject": [part.to_dict() for part in self.subject],
+            "evidence": [record.to_dict() for record in self.evidence],
+            "gates": {gate.id: gate.decision.value for gate in self.gates},
         }
 
     def _row(self, state: TaskState) -> TaskRowDocument:

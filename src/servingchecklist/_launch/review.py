@@ -11,13 +11,13 @@ from .._jsonlike import plain_fields
 from .._model import _validation as v
 from .._model._validation import Validated, check, check_of, tuple_of
 from .._model.task import Pairs, Reference, annotation_pairs, as_annotations
+from .._model.timestamps import as_local, as_utc, as_utc_or_none, aware, timestamp
 from .._namespace import NotebookDisplay, public
 from .._planning.distribution import Distribution
 from .._planning.options import DEFAULTS, ForecastOptions, options_document
 from .._planning.ordering import Recommendations
 from .events import TaskEvent
 from .results import Progress, Snapshot, TaskState
-from .timestamps import as_local, as_utc, as_utc_or_none, aware, timestamp
 
 if TYPE_CHECKING:
     from ..documents import BurnUpPointDocument, ReviewDocument, ReviewItemDocument, SlipDocument

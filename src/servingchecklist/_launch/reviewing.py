@@ -13,6 +13,7 @@ import attrs
 from .._model._validation import count
 from .._model.selection import Selection
 from .._model.task import Status
+from .._model.timestamps import as_utc, checked, day_of
 from .._namespace import public
 from .._planning.options import ForecastFields, usual_samples
 from .._planning.rules import abbreviate
@@ -24,7 +25,6 @@ from .forecasting import add_step, slip_between, state_after
 from .recommendation import recommend_next
 from .results import progress_of
 from .review import LISTS, BurnUpPoint, Review, ReviewItem
-from .timestamps import as_utc, checked, day_of
 from .transitions import refusal, verb_of
 
 if TYPE_CHECKING:

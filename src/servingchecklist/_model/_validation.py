@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
+from operator import attrgetter  # pyright: ignore[reportUnusedImport]  # the classes that use it are for the runtime
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeGuard, TypeVar, cast
 
 import attrs
@@ -312,6 +313,24 @@ def each_exactly(kind: type, example: str) -> Check:
     return each_of((kind,), exactly(kind, example))
 
 
+def each_with_id(kind: type, example: str) -> Check:
+    """Return a check for a tuple whose members are all of exactly one type and have ids of their own."""
+    check_all = each_exactly(kind, example)
+
+    def check_ids(value: object, name: str) -> Sequence[Fault]:
+        if faults := check_all(value, name):
+            return faults
+        first: dict[str, int] = {}
+        what, hint = kind.__name__.lower(), "give each its own"
+        return [
+            fault("duplicate", f"{name}[{place}].id", f"is also the id of {what} {other + 1}", member.id, hint)
+            for place, member in enumerate(cast("tuple[Any, ...]", value))
+            if (other := first.setdefault(member.id, place)) != place
+        ]
+
+    return check_ids
+
+
 def is_tuple(value: object) -> TypeGuard[tuple[object, ...]]:
     """Return True for a tuple, subclasses excluded."""
     return type(value) is tuple
@@ -426,6 +445,9 @@ if TYPE_CHECKING:
     class tuple_of(tuple[T, ...]):  # noqa: N801, SLOT001
         def __new__(cls, value: Sequence[T]) -> tuple[T, ...]: ...  # type: ignore[misc]
 
+    class sorted_by_id(tuple[T, ...]):  # noqa: N801, SLOT001
+        def __new__(cls, value: Sequence[T]) -> tuple[T, ...]: ...  # type: ignore[misc]
+
     class tuple_or_none_of(tuple[T, ...]):  # noqa: N801, SLOT001
         def __new__(cls, value: Sequence[T] | None) -> tuple[T, ...] | None: ...  # type: ignore[misc]
 else:
@@ -435,6 +457,17 @@ else:
 
         def __class_getitem__(cls, member: object) -> Callable[[object], object]:
             return as_tuple
+
+    class sorted_by_id:  # noqa: N801
+        """The converter for a field with a tuple whose members have no order of their own; what has no ids is left to the check."""
+
+        def __class_getitem__(cls, member: type) -> Callable[[object], object]:
+            def convert(value: object) -> object:
+                value = as_tuple(cast("Sequence[object]", value))
+                is_sortable = is_tuple(value) and all(type(one) is member for one in value)
+                return tuple(sorted(cast("Any", value), key=attrgetter("id"))) if is_sortable else value
+
+            return convert
 
     tuple_or_none_of = tuple_of
 

@@ -1,4 +1,4 @@
-"""The changes in an overlay: a closed set of classes, each for one task, one phase or the checklist itself.
+"""The changes in an overlay: a closed set of classes, each for one task, one phase, one KPI or the checklist itself.
 
 A change that sets fields leaves a field alone if its value is None; ``clear`` names the fields to reset to None. In a change with a
 position, ``before`` or ``behind`` names the neighbour; without either, the position is the end.
@@ -17,8 +17,11 @@ from .._text import join_words
 from ..errors import Fault, InvalidError, show
 from . import _validation as v
 from ._validation import Check, Validated, check, check_of, checks_of, fault, tuple_of, tuple_or_none_of, verify
+from .audience import Audience, audiences
 from .effort import Effort, as_effort
 from .facet import Choice, Choices, Facet, as_choices, choices, facets
+from .kpi import Criterion, GateDefinition, Kpi, as_conditions, gates
+from .quantity import Quantity, as_quantity
 from .task import (
     Annotations,
     Pairs,
@@ -45,10 +48,15 @@ Value: TypeAlias = (
     | tuple[Reference, ...]
     | tuple[Choice, ...]
     | tuple[Facet, ...]
+    | tuple[Criterion, ...]
+    | tuple[Audience, ...]
+    | tuple[GateDefinition, ...]
+    | Quantity
+    | float
     | date
     | None
 )
-"""The values that a field of a checklist, a phase or a task can have, except its phases and tasks."""
+"""The values that a field of a checklist, a phase, a task or a KPI can have, except phases, tasks and KPIs."""
 
 
 def _when(value: Choices | None) -> tuple[Choice, ...] | None:
@@ -61,6 +69,10 @@ def _annotations(value: Annotations | None) -> Pairs | None:
 
 def _context(value: Choices | None) -> tuple[Choice, ...] | None:
     return None if value is None else as_choices(value, "context")
+
+
+def _where(value: Choices | None) -> tuple[Choice, ...] | None:
+    return None if value is None else as_conditions(value)
 
 
 def _one_of(known: Sequence[str]) -> Check:
@@ -164,11 +176,13 @@ class SetTask(_Sets):
         task: The id of the task.
         reason: The reason for the change, in one line.
         title: The new title, or None to keep it. Likewise ``priority``, ``effort``, ``description``, ``steps``, ``role``, ``section``,
-            ``labels``, ``annotations``, ``after``, ``not_before``, ``risk``, ``references`` and ``when``, as in a task.
+            ``labels``, ``annotations``, ``after``, ``not_before``, ``risk``, ``references``, ``when``, ``criteria`` and ``gates``, as in a
+            task.
         also_after: The ids of additional prerequisites. Stacked overlays can add prerequisites with it, where ``after`` would replace
             those set by the overlays below.
         also_steps: Additional steps, likewise; their ids must be new in the task.
         also_labels: Additional labels, likewise.
+        also_criteria: Additional criteria, likewise; their ids must be new in the task.
         clear: The fields to reset to None, of ``effort``, ``not_before`` and ``risk``.
 
     Raises:
@@ -177,7 +191,7 @@ class SetTask(_Sets):
 
     kind = "set-task"
     sets = tuple(name for name in TaskFields.__annotations__ if name != "id")
-    adds: ClassVar[tuple[str, ...]] = ("after", "steps", "labels")
+    adds: ClassVar[tuple[str, ...]] = ("after", "steps", "labels", "criteria")
     """The fields to which ``also_...`` adds."""
 
     task: str = attrs.field(metadata=check(v.ident))
@@ -198,6 +212,10 @@ class SetTask(_Sets):
         default=None, converter=tuple_or_none_of[Reference], kw_only=True
     )
     when: tuple[Choice, ...] | None = attrs.field(default=None, converter=_when, kw_only=True)
+    criteria: tuple[Criterion, ...] | None = attrs.field(
+        default=None, converter=tuple_or_none_of[Criterion], kw_only=True
+    )
+    gates: tuple[str, ...] | None = attrs.field(default=None, converter=tuple_or_none_of[str], kw_only=True)
     also_after: tuple[str, ...] = attrs.field(
         default=(), converter=tuple_of[str], kw_only=True, metadata=check_of(Task, "after")
     )
@@ -206,6 +224,9 @@ class SetTask(_Sets):
     )
     also_labels: tuple[str, ...] = attrs.field(
         default=(), converter=tuple_of[str], kw_only=True, metadata=check_of(Task, "labels")
+    )
+    also_criteria: tuple[Criterion, ...] = attrs.field(
+        default=(), converter=tuple_of[Criterion], kw_only=True, metadata=check_of(Task, "criteria")
     )
     clear: tuple[Literal["effort", "not_before", "risk"], ...] = attrs.field(
         default=(),
@@ -383,14 +404,17 @@ class SetChecklist(_Sets):
     Attributes:
         reason: The reason for the change, in one line.
         topic: The new topic, which is appended to every rendered task title; None to keep it. Likewise ``id``, ``title``, ``version``,
-            ``description``, ``tips``, ``labels``, ``annotations``, ``facets`` and ``context``, as in a checklist.
+            ``description``, ``tips``, ``labels``, ``annotations``, ``facets``, ``context``, ``audiences`` and ``gates``, as in a checklist.
 
     Raises:
         InvalidError: A field is invalid, or nothing is set.
     """
 
     kind = "set-checklist"
-    sets = ("id", "title", "version", "topic", "description", "tips", "labels", "annotations", "facets", "context")
+    sets = (
+        *("id", "title", "version", "topic", "description", "tips", "labels", "annotations", "facets", "context"),
+        *("audiences", "gates"),
+    )
 
     reason: str = attrs.field(kw_only=True, metadata=_WHY)
     id: str | None = attrs.field(default=None, kw_only=True, metadata=check(v.optional(v.ident)))
@@ -409,9 +433,106 @@ class SetChecklist(_Sets):
     context: tuple[Choice, ...] | None = attrs.field(
         default=None, converter=_context, kw_only=True, metadata=check(v.optional(choices))
     )
+    audiences: tuple[Audience, ...] | None = attrs.field(
+        default=None, converter=tuple_or_none_of[Audience], kw_only=True, metadata=check(v.optional(audiences))
+    )
+    gates: tuple[GateDefinition, ...] | None = attrs.field(
+        default=None, converter=tuple_or_none_of[GateDefinition], kw_only=True, metadata=check(v.optional(gates))
+    )
 
 
-Change: TypeAlias = SetTask | DropTask | AddTask | MoveTask | SetPhase | DropPhase | AddPhase | MovePhase | SetChecklist
+_CLEARED_OF_KPI = ("at_most", "at_least", "quantile", "offered", "span", "max_age")
+
+
+@public("changes")
+@attrs.frozen(getstate_setstate=False, field_transformer=_checked_as(Kpi))
+class SetKpi(_Sets):
+    """Set fields of a KPI, such as its target.
+
+    Attributes:
+        kpi: The id of the KPI.
+        reason: The reason for the change, in one line.
+        title: The new title, or None to keep it. Likewise all other fields of a :class:`~servingchecklist.evidence.Kpi`. Where ``at_most``
+            or ``at_least`` is set and ``placeholder`` is not, the target is no placeholder any more.
+        clear: The fields to reset to None, of ``at_most``, ``at_least``, ``quantile``, ``offered``, ``span`` and ``max_age``.
+
+    Raises:
+        InvalidError: A field is invalid, nothing is set, or a field is both set and cleared.
+    """
+
+    kind = "set-kpi"
+    sets = tuple(field.name for field in attrs.fields(Kpi) if field.name != "id")
+
+    kpi: str = attrs.field(metadata=check(v.ident))
+    reason: str = attrs.field(kw_only=True, metadata=_WHY)
+    title: str | None = attrs.field(default=None, kw_only=True)
+    measure: str | None = attrs.field(default=None, kw_only=True)
+    at_most: Quantity | None = attrs.field(default=None, converter=as_quantity, kw_only=True)
+    at_least: Quantity | None = attrs.field(default=None, converter=as_quantity, kw_only=True)
+    quantile: float | None = attrs.field(default=None, converter=v.as_number, kw_only=True)
+    relative_to: str | None = attrs.field(default=None, kw_only=True)
+    where: tuple[Choice, ...] | None = attrs.field(default=None, converter=_where, kw_only=True)
+    offered: Quantity | None = attrs.field(default=None, converter=as_quantity, kw_only=True)
+    span: Quantity | None = attrs.field(default=None, converter=as_quantity, kw_only=True)
+    confidence: float | None = attrs.field(default=None, converter=v.as_number, kw_only=True)
+    independent: bool | None = attrs.field(default=None, kw_only=True)
+    binds: tuple[str, ...] | None = attrs.field(default=None, converter=tuple_or_none_of[str], kw_only=True)
+    max_age: int | None = attrs.field(default=None, kw_only=True)
+    placeholder: bool | None = attrs.field(default=None, kw_only=True)
+    clear: tuple[Literal["at_most", "at_least", "quantile", "offered", "span", "max_age"], ...] = attrs.field(
+        default=(),
+        converter=tuple_of[Literal["at_most", "at_least", "quantile", "offered", "span", "max_age"]],
+        kw_only=True,
+        metadata=check(_one_of(_CLEARED_OF_KPI)),
+    )
+
+
+@public("changes")
+@attrs.frozen(getstate_setstate=False)
+class AddKpi(_Change):
+    """Add a KPI.
+
+    Attributes:
+        kpi: The KPI. Its id must be new.
+        reason: The reason for the change, in one line.
+    """
+
+    kind = "add-kpi"
+
+    kpi: Kpi = attrs.field(metadata=check(v.exactly(Kpi, "Kpi(id, title, measure=..., at_most=...)")))
+    reason: str = attrs.field(kw_only=True, metadata=_WHY)
+
+
+@public("changes")
+@attrs.frozen(getstate_setstate=False)
+class DropKpi(_Change):
+    """Remove a KPI, which no criterion and no audience may name any more at the end of the overlay.
+
+    Attributes:
+        kpi: The id of the KPI.
+        reason: The reason for the change, in one line.
+    """
+
+    kind = "drop-kpi"
+
+    kpi: str = attrs.field(metadata=check(v.ident))
+    reason: str = attrs.field(kw_only=True, metadata=_WHY)
+
+
+Change: TypeAlias = (
+    SetTask
+    | DropTask
+    | AddTask
+    | MoveTask
+    | SetPhase
+    | DropPhase
+    | AddPhase
+    | MovePhase
+    | SetChecklist
+    | SetKpi
+    | AddKpi
+    | DropKpi
+)
 """All classes of change. The union is closed, so type checkers can prove that a ``match`` over it is exhaustive."""
 
 KINDS: dict[str, type[Change]] = {cls.kind: cls for cls in get_args(Change)}

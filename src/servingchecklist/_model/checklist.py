@@ -26,8 +26,10 @@ from ..errors import (
     unknown_name,
 )
 from . import _validation as v
-from ._validation import Validated, check, evolve, fault, is_id, tuple_of, verify
+from ._validation import Validated, check, evolve, fault, is_id, sorted_by_id, tuple_of, verify
+from .audience import Audience, audiences
 from .facet import Choice, Choices, Facet, as_choices, choices, facets
+from .kpi import GateDefinition, Kpi, gates, kpis
 from .overlay import Overlay
 from .task import Pairs, Phase, Task, TaskFields, annotation_pairs, as_annotations, labels
 
@@ -107,13 +109,17 @@ class Checklist(Validated, NotebookDisplay, _Derived):
         annotations: Texts that belong to other tools, as for a task.
         facets: The axes along which services differ; a task can be limited to some of their values.
         context: The facet values already chosen, as :func:`servingchecklist.for_context` does. You can pass a mapping.
+        kpis: Its KPIs, the measured targets that criteria of tasks rest on, sorted by id.
+        audiences: Those whom the service is for, with example requests.
+        gates: The points at which it is decided to go on, such as "go live", with their policy.
         base: The checklist that this one was tailored from, or None.
         layers: The overlays applied to ``base``, in order. The history of a checklist is not part of its value: comparisons ignore
             ``base`` and ``layers``.
 
     Raises:
         InvalidError: A field is invalid, two tasks, phases or facets share an id, a prerequisite does not exist, a choice names an
-            unknown facet or value, or phases with many tasks wait for each other.
+            unknown facet or value, a criterion, an audience or a task an unknown KPI or gate, or phases with many tasks wait for each
+            other.
         CycleError: The prerequisites of tasks and phases form a cycle. The message gives the whole cycle.
     """
 
@@ -134,6 +140,13 @@ class Checklist(Validated, NotebookDisplay, _Derived):
     )
     facets: tuple[Facet, ...] = attrs.field(default=(), converter=tuple_of[Facet], kw_only=True, metadata=check(facets))
     context: tuple[Choice, ...] = attrs.field(default=(), converter=_context, kw_only=True, metadata=check(choices))
+    kpis: tuple[Kpi, ...] = attrs.field(default=(), converter=sorted_by_id[Kpi], kw_only=True, metadata=check(kpis))
+    audiences: tuple[Audience, ...] = attrs.field(
+        default=(), converter=tuple_of[Audience], kw_only=True, metadata=check(audiences)
+    )
+    gates: tuple[GateDefinition, ...] = attrs.field(
+        default=(), converter=tuple_of[GateDefinition], kw_only=True, metadata=check(gates)
+    )
     base: Checklist | None = attrs.field(default=None, eq=False, kw_only=True, metadata=check(_base))
     layers: tuple[Overlay, ...] = attrs.field(
         default=(), converter=tuple_of[Overlay], eq=False, kw_only=True, metadata=check(_few_overlays)
@@ -165,7 +178,7 @@ class Checklist(Validated, NotebookDisplay, _Derived):
                 raise CycleError(faults, cycle) if cycle else InvalidError(faults)
         if has_order:
             before = self._with_phases(before, position)
-        if faults := self._facet_faults():
+        if faults := [*self._facet_faults(), *self._name_faults(tasks)]:
             raise InvalidError(faults)
         object.__setattr__(self, "_tasks", tasks)
         object.__setattr__(self, "_position", position)
@@ -206,6 +219,13 @@ class Checklist(Validated, NotebookDisplay, _Derived):
             if task.when
         ]
         return facet_faults([(f"$.facets[{i}]", facet) for i, facet in enumerate(self.facets)], stated)
+
+    def _name_faults(self, tasks: Sequence[Task]) -> list[Fault]:
+        if not (self.kpis or self.audiences or self.gates or any(task.criteria or task.gates for task in tasks)):
+            return []
+        paths = [f"$.phases[{i}].tasks[{j}]" for i, phase in enumerate(self.phases) for j, _ in enumerate(phase.tasks)]
+        named = [(f"$.audiences[{i}]", audience) for i, audience in enumerate(self.audiences)]
+        return name_faults(self.kpis, self.gates, named, zip(paths, tasks, strict=True))
 
     @property
     def tasks(self) -> tuple[Task, ...]:
@@ -336,7 +356,7 @@ class Checklist(Validated, NotebookDisplay, _Derived):
         phases = [_prefixed(phase, start) for checklist, start in pairs for phase in checklist.phases]
         united = {
             name: list(dict.fromkeys(chain.from_iterable(getattr(checklist, name) for checklist in checklists)))
-            for name in ("tips", "labels", "annotations", "facets")
+            for name in ("tips", "labels", "annotations", "facets", "kpis", "audiences", "gates")
         }
         joined = join_words([checklist.title for checklist in checklists])
         title = title or (joined if len(joined) <= v.LINE_LENGTH else self.title)
@@ -385,7 +405,13 @@ def _clashes(checklists: Sequence[tuple[Checklist, str]]) -> Sequence[Fault]:
     for place, (checklist, start) in enumerate(checklists):
         entries: list[tuple[str, str, object]] = [("phase", start + phase.id, place) for phase in checklist.phases]
         entries += [("task", start + task.id, place) for task in checklist]
-        entries += [("facet", facet.id, facet) for facet in checklist.facets]
+        for kind, members in (
+            ("facet", checklist.facets),
+            ("KPI", checklist.kpis),
+            ("audience", checklist.audiences),
+            ("gate", checklist.gates),
+        ):
+            entries += [(kind, member.id, member) for member in members]
         if checklist.context != checklists[0][0].context:
             hint = "join them before for_context, or narrow each to the same context"
             faults.add(
@@ -506,6 +532,46 @@ def cycle_fault(path: str, cycle: Sequence[str]) -> Fault:
     around = " -> ".join((*cycle, cycle[0]))
     hint = "take one of them out of 'after'"
     return Fault("dependency-cycle", path, f"dependency cycle: {around}, each after the next", "", hint)
+
+
+def name_faults(
+    kpis: Iterable[Kpi],
+    gates: Iterable[GateDefinition],
+    audiences: Iterable[tuple[str, Audience]],
+    tasks: Iterable[tuple[str, Task]],
+) -> list[Fault]:
+    """Find KPIs and gates that are named and not there.
+
+    Args:
+        kpis: The KPIs.
+        gates: The gates.
+        audiences: The path of each audience, and the audience.
+        tasks: The path of each task, and the task.
+    """
+    faults = Faults()
+    kpi_ids, gate_ids = {kpi.id: None for kpi in kpis}, {gate.id: None for gate in gates}
+
+    def name(known: Mapping[str, None], what: str, path: str, names: Iterable[str], task: str = "") -> None:
+        for place, one in enumerate(names):
+            if one not in known:
+                hint = f"declare it under {what.lower()}s"
+                faults.add(
+                    "unknown-name",
+                    f"{path}[{place}]",
+                    f"there is no {what} of that id",
+                    one,
+                    hint,
+                    known=known,
+                    task=task,
+                )
+
+    for path, audience in audiences:
+        name(kpi_ids, "KPI", f"{path}.kpis", audience.kpis)
+    for path, task in tasks:
+        name(gate_ids, "gate", f"{path}.gates", task.gates, task.id)
+        for place, criterion in enumerate(task.criteria):
+            name(kpi_ids, "KPI", f"{path}.criteria[{place}].kpis", criterion.kpis, task.id)
+    return faults
 
 
 def facet_faults(facets: Sequence[tuple[str, Facet]], stated: Sequence[tuple[str, Sequence[Choice]]]) -> list[Fault]:

@@ -18,6 +18,7 @@ from . import _validation as v
 from ._validation import Validated, as_tuple, check, fault, is_tuple, tuple_of
 from .effort import Effort, as_effort, effort
 from .facet import Choice, Choices, as_choices, choices
+from .kpi import Criterion
 
 if TYPE_CHECKING:
     from ..documents import PriorityName
@@ -293,21 +294,10 @@ class Step(Validated):
 
 
 _references = v.each_exactly(Reference, "Reference(title, url)")
-_each_step = v.each_exactly(Step, "Step(id, text)")
-
-
-def steps(value: object, name: str) -> Sequence[Fault]:
-    """Check that a value is a tuple of steps with ids of their own."""
-    if faults := _each_step(value, name):
-        return faults
-    first: dict[str, int] = {}
-    return [
-        fault("duplicate", f"{name}[{place}].id", f"is also the id of step {other + 1}", step.id, "give each its own")
-        for place, step in enumerate(cast("tuple[Step, ...]", value))
-        if (other := first.setdefault(step.id, place)) != place
-    ]
-
-
+steps = v.each_with_id(Step, "Step(id, text)")
+"""Check that a value is a tuple of steps with ids of their own."""
+criteria = v.each_with_id(Criterion, "Criterion(id, title, kpis=[...])")
+"""Check that a value is a tuple of criteria with ids of their own."""
 labels = v.each(v.label, distinct=True)
 """Check that a value is a tuple of labels."""
 
@@ -380,6 +370,8 @@ class Task(Validated, NotebookDisplay):
         references: Further reading.
         when: The services it applies to, as choices on facets of the checklist, all of which must hold. Empty if it applies to every
             service. You can pass a mapping: ``when={"mode": ["online", "edge"]}``.
+        criteria: The conditions for it to be proven, which evidence has to meet: a list of :class:`~servingchecklist.evidence.Criterion`.
+        gates: The ids of the gates of the checklist that it belongs to.
 
     Raises:
         InvalidError: A field is invalid; each invalid field has its own fault.
@@ -416,6 +408,12 @@ class Task(Validated, NotebookDisplay):
         default=(), converter=tuple_of[Reference], kw_only=True, metadata=check(_references)
     )
     when: tuple[Choice, ...] = attrs.field(default=(), converter=_when, kw_only=True, metadata=check(choices))
+    criteria: tuple[Criterion, ...] = attrs.field(
+        default=(), converter=tuple_of[Criterion], kw_only=True, metadata=check(criteria)
+    )
+    gates: tuple[str, ...] = attrs.field(
+        default=(), converter=tuple_of[str], kw_only=True, metadata=check(v.each(v.ident, distinct=True))
+    )
 
 
 @public("results")
@@ -437,6 +435,8 @@ class TaskFields(TypedDict, total=False):
     risk: Risk | None
     references: Sequence[Reference]
     when: Choices
+    criteria: Sequence[Criterion]
+    gates: Sequence[str]
 
 
 @public()

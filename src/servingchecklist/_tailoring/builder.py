@@ -7,25 +7,29 @@ from contextlib import suppress
 from functools import cached_property
 from itertools import pairwise
 from operator import attrgetter
-from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never, cast
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, assert_never, cast
 
 import attrs
 
 from .._model import changes
 from .._model._validation import construct, evolve
-from .._model.checklist import Checklist, as_node, cycle_fault, cycles_in, facet_faults, known_ids
-from .._model.task import Task
+from .._model.checklist import Checklist, as_node, cycle_fault, cycles_in, facet_faults, known_ids, name_faults
 from ..errors import MOST_FAULTS, CycleError, Fault, Faults, InvalidError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from .._model.audience import Audience
     from .._model.changes import Change, Value
     from .._model.facet import Choice, Facet
+    from .._model.kpi import GateDefinition, Kpi
     from .._model.overlay import Overlay
-    from .._model.task import Phase
+    from .._model.task import Phase, Task
 
 Kind: TypeAlias = Literal["task", "phase"]
+_Part = TypeVar("_Part", "Task", "Kpi")
+_NAMING = ("criteria", "gates", "audiences", "kpi")
+"""The fields that name KPIs and gates, or hold them."""
 
 
 class Parts:
@@ -37,9 +41,11 @@ class Parts:
         members: The ids of the tasks of each phase, in order.
         tasks: The tasks by id.
         home: The id of the phase of each task.
+        kpis: The KPIs by id.
     """
 
     def __init__(self, checklist: Checklist) -> None:
+        self.kpis: dict[str, Kpi] = {kpi.id: kpi for kpi in checklist.kpis}
         self.fields: dict[str, Value] = {name: getattr(checklist, name) for name in changes.SetChecklist.sets}
         self.phases: dict[str, Phase] = {phase.id: phase for phase in checklist.phases}
         self._all = checklist.tasks
@@ -115,8 +121,29 @@ class Draft(Parts):
                 self.fields |= values
                 for name in values:
                     self._note("", name, path)
+            case changes.SetKpi():
+                if self._knows_kpi(change.kpi, path):
+                    is_agreed = change.at_most is not None or change.at_least is not None
+                    values = {**({"placeholder": False} if is_agreed else {}), **change.values()}
+                    self.kpis[change.kpi] = _unchecked(self.kpis[change.kpi], values)
+                    self._note(change.kpi, "kpi", path)
+            case changes.AddKpi():
+                if change.kpi.id in self.kpis:
+                    hint = "give it an id of its own, or set its fields"
+                    self._fault(f"{path}.kpi.id", "there is a KPI of that id already", change.kpi.id, hint)
+                else:
+                    self.kpis[change.kpi.id] = change.kpi
+            case changes.DropKpi():
+                if self._knows_kpi(change.kpi, path):
+                    del self.kpis[change.kpi]
+                    self._note("", "kpi", f"{path}.kpi")
             case _:
                 assert_never(change)
+
+    def _knows_kpi(self, name: str, path: str) -> bool:
+        if name not in self.kpis:
+            self.faults.add("unknown-name", f"{path}.kpi", "there is no KPI of that id", name, known=self.kpis)
+        return name in self.kpis
 
     def _fault(self, path: str, problem: str, value: object, hint: str) -> None:
         self.faults.add("misplaced", path, problem, value, hint)
@@ -149,20 +176,22 @@ class Draft(Parts):
         task, values = self.tasks[change.task], change.values()
         if values:
             self._replace(evolve(task, values))
-        for name in ("after", "when"):
+        for name in ("after", "when", "criteria", "gates"):
             if name in values:
                 self._note(task.id, name, f"{path}.{name}")
-        known = {step.id: step for step in task.steps} if change.also_steps else {}
-        for place, step in enumerate(change.also_steps):
-            if known.get(step.id, step) != step:
-                hint = "give it an id of its own, or set all steps"
-                self._fault(f"{path}.also_steps[{place}].id", "there is a step of that id already", step.id, hint)
-                return
         for name in change.additions:
-            members, held = getattr(task, name), known if name == "steps" else getattr(task, name)
-            more = [member for member in getattr(change, f"also_{name}") if getattr(member, "id", member) not in held]
-            self._replace(_with(self.tasks[task.id], name, (*members, *more)))
-            if name == "after":
+            held = {getattr(member, "id", member): member for member in getattr(task, name)}
+            more: list[object] = []
+            for place, member in enumerate(getattr(change, f"also_{name}")):
+                key = getattr(member, "id", member)
+                if held.get(key, member) != member:
+                    what = type(member).__name__.lower()
+                    hint = f"give it an id of its own, or set all {name}"
+                    self._fault(f"{path}.also_{name}[{place}].id", f"there is a {what} of that id already", key, hint)
+                    return
+                more += [member] if key not in held else []
+            self._replace(_with(self.tasks[task.id], name, (*held.values(), *more)))
+            if name in ("after", "criteria"):
                 self._note(task.id, name, f"{path}.also_{name}")
 
     def _replace(self, task: Task) -> None:
@@ -207,7 +236,7 @@ class Draft(Parts):
 
     def _enter(self, task: Task, path: str) -> None:
         self.tasks[task.id] = task
-        for name in ("after", "when"):
+        for name in ("after", "when", *[name for name in ("criteria", "gates") if getattr(task, name)]):
             self._note(task.id, name, f"{path}.{name}")
         if self._waiting is not None:
             for name in task.after:
@@ -330,7 +359,7 @@ class Draft(Parts):
 
     def _all_faults(self) -> list[Fault]:
         self._find_dangling()  # of a draft that has faults nothing more is asked
-        return [*self.faults, *self._facet_faults()]
+        return [*self.faults, *self._facet_faults(), *self._name_faults()]
 
     def _checklist(self, base: Checklist | None, layers: tuple[Overlay, ...]) -> Checklist:
         phases = [
@@ -339,7 +368,8 @@ class Draft(Parts):
             else self.phases[name]
             for name in self.order
         ]
-        return construct(Checklist, {**self.fields, "phases": phases, "base": base, "layers": layers})
+        fields = {**self.fields, "kpis": tuple(self.kpis.values())}
+        return construct(Checklist, {**fields, "phases": phases, "base": base, "layers": layers})
 
     def _find_dangling(self) -> None:
         """Record the faults of unknown prerequisites that changes have set."""
@@ -364,6 +394,38 @@ class Draft(Parts):
         facets = cast("tuple[Facet, ...]", self.fields["facets"])
         return facet_faults([(f"{fallback}[{place}]", facet) for place, facet in enumerate(facets)], stated)
 
+    def _name_faults(self) -> list[Fault]:
+        """Return the faults of KPIs whose fields do not fit together, and of KPIs and gates that are named and not there.
+
+        Their paths are those of the changes that they come from.
+        """
+        if not any(field in _NAMING for _, field in self._set_by):
+            return []
+        unfit: list[Fault] = []
+        for name, kpi in self.kpis.items():
+            if (path := self._set_by.get((name, "kpi"))) is not None:
+                try:
+                    evolve(kpi, {})
+                except InvalidError as error:
+                    unfit += [fault.under(path) for fault in error.faults]
+        audiences = cast("tuple[Audience, ...]", self.fields["audiences"])
+        gates = cast("tuple[GateDefinition, ...]", self.fields["gates"])
+        faults = name_faults(
+            self.kpis.values(),
+            gates,
+            [("$.audiences", audience) for audience in audiences],
+            [(f"$.{task.id}", task) for task in self.tasks.values() if task.criteria or task.gates],
+        )
+        dropped = self._set_by.get(("", "kpi"), "$")
+        for place, found in enumerate(faults):
+            is_gate = ".gates[" in found.path
+            own = (found.task, "gates" if is_gate else "criteria") if found.task else ("", "audiences")
+            fallback = self._set_by.get(("", "gates"), "$") if is_gate else dropped
+            named = f"; {found.task} names it" if found.task else "; an audience names it"
+            message = found.message if own in self._set_by else found.message + named
+            faults[place] = attrs.evolve(found, path=self._set_by.get(own, fallback), message=message)
+        return [*unfit, *faults]
+
     def _cycles(self) -> list[tuple[str, ...]]:
         phases = {name: (self.phases[name].after, self.members[name]) for name in self.order}
         return cycles_in(phases, {name: self.tasks[name].after for members in phases.values() for name in members[1]})
@@ -378,10 +440,15 @@ class Draft(Parts):
 
 def _with(task: Task, name: str, members: Iterable[object]) -> Task:
     """Return the task with other prerequisites, steps or labels. They are checked already: checking again would take most of the time."""
-    changed = object.__new__(Task)
-    for field in attrs.fields(Task):
-        value = tuple(members) if field.name == name else getattr(task, field.name)
-        object.__setattr__(changed, field.name, value)
+    return _unchecked(task, {name: tuple(members)})
+
+
+def _unchecked(value: _Part, fields: Mapping[str, object]) -> _Part:
+    """Return a value with new values for fields, without checking that they fit together."""
+    changed = object.__new__(type(value))
+    for field in attrs.fields(type(value)):
+        new = fields[field.name] if field.name in fields else getattr(value, field.name)
+        object.__setattr__(changed, field.name, new)
     return changed
 
 

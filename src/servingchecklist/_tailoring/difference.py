@@ -12,10 +12,13 @@ import attrs
 from .._model import _validation as v
 from .._model import changes
 from .._model._validation import Validated, check, is_tuple, require_kind, tuple_of
+from .._model.audience import Audience
 from .._model.changes import Value
 from .._model.checklist import Checklist
 from .._model.effort import Effort
 from .._model.facet import Choice, Facet
+from .._model.kpi import Criterion, GateDefinition, Kpi
+from .._model.quantity import Quantity
 from .._model.task import Phase, Priority, Reference, Risk, Step, Task, annotation_pairs
 from .._namespace import NotebookDisplay, late_import, public
 from ..errors import Fault, nearest, show
@@ -29,10 +32,10 @@ if TYPE_CHECKING:
     from .._model.overlay import Overlay
     from ..documents import DiffDocument
 
-Whole: TypeAlias = Value | Task | Phase
-"""One side of a difference: the value of a field, or a whole task or phase."""
+Whole: TypeAlias = Value | Task | Phase | Kpi
+"""One side of a difference: the value of a field, or a whole task, phase or KPI."""
 
-Subject: TypeAlias = Literal["checklist", "phase", "task"]
+Subject: TypeAlias = Literal["checklist", "kpi", "phase", "task"]
 """The subject of a difference."""
 
 PLACE = "place"
@@ -46,8 +49,8 @@ class Key(NamedTuple):
     """The subject of a change or a difference.
 
     Attributes:
-        what: ``"task"``, ``"phase"`` or ``"checklist"``.
-        id: The id of the task or the phase; empty for the checklist.
+        what: ``"task"``, ``"phase"``, ``"kpi"`` or ``"checklist"``.
+        id: The id of the task, the phase or the KPI; empty for the checklist.
         field: The field; empty for all of it.
     """
 
@@ -57,7 +60,7 @@ class Key(NamedTuple):
 
     @property
     def whole(self) -> Key:
-        """The key of the whole task, phase or checklist."""
+        """The key of the whole task, phase, KPI or checklist."""
         return Key(self.what, self.id)
 
     @property
@@ -66,8 +69,8 @@ class Key(NamedTuple):
         return ".".join(part for part in (f"{self.what}s" if self.id else "", self.id, self.field) if part)
 
 
-_WHOLES = frozenset((type(None), date, Priority, Effort, Risk, Reference, Task, Phase))
-_MEMBERS = frozenset((Reference, Choice, Facet, Step))
+_WHOLES = frozenset((type(None), date, Priority, Effort, Risk, Reference, Task, Phase, Kpi, Quantity, float, int, bool))
+_MEMBERS = frozenset((Reference, Choice, Facet, Step, Criterion, Audience, GateDefinition))
 
 
 def whole(value: object, name: str) -> Sequence[Fault]:
@@ -81,7 +84,7 @@ def whole(value: object, name: str) -> Sequence[Fault]:
         if any(map(is_tuple, members)):
             return annotation_pairs(members, name)
         return [fault for member in members if type(member) not in _MEMBERS for fault in v.prose(member, name)]
-    hint = "give the value of a field, a task or a phase"
+    hint = "give the value of a field, a task, a phase or a KPI"
     return [Fault("wrong-kind", f"$.{name}", "is not a value of a checklist", show(value), hint)]
 
 
@@ -97,7 +100,16 @@ def one_of(known: Sequence[str]) -> Check:
 
 
 FIELDS = tuple(
-    dict.fromkeys(("id", PLACE, IN_PHASE, *changes.SetChecklist.sets, *changes.SetPhase.sets, *changes.SetTask.sets))
+    dict.fromkeys(
+        (
+            *("id", PLACE, IN_PHASE),
+            *(
+                name
+                for kind in (changes.SetChecklist, changes.SetPhase, changes.SetTask, changes.SetKpi)
+                for name in kind.sets
+            ),
+        )
+    )
 )
 """Every field that can differ."""
 
@@ -108,13 +120,13 @@ class Difference(Validated):
     """One difference between two checklists.
 
     Attributes:
-        what: Its subject: ``"checklist"``, ``"phase"`` or ``"task"``.
-        id: The id of the phase or the task; empty for the checklist itself.
-        field: The field that differs; empty if the whole phase or task was added or dropped. ``"phase"`` is the id of the phase that a
+        what: Its subject: ``"checklist"``, ``"kpi"``, ``"phase"`` or ``"task"``.
+        id: The id of the KPI, the phase or the task; empty for the checklist itself.
+        field: The field that differs; empty if the whole KPI, phase or task was added or dropped. ``"phase"`` is the id of the phase that a
             task is in; ``"place"`` is the id of the task or phase before it, empty if it is the first.
         before: The old value; None if there was none.
         after: The new value; None if there is none any more.
-        title: The title of the phase or the task; empty for the checklist itself.
+        title: The title of the KPI, the phase or the task; empty for the checklist itself.
     """
 
     what: Subject = attrs.field(metadata=check(one_of(get_args(Subject))))
@@ -151,7 +163,7 @@ class Diff(Validated, NotebookDisplay):
         before: The id and the version of the first checklist.
         after: The id and the version of the second.
         title: The title of the second.
-        differences: The differences of the checklist itself, of its phases, and of its tasks; dropped ones come first.
+        differences: The differences of the checklist itself, of its KPIs, of its phases, and of its tasks; dropped ones come first.
         topic: The topic of the second.
     """
 
@@ -191,7 +203,7 @@ class Diff(Validated, NotebookDisplay):
 def diff(before: Checklist, after: Checklist) -> Diff:
     """Return the differences between any two checklists, related or not.
 
-    Tasks and phases are matched by their ids; bases and layers are not compared. Where an order has changed, as few tasks or phases as
+    KPIs, tasks and phases are matched by their ids; bases and layers are not compared. Where an order has changed, as few tasks or phases as
     possible count as moved.
 
     >>> differences = diff(model_serving(), for_context(model_serving(), tier="C"))
@@ -203,7 +215,12 @@ def diff(before: Checklist, after: Checklist) -> Diff:
     """
     require_kind(Checklist, {"$.before": before, "$.after": after})
     old, new = Parts(before), Parts(after)
-    differences = (*_of_fields(old, new), *_of_phases(old, new), *_of_tasks(before, after, old, new))
+    differences = (
+        *_of_fields(old, new),
+        *_of_kpis(old, new),
+        *_of_phases(old, new),
+        *_of_tasks(before, after, old, new),
+    )
     return Diff(label(before), label(after), after.title, differences, topic=after.topic)
 
 
@@ -219,7 +236,7 @@ def label(checklist: Checklist) -> str:
 
 
 def _changed(key: Key, names: Iterable[str], old: object, new: object, title: str = "") -> Iterator[Difference]:
-    """Yield the fields of a task or a phase that differ."""
+    """Yield the fields of a KPI, a task or a phase that differ."""
     for name in names:
         was, now = getattr(old, name), getattr(new, name)
         if was != now:
@@ -230,6 +247,15 @@ def _of_fields(old: Parts, new: Parts) -> Iterator[Difference]:
     for name, value in new.fields.items():
         if old.fields[name] != value:
             yield Difference("checklist", "", name, old.fields[name], value)
+
+
+def _of_kpis(old: Parts, new: Parts) -> Iterator[Difference]:
+    for name in sorted({*old.kpis, *new.kpis}):
+        was, now = old.kpis.get(name), new.kpis.get(name)
+        if was and now:
+            yield from _changed(Key("kpi", name), changes.SetKpi.sets, was, now, now.title)
+        elif kpi := was or now:
+            yield Difference("kpi", name, "", was, now, kpi.title)
 
 
 def _of_phases(old: Parts, new: Parts) -> Iterator[Difference]:
@@ -320,6 +346,10 @@ def reason_for(difference: Difference, reasons: Mapping[Key, str]) -> str:
         for name in before:
             if name not in after and (reason := reasons.get(Key(key.what, name))):
                 return f"{name} was dropped: {reason}"
+    if key.field == "placeholder":  # which goes with the target
+        return next(
+            (reasons[limit] for name in ("at_most", "at_least") if (limit := key._replace(field=name)) in reasons), ""
+        )
     if key.field == PLACE:
         # Putting one behind another also puts the other before it, so either of the two may be the one that differs.
         moves = {reason for other, reason in reasons.items() if other.what == key.what and other.field == PLACE}
@@ -349,5 +379,11 @@ def keys_of(change: Change) -> list[Key]:
             return [Key("task", change.task)]
         case changes.DropPhase():
             return [Key("phase", change.phase)]
+        case changes.SetKpi():
+            return [Key("kpi", change.kpi, field) for field in change.values()]
+        case changes.AddKpi():
+            return [Key("kpi", change.kpi.id)]
+        case changes.DropKpi():
+            return [Key("kpi", change.kpi)]
         case _:
             assert_never(change)

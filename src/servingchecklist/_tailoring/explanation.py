@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import attrs
 
@@ -56,14 +56,14 @@ class Origin(Validated):
     """The origin of one value.
 
     Attributes:
-        what: Its subject: ``"checklist"``, ``"phase"`` or ``"task"``.
-        id: The id of the phase or the task; empty for the checklist itself.
-        field: The field; empty for a whole phase or task that was added or dropped. ``"phase"`` and ``"place"`` are as in
+        what: Its subject: ``"checklist"``, ``"kpi"``, ``"phase"`` or ``"task"``.
+        id: The id of the KPI, the phase or the task; empty for the checklist itself.
+        field: The field; empty for a whole KPI, phase or task that was added or dropped. ``"phase"`` and ``"place"`` are as in
             :class:`Difference`.
         value: The current value; None if there is none, or none any more.
         base: The id and the version of the checklist below all layers.
         revisions: The changes of the value, the first first; empty if it is as in the base.
-        title: The title of the phase or the task; empty for the checklist itself.
+        title: The title of the KPI, the phase or the task; empty for the checklist itself.
     """
 
     what: Subject = attrs.field(metadata=check_of(Difference, "what"))
@@ -179,7 +179,7 @@ def explain(checklist: Checklist, task: Task | str | None = None) -> Explanation
     require_kind(Checklist, {"$": checklist})
     history = _History(checklist)
     if task is None:
-        keys = sorted(history.revisions, key=lambda key: ("checklist", "phase", "task").index(key.what))
+        keys = sorted(history.revisions, key=lambda key: get_args(Subject).index(key.what))
         origins = [history.origin(key) for key in keys]
         return Explanation(label(checklist), checklist.title, "", history.layers, origins)
     task_id = id_of(task)

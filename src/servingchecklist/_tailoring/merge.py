@@ -12,21 +12,25 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import attrs
 
 from .._model._validation import construct, evolve
-from .._model.changes import SetChecklist, SetPhase, SetTask
+from .._model.changes import SetChecklist, SetKpi, SetPhase, SetTask
 from .._model.checklist import Checklist, as_node, cycles_in, facet_faults
 from .._model.facet import Choice
+from ..errors import InvalidError
 from .builder import Parts, neighbours, staying
 from .difference import IN_PHASE, PLACE, Key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 
+    from .._model.audience import Audience
     from .._model.facet import Facet
+    from .._model.kpi import GateDefinition, Kpi
     from .._model.task import Phase, Task
     from .builder import Kind
     from .difference import Subject, Whole
 
 _Part = TypeVar("_Part", "Task", "Phase")
+_Named = TypeVar("_Named", "Task", "Phase", "Kpi")
 
 
 class _Side(Parts):
@@ -133,6 +137,7 @@ class Merge:
             for name in SetChecklist.sets
         }
         base, ours, theirs = self._sides
+        kpis = {kpi.id: kpi for name in {**theirs.kpis, **ours.kpis, **base.kpis} if (kpi := self._kpi(name))}
         names = dict.fromkeys([*theirs.tasks, *ours.tasks, *base.tasks])
         for name in [name for name in names if self._is_present(name)]:
             self._tasks[name] = self._task(name)
@@ -143,11 +148,13 @@ class Merge:
         self._link("phase", phases, [side.phases for side in self._sides])
         self._break_cycles(phases)
         self._fit_facets(fields)
+        self._fit_gates(fields)
+        self._keep_named(kpis, fields)
         order = self._in_order(list(phases), "phase", *(list(side.phases) for side in self._sides))
         in_turn = [
             attrs.evolve(phases[name], tasks=[self._tasks[task] for task in self._members(name)]) for name in order
         ]
-        return construct(Checklist, {**fields, "phases": in_turn})
+        return construct(Checklist, {**fields, "kpis": tuple(kpis.values()), "phases": in_turn})
 
     @property
     def conflicts(self) -> list[Clash]:
@@ -172,10 +179,8 @@ class Merge:
             return united
         return ours if self._decide(key, base, ours, theirs) else theirs
 
-    def _pick_field(
-        self, what: Subject, field: str, base: Task | Phase | None, ours: Task | Phase, theirs: Task | Phase
-    ) -> Whole:
-        """Merge a field of a task or a phase that both sides have. If both have added it, there is no base value."""
+    def _pick_field(self, what: Subject, field: str, base: _Named | None, ours: _Named, theirs: _Named) -> Whole:
+        """Merge a field of a task, a phase or a KPI that both sides have. If both have added it, there is no base value."""
         key = Key(what, ours.id, field)
         we: Whole = getattr(ours, field)
         they: Whole = getattr(theirs, field)
@@ -193,6 +198,62 @@ class Merge:
         if decision != "ours":
             self.overruled.append(key)
         return decision == "ours"
+
+    # KPIs
+
+    def _kpi(self, name: str) -> Kpi | None:
+        """Merge a KPI field by field. Where the fields of both sides do not fit together, one side holds as a whole."""
+        base, ours, theirs = (side.kpis.get(name) for side in self._sides)
+        key = Key("kpi", name)
+        if ours and theirs:
+            if base is None and ours == theirs:
+                self.agreed.append(key)
+                return theirs
+            values = {field: self._pick_field("kpi", field, base, ours, theirs) for field in SetKpi.sets}
+            if {key._replace(field="at_most"), key._replace(field="at_least")} & {*self.overruled}:
+                values["placeholder"] = theirs.placeholder  # as their target
+            try:
+                return evolve(theirs, values)
+            except InvalidError:
+                problem = "has fields of both sides that do not fit together"
+                return ours if self._decide(key, base, ours, theirs, problem) else theirs
+        left = ours or theirs
+        if left is None:
+            self.agreed.append(key)
+        elif base is not None and (left != base or (ours and key in self._owners)):
+            is_ours = self._decide(key, base, ours, theirs)
+            return ours if is_ours else theirs
+        elif base is not None:
+            return None
+        return left
+
+    def _keep_named(self, kpis: dict[str, Kpi], fields: Mapping[str, Whole]) -> None:
+        """Keep KPIs that criteria or audiences of one side name and that the other has dropped."""
+        audiences = cast("tuple[Audience, ...]", fields["audiences"])
+        criteria = (criterion for task in self._tasks.values() for criterion in task.criteria)
+        named = dict.fromkeys(name for one in audiences for name in one.kpis)
+        named |= dict.fromkeys(name for one in criteria for name in one.kpis)
+        for name in [name for name in named if name not in kpis]:
+            base, ours, theirs = (side.kpis.get(name) for side in self._sides)
+            key, kept = Key("kpi", name), ours or theirs or base
+            is_ours = self._decide(key, base, ours, theirs, "was dropped on one side, and is still named on the other")
+            if kept and (
+                is_ours == bool(ours) or key.path not in self.closed
+            ):  # else the decisions do not fit together
+                kpis[name] = kept
+
+    def _fit_gates(self, fields: dict[str, Whole]) -> None:
+        """Take gates that are no longer there out of the tasks that name them."""
+        known = {gate.id for gate in cast("tuple[GateDefinition, ...]", fields["gates"])}
+        for name, task in self._tasks.items():
+            kept = tuple(gate for gate in task.gates if gate in known)
+            if kept != task.gates:
+                was, they = self._base.tasks.get(name), self._theirs.tasks.get(name)
+                key, problem = Key("task", name, "gates"), "names gates that are no longer there"
+                if not self._decide(key, was and was.gates, task.gates, they.gates if they else (), problem):
+                    self._tasks[name] = attrs.evolve(task, gates=kept)
+
+    # Tasks
 
     def _is_present(self, name: str) -> bool:
         """Return True if the merged checklist has the task."""
@@ -470,24 +531,29 @@ class Merge:
 KEY_OF: Mapping[str, Callable[[Any], str]] = {
     "after": str,
     "labels": str,
-    "steps": attrgetter("id"),
+    "gates": lambda gate: getattr(gate, "id", gate),
+    **dict.fromkeys(("steps", "criteria", "audiences"), attrgetter("id")),
     "annotations": itemgetter(0),
 }
 """The key of a member, for the fields that are merged member by member."""
 
 
+_ORDERED = ("steps", "criteria", "audiences")
+"""Those of them whose order both sides can change."""
+
+
 def _united(field: str, base: Whole, ours: Whole, theirs: Whole, stated: Container[str]) -> Whole:
-    """Return labels, steps, annotations or earlier phases merged member by member: those of theirs, and ours behind the same neighbours.
+    """Return labels, steps, annotations, criteria, audiences, gates or earlier phases merged member by member: those of theirs, and ours behind the same neighbours.
 
     None for other fields; where both sides have changed a member in different ways, or theirs one that the overlay states; and where
-    our side has another order of the steps of the base, or of those that both sides have added.
+    our side has another order of the members of the base, or of those that both sides have added.
     """
     if field not in KEY_OF:
         return None
     key_of = KEY_OF[field]
     was, we, they = ({key_of(entry): entry for entry in cast("tuple[Any, ...]", side)} for side in (base, ours, theirs))
     for other, names in ((was, was.keys() & we.keys()), (they, (they.keys() & we.keys()) - was.keys())):
-        if field == "steps" and [name for name in we if name in names] != [name for name in other if name in names]:
+        if field in _ORDERED and [name for name in we if name in names] != [name for name in other if name in names]:
             return None
     united: dict[str, Any] = {}
     for name in dict.fromkeys([*they, *we, *was]):

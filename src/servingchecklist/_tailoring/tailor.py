@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from .._model.changes import Change, Value
+    from .._model.kpi import Kpi
     from .._model.task import Phase, Task
 
 BY_HAND = "by-hand"
@@ -182,6 +183,7 @@ class _RecordingDraft(Draft):
         self._set(
             {name: getattr(after, name) for name in self.fields}, self.fields, Key("checklist"), changes.SetChecklist
         )
+        self._turn_kpis({kpi.id: kpi for kpi in after.kpis})
         self._add_phases()
         for name in [task for phase in self.order for task in self.members[phase] if task not in after]:
             self._record(changes.DropTask(name, reason=self._reason(Key("task", name))))
@@ -214,6 +216,17 @@ class _RecordingDraft(Draft):
         for reason, fields in by_reason.items():
             clear = [name for name, value in fields.items() if value is None]
             self._record(change(reason=reason, **fields, **({"clear": clear} if clear else {})))
+
+    def _turn_kpis(self, after: Mapping[str, Kpi]) -> None:
+        for name in sorted({*self.kpis, *after}):
+            was, now = self.kpis.get(name), after.get(name)
+            if now is None:
+                self._record(changes.DropKpi(name, reason=self._reason(Key("kpi", name))))
+            elif was is None:
+                self._record(changes.AddKpi(now, reason=self._reason(Key("kpi", name))))
+            else:
+                values = _values(now, changes.SetKpi.sets), _values(was, changes.SetKpi.sets)
+                self._set(*values, Key("kpi", name), partial(_set_kpi, now))
 
     def _add_phases(self) -> None:
         behind = neighbours(phase.id for phase in self._after.phases)
@@ -262,7 +275,14 @@ class _RecordingDraft(Draft):
                 self._record(changes.MovePhase(name, reason=self._reason(Key("phase", name, PLACE)), **position))
 
 
-def _values(part: Task | Phase, names: Iterable[str]) -> dict[str, Value]:
+def _set_kpi(after: Kpi, **fields: Value) -> changes.SetKpi:
+    """Return the change of a KPI that turns into ``after``, whose target may still be a placeholder."""
+    if after.placeholder and not fields.keys().isdisjoint(("at_most", "at_least")):
+        fields = {"placeholder": True, **fields}
+    return construct(changes.SetKpi, {"kpi": after.id, **fields})
+
+
+def _values(part: Task | Phase | Kpi, names: Iterable[str]) -> dict[str, Value]:
     return {name: getattr(part, name) for name in names}
 
 

@@ -9,7 +9,7 @@ import attrs
 
 from .._model import _validation as v
 from .._model._validation import LINE_LENGTH, Validated, check, evolve, mapped, require_kind, tuple_of
-from .._model.changes import AddTask, MovePhase, MoveTask, SetChecklist, SetPhase, SetTask
+from .._model.changes import AddTask, MovePhase, MoveTask, SetChecklist, SetKpi, SetPhase, SetTask
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
 from .._namespace import NotebookDisplay, public
@@ -194,7 +194,7 @@ def _decided(decisions: Mapping[str, Decision] | None) -> dict[str, Decision]:
 
 
 def _stated(overlay: Overlay) -> dict[Key, set[str]]:
-    """Return the members of lists that the overlay states: prerequisites, steps, labels and annotations, by their keys."""
+    """Return the members of lists that the overlay states: prerequisites, steps, labels, annotations, criteria and the like, by their keys."""
     stated: dict[Key, set[str]] = {}
     for change in overlay.changes:
         added = change.additions if isinstance(change, SetTask) else {}
@@ -211,6 +211,7 @@ def _unknown_paths(decided: Mapping[str, str], merge: Merge, sides: Sequence[Che
     """Return the faults of decisions about unknown paths. A conflict that another decision has removed is allowed."""
     known = {f"tasks.{task.id}" for side in sides for task in side}
     known |= {f"phases.{phase.id}" for side in sides for phase in side.phases}
+    known |= {f"kpis.{kpi.id}" for side in sides for kpi in side.kpis}
     conflicts = merge.closed | {clash.key.path for clash in merge.conflicts}
     unknown: list[Fault] = []
     for path in decided:
@@ -293,7 +294,7 @@ def _rest_of(change: Change, keys: Collection[Key]) -> Change | None:
     gone = [key for key in own if key in keys or key.whole in keys]
     if not gone:
         return change
-    if len(gone) == len(own) or not isinstance(change, SetTask | SetPhase | SetChecklist):
+    if len(gone) == len(own) or not isinstance(change, SetTask | SetPhase | SetChecklist | SetKpi):
         return None
     names = {key.field for key in gone}
     emptied: dict[str, object] = {name: None for name in names if getattr(change, name) is not None}

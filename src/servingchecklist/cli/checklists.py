@@ -112,7 +112,7 @@ def check(options: Namespace) -> int:
         except InvalidError as error:
             faults = [for_people(fault) for fault in error.faults]
             status = max(status, 1)
-        written = _annotation if options.format == "github" else with_place
+        written = _of_fault if options.format == "github" else with_place
         lines += [written(name, fault) for fault in faults]
         documents += [{"file": path} | attrs.asdict(fault) for fault in faults]
         if lines and not options.json:
@@ -126,13 +126,16 @@ _ESCAPES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _ESCAPES_IN_PROPERTY = _ESCAPES | str.maketrans({":": "%3A", ",": "%2C"})
 
 
-def _annotation(name: str, fault: Fault) -> str:
-    """Return a fault as a workflow command of GitHub, which shows it beside the line of the file."""
+def _of_fault(name: str, fault: Fault) -> str:
     title = f"{fault.code}: {fault.task}" if fault.task else fault.code
-    line = f",line={fault.line}" if fault.line else ""
-    file, title = (text.translate(_ESCAPES_IN_PROPERTY) for text in (name, title))
-    words = line_of(attrs.evolve(fault, line=None)).translate(_ESCAPES)
-    return f"::error file={file}{line},title={title}::{words}"
+    return annotation("error", name, title, line_of(attrs.evolve(fault, line=None)), fault.line)
+
+
+def annotation(level: str, file: str, title: str, words: str, line: int | None = None) -> str:
+    """Return a workflow command of GitHub, which shows words beside a line of a file."""
+    where = f",line={line}" if line else ""
+    file, title = (text.translate(_ESCAPES_IN_PROPERTY) for text in (file, title))
+    return f"::{level} file={file}{where},title={title}::{words.translate(_ESCAPES)}"
 
 
 def _size(value: Stored) -> str:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, cast
 import attrs
 
 from .._jsonlike import is_dict, is_list, plain
-from .._launch.timestamps import MOST_AHEAD
 from .._model.checklist import Checklist
 from .._model.selection import Selection
+from .._model.timestamps import MOST_AHEAD
 from .._planning.ordering import next_tasks
 from .._planning.rules import ORDERS, abbreviate
 from .._text import join_words, printable
@@ -62,6 +62,7 @@ _FOR_FORECASTS = ("people", "owners", "weekdays", "holidays", "blocked", "sample
 
 _DETAILS = ("references", "note")
 _MOST_WARNINGS = 3
+_DIGITS = 64  # of an id
 _RECORDS: dict[str, tuple[str, ...]] = {
     "begin": ("begin", *_DETAILS),
     "finish": ("finish", *_DETAILS),
@@ -69,6 +70,7 @@ _RECORDS: dict[str, tuple[str, ...]] = {
     "unblock": ("unblock", *_DETAILS),
     "reopen": ("reopen", *_DETAILS, "reason"),
     "waive": ("waive", *_DETAILS, "reason", "expires"),
+    "waive-criterion": ("waive_criterion", *_DETAILS, "reason", "expires"),
     "not-applicable": ("mark_not_applicable", *_DETAILS, "reason"),
     "assign": ("assign", *_DETAILS, "owner"),
     "due": ("set_due", *_DETAILS, "due"),
@@ -85,32 +87,32 @@ def start(options: Namespace) -> int:
     from .._launch.launch import Launch
 
     checklist = load_tailored(options)
-    _check_not_ahead(options)
+    check_not_ahead(options)
     if options.name in checklist:
         hint = f"to begin the task, use begin {options.name}; for a launch, choose another name, such as fraud-v3"
         raise usage_error(f"a launch cannot be named like a task of {checklist.id}", show(options.name), hint)
-    launch = Launch.start(checklist, name=options.name, by=_recorder(options), at=options.at, topic=options.topic)
+    launch = Launch.start(checklist, name=options.name, by=recorder(options), at=options.at, topic=options.topic)
     with open_store(options, "create") as store:
         if launch.name in store.names():
             hint = "choose another name, or see that launch with status"
             raise usage_error("there is a launch of that name already", show(launch.name), hint)
         store.save(launch)
     started = f"started by {launch.events[0].by} with {checklist.id} {checklist.version}, {len(checklist)} tasks"
-    return _print_recorded(options, None, launch, [f"{launch.name}: {started}"])
+    return print_recorded(options, None, launch, [f"{launch.name}: {started}"])
 
 
 def migrate(options: Namespace) -> int:
     """Migrate a launch to another checklist (``migrate``)."""
-    checklist, by = load_checklist(options.source, options), _recorder(options)
-    _check_not_ahead(options)
-    before, after = _change_launch(
+    checklist, by = load_checklist(options.source, options), recorder(options)
+    check_not_ahead(options)
+    before, after = change_launch(
         options,
         lambda launch: launch.migrate(checklist, by=by, at=options.at),
         lambda store, launch: store.migrate(launch.name, checklist, by=by, at=options.at),
     )
     if after.checklist == before.checklist:
         lines = [f"{after.name}: already has {_label(after)}; nothing was recorded"]
-        return _print_recorded(options, before, after, lines)
+        return print_recorded(options, before, after, lines)
     lines = [f"{after.name}: migrated from {_label(before)} to {_label(after)} ({by}; {_closed(after)})"]
     for task in after.retired:
         title = f" {before.checklist[task].title}" if task in before.checklist else ""
@@ -121,7 +123,7 @@ def migrate(options: Namespace) -> int:
         lines.append(
             f"{after.name}: {task} {after.checklist[task].title}: no longer has the step {step}, which is ticked"
         )
-    return _print_recorded(options, before, after, lines)
+    return print_recorded(options, before, after, lines)
 
 
 def _label(launch: Launch) -> str:
@@ -130,12 +132,15 @@ def _label(launch: Launch) -> str:
 
 def record(options: Namespace) -> int:
     """Record an event for each task, or retract each event, that the command names, all or none, and print the changes."""
-    named, by = list(dict.fromkeys(chain.from_iterable(options.named))), _recorder(options)
+    named, by = list(dict.fromkeys(chain.from_iterable(options.named))), recorder(options)
     targets: list[tuple[str, ...]] = [(name,) for name in named]
     if options.command in ("tick", "untick"):
         targets, named = [(options.task, step) for step in named], [options.task]
-    _check_not_ahead(options)
-    method, *names = _RECORDS[options.command]
+    command = options.command
+    if getattr(options, "criterion", None):
+        command, targets = "waive-criterion", [(name, options.criterion) for name in named]
+    check_not_ahead(options)
+    method, *names = _RECORDS[command]
     fields = {name: getattr(options, name) for name in names}
 
     def change(launch: Launch) -> Launch:
@@ -143,7 +148,7 @@ def record(options: Namespace) -> int:
             launch = getattr(launch, method)(*target, by=by, at=options.at, **fields)
         return launch
 
-    before, after = _change_launch(options, change)
+    before, after = change_launch(options, change)
     known: set[object] = set(before.retracted if method == "retract" else before.events)
     if method == "retract":
         undone = [event for event in after.retracted if event not in known]
@@ -159,10 +164,10 @@ def record(options: Namespace) -> int:
         change_words = _change(before, after, task, deed) if title else "no longer in the checklist"
         lines.append(f"{head}: {lead}{task}{title}: {change_words} ({by}; {_closed(after)})")
         head = after.name
-    return _print_recorded(options, before, after, lines or [f"{after.name}: retracted already; nothing was recorded"])
+    return print_recorded(options, before, after, lines or [f"{after.name}: retracted already; nothing was recorded"])
 
 
-def _change_launch(
+def change_launch(
     options: Namespace, change: Callable[[Launch], Launch], in_store: Callable[[Store, Launch], Launch] | None = None
 ) -> tuple[Launch, Launch]:
     """Change the launch that the options name where it is kept, in the store or a file, and return it before and after.
@@ -189,7 +194,7 @@ def _change_launch(
     return before, after
 
 
-def _print_recorded(options: Namespace, before: Launch | None, after: Launch, lines: Sequence[str]) -> int:
+def print_recorded(options: Namespace, before: Launch | None, after: Launch, lines: Sequence[str]) -> int:
     """Print the lines about events that were recorded or, for ``--json``, the events and the state of the launch."""
     if options.json:
         known: set[Event] = set(before.events) if before else set()
@@ -363,6 +368,8 @@ def _explain_missing_forecast(options: Namespace, launch: Launch, result: Review
 
 def log(options: Namespace) -> int:
     """Print the events of a launch, or of one task (``log``)."""
+    from .._launch.events import EvidenceAdded
+
     launch = load_launch(options)
     retracted: set[Event] = set(launch.retracted)
     events: Sequence[Event] = launch.history(options.task) if options.task else launch.events
@@ -374,8 +381,12 @@ def log(options: Namespace) -> int:
         fields: dict[str, object] = {**event.to_dict()}
         kind = f"{fields.pop('kind')}{' (retracted)' if event in retracted else ''}"
         first = [event.id[:8], fields.pop("at"), fields.pop("by"), kind]
-        if "event" in fields:
-            fields["event"] = str(fields["event"])[:8]
+        if isinstance(event, EvidenceAdded):
+            measures = dict.fromkeys(measure.name for measure in event.evidence.measures)
+            fields = {"evidence": f"{event.evidence.id[:8]} of {join_words([*measures])}"}
+        for name in ("event", "evidence"):
+            if len(str(fields.get(name, ""))) == _DIGITS:
+                fields[name] = str(fields[name])[:8]
         last = [fields.pop(name) for name in ("note", "references") if name in fields]
         # A note may have many lines; it is printed as one.
         print("  ".join(printable(_words(field)) for field in [*first, *fields.values(), *last]))
@@ -386,7 +397,7 @@ def _words(field: object) -> str:
     """Return the value of a field in one line; that of a reference as its title and address."""
     if is_list(field):
         return ", ".join(map(_words, field))
-    return " ".join(map(str, dict.fromkeys(field.values()))) if is_dict(field) else str(field)
+    return " ".join(dict.fromkeys(map(_words, field.values()))) if is_dict(field) else str(field)
 
 
 def show_names(options: Namespace) -> int:
@@ -481,7 +492,7 @@ def refuse_done(options: Namespace) -> None:
         raise usage_error("--done is for checklists, and this is a launch", "", hint)
 
 
-def _recorder(options: Namespace) -> str:
+def recorder(options: Namespace) -> str:
     """Return the person who records: ``--by``, else the variable, else the user who is logged in."""
     if options.by is not None:
         return str(options.by)
@@ -495,7 +506,7 @@ def _recorder(options: Namespace) -> str:
         raise usage_error("no user is logged in", "", "name who records this with --by") from None
 
 
-def _check_not_ahead(options: Namespace) -> None:
+def check_not_ahead(options: Namespace) -> None:
     """Refuse a time far ahead, which is likely a typing mistake."""
     if options.at and options.at - datetime.now().astimezone() > MOST_AHEAD:
         hint = "record an event once it has happened; for a due date, use due"

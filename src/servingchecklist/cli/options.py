@@ -200,6 +200,16 @@ def share(text: str) -> float:
     return value
 
 
+def part(text: str) -> tuple[str, str]:
+    """Parse a part of a subject: its name, and a file or a digest."""
+    return _pair(text, "NAME=FILE or NAME=sha256:..., such as model=model.onnx")
+
+
+def answer(text: str) -> tuple[str, str]:
+    """Parse an answer: the name of an example request, and the file with what came."""
+    return _pair(text, "EXAMPLE=FILE, such as score=score.txt")
+
+
 def _owner(text: str) -> tuple[str, str]:
     return _pair(text, "TASK=OWNER, such as c5=ml-platform")
 
@@ -274,6 +284,8 @@ _SHARE = (
 _HISTORY = "earlier launches to learn from: files or names in the store, or all for every launch there; repeatable"
 _OPTIONS = "a file with the options of a forecast (default: NAME.forecast.toml beside a launch of that name)"
 _SAVE = "write the options to NAME.forecast.toml beside the launch, for the next forecast, review and levers"
+_PART = "a part that it was measured of, by its file or digest, such as model=model.onnx; repeatable"
+_WHERE = "a condition under which it was measured, such as baseline=offline; repeatable"
 _SEED = "the seed of the random numbers; the same seed gives the same forecast (default: 0)"
 _SHARED: dict[str, dict[str, Any]] = {
     "source": _value("SOURCE", f"{SOURCE} (default: {DEFAULT})", nargs="?"),
@@ -315,6 +327,8 @@ _SHARED: dict[str, dict[str, Any]] = {
     "--options": _value("FILE", _OPTIONS),
     "--save-options": _flag(_SAVE),
     "--seed": _value("N", _SEED, type=number()),
+    "--part": _value("NAME=FILE", _PART, dest="parts", type=part, **_KEYED),
+    "--where": _value("KEY=VALUE", _WHERE, type=_choice, **_KEYED),
     "--quiet": _flag("print nothing but errors"),
     "--json": _flag("print JSON for another program"),
 }

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping
     from typing import TypeAlias
 
+    from .._launch.gate import Gate, Live
     from .._launch.results import Snapshot
     from .._launch.review import Review
     from .._planning.calibration import Calibration
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
     Result: TypeAlias = (
         Snapshot
+        | Gate
+        | Live
         | Review
         | Recommendations
         | Forecast

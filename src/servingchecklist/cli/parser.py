@@ -5,25 +5,30 @@ from __future__ import annotations
 import re
 from argparse import ArgumentParser, Namespace
 from itertools import takewhile
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from .._model.task import Priority
 from .._text import printable
 from ..errors import nearest_name, show
 from ..formats import READERS
-from . import checklists, forecasts, launches, tailoring
+from . import checklists, forecasts, launches, proof, tailoring
 from .options import (
     SOURCE,
     SUBJECT,
     add,
     add_output,
+    answer,
     day,
     identifier,
     ids,
     number,
     one_line,
     one_of,
+    part,
+    share,
     some_ids,
     start_time,
+    timestamp,
     view_time,
 )
 from .sources import DEFAULT
@@ -75,20 +80,21 @@ usage: servingchecklist [-h] [--version] COMMAND ...
 A launch checklist for model serving. Without a command: what to do next.
 
 see     next            what to do next     status          how a launch stands
-        review          what has happened   log             events of a launch
-        launches        those in the store  list            bundled checklists
+        review          what has happened   log, launches   events; launches
+        list            the catalog         critical-path   what holds the date
 plan    forecast        the finish date     levers          what moves it
-        critical-path   what holds it       calibration     how dates held
-tailor  tailor          apply overlays      explain         the source of values
-        diff            compare checklists  upgrade         to the next version
-work    start           start a launch      migrate         to a new checklist
-        begin, finish   work on tasks       tick, untick    steps of a task
-        block, unblock  impediments         reopen          do tasks again
-        waive           leave tasks undone  not-applicable  leave them out
-        assign          set the owner       due             set the due date
+        calibration     how dates held
+tailor  tailor, explain overlays, origins   diff, upgrade   versions
+work    start, migrate  launches            begin, finish   work on tasks
+        tick, untick    steps of a task     block, unblock  impediments
+        reopen          do tasks again      waive           leave tasks undone
+        not-applicable  leave them out      assign, due     owners and dates
         note            add a note          retract         undo an event
-files   render          to another format   check           find the faults
-        export          write launches      import          read launches
+prove   subject         what is launched    evidence        add, list, withdraw
+        attest, approve the word of people  gate            go or no-go
+        examples, judge requests of callers live            what serves
+        go-live         let it serve        take-down       stop serving
+files   render, check   formats, faults     export, import  launches and files
         merge           copies of a launch  completion      for your shell
 
 Launches are in a store: launches.db in this folder, or the file after --store.
@@ -181,7 +187,16 @@ def parsers() -> dict[str, Parser]:
         parsers[name] = parser
         return parser
 
-    for add_commands in (_add_checklists, _add_tailoring, _add_forecasts, _add_records, _add_launches, _add_files):
+    for add_commands in (
+        _add_checklists,
+        _add_tailoring,
+        _add_forecasts,
+        _add_records,
+        _add_proof,
+        _add_gates,
+        _add_launches,
+        _add_files,
+    ):
         add_commands(command)
     return parsers
 
@@ -322,7 +337,11 @@ def _add_records(command: Command) -> None:
     record("unblock", "record that tasks are no longer blocked")
     parser = record("reopen", "record that tasks have to be done again")
     parser.add_argument("--reason", default="", metavar="WORDS", help="the reason")
-    parser = record("waive", "record a waiver: tasks are left undone on purpose until a date")
+    parser = record(
+        "waive", "record a waiver: tasks, or one criterion of them, are left undone on purpose until a date"
+    )
+    help = "waive only the criterion with this id: its risk is accepted, and its bare result is still shown"
+    parser.add_argument("--criterion", type=identifier, metavar="ID", help=help)
     parser.add_argument("--reason", required=True, metavar="WORDS", help="the reason why the risk is acceptable")
     help = "the last day of the waiver, such as 2026-12-31"
     parser.add_argument("--expires", required=True, type=day, metavar="DAY", help=help)
@@ -353,6 +372,124 @@ def _add_records(command: Command) -> None:
     help = "the first 8 digits or more of an id, as in log (default: of the events that you have recorded, that of the latest time)"
     parser.add_argument("named", nargs="*", type=some_ids, metavar="ID", help=help)
     parser.add_argument("--reason", default="", metavar="WORDS", help="the reason")
+
+
+def _add_proof(command: Command) -> None:
+    help = "set the parts of what is launched, such as the model, or show them"
+    more = "Done tasks that are not proven of it any more are reopened."
+    parser = command("subject", proof.set_subject, help, *_RECORD, more=more)
+    help = "a part by its file or its digest, such as model=model.onnx (default: show the parts)"
+    parser.add_argument("parts", nargs="*", type=part, metavar="NAME=FILE", help=help)
+
+    help = "add, list, show or withdraw evidence"
+    parser = command("evidence", proof.evidence, help, *_RECORD, "--part", "--where", "--note")
+    help = "add: files or, with --measure, numbers by hand; list; show or withdraw the evidence with an id"
+    parser.add_argument("action", **one_of(proof.ACTIONS), help=help)
+    parser.add_argument("targets", nargs="*", metavar="FILE|ID", help="files to add, or the first 8 digits of ids")
+    flags: list[tuple[str, dict[str, Any]]] = [
+        ("--same-subject", {"action": "store_true", "help": "it was measured of the parts that the launch has now"}),
+        ("--importer", {"metavar": "NAME", "help": "the importer of the files (default: by their content)"}),
+        (
+            "--wanted",
+            {
+                "type": ids,
+                "default": [],
+                "metavar": "CLASSES",
+                "help": "the classes of requests that deserve an answer (default: all)",
+            },
+        ),
+        (
+            "--sent",
+            {
+                "type": number(0),
+                "metavar": "N",
+                "help": "the number of requests that were sent, so that a cut file is noticed",
+            },
+        ),
+        ("--warm-up", {"type": number(0), "metavar": "SECONDS", "help": "the seconds at the beginning to keep apart"}),
+        (
+            "--sampling",
+            {
+                **one_of(("stream", "set", "census")),
+                "help": "stream: in a row; set: chosen independently; census: all there are",
+            },
+        ),
+        (
+            "--collected",
+            {
+                "type": timestamp,
+                "metavar": "WHEN",
+                "help": "the time at which it was measured, where the file does not say it",
+            },
+        ),
+        (
+            "--collected-from",
+            {"type": timestamp, "metavar": "WHEN", "help": "the beginning of that, for numbers by hand"},
+        ),
+        (
+            "--measure",
+            {"metavar": "NAME", "help": "a measure, such as accuracy.wrong, whose numbers are given by hand"},
+        ),
+        ("--violations", {"type": number(0), "metavar": "K", "help": "the number of observations that were wrong"}),
+        ("--of", {"type": number(0), "metavar": "N", "help": "the number of observations"}),
+        ("--value", {"metavar": "NUMBER", "help": "the value of a measure that is a number"}),
+        ("--reason", {"metavar": "WORDS", "help": "why evidence is withdrawn"}),
+    ]
+    for flag, details in flags:
+        parser.add_argument(flag, **details)
+
+    help = "record that a criterion of a task holds, as a person in a role"
+    parser = command("attest", proof.attest, help, *_RECORD, "--link", "--note")
+    parser.add_argument("task", metavar="TASK", help="the id of the task, such as c1")
+    parser.add_argument("criterion", metavar="CRITERION", help="the id of the criterion")
+    help = "the role in which it is said (default: the one that the criterion asks for)"
+    parser.add_argument("--role", type=one_line, metavar="ROLE", help=help)
+    parser.add_argument("--fails", action="store_true", help="say that it does not hold")
+    help = "approve waivers, tasks marked as not applicable and withdrawals of evidence, as a second person"
+    parser = command("approve", proof.approve, help, *_RECORD)
+    parser.add_argument("named", nargs="+", metavar="ID", help="the first 8 digits or more of an id, as in log")
+
+
+def _add_gates(command: Command) -> None:
+    help = "decide a gate: exit 0 for GO, 3 for NO-GO, 4 for UNPROVEN"
+    more = "Conditions such as --priority need no KPI, and can be given without GATE."
+    parser = command("gate", proof.gate, help, "launch", "--store", "--no-limits", *_RESOURCES, "--json", more=more)
+    parser.set_defaults(rules=None, samples=None)
+    parser.add_argument("gate", nargs="?", metavar="GATE", help="the id of a gate of the checklist")
+    add(parser, "--at", type=view_time, help="decide it as of this time (default: now)")
+    help = "name what is weaker than in this checklist, which was approved: a file, or an id of the catalog"
+    parser.add_argument("--approved", metavar="SOURCE", help=help)
+    help = "no task of this priority or a higher one is open"
+    parser.add_argument("--priority", **one_of(priority.value for priority in Priority), help=help)
+    parser.add_argument("--overdue", action="store_true", help="no open task is past its due date")
+    parser.add_argument("--expired-waivers", action="store_true", help="no waiver has expired")
+    parser.add_argument("--before", type=day, metavar="DAY", help="the launch is finished before this day")
+    parser.add_argument("--chance", type=share, metavar="SHARE", help="with this probability (default: 0.8)")
+    add_output(parser, "text", (*_PAGES, "junit", "github"))
+
+    source = f"a checklist or a launch: {SOURCE}, or the name of a launch (default: {DEFAULT})"
+    parser = command("examples", proof.examples, "list the example requests of audiences", "--store", "--no-limits")
+    parser.add_argument("source", nargs="?", default=DEFAULT, metavar="SOURCE", help=source)
+    parser.add_argument("--audience", metavar="ID", help="only those of the audience with this id")
+    help = "print the curl commands that send them to the service at this address; nothing is sent"
+    parser.add_argument("--curl", metavar="URL", help=help)
+    help = "judge answers to example requests: exit 3 if one is not as agreed"
+    parser = command("judge", proof.judge, help, "--launch", "--store", "--no-limits", "--by", "--at")
+    help = "an example and the file with what its curl command printed, such as score=score.txt"
+    parser.add_argument("answers", nargs="+", type=answer, metavar="EXAMPLE=FILE", help=help)
+    parser.add_argument("--degraded", action="store_true", help="the fallback has to come")
+    help = "add the result as evidence; examples that are not named count as wrong"
+    parser.add_argument("--record", action="store_true", help=help)
+
+    help = "record that the subject serves from now on, with the decision of a gate"
+    parser = command("go-live", proof.go_live, help, *_RECORD)
+    parser.add_argument("gate", metavar="GATE", help="the id of the gate")
+    parser = command("take-down", proof.take_down, "record that nothing serves any more", *_RECORD)
+    parser.add_argument("--reason", required=True, metavar="WORDS", help="the reason")
+    help = "show what is live, who let it go live, and what that rests on"
+    parser = command("live", proof.live, help, *_LAUNCH)
+    add(parser, "--at", type=view_time, help="show what was live at this time (default: now)")
+    add_output(parser, "text", _PAGES)
 
 
 def _add_launches(command: Command) -> None:

@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING, Any, cast, overload
 
 from .._jsonlike import is_dict
 from .._model._validation import article, checks_of
+from .._model.audience import Audience, Example, ExpectedAnswer
 from .._model.checklist import Checklist
 from .._model.effort import Effort
 from .._model.facet import Facet
+from .._model.kpi import Criterion, GateDefinition, Kpi
 from .._model.overlay import Overlay
+from .._model.quantity import Quantity
 from .._model.task import Phase, Priority, Reference, Risk, Step, Task
 from ..errors import Fault, InvalidError, as_text, invalid, preceded_by, show
 from .checklists import read_checklist
@@ -189,7 +192,9 @@ def _register_model(converter: Converter) -> None:
         return [write_overlay(overlay, converter) for overlay in layers]
 
     hooks: dict[str, Callable[[Any], object]] = {**WRITERS, "layers": write_layers}
-    for kind in (Risk, Reference, Facet, Step, Task, Phase, Checklist):  # nested classes come first
+    converter.register_unstructure_hook(Quantity, str)
+    nested = (Kpi, Criterion, GateDefinition, ExpectedAnswer, Example, Audience)
+    for kind in (Risk, Reference, Facet, Step, *nested, Task, Phase, Checklist):  # nested classes come first
         overrides = {name: override(unstruct_hook=hooks[name]) for name in checks_of(kind) if name in hooks}
         converter.register_unstructure_hook(
             kind,

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 from .._jsonlike import is_dict, is_list, members
 from .._model._validation import is_id
 from .._model.checklist import Checklist, structure_faults
+from .._model.kpi import Kpi
 from .._model.task import Phase
 from ..errors import MOST_FAULTS, CycleError, InvalidError, invalid
-from .readers import FIELDS, READERS, ObjectReader, each
+from .readers import OF_CHECKLIST, READERS, ObjectReader, each
 
 if TYPE_CHECKING:
     from .readers import Reader
@@ -30,8 +31,13 @@ def _read_layers(raw: object) -> object:
 
 _Entry: TypeAlias = "tuple[str, str, list[str]]"
 
-_PARTS: dict[str, Reader] = {"phases": each(READERS[Phase]), "base": _read_base, "layers": _read_layers}
-_read_fields = ObjectReader(Checklist, {**FIELDS, **_PARTS})
+_PARTS: dict[str, Reader] = {
+    "phases": each(READERS[Phase]),
+    "kpis": each(READERS[Kpi]),
+    "base": _read_base,
+    "layers": _read_layers,
+}
+_read_fields = ObjectReader(Checklist, {**OF_CHECKLIST, **_PARTS})
 
 
 def read_checklist(raw: object) -> Checklist:

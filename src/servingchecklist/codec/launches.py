@@ -5,19 +5,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from .._dates import read_day
-from .._launch.events import KINDS, Event, LaunchEvent, TaskEvent
+from .._launch.events import KINDS, Event, EvidenceAdded, LaunchEvent, TaskEvent, WentLive
 from .._launch.launch import Launch
-from .._launch.timestamps import read_stamp
+from .._model.kpi import Kpi
+from .._model.timestamps import read_stamp
 from .checklists import read_checklist
-from .readers import FIELDS, ObjectReader, each, hook, only, read_names, tagged
+from .evidence import read_evidence, read_part
+from .readers import FIELDS, READERS, ObjectReader, each, hook, only, read_names, tagged
 
 if TYPE_CHECKING:
     from cattrs import Converter
 
     from .readers import Reader
 
-_OWN: dict[str, Reader] = {"at": read_stamp, "expires": read_day, "due": read_day, "retired": read_names}
-_read_event = tagged("an event", {name: ObjectReader(kind, {**FIELDS, **_OWN}) for name, kind in KINDS.items()})
+_OWN: dict[str, Reader] = {
+    "at": read_stamp,
+    "expires": read_day,
+    "due": read_day,
+    **dict.fromkeys(("retired", "waivers"), read_names),
+    **dict.fromkeys(("parts", "subject"), each(read_part)),
+}
+_OF_KIND: dict[type[Event], dict[str, Reader]] = {
+    EvidenceAdded: {"evidence": read_evidence, "kpis": each(READERS[Kpi])},
+    WentLive: {"evidence": read_names},
+}
+_read_event = tagged(
+    "an event",
+    {name: ObjectReader(kind, {**FIELDS, **_OWN, **_OF_KIND.get(kind, {})}) for name, kind in KINDS.items()},
+)
 
 
 def read_event(raw: object) -> Event:

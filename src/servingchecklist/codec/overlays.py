@@ -8,12 +8,25 @@ import attrs
 
 from .._model import overlay as _overlay
 from .._model._validation import checks_of, ident
-from .._model.changes import KINDS, AddPhase, AddTask, Change
+from .._model.changes import KINDS, AddKpi, AddPhase, AddTask, Change, SetChecklist
 from .._model.checklist import Checklist
+from .._model.kpi import Kpi
 from .._model.overlay import Overlay
 from .._model.task import Phase, Task
 from ..errors import Fault, InvalidError, show
-from .readers import FIELDS, READERS, WRITERS, ObjectReader, Reader, each, hook, only, tagged
+from .readers import (
+    FIELDS,
+    OF_CHECKLIST,
+    OF_TASK,
+    READERS,
+    WRITERS,
+    ObjectReader,
+    Reader,
+    each,
+    hook,
+    only,
+    tagged,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,12 +37,14 @@ if TYPE_CHECKING:
 _ADDED: dict[type[Change], dict[str, Reader]] = {
     AddTask: {"task": READERS[Task]},
     AddPhase: {"phase": READERS[Phase]},
+    AddKpi: {"kpi": READERS[Kpi]},
 }
 
 
 def _null_refused(kind: type[Change]) -> Reader:
     """Return a reader of a change that refuses null: in Python, None leaves a field unchanged, but a file leaves the field out."""
-    checks, read = checks_of(kind), ObjectReader(kind, {**FIELDS, **_ADDED.get(kind, {})})
+    fields = OF_CHECKLIST if kind is SetChecklist else OF_TASK
+    checks, read = checks_of(kind), ObjectReader(kind, {**fields, **_ADDED.get(kind, {})})
 
     def read_change(raw: object) -> object:
         if faults := [
@@ -49,7 +64,14 @@ def _faults_of_null(name: str) -> Sequence[Fault]:
     return faults or [Fault("empty", f"$.{name}", "is nothing", show(None), "leave it out, or name it in clear")]
 
 
-_STATED = {**checks_of(Checklist), **checks_of(Phase), **checks_of(Task), "before": ident, "behind": ident}
+_STATED = {
+    **checks_of(Checklist),
+    **checks_of(Phase),
+    **checks_of(Task),
+    **checks_of(Kpi),
+    "before": ident,
+    "behind": ident,
+}
 
 read_change = tagged("a change", {name: _null_refused(kind) for name, kind in KINDS.items()})
 """Read a change from a dict; ``kind`` selects its class."""

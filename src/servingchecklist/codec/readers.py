@@ -17,8 +17,11 @@ import attrs
 from .._dates import read_day
 from .._jsonlike import is_dict, is_list
 from .._model._validation import Validated, article, checks_of, faults_of, is_id
+from .._model.audience import Audience, Example, ExpectedAnswer, as_values
 from .._model.effort import Effort, as_effort, effort
 from .._model.facet import Choice, Facet, as_choices
+from .._model.kpi import Criterion, GateDefinition, Kpi, as_roles
+from .._model.quantity import Quantity, as_quantity, quantity
 from .._model.task import Phase, Priority, Reference, Risk, Step, Task, as_annotations, as_priority
 from .._text import join_words
 from ..errors import HINTED_FAULTS, MOST_FAULTS, Fault, InvalidError, invalid, member, nearest, show
@@ -188,6 +191,17 @@ def read_annotations(raw: object) -> object:
     return as_annotations(cast("Mapping[str, str]", raw))
 
 
+def _table(what: str, example: str, convert: Callable[[Any], object]) -> Reader:
+    """Return a reader of a table of keys and values, converted as by the constructor; the checks of the class judge them."""
+
+    def read(raw: object) -> object:
+        if not is_dict(raw):
+            raise invalid("wrong-kind", "$", f"is not {what}", raw, f"write a table, as in {example}")
+        return convert({key: tuple(value) if is_list(value) else value for key, value in raw.items()})
+
+    return read
+
+
 def write_choices(choices: Sequence[Choice]) -> dict[str, list[str]]:
     """Return choices as a table of facets and lists of values."""
     return {choice.facet: list(choice.values) for choice in choices}
@@ -196,7 +210,11 @@ def write_choices(choices: Sequence[Choice]) -> dict[str, list[str]]:
 WRITERS: Mapping[str, Callable[[Any], object]] = {
     "when": write_choices,
     "context": write_choices,
+    "where": write_choices,
     "annotations": dict,
+    "headers": dict,
+    "json": dict,
+    "roles": lambda roles: {role: list(who) for role, who in roles},
     "not_before": date.isoformat,
 }
 """The functions that write the fields with a table or a date in files."""
@@ -230,12 +248,17 @@ READERS: dict[type, Reader] = {
     Reference: ObjectReader(Reference, {}),
     Facet: ObjectReader(Facet, {"values": read_names}),
     Step: ObjectReader(Step, {}),
+    Quantity: _converted(quantity, as_quantity),
 }
 """The reader of each class."""
 
 FIELDS: Mapping[str, Reader] = {
-    **dict.fromkeys(("after", "also_after", "labels", "also_labels", "tips", "clear"), read_names),
-    **dict.fromkeys(("when", "context"), read_choices),
+    **dict.fromkeys(("after", "also_after", "labels", "also_labels", "tips", "clear", "kpis", "binds"), read_names),
+    **dict.fromkeys(("when", "context", "where"), read_choices),
+    **dict.fromkeys(("at_most", "at_least", "offered", "span", "tolerance", "within"), READERS[Quantity]),
+    "headers": read_annotations,
+    "json": _table("a table of values", "{ '/outputs/0/datatype' = 'FP32' }", as_values),
+    "roles": _table("a table of roles", "{ 'product owner' = ['checkout-lead'] }", as_roles),
     **dict.fromkeys(("steps", "also_steps"), each(READERS[Step])),
     "annotations": read_annotations,
     "effort": READERS[Effort],
@@ -248,7 +271,26 @@ FIELDS: Mapping[str, Reader] = {
 }
 """The readers of the fields that are more than text; a field holds the same in whatever class it is."""
 
-READERS[Task] = ObjectReader(Task, FIELDS)
+READERS[Kpi] = ObjectReader(Kpi, FIELDS)
+READERS[Criterion] = ObjectReader(Criterion, FIELDS)
+READERS[GateDefinition] = ObjectReader(GateDefinition, FIELDS)
+READERS[ExpectedAnswer] = ObjectReader(ExpectedAnswer, FIELDS)
+_ANSWERS = dict.fromkeys(("expect", "fallback"), READERS[ExpectedAnswer])
+READERS[Example] = ObjectReader(Example, {**FIELDS, **_ANSWERS})
+READERS[Audience] = ObjectReader(Audience, {**FIELDS, "examples": each(READERS[Example])})
+OF_TASK: Mapping[str, Reader] = {
+    **FIELDS,
+    "gates": read_names,
+    **dict.fromkeys(("criteria", "also_criteria"), each(READERS[Criterion])),
+}
+"""The readers of the fields of a task, whose gates are names."""
+OF_CHECKLIST: Mapping[str, Reader] = {
+    **FIELDS,
+    "gates": each(READERS[GateDefinition]),
+    "audiences": each(READERS[Audience]),
+}
+"""The readers of the fields of a checklist, whose gates are definitions."""
+READERS[Task] = ObjectReader(Task, OF_TASK)
 READERS[Phase] = ObjectReader(Phase, {**FIELDS, "tasks": each(READERS[Task])})
 
 

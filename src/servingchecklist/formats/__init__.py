@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from os import PathLike
 
+    from .._evidence.evidence import Evidence
+    from .._launch.gate import Gate, Live
     from .._launch.launch import Launch
     from .._launch.results import Progress, Snapshot, TaskState
     from .._launch.review import Review
     from .._model.checklist import Checklist
     from .._model.effort import Effort
+    from .._model.kpi import Kpi
     from .._model.overlay import Overlay
     from .._model.task import Phase, Task
     from .._planning.calendar import Calendar
@@ -43,10 +46,11 @@ if TYPE_CHECKING:
     from ._document import Document
 
     Tailored: TypeAlias = Overlay | Diff | Explanation | Upgrade
-    Parts: TypeAlias = Phase | Task | Effort | Progress | TaskState | Calendar | Document
+    Parts: TypeAlias = Phase | Task | Effort | Kpi | Progress | TaskState | Calendar | Document
+    Proven: TypeAlias = Gate | Evidence | Live
     Planned: TypeAlias = Forecast | Levers | CriticalPath | Distribution | Calibration
     Results: TypeAlias = Recommendations | Snapshot | Review | Planned
-    Shown: TypeAlias = Checklist | Launch | ForecastOptions | Results | Tailored | Parts
+    Shown: TypeAlias = Checklist | Launch | ForecastOptions | Results | Proven | Tailored | Parts
 
     T = TypeVar("T", bound=Stored)
 
@@ -59,7 +63,7 @@ ShowFormat: TypeAlias = Literal["markdown", "html", "text"]
 DrawFormat: TypeAlias = Literal["svg", "mermaid"]
 """Formats for pictures. The value determines the picture: see :func:`dumps`."""
 
-Format: TypeAlias = ReadFormat | ShowFormat | DrawFormat | Literal["icalendar"]
+Format: TypeAlias = ReadFormat | ShowFormat | DrawFormat | Literal["icalendar", "junit"]
 
 FORMATS = {
     "json": (".json",),
@@ -70,6 +74,7 @@ FORMATS = {
     "svg": (".svg",),
     "mermaid": (".mmd", ".mermaid"),
     "icalendar": (".ics",),
+    "junit": (".xml",),
 }
 """The suffixes of the files of each format, by its name. The module of a format has the same name."""
 
@@ -93,12 +98,12 @@ def dumps(value: Shown, format: Format | str) -> str:
     Args:
         value: A checklist, a launch, an overlay or the options of a forecast; for a format for people also what ``diff``, ``explain``, ``upgrade``, ``order`` and
             ``next_tasks`` return, a snapshot of a launch, a review, a forecast, its distribution, levers, a critical path, a phase, a task, an
-            effort, a calendar, or the progress or one task's state of a launch. A launch is shown as it stands now; for any other time
+            effort, a KPI, a calendar, the progress or one task's state of a launch, the decision of a gate, evidence, or what is live. A launch is shown as it stands now; for any other time
             use ``launch.snapshot(at=...)`` or ``launch.forecast(at=...)``.
         format: ``"json"`` or ``"toml"``, which can be read back; ``"markdown"``, ``"html"`` or ``"text"`` for people; ``"svg"`` or
             ``"mermaid"`` for a picture: the Gantt chart of a forecast, the histogram of a distribution, the dependency graph of a critical
-            path or a checklist, the burn-up of a review (``"svg"`` only); ``"icalendar"`` for the dates of a forecast. A launch is forecast
-            first for a picture and for its dates. Or the name of a format that an installed pack offers.
+            path or a checklist, the burn-up of a review (``"svg"`` only); ``"icalendar"`` for the dates of a forecast; ``"junit"``
+            for the decision of a gate. A launch is forecast first for a picture and for its dates. Or the name of a format that an installed pack offers.
 
     Raises:
         UnknownNameError: There is no such format.
@@ -182,7 +187,9 @@ def read(
 def write(value: Stored, path: str | PathLike[str], format: str | None = None) -> None: ...
 @overload
 def write(
-    value: Shown, path: str | PathLike[str], format: ShowFormat | DrawFormat | Literal["icalendar"] | None = None
+    value: Shown,
+    path: str | PathLike[str],
+    format: ShowFormat | DrawFormat | Literal["icalendar", "junit"] | None = None,
 ) -> None: ...
 @public()
 def write(value: Shown, path: str | PathLike[str], format: str | None = None) -> None:

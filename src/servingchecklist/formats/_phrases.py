@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .._launch.timestamps import day_of
+from .._model.timestamps import day_of
 from .._planning.calendar import EVERY_DAY
 from .._planning.distribution import LEVELS
 from .._planning.rules import abbreviate

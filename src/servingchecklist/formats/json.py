@@ -7,16 +7,15 @@ strictly after RFC 8259: NaN, infinities, numbers beyond the range of a float an
 from __future__ import annotations
 
 import json
-import math
 from collections import Counter
 from functools import reduce
 from itertools import islice
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from .. import codec
-from .._jsonlike import is_dict, is_list
+from .._jsonlike import is_dict, is_list, parse_json
 from .._model._validation import is_id
-from ..errors import MOST_FAULTS, Fault, InvalidError, invalid, member, preceded_by
+from ..errors import MOST_FAULTS, Fault, InvalidError, member, preceded_by
 from .limits import Limits, check_json, check_parts
 
 if TYPE_CHECKING:
@@ -55,17 +54,7 @@ def loads(text: str, limits: Limits | None = Limits(), kind: type[Stored] | None
             duplicates[id(members)] = members, [key for key, times in keys.items() if times > 1]
         return members
 
-    try:
-        document = json.loads(text, object_pairs_hook=from_pairs, parse_constant=_refuse_constant, parse_float=_finite)
-    except InvalidError:
-        raise
-    except json.JSONDecodeError as error:
-        problem = f"is not JSON: {error.msg} at column {error.colno}"
-        raise InvalidError([Fault("syntax", "$", problem, "", "mend the text there", line=error.lineno)]) from None
-    except RecursionError:
-        raise InvalidError([Fault("syntax", "$", "nests too deep to be read", "", "no checklist needs that")]) from None
-    except ValueError as error:  # an integer of thousands of digits
-        raise InvalidError([Fault("syntax", "$", f"cannot be read: {error}", "", "write a smaller number")]) from None
+    document = parse_json(text, from_pairs)
     if limits:
         check_parts(document, limits)
     faults = list(islice(_duplicate_faults(document, duplicates), MOST_FAULTS))
@@ -96,14 +85,3 @@ def _duplicate_faults(document: object, keys: Mapping[int, tuple[object, list[st
             stack.extend((item, (*path, key), task) for key, item in reversed(value.items()))
         elif is_list(value):
             stack.extend((value[place], (*path, place), task) for place in range(len(value) - 1, -1, -1))
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise InvalidError([Fault("syntax", "$", f"holds {name}, which is not JSON", "", "write a finite number")])
-
-
-def _finite(digits: str) -> float:
-    number = float(digits)
-    if math.isinf(number):
-        raise invalid("out-of-range", "$", "holds a number that no float can hold", digits, "write a smaller number")
-    return number

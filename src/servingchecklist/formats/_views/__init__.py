@@ -36,6 +36,10 @@ VIEWS = {
     "results.Diff": "tailoring.diff",
     "results.Explanation": "tailoring.explanation",
     "results.Upgrade": "tailoring.upgrade",
+    "evidence.Kpi": "proof.kpi",
+    "evidence.Evidence": "proof.evidence",
+    "results.Gate": "proof.gate",
+    "results.Live": "proof.live",
     "Launch": "launch.launch",
     "results.Snapshot": "launch.snapshot",
     "results.TaskState": "launch.task_state",
@@ -66,7 +70,7 @@ def document(value: object, format: str) -> Document:
             build: Callable[[object], Document] = getattr(import_module(f".{module}", __name__), name)
             return build(value)
     hint = (
-        "give a checklist or a part of it, an overlay, a launch, its snapshot, progress, review or forecast, a calendar, "
+        "give a checklist or a part of it, an overlay, a launch, its snapshot, progress, review, forecast or gate, a calendar, "
         "options of a forecast, or what order, next_tasks, critical_path, levers, calibration, diff, explain and upgrade return"
     )
     raise invalid("unsupported", "$", f"cannot be written as {format}", value, hint)

@@ -31,6 +31,10 @@ def checklist(value: Checklist) -> Document:
     for number, phase in enumerate(value.phases, 1):
         titles = map(value.title_of, phase.tasks)
         blocks.append(phase_section(number, phase, [*_of_phase(phase), *_items(phase.tasks, titles)]))
+    if value.kpis or value.audiences or value.gates:
+        from . import proof  # few checklists have any
+
+        blocks += proof.sections(value)
     if value.tips:
         blocks.append(Section("Tips", [Bullets(value.tips)], role="tips"))
     return Document(value.title, blocks)
@@ -169,6 +173,7 @@ def _item(task: Task, title: str) -> Item:
         facts.append(("after ", Code(task.after)))
     if task.when:
         facts.append(f"where {choices(task.when)}")
+    facts += [f"gate{'s' if len(task.gates) > 1 else ''} {join_words(list(task.gates))}"] if task.gates else []
     facts += [labels(task.labels)] if task.labels else []
     texts = [inline(step.text) for step in task.steps]
     boxes = [Bullets(texts, ["todo"] * len(texts))] if texts else []
@@ -177,7 +182,12 @@ def _item(task: Task, title: str) -> Item:
 
 def details(task: Task, boxes: Sequence[Bullets] = ()) -> list[Block]:
     """Return the description, the boxes of the steps if they are given, the annotations and the references of a task."""
-    body: list[Block] = [*prose(task.description), *boxes, *annotation_fields(task.annotations)]
+    body: list[Block] = [*prose(task.description), *boxes]
+    if task.criteria:
+        from .proof import criteria  # few tasks have any
+
+        body += criteria(task.criteria)
+    body += annotation_fields(task.annotations)
     if task.references:
         body.append(Bullets([[Link(reference)] for reference in task.references]))
     return body

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._launch.timestamps import day_of
 from ..._model.task import Status
+from ..._model.timestamps import day_of
 from ..._planning.options import DEFAULTS
 from ..._planning.rules import abbreviate
 from ..._text import join_words
@@ -68,6 +68,13 @@ def snapshot(value: Snapshot) -> Document:
         items = [_item(task, states[task.id], value.at) for task in tasks]
         bar = _bar(tallies[phase.id], _phrases.counts(tallies[phase.id]))
         blocks.append(phase_section(number, phase, [bar, *by_section(tasks, items, "brief")]))
+    if value.subject or value.evidence or value.gates:
+        from . import proof  # few launches have any yet
+
+        if value.gates:
+            lines = [f"{gate.title} ({gate.id}): {gate.decision.words}" for gate in value.gates]
+            blocks.append(Section("Gates", [Bullets(lines)]))
+        blocks += [*proof.subject(value.subject, "Subject"), *proof.records(value.evidence, "Evidence")]
     if value.retired:
         ids = join_words(abbreviate(list(value.retired)))
         blocks.append(Paragraph(f"Not in the checklist any more, and kept in the log: {ids}."))

@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, TypeVar
 
 import attrs
 
-from ..._model.changes import AddPhase, AddTask, DropTask, MovePhase, MoveTask, SetChecklist, SetPhase, SetTask
+from ..._model.changes import (
+    AddKpi,
+    AddPhase,
+    AddTask,
+    DropKpi,
+    DropTask,
+    MovePhase,
+    MoveTask,
+    SetChecklist,
+    SetKpi,
+    SetPhase,
+    SetTask,
+)
+from ..._model.kpi import Kpi
 from ..._model.task import Phase, Task
 from ..._text import join_words
 from .. import _phrases
@@ -27,7 +40,8 @@ if TYPE_CHECKING:
     from ..._tailoring.upgrade import Conflict, Upgrade
     from .._document import Block, Line
 
-_GROUPS = {"checklist": "The checklist", "phase": "Phases", "task": "Tasks"}
+_GROUPS = {"checklist": "The checklist", "kpi": "KPIs", "phase": "Phases", "task": "Tasks"}
+_WHOLES = (Task, Phase, Kpi)
 _KINDS = ("added", "dropped", "moved", "changed")
 _VERBS = {"set": "Change", "drop": "Drop", "add": "Add", "move": "Move"}
 _COLUMNS = ("Field", "Value", "Set by", "Before", "Why")
@@ -57,7 +71,7 @@ def _changes(overlay: Overlay) -> Items:
 
 def _head(change: Change) -> str:
     verb, what = change.kind.split("-")
-    head = f"{_VERBS[verb]} {what}"
+    head = f"{_VERBS[verb]} {'KPI' if what == 'kpi' else what}"
     match change:
         case SetChecklist():
             return "Change the checklist"
@@ -67,12 +81,18 @@ def _head(change: Change) -> str:
             return f"{head} {change.phase.id}: {change.phase.title}"
         case SetTask() | DropTask() | MoveTask():
             return f"{head} {change.task}"
+        case AddKpi():
+            return f"{head} {change.kpi.id}: {change.kpi.title}"
+        case SetKpi() | DropKpi():
+            return f"{head} {change.kpi}"
         case _:
             return f"{head} {change.phase}"
 
 
 def _of_change(change: Change) -> Iterator[Field]:
-    if isinstance(change, SetTask | SetPhase | SetChecklist):
+    if isinstance(change, AddKpi):
+        yield Field("target", [values.in_words("", change.kpi)])
+    if isinstance(change, SetTask | SetPhase | SetChecklist | SetKpi):
         yield from (values.stated(field, value) for field, value in change.values().items())
     if isinstance(change, SetTask):
         for field, more in change.additions.items():
@@ -120,11 +140,12 @@ def diff(value: Diff) -> Document:
 
 
 def _counts(diff: Diff) -> str:
-    """Return how many tasks and phases were added, dropped, moved and changed, and how many fields of the checklist."""
+    """Return how many tasks, phases and KPIs were added, dropped, moved and changed, and how many fields of the checklist."""
     changed = {(entry.what, entry.id, entry.kind) for entry in diff}
     numbers: Counter[tuple[str, str]] = Counter((what, kind) for what, _, kind in changed)
-    keys = [(what, kind) for what in ("task", "phase") for kind in _KINDS if (what, kind) in numbers]
-    parts = [f"{_phrases.count(numbers[what, kind], what)} {kind}" for what, kind in keys]
+    names = {"task": "task", "phase": "phase", "kpi": "KPI"}
+    keys = [(what, kind) for what in names for kind in _KINDS if (what, kind) in numbers]
+    parts = [f"{_phrases.count(numbers[what, kind], names[what])} {kind}" for what, kind in keys]
     if number := sum(entry.what == "checklist" for entry in diff):
         parts.append(f"{_phrases.count(number, 'field')} of the checklist changed")
     return join_words(parts)
@@ -156,7 +177,7 @@ def _fields(entries: Sequence[Difference]) -> Iterator[Field]:
         if entry.field:
             yield values.turned(entry.field, entry.before, entry.after)
         elif entry.after is not None:
-            yield Field("facts" if entry.what == "task" else "holds", [values.in_words("", entry.after)])
+            yield Field("holds" if entry.what == "phase" else "facts", [values.in_words("", entry.after)])
 
 
 # Explanations
@@ -240,7 +261,7 @@ def _to_decide(upgrade: Upgrade) -> str:
 
 def _conflict(conflict: Conflict, draft: Checklist) -> Item:
     sides = {"base": conflict.base, "ours": conflict.ours, "theirs": conflict.theirs}
-    whole = next((value for value in sides.values() if isinstance(value, Task | Phase)), None)
+    whole = next((value for value in sides.values() if isinstance(value, _WHOLES)), None)
     field = conflict.path.rpartition(".")[2]
     fields: list[Field] = []
     for name, value in sides.items():
@@ -256,19 +277,20 @@ def _conflict(conflict: Conflict, draft: Checklist) -> Item:
 
 
 def _whole(value: Whole, base: Whole) -> list[Line]:
-    """Return a task or a phase as one side of a conflict has it."""
-    if isinstance(value, Task | Phase) and isinstance(base, Task | Phase) and type(value) is type(base):
+    """Return a task, a phase or a KPI as one side of a conflict has it."""
+    if isinstance(value, _WHOLES) and isinstance(base, _WHOLES) and type(value) is type(base):
         return list(values.differences(base, value))
     return ["dropped" if value is None else values.in_words("", value)]
 
 
-def _title(path: str, draft: Checklist, whole: Task | Phase | None = None) -> str:
-    """Return the title of the checklist, the phase or the task that a path is about."""
+def _title(path: str, draft: Checklist, whole: Task | Phase | Kpi | None = None) -> str:
+    """Return the title of the checklist, the KPI, the phase or the task that a path is about."""
     what, _, rest = path.partition(".")
     names = (rest, rest.rpartition(".")[0])
     if what == "tasks":
         title = next((draft.title_of(name) for name in names if name in draft), "")
     else:
-        titles = {phase.id: phase.title for phase in draft.phases}
+        members = draft.kpis if what == "kpis" else draft.phases
+        titles = {member.id: member.title for member in members}
         title = next((titles[name] for name in names if name in titles), "" if rest else _GROUPS["checklist"])
     return title or (whole.title if whole else path)

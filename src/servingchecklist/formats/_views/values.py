@@ -6,13 +6,16 @@ import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, cast
 
-from ..._model.changes import SetPhase, SetTask
+from ..._model.audience import Audience
+from ..._model.changes import SetKpi, SetPhase, SetTask
 from ..._model.facet import Choice, Facet
+from ..._model.kpi import Criterion, GateDefinition, Kpi
 from ..._model.task import Phase, Reference, Risk, Step, Task
 from ..._tailoring.difference import PLACE
 from ..._text import join_words
 from .. import _phrases
 from .._document import Became, Changed, Field, Link, Strong
+from . import proof
 from .checklist import choices
 
 if TYPE_CHECKING:
@@ -33,9 +36,14 @@ _NAMES = {
     "not_before": "not before",
     "when": "is there where",
     "context": "made for",
+    "at_most": "at most",
+    "at_least": "at least",
+    "relative_to": "relative to",
+    "max_age": "counts for days",
+    "binds": "bound to",
 }
-_ADDED = {"after": "also comes after", "steps": "more steps", "labels": "more labels"}
-LONG = ("description", "tips", "steps", "annotations", "references", "facets")
+_ADDED = {"after": "also comes after", "steps": "more steps", "labels": "more labels", "criteria": "more criteria"}
+LONG = ("description", "tips", "steps", "annotations", "references", "facets", "criteria", "audiences", "gates")
 """The fields that hold a long text or a list."""
 
 _MOST_PIECES = 200
@@ -59,6 +67,10 @@ def in_words(field: str, value: Whole) -> str:
             return _task(value)
         case Phase():
             return _phrases.count(len(value.tasks), "task")
+        case Kpi():
+            return f"{value.target}, {proof.conditions(value)}"
+        case bool():
+            return "yes" if value else "no"
         case Risk():
             return f"blast radius {value.blast_radius}, likelihood {value.likelihood}"
         case ():
@@ -77,6 +89,12 @@ def _entry(value: object) -> str:
         return f"{value.title} <{value.url}>"
     if isinstance(value, Step):
         return f"{value.text} ({value.id})"
+    if isinstance(value, Criterion):
+        return proof.criterion_in_words(value)
+    if isinstance(value, GateDefinition):
+        return proof.gate_in_words(value)
+    if isinstance(value, Audience):
+        return f"{value.title} ({value.id}): {_phrases.count(len(value.examples), 'example')}"
     if isinstance(value, tuple):
         return ": ".join(cast("tuple[str, str]", value))
     if isinstance(value, Facet):
@@ -139,13 +157,14 @@ def cell(field: str, value: Whole) -> str:
     return cut(in_words(field, value))
 
 
-def differences(before: Task | Phase, after: Task | Phase) -> Iterator[str]:
-    """Yield the differences of a task or a phase from an earlier form, field by field; without any, it must have been moved."""
+def differences(before: Task | Phase | Kpi, after: Task | Phase | Kpi) -> Iterator[str]:
+    """Yield the differences of a task, a phase or a KPI from an earlier form, field by field; without any, it must have been moved."""
     if isinstance(after, Phase):
         yield in_words("", after)
     elif before == after:
         yield "at another place"
-    for field in SetTask.sets if isinstance(after, Task) else SetPhase.sets:
+    change = SetTask if isinstance(after, Task) else SetKpi if isinstance(after, Kpi) else SetPhase
+    for field in change.sets:
         old, new = getattr(before, field), getattr(after, field)
         if old != new and field in LONG:
             yield f"another {name_of(field)}" if field == "description" else f"other {name_of(field)}"

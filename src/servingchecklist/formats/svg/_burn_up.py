@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from ..._launch.timestamps import day_of
+from ..._model.timestamps import day_of
 from .. import _phrases
 from . import _draw as draw
 from ._axes import count_ticks, time_ticks

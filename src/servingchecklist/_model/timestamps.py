@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import cast
 
 from .._dates import OFFSET_HINT, YEARS, YEARS_HINT, impossible
-from .._model._validation import fault
 from ..errors import Fault, InvalidError, invalid, is_a, show
+from ._validation import fault
 
 INSTANT = timedelta(microseconds=1)
 """The smallest difference between two timestamps."""

@@ -1,0 +1,1 @@
+"""Evidence, the statistics of shares, and the judging of KPIs."""

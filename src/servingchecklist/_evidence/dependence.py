@@ -1,0 +1,93 @@
+"""Design effects: by how much dependent observations tell less than independent ones.
+
+Answers in a row are not independent: one stall delays all behind it. Repeated answers to one item are hardly more than one answer. The
+design effect is the factor by which the variance of a share is larger than that of as many independent observations; dividing the size of
+a sample by an upper bound of it makes the test of a share honest.
+"""
+
+from __future__ import annotations
+
+from math import ceil, fsum, inf, sqrt
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_BATCHES = 25
+_LEAST = 100
+_LEVELS = (0.9, 0.95, 0.99)
+
+
+def of_stream(latencies: Sequence[float]) -> float | None:
+    """Return the upper 95 % bound of the design effect of a run, by batch means; None for fewer than 100 requests.
+
+    The run is cut into 25 batches. For three levels of its latencies, and for failures, the variance of the shares of the batches above the
+    level is compared with that of independent requests. Law and Kelton, "Simulation Modeling and Analysis", on batch means; the bound is
+    that of a variance by the chi-square distribution. The largest of the four holds for all shares of the run, since a level that nothing
+    exceeds shows nothing of its bursts.
+
+    Args:
+        latencies: The latency of each request, in the order in which they were meant to be sent; infinite for a failed one.
+    """
+    size = len(latencies) // _BATCHES
+    if len(latencies) < _LEAST:
+        return None
+    in_order = sorted(latencies)
+    levels = {in_order[ceil(level * len(in_order)) - 1] for level in _LEVELS}
+    effects = [_of_batches([value > level for value in latencies], size) for level in levels - {inf}]
+    effects.append(_of_batches([value == inf for value in latencies], size))
+    return max(1.0, *effects)
+
+
+def _of_batches(flags: Sequence[bool], size: int) -> float:
+    counts = [sum(flags[start : start + size]) for start in range(0, size * _BATCHES, size)]
+    share = sum(counts) / (size * _BATCHES)
+    if not 0 < share < 1:
+        return 1.0
+    variance = fsum((count / size - share) ** 2 for count in counts) / (_BATCHES - 1)
+    return variance / (share * (1 - share) / size) * (_BATCHES - 1) / _chi_square(_BATCHES - 1)
+
+
+def of_clusters(clusters: Iterable[tuple[int, int]]) -> float:
+    """Return the upper bound of the design effect of repeated items, at least 1.
+
+    It is the upper 95 % bound of the ratio of the clustered to the simple variance, and at most that of items whose answers never differ:
+    the mean size of a cluster as one of its members sees it (Kish, "Survey Sampling", 1965). Without any violation, or with nothing else,
+    nothing shows how alike the answers are, and that is the bound.
+
+    Args:
+        clusters: For each item, the number of violations and of observations.
+    """
+    sizes = [(k, n) for k, n in clusters if n]
+    total = sum(n for _, n in sizes)
+    if not total:
+        return 1.0
+    most = max(1.0, sum(n * n for _, n in sizes) / total)
+    share = sum(k for k, _ in sizes) / total
+    if not 0 < share < 1 or len(sizes) < 2:
+        return most
+    effect = clustered_variance(sizes) / (share * (1 - share) / total)
+    freedom = len(sizes) - 1
+    return max(1.0, min(most, effect * freedom / _chi_square(freedom)))
+
+
+def clustered_variance(clusters: Sequence[tuple[int, int]]) -> float:
+    """Return the variance of a share whose observations come in clusters, as the squares of the sums of deviations of each.
+
+    Cameron and Miller, "A Practitioner's Guide to Cluster-Robust Inference", Journal of Human Resources 50 (2015), with the correction for
+    the number of clusters.
+
+    Args:
+        clusters: For each item, the number of violations and of observations; two items at least.
+    """
+    total = sum(n for _, n in clusters)
+    share = sum(k for k, _ in clusters) / total
+    squares: float = fsum((k - n * share) * (k - n * share) for k, n in clusters)
+    return squares / (total * total) * len(clusters) / (len(clusters) - 1)
+
+
+def _chi_square(freedom: int) -> float:
+    """Return the 5 % point of the chi-square distribution, by Wilson and Hilferty (1931): within 0.2 % from 10 degrees of freedom on."""
+    part = 2 / (9 * freedom)
+    root = max(1e-3, 1 - part - 1.6448536269514722 * sqrt(part))
+    return freedom * root * root * root

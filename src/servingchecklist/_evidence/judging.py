@@ -1,0 +1,425 @@
+"""The judging of a KPI by evidence: which evidence counts, and what it proves.
+
+One question is asked of shares and quantiles alike: is the share of violations at most the allowed one? To pass, a sample has to prove it,
+and is divided by its design effect first; to fail, the plain test of this sample is enough. Over all evidence that counts, a miss beats a
+pass, and a pass beats what is not conclusive, so a miss cannot be outvoted by measuring again.
+"""
+
+from __future__ import annotations
+
+import enum
+from datetime import timedelta
+from math import ceil, floor, inf
+from typing import TYPE_CHECKING
+
+import attrs
+
+from .._namespace import public
+from .._text import join_words
+from . import binomial
+from .evidence import Histogram, Number, Share
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+    from decimal import Decimal
+
+    from .._model.kpi import Kpi
+    from .evidence import Evidence, Measure
+
+_SKEW = timedelta(minutes=5)
+"""The time by which the clock of a tool may run ahead."""
+
+
+@public("evidence")
+@enum.unique
+class Verdict(enum.StrEnum):
+    """The result of judging a criterion. The values are those in files; over several pieces of evidence the first of these holds.
+
+    >>> min(Verdict.MET, Verdict.MISSED, key=list(Verdict).index)
+    Verdict.MISSED
+    """
+
+    MISSED = "missed"
+    MET = "met"
+    INCONCLUSIVE = "inconclusive"
+    NOT_MEASURED = "not-measured"
+
+    @property
+    def words(self) -> str:
+        """The verdict as it is displayed, its value with a blank for the hyphen."""
+        return self.value.replace("-", " ")
+
+    def __repr__(self) -> str:
+        return f"Verdict.{self.name}"
+
+
+_ORDER = {verdict: place for place, verdict in enumerate(Verdict)}
+
+
+@attrs.frozen
+class Judgement:
+    """The judgement of a KPI by one measure.
+
+    Attributes:
+        verdict: The verdict.
+        words: The reason, in one line.
+        least: The least number of violations; None where violations were not counted.
+        most: The largest number of violations, likewise.
+        n: The number of observations, likewise.
+        spread: The design effect by which the sample was divided; None where it is not known or does not matter.
+        needed: The number of such observations that would be enough; None where that cannot be said.
+        cautions: The cautions that changed the verdict.
+    """
+
+    verdict: Verdict
+    words: str
+    least: int | None = None
+    most: int | None = None
+    n: int | None = None
+    spread: float | None = None
+    needed: int | None = None
+    cautions: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class Judged:
+    """The judgement of a KPI by all evidence.
+
+    Attributes:
+        judgement: The judgement that holds.
+        evidence: The ids of the evidence that counts, sorted.
+        not_counted: Pairs of the id of evidence that does not count, and why.
+    """
+
+    judgement: Judgement
+    evidence: tuple[str, ...] = ()
+    not_counted: tuple[tuple[str, str], ...] = ()
+
+
+def judge(kpi: Kpi, evidence: Iterable[Evidence], subject: Mapping[str, str], at: datetime) -> Judged:
+    """Judge a KPI by all evidence of its measure.
+
+    Args:
+        kpi: The KPI.
+        evidence: The evidence, in any order.
+        subject: The digests of the parts of the present subject, by name.
+        at: The time to look at; days are those of its time zone.
+    """
+    counted: list[tuple[Evidence, Measure]] = []
+    baselines: list[tuple[Evidence, Measure]] = []
+    not_counted: dict[str, str] = {}
+    for one in sorted(evidence, key=lambda one: (one.collected_to, one.id)):
+        reasons: list[str] = []
+        for measure in (measure for measure in one.measures if measure.name == kpi.measure):
+            is_baseline = kpi.relative_to != "" and _stated(measure, "baseline") == (kpi.relative_to,)
+            if not is_baseline and _is_apart(kpi, measure):
+                continue
+            reason = _why_not(kpi, one, measure, {} if is_baseline else subject, at, is_baseline=is_baseline)
+            if reason:
+                reasons.append(reason)
+            else:
+                (baselines if is_baseline else counted).append((one, measure))
+        if reasons and all(one is not other for other, _ in (*counted, *baselines)):
+            not_counted[one.id] = reasons[0]
+    judgements = [
+        judgement
+        for one, measure in counted
+        for judgement in (_relative(kpi, one, measure, baselines) if kpi.relative_to else [_of(kpi, one, measure)])
+    ]
+    ids = dict.fromkeys(one.id for one, _ in (*counted, *(baselines if counted else ())))
+    if not judgements:
+        return Judged(_nothing(kpi, counted, not_counted), tuple(sorted(ids)), tuple(sorted(not_counted.items())))
+    first = min(_ORDER[judgement.verdict] for judgement in judgements)
+    holding = [judgement for judgement in judgements if _ORDER[judgement.verdict] == first]
+    return Judged(holding[-1], tuple(sorted(ids)), tuple(sorted(not_counted.items())))
+
+
+def _nothing(kpi: Kpi, counted: Sequence[object], not_counted: Mapping[str, str]) -> Judgement:
+    if counted:
+        return Judgement(
+            Verdict.NOT_MEASURED, f"there is no evidence of {kpi.measure} for the baseline {kpi.relative_to}"
+        )
+    if not_counted:
+        reasons = list(dict.fromkeys(not_counted.values()))
+        return Judgement(Verdict.NOT_MEASURED, f"no evidence of {kpi.measure} counts: {'; '.join(reasons[:3])}")
+    return Judgement(Verdict.NOT_MEASURED, f"there is no evidence of {kpi.measure}")
+
+
+_APART = ("baseline", "phase")
+"""Conditions of measures that count only for a KPI that asks for them, such as those of a warm-up."""
+
+
+def _is_apart(kpi: Kpi, measure: Measure) -> bool:
+    asked = {choice.facet for choice in kpi.where}
+    return any(_stated(measure, condition) and condition not in asked for condition in _APART)
+
+
+def _stated(measure: Measure, condition: str) -> tuple[str, ...]:
+    return next((choice.values for choice in measure.where if choice.facet == condition), ())
+
+
+def _why_not(
+    kpi: Kpi, evidence: Evidence, measure: Measure, subject: Mapping[str, str], at: datetime, *, is_baseline: bool
+) -> str:
+    """Return why a measure does not count for a KPI; empty if it does."""
+    for choice in kpi.where:
+        stated = _stated(measure, choice.facet)
+        if not stated:
+            return f"it does not state its {choice.facet}, which has to be {join_words(list(choice.values), 'or')}"
+        if not set(stated) <= set(choice.values):
+            return f"its {choice.facet} is {join_words(list(stated))}, not {join_words(list(choice.values), 'or')}"
+    if evidence.collected_to > at + _SKEW:
+        return f"it was collected later, on {evidence.collected_to.astimezone(at.tzinfo).date()}"
+    if evidence.expires and evidence.expires < at.date():
+        return f"it expired after {evidence.expires}"
+    if is_baseline:
+        return ""
+    if reason := why_unbound(kpi.binds, {part.name: part.digest for part in evidence.subject}, subject):
+        return reason
+    return why_old(kpi.max_age, evidence.collected_to, at)
+
+
+def why_unbound(binds: Sequence[str], stated: Mapping[str, str], subject: Mapping[str, str]) -> str:
+    """Return why something said of ``stated`` parts does not count for the subject; empty if it does."""
+    for part in binds:
+        if part not in subject:
+            return f"the launch does not say which {part} it is about"
+        if part not in stated:
+            return f"it does not say which {part} it is of"
+        if stated[part] != subject[part]:
+            return f"it is of {'other' if part == 'kpis' else 'another'} {part}"
+    return ""
+
+
+def why_old(max_age: int | None, since: datetime, at: datetime) -> str:
+    """Return why something of that time does not count any more; empty if it does."""
+    if max_age is None or at - since <= timedelta(days=max_age):
+        return ""
+    return f"it is {(at - since).days} days old, and counts for {max_age}"
+
+
+def _of(kpi: Kpi, evidence: Evidence, measure: Measure) -> Judgement:
+    """Judge a KPI with a limit of its own by one measure."""
+    value = measure.value
+    if isinstance(value, Number):
+        return _guarded(kpi, evidence, _number(kpi, measure, value))
+    limit = kpi.limit.value
+    if isinstance(value, Histogram) and kpi.form == "distribution":
+        assert kpi.quantile is not None
+        least, most = _above(value, limit)
+        allowed = 1 - kpi.quantile
+        what, near = f"above {kpi.limit}", _near(value, kpi) if least != most else ""
+    elif isinstance(value, Share) and kpi.form == "share":
+        least, most, allowed, what, near = value.least, value.most, float(limit), "wrong", ""
+    else:
+        return Judgement(Verdict.NOT_MEASURED, f"it is a {value.kind}, and the KPI is about a {kpi.form}")
+    judgement = _share(kpi, measure, (least, most, value.n), round(allowed, 12), what)
+    return _guarded(kpi, evidence, attrs.evolve(judgement, words=judgement.words + near))
+
+
+def _above(value: Histogram, limit: Decimal) -> tuple[int, int]:
+    """Return the least and the largest number of observations above a limit; exact where it is the bound of a bucket."""
+    below = next((bucket for bucket in reversed(value.buckets) if bucket.bound <= limit), None)
+    beyond = next((bucket for bucket in value.buckets if bucket.bound >= limit), None)
+    return value.n - (beyond.most if beyond else value.n), value.n - (below.least if below else 0)
+
+
+def _near(value: Histogram, kpi: Kpi) -> str:
+    """Return the bounds on both sides of a limit that is none."""
+    limit = kpi.limit.value
+    bounds = [next((f"{b.bound:f}" for b in reversed(value.buckets) if b.bound < limit), "")]
+    bounds.append(next((f"{b.bound:f}" for b in value.buckets if b.bound > limit), ""))
+    words = join_words([bound for bound in bounds if bound])
+    return f"; {kpi.limit} is no bound of its buckets, {words} s {'are' if all(bounds) else 'is'}"
+
+
+def _number(kpi: Kpi, measure: Measure, value: Number) -> Judgement:
+    if kpi.form != "number":
+        return Judgement(Verdict.INCONCLUSIVE, f"it is a number without a sample, and the KPI is about a {kpi.form}")
+    words = f"{value.value:f}, and {kpi.target} is wanted"
+    if measure.sampling != "census" and not kpi.independent:
+        return Judgement(Verdict.INCONCLUSIVE, f"{words}; a number without a sample proves nothing")
+    is_met = value.value <= kpi.limit.value if kpi.at_most else value.value >= kpi.limit.value
+    return Judgement(Verdict.MET if is_met else Verdict.MISSED, f"{words}; {_taken(kpi, measure)}", n=value.n)
+
+
+def _taken(kpi: Kpi, measure: Measure) -> str:
+    if measure.sampling == "census":
+        return "a census, taken as it is"
+    return "taken as independent" if kpi.independent else ""
+
+
+def _share(kpi: Kpi, measure: Measure, counts: tuple[int, int, int], allowed: float, what: str) -> Judgement:
+    """Judge violations, from ``least`` to ``most`` of n, by the allowed share."""
+    least, most, n = counts
+    share = f"{allowed * 100:.10g}%"
+    counted = f"{least:,}" if least == most else f"{least:,} to {most:,}"
+    words = f"{counted} of {n:,} {what}, and at most {share} may be"
+    if n == 0:
+        return Judgement(Verdict.NOT_MEASURED, "nothing was observed", 0, 0, 0)
+    is_census = measure.sampling == "census" and not measure.name.startswith(("request.", "load."))
+    if is_census:
+        within, beyond = most <= floor(allowed * n + 1e-9), least > allowed * n + 1e-9
+        verdict = Verdict.MET if within else Verdict.MISSED if beyond else Verdict.INCONCLUSIVE
+        return Judgement(verdict, f"{words}; {_taken(kpi, measure)}", least, most, n)
+    alpha = 1 - kpi.confidence
+    if least and (allowed == 0 or binomial.at_least(least, n, allowed) <= alpha):
+        return Judgement(Verdict.MISSED, words, least, most, n)
+    spread = _spread(kpi, measure)
+    if allowed == 0:
+        hint = "no sample proves that nothing is; state the share that you can bear, or count all there are"
+        return Judgement(Verdict.INCONCLUSIVE, f"{words}: {hint}", least, most, n, spread)
+    if spread is None:
+        hint = "the order of the requests is not known, or they are too few to see how they depend on each other"
+        return Judgement(Verdict.INCONCLUSIVE, f"{words}: {hint}, so this can fail, and not pass", least, most, n)
+    if spread > 1:
+        words += f"; they tell as much as {n / spread:,.0f} independent ones (spread {spread:.3g})"
+    elif kpi.independent:
+        words += f"; {_taken(kpi, measure)}"
+    if binomial.at_most(most / spread, n / spread, allowed) <= alpha:
+        return Judgement(Verdict.MET, words, least, most, n, spread)
+    size = binomial.needed(most / spread, n / spread, allowed, alpha)
+    needed = ceil(size * spread) if size is not None else None
+    if least != most:
+        return Judgement(Verdict.INCONCLUSIVE, words, least, most, n, spread)
+    if needed is not None and needed > n:
+        return Judgement(
+            Verdict.INCONCLUSIVE,
+            f"{words}: too few to tell; needs about {_about(needed)}",
+            least,
+            most,
+            n,
+            spread,
+            needed,
+        )
+    return Judgement(Verdict.INCONCLUSIVE, f"{words}: too near to the limit to tell", least, most, n, spread, needed)
+
+
+def _about(number: int) -> str:
+    """Return a number with two significant digits, rounded up."""
+    step = 10 ** max(0, len(str(number)) - 2)
+    return f"{ceil(number / step) * step:,}"
+
+
+def _spread(kpi: Kpi, measure: Measure) -> float | None:
+    """Return the design effect to divide a sample by; None where it is not known."""
+    if kpi.independent:
+        return 1.0
+    if measure.spread is not None:
+        return float(measure.spread)
+    return 1.0 if measure.sampling == "set" else None
+
+
+def _guarded(kpi: Kpi, evidence: Evidence, judgement: Judgement) -> Judgement:
+    """Return a judgement without what its evidence cannot prove: from too short a time, too little load, or with cautions."""
+    gaps: list[str] = []
+    covered = evidence.collected_to - evidence.collected_from
+    if kpi.span and covered < timedelta(seconds=float(kpi.span.value)):
+        gaps.append(f"it covers {_duration(covered)} of the {kpi.span} that it has to")
+    if kpi.offered:
+        rates = [
+            one.value.value for one in evidence.measures if one.name == "load.offered" and isinstance(one.value, Number)
+        ]
+        if not rates:
+            gaps.append(f"it does not say how many requests were offered, and {kpi.offered} have to be")
+        elif max(rates) < kpi.offered.value:
+            gaps.append(f"{max(rates):f}/s were offered of the {kpi.offered} that have to be")
+    cautions = [
+        caution.words
+        for caution in evidence.cautions
+        if (not caution.families or kpi.family in caution.families)
+        and (
+            (judgement.verdict is Verdict.MET and caution.bias != "darkens")
+            or (judgement.verdict is Verdict.MISSED and caution.bias != "flatters")
+        )
+    ]
+    if judgement.verdict is Verdict.MET and gaps:
+        words = f"{judgement.words}; {'; '.join(gaps)}"
+        judgement = attrs.evolve(judgement, verdict=Verdict.INCONCLUSIVE, words=words)
+    if cautions:
+        words = f"{judgement.words}; {'; '.join(cautions)}"
+        judgement = attrs.evolve(judgement, verdict=Verdict.INCONCLUSIVE, words=words, cautions=tuple(cautions))
+    return judgement
+
+
+def _duration(covered: timedelta) -> str:
+    """Return a duration in its largest unit that fits."""
+    seconds = covered.total_seconds()
+    for unit, size in (("days", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds:.3g} s"
+
+
+def _relative(
+    kpi: Kpi, evidence: Evidence, measure: Measure, baselines: Sequence[tuple[Evidence, Measure]]
+) -> Iterator[Judgement]:
+    """Yield the judgements of a KPI that is relative to a baseline, one for each piece of evidence of the baseline."""
+    for _, other in baselines:
+        yield _guarded(kpi, evidence, _compared(kpi, measure, other))
+
+
+def _compared(kpi: Kpi, measure: Measure, baseline: Measure) -> Judgement:
+    """Judge one measure by another one of a baseline, with intervals of both."""
+    ours, theirs = measure.value, baseline.value
+    if type(ours) is not type(theirs):
+        return Judgement(Verdict.NOT_MEASURED, f"it is a {ours.kind}, and that of {kpi.relative_to} is a {theirs.kind}")
+    alpha, limit = 1 - kpi.confidence, float(kpi.limit.value)
+    words = f"{_summary(kpi, measure)}, {kpi.relative_to} {_summary(kpi, baseline)}, and {kpi.target} is wanted"
+    if isinstance(ours, Number) and isinstance(theirs, Number):
+        if not (kpi.independent or measure.sampling == baseline.sampling == "census"):
+            return Judgement(Verdict.INCONCLUSIVE, f"{words}; numbers without a sample prove nothing")
+        bar = float(theirs.value) * limit
+        is_met = float(ours.value) <= bar if kpi.at_most else float(ours.value) >= bar
+        return Judgement(Verdict.MET if is_met else Verdict.MISSED, f"{words}; {_taken(kpi, measure)}")
+    spreads, n = (_spread(kpi, measure), _spread(kpi, baseline)), ours.n or 0
+    if not (n and theirs.n):
+        return Judgement(Verdict.NOT_MEASURED, "nothing was observed", n=n)
+    if None in spreads:
+        return Judgement(Verdict.INCONCLUSIVE, f"{words}; the order of the requests is not known", n=n)
+    if kpi.limit.dimension == "points":
+        low, high = _difference(measure, baseline, kpi, 1 - 2 * alpha)
+        interval = f"the difference is {low * 100:.3g} to {high * 100:.3g} points"
+    else:
+        own, base = (_interval(kpi, one, alpha / 2) for one in (measure, baseline))
+        low = own[0] / base[1] if base[1] else inf
+        high = own[1] / base[0] if base[0] else inf
+        interval = f"the ratio is {low * 100:.3g}% to {high * 100:.3g}%"
+    verdict = Verdict.MET if high <= limit else Verdict.MISSED if low > limit else Verdict.INCONCLUSIVE
+    return Judgement(verdict, f"{words}; {interval}", n=n, spread=spreads[0])
+
+
+def _summary(kpi: Kpi, measure: Measure) -> str:
+    value = measure.value
+    if isinstance(value, Number):
+        return f"{value.value:f}"
+    return f"{value.least:,} of {value.n:,} wrong" if isinstance(value, Share) else f"of {value.n:,} observations"
+
+
+def _difference(measure: Measure, baseline: Measure, kpi: Kpi, confidence: float) -> tuple[float, float]:
+    """Return the widest interval of the difference of two shares, whatever their exact counts are."""
+    sides: list[list[tuple[float, float]]] = []
+    for one in (measure, baseline):
+        spread = _spread(kpi, one) or 1.0
+        assert isinstance(one.value, Share)
+        sides.append([(k / spread, one.value.n / spread) for k in (one.value.least, one.value.most)])
+    (own_least, own_most), (base_least, base_most) = sides
+    low, _ = binomial.difference(*own_least, *base_most, confidence)
+    _, high = binomial.difference(*own_most, *base_least, confidence)
+    return low, high
+
+
+def _interval(kpi: Kpi, measure: Measure, alpha: float) -> tuple[float, float]:
+    """Return the bounds of a share or of a quantile, each at the level ``alpha``."""
+    value, spread = measure.value, _spread(kpi, measure) or 1.0
+    if isinstance(value, Share):
+        n = value.n / spread
+        return binomial.lower_bound(value.least / spread, n, alpha), binomial.upper_bound(value.most / spread, n, alpha)
+    assert isinstance(value, Histogram)
+    assert kpi.quantile is not None
+    low, high = binomial.ranks(value.n / spread, kpi.quantile, alpha)
+    low, high = floor(low * spread), ceil(high * spread) if high < inf else inf
+    below = [float(bucket.bound) for bucket in value.buckets if bucket.most < low]
+    beyond = [float(bucket.bound) for bucket in value.buckets if bucket.least >= high]
+    return (below[-1] if below else 0.0), (beyond[0] if beyond else inf)

@@ -1,0 +1,127 @@
+"""Weaker demands: in what one definition of a gate asks for less than another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._text import join_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from .._model.checklist import Checklist
+    from .._model.kpi import Criterion, GateDefinition, Kpi
+    from .._model.task import Task
+
+
+def weaker_kpi(before: Kpi, after: Kpi) -> Iterator[str]:
+    """Yield in what a KPI asks for less than it did. What cannot be compared, such as another measure, counts as less."""
+    if (before.measure, before.relative_to, before.limit.dimension) != (
+        *(after.measure, after.relative_to),
+        after.limit.dimension,
+    ) or bool(before.at_most) != bool(after.at_most):
+        yield f"the target was {before.measure} {before.target}, and is {after.measure} {after.target}"
+    else:
+        is_lower = after.limit.value < before.limit.value
+        if (after.limit.value != before.limit.value and is_lower != bool(after.at_most)) or (before.quantile or 0) > (
+            after.quantile or 0
+        ):
+            yield f"the target was {before.target}, and is {after.target}"
+    kept = {choice.facet: set(choice.values) for choice in after.where}
+    for choice in before.where:
+        values = kept.get(choice.facet)
+        if values is None:
+            yield f"evidence need not state its {choice.facet} any more"
+        elif not values <= set(choice.values):
+            more = join_words(sorted(values - set(choice.values)), "or")
+            yield f"the {choice.facet} of evidence may be {more} too"
+    for name, words in (("offered", "offered load"), ("span", "span")):
+        was, now = getattr(before, name), getattr(after, name)
+        if was and (now is None or now.value < was.value):
+            yield f"the {words} was {was}, and is {now or 'not asked for'}"
+    if after.confidence < before.confidence:
+        yield f"the confidence was {before.confidence:g}, and is {after.confidence:g}"
+    if after.independent and not before.independent:
+        yield "observations are taken as independent now"
+    yield from _weaker_bond(before, after)
+
+
+def _weaker_bond(before: Kpi | Criterion, after: Kpi | Criterion) -> Iterator[str]:
+    """Yield in what the subject and the age of evidence are less bound."""
+    if gone := [part for part in before.binds if part not in after.binds]:
+        yield f"it is not bound to the {join_words(gone)} any more"
+    if before.max_age is not None and (after.max_age is None or after.max_age > before.max_age):
+        now = "for ever" if after.max_age is None else f"for {after.max_age} days"
+        yield f"evidence counted for {before.max_age} days, and counts {now}"
+
+
+def _weaker_criterion(before: Criterion, after: Criterion) -> Iterator[str]:
+    if before.required and not after.required:
+        yield "it is not required any more"
+    if gone := [name for name in before.kpis if name not in after.kpis]:
+        yield f"it does not ask for {join_words(gone)} any more"
+    if before.attested and after.attested != before.attested:
+        yield f"it was attested by {before.attested}, and is by {after.attested or 'nobody'}"
+    yield from _weaker_bond(before, after)
+
+
+def _weaker_policy(before: GateDefinition, after: GateDefinition) -> Iterator[str]:
+    now = dict(after.roles)
+    for role, who in before.roles:
+        if role not in now:
+            yield f"any person can attest as {role}"
+        elif more := [one for one in now[role] if one not in who]:
+            yield f"{join_words(more)} can attest as {role} too"
+    if before.second_person and not after.second_person:
+        yield "no second person is asked for any more"
+    if before.longest_waiver is not None and (
+        after.longest_waiver is None or after.longest_waiver > before.longest_waiver
+    ):
+        longest = "for any time" if after.longest_waiver is None else f"for {after.longest_waiver} days"
+        yield f"waivers were given for at most {before.longest_waiver} days, and can be {longest}"
+
+
+def weakenings(approved: Checklist, present: Checklist, gate: str) -> tuple[str, ...]:
+    """Return in what a gate asks for less than in the approved checklist, each as a line that names where.
+
+    Args:
+        approved: The checklist as it was approved.
+        present: The checklist that the gate is decided by.
+        gate: The id of the gate.
+    """
+    return tuple(_weakenings(approved, present, gate))
+
+
+def _weakenings(approved: Checklist, present: Checklist, gate: str) -> Iterator[str]:
+    gates = [next((one for one in side.gates if one.id == gate), None) for side in (approved, present)]
+    before, after = gates
+    if before is None:
+        yield f"gate {gate}: was not approved"
+        return
+    if after:
+        yield from (f"gate {gate}: {words}" for words in _weaker_policy(before, after))
+    kpis: tuple[Mapping[str, Kpi], ...] = tuple({kpi.id: kpi for kpi in side.kpis} for side in (approved, present))
+    named: dict[str, None] = {}
+    for task in (task for task in approved if gate in task.gates):
+        if task.id not in present:
+            yield f"{task.id}: is not there any more"
+            continue
+        now = present[task.id]
+        if gate not in now.gates:
+            yield f"{task.id}: does not belong to the gate any more"
+        for place, words in _weaker_task(task, now):
+            yield f"{place}: {words}"
+        named |= dict.fromkeys(name for criterion in task.criteria for name in criterion.kpis)
+    for name in named:
+        if name in kpis[1]:
+            yield from (f"{name}: {words}" for words in weaker_kpi(kpis[0][name], kpis[1][name]))
+
+
+def _weaker_task(before: Task, after: Task) -> Iterator[tuple[str, str]]:
+    now = {criterion.id: criterion for criterion in after.criteria}
+    for criterion in before.criteria:
+        place = f"{before.id} {criterion.id}"
+        if criterion.id not in now:
+            yield place, "is not asked for any more"
+        else:
+            yield from ((place, words) for words in _weaker_criterion(criterion, now[criterion.id]))

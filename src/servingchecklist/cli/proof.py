@@ -1,0 +1,416 @@
+"""Commands for the subject of a launch, for evidence, gates, examples, and what is live."""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from .._model.checklist import Checklist
+from .._model.facet import as_choices
+from .._text import join_words, printable
+from ..errors import show, show_path, unknown_name
+from .checklists import annotation
+from .launches import change_launch, check_not_ahead, print_recorded, recorder, time_of
+from .output import check_output, print_json, rendered, show_result, usage_error
+from .sources import faults_of, forecast_options, limits_of, load, load_launch
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterator
+
+    from .._evidence.answers import Answer
+    from .._evidence.evidence import Evidence, Part
+    from .._launch.gate import Gate
+    from .._launch.launch import Launch
+
+EXITS = {"go": 0, "no-go": 3, "unproven": 4}
+"""The exit statuses of decisions. 1 and 2 stay those of faults, so that a broken file is never taken for a verdict."""
+
+_DIGEST = re.compile("(?:sha256:)?[0-9a-f]{64}")
+ACTIONS = ("add", "list", "show", "withdraw")
+
+
+def set_subject(options: Namespace) -> int:
+    """Set parts of the subject, and print the tasks that were reopened, or print the subject (``subject``)."""
+    if not options.parts:
+        launch = load_launch(options)
+        parts = launch.subject(at=time_of(options, launch) if options.at else None)
+        if options.json:
+            print_json({"launch": launch.name, "subject": [part.to_dict() for part in parts]})
+        else:
+            print(
+                "\n".join(f"{part.name}  {part.digest}  {part.label}".rstrip() for part in parts) or "no parts are set"
+            )
+        return 0
+    given, by = _parts(options), recorder(options)
+    check_not_ahead(options)
+    before, after = change_launch(options, lambda launch: launch.set_subject(given, by=by, at=options.at))
+    changed = [part.name for part in after.subject() if part not in before.subject()]
+    if not changed:
+        return print_recorded(options, before, after, [f"{after.name}: the subject is the same; nothing was recorded"])
+    from .._launch.events import Reopened
+
+    known = set(before.events)
+    reopened = [event for event in after.events if isinstance(event, Reopened) and event not in known]
+    lines = [f"{after.name}: {join_words(changed)} set ({by})"]
+    lines += [f"{after.name}: {event.task} reopened: {event.reason}" for event in reopened]
+    return print_recorded(options, before, after, lines)
+
+
+def _parts(options: Namespace) -> list[Part]:
+    """Return the parts that ``NAME=FILE`` or ``NAME=DIGEST`` name."""
+    from .._evidence.evidence import Part
+    from ..importers import digest_of
+
+    parts: list[Part] = []
+    stated: Any = options.parts
+    given: list[tuple[str, str]] = list(getattr(stated, "items", lambda: stated)())
+    if len(dict(given)) < len(given):
+        raise usage_error("a part is named twice", "", "give each part once")
+    for name, value in given:
+        is_digest = _DIGEST.fullmatch(value) is not None
+        digest = f"sha256:{value.removeprefix('sha256:')}" if is_digest else digest_of(value)
+        label = "" if is_digest else printable(value.rpartition("/")[2])[:200].strip()
+        parts.append(Part(name, digest, label))
+    return parts
+
+
+def evidence(options: Namespace) -> int:
+    """Add, list, show or withdraw evidence (``evidence``)."""
+    if options.action == "add":
+        return _add(options)
+    launch = load_launch(options) if options.action != "withdraw" else None
+    if options.action == "withdraw":
+        return _withdraw(options)
+    assert launch
+    records = launch.evidence()
+    if options.action == "list":
+        if options.json:
+            print_json({"launch": launch.name, "evidence": [record.to_dict() for record in records]})
+        for record in () if options.json else records:
+            one = record.evidence
+            names = join_words(list(dict.fromkeys(measure.name for measure in one.measures)))
+            files = join_words([source.file or source.tool for source in one.sources]) if one.sources else "by hand"
+            state = f"withdrawn by {record.withdrawn_by}: {record.reason}" if record.withdrawn_by else f"by {record.by}"
+            print(printable(f"{one.id[:8]}  {one.collected_to:%Y-%m-%d}  {names}  {files}  {state}"))
+        return 0
+    for name in _ids(options):
+        found = [record for record in records if record.evidence.id.startswith(name) and len(name) >= 8]
+        if len(found) != 1:
+            known = [record.evidence.id[:8] for record in records]
+            raise unknown_name("unknown-name", "$", "evidence in the log", name, known)
+        if options.json:
+            print_json(found[0].to_dict())
+        else:
+            print(rendered(found[0].evidence, "text"), end="")
+    return 0
+
+
+def _ids(options: Namespace) -> list[str]:
+    if options.targets:
+        return list(options.targets)
+    raise usage_error(f"evidence {options.action} needs an id", "", "see them with: servingchecklist evidence list")
+
+
+def _withdraw(options: Namespace) -> int:
+    if not options.reason:
+        raise usage_error("evidence withdraw needs --reason", "", "say why it does not count any more")
+    names, by = _ids(options), recorder(options)
+    check_not_ahead(options)
+
+    def change(launch: Launch) -> Launch:
+        for name in names:
+            launch = launch.withdraw_evidence(name, reason=options.reason, by=by, at=options.at)
+        return launch
+
+    before, after = change_launch(options, change)
+    same = f"{after.name}: withdrawn already; nothing was recorded"
+    lines = [f"{after.name}: evidence {name[:8]} withdrawn ({by})" for name in names]
+    return print_recorded(options, before, after, lines if len(after.events) > len(before.events) else [same])
+
+
+def _add(options: Namespace) -> int:
+    by = recorder(options)
+    check_not_ahead(options)
+    if bool(options.targets) == bool(options.measure):
+        raise usage_error("evidence add needs files, or --measure with its numbers", "", "name one of the two")
+    added: list[Evidence] = []
+
+    def change(launch: Launch) -> Launch:
+        subject = _parts(options) if options.parts else list(launch.subject()) if options.same_subject else []
+        found = [_by_hand(options, subject)] if options.measure else _from_files(options, launch, subject)
+        added.extend(found)
+        for one in found:
+            launch = launch.add_evidence(one, by=by, at=options.at)
+        return launch
+
+    before, after = change_launch(options, change)
+    known = {record.evidence.id for record in before.evidence()}
+    lines: list[str] = []
+    for one in added:
+        names = join_words(list(dict.fromkeys(measure.name for measure in one.measures)))
+        state = "is there already; nothing was recorded" if one.id in known else f"added ({by})"
+        lines.append(f"{after.name}: evidence {one.id[:8]} of {names} {state}")
+        for caution in one.cautions:
+            print(f"servingchecklist: {one.id[:8]}: {caution.words} ({caution.bias})", file=sys.stderr)
+        if not one.subject:
+            hint = "name its parts with --part, or give --same-subject; what is bound to a part will not count it"
+            print(f"servingchecklist: {one.id[:8]}: does not say what it was measured of; {hint}", file=sys.stderr)
+    return print_recorded(options, before, after, lines)
+
+
+def _from_files(options: Namespace, launch: Launch, subject: list[Part]) -> list[Evidence]:
+    from ..importers import ImportOptions, read_evidence
+
+    asked = ImportOptions(
+        subject=subject,
+        where=as_choices(options.where, "where"),
+        kpis=launch.checklist.kpis,
+        wanted=options.wanted,
+        sent=options.sent,
+        warm_up=float(options.warm_up or 0),
+        sampling=options.sampling,
+        at=options.collected,
+    )
+    found: list[Evidence] = []
+    for path in options.targets:
+        with faults_of(path):
+            found.append(read_evidence(path, options.importer, asked, limits_of(options)))
+    return found
+
+
+def _by_hand(options: Namespace, subject: list[Part]) -> Evidence:
+    from .._evidence.evidence import Evidence, Measure, Number, Share, Source
+
+    if (options.value is None) == (options.violations is None):
+        hint = "give --violations with --of for a share, or --value for a number"
+        raise usage_error("--measure needs its numbers", "", hint)
+    if options.value is None and options.of is None:
+        raise usage_error("--violations needs --of", "", "say among how many observations they were counted")
+    value = Share(options.violations, options.of) if options.value is None else Number(options.value)
+    at = options.collected or datetime.now(UTC)
+    words = "the numbers were given by hand"
+    return Evidence(
+        [
+            Measure(
+                options.measure, value, where=as_choices(options.where, "where"), sampling=options.sampling or "stream"
+            )
+        ],
+        subject=subject,
+        sources=[Source(words)],
+        collected_from=options.collected_from or at,
+        collected_to=at,
+        note=options.note or "",
+    )
+
+
+def attest(options: Namespace) -> int:
+    """Record the word of a person about a criterion (``attest``)."""
+    by = recorder(options)
+    check_not_ahead(options)
+    fields: Any = {"role": options.role or "", "holds": not options.fails, "note": options.note}
+    before, after = change_launch(
+        options,
+        lambda launch: launch.attest(
+            options.task, options.criterion, by=by, at=options.at, references=options.references, **fields
+        ),
+    )
+    event = after.history(options.task)[-1]
+    said = "holds" if not options.fails else "does not hold"
+    role = getattr(event, "role", options.role)
+    line = f"{after.name}: {options.task} {options.criterion}: {by} says as {role} that it {said}"
+    return print_recorded(options, before, after, [line])
+
+
+def approve(options: Namespace) -> int:
+    """Record the approval of a second person (``approve``)."""
+    by = recorder(options)
+    check_not_ahead(options)
+
+    def change(launch: Launch) -> Launch:
+        for name in options.named:
+            launch = launch.approve(name, by=by, at=options.at)
+        return launch
+
+    before, after = change_launch(options, change)
+    lines = [f"{after.name}: {name[:8]} ({after.find_event(name).kind}) approved ({by})" for name in options.named]
+    return print_recorded(options, before, after, lines)
+
+
+def gate(options: Namespace) -> int:
+    """Print the decision of a gate, and return 0 for GO, 3 for NO-GO and 4 for UNPROVEN (``gate``)."""
+    is_annotated = options.format == "github"
+    if not is_annotated:
+        check_output(options)
+    elif options.output or options.json:
+        raise usage_error("--format github cannot be combined with --output or --json", "", "redirect the output")
+    launch = load_launch(options)
+    at = time_of(options, launch)
+    conditions = {
+        "priority": options.priority,
+        "overdue": options.overdue,
+        "expired_waivers": options.expired_waivers,
+        "before": options.before,
+        **({"chance": options.chance} if options.chance is not None else {}),
+    }
+    asked, head = (None, "")
+    if options.before:
+        asked, head = forecast_options(options, launch, at)
+    approved = _approved(options.approved, options) if options.approved else None
+    decided = launch.gate(options.gate, at=at, approved=approved, options=asked, **conditions)
+    if is_annotated:
+        print("\n".join(_annotations(decided, printable(options.launch or launch.name))))
+    else:
+        show_result(options, decided, head)
+    return EXITS[decided.decision.value]
+
+
+def _approved(source: str, options: Namespace) -> Checklist:
+    """Return the checklist as it was approved: a checklist, or that of a launch."""
+    value = load(source, options)
+    checklist = getattr(value, "checklist", value)
+    if isinstance(checklist, Checklist):
+        return checklist
+    raise usage_error("that is neither a checklist nor a launch", show_path(source), "give the approved checklist")
+
+
+def _annotations(decided: Gate, file: str) -> Iterator[str]:
+    """Yield the decision as workflow commands of GitHub."""
+    for finding in (*decided.blockers, *decided.gaps):
+        yield annotation(
+            "error", file, f"{finding.verdict.words}: {finding.place}", f"{finding.title}: {finding.words}"
+        )
+    for task, status in decided.open_tasks:
+        yield annotation("error", file, f"open: {task}", f"{task} is {status}")
+    for finding in decided.waived:
+        assert finding.waiver
+        words = (
+            f"{finding.words}; waived by {finding.waiver.by} until {finding.waiver.expires}: {finding.waiver.reason}"
+        )
+        yield annotation("warning", file, f"waived: {finding.place}", words)
+    for note in decided.notes:
+        yield annotation("warning", file, "to know", note)
+    coverage = decided.coverage
+    words = f"{decided.title}: {coverage.conclusive} of {coverage.required} required findings conclusive"
+    yield annotation("notice", file, decided.decision.words, words)
+
+
+def go_live(options: Namespace) -> int:
+    """Record that the subject serves from now on (``go-live``)."""
+    by = recorder(options)
+    check_not_ahead(options)
+    before, after = change_launch(options, lambda launch: launch.go_live(options.gate, by=by, at=options.at))
+    live = after.live()
+    words = f"{after.name}: live from now on ({by})"
+    if live and live.decision.value != "go":
+        print(
+            f"servingchecklist: the gate {live.gate} says {live.decision.words}, and that is recorded", file=sys.stderr
+        )
+    return print_recorded(options, before, after, [words])
+
+
+def take_down(options: Namespace) -> int:
+    """Record that nothing serves any more (``take-down``)."""
+    by = recorder(options)
+    check_not_ahead(options)
+    before, after = change_launch(options, lambda launch: launch.take_down(reason=options.reason, by=by, at=options.at))
+    return print_recorded(options, before, after, [f"{after.name}: taken down ({by})"])
+
+
+def live(options: Namespace) -> int:
+    """Print what is live, or was at a time (``live``)."""
+    check_output(options)
+    launch = load_launch(options)
+    found = launch.live(at=options.at)
+    if found is not None:
+        show_result(options, found)
+    elif options.json:
+        print_json({"launch": launch.name, "subject": [], "since": None})
+    else:
+        print(f"{launch.name}: nothing is recorded as live")
+    return 0
+
+
+def _checklist_of(options: Namespace) -> Checklist:
+    value = load(options.source, options)
+    checklist = getattr(value, "checklist", value)
+    if isinstance(checklist, Checklist):
+        return checklist
+    raise usage_error("that is neither a checklist nor a launch", show_path(options.source), "its audiences are needed")
+
+
+def examples(options: Namespace) -> int:
+    """List the example requests of the audiences, or print the commands that send them (``examples``)."""
+    checklist = _checklist_of(options)
+    rows = [(audience, example) for audience in checklist.audiences for example in audience.examples]
+    if options.audience:
+        rows = [row for row in rows if row[0].id == options.audience]
+        if not rows:
+            known = [audience.id for audience in checklist.audiences]
+            raise unknown_name("unknown-name", "$", f"audience in {checklist.id}", options.audience, known)
+    for audience, example in rows:
+        name = f"{audience.id}/{example.id}"
+        if options.curl:
+            print(f"# {name}: {example.title}")
+            print(f"{example.curl(options.curl)} > {audience.id}.{example.id}.txt")
+        else:
+            print(f"{name}  {example.method} {example.path}  {example.title}")
+    return 0
+
+
+def judge(options: Namespace) -> int:
+    """Judge answers to example requests, and record the result as evidence if asked to (``judge``)."""
+    from .._evidence.answers import mismatches
+
+    launch = load_launch(options)
+    known = {
+        f"{audience.id}/{example.id}": example
+        for audience in launch.checklist.audiences
+        for example in audience.examples
+    }
+    short: dict[str, list[str]] = {}
+    for name in known:
+        short.setdefault(name.partition("/")[2], []).append(name)
+    wrong: dict[str, tuple[str, ...]] = {}
+    for given, path in options.answers:
+        name = short[given][0] if len(short.get(given, ())) == 1 else given
+        if name not in known:
+            raise unknown_name("unknown-name", "$", "example request", given, known)
+        wrong[name] = mismatches(known[name], _answer(path), degraded=options.degraded)
+    for name, words in wrong.items():
+        print(f"{name}: {'; '.join(map(printable, words)) if words else 'as agreed'}")
+    if options.record:
+        from .._evidence.evidence import Evidence, Measure, Share, Source
+
+        missing = [name for name in known if name not in wrong]
+        for name in missing:
+            print(f"{name}: was not sent, and counts as wrong")
+        bad = len(missing) + sum(map(bool, wrong.values()))
+        at, by = datetime.now(UTC), recorder(options)
+        found = Evidence(
+            [Measure("examples.wrong", Share(bad, len(known)), sampling="census")],
+            subject=launch.subject(),
+            sources=[Source("servingchecklist judge")],
+            collected_from=at,
+            collected_to=at,
+        )
+        change_launch(options, lambda launch: launch.add_evidence(found, by=by, at=options.at))
+        print(f"{launch.name}: evidence {found.id[:8]} of examples.wrong added ({by})")
+    return 3 if any(wrong.values()) else 0
+
+
+def _answer(path: str) -> Answer:
+    """Read what the command of ``examples --curl`` printed: the body, and a line with the status and the time."""
+    from .._evidence.answers import Answer
+    from .._files import read_bytes
+
+    text = read_bytes(path, 25_000_000).decode("utf-8", "replace")
+    body, _, last = text.rstrip("\n").rpartition("\n")
+    match = re.fullmatch(r"([0-9]{3}) ([0-9]{1,6}(?:\.[0-9]{1,9})?)", last.strip())
+    if match is None:
+        hint = "keep what the command of examples --curl prints"
+        raise usage_error("the last line is not a status and a time", show(last[:60]), hint)
+    status = int(match[1])
+    return Answer(status if status >= 100 else None, body, seconds=float(match[2]))

@@ -1,0 +1,154 @@
+"""The importer of JUnit XML, as pytest and most test runners write it: one item for each test case.
+
+Elements are counted, since the attributes of the suites count in different ways; but a suite that holds fewer cases than it says was cut.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from xml.parsers import expat
+
+from .._evidence import dependence
+from .._evidence.evidence import Evidence, Measure, Share, Source
+from .._model.timestamps import read_stamp
+from ..errors import Fault, InvalidError, invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from . import ImportOptions
+
+NAME = "junit"
+
+_SUITES = ("testsuite", "testsuites")
+_DEEPEST = 64
+
+
+def sniff(head: bytes) -> bool:
+    """Return True for XML that begins with a suite of tests."""
+    return re.search(rb"<testsuites?[\s>/]", head) is not None
+
+
+def read(data: bytes, options: ImportOptions) -> Evidence:
+    """Return the shares of failed tests among those that ran, and of those that did not run among all.
+
+    Raises:
+        InvalidError: It is not JUnit XML, has a document type or another encoding than UTF-8, was cut, or does not say when the tests ran.
+    """
+    suites = _Suites()
+    suites.parse(data)
+    begin, end = suites.period(options.at)
+    ran = {key: (bad, n) for key, (bad, n, _) in suites.cases.items() if n}
+    shared: Any = {"where": options.where, "sampling": options.sampling or "set"}
+    every = [(skipped, n + skipped) for _, n, skipped in suites.cases.values()]
+    return Evidence(
+        [
+            Measure("tests.failed", _share(ran.values()), spread=_spread(ran.values()), **shared),
+            Measure("tests.not-run", _share(every), spread=_spread(every), **shared),
+        ],
+        subject=options.subject,
+        sources=[Source("JUnit XML")],
+        collected_from=begin,
+        collected_to=end,
+    )
+
+
+def _share(clusters: Iterable[tuple[int, int]]) -> Share:
+    counts = list(clusters)
+    return Share(sum(bad for bad, _ in counts), sum(n for _, n in counts))
+
+
+def _spread(clusters: Iterable[tuple[int, int]]) -> Decimal:
+    """Return the design effect of tests that ran more than once."""
+    return round(Decimal(dependence.of_clusters(clusters)), 4)
+
+
+class _Suites:
+    """A pass over the elements.
+
+    Attributes:
+        cases: By class and name, how often a test failed, ran and was skipped.
+    """
+
+    def __init__(self) -> None:
+        self.cases: dict[tuple[str, str], tuple[int, int, int]] = {}
+        self._open: list[tuple[str, dict[str, str], int]] = []
+        self._outcome = ""
+        self._count = 0
+        self._times: list[tuple[str, str]] = []
+
+    def parse(self, data: bytes) -> None:
+        parser = expat.ParserCreate("UTF-8")
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.StartDoctypeDeclHandler = self._refuse
+        parser.XmlDeclHandler = self._declared
+        try:
+            parser.Parse(data, True)
+        except expat.ExpatError as error:
+            problem = f"is not XML: {expat.ErrorString(error.code)} at column {error.offset}"
+            hint = "it may be cut; write it again"
+            raise InvalidError([Fault("syntax", "$", problem, "", hint, line=error.lineno)]) from None
+
+    def _refuse(self, *_: object) -> None:
+        raise invalid("unsupported", "$", "has a document type", "", "results of tests need none")
+
+    def _declared(self, version: str, encoding: str | None, standalone: int) -> None:
+        if encoding is not None and encoding.lower() not in ("utf-8", "us-ascii"):
+            raise invalid("encoding", "$", "is not UTF-8", encoding, "save it as UTF-8")
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        name = name.rpartition(":")[2]
+        if len(self._open) >= _DEEPEST:
+            raise invalid("syntax", "$", "nests too deep", name, "results of tests need no more than a few levels")
+        if not self._open and name not in _SUITES:
+            raise invalid("other-kind", "$", "is not JUnit XML", name, "give a file whose root is testsuites")
+        above = self._open[-1][0] if self._open else ""
+        if name == "testcase":
+            self._outcome = "passed"
+        elif above == "testcase" and name in ("failure", "error", "skipped"):
+            # A test can be skipped and then fail in its teardown: the worst counts.
+            self._outcome = "failed" if name != "skipped" or self._outcome == "failed" else "skipped"
+        elif name == "testsuite" and attributes.get("timestamp"):
+            self._times.append((attributes["timestamp"], attributes.get("time", "0")))
+        self._open.append((name, attributes, self._count))
+
+    def _end(self, name: str) -> None:
+        name, attributes, before = self._open.pop()
+        if name == "testcase":
+            self._count += 1
+            key = attributes.get("classname", ""), attributes.get("name", "")
+            bad, n, skipped = self.cases.get(key, (0, 0, 0))
+            is_bad, is_skipped = self._outcome == "failed", self._outcome == "skipped"
+            self.cases[key] = bad + is_bad, n + (not is_skipped), skipped + is_skipped
+        elif name in _SUITES and (held := self._count - before) < _stated(attributes):
+            problem = f"says {_stated(attributes):,} tests, and holds {held:,}"
+            raise invalid("contradiction", "$", problem, attributes.get("name", name), "the file was cut")
+
+    def period(self, at: datetime | None) -> tuple[datetime, datetime]:
+        """Return when the tests began and ended.
+
+        Raises:
+            InvalidError: The file does not say it with a time zone, and no time was given.
+        """
+        if at is not None:
+            return at, at
+        periods: list[tuple[datetime, datetime]] = []
+        for stamp, seconds in self._times:
+            begin = read_stamp(stamp if re.search(r"(?:Z|[+-]\d\d:\d\d)$", stamp) else f"{stamp} without a time zone")
+            known = re.fullmatch(r"[0-9]{1,7}(?:\.[0-9]+)?", seconds)
+            periods.append((begin, begin + timedelta(seconds=float(seconds) if known else 0)))
+        if not periods:
+            hint = "give the time of the run as at"
+            raise InvalidError([Fault("missing", "$", "does not say when the tests ran", hint=hint)])
+        return min(begin for begin, _ in periods), max(end for _, end in periods)
+
+
+def _stated(attributes: dict[str, str]) -> int:
+    """Return the number of tests that a suite says it has; 0 if it does not say."""
+    stated = attributes.get("tests", "")
+    return int(stated) if re.fullmatch("[0-9]{1,9}", stated) else 0

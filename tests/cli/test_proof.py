@@ -1,0 +1,324 @@
+"""The commands for subjects, evidence, gates, examples and what is live, as a person types them."""
+
+import json
+
+import pytest
+
+from importers.test_importers import ROWS, lines, suite
+from servingchecklist import Launch, Store, dumps, model_serving, read, write
+from servingchecklist.evidence import Share
+
+BY = ("--by", "ci")
+
+
+@pytest.fixture
+def launch(run, tmp_path):
+    assert run("start", "fraud-v3", *BY)[0] == 0
+    (tmp_path / "model.onnx").write_bytes(b"model")
+    (tmp_path / "requests.jsonl").write_text(lines(ROWS), "utf-8")
+    (tmp_path / "junit.xml").write_text(suite(), "utf-8")
+
+
+@pytest.mark.usefixtures("launch")
+def test_the_subject_is_set_by_files_and_digests(run):
+    digest = "9372c470eeadd5ecd9c3c74c2b3cb633f8e2f2fad799250a0f70d652b6b825e4"
+    assert run("subject", "model=model.onnx", f"config={'a' * 64}", *BY) == (
+        0,
+        "fraud-v3: config and model set (ci)\n",
+        "",
+    )
+    assert run("subject") == (0, f"config  sha256:{'a' * 64}\nmodel  sha256:{digest}  model.onnx\n", "")
+    assert json.loads(run("subject", "--json")[1])["subject"][1] == {
+        "name": "model",
+        "digest": f"sha256:{digest}",
+        "label": "model.onnx",
+    }
+    assert run("subject", "model=model.onnx", *BY)[1] == "fraud-v3: the subject is the same; nothing was recorded\n"
+    assert run("subject", "--at", "2026-11-01")[0] == 2
+    assert run("subject", "model=none.onnx", *BY)[0] == 2
+    assert (
+        run("subject", "model=model.onnx", "model=model.onnx", *BY)[2]
+        == "servingchecklist: a part is named twice; give each part once\n"
+    )
+    assert "is not NAME=FILE" in run("subject", "model", *BY)[2]
+
+
+@pytest.mark.usefixtures("launch")
+def test_a_launch_without_a_subject_says_so(run):
+    assert run("subject") == (0, "no parts are set\n", "")
+
+
+@pytest.mark.usefixtures("launch")
+def test_evidence_is_added_listed_shown_and_withdrawn(run):
+    run("subject", "model=model.onnx", *BY)
+    status, out, err = run(
+        "evidence", "add", "requests.jsonl", "--sent", "200", "--same-subject", "--wanted", "good", *BY
+    )
+    assert (status, err) == (0, "")
+    found = out.split()[2]
+    assert out == f"fraud-v3: evidence {found} of request.latency, request.failed and load.offered added (ci)\n"
+    again = run("evidence", "add", "requests.jsonl", "--sent", "200", "--same-subject", "--wanted", "good", *BY)
+    assert again[1].endswith("is there already; nothing was recorded\n")
+    status, out, err = run("evidence", "add", "requests.jsonl", "--warm-up", "1", *BY)
+    assert "nothing says how many requests were sent, so the file may be cut (flatters)" in err
+    assert "does not say what it was measured of; name its parts with --part" in err
+    listed = run("evidence", "list")[1].splitlines()
+    assert [line.split("  ")[-2:] for line in listed] == [["requests.jsonl", "by ci"]] * 2
+    assert listed[0].startswith(found)
+    assert run("evidence", "show", found)[1].startswith(f"Evidence {found}\n")
+    assert json.loads(run("evidence", "show", found, "--json")[1])["by"] == "ci"
+    assert len(json.loads(run("evidence", "list", "--json")[1])["evidence"]) == 2
+    assert (
+        run("evidence", "withdraw", found, "--reason", "wrong build", *BY)[1]
+        == f"fraud-v3: evidence {found} withdrawn (ci)\n"
+    )
+    assert (
+        run("evidence", "withdraw", found, "--reason", "wrong build", *BY)[1]
+        == "fraud-v3: withdrawn already; nothing was recorded\n"
+    )
+    assert "withdrawn by ci: wrong build" in run("evidence", "list")[1]
+    assert "evidence-added" in run("log")[1]
+
+
+@pytest.mark.usefixtures("launch")
+def test_numbers_are_given_by_hand(run):
+    added = ("evidence", "add", "--measure")
+    assert (
+        run(
+            *added,
+            "accuracy.wrong",
+            "--violations",
+            "4",
+            "--of",
+            "171",
+            "--sampling",
+            "set",
+            "--where",
+            "baseline=offline",
+            "--part",
+            "model=model.onnx",
+            *BY,
+        )[0]
+        == 0
+    )
+    assert (
+        run(
+            *added,
+            "adoption.callers",
+            "--value",
+            "3",
+            "--sampling",
+            "census",
+            "--collected",
+            "2026-11-02T10:00Z",
+            "--collected-from",
+            "2026-11-01T10:00Z",
+            "--note",
+            "by hand",
+            *BY,
+        )[0]
+        == 0
+    )
+    with Store("launches.db", read_only=True) as store:
+        first, second = store.load("fraud-v3").evidence()
+    assert first.evidence.measures[0].value == Share(4, 171)
+    assert (second.evidence.note, second.evidence.sources[0].tool) == ("by hand", "the numbers were given by hand")
+    assert "by hand" in run("evidence", "list")[1]
+
+
+@pytest.mark.usefixtures("launch")
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("add",), "evidence add needs files, or --measure with its numbers; name one of the two"),
+        (("add", "requests.jsonl", "--measure", "tests.failed"), "name one of the two"),
+        (
+            ("add", "--measure", "tests.failed"),
+            "--measure needs its numbers; give --violations with --of for a share, or --value",
+        ),
+        (("add", "--measure", "tests.failed", "--violations", "1"), "--violations needs --of"),
+        (("add", "--measure", "tests.faild", "--value", "1"), "did you mean 'tests.failed'?"),
+        (("add", "none.jsonl"), "the file cannot be read"),
+        (("add", "requests.jsonl", "--sent", "201"), "holds 200 requests, and 201 were sent"),
+        (("add", "requests.jsonl", "--importer", "junt"), "did you mean 'junit'?"),
+        (("list", "x"), None),
+        (("show",), "evidence show needs an id; see them with: servingchecklist evidence list"),
+        (("show", "00000000"), "there is no evidence in the log of that name"),
+        (("withdraw", "00000000"), "evidence withdraw needs --reason"),
+        (("withdraw", "--reason", "r"), "evidence withdraw needs an id"),
+        (("withdraw", "00000000", "--reason", "r"), "there is no evidence in the log of that name"),
+        (("remove",), "invalid choice: 'remove'"),
+    ],
+)
+def test_mistakes_are_answered_in_a_line(run, arguments, words):
+    status, out, err = run("evidence", *arguments, *BY)
+    if words is None:
+        assert (status, out, err) == (0, "", "")
+    else:
+        assert status in (1, 2)
+        assert words in err
+        assert "Traceback" not in err
+
+
+@pytest.mark.usefixtures("launch")
+def test_a_gate_has_exits_of_its_own(run, tmp_path):
+    status, out, _ = run("gate", "fraud-v3", "go-live")
+    assert (status, out.split("\n")[0]) == (4, "UNPROVEN: Let the first users in")
+    status, out, _ = run("gate", "--priority", "critical")
+    assert (status, out.split("\n")[0]) == (3, "NO-GO: Conditions")
+    assert run("gate", "--expired-waivers")[0] == 0
+    assert run("gate", "--before", "2099-01-01", "--chance", "50%")[0] == 0
+    assert json.loads(run("gate", "fraud-v3", "go-live", "--json")[1])["decision"] == "unproven"
+    assert run("gate", "fraud-v3", "go-live", "-o", "gate.xml") == (4, "", "")
+    assert "<testsuites" in (tmp_path / "gate.xml").read_text("utf-8")
+    assert run("gate", "fraud-v3", "go-live", "-f", "html")[1].startswith("<!DOCTYPE html>")
+    with Store("launches.db", read_only=True) as store:
+        write(store.load("fraud-v3"), "fraud.json")
+    assert run("gate", "fraud.json", "--priority", "critical")[0] == 3
+    status, out, _ = run("gate", "fraud.json", "go-live", "-f", "github")
+    assert status == 4
+    assert out.startswith("::error file=fraud.json,title=not measured%3A c1 agreed::")
+    assert (
+        out.splitlines()[-1]
+        == "::notice file=fraud.json,title=UNPROVEN::Let the first users in: 0 of 13 required findings conclusive"
+    )
+    assert "::error file=fraud.json,title=open%3A c1::c1 is todo" in out
+    assert "title=to know::targets that are placeholders" in out
+
+
+@pytest.mark.usefixtures("launch")
+def test_what_is_weaker_than_approved_is_named(run, tmp_path):
+    checklist = model_serving()
+    weaker = checklist.replace_task("c1", criteria=[])
+    write(Launch.start(weaker, name="weak", by="b"), "weak.json")
+    write(checklist, "approved.toml")
+    out = run("gate", "weak.json", "go-live", "--approved", "approved.toml")[1]
+    assert "weaker than approved: c1 agreed: is not asked for any more" in " ".join(out.split())
+    assert "weaker" not in run("gate", "weak.json", "go-live", "--approved", "weak.json")[1]
+    assert run("gate", "weak.json", "go-live", "--approved", "llm-serving")[2] == (
+        "servingchecklist: that is neither a checklist nor a launch (got 'llm-serving'); give the approved checklist\n"
+    )
+
+
+@pytest.mark.usefixtures("launch")
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("fraud-v3",), "is missing, and so are conditions; name a gate: go-live, scale-up"),
+        (("fraud-v3", "go-lve"), "did you mean 'go-live'?"),
+        (("fraud-v3", "go-live", "--chance", "50%"), "is the chance of no date"),
+        (("fraud-v3", "go-live", "-f", "github", "--json"), "cannot be combined"),
+        (("fraud-v3", "go-live", "-f", "junit", "--json"), "cannot be combined"),
+        (("fraud-v3", "--priority", "urgent"), "invalid choice: 'urgent'"),
+        (("none", "go-live"), "there is no launch in the store of that name"),
+    ],
+)
+def test_a_gate_that_is_asked_wrongly_is_no_verdict(run, arguments, words):
+    status, _, err = run("gate", *arguments)
+    assert status == 2
+    assert words in err
+
+
+@pytest.mark.usefixtures("launch")
+def test_people_attest_waive_and_approve(run):
+    assert (
+        run("attest", "c1", "agreed", "--by", "checkout-lead")[1]
+        == "fraud-v3: c1 agreed: checkout-lead says as product owner that it holds\n"
+    )
+    assert run("attest", "c1", "agreed", "--by", "sre", "--role", "sre", "--fails")[1].endswith(
+        "sre says as sre that it does not hold\n"
+    )
+    assert "no criterion of c1" in run("attest", "c1", "agred", *BY)[2].replace("there is ", "")
+    assert "is measured, and not attested" in run("attest", "c2", "examples", *BY)[2]
+    waive = ("waive", "c2", "--criterion", "examples", "--reason", "later", "--expires", "2099-01-01", *BY)
+    assert (
+        run(*waive)[1]
+        == "fraud-v3 (Model Serving): c2 Identify target audience: criterion-waived, still todo (ci; 0 of 9 closed)\n"
+    )
+    waiver = run("log", "--task", "c2")[1].split()[0]
+    assert (
+        run("approve", waiver, *BY)[2]
+        == "servingchecklist: --by: recorded it, and cannot approve it (got 'ci'); a second person has to\n"
+    )
+    assert run("approve", waiver, "--by", "sre")[1] == f"fraud-v3: {waiver} (criterion-waived) approved (sre)\n"
+    assert "::warning" in run("gate", "fraud-v3", "go-live", "-f", "github")[1]
+    assert "waived by ci until 2099-01-01: later" in run("gate", "fraud-v3", "go-live")[1]
+    status, _, err = run("waive", "c2", "--criterion", "exmples", "--reason", "later", "--expires", "2099-01-01", *BY)
+    assert (status, "did you mean 'examples'?" in err) == (2, True)
+
+
+@pytest.mark.usefixtures("launch")
+def test_what_is_live_is_recorded_and_shown(run):
+    assert run("live") == (0, "fraud-v3: nothing is recorded as live\n", "")
+    assert json.loads(run("live", "--json")[1]) == {"launch": "fraud-v3", "subject": [], "since": None}
+    status, out, err = run("go-live", "go-live", *BY)
+    assert (status, out) == (0, "fraud-v3: live from now on (ci)\n")
+    assert err == "servingchecklist: the gate go-live says UNPROVEN, and that is recorded\n"
+    assert "let go live by ci" in run("live")[1]
+    assert json.loads(run("live", "--json")[1])["by"] == "ci"
+    assert run("take-down", "--reason", "it drifts", *BY)[1] == "fraud-v3: taken down (ci)\n"
+    assert run("live")[1] == "fraud-v3: nothing is recorded as live\n"
+    with Store("launches.db") as store:
+        proven = read_proven()
+        store.save(proven)
+    assert run("go-live", "go-live", "--launch", "proven", *BY)[2] == ""
+
+
+def read_proven():
+    import attrs
+
+    from helpers.proof import proven
+
+    return attrs.evolve(proven(), name="proven")
+
+
+ANSWER = '{"id": "launch-1", "outputs": [{"data": [0]}]}\n200 0.034\n'
+
+
+@pytest.mark.usefixtures("launch")
+def test_examples_are_printed_and_answers_are_judged(run, tmp_path):
+    assert (
+        run("examples")[1].splitlines()[0]
+        == "application-teams/score  POST /v2/models/fraud/infer  A score for one payment"
+    )
+    assert (
+        run("examples", "fraud-v3", "--audience", "data-scientists")[1]
+        == "data-scientists/version  GET /v2/models/fraud  Which model answers\n"
+    )
+    commands = run("examples", "--curl", "https://staging.example.com")[1]
+    assert "# application-teams/score: A score for one payment\ncurl " in commands
+    assert commands.endswith("https://staging.example.com/v2/models/fraud > data-scientists.version.txt\n")
+    assert "did you mean 'data-scientists'" in run("examples", "--audience", "data-scientist")[2]
+    assert "is not the beginning of a URL" in run("examples", "--curl", "staging")[2]
+    assert run("examples", "llm-serving")[0] == 2
+    (tmp_path / "score.txt").write_text(ANSWER, "utf-8")
+    assert run("judge", "score=score.txt") == (0, "application-teams/score: as agreed\n", "")
+    status, out, _ = run("judge", "score=score.txt", "--degraded")
+    assert (status, out) == (3, "application-teams/score: the status is 200, not 503\n")
+    status, out, _ = run("judge", "application-teams/score=score.txt", "--record", *BY)
+    assert status == 0
+    assert "data-scientists/version: was not sent, and counts as wrong" in out
+    assert out.splitlines()[-1].endswith("of examples.wrong added (ci)")
+    with Store("launches.db", read_only=True) as store:
+        assert store.load("fraud-v3").evidence()[-1].evidence.measures[0].value == Share(2, 3)
+    (tmp_path / "none.txt").write_text("\n000 0.000\n", "utf-8")
+    assert run("judge", "score=none.txt")[1] == "application-teams/score: no answer came\n"
+    (tmp_path / "cut.txt").write_text("{", "utf-8")
+    assert "the last line is not a status and a time" in run("judge", "score=cut.txt")[2]
+    assert (
+        "did you mean" in run("judge", "scor=score.txt")[2]
+        or "there is no example request" in run("judge", "scor=score.txt")[2]
+    )
+    assert run("judge", "score=missing.txt")[0] == 2
+
+
+@pytest.mark.usefixtures("launch")
+def test_a_new_model_reopens_what_was_proven(run):
+    with Store("launches.db") as store:
+        store.save(read_proven())
+    out = run("subject", f"model={'b' * 64}", "--launch", "proven", *BY)[1]
+    assert out == (
+        "proven: model set (ci)\nproven: ship reopened: another model, of which latency, errors are not proven\n"
+    )
+    assert dumps(read_proven(), "json")
+    assert callable(read)

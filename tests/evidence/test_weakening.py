@@ -1,0 +1,209 @@
+"""Weakenings of a gate, each of which is named, and edits that are none."""
+
+import random
+
+import attrs
+import pytest
+
+from helpers.proof import CHECKLIST, STRICT, everything, on, proven
+from servingchecklist import Checklist, Task
+from servingchecklist._evidence.weakening import weakenings
+from servingchecklist.evidence import Criterion, Decision, Kpi
+
+WHERE = {"place": "caller", "loop": "open"}
+FULL = Kpi(
+    "latency", "Latency", measure="request.latency", quantile=0.99, at_most="120 ms", where=WHERE, offered="300/s",
+    span="1 h", confidence=0.95, binds=["model", "config"], max_age=30,
+)  # fmt: skip
+
+
+def with_kpi(checklist=CHECKLIST, name="latency", **changes):
+    return attrs.evolve(
+        checklist, kpis=[attrs.evolve(kpi, **changes) if kpi.id == name else kpi for kpi in checklist.kpis]
+    )
+
+
+def with_criterion(task, name, checklist=CHECKLIST, **changes):
+    criteria = [attrs.evolve(one, **changes) if one.id == name else one for one in checklist[task].criteria]
+    return checklist.replace_task(task, criteria=criteria)
+
+
+def with_gate(**changes):
+    return attrs.evolve(
+        CHECKLIST, gates=[attrs.evolve(gate, **changes) if gate.id == "strict" else gate for gate in CHECKLIST.gates]
+    )
+
+
+APPROVED = attrs.evolve(CHECKLIST, kpis=[FULL, *(kpi for kpi in CHECKLIST.kpis if kpi.id != "latency")])
+
+
+def named(before, after, gate="strict"):
+    return weakenings(before, after, gate)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"at_most": "121 ms"}, "the target was p99 at most 120 ms, and is p99 at most 121 ms"),
+        ({"quantile": 0.95}, "the target was p99 at most 120 ms, and is p95 at most 120 ms"),
+        ({"measure": "request.ttft"}, "the target was request.latency p99 at most 120 ms, and is request.ttft p99 at most 120 ms"),
+        ({"relative_to": "old", "at_most": "110%"}, "the target was request.latency p99 at most 120 ms, and is request.latency p99 at most 110% of old"),
+        ({"where": {"place": "caller"}}, "evidence need not state its loop any more"),
+        ({"where": {**WHERE, "place": ["caller", "server"]}}, "the place of evidence may be server too"),
+        ({"offered": "299/s"}, "the offered load was 300/s, and is 299/s"),
+        ({"offered": None}, "the offered load was 300/s, and is not asked for"),
+        ({"span": "59 min"}, "the span was 1 h, and is 59 min"),
+        ({"confidence": 0.9}, "the confidence was 0.95, and is 0.9"),
+        ({"independent": True}, "observations are taken as independent now"),
+        ({"binds": ["model"]}, "it is not bound to the config any more"),
+        ({"max_age": 31}, "evidence counted for 30 days, and counts for 31 days"),
+        ({"max_age": None}, "evidence counted for 30 days, and counts for ever"),
+    ],
+)  # fmt: skip
+def test_a_weaker_kpi_is_named(changes, words):
+    assert named(APPROVED, with_kpi(APPROVED, **changes)) == (f"latency: {words}",)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"at_most": "119 ms"},
+        {"quantile": 0.999},
+        {"where": {**WHERE, "load": "peak"}},
+        {"offered": "301/s"},
+        {"span": "60 min"},
+        {"confidence": 0.99},
+        {"binds": ["config", "model", "dataset"]},
+        {"max_age": 30},
+        {"title": "Speed"},
+        {"placeholder": True},
+        {"at_most": "0.12 s"},
+    ],
+)
+def test_a_kpi_that_asks_for_as_much_or_more_is_not_named(changes):
+    assert named(APPROVED, with_kpi(APPROVED, **changes)) == ()
+
+
+def test_a_lower_bar_to_reach_is_weaker():
+    assert named(CHECKLIST, with_kpi(name="callers", at_least="1")) == (
+        "callers: the target was at least 2, and is at least 1",
+    )
+    assert named(CHECKLIST, with_kpi(name="callers", at_least="3")) == ()
+    turned = with_kpi(name="callers", at_least=None, at_most="2")
+    assert named(CHECKLIST, turned)[0].startswith("callers: the target was adoption.callers at least 2, and is ")
+
+
+def test_weaker_criteria_tasks_and_policies_are_named():
+    assert named(CHECKLIST, with_criterion("ship", "measured", required=False)) == (
+        "ship measured: it is not required any more",
+    )
+    assert named(CHECKLIST, with_criterion("ship", "measured", kpis=["errors"])) == (
+        "ship measured: it does not ask for latency any more",
+    )
+    attested = with_criterion("ship", "measured", kpis=(), attested="sre")
+    assert named(CHECKLIST, attested) == ("ship measured: it does not ask for latency and errors any more",)
+    assert named(CHECKLIST, with_criterion("goals", "agreed", attested="sre")) == (
+        "goals agreed: it was attested by product owner, and is by sre",
+    )
+    assert named(CHECKLIST, with_criterion("goals", "agreed", attested="", kpis=["errors"], binds=()))[0] == (
+        "goals agreed: it was attested by product owner, and is by nobody"
+    )
+    assert named(CHECKLIST, with_criterion("goals", "agreed", binds=())) == (
+        "goals agreed: it is not bound to the kpis any more",
+    )
+    assert named(CHECKLIST, CHECKLIST.replace_task("goals", criteria=())) == (
+        "goals agreed: is not asked for any more",
+    )
+    assert named(CHECKLIST, CHECKLIST.replace_task("goals", gates=())) == (
+        "goals: does not belong to the gate any more",
+    )
+    few = [task for task in CHECKLIST if task.id != "ship"]
+    assert named(CHECKLIST, attrs.evolve(CHECKLIST, phases=[attrs.evolve(CHECKLIST.phases[0], tasks=few)])) == (
+        "ship: is not there any more",
+    )
+    assert named(CHECKLIST, with_gate(roles={})) == ("gate strict: any person can attest as product owner",)
+    assert named(CHECKLIST, with_gate(roles={"product owner": ["checkout-lead", "ci"]})) == (
+        "gate strict: ci can attest as product owner too",
+    )
+    assert named(CHECKLIST, with_gate(second_person=False)) == ("gate strict: no second person is asked for any more",)
+    assert named(CHECKLIST, with_gate(longest_waiver=15)) == (
+        "gate strict: waivers were given for at most 14 days, and can be for 15 days",
+    )
+    assert named(CHECKLIST, with_gate(longest_waiver=None))[0].endswith("and can be for any time")
+    assert named(CHECKLIST, with_gate(longest_waiver=0, roles={**dict(STRICT.roles), "sre": ["a"]})) == ()
+    assert named(attrs.evolve(CHECKLIST, gates=[], phases=[]), CHECKLIST) == ("gate strict: was not approved",)
+
+
+def _weakening(rng, checklist):
+    """Return the checklist with one demand lowered."""
+    measured = [kpi for kpi in checklist.kpis if kpi.id in ("latency", "errors")]
+    kpi = rng.choice(measured)
+    lower = (
+        f"{float(kpi.limit.text.rstrip(' ms%')) * rng.uniform(1.01, 3):.3f}{'%' if '%' in kpi.limit.text else ' ms'}"
+    )
+    choices = [
+        lambda: with_kpi(checklist, kpi.id, at_most=lower),
+        lambda: with_kpi(checklist, kpi.id, confidence=rng.uniform(0.6, 0.94)),
+        lambda: with_kpi(checklist, kpi.id, independent=True),
+        lambda: with_kpi(checklist, kpi.id, binds=rng.sample(kpi.binds, rng.randrange(len(kpi.binds)))),
+        lambda: with_kpi(checklist, "latency", where={}),
+        lambda: with_kpi(checklist, "latency", quantile=rng.uniform(0.5, 0.98)),
+        lambda: with_kpi(checklist, "latency", max_age=rng.choice([None, rng.randint(31, 900)])),
+        lambda: with_kpi(checklist, "errors", span=rng.choice([None, f"{rng.randint(0, 59)} min"])),
+        lambda: with_criterion("ship", "measured", checklist, required=False),
+        lambda: with_criterion("ship", "measured", checklist, kpis=[rng.choice(["latency", "errors"])]),
+        lambda: with_criterion("goals", "agreed", checklist, binds=()),
+        lambda: with_criterion("goals", "agreed", checklist, attested="sre"),
+        lambda: checklist.replace_task(rng.choice(["goals", "ship"]), criteria=()),
+        lambda: checklist.replace_task(rng.choice(["goals", "ship"]), gates=()),
+    ]
+    return rng.choice(choices)()
+
+
+def _edit(rng, checklist):
+    """Return the checklist with an edit that asks for as much or more."""
+    choices = [
+        lambda: attrs.evolve(checklist, title="Other", description="More words.", tips=["Breathe."]),
+        lambda: with_kpi(checklist, "latency", at_most=f"{rng.randint(60, 119)} ms"),
+        lambda: with_kpi(checklist, "latency", title="Speed", max_age=rng.randint(4, 29)),
+        lambda: with_kpi(checklist, "errors", confidence=rng.uniform(0.951, 0.99), span=f"{rng.randint(61, 100)} min"),
+        lambda: with_kpi(checklist, "errors", where={"place": "caller"}),
+        lambda: with_criterion("ship", "measured", checklist, title="It works"),
+        lambda: checklist.replace_task("ship", title="Send", labels=["x"], effort="9 days"),
+        lambda: checklist.replace_task("tell", gates=["go-live"], criteria=[Criterion("new", "New", attested="sre")]),
+        lambda: attrs.evolve(checklist, kpis=[*reversed(checklist.kpis)], gates=[*reversed(checklist.gates)]),
+        lambda: attrs.evolve(
+            checklist,
+            phases=[attrs.evolve(checklist.phases[0], tasks=[*checklist.phases[0].tasks, Task("more", "More")])],
+        ),
+    ]
+    return rng.choice(choices)()
+
+
+def test_each_of_200_weakenings_changes_the_decision_or_is_named_and_none_of_50_edits_is():
+    rng = random.Random(1)
+    launch = proven()
+    assert launch.gate("go-live", at=on(4), approved=CHECKLIST).notes == ()
+    for _ in range(200):
+        weak = _weakening(rng, CHECKLIST)
+        decided = launch.migrate(weak, by="b", at=on(3, 14)).gate("go-live", at=on(4), approved=CHECKLIST)
+        assert decided.decision is not Decision.GO or any("weaker than approved" in note for note in decided.notes)
+    for _ in range(50):
+        edited = _edit(rng, CHECKLIST)
+        decided = launch.migrate(edited, by="b", at=on(3, 14)).gate("go-live", at=on(4), approved=CHECKLIST)
+        assert [note for note in decided.notes if "weaker" in note] == []
+
+
+def test_a_target_that_was_weakened_after_the_run_is_named_without_an_approved_checklist():
+    weak = proven().migrate(with_kpi(at_most="200 ms"), by="b", at=on(4))
+    assert [note for note in weak.gate("go-live", at=on(5)).notes if "latency" in note] == [
+        f"latency: evidence {weak.evidence()[0].evidence.id[:8]} was added before it was weakened: "
+        "the target was p99 at most 120 ms, and is p99 at most 200 ms"
+    ]
+    new = attrs.evolve(
+        CHECKLIST, kpis=[*CHECKLIST.kpis, attrs.evolve(FULL, id="new", binds=["model"], offered=None, where={})]
+    )
+    new = with_criterion("ship", "measured", new, kpis=["latency", "errors", "new"])
+    later = proven().migrate(new, by="b", at=on(4)).gate("go-live", at=on(5))
+    assert [note.split(" was ", 1)[1] for note in later.notes] == ["added before there was this target"]
+    assert isinstance(everything().checklist, Checklist)
