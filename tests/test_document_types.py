@@ -124,7 +124,7 @@ FULL = Evidence(
         Measure("score.f1", Number("0.9", n=7), sampling="census"),
     ],
     subject=[Part("model", MODEL, "v3")],
-    sources=[Source("t", version="1", file="f", digest=MODEL)],
+    sources=[Source("t", version="1", file="f", digest=MODEL, options="wanted=a")],
     collected_from=END,
     collected_to=END,
     cautions=[Caution("c", "w", bias="flatters", families=["latency"])],

@@ -390,6 +390,7 @@ class SourceDocument(TypedDict):
     version: NotRequired[str]
     file: NotRequired[str]
     digest: NotRequired[str]
+    options: NotRequired[str]
 
 
 class ShareDocument(TypedDict):

@@ -67,11 +67,13 @@ def test_requests_give_latencies_failures_and_the_offered_load(read):
     assert (evidence.cautions, [part.name for part in evidence.subject]) == ((), ["config", "model"])
     (source,) = evidence.sources
     assert (source.tool, source.file, source.digest[:7]) == ("requests.jsonl", "requests.jsonl", "sha256:")
+    assert source.options == ""
 
 
 def test_only_classes_that_deserve_an_answer_count(read):
     rows = [*ROWS, *(row(number, **{"class": "malformed"}, status=400, ok=False) for number in range(200, 240))]
     found = measures(read(lines(rows, 240), wanted=["good"]))
+    assert read(lines(rows, 240), wanted=["good"], warm_up=1.5).sources[0].options == "wanted=good; warm_up=1.5"
     assert found[("request.failed",)].value == Share(0, 200)
     assert found[("load.offered",)].value.n == 240
     assert measures(read(lines(rows, 240)))[("request.failed",)].value == Share(40, 240)

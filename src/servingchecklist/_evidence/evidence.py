@@ -148,6 +148,7 @@ class Source(Validated):
         version: Its version; empty if the file does not say it.
         file: The name of the file, without its folder; empty for numbers given by hand.
         digest: The digest of the bytes that were read; empty for numbers given by hand.
+        options: The options of the import that decide what of the file counts, so that others can count again; may be empty.
 
     Raises:
         InvalidError: A field is invalid; each invalid field has its own fault.
@@ -159,6 +160,7 @@ class Source(Validated):
     digest: str = attrs.field(
         default="", kw_only=True, metadata=check(lambda value, name: () if value == "" else digest(value, name))
     )
+    options: str = attrs.field(default="", kw_only=True, metadata=check(v.optional_line))
 
 
 def _least(self: Share | Bucket) -> int:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from .._model.kpi import Kpi
     from .evidence import Evidence, Measure
 
+_MARGIN, _DEPENDENT = 6, 4
+"""The factor by which more requests are asked for where they depend on each other: a run that is short against its stalls shows too small a
+design effect, since stalls reach over its batches."""
+
 _SKEW = timedelta(minutes=5)
 """The time by which the clock of a tool may run ahead."""
 
@@ -280,7 +284,7 @@ def _share(kpi: Kpi, measure: Measure, counts: tuple[int, int, int], allowed: fl
     if binomial.at_most(most / spread, n / spread, allowed) <= alpha:
         return Judgement(Verdict.MET, words, least, most, n, spread)
     size = binomial.needed(most / spread, n / spread, allowed, alpha)
-    needed = ceil(size * spread) if size is not None else None
+    needed = ceil(size * spread * (_MARGIN if spread > _DEPENDENT else 1)) if size is not None else None
     if least != most:
         return Judgement(Verdict.INCONCLUSIVE, words, least, most, n, spread)
     if needed is not None and needed > n:

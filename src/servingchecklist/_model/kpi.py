@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Family: TypeAlias = Literal["latency", "throughput", "errors", "accuracy", "drift", "adoption", "other"]
 Form: TypeAlias = Literal["share", "distribution", "number"]
 
-_MEASURES: dict[str, tuple[Form, Family]] = {
+_MEASURES: Mapping[str, tuple[Form, Family]] = {
     "request.latency": ("distribution", "latency"),
     "request.ttft": ("distribution", "latency"),
     "request.tpot": ("distribution", "latency"),
@@ -39,7 +39,7 @@ _MEASURES: dict[str, tuple[Form, Family]] = {
     "tests.not-run": ("share", "other"),
     "degraded.wrong": ("share", "errors"),
     "recovered.late": ("share", "errors"),
-    **dict.fromkeys(
+    **dict[str, tuple[Form, Family]].fromkeys(
         (
             *("tracking.uncounted", "tracking.misfiled", "tracking.hidden-failures", "tracking.unobserved"),
             *("tracking.hidden-wait", "alerts.silent", "audit.unlisted", "audit.gaps", "patterns.unfixed"),
@@ -50,8 +50,8 @@ _MEASURES: dict[str, tuple[Form, Family]] = {
 }
 """By measure, its form and the family of KPIs that it is for. A share is that of violations: what is wrong, late or missing of all."""
 
-_PREFIXES: dict[str, tuple[Form | None, Family]] = {"score.": ("number", "accuracy"), "x-": (None, "other")}
-"""Beginnings of measures that are named by the caller. The form of one of the caller's own follows from its use."""
+_PREFIXES: Mapping[str, Family] = {"score.": "accuracy", "x-": "other"}
+"""By the beginning of measures that the caller names, their family. The form of one that is all the caller's own follows from its use."""
 
 _DIMENSIONS: dict[Form, tuple[Dimension, ...]] = {
     "share": ("share",),
@@ -62,10 +62,10 @@ _DIMENSIONS: dict[Form, tuple[Dimension, ...]] = {
 
 def family_of(measure: str) -> Family:
     """Return the family of KPIs that a measure is for."""
-    return (
-        next((family for start, (_, family) in _PREFIXES.items() if measure.startswith(start)), None)
-        or (_MEASURES[measure][1])
-    )
+    for start, family in _PREFIXES.items():
+        if measure.startswith(start):
+            return family
+    return _MEASURES[measure][1]
 
 
 def measure_name(value: object, name: str) -> Sequence[Fault]:

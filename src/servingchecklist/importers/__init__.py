@@ -143,11 +143,9 @@ def read_evidence(
         raise invalid("wrong-kind", "$.options", "are not options of an import", options, "give ImportOptions(...)")
     data = read_bytes(path, limits.bytes if limits else None)
     evidence = _importer(importer, data[:_HEAD], path).read(data, options or ImportOptions())
-    source = Source(
-        evidence.sources[0].tool if evidence.sources else "file", file=_name(path), digest=digest_of_bytes(data)
-    )
-    version = evidence.sources[0].version if evidence.sources else ""
-    return attrs.evolve(evidence, sources=[attrs.evolve(source, version=version), *evidence.sources[1:]])
+    source, *others = evidence.sources or (Source("file"),)
+    source = attrs.evolve(source, file=_name(path), digest=digest_of_bytes(data))
+    return attrs.evolve(evidence, sources=[source, *others])
 
 
 def _name(path: str) -> str:

@@ -82,11 +82,18 @@ def read(data: bytes, options: ImportOptions) -> Evidence:
     return Evidence(
         measures,
         subject=options.subject,
-        sources=[Source("requests.jsonl")],
+        sources=[Source("requests.jsonl", options=_options(options))],
         collected_from=min(start, end),
         collected_to=end,
         cautions=[*_cautions(rows, is_open=is_open, is_whole=stated is not None)],
     )
+
+
+def _options(options: ImportOptions) -> str:
+    """Return the options that decide which requests count: ``wanted=good,slow; warm_up=5``."""
+    stated = [f"wanted={','.join(options.wanted)}"] if options.wanted else []
+    stated += [f"warm_up={options.warm_up:g}"] if options.warm_up else []
+    return "; ".join(stated)[:200].rstrip()
 
 
 def _cautions(rows: Sequence[_Row], *, is_open: bool, is_whole: bool) -> Iterator[Caution]:
