@@ -21,10 +21,10 @@ nitpicky = True
 # Names of the standard library and of type aliases, which have no page here to point to.
 nitpick_ignore_regex = [
     ("py:class", r"servingchecklist\._\w+\.\w+\.(T|Key)"),
-    ("py:.*", r"(collections\.abc|datetime|os|typing|types|enum|attrs?)\..*"),
+    ("py:.*", r"(collections\.abc|datetime|decimal|os|typing|types|enum|attrs?)\..*"),
     (
         "py:class",
-        r"(Sequence|Mapping|Iterable|Iterator|Callable|PathLike|date|datetime|T|Key|ReadFormat|ShowFormat|Stored|Shown|Format|Estimate|Choices|Decision|Whole|Subject|Annotations|\w+Document|PriorityName|StatusName)",
+        r"(Sequence|Mapping|Iterable|Iterator|Callable|PathLike|date|datetime|T|Key|ReadFormat|ShowFormat|Stored|Shown|Format|Estimate|Choices|Decision|Whole|Subject|Annotations|\w+Document|PriorityName|StatusName|Family|Sampling|Value|Bias|Decimal)",
     ),
 ]
 

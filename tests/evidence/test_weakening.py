@@ -132,6 +132,9 @@ def test_weaker_criteria_tasks_and_policies_are_named():
     assert named(CHECKLIST, with_gate(longest_waiver=None))[0].endswith("and can be for any time")
     assert named(CHECKLIST, with_gate(longest_waiver=0, roles={**dict(STRICT.roles), "sre": ["a"]})) == ()
     assert named(attrs.evolve(CHECKLIST, gates=[], phases=[]), CHECKLIST) == ("gate strict: was not approved",)
+    bare = CHECKLIST.replace_task("ship", criteria=())
+    unused = attrs.evolve(bare, kpis=[kpi for kpi in CHECKLIST.kpis if kpi.id == "latency"])  # as an audience names it
+    assert named(CHECKLIST, unused) == named(CHECKLIST, bare)
 
 
 def _weakening(rng, checklist):

@@ -9,7 +9,7 @@ import pytest
 from helpers.proof import CHECKLIST, DARK, LATENCY, MODEL, OTHER_MODEL, START, STRICT, USE, everything, on, proven, run
 from servingchecklist import Checklist, Launch, Overlay, Phase, Task, changes, dumps, tailor
 from servingchecklist.errors import InvalidError
-from servingchecklist.evidence import Criterion, GateDefinition, Kpi, Share
+from servingchecklist.evidence import Criterion, GateDefinition, Kpi, Share, Source
 from servingchecklist.tailoring import diff, explain, upgrade
 
 PROVEN = proven()
@@ -72,6 +72,10 @@ def test_the_page_of_a_launch_shows_what_is_proven():
     withdrawn = dumps(everything().snapshot(at=on(9)), "markdown")
     assert "withdrawn by ci: the file was cut" in withdrawn
     assert "Evidence" not in dumps(START.snapshot(at=on(2)), "text")
+    bare = Launch.start(Checklist("x", "X"), name="x", by="b", at=on(1)).set_subject(model=MODEL, by="b", at=on(2))
+    page = dumps(bare.snapshot(at=on(3)), "text")
+    assert "Subject" in page
+    assert "Gates" not in page
 
 
 def test_evidence_shows_where_it_comes_from_and_what_speaks_against_it():
@@ -85,6 +89,8 @@ def test_evidence_shows_where_it_comes_from_and_what_speaks_against_it():
         assert words in " ".join(text.split())
     assert "20,000 observations, 19,997 of them up to 0.12" in " ".join(text.split())
     assert "by hand" in dumps(USE, "text")
+    told = attrs.evolve(USE, sources=[Source("a survey")])
+    assert "- a survey\n" in dumps(told, "text")
     measure = attrs.evolve(USE.measures[0], name="tests.failed", value=Share(1, 9, most=2), sampling="set")
     assert "1 to 2 of 9 wrong" in dumps(attrs.evolve(USE, measures=[measure]), "text")
 

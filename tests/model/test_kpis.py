@@ -11,7 +11,7 @@ from helpers.proof import AGREED, CHECKLIST, ERRORS, LATENCY, MEASURED, SCORE, S
 from servingchecklist import Checklist, Overlay, Phase, Task, changes, dumps, loads, tailor
 from servingchecklist.errors import InvalidError
 from servingchecklist.evidence import Audience, Criterion, Example, ExpectedAnswer, GateDefinition, Kpi, Quantity
-from servingchecklist.tailoring import explain, upgrade
+from servingchecklist.tailoring import explain, overlay_from, upgrade
 
 
 def faults(build, *arguments, **fields):
@@ -243,6 +243,14 @@ def test_files_hold_all_of_it(format):
     assert loads(dumps(CHECKLIST, format), format) == CHECKLIST
 
 
+def test_a_table_that_is_none_is_refused_with_an_example():
+    document = CHECKLIST.to_dict()
+    document["gates"][1]["roles"] = "checkout-lead"
+    assert faults(Checklist.from_dict, document) == [
+        "$.gates[1].roles: is not a table of roles (got 'checkout-lead'); write a table, as in { 'product owner' = ['checkout-lead'] }"
+    ]
+
+
 def overlay(*made):
     return Overlay("o", "O", changes=made)
 
@@ -256,6 +264,8 @@ def test_an_overlay_changes_a_target_with_a_reason():
     )
     kept = tailor(draft, overlay(changes.SetKpi("latency", at_most="80 ms", placeholder=True, reason="r")))
     assert [kpi.placeholder for kpi in kept.kpis] == [True] * 3
+    assert tailor(draft, overlay_from(draft, kept)) == kept
+    assert tailor(draft, overlay_from(draft, ours)).kpis == ours.kpis
     turned = changes.SetKpi("callers", at_most="9", clear=["at_least"], reason="r")
     assert tailor(CHECKLIST, overlay(turned)).kpis[0].target == "at most 9"
 
@@ -339,6 +349,8 @@ def test_an_upgrade_keeps_what_is_still_named():
     assert found.draft["tell"].gates == ()
     added = overlay(changes.AddTask(Task("new", "New", gates=["strict"]), phase="all", reason="r"))
     assert upgrade(CHECKLIST, lost, added).draft["new"].gates == ()
+    with pytest.raises(InvalidError, match="no gate of that id"):
+        upgrade(CHECKLIST, lost, gated, {"tasks.tell.gates": "ours"})
 
 
 def test_kpis_that_one_side_drops_or_adds_are_merged():
@@ -359,8 +371,11 @@ def test_kpis_that_one_side_drops_or_adds_are_merged():
     )
     assert (added.agreed, added.overlay.changes) == (("kpis.new",), ())
     other = overlay(changes.AddKpi(attrs.evolve(fresh, at_most="2%"), reason="r"))
-    clash = upgrade(CHECKLIST, attrs.evolve(CHECKLIST, version="2", kpis=[*CHECKLIST.kpis, fresh]), other)
+    theirs = attrs.evolve(CHECKLIST, version="2", kpis=[*CHECKLIST.kpis, fresh])
+    clash = upgrade(CHECKLIST, theirs, other)
     assert [one.path for one in clash.conflicts] == ["kpis.new.at_most"]
+    one_side = upgrade(CHECKLIST, theirs, OURS)
+    assert [kpi.id for kpi in one_side.checklist.kpis] == ["callers", "errors", "latency", "new"]
 
 
 def test_joined_checklists_unite_their_kpis():

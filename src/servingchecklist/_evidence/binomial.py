@@ -64,8 +64,9 @@ def _log(x: float, rest: float) -> float:
 def _fraction(a: float, b: float, x: float) -> float:
     c, d = 1.0, 1 - (a + b) * x / (a + 1)
     d = 1 / (d if abs(d) > _TINY else _TINY)
-    value = d
-    for m in range(1, _MOST_TERMS):
+    value, step, m = d, 0.0, 0
+    while abs(step - 1) >= 1e-13 and m < _MOST_TERMS:
+        m += 1
         for term in (
             m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
             -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)),
@@ -75,8 +76,6 @@ def _fraction(a: float, b: float, x: float) -> float:
             c = c if abs(c) > _TINY else _TINY
             step = c * d
             value *= step
-        if abs(step - 1) < 1e-13:
-            break
     return value
 
 

@@ -93,13 +93,12 @@ def weakenings(approved: Checklist, present: Checklist, gate: str) -> tuple[str,
 
 
 def _weakenings(approved: Checklist, present: Checklist, gate: str) -> Iterator[str]:
-    gates = [next((one for one in side.gates if one.id == gate), None) for side in (approved, present)]
-    before, after = gates
+    before, after = (next((one for one in side.gates if one.id == gate), None) for side in (approved, present))
     if before is None:
         yield f"gate {gate}: was not approved"
         return
-    if after:
-        yield from (f"gate {gate}: {words}" for words in _weaker_policy(before, after))
+    assert after  # which is being decided
+    yield from (f"gate {gate}: {words}" for words in _weaker_policy(before, after))
     kpis: tuple[Mapping[str, Kpi], ...] = tuple({kpi.id: kpi for kpi in side.kpis} for side in (approved, present))
     named: dict[str, None] = {}
     for task in (task for task in approved if gate in task.gates):

@@ -135,17 +135,17 @@ class Finding(Validated):
 
     @property
     def is_open(self) -> bool:
-        """True if it is required, not met, and not waived: it keeps the gate from being GO."""
+        """True if it is required, not met, and not waived, so that the gate is not GO."""
         return self.required and self.verdict is not Verdict.MET and self.waiver is None
 
     @property
     def is_blocker(self) -> bool:
-        """True if it is open and missed: it makes the gate NO-GO."""
+        """True if it is open and missed, so that the gate is NO-GO."""
         return self.is_open and self.verdict is Verdict.MISSED
 
     @property
     def place(self) -> str:
-        """The task, the criterion and the KPI, in short: ``c8 kpis latency-p99``."""
+        """The task, the criterion and the KPI, as in ``c8 kpis latency-p99``."""
         return " ".join(filter(None, (self.task, self.criterion, self.kpi.id if self.kpi else "")))
 
     def to_dict(self) -> FindingDocument:

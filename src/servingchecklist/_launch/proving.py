@@ -138,10 +138,7 @@ class ProvingLog(Log):
         known = self._proof().added
         found = [name for name in known if type(given) is str and len(given) >= 8 and name.startswith(given)]
         if len(found) != 1:
-            short = [name[:8] for name in known]
-            if found:
-                raise unknown_name("unknown-name", "$.evidence", "single piece of evidence", given, short)
-            raise unknown_name("unknown-name", "$.evidence", "evidence in the log", given, short)
+            raise unknown_name("unknown-name", "$.evidence", "evidence in the log", given, [name[:8] for name in known])
         return found[0]
 
     def waive_criterion(

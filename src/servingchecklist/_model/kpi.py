@@ -200,7 +200,7 @@ class Kpi(Validated, NotebookDisplay):
 
     @property
     def form(self) -> Form:
-        """The form of its measure: ``"share"``, ``"distribution"`` or ``"number"``."""
+        """The form of its measure, ``"share"``, ``"distribution"`` or ``"number"``."""
         known = _MEASURES.get(self.measure, (None,))[0]
         if known:
             return known
@@ -211,12 +211,12 @@ class Kpi(Validated, NotebookDisplay):
 
     @property
     def family(self) -> Family:
-        """The kind of KPI: latency, throughput, errors, accuracy, drift, adoption or other."""
+        """The kind of KPI, such as ``"latency"``; ``"other"`` for none of the usual ones."""
         return "throughput" if self.offered else family_of(self.measure)
 
     @property
     def target(self) -> str:
-        """The target in words: ``p99 at most 120 ms``."""
+        """The target in words, as in ``p99 at most 120 ms``."""
         quantile = f"p{round(self.quantile * 100, 6):g} " if self.quantile is not None else ""
         limit = f"at most {self.at_most}" if self.at_most else f"at least {self.at_least}"
         more = f" more than {self.relative_to}" if self.limit.dimension == "points" else f" of {self.relative_to}"

@@ -83,7 +83,7 @@ class Quantity(Validated):
 
     @property
     def dimension(self) -> Dimension:
-        """The kind of quantity: ``"time"``, ``"share"``, ``"points"``, ``"rate"`` or ``"number"``."""
+        """The kind of quantity, ``"time"``, ``"share"``, ``"points"``, ``"rate"`` or ``"number"``."""
         return _UNITS[self._match[2]][0]
 
     @property
@@ -117,11 +117,9 @@ def quantity(value: object, name: str) -> Sequence[Fault]:
 
 
 def quantity_of(*dimensions: Dimension) -> Check:
-    """Return a check for quantities of these dimensions, or None."""
+    """Return a check for quantities of these dimensions."""
 
     def check_dimension(value: object, name: str) -> Sequence[Fault]:
-        if value is None:
-            return ()
         if faults := quantity(value, name):
             return faults
         stated = value if isinstance(value, Quantity) else Quantity(str(value))

@@ -250,11 +250,11 @@ def _of_fields(old: Parts, new: Parts) -> Iterator[Difference]:
 
 
 def _of_kpis(old: Parts, new: Parts) -> Iterator[Difference]:
-    for name in sorted({*old.kpis, *new.kpis}):
+    for name, kpi in sorted({**old.kpis, **new.kpis}.items()):
         was, now = old.kpis.get(name), new.kpis.get(name)
         if was and now:
             yield from _changed(Key("kpi", name), changes.SetKpi.sets, was, now, now.title)
-        elif kpi := was or now:
+        else:
             yield Difference("kpi", name, "", was, now, kpi.title)
 
 
