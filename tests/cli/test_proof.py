@@ -295,6 +295,10 @@ def test_examples_are_printed_and_answers_are_judged(run, tmp_path):
     assert run("judge", "score=score.txt") == (0, "application-teams/score: as agreed\n", "")
     status, out, _ = run("judge", "score=score.txt", "--degraded")
     assert (status, out) == (3, "application-teams/score: the status is 200, not 503\n")
+    status, _, err = run("judge", "score=score.txt", "application-teams/score=score.txt")
+    assert (status, "an example is named twice" in err) == (2, True)
+    status, _, err = run("judge", "score=score.txt", "--degraded", "--record", *BY)
+    assert (status, "degraded.wrong" in err) == (2, True)
     status, out, _ = run("judge", "application-teams/score=score.txt", "--record", *BY)
     assert status == 0
     assert "data-scientists/version: was not sent, and counts as wrong" in out

@@ -315,5 +315,43 @@ def test_numbers_are_compared_with_those_of_a_census_only():
     assert [verdict(lower, base, value) for value in values] == [MET, MET]
 
 
+def test_a_baseline_has_the_form_observations_and_cautions_of_evidence():
+    ratio = attrs.evolve(ACCURACY, at_most="110%")
+    exact = [
+        of(Measure("accuracy.wrong", Number(0), where=where, sampling="census"))
+        for where in ({"baseline": "offline"}, {})
+    ]
+    assert words(ratio, *exact) == "it is a number, and the KPI is about a share"
+    steps = Measure("accuracy.wrong", Histogram(9, [Bucket(1, 9)]), spread=1)
+    both = of(attrs.evolve(steps, where={"baseline": "offline"})), of(steps)
+    assert words(ratio, *both) == "it is a histogram, and the KPI is about a share"
+    score = Kpi("f1", "F1", measure="score.f1", at_least="98%", relative_to="offline", binds=[])
+    none = [of(Measure("score.f1", Number(1, n=0), where=one.measures[0].where, sampling="census")) for one in exact]
+    assert words(score, *none) == "nothing was observed"
+    alone = attrs.evolve(score, at_least="0.9", relative_to="")
+    assert verdict(alone, none[1]) is NOT_MEASURED
+    better, worse = of(wrong(10, 10_000)), of(wrong(900, 10_000))
+    for bias, expected in (("darkens", (INCONCLUSIVE, MISSED)), ("flatters", (MET, INCONCLUSIVE))):
+        told = attrs.evolve(OFFLINE, cautions=[Caution("x", "it is odd", bias=bias)])
+        assert (verdict(ACCURACY, told, better), verdict(ACCURACY, told, worse)) == expected
+
+
+def test_the_load_of_a_warm_up_is_not_that_of_the_run():
+    quiet = attrs.evolve(LOAD, value=Number(5))
+    fast = attrs.evolve(LOAD, where={"phase": "warm-up", "place": "caller"})
+    loaded = attrs.evolve(ERRORS, offered="100/s", span=None)
+    run = Measure("request.failed", Share(0, 2_990), spread=1)
+    assert verdict(loaded, of([run, LOAD])) is MET
+    assert verdict(loaded, of([run, quiet, fast])) is INCONCLUSIVE
+    assert verdict(loaded, of([run, quiet, LOAD])) is INCONCLUSIVE
+
+
+def test_a_span_of_any_length_is_compared():
+    assert (
+        verdict(attrs.evolve(ERRORS, span="999999999999 days"), share(0, 2_990, "request.failed", spread=1))
+        is INCONCLUSIVE
+    )
+
+
 def test_verdicts_are_shown_in_words():
     assert [one.words for one in Verdict] == ["missed", "met", "inconclusive", "not measured"]

@@ -83,13 +83,13 @@ def read(log, at, strict, kpis_digest):  # noqa: PLR0915  # in one piece, so tha
         is_open |= status == "todo"
         whole = waiver if status == "waived" else None
         if task == "goals":
-            latest = {event.by: event for event in words if event.criterion == "agreed"}
+            latest = {(event.by, event.role): event for event in words if event.criterion == "agreed"}
             said = [
                 event
                 for event in latest.values()
                 if event.role == "product owner"
                 and not (strict and event.by != "checkout-lead")
-                and not (strict and finisher is not None and event.by == finisher)
+                and not (strict and event.holds and event.by == finisher)
                 and {part.name: part.digest for part in event.subject}.get("kpis") == kpis_digest
             ]
             is_denied = any(not event.holds for event in said) or (strict and denials)

@@ -78,7 +78,7 @@ def test_only_classes_that_deserve_an_answer_count(read):
     assert found[("load.offered",)].value.n == 240
     assert measures(read(lines(rows, 240)))[("request.failed",)].value == Share(40, 240)
     assert faults(read, lines(rows, 240), wanted=["god"]) == [
-        "$.wanted: has no request of the wanted classes (got 'god'); known classes: good, malformed"
+        "$.wanted: has no request of the wanted classes (got 'god'); known classes: 'good', 'malformed'"
     ]
     bare = [{key: value for key, value in one.items() if key != "class"} for one in ROWS]
     assert faults(read, lines(bare, 200), wanted=["good"])[0].endswith("its requests have no class")
@@ -98,12 +98,15 @@ def test_a_warm_up_is_kept_apart(read):
 def test_what_cannot_be_seen_from_inside_is_a_caution(read):
     assert [one.code for one in read(lines(ROWS)).cautions] == ["may-be-cut"]
     assert [one.code for one in read(lines(ROWS), sent=200).cautions] == []
+    assert faults(read, lines(ROWS[:50], 200), sent=50)[0].startswith("$: holds 50 requests, and 200 were sent")
     sent = [{"sent_at" if key == "intended_at" else key: value for key, value in one.items()} for one in ROWS]
     (caution,) = read(lines(sent, 200)).cautions
     assert (caution.code, caution.bias, caution.families) == ("loop-unknown", "flatters", ("latency", "throughput"))
     gap = [one for one in ROWS if one["seq"] not in (7, 8)]
     (caution,) = read(lines(gap, 198)).cautions
     assert (caution.code, caution.words) == ("rows-missing", "2 rows are missing by their numbers")
+    unnumbered = {key: value for key, value in gap[5].items() if key != "seq"}
+    assert [one.code for one in read(lines([*gap[:5], unnumbered, *gap[6:]], 198)).cautions] == ["rows-missing"]
     few = read(lines(ROWS[:50], 50))
     assert measures(few)[("request.latency",)].spread is None
     assert read(lines(ROWS[:1], 1)).measures[-1].name == "request.failed"

@@ -156,6 +156,21 @@ def test_a_denial_is_outvoted_by_nobody_else():
     assert gate(other).decision is Decision.GO
 
 
+def test_a_denial_holds_whatever_else_its_person_says_and_does():
+    denied = PROVEN.attest("goals", "agreed", by="checkout-lead", holds=False, at=on(4))
+    assert (
+        gate(denied.attest("goals", "agreed", by="checkout-lead", role="sre", at=on(4, 13))).decision is Decision.NO_GO
+    )
+    own = denied.reopen("goals", by="sre", at=on(4, 13)).finish("goals", by="checkout-lead", at=on(4, 14))
+    assert gate(own, "strict").decision is Decision.NO_GO
+
+
+def test_a_condition_proves_nothing_of_a_gate():
+    empty = attrs.evolve(CHECKLIST, gates=[*CHECKLIST.gates, GateDefinition("empty", "Empty")])
+    launch = Launch.start(empty, name="x", by="b", at=on(1))
+    assert launch.gate("empty", at=on(2), expired_waivers=True).decision is Decision.UNPROVEN
+
+
 def test_the_policy_of_a_gate_names_what_it_does_not_count():
     by_ci = PROVEN.retract(PROVEN.events[-1], by="b", at=on(4)).attest("goals", "agreed", by="ci", at=on(4))
     assert gate(by_ci).decision is Decision.GO

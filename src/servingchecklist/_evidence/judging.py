@@ -24,12 +24,15 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from .._model.kpi import Kpi
-    from .evidence import Evidence, Measure
+    from .._model.kpi import Form, Kpi
+    from .evidence import Evidence, Measure, Value
 
 _MARGIN, _DEPENDENT = 6, 4
 """The factor by which more requests are asked for where they depend on each other: a run that is short against its stalls shows too small a
 design effect, since stalls reach over its batches."""
+
+_FORMS: Mapping[Form, type[Value]] = {"share": Share, "distribution": Histogram, "number": Number}
+"""By the form of a KPI, the class of the values that it is judged by."""
 
 _SKEW = timedelta(minutes=5)
 """The time by which the clock of a tool may run ahead."""
@@ -207,7 +210,7 @@ def _of(kpi: Kpi, evidence: Evidence, measure: Measure) -> Judgement:
     """Judge a KPI with a limit of its own by one measure."""
     value = measure.value
     if isinstance(value, Number):
-        return _guarded(kpi, evidence, _number(kpi, measure, value))
+        return _guarded(kpi, evidence, measure, _number(kpi, measure, value))
     limit = kpi.limit.value
     if isinstance(value, Histogram) and kpi.form == "distribution":
         assert kpi.quantile is not None
@@ -219,7 +222,7 @@ def _of(kpi: Kpi, evidence: Evidence, measure: Measure) -> Judgement:
     else:
         return Judgement(Verdict.NOT_MEASURED, f"it is a {value.kind}, and the KPI is about a {kpi.form}")
     judgement = _share(kpi, measure, (least, most, value.n), round(allowed, 12), what)
-    return _guarded(kpi, evidence, attrs.evolve(judgement, words=judgement.words + near))
+    return _guarded(kpi, evidence, measure, attrs.evolve(judgement, words=judgement.words + near))
 
 
 def _above(value: Histogram, limit: Decimal) -> tuple[int, int]:
@@ -241,6 +244,8 @@ def _near(value: Histogram, kpi: Kpi) -> str:
 def _number(kpi: Kpi, measure: Measure, value: Number) -> Judgement:
     if kpi.form != "number":
         return Judgement(Verdict.INCONCLUSIVE, f"it is a number without a sample, and the KPI is about a {kpi.form}")
+    if value.n == 0:
+        return Judgement(Verdict.NOT_MEASURED, "nothing was observed", n=0)
     words = f"{value.value:f}, and {kpi.target} is wanted"
     if measure.sampling != "census" and not kpi.independent:
         return Judgement(Verdict.INCONCLUSIVE, f"{words}; a number without a sample proves nothing")
@@ -315,27 +320,34 @@ def _spread(kpi: Kpi, measure: Measure) -> float | None:
     return 1.0 if measure.sampling == "set" else None
 
 
-def _guarded(kpi: Kpi, evidence: Evidence, judgement: Judgement) -> Judgement:
+def _guarded(
+    kpi: Kpi, evidence: Evidence, measure: Measure, judgement: Judgement, baseline: Evidence | None = None
+) -> Judgement:
     """Return a judgement without what its evidence cannot prove: from too short a time, too little load, or with cautions."""
     gaps: list[str] = []
     covered = evidence.collected_to - evidence.collected_from
-    if kpi.span and covered < timedelta(seconds=float(kpi.span.value)):
+    if kpi.span and covered.total_seconds() < kpi.span.value:
         gaps.append(f"it covers {_duration(covered)} of the {kpi.span} that it has to")
     if kpi.offered:
         rates = [
-            one.value.value for one in evidence.measures if one.name == "load.offered" and isinstance(one.value, Number)
+            one.value.value
+            for one in evidence.measures
+            if one.name == "load.offered"
+            and isinstance(one.value, Number)
+            and all(_stated(one, condition) == _stated(measure, condition) for condition in _APART)
         ]
         if not rates:
             gaps.append(f"it does not say how many requests were offered, and {kpi.offered} have to be")
-        elif max(rates) < kpi.offered.value:
-            gaps.append(f"{max(rates):f}/s were offered of the {kpi.offered} that have to be")
+        elif min(rates) < kpi.offered.value:
+            gaps.append(f"{min(rates):f}/s were offered of the {kpi.offered} that have to be")
     cautions = [
         caution.words
-        for caution in evidence.cautions
+        for one, proves, refutes in ((evidence, "darkens", "flatters"), (baseline, "flatters", "darkens"))
+        for caution in (one.cautions if one else ())
         if (not caution.families or kpi.family in caution.families)
         and (
-            (judgement.verdict is Verdict.MET and caution.bias != "darkens")
-            or (judgement.verdict is Verdict.MISSED and caution.bias != "flatters")
+            (judgement.verdict is Verdict.MET and caution.bias != proves)
+            or (judgement.verdict is Verdict.MISSED and caution.bias != refutes)
         )
     ]
     if judgement.verdict is Verdict.MET and gaps:
@@ -360,8 +372,8 @@ def _relative(
     kpi: Kpi, evidence: Evidence, measure: Measure, baselines: Sequence[tuple[Evidence, Measure]]
 ) -> Iterator[Judgement]:
     """Yield the judgements of a KPI that is relative to a baseline, one for each piece of evidence of the baseline."""
-    for _, other in baselines:
-        yield _guarded(kpi, evidence, _compared(kpi, measure, other))
+    for baseline, other in baselines:
+        yield _guarded(kpi, evidence, measure, _compared(kpi, measure, other), baseline)
 
 
 def _compared(kpi: Kpi, measure: Measure, baseline: Measure) -> Judgement:
@@ -369,6 +381,10 @@ def _compared(kpi: Kpi, measure: Measure, baseline: Measure) -> Judgement:
     ours, theirs = measure.value, baseline.value
     if type(ours) is not type(theirs):
         return Judgement(Verdict.NOT_MEASURED, f"it is a {ours.kind}, and that of {kpi.relative_to} is a {theirs.kind}")
+    if type(ours) is not _FORMS[kpi.form]:
+        return Judgement(Verdict.NOT_MEASURED, f"it is a {ours.kind}, and the KPI is about a {kpi.form}")
+    if 0 in (ours.n, theirs.n):
+        return Judgement(Verdict.NOT_MEASURED, "nothing was observed", n=ours.n)
     alpha, limit = 1 - kpi.confidence, float(kpi.limit.value)
     words = f"{_summary(kpi, measure)}, {kpi.relative_to} {_summary(kpi, baseline)}, and {kpi.target} is wanted"
     if isinstance(ours, Number) and isinstance(theirs, Number):
@@ -377,9 +393,7 @@ def _compared(kpi: Kpi, measure: Measure, baseline: Measure) -> Judgement:
         bar = float(theirs.value) * limit
         is_met = float(ours.value) <= bar if kpi.at_most else float(ours.value) >= bar
         return Judgement(Verdict.MET if is_met else Verdict.MISSED, f"{words}; {_taken(kpi, measure)}")
-    spreads, n = (_spread(kpi, measure), _spread(kpi, baseline)), ours.n or 0
-    if not (n and theirs.n):
-        return Judgement(Verdict.NOT_MEASURED, "nothing was observed", n=n)
+    spreads, n = (_spread(kpi, measure), _spread(kpi, baseline)), ours.n
     if None in spreads:
         return Judgement(Verdict.INCONCLUSIVE, f"{words}; the order of the requests is not known", n=n)
     if kpi.limit.dimension == "points":

@@ -283,8 +283,8 @@ class Deciding:
             self._note(f"{name}: evidence {evidence_id[:8]} was added before it was weakened: {'; '.join(words)}")
 
     def _by_word(self, task: Task, criterion: Criterion) -> Finding:
-        """Judge an attestation: of each person the latest word counts, and no word that it holds outvotes one that it does not."""
-        latest = {event.by: event for event in self._proof.attested.get((task.id, criterion.id), ())}
+        """Judge an attestation: of each person the latest word in a role counts, and no word that it holds outvotes one that it does not."""
+        latest = {(event.by, event.role): event for event in self._proof.attested.get((task.id, criterion.id), ())}
         counted: list[kinds.Attested] = []
         not_counted: list[tuple[str, str]] = []
         for event in latest.values():
@@ -329,7 +329,8 @@ class Deciding:
         if holders is not None and event.by not in holders:
             return f"the role {event.role} is held by {join_words(list(holders))}"
         finished = self._records.get(task.id, UNTOUCHED).status_event
-        if self._policy.second_person and isinstance(finished, kinds.Finished) and finished.by == event.by:
+        is_own = isinstance(finished, kinds.Finished) and finished.by == event.by
+        if self._policy.second_person and is_own and event.holds:
             return "the one who finished the task cannot attest it"
         said_of = {part.name: part.digest for part in event.subject}
         return why_unbound(criterion.binds, said_of, self._subject) or why_old(criterion.max_age, event.at, self._at)

@@ -243,7 +243,10 @@ class Gate(Validated, NotebookDisplay):
         """NO-GO if a required finding is missed and not waived; GO if all are met or waived, one is met and no task is open; else UNPROVEN."""
         if self.blockers:
             return Decision.NO_GO
-        proven = any(finding.required and finding.verdict is Verdict.MET for finding in self.findings)
+        asked = (
+            finding for finding in self.findings if finding.task or not self.id
+        )  # conditions beside a gate prove none of it
+        proven = any(finding.required and finding.verdict is Verdict.MET for finding in asked)
         return Decision.GO if proven and not (self.gaps or self.open_tasks) else Decision.UNPROVEN
 
     @property

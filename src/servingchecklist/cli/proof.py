@@ -189,7 +189,7 @@ def _by_hand(options: Namespace, subject: list[Part]) -> Evidence:
         raise usage_error("--measure needs its numbers", "", hint)
     if options.value is None and options.of is None:
         raise usage_error("--violations needs --of", "", "say among how many observations they were counted")
-    value = Share(options.violations, options.of) if options.value is None else Number(options.value)
+    value = Share(options.violations, options.of) if options.value is None else Number(options.value, n=options.of)
     at = options.collected or datetime.now(UTC)
     words = "the numbers were given by hand"
     return Evidence(
@@ -364,6 +364,9 @@ def judge(options: Namespace) -> int:
     """Judge answers to example requests, and record the result as evidence if asked to (``judge``)."""
     from .._evidence.answers import mismatches
 
+    if options.record and options.degraded:
+        hint = "add it with evidence add --measure degraded.wrong"
+        raise usage_error("--record is for answers of the whole service", "", hint)
     launch = load_launch(options)
     known = {
         f"{audience.id}/{example.id}": example
@@ -378,6 +381,8 @@ def judge(options: Namespace) -> int:
         name = short[given][0] if len(short.get(given, ())) == 1 else given
         if name not in known:
             raise unknown_name("unknown-name", "$", "example request", given, known)
+        if name in wrong:
+            raise usage_error("an example is named twice", given, "give one answer to each")
         wrong[name] = mismatches(known[name], _answer(path), degraded=options.degraded)
     for name, words in wrong.items():
         print(f"{name}: {'; '.join(map(printable, words)) if words else 'as agreed'}")

@@ -16,7 +16,7 @@ from .._evidence.evidence import Bucket, Caution, Evidence, Histogram, Measure, 
 from .._jsonlike import is_dict, parse_json
 from .._model.facet import Choice
 from .._model.timestamps import read_stamp
-from ..errors import MOST_FAULTS, Fault, InvalidError, invalid
+from ..errors import MOST_FAULTS, Fault, InvalidError, invalid, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,11 +54,11 @@ def read(data: bytes, options: ImportOptions) -> Evidence:
         InvalidError: A line is not a request; or the file does not hold as many as were sent.
     """
     rows, stated = _rows(data)
-    stated = options.sent if options.sent is not None else stated
-    if stated is not None and stated != len(rows):
-        hint = "the file was cut, or requests are missing: measure again, or state what was sent"
-        problem = f"holds {len(rows):,} requests, and {stated:,} were sent"
-        raise InvalidError([Fault("contradiction", "$", problem, hint=hint)])
+    for sent in (options.sent, stated):
+        if sent is not None and sent != len(rows):
+            hint = "the file was cut, or requests are missing: measure again, or state what was sent"
+            problem = f"holds {len(rows):,} requests, and {sent:,} were sent"
+            raise InvalidError([Fault("contradiction", "$", problem, hint=hint)])
     if not rows:
         raise InvalidError([Fault("empty", "$", "holds no request", hint="write one line for each request")])
     rows.sort(key=lambda row: (row.intended, row.seq or 0))
@@ -67,7 +67,7 @@ def read(data: bytes, options: ImportOptions) -> Evidence:
     wanted = [row for row in rows if not options.wanted or row.kind in options.wanted]
     if not wanted:
         known = sorted({row.kind for row in rows if row.kind})
-        hint = f"known classes: {', '.join(known)}" if known else "its requests have no class"
+        hint = f"known classes: {', '.join(map(show, known[:9]))}" if known else "its requests have no class"
         raise invalid("unknown-value", "$.wanted", "has no request of the wanted classes", options.wanted[0], hint)
     is_open = all(row.is_intended for row in rows)
     where = (*options.where, Choice("place", "caller"), *([Choice("loop", "open")] if is_open else []))
@@ -85,7 +85,7 @@ def read(data: bytes, options: ImportOptions) -> Evidence:
         sources=[Source("requests.jsonl", options=_options(options))],
         collected_from=min(start, end),
         collected_to=end,
-        cautions=[*_cautions(rows, is_open=is_open, is_whole=stated is not None)],
+        cautions=[*_cautions(rows, is_open=is_open, is_whole=(options.sent, stated) != (None, None))],
     )
 
 
@@ -104,7 +104,7 @@ def _cautions(rows: Sequence[_Row], *, is_open: bool, is_whole: bool) -> Iterato
         words = "nothing says how many requests were sent, so the file may be cut"
         yield Caution("may-be-cut", words, bias="flatters")
     numbers = {row.seq for row in rows if row.seq is not None}
-    if numbers and len(numbers) == len(rows) and max(numbers) - min(numbers) + 1 > len(rows):
+    if numbers and max(numbers) - min(numbers) + 1 > len(rows):
         missing = max(numbers) - min(numbers) + 1 - len(rows)
         yield Caution("rows-missing", f"{missing:,} rows are missing by their numbers", bias="unsound")
 
