@@ -71,9 +71,14 @@ def pytest_terminal_summary(terminalreporter, config):
     terminalreporter.section("ours / the peer's, median of the pairs")
     for work, peer, mine, theirs, ratio, goal in rows:
         judged = "" if goal is None else f", goal {goal:g} {'met' if ratio <= goal else 'MISSED'}"
-        terminalreporter.write_line(f"{ratio:8.2g}  {work} ({_time(mine)}) / {peer} ({_time(theirs)}){judged}")
+        terminalreporter.write_line(f"{_ratio(ratio):>8}  {work} ({_time(mine)}) / {peer} ({_time(theirs)}){judged}")
     if config.getoption("--write"):
         tables.write("docs/explanation/speed.md", _table(rows))
+
+
+def _ratio(ratio):
+    """Return two digits, and no exponent from 100 on."""
+    return f"{float(f'{ratio:.2g}'):g}"
 
 
 def _time(seconds):
@@ -87,6 +92,6 @@ def _table(rows):
     cells = []
     for work, peer, mine, theirs, ratio, goal in rows:
         judged = "" if goal is None else f"{goal:g}{'' if ratio <= goal else ', missed'}"
-        cells.append([f"{ratio:.2g}", work, _time(mine), peer, _time(theirs), judged])
+        cells.append([_ratio(ratio), work, _time(mine), peer, _time(theirs), judged])
     measured = f"Measured with CPython {platform.python_version()} on {platform.system()}, {os.cpu_count()} cores."
     return f"{measured}\n\n{tables.table(['ratio:', 'ours', '', 'peer', '', 'goal'], cells)}"
