@@ -5,17 +5,12 @@ import sys
 from servingchecklist import Launch, Priority, read
 
 
-def open_critical(launch: Launch) -> list[str]:
-    """Return the ids of the critical tasks that are neither done nor waived."""
-    critical = [task for task in launch.checklist if task.priority is Priority.CRITICAL]
-    return [task.id for task in critical if not launch.state(task).status.is_closed]
-
-
 def main(*paths: str) -> None:
     """Judge the launches in files."""
     for path in paths:
-        if tasks := open_critical(read(path, kind=Launch)):
-            sys.exit(f"open and critical in {path}: {', '.join(tasks)}")
+        gate = read(path, kind=Launch).gate(priority=Priority.CRITICAL)
+        if gate.blockers:
+            sys.exit(f"open and critical in {path}: {', '.join(finding.task for finding in gate.blockers)}")
 
 
 if __name__ == "__main__":

@@ -93,7 +93,7 @@ def lower_bound(k: float, n: float, alpha: float) -> float:
 
 
 def _root(falling: Callable[[float], float]) -> float:
-    """Return the zero of a function that falls from 0 to 1."""
+    """Return the zero of a falling function on the interval from 0 to 1."""
     low, high = 0.0, 1.0
     for _ in range(60):
         middle = (low + high) / 2

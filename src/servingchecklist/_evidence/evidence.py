@@ -276,6 +276,14 @@ class Number(Validated):
     n: int | None = attrs.field(default=None, kw_only=True, metadata=check(v.optional(v.count)))
 
 
+sampling = v.require(
+    lambda value: type(value) is str and value in get_args(Sampling),
+    "unknown-value",
+    "is not a kind of sampling",
+    "write 'stream', 'set' or 'census'",
+)
+"""Check that a value is a kind of sampling."""
+
 Value: TypeAlias = Share | Histogram | Number
 """The forms of a measured value."""
 
@@ -316,14 +324,7 @@ class Measure(Validated):
     sampling: Sampling = attrs.field(
         default="stream",
         kw_only=True,
-        metadata=check(
-            v.require(
-                lambda value: type(value) is str and value in get_args(Sampling),
-                "unknown-value",
-                "is not a kind of sampling",
-                "write 'stream', 'set' or 'census'",
-            )
-        ),
+        metadata=check(sampling),
     )
     spread: Decimal | None = attrs.field(
         default=None, converter=_as_decimal_or_none, kw_only=True, metadata=check(v.optional(_effect))

@@ -253,10 +253,6 @@ class Deciding:
                     cautions=verdict.cautions,
                 )
             )
-            if kpi.placeholder:
-                self._placeholders[f"{name} ({kpi.target})"] = None
-            for evidence_id in judged.evidence:
-                self._note_weakening(name, evidence_id)
         return findings
 
     def _judge(self, name: str) -> tuple[Judged, list[tuple[str, str]]]:
@@ -271,6 +267,10 @@ class Deciding:
                 and any(one.name == kpi.measure for one in self._proof.added[evidence_id].evidence.measures)
             ]
             self._judged[name] = judged, [*judged.not_counted, *withdrawn]
+            if kpi.placeholder:
+                self._placeholders[f"{name} ({kpi.target})"] = None
+            for evidence_id in judged.evidence:
+                self._note_weakening(name, evidence_id)
         return self._judged[name]
 
     def _note_weakening(self, name: str, evidence_id: str) -> None:

@@ -42,6 +42,11 @@ class Waiver(Validated):
     at: datetime = attrs.field(converter=as_utc, kw_only=True, metadata=check(timestamp))
     expires: date = attrs.field(converter=as_day, kw_only=True, metadata=check(v.day))
 
+    @property
+    def words(self) -> str:
+        """The person, the last day and the reason in one line, as in ``by sre until 2026-11-30: few callers``."""
+        return f"by {self.by} until {self.expires}: {self.reason}"
+
     def to_dict(self) -> WaiverDocument:
         """Return the waiver as strings, ready for JSON."""
         return cast("WaiverDocument", plain_fields(self))
@@ -215,7 +220,7 @@ class Gate(Validated, NotebookDisplay):
         at: The time, in the time zone in which it was given.
         subject: The parts of the subject.
         findings: The findings, in the order of the checklist, then those of conditions.
-        open_tasks: Pairs of the id of a task that is neither done nor waived, and its status in words.
+        open_tasks: Pairs of the id of a task that has still to be done, and its status in words.
         not_applicable: The ids of tasks that do not apply, whose criteria are not asked for.
         notes: What a reader has to know besides: demands that were weakened, waivers and attestations that the policy does not allow,
             withdrawals, targets that are placeholders.

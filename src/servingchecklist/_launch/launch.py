@@ -300,7 +300,7 @@ class Launch(ProvingLog, NotebookDisplay):
     def live(self, *, at: datetime | None = None) -> Live | None:
         """Return what was live at a time, who let it go live, under which gate, on which evidence and with which waivers.
 
-        That is as it was recorded then; ``launch.gate(live.gate, at=live.since)`` decides with what is known now. None if nothing was live.
+        That is as it was recorded then; ``launch.gate(live.gate)`` decides with what is known now. None if nothing was live.
 
         Raises:
             InvalidError: ``at`` is not an aware datetime, or lies before the start of the launch.

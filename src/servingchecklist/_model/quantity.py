@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import attrs
@@ -93,7 +94,7 @@ class Quantity(Validated):
 
         return Decimal(self._match[1]) * Decimal(_UNITS[self._match[2]][1])
 
-    @property
+    @cached_property
     def _match(self) -> re.Match[str]:
         match = _parts(self.text)
         assert match  # as the constructor has checked

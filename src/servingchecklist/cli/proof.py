@@ -18,7 +18,7 @@ from .sources import faults_of, forecast_options, limits_of, load, load_launch
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from .._evidence.answers import Answer
     from .._evidence.evidence import Evidence, Part
@@ -44,7 +44,9 @@ def set_subject(options: Namespace) -> int:
                 "\n".join(f"{part.name}  {part.digest}  {part.label}".rstrip() for part in parts) or "no parts are set"
             )
         return 0
-    given, by = _parts(options), recorder(options)
+    if len(dict(options.parts)) < len(options.parts):
+        raise usage_error("a part is named twice", "", "give each part once")
+    given, by = _parts(options.parts), recorder(options)
     check_not_ahead(options)
     before, after = change_launch(options, lambda launch: launch.set_subject(given, by=by, at=options.at))
     changed = [part.name for part in after.subject() if part not in before.subject()]
@@ -59,16 +61,12 @@ def set_subject(options: Namespace) -> int:
     return print_recorded(options, before, after, lines)
 
 
-def _parts(options: Namespace) -> list[Part]:
+def _parts(given: Iterable[tuple[str, str]]) -> list[Part]:
     """Return the parts that ``NAME=FILE`` or ``NAME=DIGEST`` name."""
     from .._evidence.evidence import Part
     from ..importers import digest_of
 
     parts: list[Part] = []
-    stated: Any = options.parts
-    given: list[tuple[str, str]] = list(getattr(stated, "items", lambda: stated)())
-    if len(dict(given)) < len(given):
-        raise usage_error("a part is named twice", "", "give each part once")
     for name, value in given:
         is_digest = _DIGEST.fullmatch(value) is not None
         digest = f"sha256:{value.removeprefix('sha256:')}" if is_digest else digest_of(value)
@@ -81,20 +79,18 @@ def evidence(options: Namespace) -> int:
     """Add, list, show or withdraw evidence (``evidence``)."""
     if options.action == "add":
         return _add(options)
-    launch = load_launch(options) if options.action != "withdraw" else None
     if options.action == "withdraw":
         return _withdraw(options)
-    assert launch
+    launch = load_launch(options)
     records = launch.evidence()
     if options.action == "list":
         if options.json:
             print_json({"launch": launch.name, "evidence": [record.to_dict() for record in records]})
         for record in () if options.json else records:
             one = record.evidence
-            names = join_words(list(dict.fromkeys(measure.name for measure in one.measures)))
             files = join_words([source.file or source.tool for source in one.sources]) if one.sources else "by hand"
             state = f"withdrawn by {record.withdrawn_by}: {record.reason}" if record.withdrawn_by else f"by {record.by}"
-            print(printable(f"{one.id[:8]}  {one.collected_to:%Y-%m-%d}  {names}  {files}  {state}"))
+            print(printable(f"{one.id[:8]}  {one.collected_to:%Y-%m-%d}  {_measures(one)}  {files}  {state}"))
         return 0
     for name in _ids(options):
         found = [record for record in records if record.evidence.id.startswith(name) and len(name) >= 8]
@@ -106,6 +102,10 @@ def evidence(options: Namespace) -> int:
         else:
             print(rendered(found[0].evidence, "text"), end="")
     return 0
+
+
+def _measures(evidence: Evidence) -> str:
+    return join_words(list(dict.fromkeys(measure.name for measure in evidence.measures)))
 
 
 def _ids(options: Namespace) -> list[str]:
@@ -139,7 +139,9 @@ def _add(options: Namespace) -> int:
     added: list[Evidence] = []
 
     def change(launch: Launch) -> Launch:
-        subject = _parts(options) if options.parts else list(launch.subject()) if options.same_subject else []
+        subject = (
+            _parts(options.parts.items()) if options.parts else list(launch.subject()) if options.same_subject else []
+        )
         found = [_by_hand(options, subject)] if options.measure else _from_files(options, launch, subject)
         added.extend(found)
         for one in found:
@@ -150,9 +152,8 @@ def _add(options: Namespace) -> int:
     known = {record.evidence.id for record in before.evidence()}
     lines: list[str] = []
     for one in added:
-        names = join_words(list(dict.fromkeys(measure.name for measure in one.measures)))
         state = "is there already; nothing was recorded" if one.id in known else f"added ({by})"
-        lines.append(f"{after.name}: evidence {one.id[:8]} of {names} {state}")
+        lines.append(f"{after.name}: evidence {one.id[:8]} of {_measures(one)} {state}")
         for caution in one.cautions:
             print(f"servingchecklist: {one.id[:8]}: {caution.words} ({caution.bias})", file=sys.stderr)
         if not one.subject:
@@ -258,7 +259,8 @@ def gate(options: Namespace) -> int:
     asked, head = (None, "")
     if options.before:
         asked, head = forecast_options(options, launch, at)
-    approved = _approved(options.approved, options) if options.approved else None
+    hint = "give the approved checklist"
+    approved = _checklist_of(options.approved, options, hint) if options.approved else None
     decided = launch.gate(options.gate, at=at, approved=approved, options=asked, **conditions)
     if is_annotated:
         print("\n".join(_annotations(decided, printable(options.launch or launch.name))))
@@ -267,13 +269,13 @@ def gate(options: Namespace) -> int:
     return EXITS[decided.decision.value]
 
 
-def _approved(source: str, options: Namespace) -> Checklist:
-    """Return the checklist as it was approved: a checklist, or that of a launch."""
+def _checklist_of(source: str, options: Namespace, hint: str) -> Checklist:
+    """Load a checklist, or that of a launch."""
     value = load(source, options)
     checklist = getattr(value, "checklist", value)
     if isinstance(checklist, Checklist):
         return checklist
-    raise usage_error("that is neither a checklist nor a launch", show_path(source), "give the approved checklist")
+    raise usage_error("that is neither a checklist nor a launch", show_path(source), hint)
 
 
 def _annotations(decided: Gate, file: str) -> Iterator[str]:
@@ -286,9 +288,7 @@ def _annotations(decided: Gate, file: str) -> Iterator[str]:
         yield annotation("error", file, f"open: {task}", f"{task} is {status}")
     for finding in decided.waived:
         assert finding.waiver
-        words = (
-            f"{finding.words}; waived by {finding.waiver.by} until {finding.waiver.expires}: {finding.waiver.reason}"
-        )
+        words = f"{finding.words}; waived {finding.waiver.words}"
         yield annotation("warning", file, f"waived: {finding.place}", words)
     for note in decided.notes:
         yield annotation("warning", file, "to know", note)
@@ -333,17 +333,9 @@ def live(options: Namespace) -> int:
     return 0
 
 
-def _checklist_of(options: Namespace) -> Checklist:
-    value = load(options.source, options)
-    checklist = getattr(value, "checklist", value)
-    if isinstance(checklist, Checklist):
-        return checklist
-    raise usage_error("that is neither a checklist nor a launch", show_path(options.source), "its audiences are needed")
-
-
 def examples(options: Namespace) -> int:
     """List the example requests of the audiences, or print the commands that send them (``examples``)."""
-    checklist = _checklist_of(options)
+    checklist = _checklist_of(options.source, options, "its audiences are needed")
     rows = [(audience, example) for audience in checklist.audiences for example in audience.examples]
     if options.audience:
         rows = [row for row in rows if row[0].id == options.audience]

@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 from datetime import datetime
 from importlib import import_module
-from typing import TYPE_CHECKING, Protocol, cast, get_args
+from typing import TYPE_CHECKING, Protocol, cast
 
 import attrs
 
-from .._evidence.evidence import Evidence, Part, Sampling, Source, as_parts, digest_of_bytes, subject
+from .._evidence.evidence import Evidence, Part, Sampling, Source, as_parts, digest_of_bytes, sampling, subject
 from .._files import check_path, read_bytes
 from .._model import _validation as v
 from .._model._validation import Validated, as_number, check, tuple_of
@@ -47,12 +47,6 @@ _warm_up = v.require(
     "is not a number of seconds",
     "write a number from 0 to 86,400",
 )
-_a_sampling = v.require(
-    lambda value: type(value) is str and value in get_args(Sampling),
-    "unknown-value",
-    "is not a kind of sampling",
-    "write 'stream', 'set' or 'census'",
-)
 
 
 @public("evidence")
@@ -82,7 +76,7 @@ class ImportOptions(Validated):
     )
     sent: int | None = attrs.field(default=None, metadata=check(v.optional(v.count)))
     warm_up: float = attrs.field(default=0.0, converter=_as_seconds, metadata=check(_warm_up))
-    sampling: Sampling | None = attrs.field(default=None, metadata=check(v.optional(_a_sampling)))
+    sampling: Sampling | None = attrs.field(default=None, metadata=check(v.optional(sampling)))
     at: datetime | None = attrs.field(default=None, converter=as_utc_or_none, metadata=check(v.optional(timestamp)))
 
 

@@ -128,12 +128,10 @@ def _measures(rows: Sequence[_Row], where: Sequence[Choice], options: ImportOpti
 
 def _histogram(latencies: Sequence[float], limits: set[Decimal]) -> Histogram:
     """Return the counts at the limits, at even quantiles and at the largest values."""
-    in_order = sorted(latency for latency in latencies if latency < inf)
-    ranks = {len(in_order) * part // _QUANTILES for part in range(_QUANTILES)}
-    ranks |= set(range(max(0, len(in_order) - _TOP_RANKS), len(in_order)))
-    bounds = sorted({*limits, *(Decimal(str(in_order[rank])) for rank in ranks)})
-    exact = list(map(str, in_order))
-    values = [Decimal(text) for text in exact]
+    values = [Decimal(str(latency)) for latency in sorted(latencies) if latency < inf]
+    ranks = {len(values) * part // _QUANTILES for part in range(_QUANTILES)}
+    ranks |= set(range(max(0, len(values) - _TOP_RANKS), len(values)))
+    bounds = sorted({*limits, *(values[rank] for rank in ranks)})
     return Histogram(len(latencies), [Bucket(bound, bisect_right(values, bound)) for bound in bounds])
 
 

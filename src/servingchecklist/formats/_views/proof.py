@@ -25,7 +25,7 @@ from .._document import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ..._evidence.evidence import Evidence, Measure, Part
+    from ..._evidence.evidence import Evidence, Measure, Part, Source
     from ..._launch.gate import EvidenceRecord, Finding, Gate, Live
     from ..._model.audience import Audience, Example, ExpectedAnswer
     from ..._model.checklist import Checklist
@@ -133,12 +133,12 @@ def evidence(value: Evidence) -> Document:
     """Return one piece of evidence: its measures, where it comes from, and what speaks against it."""
     rows = [Row(Item(measure.name), [_value(measure), _circumstances(measure)]) for measure in value.measures]
     blocks: list[Block] = [
-        Paragraph(f"Collected from {_time(value.collected_from)} to {_time(value.collected_to)} UTC"),
+        Paragraph(f"Collected from {str(value.collected_from)[:19]} to {str(value.collected_to)[:19]} UTC"),
         Table(("Measure", "Value", "Measured"), rows),
         *subject(value.subject, "Of"),
     ]
     if value.sources:
-        blocks.append(Section("Sources", [Bullets([" ".join(_source(source)) for source in value.sources])]))
+        blocks.append(Section("Sources", [Bullets(list(map(_source, value.sources)))]))
     if value.cautions:
         words = [f"{caution.words} ({caution.bias}: {caution.code})" for caution in value.cautions]
         blocks.append(Section("Cautions", [Bullets(words)]))
@@ -147,14 +147,8 @@ def evidence(value: Evidence) -> Document:
     return Document(f"Evidence {value.id[:8]}", blocks)
 
 
-def _time(at: object) -> str:
-    return str(at)[:19]
-
-
-def _source(source: object) -> Iterator[str]:
-    yield from filter(None, (getattr(source, name) for name in ("tool", "version", "file")))
-    if digest := getattr(source, "digest", ""):
-        yield digest[:19]
+def _source(source: Source) -> str:
+    return " ".join(filter(None, (source.tool, source.version, source.file, source.digest[:19])))
 
 
 def _value(measure: Measure) -> str:
@@ -249,8 +243,7 @@ def _finding(value: Finding) -> Item:
     title = f"{value.title}: {value.kpi.title}, {value.kpi.target}" if value.kpi else value.title
     lines: list[Line] = [value.words]
     if value.waiver:
-        waiver = value.waiver
-        lines.append(f"waived by {waiver.by} until {waiver.expires}: {waiver.reason}")
+        lines.append(f"waived {value.waiver.words}")
     lines += [f"{one[:8]} does not count: {why}" for one, why in value.not_counted]
     return Item(title, value.place, facts, [Bullets(lines)])
 
@@ -263,6 +256,6 @@ def live(value: Live) -> Document:
     words = f"The gate {value.gate} of {value.checklist} said {value.decision.words} at that time."
     blocks: list[Block] = [Paragraph(head, "lead"), Paragraph(words), *subject(value.subject, "Subject")]
     if value.waivers:
-        lines = [f"{place}: by {waiver.by} until {waiver.expires}: {waiver.reason}" for place, waiver in value.waivers]
+        lines = [f"{place}: {waiver.words}" for place, waiver in value.waivers]
         blocks.append(Section("Waivers", [Bullets(lines)]))
     return Document(f"{value.launch}: what is live", [*blocks, *records(value.evidence, "Evidence")])
