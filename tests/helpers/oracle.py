@@ -30,7 +30,7 @@ def read(log, at, strict, kpis_digest):  # noqa: PLR0915  # in one piece, so tha
     day = at.date()
     gone = {event.event: event for event in log if isinstance(event, events.Retracted)}
     by_task, subject, added, withdrawn, approved = {}, {}, {}, [], {}
-    words, waivers, denials = [], {}, []
+    words, waivers, finishers = [], {}, {}
     for event in log:
         if event.at > at and not isinstance(event, events.Retracted):
             continue
@@ -45,7 +45,7 @@ def read(log, at, strict, kpis_digest):  # noqa: PLR0915  # in one piece, so tha
         elif isinstance(event, events.Attested):
             if event.id in gone:
                 others = all(r.by != event.by for r in log if isinstance(r, events.Retracted) and r.event == event.id)
-                denials += [event] if others and not event.holds else []
+                words += [event] if others and not event.holds and strict else []
             else:
                 words.append(event)
         elif isinstance(event, events.CriterionWaived):
@@ -57,23 +57,27 @@ def read(log, at, strict, kpis_digest):  # noqa: PLR0915  # in one piece, so tha
     def refused(event):
         if not strict:
             return False
-        if not approved.get(event.id, set()) - {event.by}:
+        again = {
+            w.by for w in withdrawn if isinstance(event, events.EvidenceWithdrawn) and w.evidence == event.evidence
+        }
+        if not (approved.get(event.id, set()) | again) - {event.by}:
             return True
         return hasattr(event, "expires") and (event.expires - event.at.date()).days > STRICT.longest_waiver
 
     counted = [one for name, one in added.items() if not any(w.evidence == name and not refused(w) for w in withdrawn)]
     findings, is_open = [], False
     for task in ("goals", "ship"):
-        status, finisher, waiver = "todo", None, None
+        status, waiver = "todo", None
         for event in by_task.get(task, []):
             if isinstance(event, events.Finished):
-                status, finisher, waiver = "done", event.by, None
+                status, waiver = "done", None
+                finishers.setdefault(task, set()).add(event.by)
             elif isinstance(event, events.Reopened):
-                status, finisher, waiver = "todo", None, None
+                status, waiver = "todo", None
             elif isinstance(event, events.Waived):
-                status, finisher, waiver = "waived", None, event
+                status, waiver = "waived", event
             elif isinstance(event, events.NotApplicable):
-                status, finisher, waiver = "away", None, event
+                status, waiver = "away", event
         if status == "waived" and (day > waiver.expires or refused(waiver)):
             status, waiver = "todo", None
         if status == "away":
@@ -83,16 +87,16 @@ def read(log, at, strict, kpis_digest):  # noqa: PLR0915  # in one piece, so tha
         is_open |= status == "todo"
         whole = waiver if status == "waived" else None
         if task == "goals":
-            latest = {(event.by, event.role): event for event in words if event.criterion == "agreed"}
-            said = [
+            counting = [
                 event
-                for event in latest.values()
+                for event in words
                 if event.role == "product owner"
                 and not (strict and event.by != "checkout-lead")
-                and not (strict and event.holds and event.by == finisher)
+                and not (strict and event.holds and event.by in finishers.get(task, ()))
                 and {part.name: part.digest for part in event.subject}.get("kpis") == kpis_digest
             ]
-            is_denied = any(not event.holds for event in said) or (strict and denials)
+            said = {event.by: event for event in counting}.values()
+            is_denied = any(not event.holds for event in said)
             found = [("agreed", "missed" if is_denied else "met" if said else "not-measured")]
         else:
             found = [("measured", latency(counted, subject, at)), ("measured", errors(counted, subject, at))]

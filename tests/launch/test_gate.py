@@ -1,6 +1,6 @@
 """The gate: GO only on what is proven, NO-GO on what is missed, UNPROVEN on all else."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import attrs
 import pytest
@@ -13,6 +13,7 @@ from helpers.proof import (
     MODEL,
     OTHER_MODEL,
     START,
+    STRICT,
     SUBJECT,
     USE,
     everything,
@@ -20,7 +21,7 @@ from helpers.proof import (
     proven,
     run,
 )
-from servingchecklist import Checklist, Launch, Phase, Status, Task
+from servingchecklist import Checklist, Launch, Phase, Status, Task, events
 from servingchecklist.errors import InvalidError, UnknownNameError
 from servingchecklist.evidence import Criterion, Decision, GateDefinition, Part, Verdict
 from servingchecklist.results import Coverage, Gate
@@ -181,8 +182,13 @@ def test_the_policy_of_a_gate_names_what_it_does_not_count():
     )
     alone = PROVEN.reopen("goals", by="b", at=on(4)).finish("goals", by="checkout-lead", at=on(4, 10))
     assert gate(alone, "strict").notes == (
-        "goals agreed: the word of checkout-lead does not count: the one who finished the task cannot attest it",
+        "goals agreed: the word of checkout-lead does not count: who has finished the task cannot attest it",
     )
+    again = alone.reopen("goals", by="b", at=on(4, 11)).finish("goals", by="b", at=on(4, 12))
+    again = again.attest("goals", "agreed", by="checkout-lead", at=on(4, 13))
+    assert (
+        gate(again, "strict").decision is Decision.UNPROVEN
+    )  # finished again by another, it is still in part the own work
     missed = PROVEN.add_evidence(BAD, by="ci", at=on(4))
     withdrawn = missed.withdraw_evidence(BAD, reason="r", by="ci", at=on(4, 10))
     assert (gate(withdrawn).decision, gate(withdrawn, "strict").decision) == (Decision.GO, Decision.NO_GO)
@@ -191,6 +197,59 @@ def test_the_policy_of_a_gate_names_what_it_does_not_count():
     )
     approved = withdrawn.approve(withdrawn.events[-1], by="sre", at=on(4, 11))
     assert gate(approved, "strict").decision is Decision.GO
+    both = withdrawn.withdraw_evidence(BAD, reason="a noisy host", by="sre", at=on(4, 11))
+    assert gate(both, "strict").decision is Decision.GO
+    assert both.withdraw_evidence(BAD, reason="again", by="SRE", at=on(4, 12)) == both
+    kept = next(record for record in gate(withdrawn, "strict").evidence if record.evidence == BAD)
+    assert (kept.withdrawn_by, withdrawn.evidence()[-1].withdrawn_by) == (None, "ci")
+
+
+@pytest.mark.parametrize("name", ["Checkout-Lead", "checkout-lead\u200b", "\uff43heckout-lead"])
+def test_another_spelling_of_a_name_is_no_second_person(name):
+    marked = PROVEN.reopen("ship", by="b", at=on(4)).mark_not_applicable(
+        "ship", reason="r", by="checkout-lead", at=on(4, 10)
+    )
+    event = events.Approved(marked.events[-1].id, by=name, at=on(4, 11))
+    assert gate(marked.record(event), "strict").decision is Decision.UNPROVEN
+    with pytest.raises(InvalidError, match="recorded it, and cannot approve it"):
+        marked.approve(marked.events[-1], by=name, at=on(4, 11))
+
+
+def test_a_role_that_no_criterion_asks_for_is_named():
+    misspelt = GateDefinition("go-live", "Go live", roles={"product ower": ["checkout-lead"]})
+    launch = PROVEN.migrate(attrs.evolve(CHECKLIST, gates=[misspelt, STRICT]), by="b", at=on(4))
+    assert "policy of go-live: no criterion is attested as product ower" in gate(launch).notes
+
+
+def test_an_event_of_the_future_does_not_count_now():
+    now = datetime.now(UTC)
+    launch = Launch.start(CHECKLIST, name="x", by="b", at=now - timedelta(days=1))
+    day = (now + timedelta(days=400)).date()
+    far = launch.waive("ship", reason="r", expires=day, by="b", at=now + timedelta(days=390))
+    far = far.attest("goals", "agreed", by="checkout-lead", at=now + timedelta(days=390))
+    notes = far.gate("go-live").notes
+    when = (now + timedelta(days=390)).date()
+    assert notes == (f"ship: b marked it waived, which does not count: it is dated later, {when}",)
+    word = far.gate("go-live").findings[0]
+    assert (word.verdict, word.not_counted[0][1]) == (
+        Verdict.NOT_MEASURED,
+        f"checkout-lead: it was said later, on {when}",
+    )
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        {"by": "checkout-lead", "subject": [Part("kpis", MODEL)]},
+        {"by": "checkout-lead", "role": "sre"},
+        {"by": "b", "role": "product owner"},
+    ],
+)
+def test_a_word_that_does_not_count_removes_no_denial(later):
+    denied = PROVEN.attest("goals", "agreed", by="checkout-lead", holds=False, at=on(4))
+    fields = {"role": "product owner", "subject": denied.events[-1].subject} | later
+    said = denied.record(events.Attested("goals", criterion="agreed", holds=True, at=on(4, 10), **fields))
+    assert gate(said, "strict").decision is Decision.NO_GO
 
 
 def waived(days, launch=None):
@@ -226,8 +285,16 @@ def test_a_denial_that_another_person_has_retracted_still_counts_for_two():
     taken = denied.retract(denied.events[-1], by="b", at=on(4, 10))
     assert (gate(taken).decision, gate(taken, "strict").decision) == (Decision.GO, Decision.NO_GO)
     assert gate(taken, "strict").notes == (
-        "goals agreed: another person has retracted the word of checkout-lead, which does not count",
+        "goals agreed: another person has retracted the word of checkout-lead, which counts all the same",
     )
+    assert gate(taken).notes == ("goals agreed: checkout-lead denied it, which another person has retracted",)
+    later = taken.attest("goals", "agreed", by="checkout-lead", at=on(4, 11))
+    assert gate(later, "strict").decision is Decision.GO
+    also = taken.retract(denied.events[-1], by="checkout-lead", at=on(4, 11))
+    assert (gate(also, "strict").decision, gate(also).notes) == (Decision.GO, ())
+    assert also.retract(denied.events[-1], by="checkout-lead", at=on(4, 12)) == also
+    stranger = PROVEN.attest("goals", "agreed", by="b", holds=False, at=on(4))
+    assert gate(stranger.retract(stranger.events[-1], by="sre", at=on(4, 10)), "strict").decision is Decision.GO
     own = denied.retract(denied.events[-1], by="checkout-lead", at=on(4, 10))
     assert gate(own, "strict").decision is Decision.GO
 
@@ -244,6 +311,15 @@ def test_a_new_subject_reopens_exactly_what_is_not_proven_of_it():
     assert START.set_subject(SUBJECT, by="ci").subject() == (Part("config", CONFIG), Part("model", MODEL))
     with pytest.raises(InvalidError):
         START.set_subject(by="ci")
+    with pytest.raises(InvalidError, match="name a part that stands for the targets"):
+        START.set_subject(kpis=MODEL, by="ci")
+    with pytest.raises(InvalidError, match="name a part twice"):
+        START.set_subject({"model": MODEL}, model=MODEL, by="ci")
+    with pytest.raises(InvalidError, match=r"\$.parts"):
+        START.set_subject("model", by="ci")
+    early = PROVEN.set_subject(model=OTHER_MODEL, by="ci", at=on(1, 9, 30))
+    assert early.subject(at=on(1, 9, 45)) == (Part("model", OTHER_MODEL),)
+    assert early.subject() == PROVEN.subject()
 
 
 def test_recording_is_refused_where_it_says_nothing():
@@ -348,7 +424,9 @@ def test_overdue_tasks_and_expired_waivers_block():
     assert conditions(due, overdue=True).decision is Decision.GO
     late = conditions(due, overdue=True, at=on(4))
     assert [one.words for one in late.blockers] == ["it is todo, and was due on 2026-11-03"]
-    assert conditions(expired_waivers=True).decision is Decision.GO
+    nothing = conditions(expired_waivers=True)
+    assert (nothing.decision, nothing.findings[0].words) == (Decision.UNPROVEN, "nothing is waived")
+    assert conditions(expired_waivers=True, before=date(2026, 12, 21)).decision is Decision.GO
     waiver = SIMPLE.waive("a", reason="r", expires=date(2026, 11, 3), by="b", at=on(2))
     assert conditions(waiver, expired_waivers=True).decision is Decision.GO
     assert (
@@ -359,6 +437,23 @@ def test_overdue_tasks_and_expired_waivers_block():
     assert conditions(criterion, expired_waivers=True, at=on(6)).blockers[0].words == (
         "the waiver of measured by b expired after 2026-11-05"
     )
+    needless = waived(1, PROVEN)
+    assert conditions(needless, expired_waivers=True, at=on(6)).decision is Decision.GO
+    gone = criterion.migrate(attrs.evolve(CHECKLIST, gates=[], phases=_without_criteria(CHECKLIST)), by="b", at=on(5))
+    assert conditions(gone, expired_waivers=True, at=on(6)).decision is Decision.UNPROVEN
+
+
+def _without_criteria(checklist):
+    phase = checklist.phases[0]
+    return [attrs.evolve(phase, tasks=[attrs.evolve(task, criteria=[], gates=[]) for task in phase.tasks])]
+
+
+def test_conditions_beside_a_gate_follow_its_policy():
+    marked = PROVEN.reopen("ship", by="b", at=on(4)).waive(
+        "ship", reason="r", expires=date(2026, 11, 10), by="b", at=on(4, 10)
+    )
+    assert gate(marked, priority="critical").decision is Decision.GO
+    assert [one.task for one in gate(marked, "strict", priority="critical").blockers] == ["ship"]
 
 
 def test_a_date_has_a_chance():

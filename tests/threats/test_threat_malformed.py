@@ -289,8 +289,20 @@ def test_a_key_taken_out_of_a_document_is_told_or_has_a_default(checklist, data)
         with pytest.raises(InvalidError) as caught:
             Checklist.from_dict(document)
         assert {fault.message for fault in caught.value.faults} == {"there is no facet of that id"}
+    elif key in ("kpis", "gates") and _names(document, key):
+        with pytest.raises(InvalidError) as caught:
+            Checklist.from_dict(document)
+        what = "KPI" if key == "kpis" else "gate"
+        assert {fault.message for fault in caught.value.faults} == {f"there is no {what} of that id"}
     else:
         assert key not in Checklist.from_dict(document).to_dict()
+
+
+def _names(document, key):
+    """Return True if a criterion, an audience or a task names a KPI, or a task a gate."""
+    tasks = [task for phase in document.get("phases", ()) for task in phase.get("tasks", ())]
+    criteria = [criterion for task in tasks for criterion in task.get("criteria", ())]
+    return any(one.get(key) for one in [*tasks, *criteria, *document.get("audiences", ())])
 
 
 DEPTHS = (33, 1_000, 100_000)

@@ -195,7 +195,8 @@ TEXTS = {
 }
 EMPTY = {"contact", "needs", "body", "/id", "relative_to", "base", "description", "topic", "role", "section", "jira"}
 # What an empty list says: nothing, where there may be nothing.
-MAY_BE_EMPTY = LISTS - {"values", "examples", "kpis"}
+MAY_BE_EMPTY = LISTS - {"values", "examples"}
+FLAGS = {"independent", "placeholder", "required", "second_person"}
 IDS = {"task", "phase", "before", "behind", "kpi"}
 
 
@@ -204,7 +205,7 @@ def places(value, keys=()):
     if isinstance(value, dict):
         for key, inner in value.items():
             yield (*keys, key)
-            if key not in ("when", "context", "where", "roles"):
+            if key not in ("when", "context", "where", "roles", "json", "headers"):
                 yield from places(inner, (*keys, key))
     elif isinstance(value, list):
         for place, inner in enumerate(value):
@@ -222,7 +223,9 @@ def is_right(keys, name):
         "abc": (field in TEXTS or field in IDS) and not inner,
         "empty": field in EMPTY,
         "[]": field in MAY_BE_EMPTY,
-        "{}": field in ("when", "context", "annotations", "where", "headers", "json", "roles", "expect"),
+        "{}": field in ("when", "context", "annotations", "where", "headers", "json", "roles", "expect", "fallback"),
+        **dict.fromkeys(("True", "False"), field in FLAGS),
+        "0": field == "longest_waiver",
         "date": field == "not_before",
         "1": field in ("schema_version", "blast_radius", "likelihood", "max_age", "longest_waiver", "/id"),
     }
@@ -263,7 +266,7 @@ def test_a_wrong_type_in_an_overlay_is_refused_at_its_path(keys):
         # What is above the field may have a fault for it too: a change that comes to say nothing, a kind that has no such field.
         elsewhere = [one for one in found if not one.startswith(path) and not path.startswith(one)]
         at_its_path = any(one.startswith(path) for one in found)
-        if elsewhere or at_its_path == is_right(keys, name):
+        if (elsewhere and not is_right(keys, name)) or at_its_path == is_right(keys, name):
             wrong[name] = found
     assert wrong == {}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal
 from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Literal, TypeAlias, cast, get_args
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Sampling: TypeAlias = Literal["stream", "set", "census"]
 Bias: TypeAlias = Literal["flatters", "darkens", "unsound"]
 
-_LARGEST = Decimal(10) ** 12
+_LARGEST = 10**12
 _MOST_MEASURES, _MOST_BUCKETS = 200, 128
 _MOST_CHARACTERS = 65_536
 
@@ -54,17 +54,31 @@ def digest_of_bytes(data: bytes) -> str:
     return f"sha256:{sha256(data).hexdigest()}"
 
 
+_MOST_DIGITS = 40
+_OWN = Context(prec=_MOST_DIGITS, traps=[])  # so that the context of the caller changes nothing
+
+
 def _as_decimal(value: Decimal | str | float) -> Decimal:
     """Convert a number or its text to a decimal number in its one form. Anything else is left to the check."""
-    if type(value) not in (str, int, float, Decimal):
+    if type(value) is Decimal:
+        number = value
+    elif type(value) is int:
+        number = Decimal(value) if abs(value) <= _LARGEST else Decimal("NaN")
+    elif type(value) is float or (type(value) is str and len(value) <= _MOST_DIGITS):
+        number = _OWN.create_decimal(str(value))
+    else:
         return cast("Decimal", value)
-    try:
-        number = Decimal(str(value)) if type(value) is not str or len(value) <= 40 else None
-    except InvalidOperation:
-        number = None
-    if number is None or not number.is_finite():
+    if not number.is_finite() or len(number.as_tuple().digits) > _MOST_DIGITS:
         return cast("Decimal", value)
-    return number.normalize() if number else Decimal(0)
+    return _OWN.normalize(number) if number else Decimal(0)
+
+
+def _is_number(value: object, least: int) -> bool:
+    """Return True for a decimal number of an ordinary size, from ``least`` on."""
+    if type(value) is not Decimal or not value.is_finite():
+        return False
+    _, digits, exponent = value.as_tuple()
+    return len(digits) <= _MOST_DIGITS and cast("int", exponent) >= -_MOST_DIGITS and least <= value <= _LARGEST
 
 
 def _as_decimal_or_none(value: Decimal | str | float | None) -> Decimal | None:
@@ -72,13 +86,13 @@ def _as_decimal_or_none(value: Decimal | str | float | None) -> Decimal | None:
 
 
 _number = v.require(
-    lambda value: type(value) is Decimal and value.is_finite() and abs(value) <= _LARGEST,
+    lambda value: _is_number(value, -_LARGEST),
     "out-of-range",
     "is not a number",
-    "write a finite number, or its digits as text",
+    "write a number from -10^12 to 10^12 with at most 40 digits, or these digits as text",
 )
 _effect = v.require(
-    lambda value: type(value) is Decimal and value.is_finite() and 1 <= value <= _LARGEST,
+    lambda value: _is_number(value, 1),
     "out-of-range",
     "is not a design effect",
     "write a number from 1 on",
@@ -158,7 +172,9 @@ class Source(Validated):
     version: str = attrs.field(default="", kw_only=True, metadata=check(v.optional_line))
     file: str = attrs.field(default="", kw_only=True, metadata=check(v.optional_line))
     digest: str = attrs.field(
-        default="", kw_only=True, metadata=check(lambda value, name: () if value == "" else digest(value, name))
+        default="",
+        kw_only=True,
+        metadata=check(lambda value, name: () if type(value) is str and value == "" else digest(value, name)),
     )
     options: str = attrs.field(default="", kw_only=True, metadata=check(v.optional_line))
 

@@ -31,10 +31,13 @@ _MARGIN, _DEPENDENT = 6, 4
 """The factor by which more requests are asked for where they depend on each other: a run that is short against its stalls shows too small a
 design effect, since stalls reach over its batches."""
 
+MOST_NEEDED = 10**15
+"""The largest number of observations that a judgement asks for."""
+
 _FORMS: Mapping[Form, type[Value]] = {"share": Share, "distribution": Histogram, "number": Number}
 """By the form of a KPI, the class of the values that it is judged by."""
 
-_SKEW = timedelta(minutes=5)
+SKEW = timedelta(minutes=5)
 """The time by which the clock of a tool may run ahead."""
 
 
@@ -176,7 +179,7 @@ def _why_not(
             return f"it does not state its {choice.facet}, which has to be {join_words(list(choice.values), 'or')}"
         if not set(stated) <= set(choice.values):
             return f"its {choice.facet} is {join_words(list(stated))}, not {join_words(list(choice.values), 'or')}"
-    if evidence.collected_to > at + _SKEW:
+    if evidence.collected_to > at + SKEW:
         return f"it was collected later, on {evidence.collected_to.astimezone(at.tzinfo).date()}"
     if evidence.expires and evidence.expires < at.date():
         return f"it expired after {evidence.expires}"
@@ -289,7 +292,8 @@ def _share(kpi: Kpi, measure: Measure, counts: tuple[int, int, int], allowed: fl
     if binomial.at_most(most / spread, n / spread, allowed) <= alpha:
         return Judgement(Verdict.MET, words, least, most, n, spread)
     size = binomial.needed(most / spread, n / spread, allowed, alpha)
-    needed = ceil(size * spread * (_MARGIN if spread > _DEPENDENT else 1)) if size is not None else None
+    asked = size * spread * (_MARGIN if spread > _DEPENDENT else 1) if size is not None else inf
+    needed = ceil(asked) if asked <= MOST_NEEDED else None
     if least != most:
         return Judgement(Verdict.INCONCLUSIVE, words, least, most, n, spread)
     if needed is not None and needed > n:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypedDict, cast
 
 import attrs
 
-from .._evidence.judging import Judged, Verdict, judge, why_old, why_unbound
+from .._evidence.judging import SKEW, Judged, Verdict, judge, why_old, why_unbound
 from .._evidence.weakening import weakenings, weaker_kpi
 from .._jsonlike import digest_of
 from .._model import _validation as v
@@ -32,15 +32,13 @@ if TYPE_CHECKING:
     from .._model.task import Task
     from ..documents import PriorityName
     from .events import Event, TaskEvent
-    from .fold import Records
+    from .fold import Record, Records
+    from .log import Log
 
 Approvable: TypeAlias = kinds.Waived | kinds.CriterionWaived | kinds.NotApplicable | kinds.EvidenceWithdrawn
 """The classes of events that a second person can approve."""
 
-KPIS = "kpis"
-"""The part of every subject that stands for the targets themselves, so that attestations of them end when one moves."""
-
-NO_POLICY = GateDefinition("none", "No policy")
+_NO_POLICY = GateDefinition("none", "No policy")
 
 
 class Proof:
@@ -51,9 +49,10 @@ class Proof:
         added: By the id of evidence, the event that added it first.
         withdrawn: By the id of evidence, the events that withdrew it.
         approved: By the id of an event, those who approved it.
-        attested: By task and criterion, the attestations, in order.
+        attested: By task and criterion, the attestations, in order; with denials that only other persons have retracted.
+        contested: The ids of such denials.
+        finished: By task, those who have finished it, at whatever time.
         waived: By task and criterion, the latest waiver.
-        contested: By task and criterion, denials that were retracted by another person than the one who made them.
         serving: The events that put something live or took it down, in order.
     """
 
@@ -63,14 +62,22 @@ class Proof:
         self.withdrawn: dict[str, list[kinds.EvidenceWithdrawn]] = {}
         self.approved: dict[str, list[str]] = {}
         self.attested: dict[tuple[str, str], list[kinds.Attested]] = {}
+        self.contested: set[str] = set()
+        self.finished: dict[str, set[str]] = {}
         self.waived: dict[tuple[str, str], kinds.CriterionWaived] = {}
-        self.contested: dict[tuple[str, str], list[kinds.Attested]] = {}
         self.serving: list[kinds.WentLive | kinds.TakenDown] = []
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """The parts of the subject, sorted by name."""
         return tuple(part for _, part in sorted(self.subject.items()))
+
+    def vouchers(self, event: Approvable) -> set[str]:
+        """Return those who stand for an event besides the one who recorded it: who approved it, or withdrew the same evidence."""
+        names = [*self.approved.get(event.id, ())]
+        if isinstance(event, kinds.EvidenceWithdrawn):
+            names += [other.by for other in self.withdrawn.get(event.evidence, ())]
+        return {same_person(name) for name in names} - {same_person(event.by)}
 
     @property
     def is_empty(self) -> bool:
@@ -83,12 +90,17 @@ class Proof:
 
     def record(self, evidence_id: str) -> EvidenceRecord:
         """Return the evidence of an id with who added and who withdrew it."""
-        added, withdrawn = self.added[evidence_id], self.withdrawn.get(evidence_id)
-        record = EvidenceRecord(evidence=added.evidence, by=added.by, at=added.at)
+        withdrawn = self.withdrawn.get(evidence_id)
+        record = self.record_as_added(evidence_id)
         if not withdrawn:
             return record
         first = withdrawn[0]
         return attrs.evolve(record, withdrawn_by=first.by, withdrawn_at=first.at, reason=first.reason)
+
+    def record_as_added(self, evidence_id: str) -> EvidenceRecord:
+        """Return the evidence of an id with who added it."""
+        added = self.added[evidence_id]
+        return EvidenceRecord(evidence=added.evidence, by=added.by, at=added.at)
 
 
 def fold_proof(events: Iterable[Event], retracted: Iterable[TaskEvent]) -> Proof:
@@ -100,7 +112,14 @@ def fold_proof(events: Iterable[Event], retracted: Iterable[TaskEvent]) -> Proof
     """
     proof = Proof()
     denials = {event.id: event for event in retracted if isinstance(event, kinds.Attested) and not event.holds}
-    taken_back: set[str] = set()
+    if denials:
+        events = list(events)
+        for event in events:
+            denial = denials.get(event.event) if isinstance(event, kinds.Retracted) else None
+            if denial and same_person(denial.by) == same_person(event.by):
+                del denials[denial.id]
+        proof.contested.update(denials)
+        events = sorted((*events, *denials.values()), key=kinds.KEY)
     for event in events:
         if isinstance(event, kinds.OfLaunch):
             match event:
@@ -114,18 +133,28 @@ def fold_proof(events: Iterable[Event], retracted: Iterable[TaskEvent]) -> Proof
                     proof.approved.setdefault(event.event, []).append(event.by)
                 case kinds.WentLive() | kinds.TakenDown():
                     proof.serving.append(event)
-                case kinds.Retracted(event=name, by=by) if name in denials and denials[name].by == by:
-                    taken_back.add(name)
                 case _:
                     pass
         elif isinstance(event, kinds.Attested):
             proof.attested.setdefault((event.task, event.criterion), []).append(event)
         elif isinstance(event, kinds.CriterionWaived):
             proof.waived[event.task, event.criterion] = event
-    for name, denial in denials.items():
-        if name not in taken_back:
-            proof.contested.setdefault((denial.task, denial.criterion), []).append(denial)
+        elif isinstance(event, kinds.Finished):
+            proof.finished.setdefault(event.task, set()).add(same_person(event.by))
     return proof
+
+
+def same_person(name: str) -> str:
+    """Return a name in the form in which two spellings of it are equal: without regard to case, blanks and invisible characters.
+
+    Letters of other alphabets that look alike are not seen: names are what people type, and nothing is signed.
+    """
+    if name.isascii():
+        return " ".join(name.casefold().split())
+    from unicodedata import category, normalize
+
+    shown = "".join(one for one in normalize("NFKC", name) if category(one) != "Cf")
+    return " ".join(shown.casefold().split())
 
 
 def digest_of_kpis(checklist: Checklist) -> str:
@@ -141,7 +170,7 @@ class Deciding:
         records: The records of its tasks.
         proof: What the log says of the subject and its evidence.
         at: The time to look at; days are those of its time zone.
-        policy: The definition of the gate, whose policy holds.
+        gate: The gate whose policy holds; None for none.
     """
 
     def __init__(
@@ -150,11 +179,14 @@ class Deciding:
         records: Records,
         proof: Proof,
         at: datetime,
-        policy: GateDefinition = NO_POLICY,
+        gate: GateDefinition | None = None,
     ) -> None:
-        self._checklist, self._records, self._proof, self._at, self._policy = checklist, records, proof, at, policy
+        self._checklist, self._records, self._proof, self._at = checklist, records, proof, at
+        self._gate, self._policy = gate, gate or _NO_POLICY
         self._kpis = {kpi.id: kpi for kpi in checklist.kpis}
-        self._subject = {name: part.digest for name, part in proof.subject.items()} | {KPIS: digest_of_kpis(checklist)}
+        self._subject = {name: part.digest for name, part in proof.subject.items()} | {
+            kinds.KPIS: digest_of_kpis(checklist)
+        }
         self._judged: dict[str, tuple[Judged, list[tuple[str, str]]]] = {}
         self._notes: dict[str, None] = {}
         self._placeholders: dict[str, None] = {}
@@ -183,7 +215,9 @@ class Deciding:
 
     def _refused(self, event: Approvable) -> str:
         """Return why an event does not count under the policy; empty if it does."""
-        if self._policy.second_person and all(who == event.by for who in self._proof.approved.get(event.id, ())):
+        if event.at > self._at + SKEW:
+            return f"it is dated later, {event.at.astimezone(self._at.tzinfo).date()}"
+        if self._policy.second_person and not self._proof.vouchers(event):
             return "nobody else has approved it"
         longest = self._policy.longest_waiver
         if isinstance(event, kinds.Waived | kinds.CriterionWaived) and longest is not None:
@@ -191,6 +225,12 @@ class Deciding:
             if days > longest or longest == 0:
                 return "no waiver is allowed" if longest == 0 else f"it is for {days} days, and {longest} are allowed"
         return ""
+
+    def is_proven(self, task: Task, criterion: str) -> bool:
+        """Return True if all that a criterion of a task asks for is met, so that a waiver of it is needed for nothing."""
+        return all(
+            finding.verdict is Verdict.MET for finding in self.findings_of(task) if finding.criterion == criterion
+        )
 
     def status_of(self, task: Task) -> tuple[Status, kinds.Waived | None]:
         """Return the status of a task under the policy, and the waiver that holds, if any."""
@@ -283,23 +323,24 @@ class Deciding:
             self._note(f"{name}: evidence {evidence_id[:8]} was added before it was weakened: {'; '.join(words)}")
 
     def _by_word(self, task: Task, criterion: Criterion) -> Finding:
-        """Judge an attestation: of each person the latest word in a role counts, and no word that it holds outvotes one that it does not."""
-        latest = {(event.by, event.role): event for event in self._proof.attested.get((task.id, criterion.id), ())}
-        counted: list[kinds.Attested] = []
+        """Judge an attestation: of each person the latest word that counts does, and no word that it holds outvotes one that it does not."""
+        latest: dict[str, kinds.Attested] = {}
         not_counted: list[tuple[str, str]] = []
-        for event in latest.values():
+        for event in self._proof.attested.get((task.id, criterion.id), ()):
             if reason := self._not_counted(task, criterion, event):
                 not_counted.append((event.id, f"{event.by}: {reason}"))
                 if self._policy.roles or self._policy.second_person:
                     self._note(f"{task.id} {criterion.id}: the word of {event.by} does not count: {reason}")
+            elif event.id in self._proof.contested and not self._policy.second_person:
+                self._note(f"{task.id} {criterion.id}: {event.by} denied it, which another person has retracted")
             else:
-                counted.append(event)
-        contested = self._proof.contested.get((task.id, criterion.id), ()) if self._policy.second_person else ()
-        for event in contested:
-            self._note(
-                f"{task.id} {criterion.id}: another person has retracted the word of {event.by}, which does not count"
-            )
-        denied = [*contested, *(event for event in counted if not event.holds)]
+                latest[same_person(event.by)] = event
+        counted = [*latest.values()]
+        for event in counted:
+            if event.id in self._proof.contested:
+                words = f"another person has retracted the word of {event.by}, which counts all the same"
+                self._note(f"{task.id} {criterion.id}: {words}")
+        denied = [event for event in counted if not event.holds]
         if denied:
             verdict, words = Verdict.MISSED, f"{self._said(denied)} said that it does not hold"
         elif counted:
@@ -328,12 +369,105 @@ class Deciding:
         holders = dict(self._policy.roles).get(event.role)
         if holders is not None and event.by not in holders:
             return f"the role {event.role} is held by {join_words(list(holders))}"
-        finished = self._records.get(task.id, UNTOUCHED).status_event
-        is_own = isinstance(finished, kinds.Finished) and finished.by == event.by
+        if event.at > self._at + SKEW:
+            return f"it was said later, on {event.at.astimezone(self._at.tzinfo).date()}"
+        is_own = same_person(event.by) in self._proof.finished.get(task.id, ())
         if self._policy.second_person and is_own and event.holds:
-            return "the one who finished the task cannot attest it"
+            return "who has finished the task cannot attest it"
         said_of = {part.name: part.digest for part in event.subject}
         return why_unbound(criterion.binds, said_of, self._subject) or why_old(criterion.max_age, event.at, self._at)
+
+    def gate(self, launch: Log, *, approved: Checklist | None = None, conditions: Iterable[Finding] = ()) -> Gate:
+        """Decide the gate whose policy holds, conditions that need none, or both.
+
+        Args:
+            launch: The launch, of which the gate takes its name and its topic.
+            approved: The checklist as it was approved, to name what is weaker now; None for no comparison.
+            conditions: The findings of conditions.
+        """
+        gate = self._gate
+        findings: list[Finding] = []
+        open_tasks: list[tuple[str, str]] = []
+        not_applicable: list[str] = []
+        for task in self._checklist if gate else ():
+            if gate is None or gate.id not in task.gates:
+                continue
+            status, waiver = self.status_of(task)
+            if status is Status.NOT_APPLICABLE:
+                not_applicable.append(task.id)
+                continue
+            if not status.is_closed:
+                open_tasks.append((task.id, status.words))
+            findings += self.findings_of(task, waiver)
+        asked_for = {criterion.attested for task in self._checklist for criterion in task.criteria}
+        for role, _ in self._policy.roles:
+            if role not in asked_for:
+                self._note(f"policy of {self._policy.id}: no criterion is attested as {role}")
+        notes: list[str] = []
+        if gate and approved is not None:
+            notes = [f"weaker than approved: {words}" for words in weakenings(approved, self._checklist, gate.id)]
+        counted = dict.fromkeys(one for finding in findings if finding.kpi for one in finding.evidence)
+        return Gate(
+            launch=launch.name,
+            id=gate.id if gate else "",
+            title=gate.title if gate else "Conditions",
+            topic=launch.topic,
+            at=self._at,
+            subject=self._proof.parts,
+            findings=[*findings, *conditions],
+            open_tasks=open_tasks,
+            not_applicable=not_applicable,
+            notes=[*notes, *self.notes],
+            evidence=[self._proof.record_as_added(name) for name in self._proof.added if name in counted],
+        )
+
+    def conditions(self, asked: Conditions) -> Iterator[Finding]:
+        """Yield the findings of conditions on tasks: one for each task that does not meet one, or one for a condition that is met."""
+        day = self._at.date()
+        states = [(task, self.status_of(task)[0], self._records.get(task.id, UNTOUCHED)) for task in self._checklist]
+        open_tasks = [(task, status, record) for task, status, record in states if not status.is_closed]
+        if (named := asked.get("priority")) is not None:
+            least = Priority(named)
+            late = [
+                (task, f"it is {status.words}, and {task.priority.value}")
+                for task, status, _ in open_tasks
+                if task.priority >= least
+            ]
+            what = "critical" if least is Priority.CRITICAL else f"{least.value} or more urgent"
+            some = any(task.priority >= least for task in self._checklist)
+            title = f"No task that is {what} is open"
+            yield from _condition("priority", title, late, "" if some else f"no task is {what}")
+        if asked.get("overdue"):
+            late = [
+                (task, f"it is {status.words}, and was due on {record.due}")
+                for task, status, record in open_tasks
+                if record.due and record.due < day
+            ]
+            some = any(record.due for _, _, record in states)
+            yield from _condition("overdue", "No open task is overdue", late, "" if some else "no task has a due date")
+        if asked.get("expired_waivers"):
+            yield from self._expired_waivers(open_tasks)
+
+    def _expired_waivers(self, open_tasks: Iterable[tuple[Task, Status, Record]]) -> Iterator[Finding]:
+        """Yield the findings of waivers that have expired and are still needed. Where nothing was waived, that proves nothing."""
+        day = self._at.date()
+        events = [(task, record.status_event) for task, _, record in open_tasks]
+        late = [
+            (task, f"its waiver by {event.by} expired after {event.expires}")
+            for task, event in events
+            if isinstance(event, kinds.Waived) and event.expires < day
+        ]
+        some = any(isinstance(record.status_event, kinds.Waived) for record in self._records.values())
+        for task in self._checklist:
+            for criterion in task.criteria:
+                waiver = self._proof.waived.get((task.id, criterion.id))
+                some = some or waiver is not None
+                if waiver and waiver.expires < day and not self.is_proven(task, criterion.id):
+                    late.append((task, f"the waiver of {criterion.id} by {waiver.by} expired after {waiver.expires}"))
+        for finding in _condition(
+            "expired-waivers", "No waiver has expired", late, "" if some else "nothing is waived"
+        ):
+            yield attrs.evolve(finding, required=bool(some))
 
 
 @public("results")
@@ -386,103 +520,6 @@ def checked_conditions(conditions: Conditions) -> Conditions:
         hint = "give the day too, as in before=date(2026, 12, 21)"
         raise invalid("contradiction", "$.chance", "is the chance of no date", asked["chance"], hint)
     return cast("Conditions", asked)
-
-
-def decide(
-    checklist: Checklist,
-    records: Records,
-    proof: Proof,
-    at: datetime,
-    definition: GateDefinition | None,
-    *,
-    name: str,
-    topic: str,
-    approved: Checklist | None = None,
-    conditions: Iterable[Finding] = (),
-) -> Gate:
-    """Decide a gate of a checklist, conditions that need none, or both.
-
-    Args:
-        checklist: The checklist.
-        records: The records of its tasks.
-        proof: What the log says of the subject and its evidence.
-        at: The time to look at.
-        definition: The gate; None for conditions alone.
-        name: The name of the launch.
-        topic: The topic of the launch.
-        approved: The checklist as it was approved, to name what is weaker now; None for no comparison.
-        conditions: The findings of conditions.
-    """
-    deciding = Deciding(checklist, records, proof, at, definition or NO_POLICY)
-    findings: list[Finding] = []
-    open_tasks: list[tuple[str, str]] = []
-    not_applicable: list[str] = []
-    for task in checklist if definition else ():
-        if definition is None or definition.id not in task.gates:
-            continue
-        status, waiver = deciding.status_of(task)
-        if status is Status.NOT_APPLICABLE:
-            not_applicable.append(task.id)
-            continue
-        if not status.is_closed:
-            open_tasks.append((task.id, status.words))
-        findings += deciding.findings_of(task, waiver)
-    notes: list[str] = []
-    if definition and approved is not None:
-        notes = [f"weaker than approved: {words}" for words in weakenings(approved, checklist, definition.id)]
-    counted = dict.fromkeys(one for finding in findings if finding.kpi for one in finding.evidence)
-    return Gate(
-        launch=name,
-        id=definition.id if definition else "",
-        title=definition.title if definition else "Conditions",
-        topic=topic,
-        at=at,
-        subject=proof.parts,
-        findings=[*findings, *conditions],
-        open_tasks=open_tasks,
-        not_applicable=not_applicable,
-        notes=[*notes, *deciding.notes],
-        evidence=[proof.record(evidence_id) for evidence_id in proof.added if evidence_id in counted],
-    )
-
-
-def findings_of_conditions(
-    checklist: Checklist, records: Records, proof: Proof, at: datetime, conditions: Conditions
-) -> Iterator[Finding]:
-    """Yield the findings of conditions on tasks: one for each task that does not meet one, or one for a condition that is met."""
-    day = at.date()
-    states = [(task, records.get(task.id, UNTOUCHED)) for task in checklist]
-    open_tasks = [(task, record) for task, record in states if not record.status_on(day).is_closed]
-    if (named := conditions.get("priority")) is not None:
-        least = Priority(named)
-        late = [
-            (task, f"it is {record.status_on(day).words}, and {task.priority.value}")
-            for task, record in open_tasks
-            if task.priority >= least
-        ]
-        what = least.value if least is Priority.CRITICAL else f"{least.value} or more urgent"
-        some = any(task.priority >= least for task in checklist)
-        yield from _condition("priority", f"No task that is {what} is open", late, "" if some else f"no task is {what}")
-    if conditions.get("overdue"):
-        late = [
-            (task, f"it is {record.status_on(day).words}, and was due on {record.due}")
-            for task, record in open_tasks
-            if record.due and record.due < day
-        ]
-        some = any(record.due for _, record in states)
-        yield from _condition("overdue", "No open task is overdue", late, "" if some else "no task has a due date")
-    if conditions.get("expired_waivers"):
-        late = [
-            (task, f"its waiver by {record.status_event.by} expired after {record.status_event.expires}")
-            for task, record in open_tasks
-            if isinstance(record.status_event, kinds.Waived)
-        ]
-        late += [
-            (checklist[task], f"the waiver of {criterion} by {event.by} expired after {event.expires}")
-            for (task, criterion), event in proof.waived.items()
-            if event.expires < day
-        ]
-        yield from _condition("expired-waivers", "No waiver has expired", late, "")
 
 
 def _condition(name: str, title: str, late: Sequence[tuple[Task, str]], nothing: str) -> Iterator[Finding]:

@@ -37,7 +37,7 @@ from .._namespace import public
 from ..errors import Fault, InvalidError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from ..documents import EventDocument
 
@@ -378,19 +378,34 @@ class Attested(_WithNote):
     subject: tuple[Part, ...] = attrs.field(default=(), converter=as_parts, kw_only=True, metadata=check(subject))
 
 
+KPIS = "kpis"
+"""The part of every subject that stands for the targets themselves, so that attestations of them end when one moves."""
+
+_some_parts = v.some(subject)
+
+
+def _launched(value: object, name: str) -> Sequence[Fault]:
+    """Check that a value is a tuple of parts, at least one, none of which stands for the targets."""
+    faults = _some_parts(value, name)
+    if not faults and any(part.name == KPIS for part in cast("tuple[Part, ...]", value)):
+        hint = "give it another name; that one is known from the checklist"
+        return [v.fault("contradiction", name, "name a part that stands for the targets", KPIS, hint)]
+    return faults
+
+
 @public("events")
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class SubjectSet(OfLaunch):
     """New parts of the subject of the launch, such as another model. Parts that it does not name stay as they are.
 
     Attributes:
-        parts: The parts; at least one.
+        parts: The parts; at least one. ``"kpis"`` is none: it stands for the targets of the checklist, which are always known.
         by: The person, team or tool who recorded it. ``by`` and ``at`` are as for :class:`LaunchStarted`.
     """
 
     kind = "subject-set"
 
-    parts: tuple[Part, ...] = attrs.field(converter=as_parts, metadata=check(v.some(subject)))
+    parts: tuple[Part, ...] = attrs.field(converter=as_parts, metadata=check(_launched))
 
 
 @public("events")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import attrs
 
 from .._evidence.evidence import Evidence, Part, as_parts, evidence, subject
-from .._evidence.judging import Verdict
+from .._evidence.judging import MOST_NEEDED, Verdict
 from .._jsonlike import plain, plain_fields
 from .._model import _validation as v
 from .._model._validation import Validated, as_day, check, tuple_of
@@ -79,10 +79,10 @@ _spread = v.require(
     "write a finite float from 1 on",
 )
 _needed = v.require(
-    lambda value: type(value) is int and value > 0,
+    lambda value: type(value) is int and 0 < value <= MOST_NEEDED,
     "out-of-range",
     "is not a number of observations",
-    "write 1, 2, 3, ...",
+    f"write a whole number from 1 to {MOST_NEEDED:,}",
 )
 
 

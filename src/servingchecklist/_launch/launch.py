@@ -22,15 +22,7 @@ from .._planning.rules import PHASES_FIRST, Rule, abbreviate
 from .._text import join_words
 from ..errors import Fault, InvalidError, unknown_name
 from .calibrating import closed_tasks, past_forecast
-from .deciding import (
-    DEFAULT_CHANCE,
-    Conditions,
-    checked_conditions,
-    decide,
-    finding_of_date,
-    findings_of_conditions,
-    live_of,
-)
+from .deciding import DEFAULT_CHANCE, Conditions, Deciding, checked_conditions, finding_of_date, live_of
 from .events import CriterionWaived, OfLaunch, TaskEvent, Waived, WentLive
 from .fold import UNTOUCHED, Records, cut, status_of
 from .forecasting import State, plan_of, replayed, state_after
@@ -176,10 +168,7 @@ class Launch(ProvingLog, NotebookDisplay):
 
     def _gates(self, proof: Proof, at: datetime) -> list[Gate]:
         """Return the decisions of all gates of the checklist."""
-        return [
-            decide(self.checklist, self._records, proof, at, gate, name=self.name, topic=self.topic)
-            for gate in self.checklist.gates
-        ]
+        return [Deciding(self.checklist, self._records, proof, at, gate).gate(self) for gate in self.checklist.gates]
 
     def subject(self, *, at: datetime | None = None) -> tuple[Part, ...]:
         """Return the parts of the subject, sorted by name.
@@ -242,22 +231,13 @@ class Launch(ProvingLog, NotebookDisplay):
         options = options_with(options, {})
         is_now = at is None
         seen, at = self._seen(at)
-        proof, records = seen._proof(), seen._records
-        findings = list(findings_of_conditions(self.checklist, records, proof, at, asked))
+        definition = definitions[gate] if gate is not None else None
+        deciding = Deciding(self.checklist, seen._records, seen._proof(), at, definition)
+        findings = list(deciding.conditions(asked))
         if before := asked.get("before"):
             chance = self._chance_before(before, None if is_now else at, options)
             findings.append(finding_of_date(before, asked.get("chance", DEFAULT_CHANCE), chance))
-        return decide(
-            self.checklist,
-            records,
-            proof,
-            at,
-            definitions[gate] if gate is not None else None,
-            name=self.name,
-            topic=self.topic,
-            approved=approved,
-            conditions=findings,
-        )
+        return deciding.gate(seen, approved=approved, conditions=findings)
 
     def _chance_before(self, before: date, at: datetime | None, options: ForecastOptions | None) -> float | str:
         """Return the probability that the launch is finished before a day, or why there is no forecast."""

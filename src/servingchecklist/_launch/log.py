@@ -248,7 +248,7 @@ class Log(Validated, _Derived):
     def retract(self, event: Event | str, *, by: str, reason: str = "", at: datetime | None = None) -> Self:
         """Retract an event of a task that was recorded by mistake: it counts nowhere, not even before ``at``, and stays in the log.
 
-        Retracting it again records nothing. To undo a retraction, call the method that recorded the event once more.
+        Retracting it again records nothing, unless its author does after another person. To undo a retraction, call the method that recorded the event once more.
 
         Args:
             event: The event, or the beginning of its id: 8 digits or more.
@@ -266,8 +266,10 @@ class Log(Validated, _Derived):
             hint = "withdraw it with withdraw_evidence" if isinstance(found, kinds.EvidenceAdded) else hint
             raise invalid("unsupported", "$.event", f"is {found.kind} and cannot be retracted", found.id[:8], hint)
         when = max(now(), self._started) if at is None else at
-        launch = self._add((Retracted(found.id, by=by, reason=reason, at=when),), None)
-        return self if found.id in self._retracted else launch
+        event = Retracted(found.id, by=by, reason=reason, at=when)
+        launch = self._add((event,), None)
+        by_whom = [other.by for other in self.events if isinstance(other, Retracted) and other.event == found.id]
+        return self if by_whom and (event.by in by_whom or event.by != found.by) else launch
 
     def find_event(self, event: Event | str) -> Event:
         """Return the event of the log that is given, or whose id begins like that.

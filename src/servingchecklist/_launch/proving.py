@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Self
 
 import attrs
 
-from .._evidence.evidence import Evidence, Part, Subject, as_parts
+from .._evidence.evidence import Evidence, Part, Subject, as_parts, subject
 from .._evidence.judging import Verdict
 from .._model._validation import construct, require_kind
 from .._model.task import Status
 from .._model.timestamps import INSTANT, checked, now
-from ..errors import invalid, unknown_name
+from ..errors import InvalidError, invalid, unknown_name
 from . import events as kinds
-from .deciding import KPIS, Approvable, Deciding, Proof, digest_of_kpis, fold_proof
+from .deciding import Approvable, Deciding, Proof, digest_of_kpis, fold_proof, same_person
 from .log import Log, named_as_methods_of_launch
 
 if TYPE_CHECKING:
@@ -65,14 +65,20 @@ class ProvingLog(Log):
         Raises:
             InvalidError: An argument is invalid, or no part is given.
         """
-        given = as_parts(() if parts is None else parts)
-        event = kinds.SubjectSet((*given, *as_parts(more)) if more else given, by=by, at=self._after_proof(at))
-        before = self._proof().subject
+        given, named = as_parts(() if parts is None else parts), as_parts(more)
+        if faults := subject(given, "parts"):
+            raise InvalidError(faults)
+        event = kinds.SubjectSet((*given, *named), by=by, at=self._after_proof(at))
+        before = self._proof_before(at).subject
         if all(before.get(part.name) == part for part in event.parts):
             return self
         after = self._add((event,), None)
         changed = [part.name for part in event.parts if before.get(part.name, part).digest != part.digest]
         return after._reopen(self._met(event.at), changed, by=by, at=at) if changed else after
+
+    def _proof_before(self, at: datetime | None) -> Proof:
+        """Return what the log says of subject and evidence at a time; by default all of it."""
+        return self._proof() if at is None else self.as_of(checked(at, "at"))._proof()
 
     def _met(self, at: datetime) -> dict[str, dict[str, bool]]:
         """Return, for each done task, whether each of its criteria is met."""
@@ -99,6 +105,9 @@ class ProvingLog(Log):
     def add_evidence(self, evidence: Evidence, *, by: str, at: datetime | None = None) -> Self:
         """Record evidence, with the targets that it is judged by at that time. Evidence that is there already is not added twice.
 
+        What was withdrawn does not come back by adding it again. If it counts after all, add it with a ``note`` that says why, which makes
+        it another piece of evidence.
+
         Args:
             evidence: The evidence.
             by: The person, team or tool who adds it.
@@ -108,14 +117,16 @@ class ProvingLog(Log):
             InvalidError: An argument is invalid.
         """
         require_kind(Evidence, {"$.evidence": evidence})
-        if evidence.id in self._proof().added:
+        if evidence.id in self._proof_before(at).added:
             return self
         measures = {measure.name for measure in evidence.measures}
         kpis = [kpi for kpi in self.checklist.kpis if kpi.measure in measures]
         return self._record_of_launch(kinds.EvidenceAdded, by, at, evidence=evidence, kpis=kpis)
 
     def withdraw_evidence(self, evidence: Evidence | str, *, reason: str, by: str, at: datetime | None = None) -> Self:
-        """Record that evidence does not count any more. It stays in the log; withdrawing it again records nothing.
+        """Record that evidence does not count any more. It stays in the log.
+
+        Withdrawing it again records nothing, unless another person does, who then stands for it as one who approves it does.
 
         Args:
             evidence: The evidence, or the beginning of its id: 8 digits or more.
@@ -127,11 +138,13 @@ class ProvingLog(Log):
             UnknownNameError: Not exactly one piece of evidence has an id that begins like that.
             InvalidError: An argument is invalid.
         """
-        proof = self._proof()
-        found = self._evidence_id(evidence)
-        if found in proof.withdrawn:
-            return self
-        return self._record_of_launch(kinds.EvidenceWithdrawn, by, at, evidence=found, reason=reason)
+        event = construct(
+            kinds.EvidenceWithdrawn,
+            {"evidence": self._evidence_id(evidence), "reason": reason, "by": by, "at": self._after_proof(at)},
+        )
+        withdrawn = self._proof_before(at).withdrawn.get(event.evidence, ())
+        is_known = any(same_person(other.by) == same_person(event.by) for other in withdrawn)
+        return self if is_known else self._add((event,), None)
 
     def _evidence_id(self, evidence: Evidence | str) -> str:
         given = evidence.id if type(evidence) is Evidence else evidence
@@ -183,11 +196,15 @@ class ProvingLog(Log):
         if not found.attested:
             hint = "add evidence for it with add_evidence"
             raise invalid("unsupported", "$.criterion", "is measured, and not attested", criterion, hint)
-        at = details.get("at")
-        proof = self._proof() if at is None else self.as_of(checked(at, "at"))._proof()
-        known = {**proof.subject, KPIS: Part(KPIS, digest_of_kpis(self.checklist))}
-        subject = [known[name] for name in found.binds if name in known]
-        fields = {"criterion": criterion, "role": role or found.attested, "holds": holds, "subject": subject}
+        proof = self._proof_before(details.get("at"))
+        known = {**proof.subject, kinds.KPIS: Part(kinds.KPIS, digest_of_kpis(self.checklist))}
+        parts = [known[name] for name in found.binds if name in known]
+        fields = {
+            "criterion": criterion,
+            "role": found.attested if type(role) is str and not role else role,
+            "holds": holds,
+            "subject": parts,
+        }
         return self._record(kinds.Attested, task, by=by, **fields, **details)
 
     def _criterion(self, task: Task | str, criterion: str) -> Criterion:
@@ -212,12 +229,13 @@ class ProvingLog(Log):
         if not isinstance(found, Approvable):
             hint = "only waivers, tasks marked as not applicable and withdrawals of evidence are"
             raise invalid("unsupported", "$.event", f"is {found.kind}, which is not approved", found.id[:8], hint)
-        if found.by == by:
+        approved = construct(kinds.Approved, {"event": found.id, "by": by, "at": self._after_proof(at)})
+        if same_person(found.by) == same_person(approved.by):
             hint = "a second person has to"
             raise invalid("contradiction", "$.by", "recorded it, and cannot approve it", by, hint)
-        if by in self._proof().approved.get(found.id, ()):
+        if approved.by in self._proof_before(at).approved.get(found.id, ()):
             return self
-        return self._record_of_launch(kinds.Approved, by, at, event=found.id)
+        return self._add((approved,), None)
 
     def take_down(self, *, reason: str, by: str, at: datetime | None = None) -> Self:
         """Record that nothing of the launch serves from now on.

@@ -69,13 +69,13 @@ class Key(NamedTuple):
         return ".".join(part for part in (f"{self.what}s" if self.id else "", self.id, self.field) if part)
 
 
-_WHOLES = frozenset((type(None), date, Priority, Effort, Risk, Reference, Task, Phase, Kpi, Quantity, float, int, bool))
+_WHOLES = frozenset((type(None), date, Priority, Effort, Risk, Reference, Task, Phase, Kpi, Quantity, bool))
 _MEMBERS = frozenset((Reference, Choice, Facet, Step, Criterion, Audience, GateDefinition))
 
 
 def whole(value: object, name: str) -> Sequence[Fault]:
     """Check that a value can be one side of a difference."""
-    if type(value) in _WHOLES:
+    if type(value) in _WHOLES or (type(value) in (int, float) and -v.MOST_COUNTED <= value <= v.MOST_COUNTED):  # type: ignore[operator]
         return ()
     if type(value) is str:
         return v.prose(value, name)

@@ -6,6 +6,7 @@ reader that called it prepends its own part of the path.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -79,7 +80,8 @@ class ObjectReader:
         if not is_dict(raw):
             keys = f"with {join_words(list(self._required))}" if self._required else "of named fields"
             hint = "leave it out" if raw is None else f"write it as a table {keys}"
-            raise invalid("wrong-kind", "$", f"is not {article(self._kind).lower()}", raw, hint)
+            what = re.sub("(?<=[a-z])(?=[A-Z])", " ", article(self._kind)).lower()
+            raise invalid("wrong-kind", "$", f"is not {what}", raw, hint)
         is_valid = self._required <= raw.keys() <= self._defaults.keys()
         known = raw if is_valid else {name: raw[name] for name in self._defaults if name in raw}
         fields = {**self._defaults, **known}  # in the order of the class
@@ -252,9 +254,18 @@ READERS: dict[type, Reader] = {
 }
 """The reader of each class."""
 
+
+def _stated(raw: object) -> object:
+    """Refuse null for a number that a file can leave out."""
+    if raw is None:
+        raise invalid("empty", "$", "is nothing", raw, "leave it out")
+    return raw
+
+
 FIELDS: Mapping[str, Reader] = {
     **dict.fromkeys(("after", "also_after", "labels", "also_labels", "tips", "clear", "kpis", "binds"), read_names),
     **dict.fromkeys(("when", "context", "where"), read_choices),
+    **dict.fromkeys(("max_age", "longest_waiver", "quantile"), _stated),
     **dict.fromkeys(("at_most", "at_least", "offered", "span", "tolerance", "within"), READERS[Quantity]),
     "headers": read_annotations,
     "json": _table("a table of values", "{ '/outputs/0/datatype' = 'FP32' }", as_values),
