@@ -41,20 +41,19 @@ def parse_json(text: str, from_pairs: Callable[[list[tuple[str, object]]], objec
 
     Args:
         text: The document.
-        from_pairs: A function that makes a dict of its members; None for the usual one, in which the last of equal keys counts.
+        from_pairs: A function that makes a dict of its members; None for one that refuses equal keys.
 
     Raises:
         InvalidError: It is not JSON, or cannot be read.
     """
-    import json
+    from json import JSONDecodeError
 
+    decode = _decoder(from_pairs) if from_pairs else _strict_decoder()
     try:
-        document: object = json.loads(
-            text, object_pairs_hook=from_pairs, parse_constant=_refuse_constant, parse_float=_finite
-        )
+        document = decode(text)
     except InvalidError:
         raise
-    except json.JSONDecodeError as error:
+    except JSONDecodeError as error:
         problem = f"is not JSON: {error.msg} at column {error.colno}"
         raise InvalidError([Fault("syntax", "$", problem, "", "mend the text there", line=error.lineno)]) from None
     except RecursionError:
@@ -62,6 +61,25 @@ def parse_json(text: str, from_pairs: Callable[[list[tuple[str, object]]], objec
     except ValueError as error:  # an integer of thousands of digits
         raise InvalidError([Fault("syntax", "$", f"cannot be read: {error}", "", "write a smaller number")]) from None
     return document
+
+
+def _decoder(from_pairs: Callable[[list[tuple[str, object]]], object]) -> Callable[[str], object]:
+    from json import JSONDecoder
+
+    return JSONDecoder(object_pairs_hook=from_pairs, parse_constant=_refuse_constant, parse_float=_finite).decode
+
+
+@cache
+def _strict_decoder() -> Callable[[str], object]:
+    return _decoder(_distinct)
+
+
+def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise invalid("duplicate", "$", "holds a key twice", max(keys, key=keys.count), "keep one of them")
+    return members
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -289,6 +289,7 @@ class MigratedDocument(_Event):
     checklist: str
     version: str
     retired: NotRequired[list[str]]
+    weaker: NotRequired[list[str]]
 
 
 class RetractedDocument(_Event):

@@ -392,7 +392,7 @@ def test_a_launch_moves_and_says_what_is_kept_of_what_has_gone(started):
     line = "fraud-v3: already has model-serving 2026.1 (7 tasks); nothing was recorded\n"
     assert started("migrate", "small.toml", "--launch", "fraud-v3", *BY) == (0, line, "")
     assert started("log")[1].splitlines()[-1][10:] == (
-        "2026-11-04T09:00:00Z  ml-platform  migrated  model-serving  2026.1  c2, c4"
+        "2026-11-04T09:00:00Z  ml-platform  migrated  model-serving  2026.1  c2, c4  go-live: c2: is not there any more, go-live: c4: is not there any more"
     )
     assert started("log", "--task", "c4")[1][10:] == "2026-11-03T09:00:00Z  ml-platform  finished  c4\n"
     # What went earlier has no title any more.

@@ -7,7 +7,7 @@ import pytest
 
 from helpers.proof import CHECKLIST, STRICT, everything, on, proven
 from servingchecklist import Checklist, Task
-from servingchecklist._evidence.weakening import weakenings
+from servingchecklist._evidence.weakening import narrowings, weakenings
 from servingchecklist.evidence import Criterion, Decision, Kpi
 
 WHERE = {"place": "caller", "loop": "open"}
@@ -58,6 +58,7 @@ def named(before, after, gate="strict"):
         ({"binds": ["model"]}, "it is not bound to the config any more"),
         ({"max_age": 31}, "evidence counted for 30 days, and counts for 31 days"),
         ({"max_age": None}, "evidence counted for 30 days, and counts for ever"),
+        ({"placeholder": True}, "its target is a placeholder now"),
     ],
 )  # fmt: skip
 def test_a_weaker_kpi_is_named(changes, words):
@@ -76,12 +77,77 @@ def test_a_weaker_kpi_is_named(changes, words):
         {"binds": ["config", "model", "dataset"]},
         {"max_age": 30},
         {"title": "Speed"},
-        {"placeholder": True},
         {"at_most": "0.12 s"},
     ],
 )
 def test_a_kpi_that_asks_for_as_much_or_more_is_not_named(changes):
     assert named(APPROVED, with_kpi(APPROVED, **changes)) == ()
+
+
+def test_a_target_that_nobody_had_agreed_to_cannot_be_weakened():
+    example = with_kpi(APPROVED, placeholder=True)
+    assert named(example, with_kpi(APPROVED, at_most="200 ms")) == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"where": {**WHERE, "load": ["peak", "usual"]}}, "evidence has to say that its load is peak or usual"),
+        ({"where": {**WHERE, "phase": "warm-up"}}, "evidence has to say that its phase is warm-up"),
+        ({"binds": ["config", "model", "dataset"]}, "it is bound to the dataset too"),
+        ({"max_age": 7}, "evidence counts for 7 days, and counted for 30 days"),
+    ],
+)
+def test_what_lets_less_evidence_count_is_named_apart(changes, words):
+    """It asks for more to pass, and a miss may not count any more."""
+    assert narrowings(APPROVED, with_kpi(APPROVED, **changes), "strict") == (f"latency: {words}",)
+    notes = proven().migrate(with_kpi(**changes), by="b", at=on(4)).gate("go-live", at=on(5), approved=CHECKLIST).notes
+    assert any(note.startswith("less evidence counts than approved: latency: ") for note in notes)
+
+
+def test_narrower_attestations_are_named_and_new_criteria_are_not():
+    young = with_criterion("goals", "agreed", max_age=7)
+    assert narrowings(CHECKLIST, young, "strict") == ("goals agreed: evidence counts for 7 days, and counted for ever",)
+    assert narrowings(attrs.evolve(CHECKLIST, gates=[], phases=[]), CHECKLIST, "strict") == ()
+    place = with_kpi(where={"place": ["caller", "server"]})
+    assert narrowings(place, CHECKLIST, "strict") == ("latency: evidence has to say that its place is caller",)
+
+
+def test_examples_that_are_gone_or_ask_for_something_else_are_named():
+    wrong = Kpi("wrong", "Wrong answers", measure="examples.wrong", at_most="0%")
+    base = with_criterion("ship", "measured", attrs.evolve(CHECKLIST, kpis=[*CHECKLIST.kpis, wrong]), kpis=["wrong"])
+    (audience,) = base.audiences
+    (example,) = audience.examples
+    for examples, words in (
+        ([attrs.evolve(example, id="other")], ("example teams/score: is not there any more",)),
+        ([attrs.evolve(example, body="{}")], ("example teams/score: sends or expects something else",)),
+        ([attrs.evolve(example, title="T"), attrs.evolve(example, id="other")], ()),
+    ):
+        changed = attrs.evolve(base, audiences=[attrs.evolve(audience, examples=examples)])
+        assert named(base, changed) == words
+    assert named(CHECKLIST, attrs.evolve(CHECKLIST, audiences=[])) == ()
+
+
+def test_a_migration_to_weaker_demands_is_named_by_the_gate_for_ever():
+    weak = proven().migrate(with_criterion("ship", "measured", required=False), by="b", at=on(4))
+    assert weak.events[-1].weaker == (
+        "go-live: ship measured: it is not required any more",
+        "strict: ship measured: it is not required any more",
+    )
+    assert weak.gate("go-live", at=on(5)).notes == (
+        "weaker since 2026-11-04 (b): ship measured: it is not required any more",
+    )
+    without = attrs.evolve(CHECKLIST, gates=[STRICT], phases=_of_gate("strict"))
+    again = proven().migrate(without, by="b", at=on(4)).migrate(CHECKLIST, by="b", at=on(4, 10))
+    assert (
+        again.gate("go-live", at=on(5)).notes[0] == "weaker since 2026-11-04 (b): gate go-live: is not there any more"
+    )
+    assert proven().migrate(attrs.evolve(CHECKLIST, title="Other"), by="b", at=on(4)).events[-1].weaker == ()
+
+
+def _of_gate(name):
+    phase = CHECKLIST.phases[0]
+    return [attrs.evolve(phase, tasks=[attrs.evolve(task, gates=[name] if task.gates else []) for task in phase.tasks])]
 
 
 def test_a_lower_bar_to_reach_is_weaker():
@@ -199,7 +265,7 @@ def test_each_of_200_weakenings_changes_the_decision_or_is_named_and_none_of_50_
 
 def test_a_target_that_was_weakened_after_the_run_is_named_without_an_approved_checklist():
     weak = proven().migrate(with_kpi(at_most="200 ms"), by="b", at=on(4))
-    assert [note for note in weak.gate("go-live", at=on(5)).notes if "latency" in note] == [
+    assert [note for note in weak.gate("go-live", at=on(5)).notes if "evidence" in note] == [
         f"latency: evidence {weak.evidence()[0].evidence.id[:8]} was added before it was weakened: "
         "the target was p99 at most 120 ms, and is p99 at most 200 ms"
     ]

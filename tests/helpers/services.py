@@ -17,6 +17,15 @@ def drifting(rng, n):
     return found
 
 
+def two_speeds(rng, n):
+    """A service that changes, about every 100 requests, between a fast and a slow state, in which it is half of the time."""
+    slow, found = rng.random() < 0.5, []
+    for _ in range(n):
+        slow = slow if rng.random() < 0.99 else not slow
+        found.append((2.0 if slow else 1.0) + rng.random())
+    return found
+
+
 def one_worker(rng, n):
     """A queue before one worker, at 20 requests a second, of which one in 30 takes 0.6 s."""
     free, found = 0.0, []

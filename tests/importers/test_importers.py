@@ -2,14 +2,26 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal, localcontext
 
+import attrs
 import pytest
 
 from helpers.proof import ERRORS, LATENCY, MODEL, SUBJECT, on
 from servingchecklist import Limits
 from servingchecklist._evidence.judging import judge
 from servingchecklist.errors import FileError, InvalidError, LimitError, PackError, UnknownNameError
-from servingchecklist.evidence import ImportOptions, Measure, Number, Share, Verdict, digest_of, read_evidence
+from servingchecklist.evidence import (
+    Bucket,
+    Histogram,
+    ImportOptions,
+    Measure,
+    Number,
+    Share,
+    Verdict,
+    digest_of,
+    read_evidence,
+)
 
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
@@ -80,8 +92,10 @@ def test_only_classes_that_deserve_an_answer_count(read):
     assert faults(read, lines(rows, 240), wanted=["god"]) == [
         "$.wanted: has no request of the wanted classes (got 'god'); known classes: 'good', 'malformed'"
     ]
-    bare = [{key: value for key, value in one.items() if key != "class"} for one in ROWS]
-    assert faults(read, lines(bare, 200), wanted=["good"])[0].endswith("its requests have no class")
+    bare = {key: value for key, value in row(200, ok=False).items() if key != "class"}
+    assert faults(read, lines([*ROWS, bare], 201), wanted=["good"]) == [
+        "$.class: is missing, on line 201; name the class of each request, or import it without wanted classes"
+    ]
 
 
 def test_a_warm_up_is_kept_apart(read):
@@ -110,7 +124,54 @@ def test_what_cannot_be_seen_from_inside_is_a_caution(read):
     few = read(lines(ROWS[:50], 50))
     assert measures(few)[("request.latency",)].spread is None
     assert read(lines(ROWS[:1], 1)).measures[-1].name == "request.failed"
-    assert [one.name for one in read(lines([row(0, ok=False)] * 1, 1)).measures] == ["request.failed"]
+
+
+def test_a_run_in_which_every_request_failed_has_missed_its_latency(read):
+    failed = [row(number, ok=False) for number in range(400)]
+    for kpis in ([LATENCY], []):
+        evidence = read(lines(failed, 400), subject=SUBJECT, kpis=kpis)
+        assert judge(LATENCY, [evidence], SUBJECT, on(5)).judgement.verdict is Verdict.MISSED
+    assert measures(read(lines(failed, 400)))[("request.latency",)].value == Histogram(400, [Bucket("1000000", 0)])
+
+
+def test_a_burst_an_hour_later_does_not_make_a_run_an_hour_long(read):
+    at = (START + timedelta(hours=1)).isoformat()
+    rows = [row(number) for number in range(1_200)]
+    late = [*rows[:-1], {**rows[-1], "intended_at": at}]
+    kpi = attrs.evolve(ERRORS, at_most="5%")
+    evidence = read(lines(late, 1_200), subject=SUBJECT, kpis=[LATENCY])
+    assert [one.words for one in evidence.cautions] == ["nothing was sent in 23 of 25 equal parts of its time"]
+    assert judge(kpi, [evidence], SUBJECT, on(5)).judgement.verdict is Verdict.INCONCLUSIVE
+
+
+def test_many_limits_are_all_kept_exactly(read):
+    kpis = [attrs.evolve(LATENCY, id=f"k{number}", at_most=f"{number + 1} ms") for number in range(120)]
+    rows = [row(number, latency=number / 10_000) for number in range(1_200)]
+    latency = measures(read(lines(rows, 1_200), kpis=kpis))[("request.latency",)].value
+    assert {kpi.limit.value for kpi in kpis} <= {bucket.bound for bucket in latency.buckets}
+    assert len(latency.buckets) == 128
+
+
+def test_the_spread_is_taken_at_the_limits_too(read):
+    """A service that is slow for a while and fast for a while, just below the middle."""
+    rows = [row(number, latency=0.2 if number // 100 % 5 < 2 else 0.02) for number in range(2_000)]
+    kpi = attrs.evolve(LATENCY, quantile=0.5, at_most="100 ms")
+    evidence = read(lines(rows, 2_000), subject=SUBJECT, kpis=[kpi])
+    assert measures(evidence)[("request.latency",)].spread > 50
+    assert judge(kpi, [evidence], SUBJECT, on(5)).judgement.verdict is Verdict.INCONCLUSIVE
+
+
+def test_requests_are_no_set_and_the_context_of_decimals_changes_nothing(read):
+    set_of = Measure("request.failed", Share(0, 20_000), sampling="set")
+    evidence = attrs.evolve(read(lines(ROWS, 200), subject=SUBJECT), measures=[set_of])
+    kpi = attrs.evolve(ERRORS, span=None)
+    assert judge(kpi, [evidence], SUBJECT, on(5)).judgement.verdict is Verdict.INCONCLUSIVE
+    rows = [row(number, latency=0.1234567) for number in range(1_000)]
+    usual = read(lines(rows, 1_000), subject=SUBJECT, kpis=[LATENCY])
+    with localcontext(prec=2):
+        odd = attrs.evolve(LATENCY, at_most="123.45 ms")
+        assert read(lines(rows, 1_000), subject=SUBJECT, kpis=[LATENCY]) == usual
+        assert odd.limit.value == Decimal("0.12345")
 
 
 @pytest.mark.parametrize(
@@ -120,6 +181,8 @@ def test_what_cannot_be_seen_from_inside_is_a_caution(read):
         ('{"end": true, "requests": 0}', "$: holds no request; write one line for each request"),
         (lines(ROWS, 201), "$: holds 200 requests, and 201 were sent; the file was cut"),
         (lines(ROWS)[:-30], "$: is not JSON: "),
+        (lines(ROWS[:1]).replace('"ok"', '"ok": false, "ok"'), "$: holds a key twice (got 'ok'), on line 1"),
+        (lines([row(0, intended_at="9999-12-31T23:59:59Z", latency_s=1e6)]), "$: ends beyond the last year"),
         (lines(ROWS, 200) + lines(ROWS[:1]), "$: comes after the end of the file"),
         ("[1]", "$: is not a request (got a list of 1), on line 1"),
         (lines([{}]), "$.status: is missing, on line 1; every row has it"),
@@ -214,7 +277,13 @@ def test_tests_that_ran_again_are_one_item(read):
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        (suite(PASS, FAIL, tests=3), "$: says 3 tests, and holds 2 (got 's'); the file was cut"),
+        (suite(PASS, FAIL, tests=3), "$: says 3 tests, and shows 2 (got 's'); the file was cut"),
+        (suite(PASS).replace("<testsuite ", '<testsuite failures="1" '), "$: says 1 failures, and shows 0"),
+        (suite(PASS).replace("<testsuite ", '<testsuite errors="1" '), "$: says 1 errors, and shows 0"),
+        (suite(PASS).replace("<testsuites", '<testsuites skipped="2"'), "$: says 2 skipped, and shows 0"),
+        (suite(PASS).replace('tests="1"', 'tests="many"'), "$: states tests that are no count (got 'many')"),
+        (suite(f"<testcase name='x'>{PASS}</testcase>"), "$: holds a test within a test"),
+        (suite(PASS).replace("2026-", "9999-").replace('"2.5"', '"9999999"'), "$: ends beyond the last year"),
         (suite(PASS)[:-5], "$: is not XML: unclosed token"),
         ("<testsuite/>", "$: does not say when the tests ran; give the time of the run as at"),
         (suite(PASS).replace("+00:00", ""), "$: is not a timestamp with a time zone"),
@@ -237,7 +306,16 @@ def test_a_report_without_a_time_is_given_one(read):
     assert read('<x:testsuites xmlns:x="u"><x:testcase/></x:testsuites>', "junit", at=on(2)).measures[0].value == Share(
         0, 1
     )
-    assert read(suite(PASS).replace('tests="1"', 'tests="many"')).measures[0].value.n == 1
+    assert read(suite(PASS).replace("+00:00", ""), at=on(2)).collected_to == on(2)
+    assert read(suite(PASS), at=on(4)).collected_to == START + timedelta(seconds=2.5)
+
+
+@pytest.mark.parametrize("state", ["status='notrun'", "result='suppressed'", "status='disabled'"])
+def test_what_did_not_run_or_failed_outside_of_tests_is_seen(read, state):
+    skipped = read(suite(PASS, f"<testcase name='x' {state}/>").replace("<testsuite ", '<testsuite skipped="1" '))
+    assert [one.value for one in skipped.measures] == [Share(0, 1), Share(1, 2)]
+    outside = read(suite(PASS, "<error/>", tests=1).replace("<testsuite ", '<testsuite errors="1" '))
+    assert outside.measures[0].value == Share(1, 2)
 
 
 def test_an_importer_is_found_by_the_content_or_by_its_name(read, nothing_else_is_installed):

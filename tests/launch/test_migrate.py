@@ -64,7 +64,14 @@ def test_what_is_known_stays_with_the_ids_and_the_log_is_kept():
     moved = launch.migrate(NEW, by="ml-platform", at=HOURS[6])
     assert moved.checklist == NEW
     assert moved.events[:-1] == launch.events
-    assert moved.events[-1] == events.Migrated("model-serving", "2027.1", retired=["c4"], by="ml-platform", at=HOURS[6])
+    assert moved.events[-1] == events.Migrated(
+        "model-serving",
+        "2027.1",
+        retired=["c4"],
+        weaker=["go-live: c4: is not there any more"],
+        by="ml-platform",
+        at=HOURS[6],
+    )
     assert moved.retired == ("c4",)
     assert moved.state("c1").status is Status.DONE
     assert moved.state("c6").owner == "data-science"

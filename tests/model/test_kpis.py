@@ -201,7 +201,7 @@ def test_a_command_quotes_what_a_shell_would_read():
     assert (
         Example("e", "E", method="GET", path="/")
         .curl("http://[::1]:80")
-        .endswith(r"%{time_total}\n' 'http://[::1]:80/'")
+        .endswith(r"%{time_total}\n' --globoff 'http://[::1]:80/'")
     )
 
 

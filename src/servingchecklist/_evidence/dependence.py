@@ -15,25 +15,26 @@ if TYPE_CHECKING:
 
 _BATCHES = 25
 _LEAST = 100
-_LEVELS = (0.9, 0.95, 0.99)
+_LEVELS = (0.5, 0.75, 0.9, 0.95, 0.99)
 
 
-def of_stream(latencies: Sequence[float]) -> float | None:
+def of_stream(latencies: Sequence[float], limits: Iterable[float] = ()) -> float | None:
     """Return the upper 95 % bound of the design effect of a run, by batch means; None for fewer than 100 requests.
 
-    The run is cut into 25 batches. For three levels of its latencies, and for failures, the variance of the shares of the batches above the
-    level is compared with that of independent requests. Law and Kelton, "Simulation Modeling and Analysis", on batch means; the bound is
-    that of a variance by the chi-square distribution. The largest of the four holds for all shares of the run, since a level that nothing
-    exceeds shows nothing of its bursts.
+    The run is cut into 25 batches. For five levels of its latencies, for the limits, and for failures, the variance of the shares of the
+    batches above the level is compared with that of independent requests. Law and Kelton, "Simulation Modeling and Analysis", on batch
+    means; the bound is that of a variance by the chi-square distribution. The largest of them holds for all shares of the run, since a
+    level that nothing exceeds shows nothing of its bursts.
 
     Args:
         latencies: The latency of each request, in the order in which they were meant to be sent; infinite for a failed one.
+        limits: The limits of latency that the run is to be judged by.
     """
     size = len(latencies) // _BATCHES
     if len(latencies) < _LEAST:
         return None
     in_order = sorted(latencies)
-    levels = {in_order[ceil(level * len(in_order)) - 1] for level in _LEVELS}
+    levels = {*limits, *(in_order[ceil(level * len(in_order)) - 1] for level in _LEVELS)}
     effects = [_of_batches([value > level for value in latencies], size) for level in levels - {inf}]
     effects.append(_of_batches([value == inf for value in latencies], size))
     return max(1.0, *effects)

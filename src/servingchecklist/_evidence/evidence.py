@@ -28,7 +28,7 @@ Sampling: TypeAlias = Literal["stream", "set", "census"]
 Bias: TypeAlias = Literal["flatters", "darkens", "unsound"]
 
 _LARGEST = 10**12
-_MOST_MEASURES, _MOST_BUCKETS = 200, 128
+_MOST_MEASURES, MOST_BUCKETS = 200, 128
 _MOST_CHARACTERS = 65_536
 
 _DIGEST = re.compile("sha256:[0-9a-f]{64}")
@@ -61,14 +61,14 @@ _OWN = Context(prec=_MOST_DIGITS, traps=[])  # so that the context of the caller
 def _as_decimal(value: Decimal | str | float) -> Decimal:
     """Convert a number or its text to a decimal number in its one form. Anything else is left to the check."""
     if type(value) is Decimal:
-        number = value
+        number = _OWN.plus(value)
     elif type(value) is int:
         number = Decimal(value) if abs(value) <= _LARGEST else Decimal("NaN")
     elif type(value) is float or (type(value) is str and len(value) <= _MOST_DIGITS):
         number = _OWN.create_decimal(str(value))
     else:
         return cast("Decimal", value)
-    if not number.is_finite() or len(number.as_tuple().digits) > _MOST_DIGITS:
+    if not number.is_finite():
         return cast("Decimal", value)
     return _OWN.normalize(number) if number else Decimal(0)
 
@@ -89,7 +89,7 @@ _number = v.require(
     lambda value: _is_number(value, -_LARGEST),
     "out-of-range",
     "is not a number",
-    "write a number from -10^12 to 10^12 with at most 40 digits, or these digits as text",
+    "write a number from -10^12 to 10^12, or its digits as text",
 )
 _effect = v.require(
     lambda value: _is_number(value, 1),
@@ -261,8 +261,8 @@ class Histogram(Validated):
 
     def __attrs_post_init__(self) -> None:
         verify(self)
-        if len(self.buckets) > _MOST_BUCKETS:
-            hint = f"keep at most {_MOST_BUCKETS}, the limits of your KPIs among them"
+        if len(self.buckets) > MOST_BUCKETS:
+            hint = f"keep at most {MOST_BUCKETS}, the limits of your KPIs among them"
             raise invalid("out-of-range", "$.buckets", "are too many", self.buckets, hint)
         for place, (before, bucket) in enumerate(zip(self.buckets, self.buckets[1:], strict=False), 1):
             if bucket.bound <= before.bound or bucket.least < before.least or bucket.most < before.most:

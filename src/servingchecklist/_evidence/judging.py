@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from .._model.kpi import family_of
 from .._namespace import public
 from .._text import join_words
 from . import binomial
@@ -270,7 +271,7 @@ def _share(kpi: Kpi, measure: Measure, counts: tuple[int, int, int], allowed: fl
     words = f"{counted} of {n:,} {what}, and at most {share} may be"
     if n == 0:
         return Judgement(Verdict.NOT_MEASURED, "nothing was observed", 0, 0, 0)
-    is_census = measure.sampling == "census" and not measure.name.startswith(("request.", "load."))
+    is_census = measure.sampling == "census" and not _is_of_requests(measure)
     if is_census:
         within, beyond = most <= floor(allowed * n + 1e-9), least > allowed * n + 1e-9
         verdict = Verdict.MET if within else Verdict.MISSED if beyond else Verdict.INCONCLUSIVE
@@ -280,7 +281,8 @@ def _share(kpi: Kpi, measure: Measure, counts: tuple[int, int, int], allowed: fl
         return Judgement(Verdict.MISSED, words, least, most, n)
     spread = _spread(kpi, measure)
     if allowed == 0:
-        hint = "no sample proves that nothing is; state the share that you can bear, or count all there are"
+        hint = "no sample proves that nothing is; state the share that you can bear"
+        hint += "" if _is_of_requests(measure) else ", or count all there are"
         return Judgement(Verdict.INCONCLUSIVE, f"{words}: {hint}", least, most, n, spread)
     if spread is None:
         hint = "the order of the requests is not known, or they are too few to see how they depend on each other"
@@ -321,7 +323,12 @@ def _spread(kpi: Kpi, measure: Measure) -> float | None:
         return 1.0
     if measure.spread is not None:
         return float(measure.spread)
-    return 1.0 if measure.sampling == "set" else None
+    return 1.0 if measure.sampling == "set" and not _is_of_requests(measure) else None
+
+
+def _is_of_requests(measure: Measure) -> bool:
+    """Return True for what was measured of requests, which come in a row whatever the evidence says of its sampling."""
+    return measure.name.startswith(("request.", "load."))
 
 
 def _guarded(
@@ -344,17 +351,18 @@ def _guarded(
             gaps.append(f"it does not say how many requests were offered, and {kpi.offered} have to be")
         elif min(rates) < kpi.offered.value:
             gaps.append(f"{min(rates):f}/s were offered of the {kpi.offered} that have to be")
+    families = {family_of(kpi.measure), kpi.family}
     cautions = [
         caution.words
         for one, proves, refutes in ((evidence, "darkens", "flatters"), (baseline, "flatters", "darkens"))
         for caution in (one.cautions if one else ())
-        if (not caution.families or kpi.family in caution.families)
+        if (not caution.families or not families.isdisjoint(caution.families))
         and (
             (judgement.verdict is Verdict.MET and caution.bias != proves)
             or (judgement.verdict is Verdict.MISSED and caution.bias != refutes)
         )
     ]
-    if judgement.verdict is Verdict.MET and gaps:
+    if judgement.verdict in (Verdict.MET, Verdict.INCONCLUSIVE) and gaps:
         words = f"{judgement.words}; {'; '.join(gaps)}"
         judgement = attrs.evolve(judgement, verdict=Verdict.INCONCLUSIVE, words=words)
     if cautions:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import attrs
+
 from .._text import join_words
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ def weaker_kpi(before: Kpi, after: Kpi) -> Iterator[str]:
         yield f"the confidence was {before.confidence:g}, and is {after.confidence:g}"
     if after.independent and not before.independent:
         yield "observations are taken as independent now"
+    if after.placeholder and not before.placeholder:
+        yield "its target is a placeholder now"
     yield from _weaker_bond(before, after)
 
 
@@ -51,8 +55,7 @@ def _weaker_bond(before: Kpi | Criterion, after: Kpi | Criterion) -> Iterator[st
     if gone := [part for part in before.binds if part not in after.binds]:
         yield f"it is not bound to the {join_words(gone)} any more"
     if before.max_age is not None and (after.max_age is None or after.max_age > before.max_age):
-        now = "for ever" if after.max_age is None else f"for {after.max_age} days"
-        yield f"evidence counted for {before.max_age} days, and counts {now}"
+        yield f"evidence counted for {before.max_age} days, and counts {_how_long(after.max_age)}"
 
 
 def _weaker_criterion(before: Criterion, after: Criterion) -> Iterator[str]:
@@ -81,6 +84,44 @@ def _weaker_policy(before: GateDefinition, after: GateDefinition) -> Iterator[st
         yield f"waivers were given for at most {before.longest_waiver} days, and can be {longest}"
 
 
+def narrowings(approved: Checklist, present: Checklist, gate: str) -> tuple[str, ...]:
+    """Return where less evidence counts than in the approved checklist, so that a miss may not count any more; each as a line.
+
+    To pass, that asks for more. The arguments are those of :func:`weakenings`.
+    """
+    named: dict[str, None] = {}
+    found: list[str] = []
+    for task in (task for task in present if gate in task.gates and task.id in approved):
+        before = {criterion.id: criterion for criterion in approved[task.id].criteria}
+        for criterion in (criterion for criterion in task.criteria if criterion.id in before):
+            found += (f"{task.id} {criterion.id}: {words}" for words in _narrower(before[criterion.id], criterion))
+            named |= dict.fromkeys(criterion.kpis)
+    kpis = {kpi.id: kpi for kpi in approved.kpis}
+    for kpi in (kpi for kpi in present.kpis if kpi.id in named and kpi.id in kpis):
+        found += (
+            f"{kpi.id}: {words}" for words in (*_narrower_where(kpis[kpi.id], kpi), *_narrower(kpis[kpi.id], kpi))
+        )
+    return tuple(found)
+
+
+def _narrower_where(before: Kpi, after: Kpi) -> Iterator[str]:
+    known = {choice.facet: set(choice.values) for choice in before.where}
+    for choice in after.where:
+        if choice.facet not in known or not known[choice.facet] <= set(choice.values):
+            yield f"evidence has to say that its {choice.facet} is {join_words(list(choice.values), 'or')}"
+
+
+def _narrower(before: Kpi | Criterion, after: Kpi | Criterion) -> Iterator[str]:
+    if more := [part for part in after.binds if part not in before.binds]:
+        yield f"it is bound to the {join_words(more)} too"
+    if after.max_age is not None and (before.max_age is None or after.max_age < before.max_age):
+        yield f"evidence counts for {after.max_age} days, and counted {_how_long(before.max_age)}"
+
+
+def _how_long(max_age: int | None) -> str:
+    return "for ever" if max_age is None else f"for {max_age} days"
+
+
 def weakenings(approved: Checklist, present: Checklist, gate: str) -> tuple[str, ...]:
     """Return in what a gate asks for less than in the approved checklist, each as a line that names where.
 
@@ -97,7 +138,9 @@ def _weakenings(approved: Checklist, present: Checklist, gate: str) -> Iterator[
     if before is None:
         yield f"gate {gate}: was not approved"
         return
-    assert after  # which is being decided
+    if after is None:
+        yield f"gate {gate}: is not there any more"
+        return
     yield from (f"gate {gate}: {words}" for words in _weaker_policy(before, after))
     kpis: tuple[Mapping[str, Kpi], ...] = tuple({kpi.id: kpi for kpi in side.kpis} for side in (approved, present))
     named: dict[str, None] = {}
@@ -112,8 +155,27 @@ def _weakenings(approved: Checklist, present: Checklist, gate: str) -> Iterator[
             yield f"{place}: {words}"
         named |= dict.fromkeys(name for criterion in task.criteria for name in criterion.kpis)
     for name in named:
-        if name in kpis[1]:
+        if name in kpis[1] and not kpis[0][name].placeholder:
             yield from (f"{name}: {words}" for words in weaker_kpi(kpis[0][name], kpis[1][name]))
+    if any(kpis[0][name].measure == "examples.wrong" for name in named):
+        yield from _weaker_examples(approved, present)
+
+
+def _weaker_examples(approved: Checklist, present: Checklist) -> Iterator[str]:
+    """Yield which example requests are gone, or are not the same."""
+    before, after = (
+        {
+            f"{audience.id}/{example.id}": attrs.evolve(example, title="T")
+            for audience in side.audiences
+            for example in audience.examples
+        }
+        for side in (approved, present)
+    )
+    for name, example in before.items():
+        if name not in after:
+            yield f"example {name}: is not there any more"
+        elif example != after[name]:
+            yield f"example {name}: sends or expects something else"
 
 
 def _weaker_task(before: Task, after: Task) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypedDict, cast
 import attrs
 
 from .._evidence.judging import SKEW, Judged, Verdict, judge, why_old, why_unbound
-from .._evidence.weakening import weakenings, weaker_kpi
+from .._evidence.weakening import narrowings, weakenings, weaker_kpi
 from .._jsonlike import digest_of
 from .._model import _validation as v
 from .._model.kpi import GateDefinition
@@ -54,6 +54,7 @@ class Proof:
         finished: By task, those who have finished it, at whatever time.
         waived: By task and criterion, the latest waiver.
         serving: The events that put something live or took it down, in order.
+        migrated: The migrations, in order.
     """
 
     def __init__(self) -> None:
@@ -66,6 +67,7 @@ class Proof:
         self.finished: dict[str, set[str]] = {}
         self.waived: dict[tuple[str, str], kinds.CriterionWaived] = {}
         self.serving: list[kinds.WentLive | kinds.TakenDown] = []
+        self.migrated: list[kinds.Migrated] = []
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -133,6 +135,8 @@ def fold_proof(events: Iterable[Event], retracted: Iterable[TaskEvent]) -> Proof
                     proof.approved.setdefault(event.event, []).append(event.by)
                 case kinds.WentLive() | kinds.TakenDown():
                     proof.serving.append(event)
+                case kinds.Migrated():
+                    proof.migrated.append(event)
                 case _:
                     pass
         elif isinstance(event, kinds.Attested):
@@ -405,7 +409,15 @@ class Deciding:
                 self._note(f"policy of {self._policy.id}: no criterion is attested as {role}")
         notes: list[str] = []
         if gate and approved is not None:
-            notes = [f"weaker than approved: {words}" for words in weakenings(approved, self._checklist, gate.id)]
+            sides = approved, self._checklist, gate.id
+            notes = [f"weaker than approved: {words}" for words in weakenings(*sides)]
+            notes += [f"less evidence counts than approved: {words}" for words in narrowings(*sides)]
+        start = f"{self._policy.id}: "
+        for event in self._proof.migrated if gate else ():
+            lines = (line.removeprefix(start) for line in event.weaker if line.startswith(start))
+            notes += [
+                f"weaker since {event.at.astimezone(self._at.tzinfo).date()} ({event.by}): {line}" for line in lines
+            ]
         counted = dict.fromkeys(one for finding in findings if finding.kpi for one in finding.evidence)
         return Gate(
             launch=launch.name,

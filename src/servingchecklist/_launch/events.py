@@ -116,6 +116,7 @@ class Migrated(OfLaunch):
         checklist: The id of the new checklist.
         version: The version of that checklist.
         retired: The ids of the tasks that have events but are no longer in the checklist. Their events stay in the log.
+        weaker: In what the new checklist asks for less, each with the id of the gate before it.
         by: The person, team or tool who recorded it. ``by`` and ``at`` are as for :class:`LaunchStarted`.
     """
 
@@ -125,6 +126,9 @@ class Migrated(OfLaunch):
     version: str = attrs.field(metadata=check(v.version))
     retired: tuple[str, ...] = attrs.field(
         default=(), converter=tuple_of[str], kw_only=True, metadata=check(v.each(v.ident, distinct=True))
+    )
+    weaker: tuple[str, ...] = attrs.field(
+        default=(), converter=tuple_of[str], kw_only=True, metadata=check(v.each(v.prose, distinct=True))
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self, TypedDict, TypeVar, Unpack
 
 import attrs
 
+from .._evidence.weakening import weakenings
 from .._model._validation import Validated, check, construct, exactly, ident, require_kind, tuple_of, verify
 from .._model.checklist import Checklist, id_of
 from .._model.timestamps import INSTANT, MOST_AHEAD, as_local, as_utc, checked, now
@@ -359,7 +360,7 @@ class Log(Validated, _Derived):
 
         Events stay with the id of their task. Events of tasks that the checklist no longer has are kept too: they do not count, and
         :attr:`retired` names the tasks, and :attr:`retired_steps` the steps whose ticks are lost likewise. If a later checklist has such
-        a task again, its events count again. Copies of the launch can be merged once all of them have been migrated to that checklist.
+        a task again, its events count again. What its gates ask for less is recorded, and their decisions name it. Copies of the launch can be merged once all of them have been migrated to that checklist.
 
         Args:
             checklist: The new checklist. Where it equals the present one, nothing is recorded.
@@ -373,7 +374,12 @@ class Log(Validated, _Derived):
         tasks = dict.fromkeys(event.task for event in self.events if not isinstance(event, OfLaunch))
         gone = [task for task in tasks if task not in checklist]
         when = max(now(), self._started + INSTANT) if at is None else at
-        moved = Migrated(checklist.id, checklist.version, retired=gone, by=by, at=when)
+        weaker = [
+            f"{gate.id}: {words}"
+            for gate in self.checklist.gates
+            for words in weakenings(self.checklist, checklist, gate.id)
+        ]
+        moved = Migrated(checklist.id, checklist.version, retired=gone, weaker=weaker, by=by, at=when)
         if moved.at < self._started:
             raise InvalidError([too_old("$.at", moved.at, self._started)])
         return self if checklist == self.checklist else type(self)(checklist, self.name, (*self.events, moved))

@@ -11,6 +11,7 @@ from .._evidence.judging import Verdict
 from .._model._validation import construct, require_kind
 from .._model.task import Status
 from .._model.timestamps import INSTANT, checked, now
+from .._text import join_words
 from ..errors import InvalidError, invalid, unknown_name
 from . import events as kinds
 from .deciding import Approvable, Deciding, Proof, digest_of_kpis, fold_proof, same_person
@@ -190,7 +191,8 @@ class ProvingLog(Log):
 
         Raises:
             UnknownNameError: The task has no such criterion.
-            InvalidError: The criterion is measured, and not attested; or an argument is invalid.
+            InvalidError: The criterion is measured, and not attested; it is about a part that the subject does not have; or an argument is
+                invalid.
         """
         found = self._criterion(task, criterion)
         if not found.attested:
@@ -198,7 +200,12 @@ class ProvingLog(Log):
             raise invalid("unsupported", "$.criterion", "is measured, and not attested", criterion, hint)
         proof = self._proof_before(details.get("at"))
         known = {**proof.subject, kinds.KPIS: Part(kinds.KPIS, digest_of_kpis(self.checklist))}
-        parts = [known[name] for name in found.binds if name in known]
+        if unset := [name for name in found.binds if name not in known]:
+            hint = "set it with set_subject first; without it the word would never count"
+            raise invalid(
+                "missing", "$.criterion", f"is about the {join_words(unset)}, which is not set", criterion, hint
+            )
+        parts = [known[name] for name in found.binds]
         fields = {
             "criterion": criterion,
             "role": found.attested if type(role) is str and not role else role,

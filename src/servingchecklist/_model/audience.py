@@ -173,7 +173,10 @@ class Example(Validated):
             words += ["--header", f"{name}: {text}"]
         if self.body:
             words += ["--data-raw", self.body]
-        return shlex.join([*words, base.rstrip("/") + self.path])
+        url = base.rstrip("/") + self.path
+        if not {"[", "]", "{", "}"}.isdisjoint(url):
+            words.append("--globoff")  # to curl they are ranges and sets
+        return shlex.join([*words, url])
 
 
 _examples = v.some(v.each_with_id(Example, "Example(id, title, path=...)"))

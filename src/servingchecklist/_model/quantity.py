@@ -90,9 +90,9 @@ class Quantity(Validated):
     @property
     def value(self) -> Decimal:
         """The number in seconds, as a share or a difference of shares, per second, or as it is."""
-        from decimal import Decimal  # checklists are read without it
+        from decimal import Context, Decimal  # checklists are read without it
 
-        return Decimal(self._match[1]) * Decimal(_UNITS[self._match[2]][1])
+        return Context(prec=40).multiply(Decimal(self._match[1]), Decimal(_UNITS[self._match[2]][1]))
 
     @cached_property
     def _match(self) -> re.Match[str]:

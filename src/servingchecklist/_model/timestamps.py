@@ -121,6 +121,18 @@ def day_of(event_at: datetime, at: datetime) -> str:
     return event_at.astimezone(at.tzinfo).date().isoformat()
 
 
+def later(at: datetime, seconds: float) -> datetime:
+    """Return a time so many seconds later.
+
+    Raises:
+        InvalidError: It would lie beyond the last year.
+    """
+    try:
+        return at + timedelta(seconds=seconds)
+    except OverflowError:
+        raise invalid("out-of-range", "$", "ends beyond the last year", show(at), YEARS_HINT) from None
+
+
 def read_stamp(raw: object) -> datetime:
     """Parse a timestamp in the format of RFC 3339.
 

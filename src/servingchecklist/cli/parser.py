@@ -146,7 +146,9 @@ def parse(arguments: Sequence[str]) -> Namespace:
             names = [flag[2:] for flag in parser.flags if flag[:2] == "--"]
             meant = [name for name in _MEANT.get(flag[2:], "").split() if name in names]
             parser.refuse(f"there is no option {printable(flag)}", meant[0] if meant else flag[2:], names, "--")
-    options, unknown = parser.parse_known_args(_with_values(words))
+    # Files may come before or after options; what comes after -- is no option.
+    read = parser.parse_known_args if "--" in words else parser.parse_known_intermixed_args
+    options, unknown = read(_with_values(words))
     if unknown:
         parser.error(f"unrecognized arguments: {printable(' '.join(unknown))}")
     options.names = parser.names()

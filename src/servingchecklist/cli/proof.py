@@ -77,6 +77,7 @@ def _parts(given: Iterable[tuple[str, str]]) -> list[Part]:
 
 def evidence(options: Namespace) -> int:
     """Add, list, show or withdraw evidence (``evidence``)."""
+    _check_options(options)
     if options.action == "add":
         return _add(options)
     if options.action == "withdraw":
@@ -102,6 +103,25 @@ def evidence(options: Namespace) -> int:
         else:
             print(rendered(found[0].evidence, "text"), end="")
     return 0
+
+
+_OF_FILES = ("importer", "wanted", "sent", "warm_up")
+_OF_NUMBERS = ("violations", "of", "value", "collected_from", "note")
+_OF_BOTH = ("parts", "same_subject", "where", "sampling", "collected")
+
+
+def _check_options(options: Namespace) -> None:
+    """Refuse options that would do nothing."""
+    allowed: dict[str, tuple[str, ...]] = {"list": (), "show": (), "withdraw": ("reason",)}
+    used = allowed.get(options.action, (*(_OF_NUMBERS if options.measure else _OF_FILES), *_OF_BOTH, "measure"))
+    for name in ("measure", "reason", *_OF_FILES, *_OF_NUMBERS, *_OF_BOTH):
+        given = getattr(options, name)
+        if name not in used and given is not False and given not in (None, "", [], {}):
+            what = "add with --measure" if options.action == "add" and options.measure else options.action
+            hint = (
+                "it is for numbers by hand, with --measure" if name in _OF_NUMBERS and what == "add" else "leave it out"
+            )
+            raise usage_error(f"{options.names.get(name, name)} does nothing for evidence {what}", "", hint)
 
 
 def _measures(evidence: Evidence) -> str:
@@ -156,7 +176,8 @@ def _add(options: Namespace) -> int:
         lines.append(f"{after.name}: evidence {one.id[:8]} of {_measures(one)} {state}")
         for caution in one.cautions:
             print(f"servingchecklist: {one.id[:8]}: {caution.words} ({caution.bias})", file=sys.stderr)
-        if not one.subject:
+        measures = {measure.name for measure in one.measures}
+        if not one.subject and any(kpi.binds for kpi in after.checklist.kpis if kpi.measure in measures):
             hint = "name its parts with --part, or give --same-subject; what is bound to a part will not count it"
             print(f"servingchecklist: {one.id[:8]}: does not say what it was measured of; {hint}", file=sys.stderr)
     return print_recorded(options, before, after, lines)
@@ -408,6 +429,7 @@ def _answer(path: str) -> Answer:
     match = re.fullmatch(r"([0-9]{3}) ([0-9]{1,6}(?:\.[0-9]{1,9})?)", last.strip())
     if match is None:
         hint = "keep what the command of examples --curl prints"
-        raise usage_error("the last line is not a status and a time", show(last[:60]), hint)
+        raise usage_error(f"{show_path(path)}: the last line is not a status and a time", show(last[:60]), hint)
     status = int(match[1])
-    return Answer(status if status >= 100 else None, body, seconds=float(match[2]))
+    with faults_of(path):
+        return Answer(status if status >= 100 else None, body, seconds=float(match[2]))

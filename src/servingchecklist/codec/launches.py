@@ -22,7 +22,7 @@ _OWN: dict[str, Reader] = {
     "at": read_stamp,
     "expires": read_day,
     "due": read_day,
-    **dict.fromkeys(("retired", "waivers"), read_names),
+    **dict.fromkeys(("retired", "weaker", "waivers"), read_names),
     **dict.fromkeys(("parts", "subject"), each(read_part)),
 }
 _OF_KIND: dict[type[Event], dict[str, Reader]] = {

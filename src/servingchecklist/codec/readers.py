@@ -185,6 +185,13 @@ def read_choices(raw: object) -> object:
     return choices
 
 
+def _read_conditions(raw: object) -> object:
+    """Read conditions as choices, where a single value need not be in a list."""
+    return read_choices(
+        {name: [one] if type(one) is str else one for name, one in raw.items()} if is_dict(raw) else raw
+    )
+
+
 def read_annotations(raw: object) -> object:
     """Read annotations from a table of keys and texts."""
     if not is_dict(raw):
@@ -264,7 +271,8 @@ def _stated(raw: object) -> object:
 
 FIELDS: Mapping[str, Reader] = {
     **dict.fromkeys(("after", "also_after", "labels", "also_labels", "tips", "clear", "kpis", "binds"), read_names),
-    **dict.fromkeys(("when", "context", "where"), read_choices),
+    **dict.fromkeys(("when", "context"), read_choices),
+    "where": _read_conditions,
     **dict.fromkeys(("max_age", "longest_waiver", "quantile"), _stated),
     **dict.fromkeys(("at_most", "at_least", "offered", "span", "tolerance", "within"), READERS[Quantity]),
     "headers": read_annotations,

@@ -22,7 +22,7 @@ from .._model.kpi import Kpi, as_conditions, kpis
 from .._model.timestamps import as_utc_or_none, timestamp
 from .._namespace import public
 from .._plugins import IMPORTERS, offer_named, offers
-from ..errors import ChecklistError, invalid, show, unknown_name
+from ..errors import ChecklistError, Fault, InvalidError, invalid, show, unknown_name
 from ..formats.limits import Limits, check_limits
 
 if TYPE_CHECKING:
@@ -136,6 +136,8 @@ def read_evidence(
     if options is not None and type(options) is not ImportOptions:
         raise invalid("wrong-kind", "$.options", "are not options of an import", options, "give ImportOptions(...)")
     data = read_bytes(path, limits.bytes if limits else None)
+    if not data and importer is None:
+        raise InvalidError([Fault("empty", "$", "is an empty file", hint="measure again, and write what was measured")])
     evidence = _importer(importer, data[:_HEAD], path).read(data, options or ImportOptions())
     source, *others = evidence.sources or (Source("file"),)
     source = attrs.evolve(source, file=_name(path), digest=digest_of_bytes(data))

@@ -1,19 +1,18 @@
 """The importer of JUnit XML, as pytest and most test runners write it: one item for each test case.
 
-Elements are counted, since the attributes of the suites count in different ways; but a suite that holds fewer cases than it says was cut.
+Elements are counted, since the attributes of suites count in different ways; but a suite that shows less than it states is refused.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
 from .._evidence import dependence
 from .._evidence.evidence import Evidence, Measure, Share, Source
-from .._model.timestamps import read_stamp
+from .._model.timestamps import later, read_stamp
 from ..errors import Fault, InvalidError, invalid
 
 if TYPE_CHECKING:
@@ -26,6 +25,12 @@ NAME = "junit"
 
 _SUITES = ("testsuite", "testsuites")
 _DEEPEST = 64
+_STATED = ("tests", "failures", "errors", "skipped")
+_OUTCOMES = {"failure": "failures", "error": "errors", "skipped": "skipped"}
+"""By element, the attribute of a suite that counts it."""
+_NOT_RUN = ("notrun", "suppressed", "disabled", "skipped")
+"""What some runners write in the attributes ``status`` and ``result`` of a test that did not run."""
+_ZONE = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
 
 
 def sniff(head: bytes) -> bool:
@@ -71,14 +76,14 @@ class _Suites:
     """A pass over the elements.
 
     Attributes:
-        cases: By class and name, how often a test failed, ran and was skipped.
+        cases: By class and name, how often a test failed, ran and was skipped. What failed outside of any test is in it by its suite.
     """
 
     def __init__(self) -> None:
         self.cases: dict[tuple[str, str], tuple[int, int, int]] = {}
-        self._open: list[tuple[str, dict[str, str], int]] = []
+        self._open: list[tuple[str, dict[str, str], dict[str, int]]] = []
         self._outcome = ""
-        self._count = 0
+        self._counts = dict.fromkeys(_STATED, 0)
         self._times: list[tuple[str, str]] = []
 
     def parse(self, data: bytes) -> None:
@@ -109,25 +114,42 @@ class _Suites:
             raise invalid("other-kind", "$", "is not JUnit XML", name, "give a file whose root is testsuites")
         above = self._open[-1][0] if self._open else ""
         if name == "testcase":
-            self._outcome = "passed"
-        elif above == "testcase" and name in ("failure", "error", "skipped"):
-            # A test can be skipped and then fail in its teardown: the worst counts.
-            self._outcome = "failed" if name != "skipped" or self._outcome == "failed" else "skipped"
+            if any(held == "testcase" for held, _, _ in self._open):
+                raise invalid(
+                    "syntax", "$", "holds a test within a test", attributes.get("name", ""), "write both in a suite"
+                )
+            is_skipped = attributes.get("status") in _NOT_RUN or attributes.get("result") in _NOT_RUN
+            self._outcome = "skipped" if is_skipped else "passed"
+            self._counts["skipped"] += is_skipped
+        elif name in _OUTCOMES:
+            self._counts[_OUTCOMES[name]] += 1
+            if above == "testcase":
+                # A test can be skipped and then fail in its teardown: the worst counts.
+                self._outcome = "failed" if name != "skipped" or self._outcome == "failed" else "skipped"
+            elif above in _SUITES and name != "skipped":
+                self._add(("", self._open[-1][1].get("name", "")), (1, 1, 0))
         elif name == "testsuite" and attributes.get("timestamp"):
             self._times.append((attributes["timestamp"], attributes.get("time", "0")))
-        self._open.append((name, attributes, self._count))
+        self._open.append((name, attributes, dict(self._counts)))
 
     def _end(self, name: str) -> None:
         name, attributes, before = self._open.pop()
         if name == "testcase":
-            self._count += 1
-            key = attributes.get("classname", ""), attributes.get("name", "")
-            bad, n, skipped = self.cases.get(key, (0, 0, 0))
+            self._counts["tests"] += 1
             is_bad, is_skipped = self._outcome == "failed", self._outcome == "skipped"
-            self.cases[key] = bad + is_bad, n + (not is_skipped), skipped + is_skipped
-        elif name in _SUITES and (held := self._count - before) < _stated(attributes):
-            problem = f"says {_stated(attributes):,} tests, and holds {held:,}"
-            raise invalid("contradiction", "$", problem, attributes.get("name", name), "the file was cut")
+            key = attributes.get("classname", ""), attributes.get("name", "")
+            self._add(key, (is_bad, not is_skipped, is_skipped))
+        elif name in _SUITES:
+            for what in _STATED:
+                stated, held = _stated(attributes, what), self._counts[what] - before[what]
+                if held < stated:
+                    problem = f"says {stated:,} {what}, and shows {held:,}"
+                    hint = "the file was cut, or something failed outside of any test"
+                    raise invalid("contradiction", "$", problem, attributes.get("name", name), hint)
+
+    def _add(self, key: tuple[str, str], counts: tuple[int, int, int]) -> None:
+        known = self.cases.get(key, (0, 0, 0))
+        self.cases[key] = known[0] + counts[0], known[1] + counts[1], known[2] + counts[2]
 
     def period(self, at: datetime | None) -> tuple[datetime, datetime]:
         """Return when the tests began and ended.
@@ -135,20 +157,28 @@ class _Suites:
         Raises:
             InvalidError: The file does not say it with a time zone, and no time was given.
         """
-        if at is not None:
+        if at is not None and any(_ZONE.search(stamp) is None for stamp, _ in self._times):
             return at, at
         periods: list[tuple[datetime, datetime]] = []
         for stamp, seconds in self._times:
-            begin = read_stamp(stamp if re.search(r"(?:Z|[+-]\d\d:\d\d)$", stamp) else f"{stamp} without a time zone")
+            begin = read_stamp(stamp if _ZONE.search(stamp) else f"{stamp} without a time zone")
             known = re.fullmatch(r"[0-9]{1,7}(?:\.[0-9]+)?", seconds)
-            periods.append((begin, begin + timedelta(seconds=float(seconds) if known else 0)))
+            periods.append((begin, later(begin, float(seconds) if known else 0)))
+        if not periods and at is not None:
+            return at, at
         if not periods:
             hint = "give the time of the run as at"
             raise InvalidError([Fault("missing", "$", "does not say when the tests ran", hint=hint)])
         return min(begin for begin, _ in periods), max(end for _, end in periods)
 
 
-def _stated(attributes: dict[str, str]) -> int:
-    """Return the number of tests that a suite says it has; 0 if it does not say."""
-    stated = attributes.get("tests", "")
-    return int(stated) if re.fullmatch("[0-9]{1,9}", stated) else 0
+def _stated(attributes: dict[str, str], what: str) -> int:
+    """Return a count that a suite states; 0 if it does not.
+
+    Raises:
+        InvalidError: It is no count.
+    """
+    stated = attributes.get(what, "").strip()
+    if stated and not re.fullmatch("[0-9]{1,9}", stated):
+        raise invalid("bad-format", "$", f"states {what} that are no count", stated, "write a whole number from 0 on")
+    return int(stated or 0)

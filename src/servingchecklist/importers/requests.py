@@ -6,16 +6,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from datetime import timedelta
 from decimal import Decimal
 from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._evidence import dependence
-from .._evidence.evidence import Bucket, Caution, Evidence, Histogram, Measure, Number, Share, Source
+from .._evidence.evidence import MOST_BUCKETS, Bucket, Caution, Evidence, Histogram, Measure, Number, Share, Source
 from .._jsonlike import is_dict, parse_json
 from .._model.facet import Choice
-from .._model.timestamps import read_stamp
+from .._model.timestamps import later, read_stamp
 from ..errors import MOST_FAULTS, Fault, InvalidError, invalid, show
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ NAME = "requests"
 _LONGEST_LINE = 20_000
 _TOP_RANKS, _QUANTILES = 32, 48
 _LONGEST = 1e6
+_PARTS = 25
 
 
 class _Row(NamedTuple):
@@ -43,7 +43,7 @@ class _Row(NamedTuple):
 
 def sniff(head: bytes) -> bool:
     """Return True for a line of JSON with the keys of a request."""
-    line = head.split(b"\n", 1)[0]
+    line = head.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0]
     return line.lstrip().startswith(b"{") and b'"status"' in line and b'"ok"' in line
 
 
@@ -53,7 +53,7 @@ def read(data: bytes, options: ImportOptions) -> Evidence:
     Raises:
         InvalidError: A line is not a request; or the file does not hold as many as were sent.
     """
-    rows, stated = _rows(data)
+    rows, stated = _rows(data, options)
     for sent in (options.sent, stated):
         if sent is not None and sent != len(rows):
             hint = "the file was cut, or requests are missing: measure again, or state what was sent"
@@ -63,11 +63,11 @@ def read(data: bytes, options: ImportOptions) -> Evidence:
         raise InvalidError([Fault("empty", "$", "holds no request", hint="write one line for each request")])
     rows.sort(key=lambda row: (row.intended, row.seq or 0))
     first, last = rows[0].intended, rows[-1].intended
-    start = first + timedelta(seconds=options.warm_up)
+    start = later(first, options.warm_up)
     wanted = [row for row in rows if not options.wanted or row.kind in options.wanted]
     if not wanted:
         known = sorted({row.kind for row in rows if row.kind})
-        hint = f"known classes: {', '.join(map(show, known[:9]))}" if known else "its requests have no class"
+        hint = f"known classes: {', '.join(map(show, known[:9]))}"
         raise invalid("unknown-value", "$.wanted", "has no request of the wanted classes", options.wanted[0], hint)
     is_open = all(row.is_intended for row in rows)
     where = (*options.where, Choice("place", "caller"), *([Choice("loop", "open")] if is_open else []))
@@ -76,9 +76,9 @@ def read(data: bytes, options: ImportOptions) -> Evidence:
         early = [row for row in wanted if row.intended < start]
         measures += _measures(early, (*where, Choice("phase", "warm-up")), options) if early else []
     if len(rows) > 1 and last > first:
-        rate = Decimal(len(rows) - 1) / Decimal(str((last - first).total_seconds()))
-        measures.append(Measure("load.offered", Number(round(rate, 6), n=len(rows)), where=where))
-    end = max(row.intended + timedelta(seconds=min(row.latency, _LONGEST) if row.latency < inf else 0) for row in rows)
+        rate = round((len(rows) - 1) / (last - first).total_seconds(), 6)
+        measures.append(Measure("load.offered", Number(rate, n=len(rows)), where=where))
+    end = max(later(row.intended, row.latency if row.latency < inf else 0) for row in rows)
     return Evidence(
         measures,
         subject=options.subject,
@@ -103,6 +103,11 @@ def _cautions(rows: Sequence[_Row], *, is_open: bool, is_whole: bool) -> Iterato
     if not is_whole:
         words = "nothing says how many requests were sent, so the file may be cut"
         yield Caution("may-be-cut", words, bias="flatters")
+    begin, whole = rows[0].intended, (rows[-1].intended - rows[0].intended).total_seconds()
+    used = {min(_PARTS - 1, int((row.intended - begin).total_seconds() / whole * _PARTS)) for row in rows if whole}
+    if whole and len(used) < _PARTS <= len(rows):
+        words = f"nothing was sent in {_PARTS - len(used)} of {_PARTS} equal parts of its time"
+        yield Caution("pauses", words, bias="flatters")
     numbers = {row.seq for row in rows if row.seq is not None}
     if numbers and max(numbers) - min(numbers) + 1 > len(rows):
         missing = max(numbers) - min(numbers) + 1 - len(rows)
@@ -111,31 +116,32 @@ def _cautions(rows: Sequence[_Row], *, is_open: bool, is_whole: bool) -> Iterato
 
 def _measures(rows: Sequence[_Row], where: Sequence[Choice], options: ImportOptions) -> list[Measure]:
     latencies = [row.latency for row in rows]
-    spread = dependence.of_stream(latencies)
-    sampling = options.sampling or "stream"
     failed = sum(latency == inf for latency in latencies)
     limits = {kpi.limit.value for kpi in options.kpis if kpi.measure == "request.latency" and not kpi.relative_to}
+    spread = dependence.of_stream(latencies, map(float, limits))
     shared: Any = {
         "where": where,
-        "sampling": sampling,
-        "spread": None if spread is None else round(Decimal(spread), 4),
+        "sampling": options.sampling or "stream",
+        "spread": None if spread is None else round(spread, 4),
     }
-    measures = [Measure("request.failed", Share(failed, len(rows)), **shared)]
-    if len(rows) > failed:
-        measures.insert(0, Measure("request.latency", _histogram(latencies, limits), **shared))
-    return measures
+    return [
+        *([Measure("request.latency", _histogram(latencies, limits), **shared)] if rows else []),
+        Measure("request.failed", Share(failed, len(rows)), **shared),
+    ]
 
 
 def _histogram(latencies: Sequence[float], limits: set[Decimal]) -> Histogram:
-    """Return the counts at the limits, at even quantiles and at the largest values."""
+    """Return the counts at the limits and, as far as there is room, at the largest values and at even quantiles."""
     values = [Decimal(str(latency)) for latency in sorted(latencies) if latency < inf]
-    ranks = {len(values) * part // _QUANTILES for part in range(_QUANTILES)}
-    ranks |= set(range(max(0, len(values) - _TOP_RANKS), len(values)))
-    bounds = sorted({*limits, *(values[rank] for rank in ranks)})
-    return Histogram(len(latencies), [Bucket(bound, bisect_right(values, bound)) for bound in bounds])
+    bounds = dict.fromkeys([*sorted(limits), *values[: -_TOP_RANKS - 1 : -1]])
+    bounds |= dict.fromkeys(values[len(values) * part // _QUANTILES] for part in range(_QUANTILES) if values)
+    kept = sorted([*bounds][:MOST_BUCKETS]) or [
+        Decimal(int(_LONGEST))
+    ]  # where all failed, none was faster than anything
+    return Histogram(len(latencies), [Bucket(bound, bisect_right(values, bound)) for bound in kept])
 
 
-def _rows(data: bytes) -> tuple[list[_Row], int | None]:
+def _rows(data: bytes, options: ImportOptions) -> tuple[list[_Row], int | None]:
     """Return the requests, and the number that the last line says were sent; None without such a line."""
     try:
         text = data.decode("utf-8-sig")
@@ -160,6 +166,9 @@ def _rows(data: bytes) -> tuple[list[_Row], int | None]:
                 if row.seq in seen:
                     raise invalid("duplicate", "$.seq", "is there twice", row.seq, "number each request once")
                 seen.add(row.seq)
+            if options.wanted and row.kind is None:
+                hint = "name the class of each request, or import it without wanted classes"
+                raise InvalidError([Fault("missing", "$.class", "is missing", "", hint)])
             rows.append(row)
         except InvalidError as error:
             faults += [Fault(one.code, one.path, one.message, one.value, one.hint, line=number) for one in error.faults]

@@ -209,7 +209,7 @@ def gate(value: Gate) -> Document:
 
     coverage = value.coverage
     word = f", {coverage.by_word_only} of them by word only" if coverage.by_word_only else ""
-    counts = f"{coverage.conclusive} of {_phrases.count(coverage.required, 'required finding')} conclusive{word}"
+    counts = f"{coverage.conclusive} of {coverage.required:,} required findings conclusive{word}"
     blocks: list[Block] = [
         Paragraph(f"{_phrases.titled(value.launch, value.topic)}, as of {_phrases.clock(value.at)}"),
         Paragraph(f"{value.decision.words}: {counts}", f"lead decision {value.decision.value}"),
