@@ -137,6 +137,10 @@ def test_numbers_are_given_by_hand(run):
             "--measure needs its numbers; give --violations with --of for a share, or --value",
         ),
         (("add", "--measure", "tests.failed", "--violations", "1"), "--violations needs --of"),
+        (("add", "requests.jsonl", "--of", "3"), "--of does nothing for evidence add; it is for numbers by hand"),
+        (("add", "--measure", "tests.failed", "--value", "1", "--sent", "3"), "--sent does nothing for evidence add"),
+        (("list", "--reason", "x"), "--reason does nothing for evidence list; leave it out"),
+        (("add", "empty.jsonl"), "is an empty file; measure again"),
         (("add", "--measure", "tests.faild", "--value", "1"), "did you mean 'tests.failed'?"),
         (("add", "none.jsonl"), "the file cannot be read"),
         (("add", "requests.jsonl", "--sent", "201"), "holds 200 requests, and 201 were sent"),
@@ -150,7 +154,8 @@ def test_numbers_are_given_by_hand(run):
         (("remove",), "invalid choice: 'remove'"),
     ],
 )
-def test_mistakes_are_answered_in_a_line(run, arguments, words):
+def test_mistakes_are_answered_in_a_line(run, tmp_path, arguments, words):
+    (tmp_path / "empty.jsonl").touch()
     status, out, err = run("evidence", *arguments, *BY)
     if words is None:
         assert (status, out, err) == (0, "", "")

@@ -205,7 +205,10 @@ def test_what_is_missed_fails_what_is_not_proven_errs_and_what_is_waived_is_skip
     withdrawn = PROVEN.withdraw_evidence(USE, reason="r", by="b", at=on(4))
     assert outcomes(gate(withdrawn))["ship used callers"] == "skipped"
     assert outcomes(PROVEN.gate(at=on(5), priority="low"))["tell priority"] == "failure"
-    assert outcomes(PROVEN.gate(at=on(5), expired_waivers=True)) == {"conditions expired-waivers": "system-out"}
+    waiver = PROVEN.waive("tell", reason="r", expires=date(2026, 11, 9), by="b", at=on(4))
+    assert outcomes(waiver.gate(at=on(5), expired_waivers=True)) == {"conditions expired-waivers": "system-out"}
+    nothing = outcomes(PROVEN.gate(at=on(5), expired_waivers=True))
+    assert nothing == {"conditions expired-waivers": "skipped", "gate gate": "error"}
     empty = Launch.start(
         Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("t", "T", criteria=[Criterion("c", "C", attested="sre")], gates=["g"])])], gates=[GateDefinition("g", "G")]),
         name="x", by="b", at=on(1),

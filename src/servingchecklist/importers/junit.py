@@ -29,7 +29,7 @@ _STATED = ("tests", "failures", "errors", "skipped")
 _OUTCOMES = {"failure": "failures", "error": "errors", "skipped": "skipped"}
 """By element, the attribute of a suite that counts it."""
 _NOT_RUN = ("notrun", "suppressed", "disabled", "skipped")
-"""What some runners write in the attributes ``status`` and ``result`` of a test that did not run."""
+"""Values that some runners write in the attributes ``status`` and ``result`` of a test that did not run."""
 _ZONE = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
 
 
