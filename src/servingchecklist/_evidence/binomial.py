@@ -168,6 +168,13 @@ def needed(k: float, n: float, p: float, alpha: float) -> int | None:
 
 def _most_violations(n: int, p: float, alpha: float) -> int:
     """Return the largest number of violations with which ``n`` observations prove a share below ``p``; -1 for none."""
+    term = exp(n * log1p(-p))
+    if term > _TINY:  # the few terms of the tail, from the smallest on
+        total, k = 0.0, -1
+        while total + term <= alpha:
+            total, k = total + term, k + 1
+            term *= (n - k) / (k + 1) * p / (1 - p)
+        return k
     low, high = -1, ceil(n * p)
     while low < high:
         middle = (low + high + 1) // 2
