@@ -160,7 +160,7 @@ def needed(k: float, n: float, p: float, alpha: float) -> int | None:
         low, size = size, size * 2
         if size > _MOST_NEEDED:
             return None
-    while size - low > max(1, size // 500):  # about is enough, and the answer is a step function of the size
+    while size - low > max(1, size // 200):  # about is enough, and the answer is a step function of the size
         middle = (low + size) // 2
         low, size = (low, middle) if suffices(middle) else (middle, size)
     return size

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import attrs
@@ -63,6 +63,13 @@ def _text(value: object, name: str) -> Sequence[Fault]:
     return [fault("bad-format", name, "is not a quantity", value, _HINT)]
 
 
+@lru_cache(maxsize=1_024)
+def _value(number: str, factor: str) -> Decimal:
+    from decimal import Context, Decimal  # checklists are read without it
+
+    return Context(prec=40).multiply(Decimal(number), Decimal(factor))
+
+
 @public("evidence")
 @attrs.frozen(repr=False, getstate_setstate=False)
 class Quantity(Validated):
@@ -90,9 +97,7 @@ class Quantity(Validated):
     @property
     def value(self) -> Decimal:
         """The number in seconds, as a share or a difference of shares, per second, or as it is."""
-        from decimal import Context, Decimal  # checklists are read without it
-
-        return Context(prec=40).multiply(Decimal(self._match[1]), Decimal(_UNITS[self._match[2]][1]))
+        return _value(self._match[1], _UNITS[self._match[2]][1])
 
     @cached_property
     def _match(self) -> re.Match[str]:

@@ -25,7 +25,7 @@ NAME = "junit"
 
 _SUITES = ("testsuite", "testsuites")
 _DEEPEST = 64
-_STATED = ("tests", "failures", "errors", "skipped")
+_STATED: tuple[str, ...] = ("tests", "failures", "errors", "skipped")
 _OUTCOMES = {"failure": "failures", "error": "errors", "skipped": "skipped"}
 """By element, the attribute of a suite that counts it."""
 _NOT_RUN = ("notrun", "suppressed", "disabled", "skipped")
