@@ -215,6 +215,15 @@ def test_another_spelling_of_a_name_is_no_second_person(name):
         marked.approve(marked.events[-1], by=name, at=on(4, 11))
 
 
+def test_a_word_about_a_part_that_is_not_set_is_refused():
+    of_model = attrs.evolve(CHECKLIST["goals"].criteria[0], binds=["model", "kpis"])
+    launch = Launch.start(CHECKLIST.replace_task("goals", criteria=[of_model]), name="x", by="b", at=on(1))
+    with pytest.raises(InvalidError, match=r"is about the model, which is not set .* with set_subject first"):
+        launch.attest("goals", "agreed", by="checkout-lead", at=on(2))
+    launch = launch.set_subject(model=MODEL, by="ci", at=on(2)).attest("goals", "agreed", by="checkout-lead", at=on(3))
+    assert [part.name for part in launch.events[-1].subject] == ["kpis", "model"]
+
+
 def test_a_role_that_no_criterion_asks_for_is_named():
     misspelt = GateDefinition("go-live", "Go live", roles={"product ower": ["checkout-lead"]})
     launch = PROVEN.migrate(attrs.evolve(CHECKLIST, gates=[misspelt, STRICT]), by="b", at=on(4))

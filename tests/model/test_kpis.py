@@ -383,3 +383,16 @@ def test_joined_checklists_unite_their_kpis():
     assert [kpi.id for kpi in Checklist.join(CHECKLIST, other).kpis] == ["callers", "errors", "latency", "new"]
     differs = attrs.evolve(other, kpis=[attrs.evolve(LATENCY, at_most="1 s")])
     assert faults(Checklist.join, CHECKLIST, differs)[0].startswith("$.checklists[1]: has another KPI of this id")
+
+
+@pytest.mark.parametrize("name", ["max_age", "quantile"])
+def test_null_is_no_number_in_a_file(name):
+    kpi = {"id": "k", "title": "K", "measure": "request.failed", "at_most": "1%", name: None}
+    with pytest.raises(InvalidError, match=rf"\$\.kpis\[0\]\.{name}: is nothing .* leave it out"):
+        Checklist.from_dict({"schema_version": 1, "kind": "checklist", "id": "x", "title": "X", "kpis": [kpi]})
+
+
+def test_a_single_condition_needs_no_list_in_a_file():
+    kpi = {"id": "k", "title": "K", "measure": "request.failed", "at_most": "1%", "where": {"place": "caller"}}
+    read = Checklist.from_dict({"schema_version": 1, "kind": "checklist", "id": "x", "title": "X", "kpis": [kpi]})
+    assert [str(choice) for choice in read.kpis[0].where] == ["place is caller"]
