@@ -1,6 +1,7 @@
 """Decide a gate again from its JSON and the raw request files alone, without this library. Usage: recompute_gate.py GATE.json FOLDER.
 
-It needs scipy, so that it shares no statistics with the library either. Without arguments it only says so.
+It needs scipy, so that it shares no statistics with the library either. Limits of latencies that only other gates ask for are not known
+to it. Without arguments it only says so.
 """
 
 import hashlib
@@ -34,7 +35,7 @@ def latencies(file: pathlib.Path, options: str) -> list[float]:
     ]
 
 
-def spread(run: list[float]) -> float | None:
+def spread(run: list[float], limits: set[float]) -> float | None:
     """Return the upper bound of the design effect of a run, by 25 batch means; None where there are too few requests."""
     from scipy.stats import chi2
 
@@ -42,7 +43,8 @@ def spread(run: list[float]) -> float | None:
     if len(run) < 100:
         return None
     worst = 1.0
-    for level in [*(in_order[math.ceil(q * len(run)) - 1] for q in (0.9, 0.95, 0.99)), "failed"]:
+    levels = {*limits, *(in_order[math.ceil(q * len(run)) - 1] for q in (0.5, 0.75, 0.9, 0.95, 0.99))}
+    for level in [*levels, "failed"]:
         flags = [value == math.inf if level in ("failed", math.inf) else value > level for value in run[: size * 25]]
         means = [sum(flags[start : start + size]) / size for start in range(0, size * 25, size)]
         mean = sum(means) / 25
@@ -52,7 +54,7 @@ def spread(run: list[float]) -> float | None:
     return worst
 
 
-def verdict(kpi: dict, evidence: list[dict], folder: pathlib.Path) -> str:
+def verdict(kpi: dict, evidence: list[dict], folder: pathlib.Path, limits: set[float]) -> str:
     """Return the verdict on a KPI of latencies or failures over all pieces of evidence that count."""
     from scipy.special import betainc
 
@@ -66,7 +68,12 @@ def verdict(kpi: dict, evidence: list[dict], folder: pathlib.Path) -> str:
         is_latency = kpi["measure"] == "request.latency"
         limit = quantity(kpi["at_most"]) if is_latency else 1e300
         p = round(1 - kpi["quantile"], 12) if is_latency else quantity(kpi["at_most"])
-        k, n, d, alpha = sum(value > limit for value in run), len(run), spread(run), 1 - kpi.get("confidence", 0.95)
+        k, n, d, alpha = (
+            sum(value > limit for value in run),
+            len(run),
+            spread(run, limits),
+            1 - kpi.get("confidence", 0.95),
+        )
         d = 1.0 if kpi.get("independent") else d
         if n == 0:
             found.append("not-measured")
@@ -86,9 +93,11 @@ def main(gate_file: str, folder: str) -> str:
     gate = json.loads(pathlib.Path(gate_file).read_text("utf-8"))
     evidence = {one["id"]: one["evidence"] for one in gate["evidence"]}
     results = []
+    kpis = [one["kpi"] for one in gate["findings"] if one["kpi"]]
+    limits = {quantity(kpi["at_most"]) for kpi in kpis if kpi["measure"] == "request.latency"}
     for one in gate["findings"]:
         measured = one["kpi"] and verdict(
-            one["kpi"], [evidence[name] for name in one["evidence"]], pathlib.Path(folder)
+            one["kpi"], [evidence[name] for name in one["evidence"]], pathlib.Path(folder), limits
         )
         results.append((one["required"], measured or one["verdict"], one["waiver"] is not None))
     left = [result for required, result, waived in results if required and result != "met" and not waived]
