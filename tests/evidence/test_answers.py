@@ -28,7 +28,6 @@ def test_an_answer_as_agreed_has_no_mismatches():
         (answer(seconds=0.0801), ("it took 0.0801 s, and has to come within 80 ms",)),
         (answer(seconds=None), ("the time was not measured, and it has to come within 80 ms",)),
         (answer(body="<html>"), ("the body is not JSON: Expecting value at column 1",)),
-        (answer(body="[" * 100_000), ("the body nests too deep to be read",)),
         (answer(body="NaN"), ("the body holds NaN, which is not JSON",)),
         (answer(body='{"id": "0", "id": "1"}'), ("the body holds a key twice",)),
         (
@@ -43,6 +42,12 @@ def test_an_answer_as_agreed_has_no_mismatches():
 )
 def test_what_is_not_as_agreed_is_named(given, found):
     assert mismatches(SCORE, given) == found
+
+
+def test_a_body_that_nests_deep_is_no_answer():
+    """How deep a parser gets differs between the builds of Python."""
+    (words,) = mismatches(SCORE, answer(body="[" * 100_000))
+    assert words.startswith(("the body nests too deep to be read", "the body is not JSON"))
 
 
 def test_a_degraded_service_answers_with_the_fallback():
