@@ -249,7 +249,8 @@ class Log(Validated, _Derived):
     def retract(self, event: Event | str, *, by: str, reason: str = "", at: datetime | None = None) -> Self:
         """Retract an event of a task that was recorded by mistake: it counts nowhere, not even before ``at``, and stays in the log.
 
-        Retracting it again records nothing, unless its author does after another person. To undo a retraction, call the method that recorded the event once more.
+        Retracting it again records nothing, unless its author does after another person. To undo a retraction, call the method that
+        recorded the event once more.
 
         Args:
             event: The event, or the beginning of its id: 8 digits or more.
@@ -360,7 +361,8 @@ class Log(Validated, _Derived):
 
         Events stay with the id of their task. Events of tasks that the checklist no longer has are kept too: they do not count, and
         :attr:`retired` names the tasks, and :attr:`retired_steps` the steps whose ticks are lost likewise. If a later checklist has such
-        a task again, its events count again. What its gates ask for less is recorded, and their decisions name it. Copies of the launch can be merged once all of them have been migrated to that checklist.
+        a task again, its events count again. What its gates ask for less is recorded, and their decisions name it. Copies of the launch
+        can be merged once all of them have been migrated to that checklist.
 
         Args:
             checklist: The new checklist. Where it equals the present one, nothing is recorded.

@@ -135,9 +135,8 @@ def _histogram(latencies: Sequence[float], limits: set[Decimal]) -> Histogram:
     values = [Decimal(str(latency)) for latency in sorted(latencies) if latency < inf]
     bounds = dict.fromkeys([*sorted(limits), *values[: -_TOP_RANKS - 1 : -1]])
     bounds |= dict.fromkeys(values[len(values) * part // _QUANTILES] for part in range(_QUANTILES) if values)
-    kept = sorted([*bounds][:MOST_BUCKETS]) or [
-        Decimal(int(_LONGEST))
-    ]  # where all failed, none was faster than anything
+    # Where all failed and there is no limit, none was faster than the slowest that an answer can be.
+    kept = sorted([*bounds][:MOST_BUCKETS]) or [Decimal(int(_LONGEST))]
     return Histogram(len(latencies), [Bucket(bound, bisect_right(values, bound)) for bound in kept])
 
 
