@@ -8,8 +8,10 @@ pass, and a pass beats what is not conclusive, so a miss cannot be outvoted by m
 from __future__ import annotations
 
 import enum
+from bisect import bisect_left
 from datetime import timedelta
 from math import ceil, floor, inf
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import attrs
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from .._model.kpi import Form, Kpi
-    from .evidence import Evidence, Measure, Value
+    from .evidence import Bucket, Evidence, Measure, Value
+
+_BOUND = attrgetter("bound")
 
 _MARGIN, _DEPENDENT = 6, 4
 """The factor by which more requests are asked for where they depend on each other: a run that is short against its stalls shows too small a
@@ -120,11 +124,14 @@ def judge(kpi: Kpi, evidence: Iterable[Evidence], subject: Mapping[str, str], at
     counted: list[tuple[Evidence, Measure]] = []
     baselines: list[tuple[Evidence, Measure]] = []
     not_counted: dict[str, str] = {}
+    apart = _APART - {choice.facet for choice in kpi.where}
     for one in sorted(evidence, key=lambda one: (one.collected_to, one.id)):
         reasons: list[str] = []
-        for measure in (measure for measure in one.measures if measure.name == kpi.measure):
+        for measure in one.measures:
+            if measure.name != kpi.measure:
+                continue
             is_baseline = kpi.relative_to != "" and _stated(measure, "baseline") == (kpi.relative_to,)
-            if not is_baseline and _is_apart(kpi, measure):
+            if not is_baseline and any(choice.facet in apart for choice in measure.where):
                 continue
             reason = _why_not(kpi, one, measure, {} if is_baseline else subject, at, is_baseline=is_baseline)
             if reason:
@@ -133,17 +140,10 @@ def judge(kpi: Kpi, evidence: Iterable[Evidence], subject: Mapping[str, str], at
                 (baselines if is_baseline else counted).append((one, measure))
         if reasons and all(one is not other for other, _ in (*counted, *baselines)):
             not_counted[one.id] = reasons[0]
-    judgements = [
-        judgement
-        for one, measure in counted
-        for judgement in (_relative(kpi, one, measure, baselines) if kpi.relative_to else [_of(kpi, one, measure)])
-    ]
-    ids = dict.fromkeys(one.id for one, _ in (*counted, *(baselines if counted else ())))
-    if not judgements:
-        return Judged(_nothing(kpi, counted, not_counted), tuple(sorted(ids)), tuple(sorted(not_counted.items())))
-    first = min(_ORDER[judgement.verdict] for judgement in judgements)
-    holding = [judgement for judgement in judgements if _ORDER[judgement.verdict] == first]
-    return Judged(holding[-1], tuple(sorted(ids)), tuple(sorted(not_counted.items())))
+    judgements = _relative(kpi, counted, baselines) if kpi.relative_to else _absolute(kpi, counted)
+    holding = min(judgements, key=lambda one: _ORDER[one.verdict], default=None) or _nothing(kpi, counted, not_counted)
+    ids = {one.id for one, _ in (*counted, *(baselines if counted else ()))}
+    return Judged(holding, tuple(sorted(ids)), tuple(sorted(not_counted.items())))
 
 
 def _nothing(kpi: Kpi, counted: Sequence[object], not_counted: Mapping[str, str]) -> Judgement:
@@ -157,13 +157,8 @@ def _nothing(kpi: Kpi, counted: Sequence[object], not_counted: Mapping[str, str]
     return Judgement(Verdict.NOT_MEASURED, f"there is no evidence of {kpi.measure}")
 
 
-_APART = ("baseline", "phase")
+_APART = {"baseline", "phase"}
 """Conditions of measures that count only for a KPI that asks for them, such as those of a warm-up."""
-
-
-def _is_apart(kpi: Kpi, measure: Measure) -> bool:
-    asked = {choice.facet for choice in kpi.where}
-    return any(_stated(measure, condition) and condition not in asked for condition in _APART)
 
 
 def _stated(measure: Measure, condition: str) -> tuple[str, ...]:
@@ -210,39 +205,54 @@ def why_old(max_age: int | None, since: datetime, at: datetime) -> str:
     return f"it is {(at - since).days} days old, and counts for {max_age}"
 
 
-def _of(kpi: Kpi, evidence: Evidence, measure: Measure) -> Judgement:
-    """Judge a KPI with a limit of its own by one measure."""
-    value = measure.value
-    if isinstance(value, Number):
-        return _guarded(kpi, evidence, measure, _number(kpi, measure, value))
-    limit = kpi.limit.value
+def _absolute(kpi: Kpi, counted: Sequence[tuple[Evidence, Measure]]) -> Iterator[Judgement]:
+    """Yield the judgements of a KPI with a limit of its own, the latest first. Once it is met, only what may refute it is judged."""
+    is_met, allowed = False, _allowed(kpi)
+    for evidence, measure in reversed(counted):
+        counts = _violations(kpi, measure.value)
+        if is_met and counts and counts[0] <= allowed * counts[2]:
+            continue  # no more than were to be expected, which refutes nothing
+        if isinstance(measure.value, Number):
+            judgement = _number(kpi, measure, measure.value)
+        elif counts is None:
+            words = f"it is a {measure.value.kind}, and the KPI is about a {kpi.form}"
+            judgement = Judgement(Verdict.NOT_MEASURED, words)
+        else:
+            judgement = _share(kpi, measure, counts, allowed)
+            if kpi.quantile is not None and counts[0] != counts[1]:
+                judgement = attrs.evolve(judgement, words=judgement.words + _near(kpi, measure.value))
+        judgement = _guarded(kpi, evidence, measure, judgement)
+        is_met = is_met or judgement.verdict is Verdict.MET
+        yield judgement
+
+
+def _allowed(kpi: Kpi) -> float:
+    """Return the share of violations that a KPI allows."""
+    return round(float(kpi.limit.value) if kpi.quantile is None else 1 - kpi.quantile, 12)
+
+
+def _violations(kpi: Kpi, value: Value) -> tuple[int, int, int] | None:
+    """Return the least and the largest number of violations, and that of observations; None where the value does not show them."""
     if isinstance(value, Histogram) and kpi.form == "distribution":
-        assert kpi.quantile is not None
-        least, most = _above(value, limit)
-        allowed = 1 - kpi.quantile
-        what, near = f"above {kpi.limit}", _near(value, kpi) if least != most else ""
-    elif isinstance(value, Share) and kpi.form == "share":
-        least, most, allowed, what, near = value.least, value.most, float(limit), "wrong", ""
-    else:
-        return Judgement(Verdict.NOT_MEASURED, f"it is a {value.kind}, and the KPI is about a {kpi.form}")
-    judgement = _share(kpi, measure, (least, most, value.n), round(allowed, 12), what)
-    return _guarded(kpi, evidence, measure, attrs.evolve(judgement, words=judgement.words + near))
+        below, beyond = _around(value, kpi.limit.value)
+        return value.n - (beyond.most if beyond else value.n), value.n - (below.least if below else 0), value.n
+    return (value.least, value.most, value.n) if isinstance(value, Share) and kpi.form == "share" else None
 
 
-def _above(value: Histogram, limit: Decimal) -> tuple[int, int]:
-    """Return the least and the largest number of observations above a limit; exact where it is the bound of a bucket."""
-    below = next((bucket for bucket in reversed(value.buckets) if bucket.bound <= limit), None)
-    beyond = next((bucket for bucket in value.buckets if bucket.bound >= limit), None)
-    return value.n - (beyond.most if beyond else value.n), value.n - (below.least if below else 0)
+def _around(value: Histogram, limit: Decimal) -> tuple[Bucket | None, Bucket | None]:
+    """Return the last bucket that a limit is not below, and the first that it is not above; the same where it is the bound of one."""
+    place = bisect_left(value.buckets, limit, key=_BOUND)
+    beyond = value.buckets[place] if place < len(value.buckets) else None
+    if beyond and beyond.bound == limit:
+        return beyond, beyond
+    return value.buckets[place - 1] if place else None, beyond
 
 
-def _near(value: Histogram, kpi: Kpi) -> str:
+def _near(kpi: Kpi, value: Value) -> str:
     """Return the bounds on both sides of a limit that is none."""
-    limit = kpi.limit.value
-    bounds = [next((f"{b.bound:f}" for b in reversed(value.buckets) if b.bound < limit), "")]
-    bounds.append(next((f"{b.bound:f}" for b in value.buckets if b.bound > limit), ""))
-    words = join_words([bound for bound in bounds if bound])
-    return f"; {kpi.limit} is no bound of its buckets, {words} s {'are' if all(bounds) else 'is'}"
+    assert isinstance(value, Histogram)
+    bounds = [f"{bucket.bound:f}" for bucket in _around(value, kpi.limit.value) if bucket]
+    return f"; {kpi.limit} is no bound of its buckets, {join_words(bounds)} s {'are' if len(bounds) > 1 else 'is'}"
 
 
 def _number(kpi: Kpi, measure: Measure, value: Number) -> Judgement:
@@ -263,9 +273,10 @@ def _taken(kpi: Kpi, measure: Measure) -> str:
     return "taken as independent" if kpi.independent else ""
 
 
-def _share(kpi: Kpi, measure: Measure, counts: tuple[int, int, int], allowed: float, what: str) -> Judgement:
+def _share(kpi: Kpi, measure: Measure, counts: tuple[int, int, int], allowed: float) -> Judgement:
     """Judge violations, from ``least`` to ``most`` of n, by the allowed share."""
     least, most, n = counts
+    what = "wrong" if kpi.quantile is None else f"above {kpi.limit}"
     share = f"{allowed * 100:.10g}%"
     counted = f"{least:,}" if least == most else f"{least:,} to {most:,}"
     words = f"{counted} of {n:,} {what}, and at most {share} may be"
@@ -381,11 +392,12 @@ def _duration(covered: timedelta) -> str:
 
 
 def _relative(
-    kpi: Kpi, evidence: Evidence, measure: Measure, baselines: Sequence[tuple[Evidence, Measure]]
+    kpi: Kpi, counted: Sequence[tuple[Evidence, Measure]], baselines: Sequence[tuple[Evidence, Measure]]
 ) -> Iterator[Judgement]:
-    """Yield the judgements of a KPI that is relative to a baseline, one for each piece of evidence of the baseline."""
-    for baseline, other in baselines:
-        yield _guarded(kpi, evidence, measure, _compared(kpi, measure, other), baseline)
+    """Yield the judgements of a KPI that is relative to a baseline by each piece of evidence of the baseline, the latest first."""
+    for evidence, measure in reversed(counted):
+        for baseline, other in reversed(baselines):
+            yield _guarded(kpi, evidence, measure, _compared(kpi, measure, other), baseline)
 
 
 def _compared(kpi: Kpi, measure: Measure, baseline: Measure) -> Judgement:

@@ -5,6 +5,7 @@ Nothing of it is stored. A target that moves, another model, or evidence that co
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias, TypedDict, cast
 
 import attrs
@@ -148,6 +149,7 @@ def fold_proof(events: Iterable[Event], retracted: Iterable[TaskEvent]) -> Proof
     return proof
 
 
+@lru_cache(maxsize=1_000)
 def same_person(name: str) -> str:
     """Return a name in the form in which two spellings of it are equal: without regard to case, blanks and invisible characters.
 
@@ -319,11 +321,10 @@ class Deciding:
 
     def _note_weakening(self, name: str, evidence_id: str) -> None:
         """Note that a target was weakened, or set, after evidence for it had come."""
-        event = self._proof.added[evidence_id]
-        before = next((kpi for kpi in event.kpis if kpi.id == name), None)
+        before = next((kpi for kpi in self._proof.added[evidence_id].kpis if kpi.id == name), None)
         if before is None:
             self._note(f"{name}: evidence {evidence_id[:8]} was added before there was this target")
-        elif words := list(weaker_kpi(before, self._kpis[name])):
+        elif before != self._kpis[name] and (words := list(weaker_kpi(before, self._kpis[name]))):
             self._note(f"{name}: evidence {evidence_id[:8]} was added before it was weakened: {'; '.join(words)}")
 
     def _by_word(self, task: Task, criterion: Criterion) -> Finding:

@@ -132,13 +132,13 @@ facet_value = require(
 )
 """Check that a value is a facet value."""
 
-label = require(
-    lambda value: type(value) is str and _LABEL.fullmatch(value) is not None,
-    "bad-format",
-    "is not a label",
-    "use 1 to 64 of a-z, 0-9, '.', ':', '/', '+', '_' and '-', a letter or digit first",
-)
-"""Check that a value is a label, or the key of an annotation: lower case only, so that a filter finds all that look alike."""
+
+def label(value: object, name: str) -> Sequence[Fault]:
+    """Check that a value is a label, or the key of an annotation: lower case only, so that a filter finds all that look alike."""
+    if type(value) is str and _LABEL.fullmatch(value):
+        return _NONE
+    hint = "use 1 to 64 of a-z, 0-9, '.', ':', '/', '+', '_' and '-', a letter or digit first"
+    return [fault("bad-format", name, "is not a label", value, hint)]
 
 
 def line(value: object, name: str) -> Sequence[Fault]:
@@ -192,6 +192,8 @@ def prose(value: object, name: str) -> Sequence[Fault]:
 
 def stored_text(value: object, name: str) -> Sequence[Fault]:
     """Check that a value is text of at most 20,000 characters; line breaks and tabs are allowed."""
+    if type(value) is str and len(value) <= TEXT_LENGTH and value.isascii() and value.isprintable():
+        return _NONE  # as most are
     if type(value) is str and len(value) > TEXT_LENGTH:
         hint = f"use at most {TEXT_LENGTH:,} characters; link to a page for more"
         return [fault("too-long", name, "is too long", value, hint)]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import chain
-from typing import TYPE_CHECKING, Self, TypeAlias, TypedDict, cast
+from typing import TYPE_CHECKING, Self, TypeAlias, TypedDict, TypeGuard, cast
 
 import attrs
 
@@ -316,7 +316,7 @@ def as_annotations(value: Annotations) -> Pairs:
     if value is _NO_PAIRS:  # in nearly all tasks
         return _NO_PAIRS
     pairs = as_pairs(value)
-    return pairs if annotation_pairs(pairs, "") else tuple(sorted(pairs))
+    return tuple(sorted(pairs)) if _are_pairs(pairs) and {str}.issuperset(map(type, chain(*pairs))) else pairs
 
 
 def as_pairs(value: Annotations) -> Pairs:
@@ -324,14 +324,18 @@ def as_pairs(value: Annotations) -> Pairs:
     return as_tuple(cast("Sequence[tuple[str, str]]", v.pairs_of(value)))
 
 
+def _are_pairs(value: object) -> TypeGuard[Pairs]:
+    return is_tuple(value) and all(is_tuple(pair) and len(pair) == 2 for pair in value)
+
+
 def annotation_pairs(value: object, name: str) -> Sequence[Fault]:
     """Check that a value is a tuple of pairs: a key in the form of a label, each once, and a text."""
-    if not is_tuple(value) or not all(is_tuple(pair) and len(pair) == 2 for pair in value):
+    if not _are_pairs(value):
         hint = "write keys and texts, as in {'jira': 'MLP-12'}"
         return [fault("wrong-kind", name, "are not annotations", value, hint)]
     found: list[Fault] = []
     keys: set[str] = set()
-    for key, text in cast("Pairs", value):
+    for key, text in value:
         if v.label(key, name) or v.stored_text(text, name):  # build the path only if something is wrong
             path = member(f"$.{name}", key)[2:]
             found += [*v.label(key, path), *v.stored_text(text, path)]
