@@ -20,7 +20,7 @@ from .._namespace import public
 from .._text import join_words
 from ..errors import InvalidError, invalid, nearest
 from . import events as kinds
-from .fold import UNTOUCHED
+from .fold import FIELD_OF, UNTOUCHED
 from .gate import Decision, EvidenceRecord, Finding, Gate, Live, Waiver
 
 if TYPE_CHECKING:
@@ -106,6 +106,10 @@ class Proof:
         return EvidenceRecord(evidence=added.evidence, by=added.by, at=added.at)
 
 
+_NOT_OF_PROOF = frozenset(FIELD_OF) - {kinds.Finished, kinds.Attested, kinds.CriterionWaived}
+"""The classes of most events, which say nothing of what is proven."""
+
+
 def fold_proof(events: Iterable[Event], retracted: Iterable[TaskEvent]) -> Proof:
     """Return what the log says of subject and evidence.
 
@@ -124,28 +128,29 @@ def fold_proof(events: Iterable[Event], retracted: Iterable[TaskEvent]) -> Proof
         proof.contested.update(denials)
         events = sorted((*events, *denials.values()), key=kinds.KEY)
     for event in events:
-        if isinstance(event, kinds.OfLaunch):
-            match event:
-                case kinds.SubjectSet():
-                    proof.subject.update({part.name: part for part in event.parts})
-                case kinds.EvidenceAdded():
-                    proof.added.setdefault(event.evidence.id, event)
-                case kinds.EvidenceWithdrawn():
-                    proof.withdrawn.setdefault(event.evidence, []).append(event)
-                case kinds.Approved():
-                    proof.approved.setdefault(event.event, []).append(event.by)
-                case kinds.WentLive() | kinds.TakenDown():
-                    proof.serving.append(event)
-                case kinds.Migrated():
-                    proof.migrated.append(event)
-                case _:
-                    pass
-        elif isinstance(event, kinds.Attested):
-            proof.attested.setdefault((event.task, event.criterion), []).append(event)
-        elif isinstance(event, kinds.CriterionWaived):
-            proof.waived[event.task, event.criterion] = event
-        elif isinstance(event, kinds.Finished):
-            proof.finished.setdefault(event.task, set()).add(same_person(event.by))
+        if type(event) in _NOT_OF_PROOF:
+            continue
+        match event:
+            case kinds.Finished():
+                proof.finished.setdefault(event.task, set()).add(same_person(event.by))
+            case kinds.Attested():
+                proof.attested.setdefault((event.task, event.criterion), []).append(event)
+            case kinds.CriterionWaived():
+                proof.waived[event.task, event.criterion] = event
+            case kinds.SubjectSet():
+                proof.subject.update({part.name: part for part in event.parts})
+            case kinds.EvidenceAdded():
+                proof.added.setdefault(event.evidence.id, event)
+            case kinds.EvidenceWithdrawn():
+                proof.withdrawn.setdefault(event.evidence, []).append(event)
+            case kinds.Approved():
+                proof.approved.setdefault(event.event, []).append(event.by)
+            case kinds.WentLive() | kinds.TakenDown():
+                proof.serving.append(event)
+            case kinds.Migrated():
+                proof.migrated.append(event)
+            case _:
+                pass
     return proof
 
 

@@ -325,7 +325,7 @@ def as_pairs(value: Annotations) -> Pairs:
 
 
 def _are_pairs(value: object) -> TypeGuard[Pairs]:
-    return is_tuple(value) and all(is_tuple(pair) and len(pair) == 2 for pair in value)
+    return is_tuple(value) and {tuple}.issuperset(map(type, value)) and {2}.issuperset(map(len, cast("Pairs", value)))
 
 
 def annotation_pairs(value: object, name: str) -> Sequence[Fault]:
