@@ -157,18 +157,17 @@ class _Suites:
         Raises:
             InvalidError: The file does not say it with a time zone, and no time was given.
         """
-        if at is not None and any(_ZONE.search(stamp) is None for stamp, _ in self._times):
+        is_told = self._times and all(_ZONE.search(stamp) for stamp, _ in self._times)
+        if at is not None and not is_told:
             return at, at
+        if not self._times:
+            hint = "give the time of the run as at"
+            raise InvalidError([Fault("missing", "$", "does not say when the tests ran", hint=hint)])
         periods: list[tuple[datetime, datetime]] = []
         for stamp, seconds in self._times:
             begin = read_stamp(stamp if _ZONE.search(stamp) else f"{stamp} without a time zone")
             known = re.fullmatch(r"[0-9]{1,7}(?:\.[0-9]+)?", seconds)
             periods.append((begin, later(begin, float(seconds) if known else 0)))
-        if not periods and at is not None:
-            return at, at
-        if not periods:
-            hint = "give the time of the run as at"
-            raise InvalidError([Fault("missing", "$", "does not say when the tests ran", hint=hint)])
         return min(begin for begin, _ in periods), max(end for _, end in periods)
 
 
