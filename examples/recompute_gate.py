@@ -39,18 +39,23 @@ def spread(run: list[float], limits: set[float]) -> float | None:
     """Return the upper bound of the design effect of a run, by 25 batch means; None where there are too few requests."""
     from scipy.stats import chi2
 
-    size, in_order = len(run) // 25, sorted(run)
-    if len(run) < 100:
+    n, in_order = len(run), sorted(run)
+    if n < 100:
         return None
     worst = 1.0
     levels = {*limits, *(in_order[math.ceil(q * len(run)) - 1] for q in (0.5, 0.75, 0.9, 0.95, 0.99))}
     for level in [*levels, "failed"]:
-        flags = [value == math.inf if level in ("failed", math.inf) else value > level for value in run[: size * 25]]
-        means = [sum(flags[start : start + size]) / size for start in range(0, size * 25, size)]
-        mean = sum(means) / 25
-        if 0 < mean < 1:
-            variance = sum((one - mean) ** 2 for one in means) / 24
-            worst = max(worst, variance / (mean * (1 - mean) / size) * 24 / chi2.ppf(0.05, 24))
+        flags = [value == math.inf if level in ("failed", math.inf) else value > level for value in run]
+        mean = sum(flags) / n
+        off = [
+            sum(flags[n * part // 25 : n * (part + 1) // 25]) - mean * (n * (part + 1) // 25 - n * part // 25)
+            for part in range(25)
+        ]
+        squares = sum(one * one for one in off)
+        if squares:
+            effect = squares / (mean * (1 - mean) * n / 25) / chi2.ppf(0.05, 24)
+            r = sum(off[part] * off[part + 1] for part in range(24)) / squares
+            worst = max(worst, effect * (1 + r) / (1 - r) if r > 1.645 / 5 else effect)
     return worst
 
 

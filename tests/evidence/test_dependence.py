@@ -66,3 +66,18 @@ def test_a_tail_that_fails_is_no_level():
     """Where one in ten fails, the levels of the run are infinite, and failures alone show its bursts."""
     run = [inf if number % 10 == 0 else 0.1 for number in range(1_000)]
     assert dependence.of_stream(run) == 1
+
+
+def test_the_last_requests_of_a_run_count_as_the_first_do():
+    """A run of 24 failures in a row is as telling at the end of 1,224 requests, which do not divide by the number of batches, as before."""
+    calm, burst = [0.1] * 1_200, [inf] * 24
+    first, last = dependence.of_stream(burst + calm), dependence.of_stream(calm + burst)
+    assert first == pytest.approx(last, rel=0.05)
+    assert first > 20
+
+
+def test_states_that_outlast_a_batch_have_a_larger_effect():
+    """States of one batch of 20 requests in turn, and one state of eight batches: both make shares of batches 0 and 1."""
+    in_turn = [float(number // 20 % 2) for number in range(500)]
+    in_pieces = [float(167 <= number < 333) for number in range(500)]
+    assert dependence.of_stream(in_pieces) > 5 * dependence.of_stream(in_turn)

@@ -105,8 +105,30 @@ def test_a_warm_up_is_kept_apart(read):
     assert found[("request.failed",)].value.n == 160
     assert found[("request.failed", "warm-up")].value.n == 40
     assert evidence.collected_from == START + timedelta(seconds=2)
-    assert found[("load.offered",)].value.n == 200
-    assert measures(read(lines(rows, 200), warm_up=20))[("request.failed",)].value.n == 0
+    assert (found[("load.offered",)].value.n, found[("load.offered", "warm-up")].value.n) == (160, 40)
+    assert faults(read, lines(rows, 200), warm_up=20) == [
+        "$.warm_up: leaves no request to count (got 20); the run takes 9.95 s"
+    ]
+
+
+def test_the_load_of_a_warm_up_is_not_that_of_the_run(read):
+    rows = [
+        row(
+            number,
+            intended_at=(START + timedelta(seconds=number / 1_000 if number < 2_000 else number - 1_998)).isoformat(),
+        )
+        for number in range(2_100)
+    ]
+    found = measures(read(lines(rows, 2_100), warm_up=2))
+    assert (found[("load.offered",)].value.value, found[("load.offered", "warm-up")].value.value) == (1, 1_000)
+
+
+@pytest.mark.parametrize("late", [{"latency_s": 3_600}, {"latency_s": 3_600, "class": "odd"}, {"class": "odd"}])
+def test_the_time_of_a_run_is_that_in_which_wanted_requests_were_sent(read, late):
+    later = {} if "latency_s" in late else {"intended_at": (START + timedelta(hours=1)).isoformat()}
+    rows = [*(row(number) for number in range(500)), row(500, **{**late, **later})]
+    evidence = read(lines(rows, 501), wanted=["good"] if "class" in late else [])
+    assert evidence.collected_to - evidence.collected_from <= timedelta(seconds=25)
 
 
 def test_what_cannot_be_seen_from_inside_is_a_caution(read):
@@ -116,6 +138,10 @@ def test_what_cannot_be_seen_from_inside_is_a_caution(read):
     sent = [{"sent_at" if key == "intended_at" else key: value for key, value in one.items()} for one in ROWS]
     (caution,) = read(lines(sent, 200)).cautions
     assert (caution.code, caution.bias, caution.families) == ("loop-unknown", "flatters", ("latency", "throughput"))
+    some = [{key: value for key, value in one.items() if key != "seq" or one["seq"] % 9} for one in ROWS]
+    assert [one.words for one in read(lines(some[:8] + some[9:], 199)).cautions] == [
+        "23 rows are missing by their numbers"
+    ]
     gap = [one for one in ROWS if one["seq"] not in (7, 8)]
     (caution,) = read(lines(gap, 198)).cautions
     assert (caution.code, caution.words) == ("rows-missing", "2 rows are missing by their numbers")
@@ -182,7 +208,7 @@ def test_requests_are_no_set_and_the_context_of_decimals_changes_nothing(read):
         (lines(ROWS, 201), "$: holds 200 requests, and 201 were sent; the file was cut"),
         (lines(ROWS)[:-30], "$: is not JSON: "),
         (lines(ROWS[:1]).replace('"ok"', '"ok": false, "ok"'), "$: holds a key twice (got 'ok'), on line 1"),
-        (lines([row(0, intended_at="9999-12-31T23:59:59Z", latency_s=1e6)]), "$: ends beyond the last year"),
+        (lines([row(0, intended_at="9999-12-31T23:59:59Z", latency_s=1e6)]), "$.collected_from: is out of range"),
         (lines(ROWS, 200) + lines(ROWS[:1]), "$: comes after the end of the file"),
         ("[1]", "$: is not a request (got a list of 1), on line 1"),
         (lines([{}]), "$.status: is missing, on line 1; every row has it"),
@@ -284,6 +310,13 @@ def test_tests_that_ran_again_are_one_item(read):
         (suite(PASS).replace('tests="1"', 'tests="many"'), "$: states tests that are no count (got 'many')"),
         (suite(f"<testcase name='x'>{PASS}</testcase>"), "$: holds a test within a test"),
         (suite(PASS).replace("2026-", "9999-").replace('"2.5"', '"9999999"'), "$: ends beyond the last year"),
+        (suite("<testcase result='maybe'/>"), "$.result: is no outcome of a test (got 'maybe')"),
+        (
+            suite('<testcase status="failed"/>', '<testcase status="failed"/>').replace(
+                "<testsuite ", '<testsuite failures="3" '
+            ),
+            "$: says 3 failures, and shows 2",
+        ),
         (suite(PASS)[:-5], "$: is not XML: unclosed token"),
         ("<testsuite/>", "$: does not say when the tests ran; give the time of the run as at"),
         (suite(PASS).replace("+00:00", ""), "$: is not a timestamp with a time zone"),
@@ -310,13 +343,37 @@ def test_a_report_without_a_time_is_given_one(read):
     assert read(suite(PASS), at=on(4)).collected_to == START + timedelta(seconds=2.5)
 
 
-@pytest.mark.parametrize("state", ["status='notrun'", "result='suppressed'", "status='disabled'"])
+@pytest.mark.parametrize(
+    "state", ["status='notrun'", "result='suppressed'", "status='disabled'", "status='Not-Run'", "result='SKIPPED'"]
+)
 def test_what_did_not_run_or_failed_outside_of_tests_is_seen(read, state):
     skipped = read(suite(PASS, f"<testcase name='x' {state}/>").replace("<testsuite ", '<testsuite skipped="1" '))
     assert [one.value for one in skipped.measures] == [Share(0, 1), Share(1, 2)]
     assert read(suite(PASS, "<skipped/>", tests=1)).measures[1].value == Share(0, 1)
     outside = read(suite(PASS, "<error/>", tests=1).replace("<testsuite ", '<testsuite errors="1" '))
     assert outside.measures[0].value == Share(1, 2)
+    assert read(suite(PASS, "<properties><error/></properties>", tests=1)).measures[0].value == Share(1, 2)
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "<testcase status='Failed'/>",
+        "<testcase result='error' status='run'/>",
+        "<testcase status='notrun' result='timeout'/>",
+        "<testcase><attempt><failure/></attempt></testcase>",
+        "<testcase><attempt><failure/></attempt><attempt><skipped/></attempt></testcase>",
+        "<testcase status='fail'><failure/></testcase>",
+    ],
+)
+def test_a_failure_is_seen_wherever_a_test_states_it(read, test):
+    known = read(suite(PASS, test).replace("<testsuite ", '<testsuite failures="1" '))
+    assert [one.value for one in known.measures] == [Share(1, 2), Share(0, 2)]
+
+
+@pytest.mark.parametrize("state", ["Passed", "run", "ok", "Completed", "executed"])
+def test_the_usual_words_for_a_good_test_are_known(read, state):
+    assert read(suite(f"<testcase status='{state}' result=''/>")).measures[0].value == Share(0, 1)
 
 
 def test_an_importer_is_found_by_the_content_or_by_its_name(read, nothing_else_is_installed):

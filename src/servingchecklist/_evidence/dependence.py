@@ -7,6 +7,7 @@ a sample by an upper bound of it makes the test of a share honest.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import ceil, fsum, inf, sqrt
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 _BATCHES = 25
 _LEAST = 100
+_ALIKE = 1.645 / sqrt(_BATCHES)
+"""The correlation of batches in a row that one in twenty runs of independent requests exceeds. Bartlett, JRSS Supplement 8 (1946)."""
 _LEVELS = (0.5, 0.75, 0.9, 0.95, 0.99)
 
 
@@ -23,30 +26,33 @@ def of_stream(latencies: Sequence[float], limits: Iterable[float] = ()) -> float
 
     The run is cut into 25 batches. For five levels of its latencies, for the limits, and for failures, the variance of the shares of the
     batches above the level is compared with that of independent requests. Law and Kelton, "Simulation Modeling and Analysis", on batch
-    means; the bound is that of a variance by the chi-square distribution. The largest of them holds for all shares of the run, since a
-    level that nothing exceeds shows nothing of its bursts.
+    means; the bound is that of a variance by the chi-square distribution. Where batches in a row are alike, what makes requests depend on
+    each other lasts for longer than a batch, and the effect is that of an autoregressive process of the first order: larger by
+    (1 + r) / (1 - r), with r the correlation of batches in a row. The largest of them holds for all shares of the run, since a level that
+    nothing exceeds shows nothing of its bursts.
 
     Args:
         latencies: The latency of each request, in the order in which they were meant to be sent; infinite for a failed one.
         limits: The limits of latency that the run is to be judged by.
     """
-    size = len(latencies) // _BATCHES
     if len(latencies) < _LEAST:
         return None
     in_order = sorted(latencies)
     levels = {*limits, *(in_order[ceil(level * len(in_order)) - 1] for level in _LEVELS)}
-    effects = [_of_batches([value > level for value in latencies], size) for level in levels - {inf}]
-    effects.append(_of_batches([value == inf for value in latencies], size))
+    effects = [_of_batches([value > level for value in latencies]) for level in levels - {inf}]
+    effects.append(_of_batches([value == inf for value in latencies]))
     return max(1.0, *effects)
 
 
-def _of_batches(flags: Sequence[bool], size: int) -> float:
-    counts = [sum(flags[start : start + size]) for start in range(0, size * _BATCHES, size)]
-    share = sum(counts) / (size * _BATCHES)
-    if not 0 < share < 1:
+def _of_batches(flags: Sequence[bool]) -> float:
+    share, edges = sum(flags) / len(flags), [len(flags) * batch // _BATCHES for batch in range(_BATCHES + 1)]
+    deviations = [sum(flags[start:end]) - share * (end - start) for start, end in pairwise(edges)]
+    squares = fsum(deviation * deviation for deviation in deviations)
+    if not squares:
         return 1.0
-    variance = fsum((count / size - share) ** 2 for count in counts) / (_BATCHES - 1)
-    return variance / (share * (1 - share) / size) * (_BATCHES - 1) / _chi_square(_BATCHES - 1)
+    effect = squares / (len(flags) * share * (1 - share)) * _BATCHES / _chi_square(_BATCHES - 1)
+    alike = fsum(one * following for one, following in pairwise(deviations)) / squares
+    return effect * (1 + alike) / (1 - alike) if alike > _ALIKE else effect
 
 
 def of_clusters(clusters: Iterable[tuple[int, int]]) -> float:

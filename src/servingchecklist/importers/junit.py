@@ -28,8 +28,20 @@ _DEEPEST = 64
 _STATED: tuple[str, ...] = ("tests", "failures", "errors", "skipped")
 _OUTCOMES = {"failure": "failures", "error": "errors", "skipped": "skipped"}
 """By element, the attribute of a suite that counts it."""
-_NOT_RUN = ("notrun", "suppressed", "disabled", "skipped")
-"""Values that some runners write in the attributes ``status`` and ``result`` of a test that did not run."""
+_STATES = {
+    **dict.fromkeys(
+        ["run", "ok", "pass", "passed", "success", "successful", "succeeded", "complete", "completed", "executed"],
+        "passed",
+    ),
+    **dict.fromkeys(
+        ["notrun", "suppressed", "disabled", "skip", "skipped", "ignored", "pending", "notexecuted", "filtered"],
+        "skipped",
+    ),
+    **dict.fromkeys(
+        ["fail", "failed", "failure", "error", "broken", "aborted", "timeout", "timedout", "crashed"], "failed"
+    ),
+}
+"""The outcomes of tests by the values that some runners write in their attributes ``status`` and ``result``."""
 _ZONE = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
 
 
@@ -112,21 +124,19 @@ class _Suites:
             raise invalid("syntax", "$", "nests too deep", name, "results of tests need no more than a few levels")
         if not self._open and name not in _SUITES:
             raise invalid("other-kind", "$", "is not JUnit XML", name, "give a file whose root is testsuites")
-        above = self._open[-1][0] if self._open else ""
         if name == "testcase":
             if any(held == "testcase" for held, _, _ in self._open):
                 raise invalid(
                     "syntax", "$", "holds a test within a test", attributes.get("name", ""), "write both in a suite"
                 )
-            is_skipped = attributes.get("status") in _NOT_RUN or attributes.get("result") in _NOT_RUN
-            self._outcome = "skipped" if is_skipped else "passed"
-            self._counts["skipped"] += is_skipped
+            states = {_state_of(attributes, name) for name in ("status", "result")}
+            self._outcome = next(state for state in ("failed", "skipped", "passed") if state in states)
         elif name in _OUTCOMES:
             self._counts[_OUTCOMES[name]] += 1
-            if above == "testcase":
+            if any(held == "testcase" for held, _, _ in self._open):
                 # A test can be skipped and then fail in its teardown: the worst counts.
                 self._outcome = "failed" if name != "skipped" or self._outcome == "failed" else "skipped"
-            elif above in _SUITES and name != "skipped":
+            elif name != "skipped":
                 self._add(("", self._open[-1][1].get("name", "")), (1, 1, 0))
         elif name == "testsuite" and attributes.get("timestamp"):
             self._times.append((attributes["timestamp"], attributes.get("time", "0")))
@@ -137,6 +147,8 @@ class _Suites:
         if name == "testcase":
             self._counts["tests"] += 1
             is_bad, is_skipped = self._outcome == "failed", self._outcome == "skipped"
+            if self._outcome != "passed" and all(self._counts[what] == before[what] for what in _OUTCOMES.values()):
+                self._counts["failures" if is_bad else "skipped"] += 1  # by its attributes alone
             key = attributes.get("classname", ""), attributes.get("name", "")
             self._add(key, (is_bad, not is_skipped, is_skipped))
         elif name in _SUITES:
@@ -169,6 +181,20 @@ class _Suites:
             known = re.fullmatch(r"[0-9]{1,7}(?:\.[0-9]+)?", seconds)
             periods.append((begin, later(begin, float(seconds) if known else 0)))
         return min(begin for begin, _ in periods), max(end for _, end in periods)
+
+
+def _state_of(attributes: dict[str, str], name: str) -> str:
+    """Return the outcome that an attribute of a test states.
+
+    Raises:
+        InvalidError: It is no known word.
+    """
+    stated = attributes.get(name) or "passed"
+    outcome = _STATES.get(re.sub("[ _-]", "", stated.lower()))
+    if outcome is None:
+        hint = "write passed, failed or skipped, or leave it out"
+        raise invalid("unknown-value", f"$.{name}", "is no outcome of a test", stated, hint)
+    return outcome
 
 
 def _stated(attributes: dict[str, str], what: str) -> int:

@@ -62,31 +62,43 @@ def read(data: bytes, options: ImportOptions) -> Evidence:
     if not rows:
         raise InvalidError([Fault("empty", "$", "holds no request", hint="write one line for each request")])
     rows.sort(key=lambda row: (row.intended, row.seq or 0))
-    first, last = rows[0].intended, rows[-1].intended
-    start = later(first, options.warm_up)
+    start = later(rows[0].intended, options.warm_up)
     wanted = [row for row in rows if not options.wanted or row.kind in options.wanted]
     if not wanted:
         known = sorted({row.kind for row in rows if row.kind})
         hint = f"known classes: {', '.join(map(show, known[:9]))}"
         raise invalid("unknown-value", "$.wanted", "has no request of the wanted classes", options.wanted[0], hint)
+    counted = [row for row in wanted if row.intended >= start]
+    if not counted:
+        hint = f"the run takes {(rows[-1].intended - rows[0].intended).total_seconds():g} s"
+        raise invalid("out-of-range", "$.warm_up", "leaves no request to count", options.warm_up, hint)
     is_open = all(row.is_intended for row in rows)
     where = (*options.where, Choice("place", "caller"), *([Choice("loop", "open")] if is_open else []))
-    measures = _measures([row for row in wanted if row.intended >= start], where, options)
-    if options.warm_up:
-        early = [row for row in wanted if row.intended < start]
-        measures += _measures(early, (*where, Choice("phase", "warm-up")), options) if early else []
-    if len(rows) > 1 and last > first:
-        rate = round((len(rows) - 1) / (last - first).total_seconds(), 6)
-        measures.append(Measure("load.offered", Number(rate, n=len(rows)), where=where))
-    end = max(later(row.intended, row.latency if row.latency < inf else 0) for row in rows)
+    warm = (*where, Choice("phase", "warm-up"))
+    early = [row for row in wanted if row.intended < start]
+    measures = [
+        *_measures(counted, where, options),
+        *(_measures(early, warm, options) if early else ()),
+        *_offered([row for row in rows if row.intended >= start], where),
+        *_offered([row for row in rows if row.intended < start], warm),
+    ]
     return Evidence(
         measures,
         subject=options.subject,
         sources=[Source("requests.jsonl", options=_options(options))],
-        collected_from=min(start, end),
-        collected_to=end,
-        cautions=[*_cautions(rows, is_open=is_open, is_whole=(options.sent, stated) != (None, None))],
+        # What is sent says how much time was seen: an answer that comes late, or one that is not wanted, shows nothing of it.
+        collected_from=counted[0].intended,
+        collected_to=counted[-1].intended,
+        cautions=[*_cautions(rows, counted, is_open=is_open, is_whole=(options.sent, stated) != (None, None))],
     )
+
+
+def _offered(rows: Sequence[_Row], where: Sequence[Choice]) -> Iterator[Measure]:
+    """Yield the rate at which requests were sent, those of all classes."""
+    seconds = (rows[-1].intended - rows[0].intended).total_seconds() if rows else 0
+    if seconds:
+        rate = round((len(rows) - 1) / seconds, 6)
+        yield Measure("load.offered", Number(rate, n=len(rows)), where=where)
 
 
 def _options(options: ImportOptions) -> str:
@@ -96,21 +108,21 @@ def _options(options: ImportOptions) -> str:
     return "; ".join(stated)[:200].rstrip()
 
 
-def _cautions(rows: Sequence[_Row], *, is_open: bool, is_whole: bool) -> Iterator[Caution]:
+def _cautions(rows: Sequence[_Row], counted: Sequence[_Row], *, is_open: bool, is_whole: bool) -> Iterator[Caution]:
     if not is_open:
         words = "not every row says when it was meant to be sent, so waiting behind other requests may be hidden"
         yield Caution("loop-unknown", words, bias="flatters", families=("latency", "throughput"))
     if not is_whole:
         words = "nothing says how many requests were sent, so the file may be cut"
         yield Caution("may-be-cut", words, bias="flatters")
-    begin, whole = rows[0].intended, (rows[-1].intended - rows[0].intended).total_seconds()
-    used = {min(_PARTS - 1, int((row.intended - begin).total_seconds() / whole * _PARTS)) for row in rows if whole}
-    if whole and len(used) < _PARTS <= len(rows):
+    begin, whole = counted[0].intended, (counted[-1].intended - counted[0].intended).total_seconds()
+    used = {min(_PARTS - 1, int((row.intended - begin).total_seconds() / whole * _PARTS)) for row in counted if whole}
+    if whole and len(used) < _PARTS <= len(counted):
         words = f"nothing was sent in {_PARTS - len(used)} of {_PARTS} equal parts of its time"
         yield Caution("pauses", words, bias="flatters")
     numbers = {row.seq for row in rows if row.seq is not None}
-    if numbers and max(numbers) - min(numbers) + 1 > len(rows):
-        missing = max(numbers) - min(numbers) + 1 - len(rows)
+    missing = max(numbers) - min(numbers) + 1 - len(numbers) if numbers else 0
+    if missing:
         yield Caution("rows-missing", f"{missing:,} rows are missing by their numbers", bias="unsound")
 
 
