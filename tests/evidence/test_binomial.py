@@ -59,11 +59,6 @@ def test_a_share_lies_between_the_bounds_of_clopper_and_pearson():
     assert (binomial.lower_bound(0, 9, 0.05), binomial.upper_bound(9, 9, 0.05)) == (0, 1)
 
 
-def test_the_difference_of_two_shares_is_as_published():
-    # Newcombe 1998, table II, method 10.
-    assert binomial.difference(56, 70, 48, 80, 0.95) == pytest.approx((0.0524, 0.3339), abs=5e-5)
-
-
 def test_a_quantile_lies_between_two_ranks():
     binom = pytest.importorskip("scipy.stats").binom
     for n, q, alpha in [(300, 0.99, 0.05), (1_000, 0.95, 0.025), (500, 0.5, 0.025), (62, 0.9, 0.05)]:

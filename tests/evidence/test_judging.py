@@ -204,7 +204,13 @@ def test_a_warm_up_counts_only_where_it_is_asked_for():
     both = of([early, GOOD.measures[0]])
     assert verdict(LATENCY, both) is MET
     assert verdict(attrs.evolve(LATENCY, where={"phase": "warm-up"}), both) is MISSED
-    assert words(LATENCY, of(early)) == "there is no evidence of request.latency"
+    (pair,) = judged(LATENCY, of(early)).not_counted
+    assert pair[1] == "its phase is warm-up, which is not asked for"
+    assert words(LATENCY, of(early)) == f"no evidence of request.latency counts: {pair[1]}"
+    elsewhere = of(attrs.evolve(early, where={"place": "caller", "baseline": "old"}))
+    assert [one for _, one in judged(LATENCY, GOOD, elsewhere).not_counted] == [
+        "its baseline is old, which is not asked for"
+    ]
 
 
 def test_evidence_of_too_short_a_time_or_too_little_load_can_fail_and_not_pass():
@@ -273,11 +279,72 @@ def test_a_difference_of_shares_is_judged_by_its_interval():
     assert verdict(ACCURACY, OFFLINE, of(wrong(900, 10_000))) is MISSED
     assert words(ACCURACY, OFFLINE, of(wrong(510, 10_000))) == (
         "510 of 10,000 wrong, offline 500 of 10,000 wrong, and at most 2 points more than offline is wanted; "
-        "the difference is -0.41 to 0.61 points"
+        "the difference is -0.769 to 0.968 points"
     )
     assert verdict(ACCURACY, OFFLINE, of(wrong(510, 10_000, spread=20))) is INCONCLUSIVE
     assert verdict(ACCURACY, OFFLINE, of(wrong(510, 10_000, most=800))) is INCONCLUSIVE
     assert verdict(ACCURACY, OFFLINE, of(wrong(510, 10_000, sampling="stream"))) is INCONCLUSIVE
+
+
+@pytest.mark.parametrize("n", [(1, 1), (3, 3), (30, 30), (100, 10), (200, 5)])
+@pytest.mark.parametrize("p", [0.02, 0.3, 0.6])
+def test_a_difference_that_just_misses_is_met_in_one_of_twenty_samples_at_most(n, p):
+    binom = pytest.importorskip("scipy.stats").binom
+    false = 0.0
+    for own in range(n[0] + 1):
+        for base in range(n[1] + 1):
+            measures = of(wrong(own, n[0])), of(wrong(base, n[1], where={"baseline": "offline"}))
+            if verdict(ACCURACY, *measures) is MET:
+                false += binom.pmf(own, n[0], p + 0.02) * binom.pmf(base, n[1], p)
+    assert false <= 0.05
+
+
+def test_each_baseline_has_to_be_met():
+    """An easier baseline, whatever it is of, does not replace another one; and a miss against one is a miss."""
+    easy = of(wrong(2_000, 10_000, where={"baseline": "offline"}), subject={"model": OTHER_MODEL})
+    near = of(wrong(660, 10_000))
+    assert verdict(ACCURACY, easy, near) is MET
+    for order in permutations([OFFLINE, easy, near]):
+        assert verdict(ACCURACY, *order) is INCONCLUSIVE
+    assert verdict(ACCURACY, OFFLINE, easy, of(wrong(900, 10_000))) is MISSED
+    empty = of(wrong(0, 0, where={"baseline": "offline"}))
+    assert verdict(ACCURACY, OFFLINE, empty, of(wrong(510, 10_000))) is NOT_MEASURED
+
+
+def test_censuses_are_compared_as_they_are():
+    whole = Kpi("t", "T", measure="tests.failed", at_most="2 points", relative_to="old", binds=[])
+    old = share(1, 100, sampling="census", where={"baseline": "old"})
+    assert [verdict(whole, old, share(k, 100, sampling="census")) for k in (3, 4)] == [MET, MISSED]
+    ratio = attrs.evolve(whole, at_most="110%")
+    assert [verdict(ratio, old, share(k, 1_000, sampling="census")) for k in (11, 12)] == [MET, MISSED]
+    assert verdict(whole, old, share(3, 100)) is INCONCLUSIVE
+    requests = attrs.evolve(whole, measure="request.failed")
+    both = [share(0, 900, "request.failed", sampling="census", where=where) for where in ({"baseline": "old"}, {})]
+    assert words(requests, *both).endswith("the order of the requests is not known")
+
+
+def test_values_below_zero_have_no_ratio():
+    old = Kpi("old", "O", measure="x-margin", quantile=0.9, at_most="110%", relative_to="old", binds=["model"])
+    below, above = (Histogram(900, [Bucket(low, 400), Bucket(high, 900)]) for low, high in (("-5", "-4"), ("10", "20")))
+    for ours, theirs in ((above, below), (below, above)):
+        base = of(Measure("x-margin", theirs, where={"baseline": "old"}, spread=1))
+        assert verdict(old, base, of(Measure("x-margin", ours, spread=1))) is INCONCLUSIVE
+    score = Kpi("s", "S", measure="score.l", at_least="110%", relative_to="old", binds=[])
+    for base, value in (("-5", "-5.4"), ("0", "1")):
+        census = of(Measure("score.l", Number(base), where={"baseline": "old"}, sampling="census"))
+        assert verdict(score, census, of(Measure("score.l", Number(value), sampling="census"))) is INCONCLUSIVE
+
+
+def test_requests_are_no_census_whatever_their_form():
+    achieved = Kpi("a", "A", measure="load.achieved", at_least="200/s", binds=[])
+    number = of(Measure("load.achieved", Number(500), sampling="census"))
+    assert verdict(achieved, number) is INCONCLUSIVE
+    assert words(attrs.evolve(achieved, independent=True), number) == (
+        "500, and at least 200/s is wanted; taken as independent"
+    )
+    relative = attrs.evolve(achieved, at_least="90%", relative_to="old")
+    base = of(Measure("load.achieved", Number(500), sampling="census", where={"baseline": "old"}))
+    assert verdict(relative, base, number) is INCONCLUSIVE
 
 
 def test_without_a_baseline_or_observations_nothing_is_measured():

@@ -189,6 +189,9 @@ def test_the_policy_of_a_gate_names_what_it_does_not_count():
     assert (
         gate(again, "strict").decision is Decision.UNPROVEN
     )  # finished again by another, it is still in part the own work
+    undone = PROVEN.reopen("goals", by="b", at=on(4)).finish("goals", by="checkout-lead", at=on(4, 10))
+    undone = undone.retract(undone.events[-1], by="b", at=on(4, 11)).finish("goals", by="b", at=on(4, 12))
+    assert gate(undone, "strict").decision is Decision.UNPROVEN
     missed = PROVEN.add_evidence(BAD, by="ci", at=on(4))
     withdrawn = missed.withdraw_evidence(BAD, reason="r", by="ci", at=on(4, 10))
     assert (gate(withdrawn).decision, gate(withdrawn, "strict").decision) == (Decision.GO, Decision.NO_GO)
@@ -204,7 +207,12 @@ def test_the_policy_of_a_gate_names_what_it_does_not_count():
     assert (kept.withdrawn_by, withdrawn.evidence()[-1].withdrawn_by) == (None, "ci")
 
 
-@pytest.mark.parametrize("name", ["Checkout-Lead", "checkout-lead\u200b", "\uff43heckout-lead"])
+WITHOUT_GLYPH = "\u034f\u115f\u17b4\u180b\u200b\u2800\u3164\ufe0f\U000e0100"
+
+
+@pytest.mark.parametrize(
+    "name", ["Checkout-Lead", "\uff43heckout-lead", *(f"checkout-lead{one}" for one in WITHOUT_GLYPH)]
+)
 def test_another_spelling_of_a_name_is_no_second_person(name):
     marked = PROVEN.reopen("ship", by="b", at=on(4)).mark_not_applicable(
         "ship", reason="r", by="checkout-lead", at=on(4, 10)
@@ -213,6 +221,8 @@ def test_another_spelling_of_a_name_is_no_second_person(name):
     assert gate(marked.record(event), "strict").decision is Decision.UNPROVEN
     with pytest.raises(InvalidError, match="recorded it, and cannot approve it"):
         marked.approve(marked.events[-1], by=name, at=on(4, 11))
+    denied = PROVEN.attest("goals", "agreed", by=name, holds=False, at=on(4))
+    assert gate(denied, "strict").decision is Decision.NO_GO  # the role is held by this person
 
 
 def test_a_word_about_a_part_that_is_not_set_is_refused():
@@ -228,6 +238,11 @@ def test_a_role_that_no_criterion_asks_for_is_named():
     misspelt = GateDefinition("go-live", "Go live", roles={"product ower": ["checkout-lead"]})
     launch = PROVEN.migrate(attrs.evolve(CHECKLIST, gates=[misspelt, STRICT]), by="b", at=on(4))
     assert "policy of go-live: no criterion is attested as product ower" in gate(launch).notes
+    apart = CHECKLIST.replace_task("goals", gates=["go-live"])
+    assert (
+        "policy of strict: no criterion is attested as product owner"
+        in gate(PROVEN.migrate(apart, by="b", at=on(4)), "strict").notes
+    )
 
 
 def test_an_event_of_the_future_does_not_count_now():
@@ -239,6 +254,12 @@ def test_an_event_of_the_future_does_not_count_now():
     notes = far.gate("go-live").notes
     when = (now + timedelta(days=390)).date()
     assert notes == (f"ship: b marked it waived, which does not count: it is dated later, {when}",)
+    marked = PROVEN.reopen("ship", by="b", at=on(4)).mark_not_applicable("ship", reason="r", by="b", at=on(4, 10))
+    approved = marked.approve(marked.events[-1], by="sre", at=now + timedelta(days=390))
+    assert gate(approved, "strict", at=on(4, 12)).notes == approved.gate("strict").notes
+    bad = PROVEN.add_evidence(BAD, by="ci", at=on(4)).withdraw_evidence(BAD, reason="r", by="ci", at=on(4, 10))
+    bad = bad.withdraw_evidence(BAD, reason="r", by="sre", at=now + timedelta(days=390))
+    assert bad.gate("strict").decision is Decision.NO_GO
     word = far.gate("go-live").findings[0]
     assert (word.verdict, word.not_counted[0][1]) == (
         Verdict.NOT_MEASURED,
@@ -275,6 +296,11 @@ def test_waivers_need_a_second_person_and_have_a_longest_time():
     assert gate(long, "strict").notes == (
         "ship measured: b waived it, which does not count: it is for 15 days, and 14 are allowed",
     )
+    short = waived(1).approve(waived(1).events[-1], by="sre", at=on(4, 10))
+    over = waived(2, short)
+    assert gate(over, "strict").decision is Decision.GO  # one that does not count takes none away
+    assert gate(over, "strict").notes == gate(waived(2), "strict").notes
+    assert gate(over, "strict", at=on(6)).decision is Decision.NO_GO
     never = attrs.evolve(CHECKLIST, gates=[CHECKLIST.gates[0], GateDefinition("strict", "S", longest_waiver=0)])
     none = waived(0, PROVEN.add_evidence(BAD, by="ci", at=on(4))).migrate(never, by="b", at=on(4, 11))
     assert gate(none, "strict", at=on(4, 12)).notes[-1].endswith("which does not count: no waiver is allowed")
@@ -448,6 +474,12 @@ def test_overdue_tasks_and_expired_waivers_block():
     )
     needless = waived(1, PROVEN)
     assert conditions(needless, expired_waivers=True, at=on(6)).decision is Decision.GO
+    unused = PROVEN.waive_criterion("ship", "used", reason="r", expires=date(2026, 11, 5), by="b", at=on(4))
+    away = waived(1).reopen("ship", by="b", at=on(4, 11)).mark_not_applicable("ship", reason="r", by="b", at=on(4, 12))
+    whole = waived(1).reopen("ship", by="b", at=on(4, 11))
+    whole = whole.waive("ship", reason="r", expires=date(2026, 11, 9), by="b", at=on(4, 12))
+    for launch in (unused, away, whole):
+        assert conditions(launch, expired_waivers=True, at=on(6)).decision is Decision.GO
     gone = criterion.migrate(attrs.evolve(CHECKLIST, gates=[], phases=_without_criteria(CHECKLIST)), by="b", at=on(5))
     assert conditions(gone, expired_waivers=True, at=on(6)).decision is Decision.UNPROVEN
 
@@ -473,6 +505,8 @@ def test_a_date_has_a_chance():
     assert missed.blockers[0].words == "the chance is 5.71%"
     done = SIMPLE.finish("a", by="b", at=on(2)).finish("b", by="b", at=on(2)).finish("c", by="b", at=on(2))
     assert conditions(done, before=date(2026, 11, 4)).findings[0].words == "the chance is 100%"
+    assert conditions(done, before=date(2026, 11, 2)).decision is Decision.NO_GO
+    assert conditions(done, before=date(2026, 11, 3)).decision is Decision.GO
     unsure = Launch.start(
         Checklist("s", "S", phases=[Phase("p", "P", tasks=[Task("a", "A")])]), name="s", by="b", at=on(2)
     )
@@ -487,7 +521,10 @@ def test_a_date_has_a_chance():
 def test_a_gate_and_conditions_are_both_asked_for():
     assert gate(PROVEN, priority="critical").decision is Decision.GO
     assert gate(PROVEN, priority="low").decision is Decision.NO_GO
-    assert gate(PROVEN, overdue=True).decision is Decision.UNPROVEN
+    assert (
+        gate(PROVEN, overdue=True, expired_waivers=True).decision is Decision.GO
+    )  # about nothing, so nothing is asked
+    assert gate(PROVEN, overdue=True).findings[-1].required is False
 
 
 @pytest.mark.parametrize(

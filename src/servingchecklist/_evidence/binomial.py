@@ -119,28 +119,6 @@ def ranks(n: float, q: float, alpha: float) -> tuple[int, float]:
     return low, first if first <= n else inf
 
 
-def difference(k1: float, n1: float, k2: float, n2: float, confidence: float) -> tuple[float, float]:
-    """Return the two-sided confidence interval of the difference of two shares, k1 / n1 - k2 / n2.
-
-    Newcombe, "Interval Estimation for the Difference Between Independent Proportions", Statistics in Medicine 17 (1998), method 10.
-    """
-    (low1, high1), (low2, high2) = _wilson(k1, n1, confidence), _wilson(k2, n2, confidence)
-    p1, p2 = k1 / n1, k2 / n2
-    low = p1 - p2 - ((p1 - low1) ** 2 + (high2 - p2) ** 2) ** 0.5
-    high = p1 - p2 + ((high1 - p1) ** 2 + (p2 - low2) ** 2) ** 0.5
-    return low, high
-
-
-def _wilson(k: float, n: float, confidence: float) -> tuple[float, float]:
-    """Return the score interval of a share. Wilson, Journal of the American Statistical Association 22 (1927)."""
-    from statistics import NormalDist  # only baselines need it
-
-    z2 = NormalDist().inv_cdf((1 + confidence) / 2) ** 2
-    middle = (k + z2 / 2) / (n + z2)
-    half = (z2 * (k * (n - k) / n + z2 / 4)) ** 0.5 / (n + z2)
-    return middle - half, middle + half
-
-
 def needed(k: float, n: float, p: float, alpha: float) -> int | None:
     """Return the number of independent observations that will prove a share below ``p``, if it is as low as in this sample.
 

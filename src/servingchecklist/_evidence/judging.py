@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .evidence import Bucket, Evidence, Measure, Value
 
 _BOUND = attrgetter("bound")
+_ROUNDING = 1e-9
 
 _MARGIN, _DEPENDENT = 6, 4
 """The factor by which more requests are asked for where they depend on each other: a run that is short against its stalls shows too small a
@@ -131,9 +132,12 @@ def judge(kpi: Kpi, evidence: Iterable[Evidence], subject: Mapping[str, str], at
             if measure.name != kpi.measure:
                 continue
             is_baseline = kpi.relative_to != "" and _stated(measure, "baseline") == (kpi.relative_to,)
-            if not is_baseline and any(choice.facet in apart for choice in measure.where):
-                continue
             reason = _why_not(kpi, one, measure, {} if is_baseline else subject, at, is_baseline=is_baseline)
+            if not is_baseline:
+                words = (
+                    f"its {one.facet} is {join_words(list(one.values))}" for one in measure.where if one.facet in apart
+                )
+                reason = next((f"{what}, which is not asked for" for what in words), reason)
             if reason:
                 reasons.append(reason)
             else:
@@ -159,6 +163,9 @@ def _nothing(kpi: Kpi, counted: Sequence[object], not_counted: Mapping[str, str]
 
 _APART = {"baseline", "phase"}
 """Conditions of measures that count only for a KPI that asks for them, such as those of a warm-up."""
+
+_BY_BASELINE = (Verdict.MISSED, Verdict.NOT_MEASURED, Verdict.INCONCLUSIVE, Verdict.MET)
+"""The order of verdicts of one measure against several baselines: it has to be met against each of them."""
 
 
 def _stated(measure: Measure, condition: str) -> tuple[str, ...]:
@@ -261,14 +268,18 @@ def _number(kpi: Kpi, measure: Measure, value: Number) -> Judgement:
     if value.n == 0:
         return Judgement(Verdict.NOT_MEASURED, "nothing was observed", n=0)
     words = f"{value.value:f}, and {kpi.target} is wanted"
-    if measure.sampling != "census" and not kpi.independent:
+    if not (_is_census(measure) or kpi.independent):
         return Judgement(Verdict.INCONCLUSIVE, f"{words}; a number without a sample proves nothing")
     is_met = value.value <= kpi.limit.value if kpi.at_most else value.value >= kpi.limit.value
     return Judgement(Verdict.MET if is_met else Verdict.MISSED, f"{words}; {_taken(kpi, measure)}", n=value.n)
 
 
+def _is_census(measure: Measure) -> bool:
+    return measure.sampling == "census" and not _is_of_requests(measure)
+
+
 def _taken(kpi: Kpi, measure: Measure) -> str:
-    if measure.sampling == "census":
+    if _is_census(measure):
         return "a census, taken as it is"
     return "taken as independent" if kpi.independent else ""
 
@@ -282,9 +293,8 @@ def _share(kpi: Kpi, measure: Measure, counts: tuple[int, int, int], allowed: fl
     words = f"{counted} of {n:,} {what}, and at most {share} may be"
     if n == 0:
         return Judgement(Verdict.NOT_MEASURED, "nothing was observed", 0, 0, 0)
-    is_census = measure.sampling == "census" and not _is_of_requests(measure)
-    if is_census:
-        within, beyond = most <= floor(allowed * n + 1e-9), least > allowed * n + 1e-9
+    if _is_census(measure):
+        within, beyond = most <= floor(allowed * n + _ROUNDING), least > allowed * n + _ROUNDING
         verdict = Verdict.MET if within else Verdict.MISSED if beyond else Verdict.INCONCLUSIVE
         return Judgement(verdict, f"{words}; {_taken(kpi, measure)}", least, most, n)
     alpha = 1 - kpi.confidence
@@ -334,7 +344,7 @@ def _spread(kpi: Kpi, measure: Measure) -> float | None:
         return 1.0
     if measure.spread is not None:
         return float(measure.spread)
-    return 1.0 if measure.sampling == "set" and not _is_of_requests(measure) else None
+    return 1.0 if measure.sampling != "stream" and not _is_of_requests(measure) else None
 
 
 def _is_of_requests(measure: Measure) -> bool:
@@ -394,10 +404,15 @@ def _duration(covered: timedelta) -> str:
 def _relative(
     kpi: Kpi, counted: Sequence[tuple[Evidence, Measure]], baselines: Sequence[tuple[Evidence, Measure]]
 ) -> Iterator[Judgement]:
-    """Yield the judgements of a KPI that is relative to a baseline by each piece of evidence of the baseline, the latest first."""
-    for evidence, measure in reversed(counted):
-        for baseline, other in reversed(baselines):
-            yield _guarded(kpi, evidence, measure, _compared(kpi, measure, other), baseline)
+    """Yield the judgements of a KPI that is relative to a baseline, the latest first: of each measure that of the strictest baseline."""
+    for evidence, measure in reversed(counted) if baselines else ():
+        yield min(
+            (
+                _guarded(kpi, evidence, measure, _compared(kpi, measure, other), baseline)
+                for baseline, other in reversed(baselines)
+            ),
+            key=lambda judgement: _BY_BASELINE.index(judgement.verdict),
+        )
 
 
 def _compared(kpi: Kpi, measure: Measure, baseline: Measure) -> Judgement:
@@ -411,8 +426,10 @@ def _compared(kpi: Kpi, measure: Measure, baseline: Measure) -> Judgement:
         return Judgement(Verdict.NOT_MEASURED, "nothing was observed", n=ours.n)
     alpha, limit = 1 - kpi.confidence, float(kpi.limit.value)
     words = f"{_summary(kpi, measure)}, {kpi.relative_to} {_summary(kpi, baseline)}, and {kpi.target} is wanted"
+    if not (_has_ratio(ours) and _has_ratio(theirs)):
+        return Judgement(Verdict.INCONCLUSIVE, f"{words}; values that are not above 0 have no ratio", n=ours.n)
     if isinstance(ours, Number) and isinstance(theirs, Number):
-        if not (kpi.independent or measure.sampling == baseline.sampling == "census"):
+        if not (kpi.independent or (_is_census(measure) and _is_census(baseline))):
             return Judgement(Verdict.INCONCLUSIVE, f"{words}; numbers without a sample prove nothing")
         bar = float(theirs.value) * limit
         is_met = float(ours.value) <= bar if kpi.at_most else float(ours.value) >= bar
@@ -420,15 +437,17 @@ def _compared(kpi: Kpi, measure: Measure, baseline: Measure) -> Judgement:
     spreads, n = (_spread(kpi, measure), _spread(kpi, baseline)), ours.n
     if None in spreads:
         return Judgement(Verdict.INCONCLUSIVE, f"{words}; the order of the requests is not known", n=n)
+    # Each side at half the level: the interval of both is exact, if wide.
+    own, base = (_interval(kpi, one, alpha / 2) for one in (measure, baseline))
     if kpi.limit.dimension == "points":
-        low, high = _difference(measure, baseline, kpi, 1 - 2 * alpha)
+        low, high = own[0] - base[1], own[1] - base[0]
         interval = f"the difference is {low * 100:.3g} to {high * 100:.3g} points"
     else:
-        own, base = (_interval(kpi, one, alpha / 2) for one in (measure, baseline))
         low = own[0] / base[1] if base[1] else inf
         high = own[1] / base[0] if base[0] else inf
         interval = f"the ratio is {low * 100:.3g}% to {high * 100:.3g}%"
-    verdict = Verdict.MET if high <= limit else Verdict.MISSED if low > limit else Verdict.INCONCLUSIVE
+    is_met, is_missed = high <= limit + _ROUNDING, low > limit + _ROUNDING
+    verdict = Verdict.MET if is_met else Verdict.MISSED if is_missed else Verdict.INCONCLUSIVE
     return Judgement(verdict, f"{words}; {interval}", n=n, spread=spreads[0])
 
 
@@ -439,22 +458,16 @@ def _summary(kpi: Kpi, measure: Measure) -> str:
     return f"{value.least:,} of {value.n:,} wrong" if isinstance(value, Share) else f"of {value.n:,} observations"
 
 
-def _difference(measure: Measure, baseline: Measure, kpi: Kpi, confidence: float) -> tuple[float, float]:
-    """Return the widest interval of the difference of two shares, whatever their exact counts are."""
-    sides: list[list[tuple[float, float]]] = []
-    for one in (measure, baseline):
-        spread = _spread(kpi, one) or 1.0
-        assert isinstance(one.value, Share)
-        sides.append([(k / spread, one.value.n / spread) for k in (one.value.least, one.value.most)])
-    (own_least, own_most), (base_least, base_most) = sides
-    low, _ = binomial.difference(*own_least, *base_most, confidence)
-    _, high = binomial.difference(*own_most, *base_least, confidence)
-    return low, high
+def _has_ratio(value: Value) -> bool:
+    """Return True if a value can be a share of another one, or be one: values below 0 cannot."""
+    return isinstance(value, Share) or (value.value > 0 if isinstance(value, Number) else value.buckets[0].bound >= 0)
 
 
 def _interval(kpi: Kpi, measure: Measure, alpha: float) -> tuple[float, float]:
-    """Return the bounds of a share or of a quantile, each at the level ``alpha``."""
+    """Return the bounds of a share or of a quantile, each at the level ``alpha``; of a census the share itself."""
     value, spread = measure.value, _spread(kpi, measure) or 1.0
+    if isinstance(value, Share) and _is_census(measure):
+        return value.least / value.n, value.most / value.n
     if isinstance(value, Share):
         n = value.n / spread
         return binomial.lower_bound(value.least / spread, n, alpha), binomial.upper_bound(value.most / spread, n, alpha)

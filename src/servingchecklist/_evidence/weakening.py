@@ -17,18 +17,12 @@ if TYPE_CHECKING:
 
 
 def weaker_kpi(before: Kpi, after: Kpi) -> Iterator[str]:
-    """Yield in what a KPI asks for less than it did. What cannot be compared, such as another measure, counts as less."""
-    if (before.measure, before.relative_to, before.limit.dimension) != (
-        *(after.measure, after.relative_to),
-        after.limit.dimension,
-    ) or bool(before.at_most) != bool(after.at_most):
-        yield f"the target was {before.measure} {before.target}, and is {after.measure} {after.target}"
-    else:
-        is_lower = after.limit.value < before.limit.value
-        if (after.limit.value != before.limit.value and is_lower != bool(after.at_most)) or (before.quantile or 0) > (
-            after.quantile or 0
-        ):
-            yield f"the target was {before.target}, and is {after.target}"
+    """Yield in what a KPI asks for less than it did. What cannot be compared, such as another measure, counts as less.
+
+    A placeholder of a target was agreed to by nobody, so it cannot be weakened.
+    """
+    if not before.placeholder:
+        yield from _weaker_target(before, after)
     kept = {choice.facet: set(choice.values) for choice in after.where}
     for choice in before.where:
         values = kept.get(choice.facet)
@@ -46,8 +40,22 @@ def weaker_kpi(before: Kpi, after: Kpi) -> Iterator[str]:
     if after.independent and not before.independent:
         yield "observations are taken as independent now"
     if after.placeholder and not before.placeholder:
-        yield "its target is a placeholder now"
+        yield f"its target, {before.target}, is a placeholder now"
     yield from _weaker_bond(before, after)
+
+
+def _weaker_target(before: Kpi, after: Kpi) -> Iterator[str]:
+    if (before.measure, before.relative_to, before.limit.dimension) != (
+        *(after.measure, after.relative_to),
+        after.limit.dimension,
+    ) or bool(before.at_most) != bool(after.at_most):
+        yield f"the target was {before.measure} {before.target}, and is {after.measure} {after.target}"
+    else:
+        is_lower = after.limit.value < before.limit.value
+        if (after.limit.value != before.limit.value and is_lower != bool(after.at_most)) or (before.quantile or 0) > (
+            after.quantile or 0
+        ):
+            yield f"the target was {before.target}, and is {after.target}"
 
 
 def _weaker_bond(before: Kpi | Criterion, after: Kpi | Criterion) -> Iterator[str]:
@@ -73,7 +81,7 @@ def _weaker_policy(before: GateDefinition, after: GateDefinition) -> Iterator[st
     for role, who in before.roles:
         if role not in now:
             yield f"any person can attest as {role}"
-        elif more := [one for one in now[role] if one not in who]:
+        elif more := [name for name in now[role] if name not in who]:
             yield f"{join_words(more)} can attest as {role} too"
     if before.second_person and not after.second_person:
         yield "no second person is asked for any more"
@@ -140,6 +148,8 @@ def _weakenings(approved: Checklist, present: Checklist, gate: str) -> Iterator[
         return
     if after is None:
         yield f"gate {gate}: is not there any more"
+        lax = attrs.evolve(before, roles=(), second_person=False, longest_waiver=None)
+        yield from (f"gate {gate}: {words}" for words in _weaker_policy(before, lax))
         return
     yield from (f"gate {gate}: {words}" for words in _weaker_policy(before, after))
     kpis: tuple[Mapping[str, Kpi], ...] = tuple({kpi.id: kpi for kpi in side.kpis} for side in (approved, present))
@@ -155,7 +165,7 @@ def _weakenings(approved: Checklist, present: Checklist, gate: str) -> Iterator[
             yield f"{place}: {words}"
         named |= dict.fromkeys(name for criterion in task.criteria for name in criterion.kpis)
     for name in named:
-        if name in kpis[1] and not kpis[0][name].placeholder:
+        if name in kpis[1]:
             yield from (f"{name}: {words}" for words in weaker_kpi(kpis[0][name], kpis[1][name]))
     if any(kpis[0][name].measure == "examples.wrong" for name in named):
         yield from _weaker_examples(approved, present)

@@ -5,6 +5,7 @@ Nothing of it is stored. A target that moves, another model, or evidence that co
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias, TypedDict, cast
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from .._model.task import Task
     from ..documents import PriorityName
     from .events import Event, TaskEvent
-    from .fold import Record, Records
+    from .fold import Records
     from .log import Log
 
 Approvable: TypeAlias = kinds.Waived | kinds.CriterionWaived | kinds.NotApplicable | kinds.EvidenceWithdrawn
@@ -47,26 +48,26 @@ class Proof:
 
     Attributes:
         subject: The parts by name: for each, that of the latest event.
-        added: By the id of evidence, the event that added it first.
+        added: By the id of evidence, the events that added it: the first one, and those of copies that were merged.
         withdrawn: By the id of evidence, the events that withdrew it.
-        approved: By the id of an event, those who approved it.
+        approved: By the id of an event, its approvals.
         attested: By task and criterion, the attestations, in order; with denials that only other persons have retracted.
         contested: The ids of such denials.
-        finished: By task, those who have finished it, at whatever time.
-        waived: By task and criterion, the latest waiver.
+        finished: By task, those who have finished it, at whatever time, be it retracted or not.
+        waivers: By task and criterion, the waivers, in order.
         serving: The events that put something live or took it down, in order.
         migrated: The migrations, in order.
     """
 
     def __init__(self) -> None:
         self.subject: dict[str, Part] = {}
-        self.added: dict[str, kinds.EvidenceAdded] = {}
+        self.added: dict[str, list[kinds.EvidenceAdded]] = {}
         self.withdrawn: dict[str, list[kinds.EvidenceWithdrawn]] = {}
-        self.approved: dict[str, list[str]] = {}
+        self.approved: dict[str, list[kinds.Approved]] = {}
         self.attested: dict[tuple[str, str], list[kinds.Attested]] = {}
         self.contested: set[str] = set()
         self.finished: dict[str, set[str]] = {}
-        self.waived: dict[tuple[str, str], kinds.CriterionWaived] = {}
+        self.waivers: dict[tuple[str, str], list[kinds.CriterionWaived]] = {}
         self.serving: list[kinds.WentLive | kinds.TakenDown] = []
         self.migrated: list[kinds.Migrated] = []
 
@@ -75,12 +76,12 @@ class Proof:
         """The parts of the subject, sorted by name."""
         return tuple(part for _, part in sorted(self.subject.items()))
 
-    def vouchers(self, event: Approvable) -> set[str]:
-        """Return those who stand for an event besides the one who recorded it: who approved it, or withdrew the same evidence."""
-        names = [*self.approved.get(event.id, ())]
+    def has_second_person(self, event: Approvable, at: datetime) -> bool:
+        """Return True if another person stood for an event by ``at``: approved it, or withdrew the same evidence."""
+        others: list[kinds.OfLaunch] = [*self.approved.get(event.id, ())]
         if isinstance(event, kinds.EvidenceWithdrawn):
-            names += [other.by for other in self.withdrawn.get(event.evidence, ())]
-        return {same_person(name) for name in names} - {same_person(event.by)}
+            others += self.withdrawn.get(event.evidence, ())
+        return any(other.at <= at and person_key(other.by) != person_key(event.by) for other in others)
 
     @property
     def is_empty(self) -> bool:
@@ -102,7 +103,7 @@ class Proof:
 
     def record_as_added(self, evidence_id: str) -> EvidenceRecord:
         """Return the evidence of an id with who added it."""
-        added = self.added[evidence_id]
+        added = self.added[evidence_id][0]
         return EvidenceRecord(evidence=added.evidence, by=added.by, at=added.at)
 
 
@@ -118,12 +119,17 @@ def fold_proof(events: Iterable[Event], retracted: Iterable[TaskEvent]) -> Proof
         retracted: The events of tasks that were retracted.
     """
     proof = Proof()
-    denials = {event.id: event for event in retracted if isinstance(event, kinds.Attested) and not event.holds}
+    denials: dict[str, TaskEvent] = {}
+    for gone in retracted:
+        if isinstance(gone, kinds.Finished):
+            proof.finished.setdefault(gone.task, set()).add(person_key(gone.by))
+        elif isinstance(gone, kinds.Attested) and not gone.holds:
+            denials[gone.id] = gone
     if denials:
         events = list(events)
         for event in events:
             denial = denials.get(event.event) if isinstance(event, kinds.Retracted) else None
-            if denial and same_person(denial.by) == same_person(event.by):
+            if denial and person_key(denial.by) == person_key(event.by):
                 del denials[denial.id]
         proof.contested.update(denials)
         events = sorted((*events, *denials.values()), key=kinds.KEY)
@@ -132,19 +138,19 @@ def fold_proof(events: Iterable[Event], retracted: Iterable[TaskEvent]) -> Proof
             continue
         match event:
             case kinds.Finished():
-                proof.finished.setdefault(event.task, set()).add(same_person(event.by))
+                proof.finished.setdefault(event.task, set()).add(person_key(event.by))
             case kinds.Attested():
                 proof.attested.setdefault((event.task, event.criterion), []).append(event)
             case kinds.CriterionWaived():
-                proof.waived[event.task, event.criterion] = event
+                proof.waivers.setdefault((event.task, event.criterion), []).append(event)
             case kinds.SubjectSet():
                 proof.subject.update({part.name: part for part in event.parts})
             case kinds.EvidenceAdded():
-                proof.added.setdefault(event.evidence.id, event)
+                proof.added.setdefault(event.evidence.id, []).append(event)
             case kinds.EvidenceWithdrawn():
                 proof.withdrawn.setdefault(event.evidence, []).append(event)
             case kinds.Approved():
-                proof.approved.setdefault(event.event, []).append(event.by)
+                proof.approved.setdefault(event.event, []).append(event)
             case kinds.WentLive() | kinds.TakenDown():
                 proof.serving.append(event)
             case kinds.Migrated():
@@ -154,9 +160,13 @@ def fold_proof(events: Iterable[Event], retracted: Iterable[TaskEvent]) -> Proof
     return proof
 
 
+# Besides the format characters: what Unicode lists as Default_Ignorable_Code_Point, such as variation selectors, and the blank of Braille.
+_WITHOUT_GLYPH = "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
+
+
 @lru_cache(maxsize=1_000)
-def same_person(name: str) -> str:
-    """Return a name in the form in which two spellings of it are equal: without regard to case, blanks and invisible characters.
+def person_key(name: str) -> str:
+    """Return a name in the form in which two spellings of it are equal: without regard to case, blanks and characters without a glyph.
 
     Letters of other alphabets that look alike are not seen: names are what people type, and nothing is signed.
     """
@@ -165,7 +175,7 @@ def same_person(name: str) -> str:
     from unicodedata import category, normalize
 
     shown = "".join(one for one in normalize("NFKC", name) if category(one) != "Cf")
-    return " ".join(shown.casefold().split())
+    return " ".join(re.sub(_WITHOUT_GLYPH, " ", shown).casefold().split())
 
 
 def digest_of_kpis(checklist: Checklist) -> str:
@@ -209,7 +219,7 @@ class Deciding:
                 self._note(
                     f"evidence {name[:8]}: {events[0].by} withdrew it, which does not count: {self._refused(events[0])}"
                 )
-        self._evidence = [event.evidence for name, event in proof.added.items() if name not in self._gone]
+        self._evidence = [added[0].evidence for name, added in proof.added.items() if name not in self._gone]
 
     @property
     def notes(self) -> list[str]:
@@ -228,7 +238,7 @@ class Deciding:
         """Return why an event does not count under the policy; empty if it does."""
         if event.at > self._at + SKEW:
             return f"it is dated later, {event.at.astimezone(self._at.tzinfo).date()}"
-        if self._policy.second_person and not self._proof.vouchers(event):
+        if self._policy.second_person and not self._proof.has_second_person(event, self._at + SKEW):
             return "nobody else has approved it"
         longest = self._policy.longest_waiver
         if isinstance(event, kinds.Waived | kinds.CriterionWaived) and longest is not None:
@@ -237,7 +247,7 @@ class Deciding:
                 return "no waiver is allowed" if longest == 0 else f"it is for {days} days, and {longest} are allowed"
         return ""
 
-    def is_proven(self, task: Task, criterion: str) -> bool:
+    def _is_proven(self, task: Task, criterion: str) -> bool:
         """Return True if all that a criterion of a task asks for is met, so that a waiver of it is needed for nothing."""
         return all(
             finding.verdict is Verdict.MET for finding in self.findings_of(task) if finding.criterion == criterion
@@ -257,7 +267,11 @@ class Deciding:
     def findings_of(self, task: Task, waived: kinds.Waived | None = None) -> Iterator[Finding]:
         """Yield the findings of the criteria of a task. ``waived`` is a waiver of the whole task."""
         for criterion in task.criteria:
-            waiver = self._waiver_of(task, criterion) or waived
+            own = self._waiver_of(task, criterion)
+            if own and own.expires < self._at.date():
+                self._note(f"{task.id} {criterion.id}: the waiver by {own.by} expired after {own.expires}")
+                own = None
+            waiver = own or waived
             found = [self._by_word(task, criterion)] if criterion.attested else self._measured(task, criterion)
             for finding in found:
                 if waiver and finding.verdict is not Verdict.MET:
@@ -267,16 +281,12 @@ class Deciding:
                     yield finding
 
     def _waiver_of(self, task: Task, criterion: Criterion) -> kinds.CriterionWaived | None:
-        event = self._proof.waived.get((task.id, criterion.id))
-        if event is None:
-            return None
-        reason = self._refused(event)
-        if event.expires < self._at.date():
-            self._note(f"{task.id} {criterion.id}: the waiver by {event.by} expired after {event.expires}")
-        elif reason:
+        """Return the latest waiver of a criterion that the policy allows, expired or not."""
+        for event in reversed(self._proof.waivers.get((task.id, criterion.id), ())):
+            reason = self._refused(event)
+            if not reason:
+                return event
             self._note(f"{task.id} {criterion.id}: {event.by} waived it, which does not count: {reason}")
-        else:
-            return event
         return None
 
     def _measured(self, task: Task, criterion: Criterion) -> list[Finding]:
@@ -315,7 +325,7 @@ class Deciding:
                 (evidence_id, f"{event.by} withdrew it: {event.reason}")
                 for evidence_id, event in sorted(self._gone.items())
                 if evidence_id in self._proof.added
-                and any(one.name == kpi.measure for one in self._proof.added[evidence_id].evidence.measures)
+                and any(one.name == kpi.measure for one in self._proof.added[evidence_id][0].evidence.measures)
             ]
             self._judged[name] = judged, [*judged.not_counted, *withdrawn]
             if kpi.placeholder:
@@ -326,11 +336,19 @@ class Deciding:
 
     def _note_weakening(self, name: str, evidence_id: str) -> None:
         """Note that a target was weakened, or set, after evidence for it had come."""
-        before = next((kpi for kpi in self._proof.added[evidence_id].kpis if kpi.id == name), None)
-        if before is None:
-            self._note(f"{name}: evidence {evidence_id[:8]} was added before there was this target")
-        elif before != self._kpis[name] and (words := list(weaker_kpi(before, self._kpis[name]))):
-            self._note(f"{name}: evidence {evidence_id[:8]} was added before it was weakened: {'; '.join(words)}")
+        events, kpi, what = self._proof.added[evidence_id], self._kpis[name], f"{name}: evidence {evidence_id[:8]} was"
+        for event in events:
+            before = next((one for one in event.kpis if one.id == name), None)
+            if before is None:
+                self._note(f"{what} added before there was this target")
+            elif before != kpi and (words := list(weaker_kpi(before, kpi))):
+                self._note(f"{what} added before it was weakened: {'; '.join(words)}")
+        start = f"{self._policy.id}: {name}: "
+        for migrated in self._proof.migrated:
+            if events[0].evidence.collected_to < migrated.at <= events[0].at:
+                words = [line.removeprefix(start) for line in migrated.weaker if line.startswith(start)]
+                if words:
+                    self._note(f"{what} collected before it was weakened: {'; '.join(words)}")
 
     def _by_word(self, task: Task, criterion: Criterion) -> Finding:
         """Judge an attestation: of each person the latest word that counts does, and no word that it holds outvotes one that it does not."""
@@ -344,7 +362,7 @@ class Deciding:
             elif event.id in self._proof.contested and not self._policy.second_person:
                 self._note(f"{task.id} {criterion.id}: {event.by} denied it, which another person has retracted")
             else:
-                latest[same_person(event.by)] = event
+                latest[person_key(event.by)] = event
         counted = [*latest.values()]
         for event in counted:
             if event.id in self._proof.contested:
@@ -377,11 +395,11 @@ class Deciding:
         if event.role != criterion.attested:
             return f"it was said as {event.role}, not as {criterion.attested}"
         holders = dict(self._policy.roles).get(event.role)
-        if holders is not None and event.by not in holders:
+        if holders is not None and person_key(event.by) not in map(person_key, holders):
             return f"the role {event.role} is held by {join_words(list(holders))}"
         if event.at > self._at + SKEW:
             return f"it was said later, on {event.at.astimezone(self._at.tzinfo).date()}"
-        is_own = same_person(event.by) in self._proof.finished.get(task.id, ())
+        is_own = person_key(event.by) in self._proof.finished.get(task.id, ())
         if self._policy.second_person and is_own and event.holds:
             return "who has finished the task cannot attest it"
         said_of = {part.name: part.digest for part in event.subject}
@@ -409,7 +427,12 @@ class Deciding:
             if not status.is_closed:
                 open_tasks.append((task.id, status.words))
             findings += self.findings_of(task, waiver)
-        asked_for = {criterion.attested for task in self._checklist for criterion in task.criteria}
+        asked_for = {
+            criterion.attested
+            for task in self._checklist
+            if self._policy.id in task.gates
+            for criterion in task.criteria
+        }
         for role, _ in self._policy.roles:
             if role not in asked_for:
                 self._note(f"policy of {self._policy.id}: no criterion is attested as {role}")
@@ -422,7 +445,7 @@ class Deciding:
         for event in self._proof.migrated if gate else ():
             lines = (line.removeprefix(start) for line in event.weaker if line.startswith(start))
             notes += [
-                f"weaker since {event.at.astimezone(self._at.tzinfo).date()} ({event.by}): {line}" for line in lines
+                f"weakened on {event.at.astimezone(self._at.tzinfo).date()} by {event.by}: {line}" for line in lines
             ]
         counted = dict.fromkeys(one for finding in findings if finding.kpi for one in finding.evidence)
         return Gate(
@@ -464,28 +487,25 @@ class Deciding:
             some = any(record.due for _, _, record in states)
             yield from _condition("overdue", "No open task is overdue", late, "" if some else "no task has a due date")
         if asked.get("expired_waivers"):
-            yield from self._expired_waivers(open_tasks)
+            late, some = self._expired_waivers()
+            yield from _condition("expired-waivers", "No waiver has expired", late, "" if some else "nothing is waived")
 
-    def _expired_waivers(self, open_tasks: Iterable[tuple[Task, Status, Record]]) -> Iterator[Finding]:
-        """Yield the findings of waivers that have expired and are still needed. Where nothing was waived, that proves nothing."""
-        day = self._at.date()
-        events = [(task, record.status_event) for task, _, record in open_tasks]
-        late = [
-            (task, f"its waiver by {event.by} expired after {event.expires}")
-            for task, event in events
-            if isinstance(event, kinds.Waived) and event.expires < day
-        ]
-        some = any(isinstance(record.status_event, kinds.Waived) for record in self._records.values())
+    def _expired_waivers(self) -> tuple[list[tuple[Task, str]], bool]:
+        """Return the waivers that have expired and are still needed, as tasks and words; and True if anything was waived."""
+        day, some = self._at.date(), False
+        late: list[tuple[Task, str]] = []
         for task in self._checklist:
+            (status, whole), event = self.status_of(task), self._records.get(task.id, UNTOUCHED).status_event
+            some |= isinstance(event, kinds.Waived)
+            if isinstance(event, kinds.Waived) and event.expires < day:
+                late.append((task, f"its waiver by {event.by} expired after {event.expires}"))
             for criterion in task.criteria:
-                waiver = self._proof.waived.get((task.id, criterion.id))
-                some = some or waiver is not None
-                if waiver and waiver.expires < day and not self.is_proven(task, criterion.id):
+                waiver = self._waiver_of(task, criterion)
+                some |= waiver is not None
+                is_needed = criterion.required and status is not Status.NOT_APPLICABLE and whole is None
+                if waiver and waiver.expires < day and is_needed and not self._is_proven(task, criterion.id):
                     late.append((task, f"the waiver of {criterion.id} by {waiver.by} expired after {waiver.expires}"))
-        for finding in _condition(
-            "expired-waivers", "No waiver has expired", late, "" if some else "nothing is waived"
-        ):
-            yield attrs.evolve(finding, required=bool(some))
+        return late, some
 
 
 @public("results")
@@ -541,11 +561,14 @@ def checked_conditions(conditions: Conditions) -> Conditions:
 
 
 def _condition(name: str, title: str, late: Sequence[tuple[Task, str]], nothing: str) -> Iterator[Finding]:
+    """Yield the findings of a condition. One that is about ``nothing`` holds, and proves nothing, so it is not required."""
     for task, words in late:
         yield Finding(task=task.id, criterion=name, title=title, verdict=Verdict.MISSED, words=words)
     if not late:
         verdict = Verdict.NOT_MEASURED if nothing else Verdict.MET
-        yield Finding(task="", criterion=name, title=title, verdict=verdict, words=nothing or "it holds")
+        yield Finding(
+            task="", criterion=name, title=title, verdict=verdict, words=nothing or "it holds", required=not nothing
+        )
 
 
 def finding_of_date(before: date, chance: float, probability: float | str) -> Finding:

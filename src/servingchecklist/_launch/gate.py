@@ -166,7 +166,7 @@ class Coverage(Validated):
     Attributes:
         conclusive: The number of required findings that are met or missed.
         required: The number of required findings.
-        by_word_only: The number of those that rest on the word of a person alone.
+        by_word_only: The number of those that rest on the word of a person alone: on attestations, or on numbers without a file.
     """
 
     conclusive: int = attrs.field(metadata=check(v.count))
@@ -283,7 +283,8 @@ class Gate(Validated, NotebookDisplay):
         """The number of required findings, and of those that are conclusive."""
         required = [finding for finding in self.findings if finding.required]
         conclusive = [finding for finding in required if finding.verdict in (Verdict.MET, Verdict.MISSED)]
-        by_word = [finding for finding in conclusive if finding.kpi is None and finding.task and finding.evidence]
+        from_files = {record.evidence.id for record in self.evidence if any(s.digest for s in record.evidence.sources)}
+        by_word = [one for one in conclusive if one.task and one.evidence and from_files.isdisjoint(one.evidence)]
         return Coverage(conclusive=len(conclusive), required=len(required), by_word_only=len(by_word))
 
     def __bool__(self) -> bool:

@@ -235,16 +235,18 @@ class Launch(ProvingLog, NotebookDisplay):
         deciding = Deciding(self.checklist, seen._records, seen._proof(), at, definition)
         findings = list(deciding.conditions(asked))
         if before := asked.get("before"):
-            chance = self._chance_before(before, None if is_now else at, options)
+            chance = self._chance_before(before, None if is_now else at, options, deciding)
             findings.append(finding_of_date(before, asked.get("chance", DEFAULT_CHANCE), chance))
         return deciding.gate(seen, approved=approved, conditions=findings)
 
-    def _chance_before(self, before: date, at: datetime | None, options: ForecastOptions | None) -> float | str:
+    def _chance_before(
+        self, before: date, at: datetime | None, options: ForecastOptions | None, deciding: Deciding
+    ) -> float | str:
         """Return the probability that the launch is finished before a day, or why there is no forecast."""
-        seen, time = self._seen(at)
-        status = status_of(seen._records, time.date())
-        if all(status(task)[0].is_closed for task in self.checklist):
-            return 1.0
+        if all(deciding.status_of(task)[0].is_closed for task in self.checklist):
+            seen, time = self._seen(at)
+            closed = (record.status_event for record in seen._records.values())
+            return float(all(event.at.astimezone(time.tzinfo).date() < before for event in closed if event))
         try:
             return self.forecast(at=at, options=options).finish.probability(on=before - timedelta(days=1))
         except InvalidError as error:

@@ -14,7 +14,7 @@ from .._model.timestamps import INSTANT, checked, now
 from .._text import join_words
 from ..errors import InvalidError, invalid, unknown_name
 from . import events as kinds
-from .deciding import Approvable, Deciding, Proof, digest_of_kpis, fold_proof, same_person
+from .deciding import Approvable, Deciding, Proof, digest_of_kpis, fold_proof, person_key
 from .log import Log, named_as_methods_of_launch
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class ProvingLog(Log):
             InvalidError: An argument is invalid.
         """
         require_kind(Evidence, {"$.evidence": evidence})
-        if evidence.id in self._proof_before(at).added:
+        if evidence.id in self._proof().added:
             return self
         measures = {measure.name for measure in evidence.measures}
         kpis = [kpi for kpi in self.checklist.kpis if kpi.measure in measures]
@@ -144,7 +144,7 @@ class ProvingLog(Log):
             {"evidence": self._evidence_id(evidence), "reason": reason, "by": by, "at": self._after_proof(at)},
         )
         withdrawn = self._proof_before(at).withdrawn.get(event.evidence, ())
-        is_known = any(same_person(other.by) == same_person(event.by) for other in withdrawn)
+        is_known = any(person_key(other.by) == person_key(event.by) for other in withdrawn)
         return self if is_known else self._add((event,), None)
 
     def _evidence_id(self, evidence: Evidence | str) -> str:
@@ -237,10 +237,10 @@ class ProvingLog(Log):
             hint = "only waivers, tasks marked as not applicable and withdrawals of evidence are"
             raise invalid("unsupported", "$.event", f"is {found.kind}, which is not approved", found.id[:8], hint)
         approved = construct(kinds.Approved, {"event": found.id, "by": by, "at": self._after_proof(at)})
-        if same_person(found.by) == same_person(approved.by):
+        if person_key(found.by) == person_key(approved.by):
             hint = "a second person has to"
             raise invalid("contradiction", "$.by", "recorded it, and cannot approve it", by, hint)
-        if approved.by in self._proof_before(at).approved.get(found.id, ()):
+        if any(other.by == approved.by for other in self._proof_before(at).approved.get(found.id, ())):
             return self
         return self._add((approved,), None)
 

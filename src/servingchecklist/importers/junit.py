@@ -88,7 +88,7 @@ class _Suites:
     """A pass over the elements.
 
     Attributes:
-        cases: By class and name, how often a test failed, ran and was skipped. What failed outside of any test is in it by its suite.
+        cases: By class and name, how often a test failed, ran and was skipped. What failed or was skipped outside of any test is in it by its suite.
     """
 
     def __init__(self) -> None:
@@ -136,8 +136,8 @@ class _Suites:
             if any(held == "testcase" for held, _, _ in self._open):
                 # A test can be skipped and then fail in its teardown: the worst counts.
                 self._outcome = "failed" if name != "skipped" or self._outcome == "failed" else "skipped"
-            elif name != "skipped":
-                self._add(("", self._open[-1][1].get("name", "")), (1, 1, 0))
+            else:
+                self._add(("", self._open[-1][1].get("name", "")), (0, 0, 1) if name == "skipped" else (1, 1, 0))
         elif name == "testsuite" and attributes.get("timestamp"):
             self._times.append((attributes["timestamp"], attributes.get("time", "0")))
         self._open.append((name, attributes, dict(self._counts)))

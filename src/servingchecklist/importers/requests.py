@@ -197,7 +197,7 @@ def _row(line: str) -> _Row | int:
     raw = parse_json(line)
     if not is_dict(raw):
         raise invalid("wrong-kind", "$", "is not a request", raw, "write an object with latency_s, status and ok")
-    if "requests" in raw and raw.get("end") is True:
+    if "requests" in raw and raw.get("end") is True and "status" not in raw:
         return _count(raw["requests"], "requests")
     if missing := [name for name in ("status", "ok") if name not in raw]:
         raise InvalidError([Fault("missing", f"$.{name}", "is missing", "", "every row has it") for name in missing])
@@ -223,7 +223,7 @@ def _row(line: str) -> _Row | int:
         if type(value) not in (int, float) or not 0 <= value <= _LONGEST:  # type: ignore[operator]  # a number by then
             hint = "write the seconds from the intended sending to the last byte"
             raise invalid("out-of-range", "$.latency_s", "is not a latency", value, hint)
-        latency = float(value)  # type: ignore[arg-type]  # as above
+        latency = round(float(value), 9)  # type: ignore[arg-type]  # as above
     seq = raw.get("seq")
     return _Row(at, intended is not None, latency, kind, None if seq is None else _count(seq, "seq"))
 
