@@ -18,6 +18,7 @@ import pytest
 import servingchecklist
 from servingchecklist import Checklist, Effort, Launch, Phase, Priority, Task, model_serving, write
 from servingchecklist.cli.options import day, timestamp
+from servingchecklist.cli.parser import parsers
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "how-to" / "use-the-command-line.md"
@@ -28,6 +29,7 @@ STEPS = PAGE.with_name("work-with-steps.md")
 LOG = ROOT / "docs" / "explanation" / "log.md"
 README = ROOT / "README.md"
 DATES = ROOT / "docs" / "reference" / "dates.md"
+REFERENCE = DATES.with_name("command-line.md")
 GATE = ROOT / "docs" / "gate-in-ci.md"  # by test_docs_gate.py
 HELD = {DATES, GATE, PAGE, OWN, SEVERAL, UNTRUSTED, STEPS, LOG, README}
 """The pages with console blocks that show output; each of them has a test."""
@@ -270,6 +272,16 @@ def test_the_page_about_dates_shows_what_is_refused_and_takes_what_it_lists(run)
         assert len(texts) > 9
         for text in texts:
             assert parse(text)
+
+
+def test_the_reference_has_every_command_and_every_option():
+    text = REFERENCE.read_text("utf-8")
+    described = re.findall(r"^`([a-z-]+)[ `]|`, `([a-z-]+) ", text, re.MULTILINE)
+    commands = parsers()
+    assert {first or second for first, second in described} >= set(commands) - {"help", "version"}
+    options = {flag for parser in commands.values() for action in parser.actions for flag in action.option_strings}
+    long = {flag for flag in options if flag.startswith("--")}
+    assert long - set(re.findall(r"--[a-z0-9-]+", text)) - {"--help"} <= {"--format", "--output", "--quiet"}
 
 
 def test_no_other_console_block_shows_output():
