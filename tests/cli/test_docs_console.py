@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from datetime import UTC, datetime
 from doctest import ELLIPSIS, OutputChecker
 from pathlib import Path
@@ -16,13 +17,16 @@ import attrs
 import pytest
 
 import servingchecklist
+from importers.test_importers import suite
 from servingchecklist import Checklist, Effort, Launch, Phase, Priority, Task, model_serving, write
 from servingchecklist.cli.options import day, timestamp
 from servingchecklist.cli.parser import parsers
+from servingchecklist.evidence import Criterion, GateDefinition, Kpi
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "how-to" / "use-the-command-line.md"
 OWN = PAGE.with_name("write-a-checklist.md")
+KPIS = PAGE.with_name("write-kpis.md")
 SEVERAL = PAGE.with_name("work-with-several-people.md")
 UNTRUSTED = PAGE.with_name("read-untrusted-files.md")
 STEPS = PAGE.with_name("work-with-steps.md")
@@ -272,6 +276,24 @@ def test_the_page_about_dates_shows_what_is_refused_and_takes_what_it_lists(run)
         assert len(texts) > 9
         for text in texts:
             assert parse(text)
+
+
+def test_the_page_about_kpis_shows_how_no_test_may_fail(run, tmp_path):
+    _, section = KPIS.read_text("utf-8").split("## Ask that nothing fails\n")
+    (kpis,) = re.findall(r"^```toml\n(.*?)^```", section.split("\n## ")[0], re.DOTALL | re.MULTILINE)
+    criterion = Criterion("pass", "All tests pass", kpis=["tests", "tests-not-run"])
+    phases = [Phase("p", "P", tasks=[Task("a", "A", criteria=[criterion], gates=["go-live"])])]
+    gates = [GateDefinition("go-live", "Go live")]
+    listed = [Kpi(**{**kpi, "binds": []}) for kpi in tomllib.loads(kpis)["kpis"]]
+    write(Checklist("team", "Team", phases=phases, kpis=listed, gates=gates), tmp_path / "team.toml")
+    (tmp_path / "report.xml").write_text(suite('<testcase name="a"/>'), "utf-8")
+    run("start", "fraud-v3", "--checklist", "team.toml", "--by", "ci")
+    run("finish", "a", "--by", "ci")
+    _, (add, _) = blocks(section.split("\n## ")[0])
+    assert run(*shlex.split(add)[1:4], "--by", "ci")[0] == 0
+    assert run("gate", "fraud-v3", "go-live")[0] == 4
+    assert run(*shlex.split(add)[1:], "--by", "ci")[0] == 0
+    assert run("gate", "fraud-v3", "go-live")[0] == 0
 
 
 def test_the_reference_has_every_command_and_every_option():
