@@ -46,6 +46,7 @@ MOMENTS = {
     "begin c3": "2026-03-04T09:00Z",
     "block c3": "2026-03-05T09:00Z",
     "begin c1": "2026-03-06T09:00Z",
+    "waive c3": "2026-03-06T10:00Z",
     "status": "2026-03-06T09:00Z",
     "status --json": "2026-03-06T09:00Z",
     "move fraud-2.toml": "2026-03-07T09:00Z",
@@ -125,6 +126,31 @@ def test_the_page_shows_what_a_forecast_prints(worked):
         expected = shown if "fraud-v3" in command else re.sub(r"as of [\d-]+", today, shown)
         assert status == 0
         assert_shown(expected, printed, command)
+
+
+def test_the_page_proves_what_it_has_worked(worked, tmp_path):
+    rows = [
+        {"seq": n, "sent_at": f"2026-03-06T09:00:{n:02}Z", "latency_s": 0.04, "status": 200, "ok": True} for n in (0, 1)
+    ]
+    (tmp_path / "requests.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
+    for name in ("model.onnx", "serving.toml"):
+        (tmp_path / name).write_text(name, "utf-8")
+    body = json.dumps({"id": "launch-1", "outputs": [{"data": [0]}]})
+    ended = {}
+    for command, shown in steps("Prove it"):
+        assert not shown
+        line, _, target = command.partition(" > ")
+        if target:
+            status, printed = typed(worked, line)
+            assert "> application-teams.score.txt\n" in printed
+        elif command == "sh ask.sh":  # it needs a service
+            (tmp_path / "application-teams.score.txt").write_text(f"{body}\n200 0.04\n", "utf-8")
+            continue
+        else:
+            status, printed = typed(worked, command)
+        ended.setdefault(status, []).append(shlex.split(line)[1])
+    assert {status: len(commands) for status, commands in ended.items()} == {0: 11, 3: 1, 4: 1}
+    assert (ended[3], ended[4]) == (["gate"], ["gate"])
 
 
 def test_the_page_shows_how_the_launch_stands(worked):
