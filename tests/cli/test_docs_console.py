@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from datetime import UTC, datetime
 from doctest import ELLIPSIS, OutputChecker
 from pathlib import Path
@@ -16,18 +17,23 @@ import attrs
 import pytest
 
 import servingchecklist
+from importers.test_importers import suite
 from servingchecklist import Checklist, Effort, Launch, Phase, Priority, Task, model_serving, write
 from servingchecklist.cli.options import day, timestamp
+from servingchecklist.cli.parser import parsers
+from servingchecklist.evidence import Criterion, GateDefinition, Kpi
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "how-to" / "use-the-command-line.md"
 OWN = PAGE.with_name("write-a-checklist.md")
+KPIS = PAGE.with_name("write-kpis.md")
 SEVERAL = PAGE.with_name("work-with-several-people.md")
 UNTRUSTED = PAGE.with_name("read-untrusted-files.md")
 STEPS = PAGE.with_name("work-with-steps.md")
 LOG = ROOT / "docs" / "explanation" / "log.md"
 README = ROOT / "README.md"
 DATES = ROOT / "docs" / "reference" / "dates.md"
+REFERENCE = DATES.with_name("command-line.md")
 GATE = ROOT / "docs" / "gate-in-ci.md"  # by test_docs_gate.py
 HELD = {DATES, GATE, PAGE, OWN, SEVERAL, UNTRUSTED, STEPS, LOG, README}
 """The pages with console blocks that show output; each of them has a test."""
@@ -40,6 +46,7 @@ MOMENTS = {
     "begin c3": "2026-03-04T09:00Z",
     "block c3": "2026-03-05T09:00Z",
     "begin c1": "2026-03-06T09:00Z",
+    "waive c3": "2026-03-06T10:00Z",
     "status": "2026-03-06T09:00Z",
     "status --json": "2026-03-06T09:00Z",
     "move fraud-2.toml": "2026-03-07T09:00Z",
@@ -119,6 +126,31 @@ def test_the_page_shows_what_a_forecast_prints(worked):
         expected = shown if "fraud-v3" in command else re.sub(r"as of [\d-]+", today, shown)
         assert status == 0
         assert_shown(expected, printed, command)
+
+
+def test_the_page_proves_what_it_has_worked(worked, tmp_path):
+    rows = [
+        {"seq": n, "sent_at": f"2026-03-06T09:00:{n:02}Z", "latency_s": 0.04, "status": 200, "ok": True} for n in (0, 1)
+    ]
+    (tmp_path / "requests.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
+    for name in ("model.onnx", "serving.toml"):
+        (tmp_path / name).write_text(name, "utf-8")
+    body = json.dumps({"id": "launch-1", "outputs": [{"data": [0]}]})
+    ended = {}
+    for command, shown in steps("Prove it"):
+        assert not shown
+        line, _, target = command.partition(" > ")
+        if target:
+            status, printed = typed(worked, line)
+            assert "> application-teams.score.txt\n" in printed
+        elif command == "sh ask.sh":  # it needs a service
+            (tmp_path / "application-teams.score.txt").write_text(f"{body}\n200 0.04\n", "utf-8")
+            continue
+        else:
+            status, printed = typed(worked, command)
+        ended.setdefault(status, []).append(shlex.split(line)[1])
+    assert {status: len(commands) for status, commands in ended.items()} == {0: 11, 3: 1, 4: 1}
+    assert (ended[3], ended[4]) == (["gate"], ["gate"])
 
 
 def test_the_page_shows_how_the_launch_stands(worked):
@@ -270,6 +302,34 @@ def test_the_page_about_dates_shows_what_is_refused_and_takes_what_it_lists(run)
         assert len(texts) > 9
         for text in texts:
             assert parse(text)
+
+
+def test_the_page_about_kpis_shows_how_no_test_may_fail(run, tmp_path):
+    _, section = KPIS.read_text("utf-8").split("## Ask that nothing fails\n")
+    (kpis,) = re.findall(r"^```toml\n(.*?)^```", section.split("\n## ")[0], re.DOTALL | re.MULTILINE)
+    criterion = Criterion("pass", "All tests pass", kpis=["tests", "tests-not-run"])
+    phases = [Phase("p", "P", tasks=[Task("a", "A", criteria=[criterion], gates=["go-live"])])]
+    gates = [GateDefinition("go-live", "Go live")]
+    listed = [Kpi(**{**kpi, "binds": []}) for kpi in tomllib.loads(kpis)["kpis"]]
+    write(Checklist("team", "Team", phases=phases, kpis=listed, gates=gates), tmp_path / "team.toml")
+    (tmp_path / "report.xml").write_text(suite('<testcase name="a"/>'), "utf-8")
+    run("start", "fraud-v3", "--checklist", "team.toml", "--by", "ci")
+    run("finish", "a", "--by", "ci")
+    _, (add, _) = blocks(section.split("\n## ")[0])
+    assert run(*shlex.split(add)[1:4], "--by", "ci")[0] == 0
+    assert run("gate", "fraud-v3", "go-live")[0] == 4
+    assert run(*shlex.split(add)[1:], "--by", "ci")[0] == 0
+    assert run("gate", "fraud-v3", "go-live")[0] == 0
+
+
+def test_the_reference_has_every_command_and_every_option():
+    text = REFERENCE.read_text("utf-8")
+    described = re.findall(r"^`([a-z-]+)[ `]|`, `([a-z-]+) ", text, re.MULTILINE)
+    commands = parsers()
+    assert {first or second for first, second in described} >= set(commands) - {"help", "version"}
+    options = {flag for parser in commands.values() for action in parser.actions for flag in action.option_strings}
+    long = {flag for flag in options if flag.startswith("--")}
+    assert long - set(re.findall(r"--[a-z0-9-]+", text)) - {"--help"} <= {"--format", "--output", "--quiet"}
 
 
 def test_no_other_console_block_shows_output():
