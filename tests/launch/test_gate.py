@@ -451,6 +451,8 @@ def test_a_simple_gate_needs_no_kpi():
     )
     assert conditions(none, priority="critical").decision is Decision.UNPROVEN
     assert conditions(none, priority="high").findings[0].words == "no task is high or more urgent"
+    later = date(2099, 1, 1)
+    assert conditions(none.finish("a", by="b", at=on(2)), priority="high", before=later).decision is Decision.UNPROVEN
 
 
 def test_overdue_tasks_and_expired_waivers_block():

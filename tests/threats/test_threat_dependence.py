@@ -33,7 +33,7 @@ SETS = {"unequal": items_of_unequal_difficulty, "repeats": deterministic_repeats
 @pytest.fixture
 def runs(pytestconfig):
     """The number of simulated runs of a cell."""
-    return 2_000 if pytestconfig.getoption("--whole") else 40
+    return 800 if pytestconfig.getoption("--whole") else 40
 
 
 def allowed(goal, runs):

@@ -70,6 +70,9 @@ def generated(rng):
     for task in ("goals", "ship"):
         if rng.random() < 0.85:
             add(events.Finished(task, by=rng.choice(PEOPLE), at=at()))
+        if rng.random() < 0.1:
+            undone = add(events.Finished(task, by=rng.choice(PEOPLE), at=at()))
+            add(events.Retracted(undone.id, by=rng.choice(PEOPLE), at=at()))
         if rng.random() < 0.15:
             add(events.Reopened(task, by="ci", at=at()))
         if rng.random() < 0.2:
@@ -86,6 +89,9 @@ def generated(rng):
             else:
                 waived = events.NotApplicable(task, by=rng.choice(PEOPLE), at=when, reason="r")
             add(waived)
+            if kind == "criterion" and rng.random() < 0.3:
+                more = waived.expires + timedelta(days=rng.choice([-3, 3]))
+                add(attrs.evolve(waived, by=rng.choice(PEOPLE), at=at(), reason="again", expires=more))
             if rng.random() < 0.5:
                 add(events.Approved(waived.id, by=rng.choice(PEOPLE), at=at()))
             if rng.random() < 0.1:

@@ -561,13 +561,21 @@ def checked_conditions(conditions: Conditions) -> Conditions:
 
 
 def _condition(name: str, title: str, late: Sequence[tuple[Task, str]], nothing: str) -> Iterator[Finding]:
-    """Yield the findings of a condition. One that is about ``nothing`` holds, and proves nothing, so it is not required."""
+    """Yield the findings of a condition. One that is about ``nothing`` proves nothing, and is not required.
+
+    A priority that no task has is more likely a mistake, so that is.
+    """
     for task, words in late:
         yield Finding(task=task.id, criterion=name, title=title, verdict=Verdict.MISSED, words=words)
     if not late:
         verdict = Verdict.NOT_MEASURED if nothing else Verdict.MET
         yield Finding(
-            task="", criterion=name, title=title, verdict=verdict, words=nothing or "it holds", required=not nothing
+            task="",
+            criterion=name,
+            title=title,
+            verdict=verdict,
+            words=nothing or "it holds",
+            required=name == "priority" or not nothing,
         )
 
 
