@@ -90,8 +90,9 @@ def generated(rng):
                 waived = events.NotApplicable(task, by=rng.choice(PEOPLE), at=when, reason="r")
             add(waived)
             if kind == "criterion" and rng.random() < 0.3:
-                more = waived.expires + timedelta(days=rng.choice([-3, 3]))
-                add(attrs.evolve(waived, by=rng.choice(PEOPLE), at=at(), reason="again", expires=more))
+                again = at()
+                last = again.date() + timedelta(days=rng.choice([0, 2, 20]))
+                add(attrs.evolve(waived, by=rng.choice(PEOPLE), at=again, reason="again", expires=last))
             if rng.random() < 0.5:
                 add(events.Approved(waived.id, by=rng.choice(PEOPLE), at=at()))
             if rng.random() < 0.1:

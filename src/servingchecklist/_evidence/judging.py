@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _BOUND = attrgetter("bound")
 _ROUNDING = 1e-9
 
-_MARGIN, _DEPENDENT = 6, 4
+_MARGIN, _DEPENDENT = 4, 4
 """The factor by which more requests are asked for where they depend on each other: a run that is short against its stalls shows too small a
 design effect, since stalls reach over its batches."""
 
