@@ -331,3 +331,36 @@ def test_a_new_model_reopens_what_was_proven(run):
     )
     assert dumps(read_proven(), "json")
     assert callable(read)
+
+
+def stored(name="fraud-v3"):
+    with Store("launches.db", read_only=True) as store:
+        return store.load(name)
+
+
+@pytest.mark.usefixtures("launch")
+@pytest.mark.parametrize(
+    ("arguments", "kind"),
+    [
+        (("subject", "model=model.onnx"), "subject-set"),
+        (("go-live", "go-live"), "went-live"),
+        (("take-down", "--reason", "r"), "taken-down"),
+        (("evidence", "add", "requests.jsonl", "--same-subject"), "evidence-added"),
+    ],
+)
+def test_undo_reaches_no_event_behind_one_of_the_launch(run, arguments, kind):
+    run("finish", "c1", *BY)
+    run("waive", "c2", "--criterion", "examples", "--reason", "later", "--expires", "2099-01-01", *BY)
+    assert run(*arguments, *BY)[0] == 0
+    event = stored().events[-1]
+    hint = "record what holds now"
+    if kind == "evidence-added":
+        hint = f"withdraw it: servingchecklist evidence withdraw {event.evidence.id[:8]} --reason WORDS"
+    words = f"{kind}, which cannot be retracted (got '{event.id[:8]}'); {hint}\n"
+    assert run("undo", *BY) == (2, "", f"servingchecklist: your latest event is {words}")
+    assert run("retract", event.id[:8], *BY) == (2, "", f"servingchecklist: that event is {words}")
+    assert stored().retracted == ()
+    earlier = run("note", "c3", "--text", "t", "--at", stored().started.isoformat(), *BY)[2]
+    assert "undo would refuse a later event; this one: servingchecklist retract " in earlier
+    run("note", "c3", "--text", "t", *BY)
+    assert " (noted) of c3 " in run("undo", *BY)[1]
