@@ -364,3 +364,41 @@ def test_undo_reaches_no_event_behind_one_of_the_launch(run, arguments, kind):
     assert "undo would refuse a later event; this one: servingchecklist retract " in earlier
     run("note", "c3", "--text", "t", *BY)
     assert " (noted) of c3 " in run("undo", *BY)[1]
+
+
+@pytest.mark.usefixtures("launch")
+@pytest.mark.parametrize("command", ["gate", "live"])
+def test_a_suffix_that_cannot_be_written_is_answered_with_those_that_can(run, tmp_path, command):
+    known = ".txt, .md, .markdown, .html, .htm" + ", .xml" * (command == "gate")
+    start = f"servingchecklist: {command} cannot be written as"
+    for name, words in (
+        ("g.json", f"{start} json (got 'g.json'); for another program, use --json and redirect the output\n"),
+        ("g.svg", f"{start} svg (got 'g.svg'); end the name in one of {known}\n"),
+        (
+            "g.pdf",
+            f"servingchecklist: the name of the file does not say its format (got 'g.pdf'); end it in one of {known}\n",
+        ),
+    ):
+        assert run(command, "fraud-v3", "-o", name) == (2, "", words)
+    assert not list(tmp_path.glob("g.*"))
+
+
+@pytest.mark.usefixtures("launch")
+def test_a_gate_saves_no_options(run):
+    status, _, err = run("gate", "--before", "2099-01-01", "--people", "2", "--save-options")
+    assert (status, "there is no option --save-options" in err) == (2, True)
+
+
+@pytest.mark.usefixtures("launch")
+def test_a_word_alone_is_the_gate_of_the_only_launch(run):
+    assert run("gate", "go-live", "--json")[0] == 4
+    assert json.loads(run("gate", "go-live", "--json")[1])["id"] == "go-live"
+    assert "did you mean" not in run("gate", "go-lve")[2]
+    assert "there is no launch in the store of that name" in run("gate", "go-lve")[2]
+    run("start", "spam-v2", *BY)
+    assert run("gate", "go-live") == (
+        2,
+        "",
+        "servingchecklist: there is no launch in the store of that name (got 'go-live'); "
+        "go-live is a gate: servingchecklist gate fraud-v3 go-live\n",
+    )

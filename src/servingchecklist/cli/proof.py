@@ -14,7 +14,16 @@ from ..errors import show, show_path, unknown_name
 from .checklists import annotation
 from .launches import change_launch, check_not_ahead, print_recorded, recorder, time_of
 from .output import check_output, print_json, rendered, show_result, usage_error
-from .sources import faults_of, forecast_options, limits_of, load, load_launch
+from .sources import (
+    faults_of,
+    forecast_options,
+    is_path,
+    launch_names,
+    limits_of,
+    load,
+    load_launch,
+    open_store,
+)
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -268,6 +277,7 @@ def gate(options: Namespace) -> int:
         check_output(options)
     elif options.output or options.json:
         raise usage_error("--format github cannot be combined with --output or --json", "", "redirect the output")
+    _find_gate(options)
     launch = load_launch(options)
     at = time_of(options, launch)
     conditions = {
@@ -288,6 +298,21 @@ def gate(options: Namespace) -> int:
     else:
         show_result(options, decided, head)
     return EXITS[decided.decision.value]
+
+
+def _find_gate(options: Namespace) -> None:
+    """Take a word for the gate where it is given alone, and is a gate of the only launch in the store and no launch."""
+    word = options.launch
+    if word is None or options.gate or is_path(word, options) or word in (names := launch_names(options)) or not names:
+        return
+    with open_store(options) as store:
+        having = (name for name in names if any(gate.id == word for gate in store.load(name).checklist.gates))
+        name = next(having, None)
+    if name and len(names) == 1:
+        options.launch, options.gate = None, word
+    elif name:
+        hint = f"{word} is a gate: servingchecklist gate {name} {word}"
+        raise usage_error("there is no launch in the store of that name", show(word), hint)
 
 
 def _checklist_of(source: str, options: Namespace, hint: str) -> Checklist:
