@@ -5,7 +5,7 @@ import json
 import pytest
 
 from importers.test_importers import ROWS, lines, suite
-from servingchecklist import Launch, Store, dumps, model_serving, read, write
+from servingchecklist import Checklist, Launch, Phase, Store, Task, dumps, model_serving, read, write
 from servingchecklist.evidence import Share
 
 BY = ("--by", "ci")
@@ -17,6 +17,11 @@ def launch(run, tmp_path):
     (tmp_path / "model.onnx").write_bytes(b"model")
     (tmp_path / "requests.jsonl").write_text(lines(ROWS), "utf-8")
     (tmp_path / "junit.xml").write_text(suite(), "utf-8")
+
+
+def stored(name="fraud-v3"):
+    with Store("launches.db", read_only=True) as store:
+        return store.load(name)
 
 
 @pytest.mark.usefixtures("launch")
@@ -74,7 +79,7 @@ def test_evidence_is_added_listed_shown_and_withdrawn(run):
     )
     assert (
         run("evidence", "withdraw", found, "--reason", "wrong build", *BY)[1]
-        == "fraud-v3: withdrawn already; nothing was recorded\n"
+        == f"fraud-v3: evidence {found} is withdrawn already; nothing was recorded\n"
     )
     assert "withdrawn by ci: wrong build" in run("evidence", "list")[1]
     assert "evidence-added" in run("log")[1]
@@ -238,7 +243,7 @@ def test_people_attest_waive_and_approve(run):
     waive = ("waive", "c2", "--criterion", "examples", "--reason", "later", "--expires", "2099-01-01", *BY)
     assert (
         run(*waive)[1]
-        == "fraud-v3 (Model Serving): c2 Identify target audience: criterion-waived, still todo (ci; 0 of 9 closed)\n"
+        == "fraud-v3 (Model Serving): c2 Identify target audience: examples waived until 2099-01-01, still todo (ci; 0 of 9 closed)\n"
     )
     waiver = run("log", "--task", "c2")[1].split()[0]
     assert (
@@ -262,7 +267,10 @@ def test_what_is_live_is_recorded_and_shown(run):
     assert "let go live by ci" in run("live")[1]
     assert json.loads(run("live", "--json")[1])["by"] == "ci"
     assert run("take-down", "--reason", "it drifts", *BY)[1] == "fraud-v3: taken down (ci)\n"
-    assert run("live")[1] == "fraud-v3: nothing is recorded as live\n"
+    down = stored().events[-1].at
+    words = f"nothing is live; taken down by ci at {down:%Y-%m-%d %H:%M} UTC: it drifts\n"
+    assert run("live") == (0, f"fraud-v3: {words}", "")
+    assert run("live", "--at", stored().started.isoformat())[1] == "fraud-v3: nothing is recorded as live\n"
     with Store("launches.db") as store:
         proven = read_proven()
         store.save(proven)
@@ -305,7 +313,7 @@ def test_examples_are_printed_and_answers_are_judged(run, tmp_path):
     status, _, err = run("judge", "score=score.txt", "--degraded", "--record", *BY)
     assert (status, "degraded.wrong" in err) == (2, True)
     status, out, _ = run("judge", "application-teams/score=score.txt", "--record", *BY)
-    assert status == 0
+    assert status == 3
     assert "data-scientists/version: was not sent, and counts as wrong" in out
     assert out.splitlines()[-1].endswith("of examples.wrong added (ci)")
     with Store("launches.db", read_only=True) as store:
@@ -331,11 +339,6 @@ def test_a_new_model_reopens_what_was_proven(run):
     )
     assert dumps(read_proven(), "json")
     assert callable(read)
-
-
-def stored(name="fraud-v3"):
-    with Store("launches.db", read_only=True) as store:
-        return store.load(name)
 
 
 @pytest.mark.usefixtures("launch")
@@ -402,3 +405,115 @@ def test_a_word_alone_is_the_gate_of_the_only_launch(run):
         "servingchecklist: there is no launch in the store of that name (got 'go-live'); "
         "go-live is a gate: servingchecklist gate fraud-v3 go-live\n",
     )
+
+
+@pytest.fixture
+def proven(run):
+    """A launch that is proven, from 2026-11-01 to 2026-11-03."""
+    with Store("launches.db") as store:
+        store.save(read_proven())
+    return run
+
+
+def of_proven(*arguments, day=None, by="ci"):
+    return (*arguments, "--launch", "proven", "--by", by, *(("--at", f"2026-11-{day:02}T09:00Z") if day else ()))
+
+
+def test_what_is_recorded_later_of_an_earlier_time_is_told_as_of_that_time(proven):
+    assert proven(*of_proven("go-live", "go-live", day=5)) == (0, "proven: live since 2026-11-05 09:00 UTC (ci)\n", "")
+    assert proven(*of_proven("go-live", "go-live", day=2)) == (
+        0,
+        "proven: live since 2026-11-02 09:00 UTC (ci)\n",
+        "servingchecklist: the gate go-live says UNPROVEN, and that is recorded\n",
+    )
+    again = proven(*of_proven("go-live", "go-live", day=2))
+    assert again == (0, "proven: that is recorded already; nothing was recorded\n", "")
+    down = of_proven("take-down", "--reason", "it drifts")
+    assert proven(*down, "--at", "2026-11-01T12:00Z")[1:] == (
+        "proven: taken down (ci)\n",
+        "servingchecklist: nothing was live\n",
+    )
+    assert proven(*down, "--at", "2026-11-06T12:00Z")[2] == ""
+    live = ("live", "proven", "--at")
+    assert proven(*live, "2026-11-07T09:00Z")[1].endswith("taken down by ci at 2026-11-06 12:00 UTC: it drifts\n")
+    assert "let go live by ci" in proven(*live, "2026-11-05T10:00Z")[1]
+
+
+def test_a_subject_of_an_earlier_time_is_recorded_and_told(proven):
+    digest = f"model={'c' * 64}"
+    assert proven(*of_proven("subject", digest, day=5))[1].startswith("proven: model set (ci)\n")
+    assert proven(*of_proven("subject", digest, day=4))[1].startswith("proven: model set (ci)\n")
+    assert proven(*of_proven("subject", digest, day=4))[1] == "proven: the subject is the same; nothing was recorded\n"
+
+
+def test_a_word_of_an_earlier_time_is_told_with_its_role(proven):
+    proven(*of_proven("note", "goals", "--text", "t", day=6))
+    said = of_proven("attest", "goals", "agreed", day=5, by="sre")
+    assert proven(*said)[1] == "proven: goals agreed: sre says as product owner that it holds\n"
+    assert proven(*said)[1] == "proven: goals agreed: was said already; nothing was recorded\n"
+
+
+def test_of_two_withdrawals_only_the_new_one_is_told_as_new(proven):
+    first, second = (record.evidence.id[:8] for record in stored("proven").evidence())
+    proven(*of_proven("evidence", "withdraw", first, "--reason", "r"))
+    assert proven(*of_proven("evidence", "withdraw", first, second, "--reason", "r"))[1] == (
+        f"proven: evidence {first} is withdrawn already; nothing was recorded\n"
+        f"proven: evidence {second} withdrawn (ci)\n"
+    )
+
+
+@pytest.mark.usefixtures("launch")
+def test_a_part_that_nothing_is_about_is_told(run):
+    about = "servingchecklist: no KPI and no criterion is about a part"
+    status, out, err = run("subject", f"modle={'b' * 64}", *BY)
+    assert (status, out, err) == (0, "fraud-v3: modle set (ci)\n", f"{about} 'modle'; did you mean 'model'?\n")
+    err = run("subject", f"image={'b' * 64}", f"model={'b' * 64}", *BY)[2]
+    assert (err.startswith(f"{about} 'image'; known: config, "), err.count("\n")) == (True, 1)
+    bare = Launch.start(
+        Checklist("bare", "Bare", phases=[Phase("p", "P", tasks=[Task("t", "T")])]), name="bare", by="b"
+    )
+    write(bare, "bare.json")
+    assert run("subject", f"image={'b' * 64}", "--launch", "bare.json", *BY)[2] == ""
+
+
+@pytest.mark.usefixtures("launch")
+def test_evidence_is_listed_with_its_values_and_conditions(run):
+    added = ("evidence", "add", "--measure", "accuracy.wrong", "--of", "2000", "--part", "model=model.onnx", *BY)
+    run(*added, "--violations", "70", "--where", "baseline=offline")
+    run(*added, "--violations", "81", "--sampling", "set")
+    run("evidence", "add", "requests.jsonl", "--sent", "200", "--same-subject", *BY)
+    first, second, third = (line.split("  ")[2] for line in run("evidence", "list")[1].splitlines())
+    assert first == "accuracy.wrong 70 of 2,000 wrong (baseline is offline)"
+    assert second == "accuracy.wrong 81 of 2,000 wrong (as a set)"
+    assert third.startswith("request.latency 200 observations, ")
+    assert third.endswith("; load.offered 20 (loop is open, place is caller)")
+
+
+@pytest.mark.usefixtures("launch")
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("accuracy.wrong", "--value", "0.5"), "--measure accuracy.wrong is a share; give --violations with --of"),
+        (
+            ("adoption.callers", "--violations", "1", "--of", "2"),
+            "--measure adoption.callers is a number; give --value",
+        ),
+        (("score.f1", "--violations", "1", "--of", "2"), "--measure score.f1 is a number; give --value"),
+        (
+            ("request.latency", "--value", "0.1"),
+            "--measure request.latency is a distribution; add the file with its observations",
+        ),
+        (
+            ("accuracy.wrong", "--violations", "30", "--of", "20"),
+            "--violations is more than --of (got 30 of 20); count them among the observations",
+        ),
+        (
+            ("accuracy.wrng", "--value", "1"),
+            "--measure: is not a measure (got 'accuracy.wrng'); did you mean 'accuracy.wrong'?",
+        ),
+    ],
+)
+def test_numbers_by_hand_have_the_form_of_their_measure(run, arguments, words):
+    assert run("evidence", "add", "--measure", *arguments, *BY) == (2, "", f"servingchecklist: {words}\n")
+    assert run("evidence", "add", "--measure", "x-own", "--value", "1", *BY)[0] == 0
+    assert run("evidence", "add", "--measure", "x-own", "--violations", "1", "--of", "1", *BY)[0] == 0

@@ -156,9 +156,9 @@ def record(options: Namespace) -> int:
         undone = [event for event in after.retracted if event not in known]
         deeds = [(f"{event.id[:8]} ({event.kind}) of ", event.task, "retracted") for event in undone]
     else:
-        recorded = {task: [event for event in after.history(task) if event not in known] for task in named}
-        deeds = [("", task, recorded[task][0].kind if recorded[task] else "nothing new") for task in named]
-        _warn_of_late(before, [events[0] for events in recorded.values() if events], by, options)
+        first = {task: next((event for event in after.history(task) if event not in known), None) for task in named}
+        deeds = [("", task, _deed(event)) for task, event in first.items()]
+        _warn_of_late(before, [event for event in first.values() if event], by, options)
     lines: list[str] = []
     head = f"{after.name} ({after.topic})" if after.topic else after.name
     for lead, task, deed in deeds:
@@ -167,6 +167,15 @@ def record(options: Namespace) -> int:
         lines.append(f"{head}: {lead}{task}{title}: {change_words} ({by}; {_closed(after)})")
         head = after.name
     return print_recorded(options, before, after, lines or [f"{after.name}: retracted already; nothing was recorded"])
+
+
+def _deed(event: TaskEvent | None) -> str:
+    """Return in words what was recorded first of a task."""
+    from .._launch.events import CriterionWaived
+
+    if isinstance(event, CriterionWaived):
+        return f"{event.criterion} waived until {event.expires}"
+    return event.kind if event else "nothing new"
 
 
 def change_launch(
@@ -196,11 +205,16 @@ def change_launch(
     return before, after
 
 
+def recorded(before: Launch | None, after: Launch) -> list[Event]:
+    """Return the events that a change has recorded."""
+    known: set[Event] = set(before.events) if before else set()
+    return [event for event in after.events if event not in known]
+
+
 def print_recorded(options: Namespace, before: Launch | None, after: Launch, lines: Sequence[str]) -> int:
     """Print the lines about events that were recorded or, for ``--json``, the events and the state of the launch."""
     if options.json:
-        known: set[Event] = set(before.events) if before else set()
-        events = [{"id": event.id, **event.to_dict()} for event in after.events if event not in known]
+        events = [{"id": event.id, **event.to_dict()} for event in recorded(before, after)]
         print_json({"events": events, "state": after.snapshot(at=_now(after)).to_dict()})
     else:
         print("\n".join(lines))
