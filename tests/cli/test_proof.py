@@ -5,8 +5,8 @@ import json
 import pytest
 
 from importers.test_importers import ROWS, lines, suite
-from servingchecklist import Checklist, Launch, Phase, Store, Task, dumps, model_serving, read, write
-from servingchecklist.evidence import Share
+from servingchecklist import Checklist, Launch, Phase, Store, Task, model_serving, write
+from servingchecklist.evidence import Criterion, Share
 
 BY = ("--by", "ci")
 
@@ -148,6 +148,15 @@ def test_numbers_are_given_by_hand(run):
         (("add", "empty.jsonl"), "is an empty file; measure again"),
         (("add", "--measure", "tests.faild", "--value", "1"), "did you mean 'tests.failed'?"),
         (("add", "none.jsonl"), "the file cannot be read"),
+        (
+            ("add", "junk.jsonl"),
+            "servingchecklist: does not look like a known file (got 'junk.jsonl'); name its importer with --importer: requests, junit\n",
+        ),
+        (
+            ("add", "timeless.xml"),
+            "timeless.xml: does not say when the tests ran; give the time of the run with --collected\n",
+        ),
+        (("add", "large.jsonl"), "if you trust it, read it with --no-limits\n"),
         (("add", "requests.jsonl", "--sent", "201"), "holds 200 requests, and 201 were sent"),
         (("add", "requests.jsonl", "--importer", "junt"), "did you mean 'junit'?"),
         (("list", "x"), None),
@@ -161,6 +170,9 @@ def test_numbers_are_given_by_hand(run):
 )
 def test_mistakes_are_answered_in_a_line(run, tmp_path, arguments, words):
     (tmp_path / "empty.jsonl").touch()
+    (tmp_path / "junk.jsonl").write_bytes(b"\x00{]")
+    (tmp_path / "timeless.xml").write_text("<testsuite/>", "utf-8")
+    (tmp_path / "large.jsonl").write_text(" " * 25_000_001, "utf-8")
     status, out, err = run("evidence", *arguments, *BY)
     if words is None:
         assert (status, out, err) == (0, "", "")
@@ -214,7 +226,18 @@ def test_what_is_weaker_than_approved_is_named(run, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("fraud-v3",), "is missing, and so are conditions; name a gate: go-live, scale-up"),
+        (
+            ("fraud-v3",),
+            "GATE: is missing, and so are conditions; name a gate: go-live, scale-up; or give a condition, as in --priority critical\n",
+        ),
+        (
+            ("bare.json",),
+            "is missing, and so are conditions; the checklist has no gates; give a condition, as in --priority critical\n",
+        ),
+        (
+            ("fraud-v3", "--chance", "0.8"),
+            "--chance: is the chance of no date (got 0.8); give the day too, as in --before 2026-12-21\n",
+        ),
         (("fraud-v3", "go-lve"), "did you mean 'go-live'?"),
         (("fraud-v3", "go-live", "--chance", "50%"), "is the chance of no date"),
         (("fraud-v3", "go-live", "-f", "github", "--json"), "cannot be combined"),
@@ -224,6 +247,7 @@ def test_what_is_weaker_than_approved_is_named(run, tmp_path):
     ],
 )
 def test_a_gate_that_is_asked_wrongly_is_no_verdict(run, arguments, words):
+    write(Launch.start(Checklist("bare", "Bare"), name="bare", by="b"), "bare.json")
     status, _, err = run("gate", *arguments)
     assert status == 2
     assert words in err
@@ -239,7 +263,8 @@ def test_people_attest_waive_and_approve(run):
         "sre says as sre that it does not hold\n"
     )
     assert "no criterion of c1" in run("attest", "c1", "agred", *BY)[2].replace("there is ", "")
-    assert "is measured, and not attested" in run("attest", "c2", "examples", *BY)[2]
+    words = "is measured, and not attested (got 'examples'); add evidence for it with: servingchecklist evidence add\n"
+    assert run("attest", "c2", "examples", *BY)[2].endswith(words)
     waive = ("waive", "c2", "--criterion", "examples", "--reason", "later", "--expires", "2099-01-01", *BY)
     assert (
         run(*waive)[1]
@@ -302,7 +327,11 @@ def test_examples_are_printed_and_answers_are_judged(run, tmp_path):
     assert "# application-teams/score: A score for one payment\ncurl " in commands
     assert commands.endswith("https://staging.example.com/v2/models/fraud > data-scientists.version.txt\n")
     assert "did you mean 'data-scientists'" in run("examples", "--audience", "data-scientist")[2]
-    assert "is not the beginning of a URL" in run("examples", "--curl", "staging")[2]
+    assert run("examples", "--curl", "localhost:8099") == (
+        2,
+        "",
+        "servingchecklist: --curl: is not the beginning of a URL (got 'localhost:8099'); write https:// and the host\n",
+    )
     assert run("examples", "llm-serving")[0] == 2
     (tmp_path / "score.txt").write_text(ANSWER, "utf-8")
     assert run("judge", "score=score.txt") == (0, "application-teams/score: as agreed\n", "")
@@ -322,9 +351,9 @@ def test_examples_are_printed_and_answers_are_judged(run, tmp_path):
     assert run("judge", "score=none.txt")[1] == "application-teams/score: no answer came\n"
     (tmp_path / "cut.txt").write_text("{", "utf-8")
     assert "the last line is not a status and a time" in run("judge", "score=cut.txt")[2]
-    assert (
-        "did you mean" in run("judge", "scor=score.txt")[2]
-        or "there is no example request" in run("judge", "scor=score.txt")[2]
+    assert run("judge", "scor=score.txt")[2] == (
+        "servingchecklist: there is no example request of that name (got 'scor'); "
+        "known: application-teams/score, evaluating-engineers/rows, data-scientists/version\n"
     )
     assert run("judge", "score=missing.txt")[0] == 2
 
@@ -337,8 +366,8 @@ def test_a_new_model_reopens_what_was_proven(run):
     assert out == (
         "proven: model set (ci)\nproven: ship reopened: another model, of which latency, errors are not proven\n"
     )
-    assert dumps(read_proven(), "json")
-    assert callable(read)
+    assert [stored("proven").state(task).status for task in ("goals", "ship")] == ["done", "todo"]
+    assert run("gate", "proven", "go-live")[1].startswith("UNPROVEN: ")
 
 
 @pytest.mark.usefixtures("launch")
@@ -517,3 +546,28 @@ def test_numbers_by_hand_have_the_form_of_their_measure(run, arguments, words):
     assert run("evidence", "add", "--measure", *arguments, *BY) == (2, "", f"servingchecklist: {words}\n")
     assert run("evidence", "add", "--measure", "x-own", "--value", "1", *BY)[0] == 0
     assert run("evidence", "add", "--measure", "x-own", "--violations", "1", "--of", "1", *BY)[0] == 0
+
+
+def test_annotations_name_the_target_and_a_file_only_where_there_is_one(proven):
+    proven(*of_proven("subject", f"model={'c' * 64}"))
+    target = "The service is fast and answers: Latency, p99 at most 120 ms: no evidence of request.latency counts: "
+    lines = proven("gate", "proven", "go-live", "-f", "github")[1].splitlines()
+    assert lines[0].startswith("::error title=not measured%3A ship measured latency::" + target)
+    assert lines[-1].startswith("::notice title=UNPROVEN::")
+    waived = ("--criterion", "measured", "--reason", "few callers", "--expires", "2099-01-01")
+    proven(*of_proven("waive", "ship", *waived))
+    write(stored("proven"), "proven.json")
+    lines = proven("gate", "proven.json", "go-live", "-f", "github")[1].splitlines()
+    (shown,) = [line for line in lines if "ship measured latency" in line]
+    assert shown.startswith("::warning file=proven.json,title=waived%3A ship measured latency::" + target)
+    assert shown.endswith("; waived by ci until 2099-01-01: few callers")
+
+
+def test_a_word_about_a_part_that_is_not_set_names_the_command_that_sets_it(run):
+    criterion = Criterion("safe", "Safe", attested="sre", binds=["model"])
+    phases = [Phase("p", "P", tasks=[Task("t", "T", criteria=[criterion])])]
+    write(Launch.start(Checklist("x", "X", phases=phases), name="x", by="b"), "x.json")
+    assert run("attest", "t", "safe", "--launch", "x.json", *BY)[2].endswith(
+        "is about the model, which is not set (got 'safe'); "
+        "set it first with: servingchecklist subject NAME=FILE; without it the word would never count\n"
+    )

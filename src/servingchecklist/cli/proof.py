@@ -7,13 +7,24 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from .._model.checklist import Checklist
 from .._model.facet import as_choices
 from .._text import join_words, printable
-from ..errors import InvalidError, nearest, show, show_path, unknown_name
+from ..errors import InvalidError, UnknownNameError, nearest, show, show_path, unknown_name
 from .checklists import annotation
 from .launches import change_launch, check_not_ahead, print_recorded, recorded, recorder, time_of
-from .output import check_output, print_json, rendered, show_result, usage_error
+from .output import (
+    HINTS,
+    check_output,
+    faults_name_options,
+    for_people,
+    print_json,
+    rendered,
+    show_result,
+    usage_error,
+)
 from .sources import (
     faults_of,
     forecast_options,
@@ -33,6 +44,7 @@ if TYPE_CHECKING:
     from .._evidence.evidence import Evidence, Part
     from .._launch.gate import Gate
     from .._launch.launch import Launch
+    from ..errors import Fault
 
 EXITS = {"go": 0, "no-go": 3, "unproven": 4}
 """The exit statuses of decisions. 1 and 2 stay those of faults, so that a broken file is never taken for a verdict."""
@@ -236,9 +248,20 @@ def _from_files(options: Namespace, launch: Launch, subject: list[Part]) -> list
     )
     found: list[Evidence] = []
     for path in options.targets:
-        with faults_of(path):
-            found.append(read_evidence(path, options.importer, asked, limits_of(options)))
+        with faults_of(path, _of_import):
+            try:
+                found.append(read_evidence(path, options.importer, asked, limits_of(options)))
+            except UnknownNameError as error:
+                raise UnknownNameError(map(_of_import, error.faults)) from None
     return found
+
+
+def _of_import(fault: Fault) -> Fault:
+    """Return a fault of an import with a hint that names options."""
+    hint = for_people(fault).hint.replace("name its importer:", "name its importer with --importer:")
+    if (fault.code, fault.path) == ("missing", "$"):
+        hint = "give the time of the run with --collected"
+    return attrs.evolve(fault, hint=hint)
 
 
 def _by_hand(options: Namespace, subject: list[Part]) -> Evidence:
@@ -292,12 +315,17 @@ def attest(options: Namespace) -> int:
     by = recorder(options)
     check_not_ahead(options)
     fields: Any = {"role": options.role or "", "holds": not options.fails, "note": options.note}
-    before, after = change_launch(
-        options,
-        lambda launch: launch.attest(
-            options.task, options.criterion, by=by, at=options.at, references=options.references, **fields
-        ),
-    )
+    hints = {
+        "unsupported": "add evidence for it with: servingchecklist evidence add",
+        "missing": "set it first with: servingchecklist subject NAME=FILE; without it the word would never count",
+    }
+    with faults_name_options(options.names, HINTS | hints):
+        before, after = change_launch(
+            options,
+            lambda launch: launch.attest(
+                options.task, options.criterion, by=by, at=options.at, references=options.references, **fields
+            ),
+        )
     from .._launch.events import Attested
 
     said = "does not hold" if options.fails else "holds"
@@ -343,9 +371,17 @@ def gate(options: Namespace) -> int:
         asked, head = forecast_options(options, launch, at)
     hint = "give the approved checklist"
     approved = _checklist_of(options.approved, options, hint) if options.approved else None
-    decided = launch.gate(options.gate, at=at, approved=approved, options=asked, **conditions)
+    known = ", ".join(gate.id for gate in launch.checklist.gates)
+    start = f"name a gate: {known}; or" if known else "the checklist has no gates;"
+    hints = {
+        "missing": f"{start} give a condition, as in --priority critical",
+        "contradiction": "give the day too, as in --before 2026-12-21",
+    }
+    with faults_name_options(options.names, HINTS | hints):
+        decided = launch.gate(options.gate, at=at, approved=approved, options=asked, **conditions)
     if is_annotated:
-        print("\n".join(_annotations(decided, printable(options.launch or launch.name))))
+        is_file = options.launch not in (None, "-") and is_path(options.launch, options)
+        print("\n".join(_annotations(decided, printable(options.launch) if is_file else "")))
     else:
         show_result(options, decided, head)
     return EXITS[decided.decision.value]
@@ -377,15 +413,15 @@ def _checklist_of(source: str, options: Namespace, hint: str) -> Checklist:
 
 def _annotations(decided: Gate, file: str) -> Iterator[str]:
     """Yield the decision as workflow commands of GitHub."""
+    from ..formats.junit import line_of
+
     for finding in (*decided.blockers, *decided.gaps):
-        yield annotation(
-            "error", file, f"{finding.verdict.words}: {finding.place}", f"{finding.title}: {finding.words}"
-        )
+        yield annotation("error", file, f"{finding.verdict.words}: {finding.place}", line_of(finding))
     for task, status in decided.open_tasks:
         yield annotation("error", file, f"open: {task}", f"{task} is {status}")
     for finding in decided.waived:
         assert finding.waiver
-        words = f"{finding.words}; waived {finding.waiver.words}"
+        words = f"{line_of(finding)}; waived {finding.waiver.words}"
         yield annotation("warning", file, f"waived: {finding.place}", words)
     for note in decided.notes:
         yield annotation("warning", file, "to know", note)
@@ -455,13 +491,16 @@ def examples(options: Namespace) -> int:
         if not rows:
             known = [audience.id for audience in checklist.audiences]
             raise unknown_name("unknown-name", "$", f"audience in {checklist.id}", options.audience, known)
+    lines: list[str] = []
     for audience, example in rows:
         name = f"{audience.id}/{example.id}"
-        if options.curl:
-            print(f"# {name}: {example.title}")
-            print(f"{example.curl(options.curl)} > {audience.id}.{example.id}.txt")
-        else:
-            print(f"{name}  {example.method} {example.path}  {example.title}")
+        if options.curl is None:
+            lines.append(f"{name}  {example.method} {example.path}  {example.title}")
+            continue
+        with faults_name_options({"base": "--curl"}):
+            command = example.curl(options.curl)
+        lines += [f"# {name}: {example.title}", f"{command} > {audience.id}.{example.id}.txt"]
+    print("".join(f"{line}\n" for line in lines), end="")
     return 0
 
 
