@@ -380,8 +380,9 @@ def gate(options: Namespace) -> int:
     with faults_name_options(options.names, HINTS | hints):
         decided = launch.gate(options.gate, at=at, approved=approved, options=asked, **conditions)
     if is_annotated:
-        is_file = options.launch not in (None, "-") and is_path(options.launch, options)
-        print("\n".join(_annotations(decided, printable(options.launch) if is_file else "")))
+        source: str = options.launch or "-"
+        is_file = source != "-" and is_path(source, options)
+        print("\n".join(_annotations(decided, printable(source) if is_file else "")))
     else:
         show_result(options, decided, head)
     return EXITS[decided.decision.value]
