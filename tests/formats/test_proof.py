@@ -209,18 +209,31 @@ def test_what_is_missed_fails_what_is_not_proven_errs_and_what_is_waived_is_skip
     assert outcomes(waiver.gate(at=on(5), expired_waivers=True)) == {"conditions expired-waivers": "system-out"}
     nothing = outcomes(PROVEN.gate(at=on(5), expired_waivers=True))
     assert nothing == {"conditions expired-waivers": "skipped", "gate gate": "error"}
+    nothing_required = "nothing is required, so nothing is proven"
+    assert nothing_required in dumps(PROVEN.gate(at=on(5), expired_waivers=True), "junit")
     empty = Launch.start(
         Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("t", "T", criteria=[Criterion("c", "C", attested="sre")], gates=["g"])])], gates=[GateDefinition("g", "G")]),
         name="x", by="b", at=on(1),
     )  # fmt: skip
     waived = empty.waive("t", reason="<&>", expires=date(2026, 11, 9), by="b", at=on(2))
     assert outcomes(waived.gate("g", at=on(3))) == {"t c": "skipped", "gate gate": "error"}
+    assert "all that is required is waived, and nothing is proven" in dumps(waived.gate("g", at=on(3)), "junit")
+    beside = waived.gate("g", at=on(3), expired_waivers=True)
+    assert nothing_required not in dumps(beside, "junit")
     none = Launch.start(Checklist("x", "X", gates=[GateDefinition("g", "G")]), name="x", by="b", at=on(1))
     assert outcomes(none.gate("g", at=on(3))) == {"gate gate": "error"}
+
+
+def test_a_case_names_the_criterion_the_kpi_and_its_target():
+    head = "The service is fast and answers: Latency, p99 at most 120 ms: "
+    for launch, tag, lead in ((MISSED, "failure", ""), (GAP, "error", ""), (WAIVED, "skipped", "missed: ")):
+        root = ElementTree.fromstring(dumps(gate(launch), "junit"))
+        (case,) = root.findall(".//testcase[@name='measured latency']/" + tag)
+        (words,) = [finding.words for finding in gate(launch).findings if finding.kpi == LATENCY]
+        assert case.text == f"{lead}{head}{words}"
 
 
 def test_only_gates_are_written_as_junit():
     for value in (START, CHECKLIST, None):
         with pytest.raises(InvalidError, match="cannot be written as JUnit XML"):
             dumps(value, "junit")
-    assert MODEL.startswith("sha256:")

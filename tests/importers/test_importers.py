@@ -378,7 +378,9 @@ def test_the_usual_words_for_a_good_test_are_known(read, state):
 
 def test_an_importer_is_found_by_the_content_or_by_its_name(read, nothing_else_is_installed):
     assert read(suite(PASS), name="anything").measures[0].name == "tests.failed"
-    with pytest.raises(UnknownNameError, match="name its importer: requests, junit"):
+    with pytest.raises(
+        UnknownNameError, match=r"does not look like a known file .*; name its importer: requests, junit"
+    ):
         read("a,b\n1,2\n", name="stats.csv")
     with pytest.raises(UnknownNameError, match="did you mean 'junit'"):
         read(suite(PASS), "junt")

@@ -132,10 +132,10 @@ def _of_fault(name: str, fault: Fault) -> str:
 
 
 def annotation(level: str, file: str, title: str, words: str, line: int | None = None) -> str:
-    """Return a workflow command of GitHub, which shows words beside a line of a file."""
-    where = f",line={line}" if line else ""
+    """Return a workflow command of GitHub, which shows words beside a line of a file, or of no file where that is empty."""
     file, title = (text.translate(_ESCAPES_IN_PROPERTY) for text in (file, title))
-    return f"::{level} file={file}{where},title={title}::{words.translate(_ESCAPES)}"
+    where = f"file={file}," * bool(file) + f"line={line}," * bool(line)
+    return f"::{level} {where}title={title}::{words.translate(_ESCAPES)}"
 
 
 def _size(value: Stored) -> str:

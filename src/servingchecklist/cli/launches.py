@@ -145,6 +145,8 @@ def record(options: Namespace) -> int:
 
     def change(launch: Launch) -> Launch:
         for target in targets or [(_last_of(launch, by),)]:
+            if method == "retract":
+                _check_retractable(launch.find_event(*target), "that event is")
             launch = getattr(launch, method)(*target, by=by, at=options.at, **fields)
         return launch
 
@@ -154,9 +156,9 @@ def record(options: Namespace) -> int:
         undone = [event for event in after.retracted if event not in known]
         deeds = [(f"{event.id[:8]} ({event.kind}) of ", event.task, "retracted") for event in undone]
     else:
-        recorded = {task: [event for event in after.history(task) if event not in known] for task in named}
-        deeds = [("", task, recorded[task][0].kind if recorded[task] else "nothing new") for task in named]
-        _warn_of_late(before, [events[0] for events in recorded.values() if events], by, options)
+        first = {task: next((event for event in after.history(task) if event not in known), None) for task in named}
+        deeds = [("", task, _deed(event)) for task, event in first.items()]
+        _warn_of_late(before, [event for event in first.values() if event], by, options)
     lines: list[str] = []
     head = f"{after.name} ({after.topic})" if after.topic else after.name
     for lead, task, deed in deeds:
@@ -165,6 +167,15 @@ def record(options: Namespace) -> int:
         lines.append(f"{head}: {lead}{task}{title}: {change_words} ({by}; {_closed(after)})")
         head = after.name
     return print_recorded(options, before, after, lines or [f"{after.name}: retracted already; nothing was recorded"])
+
+
+def _deed(event: TaskEvent | None) -> str:
+    """Return in words what was recorded first of a task."""
+    from .._launch.events import CriterionWaived
+
+    if isinstance(event, CriterionWaived):
+        return f"{event.criterion} waived until {event.expires}"
+    return event.kind if event else "nothing new"
 
 
 def change_launch(
@@ -194,11 +205,16 @@ def change_launch(
     return before, after
 
 
+def recorded(before: Launch | None, after: Launch) -> list[Event]:
+    """Return the events that a change has recorded."""
+    known: set[Event] = set(before.events) if before else set()
+    return [event for event in after.events if event not in known]
+
+
 def print_recorded(options: Namespace, before: Launch | None, after: Launch, lines: Sequence[str]) -> int:
     """Print the lines about events that were recorded or, for ``--json``, the events and the state of the launch."""
     if options.json:
-        known: set[Event] = set(before.events) if before else set()
-        events = [{"id": event.id, **event.to_dict()} for event in after.events if event not in known]
+        events = [{"id": event.id, **event.to_dict()} for event in recorded(before, after)]
         print_json({"events": events, "state": after.snapshot(at=_now(after)).to_dict()})
     else:
         print("\n".join(lines))
@@ -214,15 +230,18 @@ def _retract(event: Event, options: Namespace) -> str:
 
 def _warn_of_late(before: Launch, events: Sequence[TaskEvent], by: str, options: Namespace) -> None:
     """Print which events are earlier than others: of their task, which then decide what counts, or of the person, which undo takes."""
+    from .._launch.events import OfLaunch
+
     own = _latest_by(before, by)
     for event in events:
         latest = [other for other in before.history(event.task) if other not in before.retracted][-1:]
         words: list[str] = []
+        deed = "refuse" if isinstance(own, OfLaunch) else "retract"
         if latest and event.at < latest[0].at:
             other = f"{latest[0].kind}, {latest[0].at:%Y-%m-%d %H:%M} UTC"
             words = [f"is recorded before the latest event of its task ({other}); what is later counts: see log"]
         if own and event.at < own.at:
-            words.append(f"undo would retract a later event; this one: {_retract(event, options)}")
+            words.append(f"undo would {deed} a later event; this one: {_retract(event, options)}")
         for sentence in words:
             print(f"servingchecklist: {event.task}: {sentence}", file=sys.stderr)
 
@@ -243,16 +262,29 @@ def _warn_of_mistakes(launch: Launch, options: Namespace) -> None:
         print(f"servingchecklist: no task is owned by {show(owner)}{f'; {near}' if near else ''}", file=sys.stderr)
 
 
-def _latest_by(launch: Launch, by: str) -> TaskEvent | None:
-    """Return the latest event of a task that a person has recorded and that still counts."""
-    from .._launch.fold import is_of_task
+def _latest_by(launch: Launch, by: str) -> Event | None:
+    """Return the latest event that a person has recorded and that still counts; neither a start nor a retraction."""
+    from .._launch.events import LaunchStarted, Retracted
 
-    retracted = {event.id for event in launch.retracted}
-    return next((event for event in reversed(launch.events) if is_of_task(event, retracted) and event.by == by), None)
+    passed_over = set(launch.retracted)
+    own = (event for event in reversed(launch.events) if event.by == by and event not in passed_over)
+    return next((event for event in own if not isinstance(event, LaunchStarted | Retracted)), None)
+
+
+def _check_retractable(event: Event, words: str) -> None:
+    """Refuse an event of the launch, and say what to do instead."""
+    from .._launch.events import EvidenceAdded, LaunchStarted, OfLaunch, Retracted
+
+    if isinstance(event, OfLaunch) and not isinstance(event, LaunchStarted | Retracted):
+        hint = "record what holds now"
+        if isinstance(event, EvidenceAdded):
+            hint = f"withdraw it: servingchecklist evidence withdraw {event.evidence.id[:8]} --reason WORDS"
+        raise usage_error(f"{words} {event.kind}, which cannot be retracted", show(event.id[:8]), hint)
 
 
 def _last_of(launch: Launch, by: str) -> str:
     if event := _latest_by(launch, by):
+        _check_retractable(event, "your latest event is")
         return event.id
     hint = "name who has recorded the event with --by, or give an id, as in log"
     raise usage_error("there is no event to retract that this person has recorded", show(by), hint)

@@ -170,12 +170,15 @@ def check_output(options: Namespace) -> None:
     if options.json and (options.output or options.format):
         raise usage_error("--json cannot be combined with --output or --format", "", "redirect the output")
     name = format_of(options, "text")
-    if name and name not in options.formats:
-        suffixes = [suffix for format in options.formats for suffix in FORMATS[format]]
-        hint = f"end the name in one of {', '.join(suffixes)}"
+    if name not in options.formats:
+        suffixes = [suffix for format in options.formats for suffix in FORMATS.get(format, ())]
+        hint = f"end {'the name' if name else 'it'} in one of {', '.join(suffixes)}"
         if name in READERS:
             hint = "for another program, use --json and redirect the output"
-        raise usage_error(f"{options.command} cannot be written as {name}", show_path(options.output), hint)
+        problem = (
+            f"{options.command} cannot be written as {name}" if name else "the name of the file does not say its format"
+        )
+        raise usage_error(problem, show_path(options.output), hint)
 
 
 def check_readable(path: str | None, option: str) -> None:

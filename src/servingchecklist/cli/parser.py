@@ -455,8 +455,9 @@ def _add_proof(command: Command) -> None:
 def _add_gates(command: Command) -> None:
     help = "decide a gate: exit 0 for GO, 3 for NO-GO, 4 for UNPROVEN"
     more = "Conditions such as --priority need no KPI, and can be given without GATE."
-    parser = command("gate", proof.gate, help, "launch", "--store", "--no-limits", *_RESOURCES, "--json", more=more)
-    parser.set_defaults(rules=None, samples=None)
+    shared = (option for option in _RESOURCES if option != "--save-options")
+    parser = command("gate", proof.gate, help, "launch", "--store", "--no-limits", *shared, "--json", more=more)
+    parser.set_defaults(rules=None, samples=None, save_options=False)
     parser.add_argument("gate", nargs="?", metavar="GATE", help="the id of a gate of the checklist")
     add(parser, "--at", type=view_time, help="decide it as of this time (default: now)")
     help = "name what is weaker than in this checklist, which was approved: a file, or an id of the catalog"

@@ -7,14 +7,34 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from .._model.checklist import Checklist
 from .._model.facet import as_choices
 from .._text import join_words, printable
-from ..errors import show, show_path, unknown_name
+from ..errors import InvalidError, UnknownNameError, nearest, show, show_path, unknown_name
 from .checklists import annotation
-from .launches import change_launch, check_not_ahead, print_recorded, recorder, time_of
-from .output import check_output, print_json, rendered, show_result, usage_error
-from .sources import faults_of, forecast_options, limits_of, load, load_launch
+from .launches import change_launch, check_not_ahead, print_recorded, recorded, recorder, time_of
+from .output import (
+    HINTS,
+    check_output,
+    faults_name_options,
+    for_people,
+    print_json,
+    rendered,
+    show_result,
+    usage_error,
+)
+from .sources import (
+    faults_of,
+    forecast_options,
+    is_path,
+    launch_names,
+    limits_of,
+    load,
+    load_launch,
+    open_store,
+)
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -24,6 +44,7 @@ if TYPE_CHECKING:
     from .._evidence.evidence import Evidence, Part
     from .._launch.gate import Gate
     from .._launch.launch import Launch
+    from ..errors import Fault
 
 EXITS = {"go": 0, "no-go": 3, "unproven": 4}
 """The exit statuses of decisions. 1 and 2 stay those of faults, so that a broken file is never taken for a verdict."""
@@ -49,16 +70,29 @@ def set_subject(options: Namespace) -> int:
     given, by = _parts(options.parts), recorder(options)
     check_not_ahead(options)
     before, after = change_launch(options, lambda launch: launch.set_subject(given, by=by, at=options.at))
-    changed = [part.name for part in after.subject() if part not in before.subject()]
-    if not changed:
+    _warn_of_unbound(after.checklist, [part.name for part in given])
+    events = recorded(before, after)
+    if not events:
         return print_recorded(options, before, after, [f"{after.name}: the subject is the same; nothing was recorded"])
     from .._launch.events import Reopened
 
-    known = set(before.events)
-    reopened = [event for event in after.events if isinstance(event, Reopened) and event not in known]
+    changed = sorted(part.name for part in given if part not in before.subject(at=options.at))
     lines = [f"{after.name}: {join_words(changed)} set ({by})"]
-    lines += [f"{after.name}: {event.task} reopened: {event.reason}" for event in reopened]
+    lines += [f"{after.name}: {one.task} reopened: {one.reason}" for one in events if isinstance(one, Reopened)]
     return print_recorded(options, before, after, lines)
+
+
+def _warn_of_unbound(checklist: Checklist, names: Iterable[str]) -> None:
+    """Print which parts nothing in the checklist is about, which may be typing mistakes."""
+    from .._launch.events import KPIS
+
+    bound = {name for kpi in checklist.kpis for name in kpi.binds}
+    bound |= {name for task in checklist for criterion in task.criteria for name in criterion.binds} - {KPIS}
+    for name in names:
+        if bound and name not in bound:
+            near = nearest(name, sorted(bound))
+            words = f"no KPI and no criterion is about a part {show(name)}{f'; {near}' if near else ''}"
+            print(f"servingchecklist: {words}", file=sys.stderr)
 
 
 def _parts(given: Iterable[tuple[str, str]]) -> list[Part]:
@@ -91,7 +125,7 @@ def evidence(options: Namespace) -> int:
             one = record.evidence
             files = join_words([source.file or source.tool for source in one.sources]) if one.sources else "by hand"
             state = f"withdrawn by {record.withdrawn_by}: {record.reason}" if record.withdrawn_by else f"by {record.by}"
-            print(printable(f"{one.id[:8]}  {one.collected_to:%Y-%m-%d}  {_measures(one)}  {files}  {state}"))
+            print(printable(f"{one.id[:8]}  {one.collected_to:%Y-%m-%d}  {_values(one)}  {files}  {state}"))
         return 0
     for name in _ids(options):
         found = [record for record in records if record.evidence.id.startswith(name) and len(name) >= 8]
@@ -128,6 +162,16 @@ def _measures(evidence: Evidence) -> str:
     return join_words(list(dict.fromkeys(measure.name for measure in evidence.measures)))
 
 
+def _values(evidence: Evidence) -> str:
+    """Return the measures with their values and conditions, in the words of the page about the evidence."""
+    from ..formats._document import Table
+    from ..formats._views.proof import evidence as page
+
+    rows = [row for block in page(evidence).blocks if isinstance(block, Table) for row in block.rows]
+    cells = [(row.item.title, *map(str, row.cells)) for row in rows]
+    return "; ".join(f"{name} {value}{f' ({where})' if where else ''}" for name, value, where in cells)
+
+
 def _ids(options: Namespace) -> list[str]:
     if options.targets:
         return list(options.targets)
@@ -146,9 +190,15 @@ def _withdraw(options: Namespace) -> int:
         return launch
 
     before, after = change_launch(options, change)
-    same = f"{after.name}: withdrawn already; nothing was recorded"
-    lines = [f"{after.name}: evidence {name[:8]} withdrawn ({by})" for name in names]
-    return print_recorded(options, before, after, lines if len(after.events) > len(before.events) else [same])
+    from .._launch.events import EvidenceWithdrawn
+
+    gone = [event.evidence for event in recorded(before, after) if isinstance(event, EvidenceWithdrawn)]
+    lines: list[str] = []
+    for name in names:
+        is_new = any(one.startswith(name) for one in gone)
+        state = f"withdrawn ({by})" if is_new else "is withdrawn already; nothing was recorded"
+        lines.append(f"{after.name}: evidence {name[:8]} {state}")
+    return print_recorded(options, before, after, lines)
 
 
 def _add(options: Namespace) -> int:
@@ -198,9 +248,20 @@ def _from_files(options: Namespace, launch: Launch, subject: list[Part]) -> list
     )
     found: list[Evidence] = []
     for path in options.targets:
-        with faults_of(path):
-            found.append(read_evidence(path, options.importer, asked, limits_of(options)))
+        with faults_of(path, _of_import):
+            try:
+                found.append(read_evidence(path, options.importer, asked, limits_of(options)))
+            except UnknownNameError as error:
+                raise UnknownNameError(map(_of_import, error.faults)) from None
     return found
+
+
+def _of_import(fault: Fault) -> Fault:
+    """Return a fault of an import with a hint that names options."""
+    hint = for_people(fault).hint.replace("name its importer:", "name its importer with --importer:")
+    if (fault.code, fault.path) == ("missing", "$"):
+        hint = "give the time of the run with --collected"
+    return attrs.evolve(fault, hint=hint)
 
 
 def _by_hand(options: Namespace, subject: list[Part]) -> Evidence:
@@ -211,6 +272,10 @@ def _by_hand(options: Namespace, subject: list[Part]) -> Evidence:
         raise usage_error("--measure needs its numbers", "", hint)
     if options.value is None and options.of is None:
         raise usage_error("--violations needs --of", "", "say among how many observations they were counted")
+    if options.value is None and options.violations > options.of:
+        given = f"{options.violations} of {options.of}"
+        raise usage_error("--violations is more than --of", given, "count them among the observations")
+    _check_form(options.measure, is_share=options.value is None)
     value = Share(options.violations, options.of) if options.value is None else Number(options.value, n=options.of)
     at = options.collected or datetime.now(UTC)
     words = "the numbers were given by hand"
@@ -228,22 +293,45 @@ def _by_hand(options: Namespace, subject: list[Part]) -> Evidence:
     )
 
 
+def _check_form(measure: str, *, is_share: bool) -> None:
+    """Refuse a share or a number for a measure that is none, as the limit of a KPI of it is refused."""
+    from .._model.kpi import Kpi
+
+    try:
+        Kpi("kpi", "KPI", measure=measure, at_most="1%" if is_share else "1")
+    except InvalidError as error:
+        match error.faults[0].path:
+            case "$.measure":
+                raise
+            case "$.quantile":
+                form, hint = "distribution", "add the file with its observations"
+            case _:
+                form, hint = ("number", "give --value") if is_share else ("share", "give --violations with --of")
+        raise usage_error(f"--measure {measure} is a {form}", "", hint) from None
+
+
 def attest(options: Namespace) -> int:
     """Record the word of a person about a criterion (``attest``)."""
     by = recorder(options)
     check_not_ahead(options)
     fields: Any = {"role": options.role or "", "holds": not options.fails, "note": options.note}
-    before, after = change_launch(
-        options,
-        lambda launch: launch.attest(
-            options.task, options.criterion, by=by, at=options.at, references=options.references, **fields
-        ),
-    )
-    event = after.history(options.task)[-1]
-    said = "holds" if not options.fails else "does not hold"
-    role = getattr(event, "role", options.role)
-    line = f"{after.name}: {options.task} {options.criterion}: {by} says as {role} that it {said}"
-    return print_recorded(options, before, after, [line])
+    hints = {
+        "unsupported": "add evidence for it with: servingchecklist evidence add",
+        "missing": "set it first with: servingchecklist subject NAME=FILE; without it the word would never count",
+    }
+    with faults_name_options(options.names, HINTS | hints):
+        before, after = change_launch(
+            options,
+            lambda launch: launch.attest(
+                options.task, options.criterion, by=by, at=options.at, references=options.references, **fields
+            ),
+        )
+    from .._launch.events import Attested
+
+    said = "does not hold" if options.fails else "holds"
+    roles = [event.role for event in recorded(before, after) if isinstance(event, Attested)]
+    words = f"{by} says as {roles[0]} that it {said}" if roles else "was said already; nothing was recorded"
+    return print_recorded(options, before, after, [f"{after.name}: {options.task} {options.criterion}: {words}"])
 
 
 def approve(options: Namespace) -> int:
@@ -268,6 +356,7 @@ def gate(options: Namespace) -> int:
         check_output(options)
     elif options.output or options.json:
         raise usage_error("--format github cannot be combined with --output or --json", "", "redirect the output")
+    _find_gate(options)
     launch = load_launch(options)
     at = time_of(options, launch)
     conditions = {
@@ -282,12 +371,36 @@ def gate(options: Namespace) -> int:
         asked, head = forecast_options(options, launch, at)
     hint = "give the approved checklist"
     approved = _checklist_of(options.approved, options, hint) if options.approved else None
-    decided = launch.gate(options.gate, at=at, approved=approved, options=asked, **conditions)
+    known = ", ".join(gate.id for gate in launch.checklist.gates)
+    start = f"name a gate: {known}; or" if known else "the checklist has no gates;"
+    hints = {
+        "missing": f"{start} give a condition, as in --priority critical",
+        "contradiction": "give the day too, as in --before 2026-12-21",
+    }
+    with faults_name_options(options.names, HINTS | hints):
+        decided = launch.gate(options.gate, at=at, approved=approved, options=asked, **conditions)
     if is_annotated:
-        print("\n".join(_annotations(decided, printable(options.launch or launch.name))))
+        source: str = options.launch or "-"
+        is_file = source != "-" and is_path(source, options)
+        print("\n".join(_annotations(decided, printable(source) if is_file else "")))
     else:
         show_result(options, decided, head)
     return EXITS[decided.decision.value]
+
+
+def _find_gate(options: Namespace) -> None:
+    """Take a word for the gate where it is given alone, and is a gate of the only launch in the store and no launch."""
+    word = options.launch
+    if word is None or options.gate or is_path(word, options) or word in (names := launch_names(options)) or not names:
+        return
+    with open_store(options) as store:
+        having = (name for name in names if any(gate.id == word for gate in store.load(name).checklist.gates))
+        name = next(having, None)
+    if name and len(names) == 1:
+        options.launch, options.gate = None, word
+    elif name:
+        hint = f"{word} is a gate: servingchecklist gate {name} {word}"
+        raise usage_error("there is no launch in the store of that name", show(word), hint)
 
 
 def _checklist_of(source: str, options: Namespace, hint: str) -> Checklist:
@@ -301,15 +414,15 @@ def _checklist_of(source: str, options: Namespace, hint: str) -> Checklist:
 
 def _annotations(decided: Gate, file: str) -> Iterator[str]:
     """Yield the decision as workflow commands of GitHub."""
+    from ..formats.junit import line_of
+
     for finding in (*decided.blockers, *decided.gaps):
-        yield annotation(
-            "error", file, f"{finding.verdict.words}: {finding.place}", f"{finding.title}: {finding.words}"
-        )
+        yield annotation("error", file, f"{finding.verdict.words}: {finding.place}", line_of(finding))
     for task, status in decided.open_tasks:
         yield annotation("error", file, f"open: {task}", f"{task} is {status}")
     for finding in decided.waived:
         assert finding.waiver
-        words = f"{finding.words}; waived {finding.waiver.words}"
+        words = f"{line_of(finding)}; waived {finding.waiver.words}"
         yield annotation("warning", file, f"waived: {finding.place}", words)
     for note in decided.notes:
         yield annotation("warning", file, "to know", note)
@@ -323,13 +436,16 @@ def go_live(options: Namespace) -> int:
     by = recorder(options)
     check_not_ahead(options)
     before, after = change_launch(options, lambda launch: launch.go_live(options.gate, by=by, at=options.at))
-    live = after.live()
-    words = f"{after.name}: live from now on ({by})"
-    if live and live.decision.value != "go":
-        print(
-            f"servingchecklist: the gate {live.gate} says {live.decision.words}, and that is recorded", file=sys.stderr
-        )
-    return print_recorded(options, before, after, [words])
+    from .._launch.events import WentLive
+    from ..formats._phrases import clock
+
+    went = next((event for event in recorded(before, after) if isinstance(event, WentLive)), None)
+    since = f"since {clock(went.at)}" if went and options.at else "from now on"
+    words = f"live {since} ({by})" if went else "that is recorded already; nothing was recorded"
+    if went and went.decision != "go":
+        said = f"the gate {went.gate} says {went.decision.upper()}, and that is recorded"
+        print(f"servingchecklist: {said}", file=sys.stderr)
+    return print_recorded(options, before, after, [f"{after.name}: {words}"])
 
 
 def take_down(options: Namespace) -> int:
@@ -337,6 +453,8 @@ def take_down(options: Namespace) -> int:
     by = recorder(options)
     check_not_ahead(options)
     before, after = change_launch(options, lambda launch: launch.take_down(reason=options.reason, by=by, at=options.at))
+    if before.live(at=options.at) is None:
+        print("servingchecklist: nothing was live", file=sys.stderr)
     return print_recorded(options, before, after, [f"{after.name}: taken down ({by})"])
 
 
@@ -350,8 +468,19 @@ def live(options: Namespace) -> int:
     elif options.json:
         print_json({"launch": launch.name, "subject": [], "since": None})
     else:
-        print(f"{launch.name}: nothing is recorded as live")
+        print(f"{launch.name}: {_not_live(launch.as_of(options.at) if options.at else launch)}")
     return 0
+
+
+def _not_live(launch: Launch) -> str:
+    """Return in words why nothing is live."""
+    from .._launch.events import TakenDown
+    from ..formats._phrases import clock
+
+    down = next((event for event in reversed(launch.events) if isinstance(event, TakenDown)), None)
+    if down is None:
+        return "nothing is recorded as live"
+    return printable(f"nothing is live; taken down by {down.by} at {clock(down.at)}: {down.reason}")
 
 
 def examples(options: Namespace) -> int:
@@ -363,13 +492,16 @@ def examples(options: Namespace) -> int:
         if not rows:
             known = [audience.id for audience in checklist.audiences]
             raise unknown_name("unknown-name", "$", f"audience in {checklist.id}", options.audience, known)
+    lines: list[str] = []
     for audience, example in rows:
         name = f"{audience.id}/{example.id}"
-        if options.curl:
-            print(f"# {name}: {example.title}")
-            print(f"{example.curl(options.curl)} > {audience.id}.{example.id}.txt")
-        else:
-            print(f"{name}  {example.method} {example.path}  {example.title}")
+        if options.curl is None:
+            lines.append(f"{name}  {example.method} {example.path}  {example.title}")
+            continue
+        with faults_name_options({"base": "--curl"}):
+            command = example.curl(options.curl)
+        lines += [f"# {name}: {example.title}", f"{command} > {audience.id}.{example.id}.txt"]
+    print("".join(f"{line}\n" for line in lines), end="")
     return 0
 
 
@@ -399,10 +531,10 @@ def judge(options: Namespace) -> int:
         wrong[name] = mismatches(known[name], _answer(path), degraded=options.degraded)
     for name, words in wrong.items():
         print(f"{name}: {'; '.join(map(printable, words)) if words else 'as agreed'}")
+    missing = [name for name in known if name not in wrong] if options.record else []
     if options.record:
         from .._evidence.evidence import Evidence, Measure, Share, Source
 
-        missing = [name for name in known if name not in wrong]
         for name in missing:
             print(f"{name}: was not sent, and counts as wrong")
         bad = len(missing) + sum(map(bool, wrong.values()))
@@ -416,7 +548,7 @@ def judge(options: Namespace) -> int:
         )
         change_launch(options, lambda launch: launch.add_evidence(found, by=by, at=options.at))
         print(f"{launch.name}: evidence {found.id[:8]} of examples.wrong added ({by})")
-    return 3 if any(wrong.values()) else 0
+    return 3 if missing or any(wrong.values()) else 0
 
 
 def _answer(path: str) -> Answer:

@@ -41,9 +41,10 @@ def dumps(value: Gate) -> str:
     if not value.findings:
         suites.setdefault("gate", []).append(("gate", "error", "nothing is asked for, so nothing is proven", ""))
     elif not value and not (value.blockers or value.gaps or value.open_tasks):
-        suites.setdefault("gate", []).append(
-            ("gate", "error", "all that is required is waived, and nothing is proven", "")
-        )
+        words = "nothing is required, so nothing is proven"
+        if any(finding.required and (finding.task or not value.id) for finding in value.findings):
+            words = "all that is required is waived, and nothing is proven"
+        suites.setdefault("gate", []).append(("gate", "error", words, ""))
     lines = ['<?xml version="1.0" encoding="utf-8"?>', f"<testsuites {_attributes(_name(value), suites.values())}>"]
     at = value.at.isoformat(timespec="seconds")
     for task, cases in suites.items():
@@ -57,16 +58,23 @@ def _name(value: Gate) -> str:
     return f"{value.launch} {value.id or 'conditions'}: {value.decision.words}"
 
 
+def line_of(finding: Finding) -> str:
+    """Return a finding in one line: the criterion, the KPI and its target, and the reason for the verdict."""
+    kpi = f": {finding.kpi.title}, {finding.kpi.target}" if finding.kpi else ""
+    return f"{finding.title}{kpi}: {finding.words}"
+
+
 def _case(finding: Finding) -> _Case:
     """Return the name of a case, its outcome, and the message and the text about it."""
     name = f"{finding.criterion} {finding.kpi.id}" if finding.kpi else finding.criterion
+    text = line_of(finding)
     if finding.waiver and finding.required and finding.verdict.value != "met":
-        return name, "skipped", f"waived {finding.waiver.words}", f"{finding.verdict.words}: {finding.words}"
+        return name, "skipped", f"waived {finding.waiver.words}", f"{finding.verdict.words}: {text}"
     if not finding.is_open:
         is_shown = not finding.required and finding.verdict.value != "met"
-        return name, "skipped" if is_shown else "", f"not required; {finding.words}" if is_shown else "", finding.words
+        return name, "skipped" if is_shown else "", f"not required; {finding.words}" if is_shown else "", text
     outcome = "failure" if finding.is_blocker else "error"
-    return name, outcome, f"{finding.verdict.words}: {finding.words}", finding.title
+    return name, outcome, f"{finding.verdict.words}: {finding.words}", text
 
 
 def _attributes(name: str, suites: Iterable[Sequence[_Case]]) -> str:

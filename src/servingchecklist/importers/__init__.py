@@ -22,7 +22,7 @@ from .._model.kpi import Kpi, as_conditions, kpis
 from .._model.timestamps import as_utc_or_none, timestamp
 from .._namespace import public
 from .._plugins import IMPORTERS, offer_named, offers
-from ..errors import ChecklistError, Fault, InvalidError, invalid, show, unknown_name
+from ..errors import ChecklistError, Fault, InvalidError, UnknownNameError, invalid, show, show_path, unknown_name
 from ..formats.limits import Limits, check_limits
 
 if TYPE_CHECKING:
@@ -157,9 +157,7 @@ def _importer(name: object, head: bytes, path: str) -> Importer:
             if found and found.sniff(head):
                 return found
         hint = f"name its importer: {', '.join((*BUNDLED, *_installed()))}"
-        raise unknown_name(
-            "unknown-name", "$", f"importer for {show(path)}", head[:40].decode("utf-8", "replace"), [hint]
-        )
+        raise UnknownNameError([Fault("unknown-name", "$", "does not look like a known file", show_path(path), hint)])
     found = _named(name)
     if found is None:
         raise unknown_name("unknown-name", "$.importer", "importer", name, (*BUNDLED, *_installed()))
