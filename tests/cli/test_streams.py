@@ -125,6 +125,7 @@ def test_streams_without_bytes_and_without_anything(file, monkeypatch):
     assert stop.value.code == 2
 
 
+AT = ["--at", "2026-11-24T09:00Z"]
 SHELL = [
     (["render", "-f", "json"], 0),
     (["next"], 0),
@@ -150,6 +151,31 @@ def test_a_closed_stream_changes_no_status_and_no_other_stream(tmp_path, monkeyp
     assert shell(arguments, ">&-").stderr == done.stderr
     assert shell(arguments, ">&-").returncode == status
     assert shell(arguments, ">&- 2>&-").returncode == status
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        *SHELL,
+        (["gate", "launch.json", "go-live", *AT], 4),
+        (["gate", "launch.json", "--priority", "critical", "--format", "github", *AT], 3),
+        (["gate", "launch.json", "--priority", "critical", "--json", *AT], 3),
+    ],
+)
+@pytest.mark.parametrize("name", ["stdout", "stderr"])
+def test_a_reader_that_leaves_early_changes_no_status(tmp_path, monkeypatch, arguments, status, name):
+    monkeypatch.chdir(tmp_path)
+    write(LAUNCH, "launch.json")
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, name: writer}
+        done = subprocess.run([sys.executable, "-m", "servingchecklist", *arguments], check=False, **streams)
+    finally:
+        os.close(writer)
+    assert done.returncode == status
+    other = done.stderr if name == "stdout" else done.stdout
+    assert other == getattr(shell(arguments, ""), "stderr" if name == "stdout" else "stdout")
 
 
 def test_an_interruption_with_standard_error_closed_prints_nothing():

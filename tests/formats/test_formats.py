@@ -567,3 +567,12 @@ def test_names_of_files_and_of_other_tools_are_told_by_what_to_write(name, hint)
     with pytest.raises(UnknownNameError) as caught:
         dumps(model_serving(), name)
     assert [fault.hint for fault in caught.value.faults] == [hint]
+
+
+@pytest.mark.parametrize("text", ["::error::pwn", "x ::stop-commands::y" + " word" * 30, "##[group]x"])
+@pytest.mark.parametrize("width", [20, 40, 80])
+def test_no_line_of_text_is_a_command_to_the_log_of_a_ci_service(text, width):
+    checklist = Checklist("x", text, phases=[Phase("p", text, tasks=[Task("t", text)])], tips=[text])
+    shown = import_module("servingchecklist.formats.text").dumps(checklist, width)
+    assert not any(line.lstrip().startswith("::") or "##[" in line for line in shown.splitlines())
+    assert ": :" in shown or "## [" in shown or "x ::stop" in shown

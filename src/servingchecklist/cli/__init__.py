@@ -15,6 +15,7 @@ from .output import FaultyValueError, faults_name_options, print_faults, usage_e
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Generator, Sequence
+    from typing import TextIO
 
 _PRINTING = ("json", "output", "checklist")
 """Options whose result may be printed in place of words."""
@@ -23,8 +24,8 @@ _PRINTING = ("json", "output", "checklist")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status.
 
-    It is 0 for success, 1 where a file or a pack has faults, a transition is illegal or an upgrade has conflicts, and 2 where the command
-    was called wrongly or could not go on.
+    It is 0 for success, 1 where a file or a pack has faults, a transition is illegal or an upgrade has conflicts, 2 where the command was
+    called wrongly or could not go on, 3 for a NO-GO or a wrong answer, and 4 where something is not proven.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     with _safe_streams():
@@ -55,24 +56,40 @@ def _safe_streams() -> Generator[None]:
                 stream.reconfigure(errors=errors)
 
 
+def _drop_what_no_reader_takes(stream: TextIO) -> None:
+    """Let a stream drop all output from where its reader has closed the pipe: the status of a command is not that of its reader."""
+
+    def dropping(method: Callable[..., object]) -> Callable[..., object]:
+        def call(*arguments: object) -> object:
+            try:
+                return method(*arguments)
+            except BrokenPipeError:
+                _drop_output(stream)
+                return None
+
+        return call
+
+    for name in ("write", "flush"):
+        setattr(stream, name, dropping(getattr(stream, name)))
+
+
 def run() -> NoReturn:
     """Run the command line as a process of its own, and handle the special cases of its streams."""
     sys.stderr = sys.stderr or StringIO()  # None where it is closed: print would take standard output for it
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        _drop_what_no_reader_takes(stream)
     try:
         status = main()
         if sys.stdout:  # may be None
             sys.stdout.flush()
-    except BrokenPipeError:  # the reader of the pipe has closed it
-        status = 0
-        _drop_output()
     except KeyboardInterrupt:
         status = 130  # 128 + SIGINT, as in shells
         _print_error("servingchecklist: interrupted")
-        _drop_output()
+        _drop_output(sys.stdout)
     except OSError as error:
         status = 2
         _print_error(f"servingchecklist: the output cannot be written: {error.strerror}")
-        _drop_output()
+        _drop_output(sys.stdout)
     sys.exit(status)
 
 
@@ -81,10 +98,10 @@ def _print_error(words: str) -> None:
         print(words, file=sys.stderr)
 
 
-def _drop_output() -> None:
+def _drop_output(stream: TextIO | None) -> None:
     """Keep Python from complaining again when it closes a broken output stream."""
-    if sys.stdout:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if stream:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _run(arguments: Sequence[str]) -> int:

@@ -6,7 +6,7 @@ import errno
 import os
 import re
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import attrs
@@ -150,12 +150,13 @@ def emit(text: str, format: str) -> None:
         return
     sys.stdout.flush()
     data = memoryview(text.encode())
-    while data:  # a stream without a buffer may take only a part
-        written = buffer.write(data)
-        if written is None:
-            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
-        data = data[written:]
-    buffer.flush()
+    with suppress(BrokenPipeError):
+        while data:  # a stream without a buffer may take only a part
+            written = buffer.write(data)
+            if written is None:
+                raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+            data = data[written:]
+    sys.stdout.flush()  # which says again that the reader is gone
 
 
 def print_json(document: object) -> None:

@@ -7,6 +7,7 @@ drives a terminal, so nothing needs to be escaped, and the only escape sequences
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from .._model.task import Status
@@ -52,6 +53,8 @@ def dumps(value: Shown, width: int = WIDTH, *, color: bool = False) -> str:
         writer.lines.append("=" * min(max(map(columns, writer.lines)), width))
     writer.blocks(page.blocks, "")
     text = "\n".join(line.rstrip() for line in writer.lines).lstrip("\n") + "\n"
+    # Some CI services take such a text in their log for a command.
+    text = re.sub(r"(?m)^([ \t]*):(?=:)", r"\1: ", text).replace("##[", "## [")
     for code, sign in _SIGNS.items() if color else ():
         text = text.replace(sign, f"\x1b[{code}m")
     return text
