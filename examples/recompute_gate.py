@@ -22,12 +22,12 @@ def quantity(text: str) -> float:
 
 def latencies(file: pathlib.Path, options: str) -> list[float]:
     """Return the latencies of the requests that count, in the order in which they were meant to be sent; infinite for failures."""
-    stated = dict(part.split("=") for part in options.split("; ") if part)
+    stated = json.loads(options or "{}")
     rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     rows = sorted((row for row in rows if "end" not in row), key=lambda row: (row["intended_at"], row["seq"]))
     times = [datetime.fromisoformat(row["intended_at"]) for row in rows]
-    start = times[0] + timedelta(seconds=float(stated.get("warm_up", 0)))
-    wanted = stated["wanted"].split(",") if "wanted" in stated else None
+    start = times[0] + timedelta(seconds=stated.get("warm_up", 0))
+    wanted = stated.get("wanted")
     return [
         row["latency_s"] if row["ok"] and row["status"] is not None else math.inf
         for row, at in zip(rows, times, strict=True)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_right
 from decimal import Decimal
 from math import inf
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .._evidence import dependence
 from .._evidence.evidence import MOST_BUCKETS, Bucket, Caution, Evidence, Histogram, Measure, Number, Share, Source
 from .._jsonlike import is_dict, parse_json
+from .._model._validation import LINE_LENGTH
 from .._model.facet import Choice
 from .._model.timestamps import later, read_stamp
 from ..errors import MOST_FAULTS, Fault, InvalidError, invalid, show
@@ -102,10 +104,17 @@ def _offered(rows: Sequence[_Row], where: Sequence[Choice]) -> Iterator[Measure]
 
 
 def _options(options: ImportOptions) -> str:
-    """Return the options that decide which requests count: ``wanted=good,slow; warm_up=5``."""
-    stated = [f"wanted={','.join(options.wanted)}"] if options.wanted else []
-    stated += [f"warm_up={options.warm_up:g}"] if options.warm_up else []
-    return "; ".join(stated)[:200].rstrip()
+    """Return the options that decide which requests count, as JSON: ``{"wanted": ["good"], "warm_up": 5}``.
+
+    Raises:
+        InvalidError: They are too long to be kept with the evidence.
+    """
+    stated = {name: value for name in ("wanted", "warm_up") if (value := getattr(options, name))}
+    text = json.dumps(stated) if stated else ""
+    if len(text) > LINE_LENGTH:
+        hint = "give a class to all requests that are wanted"
+        raise invalid("too-long", "$.wanted", "are too many classes to be kept", options.wanted, hint)
+    return text
 
 
 def _cautions(rows: Sequence[_Row], counted: Sequence[_Row], *, is_open: bool, is_whole: bool) -> Iterator[Caution]:
