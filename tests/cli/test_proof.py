@@ -144,6 +144,10 @@ def test_numbers_are_given_by_hand(run):
         (("add", "--measure", "tests.failed", "--violations", "1"), "--violations needs --of"),
         (("add", "requests.jsonl", "--of", "3"), "--of does nothing for evidence add; it is for numbers by hand"),
         (("add", "--measure", "tests.failed", "--value", "1", "--sent", "3"), "--sent does nothing for evidence add"),
+        (
+            ("add", "requests.jsonl", "--same-subject", "--part", f"model={'a' * 64}"),
+            "--part cannot be combined with --same-subject",
+        ),
         (("list", "--reason", "x"), "--reason does nothing for evidence list; leave it out"),
         (("add", "empty.jsonl"), "is an empty file; measure again"),
         (("add", "--measure", "tests.faild", "--value", "1"), "did you mean 'tests.failed'?"),
@@ -276,6 +280,8 @@ def test_people_attest_waive_and_approve(run):
         == "servingchecklist: --by: recorded it, and cannot approve it (got 'ci'); a second person has to\n"
     )
     assert run("approve", waiver, "--by", "sre")[1] == f"fraud-v3: {waiver} (criterion-waived) approved (sre)\n"
+    again = f"fraud-v3: {waiver} (criterion-waived) is approved by sre already; nothing was recorded\n"
+    assert run("approve", waiver, "--by", "sre")[1] == again
     assert "::warning" in run("gate", "fraud-v3", "go-live", "-f", "github")[1]
     assert "waived by ci until 2099-01-01: later" in run("gate", "fraud-v3", "go-live")[1]
     status, _, err = run("waive", "c2", "--criterion", "exmples", "--reason", "later", "--expires", "2099-01-01", *BY)

@@ -85,7 +85,10 @@ def test_requests_give_latencies_failures_and_the_offered_load(read):
 def test_only_classes_that_deserve_an_answer_count(read):
     rows = [*ROWS, *(row(number, **{"class": "malformed"}, status=400, ok=False) for number in range(200, 240))]
     found = measures(read(lines(rows, 240), wanted=["good"]))
-    assert read(lines(rows, 240), wanted=["good"], warm_up=1.5).sources[0].options == '{"wanted": ["good"], "warm_up": 1.5}'
+    assert (
+        read(lines(rows, 240), wanted=["good"], warm_up=1.5).sources[0].options
+        == '{"wanted": ["good"], "warm_up": 1.5}'
+    )
     many = faults(read, lines(rows, 240), wanted=["good", *(f"class-{number}" for number in range(30))])
     assert many[0].startswith("$.wanted: are too many classes to be kept")
     assert found[("request.failed",)].value == Share(0, 200)

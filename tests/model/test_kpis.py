@@ -86,7 +86,7 @@ def kpi(**fields):
         ({"at_least": "1%"}, "$.at_most: are both given (got '1%'); give one of them"),
         ({"at_most": None, "at_least": "1%"}, "$.at_least: is not for a share (got '1%'); state what may be wrong of all, with at_most"),
         ({"at_most": "120 ms"}, "$.at_most: has a unit that does not fit a share (got '120 ms'); give it in %"),
-        ({"at_most": "2 points"}, "$.at_most: has a unit that does not fit a share (got '2 points'); give it in %"),
+        ({"at_most": "2 points"}, "$.at_most: has a unit that does not fit a share (got '2 points'); give it in %, or name the baseline that it is compared with as relative_to"),
         ({"at_most": "100%"}, "$.at_most: is not below 100% (got '100%'); every share would be within it"),
         ({"quantile": 0.99}, "$.quantile: is not for a share (got 0.99); leave it out"),
         ({"measure": "request.latency", "at_most": "1 s"}, "$.quantile: is missing for a distribution (got None); say which the limit is for, as in 0.99 for p99"),

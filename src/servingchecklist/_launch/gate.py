@@ -149,6 +149,11 @@ class Finding(Validated):
         return self.is_open and self.verdict is Verdict.MISSED
 
     @property
+    def is_waived(self) -> bool:
+        """True if it is required, not met, and its risk is accepted."""
+        return self.required and self.verdict is not Verdict.MET and self.waiver is not None
+
+    @property
     def place(self) -> str:
         """The task, the criterion and the KPI, as in ``c8 kpis latency-p99``."""
         return " ".join(filter(None, (self.task, self.criterion, self.kpi.id if self.kpi else "")))
@@ -267,11 +272,7 @@ class Gate(Validated, NotebookDisplay):
     @property
     def waived(self) -> tuple[Finding, ...]:
         """The required findings that are not met and would block the gate without their waiver."""
-        return tuple(
-            finding
-            for finding in self.findings
-            if finding.required and finding.waiver and finding.verdict is not Verdict.MET
-        )
+        return tuple(finding for finding in self.findings if finding.is_waived)
 
     @property
     def met(self) -> tuple[Finding, ...]:

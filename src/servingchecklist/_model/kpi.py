@@ -183,6 +183,8 @@ class Kpi(Validated, NotebookDisplay):
         if self.limit.dimension not in allowed:
             units = {"share": "%", "points": "points", "time": "a unit of time", "rate": "/s", "number": "no unit"}
             hint = f"give it in {' or with '.join(units[dimension] for dimension in allowed)}"
+            if self.limit.dimension == "points" and form == "share":
+                hint += ", or name the baseline that it is compared with as relative_to"
             return [fault("contradiction", name, f"has a unit that does not fit a {form}", str(self.limit), hint)]
         if self.at_least and form != "number":
             hint = "state what may be wrong of all, with at_most"

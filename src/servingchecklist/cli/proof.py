@@ -206,6 +206,8 @@ def _add(options: Namespace) -> int:
     check_not_ahead(options)
     if bool(options.targets) == bool(options.measure):
         raise usage_error("evidence add needs files, or --measure with its numbers", "", "name one of the two")
+    if options.parts and options.same_subject:
+        raise usage_error("--part cannot be combined with --same-subject", "", "leave one of them out")
     added: list[Evidence] = []
 
     def change(launch: Launch) -> Launch:
@@ -345,7 +347,13 @@ def approve(options: Namespace) -> int:
         return launch
 
     before, after = change_launch(options, change)
-    lines = [f"{after.name}: {name[:8]} ({after.find_event(name).kind}) approved ({by})" for name in options.named]
+    from .._launch.events import Approved
+
+    new = {event.event for event in recorded(before, after) if isinstance(event, Approved)}
+    lines: list[str] = []
+    for event in map(after.find_event, options.named):
+        state = f"approved ({by})" if event.id in new else f"is approved by {by} already; nothing was recorded"
+        lines.append(f"{after.name}: {event.id[:8]} ({event.kind}) {state}")
     return print_recorded(options, before, after, lines)
 
 

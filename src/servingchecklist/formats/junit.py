@@ -68,7 +68,7 @@ def _case(finding: Finding) -> _Case:
     """Return the name of a case, its outcome, and the message and the text about it."""
     name = f"{finding.criterion} {finding.kpi.id}" if finding.kpi else finding.criterion
     text = line_of(finding)
-    if finding.waiver and finding.required and finding.verdict.value != "met":
+    if finding.waiver and finding.is_waived:
         return name, "skipped", f"waived {finding.waiver.words}", f"{finding.verdict.words}: {text}"
     if not finding.is_open:
         is_shown = not finding.required and finding.verdict.value != "met"
