@@ -143,8 +143,8 @@ class Log(Validated, _Derived):
     @property
     def topic(self) -> str:
         """The thing to launch, as the earliest start that has a topic says, else the checklist; may be empty."""
-        topics = (event.topic for event in self.events if isinstance(event, LaunchStarted) and event.topic)
-        return next(topics, self.checklist.topic)
+        topics = [event.topic for event in self.events if type(event) is LaunchStarted and event.topic]
+        return topics[0] if topics else self.checklist.topic
 
     @property
     def latest(self) -> datetime:
@@ -436,7 +436,7 @@ class Log(Validated, _Derived):
     def _counting(self, retracted: frozenset[str] | None = None) -> tuple[Event, ...]:
         """Return the events that count: all but those of retired tasks and those that were retracted."""
         retracted = self._retracted if retracted is None else retracted
-        if not (retracted or any(isinstance(event, Migrated) and event.retired for event in self.events)):
+        if not (retracted or any(event.retired for event in self.events if type(event) is Migrated)):
             return self.events
         return tuple(
             event
