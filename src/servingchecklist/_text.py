@@ -40,8 +40,15 @@ def _kind(character: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Return ``text`` with every character that a terminal would not simply print escaped as in ``repr``."""
-    return text if text.isprintable() else repr(text)[1:-1]
+    """Return ``text`` with every character that a terminal would not simply print escaped as in ``repr``, and made :func:`inert`."""
+    return inert(text if text.isprintable() else repr(text)[1:-1])
+
+
+def inert(text: str) -> str:
+    """Return ``text`` with a blank in what the log of a CI service would obey: ``::`` at the start of a line, ``##[`` and ``##vso[``."""
+    if "::" in text:
+        text = re.sub(r"(?m)^(\s*):(?=:)", r"\1: ", text)
+    return re.sub(r"##(?=\[|vso\[)", "## ", text) if "##" in text else text
 
 
 def escape_html(text: str) -> str:

@@ -246,7 +246,7 @@ def test_a_period_begins_with_the_first_second_of_its_day(started):
     assert [task["id"] for task in json.loads(review)["done"]] == ["c1"]
 
 
-def test_without_an_id_the_latest_event_of_the_person_key_is_retracted(started):
+def test_without_an_id_the_latest_event_of_the_same_person_is_retracted(started):
     started("begin", "c1", *BY, *at(3))
     started("finish", "c1", "--by", "ben", *at(4))
     started("begin", "c2", *BY, *at(5))

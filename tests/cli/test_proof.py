@@ -374,6 +374,10 @@ def test_a_new_model_reopens_what_was_proven(run):
     )
     assert [stored("proven").state(task).status for task in ("goals", "ship")] == ["done", "todo"]
     assert run("gate", "proven", "go-live")[1].startswith("UNPROVEN: ")
+    undo = run("undo", "--launch", "proven", *BY)
+    assert (undo[0], undo[2].startswith("servingchecklist: your latest event is subject-set, ")) == (2, True)
+    run("reopen", "goals", "--reason", "new goals", "--launch", "proven", *BY)
+    assert " (reopened) of goals " in run("undo", "--launch", "proven", *BY)[1]
 
 
 @pytest.mark.usefixtures("launch")

@@ -323,6 +323,40 @@ def test_censuses_are_compared_as_they_are():
     assert words(requests, *both).endswith("the order of the requests is not known")
 
 
+def test_limits_relative_to_a_baseline_are_met_where_they_are_reached():
+    census = Kpi("a", "A", measure="audit.unlisted", at_most="110%", relative_to="old", binds=[])
+    none = share(0, 41, "audit.unlisted", sampling="census", where={"baseline": "old"})
+    assert verdict(census, none, share(0, 41, "audit.unlisted", sampling="census")) is MET
+    assert verdict(census, none, share(1, 41, "audit.unlisted", sampling="census")) is MISSED
+    assert verdict(census, none, share(0, 900, "audit.unlisted")) is INCONCLUSIVE
+    for limit, base, value in (({"at_most": "120%"}, "3", "3.6"), ({"at_least": "90%"}, "0.1", "0.09")):
+        score = Kpi("s", "S", measure="score.l", relative_to="old", binds=[], **limit)
+        of_old = of(Measure("score.l", Number(base), where={"baseline": "old"}, sampling="census"))
+        assert verdict(score, of_old, of(Measure("score.l", Number(value), sampling="census"))) is MET
+
+
+def test_a_phase_has_its_own_baseline_and_no_known_span():
+    old = Kpi("old", "O", measure="request.latency", quantile=0.95, at_most="110%", relative_to="old", binds=["model"])
+    steps = Histogram(10_000, [Bucket(bound, int(10_000 * bound)) for bound in (0.1, 0.5, 0.9, 0.94, 0.95, 0.96, 1)])
+    fast = Histogram(10_000, [Bucket("0.001", 10_000)])
+    main = Measure("request.latency", steps, where={"baseline": "old"}, spread=1)
+    warm = Measure("request.latency", fast, where={"baseline": "old", "phase": "warm-up"}, spread=1)
+    now = of(Measure("request.latency", steps, spread=1))
+    assert verdict(old, of([main, warm]), now) is MET
+    assert "its phase is warm-up" in words(old, of(warm), now) or verdict(old, of(warm), now) is NOT_MEASURED
+    early = attrs.evolve(ERRORS, where={"phase": "warm-up"}, binds=[])
+    assert words(early, share(0, 900, "request.failed", spread=1, where={"phase": "warm-up"})).endswith(
+        "it does not say how much of the 1 h that it has to cover its phase took"
+    )
+
+
+def test_a_miss_that_is_only_just_significant_beats_a_later_pass():
+    earlier = attrs.evolve(share(16, 900), collected_from=on(1), collected_to=on(1))
+    assert verdict(FAILED, earlier) is MISSED
+    assert verdict(attrs.evolve(FAILED, at_most="1%"), earlier, share(0, 900)) is MISSED
+    assert verdict(FAILED, attrs.evolve(earlier, measures=share(14, 900).measures), share(0, 900)) is MET
+
+
 def test_values_below_zero_have_no_ratio():
     old = Kpi("old", "O", measure="x-margin", quantile=0.9, at_most="110%", relative_to="old", binds=["model"])
     below, above = (Histogram(900, [Bucket(low, 400), Bucket(high, 900)]) for low, high in (("-5", "-4"), ("10", "20")))

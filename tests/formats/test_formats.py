@@ -569,10 +569,19 @@ def test_names_of_files_and_of_other_tools_are_told_by_what_to_write(name, hint)
     assert [fault.hint for fault in caught.value.faults] == [hint]
 
 
-@pytest.mark.parametrize("text", ["::error::pwn", "x ::stop-commands::y" + " word" * 30, "##[group]x"])
+@pytest.mark.parametrize(
+    "text",
+    ["::error::pwn", "x ::stop-commands::y" + " word" * 30, "##[group]x", "a ##vso[task.complete]b"],
+)
 @pytest.mark.parametrize("width", [20, 40, 80])
 def test_no_line_of_text_is_a_command_to_the_log_of_a_ci_service(text, width):
     checklist = Checklist("x", text, phases=[Phase("p", text, tasks=[Task("t", text)])], tips=[text])
     shown = import_module("servingchecklist.formats.text").dumps(checklist, width)
-    assert not any(line.lstrip().startswith("::") or "##[" in line for line in shown.splitlines())
-    assert ": :" in shown or "## [" in shown or "x ::stop" in shown
+    assert not any(line.lstrip().startswith("::") or "##[" in line or "##vso[" in line for line in shown.splitlines())
+    assert ": :" in shown or "## " in shown or "x ::stop" in shown
+
+
+def test_a_line_that_begins_with_any_blank_is_none_either():
+    tips = ["One\n\u2003::x", "Two\n\u00a0 ::y\n\n::z"]
+    shown = dumps(Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("t", "T")])], tips=tips), "text")
+    assert not any(line.lstrip().startswith("::") for line in shown.splitlines())

@@ -175,6 +175,11 @@ def test_a_burst_an_hour_later_does_not_make_a_run_an_hour_long(read):
     assert judge(kpi, [evidence], SUBJECT, on(5)).judgement.verdict is Verdict.INCONCLUSIVE
 
 
+def test_few_requests_leave_pauses(read):
+    rows = [*({**row(number / 10), "seq": number} for number in range(23)), {**row(72_000), "seq": 23}]
+    assert [one.code for one in read(lines(rows, 24)).cautions] == ["pauses"]
+
+
 def test_many_limits_are_all_kept_exactly(read):
     kpis = [attrs.evolve(LATENCY, id=f"k{number}", at_most=f"{number + 1} ms") for number in range(120)]
     rows = [row(number, latency=number / 10_000) for number in range(1_200)]
@@ -315,6 +320,10 @@ def test_tests_that_ran_again_are_one_item(read):
         (suite(PASS).replace('tests="1"', 'tests="many"'), "$: states tests that are no count (got 'many')"),
         (suite(f"<testcase name='x'>{PASS}</testcase>"), "$: holds a test within a test"),
         (suite(PASS).replace("2026-", "9999-").replace('"2.5"', '"9999999"'), "$: ends beyond the last year"),
+        (
+            suite("<testcase><failure/><failure/></testcase>", PASS).replace("<testsuite ", '<testsuite failures="2" '),
+            "$: says 2 failures, and shows 1",
+        ),
         (suite("<testcase result='maybe'/>"), "$.result: is no outcome of a test (got 'maybe')"),
         (
             suite('<testcase status="failed"/>', '<testcase status="failed"/>').replace(
@@ -369,6 +378,8 @@ def test_what_did_not_run_or_failed_outside_of_tests_is_seen(read, state):
         "<testcase><attempt><failure/></attempt></testcase>",
         "<testcase><attempt><failure/></attempt><attempt><skipped/></attempt></testcase>",
         "<testcase status='fail'><failure/></testcase>",
+        "<testcase status='failed'><skipped/></testcase>",
+        "<testcase><failure/><failure/></testcase>",
     ],
 )
 def test_a_failure_is_seen_wherever_a_test_states_it(read, test):

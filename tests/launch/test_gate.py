@@ -1,6 +1,6 @@
 """The gate: GO only on what is proven, NO-GO on what is missed, UNPROVEN on all else."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import attrs
 import pytest
@@ -211,7 +211,8 @@ WITHOUT_GLYPH = "\u034f\u115f\u17b4\u180b\u200b\u2800\u3164\ufe0f\U000e0100"
 
 
 @pytest.mark.parametrize(
-    "name", ["Checkout-Lead", "\uff43heckout-lead", *(f"checkout-lead{one}" for one in WITHOUT_GLYPH)]
+    "name",
+    ["Checkout-Lead", "\uff43heckout-lead", *(f"checkout{one}-lead" for one in WITHOUT_GLYPH), "checkout -lead\u2800"],
 )
 def test_another_spelling_of_a_name_is_no_second_person(name):
     marked = PROVEN.reopen("ship", by="b", at=on(4)).mark_not_applicable(
@@ -497,6 +498,21 @@ def test_conditions_beside_a_gate_follow_its_policy():
     )
     assert gate(marked, priority="critical").decision is Decision.GO
     assert [one.task for one in gate(marked, "strict", priority="critical").blockers] == ["ship"]
+    marked = marked.finish("tell", by="b", at=on(4, 11))
+    assert gate(marked, before=date(2026, 12, 21)).findings[-1].words == "the chance is 100%"
+    dated = gate(marked, "strict", before=date(2026, 12, 21)).findings[-1]
+    assert (dated.verdict, dated.words) == (
+        Verdict.INCONCLUSIVE,
+        "no forecast: the policy of the gate takes ship for open",
+    )
+
+
+def test_a_condition_about_all_tasks_adds_no_note_about_targets_of_other_gates():
+    kpis = [attrs.evolve(kpi, placeholder=True) for kpi in CHECKLIST.kpis]
+    apart = attrs.evolve(CHECKLIST, kpis=kpis).replace_task("ship", gates=["strict"])
+    launch = waived(1).migrate(apart, by="b", at=on(4, 11))
+    assert not any("placeholders" in note for note in gate(launch, expired_waivers=True, at=on(6)).notes)
+    assert any("placeholders" in note for note in gate(launch, "strict").notes)
 
 
 def test_a_date_has_a_chance():
@@ -509,6 +525,8 @@ def test_a_date_has_a_chance():
     assert conditions(done, before=date(2026, 11, 4)).findings[0].words == "the chance is 100%"
     assert conditions(done, before=date(2026, 11, 2)).decision is Decision.NO_GO
     assert conditions(done, before=date(2026, 11, 3)).decision is Decision.GO
+    east = on(5).astimezone(timezone(timedelta(hours=16)))  # where the tasks were closed a day later
+    assert conditions(done, before=date(2026, 11, 3), at=east).decision is Decision.NO_GO
     unsure = Launch.start(
         Checklist("s", "S", phases=[Phase("p", "P", tasks=[Task("a", "A")])]), name="s", by="b", at=on(2)
     )

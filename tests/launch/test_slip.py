@@ -195,7 +195,7 @@ def test_of_two_that_are_late_both_are_named_where_either_holds_the_end():
     assert set(causes(found)) == {"a", "b"}
 
 
-def test_who_waits_for_the_person_key_is_not_named_in_place_of_the_work_that_person_is_at():
+def test_who_waits_for_the_same_person_is_not_named_in_place_of_the_work_that_person_is_at():
     launch = started(task("a", 2), task("b", 2)).begin("a", at=on(2), **WHO)
     found = slip(launch, on(2), on(6), people=1)
     assert (found.days, list(causes(found))) == (2, ["a"])

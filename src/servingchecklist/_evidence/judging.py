@@ -10,7 +10,7 @@ from __future__ import annotations
 import enum
 from bisect import bisect_left
 from datetime import timedelta
-from math import ceil, floor, inf
+from math import ceil, floor, inf, isclose
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -133,11 +133,10 @@ def judge(kpi: Kpi, evidence: Iterable[Evidence], subject: Mapping[str, str], at
                 continue
             is_baseline = kpi.relative_to != "" and _stated(measure, "baseline") == (kpi.relative_to,)
             reason = _why_not(kpi, one, measure, {} if is_baseline else subject, at, is_baseline=is_baseline)
-            if not is_baseline:
-                words = (
-                    f"its {one.facet} is {join_words(list(one.values))}" for one in measure.where if one.facet in apart
-                )
-                reason = next((f"{what}, which is not asked for" for what in words), reason)
+            facets = apart - {"baseline"} if is_baseline else apart
+            unasked = next((choice for choice in measure.where if choice.facet in facets), None)
+            if unasked:
+                reason = f"its {unasked.facet} is {join_words(list(unasked.values))}, which is not asked for"
             if reason:
                 reasons.append(reason)
             else:
@@ -358,7 +357,9 @@ def _guarded(
     """Return a judgement without what its evidence cannot prove: from too short a time, too little load, or with cautions."""
     gaps: list[str] = []
     covered = evidence.collected_to - evidence.collected_from
-    if kpi.span and covered.total_seconds() < kpi.span.value:
+    if kpi.span and _stated(measure, "phase"):
+        gaps.append(f"it does not say how much of the {kpi.span} that it has to cover its phase took")
+    elif kpi.span and covered.total_seconds() < kpi.span.value:
         gaps.append(f"it covers {_duration(covered)} of the {kpi.span} that it has to")
     if kpi.offered:
         rates = [
@@ -431,8 +432,8 @@ def _compared(kpi: Kpi, measure: Measure, baseline: Measure) -> Judgement:
     if isinstance(ours, Number) and isinstance(theirs, Number):
         if not (kpi.independent or (_is_census(measure) and _is_census(baseline))):
             return Judgement(Verdict.INCONCLUSIVE, f"{words}; numbers without a sample prove nothing")
-        bar = float(theirs.value) * limit
-        is_met = float(ours.value) <= bar if kpi.at_most else float(ours.value) >= bar
+        value, bar = float(ours.value), float(theirs.value) * limit
+        is_met = isclose(value, bar, rel_tol=1e-12) or (value < bar if kpi.at_most else value > bar)
         return Judgement(Verdict.MET if is_met else Verdict.MISSED, f"{words}; {_taken(kpi, measure)}")
     spreads, n = (_spread(kpi, measure), _spread(kpi, baseline)), ours.n
     if None in spreads:
@@ -443,8 +444,9 @@ def _compared(kpi: Kpi, measure: Measure, baseline: Measure) -> Judgement:
         low, high = own[0] - base[1], own[1] - base[0]
         interval = f"the difference is {low * 100:.3g} to {high * 100:.3g} points"
     else:
-        low = own[0] / base[1] if base[1] else inf
-        high = own[1] / base[0] if base[0] else inf
+        low, high = (
+            one / other if other else inf if one else 0.0 for one, other in zip(own, reversed(base), strict=True)
+        )
         interval = f"the ratio is {low * 100:.3g}% to {high * 100:.3g}%"
     is_met, is_missed = high <= limit + _ROUNDING, low > limit + _ROUNDING
     verdict = Verdict.MET if is_met else Verdict.MISSED if is_missed else Verdict.INCONCLUSIVE

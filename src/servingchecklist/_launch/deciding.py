@@ -171,11 +171,11 @@ def person_key(name: str) -> str:
     Letters of other alphabets that look alike are not seen: names are what people type, and nothing is signed.
     """
     if name.isascii():
-        return " ".join(name.casefold().split())
+        return "".join(name.casefold().split())
     from unicodedata import category, normalize
 
     shown = "".join(one for one in normalize("NFKC", name) if category(one) != "Cf")
-    return " ".join(re.sub(_WITHOUT_GLYPH, " ", shown).casefold().split())
+    return "".join(re.sub(_WITHOUT_GLYPH, "", shown).casefold().split())
 
 
 def digest_of_kpis(checklist: Checklist) -> str:
@@ -210,7 +210,6 @@ class Deciding:
         }
         self._judged: dict[str, tuple[Judged, list[tuple[str, str]]]] = {}
         self._notes: dict[str, None] = {}
-        self._placeholders: dict[str, None] = {}
         self._gone = {
             name: event for name, events in proof.withdrawn.items() for event in events if not self._refused(event)
         }
@@ -220,16 +219,6 @@ class Deciding:
                     f"evidence {name[:8]}: {events[0].by} withdrew it, which does not count: {self._refused(events[0])}"
                 )
         self._evidence = [added[0].evidence for name, added in proof.added.items() if name not in self._gone]
-
-    @property
-    def notes(self) -> list[str]:
-        """The lines that a reader has to know besides the findings so far."""
-        if not self._placeholders:
-            return [*self._notes]
-        return [
-            *self._notes,
-            f"targets that are placeholders, to be set by an overlay: {', '.join(self._placeholders)}",
-        ]
 
     def _note(self, words: str) -> None:
         self._notes[words] = None
@@ -328,8 +317,6 @@ class Deciding:
                 and any(one.name == kpi.measure for one in self._proof.added[evidence_id][0].evidence.measures)
             ]
             self._judged[name] = judged, [*judged.not_counted, *withdrawn]
-            if kpi.placeholder:
-                self._placeholders[f"{name} ({kpi.target})"] = None
             for evidence_id in judged.evidence:
                 self._note_weakening(name, evidence_id)
         return self._judged[name]
@@ -447,6 +434,9 @@ class Deciding:
             notes += [
                 f"weakened on {event.at.astimezone(self._at.tzinfo).date()} by {event.by}: {line}" for line in lines
             ]
+        kpis = dict.fromkeys(finding.kpi for finding in findings if finding.kpi and finding.kpi.placeholder)
+        if names := ", ".join(f"{kpi.id} ({kpi.target})" for kpi in kpis):
+            self._note(f"targets that are placeholders, to be set by an overlay: {names}")
         counted = dict.fromkeys(one for finding in findings if finding.kpi for one in finding.evidence)
         return Gate(
             launch=launch.name,
@@ -458,7 +448,7 @@ class Deciding:
             findings=[*findings, *conditions],
             open_tasks=open_tasks,
             not_applicable=not_applicable,
-            notes=[*notes, *self.notes],
+            notes=[*notes, *self._notes],
             evidence=[self._proof.record_as_added(name) for name in self._proof.added if name in counted],
         )
 
@@ -515,7 +505,7 @@ class Conditions(TypedDict, total=False):
     Attributes:
         priority: No task of this priority or a higher one is open.
         overdue: True for: no open task is past its due date.
-        expired_waivers: True for: no task is open because its waiver has expired.
+        expired_waivers: True for: no waiver has expired that is still needed, be it of a task or of a criterion.
         before: The launch is finished before this day, with the probability ``chance``.
         chance: The probability for ``before``, from 0 to 1; by default 0.8.
     """

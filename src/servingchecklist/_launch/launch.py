@@ -243,8 +243,12 @@ class Launch(ProvingLog, NotebookDisplay):
         self, before: date, at: datetime | None, options: ForecastOptions | None, deciding: Deciding
     ) -> float | str:
         """Return the probability that the launch is finished before a day, or why there is no forecast."""
-        if all(deciding.status_of(task)[0].is_closed for task in self.checklist):
-            seen, time = self._seen(at)
+        seen, time = self._seen(at)
+        status = status_of(seen._records, time.date())
+        open_tasks = [task.id for task in self.checklist if not deciding.status_of(task)[0].is_closed]
+        if refused := [task for task in open_tasks if status(self.checklist[task])[0].is_closed]:
+            return f"the policy of the gate takes {join_words(abbreviate(refused))} for open"
+        if not open_tasks:
             closed = (record.status_event for record in seen._records.values())
             return float(all(event.at.astimezone(time.tzinfo).date() < before for event in closed if event))
         try:

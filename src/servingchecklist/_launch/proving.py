@@ -240,7 +240,10 @@ class ProvingLog(Log):
         if person_key(found.by) == person_key(approved.by):
             hint = "a second person has to"
             raise invalid("contradiction", "$.by", "recorded it, and cannot approve it", by, hint)
-        if any(other.by == approved.by for other in self._proof_before(at).approved.get(found.id, ())):
+        if any(
+            person_key(other.by) == person_key(approved.by)
+            for other in self._proof_before(at).approved.get(found.id, ())
+        ):
             return self
         return self._add((approved,), None)
 

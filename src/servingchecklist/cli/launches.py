@@ -18,7 +18,7 @@ from .._model.selection import Selection
 from .._model.timestamps import MOST_AHEAD
 from .._planning.ordering import next_tasks
 from .._planning.rules import ORDERS, abbreviate
-from .._text import join_words, printable
+from .._text import inert, join_words, printable
 from ..errors import nearest, show
 from ..formats import write
 from .output import (
@@ -217,7 +217,7 @@ def print_recorded(options: Namespace, before: Launch | None, after: Launch, lin
         events = [{"id": event.id, **event.to_dict()} for event in recorded(before, after)]
         print_json({"events": events, "state": after.snapshot(at=_now(after)).to_dict()})
     else:
-        print("\n".join(lines))
+        print("\n".join(map(inert, lines)))
     return 0
 
 
@@ -264,11 +264,15 @@ def _warn_of_mistakes(launch: Launch, options: Namespace) -> None:
 
 def _latest_by(launch: Launch, by: str) -> Event | None:
     """Return the latest event that a person has recorded and that still counts; neither a start nor a retraction."""
-    from .._launch.events import LaunchStarted, Retracted
+    from .._launch.events import LaunchStarted, Reopened, Retracted, SubjectSet
 
     passed_over = set(launch.retracted)
-    own = (event for event in reversed(launch.events) if event.by == by and event not in passed_over)
-    return next((event for event in own if not isinstance(event, LaunchStarted | Retracted)), None)
+    own = [event for event in reversed(launch.events) if event.by == by and event not in passed_over]
+    own = [event for event in own if not isinstance(event, LaunchStarted | Retracted)]
+    # A new subject has reopened tasks in one go, so it comes first.
+    rest = (one for one in own if not (isinstance(one, Reopened) and one.reason.startswith("another ")))
+    first = next(rest, None)
+    return first if isinstance(first, SubjectSet) else next(iter(own), None)
 
 
 def _check_retractable(event: Event, words: str) -> None:

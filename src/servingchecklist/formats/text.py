@@ -2,16 +2,15 @@
 
 Lines are wrapped, at 80 columns by default, but not those of code. What is marked in descriptions is shown as it is typed. Pictures and
 folded content are left out. A list of items that need one line each is written in columns, and a table without numbers as records. No text that can be stored
-drives a terminal, so nothing needs to be escaped, and the only escape sequences are those of the colours.
+drives a terminal, and the only escape sequences are those of the colours; what the log of a CI service would obey gets a blank.
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from .._model.task import Status
-from .._text import columns, wrap
+from .._text import columns, inert, wrap
 from . import _document as node  # pyright: ignore[reportPrivateUsage]
 from ._views import document
 
@@ -53,8 +52,7 @@ def dumps(value: Shown, width: int = WIDTH, *, color: bool = False) -> str:
         writer.lines.append("=" * min(max(map(columns, writer.lines)), width))
     writer.blocks(page.blocks, "")
     text = "\n".join(line.rstrip() for line in writer.lines).lstrip("\n") + "\n"
-    # Some CI services take such a text in their log for a command.
-    text = re.sub(r"(?m)^([ \t]*):(?=:)", r"\1: ", text).replace("##[", "## [")
+    text = inert(text)
     for code, sign in _SIGNS.items() if color else ():
         text = text.replace(sign, f"\x1b[{code}m")
     return text

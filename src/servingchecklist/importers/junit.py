@@ -31,17 +31,17 @@ _OUTCOMES = {"failure": "failures", "error": "errors", "skipped": "skipped"}
 _STATES = {
     **dict.fromkeys(
         ["run", "ok", "pass", "passed", "success", "successful", "succeeded", "complete", "completed", "executed"],
-        "passed",
+        "",
     ),
     **dict.fromkeys(
         ["notrun", "suppressed", "disabled", "skip", "skipped", "ignored", "pending", "notexecuted", "filtered"],
         "skipped",
     ),
     **dict.fromkeys(
-        ["fail", "failed", "failure", "error", "broken", "aborted", "timeout", "timedout", "crashed"], "failed"
+        ["fail", "failed", "failure", "error", "broken", "aborted", "timeout", "timedout", "crashed"], "failures"
     ),
 }
-"""The outcomes of tests by the values that some runners write in their attributes ``status`` and ``result``."""
+"""By values that some runners write in the attributes ``status`` and ``result`` of a test, what suites count it as; nothing for a good one."""
 _ZONE = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
 
 
@@ -94,7 +94,7 @@ class _Suites:
     def __init__(self) -> None:
         self.cases: dict[tuple[str, str], tuple[int, int, int]] = {}
         self._open: list[tuple[str, dict[str, str], dict[str, int]]] = []
-        self._outcome = ""
+        self._outcomes: set[str] = set()
         self._counts = dict.fromkeys(_STATED, 0)
         self._times: list[tuple[str, str]] = []
 
@@ -129,14 +129,12 @@ class _Suites:
                 raise invalid(
                     "syntax", "$", "holds a test within a test", attributes.get("name", ""), "write both in a suite"
                 )
-            states = {_state_of(attributes, name) for name in ("status", "result")}
-            self._outcome = next(state for state in ("failed", "skipped", "passed") if state in states)
+            self._outcomes = {_stated_outcome(attributes, name) for name in ("status", "result")} - {""}
         elif name in _OUTCOMES:
-            self._counts[_OUTCOMES[name]] += 1
             if any(held == "testcase" for held, _, _ in self._open):
-                # A test can be skipped and then fail in its teardown: the worst counts.
-                self._outcome = "failed" if name != "skipped" or self._outcome == "failed" else "skipped"
+                self._outcomes.add(_OUTCOMES[name])
             else:
+                self._counts[_OUTCOMES[name]] += 1
                 self._add(("", self._open[-1][1].get("name", "")), (0, 0, 1) if name == "skipped" else (1, 1, 0))
         elif name == "testsuite" and attributes.get("timestamp"):
             self._times.append((attributes["timestamp"], attributes.get("time", "0")))
@@ -146,9 +144,10 @@ class _Suites:
         name, attributes, before = self._open.pop()
         if name == "testcase":
             self._counts["tests"] += 1
-            is_bad, is_skipped = self._outcome == "failed", self._outcome == "skipped"
-            if self._outcome != "passed" and all(self._counts[what] == before[what] for what in _OUTCOMES.values()):
-                self._counts["failures" if is_bad else "skipped"] += 1  # by its attributes alone
+            for what in self._outcomes:  # each once: a test may state a failure for each assertion
+                self._counts[what] += 1
+            # A test can be skipped and then fail in its teardown: the worst counts.
+            is_bad, is_skipped = not self._outcomes <= {"skipped"}, self._outcomes == {"skipped"}
             key = attributes.get("classname", ""), attributes.get("name", "")
             self._add(key, (is_bad, not is_skipped, is_skipped))
         elif name in _SUITES:
@@ -183,8 +182,8 @@ class _Suites:
         return min(begin for begin, _ in periods), max(end for _, end in periods)
 
 
-def _state_of(attributes: dict[str, str], name: str) -> str:
-    """Return the outcome that an attribute of a test states.
+def _stated_outcome(attributes: dict[str, str], name: str) -> str:
+    """Return the outcome that an attribute of a test states, empty for a good one.
 
     Raises:
         InvalidError: It is no known word.

@@ -126,7 +126,7 @@ def _cautions(rows: Sequence[_Row], counted: Sequence[_Row], *, is_open: bool, i
         yield Caution("may-be-cut", words, bias="flatters")
     begin, whole = counted[0].intended, (counted[-1].intended - counted[0].intended).total_seconds()
     used = {min(_PARTS - 1, int((row.intended - begin).total_seconds() / whole * _PARTS)) for row in counted if whole}
-    if whole and len(used) < _PARTS <= len(counted):
+    if whole and len(used) < _PARTS:
         words = f"nothing was sent in {_PARTS - len(used)} of {_PARTS} equal parts of its time"
         yield Caution("pauses", words, bias="flatters")
     numbers = {row.seq for row in rows if row.seq is not None}
