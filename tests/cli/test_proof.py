@@ -54,6 +54,13 @@ def test_a_launch_without_a_subject_says_so(run):
 
 
 @pytest.mark.usefixtures("launch")
+@pytest.mark.parametrize(("where", "is_warned"), [([], True), (["--where", "baseline=offline"], False)])
+def test_only_what_is_bound_is_warned_to_be_of_nothing(run, where, is_warned):
+    counts = ("--measure", "accuracy.wrong", "--violations", "30", "--of", "2000", *where)
+    assert ("does not say what it was measured of" in run("evidence", "add", *counts, *BY)[2]) is is_warned
+
+
+@pytest.mark.usefixtures("launch")
 def test_evidence_is_added_listed_shown_and_withdrawn(run):
     run("subject", "model=model.onnx", *BY)
     status, out, err = run(

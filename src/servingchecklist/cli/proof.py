@@ -228,7 +228,10 @@ def _add(options: Namespace) -> int:
         lines.append(f"{after.name}: evidence {one.id[:8]} of {_measures(one)} {state}")
         for caution in one.cautions:
             print(f"servingchecklist: {one.id[:8]}: {caution.words} ({caution.bias})", file=sys.stderr)
-        measures = {measure.name for measure in one.measures}
+        # A baseline is usually of something else, and is not bound.
+        measures = {
+            measure.name for measure in one.measures if all(choice.facet != "baseline" for choice in measure.where)
+        }
         if not one.subject and any(kpi.binds for kpi in after.checklist.kpis if kpi.measure in measures):
             hint = "name its parts with --part, or give --same-subject; what is bound to a part will not count it"
             print(f"servingchecklist: {one.id[:8]}: does not say what it was measured of; {hint}", file=sys.stderr)
