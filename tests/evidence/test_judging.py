@@ -117,7 +117,9 @@ def latency(*buckets, n=20_000, **more):
 
 def test_a_quantile_is_a_share_above_the_limit():
     assert verdict(LATENCY, latency(Bucket("0.12", 20_000))) is MET
-    assert words(LATENCY, latency(Bucket("0.12", 19_990))) == "10 of 20,000 above 120 ms, and at most 1% may be"
+    assert words(LATENCY, latency(Bucket("0.12", 19_990))) == (
+        "p99 is at most 120 ms; 10 of 20,000 above 120 ms, and at most 1% may be"
+    )
     assert verdict(LATENCY, latency(Bucket("0.12", 19_000))) is MISSED
     # What failed is above every bound.
     assert verdict(LATENCY, latency(Bucket("0.05", 19_000))) is INCONCLUSIVE
@@ -456,3 +458,28 @@ def test_a_span_of_any_length_is_compared():
 
 def test_verdicts_are_shown_in_words():
     assert [one.words for one in Verdict] == ["missed", "met", "inconclusive", "not measured"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "buckets", "shown"),
+    [
+        ("120 ms", [("0.09", 19_799), ("0.0961", 19_800)], "p99 is 90 ms to 96.1 ms"),
+        ("120 ms", [("0.09607", 19_799), ("0.09611", 19_800)], "p99 is 96.1 ms"),
+        ("120 ms", [("0.0961", 19_900)], "p99 is at most 96.1 ms"),
+        ("120 ms", [("0.05", 100), ("0.3104", 19_799)], "p99 is above 310 ms"),
+        ("2 s", [("1.5", 19_799), ("1234.5", 20_000)], "p99 is 1.5 s to 1,230 s"),
+    ],
+)
+def test_the_quantile_of_the_sample_is_shown_in_the_unit_of_the_limit(limit, buckets, shown):
+    kpi = attrs.evolve(LATENCY, at_most=limit)
+    found = words(kpi, latency(*(Bucket(bound, least) for bound, least in buckets)))
+    assert found.startswith(f"{shown}; ")
+    wide = latency(Bucket("0.05", 100, most=19_800), Bucket("0.12", 19_900, most=20_000))
+    assert words(LATENCY, wide).startswith("p99 is at most 120 ms; ")
+
+
+def test_the_quantile_of_a_quantile_that_is_no_float_is_the_right_one():
+    kpi = attrs.evolve(LATENCY, quantile=0.57)  # 0.57 * 100 is 56.99999999999999
+    buckets = [Bucket(f"0.{place + 10:03}", place) for place in range(1, 101)]
+    few = Measure("request.latency", Histogram(100, buckets), where={"place": "caller"}, spread=1)
+    assert words(kpi, of(few)).startswith("p57 is 66 ms to 67 ms; ")

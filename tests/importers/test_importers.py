@@ -188,6 +188,17 @@ def test_many_limits_are_all_kept_exactly(read):
     assert len(latency.buckets) == 128
 
 
+def test_the_quantiles_of_kpis_are_kept_exactly(read):
+    rows = [row(number, 0.02 + number / 100_000) for number in range(3_000)]
+    kpi = attrs.evolve(LATENCY, quantile=0.9)
+    bounds = [
+        float(bucket.bound) for bucket in measures(read(lines(rows), kpis=[kpi]))[("request.latency",)].value.buckets
+    ]
+    assert {round(0.02 + 2_698 / 100_000, 9), round(0.02 + 2_699 / 100_000, 9)} <= set(bounds)
+    few = read(lines([row(0, 0.5)]), kpis=[kpi])
+    assert "p90 is 120 ms to 500 ms; 1 of 1 " in judge(attrs.evolve(kpi, binds=[]), [few], {}, on(5)).judgement.words
+
+
 def test_the_spread_is_taken_at_the_limits_too(read):
     """A service that is slow for a while and fast for a while, just below the middle."""
     rows = [row(number, latency=0.2 if number // 100 % 5 < 2 else 0.02) for number in range(2_000)]

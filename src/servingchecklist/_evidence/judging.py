@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .._model.kpi import family_of
+from .._model.quantity import in_unit_of
 from .._namespace import public
 from .._text import join_words
 from . import binomial
@@ -225,8 +226,10 @@ def _absolute(kpi: Kpi, counted: Sequence[tuple[Evidence, Measure]]) -> Iterator
             judgement = Judgement(Verdict.NOT_MEASURED, words)
         else:
             judgement = _share(kpi, measure, counts, allowed)
-            if kpi.quantile is not None and counts[0] != counts[1]:
-                judgement = attrs.evolve(judgement, words=judgement.words + _near(kpi, measure.value))
+            if isinstance(measure.value, Histogram) and measure.value.n:
+                near = _near(kpi, measure.value) if counts[0] != counts[1] else ""
+                words = f"{_measured(kpi, measure.value)}; {judgement.words}{near}"
+                judgement = attrs.evolve(judgement, words=words)
         judgement = _guarded(kpi, evidence, measure, judgement)
         is_met = is_met or judgement.verdict is Verdict.MET
         yield judgement
@@ -254,9 +257,20 @@ def _around(value: Histogram, limit: Decimal) -> tuple[Bucket | None, Bucket | N
     return value.buckets[place - 1] if place else None, beyond
 
 
-def _near(kpi: Kpi, value: Value) -> str:
+def _measured(kpi: Kpi, value: Histogram) -> str:
+    """Return the quantile of the sample itself, as in ``p99 is 96 ms``."""
+    assert kpi.quantile is not None
+    rank = ceil(round(kpi.quantile * value.n, 6))
+    beyond = next((in_unit_of(kpi.limit, bucket.bound) for bucket in value.buckets if bucket.least >= rank), "")
+    below = next((in_unit_of(kpi.limit, bucket.bound) for bucket in reversed(value.buckets) if bucket.most < rank), "")
+    name = f"p{round(kpi.quantile * 100, 6):g}"
+    if beyond and below:
+        return f"{name} is {beyond}" if beyond == below else f"{name} is {below} to {beyond}"
+    return f"{name} is at most {beyond}" if beyond else f"{name} is above {below}"
+
+
+def _near(kpi: Kpi, value: Histogram) -> str:
     """Return the bounds on both sides of a limit that is none."""
-    assert isinstance(value, Histogram)
     bounds = [f"{bucket.bound:f}" for bucket in _around(value, kpi.limit.value) if bucket]
     return f"; {kpi.limit} is no bound of its buckets, {join_words(bounds)} s {'are' if len(bounds) > 1 else 'is'}"
 

@@ -112,6 +112,15 @@ class Quantity(Validated):
         return f"{type(self).__name__}({self.text!r})"
 
 
+def in_unit_of(quantity: Quantity, value: Decimal) -> str:
+    """Return a value, such as one in seconds, with three digits and the unit of a quantity."""
+    parts = _parts(quantity.text)
+    assert parts  # as the constructor has checked
+    unit = parts[2]
+    number = f"{float(f'{float(value) / float(_UNITS[unit][1]):.3g}'):,g}"
+    return f"{number}{unit}" if unit in ("", "%", "/s") else f"{number} {unit}"
+
+
 def as_quantity(value: Quantity | str | None) -> Quantity | None:
     """Convert the text of a quantity. Anything else is left to the check."""
     return Quantity(value) if type(value) is str and _parts(value) else value  # type: ignore[return-value]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from decimal import Decimal
-from math import inf
+from math import ceil, inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._evidence import dependence
@@ -138,7 +138,8 @@ def _cautions(rows: Sequence[_Row], counted: Sequence[_Row], *, is_open: bool, i
 def _measures(rows: Sequence[_Row], where: Sequence[Choice], options: ImportOptions) -> list[Measure]:
     latencies = [row.latency for row in rows]
     failed = sum(latency == inf for latency in latencies)
-    limits = {kpi.limit.value for kpi in options.kpis if kpi.measure == "request.latency" and not kpi.relative_to}
+    kpis = [kpi for kpi in options.kpis if kpi.measure == "request.latency"]
+    limits = {kpi.limit.value for kpi in kpis if not kpi.relative_to}
     spread = dependence.of_stream(latencies, map(float, limits))
     shared: Any = {
         "where": where,
@@ -146,15 +147,27 @@ def _measures(rows: Sequence[_Row], where: Sequence[Choice], options: ImportOpti
         "spread": None if spread is None else round(spread, 4),
     }
     return [
-        *([Measure("request.latency", _histogram(latencies, limits), **shared)] if rows else []),
+        *(
+            [
+                Measure(
+                    "request.latency",
+                    _histogram(latencies, limits, {kpi.quantile for kpi in kpis if kpi.quantile}),
+                    **shared,
+                )
+            ]
+            if rows
+            else []
+        ),
         Measure("request.failed", Share(failed, len(rows)), **shared),
     ]
 
 
-def _histogram(latencies: Sequence[float], limits: set[Decimal]) -> Histogram:
-    """Return the counts at the limits and, as far as there is room, at the largest values and at even quantiles."""
+def _histogram(latencies: Sequence[float], limits: set[Decimal], quantiles: set[float]) -> Histogram:
+    """Return the counts at the limits and, as far as there is room, on both sides of quantiles, at the largest values and at even quantiles."""
     values = [Decimal(str(latency)) for latency in sorted(latencies) if latency < inf]
-    bounds = dict.fromkeys([*sorted(limits), *values[: -_TOP_RANKS - 1 : -1]])
+    ranks = [ceil(round(quantile * len(latencies), 6)) for quantile in sorted(quantiles)]
+    sides = [value for rank in ranks for value in values[max(rank - 2, 0) : rank]]
+    bounds = dict.fromkeys([*sorted(limits), *sides, *values[: -_TOP_RANKS - 1 : -1]])
     bounds |= dict.fromkeys(values[len(values) * part // _QUANTILES] for part in range(_QUANTILES) if values)
     # Where all failed and there is no limit, none was faster than the slowest that an answer can be.
     kept = sorted([*bounds][:MOST_BUCKETS]) or [Decimal(int(_LONGEST))]
