@@ -476,6 +476,8 @@ def test_the_quantile_of_the_sample_is_shown_in_the_unit_of_the_limit(limit, buc
     assert found.startswith(f"{shown}; ")
     wide = latency(Bucket("0.05", 100, most=19_800), Bucket("0.12", 19_900, most=20_000))
     assert words(LATENCY, wide).startswith("p99 is at most 120 ms; ")
+    vague = latency(Bucket("0.12", 100, most=20_000))
+    assert words(LATENCY, vague).startswith("its buckets do not show p99; 0 to 19,900 of 20,000 above 120 ms")
 
 
 def test_the_quantile_of_a_quantile_that_is_no_float_is_the_right_one():

@@ -266,7 +266,9 @@ def _measured(kpi: Kpi, value: Histogram) -> str:
     name = f"p{round(kpi.quantile * 100, 6):g}"
     if beyond and below:
         return f"{name} is {beyond}" if beyond == below else f"{name} is {below} to {beyond}"
-    return f"{name} is at most {beyond}" if beyond else f"{name} is above {below}"
+    if beyond or below:
+        return f"{name} is at most {beyond}" if beyond else f"{name} is above {below}"
+    return f"its buckets do not show {name}"
 
 
 def _near(kpi: Kpi, value: Histogram) -> str:
