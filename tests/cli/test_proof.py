@@ -54,10 +54,17 @@ def test_a_launch_without_a_subject_says_so(run):
 
 
 @pytest.mark.usefixtures("launch")
-@pytest.mark.parametrize(("where", "is_warned"), [([], True), (["--where", "baseline=offline"], False)])
-def test_only_what_is_bound_is_warned_to_be_of_nothing(run, where, is_warned):
-    counts = ("--measure", "accuracy.wrong", "--violations", "30", "--of", "2000", *where)
-    assert ("does not say what it was measured of" in run("evidence", "add", *counts, *BY)[2]) is is_warned
+@pytest.mark.parametrize(
+    ("more", "hint"),
+    [
+        ([], "name its parts with --part"),
+        (["--same-subject"], "set the subject first"),
+        (["--where", "baseline=offline"], None),
+    ],
+)
+def test_only_what_is_bound_is_warned_to_be_of_nothing(run, more, hint):
+    err = run("evidence", "add", "--measure", "accuracy.wrong", "--violations", "30", "--of", "2000", *more, *BY)[2]
+    assert err == "" if hint is None else f"does not say what it was measured of; {hint}" in err
 
 
 @pytest.mark.usefixtures("launch")
@@ -400,6 +407,8 @@ def test_a_new_model_reopens_what_was_proven(run):
 def test_undo_reaches_no_event_behind_one_of_the_launch(run, arguments, kind):
     run("finish", "c1", *BY)
     run("waive", "c2", "--criterion", "examples", "--reason", "later", "--expires", "2099-01-01", *BY)
+    if kind == "taken-down":
+        run("go-live", "go-live", *BY)
     assert run(*arguments, *BY)[0] == 0
     event = stored().events[-1]
     hint = "record what holds now"
@@ -475,11 +484,15 @@ def test_what_is_recorded_later_of_an_earlier_time_is_told_as_of_that_time(prove
     again = proven(*of_proven("go-live", "go-live", day=2))
     assert again == (0, "proven: that is recorded already; nothing was recorded\n", "")
     down = of_proven("take-down", "--reason", "it drifts")
-    assert proven(*down, "--at", "2026-11-01T12:00Z")[1:] == (
-        "proven: taken down (ci)\n",
-        "servingchecklist: nothing was live\n",
-    )
+    nothing = "proven: nothing was live; nothing was recorded\n"
+    assert proven(*down, "--at", "2026-11-01T12:00Z") == (0, nothing, "")
     assert proven(*down, "--at", "2026-11-06T12:00Z")[2] == ""
+    assert proven(*down, "--at", "2026-11-06T13:00Z")[1] == nothing
+    assert proven("live", "proven", "-o", "live.md", "--at", "2026-11-07T09:00Z") == (
+        2,
+        "",
+        "servingchecklist: nothing is live, and the file is left as it is (got 'live.md'); remove it\n",
+    )
     live = ("live", "proven", "--at")
     assert proven(*live, "2026-11-07T09:00Z")[1].endswith("taken down by ci at 2026-11-06 12:00 UTC: it drifts\n")
     assert "let go live by ci" in proven(*live, "2026-11-05T10:00Z")[1]

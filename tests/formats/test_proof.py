@@ -237,3 +237,10 @@ def test_only_gates_are_written_as_junit():
     for value in (START, CHECKLIST, None):
         with pytest.raises(InvalidError, match="cannot be written as JUnit XML"):
             dumps(value, "junit")
+
+
+def test_a_checklist_with_kpis_alone_has_no_section_about_gates():
+    alone = Checklist(
+        "x", "X", phases=[Phase("p", "P", tasks=[Task("t", "T")])], kpis=[attrs.evolve(LATENCY, binds=[])]
+    )
+    assert ("Latency" in dumps(alone, "text"), "Gates" in dumps(alone, "text")) == (True, False)

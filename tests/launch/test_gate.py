@@ -390,8 +390,28 @@ def test_recording_is_refused_where_it_says_nothing():
 
 def test_a_clock_that_ran_ahead_is_followed():
     ahead = START.set_subject(SUBJECT, by="ci", at=on(1).replace(year=2030))
-    later = ahead.take_down(reason="r", by="b")
+    later = ahead.go_live("go-live", by="b")
     assert later.events[-1].at > ahead.events[-1].at
+
+
+def test_what_is_not_live_is_not_taken_down():
+    assert PROVEN.take_down(reason="r", by="b", at=on(5)) == PROVEN
+    live = PROVEN.go_live("go-live", by="b", at=on(5))
+    down = live.take_down(reason="r", by="b", at=on(6))
+    assert live.take_down(reason="r", by="b", at=on(4, 12)) == live
+    assert down != live
+    assert down.take_down(reason="again", by="c", at=on(7)) == down
+
+
+def test_a_waiver_from_before_the_subject_changed_is_named():
+    other = waived(9).set_subject(model=OTHER_MODEL, by="ci", at=on(4, 12))
+    other = other.finish("ship", by="b", at=on(4, 13))
+    decided = gate(other)
+    assert decided.decision is Decision.GO
+    assert "ship measured: b waived it before the model changed" in decided.notes
+    again = other.waive_criterion("ship", "measured", reason="r", expires=date(2026, 11, 9), by="b", at=on(4, 14))
+    assert not any("before the" in note for note in gate(again).notes)
+    assert not any("before the" in note for note in gate(waived(9).set_subject(SUBJECT, by="ci", at=on(4, 12))).notes)
 
 
 def test_what_was_live_is_known_for_any_time():

@@ -322,6 +322,7 @@ def _share(kpi: Kpi, measure: Measure, counts: tuple[int, int, int], allowed: fl
         return Judgement(Verdict.INCONCLUSIVE, f"{words}: {hint}", least, most, n, spread)
     if spread is None:
         hint = "the order of the requests is not known, or they are too few to see how they depend on each other"
+        hint = "requests are no census" if measure.sampling == "census" else hint
         return Judgement(Verdict.INCONCLUSIVE, f"{words}: {hint}, so this can fail, and not pass", least, most, n)
     if spread > 1:
         words += f"; they tell as much as {n / spread:,.0f} independent ones (spread {spread:.3g})"
@@ -376,7 +377,9 @@ def _guarded(
     if kpi.span and _stated(measure, "phase"):
         gaps.append(f"it does not say how much of the {kpi.span} that it has to cover its phase took")
     elif kpi.span and covered.total_seconds() < kpi.span.value:
-        gaps.append(f"it covers {_duration(covered)} of the {kpi.span} that it has to")
+        shown = _duration(covered)
+        shown = f"{covered.total_seconds():.10g} s" if shown == str(kpi.span) else shown
+        gaps.append(f"it covers {shown} of the {kpi.span} that it has to")
     if kpi.offered:
         rates = [
             one.value.value

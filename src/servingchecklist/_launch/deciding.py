@@ -48,6 +48,7 @@ class Proof:
 
     Attributes:
         subject: The parts by name: for each, that of the latest event.
+        changed: By the name of a part, the time at which it became another one.
         added: By the id of evidence, the events that added it: the first one, and those of copies that were merged.
         withdrawn: By the id of evidence, the events that withdrew it.
         approved: By the id of an event, its approvals.
@@ -61,6 +62,7 @@ class Proof:
 
     def __init__(self) -> None:
         self.subject: dict[str, Part] = {}
+        self.changed: dict[str, datetime] = {}
         self.added: dict[str, list[kinds.EvidenceAdded]] = {}
         self.withdrawn: dict[str, list[kinds.EvidenceWithdrawn]] = {}
         self.approved: dict[str, list[kinds.Approved]] = {}
@@ -144,7 +146,10 @@ def fold_proof(events: Iterable[Event], retracted: Iterable[TaskEvent]) -> Proof
             case kinds.CriterionWaived():
                 proof.waivers.setdefault((event.task, event.criterion), []).append(event)
             case kinds.SubjectSet():
-                proof.subject.update({part.name: part for part in event.parts})
+                for part in event.parts:
+                    if proof.subject.get(part.name, part).digest != part.digest:
+                        proof.changed[part.name] = event.at
+                    proof.subject[part.name] = part
             case kinds.EvidenceAdded():
                 proof.added.setdefault(event.evidence.id, []).append(event)
             case kinds.EvidenceWithdrawn():
@@ -264,6 +269,10 @@ class Deciding:
             found = [self._by_word(task, criterion)] if criterion.attested else self._measured(task, criterion)
             for finding in found:
                 if waiver and finding.verdict is not Verdict.MET:
+                    binds = finding.kpi.binds if finding.kpi else criterion.binds
+                    if changed := [part for part in binds if waiver.at < self._proof.changed.get(part, waiver.at)]:
+                        what = f"{waiver.by} waived it before the {join_words(changed)} changed"
+                        self._note(f"{task.id} {criterion.id}: {what}")
                     words = Waiver(waiver.reason, by=waiver.by, at=waiver.at, expires=waiver.expires)
                     yield attrs.evolve(finding, waiver=words, waived_by=waiver.id)
                 else:

@@ -248,9 +248,11 @@ class ProvingLog(Log):
         return self._add((approved,), None)
 
     def take_down(self, *, reason: str, by: str, at: datetime | None = None) -> Self:
-        """Record that nothing of the launch serves from now on.
+        """Record that nothing of the launch serves from now on. Where nothing was live, nothing is recorded.
 
         Raises:
             InvalidError: An argument is invalid.
         """
-        return self._record_of_launch(kinds.TakenDown, by, at, reason=reason)
+        event = construct(kinds.TakenDown, {"reason": reason, "by": by, "at": self._after_proof(at)})
+        serving = self._proof_before(at).serving[-1:]
+        return self._add((event,), None) if any(isinstance(one, kinds.WentLive) for one in serving) else self

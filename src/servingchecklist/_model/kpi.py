@@ -177,7 +177,7 @@ class Kpi(Validated, NotebookDisplay):
                 hint = "say which the limit is for, as in 0.99 for p99"
                 return [fault("contradiction", "quantile", "is missing for a distribution", None, hint)]
             return [fault("contradiction", "quantile", f"is not for a {known}", self.quantile, "leave it out")]
-        allowed = _DIMENSIONS[form]
+        allowed: Sequence[Dimension] = ("time",) if known == "distribution" else _DIMENSIONS[form]
         if self.relative_to:
             allowed = ("share", "points") if form == "share" else ("share",)
         if self.limit.dimension not in allowed:

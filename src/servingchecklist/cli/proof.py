@@ -124,7 +124,8 @@ def evidence(options: Namespace) -> int:
         for record in () if options.json else records:
             one = record.evidence
             files = join_words([source.file or source.tool for source in one.sources]) if one.sources else "by hand"
-            state = f"withdrawn by {record.withdrawn_by}: {record.reason}" if record.withdrawn_by else f"by {record.by}"
+            state = f"by {record.by}"
+            state += f", withdrawn by {record.withdrawn_by}: {record.reason}" if record.withdrawn_by else ""
             print(printable(f"{one.id[:8]}  {one.collected_to:%Y-%m-%d}  {_values(one)}  {files}  {state}"))
         return 0
     for name in _ids(options):
@@ -221,10 +222,12 @@ def _add(options: Namespace) -> int:
         return launch
 
     before, after = change_launch(options, change)
-    known = {record.evidence.id for record in before.evidence()}
+    known = {record.evidence.id: record for record in before.evidence()}
     lines: list[str] = []
     for one in added:
-        state = "is there already; nothing was recorded" if one.id in known else f"added ({by})"
+        state = f"added ({by})"
+        if record := known.get(one.id):
+            state = f"is there already{' and withdrawn' if record.withdrawn_by else ''}; nothing was recorded"
         lines.append(f"{after.name}: evidence {one.id[:8]} of {_measures(one)} {state}")
         for caution in one.cautions:
             print(f"servingchecklist: {one.id[:8]}: {caution.words} ({caution.bias})", file=sys.stderr)
@@ -233,7 +236,9 @@ def _add(options: Namespace) -> int:
             measure.name for measure in one.measures if all(choice.facet != "baseline" for choice in measure.where)
         }
         if not one.subject and any(kpi.binds for kpi in after.checklist.kpis if kpi.measure in measures):
-            hint = "name its parts with --part, or give --same-subject; what is bound to a part will not count it"
+            hint = "name its parts with --part, or give --same-subject"
+            hint = "set the subject first, with subject NAME=FILE" if options.same_subject else hint
+            hint += "; what is bound to a part will not count it"
             print(f"servingchecklist: {one.id[:8]}: does not say what it was measured of; {hint}", file=sys.stderr)
     return print_recorded(options, before, after, lines)
 
@@ -282,7 +287,7 @@ def _by_hand(options: Namespace, subject: list[Part]) -> Evidence:
         raise usage_error("--violations is more than --of", given, "count them among the observations")
     _check_form(options.measure, is_share=options.value is None)
     value = Share(options.violations, options.of) if options.value is None else Number(options.value, n=options.of)
-    at = options.collected or datetime.now(UTC)
+    at = options.collected or options.at or datetime.now(UTC)
     words = "the numbers were given by hand"
     return Evidence(
         [
@@ -464,9 +469,8 @@ def take_down(options: Namespace) -> int:
     by = recorder(options)
     check_not_ahead(options)
     before, after = change_launch(options, lambda launch: launch.take_down(reason=options.reason, by=by, at=options.at))
-    if before.live(at=options.at) is None:
-        print("servingchecklist: nothing was live", file=sys.stderr)
-    return print_recorded(options, before, after, [f"{after.name}: taken down ({by})"])
+    words = f"taken down ({by})" if recorded(before, after) else "nothing was live; nothing was recorded"
+    return print_recorded(options, before, after, [f"{after.name}: {words}"])
 
 
 def live(options: Namespace) -> int:
@@ -478,6 +482,8 @@ def live(options: Namespace) -> int:
         show_result(options, found)
     elif options.json:
         print_json({"launch": launch.name, "subject": [], "since": None})
+    elif options.output:
+        raise usage_error("nothing is live, and the file is left as it is", show_path(options.output), "remove it")
     else:
         print(f"{launch.name}: {_not_live(launch.as_of(options.at) if options.at else launch)}")
     return 0
