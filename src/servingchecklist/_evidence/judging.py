@@ -133,11 +133,12 @@ def judge(kpi: Kpi, evidence: Iterable[Evidence], subject: Mapping[str, str], at
             if measure.name != kpi.measure:
                 continue
             is_baseline = kpi.relative_to != "" and _stated(measure, "baseline") == (kpi.relative_to,)
-            reason = _why_not(kpi, one, measure, {} if is_baseline else subject, at, is_baseline=is_baseline)
             facets = apart - {"baseline"} if is_baseline else apart
             unasked = next((choice for choice in measure.where if choice.facet in facets), None)
             if unasked:
                 reason = f"its {unasked.facet} is {join_words(list(unasked.values))}, which is not asked for"
+            else:
+                reason = _why_not(kpi, one, measure, {} if is_baseline else subject, at, is_baseline=is_baseline)
             if reason:
                 reasons.append(reason)
             else:

@@ -49,6 +49,10 @@ def _normalized(value: str) -> str:
     number = number.rstrip("0").rstrip(".") if "." in number else number
     number = f"0{number}" if number[:1] in ("", ".") else number
     unit = "day" if (number, match[2]) == ("1", "days") else "days" if match[2] == "day" and number != "1" else match[2]
+    return _written(number, unit)
+
+
+def _written(number: str, unit: str) -> str:
     return f"{number}{unit}" if unit in ("", "%", "/s") else f"{number} {unit}"
 
 
@@ -116,9 +120,8 @@ def in_unit_of(quantity: Quantity, value: Decimal) -> str:
     """Return a value, such as one in seconds, with three digits and the unit of a quantity."""
     parts = _parts(quantity.text)
     assert parts  # as the constructor has checked
-    unit = parts[2]
-    number = f"{float(f'{float(value) / float(_UNITS[unit][1]):.3g}'):,g}"
-    return f"{number}{unit}" if unit in ("", "%", "/s") else f"{number} {unit}"
+    number = float(value) / float(_UNITS[parts[2]][1])
+    return _written(f"{float(f'{number:.3g}'):,g}", parts[2])
 
 
 def as_quantity(value: Quantity | str | None) -> Quantity | None:

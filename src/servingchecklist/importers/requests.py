@@ -146,18 +146,9 @@ def _measures(rows: Sequence[_Row], where: Sequence[Choice], options: ImportOpti
         "sampling": options.sampling or "stream",
         "spread": None if spread is None else round(spread, 4),
     }
+    quantiles = {kpi.quantile for kpi in kpis if kpi.quantile}
     return [
-        *(
-            [
-                Measure(
-                    "request.latency",
-                    _histogram(latencies, limits, {kpi.quantile for kpi in kpis if kpi.quantile}),
-                    **shared,
-                )
-            ]
-            if rows
-            else []
-        ),
+        Measure("request.latency", _histogram(latencies, limits, quantiles), **shared),
         Measure("request.failed", Share(failed, len(rows)), **shared),
     ]
 
