@@ -36,9 +36,9 @@ def topological(before: Edges) -> list[int]:
     """Return the nodes in topological order. Nodes on a cycle, and behind one, are left out."""
     if is_forward(before):
         return list(range(len(before)))
-    after = reverse(before)
     waiting = [len(earlier) for earlier in before]
     out = [node for node, count in enumerate(waiting) if not count]
+    after = reverse(before) if out else []
     for node in out:  # grows while it is iterated
         for later in after[node]:
             waiting[later] -= 1
@@ -66,7 +66,7 @@ def cycles(before: Edges) -> list[tuple[int, ...]]:
         while node not in walked:
             walked.add(node)
             steps[node] = len(steps)
-            node = min(other for other in before[node] if other in left)
+            node = min(filter(left.__contains__, before[node]))
         if node in steps:
             around = list(steps)[steps[node] :]
             lowest = around.index(min(around))

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
+from itertools import repeat
 from operator import attrgetter  # pyright: ignore[reportUnusedImport]  # the classes that use it are for the runtime
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeGuard, TypeVar, cast
 
@@ -35,7 +36,7 @@ LINE_LENGTH = 200
 TEXT_LENGTH = 20_000
 """The maximum number of characters in a description, a note or another text of many lines, so that what is written can be read."""
 
-_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_match_id = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}").fullmatch
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}")
 _LABEL = re.compile(r"[a-z0-9][a-z0-9.:/+_-]{0,63}")
 _NONE: Sequence[Fault] = ()
@@ -43,7 +44,7 @@ _NONE: Sequence[Fault] = ()
 
 def is_id(value: object) -> bool:
     """Return True if ``value`` is an id: 1 to 64 of ``a-z 0-9 . _ -``, a letter or digit first."""
-    return type(value) is str and _ID.fullmatch(value) is not None
+    return type(value) is str and _match_id(value) is not None
 
 
 _CODES_OF_TEXT: frozenset[Code] = frozenset(("bad-format", "not-an-id", "unknown-value"))
@@ -63,7 +64,7 @@ def require(is_valid: Callable[[Any], bool], code: Code, message: str, hint: str
 
 def ident(value: object, name: str) -> Sequence[Fault]:
     """Check that a value is an id."""
-    if type(value) is str and _ID.fullmatch(value):
+    if type(value) is str and _match_id(value):
         return _NONE
     hint = "use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first"
     if type(value) is str and any(map(str.isalnum, value[:64])):
@@ -273,11 +274,11 @@ def each(check: Check, *, distinct: bool = False) -> Check:
         if not is_tuple(value):
             return [fault("wrong-kind", name, "is not a list", value, "write a list, as in [...]")]
         found: list[Fault] = []
-        for position, item in enumerate(value):
-            if check(item, name):  # build the path of a member only if something is wrong
-                found += check(item, f"{name}[{position}]")
-                if len(found) >= MOST_FAULTS:
-                    break
+        is_faulty = any(map(check, value, repeat(name)))  # build the paths of members only if something is wrong
+        for position, item in enumerate(value) if is_faulty else ():
+            found += check(item, f"{name}[{position}]")
+            if len(found) >= MOST_FAULTS:
+                break
         if distinct and not found and len(set(value)) != len(value):
             seen: set[object] = set()
             for position, item in enumerate(value):

@@ -473,8 +473,8 @@ def structure_faults(
     task_ids, phase_ids = {name: None for _, name, _ in tasks}, {name: None for _, name, _ in phases}
     for kind, entries, ids in (("phase", phases, phase_ids), ("task", tasks, task_ids)):
         for path, name, after in entries:
-            for place, other in enumerate(after):
-                if other not in ids and whole and len(faults) < MOST_FAULTS and is_id(other):
+            for place, other in enumerate(after) if whole and not ids.keys() >= set(after) else ():
+                if other not in ids and len(faults) < MOST_FAULTS and is_id(other):
                     known = known_ids(ids, ((name, members[at]) for at, name, _ in phases) if kind == "task" else ())
                     problem, at = f"there is no {kind} of that id", f"{path}.after[{place}]"
                     task = name if kind == "task" else ""

@@ -75,8 +75,10 @@ def _readable(raw: object) -> tuple[list[_Entry], list[_Entry], bool]:
         ]:
             if is_dict(part) and is_id(part.get("id")):
                 after = part.get("after")
-                named = [name if type(name) is str else "" for name in after] if is_list(after) else []
-                entries.append((path, str(part["id"]), named))
+                named = after if is_list(after) else []
+                if not {str}.issuperset(map(type, named)):
+                    named = [name if type(name) is str else "" for name in named]
+                entries.append((path, str(part["id"]), cast("list[str]", named)))
             else:
                 whole = False
     return phases, tasks, whole
