@@ -1,10 +1,16 @@
-"""The types of documents: of the dicts that ``to_dict`` returns and that files hold.
+"""The types of documents, which ``to_dict`` returns and files hold, and of records, the rows of tables that ``to_records`` returns.
 
-A type is named for the class of the value: a ``Task`` is a ``TaskDocument``. Timestamps are strings as in RFC 3339, dates as in ISO 8601.
-A key that may be missing is one whose field equals its default. The classes are for annotations; at run time documents are plain dicts.
+A type is named for the class of the value: a ``Task`` is a ``TaskDocument`` and, in a table, a ``TaskRecord``. The classes are for
+annotations; at run time documents and records are plain dicts.
+
+In documents timestamps are strings as in RFC 3339, dates as in ISO 8601. A key that may be missing is one whose field equals its default.
+
+Records are flat: each value is a str, an int, a float, a bool, a date, a datetime in UTC or a list of str. All rows have all keys, in
+the order of the annotations, which is that of the columns. Where there is no value it is None, never an empty text; a list is empty.
 """
 
 # Without "from __future__ import annotations", which would hide from programs which keys may be missing.
+from datetime import date, datetime
 from typing import Literal, NotRequired, Required, TypeAlias, TypedDict
 
 PriorityName: TypeAlias = Literal["critical", "high", "medium", "low"]
@@ -924,6 +930,108 @@ class ReviewDocument(TypedDict):
     ahead: dict[str, EventDocument]
 
 
+class _OfChecklist(TypedDict):
+    checklist: str
+    version: str
+    topic: str | None
+
+
+class _TaskColumns(TypedDict):
+    phase: str
+    phase_title: str
+    section: str | None
+    task: str
+    title: str
+    description: str | None
+    priority: PriorityName
+    effort: str | None
+    effort_low: float | None
+    effort_high: float | None
+    effort_likely: float | None
+    effort_days: Literal["working", "any", "elapsed"] | None
+    role: str | None
+    labels: list[str]
+    after: list[str]
+    not_before: date | None
+    blast_radius: int | None
+    likelihood: int | None
+    steps: list[str]
+    references: list[str]
+    annotations: list[str]
+    gates: list[str]
+
+
+class TaskRecord(_OfChecklist, _TaskColumns):
+    """A task of a checklist.
+
+    Its labels are its own and those of its phase; its steps are their texts, its references their addresses, its annotations
+    ``key=text``. The text of the effort reads back as an equal one; the numbers are in days of the kind ``effort_days``.
+    """
+
+
+class _OfLaunch(TypedDict):
+    launch: str
+    at: datetime
+
+
+class TaskStateRecord(_OfLaunch, TaskRecord):
+    """A task of a launch and its state at a time; ``waived_until`` is the last day of its waiver, one that has expired included."""
+
+    status: StatusName
+    ready: bool
+    waits_for: list[str]
+    owner: str | None
+    due: date | None
+    overdue: bool
+    since: datetime | None
+    by: str | None
+    reason: str | None
+    begun: datetime | None
+    waived_until: date | None
+    steps_done: int
+    latest: datetime | None
+    note: str | None
+    note_by: str | None
+    note_at: datetime | None
+
+
+class EventRecord(TypedDict):
+    """An event of a log; what its kind does not have is None or empty.
+
+    ``events`` are the ids of the event that it retracts or approves, or of the waivers with which the launch went live; ``evidence`` has
+    the ids of evidence, ``subject`` each part as ``name=digest``. A task that the checklist no longer has is without a title and a phase.
+    """
+
+    launch: str
+    event: str
+    kind: str
+    at: datetime
+    by: str
+    retracted: bool
+    task: str | None
+    title: str | None
+    phase: str | None
+    phase_title: str | None
+    step: str | None
+    criterion: str | None
+    owner: str | None
+    due: date | None
+    expires: date | None
+    reason: str | None
+    note: str | None
+    references: list[str]
+    topic: str | None
+    checklist: str | None
+    version: str | None
+    role: str | None
+    holds: bool | None
+    gate: str | None
+    decision: DecisionName | None
+    subject: list[str]
+    evidence: list[str]
+    events: list[str]
+
+
 ValueDocument: TypeAlias = (
     str
     | list[str]
@@ -998,4 +1106,4 @@ class UpgradeDocument(TypedDict):
     relinked: list[str]
 
 
-__all__ = [name for name in dir() if name.endswith(("Document", "Name"))]  # pyright: ignore[reportUnsupportedDunderAll]
+__all__ = [name for name in dir() if name.endswith(("Document", "Name", "Record"))]  # pyright: ignore[reportUnsupportedDunderAll]

@@ -28,6 +28,7 @@ from .fold import UNTOUCHED, Records, cut, status_of
 from .forecasting import State, plan_of, replayed, state_after
 from .proving import ProvingLog
 from .recommendation import recommend_next
+from .records import event_records, state_records
 from .results import Progress, Snapshot, TaskState, progress_of
 from .reviewing import ReviewFields, review
 
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from .._planning.levers import Levers
     from .._planning.options import ForecastOptions
     from .._planning.ordering import Recommendations
-    from ..documents import LaunchDocument
+    from ..documents import EventRecord, LaunchDocument, TaskStateRecord
     from .deciding import Proof
     from .gate import EvidenceRecord, Gate, Live
     from .review import Review
@@ -493,6 +494,27 @@ class Launch(ProvingLog, NotebookDisplay):
         options = options_with(options, changes)
         seen, at = self._seen(at)
         return past_forecast(self.name, self.checklist, seen._counting(), at, options)
+
+    def to_records(self, *, at: datetime | None = None) -> list[TaskStateRecord]:
+        """Return a flat dict for each task, with what the checklist says of it and its state: the rows of a table, for dataframes.
+
+        The columns are those of :class:`~servingchecklist.documents.TaskStateRecord`, in that order, whatever their values.
+
+        Args:
+            at: The time to look at, the column ``at``.
+
+        Raises:
+            InvalidError: ``at`` is not an aware datetime, or lies before the start of the launch.
+        """
+        seen, at = self._seen(at)
+        return state_records(self.name, self.checklist, seen._records, self.topic, at)
+
+    def log_records(self) -> list[EventRecord]:
+        """Return a flat dict for each event of the log, in its order, retracted ones included: the rows of a table, for dataframes.
+
+        The columns are those of :class:`~servingchecklist.documents.EventRecord`.
+        """
+        return event_records(self.name, self.checklist, self.events, self._retracted)
 
     def to_dict(self) -> LaunchDocument:
         """Return the launch as a document: dicts, lists, strings and numbers only, with the same keys as files.

@@ -31,10 +31,11 @@ from .audience import Audience, audiences
 from .facet import Choice, Choices, Facet, as_choices, choices, facets
 from .kpi import GateDefinition, Kpi, gates, kpis
 from .overlay import Overlay
+from .records import task_records
 from .task import Pairs, Phase, Task, TaskFields, annotation_pairs, as_annotations, labels
 
 if TYPE_CHECKING:
-    from ..documents import ChecklistDocument
+    from ..documents import ChecklistDocument, TaskRecord
 
 Entry: TypeAlias = tuple[str, str, Sequence[str]]
 """The path, the id and the prerequisites of a task or a phase."""
@@ -362,6 +363,13 @@ class Checklist(Validated, NotebookDisplay, _Derived):
         title = title or (joined if len(joined) <= v.LINE_LENGTH else self.title)
         kept = {"version": version or self.version, "title": title, "id": id or self.id, "phases": phases}
         return evolve(self, {"base": None, "layers": (), **kept, **united})
+
+    def to_records(self) -> list[TaskRecord]:
+        """Return a flat dict for each task, in the order in which they are written: the rows of a table, for dataframes.
+
+        The columns are those of :class:`~servingchecklist.documents.TaskRecord`, in that order, whatever their values.
+        """
+        return task_records(self)
 
     def to_dict(self) -> ChecklistDocument:
         """Return the checklist as a document: only dicts, lists, strings and numbers, with the keys used in files.
