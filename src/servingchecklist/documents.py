@@ -995,6 +995,80 @@ class TaskStateRecord(_OfLaunch, TaskRecord):
     note_at: datetime | None
 
 
+class ReviewItemRecord(TypedDict):
+    """A task in one list of a review, such as ``"Overdue"``; ``by`` and ``at`` are of the event behind it."""
+
+    launch: str
+    topic: str | None
+    since: datetime
+    until: datetime
+    heading: str
+    task: str
+    title: str
+    words: str
+    by: str | None
+    at: datetime | None
+    note: str | None
+    references: list[str]
+
+
+class _OfForecast(TypedDict):
+    name: str
+    start: date
+
+
+class TaskForecastRecord(_OfForecast, TaskRecord):
+    """An open task and its forecast; ``slot_start`` and ``slot_finish`` are its days in the median schedule."""
+
+    owner: str | None
+    due: date | None
+    on_time: float | None
+    p50: date
+    p80: date
+    p95: date
+    mean_days: float
+    criticality: float
+    slot_start: date | None
+    slot_finish: date | None
+    blocked: bool
+    held: bool
+    overrun: bool
+    unestimated: bool
+
+
+class FindingRecord(TypedDict):
+    """A finding of a gate; ``decision`` is that of the gate, and ``waived_by`` the id of the event of the waiver."""
+
+    launch: str
+    topic: str | None
+    gate: str | None
+    at: datetime
+    decision: DecisionName
+    task: str | None
+    criterion: str
+    kpi: str | None
+    kpi_title: str | None
+    title: str
+    verdict: VerdictName
+    words: str
+    required: bool
+    is_open: bool
+    is_blocker: bool
+    is_waived: bool
+    least: int | None
+    most: int | None
+    n: int | None
+    spread: float | None
+    needed: int | None
+    evidence: list[str]
+    not_counted: list[str]
+    cautions: list[str]
+    waiver_by: str | None
+    waiver_reason: str | None
+    waiver_expires: date | None
+    waived_by: str | None
+
+
 class EventRecord(TypedDict):
     """An event of a log; what its kind does not have is None or empty.
 

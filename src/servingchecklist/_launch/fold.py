@@ -207,11 +207,12 @@ class Record:
         )
 
 
+_WithReason: TypeAlias = kinds.Blocked | kinds.Waived | kinds.NotApplicable | kinds.Reopened
+
+
 def reason_of(event: TaskEvent | None) -> str:
     """Return the reason that an event behind a status states; empty where there is none."""
-    return (
-        event.reason if isinstance(event, kinds.Blocked | kinds.Waived | kinds.NotApplicable | kinds.Reopened) else ""
-    )
+    return event.reason if isinstance(event, _WithReason) else ""
 
 
 Records: TypeAlias = Mapping[str, Record]

@@ -11,7 +11,7 @@ from .._model._validation import listed, require_kind
 from .._model.checklist import Checklist, id_of
 from .._model.selection import Selection, chosen, selected
 from .._model.timestamps import as_utc
-from .._namespace import NotebookDisplay, late_import, public
+from .._namespace import ArrowTable, NotebookDisplay, late_import, public
 from .._planning.calendar import WEEKDAYS, Calendar
 from .._planning.calibration import Calibration, ClosedTask, PastForecast
 from .._planning.critical_path import critical_path
@@ -33,7 +33,7 @@ from .results import Progress, Snapshot, TaskState, progress_of
 from .reviewing import ReviewFields, review
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from .._evidence.evidence import Part
@@ -54,7 +54,7 @@ _WEEK = timedelta(days=7)
 
 @public()
 @attrs.frozen(getstate_setstate=False)
-class Launch(ProvingLog, NotebookDisplay):
+class Launch(ProvingLog, ArrowTable, NotebookDisplay):
     """One checklist being worked for one service: the checklist, and an append-only log of events.
 
     Immutable: a method that records returns a new launch and leaves the old one unchanged. The state of a launch is derived from its log
@@ -506,6 +506,9 @@ class Launch(ProvingLog, NotebookDisplay):
         Raises:
             InvalidError: ``at`` is not an aware datetime, or lies before the start of the launch.
         """
+        return list(self._rows(at))
+
+    def _rows(self, at: datetime | None = None) -> Iterator[TaskStateRecord]:
         seen, at = self._seen(at)
         return state_records(self.name, self.checklist, seen._records, self.topic, at)
 

@@ -11,7 +11,7 @@ from . import events as kinds
 from .fold import UNTOUCHED, reason_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from .._model.checklist import Checklist
@@ -20,45 +20,43 @@ if TYPE_CHECKING:
     from .fold import Records
 
 
-def state_records(name: str, checklist: Checklist, records: Records, topic: str, at: datetime) -> list[TaskStateRecord]:
-    """Return a row for each task with its state at a time, in whose time zone dates are taken."""
+def state_records(
+    name: str, checklist: Checklist, records: Records, topic: str, at: datetime
+) -> Iterator[TaskStateRecord]:
+    """Yield a row for each task with its state at a time, in whose time zone dates are taken."""
     time, today = as_utc(at), at.date()
     tasks, prerequisites = checklist.tasks, checklist.prerequisites
     found = [records.get(task.id, UNTOUCHED) for task in tasks]
     statuses = [record.status_on(today) for record in found]
     closed = [status.is_closed for status in statuses]
-    rows: list[TaskStateRecord] = []
     for place, row in enumerate(task_records(checklist)):
         task, record, status = tasks[place], found[place], statuses[place]
         waits_for = [tasks[other].id for other in prerequisites[place] if not closed[other]]
         cause, mark, begun, due = record.cause_of(status), record.status_event, record.begun, record.due
         latest, noted = record.latest, record.noted
         is_early = task.not_before is not None and today < task.not_before
-        rows.append(
-            {
-                "launch": name,
-                "at": time,
-                **row,
-                "topic": topic or None,
-                "status": status.value,
-                "ready": status is Status.TODO and not waits_for and not is_early,
-                "waits_for": waits_for,
-                "owner": record.owner,
-                "due": due,
-                "overdue": due is not None and due < today and not closed[place],
-                "since": cause.at if cause else None,
-                "by": cause.by if cause else None,
-                "reason": reason_of(cause) or None,
-                "begun": begun.at if begun else None,
-                "waived_until": mark.expires if isinstance(mark, kinds.Waived) else None,
-                "steps_done": record.ticked(task) if task.steps else 0,
-                "latest": latest.at if latest else None,
-                "note": noted.note if noted else None,
-                "note_by": noted.by if noted else None,
-                "note_at": noted.at if noted else None,
-            }
-        )
-    return rows
+        yield {
+            "launch": name,
+            "at": time,
+            **row,
+            "topic": topic or None,
+            "status": status.value,
+            "ready": status is Status.TODO and not waits_for and not is_early,
+            "waits_for": waits_for,
+            "owner": record.owner,
+            "due": due,
+            "overdue": due is not None and due < today and not closed[place],
+            "since": cause.at if cause else None,
+            "by": cause.by if cause else None,
+            "reason": reason_of(cause) or None,
+            "begun": begun.at if begun else None,
+            "waived_until": mark.expires if isinstance(mark, kinds.Waived) else None,
+            "steps_done": record.ticked(task) if task.steps else 0,
+            "latest": latest.at if latest else None,
+            "note": noted.note if noted else None,
+            "note_by": noted.by if noted else None,
+            "note_at": noted.at if noted else None,
+        }
 
 
 def event_records(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias, Unpack, cast
 import attrs
 
 from .. import _graph
-from .._namespace import NotebookDisplay, late_import, public
+from .._namespace import ArrowTable, NotebookDisplay, late_import, public
 from .._text import join_words
 from ..errors import (
     MOST_FAULTS,
@@ -84,7 +84,7 @@ class _Derived:
 
 @public()
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
-class Checklist(Validated, NotebookDisplay, _Derived):
+class Checklist(Validated, ArrowTable, NotebookDisplay, _Derived):
     """The definition of a launch: tasks in phases, with their prerequisites.
 
     Immutable and versioned; it does not record who did what. Iterating yields its tasks in the order in which they are written, ``len``
@@ -369,6 +369,9 @@ class Checklist(Validated, NotebookDisplay, _Derived):
 
         The columns are those of :class:`~servingchecklist.documents.TaskRecord`, in that order, whatever their values.
         """
+        return list(self._rows())
+
+    def _rows(self) -> Iterator[TaskRecord]:
         return task_records(self)
 
     def to_dict(self) -> ChecklistDocument:
