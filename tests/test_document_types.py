@@ -31,6 +31,7 @@ from helpers.proof import (
     PROOF_EVENTS,
     SCORE,
     STRICT,
+    SUBJECT,
     TEAMS,
     everything,
     on,
@@ -275,8 +276,18 @@ def tables_of(values):
 def test_every_record_has_the_columns_of_its_type_in_their_order():
     checklist = servingchecklist.model_serving()
     launch = Launch.start(checklist, name="x", by="b", topic="t")
+    launch = launch.finish("c1", by="b", note="n", references=[LINK])
     launch = launch.tick("c8", checklist["c8"].steps[0].id, by="b", references=[LINK])
-    tables = [*tables_of([*samples(), launch])]
+    open_tasks = servingchecklist.forecast(Checklist.from_dict(DOCUMENT), start=END.date(), default_effort="1 day")
+    started = Launch.start(proven().checklist, name="x", by="b", topic="t", at=on(1)).set_subject(
+        SUBJECT, by="b", at=on(1)
+    )
+    few = started.add_evidence(run(slow=1, n=50, spread=2.0), by="b", at=on(4)).gate("go-live", at=on(5))
+    doubted = started.add_evidence(
+        run(cautions=[Caution("c", "w", bias="flatters", families=["latency"])]), by="b", at=on(4)
+    )
+    values = [*samples(), launch, launch.review(samples=0), open_tasks, few, doubted.gate("go-live", at=on(5))]
+    tables = [*tables_of(values)]
     assert {kind.__name__ for _, kind in tables} == {name for name in documents.__all__ if name.endswith("Record")}
     for rows, kind in tables:
         keys_of(rows, list[kind])
