@@ -3,6 +3,7 @@
 import re
 import sys
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
@@ -352,3 +353,19 @@ def test_without_the_package_the_error_names_the_extra(monkeypatch):
         "$: Arrow needs the package nanoarrow, which is not installed; pip install 'servingchecklist[arrow]', or use to_records()"
     )
     assert isinstance(caught.value.__cause__, ImportError)
+
+
+PAGE = Path(__file__).parents[1] / "docs" / "reference" / "records.md"
+
+
+def test_the_reference_lists_the_columns_of_every_type_in_their_order():
+    listed = re.findall(r"^`(\w+Record)`.*?^```text\n(.*?)^```", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    for name, columns in listed:
+        expected = []
+        for column, annotation in get_type_hints(getattr(documents, name)).items():
+            is_optional = type(None) in get_args(annotation)
+            kind = get_args(annotation)[0] if is_optional else annotation
+            word = "str" if get_origin(kind) is Literal else (get_origin(kind) or kind).__name__
+            expected.append(f"{column} {word}{'?' * is_optional}")
+        assert " ".join(columns.split()).split(", ") == expected
+    assert {name for name, _ in listed} == {name for name in documents.__all__ if name.endswith("Record")}
