@@ -759,18 +759,6 @@ class TaskStateDocument(TypedDict):
     ready: bool
 
 
-class TaskRowDocument(TaskStateDocument):
-    """The state of a task, with what the checklist says of it."""
-
-    title: str
-    phase: str
-    priority: PriorityName
-    effort: str | None
-    section: str
-    role: str
-    labels: list[str]
-
-
 class TallyDocument(TypedDict):
     name: str
     todo: int
@@ -798,7 +786,7 @@ class SnapshotDocument(TypedDict):
     checklist: ChecklistKeyDocument
     at: str
     progress: ProgressDocument
-    tasks: list[TaskRowDocument]
+    tasks: list[TaskStateDocument]
     next: RecommendationsDocument
     retired: list[str]
     topic: str
