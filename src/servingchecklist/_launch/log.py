@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self, TypedDict, TypeVar, Unpack
 import attrs
 
 from .._evidence.weakening import weakenings
+from .._jsonlike import digest_of
 from .._model._validation import Validated, check, construct, exactly, ident, require_kind, tuple_of, verify
 from .._model.checklist import Checklist, id_of
 from .._model.timestamps import INSTANT, MOST_AHEAD, as_local, as_utc, checked, now
@@ -152,6 +153,17 @@ class Log(Validated, _Derived):
         """The time of the latest event of a task, in UTC, retracted ones left out; the start where there is none."""
         events = (event for event in reversed(self.events) if is_of_task(event, self._retracted))
         return next((event.at for event in events), self._started)
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 digest of the name, the checklist and the set of events, as ``sha256:`` and 64 digits.
+
+        It is that of their canonical form, ``{"checklist":{...},"events":[...],"name":"..."}`` with the sorted ids of the events. So copies
+        that hold the same have the same digest, in whatever order they were merged and in whatever format they are kept.
+        """
+        ids = sorted(event.id for event in self.events)
+        digits = digest_of({"name": self.name, "checklist": self.checklist.to_dict(), "events": ids})
+        return f"sha256:{digits}"
 
     @property
     def retracted(self) -> tuple[TaskEvent, ...]:

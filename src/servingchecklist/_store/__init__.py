@@ -172,9 +172,9 @@ class Store:
             return read_names(connection, self.path)
 
     def export_files(
-        self, folder: str | PathLike[str], format: ReadFormat = "json", limits: Limits | None = None
+        self, folder: str | PathLike[str], format: ReadFormat = "jsonl", limits: Limits | None = None
     ) -> tuple[str, ...]:
-        """Export every launch to a file of its own in a folder, named after it: ``fraud-v3.json``.
+        """Export every launch to a file of its own in a folder, named after it: ``fraud-v3.jsonl``.
 
         Where such a file exists, the launch in it is merged with that of the store, so that events that only the file has are kept; the
         store does not get them. Each file is replaced atomically; other files in the folder are not touched. Data saved to the store
@@ -182,7 +182,7 @@ class Store:
 
         Args:
             folder: The folder. It must exist.
-            format: ``"json"`` or ``"toml"``.
+            format: ``"jsonl"``, which git merges line by line, ``"json"`` or ``"toml"``.
             limits: The limits for reading each existing file, as for :meth:`import_files`. By default the folder is trusted and there are
                 none, so that an export of any size can be repeated. Give ``Limits()`` where the folder may contain untrusted input.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from contextlib import suppress
 from datetime import datetime
@@ -19,10 +20,11 @@ from .._model.timestamps import MOST_AHEAD
 from .._planning.ordering import next_tasks
 from .._planning.rules import ORDERS, abbreviate
 from .._text import inert, join_words, printable
-from ..errors import nearest, show
+from ..errors import nearest, show, show_path
 from ..formats import write
 from .output import (
     check_output,
+    check_readable,
     format_of,
     print_json,
     rendered,
@@ -32,6 +34,7 @@ from .output import (
 )
 from .sources import (
     RECORDER_VARIABLE,
+    content_format,
     faults_of,
     forecast_options,
     is_path,
@@ -86,17 +89,25 @@ def start(options: Namespace) -> int:
     """Start a launch (``start``)."""
     from .._launch.launch import Launch
 
+    check_readable(options.output, "--output")
     checklist = load_tailored(options)
     check_not_ahead(options)
+    if options.output is not None and os.path.lexists(options.output):
+        hint = "name a new file, or record in that one with --launch"
+        raise usage_error("there is a file of that name already", show_path(options.output), hint)
     if options.name in checklist:
         hint = f"to begin the task, use begin {options.name}; for a launch, choose another name, such as fraud-v3"
         raise usage_error(f"a launch cannot be named like a task of {checklist.id}", show(options.name), hint)
     launch = Launch.start(checklist, name=options.name, by=recorder(options), at=options.at, topic=options.topic)
-    with open_store(options, "create") as store:
-        if launch.name in store.names():
-            hint = "choose another name, or see that launch with status"
-            raise usage_error("there is a launch of that name already", show(launch.name), hint)
-        store.save(launch)
+    if options.output is not None:
+        write(launch, options.output)
+        _offer_union(os.path.dirname(options.output))
+    else:
+        with open_store(options, "create") as store:
+            if launch.name in store.names():
+                hint = "choose another name, or see that launch with status"
+                raise usage_error("there is a launch of that name already", show(launch.name), hint)
+            store.save(launch)
     started = f"started by {launch.events[0].by} with {checklist.id} {checklist.version}, {len(checklist)} tasks"
     return print_recorded(options, None, launch, [f"{launch.name}: {started}"])
 
@@ -459,13 +470,16 @@ def merge(options: Namespace) -> int:
     from .._launch.launch import Launch
 
     first, *others = options.files
-    merged = read_as(Launch, first, options, options.format)
+    format = content_format(first, options)
+    merged = read_as(Launch, first, options, format)
     for path in others:
-        copy = read_as(Launch, path, options, options.format)
+        copy = read_as(Launch, path, options, content_format(path, options))
         with faults_of(path):
             both = merged.merge(copy)
         _print_merged(path, merged, copy, both)
         merged = both
+    if not format_of(options, ""):  # no suffix tells, as in a merge driver of git
+        options.format = format or "json"
     write_or_print(options, merged, "json")
     return 0
 
@@ -501,11 +515,31 @@ def export(options: Namespace) -> int:
         with suppress(OSError, ValueError):  # then it is reported that the files cannot be written
             os.makedirs(options.folder)
         names = store.export_files(options.folder, options.format)
+    if names and options.format == "jsonl":
+        _offer_union(options.folder)
     if options.json:
         print_json({"launches": names})
     else:
         print("".join(f"{name}: written to {printable(options.folder)}\n" for name in names), end="")
     return 0
+
+
+def _offer_union(folder: str) -> None:
+    """Print how to let git merge launches in a folder, if it lies in a repository that does not say so yet."""
+    here = os.path.abspath(folder)
+    folders = [here]
+    while (above := os.path.dirname(folders[-1])) != folders[-1] and not os.path.lexists(
+        os.path.join(folders[-1], ".git")
+    ):
+        folders.append(above)
+    if not os.path.lexists(os.path.join(folders[-1], ".git")):
+        return
+    for one in folders:
+        with suppress(OSError), open(os.path.join(one, ".gitattributes"), encoding="utf-8", errors="replace") as file:
+            if re.search(r"(?m)^\S*\.jsonl[ \t](?:.*[ \t])?-?merge\b", file.read()):
+                return
+    path = printable(os.path.join(folder, ".gitattributes"))
+    print(f"servingchecklist: to let git merge such files: echo '*.jsonl merge=union' >> {path}", file=sys.stderr)
 
 
 def import_files(options: Namespace) -> int:

@@ -31,6 +31,7 @@ from .options import (
     timestamp,
     view_time,
 )
+from .output import READABLE
 from .sources import DEFAULT
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 
 _PAGES = ("text", "markdown", "html")
 _PICTURES = ("svg", "mermaid")
-_READERS = " or ".join(map(str.upper, READERS))
 _MOST_SAMPLES = 1_000_000
 """The maximum number of samples of options: more add no information, and for a long checklist they fill the memory."""
 
@@ -227,9 +227,13 @@ def _add_checklists(command: Command) -> None:
     parser.add_argument("--packs", action="store_true", help=help)
     help = "check files, and print each fault with its line"
     parser = command("check", checklists.check, help, "--no-limits", "--json")
-    parser.add_argument("files", nargs="+", metavar="FILE", help=f"a file in {_READERS}; - is standard input")
+    parser.add_argument("files", nargs="+", metavar="FILE", help=f"a file in {READABLE}; - is standard input")
     help = "github: workflow commands, which GitHub shows beside the lines (default: text)"
     parser.add_argument("-f", "--format", **one_of(("text", "github")), help=help)
+    help = "an earlier copy of the launch, such as of the main branch: each of its events has to be there still"
+    parser.add_argument("--since", metavar="FILE", help=help)
+    help = "the digest that the launch has to have: of its name, its checklist and the set of its events"
+    parser.add_argument("--digest", metavar="SHA256", help=help)
 
 
 def _add_tailoring(command: Command) -> None:
@@ -324,6 +328,8 @@ def _add_records(command: Command) -> None:
     parser.add_argument("--checklist", dest="source", default=DEFAULT, metavar="SOURCE", help=help)
     help = "the thing to launch, in one line (default: the topic of the checklist)"
     parser.add_argument("--topic", default="", metavar="WORDS", help=help)
+    help = "the file to keep the launch in, in place of the store, such as launches/fraud-v3.jsonl"
+    parser.add_argument("-o", "--output", metavar="FILE", help=help)
     help = "continue a launch with another checklist, such as the next version"
     more = "The log is kept, with the events of tasks that the new checklist does not have."
     parser = command("migrate", launches.migrate, help, *_RECORD, more=more)
@@ -520,15 +526,14 @@ def _add_launches(command: Command) -> None:
 
 def _add_files(command: Command) -> None:
     parser = command("merge", launches.merge, "merge copies of one launch", "--no-limits")
-    parser.add_argument("files", nargs="+", metavar="FILE", help=f"a launch in {_READERS}; - for standard input")
+    parser.add_argument("files", nargs="+", metavar="FILE", help=f"a launch in {READABLE}; - for standard input")
     add_output(parser, "json", READERS)
-    # A merge driver of git gets files without a suffix.
-    parser.flags["--format"].help = "the format of the output and of the files (default: by their suffixes, else json)"
+    parser.flags["--format"].help = "the format of the output (default: by its suffix, else that of the first file)"
     parser = command(
         "export", launches.export, "write each launch in the store to a file of its own", "--store", "--json", "--quiet"
     )
     parser.add_argument("folder", metavar="FOLDER", help="the folder, made if there is none")
-    parser.add_argument("-f", "--format", **one_of(READERS), default="json", help="the format (default: %(default)s)")
+    parser.add_argument("-f", "--format", **one_of(READERS), default="jsonl", help="the format (default: %(default)s)")
     parser = command("completion", _show_script, "print the script that completes what you type in a shell")
     parser.add_argument(
         "shell", **one_of(("bash", "zsh", "fish")), help="the shell; evaluate the script in its start file"
