@@ -18,6 +18,8 @@ FLOORS = {
     "_markdown": 0,
     "_jsonlike": 0,
     "_text": 0,
+    "documents": 0,
+    "_arrow": 1,
     "_plugins": 1,
     "_model": 1,
     "_planning": 2,
@@ -31,7 +33,6 @@ FLOORS = {
     "_store": 6,
     "": 7,  # the facade and its modules
     "changes": 7,
-    "documents": 7,
     "events": 7,
     "evidence": 7,
     "results": 7,

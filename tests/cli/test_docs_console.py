@@ -56,8 +56,8 @@ MOMENTS = {
 PICKED = {
     ".recommendations[].id": lambda found: [one["id"] for one in found["recommendations"]],
     ".finish.p80": lambda found: [found["finish"]["p80"]],
-    '.tasks[] | select(.status == "blocked") | .id + ": " + .reason': lambda found: [
-        f"{one['id']}: {one['reason']}" for one in found["tasks"] if one["status"] == "blocked"
+    '.tasks[] | select(.status == "blocked") | .task + ": " + .reason': lambda found: [
+        f"{one['task']}: {one['reason']}" for one in found["tasks"] if one["status"] == "blocked"
     ],
 }
 """The filters that the page gives to ``jq -r``, and the lines that it prints then."""

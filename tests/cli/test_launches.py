@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 import attrs
 import pytest
 
+from helpers.printed import review_of, status_of
 from servingchecklist import (
     Launch,
     Overlay,
@@ -141,11 +142,11 @@ def test_what_is_asked_of_a_launch_is_asked_of_selected_tasks(started):
     ]:
         snapshot = launch.snapshot(at=datetime(2026, 11, 5, 9, tzinfo=UTC), **selection)
         assert started("status", *at(5), *options) == (0, dumps(snapshot, "text"), "")
-        assert json.loads(started("status", *at(5), *options, "--json")[1]) == snapshot.to_dict()
+        assert json.loads(started("status", *at(5), *options, "--json")[1]) == status_of(launch, snapshot)
         review = launch.review(datetime(2026, 11, 1, 9, tzinfo=UTC), at=snapshot.at, **selection)
         asked = ("review", "--since", "2026-11-01T09:00Z", *at(5), *options)
         assert started(*asked) == (0, dumps(review, "text"), "")
-        assert json.loads(started(*asked, "--json")[1]) == review.to_dict()
+        assert json.loads(started(*asked, "--json")[1]) == review_of(review)
         best = launch.next(**selection)
         assert started("next", "fraud-v3", *options) == (0, dumps(best, "text"), "")
         assert json.loads(started("next", *options, "--json")[1]) == best.to_dict()
@@ -243,7 +244,7 @@ def test_a_period_begins_with_the_first_second_of_its_day(started):
     began = datetime.fromisoformat("2026-11-03T00:00:00").astimezone()
     review = started("review", "--since", "2026-11-03", "--at", "2026-11-03", "--json", "--samples", "0")[1]
     assert datetime.fromisoformat(json.loads(review)["since"]) == began
-    assert [task["id"] for task in json.loads(review)["done"]] == ["c1"]
+    assert [task["task"] for task in json.loads(review)["done"]] == ["c1"]
 
 
 def test_without_an_id_the_latest_event_of_the_same_person_is_retracted(started):
@@ -302,9 +303,9 @@ def test_status_and_review_are_those_of_the_library(started, tmp_path):
     snapshot, review = launch.snapshot(at=when), launch.review(datetime(2026, 11, 9, 9, tzinfo=UTC), at=when)
     assert started("status", *at(16)) == (0, dumps(snapshot, "text"), "")
     assert started("status", *at(16), "-f", "markdown") == (0, dumps(snapshot, "markdown"), "")
-    assert json.loads(started("status", *at(16), "--json")[1]) == snapshot.to_dict()
+    assert json.loads(started("status", *at(16), "--json")[1]) == status_of(launch, snapshot)
     assert started("review", *at(16)) == (0, dumps(review, "text"), "")
-    assert json.loads(started("review", *at(16), "--json")[1]) == review.to_dict()
+    assert json.loads(started("review", *at(16), "--json")[1]) == review_of(review)
     assert started("review", *at(16), "-o", "review.html") == (0, "", "")
     assert (tmp_path / "review.html").read_text("utf-8") == dumps(review, "html")
     assert started("review", *at(16), "-f", "svg") == (0, dumps(review, "svg"), "")

@@ -147,6 +147,12 @@ class Record:
             case _:  # begun, or a block or a waiver has ended: the task returns to its earlier status
                 return Status.DOING if self.begun else Status.TODO
 
+    def cause_of(self, status: Status) -> TaskEvent | None:
+        """Return the event behind the status of the task, or None. Where a waiver has expired, that is the one behind its earlier status."""
+        if isinstance(self.status_event, kinds.Waived) and status is not Status.WAIVED:
+            return self.blocked or self.begun
+        return self.status_event
+
     @property
     def owner(self) -> str | None:
         """The owner of the task, or None."""
@@ -177,25 +183,19 @@ class Record:
     def state(self, task: Task, day: date, waits_for: tuple[str, ...]) -> TaskState:
         """Return the state of the task on a day. ``waits_for`` are its open prerequisites."""
         status, mark = self.status_on(day), self.status_event
-        waiver = (
-            Waiver(mark.reason, by=mark.by, at=mark.at, expires=mark.expires)
-            if isinstance(mark, kinds.Waived)
-            else None
-        )
-        if waiver and status is not Status.WAIVED:  # it has expired, and the earlier status of the task is back
-            mark = self.blocked or self.begun
+        cause = self.cause_of(status)
         return TaskState(
             id=task.id,
             status=status,
-            since=mark.at if mark else None,
-            by=mark.by if mark else None,
-            reason=mark.reason
-            if isinstance(mark, kinds.Blocked | kinds.Waived | kinds.NotApplicable | kinds.Reopened)
-            else "",
+            since=cause.at if cause else None,
+            by=cause.by if cause else None,
+            reason=reason_of(cause),
             begun=self.begun.at if self.begun else None,
             owner=self.owner,
             due=self.due,
-            waiver=waiver,
+            waiver=Waiver(mark.reason, by=mark.by, at=mark.at, expires=mark.expires)
+            if isinstance(mark, kinds.Waived)
+            else None,
             latest=self.latest.at if self.latest else None,
             references=tuple(dict.fromkeys(self.references)),
             note=self.noted.note if self.noted else "",
@@ -205,6 +205,14 @@ class Record:
             waits_for=waits_for,
             not_before=task.not_before if task.not_before and day < task.not_before else None,
         )
+
+
+_WithReason: TypeAlias = kinds.Blocked | kinds.Waived | kinds.NotApplicable | kinds.Reopened
+
+
+def reason_of(event: TaskEvent | None) -> str:
+    """Return the reason that an event behind a status states; empty where there is none."""
+    return event.reason if isinstance(event, _WithReason) else ""
 
 
 Records: TypeAlias = Mapping[str, Record]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 import attrs
 
-from .._jsonlike import is_dict, is_list, plain
+from .._jsonlike import is_dict, is_list, plain, plain_records
 from .._model.checklist import Checklist
 from .._model.selection import Selection
 from .._model.timestamps import MOST_AHEAD
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 
     from .._launch.events import Event, TaskEvent
     from .._launch.launch import Launch
+    from .._launch.results import Snapshot
     from .._launch.review import Review, ReviewItem
     from .._store import Store
 
@@ -225,8 +226,9 @@ def recorded(before: Launch | None, after: Launch) -> list[Event]:
 def print_recorded(options: Namespace, before: Launch | None, after: Launch, lines: Sequence[str]) -> int:
     """Print the lines about events that were recorded or, for ``--json``, the events and the state of the launch."""
     if options.json:
-        events = [{"id": event.id, **event.to_dict()} for event in recorded(before, after)]
-        print_json({"events": events, "state": after.snapshot(at=_now(after)).to_dict()})
+        new = {event.id for event in recorded(before, after)}
+        rows = [row for row in after.log_records() if row["event"] in new]
+        print_json({"events": plain_records(rows), "state": _status(after, after.snapshot(at=_now(after)))})
     else:
         print("\n".join(map(inert, lines)))
     return 0
@@ -366,8 +368,16 @@ def show_status(options: Namespace) -> int:
     """Print the progress of a launch, the next tasks and the status of every task (``status``)."""
     launch = load_launch(options)
     _warn_of_mistakes(launch, options)
-    show_result(options, launch.snapshot(at=time_of(options, launch), **_selection(options)))
+    snapshot = launch.snapshot(at=time_of(options, launch), **_selection(options))
+    show_result(options, snapshot, document=lambda: _status(launch, snapshot))
     return 0
+
+
+def _status(launch: Launch, snapshot: Snapshot) -> dict[str, object]:
+    """Return the document of a snapshot, with the records of its tasks in place of their states."""
+    shown = {state.id for state in snapshot.states}
+    rows = [row for row in launch.to_records(at=snapshot.at) if row["task"] in shown]
+    return {**snapshot.to_dict(), "tasks": plain_records(rows)}
 
 
 def _selection(options: Namespace) -> Selection:
@@ -392,10 +402,19 @@ def review(options: Namespace) -> int:
         **_selection(options),
     )
     save_options(options, launch, asked)
-    show_result(options, result, head)
+    show_result(options, result, head, lambda: _review(result))
     if result.slip is None and not is_picture and asked.samples != 0:
         _explain_missing_forecast(options, launch, result)
     return 0
+
+
+def _review(result: Review) -> dict[str, object]:
+    """Return the document of a review, with records in its lists."""
+    from .._launch.review import LISTS
+
+    rows = result.to_records()
+    lists = {name: [row for row in rows if row["heading"] == heading] for name, heading in LISTS.items()}
+    return {**result.to_dict(), **{name: plain_records(records) for name, records in lists.items()}}
 
 
 def _explain_missing_forecast(options: Namespace, launch: Launch, result: Review) -> None:
@@ -421,8 +440,9 @@ def log(options: Namespace) -> int:
     retracted: set[Event] = set(launch.retracted)
     events: Sequence[Event] = launch.history(options.task) if options.task else launch.events
     if options.json:
-        documents = [{"id": event.id, **event.to_dict(), "is_retracted": event in retracted} for event in events]
-        print_json({"launch": launch.name, "events": documents})
+        shown = {event.id for event in events}
+        rows = [row for row in launch.log_records() if row["event"] in shown]
+        print_json({"launch": launch.name, "events": plain_records(rows)})
         return 0
     for event in events:
         fields: dict[str, object] = {**event.to_dict()}

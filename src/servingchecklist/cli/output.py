@@ -17,7 +17,7 @@ from ..formats import FORMATS, READERS, dumps, write
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Generator, Iterable, Mapping
+    from collections.abc import Callable, Generator, Iterable, Mapping
     from typing import TypeAlias
 
     from .._launch.gate import Gate, Live
@@ -201,11 +201,13 @@ def format_of(options: Namespace, default: str) -> str:
     return next((name for name, suffixes in FORMATS.items() if suffix in suffixes), "")
 
 
-def show_result(options: Namespace, value: Result, head: str = "") -> None:
-    """Print a result as JSON where requested, else write or print it in the requested format."""
+def show_result(
+    options: Namespace, value: Result, head: str = "", document: Callable[[], Mapping[str, object]] | None = None
+) -> None:
+    """Print a result where requested as JSON, by default its ``to_dict``, else write or print it in the requested format."""
     check_output(options)
     if options.json:
-        print_json(value.to_dict())
+        print_json(document() if document else value.to_dict())
     else:
         write_or_print(options, value, "text", head)
 
