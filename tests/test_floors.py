@@ -37,6 +37,7 @@ FLOORS = {
     "evidence": 7,
     "results": 7,
     "rules": 7,
+    "schemas": 7,
     "tailoring": 7,
     "cli": 8,
     "__main__": 9,

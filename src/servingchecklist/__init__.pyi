@@ -6,6 +6,7 @@ from . import events as events
 from . import evidence as evidence
 from . import results as results
 from . import rules as rules
+from . import schemas as schemas
 from . import tailoring as tailoring
 from ._launch.launch import Launch as Launch
 from ._launch.launch import calibration as calibration

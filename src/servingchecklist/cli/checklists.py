@@ -79,6 +79,14 @@ def show_list(options: Namespace) -> int:
     return 1 if any(entry.fault for entry in entries) else 0
 
 
+def show_schema(options: Namespace) -> int:
+    """Print the JSON Schema of a kind of file (``schema``)."""
+    from ..schemas import json_schema  # it imports the whole model
+
+    print_json(json_schema(options.kind))
+    return 0
+
+
 def _cells(entry: Entry) -> tuple[str, str, str]:
     return printable(entry.id) or "-", "malformed" if entry.fault else entry.kind, entry.version
 

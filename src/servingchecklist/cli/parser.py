@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from .._model.task import Priority
 from .._text import printable
+from ..codec import KINDS
 from ..errors import nearest_name, show
 from ..formats import READERS
 from . import checklists, forecasts, launches, proof, tailoring
@@ -95,7 +96,7 @@ prove   subject         what is launched    evidence        add, list, withdraw
         examples, judge requests of callers live            what serves
         go-live         let it serve        take-down       stop serving
 files   render, check   formats, faults     export, import  launches and files
-        merge           copies of a launch  completion      for your shell
+        merge, schema   copies; for editors completion      for your shell
 
 Launches are in a store: launches.db in this folder, or the file after --store.
 The options of a command: servingchecklist help COMMAND
@@ -534,6 +535,8 @@ def _add_files(command: Command) -> None:
     )
     parser.add_argument("folder", metavar="FOLDER", help="the folder, made if there is none")
     parser.add_argument("-f", "--format", **one_of(READERS), default="jsonl", help="the format (default: %(default)s)")
+    parser = command("schema", checklists.show_schema, "print the JSON Schema of a kind of file, for editors")
+    parser.add_argument("kind", **one_of(KINDS), help="the kind, as the file has it under kind")
     parser = command("completion", _show_script, "print the script that completes what you type in a shell")
     parser.add_argument(
         "shell", **one_of(("bash", "zsh", "fish")), help="the shell; evaluate the script in its start file"
