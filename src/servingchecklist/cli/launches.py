@@ -211,11 +211,13 @@ def recorded(before: Launch | None, after: Launch) -> list[Event]:
     return [event for event in after.events if event not in known]
 
 
-def print_recorded(options: Namespace, before: Launch | None, after: Launch, lines: Sequence[str]) -> int:
-    """Print the lines about events that were recorded or, for ``--json``, the events and the state of the launch."""
+def print_recorded(
+    options: Namespace, before: Launch | None, after: Launch, lines: Sequence[str], **more: object
+) -> int:
+    """Print the lines about events that were recorded or, for ``--json``, the events, ``more``, and the state of the launch."""
     if options.json:
         events = [{"id": event.id, **event.to_dict()} for event in recorded(before, after)]
-        print_json({"events": events, "state": after.snapshot(at=_now(after)).to_dict()})
+        print_json({"events": events, **more, "state": after.snapshot(at=_now(after)).to_dict()})
     else:
         print("\n".join(map(inert, lines)))
     return 0

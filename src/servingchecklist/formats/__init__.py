@@ -147,7 +147,7 @@ def _loads(reader: _Reads, text: str | bytes, limits: Limits | None, kind: type[
         if isinstance(text, str) and size <= limits.bytes:
             size = len(text.encode("utf-8", "surrogatepass"))
         check_size(size, limits)
-    text = text if isinstance(text, str) else _decode(text)
+    text = text if isinstance(text, str) else decode(text)
     return reader.loads(text, limits, kind)
 
 
@@ -282,7 +282,12 @@ def _format_of(path: str, known: Collection[str], *, reads: bool) -> object:
     raise UnknownNameError([Fault("unknown-name", "$", problem, show_path(path), hint), *malformed])
 
 
-def _decode(data: bytes) -> str:
+def decode(data: bytes) -> str:
+    """Return bytes in UTF-8 as text, without a byte order mark.
+
+    Raises:
+        InvalidError: They are not UTF-8.
+    """
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from ..._launch import events as kinds
-from ..._launch.events import Event
+from ..._launch.events import TaskEvent
 from ..._launch.fold import UNTOUCHED
 from ..._launch.launch import Launch
 from ..._model import _validation as v
@@ -25,7 +25,6 @@ from ..limits import Limits
 from ._examine import Conflict, examine, records_of, status_of, within
 
 if TYPE_CHECKING:
-    from ..._launch.events import TaskEvent
     from ._boxes import Box, Mark
 
 SLACK = timedelta(seconds=1)
@@ -49,7 +48,9 @@ class Merged(Validated):
     """
 
     launch: Launch = attrs.field(metadata=check(v.exactly(Launch, "Launch(...)")))
-    events: tuple[Event, ...] = attrs.field(default=(), converter=tuple_of[Event], metadata=check(kinds.all_events))
+    events: tuple[TaskEvent, ...] = attrs.field(
+        default=(), converter=tuple_of[TaskEvent], metadata=check(kinds.all_events)
+    )
     conflicts: tuple[Conflict, ...] = attrs.field(
         default=(), converter=tuple_of[Conflict], metadata=check(v.each_exactly(Conflict, "Conflict(...)"))
     )
@@ -82,7 +83,7 @@ def apply(
     time, latest = as_utc(local), as_utc(local) + (MOST_AHEAD if at is None else SLACK)
     found = examine(text, launch, limits)
     records, retracted = records_of(launch)
-    events: list[Event] = []
+    events: list[TaskEvent] = []
     conflicts = list(found.conflicts)
     for box, mark in found.boxes:
         record = records.get(mark.task, UNTOUCHED)
