@@ -280,7 +280,7 @@ CONFLICTS = {
         "line 2: a comment is no mark: '<!--step-->'; write it as <!-- task ID --> or <!-- step TASK STEP -->",
     ],
     "<!-- servingchecklist:progress phase=ship -->\n\n<!-- /servingchecklist -->\n\n" + line(" ", "todo", "c4"): [
-        "line 1: c3: is counted, but not in the document; add the line - [ ] <!-- task c3 -->, or write the document again with dumps"
+        "line 1: c3: is counted, but not in the document; add the line - [ ] <!-- task c3 -->, or write the document again"
     ],
     "<!-- servingchecklist:progress phase=build -->\n<!-- /servingchecklist -->\n"
     + line(" ", "", "c1")

@@ -26,7 +26,7 @@ BOX = re.compile(r"\[[ xX]\](?=[ \t\v\f]+<!-- )")
 MARK = re.compile(
     r"(\[)[ xX](\][ \t\v\f]+<!-- (?:task [a-z0-9._-]+|step [a-z0-9._-]+ [a-z0-9._-]+))(?: [a-z-]+)?(?= -->)"
 )
-REGION = re.compile(r"(<!-- servingchecklist:[^>]* -->).*?(?=<!-- /servingchecklist -->)", re.DOTALL)
+REGIONS = re.compile(r"<!-- servingchecklist:.*<!-- /servingchecklist -->", re.DOTALL)
 
 
 def edited(draw, line, task):
@@ -100,8 +100,8 @@ def mark_of(comment):
 
 
 def outside(text):
-    """The text without what an update may change."""
-    return REGION.sub(r"\1", MARK.sub(r"\1\2", text))
+    """The text without what an update may change, nor what is between two regions, since some comments only look like an end of one."""
+    return REGIONS.sub("", MARK.sub(r"\1\2", text))
 
 
 @given(launches())

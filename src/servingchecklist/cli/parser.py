@@ -89,8 +89,7 @@ work    start, migrate  launches            begin, finish   work on tasks
         tick, untick    steps of a task     block, unblock  impediments
         reopen          do tasks again      waive           leave tasks undone
         not-applicable  leave them out      assign, due     owners and dates
-        note            add a note          retract         undo an event
-        sync            task lists
+        note, sync      notes; task lists   retract         undo an event
 prove   subject         what is launched    evidence        add, list, withdraw
         attest, approve the word of people  gate            go or no-go
         examples, judge requests of callers live            what serves

@@ -168,7 +168,7 @@ def _missing(launch: Launch, region: Region, lines: Container[tuple[str, str]]) 
             continue
         if (task.id, "") not in lines:
             line = f"- [ ] <!-- task {task.id} -->"
-            hint = f"add the line {line}, or write the document again with dumps"
+            hint = f"add the line {line}, or write the document again"
             yield Conflict(region.line, task.id, "is counted, but not in the document", hint)
             continue
         for step in task.steps:
