@@ -39,6 +39,7 @@ FLOORS = {
     "rules": 7,
     "schemas": 7,
     "tailoring": 7,
+    "tasklist": 7,
     "cli": 8,
     "__main__": 9,
 }

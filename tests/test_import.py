@@ -14,7 +14,7 @@ import attrs
 import pytest
 
 import servingchecklist
-from servingchecklist import catalog, changes, documents, errors, events, results, rules, schemas, tailoring
+from servingchecklist import catalog, changes, documents, errors, events, results, rules, schemas, tailoring, tasklist
 
 
 def run(code):
@@ -89,7 +89,7 @@ def test_the_stub_has_the_names_of_the_table_and_no_others():
     assert len(homes) <= 44
 
 
-MODULES = (servingchecklist, changes, documents, errors, events, results, rules, schemas, tailoring, catalog)
+MODULES = (servingchecklist, changes, documents, errors, events, results, rules, schemas, tailoring, tasklist, catalog)
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)

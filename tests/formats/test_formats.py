@@ -78,7 +78,7 @@ def test_the_format_can_be_said(tmp_path):
 def test_unknown_formats_are_refused_with_the_known(format):
     with pytest.raises(
         UnknownNameError,
-        match=r"^\$: there is no format of that name \(got .*\); (did you mean 'markdown'\?|known: json, jsonl, toml, markdown, html, text, svg, mermaid, icalendar, junit)$",
+        match=r"^\$: there is no format of that name \(got .*\); (did you mean 'markdown'\?|known: json, jsonl, toml, markdown, html, text, svg, mermaid, icalendar, junit, tasklist)$",
     ):
         dumps(LAUNCH, format)
     with pytest.raises(UnknownNameError, match=r"^\$: there is no format that reads of that name"):

@@ -223,12 +223,14 @@ def recorded(before: Launch | None, after: Launch) -> list[Event]:
     return [event for event in after.events if event not in known]
 
 
-def print_recorded(options: Namespace, before: Launch | None, after: Launch, lines: Sequence[str]) -> int:
-    """Print the lines about events that were recorded or, for ``--json``, the events and the state of the launch."""
+def print_recorded(
+    options: Namespace, before: Launch | None, after: Launch, lines: Sequence[str], **more: object
+) -> int:
+    """Print the lines about events that were recorded or, for ``--json``, the events, ``more``, and the state of the launch."""
     if options.json:
         new = {event.id for event in recorded(before, after)}
         rows = [row for row in after.log_records() if row["event"] in new]
-        print_json({"events": plain_records(rows), "state": _status(after, after.snapshot(at=_now(after)))})
+        print_json({"events": plain_records(rows), **more, "state": _status(after, after.snapshot(at=_now(after)))})
     else:
         print("\n".join(map(inert, lines)))
     return 0

@@ -12,7 +12,7 @@ from .._text import printable
 from ..codec import KINDS
 from ..errors import nearest_name, show
 from ..formats import READERS
-from . import checklists, forecasts, launches, proof, tailoring
+from . import checklists, forecasts, launches, proof, sync, tailoring
 from .options import (
     SOURCE,
     SUBJECT,
@@ -90,7 +90,7 @@ work    start, migrate  launches            begin, finish   work on tasks
         tick, untick    steps of a task     block, unblock  impediments
         reopen          do tasks again      waive           leave tasks undone
         not-applicable  leave them out      assign, due     owners and dates
-        note            add a note          retract         undo an event
+        note, sync      notes; task lists   retract         undo an event
 prove   subject         what is launched    evidence        add, list, withdraw
         attest, approve the word of people  gate            go or no-go
         examples, judge requests of callers live            what serves
@@ -381,6 +381,11 @@ def _add_records(command: Command) -> None:
     help = "the first 8 digits or more of an id, as in log (default: of the events that you have recorded, that of the latest time)"
     parser.add_argument("named", nargs="*", type=some_ids, metavar="ID", help=help)
     parser.add_argument("--reason", default="", metavar="WORDS", help="the reason")
+    help = "record what people have ticked in a task list, and bring it up to date"
+    more = "It exits with 1 where there are conflicts, and prints each with its line; all else is recorded."
+    parser = command("sync", sync.sync, help, *_RECORD, more=more)
+    help = "the task list, as 'render --format tasklist' writes it, replaced atomically; - is standard input and output"
+    parser.add_argument("document", metavar="FILE", help=help)
 
 
 def _add_proof(command: Command) -> None:

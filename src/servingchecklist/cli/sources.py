@@ -273,8 +273,15 @@ def read_file(path: str, options: Namespace, kind: type[Stored] | None = None, f
     limits = limits_of(options)
     if path != "-":
         return read(path, format, limits, kind=kind)
+    data = read_input(options)
+    return loads(data, _format_in(data), limits, kind=kind)
+
+
+def read_input(options: Namespace) -> bytes:
+    """Read standard input, which is used up then, up to a byte more than the limits allow."""
+    limits = limits_of(options)
     if getattr(options, "is_input_read", False):
-        raise usage_error("standard input is named twice", show(path), "name a file in place of one of them")
+        raise usage_error("standard input is named twice", show("-"), "name a file in place of one of them")
     options.is_input_read = True
     stream = getattr(sys.stdin, "buffer", sys.stdin)
     try:
@@ -282,8 +289,7 @@ def read_file(path: str, options: Namespace, kind: type[Stored] | None = None, f
     except (AttributeError, OSError, ValueError) as error:  # it is closed, or a folder
         reason = (isinstance(error, OSError) and error.strerror) or "it is closed"
         raise usage_error(f"standard input cannot be read: {reason}", "", "name a file") from None
-    data = data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
-    return loads(data, _format_in(data), limits, kind=kind)
+    return data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
 
 
 def content_format(path: str, options: Namespace) -> str | None:

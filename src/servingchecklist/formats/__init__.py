@@ -63,9 +63,9 @@ ShowFormat: TypeAlias = Literal["markdown", "html", "text"]
 DrawFormat: TypeAlias = Literal["svg", "mermaid"]
 """Formats for pictures. The value determines the picture: see :func:`dumps`."""
 
-Format: TypeAlias = ReadFormat | ShowFormat | DrawFormat | Literal["icalendar", "junit"]
+Format: TypeAlias = ReadFormat | ShowFormat | DrawFormat | Literal["icalendar", "junit", "tasklist"]
 
-FORMATS = {
+FORMATS: dict[str, tuple[str, ...]] = {
     "json": (".json",),
     "jsonl": (".jsonl",),
     "toml": (".toml",),
@@ -76,6 +76,7 @@ FORMATS = {
     "mermaid": (".mmd", ".mermaid"),
     "icalendar": (".ics",),
     "junit": (".xml",),
+    "tasklist": (),  # its files are Markdown
 }
 """The suffixes of the files of each format, by its name. The module of a format has the same name."""
 
@@ -104,7 +105,7 @@ def dumps(value: Shown, format: Format | str) -> str:
         format: ``"json"``, ``"jsonl"`` (a launch as lines that git merges) or ``"toml"``, which can be read back; ``"markdown"``, ``"html"`` or ``"text"`` for people; ``"svg"`` or
             ``"mermaid"`` for a picture: the Gantt chart of a forecast, the histogram of a distribution, the dependency graph of a critical
             path or a checklist, the burn-up of a review (``"svg"`` only); ``"icalendar"`` for the dates of a forecast; ``"junit"``
-            for the decision of a gate. A launch is forecast first for a picture and for its dates. Or the name of a format that an installed pack offers.
+            for the decision of a gate; ``"tasklist"`` for a checklist or a launch with boxes that :mod:`servingchecklist.tasklist` takes over. A launch is forecast first for a picture and for its dates. Or the name of a format that an installed pack offers.
 
     Raises:
         UnknownNameError: There is no such format.
@@ -147,7 +148,7 @@ def _loads(reader: _Reads, text: str | bytes, limits: Limits | None, kind: type[
         if isinstance(text, str) and size <= limits.bytes:
             size = len(text.encode("utf-8", "surrogatepass"))
         check_size(size, limits)
-    text = text if isinstance(text, str) else _decode(text)
+    text = text if isinstance(text, str) else decode(text)
     return reader.loads(text, limits, kind)
 
 
@@ -190,7 +191,7 @@ def write(value: Stored, path: str | PathLike[str], format: str | None = None) -
 def write(
     value: Shown,
     path: str | PathLike[str],
-    format: ShowFormat | DrawFormat | Literal["icalendar", "junit"] | None = None,
+    format: ShowFormat | DrawFormat | Literal["icalendar", "junit", "tasklist"] | None = None,
 ) -> None: ...
 @public()
 def write(value: Shown, path: str | PathLike[str], format: str | None = None) -> None:
@@ -282,7 +283,12 @@ def _format_of(path: str, known: Collection[str], *, reads: bool) -> object:
     raise UnknownNameError([Fault("unknown-name", "$", problem, show_path(path), hint), *malformed])
 
 
-def _decode(data: bytes) -> str:
+def decode(data: bytes) -> str:
+    """Return bytes in UTF-8 as text, without a byte order mark.
+
+    Raises:
+        InvalidError: They are not UTF-8.
+    """
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
