@@ -48,7 +48,7 @@ from .tailoring import load_tailored
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable, Container, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from .._launch.events import Event, TaskEvent
     from .._launch.launch import Launch
@@ -159,14 +159,18 @@ def record(options: Namespace) -> int:
         first = {task: next((event for event in after.history(task) if event not in known), None) for task in named}
         deeds = [("", task, _deed(event)) for task, event in first.items()]
         _warn_of_late(before, [event for event in first.values() if event], by, options)
-    lines: list[str] = []
+    lines = list(change_lines(before, after, deeds, by))
+    return print_recorded(options, before, after, lines or [f"{after.name}: retracted already; nothing was recorded"])
+
+
+def change_lines(before: Launch, after: Launch, deeds: Iterable[tuple[str, str, str]], by: str) -> Iterator[str]:
+    """Yield a line for each change: of words about its event, the task and what was recorded."""
     head = f"{after.name} ({after.topic})" if after.topic else after.name
     for lead, task, deed in deeds:
         title = f" {after.checklist[task].title}" if task in after.checklist else ""
-        change_words = _change(before, after, task, deed) if title else "no longer in the checklist"
-        lines.append(f"{head}: {lead}{task}{title}: {change_words} ({by}; {_closed(after)})")
+        words = _change(before, after, task, deed) if title else "no longer in the checklist"
+        yield f"{head}: {lead}{task}{title}: {words} ({by}; {_closed(after)})"
         head = after.name
-    return print_recorded(options, before, after, lines or [f"{after.name}: retracted already; nothing was recorded"])
 
 
 def _deed(event: TaskEvent | None) -> str:
@@ -341,12 +345,12 @@ def show_next(options: Namespace) -> int:
     if isinstance(subject, Checklist):
         today = datetime.now().astimezone().date()
         recommendations = next_tasks(
-            subject, options.done, limit=options.limit, rules=rules, today=today, **_selection(options)
+            subject, options.done, limit=options.limit, rules=rules, today=today, **selection_of(options)
         )
     else:
         refuse_done(options)
         _warn_of_mistakes(subject, options)
-        recommendations = subject.next(options.limit, rules=rules, at=_now(subject), **_selection(options))
+        recommendations = subject.next(options.limit, rules=rules, at=_now(subject), **selection_of(options))
     show_result(options, recommendations, head)
     return 0
 
@@ -355,11 +359,11 @@ def show_status(options: Namespace) -> int:
     """Print the progress of a launch, the next tasks and the status of every task (``status``)."""
     launch = load_launch(options)
     _warn_of_mistakes(launch, options)
-    show_result(options, launch.snapshot(at=time_of(options, launch), **_selection(options)))
+    show_result(options, launch.snapshot(at=time_of(options, launch), **selection_of(options)))
     return 0
 
 
-def _selection(options: Namespace) -> Selection:
+def selection_of(options: Namespace) -> Selection:
     """Return the arguments that select tasks."""
     stated = {name: value for name in Selection.__annotations__ if (value := getattr(options, name)) is not None}
     return cast("Selection", stated)
@@ -378,7 +382,7 @@ def review(options: Namespace) -> int:
         at=at,
         stale_after=options.stale_after,
         options=attrs.evolve(asked, samples=0) if is_picture else asked,
-        **_selection(options),
+        **selection_of(options),
     )
     save_options(options, launch, asked)
     show_result(options, result, head)

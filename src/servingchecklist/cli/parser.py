@@ -11,7 +11,7 @@ from .._model.task import Priority
 from .._text import printable
 from ..errors import nearest_name, show
 from ..formats import READERS
-from . import checklists, forecasts, launches, proof, tailoring
+from . import checklists, forecasts, launches, proof, tailoring, working
 from .options import (
     SOURCE,
     SUBJECT,
@@ -329,10 +329,17 @@ def _add_records(command: Command) -> None:
     parser = command("migrate", launches.migrate, help, *_RECORD, more=more)
     parser.add_argument("source", metavar="CHECKLIST", help=f"the new checklist: {SOURCE}")
 
+    help, more = "record that work on tasks has begun", "With --next: exit 5 where no task can be begun."
+    parser = command("begin", working.begin, help, *_RECORD, "--link", "--note", more=more)
+    add(parser, "named", nargs="*")
+    help = "begin the task that is next, which no other process then takes from the same store"
+    parser.add_argument("--next", action="store_true", help=help)
+    add(parser, *launches.SELECTION)
+    add(parser, "--rules", default=None, help=_ORDER)
+
     def record(name: str, help: str, *shared: str, more: str = "") -> Parser:
         return command(name, launches.record, help, "named", *_RECORD, "--link", *(shared or ("--note",)), more=more)
 
-    record("begin", "record that work on tasks has begun")
     record("finish", "record that tasks are done")
     parser = record("block", "record that tasks are blocked")
     parser.add_argument("--reason", required=True, metavar="WORDS", help="the impediment")
