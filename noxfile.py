@@ -16,6 +16,7 @@ nox.options.sessions = [
     "examples",
     "coverage",
     "calendar",
+    "mcp",
     "hosts",
     "pyodide",
     "wheel",
@@ -90,6 +91,13 @@ def calendar(session: nox.Session) -> None:
     session.run("node", "-e", "require('ical.js')", external=True, env=env)
     tests = ["tests/formats/test_icalendar.py", "tests/threats/test_threat_icalendar.py"]
     session.run("python", "-m", "pytest", "--quiet", *tests, *session.posargs, env=env)
+
+
+@nox.session
+def mcp(session: nox.Session) -> None:
+    """The example of a server is asked by a client of the Model Context Protocol."""
+    session.install("--editable", ".", *group("mcp"))
+    session.run("python", "-m", "pytest", "--quiet", "tests/test_mcp.py", *session.posargs)
 
 
 @nox.session

@@ -37,6 +37,7 @@ FLOORS = {
     "results": 7,
     "rules": 7,
     "tailoring": 7,
+    "tools": 7,
     "cli": 8,
     "__main__": 9,
 }

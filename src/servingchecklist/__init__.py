@@ -1,7 +1,7 @@
 """A launch checklist for model serving that other tools can embed.
 
 The names below are those that most programs need. The others are in modules of their own: ``catalog``, ``changes``, ``documents``,
-``errors``, ``events``, ``results``, ``rules`` and ``tailoring``. Each name is imported when it is first used, so importing the package
+``errors``, ``events``, ``results``, ``rules``, ``tailoring`` and ``tools``. Each name is imported when it is first used, so importing the package
 costs next to nothing. Type checkers read ``__init__.pyi``.
 """
 
@@ -50,6 +50,7 @@ _HOMES = {
     "slug": "_model._validation",
     "tailor": "_tailoring.tailor",
     "tailoring": None,
+    "tools": None,
     "write": "formats",
 }
 

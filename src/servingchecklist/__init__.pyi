@@ -7,6 +7,7 @@ from . import evidence as evidence
 from . import results as results
 from . import rules as rules
 from . import tailoring as tailoring
+from . import tools as tools
 from ._launch.launch import Launch as Launch
 from ._launch.launch import calibration as calibration
 from ._model._validation import slug as slug
