@@ -219,7 +219,7 @@ def print_recorded(options: Namespace, before: Launch | None, after: Launch, lin
     """Print the lines about events that were recorded or, for ``--json``, the events and the state of the launch."""
     if options.json:
         events = [{"id": event.id, **event.to_dict()} for event in recorded(before, after)]
-        print_json({"events": events, "state": after.snapshot(at=_now(after)).to_dict()})
+        print_json({"events": events, "state": after.snapshot(at=now_of(after)).to_dict()})
     else:
         print("\n".join(map(inert, lines)))
     return 0
@@ -299,8 +299,8 @@ def _last_of(launch: Launch, by: str) -> str:
 
 
 def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
-    now = _now(after)
-    old, new = before.state(task, at=_now(before)), after.state(task, at=now)
+    now = now_of(after)
+    old, new = before.state(task, at=now_of(before)), after.state(task, at=now)
     if old.owner != new.owner:
         change = f"owner {old.owner or 'none'} -> {new.owner or 'none'}"
     elif old.due != new.due:
@@ -319,7 +319,7 @@ def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
 
 
 def _closed(launch: Launch) -> str:
-    overall = launch.progress(at=_now(launch)).overall
+    overall = launch.progress(at=now_of(launch)).overall
     return f"{overall.closed} of {overall.total} closed"
 
 
@@ -334,7 +334,7 @@ def overview() -> int:
         print("When c1 is done: servingchecklist next --done c1. All commands: servingchecklist --help.")
     else:
         _warn_of_mistakes(subject, cast("Namespace", options))
-        print(head + rendered(subject.snapshot(at=_now(subject)), "text"))
+        print(head + rendered(subject.snapshot(at=now_of(subject)), "text"))
         print("All commands: servingchecklist --help.")
     return 0
 
@@ -350,7 +350,7 @@ def show_next(options: Namespace) -> int:
     else:
         refuse_done(options)
         _warn_of_mistakes(subject, options)
-        recommendations = subject.next(options.limit, rules=rules, at=_now(subject), **selection_of(options))
+        recommendations = subject.next(options.limit, rules=rules, at=now_of(subject), **selection_of(options))
     show_result(options, recommendations, head)
     return 0
 
@@ -450,7 +450,7 @@ def show_names(options: Namespace) -> int:
             if options.json:
                 document = {"name": name, "topic": launch.topic, "started_at": plain(launch.started)}
                 document["checklist"] = {"id": checklist.id, "version": checklist.version}
-                documents.append(document | {"progress": launch.progress(at=_now(launch)).to_dict()})
+                documents.append(document | {"progress": launch.progress(at=now_of(launch)).to_dict()})
             else:
                 print(f"{name}  {checklist.id} {checklist.version}  started {started}, {_closed(launch)}")
     if options.json:
@@ -556,10 +556,10 @@ def check_not_ahead(options: Namespace) -> None:
 def time_of(options: Namespace, launch: Launch) -> datetime:
     """Return the time that ``--at`` gives, else now."""
     at: datetime | None = options.at
-    return _now(launch) if at is None else at
+    return now_of(launch) if at is None else at
 
 
-def _now(launch: Launch) -> datetime:
+def now_of(launch: Launch) -> datetime:
     """Return the present local time, or that of the last event if a clock that runs somewhat ahead has recorded it."""
     now, latest = datetime.now().astimezone(), launch.latest.astimezone()
     return latest if now < latest <= now + MOST_AHEAD else now

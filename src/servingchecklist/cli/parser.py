@@ -214,6 +214,8 @@ def _add_checklists(command: Command) -> None:
     help = "write a checklist, a launch or an overlay in another format"
     parser = command("render", checklists.render, help, "--store", "--no-limits", more=more)
     add(parser, "subject", help=f"{SUBJECT}; an overlay too (default: {DEFAULT})")
+    help = "write a page of each launch in the store, and an index of them, to the folder after --out"
+    parser.add_argument("--all", action="store_true", help=help)
     add_output(parser, "markdown")
     more = "Each line has an id, the kind, the version, the title, and the checklist that an overlay is for."
     parser = command(

@@ -36,8 +36,10 @@ def attributes(item: node.Item) -> str:
 
 
 def _priority(item: node.Item) -> str:
-    roles = (fact.role for fact in item.facts if isinstance(fact, node.Fact))
-    return next((role[9:] for role in roles if role.startswith("priority ")), "")
+    for fact in item.facts:
+        if isinstance(fact, node.Fact) and fact.role.startswith("priority "):
+            return fact.role[9:]
+    return ""
 
 
 def place(blocks: Sequence[node.Block]) -> int:

@@ -24,8 +24,11 @@ from ._stylesheet import PAGE_STYLE, STYLE
 from ._views import document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
+    from .._launch.launch import Launch
+    from .._planning.options import ForecastOptions
     from . import Shown
 
 NAME = "html"
@@ -59,6 +62,28 @@ def dumps(value: Shown) -> str:
 </body>
 </html>
 """
+
+
+def index(
+    launches: Iterable[Launch], *, at: datetime | None = None, options: Mapping[str, ForecastOptions] | None = None
+) -> str:
+    """Return a whole page with a row for each launch: progress, overdue and blocked tasks, P80, and the task that is next.
+
+    The name of a launch is a link to ``NAME.html`` in the same folder, where a page of the launch has to be. P80 is that of a forecast
+    with as many samples as in a review. It is empty where there is none: a task states no effort, say, or there are more than 1,000.
+
+    Args:
+        launches: The launches, in the order of the rows.
+        at: The time to look at; by default now.
+        options: The options of the forecasts, by the names of the launches.
+
+    Raises:
+        InvalidError: An argument is invalid, two launches have the same name, or ``at`` lies before the start of one.
+        UnknownNameError: Options name a task that is not in the checklist.
+    """
+    from ._views.index import index as view
+
+    return dumps(view(launches, at, {} if options is None else options))
 
 
 def fragment(value: Shown) -> str:
@@ -224,6 +249,7 @@ def _table(table: node.Table) -> str:
     rows = [f"<thead><tr>{''.join(heads)}</tr></thead>", "<tbody>"]
     for row in table.rows:
         about, facts = _text(row.item.title), _facts(row.item)
+        about = f'<a href="{escape_html(row.item.page)}.html">{about}</a>' if row.item.page else about
         about += f' <div class="scl-facts">{facts}</div>' if facts else ""
         cells = [f"<td{kind}>{_line(cell)}</td>" for kind, cell in zip(kinds[1:], row.cells, strict=True)]
         rows.append(f'<tr><th scope="row">{about}</th>{"".join(cells)}</tr>')
