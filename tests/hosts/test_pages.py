@@ -1,10 +1,13 @@
 """Whole pages in a browser: nothing prints over anything, nothing is wider than the page, and axe has nothing to say."""
 
+import attrs
 import pytest
 
+from helpers.launches import END, two_weeks
 from hosts.outside import CHROMIUM, needs, pictures, run
 from hosts.values import BAD, FAULTS, NAMES, value
 from servingchecklist import dumps
+from servingchecklist.formats import html
 
 pytestmark = needs("playwright-core", "axe-core", chromium=True)
 
@@ -14,6 +17,7 @@ def faults(tmp_path_factory):
     """Return the faults of each page, by the name of the value."""
     folder = tmp_path_factory.mktemp("pages")
     texts = {name: dumps(value(name), "html") for name in NAMES}
+    texts["index"] = html.index([two_weeks(), attrs.evolve(two_weeks(), name="ranker-v7")], at=END)
     texts["bad"] = f'<!doctype html><meta charset="utf-8"><img src="https://example.com/a.png">{BAD}'
     paths = {}
     for name, text in texts.items():
@@ -23,7 +27,7 @@ def faults(tmp_path_factory):
     return run("shoot.cjs", {"chromium": CHROMIUM, "pages": paths, "pictures": pictures("pages")}, seconds=300)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, "index"])
 def test_a_page_has_no_fault(faults, name):
     if faults[name]:
         pytest.fail("\n".join(faults[name]), pytrace=False)
