@@ -40,6 +40,7 @@ FLOORS = {
     "schemas": 7,
     "tailoring": 7,
     "tasklist": 7,
+    "tools": 7,
     "cli": 8,
     "__main__": 9,
 }

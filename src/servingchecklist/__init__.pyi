@@ -9,6 +9,7 @@ from . import rules as rules
 from . import schemas as schemas
 from . import tailoring as tailoring
 from . import tasklist as tasklist
+from . import tools as tools
 from ._launch.launch import Launch as Launch
 from ._launch.launch import calibration as calibration
 from ._model._validation import slug as slug

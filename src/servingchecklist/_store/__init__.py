@@ -7,13 +7,14 @@ from a launch to its checklist can change, when the launch is migrated.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, Unpack
 
 from .._files import check_path
 from .._launch.events import Migrated
 from .._launch.launch import Launch
 from .._model._validation import as_number, require_kind
 from .._namespace import public
+from .._planning.rules import PHASES_FIRST
 from ..errors import Fault, FileError, InvalidError, as_text, invalid, unknown_name
 from ..formats import READERS, ReadFormat, dumps
 from ..formats.limits import Limits, check_limits
@@ -23,11 +24,15 @@ from .folder import merge_into_files, read_files
 from .rows import Known, addition_of, digest_of, read_launch, read_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from os import PathLike
 
     from .._model.checklist import Checklist
+    from .._model.selection import Selection
+    from .._model.task import Reference
+    from .._planning.ordering import Recommendations
+    from .._planning.rules import Rule
 
 _REMEMBERED = 100
 """The number of launches for which a store caches what the file has."""
@@ -161,6 +166,53 @@ class Store:
             connection.executemany("INSERT OR IGNORE INTO events VALUES (?, ?, ?)", rows)
         self._known.pop(name, None)
         return launch
+
+    def begin_next(
+        self,
+        name: str,
+        *,
+        by: str,
+        rules: Sequence[Rule] = PHASES_FIRST,
+        at: datetime | None = None,
+        note: str = "",
+        references: Sequence[Reference] = (),
+        **selection: Unpack[Selection],
+    ) -> tuple[Launch, Recommendations]:
+        """Begin the task of a launch that is next, as :meth:`Launch.begin_next` does, in one transaction: two workers never take one task.
+
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder, Store(f"{folder}/launches.db") as store:
+        ...     added = store.save(Launch.start(model_serving(), name="fraud-v3", by="ml-platform"))
+        ...     taken = [store.begin_next("fraud-v3", by=worker)[1].ids for worker in ("worker-1", "worker-2")]
+        ...     print(taken, store.load("fraud-v3").state("c1").by)
+        [('c1',), ('c3',)] worker-1
+
+        Args:
+            name: The name of the launch.
+            by: The person, team or tool who begins the task.
+            rules: As for :meth:`Launch.begin_next`.
+            at: As for :meth:`Launch.begin_next`.
+            note: As for :meth:`Launch.begin_next`.
+            references: As for :meth:`Launch.begin_next`.
+            **selection: As for :meth:`Launch.next`.
+
+        Returns:
+            The launch as the file has it now, and the recommendation that was taken, which is empty where no task can be begun.
+
+        Raises:
+            UnknownNameError: There is no such launch, or its checklist has no such role, label, phase or section.
+            InvalidError: An argument is invalid.
+            FileError: The file cannot be read or written, or its data of the launch is damaged.
+        """
+        with self._file.using(writes=True) as connection, transaction(connection, "IMMEDIATE"):
+            before, digest = read_launch(connection, self.path, name)
+            known = Known(digest, {event.id for event in before.events}, before)
+            launch, taken = before.begin_next(by=by, rules=rules, at=at, note=note, references=references, **selection)
+            addition = addition_of(connection, launch, known)
+            addition.write(connection)
+        known.ids.update(event for _, event, _ in addition.rows)
+        self._remember(launch, known)
+        return launch, taken
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all launches, in alphabetical order.

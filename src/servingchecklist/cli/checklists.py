@@ -47,7 +47,11 @@ def version(options: Namespace) -> int:
 
 
 def render(options: Namespace) -> int:
-    """Write a checklist, a launch or an overlay in another format (``render``)."""
+    """Write a checklist, a launch or an overlay in another format, or the pages of all launches (``render``)."""
+    if options.all:
+        from .pages import render_all  # which needs what launches need
+
+        return render_all(options)
     if options.subject is None and options.store is not None:
         hint = "see the names with: servingchecklist launches"
         raise usage_error("--store needs the name of a launch", show_path(options.store), hint)

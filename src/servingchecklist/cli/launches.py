@@ -51,7 +51,7 @@ from .tailoring import load_tailored
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable, Container, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from .._launch.events import Event, TaskEvent
     from .._launch.launch import Launch
@@ -171,14 +171,18 @@ def record(options: Namespace) -> int:
         first = {task: next((event for event in after.history(task) if event not in known), None) for task in named}
         deeds = [("", task, _deed(event)) for task, event in first.items()]
         _warn_of_late(before, [event for event in first.values() if event], by, options)
-    lines: list[str] = []
+    lines = list(change_lines(before, after, deeds, by))
+    return print_recorded(options, before, after, lines or [f"{after.name}: retracted already; nothing was recorded"])
+
+
+def change_lines(before: Launch, after: Launch, deeds: Iterable[tuple[str, str, str]], by: str) -> Iterator[str]:
+    """Yield a line for each change: of words about its event, the task and what was recorded."""
     head = f"{after.name} ({after.topic})" if after.topic else after.name
     for lead, task, deed in deeds:
         title = f" {after.checklist[task].title}" if task in after.checklist else ""
-        change_words = _change(before, after, task, deed) if title else "no longer in the checklist"
-        lines.append(f"{head}: {lead}{task}{title}: {change_words} ({by}; {_closed(after)})")
+        words = _change(before, after, task, deed) if title else "no longer in the checklist"
+        yield f"{head}: {lead}{task}{title}: {words} ({by}; {_closed(after)})"
         head = after.name
-    return print_recorded(options, before, after, lines or [f"{after.name}: retracted already; nothing was recorded"])
 
 
 def _deed(event: TaskEvent | None) -> str:
@@ -230,7 +234,7 @@ def print_recorded(
     if options.json:
         new = {event.id for event in recorded(before, after)}
         rows = [row for row in after.log_records() if row["event"] in new]
-        print_json({"events": plain_records(rows), **more, "state": _status(after, after.snapshot(at=_now(after)))})
+        print_json({"events": plain_records(rows), **more, "state": _status(after, after.snapshot(at=now_of(after)))})
     else:
         print("\n".join(map(inert, lines)))
     return 0
@@ -310,8 +314,8 @@ def _last_of(launch: Launch, by: str) -> str:
 
 
 def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
-    now = _now(after)
-    old, new = before.state(task, at=_now(before)), after.state(task, at=now)
+    now = now_of(after)
+    old, new = before.state(task, at=now_of(before)), after.state(task, at=now)
     if old.owner != new.owner:
         change = f"owner {old.owner or 'none'} -> {new.owner or 'none'}"
     elif old.due != new.due:
@@ -330,7 +334,7 @@ def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
 
 
 def _closed(launch: Launch) -> str:
-    overall = launch.progress(at=_now(launch)).overall
+    overall = launch.progress(at=now_of(launch)).overall
     return f"{overall.closed} of {overall.total} closed"
 
 
@@ -345,7 +349,7 @@ def overview() -> int:
         print("When c1 is done: servingchecklist next --done c1. All commands: servingchecklist --help.")
     else:
         _warn_of_mistakes(subject, cast("Namespace", options))
-        print(head + rendered(subject.snapshot(at=_now(subject)), "text"))
+        print(head + rendered(subject.snapshot(at=now_of(subject)), "text"))
         print("All commands: servingchecklist --help.")
     return 0
 
@@ -356,12 +360,12 @@ def show_next(options: Namespace) -> int:
     if isinstance(subject, Checklist):
         today = datetime.now().astimezone().date()
         recommendations = next_tasks(
-            subject, options.done, limit=options.limit, rules=rules, today=today, **_selection(options)
+            subject, options.done, limit=options.limit, rules=rules, today=today, **selection_of(options)
         )
     else:
         refuse_done(options)
         _warn_of_mistakes(subject, options)
-        recommendations = subject.next(options.limit, rules=rules, at=_now(subject), **_selection(options))
+        recommendations = subject.next(options.limit, rules=rules, at=now_of(subject), **selection_of(options))
     show_result(options, recommendations, head)
     return 0
 
@@ -370,7 +374,7 @@ def show_status(options: Namespace) -> int:
     """Print the progress of a launch, the next tasks and the status of every task (``status``)."""
     launch = load_launch(options)
     _warn_of_mistakes(launch, options)
-    snapshot = launch.snapshot(at=time_of(options, launch), **_selection(options))
+    snapshot = launch.snapshot(at=time_of(options, launch), **selection_of(options))
     show_result(options, snapshot, document=lambda: _status(launch, snapshot))
     return 0
 
@@ -382,7 +386,7 @@ def _status(launch: Launch, snapshot: Snapshot) -> dict[str, object]:
     return {**snapshot.to_dict(), "tasks": plain_records(rows)}
 
 
-def _selection(options: Namespace) -> Selection:
+def selection_of(options: Namespace) -> Selection:
     """Return the arguments that select tasks."""
     stated = {name: value for name in Selection.__annotations__ if (value := getattr(options, name)) is not None}
     return cast("Selection", stated)
@@ -401,7 +405,7 @@ def review(options: Namespace) -> int:
         at=at,
         stale_after=options.stale_after,
         options=attrs.evolve(asked, samples=0) if is_picture else asked,
-        **_selection(options),
+        **selection_of(options),
     )
     save_options(options, launch, asked)
     show_result(options, result, head, lambda: _review(result))
@@ -479,7 +483,7 @@ def show_names(options: Namespace) -> int:
             if options.json:
                 document = {"name": name, "topic": launch.topic, "started_at": plain(launch.started)}
                 document["checklist"] = {"id": checklist.id, "version": checklist.version}
-                documents.append(document | {"progress": launch.progress(at=_now(launch)).to_dict()})
+                documents.append(document | {"progress": launch.progress(at=now_of(launch)).to_dict()})
             else:
                 print(f"{name}  {checklist.id} {checklist.version}  started {started}, {_closed(launch)}")
     if options.json:
@@ -608,10 +612,10 @@ def check_not_ahead(options: Namespace) -> None:
 def time_of(options: Namespace, launch: Launch) -> datetime:
     """Return the time that ``--at`` gives, else now."""
     at: datetime | None = options.at
-    return _now(launch) if at is None else at
+    return now_of(launch) if at is None else at
 
 
-def _now(launch: Launch) -> datetime:
+def now_of(launch: Launch) -> datetime:
     """Return the present local time, or that of the last event if a clock that runs somewhat ahead has recorded it."""
     now, latest = datetime.now().astimezone(), launch.latest.astimezone()
     return latest if now < latest <= now + MOST_AHEAD else now

@@ -12,7 +12,7 @@ from .._text import printable
 from ..codec import KINDS
 from ..errors import nearest_name, show
 from ..formats import READERS
-from . import checklists, forecasts, launches, proof, sync, tailoring
+from . import checklists, forecasts, launches, proof, sync, tailoring, working
 from .options import (
     SOURCE,
     SUBJECT,
@@ -215,6 +215,8 @@ def _add_checklists(command: Command) -> None:
     help = "write a checklist, a launch or an overlay in another format"
     parser = command("render", checklists.render, help, "--store", "--no-limits", more=more)
     add(parser, "subject", help=f"{SUBJECT}; an overlay too (default: {DEFAULT})")
+    help = "write a page of each launch in the store, and an index of them, to the folder after --out"
+    parser.add_argument("--all", action="store_true", help=help)
     add_output(parser, "markdown")
     more = "Each line has an id, the kind, the version, the title, and the checklist that an overlay is for."
     parser = command(
@@ -319,7 +321,7 @@ def _add_forecasts(command: Command) -> None:
     add_output(parser, "text", (*_PAGES, *_PICTURES))
 
 
-def _add_records(command: Command) -> None:
+def _add_starts(command: Command) -> None:
     more = "A launch is one checklist being worked for one service. To begin a task, use begin."
     shared = ("--no-limits", "--store", "--by", "--with", "--context", "--json", "--quiet")
     parser = command("start", launches.start, "start a launch", *shared, more=more)
@@ -336,10 +338,19 @@ def _add_records(command: Command) -> None:
     parser = command("migrate", launches.migrate, help, *_RECORD, more=more)
     parser.add_argument("source", metavar="CHECKLIST", help=f"the new checklist: {SOURCE}")
 
+
+def _add_records(command: Command) -> None:
+    help, more = "record that work on tasks has begun", "With --next: exit 5 where no task can be begun."
+    parser = command("begin", working.begin, help, *_RECORD, "--link", "--note", more=more)
+    add(parser, "named", nargs="*")
+    help = "begin the task that is next, which no other process then takes from the same store"
+    parser.add_argument("--next", action="store_true", help=help)
+    add(parser, *launches.SELECTION)
+    add(parser, "--rules", default=None, help=_ORDER)
+
     def record(name: str, help: str, *shared: str, more: str = "") -> Parser:
         return command(name, launches.record, help, "named", *_RECORD, "--link", *(shared or ("--note",)), more=more)
 
-    record("begin", "record that work on tasks has begun")
     record("finish", "record that tasks are done")
     parser = record("block", "record that tasks are blocked")
     parser.add_argument("--reason", required=True, metavar="WORDS", help="the impediment")

@@ -107,7 +107,7 @@ def forecast_options(
         if launch and task in launch.checklist and launch.state(task, at=at).status is not Status.BLOCKED:
             raise usage_error(f"--blocked {task}: is not blocked", show(task), "name tasks that are blocked only")
     path, head = options.options, ""
-    beside = _beside(options, launch) if launch else ""
+    beside = path_of_options(options, launch) if launch else ""
     if path is None and beside and os.path.exists(beside):
         path, head = beside, f"Options of {printable(beside)}\n\n"
     held = DEFAULTS
@@ -146,7 +146,7 @@ def save_options(options: Namespace, launch: Launch, used: ForecastOptions) -> N
     The number of samples is not kept, since each command has a default of its own.
     """
     if options.save_options:
-        path = _beside(options, launch)
+        path = path_of_options(options, launch)
         write(attrs.evolve(used, samples=None) if options.samples is not None else used, path)
         print(f"servingchecklist: {printable(path)}: written", file=sys.stderr)
 
@@ -172,7 +172,7 @@ def _calendar(held: Calendar, weekdays: list[int] | None, holidays: list[date] |
     return attrs.evolve(held, weekdays=weekdays or held.weekdays, holidays=holidays or held.holidays)
 
 
-def _beside(options: Namespace, launch: Launch) -> str:
+def path_of_options(options: Namespace, launch: Launch) -> str:
     """Return the path of the file with the options of a launch: in the folder of its file, else of the store."""
     source = getattr(options, "subject", None) or getattr(options, "launch", None) or "-"
     home = source if source != "-" and os.path.isfile(source) else _store_of(options)[0]
