@@ -17,6 +17,7 @@ nox.options.sessions = [
     "coverage",
     "calendar",
     "dataframes",
+    "mcp",
     "hosts",
     "pyodide",
     "wheel",
@@ -100,6 +101,13 @@ def dataframes(session: nox.Session) -> None:
     # Elsewhere these tests are skipped where a library is not there, which here must not go by in silence.
     session.run("python", "-c", "import duckdb, pandas, polars, pyarrow")
     session.run("python", "-m", "pytest", "--quiet", "tests/dataframes", *session.posargs)
+
+
+@nox.session
+def mcp(session: nox.Session) -> None:
+    """The example of a server is asked by a client of the Model Context Protocol."""
+    session.install("--editable", ".", *group("mcp"))
+    session.run("python", "-m", "pytest", "--quiet", "tests/test_mcp.py", *session.posargs)
 
 
 @nox.session

@@ -1,4 +1,6 @@
+import sys
 from importlib.metadata import version as version_of
+from pathlib import Path
 
 project = "servingchecklist"
 author = "The servingchecklist developers"
@@ -34,3 +36,16 @@ html_static_path = ["_static"]
 html_css_files = ["wrap.css"]
 html_copy_source = False
 html_show_copyright = False
+
+
+def write_example_pages(app, error):
+    """Put the pages of an example beside those of the documentation."""
+    if error is None and app.builder.format == "html":
+        from example_pages import write_pages
+
+        write_pages(Path(app.outdir, "pages"))
+
+
+def setup(app):
+    sys.path.insert(0, str(app.srcdir))
+    app.connect("build-finished", write_example_pages)

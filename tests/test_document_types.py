@@ -2,7 +2,7 @@
 
 import re
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from types import UnionType
 from typing import Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
@@ -218,7 +218,8 @@ def samples():
     forecast, review, snapshot = after_two_weeks(), launch.review(SINCE, at=END, samples=50), launch.snapshot(at=END)
     path = launch.critical_path()
     yield Launch.start(Checklist.from_dict(DOCUMENT), name="x", by="b")
-    yield from (launch, launch.reopen("c1", by="b", reason="r", at=END).migrate(tailored(), by="b", at=END))
+    moved = launch.reopen("c1", by="b", reason="r", at=END).migrate(tailored(), by="b", at=END)
+    yield from (launch, moved, moved.migrate(launch.checklist, by="b", at=END + timedelta(hours=1)))
     yield from EVERY_EVENT
     yield from (PROVEN, everything(), FULL, *FULL.measures, *FULL.subject, *PROVEN.kpis)
     proof = everything()

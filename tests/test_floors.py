@@ -37,7 +37,10 @@ FLOORS = {
     "evidence": 7,
     "results": 7,
     "rules": 7,
+    "schemas": 7,
     "tailoring": 7,
+    "tasklist": 7,
+    "tools": 7,
     "cli": 8,
     "__main__": 9,
 }

@@ -296,6 +296,7 @@ class MigratedDocument(_Event):
     version: str
     retired: NotRequired[list[str]]
     weaker: NotRequired[list[str]]
+    previous: NotRequired[str]
 
 
 class RetractedDocument(_Event):

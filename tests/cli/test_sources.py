@@ -299,7 +299,7 @@ def test_logs_and_names_are_printed_as_json(run, tmp_path):
         "progress": launch.progress(at=datetime.now(UTC)).to_dict(),
     }
     assert json.loads(run("export", "a/b", "--json")[1]) == {"launches": ["fraud-v3"]}
-    assert read(tmp_path / "a" / "b" / "fraud-v3.json") == launch
+    assert read(tmp_path / "a" / "b" / "fraud-v3.jsonl") == launch
     assert json.loads(run("import", "a/b", "--store", "new.db", "--json")[1]) == {
         "launches": ["fraud-v3"],
         "new_events": {"fraud-v3": len(launch.events)},
@@ -372,7 +372,7 @@ def test_a_folder_is_made_for_an_export_and_only_where_there_is_a_store(run, tmp
     assert not (tmp_path / "new").exists()
     assert run("export", "new") == (0, "fraud-v3: written to new\n", "")
     assert run("export", "new", "-f", "toml")[0] == 0
-    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["fraud-v3.json", "fraud-v3.toml"]
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["fraud-v3.jsonl", "fraud-v3.toml"]
     status, _, err = run("export", "a\0b")
     assert status == 2
     assert re.match("servingchecklist: the file cannot be written: (lstat: )?embedded null", err)  # as Python says it

@@ -202,6 +202,7 @@ def test_an_html_reader_finds_how_each_task_of_a_launch_stands():
 def test_an_html_reader_finds_how_far_each_phase_of_a_launch_is():
     page = page_of("launch.html")
     bars = [(one.get("value"), one.get("max"), words(label)) for label in page.iter(f"{HTML}label") for one in label]
+    bars = [bar for bar in bars if bar[1]]  # and no button of a filter
     assert [bar[:2] for bar in bars] == [("5", "9"), ("2", "3"), ("1", "3"), ("2", "3")]
     assert [bar[2] for bar in bars[1:]] == ["2 of 3 done", "1 of 3 done", "1 of 3 done, 1 waived"]
     assert [one.get("id") for one in page.iter(f"{HTML}section") if one.get("id")] == [

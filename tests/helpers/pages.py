@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode
 from xml.etree import ElementTree
 
@@ -16,6 +17,12 @@ DRAWN = {
         *("text", "tspan", "polygon", "polyline", "circle"),
     )
 }
+
+
+def as_in_a_fragment(page):
+    """Return a page without what a fragment has not: targets of links, and filters."""
+    page = re.sub(r'<div class="scl-filters">.*?</div>\n', "", page, flags=re.DOTALL)
+    return re.sub(r' (?:id|data-status|data-priority)="[^"]*"', "", page)
 
 
 def parse(html):

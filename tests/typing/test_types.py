@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Literal, assert_never, assert_type
+from typing import TYPE_CHECKING, Any, Literal, assert_never, assert_type
 
 import servingchecklist
 from servingchecklist import (
@@ -40,11 +40,13 @@ from servingchecklist import (
     read,
     slug,
     tailor,
+    tools,
     write,
 )
 from servingchecklist.changes import Change
 from servingchecklist.errors import Fault, InvalidError
 from servingchecklist.events import Event, TaskEvent
+from servingchecklist.formats import html
 from servingchecklist.results import (
     Choice,
     Conflict,
@@ -358,6 +360,17 @@ def test_launches_are_typed(tmp_path: Path) -> None:
         assert_type(store.save(launch), int)
         assert_type(store.load("fraud-v3"), Launch)
         assert_type(store.names(), tuple[str, ...])
+
+
+def test_workers_tools_and_the_index_are_typed(tmp_path: Path) -> None:
+    launch = Launch.start(model_serving(), name="fraud-v3", by="ml-platform")
+    assert_type(launch.begin_next(by="worker", label="kpi"), tuple[Launch, Recommendations])
+    with Store(tmp_path / "launches.db") as store:
+        store.save(launch)
+        assert_type(store.begin_next("fraud-v3", by="worker", role=None), tuple[Launch, Recommendations])
+        assert_type(tools.call(store, "launch_next", {"limit": 1}, by="agent"), str)
+    assert_type(tools.schemas(tools.EVENTS), list[dict[str, Any]])
+    assert_type(html.index([launch]), str)
 
 
 def test_errors_are_typed() -> None:

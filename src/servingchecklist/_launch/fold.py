@@ -339,16 +339,15 @@ def cut(events: Sequence[Event], at: datetime) -> int:
 
 def misplaced(checklist: Checklist, events: Sequence[Event], started: datetime) -> list[Fault]:
     """Return the faults of events that do not fit their launch, with their positions as given."""
-    migrations = [event for event in events if isinstance(event, Migrated)]
-    has_migrated, retired = bool(migrations), {task for event in migrations for task in event.retired}
+    # A task that the checklist lacks may be one of the checklist before, and a task may have been without the step or the criterion.
+    has_migrated = any(isinstance(event, Migrated) for event in events)
     faults, parts_of = Faults(), part_ids(checklist)
     for place, event in enumerate(events):
         if isinstance(event, LaunchStarted):
             continue
-        if not isinstance(event, OfLaunch) and event.task not in checklist and event.task not in retired:
+        if not (has_migrated or isinstance(event, OfLaunch) or event.task in checklist):
             problem = "there is no task of that id"
             faults.add("unknown-task", f"$.events[{place}].task", problem, event.task, known=known_tasks(checklist))
-        # A later checklist may have the task without the step or the criterion.
         elif isinstance(event, StepEvent | CriterionEvent) and not has_migrated:
             what = part_of(event)[0]
             add_unknown_part(faults, f"$.events[{place}].{what}", event, parts_of(event.task, what))
@@ -373,6 +372,11 @@ def too_old(path: str, at: datetime, started: datetime) -> Fault:
     return Fault("before-start", path, "lies before the start of the launch", at.isoformat(), hint)
 
 
+def last_migration(events: Sequence[Event]) -> str:
+    """Return the sort key of the latest migration in a log, or an empty string. It is the one that the checklist of the launch comes from."""
+    return max((event.key for event in events if isinstance(event, Migrated)), default="")
+
+
 def common_checklist(ours: Checklist, theirs: Checklist) -> Checklist:
     """Return the checklist of two logs to be merged. Where its history differs, that with more layers wins, then that with the greater digest.
 
@@ -388,5 +392,5 @@ def common_checklist(ours: Checklist, theirs: Checklist) -> Checklist:
         if field.eq and getattr(ours, field.name) != getattr(theirs, field.name)
     ]
     problem = f"is not the same checklist: {', '.join(fields)} differ{'s' if len(fields) == 1 else ''}"
-    hint = "only logs of the same checklist are merged; migrate one of them first"
+    hint = "only copies of one launch are merged; migrate one of them to the checklist of the other, or start it under another name"
     raise invalid("not-a-copy", "$.checklist", problem, f"{theirs.id} {theirs.version}", hint)

@@ -10,7 +10,7 @@ import attrs
 from .._model._validation import listed, require_kind
 from .._model.checklist import Checklist, id_of
 from .._model.selection import Selection, chosen, selected
-from .._model.timestamps import as_utc
+from .._model.timestamps import as_utc, checked, now
 from .._namespace import ArrowTable, NotebookDisplay, late_import, public
 from .._planning.calendar import WEEKDAYS, Calendar
 from .._planning.calibration import Calibration, ClosedTask, PastForecast
@@ -20,10 +20,10 @@ from .._planning.levers import levers_of
 from .._planning.options import ForecastFields, options_with
 from .._planning.rules import PHASES_FIRST, Rule, abbreviate
 from .._text import join_words
-from ..errors import Fault, InvalidError, unknown_name
+from ..errors import Fault, InvalidError, invalid, unknown_name
 from .calibrating import closed_tasks, past_forecast
 from .deciding import DEFAULT_CHANCE, Conditions, Deciding, checked_conditions, finding_of_date, live_of
-from .events import CriterionWaived, OfLaunch, TaskEvent, Waived, WentLive
+from .events import Begun, CriterionWaived, OfLaunch, TaskEvent, Waived, WentLive
 from .fold import UNTOUCHED, Records, cut, status_of
 from .forecasting import State, plan_of, replayed, state_after
 from .proving import ProvingLog
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from .._evidence.evidence import Part
     from .._model.effort import Effort
-    from .._model.task import Task
+    from .._model.task import Reference, Task
     from .._planning.critical_path import CriticalPath, Estimate
     from .._planning.forecast import Forecast
     from .._planning.levers import Levers
@@ -133,6 +133,49 @@ class Launch(ProvingLog, ArrowTable, NotebookDisplay):
         seen, at = self._seen(at)
         only = self._selected(chosen(selection), seen._records)
         return recommend_next(self.checklist, seen._records, at, limit, rules, topic=self.topic, only=only)
+
+    def begin_next(
+        self,
+        *,
+        by: str,
+        rules: Sequence[Rule] = PHASES_FIRST,
+        at: datetime | None = None,
+        note: str = "",
+        references: Sequence[Reference] = (),
+        **selection: Unpack[Selection],
+    ) -> tuple[Launch, Recommendations]:
+        """Begin the task that :meth:`next` recommends first, and return the launch with that recommendation.
+
+        Where no task can be begun, nothing is recorded, and the recommendation is empty. All events count, later ones too: what another
+        worker has begun is not begun again. :meth:`Store.begin_next` does this in one transaction.
+
+        Args:
+            by: The person, team or tool who begins the task.
+            rules: The rules, as for :func:`servingchecklist.order`.
+            at: The time at which it begins, in whose time zone dates are taken; by default now, in the local one.
+            note: As for :meth:`begin`.
+            references: As for :meth:`begin`.
+            **selection: As for :meth:`next`.
+
+        Raises:
+            UnknownNameError: The checklist has no such role, label, phase or section.
+            InvalidError: An argument is invalid, or ``at`` lies before the event that set the status of the task.
+        """
+        time = now().astimezone() if at is None else checked(at, "at")
+        only = self._selected(chosen(selection), self._records)
+        best = recommend_next(self.checklist, self._records, time, 1, rules, topic=self.topic, only=only)
+        if not best:
+            return self, best
+        task = best[0].id
+        time = self._when(task, None).astimezone() if at is None else time
+        launch = self.begin(task, by=by, at=time, note=note, references=references)
+        if not isinstance(launch._records[task].status_event, Begun):
+            problem, hint = (
+                "lies before the event that set the status of the next task",
+                f"give a later time, or see the log of {task}",
+            )
+            raise invalid("out-of-order", "$.at", problem, time.isoformat(), hint)
+        return launch, best
 
     def _selected(self, pairs: Mapping[str, str], records: Records) -> frozenset[str] | None:
         return selected(self.checklist, pairs, {task_id: record.owner for task_id, record in records.items()})

@@ -7,14 +7,15 @@ from a launch to its checklist can change, when the launch is migrated.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, Unpack
 
 from .._files import check_path
 from .._launch.events import Migrated
 from .._launch.launch import Launch
 from .._model._validation import as_number, require_kind
 from .._namespace import public
-from ..errors import FileError, InvalidError, as_text, invalid, unknown_name
+from .._planning.rules import PHASES_FIRST
+from ..errors import Fault, FileError, InvalidError, as_text, invalid, unknown_name
 from ..formats import READERS, ReadFormat, dumps
 from ..formats.limits import Limits, check_limits
 from .database import check_whole, transaction
@@ -23,11 +24,15 @@ from .folder import merge_into_files, read_files
 from .rows import Known, addition_of, digest_of, read_launch, read_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from os import PathLike
 
     from .._model.checklist import Checklist
+    from .._model.selection import Selection
+    from .._model.task import Reference
+    from .._planning.ordering import Recommendations
+    from .._planning.rules import Rule
 
 _REMEMBERED = 100
 """The number of launches for which a store caches what the file has."""
@@ -113,7 +118,7 @@ class Store:
             The number of events that were new to the file.
 
         Raises:
-            InvalidError: ``launch`` is not a launch, or the file has a launch of that name with another checklist.
+            InvalidError: ``launch`` is not a launch, or the file has a launch of that name with another checklist, and the same migrations.
             FileError: The file cannot be written. Data saved before is safe.
         """
         require_kind(Launch, {"$": launch})
@@ -135,8 +140,7 @@ class Store:
     def migrate(self, name: str, checklist: Checklist, *, by: str, at: datetime | None = None) -> Launch:
         """Migrate a launch to another checklist, as :meth:`Launch.migrate` does, in one transaction.
 
-        Its log is kept, with what others save meanwhile. :meth:`save` refuses a copy with the old checklist until that copy is migrated
-        too, so none of its events are lost.
+        Its log is kept, with what others save meanwhile. :meth:`save` still takes a copy with the old checklist.
 
         Args:
             name: The name of the launch.
@@ -163,6 +167,53 @@ class Store:
         self._known.pop(name, None)
         return launch
 
+    def begin_next(
+        self,
+        name: str,
+        *,
+        by: str,
+        rules: Sequence[Rule] = PHASES_FIRST,
+        at: datetime | None = None,
+        note: str = "",
+        references: Sequence[Reference] = (),
+        **selection: Unpack[Selection],
+    ) -> tuple[Launch, Recommendations]:
+        """Begin the task of a launch that is next, as :meth:`Launch.begin_next` does, in one transaction: two workers never take one task.
+
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder, Store(f"{folder}/launches.db") as store:
+        ...     added = store.save(Launch.start(model_serving(), name="fraud-v3", by="ml-platform"))
+        ...     taken = [store.begin_next("fraud-v3", by=worker)[1].ids for worker in ("worker-1", "worker-2")]
+        ...     print(taken, store.load("fraud-v3").state("c1").by)
+        [('c1',), ('c3',)] worker-1
+
+        Args:
+            name: The name of the launch.
+            by: The person, team or tool who begins the task.
+            rules: As for :meth:`Launch.begin_next`.
+            at: As for :meth:`Launch.begin_next`.
+            note: As for :meth:`Launch.begin_next`.
+            references: As for :meth:`Launch.begin_next`.
+            **selection: As for :meth:`Launch.next`.
+
+        Returns:
+            The launch as the file has it now, and the recommendation that was taken, which is empty where no task can be begun.
+
+        Raises:
+            UnknownNameError: There is no such launch, or its checklist has no such role, label, phase or section.
+            InvalidError: An argument is invalid.
+            FileError: The file cannot be read or written, or its data of the launch is damaged.
+        """
+        with self._file.using(writes=True) as connection, transaction(connection, "IMMEDIATE"):
+            before, digest = read_launch(connection, self.path, name)
+            known = Known(digest, {event.id for event in before.events}, before)
+            launch, taken = before.begin_next(by=by, rules=rules, at=at, note=note, references=references, **selection)
+            addition = addition_of(connection, launch, known)
+            addition.write(connection)
+        known.ids.update(event for _, event, _ in addition.rows)
+        self._remember(launch, known)
+        return launch, taken
+
     def names(self) -> tuple[str, ...]:
         """Return the names of all launches, in alphabetical order.
 
@@ -173,9 +224,9 @@ class Store:
             return read_names(connection, self.path)
 
     def export_files(
-        self, folder: str | PathLike[str], format: ReadFormat = "json", limits: Limits | None = None
+        self, folder: str | PathLike[str], format: ReadFormat = "jsonl", limits: Limits | None = None
     ) -> tuple[str, ...]:
-        """Export every launch to a file of its own in a folder, named after it: ``fraud-v3.json``.
+        """Export every launch to a file of its own in a folder, named after it: ``fraud-v3.jsonl``.
 
         Where such a file exists, the launch in it is merged with that of the store, so that events that only the file has are kept; the
         store does not get them. Each file is replaced atomically; other files in the folder are not touched. Data saved to the store
@@ -183,7 +234,7 @@ class Store:
 
         Args:
             folder: The folder. It must exist.
-            format: ``"json"`` or ``"toml"``.
+            format: ``"jsonl"``, which git merges line by line, ``"json"`` or ``"toml"``.
             limits: The limits for reading each existing file, as for :meth:`import_files`. By default the folder is trusted and there are
                 none, so that an export of any size can be repeated. Give ``Limits()`` where the folder may contain untrusted input.
 
@@ -254,13 +305,16 @@ class Store:
             # Without anything to add there is no write, and no need to wait for other writers.
             writes = any(addition.rows or addition.known is None for addition in additions.values())
             with transaction(connection, "IMMEDIATE" if writes else "DEFERRED"):
-                added = {path: addition.write(connection) for path, addition in additions.items()}
-                if faults := [
-                    fault for path, addition in additions.items() for fault in addition.faults(connection, path)
-                ]:
+                added: dict[str, int] = {}
+                faults: list[Fault] = []
+                for path, addition in additions.items():
+                    faults += addition.adopt(connection, path)
+                    added[path] = addition.write(connection)
+                if faults:
                     raise InvalidError(faults)
             for addition in additions.values():
-                known = addition.known or Known(addition.digest, set())
+                known = addition.known or Known("", set())
+                known.digest = addition.digest
                 known.ids.update(digest for _, digest, _ in addition.rows)
                 self._remember(addition.launch, known)
         return added

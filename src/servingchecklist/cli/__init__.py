@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status.
 
     It is 0 for success, 1 where a file or a pack has faults, a transition is illegal or an upgrade has conflicts, 2 where the command was
-    called wrongly or could not go on, 3 for a NO-GO or a wrong answer, and 4 where something is not proven.
+    called wrongly or could not go on, 3 for a NO-GO or a wrong answer, 4 where something is not proven, and 5 where ``begin --next`` finds no task.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     with _safe_streams():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from contextlib import suppress
 from datetime import datetime
@@ -19,10 +20,11 @@ from .._model.timestamps import MOST_AHEAD
 from .._planning.ordering import next_tasks
 from .._planning.rules import ORDERS, abbreviate
 from .._text import inert, join_words, printable
-from ..errors import nearest, show
+from ..errors import nearest, show, show_path
 from ..formats import write
 from .output import (
     check_output,
+    check_readable,
     format_of,
     print_json,
     rendered,
@@ -32,6 +34,7 @@ from .output import (
 )
 from .sources import (
     RECORDER_VARIABLE,
+    content_format,
     faults_of,
     forecast_options,
     is_path,
@@ -48,7 +51,7 @@ from .tailoring import load_tailored
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable, Container, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from .._launch.events import Event, TaskEvent
     from .._launch.launch import Launch
@@ -87,17 +90,25 @@ def start(options: Namespace) -> int:
     """Start a launch (``start``)."""
     from .._launch.launch import Launch
 
+    check_readable(options.output, "--output")
     checklist = load_tailored(options)
     check_not_ahead(options)
+    if options.output is not None and os.path.lexists(options.output):
+        hint = "name a new file, or record in that one with --launch"
+        raise usage_error("there is a file of that name already", show_path(options.output), hint)
     if options.name in checklist:
         hint = f"to begin the task, use begin {options.name}; for a launch, choose another name, such as fraud-v3"
         raise usage_error(f"a launch cannot be named like a task of {checklist.id}", show(options.name), hint)
     launch = Launch.start(checklist, name=options.name, by=recorder(options), at=options.at, topic=options.topic)
-    with open_store(options, "create") as store:
-        if launch.name in store.names():
-            hint = "choose another name, or see that launch with status"
-            raise usage_error("there is a launch of that name already", show(launch.name), hint)
-        store.save(launch)
+    if options.output is not None:
+        write(launch, options.output)
+        _offer_union(os.path.dirname(options.output))
+    else:
+        with open_store(options, "create") as store:
+            if launch.name in store.names():
+                hint = "choose another name, or see that launch with status"
+                raise usage_error("there is a launch of that name already", show(launch.name), hint)
+            store.save(launch)
     started = f"started by {launch.events[0].by} with {checklist.id} {checklist.version}, {len(checklist)} tasks"
     return print_recorded(options, None, launch, [f"{launch.name}: {started}"])
 
@@ -160,14 +171,18 @@ def record(options: Namespace) -> int:
         first = {task: next((event for event in after.history(task) if event not in known), None) for task in named}
         deeds = [("", task, _deed(event)) for task, event in first.items()]
         _warn_of_late(before, [event for event in first.values() if event], by, options)
-    lines: list[str] = []
+    lines = list(change_lines(before, after, deeds, by))
+    return print_recorded(options, before, after, lines or [f"{after.name}: retracted already; nothing was recorded"])
+
+
+def change_lines(before: Launch, after: Launch, deeds: Iterable[tuple[str, str, str]], by: str) -> Iterator[str]:
+    """Yield a line for each change: of words about its event, the task and what was recorded."""
     head = f"{after.name} ({after.topic})" if after.topic else after.name
     for lead, task, deed in deeds:
         title = f" {after.checklist[task].title}" if task in after.checklist else ""
-        change_words = _change(before, after, task, deed) if title else "no longer in the checklist"
-        lines.append(f"{head}: {lead}{task}{title}: {change_words} ({by}; {_closed(after)})")
+        words = _change(before, after, task, deed) if title else "no longer in the checklist"
+        yield f"{head}: {lead}{task}{title}: {words} ({by}; {_closed(after)})"
         head = after.name
-    return print_recorded(options, before, after, lines or [f"{after.name}: retracted already; nothing was recorded"])
 
 
 def _deed(event: TaskEvent | None) -> str:
@@ -212,12 +227,14 @@ def recorded(before: Launch | None, after: Launch) -> list[Event]:
     return [event for event in after.events if event not in known]
 
 
-def print_recorded(options: Namespace, before: Launch | None, after: Launch, lines: Sequence[str]) -> int:
-    """Print the lines about events that were recorded or, for ``--json``, the events and the state of the launch."""
+def print_recorded(
+    options: Namespace, before: Launch | None, after: Launch, lines: Sequence[str], **more: object
+) -> int:
+    """Print the lines about events that were recorded or, for ``--json``, the events, ``more``, and the state of the launch."""
     if options.json:
         new = {event.id for event in recorded(before, after)}
         rows = [row for row in after.log_records() if row["event"] in new]
-        print_json({"events": plain_records(rows), "state": _status(after, after.snapshot(at=_now(after)))})
+        print_json({"events": plain_records(rows), **more, "state": _status(after, after.snapshot(at=now_of(after)))})
     else:
         print("\n".join(map(inert, lines)))
     return 0
@@ -297,8 +314,8 @@ def _last_of(launch: Launch, by: str) -> str:
 
 
 def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
-    now = _now(after)
-    old, new = before.state(task, at=_now(before)), after.state(task, at=now)
+    now = now_of(after)
+    old, new = before.state(task, at=now_of(before)), after.state(task, at=now)
     if old.owner != new.owner:
         change = f"owner {old.owner or 'none'} -> {new.owner or 'none'}"
     elif old.due != new.due:
@@ -317,7 +334,7 @@ def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
 
 
 def _closed(launch: Launch) -> str:
-    overall = launch.progress(at=_now(launch)).overall
+    overall = launch.progress(at=now_of(launch)).overall
     return f"{overall.closed} of {overall.total} closed"
 
 
@@ -332,7 +349,7 @@ def overview() -> int:
         print("When c1 is done: servingchecklist next --done c1. All commands: servingchecklist --help.")
     else:
         _warn_of_mistakes(subject, cast("Namespace", options))
-        print(head + rendered(subject.snapshot(at=_now(subject)), "text"))
+        print(head + rendered(subject.snapshot(at=now_of(subject)), "text"))
         print("All commands: servingchecklist --help.")
     return 0
 
@@ -343,12 +360,12 @@ def show_next(options: Namespace) -> int:
     if isinstance(subject, Checklist):
         today = datetime.now().astimezone().date()
         recommendations = next_tasks(
-            subject, options.done, limit=options.limit, rules=rules, today=today, **_selection(options)
+            subject, options.done, limit=options.limit, rules=rules, today=today, **selection_of(options)
         )
     else:
         refuse_done(options)
         _warn_of_mistakes(subject, options)
-        recommendations = subject.next(options.limit, rules=rules, at=_now(subject), **_selection(options))
+        recommendations = subject.next(options.limit, rules=rules, at=now_of(subject), **selection_of(options))
     show_result(options, recommendations, head)
     return 0
 
@@ -357,7 +374,7 @@ def show_status(options: Namespace) -> int:
     """Print the progress of a launch, the next tasks and the status of every task (``status``)."""
     launch = load_launch(options)
     _warn_of_mistakes(launch, options)
-    snapshot = launch.snapshot(at=time_of(options, launch), **_selection(options))
+    snapshot = launch.snapshot(at=time_of(options, launch), **selection_of(options))
     show_result(options, snapshot, document=lambda: _status(launch, snapshot))
     return 0
 
@@ -369,7 +386,7 @@ def _status(launch: Launch, snapshot: Snapshot) -> dict[str, object]:
     return {**snapshot.to_dict(), "tasks": plain_records(rows)}
 
 
-def _selection(options: Namespace) -> Selection:
+def selection_of(options: Namespace) -> Selection:
     """Return the arguments that select tasks."""
     stated = {name: value for name in Selection.__annotations__ if (value := getattr(options, name)) is not None}
     return cast("Selection", stated)
@@ -388,7 +405,7 @@ def review(options: Namespace) -> int:
         at=at,
         stale_after=options.stale_after,
         options=attrs.evolve(asked, samples=0) if is_picture else asked,
-        **_selection(options),
+        **selection_of(options),
     )
     save_options(options, launch, asked)
     show_result(options, result, head, lambda: _review(result))
@@ -466,7 +483,7 @@ def show_names(options: Namespace) -> int:
             if options.json:
                 document = {"name": name, "topic": launch.topic, "started_at": plain(launch.started)}
                 document["checklist"] = {"id": checklist.id, "version": checklist.version}
-                documents.append(document | {"progress": launch.progress(at=_now(launch)).to_dict()})
+                documents.append(document | {"progress": launch.progress(at=now_of(launch)).to_dict()})
             else:
                 print(f"{name}  {checklist.id} {checklist.version}  started {started}, {_closed(launch)}")
     if options.json:
@@ -479,13 +496,16 @@ def merge(options: Namespace) -> int:
     from .._launch.launch import Launch
 
     first, *others = options.files
-    merged = read_as(Launch, first, options, options.format)
+    format = content_format(first, options)
+    merged = read_as(Launch, first, options, format)
     for path in others:
-        copy = read_as(Launch, path, options, options.format)
+        copy = read_as(Launch, path, options, content_format(path, options))
         with faults_of(path):
             both = merged.merge(copy)
         _print_merged(path, merged, copy, both)
         merged = both
+    if not format_of(options, ""):  # no suffix tells, as in a merge driver of git
+        options.format = format or "json"
     write_or_print(options, merged, "json")
     return 0
 
@@ -521,11 +541,31 @@ def export(options: Namespace) -> int:
         with suppress(OSError, ValueError):  # then it is reported that the files cannot be written
             os.makedirs(options.folder)
         names = store.export_files(options.folder, options.format)
+    if names and options.format == "jsonl":
+        _offer_union(options.folder)
     if options.json:
         print_json({"launches": names})
     else:
         print("".join(f"{name}: written to {printable(options.folder)}\n" for name in names), end="")
     return 0
+
+
+def _offer_union(folder: str) -> None:
+    """Print how to let git merge launches in a folder, if it lies in a repository that does not say so yet."""
+    here = os.path.abspath(folder)
+    folders = [here]
+    while (above := os.path.dirname(folders[-1])) != folders[-1] and not os.path.lexists(
+        os.path.join(folders[-1], ".git")
+    ):
+        folders.append(above)
+    if not os.path.lexists(os.path.join(folders[-1], ".git")):
+        return
+    for one in folders:
+        with suppress(OSError), open(os.path.join(one, ".gitattributes"), encoding="utf-8", errors="replace") as file:
+            if re.search(r"(?m)^\S*\.jsonl[ \t](?:.*[ \t])?-?merge\b", file.read()):
+                return
+    path = printable(os.path.join(folder, ".gitattributes"))
+    print(f"servingchecklist: to let git merge such files: echo '*.jsonl merge=union' >> {path}", file=sys.stderr)
 
 
 def import_files(options: Namespace) -> int:
@@ -572,10 +612,10 @@ def check_not_ahead(options: Namespace) -> None:
 def time_of(options: Namespace, launch: Launch) -> datetime:
     """Return the time that ``--at`` gives, else now."""
     at: datetime | None = options.at
-    return _now(launch) if at is None else at
+    return now_of(launch) if at is None else at
 
 
-def _now(launch: Launch) -> datetime:
+def now_of(launch: Launch) -> datetime:
     """Return the present local time, or that of the last event if a clock that runs somewhat ahead has recorded it."""
     now, latest = datetime.now().astimezone(), launch.latest.astimezone()
     return latest if now < latest <= now + MOST_AHEAD else now

@@ -350,7 +350,7 @@ def add_output(parser: ArgumentParser, default: str, formats: Iterable[str] = ()
         parser.add_argument("-f", "--format", metavar="FORMAT", help=help)
     parser.set_defaults(formats=names)
     help = "the file to write, replaced atomically; - for standard output (default: print)"
-    parser.add_argument("-o", "--output", metavar="FILE", type=_output, help=help)
+    parser.add_argument("-o", "--out", "--output", dest="output", metavar="FILE", type=_output, help=help)
 
 
 def _output(path: str) -> str | None:

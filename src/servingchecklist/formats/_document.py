@@ -93,6 +93,7 @@ class Item:
         mark: The status that its box shows, in a list of tasks: the value of a :class:`~servingchecklist.Status`.
         number: Its number in a numbered list, where that is not its place.
         anchor: The target of a link to it, in a page.
+        page: The name of a page about it that stands beside this one, in the form of an id; a link in HTML alone.
     """
 
     title: str
@@ -103,6 +104,7 @@ class Item:
     mark: str = "todo"
     number: int = 0
     anchor: str = ""
+    page: str = ""
 
 
 @attrs.define(eq=False, repr=False)

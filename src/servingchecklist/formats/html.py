@@ -3,7 +3,7 @@
 No script, nothing fetched from outside, light and dark after the reader's setting, and fit to print with a box to tick. Every text is
 escaped. Only http, https and mailto addresses become links, since a page cannot know where a relative path leads. Marks and numbers are
 characters, and pictures are images with a text in their place, so that hosts which drop styles and drawings keep the meaning. A whole page
-has targets for links, such as ``#task-c1``; a fragment has none, since there may be many in a notebook.
+has targets for links, such as ``#task-c1``, and buttons that filter its tasks; a fragment has neither, since there may be many in a notebook.
 """
 
 from __future__ import annotations
@@ -18,12 +18,17 @@ from .._model.task import Status
 from .._text import escape_html, join_words
 from ..errors import InvalidError
 from . import _document as node  # pyright: ignore[reportPrivateUsage]
+from ._filters import STYLE as FILTER_STYLE
+from ._filters import attributes, filters, place
 from ._stylesheet import PAGE_STYLE, STYLE
 from ._views import document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
+    from .._launch.launch import Launch
+    from .._planning.options import ForecastOptions
     from . import Shown
 
 NAME = "html"
@@ -39,6 +44,8 @@ def dumps(value: Shown) -> str:
         InvalidError: There is no view of such a value.
     """
     page = document(value, "HTML")
+    buttons, rules = filters(page.blocks)
+    style = "\n".join([PAGE_STYLE, FILTER_STYLE, rules] if buttons else [PAGE_STYLE])
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -46,15 +53,37 @@ def dumps(value: Shown) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape_html(page.title)}</title>
 <style>
-{PAGE_STYLE}
+{style}
 </style>
 </head>
 <body>
 <main>
-{_article(page, is_page=True)}</main>
+{_article(page, buttons, is_page=True)}</main>
 </body>
 </html>
 """
+
+
+def index(
+    launches: Iterable[Launch], *, at: datetime | None = None, options: Mapping[str, ForecastOptions] | None = None
+) -> str:
+    """Return a whole page with a row for each launch: progress, overdue and blocked tasks, P80, and the task that is next.
+
+    The name of a launch is a link to ``NAME.html`` in the same folder, where a page of the launch has to be. P80 is that of a forecast
+    with as many samples as in a review. It is empty where there is none: a task states no effort, say, or there are more than 1,000.
+
+    Args:
+        launches: The launches, in the order of the rows.
+        at: The time to look at; by default now.
+        options: The options of the forecasts, by the names of the launches.
+
+    Raises:
+        InvalidError: An argument is invalid, two launches have the same name, or ``at`` lies before the start of one.
+        UnknownNameError: Options name a task that is not in the checklist.
+    """
+    from ._views.index import index as view
+
+    return dumps(view(launches, at, {} if options is None else options))
 
 
 def fragment(value: Shown) -> str:
@@ -62,12 +91,18 @@ def fragment(value: Shown) -> str:
     return _article(document(value, "HTML"), is_page=False)
 
 
-def _article(page: node.Document, *, is_page: bool) -> str:
+def _article(page: node.Document, buttons: str = "", *, is_page: bool) -> str:
     # Notebooks would typeset what is between dollar signs.
-    writer = _Writer(['<article class="scl mathjax_ignore tex2jax_ignore">', f"<style>\n{STYLE}\n</style>"], is_page)
+    writer = _Writer(
+        ['<article class="scl mathjax_ignore tex2jax_ignore">', f"<style>\n{STYLE}\n</style>"], is_page, bool(buttons)
+    )
     if is_page or page.is_headed:
         writer.lines.append(f"<h1>{_text(page.title)}</h1>")
-    writer.blocks(page.blocks, page.title, 2)
+    start = place(page.blocks) if buttons else 0
+    writer.blocks(page.blocks[:start], page.title, 2)
+    if buttons:
+        writer.lines.append(buttons)
+    writer.blocks(page.blocks[start:], page.title, 2)
     return "\n".join([*writer.lines, "</article>", ""])
 
 
@@ -117,10 +152,12 @@ class _Writer:
     Attributes:
         lines: The lines so far.
         is_page: True where there are targets for links.
+        has_filters: True where tasks are filtered.
     """
 
     lines: list[str]
     is_page: bool
+    has_filters: bool
 
     def blocks(self, blocks: Iterable[node.Block], heading: str, level: int) -> None:
         """Add blocks that stand under a heading; ``level`` is that of headings among them."""
@@ -179,7 +216,8 @@ class _Writer:
         value = f' value="{number:d}"' if kind == "number" else ""
         heading = f"<h{level}>{_box(item.mark) if kind == 'task' else ''}{_text(item.title)}</h{level}>"
         facts = f'\n<p class="scl-facts">{facts}</p>' if facts else ""
-        add(f"<li{value}{self._target(item.anchor)}>\n{heading}{facts}")
+        filtered = attributes(item) if self.has_filters and kind == "task" else ""
+        add(f"<li{value}{self._target(item.anchor)}{filtered}>\n{heading}{facts}")
         self.blocks(item.body, item.title, below)
         if item.folded:
             add(f"<details><summary>{_text(item.folded.heading)}</summary>")
@@ -211,6 +249,7 @@ def _table(table: node.Table) -> str:
     rows = [f"<thead><tr>{''.join(heads)}</tr></thead>", "<tbody>"]
     for row in table.rows:
         about, facts = _text(row.item.title), _facts(row.item)
+        about = f'<a href="{escape_html(row.item.page)}.html">{about}</a>' if row.item.page else about
         about += f' <div class="scl-facts">{facts}</div>' if facts else ""
         cells = [f"<td{kind}>{_line(cell)}</td>" for kind, cell in zip(kinds[1:], row.cells, strict=True)]
         rows.append(f'<tr><th scope="row">{about}</th>{"".join(cells)}</tr>')

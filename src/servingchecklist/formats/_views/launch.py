@@ -88,6 +88,26 @@ def task_state(value: TaskState) -> Document:
     return Document(f"Task {value.id}", [Items([item], "task")], False)
 
 
+def task_in_full(value: Snapshot, task: str) -> Document:
+    """Return one task of a launch: its state, and what the checklist says of it."""
+    item = _item(value.checklist[task], value.state(task), value.at)
+    if item.folded:
+        item.body, item.folded = [*item.body, *item.folded.blocks], None
+    return Document(item.title, [Items([item], "task")], is_headed=False)
+
+
+def brief(value: Snapshot) -> Document:
+    """Return a launch in a few lines: its progress, what is overdue, and what to do next."""
+    day = value.at.date()
+    overdue = [state.id for state in value.states if state.due and state.due < day and not state.status.is_closed]
+    blocks: list[Block] = [
+        *progress(value.progress).blocks,
+        *([Paragraph(f"Overdue: {join_words(abbreviate(overdue))}.")] if overdue else []),
+        next_section(value.next),
+    ]
+    return Document(f"{value.name}: {_phrases.titled(value.checklist.title, value.topic)}", blocks)
+
+
 def progress(value: ProgressOfLaunch) -> Document:
     """Return the progress of a launch, overall and by phase and priority."""
     groups = [

@@ -1,0 +1,255 @@
+"""Tools for language models: four schemas as plain data, and one function that answers a call.
+
+A program that runs a model offers it :func:`schemas`, and passes what the model asks for to :func:`call`. The arguments are untrusted
+input. Who records is an argument of the program, and never of the model; and waivers, by which a person accepts a risk, are not among the
+events that a model may record unless the program allows them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from ._dates import read_day
+from ._model._validation import listed, mapped
+from ._namespace import public
+from ._planning.rules import abbreviate
+from ._text import join_words
+from .errors import ChecklistError, Fault, Faults, InvalidError, as_text, member, unknown_name
+from .formats import text
+from .formats._views import launch as views
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from ._launch.launch import Launch
+    from ._store import Store
+
+__all__ = ["EVENTS", "call", "schemas"]
+
+_METHODS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "begun": ("begin", (), ("task",)),
+    "finished": ("finish", ("task",), ()),
+    "blocked": ("block", ("task", "reason"), ()),
+    "unblocked": ("unblock", ("task",), ()),
+    "reopened": ("reopen", ("task",), ("reason",)),
+    "ticked": ("tick", ("task", "step"), ()),
+    "unticked": ("untick", ("task", "step"), ()),
+    "assigned": ("assign", ("task", "owner"), ()),
+    "due-set": ("set_due", ("task", "due"), ()),
+    "noted": ("note", ("task", "text"), ()),
+    "waived": ("waive", ("task", "reason", "expires"), ()),
+    "not-applicable": ("mark_not_applicable", ("task", "reason"), ()),
+}
+"""The method that records each event, with the arguments that it needs and those that it takes besides ``launch``, ``event`` and ``text``."""
+
+_DECISIONS = ("waived", "not-applicable")
+
+EVENTS = tuple(event for event in _METHODS if event not in _DECISIONS)
+"""The events that a model may record by default. The decisions of a person, ``"waived"`` and ``"not-applicable"``, are not among them."""
+
+_LAUNCH = {"launch": {"type": "string", "description": "default: the only one"}}
+_TASK = {"task": {"type": "string", "description": "id, such as c1"}}
+_MOST_NEXT = 20
+_CLEARED = ("owner", "due")
+"""Arguments whose null is a value, by which an owner or a due date is removed."""
+
+
+@public("tools")
+def schemas(events: Iterable[str] = EVENTS) -> list[dict[str, Any]]:
+    """Return the four tools: each with its ``name``, its ``description`` and the JSON Schema of its arguments as ``inputSchema``.
+
+    These are the keys of the Model Context Protocol; for other interfaces, rename them.
+
+    Args:
+        events: The events that the model may record, such as ``(*EVENTS, "waived")``; give the same to :func:`call`.
+
+    Raises:
+        UnknownNameError: There is no such event.
+        InvalidError: ``events`` is not a collection.
+    """
+    allowed = _checked_events(events)
+    words = {"type": "string"}
+    or_null = {"type": ["string", "null"]}
+    record: dict[str, object] = {
+        **_LAUNCH,
+        "event": {"enum": list(allowed)},
+        **_TASK,
+        "reason": words,
+        "step": {"type": "string", "description": "id, as launch_task shows it"},
+        "owner": or_null,
+        "due": {**or_null, "description": "YYYY-MM-DD"},
+        "text": {"type": "string", "description": "a note"},
+    }
+    if "waived" in allowed:
+        record["expires"] = {"type": "string", "description": "last day, YYYY-MM-DD"}
+    limit = {"type": "integer", "minimum": 1, "maximum": _MOST_NEXT}
+    return [
+        _schema("launch_next", "The tasks to do next, with reasons", {**_LAUNCH, "role": words, "limit": limit}),
+        _schema("launch_task", "One task: what to do, steps, state", {**_LAUNCH, **_TASK}, "task"),
+        _schema("launch_status", "Progress; with a phase, its tasks", {**_LAUNCH, "phase": words}),
+        _schema("launch_record", "Record what happened. begun without a task: begin what is next", record, "event"),
+    ]
+
+
+def _schema(name: str, description: str, properties: Mapping[str, object], *required: str) -> dict[str, Any]:
+    schema = {"type": "object", "properties": properties, "required": list(required), "additionalProperties": False}
+    return {"name": name, "description": description, "inputSchema": schema}
+
+
+def _checked_events(events: Iterable[str]) -> Sequence[str]:
+    given = listed(events, "$.events", "is not a collection of events", "give a tuple of them, such as tools.EVENTS")
+    allowed = [as_text(event) for event in given]
+    for event in allowed:
+        if type(event) is not str or event not in _METHODS:
+            raise unknown_name("unknown-name", "$.events", "event that a model may record", event, _METHODS)
+    return allowed
+
+
+@public("tools")
+def call(
+    store: Store,
+    name: str,
+    arguments: Mapping[str, object],
+    *,
+    by: str,
+    at: datetime | None = None,
+    events: Iterable[str] = EVENTS,
+) -> str:
+    """Answer a call of a tool, in plain text. The message of an error is an answer too, which says what to write instead.
+
+    Args:
+        store: The store of the launches.
+        name: The name of a tool, such as ``"launch_next"``.
+        arguments: Its arguments, as a dict; those of a model may be anything.
+        by: The person, team or tool that the model works for. What is recorded is recorded by it.
+        at: The time to look at and to record; by default now.
+        events: The events that the model may record, as for :func:`schemas`.
+
+    Raises:
+        UnknownNameError: There is no such tool, launch, task, step, event, role or phase; the hint names the nearest.
+        IllegalTransitionError: The event is not legal in the status of its task.
+        InvalidError: An argument is missing, unknown or invalid.
+        FileError: The store cannot be read or written.
+    """
+    allowed = _checked_events(events)
+    known: dict[str, dict[str, Any]] = {schema["name"]: schema["inputSchema"] for schema in schemas(allowed)}
+    name = as_text(name)
+    if type(name) is not str or name not in known:
+        raise unknown_name("unknown-name", "$", "tool", name, known)
+    given = _checked(arguments, known[name])
+    try:
+        launch = _load(store, given.pop("launch", None))
+        match name:
+            case "launch_next":
+                return text.dumps(launch.next(given.get("limit", 3), at=at, role=given.get("role")))
+            case "launch_task":
+                return _page(launch, given["task"], at)
+            case "launch_status":
+                snapshot = launch.snapshot(at=at, phase=given.get("phase"))
+                return text.dumps(snapshot if snapshot.selection else views.brief(snapshot))
+            case _:
+                return _record(store, launch, given, by, at)
+    except ChecklistError as error:
+        error.faults = tuple(attrs.evolve(fault, path=_argument(fault)) for fault in error.faults)
+        error.args = (error.faults,)
+        raise
+
+
+def _argument(fault: Fault) -> str:
+    """Return the path of a fault, as that of the argument that it is about."""
+    arguments = {"unknown-task $": "$.task", "unknown-name $": "$.launch", "bad-text $.note": "$.text"}
+    return arguments.get(f"{fault.code} {fault.path}", fault.path)
+
+
+def _checked(arguments: Mapping[str, object], schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments that fit their schema. Null is as if left out, but for what it clears."""
+    hint = "give a dict, such as {'task': 'c1'}"
+    stated = mapped(arguments, "$", "is not a mapping from arguments to values", hint)
+    properties: dict[str, dict[str, Any]] = schema["properties"]
+    faults, given = Faults(), dict[str, Any]()
+    for key, value in ((as_text(key), as_text(value)) for key, value in stated.items()):
+        if type(key) is not str or key not in properties:
+            faults.add("unknown-key", member("$", key), "is not an argument of this tool", key, known=properties)
+        elif value is not None or key in _CLEARED:
+            faults += _faults(f"$.{key}", value, properties[key])
+            given[key] = value
+    for key in schema["required"]:
+        if key not in given:
+            faults.append(Fault("missing", f"$.{key}", "is missing", "", _hint(properties[key])))
+    if faults:
+        raise InvalidError(faults)
+    return given
+
+
+def _faults(path: str, value: object, schema: Mapping[str, Any]) -> Faults:
+    faults = Faults()
+    if "enum" in schema:
+        if type(value) is not str or value not in schema["enum"]:
+            faults.add("unknown-value", path, "is not an event that can be recorded", value, known=schema["enum"])
+    elif schema["type"] == "integer":
+        if type(value) is not int or not 1 <= value <= _MOST_NEXT:
+            faults.add("out-of-range", path, f"is not a number from 1 to {_MOST_NEXT}", value, "leave it out for 3")
+    elif type(value) is not str and value is not None:
+        faults.add("wrong-kind", path, "is not text", value, _hint(schema))
+    return faults
+
+
+def _hint(schema: Mapping[str, Any]) -> str:
+    return f"give its {schema['description']}" if "description" in schema else "give a text"
+
+
+def _load(store: Store, name: str | None) -> Launch:
+    if name is not None:
+        return store.load(name)
+    names = store.names()
+    if len(names) != 1:
+        problem = "is missing, and the store holds several launches" if names else "is missing: the store holds none"
+        hint = f"name one: {join_words(abbreviate(list(names)), 'or')}" if names else "ask a person to start one"
+        raise InvalidError([Fault("missing", "$.launch", problem, "", hint)])
+    return store.load(names[0])
+
+
+def _page(launch: Launch, task: str, at: datetime | None) -> str:
+    known = launch.checklist[task].id
+    return text.dumps(views.task_in_full(launch.snapshot(at=at), known))
+
+
+def _record(store: Store, launch: Launch, given: dict[str, Any], by: str, at: datetime | None) -> str:
+    event: str = given.pop("event")
+    method, needed, optional = _METHODS[event]
+    faults = Faults()
+    for key in [key for key, value in given.items() if key not in (*needed, *optional, "text") and value is not None]:
+        hint = f"leave it out; {event} takes {join_words(list(dict.fromkeys((*needed, *optional, 'text'))))}"
+        faults.add("misplaced", f"$.{key}", f"does not belong to {event}", given[key], hint)
+    faults += [Fault("missing", f"$.{key}", f"is missing, and {event} needs it") for key in needed if key not in given]
+    fields = {key: given[key] for key in (*needed, *optional) if key in given}
+    for key in ("due", "expires"):
+        if fields.get(key) is not None:
+            try:
+                fields[key] = read_day(fields[key])
+            except InvalidError as error:
+                faults += [fault.under(f"$.{key}") for fault in error.faults]
+    if faults:
+        raise InvalidError(faults)
+    if "text" not in needed:
+        fields["note"] = given.get("text", "")
+    if event == "begun" and "task" not in fields:
+        launch, taken = store.begin_next(launch.name, by=by, at=at, **fields)
+        return _page(launch, taken[0].id, at) if taken else text.dumps(taken)
+    launch = getattr(launch, method)(**fields, by=by, at=at)
+    store.save(launch)
+    return _page(launch, fields["task"], at) if event == "begun" else _line(launch, fields["task"], at)
+
+
+def _line(launch: Launch, task: str, at: datetime | None) -> str:
+    """Return a task and the progress of its launch in one line."""
+    snapshot = launch.snapshot(at=at)
+    state, overall = snapshot.state(task), snapshot.progress.overall
+    facts = [state.status.words, *([f"owner {state.owner}"] if state.owner else [])]
+    facts += [f"due {state.due.isoformat()}"] if state.due else []
+    facts += [f"{sum(step.done for step in state.steps)} of {len(state.steps)} steps ticked"] if state.steps else []
+    title = snapshot.checklist[task].title
+    return f"{state.id} {title}: {', '.join(facts)}; {overall.closed} of {overall.total} tasks closed\n"

@@ -1,0 +1,329 @@
+"""Tools for language models: few characters, every event recordable, and each refusal one sentence."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from servingchecklist import Launch, Status, Store, model_serving, tools
+from servingchecklist.errors import ChecklistError, IllegalTransitionError, InvalidError, UnknownNameError
+from threats.hostile import Raising, Rows, Table, Unhashable, Word
+
+NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
+ALL = (*tools.EVENTS, "waived", "not-applicable")
+LAUNCH = Launch.start(model_serving(), name="fraud-v3", by="ml-platform", at=NINE)
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store(tmp_path / "launches.db") as store:
+        store.save(LAUNCH)
+        yield store
+
+
+def ask(store, name, at=NINE + timedelta(hours=1), events=tools.EVENTS, **arguments):
+    return tools.call(store, name, arguments, by="agent", at=at, events=events)
+
+
+def answered(store, name, arguments, events=tools.EVENTS):
+    """Return the answer to a call, or the documented error."""
+    try:
+        return tools.call(store, name, arguments, by="agent", events=events)
+    except ChecklistError as error:
+        return error
+
+
+def refused(store, name, **arguments):
+    with pytest.raises(ChecklistError) as caught:
+        ask(store, name, **arguments)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+# The schemas
+
+
+@pytest.mark.parametrize("events", [tools.EVENTS, ALL])
+def test_the_schemas_cost_at_most_500_tokens(events):
+    assert len(json.dumps(tools.schemas(events))) / 4 <= 500
+
+
+def test_the_schemas_are_plain_data_with_the_keys_of_the_protocol():
+    schemas = tools.schemas()
+    assert json.loads(json.dumps(schemas)) == schemas
+    assert [schema["name"] for schema in schemas] == ["launch_next", "launch_task", "launch_status", "launch_record"]
+    assert {tuple(schema) for schema in schemas} == {("name", "description", "inputSchema")}
+    assert all(schema["inputSchema"]["additionalProperties"] is False for schema in schemas)
+    schemas[0]["inputSchema"]["properties"].clear()
+    assert tools.schemas()[0]["inputSchema"]["properties"]
+
+
+def test_who_records_is_no_argument_and_a_waiver_no_event_by_default():
+    schemas = {schema["name"]: schema["inputSchema"]["properties"] for schema in tools.schemas()}
+    assert not [name for name, properties in schemas.items() if "by" in properties]
+    assert not {"waived", "not-applicable"} & set(schemas["launch_record"]["event"]["enum"])
+    assert "expires" not in schemas["launch_record"]
+    assert "expires" in tools.schemas(ALL)[3]["inputSchema"]["properties"]
+
+
+def test_events_that_are_none_are_refused():
+    with pytest.raises(UnknownNameError) as caught:
+        tools.schemas(["finishd"])
+    assert str(caught.value) == (
+        "$.events: there is no event that a model may record of that name (got 'finishd'); did you mean 'finished'?"
+    )
+    for events in ("finished", 5, [5], [Word("finishd")], Raising()):
+        with pytest.raises(ChecklistError):
+            tools.schemas(events)
+
+
+# What they answer
+
+
+def test_next_gives_the_tasks_with_their_reasons(store):
+    text = ask(store, "launch_next")
+    assert [line for line in text.splitlines() if line[:1].isdigit()] == [
+        "1. Define goals and KPIs",
+        "2. Audit current state",
+        "3. Identify target audience",
+    ]
+    assert "unblocks c4 (critical)" in text
+    assert ask(store, "launch_next", limit=1, role="ml platform").splitlines()[1] == "1. Audit current state"
+
+
+def test_task_gives_what_to_do_and_how_it_stands(store):
+    store.save(
+        LAUNCH.begin("c2", by="x", at=NINE).tick("c2", "callers", by="x", at=NINE).note("c2", "ask", by="x", at=NINE)
+    )
+    text = ask(store, "launch_task", task="c2")
+    assert text.startswith("[>] Identify target audience\n    c2: doing since 2026-03-02, high")
+    assert "[x] `callers` ML engineers" in text
+    assert "Note by x, 2026-03-02:\n    ask\n" in text
+    assert "Name the earliest users" in text
+    assert "Proven when:" in text
+    assert ask(store, "launch_task", task="c1").count("`targets`") == 1
+
+
+def test_a_task_without_any_details_is_a_line(tmp_path):
+    from servingchecklist import Checklist, Phase, Task
+
+    launch = Launch.start(
+        Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("a", "A")])]), name="x", by="y", at=NINE
+    )
+    with Store(tmp_path / "x.db") as store:
+        store.save(launch)
+        assert ask(store, "launch_task", task="a") == "[ ] a  todo  medium  A\n"
+        assert ask(store, "launch_record", event="finished", task="a") == "a A: done; 1 of 1 tasks closed\n"
+
+
+def test_status_is_short_and_with_a_phase_has_its_tasks(store):
+    launch = LAUNCH.set_due("c4", (NINE - timedelta(days=2)).date(), by="x", at=NINE)
+    store.save(launch)
+    text = ask(store, "launch_status")
+    assert "fraud-v3: Model Serving Launch Checklist for 2026" in text
+    assert "0 of 9 done" in text
+    assert "Overdue: c4." in text
+    assert len(text) < 1_000
+    assert "Overdue" not in ask(store, "launch_status", at=NINE - timedelta(0), phase="foundation")
+    phase = ask(store, "launch_status", phase="execution")
+    assert [task for task in ("c1", "c4", "c5", "c6") if f"[ ] {task}" in phase] == ["c4", "c5", "c6"]
+
+
+RECORDED = {
+    "begun": {"task": "c1", "text": "on it"},
+    "finished": {"task": "c1"},
+    "blocked": {"task": "c1", "reason": "no data"},
+    "unblocked": {"task": "c3"},
+    "reopened": {"task": "c2", "reason": "no"},
+    "ticked": {"task": "c1", "step": "targets"},
+    "unticked": {"task": "c1", "step": "targets"},
+    "assigned": {"task": "c1", "owner": "ml-platform"},
+    "due-set": {"task": "c1", "due": "2026-12-31"},
+    "noted": {"task": "c1", "text": "first\nsecond"},
+    "waived": {"task": "c1", "reason": "small", "expires": "2026-12-31"},
+    "not-applicable": {"task": "c1", "reason": "one caller"},
+}
+
+
+@pytest.mark.parametrize("event", tools.schemas(ALL)[3]["inputSchema"]["properties"]["event"]["enum"])
+def test_every_event_that_is_offered_can_be_recorded(store, event):
+    store.save(LAUNCH.finish("c2", by="x", at=NINE).block("c3", reason="r", by="x", at=NINE))
+    answer = ask(store, "launch_record", events=ALL, event=event, **RECORDED[event])
+    recorded = store.load("fraud-v3").events[-1]
+    assert (recorded.kind, recorded.by, recorded.task) == (event, "agent", RECORDED[event]["task"])
+    assert recorded.at == NINE + timedelta(hours=1)
+    assert recorded.task in answer
+    document = recorded.to_dict()
+    stated = {("note" if key == "text" and event != "noted" else key): value for key, value in RECORDED[event].items()}
+    assert {key: document[key] for key in stated} == stated
+
+
+def test_the_answer_to_a_record_says_how_the_task_and_the_launch_stand(store):
+    ask(store, "launch_record", event="assigned", task="c1", owner="ml-platform")
+    ask(store, "launch_record", event="due-set", task="c1", due="2026-12-31")
+    assert ask(store, "launch_record", event="finished", task="c1") == (
+        "c1 Define goals and KPIs: done, owner ml-platform, due 2026-12-31, 0 of 5 steps ticked; 1 of 9 tasks closed\n"
+    )
+    ask(store, "launch_record", event="assigned", task="c1", owner=None, due=None, reason=None)
+    ask(store, "launch_record", event="due-set", task="c1", due=None)
+    state = store.load("fraud-v3").state("c1")
+    assert (state.owner, state.due) == (None, None)
+
+
+def test_begun_without_a_task_takes_what_is_next(store):
+    assert ask(store, "launch_record", event="begun", text="mine").startswith("[>] Define goals and KPIs\n")
+    assert ask(store, "launch_record", event="begun", task=None).startswith("[>] Audit current state\n")
+    assert ask(store, "launch_record", event="begun", task="c2").startswith("[>] Identify target audience\n")
+    assert ask(store, "launch_record", event="begun").endswith(
+        "Nothing can be begun: c1 is under way (agent); c2 is under way (agent); c3 is\nunder way (agent)\n"
+    )
+    assert [event.note for event in store.load("fraud-v3").history("c1")] == ["mine"]
+
+
+def test_without_a_time_it_is_now(store):
+    tools.call(store, "launch_record", {"event": "finished", "task": "c1"}, by="agent")
+    assert datetime.now(UTC) - store.load("fraud-v3").events[-1].at < timedelta(minutes=1)
+    assert "1 of 9 done" in tools.call(store, "launch_status", {}, by="agent")
+
+
+def test_a_launch_is_named_where_there_are_several(store):
+    assert ask(store, "launch_next", launch="fraud-v3") == ask(store, "launch_next")
+    for name in ("a", "b", "c", "d"):
+        store.save(Launch.start(model_serving(), name=name, by="x", at=NINE))
+    assert refused(store, "launch_next") == (
+        "$.launch: is missing, and the store holds several launches; name one: a, b, c or 2 more"
+    )
+    assert "c1" in ask(store, "launch_next", launch="c")
+
+
+def test_an_empty_store_has_no_launch(tmp_path):
+    with Store(tmp_path / "empty.db") as store:
+        assert refused(store, "launch_next") == (
+            "$.launch: is missing: the store holds none; ask a person to start one"
+        )
+
+
+# What they refuse
+
+REFUSALS = [
+    ("launch_nxt", {}, "$: there is no tool of that name (got 'launch_nxt'); did you mean 'launch_next'?"),
+    ("launch_next", {"launch": "fraud"}, "$.launch: there is no launch in the store of that name (got 'fraud'); did you mean 'fraud-v3'?"),
+    ("launch_next", {"limit": 0}, "$.limit: is not a number from 1 to 20 (got 0); leave it out for 3"),
+    ("launch_next", {"limit": True}, "$.limit: is not a number from 1 to 20 (got True); leave it out for 3"),
+    ("launch_next", {"limit": 10**5_000}, "$.limit: is not a number from 1 to 20 (got an integer of 16610 bits); leave it out for 3"),
+    ("launch_next", {"role": "sr"}, "$.role: there is no role of that name (got 'sr'); did you mean 'sre'?"),
+    ("launch_next", {"roles": "sre"}, "$.roles: is not an argument of this tool (got 'roles'); did you mean 'role'?"),
+    ("launch_task", {}, "$.task: is missing; give its id, such as c1"),
+    ("launch_task", {"task": "c11"}, "$.task: there is no task in 'model-serving' of that name (got 'c11'); did you mean 'c1'?"),
+    ("launch_task", {"task": ["c1"]}, "$.task: is not text (got a list of 1); give its id, such as c1"),
+    ("launch_status", {"phase": "Foundation"}, "$.phase: there is no phase of that name (got 'Foundation'); did you mean 'foundation'?"),
+    ("launch_record", {}, "$.event: is missing; give a text"),
+    ("launch_record", {"event": "finished"}, "$.task: is missing, and finished needs it"),
+    ("launch_record", {"event": "finish", "task": "c1"}, "$.event: is not an event that can be recorded (got 'finish'); did you mean 'finished'?"),
+    (
+        "launch_record",
+        {"event": "waived", "task": "c1", "reason": "r"},
+        "$.event: is not an event that can be recorded (got 'waived'); "
+        "known: begun, finished, blocked, unblocked, reopened, ticked, unticked, assigned, due-set, noted",
+    ),
+    ("launch_record", {"event": "begun", "task": "c1", "by": "ceo"}, "$.by: is not an argument of this tool (got 'by'); known: launch, event, task, reason, step, owner, due, text"),
+    ("launch_record", {"event": "finished", "task": "c1", "reason": "r"}, "$.reason: does not belong to finished (got 'r'); leave it out; finished takes task and text"),
+    ("launch_record", {"event": "unblocked", "task": "c1"}, "$.task: cannot be unblocked: it is todo (got 'c1'); it can be begun, finished, blocked, waived or marked not applicable"),
+    ("launch_record", {"event": "blocked", "task": "c1", "reason": ""}, "$.reason: is empty (got ''); say in a few words what it is"),
+    ("launch_record", {"event": "blocked", "task": "c1", "reason": "a\nb"}, "$.reason: holds the line break U+000A at position 1 (got 'a\\nb'); write it as one line of plain text"),
+    ("launch_record", {"event": "finished", "task": "c1", "text": "\x1b[2J"}, "$.text: holds the control character U+001B at position 0 (got '\\x1b[2J'); take it out; line breaks are written as \\n"),
+    ("launch_record", {"event": "ticked", "task": "c1", "step": "target"}, "$.step: there is no step of that id in 'c1' (got 'target'); did you mean 'targets'?"),
+    ("launch_record", {"event": "due-set", "task": "c1", "due": "friday"}, "$.due: is not a date (got 'friday'); write it in quotes, as in '2026-12-31'"),
+    ("launch_record", {"event": "assigned", "task": "c1"}, "$.owner: is missing, and assigned needs it"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "arguments", "sentence"), REFUSALS)
+def test_each_refusal_is_one_sentence(store, name, arguments, sentence):
+    assert refused(store, name, **arguments) == sentence
+    assert store.load("fraud-v3") == LAUNCH
+
+
+def test_all_faults_of_the_arguments_are_told_at_once(store):
+    with pytest.raises(InvalidError) as caught:
+        ask(store, "launch_record", event="assigned", task=5, owner=[], tasks="c1")
+    assert [(fault.code, fault.path) for fault in caught.value.faults] == [
+        ("wrong-kind", "$.task"),
+        ("wrong-kind", "$.owner"),
+        ("unknown-key", "$.tasks"),
+    ]
+    assert len(str(caught.value).splitlines()) == 4
+
+
+def test_what_the_log_does_not_allow_is_told_with_what_it_does(store):
+    ask(store, "launch_record", event="finished", task="c1")
+    with pytest.raises(IllegalTransitionError) as caught:
+        ask(store, "launch_record", event="finished", task="c1", at=NINE + timedelta(hours=2))
+    assert caught.value.task == "c1"
+    assert str(caught.value) == (
+        "$.task: cannot be finished: it is done since 2026-03-02, as agent recorded (got 'c1'); it can be reopened"
+    )
+
+
+def test_arguments_of_any_kind_get_the_documented_error(store):
+    keys: list[dict[object, object]] = [{5: "c1"}, {None: None}, {("a",): 1}, {"\x1b": 1}]
+    for arguments in [None, "c1", ["task"], 5, Raising(), Table(task="c1"), Rows(["c1"]), *keys]:
+        error = answered(store, "launch_task", arguments)
+        assert isinstance(error, InvalidError)
+        assert str(error).replace("\n", "").isprintable()
+
+
+HOSTILE = (Raising(), Word("c1"), Unhashable("c1"), Rows(["c1"]), Table(a=1), b"c1", 1.5, {"a": "b"})
+
+
+@pytest.mark.parametrize("place", range(len(HOSTILE)))
+@pytest.mark.parametrize("key", ["launch", "event", "task", "reason", "step", "owner", "due", "text"])
+def test_hostile_values_get_the_documented_error_or_count_as_the_text_they_hold(store, key, place):
+    arguments = {"event": "blocked", "task": "c1", "reason": "r"} | {key: HOSTILE[place]}
+    answer = answered(store, "launch_record", arguments)
+    if type(answer) is str:
+        assert key in ("task", "reason", "text")
+        assert place in (1, 2)
+        assert store.load("fraud-v3").state("c1").status is Status.BLOCKED
+    else:
+        assert str(answer).replace("\n", "").isprintable()
+        assert store.load("fraud-v3") == LAUNCH
+
+
+def test_the_name_of_a_tool_may_be_anything_too(store):
+    for name in (None, 5, Raising(), Rows(["launch_next"]), "\x1b[2J", "x" * 100_000):
+        with pytest.raises(UnknownNameError):
+            tools.call(store, name, {}, by="agent")
+    assert tools.call(store, Word("launch_next"), {}, by="agent")
+
+
+WORDS = st.sampled_from(["c1", "c9", "fraud-v3", "ml-platform", "2026-12-31", "targets", "foundation", ""]) | st.text(
+    max_size=20
+)
+VALUES = (
+    WORDS
+    | st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.lists(WORDS, max_size=2)
+    | st.dictionaries(WORDS, WORDS, max_size=2)
+)
+NAMES = sorted({key for schema in tools.schemas(ALL) for key in schema["inputSchema"]["properties"]} - {"event"})
+
+
+@given(
+    st.sampled_from([schema["name"] for schema in tools.schemas()]),
+    st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=4),
+    st.sampled_from(ALL) | VALUES,
+)
+def test_any_arguments_are_answered_or_refused(tmp_path_factory, name, arguments, event):
+    with Store(tmp_path_factory.mktemp("tools") / "launches.db") as store:
+        store.save(LAUNCH)
+        answer = answered(store, name, {**arguments, "event": event}, ALL)
+        assert type(answer) is str or all("\n" not in str(fault) for fault in answer.faults)
+        recorded = store.load("fraud-v3").events[1:]
+        assert {event.by for event in recorded} <= {"agent"}
+        assert not recorded or name == "launch_record"
