@@ -4,7 +4,7 @@ import re
 import sys
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Literal, Union, get_args, get_origin, get_type_hints
+from typing import Literal, get_args, get_origin, get_type_hints
 
 import pytest
 from hypothesis import given
@@ -314,8 +314,7 @@ def test_the_stream_has_the_cells_of_the_records_and_the_schema_of_their_type(va
     (record,) = get_args(get_type_hints(type(value).to_records, vars(documents))["return"])
     expected = {}
     for name, annotation in get_type_hints(record).items():
-        options = [option for option in get_args(annotation) if option is not type(None)]
-        kind = options[0] if get_origin(annotation) is Union or str(annotation).endswith("None") else annotation
+        kind = get_args(annotation)[0] if type(None) in get_args(annotation) else annotation
         expected[name] = ARROW[str if get_origin(kind) is Literal else kind]
     fields = [table.schema.field(place) for place in range(table.schema.n_fields)]
     assert {field.name: re.sub("^<Schema> '.*': |^<Schema> ", "", repr(field)) for field in fields} == expected
