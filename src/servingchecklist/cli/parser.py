@@ -194,6 +194,7 @@ def parsers() -> dict[str, Parser]:
         _add_checklists,
         _add_tailoring,
         _add_forecasts,
+        _add_starts,
         _add_records,
         _add_proof,
         _add_gates,
