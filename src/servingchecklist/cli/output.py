@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from .._text import join_words
 from ..errors import ChecklistError, Fault, IllegalTransitionError, InvalidError, UnknownNameError, show_path
 from ..formats import FORMATS, READERS, dumps, write
 
@@ -186,8 +187,8 @@ def check_readable(path: str | None, option: str) -> None:
     """Refuse to write a checklist or an overlay to a file in a format that cannot be read."""
     suffixes = [suffix for name in READERS for suffix in FORMATS[name]]
     if path is not None and path != "-" and os.path.splitext(path)[1].lower() not in suffixes:
-        hint = f"end the name in {' or '.join(FORMATS[name][0] for name in READERS)}"
-        raise usage_error(f"{option} writes {' or '.join(map(str.upper, READERS))}", show_path(path), hint)
+        hint = f"end the name in {join_words([FORMATS[name][0] for name in READERS], 'or')}"
+        raise usage_error(f"{option} writes {join_words(list(map(str.upper, READERS)), 'or')}", show_path(path), hint)
 
 
 def format_of(options: Namespace, default: str) -> str:

@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .._model.task import Priority
-from .._text import printable
+from .._text import join_words, printable
 from ..codec import KINDS
 from ..errors import nearest_name, show
 from ..formats import READERS
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 _PAGES = ("text", "markdown", "html")
 _PICTURES = ("svg", "mermaid")
-_READERS = " or ".join(map(str.upper, READERS))
+_READERS = join_words(list(map(str.upper, READERS)), "or")
 _MOST_SAMPLES = 1_000_000
 """The maximum number of samples of options: more add no information, and for a long checklist they fill the memory."""
 
@@ -249,7 +249,7 @@ def _add_tailoring(command: Command) -> None:
     parser.add_argument("before", metavar="A", help=f"a checklist: {SOURCE}")
     parser.add_argument("after", metavar="B", help="another checklist")
     parser.add_argument("--check", action="store_true", help="exit with 1 if they differ (default: exit with 0)")
-    help = "also write the overlay that turns A into B, to a .toml or .json file, or - for standard output"
+    help = "also write the overlay that turns A into B, to a .toml, .json or .yaml file, or - for standard output"
     parser.add_argument("--overlay", metavar="FILE", help=help)
     parser.add_argument("--id", type=identifier, metavar="ID", help="the id of that overlay (default: changes)")
     help = "the title of that overlay (default: made from both ids)"
@@ -270,7 +270,7 @@ def _add_tailoring(command: Command) -> None:
         help = f"resolve the conflict at this path, such as tasks.c4.priority, with the value of {side}; repeatable"
         parser.add_argument(option, action="extend", type=ids, default=[], metavar="PATH", help=help)
     for flags, holds in ((("-o", "--output"), "overlay for NEW"), (("--checklist",), "upgraded checklist")):
-        help = f"write the {holds} to a .toml or .json file, or - for standard output (default: do not write it)"
+        help = f"write the {holds} to a .toml, .json or .yaml file, or - for standard output (default: do not write it)"
         parser.add_argument(*flags, metavar="FILE", help=help)
     parser.add_argument("-f", "--format", **one_of(_PAGES), help="the format of the printed report (default: text)")
 

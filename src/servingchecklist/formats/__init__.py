@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
     T = TypeVar("T", bound=Stored)
 
-ReadFormat: TypeAlias = Literal["json", "toml"]
+ReadFormat: TypeAlias = Literal["json", "toml", "yaml"]
 """Formats that are read and written, without loss."""
 
 ShowFormat: TypeAlias = Literal["markdown", "html", "text"]
@@ -68,6 +68,7 @@ Format: TypeAlias = ReadFormat | ShowFormat | DrawFormat | Literal["icalendar", 
 FORMATS = {
     "json": (".json",),
     "toml": (".toml",),
+    "yaml": (".yaml", ".yml"),
     "markdown": (".md", ".markdown"),
     "html": (".html", ".htm"),
     "text": (".txt",),
@@ -78,7 +79,7 @@ FORMATS = {
 }
 """The suffixes of the files of each format, by its name. The module of a format has the same name."""
 
-READERS: tuple[ReadFormat, ...] = ("json", "toml")
+READERS: tuple[ReadFormat, ...] = ("json", "toml", "yaml")
 
 _DEFAULT = Limits()
 
@@ -100,7 +101,7 @@ def dumps(value: Shown, format: Format | str) -> str:
             ``next_tasks`` return, a snapshot of a launch, a review, a forecast, its distribution, levers, a critical path, a phase, a task, an
             effort, a KPI, a calendar, the progress or one task's state of a launch, the decision of a gate, evidence, or what is live. A launch is shown as it stands now; for any other time
             use ``launch.snapshot(at=...)`` or ``launch.forecast(at=...)``.
-        format: ``"json"`` or ``"toml"``, which can be read back; ``"markdown"``, ``"html"`` or ``"text"`` for people; ``"svg"`` or
+        format: ``"json"``, ``"toml"`` or ``"yaml"``, which can be read back; ``"markdown"``, ``"html"`` or ``"text"`` for people; ``"svg"`` or
             ``"mermaid"`` for a picture: the Gantt chart of a forecast, the histogram of a distribution, the dependency graph of a critical
             path or a checklist, the burn-up of a review (``"svg"`` only); ``"icalendar"`` for the dates of a forecast; ``"junit"``
             for the decision of a gate. A launch is forecast first for a picture and for its dates. Or the name of a format that an installed pack offers.
@@ -123,7 +124,7 @@ def loads(text: str | bytes, format: str, limits: Limits | None = _DEFAULT, *, k
 
     Args:
         text: The document, or its bytes in UTF-8.
-        format: ``"json"`` or ``"toml"``, or the name of a format of a pack that can be read.
+        format: ``"json"``, ``"toml"`` or ``"yaml"``, or the name of a format of a pack that can be read.
         limits: The limits for the text, checked before it is parsed; None for text you trust.
         kind: ``Checklist``, ``Launch``, ``Overlay`` or ``ForecastOptions``, to require one of them; type checkers then know the result. None accepts any.
 
@@ -270,7 +271,7 @@ def _format_of(path: str, known: Collection[str], *, reads: bool) -> object:
         hint = f"name the format: {join_words([form.name for form in fitting], 'or')}"
     elif owner:
         problem = f"{owner} can be written, but not read"
-        hint = f"name a file that ends in {' or '.join(suffix for name in known for suffix in FORMATS[name])}"
+        hint = f"name a file that ends in {join_words([suffix for name in known for suffix in FORMATS[name]], 'or')}"
     else:
         bundled = {suffix for suffixes in FORMATS.values() for suffix in suffixes}
         suffixes = [suffix for name in known for suffix in FORMATS[name]]
