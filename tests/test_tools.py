@@ -182,6 +182,21 @@ def test_begun_without_a_task_takes_what_is_next(store):
     assert [event.note for event in store.load("fraud-v3").history("c1")] == ["mine"]
 
 
+def test_of_two_agents_that_begin_a_task_one_is_refused(store, monkeypatch):
+    change = Store.change
+
+    def late(self, name, function):
+        with Store(self.path) as other:
+            other.save(other.load(name).begin("c1", by="another", at=NINE))
+        return change(self, name, function)
+
+    monkeypatch.setattr(Store, "change", late)
+    assert refused(store, "launch_record", event="begun", task="c1") == (
+        "$.task: cannot be begun: it is doing since 2026-03-02, as another recorded (got 'c1'); "
+        "it can be finished, blocked, reopened, waived or marked not applicable"
+    )
+
+
 def test_without_a_time_it_is_now(store):
     tools.call(store, "launch_record", {"event": "finished", "task": "c1"}, by="agent")
     assert datetime.now(UTC) - store.load("fraud-v3").events[-1].at < timedelta(minutes=1)

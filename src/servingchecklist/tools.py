@@ -239,8 +239,7 @@ def _record(store: Store, launch: Launch, given: dict[str, Any], by: str, at: da
     if event == "begun" and "task" not in fields:
         launch, taken = store.begin_next(launch.name, by=by, at=at, **fields)
         return _page(launch, taken[0].id, at) if taken else text.dumps(taken)
-    launch = getattr(launch, method)(**fields, by=by, at=at)
-    store.save(launch)
+    launch = store.change(launch.name, lambda found: getattr(found, method)(**fields, by=by, at=at))
     return _page(launch, fields["task"], at) if event == "begun" else _line(launch, fields["task"], at)
 
 
