@@ -16,6 +16,7 @@ nox.options.sessions = [
     "examples",
     "coverage",
     "calendar",
+    "dataframes",
     "mcp",
     "hosts",
     "pyodide",
@@ -91,6 +92,15 @@ def calendar(session: nox.Session) -> None:
     session.run("node", "-e", "require('ical.js')", external=True, env=env)
     tests = ["tests/formats/test_icalendar.py", "tests/threats/test_threat_icalendar.py"]
     session.run("python", "-m", "pytest", "--quiet", *tests, *session.posargs, env=env)
+
+
+@nox.session
+def dataframes(session: nox.Session) -> None:
+    """polars, pandas, duckdb and pyarrow read records, and their Arrow streams."""
+    session.install("--editable", ".", *group("dataframes"))
+    # Elsewhere these tests are skipped where a library is not there, which here must not go by in silence.
+    session.run("python", "-c", "import duckdb, pandas, polars, pyarrow")
+    session.run("python", "-m", "pytest", "--quiet", "tests/dataframes", *session.posargs)
 
 
 @nox.session

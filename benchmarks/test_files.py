@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from shapes import document
 
 from servingchecklist import Checklist, Limits, dumps, loads
+from servingchecklist.schemas import json_schema
 
 DOCUMENT = document()
 TEXT = json.dumps(DOCUMENT)
@@ -139,4 +140,15 @@ def test_encode(compare, indent):
         lambda: json.dumps(DOCUMENT, indent=indent),
         goal=1.5 if indent else None,
         rounds=5,
+    )
+
+
+def test_schema(compare):
+    text = json.dumps(json_schema("launch"))
+    compare(
+        'json_schema("launch")',
+        lambda: json_schema("launch"),
+        "json.loads of its text",
+        lambda: json.loads(text),
+        goal=1.2,
     )

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from logs import START, checklist, launch
 
-from servingchecklist import Launch, Task, events
+from servingchecklist import Launch, Task, dumps, events, loads
 from servingchecklist._launch.fold import fold
 
 
@@ -153,3 +153,18 @@ def test_merge_of_copies_that_share_most(compare):
         "the union of two sets of ids",
         lambda: ids[0] | ids[1],
     )
+
+
+def test_lines_against_json(compare):
+    log = launch(10_000, 100)
+    lines = dumps(log, "jsonl")
+    assert loads(lines, "jsonl") == log
+    document = dumps(log, "json")
+    compare(
+        "10,000 events from the lines of a file",
+        lambda: loads(lines, "jsonl"),
+        "from JSON",
+        lambda: loads(document, "json"),
+        goal=2,
+    )
+    compare("10,000 events as lines", lambda: dumps(log, "jsonl"), "as JSON", lambda: dumps(log, "json"), goal=2)

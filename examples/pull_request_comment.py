@@ -1,41 +1,35 @@
 """A comment for a pull request: what is left of the launch, and what to do next.
 
-A team keeps the checklist as a task list in the description of a pull request and ticks boxes there. This reads the description, sees which
-tasks are ticked, and writes the Markdown of a comment. A bot posts it; here it is printed.
+A team keeps the checklist as a task list in the description of a pull request and ticks boxes there. This reads the description, takes over
+what is ticked, and writes the Markdown of a comment. A bot posts it; here it is printed. It needs the extra ``markdown``.
 
     python pull_request_comment.py [DESCRIPTION.md]
 """
 
-import re
 import sys
 from pathlib import Path
 
-from servingchecklist import CRITICAL_FIRST, Checklist, dumps, model_serving, next_tasks
-
-BOX = re.compile(r"^- \[(?P<tick>[ xX])\] .*?\*\* · `(?P<id>[a-z0-9][a-z0-9._-]*)`", re.MULTILINE)
+from servingchecklist import CRITICAL_FIRST, Launch, dumps, model_serving, tasklist
 
 
-def ticked(description: str, checklist: Checklist) -> set[str]:
-    """The ids of the tasks whose boxes are ticked. Boxes of anything else are nobody's business here."""
-    return {box["id"] for box in BOX.finditer(description) if box["tick"] in "xX" and box["id"] in checklist}
-
-
-def comment(checklist: Checklist, done: set[str]) -> str:
+def comment(description: str, launch: Launch) -> str:
     """The comment, in Markdown."""
-    left = len(checklist) - len(done)
-    if not left:
-        return f"All {len(checklist)} tasks of {checklist.id} are done.\n"
-    head = f"**{len(done)} of {len(checklist)} tasks are done.** Next:\n\n"
-    return head + dumps(next_tasks(checklist, done, rules=CRITICAL_FIRST), "markdown")
+    merged = tasklist.apply(description, launch, by="pull-request")
+    progress = merged.launch.progress().overall
+    lines = ["\n", *(f"    {conflict}\n" for conflict in merged.conflicts)] if merged.conflicts else []
+    if progress.closed == progress.total:
+        return "".join([f"All {progress.total} tasks of {launch.checklist.id} are done.\n", *lines])
+    head = f"**{progress.closed} of {progress.total} tasks are done.** Next:\n\n"
+    return "".join([head, dumps(merged.launch.next(rules=CRITICAL_FIRST), "markdown"), *lines])
 
 
 def main() -> None:
-    checklist = model_serving()
+    launch = Launch.start(model_serving(), name="fraud-v3", by="pull-request")
     if len(sys.argv) > 1:
         description = Path(sys.argv[1]).read_text("utf-8")
-    else:  # what the description looks like after two boxes were ticked
-        description = dumps(checklist, "markdown").replace("- [ ]", "- [x]", 2)
-    print(comment(checklist, ticked(description, checklist)), end="")
+    else:  # as the description looks after two boxes were ticked
+        description = dumps(launch, "tasklist").replace("- [ ] <!-- task", "- [x] <!-- task", 2)
+    print(comment(description, launch), end="")
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
 import re
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from types import UnionType
-from typing import Literal, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 import attrs
 import pytest
@@ -31,6 +31,7 @@ from helpers.proof import (
     PROOF_EVENTS,
     SCORE,
     STRICT,
+    SUBJECT,
     TEAMS,
     everything,
     on,
@@ -78,7 +79,7 @@ def keys_of(value, kind, path="$"):
         hints = get_type_hints(kind)
         parts = [keys_of(member, hints[key], f"{path}.{key}") for key, member in value.items()]
         return {(kind, key) for key in value}.union(*parts)
-    if origin is UnionType:
+    if origin in (Union, UnionType):
         for option in args:
             with suppress(AssertionError):
                 return keys_of(value, option, path)
@@ -217,7 +218,8 @@ def samples():
     forecast, review, snapshot = after_two_weeks(), launch.review(SINCE, at=END, samples=50), launch.snapshot(at=END)
     path = launch.critical_path()
     yield Launch.start(Checklist.from_dict(DOCUMENT), name="x", by="b")
-    yield from (launch, launch.reopen("c1", by="b", reason="r", at=END).migrate(tailored(), by="b", at=END))
+    moved = launch.reopen("c1", by="b", reason="r", at=END).migrate(tailored(), by="b", at=END)
+    yield from (launch, moved, moved.migrate(launch.checklist, by="b", at=END + timedelta(hours=1)))
     yield from EVERY_EVENT
     yield from (PROVEN, everything(), FULL, *FULL.measures, *FULL.subject, *PROVEN.kpis)
     proof = everything()
@@ -249,7 +251,8 @@ def test_every_document_has_the_keys_and_the_values_of_its_type():
     values = [*samples()]
     values += [event for value in values if isinstance(value, Launch) for event in value.events]
     used = set().union(*(keys_of(value.to_dict(), document_of(type(value))) for value in values))
-    named = [kind for name in documents.__all__ if is_typeddict(kind := getattr(documents, name))]
+    named = [getattr(documents, name) for name in documents.__all__ if name.endswith("Document")]
+    named = [kind for kind in named if is_typeddict(kind)]
     assert used == {(kind, key) for kind in named for key in get_type_hints(kind)}
     modules = (servingchecklist, changes, events, evidence, results)
     public = {getattr(module, name) for module in modules for name in module.__all__}
@@ -260,6 +263,47 @@ def test_every_document_has_the_keys_and_the_values_of_its_type():
 @given(overlays() | launches())
 def test_documents_of_any_overlay_and_launch_are_of_their_types(value):
     keys_of(value.to_dict(), document_of(type(value)))
+
+
+def tables_of(values):
+    """Yield the rows of each table of the values, with their type."""
+    for value in values:
+        for method in ("to_records", "log_records"):
+            if hasattr(value, method):
+                rows = get_type_hints(getattr(type(value), method), vars(documents))["return"]
+                yield getattr(value, method)(), *get_args(rows)
+
+
+def test_every_record_has_the_columns_of_its_type_in_their_order():
+    checklist = servingchecklist.model_serving()
+    launch = Launch.start(checklist, name="x", by="b", topic="t")
+    launch = launch.finish("c1", by="b", note="n", references=[LINK])
+    launch = launch.tick("c8", checklist["c8"].steps[0].id, by="b", references=[LINK])
+    open_tasks = servingchecklist.forecast(Checklist.from_dict(DOCUMENT), start=END.date(), default_effort="1 day")
+    started = Launch.start(proven().checklist, name="x", by="b", topic="t", at=on(1)).set_subject(
+        SUBJECT, by="b", at=on(1)
+    )
+    few = started.add_evidence(run(slow=1, n=50, spread=2.0), by="b", at=on(4)).gate("go-live", at=on(5))
+    doubted = started.add_evidence(
+        run(cautions=[Caution("c", "w", bias="flatters", families=["latency"])]), by="b", at=on(4)
+    )
+    values = [*samples(), launch, launch.review(samples=0), open_tasks, few, doubted.gate("go-live", at=on(5))]
+    tables = [*tables_of(values)]
+    assert {kind.__name__ for _, kind in tables} == {name for name in documents.__all__ if name.endswith("Record")}
+    for rows, kind in tables:
+        keys_of(rows, list[kind])
+        assert all(list(row) == list(get_type_hints(kind)) for row in rows)
+    # No column is empty in all of them.
+    filled = {
+        (kind, name) for rows, kind in tables for row in rows for name, cell in row.items() if cell not in (None, [])
+    }
+    assert filled == {(kind, name) for _, kind in tables for name in get_type_hints(kind)}
+
+
+@given(launches())
+def test_records_of_any_launch_are_of_their_types(launch):
+    for rows, kind in tables_of([launch, launch.checklist]):
+        keys_of(rows, list[kind])
 
 
 @pytest.mark.parametrize(

@@ -44,14 +44,17 @@ def test_the_quickstart_says_what_to_do_next():
 
 def test_the_comment_follows_the_ticked_boxes(tmp_path):
     description = tmp_path / "description.md"
-    text = dumps(model_serving(), "markdown")
+    text = dumps(model_serving(), "tasklist")
     description.write_text(text + "\n- [x] an errand `of-ours`\n", "utf-8")
     out = run("pull_request_comment.py", str(description))
-    assert out.startswith("**0 of 9 tasks are done.** Next:\n\n1. **Define goals and KPIs (Model Serving)**")
-    description.write_text(re.sub(r"- \[ \] (.*\*\* · `c[1-6]`)", r"- [x] \1", text), "utf-8")
+    assert out.startswith("**0 of 9 tasks are done.** Next:\n\nFor Model Serving\n\n1. **Define goals and KPIs**")
+    description.write_text(
+        re.sub(r"- \[ \] (?=<!-- task c[1-6] )", "- [x] ", text) + "- [x] <!-- task d1 -->\n", "utf-8"
+    )
     out = run("pull_request_comment.py", str(description))
-    assert out.startswith("**6 of 9 tasks are done.** Next:\n\n1. **Ship and verify (Model Serving)** · `c7`")
-    description.write_text(text.replace("- [ ]", "- [X]"), "utf-8")
+    assert out.startswith("**6 of 9 tasks are done.** Next:\n\nFor Model Serving\n\n1. **Ship and verify** · `c7`")
+    assert re.search(r"\n\n    line \d+: d1: there is no task of that id; known: c1, .*\n\Z", out)
+    description.write_text(text.replace("- [ ] <!-- task", "- [X] <!-- task"), "utf-8")
     assert run("pull_request_comment.py", str(description)) == "All 9 tasks of model-serving are done.\n"
 
 

@@ -1,8 +1,8 @@
 """A launch checklist for model serving that other tools can embed.
 
 The names below are those that most programs need. The others are in modules of their own: ``catalog``, ``changes``, ``documents``,
-``errors``, ``events``, ``results``, ``rules``, ``tailoring`` and ``tools``. Each name is imported when it is first used, so importing the package
-costs next to nothing. Type checkers read ``__init__.pyi``.
+``errors``, ``events``, ``evidence``, ``results``, ``rules``, ``schemas``, ``tailoring``, ``tasklist`` and ``tools``. Each name is
+imported when it is first used, so importing the package costs next to nothing. Type checkers read ``__init__.pyi``.
 """
 
 from ._namespace import lazy
@@ -47,9 +47,11 @@ _HOMES = {
     "read": "formats",
     "results": None,
     "rules": None,
+    "schemas": None,
     "slug": "_model._validation",
     "tailor": "_tailoring.tailor",
     "tailoring": None,
+    "tasklist": None,
     "tools": None,
     "write": "formats",
 }

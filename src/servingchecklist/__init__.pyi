@@ -6,7 +6,9 @@ from . import events as events
 from . import evidence as evidence
 from . import results as results
 from . import rules as rules
+from . import schemas as schemas
 from . import tailoring as tailoring
+from . import tasklist as tasklist
 from . import tools as tools
 from ._launch.launch import Launch as Launch
 from ._launch.launch import calibration as calibration

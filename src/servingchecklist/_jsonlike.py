@@ -13,7 +13,7 @@ import attrs
 from .errors import Fault, InvalidError, invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
 _ATOMS = frozenset((str, int, float, bool))
 
@@ -127,6 +127,11 @@ def plain(value: object) -> object:
         return value.value
     to_dict = getattr(value, "to_dict", None)
     return to_dict() if to_dict else plain_fields(cast("attrs.AttrsInstance", value))
+
+
+def plain_records(records: Iterable[Mapping[str, object]]) -> list[dict[str, object]]:
+    """Return records, the rows of a table, as JSON has them: with dates and timestamps as texts."""
+    return [{name: cell if type(cell) is list else plain(cell) for name, cell in record.items()} for record in records]
 
 
 def plain_fields(value: attrs.AttrsInstance) -> dict[str, Any]:

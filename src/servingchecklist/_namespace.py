@@ -2,7 +2,7 @@
 
 The code of a public class or function lies in a private module. `public` gives it the module that users import it from, so that
 tracebacks, ``help`` and pickles show that path. `lazy` imports the names of a package when they are first asked for. `late_import` is
-for the few methods that need a layer above their own, such as those by which a checklist shows itself in a notebook.
+for the few methods that need a layer above their own, such as those by which a checklist shows itself in a notebook or a dataframe reads it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from importlib import import_module
 
 TYPE_CHECKING = False  # type checkers know the name; importing it from typing would cost more than all the rest
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from types import ModuleType
     from typing import TypeVar
 
@@ -96,3 +96,27 @@ class NotebookDisplay:
             "text/markdown": self._repr_markdown_(),
             "text/plain": late_import("formats.text").dumps(self),
         }
+
+
+class ArrowTable:
+    """A mixin that hands the records of a value to dataframes as a stream of the Arrow C data interface."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def _rows(self) -> Iterator[Mapping[str, object]]:
+            """Yield the rows that ``to_records`` returns."""
+            ...
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Return the records with a fixed schema, whatever the values are. It needs the extra ``arrow``.
+
+        Args:
+            requested_schema: The schema that the caller would like; the protocol allows to return another, and this one is fixed.
+
+        Raises:
+            UnknownNameError: The package nanoarrow is not installed.
+        """
+        stream: object = late_import("_arrow").stream(type(self), self._rows())
+        return stream

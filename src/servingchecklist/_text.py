@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 # Patterns are kept as text: re compiles them when they are first needed, which for most of them is hardly ever.
 # C0 but tab and newline, DEL and C1; the bidirectional embeddings, overrides and isolates; surrogates.
-_FORBIDDEN = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-_FORBIDDEN_IN_LINE = "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+FORBIDDEN = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+FORBIDDEN_IN_LINE = "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 
 _PLAIN = bytes(range(0x20, 0x7F))
 
@@ -25,7 +25,7 @@ def problem_in(text: str, *, line: bool) -> str | None:
     # For nearly every text one pass in C is enough: nothing is left once plain characters are removed, or all of it is printable.
     if not text.encode().translate(None, _PLAIN) if text.isascii() else text.isprintable():
         return None
-    found = re.search(_FORBIDDEN_IN_LINE if line else _FORBIDDEN, text)
+    found = re.search(FORBIDDEN_IN_LINE if line else FORBIDDEN, text)
     return None if found is None else f"{_kind(found[0])} U+{ord(found[0]):04X} at position {found.start()}"
 
 

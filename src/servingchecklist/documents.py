@@ -1,10 +1,16 @@
-"""The types of documents: of the dicts that ``to_dict`` returns and that files hold.
+"""The types of documents, which ``to_dict`` returns and files hold, and of records, the rows of tables that ``to_records`` returns.
 
-A type is named for the class of the value: a ``Task`` is a ``TaskDocument``. Timestamps are strings as in RFC 3339, dates as in ISO 8601.
-A key that may be missing is one whose field equals its default. The classes are for annotations; at run time documents are plain dicts.
+A type is named for the class of the value: a ``Task`` is a ``TaskDocument`` and, in a table, a ``TaskRecord``. The classes are for
+annotations; at run time documents and records are plain dicts.
+
+In documents timestamps are strings as in RFC 3339, dates as in ISO 8601. A key that may be missing is one whose field equals its default.
+
+Records are flat: each value is a str, an int, a float, a bool, a date, a datetime in UTC or a list of str. All rows have all keys, in
+the order of the annotations, which is that of the columns. Where there is no value it is None, never an empty text; a list is empty.
 """
 
 # Without "from __future__ import annotations", which would hide from programs which keys may be missing.
+from datetime import date, datetime
 from typing import Literal, NotRequired, Required, TypeAlias, TypedDict
 
 PriorityName: TypeAlias = Literal["critical", "high", "medium", "low"]
@@ -290,6 +296,7 @@ class MigratedDocument(_Event):
     version: str
     retired: NotRequired[list[str]]
     weaker: NotRequired[list[str]]
+    previous: NotRequired[str]
 
 
 class RetractedDocument(_Event):
@@ -753,18 +760,6 @@ class TaskStateDocument(TypedDict):
     ready: bool
 
 
-class TaskRowDocument(TaskStateDocument):
-    """The state of a task, with what the checklist says of it."""
-
-    title: str
-    phase: str
-    priority: PriorityName
-    effort: str | None
-    section: str
-    role: str
-    labels: list[str]
-
-
 class TallyDocument(TypedDict):
     name: str
     todo: int
@@ -792,7 +787,7 @@ class SnapshotDocument(TypedDict):
     checklist: ChecklistKeyDocument
     at: str
     progress: ProgressDocument
-    tasks: list[TaskRowDocument]
+    tasks: list[TaskStateDocument]
     next: RecommendationsDocument
     retired: list[str]
     topic: str
@@ -924,6 +919,182 @@ class ReviewDocument(TypedDict):
     ahead: dict[str, EventDocument]
 
 
+class _OfChecklist(TypedDict):
+    checklist: str
+    version: str
+    topic: str | None
+
+
+class _TaskColumns(TypedDict):
+    phase: str
+    phase_title: str
+    section: str | None
+    task: str
+    title: str
+    description: str | None
+    priority: PriorityName
+    effort: str | None
+    effort_low: float | None
+    effort_high: float | None
+    effort_likely: float | None
+    effort_days: Literal["working", "any", "elapsed"] | None
+    role: str | None
+    labels: list[str]
+    after: list[str]
+    not_before: date | None
+    blast_radius: int | None
+    likelihood: int | None
+    steps: list[str]
+    references: list[str]
+    annotations: list[str]
+    gates: list[str]
+
+
+class TaskRecord(_OfChecklist, _TaskColumns):
+    """A task of a checklist.
+
+    Its labels are its own and those of its phase; its steps are their texts, its references their addresses, its annotations
+    ``key=text``. The text of the effort reads back as an equal one; the numbers are in days of the kind ``effort_days``.
+    """
+
+
+class _OfLaunch(TypedDict):
+    launch: str
+    at: datetime
+
+
+class TaskStateRecord(_OfLaunch, TaskRecord):
+    """A task of a launch and its state at a time; ``waived_until`` is the last day of its waiver, one that has expired included."""
+
+    status: StatusName
+    ready: bool
+    waits_for: list[str]
+    owner: str | None
+    due: date | None
+    overdue: bool
+    since: datetime | None
+    by: str | None
+    reason: str | None
+    begun: datetime | None
+    waived_until: date | None
+    steps_done: int
+    latest: datetime | None
+    note: str | None
+    note_by: str | None
+    note_at: datetime | None
+
+
+class ReviewItemRecord(TypedDict):
+    """A task in one list of a review, such as ``"Overdue"``; ``by`` and ``at`` are of the event behind it."""
+
+    launch: str
+    topic: str | None
+    since: datetime
+    until: datetime
+    heading: str
+    task: str
+    title: str
+    words: str
+    by: str | None
+    at: datetime | None
+    note: str | None
+    references: list[str]
+
+
+class _OfForecast(TypedDict):
+    name: str
+    start: date
+
+
+class TaskForecastRecord(_OfForecast, TaskRecord):
+    """An open task and its forecast; ``slot_start`` and ``slot_finish`` are its days in the median schedule."""
+
+    owner: str | None
+    due: date | None
+    on_time: float | None
+    p50: date
+    p80: date
+    p95: date
+    mean_days: float
+    criticality: float
+    slot_start: date | None
+    slot_finish: date | None
+    blocked: bool
+    held: bool
+    overrun: bool
+    unestimated: bool
+
+
+class FindingRecord(TypedDict):
+    """A finding of a gate; ``decision`` is that of the gate, and ``waived_by`` the id of the event of the waiver."""
+
+    launch: str
+    topic: str | None
+    gate: str | None
+    at: datetime
+    decision: DecisionName
+    task: str | None
+    criterion: str
+    kpi: str | None
+    kpi_title: str | None
+    title: str
+    verdict: VerdictName
+    words: str
+    required: bool
+    is_open: bool
+    is_blocker: bool
+    is_waived: bool
+    least: int | None
+    most: int | None
+    n: int | None
+    spread: float | None
+    needed: int | None
+    evidence: list[str]
+    not_counted: list[str]
+    cautions: list[str]
+    waiver_by: str | None
+    waiver_reason: str | None
+    waiver_expires: date | None
+    waived_by: str | None
+
+
+class EventRecord(TypedDict):
+    """An event of a log; what its kind does not have is None or empty.
+
+    ``events`` are the ids of the event that it retracts or approves, or of the waivers with which the launch went live; ``evidence`` has
+    the ids of evidence, ``subject`` each part as ``name=digest``. A task that the checklist no longer has is without a title and a phase.
+    """
+
+    launch: str
+    event: str
+    kind: str
+    at: datetime
+    by: str
+    retracted: bool
+    task: str | None
+    title: str | None
+    phase: str | None
+    phase_title: str | None
+    step: str | None
+    criterion: str | None
+    owner: str | None
+    due: date | None
+    expires: date | None
+    reason: str | None
+    note: str | None
+    references: list[str]
+    topic: str | None
+    checklist: str | None
+    version: str | None
+    role: str | None
+    holds: bool | None
+    gate: str | None
+    decision: DecisionName | None
+    subject: list[str]
+    evidence: list[str]
+    events: list[str]
+
+
 ValueDocument: TypeAlias = (
     str
     | list[str]
@@ -998,4 +1169,4 @@ class UpgradeDocument(TypedDict):
     relinked: list[str]
 
 
-__all__ = [name for name in dir() if name.endswith(("Document", "Name"))]  # pyright: ignore[reportUnsupportedDunderAll]
+__all__ = [name for name in dir() if name.endswith(("Document", "Name", "Record"))]  # pyright: ignore[reportUnsupportedDunderAll]

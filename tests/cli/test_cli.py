@@ -53,7 +53,11 @@ def test_a_launch_in_a_file_says_itself_what_is_done(run, tmp_path):
         "servingchecklist: --done is for checklists, and this is a launch; leave it out, and record what is done with finish; or name a checklist, such as model-serving\n",
     )
     assert run("render", "fraud-v3.json", "-f", "toml") == (0, dumps(launch, "toml"), "")
-    assert run("check", "fraud-v3.json") == (0, "fraud-v3.json: valid (a launch of 9 tasks, 2 events)\n", "")
+    assert run("check", "fraud-v3.json") == (
+        0,
+        f"fraud-v3.json: valid (a launch of 9 tasks, 2 events, {launch.digest})\n",
+        "",
+    )
 
 
 def test_check_takes_the_options_of_a_forecast(run, tmp_path):

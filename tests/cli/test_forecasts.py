@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 import attrs
 import pytest
 
+from helpers.printed import forecast_of, review_of
 from servingchecklist import (
     CRITICAL_FIRST,
     Calendar,
@@ -72,7 +73,7 @@ def test_a_forecast_of_a_checklist_is_that_of_the_library(run):
     assert run(*arguments) == (0, dumps(made, "text"), "")
     assert run(*arguments, "model-serving", "--format", "markdown") == (0, dumps(made, "markdown"), "")
     status, out, _ = run(*arguments, "--json")
-    assert (status, json.loads(out)) == (0, made.to_dict())
+    assert (status, json.loads(out)) == (0, forecast_of(made))
 
 
 def test_every_option_of_a_forecast_is_heard(run):
@@ -101,14 +102,14 @@ def test_every_option_of_a_forecast_is_heard(run):
     ]
     asked += ["--weekdays", "Sun-Tue,wednesday", "--holidays", "2026-12-08, 2026-12-09", *FEW, "--seed", "-3"]
     asked += ["--rules", "critical-first", "--done", "c1,c2", "--blocked", "c3=1-2 weeks", "--blocked", "c6=1 day"]
-    assert json.loads(run("forecast", *asked, "--json")[1]) == made.to_dict()
+    assert json.loads(run("forecast", *asked, "--json")[1]) == forecast_of(made)
 
 
 def test_what_states_no_effort_can_be_given_one(run, tmp_path):
     write(UNSURE, tmp_path / "unsure.toml")
     expected = forecast(UNSURE, start=date(2026, 11, 30), samples=50, default_effort=Effort(1, 3), today=today())
     asked = ("--default-effort", "1-3 days", "--json")
-    assert json.loads(run("forecast", "unsure.toml", *MONDAY, *FEW, *asked)[1]) == expected.to_dict()
+    assert json.loads(run("forecast", "unsure.toml", *MONDAY, *FEW, *asked)[1]) == forecast_of(expected)
     path = critical_path(UNSURE, default_effort=Effort(1, 3), start=today())
     assert json.loads(run("critical-path", "unsure.toml", *asked)[1]) == path.to_dict()
     hint = "is needed for this, and is not stated (got '{}'); say how long it takes, or give --default-effort"
@@ -128,7 +129,9 @@ def test_a_forecast_of_a_launch_is_that_of_the_library(started, tmp_path):
     made = stored().forecast(at=moment(16), people=2, samples=50)
     asked = (*at(16), "--people", "2", *FEW)
     assert started("forecast", "fraud-v3", *asked) == (0, dumps(made, "text"), "")
-    assert started("forecast", *asked, "--json")[1] == (json.dumps(made.to_dict(), indent=2, ensure_ascii=False) + "\n")
+    assert started("forecast", *asked, "--json")[1] == (
+        json.dumps(forecast_of(made), indent=2, ensure_ascii=False) + "\n"
+    )
     write(stored(), tmp_path / "fraud-v3.json")
     assert started("forecast", "fraud-v3.json", *asked) == (0, dumps(made, "text"), "")
 
@@ -147,7 +150,7 @@ def test_every_option_of_a_forecast_of_a_launch_is_heard(started):
     )
     asked = [*at(16), "--start", "2026-11-18", "--assume-owner", "c6=data-science", "--holidays", "2026-11-20", *FEW]
     asked += ["--seed", "5", "--rules", "critical-first", "--blocked", "c2=2-4 days", "--default-effort", "1 day"]
-    assert json.loads(started("forecast", "fraud-v3", *asked, "--json")[1]) == made.to_dict()
+    assert json.loads(started("forecast", "fraud-v3", *asked, "--json")[1]) == forecast_of(made)
 
 
 def test_a_launch_is_looked_at_now_unless_the_command_says_when(started):
@@ -280,7 +283,7 @@ def test_the_review_takes_what_its_forecasts_go_by(started):
         "c2=2-4 days",
     ]
     assert started("review", *asked) == (0, dumps(review, "text"), "")
-    assert json.loads(started("review", *asked, "--json")[1]) == review.to_dict()
+    assert json.loads(started("review", *asked, "--json")[1]) == review_of(review)
     assert review.slip is not None
     assert json.loads(started("review", *at(16), "--samples", "0", "--json")[1])["slip"] is None
 
@@ -673,7 +676,7 @@ def test_each_new_option_is_heard(run):
         calendars={"ann": Calendar(holidays=[date(2026, 12, day) for day in (1, 2, 3, 4, 8)])},
     )
     status, out, err = run("forecast", *MONDAY, *FEW, *asked, "--json")
-    assert (status, json.loads(out), err) == (0, made.to_dict(), "")
+    assert (status, json.loads(out), err) == (0, forecast_of(made), "")
     assert used(run("forecast", *FEW, "--shared", "0.5", "--json")[1])["shared"] == 0.5
     leave = ["--weekdays", "mon-thu", "--holidays", "2026-12-24", "--leave", "ann=2026-12-01..2026-12-01"]
     assert used(run("forecast", *FEW, *leave, "--json")[1])["calendars"] == {
@@ -736,7 +739,7 @@ def test_options_can_be_in_a_file(run, tmp_path):
     )
     write(options, tmp_path / "ours.toml")
     made = forecast(CHECKLIST, start=date(2026, 11, 30), today=today(), options=options)
-    assert json.loads(run("forecast", *MONDAY, "--options", "ours.toml", "--json")[1]) == made.to_dict()
+    assert json.loads(run("forecast", *MONDAY, "--options", "ours.toml", "--json")[1]) == forecast_of(made)
     assert run("forecast", *MONDAY, "--options", "ours.toml") == (0, dumps(made, "text"), "")
     # What the command line says goes before the file, and is added to its tables.
     more = ["--people", "3", "--rules", "soonest", "--assume-owner", "c2=ben", "--leave", "ann=2026-12-02..2026-12-02"]
@@ -777,7 +780,7 @@ def test_options_are_kept_beside_the_launch(started, tmp_path):
     # Later it is found, and named in the first lines of a text, and only there.
     head = "Options of fraud-v3.forecast.toml\n\n"
     assert started("forecast", "fraud-v3", *at(16)) == (0, head + dumps(made, "text"), "")
-    assert json.loads(started("forecast", "fraud-v3", *at(16), "--json")[1]) == made.to_dict()
+    assert json.loads(started("forecast", "fraud-v3", *at(16), "--json")[1]) == forecast_of(made)
     assert started("forecast", "fraud-v3", *at(16), "-f", "markdown") == (0, dumps(made, "markdown"), "")
     review = stored().review(moment(9), at=moment(16), options=options)
     assert started("review", *at(16)) == (0, head + dumps(review, "text"), "")

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 import attrs
 import pytest
 
+from helpers.printed import review_of, status_of
 from servingchecklist import (
     Launch,
     Overlay,
@@ -141,11 +142,11 @@ def test_what_is_asked_of_a_launch_is_asked_of_selected_tasks(started):
     ]:
         snapshot = launch.snapshot(at=datetime(2026, 11, 5, 9, tzinfo=UTC), **selection)
         assert started("status", *at(5), *options) == (0, dumps(snapshot, "text"), "")
-        assert json.loads(started("status", *at(5), *options, "--json")[1]) == snapshot.to_dict()
+        assert json.loads(started("status", *at(5), *options, "--json")[1]) == status_of(launch, snapshot)
         review = launch.review(datetime(2026, 11, 1, 9, tzinfo=UTC), at=snapshot.at, **selection)
         asked = ("review", "--since", "2026-11-01T09:00Z", *at(5), *options)
         assert started(*asked) == (0, dumps(review, "text"), "")
-        assert json.loads(started(*asked, "--json")[1]) == review.to_dict()
+        assert json.loads(started(*asked, "--json")[1]) == review_of(review)
         best = launch.next(**selection)
         assert started("next", "fraud-v3", *options) == (0, dumps(best, "text"), "")
         assert json.loads(started("next", *options, "--json")[1]) == best.to_dict()
@@ -243,7 +244,7 @@ def test_a_period_begins_with_the_first_second_of_its_day(started):
     began = datetime.fromisoformat("2026-11-03T00:00:00").astimezone()
     review = started("review", "--since", "2026-11-03", "--at", "2026-11-03", "--json", "--samples", "0")[1]
     assert datetime.fromisoformat(json.loads(review)["since"]) == began
-    assert [task["id"] for task in json.loads(review)["done"]] == ["c1"]
+    assert [task["task"] for task in json.loads(review)["done"]] == ["c1"]
 
 
 def test_without_an_id_the_latest_event_of_the_same_person_is_retracted(started):
@@ -302,9 +303,9 @@ def test_status_and_review_are_those_of_the_library(started, tmp_path):
     snapshot, review = launch.snapshot(at=when), launch.review(datetime(2026, 11, 9, 9, tzinfo=UTC), at=when)
     assert started("status", *at(16)) == (0, dumps(snapshot, "text"), "")
     assert started("status", *at(16), "-f", "markdown") == (0, dumps(snapshot, "markdown"), "")
-    assert json.loads(started("status", *at(16), "--json")[1]) == snapshot.to_dict()
+    assert json.loads(started("status", *at(16), "--json")[1]) == status_of(launch, snapshot)
     assert started("review", *at(16)) == (0, dumps(review, "text"), "")
-    assert json.loads(started("review", *at(16), "--json")[1]) == review.to_dict()
+    assert json.loads(started("review", *at(16), "--json")[1]) == review_of(review)
     assert started("review", *at(16), "-o", "review.html") == (0, "", "")
     assert (tmp_path / "review.html").read_text("utf-8") == dumps(review, "html")
     assert started("review", *at(16), "-f", "svg") == (0, dumps(review, "svg"), "")
@@ -493,10 +494,16 @@ def test_copies_are_merged(run, tmp_path):
     (tmp_path / "bare").write_text(dumps(other, "json"), "utf-8")
     counts = "servingchecklist: other.toml: 1 of 3 events is new, and 1 is not in it\n"
     assert run("merge", "one.json", "other.toml") == (0, dumps(one.merge(other), "json"), counts)
+    assert run("merge", "one.json", "other.toml", "-f", "jsonl") == (0, dumps(one.merge(other), "jsonl"), counts)
     assert run("merge", "one.json", "other.toml", "--output", "one.json") == (0, "", counts)
     assert read("one.json") == one.merge(other)
-    assert run("merge", "one.json", "bare", "--format", "json", "--output", "bare")[0] == 0
-    assert read("bare", "json") == one.merge(other)
+    for format in ("json", "jsonl", "toml"):  # as git gives the files of both sides to a merge driver
+        (tmp_path / ".merge_file_a").write_text(dumps(one, format), "utf-8")
+        (tmp_path / ".merge_file_b").write_text(dumps(other, format), "utf-8")
+        assert run("merge", "--output", ".merge_file_a", ".merge_file_a", ".merge_file_b")[0] == 0
+        assert (tmp_path / ".merge_file_a").read_text("utf-8") == dumps(one.merge(other), format)
+    assert run("merge", "one.json", "bare", "--no-limits", "--output", "both.jsonl")[0] == 0
+    assert read("both.jsonl") == one.merge(other)
     write(Launch.start(LAUNCH, name="spam-v1", by="x"), tmp_path / "spam.json")
     assert run("merge", "one.json", "spam.json") == (
         1,
@@ -504,6 +511,69 @@ def test_copies_are_merged(run, tmp_path):
         "spam.json: $.name: is the name of another launch (got 'spam-v1'); "
         "a launch is merged with copies of itself; this one is 'fraud-v3'\n",
     )
+
+
+def test_a_launch_is_kept_in_a_file_from_the_start(run, tmp_path):
+    started = "fraud-v3: started by ml-platform with model-serving 2026.1, 9 tasks\n"
+    assert run("start", "fraud-v3", *BY, "-o", "fraud-v3.jsonl", "--at", "2026-11-02") == (0, started, "")
+    assert not (tmp_path / "launches.db").exists()
+    assert run("finish", "c1", *BY, "--launch", "fraud-v3.jsonl")[0] == 0
+    assert [event.kind for event in read("fraud-v3.jsonl", kind=Launch).events] == ["launch-started", "finished"]
+    exists = "servingchecklist: there is a file of that name already (got 'fraud-v3.jsonl'); name a new file, or record in that one with --launch\n"
+    assert run("start", "fraud-v3", *BY, "-o", "fraud-v3.jsonl") == (2, "", exists)
+    assert run("start", "fraud-v3", *BY, "-o", "fraud-v3.md")[2] == (
+        "servingchecklist: --output writes JSON, JSONL or TOML (got 'fraud-v3.md'); end the name in .json, .jsonl or .toml\n"
+    )
+
+
+@pytest.mark.parametrize("is_worktree", [False, True])
+def test_in_a_repository_the_line_for_git_is_offered_until_it_is_there(started, tmp_path, is_worktree):
+    offer = "servingchecklist: to let git merge such files: echo '*.jsonl merge=union' >> {}\n"
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    assert started("export", "a/b")[2] == ""
+    if is_worktree:
+        (tmp_path / ".git").write_text("gitdir: elsewhere\n", "utf-8")
+    else:
+        (tmp_path / ".git").mkdir()
+    assert started("export", "a/b")[2] == offer.format("a/b/.gitattributes")
+    assert started("start", "x", *BY, "-o", "x.jsonl")[2] == offer.format(".gitattributes")
+    assert started("export", "a/b", "-f", "json")[2] == ""
+    (tmp_path / ".gitattributes").write_text("*.json text\n# *.jsonl merge\n", "utf-8")
+    assert started("export", "a/b")[2] == offer.format("a/b/.gitattributes")
+    (tmp_path / "a" / ".gitattributes").write_bytes(b"\xff\n*.jsonl text eol=lf merge=union\n")
+    assert started("export", "a/b")[2] == ""
+    assert started("start", "y", *BY, "-o", "y.jsonl")[2] == offer.format(".gitattributes")
+
+
+def test_a_lost_or_altered_line_is_noticed(run, tmp_path):
+    launch = Launch.start(LAUNCH, name="fraud-v3", by="ml-platform", at=datetime(2026, 11, 2, 9, tzinfo=UTC))
+    done = launch.finish("c1", by="ml-platform", at=datetime(2026, 11, 3, 9, tzinfo=UTC))
+    write(done, tmp_path / "now.jsonl")
+    (tmp_path / "before").write_text(dumps(launch, "jsonl"), "utf-8")
+    valid = f"now.jsonl: valid (a launch of 9 tasks, 2 events, {done.digest})\n"
+    assert run("check", "now.jsonl", "--since", "before") == (0, valid, "")
+    assert run("check", "now.jsonl", "--since", "before", "--digest", done.digest) == (0, valid, "")
+    assert run("check", "now.jsonl", "--digest", done.digest.removeprefix("sha256:"))[0] == 0
+    write(launch.note("c2", "x", by="ml-platform", at=datetime(2026, 11, 4, 9, tzinfo=UTC)), tmp_path / "other.json")
+    lost = (
+        "now.jsonl: $.events: lost the event noted of 2026-11-04 09:00 UTC by ml-platform "
+        f"(got '{read('other.json', kind=Launch).events[-1].id[:8]}'); put its line back from other.json, or merge both\n"
+    )
+    assert run("check", "now.jsonl", "--since", "other.json") == (1, lost, "")
+    assert run("check", "now.jsonl", "--since", "other.json", "-f", "github")[1].startswith(
+        "::error file=now.jsonl,title=damaged::"
+    )
+    other = f"now.jsonl: is not the launch of that digest (got 'sha256:x'); the digest is {done.digest}; compare with the earlier copy by --since\n"
+    assert run("check", "now.jsonl", "--digest", "sha256:x") == (1, other, "")
+    write(attrs.evolve(launch, name="spam"), tmp_path / "spam.json")
+    assert "is the name of another launch" in run("check", "now.jsonl", "--since", "spam.json")[1]
+    write(LAUNCH, tmp_path / "list.json")
+    refused = "list.json: is not a launch (got 'Checklist'); leave out --since and --digest\n"
+    assert run("check", "list.json", "--digest", "x") == (1, refused, "")
+    assert run("check", "now.jsonl", "other.json", "--since", "before") == (
+        2, "", "servingchecklist: --since and --digest are for one file; check the files one by one\n",
+    )  # fmt: skip
+    assert run("check", "now.jsonl", "--since", "gone.json")[0] == 2
 
 
 def test_a_merge_says_what_contradicts_and_whether_it_was_started_twice(run, tmp_path):
@@ -580,10 +650,10 @@ def test_a_store_goes_to_files_and_back(started, tmp_path):
         "new_events": {"fraud-v3": 0, "spam-v1": 0},
     }
     assert stored("spam-v1", "new.db") == stored("spam-v1")
-    (tmp_path / "files" / "fraud-v3.json").write_text("{", "utf-8")
+    (tmp_path / "files" / "fraud-v3.jsonl").write_text("{", "utf-8")
     status, _, err = started("import", "files", "--store", "new.db")
     assert status == 1
-    assert "fraud-v3.json" in err
+    assert "fraud-v3.jsonl" in err
 
 
 @pytest.mark.parametrize(
@@ -633,7 +703,7 @@ def test_a_store_goes_to_files_and_back(started, tmp_path):
         (["status", "-f", "svg"], 2, "invalid choice: 'svg'"),
         (["log", "--task", "c10"], 2, "did you mean 'c1'?"),
         (["merge", "gone.json"], 2, "the file cannot be read: No such file or directory"),
-        (["export", "launches.db/gone"], 2, "the file cannot be written: Not a directory (got 'launches.db/gone/fraud-v3.json')"),
+        (["export", "launches.db/gone"], 2, "the file cannot be written: Not a directory (got 'launches.db/gone/fraud-v3.jsonl')"),
         (["import", "gone"], 2, "No such file or directory"),
     ],
 )  # fmt: skip

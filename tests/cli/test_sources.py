@@ -10,7 +10,9 @@ from datetime import UTC, datetime, timedelta
 import attrs
 import pytest
 
+from helpers.printed import status_of
 from servingchecklist import Launch, Store, dumps, events, model_serving, read, write
+from servingchecklist._jsonlike import plain_records
 
 LAUNCH = model_serving()
 BY = ("--by", "ml-platform")
@@ -262,15 +264,17 @@ def test_what_was_recorded_is_printed_as_json(run):
     document = json.loads(out)
     launch = stored()
     assert (status, err, list(document)) == (0, "", ["events", "state"])
-    assert document["events"] == [{"id": launch.events[0].id, **launch.events[0].to_dict()}]
+    assert document["events"] == plain_records(launch.log_records())
     document = json.loads(run("finish", "c1", "c2", *BY, "--at", "2026-11-03T09:00Z", "--json")[1])
-    assert {event["id"] for event in document["events"]} == {event.id for event in stored().events[1:]}
+    assert {event["event"] for event in document["events"]} == {event.id for event in stored().events[1:]}
     assert document["state"].keys() == launch.snapshot().to_dict().keys()
     assert document["state"]["progress"]["overall"]["done"] == 2
     assert json.loads(run("finish", "c1", "c2", *BY, "--at", "2026-11-03T09:00Z", "--json")[1])["events"] == []
     event = stored().history("c1")[0].id
     document = json.loads(run("retract", event[:8], *BY, "--json")[1])
-    assert [(event["kind"], event["event"]) for event in document["events"]] == [("retracted", event)]
+    assert [(event["kind"], event["events"]) for event in document["events"]] == [("retracted", [event])]
+    at = document["state"]["at"]
+    assert document["state"] == status_of(stored(), stored().snapshot(at=datetime.fromisoformat(at)))
     write(attrs.evolve(LAUNCH, version="2"), "next.toml")
     document = json.loads(run("migrate", "next.toml", *BY, "--json")[1])
     assert [event["kind"] for event in document["events"]] == ["migrated"]
@@ -284,8 +288,7 @@ def test_logs_and_names_are_printed_as_json(run, tmp_path):
     keep(launch)
     document = json.loads(run("log", "--json")[1])
     assert (list(document), document["launch"]) == (["launch", "events"], "fraud-v3")
-    for event, shown in zip(launch.events, document["events"], strict=True):
-        assert shown == {"id": event.id, **event.to_dict(), "is_retracted": event in launch.retracted}
+    assert document["events"] == plain_records(launch.log_records())
     assert [event["task"] for event in json.loads(run("log", "--task", "c3", "--json")[1])["events"]] == ["c3"]
     (document,) = json.loads(run("launches", "--json")[1])["launches"]
     assert document == {
@@ -296,7 +299,7 @@ def test_logs_and_names_are_printed_as_json(run, tmp_path):
         "progress": launch.progress(at=datetime.now(UTC)).to_dict(),
     }
     assert json.loads(run("export", "a/b", "--json")[1]) == {"launches": ["fraud-v3"]}
-    assert read(tmp_path / "a" / "b" / "fraud-v3.json") == launch
+    assert read(tmp_path / "a" / "b" / "fraud-v3.jsonl") == launch
     assert json.loads(run("import", "a/b", "--store", "new.db", "--json")[1]) == {
         "launches": ["fraud-v3"],
         "new_events": {"fraud-v3": len(launch.events)},
@@ -369,7 +372,7 @@ def test_a_folder_is_made_for_an_export_and_only_where_there_is_a_store(run, tmp
     assert not (tmp_path / "new").exists()
     assert run("export", "new") == (0, "fraud-v3: written to new\n", "")
     assert run("export", "new", "-f", "toml")[0] == 0
-    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["fraud-v3.json", "fraud-v3.toml"]
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["fraud-v3.jsonl", "fraud-v3.toml"]
     status, _, err = run("export", "a\0b")
     assert status == 2
     assert re.match("servingchecklist: the file cannot be written: (lstat: )?embedded null", err)  # as Python says it

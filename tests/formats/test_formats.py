@@ -79,7 +79,7 @@ def test_the_format_can_be_said(tmp_path):
 def test_unknown_formats_are_refused_with_the_known(format):
     with pytest.raises(
         UnknownNameError,
-        match=r"^\$: there is no format of that name \(got .*\); (did you mean 'markdown'\?|known: json, toml, markdown, html, text, svg, mermaid, icalendar, junit)$",
+        match=r"^\$: there is no format of that name \(got .*\); (did you mean 'markdown'\?|known: json, jsonl, toml, markdown, html, text, svg, mermaid, icalendar, junit, tasklist)$",
     ):
         dumps(LAUNCH, format)
     with pytest.raises(UnknownNameError, match=r"^\$: there is no format that reads of that name"):
@@ -89,10 +89,10 @@ def test_unknown_formats_are_refused_with_the_known(format):
 def test_a_format_that_only_writes_does_not_read(tmp_path):
     with pytest.raises(
         UnknownNameError,
-        match=r"^\$: there is no format that reads of that name \(got 'markdown'\); it can be written, but not read; known: json, toml$",
+        match=r"^\$: there is no format that reads of that name \(got 'markdown'\); it can be written, but not read; known: json, jsonl, toml$",
     ):
         read(tmp_path / "x.md", "markdown")
-    words = r"^\$: markdown can be written, but not read \(got 'x\.md'\); name a file that ends in \.json or \.toml$"
+    words = r"^\$: markdown can be written, but not read \(got 'x\.md'\); name a file that ends in \.json, \.jsonl or \.toml$"
     with pytest.raises(UnknownNameError, match=words):
         read("x.md")
 
@@ -100,11 +100,11 @@ def test_a_format_that_only_writes_does_not_read(tmp_path):
 def test_a_file_name_must_say_its_format(tmp_path):
     with pytest.raises(
         UnknownNameError,
-        match=r"the name of the file does not say its format .*; end it in one of \.json, \.toml, \.md, ",
+        match=r"the name of the file does not say its format .*; end it in one of \.json, \.jsonl, \.toml, \.md, ",
     ):
         write(LAUNCH, tmp_path / "LAUNCH")
     with pytest.raises(
-        UnknownNameError, match=r"\(got 'a\.tml'\); end it in one of \.json, \.toml, or name the format$"
+        UnknownNameError, match=r"\(got 'a\.tml'\); end it in one of \.json, \.jsonl, \.toml, or name the format$"
     ):
         read("a.tml")
 

@@ -126,7 +126,7 @@ def test_what_is_not_a_copy_is_refused():
     newer = attrs.evolve(CHECKLIST, version="2", tips=["More."])
     with pytest.raises(
         InvalidError,
-        match=r"^\$\.checklist: is not the same checklist: version, tips differ \(got 'x 2'\); only logs of the same checklist",
+        match=r"^\$\.checklist: is not the same checklist: version, tips differ \(got 'x 2'\); only copies of one launch are merged",
     ):
         START.merge(attrs.evolve(START, checklist=newer))
     with pytest.raises(InvalidError, match="version differs"):

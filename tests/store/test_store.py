@@ -73,8 +73,8 @@ def test_only_what_is_new_is_written(store, path):
     assert store._file._connection.total_changes == before + 1
     assert [statement.split(" (")[0].split(" VALUES")[0] for statement in statements] == [
         "BEGIN IMMEDIATE",
-        "INSERT OR IGNORE INTO events",
         "SELECT checklist FROM launches WHERE name = 'fraud-v3'",
+        "INSERT OR IGNORE INTO events",
         "COMMIT",
     ]
     assert rows(path) == 102
@@ -186,7 +186,7 @@ def test_another_checklist_under_the_same_name_is_refused(store, path):
                 one.save(other)
             assert str(caught.value) == (
                 "$.checklist: is not the checklist that the store has for the launch of that name (got 'fraud-v3'); "
-                "save it under another name; if the launch was migrated, migrate this copy to the same checklist"
+                "save it under another name"
             )
     assert rows(path) == 2
     assert rows(path, "checklists") == 1
@@ -255,7 +255,7 @@ def test_an_interrupt_leaves_all_or_nothing_and_the_store_goes_on(monkeypatch, s
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(rows_module.Addition, "faults", interrupt)
+        patch.setattr(rows_module.Addition, "write", interrupt)
         with pytest.raises(KeyboardInterrupt):
             store.save(notes(1, 2))
     assert rows(path) == 2

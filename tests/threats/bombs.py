@@ -37,6 +37,19 @@ _LAUNCH = (
 _PHASE = '[[phases]]\nid = "p"\ntitle = "P"\n'
 
 
+_CHECKLIST = '{"id":"x","title":"X","phases":[{"id":"p","title":"P","tasks":[{"id":"t","title":"T"}]}]'
+_HEAD = f'{{"schema_version":1,"kind":"launch","name":"x","checklist":{_CHECKLIST}}}}}\n'
+_STARTED = '{"kind":"launch-started","by":"x","at":"2026-01-01T00:00:00Z"}\n'
+
+
+def _layered(count):
+    """A head whose checklist has as many layers, which change nothing in the end."""
+    change = '{"kind":"set-checklist","topic":"","reason":"r"}'
+    layers = ",".join(f'{{"id":"o{n}","title":"O","changes":[{change}]}}' for n in range(count))
+    more = f',"base":{_CHECKLIST}}},"layers":[{layers}]' if count else ""
+    return f'{{"schema_version":1,"kind":"launch","name":"x","checklist":{_CHECKLIST}{more}}}}}'
+
+
 def _json(size, piece, opening="", closing="", joint=",", *, head=_JSON):
     """``opening``, as many pieces as fit, and ``closing``; a piece may be made from its number."""
     pieces, left = [], size - len(head) - len(opening) - len(closing)
@@ -277,12 +290,52 @@ TOML = {
     ),
 }
 
-FAMILIES = {(format, name): make for format, made in (("json", JSON), ("toml", TOML)) for name, make in made.items()}
+
+def _in_lines(size, piece, most=24_000, head=_HEAD + _STARTED):
+    """A head, the start, and as many lines as fit, at most as many as are read."""
+    longest = len(piece if isinstance(piece, str) else piece(most)) + 1
+    return _json(min(size, len(head) + most * longest), piece, joint="\n", head=head)
+
+
+JSONL = {
+    "many events": lambda size: _in_lines(size, lambda n: _event(more=f',"text":"{n}"')),
+    "one event many times": lambda size: _in_lines(size, _event("begun")),
+    "empty objects": lambda size: _in_lines(size, "{}"),
+    "wrong ids": lambda size: _in_lines(size, lambda n: _event(more=f',"text":"{n}","id":"{n}"')),
+    "events of wanting tasks": lambda size: _in_lines(size, lambda n: _event("begun", f"t{n}")),
+    "many heads": lambda size: _in_lines(size, lambda n: _HEAD.strip().replace('"X"', f'"X{n}"')),
+    "equal heads": lambda size: _in_lines(size, _HEAD.strip()),
+    "heads that differ in long layers": lambda size: _in_lines(
+        size, lambda n: _layered(min(size // 20_000, 9) + n), 90
+    ),
+    "heads with layers": lambda size: _in_lines(size, lambda n: _layered(n % 40)),
+    "heads and events": lambda size: _in_lines(
+        size, lambda n: _layered(n % 40) if n % 2 else _event(more=f',"text":"{n}"')
+    ),
+    "many migrations": lambda size: _in_lines(
+        size, lambda n: f'{{"kind":"migrated","checklist":"x","version":"{n}","by":"x","at":"2026-01-01T00:00:00Z"}}'
+    ),
+    "wrong migrations": lambda size: _in_lines(size, '{"kind":"migrated"}'),
+    "other objects": lambda size: _in_lines(size, '{"kind":"launch","events":1}'),
+    "empty lines": lambda size: _HEAD + "\n" * size,
+    "blank lines": lambda size: _HEAD + " \t\r\n" * (size // 4),
+    "a nested line": lambda size: _HEAD + "[" * size,
+    "brackets that close none": lambda size: _HEAD + "]" * (size // 2) + "\n" + "[" * (size // 2),
+    "an open quote": lambda size: _HEAD + '"\n' + "[" * (size - 100) + '"',
+    "marks of conflicts": lambda size: _HEAD + "<<<<<<< a\n" * (size // 10),
+    "one long line": lambda size: '{"kind":"launch","name":"' + "x" * size + '"}',
+}
+
+FAMILIES = {
+    (format, name): make
+    for format, made in (("json", JSON), ("jsonl", JSONL), ("toml", TOML))
+    for name, make in made.items()
+}
 
 
 def size_at_limit(format, make):
     """The size at which the default limits just let the bomb through to the parser, or the largest if it is never ``values`` that refuses."""
-    check = {"json": check_json, "toml": check_toml}[format]
+    check = check_toml if format == "toml" else check_json
 
     def is_read(text, values):
         try:
@@ -344,7 +397,7 @@ def main():
 
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     signal.signal(signal.SIGPROF, _lose_patience)
-    for format in ("json", "toml"):  # what is imported late is no part of the bomb
+    for format in ("json", "jsonl", "toml"):  # what is imported late is no part of the bomb
         set_off(format, "", loads, ChecklistError)
     for format, name, size in json.load(sys.stdin):
         make = FAMILIES[format, name]

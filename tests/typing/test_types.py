@@ -342,7 +342,7 @@ def test_launches_are_typed(tmp_path: Path) -> None:
     assert_type(launch.review(launch.started - timedelta(days=1), **mine), Review)
     assert_type(dumps(review, "svg"), str)
     assert_type(launch.review().ahead, tuple[TaskEvent, ...])
-    assert_type(launch.snapshot().to_dict()["tasks"], list[documents.TaskRowDocument])
+    assert_type(launch.snapshot().to_dict()["tasks"], list[documents.TaskStateDocument])
     assert [owner_in(event.to_dict()) for event in launch.events] == [None, None]
     assert [name_of(event) for event in launch.events] == ["the launch", "c1"]
     with Store(tmp_path / "launches.db") as store:

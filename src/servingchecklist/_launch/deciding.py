@@ -437,12 +437,15 @@ class Deciding:
             sides = approved, self._checklist, gate.id
             notes = [f"weaker than approved: {words}" for words in weakenings(*sides)]
             notes += [f"less evidence counts than approved: {words}" for words in narrowings(*sides)]
-        start = f"{self._policy.id}: "
+        start, previous = f"{self._policy.id}: ", ""
         for event in self._proof.migrated if gate else ():
+            when = f"{event.at.astimezone(self._at.tzinfo).date()} by {event.by}"
+            if event.previous != previous:
+                words = "beside another migration; what its checklist asked for was not compared"
+                notes.append(f"migrated on {when} {words}")
+            previous = event.id
             lines = (line.removeprefix(start) for line in event.weaker if line.startswith(start))
-            notes += [
-                f"weakened on {event.at.astimezone(self._at.tzinfo).date()} by {event.by}: {line}" for line in lines
-            ]
+            notes += [f"weakened on {when}: {line}" for line in lines]
         kpis = dict.fromkeys(finding.kpi for finding in findings if finding.kpi and finding.kpi.placeholder)
         if names := ", ".join(f"{kpi.id} ({kpi.target})" for kpi in kpis):
             self._note(f"targets that are placeholders, to be set by an overlay: {names}")

@@ -107,6 +107,14 @@ class LaunchStarted(OfLaunch):
     topic: str = attrs.field(default="", kw_only=True, metadata=check(v.optional_line))
 
 
+_event_id = v.require(
+    lambda value: type(value) is str and re.fullmatch("[0-9a-f]{64}", value) is not None,
+    "bad-format",
+    "is not the id of an event",
+    "write its 64 digits of 0-9 and a-f",
+)
+
+
 @public("events")
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
 class Migrated(OfLaunch):
@@ -117,6 +125,8 @@ class Migrated(OfLaunch):
         version: The version of that checklist.
         retired: The ids of the tasks that have events but are no longer in the checklist. Their events stay in the log.
         weaker: In what the new checklist asks for less, each with the id of the gate before it.
+        previous: The id of the migration before it in that copy; empty for the first. Where it is not the one before it in the log, copies
+            were migrated separately.
         by: The person, team or tool who recorded it. ``by`` and ``at`` are as for :class:`LaunchStarted`.
     """
 
@@ -130,14 +140,9 @@ class Migrated(OfLaunch):
     weaker: tuple[str, ...] = attrs.field(
         default=(), converter=tuple_of[str], kw_only=True, metadata=check(v.each(v.prose, distinct=True))
     )
-
-
-_event_id = v.require(
-    lambda value: type(value) is str and re.fullmatch("[0-9a-f]{64}", value) is not None,
-    "bad-format",
-    "is not the id of an event",
-    "write its 64 digits of 0-9 and a-f",
-)
+    previous: str = attrs.field(
+        default="", kw_only=True, metadata=check(lambda value, name: () if value == "" else _event_id(value, name))
+    )
 
 
 @public("events")

@@ -147,6 +147,12 @@ class Record:
             case _:  # begun, or a block or a waiver has ended: the task returns to its earlier status
                 return Status.DOING if self.begun else Status.TODO
 
+    def cause_of(self, status: Status) -> TaskEvent | None:
+        """Return the event behind the status of the task, or None. Where a waiver has expired, that is the one behind its earlier status."""
+        if isinstance(self.status_event, kinds.Waived) and status is not Status.WAIVED:
+            return self.blocked or self.begun
+        return self.status_event
+
     @property
     def owner(self) -> str | None:
         """The owner of the task, or None."""
@@ -177,25 +183,19 @@ class Record:
     def state(self, task: Task, day: date, waits_for: tuple[str, ...]) -> TaskState:
         """Return the state of the task on a day. ``waits_for`` are its open prerequisites."""
         status, mark = self.status_on(day), self.status_event
-        waiver = (
-            Waiver(mark.reason, by=mark.by, at=mark.at, expires=mark.expires)
-            if isinstance(mark, kinds.Waived)
-            else None
-        )
-        if waiver and status is not Status.WAIVED:  # it has expired, and the earlier status of the task is back
-            mark = self.blocked or self.begun
+        cause = self.cause_of(status)
         return TaskState(
             id=task.id,
             status=status,
-            since=mark.at if mark else None,
-            by=mark.by if mark else None,
-            reason=mark.reason
-            if isinstance(mark, kinds.Blocked | kinds.Waived | kinds.NotApplicable | kinds.Reopened)
-            else "",
+            since=cause.at if cause else None,
+            by=cause.by if cause else None,
+            reason=reason_of(cause),
             begun=self.begun.at if self.begun else None,
             owner=self.owner,
             due=self.due,
-            waiver=waiver,
+            waiver=Waiver(mark.reason, by=mark.by, at=mark.at, expires=mark.expires)
+            if isinstance(mark, kinds.Waived)
+            else None,
             latest=self.latest.at if self.latest else None,
             references=tuple(dict.fromkeys(self.references)),
             note=self.noted.note if self.noted else "",
@@ -205,6 +205,14 @@ class Record:
             waits_for=waits_for,
             not_before=task.not_before if task.not_before and day < task.not_before else None,
         )
+
+
+_WithReason: TypeAlias = kinds.Blocked | kinds.Waived | kinds.NotApplicable | kinds.Reopened
+
+
+def reason_of(event: TaskEvent | None) -> str:
+    """Return the reason that an event behind a status states; empty where there is none."""
+    return event.reason if isinstance(event, _WithReason) else ""
 
 
 Records: TypeAlias = Mapping[str, Record]
@@ -331,16 +339,15 @@ def cut(events: Sequence[Event], at: datetime) -> int:
 
 def misplaced(checklist: Checklist, events: Sequence[Event], started: datetime) -> list[Fault]:
     """Return the faults of events that do not fit their launch, with their positions as given."""
-    migrations = [event for event in events if isinstance(event, Migrated)]
-    has_migrated, retired = bool(migrations), {task for event in migrations for task in event.retired}
+    # A task that the checklist lacks may be one of the checklist before, and a task may have been without the step or the criterion.
+    has_migrated = any(isinstance(event, Migrated) for event in events)
     faults, parts_of = Faults(), part_ids(checklist)
     for place, event in enumerate(events):
         if isinstance(event, LaunchStarted):
             continue
-        if not isinstance(event, OfLaunch) and event.task not in checklist and event.task not in retired:
+        if not (has_migrated or isinstance(event, OfLaunch) or event.task in checklist):
             problem = "there is no task of that id"
             faults.add("unknown-task", f"$.events[{place}].task", problem, event.task, known=known_tasks(checklist))
-        # A later checklist may have the task without the step or the criterion.
         elif isinstance(event, StepEvent | CriterionEvent) and not has_migrated:
             what = part_of(event)[0]
             add_unknown_part(faults, f"$.events[{place}].{what}", event, parts_of(event.task, what))
@@ -365,6 +372,11 @@ def too_old(path: str, at: datetime, started: datetime) -> Fault:
     return Fault("before-start", path, "lies before the start of the launch", at.isoformat(), hint)
 
 
+def last_migration(events: Sequence[Event]) -> str:
+    """Return the sort key of the latest migration in a log, or an empty string. It is the one that the checklist of the launch comes from."""
+    return max((event.key for event in events if isinstance(event, Migrated)), default="")
+
+
 def common_checklist(ours: Checklist, theirs: Checklist) -> Checklist:
     """Return the checklist of two logs to be merged. Where its history differs, that with more layers wins, then that with the greater digest.
 
@@ -380,5 +392,5 @@ def common_checklist(ours: Checklist, theirs: Checklist) -> Checklist:
         if field.eq and getattr(ours, field.name) != getattr(theirs, field.name)
     ]
     problem = f"is not the same checklist: {', '.join(fields)} differ{'s' if len(fields) == 1 else ''}"
-    hint = "only logs of the same checklist are merged; migrate one of them first"
+    hint = "only copies of one launch are merged; migrate one of them to the checklist of the other, or start it under another name"
     raise invalid("not-a-copy", "$.checklist", problem, f"{theirs.id} {theirs.version}", hint)

@@ -16,12 +16,19 @@ from .._model._validation import Validated, as_day, check, tuple_of
 from .._model.kpi import Kpi
 from .._model.task import Pairs, annotation_pairs, as_annotations
 from .._model.timestamps import as_local, as_utc, as_utc_or_none, aware, timestamp
-from .._namespace import NotebookDisplay, public
+from .._namespace import ArrowTable, NotebookDisplay, public
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from ..documents import EvidenceRecordDocument, FindingDocument, GateDocument, LiveDocument, WaiverDocument
+    from ..documents import (
+        EvidenceRecordDocument,
+        FindingDocument,
+        FindingRecord,
+        GateDocument,
+        LiveDocument,
+        WaiverDocument,
+    )
     from ..errors import Fault
 
 
@@ -214,7 +221,7 @@ _parts = check(subject)
 
 @public("results")
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class Gate(Validated, NotebookDisplay):
+class Gate(Validated, ArrowTable, NotebookDisplay):
     """The decision of a gate at one time, with everything that it rests on. It is false unless the decision is GO.
 
     Attributes:
@@ -290,6 +297,48 @@ class Gate(Validated, NotebookDisplay):
 
     def __bool__(self) -> bool:
         return self.decision is Decision.GO
+
+    def to_records(self) -> list[FindingRecord]:
+        """Return a flat dict for each finding: the rows of a table, for dataframes. Open tasks and notes are not in it.
+
+        The columns are those of :class:`~servingchecklist.documents.FindingRecord`.
+        """
+        return list(self._rows())
+
+    def _rows(self) -> Iterator[FindingRecord]:
+        decision, at = self.decision, as_utc(self.at)
+        for finding in self.findings:
+            kpi, waiver = finding.kpi, finding.waiver
+            yield {
+                "launch": self.launch,
+                "topic": self.topic or None,
+                "gate": self.id or None,
+                "at": at,
+                "decision": decision.value,
+                "task": finding.task or None,
+                "criterion": finding.criterion,
+                "kpi": kpi.id if kpi else None,
+                "kpi_title": kpi.title if kpi else None,
+                "title": finding.title,
+                "verdict": finding.verdict.value,
+                "words": finding.words,
+                "required": finding.required,
+                "is_open": finding.is_open,
+                "is_blocker": finding.is_blocker,
+                "is_waived": finding.is_waived,
+                "least": finding.least,
+                "most": finding.most,
+                "n": finding.n,
+                "spread": finding.spread,
+                "needed": finding.needed,
+                "evidence": list(finding.evidence),
+                "not_counted": [name for name, _ in finding.not_counted],
+                "cautions": list(finding.cautions),
+                "waiver_by": waiver.by if waiver else None,
+                "waiver_reason": waiver.reason if waiver else None,
+                "waiver_expires": waiver.expires if waiver else None,
+                "waived_by": finding.waived_by or None,
+            }
 
     def to_dict(self) -> GateDocument:
         """Return the gate as dicts, lists, strings, numbers and None, ready for JSON, with all that another program needs to decide it again."""

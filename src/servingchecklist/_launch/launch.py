@@ -11,7 +11,7 @@ from .._model._validation import listed, require_kind
 from .._model.checklist import Checklist, id_of
 from .._model.selection import Selection, chosen, selected
 from .._model.timestamps import as_utc, checked, now
-from .._namespace import NotebookDisplay, late_import, public
+from .._namespace import ArrowTable, NotebookDisplay, late_import, public
 from .._planning.calendar import WEEKDAYS, Calendar
 from .._planning.calibration import Calibration, ClosedTask, PastForecast
 from .._planning.critical_path import critical_path
@@ -28,11 +28,12 @@ from .fold import UNTOUCHED, Records, cut, status_of
 from .forecasting import State, plan_of, replayed, state_after
 from .proving import ProvingLog
 from .recommendation import recommend_next
+from .records import event_records, state_records
 from .results import Progress, Snapshot, TaskState, progress_of
 from .reviewing import ReviewFields, review
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from .._evidence.evidence import Part
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from .._planning.levers import Levers
     from .._planning.options import ForecastOptions
     from .._planning.ordering import Recommendations
-    from ..documents import LaunchDocument
+    from ..documents import EventRecord, LaunchDocument, TaskStateRecord
     from .deciding import Proof
     from .gate import EvidenceRecord, Gate, Live
     from .review import Review
@@ -53,7 +54,7 @@ _WEEK = timedelta(days=7)
 
 @public()
 @attrs.frozen(getstate_setstate=False)
-class Launch(ProvingLog, NotebookDisplay):
+class Launch(ProvingLog, ArrowTable, NotebookDisplay):
     """One checklist being worked for one service: the checklist, and an append-only log of events.
 
     Immutable: a method that records returns a new launch and leaves the old one unchanged. The state of a launch is derived from its log
@@ -536,6 +537,30 @@ class Launch(ProvingLog, NotebookDisplay):
         options = options_with(options, changes)
         seen, at = self._seen(at)
         return past_forecast(self.name, self.checklist, seen._counting(), at, options)
+
+    def to_records(self, *, at: datetime | None = None) -> list[TaskStateRecord]:
+        """Return a flat dict for each task, with what the checklist says of it and its state: the rows of a table, for dataframes.
+
+        The columns are those of :class:`~servingchecklist.documents.TaskStateRecord`, in that order, whatever their values.
+
+        Args:
+            at: The time to look at, the column ``at``.
+
+        Raises:
+            InvalidError: ``at`` is not an aware datetime, or lies before the start of the launch.
+        """
+        return list(self._rows(at))
+
+    def _rows(self, at: datetime | None = None) -> Iterator[TaskStateRecord]:
+        seen, at = self._seen(at)
+        return state_records(self.name, self.checklist, seen._records, self.topic, at)
+
+    def log_records(self) -> list[EventRecord]:
+        """Return a flat dict for each event of the log, in its order, retracted ones included: the rows of a table, for dataframes.
+
+        The columns are those of :class:`~servingchecklist.documents.EventRecord`.
+        """
+        return event_records(self.name, self.checklist, self.events, self._retracted)
 
     def to_dict(self) -> LaunchDocument:
         """Return the launch as a document: dicts, lists, strings and numbers only, with the same keys as files.

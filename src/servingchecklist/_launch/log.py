@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self, TypedDict, TypeVar, Unpack
 import attrs
 
 from .._evidence.weakening import weakenings
+from .._jsonlike import digest_of
 from .._model._validation import Validated, check, construct, exactly, ident, require_kind, tuple_of, verify
 from .._model.checklist import Checklist, id_of
 from .._model.timestamps import INSTANT, MOST_AHEAD, as_local, as_utc, checked, now
@@ -37,6 +38,7 @@ from .fold import (
     field_of,
     fold,
     is_of_task,
+    last_migration,
     misplaced,
     part_ids,
     part_of,
@@ -151,6 +153,17 @@ class Log(Validated, _Derived):
         """The time of the latest event of a task, in UTC, retracted ones left out; the start where there is none."""
         events = (event for event in reversed(self.events) if is_of_task(event, self._retracted))
         return next((event.at for event in events), self._started)
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 digest of the name, the checklist and the set of events, as ``sha256:`` and 64 digits.
+
+        It is that of their canonical form, ``{"checklist":{...},"events":[...],"name":"..."}`` with the sorted ids of the events. So copies
+        that hold the same have the same digest, in whatever order they were merged and in whatever format they are kept.
+        """
+        ids = sorted(event.id for event in self.events)
+        digits = digest_of({"name": self.name, "checklist": self.checklist.to_dict(), "events": ids})
+        return f"sha256:{digits}"
 
     @property
     def retracted(self) -> tuple[TaskEvent, ...]:
@@ -338,19 +351,22 @@ class Log(Validated, _Derived):
     def merge(self, other: Self) -> Self:
         """Return the launch with the union of both logs.
 
-        Merging is commutative, associative and idempotent. Where the checklists are equal but not their layers, the copy with more layers
-        wins and, of equally many, that whose document has the greater digest.
+        Merging is commutative, associative and idempotent. The checklist is that of the copy with the latest migration. Where both have the
+        same one, or none, their checklists have to be equal; if only their layers are not, the copy with more layers wins and, of equally
+        many, that whose document has the greater digest.
 
         Raises:
-            InvalidError: They are not copies of one launch: their names or the contents of their checklists differ.
+            InvalidError: They are not copies of one launch: their names differ, or their checklists without a migration.
         """
         if not is_a(other, Log):
             raise invalid("wrong-kind", "$", "is not a launch", other, "give another copy of the same launch")
         if other.name != self.name:
             hint = f"a launch is merged with copies of itself; this one is {self.name!r}"
             raise invalid("not-a-copy", "$.name", "is the name of another launch", other.name, hint)
+        first, last = sorted((self, other), key=lambda copy: last_migration(copy.events))
+        separate = last_migration(first.events) != last_migration(last.events)
         return self._with(
-            checklist=common_checklist(self.checklist, other.checklist),
+            checklist=last.checklist if separate else common_checklist(self.checklist, other.checklist),
             events=in_order(chain(self.events, other.events)),
             _started=min(self._started, other._started),
             _retracted=self._retracted | other._retracted,
@@ -361,8 +377,8 @@ class Log(Validated, _Derived):
 
         Events stay with the id of their task. Events of tasks that the checklist no longer has are kept too: they do not count, and
         :attr:`retired` names the tasks, and :attr:`retired_steps` the steps whose ticks are lost likewise. If a later checklist has such
-        a task again, its events count again. What its gates ask for less is recorded, and their decisions name it. Copies of the launch
-        can be merged once all of them have been migrated to that checklist.
+        a task again, its events count again. What its gates ask for less is recorded, and their decisions name it. A copy that was not
+        migrated can still be merged, and has the new checklist from then on.
 
         Args:
             checklist: The new checklist. Where it equals the present one, nothing is recorded.
@@ -370,21 +386,32 @@ class Log(Validated, _Derived):
             at: The time of the migration.
 
         Raises:
-            InvalidError: An argument is invalid, or ``at`` lies before the start of the launch.
+            InvalidError: An argument is invalid, or ``at`` lies before the start or the latest migration of the launch.
         """
         require_kind(Checklist, {"$.checklist": checklist})
         tasks = dict.fromkeys(event.task for event in self.events if not isinstance(event, OfLaunch))
         gone = [task for task in tasks if task not in checklist]
-        when = max(now(), self._started + INSTANT) if at is None else at
+        migrations = [event for event in self.events if isinstance(event, Migrated)]
+        earliest = migrations[-1].at + INSTANT if migrations else self._started
+        when = max(now(), earliest, self._started + INSTANT) if at is None else at
         weaker = [
             f"{gate.id}: {words}"
             for gate in self.checklist.gates
             for words in weakenings(self.checklist, checklist, gate.id)
         ]
-        moved = Migrated(checklist.id, checklist.version, retired=gone, weaker=weaker, by=by, at=when)
+        previous = migrations[-1].id if migrations else ""
+        moved = Migrated(
+            checklist.id, checklist.version, retired=gone, weaker=weaker, previous=previous, by=by, at=when
+        )
         if moved.at < self._started:
             raise InvalidError([too_old("$.at", moved.at, self._started)])
-        return self if checklist == self.checklist else type(self)(checklist, self.name, (*self.events, moved))
+        if checklist == self.checklist:
+            return self
+        if moved.at < earliest:
+            hint = f"give a time after {migrations[-1].at.isoformat()}"
+            problem = "does not lie after the latest migration"
+            raise invalid("out-of-order", "$.at", problem, moved.at.isoformat(), hint)
+        return type(self)(checklist, self.name, (*self.events, moved))
 
     @property
     def retired(self) -> tuple[str, ...]:
@@ -436,7 +463,7 @@ class Log(Validated, _Derived):
     def _counting(self, retracted: frozenset[str] | None = None) -> tuple[Event, ...]:
         """Return the events that count: all but those of retired tasks and those that were retracted."""
         retracted = self._retracted if retracted is None else retracted
-        if not (retracted or any(event.retired for event in self.events if type(event) is Migrated)):
+        if not (retracted or any(type(event) is Migrated for event in self.events)):
             return self.events
         return tuple(
             event

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
         SnapshotDocument,
         StepStateDocument,
         TallyDocument,
-        TaskRowDocument,
         TaskStateDocument,
     )
 
@@ -326,16 +325,13 @@ class Snapshot(Validated, NotebookDisplay):
         return progress_of(self.checklist, status_of, states if self.selection else None)
 
     def to_dict(self) -> SnapshotDocument:
-        """Return the snapshot as dicts, lists, strings and numbers, ready for JSON.
-
-        Each task is a row that needs no join: what the checklist says of it, but no text with a layout, and its state.
-        """
+        """Return the snapshot as dicts, lists, strings and numbers, ready for JSON, with the states but not the tasks of the checklist."""
         return {
             "name": self.name,
             "checklist": {"id": self.checklist.id, "version": self.checklist.version},
             "at": cast("str", plain(self.at)),
             "progress": self.progress.to_dict(),
-            "tasks": list(map(self._row, self.states)),
+            "tasks": [state.to_dict() for state in self.states],
             "next": self.next.to_dict(),
             "retired": list(self.retired),
             "topic": self.topic,
@@ -344,17 +340,4 @@ class Snapshot(Validated, NotebookDisplay):
             "subject": [part.to_dict() for part in self.subject],
             "evidence": [record.to_dict() for record in self.evidence],
             "gates": {gate.id: gate.decision.value for gate in self.gates},
-        }
-
-    def _row(self, state: TaskState) -> TaskRowDocument:
-        task = self.checklist[state.id]
-        return {
-            **state.to_dict(),
-            "title": task.title,
-            "phase": self.checklist.phase_of(task).id,
-            "priority": task.priority.value,
-            "effort": str(task.effort) if task.effort else None,
-            "section": task.section,
-            "role": task.role,
-            "labels": list(task.labels),
         }

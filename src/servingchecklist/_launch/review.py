@@ -12,7 +12,7 @@ from .._model import _validation as v
 from .._model._validation import Validated, check, check_of, tuple_of
 from .._model.task import Pairs, Reference, annotation_pairs, as_annotations
 from .._model.timestamps import as_local, as_utc, as_utc_or_none, aware, timestamp
-from .._namespace import NotebookDisplay, public
+from .._namespace import ArrowTable, NotebookDisplay, public
 from .._planning.distribution import Distribution
 from .._planning.options import DEFAULTS, ForecastOptions, options_document
 from .._planning.ordering import Recommendations
@@ -20,7 +20,9 @@ from .events import TaskEvent
 from .results import Progress, Snapshot, TaskState
 
 if TYPE_CHECKING:
-    from ..documents import BurnUpPointDocument, ReviewDocument, ReviewItemDocument, SlipDocument
+    from collections.abc import Iterator
+
+    from ..documents import BurnUpPointDocument, ReviewDocument, ReviewItemDocument, ReviewItemRecord, SlipDocument
 
 
 @public("results")
@@ -144,7 +146,7 @@ LISTS = {
 
 @public("results")
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class Review(Validated, NotebookDisplay):
+class Review(Validated, ArrowTable, NotebookDisplay):
     """A review of a launch from one time to another, as :meth:`~servingchecklist.Launch.review` returns it.
 
     Written as Markdown, HTML or text by :func:`servingchecklist.dumps`; its burn-up chart as ``"svg"``.
@@ -230,6 +232,32 @@ class Review(Validated, NotebookDisplay):
             (heading, getattr(self, name)) for name, heading in LISTS.items()
         ]
         return tuple((heading, items) for heading, items in found if items)
+
+    def to_records(self) -> list[ReviewItemRecord]:
+        """Return a flat dict for each task in each list, in the order of display: the rows of a table, for dataframes.
+
+        The columns are those of :class:`~servingchecklist.documents.ReviewItemRecord`.
+        """
+        return list(self._rows())
+
+    def _rows(self) -> Iterator[ReviewItemRecord]:
+        since, until = as_utc(self.since), as_utc(self.at)
+        for heading, items in self.lists:
+            for item in items:
+                yield {
+                    "launch": self.name,
+                    "topic": self.topic or None,
+                    "since": since,
+                    "until": until,
+                    "heading": heading,
+                    "task": item.id,
+                    "title": item.title,
+                    "words": item.words,
+                    "by": item.by,
+                    "at": item.at,
+                    "note": item.note or None,
+                    "references": [reference.url for reference in item.references],
+                }
 
     def to_dict(self) -> ReviewDocument:
         """Return the review as dicts, lists, strings and numbers, ready for JSON."""

@@ -36,9 +36,10 @@ LINE_LENGTH = 200
 TEXT_LENGTH = 20_000
 """The maximum number of characters in a description, a note or another text of many lines, so that what is written can be read."""
 
-_match_id = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}").fullmatch
-_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}")
-_LABEL = re.compile(r"[a-z0-9][a-z0-9.:/+_-]{0,63}")
+ID = r"[a-z0-9][a-z0-9._-]{0,63}"
+VERSION = r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}"
+LABEL = r"[a-z0-9][a-z0-9.:/+_-]{0,63}"
+_match_id, _match_version, _match_label = (re.compile(one).fullmatch for one in (ID, VERSION, LABEL))
 _NONE: Sequence[Fault] = ()
 
 
@@ -78,7 +79,7 @@ def id_or_nothing(value: object, name: str) -> Sequence[Fault]:
 
 
 def _is_version(value: object) -> bool:
-    return type(value) is str and _VERSION.fullmatch(value) is not None
+    return type(value) is str and _match_version(value) is not None
 
 
 @public()
@@ -136,7 +137,7 @@ facet_value = require(
 
 def label(value: object, name: str) -> Sequence[Fault]:
     """Check that a value is a label, or the key of an annotation: lower case only, so that a filter finds all that look alike."""
-    if type(value) is str and _LABEL.fullmatch(value):
+    if type(value) is str and _match_label(value):
         return _NONE
     hint = "use 1 to 64 of a-z, 0-9, '.', ':', '/', '+', '_' and '-', a letter or digit first"
     return [fault("bad-format", name, "is not a label", value, hint)]

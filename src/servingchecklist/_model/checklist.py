@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias, Unpack, cast
 import attrs
 
 from .. import _graph
-from .._namespace import NotebookDisplay, late_import, public
+from .._namespace import ArrowTable, NotebookDisplay, late_import, public
 from .._text import join_words
 from ..errors import (
     MOST_FAULTS,
@@ -31,10 +31,11 @@ from .audience import Audience, audiences
 from .facet import Choice, Choices, Facet, as_choices, choices, facets
 from .kpi import GateDefinition, Kpi, gates, kpis
 from .overlay import Overlay
+from .records import task_records
 from .task import Pairs, Phase, Task, TaskFields, annotation_pairs, as_annotations, labels
 
 if TYPE_CHECKING:
-    from ..documents import ChecklistDocument
+    from ..documents import ChecklistDocument, TaskRecord
 
 Entry: TypeAlias = tuple[str, str, Sequence[str]]
 """The path, the id and the prerequisites of a task or a phase."""
@@ -83,7 +84,7 @@ class _Derived:
 
 @public()
 @attrs.frozen(getstate_setstate=False, cache_hash=True)
-class Checklist(Validated, NotebookDisplay, _Derived):
+class Checklist(Validated, ArrowTable, NotebookDisplay, _Derived):
     """The definition of a launch: tasks in phases, with their prerequisites.
 
     Immutable and versioned; it does not record who did what. Iterating yields its tasks in the order in which they are written, ``len``
@@ -362,6 +363,16 @@ class Checklist(Validated, NotebookDisplay, _Derived):
         title = title or (joined if len(joined) <= v.LINE_LENGTH else self.title)
         kept = {"version": version or self.version, "title": title, "id": id or self.id, "phases": phases}
         return evolve(self, {"base": None, "layers": (), **kept, **united})
+
+    def to_records(self) -> list[TaskRecord]:
+        """Return a flat dict for each task, in the order in which they are written: the rows of a table, for dataframes.
+
+        The columns are those of :class:`~servingchecklist.documents.TaskRecord`, in that order, whatever their values.
+        """
+        return list(self._rows())
+
+    def _rows(self) -> Iterator[TaskRecord]:
+        return task_records(self)
 
     def to_dict(self) -> ChecklistDocument:
         """Return the checklist as a document: only dicts, lists, strings and numbers, with the keys used in files.

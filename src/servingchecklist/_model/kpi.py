@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Family: TypeAlias = Literal["latency", "throughput", "errors", "accuracy", "drift", "adoption", "other"]
 Form: TypeAlias = Literal["share", "distribution", "number"]
 
-_MEASURES: Mapping[str, tuple[Form, Family]] = {
+MEASURES: Mapping[str, tuple[Form, Family]] = {
     "request.latency": ("distribution", "latency"),
     "request.ttft": ("distribution", "latency"),
     "request.tpot": ("distribution", "latency"),
@@ -65,14 +65,14 @@ def family_of(measure: str) -> Family:
     for start, family in _PREFIXES.items():
         if measure.startswith(start):
             return family
-    return _MEASURES[measure][1]
+    return MEASURES[measure][1]
 
 
 def measure_name(value: object, name: str) -> Sequence[Fault]:
     """Check that a value is the name of a measure: a known one, ``score.`` with a name, or one that begins with ``x-``."""
-    if type(value) is str and (value in _MEASURES or (v.is_id(value) and value.startswith(tuple(_PREFIXES)))):
+    if type(value) is str and (value in MEASURES or (v.is_id(value) and value.startswith(tuple(_PREFIXES)))):
         return ()
-    hint = nearest(value, _MEASURES) or "name one of the documented measures, or begin your own with x-"
+    hint = nearest(value, MEASURES) or "name one of the documented measures, or begin your own with x-"
     return [fault("unknown-value", name, "is not a measure", value, hint)]
 
 
@@ -171,7 +171,7 @@ class Kpi(Validated, NotebookDisplay):
             problem = "are both given" if self.at_most else "is missing, as is at_least"
             return [fault("contradiction", "at_most", problem, self.at_most and str(self.at_most), "give one of them")]
         form, name = self.form, "at_most" if self.at_most else "at_least"
-        known = _MEASURES.get(self.measure, (None,))[0] or ("number" if self.measure.startswith("score.") else None)
+        known = MEASURES.get(self.measure, (None,))[0] or ("number" if self.measure.startswith("score.") else None)
         if known and (known == "distribution") != (self.quantile is not None):
             if known == "distribution":
                 hint = "say which the limit is for, as in 0.99 for p99"
@@ -203,7 +203,7 @@ class Kpi(Validated, NotebookDisplay):
     @property
     def form(self) -> Form:
         """The form of its measure, ``"share"``, ``"distribution"`` or ``"number"``."""
-        known = _MEASURES.get(self.measure, (None,))[0]
+        known = MEASURES.get(self.measure, (None,))[0]
         if known:
             return known
         if self.quantile is not None:

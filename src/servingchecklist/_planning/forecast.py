@@ -14,7 +14,7 @@ from .._model import _validation as v
 from .._model._validation import Validated, as_day, as_day_or_none, check, tuple_of, verify
 from .._model.checklist import Checklist
 from .._model.task import Task
-from .._namespace import NotebookDisplay, public
+from .._namespace import ArrowTable, NotebookDisplay, public
 from .._text import join_words
 from ..errors import Fault, InvalidError, as_text, invalid, is_a
 from .calendar import EPSILON, Calendar, weekdays_in_words
@@ -34,13 +34,20 @@ from .options import (
     ranges_of,
     usual_samples,
 )
+from .records import forecast_records
 from .rules import ORDERS, abbreviate
 from .simulation import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ..documents import ForecastDocument, PhaseForecastDocument, SlotDocument, TaskForecastDocument
+    from ..documents import (
+        ForecastDocument,
+        PhaseForecastDocument,
+        SlotDocument,
+        TaskForecastDocument,
+        TaskForecastRecord,
+    )
     from .simulation import Samples
 
 _share = v.require(
@@ -152,7 +159,7 @@ _SLOTS = v.each_exactly(Slot, "Slot(id=...)")
 
 @public("results")
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class Forecast(Validated, NotebookDisplay):
+class Forecast(Validated, ArrowTable, NotebookDisplay):
     """The forecast of a checklist, as returned by :func:`~servingchecklist.forecast` and :meth:`~servingchecklist.Launch.forecast`.
 
     :func:`servingchecklist.dumps` writes it as Markdown, HTML, text, a picture (``"svg"``, ``"mermaid"``) or calendar (``"icalendar"``).
@@ -280,6 +287,16 @@ class Forecast(Validated, NotebookDisplay):
     def assumptions(self) -> tuple[str, ...]:
         """The assumptions of the forecast, one sentence each, those specific to this forecast first."""
         return (*_special(self), *_general(self))
+
+    def to_records(self) -> list[TaskForecastRecord]:
+        """Return a flat dict for each open task, with what the checklist says of it: the rows of a table, for dataframes.
+
+        The columns are those of :class:`~servingchecklist.documents.TaskForecastRecord`.
+        """
+        return list(self._rows())
+
+    def _rows(self) -> Iterator[TaskForecastRecord]:
+        return forecast_records(self)
 
     def to_dict(self) -> ForecastDocument:
         """Return the forecast as dicts, lists, strings and numbers, ready for JSON, without the samples."""

@@ -15,7 +15,7 @@ from .._launch.launch import Launch
 from .._model._validation import as_number, require_kind
 from .._namespace import public
 from .._planning.rules import PHASES_FIRST
-from ..errors import FileError, InvalidError, as_text, invalid, unknown_name
+from ..errors import Fault, FileError, InvalidError, as_text, invalid, unknown_name
 from ..formats import READERS, ReadFormat, dumps
 from ..formats.limits import Limits, check_limits
 from .database import check_whole, transaction
@@ -118,7 +118,7 @@ class Store:
             The number of events that were new to the file.
 
         Raises:
-            InvalidError: ``launch`` is not a launch, or the file has a launch of that name with another checklist.
+            InvalidError: ``launch`` is not a launch, or the file has a launch of that name with another checklist, and the same migrations.
             FileError: The file cannot be written. Data saved before is safe.
         """
         require_kind(Launch, {"$": launch})
@@ -140,8 +140,7 @@ class Store:
     def migrate(self, name: str, checklist: Checklist, *, by: str, at: datetime | None = None) -> Launch:
         """Migrate a launch to another checklist, as :meth:`Launch.migrate` does, in one transaction.
 
-        Its log is kept, with what others save meanwhile. :meth:`save` refuses a copy with the old checklist until that copy is migrated
-        too, so none of its events are lost.
+        Its log is kept, with what others save meanwhile. :meth:`save` still takes a copy with the old checklist.
 
         Args:
             name: The name of the launch.
@@ -260,9 +259,9 @@ class Store:
             return read_names(connection, self.path)
 
     def export_files(
-        self, folder: str | PathLike[str], format: ReadFormat = "json", limits: Limits | None = None
+        self, folder: str | PathLike[str], format: ReadFormat = "jsonl", limits: Limits | None = None
     ) -> tuple[str, ...]:
-        """Export every launch to a file of its own in a folder, named after it: ``fraud-v3.json``.
+        """Export every launch to a file of its own in a folder, named after it: ``fraud-v3.jsonl``.
 
         Where such a file exists, the launch in it is merged with that of the store, so that events that only the file has are kept; the
         store does not get them. Each file is replaced atomically; other files in the folder are not touched. Data saved to the store
@@ -270,7 +269,7 @@ class Store:
 
         Args:
             folder: The folder. It must exist.
-            format: ``"json"`` or ``"toml"``.
+            format: ``"jsonl"``, which git merges line by line, ``"json"`` or ``"toml"``.
             limits: The limits for reading each existing file, as for :meth:`import_files`. By default the folder is trusted and there are
                 none, so that an export of any size can be repeated. Give ``Limits()`` where the folder may contain untrusted input.
 
@@ -341,13 +340,16 @@ class Store:
             # Without anything to add there is no write, and no need to wait for other writers.
             writes = any(addition.rows or addition.known is None for addition in additions.values())
             with transaction(connection, "IMMEDIATE" if writes else "DEFERRED"):
-                added = {path: addition.write(connection) for path, addition in additions.items()}
-                if faults := [
-                    fault for path, addition in additions.items() for fault in addition.faults(connection, path)
-                ]:
+                added: dict[str, int] = {}
+                faults: list[Fault] = []
+                for path, addition in additions.items():
+                    faults += addition.adopt(connection, path)
+                    added[path] = addition.write(connection)
+                if faults:
                     raise InvalidError(faults)
             for addition in additions.values():
-                known = addition.known or Known(addition.digest, set())
+                known = addition.known or Known("", set())
+                known.digest = addition.digest
                 known.ids.update(digest for _, digest, _ in addition.rows)
                 self._remember(addition.launch, known)
         return added

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .._files import failure
+from .._launch.fold import last_migration
 from .._launch.launch import Launch
 from .._model._validation import is_id
 from .._model.checklist import Checklist
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from .._launch.events import Event
 
 _CHECKLIST_OF = "SELECT digest, document FROM launches LEFT JOIN checklists ON digest = checklist WHERE name = ?"
+
+_MIGRATIONS_OF = """SELECT digest, document FROM events WHERE launch = ? AND document LIKE '%"kind":"migrated"%'"""
 
 
 def read_names(connection: sqlite3.Connection, path: str) -> tuple[str, ...]:
@@ -168,31 +171,37 @@ class Addition:
             connection.execute("INSERT OR IGNORE INTO launches VALUES (?, ?)", (self.launch.name, self.digest))
         return connection.executemany("INSERT OR IGNORE INTO events VALUES (?, ?, ?)", self.rows).rowcount
 
-    def faults(self, connection: sqlite3.Connection, path: str) -> list[Fault]:
-        """Return a fault if the file has the launch with another checklist. The cache cannot tell: others may have migrated it."""
-        digest = _value(connection, "SELECT checklist FROM launches WHERE name = ?", self.launch.name)
-        if digest == self.digest or _is_same(connection, digest, self.launch.checklist):
+    def adopt(self, connection: sqlite3.Connection, path: str) -> list[Fault]:
+        """Let the file have the checklist of the latest migration. Return a fault if both differ in their checklist, but not in that.
+
+        The cache cannot tell which checklist the file has: others may have migrated the launch.
+        """
+        row = connection.execute("SELECT checklist FROM launches WHERE name = ?", (self.launch.name,)).fetchone()
+        if row is None and self.known is None:
             return []
-        problem = "is not the checklist that the store has for the launch of that name"
-        hint = "save it under another name; if the launch was migrated, migrate this copy to the same checklist"
-        return [Fault("conflict", f"{path}.checklist", problem, show(self.launch.name), hint)]
-
-
-def _value(connection: sqlite3.Connection, query: str, key: object) -> object:
-    """Return the value in the row of a key, which must be there."""
-    row = connection.execute(query, (key,)).fetchone()
-    if row is None:
-        raise RowMissingError
-    return row[0]
-
-
-def _is_same(connection: sqlite3.Connection, digest: object, checklist: Checklist) -> bool:
-    """Return True if the file has an equal checklist under that digest, perhaps with a different text."""
-    document = _value(connection, "SELECT document FROM checklists WHERE digest = ?", digest)
-    try:
-        return read_checklist(digest, document) == checklist
-    except InvalidError:  # damage is reported on reading
-        return False
+        if row is None:
+            raise RowMissingError
+        if row[0] == self.digest:
+            return []
+        document = connection.execute("SELECT document FROM checklists WHERE digest = ?", row).fetchone()
+        if document is None:
+            raise RowMissingError
+        ours = last_migration(self.launch.events)
+        try:
+            if read_checklist(*row, *document) == self.launch.checklist:  # in a different text
+                return []
+            theirs = last_migration(_read_events(connection.execute(_MIGRATIONS_OF, (self.launch.name,)).fetchall()))
+        except InvalidError:  # damage is reported on reading
+            theirs = ours
+        if theirs == ours:
+            problem = "is not the checklist that the store has for the launch of that name"
+            return [
+                Fault("conflict", f"{path}.checklist", problem, show(self.launch.name), "save it under another name")
+            ]
+        if theirs < ours:
+            connection.execute("INSERT OR IGNORE INTO checklists VALUES (?, ?)", (self.digest, self.document))
+            connection.execute("UPDATE launches SET checklist = ? WHERE name = ?", (self.digest, self.launch.name))
+        return []
 
 
 def addition_of(connection: sqlite3.Connection, launch: Launch, known: Known | None) -> Addition:

@@ -11,7 +11,7 @@ from .. import catalog
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
 from .._text import printable
-from ..errors import Fault, FileError, InvalidError, UnknownNameError, show, show_path
+from ..errors import MOST_FAULTS, Fault, FileError, InvalidError, UnknownNameError, invalid, show, show_path
 from .output import (
     HINTS,
     faults_name_options,
@@ -24,12 +24,13 @@ from .output import (
     with_place,
     write_or_print,
 )
-from .sources import APPLY, DEFAULT, is_options, load, read_file
+from .sources import APPLY, DEFAULT, content_format, is_options, load, read_as, read_file
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
+    from .._launch.launch import Launch
     from ..catalog import Entry
     from ..codec import Stored
 
@@ -82,6 +83,14 @@ def show_list(options: Namespace) -> int:
     return 1 if any(entry.fault for entry in entries) else 0
 
 
+def show_schema(options: Namespace) -> int:
+    """Print the JSON Schema of a kind of file (``schema``)."""
+    from ..schemas import json_schema  # it imports the whole model
+
+    print_json(json_schema(options.kind))
+    return 0
+
+
 def _cells(entry: Entry) -> tuple[str, str, str]:
     return printable(entry.id) or "-", "malformed" if entry.fault else entry.kind, entry.version
 
@@ -98,6 +107,9 @@ def check(options: Namespace) -> int:
     """Check files and print their faults (``check``)."""
     if options.json and options.format:
         raise usage_error("--json cannot be combined with --format", "", "leave one of them out")
+    if (options.since or options.digest) and len(options.files) > 1:
+        raise usage_error("--since and --digest are for one file", "", "check the files one by one")
+    earlier = _launch_in(options.since, options) if options.since else None
     status = 0
     documents: list[dict[str, Any]] = []
     for path in options.files:
@@ -106,6 +118,7 @@ def check(options: Namespace) -> int:
         lines: list[str] = []
         try:
             value = read_file(path, options)
+            _check_against(value, options, earlier)
             lines += [f"{name}: valid ({_size(value)})"] if options.format != "github" else []
         except (FileError, UnknownNameError) as error:
             status = 2
@@ -124,6 +137,34 @@ def check(options: Namespace) -> int:
     if options.json:
         print_json(documents)
     return status
+
+
+def _launch_in(path: str, options: Namespace) -> Launch:
+    from .._launch.launch import Launch
+
+    return read_as(Launch, path, options, content_format(path, options))
+
+
+def _check_against(value: Stored, options: Namespace, earlier: Launch | None) -> None:
+    """Raise an error if a launch lacks events of an earlier copy, or has another digest than the one given."""
+    if earlier is None and options.digest is None:
+        return
+    if isinstance(value, Checklist | Overlay) or is_options(value):
+        raise invalid("unsupported", "$", "is not a launch", type(value).__name__, "leave out --since and --digest")
+    faults: list[Fault] = []
+    if earlier:
+        value.merge(earlier)  # raises if they are not copies of one launch
+        known = {event.id for event in value.events}
+        hint = f"put its line back from {printable(options.since)}, or merge both"
+        for event in earlier.events:
+            if event.id not in known and len(faults) < MOST_FAULTS:
+                words = f"lost the event {event.kind} of {event.at:%Y-%m-%d %H:%M} UTC by {event.by}"
+                faults.append(Fault("damaged", "$.events", words, show(event.id[:8]), hint))
+    if options.digest is not None and options.digest.removeprefix("sha256:") != value.digest.removeprefix("sha256:"):
+        hint = f"the digest is {value.digest}; compare with the earlier copy by --since"
+        faults.append(Fault("damaged", "$", "is not the launch of that digest", show(options.digest), hint))
+    if faults:
+        raise InvalidError(faults)
 
 
 _ESCAPES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
@@ -150,4 +191,5 @@ def _size(value: Stored) -> str:
         return f"an overlay of {changes}, for {value.base or 'any checklist'}"
     if is_options(value):
         return "options of a forecast"
-    return f"a launch of {len(value.checklist)} tasks, {len(value.events)} events"
+    events = "1 event" if len(value.events) == 1 else f"{len(value.events)} events"
+    return f"a launch of {len(value.checklist)} tasks, {events}, {value.digest}"

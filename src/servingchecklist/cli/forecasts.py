@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
+from .._jsonlike import plain_records
 from .._model.checklist import Checklist
 from ..errors import show
 from .launches import refuse_done, time_of
@@ -33,7 +34,11 @@ def show_forecast(options: Namespace) -> int:
         hint = "leave out --show; the calendar has P50, P80 and P95 of the finish"
         raise usage_error("a calendar shows the whole forecast", "--show finish", hint)
     result, head = _planned(options, "forecast")
-    show_result(options, result.finish if options.show == "finish" else result, head)
+    if options.show == "finish":
+        show_result(options, result.finish, head)
+    else:
+        whole = cast("Forecast", result)
+        show_result(options, whole, head, lambda: {**whole.to_dict(), "tasks": plain_records(whole.to_records())})
     return 0
 
 

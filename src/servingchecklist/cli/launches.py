@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from contextlib import suppress
 from datetime import datetime
@@ -12,17 +13,18 @@ from typing import TYPE_CHECKING, cast
 
 import attrs
 
-from .._jsonlike import is_dict, is_list, plain
+from .._jsonlike import is_dict, is_list, plain, plain_records
 from .._model.checklist import Checklist
 from .._model.selection import Selection
 from .._model.timestamps import MOST_AHEAD
 from .._planning.ordering import next_tasks
 from .._planning.rules import ORDERS, abbreviate
 from .._text import inert, join_words, printable
-from ..errors import nearest, show
+from ..errors import nearest, show, show_path
 from ..formats import write
 from .output import (
     check_output,
+    check_readable,
     format_of,
     print_json,
     rendered,
@@ -32,6 +34,7 @@ from .output import (
 )
 from .sources import (
     RECORDER_VARIABLE,
+    content_format,
     faults_of,
     forecast_options,
     is_path,
@@ -52,6 +55,7 @@ if TYPE_CHECKING:
 
     from .._launch.events import Event, TaskEvent
     from .._launch.launch import Launch
+    from .._launch.results import Snapshot
     from .._launch.review import Review, ReviewItem
     from .._store import Store
 
@@ -86,17 +90,25 @@ def start(options: Namespace) -> int:
     """Start a launch (``start``)."""
     from .._launch.launch import Launch
 
+    check_readable(options.output, "--output")
     checklist = load_tailored(options)
     check_not_ahead(options)
+    if options.output is not None and os.path.lexists(options.output):
+        hint = "name a new file, or record in that one with --launch"
+        raise usage_error("there is a file of that name already", show_path(options.output), hint)
     if options.name in checklist:
         hint = f"to begin the task, use begin {options.name}; for a launch, choose another name, such as fraud-v3"
         raise usage_error(f"a launch cannot be named like a task of {checklist.id}", show(options.name), hint)
     launch = Launch.start(checklist, name=options.name, by=recorder(options), at=options.at, topic=options.topic)
-    with open_store(options, "create") as store:
-        if launch.name in store.names():
-            hint = "choose another name, or see that launch with status"
-            raise usage_error("there is a launch of that name already", show(launch.name), hint)
-        store.save(launch)
+    if options.output is not None:
+        write(launch, options.output)
+        _offer_union(os.path.dirname(options.output))
+    else:
+        with open_store(options, "create") as store:
+            if launch.name in store.names():
+                hint = "choose another name, or see that launch with status"
+                raise usage_error("there is a launch of that name already", show(launch.name), hint)
+            store.save(launch)
     started = f"started by {launch.events[0].by} with {checklist.id} {checklist.version}, {len(checklist)} tasks"
     return print_recorded(options, None, launch, [f"{launch.name}: {started}"])
 
@@ -221,11 +233,14 @@ def recorded(before: Launch | None, after: Launch) -> list[Event]:
     return [event for event in after.events if event not in known]
 
 
-def print_recorded(options: Namespace, before: Launch | None, after: Launch, lines: Sequence[str]) -> int:
-    """Print the lines about events that were recorded or, for ``--json``, the events and the state of the launch."""
+def print_recorded(
+    options: Namespace, before: Launch | None, after: Launch, lines: Sequence[str], **more: object
+) -> int:
+    """Print the lines about events that were recorded or, for ``--json``, the events, ``more``, and the state of the launch."""
     if options.json:
-        events = [{"id": event.id, **event.to_dict()} for event in recorded(before, after)]
-        print_json({"events": events, "state": after.snapshot(at=now_of(after)).to_dict()})
+        new = {event.id for event in recorded(before, after)}
+        rows = [row for row in after.log_records() if row["event"] in new]
+        print_json({"events": plain_records(rows), **more, "state": _status(after, after.snapshot(at=now_of(after)))})
     else:
         print("\n".join(map(inert, lines)))
     return 0
@@ -365,8 +380,16 @@ def show_status(options: Namespace) -> int:
     """Print the progress of a launch, the next tasks and the status of every task (``status``)."""
     launch = load_launch(options)
     _warn_of_mistakes(launch, options)
-    show_result(options, launch.snapshot(at=time_of(options, launch), **selection_of(options)))
+    snapshot = launch.snapshot(at=time_of(options, launch), **selection_of(options))
+    show_result(options, snapshot, document=lambda: _status(launch, snapshot))
     return 0
+
+
+def _status(launch: Launch, snapshot: Snapshot) -> dict[str, object]:
+    """Return the document of a snapshot, with the records of its tasks in place of their states."""
+    shown = {state.id for state in snapshot.states}
+    rows = [row for row in launch.to_records(at=snapshot.at) if row["task"] in shown]
+    return {**snapshot.to_dict(), "tasks": plain_records(rows)}
 
 
 def selection_of(options: Namespace) -> Selection:
@@ -391,10 +414,19 @@ def review(options: Namespace) -> int:
         **selection_of(options),
     )
     save_options(options, launch, asked)
-    show_result(options, result, head)
+    show_result(options, result, head, lambda: _review(result))
     if result.slip is None and not is_picture and asked.samples != 0:
         _explain_missing_forecast(options, launch, result)
     return 0
+
+
+def _review(result: Review) -> dict[str, object]:
+    """Return the document of a review, with records in its lists."""
+    from .._launch.review import LISTS
+
+    rows = result.to_records()
+    lists = {name: [row for row in rows if row["heading"] == heading] for name, heading in LISTS.items()}
+    return {**result.to_dict(), **{name: plain_records(records) for name, records in lists.items()}}
 
 
 def _explain_missing_forecast(options: Namespace, launch: Launch, result: Review) -> None:
@@ -420,8 +452,9 @@ def log(options: Namespace) -> int:
     retracted: set[Event] = set(launch.retracted)
     events: Sequence[Event] = launch.history(options.task) if options.task else launch.events
     if options.json:
-        documents = [{"id": event.id, **event.to_dict(), "is_retracted": event in retracted} for event in events]
-        print_json({"launch": launch.name, "events": documents})
+        shown = {event.id for event in events}
+        rows = [row for row in launch.log_records() if row["event"] in shown]
+        print_json({"launch": launch.name, "events": plain_records(rows)})
         return 0
     for event in events:
         fields: dict[str, object] = {**event.to_dict()}
@@ -469,13 +502,16 @@ def merge(options: Namespace) -> int:
     from .._launch.launch import Launch
 
     first, *others = options.files
-    merged = read_as(Launch, first, options, options.format)
+    format = content_format(first, options)
+    merged = read_as(Launch, first, options, format)
     for path in others:
-        copy = read_as(Launch, path, options, options.format)
+        copy = read_as(Launch, path, options, content_format(path, options))
         with faults_of(path):
             both = merged.merge(copy)
         _print_merged(path, merged, copy, both)
         merged = both
+    if not format_of(options, ""):  # no suffix tells, as in a merge driver of git
+        options.format = format or "json"
     write_or_print(options, merged, "json")
     return 0
 
@@ -511,11 +547,31 @@ def export(options: Namespace) -> int:
         with suppress(OSError, ValueError):  # then it is reported that the files cannot be written
             os.makedirs(options.folder)
         names = store.export_files(options.folder, options.format)
+    if names and options.format == "jsonl":
+        _offer_union(options.folder)
     if options.json:
         print_json({"launches": names})
     else:
         print("".join(f"{name}: written to {printable(options.folder)}\n" for name in names), end="")
     return 0
+
+
+def _offer_union(folder: str) -> None:
+    """Print how to let git merge launches in a folder, if it lies in a repository that does not say so yet."""
+    here = os.path.abspath(folder)
+    folders = [here]
+    while (above := os.path.dirname(folders[-1])) != folders[-1] and not os.path.lexists(
+        os.path.join(folders[-1], ".git")
+    ):
+        folders.append(above)
+    if not os.path.lexists(os.path.join(folders[-1], ".git")):
+        return
+    for one in folders:
+        with suppress(OSError), open(os.path.join(one, ".gitattributes"), encoding="utf-8", errors="replace") as file:
+            if re.search(r"(?m)^\S*\.jsonl[ \t](?:.*[ \t])?-?merge\b", file.read()):
+                return
+    path = printable(os.path.join(folder, ".gitattributes"))
+    print(f"servingchecklist: to let git merge such files: echo '*.jsonl merge=union' >> {path}", file=sys.stderr)
 
 
 def import_files(options: Namespace) -> int:

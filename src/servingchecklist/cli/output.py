@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from .._text import join_words
 from ..errors import ChecklistError, Fault, IllegalTransitionError, InvalidError, UnknownNameError, show_path
 from ..formats import FORMATS, READERS, dumps, write
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Generator, Iterable, Mapping
+    from collections.abc import Callable, Generator, Iterable, Mapping
     from typing import TypeAlias
 
     from .._launch.gate import Gate, Live
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
 
 _WIDEST = 120
 """The maximum line width on a terminal, in columns: longer lines are hard to read."""
+
+READABLE = join_words([name.upper() for name in READERS], "or")
 
 HINTS = {
     "limit": "if you trust it, read it with --no-limits",
@@ -186,8 +189,8 @@ def check_readable(path: str | None, option: str) -> None:
     """Refuse to write a checklist or an overlay to a file in a format that cannot be read."""
     suffixes = [suffix for name in READERS for suffix in FORMATS[name]]
     if path is not None and path != "-" and os.path.splitext(path)[1].lower() not in suffixes:
-        hint = f"end the name in {' or '.join(FORMATS[name][0] for name in READERS)}"
-        raise usage_error(f"{option} writes {' or '.join(map(str.upper, READERS))}", show_path(path), hint)
+        hint = f"end the name in {join_words([FORMATS[name][0] for name in READERS], 'or')}"
+        raise usage_error(f"{option} writes {READABLE}", show_path(path), hint)
 
 
 def format_of(options: Namespace, default: str) -> str:
@@ -198,11 +201,13 @@ def format_of(options: Namespace, default: str) -> str:
     return next((name for name, suffixes in FORMATS.items() if suffix in suffixes), "")
 
 
-def show_result(options: Namespace, value: Result, head: str = "") -> None:
-    """Print a result as JSON where requested, else write or print it in the requested format."""
+def show_result(
+    options: Namespace, value: Result, head: str = "", document: Callable[[], Mapping[str, object]] | None = None
+) -> None:
+    """Print a result where requested as JSON, by default its ``to_dict``, else write or print it in the requested format."""
     check_output(options)
     if options.json:
-        print_json(value.to_dict())
+        print_json(document() if document else value.to_dict())
     else:
         write_or_print(options, value, "text", head)
 

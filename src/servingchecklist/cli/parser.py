@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from .._model.task import Priority
 from .._text import printable
+from ..codec import KINDS
 from ..errors import nearest_name, show
 from ..formats import READERS
-from . import checklists, forecasts, launches, proof, tailoring, working
+from . import checklists, forecasts, launches, proof, sync, tailoring, working
 from .options import (
     SOURCE,
     SUBJECT,
@@ -31,6 +32,7 @@ from .options import (
     timestamp,
     view_time,
 )
+from .output import READABLE
 from .sources import DEFAULT
 
 if TYPE_CHECKING:
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
 
 _PAGES = ("text", "markdown", "html")
 _PICTURES = ("svg", "mermaid")
-_READERS = " or ".join(map(str.upper, READERS))
 _MOST_SAMPLES = 1_000_000
 """The maximum number of samples of options: more add no information, and for a long checklist they fill the memory."""
 
@@ -89,13 +90,13 @@ work    start, migrate  launches            begin, finish   work on tasks
         tick, untick    steps of a task     block, unblock  impediments
         reopen          do tasks again      waive           leave tasks undone
         not-applicable  leave them out      assign, due     owners and dates
-        note            add a note          retract         undo an event
+        note, sync      notes; task lists   retract         undo an event
 prove   subject         what is launched    evidence        add, list, withdraw
         attest, approve the word of people  gate            go or no-go
         examples, judge requests of callers live            what serves
         go-live         let it serve        take-down       stop serving
 files   render, check   formats, faults     export, import  launches and files
-        merge           copies of a launch  completion      for your shell
+        merge, schema   copies; for editors completion      for your shell
 
 Launches are in a store: launches.db in this folder, or the file after --store.
 The options of a command: servingchecklist help COMMAND
@@ -193,6 +194,7 @@ def parsers() -> dict[str, Parser]:
         _add_checklists,
         _add_tailoring,
         _add_forecasts,
+        _add_starts,
         _add_records,
         _add_proof,
         _add_gates,
@@ -229,9 +231,13 @@ def _add_checklists(command: Command) -> None:
     parser.add_argument("--packs", action="store_true", help=help)
     help = "check files, and print each fault with its line"
     parser = command("check", checklists.check, help, "--no-limits", "--json")
-    parser.add_argument("files", nargs="+", metavar="FILE", help=f"a file in {_READERS}; - is standard input")
+    parser.add_argument("files", nargs="+", metavar="FILE", help=f"a file in {READABLE}; - is standard input")
     help = "github: workflow commands, which GitHub shows beside the lines (default: text)"
     parser.add_argument("-f", "--format", **one_of(("text", "github")), help=help)
+    help = "an earlier copy of the launch, such as of the main branch: each of its events has to be there still"
+    parser.add_argument("--since", metavar="FILE", help=help)
+    help = "the digest that the launch has to have: of its name, its checklist and the set of its events"
+    parser.add_argument("--digest", metavar="SHA256", help=help)
 
 
 def _add_tailoring(command: Command) -> None:
@@ -316,7 +322,7 @@ def _add_forecasts(command: Command) -> None:
     add_output(parser, "text", (*_PAGES, *_PICTURES))
 
 
-def _add_records(command: Command) -> None:
+def _add_starts(command: Command) -> None:
     more = "A launch is one checklist being worked for one service. To begin a task, use begin."
     shared = ("--no-limits", "--store", "--by", "--with", "--context", "--json", "--quiet")
     parser = command("start", launches.start, "start a launch", *shared, more=more)
@@ -326,11 +332,15 @@ def _add_records(command: Command) -> None:
     parser.add_argument("--checklist", dest="source", default=DEFAULT, metavar="SOURCE", help=help)
     help = "the thing to launch, in one line (default: the topic of the checklist)"
     parser.add_argument("--topic", default="", metavar="WORDS", help=help)
+    help = "the file to keep the launch in, in place of the store, such as launches/fraud-v3.jsonl"
+    parser.add_argument("-o", "--output", metavar="FILE", help=help)
     help = "continue a launch with another checklist, such as the next version"
     more = "The log is kept, with the events of tasks that the new checklist does not have."
     parser = command("migrate", launches.migrate, help, *_RECORD, more=more)
     parser.add_argument("source", metavar="CHECKLIST", help=f"the new checklist: {SOURCE}")
 
+
+def _add_records(command: Command) -> None:
     help, more = "record that work on tasks has begun", "With --next: exit 5 where no task can be begun."
     parser = command("begin", working.begin, help, *_RECORD, "--link", "--note", more=more)
     add(parser, "named", nargs="*")
@@ -383,6 +393,11 @@ def _add_records(command: Command) -> None:
     help = "the first 8 digits or more of an id, as in log (default: of the events that you have recorded, that of the latest time)"
     parser.add_argument("named", nargs="*", type=some_ids, metavar="ID", help=help)
     parser.add_argument("--reason", default="", metavar="WORDS", help="the reason")
+    help = "record what people have ticked in a task list, and bring it up to date"
+    more = "It exits with 1 where there are conflicts, and prints each with its line; all else is recorded."
+    parser = command("sync", sync.sync, help, *_RECORD, more=more)
+    help = "the task list, as 'render --format tasklist' writes it, replaced atomically; - is standard input and output"
+    parser.add_argument("document", metavar="FILE", help=help)
 
 
 def _add_proof(command: Command) -> None:
@@ -529,15 +544,16 @@ def _add_launches(command: Command) -> None:
 
 def _add_files(command: Command) -> None:
     parser = command("merge", launches.merge, "merge copies of one launch", "--no-limits")
-    parser.add_argument("files", nargs="+", metavar="FILE", help=f"a launch in {_READERS}; - for standard input")
+    parser.add_argument("files", nargs="+", metavar="FILE", help=f"a launch in {READABLE}; - for standard input")
     add_output(parser, "json", READERS)
-    # A merge driver of git gets files without a suffix.
-    parser.flags["--format"].help = "the format of the output and of the files (default: by their suffixes, else json)"
+    parser.flags["--format"].help = "the format of the output (default: by its suffix, else that of the first file)"
     parser = command(
         "export", launches.export, "write each launch in the store to a file of its own", "--store", "--json", "--quiet"
     )
     parser.add_argument("folder", metavar="FOLDER", help="the folder, made if there is none")
-    parser.add_argument("-f", "--format", **one_of(READERS), default="json", help="the format (default: %(default)s)")
+    parser.add_argument("-f", "--format", **one_of(READERS), default="jsonl", help="the format (default: %(default)s)")
+    parser = command("schema", checklists.show_schema, "print the JSON Schema of a kind of file, for editors")
+    parser.add_argument("kind", **one_of(KINDS), help="the kind, as the file has it under kind")
     parser = command("completion", _show_script, "print the script that completes what you type in a shell")
     parser.add_argument(
         "shell", **one_of(("bash", "zsh", "fish")), help="the shell; evaluate the script in its start file"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 import attrs
 
 from .. import catalog
+from .._files import read_bytes
 from .._model._validation import evolve
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from .._store import Store
     from ..codec import Stored
     from ..errors import Fault
+    from ..formats import ReadFormat
     from .output import UsageError
 
     _Kind = TypeVar("_Kind", Checklist, Launch, Overlay, ForecastOptions)
@@ -267,12 +269,19 @@ def read_as(kind: type[_Kind], path: str, options: Namespace, format: str | None
 
 
 def read_file(path: str, options: Namespace, kind: type[Stored] | None = None, format: str | None = None) -> Stored:
-    """Read a file or, for ``-``, standard input, which is JSON if its first visible character is ``{``, else TOML."""
+    """Read a file or, for ``-``, standard input, whose format its content tells."""
     limits = limits_of(options)
     if path != "-":
         return read(path, format, limits, kind=kind)
+    data = read_input(options)
+    return loads(data, _format_in(data), limits, kind=kind)
+
+
+def read_input(options: Namespace) -> bytes:
+    """Read standard input, which is used up then, up to a byte more than the limits allow."""
+    limits = limits_of(options)
     if getattr(options, "is_input_read", False):
-        raise usage_error("standard input is named twice", show(path), "name a file in place of one of them")
+        raise usage_error("standard input is named twice", show("-"), "name a file in place of one of them")
     options.is_input_read = True
     stream = getattr(sys.stdin, "buffer", sys.stdin)
     try:
@@ -280,9 +289,23 @@ def read_file(path: str, options: Namespace, kind: type[Stored] | None = None, f
     except (AttributeError, OSError, ValueError) as error:  # it is closed, or a folder
         reason = (isinstance(error, OSError) and error.strerror) or "it is closed"
         raise usage_error(f"standard input cannot be read: {reason}", "", "name a file") from None
-    data = data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
-    is_json = data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
-    return loads(data, "json" if is_json else "toml", limits, kind=kind)
+    return data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
+
+
+def content_format(path: str, options: Namespace) -> str | None:
+    """Return the format of a file whose name has no suffix, such as the temporary files of git, by its content; None where it has one."""
+    if path == "-" or os.path.splitext(path)[1]:
+        return None
+    limits = limits_of(options)
+    return _format_in(read_bytes(path, limits.bytes if limits else None))
+
+
+def _format_in(data: bytes) -> ReadFormat:
+    """Return the format of a document: lines of JSON if the first line is an object, JSON if it begins with ``{``, else TOML."""
+    first, _, _ = data.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")
+    if not first.startswith(b"{"):
+        return "toml"
+    return "jsonl" if first.rstrip().endswith(b"}") else "json"
 
 
 @contextmanager

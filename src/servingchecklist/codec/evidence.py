@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
@@ -15,14 +16,19 @@ if TYPE_CHECKING:
     from .readers import Reader
 
 
+_WRITTEN = r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[Ee][+-]?[0-9]+)?"
+
+
 def _read_number(raw: object) -> object:
     """Read a number that is written as text, so that no reader of the file prints it in another way."""
     if type(raw) is not str or len(raw) > 40:
         raise invalid("wrong-kind", "$", "is not a number as text", raw, "write its digits in quotes, as in '0.005'")
     try:
-        return Decimal(raw)
-    except ArithmeticError:
-        raise invalid("bad-format", "$", "is not a number", raw, "write its digits, as in '0.005'") from None
+        if re.fullmatch(_WRITTEN, raw):  # Decimal takes more, such as blanks, "1_000" and the digits of other scripts
+            return Decimal(raw)
+    except ArithmeticError:  # an exponent of many digits
+        pass
+    raise invalid("bad-format", "$", "is not a number", raw, "write its digits, as in '0.005'")
 
 
 _NUMBERS: dict[str, Reader] = dict.fromkeys(("bound", "spread", "value"), _read_number)

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
     T = TypeVar("T", bound=Stored)
 
-ReadFormat: TypeAlias = Literal["json", "toml"]
+ReadFormat: TypeAlias = Literal["json", "jsonl", "toml"]
 """Formats that are read and written, without loss."""
 
 ShowFormat: TypeAlias = Literal["markdown", "html", "text"]
@@ -63,10 +63,11 @@ ShowFormat: TypeAlias = Literal["markdown", "html", "text"]
 DrawFormat: TypeAlias = Literal["svg", "mermaid"]
 """Formats for pictures. The value determines the picture: see :func:`dumps`."""
 
-Format: TypeAlias = ReadFormat | ShowFormat | DrawFormat | Literal["icalendar", "junit"]
+Format: TypeAlias = ReadFormat | ShowFormat | DrawFormat | Literal["icalendar", "junit", "tasklist"]
 
-FORMATS = {
+FORMATS: dict[str, tuple[str, ...]] = {
     "json": (".json",),
+    "jsonl": (".jsonl",),
     "toml": (".toml",),
     "markdown": (".md", ".markdown"),
     "html": (".html", ".htm"),
@@ -75,10 +76,11 @@ FORMATS = {
     "mermaid": (".mmd", ".mermaid"),
     "icalendar": (".ics",),
     "junit": (".xml",),
+    "tasklist": (),  # its files are Markdown
 }
 """The suffixes of the files of each format, by its name. The module of a format has the same name."""
 
-READERS: tuple[ReadFormat, ...] = ("json", "toml")
+READERS: tuple[ReadFormat, ...] = ("json", "jsonl", "toml")
 
 _DEFAULT = Limits()
 
@@ -100,10 +102,10 @@ def dumps(value: Shown, format: Format | str) -> str:
             ``next_tasks`` return, a snapshot of a launch, a review, a forecast, its distribution, levers, a critical path, a phase, a task, an
             effort, a KPI, a calendar, the progress or one task's state of a launch, the decision of a gate, evidence, or what is live. A launch is shown as it stands now; for any other time
             use ``launch.snapshot(at=...)`` or ``launch.forecast(at=...)``.
-        format: ``"json"`` or ``"toml"``, which can be read back; ``"markdown"``, ``"html"`` or ``"text"`` for people; ``"svg"`` or
+        format: ``"json"``, ``"jsonl"`` (a launch as lines that git merges) or ``"toml"``, which can be read back; ``"markdown"``, ``"html"`` or ``"text"`` for people; ``"svg"`` or
             ``"mermaid"`` for a picture: the Gantt chart of a forecast, the histogram of a distribution, the dependency graph of a critical
             path or a checklist, the burn-up of a review (``"svg"`` only); ``"icalendar"`` for the dates of a forecast; ``"junit"``
-            for the decision of a gate. A launch is forecast first for a picture and for its dates. Or the name of a format that an installed pack offers.
+            for the decision of a gate; ``"tasklist"`` for a checklist or a launch with boxes that :mod:`servingchecklist.tasklist` takes over. A launch is forecast first for a picture and for its dates. Or the name of a format that an installed pack offers.
 
     Raises:
         UnknownNameError: There is no such format.
@@ -123,7 +125,7 @@ def loads(text: str | bytes, format: str, limits: Limits | None = _DEFAULT, *, k
 
     Args:
         text: The document, or its bytes in UTF-8.
-        format: ``"json"`` or ``"toml"``, or the name of a format of a pack that can be read.
+        format: ``"json"``, ``"jsonl"`` or ``"toml"``, or the name of a format of a pack that can be read.
         limits: The limits for the text, checked before it is parsed; None for text you trust.
         kind: ``Checklist``, ``Launch``, ``Overlay`` or ``ForecastOptions``, to require one of them; type checkers then know the result. None accepts any.
 
@@ -146,7 +148,7 @@ def _loads(reader: _Reads, text: str | bytes, limits: Limits | None, kind: type[
         if isinstance(text, str) and size <= limits.bytes:
             size = len(text.encode("utf-8", "surrogatepass"))
         check_size(size, limits)
-    text = text if isinstance(text, str) else _decode(text)
+    text = text if isinstance(text, str) else decode(text)
     return reader.loads(text, limits, kind)
 
 
@@ -189,7 +191,7 @@ def write(value: Stored, path: str | PathLike[str], format: str | None = None) -
 def write(
     value: Shown,
     path: str | PathLike[str],
-    format: ShowFormat | DrawFormat | Literal["icalendar", "junit"] | None = None,
+    format: ShowFormat | DrawFormat | Literal["icalendar", "junit", "tasklist"] | None = None,
 ) -> None: ...
 @public()
 def write(value: Shown, path: str | PathLike[str], format: str | None = None) -> None:
@@ -270,7 +272,7 @@ def _format_of(path: str, known: Collection[str], *, reads: bool) -> object:
         hint = f"name the format: {join_words([form.name for form in fitting], 'or')}"
     elif owner:
         problem = f"{owner} can be written, but not read"
-        hint = f"name a file that ends in {' or '.join(suffix for name in known for suffix in FORMATS[name])}"
+        hint = f"name a file that ends in {join_words([end for name in known for end in FORMATS[name]], 'or')}"
     else:
         bundled = {suffix for suffixes in FORMATS.values() for suffix in suffixes}
         suffixes = [suffix for name in known for suffix in FORMATS[name]]
@@ -281,7 +283,12 @@ def _format_of(path: str, known: Collection[str], *, reads: bool) -> object:
     raise UnknownNameError([Fault("unknown-name", "$", problem, show_path(path), hint), *malformed])
 
 
-def _decode(data: bytes) -> str:
+def decode(data: bytes) -> str:
+    """Return bytes in UTF-8 as text, without a byte order mark.
+
+    Raises:
+        InvalidError: They are not UTF-8.
+    """
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

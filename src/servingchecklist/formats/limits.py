@@ -39,7 +39,7 @@ class Limits:
         values: The number of commas and opening brackets outside of strings, which is about that of the values, or twice the number of
             keys, if that is larger. TOML is parsed more slowly: there each comma, opening bracket, line, dot and escape counts for
             seven, and five characters for one, blanks outside of strings twice; and a key or a number has at most 100,000 characters,
-            whatever the limits.
+            whatever the limits. In Markdown each line counts for forty, and five characters for one.
         tasks: The number of tasks of a checklist; also that of its phases, of its layers, and of all changes of overlays.
         events: The number of events of a launch.
 
@@ -60,6 +60,8 @@ _BRACKETS_AND_QUOTES = b'[]{}"'
 _JSON_STRING = r'"[^"]*"?'
 _STATEMENT, _CHARACTERS = 7, 5
 """The number of JSON values that are parsed in the time of a TOML statement, and the number of characters of TOML in that of a value."""
+_LINE = 40
+"""The number of JSON values that are parsed in the time of a line of Markdown."""
 
 # Comments and strings, closed or not: an unclosed one extends to where TOML would have to end it, so that no text is scanned twice.
 # A long string may end in up to two quotes right before the three that close it.
@@ -123,6 +125,14 @@ def check_toml(text: str, limits: Limits) -> None:
     part = r"""[\w"'-]++[ \t]*+"""
     if re.search(rf"""(?<![\w"'-])(?:{part}\.[ \t]*+){{{limits.key_parts}}}{part}""", bare):
         _refuse("$", f"has a key of too many parts: at most {limits.key_parts} are read", "key_parts")
+
+
+def check_markdown(text: str, limits: Limits) -> None:
+    """Refuse Markdown of too many lines, or of too many characters in them."""
+    count = _LINE * (text.count("\n") + text.count("\r")) + len(text) // _CHARACTERS
+    if count > limits.values:
+        words = f"it counts for {count:,} values, and at most {limits.values:,} are read"
+        _refuse("$", f"is too long for Markdown, which is parsed slowly: {words}", "values")
 
 
 def check_parts(document: object, limits: Limits) -> None:

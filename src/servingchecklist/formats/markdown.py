@@ -42,6 +42,11 @@ _BAR = "\x1f"
 """A bar in code, which has to be escaped in a table only. No text can hold this character."""
 
 
+def behind(line: node.Line) -> str:
+    """Return a line of a document as Markdown, to be written behind other text of the same line."""
+    return _line(line, starts=False).replace(_BAR, "|")
+
+
 def _line(line: node.Line, *, starts: bool = True) -> str:
     if isinstance(line, str):
         return _markdown.escape(line, starts=starts)

@@ -1,0 +1,75 @@
+"""The command that takes over a task list which people have worked on."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from typing import TYPE_CHECKING
+
+import attrs
+
+from .._files import read_bytes, replace
+from .._launch.events import StepEvent
+from .._text import printable
+from ..errors import LimitError
+from ..formats import decode
+from .launches import change_launch, check_not_ahead, print_recorded, recorder, time_of
+from .output import FaultyValueError, emit, for_people, usage_error
+from .sources import faults_of, limits_of, read_input
+
+if TYPE_CHECKING:
+    from .._launch.events import TaskEvent
+    from .._launch.launch import Launch
+    from ..tasklist import Conflict
+
+_MARK = b"\xef\xbb\xbf"  # of the byte order, which stays
+
+
+def sync(options: Namespace) -> int:
+    """Record what people have ticked in a task list, bring it up to date, and print the conflicts (``sync``)."""
+    from .. import tasklist
+
+    path: str = options.document
+    if path == "-" and (options.json or options.quiet):
+        raise usage_error("- prints the document, and cannot be combined with --json or --quiet", "", "name a file")
+    by, limits = recorder(options), limits_of(options)
+    check_not_ahead(options)
+    data = read_input(options) if path == "-" else read_bytes(path, limits.bytes if limits else None)
+    where = "standard input" if path == "-" else printable(path)
+    with faults_of(path):
+        text = ("\ufeff" if data.startswith(_MARK) else "") + decode(data)
+    options.names["text"] = where
+    conflicts: list[Conflict] = []
+    events: list[TaskEvent] = []
+
+    def change(launch: Launch) -> Launch:
+        merged = tasklist.apply(text, launch, by=by, at=options.at, limits=limits)
+        conflicts.extend(merged.conflicts)
+        events.extend(merged.events)
+        return merged.launch
+
+    try:
+        before, after = change_launch(options, change)
+    except LimitError as error:
+        raise FaultyValueError(where, map(for_people, error.faults)) from None
+    # The document shows the launch as it is now, whenever the ticks were made.
+    updated = tasklist.update(text, after, at=time_of(Namespace(at=None), after), limits=limits)
+    if path == "-":
+        emit(updated, "tasklist")
+    else:
+        if updated != text:
+            replace(path, updated.encode())
+        lines = [
+            f"{after.name}: {event.task} {after.checklist[event.task].title}: {_deed(event)} ({by})" for event in events
+        ]
+        lines = lines or [f"{after.name}: {where}: no box was changed by people"]
+        print_recorded(options, before, after, lines, conflicts=[attrs.asdict(one) for one in conflicts])
+    for conflict in conflicts:
+        task = f"{conflict.task}: " if conflict.task else ""
+        words = f"{task}{conflict.problem}; {conflict.hint}"
+        print(f"{where}:{conflict.line}: {printable(words)}", file=sys.stderr)
+    return 1 if conflicts else 0
+
+
+def _deed(event: TaskEvent) -> str:
+    return f"{event.kind} {event.step}" if isinstance(event, StepEvent) else event.kind

@@ -1,0 +1,197 @@
+"""``sync``: a task list that people have worked on goes into the store, and comes back up to date."""
+
+import io
+import json
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+from servingchecklist import Launch, Status, Store, dumps, model_serving, read, write
+
+BY = ("--by", "github:issue-12")
+START = datetime(2026, 11, 2, 9, tzinfo=UTC)
+LAUNCH = Launch.start(model_serving(), name="fraud-v3", by="ml-platform", at=START)
+
+
+@pytest.fixture
+def issue(run, tmp_path):
+    """A store with a launch, and its task list in a file."""
+    with Store("launches.db") as store:
+        store.save(LAUNCH)
+    path = tmp_path / "issue.md"
+    path.write_bytes(dumps(LAUNCH, "tasklist").encode())
+    return path
+
+
+def stored():
+    with Store("launches.db") as store:
+        return store.load("fraud-v3")
+
+
+def ticked(path, *marks):
+    text = path.read_bytes().decode()
+    for mark in marks:
+        assert f"[ ] <!-- {mark} " in text
+        text = text.replace(f"[ ] <!-- {mark} ", f"[x] <!-- {mark} ")
+    path.write_bytes(text.encode())
+
+
+def test_what_was_ticked_is_recorded_and_the_file_is_up_to_date(run, issue):
+    ticked(issue, "task c1", "step c3 endpoints")
+    expected = (
+        "fraud-v3: c1 Define goals and KPIs: finished (github:issue-12)\n"
+        "fraud-v3: c3 Audit current state: ticked endpoints (github:issue-12)\n"
+    )
+    assert run("sync", "issue.md", "--launch", "fraud-v3", *BY, "--at", "2026-11-03T09:00Z") == (0, expected, "")
+    launch = stored()
+    assert launch.state("c1").status is Status.DONE
+    assert [event.at for event in launch.history("c1")] == [datetime(2026, 11, 3, 9, tzinfo=UTC)]
+    assert issue.read_bytes().decode() == dumps(launch, "tasklist")
+
+
+def test_a_file_that_is_up_to_date_is_not_written(run, issue, monkeypatch):
+    monkeypatch.setattr("servingchecklist.cli.sync.replace", lambda *_: pytest.fail("it is written"))
+    assert run("sync", "issue.md", *BY) == (0, "fraud-v3: issue.md: no box was changed by people\n", "")
+    assert stored() == LAUNCH
+
+
+def test_what_others_recorded_in_between_is_shown_whenever_the_ticks_were_made(run, issue):
+    ticked(issue, "task c2")
+    with Store("launches.db") as store:
+        store.save(LAUNCH.finish("c1", by="ml-platform", at=datetime(2026, 11, 5, 9, tzinfo=UTC)))
+    assert run("sync", "issue.md", *BY, "--at", "2026-11-03T09:00Z", "--quiet") == (0, "", "")
+    text = issue.read_text("utf-8")
+    assert "[x] <!-- task c1 done -->" in text
+    assert "[x] <!-- task c2 done -->" in text
+
+
+def test_conflicts_are_lines_on_standard_error_and_what_agrees_is_saved(run, issue):
+    with Store("launches.db") as store:
+        store.save(LAUNCH.mark_not_applicable("c2", reason="batch only", by="b", at=datetime(2026, 11, 3, tzinfo=UTC)))
+    ticked(issue, "task c1", "task c2")
+    text = issue.read_text("utf-8").replace("<!-- task c3 todo", "<!-- task c33 todo")
+    issue.write_text(text, "utf-8", newline="")
+    lines = text.split("\n")
+    c2, c33 = (
+        next(number for number, line in enumerate(lines, 1) if f"task {name} " in line) for name in ("c2", "c33")
+    )
+    assert run("sync", "issue.md", *BY) == (
+        1,
+        "fraud-v3: c1 Define goals and KPIs: finished (github:issue-12)\n",
+        "issue.md:3: c3: is counted, but not in the document; add the line - [ ] <!-- task c3 -->, "
+        "or write the document again\n"
+        f"issue.md:{c2}: c2: was ticked, but is not applicable since 2026-11-03, as b recorded; "
+        "reopen it first, then tick it again\n"
+        f"issue.md:{c33}: c33: there is no task of that id; did you mean 'c3'?\n",
+    )
+    assert stored().state("c1").status is Status.DONE
+    assert "[ ] <!-- task c2 not-applicable -->" in issue.read_text("utf-8")
+
+
+def test_json_has_the_events_the_conflicts_and_the_state(run, issue):
+    ticked(issue, "task c1")
+    issue.write_text(issue.read_text("utf-8") + "\n- [x] <!-- task c99 -->\n", "utf-8")
+    status, out, err = run("sync", "issue.md", *BY, "--json")
+    document = json.loads(out)
+    assert status == 1
+    assert err.endswith("c99: there is no task of that id; did you mean 'c9'?\n")
+    assert [event["kind"] for event in document["events"]] == ["finished"]
+    assert [conflict["task"] for conflict in document["conflicts"]] == ["c99"]
+    assert document["conflicts"][0].keys() == {"line", "task", "problem", "hint"}
+    assert document["state"]["progress"]["overall"]["done"] == 1
+
+
+def test_a_launch_in_a_file_is_synced_likewise(run, issue):
+    write(LAUNCH, "launch.json")
+    ticked(issue, "task c1")
+    assert run("sync", "issue.md", "--launch", "launch.json", *BY)[0] == 0
+    assert read("launch.json").state("c1").status is Status.DONE
+    assert stored() == LAUNCH
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_standard_input_goes_to_standard_output(run, issue, monkeypatch, mark):
+    ticked(issue, "task c1")
+    data = mark + issue.read_bytes().replace(b"\n", b"\r\n")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+    status, out, err = run("sync", "-", *BY)
+    assert (status, err) == (0, "")
+    assert out == mark.decode() + dumps(stored(), "tasklist").replace("\n", "\r\n")
+
+
+def test_a_byte_order_mark_and_line_ends_stay(run, issue):
+    ticked(issue, "task c1")
+    issue.write_bytes(b"\xef\xbb\xbf" + issue.read_bytes().replace(b"\n", b"\r\n"))
+    assert run("sync", "issue.md", *BY)[0] == 0
+    assert issue.read_bytes() == b"\xef\xbb\xbf" + dumps(stored(), "tasklist").replace("\n", "\r\n").encode()
+
+
+@pytest.mark.parametrize("option", ["--json", "--quiet"])
+def test_a_document_on_standard_output_stands_alone(run, issue, option):
+    message = "servingchecklist: - prints the document, and cannot be combined with --json or --quiet; name a file\n"
+    assert run("sync", "-", *BY, option) == (2, "", message)
+
+
+def test_mistakes_are_told_and_change_nothing(run, issue, tmp_path):
+    (tmp_path / "binary").write_bytes(b"\xff")
+    (tmp_path / "long").write_text("- [ ] a\n" * 30_000)
+    other = Launch.start(model_serving(), name="fraud-v4", by="b", at=START)
+    (tmp_path / "other.md").write_text(dumps(other, "tasklist"))
+    text = issue.read_text("utf-8")
+    cases = {
+        ("none.md",): (
+            2,
+            "servingchecklist: the file cannot be read: No such file or directory (got 'none.md'); check the path\n",
+        ),
+        ("binary",): (1, "binary: is not UTF-8: invalid start byte at byte 0; save it as UTF-8\n"),
+        ("long",): (
+            1,
+            "long: is too long for Markdown, which is parsed slowly: it counts for 1,248,000 values, and at most 1,000,000 are "
+            "read; if you trust it, read it with --no-limits\n",
+        ),
+        ("other.md",): (
+            2,
+            "servingchecklist: other.md: is the task list of another launch (got 'fraud-v4'); give that launch, or the document "
+            "of 'fraud-v3'\n",
+        ),
+        ("issue.md", "--at", "2026-11-01T09:00Z"): (
+            2,
+            "servingchecklist: --at: lies before the start of the launch (got 2026-11-01T09:00:00+00:00); the launch was started "
+            "at 2026-11-02T09:00:00+00:00; give that time or a later one\n",
+        ),
+        ("issue.md", "--at", "2999-01-01"): (
+            2,
+            None,
+        ),
+        ("issue.md", "--launch", "fraud"): (2, None),
+        ("issue.md", "--by", ""): (2, "servingchecklist: --by: is empty (got ''); say in a few words what it is\n"),
+    }
+    for arguments, (status, message) in cases.items():
+        found = run("sync", *arguments, *(() if "--by" in arguments else BY))
+        assert found[:2] == (status, "")
+        assert message is None or found[2] == message
+    assert stored() == LAUNCH
+    assert issue.read_text("utf-8") == text
+    assert run("sync", "long", *BY, "--no-limits") == (0, "fraud-v3: long: no box was changed by people\n", "")
+
+
+def test_a_file_that_cannot_be_written_keeps_its_text_and_the_next_run_goes_on(run, issue, monkeypatch):
+    ticked(issue, "task c1")
+    text = issue.read_bytes()
+
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.replace", fail)
+        status, out, err = run("sync", "issue.md", *BY)
+    assert (status, out) == (2, "")
+    assert (
+        err
+        == "servingchecklist: the file cannot be written: No space left on device (got 'issue.md'); free some space\n"
+    )
+    assert issue.read_bytes() == text
+    assert stored().state("c1").status is Status.DONE
+    assert run("sync", "issue.md", *BY) == (0, "fraud-v3: issue.md: no box was changed by people\n", "")
+    assert issue.read_bytes().decode() == dumps(stored(), "tasklist")
