@@ -182,6 +182,21 @@ def test_begun_without_a_task_takes_what_is_next(store):
     assert [event.note for event in store.load("fraud-v3").history("c1")] == ["mine"]
 
 
+def test_of_two_agents_that_begin_a_task_one_is_refused(store, monkeypatch):
+    change = Store.change
+
+    def late(self, name, function):
+        with Store(self.path) as other:
+            other.save(other.load(name).begin("c1", by="another", at=NINE))
+        return change(self, name, function)
+
+    monkeypatch.setattr(Store, "change", late)
+    assert refused(store, "launch_record", event="begun", task="c1") == (
+        "$.task: cannot be begun: it is doing since 2026-03-02, as another recorded (got 'c1'); "
+        "it can be finished, blocked, reopened, waived or marked not applicable"
+    )
+
+
 def test_without_a_time_it_is_now(store):
     tools.call(store, "launch_record", {"event": "finished", "task": "c1"}, by="agent")
     assert datetime.now(UTC) - store.load("fraud-v3").events[-1].at < timedelta(minutes=1)
@@ -214,13 +229,13 @@ REFUSALS = [
     ("launch_next", {"limit": True}, "$.limit: is not a number from 1 to 20 (got True); leave it out for 3"),
     ("launch_next", {"limit": 10**5_000}, "$.limit: is not a number from 1 to 20 (got an integer of 16610 bits); leave it out for 3"),
     ("launch_next", {"role": "sr"}, "$.role: there is no role of that name (got 'sr'); did you mean 'sre'?"),
-    ("launch_next", {"roles": "sre"}, "$.roles: is not an argument of this tool (got 'roles'); did you mean 'role'?"),
+    ("launch_next", {"roles": "sre"}, "$.roles: is not known to this tool (got 'roles'); did you mean 'role'?"),
     ("launch_task", {}, "$.task: is missing; give its id, such as c1"),
     ("launch_task", {"task": "c11"}, "$.task: there is no task in 'model-serving' of that name (got 'c11'); did you mean 'c1'?"),
     ("launch_task", {"task": ["c1"]}, "$.task: is not text (got a list of 1); give its id, such as c1"),
     ("launch_status", {"phase": "Foundation"}, "$.phase: there is no phase of that name (got 'Foundation'); did you mean 'foundation'?"),
     ("launch_record", {}, "$.event: is missing; give a text"),
-    ("launch_record", {"event": "finished"}, "$.task: is missing, and finished needs it"),
+    ("launch_record", {"event": "finished"}, "$.task: is missing; give task"),
     ("launch_record", {"event": "finish", "task": "c1"}, "$.event: is not an event that can be recorded (got 'finish'); did you mean 'finished'?"),
     (
         "launch_record",
@@ -228,7 +243,7 @@ REFUSALS = [
         "$.event: is not an event that can be recorded (got 'waived'); "
         "known: begun, finished, blocked, unblocked, reopened, ticked, unticked, assigned, due-set, noted",
     ),
-    ("launch_record", {"event": "begun", "task": "c1", "by": "ceo"}, "$.by: is not an argument of this tool (got 'by'); known: launch, event, task, reason, step, owner, due, text"),
+    ("launch_record", {"event": "begun", "task": "c1", "by": "ceo"}, "$.by: is not known to this tool (got 'by'); known: launch, event, task, reason, step, owner, due, text"),
     ("launch_record", {"event": "finished", "task": "c1", "reason": "r"}, "$.reason: does not belong to finished (got 'r'); leave it out; finished takes task and text"),
     ("launch_record", {"event": "unblocked", "task": "c1"}, "$.task: cannot be unblocked: it is todo (got 'c1'); it can be begun, finished, blocked, waived or marked not applicable"),
     ("launch_record", {"event": "blocked", "task": "c1", "reason": ""}, "$.reason: is empty (got ''); say in a few words what it is"),
@@ -236,7 +251,7 @@ REFUSALS = [
     ("launch_record", {"event": "finished", "task": "c1", "text": "\x1b[2J"}, "$.text: holds the control character U+001B at position 0 (got '\\x1b[2J'); take it out; line breaks are written as \\n"),
     ("launch_record", {"event": "ticked", "task": "c1", "step": "target"}, "$.step: there is no step of that id in 'c1' (got 'target'); did you mean 'targets'?"),
     ("launch_record", {"event": "due-set", "task": "c1", "due": "friday"}, "$.due: is not a date (got 'friday'); write it in quotes, as in '2026-12-31'"),
-    ("launch_record", {"event": "assigned", "task": "c1"}, "$.owner: is missing, and assigned needs it"),
+    ("launch_record", {"event": "assigned", "task": "c1"}, "$.owner: is missing; give task and owner"),
 ]  # fmt: skip
 
 

@@ -172,7 +172,7 @@ def _checked(arguments: Mapping[str, object], schema: Mapping[str, Any]) -> dict
     faults, given = Faults(), dict[str, Any]()
     for key, value in ((as_text(key), as_text(value)) for key, value in stated.items()):
         if type(key) is not str or key not in properties:
-            faults.add("unknown-key", member("$", key), "is not an argument of this tool", key, known=properties)
+            faults.add("unknown-key", member("$", key), "is not known to this tool", key, known=properties)
         elif value is not None or key in _CLEARED:
             faults += _faults(f"$.{key}", value, properties[key])
             given[key] = value
@@ -224,7 +224,8 @@ def _record(store: Store, launch: Launch, given: dict[str, Any], by: str, at: da
     for key in [key for key, value in given.items() if key not in (*needed, *optional, "text") and value is not None]:
         hint = f"leave it out; {event} takes {join_words(list(dict.fromkeys((*needed, *optional, 'text'))))}"
         faults.add("misplaced", f"$.{key}", f"does not belong to {event}", given[key], hint)
-    faults += [Fault("missing", f"$.{key}", f"is missing, and {event} needs it") for key in needed if key not in given]
+    hint = f"give {join_words(list(needed))}"
+    faults += [Fault("missing", f"$.{key}", "is missing", "", hint) for key in needed if key not in given]
     fields = {key: given[key] for key in (*needed, *optional) if key in given}
     for key in ("due", "expires"):
         if fields.get(key) is not None:
@@ -239,8 +240,7 @@ def _record(store: Store, launch: Launch, given: dict[str, Any], by: str, at: da
     if event == "begun" and "task" not in fields:
         launch, taken = store.begin_next(launch.name, by=by, at=at, **fields)
         return _page(launch, taken[0].id, at) if taken else text.dumps(taken)
-    launch = getattr(launch, method)(**fields, by=by, at=at)
-    store.save(launch)
+    launch = store.change(launch.name, lambda found: getattr(found, method)(**fields, by=by, at=at))
     return _page(launch, fields["task"], at) if event == "begun" else _line(launch, fields["task"], at)
 
 

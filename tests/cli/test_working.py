@@ -56,17 +56,21 @@ def test_it_works_on_the_file_of_a_launch(run, tmp_path):
     assert [event.kind for event in read(path, kind=Launch).events] == ["launch-started", "begun"]
 
 
-def test_what_others_record_meanwhile_is_not_in_its_answer(started, monkeypatch):
-    begin_next = Store.begin_next
+def test_of_two_that_begin_a_task_at_once_one_is_refused(started, monkeypatch):
+    change = Store.change
 
-    def late(self, name, **arguments):
+    def late(self, name, function):
         with Store(self.path) as other:
-            other.save(other.load(name).finish("c2", by="serving-team"))
-        return begin_next(self, name, **arguments)
+            other.save(other.load(name).begin("c1", by="serving-team"))
+        return change(self, name, function)
 
-    monkeypatch.setattr(Store, "begin_next", late)
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "change", late)
+        status, out, err = started("begin", "c1", *BY)
+    assert (status, out) == (1, "")
+    assert "c1 cannot be begun: it is doing since" in err
     status, out, _ = started("begin", "--next", "--json", *BY)
-    assert (status, [event["task"] for event in json.loads(out)["events"]]) == (0, ["c1"])
+    assert (status, [event["task"] for event in json.loads(out)["events"]]) == (0, ["c3"])
 
 
 @pytest.mark.parametrize(

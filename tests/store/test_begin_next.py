@@ -5,11 +5,12 @@ import sys
 from collections import Counter
 from datetime import timedelta
 
+import attrs
 import pytest
 
-from helpers.stores import LAUNCH, MONDAY, assert_sound, notes
+from helpers.stores import LAUNCH, MONDAY, OTHER, assert_sound, notes, rows
 from servingchecklist import Checklist, Launch, Phase, Store, Task
-from servingchecklist.errors import InvalidError, UnknownNameError
+from servingchecklist.errors import IllegalTransitionError, InvalidError, UnknownNameError
 from servingchecklist.events import Begun
 
 WORKER = """
@@ -68,6 +69,56 @@ def test_mistakes_leave_the_file_as_it_is(store, path):
         store.begin_next("fraud-v3", by="")
     with Store(path, read_only=True) as reader, pytest.raises(InvalidError, match="is open for reading only"):
         reader.begin_next("fraud-v3", by="worker-1")
+    assert store.load("fraud-v3") == LAUNCH
+
+
+def test_a_change_is_made_to_what_the_file_has(store, path):
+    store.save(LAUNCH)
+    store.load("fraud-v3")
+    with Store(path) as other:
+        other.save(notes(1))
+    found = []
+
+    def change(launch):
+        found.append(launch)
+        return launch.finish("c1", by="x", at=MONDAY + timedelta(hours=1))
+
+    launch = store.change("fraud-v3", change)
+    assert found == [notes(1)]
+    assert launch == store.load("fraud-v3") == notes(1).finish("c1", by="x", at=MONDAY + timedelta(hours=1))
+    with pytest.raises(IllegalTransitionError, match="it is done since"):
+        store.change("fraud-v3", lambda launch: launch.begin("c1", by="y"))
+    assert store.load("fraud-v3") == launch
+    assert store.change("fraud-v3", lambda launch: launch) == launch
+
+
+CHANGES = [
+    (lambda launch: None, "$: is not a Launch (got None); give a Launch"),
+    (lambda launch: attrs.evolve(launch, name="other"), "$.name: is the name of another launch (got 'other'); keep 'fraud-v3'"),
+    (
+        lambda launch: launch.migrate(OTHER, by="x"),
+        "$.checklist: is not the checklist that the store has for the launch of that name (got 'fraud-v3'); "
+        "save it under another name; if the launch was migrated, migrate this copy to the same checklist",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "sentence"), CHANGES)
+def test_a_change_to_something_else_is_refused(store, path, change, sentence):
+    store.save(LAUNCH)
+    with pytest.raises(InvalidError) as caught:
+        store.change("fraud-v3", change)
+    assert str(caught.value) == sentence
+    assert store.load("fraud-v3") == LAUNCH
+    assert rows(path, "checklists") == 1
+
+
+def test_a_change_that_fails_or_uses_the_store_leaves_the_file_as_it_is(store):
+    store.save(LAUNCH)
+    with pytest.raises(ZeroDivisionError):
+        store.change("fraud-v3", lambda launch: 1 / 0)
+    with pytest.raises(InvalidError, match="is in use by this thread"):
+        store.change("fraud-v3", lambda launch: store.load("fraud-v3"))
     assert store.load("fraud-v3") == LAUNCH
 
 

@@ -367,6 +367,7 @@ def test_workers_tools_and_the_index_are_typed(tmp_path: Path) -> None:
     assert_type(launch.begin_next(by="worker", label="kpi"), tuple[Launch, Recommendations])
     with Store(tmp_path / "launches.db") as store:
         store.save(launch)
+        assert_type(store.change("fraud-v3", lambda found: found.finish("c1", by="worker")), Launch)
         assert_type(store.begin_next("fraud-v3", by="worker", role=None), tuple[Launch, Recommendations])
         assert_type(tools.call(store, "launch_next", {"limit": 1}, by="agent"), str)
     assert_type(tools.schemas(tools.EVENTS), list[dict[str, Any]])

@@ -24,7 +24,7 @@ from .folder import merge_into_files, read_files
 from .rows import Known, addition_of, digest_of, read_launch, read_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from os import PathLike
 
@@ -167,6 +167,42 @@ class Store:
         self._known.pop(name, None)
         return launch
 
+    def change(self, name: str, change: Callable[[Launch], Launch]) -> Launch:
+        """Change a launch in one transaction: load it, call a function, and save the events that the function has added.
+
+        Other processes wait meanwhile, so that what the function finds still holds when its events are saved: of two that begin the same
+        task, the second is told that it is begun. :meth:`save` keeps both events.
+
+        Args:
+            name: The name of the launch.
+            change: A function that takes the launch as the file has it, and returns it with more events. It is called once, and must not
+                use the store.
+
+        Returns:
+            The launch as the file has it now.
+
+        Raises:
+            UnknownNameError: There is no such launch; the hint names the nearest.
+            InvalidError: The function returns no launch, or one of another name or with another checklist. Or it raises one itself.
+            FileError: The file cannot be read or written, or its data of the launch is damaged.
+        """
+        with self._file.using(writes=True) as connection, transaction(connection, "IMMEDIATE"):
+            before, digest = read_launch(connection, self.path, name)
+            launch = change(before)
+            require_kind(Launch, {"$": launch})
+            if launch.name != before.name:
+                raise invalid(
+                    "not-a-copy", "$.name", "is the name of another launch", launch.name, f"keep {before.name!r}"
+                )
+            known = Known(digest, {event.id for event in before.events}, before)
+            addition = addition_of(connection, launch, known)
+            addition.write(connection)
+            if faults := addition.faults(connection, "$"):
+                raise InvalidError(faults)
+        known.ids.update(event for _, event, _ in addition.rows)
+        self._remember(launch, known)
+        return launch
+
     def begin_next(
         self,
         name: str,
@@ -204,15 +240,14 @@ class Store:
             InvalidError: An argument is invalid.
             FileError: The file cannot be read or written, or its data of the launch is damaged.
         """
-        with self._file.using(writes=True) as connection, transaction(connection, "IMMEDIATE"):
-            before, digest = read_launch(connection, self.path, name)
-            known = Known(digest, {event.id for event in before.events}, before)
-            launch, taken = before.begin_next(by=by, rules=rules, at=at, note=note, references=references, **selection)
-            addition = addition_of(connection, launch, known)
-            addition.write(connection)
-        known.ids.update(event for _, event, _ in addition.rows)
-        self._remember(launch, known)
-        return launch, taken
+        taken: list[Recommendations] = []
+
+        def begin(launch: Launch) -> Launch:
+            launch, best = launch.begin_next(by=by, rules=rules, at=at, note=note, references=references, **selection)
+            taken.append(best)
+            return launch
+
+        return self.change(name, begin), taken[0]
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all launches, in alphabetical order.

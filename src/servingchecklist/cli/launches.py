@@ -213,12 +213,18 @@ def change_launch(
             write(after, name)
         return before, after
     with open_store(options, "write") as store:
-        before = store.load(only_name(store, options, "name one with --launch: {}") if name is None else name)
+        name = only_name(store, options, "name one with --launch: {}") if name is None else name
         if in_store:
+            before = store.load(name)
             return before, in_store(store, before)
-        after = change(before)
-        store.save(after)
-    return before, after
+        found: list[Launch] = []
+
+        def noted(launch: Launch) -> Launch:
+            found.append(launch)
+            return change(launch)
+
+        after = store.change(name, noted)  # in one transaction, so that what is legal still is
+    return found[0], after
 
 
 def recorded(before: Launch | None, after: Launch) -> list[Event]:

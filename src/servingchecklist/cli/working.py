@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from .._planning.rules import ORDERS
 from ..errors import show
 from .launches import (
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
 
     from .._launch.launch import Launch
     from .._planning.ordering import Recommendations
-    from .._store import Store
 
 NOTHING_TO_BEGIN = 5
 """The exit status where no task can be begun."""
@@ -50,7 +47,8 @@ def begin(options: Namespace) -> int:
 
 def _begin_next(options: Namespace) -> int:
     check_not_ahead(options)
-    arguments: dict[str, Any] = {"by": recorder(options), "rules": ORDERS[options.rules or "phases-first"]}
+    by = recorder(options)
+    arguments: dict[str, Any] = {"by": by, "rules": ORDERS[options.rules or "phases-first"]}
     arguments |= {name: getattr(options, name) for name in ("at", "note", "references")} | {**selection_of(options)}
     taken: list[Recommendations] = []
 
@@ -59,21 +57,11 @@ def _begin_next(options: Namespace) -> int:
         taken.append(best)
         return launch
 
-    def in_store(store: Store, launch: Launch) -> Launch:
-        launch, best = store.begin_next(launch.name, **arguments)
-        taken.append(best)
-        return launch
-
-    _, after = change_launch(options, change, in_store)
+    before, after = change_launch(options, change)
     (best,) = taken
     if not best:
         return _print_nothing(options, after, best)
-    # Others may have recorded as well since the launch was loaded.
-    begun = next(event for event in reversed(after.history(best[0].id)) if event.kind == "begun")
-    before = attrs.evolve(after, events=[event for event in after.events if event is not begun])
-    return print_recorded(
-        options, before, after, list(change_lines(before, after, [("", begun.task, begun.kind)], begun.by))
-    )
+    return print_recorded(options, before, after, list(change_lines(before, after, [("", best[0].id, "begun")], by)))
 
 
 def _print_nothing(options: Namespace, launch: Launch, best: Recommendations) -> int:
