@@ -423,7 +423,7 @@ def test_a_format_of_a_pack_reads_and_writes(good, tmp_path):
 def test_a_suffix_that_is_bundled_is_never_that_of_a_pack(good, tmp_path):
     write(catalog.load("house"), tmp_path / "a.md")
     assert (tmp_path / "a.md").read_text("utf-8") == dumps(catalog.load("house"), "markdown")
-    with pytest.raises(UnknownNameError, match=r"name a file that ends in \.json, \.jsonl or \.toml$"):
+    with pytest.raises(UnknownNameError, match=r"name a file that ends in \.json, \.jsonl, \.toml, \.yaml or \.yml$"):
         read(tmp_path / "a.md")
 
 
@@ -441,7 +441,7 @@ def test_the_errors_of_this_library_pass_through_a_pack(good):
 
 def test_unknown_formats_are_told_with_those_of_packs(good, tmp_path):
     good.offer("mute", "NAME = 'mute'; SUFFIXES = ('.mute',)\ndef dumps(value): return ''", "formats", entry="bad_pack")
-    known = "json, jsonl, toml, markdown, html, text, svg, mermaid, icalendar, junit, tasklist"
+    known = "json, jsonl, toml, yaml, markdown, html, text, svg, mermaid, icalendar, junit, tasklist"
     with pytest.raises(
         UnknownNameError, match=rf"^\$: there is no format of that name \(got None\); known: {known}, mute, shout$"
     ):
@@ -449,7 +449,7 @@ def test_unknown_formats_are_told_with_those_of_packs(good, tmp_path):
     for name in ("mute", "markdown", "zzzzzz", None):
         with pytest.raises(
             UnknownNameError,
-            match=r"^\$: there is no format that reads of that name \(got .*\); (it can be written, but not read; )?known: json, jsonl, toml, shout$",
+            match=r"^\$: there is no format that reads of that name \(got .*\); (it can be written, but not read; )?known: json, jsonl, toml, yaml, shout$",
         ):
             loads("", name)
     assert [(one.id, one.title) for one in offered()][2:] == [
@@ -459,7 +459,8 @@ def test_unknown_formats_are_told_with_those_of_packs(good, tmp_path):
     with pytest.raises(UnknownNameError, match=r"\.ics, \.xml, \.mute, \.shout, \.up, or name the format$"):
         write(model_serving(), tmp_path / "a.xyz")
     with pytest.raises(
-        UnknownNameError, match=r"end it in one of \.json, \.jsonl, \.toml, \.shout, \.up, or name the format$"
+        UnknownNameError,
+        match=r"end it in one of \.json, \.jsonl, \.toml, \.yaml, \.yml, \.shout, \.up, or name the format$",
     ):
         read(tmp_path / "a.mute")
 

@@ -4,7 +4,7 @@ import re
 import sys
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Literal, Union, get_args, get_origin, get_type_hints
+from typing import Literal, get_args, get_origin, get_type_hints
 
 import pytest
 from hypothesis import given
@@ -205,6 +205,13 @@ def test_the_log_of_a_launch_with_proof():
     parts = launch.events[[row["kind"] for row in rows].index("subject-set")].parts
     assert of["subject-set"][0]["subject"] == [f"{part.name}={part.digest}" for part in parts]
     assert of["evidence-added"][0]["evidence"] == [launch.evidence()[0].evidence.id]
+    assert [row["evidence"] for row in of["evidence-withdrawn"]] == [
+        [event.evidence] for event in launch.events if isinstance(event, events.EvidenceWithdrawn)
+    ]
+    (live,) = (event for event in launch.events if isinstance(event, events.WentLive))
+    assert (of["went-live"][0]["evidence"], of["went-live"][0]["events"]) == ([*live.evidence], [*live.waivers])
+    assert of["approved"][0]["events"] == [event.event for event in launch.events if isinstance(event, events.Approved)]
+    assert all(row["evidence"] == [] for row in of["finished"])
     assert all(row["task"] is row["title"] is row["phase"] is row["phase_title"] is None for row in of["went-live"])
 
 
@@ -250,7 +257,16 @@ def test_the_rows_of_a_forecast_are_the_open_tasks():
         assert (row["owner"], row["due"], row["on_time"]) == (task.owner, task.due, task.on_time)
         slot = slots.get(task.id)
         assert (row["slot_start"], row["slot_finish"]) == ((slot.start, slot.finish) if slot else (None, None))
-        assert row["blocked"] is (task.id in forecast.blocked)
+        flags = ("blocked", "held", "overrun", "unestimated")
+        assert [row[name] for name in flags] == [task.id in getattr(forecast, name) for name in flags]
+
+
+def test_a_forecast_says_which_tasks_are_held_overrun_or_without_an_effort():
+    held = two_weeks().forecast(at=END, blocked={"c5": "1-2 weeks"}, samples=20, default_effort="1 day")
+    assert {row["task"] for row in held.to_records() if row["held"]} == set(held.held) == {"c5"}
+    late = Launch.start(WHOLE, name="x", by="sre", at=november(2)).begin("b", by="sre", at=november(3))
+    rows = {row["task"]: row for row in late.forecast(at=november(23), samples=20, default_effort="1 day").to_records()}
+    assert [(row["overrun"], row["unestimated"]) for row in rows.values()] == [(False, True), (True, False)]
 
 
 def test_the_rows_of_a_gate_are_its_findings():
@@ -314,8 +330,7 @@ def test_the_stream_has_the_cells_of_the_records_and_the_schema_of_their_type(va
     (record,) = get_args(get_type_hints(type(value).to_records, vars(documents))["return"])
     expected = {}
     for name, annotation in get_type_hints(record).items():
-        options = [option for option in get_args(annotation) if option is not type(None)]
-        kind = options[0] if get_origin(annotation) is Union or str(annotation).endswith("None") else annotation
+        kind = get_args(annotation)[0] if type(None) in get_args(annotation) else annotation
         expected[name] = ARROW[str if get_origin(kind) is Literal else kind]
     fields = [table.schema.field(place) for place in range(table.schema.n_fields)]
     assert {field.name: re.sub("^<Schema> '.*': |^<Schema> ", "", repr(field)) for field in fields} == expected

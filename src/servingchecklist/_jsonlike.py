@@ -67,7 +67,7 @@ def parse_json(text: str, from_pairs: Callable[[list[tuple[str, object]]], objec
 def _decoder(from_pairs: Callable[[list[tuple[str, object]]], object]) -> Callable[[str], object]:
     from json import JSONDecoder
 
-    return JSONDecoder(object_pairs_hook=from_pairs, parse_constant=_refuse_constant, parse_float=_finite).decode
+    return JSONDecoder(object_pairs_hook=from_pairs, parse_constant=_refuse_constant, parse_float=finite).decode
 
 
 @cache
@@ -87,7 +87,8 @@ def _refuse_constant(name: str) -> NoReturn:
     raise InvalidError([Fault("syntax", "$", f"holds {name}, which is not JSON", "", "write a finite number")])
 
 
-def _finite(digits: str) -> float:
+def finite(digits: str) -> float:
+    """Return the float of these digits; refuse those that no float can hold."""
     number = float(digits)
     if math.isinf(number):
         raise invalid("out-of-range", "$", "holds a number that no float can hold", digits, "write a smaller number")

@@ -98,7 +98,7 @@ class Fault:
         value: The value as it was given, shortened and escaped so that it is safe to print. Empty where nothing was given.
         hint: The correction: what to write instead. Empty where there is nothing to add.
         task: The id of the task that the fault is in, such as the one its path leads through; empty where there is none or its id is invalid.
-        line: The line of the text, from 1, of a value in JSON or TOML, or of an error of syntax; None where it is not known.
+        line: The line of the text, from 1, of a value in JSON, TOML or YAML, or of an error of syntax; None where it is not known.
     """
 
     code: Code

@@ -429,6 +429,7 @@ _OF_CLASS: Mapping[type, Mapping[str, Fragment]] = {
     events.Noted: {"text": _PROSE | {"minLength": 1}},
     events.SubjectSet: {"parts": _PARTS | {"minItems": 1}},
     events.EvidenceAdded: {"evidence": _ref("evidence"), "kpis": _KPIS},
+    events.Migrated: {"previous": _or(_ref("event-id"), {"const": ""})},
     events.WentLive: {"evidence": _EVENT_IDS},
     Launch: {"checklist": _ref("checklist"), "name": _ID},
     Part: {"name": _ID},

@@ -113,7 +113,7 @@ def test_the_first_day_of_a_task_is_a_date_or_text_in_files_and_written_as_text(
     checklist = loads(text, "toml")
     assert checklist["a"].not_before == date(2026, 12, 7)
     assert checklist.to_dict()["phases"][0]["tasks"][0]["not_before"] == "2026-12-07"
-    for format in ("toml", "json"):
+    for format in ("toml", "json", "yaml"):
         assert "2026-12-07" in dumps(checklist, format)
         assert loads(dumps(checklist, format), format) == checklist
     converter = cattrs.Converter(unstruct_collection_overrides={tuple: list})

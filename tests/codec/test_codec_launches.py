@@ -31,7 +31,7 @@ LAUNCH = Launch(
         events.Retracted("1" * 64, reason="r", **BY),
     ],
 )
-FORMATS = ["json", "toml"]
+FORMATS = ["json", "toml", "yaml"]
 
 
 @pytest.mark.parametrize("format", FORMATS)

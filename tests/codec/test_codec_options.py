@@ -61,7 +61,7 @@ options = st.builds(
 @given(options)
 def test_they_read_back_equal(value):
     assert ForecastOptions.from_dict(value.to_dict()) == value
-    for format in ("toml", "json"):
+    for format in ("toml", "json", "yaml"):
         text = dumps(value, format)
         again = loads(text, format)
         assert again == value

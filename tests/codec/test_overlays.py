@@ -160,7 +160,7 @@ WRITTEN = [
     {"kind": "set-task", "task": "e", "reason": "r", "after": [], "references": [], "when": {}},
     {"kind": "set-checklist", "reason": "r", "tips": [], "facets": [], "context": {}},
 ]
-FORMATS = ("json", "toml")
+FORMATS = ("json", "toml", "yaml")
 
 
 def test_a_document_says_only_what_is_set():

@@ -75,11 +75,11 @@ def test_the_format_can_be_said(tmp_path):
     assert (tmp_path / "next.md").read_text("utf-8") == dumps(next_tasks(LAUNCH), "markdown")
 
 
-@pytest.mark.parametrize("format", ["yml", "markdwn", "md", None, 3])
+@pytest.mark.parametrize("format", ["ymal", "markdwn", "md", None, 3])
 def test_unknown_formats_are_refused_with_the_known(format):
     with pytest.raises(
         UnknownNameError,
-        match=r"^\$: there is no format of that name \(got .*\); (did you mean 'markdown'\?|known: json, jsonl, toml, markdown, html, text, svg, mermaid, icalendar, junit, tasklist)$",
+        match=r"^\$: there is no format of that name \(got .*\); (did you mean '(markdown|yaml)'\?|known: json, jsonl, toml, yaml, markdown, html, text, svg, mermaid, icalendar, junit, tasklist)$",
     ):
         dumps(LAUNCH, format)
     with pytest.raises(UnknownNameError, match=r"^\$: there is no format that reads of that name"):
@@ -89,10 +89,10 @@ def test_unknown_formats_are_refused_with_the_known(format):
 def test_a_format_that_only_writes_does_not_read(tmp_path):
     with pytest.raises(
         UnknownNameError,
-        match=r"^\$: there is no format that reads of that name \(got 'markdown'\); it can be written, but not read; known: json, jsonl, toml$",
+        match=r"^\$: there is no format that reads of that name \(got 'markdown'\); it can be written, but not read; known: json, jsonl, toml, yaml$",
     ):
         read(tmp_path / "x.md", "markdown")
-    words = r"^\$: markdown can be written, but not read \(got 'x\.md'\); name a file that ends in \.json, \.jsonl or \.toml$"
+    words = r"^\$: markdown can be written, but not read \(got 'x\.md'\); name a file that ends in \.json, \.jsonl, \.toml, \.yaml or \.yml$"
     with pytest.raises(UnknownNameError, match=words):
         read("x.md")
 
@@ -100,11 +100,12 @@ def test_a_format_that_only_writes_does_not_read(tmp_path):
 def test_a_file_name_must_say_its_format(tmp_path):
     with pytest.raises(
         UnknownNameError,
-        match=r"the name of the file does not say its format .*; end it in one of \.json, \.jsonl, \.toml, \.md, ",
+        match=r"the name of the file does not say its format .*; end it in one of \.json, \.jsonl, \.toml, \.yaml, \.yml, \.md, ",
     ):
         write(LAUNCH, tmp_path / "LAUNCH")
     with pytest.raises(
-        UnknownNameError, match=r"\(got 'a\.tml'\); end it in one of \.json, \.jsonl, \.toml, or name the format$"
+        UnknownNameError,
+        match=r"\(got 'a\.tml'\); end it in one of \.json, \.jsonl, \.toml, \.yaml, \.yml, or name the format$",
     ):
         read("a.tml")
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from servingchecklist import ChecklistError, Limits
 from servingchecklist.errors import LimitError
-from servingchecklist.formats.limits import check_json, check_toml
+from servingchecklist.formats.limits import check_json, check_toml, check_yaml
 
 SIZES = (2_000, 30_000, 250_000)
 """Characters, about, of small bombs. The size that costs most is the one right below the limits: ``size_at_limit``."""
@@ -34,6 +34,7 @@ _LAUNCH = (
     '{"schema_version":1,"kind":"launch","name":"a","checklist":{"id":"a","title":"A","phases":[{"id":"p","title":"P",'
     '"tasks":[{"id":"t","title":"T"}]}]},"events":[{"kind":"launch-started","by":"x","at":"2026-01-01T00:00:00Z"},'
 )
+_YAML = "schema_version: 1\nkind: checklist\nid: a\ntitle: A\n"
 _PHASE = '[[phases]]\nid = "p"\ntitle = "P"\n'
 
 
@@ -63,6 +64,10 @@ def _json(size, piece, opening="", closing="", joint=",", *, head=_JSON):
 
 def _toml(size, piece, opening="", closing="", joint="\n"):
     return _json(size, piece, opening, closing, joint, head=_TOML)
+
+
+def _yaml(size, piece, opening="", closing="", joint="\n"):
+    return _json(size, piece, opening, closing, joint, head=_YAML)
 
 
 def _in_tasks(size, piece, *, joint=","):
@@ -326,16 +331,116 @@ JSONL = {
     "one long line": lambda size: '{"kind":"launch","name":"' + "x" * size + '"}',
 }
 
+
+YAML = {
+    "nested lists": lambda size: _nested(size, "[", "]", ""),
+    "nested tables": lambda size: _nested(size, "{a: ", "}", ""),
+    "lists never closed": lambda size: "[" * size,
+    "tables never closed": lambda size: "{a: " * (size // 4),
+    "lists closed and never opened": lambda size: "]" * size,
+    "nested lists in lines": lambda size: _nested(size, "[\n", "]\n", ""),
+    "dashes in a line": lambda size: "- " * (size // 2),
+    "question marks in a line": lambda size: "? " * (size // 2),
+    "steps": lambda size: "".join(f"{' ' * n}a:\n" for n in range(int((2 * size) ** 0.5))),
+    "steps of dashes": lambda size: "".join(f"{' ' * n}-\n" for n in range(int((2 * size) ** 0.5))),
+    "depth again and again": lambda size: ("- " * 30 + "a\n") * (size // 62),
+    "brackets again and again": lambda size: ("- " + "[" * 30 + "]" * 30 + "\n") * (size // 63),
+    "flat lists": lambda size: _yaml(size, "[]", "x: [", "]", ","),
+    "flat tables": lambda size: _yaml(size, "{}", "x: [", "]", ","),
+    "flat pairs": lambda size: _yaml(size, "a: b", "x: [", "]", ","),
+    "values without keys": lambda size: _yaml(size, ":", "x: {", "}", ","),
+    "commas alone": lambda size: _yaml(size, "", "x: [", "]", ","),
+    "short strings": lambda size: _yaml(size, '""', "x: [", "]", ","),
+    "numbers": lambda size: _yaml(size, "1", "x: [", "]", ","),
+    "numbers in lines": lambda size: _yaml(size, "- 1", "x:\n"),
+    "empty members": lambda size: _yaml(size, "-", "x:\n"),
+    "quoted members": lambda size: _yaml(size, "- ''", "x:\n"),
+    "members behind each other": lambda size: _yaml(size, "- - 1", "x:\n"),
+    "members in two dashes": lambda size: _yaml(size, "- - - - - - - - 1", "x:\n"),
+    "literal members": lambda size: _yaml(size, "- |\n a", "x:\n"),
+    "folded members": lambda size: _yaml(size, "- >\n a", "x:\n"),
+    "long text": lambda size: _yaml(size, "\u00e9", "description: ", "", ""),
+    "long text of words": lambda size: _yaml(size, "a ", "description: ", "", ""),
+    "long text of words and blanks": lambda size: _yaml(size, "a  ", "description: ", "", ""),
+    "long text in quotes": lambda size: _yaml(size, "x y", 'description: "', '"', ""),
+    "long text in single quotes": lambda size: _yaml(size, "''", "description: '", "'", ""),
+    "long text of hashes": lambda size: _yaml(size, "a#", "description: ", "", ""),
+    "long text of colons": lambda size: _yaml(size, "a:", "description: ", "", ""),
+    "escapes": lambda size: _yaml(size, "\\x41", 'description: "', '"', ""),
+    "short escapes": lambda size: _yaml(size, "\\0", 'description: "', '"', ""),
+    "folded lines in quotes": lambda size: _yaml(size, "\\\n ", 'description: "', '"', ""),
+    "lines in quotes": lambda size: _yaml(size, "\n a", 'description: "', '"', ""),
+    "empty lines in quotes": lambda size: _yaml(size, "\n", 'description: "', '"', ""),
+    "lines of text": lambda size: _yaml(size, "a\n ", "description: ", "", ""),
+    "empty lines in text": lambda size: _yaml(size, "\n", "description: a", " b", ""),
+    "literal lines": lambda size: _yaml(size, " a\n", "description: |\n", "", ""),
+    "literal empty lines": lambda size: _yaml(size, "\n", "description: |\n", " a", ""),
+    "folded text": lambda size: _yaml(size, " a\n", "description: >\n", "", ""),
+    "folded text of other depths": lambda size: _yaml(size, " a\n  b\n", "description: >\n", "", ""),
+    "long literal line": lambda size: _yaml(size, "a", "description: |\n ", "", ""),
+    "quotes": lambda size: '"' * size,
+    "single quotes": lambda size: "'" * size,
+    "quotes never closed": lambda size: 'a: "' + "x" * size,
+    "backslashes never closed": lambda size: 'a: "' + "\\" * size,
+    "long key": lambda size: "k" * size + ": 1",
+    "long key in quotes": lambda size: '"' + "k" * size + '": 1',
+    "long key with a mark": lambda size: "? " + "k" * size + "\n: 1",
+    "long comment": lambda size: "#" * size,
+    "comments": lambda size: "#\n" * (size // 2),
+    "comments behind members": lambda size: _yaml(size, "- 1 #", "x:\n"),
+    "empty lines": lambda size: "\n" * size,
+    "carriage returns": lambda size: "\r" * size,
+    "lines of Unicode": lambda size: "\u2028" * size,
+    "next lines": lambda size: "\x85" * size,
+    "white space": lambda size: "a: " + " " * size + "1",
+    "tabs": lambda size: "a:" + "\t" * size + "1",
+    "white space before a key": lambda size: " " * size + "a: 1",
+    "long integer": lambda size: "a: " + "9" * size,
+    "long hexadecimal": lambda size: "a: 0x" + "f" * size,
+    "long fraction": lambda size: "a: 0." + "9" * size,
+    "long exponent": lambda size: "a: 1e" + "9" * size,
+    "directives": lambda size: "%a\n" * (size // 3),
+    "directives of tags": lambda size: "".join(f"%TAG !{n:x}! !\n" for n in range(size // 14)),
+    "long directive": lambda size: "%YAML " + "1" * size,
+    "documents": lambda size: "---\n" * (size // 4),
+    "ends of documents": lambda size: "...\n" * (size // 4),
+    "anchors": lambda size: _yaml(size, "- &a 1", "x:\n"),
+    "long anchor": lambda size: "a: &" + "a" * size,
+    "aliases": lambda size: _yaml(size, "*a", "a: &a [1]\nx: [", "]", ","),
+    "aliases of aliases": lambda size: _yaml(
+        size, lambda n: f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9) if n else 1}]"
+    ),
+    "tags": lambda size: _yaml(size, "- !!str a", "x:\n"),
+    "long tag": lambda size: "a: !" + "a" * size,
+    "escapes in a tag": lambda size: "a: !" + "%41" * (size // 3),
+    "merge keys": lambda size: _yaml(size, "<<: {a: 1}"),
+    "one key many times": lambda size: _yaml(size, "a: 1"),
+    "many keys": lambda size: _yaml(size, lambda n: f"k{n:x}: 1"),
+    "many keys in braces": lambda size: _yaml(size, lambda n: f"k{n:x}: 1", "x: {", "}", ","),
+    "many keys with marks": lambda size: _yaml(size, lambda n: f"? k{n:x}\n: 1"),
+    "many keys like known ones": lambda size: _yaml(size, lambda n: f"descriptio{n:x}: 1"),
+    "keys that are no text": lambda size: _yaml(size, lambda n: f"{n}: 1"),
+    "many tasks": lambda size: _yaml(
+        size, lambda n: f" - id: t{n}\n   title: T", "phases:\n- id: p\n  title: P\n  tasks:\n"
+    ),
+    "many wrong tasks": lambda size: _yaml(size, " - {}", "phases:\n- id: p\n  title: P\n  tasks:\n"),
+    "wrong tips": lambda size: _yaml(size, "- 1", "tips:\n"),
+    "empty tips": lambda size: _yaml(size, "- ''", "tips:\n"),
+    "wanting prerequisites": lambda size: _yaml(
+        size, lambda n: f" - id: t{n}\n   title: T\n   after: [u{n}]", "phases:\n- id: p\n  title: P\n  tasks:\n"
+    ),
+}
+
 FAMILIES = {
     (format, name): make
-    for format, made in (("json", JSON), ("jsonl", JSONL), ("toml", TOML))
+    for format, made in (("json", JSON), ("jsonl", JSONL), ("toml", TOML), ("yaml", YAML))
     for name, make in made.items()
 }
 
 
 def size_at_limit(format, make):
     """The size at which the default limits just let the bomb through to the parser, or the largest if it is never ``values`` that refuses."""
-    check = check_toml if format == "toml" else check_json
+    check = {"json": check_json, "jsonl": check_json, "toml": check_toml, "yaml": check_yaml}[format]
 
     def is_read(text, values):
         try:
@@ -345,7 +450,7 @@ def size_at_limit(format, make):
         return True
 
     text = make(500_000)
-    count = bisect.bisect_left(range(1, 4_000_000), True, key=lambda values: is_read(text, values)) + 1
+    count = bisect.bisect_left(range(1, 40_000_000), True, key=lambda values: is_read(text, values)) + 1
     return min(LARGEST, int(0.99 * len(text) * Limits().values / count))
 
 
@@ -397,7 +502,7 @@ def main():
 
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     signal.signal(signal.SIGPROF, _lose_patience)
-    for format in ("json", "jsonl", "toml"):  # what is imported late is no part of the bomb
+    for format in ("json", "jsonl", "toml", "yaml"):  # what is imported late is no part of the bomb
         set_off(format, "", loads, ChecklistError)
     for format, name, size in json.load(sys.stdin):
         make = FAMILIES[format, name]

@@ -45,6 +45,7 @@ def harmful(found):
 def test_there_are_enough_families():
     assert len(bombs.JSON) >= 50
     assert len(bombs.TOML) >= 60
+    assert len(bombs.YAML) >= 60
 
 
 def test_bombs_are_of_about_the_size_they_should_be():
@@ -72,6 +73,9 @@ def test_no_family_does_harm_right_below_the_limits(chosen, some):
         ("json", "wrong tips"),
         ("toml", "many keys"),
         ("toml", "white space"),
+        ("yaml", "one key many times"),
+        ("yaml", "long text of words"),
+        ("yaml", "wrong tips"),
     ],
 )
 def test_the_size_that_costs_most_is_right_below_the_limits(bomb):
@@ -108,7 +112,7 @@ def test_what_is_too_large_is_refused_for_its_size_alone():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [*bombs.SIZES, 4_000_000, bombs.LARGEST])
-@pytest.mark.parametrize("format", ["json", "toml"])
+@pytest.mark.parametrize("format", ["json", "toml", "yaml"])
 def test_no_family_does_harm_at_any_size(format, size):
     assert harmful(set_off([(one, name, size) for one, name in bombs.FAMILIES if one == format])) == []
 

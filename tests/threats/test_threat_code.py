@@ -14,7 +14,7 @@ from helpers.strategies import DOCUMENT
 from servingchecklist import Checklist, Launch, write
 
 CORPUS = Path(__file__).parent / "corpus"
-FILES = ("checklist.json", "checklist.toml", "launch.json", "launch.toml")
+FILES = tuple(f"{name}.{format}" for name in ("checklist", "launch") for format in ("json", "toml", "yaml"))
 
 # Runs in a process of its own, since an audit hook stays for ever. Prints what was seen: while everything was imported and used for the
 # first time, and then while everything was used again.
@@ -42,22 +42,22 @@ def use_everything():
     import servingchecklist
     from datetime import timedelta
     from servingchecklist import Checklist, ChecklistError, Launch, catalog, dumps, loads, next_tasks, order, read
-    for name in ("checklist.json", "checklist.toml"):
+    for name in ("checklist.json", "checklist.toml", "checklist.yaml"):
         checklist = read(os.path.join(folder, name))
-        for format in ("json", "toml", "markdown", "html", "text"):
+        for format in ("json", "toml", "yaml", "markdown", "html", "text"):
             dumps(checklist, format)
         order(checklist), next_tasks(checklist), checklist._repr_mimebundle_()
         Checklist.from_dict(checklist.to_dict())
     catalog.load("model-serving"), catalog.load("model-rollback")
     catalog.overlay("llm-serving"), catalog.overlay("regulated")
-    for name in ("launch.json", "launch.toml"):
+    for name in ("launch.json", "launch.toml", "launch.yaml"):
         launch = read(os.path.join(folder, name))
-        for format in ("json", "toml", "markdown", "html", "text"):
+        for format in ("json", "toml", "yaml", "markdown", "html", "text"):
             dumps(launch, format)
         launch.next(), launch.progress(), launch._repr_mimebundle_(), launch.merge(launch)
         dumps(launch.review(launch.started - timedelta(days=1)), "svg")
         Launch.from_dict(launch.to_dict())
-    for format in ("json", "toml"):
+    for format in ("json", "toml", "yaml"):
         for text in texts:
             for limits in ({}, {"limits": None}):
                 try:
@@ -96,11 +96,11 @@ ATTACKS = [
 @pytest.fixture(scope="module")
 def watched(tmp_path_factory):
     folder = tmp_path_factory.mktemp("watched")
-    for name in ("checklist.json", "checklist.toml"):
+    for name in ("checklist.json", "checklist.toml", "checklist.yaml"):
         write(Checklist.from_dict(DOCUMENT), folder / name)
     launch = Launch.start(Checklist.from_dict(DOCUMENT), name="fraud-v3", by="ml-platform")
     launch = launch.block("c1", reason="no access", by="ml-platform")
-    for name in ("launch.json", "launch.toml"):
+    for name in ("launch.json", "launch.toml", "launch.yaml"):
         write(launch, folder / name)
     document = json.dumps(DOCUMENT)
     places = ["Write them down.", "guides/goals.md", "https://example.com/guide", "mine", "2-5 days, likely 3"]

@@ -15,10 +15,10 @@ from servingchecklist import Checklist, ChecklistError, catalog, dumps, loads
 from servingchecklist.errors import InvalidError, LimitError
 
 CORPUS = Path(__file__).parent / "corpus"
-FORMATS = ("json", "toml")
+FORMATS = ("json", "toml", "yaml")
 MALFORMED = {
     (format, name): text
-    for format in FORMATS
+    for format in ("json", "toml")
     for name, text in json.loads((CORPUS / f"malformed-{format}.json").read_text(encoding="utf-8")).items()
 }
 SOUND = {format: dumps(Checklist.from_dict(DOCUMENT), format) for format in FORMATS}
@@ -153,11 +153,11 @@ def test_a_byte_order_mark_before_a_sound_document_is_taken_off_once(format):
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_a_document_cut_off_anywhere_is_refused_or_sound(format):
-    """TOML may end after any line; then what is left is judged like any other document."""
+    """TOML may end after any line, and YAML anywhere; then what is left is judged like any other document."""
     text = SOUND[format].rstrip("\n")
     for end in range(len(text)):
         found = outcome(text[:end], format)
-        assert isinstance(found, InvalidError) or (format == "toml" and len(found) <= 3)
+        assert isinstance(found, InvalidError) or (format != "json" and len(found) <= 3)
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -184,6 +184,17 @@ def test_any_text_is_refused_as_json(text, limits):
 )
 def test_any_text_is_refused_as_toml(text, limits):
     assert isinstance(outcome(text, "toml", limits), InvalidError)
+
+
+PIECES_OF_YAML = (
+    *"[]{},:-?&*!|>'\"%@` \n\t#~ab0.<\r\0", "--- ", "...\n", "- ", "? ", ": ", "\n  ", "%YAML 1.1\n", "!!str ", "&a ", "*a", "<<: ",
+    "\\x41", "\\U00110000", "\\ud800", "\ud800", "\u2028", "\x85", "\ufeff", ">2\n", "|+\n", "0x1f", "1e999", "true", "null",
+)  # fmt: skip
+
+
+@given(st.text() | st.lists(st.sampled_from(PIECES_OF_YAML)).map("".join), st.sampled_from([None, "default"]))
+def test_any_text_is_refused_as_yaml(text, limits):
+    assert isinstance(outcome(text, "yaml", limits), InvalidError)
 
 
 @given(st.binary(), st.sampled_from(FORMATS))
@@ -318,13 +329,17 @@ DEPTHS = (33, 1_000, 100_000)
         ("toml", "[", "]"),
         ("toml", "{a = ", "}"),
         ("toml", "[{a = ", "}]"),
+        ("yaml", "[", "]"),
+        ("yaml", "{a: ", "}"),
+        ("yaml", "- ", ""),
+        ("yaml", "[{a: ", "}]"),
     ],
 )
 @pytest.mark.parametrize("closed", [True, False])
 def test_deep_nesting_is_refused_before_it_is_parsed(format, opening, closing, depth, closed):
     lead = "x = " if format == "toml" else ""
     text = lead + opening * depth + ("1" + closing * depth if closed else "")
-    if len(text) <= 262_144:
+    if len(text) <= (30_000 if format == "yaml" else 262_144):  # longer ones are refused for their length
         with pytest.raises(LimitError) as caught:
             loads(text, format)
         assert str(caught.value) == (

@@ -228,6 +228,7 @@ FUNCTIONS = {
     "Launch.note": (BEGUN.note, {"text": "t", "task": "c1", "by": "b", "at": NOON, "references": []}),
     "Launch.past_forecast": (ENDED.past_forecast, {"at": NOON, **WORK, "blocked": {}}),
     "Launch.progress": (BEGUN.progress, {"at": NOON}),
+    "Launch.to_records": (BEGUN.to_records, {"at": NOON}),
     "Launch.record": (lambda events: BEGUN.record(events), {"events": BEGUN.events[-1]}),  # noqa: PLW0108
     "Launch.reopen": (BEGUN.reopen, {"reason": "r", **RECORD}),
     "Launch.retract": (BEGUN.retract, {"event": BEGUN.events[-1], "by": "b", "reason": "r", "at": NOON}),

@@ -20,7 +20,7 @@ from servingchecklist import Checklist, Effort, Phase, Task, dumps, loads, read,
 from servingchecklist.errors import InvalidError
 
 NAUGHTY = json.loads((Path(__file__).parent / "corpus" / "naughty.json").read_text(encoding="utf-8"))
-FORMATS = ("json", "jsonl", "toml")
+FORMATS = ("json", "jsonl", "toml", "yaml")
 SMALL = Checklist("a", "A", phases=[Phase("p", "P", tasks=[Task("t", "T")])])
 
 

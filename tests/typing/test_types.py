@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, assert_never, assert_type
 
 import servingchecklist
@@ -117,6 +117,7 @@ def test_a_checklist_is_typed() -> None:
     assert_type(checklist.tips, tuple[str, ...])
     assert_type(checklist.to_dict(), documents.ChecklistDocument)
     assert_type(checklist.to_dict()["id"], str)
+    assert_type(checklist.to_records()[0]["effort_low"], float | None)
     assert_type(Checklist.from_dict(checklist.to_dict()), Checklist)
     assert_type(Checklist.join(checklist, prefix=True, title="All"), Checklist)
     assert_type(checklist.replace_task("c6", effort="2d", title="T", after=["c1"], risk=None), Checklist)
@@ -203,6 +204,7 @@ def test_forecasts_are_typed() -> None:
     assert_type(found.assumptions, tuple[str, ...])
     assert_type(found.people, int | None)
     assert_type(found.to_dict(), documents.ForecastDocument)
+    assert_type(found.to_records(), list[documents.TaskForecastRecord])
     assert_type(found.to_dict()["finish"]["p80"], str)
     path = critical_path(model_serving(), estimate="high")
     assert_type(path, CriticalPath)
@@ -298,6 +300,15 @@ def name_of(event: Event) -> str:
             return task + name
         case _:
             assert_never(event)
+
+
+def test_records_are_typed() -> None:
+    launch = Launch.start(model_serving(), name="fraud-v3", by="ml-platform", at=datetime(2026, 11, 2, tzinfo=UTC))
+    assert_type(launch.to_records(), list[documents.TaskStateRecord])
+    assert_type(launch.to_records(at=launch.started)[0]["due"], date | None)
+    assert_type(launch.log_records()[0]["at"], datetime)
+    assert_type(launch.review(samples=0).to_records(), list[documents.ReviewItemRecord])
+    assert_type(launch.gate(priority="critical").to_records(), list[documents.FindingRecord])
 
 
 def test_launches_are_typed(tmp_path: Path) -> None:

@@ -301,7 +301,7 @@ class Gate(Validated, ArrowTable, NotebookDisplay):
     def to_records(self) -> list[FindingRecord]:
         """Return a flat dict for each finding: the rows of a table, for dataframes. Open tasks and notes are not in it.
 
-        The columns are those of :class:`~servingchecklist.documents.FindingRecord`.
+        The columns are those of ``documents.FindingRecord``.
         """
         return list(self._rows())
 

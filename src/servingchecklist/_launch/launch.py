@@ -541,7 +541,7 @@ class Launch(ProvingLog, ArrowTable, NotebookDisplay):
     def to_records(self, *, at: datetime | None = None) -> list[TaskStateRecord]:
         """Return a flat dict for each task, with what the checklist says of it and its state: the rows of a table, for dataframes.
 
-        The columns are those of :class:`~servingchecklist.documents.TaskStateRecord`, in that order, whatever their values.
+        The columns are those of ``documents.TaskStateRecord``, in that order, whatever their values.
 
         Args:
             at: The time to look at, the column ``at``.
@@ -558,7 +558,7 @@ class Launch(ProvingLog, ArrowTable, NotebookDisplay):
     def log_records(self) -> list[EventRecord]:
         """Return a flat dict for each event of the log, in its order, retracted ones included: the rows of a table, for dataframes.
 
-        The columns are those of :class:`~servingchecklist.documents.EventRecord`.
+        The columns are those of ``documents.EventRecord``.
         """
         return event_records(self.name, self.checklist, self.events, self._retracted)
 

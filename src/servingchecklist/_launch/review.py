@@ -236,7 +236,7 @@ class Review(Validated, ArrowTable, NotebookDisplay):
     def to_records(self) -> list[ReviewItemRecord]:
         """Return a flat dict for each task in each list, in the order of display: the rows of a table, for dataframes.
 
-        The columns are those of :class:`~servingchecklist.documents.ReviewItemRecord`.
+        The columns are those of ``documents.ReviewItemRecord``.
         """
         return list(self._rows())
 

@@ -367,7 +367,7 @@ class Checklist(Validated, ArrowTable, NotebookDisplay, _Derived):
     def to_records(self) -> list[TaskRecord]:
         """Return a flat dict for each task, in the order in which they are written: the rows of a table, for dataframes.
 
-        The columns are those of :class:`~servingchecklist.documents.TaskRecord`, in that order, whatever their values.
+        The columns are those of ``documents.TaskRecord``, in that order, whatever their values.
         """
         return list(self._rows())
 

@@ -291,7 +291,7 @@ class Forecast(Validated, ArrowTable, NotebookDisplay):
     def to_records(self) -> list[TaskForecastRecord]:
         """Return a flat dict for each open task, with what the checklist says of it: the rows of a table, for dataframes.
 
-        The columns are those of :class:`~servingchecklist.documents.TaskForecastRecord`.
+        The columns are those of ``documents.TaskForecastRecord``.
         """
         return list(self._rows())
 

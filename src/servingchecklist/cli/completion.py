@@ -16,7 +16,7 @@ from .. import catalog
 from .._launch.launch import Launch
 from .._model.checklist import Checklist
 from .._model.selection import Selection, marks
-from ..formats import FORMATS
+from ..formats import FORMATS, READERS
 from .sources import launch_names, load, load_launch, load_subject
 
 if TYPE_CHECKING:
@@ -84,7 +84,8 @@ def _values(action: Action, given: Mapping[str, str]) -> Iterable[str]:
         return FORMATS
     if name in _SOURCES or action.dest == "launch":
         kind = "overlay" if name == "OVERLAY" else "" if action.dest == "launch" else "checklist"
-        files = [path for path in os.listdir() if path.endswith((".toml", ".json"))]
+        suffixes = tuple(suffix for name in READERS for suffix in FORMATS[name])
+        files = [path for path in os.listdir() if path.endswith(suffixes)]
         stored = launch_names(_options(given)) if action.dest in ("launch", "subject") else ()
         return [*files, *stored, *(entry.id for entry in catalog.entries() if entry.kind == kind)]
     if name not in ("TASK", "IDS", "STEP") and action.dest not in Selection.__annotations__:

@@ -256,7 +256,7 @@ def _add_tailoring(command: Command) -> None:
     parser.add_argument("before", metavar="A", help=f"a checklist: {SOURCE}")
     parser.add_argument("after", metavar="B", help="another checklist")
     parser.add_argument("--check", action="store_true", help="exit with 1 if they differ (default: exit with 0)")
-    help = "also write the overlay that turns A into B, to a .toml or .json file, or - for standard output"
+    help = "also write the overlay that turns A into B, to a .toml, .json or .yaml file, or - for standard output"
     parser.add_argument("--overlay", metavar="FILE", help=help)
     parser.add_argument("--id", type=identifier, metavar="ID", help="the id of that overlay (default: changes)")
     help = "the title of that overlay (default: made from both ids)"
@@ -277,7 +277,7 @@ def _add_tailoring(command: Command) -> None:
         help = f"resolve the conflict at this path, such as tasks.c4.priority, with the value of {side}; repeatable"
         parser.add_argument(option, action="extend", type=ids, default=[], metavar="PATH", help=help)
     for flags, holds in ((("-o", "--output"), "overlay for NEW"), (("--checklist",), "upgraded checklist")):
-        help = f"write the {holds} to a .toml or .json file, or - for standard output (default: do not write it)"
+        help = f"write the {holds} to a .toml, .json or .yaml file, or - for standard output (default: do not write it)"
         parser.add_argument(*flags, metavar="FILE", help=help)
     parser.add_argument("-f", "--format", **one_of(_PAGES), help="the format of the printed report (default: text)")
 

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
     T = TypeVar("T", bound=Stored)
 
-ReadFormat: TypeAlias = Literal["json", "jsonl", "toml"]
+ReadFormat: TypeAlias = Literal["json", "jsonl", "toml", "yaml"]
 """Formats that are read and written, without loss."""
 
 ShowFormat: TypeAlias = Literal["markdown", "html", "text"]
@@ -69,6 +69,7 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "json": (".json",),
     "jsonl": (".jsonl",),
     "toml": (".toml",),
+    "yaml": (".yaml", ".yml"),
     "markdown": (".md", ".markdown"),
     "html": (".html", ".htm"),
     "text": (".txt",),
@@ -80,7 +81,7 @@ FORMATS: dict[str, tuple[str, ...]] = {
 }
 """The suffixes of the files of each format, by its name. The module of a format has the same name."""
 
-READERS: tuple[ReadFormat, ...] = ("json", "jsonl", "toml")
+READERS: tuple[ReadFormat, ...] = ("json", "jsonl", "toml", "yaml")
 
 _DEFAULT = Limits()
 
@@ -102,7 +103,7 @@ def dumps(value: Shown, format: Format | str) -> str:
             ``next_tasks`` return, a snapshot of a launch, a review, a forecast, its distribution, levers, a critical path, a phase, a task, an
             effort, a KPI, a calendar, the progress or one task's state of a launch, the decision of a gate, evidence, or what is live. A launch is shown as it stands now; for any other time
             use ``launch.snapshot(at=...)`` or ``launch.forecast(at=...)``.
-        format: ``"json"``, ``"jsonl"`` (a launch as lines that git merges) or ``"toml"``, which can be read back; ``"markdown"``, ``"html"`` or ``"text"`` for people; ``"svg"`` or
+        format: ``"json"``, ``"jsonl"`` (a launch as lines that git merges), ``"toml"`` or ``"yaml"``, which can be read back; ``"markdown"``, ``"html"`` or ``"text"`` for people; ``"svg"`` or
             ``"mermaid"`` for a picture: the Gantt chart of a forecast, the histogram of a distribution, the dependency graph of a critical
             path or a checklist, the burn-up of a review (``"svg"`` only); ``"icalendar"`` for the dates of a forecast; ``"junit"``
             for the decision of a gate; ``"tasklist"`` for a checklist or a launch with boxes that :mod:`servingchecklist.tasklist` takes over. A launch is forecast first for a picture and for its dates. Or the name of a format that an installed pack offers.
@@ -125,7 +126,7 @@ def loads(text: str | bytes, format: str, limits: Limits | None = _DEFAULT, *, k
 
     Args:
         text: The document, or its bytes in UTF-8.
-        format: ``"json"``, ``"jsonl"`` or ``"toml"``, or the name of a format of a pack that can be read.
+        format: ``"json"``, ``"jsonl"``, ``"toml"`` or ``"yaml"``, or the name of a format of a pack that can be read.
         limits: The limits for the text, checked before it is parsed; None for text you trust.
         kind: ``Checklist``, ``Launch``, ``Overlay`` or ``ForecastOptions``, to require one of them; type checkers then know the result. None accepts any.
 

@@ -18,7 +18,7 @@ from ..errors import member
 from .limits import TOML_COMMENT_OR_STRING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from ..errors import Fault, InvalidError
 
@@ -35,17 +35,25 @@ def with_lines(error: InvalidError, text: str, *, is_toml: bool) -> InvalidError
 
     A missing value is on the line of what lacks it.
     """
-    if len(text) <= _MOST:
-        paths = [_path_to(fault) for fault in error.faults]
-        scan = _Scan(chain.from_iterable(paths), is_toml=is_toml)
+
+    def find(paths: Collection[str]) -> Mapping[str, int]:
+        scan = _Scan(paths, is_toml=is_toml)
         scan.read(text)
-        lines = _lines(text, scan.places)
-        faults = [
-            attrs.evolve(fault, line=lines.get(path[-1])) if path else fault
-            for fault, path in zip(error.faults, paths, strict=True)
-        ]
-        error.faults = tuple(sorted(faults, key=lambda fault: fault.line or 0))
-        error.args = (error.faults,)
+        return _lines(text, scan.places)
+
+    return placed(error, find) if len(text) <= _MOST else error
+
+
+def placed(error: InvalidError, find: Callable[[Collection[str]], Mapping[str, int]]) -> InvalidError:
+    """Return the error with the lines of its values, in their order. The function finds those of paths, with all paths above them."""
+    paths = [_path_to(fault) for fault in error.faults]
+    lines = find(frozenset(chain.from_iterable(paths)))
+    faults = [
+        attrs.evolve(fault, line=lines.get(path[-1])) if path else fault
+        for fault, path in zip(error.faults, paths, strict=True)
+    ]
+    error.faults = tuple(sorted(faults, key=lambda fault: fault.line or 0))
+    error.args = (error.faults,)
     return error
 
 
@@ -69,8 +77,8 @@ def _lines(text: str, places: dict[str, int]) -> dict[str, int]:
 class _Scan:
     """A pass over the tokens of a text that notes where the wanted values begin. The path of a value that is not wanted is None."""
 
-    def __init__(self, wanted: Iterable[str], *, is_toml: bool) -> None:
-        self.wanted = frozenset(wanted)
+    def __init__(self, wanted: Collection[str], *, is_toml: bool) -> None:
+        self.wanted = wanted
         self.is_toml = is_toml
         self.places: dict[str, int] = {}
         self.counts: dict[str, int] = {}  # of the tables of each array of tables

@@ -57,7 +57,7 @@ def loads(text: str, limits: Limits | None = Limits(), kind: type[Stored] | None
     document = parse_json(text, from_pairs)
     if limits:
         check_parts(document, limits)
-    faults = list(islice(_duplicate_faults(document, duplicates), MOST_FAULTS))
+    faults = list(islice(duplicate_faults(document, duplicates), MOST_FAULTS))
     try:
         value = codec.decode(document, kind)
     except InvalidError as error:
@@ -71,7 +71,7 @@ def loads(text: str, limits: Limits | None = Limits(), kind: type[Stored] | None
     raise with_lines(invalid_document, text, is_toml=False) from None
 
 
-def _duplicate_faults(document: object, keys: Mapping[int, tuple[object, list[str]]]) -> Iterator[Fault]:
+def duplicate_faults(document: object, keys: Mapping[int, tuple[object, list[str]]]) -> Iterator[Fault]:
     """Yield the faults of the dicts with those ids and their keys, in document order. Only their paths are built."""
     stack: list[tuple[object, tuple[object, ...], str]] = [(document, (), "")] if keys else []
     while stack:

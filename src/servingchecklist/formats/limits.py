@@ -29,7 +29,7 @@ class Limits:
     """Limits on the size and the structure of a document.
 
     The defaults admit 2,000 tasks, with descriptions of 10,000 characters in JSON or 2,000 in TOML, and launches of 25,000 events in JSON or
-    about 10,000 in TOML. They refuse what would keep a parser or the model busy for a second, or take 200 MB; 2,000 descriptions of 20,000
+    about 10,000 in TOML; in YAML, about 1,500 tasks without descriptions. They refuse what would keep a parser or the model busy for a second, or take 200 MB; 2,000 descriptions of 20,000
     characters exceed ``bytes``.
 
     Attributes:
@@ -39,7 +39,8 @@ class Limits:
         values: The number of commas and opening brackets outside of strings, which is about that of the values, or twice the number of
             keys, if that is larger. TOML is parsed more slowly: there each comma, opening bracket, line, dot and escape counts for
             seven, and five characters for one, blanks outside of strings twice; and a key or a number has at most 100,000 characters,
-            whatever the limits. In Markdown each line counts for forty, and five characters for one.
+            whatever the limits. In Markdown each line counts for forty, and five characters for one. In YAML each character counts for
+            one, each blank for three, and each line, comma, colon, bracket and dash for 32, within texts too.
         tasks: The number of tasks of a checklist; also that of its phases, of its layers, and of all changes of overlays.
         events: The number of events of a launch.
 
@@ -62,6 +63,11 @@ _STATEMENT, _CHARACTERS = 7, 5
 """The number of JSON values that are parsed in the time of a TOML statement, and the number of characters of TOML in that of a value."""
 _LINE = 40
 """The number of JSON values that are parsed in the time of a line of Markdown."""
+
+_NODE = 32
+"""The number of characters of YAML that are parsed in the time of a node."""
+
+_MARKS_OF_YAML = ("\n", "\r", "\x85", "\u2028", "\u2029", ",", ":", "[", "]", "{", "}", "- ", "? ")
 
 # Comments and strings, closed or not: an unclosed one extends to where TOML would have to end it, so that no text is scanned twice.
 # A long string may end in up to two quotes right before the three that close it.
@@ -104,7 +110,7 @@ def check_json(text: str, limits: Limits) -> None:
             _refuse_values(limits)
     # The parser reads no further than to the first bracket that closes none.
     if opened > limits.nesting:
-        _check_depth(bare[: 2 * opened + 1], limits)
+        _check_brackets(bare[: 2 * opened + 1], limits)
 
 
 def check_toml(text: str, limits: Limits) -> None:
@@ -115,7 +121,7 @@ def check_toml(text: str, limits: Limits) -> None:
     if count > limits.values:
         words = f"it counts for {count:,} values, and at most {limits.values:,} are read"
         _refuse("$", f"is too long for TOML, which is parsed slowly: {words}", "values")
-    _check_depth("".join(re.findall(r"[\[\]{}]+", bare)), limits)
+    _check_brackets("".join(re.findall(r"[\[\]{}]+", bare)), limits)
     # The parser takes a hundred bytes for each digit.
     if re.search(r"(?<![\w.+-])[\w.+-]{100001}", bare):
         raise LimitError(
@@ -133,6 +139,21 @@ def check_markdown(text: str, limits: Limits) -> None:
     if count > limits.values:
         words = f"it counts for {count:,} values, and at most {limits.values:,} are read"
         _refuse("$", f"is too long for Markdown, which is parsed slowly: {words}", "values")
+
+
+def check_yaml(text: str, limits: Limits) -> None:
+    """Refuse YAML that may hold too many values. Strings are not told apart: a bound that is too high costs a file nothing but room."""
+    count = len(text) + 2 * (text.count(" ") + text.count("\t"))  # between words the parser looks for comments and keys
+    count += _NODE * sum(map(text.count, _MARKS_OF_YAML))
+    if count > limits.values:
+        words = f"it counts for {count:,} values, and at most {limits.values:,} are read"
+        _refuse("$", f"is too long for YAML, which is parsed slowly: {words}", "values")
+
+
+def check_depth(depth: int, limits: Limits) -> None:
+    """Refuse a text whose brackets, braces or blocks nest deeper than the limits."""
+    if depth > limits.nesting:
+        _refuse("$", f"nests too deep: at most {limits.nesting} levels are read", "nesting")
 
 
 def check_parts(document: object, limits: Limits) -> None:
@@ -166,9 +187,8 @@ def _refuse_values(limits: Limits) -> NoReturn:
     _refuse("$", f"holds too many values: at most {limits.values:,} are read", "values")
 
 
-def _check_depth(brackets: str, limits: Limits) -> None:
-    if max(accumulate(map(_DEPTH.__getitem__, brackets)), default=0) > limits.nesting:
-        _refuse("$", f"nests too deep: at most {limits.nesting} levels are read", "nesting")
+def _check_brackets(brackets: str, limits: Limits) -> None:
+    check_depth(max(accumulate(map(_DEPTH.__getitem__, brackets)), default=0), limits)
 
 
 def _refuse(path: str, problem: str, limit: str) -> NoReturn:
