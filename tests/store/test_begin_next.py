@@ -96,9 +96,9 @@ CHANGES = [
     (lambda launch: None, "$: is not a Launch (got None); give a Launch"),
     (lambda launch: attrs.evolve(launch, name="other"), "$.name: is the name of another launch (got 'other'); keep 'fraud-v3'"),
     (
-        lambda launch: launch.migrate(OTHER, by="x"),
+        lambda launch: attrs.evolve(launch, checklist=OTHER),
         "$.checklist: is not the checklist that the store has for the launch of that name (got 'fraud-v3'); "
-        "save it under another name; if the launch was migrated, migrate this copy to the same checklist",
+        "save it under another name",
     ),
 ]  # fmt: skip
 
@@ -111,6 +111,15 @@ def test_a_change_to_something_else_is_refused(store, path, change, sentence):
     assert str(caught.value) == sentence
     assert store.load("fraud-v3") == LAUNCH
     assert rows(path, "checklists") == 1
+
+
+def test_a_change_may_migrate_the_launch(store, path):
+    store.save(LAUNCH)
+    launch = store.change("fraud-v3", lambda launch: launch.migrate(OTHER, by="x"))
+    assert launch.checklist == OTHER
+    assert store.save(launch) == 0
+    with Store(path) as other:
+        assert other.load("fraud-v3") == launch
 
 
 def test_a_change_that_fails_or_uses_the_store_leaves_the_file_as_it_is(store):

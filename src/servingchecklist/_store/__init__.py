@@ -183,7 +183,8 @@ class Store:
 
         Raises:
             UnknownNameError: There is no such launch; the hint names the nearest.
-            InvalidError: The function returns no launch, or one of another name or with another checklist. Or it raises one itself.
+            InvalidError: The function returns no launch, one of another name, or one with another checklist to which it was not migrated. Or
+                it raises one itself.
             FileError: The file cannot be read or written, or its data of the launch is damaged.
         """
         with self._file.using(writes=True) as connection, transaction(connection, "IMMEDIATE"):
@@ -196,9 +197,10 @@ class Store:
                 )
             known = Known(digest, {event.id for event in before.events}, before)
             addition = addition_of(connection, launch, known)
-            addition.write(connection)
-            if faults := addition.faults(connection, "$"):
+            if faults := addition.adopt(connection, "$"):
                 raise InvalidError(faults)
+            addition.write(connection)
+        known.digest = addition.digest
         known.ids.update(event for _, event, _ in addition.rows)
         self._remember(launch, known)
         return launch
