@@ -186,7 +186,7 @@ class GitHub:
         for old, new in changes:
             assert text.count(old) == 1
             text = text.replace(old, new)
-        text = "\r\n".join((text + after).splitlines()) + "\r\n"
+        text = (text + after).replace("\r\n", "\n").replace("\n", "\r\n")
         self.issue.write_bytes(text.encode())
         return text
 
@@ -275,10 +275,13 @@ def test_a_push_that_is_refused_leaves_the_issue_for_the_next_run(github):
 
 
 def test_conflicts_fail_after_the_rest_is_recorded(github):
-    github.edit(TICK, ("<!-- task c3 todo -->", "<!-- task $(pwned) -->"), after="- [x] <!-- task c99 -->\n")
+    lines = [f"- [x] <!-- task {text} -->\n" for text in ("c99", "::error::a", "##[error]a", "\u2028::error::a")]
+    github.edit(TICK, ("<!-- task c3 todo -->", "<!-- task $(pwned) -->"), after="".join(lines))
     pip, sync, status = github.run("Launch issue")
     assert (pip.status, sync.status, status.status) == (0, 1, 0)
     assert "c99: there is no task of that id; did you mean 'c9'?\n" in sync.printed
+    assert sync.printed.count(": a comment is no mark: ") == 4
+    assert not re.search(r"(?m)^\s*::|##\[", sync.printed)
     assert recorded(github.launch()) == [("finished", "c1", "github:mona")]
     assert "[x] <!-- task c1 done -->" in github.issue.read_text("utf-8")
     assert not github.pwned
