@@ -441,7 +441,7 @@ def test_the_errors_of_this_library_pass_through_a_pack(good):
 
 def test_unknown_formats_are_told_with_those_of_packs(good, tmp_path):
     good.offer("mute", "NAME = 'mute'; SUFFIXES = ('.mute',)\ndef dumps(value): return ''", "formats", entry="bad_pack")
-    known = "json, jsonl, toml, yaml, markdown, html, text, svg, mermaid, icalendar, junit, tasklist"
+    known = "json, jsonl, toml, yaml, markdown, html, text, svg, mermaid, icalendar, junit, tasklist, csv"
     with pytest.raises(
         UnknownNameError, match=rf"^\$: there is no format of that name \(got None\); known: {known}, mute, shout$"
     ):

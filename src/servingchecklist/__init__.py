@@ -1,8 +1,8 @@
 """A launch checklist for model serving that other tools can embed.
 
 The names below are those that most programs need. The others are in modules of their own: ``catalog``, ``changes``, ``documents``,
-``errors``, ``events``, ``evidence``, ``results``, ``rules``, ``schemas``, ``tailoring``, ``tasklist`` and ``tools``. Each name is
-imported when it is first used, so importing the package costs next to nothing. Type checkers read ``__init__.pyi``.
+``errors``, ``events``, ``evidence``, ``imports``, ``results``, ``rules``, ``schemas``, ``tailoring``, ``tasklist`` and ``tools``. Each
+name is imported when it is first used, so importing the package costs next to nothing. Type checkers read ``__init__.pyi``.
 """
 
 from ._namespace import lazy
@@ -39,6 +39,7 @@ _HOMES = {
     "evidence": None,
     "for_context": "_tailoring.context",
     "forecast": "_planning.forecast",
+    "imports": None,
     "levers": "_planning.levers",
     "loads": "formats",
     "model_serving": "catalog",

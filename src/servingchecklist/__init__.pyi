@@ -4,6 +4,7 @@ from . import documents as documents
 from . import errors as errors
 from . import events as events
 from . import evidence as evidence
+from . import imports as imports
 from . import results as results
 from . import rules as rules
 from . import schemas as schemas

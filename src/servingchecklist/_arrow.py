@@ -44,8 +44,7 @@ def stream(of: type, rows: Iterator[Mapping[str, Any]]) -> object:
         raise UnknownNameError([Fault("missing-package", "$", problem, "", hint)]) from error
 
     arrow, streams = cast("ModuleType", nanoarrow), cast("Any", CArrayStream)  # they state no types
-    (record,) = get_args(get_type_hints(cast("Any", of).to_records, dict(vars(documents)))["return"])
-    kinds = {name: _kind_of(annotation) for name, annotation in get_type_hints(record).items()}
+    kinds = columns_of(of)
     schema = arrow.c_schema(arrow.struct({name: _SCHEMAS[kind](arrow) for name, kind in kinds.items()}))
     batches: list[Any] = []
     while batch := list(islice(rows, _BATCH)):
@@ -53,6 +52,12 @@ def stream(of: type, rows: Iterator[Mapping[str, Any]]) -> object:
         columns = [_COLUMNS[kind](arrow, column) for kind, *column in cells]
         batches.append(arrow.c_array_from_buffers(schema, len(batch), [None], children=columns, null_count=0))
     return streams.from_c_arrays(batches, schema).__arrow_c_stream__()
+
+
+def columns_of(of: type) -> dict[str, object]:
+    """Return the types of the cells by the names of the columns, of the records of a value of the class ``of``."""
+    (record,) = get_args(get_type_hints(cast("Any", of).to_records, dict(vars(documents)))["return"])
+    return {name: _kind_of(annotation) for name, annotation in get_type_hints(record).items()}
 
 
 def _kind_of(annotation: object) -> object:

@@ -63,7 +63,7 @@ ShowFormat: TypeAlias = Literal["markdown", "html", "text"]
 DrawFormat: TypeAlias = Literal["svg", "mermaid"]
 """Formats for pictures. The value determines the picture: see :func:`dumps`."""
 
-Format: TypeAlias = ReadFormat | ShowFormat | DrawFormat | Literal["icalendar", "junit", "tasklist"]
+Format: TypeAlias = ReadFormat | ShowFormat | DrawFormat | Literal["icalendar", "junit", "tasklist", "csv"]
 
 FORMATS: dict[str, tuple[str, ...]] = {
     "json": (".json",),
@@ -78,6 +78,7 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "icalendar": (".ics",),
     "junit": (".xml",),
     "tasklist": (),  # its files are Markdown
+    "csv": (".csv",),
 }
 """The suffixes of the files of each format, by its name. The module of a format has the same name."""
 
@@ -106,7 +107,7 @@ def dumps(value: Shown, format: Format | str) -> str:
         format: ``"json"``, ``"jsonl"`` (a launch as lines that git merges), ``"toml"`` or ``"yaml"``, which can be read back; ``"markdown"``, ``"html"`` or ``"text"`` for people; ``"svg"`` or
             ``"mermaid"`` for a picture: the Gantt chart of a forecast, the histogram of a distribution, the dependency graph of a critical
             path or a checklist, the burn-up of a review (``"svg"`` only); ``"icalendar"`` for the dates of a forecast; ``"junit"``
-            for the decision of a gate; ``"tasklist"`` for a checklist or a launch with boxes that :mod:`servingchecklist.tasklist` takes over. A launch is forecast first for a picture and for its dates. Or the name of a format that an installed pack offers.
+            for the decision of a gate; ``"tasklist"`` for a checklist or a launch with boxes that :mod:`servingchecklist.tasklist` takes over; ``"csv"`` for the rows that ``to_records`` of a value returns. A launch is forecast first for a picture and for its dates. Or the name of a format that an installed pack offers.
 
     Raises:
         UnknownNameError: There is no such format.
@@ -140,6 +141,16 @@ def loads(text: str | bytes, format: str, limits: Limits | None = _DEFAULT, *, k
 
 
 def _loads(reader: _Reads, text: str | bytes, limits: Limits | None, kind: type[T] | None) -> Stored:
+    return reader.loads(source(text, limits), limits, kind)
+
+
+def source(text: str | bytes, limits: Limits | None) -> str:
+    """Return a document, or its bytes in UTF-8, as text of a size within the limits.
+
+    Raises:
+        LimitError: It is larger.
+        InvalidError: It is neither text nor bytes in UTF-8, or the limits are none.
+    """
     check_limits(limits)
     text = as_text(text)
     if type(text) is not str and type(text) is not bytes:
@@ -149,8 +160,7 @@ def _loads(reader: _Reads, text: str | bytes, limits: Limits | None, kind: type[
         if isinstance(text, str) and size <= limits.bytes:
             size = len(text.encode("utf-8", "surrogatepass"))
         check_size(size, limits)
-    text = text if isinstance(text, str) else decode(text)
-    return reader.loads(text, limits, kind)
+    return text if isinstance(text, str) else decode(text)
 
 
 @overload
@@ -192,7 +202,7 @@ def write(value: Stored, path: str | PathLike[str], format: str | None = None) -
 def write(
     value: Shown,
     path: str | PathLike[str],
-    format: ShowFormat | DrawFormat | Literal["icalendar", "junit", "tasklist"] | None = None,
+    format: ShowFormat | DrawFormat | Literal["icalendar", "junit", "tasklist", "csv"] | None = None,
 ) -> None: ...
 @public()
 def write(value: Shown, path: str | PathLike[str], format: str | None = None) -> None:
@@ -234,8 +244,7 @@ def _writer(format: object) -> _Writes:
         return installed
     names = [*FORMATS, *_installed.names(FORMATS)]
     suffixes = [(end[1:], f"did you mean {name!r}?") for name, ends in FORMATS.items() for end in ends]
-    csv = ("csv", "the rows of a table are to_dict()['tasks'] of a snapshot, or ['recommendations'] of an order")
-    raise unknown_name("unknown-name", "$", "format", format, [*names, *suffixes, csv])
+    raise unknown_name("unknown-name", "$", "format", format, [*names, *suffixes])
 
 
 def _reader(format: object) -> _Reads:

@@ -40,7 +40,8 @@ class Limits:
             keys, if that is larger. TOML is parsed more slowly: there each comma, opening bracket, line, dot and escape counts for
             seven, and five characters for one, blanks outside of strings twice; and a key or a number has at most 100,000 characters,
             whatever the limits. In Markdown each line counts for forty, and five characters for one. In YAML each character counts for
-            one, each blank for three, and each line, comma, colon, bracket and dash for 32, within texts too.
+            one, each blank for three, and each line, comma, colon, bracket and dash for 32, within texts too. In CSV delimiters and line
+            breaks count, those within quotes too.
         tasks: The number of tasks of a checklist; also that of its phases, of its layers, and of all changes of overlays.
         events: The number of events of a launch.
 
@@ -154,6 +155,18 @@ def check_depth(depth: int, limits: Limits) -> None:
     """Refuse a text whose brackets, braces or blocks nest deeper than the limits."""
     if depth > limits.nesting:
         _refuse("$", f"nests too deep: at most {limits.nesting} levels are read", "nesting")
+
+
+def check_csv(text: str, delimiter: str, limits: Limits) -> None:
+    """Refuse CSV of too many cells. What lies within quotes counts as well."""
+    if text.count(delimiter) + text.count("\n") + text.count("\r") > limits.values:
+        _refuse_values(limits)
+
+
+def check_tasks(count: int, limits: Limits | None) -> None:
+    """Refuse a list that has more tasks than the limits allow."""
+    if limits and count > limits.tasks:
+        _refuse("$", f"holds too many tasks: at most {limits.tasks:,} are read", "tasks")
 
 
 def check_parts(document: object, limits: Limits) -> None:

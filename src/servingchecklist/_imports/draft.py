@@ -1,0 +1,232 @@
+"""The checklist that an importer builds, and the notes about what it dropped or changed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+import attrs
+
+from .._model import _validation as v
+from .._model._validation import Validated, check, slug, tuple_of
+from .._model.checklist import Checklist
+from .._model.effort import Effort
+from .._model.task import Phase, Priority, Reference, Step, Task
+from .._namespace import public
+from .._text import FORBIDDEN, FORBIDDEN_IN_LINE
+from ..errors import InvalidError, as_text, show
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .._model.kpi import GateDefinition
+    from ..documents import PriorityName
+
+_SENTENCE = r"(?s).{1,199}?[.!?](?=\s)"
+
+
+@public("imports")
+@attrs.frozen(getstate_setstate=False)
+class Note(Validated):
+    """Something that an importer dropped, changed or made up.
+
+    Attributes:
+        line: The line of the text or, of records, the number of the row, from 1; 0 for the list as a whole.
+        problem: What happened to it, in words.
+
+    Raises:
+        InvalidError: A field is invalid; each invalid field has its own fault.
+    """
+
+    line: int = attrs.field(metadata=check(v.count))
+    problem: str = attrs.field(metadata=check(v.tip))
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.problem}" if self.line else self.problem
+
+
+@public("imports")
+@attrs.frozen(getstate_setstate=False)
+class Imported(Validated):
+    """A list of another tool as a checklist.
+
+    Attributes:
+        checklist: The checklist.
+        done: The ids of the tasks that were ticked or done in the list, in its order; record them in a launch.
+        notes: What was dropped, changed or made up, by line.
+
+    Raises:
+        InvalidError: A field is invalid; each invalid field has its own fault.
+    """
+
+    checklist: Checklist = attrs.field(metadata=check(v.exactly(Checklist, "Checklist(...)")))
+    done: tuple[str, ...] = attrs.field(
+        default=(), converter=tuple_of[str], metadata=check(v.each(v.ident, distinct=True))
+    )
+    notes: tuple[Note, ...] = attrs.field(
+        default=(), converter=tuple_of[Note], metadata=check(v.each_exactly(Note, "Note(line, problem)"))
+    )
+
+
+class Ids:
+    """The ids of one kind: each is given once, and those that the list states are kept for it."""
+
+    def __init__(self, stated: set[str] | None = None) -> None:
+        self._taken = stated or set()
+        self._next: dict[str, int] = {}
+
+    def new(self, text: str) -> str:
+        """Return an id as :func:`slug` makes it, in a time that does not grow with the number of equal texts."""
+        base = name = slug(text)
+        number = self._next.get(base, 2)
+        while name in self._taken:
+            end = f"-{number}"
+            name = base[: 64 - len(end)].strip("-") + end
+            number += 1
+        self._next[base] = number
+        self._taken.add(name)
+        return name
+
+
+class Section(NamedTuple):
+    """A phase that is being built."""
+
+    id: str
+    title: str
+    tasks: list[Task]
+    prose: list[str]
+
+
+class Draft:
+    """A checklist that is being built, and the notes.
+
+    Attributes:
+        notes: The notes so far.
+        done: The ids of the tasks that are done.
+        phases: The phases so far.
+    """
+
+    def __init__(self, words: Mapping[str, Priority | PriorityName] | None) -> None:
+        Priority.parse("high", words)  # its errors are those of the argument
+        self.notes: list[Note] = []
+        self.done: list[str] = []
+        self.phases: list[Section] = []
+        self._phase_ids = Ids()
+        self._words = words
+        self._told: set[str] = set()
+
+    def tell(self, line: int, problem: str) -> None:
+        """Add a note."""
+        self.notes.append(Note(line, problem))
+
+    def tell_once(self, line: int, problem: str) -> None:
+        """Add a note unless there is one in these words already."""
+        if problem not in self._told:
+            self._told.add(problem)
+            self.tell(line, problem)
+
+    def open_phase(self, title: str, name: str = "") -> Section:
+        """Add a phase, with its own id where that can be."""
+        section = Section(self._phase_ids.new(name or title), title, [], [])
+        self.phases.append(section)
+        return section
+
+    def line(self, text: str, at: int, what: str) -> str:
+        """Return text as one line that can be stored, of any length."""
+        if v.optional_line(text, what):
+            kept = re.sub(FORBIDDEN_IN_LINE, "", re.sub(r"[\t\r\n\u2028\u2029]+", " ", text))
+            if len(kept) < len(re.sub(r"[\t\r\n\u2028\u2029]+", " ", text)):
+                self.tell(at, f"control characters of {what} are left out")
+            text = kept.strip()
+        return text
+
+    def short(self, text: str, at: int, what: str) -> str:
+        """Return text as one line of at most 200 characters."""
+        text = self.line(text, at, what)
+        if len(text) > v.LINE_LENGTH:
+            self.tell(at, f"{what} is cut to {v.LINE_LENGTH} characters")
+            text = shortened(text)
+        return text
+
+    def prose(self, text: str, at: int, what: str) -> str:
+        """Return text of many lines that can be stored."""
+        if v.stored_text(text, what):
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+            kept = re.sub(FORBIDDEN, "", text)
+            if len(kept) < len(text):
+                self.tell(at, f"control characters of {what} are left out")
+            if len(kept) > v.TEXT_LENGTH:
+                self.tell(at, f"{what} is cut to {v.TEXT_LENGTH:,} characters")
+            text = kept[: v.TEXT_LENGTH]
+        return text
+
+    def title(self, text: str, at: int, description: str = "") -> tuple[str, str]:
+        """Return a title and the description: of a text that is too long for a title, all is in the description."""
+        title = self.line(text, at, "the title")
+        if len(title) > v.LINE_LENGTH:
+            self.tell(at, "the title is too long: it is cut, and the whole text is in the description")
+            description = "\n\n".join(filter(None, (title, description)))
+            title = shortened(title)
+        return title, self.prose(description, at, "the description")
+
+    def priority(self, text: str, at: int) -> Priority:
+        """Return the priority that a word stands for; medium if it is unknown."""
+        try:
+            return Priority.parse(text, self._words) if text else Priority.MEDIUM
+        except InvalidError:
+            self.tell_once(at, f"{show(text)} is not a priority: the task is medium, as are others with it")
+            return Priority.MEDIUM
+
+    def is_priority(self, text: str) -> bool:
+        """Return True for a word that stands for a priority."""
+        try:
+            return bool(Priority.parse(text, self._words))
+        except InvalidError:
+            return False
+
+    def effort(self, text: str, at: int) -> Effort | None:
+        """Return an effort; None where the text is none."""
+        try:
+            return Effort.parse(text) if text else None
+        except InvalidError:
+            self.tell(at, f"{show(text)} is not an effort: it is left out")
+            return None
+
+    def reference(self, title: str, address: str) -> Reference | None:
+        """Return the reference for an address; None where it is something else, such as a sentence."""
+        try:
+            return Reference(title, address)
+        except InvalidError:
+            return None
+
+    def steps(self, texts: list[tuple[str, str]]) -> list[Step]:
+        """Return steps, with ids that are made of the first text of each pair."""
+        ids = Ids()
+        return [Step(ids.new(name), text) for name, text in texts]
+
+    def finish(self, checklist: Checklist, gates: Sequence[GateDefinition] = ()) -> Imported:
+        """Return the checklist with the phases and the notes, sorted by line."""
+        phases = []
+        for section in self.phases:
+            description = self.prose("\n\n".join(section.prose), 0, f"the description of {show(section.title)}")
+            phases.append(Phase(section.id, section.title, description=description, tasks=section.tasks))
+        notes = sorted(self.notes, key=lambda note: note.line)
+        return Imported(attrs.evolve(checklist, phases=phases, gates=gates), self.done, notes)
+
+
+def named(name: str, title: str) -> Checklist:
+    """Return an empty checklist, whose title is by default its id.
+
+    Raises:
+        InvalidError: The id or the title is invalid.
+    """
+    title = as_text(title)
+    return Checklist(name, name if type(title) is str and not title else title)
+
+
+def shortened(text: str) -> str:
+    """Return the first sentence of a text or, where that is too long, its beginning up to a word and an ellipsis."""
+    if sentence := re.match(_SENTENCE, text):
+        return sentence[0]
+    beginning = text[: v.LINE_LENGTH - 1]
+    return (beginning.rpartition(" ")[0].rstrip() or beginning) + "…"

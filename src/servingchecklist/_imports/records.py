@@ -1,0 +1,333 @@
+"""Rows of a table as a checklist: of a spreadsheet, a dataframe, or JSON and YAML of another tool."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import date
+from itertools import islice
+from typing import TYPE_CHECKING, cast
+
+import attrs
+
+from .._model import _validation as v
+from .._model.kpi import GateDefinition
+from .._model.task import Reference, Risk, Task
+from .._namespace import public
+from ..errors import as_text, invalid, is_a, show
+from ..formats import csv, source
+from ..formats.limits import Limits, check_csv, check_limits, check_tasks
+from .cells import Columns, read_rows
+from .draft import Draft, Ids, Section, named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from .._model.checklist import Checklist
+    from .._model.task import Priority
+    from ..documents import PriorityName
+    from .cells import Column, Row
+    from .draft import Imported
+
+_DEFAULT = Limits()
+_DONE = frozenset(
+    ["done", "closed", "complete", "completed", "finished", "fulfilled", "yes", "true", "x", "✓", "✅", "☑"]
+)
+_OPEN = frozenset(("", "todo", "to do", "open", "no", "false", "not started", "not verified", "new", "-"))
+
+
+@public("imports")
+def from_records(
+    rows: Iterable[Mapping[str, object]],
+    *,
+    id: str,
+    title: str = "",
+    columns: Mapping[Column, str | Sequence[str]] | None = None,
+    priorities: Mapping[str, Priority | PriorityName] | None = None,
+    limits: Limits | None = _DEFAULT,
+) -> Imported:
+    """Return the rows of a table as a checklist, a task each. What does not fit is dropped or changed, and told in the notes.
+
+    >>> found = from_records([{"text": "Export the model", "area": "Build", "level": "P1"}], id="release",
+    ...     columns={"title": "text", "phase": "area", "priority": "level"})
+    >>> [(task.id, task.priority) for task in found.checklist]
+    [('export-the-model', Priority.HIGH)]
+
+    Args:
+        rows: Mappings of the names of columns to cells. A cell is a text, a number, a bool, a date, a list of these, or None.
+        id: The id of the checklist.
+        title: Its title; by default its id.
+        columns: The names of the columns in the rows by what they are: ``{"title": "text"}``. Others have the names of
+            :class:`~servingchecklist.documents.TaskRecord`; ``status`` says which tasks are done. Case does not matter. A list of names
+            takes the cells of all of them; those of ``annotations`` then have the names as keys.
+        priorities: The priorities of your own words, as for :meth:`Priority.parse <servingchecklist.Priority.parse>`.
+        limits: The limits, of which ``tasks`` is the number of rows; None for rows you trust.
+
+    Raises:
+        InvalidError: The rows are none, an argument is invalid, or the tasks form no checklist.
+        CycleError: The prerequisites form a cycle.
+        LimitError: There are more rows than the limits allow.
+    """
+    checklist = named(id, title)
+    check_limits(limits)
+    held = _held(rows, limits)
+    check_tasks(len(held), limits)
+    return _import(_mappings(held), checklist, columns, priorities)
+
+
+@public("imports")
+def from_csv(
+    text: str | bytes,
+    *,
+    id: str,
+    title: str = "",
+    columns: Mapping[Column, str | Sequence[str]] | None = None,
+    priorities: Mapping[str, Priority | PriorityName] | None = None,
+    delimiter: str = ",",
+    limits: Limits | None = _DEFAULT,
+) -> Imported:
+    """Return a table in CSV as a checklist, as :func:`from_records` does. What ``dumps(value, "csv")`` wrote is read back exactly.
+
+    The first line has the names of the columns. A ``'`` before what a spreadsheet would take for a formula is taken off.
+
+    Args:
+        text: The table, after RFC 4180, or its bytes in UTF-8, with or without a byte order mark.
+        id: The id of the checklist.
+        title: Its title; by default its id.
+        columns: As for :func:`from_records`.
+        priorities: As for :func:`from_records`.
+        delimiter: The character between cells, such as ``";"`` or a tab.
+        limits: The limits for the text; None for text you trust.
+
+    Raises:
+        InvalidError: The text is no CSV, or as for :func:`from_records`.
+        CycleError: The prerequisites form a cycle.
+        LimitError: The text exceeds the limits.
+    """
+    checklist = named(id, title)
+    text = source(text, limits).removeprefix("\ufeff")
+    delimiter = as_text(delimiter)
+    if type(delimiter) is not str or len(delimiter) != 1 or delimiter in '"\r\n':
+        raise invalid("bad-format", "$.delimiter", "is not a delimiter", delimiter, "write one character, such as ';'")
+    if limits:
+        check_csv(text, delimiter, limits)
+    lines = csv.rows(text, delimiter)
+    head = next(lines, (0, []))[1]
+    found = list(islice(lines, None if limits is None else limits.tasks + 1))
+    check_tasks(len(found), limits)
+    names = [csv.without_quote(name) for name in head]
+    table = ((line, zip(names, map(csv.without_quote, cells), strict=False)) for line, cells in found)
+    longer = [line for line, cells in found if len(cells) > len(names)]
+    return _import(table, checklist, columns, priorities, longer)
+
+
+def _held(rows: Iterable[Mapping[str, object]], limits: Limits | None) -> list[Mapping[str, object]]:
+    """Return the rows of a collection, of one without end no more than tell that they are too many."""
+    cause = None
+    if issubclass(type(rows), Iterable) and not issubclass(type(rows), str | bytes | Mapping):
+        try:
+            return list(islice(rows, limits.tasks + 1 if limits else None))
+        except Exception as error:  # noqa: BLE001  # code of the caller, which can raise anything
+            cause = error
+    hint = "give a list of dicts, as csv.DictReader, polars .to_dicts() and pandas .to_dict('records') have them"
+    raise invalid("wrong-kind", "$.rows", "are not rows", rows, hint) from cause
+
+
+def _mappings(rows: Sequence[Mapping[str, object]]) -> Iterator[tuple[int, list[tuple[str, object]]]]:
+    for place, row in enumerate(rows):
+        hint = "give each row as a dict of the names of columns to cells"
+        cells = v.mapped(row, f"$.rows[{place}]", "is not a row", hint)
+        yield place + 1, [(as_text(key), cell) for key, cell in cells.items() if is_a(cast("object", key), str)]
+
+
+def _import(
+    rows: Iterable[tuple[int, Iterable[tuple[str, object]]]],
+    checklist: Checklist,
+    columns: Mapping[Column, str | Sequence[str]] | None,
+    priorities: Mapping[str, Priority | PriorityName] | None,
+    longer: Sequence[int] = (),
+) -> Imported:
+    draft, table = Draft(priorities), Columns(columns)
+    for line in longer:
+        draft.tell(line, "the cells beyond the last column are left out")
+    return _Table(read_rows(rows, table, draft), draft).fill(checklist)
+
+
+class _Table:
+    """The rows of one list, as tasks."""
+
+    def __init__(self, rows: Sequence[Row], draft: Draft) -> None:
+        self._rows, self._draft = rows, draft
+        stated = [as_line for row in rows if v.is_id(as_line := row.text("task").strip())]
+        self._ids = Ids(set(stated))
+        self._id_of: dict[str, str] = {}
+        self._phases: dict[str, Section] = {}
+        self._gates: dict[str, GateDefinition] = {}
+
+    def fill(self, checklist: Checklist) -> Imported:
+        """Return the checklist with the tasks of the rows."""
+        draft = self._draft
+        titled = [(row, *self._title_of(row)) for row in self._rows]
+        kept = [(row, self._id(row, text), text, more) for row, text, more in titled if text]
+        for row, task_id, text, more in kept:
+            self._phase_of(row).tasks.append(self._task(row, task_id, text, more))
+            status = row.text("status").strip().casefold()
+            if status in _DONE:
+                draft.done.append(task_id)
+            elif status not in _OPEN:
+                draft.tell_once(row.line, f"the status {show(status)} is not taken over: record it in the launch")
+        version, topic = self._only("version") or checklist.version, self._only("topic")
+        return draft.finish(attrs.evolve(checklist, version=version, topic=topic), list(self._gates.values()))
+
+    def _only(self, field: Column) -> str:
+        """Return the value of the checklist that is in each row."""
+        values = [*dict.fromkeys(filter(None, (row.text(field).strip() for row in self._rows)))]
+        if not values:
+            return ""
+        check = v.version if field == "version" else v.optional_line
+        if len(values) > 1 or check(values[0], field):
+            self._draft.tell(0, f"the {field} {show(values[-1])} is left out")
+        return "" if check(values[0], field) else values[0]
+
+    def _title_of(self, row: Row) -> tuple[str, str]:
+        text = row.text("title")
+        title, description = self._draft.title(text, row.line, row.text("description"))
+        if v.is_visible(title):
+            return title, description
+        if name := self._draft.short(row.text("task"), row.line, "the id"):
+            self._draft.tell(row.line, "there is no title: it is the id")
+            return (name, description) if v.is_visible(name) else ("", "")
+        self._draft.tell(row.line, "there is no title: the row is left out")
+        return "", ""
+
+    def _id(self, row: Row, title: str) -> str:
+        stated = row.text("task").strip()
+        if v.is_id(stated) and stated not in self._id_of:
+            self._id_of[stated] = stated
+            return stated
+        new = self._ids.new(stated or title)
+        if stated:
+            why = "is there twice" if stated in self._id_of else "is not an id"
+            self._draft.tell(row.line, f"{show(stated)} {why}: the task is {new!r}")
+            self._id_of.setdefault(stated, new)
+        return new
+
+    def _phase_of(self, row: Row) -> Section:
+        draft, key = self._draft, row.text("phase").strip()
+        title = row.text("phase_title").strip() or key
+        key = key or title
+        if key not in self._phases:
+            if not key:
+                draft.tell_once(row.line, "there is no phase: the task is in 'Other', as are others without one")
+            line = draft.short(title, row.line, "the title of the phase")
+            line = line if v.is_visible(line) else "Other"
+            self._phases[key] = draft.open_phase(line, key if v.is_id(key) else "")
+        elif title != key and draft.short(title, row.line, "the title of the phase") != self._phases[key].title:
+            draft.tell_once(row.line, f"the phase {show(key)} has another title above: {show(title)} is left out")
+        return self._phases[key]
+
+    def _task(self, row: Row, name: str, title: str, description: str) -> Task:
+        draft, at = self._draft, row.line
+        steps: list[str] = []
+        for item in row.items("steps"):
+            text = draft.line(item, at, "a step")
+            if len(text) > v.LINE_LENGTH:
+                draft.tell(at, "a step is too long: it is cut, and the whole text is in the description")
+                description = draft.prose("\n\n".join(filter(None, (description, text))), at, "the description")
+            if v.is_visible(text):
+                steps.append(draft.short(text, at, "a step") if len(text) > v.LINE_LENGTH else text)
+        references, description = self._references(row, description)
+        return Task(
+            name,
+            title,
+            description=description,
+            priority=draft.priority(row.text("priority"), at),
+            effort=draft.effort(row.text("effort"), at),
+            role=draft.short(row.text("role"), at, "the role"),
+            section=draft.short(row.text("section"), at, "the section"),
+            labels=self._labels(row),
+            annotations=self._annotations(row),
+            after=self._after(row, name),
+            not_before=self._day(row),
+            risk=self._risk(row),
+            references=references,
+            steps=draft.steps([(text, text) for text in steps]),
+            gates=self._gates_of(row),
+        )
+
+    def _references(self, row: Row, description: str) -> tuple[list[Reference], str]:
+        """Return the references of a task, and its description with the addresses that cannot be one."""
+        found: list[Reference] = []
+        for address in row.items("references"):
+            title = address if len(address) <= v.LINE_LENGTH else f"{address[: v.LINE_LENGTH - 1]}…"
+            if reference := self._draft.reference(title, address):
+                found.append(reference)
+                continue
+            self._draft.tell(row.line, f"{show(address)} is not an address: it is in the description")
+            text = "\n\n".join(filter(None, (description, address)))
+            description = self._draft.prose(text, row.line, "the description")
+        return found, description
+
+    def _labels(self, row: Row) -> list[str]:
+        found: dict[str, None] = {}
+        for item in row.items("labels"):
+            label = item.casefold()
+            label = v.slug(item) if v.label(label, "label") else label
+            if label != item:
+                self._draft.tell_once(row.line, f"the label {show(item)} is written {label!r}")
+            found[label] = None
+        return [*found]
+
+    def _annotations(self, row: Row) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for item in row.items("annotations"):
+            key, equals, text = item.partition("=")
+            name = v.slug(key) if v.label(key, "key") else key
+            if not equals or name in found:
+                self._draft.tell(
+                    row.line, f"the annotation {show(item)} is left out: write it as in 'jira=MLP-12', once"
+                )
+                continue
+            if name != key:
+                self._draft.tell_once(row.line, f"the annotation {show(key)} is written {name!r}")
+            found[name] = self._draft.prose(text, row.line, "an annotation")
+        return found
+
+    def _after(self, row: Row, name: str) -> list[str]:
+        found: dict[str, None] = {}
+        for item in row.items("after"):
+            if item in self._id_of:
+                found[self._id_of[item]] = None
+            else:
+                self._draft.tell(row.line, f"{name!r} comes after {show(item)}, which is no task: that is left out")
+        return [*found]
+
+    def _day(self, row: Row) -> date | None:
+        text = row.text("not_before").strip()
+        if not text:
+            return None
+        with suppress(ValueError):
+            if re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])", text):
+                return date.fromisoformat(text[:10])
+        self._draft.tell(row.line, f"{show(text)} is not a date: write it as in '2026-12-31'")
+        return None
+
+    def _risk(self, row: Row) -> Risk | None:
+        extent, likelihood = row.text("blast_radius").strip(), row.text("likelihood").strip()
+        if not extent and not likelihood:
+            return None
+        if re.fullmatch("[1-5][1-5]", extent + likelihood) and len(extent) == 1:
+            return Risk(int(extent), int(likelihood))
+        self._draft.tell(row.line, f"a risk of {show(extent)} and {show(likelihood)} is left out: write 1 to 5 each")
+        return None
+
+    def _gates_of(self, row: Row) -> list[str]:
+        found: dict[str, None] = {}
+        for item in row.items("gates"):
+            name = item if v.is_id(item) else v.slug(item)
+            if name not in self._gates:
+                self._draft.tell(row.line, f"the gate {show(item)} is made up: {name!r}, with its id as the title")
+                self._gates[name] = GateDefinition(name, name)
+            found[name] = None
+        return [*found]
