@@ -10,12 +10,12 @@ import attrs
 import pytest
 
 import servingchecklist
-from servingchecklist import changes, events, evidence, results, rules
+from servingchecklist import changes, events, evidence, results, rules, tasklist
 from servingchecklist._model._validation import Validated, checks_of
 
 KINDS = {
-    kind.__name__: kind
-    for module in (servingchecklist, changes, events, evidence, results, rules)
+    "tasklist." * (module is tasklist) + kind.__name__: kind  # two kinds of conflicts have one name
+    for module in (servingchecklist, changes, events, evidence, results, rules, tasklist)
     for kind in (getattr(module, name) for name in module.__all__)
     if isinstance(kind, type) and issubclass(kind, Validated)
 }

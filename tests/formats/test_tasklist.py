@@ -583,6 +583,14 @@ def test_a_long_document_is_refused():
     assert len(apply(text, limits=None).conflicts) == 30_000
 
 
+def test_quotes_that_would_be_scanned_again_and_again_are_refused():
+    with pytest.raises(LimitError, match="nests too deep: at most 6 quotes and lists in one line are read"):
+        apply("> " * 7 + "a")
+    with pytest.raises(LimitError, match="is too long for Markdown, which is parsed slowly: it counts for 4,1"):
+        apply("> a\nb\n" * 1_420)
+    assert apply("> a\nb\n\n" * 1_420).conflicts == ()
+
+
 def test_a_text_of_a_subclass_is_read_as_text():
     class Loud(str):
         __slots__ = ()

@@ -68,6 +68,7 @@ from servingchecklist import (
     slug,
     tailor,
     tailoring,
+    tasklist,
     write,
 )
 from servingchecklist._launch.reviewing import ReviewFields
@@ -87,6 +88,7 @@ EARLIER = NOON - timedelta(days=7)
 LAUNCH = Launch.start(CHECKLIST, name="x", by="b", at=EARLIER)
 BEGUN = LAUNCH.begin("c1", by="b", at=EARLIER + timedelta(days=1)).block("c2", reason="r", by="b", at=EARLIER)
 ENDED = LAUNCH.begin("c1", by="b", at=EARLIER).finish("c1", by="b", at=NOON)
+TICKED = "- [x] <!-- task c1 todo -->\n- [x] <!-- task c9 todo -->\n"
 OVERLAY = Overlay("o", "O", changes=[changes.DropTask("c2", reason="r")])
 FORECAST = forecast(CHECKLIST, start=MONDAY, samples=3)
 PATH = critical_path(CHECKLIST)
@@ -290,6 +292,8 @@ FUNCTIONS = {
     ),
     "read": (read, {"path": "none.json", "format": "json", "limits": None, "kind": Checklist}),
     "slug": (slug, {"text": "t", "taken": {}.keys()}),
+    "apply": (tasklist.apply, {"text": TICKED, "launch": BEGUN, "by": "b", "at": NOON, "limits": None}),
+    "update": (tasklist.update, {"text": TICKED, "launch": BEGUN, "at": NOON, "limits": None}),
     "tailor": (
         lambda checklist, overlays: tailor(checklist, overlays),  # noqa: PLW0108
         {"checklist": CHECKLIST, "overlays": OVERLAY},
@@ -339,7 +343,14 @@ def _instances():
     found += [measure.value for measure in (*GOOD.measures, *USE.measures)] + [GOOD.measures[0].value.buckets[0]]
     found += [proof.gate("go-live", at=on(6)), proof.live(at=on(6)), proof.evidence()[0]]
     found += [found[-3].coverage, found[-3].findings[1]]
-    return {type(value).__name__: value for value in found}
+    taken_over = tasklist.apply(TICKED, BEGUN, by="b", at=NOON)
+    found += [taken_over, *taken_over.conflicts]
+    return {_name(type(value)): value for value in found}
+
+
+def _name(kind):
+    """The name of a class; there are two kinds of conflicts."""
+    return f"tasklist.{kind.__name__}" if kind.__module__ == tasklist.__name__ else kind.__name__
 
 
 INSTANCES = _instances()
@@ -438,8 +449,12 @@ def test_nothing_hostile_is_in_a_collection(collection):
     assert [what for what, (disguised, _) in DISGUISED.items() if disguised in collection] == ["Word", "Unhashable"]
 
 
-MODULES = (servingchecklist, catalog, changes, events, evidence, results, rules, tailoring)
-PUBLIC = {name: getattr(module, name) for module in MODULES for name in module.__all__}
+MODULES = (servingchecklist, catalog, changes, events, evidence, results, rules, tailoring, tasklist)
+PUBLIC = {
+    f"tasklist.{name}" if module is tasklist else name: getattr(module, name)
+    for module in MODULES
+    for name in module.__all__
+}
 
 
 def _calls():
@@ -482,4 +497,4 @@ def test_every_parameter_of_everything_public_is_tried():
 
 def test_every_field_of_everything_public_is_tried():
     kinds = {thing for thing in PUBLIC.values() if isinstance(thing, type) and attrs.has(thing)}
-    assert {kind.__name__ for kind in kinds} - {"Entry", "Recommendations"} == INSTANCES.keys()
+    assert {_name(kind) for kind in kinds} - {"Entry", "Recommendations"} == INSTANCES.keys()

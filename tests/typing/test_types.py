@@ -40,6 +40,7 @@ from servingchecklist import (
     read,
     slug,
     tailor,
+    tasklist,
     tools,
     write,
 )
@@ -122,6 +123,17 @@ def test_a_checklist_is_typed() -> None:
     assert_type(Checklist.join(checklist, prefix=True, title="All"), Checklist)
     assert_type(checklist.replace_task("c6", effort="2d", title="T", after=["c1"], risk=None), Checklist)
     assert_type(checklist.replace_task(checklist["c6"], id="c66", priority="high", when={}, references=[]), Checklist)
+
+
+def test_a_task_list_is_typed() -> None:
+    launch = Launch.start(model_serving(), name="x", by="b")
+    body = dumps(launch, "tasklist")
+    merged = tasklist.apply(body, launch, by="b")
+    assert_type(merged, tasklist.Merged)
+    assert_type(merged.launch, Launch)
+    assert_type(merged.events, tuple[TaskEvent, ...])
+    assert_type(merged.conflicts, tuple[tasklist.Conflict, ...])
+    assert_type(tasklist.update(body, merged.launch, at=launch.started, limits=None), str)
 
 
 def last_first(task: Task, situation: Situation) -> int:

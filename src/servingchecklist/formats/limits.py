@@ -39,9 +39,10 @@ class Limits:
         values: The number of commas and opening brackets outside of strings, which is about that of the values, or twice the number of
             keys, if that is larger. TOML is parsed more slowly: there each comma, opening bracket, line, dot and escape counts for
             seven, and five characters for one, blanks outside of strings twice; and a key or a number has at most 100,000 characters,
-            whatever the limits. In Markdown each line counts for forty, and five characters for one. In YAML each character counts for
-            one, each blank for three, and each line, comma, colon, bracket and dash for 32, within texts too. In CSV delimiters and line
-            breaks count, those within quotes too.
+            whatever the limits. In Markdown each line counts for forty, a list or a quote within another one on the same line for thirty,
+            and five characters for one; such a line has at most six of them; and each quote counts for the lines up to the next blank one.
+            In YAML each character counts for one, each blank for three, and each line, comma, colon, bracket and dash for 32, within texts
+            too. In CSV delimiters and line breaks count, those within quotes too.
         tasks: The number of tasks of a checklist; also that of its phases, of its layers, and of all changes of overlays.
         events: The number of events of a launch.
 
@@ -62,8 +63,15 @@ _BRACKETS_AND_QUOTES = b'[]{}"'
 _JSON_STRING = r'"[^"]*"?'
 _STATEMENT, _CHARACTERS = 7, 5
 """The number of JSON values that are parsed in the time of a TOML statement, and the number of characters of TOML in that of a value."""
-_LINE = 40
-"""The number of JSON values that are parsed in the time of a line of Markdown."""
+_LINE, _MARKER = 40, 30
+"""The number of JSON values that are parsed in the time of a line of Markdown, and in that of a list or a quote within another."""
+_MOST_MARKERS = 6
+"""The maximum number of lists and quotes that begin on one line of Markdown: each later line may be compared with all of them."""
+# Not where the line is a rule, and possessive, so that no text is scanned twice.
+_MARKERS = r"""(?xm)
+    (?:^|(?<=\r)) [ \t]*+ (?! ([-*]) (?: [ \t]*+ \1 )*+ [ \t]*+ (?: $ | \r ) )
+    ( (?: (?: > | [-+*](?=[ \t]) | [0-9]{1,9}[.)](?=[ \t]) ) [ \t]*+ ){2,}+ )
+"""
 
 _NODE = 32
 """The number of characters of YAML that are parsed in the time of a node."""
@@ -137,9 +145,23 @@ def check_toml(text: str, limits: Limits) -> None:
 def check_markdown(text: str, limits: Limits) -> None:
     """Refuse Markdown of too many lines, or of too many characters in them."""
     count = _LINE * (text.count("\n") + text.count("\r")) + len(text) // _CHARACTERS
+    if count <= limits.values:
+        markers = [sum(map(found[2].count, ">-+*.)")) for found in re.finditer(_MARKERS, text)]
+        count += _MARKER * sum(markers) + _rescanned(text)
+        if max(markers, default=0) > _MOST_MARKERS:
+            hint = "write less into one line, or pass limits=None where you trust the text"
+            words = f"nests too deep: at most {_MOST_MARKERS} quotes and lists in one line are read"
+            raise LimitError([Fault("limit", "$", words, "", hint)])
     if count > limits.values:
         words = f"it counts for {count:,} values, and at most {limits.values:,} are read"
         _refuse("$", f"is too long for Markdown, which is parsed slowly: {words}", "values")
+
+
+def _rescanned(text: str) -> int:
+    """Return how often lines of Markdown are scanned for quotes: each quote may scan all lines up to the next blank one."""
+    blocks = re.split(r"\n(?:[ \t]*\n)+", re.sub(r"\r\n?", "\n", text))
+    leads = ((block.count("\n"), re.findall(r"(?m)^[-+*0-9.) \t>]*>", block)) for block in blocks if ">" in block)
+    return sum(lines * sum(lead.count(">") for lead in found) for lines, found in leads)
 
 
 def check_yaml(text: str, limits: Limits) -> None:
