@@ -115,11 +115,7 @@ def _object(kind: type[attrs.AttrsInstance], tag: str = "") -> Fragment:
     properties: dict[str, Fragment] = {"kind": {"const": tag}} if tag else {}
     required = ["kind"] if tag else []
     for field in attrs.fields(kind):
-        if not field.init:
-            continue
-        fragment = dict(_fragment(kind, field.name))
-        if description := documented.get(field.name):
-            fragment["description"] = description
+        fragment = {**_fragment(kind, field.name), "description": documented.get(field.name, "")}
         if field.default is attrs.NOTHING:
             required.append(field.name)
         elif (default := _default(field.default)) is not None:

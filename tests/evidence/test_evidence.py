@@ -138,6 +138,10 @@ def test_kinds_of_measures_are_closed():
     [
         ({"spread": 1.5}, "$.measures[0].spread: is not a number as text"),
         ({"spread": "much"}, "$.measures[0].spread: is not a number"),
+        ({"spread": " 2"}, "$.measures[0].spread: is not a number"),
+        ({"spread": "1_0"}, "$.measures[0].spread: is not a number"),
+        ({"spread": "\u0662"}, "$.measures[0].spread: is not a number"),
+        ({"spread": "1e99999999999999999999999999"}, "$.measures[0].spread: is not a number"),
         ({"value": {"kind": "share", "least": 1}}, "$.measures[0].value.n: is missing"),
         ({"value": {"kind": "shape"}}, "$.measures[0].value.kind: is not a kind of measured"),
         ({"where": ["caller"]}, "$.measures[0].where: are not choices"),

@@ -29,7 +29,7 @@ class Limits:
     """Limits on the size and the structure of a document.
 
     The defaults admit 2,000 tasks, with descriptions of 10,000 characters in JSON or 2,000 in TOML, and launches of 25,000 events in JSON or
-    about 10,000 in TOML; in YAML, about 1,500 tasks without descriptions. They refuse what would keep a parser or the model busy for a second, or take 200 MB; 2,000 descriptions of 20,000
+    about 10,000 in TOML; in YAML, 2,000 tasks without descriptions. They refuse what would keep a parser or the model busy for a second, or take 200 MB; 2,000 descriptions of 20,000
     characters exceed ``bytes``.
 
     Attributes:

@@ -24,7 +24,7 @@ from .json import duplicate_faults
 from .limits import Limits, check_depth, check_parts, check_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from ..codec import Stored
 
@@ -126,6 +126,25 @@ def loads(text: str, limits: Limits | None = Limits(), kind: type[Stored] | None
     return value
 
 
+def _refused(what: str, hint: str) -> Callable[[Any], None]:
+    def refuse(scanner: Any) -> None:  # noqa: ANN401
+        _refuse(f"holds {what}", hint, scanner.reader.get_mark())
+
+    return refuse
+
+
+_REFUSED: Mapping[str, Callable[[Any], None]] = {
+    "fetch_directive": _refused("a directive", "take out the line that begins with %"),
+    "fetch_anchor": _refused("an anchor", "take it out, and write the value wherever it is needed"),
+    "fetch_alias": _refused("an alias", "write the value itself; text that begins with * needs quotes"),
+    "fetch_tag": _refused("a tag", "take it out; text that begins with ! needs quotes"),
+}
+"""Methods of the scanner that end it where more than plain data begins: the time of a tag grows with the square of its length.
+
+Brackets that nest too deep end it too: it looks far ahead, in time that grows with their depth.
+"""
+
+
 def _events(text: str, limits: Limits | None) -> Iterator[Any]:
     """Yield the events of the parser, which builds nothing."""
     try:
@@ -137,30 +156,12 @@ def _events(text: str, limits: Limits | None) -> Iterator[Any]:
         hint = "pip install 'servingchecklist[yaml]'"
         raise UnknownNameError([Fault("missing-package", "$", problem, "", hint)]) from error
 
-    class Plain(Scanner):
-        """A scanner that ends where more than plain data begins, or brackets nest too deep.
+    scanner: Any = Scanner
 
-        It looks far ahead, so the time of nesting grows with the depth, and that of a tag with the square of its length.
-        """
-
-        def fetch_flow_collection_start(self, *token: Any, **more: Any) -> None:  # noqa: ANN401
-            if limits:
-                check_depth(len(self.flow_context) + 1, limits)
-            super().fetch_flow_collection_start(*token, **more)
-
-        def fetch_directive(self) -> None:
-            _refuse("holds a directive", "take out the line that begins with %", self.reader.get_mark())
-
-        def fetch_anchor(self) -> None:
-            _refuse("holds an anchor", "take it out, and write the value wherever it is needed", self.reader.get_mark())
-
-        def fetch_alias(self) -> None:
-            hint = "write the value itself; text that begins with * needs quotes"
-            _refuse("holds an alias", hint, self.reader.get_mark())
-
-        def fetch_tag(self) -> None:
-            hint = "take it out; text that begins with ! needs quotes"
-            _refuse("holds a tag", hint, self.reader.get_mark())
+    def open_brackets(self: Any, *token: Any, **more: Any) -> None:  # noqa: ANN401
+        if limits:
+            check_depth(len(self.flow_context) + 1, limits)
+        scanner.fetch_flow_collection_start(self, *token, **more)
 
     class WithoutPlugIns(YAML):
         def official_plug_ins(self) -> Any:  # noqa: ANN401
@@ -170,15 +171,16 @@ def _events(text: str, limits: Limits | None) -> Iterator[Any]:
     if text.startswith("\ufeff"):  # of bytes, one is taken off; the parser takes off any number
         _refuse("is not YAML: it begins with a byte order mark", "mend the text there", None)
     parser: Any = WithoutPlugIns(typ="safe", pure=True)
-    parser.Scanner = Plain
+    parser.Scanner = type("Plain", (scanner,), {**_REFUSED, "fetch_flow_collection_start": open_brackets})
     try:
         yield from parser.parse(text)
     except InvalidError:
         raise
     except MarkedYAMLError as error:
-        mark: Any = error.problem_mark or error.context_mark
+        marked: Any = error
+        mark: Any = marked.problem_mark or marked.context_mark
         where = f" at column {mark.column + 1}" if mark else ""
-        _refuse(f"is not YAML: {error.problem or error.context}{where}", "mend the text there", mark)
+        _refuse(f"is not YAML: {marked.problem or marked.context}{where}", "mend the text there", mark)
     except YAMLError as error:  # a character that YAML does not have
         position = getattr(error, "position", None)
         _refuse(f"is not YAML: {str(error).splitlines()[0]} at position {position}", "mend the text there", None)
@@ -201,7 +203,7 @@ class _Open:
     """
 
     held: dict[str, object] | list[object]
-    lines: dict[object, int] = attrs.field(factory=dict)
+    lines: dict[object, int] = attrs.field(factory=dict[object, int])
     key: str | None = None
 
 
