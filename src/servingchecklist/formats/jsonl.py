@@ -124,12 +124,15 @@ def _decoded(line: Line, lines: Sequence[Line] | None, limits: Limits | None, ki
     try:
         return codec.decode(document, kind)
     except InvalidError as error:
-        places = [(fault, lines and _EVENT.match(fault.path)) for fault in error.faults]
-        error.faults = tuple(
-            attrs.evolve(fault, line=lines[int(match[1])][0] if lines and match else number) for fault, match in places
-        )
+        error.faults = tuple(attrs.evolve(fault, line=_line_of(fault, lines or ()) or number) for fault in error.faults)
         error.args = (error.faults,)
         raise
+
+
+def _line_of(fault: Fault, lines: Sequence[Line]) -> int | None:
+    """Return the number of the line of the event that a fault is about; None for other faults."""
+    match = _EVENT.match(fault.path)
+    return lines[int(match[1])][0] if lines and match else None
 
 
 def _launch_of(
