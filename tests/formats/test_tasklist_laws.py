@@ -83,7 +83,9 @@ def boxes_on_github(text):
     from cmarkgfm.cmark import Options
 
     html = cmarkgfm.github_flavored_markdown_to_html(text, options=Options.CMARK_OPT_UNSAFE)
-    found = re.findall(r'<input type="checkbox"( checked="")? disabled="" />\s+(<!-- (?:task|step) .*? -->)?', html)
+    found = re.findall(
+        r'<input type="checkbox"( checked="")? disabled="" />\s+(?:<p>)?(<!-- (?:task|step) .*? -->)?', html
+    )
     return [(bool(ticked), *(mark_of(comment) or ("", "", ""))) for ticked, comment in found]
 
 
