@@ -204,7 +204,7 @@ def test_a_value_that_cannot_be_written_leaves_the_old_file(target):
     with pytest.raises(InvalidError):
         write(order(CHECKLIST), target)
     with pytest.raises(UnknownNameError):
-        write(CHECKLIST, target, "yaml")
+        write(CHECKLIST, target, "csv")
     assert target.read_bytes() == OLD
     assert os.listdir(target.parent) == [target.name]
 
