@@ -12,7 +12,19 @@ from enum import Enum
 from pathlib import Path
 
 import servingchecklist
-from servingchecklist import catalog, changes, errors, events, imports, results, rules, schemas, tailoring, tasklist, tools
+from servingchecklist import (
+    catalog,
+    changes,
+    errors,
+    events,
+    imports,
+    results,
+    rules,
+    schemas,
+    tailoring,
+    tasklist,
+    tools,
+)
 
 SIGNATURES = Path(__file__).with_name("signatures.txt")
 

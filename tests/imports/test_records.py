@@ -213,8 +213,17 @@ class Text(str):
 class Missing(datetime):
     """Like the missing timestamp of dataframes."""
 
-    def date(self):
-        raise ValueError("none")
+    def __ne__(self, other):
+        return True
+
+    __hash__ = None
+
+
+class Broken(date):
+    def __ne__(self, other):
+        raise RuntimeError("ne")
+
+    __hash__ = None
 
 
 @pytest.mark.parametrize("rows", [None, 5, "text", b"bytes", {"title": "A"}, Hostile()])
@@ -253,7 +262,7 @@ def test_hostile_cells_are_told():
     shade = Enum("shade", "dark")
     found = imported(
         {Text("title"): Text("A"), "phase": Text("P"), 5: "x", "role": Hostile(), "effort": 10**5000, "topic": Missing(2026, 1, 1)},
-        {"title": "B", "phase": "P", "labels": [Hostile(), "a"], "steps": shade.dark, "section": {}},
+        {"title": "B", "phase": "P", "labels": [Hostile(), "a"], "steps": shade.dark, "section": {}, "not_before": Broken(2026, 1, 1)},
     )  # fmt: skip
     assert [one.title for one in found.checklist] == ["A", "B"]
     assert found.checklist["b"].labels == ("a",)
@@ -299,7 +308,9 @@ def test_no_cell_begins_a_formula_and_each_comes_back(text):
 
 def test_csv_is_what_spreadsheets_write():
     found = imports.from_csv(
-        '\ufeff"Task";Title;Phase;Title\r\na;"He said ""go"",\nthen went";P;x;y\n\nb;\'=1+1;P'.encode(), id="x", delimiter=";"
+        '\ufeff"Task";Title;Phase;Title\r\na;"He said ""go"",\nthen went";P;x;y\n\nb;\'=1+1;P'.encode(),
+        id="x",
+        delimiter=";",
     )
     assert [one.title for one in found.checklist] == ['He said "go", then went', "=1+1"]
     assert notes(found) == [
@@ -322,7 +333,9 @@ def test_broken_csv_is_told_with_its_line(text, line):
 
 @pytest.mark.parametrize("delimiter", ["", ",,", '"', "\n", 5, None])
 def test_a_delimiter_is_one_character(delimiter):
-    with pytest.raises(InvalidError, match=r"^\$\.delimiter: is not a delimiter \(got .*\); write one character, such as "):
+    with pytest.raises(
+        InvalidError, match=r"^\$\.delimiter: is not a delimiter \(got .*\); write one character, such as "
+    ):
         imports.from_csv("a", id="x", delimiter=delimiter)
 
 

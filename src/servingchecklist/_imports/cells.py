@@ -134,10 +134,10 @@ def text_of(cell: object) -> str | None:
         return None if math.isinf(real) else str(int(real)) if real.is_integer() and abs(real) < 1e15 else repr(real)
     if is_a(cell, date):
         try:
-            day = datetime.date(cell) if is_a(cell, datetime) else date.fromordinal(date.toordinal(cell))
-            return date.isoformat(day)
-        except Exception:  # noqa: BLE001  # a missing date of dataframes, whose methods raise
+            is_missing = type(cell) not in (date, datetime) and bool(cell != cell)  # in dataframes
+        except Exception:  # noqa: BLE001  # code of the caller, which can raise anything
             return None
+        return "" if is_missing else date.fromordinal(date.toordinal(cell)).isoformat()
     return None
 
 

@@ -159,8 +159,8 @@ class _Table:
 
     def __init__(self, rows: Sequence[Row], draft: Draft) -> None:
         self._rows, self._draft = rows, draft
-        stated = [as_line for row in rows if v.is_id(as_line := row.text("task").strip())]
-        self._ids = Ids(set(stated))
+        self._ids = Ids({name for row in rows if v.is_id(name := row.text("task").strip())})
+        draft.phase_ids = Ids({name for row in rows if v.is_id(name := row.text("phase").strip())})
         self._id_of: dict[str, str] = {}
         self._phases: dict[str, Section] = {}
         self._gates: dict[str, GateDefinition] = {}
