@@ -1,7 +1,7 @@
 """Rows of other tools as checklists: what fits is taken over, and all else is told."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from itertools import count
 
@@ -109,7 +109,7 @@ def test_long_titles_are_cut_and_kept_as_the_description():
         ({"labels": "gdpr, PII;Two-Words"}, "labels", ("gdpr", "pii", "two-words"), ["line 1: the label 'PII' is written 'pii'", "line 1: the label 'Two-Words' is written 'two-words'"]),
         ({"labels": ["modèle"]}, "labels", ("modele",), ["line 1: the label 'modèle' is written 'modele'"]),
         ({"not_before": "2026-12-07 00:00:00"}, "not_before", date(2026, 12, 7), []),
-        ({"not_before": datetime(2026, 12, 7, 8)}, "not_before", date(2026, 12, 7), []),
+        ({"not_before": datetime(2026, 12, 7, 8, tzinfo=UTC)}, "not_before", date(2026, 12, 7), []),
         ({"not_before": "2026-02-30"}, "not_before", None, ["line 1: '2026-02-30' is not a date: write it as in '2026-12-31'"]),
         ({"not_before": "soon"}, "not_before", None, ["line 1: 'soon' is not a date: write it as in '2026-12-31'"]),
         ({"blast_radius": 5.0, "likelihood": "3"}, "risk", Risk(5, 3), []),
