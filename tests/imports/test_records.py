@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.strategies import checklists
-from servingchecklist import Checklist, Limits, Phase, Priority, Risk, Task, dumps, imports
+from servingchecklist import Checklist, Launch, Limits, Phase, Priority, Risk, Task, dumps, imports
 from servingchecklist.errors import CycleError, InvalidError, LimitError
 
 
@@ -304,6 +304,28 @@ def test_no_cell_begins_a_formula_and_each_comes_back(text):
     ((_, [read]),) = [*csv.rows(cell + "\r\n", ",")]
     assert not re.match(rf"\s*[{re.escape(SIGNS)}]", read)
     assert csv.without_quote(read) == text
+
+
+def test_a_launch_is_written_and_what_is_done_comes_back():
+    checklist = Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("a", "A"), Task("b", "B", after=["a"])])])
+    launch = Launch.start(checklist, name="x-1", by="sre", at=datetime(2026, 11, 2, 9, tzinfo=UTC))
+    launch = launch.finish("a", by="sre", at=datetime(2026, 11, 3, 9, 30, tzinfo=UTC))
+    text = dumps(launch, "csv")
+    assert ",done,false,," in text
+    assert ",2026-11-03T09:30:00Z," in text
+    found = imports.from_csv(text, id="x")
+    assert ([task.id for task in found.checklist], found.done) == (["a", "b"], ("a",))
+    assert notes(found) == [
+        "columns that are not read: 'launch', 'at', 'ready', 'overdue', 'since', 'by', 'steps_done', 'latest'"
+    ]
+
+
+def test_a_cell_is_told_once():
+    found = imported({"title": "A", "phase": "P", "task": object(), "version": object()})
+    assert notes(found) == [
+        "line 1: a value of type object in column 'task' is left out",
+        "line 1: a value of type object in column 'version' is left out",
+    ]
 
 
 def test_csv_is_what_spreadsheets_write():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast, get_args
 
 from .._model import _validation as v
 from ..errors import as_text, invalid, is_a, member, nearest, show
@@ -113,8 +113,9 @@ class Row:
 
 def members_of(cell: object) -> list[object] | None:
     """Return the members of a list or a tuple, and None for anything else."""
-    kind = list if is_a(cell, list) else tuple if is_a(cell, tuple) else None
-    return [*kind.__iter__(cast("Any", cell))] if kind else None
+    if is_a(cell, tuple):
+        return list(tuple.__iter__(cast("tuple[object, ...]", cell)))
+    return list(list.__iter__(cast("list[object]", cell))) if is_a(cell, list) else None
 
 
 def text_of(cell: object) -> str | None:

@@ -209,7 +209,7 @@ class Draft:
 
     def finish(self, checklist: Checklist, gates: Sequence[GateDefinition] = ()) -> Imported:
         """Return the checklist with the phases and the notes, sorted by line."""
-        phases = []
+        phases: list[Phase] = []
         for section in self.phases:
             description = self.prose("\n\n".join(section.prose), 0, f"the description of {show(section.title)}")
             phases.append(Phase(section.id, section.title, description=description, tasks=section.tasks))

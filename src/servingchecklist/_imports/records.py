@@ -131,7 +131,7 @@ def _held(rows: Iterable[Mapping[str, object]], limits: Limits | None) -> list[M
         except Exception as error:  # noqa: BLE001  # code of the caller, which can raise anything
             cause = error
     hint = "give a list of dicts, as csv.DictReader, polars .to_dicts() and pandas .to_dict('records') have them"
-    raise invalid("wrong-kind", "$.rows", "are not rows", rows, hint) from cause
+    raise invalid("wrong-kind", "$.rows", "are not rows", cast("object", rows), hint) from cause
 
 
 def _mappings(rows: Sequence[Mapping[str, object]]) -> Iterator[tuple[int, list[tuple[str, object]]]]:
