@@ -269,9 +269,19 @@ def test_a_list_of_ones_own_becomes_a_checklist_that_is_worked(tmp_path):
     printed = run("bring_your_own_list.py", "-o", str(tmp_path))
     assert printed.splitlines() == [
         "readiness-of-a-service: 2 phases, 4 tasks, 0 steps",
+        "  columns that are not read: 'level_a', 'level_b', 'level_c'",
         "review-of-a-chat-service: 2 phases, 3 tasks, 0 steps",
+        "  column 'training' is in no row",
+        "  line 1: the title is too long: it is cut, and the whole text is in the description",
+        "  line 1: 'CHAT.1' is not an id: the task is 'chat-1'",
+        "  line 1: the label 'Reliability' is written 'reliability'",
+        "  line 2: 'CHAT.2' is not an id: the task is 'chat-2'",
+        "  line 2: the label 'Cost' is written 'cost'",
+        "  line 3: 'CHAT.3' is not an id: the task is 'chat-3'",
+        "  line 3: the label 'Security' is written 'security'",
         "put-a-ranker-into-production: 2 phases, 5 tasks, 4 steps",
-        "  1 ticked: start a launch, and finish or tick them there",
+        "  line 8: boxes below a box are steps of its task",
+        "  1 ticked: start a launch, and finish them there",
     ]
     runbook = read(tmp_path / "put-a-ranker-into-production.toml", kind=Checklist)
     assert [phase.title for phase in runbook.phases] == ["1. Prepare", "2. Roll out"]

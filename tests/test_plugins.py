@@ -456,7 +456,7 @@ def test_unknown_formats_are_told_with_those_of_packs(good, tmp_path):
         ("mute", "writes .mute"),
         ("shout", "reads and writes .shout and .up"),
     ]
-    with pytest.raises(UnknownNameError, match=r"\.ics, \.xml, \.mute, \.shout, \.up, or name the format$"):
+    with pytest.raises(UnknownNameError, match=r"\.ics, \.xml, \.csv, \.mute, \.shout, \.up, or name the format$"):
         write(model_serving(), tmp_path / "a.xyz")
     with pytest.raises(
         UnknownNameError,

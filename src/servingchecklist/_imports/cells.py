@@ -41,8 +41,8 @@ Column: TypeAlias = Literal[
 """The columns that are read, as :class:`~servingchecklist.documents.TaskRecord` has them, and the status of a task."""
 
 _DERIVED = ("checklist", "effort_low", "effort_high", "effort_likely", "effort_days")
-_LISTS: Mapping[str, str] = {"labels": r"[\s,;]+", "after": r"[\s,;]+", "gates": r"[\s,;]+", "references": r"\s+"}
-_ENTRY = r"\n(?!\t)"  # of steps and annotations: the further lines of an entry begin with a tab
+_WORDS = ("labels", "after", "gates")
+_ENTRY = r"\n(?!\t)"  # of other lists: the further lines of an entry begin with a tab
 
 
 class Columns:
@@ -64,8 +64,8 @@ class Columns:
                 hint = nearest(name, known) or f"known: {', '.join(known)}"
                 raise invalid("unknown-key", "$.columns", "is not a field of a row", name, hint)
             several = cast("object", as_text(given))
-            members = [as_text(one) for one in several] if type(several) in (list, tuple) else [several]  # type: ignore[attr-defined]
-            if not members or not all(type(one) is str for one in members):
+            members = list(map(as_text, members_of(several) or [several]))
+            if not all(type(one) is str for one in members):
                 path = member("$.columns", name)
                 raise invalid("wrong-kind", path, "is not the name of a column", given, "write it as in the rows")
             self.names[name] = [normal(cast("str", one)) for one in members]
@@ -91,7 +91,8 @@ class Row:
         found: list[str] = []
         for name in self._columns.names[field]:
             cell = self._cells.get(name)
-            members = [self._text(one, name) for one in cell] if is_a(cell, list) or is_a(cell, tuple) else None
+            several = members_of(cell)
+            members = None if several is None else [self._text(one, name) for one in several]
             if field == "annotations" and not self._columns.is_split[field]:
                 text = self._text(cell, name)
                 members = [f"{v.slug(name)}={text}"] if text else []
@@ -99,8 +100,8 @@ class Row:
         return list(filter(None, found))
 
     def _split(self, field: str, text: str) -> list[str]:
-        if field in _LISTS:
-            return re.split(_LISTS[field], text)
+        if field in _WORDS:
+            return re.split(r"[\s,;]+", text)
         return [entry.replace("\n\t", "\n") for entry in re.split(_ENTRY, text.replace("\r\n", "\n"))]
 
     def _text(self, cell: object, name: str) -> str:
@@ -108,6 +109,13 @@ class Row:
         if text is None:
             self._draft.tell(self.line, f"{show(cell)} in column {show(name)} is left out")
         return text or ""
+
+
+def members_of(cell: object) -> list[object] | None:
+    """Return the members of a list or a tuple, and None for anything else."""
+    if is_a(cell, tuple):
+        return list(tuple.__iter__(cast("tuple[object, ...]", cell)))
+    return list(list.__iter__(cast("list[object]", cell))) if is_a(cell, list) else None
 
 
 def text_of(cell: object) -> str | None:
@@ -127,10 +135,10 @@ def text_of(cell: object) -> str | None:
         return None if math.isinf(real) else str(int(real)) if real.is_integer() and abs(real) < 1e15 else repr(real)
     if is_a(cell, date):
         try:
-            day = datetime.date(cell) if is_a(cell, datetime) else date.fromordinal(date.toordinal(cell))
-            return date.isoformat(day)
-        except Exception:  # noqa: BLE001  # a missing date of dataframes, whose methods raise
+            is_missing = type(cell) not in (date, datetime) and bool(cell != cell)  # in dataframes
+        except Exception:  # noqa: BLE001  # code of the caller, which can raise anything
             return None
+        return "" if is_missing else date.fromordinal(date.toordinal(cell)).isoformat()
     return None
 
 

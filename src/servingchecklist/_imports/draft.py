@@ -104,6 +104,7 @@ class Draft:
         notes: The notes so far.
         done: The ids of the tasks that are done.
         phases: The phases so far.
+        phase_ids: Their ids.
     """
 
     def __init__(self, words: Mapping[str, Priority | PriorityName] | None) -> None:
@@ -111,23 +112,25 @@ class Draft:
         self.notes: list[Note] = []
         self.done: list[str] = []
         self.phases: list[Section] = []
-        self._phase_ids = Ids()
+        self.phase_ids = Ids()
         self._words = words
-        self._told: set[str] = set()
+        self._told: set[tuple[int, str]] = set()
 
     def tell(self, line: int, problem: str) -> None:
-        """Add a note."""
-        self.notes.append(Note(line, problem))
+        """Add a note, once for each line."""
+        if (line, problem) not in self._told:
+            self._told.add((line, problem))
+            self.notes.append(Note(line, problem))
 
     def tell_once(self, line: int, problem: str) -> None:
         """Add a note unless there is one in these words already."""
-        if problem not in self._told:
-            self._told.add(problem)
+        if (-1, problem) not in self._told:
+            self._told.add((-1, problem))
             self.tell(line, problem)
 
     def open_phase(self, title: str, name: str = "") -> Section:
-        """Add a phase, with its own id where that can be."""
-        section = Section(self._phase_ids.new(name or title), title, [], [])
+        """Add a phase, with its own id where it has one, which :attr:`phase_ids` must know as stated."""
+        section = Section(name or self.phase_ids.new(title), title, [], [])
         self.phases.append(section)
         return section
 
@@ -206,7 +209,7 @@ class Draft:
 
     def finish(self, checklist: Checklist, gates: Sequence[GateDefinition] = ()) -> Imported:
         """Return the checklist with the phases and the notes, sorted by line."""
-        phases = []
+        phases: list[Phase] = []
         for section in self.phases:
             description = self.prose("\n\n".join(section.prose), 0, f"the description of {show(section.title)}")
             phases.append(Phase(section.id, section.title, description=description, tasks=section.tasks))

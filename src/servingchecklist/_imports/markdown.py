@@ -231,7 +231,9 @@ class _Reader:
             return
         name = box.mark.task if box.mark and not box.mark.step else ""
         if not name or name in marked:
-            name = ids.new(title)
+            stated, name = name, ids.new(title)
+            if stated:
+                draft.tell(box.line, f"the mark {show(stated)} is there twice: the task is {name!r}")
         marked.add(name)
         task.section.tasks.append(
             Task(

@@ -131,7 +131,7 @@ def _held(rows: Iterable[Mapping[str, object]], limits: Limits | None) -> list[M
         except Exception as error:  # noqa: BLE001  # code of the caller, which can raise anything
             cause = error
     hint = "give a list of dicts, as csv.DictReader, polars .to_dicts() and pandas .to_dict('records') have them"
-    raise invalid("wrong-kind", "$.rows", "are not rows", rows, hint) from cause
+    raise invalid("wrong-kind", "$.rows", "are not rows", cast("object", rows), hint) from cause
 
 
 def _mappings(rows: Sequence[Mapping[str, object]]) -> Iterator[tuple[int, list[tuple[str, object]]]]:
@@ -159,8 +159,8 @@ class _Table:
 
     def __init__(self, rows: Sequence[Row], draft: Draft) -> None:
         self._rows, self._draft = rows, draft
-        stated = [as_line for row in rows if v.is_id(as_line := row.text("task").strip())]
-        self._ids = Ids(set(stated))
+        self._ids = Ids({name for row in rows if v.is_id(name := row.text("task").strip())})
+        draft.phase_ids = Ids({name for row in rows if v.is_id(name := row.text("phase").strip())})
         self._id_of: dict[str, str] = {}
         self._phases: dict[str, Section] = {}
         self._gates: dict[str, GateDefinition] = {}

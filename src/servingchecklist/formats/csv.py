@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 NAME = "csv"
 SUFFIXES = (".csv",)
 
-_WORDS = frozenset(("labels", "after", "references", "gates", "waits_for", "evidence"))
+_WORDS = frozenset(("labels", "after", "gates", "waits_for", "evidence"))
 """The columns with lists whose members hold no white space."""
 
 _FORMULA = r"\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"

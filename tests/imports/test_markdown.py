@@ -1,0 +1,183 @@
+"""Markdown with boxes as checklists: what fits is taken over, and all else is told."""
+
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from servingchecklist import Launch, Limits, Priority, dumps, imports, tasklist
+from servingchecklist.errors import InvalidError, LimitError, UnknownNameError
+
+pytest.importorskip("markdown_it")
+
+RUNBOOK = """\
+# Put a ranker into production
+
+How we do it.
+
+<!-- internal -->
+## 1. Prepare
+
+Before the day.
+
+### Data
+
+- [ ] Freeze the features **before** the [export](https://example.com/export) (P0)
+  - [ ] The training pipeline is paused
+    - [x] Its `cron` too
+      and its alerts
+
+  More about it.
+
+  ```bash
+  python export.py
+  ```
+- [x] Écrire
+  les notes
+
+#### Access
+
+1. [ ] Écrire les notes [here](<b d>)
+
+### Empty
+
+### Words
+
+Only text.
+
+## Appendix
+
+Nothing to do.
+
+# Roll out
+
+- [ ] <!-- task c7 todo -->Canary (now)
+- [ ] <!-- task c7 todo -->Canary
+"""
+
+
+def imported(text, **options):
+    found = imports.from_markdown(text, id="x", **options)
+    return found, [str(note) for note in found.notes]
+
+
+def test_headings_are_phases_and_boxes_are_tasks():
+    found, notes = imported(RUNBOOK)
+    checklist = found.checklist
+    assert (checklist.title, checklist.description) == (
+        "Put a ranker into production", "How we do it.\n\nAppendix\n\nNothing to do.",
+    )  # fmt: skip
+    assert [(phase.id, phase.title, phase.description) for phase in checklist.phases] == [
+        ("1-prepare", "1. Prepare", "Before the day.\n\nWords\n\nOnly text."),
+        ("roll-out", "Roll out", ""),
+    ]
+    assert [(task.id, task.title, task.section) for task in checklist] == [
+        ("freeze-the-features-before-the-export", "Freeze the features before the export", "Data"),
+        ("ecrire-les-notes", "Écrire les notes", "Data"),
+        ("ecrire-les-notes-here-b-d", "Écrire les notes [here](<b d>)", "Data / Access"),
+        ("c7", "Canary (now)", ""),
+        ("canary", "Canary", ""),
+    ]
+    freeze = checklist.tasks[0]
+    assert (freeze.priority, freeze.references[0].url) == (Priority.CRITICAL, "https://example.com/export")
+    assert [(step.id, step.text) for step in freeze.steps] == [
+        ("the-training-pipeline-is-paused", "The training pipeline is paused"),
+        ("its-cron-too-and-its-alerts", "Its `cron` too and its alerts"),
+    ]
+    assert freeze.description == "More about it.\n\n```bash\npython export.py\n```"
+    assert found.done == ("ecrire-les-notes",)
+    assert notes == [
+        "line 5: a comment is left out",
+        "line 13: boxes below a box are steps of its task",
+        "line 14: a box below a step is a step of the same task",
+        "line 14: the step 'Its `cron` too and its alerts' is ticked: tick it in the launch",
+        "line 27: a link that cannot be a reference is kept as text",
+        "line 29: there is nothing below 'Empty': the heading is left out",
+        "line 35: there are no boxes below 'Appendix': it is in the description of the checklist",
+        "line 42: the mark 'c7' is there twice: the task is 'canary'",
+    ]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\n"])
+def test_line_ends_and_a_mark_of_the_order_of_bytes_make_no_difference(end):
+    text = "\ufeff" + RUNBOOK.replace("\n", end)
+    assert imported(text) == imported(RUNBOOK)
+    assert imported(text.encode()) == imported(RUNBOOK)
+
+
+def test_what_is_too_long_is_cut_and_what_is_no_step_is_a_task():
+    long = "word " * 60
+    found, notes = imported(
+        f"- [ ] {long}\n  - [x] {long}\n    - [ ] Short\n  - [ ] \u200b\n- [ ] &nbsp;\n", title="Own"
+    )
+    assert [(task.title, len(task.steps)) for task in found.checklist] == [
+        ("word " * 38 + "word…", 0), ("word " * 38 + "word…", 1), ("&nbsp;", 0),
+    ]  # fmt: skip
+    assert [phase.title for phase in found.checklist.phases] == ["Tasks"]
+    assert found.checklist.tasks[0].description == long.strip()
+    assert found.done == (found.checklist.tasks[1].id,)
+    assert notes == [
+        "line 1: a task stands below no heading of a phase: it is in 'Tasks'",
+        "line 1: the title is too long: it is cut, and the whole text is in the description",
+        "line 2: a box below a box is no step, which has 1 to 200 characters: it is a task",
+        "line 2: the title is too long: it is cut, and the whole text is in the description",
+        "line 3: boxes below a box are steps of its task",
+        "line 4: a box below a box is no step, which has 1 to 200 characters: it is a task",
+        "line 4: the box has no text: it is left out",
+    ]
+
+
+def test_titles_and_text_below_steps():
+    found, notes = imported("# One\n\n- [ ] a\n  - [ ] b\n\n    text\n\n#\n", title="Two")
+    assert (found.checklist.title, found.checklist.tasks[0].description) == ("Two", "text")
+    assert notes == [
+        "line 1: the title 'One' is left out for 'Two'",
+        "line 3: a task stands below no heading of a phase: it is in 'One'",
+        "line 4: boxes below a box are steps of its task",
+        "line 6: what stands below a step is in the description of the task",
+        "line 8: the heading is empty: it is left out",
+    ]
+    assert imported("")[0].checklist.title == "x"
+
+
+def test_a_list_is_imported_worked_and_synced():
+    launch = Launch.start(imported(RUNBOOK)[0].checklist, name="ranker-v7", by="ml-platform")
+    body = dumps(launch, "tasklist").replace("[ ] <!-- task c7 todo", "[x] <!-- task c7 todo")
+    merged = tasklist.apply(body, launch, by="ml-platform")
+    assert (merged.launch.state("c7").status, merged.conflicts) == ("done", ())
+
+
+@given(st.lists(st.sampled_from(["# ", "## ", "- [ ] ", "  - [x] ", "\n", "\n\n", "a", "b ", "<!-- x -->", "```\n", "    ", "[a](b)", "\t", "\r", "(P1)", "é", "> "]), max_size=30).map("".join))  # fmt: skip
+def test_any_document_makes_a_checklist(text):
+    found, _ = imported(text)
+    assert set(found.done) <= {task.id for task in found.checklist}
+    assert imported(text)[0] == found
+
+
+def test_bad_input_is_refused(monkeypatch):
+    with pytest.raises(InvalidError, match=r"^\$: is neither text nor bytes \(got 5\); give what the file holds$"):
+        imported(5)
+    with pytest.raises(InvalidError, match=r"^\$: is not UTF-8: invalid start byte at byte 0; save it as UTF-8$"):
+        imported(b"\xff")
+    with pytest.raises(InvalidError, match=r"^\$\.id: is not an id"):
+        imports.from_markdown("", id="An id")
+    with pytest.raises(LimitError, match=r"^\$: holds too many tasks: at most 1 are read"):
+        imported("- [ ] a\n- [ ] b\n", limits=Limits(tasks=1))
+    with pytest.raises(LimitError, match=r"^\$: is too long for Markdown, which is parsed slowly"):
+        imported("\n" * 30_000)
+    assert len(imported("- [ ] a\n- [ ] b\n", limits=None)[0].checklist) == 2
+
+
+@pytest.mark.parametrize("text", ["- [ ] " + "[" * 50_000, "- [ ] " + "*" * 50_000, "- [ ] a (" * 5_000, "> " * 20_000, "- [ ] a\n" * 1_900, "".join("  " * n + "- [ ] a\n" for n in range(90))])  # fmt: skip
+def test_no_text_takes_long(text):
+    assert imported(text)
+
+
+def test_without_the_package_the_extra_is_named(monkeypatch):
+    from servingchecklist.formats.tasklist import _boxes
+
+    _boxes._parser.cache_clear()
+    monkeypatch.setitem(sys.modules, "markdown_it", None)
+    with pytest.raises(UnknownNameError, match=r"pip install servingchecklist\[markdown\]$"):
+        imported("- [ ] a")

@@ -1,0 +1,371 @@
+"""Rows of other tools as checklists: what fits is taken over, and all else is told."""
+
+import re
+from datetime import UTC, date, datetime
+from enum import Enum
+from itertools import count
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.strategies import checklists
+from servingchecklist import Checklist, Launch, Limits, Phase, Priority, Risk, Task, dumps, imports
+from servingchecklist.errors import CycleError, InvalidError, LimitError
+
+
+def notes(found):
+    return [str(note) for note in found.notes]
+
+
+def imported(*rows, **options):
+    return imports.from_records(rows, id="x", **options)
+
+
+def task(**cells):
+    """The only task of a row, and the notes."""
+    found = imported({"title": "T", "phase": "P", **cells})
+    return found.checklist.tasks[0], notes(found)
+
+
+@given(checklists())
+def test_records_import_to_an_equal_checklist(checklist):
+    records = checklist.to_records()
+    found = imports.from_records(records, id=checklist.id)
+    assert found.checklist.to_records() == [
+        {**row, "version": found.checklist.version} if not records else row for row in records
+    ]
+    written = imports.from_csv(dumps(checklist, "csv"), id=checklist.id)
+    assert (written.checklist, written.done) == (found.checklist, ())
+    assert all("is made up" in note.problem for note in found.notes)
+    again = imports.from_records(found.checklist.to_records(), id=checklist.id)
+    assert again.checklist == found.checklist
+
+
+def test_columns_of_another_list_are_named():
+    rows = [
+        {"text": "Alert on the queue ", "category": "Operations", "sub": "Alerts", "severity": "HIGH", "guid": "11", "waf": "Cost", "link": "https://example.com/a"},
+        {"text": "Keep counts", "category": "Operations", "severity": "Blocker", "guid": "11", "waf": None, "link": "see the wiki"},
+    ]  # fmt: skip
+    found = imports.from_records(
+        rows,
+        id="review",
+        title="Review",
+        columns={"title": "Text", "phase": "category", "section": "sub", "priority": "severity", "annotations": ["guid"], "labels": "waf", "references": "link"},
+        priorities={"blocker": "critical"},
+    )  # fmt: skip
+    first, second = found.checklist
+    assert (first.id, first.title, first.section, first.priority) == (
+        "alert-on-the-queue", "Alert on the queue", "Alerts", Priority.HIGH,
+    )  # fmt: skip
+    assert (first.labels, first.annotations, first.references[0].url) == (
+        ("cost",), (("guid", "11"),), "https://example.com/a",
+    )  # fmt: skip
+    assert (second.priority, second.description) == (Priority.CRITICAL, "see the wiki")
+    assert [(phase.id, phase.title) for phase in found.checklist.phases] == [("operations", "Operations")]
+    assert found.checklist.title == "Review"
+    assert notes(found) == [
+        "line 1: the label 'Cost' is written 'cost'",
+        "line 2: 'see the wiki' is not an address: it is in the description",
+    ]
+
+
+def test_ids_are_kept_where_they_are_some_and_made_where_not():
+    found = imported(
+        {"title": "Écrire les notes", "phase": "P"},
+        {"title": "Écrire les notes", "phase": "P", "after": "T.9; b, nothing"},
+        {"title": "Nine", "task": "T.9", "phase": "P"},
+        {"title": "Ten", "task": "b", "phase": "Q"},
+        {"title": "Ten", "task": "b", "phase": "P"},
+        {"title": "b", "phase": "P"},
+    )
+    assert [one.id for one in found.checklist] == [
+        "ecrire-les-notes", "ecrire-les-notes-2", "t-9", "b-2", "b-3", "b",
+    ]  # fmt: skip
+    assert found.checklist["ecrire-les-notes-2"].after == ("t-9", "b")
+    assert notes(found) == [
+        "line 2: 'ecrire-les-notes-2' comes after 'nothing', which is no task: that is left out",
+        "line 3: 'T.9' is not an id: the task is 't-9'",
+        "line 5: 'b' is there twice: the task is 'b-2'",
+    ]
+
+
+def test_long_titles_are_cut_and_kept_as_the_description():
+    text = "word " * 80
+    found, told = task(title=text, description="More.")
+    assert (found.title, found.description) == ("word " * 38 + "word…", text.strip() + "\n\nMore.")
+    assert len(found.title) < 200
+    assert told == ["line 1: the title is too long: it is cut, and the whole text is in the description"]
+    assert task(title="One sentence. " + text)[0].title == "One sentence."
+    assert task(title="x" * 300)[0].title == "x" * 199 + "…"
+
+
+@pytest.mark.parametrize(
+    ("cells", "field", "value", "told"),
+    [
+        ({"priority": " p1 "}, "priority", Priority.HIGH, []),
+        ({"priority": "soon"}, "priority", Priority.MEDIUM, ["line 1: 'soon' is not a priority: the task is medium, as are others with it"]),
+        ({"effort": "?"}, "effort", None, ["line 1: '?' is not an effort: it is left out"]),
+        ({"labels": "gdpr, PII;Two-Words"}, "labels", ("gdpr", "pii", "two-words"), ["line 1: the label 'PII' is written 'pii'", "line 1: the label 'Two-Words' is written 'two-words'"]),
+        ({"labels": ["modèle"]}, "labels", ("modele",), ["line 1: the label 'modèle' is written 'modele'"]),
+        ({"not_before": "2026-12-07 00:00:00"}, "not_before", date(2026, 12, 7), []),
+        ({"not_before": datetime(2026, 12, 7, 8, tzinfo=UTC)}, "not_before", date(2026, 12, 7), []),
+        ({"not_before": "2026-02-30"}, "not_before", None, ["line 1: '2026-02-30' is not a date: write it as in '2026-12-31'"]),
+        ({"not_before": "soon"}, "not_before", None, ["line 1: 'soon' is not a date: write it as in '2026-12-31'"]),
+        ({"blast_radius": 5.0, "likelihood": "3"}, "risk", Risk(5, 3), []),
+        ({"blast_radius": 6, "likelihood": 1}, "risk", None, ["line 1: a risk of '6' and '1' is left out: write 1 to 5 each"]),
+        ({"role": "a\tb\x1b"}, "role", "a b", ["line 1: control characters of the role are left out"]),
+        ({"section": "s" * 201}, "section", "s" * 199 + "…", ["line 1: the section is cut to 200 characters"]),
+        ({"description": "a\r\nb\rc\x00"}, "description", "a\nb\nc", ["line 1: control characters of the description are left out"]),
+        ({"description": "d" * 20_001}, "description", "d" * 20_000, ["line 1: the description is cut to 20,000 characters"]),
+        ({"annotations": ["Jira Key=1", "jira-key=2", "x", "y=a=b"]}, "annotations", (("jira-key", "1"), ("y", "a=b")), ["line 1: the annotation 'Jira Key' is written 'jira-key'", "line 1: the annotation 'jira-key=2' is left out: write it as in 'jira=MLP-12', once", "line 1: the annotation 'x' is left out: write it as in 'jira=MLP-12', once"]),
+        ({"references": "https://example.com/" + "a" * 300}, "references", None, []),
+        ({"description": object()}, "description", "", ["line 1: a value of type object in column 'description' is left out"]),
+        ({"effort": 10**50}, "effort", None, ["line 1: an integer of 167 bits in column 'effort' is left out"]),
+        ({"effort": float("nan")}, "effort", None, []),
+        ({"effort": float("inf")}, "effort", None, ["line 1: inf in column 'effort' is left out"]),
+        ({"description": 1.5}, "description", "1.5", []),
+        ({"description": True}, "description", "true", []),
+        ({"Owner": "me"}, "description", "", ["columns that are not read: 'owner'"]),
+        ({"Role": "sre", "role ": "x"}, "role", "sre", ["column 'role ' is there twice: the first is read"]),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_told(cells, field, value, told):
+    found, notes_of_it = task(**cells)
+    if value is not None or field != "references":
+        assert getattr(found, field) == value
+    assert notes_of_it == told
+
+
+def test_steps_that_are_too_long_are_cut():
+    found, told = task(steps=["One", "\x00", "y" * 201, "One"])
+    assert [(step.id, step.text) for step in found.steps] == [
+        ("one", "One"), ("y" * 64, "y" * 199 + "…"), ("one-2", "One"),
+    ] or [step.text for step in found.steps] == ["One", "y" * 199 + "…", "One"]  # fmt: skip
+    assert found.description == "y" * 201
+    assert "line 1: a step is too long: it is cut, and the whole text is in the description" in told
+
+
+def test_rows_without_a_title_or_a_phase():
+    found = imported(
+        {"title": None, "task": "a"}, {"title": "", "phase": "P"}, {"title": "B", "phase_title": "Q"}, {}, {"title": " "},
+        {"title": "C", "phase": "\x00"}, {"title": "", "task": "\u200b"},
+    )  # fmt: skip
+    assert [(one.title, found.checklist.phase_of(one).title) for one in found.checklist] == [
+        ("a", "Other"), ("B", "Q"), ("C", "Other"),
+    ]  # fmt: skip
+    assert "line 2: there is no title: the row is left out" in notes(found)
+    assert "line 4: the row is empty: it is left out" in notes(found)
+    assert "line 1: there is no phase: the task is in 'Other', as are others without one" in notes(found)
+
+
+def test_statuses_topics_and_titles_of_phases():
+    found = imported(
+        {"title": "A", "phase": "p", "phase_title": "Prepare", "status": "Done", "version": "2", "topic": "ranker"},
+        {"title": "B", "phase": "p", "phase_title": "Build", "status": "blocked", "version": "3", "topic": "ranker"},
+        {"title": "C", "phase": "p", "phase_title": "Prepare", "status": True, "version": "3", "topic": "ranker"},
+        {"title": "D", "phase": "p", "status": "Not started"},
+    )
+    assert (found.done, found.checklist.version, found.checklist.topic) == (("a", "c"), "2", "ranker")
+    assert notes(found) == [
+        "the version '3' is left out",
+        "line 2: the phase 'p' has another title above: 'Build' is left out",
+        "line 2: the status 'blocked' is not taken over: record it in the launch",
+    ]
+    assert imported({"title": "A", "version": "no version"}).checklist.version == "1"
+
+
+def test_a_column_that_is_in_no_row_is_told():
+    found = imported({"title": "A", "phase": "P"}, columns={"role": "who", "gates": ["gate"]})
+    assert notes(found) == ["column 'gate' is in no row", "column 'who' is in no row"]
+    found = imported({"title": "A", "phase": "P", "gates": ["Go live", "Go live"]})
+    assert found.checklist["a"].gates == ("go-live",)
+    assert notes(found) == ["line 1: the gate 'Go live' is made up: 'go-live', with its id as the title"]
+
+
+class Hostile:
+    def __iter__(self):
+        raise RuntimeError("iter")
+
+    def __eq__(self, other):
+        raise RuntimeError("eq")
+
+    def __hash__(self):
+        raise RuntimeError("hash")
+
+    def __repr__(self):
+        raise RuntimeError("repr")
+
+
+class Text(str):
+    __slots__ = ()
+
+    def __eq__(self, other):
+        raise RuntimeError("eq")
+
+    def __hash__(self):
+        return str.__hash__(self)
+
+    def strip(self, *_):
+        raise RuntimeError("strip")
+
+
+class Missing(datetime):
+    """Like the missing timestamp of dataframes."""
+
+    def __ne__(self, other):
+        return True
+
+    __hash__ = None
+
+
+class Broken(date):
+    def __ne__(self, other):
+        raise RuntimeError("ne")
+
+    __hash__ = None
+
+
+@pytest.mark.parametrize("rows", [None, 5, "text", b"bytes", {"title": "A"}, Hostile()])
+def test_what_holds_no_rows_is_refused(rows):
+    hint = "give a list of dicts, as csv.DictReader, polars .to_dicts() and pandas .to_dict('records') have them"
+    with pytest.raises(InvalidError, match=rf"^\$\.rows: are not rows \(got .*\); {re.escape(hint)}$"):
+        imports.from_records(rows, id="x")
+
+
+@pytest.mark.parametrize("row", [None, "text", [("a", 1)], Hostile(), pytest.param(10**5000, id="digits")])
+def test_what_is_no_row_is_refused(row):
+    with pytest.raises(InvalidError, match=r"^\$\.rows\[1\]: is not a row \(got .*\); give each row as a dict of "):
+        imported({"title": "A"}, row)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"columns": 5}, r"^\$\.columns: is not a mapping \(got 5\); write it as in {'title': 'text', 'phase': 'category'}$"),
+        ({"columns": {"titel": "x"}}, r"^\$\.columns: is not a field of a row \(got 'titel'\); did you mean 'title'\?$"),
+        ({"columns": {"title": 5}}, r"^\$\.columns\.title: is not the name of a column \(got 5\); write it as in the rows$"),
+        ({"columns": {"title": []}}, r"^\$\.columns\.title: is not the name of a column \(got a list of 0\); write it as in the rows$"),
+        ({"columns": {5: "x"}}, r"^\$\.columns: is not a field of a row \(got 5\); known: task, "),
+        ({"priorities": 5}, r"^\$\.words: is not a mapping \(got 5\)"),
+        ({"limits": 5}, r"^\$\.limits: are not limits \(got 5\)"),
+        ({"title": 5}, r"^\$\.title: is not text \(got 5\)"),
+        ({"title": Hostile()}, r"^\$\.title: is not text \(got a value of type Hostile\)"),
+    ],
+)  # fmt: skip
+def test_wrong_arguments_are_refused(options, message):
+    with pytest.raises(InvalidError, match=message):
+        imported({"title": "A"}, **options)
+
+
+def test_hostile_cells_are_told():
+    shade = Enum("shade", "dark")
+    found = imported(
+        {Text("title"): Text("A"), "phase": Text("P"), 5: "x", "role": Hostile(), "effort": 10**5000, "topic": Missing(2026, 1, 1)},
+        {"title": "B", "phase": "P", "labels": [Hostile(), "a"], "steps": shade.dark, "section": {}, "not_before": Broken(2026, 1, 1)},
+    )  # fmt: skip
+    assert [one.title for one in found.checklist] == ["A", "B"]
+    assert found.checklist["b"].labels == ("a",)
+    assert len({note for note in notes(found) if "is left out" in note}) == 6
+
+
+def test_rows_without_end_and_cycles_are_refused():
+    hint = r"pass Limits\(tasks=\.\.\.\) to read more, or limits=None where you trust the text"
+    with pytest.raises(LimitError, match=rf"^\$: holds too many tasks: at most 2,000 are read; {hint}$"):
+        imports.from_records(({"title": str(number)} for number in count()), id="x")
+    with pytest.raises(LimitError, match=r"^\$: holds too many tasks: at most 1 are read"):
+        imports.from_csv("title\na\nb\n", id="x", limits=Limits(tasks=1))
+    assert len(imports.from_records([{"title": "a"}] * 2_500, id="x", limits=None).checklist) == 2_500
+    with pytest.raises(CycleError, match="dependency cycle"):
+        imported({"task": "a", "title": "A", "after": "b"}, {"task": "b", "title": "B", "after": "a"})
+
+
+def test_values_are_values():
+    found = imported({"title": "A", "phase": "P", "x": 1})
+    assert found == imported({"title": "A", "phase": "P", "x": 1})
+    assert str(found.notes[0]) == "columns that are not read: 'x'"
+    assert str(imports.Note(3, "it is cut")) == "line 3: it is cut"
+    with pytest.raises(InvalidError, match=r"^\$\.line: is not a count"):
+        imports.Note(-1, "x")
+    with pytest.raises(InvalidError, match=r"^\$\.checklist: is not a Checklist"):
+        imports.Imported(5)
+
+
+LEADS = ["", " ", "\t", "\n", "\u00a0", "\u3000", "'", "''", "' "]
+SIGNS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
+_hostile_texts = st.lists(st.sampled_from([*LEADS, *SIGNS, '"', ",", "\r\n", ";", "a", "1"]), max_size=8).map("".join)
+
+
+@given(_hostile_texts)
+def test_no_cell_begins_a_formula_and_each_comes_back(text):
+    from servingchecklist.formats import csv
+
+    cell = csv._cell("title", text)
+    ((_, [read]),) = [*csv.rows(cell + "\r\n", ",")]
+    assert not re.match(rf"\s*[{re.escape(SIGNS)}]", read)
+    assert csv.without_quote(read) == text
+
+
+def test_a_launch_is_written_and_what_is_done_comes_back():
+    checklist = Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("a", "A"), Task("b", "B", after=["a"])])])
+    launch = Launch.start(checklist, name="x-1", by="sre", at=datetime(2026, 11, 2, 9, tzinfo=UTC))
+    launch = launch.finish("a", by="sre", at=datetime(2026, 11, 3, 9, 30, tzinfo=UTC))
+    text = dumps(launch, "csv")
+    assert ",done,false,," in text
+    assert ",2026-11-03T09:30:00Z," in text
+    found = imports.from_csv(text, id="x")
+    assert ([task.id for task in found.checklist], found.done) == (["a", "b"], ("a",))
+    assert notes(found) == [
+        "columns that are not read: 'launch', 'at', 'ready', 'overdue', 'since', 'by', 'steps_done', 'latest'"
+    ]
+
+
+def test_a_cell_is_told_once():
+    found = imported({"title": "A", "phase": "P", "task": object(), "version": object()})
+    assert notes(found) == [
+        "line 1: a value of type object in column 'task' is left out",
+        "line 1: a value of type object in column 'version' is left out",
+    ]
+
+
+def test_csv_is_what_spreadsheets_write():
+    found = imports.from_csv(
+        '\ufeff"Task";Title;Phase;Title\r\na;"He said ""go"",\nthen went";P;x;y\n\nb;\'=1+1;P'.encode(),
+        id="x",
+        delimiter=";",
+    )
+    assert [one.title for one in found.checklist] == ['He said "go", then went', "=1+1"]
+    assert notes(found) == [
+        "column 'Title' is there twice: the first is read",
+        "line 2: the cells beyond the last column are left out",
+        "line 4: the row is empty: it is left out",
+    ]
+    assert not len(imports.from_csv("", id="x").checklist)
+    assert len(imports.from_csv("title\rA\rB", id="x", limits=None).checklist) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [('title\n"open', 2), ('title\na\n"a"b\n', 3), ('title\n"a\nb"\n"x" \n', 4), ('"\n' * 3, 3)]
+)
+def test_broken_csv_is_told_with_its_line(text, line):
+    problem = r"is not CSV: a quoted cell does not end, or something follows it"
+    with pytest.raises(InvalidError, match=rf'^\$: {problem}, on line {line}; write a quote within quotes twice: ""$'):
+        imports.from_csv(text, id="x")
+
+
+@pytest.mark.parametrize("delimiter", ["", ",,", '"', "\n", 5, None])
+def test_a_delimiter_is_one_character(delimiter):
+    with pytest.raises(
+        InvalidError, match=r"^\$\.delimiter: is not a delimiter \(got .*\); write one character, such as "
+    ):
+        imports.from_csv("a", id="x", delimiter=delimiter)
+
+
+def test_csv_of_too_many_cells_and_other_values_is_refused():
+    with pytest.raises(LimitError, match=r"^\$: holds too many values: at most 1,000,000 are read"):
+        imports.from_csv("," * 1_000_001, id="x")
+    hint = "give a checklist, a launch, its review, its gate or a forecast"
+    with pytest.raises(InvalidError, match=rf"^\$: cannot be written as CSV \(got 5\); {hint}$"):
+        dumps(5, "csv")
+    assert dumps(Checklist("x", "X"), "csv").startswith("checklist,version,topic,phase,")
+    assert dumps(Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("t", "=1")])]), "csv").count(",'=1,") == 1
