@@ -204,7 +204,7 @@ def test_a_value_that_cannot_be_written_leaves_the_old_file(target):
     with pytest.raises(InvalidError):
         write(order(CHECKLIST), target)
     with pytest.raises(UnknownNameError):
-        write(CHECKLIST, target, "csv")
+        write(CHECKLIST, target, "xlsx")
     assert target.read_bytes() == OLD
     assert os.listdir(target.parent) == [target.name]
 

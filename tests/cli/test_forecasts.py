@@ -821,10 +821,10 @@ def test_nothing_is_kept_that_cannot_be_used_and_nothing_else_is_replaced(starte
 
 def test_options_beside_launches_are_no_launches(started, tmp_path):
     assert started("export", "team")[0] == 0
-    assert started("forecast", "team/fraud-v3.json", *at(16), *FEW, "--people", "2", "--save-options")[0] == 0
+    assert started("forecast", "team/fraud-v3.jsonl", *at(16), *FEW, "--people", "2", "--save-options")[0] == 0
     assert started("import", "team")[:2] == (0, "fraud-v3: imported, new events: 0\n")
     none = "servingchecklist: LAUNCH: hold no closed task to learn from"
-    assert started("calibration", "team/fraud-v3.json", "team/fraud-v3.forecast.toml")[2].startswith(none)
+    assert started("calibration", "team/fraud-v3.jsonl", "team/fraud-v3.forecast.toml")[2].startswith(none)
 
 
 def test_a_kept_block_that_is_over_stops_nothing(started, tmp_path):

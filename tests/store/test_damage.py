@@ -158,7 +158,7 @@ def test_a_launch_that_was_removed_is_told(path, remove, tmp_path):
         assert store.load("long").name == "long"
         with pytest.raises(FileError, match="'a' in the store is damaged"):
             store.export_files(tmp_path)
-    assert sorted(file for file in os.listdir(tmp_path) if file.endswith(".json")) == ["long.json"]
+    assert sorted(file for file in os.listdir(tmp_path) if file.endswith(".jsonl")) == ["long.jsonl"]
 
 
 def test_a_launch_that_was_removed_under_an_open_store_is_told(path, remove):
@@ -243,7 +243,7 @@ def test_an_export_tells_that_pages_are_not_reachable(path, whole, tmp_path):
     assert_nothing_wrong(path, whole[1])
     with Store(path) as store:
         assert refused(store.export_files, tmp_path) == WHOLE
-    assert {f"{name}.json" for name in whole[1]} < set(os.listdir(tmp_path))
+    assert {f"{name}.jsonl" for name in whole[1]} < set(os.listdir(tmp_path))
 
 
 @pytest.mark.sampled

@@ -28,11 +28,11 @@ def test_a_damaged_launch_does_not_keep_the_others_from_being_written(store, pat
     with raw(path) as connection:
         connection.execute("UPDATE events SET document = '{}' WHERE launch = 'b'")
     with pytest.raises(FileError, match="the launch 'b' in the store is damaged"):
-        store.export_files(folder)
+        store.export_files(folder, "json")
     assert sorted(os.listdir(folder)) == ["a.json", "c.json"]
 
 
-@pytest.mark.parametrize("format", ["json", "toml"])
+@pytest.mark.parametrize("format", ["json", "jsonl", "toml"])
 def test_a_store_goes_to_files_and_back(store, folder, tmp_path, format):
     launches = {name: attrs.evolve(notes(1, 2), name=name) for name in ("a", "b.json", "c")}
     for launch in launches.values():
@@ -47,7 +47,7 @@ def test_a_store_goes_to_files_and_back(store, folder, tmp_path, format):
         assert copy.import_files(folder) == {"a": 0, "b.json": 0, "c": 0}
 
 
-@pytest.mark.parametrize("format", ["json", "toml"])
+@pytest.mark.parametrize("format", ["json", "jsonl", "toml"])
 def test_what_only_a_file_has_stays_in_it(store, folder, format):
     """Somebody has pulled, and exports before importing."""
     store.save(notes(1, 2, 4))
@@ -67,19 +67,19 @@ def test_what_was_exported_can_be_exported_again_however_large(store, folder):
     large = notes(*range(25_000))
     store.save(large)
     for _ in range(2):
-        store.export_files(folder)
+        store.export_files(folder, "json")
     assert read(folder / "fraud-v3.json", limits=None, kind=Launch) == large
     before = (folder / "fraud-v3.json").read_bytes()
     store.save(large.record(note(25_000)))
     with pytest.raises(InvalidError, match=r"^\$\['fraud-v3\.json'\]: holds 25,001 events") as caught:
-        store.export_files(folder, limits=Limits())
+        store.export_files(folder, "json", limits=Limits())
     assert len(caught.value.faults) == 1
     assert (folder / "fraud-v3.json").read_bytes() == before
 
 
 def faults_of_export(store, folder):
     with pytest.raises(InvalidError) as caught:
-        store.export_files(folder)
+        store.export_files(folder, "json")
     assert str(caught.value).replace("\n", "").isprintable()
     return [(fault.path, fault.message) for fault in caught.value.faults]
 
@@ -127,20 +127,20 @@ def test_all_faulty_files_of_an_export_are_told_and_the_faults_are_bounded(monke
 def test_what_is_no_file_is_not_exported_to_nor_waited_for(store, folder, make):
     store.save(LAUNCH)
     make(folder / "fraud-v3.json")
-    assert refused(store.export_files, folder) == ("is not a regular file", "name a file")
+    assert refused(store.export_files, folder, "json") == ("is not a regular file", "name a file")
 
 
 def test_what_a_link_points_at_is_merged_with(store, folder, tmp_path):
     store.save(notes(1))
     write(notes(2), tmp_path / "elsewhere.json")
     (folder / "fraud-v3.json").symlink_to(tmp_path / "elsewhere.json")
-    store.export_files(folder)
+    store.export_files(folder, "json")
     assert (folder / "fraud-v3.json").is_symlink()
     assert read(tmp_path / "elsewhere.json", kind=Launch) == notes(1, 2)
 
 
 def test_an_empty_store_and_an_empty_folder_are_nothing(store, folder):
-    assert store.export_files(folder) == ()
+    assert store.export_files(folder, "json") == ()
     assert store.import_files(folder) == {}
 
 

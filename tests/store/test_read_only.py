@@ -81,7 +81,7 @@ def test_nothing_is_written(old, tmp_path):
                 f"$: the store is open for reading only (got {str(old)!r}); open it without read_only=True"
             )
         store.export_files(tmp_path)
-    assert sorted(os.listdir(tmp_path)) == ["fraud-v3.json", old.name]
+    assert sorted(os.listdir(tmp_path)) == ["fraud-v3.jsonl", old.name]
 
 
 def test_a_file_that_is_not_there_is_not_made(path):
