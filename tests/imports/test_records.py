@@ -328,6 +328,31 @@ def test_a_cell_is_told_once():
     ]
 
 
+def test_notes_are_few_where_everything_is_wrong():
+    found = imported({"title": "A", "phase": "P", **{f"c{number}": "x" for number in range(50)}})
+    assert notes(found) == [f"columns that are not read: {', '.join(repr(f'c{one}') for one in range(40))}, others"]
+    found = imported({"title": "A", "phase": "P", "gates": [f"g{number}" for number in range(1_100)]})
+    assert (len(found.checklist.gates), len(found.notes)) == (1_000, 1_001)
+    assert "gates beyond the first 1,000 are left out" in notes(found)[-1]
+
+
+@pytest.mark.parametrize(
+    ("head", "opening", "piece", "closing"),
+    [
+        ("steps", '"', "s\n", '"'), ("labels", "", "a ", ""), ("after", "", "b ", ""), ("references", '"', "a b\n", '"'),
+        ("annotations", '"', "a=b\n", '"'), ("gates", "", "g ", ""), ("x", "", "'", ""), ("x", '"', '""', '"'), ("x", "", " ", "x"),
+        ("x", "", "x,", ""), ("x", "", "x\n", ""), ("x", '"', "x", ""),
+    ],
+)  # fmt: skip
+def test_no_table_takes_long(head, opening, piece, closing):
+    for size in (1_000, 20_000, 2_000_000):
+        text = f"title,{head}\nx,{opening}{piece * size}{closing}\n"
+        try:
+            assert len(imports.from_csv(text, id="x").checklist) <= 2_000
+        except InvalidError as error:
+            assert len(error.faults) == 1
+
+
 def test_csv_is_what_spreadsheets_write():
     found = imports.from_csv(
         '\ufeff"Task";Title;Phase;Title\r\na;"He said ""go"",\nthen went";P;x;y\n\nb;\'=1+1;P'.encode(),

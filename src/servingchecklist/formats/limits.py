@@ -40,7 +40,7 @@ class Limits:
             keys, if that is larger. TOML is parsed more slowly: there each comma, opening bracket, line, dot and escape counts for
             seven, and five characters for one, blanks outside of strings twice; and a key or a number has at most 100,000 characters,
             whatever the limits. In Markdown each line counts for forty, and five characters for one. In CSV
-            delimiters and line breaks count, those within quotes too.
+            each delimiter counts for one, each line for seven, and five characters for one, within quotes too.
         tasks: The number of tasks of a checklist; also that of its phases, of its layers, and of all changes of overlays.
         events: The number of events of a launch.
 
@@ -137,8 +137,9 @@ def check_markdown(text: str, limits: Limits) -> None:
 
 
 def check_csv(text: str, delimiter: str, limits: Limits) -> None:
-    """Refuse CSV of too many cells. What lies within quotes counts as well."""
-    if text.count(delimiter) + text.count("\n") + text.count("\r") > limits.values:
+    """Refuse CSV of too many cells, lines or characters. What lies within quotes counts as well."""
+    count = text.count(delimiter) + _STATEMENT * max(map(text.count, "\n\r")) + len(text) // _CHARACTERS
+    if count > limits.values:
         _refuse_values(limits)
 
 
