@@ -114,7 +114,7 @@ def from_csv(
     if limits:
         check_csv(text, delimiter, limits)
     lines = csv.rows(text, delimiter)
-    head = next(lines, (0, []))[1]
+    head = next((cells for _, cells in islice(lines, 1)), list[str]())
     found = list(islice(lines, None if limits is None else limits.tasks + 1))
     check_tasks(len(found), limits)
     names = [csv.without_quote(name) for name in head]
