@@ -522,7 +522,7 @@ def test_a_launch_is_kept_in_a_file_from_the_start(run, tmp_path):
     exists = "servingchecklist: there is a file of that name already (got 'fraud-v3.jsonl'); name a new file, or record in that one with --launch\n"
     assert run("start", "fraud-v3", *BY, "-o", "fraud-v3.jsonl") == (2, "", exists)
     assert run("start", "fraud-v3", *BY, "-o", "fraud-v3.md")[2] == (
-        "servingchecklist: --output writes JSON, JSONL or TOML (got 'fraud-v3.md'); end the name in .json, .jsonl or .toml\n"
+        "servingchecklist: --output writes JSON, JSONL, TOML or YAML (got 'fraud-v3.md'); end the name in .json, .jsonl, .toml or .yaml\n"
     )
 
 

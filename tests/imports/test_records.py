@@ -1,6 +1,7 @@
 """Rows of other tools as checklists: what fits is taken over, and all else is told."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from enum import Enum
 from itertools import count
@@ -326,6 +327,29 @@ def test_a_cell_is_told_once():
         "line 1: a value of type object in column 'task' is left out",
         "line 1: a value of type object in column 'version' is left out",
     ]
+
+
+def test_notes_are_few_where_everything_is_wrong():
+    found = imported({"title": "A", "phase": "P", **{f"c{number}": "x" for number in range(50)}})
+    assert notes(found) == [f"columns that are not read: {', '.join(repr(f'c{one}') for one in range(40))}, others"]
+    found = imported({"title": "A", "phase": "P", "gates": [f"g{number}" for number in range(1_100)]})
+    assert (len(found.checklist.gates), len(found.notes)) == (1_000, 1_001)
+    assert "gates beyond the first 1,000 are left out" in notes(found)[-1]
+
+
+@pytest.mark.parametrize(
+    ("head", "opening", "piece", "closing"),
+    [
+        ("steps", '"', "s\n", '"'), ("labels", "", "a ", ""), ("after", "", "b ", ""), ("references", '"', "a b\n", '"'),
+        ("annotations", '"', "a=b\n", '"'), ("gates", "", "g ", ""), ("x", "", "'", ""), ("x", '"', '""', '"'), ("x", "", " ", "x"),
+        ("x", "", "x,", ""), ("x", "", "x\n", ""), ("x", '"', "x", ""),
+    ],
+)  # fmt: skip
+def test_no_table_takes_long(head, opening, piece, closing):
+    for size in (1_000, 20_000, 2_000_000):
+        text = f"title,{head}\nx,{opening}{piece * size}{closing}\n"
+        with suppress(InvalidError):
+            assert len(imports.from_csv(text, id="x").checklist) <= 2_000
 
 
 def test_csv_is_what_spreadsheets_write():

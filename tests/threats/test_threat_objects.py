@@ -95,6 +95,7 @@ PATH = critical_path(CHECKLIST)
 
 RECORD = {"task": "c1", "by": "b", "at": NOON, "note": "n", "references": []}
 SELECTION = {"owner": "a", "role": "sre", "label": "gdpr", "phase": "p", "section": "S"}
+_BEGIN_NEXT = {key: value for key, value in RECORD.items() if key != "task"}
 ORDER = {"rules": [rules.PHASE]}
 WORK = {
     "options": ForecastOptions(),
@@ -226,6 +227,7 @@ FUNCTIONS = {
     "Launch.mark_not_applicable": (BEGUN.mark_not_applicable, {"reason": "r", **RECORD}),
     "Launch.merge": (BEGUN.merge, {"other": LAUNCH}),
     "Launch.migrate": (BEGUN.migrate, {"checklist": OTHER, "by": "b", "at": NOON}),
+    "Launch.begin_next": (BEGUN.begin_next, {**_BEGIN_NEXT, **ORDER, **SELECTION}),
     "Launch.next": (BEGUN.next, {"limit": 3, "at": NOON, **ORDER, **SELECTION}),
     "Launch.note": (BEGUN.note, {"text": "t", "task": "c1", "by": "b", "at": NOON, "references": []}),
     "Launch.past_forecast": (ENDED.past_forecast, {"at": NOON, **WORK, "blocked": {}}),
@@ -254,6 +256,8 @@ FUNCTIONS = {
         {"checklist": CHECKLIST, "done": ["c1"], "topic": "t", "efforts": {"c1": Effort(1)}, **DUE},
     ),
     "Snapshot.state": (BEGUN.snapshot(at=NOON).state, {"task": "c1"}),
+    "Store.begin_next": (_of_store("begin_next"), {"name": "x", **_BEGIN_NEXT, **ORDER, **SELECTION}),
+    "Store.change": (_of_store("change"), {"name": "x", "change": lambda launch: launch}),
     "Store.export_files": (_of_store("export_files"), {"folder": "store/files", "format": "json", "limits": None}),
     "Store.import_files": (_of_store("import_files"), {"folder": "store/files", "limits": None}),
     "Store.load": (_of_store("load"), {"name": "x"}),

@@ -41,6 +41,7 @@ Column: TypeAlias = Literal[
 """The columns that are read, as :class:`~servingchecklist.documents.TaskRecord` has them, and the status of a task."""
 
 _DERIVED = ("checklist", "effort_low", "effort_high", "effort_likely", "effort_days")
+_MOST_SHOWN = 40
 _WORDS = ("labels", "after", "gates")
 _ENTRY = r"\n(?!\t)"  # of other lists: the further lines of an entry begin with a tab
 
@@ -113,9 +114,10 @@ class Row:
 
 def members_of(cell: object) -> list[object] | None:
     """Return the members of a list or a tuple, and None for anything else."""
-    if is_a(cell, tuple):
-        return list(tuple.__iter__(cast("tuple[object, ...]", cell)))
-    return list(list.__iter__(cast("list[object]", cell))) if is_a(cell, list) else None
+    if not (is_a(cell, list) or is_a(cell, tuple)):
+        return None
+    several = cast("Sequence[object]", cell)
+    return [several[place] for place in range(len(several))] if type(several) in (list, tuple) else None
 
 
 def text_of(cell: object) -> str | None:
@@ -170,7 +172,8 @@ def read_rows(rows: Iterable[tuple[int, Iterable[tuple[str, object]]]], columns:
                 unread.setdefault(name, line)
         found.append(Row(cells, line, columns, draft))
     if unread:
-        draft.tell(0, f"columns that are not read: {', '.join(map(show, unread))}")
+        shown = [*map(show, [*unread][:_MOST_SHOWN]), *(["others"] if len(unread) > _MOST_SHOWN else [])]
+        draft.tell(0, f"columns that are not read: {', '.join(shown)}")
     for name in sorted(columns.stated - seen) if found else ():
         draft.tell(0, f"column {show(name)} is in no row")
     return found

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .draft import Imported
 
 _DEFAULT = Limits()
+_MOST_GATES = 1_000
 _DONE = frozenset(
     ["done", "closed", "complete", "completed", "finished", "fulfilled", "yes", "true", "x", "✓", "✅", "☑"]
 )
@@ -113,7 +114,7 @@ def from_csv(
     if limits:
         check_csv(text, delimiter, limits)
     lines = csv.rows(text, delimiter)
-    head = next(lines, (0, []))[1]
+    head = next((cells for _, cells in islice(lines, 1)), list[str]())
     found = list(islice(lines, None if limits is None else limits.tasks + 1))
     check_tasks(len(found), limits)
     names = [csv.without_quote(name) for name in head]
@@ -230,14 +231,17 @@ class _Table:
     def _task(self, row: Row, name: str, title: str, description: str) -> Task:
         draft, at = self._draft, row.line
         steps: list[str] = []
+        more: list[str] = []
         for item in row.items("steps"):
             text = draft.line(item, at, "a step")
             if len(text) > v.LINE_LENGTH:
                 draft.tell(at, "a step is too long: it is cut, and the whole text is in the description")
-                description = draft.prose("\n\n".join(filter(None, (description, text))), at, "the description")
+                more.append(text)
             if v.is_visible(text):
                 steps.append(draft.short(text, at, "a step") if len(text) > v.LINE_LENGTH else text)
-        references, description = self._references(row, description)
+        references = self._references(row, more)
+        if more:
+            description = draft.prose("\n\n".join(filter(None, (description, *more))), at, "the description")
         return Task(
             name,
             title,
@@ -256,8 +260,8 @@ class _Table:
             gates=self._gates_of(row),
         )
 
-    def _references(self, row: Row, description: str) -> tuple[list[Reference], str]:
-        """Return the references of a task, and its description with the addresses that cannot be one."""
+    def _references(self, row: Row, more: list[str]) -> list[Reference]:
+        """Return the references of a task, and add the addresses that cannot be one to ``more``."""
         found: list[Reference] = []
         for address in row.items("references"):
             title = address if len(address) <= v.LINE_LENGTH else f"{address[: v.LINE_LENGTH - 1]}…"
@@ -265,9 +269,8 @@ class _Table:
                 found.append(reference)
                 continue
             self._draft.tell(row.line, f"{show(address)} is not an address: it is in the description")
-            text = "\n\n".join(filter(None, (description, address)))
-            description = self._draft.prose(text, row.line, "the description")
-        return found, description
+            more.append(address)
+        return found
 
     def _labels(self, row: Row) -> list[str]:
         found: dict[str, None] = {}
@@ -326,6 +329,9 @@ class _Table:
         found: dict[str, None] = {}
         for item in row.items("gates"):
             name = item if v.is_id(item) else v.slug(item)
+            if name not in self._gates and len(self._gates) >= _MOST_GATES:
+                self._draft.tell_once(row.line, f"gates beyond the first {_MOST_GATES:,} are left out")
+                continue
             if name not in self._gates:
                 self._draft.tell(row.line, f"the gate {show(item)} is made up: {name!r}, with its id as the title")
                 self._gates[name] = GateDefinition(name, name)

@@ -42,7 +42,7 @@ class Limits:
             whatever the limits. In Markdown each line counts for forty, a list or a quote within another one on the same line for thirty,
             and five characters for one; such a line has at most six of them; and each quote counts for the lines up to the next blank one.
             In YAML each character counts for one, each blank for three, and each line, comma, colon, bracket and dash for 32, within texts
-            too. In CSV delimiters and line breaks count, those within quotes too.
+            too. In CSV each delimiter counts for one, each line for seven, and five characters for one, within quotes too.
         tasks: The number of tasks of a checklist; also that of its phases, of its layers, and of all changes of overlays.
         events: The number of events of a launch.
 
@@ -180,8 +180,9 @@ def check_depth(depth: int, limits: Limits) -> None:
 
 
 def check_csv(text: str, delimiter: str, limits: Limits) -> None:
-    """Refuse CSV of too many cells. What lies within quotes counts as well."""
-    if text.count(delimiter) + text.count("\n") + text.count("\r") > limits.values:
+    """Refuse CSV of too many cells, lines or characters. What lies within quotes counts as well."""
+    count = text.count(delimiter) + _STATEMENT * max(map(text.count, "\n\r")) + len(text) // _CHARACTERS
+    if count > limits.values:
         _refuse_values(limits)
 
 
