@@ -310,9 +310,7 @@ JSONL = {
     "events of wanting tasks": lambda size: _in_lines(size, lambda n: _event("begun", f"t{n}")),
     "many heads": lambda size: _in_lines(size, lambda n: _HEAD.strip().replace('"X"', f'"X{n}"')),
     "equal heads": lambda size: _in_lines(size, _HEAD.strip()),
-    "heads that differ in long layers": lambda size: _in_lines(
-        size, lambda n: _layered(min(size // 20_000, 9) + n), 90
-    ),
+    "heads that differ in long layers": lambda size: _in_lines(size, lambda n: _layered(n), 90),
     "heads with layers": lambda size: _in_lines(size, lambda n: _layered(n % 40)),
     "heads and events": lambda size: _in_lines(
         size, lambda n: _layered(n % 40) if n % 2 else _event(more=f',"text":"{n}"')
