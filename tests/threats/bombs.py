@@ -310,10 +310,12 @@ JSONL = {
     "events of wanting tasks": lambda size: _in_lines(size, lambda n: _event("begun", f"t{n}")),
     "many heads": lambda size: _in_lines(size, lambda n: _HEAD.strip().replace('"X"', f'"X{n}"')),
     "equal heads": lambda size: _in_lines(size, _HEAD.strip()),
-    "heads that differ in long layers": lambda size: _in_lines(size, lambda n: _layered(n), 90),
-    "heads with layers": lambda size: _in_lines(size, lambda n: _layered(n % 40)),
+    "heads that differ in long layers": lambda size: _in_lines(
+        size, lambda n: _layered(9).replace('"title":"O"', f'"title":"O{n}"'), 90
+    ),
+    "heads with layers": lambda size: _in_lines(size, lambda n: _layered(n % 9)),
     "heads and events": lambda size: _in_lines(
-        size, lambda n: _layered(n % 40) if n % 2 else _event(more=f',"text":"{n}"')
+        size, lambda n: _layered(n % 9) if n % 2 else _event(more=f',"text":"{n}"')
     ),
     "many migrations": lambda size: _in_lines(
         size, lambda n: f'{{"kind":"migrated","checklist":"x","version":"{n}","by":"x","at":"2026-01-01T00:00:00Z"}}'
