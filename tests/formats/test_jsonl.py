@@ -206,6 +206,9 @@ def test_limits_hold():
         loads(dumps(model_serving(), "jsonl"), "jsonl", Limits(tasks=8))
     with pytest.raises(LimitError, match=r"has 103 lines, and at most 102 are read; pass Limits\(events=\.\.\.\)"):
         loads(text + "\n" * 99, "jsonl", Limits(events=2))
+    with pytest.raises(LimitError, match=r"has 101 lines with a checklist, and at most 100 are read; keep one of each"):
+        loads(HEAD * 101 + FIRST, "jsonl")
+    assert loads(HEAD * 101 + FIRST, "jsonl", None) == START
     with pytest.raises(LimitError, match="nests too deep"):
         loads(dumps(START, "jsonl") + "[" * 40, "jsonl")
     with pytest.raises(LimitError, match="holds too many values"):

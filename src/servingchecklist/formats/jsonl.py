@@ -77,6 +77,10 @@ def loads(text: str, limits: Limits | None = Limits(), kind: type[Stored] | None
         check_json(text, limits)
     lines = list(_parsed(text))
     heads = [line for line in lines if _is_head(line)]
+    if limits and len(heads) > _MORE_LINES:
+        problem = f"has {len(heads):,} lines with a checklist, and at most {_MORE_LINES} are read"
+        hint = "keep one of each, or pass limits=None where you trust the text"
+        raise LimitError([Fault("limit", "$", problem, "", hint)])
     if heads:
         return _launch_of(heads, [line for line in lines if not _is_head(line)], limits, kind)
     if len(lines) == 1:
