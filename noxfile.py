@@ -172,7 +172,7 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def examples(session: nox.Session) -> None:
     """Every example, as its reader would run it; the notebook runs in the tests."""
-    session.install(".")
+    session.install(".[markdown]")
     for path in sorted(Path("examples").glob("*.py")):
         session.run("python", str(path), silent=True)
 

@@ -26,7 +26,7 @@ nitpick_ignore_regex = [
     ("py:.*", r"(collections\.abc|datetime|decimal|os|typing|types|enum|attrs?)\..*"),
     (
         "py:class",
-        r"(Sequence|Mapping|Iterable|Iterator|Callable|PathLike|date|datetime|T|Key|ReadFormat|ShowFormat|Stored|Shown|Format|Estimate|Choices|Decision|Whole|Subject|Annotations|\w+Document|\w+Record|PriorityName|StatusName|Family|Sampling|Value|Bias|Decimal)",
+        r"(Sequence|Mapping|Iterable|Iterator|Callable|PathLike|date|datetime|T|Key|ReadFormat|ShowFormat|Stored|Shown|Format|Estimate|Choices|Decision|Whole|Subject|Annotations|\w+Document|\w+Record|Column|PriorityName|StatusName|Family|Sampling|Value|Bias|Decimal)",
     ),
 ]
 

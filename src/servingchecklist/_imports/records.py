@@ -60,7 +60,7 @@ def from_records(
         id: The id of the checklist.
         title: Its title; by default its id.
         columns: The names of the columns in the rows by what they are: ``{"title": "text"}``. Others have the names of
-            :class:`~servingchecklist.documents.TaskRecord`; ``status`` says which tasks are done. Case does not matter. A list of names
+            the fields of ``servingchecklist.documents.TaskRecord``; ``status`` says which tasks are done. Case does not matter. A list of names
             takes the cells of all of them; those of ``annotations`` then have the names as keys.
         priorities: The priorities of your own words, as for :meth:`Priority.parse <servingchecklist.Priority.parse>`.
         limits: The limits, of which ``tasks`` is the number of rows; None for rows you trust.
