@@ -2,9 +2,11 @@
 
 import getpass
 import json
+import os
 import re
 import subprocess
 import sys
+import threading
 from datetime import UTC, date, datetime, timedelta
 
 import attrs
@@ -502,6 +504,14 @@ def test_copies_are_merged(run, tmp_path):
         (tmp_path / ".merge_file_b").write_text(dumps(other, format), "utf-8")
         assert run("merge", "--output", ".merge_file_a", ".merge_file_a", ".merge_file_b")[0] == 0
         assert (tmp_path / ".merge_file_a").read_text("utf-8") == dumps(one.merge(other), format)
+    (tmp_path / ".merge_file_a").write_text(json.dumps(one.to_dict()), "utf-8")  # as another program writes it
+    assert run("merge", "--output", ".merge_file_a", ".merge_file_a", ".merge_file_b")[0] == 0
+    assert (tmp_path / ".merge_file_a").read_text("utf-8") == dumps(one.merge(other), "json")
+    os.mkfifo("pipe")
+    writer = threading.Thread(target=(tmp_path / "pipe").write_text, args=(dumps(other, "jsonl"), "utf-8"))
+    writer.start()
+    assert run("check", "one.json", "--since", "pipe")[0] == 0  # what is read twice would be empty
+    writer.join()
     assert run("merge", "one.json", "bare", "--no-limits", "--output", "both.jsonl")[0] == 0
     assert read("both.jsonl") == one.merge(other)
     write(Launch.start(LAUNCH, name="spam-v1", by="x"), tmp_path / "spam.json")
@@ -513,6 +523,22 @@ def test_copies_are_merged(run, tmp_path):
     )
 
 
+def test_what_others_write_to_a_file_meanwhile_is_kept(run, tmp_path, monkeypatch):
+    launch = Launch.start(LAUNCH, name="fraud-v3", by="ml-platform", at=datetime(2026, 11, 2, 9, tzinfo=UTC))
+    other = launch.finish("c3", by="x", at=datetime(2026, 11, 3, tzinfo=UTC))
+    write(launch, tmp_path / "fraud-v3.jsonl")
+    real = Launch.finish
+
+    def finish(*arguments, **more):
+        write(other, tmp_path / "fraud-v3.jsonl")
+        return real(*arguments, **more)
+
+    monkeypatch.setattr(Launch, "finish", finish)
+    assert run("finish", "c1", *BY, "--launch", "fraud-v3.jsonl")[0] == 0
+    kept = read("fraud-v3.jsonl", kind=Launch)
+    assert [event.task for event in kept.events if event.kind == "finished"] == ["c3", "c1"]
+
+
 def test_a_launch_is_kept_in_a_file_from_the_start(run, tmp_path):
     started = "fraud-v3: started by ml-platform with model-serving 2026.1, 9 tasks\n"
     assert run("start", "fraud-v3", *BY, "-o", "fraud-v3.jsonl", "--at", "2026-11-02") == (0, started, "")
@@ -521,6 +547,9 @@ def test_a_launch_is_kept_in_a_file_from_the_start(run, tmp_path):
     assert [event.kind for event in read("fraud-v3.jsonl", kind=Launch).events] == ["launch-started", "finished"]
     exists = "servingchecklist: there is a file of that name already (got 'fraud-v3.jsonl'); name a new file, or record in that one with --launch\n"
     assert run("start", "fraud-v3", *BY, "-o", "fraud-v3.jsonl") == (2, "", exists)
+    assert run("start", "x", *BY, "-o", "new/folder/x.jsonl", "--at", "2026-11-02")[0] == 0
+    assert read("new/folder/x.jsonl", kind=Launch).name == "x"
+    assert run("start", "fraud-v3", *BY, "-o", "fraud-v3.jsonl/x.jsonl")[0] == 2
     assert run("start", "fraud-v3", *BY, "-o", "fraud-v3.md")[2] == (
         "servingchecklist: --output writes JSON, JSONL, TOML or YAML (got 'fraud-v3.md'); end the name in .json, .jsonl, .toml or .yaml\n"
     )
@@ -538,6 +567,9 @@ def test_in_a_repository_the_line_for_git_is_offered_until_it_is_there(started, 
     assert started("export", "a/b")[2] == offer.format("a/b/.gitattributes")
     assert started("start", "x", *BY, "-o", "x.jsonl")[2] == offer.format(".gitattributes")
     assert started("export", "a/b", "-f", "json")[2] == ""
+    assert started("export", "a/b", "--quiet") == (0, "", "")
+    assert started("start", "z", *BY, "-o", "z.json")[2] == ""
+    assert started("export", "a b")[2] == offer.format("'a b/.gitattributes'")
     (tmp_path / ".gitattributes").write_text("*.json text\n# *.jsonl merge\n", "utf-8")
     assert started("export", "a/b")[2] == offer.format("a/b/.gitattributes")
     (tmp_path / "a" / ".gitattributes").write_bytes(b"\xff\n*.jsonl text eol=lf merge=union\n")

@@ -209,11 +209,16 @@ def fed(run, monkeypatch):
     return fed
 
 
-def test_standard_input_is_read_as_json_or_toml(fed, run):
+def test_the_format_of_standard_input_is_told_by_its_content(fed, run):
+    pytest.importorskip("ruamel.yaml")
     shown = dumps(LAUNCH.next(), "text")
-    for format in ("json", "toml"):
+    for format in ("json", "jsonl", "toml", "yaml"):
         text = dumps(LAUNCH, format)
-        for data in (text.encode(), b"\xef\xbb\xbf\r\n \t" + text.encode(), io.StringIO(text)):
+        for data in (
+            text.encode(),
+            b"\xef\xbb\xbf\r\n" + b" \t" * (format != "yaml") + text.encode(),
+            io.StringIO(text),
+        ):
             assert fed(data, "next", "-") == (0, shown, "")
     toml = dumps(model_serving(), "toml").encode()
     assert fed(toml, "render", "-", "-f", "toml") == (0, toml.decode(), "")

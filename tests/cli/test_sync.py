@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from servingchecklist import Launch, Status, Store, dumps, model_serving, read, write
+from servingchecklist import Launch, Status, Store, dumps, model_serving, read, tasklist, write
 
 BY = ("--by", "github:issue-12")
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -195,3 +195,22 @@ def test_a_file_that_cannot_be_written_keeps_its_text_and_the_next_run_goes_on(r
     assert stored().state("c1").status is Status.DONE
     assert run("sync", "issue.md", *BY) == (0, "fraud-v3: issue.md: no box was changed by people\n", "")
     assert issue.read_bytes().decode() == dumps(stored(), "tasklist")
+
+
+def test_what_people_edit_meanwhile_is_taken_over_too(run, issue, monkeypatch):
+    """Between reading and writing, somebody else has ticked another box and added a line."""
+    real, edits = tasklist.update, ["task c3", "task c5"]
+
+    def update(text, launch, **more):
+        if edits:
+            ticked(issue, edits.pop(0))
+            issue.write_bytes(issue.read_bytes() + b"More.\n")
+        return real(text, launch, **more)
+
+    monkeypatch.setattr(tasklist, "update", update)
+    ticked(issue, "task c1")
+    status, out, err = run("sync", "issue.md", *BY)
+    assert (status, err) == (0, "")
+    assert [line.split(":")[1][:3] for line in out.splitlines()] == [" c1", " c3", " c5"]
+    assert [stored().state(task).status for task in ("c1", "c3", "c5")] == [Status.DONE] * 3
+    assert issue.read_bytes().decode() == dumps(stored(), "tasklist") + "More.\nMore.\n"

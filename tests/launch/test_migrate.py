@@ -177,6 +177,16 @@ def test_of_two_migrations_the_later_counts_and_the_gate_says_that_they_were_not
         assert not any("beside another" in note for note in launch.gate("go-live", at=HOURS[20]).notes)
 
 
+def test_launches_that_were_started_apart_do_not_follow_each_other():
+    other = Launch.start(for_context(OLD, tier="C"), name="fraud-v3", by="b", at=HOURS[1])
+    moved = worked().migrate(NEW, by="a", at=HOURS[6])
+    for one, two in ((moved, other), (other, moved)):
+        with pytest.raises(InvalidError, match=r"^\$\.checklist: is not the same checklist: "):
+            one.merge(two)
+    apart = Launch.start(NEW, name="fraud-v3", by="b", at=HOURS[1])
+    assert moved.merge(apart).checklist == NEW
+
+
 migrated = st.lists(st.sampled_from([(number, number % 3) for number in range(6, 12)]), max_size=3, unique=True).map(
     lambda when: functools.reduce(
         lambda launch, move: launch.migrate([OLD, NEW, NEWER][move[1]], by="a", at=HOURS[move[0]]),
@@ -299,8 +309,12 @@ def test_a_store_goes_where_a_copy_has_gone(tmp_path, remembers):
         assert store.load("fraud-v3") == last.merge(first)
         assert store.load("fraud-v3").checklist == NEW
         same = attrs.evolve(last, checklist=attrs.evolve(NEW, tips=["Another."]))
-        with pytest.raises(InvalidError, match="is not the checklist that the store has for the launch of that name"):
-            store.save(same)
+        apart = Launch.start(OLD, name="fraud-v3", by="b", at=HOURS[1]).migrate(NEWER, by="b", at=HOURS[20])
+        for foreign in (same, apart):
+            with pytest.raises(
+                InvalidError, match="is not the checklist that the store has for the launch of that name"
+            ):
+                store.save(foreign)
         assert store.load("fraud-v3") == last.merge(first)
 
 

@@ -160,3 +160,16 @@ def test_no_two_processes_take_one_task(path, workers, tasks):
     assert sorted((event.task, event.by) for event in begun) == sorted(
         (task, who) for lines in taken.values() for task, who in lines
     )
+
+
+def test_a_change_keeps_what_the_launch_has(tmp_path):
+    launch = notes(1)
+    with Store(tmp_path / "launches.db") as store:
+        store.save(launch)
+        with pytest.raises(InvalidError) as caught:
+            store.change("fraud-v3", lambda one: attrs.evolve(one, events=one.events[:1]))
+        assert str(caught.value) == (
+            "$.events: lack events of the launch (got 'fraud-v3'); return the launch that it is given, with more events"
+        )
+        backdated = store.change("fraud-v3", lambda one: one.note("c1", "x", by="ml-platform", at=one.started))
+        assert len(backdated.events) == 3

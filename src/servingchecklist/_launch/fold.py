@@ -377,6 +377,11 @@ def last_migration(events: Sequence[Event]) -> str:
     return max((event.key for event in events if isinstance(event, Migrated)), default="")
 
 
+def starts(events: Iterable[Event]) -> set[LaunchStarted]:
+    """Return the starts in a log. Copies of one launch have one in common, unless they were started separately."""
+    return {event for event in events if isinstance(event, LaunchStarted)}
+
+
 def common_checklist(ours: Checklist, theirs: Checklist) -> Checklist:
     """Return the checklist of two logs to be merged. Where its history differs, that with more layers wins, then that with the greater digest.
 

@@ -42,6 +42,7 @@ from .fold import (
     misplaced,
     part_ids,
     part_of,
+    starts,
     too_old,
 )
 from .transitions import Recording
@@ -352,8 +353,8 @@ class Log(Validated, _Derived):
         """Return the launch with the union of both logs.
 
         Merging is commutative, associative and idempotent. The checklist is that of the copy with the latest migration. Where both have the
-        same one, or none, their checklists have to be equal; if only their layers are not, the copy with more layers wins and, of equally
-        many, that whose document has the greater digest.
+        same one, or none, or where no start is in both logs, their checklists have to be equal; if only their layers are not, the copy with
+        more layers wins and, of equally many, that whose document has the greater digest.
 
         Raises:
             InvalidError: They are not copies of one launch: their names differ, or their checklists without a migration.
@@ -364,9 +365,9 @@ class Log(Validated, _Derived):
             hint = f"a launch is merged with copies of itself; this one is {self.name!r}"
             raise invalid("not-a-copy", "$.name", "is the name of another launch", other.name, hint)
         first, last = sorted((self, other), key=lambda copy: last_migration(copy.events))
-        separate = last_migration(first.events) != last_migration(last.events)
+        follows = last_migration(first.events) != last_migration(last.events) and starts(first.events) & starts(last.events)
         return self._with(
-            checklist=last.checklist if separate else common_checklist(self.checklist, other.checklist),
+            checklist=last.checklist if follows else common_checklist(self.checklist, other.checklist),
             events=in_order(chain(self.events, other.events)),
             _started=min(self._started, other._started),
             _retracted=self._retracted | other._retracted,

@@ -191,6 +191,9 @@ class Store:
             before, digest = read_launch(connection, self.path, name)
             launch = change(before)
             require_kind(Launch, {"$": launch})
+            if before.events != launch.events[: len(before.events)] and not set(before.events) <= set(launch.events):
+                hint = "return the launch that it is given, with more events"
+                raise invalid("contradiction", "$.events", "lack events of the launch", launch.name, hint)
             if launch.name != before.name:
                 raise invalid(
                     "not-a-copy", "$.name", "is the name of another launch", launch.name, f"keep {before.name!r}"

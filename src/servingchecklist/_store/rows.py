@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .._files import failure
-from .._launch.fold import last_migration
+from .._launch.fold import last_migration, starts
 from .._launch.launch import Launch
 from .._model._validation import is_id
 from .._model.checklist import Checklist
@@ -193,7 +193,11 @@ class Addition:
             theirs = last_migration(_read_events(connection.execute(_MIGRATIONS_OF, (self.launch.name,)).fetchall()))
         except InvalidError:  # damage is reported on reading
             theirs = ours
-        if theirs == ours:
+        known = (
+            connection.execute("SELECT 1 FROM events WHERE launch = ? AND digest = ?", (self.launch.name, event.id))
+            for event in starts(self.launch.events)
+        )
+        if theirs == ours or not any(found.fetchone() for found in known):
             problem = "is not the checklist that the store has for the launch of that name"
             return [
                 Fault("conflict", f"{path}.checklist", problem, show(self.launch.name), "save it under another name")

@@ -24,7 +24,7 @@ from .output import (
     with_place,
     write_or_print,
 )
-from .sources import APPLY, DEFAULT, content_format, is_options, load, read_as, read_file
+from .sources import APPLY, DEFAULT, is_options, load, read_copy, read_file
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -109,7 +109,7 @@ def check(options: Namespace) -> int:
         raise usage_error("--json cannot be combined with --format", "", "leave one of them out")
     if (options.since or options.digest) and len(options.files) > 1:
         raise usage_error("--since and --digest are for one file", "", "check the files one by one")
-    earlier = _launch_in(options.since, options) if options.since else None
+    earlier = read_copy(options.since, options)[0] if options.since else None
     status = 0
     documents: list[dict[str, Any]] = []
     for path in options.files:
@@ -137,12 +137,6 @@ def check(options: Namespace) -> int:
     if options.json:
         print_json(documents)
     return status
-
-
-def _launch_in(path: str, options: Namespace) -> Launch:
-    from .._launch.launch import Launch
-
-    return read_as(Launch, path, options, content_format(path, options))
 
 
 def _check_against(value: Stored, options: Namespace, earlier: Launch | None) -> None:

@@ -34,7 +34,6 @@ from .output import (
 )
 from .sources import (
     RECORDER_VARIABLE,
-    content_format,
     faults_of,
     forecast_options,
     is_path,
@@ -45,6 +44,7 @@ from .sources import (
     only_name,
     open_store,
     read_as,
+    read_copy,
     save_options,
 )
 from .tailoring import load_tailored
@@ -101,8 +101,11 @@ def start(options: Namespace) -> int:
         raise usage_error(f"a launch cannot be named like a task of {checklist.id}", show(options.name), hint)
     launch = Launch.start(checklist, name=options.name, by=recorder(options), at=options.at, topic=options.topic)
     if options.output is not None:
+        with suppress(OSError, ValueError):  # then it is reported that the file cannot be written
+            os.makedirs(os.path.dirname(options.output) or ".", exist_ok=True)
         write(launch, options.output)
-        _offer_union(os.path.dirname(options.output))
+        if os.path.splitext(options.output)[1].lower() == ".jsonl":
+            _offer_union(options, os.path.dirname(options.output))
     else:
         with open_store(options, "create") as store:
             if launch.name in store.names():
@@ -207,9 +210,12 @@ def change_launch(
     if name == "-":
         raise usage_error("events cannot be recorded in standard input", show(name), "name a file or a launch")
     if name is not None and is_path(name, options):
+        state = _state_of(name)
         before = read_as(Launch, name, options)
         after = change(before)
         if after.events != before.events:
+            if _state_of(name) != state:  # others have written it meanwhile
+                after = after.merge(read_as(Launch, name, options))
             write(after, name)
         return before, after
     with open_store(options, "write") as store:
@@ -225,6 +231,15 @@ def change_launch(
 
         after = store.change(name, noted)  # in one transaction, so that what is legal still is
     return found[0], after
+
+
+def _state_of(path: str) -> tuple[int, ...]:
+    """Return what changes when a file is replaced or written."""
+    try:
+        state = os.stat(path)
+    except (OSError, ValueError):  # reading it says so
+        return ()
+    return state.st_ino, state.st_mtime_ns, state.st_size
 
 
 def recorded(before: Launch | None, after: Launch) -> list[Event]:
@@ -499,13 +514,10 @@ def show_names(options: Namespace) -> int:
 
 def merge(options: Namespace) -> int:
     """Merge copies of one launch from files (``merge``)."""
-    from .._launch.launch import Launch
-
     first, *others = options.files
-    format = content_format(first, options)
-    merged = read_as(Launch, first, options, format)
+    merged, format = read_copy(first, options)
     for path in others:
-        copy = read_as(Launch, path, options, content_format(path, options))
+        copy, _ = read_copy(path, options)
         with faults_of(path):
             both = merged.merge(copy)
         _print_merged(path, merged, copy, both)
@@ -548,7 +560,7 @@ def export(options: Namespace) -> int:
             os.makedirs(options.folder)
         names = store.export_files(options.folder, options.format)
     if names and options.format == "jsonl":
-        _offer_union(options.folder)
+        _offer_union(options, options.folder)
     if options.json:
         print_json({"launches": names})
     else:
@@ -556,8 +568,10 @@ def export(options: Namespace) -> int:
     return 0
 
 
-def _offer_union(folder: str) -> None:
+def _offer_union(options: Namespace, folder: str) -> None:
     """Print how to let git merge launches in a folder, if it lies in a repository that does not say so yet."""
+    if options.quiet:
+        return
     here = os.path.abspath(folder)
     folders = [here]
     while (above := os.path.dirname(folders[-1])) != folders[-1] and not os.path.lexists(
@@ -570,7 +584,9 @@ def _offer_union(folder: str) -> None:
         with suppress(OSError), open(os.path.join(one, ".gitattributes"), encoding="utf-8", errors="replace") as file:
             if re.search(r"(?m)^\S*\.jsonl[ \t](?:.*[ \t])?-?merge\b", file.read()):
                 return
-    path = printable(os.path.join(folder, ".gitattributes"))
+    from shlex import quote
+
+    path = printable(quote(os.path.join(folder, ".gitattributes")))
     print(f"servingchecklist: to let git merge such files: echo '*.jsonl merge=union' >> {path}", file=sys.stderr)
 
 

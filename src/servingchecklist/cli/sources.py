@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -292,20 +293,25 @@ def read_input(options: Namespace) -> bytes:
     return data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
 
 
-def content_format(path: str, options: Namespace) -> str | None:
-    """Return the format of a file whose name has no suffix, such as the temporary files of git, by its content; None where it has one."""
+def read_copy(path: str, options: Namespace) -> tuple[Launch, ReadFormat | None]:
+    """Read a launch, and return the format by its content where the name has no suffix, as those of temporary files of git and of pipes."""
+    from .._launch.launch import Launch
+
     if path == "-" or os.path.splitext(path)[1]:
-        return None
+        return read_as(Launch, path, options), None
     limits = limits_of(options)
-    return _format_in(read_bytes(path, limits.bytes if limits else None))
+    data = read_bytes(path, limits.bytes if limits else None)  # once, since a pipe is empty then
+    format = _format_in(data)
+    with faults_of(path, lambda fault: _with_command(fault, path, Launch, options)):
+        return loads(data, format, limits, kind=Launch), format
 
 
 def _format_in(data: bytes) -> ReadFormat:
-    """Return the format of a document: lines of JSON if the first line is an object, JSON if it begins with ``{``, else TOML."""
-    first, _, _ = data.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")
-    if not first.startswith(b"{"):
-        return "toml"
-    return "jsonl" if first.rstrip().endswith(b"}") else "json"
+    """Return the format of a document: JSON if it begins with ``{``, lines of JSON if that closes in a line before others, else TOML or YAML."""
+    first, _, rest = data.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")
+    if first.startswith(b"{"):
+        return "jsonl" if first.rstrip().endswith(b"}") and rest.strip() else "json"
+    return "yaml" if re.match(rb"(---|[\w$\"'-]+:)(\s|\Z)|# yaml-language-server:", first) else "toml"
 
 
 @contextmanager

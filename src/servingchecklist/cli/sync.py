@@ -18,6 +18,8 @@ from .output import FaultyValueError, emit, for_people, usage_error
 from .sources import faults_of, limits_of, read_input
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .._launch.events import TaskEvent
     from .._launch.launch import Launch
     from ..tasklist import Conflict
@@ -34,26 +36,32 @@ def sync(options: Namespace) -> int:
         raise usage_error("- prints the document, and cannot be combined with --json or --quiet", "", "name a file")
     by, limits = recorder(options), limits_of(options)
     check_not_ahead(options)
-    data = read_input(options) if path == "-" else read_bytes(path, limits.bytes if limits else None)
     where = "standard input" if path == "-" else printable(path)
-    with faults_of(path):
-        text = ("\ufeff" if data.startswith(_MARK) else "") + decode(data)
     options.names["text"] = where
-    conflicts: list[Conflict] = []
+    conflicts: Sequence[Conflict] = ()
     events: list[TaskEvent] = []
+    first: Launch | None = None
 
     def change(launch: Launch) -> Launch:
+        nonlocal conflicts
         merged = tasklist.apply(text, launch, by=by, at=options.at, limits=limits)
-        conflicts.extend(merged.conflicts)
+        conflicts = merged.conflicts
         events.extend(merged.events)
         return merged.launch
 
-    try:
-        before, after = change_launch(options, change)
-    except LimitError as error:
-        raise FaultyValueError(where, map(for_people, error.faults)) from None
-    # The document shows the launch as it is now, whenever the ticks were made.
-    updated = tasklist.update(text, after, at=time_of(Namespace(at=None), after), limits=limits)
+    while True:
+        data = read_input(options) if path == "-" else read_bytes(path, limits.bytes if limits else None)
+        with faults_of(path):
+            text = ("\ufeff" if data.startswith(_MARK) else "") + decode(data)
+        try:
+            before, after = change_launch(options, change)
+        except LimitError as error:
+            raise FaultyValueError(where, map(for_people, error.faults)) from None
+        first = first or before
+        # The document shows the launch as it is now, whenever the ticks were made.
+        updated = tasklist.update(text, after, at=time_of(Namespace(at=None), after), limits=limits)
+        if path == "-" or read_bytes(path, limits.bytes if limits else None) == data:
+            break  # nobody has edited it meanwhile
     if path == "-":
         emit(updated, "tasklist")
     else:
@@ -62,8 +70,9 @@ def sync(options: Namespace) -> int:
         lines = [
             f"{after.name}: {event.task} {after.checklist[event.task].title}: {_deed(event)} ({by})" for event in events
         ]
-        lines = lines or [f"{after.name}: {where}: no box was changed by people"]
-        print_recorded(options, before, after, lines, conflicts=[attrs.asdict(one) for one in conflicts])
+        unchanged = "nothing was recorded" if conflicts else "no box was changed by people"
+        lines = lines or [f"{after.name}: {where}: {unchanged}"]
+        print_recorded(options, first, after, lines, conflicts=[attrs.asdict(one) for one in conflicts])
     for conflict in conflicts:
         task = f"{conflict.task}: " if conflict.task else ""
         words = f"{task}{conflict.problem}; {conflict.hint}"
