@@ -393,3 +393,19 @@ def test_csv_of_too_many_cells_and_other_values_is_refused():
         dumps(5, "csv")
     assert dumps(Checklist("x", "X"), "csv").startswith("checklist,version,topic,phase,")
     assert dumps(Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("t", "=1")])]), "csv").count(",'=1,") == 1
+
+
+def test_prerequisites_are_found_by_what_was_made_of_the_rows():
+    rows = ["title,phase,after", "Alert on the queue,P,", "B two,P,alert-on-the-queue", "C three,P,Alert on the queue"]
+    text = "\n".join([*rows, "D four,P,b-two c-three", "E,P,E"])
+    found = imports.from_csv(text, id="release")
+    assert {task.id: task.after for task in found.checklist} == {
+        "alert-on-the-queue": (),
+        "b-two": ("alert-on-the-queue",),
+        "c-three": ("alert-on-the-queue",),
+        "d-four": ("b-two", "c-three"),
+        "e": (),
+    }
+    assert [str(note) for note in found.notes] == ["line 6: 'e' comes after 'E', which is no task: that is left out"]
+    found = imports.from_csv("task,title,after\nQ1,A,\nq2,B,q1\nq3,C,Q1\n", id="release")
+    assert [task.after for task in found.checklist] == [(), ("q1",), ("q1",)]

@@ -88,7 +88,7 @@ def from_csv(
     delimiter: str = ",",
     limits: Limits | None = _DEFAULT,
 ) -> Imported:
-    """Return a table in CSV as a checklist, as :func:`from_records` does. What ``dumps(value, "csv")`` wrote is read back exactly.
+    """Return a table in CSV as a checklist, as :func:`from_records` does. The cells that ``dumps(value, "csv")`` wrote are read back exactly.
 
     The first line has the names of the columns. A ``'`` before what a spreadsheet would take for a formula is taken off.
 
@@ -163,6 +163,7 @@ class _Table:
         self._ids = Ids({name for row in rows if v.is_id(name := row.text("task").strip())})
         draft.phase_ids = Ids({name for row in rows if v.is_id(name := row.text("phase").strip())})
         self._id_of: dict[str, str] = {}
+        self._titled: dict[str, str] = {}
         self._phases: dict[str, Section] = {}
         self._gates: dict[str, GateDefinition] = {}
 
@@ -171,6 +172,9 @@ class _Table:
         draft = self._draft
         titled = [(row, *self._title_of(row)) for row in self._rows]
         kept = [(row, self._id(row, text), text, more) for row, text, more in titled if text]
+        for _, task_id, text, _ in kept:  # prerequisites may be named by what was made of a row
+            self._id_of.setdefault(task_id, task_id)
+            self._titled.setdefault(_words(text), task_id)
         for row, task_id, text, more in kept:
             self._phase_of(row).tasks.append(self._task(row, task_id, text, more))
             status = row.text("status").strip().casefold()
@@ -299,7 +303,10 @@ class _Table:
 
     def _after(self, row: Row, name: str) -> list[str]:
         found: dict[str, None] = {}
-        for item in row.items("after"):
+        items = row.items("after")
+        if (whole := self._titled.get(_words(" ".join(items)))) and whole != name:
+            return [whole]
+        for item in items:
             if item in self._id_of:
                 found[self._id_of[item]] = None
             else:
@@ -337,3 +344,8 @@ class _Table:
                 self._gates[name] = GateDefinition(name, name)
             found[name] = None
         return [*found]
+
+
+def _words(text: str) -> str:
+    """Return a title as its words, as a cell of several names is split."""
+    return " ".join(re.split(r"[\s,;]+", text.strip().casefold()))

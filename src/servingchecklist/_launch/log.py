@@ -365,7 +365,9 @@ class Log(Validated, _Derived):
             hint = f"a launch is merged with copies of itself; this one is {self.name!r}"
             raise invalid("not-a-copy", "$.name", "is the name of another launch", other.name, hint)
         first, last = sorted((self, other), key=lambda copy: last_migration(copy.events))
-        follows = last_migration(first.events) != last_migration(last.events) and starts(first.events) & starts(last.events)
+        follows = last_migration(first.events) != last_migration(last.events) and starts(first.events) & starts(
+            last.events
+        )
         return self._with(
             checklist=last.checklist if follows else common_checklist(self.checklist, other.checklist),
             events=in_order(chain(self.events, other.events)),
