@@ -599,6 +599,18 @@ def test_a_lost_or_altered_line_is_noticed(run, tmp_path):
     assert run("check", "now.jsonl", "--digest", "sha256:x") == (1, other, "")
     write(attrs.evolve(launch, name="spam"), tmp_path / "spam.json")
     assert "is the name of another launch" in run("check", "now.jsonl", "--since", "spam.json")[1]
+    weaker = attrs.evolve(LAUNCH, version="2", phases=LAUNCH.phases[:2])
+    moved = done.migrate(weaker, by="x", at=datetime(2026, 11, 5, 9, tzinfo=UTC))
+    write(moved, tmp_path / "moved.jsonl")
+    assert run("check", "moved.jsonl", "--since", "now.jsonl")[0] == 0
+    event = attrs.evolve(moved.events[-1], weaker=[])
+    write(attrs.evolve(moved, events=[*moved.events[:-1], event]), tmp_path / "moved.jsonl")
+    status, out, _ = run("check", "moved.jsonl", "--since", "now.jsonl")
+    assert status == 1
+    assert (
+        "moved.jsonl: $.checklist: asks for less, and no migration says so (got 'go-live: c7: is not there any more')"
+        in out
+    )
     write(LAUNCH, tmp_path / "list.json")
     refused = "list.json: is not a launch (got 'Checklist'); leave out --since and --digest\n"
     assert run("check", "list.json", "--digest", "x") == (1, refused, "")
@@ -606,6 +618,7 @@ def test_a_lost_or_altered_line_is_noticed(run, tmp_path):
         2, "", "servingchecklist: --since and --digest are for one file; check the files one by one\n",
     )  # fmt: skip
     assert run("check", "now.jsonl", "--since", "gone.json")[0] == 2
+    assert run("check", "now.jsonl", "--since", "")[0] == 2
 
 
 def test_a_merge_says_what_contradicts_and_whether_it_was_started_twice(run, tmp_path):

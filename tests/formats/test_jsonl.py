@@ -113,6 +113,7 @@ def test_a_launch_comes_back_whatever_the_order_of_its_lines(launch):
     assert dumps(loads(text, "jsonl"), "jsonl") == text
     lines = text.removesuffix("\n").split("\n")
     assert loads("\r\n".join([*reversed(lines), *lines[:3], "", " \t"]), "jsonl") == launch
+    assert loads("\n".join(f"\ufeff{line}" for line in lines), "jsonl") == launch
 
 
 @given(overlays())

@@ -318,6 +318,20 @@ def test_a_store_goes_where_a_copy_has_gone(tmp_path, remembers):
         assert store.load("fraud-v3") == last.merge(first)
 
 
+def test_a_store_gets_a_checklist_that_was_overtaken_once(tmp_path):
+    with Store(tmp_path / "launches.db") as store:
+        store.save(worked())
+        store.migrate("fraud-v3", NEWER, by="b", at=HOURS[8])
+        overtaken, last = (worked().migrate(NEW, by="a", at=HOURS[hour]) for hour in (7, 9))
+        store.save(overtaken)
+        assert store.load("fraud-v3").checklist == NEWER
+        store.save(overtaken)  # so that the store remembers its checklist
+        store.save(last)
+    with Store(tmp_path / "launches.db") as store:
+        assert store.load("fraud-v3").checklist == NEW
+        assert len(store.load("fraud-v3").events) == len(worked().events) + 3
+
+
 def test_a_store_takes_an_equal_checklist_that_was_made_in_another_way(tmp_path):
     plain = attrs.evolve(NEW, base=None, layers=())
     assert dumps(plain, "json") != dumps(NEW, "json")

@@ -203,6 +203,9 @@ class Addition:
                 Fault("conflict", f"{path}.checklist", problem, show(self.launch.name), "save it under another name")
             ]
         if theirs < ours:
+            # The cache may know a checklist that the file never got, as of a copy that others had overtaken.
+            self.document = dumps(self.launch.checklist, "json")
+            self.digest = digest_of(self.document)
             connection.execute("INSERT OR IGNORE INTO checklists VALUES (?, ?)", (self.digest, self.document))
             connection.execute("UPDATE launches SET checklist = ? WHERE name = ?", (self.digest, self.launch.name))
         return []

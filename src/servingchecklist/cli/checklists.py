@@ -107,9 +107,9 @@ def check(options: Namespace) -> int:
     """Check files and print their faults (``check``)."""
     if options.json and options.format:
         raise usage_error("--json cannot be combined with --format", "", "leave one of them out")
-    if (options.since or options.digest) and len(options.files) > 1:
+    if (options.since is not None or options.digest is not None) and len(options.files) > 1:
         raise usage_error("--since and --digest are for one file", "", "check the files one by one")
-    earlier = read_copy(options.since, options)[0] if options.since else None
+    earlier = None if options.since is None else read_copy(options.since, options)[0]
     status = 0
     documents: list[dict[str, Any]] = []
     for path in options.files:
@@ -154,11 +154,31 @@ def _check_against(value: Stored, options: Namespace, earlier: Launch | None) ->
             if event.id not in known and len(faults) < MOST_FAULTS:
                 words = f"lost the event {event.kind} of {event.at:%Y-%m-%d %H:%M} UTC by {event.by}"
                 faults.append(Fault("damaged", "$.events", words, show(event.id[:8]), hint))
+        faults += _unstated(earlier, value)
     if options.digest is not None and options.digest.removeprefix("sha256:") != value.digest.removeprefix("sha256:"):
         hint = f"the digest is {value.digest}; compare with the earlier copy by --since"
         faults.append(Fault("damaged", "$", "is not the launch of that digest", show(options.digest), hint))
     if faults:
         raise InvalidError(faults)
+
+
+def _unstated(earlier: Launch, launch: Launch) -> list[Fault]:
+    """Return a fault for each thing that the gates ask less of since an earlier copy and that no migration has recorded."""
+    from .._evidence.weakening import weakenings
+    from .._launch.events import Migrated
+
+    stated = {words for event in launch.events if isinstance(event, Migrated) for words in event.weaker}
+    found = [
+        f"{gate.id}: {words}"
+        for gate in earlier.checklist.gates
+        for words in weakenings(earlier.checklist, launch.checklist, gate.id)
+    ]
+    hint = "migrate the earlier copy to this checklist, which records it"
+    return [
+        Fault("damaged", "$.checklist", "asks for less, and no migration says so", show(words), hint)
+        for words in found
+        if words not in stated
+    ]
 
 
 _ESCAPES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})

@@ -102,7 +102,10 @@ def _is_head(line: Line) -> bool:
 
 def _parsed(text: str) -> Iterator[Line]:
     """Yield the number and the object of each line that is not blank. Nothing behind a line that is no object is parsed."""
-    for number, line in enumerate(text.split("\n"), 1):
+    lines = (
+        line.removeprefix("\ufeff") for line in text.split("\n")
+    )  # as of a file that was saved with one, and merged
+    for number, line in enumerate(lines, 1):
         if line.strip(" \t\r"):
             try:
                 value = parse_json(line)
