@@ -13,6 +13,7 @@ from servingchecklist import CRITICAL_FIRST, ForecastOptions, Launch, dumps, loa
 from servingchecklist.cli import main
 from servingchecklist.cli.parser import ALIASES, parsers
 from servingchecklist.formats import text
+from servingchecklist.schemas import json_schema
 
 LAUNCH = model_serving()
 
@@ -391,3 +392,9 @@ def test_values_may_begin_like_an_option(run):
 
 def test_no_option_leaves_its_choices_to_argparse():
     assert not [action for parser in parsers().values() for action in parser.actions if action.choices]
+
+
+@pytest.mark.parametrize("kind", ["checklist", "launch", "overlay", "forecast-options"])
+def test_the_schema_of_each_kind_is_printed(run, kind):
+    status, out, err = run("schema", kind)
+    assert (status, json.loads(out), err) == (0, json_schema(kind), "")
