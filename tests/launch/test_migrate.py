@@ -339,6 +339,9 @@ def test_a_store_takes_an_equal_checklist_that_was_made_in_another_way(tmp_path)
         store.save(Launch.start(NEW, name="x", by="a", at=MONDAY))
         assert store.save(Launch.start(plain, name="x", by="a", at=MONDAY).begin("c1", by="a", at=HOURS[1])) == 1
         assert store.load("x").checklist.layers == NEW.layers
+    with Store(tmp_path / "launches.db") as store:  # which remembers nothing
+        assert store.save(Launch.start(plain, name="x", by="a", at=MONDAY).begin("c2", by="a", at=HOURS[1])) == 1
+        assert store.load("x").checklist.layers == NEW.layers
     with raw(tmp_path / "launches.db") as connection:
         connection.execute("UPDATE checklists SET document = '{}'")
     with (

@@ -168,15 +168,6 @@ def test_a_launch_that_was_removed_under_an_open_store_is_told(path, remove):
         assert refused(store.save, LAUNCHES["fraud-v3"])[0] == CANNOT_WRITE
 
 
-def test_a_checklist_that_was_removed_under_an_open_store_is_told(path, remove):
-    with Store(path) as store:
-        store.load("fraud-v3")
-        remove("checklists")
-        newer = attrs.evolve(LAUNCHES["fraud-v3"].checklist, version="next")
-        with pytest.raises(InvalidError, match="is not the checklist that the store has"):
-            store.save(LAUNCHES["fraud-v3"].migrate(newer, by="x"))
-
-
 def test_an_event_that_was_removed_cannot_be_told_but_the_start(path, remove):
     remove("events", "launch = 'fraud-v3' AND document LIKE '%noted%'")
     with Store(path) as store:

@@ -183,10 +183,12 @@ class Addition:
             raise RowMissingError
         if row[0] == self.digest:
             return []
-        found = connection.execute("SELECT document FROM checklists WHERE digest = ?", row).fetchone()
+        document = connection.execute("SELECT document FROM checklists WHERE digest = ?", row).fetchone()
+        if document is None:
+            raise RowMissingError
         ours = last_migration(self.launch.events)
         try:
-            if read_checklist(row[0], found and found[0]) == self.launch.checklist:  # in a different text
+            if read_checklist(*row, *document) == self.launch.checklist:  # in a different text
                 return []
             theirs = last_migration(_read_events(connection.execute(_MIGRATIONS_OF, (self.launch.name,)).fetchall()))
         except InvalidError:  # damage is reported on reading
