@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import json
+import re
 import sys
 from contextlib import suppress
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from helpers.forecasts import ALL_OPTIONS
 from helpers.strategies import DOCUMENT, checklists, launches, overlays, texts
-from servingchecklist import Checklist, Limits, Phase, Task, dumps, loads, model_serving, read, write
+from servingchecklist import Checklist, ForecastOptions, Limits, Phase, Task, dumps, loads, model_serving, read, write
 from servingchecklist.errors import InvalidError, LimitError, UnknownNameError
 from servingchecklist.formats import yaml
 
@@ -282,3 +283,11 @@ def no_ruamel(monkeypatch):
         return import_of_all(name, *arguments)
 
     monkeypatch.setattr(builtins, "__import__", without)
+
+
+@pytest.mark.parametrize("share", [0.00001, 1.5e-7, 0.25])
+def test_numbers_are_numbers_for_readers_of_yaml_1_1_too(share):
+    text = dumps(ForecastOptions(shared=share), "yaml")
+    assert loads(text, "yaml") == ForecastOptions(shared=share)
+    (number,) = re.findall(r"(?m)^shared: (.*)$", text)
+    assert re.fullmatch(r"[0-9]+\.[0-9]+(?:e[-+][0-9]+)?", number)  # the form of a float in YAML 1.1

@@ -164,12 +164,13 @@ def test_bad_input_is_refused(monkeypatch):
         imports.from_markdown("", id="An id")
     with pytest.raises(LimitError, match=r"^\$: holds too many tasks: at most 1 are read"):
         imported("- [ ] a\n- [ ] b\n", limits=Limits(tasks=1))
-    with pytest.raises(LimitError, match=r"^\$: is too long for Markdown, which is parsed slowly"):
-        imported("\n" * 30_000)
+    for text in ("\n" * 30_000, "- [ ] " + "**a" * 1_600_000):
+        with pytest.raises(LimitError, match=r"^\$: is too long for Markdown, which is parsed slowly"):
+            imported(text)
     assert len(imported("- [ ] a\n- [ ] b\n", limits=None)[0].checklist) == 2
 
 
-@pytest.mark.parametrize("text", ["- [ ] " + "[" * 50_000, "- [ ] " + "*" * 50_000, "- [ ] a (" * 5_000, "> " * 6 + "a" * 20_000, "- [ ] a\n" * 1_900, "".join("  " * n + "- [ ] a\n" for n in range(90))])  # fmt: skip
+@pytest.mark.parametrize("text", ["- [ ] " + "[" * 50_000, "- [ ] " + "*" * 50_000, "- [ ] a (" * 5_000, "> " * 6 + "a" * 20_000, "# " + "a](`" * 200_000, ("- [ ] " + "**a" * 650 + "\n") * 300, "- [ ] a\n" * 1_900, "".join("  " * n + "- [ ] a\n" for n in range(90))])  # fmt: skip
 def test_no_text_takes_long(text):
     assert imported(text)
 

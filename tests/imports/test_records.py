@@ -332,9 +332,13 @@ def test_a_cell_is_told_once():
 def test_notes_are_few_where_everything_is_wrong():
     found = imported({"title": "A", "phase": "P", **{f"c{number}": "x" for number in range(50)}})
     assert notes(found) == [f"columns that are not read: {', '.join(repr(f'c{one}') for one in range(40))}, others"]
-    found = imported({"title": "A", "phase": "P", "gates": [f"g{number}" for number in range(1_100)]})
+    halves = [[f"g{number}" for number in range(start, start + 600)] for start in (0, 600)]
+    found = imported(*({"title": f"A{len(half[0])}", "phase": "P", "gates": half} for half in halves))
     assert (len(found.checklist.gates), len(found.notes)) == (1_000, 1_001)
     assert "gates beyond the first 1,000 are left out" in notes(found)[-1]
+    found = imported({"title": "A", "phase": "P", "labels": "a " * 1_001 + "b"})
+    assert notes(found) == ["line 1: 1,002 members in a cell of 'labels': those beyond 1,000 are left out"]
+    assert found.checklist.tasks[0].labels == ("a",)
 
 
 @pytest.mark.parametrize(

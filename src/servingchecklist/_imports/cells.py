@@ -46,6 +46,10 @@ _WORDS = ("labels", "after", "gates")
 _ENTRY = r"\n(?!\t)"  # of other lists: the further lines of an entry begin with a tab
 
 
+MOST_MEMBERS = 1_000
+"""The maximum number of members that are read from a cell."""
+
+
 class Columns:
     """The columns of each field: those that the caller named, else that of the same name.
 
@@ -98,7 +102,11 @@ class Row:
                 text = self._text(cell, name)
                 members = [f"{v.slug(name)}={text}"] if text else []
             found += self._split(field, self._text(cell, name)) if members is None else members
-        return list(filter(None, found))
+        found = list(filter(None, found))
+        if len(found) > MOST_MEMBERS:
+            problem = f"{len(found):,} members in a cell of {show(field)}: those beyond {MOST_MEMBERS:,} are left out"
+            self._draft.tell(self.line, problem)
+        return found[:MOST_MEMBERS]
 
     def _split(self, field: str, text: str) -> list[str]:
         if field in _WORDS:

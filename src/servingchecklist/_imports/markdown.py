@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from .draft import Imported, Section
 
 _DEFAULT = Limits()
+_LONGEST = 2_000
+"""The number of characters of the longest line whose links and emphasis are read."""
+
 _START = r"\[[ xX]\][ \t]+(?:<!--[^\n]*?-->)?[ \t]*"
 _WORD = r"(?s)(.*\S) +\(([^()]{1,20})\)"
 
@@ -251,7 +254,8 @@ class _Reader:
 
     def _plain(self, text: str, line: int) -> tuple[str, list[Reference]]:
         """Return a line of Markdown as plain text, and its links."""
-        parts = inline(text)
+        # Nothing longer is a title or a step, and the marks in it would take a time that grows with its square.
+        parts = inline(text) if len(text) <= _LONGEST else text
         parts = [parts] if isinstance(parts, str) else [*parts]
         if any(isinstance(part, str) and re.search(r"\][(\[]", part) for part in parts):
             self._draft.tell(line, "a link that cannot be a reference is kept as text")

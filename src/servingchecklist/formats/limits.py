@@ -40,7 +40,8 @@ class Limits:
             keys, if that is larger. TOML is parsed more slowly: there each comma, opening bracket, line, dot and escape counts for
             seven, and five characters for one, blanks outside of strings twice; and a key or a number has at most 100,000 characters,
             whatever the limits. In Markdown each line counts for forty, a list or a quote within another one on the same line for thirty,
-            and five characters for one; such a line has at most six of them; and each quote counts for the lines up to the next blank one.
+            and five characters for one; such a line has at most six of them; and each quote counts for the lines up to the next blank one,
+            and each mark of emphasis, code or a link for two.
             In YAML each character counts for one, each blank for three, and each line, comma, colon, bracket and dash for 32, within texts
             too. In CSV each delimiter counts for one, each line for seven, and five characters for one, within quotes too.
         tasks: The number of tasks of a checklist; also that of its phases, of its layers, and of all changes of overlays.
@@ -144,7 +145,7 @@ def check_toml(text: str, limits: Limits) -> None:
 
 def check_markdown(text: str, limits: Limits) -> None:
     """Refuse Markdown of too many lines, or of too many characters in them."""
-    count = _LINE * (text.count("\n") + text.count("\r")) + len(text) // _CHARACTERS
+    count = _LINE * (text.count("\n") + text.count("\r")) + len(text) // _CHARACTERS + 2 * sum(map(text.count, "*_`["))
     if count <= limits.values:
         markers = [sum(map(found[2].count, ">-+*.)")) for found in re.finditer(_MARKERS, text)]
         count += _MARKER * sum(markers) + _rescanned(text)

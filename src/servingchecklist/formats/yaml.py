@@ -85,7 +85,8 @@ def _entry(lead: str, item: object, indent: str) -> Iterator[str]:
 
 def _scalar(value: object, indent: str) -> str:
     if type(value) is not str:
-        return json.dumps(value)  # numbers and bools, and what is empty
+        # Numbers and bools, and what is empty. Readers of YAML 1.1 take a number without a point for text if it has an exponent.
+        return re.sub(r"\A(-?[0-9]+)e", r"\1.0e", json.dumps(value))
     if re.fullmatch(_UNQUOTED, value) and value.isprintable():
         return value
     lines = value.removesuffix("\n").split("\n")
