@@ -173,3 +173,10 @@ def test_a_change_keeps_what_the_launch_has(tmp_path):
         )
         backdated = store.change("fraud-v3", lambda one: one.note("c1", "x", by="ml-platform", at=one.started))
         assert len(backdated.events) == 3
+
+
+def test_a_change_is_a_function(store):
+    with pytest.raises(InvalidError) as caught:
+        store.change("fraud-v3", "c1")
+    hint = "give one that takes a launch and returns it with more events"
+    assert str(caught.value) == f"$.change: is not a function (got 'c1'); {hint}"

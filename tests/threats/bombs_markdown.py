@@ -7,7 +7,6 @@ the process held at most.
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from datetime import UTC, datetime
@@ -76,6 +75,8 @@ def at_limit(name):
 
 
 def main():
+    from bombs import most_memory
+
     start = datetime(2026, 11, 2, 9, tzinfo=UTC)
     tasks = [Task(f"t{number}", "T") for number in range(2_000)]
     launch = Launch.start(Checklist("a", "A", phases=[Phase("p", "P", tasks=tasks)]), name="a", by="b", at=start)
@@ -90,7 +91,7 @@ def main():
         except Exception as error:  # noqa: BLE001
             came = f"not documented: {type(error).__name__}"
         seconds = time.process_time() - began
-        held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024
+        held = most_memory()
         print(  # noqa: T201
             json.dumps({"name": name, "came": came, "seconds": seconds, "megabytes": held, "size": len(text)}),
             flush=True,

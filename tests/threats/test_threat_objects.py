@@ -359,7 +359,7 @@ def _name(kind):
 
 INSTANCES = _instances()
 # What a value of another tool may be, or a function of the caller.
-FREE = {"key", "explain", "progress"}
+FREE = {"change", "key", "explain", "progress"}
 
 
 def _arguments(name):

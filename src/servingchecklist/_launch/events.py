@@ -141,7 +141,9 @@ class Migrated(OfLaunch):
         default=(), converter=tuple_of[str], kw_only=True, metadata=check(v.each(v.prose, distinct=True))
     )
     previous: str = attrs.field(
-        default="", kw_only=True, metadata=check(lambda value, name: () if value == "" else _event_id(value, name))
+        default="",
+        kw_only=True,
+        metadata=check(lambda value, name: () if type(value) is str and not value else _event_id(value, name)),
     )
 
 

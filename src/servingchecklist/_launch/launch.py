@@ -165,6 +165,7 @@ class Launch(ProvingLog, ArrowTable, NotebookDisplay):
         only = self._selected(chosen(selection), self._records)
         best = recommend_next(self.checklist, self._records, time, 1, rules, topic=self.topic, only=only)
         if not best:
+            Begun("nothing", by=by, at=time, note=note, references=references)  # its faults are those of the arguments
             return self, best
         task = best[0].id
         time = self._when(task, None).astimezone() if at is None else time

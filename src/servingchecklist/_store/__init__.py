@@ -187,6 +187,9 @@ class Store:
                 it raises one itself.
             FileError: The file cannot be read or written, or its data of the launch is damaged.
         """
+        if not callable(change):
+            hint = "give one that takes a launch and returns it with more events"
+            raise invalid("wrong-kind", "$.change", "is not a function", change, hint)
         with self._file.using(writes=True) as connection, transaction(connection, "IMMEDIATE"):
             before, digest = read_launch(connection, self.path, name)
             launch = change(before)
