@@ -574,7 +574,7 @@ def test_arguments_are_checked(given, message):
 
 def test_a_long_document_is_refused():
     text = line("x", "todo") * 30_000
-    message = "$: is too long for Markdown, which is parsed slowly: it counts for 1,440,000 values, and at most 1,000,000 are read"
+    message = "$: is too long for Markdown, which is parsed slowly: it counts for 1,500,000 values, and at most 1,000,000 are read"
     with pytest.raises(LimitError) as caught:
         apply(text)
     assert str(caught.value).startswith(message)
