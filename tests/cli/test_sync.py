@@ -1,5 +1,6 @@
 """``sync``: a task list that people have worked on goes into the store, and comes back up to date."""
 
+import errno
 import io
 import json
 import sys
@@ -181,7 +182,7 @@ def test_a_file_that_cannot_be_written_keeps_its_text_and_the_next_run_goes_on(r
     text = issue.read_bytes()
 
     def fail(*_):
-        raise OSError(28, "No space left on device")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
         patch.setattr("os.replace", fail)
