@@ -40,6 +40,14 @@ _docstrings = Sybil(
 pytest_collect_file = (_pages + _docstrings).pytest()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _in_no_repository(tmp_path_factory):
+    """Temporary folders are in no git repository, even where they lie below one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path_factory.getbasetemp()))
+        yield
+
+
 @pytest.fixture
 def nothing_else_is_installed(tmp_path, monkeypatch):
     """Packs that whoever runs the tests has installed are none of theirs."""

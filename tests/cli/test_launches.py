@@ -575,6 +575,19 @@ def test_in_a_repository_the_line_for_git_is_offered_until_it_is_there(started, 
     (tmp_path / "a" / ".gitattributes").write_bytes(b"\xff\n*.jsonl text eol=lf merge=union\n")
     assert started("export", "a/b")[2] == ""
     assert started("start", "y", *BY, "-o", "y.jsonl")[2] == offer.format(".gitattributes")
+    if not is_worktree:
+        (tmp_path / ".git" / "info").mkdir()
+        (tmp_path / ".git" / "info" / "attributes").write_text("*.jsonl merge=union\n", "utf-8")
+        assert started("start", "w", *BY, "-o", "w.jsonl")[2] == ""
+
+
+def test_no_repository_is_looked_for_at_gits_ceiling_nor_above(started, tmp_path, monkeypatch):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", f"/nowhere{os.pathsep}{tmp_path}")
+    assert started("export", "a/b")[2] == ""
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    assert started("export", "a/b")[2] != ""
 
 
 def test_a_lost_or_altered_line_is_noticed(run, tmp_path):

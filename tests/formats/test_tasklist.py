@@ -459,6 +459,9 @@ def test_new_lines_of_a_region_are_like_those_of_the_document():
     later = LAUNCH.finish("c1", **HAPPENED)
     assert update(text, later) == dumps(later, "tasklist").replace("\n", "\r\n")
     assert update(OPEN.replace("\n", "\r") + CLOSE, LAUNCH).count("\n") == 1
+    mixed = update("# fraud\n\r" + OPEN.replace("\n", "\r") + CLOSE, LAUNCH)
+    assert update(mixed, LAUNCH) == mixed
+    assert mixed.count("\n") == 2
 
 
 def test_what_people_wrote_stays():

@@ -572,16 +572,18 @@ def _offer_union(options: Namespace, folder: str) -> None:
     """Print how to let git merge launches in a folder, if it lies in a repository that does not say so yet."""
     if options.quiet:
         return
-    here = os.path.abspath(folder)
-    folders = [here]
-    while (above := os.path.dirname(folders[-1])) != folders[-1] and not os.path.lexists(
-        os.path.join(folders[-1], ".git")
-    ):
+    ceilings = os.environ.get("GIT_CEILING_DIRECTORIES", "").split(
+        os.pathsep
+    )  # as git: it does not look in these, nor above
+    folders = [os.path.abspath(folder)]
+    while not os.path.lexists(os.path.join(folders[-1], ".git")):
+        above = os.path.dirname(folders[-1])
+        if above == folders[-1] or above in ceilings:
+            return
         folders.append(above)
-    if not os.path.lexists(os.path.join(folders[-1], ".git")):
-        return
-    for one in folders:
-        with suppress(OSError), open(os.path.join(one, ".gitattributes"), encoding="utf-8", errors="replace") as file:
+    for attributes in [".git/info/attributes", *[os.path.join(one, ".gitattributes") for one in folders]]:
+        path = os.path.join(folders[-1], attributes)
+        with suppress(OSError), open(path, encoding="utf-8", errors="replace") as file:
             if re.search(r"(?m)^\S*\.jsonl[ \t](?:.*[ \t])?-?merge\b", file.read()):
                 return
     from shlex import quote

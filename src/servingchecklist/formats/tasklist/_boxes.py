@@ -98,11 +98,9 @@ class Page:
         self.starts = [first, *(found.end() for found in _LINE.finditer(text))]
         self.tokens = _parser().parse(text[first:])
 
-    @property
-    def line_end(self) -> str:
-        """The kind of line break of the document, that of its first line."""
-        found = _LINE.search(self.text)
-        return found[0] if found else "\n"
+    def line_end(self, start: int) -> str:
+        """Return the line break in front of the start of a line; documents may mix their kinds."""
+        return "\r\n" if self.text.startswith("\r\n", start - 2) else self.text[start - 1]
 
     def boxes(self) -> Iterator[Box]:
         """Yield the boxes in the order of the document."""

@@ -70,10 +70,9 @@ def _edits(found: Examined, launch: Launch, at: datetime | None) -> Iterator[tup
         if status != of_box.status:
             yield of_box.start, of_box.end, mark(of_box.task, of_box.step, status.value)
     snapshots: dict[tuple[tuple[str, str], ...], Snapshot] = {}
-    line_end = found.page.line_end
     for region in found.regions:
         key = tuple(sorted(region.selection.items()))
         if key not in snapshots:
             snapshots[key] = launch.snapshot(at=at, **cast("Selection", region.selection))
         lines = ["", *content(region.name, snapshots[key]).split("\n"), "", ""]
-        yield region.start, region.end, line_end.join(lines)
+        yield region.start, region.end, found.page.line_end(region.start).join(lines)
