@@ -10,18 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self, Unpack
 
 from .._files import check_path
-from .._launch.events import Migrated
 from .._launch.launch import Launch
 from .._model._validation import as_number, require_kind
 from .._namespace import public
 from .._planning.rules import PHASES_FIRST
 from ..errors import Fault, FileError, InvalidError, as_text, invalid, unknown_name
-from ..formats import READERS, ReadFormat, dumps
+from ..formats import READERS, ReadFormat
 from ..formats.limits import Limits, check_limits
 from .database import check_whole, transaction
 from .file import File
 from .folder import merge_into_files, read_files
-from .rows import Known, addition_of, digest_of, read_launch, read_names
+from .rows import Known, addition_of, read_launch, read_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -156,16 +155,7 @@ class Store:
             InvalidError: An argument is invalid.
             FileError: The file cannot be read or written, or its data of the launch is damaged.
         """
-        with self._file.using(writes=True) as connection, transaction(connection, "IMMEDIATE"):
-            launch = read_launch(connection, self.path, name)[0].migrate(checklist, by=by, at=at)
-            document = dumps(launch.checklist, "json")
-            digest = digest_of(document)
-            connection.execute("INSERT OR IGNORE INTO checklists VALUES (?, ?)", (digest, document))
-            connection.execute("UPDATE launches SET checklist = ? WHERE name = ?", (digest, name))
-            rows = [(name, event.id, event.canonical) for event in launch.events if isinstance(event, Migrated)]
-            connection.executemany("INSERT OR IGNORE INTO events VALUES (?, ?, ?)", rows)
-        self._known.pop(name, None)
-        return launch
+        return self.change(name, lambda launch: launch.migrate(checklist, by=by, at=at))
 
     def change(self, name: str, change: Callable[[Launch], Launch]) -> Launch:
         """Change a launch in one transaction: load it, call a function, and save the events that the function has added.
@@ -203,7 +193,7 @@ class Store:
                 )
             known = Known(digest, {event.id for event in before.events}, before)
             addition = addition_of(connection, launch, known)
-            if faults := addition.adopt(connection, "$"):
+            if faults := addition.choose_checklist(connection, "$"):
                 raise InvalidError(faults)
             addition.write(connection)
         known.digest = addition.digest
@@ -351,7 +341,7 @@ class Store:
                 added: dict[str, int] = {}
                 faults: list[Fault] = []
                 for path, addition in additions.items():
-                    faults += addition.adopt(connection, path)
+                    faults += addition.choose_checklist(connection, path)
                     added[path] = addition.write(connection)
                 if faults:
                     raise InvalidError(faults)

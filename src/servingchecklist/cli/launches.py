@@ -57,7 +57,6 @@ if TYPE_CHECKING:
     from .._launch.launch import Launch
     from .._launch.results import Snapshot
     from .._launch.review import Review, ReviewItem
-    from .._store import Store
 
 SELECTION = tuple(f"--{name}" for name in Selection.__annotations__)
 """The options that select tasks."""
@@ -120,11 +119,7 @@ def migrate(options: Namespace) -> int:
     """Migrate a launch to another checklist (``migrate``)."""
     checklist, by = load_checklist(options.source, options), recorder(options)
     check_not_ahead(options)
-    before, after = change_launch(
-        options,
-        lambda launch: launch.migrate(checklist, by=by, at=options.at),
-        lambda store, launch: store.migrate(launch.name, checklist, by=by, at=options.at),
-    )
+    before, after = change_launch(options, lambda launch: launch.migrate(checklist, by=by, at=options.at))
     if after.checklist == before.checklist:
         lines = [f"{after.name}: already has {_label(after)}; nothing was recorded"]
         return print_recorded(options, before, after, lines)
@@ -197,13 +192,8 @@ def _deed(event: TaskEvent | None) -> str:
     return event.kind if event else "nothing new"
 
 
-def change_launch(
-    options: Namespace, change: Callable[[Launch], Launch], in_store: Callable[[Store, Launch], Launch] | None = None
-) -> tuple[Launch, Launch]:
-    """Change the launch that the options name where it is kept, in the store or a file, and return it before and after.
-
-    ``in_store`` is for a change that the store has to make itself.
-    """
+def change_launch(options: Namespace, change: Callable[[Launch], Launch]) -> tuple[Launch, Launch]:
+    """Change the launch that the options name where it is kept, in the store or a file, and return it before and after."""
     from .._launch.launch import Launch
 
     name: str | None = options.launch
@@ -220,9 +210,6 @@ def change_launch(
         return before, after
     with open_store(options, "write") as store:
         name = only_name(store, options, "name one with --launch: {}") if name is None else name
-        if in_store:
-            before = store.load(name)
-            return before, in_store(store, before)
         found: list[Launch] = []
 
         def noted(launch: Launch) -> Launch:
