@@ -414,11 +414,16 @@ def common_checklist(ours: Checklist, theirs: Checklist, named: Container[str] =
         if (ours.base, ours.layers) == (theirs.base, theirs.layers):
             return ours
         return max(ours, theirs, key=lambda one: (one.digest in named, len(one.layers), one.digest))
-    fields = [
-        field.name
-        for field in attrs.fields(Checklist)
-        if field.eq and getattr(ours, field.name) != getattr(theirs, field.name)
-    ]
+    fields = different_fields(ours, theirs)
     problem = f"is not the same checklist: {', '.join(fields)} differ{'s' if len(fields) == 1 else ''}"
     hint = "only copies of one launch are merged; migrate one of them to the checklist of the other, or start it under another name"
     raise invalid("not-a-copy", "$.checklist", problem, f"{theirs.id} {theirs.version}", hint)
+
+
+def different_fields(ours: Checklist, theirs: Checklist, *, history: bool = False) -> list[str]:
+    """Return the names of the fields in which two checklists differ, with ``history`` also of their base and layers."""
+    return [
+        field.name
+        for field in attrs.fields(Checklist)
+        if (field.eq or history) and getattr(ours, field.name) != getattr(theirs, field.name)
+    ]

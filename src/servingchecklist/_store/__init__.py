@@ -262,7 +262,8 @@ class Store:
         """Export every launch to a file of its own in a folder, named after it: ``fraud-v3.jsonl``.
 
         Where such a file exists, the launch in it is merged with that of the store, so that events that only the file has are kept; the
-        store does not get them. Each file is replaced atomically; other files in the folder are not touched. Data saved to the store
+        store does not get them. Each file is replaced atomically; other files in the folder are not touched, not even those of the same launch
+        in another format. Data saved to the store
         meanwhile may be included or not, and no other process may write the same files meanwhile.
 
         Args:
@@ -302,28 +303,35 @@ class Store:
             except FileError as error:
                 damaged.append(error)
 
-    def import_files(self, folder: str | PathLike[str], limits: Limits | None = _LIMITS) -> dict[str, int]:
+    def import_files(
+        self,
+        folder: str | PathLike[str],
+        limits: Limits | None = _LIMITS,
+        *,
+        skipped: Callable[[str], object] = lambda _: None,
+    ) -> dict[str, int]:
         """Import every launch in the files of a folder: all of them or none.
 
-        Files are read if their suffix names a format that can be read; subfolders are not, nor are options of forecasts. A
-        launch that the store has already is added to, as by :meth:`save`.
+        Files are read if their suffix names a format that can be read; subfolders are not. Options of forecasts are passed over, and so are
+        files of other programs, which have no ``kind``. A launch that the store has already is added to, as by :meth:`save`.
 
         Args:
             folder: The folder.
             limits: The limits for each file, as for :func:`servingchecklist.read`. The files may be untrusted input, so the default is
                 ``Limits()``; give None for files you trust, such as larger ones that :meth:`export_files` has written.
+            skipped: A function that is called with the name of each file of another program.
 
         Returns:
             The number of events that were new to the store, by the names of the launches.
 
         Raises:
-            InvalidError: Files have faults, or do not hold launches, or hold launches that :meth:`save` refuses. All faults are in the
-                error, under the names of their files.
+            InvalidError: Files have faults, or hold something else of this library, or launches that :meth:`save` refuses. All faults are in
+                the error, under the names of their files.
             FileError: The folder or a file cannot be read, or the store cannot be written.
         """
         folder = check_path(folder)
         check_limits(limits)
-        launches = read_files(folder, limits)
+        launches = read_files(folder, limits, skipped)
         new = dict.fromkeys(sorted(launch.name for launch in launches.values()), 0)
         for path, added in self._save(launches).items():
             new[launches[path].name] += added

@@ -19,13 +19,16 @@ from .._model.selection import Selection
 from .._model.timestamps import MOST_AHEAD
 from .._planning.ordering import next_tasks
 from .._planning.rules import ORDERS, abbreviate
-from .._text import inert, join_words, printable
-from ..errors import nearest, show, show_path
+from .._text import counted, inert, join_words, printable
+from ..errors import InvalidError, member, nearest, show, show_path
 from ..formats import write
 from .output import (
+    FaultyValueError,
     check_output,
     check_readable,
+    for_people,
     format_of,
+    print_faults,
     print_json,
     rendered,
     show_result,
@@ -465,6 +468,7 @@ def log(options: Namespace) -> int:
         if isinstance(event, EvidenceAdded):
             measures = dict.fromkeys(measure.name for measure in event.evidence.measures)
             fields = {"evidence": f"{event.evidence.id[:8]} of {join_words([*measures])}"}
+        fields.pop("digest", None)
         for name in ("event", "evidence"):
             if len(str(fields.get(name, ""))) == _DIGITS:
                 fields[name] = str(fields[name])[:8]
@@ -502,13 +506,16 @@ def show_names(options: Namespace) -> int:
 def merge(options: Namespace) -> int:
     """Merge copies of one launch from files (``merge``)."""
     first, *others = options.files
-    merged, format = read_copy(first, options)
-    for path in others:
-        copy, _ = read_copy(path, options)
-        with faults_of(path):
-            both = merged.merge(copy)
-        _print_merged(path, merged, copy, both)
-        merged = both
+    try:
+        merged, format = read_copy(first, options)
+        for path in others:
+            copy, _ = read_copy(path, options)
+            with faults_of(path):
+                both = merged.merge(copy)
+            _print_merged(options.name or path, merged, copy, both)
+            merged = both
+    except FaultyValueError as error:
+        raise FaultyValueError(options.name or error.where, error.faults) from None
     if not format_of(options, ""):  # no suffix tells, as in a merge driver of git
         options.format = format or "json"
     write_or_print(options, merged, "json")
@@ -517,8 +524,8 @@ def merge(options: Namespace) -> int:
 
 def _print_merged(path: str, ours: Launch, copy: Launch, merged: Launch) -> None:
     """Print what a merge has added, and which records contradict each other."""
-    total, new, lacking = (len(merged.events), *(len(merged.events) - len(one.events) for one in (ours, copy)))
-    counts = f"{new} of {total} events {'is' if new == 1 else 'are'} new, and {lacking} {'is' if lacking == 1 else 'are'} not in it"
+    added, lacking = (counted(len(merged.events) - len(one.events), "event") for one in (ours, copy))
+    counts = f"adds {added}, and lacks {lacking} of the other side; merged: {counted(len(merged.events), 'event')}"
     print(f"servingchecklist: {printable(path)}: {counts}", file=sys.stderr)
     _warn_of_starts(merged, set(ours.events))
     known = set(_overridden(ours))
@@ -542,10 +549,19 @@ def _warn_of_starts(launch: Launch, known: Container[Event]) -> None:
 
 def export(options: Namespace) -> int:
     """Write every launch in the store to a file of its own (``export``)."""
+    from .._store.folder import others_of
+
     with open_store(options) as store:
         with suppress(OSError, ValueError):  # then it is reported that the files cannot be written
             os.makedirs(options.folder)
-        names = store.export_files(options.folder, options.format)
+        try:
+            names = store.export_files(options.folder, options.format)
+        except InvalidError as error:
+            return _print_faults_of_files(options.folder, error)
+    for file in () if options.quiet else others_of(names, options.folder, options.format):
+        path = printable(os.path.join(options.folder, file))
+        words = "holds the launch in another format, and may be older; import reads both, so remove one of them"
+        print(f"servingchecklist: {path}: {words}", file=sys.stderr)
     if names and options.format == "jsonl":
         _offer_union(options, options.folder)
     if options.json:
@@ -581,8 +597,15 @@ def _offer_union(options: Namespace, folder: str) -> None:
 
 def import_files(options: Namespace) -> int:
     """Import the launches in a folder into the store (``import``)."""
+    skipped: list[str] = []
     with open_store(options, "create") as store:
-        new = store.import_files(options.folder, limits_of(options))
+        try:
+            new = store.import_files(options.folder, limits_of(options), skipped=skipped.append)
+        except InvalidError as error:
+            return _print_faults_of_files(options.folder, error)
+        for file in () if options.quiet else skipped:
+            path = printable(os.path.join(options.folder, file))
+            print(f"servingchecklist: {path}: skipped: it says no kind, so it holds no launch", file=sys.stderr)
         for name in [name for name, number in new.items() if number]:
             _warn_of_starts(store.load(name), ())
     if options.json:
@@ -590,6 +613,17 @@ def import_files(options: Namespace) -> int:
     else:
         print("".join(f"{name}: imported, new events: {number}\n" for name, number in new.items()), end="")
     return 0
+
+
+def _print_faults_of_files(folder: str, error: InvalidError) -> int:
+    """Print the faults of files in a folder, each under the path of its file, and return the exit status."""
+    paths = {member("$", name): os.path.join(folder, name) for name in sorted(os.listdir(folder))}
+    for fault in error.faults:
+        beginning = next((beginning for beginning in paths if fault.path.startswith(beginning)), "")
+        place = printable(paths[beginning]) if beginning else "servingchecklist"
+        within = attrs.evolve(fault, path=f"${fault.path.removeprefix(beginning)}") if beginning else fault
+        print_faults(place, [for_people(within)])
+    return 1
 
 
 def refuse_done(options: Namespace) -> None:

@@ -104,8 +104,9 @@ def line_of(fault: Fault) -> str:
 
 
 def for_people(fault: Fault, hints: Mapping[str, str] = HINTS) -> Fault:
-    """Return a fault with a hint for the command line, by its code, in place of one for programs."""
-    return attrs.evolve(fault, hint=hints.get(fault.code, fault.hint))
+    """Return a fault for the command line: with a hint by its code in place of one for programs, and in words for files."""
+    value = f"a list{fault.value.removeprefix('a tuple')}" if fault.value.startswith("a tuple of ") else fault.value
+    return attrs.evolve(fault, value=value, hint=hints.get(fault.code, fault.hint))
 
 
 @contextmanager

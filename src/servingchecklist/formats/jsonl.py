@@ -89,6 +89,8 @@ def loads(text: str, limits: Limits | None = Limits(), kind: type[Stored] | None
         hint = "put back its lines, as from an earlier version, or start a launch in a new file"
         raise InvalidError([Fault("missing", "$", "is empty", "", hint)])
     hint = "put back the line with the name and the checklist of the launch, which comes first"
+    if not any("kind" in line for _, line in lines):  # so it is likely of another program
+        raise InvalidError([Fault("missing", "$.kind", "is in none of the lines", "", hint)])
     raise InvalidError([Fault("missing", "$.checklist", "is in none of the lines", "", hint)])
 
 
