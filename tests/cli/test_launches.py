@@ -646,7 +646,7 @@ def test_a_changed_checklist_is_noticed(run, tmp_path):
     """Also where the digest in the log was forged with it, or the log holds none."""
     launch = Launch.start(LAUNCH, name="fraud-v3", by="ml-platform", at=datetime(2026, 11, 2, 9, tzinfo=UTC))
     write(launch, tmp_path / "before.jsonl")
-    (tmp_path / "now.jsonl").write_text(dumps(launch, "jsonl").replace("Model Serving", "Modest Serving"), "utf-8")
+    (tmp_path / "now.jsonl").write_text(dumps(launch, "jsonl").replace("Model Serving", "Modest Serving", 1), "utf-8")
     altered = attrs.evolve(LAUNCH, title=LAUNCH.title.replace("Model Serving", "Modest Serving"))
     assert run("check", "now.jsonl") == (
         1,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .._files import system_failure
 from .._launch.launch import Launch
-from ..errors import MOST_FAULTS, Fault, InvalidError, LimitError, member, show
+from ..errors import MOST_FAULTS, Fault, InvalidError, member, show
 from ..formats import FORMATS, READERS, ReadFormat, read, write
 
 if TYPE_CHECKING:
@@ -48,9 +48,8 @@ def _is_options(error: InvalidError) -> bool:
 
 def _is_foreign(error: InvalidError) -> bool:
     """Return True if a file could be parsed, but is no object that says of which kind it is."""
-    if isinstance(error, LimitError):
-        return False
-    return any((fault.code, fault.path) in (("missing", "$.kind"), ("wrong-kind", "$")) for fault in error.faults)
+    stated = [(fault.code, fault.path, fault.line) for fault in error.faults]
+    return ("wrong-kind", "$", None) in stated or ("missing", "$.kind") in [fault[:2] for fault in stated]
 
 
 def others_of(names: Iterable[str], folder: str, format: ReadFormat) -> list[str]:
