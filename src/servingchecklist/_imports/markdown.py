@@ -16,7 +16,7 @@ from ..errors import show
 from ..formats import source
 from ..formats._document import Link, plain
 from ..formats._layout import inline
-from ..formats.limits import Limits, check_tasks
+from ..formats.limits import DEFAULT_LIMITS, Limits, check_tasks
 from ..formats.tasklist._boxes import Page
 from .draft import Draft, Ids, named
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from ..formats.tasklist._boxes import Box
     from .draft import Imported, Section
 
-_DEFAULT = Limits()
 _LONGEST = 2_000
 """The number of characters of the longest line whose links and emphasis are read."""
 
@@ -42,7 +41,7 @@ def from_markdown(
     id: str,
     title: str = "",
     priorities: Mapping[str, Priority | PriorityName] | None = None,
-    limits: Limits | None = _DEFAULT,
+    limits: Limits | None = DEFAULT_LIMITS,
 ) -> Imported:
     """Return a Markdown document with boxes as a checklist. What does not fit is dropped or changed, and told in the notes.
 

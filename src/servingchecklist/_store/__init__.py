@@ -16,7 +16,7 @@ from .._namespace import public
 from .._planning.rules import PHASES_FIRST
 from ..errors import Fault, FileError, InvalidError, as_text, invalid, unknown_name
 from ..formats import READERS, ReadFormat
-from ..formats.limits import Limits, check_limits
+from ..formats.limits import DEFAULT_LIMITS, Limits, check_limits
 from .database import check_whole, transaction
 from .file import File
 from .folder import merge_into_files, read_files
@@ -37,7 +37,6 @@ _REMEMBERED = 100
 """The number of launches for which a store caches what the file has."""
 
 _LONGEST_WAIT = 86_400.0
-_LIMITS = Limits()
 
 
 @public()
@@ -306,7 +305,7 @@ class Store:
     def import_files(
         self,
         folder: str | PathLike[str],
-        limits: Limits | None = _LIMITS,
+        limits: Limits | None = DEFAULT_LIMITS,
         *,
         skipped: Callable[[str], object] = lambda _: None,
     ) -> dict[str, int]:

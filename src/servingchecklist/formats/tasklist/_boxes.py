@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from ...errors import Fault, UnknownNameError
+from ...errors import missing_package
 from ..limits import Limits, check_markdown, check_size
 
 if TYPE_CHECKING:
@@ -130,9 +130,7 @@ def _parser() -> MarkdownIt:
     try:
         from markdown_it import MarkdownIt
     except ImportError as error:
-        problem = "reading Markdown needs the package markdown-it-py, which is not installed"
-        hint = "pip install servingchecklist[markdown]"
-        raise UnknownNameError([Fault("missing-package", "$", problem, "", hint)]) from error
+        raise missing_package("reading Markdown", "markdown-it-py", "markdown") from error
     parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST})
     parser.core.ruler.enableOnly(["normalize", "block"])
     return parser
