@@ -157,6 +157,8 @@ UNBOUND = '{"kind":"launch-started","by":"a tool","at":"2026-11-02T09:00:00Z"}\n
             CHECKLIST_LINE + FIRST + NOTE.replace("note 1", "note 2"),
             f"line 3: $.events[1]: is not the event of that id, so the line was altered (got '{NOTE_ID[:60]}'... of 64 characters); {PUT_BACK}",
         ),
+        (CHECKLIST_LINE + FIRST + NOTE.replace(NOTE_ID, FIRST_ID), f"line 3: $.events[1]: is not the event of that id, so the line was altered (got '{FIRST_ID[:60]}'... of 64 characters); {PUT_BACK}"),
+        (CHECKLIST_LINE + FIRST + NOTE.replace(f'"{NOTE_ID}"', "[1]"), f"line 3: $.events[1]: is not the event of that id, so the line was altered (got a list of 1); {PUT_BACK}"),
         (CHECKLIST_LINE + FIRST + NOTE.replace(NOTE_ID, "x"), f"line 3: $.events[1]: is not the event of that id, so the line was altered (got 'x'); {PUT_BACK}"),
         (CHECKLIST_LINE + FIRST + NOTE[:-20], "line 3: $: is not JSON: Unterminated string starting at at column 143; mend the text there"),
         (CHECKLIST_LINE + "\n[]\n", "line 3: $: is not an object (got a list of 0); write an object, as in {...}"),
