@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections import deque
 from functools import cache
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..._model.task import Status
@@ -40,6 +40,9 @@ _LOOSE_MARK = re.compile(rf"(?i)<!--\s*(?:task\s+({_ID})|step\s+({_ID})\s+({_ID}
 
 STATUSES = {"task": tuple(status.value for status in Status), "step": ("todo", "done")}
 """The statuses in the marks of tasks and of steps."""
+
+_MOST_STRAY = 5
+"""The maximum number of marks behind no box that are told of a line."""
 
 _LONGEST = 2_000
 """The number of characters of the longest line whose code is told apart; that takes a time which grows with the square."""
@@ -146,7 +149,7 @@ class Page:
                 yield Box(lines[0] + 1, token.level // 2, tick != " ", found.start(1), mark, content)
 
     def stray(self, used: Mapping[int, int]) -> Iterator[Stray]:
-        """Yield the marks that are not right behind a box. Those in code, in quotes and in HTML are text.
+        """Yield the marks that are not right behind a box, the first five of each line. Those in code, in quotes and in HTML are text.
 
         Args:
             used: The offset behind the mark of each box, by its line, from 1.
@@ -162,7 +165,7 @@ class Page:
                 continue
             first = used.get(line, self.starts[line - 1])
             end = self.starts[line] if line < len(self.starts) else len(self.text)
-            for found in _MARK.finditer(_without_code(self.text[first:end])):
+            for found in islice(_MARK.finditer(_without_code(self.text[first:end])), _MOST_STRAY):
                 box = _BOX.match(self.text, self.starts[line - 1])
                 is_like_a_box = bool(box and box[2] == found[0] and line not in used)
                 yield Stray(line, _mark(found[0], 0), is_like_a_box)
