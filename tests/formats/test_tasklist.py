@@ -697,7 +697,7 @@ def test_without_the_package_the_extra_is_named(monkeypatch):
         with pytest.raises(UnknownNameError) as caught:
             function(line("x", "todo"))
         assert str(caught.value) == (
-            "$: reading Markdown needs the package markdown-it-py, which is not installed; pip install servingchecklist[markdown]"
+            "$: reading Markdown needs the package markdown-it-py, which is not installed; pip install 'servingchecklist[markdown]'"
         )
         assert isinstance(caught.value.__cause__, ImportError)
         assert caught.value.faults[0].code == "missing-package"

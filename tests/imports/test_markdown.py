@@ -302,5 +302,5 @@ def test_without_the_package_the_extra_is_named(monkeypatch):
 
     _boxes._parser.cache_clear()
     monkeypatch.setitem(sys.modules, "markdown_it", None)
-    with pytest.raises(UnknownNameError, match=r"pip install servingchecklist\[markdown\]$"):
+    with pytest.raises(UnknownNameError, match=r"pip install 'servingchecklist\[markdown\]'$"):
         imported("- [ ] a")

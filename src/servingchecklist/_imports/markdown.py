@@ -20,7 +20,7 @@ from ..formats import source
 from ..formats._document import Code, Link, plain
 from ..formats._layout import inline
 from ..formats._phrases import count
-from ..formats.limits import Limits, check_tasks
+from ..formats.limits import DEFAULT_LIMITS, Limits, check_tasks
 from ..formats.tasklist._boxes import Page
 from ..formats.tasklist._regions import comments
 from .draft import Draft, Ids, named
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from ..formats.tasklist._boxes import Box
     from .draft import Imported, Section
 
-_DEFAULT = Limits()
 _LONGEST = 2_000
 """The number of characters of the longest line whose links and emphasis are read."""
 
@@ -57,7 +56,7 @@ def from_markdown(
     id: str,
     title: str = "",
     priorities: Mapping[str, Priority | PriorityName] | None = None,
-    limits: Limits | None = _DEFAULT,
+    limits: Limits | None = DEFAULT_LIMITS,
 ) -> Imported:
     """Return a Markdown document with boxes as a checklist. What does not fit is dropped or changed, and told in the notes.
 

@@ -17,7 +17,7 @@ from .._model.task import Reference, Risk, Task
 from .._namespace import public
 from ..errors import as_text, invalid, is_a, show
 from ..formats import csv, source
-from ..formats.limits import Limits, check_csv, check_limits, check_tasks
+from ..formats.limits import DEFAULT_LIMITS, Limits, check_csv, check_limits, check_tasks
 from .cells import Columns, read_rows
 from .draft import Draft, Ids, Section, named
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from .cells import Column, Row
     from .draft import Imported
 
-_DEFAULT = Limits()
 _MOST_GATES = 1_000
 _DONE = frozenset(
     ["done", "closed", "complete", "completed", "finished", "fulfilled", "yes", "true", "x", "✓", "✅", "☑"]
@@ -46,7 +45,7 @@ def from_records(
     title: str = "",
     columns: Mapping[Column, str | Sequence[str]] | None = None,
     priorities: Mapping[str, Priority | PriorityName] | None = None,
-    limits: Limits | None = _DEFAULT,
+    limits: Limits | None = DEFAULT_LIMITS,
 ) -> Imported:
     """Return the rows of a table as a checklist, a task each. What does not fit is dropped or changed, and told in the notes.
 
@@ -86,7 +85,7 @@ def from_csv(
     columns: Mapping[Column, str | Sequence[str]] | None = None,
     priorities: Mapping[str, Priority | PriorityName] | None = None,
     delimiter: str = ",",
-    limits: Limits | None = _DEFAULT,
+    limits: Limits | None = DEFAULT_LIMITS,
 ) -> Imported:
     """Return a table in CSV as a checklist, as :func:`from_records` does. The cells that ``dumps(value, "csv")`` wrote are read back exactly.
 

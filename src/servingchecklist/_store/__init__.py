@@ -17,7 +17,7 @@ from .._namespace import public
 from .._planning.rules import PHASES_FIRST
 from ..errors import Fault, FileError, InvalidError, as_text, invalid, unknown_name
 from ..formats import READERS, ReadFormat, dumps
-from ..formats.limits import Limits, check_limits
+from ..formats.limits import DEFAULT_LIMITS, Limits, check_limits
 from .database import check_whole, transaction
 from .file import File
 from .folder import merge_into_files, read_files
@@ -38,7 +38,6 @@ _REMEMBERED = 100
 """The number of launches for which a store caches what the file has."""
 
 _LONGEST_WAIT = 86_400.0
-_LIMITS = Limits()
 
 
 @public()
@@ -312,7 +311,7 @@ class Store:
             except FileError as error:
                 damaged.append(error)
 
-    def import_files(self, folder: str | PathLike[str], limits: Limits | None = _LIMITS) -> dict[str, int]:
+    def import_files(self, folder: str | PathLike[str], limits: Limits | None = DEFAULT_LIMITS) -> dict[str, int]:
         """Import every launch in the files of a folder: all of them or none.
 
         Files are read if their suffix names a format that can be read; subfolders are not, nor are options of forecasts. A

@@ -15,7 +15,7 @@ from .._files import check_path, read_bytes, replace
 from .._namespace import public
 from .._text import join_words
 from ..errors import Fault, InvalidError, UnknownNameError, as_text, invalid, show_path, unknown_name
-from .limits import Limits, check_limits, check_size
+from .limits import DEFAULT_LIMITS, Limits, check_limits, check_size
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -84,8 +84,6 @@ FORMATS: dict[str, tuple[str, ...]] = {
 
 READERS: tuple[ReadFormat, ...] = ("json", "jsonl", "toml", "yaml")
 
-_DEFAULT = Limits()
-
 
 class _Writes(Protocol):
     def dumps(self, value: object) -> str: ...
@@ -122,7 +120,9 @@ def loads(text: str | bytes, format: str, limits: Limits | None = ..., *, kind: 
 @overload
 def loads(text: str | bytes, format: str, limits: Limits | None = ..., *, kind: type[T]) -> T: ...
 @public()
-def loads(text: str | bytes, format: str, limits: Limits | None = _DEFAULT, *, kind: type[T] | None = None) -> Stored:
+def loads(
+    text: str | bytes, format: str, limits: Limits | None = DEFAULT_LIMITS, *, kind: type[T] | None = None
+) -> Stored:
     """Parse a checklist, a launch, an overlay or the options of a forecast, as strictly as the model does: nothing is coerced, and all faults are reported at once.
 
     Args:
@@ -173,7 +173,7 @@ def read(path: str | PathLike[str], format: str | None = None, limits: Limits | 
 def read(
     path: str | PathLike[str],
     format: str | None = None,
-    limits: Limits | None = _DEFAULT,
+    limits: Limits | None = DEFAULT_LIMITS,
     *,
     kind: type[T] | None = None,
 ) -> Stored:

@@ -20,7 +20,7 @@ import attrs
 from .. import codec
 from .._jsonlike import canonical, digest_of, is_dict, parse_json
 from ..errors import MOST_FAULTS, Fault, InvalidError, LimitError, show
-from .limits import Limits, check_json, check_parts
+from .limits import DEFAULT_LIMITS, Limits, check_json, check_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -65,7 +65,7 @@ def _line(document: object) -> str:
     return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
 
 
-def loads(text: str, limits: Limits | None = Limits(), kind: type[Stored] | None = None) -> Stored:
+def loads(text: str, limits: Limits | None = DEFAULT_LIMITS, kind: type[Stored] | None = None) -> Stored:
     """Parse a value from lines of JSON; the arguments are those of :func:`servingchecklist.loads`.
 
     Raises:

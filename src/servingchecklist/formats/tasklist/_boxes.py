@@ -14,7 +14,7 @@ from itertools import groupby, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..._model.task import Status
-from ...errors import Fault, UnknownNameError
+from ...errors import missing_package
 from .._document import Code, plain
 from .._layout import inline
 from ..limits import Limits, check_markdown, check_size
@@ -212,9 +212,7 @@ def _parser() -> MarkdownIt:
     try:
         from markdown_it import MarkdownIt
     except ImportError as error:
-        problem = "reading Markdown needs the package markdown-it-py, which is not installed"
-        hint = "pip install servingchecklist[markdown]"
-        raise UnknownNameError([Fault("missing-package", "$", problem, "", hint)]) from error
+        raise missing_package("reading Markdown", "markdown-it-py", "markdown") from error
     parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST})
     parser.core.ruler.enableOnly(["normalize", "block"])
     return parser
