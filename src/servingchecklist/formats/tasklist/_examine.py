@@ -141,8 +141,8 @@ def _problems(
     def problem(box: Box, mark: Mark) -> tuple[str, str] | None:
         if not mark.is_valid and mark.status:
             problem = f"its mark has the unknown status {show(mark.status)}"
-            known = STATUSES["step" if mark.step else "task"]
-            return problem, hint(mark.status, known, f"known: {', '.join(known)}")
+            statuses = STATUSES["step" if mark.step else "task"]
+            return problem, hint(mark.status, statuses, f"known: {', '.join(statuses)}")
         if not mark.is_valid:
             comment = show(page.text[mark.start : mark.end])
             return f"a comment is no mark: {comment}", "write it as <!-- task ID --> or <!-- step TASK STEP -->"
