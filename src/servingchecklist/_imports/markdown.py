@@ -296,7 +296,8 @@ class _Reader:
             and not box.is_ticked
             and (status := Status(box.mark.status or "todo")).value not in ("todo", "done")
         ):
-            draft.tell(box.line, f"the task is {status.words} in the list: record that in the launch")
+            words = "begun" if status is Status.DOING else status.words
+            draft.tell(box.line, f"the task is {words} in the list: record that in the launch")
         if not name or name in marked:
             stated, name = name, ids.new(title)
             if stated:
