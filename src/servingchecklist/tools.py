@@ -18,6 +18,7 @@ from ._planning.rules import abbreviate
 from ._text import join_words
 from .errors import ChecklistError, Fault, Faults, InvalidError, as_text, member, unknown_name
 from .formats import text
+from .formats._phrases import though_open
 from .formats._views import launch as views
 
 if TYPE_CHECKING:
@@ -248,7 +249,8 @@ def _line(launch: Launch, task: str, at: datetime | None) -> str:
     """Return a task and the progress of its launch in one line."""
     snapshot = launch.snapshot(at=at)
     state, overall = snapshot.state(task), snapshot.progress.overall
-    facts = [state.status.words, *([f"owner {state.owner}"] if state.owner else [])]
+    early = though_open(state.waits_for) if state.status.is_closed else ""
+    facts = [state.status.words + early, *([f"owner {state.owner}"] if state.owner else [])]
     facts += [f"due {state.due.isoformat()}"] if state.due else []
     facts += [f"{sum(step.done for step in state.steps)} of {len(state.steps)} steps ticked"] if state.steps else []
     title = snapshot.checklist[task].title

@@ -825,6 +825,14 @@ def test_an_export_in_another_format_says_what_lies_beside_it(started, tmp_path)
         assert started(command, "files", "--quiet") == (0, "", "")
 
 
+def test_a_file_is_not_imported_as_a_folder(started, tmp_path):
+    python = "make a checklist of a list of others in Python: servingchecklist.imports.from_"
+    for name, hint in {"list.md": f"{python}markdown", "list.CSV": f"{python}csv", "a.json": "name its folder"}.items():
+        (tmp_path / name).write_text("")
+        message = f"servingchecklist: that is a file, and launches are imported from a folder (got {name!r}); {hint}\n"
+        assert started("import", name) == (2, "", message)
+
+
 def test_a_store_goes_to_files_and_back(started, tmp_path):
     started("start", "spam-v1", *BY)
     (tmp_path / "files").mkdir()

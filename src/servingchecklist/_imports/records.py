@@ -118,8 +118,11 @@ def from_csv(
     check_tasks(len(found), limits)
     names = [csv.without_quote(name) for name in head]
     table = ((line, zip(names, map(csv.without_quote, cells), strict=False)) for line, cells in found)
+    others = [] if len(names) != 1 else [mark for mark in ";\t|," if mark in names[0]]
+    notes = [(1, f"there is one column: if {mark!r} is between its cells, give delimiter={mark!r}") for mark in others]
     longer = [line for line, cells in found if len(cells) > len(names)]
-    return _import(table, checklist, columns, priorities, longer)
+    notes += [(line, "the cells beyond the last column are left out") for line in longer]
+    return _import(table, checklist, columns, priorities, notes)
 
 
 def _held(rows: Iterable[Mapping[str, object]], limits: Limits | None) -> list[Mapping[str, object]]:
@@ -146,12 +149,15 @@ def _import(
     checklist: Checklist,
     columns: Mapping[Column, str | Sequence[str]] | None,
     priorities: Mapping[str, Priority | PriorityName] | None,
-    longer: Sequence[int] = (),
+    notes: Sequence[tuple[int, str]] = (),
 ) -> Imported:
     draft, table = Draft(priorities), Columns(columns)
-    for line in longer:
-        draft.tell(line, "the cells beyond the last column are left out")
-    return _Table(read_rows(rows, table, draft), draft).fill(checklist)
+    for line, problem in notes:
+        draft.tell(line, problem)
+    read = read_rows(rows, table, draft)
+    if not read:
+        draft.tell(0, "there are no rows: the checklist has no tasks")
+    return _Table(read, draft).fill(checklist)
 
 
 class _Table:

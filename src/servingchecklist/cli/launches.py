@@ -21,7 +21,7 @@ from .._planning.ordering import next_tasks
 from .._planning.rules import ORDERS, abbreviate
 from .._text import counted, inert, join_words, printable
 from ..errors import InvalidError, member, nearest, show, show_path
-from ..formats import write
+from ..formats import IMPORTERS, write
 from .output import (
     FaultyValueError,
     check_output,
@@ -325,6 +325,8 @@ def _last_of(launch: Launch, by: str) -> str:
 
 
 def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
+    from ..formats._phrases import though_open
+
     now = now_of(after)
     old, new = before.state(task, at=now_of(before)), after.state(task, at=now)
     if old.owner != new.owner:
@@ -339,9 +341,7 @@ def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
         change = f"waived until {new.waiver.expires.isoformat()}, which is over, so still {new.status.words}"
     else:
         change = f"{deed}, still {new.status.words}"
-    open_ids = after.state(task, at=now).waits_for
-    early = f", though {join_words(abbreviate([*open_ids]))} {'is' if len(open_ids) == 1 else 'are'} open"
-    return f"{change}{early if open_ids and (new.status.is_closed or deed == 'begun') else ''}"
+    return change + (though_open(new.waits_for) if new.status.is_closed or deed == "begun" else "")
 
 
 def _closed(launch: Launch) -> str:
@@ -597,6 +597,9 @@ def _offer_union(options: Namespace, folder: str) -> None:
 
 def import_files(options: Namespace) -> int:
     """Import the launches in a folder into the store (``import``)."""
+    if os.path.isfile(options.folder):
+        hint = IMPORTERS.get(os.path.splitext(options.folder)[1].lower(), "name its folder")
+        raise usage_error("that is a file, and launches are imported from a folder", show_path(options.folder), hint)
     skipped: list[str] = []
     with open_store(options, "create") as store:
         try:

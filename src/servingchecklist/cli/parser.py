@@ -523,7 +523,7 @@ def _add_launches(command: Command) -> None:
     help = "show the progress of a launch, the next tasks and the status of every task"
     parser = command("status", launches.show_status, help, *_LAUNCH, *launches.SELECTION)
     add(parser, "--at", type=view_time, help="show the status as of this time (default: now)")
-    add_output(parser, "text", _PAGES)
+    add_output(parser, "text", (*_PAGES, "tasklist"))
 
     help = "show the events of a period, what needs attention, how the forecast has moved, and the next tasks"
     parser = command("review", launches.review, help, *_LAUNCH, *launches.SELECTION, *_RESOURCES)

@@ -264,6 +264,14 @@ def _reader(format: object) -> _Reads:
     raise unknown_name("unknown-name", "$", "format that reads", format, [*readers, *written])
 
 
+IMPORTERS = {
+    suffix: f"make a checklist of a list of others in Python: servingchecklist.imports.from_{name}"
+    for name in ("markdown", "csv")
+    for suffix in FORMATS[name]
+}
+"""The hints where a list of others stands in place of a file, by its suffix."""
+
+
 def _format_of(path: str, known: Collection[str], *, reads: bool) -> object:
     """Return the format for the suffix of a file. A suffix of a bundled format never selects that of a pack."""
     suffix = os.path.splitext(path)[1].lower()
@@ -283,6 +291,7 @@ def _format_of(path: str, known: Collection[str], *, reads: bool) -> object:
     elif owner:
         problem = f"{owner} can be written, but not read"
         hint = f"name a file that ends in {join_words([end for name in known for end in FORMATS[name]], 'or')}"
+        hint = "; ".join([hint, *([IMPORTERS[suffix]] if suffix in IMPORTERS else [])])
     else:
         bundled = {suffix for suffixes in FORMATS.values() for suffix in suffixes}
         suffixes = [suffix for name in known for suffix in FORMATS[name]]

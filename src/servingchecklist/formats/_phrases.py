@@ -36,6 +36,12 @@ def count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}" if number else f"no {what}s"
 
 
+def though_open(prerequisites: Sequence[str]) -> str:
+    """Return the end of a sentence about a task that was begun or closed while prerequisites are open; empty where none is."""
+    verb = "is" if len(prerequisites) == 1 else "are"
+    return f", though {join_words(abbreviate([*prerequisites]))} {verb} open" if prerequisites else ""
+
+
 def days(number: float) -> str:
     """Return a number of days to the tenth."""
     return f"{number:.1f}".removesuffix(".0")
