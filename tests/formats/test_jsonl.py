@@ -147,7 +147,7 @@ PUT_BACK = "put back what was there, as from an earlier version of the file"
     [
         ("", "$.checklist: is in none of the lines; let the first line hold a launch, with its name and its checklist"),
         (FIRST + NOTE, "$.checklist: is in none of the lines; let the first line hold a launch, with its name and its checklist"),
-        (HEAD, "line 1: $.events: do not say when the launch was started (got a tuple of 0); let the log begin with an event launch-started"),
+        (HEAD, "line 1: $.events: do not say when the launch was started (got a list of 0); let the log begin with an event launch-started"),
         (
             HEAD + FIRST + NOTE.replace("note 1", "note 2"),
             f"line 3: $.events[1]: is not the event of that id, so the line was altered (got '{NOTE_ID[:60]}'... of 64 characters); {PUT_BACK}",
