@@ -20,6 +20,7 @@ from .output import (
     line_of,
     print_faults,
     print_json,
+    refuse_junit,
     usage_error,
     with_place,
     write_or_print,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from ..catalog import Entry
     from ..codec import Stored
 
-_OF_TASKS = ("svg", "mermaid", "icalendar")
+_OF_TASKS = ("svg", "mermaid", "icalendar", "tasklist", "csv")
 """Formats for the tasks of a checklist; an overlay has only some of them."""
 
 
@@ -60,8 +61,9 @@ def render(options: Namespace) -> int:
     forecast = f"servingchecklist forecast {printable(name)} --format {format}"
     if isinstance(value, Checklist) and format == "icalendar":
         raise usage_error("a checklist has no dates for a calendar", show(name), f"forecast it: {forecast}")
+    refuse_junit(format, name)
     if isinstance(value, Overlay) and format in _OF_TASKS:
-        hint = f"{APPLY.format(printable(name))} --format svg"
+        hint = f"{APPLY.format(printable(name))} --format {'svg' if format == 'icalendar' else format}"
         raise usage_error(f"an overlay cannot be written as {format}", show_path(name), hint)
     hint = f"say how long it takes, or run {forecast} --default-effort '1-3 days'"
     with faults_name_options(options.names, HINTS | {"missing-effort": hint}):
