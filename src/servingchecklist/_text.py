@@ -124,8 +124,3 @@ def wrap(text: str, lead: str, width: int) -> Iterator[str]:
                     current, free = f"{current}{gap}{piece}", free - wide - len(gap)
         yield current
         lead = indent
-
-
-def counted(number: int, what: str) -> str:
-    """Return a number with a noun: "1 event", "2 events"."""
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -198,7 +198,7 @@ def test_an_illegal_move_is_one_line_and_changes_nothing(started):
     status, out, err = started("finish", "c1", "c6", *BY, *at(4))
     assert (status, out) == (1, "")
     assert err == (
-        "servingchecklist: c6 cannot be finished: it is waived since 2026-11-03, as ml-platform recorded; "
+        "servingchecklist: c6 cannot be finished: its status is waived, as ml-platform recorded on 2026-11-03; "
         "it can be reopened, waived or marked not applicable\n"
     )
     assert len(stored().events) == 2
@@ -725,7 +725,7 @@ def test_a_merge_says_what_contradicts_and_whether_it_was_started_twice(run, tmp
     write(done, tmp_path / "ours.json")
     waived = start.waive("c1", reason="r", expires=date(2999, 1, 1), by="zed", at=datetime(2026, 11, 4, 9, tzinfo=UTC))
     write(waived, tmp_path / "theirs.json")
-    conflict = "servingchecklist: c1: conflicting records: waived 2026-11-04, zed, though it was done since 2026-11-03, as ana recorded\n"
+    conflict = "servingchecklist: c1: conflicting records: waived 2026-11-04, zed, though it was done, as ana recorded on 2026-11-03\n"
     assert run("merge", "ours.json", "theirs.json", "-o", "both.json")[2].endswith(f"merged: 3 events\n{conflict}")
     assert conflict not in run("merge", "both.json", "theirs.json")[2]  # it is known
     write(

@@ -19,9 +19,10 @@ from .._model.selection import Selection
 from .._model.timestamps import MOST_AHEAD
 from .._planning.ordering import next_tasks
 from .._planning.rules import ORDERS, abbreviate
-from .._text import counted, inert, join_words, printable
+from .._text import inert, join_words, printable
 from ..errors import InvalidError, member, nearest, show, show_path
 from ..formats import IMPORTERS, write
+from ..formats._phrases import count, though_open
 from .output import (
     FaultyValueError,
     check_output,
@@ -325,7 +326,6 @@ def _last_of(launch: Launch, by: str) -> str:
 
 
 def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
-    from ..formats._phrases import though_open
 
     now = now_of(after)
     old, new = before.state(task, at=now_of(before)), after.state(task, at=now)
@@ -524,8 +524,8 @@ def merge(options: Namespace) -> int:
 
 def _print_merged(path: str, ours: Launch, copy: Launch, merged: Launch) -> None:
     """Print what a merge has added, and which records contradict each other."""
-    added, lacking = (counted(len(merged.events) - len(one.events), "event") for one in (ours, copy))
-    counts = f"adds {added}, and lacks {lacking} of the other side; merged: {counted(len(merged.events), 'event')}"
+    added, lacking = (count(len(merged.events) - len(one.events), "event") for one in (ours, copy))
+    counts = f"adds {added}, and lacks {lacking} of the other side; merged: {count(len(merged.events), 'event')}"
     print(f"servingchecklist: {printable(path)}: {counts}", file=sys.stderr)
     _warn_of_starts(merged, set(ours.events))
     known = set(_overridden(ours))
