@@ -27,7 +27,7 @@ OTHERS = [
 
 TYPES = {
     "launch": "String",
-    "at": "Datetime(time_unit='us', time_zone='UTC')",
+    "as_of": "Datetime(time_unit='us', time_zone='UTC')",
     "effort_low": "Float64",
     "labels": "List(String)",
     "not_before": "Date",
@@ -42,7 +42,7 @@ TYPES = {
 
 
 def without_now(rows):
-    return [{name: cell for name, cell in row.items() if name != "at"} for row in rows]
+    return [{name: cell for name, cell in row.items() if name != "as_of"} for row in rows]
 
 
 @pytest.mark.parametrize("launch", [LAUNCH, OWNERLESS, EMPTY], ids=["two weeks", "without owners", "empty"])
@@ -76,7 +76,7 @@ def test_pyarrow_finds_the_stream_valid():
         table.validate(full=True)
         assert without_now(table.to_pylist()) == without_now(value.to_records())
     schema = pyarrow.table(EMPTY).schema
-    assert schema.field("at").type == pyarrow.timestamp("us", "UTC")
+    assert schema.field("as_of").type == pyarrow.timestamp("us", "UTC")
     assert schema.field("due").type == pyarrow.date32()
     assert schema.field("after").type == pyarrow.list_(pyarrow.string())
 
@@ -96,7 +96,7 @@ def test_polars_reads_the_other_values(value):
 
 
 def test_polars_reads_the_log():
-    rows = LAUNCH.log_records()
+    rows = LAUNCH.log.to_records()
     frame = polars.DataFrame(rows)
     assert frame.to_dicts() == rows
     assert frame.filter(polars.col("retracted"))["task"].to_list() == ["c9"]
@@ -126,7 +126,7 @@ def test_duckdb_reads_a_launch_by_the_name_of_its_variable():
     )
     assert duckdb.sql(pairs).fetchall() == [("c8", "c6")]  # it reads the stream twice
     types = dict(duckdb.sql("select column_name, column_type from (describe from launch)").fetchall())
-    assert (types["at"], types["due"], types["after"]) == ("TIMESTAMP WITH TIME ZONE", "DATE", "VARCHAR[]")
+    assert (types["as_of"], types["due"], types["after"]) == ("TIMESTAMP WITH TIME ZONE", "DATE", "VARCHAR[]")
     assert (types["ready"], types["steps_done"], types["effort_low"]) == ("BOOLEAN", "BIGINT", "DOUBLE")
     assert launch is LAUNCH
 

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 NAME = "csv"
 SUFFIXES = (".csv",)
 
-_WORDS = frozenset(("labels", "after", "gates", "waits_for", "evidence"))
+WORDS = frozenset(
+    ("labels", "after", "step_ids", "criteria", "gates", "waits_for", "ticked", "evidence", "not_counted", "events")
+)
 """The columns with lists whose members hold no white space."""
 
 _FORMULA = r"\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
@@ -36,18 +38,18 @@ def dumps(value: ArrowTable) -> str:
         InvalidError: The value has no records.
     """
     if not is_a(cast("object", value), ArrowTable):
-        hint = "give a checklist, a launch, its review, its gate or a forecast"
+        hint = "give a checklist, a launch, its log, snapshot, review or gate, or a forecast"
         raise invalid("unsupported", "$", "cannot be written as CSV", value, hint)
     records: list[dict[str, object]] = cast("Any", value).to_records()
-    lines = [",".join(columns_of(type(value)))]
-    lines += [",".join([_cell(name, cell) for name, cell in row.items()]) for row in records]
+    names = [*columns_of(type(value))]
+    lines = [",".join(names), *(",".join([_cell(name, row[name]) for name in names]) for row in records)]
     return "\r\n".join([*lines, ""])
 
 
 def _cell(name: str, cell: object) -> str:
     if type(cell) is list:
         members = cast("list[str]", cell)
-        text = " ".join(members) if name in _WORDS else "\n".join([one.replace("\n", "\n\t") for one in members])
+        text = " ".join(members) if name in WORDS else "\n".join([one.replace("\n", "\n\t") for one in members])
     elif type(cell) is str:
         text = cell
     elif type(cell) is bool:
