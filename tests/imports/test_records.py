@@ -2,9 +2,11 @@
 
 import re
 from contextlib import suppress
+from csv import reader
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
+from io import StringIO
 from itertools import count
 
 import pytest
@@ -363,6 +365,10 @@ def test_no_cell_begins_a_formula_and_each_comes_back(text):
 
     cell = csv._cell("title", text)
     ((_, [read]),) = [*csv.rows(cell + "\r\n", ",")]
+    for delimiter in ";\t":  # as spreadsheets elsewhere split it, whatever stands before and behind
+        for line in (f"x,{cell},y\r\nx,{cell},y\r\n", f"x,{cell}\r\nx,{cell}\r\n"):
+            split = [part for row in reader(StringIO(line, newline=""), delimiter=delimiter) for part in row]
+            assert not [part for part in split if re.match(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]", part)]
     assert not re.match(rf"\s*[{re.escape(SIGNS)}]", read)
     assert csv.without_quote(read) == text
 

@@ -195,8 +195,8 @@ def read_rows(rows: Iterable[tuple[int, Iterable[tuple[object, object]]]], colum
     seen: set[str] = set()
     for line, row in rows:
         cells: dict[str, object] = {}
-        for key, given in row:
-            cell, key = native(given), as_text(key)
+        for named, given in row:
+            cell, key = native(given), as_text(named)
             if type(key) is not str:
                 if not _is_empty(cell):
                     unread.setdefault(show(key), line)

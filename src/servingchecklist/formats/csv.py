@@ -2,12 +2,14 @@
 
 Dates and timestamps are as in ISO 8601, what has no value is empty. The members of a list are words with a blank between them or, where they
 are texts, lines; further lines of one member begin with a tab. What a spreadsheet would take for a formula has a ``'`` before it, and so has
-what would read as such a cell: taking one ``'`` off gives the text back.
+what would read as such a cell: taking one ``'`` off gives the text back. Where lists have semicolons, a spreadsheet splits the lines at these
+and knows no quotes within, so a cell may begin behind any semicolon, tab or line end of a text: there the same holds.
 """
 
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from .._arrow import columns_of
@@ -26,9 +28,13 @@ WORDS = frozenset(
 )
 """The columns with lists whose members hold no white space."""
 
-_FORMULA = r"\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
+_SIGNS = r"=+\-@\uff1d\uff0b\uff0d\uff20"
+_FORMULA = rf"\s*[{_SIGNS}\t\r\n]"
+_WITHIN = rf"""'*(?:[^\S\t\r\n]|")*[{_SIGNS}]"""
 _match_formula = re.compile(f"'*{_FORMULA}").match
 _match_quoted = re.compile(f"'+{_FORMULA}").match
+_quote_within = partial(re.compile(rf"(?<=[;\t\r\n])(?={_WITHIN})").sub, "'")
+_unquote_within = partial(re.compile(rf"(?<=[;\t\r\n])'(?={_WITHIN})").sub, "")
 
 
 def dumps(value: ArrowTable) -> str:
@@ -56,13 +62,14 @@ def _cell(name: str, cell: object) -> str:
         text = str(cell).lower()
     else:
         return "" if cell is None else str(plain(cell))
+    text = _quote_within(text)
     text = f"'{text}" if _match_formula(text) else text
-    return '"{}"'.format(text.replace('"', '""')) if re.search('[",\r\n]', text) else text
+    return '"{}"'.format(text.replace('"', '""')) if re.search('[",;\t\r\n]', text) else text
 
 
 def without_quote(text: str) -> str:
     """Return the text of a cell without the ``'`` before what a spreadsheet would take for a formula."""
-    return text[1:] if _match_quoted(text) else text
+    return _unquote_within(text[1:] if _match_quoted(text) else text)
 
 
 def rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
