@@ -242,14 +242,18 @@ def recorded(before: Launch | None, after: Launch) -> list[Event]:
 def print_recorded(
     options: Namespace, before: Launch | None, after: Launch, lines: Sequence[str], **more: object
 ) -> int:
-    """Print the lines about events that were recorded or, for ``--json``, the events, ``more``, and the state of the launch."""
+    """Print the lines about events that were recorded or, for ``--json``, the events, and ``more`` or else the state of the launch."""
     if options.json:
-        new = {event.id for event in recorded(before, after)}
-        rows = [row for row in after.log_records() if row["event"] in new]
-        print_json({"events": plain_records(rows), **more, "state": _status(after, after.snapshot(at=now_of(after)))})
+        more = more or {"state": status_document(after.snapshot(at=now_of(after)))}
+        print_json({"events": _event_documents(after, recorded(before, after)), **more})
     else:
         print("\n".join(map(inert, lines)))
     return 0
+
+
+def _event_documents(launch: Launch, events: Sequence[Event]) -> list[dict[str, object]]:
+    """Return the records of some events of a launch, in the order of its log, each with its document."""
+    return plain_records(attrs.evolve(launch.log, events=events).to_records(), events)
 
 
 def _retract(event: Event, options: Namespace) -> str:
@@ -326,7 +330,6 @@ def _last_of(launch: Launch, by: str) -> str:
 
 
 def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
-
     now = now_of(after)
     old, new = before.state(task, at=now_of(before)), after.state(task, at=now)
     if old.owner != new.owner:
@@ -386,15 +389,13 @@ def show_status(options: Namespace) -> int:
     launch = load_launch(options)
     _warn_of_mistakes(launch, options)
     snapshot = launch.snapshot(at=time_of(options, launch), **selection_of(options))
-    show_result(options, snapshot, document=lambda: _status(launch, snapshot))
+    show_result(options, snapshot, document=lambda: status_document(snapshot))
     return 0
 
 
-def _status(launch: Launch, snapshot: Snapshot) -> dict[str, object]:
-    """Return the document of a snapshot, with the records of its tasks in place of their states."""
-    shown = {state.id for state in snapshot.states}
-    rows = [row for row in launch.to_records(at=snapshot.at) if row["task"] in shown]
-    return {**snapshot.to_dict(), "tasks": plain_records(rows)}
+def status_document(snapshot: Snapshot) -> dict[str, object]:
+    """Return the document of a snapshot, with the records of its tasks around their states."""
+    return {**snapshot.to_dict(), "tasks": plain_records(snapshot.to_records(), snapshot.states)}
 
 
 def selection_of(options: Namespace) -> Selection:
@@ -426,12 +427,15 @@ def review(options: Namespace) -> int:
 
 
 def _review(result: Review) -> dict[str, object]:
-    """Return the document of a review, with records in its lists."""
+    """Return the document of a review, with records around the entries of its lists."""
     from .._launch.review import LISTS
 
-    rows = result.to_records()
-    lists = {name: [row for row in rows if row["heading"] == heading] for name, heading in LISTS.items()}
-    return {**result.to_dict(), **{name: plain_records(records) for name, records in lists.items()}}
+    items = [item for _, items in result.lists for item in items]
+    rows = plain_records(result.to_records(), items)
+    return {
+        **result.to_dict(),
+        **{name: [row for row in rows if row["heading"] == heading] for name, heading in LISTS.items()},
+    }
 
 
 def _explain_missing_forecast(options: Namespace, launch: Launch, result: Review) -> None:
@@ -457,9 +461,7 @@ def log(options: Namespace) -> int:
     retracted: set[Event] = set(launch.retracted)
     events: Sequence[Event] = launch.history(options.task) if options.task else launch.events
     if options.json:
-        shown = {event.id for event in events}
-        rows = [row for row in launch.log_records() if row["event"] in shown]
-        print_json({"launch": launch.name, "events": plain_records(rows)})
+        print_json({"launch": launch.name, "events": _event_documents(launch, events)})
         return 0
     for event in events:
         fields: dict[str, object] = {**event.to_dict()}
