@@ -114,7 +114,13 @@ class Draft:
     """
 
     def __init__(self, words: Mapping[str, Priority | PriorityName] | None) -> None:
-        Priority.parse("high", words)  # its errors are those of the argument
+        try:
+            Priority.parse("high", words)
+        except InvalidError as error:  # with the path of the argument that the caller has given
+            moved = (
+                attrs.evolve(fault, path=fault.path.replace("$.words", "$.priorities", 1)) for fault in error.faults
+            )
+            raise InvalidError(moved) from None
         self.notes: list[Note] = []
         self.done: list[str] = []
         self.phases: list[Section] = []

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .._evidence.evidence import Evidence
     from .._launch.gate import Gate, Live
     from .._launch.launch import Launch
+    from .._launch.records import EventLog
     from .._launch.results import Progress, Snapshot, TaskState
     from .._launch.review import Review
     from .._model.checklist import Checklist
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     Parts: TypeAlias = Phase | Task | Effort | Kpi | Progress | TaskState | Calendar | Document
     Proven: TypeAlias = Gate | Evidence | Live
     Planned: TypeAlias = Forecast | Levers | CriticalPath | Distribution | Calibration
-    Results: TypeAlias = Recommendations | Snapshot | Review | Planned
+    Results: TypeAlias = Recommendations | Snapshot | EventLog | Review | Planned
     Shown: TypeAlias = Checklist | Launch | ForecastOptions | Results | Proven | Tailored | Parts
 
     T = TypeVar("T", bound=Stored)
@@ -105,7 +106,7 @@ def dumps(value: Shown, format: Format | str) -> str:
         format: ``"json"``, ``"jsonl"`` (a launch as lines that git merges), ``"toml"`` or ``"yaml"``, which can be read back; ``"markdown"``, ``"html"`` or ``"text"`` for people; ``"svg"`` or
             ``"mermaid"`` for a picture: the Gantt chart of a forecast, the histogram of a distribution, the dependency graph of a critical
             path or a checklist, the burn-up of a review (``"svg"`` only); ``"icalendar"`` for the dates of a forecast; ``"junit"``
-            for the decision of a gate; ``"tasklist"`` for a checklist or a launch with boxes that :mod:`servingchecklist.tasklist` takes over; ``"csv"`` for the rows that ``to_records`` of a value returns. A launch is forecast first for a picture and for its dates. Or the name of a format that an installed pack offers.
+            for the decision of a gate; ``"tasklist"`` for a checklist or a launch with boxes that :mod:`servingchecklist.tasklist` takes over; ``"csv"`` for the rows that ``to_records`` of a value returns, of ``launch.log`` too. A launch is forecast first for a picture and for its dates. Or the name of a format that an installed pack offers.
 
     Raises:
         UnknownNameError: There is no such format.
