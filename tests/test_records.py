@@ -377,7 +377,7 @@ def test_without_the_package_the_error_names_the_extra(monkeypatch):
     with pytest.raises(UnknownNameError) as caught:
         WHOLE.__arrow_c_stream__()
     assert str(caught.value) == (
-        "$: Arrow needs the package nanoarrow, which is not installed; pip install 'servingchecklist[arrow]', or use to_records()"
+        "$: Arrow needs the package nanoarrow, which is not installed; pip install 'servingchecklist[arrow]'"
     )
     assert isinstance(caught.value.__cause__, ImportError)
 

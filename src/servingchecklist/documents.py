@@ -288,12 +288,14 @@ class _Event(TypedDict):
 class LaunchStartedDocument(_Event):
     kind: Literal["launch-started"]
     topic: NotRequired[str]
+    digest: NotRequired[str]
 
 
 class MigratedDocument(_Event):
     kind: Literal["migrated"]
     checklist: str
     version: str
+    digest: str
     retired: NotRequired[list[str]]
     weaker: NotRequired[list[str]]
     previous: NotRequired[str]

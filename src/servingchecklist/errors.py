@@ -252,6 +252,12 @@ def unknown_name(
     return UnknownNameError([Fault(code, path, f"there is no {what} of that name", show(name), nearest(name, known))])
 
 
+def missing_package(user: str, package: str, extra: str) -> UnknownNameError:
+    """Return the error of a package that ``user`` needs and that is not installed; the extra of that name installs it."""
+    problem = f"{user} needs the package {package}, which is not installed"
+    return UnknownNameError([Fault("missing-package", "$", problem, "", f"pip install 'servingchecklist[{extra}]'")])
+
+
 def show_path(path: str | PathLike[str]) -> str:
     """Return the path of a file, whole and safe to print."""
     return show(os.fsdecode(path), most=4_096)
@@ -317,5 +323,5 @@ def show(value: object, most: int = 60) -> str:
         return repr(value)
     if kind is dict or kind is list or kind is tuple:
         assert isinstance(value, Sized)
-        return f"a {kind.__name__} of {len(value)}"
+        return f"a {'list' if kind is tuple else kind.__name__} of {len(value)}"  # lists of files are held as tuples
     return f"a value of type {kind.__name__}"

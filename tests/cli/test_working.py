@@ -75,7 +75,7 @@ def test_of_two_that_begin_a_task_at_once_one_is_refused(started, monkeypatch):
         patch.setattr(Store, "change", late)
         status, out, err = started("begin", "c1", *BY)
     assert (status, out) == (1, "")
-    assert "c1 cannot be begun: it is doing since" in err
+    assert "c1 cannot be begun: its status is doing, as" in err
     status, out, _ = started("begin", "--next", "--json", *BY)
     assert (status, [event["task"] for event in json.loads(out)["events"]]) == (0, ["c3"])
 

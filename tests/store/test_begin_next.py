@@ -11,7 +11,7 @@ import pytest
 from helpers.stores import LAUNCH, MONDAY, OTHER, assert_sound, notes, rows
 from servingchecklist import Checklist, Launch, Phase, Store, Task
 from servingchecklist.errors import IllegalTransitionError, InvalidError, UnknownNameError
-from servingchecklist.events import Begun
+from servingchecklist.events import Begun, LaunchStarted
 
 WORKER = """
 import sys
@@ -86,7 +86,7 @@ def test_a_change_is_made_to_what_the_file_has(store, path):
     launch = store.change("fraud-v3", change)
     assert found == [notes(1)]
     assert launch == store.load("fraud-v3") == notes(1).finish("c1", by="x", at=MONDAY + timedelta(hours=1))
-    with pytest.raises(IllegalTransitionError, match="it is done since"):
+    with pytest.raises(IllegalTransitionError, match="its status is done, as"):
         store.change("fraud-v3", lambda launch: launch.begin("c1", by="y"))
     assert store.load("fraud-v3") == launch
     assert store.change("fraud-v3", lambda launch: launch) == launch
@@ -96,7 +96,7 @@ CHANGES = [
     (lambda launch: None, "$: is not a Launch (got None); give a Launch"),
     (lambda launch: attrs.evolve(launch, name="other"), "$.name: is the name of another launch (got 'other'); keep 'fraud-v3'"),
     (
-        lambda launch: attrs.evolve(launch, checklist=OTHER),
+        lambda launch: Launch(OTHER, "fraud-v3", [*launch.events, LaunchStarted(by="x", at=MONDAY, digest=OTHER.digest)]),
         "$.checklist: is not the checklist that the store has for the launch of that name (got 'fraud-v3'); "
         "save it under another name",
     ),

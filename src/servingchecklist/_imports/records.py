@@ -17,7 +17,7 @@ from .._model.task import Reference, Risk, Step, Task
 from .._namespace import public
 from ..errors import as_text, invalid, show
 from ..formats import csv, source
-from ..formats.limits import Limits, check_csv, check_limits, check_tasks
+from ..formats.limits import DEFAULT_LIMITS, Limits, check_csv, check_limits, check_tasks
 from .cells import Columns, read_rows
 from .draft import Draft, Ids, Section, named
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from .cells import Column, Row
     from .draft import Imported
 
-_DEFAULT = Limits()
 _MOST_GATES = 1_000
 _MIDNIGHT = r"[T ]00:00(?::00(?:\.0{1,9})?)?(?:Z|[+-]00:00)?"
 _DONE = frozenset(
@@ -47,7 +46,7 @@ def from_records(
     title: str = "",
     columns: Mapping[Column, str | Sequence[str]] | None = None,
     priorities: Mapping[str, Priority | PriorityName] | None = None,
-    limits: Limits | None = _DEFAULT,
+    limits: Limits | None = DEFAULT_LIMITS,
 ) -> Imported:
     """Return the rows of a table as a checklist, a task each. What does not fit is dropped or changed, and told in the notes.
 
@@ -88,7 +87,7 @@ def from_csv(
     columns: Mapping[Column, str | Sequence[str]] | None = None,
     priorities: Mapping[str, Priority | PriorityName] | None = None,
     delimiter: str = ",",
-    limits: Limits | None = _DEFAULT,
+    limits: Limits | None = DEFAULT_LIMITS,
 ) -> Imported:
     """Return a table in CSV as a checklist, as :func:`from_records` does. The cells that ``dumps(value, "csv")`` wrote are read back exactly.
 
@@ -121,8 +120,11 @@ def from_csv(
     check_tasks(len(found), limits)
     names = [csv.without_quote(name) for name in head]
     table = ((line, zip(names, map(csv.without_quote, cells), strict=False)) for line, cells in found)
+    others = [] if len(names) != 1 else [mark for mark in ";\t|," if mark in names[0]]
+    notes = [(1, f"there is one column: if {mark!r} is between its cells, give delimiter={mark!r}") for mark in others]
     longer = [line for line, cells in found if len(cells) > len(names)]
-    return _import(table, checklist, columns, priorities, longer)
+    notes += [(line, "the cells beyond the last column are left out") for line in longer]
+    return _import(table, checklist, columns, priorities, notes)
 
 
 def _held(rows: Iterable[Mapping[str, object]], limits: Limits | None) -> list[Mapping[str, object]]:
@@ -149,12 +151,15 @@ def _import(
     checklist: Checklist,
     columns: Mapping[Column, str | Sequence[str]] | None,
     priorities: Mapping[str, Priority | PriorityName] | None,
-    longer: Sequence[int] = (),
+    notes: Sequence[tuple[int, str]] = (),
 ) -> Imported:
     draft, table = Draft(priorities), Columns(columns)
-    for line in longer:
-        draft.tell(line, "the cells beyond the last column are left out")
-    return _Table(read_rows(rows, table, draft), draft).fill(checklist)
+    for line, problem in notes:
+        draft.tell(line, problem)
+    read = read_rows(rows, table, draft)
+    if not read:
+        draft.tell(0, "there are no rows: the checklist has no tasks")
+    return _Table(read, draft).fill(checklist)
 
 
 class _Table:

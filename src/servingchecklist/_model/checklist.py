@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias, Unpack, cast
 import attrs
 
 from .. import _graph
+from .._jsonlike import digest_of
 from .._namespace import ArrowTable, NotebookDisplay, late_import, public
 from .._text import join_words
 from ..errors import (
@@ -73,13 +74,14 @@ def _context(value: Choices) -> tuple[Choice, ...]:
 class _Derived:
     """Values derived once from the fields of a checklist. They are not fields, so equality and documents leave them out."""
 
-    __slots__ = ("_after", "_ends", "_position", "_prerequisites", "_tasks")
+    __slots__ = ("_after", "_digest", "_ends", "_position", "_prerequisites", "_tasks")
 
     _tasks: tuple[Task, ...]
     _position: Mapping[str, int]
     _prerequisites: tuple[tuple[int, ...], ...]
     _ends: tuple[int, ...]
     _after: list[list[int]]  # set by the first call of dependents
+    _digest: str  # set by the first look at it
 
 
 @public()
@@ -167,6 +169,8 @@ class Checklist(Validated, ArrowTable, NotebookDisplay, _Derived):
         phase_ids = {phase.id for phase in self.phases}
         is_valid = len(position) == len(tasks) == len(before) and len(phase_ids) == len(self.phases)
         has_order = any(phase.after for phase in self.phases)  # of phases, which is checked below with that of tasks
+        faults: list[Fault] = []
+        cycle: tuple[str, ...] = ()
         if not is_valid or has_order or len(_graph.topological(before)) < len(tasks):
             entries = [
                 (f"$.phases[{i}].tasks[{j}]", task.id, task.after)
@@ -175,12 +179,10 @@ class Checklist(Validated, ArrowTable, NotebookDisplay, _Derived):
             ]
             phases = [(f"$.phases[{i}]", phase.id, phase.after) for i, phase in enumerate(self.phases)]
             faults, cycle = structure_faults(phases, entries)
-            if faults:
-                raise CycleError(faults, cycle) if cycle else InvalidError(faults)
+        if faults := [*faults, *self._facet_faults(), *self._name_faults(tasks)][:MOST_FAULTS]:
+            raise CycleError(faults, cycle) if cycle else InvalidError(faults)
         if has_order:
             before = self._with_phases(before, position)
-        if faults := [*self._facet_faults(), *self._name_faults(tasks)]:
-            raise InvalidError(faults)
         object.__setattr__(self, "_tasks", tasks)
         object.__setattr__(self, "_position", position)
         object.__setattr__(self, "_prerequisites", before)
@@ -212,9 +214,9 @@ class Checklist(Validated, ArrowTable, NotebookDisplay, _Derived):
         return tuple(extended)
 
     def _facet_faults(self) -> list[Fault]:
-        stated = [("$.context", self.context)]
+        stated = [("$.context", self.context, "")]
         stated += [
-            (f"$.phases[{i}].tasks[{j}].when", task.when)
+            (f"$.phases[{i}].tasks[{j}].when", task.when, task.id)
             for i, phase in enumerate(self.phases)
             for j, task in enumerate(phase.tasks)
             if task.when
@@ -363,6 +365,13 @@ class Checklist(Validated, ArrowTable, NotebookDisplay, _Derived):
         title = title or (joined if len(joined) <= v.LINE_LENGTH else self.title)
         kept = {"version": version or self.version, "title": title, "id": id or self.id, "phases": phases}
         return evolve(self, {"base": None, "layers": (), **kept, **united})
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 digest of the canonical form of :meth:`to_dict`, as ``sha256:`` and 64 digits. It covers ``base`` and ``layers``."""
+        if not hasattr(self, "_digest"):
+            object.__setattr__(self, "_digest", f"sha256:{digest_of(self.to_dict())}")
+        return self._digest
 
     def to_records(self) -> list[TaskRecord]:
         """Return a flat dict for each task, in the order in which they are written: the rows of a table, for dataframes.
@@ -564,7 +573,7 @@ def name_faults(
 
     def name(known: Mapping[str, None], what: str, path: str, names: Iterable[str], task: str = "") -> None:
         for place, one in enumerate(names):
-            if one not in known:
+            if is_id(one) and one not in known:
                 hint = f"declare it under {what.lower()}s"
                 faults.add(
                     "unknown-name",
@@ -585,12 +594,14 @@ def name_faults(
     return faults
 
 
-def facet_faults(facets: Sequence[tuple[str, Facet]], stated: Sequence[tuple[str, Sequence[Choice]]]) -> list[Fault]:
+def facet_faults(
+    facets: Sequence[tuple[str, Facet]], stated: Sequence[tuple[str, Sequence[Choice], str]]
+) -> list[Fault]:
     """Find faults in facets and the choices on them: duplicate ids, unknown facets and unknown values.
 
     Args:
         facets: The path of each facet, and the facet.
-        stated: The path of each group of choices, and the choices.
+        stated: The path of each group of choices, the choices, and the id of their task, empty without one.
     """
     faults = Faults()
     known: dict[str, Mapping[str, None]] = {}
@@ -599,15 +610,15 @@ def facet_faults(facets: Sequence[tuple[str, Facet]], stated: Sequence[tuple[str
             hint = "give each an id of its own"
             faults.add("duplicate", f"{path}.id", "is also the id of another facet", facet.id, hint)
         known.setdefault(facet.id, dict.fromkeys(facet.values))
-    for path, group in stated:
+    for path, group, task in stated:
         for choice in group:
             place = f"{path}.{choice.facet}"
             if choice.facet in known:
                 for value in choice.values:
                     if value not in known[choice.facet]:
                         problem = "is not a value of that facet"
-                        faults.add("unknown-value", place, problem, value, known=known[choice.facet])
+                        faults.add("unknown-value", place, problem, value, known=known[choice.facet], task=task)
             else:
                 problem, hint = "there is no facet of that id", "declare it under facets"
-                faults.add("unknown-facet", place, problem, choice.facet, hint, known=known)
+                faults.add("unknown-facet", place, problem, choice.facet, hint, known=known, task=task)
     return faults

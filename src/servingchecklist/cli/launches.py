@@ -20,12 +20,16 @@ from .._model.timestamps import MOST_AHEAD
 from .._planning.ordering import next_tasks
 from .._planning.rules import ORDERS, abbreviate
 from .._text import inert, join_words, printable
-from ..errors import nearest, show, show_path
-from ..formats import write
+from ..errors import InvalidError, member, nearest, show, show_path
+from ..formats import IMPORTERS, write
+from ..formats._phrases import count, though_open
 from .output import (
+    FaultyValueError,
     check_output,
     check_readable,
+    for_people,
     format_of,
+    print_faults,
     print_json,
     rendered,
     show_result,
@@ -57,7 +61,6 @@ if TYPE_CHECKING:
     from .._launch.launch import Launch
     from .._launch.results import Snapshot
     from .._launch.review import Review, ReviewItem
-    from .._store import Store
 
 SELECTION = tuple(f"--{name}" for name in Selection.__annotations__)
 """The options that select tasks."""
@@ -120,11 +123,7 @@ def migrate(options: Namespace) -> int:
     """Migrate a launch to another checklist (``migrate``)."""
     checklist, by = load_checklist(options.source, options), recorder(options)
     check_not_ahead(options)
-    before, after = change_launch(
-        options,
-        lambda launch: launch.migrate(checklist, by=by, at=options.at),
-        lambda store, launch: store.migrate(launch.name, checklist, by=by, at=options.at),
-    )
+    before, after = change_launch(options, lambda launch: launch.migrate(checklist, by=by, at=options.at))
     if after.checklist == before.checklist:
         lines = [f"{after.name}: already has {_label(after)}; nothing was recorded"]
         return print_recorded(options, before, after, lines)
@@ -197,13 +196,8 @@ def _deed(event: TaskEvent | None) -> str:
     return event.kind if event else "nothing new"
 
 
-def change_launch(
-    options: Namespace, change: Callable[[Launch], Launch], in_store: Callable[[Store, Launch], Launch] | None = None
-) -> tuple[Launch, Launch]:
-    """Change the launch that the options name where it is kept, in the store or a file, and return it before and after.
-
-    ``in_store`` is for a change that the store has to make itself.
-    """
+def change_launch(options: Namespace, change: Callable[[Launch], Launch]) -> tuple[Launch, Launch]:
+    """Change the launch that the options name where it is kept, in the store or a file, and return it before and after."""
     from .._launch.launch import Launch
 
     name: str | None = options.launch
@@ -220,9 +214,6 @@ def change_launch(
         return before, after
     with open_store(options, "write") as store:
         name = only_name(store, options, "name one with --launch: {}") if name is None else name
-        if in_store:
-            before = store.load(name)
-            return before, in_store(store, before)
         found: list[Launch] = []
 
         def noted(launch: Launch) -> Launch:
@@ -353,9 +344,7 @@ def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
         change = f"waived until {new.waiver.expires.isoformat()}, which is over, so still {new.status.words}"
     else:
         change = f"{deed}, still {new.status.words}"
-    open_ids = after.state(task, at=now).waits_for
-    early = f", though {join_words(abbreviate([*open_ids]))} {'is' if len(open_ids) == 1 else 'are'} open"
-    return f"{change}{early if open_ids and (new.status.is_closed or deed == 'begun') else ''}"
+    return change + (though_open(new.waits_for) if new.status.is_closed or deed == "begun" else "")
 
 
 def _closed(launch: Launch) -> str:
@@ -481,6 +470,7 @@ def log(options: Namespace) -> int:
         if isinstance(event, EvidenceAdded):
             measures = dict.fromkeys(measure.name for measure in event.evidence.measures)
             fields = {"evidence": f"{event.evidence.id[:8]} of {join_words([*measures])}"}
+        fields.pop("digest", None)
         for name in ("event", "evidence"):
             if len(str(fields.get(name, ""))) == _DIGITS:
                 fields[name] = str(fields[name])[:8]
@@ -518,13 +508,16 @@ def show_names(options: Namespace) -> int:
 def merge(options: Namespace) -> int:
     """Merge copies of one launch from files (``merge``)."""
     first, *others = options.files
-    merged, format = read_copy(first, options)
-    for path in others:
-        copy, _ = read_copy(path, options)
-        with faults_of(path):
-            both = merged.merge(copy)
-        _print_merged(path, merged, copy, both)
-        merged = both
+    try:
+        merged, format = read_copy(first, options)
+        for path in others:
+            copy, _ = read_copy(path, options)
+            with faults_of(path):
+                both = merged.merge(copy)
+            _print_merged(options.name or path, merged, copy, both)
+            merged = both
+    except FaultyValueError as error:
+        raise FaultyValueError(options.name or error.where, error.faults) from None
     if not format_of(options, ""):  # no suffix tells, as in a merge driver of git
         options.format = format or "json"
     write_or_print(options, merged, "json")
@@ -533,8 +526,8 @@ def merge(options: Namespace) -> int:
 
 def _print_merged(path: str, ours: Launch, copy: Launch, merged: Launch) -> None:
     """Print what a merge has added, and which records contradict each other."""
-    total, new, lacking = (len(merged.events), *(len(merged.events) - len(one.events) for one in (ours, copy)))
-    counts = f"{new} of {total} events {'is' if new == 1 else 'are'} new, and {lacking} {'is' if lacking == 1 else 'are'} not in it"
+    added, lacking = (count(len(merged.events) - len(one.events), "event") for one in (ours, copy))
+    counts = f"adds {added}, and lacks {lacking} of the other side; merged: {count(len(merged.events), 'event')}"
     print(f"servingchecklist: {printable(path)}: {counts}", file=sys.stderr)
     _warn_of_starts(merged, set(ours.events))
     known = set(_overridden(ours))
@@ -558,10 +551,19 @@ def _warn_of_starts(launch: Launch, known: Container[Event]) -> None:
 
 def export(options: Namespace) -> int:
     """Write every launch in the store to a file of its own (``export``)."""
+    from .._store.folder import others_of
+
     with open_store(options) as store:
         with suppress(OSError, ValueError):  # then it is reported that the files cannot be written
             os.makedirs(options.folder)
-        names = store.export_files(options.folder, options.format)
+        try:
+            names = store.export_files(options.folder, options.format)
+        except InvalidError as error:
+            return _print_faults_of_files(options.folder, error)
+    for file in () if options.quiet else others_of(names, options.folder, options.format):
+        path = printable(os.path.join(options.folder, file))
+        words = "holds the launch in another format, and may be older; import reads both, so remove one of them"
+        print(f"servingchecklist: {path}: {words}", file=sys.stderr)
     if names and options.format == "jsonl":
         _offer_union(options, options.folder)
     if options.json:
@@ -597,8 +599,18 @@ def _offer_union(options: Namespace, folder: str) -> None:
 
 def import_files(options: Namespace) -> int:
     """Import the launches in a folder into the store (``import``)."""
+    if os.path.isfile(options.folder):
+        hint = IMPORTERS.get(os.path.splitext(options.folder)[1].lower(), "name its folder")
+        raise usage_error("that is a file, and launches are imported from a folder", show_path(options.folder), hint)
+    skipped: list[str] = []
     with open_store(options, "create") as store:
-        new = store.import_files(options.folder, limits_of(options))
+        try:
+            new = store.import_files(options.folder, limits_of(options), skipped=skipped.append)
+        except InvalidError as error:
+            return _print_faults_of_files(options.folder, error)
+        for file in () if options.quiet else skipped:
+            path = printable(os.path.join(options.folder, file))
+            print(f"servingchecklist: {path}: skipped: it says no kind, so it holds no launch", file=sys.stderr)
         for name in [name for name, number in new.items() if number]:
             _warn_of_starts(store.load(name), ())
     if options.json:
@@ -606,6 +618,17 @@ def import_files(options: Namespace) -> int:
     else:
         print("".join(f"{name}: imported, new events: {number}\n" for name, number in new.items()), end="")
     return 0
+
+
+def _print_faults_of_files(folder: str, error: InvalidError) -> int:
+    """Print the faults of files in a folder, each under the path of its file, and return the exit status."""
+    paths = {member("$", name): os.path.join(folder, name) for name in sorted(os.listdir(folder))}
+    for fault in error.faults:
+        beginning = next((beginning for beginning in paths if fault.path.startswith(beginning)), "")
+        place = printable(paths[beginning]) if beginning else "servingchecklist"
+        within = attrs.evolve(fault, path=f"${fault.path.removeprefix(beginning)}") if beginning else fault
+        print_faults(place, [for_people(within)])
+    return 1
 
 
 def refuse_done(options: Namespace) -> None:

@@ -15,7 +15,7 @@ from .._files import check_path, read_bytes, replace
 from .._namespace import public
 from .._text import join_words
 from ..errors import Fault, InvalidError, UnknownNameError, as_text, invalid, show_path, unknown_name
-from .limits import Limits, check_limits, check_size
+from .limits import DEFAULT_LIMITS, Limits, check_limits, check_size
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -85,8 +85,6 @@ FORMATS: dict[str, tuple[str, ...]] = {
 
 READERS: tuple[ReadFormat, ...] = ("json", "jsonl", "toml", "yaml")
 
-_DEFAULT = Limits()
-
 
 class _Writes(Protocol):
     def dumps(self, value: object) -> str: ...
@@ -123,7 +121,9 @@ def loads(text: str | bytes, format: str, limits: Limits | None = ..., *, kind: 
 @overload
 def loads(text: str | bytes, format: str, limits: Limits | None = ..., *, kind: type[T]) -> T: ...
 @public()
-def loads(text: str | bytes, format: str, limits: Limits | None = _DEFAULT, *, kind: type[T] | None = None) -> Stored:
+def loads(
+    text: str | bytes, format: str, limits: Limits | None = DEFAULT_LIMITS, *, kind: type[T] | None = None
+) -> Stored:
     """Parse a checklist, a launch, an overlay or the options of a forecast, as strictly as the model does: nothing is coerced, and all faults are reported at once.
 
     Args:
@@ -174,7 +174,7 @@ def read(path: str | PathLike[str], format: str | None = None, limits: Limits | 
 def read(
     path: str | PathLike[str],
     format: str | None = None,
-    limits: Limits | None = _DEFAULT,
+    limits: Limits | None = DEFAULT_LIMITS,
     *,
     kind: type[T] | None = None,
 ) -> Stored:
@@ -265,6 +265,14 @@ def _reader(format: object) -> _Reads:
     raise unknown_name("unknown-name", "$", "format that reads", format, [*readers, *written])
 
 
+IMPORTERS = {
+    suffix: f"make a checklist of a list of others in Python: servingchecklist.imports.from_{name}"
+    for name in ("markdown", "csv")
+    for suffix in FORMATS[name]
+}
+"""The hints where a list of others stands in place of a file, by its suffix."""
+
+
 def _format_of(path: str, known: Collection[str], *, reads: bool) -> object:
     """Return the format for the suffix of a file. A suffix of a bundled format never selects that of a pack."""
     suffix = os.path.splitext(path)[1].lower()
@@ -284,6 +292,7 @@ def _format_of(path: str, known: Collection[str], *, reads: bool) -> object:
     elif owner:
         problem = f"{owner} can be written, but not read"
         hint = f"name a file that ends in {join_words([end for name in known for end in FORMATS[name]], 'or')}"
+        hint = "; ".join([hint, *([IMPORTERS[suffix]] if suffix in IMPORTERS else [])])
     else:
         bundled = {suffix for suffixes in FORMATS.values() for suffix in suffixes}
         suffixes = [suffix for name in known for suffix in FORMATS[name]]

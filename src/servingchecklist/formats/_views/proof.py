@@ -207,12 +207,9 @@ def gate(value: Gate) -> Document:
     """Return the decision of a gate: what blocks it, what is not proven, what is waived, what is met, and what it rests on."""
     from .. import _phrases
 
-    coverage = value.coverage
-    word = f", {coverage.by_word_only} of them by word only" if coverage.by_word_only else ""
-    counts = f"{coverage.conclusive} of {coverage.required:,} required findings conclusive{word}"
     blocks: list[Block] = [
         Paragraph(f"{_phrases.titled(value.launch, value.topic)}, as of {_phrases.clock(value.at)}"),
-        Paragraph(f"{value.decision.words}: {counts}", f"lead decision {value.decision.value}"),
+        Paragraph(f"{value.decision.words}: {_phrases.findings(value)}", f"lead decision {value.decision.value}"),
     ]
     if not value.findings:
         blocks.append(Paragraph("Nothing is asked for, so nothing is proven."))
