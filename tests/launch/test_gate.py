@@ -459,7 +459,9 @@ def test_a_simple_gate_needs_no_kpi():
     decided = conditions(priority="critical")
     assert isinstance(decided, Gate)
     assert (decided.decision, decided.id, decided.title) == (Decision.NO_GO, "", "Conditions")
-    assert [(one.place, one.words) for one in decided.blockers] == [("a priority", "a is critical, and its status is todo")]
+    assert [(one.place, one.words) for one in decided.blockers] == [
+        ("a priority", "a is critical, and its status is todo")
+    ]
     done = SIMPLE.finish("a", by="b", at=on(2, 10))
     assert conditions(done, priority="critical").decision is Decision.GO
     assert [one.place for one in conditions(done, priority="high").blockers] == ["b priority"]

@@ -10,7 +10,7 @@ import attrs
 from .. import catalog
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
-from .._text import printable
+from .._text import count, printable
 from ..errors import MOST_FAULTS, Fault, FileError, InvalidError, UnknownNameError, invalid, show, show_path
 from .output import (
     HINTS,
@@ -201,11 +201,9 @@ def annotation(level: str, file: str, title: str, words: str, line: int | None =
 
 def _size(value: Stored) -> str:
     if isinstance(value, Checklist):
-        return f"{len(value.phases)} phases, {len(value)} tasks"
+        return f"{count(len(value.phases), 'phase')}, {count(len(value), 'task')}"
     if isinstance(value, Overlay):
-        changes = "1 change" if len(value.changes) == 1 else f"{len(value.changes)} changes"
-        return f"an overlay of {changes}, for {value.base or 'any checklist'}"
+        return f"an overlay of {count(len(value.changes), 'change')}, for {value.base or 'any checklist'}"
     if is_options(value):
         return "options of a forecast"
-    events = "1 event" if len(value.events) == 1 else f"{len(value.events)} events"
-    return f"a launch of {len(value.checklist)} tasks, {events}, {value.digest}"
+    return f"a launch of {count(len(value.checklist), 'task')}, {count(len(value.events), 'event')}, {value.digest}"

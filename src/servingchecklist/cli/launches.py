@@ -19,7 +19,7 @@ from .._model.selection import Selection
 from .._model.timestamps import MOST_AHEAD
 from .._planning.ordering import next_tasks
 from .._planning.rules import ORDERS, abbreviate
-from .._text import inert, join_words, printable
+from .._text import count, inert, join_words, printable
 from ..errors import nearest, show, show_path
 from ..formats import write
 from .output import (
@@ -112,7 +112,9 @@ def start(options: Namespace) -> int:
                 hint = "choose another name, or see that launch with status"
                 raise usage_error("there is a launch of that name already", show(launch.name), hint)
             store.save(launch)
-    started = f"started by {launch.events[0].by} with {checklist.id} {checklist.version}, {len(checklist)} tasks"
+    started = (
+        f"started by {launch.events[0].by} with {checklist.id} {checklist.version}, {count(len(checklist), 'task')}"
+    )
     return print_recorded(options, None, launch, [f"{launch.name}: {started}"])
 
 
@@ -132,7 +134,7 @@ def migrate(options: Namespace) -> int:
     for task in after.retired:
         title = f" {before.checklist[task].title}" if task in before.checklist else ""
         events = len(after.history(task))
-        kept = "1 event is kept" if events == 1 else f"{events} events are kept"
+        kept = f"{count(events, 'event')} {'is' if events == 1 else 'are'} kept"
         lines.append(f"{after.name}: {task}{title}: no longer in the checklist; {kept}")
     for task, step in after.retired_steps:
         lines.append(
@@ -142,7 +144,7 @@ def migrate(options: Namespace) -> int:
 
 
 def _label(launch: Launch) -> str:
-    return f"{launch.checklist.id} {launch.checklist.version} ({len(launch.checklist)} tasks)"
+    return f"{launch.checklist.id} {launch.checklist.version} ({count(len(launch.checklist), 'task')})"
 
 
 def record(options: Namespace) -> int:
@@ -344,7 +346,7 @@ def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
     elif old.status != new.status:
         change = f"{old.status.words} -> {new.status.words}"
     elif old.steps != new.steps:
-        change = f"{sum(step.done for step in new.steps)} of {len(new.steps)} steps, still {new.status.words}"
+        change = f"{sum(step.done for step in new.steps)} of {count(len(new.steps), 'step')}, still {new.status.words}"
     elif deed == "waived" and new.waiver and not new.status.is_closed:
         change = f"waived until {new.waiver.expires.isoformat()}, which is over, so still {new.status.words}"
     else:
@@ -531,7 +533,7 @@ def merge(options: Namespace) -> int:
 def _print_merged(path: str, ours: Launch, copy: Launch, merged: Launch) -> None:
     """Print what a merge has added, and which records contradict each other."""
     total, new, lacking = (len(merged.events), *(len(merged.events) - len(one.events) for one in (ours, copy)))
-    counts = f"{new} of {total} events {'is' if new == 1 else 'are'} new, and {lacking} {'is' if lacking == 1 else 'are'} not in it"
+    counts = f"{new} of {count(total, 'event')} {'is' if new == 1 else 'are'} new, and {lacking} {'is' if lacking == 1 else 'are'} not in it"
     print(f"servingchecklist: {printable(path)}: {counts}", file=sys.stderr)
     _warn_of_starts(merged, set(ours.events))
     known = set(_overridden(ours))
