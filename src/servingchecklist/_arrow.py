@@ -16,7 +16,7 @@ from types import ModuleType, NoneType
 from typing import Any, Literal, TypeAlias, cast, get_args, get_origin, get_type_hints
 
 from . import documents
-from .errors import Fault, UnknownNameError
+from .errors import missing_package
 
 _FIRST_DAY = date(1970, 1, 1).toordinal()
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -39,17 +39,14 @@ def stream(of: type, rows: Iterator[Mapping[str, Any]]) -> object:
         import nanoarrow  # type: ignore[import-untyped]
         from nanoarrow.c_array_stream import CArrayStream  # type: ignore[import-untyped]
     except ImportError as error:
-        problem = "Arrow needs the package nanoarrow, which is not installed"
-        hint = "pip install 'servingchecklist[arrow]', or use to_records()"
-        raise UnknownNameError([Fault("missing-package", "$", problem, "", hint)]) from error
+        raise missing_package("Arrow", "nanoarrow", "arrow") from error
 
     arrow, streams = cast("ModuleType", nanoarrow), cast("Any", CArrayStream)  # they state no types
     kinds = columns_of(of)
     schema = arrow.c_schema(arrow.struct({name: _SCHEMAS[kind](arrow) for name, kind in kinds.items()}))
     batches: list[Any] = []
     while batch := list(islice(rows, _BATCH)):
-        cells = zip(kinds.values(), *[row.values() for row in batch], strict=True)
-        columns = [_COLUMNS[kind](arrow, column) for kind, *column in cells]
+        columns = [_COLUMNS[kind](arrow, [row[name] for row in batch]) for name, kind in kinds.items()]
         batches.append(arrow.c_array_from_buffers(schema, len(batch), [None], children=columns, null_count=0))
     return streams.from_c_arrays(batches, schema).__arrow_c_stream__()
 

@@ -252,6 +252,12 @@ def unknown_name(
     return UnknownNameError([Fault(code, path, f"there is no {what} of that name", show(name), nearest(name, known))])
 
 
+def missing_package(user: str, package: str, extra: str) -> UnknownNameError:
+    """Return the error of a package that ``user`` needs and that is not installed; the extra of that name installs it."""
+    problem = f"{user} needs the package {package}, which is not installed"
+    return UnknownNameError([Fault("missing-package", "$", problem, "", f"pip install 'servingchecklist[{extra}]'")])
+
+
 def show_path(path: str | PathLike[str]) -> str:
     """Return the path of a file, whole and safe to print."""
     return show(os.fsdecode(path), most=4_096)

@@ -240,6 +240,7 @@ _COUNT = _whole(0, MOST_COUNTED)
 _ID, _LINE, _OPTIONAL_LINE, _PROSE = _ref("id"), _ref("line"), _ref("optional-line"), _ref("text")
 _IDS = _list(_ID, distinct=True)
 _REASON: Fragment = {"reason": _LINE}
+_OPTIONAL_DIGEST = _text("(?:sha256:[0-9a-f]{64})?", "A SHA-256 digest, or nothing.")
 _EVENT_IDS = _list(_ref("event-id"), distinct=True)
 _PARTS = _list(_ref("part"))
 _KPIS = _list(_ref("kpi"))
@@ -453,11 +454,12 @@ _OF_CLASS: Mapping[type, Mapping[str, Fragment]] = {
     events.Noted: {"text": _PROSE | {"minLength": 1}},
     events.SubjectSet: {"parts": _PARTS | {"minItems": 1}},
     events.EvidenceAdded: {"evidence": _ref("evidence"), "kpis": _KPIS},
+    events.LaunchStarted: {"digest": _OPTIONAL_DIGEST},
     events.Migrated: {"previous": _or(_ref("event-id"), {"const": ""})},
     events.WentLive: {"evidence": _EVENT_IDS},
     Launch: {"checklist": _ref("checklist"), "name": _ID},
     Part: {"name": _ID},
-    Source: {"version": _OPTIONAL_LINE, "digest": _text("(?:sha256:[0-9a-f]{64})?", "A SHA-256 digest, or nothing.")},
+    Source: {"version": _OPTIONAL_LINE, "digest": _OPTIONAL_DIGEST},
     Measure: {"name": _ref("measure-name"), "value": _ref("value")},
     Number: {"value": _DECIMAL, "n": _or(_COUNT, _NULL)},
     Calibration: {"tasks": _list(_ref("closed-task"), some=True)},

@@ -9,7 +9,20 @@ import sys
 
 import pytest
 
-from servingchecklist import CRITICAL_FIRST, ForecastOptions, Launch, dumps, loads, model_serving, next_tasks, write
+from servingchecklist import (
+    CRITICAL_FIRST,
+    Checklist,
+    ForecastOptions,
+    Launch,
+    Overlay,
+    Phase,
+    Task,
+    dumps,
+    loads,
+    model_serving,
+    next_tasks,
+    write,
+)
 from servingchecklist.cli import main
 from servingchecklist.cli.parser import ALIASES, parsers
 from servingchecklist.formats import text
@@ -135,7 +148,8 @@ def test_check_prints_faults_as_data(run, tmp_path):
     (tmp_path / "bad.toml").write_text(BAD, "utf-8")
     status, out, _ = run("check", "--json", "bad.toml")
     assert status == 1
-    _, effort = json.loads(out)
+    _, effort = json.loads(out)["faults"]
+    assert json.loads(out)["valid"] == []
     assert (effort["file"], effort["code"], effort["line"], effort["task"]) == (
         "bad.toml",
         "bad-format",
@@ -143,7 +157,33 @@ def test_check_prints_faults_as_data(run, tmp_path):
         "registry",
     )
     write(LAUNCH, tmp_path / "good.json")
-    assert run("check", "--json", "good.json") == (0, "[]\n", "")
+    write(ForecastOptions(people=2), tmp_path / "forecast.toml")
+    write(Overlay("o", "O"), tmp_path / "overlay.toml")
+    status, out, _ = run("check", "--json", "good.json", "forecast.toml", "overlay.toml")
+    nothing = {"tasks": None, "events": None, "digest": None, "lines_without_id": []}
+    assert (status, json.loads(out)) == (
+        0,
+        {
+            "valid": [
+                {"file": "good.json", "kind": "checklist", **nothing, "tasks": 9, "digest": LAUNCH.digest},
+                {"file": "forecast.toml", "kind": "forecast-options", **nothing},
+                {"file": "overlay.toml", "kind": "overlay", **nothing},
+            ],
+            "faults": [],
+        },
+    )
+
+
+def test_check_counts_in_plain_english(run, tmp_path):
+    write(Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("a", "A")])]), tmp_path / "one.json")
+    assert run("check", "one.json") == (0, "one.json: valid (1 phase, 1 task)\n", "")
+    (tmp_path / "none.jsonl").write_text(
+        dumps(Launch.start(LAUNCH, name="x", by="x"), "jsonl").splitlines()[0], "utf-8"
+    )
+    assert run("check", "none.jsonl")[1] == (
+        "none.jsonl:1: $.events: do not say when the launch was started (got a list of 0); "
+        "let the log begin with an event launch-started\n"
+    )
 
 
 @pytest.mark.parametrize("format", ["json", "toml"])

@@ -1,6 +1,7 @@
 """The commands that keep launches in a store, mistakes included."""
 
 import getpass
+import io
 import json
 import os
 import re
@@ -28,6 +29,7 @@ from servingchecklist import (
     read,
     write,
 )
+from servingchecklist.errors import show
 
 LAUNCH = model_serving()
 BY = ("--by", "ml-platform")
@@ -494,7 +496,7 @@ def test_copies_are_merged(run, tmp_path):
     write(one, tmp_path / "one.json")
     write(other, tmp_path / "other.toml")
     (tmp_path / "bare").write_text(dumps(other, "json"), "utf-8")
-    counts = "servingchecklist: other.toml: 1 of 3 events is new, and 1 is not in it\n"
+    counts = "servingchecklist: other.toml: adds 1 event, and lacks 1 event of the other side; merged: 3 events\n"
     assert run("merge", "one.json", "other.toml") == (0, dumps(one.merge(other), "json"), counts)
     assert run("merge", "one.json", "other.toml", "-f", "jsonl") == (0, dumps(one.merge(other), "jsonl"), counts)
     assert run("merge", "one.json", "other.toml", "--output", "one.json") == (0, "", counts)
@@ -566,7 +568,7 @@ def test_in_a_repository_the_line_for_git_is_offered_until_it_is_there(started, 
         (tmp_path / ".git").mkdir()
     assert started("export", "a/b")[2] == offer.format("a/b/.gitattributes")
     assert started("start", "x", *BY, "-o", "x.jsonl")[2] == offer.format(".gitattributes")
-    assert started("export", "a/b", "-f", "json")[2] == ""
+    assert started("export", "j", "-f", "json")[2] == ""
     assert started("export", "a/b", "--quiet") == (0, "", "")
     assert started("start", "z", *BY, "-o", "z.json")[2] == ""
     assert started("export", "a b")[2] == offer.format("'a b/.gitattributes'")
@@ -602,14 +604,20 @@ def test_a_lost_or_altered_line_is_noticed(run, tmp_path):
     write(launch.note("c2", "x", by="ml-platform", at=datetime(2026, 11, 4, 9, tzinfo=UTC)), tmp_path / "other.json")
     lost = (
         "now.jsonl: $.events: lost the event noted of 2026-11-04 09:00 UTC by ml-platform "
-        f"(got '{read('other.json', kind=Launch).events[-1].id[:8]}'); put its line back from other.json, or merge both\n"
+        f"(got '{read('other.json', kind=Launch).events[-1].id[:8]}'); put its line back from the earlier copy, or merge both\n"
     )
     assert run("check", "now.jsonl", "--since", "other.json") == (1, lost, "")
     assert run("check", "now.jsonl", "--since", "other.json", "-f", "github")[1].startswith(
         "::error file=now.jsonl,title=damaged::"
     )
-    other = f"now.jsonl: is not the launch of that digest (got 'sha256:x'); the digest is {done.digest}; compare with the earlier copy by --since\n"
-    assert run("check", "now.jsonl", "--digest", "sha256:x") == (1, other, "")
+    other = f"now.jsonl: is not the launch of that digest (got {show(launch.digest)}); the digest is {done.digest}; compare with the earlier copy by --since\n"
+    assert run("check", "now.jsonl", "--digest", launch.digest) == (1, other, "")
+    for text in ("", "sha256:x", "x", launch.digest.upper()):
+        refused = (
+            f"servingchecklist: --digest is not a digest (got {show(text)}); "
+            "write 'sha256:' and 64 digits of 0-9 and a-f, as check prints it for a launch\n"
+        )
+        assert run("check", "now.jsonl", "--digest", text) == (2, "", refused)
     write(attrs.evolve(launch, name="spam"), tmp_path / "spam.json")
     assert "is the name of another launch" in run("check", "now.jsonl", "--since", "spam.json")[1]
     weaker = attrs.evolve(LAUNCH, version="2", phases=LAUNCH.phases[:2])
@@ -626,12 +634,89 @@ def test_a_lost_or_altered_line_is_noticed(run, tmp_path):
     )
     write(LAUNCH, tmp_path / "list.json")
     refused = "list.json: is not a launch (got 'Checklist'); leave out --since and --digest\n"
-    assert run("check", "list.json", "--digest", "x") == (1, refused, "")
+    assert run("check", "list.json", "--digest", launch.digest) == (1, refused, "")
     assert run("check", "now.jsonl", "other.json", "--since", "before") == (
         2, "", "servingchecklist: --since and --digest are for one file; check the files one by one\n",
     )  # fmt: skip
     assert run("check", "now.jsonl", "--since", "gone.json")[0] == 2
     assert run("check", "now.jsonl", "--since", "")[0] == 2
+
+
+def test_a_changed_checklist_is_noticed(run, tmp_path):
+    """Also where the digest in the log was forged with it, or the log holds none."""
+    launch = Launch.start(LAUNCH, name="fraud-v3", by="ml-platform", at=datetime(2026, 11, 2, 9, tzinfo=UTC))
+    write(launch, tmp_path / "before.jsonl")
+    (tmp_path / "now.jsonl").write_text(dumps(launch, "jsonl").replace("Model Serving", "Modest Serving", 1), "utf-8")
+    altered = attrs.evolve(LAUNCH, title=LAUNCH.title.replace("Model Serving", "Modest Serving"))
+    assert run("check", "now.jsonl") == (
+        1,
+        "now.jsonl:1: $.checklist: is not the one that the log names: it was altered, or is not that of the latest migration "
+        f"(got '{altered.digest[:15]}'); put back what was there, as from an earlier version of the file; "
+        "to change the checklist, migrate the launch to another one\n",
+        "",
+    )
+    changed = attrs.evolve(LAUNCH, tips=["Easier."])
+    layered = attrs.evolve(LAUNCH, base=LAUNCH, layers=[Overlay("o", "O")])
+    for checklist, fields in ((changed, "tips differs"), (layered, "base and layers differ")):
+        start = events.LaunchStarted(by="x", at=launch.started, digest=checklist.digest)
+        write(Launch(checklist, "fraud-v3", [*launch.events, start]), tmp_path / "now.jsonl")
+        assert run("check", "now.jsonl", "--since", "before.jsonl") == (
+            1,
+            f"now.jsonl: $.checklist: was changed without a migration: {fields}; put back what was there, as from an earlier version of "
+            "the file; to change the checklist, migrate the launch, which records it\n",
+            "",
+        )
+
+
+def test_lines_without_an_id_are_named(run, tmp_path, monkeypatch):
+    launch = Launch.start(LAUNCH, name="fraud-v3", by="ml-platform", at=datetime(2026, 11, 2, 9, tzinfo=UTC))
+    finished = '{"kind":"finished","task":"%s","by":"ci","at":"2026-11-03T10:00:00Z"}\n'
+    (tmp_path / "x.jsonl").write_text(dumps(launch, "jsonl") + finished % "c1", "utf-8")
+    digest = read("x.jsonl").digest
+    rest = ", so that an alteration goes unnoticed; the next command that records in the file adds it"
+    assert run("check", "x.jsonl") == (
+        0, f"x.jsonl: valid (a launch of 9 tasks, 2 events, {digest})\nx.jsonl: no id in line 3{rest}\n", "",
+    )  # fmt: skip
+    assert run("check", "x.jsonl", "-f", "github") == (
+        0, f"::warning file=x.jsonl,line=3,title=no id::no id in line 3{rest}\n", "",
+    )  # fmt: skip
+    text = dumps(launch, "jsonl") + "".join(finished % f"c{number}" for number in range(1, 7))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    assert f"\nstandard input: no id in lines 3, 4, 5 and 3 more{rest}\n" in run("check", "-")[1]
+    assert run("check", "x.jsonl", "--json")[1] == json.dumps(
+        {
+            "valid": [
+                {"file": "x.jsonl", "kind": "launch", "tasks": 9, "events": 2, "digest": digest, "lines_without_id": [3]}
+            ],
+            "faults": [],
+        },
+        indent=2,
+    ) + "\n"  # fmt: skip
+    assert run("finish", "c2", "--by", "x", "--launch", "x.jsonl")[0] == 0
+    assert "no id" not in run("check", "x.jsonl")[1]
+
+
+def test_a_merge_driver_names_the_path_of_the_file(run, tmp_path):
+    one = Launch.start(LAUNCH, name="fraud-v3", by="ml-platform", at=datetime(2026, 11, 2, 9, tzinfo=UTC))
+    (tmp_path / ".merge_file_a").write_text(dumps(one, "json"), "utf-8")
+    (tmp_path / ".merge_file_b").write_text(dumps(one.finish("c1", by="x"), "json"), "utf-8")
+    driver = (
+        "merge",
+        "--output",
+        ".merge_file_a",
+        "--name",
+        "launches/fraud-v3.json",
+        ".merge_file_a",
+        ".merge_file_b",
+    )
+    words = "adds 1 event, and lacks 0 events of the other side; merged: 2 events"
+    assert run(*driver) == (0, "", f"servingchecklist: launches/fraud-v3.json: {words}\n")
+    (tmp_path / ".merge_file_b").write_text(dumps(attrs.evolve(one, name="other"), "json"), "utf-8")
+    status, _, err = run(*driver)
+    assert status == 1
+    assert err.startswith("launches/fraud-v3.json: $.name: is the name of another launch (got 'other')")
+    (tmp_path / ".merge_file_b").write_text("{", "utf-8")
+    assert run(*driver)[2].startswith("launches/fraud-v3.json:1: is not JSON")
 
 
 def test_a_merge_says_what_contradicts_and_whether_it_was_started_twice(run, tmp_path):
@@ -641,7 +726,7 @@ def test_a_merge_says_what_contradicts_and_whether_it_was_started_twice(run, tmp
     waived = start.waive("c1", reason="r", expires=date(2999, 1, 1), by="zed", at=datetime(2026, 11, 4, 9, tzinfo=UTC))
     write(waived, tmp_path / "theirs.json")
     conflict = "servingchecklist: c1: conflicting records: waived 2026-11-04, zed, though it was done, as ana recorded on 2026-11-03\n"
-    assert run("merge", "ours.json", "theirs.json", "-o", "both.json")[2].endswith(f"and 1 is not in it\n{conflict}")
+    assert run("merge", "ours.json", "theirs.json", "-o", "both.json")[2].endswith(f"merged: 3 events\n{conflict}")
     assert conflict not in run("merge", "both.json", "theirs.json")[2]  # it is known
     write(
         Launch.start(LAUNCH, name="fraud-v3", by="zed", at=datetime(2026, 11, 5, 9, tzinfo=UTC)), tmp_path / "own.json"
@@ -695,6 +780,57 @@ def test_a_waiver_that_has_expired_already_says_so(started):
     for day in ("2999-01-01", "2999-06-01"):
         _, out, _ = started("waive", "c2", "--reason", "r", "--expires", day, *BY)
         assert "which is over" not in out
+
+
+def test_files_of_other_programs_are_skipped_and_faults_name_their_files(started, tmp_path):
+    started("export", "files")
+    files = {
+        "ci.yml": "on: push\n", "list.json": "[1]", "data.toml": "x = 1\n", "requests.jsonl": '{"a":1}\n{"a":2}\n',
+    }  # fmt: skip
+    for name, text in files.items():
+        (tmp_path / "files" / name).write_text(text, "utf-8")
+    skipped = "".join(
+        f"servingchecklist: files/{name}: skipped: it says no kind, so it holds no launch\n" for name in sorted(files)
+    )
+    assert started("import", "files") == (0, "fraud-v3: imported, new events: 0\n", skipped)
+    (tmp_path / "files" / "fraud-v3.jsonl").write_text("{", "utf-8")
+    (tmp_path / "files" / "list.toml").write_text(dumps(LAUNCH, "toml"), "utf-8")
+    status, out, err = started("import", "files")
+    assert (status, out) == (1, "")
+    assert [line.partition(" is not ")[0] for line in err.splitlines()] == [
+        "files/fraud-v3.jsonl:1:",
+        "files/list.toml:2: $.kind:",
+    ]
+    status, out, err = started("export", "files")
+    assert (status, out) == (1, "")
+    assert err.startswith("files/fraud-v3.jsonl:1: is not JSON")
+    assert started("export", "files", "-f", "json")[0] == 0
+    write(LAUNCH, tmp_path / "other.json")
+    write(Launch.start(attrs.evolve(LAUNCH, title="T"), name="fraud-v3", by="x"), tmp_path / "files" / "fraud-v3.json")
+    os.remove(tmp_path / "files" / "fraud-v3.jsonl")
+    os.remove(tmp_path / "files" / "list.toml")
+    assert started("import", "files")[2].startswith(
+        "files/fraud-v3.json: $.checklist: is not the checklist that the store has"
+    )
+
+
+def test_an_export_in_another_format_says_what_lies_beside_it(started, tmp_path):
+    assert started("export", "files", "-f", "json") == (0, "fraud-v3: written to files\n", "")
+    beside = "holds the launch in another format, and may be older; import reads both, so remove one of them"
+    assert started("export", "files")[2] == f"servingchecklist: files/fraud-v3.json: {beside}\n"
+    assert started("export", "files", "-f", "json")[2] == f"servingchecklist: files/fraud-v3.jsonl: {beside}\n"
+    assert sorted(os.listdir(tmp_path / "files")) == ["fraud-v3.json", "fraud-v3.jsonl"]
+    (tmp_path / "files" / "x.json").write_text("{}", "utf-8")
+    for command in ("export", "import"):
+        assert started(command, "files", "--quiet") == (0, "", "")
+
+
+def test_a_file_is_not_imported_as_a_folder(started, tmp_path):
+    python = "make a checklist of a list of others in Python: servingchecklist.imports.from_"
+    for name, hint in {"list.md": f"{python}markdown", "list.CSV": f"{python}csv", "a.json": "name its folder"}.items():
+        (tmp_path / name).write_text("")
+        message = f"servingchecklist: that is a file, and launches are imported from a folder (got {name!r}); {hint}\n"
+        assert started("import", name) == (2, "", message)
 
 
 def test_a_store_goes_to_files_and_back(started, tmp_path):

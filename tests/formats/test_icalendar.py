@@ -367,7 +367,7 @@ def test_without_the_package_one_error_says_what_to_install(monkeypatch):
     with pytest.raises(UnknownNameError) as caught:
         dumps(plan(), "icalendar")
     assert str(caught.value) == (
-        "$: the format needs the package icalendar, which is not installed; pip install icalendar"
+        "$: the format needs the package icalendar, which is not installed; pip install 'servingchecklist[calendar]'"
     )
     assert isinstance(caught.value.__cause__, ImportError)
     with pytest.raises(InvalidError, match="forecast it first"):  # what is wrong anyway is told without the package too

@@ -30,6 +30,7 @@ from servingchecklist import (
 from servingchecklist._jsonlike import digest_of
 from servingchecklist.changes import AddTask, DropTask, SetChecklist
 from servingchecklist.errors import InvalidError, LimitError
+from servingchecklist.formats import jsonl
 
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 TASK = Task("c1", "Define goals", steps=[Step("numbers", "Each has a number")])
@@ -95,8 +96,8 @@ def git(folder, *arguments):
 
 def test_a_launch_is_a_line_with_its_checklist_and_one_for_each_event():
     launch = note(1)
-    head, *lines = dumps(launch, "jsonl").splitlines()
-    assert json.loads(head) == {
+    first, *lines = dumps(launch, "jsonl").splitlines()
+    assert json.loads(first) == {
         "schema_version": 1, "kind": "launch", "name": "fraud-v3", "checklist": json.loads(dumps(launch, "json"))["checklist"],
     }  # fmt: skip
     assert lines == [
@@ -135,45 +136,56 @@ def test_a_line_that_a_tool_has_appended_needs_no_id():
     assert loads(text, "jsonl", kind=Launch).events[-1] == events.Finished("c1", by="ci", at=AT + timedelta(days=1))
 
 
-HEAD, FIRST, NOTE = dumps(note(1), "jsonl").splitlines(keepends=True)
+CHECKLIST_LINE, FIRST, NOTE = dumps(note(1), "jsonl").splitlines(keepends=True)
 FIRST_ID, NOTE_ID = (json.loads(line)["id"] for line in (FIRST, NOTE))
 MOVED = note(1).migrate(NEXT[0], by="a", at=AT + timedelta(hours=1))
-NEW_HEAD, *_, MIGRATION = dumps(MOVED, "jsonl").splitlines(keepends=True)
+NEW_CHECKLIST_LINE, *_, MIGRATION = dumps(MOVED, "jsonl").splitlines(keepends=True)
 PUT_BACK = "put back what was there, as from an earlier version of the file"
+MIGRATE = "to change the checklist, migrate the launch to another one"
+ALTERED = "is not the one that the log names: it was altered, or is not that of the latest migration"
+UNBOUND = '{"kind":"launch-started","by":"a tool","at":"2026-11-02T09:00:00Z"}\n'
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "$.checklist: is in none of the lines; let the first line hold a launch, with its name and its checklist"),
-        (FIRST + NOTE, "$.checklist: is in none of the lines; let the first line hold a launch, with its name and its checklist"),
-        (HEAD, "line 1: $.events: do not say when the launch was started (got a list of 0); let the log begin with an event launch-started"),
+        ("", "$: is empty; put back its lines, as from an earlier version, or start a launch in a new file"),
+        (" \n\n", "$: is empty; put back its lines"),
+        (FIRST + NOTE, "$.checklist: is in none of the lines; put back the line with the name and the checklist of the launch, which comes first"),
+        (CHECKLIST_LINE, "line 1: $.events: do not say when the launch was started (got a list of 0); let the log begin with an event launch-started"),
         (
-            HEAD + FIRST + NOTE.replace("note 1", "note 2"),
+            CHECKLIST_LINE + FIRST + NOTE.replace("note 1", "note 2"),
             f"line 3: $.events[1]: is not the event of that id, so the line was altered (got '{NOTE_ID[:60]}'... of 64 characters); {PUT_BACK}",
         ),
-        (HEAD + FIRST + NOTE.replace(NOTE_ID, "x"), f"line 3: $.events[1]: is not the event of that id, so the line was altered (got 'x'); {PUT_BACK}"),
-        (HEAD + FIRST + NOTE[:-20], "line 3: $: is not JSON: Unterminated string starting at at column 143; mend the text there"),
-        (HEAD + "\n[]\n", "line 3: $: is not an object (got a list of 0); write an object, as in {...}"),
-        (HEAD + FIRST.replace('"by":', '"by":"x","by":'), "line 2: $: holds a key twice (got 'by'); keep one of them"),
-        (HEAD + FIRST + '{"kind":"finished","task":"c9","by":"ci","at":"2026-11-03T10:00:00Z"}', "line 3: $.events[1].task: there is no task of that id (got 'c9'); known: goals, ship, tell, c1"),
-        (HEAD + FIRST + '{"kind":"finishd"}', "line 3: $.events[1].kind: is not a kind of event (got 'finishd'); did you mean 'finished'?"),
-        (NEW_HEAD + FIRST + NOTE, f"line 1: $.checklist: is not that of the latest migration (got ''); {PUT_BACK}"),
-        (HEAD + FIRST + MIGRATION, f"line 1: $.checklist: is not that of the latest migration (got '{json.loads(MIGRATION)['id'][:8]}'); {PUT_BACK}"),
-        (HEAD + HEAD.replace("fraud-v3", "fraud-v4") + FIRST, "line 2: $.name: is the name of another launch (got 'fraud-v4'); keep the lines of 'fraud-v3' only"),
+        (CHECKLIST_LINE + FIRST + NOTE.replace(NOTE_ID, "x"), f"line 3: $.events[1]: is not the event of that id, so the line was altered (got 'x'); {PUT_BACK}"),
+        (CHECKLIST_LINE + FIRST + NOTE[:-20], "line 3: $: is not JSON: Unterminated string starting at at column 143; mend the text there"),
+        (CHECKLIST_LINE + "\n[]\n", "line 3: $: is not an object (got a list of 0); write an object, as in {...}"),
+        (CHECKLIST_LINE + FIRST.replace('"by":', '"by":"x","by":'), "line 2: $: holds a key twice (got 'by'); keep one of them"),
+        (CHECKLIST_LINE + FIRST + '{"kind":"finished","task":"c9","by":"ci","at":"2026-11-03T10:00:00Z"}', "line 3: $.events[1].task: there is no task of that id (got 'c9'); known: goals, ship, tell, c1"),
+        (CHECKLIST_LINE + FIRST + '{"kind":"finishd"}', "line 3: $.events[1].kind: is not a kind of event (got 'finishd'); did you mean 'finished'?"),
+        (NEW_CHECKLIST_LINE + FIRST + NOTE, f"line 1: $.checklist: {ALTERED} (got '{NEXT[0].digest[:15]}'); {PUT_BACK}; {MIGRATE}"),
+        (CHECKLIST_LINE + FIRST + MIGRATION, f"line 1: $.checklist: {ALTERED} (got '{CHECKLIST.digest[:15]}'); {PUT_BACK}; {MIGRATE}"),
+        (CHECKLIST_LINE.replace('"title":"Proof"', '"title":"Proofs"') + FIRST, f"line 1: $.checklist: {ALTERED} (got 'sha256:"),
+        (CHECKLIST_LINE + CHECKLIST_LINE.replace('"schema_version":1', '"schema_version":99') + FIRST, "line 2: $.schema_version: is newer than this release reads (got 99)"),
+        (CHECKLIST_LINE + CHECKLIST_LINE.replace('"schema_version":1', '"migration":"","schema_version":1') + FIRST, "line 2: $.migration: is not a known key"),
+        (CHECKLIST_LINE + CHECKLIST_LINE.replace("fraud-v3", "fraud-v4") + FIRST, "line 2: $.name: is the name of another launch (got 'fraud-v4'); keep the lines of 'fraud-v3' only"),
         (
-            HEAD + FIRST + HEAD.replace('"title":"Proof"', '"title":"Proofs"'),
+            CHECKLIST_LINE + FIRST + CHECKLIST_LINE.replace('"title":"Proof"', '"title":"Proofs"'),
+            f"line 3: $.checklist: {ALTERED} (got 'sha256:",
+        ),
+        (
+            CHECKLIST_LINE + UNBOUND + CHECKLIST_LINE.replace('"title":"Proof"', '"title":"Proofs"'),
             "line 3: $.checklist: is not the same checklist: title differs (got 'proof 1'); only copies of one launch are merged; "
             "migrate one of them to the checklist of the other, or start it under another name",
         ),
-        (HEAD + HEAD.replace('"checklist":{', '"checklist":{"x":1,') + FIRST, "line 2: $.checklist.x: is not a known key"),
-        (HEAD.replace('"name":"fraud-v3"', '"nam":"fraud-v3"') + FIRST, "line 1: $.name: is missing; it has no default"),
+        (CHECKLIST_LINE + CHECKLIST_LINE.replace('"checklist":{', '"checklist":{"x":1,') + FIRST, "line 2: $.checklist.x: is not a known key"),
+        (CHECKLIST_LINE.replace('"name":"fraud-v3"', '"nam":"fraud-v3"') + FIRST, "line 1: $.name: is missing; it has no default"),
         (
-            HEAD + "<<<<<<< HEAD\n" + FIRST,
+            CHECKLIST_LINE + "<<<<<<< HEAD\n" + FIRST,
             "line 2: $: is a conflict that git has left (got '<<<<<<< HEAD'); "
             "delete the lines with such marks, keep all others, and let .gitattributes say *.jsonl merge=union",
         ),
-        (HEAD + FIRST + "=======\r\n", "line 3: $: is a conflict that git has left (got '=======\\r'); delete the lines"),
+        (CHECKLIST_LINE + FIRST + "=======\r\n", "line 3: $: is a conflict that git has left (got '=======\\r'); delete the lines"),
         ('{"kind":"checklist"}\n{"kind":"checklist"}\n', "$.checklist: is in none of the lines"),
         ('\n{"kind":"checklist"}\n', "line 2: $.schema_version: is missing"),
     ],
@@ -189,7 +201,7 @@ def test_faults_name_their_lines(text, words):
 
 def test_a_line_with_several_faults_and_a_cycle_keep_their_errors():
     with pytest.raises(InvalidError) as caught:
-        loads(HEAD + FIRST + '{"kind":"noted","task":"?","by":1}\n{"kind":"begun"}', "jsonl")
+        loads(CHECKLIST_LINE + FIRST + '{"kind":"noted","task":"?","by":1}\n{"kind":"begun"}', "jsonl")
     assert {(fault.line, fault.path) for fault in caught.value.faults} >= {(3, "$.events[1].task"), (3, "$.events[1].text"), (4, "$.events[2].by")}  # fmt: skip
     with pytest.raises(InvalidError) as caught:
         loads(dumps(CHECKLIST, "jsonl").replace('"id":"goals"', '"id":"goals","after":["ship"]'), "jsonl")
@@ -208,8 +220,8 @@ def test_limits_hold():
     with pytest.raises(LimitError, match=r"has 103 lines, and at most 102 are read; pass Limits\(events=\.\.\.\)"):
         loads(text + "\n" * 99, "jsonl", Limits(events=2))
     with pytest.raises(LimitError, match=r"has 101 lines with a checklist, and at most 100 are read; keep one of each"):
-        loads(HEAD * 101 + FIRST, "jsonl")
-    assert loads(HEAD * 101 + FIRST, "jsonl", None) == START
+        loads(CHECKLIST_LINE * 101 + FIRST, "jsonl")
+    assert loads(CHECKLIST_LINE * 101 + FIRST, "jsonl", None) == START
     with pytest.raises(LimitError, match="nests too deep"):
         loads(dumps(START, "jsonl") + "[" * 40, "jsonl")
     with pytest.raises(LimitError, match="holds too many values"):
@@ -222,10 +234,41 @@ def test_the_digest_is_of_the_set():
     merged = one.merge(other)
     assert merged.digest == other.merge(one).digest == loads(dumps(merged, "jsonl"), "jsonl", kind=Launch).digest
     assert len({START.digest, one.digest, other.digest, merged.digest, attrs.evolve(one, name="y").digest}) == 5
-    assert MOVED.digest != attrs.evolve(MOVED, checklist=NEXT[1]).digest
+    unbound = loads(CHECKLIST_LINE + UNBOUND, "jsonl", kind=Launch)
+    assert unbound.digest != attrs.evolve(unbound, checklist=attrs.evolve(CHECKLIST, tips=["Another."])).digest
     assert one.digest == "sha256:" + digest_of(
-        {"name": "fraud-v3", "checklist": CHECKLIST.to_dict(), "events": sorted(event.id for event in one.events)}
+        {"name": "fraud-v3", "checklist": CHECKLIST.digest, "events": sorted(event.id for event in one.events)}
     )
+
+
+def test_forged_layers_win_no_merge():
+    forged = attrs.evolve(CHECKLIST, base=CHECKLIST, layers=[Overlay("o", "O")])
+    line = dumps(Launch.start(forged, name="fraud-v3", by="ml-platform", at=AT), "jsonl").splitlines(keepends=True)[0]
+    for text in (line + FIRST, CHECKLIST_LINE + FIRST + line, line + FIRST + CHECKLIST_LINE):
+        with pytest.raises(InvalidError, match=ALTERED):
+            loads(text, "jsonl")
+
+
+def test_copies_that_were_started_separately_keep_the_checklist_with_more_layers():
+    layered = attrs.evolve(CHECKLIST, base=CHECKLIST, layers=[Overlay("o", "O")])
+    other = Launch.start(layered, name="fraud-v3", by="serving-team", at=AT)
+    for text in (dumps(START, "jsonl") + dumps(other, "jsonl"), dumps(other, "jsonl") + dumps(START, "jsonl")):
+        merged = loads(text, "jsonl", kind=Launch)
+        assert merged == START.merge(other)
+        assert merged.checklist.layers == layered.layers
+
+
+def test_what_holds_no_digest_of_its_checklist_is_read_by_its_content():
+    older = CHECKLIST_LINE.replace('"title":"Proof"', '"title":"Proofs"')
+    launch = loads(CHECKLIST_LINE + UNBOUND, "jsonl", kind=Launch).migrate(NEXT[0], by="a", at=AT + timedelta(hours=1))
+    assert loads(dumps(launch, "jsonl") + older, "jsonl") == loads(older + dumps(launch, "jsonl"), "jsonl") == launch
+
+
+def test_lines_without_an_id_are_counted():
+    text = (
+        CHECKLIST_LINE + "\n" + FIRST + NOTE + '{"kind":"finished","task":"c1","by":"ci","at":"2026-11-03T10:00:00Z"}\n'
+    )
+    assert jsonl.lines_without_id(text) == [5]
 
 
 def merged_by_git(folder, base, ours, theirs):

@@ -550,7 +550,7 @@ def launches(draw, checklists=None):
     starts = draw(st.lists(start, max_size=2))
     tasks = st.sampled_from([task.id for task in checklist])
     told = draw(st.lists(task_events(tasks, steps=steps_of(checklist)), max_size=12))
-    first = events.LaunchStarted(by="ml-platform", at=STARTED)
+    first = events.LaunchStarted(by="ml-platform", at=STARTED, digest=draw(st.sampled_from(["", checklist.digest])))
     retractions = draw(st.lists(retracted(told), max_size=3))
     return Launch(checklist, draw(ids), [first, *starts, *told, *retractions])
 

@@ -26,7 +26,9 @@ AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 PAGE = Reference("the run", "https://example.com/runs/1")
 EXAMPLES = [
     events.LaunchStarted(by="ml-platform", at=AT),
-    events.Migrated("model-serving", "2027.1", retired=["c2", "c3"], by="ml-platform", at=AT),
+    events.Migrated(
+        "model-serving", "2027.1", digest="sha256:" + "0" * 64, retired=["c2", "c3"], by="ml-platform", at=AT
+    ),
     events.Retracted("0123456789abcdef" * 4, reason="it was c2", by="ml-platform", at=AT),
     events.Begun("c1", by="ml-platform", at=AT),
     events.Finished("c1", by="ml-platform", at=AT),
@@ -72,7 +74,7 @@ def test_ids_do_not_move():
     # They are in stores and in other people's copies: whoever changes one of these changes every log there is.
     assert [event.id[:12] for event in EXAMPLES] == [
         "4a1ef18a8ba6",
-        "8f10ef788dd0",
+        "f92b29af68d5",
         "1fcd5dbecc32",
         "259dd20cb59f",
         "7f8352e58e7f",
@@ -195,6 +197,8 @@ def test_dates_of_a_subclass_become_plain_ones():
         (lambda: events.Retracted("A" * 64, by="x", at=AT), "$.event: is not the id of an event"),
         (lambda: events.Retracted("1" * 64 + "\n", by="x", at=AT), "$.event: is not the id of an event"),
         (lambda: events.LaunchStarted(by="x", at=AT, topic="a\nb"), "$.topic: holds"),
+        (lambda: events.LaunchStarted(by="x", at=AT, digest="0" * 64), "$.digest: is not a digest"),
+        (lambda: events.Migrated("x", "1", by="x", at=AT, digest=""), "$.digest: is not a digest"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_recorded_is_said(make, expected):

@@ -100,7 +100,7 @@ def test_a_waiver_changes_the_decision_and_not_the_verdict():
     decided = gate(waived)
     assert decided.decision is Decision.GO
     (finding,) = decided.waived
-    assert (finding.verdict, finding.waiver.reason, finding.waived_by) == (
+    assert (finding.verdict, finding.waiver.reason, finding.waiver_event) == (
         Verdict.MISSED,
         "few callers",
         waived.events[-1].id,

@@ -102,19 +102,63 @@ HISTORIES = [
 ]
 
 
-with_history = st.builds(
-    lambda launch, checklist: attrs.evolve(launch, checklist=checklist), copies, st.sampled_from(HISTORIES)
-)
+def with_history(launch, checklist, bound):
+    """A copy of a launch that was started with that checklist; where it is not bound, its start does not say so."""
+    start = attrs.evolve(START.events[0], digest=checklist.digest if bound else "")
+    told = [event for event in launch.events if event != START.events[0]]
+    return attrs.evolve(launch, checklist=checklist, events=[start, *told])
 
 
-@given(with_history, with_history, with_history)
+histories = st.builds(with_history, copies, st.sampled_from(HISTORIES), st.booleans())
+
+
+@given(histories, histories, histories)
 def test_of_equal_checklists_that_with_more_layers_is_kept(a, b, c):
     assert dumps(a.merge(b), "json") == dumps(b.merge(a), "json")
     assert dumps(a.merge(b).merge(c), "json") == dumps(a.merge(b.merge(c)), "json")
     assert dumps(a.merge(b).merge(b), "json") == dumps(a.merge(b), "json")
     assert dumps(a.merge(a), "json") == dumps(a, "json")
-    most = max(len(checklist.layers) for checklist in (a.checklist, b.checklist))
-    assert len(a.merge(b).checklist.layers) == most
+    named = [copy.checklist for copy in (a, b) if any(getattr(event, "digest", "") for event in copy.events)]
+    named = named or [a.checklist, b.checklist]
+    assert len(a.merge(b).checklist.layers) == max(len(checklist.layers) for checklist in named)
+    assert Launch.from_dict(a.merge(b).to_dict()).checklist.digest == a.merge(b).checklist.digest
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_checklist_that_the_log_does_not_name_is_refused(moved):
+    launch = (
+        START.migrate(attrs.evolve(CHECKLIST, version="2"), by="x", at=STARTED + timedelta(hours=1)) if moved else START
+    )
+    for altered in (
+        attrs.evolve(launch.checklist, tips=["Easier."]),
+        attrs.evolve(launch.checklist, base=attrs.evolve(CHECKLIST, tips=["An older one."])),
+        attrs.evolve(launch.checklist, base=CHECKLIST, layers=[Overlay("o", "O")]),
+    ):
+        with pytest.raises(InvalidError) as caught:
+            attrs.evolve(launch, checklist=altered)
+        assert str(caught.value) == (
+            "$.checklist: is not the one that the log names: it was altered, or is not that of the latest migration "
+            f"(got '{altered.digest[:15]}'); put back what was there, as from an earlier version of the file; "
+            "to change the checklist, migrate the launch to another one"
+        )
+        assert [fault.code for fault in caught.value.faults] == ["damaged"]
+
+
+def test_an_altered_checklist_is_told_with_all_other_faults():
+    lacks_all = attrs.evolve(CHECKLIST, phases=[Phase("p", "P", tasks=[Task("z", "Z")])])
+    with pytest.raises(InvalidError) as caught:
+        attrs.evolve(START.begin("a", by="x"), checklist=lacks_all)
+    assert [fault.path for fault in caught.value.faults] == ["$.checklist", "$.events[1].task"]
+
+
+def test_of_migrations_to_equal_checklists_that_of_the_latest_counts():
+    plain, layered = attrs.evolve(CHECKLIST, version="2"), attrs.evolve(titled("One", "A"), version="2")
+    first = Launch.start(CHECKLIST, name="x", by="a", at=STARTED).migrate(
+        layered, by="a", at=STARTED + timedelta(hours=1)
+    )
+    last = Launch.start(CHECKLIST, name="x", by="b", at=STARTED).migrate(plain, by="b", at=STARTED + timedelta(hours=2))
+    assert first.merge(last).checklist.layers == last.merge(first).checklist.layers == ()
+    assert Launch.from_dict(first.merge(last).to_dict()) == last.merge(first)
 
 
 def test_what_is_not_a_copy_is_refused():
@@ -128,12 +172,12 @@ def test_what_is_not_a_copy_is_refused():
         InvalidError,
         match=r"^\$\.checklist: is not the same checklist: version, tips differ \(got 'x 2'\); only copies of one launch are merged",
     ):
-        START.merge(attrs.evolve(START, checklist=newer))
+        START.merge(Launch.start(newer, name="x", by="x", at=STARTED))
     with pytest.raises(InvalidError, match="version differs"):
-        START.merge(attrs.evolve(START, checklist=attrs.evolve(CHECKLIST, version="2")))
+        START.merge(Launch.start(attrs.evolve(CHECKLIST, version="2"), name="x", by="x", at=STARTED))
     other = attrs.evolve(CHECKLIST, phases=[Phase("p", "P", tasks=[Task("a", "A"), Task("b", "B"), Task("c", "C")])])
     with pytest.raises(InvalidError, match="phases differs"):
-        START.merge(attrs.evolve(START, checklist=other))
+        START.merge(Launch.start(other, name="x", by="x", at=STARTED))
     with pytest.raises(InvalidError, match=r"^\$: is not a launch \(got a list of 1\)"):
         START.merge(START.events)
 

@@ -11,7 +11,7 @@ import pytest
 from helpers.stores import LAUNCH, MONDAY, OTHER, assert_sound, notes, rows
 from servingchecklist import Checklist, Launch, Phase, Store, Task
 from servingchecklist.errors import IllegalTransitionError, InvalidError, UnknownNameError
-from servingchecklist.events import Begun
+from servingchecklist.events import Begun, LaunchStarted
 
 WORKER = """
 import sys
@@ -96,7 +96,7 @@ CHANGES = [
     (lambda launch: None, "$: is not a Launch (got None); give a Launch"),
     (lambda launch: attrs.evolve(launch, name="other"), "$.name: is the name of another launch (got 'other'); keep 'fraud-v3'"),
     (
-        lambda launch: attrs.evolve(launch, checklist=OTHER),
+        lambda launch: Launch(OTHER, "fraud-v3", [*launch.events, LaunchStarted(by="x", at=MONDAY, digest=OTHER.digest)]),
         "$.checklist: is not the checklist that the store has for the launch of that name (got 'fraud-v3'); "
         "save it under another name",
     ),

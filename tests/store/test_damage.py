@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from helpers.stores import LAUNCH, note, notes, picture, raw, refused
-from servingchecklist import write
+from servingchecklist import Launch, write
 from servingchecklist._store import Store
 from servingchecklist.errors import ChecklistError, FileError, InvalidError, UnknownNameError
 
@@ -128,7 +128,7 @@ CANNOT_WRITE = "the store cannot be written: it is damaged or was changed outsid
 
 def test_a_checklist_that_was_removed_is_told(path, remove):
     remove("checklists")
-    other = attrs.evolve(LAUNCH, name="fraud-v3", checklist=attrs.evolve(LAUNCH.checklist, title="Another"))
+    other = Launch.start(attrs.evolve(LAUNCH.checklist, title="Another"), name="fraud-v3", by="x")
     with Store(path) as store:
         with pytest.raises(FileError) as caught:
             store.load("fraud-v3")
@@ -140,7 +140,7 @@ def test_a_damaged_checklist_is_not_the_one_that_is_saved(path, whole):
     path.write_bytes(whole[0])
     with raw(path) as connection:
         connection.execute("UPDATE checklists SET document = '{}'")
-    other = attrs.evolve(LAUNCH, name="fraud-v3", checklist=attrs.evolve(LAUNCH.checklist, title="Another"))
+    other = Launch.start(attrs.evolve(LAUNCH.checklist, title="Another"), name="fraud-v3", by="x")
     with Store(path) as store, pytest.raises(InvalidError, match="is not the checklist that the store has"):
         store.save(other)
 

@@ -221,6 +221,22 @@ def test_hidden_files_folders_and_other_files_are_not_imported(store, folder):
     assert store.import_files(folder) == {}
 
 
+def test_files_of_other_programs_are_passed_over_but_not_damaged_launches(store, folder):
+    write(notes(1), folder / "fraud-v3.jsonl")
+    (folder / "ci.yaml").write_text("on: push\n", "utf-8")
+    (folder / "list.json").write_text("[1]", "utf-8")
+    (folder / "requests.jsonl").write_text('{"a":1}\n{"a":2}\n', "utf-8")
+    skipped = []
+    assert store.import_files(folder, skipped=skipped.append) == {"fraud-v3": 2}
+    assert skipped == ["ci.yaml", "list.json", "requests.jsonl"]
+    assert store.import_files(folder) == {"fraud-v3": 0}
+    lines = dumps(notes(1), "jsonl").splitlines(keepends=True)
+    for text in ("".join(lines[1:]), "".join([*lines, "[]\n"]), ""):
+        (folder / "fraud-v3.jsonl").write_text(text, "utf-8")
+        with pytest.raises(InvalidError, match=r"^\$\['fraud-v3\.jsonl'\]"):
+            store.import_files(folder)
+
+
 def test_a_folder_that_cannot_be_read_or_written_is_told(store, folder, path):
     store.save(LAUNCH)
     with pytest.raises(FileError) as caught:

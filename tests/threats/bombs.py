@@ -39,12 +39,12 @@ _PHASE = '[[phases]]\nid = "p"\ntitle = "P"\n'
 
 
 _CHECKLIST = '{"id":"x","title":"X","phases":[{"id":"p","title":"P","tasks":[{"id":"t","title":"T"}]}]'
-_HEAD = f'{{"schema_version":1,"kind":"launch","name":"x","checklist":{_CHECKLIST}}}}}\n'
+_FIRST_LINE = f'{{"schema_version":1,"kind":"launch","name":"x","checklist":{_CHECKLIST}}}}}\n'
 _STARTED = '{"kind":"launch-started","by":"x","at":"2026-01-01T00:00:00Z"}\n'
 
 
 def _layered(count):
-    """A head whose checklist has as many layers, which change nothing in the end."""
+    """A line whose checklist has as many layers, which change nothing in the end."""
     change = '{"kind":"set-checklist","topic":"","reason":"r"}'
     layers = ",".join(f'{{"id":"o{n}","title":"O","changes":[{change}]}}' for n in range(count))
     more = f',"base":{_CHECKLIST}}},"layers":[{layers}]' if count else ""
@@ -296,10 +296,15 @@ TOML = {
 }
 
 
-def _in_lines(size, piece, most=24_000, head=_HEAD + _STARTED):
-    """A head, the start, and as many lines as fit, at most as many as are read."""
+def _in_lines(size, piece, most=24_000, head=_FIRST_LINE + _STARTED):
+    """The checklist line, the start, and as many lines as fit, at most as many as are read."""
     longest = len(piece if isinstance(piece, str) else piece(most)) + 1
     return _json(min(size, len(head) + most * longest), piece, joint="\n", head=head)
+
+
+def _migrated(number):
+    digest = '"digest":"sha256:' + "0" * 64 + '"'
+    return f'{{"kind":"migrated","checklist":"x","version":"{number}",{digest},"by":"x","at":"2026-01-01T00:00:00Z"}}'
 
 
 JSONL = {
@@ -308,26 +313,27 @@ JSONL = {
     "empty objects": lambda size: _in_lines(size, "{}"),
     "wrong ids": lambda size: _in_lines(size, lambda n: _event(more=f',"text":"{n}","id":"{n}"')),
     "events of wanting tasks": lambda size: _in_lines(size, lambda n: _event("begun", f"t{n}")),
-    "many heads": lambda size: _in_lines(size, lambda n: _HEAD.strip().replace('"X"', f'"X{n}"')),
-    "equal heads": lambda size: _in_lines(size, _HEAD.strip()),
-    "heads that differ in long layers": lambda size: _in_lines(
+    "many checklists": lambda size: _in_lines(size, lambda n: _FIRST_LINE.strip().replace('"X"', f'"X{n}"')),
+    "equal checklists": lambda size: _in_lines(size, _FIRST_LINE.strip()),
+    "checklists that differ in long layers": lambda size: _in_lines(
         size, lambda n: _layered(9).replace('"title":"O"', f'"title":"O{n}"'), 90
     ),
-    "heads with layers": lambda size: _in_lines(size, lambda n: _layered(n % 9)),
-    "heads and events": lambda size: _in_lines(
+    "checklists with layers": lambda size: _in_lines(size, lambda n: _layered(n % 9)),
+    "checklists and events": lambda size: _in_lines(
         size, lambda n: _layered(n % 9) if n % 2 else _event(more=f',"text":"{n}"')
     ),
-    "many migrations": lambda size: _in_lines(
-        size, lambda n: f'{{"kind":"migrated","checklist":"x","version":"{n}","by":"x","at":"2026-01-01T00:00:00Z"}}'
+    "many migrations": lambda size: _in_lines(size, _migrated),
+    "many migrations and checklists": lambda size: _in_lines(
+        size, lambda n: _layered(n % 9) if n < 90 else _migrated(n)
     ),
     "wrong migrations": lambda size: _in_lines(size, '{"kind":"migrated"}'),
     "other objects": lambda size: _in_lines(size, '{"kind":"launch","events":1}'),
-    "empty lines": lambda size: _HEAD + "\n" * size,
-    "blank lines": lambda size: _HEAD + " \t\r\n" * (size // 4),
-    "a nested line": lambda size: _HEAD + "[" * size,
-    "brackets that close none": lambda size: _HEAD + "]" * (size // 2) + "\n" + "[" * (size // 2),
-    "an open quote": lambda size: _HEAD + '"\n' + "[" * (size - 100) + '"',
-    "marks of conflicts": lambda size: _HEAD + "<<<<<<< a\n" * (size // 10),
+    "empty lines": lambda size: _FIRST_LINE + "\n" * size,
+    "blank lines": lambda size: _FIRST_LINE + " \t\r\n" * (size // 4),
+    "a nested line": lambda size: _FIRST_LINE + "[" * size,
+    "brackets that close none": lambda size: _FIRST_LINE + "]" * (size // 2) + "\n" + "[" * (size // 2),
+    "an open quote": lambda size: _FIRST_LINE + '"\n' + "[" * (size - 100) + '"',
+    "marks of conflicts": lambda size: _FIRST_LINE + "<<<<<<< a\n" * (size // 10),
     "one long line": lambda size: '{"kind":"launch","name":"' + "x" * size + '"}',
 }
 

@@ -338,7 +338,11 @@ def _instances():
     found += [kind(**task, reason="r") for kind in (events.Blocked, events.Reopened, events.NotApplicable)]
     found += [kind(**task, step="s") for kind in (events.Ticked, events.Unticked)]
     found += [events.Waived(**task, reason="r", expires=MONDAY), events.Assigned(**task), events.DueSet(**task)]
-    found += [events.Noted(**task, text="t"), events.LaunchStarted(**at), events.Migrated("x", "1", **at)]
+    found += [
+        events.Noted(**task, text="t"),
+        events.LaunchStarted(**at),
+        events.Migrated("x", "1", digest="sha256:" + "0" * 64, **at),
+    ]
     found += [events.Retracted("0" * 64, **at), *PROOF_EVENTS, LATENCY, MEASURED, STRICT, TEAMS, SCORE, SCORE.expect]
     found += [changes.SetKpi("k", at_most="1%", reason="r"), changes.AddKpi(LATENCY, reason="r")]
     found += [changes.DropKpi("k", reason="r"), LATENCY.at_most, evidence.Answer(200), evidence.ImportOptions()]
@@ -347,6 +351,7 @@ def _instances():
     found += [measure.value for measure in (*GOOD.measures, *USE.measures)] + [GOOD.measures[0].value.buckets[0]]
     found += [proof.gate("go-live", at=on(6)), proof.live(at=on(6)), proof.evidence()[0]]
     found += [found[-3].coverage, found[-3].findings[1]]
+    found += [BEGUN.log]
     taken_over = tasklist.apply(TICKED, BEGUN, by="b", at=NOON)
     found += [taken_over, *taken_over.conflicts]
     return {_name(type(value)): value for value in found}

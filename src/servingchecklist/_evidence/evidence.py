@@ -171,11 +171,7 @@ class Source(Validated):
     tool: str = attrs.field(metadata=check(v.line))
     version: str = attrs.field(default="", kw_only=True, metadata=check(v.optional_line))
     file: str = attrs.field(default="", kw_only=True, metadata=check(v.optional_line))
-    digest: str = attrs.field(
-        default="",
-        kw_only=True,
-        metadata=check(lambda value, name: () if type(value) is str and value == "" else digest(value, name)),
-    )
+    digest: str = attrs.field(default="", kw_only=True, metadata=check(v.or_empty(digest)))
     options: str = attrs.field(default="", kw_only=True, metadata=check(v.optional_line))
 
 

@@ -75,6 +75,12 @@ class Ids:
         self._taken = stated or set()
         self._next: dict[str, int] = {}
 
+    def take(self, name: str) -> bool:
+        """Give a stated id; return False if it is given already."""
+        is_new = name not in self._taken
+        self._taken.add(name)
+        return is_new
+
     def new(self, text: str) -> str:
         """Return an id as :func:`slug` makes it, in a time that does not grow with the number of equal texts."""
         base = name = slug(text)

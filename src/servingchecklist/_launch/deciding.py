@@ -22,7 +22,7 @@ from .._text import join_words
 from ..errors import InvalidError, invalid, nearest
 from . import events as kinds
 from .fold import FIELD_OF, UNTOUCHED
-from .gate import Decision, EvidenceRecord, Finding, Gate, Live, Waiver
+from .gate import Decision, Finding, Gate, Live, LoggedEvidence, Waiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -90,11 +90,11 @@ class Proof:
         """True if there is neither a subject nor evidence nor the word of a person."""
         return not (self.subject or self.added or self.attested)
 
-    def records(self) -> tuple[EvidenceRecord, ...]:
+    def records(self) -> tuple[LoggedEvidence, ...]:
         """Return all evidence, in the order in which it was added."""
         return tuple(self.record(name) for name in self.added)
 
-    def record(self, evidence_id: str) -> EvidenceRecord:
+    def record(self, evidence_id: str) -> LoggedEvidence:
         """Return the evidence of an id with who added and who withdrew it."""
         withdrawn = self.withdrawn.get(evidence_id)
         record = self.record_as_added(evidence_id)
@@ -103,10 +103,10 @@ class Proof:
         first = withdrawn[0]
         return attrs.evolve(record, withdrawn_by=first.by, withdrawn_at=first.at, reason=first.reason)
 
-    def record_as_added(self, evidence_id: str) -> EvidenceRecord:
+    def record_as_added(self, evidence_id: str) -> LoggedEvidence:
         """Return the evidence of an id with who added it."""
         added = self.added[evidence_id][0]
-        return EvidenceRecord(evidence=added.evidence, by=added.by, at=added.at)
+        return LoggedEvidence(evidence=added.evidence, by=added.by, at=added.at)
 
 
 _NOT_OF_PROOF = frozenset(FIELD_OF) - {kinds.Finished, kinds.Attested, kinds.CriterionWaived}
@@ -274,7 +274,7 @@ class Deciding:
                         what = f"{waiver.by} waived it before the {join_words(changed)} changed"
                         self._note(f"{task.id} {criterion.id}: {what}")
                     words = Waiver(waiver.reason, by=waiver.by, at=waiver.at, expires=waiver.expires)
-                    yield attrs.evolve(finding, waiver=words, waived_by=waiver.id)
+                    yield attrs.evolve(finding, waiver=words, waiver_event=waiver.id)
                 else:
                     yield finding
 

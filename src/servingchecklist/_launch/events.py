@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, cast, get_args
 
 import attrs
 
-from .._evidence.evidence import Evidence, Part, as_parts, evidence, subject
+from .._evidence.evidence import Evidence, Part, as_parts, digest, evidence, subject
 from .._jsonlike import canonical, digest_of, plain
 from .._model import _validation as v
 from .._model._validation import Validated, as_day, as_day_or_none, check, check_of, tuple_of, verify
@@ -100,11 +100,14 @@ class LaunchStarted(OfLaunch):
         by: The person, team or tool who recorded it, in one line.
         at: The time at which it happened, in UTC. You may give any aware datetime.
         topic: The thing to launch, in one line; empty where it is the topic of the checklist.
+        digest: The :attr:`~servingchecklist.Checklist.digest` of the checklist, so that it cannot be altered unnoticed; empty where the
+            log does not say.
     """
 
     kind = "launch-started"
 
     topic: str = attrs.field(default="", kw_only=True, metadata=check(v.optional_line))
+    digest: str = attrs.field(default="", kw_only=True, metadata=check(v.or_empty(digest)))
 
 
 _event_id = v.require(
@@ -123,6 +126,7 @@ class Migrated(OfLaunch):
     Attributes:
         checklist: The id of the new checklist.
         version: The version of that checklist.
+        digest: Its :attr:`~servingchecklist.Checklist.digest`.
         retired: The ids of the tasks that have events but are no longer in the checklist. Their events stay in the log.
         weaker: In what the new checklist asks for less, each with the id of the gate before it.
         previous: The id of the migration before it in that copy; empty for the first. Where it is not the one before it in the log, copies
@@ -134,17 +138,14 @@ class Migrated(OfLaunch):
 
     checklist: str = attrs.field(metadata=check(v.ident))
     version: str = attrs.field(metadata=check(v.version))
+    digest: str = attrs.field(kw_only=True, metadata=check(digest))
     retired: tuple[str, ...] = attrs.field(
         default=(), converter=tuple_of[str], kw_only=True, metadata=check(v.each(v.ident, distinct=True))
     )
     weaker: tuple[str, ...] = attrs.field(
         default=(), converter=tuple_of[str], kw_only=True, metadata=check(v.each(v.prose, distinct=True))
     )
-    previous: str = attrs.field(
-        default="",
-        kw_only=True,
-        metadata=check(lambda value, name: () if type(value) is str and not value else _event_id(value, name)),
-    )
+    previous: str = attrs.field(default="", kw_only=True, metadata=check(v.or_empty(_event_id)))
 
 
 @public("events")

@@ -10,22 +10,22 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeGuard
 
 import attrs
 
-from .._jsonlike import digest_of
 from .._model.checklist import Checklist, known_tasks
 from .._model.task import Status
 from .._model.timestamps import as_utc_or_none
-from ..errors import MOST_FAULTS, Fault, Faults, invalid
+from ..errors import MOST_FAULTS, Fault, Faults, invalid, show
 from . import events as kinds
 from .events import AT, CriterionEvent, LaunchStarted, Migrated, OfLaunch, StepEvent, TaskEvent
 from .gate import Waiver
 from .results import StepState, TaskState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
     from .._model.task import Reference, Task
@@ -176,9 +176,9 @@ class Record:
             for step, event in ((step, self.ticks.get(step.id)) for step in task.steps)
         )
 
-    def ticked(self, task: Task) -> int:
-        """Return the number of the steps that the task has now and that are ticked."""
-        return sum(isinstance(self.ticks.get(step.id), kinds.Ticked) for step in task.steps)
+    def ticked(self, task: Task) -> list[str]:
+        """Return the ids of the steps that the task has now and that are ticked."""
+        return [step.id for step in task.steps if isinstance(self.ticks.get(step.id), kinds.Ticked)]
 
     def state(self, task: Task, day: date, waits_for: tuple[str, ...]) -> TaskState:
         """Return the state of the task on a day. ``waits_for`` are its open prerequisites."""
@@ -223,7 +223,7 @@ def status_of(records: Records, day: date) -> StatusOf:
 
     def status_and_ticks(task: Task) -> tuple[Status, int]:
         record = records.get(task.id, UNTOUCHED)
-        return record.status_on(day), record.ticked(task)
+        return record.status_on(day), len(record.ticked(task))
 
     return status_and_ticks
 
@@ -382,20 +382,48 @@ def starts(events: Iterable[Event]) -> set[LaunchStarted]:
     return {event for event in events if isinstance(event, LaunchStarted)}
 
 
-def common_checklist(ours: Checklist, theirs: Checklist) -> Checklist:
-    """Return the checklist of two logs to be merged. Where its history differs, that with more layers wins, then that with the greater digest.
+def named_checklists(events: Sequence[Event]) -> set[str]:
+    """Return the digests that the checklist of a launch may have: that of the latest migration, else those of the starts.
+
+    The set is empty where the log does not say.
+    """
+    last = max((event for event in events if isinstance(event, Migrated)), key=attrgetter("key"), default=None)
+    return {last.digest} if last else {event.digest for event in starts(events)} - {""}
+
+
+def altered_checklist(checklist: Checklist) -> Fault:
+    """Return the fault of a checklist that has none of the digests that the log names."""
+    hint = f"{PUT_BACK}; to change the checklist, migrate the launch to another one"
+    problem = "is not the one that the log names: it was altered, or is not that of the latest migration"
+    return Fault("damaged", "$.checklist", problem, show(checklist.digest[:15]), hint)
+
+
+PUT_BACK = "put back what was there, as from an earlier version of the file"
+
+
+def common_checklist(ours: Checklist, theirs: Checklist, named: Container[str] = ()) -> Checklist:
+    """Return the checklist of two logs to be merged.
+
+    Where only its history differs, one whose digest is among those ``named`` wins, then that with more layers, then that with the greater
+    digest.
 
     Raises:
         InvalidError: The contents of the checklists differ.
     """
     if ours == theirs:
-        same_history = (ours.base, ours.layers) == (theirs.base, theirs.layers)
-        return ours if same_history else max(ours, theirs, key=lambda one: (len(one.layers), digest_of(one.to_dict())))
-    fields = [
-        field.name
-        for field in attrs.fields(Checklist)
-        if field.eq and getattr(ours, field.name) != getattr(theirs, field.name)
-    ]
+        if (ours.base, ours.layers) == (theirs.base, theirs.layers):
+            return ours
+        return max(ours, theirs, key=lambda one: (one.digest in named, len(one.layers), one.digest))
+    fields = different_fields(ours, theirs)
     problem = f"is not the same checklist: {', '.join(fields)} differ{'s' if len(fields) == 1 else ''}"
     hint = "only copies of one launch are merged; migrate one of them to the checklist of the other, or start it under another name"
     raise invalid("not-a-copy", "$.checklist", problem, f"{theirs.id} {theirs.version}", hint)
+
+
+def different_fields(ours: Checklist, theirs: Checklist, *, history: bool = False) -> list[str]:
+    """Return the names of the fields in which two checklists differ, with ``history`` also of their base and layers."""
+    return [
+        field.name
+        for field in attrs.fields(Checklist)
+        if (field.eq or history) and getattr(ours, field.name) != getattr(theirs, field.name)
+    ]

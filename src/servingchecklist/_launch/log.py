@@ -16,7 +16,7 @@ from .._model._validation import Validated, check, construct, exactly, ident, re
 from .._model.checklist import Checklist, id_of
 from .._model.timestamps import INSTANT, MOST_AHEAD, as_local, as_utc, checked, now
 from .._namespace import public
-from ..errors import Fault, Faults, InvalidError, UnknownNameError, as_text, invalid, is_a, show
+from ..errors import MOST_FAULTS, Fault, Faults, InvalidError, UnknownNameError, as_text, invalid, is_a, show
 from . import events as kinds
 from .events import (
     AT,
@@ -33,6 +33,7 @@ from .fold import (
     UNTOUCHED,
     Records,
     add_unknown_part,
+    altered_checklist,
     common_checklist,
     cut,
     field_of,
@@ -40,6 +41,7 @@ from .fold import (
     is_of_task,
     last_migration,
     misplaced,
+    named_checklists,
     part_ids,
     part_of,
     starts,
@@ -107,7 +109,10 @@ class Log(Validated, _Derived):
         if started is None:
             hint = "let the log begin with an event launch-started"
             raise invalid("missing", "$.events", "do not say when the launch was started", self.events, hint)
-        if faults := misplaced(self.checklist, self.events, started):
+        faults = misplaced(self.checklist, self.events, started)
+        if (named := named_checklists(self.events)) and self.checklist.digest not in named:
+            faults = [altered_checklist(self.checklist), *faults][:MOST_FAULTS]
+        if faults:
             raise InvalidError(faults)
         object.__setattr__(self, "events", in_order(self.events))
         object.__setattr__(self, "_started", started)
@@ -136,7 +141,9 @@ class Log(Validated, _Derived):
         Raises:
             InvalidError: An argument is invalid.
         """
-        return cls(checklist, name, (LaunchStarted(by=by, at=now() if at is None else at, topic=topic),))
+        at = now() if at is None else at
+        digest = checklist.digest if type(checklist) is Checklist else ""  # anything else is refused below
+        return cls(checklist, name, (LaunchStarted(by=by, at=at, topic=topic, digest=digest),))
 
     @property
     def started(self) -> datetime:
@@ -159,12 +166,12 @@ class Log(Validated, _Derived):
     def digest(self) -> str:
         """The SHA-256 digest of the name, the checklist and the set of events, as ``sha256:`` and 64 digits.
 
-        It is that of their canonical form, ``{"checklist":{...},"events":[...],"name":"..."}`` with the sorted ids of the events. So copies
-        that hold the same have the same digest, in whatever order they were merged and in whatever format they are kept.
+        It is that of their canonical form, ``{"checklist":"sha256:...","events":[...],"name":"..."}`` with the digest of the checklist and
+        the sorted ids of the events. So copies that hold the same have the same digest, in whatever order they were merged and in whatever
+        format they are kept.
         """
         ids = sorted(event.id for event in self.events)
-        digits = digest_of({"name": self.name, "checklist": self.checklist.to_dict(), "events": ids})
-        return f"sha256:{digits}"
+        return f"sha256:{digest_of({'name': self.name, 'checklist': self.checklist.digest, 'events': ids})}"
 
     @property
     def retracted(self) -> tuple[TaskEvent, ...]:
@@ -353,8 +360,8 @@ class Log(Validated, _Derived):
         """Return the launch with the union of both logs.
 
         Merging is commutative, associative and idempotent. The checklist is that of the copy with the latest migration. Where both have the
-        same one, or none, or where no start is in both logs, their checklists have to be equal; if only their layers are not, the copy with
-        more layers wins and, of equally many, that whose document has the greater digest.
+        same one, or none, or where no start is in both logs, their checklists have to be equal; if only their layers are not, the copy wins
+        whose checklist the latest migration or a start names, then that with more layers, then that with the greater digest.
 
         Raises:
             InvalidError: They are not copies of one launch: their names differ, or their checklists without a migration.
@@ -368,9 +375,12 @@ class Log(Validated, _Derived):
         follows = last_migration(first.events) != last_migration(last.events) and starts(first.events) & starts(
             last.events
         )
+        events = in_order(chain(self.events, other.events))
         return self._with(
-            checklist=last.checklist if follows else common_checklist(self.checklist, other.checklist),
-            events=in_order(chain(self.events, other.events)),
+            checklist=last.checklist
+            if follows
+            else common_checklist(self.checklist, other.checklist, named_checklists(events)),
+            events=events,
             _started=min(self._started, other._started),
             _retracted=self._retracted | other._retracted,
         )
@@ -404,7 +414,13 @@ class Log(Validated, _Derived):
         ]
         previous = migrations[-1].id if migrations else ""
         moved = Migrated(
-            checklist.id, checklist.version, retired=gone, weaker=weaker, previous=previous, by=by, at=when
+            *(checklist.id, checklist.version),
+            digest=checklist.digest,
+            retired=gone,
+            weaker=weaker,
+            previous=previous,
+            by=by,
+            at=when,
         )
         if moved.at < self._started:
             raise InvalidError([too_old("$.at", moved.at, self._started)])

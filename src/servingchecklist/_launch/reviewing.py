@@ -164,7 +164,7 @@ class _Findings:
 
         def status_and_ticks(task: Task) -> tuple[Status, int]:
             record = self._replay.records.get(task.id, UNTOUCHED)
-            return self._replay.status.get(task.id, Status.TODO), record.ticked(task)
+            return self._replay.status.get(task.id, Status.TODO), len(record.ticked(task))
 
         return progress_of(self._checklist, status_and_ticks, self._only)
 

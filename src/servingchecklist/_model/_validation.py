@@ -268,6 +268,11 @@ def optional(check: Check) -> Check:
     return lambda value, name: _NONE if value is None else check(value, name)
 
 
+def or_empty(check: Check) -> Check:
+    """Return ``check`` for a text that may also be empty."""
+    return lambda value, name: _NONE if type(value) is str and not value else check(value, name)
+
+
 def each(check: Check, *, distinct: bool = False) -> Check:
     """Return a check for a tuple whose members all pass ``check`` and, with ``distinct``, differ from each other."""
 

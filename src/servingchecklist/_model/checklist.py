@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias, Unpack, cast
 import attrs
 
 from .. import _graph
+from .._jsonlike import digest_of
 from .._namespace import ArrowTable, NotebookDisplay, late_import, public
 from .._text import join_words
 from ..errors import (
@@ -73,13 +74,14 @@ def _context(value: Choices) -> tuple[Choice, ...]:
 class _Derived:
     """Values derived once from the fields of a checklist. They are not fields, so equality and documents leave them out."""
 
-    __slots__ = ("_after", "_ends", "_position", "_prerequisites", "_tasks")
+    __slots__ = ("_after", "_digest", "_ends", "_position", "_prerequisites", "_tasks")
 
     _tasks: tuple[Task, ...]
     _position: Mapping[str, int]
     _prerequisites: tuple[tuple[int, ...], ...]
     _ends: tuple[int, ...]
     _after: list[list[int]]  # set by the first call of dependents
+    _digest: str  # set by the first look at it
 
 
 @public()
@@ -363,6 +365,13 @@ class Checklist(Validated, ArrowTable, NotebookDisplay, _Derived):
         title = title or (joined if len(joined) <= v.LINE_LENGTH else self.title)
         kept = {"version": version or self.version, "title": title, "id": id or self.id, "phases": phases}
         return evolve(self, {"base": None, "layers": (), **kept, **united})
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 digest of the canonical form of :meth:`to_dict`, as ``sha256:`` and 64 digits. It covers ``base`` and ``layers``."""
+        if not hasattr(self, "_digest"):
+            object.__setattr__(self, "_digest", f"sha256:{digest_of(self.to_dict())}")
+        return self._digest
 
     def to_records(self) -> list[TaskRecord]:
         """Return a flat dict for each task, in the order in which they are written: the rows of a table, for dataframes.

@@ -10,18 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self, Unpack
 
 from .._files import check_path
-from .._launch.events import Migrated
 from .._launch.launch import Launch
 from .._model._validation import as_number, require_kind
 from .._namespace import public
 from .._planning.rules import PHASES_FIRST
 from ..errors import Fault, FileError, InvalidError, as_text, invalid, unknown_name
-from ..formats import READERS, ReadFormat, dumps
-from ..formats.limits import Limits, check_limits
+from ..formats import READERS, ReadFormat
+from ..formats.limits import DEFAULT_LIMITS, Limits, check_limits
 from .database import check_whole, transaction
 from .file import File
 from .folder import merge_into_files, read_files
-from .rows import Known, addition_of, digest_of, read_launch, read_names
+from .rows import Known, addition_of, read_launch, read_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -38,7 +37,6 @@ _REMEMBERED = 100
 """The number of launches for which a store caches what the file has."""
 
 _LONGEST_WAIT = 86_400.0
-_LIMITS = Limits()
 
 
 @public()
@@ -156,16 +154,7 @@ class Store:
             InvalidError: An argument is invalid.
             FileError: The file cannot be read or written, or its data of the launch is damaged.
         """
-        with self._file.using(writes=True) as connection, transaction(connection, "IMMEDIATE"):
-            launch = read_launch(connection, self.path, name)[0].migrate(checklist, by=by, at=at)
-            document = dumps(launch.checklist, "json")
-            digest = digest_of(document)
-            connection.execute("INSERT OR IGNORE INTO checklists VALUES (?, ?)", (digest, document))
-            connection.execute("UPDATE launches SET checklist = ? WHERE name = ?", (digest, name))
-            rows = [(name, event.id, event.canonical) for event in launch.events if isinstance(event, Migrated)]
-            connection.executemany("INSERT OR IGNORE INTO events VALUES (?, ?, ?)", rows)
-        self._known.pop(name, None)
-        return launch
+        return self.change(name, lambda launch: launch.migrate(checklist, by=by, at=at))
 
     def change(self, name: str, change: Callable[[Launch], Launch]) -> Launch:
         """Change a launch in one transaction: load it, call a function, and save the events that the function has added.
@@ -203,7 +192,7 @@ class Store:
                 )
             known = Known(digest, {event.id for event in before.events}, before)
             addition = addition_of(connection, launch, known)
-            if faults := addition.adopt(connection, "$"):
+            if faults := addition.choose_checklist(connection, "$"):
                 raise InvalidError(faults)
             addition.write(connection)
         known.digest = addition.digest
@@ -272,7 +261,8 @@ class Store:
         """Export every launch to a file of its own in a folder, named after it: ``fraud-v3.jsonl``.
 
         Where such a file exists, the launch in it is merged with that of the store, so that events that only the file has are kept; the
-        store does not get them. Each file is replaced atomically; other files in the folder are not touched. Data saved to the store
+        store does not get them. Each file is replaced atomically; other files in the folder are not touched, not even those of the same launch
+        in another format. Data saved to the store
         meanwhile may be included or not, and no other process may write the same files meanwhile.
 
         Args:
@@ -312,28 +302,35 @@ class Store:
             except FileError as error:
                 damaged.append(error)
 
-    def import_files(self, folder: str | PathLike[str], limits: Limits | None = _LIMITS) -> dict[str, int]:
+    def import_files(
+        self,
+        folder: str | PathLike[str],
+        limits: Limits | None = DEFAULT_LIMITS,
+        *,
+        skipped: Callable[[str], object] = lambda _: None,
+    ) -> dict[str, int]:
         """Import every launch in the files of a folder: all of them or none.
 
-        Files are read if their suffix names a format that can be read; subfolders are not, nor are options of forecasts. A
-        launch that the store has already is added to, as by :meth:`save`.
+        Files are read if their suffix names a format that can be read; subfolders are not. Options of forecasts are passed over, and so are
+        files of other programs, which have no ``kind``. A launch that the store has already is added to, as by :meth:`save`.
 
         Args:
             folder: The folder.
             limits: The limits for each file, as for :func:`servingchecklist.read`. The files may be untrusted input, so the default is
                 ``Limits()``; give None for files you trust, such as larger ones that :meth:`export_files` has written.
+            skipped: A function that is called with the name of each file of another program.
 
         Returns:
             The number of events that were new to the store, by the names of the launches.
 
         Raises:
-            InvalidError: Files have faults, or do not hold launches, or hold launches that :meth:`save` refuses. All faults are in the
-                error, under the names of their files.
+            InvalidError: Files have faults, or hold something else of this library, or launches that :meth:`save` refuses. All faults are in
+                the error, under the names of their files.
             FileError: The folder or a file cannot be read, or the store cannot be written.
         """
         folder = check_path(folder)
         check_limits(limits)
-        launches = read_files(folder, limits)
+        launches = read_files(folder, limits, skipped)
         new = dict.fromkeys(sorted(launch.name for launch in launches.values()), 0)
         for path, added in self._save(launches).items():
             new[launches[path].name] += added
@@ -351,7 +348,7 @@ class Store:
                 added: dict[str, int] = {}
                 faults: list[Fault] = []
                 for path, addition in additions.items():
-                    faults += addition.adopt(connection, path)
+                    faults += addition.choose_checklist(connection, path)
                     added[path] = addition.write(connection)
                 if faults:
                     raise InvalidError(faults)

@@ -11,13 +11,16 @@ from ..errors import MOST_FAULTS, Fault, InvalidError, member, show
 from ..formats import FORMATS, READERS, ReadFormat, read, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from ..formats.limits import Limits
 
 
-def read_files(folder: str, limits: Limits | None) -> dict[str, Launch]:
-    """Read the launches in a folder, by the path under which the faults of each are reported."""
+def read_files(folder: str, limits: Limits | None, skipped: Callable[[str], object]) -> dict[str, Launch]:
+    """Read the launches in a folder, by the path under which the faults of each are reported.
+
+    ``skipped`` is called with the name of each file that holds no document of this library.
+    """
     launches: dict[str, Launch] = {}
     faults: list[Fault] = []
     for file in _files_in(folder):
@@ -26,6 +29,9 @@ def read_files(folder: str, limits: Limits | None) -> dict[str, Launch]:
             launches[path] = read(os.path.join(folder, file), limits=limits, kind=Launch)
         except InvalidError as error:
             if _is_options(error):  # which are kept beside launches
+                continue
+            if _is_foreign(error):
+                skipped(file)
                 continue
             faults += [fault.under(path) for fault in error.faults]
             if len(faults) >= MOST_FAULTS:
@@ -38,6 +44,19 @@ def read_files(folder: str, limits: Limits | None) -> dict[str, Launch]:
 def _is_options(error: InvalidError) -> bool:
     """Return True if the only fault is that a file holds the options of forecasts."""
     return [(fault.code, fault.value) for fault in error.faults] == [("other-kind", show("forecast-options"))]
+
+
+def _is_foreign(error: InvalidError) -> bool:
+    """Return True if a file could be parsed, but is no object that says of which kind it is."""
+    stated = [(fault.code, fault.path, fault.line) for fault in error.faults]
+    return ("wrong-kind", "$", None) in stated or ("missing", "$.kind") in [fault[:2] for fault in stated]
+
+
+def others_of(names: Iterable[str], folder: str, format: ReadFormat) -> list[str]:
+    """Return the files in a folder that are named after one of the launches, but are of another format."""
+    suffixes = [suffix for other in READERS if other != format for suffix in FORMATS[other]]
+    files = (f"{name}{suffix}" for name in names for suffix in suffixes)
+    return [file for file in files if os.path.isfile(os.path.join(folder, file))]
 
 
 def merge_into_files(launches: Iterable[Launch], folder: str, format: ReadFormat, limits: Limits | None) -> None:

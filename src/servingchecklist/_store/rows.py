@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .._files import failure
-from .._launch.fold import last_migration, starts
+from .._launch.fold import common_checklist, last_migration, named_checklists, starts
 from .._launch.launch import Launch
 from .._model._validation import is_id
 from .._model.checklist import Checklist
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 _CHECKLIST_OF = "SELECT digest, document FROM launches LEFT JOIN checklists ON digest = checklist WHERE name = ?"
 
-_MIGRATIONS_OF = """SELECT digest, document FROM events WHERE launch = ? AND document LIKE '%"kind":"migrated"%'"""
+_NAMING = """SELECT digest, document FROM events
+WHERE launch = ? AND (document LIKE '%"kind":"migrated"%' OR document LIKE '%"kind":"launch-started"%')"""
+"""The events that name a checklist; text in which the same words stand does no harm."""
 
 
 def read_names(connection: sqlite3.Connection, path: str) -> tuple[str, ...]:
@@ -171,8 +173,8 @@ class Addition:
             connection.execute("INSERT OR IGNORE INTO launches VALUES (?, ?)", (self.launch.name, self.digest))
         return connection.executemany("INSERT OR IGNORE INTO events VALUES (?, ?, ?)", self.rows).rowcount
 
-    def adopt(self, connection: sqlite3.Connection, path: str) -> list[Fault]:
-        """Let the file have the checklist of the latest migration. Return a fault if both differ in their checklist, but not in that.
+    def choose_checklist(self, connection: sqlite3.Connection, path: str) -> list[Fault]:
+        """Let the file have the checklist that :meth:`Launch.merge` would choose. Return a fault where that refuses.
 
         The cache cannot tell which checklist the file has: others may have migrated the launch.
         """
@@ -186,29 +188,29 @@ class Addition:
         document = connection.execute("SELECT document FROM checklists WHERE digest = ?", row).fetchone()
         if document is None:
             raise RowMissingError
-        ours = last_migration(self.launch.events)
         try:
-            if read_checklist(*row, *document) == self.launch.checklist:  # in a different text
-                return []
-            theirs = last_migration(_read_events(connection.execute(_MIGRATIONS_OF, (self.launch.name,)).fetchall()))
+            stored = read_checklist(*row, *document)
+            events = _read_events(connection.execute(_NAMING, (self.launch.name,)).fetchall())
+            chosen = self._chosen(stored, events)
         except InvalidError:  # damage is reported on reading
-            theirs = ours
-        known = (
-            connection.execute("SELECT 1 FROM events WHERE launch = ? AND digest = ?", (self.launch.name, event.id))
-            for event in starts(self.launch.events)
-        )
-        if theirs == ours or not any(found.fetchone() for found in known):
             problem = "is not the checklist that the store has for the launch of that name"
             return [
                 Fault("conflict", f"{path}.checklist", problem, show(self.launch.name), "save it under another name")
             ]
-        if theirs < ours:
+        if chosen is not stored:
             # The cache may know a checklist that the file never got, as of a copy that others had overtaken.
             self.document = dumps(self.launch.checklist, "json")
             self.digest = digest_of(self.document)
             connection.execute("INSERT OR IGNORE INTO checklists VALUES (?, ?)", (self.digest, self.document))
             connection.execute("UPDATE launches SET checklist = ? WHERE name = ?", (self.digest, self.launch.name))
         return []
+
+    def _chosen(self, stored: Checklist, events: Sequence[Event]) -> Checklist:
+        """Return the stored checklist or that of the launch. ``events`` are the starts and migrations in the file."""
+        theirs, ours = last_migration(events), last_migration(self.launch.events)
+        if theirs != ours and starts(events) & starts(self.launch.events):
+            return self.launch.checklist if theirs < ours else stored
+        return common_checklist(stored, self.launch.checklist, named_checklists([*events, *self.launch.events]))
 
 
 def addition_of(connection: sqlite3.Connection, launch: Launch, known: Known | None) -> Addition:

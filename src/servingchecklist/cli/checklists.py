@@ -10,8 +10,10 @@ import attrs
 from .. import catalog
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
-from .._text import count, printable
-from ..errors import MOST_FAULTS, Fault, FileError, InvalidError, UnknownNameError, invalid, show, show_path
+from .._planning.rules import abbreviate
+from .._text import count, join_words, printable
+from ..errors import Fault, FileError, InvalidError, UnknownNameError, invalid, show, show_path
+from ..formats.jsonl import lines_without_id
 from .output import (
     HINTS,
     faults_name_options,
@@ -25,7 +27,7 @@ from .output import (
     with_place,
     write_or_print,
 )
-from .sources import APPLY, DEFAULT, is_options, load, read_copy, read_file
+from .sources import APPLY, DEFAULT, DIGEST, is_options, load, read_copy, read_with_text
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -111,17 +113,19 @@ def check(options: Namespace) -> int:
         raise usage_error("--json cannot be combined with --format", "", "leave one of them out")
     if (options.since is not None or options.digest is not None) and len(options.files) > 1:
         raise usage_error("--since and --digest are for one file", "", "check the files one by one")
+    if options.digest is not None and not DIGEST.fullmatch(options.digest):
+        hint = "write 'sha256:' and 64 digits of 0-9 and a-f, as check prints it for a launch"
+        raise usage_error("--digest is not a digest", show(options.digest), hint)
     earlier = None if options.since is None else read_copy(options.since, options)[0]
     status = 0
+    valid: list[dict[str, object]] = []
     documents: list[dict[str, Any]] = []
     for path in options.files:
         name = "standard input" if path == "-" else printable(path)
         faults: Sequence[Fault] = ()
-        lines: list[str] = []
         try:
-            value = read_file(path, options)
+            value, text = read_with_text(path, options)
             _check_against(value, options, earlier)
-            lines += [f"{name}: valid ({_size(value)})"] if options.format != "github" else []
         except (FileError, UnknownNameError) as error:
             status = 2
             if options.format != "github":
@@ -131,32 +135,30 @@ def check(options: Namespace) -> int:
         except InvalidError as error:
             faults = [for_people(fault) for fault in error.faults]
             status = max(status, 1)
+        else:
+            without_id = lines_without_id(text) if text else []
+            if options.json:
+                valid.append({"file": path} | _record(value) | {"lines_without_id": without_id})
+            else:
+                _print_valid(name, value, without_id, options)
         written = _of_fault if options.format == "github" else with_place
-        lines += [written(name, fault) for fault in faults]
         documents += [{"file": path} | attrs.asdict(fault) for fault in faults]
-        if lines and not options.json:
-            print("\n".join(lines))
+        if faults and not options.json:
+            print("\n".join(written(name, fault) for fault in faults))
     if options.json:
-        print_json(documents)
+        print_json({"valid": valid, "faults": documents})
     return status
 
 
 def _check_against(value: Stored, options: Namespace, earlier: Launch | None) -> None:
-    """Raise an error if a launch lacks events of an earlier copy, or has another digest than the one given."""
+    """Raise an error if a launch lacks what an earlier copy has, or has another digest than the one given."""
     if earlier is None and options.digest is None:
         return
+    from .._launch.losses import losses
+
     if isinstance(value, Checklist | Overlay) or is_options(value):
         raise invalid("unsupported", "$", "is not a launch", type(value).__name__, "leave out --since and --digest")
-    faults: list[Fault] = []
-    if earlier:
-        value.merge(earlier)  # raises if they are not copies of one launch
-        known = {event.id for event in value.events}
-        hint = f"put its line back from {printable(options.since)}, or merge both"
-        for event in earlier.events:
-            if event.id not in known and len(faults) < MOST_FAULTS:
-                words = f"lost the event {event.kind} of {event.at:%Y-%m-%d %H:%M} UTC by {event.by}"
-                faults.append(Fault("damaged", "$.events", words, show(event.id[:8]), hint))
-        faults += _unstated(earlier, value)
+    faults = losses(earlier, value) if earlier else []
     if options.digest is not None and options.digest.removeprefix("sha256:") != value.digest.removeprefix("sha256:"):
         hint = f"the digest is {value.digest}; compare with the earlier copy by --since"
         faults.append(Fault("damaged", "$", "is not the launch of that digest", show(options.digest), hint))
@@ -164,23 +166,32 @@ def _check_against(value: Stored, options: Namespace, earlier: Launch | None) ->
         raise InvalidError(faults)
 
 
-def _unstated(earlier: Launch, launch: Launch) -> list[Fault]:
-    """Return a fault for each thing that the gates ask less of since an earlier copy and that no migration has recorded."""
-    from .._evidence.weakening import weakenings
-    from .._launch.events import Migrated
+def _print_valid(name: str, value: Stored, without_id: Sequence[int], options: Namespace) -> None:
+    """Print what a valid file holds, and the lines whose alteration would not be noticed."""
+    if options.format != "github":
+        print(f"{name}: valid ({_size(value)})")
+    if without_id:
+        lines = join_words(abbreviate([str(number) for number in without_id]))
+        where = f"no id in line{'' if len(without_id) == 1 else 's'} {lines}"
+        words = f"{where}, so that an alteration goes unnoticed; the next command that records in the file adds it"
+        if options.format == "github":
+            print(annotation("warning", name, "no id", words, without_id[0]))
+        else:
+            print(f"{name}: {words}")
 
-    stated = {words for event in launch.events if isinstance(event, Migrated) for words in event.weaker}
-    found = [
-        f"{gate.id}: {words}"
-        for gate in earlier.checklist.gates
-        for words in weakenings(earlier.checklist, launch.checklist, gate.id)
-    ]
-    hint = "migrate the earlier copy to this checklist, which records it"
-    return [
-        Fault("damaged", "$.checklist", "asks for less, and no migration says so", show(words), hint)
-        for words in found
-        if words not in stated
-    ]
+
+def _record(value: Stored) -> dict[str, object]:
+    """Return the kind of a value and, where it has them, the numbers of its tasks and events and its digest."""
+    tasks, events, digest = None, None, None
+    if isinstance(value, Checklist):
+        kind, tasks, digest = "checklist", len(value), value.digest
+    elif isinstance(value, Overlay):
+        kind = "overlay"
+    elif is_options(value):
+        kind = "forecast-options"
+    else:
+        kind, tasks, events, digest = "launch", len(value.checklist), len(value.events), value.digest
+    return {"kind": kind, "tasks": tasks, "events": events, "digest": digest}
 
 
 _ESCAPES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
@@ -206,4 +217,5 @@ def _size(value: Stored) -> str:
         return f"an overlay of {count(len(value.changes), 'change')}, for {value.base or 'any checklist'}"
     if is_options(value):
         return "options of a forecast"
-    return f"a launch of {count(len(value.checklist), 'task')}, {count(len(value.events), 'event')}, {value.digest}"
+    tasks, events = count(len(value.checklist), "task"), count(len(value.events), "event")
+    return f"a launch of {tasks}, {events}, {value.digest}"

@@ -20,12 +20,16 @@ from .._model.timestamps import MOST_AHEAD
 from .._planning.ordering import next_tasks
 from .._planning.rules import ORDERS, abbreviate
 from .._text import count, inert, join_words, printable
-from ..errors import nearest, show, show_path
-from ..formats import write
+from ..errors import InvalidError, member, nearest, show, show_path
+from ..formats import IMPORTERS, write
+from ..formats._phrases import though_open
 from .output import (
+    FaultyValueError,
     check_output,
     check_readable,
+    for_people,
     format_of,
+    print_faults,
     print_json,
     rendered,
     show_result,
@@ -57,7 +61,6 @@ if TYPE_CHECKING:
     from .._launch.launch import Launch
     from .._launch.results import Snapshot
     from .._launch.review import Review, ReviewItem
-    from .._store import Store
 
 SELECTION = tuple(f"--{name}" for name in Selection.__annotations__)
 """The options that select tasks."""
@@ -122,11 +125,7 @@ def migrate(options: Namespace) -> int:
     """Migrate a launch to another checklist (``migrate``)."""
     checklist, by = load_checklist(options.source, options), recorder(options)
     check_not_ahead(options)
-    before, after = change_launch(
-        options,
-        lambda launch: launch.migrate(checklist, by=by, at=options.at),
-        lambda store, launch: store.migrate(launch.name, checklist, by=by, at=options.at),
-    )
+    before, after = change_launch(options, lambda launch: launch.migrate(checklist, by=by, at=options.at))
     if after.checklist == before.checklist:
         lines = [f"{after.name}: already has {_label(after)}; nothing was recorded"]
         return print_recorded(options, before, after, lines)
@@ -199,13 +198,8 @@ def _deed(event: TaskEvent | None) -> str:
     return event.kind if event else "nothing new"
 
 
-def change_launch(
-    options: Namespace, change: Callable[[Launch], Launch], in_store: Callable[[Store, Launch], Launch] | None = None
-) -> tuple[Launch, Launch]:
-    """Change the launch that the options name where it is kept, in the store or a file, and return it before and after.
-
-    ``in_store`` is for a change that the store has to make itself.
-    """
+def change_launch(options: Namespace, change: Callable[[Launch], Launch]) -> tuple[Launch, Launch]:
+    """Change the launch that the options name where it is kept, in the store or a file, and return it before and after."""
     from .._launch.launch import Launch
 
     name: str | None = options.launch
@@ -222,9 +216,6 @@ def change_launch(
         return before, after
     with open_store(options, "write") as store:
         name = only_name(store, options, "name one with --launch: {}") if name is None else name
-        if in_store:
-            before = store.load(name)
-            return before, in_store(store, before)
         found: list[Launch] = []
 
         def noted(launch: Launch) -> Launch:
@@ -253,14 +244,18 @@ def recorded(before: Launch | None, after: Launch) -> list[Event]:
 def print_recorded(
     options: Namespace, before: Launch | None, after: Launch, lines: Sequence[str], **more: object
 ) -> int:
-    """Print the lines about events that were recorded or, for ``--json``, the events, ``more``, and the state of the launch."""
+    """Print the lines about events that were recorded or, for ``--json``, the events, and ``more`` or else the state of the launch."""
     if options.json:
-        new = {event.id for event in recorded(before, after)}
-        rows = [row for row in after.log_records() if row["event"] in new]
-        print_json({"events": plain_records(rows), **more, "state": _status(after, after.snapshot(at=now_of(after)))})
+        more = more or {"state": status_document(after.snapshot(at=now_of(after)))}
+        print_json({"events": _event_documents(after, recorded(before, after)), **more})
     else:
         print("\n".join(map(inert, lines)))
     return 0
+
+
+def _event_documents(launch: Launch, events: Sequence[Event]) -> list[dict[str, object]]:
+    """Return the records of some events of a launch, in the order of its log, each with its document."""
+    return plain_records(attrs.evolve(launch.log, events=events).to_records(), events)
 
 
 def _retract(event: Event, options: Namespace) -> str:
@@ -351,9 +346,7 @@ def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
         change = f"waived until {new.waiver.expires.isoformat()}, which is over, so still {new.status.words}"
     else:
         change = f"{deed}, still {new.status.words}"
-    open_ids = after.state(task, at=now).waits_for
-    early = f", though {join_words(abbreviate([*open_ids]))} {'is' if len(open_ids) == 1 else 'are'} open"
-    return f"{change}{early if open_ids and (new.status.is_closed or deed == 'begun') else ''}"
+    return change + (though_open(new.waits_for) if new.status.is_closed or deed == "begun" else "")
 
 
 def _closed(launch: Launch) -> str:
@@ -398,15 +391,13 @@ def show_status(options: Namespace) -> int:
     launch = load_launch(options)
     _warn_of_mistakes(launch, options)
     snapshot = launch.snapshot(at=time_of(options, launch), **selection_of(options))
-    show_result(options, snapshot, document=lambda: _status(launch, snapshot))
+    show_result(options, snapshot, document=lambda: status_document(snapshot))
     return 0
 
 
-def _status(launch: Launch, snapshot: Snapshot) -> dict[str, object]:
-    """Return the document of a snapshot, with the records of its tasks in place of their states."""
-    shown = {state.id for state in snapshot.states}
-    rows = [row for row in launch.to_records(at=snapshot.at) if row["task"] in shown]
-    return {**snapshot.to_dict(), "tasks": plain_records(rows)}
+def status_document(snapshot: Snapshot) -> dict[str, object]:
+    """Return the document of a snapshot, with the records of its tasks around their states."""
+    return {**snapshot.to_dict(), "tasks": plain_records(snapshot.to_records(), snapshot.states)}
 
 
 def selection_of(options: Namespace) -> Selection:
@@ -438,12 +429,15 @@ def review(options: Namespace) -> int:
 
 
 def _review(result: Review) -> dict[str, object]:
-    """Return the document of a review, with records in its lists."""
+    """Return the document of a review, with records around the entries of its lists."""
     from .._launch.review import LISTS
 
-    rows = result.to_records()
-    lists = {name: [row for row in rows if row["heading"] == heading] for name, heading in LISTS.items()}
-    return {**result.to_dict(), **{name: plain_records(records) for name, records in lists.items()}}
+    items = [item for _, items in result.lists for item in items]
+    rows = plain_records(result.to_records(), items)
+    return {
+        **result.to_dict(),
+        **{name: [row for row in rows if row["heading"] == heading] for name, heading in LISTS.items()},
+    }
 
 
 def _explain_missing_forecast(options: Namespace, launch: Launch, result: Review) -> None:
@@ -469,9 +463,7 @@ def log(options: Namespace) -> int:
     retracted: set[Event] = set(launch.retracted)
     events: Sequence[Event] = launch.history(options.task) if options.task else launch.events
     if options.json:
-        shown = {event.id for event in events}
-        rows = [row for row in launch.log_records() if row["event"] in shown]
-        print_json({"launch": launch.name, "events": plain_records(rows)})
+        print_json({"launch": launch.name, "events": _event_documents(launch, events)})
         return 0
     for event in events:
         fields: dict[str, object] = {**event.to_dict()}
@@ -480,6 +472,7 @@ def log(options: Namespace) -> int:
         if isinstance(event, EvidenceAdded):
             measures = dict.fromkeys(measure.name for measure in event.evidence.measures)
             fields = {"evidence": f"{event.evidence.id[:8]} of {join_words([*measures])}"}
+        fields.pop("digest", None)
         for name in ("event", "evidence"):
             if len(str(fields.get(name, ""))) == _DIGITS:
                 fields[name] = str(fields[name])[:8]
@@ -517,13 +510,16 @@ def show_names(options: Namespace) -> int:
 def merge(options: Namespace) -> int:
     """Merge copies of one launch from files (``merge``)."""
     first, *others = options.files
-    merged, format = read_copy(first, options)
-    for path in others:
-        copy, _ = read_copy(path, options)
-        with faults_of(path):
-            both = merged.merge(copy)
-        _print_merged(path, merged, copy, both)
-        merged = both
+    try:
+        merged, format = read_copy(first, options)
+        for path in others:
+            copy, _ = read_copy(path, options)
+            with faults_of(path):
+                both = merged.merge(copy)
+            _print_merged(options.name or path, merged, copy, both)
+            merged = both
+    except FaultyValueError as error:
+        raise FaultyValueError(options.name or error.where, error.faults) from None
     if not format_of(options, ""):  # no suffix tells, as in a merge driver of git
         options.format = format or "json"
     write_or_print(options, merged, "json")
@@ -532,8 +528,8 @@ def merge(options: Namespace) -> int:
 
 def _print_merged(path: str, ours: Launch, copy: Launch, merged: Launch) -> None:
     """Print what a merge has added, and which records contradict each other."""
-    total, new, lacking = (len(merged.events), *(len(merged.events) - len(one.events) for one in (ours, copy)))
-    counts = f"{new} of {count(total, 'event')} {'is' if new == 1 else 'are'} new, and {lacking} {'is' if lacking == 1 else 'are'} not in it"
+    added, lacking = (count(len(merged.events) - len(one.events), "event") for one in (ours, copy))
+    counts = f"adds {added}, and lacks {lacking} of the other side; merged: {count(len(merged.events), 'event')}"
     print(f"servingchecklist: {printable(path)}: {counts}", file=sys.stderr)
     _warn_of_starts(merged, set(ours.events))
     known = set(_overridden(ours))
@@ -557,10 +553,19 @@ def _warn_of_starts(launch: Launch, known: Container[Event]) -> None:
 
 def export(options: Namespace) -> int:
     """Write every launch in the store to a file of its own (``export``)."""
+    from .._store.folder import others_of
+
     with open_store(options) as store:
         with suppress(OSError, ValueError):  # then it is reported that the files cannot be written
             os.makedirs(options.folder)
-        names = store.export_files(options.folder, options.format)
+        try:
+            names = store.export_files(options.folder, options.format)
+        except InvalidError as error:
+            return _print_faults_of_files(options.folder, error)
+    for file in () if options.quiet else others_of(names, options.folder, options.format):
+        path = printable(os.path.join(options.folder, file))
+        words = "holds the launch in another format, and may be older; import reads both, so remove one of them"
+        print(f"servingchecklist: {path}: {words}", file=sys.stderr)
     if names and options.format == "jsonl":
         _offer_union(options, options.folder)
     if options.json:
@@ -596,8 +601,18 @@ def _offer_union(options: Namespace, folder: str) -> None:
 
 def import_files(options: Namespace) -> int:
     """Import the launches in a folder into the store (``import``)."""
+    if os.path.isfile(options.folder):
+        hint = IMPORTERS.get(os.path.splitext(options.folder)[1].lower(), "name its folder")
+        raise usage_error("that is a file, and launches are imported from a folder", show_path(options.folder), hint)
+    skipped: list[str] = []
     with open_store(options, "create") as store:
-        new = store.import_files(options.folder, limits_of(options))
+        try:
+            new = store.import_files(options.folder, limits_of(options), skipped=skipped.append)
+        except InvalidError as error:
+            return _print_faults_of_files(options.folder, error)
+        for file in () if options.quiet else skipped:
+            path = printable(os.path.join(options.folder, file))
+            print(f"servingchecklist: {path}: skipped: it says no kind, so it holds no launch", file=sys.stderr)
         for name in [name for name, number in new.items() if number]:
             _warn_of_starts(store.load(name), ())
     if options.json:
@@ -605,6 +620,17 @@ def import_files(options: Namespace) -> int:
     else:
         print("".join(f"{name}: imported, new events: {number}\n" for name, number in new.items()), end="")
     return 0
+
+
+def _print_faults_of_files(folder: str, error: InvalidError) -> int:
+    """Print the faults of files in a folder, each under the path of its file, and return the exit status."""
+    paths = {member("$", name): os.path.join(folder, name) for name in sorted(os.listdir(folder))}
+    for fault in error.faults:
+        beginning = next((beginning for beginning in paths if fault.path.startswith(beginning)), "")
+        place = printable(paths[beginning]) if beginning else "servingchecklist"
+        within = attrs.evolve(fault, path=f"${fault.path.removeprefix(beginning)}") if beginning else fault
+        print_faults(place, [for_people(within)])
+    return 1
 
 
 def refuse_done(options: Namespace) -> None:

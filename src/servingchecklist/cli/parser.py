@@ -524,7 +524,7 @@ def _add_launches(command: Command) -> None:
     help = "show the progress of a launch, the next tasks and the status of every task"
     parser = command("status", launches.show_status, help, *_LAUNCH, *launches.SELECTION)
     add(parser, "--at", type=view_time, help="show the status as of this time (default: now)")
-    add_output(parser, "text", _PAGES)
+    add_output(parser, "text", (*_PAGES, "tasklist"))
 
     help = "show the events of a period, what needs attention, how the forecast has moved, and the next tasks"
     parser = command("review", launches.review, help, *_LAUNCH, *launches.SELECTION, *_RESOURCES)
@@ -546,6 +546,8 @@ def _add_launches(command: Command) -> None:
 def _add_files(command: Command) -> None:
     parser = command("merge", launches.merge, "merge copies of one launch", "--no-limits")
     parser.add_argument("files", nargs="+", metavar="FILE", help=f"a launch in {READABLE}; - for standard input")
+    help = "the path to name in messages, as a merge driver gets it from git in %%P, in place of temporary files"
+    parser.add_argument("--name", metavar="PATH", help=help)
     add_output(parser, "json", READERS)
     parser.flags["--format"].help = "the format of the output (default: by its suffix, else that of the first file)"
     parser = command(

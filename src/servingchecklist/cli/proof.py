@@ -26,6 +26,7 @@ from .output import (
     usage_error,
 )
 from .sources import (
+    DIGEST,
     faults_of,
     forecast_options,
     is_path,
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
 EXITS = {"go": 0, "no-go": 3, "unproven": 4}
 """The exit statuses of decisions. 1 and 2 stay those of faults, so that a broken file is never taken for a verdict."""
 
-_DIGEST = re.compile("(?:sha256:)?[0-9a-f]{64}")
 ACTIONS = ("add", "list", "show", "withdraw")
 
 
@@ -102,7 +102,7 @@ def _parts(given: Iterable[tuple[str, str]]) -> list[Part]:
 
     parts: list[Part] = []
     for name, value in given:
-        is_digest = _DIGEST.fullmatch(value) is not None
+        is_digest = DIGEST.fullmatch(value) is not None
         digest = f"sha256:{value.removeprefix('sha256:')}" if is_digest else digest_of(value)
         label = "" if is_digest else printable(value.rpartition("/")[2])[:200].strip()
         parts.append(Part(name, digest, label))

@@ -19,7 +19,7 @@ from .._model.task import Status
 from .._planning.rules import ORDERS, abbreviate
 from .._text import join_words, printable
 from ..errors import ChecklistError, InvalidError, UnknownNameError, show, show_path, unknown_name
-from ..formats import loads, read, write
+from ..formats import decode, jsonl, loads, read, write
 from ..formats.limits import Limits
 from .output import FaultyValueError, for_people, usage_error
 
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     _Kind = TypeVar("_Kind", Checklist, Launch, Overlay, ForecastOptions)
 
 DEFAULT = "model-serving"
+DIGEST = re.compile("(?:sha256:)?[0-9a-f]{64}")
 STORE = "launches.db"
 STORE_VARIABLE = "SERVINGCHECKLIST_STORE"
 RECORDER_VARIABLE = "SERVINGCHECKLIST_BY"
@@ -276,6 +277,19 @@ def read_file(path: str, options: Namespace, kind: type[Stored] | None = None, f
         return read(path, format, limits, kind=kind)
     data = read_input(options)
     return loads(data, _format_in(data), limits, kind=kind)
+
+
+def read_with_text(path: str, options: Namespace) -> tuple[Stored, str]:
+    """Read a file or standard input once, and return the text too where it is lines of JSON, else an empty one."""
+    limits = limits_of(options)
+    if path == "-":
+        data = read_input(options)
+        format = _format_in(data)
+    elif path.lower().endswith(jsonl.SUFFIXES):
+        data, format = read_bytes(path, limits.bytes if limits else None), "jsonl"
+    else:
+        return read(path, limits=limits), ""
+    return loads(data, format, limits), decode(data) if format == "jsonl" else ""
 
 
 def read_input(options: Namespace) -> bytes:

@@ -32,6 +32,12 @@ MOST_ROWS = 24
 """The maximum number of rows in a table of finish days; where there are more days, several share a row."""
 
 
+def though_open(prerequisites: Sequence[str]) -> str:
+    """Return the end of a sentence about a task that was begun or closed while prerequisites are open; empty where none is."""
+    verb = "is" if len(prerequisites) == 1 else "are"
+    return f", though {join_words(abbreviate([*prerequisites]))} {verb} open" if prerequisites else ""
+
+
 def findings(gate: Gate) -> str:
     """Return the numbers of the required findings of a gate: those that are met, missed, not proven and waived."""
     met = sum(finding.required for finding in gate.met)

@@ -44,7 +44,7 @@ from .._planning.calendar import EVERY_DAY
 from .._planning.forecast import Forecast
 from .._planning.options import calendar_of, effort_of
 from .._text import count, join_words
-from ..errors import Fault, UnknownNameError, invalid
+from ..errors import invalid, missing_package
 from . import _phrases
 from ._pictures import check_span
 
@@ -97,9 +97,7 @@ def _serialize(forecast: Forecast) -> str:
     try:
         import icalendar
     except ImportError as error:
-        problem = "the format needs the package icalendar, which is not installed"
-        hint = "pip install icalendar"
-        raise UnknownNameError([Fault("missing-package", "$", problem, "", hint)]) from error
+        raise missing_package("the format", "icalendar", "calendar") from error
 
     class Text(icalendar.vText):
         """A text value. The package would write a backslash before an N as a line break."""

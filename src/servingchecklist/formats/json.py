@@ -16,7 +16,7 @@ from .. import codec
 from .._jsonlike import is_dict, is_list, parse_json
 from .._model._validation import is_id
 from ..errors import MOST_FAULTS, Fault, InvalidError, member, preceded_by
-from .limits import Limits, check_json, check_parts
+from .limits import DEFAULT_LIMITS, Limits, check_json, check_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,7 +36,7 @@ def dumps(value: Stored) -> str:
     return json.dumps(codec.encode(value), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def loads(text: str, limits: Limits | None = Limits(), kind: type[Stored] | None = None) -> Stored:
+def loads(text: str, limits: Limits | None = DEFAULT_LIMITS, kind: type[Stored] | None = None) -> Stored:
     """Parse a value from a JSON document; the arguments are those of :func:`servingchecklist.loads`.
 
     Raises:

@@ -1,9 +1,10 @@
 """JSON Lines: a launch as a file that git merges line by line; read and written without loss.
 
-The first line, the head, holds the name and the checklist of a launch. Each further line is an event, in the order of the log, with sorted
-keys and its id, so that an altered line is noticed. The lines are read as a set: their order does not matter, and equal lines count once.
-With ``merge=union`` in ``.gitattributes``, git keeps the lines of both sides, as :meth:`servingchecklist.Launch.merge` does. If that leaves
-several heads, that of the latest migration counts, which it names.
+The first line, the checklist line, holds the name and the checklist of a launch. Each further line is an event, in the order of the log,
+with sorted keys and its id, so that an altered line is noticed. An altered checklist line is too: starts and migrations hold the digest of
+the checklist. The lines are read as a set: their order does not matter, and equal lines count once. With ``merge=union`` in
+``.gitattributes``, git keeps the lines of both sides, as :meth:`servingchecklist.Launch.merge` does. If that leaves several checklist
+lines, that of the latest migration counts.
 
 Any other value is one line.
 """
@@ -12,7 +13,8 @@ from __future__ import annotations
 
 import json
 import re
-from functools import reduce
+from contextlib import suppress
+from operator import itemgetter
 from typing import TYPE_CHECKING, cast
 
 import attrs
@@ -20,14 +22,14 @@ import attrs
 from .. import codec
 from .._jsonlike import canonical, digest_of, is_dict, parse_json
 from ..errors import MOST_FAULTS, Fault, InvalidError, LimitError, show
-from .limits import Limits, check_json, check_parts
+from .limits import DEFAULT_LIMITS, Limits, check_json, check_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
+    from .._launch.events import LaunchStarted, Migrated
     from .._launch.launch import Launch
-    from .._model.checklist import Checklist
     from ..codec import Stored
 
     Line: TypeAlias = tuple[int, dict[str, object]]
@@ -40,7 +42,8 @@ _EVENT = re.compile(r"\$\.events\[([0-9]+)\]")
 _MORE_LINES = 100
 """The number of lines that are read beside the events: checklists that a merge has left, and blank lines."""
 
-_PUT_BACK = "put back what was there, as from an earlier version of the file"
+_ANY_START: dict[str, object] = {"kind": "launch-started", "by": "x", "at": "2000-01-01T00:00:00Z"}
+"""The log with which a checklist line is checked by itself."""
 
 
 def dumps(value: Stored) -> str:
@@ -52,20 +55,17 @@ def dumps(value: Stored) -> str:
     document = codec.encode(value)
     if document["kind"] != "launch":
         return _line(document)
-    from .._launch.fold import last_migration
-
     launch = cast("Launch", value)
-    migration = last_migration(launch.events)[-64:]
-    head: dict[str, object] = {"migration": migration} if migration else {}
-    head |= {key: held for key, held in document.items() if key != "events"}
-    return "".join([_line(head), *(canonical({**event.to_dict(), "id": event.id}) + "\n" for event in launch.events)])
+    checklist_line = {key: held for key, held in document.items() if key != "events"}
+    events = (canonical({**event.to_dict(), "id": event.id}) + "\n" for event in launch.events)
+    return "".join([_line(checklist_line), *events])
 
 
 def _line(document: object) -> str:
     return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
 
 
-def loads(text: str, limits: Limits | None = Limits(), kind: type[Stored] | None = None) -> Stored:
+def loads(text: str, limits: Limits | None = DEFAULT_LIMITS, kind: type[Stored] | None = None) -> Stored:
     """Parse a value from lines of JSON; the arguments are those of :func:`servingchecklist.loads`.
 
     Raises:
@@ -76,17 +76,27 @@ def loads(text: str, limits: Limits | None = Limits(), kind: type[Stored] | None
         _check_lines(text, limits)
         check_json(text, limits)
     lines = list(_parsed(text))
-    heads = [line for line in lines if _is_head(line)]
-    if limits and len(heads) > _MORE_LINES:
-        problem = f"has {len(heads):,} lines with a checklist, and at most {_MORE_LINES} are read"
+    checklists = [line for line in lines if _is_checklist_line(line)]
+    if limits and len(checklists) > _MORE_LINES:
+        problem = f"has {len(checklists):,} lines with a checklist, and at most {_MORE_LINES} are read"
         hint = "keep one of each, or pass limits=None where you trust the text"
         raise LimitError([Fault("limit", "$", problem, "", hint)])
-    if heads:
-        return _launch_of(heads, [line for line in lines if not _is_head(line)], limits, kind)
+    if checklists:
+        return _launch_of(checklists, [line for line in lines if not _is_checklist_line(line)], limits, kind)
     if len(lines) == 1:
         return _decoded(lines[0], None, limits, kind)
-    hint = "let the first line hold a launch, with its name and its checklist"
+    if not lines:
+        hint = "put back its lines, as from an earlier version, or start a launch in a new file"
+        raise InvalidError([Fault("missing", "$", "is empty", "", hint)])
+    hint = "put back the line with the name and the checklist of the launch, which comes first"
+    if not any("kind" in line for _, line in lines):  # so it is likely of another program
+        raise InvalidError([Fault("missing", "$.kind", "is in none of the lines", "", hint)])
     raise InvalidError([Fault("missing", "$.checklist", "is in none of the lines", "", hint)])
+
+
+def lines_without_id(text: str) -> list[int]:
+    """Return the numbers of the lines of events that hold no id, so that an alteration of them would not be noticed."""
+    return [line[0] for line in _parsed(text) if "id" not in line[1] and not _is_checklist_line(line)]
 
 
 def _check_lines(text: str, limits: Limits) -> None:
@@ -96,7 +106,7 @@ def _check_lines(text: str, limits: Limits) -> None:
         raise LimitError([Fault("limit", "$", f"has {count:,} lines, and at most {most:,} are read", "", hint)])
 
 
-def _is_head(line: Line) -> bool:
+def _is_checklist_line(line: Line) -> bool:
     return line[1].get("kind") == "launch" and "events" not in line[1]
 
 
@@ -122,10 +132,10 @@ def _parsed(text: str) -> Iterator[Line]:
 
 
 def _decoded(line: Line, lines: Sequence[Line] | None, limits: Limits | None, kind: type[Stored] | None) -> Stored:
-    """Return the value of a line or, with the lines of events, the launch of a head. Each fault gets its line."""
+    """Return the value of a line or, with the lines of events, the launch of a checklist line. Each fault gets its line."""
     number, document = line
     if lines is not None:
-        document = {**_without("migration", document), "events": [_without("id", event) for _, event in lines]}
+        document = {**document, "events": [_without("id", event) for _, event in lines]}
     if limits:
         check_parts(document, limits)
     try:
@@ -143,48 +153,74 @@ def _line_of(fault: Fault, lines: Sequence[Line]) -> int | None:
 
 
 def _launch_of(
-    heads: Sequence[Line], lines: Sequence[Line], limits: Limits | None, kind: type[Stored] | None
+    checklist_lines: Sequence[Line], lines: Sequence[Line], limits: Limits | None, kind: type[Stored] | None
 ) -> Launch:
-    """Return the launch of its heads and the lines of its events."""
-    from .._launch.fold import common_checklist, last_migration
+    """Return the launch of its checklist lines and the lines of its events."""
+    from .._launch.fold import PUT_BACK
 
-    launch = cast("Launch", _decoded(heads[0], lines, limits, kind))
-    last = last_migration(launch.events)[-64:]
-    fitting = {canonical(head): number for number, head in reversed(heads) if head.get("migration", "") == last}
-    faults: list[Fault] = []
-    if not fitting:
-        problem = "is not that of the latest migration"
-        faults.append(Fault("damaged", "$.checklist", problem, show(last[:8]), _PUT_BACK, line=heads[0][0]))
-    for number, head in heads:
-        if head.get("name") != launch.name:
-            problem, hint = "is the name of another launch", f"keep the lines of {launch.name!r} only"
-            faults.append(Fault("not-a-copy", "$.name", problem, show(head.get("name")), hint, line=number))
-    for place, (number, line) in enumerate(lines):
-        if "id" in line and line["id"] != digest_of(_without("id", line)):
-            problem = "is not the event of that id, so the line was altered"
-            faults.append(Fault("damaged", f"$.events[{place}]", problem, show(line["id"]), _PUT_BACK, line=number))
+    distinct = list(
+        {canonical(document): (number, document) for number, document in reversed(checklist_lines)}.values()
+    )
+    if len(distinct) == 1:
+        launch = cast("Launch", _decoded(checklist_lines[0], lines, limits, kind))
+    else:
+        launch = _with_latest(sorted(distinct, key=itemgetter(0)), lines, limits, kind)
+    faults = [
+        Fault(
+            *("damaged", f"$.events[{place}]", "is not the event of that id, so the line was altered"),
+            *(show(line["id"]), PUT_BACK),
+            line=number,
+        )
+        for place, (number, line) in enumerate(lines)
+        if "id" in line and line["id"] != digest_of(_without("id", line))
+    ]
     if faults:
         raise InvalidError(faults[:MOST_FAULTS])
-    if list(fitting.values()) == [heads[0][0]]:
-        return launch
-    heads_by_number = dict(heads)
-    checklists: list[Checklist] = []
-    for number in sorted(fitting.values()):
+    return launch
+
+
+def _with_latest(
+    checklist_lines: Sequence[Line], lines: Sequence[Line], limits: Limits | None, kind: type[Stored] | None
+) -> Launch:
+    """Return the launch with that of several checklists, as a merge leaves them, which the log names last."""
+    from .._launch.fold import altered_checklist, common_checklist, last_migration, named_checklists
+
+    copies = {
+        line[0]: cast("Launch", _decoded(line, [(line[0], _ANY_START)], limits, kind)) for line in checklist_lines
+    }
+    named = list(_named_events(lines))
+    digests, latest = {event.digest for event in named}, named_checklists(named)
+    first, faults = checklist_lines[0][0], list[Fault]()
+    for number, copy in copies.items():
+        if copy.name != copies[first].name:
+            problem, hint = "is the name of another launch", f"keep the lines of {copies[first].name!r} only"
+            faults.append(Fault("not-a-copy", "$.name", problem, show(copy.name), hint, line=number))
+        elif digests and "" not in digests and copy.checklist.digest not in digests:
+            faults.append(attrs.evolve(altered_checklist(copy.checklist), line=number))
+    if faults:
+        raise InvalidError(faults[:MOST_FAULTS])
+    fitting = [number for number, copy in copies.items() if copy.checklist.digest in latest]
+    if not (fitting and last_migration(named)):  # then all have the same content
+        fitting = list(copies)
+    checklist = copies[fitting[0]].checklist
+    for number in fitting[1:]:
         try:
-            checklists.append(_read_checklist(heads_by_number[number]))
-            checklists = [reduce(common_checklist, checklists)]
+            checklist = common_checklist(checklist, copies[number].checklist, latest)
         except InvalidError as error:
             raise InvalidError(attrs.evolve(fault, line=number) for fault in error.faults) from None
-    return attrs.evolve(launch, checklist=checklists[0])
+    number = next(number for number, copy in copies.items() if copy.checklist is checklist)
+    return cast("Launch", _decoded((number, dict(checklist_lines)[number]), lines, limits, kind))
 
 
-def _read_checklist(head: Mapping[str, object]) -> Checklist:
-    from ..codec.checklists import read_checklist
+def _named_events(lines: Iterable[Line]) -> Iterator[LaunchStarted | Migrated]:
+    """Yield the starts and migrations among the lines. Faulty ones are left out, and reported when the launch is read."""
+    from .._launch.events import LaunchStarted, Migrated
+    from ..codec.launches import read_event
 
-    try:
-        return read_checklist(head.get("checklist"))
-    except InvalidError as error:
-        raise InvalidError(fault.under("$.checklist") for fault in error.faults) from None
+    for _, line in lines:
+        if line.get("kind") in (LaunchStarted.kind, Migrated.kind):
+            with suppress(InvalidError):
+                yield cast("LaunchStarted | Migrated", read_event(_without("id", line)))
 
 
 def _without(key: str, line: Mapping[str, object]) -> dict[str, object]:

@@ -59,6 +59,9 @@ class Limits:
     events: int = attrs.field(default=25_000, validator=_count)
 
 
+DEFAULT_LIMITS = Limits()
+
+
 _DEPTH = {"[": 1, "{": 1, "]": -1, "}": -1}
 _BRACKETS_AND_QUOTES = b'[]{}"'
 _JSON_STRING = r'"[^"]*"?'
@@ -129,8 +132,7 @@ def check_toml(text: str, limits: Limits) -> None:
     bare = re.sub(TOML_COMMENT_OR_STRING, '""', text) if count <= limits.values else ""
     count += _STATEMENT * sum(map(bare.count, ",.[{")) + sum(map(bare.count, " \t")) // _CHARACTERS
     if count > limits.values:
-        words = f"it counts for {count:,} values, and at most {limits.values:,} are read"
-        _refuse("$", f"is too long for TOML, which is parsed slowly: {words}", "values")
+        _refuse_slow("TOML", count, limits)
     _check_brackets("".join(re.findall(r"[\[\]{}]+", bare)), limits)
     # The parser takes a hundred bytes for each digit.
     if re.search(r"(?<![\w.+-])[\w.+-]{100001}", bare):
@@ -154,8 +156,7 @@ def check_markdown(text: str, limits: Limits) -> None:
             words = f"nests too deep: at most {_MOST_MARKERS} quotes and lists in one line are read"
             raise LimitError([Fault("limit", "$", words, "", hint)])
     if count > limits.values:
-        words = f"it counts for {count:,} values, and at most {limits.values:,} are read"
-        _refuse("$", f"is too long for Markdown, which is parsed slowly: {words}", "values")
+        _refuse_slow("Markdown", count, limits)
 
 
 def _rescanned(text: str) -> int:
@@ -170,8 +171,7 @@ def check_yaml(text: str, limits: Limits) -> None:
     count = len(text) + 2 * (text.count(" ") + text.count("\t"))  # between words the parser looks for comments and keys
     count += _NODE * sum(map(text.count, _MARKS_OF_YAML))
     if count > limits.values:
-        words = f"it counts for {count:,} values, and at most {limits.values:,} are read"
-        _refuse("$", f"is too long for YAML, which is parsed slowly: {words}", "values")
+        _refuse_slow("YAML", count, limits)
 
 
 def check_depth(depth: int, limits: Limits) -> None:
@@ -222,6 +222,11 @@ def _kept(data: bytes, kept: bytes) -> str:
 
 def _refuse_values(limits: Limits) -> NoReturn:
     _refuse("$", f"holds too many values: at most {limits.values:,} are read", "values")
+
+
+def _refuse_slow(notation: str, count: int, limits: Limits) -> NoReturn:
+    words = f"it counts for {count:,} values, and at most {limits.values:,} are read"
+    _refuse("$", f"is too long for {notation}, which is parsed slowly: {words}", "values")
 
 
 def _check_brackets(brackets: str, limits: Limits) -> None:

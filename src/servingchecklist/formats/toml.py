@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from .. import codec
 from ..errors import Fault, InvalidError
-from .limits import Limits, check_parts, check_toml
+from .limits import DEFAULT_LIMITS, Limits, check_parts, check_toml
 
 if TYPE_CHECKING:
     from ..codec import Stored
@@ -34,7 +34,7 @@ def dumps(value: Stored) -> str:
     return tomli_w.dumps(codec.encode(value))
 
 
-def loads(text: str, limits: Limits | None = Limits(), kind: type[Stored] | None = None) -> Stored:
+def loads(text: str, limits: Limits | None = DEFAULT_LIMITS, kind: type[Stored] | None = None) -> Stored:
     """Parse a value from a TOML document; the arguments are those of :func:`servingchecklist.loads`.
 
     Raises:

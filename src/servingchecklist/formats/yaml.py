@@ -18,10 +18,10 @@ import attrs
 
 from .. import codec
 from .._jsonlike import finite, is_dict, is_list
-from ..errors import MOST_FAULTS, Fault, InvalidError, UnknownNameError, member, preceded_by, show
+from ..errors import MOST_FAULTS, Fault, InvalidError, member, missing_package, preceded_by, show
 from ._lines import placed
 from .json import duplicate_faults
-from .limits import Limits, check_depth, check_parts, check_yaml
+from .limits import DEFAULT_LIMITS, Limits, check_depth, check_parts, check_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -101,7 +101,7 @@ def _escaped(match: re.Match[str]) -> str:
     return character if character.isprintable() else f"\\U{ord(character):08x}"
 
 
-def loads(text: str, limits: Limits | None = Limits(), kind: type[Stored] | None = None) -> Stored:
+def loads(text: str, limits: Limits | None = DEFAULT_LIMITS, kind: type[Stored] | None = None) -> Stored:
     """Parse a value from a YAML document; the arguments are those of :func:`servingchecklist.loads`.
 
     Raises:
@@ -153,9 +153,7 @@ def _events(text: str, limits: Limits | None) -> Iterator[Any]:
         from ruamel.yaml.error import MarkedYAMLError, YAMLError
         from ruamel.yaml.scanner import Scanner
     except ImportError as error:
-        problem = "reading YAML needs the package ruamel.yaml, which is not installed"
-        hint = "pip install 'servingchecklist[yaml]'"
-        raise UnknownNameError([Fault("missing-package", "$", problem, "", hint)]) from error
+        raise missing_package("reading YAML", "ruamel.yaml", "yaml") from error
 
     scanner: Any = Scanner
 

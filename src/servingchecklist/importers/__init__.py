@@ -23,7 +23,7 @@ from .._model.timestamps import as_utc_or_none, timestamp
 from .._namespace import public
 from .._plugins import IMPORTERS, offer_named, offers
 from ..errors import ChecklistError, Fault, InvalidError, UnknownNameError, invalid, show, show_path, unknown_name
-from ..formats.limits import Limits, check_limits
+from ..formats.limits import DEFAULT_LIMITS, Limits, check_limits
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -34,7 +34,6 @@ BUNDLED = {"requests": "requests", "junit": "junit"}
 """The modules of the bundled importers, by their names."""
 
 _HEAD = 4_096
-_DEFAULT = Limits()
 
 
 def _as_seconds(value: float) -> float:
@@ -115,7 +114,7 @@ def read_evidence(
     path: str | PathLike[str],
     importer: str | None = None,
     options: ImportOptions | None = None,
-    limits: Limits | None = _DEFAULT,
+    limits: Limits | None = DEFAULT_LIMITS,
 ) -> Evidence:
     """Read evidence from a file of another tool.
 

@@ -21,7 +21,7 @@ from ..._model.task import Status
 from ..._model.timestamps import INSTANT, MOST_AHEAD, as_utc, now
 from ..._namespace import public
 from ...errors import InvalidError
-from ..limits import Limits
+from ..limits import DEFAULT_LIMITS, Limits
 from ._examine import Conflict, examine, records_of, status_of, within
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 SLACK = timedelta(seconds=1)
 """The time by which events may be later than the time that is given, since many clocks count in whole seconds."""
-
-_DEFAULT = Limits()
 
 
 @public("tasklist")
@@ -58,7 +56,7 @@ class Merged(Validated):
 
 @public("tasklist")
 def apply(
-    text: str, launch: Launch, *, by: str, at: datetime | None = None, limits: Limits | None = _DEFAULT
+    text: str, launch: Launch, *, by: str, at: datetime | None = None, limits: Limits | None = DEFAULT_LIMITS
 ) -> Merged:
     """Record in a launch what people have ticked in its task list, and what they have unticked.
 

@@ -9,7 +9,7 @@ from ..._launch.launch import Launch
 from ..._model._validation import require_kind
 from ..._model.timestamps import now
 from ..._namespace import public
-from ..limits import Limits
+from ..limits import DEFAULT_LIMITS, Limits
 from . import mark
 from ._examine import examine, records_of, status_of, within
 from ._merge import SLACK
@@ -23,11 +23,9 @@ if TYPE_CHECKING:
     from ..._model.selection import Selection
     from ._examine import Examined
 
-_DEFAULT = Limits()
-
 
 @public("tasklist")
-def update(text: str, launch: Launch, *, at: datetime | None = None, limits: Limits | None = _DEFAULT) -> str:
+def update(text: str, launch: Launch, *, at: datetime | None = None, limits: Limits | None = DEFAULT_LIMITS) -> str:
     """Return a task list with its boxes, marks and generated regions as the launch is now, and all else as it was.
 
     What :func:`apply` names as a conflict is left as it is where it is no mark of this launch or not the only one; any other box shows what
