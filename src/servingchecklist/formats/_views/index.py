@@ -40,7 +40,7 @@ def index(launches: Iterable[Launch], at: datetime | None, options: Mapping[str,
         raise invalid("duplicate", "$.launches", "hold a name twice", max(names, key=names.count), "merge its copies")
     time = now() if at is None else checked(at, "at")
     rows = [_row(launch, launch.snapshot(at=at), at, by_name.get(launch.name, DEFAULTS)) for launch in given]
-    blocks: list[Block] = [Paragraph(f"{count(len(rows), 'launch', 'es')}, as of {_phrases.clock(time)}")]
+    blocks: list[Block] = [Paragraph(f"{count(len(rows), 'launch', 'es').capitalize()}, as of {_phrases.clock(time)}")]
     if rows:
         blocks.append(Table(_COLUMNS, rows, numbers=("Overdue", "Blocked")))
     return Document("Launches", blocks)
