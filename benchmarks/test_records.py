@@ -51,7 +51,7 @@ def test_records_against_plain_dicts(compare, value):
 
 def test_arrow_against_records(compare):
     """Both from the launch to the frame."""
-    assert polars.DataFrame(LAUNCH).drop("at").equals(polars.DataFrame(ROWS, infer_schema_length=None).drop("at"))
+    assert polars.DataFrame(LAUNCH).drop("as_of").equals(polars.DataFrame(ROWS, infer_schema_length=None).drop("as_of"))
     compare(
         "polars.DataFrame(launch), 10,000 tasks",
         lambda: polars.DataFrame(LAUNCH),

@@ -40,7 +40,11 @@ async def serve(store: Store, by: str) -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) == 3:
-        with Store(sys.argv[1]) as launches:
-            asyncio.run(serve(launches, sys.argv[2]))
+        try:
+            Store(sys.argv[1], read_only=True).close()  # which has to exist: Store would create one
+            with Store(sys.argv[1]) as launches:
+                asyncio.run(serve(launches, sys.argv[2]))
+        except ChecklistError as error:
+            sys.exit(str(error))
     for schema in tools.schemas() if len(sys.argv) != 3 else ():
         print(f"{schema['name']}: {schema['description']}")

@@ -268,10 +268,9 @@ def test_documents_of_any_overlay_and_launch_are_of_their_types(value):
 def tables_of(values):
     """Yield the rows of each table of the values, with their type."""
     for value in values:
-        for method in ("to_records", "log_records"):
-            if hasattr(value, method):
-                rows = get_type_hints(getattr(type(value), method), vars(documents))["return"]
-                yield getattr(value, method)(), *get_args(rows)
+        for table in (value, getattr(value, "log", None)):
+            if hasattr(table, "to_records"):
+                yield table.to_records(), *get_args(get_type_hints(table.to_records, vars(documents))["return"])
 
 
 def test_every_record_has_the_columns_of_its_type_in_their_order():

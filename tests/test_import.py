@@ -14,20 +14,8 @@ import attrs
 import pytest
 
 import servingchecklist
-from servingchecklist import (
-    catalog,
-    changes,
-    documents,
-    errors,
-    events,
-    imports,
-    results,
-    rules,
-    schemas,
-    tailoring,
-    tasklist,
-    tools,
-)
+from helpers.modules import MODULES
+from servingchecklist import rules
 
 
 def run(code):
@@ -100,23 +88,6 @@ def test_the_stub_has_the_names_of_the_table_and_no_others():
             homes[alias.name] = line.module
     assert homes == servingchecklist._HOMES
     assert len(homes) <= 47
-
-
-MODULES = (
-    servingchecklist,
-    changes,
-    documents,
-    errors,
-    events,
-    imports,
-    results,
-    rules,
-    schemas,
-    tailoring,
-    tasklist,
-    tools,
-    catalog,
-)
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)

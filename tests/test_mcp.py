@@ -3,6 +3,7 @@
 import asyncio
 import importlib.util
 import os
+import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,6 +65,16 @@ def test_a_client_in_memory_works_a_launch(path):
     with Store(path) as store:
         worked = asyncio.run(_conversation(example.server_of(store, "agent")))
     _assert_worked(*worked, path)
+
+
+def test_a_store_that_there_is_not_is_an_error_and_none_is_created(tmp_path):
+    missing = tmp_path / "lunches.db"
+    done = subprocess.run(
+        [sys.executable, EXAMPLE, missing, "agent"], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("$: the store cannot be opened: No such file or directory (got ")
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_example_serves_over_standard_input_and_output(path):

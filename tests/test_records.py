@@ -14,7 +14,7 @@ from helpers.forecasts import after_two_weeks
 from helpers.launches import END, SINCE, november, two_weeks
 from helpers.proof import everything, on
 from helpers.strategies import checklists, launches
-from servingchecklist import Checklist, Effort, Launch, Phase, Reference, Risk, Step, Task, documents, events
+from servingchecklist import Checklist, Effort, Launch, Phase, Reference, Risk, Step, Task, documents, dumps, events
 from servingchecklist.errors import InvalidError, UnknownNameError
 
 WHOLE = Checklist(
@@ -74,9 +74,11 @@ def test_a_task_is_a_row_that_needs_no_join():
         "not_before": date(2026, 12, 7),
         "blast_radius": 5,
         "likelihood": 3,
+        "step_ids": ["one", "all"],
         "steps": ["One host", "All hosts"],
         "references": ["https://example.com/runbook"],
         "annotations": ["board=a = b", "jira=MLP-12"],
+        "criteria": [],
         "gates": [],
     }
 
@@ -123,7 +125,7 @@ def as_state(launch, state, at):
     """Return the columns of a state, from its public attributes."""
     return {
         "launch": launch.name,
-        "at": at,
+        "as_of": at,
         "topic": launch.topic or None,
         "status": state.status.value,
         "ready": state.ready,
@@ -135,12 +137,17 @@ def as_state(launch, state, at):
         "by": state.by,
         "reason": state.reason or None,
         "begun": state.begun,
-        "waived_until": state.waiver.expires if state.waiver else None,
+        "waiver_by": state.waiver.by if state.waiver else None,
+        "waiver_at": state.waiver.at if state.waiver else None,
+        "waiver_reason": state.waiver.reason if state.waiver else None,
+        "waiver_expires": state.waiver.expires if state.waiver else None,
         "steps_done": sum(step.done for step in state.steps),
+        "ticked": [step.id for step in state.steps if step.done],
         "latest": state.latest,
         "note": state.note or None,
         "note_by": state.note_by,
         "note_at": state.note_at,
+        "recorded_references": list(dict.fromkeys(reference.url for reference in state.references)),
     }
 
 
@@ -152,7 +159,8 @@ def test_the_rows_of_a_launch_are_its_tasks_and_their_states(launch, days, hours
     assert [row["task"] for row in rows] == [task.id for task in launch.checklist]
     for row in rows:
         assert row == of_tasks[row["task"]] | as_state(launch, launch.state(row["task"], at=at), at)
-        assert row["at"].tzinfo is UTC
+        assert row["as_of"].tzinfo is UTC
+    assert launch.snapshot(at=at).to_records() == rows
 
 
 def test_the_rows_of_the_two_weeks():
@@ -165,12 +173,12 @@ def test_the_rows_of_the_two_weeks():
         "the budget for the pool of accelerators is not agreed",
     )
     # The waiver of c2 has expired, and that of c8 holds.
-    assert (rows["c2"]["status"], rows["c2"]["waived_until"], rows["c2"]["reason"]) == (
+    assert (rows["c2"]["status"], rows["c2"]["waiver_expires"], rows["c2"]["reason"]) == (
         "todo",
         date(2026, 11, 18),
         None,
     )
-    assert (rows["c8"]["status"], rows["c8"]["waived_until"]) == ("waived", date(2026, 12, 18))
+    assert (rows["c8"]["status"], rows["c8"]["waiver_expires"]) == ("waived", date(2026, 12, 18))
     assert rows["c7"]["note"] == "Behind a flag, with 1% of the traffic."
     assert (rows["c8"]["waits_for"], rows["c6"]["ready"]) == (["c6"], False)
 
@@ -178,21 +186,22 @@ def test_the_rows_of_the_two_weeks():
 def test_without_a_time_it_is_now_and_a_time_without_a_zone_is_refused():
     before = datetime.now(UTC)
     (row, *_) = two_weeks().to_records()
-    assert before <= row["at"] <= datetime.now(UTC)
+    assert before <= row["as_of"] <= datetime.now(UTC)
     with pytest.raises(InvalidError, match=r"^\$\.at: has no time zone"):
         two_weeks().to_records(at=datetime(2026, 11, 23, 9))  # noqa: DTZ001
 
 
 @given(launches())
 def test_each_event_of_the_log_is_a_row(launch):
-    rows = launch.log_records()
+    rows = launch.log.to_records()
     assert [(row["event"], row["kind"], row["at"], row["by"]) for row in rows] == [
         (event.id, event.kind, event.at, event.by) for event in launch.events
     ]
     assert {row["event"] for row in rows if row["retracted"]} == {event.id for event in launch.retracted}
     for row, event in zip(rows, launch.events, strict=True):
-        for name in ("task", "step", "criterion", "owner", "due", "expires", "reason", "note"):
+        for name in ("task", "step", "criterion", "owner", "due", "reason", "note"):
             assert row[name] == (getattr(event, name, None) or None)
+        assert row["waiver_expires"] == getattr(event, "expires", None)
         if row["task"] in launch.checklist:
             assert row["title"] == launch.checklist[row["task"]].title
             assert row["phase"] == launch.checklist.phase_of(row["task"]).id
@@ -200,7 +209,7 @@ def test_each_event_of_the_log_is_a_row(launch):
 
 def test_the_log_of_a_launch_with_proof():
     launch = everything()
-    rows = launch.log_records()
+    rows = launch.log.to_records()
     of = {kind: [row for row in rows if row["kind"] == kind] for kind in {row["kind"] for row in rows}}
     parts = launch.events[[row["kind"] for row in rows].index("subject-set")].parts
     assert of["subject-set"][0]["subject"] == [f"{part.name}={part.digest}" for part in parts]
@@ -218,18 +227,18 @@ def test_the_log_of_a_launch_with_proof():
 def test_a_task_that_the_checklist_no_longer_has_is_in_the_log_without_a_title():
     launch = Launch.start(WHOLE, name="x", by="sre", at=november(9)).finish("a", by="sre", at=november(10))
     fewer = Checklist("whole", "Whole", version="3", phases=[Phase("p", "P", tasks=[Task("b", "B")])])
-    _, finished, migrated = launch.migrate(fewer, by="sre", at=november(11)).log_records()
+    _, finished, migrated = launch.migrate(fewer, by="sre", at=november(11)).log.to_records()
     assert (finished["task"], finished["title"], finished["phase"]) == ("a", None, None)
     assert (migrated["checklist"], migrated["version"]) == ("whole", "3")
 
 
 def test_an_attestation_that_does_not_hold_and_a_retraction():
     attested = next(event for event in everything().events if isinstance(event, events.Attested))
-    rows = {row["event"]: row for row in everything().log_records()}
+    rows = {row["event"]: row for row in everything().log.to_records()}
     assert rows[attested.id]["holds"] is attested.holds
     launch = Launch.start(WHOLE, name="x", by="sre", at=november(9)).finish("a", by="sre", at=november(10))
     gone = launch.retract(launch.events[1], by="sre", reason="it was b", at=november(11))
-    _, finished, retracted = gone.log_records()
+    _, finished, retracted = gone.log.to_records()
     assert (finished["retracted"], finished["holds"]) == (True, None)
     assert (retracted["events"], retracted["reason"]) == ([finished["event"]], "it was b")
 
@@ -240,7 +249,7 @@ def test_the_rows_of_a_review_are_its_lists_in_order():
     assert [(row["heading"], row["task"], row["words"]) for row in rows] == [
         (heading, item.id, item.words) for heading, items in review.lists for item in items
     ]
-    assert {(row["since"], row["until"], row["launch"]) for row in rows} == {(SINCE, END, "fraud-v3")}
+    assert {(row["review_since"], row["as_of"], row["launch"]) for row in rows} == {(SINCE, END, "fraud-v3")}
 
 
 def test_the_rows_of_a_forecast_are_the_open_tasks():
@@ -274,7 +283,7 @@ def test_the_rows_of_a_gate_are_its_findings():
     rows = gate.to_records()
     assert len(rows) == len(gate.findings)
     for row, finding in zip(rows, gate.findings, strict=True):
-        assert (row["gate"], row["decision"], row["at"]) == ("go-live", gate.decision.value, on(5))
+        assert (row["gate"], row["decision"], row["as_of"]) == ("go-live", gate.decision.value, on(5))
         assert (row["task"], row["criterion"], row["verdict"]) == (
             finding.task or None,
             finding.criterion,
@@ -285,7 +294,7 @@ def test_the_rows_of_a_gate_are_its_findings():
             finding.most,
             finding.n,
         )
-        assert (row["is_open"], row["is_waived"]) == (finding.is_open, finding.is_waived)
+        assert (row["open"], row["waived"]) == (finding.is_open, finding.is_waived)
 
 
 # Arrow
@@ -298,6 +307,9 @@ def tables():
         WHOLE,
         empty,
         launch,
+        launch.log,
+        launch.snapshot(at=END),
+        launch.snapshot(at=END, phase="execution"),
         Launch.start(empty, name="x", by="sre", at=november(9)),
         launch.review(SINCE, at=END, samples=0),
         Launch.start(WHOLE, name="x", by="sre", at=november(9)).review(november(9), at=november(10), samples=0),
@@ -308,7 +320,7 @@ def tables():
 
 def without_now(rows):
     """Return the rows without the time of a launch that was not given one."""
-    return [{name: cell for name, cell in row.items() if not (name == "at" and "ready" in row)} for row in rows]
+    return [{name: cell for name, cell in row.items() if not (name == "as_of" and "ready" in row)} for row in rows]
 
 
 ARROW = {
@@ -384,3 +396,57 @@ def test_the_reference_lists_the_columns_of_every_type_in_their_order():
             expected.append(f"{column} {word}{'?' * is_optional}")
         assert " ".join(columns.split()).split(", ") == expected
     assert {name for name, _ in listed} == {name for name in documents.__all__ if name.endswith("Record")}
+
+
+def test_one_table_has_every_word_with_one_type_and_the_rows_that_have_it():
+    rows = re.findall(r"^\| `(\w+)` \| (\w+) \| (.+) \| ([a-z, ]+) \|$", PAGE.read_text("utf-8"), re.MULTILINE)
+    short = {
+        "TaskRecord": "task", "TaskStateRecord": "state", "EventRecord": "event",
+        "ReviewItemRecord": "review", "TaskForecastRecord": "forecast", "FindingRecord": "finding",
+    }  # fmt: skip
+    types, having = {}, {}
+    for name, where in short.items():
+        for column, annotation in get_type_hints(getattr(documents, name)).items():
+            kind = get_args(annotation)[0] if type(None) in get_args(annotation) else annotation
+            word = "str" if get_origin(kind) is Literal else (get_origin(kind) or kind).__name__
+            assert types.setdefault(column, word) == word, column
+            having.setdefault(column, []).append(where)
+    assert [(column, kind, where.split(", ")) for column, kind, _, where in rows] == [
+        (column, types[column], having[column]) for column in having
+    ]
+    meanings = [meaning for _, _, meaning, _ in rows]
+    assert len(set(meanings)) == len(meanings)
+    assert not [name for name in types if name.startswith(("is_", "has_"))]
+
+
+def test_columns_of_words_are_columns_and_their_members_hold_no_blanks():
+    from servingchecklist.formats.csv import WORDS
+
+    lists = {
+        name for kind in documents.__all__ if kind.endswith("Record")
+        for name, annotation in get_type_hints(getattr(documents, kind)).items() if annotation == list[str]
+    }  # fmt: skip
+    assert lists > WORDS
+    for value in (everything(), everything().log, everything().gate("go-live", at=on(5))):
+        assert not [cell for row in value.to_records() for name in WORDS for cell in row.get(name, ()) if " " in cell]
+
+
+def test_the_log_is_a_table_whatever_comes_first_in_it():
+    launch = Launch.start(WHOLE, name="x", by="sre", at=november(2))
+    for _ in range(150):
+        launch = launch.note("a", "n", by="sre", at=november(3))
+    launch = launch.assign("a", "sre", by="sre", at=november(4)).set_due(
+        "a", date(2026, 12, 1), by="sre", at=november(4)
+    )
+    log = launch.log
+    assert (log.launch, log.checklist, log.events, log.retracted) == ("x", WHOLE, launch.events, ())
+    assert launch.retract(launch.events[-1], by="sre", reason="r", at=november(5)).log.retracted == (
+        launch.events[-1].id,
+    )
+    with pytest.raises(InvalidError, match=r"^\$\.launch: "):
+        type(log)("No id", WHOLE, launch.events)
+    polars = pytest.importorskip("polars")
+    pytest.importorskip("nanoarrow")
+    assert polars.DataFrame(log).to_dicts() == log.to_records()
+    assert dumps(log, "csv").splitlines()[0].split(",") == list(get_type_hints(documents.EventRecord))
+    assert len(dumps(log, "csv").splitlines()) == 1 + len(launch.events)

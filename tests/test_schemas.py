@@ -58,6 +58,25 @@ def test_each_schema_is_one_of_its_draft_and_complete(kind):
 
 
 @pytest.mark.parametrize("kind", codec.KINDS)
+def test_each_schema_has_a_name_that_is_no_address(kind):
+    assert json_schema(kind)["$id"] == f"urn:servingchecklist:schema:{kind}:1"
+
+
+@pytest.mark.parametrize("kind", codec.KINDS)
+def test_each_pattern_is_described_and_begins_with_its_examples(kind):
+    for one in fragments(json_schema(kind)):
+        if type(pattern := one.get("pattern")) is str:
+            assert one["description"]
+            bare = pattern
+            for example in one.get("examples", ()):
+                start = re.sub("[.+]", r"\\\g<0>", example) + "|"
+                assert start in bare
+                bare = bare.replace(start, "", 1)
+            # Without them the pattern takes the same: they are what a message shows first.
+            assert all(re.search(bare, example) for example in one.get("examples", ()))
+
+
+@pytest.mark.parametrize("kind", codec.KINDS)
 def test_descriptions_are_sentences_of_plain_text(kind):
     for one in fragments(json_schema(kind)):
         if type(words := one.get("description")) is str:
@@ -253,9 +272,9 @@ def test_whatever_is_read_is_accepted_and_the_rest_is_as_documented(name, some):
     ("wrong", "path", "problem"),
     [
         ({"priority": "urgent"}, "$.phases[0].tasks[1].priority", "'urgent' is not one of ['critical', 'high', 'medium', 'low']"),
-        ({"effort": "soon"}, "$.phases[0].tasks[1].effort", "'soon' does not match "),
+        ({"effort": "soon"}, "$.phases[0].tasks[1].effort", "'soon' does not match '^(?:1 day|2-3 days|4 hours|2-5 days, likely 3|"),
         ({"effrot": "1 day"}, "$.phases[0].tasks[1]", "Additional properties are not allowed ('effrot' was unexpected)"),
-        ({"title": "x\n"}, "$.phases[0].tasks[1].title", "'x\\n' does not match "),
+        ({"title": "x\n"}, "$.phases[0].tasks[1].title", "'x\\n' does not match '^(?:one line without blanks around it|"),
         ({"after": "c1"}, "$.phases[0].tasks[1].after", "'c1' is not of type 'array'"),
     ],
 )  # fmt: skip

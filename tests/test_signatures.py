@@ -11,40 +11,14 @@ import re
 from enum import Enum
 from pathlib import Path
 
-import servingchecklist
-from servingchecklist import (
-    catalog,
-    changes,
-    errors,
-    events,
-    imports,
-    results,
-    rules,
-    schemas,
-    tailoring,
-    tasklist,
-    tools,
-)
+from helpers.modules import MODULES
 
 SIGNATURES = Path(__file__).with_name("signatures.txt")
 
 
 def public():
     """Yield each function, class and method, by its name."""
-    for module in (
-        servingchecklist,
-        catalog,
-        changes,
-        errors,
-        events,
-        results,
-        rules,
-        schemas,
-        tailoring,
-        imports,
-        tasklist,
-        tools,
-    ):
+    for module in MODULES:
         for value in (getattr(module, name) for name in module.__all__):
             if inspect.isroutine(value):
                 yield f"{value.__module__}.{value.__qualname__}", value

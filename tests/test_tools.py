@@ -1,7 +1,7 @@
 """Tools for language models: few characters, every event recordable, and each refusal one sentence."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -46,8 +46,21 @@ def refused(store, name, **arguments):
 
 
 @pytest.mark.parametrize("events", [tools.EVENTS, ALL])
-def test_the_schemas_cost_at_most_500_tokens(events):
-    assert len(json.dumps(tools.schemas(events))) / 4 <= 500
+@pytest.mark.parametrize("encoding", ["cl100k_base", "o200k_base"])
+def test_the_schemas_cost_at_most_500_tokens(events, encoding):
+    bpe_openai = pytest.importorskip("bpe_openai", reason="needs bpe-openai, which counts tokens")
+    assert len(bpe_openai.get_encoding(encoding).encode(json.dumps(tools.schemas(events)))) <= 500
+
+
+@pytest.mark.parametrize("events", [tools.EVENTS, ALL])
+def test_the_schemas_are_short(events):
+    assert len(json.dumps(tools.schemas(events), separators=(",", ":"))) <= 1_700
+
+
+def test_every_argument_has_one_type_as_some_interfaces_ask_for():
+    for schema in tools.schemas(ALL):
+        for argument in schema["inputSchema"]["properties"].values():
+            assert argument["type"] in ("string", "integer")
 
 
 def test_the_schemas_are_plain_data_with_the_keys_of_the_protocol():
@@ -115,7 +128,7 @@ def test_a_task_without_any_details_is_a_line(tmp_path):
     with Store(tmp_path / "x.db") as store:
         store.save(launch)
         assert ask(store, "launch_task", task="a") == "[ ] a  todo  medium  A\n"
-        assert ask(store, "launch_record", event="finished", task="a") == "a A: done; 1 of 1 tasks closed\n"
+        assert ask(store, "launch_record", event="finished", task="a") == "a A: done; 1 of 1 task closed\n"
 
 
 def test_status_is_short_and_with_a_phase_has_its_tasks(store):
@@ -166,10 +179,56 @@ def test_the_answer_to_a_record_says_how_the_task_and_the_launch_stand(store):
     assert ask(store, "launch_record", event="finished", task="c1") == (
         "c1 Define goals and KPIs: done, owner ml-platform, due 2026-12-31, 0 of 5 steps ticked; 1 of 9 tasks closed\n"
     )
-    ask(store, "launch_record", event="assigned", task="c1", owner=None, due=None, reason=None)
-    ask(store, "launch_record", event="due-set", task="c1", due=None)
+    assert ask(store, "launch_record", event="finished", task="c9") == (
+        "c9 Iterate on results: done, though c8 is open, 0 of 5 steps ticked; 2 of 9 tasks closed\n"
+    )
+    ask(store, "launch_record", event="assigned", task="c1", owner="", due=None, reason=None)
+    ask(store, "launch_record", event="due-set", task="c1", due="")
     state = store.load("fraud-v3").state("c1")
     assert (state.owner, state.due) == (None, None)
+
+
+DECIDED = {
+    "waived": LAUNCH.waive("c1", reason="small", expires=date(2026, 12, 31), by="ml-platform", at=NINE),
+    "not-applicable": LAUNCH.mark_not_applicable("c1", reason="one caller", by="ml-platform", at=NINE),
+}
+
+
+@pytest.mark.parametrize("decision", DECIDED)
+def test_a_model_does_not_take_back_what_a_person_decided(store, decision):
+    store.save(DECIDED[decision])
+    words = decision.replace("-", " ")
+    with pytest.raises(IllegalTransitionError) as caught:
+        ask(store, "launch_record", event="reopened", task="c1")
+    assert caught.value.task == "c1"
+    assert str(caught.value) == (
+        f"$.task: cannot be reopened: its status is {words}, which is the decision of a person (got 'c1'); "
+        "leave it, or ask a person to reopen it"
+    )
+    assert store.load("fraud-v3") == DECIDED[decision]
+    assert "todo" in ask(store, "launch_record", events=(*tools.EVENTS, decision), event="reopened", task="c1")
+
+
+@pytest.mark.parametrize(("decision", "other"), [("waived", "not-applicable"), ("not-applicable", "waived")])
+def test_a_decision_is_not_replaced_by_the_other_one_that_alone_is_allowed(store, decision, other):
+    store.save(DECIDED[decision])
+    deed = {"waived": "waived", "not-applicable": "marked not applicable"}[other]
+    status = decision.replace("-", " ")
+    with pytest.raises(IllegalTransitionError, match=f"cannot be {deed}: its status is {status}, which is the"):
+        ask(store, "launch_record", events=(other,), event=other, **RECORDED[other])
+    assert store.load("fraud-v3") == DECIDED[decision]
+
+
+def test_with_both_decisions_allowed_a_waived_task_can_be_marked_not_applicable(store):
+    store.save(DECIDED["waived"])
+    arguments = RECORDED["not-applicable"]
+    assert "not applicable" in ask(store, "launch_record", events=ALL, event="not-applicable", **arguments)
+
+
+def test_a_waiver_that_has_expired_is_no_decision_any_more(store):
+    store.save(DECIDED["waived"].begin("c1", by="ml-platform", at=datetime(2027, 1, 4, 9, tzinfo=UTC)))
+    later = datetime(2027, 1, 4, 10, tzinfo=UTC)
+    assert "todo" in ask(store, "launch_record", at=later, event="reopened", task="c1")
 
 
 def test_begun_without_a_task_takes_what_is_next(store):
@@ -192,7 +251,7 @@ def test_of_two_agents_that_begin_a_task_one_is_refused(store, monkeypatch):
 
     monkeypatch.setattr(Store, "change", late)
     assert refused(store, "launch_record", event="begun", task="c1") == (
-        "$.task: cannot be begun: it is doing since 2026-03-02, as another recorded (got 'c1'); "
+        "$.task: cannot be begun: its status is doing, as another recorded on 2026-03-02 (got 'c1'); "
         "it can be finished, blocked, reopened, waived or marked not applicable"
     )
 
@@ -234,7 +293,7 @@ REFUSALS = [
     ("launch_task", {"task": "c11"}, "$.task: there is no task in 'model-serving' of that name (got 'c11'); did you mean 'c1'?"),
     ("launch_task", {"task": ["c1"]}, "$.task: is not text (got a list of 1); give its id, such as c1"),
     ("launch_status", {"phase": "Foundation"}, "$.phase: there is no phase of that name (got 'Foundation'); did you mean 'foundation'?"),
-    ("launch_record", {}, "$.event: is missing; give a text"),
+    ("launch_record", {}, "$.event: is missing; give begun, finished, blocked, unblocked, reopened, ticked, unticked, assigned, due-set or noted"),
     ("launch_record", {"event": "finished"}, "$.task: is missing; give task"),
     ("launch_record", {"event": "finish", "task": "c1"}, "$.event: is not an event that can be recorded (got 'finish'); did you mean 'finished'?"),
     (
@@ -245,13 +304,15 @@ REFUSALS = [
     ),
     ("launch_record", {"event": "begun", "task": "c1", "by": "ceo"}, "$.by: is not known to this tool (got 'by'); known: launch, event, task, reason, step, owner, due, text"),
     ("launch_record", {"event": "finished", "task": "c1", "reason": "r"}, "$.reason: does not belong to finished (got 'r'); leave it out; finished takes task and text"),
-    ("launch_record", {"event": "unblocked", "task": "c1"}, "$.task: cannot be unblocked: it is todo (got 'c1'); it can be begun, finished, blocked, waived or marked not applicable"),
+    ("launch_record", {"event": "unblocked", "task": "c1"}, "$.task: cannot be unblocked: its status is todo (got 'c1'); it can be begun, finished, blocked, waived or marked not applicable"),
     ("launch_record", {"event": "blocked", "task": "c1", "reason": ""}, "$.reason: is empty (got ''); say in a few words what it is"),
     ("launch_record", {"event": "blocked", "task": "c1", "reason": "a\nb"}, "$.reason: holds the line break U+000A at position 1 (got 'a\\nb'); write it as one line of plain text"),
     ("launch_record", {"event": "finished", "task": "c1", "text": "\x1b[2J"}, "$.text: holds the control character U+001B at position 0 (got '\\x1b[2J'); take it out; line breaks are written as \\n"),
     ("launch_record", {"event": "ticked", "task": "c1", "step": "target"}, "$.step: there is no step of that id in 'c1' (got 'target'); did you mean 'targets'?"),
     ("launch_record", {"event": "due-set", "task": "c1", "due": "friday"}, "$.due: is not a date (got 'friday'); write it in quotes, as in '2026-12-31'"),
     ("launch_record", {"event": "assigned", "task": "c1"}, "$.owner: is missing; give task and owner"),
+    ("launch_record", {"event": "assigned", "task": "c1", "owner": None}, "$.owner: is missing; give task and owner"),
+    ("launch_record", {"event": "finished", "task": "c1", "owner": ""}, "$.owner: does not belong to finished (got ''); leave it out; finished takes task and text"),
 ]  # fmt: skip
 
 
@@ -278,7 +339,7 @@ def test_what_the_log_does_not_allow_is_told_with_what_it_does(store):
         ask(store, "launch_record", event="finished", task="c1", at=NINE + timedelta(hours=2))
     assert caught.value.task == "c1"
     assert str(caught.value) == (
-        "$.task: cannot be finished: it is done since 2026-03-02, as agent recorded (got 'c1'); it can be reopened"
+        "$.task: cannot be finished: its status is done, as agent recorded on 2026-03-02 (got 'c1'); it can be reopened"
     )
 
 

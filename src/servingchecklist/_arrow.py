@@ -46,8 +46,7 @@ def stream(of: type, rows: Iterator[Mapping[str, Any]]) -> object:
     schema = arrow.c_schema(arrow.struct({name: _SCHEMAS[kind](arrow) for name, kind in kinds.items()}))
     batches: list[Any] = []
     while batch := list(islice(rows, _BATCH)):
-        cells = zip(kinds.values(), *[row.values() for row in batch], strict=True)
-        columns = [_COLUMNS[kind](arrow, column) for kind, *column in cells]
+        columns = [_COLUMNS[kind](arrow, [row[name] for row in batch]) for name, kind in kinds.items()]
         batches.append(arrow.c_array_from_buffers(schema, len(batch), [None], children=columns, null_count=0))
     return streams.from_c_arrays(batches, schema).__arrow_c_stream__()
 

@@ -130,9 +130,15 @@ def plain(value: object) -> object:
     return to_dict() if to_dict else plain_fields(cast("attrs.AttrsInstance", value))
 
 
-def plain_records(records: Iterable[Mapping[str, object]]) -> list[dict[str, object]]:
-    """Return records, the rows of a table, as JSON has them: with dates and timestamps as texts."""
-    return [{name: cell if type(cell) is list else plain(cell) for name, cell in record.items()} for record in records]
+def plain_records(records: Iterable[Mapping[str, object]], values: Iterable[object]) -> list[dict[str, object]]:
+    """Return records, the rows of a table, as JSON has them: with dates and timestamps as texts, and with the value of each whole as ``document``."""
+    return [
+        {
+            **{name: cell if type(cell) is list else plain(cell) for name, cell in record.items()},
+            "document": plain(value),
+        }
+        for record, value in zip(records, values, strict=True)
+    ]
 
 
 def plain_fields(value: attrs.AttrsInstance) -> dict[str, Any]:

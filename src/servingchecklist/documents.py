@@ -796,11 +796,11 @@ class SnapshotDocument(TypedDict):
     selection: dict[str, str]
     ahead: dict[str, EventDocument]
     subject: list[PartDocument]
-    evidence: list["EvidenceRecordDocument"]
+    evidence: list["LoggedEvidenceDocument"]
     gates: dict[str, DecisionName]
 
 
-class EvidenceRecordDocument(TypedDict):
+class LoggedEvidenceDocument(TypedDict):
     id: str
     evidence: EvidenceDocument
     by: str
@@ -827,7 +827,7 @@ class FindingDocument(TypedDict):
     not_counted: dict[str, str]
     cautions: list[str]
     waiver: WaiverDocument | None
-    waived_by: str
+    waiver_event: str
 
 
 class CoverageDocument(TypedDict):
@@ -847,7 +847,7 @@ class GateDocument(TypedDict):
     open_tasks: dict[str, str]
     not_applicable: list[str]
     notes: list[str]
-    evidence: list[EvidenceRecordDocument]
+    evidence: list[LoggedEvidenceDocument]
     decision: DecisionName
     coverage: CoverageDocument
 
@@ -860,7 +860,7 @@ class LiveDocument(TypedDict):
     gate: str
     decision: DecisionName
     checklist: str
-    evidence: list[EvidenceRecordDocument]
+    evidence: list[LoggedEvidenceDocument]
     waivers: dict[str, WaiverDocument]
 
 
@@ -946,27 +946,30 @@ class _TaskColumns(TypedDict):
     not_before: date | None
     blast_radius: int | None
     likelihood: int | None
+    step_ids: list[str]
     steps: list[str]
     references: list[str]
     annotations: list[str]
+    criteria: list[str]
     gates: list[str]
 
 
 class TaskRecord(_OfChecklist, _TaskColumns):
     """A task of a checklist.
 
-    Its labels are its own and those of its phase; its steps are their texts, its references their addresses, its annotations
-    ``key=text``. The text of the effort reads back as an equal one; the numbers are in days of the kind ``effort_days``.
+    Its labels are its own and those of its phase; its steps are their texts and, in ``step_ids``, their ids, its references their
+    addresses, its annotations ``key=text``, its criteria their ids. The text of the effort reads back as an equal one; the numbers are
+    in days of the kind ``effort_days``.
     """
 
 
 class _OfLaunch(TypedDict):
     launch: str
-    at: datetime
+    as_of: datetime
 
 
 class TaskStateRecord(_OfLaunch, TaskRecord):
-    """A task of a launch and its state at a time; ``waived_until`` is the last day of its waiver, one that has expired included."""
+    """A task of a launch and its state as of a time; its waiver may be one that has expired."""
 
     status: StatusName
     ready: bool
@@ -978,12 +981,17 @@ class TaskStateRecord(_OfLaunch, TaskRecord):
     by: str | None
     reason: str | None
     begun: datetime | None
-    waived_until: date | None
+    waiver_by: str | None
+    waiver_at: datetime | None
+    waiver_reason: str | None
+    waiver_expires: date | None
     steps_done: int
+    ticked: list[str]
     latest: datetime | None
     note: str | None
     note_by: str | None
     note_at: datetime | None
+    recorded_references: list[str]
 
 
 class ReviewItemRecord(TypedDict):
@@ -991,8 +999,8 @@ class ReviewItemRecord(TypedDict):
 
     launch: str
     topic: str | None
-    since: datetime
-    until: datetime
+    review_since: datetime
+    as_of: datetime
     heading: str
     task: str
     title: str
@@ -1000,11 +1008,11 @@ class ReviewItemRecord(TypedDict):
     by: str | None
     at: datetime | None
     note: str | None
-    references: list[str]
+    recorded_references: list[str]
 
 
 class _OfForecast(TypedDict):
-    name: str
+    launch: str
     start: date
 
 
@@ -1028,24 +1036,24 @@ class TaskForecastRecord(_OfForecast, TaskRecord):
 
 
 class FindingRecord(TypedDict):
-    """A finding of a gate; ``decision`` is that of the gate, and ``waived_by`` the id of the event of the waiver."""
+    """A finding of a gate; ``decision`` is that of the gate, and ``waiver_event`` the id of the event of the waiver."""
 
     launch: str
     topic: str | None
     gate: str | None
-    at: datetime
+    as_of: datetime
     decision: DecisionName
     task: str | None
     criterion: str
+    criterion_title: str
     kpi: str | None
     kpi_title: str | None
-    title: str
     verdict: VerdictName
     words: str
     required: bool
-    is_open: bool
-    is_blocker: bool
-    is_waived: bool
+    open: bool
+    blocker: bool
+    waived: bool
     least: int | None
     most: int | None
     n: int | None
@@ -1055,9 +1063,10 @@ class FindingRecord(TypedDict):
     not_counted: list[str]
     cautions: list[str]
     waiver_by: str | None
+    waiver_at: datetime | None
     waiver_reason: str | None
     waiver_expires: date | None
-    waived_by: str | None
+    waiver_event: str | None
 
 
 class EventRecord(TypedDict):
@@ -1081,10 +1090,10 @@ class EventRecord(TypedDict):
     criterion: str | None
     owner: str | None
     due: date | None
-    expires: date | None
+    waiver_expires: date | None
     reason: str | None
     note: str | None
-    references: list[str]
+    recorded_references: list[str]
     topic: str | None
     checklist: str | None
     version: str | None

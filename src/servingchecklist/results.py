@@ -1,8 +1,9 @@
 """Classes of the values that functions return, for annotations and for tools that build such values."""
 
 from ._launch.deciding import Conditions
-from ._launch.gate import Coverage, EvidenceRecord, Finding, Gate, Live, Waiver
+from ._launch.gate import Coverage, Finding, Gate, Live, LoggedEvidence, Waiver
 from ._launch.log import Details
+from ._launch.records import EventLog
 from ._launch.results import Progress, Snapshot, StepState, Tally, TaskState
 from ._launch.review import BurnUpPoint, Review, ReviewItem, Slip
 from ._launch.reviewing import ReviewFields
@@ -33,7 +34,7 @@ __all__ = [
     "Diff",
     "Difference",
     "Distribution",
-    "EvidenceRecord",
+    "EventLog",
     "Explanation",
     "Finding",
     "Forecast",
@@ -43,6 +44,7 @@ __all__ = [
     "LeverArguments",
     "Levers",
     "Live",
+    "LoggedEvidence",
     "Origin",
     "PastForecast",
     "PhaseForecast",

@@ -87,7 +87,8 @@ def _schema(kind: str) -> str:
         if (name := names.pop()) not in definitions:
             definitions[name] = _definition(name)
             names += _references(definitions[name])
-    return json.dumps({"$schema": DIALECT, **root, "$defs": dict(sorted(definitions.items()))})
+    name = f"urn:servingchecklist:schema:{kind}:{SCHEMA_VERSION}"
+    return json.dumps({"$schema": DIALECT, "$id": name, **root, "$defs": dict(sorted(definitions.items()))})
 
 
 def _references(fragment: object) -> Iterator[str]:
@@ -173,8 +174,12 @@ _SPACE = r" \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _ANY_SPACE = r"[\s\u001c-\u001f\u0085]*"
 
 
-def _text(pattern: str, **more: object) -> Fragment:
-    return {"type": "string", "pattern": f"^(?:{pattern}){_END}", **more}
+def _text(pattern: str, description: str, *examples: str, **more: object) -> Fragment:
+    """Return the schema of text of a pattern. The examples come first in the pattern too, since messages show no more than that."""
+    shown = [re.sub("[.+]", r"\\\g<0>", example) for example in examples]
+    stated: Fragment = {"examples": [*examples]} if examples else {}
+    whole = f"^(?:{'|'.join([*shown, pattern])}){_END}"
+    return {"type": "string", "pattern": whole, "description": description, **stated, **more}
 
 
 def _escaped(characters: str) -> str:
@@ -225,7 +230,8 @@ def _tagged(kinds: Iterable[str]) -> Fragment:
 
 def _quantity(units: str, *examples: str) -> Fragment:
     number = r"[0-9]{1,12}(?:\.[0-9]{1,9})?"
-    return _text(f"{_ANY_SPACE}{number} ?(?:{units}){_ANY_SPACE}", maxLength=40, examples=examples)
+    pattern = f"{_ANY_SPACE}{number} ?(?:{units}){_ANY_SPACE}"
+    return _text(pattern, "A number and its unit, if it has one.", *examples, maxLength=40)
 
 
 _NULL: Fragment = {"type": "null"}
@@ -234,7 +240,7 @@ _COUNT = _whole(0, MOST_COUNTED)
 _ID, _LINE, _OPTIONAL_LINE, _PROSE = _ref("id"), _ref("line"), _ref("optional-line"), _ref("text")
 _IDS = _list(_ID, distinct=True)
 _REASON: Fragment = {"reason": _LINE}
-_OPTIONAL_DIGEST = _text("(?:sha256:[0-9a-f]{64})?")
+_OPTIONAL_DIGEST = _text("(?:sha256:[0-9a-f]{64})?", "A SHA-256 digest, or nothing.")
 _EVENT_IDS = _list(_ref("event-id"), distinct=True)
 _PARTS = _list(_ref("part"))
 _KPIS = _list(_ref("kpi"))
@@ -242,7 +248,16 @@ _EFFORT, _DATE, _STAMP, _DECIMAL = _ref("effort"), _ref("date"), _ref("timestamp
 
 _IN_LINE = _escaped(FORBIDDEN_IN_LINE[1:-1])
 _LINE_TEXT = rf"(?![{_SPACE}])[^{_IN_LINE}]*[^{_SPACE}{_IN_LINE}]"
-_ANY_TEXT = _text(f"[^{_escaped(FORBIDDEN[1:-1])}]*")
+_A_LINE = "one line without blanks around it"  # which the pattern takes anyway, and a message then shows
+_LABEL = _text(
+    LABEL, "1 to 64 of a-z, 0-9, '.', ':', '/', '+', '_' and '-', a letter or a digit first.", "gpu", "team:search"
+)
+_ANY_TEXT = _text(
+    f"text without control characters|[^{_escaped(FORBIDDEN[1:-1])}]*",
+    "Text of any number of lines, without control characters.",
+)
+_OPTIONAL_ID = _text(f"(?:{ID})?", "An id, or nothing.")
+_FACET_VALUE = _text(VERSION, "1 to 64 of A-Z, a-z, 0-9, '.', '+', '_' and '-', a letter or a digit first.")
 _SEPARATOR = r"(?: ?[-\u2013\u2014] ?| to )"
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?(?:[Ee][+-]?[0-9]{1,3})?"
 _UNIT = _any_case(r"(?:h|d|w|mo|(?:min|minute|hr|hour|day|wk|week|month)s?)")
@@ -261,24 +276,30 @@ _WEEKDAY = "|".join(
 )
 
 _DEFINED: Mapping[str, Fragment] = {
-    "id": _text(ID, description="1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or a digit first."),
-    "line": _text(_LINE_TEXT, maxLength=LINE_LENGTH),
-    "optional-line": _text(f"(?:{_LINE_TEXT})?", maxLength=LINE_LENGTH),
+    "id": _text(ID, "1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or a digit first."),
+    "line": _text(f"{_A_LINE}|{_LINE_TEXT}", "One line of text, without blanks around it.", maxLength=LINE_LENGTH),
+    "optional-line": _text(
+        f"{_A_LINE}|(?:{_LINE_TEXT})?", "One line of text, without blanks around it, or nothing.", maxLength=LINE_LENGTH
+    ),
     "text": _ANY_TEXT | {"maxLength": TEXT_LENGTH},
     "effort": _text(
         f"{_ANY_SPACE}{_EFFORT_TEXT}{_ANY_SPACE}",
-        examples=["1 day", "2-3 days", "4 hours", "2-5 days, likely 3", "exactly 1 day", "7 days elapsed"],
+        "A duration, or the least and the most.",
+        *("1 day", "2-3 days", "4 hours", "2-5 days, likely 3", "exactly 1 day", "7 days elapsed"),
     ),
-    "date": _text(_DAY, format="date", examples=["2026-12-31"]),
+    "date": _text(_DAY, "A day.", "2026-12-31", format="date"),
     "timestamp": _text(
         rf"{_DAY}[T ][0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(?:\.[0-9]{{1,6}})?(?:Z|[+-][0-9]{{2}}:[0-5][0-9])",
-        examples=["2026-11-24T09:30:00Z"],
+        "A time with its time zone.",
+        "2026-11-24T09:30:00Z",
     ),
-    "decimal": _text(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[Ee][+-]?[0-9]+)?", maxLength=40, examples=["0.005"]),
-    "event-id": _text("[0-9a-f]{64}"),
-    "digest": _text("sha256:[0-9a-f]{64}"),
-    "measure-name": _or(_one_of(MEASURES), _text(rf"(?={ID}{_END})(?:score\.|x-)[\s\S]*")),
-    "choices": _table(_ID, _list(_text(VERSION), some=True, distinct=True)),
+    "decimal": _text(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[Ee][+-]?[0-9]+)?", "A number, as text.", "0.005", maxLength=40),
+    "event-id": _text("[0-9a-f]{64}", "The id of an event: 64 digits."),
+    "digest": _text("sha256:[0-9a-f]{64}", "The SHA-256 digest of a file: 64 digits."),
+    "measure-name": _or(
+        _one_of(MEASURES), _text(rf"(?={ID}{_END})(?:score\.|x-)[\s\S]*", "A measure of your own.", "score.f1", "x-own")
+    ),
+    "choices": _table(_ID, _list(_FACET_VALUE, some=True, distinct=True)),
     "change": _tagged(changes.KINDS),
     "event": _tagged(events.KINDS),
     "value": _tagged(VALUES),
@@ -319,7 +340,7 @@ _FIELDS: Mapping[str, Fragment] = {
     **dict.fromkeys(("topic", "section", "attested", "contact", "label", "file", "options"), _OPTIONAL_LINE),
     **dict.fromkeys(("description", "note", "needs", "body"), _PROSE),
     **dict.fromkeys(("after", "also_after", "gates", "kpis", "binds", "retired"), _IDS),
-    **dict.fromkeys(("labels", "also_labels"), _list(_text(LABEL), distinct=True)),
+    **dict.fromkeys(("labels", "also_labels"), _list(_LABEL, distinct=True)),
     **dict.fromkeys(("steps", "also_steps"), _list(_ref("step"))),
     **dict.fromkeys(("criteria", "also_criteria"), _list(_ref("criterion"))),
     **dict.fromkeys(("when", "context"), _ref("choices")),
@@ -336,18 +357,23 @@ _FIELDS: Mapping[str, Fragment] = {
     **dict.fromkeys(("guide",), _ref("reference")),
     **dict.fromkeys(("parts", "subject"), _PARTS),
     **dict.fromkeys(("event", "evidence"), _ref("event-id")),
-    "version": _text(VERSION),
+    "version": _FACET_VALUE,
     "priority": _one_of(priority.value for priority in Priority),
-    "annotations": _table(_text(LABEL), _PROSE),
+    "annotations": _table(_LABEL, _PROSE),
     "tips": _list(_PROSE | {"minLength": 1}),
     "risk": _ref("risk"),
     **dict.fromkeys(("blast_radius", "likelihood"), _whole(1, 5)),
     "references": _list(_ref("reference")),
-    "url": _text(f"(?={_START}){_ALLOWED}", maxLength=2_000),
+    "url": _text(
+        f"(?={_START}){_ALLOWED}",
+        "An address, of the web or relative to the file.",
+        *("https://example.com/x", "guides/x.md", "mailto:a@example.com"),
+        maxLength=2_000,
+    ),
     "facets": _list(_ref("facet")),
-    "values": _list(_text(VERSION), some=True, distinct=True),
+    "values": _list(_FACET_VALUE, some=True, distinct=True),
     "audiences": _list(_ref("audience")),
-    "base": _text(f"(?:{ID})?"),
+    "base": _OPTIONAL_ID,
     "layers": _list(_ref("overlay"), maxItems=MOST_LAYERS),
     "changes": _list(_ref("change")),
     "phases": _list(_ref("phase")),
@@ -356,22 +382,22 @@ _FIELDS: Mapping[str, Fragment] = {
     "quantile": {"type": "number", "minimum": 0.5, "exclusiveMaximum": 1},
     "confidence": {"type": "number", "exclusiveMinimum": 0.5, "maximum": 0.9999},
     "max_age": _whole(1, 3_660),
-    "relative_to": _text(f"(?:{ID})?"),
-    "where": _table(_ID, _or(_text(VERSION), _list(_text(VERSION), some=True, distinct=True))),
+    "relative_to": _OPTIONAL_ID,
+    "where": _table(_ID, _or(_FACET_VALUE, _list(_FACET_VALUE, some=True, distinct=True))),
     "roles": _table(_LINE, _or(_LINE, _list(_LINE, some=True, distinct=True))),
     "longest_waiver": _COUNT,
     "status": _whole(100, 599),
     "json": _table(
-        _OPTIONAL_LINE | _text("(?:/(?:[^~/]|~[01])*)*"),
+        _OPTIONAL_LINE | _text("(?:/(?:[^~/]|~[01])*)*", "A JSON pointer.", "/outputs/0/data"),
         _or(
             _ANY_TEXT,
             {"type": "number", "exclusiveMinimum": -1e300, "exclusiveMaximum": 1e300},
             _FLAG,
         ),
     ),
-    "method": _text("[A-Z]{3,10}"),
-    "path": _text("/[!-~]*", maxLength=2_000),
-    "headers": _table(_text("[a-z0-9][a-z0-9-]{0,63}"), _LINE),
+    "method": _text("[A-Z]{3,10}", "A method of HTTP.", "POST"),
+    "path": _text("/[!-~]*", "A path, from the address of the service.", "/v2/models/fraud/infer", maxLength=2_000),
+    "headers": _table(_text("[a-z0-9][a-z0-9-]{0,63}", "The name of a header, in lower case.", "content-type"), _LINE),
     "expect": _ref("answer"),
     "fallback": _ref("answer"),
     "examples": _list(_ref("example"), some=True),
@@ -393,8 +419,10 @@ _FIELDS: Mapping[str, Fragment] = {
     "owners": _table(_ID, _LINE),
     "calendar": _ref("calendar"),
     "calendars": _table(_LINE, _ref("calendar")),
-    "weekdays": _list(_text(_WEEKDAY), some=True),
-    "holidays": _list(_text(rf"{_DAY}(?:\.\.{_DAY})?", examples=["2026-12-25", "2026-12-28..2027-01-08"])),
+    "weekdays": _list(_text(_WEEKDAY, "A day of the week.", "mon", "friday"), some=True),
+    "holidays": _list(
+        _text(rf"{_DAY}(?:\.\.{_DAY})?", "A day, or days from one to another.", "2026-12-25", "2026-12-28..2027-01-08")
+    ),
     "rules": _or(_one_of(ORDERS), _list(_one_of(BUNDLED))),
     "ranges": _one_of(get_args(Ranges)),
     "shared": _or({"type": "number", "minimum": 0, "maximum": 1}, _NULL),

@@ -2,7 +2,7 @@
 
 A program that runs a model offers it :func:`schemas`, and passes what the model asks for to :func:`call`. The arguments are untrusted
 input. Who records is an argument of the program, and never of the model; and waivers, by which a person accepts a risk, are not among the
-events that a model may record unless the program allows them.
+events that a model may record, nor take back, unless the program allows them.
 """
 
 from __future__ import annotations
@@ -15,9 +15,20 @@ from ._dates import read_day
 from ._model._validation import listed, mapped
 from ._namespace import public
 from ._planning.rules import abbreviate
-from ._text import join_words
-from .errors import ChecklistError, Fault, Faults, InvalidError, as_text, member, unknown_name
+from ._text import count, join_words
+from .errors import (
+    ChecklistError,
+    Fault,
+    Faults,
+    IllegalTransitionError,
+    InvalidError,
+    as_text,
+    member,
+    show,
+    unknown_name,
+)
 from .formats import text
+from .formats._phrases import though_open
 from .formats._views import launch as views
 
 if TYPE_CHECKING:
@@ -46,6 +57,7 @@ _METHODS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
 """The method that records each event, with the arguments that it needs and those that it takes besides ``launch``, ``event`` and ``text``."""
 
 _DECISIONS = ("waived", "not-applicable")
+"""Decisions of a person: the events, and the statuses that they lead to."""
 
 EVENTS = tuple(event for event in _METHODS if event not in _DECISIONS)
 """The events that a model may record by default. The decisions of a person, ``"waived"`` and ``"not-applicable"``, are not among them."""
@@ -54,7 +66,7 @@ _LAUNCH = {"launch": {"type": "string", "description": "default: the only one"}}
 _TASK = {"task": {"type": "string", "description": "id, such as c1"}}
 _MOST_NEXT = 20
 _CLEARED = ("owner", "due")
-"""Arguments whose null is a value, by which an owner or a due date is removed."""
+"""Arguments of which an empty text removes what there is."""
 
 
 @public("tools")
@@ -64,23 +76,23 @@ def schemas(events: Iterable[str] = EVENTS) -> list[dict[str, Any]]:
     These are the keys of the Model Context Protocol; for other interfaces, rename them.
 
     Args:
-        events: The events that the model may record, such as ``(*EVENTS, "waived")``; give the same to :func:`call`.
+        events: The events that the model may record, such as ``(*EVENTS, "waived")``; give the same to :func:`call`. With a decision of a
+            person among them, the model may also reopen a task for which one was taken.
 
     Raises:
         UnknownNameError: There is no such event.
         InvalidError: ``events`` is not a collection.
     """
     allowed = _checked_events(events)
-    words = {"type": "string"}
-    or_null = {"type": ["string", "null"]}
+    words = {"type": "string"}  # one type for each argument: some interfaces refuse several, and values without one
     record: dict[str, object] = {
         **_LAUNCH,
-        "event": {"enum": list(allowed)},
+        "event": {**words, "enum": list(allowed)},
         **_TASK,
         "reason": words,
         "step": {"type": "string", "description": "id, as launch_task shows it"},
-        "owner": or_null,
-        "due": {**or_null, "description": "YYYY-MM-DD"},
+        "owner": {"type": "string", "description": "'' for none"},
+        "due": {"type": "string", "description": "YYYY-MM-DD, '' for none"},
         "text": {"type": "string", "description": "a note"},
     }
     if "waived" in allowed:
@@ -95,7 +107,9 @@ def schemas(events: Iterable[str] = EVENTS) -> list[dict[str, Any]]:
 
 
 def _schema(name: str, description: str, properties: Mapping[str, object], *required: str) -> dict[str, Any]:
-    schema = {"type": "object", "properties": properties, "required": list(required), "additionalProperties": False}
+    schema: dict[str, object] = {"type": "object", "properties": properties, "additionalProperties": False}
+    if required:
+        schema["required"] = list(required)
     return {"name": name, "description": description, "inputSchema": schema}
 
 
@@ -130,7 +144,7 @@ def call(
 
     Raises:
         UnknownNameError: There is no such tool, launch, task, step, event, role or phase; the hint names the nearest.
-        IllegalTransitionError: The event is not legal in the status of its task.
+        IllegalTransitionError: The event is not legal in the status of its task, or would take back a decision that is a person's.
         InvalidError: An argument is missing, unknown or invalid.
         FileError: The store cannot be read or written.
     """
@@ -151,7 +165,7 @@ def call(
                 snapshot = launch.snapshot(at=at, phase=given.get("phase"))
                 return text.dumps(snapshot if snapshot.selection else views.brief(snapshot))
             case _:
-                return _record(store, launch, given, by, at)
+                return _record(store, launch, given, allowed, {"by": by, "at": at})
     except ChecklistError as error:
         error.faults = tuple(attrs.evolve(fault, path=_argument(fault)) for fault in error.faults)
         error.args = (error.faults,)
@@ -165,7 +179,7 @@ def _argument(fault: Fault) -> str:
 
 
 def _checked(arguments: Mapping[str, object], schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments that fit their schema. Null is as if left out, but for what it clears."""
+    """Return the arguments that fit their schema. Null is as if left out."""
     hint = "give a dict, such as {'task': 'c1'}"
     stated = mapped(arguments, "$", "is not a mapping from arguments to values", hint)
     properties: dict[str, dict[str, Any]] = schema["properties"]
@@ -173,10 +187,10 @@ def _checked(arguments: Mapping[str, object], schema: Mapping[str, Any]) -> dict
     for key, value in ((as_text(key), as_text(value)) for key, value in stated.items()):
         if type(key) is not str or key not in properties:
             faults.add("unknown-key", member("$", key), "is not known to this tool", key, known=properties)
-        elif value is not None or key in _CLEARED:
+        elif value is not None:
             faults += _faults(f"$.{key}", value, properties[key])
             given[key] = value
-    for key in schema["required"]:
+    for key in schema.get("required", ()):
         if key not in given:
             faults.append(Fault("missing", f"$.{key}", "is missing", "", _hint(properties[key])))
     if faults:
@@ -192,12 +206,14 @@ def _faults(path: str, value: object, schema: Mapping[str, Any]) -> Faults:
     elif schema["type"] == "integer":
         if type(value) is not int or not 1 <= value <= _MOST_NEXT:
             faults.add("out-of-range", path, f"is not a number from 1 to {_MOST_NEXT}", value, "leave it out for 3")
-    elif type(value) is not str and value is not None:
+    elif type(value) is not str:
         faults.add("wrong-kind", path, "is not text", value, _hint(schema))
     return faults
 
 
 def _hint(schema: Mapping[str, Any]) -> str:
+    if "enum" in schema:
+        return f"give {join_words(schema['enum'], 'or')}"
     return f"give its {schema['description']}" if "description" in schema else "give a text"
 
 
@@ -217,16 +233,19 @@ def _page(launch: Launch, task: str, at: datetime | None) -> str:
     return text.dumps(views.task_in_full(launch.snapshot(at=at), known))
 
 
-def _record(store: Store, launch: Launch, given: dict[str, Any], by: str, at: datetime | None) -> str:
+def _record(store: Store, launch: Launch, given: dict[str, Any], allowed: Sequence[str], stamp: dict[str, Any]) -> str:
+    """Record an event, and return the answer. The ``stamp`` says by whom and at what time."""
+    at: datetime | None = stamp["at"]
     event: str = given.pop("event")
     method, needed, optional = _METHODS[event]
     faults = Faults()
-    for key in [key for key, value in given.items() if key not in (*needed, *optional, "text") and value is not None]:
+    for key in [key for key in given if key not in (*needed, *optional, "text")]:
         hint = f"leave it out; {event} takes {join_words(list(dict.fromkeys((*needed, *optional, 'text'))))}"
         faults.add("misplaced", f"$.{key}", f"does not belong to {event}", given[key], hint)
     hint = f"give {join_words(list(needed))}"
     faults += [Fault("missing", f"$.{key}", "is missing", "", hint) for key in needed if key not in given]
     fields = {key: given[key] for key in (*needed, *optional) if key in given}
+    fields |= {key: None for key in _CLEARED if fields.get(key) == ""}
     for key in ("due", "expires"):
         if fields.get(key) is not None:
             try:
@@ -238,18 +257,39 @@ def _record(store: Store, launch: Launch, given: dict[str, Any], by: str, at: da
     if "text" not in needed:
         fields["note"] = given.get("text", "")
     if event == "begun" and "task" not in fields:
-        launch, taken = store.begin_next(launch.name, by=by, at=at, **fields)
+        launch, taken = store.begin_next(launch.name, **stamp, **fields)
         return _page(launch, taken[0].id, at) if taken else text.dumps(taken)
-    launch = store.change(launch.name, lambda found: getattr(found, method)(**fields, by=by, at=at))
+
+    def change(found: Launch) -> Launch:
+        if event in ("reopened", *_DECISIONS):
+            _leave_decision(found, fields["task"], event, at, allowed)
+        changed: Launch = getattr(found, method)(**fields, **stamp)
+        return changed
+
+    launch = store.change(launch.name, change)
     return _page(launch, fields["task"], at) if event == "begun" else _line(launch, fields["task"], at)
+
+
+def _leave_decision(launch: Launch, task: str, event: str, at: datetime | None, allowed: Sequence[str]) -> None:
+    """Raise an error where an event would take back a decision that the model may not take itself."""
+    state = launch.state(task, at=at)
+    if state.status.value not in _DECISIONS or state.status.value in allowed:
+        return
+    deed = "marked not applicable" if event == "not-applicable" else event
+    problem = f"cannot be {deed}: its status is {state.status.words}, which is the decision of a person"
+    fault = Fault("illegal-transition", "$.task", problem, show(state.id), "leave it, or ask a person to reopen it")
+    raise IllegalTransitionError([fault], state.id)
 
 
 def _line(launch: Launch, task: str, at: datetime | None) -> str:
     """Return a task and the progress of its launch in one line."""
     snapshot = launch.snapshot(at=at)
     state, overall = snapshot.state(task), snapshot.progress.overall
-    facts = [state.status.words, *([f"owner {state.owner}"] if state.owner else [])]
+    early = though_open(state.waits_for) if state.status.is_closed else ""
+    facts = [state.status.words + early, *([f"owner {state.owner}"] if state.owner else [])]
     facts += [f"due {state.due.isoformat()}"] if state.due else []
-    facts += [f"{sum(step.done for step in state.steps)} of {len(state.steps)} steps ticked"] if state.steps else []
+    facts += (
+        [f"{sum(step.done for step in state.steps)} of {count(len(state.steps), 'step')} ticked"] if state.steps else []
+    )
     title = snapshot.checklist[task].title
-    return f"{state.id} {title}: {', '.join(facts)}; {overall.closed} of {overall.total} tasks closed\n"
+    return f"{state.id} {title}: {', '.join(facts)}; {overall.closed} of {count(overall.total, 'task')} closed\n"

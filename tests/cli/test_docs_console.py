@@ -22,6 +22,7 @@ from servingchecklist import Checklist, Effort, Launch, Phase, Priority, Task, m
 from servingchecklist.cli.options import day, timestamp
 from servingchecklist.cli.parser import parsers
 from servingchecklist.evidence import Criterion, GateDefinition, Kpi
+from servingchecklist.formats import FORMATS
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "how-to" / "use-the-command-line.md"
@@ -335,6 +336,21 @@ def test_the_reference_has_every_command_and_every_option():
     options = {flag for parser in commands.values() for action in parser.actions for flag in action.option_strings}
     long = {flag for flag in options if flag.startswith("--")}
     assert long - set(re.findall(r"--[a-z0-9-]+", text)) - {"--help"} <= {"--format", "--output", "--quiet"}
+
+
+def test_the_reference_has_every_format_of_render():
+    (text,) = re.findall(r"^`render \[-f FORMAT\].*?\n\n", REFERENCE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    assert set(re.findall(r"`([a-z]+)`", text)) >= set(FORMATS)
+
+
+def test_every_option_for_the_file_to_write_has_the_same_names():
+    options = {
+        tuple(action.option_strings)
+        for parser in parsers().values()
+        for action in parser.actions
+        if "-o" in action.option_strings
+    }
+    assert options == {("-o", "--out", "--output")}
 
 
 def test_no_other_console_block_shows_output():

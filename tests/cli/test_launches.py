@@ -198,7 +198,7 @@ def test_an_illegal_move_is_one_line_and_changes_nothing(started):
     status, out, err = started("finish", "c1", "c6", *BY, *at(4))
     assert (status, out) == (1, "")
     assert err == (
-        "servingchecklist: c6 cannot be finished: it is waived since 2026-11-03, as ml-platform recorded; "
+        "servingchecklist: c6 cannot be finished: its status is waived, as ml-platform recorded on 2026-11-03; "
         "it can be reopened, waived or marked not applicable\n"
     )
     assert len(stored().events) == 2
@@ -709,7 +709,7 @@ def test_a_merge_driver_names_the_path_of_the_file(run, tmp_path):
         ".merge_file_a",
         ".merge_file_b",
     )
-    words = "adds 1 event, and lacks 0 events of the other side; merged: 2 events"
+    words = "adds 1 event, and lacks no events of the other side; merged: 2 events"
     assert run(*driver) == (0, "", f"servingchecklist: launches/fraud-v3.json: {words}\n")
     (tmp_path / ".merge_file_b").write_text(dumps(attrs.evolve(one, name="other"), "json"), "utf-8")
     status, _, err = run(*driver)
@@ -725,7 +725,7 @@ def test_a_merge_says_what_contradicts_and_whether_it_was_started_twice(run, tmp
     write(done, tmp_path / "ours.json")
     waived = start.waive("c1", reason="r", expires=date(2999, 1, 1), by="zed", at=datetime(2026, 11, 4, 9, tzinfo=UTC))
     write(waived, tmp_path / "theirs.json")
-    conflict = "servingchecklist: c1: conflicting records: waived 2026-11-04, zed, though it was done since 2026-11-03, as ana recorded\n"
+    conflict = "servingchecklist: c1: conflicting records: waived 2026-11-04, zed, though it was done, as ana recorded on 2026-11-03\n"
     assert run("merge", "ours.json", "theirs.json", "-o", "both.json")[2].endswith(f"merged: 3 events\n{conflict}")
     assert conflict not in run("merge", "both.json", "theirs.json")[2]  # it is known
     write(
@@ -823,6 +823,14 @@ def test_an_export_in_another_format_says_what_lies_beside_it(started, tmp_path)
     (tmp_path / "files" / "x.json").write_text("{}", "utf-8")
     for command in ("export", "import"):
         assert started(command, "files", "--quiet") == (0, "", "")
+
+
+def test_a_file_is_not_imported_as_a_folder(started, tmp_path):
+    python = "make a checklist of a list of others in Python: servingchecklist.imports.from_"
+    for name, hint in {"list.md": f"{python}markdown", "list.CSV": f"{python}csv", "a.json": "name its folder"}.items():
+        (tmp_path / name).write_text("")
+        message = f"servingchecklist: that is a file, and launches are imported from a folder (got {name!r}); {hint}\n"
+        assert started("import", name) == (2, "", message)
 
 
 def test_a_store_goes_to_files_and_back(started, tmp_path):

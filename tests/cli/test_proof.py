@@ -220,7 +220,7 @@ def test_a_gate_has_exits_of_its_own(run, tmp_path):
     assert out.startswith("::error file=fraud.json,title=not measured%3A c1 agreed::")
     assert (
         out.splitlines()[-1]
-        == "::notice file=fraud.json,title=UNPROVEN::Let the first users in: 0 of 13 required findings conclusive"
+        == "::notice file=fraud.json,title=UNPROVEN::Let the first users in: 0 of 13 required findings met, 13 not proven"
     )
     assert "::error file=fraud.json,title=open%3A c1::c1 is todo" in out
     assert "title=to know::targets that are placeholders" in out

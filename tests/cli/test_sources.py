@@ -10,9 +10,8 @@ from datetime import UTC, datetime, timedelta
 import attrs
 import pytest
 
-from helpers.printed import status_of
+from helpers.printed import log_of, status_of
 from servingchecklist import Launch, Store, dumps, events, model_serving, read, write
-from servingchecklist._jsonlike import plain_records
 
 LAUNCH = model_serving()
 BY = ("--by", "ml-platform")
@@ -264,7 +263,7 @@ def test_what_was_recorded_is_printed_as_json(run):
     document = json.loads(out)
     launch = stored()
     assert (status, err, list(document)) == (0, "", ["events", "state"])
-    assert document["events"] == plain_records(launch.log_records())
+    assert document["events"] == log_of(launch)
     document = json.loads(run("finish", "c1", "c2", *BY, "--at", "2026-11-03T09:00Z", "--json")[1])
     assert {event["event"] for event in document["events"]} == {event.id for event in stored().events[1:]}
     assert document["state"].keys() == launch.snapshot().to_dict().keys()
@@ -288,7 +287,7 @@ def test_logs_and_names_are_printed_as_json(run, tmp_path):
     keep(launch)
     document = json.loads(run("log", "--json")[1])
     assert (list(document), document["launch"]) == (["launch", "events"], "fraud-v3")
-    assert document["events"] == plain_records(launch.log_records())
+    assert document["events"] == log_of(launch)
     assert [event["task"] for event in json.loads(run("log", "--task", "c3", "--json")[1])["events"]] == ["c3"]
     (document,) = json.loads(run("launches", "--json")[1])["launches"]
     assert document == {

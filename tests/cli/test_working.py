@@ -29,7 +29,11 @@ def test_it_begins_what_is_next_and_prints_the_change(started):
     document = json.loads(out)
     assert status == 0
     assert [(event["task"], event["kind"], event["note"]) for event in document["events"]] == [("c3", "begun", "x")]
-    assert document["state"]["name"] == "fraud-v3"
+    assert list(document) == ["events", "tasks", "recommended"]
+    assert [(row["task"], row["status"], row["document"]["by"]) for row in document["tasks"]] == [
+        ("c3", "doing", "worker-1")
+    ]
+    assert [one["id"] for one in document["recommended"]["recommendations"]] == ["c3"]
     with Store("launches.db") as store:
         assert [event.task for event in store.load("fraud-v3").events[1:]] == ["c1", "c3"]
 
@@ -43,7 +47,10 @@ def test_where_no_task_can_be_begun_it_says_why_and_ends_with_5(started):
         "c1 is under way (worker-1); c2 is under way (worker-1); c3 is under way (worker-1)\n",
     )
     status, out, err = started("begin", "--next", "--json", *BY)
-    assert (status, err, json.loads(out)["events"]) == (5, "", [])
+    assert (status, err) == (5, "")
+    document = json.loads(out)
+    assert (document["events"], document["tasks"]) == ([], [])
+    assert list(document["recommended"]["under_way"]) == ["c1", "c2", "c3"]
     everything = [task.id for task in model_serving()]
     assert started("finish", *everything, *BY)[0] == 0
     assert started("begin", "--next", *BY) == (5, "", "servingchecklist: fraud-v3: Nothing is left to begin.\n")
@@ -68,7 +75,7 @@ def test_of_two_that_begin_a_task_at_once_one_is_refused(started, monkeypatch):
         patch.setattr(Store, "change", late)
         status, out, err = started("begin", "c1", *BY)
     assert (status, out) == (1, "")
-    assert "c1 cannot be begun: it is doing since" in err
+    assert "c1 cannot be begun: its status is doing, as" in err
     status, out, _ = started("begin", "--next", "--json", *BY)
     assert (status, [event["task"] for event in json.loads(out)["events"]]) == (0, ["c3"])
 

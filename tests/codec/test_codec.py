@@ -1,3 +1,4 @@
+import copy
 import json
 from collections import OrderedDict
 from datetime import UTC, date, datetime
@@ -224,6 +225,77 @@ def test_all_faults_of_a_document_come_at_once_and_each_only_once():
         "$.phases[0].tasks[0].after[0]",
         "$.phases[0].tasks[2].after",
     ]
+
+
+NAMES = document(
+    facets=[{"id": "mode", "title": "M", "values": ["online", "batch"]}],
+    context={"mode": ["edge"]},
+    kpis=[{"id": "k", "title": "K", "measure": "accuracy.wrong", "at_most": "1%"}],
+    gates=[{"id": "g", "title": "G"}],
+    audiences=[{"id": "u", "title": "U", "kpis": ["kk"], "examples": [{"id": "e", "title": "E", "path": "/x"}]}],
+    phases=[
+        {
+            "id": "p",
+            "title": "P",
+            "tasks": [
+                {
+                    "id": "a",
+                    "title": "A",
+                    "when": {"mode": ["onlin", "batch"], "size": ["s"]},
+                    "gates": ["gg", "hh"],
+                    "criteria": [{"id": "c", "title": "C", "kpis": ["l"]}],
+                },
+                {"id": "b", "title": "B", "after": ["z"]},
+            ],
+        }
+    ],
+)
+AT_FAULT = [
+    "$.phases[0].tasks[1].after[0]",
+    "$.context.mode",
+    "$.phases[0].tasks[0].when.mode",
+    "$.phases[0].tasks[0].when.size",
+    "$.audiences[0].kpis[0]",
+    "$.phases[0].tasks[0].gates[0]",
+    "$.phases[0].tasks[0].gates[1]",
+    "$.phases[0].tasks[0].criteria[0].kpis[0]",
+]
+
+
+def test_names_that_there_are_not_come_at_once_whatever_they_are_names_of():
+    assert [fault.split(": ")[0] for fault in faults(NAMES)] == AT_FAULT
+
+
+def test_names_that_there_are_not_come_beside_what_cannot_be_read():
+    raw = copy.deepcopy(NAMES)
+    raw["phases"][0]["tasks"][0] |= {"effort": "soon", "gates": ["gg", 3, "hh"]}
+    raw["phases"][0]["tasks"][1] |= {"when": {"mode": [], "X": ["x"], "size": 4}, "criteria": 5, "gates": "g"}
+    own = ["effort", "gates[1]"]
+    others = ["when.size", "when.X", "when.mode", "criteria", "gates"]
+    paths = [fault.split(": ")[0] for fault in faults(raw)]
+    at = sorted(AT_FAULT)
+    at[at.index("$.phases[0].tasks[0].gates[1]")] = "$.phases[0].tasks[0].gates[2]"
+    read = [f"$.phases[0].tasks[0].{name}" for name in own] + [f"$.phases[0].tasks[1].{name}" for name in others]
+    assert sorted(set(paths)) == sorted(set(at + read))
+
+
+UNREADABLE = [
+    ("facets", 5),
+    ("facets", [{"id": "X", "values": ["x"]}]),
+    ("facets", [{"id": "x", "values": 5}]),
+    ("facets", [{"id": "x", "values": ["x", "y z"]}]),
+    ("kpis", 5),
+    ("kpis", [5]),
+    ("gates", [{"id": "X"}]),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), UNREADABLE)
+def test_a_name_is_not_unknown_where_what_is_declared_cannot_be_read(name, value):
+    found = [fault.partition(": ")[2] for fault in faults(NAMES | {name: value})]
+    assert [one for one in found if "no facet of" in one or "of that facet" in one] == [] or name != "facets"
+    assert [one for one in found if "no KPI of" in one or "no gate of" in one] == [] or name == "facets"
+    assert len(found) > 1
 
 
 def test_a_cycle_in_a_faulty_document_is_still_a_cycle_error():

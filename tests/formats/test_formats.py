@@ -92,7 +92,7 @@ def test_a_format_that_only_writes_does_not_read(tmp_path):
         match=r"^\$: there is no format that reads of that name \(got 'markdown'\); it can be written, but not read; known: json, jsonl, toml, yaml$",
     ):
         read(tmp_path / "x.md", "markdown")
-    words = r"^\$: markdown can be written, but not read \(got 'x\.md'\); name a file that ends in \.json, \.jsonl, \.toml, \.yaml or \.yml$"
+    words = r"^\$: markdown can be written, but not read \(got 'x\.md'\); name a file that ends in \.json, \.jsonl, \.toml, \.yaml or \.yml; make a checklist of a list of others in Python: servingchecklist\.imports\.from_markdown$"
     with pytest.raises(UnknownNameError, match=words):
         read("x.md")
 

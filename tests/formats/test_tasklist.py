@@ -73,9 +73,11 @@ def what(merged):
 def test_a_launch_is_written_as_boxes_with_marks():
     launch = LAUNCH.finish("c1", **HAPPENED).tick("c2", "load", **HAPPENED).begin("c2", **HAPPENED)
     assert dumps(launch, "tasklist") == (
+        "<!-- servingchecklist:launch fraud-v3 -->\n"
+        "\n"
         "# fraud-v3: Serving (fraud)\n"
         "\n"
-        "<!-- servingchecklist:progress launch=fraud-v3 -->\n"
+        "<!-- servingchecklist:progress -->\n"
         "\n"
         "1 of 4 done, 1 of 1 day of work closed, 3 without an estimate, 1 of 2 steps ticked\n"
         "\n"
@@ -87,7 +89,7 @@ def test_a_launch_is_written_as_boxes_with_marks():
         "\n"
         "<!-- /servingchecklist -->\n"
         "\n"
-        "<!-- servingchecklist:next launch=fraud-v3 -->\n"
+        "<!-- servingchecklist:next -->\n"
         "\n"
         "## What to do next\n"
         "\n"
@@ -135,7 +137,7 @@ def test_a_checklist_is_written_with_nothing_done():
 
 def test_selected_tasks_make_a_list_of_their_own():
     text = dumps(LAUNCH.snapshot(phase="build", at=NOW), "tasklist")
-    assert "<!-- servingchecklist:next launch=fraud-v3 phase=build -->\n\n## What to do next\n\n1. **Define" in text
+    assert "<!-- servingchecklist:next phase=build -->\n\n## What to do next\n\n1. **Define" in text
     assert re.findall("task (c.)", text) == ["c1", "c2"]
     assert apply(text).conflicts == ()
     assert update(text) == text
@@ -147,7 +149,7 @@ def test_a_selection_by_any_text_comes_back():
     owner = "a--b --> <!-- task c1 done --> ü%"
     launch = LAUNCH.assign("c3", owner, **HAPPENED)
     text = dumps(launch.snapshot(owner=owner, at=NOW), "tasklist")
-    assert "<!-- servingchecklist:next launch=fraud-v3 owner=a%2D%2Db%20%2D%2D%3E" in text
+    assert "<!-- servingchecklist:next owner=a%2D%2Db%20%2D%2D%3E" in text
     assert re.findall(r"(?<!\\)<!-- task (c.)", text) == ["c3"]
     assert update(text, launch) == text
     assert apply(text, launch).conflicts == ()
@@ -253,14 +255,14 @@ def test_a_waiver_that_is_over_does_not_count():
 
 CONFLICTS = {
     line("x", "todo"): [
-        "line 1: c1: was ticked, but is waived since 2026-11-24, as log recorded; reopen it first, then tick it again"
+        "line 1: c1: was ticked, but has been waived since 2026-11-24, as log recorded; reopen it first, then tick it again"
     ],
     line(" ", "", "c3"): [
-        "line 1: c3: its box is empty and its mark has no status, but it is done since 2026-11-24, as log recorded; "
+        "line 1: c3: its box is empty and its mark has no status, but it has been done since 2026-11-24, as log recorded; "
         "update ticks it; untick it then if it is to be done again"
     ],
     "- [ ] <!-- step c2 load -->\n": [
-        "line 1: c2: its box is empty and its mark has no status, but the step 'load' is done since 2026-11-24, as log recorded; "
+        "line 1: c2: its box is empty and its mark has no status, but the step 'load' has been done since 2026-11-24, as log recorded; "
         "update ticks it; untick it then if it is to be done again"
     ],
     "\n" + line("x", "todo", "c9"): ["line 2: c9: there is no task of that id; known: c1, c2, c3, c4"],
@@ -276,7 +278,7 @@ CONFLICTS = {
         "line 2: c2: the step 'soak' is marked 2 times, also on line 1; keep one of these marks",
     ],
     "- [x] <!-- Task C4 -->\n- [ ] <!--step-->\n- [ ] <!-- tasks -->\n": [
-        "line 1: a comment is no mark: '<!-- Task C4 -->'; write it as <!-- task ID --> or <!-- step TASK STEP -->",
+        "line 1: c4: a comment is no mark: '<!-- Task C4 -->'; write it as <!-- task ID --> or <!-- step TASK STEP -->",
         "line 2: a comment is no mark: '<!--step-->'; write it as <!-- task ID --> or <!-- step TASK STEP -->",
     ],
     "<!-- servingchecklist:progress phase=ship -->\n\n<!-- /servingchecklist -->\n\n" + line(" ", "todo", "c4"): [
@@ -328,14 +330,32 @@ OPEN, CLOSE = "<!-- servingchecklist:next -->\n", "<!-- /servingchecklist -->\n"
             "a\n\n" + CLOSE + CLOSE,
             ["line 3: a comment closes a region that none opens", "line 4: a comment closes a region that none opens"],
         ),
-        ("<!-- servingchecklist:nxt -->\na\n\n" + CLOSE, ["line 1: a region has an unknown name or form"]),
-        ("<!-- servingchecklist:next who=x -->\na\n\n" + CLOSE, ["line 1: a region has an unknown name or form"]),
-        ("<!-- servingchecklist:next\n-->\na\n\n" + CLOSE, ["line 1: a region has an unknown name or form"]),
+        ("<!-- servingchecklist:next\n-->\na\n\n" + CLOSE, ["line 1: a region has an unknown form"]),
+        ("<!-- servingchecklist:next owner -->\na\n\n" + CLOSE, ["line 1: a region has an unknown form"]),
     ],
 )
 def test_a_region_that_is_not_whole_is_a_conflict_and_stays(text, problems):
     assert lines_of(apply(text)) == [f"{problem}; {REGION_HINT}" for problem in problems]
     assert update(text).startswith(text.split("b\n")[0])
+
+
+@pytest.mark.parametrize(
+    ("comment", "problem"),
+    [
+        ("nxt", "there is no region 'nxt'; did you mean 'next'?"),
+        ("next who=x", "a region has the unknown key 'who'; known: owner, role, label, phase, section"),
+        ("next phase=build phse=x", "a region has the unknown key 'phse'; did you mean 'phase'?"),
+        ("", "there is no region ''; known: next, progress"),
+        ("next launch=fraud-v3", "a region has the unknown key 'launch'; known: owner, role, label, phase, section"),
+    ],
+)
+def test_a_wrong_word_of_a_region_is_named_with_the_nearest(comment, problem):
+    text = f"<!-- servingchecklist:{comment} -->\na\n\n{CLOSE}"
+    assert lines_of(apply(text)) == [f"line 1: {problem}"]
+    assert update(text) == text
+    assert lines_of(apply(text * 11))[10] == f"line 41: {problem.split(';')[0]}; " + (
+        REGION_HINT if "region '" in problem else "known: owner, role, label, phase, section"
+    )
 
 
 @pytest.mark.parametrize(
@@ -375,35 +395,37 @@ def test_a_task_that_a_later_checklist_dropped_is_named():
     assert update(line(" ", "done"), launch) == line(" ", "done")
 
 
-def test_a_list_of_another_launch_is_refused():
+@pytest.mark.parametrize("text", [dumps(LAUNCH, "tasklist"), "a\n\n<!-- servingchecklist:launch fraud-v3 -->\n"])
+def test_a_list_of_another_launch_is_refused(text):
     other = Launch.start(CHECKLIST, name="fraud-v4", by="b", at=START)
+    assert apply(text).conflicts == ()
     for function in (apply, update):
         with pytest.raises(
             InvalidError,
             match=r"^\$\.text: is the task list of another launch \(got 'fraud-v3'\); give that launch, or the document of 'fraud-v4'$",
         ):
-            function(dumps(LAUNCH, "tasklist"), other)
+            function(text, other)
+
+
+def test_a_comment_that_names_no_launch_is_a_conflict():
+    text = "<!-- servingchecklist:launch -->\n"
+    problem = "a comment names no launch; write it as <!-- servingchecklist:launch NAME -->"
+    assert lines_of(apply(text)) == [f"line 1: {problem}"]
 
 
 NO_TASKS = [
     "> - [x] <!-- task c1 todo -->",
-    "- - [x] <!-- task c1 todo -->",
-    "-\n  [x] <!-- task c1 todo -->",
-    "- [x]<!-- task c1 todo -->",
+    "> <!-- task c1 todo -->",
     "- [x]",
     "- [x] see `<!-- task c1 todo -->`",
+    "- [x] see `` ` <!-- task c1 todo --> ``",
     "- [x] \\<!-- task c1 todo -->",
-    "- [x] text <!-- task c1 todo -->",
     "    - [x] <!-- task c1 todo -->",
     "```\n- [x] <!-- task c1 todo -->\n```",
     "<!--\n- [x] <!-- task c1 todo -->\n-->",
     "<div>\n- [x] <!-- task c1 todo -->\n</div>",
-    "text\n2. [x] <!-- task c1 todo -->",
-    "- [y] <!-- task c1 todo -->",
-    "- [ x] <!-- task c1 todo -->",
-    "[x] <!-- task c1 todo -->",
-    "-[x] <!-- task c1 todo -->",
     "- [x] <!-- tasks c1 todo -->",
+    "<!-- Task c1 todo -->",
 ]
 
 
@@ -411,6 +433,67 @@ NO_TASKS = [
 def test_what_is_no_box_on_github_is_no_task(text):
     merged = apply(text)
     assert (merged.events, merged.conflicts) == ((), ())
+    assert update(text) == text
+
+
+NOT_BEHIND = "its mark is not right behind a box; write the line as - [ ] <!-- task c1 todo --> and its text"
+NOT_READ = "its line is not read as a box; put an empty line above it, and nest it less deeply"
+STRAY = {
+    "- [x] text <!-- task c1 todo -->": NOT_BEHIND,
+    "- [x] `code` and `more <!-- task c1 todo -->": NOT_BEHIND,
+    "- [x] " + "`a` " * 600 + "<!-- task c1 todo -->": NOT_BEHIND,
+    "- [x] text\n  <!-- task c1 todo -->": NOT_BEHIND.replace("1", "1"),
+    "- [x]\n  <!-- task c1 todo -->": NOT_BEHIND,
+    "- [x]<!-- task c1 todo -->": NOT_BEHIND,
+    "- [x] <!-- task c3 todo --> and <!-- task c1 todo -->": NOT_BEHIND,
+    "- [y] <!-- task c1 todo -->": NOT_BEHIND,
+    "- [ x] <!-- task c1 todo -->": NOT_BEHIND,
+    "[x] <!-- task c1 todo -->": NOT_BEHIND,
+    "-[x] <!-- task c1 todo -->": NOT_BEHIND,
+    "- - [x] <!-- task c1 todo -->": NOT_BEHIND,
+    "-\n  [x] <!-- task c1 todo -->": NOT_BEHIND,
+    "# Of <!-- task c1 todo -->": NOT_BEHIND,
+    "```\n<!-- task c1 todo -->\n```\n\n> a\n\n<!-- task c1 todo -->": NOT_BEHIND,
+    "text\n2. [x] <!-- task c1 todo -->": NOT_READ,
+    "| a |\n| - |\n2. [x] <!-- task c1 todo -->": NOT_READ,
+    "".join(f"{'  ' * depth}- [x] a\n" for depth in range(60)) + "  " * 60 + "- [x] <!-- task c1 todo -->": NOT_READ,
+}
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("text", STRAY)
+def test_a_mark_that_is_not_right_behind_a_box_is_a_conflict_of_its_line(text, end):
+    """GitHub shows a box in many of these lines, and its comment is not seen."""
+    number = text.count("\n") + 1
+    text = text.replace("\n", end)
+    assert lines_of(apply(text)) == [f"line {number}: c1: {STRAY[text.replace(end, chr(10))]}"]
+    assert update(text, LAUNCH.finish("c1", **HAPPENED)) == text.replace("[x] <!-- task c3", "[ ] <!-- task c3")
+
+
+def test_a_mark_elsewhere_is_told_once_though_its_task_is_counted():
+    text = (OPEN + CLOSE).replace("next", "progress phase=build")
+    text += "- [x] Define <!-- task c1 -->\n- [ ] <!-- task c2 -->\n  - [ ] <!-- step c2 load dne -->\n"
+    text += "  - [ ] Soak <!-- step c2 soak -->\n"
+    assert lines_of(apply(text)) == [
+        "line 3: c1: its mark is not right behind a box; write the line as - [ ] <!-- task c1 --> and its text",
+        "line 5: c2: its mark has the unknown status 'dne'; did you mean 'done'?",
+        "line 6: c2: its mark is not right behind a box; write the line as - [ ] <!-- step c2 soak --> and its text",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("mark", "problem"),
+    [
+        ("task c1 finished", "its mark has the unknown status 'finished'; known: todo, doing, blocked, done, waived, not-applicable"),
+        ("task c1 Done", "its mark has the unknown status 'Done'; did you mean 'done'?"),
+        ("step c1 load waived", "its mark has the unknown status 'waived'; known: todo, done"),
+        ("task c1 not done", "a comment is no mark: '<!-- task c1 not done -->'; write it as <!-- task ID --> or <!-- step TASK STEP -->"),
+        ("TASK C1 done", "a comment is no mark: '<!-- TASK C1 done -->'; write it as <!-- task ID --> or <!-- step TASK STEP -->"),
+    ],
+)  # fmt: skip
+def test_a_mark_with_a_wrong_word_is_a_conflict_that_names_it(mark, problem):
+    text = f"- [x] <!-- {mark} -->Define goals\n"
+    assert lines_of(apply(text)) == [f"line 1: c1: {problem}"]
     assert update(text) == text
 
 
@@ -609,7 +692,7 @@ def test_without_the_package_the_extra_is_named(monkeypatch):
 
     _boxes._parser.cache_clear()
     monkeypatch.setitem(sys.modules, "markdown_it", None)
-    assert dumps(LAUNCH, "tasklist").startswith("# fraud-v3")
+    assert dumps(LAUNCH, "tasklist").startswith("<!-- servingchecklist:launch fraud-v3 -->\n\n# fraud-v3")
     for function in (apply, update):
         with pytest.raises(UnknownNameError) as caught:
             function(line("x", "todo"))

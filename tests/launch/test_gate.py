@@ -100,7 +100,7 @@ def test_a_waiver_changes_the_decision_and_not_the_verdict():
     decided = gate(waived)
     assert decided.decision is Decision.GO
     (finding,) = decided.waived
-    assert (finding.verdict, finding.waiver.reason, finding.waived_by) == (
+    assert (finding.verdict, finding.waiver.reason, finding.waiver_event) == (
         Verdict.MISSED,
         "few callers",
         waived.events[-1].id,
@@ -459,19 +459,21 @@ def test_a_simple_gate_needs_no_kpi():
     decided = conditions(priority="critical")
     assert isinstance(decided, Gate)
     assert (decided.decision, decided.id, decided.title) == (Decision.NO_GO, "", "Conditions")
-    assert [(one.place, one.words) for one in decided.blockers] == [("a priority", "it is todo, and critical")]
+    assert [(one.place, one.words) for one in decided.blockers] == [
+        ("a priority", "a is critical, and its status is todo")
+    ]
     done = SIMPLE.finish("a", by="b", at=on(2, 10))
     assert conditions(done, priority="critical").decision is Decision.GO
     assert [one.place for one in conditions(done, priority="high").blockers] == ["b priority"]
     assert (
         conditions(done, priority="critical", overdue=False, before=None).findings[0].title
-        == "No task that is critical is open"
+        == "No critical task may be open"
     )
     none = Launch.start(
         Checklist("s", "S", phases=[Phase("p", "P", tasks=[Task("a", "A")])]), name="s", by="b", at=on(2)
     )
     assert conditions(none, priority="critical").decision is Decision.UNPROVEN
-    assert conditions(none, priority="high").findings[0].words == "no task is high or more urgent"
+    assert conditions(none, priority="high").findings[0].words == "no task has the priority high or above"
     later = date(2099, 1, 1)
     assert conditions(none.finish("a", by="b", at=on(2)), priority="high", before=later).decision is Decision.UNPROVEN
 
@@ -481,7 +483,7 @@ def test_overdue_tasks_and_expired_waivers_block():
     due = SIMPLE.set_due("a", date(2026, 11, 3), by="b", at=on(2))
     assert conditions(due, overdue=True).decision is Decision.GO
     late = conditions(due, overdue=True, at=on(4))
-    assert [one.words for one in late.blockers] == ["it is todo, and was due on 2026-11-03"]
+    assert [one.words for one in late.blockers] == ["a was due on 2026-11-03, and its status is todo"]
     nothing = conditions(expired_waivers=True)
     assert (nothing.decision, nothing.findings[0].words) == (Decision.UNPROVEN, "nothing is waived")
     assert conditions(expired_waivers=True, before=date(2026, 12, 21)).decision is Decision.GO
@@ -489,11 +491,11 @@ def test_overdue_tasks_and_expired_waivers_block():
     assert conditions(waiver, expired_waivers=True).decision is Decision.GO
     assert (
         conditions(waiver, expired_waivers=True, at=on(4)).blockers[0].words
-        == "its waiver by b expired after 2026-11-03"
+        == "the waiver of a by b expired after 2026-11-03"
     )
     criterion = waived(1)
     assert conditions(criterion, expired_waivers=True, at=on(6)).blockers[0].words == (
-        "the waiver of measured by b expired after 2026-11-05"
+        "the waiver of ship measured by b expired after 2026-11-05"
     )
     needless = waived(1, PROVEN)
     assert conditions(needless, expired_waivers=True, at=on(6)).decision is Decision.GO

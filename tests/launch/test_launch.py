@@ -86,7 +86,7 @@ def test_every_move_from_every_status(status, verb):
         assert moved.state("c1", at=on(5)).status is Status(LEADS_TO[status, verb])
         assert moved.state("c1", at=on(3, 10)).status is Status(status)
     else:
-        words = rf"^\$\.task: cannot be [\w ]+: it is {status.replace('-', ' ')}"
+        words = rf"^\$\.task: cannot be [\w ]+: its status is {status.replace('-', ' ')}"
         with pytest.raises(IllegalTransitionError, match=words) as caught:
             move(launch, verb, 4)
         assert caught.value.task == "c1"
@@ -99,20 +99,20 @@ def test_a_refusal_says_since_when_and_what_is_allowed():
     with pytest.raises(IllegalTransitionError) as caught:
         move(STANDING["waived"], "finish", 4)
     assert str(caught.value) == (
-        "$.task: cannot be finished: it is waived since 2026-11-03, as ml-platform recorded (got 'c1'); "
+        "$.task: cannot be finished: its status is waived, as ml-platform recorded on 2026-11-03 (got 'c1'); "
         "it can be reopened, waived or marked not applicable"
     )
     again = pickle.loads(pickle.dumps(caught.value))
     assert (again.task, again.faults) == ("c1", caught.value.faults)
     with pytest.raises(
         IllegalTransitionError,
-        match=r"it is todo \(got 'c1'\); it can be begun, finished, blocked, waived or marked not applicable$",
+        match=r"its status is todo \(got 'c1'\); it can be begun, finished, blocked, waived or marked not applicable$",
     ):
         move(START, "unblock", 4)
     with pytest.raises(IllegalTransitionError) as caught:
         move(STANDING["not-applicable"], "mark_not_applicable", 4)
     assert str(caught.value) == (
-        "$.task: cannot be marked not applicable: it is not applicable since 2026-11-03, as ml-platform recorded (got 'c1'); "
+        "$.task: cannot be marked not applicable: its status is not applicable, as ml-platform recorded on 2026-11-03 (got 'c1'); "
         "it can be reopened"
     )
 
@@ -336,7 +336,7 @@ def test_what_was_forgotten_can_be_recorded_later():
     with_start = launch.begin("c1", by="x", at=on(4))
     assert [event.kind for event in with_start.history("c1")] == ["begun", "finished"]
     assert (with_start.state("c1").status, with_start.state("c1").begun) == (Status.DONE, on(4))
-    with pytest.raises(IllegalTransitionError, match="it is todo"):
+    with pytest.raises(IllegalTransitionError, match="its status is todo"):
         launch.unblock("c1", by="x", at=on(4))
     assert launch.begin("c2", by="x", at=on(4)).as_of(on(4)).state("c2").status is Status.DOING
 
@@ -390,7 +390,7 @@ def test_the_constructor_takes_any_order_and_keeps_one():
     [
         ({"checklist": "model-serving"}, "$.checklist: is not a Checklist (got 'model-serving'); write Checklist(...)"),
         ({"name": "Fraud v3"}, "$.name: is not an id (got 'Fraud v3'); use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first, as in 'fraud-v3'"),
-        ({"events": []}, "$.events: do not say when the launch was started (got a tuple of 0); let the log begin with an event launch-started"),
+        ({"events": []}, "$.events: do not say when the launch was started (got a list of 0); let the log begin with an event launch-started"),
         ({"events": None}, "$.events: is not a list (got None); write a list, as in [...]"),
         ({"events": [None]}, "$.events[0]: is not an event (got None); give one such as events.Finished('c1', by=..., at=...)"),
         (
@@ -574,7 +574,7 @@ def test_a_snapshot_is_how_it_stands():
     assert document["next"] == snapshot.next.to_dict()
     with pytest.raises(UnknownNameError):
         snapshot.state("c10")
-    with pytest.raises(InvalidError, match=r"^\$\.states: are not those of the checklist \(got a tuple of 8\)"):
+    with pytest.raises(InvalidError, match=r"^\$\.states: are not those of the checklist \(got a list of 8\)"):
         attrs.evolve(snapshot, states=snapshot.states[1:])
     with pytest.raises(InvalidError, match=r"^\$\.at: has no time zone"):
         attrs.evolve(snapshot, at=datetime(2026, 11, 3))  # noqa: DTZ001

@@ -178,11 +178,11 @@ def test_not_applicable_since():
     assert (reopened.not_applicable, reopened.burn_up[-1].not_applicable) == ((), 1)
     late = launch.merge(START.begin("c6", by="serving-team", at=on(12))).review(on(9), at=on(16))
     assert words(late.overridden) == [
-        "begun 2026-11-12, serving-team, though it was not applicable since 2026-11-10, as ml-platform recorded"
+        "begun 2026-11-12, serving-team, though it was not applicable, as ml-platform recorded on 2026-11-10"
     ]
     other = launch.merge(START.finish("c6", by="serving-team", at=on(9, 10))).review(on(9), at=on(16))
     assert words(other.overridden) == [
-        "marked not applicable 2026-11-10, ml-platform, though it was done since 2026-11-09, as serving-team recorded"
+        "marked not applicable 2026-11-10, ml-platform, though it was done, as serving-team recorded on 2026-11-09"
     ]
 
 
@@ -240,7 +240,7 @@ def test_what_was_recorded_in_spite_of_each_other():
     review = one.merge(other).review(on(9), at=on(16))
     assert (ids(review.overridden), words(review.overridden)) == (
         ["c1"],
-        ["begun 2026-11-11, serving-team, though it was done since 2026-11-10, as ml-platform recorded"],
+        ["begun 2026-11-11, serving-team, though it was done, as ml-platform recorded on 2026-11-10"],
     )
     assert one.review(on(9), at=on(16)).overridden == ()
     agreed = START.finish("c1", at=on(11), by="serving-team")

@@ -209,7 +209,7 @@ def test_layers_stay_as_evolve_keeps_them():
         ),
         (
             {"when": {"mode": "batch"}},
-            "$.phases[0].tasks[0].when.mode: there is no facet of that id (got 'mode'); declare it under facets",
+            "$.phases[0].tasks[0].when.mode: there is no facet of that id (got 'mode'), in task a; declare it under facets",
         ),
     ],
 )

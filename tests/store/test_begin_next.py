@@ -86,7 +86,7 @@ def test_a_change_is_made_to_what_the_file_has(store, path):
     launch = store.change("fraud-v3", change)
     assert found == [notes(1)]
     assert launch == store.load("fraud-v3") == notes(1).finish("c1", by="x", at=MONDAY + timedelta(hours=1))
-    with pytest.raises(IllegalTransitionError, match="it is done since"):
+    with pytest.raises(IllegalTransitionError, match="its status is done, as"):
         store.change("fraud-v3", lambda launch: launch.begin("c1", by="y"))
     assert store.load("fraud-v3") == launch
     assert store.change("fraud-v3", lambda launch: launch) == launch

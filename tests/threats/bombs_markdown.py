@@ -57,6 +57,14 @@ FAMILIES = {
     "one open mark": "- [ ] <!-- task ",
     "blanks before a box": " ",
     "tables": "|a" * 100 + "\n" + "|-" * 100 + "\n",
+    "marks behind no box": "a <!-- task t1 --> <!-- task t1 -->\n",
+    "one line of marks": "<!-- task t1 -->",
+    "marks and code": "- [ ] " + "<!-- task t1 --> ` `` " * 90 + "\n",
+    "marks in quotes": "> <!-- task t1 -->\n",
+    "marks in code": "```\n<!-- task t1 -->\n```\n",
+    "launches": "<!-- servingchecklist:launch a -->\n",
+    "unknown regions": "<!-- servingchecklist:nxt -->\n<!-- /servingchecklist -->\n",
+    "unknown statuses": "- [x] <!-- task t1 dne -->\n",
 }
 
 

@@ -9,9 +9,28 @@ import pytest
 from servingchecklist import Checklist, Launch, Phase, Step, Task, dumps, imports
 
 SIGNS = "=+-@\t\n\uff1d\uff0b\uff0d\uff20"
-LEADS = ["", " ", "\u00a0", "\u3000", "\n", "\t", "'", "''", "' ", " '", '"', "\"'"]
+LEADS = [
+    "",
+    "a;",
+    'a;\u00a0"',
+    '"a"; \';',
+    "a,b;'",
+    "a\tb\n;",
+    " ",
+    "\u00a0",
+    "\u3000",
+    "\n",
+    "\t",
+    "'",
+    "''",
+    "' ",
+    " '",
+    '"',
+    "\"'",
+]
 TEXTS = [f"{lead}{sign}{rest}" for lead in LEADS for sign in SIGNS for rest in ("1", '1,"x"', "cmd|' /C calc'!A0")]
 FORMULA = re.compile(rf"\s*[\r{re.escape(SIGNS)}]")
+BARE = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 
 _FIELDS = {
     "title": lambda text: Task("t", text),
@@ -31,8 +50,13 @@ def checklist_of(field, text):
     return Checklist("x", "X", phases=[Phase("p", "P", tasks=[_FIELDS[field](text)])])
 
 
-def cells_of(value):
-    return [cell for row in reader(StringIO(dumps(value, "csv"), newline="")) for cell in row]
+def formulas_of(value):
+    """The cells that a spreadsheet takes for formulas, where lists have commas, and where they have semicolons or tabs."""
+    text = dumps(value, "csv")
+    for mark, is_formula in ((",", FORMULA.match), (";", BARE.match), ("\t", BARE.match)):
+        yield from (
+            cell for row in reader(StringIO(text, newline=""), delimiter=mark) for cell in row if is_formula(cell)
+        )
 
 
 @pytest.mark.parametrize("field", ["topic", "phase_title", *_FIELDS])
@@ -41,7 +65,7 @@ def test_no_cell_begins_a_formula_and_the_text_comes_back(field):
     texts = TEXTS if is_long else sorted({re.sub("[\t\n]", "", text).strip() for text in TEXTS})
     for text in texts:
         checklist = checklist_of(field, text)
-        assert not any(map(FORMULA.match, cells_of(checklist)))
+        assert not [*formulas_of(checklist)]
         found = imports.from_csv(dumps(checklist, "csv"), id="x")
         assert found.checklist.to_records() == checklist.to_records()
         assert not found.notes
@@ -55,4 +79,4 @@ def test_no_text_of_a_log_begins_a_formula():
             .assign("t", text, by=text)
             .block("t", reason=text, by=text, note=text)
         )
-        assert not any(map(FORMULA.match, cells_of(launch)))
+        assert not [*formulas_of(launch), *formulas_of(launch.log), *formulas_of(launch.snapshot())]

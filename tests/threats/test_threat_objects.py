@@ -354,6 +354,7 @@ def _instances():
     found += [measure.value for measure in (*GOOD.measures, *USE.measures)] + [GOOD.measures[0].value.buckets[0]]
     found += [proof.gate("go-live", at=on(6)), proof.live(at=on(6)), proof.evidence()[0]]
     found += [found[-3].coverage, found[-3].findings[1]]
+    found += [BEGUN.log]
     taken_over = tasklist.apply(TICKED, BEGUN, by="b", at=NOON)
     found += [taken_over, *taken_over.conflicts]
     return {_name(type(value)): value for value in found}

@@ -82,7 +82,7 @@ def check(checklist, change=lambda launch: launch):
     marked, all_boxes, comments = boxes(text)
     assert sorted(marked) == sorted(wanted)
     assert all_boxes == len(wanted)
-    assert comments == len(wanted) + 4  # those of two regions
+    assert comments == len(wanted) + 5  # those of two regions, and of the launch
     every = tasklist.apply(text.replace("[ ] <!-- ", "[x] <!-- "), launch, by="b", at=AT)
     assert sorted((event.task, getattr(event, "step", "")) for event in every.events) == sorted(wanted)
 

@@ -318,7 +318,7 @@ def test_records_are_typed() -> None:
     launch = Launch.start(model_serving(), name="fraud-v3", by="ml-platform", at=datetime(2026, 11, 2, tzinfo=UTC))
     assert_type(launch.to_records(), list[documents.TaskStateRecord])
     assert_type(launch.to_records(at=launch.started)[0]["due"], date | None)
-    assert_type(launch.log_records()[0]["at"], datetime)
+    assert_type(launch.log.to_records()[0]["at"], datetime)
     assert_type(launch.review(samples=0).to_records(), list[documents.ReviewItemRecord])
     assert_type(launch.gate(priority="critical").to_records(), list[documents.FindingRecord])
 

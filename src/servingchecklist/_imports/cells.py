@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Literal, TypeAlias, cast, get_args
+import sys
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast, get_args
 
 from .._model import _validation as v
 from ..errors import as_text, invalid, is_a, member, nearest, show
+from ..formats.csv import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,6 +33,7 @@ Column: TypeAlias = Literal[
     "not_before",
     "blast_radius",
     "likelihood",
+    "step_ids",
     "steps",
     "references",
     "annotations",
@@ -42,7 +46,7 @@ Column: TypeAlias = Literal[
 
 _DERIVED = ("checklist", "effort_low", "effort_high", "effort_likely", "effort_days")
 _MOST_SHOWN = 40
-_WORDS = ("labels", "after", "gates")
+_MOST_DIGITS = 40
 _ENTRY = r"\n(?!\t)"  # of other lists: the further lines of an entry begin with a tab
 
 
@@ -109,15 +113,29 @@ class Row:
         return found[:MOST_MEMBERS]
 
     def _split(self, field: str, text: str) -> list[str]:
-        if field in _WORDS:
-            return re.split(r"[\s,;]+", text)
+        if field in WORDS:
+            return [item.strip() for item in re.split(r"[,;\r\n]" if re.search(r"[,;\r\n]", text) else r"\s+", text)]
         return [entry.replace("\n\t", "\n") for entry in re.split(_ENTRY, text.replace("\r\n", "\n"))]
 
     def _text(self, cell: object, name: str) -> str:
-        text = text_of(cell)
+        text = text_of(native(cell))
         if text is None:
             self._draft.tell(self.line, f"{show(cell)} in column {show(name)} is left out")
         return text or ""
+
+
+def native(cell: object) -> object:
+    """Return a cell of a dataframe as Python has such a value: an array as a list, a missing value as None. Others are returned as they are."""
+    kind = type(cell)
+    try:
+        if cell is getattr(sys.modules.get("pandas"), "NA", Ellipsis):
+            return None
+        if convert := getattr(kind, "tolist", None) or getattr(kind, "to_list", None):
+            is_time = getattr(getattr(cell, "dtype", None), "kind", "") == "M"  # of nanoseconds it would be an int
+            return convert(cast("Any", cell).astype("datetime64[us]") if is_time else cell)
+    except Exception:  # noqa: BLE001  # code of the caller, which can raise anything
+        return cell
+    return cell
 
 
 def members_of(cell: object) -> list[object] | None:
@@ -143,13 +161,26 @@ def text_of(cell: object) -> str | None:
         if math.isnan(real):  # the missing value of dataframes
             return ""
         return None if math.isinf(real) else str(int(real)) if real.is_integer() and abs(real) < 1e15 else repr(real)
+    if is_a(cell, Decimal):
+        if Decimal.is_nan(cell):
+            return ""
+        if not Decimal.is_finite(cell) or abs(Decimal.adjusted(cell)) > _MOST_DIGITS:
+            return None
+        whole = Decimal.to_integral_value(cell)
+        return format(whole if whole == Decimal(cell) else Decimal(cell), "f")
     if is_a(cell, date):
         try:
             is_missing = type(cell) not in (date, datetime) and bool(cell != cell)  # in dataframes
+            if not is_missing and is_a(cell, datetime) and datetime.time(cell) != time():
+                return datetime.isoformat(cell)
         except Exception:  # noqa: BLE001  # code of the caller, which can raise anything
             return None
         return "" if is_missing else date.fromordinal(date.toordinal(cell)).isoformat()
     return None
+
+
+def _is_empty(cell: object) -> bool:
+    return text_of(cell) == "" or members_of(cell) == []
 
 
 def normal(name: str) -> str:
@@ -157,30 +188,35 @@ def normal(name: str) -> str:
     return "_".join(name.strip().casefold().split())
 
 
-def read_rows(rows: Iterable[tuple[int, Iterable[tuple[str, object]]]], columns: Columns, draft: Draft) -> list[Row]:
+def read_rows(rows: Iterable[tuple[int, Iterable[tuple[object, object]]]], columns: Columns, draft: Draft) -> list[Row]:
     """Return the rows that hold something, and tell which columns are not read."""
     found: list[Row] = []
     unread: dict[str, int] = {}
     seen: set[str] = set()
     for line, row in rows:
         cells: dict[str, object] = {}
-        for key, cell in row:
+        for named, given in row:
+            cell, key = native(given), as_text(named)
+            if type(key) is not str:
+                if not _is_empty(cell):
+                    unread.setdefault(show(key), line)
+                continue
             name = normal(key)
             if name in cells:
                 draft.tell_once(0, f"column {show(key)} is there twice: the first is read")
                 continue
             cells[name] = cell
             seen.add(name)
-        filled = [name for name, cell in cells.items() if text_of(cell) != ""]
+        filled = [name for name, cell in cells.items() if not _is_empty(cell)]
         if not filled:
             draft.tell(line, "the row is empty: it is left out")
             continue
         for name in filled:
             if name not in columns.read and not (name in _DERIVED and (name == "checklist" or "effort" in cells)):
-                unread.setdefault(name, line)
+                unread.setdefault(show(name), line)
         found.append(Row(cells, line, columns, draft))
     if unread:
-        shown = [*map(show, [*unread][:_MOST_SHOWN]), *(["others"] if len(unread) > _MOST_SHOWN else [])]
+        shown = [*[*unread][:_MOST_SHOWN], *(["others"] if len(unread) > _MOST_SHOWN else [])]
         draft.tell(0, f"columns that are not read: {', '.join(shown)}")
     for name in sorted(columns.stated - seen) if found else ():
         draft.tell(0, f"column {show(name)} is in no row")

@@ -75,6 +75,12 @@ class Ids:
         self._taken = stated or set()
         self._next: dict[str, int] = {}
 
+    def take(self, name: str) -> bool:
+        """Give a stated id; return False if it is given already."""
+        is_new = name not in self._taken
+        self._taken.add(name)
+        return is_new
+
     def new(self, text: str) -> str:
         """Return an id as :func:`slug` makes it, in a time that does not grow with the number of equal texts."""
         base = name = slug(text)
@@ -108,7 +114,13 @@ class Draft:
     """
 
     def __init__(self, words: Mapping[str, Priority | PriorityName] | None) -> None:
-        Priority.parse("high", words)  # its errors are those of the argument
+        try:
+            Priority.parse("high", words)
+        except InvalidError as error:  # with the path of the argument that the caller has given
+            moved = (
+                attrs.evolve(fault, path=fault.path.replace("$.words", "$.priorities", 1)) for fault in error.faults
+            )
+            raise InvalidError(moved) from None
         self.notes: list[Note] = []
         self.done: list[str] = []
         self.phases: list[Section] = []

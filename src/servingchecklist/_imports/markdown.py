@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from itertools import pairwise
 from textwrap import dedent
 from typing import TYPE_CHECKING
@@ -10,28 +11,41 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .._model import _validation as v
-from .._model.task import Priority, Reference, Task
+from .._model.task import Priority, Reference, Status, Step, Task
 from .._namespace import public
+from .._planning.rules import abbreviate
+from .._text import count, join_words, lead
 from ..errors import show
 from ..formats import source
-from ..formats._document import Link, plain
+from ..formats._document import Code, Link, plain
 from ..formats._layout import inline
 from ..formats.limits import DEFAULT_LIMITS, Limits, check_tasks
 from ..formats.tasklist._boxes import Page
+from ..formats.tasklist._regions import comments
 from .draft import Draft, Ids, named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..documents import PriorityName
+    from ..formats._document import Inline
     from ..formats.tasklist._boxes import Box
     from .draft import Imported, Section
 
 _LONGEST = 2_000
 """The number of characters of the longest line whose links and emphasis are read."""
 
-_START = r"\[[ xX]\][ \t]+(?:<!--[^\n]*?-->)?[ \t]*"
-_WORD = r"(?s)(.*\S) +\(([^()]{1,20})\)"
+_START = r"\[[ xX]\]\s*"
+_COMMENT = r"(?:<!--[^\n]*?-->\s*)?"
+_OWN = r"\*\*(.*)\*\* \u00b7 `([a-z0-9._-]+)` \u00b7 (critical|high|medium|low)(?: \u00b7 (.+))?"
+"""The text of a task behind its mark, as the format ``tasklist`` writes it."""
+_NUMBERED = r"([0-9]{2,}) (.+)"
+_FRONT_MATTER = r"""(?x)
+    ---[ \t]*(?:\r\n?|\n)
+    ( (?: (?!(?:---|\.\.\.)[ \t]*(?:[\r\n]|\Z)) [^\r\n]*+ (?:\r\n?|\n) )*+ )
+    (?:---|\.\.\.)[ \t]*(?:\r\n?|\n|\Z)
+"""
+_KEY = r"(?:\A|(?<=[\r\n]))([A-Za-z][A-Za-z0-9_-]{0,39}):[ \t]*([^\r\n]*)"
 
 
 @public("imports")
@@ -47,7 +61,8 @@ def from_markdown(
 
     The first heading of the first level is the title, those of the highest other level are phases, and those below are sections. A box is a
     task, and its links are references; a word such as ``(P1)`` at its end is the priority. A box below it is a step. Other text belongs to
-    the description of the task, the phase or the checklist that it stands in.
+    the description of the task, the phase or the checklist that it stands in. Front matter is left out but for a title. Of a list that the
+    format ``tasklist`` wrote, the ids, the priorities and the efforts are read, and the generated parts are left out.
 
     It needs the extra ``markdown``.
 
@@ -66,14 +81,28 @@ def from_markdown(
     checklist = named(id, title)
     text = source(text, limits).removeprefix("\ufeff")
     draft = Draft(priorities)
+    text, stated = _without_front_matter(text, draft)
     reader = _Reader(Page(text, limits), draft, limits)
     reader.read()
-    heading = reader.heading
+    heading = reader.heading or stated
     if title and heading:
-        draft.tell(reader.heading_line, f"the title {show(heading)} is left out for {show(title)}")
+        draft.tell(reader.heading_line or 1, f"the title {show(heading)} is left out for {show(title)}")
+    elif stated and heading != stated:
+        draft.tell(1, f"the title {show(stated)} of the front matter is left out for {show(heading)}")
     description = draft.prose("\n\n".join(reader.prose), 0, "the description of the checklist")
-    stated = title or heading or checklist.title
-    return draft.finish(attrs.evolve(checklist, title=stated, description=description))
+    return draft.finish(attrs.evolve(checklist, title=title or heading or checklist.title, description=description))
+
+
+def _without_front_matter(text: str, draft: Draft) -> tuple[str, str]:
+    """Return a document with blank lines in place of the keys and values that it begins with, and the title among them."""
+    found = re.match(_FRONT_MATTER, text)
+    if not found or not (pairs := dict(re.findall(_KEY, found[1]))):
+        return text, ""
+    title = draft.short(pairs.get("title", "").strip().strip("'\""), 1, "the title")
+    dropped = [key for key in pairs if key != "title" or not title]
+    if dropped:
+        draft.tell(1, f"the front matter is left out: {', '.join(abbreviate(dropped))}")
+    return re.sub(r"[^\r\n]", "", found[0]) + text[found.end() :], title
 
 
 class _Open:
@@ -82,7 +111,8 @@ class _Open:
     def __init__(self, box: Box, end: int, section: Section, path: str) -> None:
         self.box, self.end, self.section, self.path = box, end, section, path
         self.below: list[str] = []
-        self.steps: list[tuple[str, str]] = []
+        self.steps: list[Step] = []
+        self.step_ids = Ids()
 
 
 class _Reader:
@@ -98,6 +128,7 @@ class _Reader:
         self.heading, self.heading_line = "", 0
         self.prose: list[str] = []
         self._page, self._draft, self._limits = page, draft, limits
+        self._launch, self._is_own = "", False
         self._lines = [page.text[start:end] for start, end in pairwise([*page.starts, len(page.text)])]
         self._phase: Section | None = None
         self._phase_level = 0
@@ -119,34 +150,47 @@ class _Reader:
             for place, token in enumerate(tokens)
             if token.type == "heading_open" and not token.level and token.map
         }
-        comments = {first: behind for first, behind, _ in page.comments()}
+        blocks = {first: behind for first, behind, _ in page.comments()}
+        found = comments(page)
+        self._launch, self._is_own = next(iter(found.launches), ""), bool(found.launches or found.regions)
+        generated: dict[int, int] = {}
+        for region in found.regions:
+            behind = bisect_left(page.starts, region.end) + 1
+            if not any(region.line <= line < behind for line in boxes):
+                self._draft.tell(region.line, "a generated part is left out")
+                generated[region.line - 1] = behind
+        blocks |= generated
         at = 0
         while at < len(self._lines):
             while self._open and at >= self._open[-1].end:
                 self._open.pop()
-            if at in headings:
+            if at in blocks:
+                if at not in generated:
+                    self._draft.tell(at + 1, "a comment is left out")
+                at = blocks[at]
+            elif at in headings:
                 behind, level, text = headings[at]
                 self._head(at + 1, level, text)
                 at = behind
             elif at in boxes:
                 self._box(boxes[at], ends[at])
                 at += boxes[at].content.count("\n") + 1
-            elif at in comments:
-                self._draft.tell(at + 1, "a comment is left out")
-                at = comments[at]
             else:
                 self._prose(at)
                 at += 1
         self._close()
-        ids = Ids({box.mark.task for box in boxes.values() if box.mark and box.mark.task and not box.mark.step})
+        if not boxes:
+            self._draft.tell(0, "there are no boxes: the checklist has no tasks")
+        ids = Ids({task for box in boxes.values() for task in [_id_of(box)] if task})
         marked: set[str] = set()
         for task in self._tasks:
             self._add(task, ids, marked)
-        for section in [section for section in self._draft.phases if not section.tasks]:
+        phases = self._draft.phases
+        for section in [section for section in phases if not section.tasks]:
             problem = f"there are no boxes below {show(section.title)}: it is in the description of the checklist"
             self._draft.tell(self._phase_lines[section.id], problem)
             self.prose += [section.title, *section.prose]
-            self._draft.phases.remove(section)
+        phases[:] = [section for section in phases if section.tasks]
 
     def _head(self, line: int, level: int, text: str) -> None:
         self._close()
@@ -154,8 +198,10 @@ class _Reader:
         if not v.is_visible(title):
             self._draft.tell(line, "the heading is empty: it is left out")
         elif level == 1 and not self.heading and self._phase is None:
-            self.heading, self.heading_line = title, line
+            self.heading, self.heading_line = title.removeprefix(f"{self._launch}: "), line
         elif self._phase is None or level <= self._phase_level:
+            number = re.fullmatch(_NUMBERED, title) if self._is_own else None
+            title = number[2] if number and lead(number[1], number[2]) else title
             self._open_phase(title, line, level)
         else:
             while self._path and level <= self._path[-1][0]:
@@ -193,6 +239,8 @@ class _Reader:
 
     def _box(self, box: Box, end: int) -> None:
         self._unused = (0, "")
+        if re.match(_START + "<!--", box.content) and not (box.mark and box.mark.is_valid):
+            self._draft.tell(box.line, "a comment is left out")
         if self._open:
             text = self._draft.line(_source(box), box.line, "a step")
             if len(text) <= v.LINE_LENGTH and v.is_visible(text):
@@ -216,22 +264,39 @@ class _Reader:
             draft.tell(box.line, "a box below a step is a step of the same task")
         if box.is_ticked:
             draft.tell(box.line, f"the step {show(text)} is ticked: tick it in the launch")
-        self._open[-1].steps.append((self._plain(text, box.line)[0], text))
+        task, mark = self._open[-1], box.mark
+        name = mark.step if mark and mark.is_valid else ""
+        if name and not (mark and mark.task == _id_of(task.box) and task.step_ids.take(name)):
+            draft.tell(box.line, f"the mark {show(name)} is there twice, or of a step of another task: it has a new id")
+            name = ""
+        task.steps.append(Step(name or task.step_ids.new(self._plain(text, box.line)[0]), _unescaped(text)))
         self._step_end = max(end, self._step_end)
 
     def _add(self, task: _Open, ids: Ids, marked: set[str]) -> None:
         """Add a task to its phase."""
         draft, box = self._draft, task.box
-        text, references = self._plain(_source(box), box.line)
-        start, bracket, word = text.removesuffix(")").rpartition(" (")
-        priority = Priority.MEDIUM
-        if bracket and text.endswith(")") and start.strip() and draft.is_priority(word):
-            text, priority = start.strip(), draft.priority(word, box.line)
+        name, source = _id_of(box), _source(box)
+        effort = None
+        own = re.fullmatch(_OWN, source) if name else None
+        if own and own[2] == name:
+            text, references, priority = _unescaped(own[1]), list[Reference](), Priority.parse(own[3])
+            effort = draft.effort(own[4] or "", box.line)
+        else:
+            text, references, priority = self._text_of(source, box.line)
         title, description = draft.title(text, box.line, _trimmed(task.below))
         if not v.is_visible(title):
-            draft.tell(box.line, "the box has no text: it is left out")
+            below = [*([count(len(task.steps), "step")] if task.steps else []), *(["the text"] if description else [])]
+            more = f", and so is what stands below it: {join_words(below)}" if below else ""
+            draft.tell(box.line, f"the box has no text: it is left out{more}")
             return
-        name = box.mark.task if box.mark and not box.mark.step else ""
+        if (
+            box.mark
+            and name
+            and not box.is_ticked
+            and (status := Status(box.mark.status or "todo")).value not in ("todo", "done")
+        ):
+            words = "begun" if status is Status.DOING else status.words
+            draft.tell(box.line, f"the task is {words} in the list: record that in the launch")
         if not name or name in marked:
             stated, name = name, ids.new(title)
             if stated:
@@ -243,13 +308,22 @@ class _Reader:
                 title,
                 description=description,
                 priority=priority,
+                effort=effort,
                 section=draft.short(task.path, box.line, "the section"),
                 references=references,
-                steps=draft.steps(task.steps),
+                steps=task.steps,
             )
         )
         if box.is_ticked:
             draft.done.append(name)
+
+    def _text_of(self, source: str, line: int) -> tuple[str, list[Reference], Priority]:
+        """Return the text of a box without the priority at its end, its links, and the priority."""
+        text, references = self._plain(source, line)
+        start, bracket, word = text.removesuffix(")").rpartition(" (")
+        if bracket and text.endswith(")") and start.strip() and self._draft.is_priority(word):
+            return start.strip(), references, self._draft.priority(word, line)
+        return text, references, Priority.MEDIUM
 
     def _plain(self, text: str, line: int) -> tuple[str, list[Reference]]:
         """Return a line of Markdown as plain text, and its links."""
@@ -259,13 +333,28 @@ class _Reader:
         if any(isinstance(part, str) and re.search(r"\][(\[]", part) for part in parts):
             self._draft.tell(line, "a link that cannot be a reference is kept as text")
         references = [part.reference for part in parts if isinstance(part, Link)]
-        words = [part.reference.title if isinstance(part, Link) else plain(part) for part in parts]
+        words = [plain(part) if isinstance(part, Code) else _unescaped(_shown(part)) for part in parts]
         return "".join(words).strip(), references
+
+
+def _shown(part: Inline) -> str:
+    return part.reference.title if isinstance(part, Link) else plain(part)
+
+
+def _unescaped(text: str) -> str:
+    """Return a text without the backslashes before punctuation, but for those in code."""
+    code = r"(?<!`)(`+)(?!`).*?(?<!`)\2(?!`)" if "`" in text and len(text) <= v.LINE_LENGTH else "(?!)()"
+    return re.sub(rf"(?s)({code})|\\([!-/:-@\[-`{{-~])", lambda found: found[1] or found[3], text)
+
+
+def _id_of(box: Box) -> str:
+    """Return the id of the task that the mark of a box names; empty where it has none, or that of a step."""
+    return box.mark.task if box.mark and box.mark.is_valid and not box.mark.step else ""
 
 
 def _source(box: Box) -> str:
     """Return the text of a box, its lines joined."""
-    text = re.sub(_START, "", box.content, count=1)
+    text = re.sub(_START + _COMMENT, "", box.content, count=1)
     return re.sub(r"\\?[ \t]*\n[ \t]*", " ", text).strip()
 
 

@@ -13,9 +13,9 @@ import attrs
 
 from .._model import _validation as v
 from .._model.kpi import GateDefinition
-from .._model.task import Reference, Risk, Task
+from .._model.task import Reference, Risk, Step, Task
 from .._namespace import public
-from ..errors import as_text, invalid, is_a, show
+from ..errors import as_text, invalid, show
 from ..formats import csv, source
 from ..formats.limits import DEFAULT_LIMITS, Limits, check_csv, check_limits, check_tasks
 from .cells import Columns, read_rows
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .draft import Imported
 
 _MOST_GATES = 1_000
+_MIDNIGHT = r"[T ]00:00(?::00(?:\.0{1,9})?)?(?:Z|[+-]00:00)?"
 _DONE = frozenset(
     ["done", "closed", "complete", "completed", "finished", "fulfilled", "yes", "true", "x", "✓", "✅", "☑"]
 )
@@ -55,7 +56,8 @@ def from_records(
     [('export-the-model', Priority.HIGH)]
 
     Args:
-        rows: Mappings of the names of columns to cells. A cell is a text, a number, a bool, a date, a list of these, or None.
+        rows: Mappings of the names of columns to cells. A cell is a text, a number, a bool, a date, a list of these, or None; the
+            arrays, numbers and missing values of numpy, pandas and polars too.
         id: The id of the checklist.
         title: Its title; by default its id.
         columns: The names of the columns in the rows by what they are: ``{"title": "text"}``. Others have the names of
@@ -118,8 +120,11 @@ def from_csv(
     check_tasks(len(found), limits)
     names = [csv.without_quote(name) for name in head]
     table = ((line, zip(names, map(csv.without_quote, cells), strict=False)) for line, cells in found)
+    others = [] if len(names) != 1 else [mark for mark in ";\t|," if mark in names[0]]
+    notes = [(1, f"there is one column: if {mark!r} is between its cells, give delimiter={mark!r}") for mark in others]
     longer = [line for line, cells in found if len(cells) > len(names)]
-    return _import(table, checklist, columns, priorities, longer)
+    notes += [(line, "the cells beyond the last column are left out") for line in longer]
+    return _import(table, checklist, columns, priorities, notes)
 
 
 def _held(rows: Iterable[Mapping[str, object]], limits: Limits | None) -> list[Mapping[str, object]]:
@@ -134,24 +139,27 @@ def _held(rows: Iterable[Mapping[str, object]], limits: Limits | None) -> list[M
     raise invalid("wrong-kind", "$.rows", "are not rows", cast("object", rows), hint) from cause
 
 
-def _mappings(rows: Sequence[Mapping[str, object]]) -> Iterator[tuple[int, list[tuple[str, object]]]]:
+def _mappings(rows: Sequence[Mapping[str, object]]) -> Iterator[tuple[int, list[tuple[object, object]]]]:
     for place, row in enumerate(rows):
         hint = "give each row as a dict of the names of columns to cells"
         cells = v.mapped(row, f"$.rows[{place}]", "is not a row", hint)
-        yield place + 1, [(as_text(key), cell) for key, cell in cells.items() if is_a(cast("object", key), str)]
+        yield place + 1, [*cells.items()]
 
 
 def _import(
-    rows: Iterable[tuple[int, Iterable[tuple[str, object]]]],
+    rows: Iterable[tuple[int, Iterable[tuple[object, object]]]],
     checklist: Checklist,
     columns: Mapping[Column, str | Sequence[str]] | None,
     priorities: Mapping[str, Priority | PriorityName] | None,
-    longer: Sequence[int] = (),
+    notes: Sequence[tuple[int, str]] = (),
 ) -> Imported:
     draft, table = Draft(priorities), Columns(columns)
-    for line in longer:
-        draft.tell(line, "the cells beyond the last column are left out")
-    return _Table(read_rows(rows, table, draft), draft).fill(checklist)
+    for line, problem in notes:
+        draft.tell(line, problem)
+    read = read_rows(rows, table, draft)
+    if not read:
+        draft.tell(0, "there are no rows: the checklist has no tasks")
+    return _Table(read, draft).fill(checklist)
 
 
 class _Table:
@@ -233,18 +241,19 @@ class _Table:
 
     def _task(self, row: Row, name: str, title: str, description: str) -> Task:
         draft, at = self._draft, row.line
-        steps: list[str] = []
+        steps: list[tuple[str, str]] = []
         more: list[str] = []
-        for item in row.items("steps"):
+        for stated, item in self._steps_of(row):
             text = draft.line(item, at, "a step")
             if len(text) > v.LINE_LENGTH:
                 draft.tell(at, "a step is too long: it is cut, and the whole text is in the description")
                 more.append(text)
             if v.is_visible(text):
-                steps.append(draft.short(text, at, "a step") if len(text) > v.LINE_LENGTH else text)
+                steps.append((stated, draft.short(text, at, "a step") if len(text) > v.LINE_LENGTH else text))
         references = self._references(row, more)
         if more:
             description = draft.prose("\n\n".join(filter(None, (description, *more))), at, "the description")
+        ids = Ids({stated for stated, _ in steps})
         return Task(
             name,
             title,
@@ -259,9 +268,23 @@ class _Table:
             not_before=self._day(row),
             risk=self._risk(row),
             references=references,
-            steps=draft.steps([(text, text) for text in steps]),
+            steps=[Step(stated or ids.new(text), text) for stated, text in steps],
             gates=self._gates_of(row),
         )
+
+    def _steps_of(self, row: Row) -> list[tuple[str, str]]:
+        """Return the ids and the texts of the steps; an empty id where the row states none that fits."""
+        ids, texts = row.items("step_ids"), row.items("steps")
+        if ids and len(ids) != len(texts):
+            self._draft.tell(row.line, f"{len(ids):,} ids of steps for {len(texts):,} steps are left out")
+            ids = []
+        stated: list[str] = []
+        for name in ids:
+            is_new = v.is_id(name) and name not in stated
+            if not is_new:
+                self._draft.tell(row.line, f"the id of a step {show(name)} is left out: it is no id, or there twice")
+            stated.append(name if is_new else "")
+        return [*zip(stated or [""] * len(texts), texts, strict=True)]
 
     def _references(self, row: Row, more: list[str]) -> list[Reference]:
         """Return the references of a task, and add the addresses that cannot be one to ``more``."""
@@ -305,20 +328,28 @@ class _Table:
         items = row.items("after")
         if (whole := self._titled.get(_words(" ".join(items)))) and whole != name:
             return [whole]
-        for item in items:
-            if item in self._id_of:
-                found[self._id_of[item]] = None
+        parts = [part for item in items for part in ([item] if self._task_of(item) else item.split())]
+        for item in parts:
+            if other := self._task_of(item):
+                found[other] = None
             else:
                 self._draft.tell(row.line, f"{name!r} comes after {show(item)}, which is no task: that is left out")
         return [*found]
+
+    def _task_of(self, name: str) -> str | None:
+        """Return the id of the task with an id or, of several words, with a title."""
+        return self._id_of.get(name) or (self._titled.get(_words(name)) if " " in name else None)
 
     def _day(self, row: Row) -> date | None:
         text = row.text("not_before").strip()
         if not text:
             return None
         with suppress(ValueError):
-            if re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])", text):
-                return date.fromisoformat(text[:10])
+            if match := re.match(rf"(?s)([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})(?![0-9])(?:{_MIDNIGHT}\Z)?(.*)", text):
+                day = date.fromisoformat(match[1])
+                if match[2]:
+                    self._draft.tell(row.line, f"{show(match[2].strip())} behind the date {match[1]} is left out")
+                return day
         self._draft.tell(row.line, f"{show(text)} is not a date: write it as in '2026-12-31'")
         return None
 

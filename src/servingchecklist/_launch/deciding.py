@@ -22,7 +22,7 @@ from .._text import join_words
 from ..errors import InvalidError, invalid, nearest
 from . import events as kinds
 from .fold import FIELD_OF, UNTOUCHED
-from .gate import Decision, EvidenceRecord, Finding, Gate, Live, Waiver
+from .gate import Decision, Finding, Gate, Live, LoggedEvidence, Waiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -90,11 +90,11 @@ class Proof:
         """True if there is neither a subject nor evidence nor the word of a person."""
         return not (self.subject or self.added or self.attested)
 
-    def records(self) -> tuple[EvidenceRecord, ...]:
+    def records(self) -> tuple[LoggedEvidence, ...]:
         """Return all evidence, in the order in which it was added."""
         return tuple(self.record(name) for name in self.added)
 
-    def record(self, evidence_id: str) -> EvidenceRecord:
+    def record(self, evidence_id: str) -> LoggedEvidence:
         """Return the evidence of an id with who added and who withdrew it."""
         withdrawn = self.withdrawn.get(evidence_id)
         record = self.record_as_added(evidence_id)
@@ -103,10 +103,10 @@ class Proof:
         first = withdrawn[0]
         return attrs.evolve(record, withdrawn_by=first.by, withdrawn_at=first.at, reason=first.reason)
 
-    def record_as_added(self, evidence_id: str) -> EvidenceRecord:
+    def record_as_added(self, evidence_id: str) -> LoggedEvidence:
         """Return the evidence of an id with who added it."""
         added = self.added[evidence_id][0]
-        return EvidenceRecord(evidence=added.evidence, by=added.by, at=added.at)
+        return LoggedEvidence(evidence=added.evidence, by=added.by, at=added.at)
 
 
 _NOT_OF_PROOF = frozenset(FIELD_OF) - {kinds.Finished, kinds.Attested, kinds.CriterionWaived}
@@ -274,7 +274,7 @@ class Deciding:
                         what = f"{waiver.by} waived it before the {join_words(changed)} changed"
                         self._note(f"{task.id} {criterion.id}: {what}")
                     words = Waiver(waiver.reason, by=waiver.by, at=waiver.at, expires=waiver.expires)
-                    yield attrs.evolve(finding, waiver=words, waived_by=waiver.id)
+                    yield attrs.evolve(finding, waiver=words, waiver_event=waiver.id)
                 else:
                     yield finding
 
@@ -472,25 +472,32 @@ class Deciding:
         if (named := asked.get("priority")) is not None:
             least = Priority(named)
             late = [
-                (task, f"it is {status.words}, and {task.priority.value}")
+                (task, f"{task.id} is {task.priority.value}, and its status is {status.words}")
                 for task, status, _ in open_tasks
                 if task.priority >= least
             ]
-            what = "critical" if least is Priority.CRITICAL else f"{least.value} or more urgent"
+            is_top = least is Priority.CRITICAL
+            title = (
+                "No critical task may be open" if is_top else f"No task of priority {least.value} or above may be open"
+            )
+            none = "no task is critical" if is_top else f"no task has the priority {least.value} or above"
             some = any(task.priority >= least for task in self._checklist)
-            title = f"No task that is {what} is open"
-            yield from _condition("priority", title, late, "" if some else f"no task is {what}")
+            yield from _condition("priority", title, late, "" if some else none)
         if asked.get("overdue"):
             late = [
-                (task, f"it is {status.words}, and was due on {record.due}")
+                (task, f"{task.id} was due on {record.due}, and its status is {status.words}")
                 for task, status, record in open_tasks
                 if record.due and record.due < day
             ]
             some = any(record.due for _, _, record in states)
-            yield from _condition("overdue", "No open task is overdue", late, "" if some else "no task has a due date")
+            yield from _condition(
+                "overdue", "No open task may be overdue", late, "" if some else "no task has a due date"
+            )
         if asked.get("expired_waivers"):
             late, some = self._expired_waivers()
-            yield from _condition("expired-waivers", "No waiver has expired", late, "" if some else "nothing is waived")
+            yield from _condition(
+                "expired-waivers", "No waiver may have expired", late, "" if some else "nothing is waived"
+            )
 
     def _expired_waivers(self) -> tuple[list[tuple[Task, str]], bool]:
         """Return the waivers that have expired and are still needed, as tasks and words; and True if anything was waived."""
@@ -500,13 +507,15 @@ class Deciding:
             (status, whole), event = self.status_of(task), self._records.get(task.id, UNTOUCHED).status_event
             some |= isinstance(event, kinds.Waived)
             if isinstance(event, kinds.Waived) and event.expires < day:
-                late.append((task, f"its waiver by {event.by} expired after {event.expires}"))
+                late.append((task, f"the waiver of {task.id} by {event.by} expired after {event.expires}"))
             for criterion in task.criteria:
                 waiver = self._waiver_of(task, criterion)
                 some |= waiver is not None
                 is_needed = criterion.required and status is not Status.NOT_APPLICABLE and whole is None
                 if waiver and waiver.expires < day and is_needed and not self._is_proven(task, criterion.id):
-                    late.append((task, f"the waiver of {criterion.id} by {waiver.by} expired after {waiver.expires}"))
+                    late.append(
+                        (task, f"the waiver of {task.id} {criterion.id} by {waiver.by} expired after {waiver.expires}")
+                    )
         return late, some
 
 

@@ -176,9 +176,9 @@ class Record:
             for step, event in ((step, self.ticks.get(step.id)) for step in task.steps)
         )
 
-    def ticked(self, task: Task) -> int:
-        """Return the number of the steps that the task has now and that are ticked."""
-        return sum(isinstance(self.ticks.get(step.id), kinds.Ticked) for step in task.steps)
+    def ticked(self, task: Task) -> list[str]:
+        """Return the ids of the steps that the task has now and that are ticked."""
+        return [step.id for step in task.steps if isinstance(self.ticks.get(step.id), kinds.Ticked)]
 
     def state(self, task: Task, day: date, waits_for: tuple[str, ...]) -> TaskState:
         """Return the state of the task on a day. ``waits_for`` are its open prerequisites."""
@@ -223,7 +223,7 @@ def status_of(records: Records, day: date) -> StatusOf:
 
     def status_and_ticks(task: Task) -> tuple[Status, int]:
         record = records.get(task.id, UNTOUCHED)
-        return record.status_on(day), record.ticked(task)
+        return record.status_on(day), len(record.ticked(task))
 
     return status_and_ticks
 

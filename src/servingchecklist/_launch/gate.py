@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ..documents import (
-        EvidenceRecordDocument,
         FindingDocument,
         FindingRecord,
         GateDocument,
         LiveDocument,
+        LoggedEvidenceDocument,
         WaiverDocument,
     )
     from ..errors import Fault
@@ -124,7 +124,7 @@ class Finding(Validated):
         not_counted: Pairs of the id of evidence or of an event that does not count, and why.
         cautions: The cautions that changed the verdict.
         waiver: The waiver under which the risk is accepted; None if there is none, or if the policy of the gate does not allow it.
-        waived_by: The id of the event of that waiver; empty without one.
+        waiver_event: The id of the event of that waiver; empty without one.
     """
 
     task: str = attrs.field(metadata=check(v.id_or_nothing))
@@ -143,7 +143,7 @@ class Finding(Validated):
     not_counted: Pairs = attrs.field(default=(), converter=as_annotations, metadata=check(annotation_pairs))
     cautions: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], metadata=check(v.each(v.line)))
     waiver: Waiver | None = attrs.field(default=None, metadata=check(v.optional(v.exactly(Waiver, "Waiver(...)"))))
-    waived_by: str = attrs.field(default="", metadata=check(v.optional_line))
+    waiver_event: str = attrs.field(default="", metadata=check(v.optional_line))
 
     @property
     def is_open(self) -> bool:
@@ -188,7 +188,7 @@ class Coverage(Validated):
 
 @public("results")
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class EvidenceRecord(Validated):
+class LoggedEvidence(Validated):
     """Evidence as the log has it.
 
     Attributes:
@@ -209,13 +209,13 @@ class EvidenceRecord(Validated):
     )
     reason: str = attrs.field(default="", metadata=check(v.optional_line))
 
-    def to_dict(self) -> EvidenceRecordDocument:
+    def to_dict(self) -> LoggedEvidenceDocument:
         """Return the record as dicts, lists, strings and None, ready for JSON; with the id of the evidence."""
-        return cast("EvidenceRecordDocument", {"id": self.evidence.id, **plain_fields(self)})
+        return cast("LoggedEvidenceDocument", {"id": self.evidence.id, **plain_fields(self)})
 
 
-records = v.each_exactly(EvidenceRecord, "EvidenceRecord(evidence=...)")
-"""Check that a value is a tuple of records of evidence."""
+logged_evidence = v.each_exactly(LoggedEvidence, "LoggedEvidence(evidence=...)")
+"""Check that a value is a tuple of evidence as logs have it."""
 _parts = check(subject)
 
 
@@ -251,8 +251,8 @@ class Gate(Validated, ArrowTable, NotebookDisplay):
     open_tasks: Pairs = attrs.field(default=(), converter=as_annotations, metadata=check(annotation_pairs))
     not_applicable: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], metadata=check(v.each(v.ident)))
     notes: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], metadata=check(v.each(v.prose)))
-    evidence: tuple[EvidenceRecord, ...] = attrs.field(
-        default=(), converter=tuple_of[EvidenceRecord], metadata=check(records)
+    evidence: tuple[LoggedEvidence, ...] = attrs.field(
+        default=(), converter=tuple_of[LoggedEvidence], metadata=check(logged_evidence)
     )
 
     @property
@@ -313,19 +313,19 @@ class Gate(Validated, ArrowTable, NotebookDisplay):
                 "launch": self.launch,
                 "topic": self.topic or None,
                 "gate": self.id or None,
-                "at": at,
+                "as_of": at,
                 "decision": decision.value,
                 "task": finding.task or None,
                 "criterion": finding.criterion,
+                "criterion_title": finding.title,
                 "kpi": kpi.id if kpi else None,
                 "kpi_title": kpi.title if kpi else None,
-                "title": finding.title,
                 "verdict": finding.verdict.value,
                 "words": finding.words,
                 "required": finding.required,
-                "is_open": finding.is_open,
-                "is_blocker": finding.is_blocker,
-                "is_waived": finding.is_waived,
+                "open": finding.is_open,
+                "blocker": finding.is_blocker,
+                "waived": finding.is_waived,
                 "least": finding.least,
                 "most": finding.most,
                 "n": finding.n,
@@ -335,9 +335,10 @@ class Gate(Validated, ArrowTable, NotebookDisplay):
                 "not_counted": [name for name, _ in finding.not_counted],
                 "cautions": list(finding.cautions),
                 "waiver_by": waiver.by if waiver else None,
+                "waiver_at": waiver.at if waiver else None,
                 "waiver_reason": waiver.reason if waiver else None,
                 "waiver_expires": waiver.expires if waiver else None,
-                "waived_by": finding.waived_by or None,
+                "waiver_event": finding.waiver_event or None,
             }
 
     def to_dict(self) -> GateDocument:
@@ -375,8 +376,8 @@ class Live(Validated, NotebookDisplay):
     gate: str = attrs.field(metadata=check(v.ident))
     decision: Decision = attrs.field(metadata=check(v.exactly(Decision, "Decision.GO")))
     checklist: str = attrs.field(metadata=check(v.line))
-    evidence: tuple[EvidenceRecord, ...] = attrs.field(
-        default=(), converter=tuple_of[EvidenceRecord], metadata=check(records)
+    evidence: tuple[LoggedEvidence, ...] = attrs.field(
+        default=(), converter=tuple_of[LoggedEvidence], metadata=check(logged_evidence)
     )
     waivers: tuple[tuple[str, Waiver], ...] = attrs.field(
         default=(), converter=tuple_of[tuple[str, Waiver]], metadata=check(_waivers)

@@ -28,7 +28,7 @@ from .fold import UNTOUCHED, Records, cut, status_of
 from .forecasting import State, plan_of, replayed, state_after
 from .proving import ProvingLog
 from .recommendation import recommend_next
-from .records import event_records, state_records
+from .records import EventLog, state_records
 from .results import Progress, Snapshot, TaskState, progress_of
 from .reviewing import ReviewFields, review
 
@@ -44,9 +44,9 @@ if TYPE_CHECKING:
     from .._planning.levers import Levers
     from .._planning.options import ForecastOptions
     from .._planning.ordering import Recommendations
-    from ..documents import EventRecord, LaunchDocument, TaskStateRecord
+    from ..documents import LaunchDocument, TaskStateRecord
     from .deciding import Proof
-    from .gate import EvidenceRecord, Gate, Live
+    from .gate import Gate, Live, LoggedEvidence
     from .review import Review
 
 _WEEK = timedelta(days=7)
@@ -223,7 +223,7 @@ class Launch(ProvingLog, ArrowTable, NotebookDisplay):
         """
         return self._seen(at)[0]._proof().parts
 
-    def evidence(self, *, at: datetime | None = None) -> tuple[EvidenceRecord, ...]:
+    def evidence(self, *, at: datetime | None = None) -> tuple[LoggedEvidence, ...]:
         """Return all evidence with who added it, in the order in which it was added; withdrawn evidence too.
 
         Raises:
@@ -325,7 +325,7 @@ class Launch(ProvingLog, ArrowTable, NotebookDisplay):
             version=self.checklist.version,
             subject=decided.subject,
             evidence=[record.evidence.id for record in decided.evidence],
-            waivers=list(dict.fromkeys(finding.waived_by for finding in decided.waived)),
+            waivers=list(dict.fromkeys(finding.waiver_event for finding in decided.waived)),
         )
 
     def live(self, *, at: datetime | None = None) -> Live | None:
@@ -545,7 +545,7 @@ class Launch(ProvingLog, ArrowTable, NotebookDisplay):
         The columns are those of ``documents.TaskStateRecord``, in that order, whatever their values.
 
         Args:
-            at: The time to look at, the column ``at``.
+            at: The time to look at, the column ``as_of``.
 
         Raises:
             InvalidError: ``at`` is not an aware datetime, or lies before the start of the launch.
@@ -556,12 +556,10 @@ class Launch(ProvingLog, ArrowTable, NotebookDisplay):
         seen, at = self._seen(at)
         return state_records(self.name, self.checklist, seen._records, self.topic, at)
 
-    def log_records(self) -> list[EventRecord]:
-        """Return a flat dict for each event of the log, in its order, retracted ones included: the rows of a table, for dataframes.
-
-        The columns are those of ``documents.EventRecord``.
-        """
-        return event_records(self.name, self.checklist, self.events, self._retracted)
+    @property
+    def log(self) -> EventLog:
+        """The log as a table with a row for each event, for dataframes and :func:`servingchecklist.dumps` as CSV."""
+        return EventLog(self.name, self.checklist, self.events, sorted(self._retracted))
 
     def to_dict(self) -> LaunchDocument:
         """Return the launch as a document: dicts, lists, strings and numbers only, with the same keys as files.

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
+from .._model import _validation as v
+from .._model._validation import Validated, check, tuple_of
+from .._model.checklist import Checklist
 from .._model.records import task_records
 from .._model.task import Status
 from .._model.timestamps import as_utc
+from .._namespace import ArrowTable, public
 from . import events as kinds
 from .fold import UNTOUCHED, reason_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from datetime import datetime
 
-    from .._model.checklist import Checklist
     from ..documents import EventRecord, TaskStateRecord
     from .events import Event
     from .fold import Records
@@ -34,10 +39,12 @@ def state_records(
         waits_for = [tasks[other].id for other in prerequisites[place] if not closed[other]]
         cause, mark, begun, due = record.cause_of(status), record.status_event, record.begun, record.due
         latest, noted = record.latest, record.noted
+        waiver = mark if isinstance(mark, kinds.Waived) else None
+        ticked = record.ticked(task) if record.ticks else []
         is_early = task.not_before is not None and today < task.not_before
         yield {
             "launch": name,
-            "at": time,
+            "as_of": time,
             **row,
             "topic": topic or None,
             "status": status.value,
@@ -50,27 +57,56 @@ def state_records(
             "by": cause.by if cause else None,
             "reason": reason_of(cause) or None,
             "begun": begun.at if begun else None,
-            "waived_until": mark.expires if isinstance(mark, kinds.Waived) else None,
-            "steps_done": record.ticked(task) if task.steps else 0,
+            "waiver_by": waiver.by if waiver else None,
+            "waiver_at": waiver.at if waiver else None,
+            "waiver_reason": waiver.reason if waiver else None,
+            "waiver_expires": waiver.expires if waiver else None,
+            "steps_done": len(ticked),
+            "ticked": ticked,
             "latest": latest.at if latest else None,
             "note": noted.note if noted else None,
             "note_by": noted.by if noted else None,
             "note_at": noted.at if noted else None,
+            "recorded_references": [*dict.fromkeys(reference.url for reference in record.references)],
         }
 
 
-def event_records(
-    name: str, checklist: Checklist, events: Iterable[Event], retracted: frozenset[str]
-) -> list[EventRecord]:
-    """Return a row for each event of a log, of which those with the ids ``retracted`` do not count."""
-    places = {task.id: (task.title, phase.id, phase.title) for phase in checklist.phases for task in phase.tasks}
-    rows: list[EventRecord] = []
-    for event in events:
-        fields = _Fields(event)
-        title, phase, phase_title = places.get(fields.task or "", (None, None, None))
-        rows.append(
-            {
-                "launch": name,
+@public("results")
+@attrs.frozen(getstate_setstate=False)
+class EventLog(Validated, ArrowTable):
+    """The log of a launch as a table with a row for each event, as :attr:`Launch.log <servingchecklist.Launch.log>` has it.
+
+    Attributes:
+        launch: The name of the launch.
+        checklist: The checklist, which has the titles of the tasks.
+        events: The events, in the order of the log.
+        retracted: The ids of those that were retracted and do not count.
+
+    Raises:
+        InvalidError: A field is invalid; each invalid field has a fault of its own.
+    """
+
+    launch: str = attrs.field(metadata=check(v.ident))
+    checklist: Checklist = attrs.field(metadata=check(v.exactly(Checklist, "Checklist(...)")))
+    events: tuple[kinds.Event, ...] = attrs.field(converter=tuple_of[kinds.Event], metadata=check(kinds.all_events))
+    retracted: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], metadata=check(v.each(v.line)))
+
+    def to_records(self) -> list[EventRecord]:
+        """Return a flat dict for each event, retracted ones included: the rows of a table, for dataframes.
+
+        The columns are those of ``documents.EventRecord``.
+        """
+        return list(self._rows())
+
+    def _rows(self) -> Iterator[EventRecord]:
+        phases = self.checklist.phases
+        places = {task.id: (task.title, phase.id, phase.title) for phase in phases for task in phase.tasks}
+        retracted = frozenset(self.retracted)
+        for event in self.events:
+            fields = _Fields(event)
+            title, phase, phase_title = places.get(fields.task or "", (None, None, None))
+            yield {
+                "launch": self.launch,
                 "event": event.id,
                 "kind": event.kind,
                 "at": event.at,
@@ -84,10 +120,10 @@ def event_records(
                 "criterion": fields.criterion,
                 "owner": fields.owner,
                 "due": fields.due,
-                "expires": fields.expires,
+                "waiver_expires": fields.expires,
                 "reason": fields.reason,
                 "note": fields.note,
-                "references": [reference.url for reference in fields.references or ()],
+                "recorded_references": [reference.url for reference in fields.references or ()],
                 "topic": fields.topic,
                 "checklist": fields.checklist,
                 "version": fields.version,
@@ -99,8 +135,6 @@ def event_records(
                 "evidence": _evidence(event),
                 "events": [fields.event] if fields.event else list(fields.waivers or ()),
             }
-        )
-    return rows
 
 
 class _Fields:

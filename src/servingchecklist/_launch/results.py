@@ -13,16 +13,17 @@ from .._jsonlike import plain, plain_fields
 from .._model import _validation as v
 from .._model._validation import Validated, as_day_or_none, check, check_of, tuple_of, verify
 from .._model.checklist import Checklist, id_of
+from .._model.records import task_records
 from .._model.task import Pairs, Priority, Reference, Status, Step, annotation_pairs, as_annotations
-from .._model.timestamps import as_local, as_utc_or_none, aware, timestamp
-from .._namespace import NotebookDisplay, public
+from .._model.timestamps import as_local, as_utc, as_utc_or_none, aware, timestamp
+from .._namespace import ArrowTable, NotebookDisplay, public
 from .._planning.ordering import Recommendations
 from ..errors import invalid, unknown_name
 from .events import TaskEvent, all_events
-from .gate import EvidenceRecord, Gate, Waiver, records
+from .gate import Gate, LoggedEvidence, Waiver, logged_evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from .._model.task import Task
     from ..documents import (
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         StepStateDocument,
         TallyDocument,
         TaskStateDocument,
+        TaskStateRecord,
     )
 
 
@@ -249,7 +251,7 @@ def _sum(tasks: Iterable[Task]) -> float:
 
 @public("results")
 @attrs.frozen(kw_only=True, getstate_setstate=False)
-class Snapshot(Validated, NotebookDisplay):
+class Snapshot(Validated, ArrowTable, NotebookDisplay):
     """The state of all tasks of a launch at one time, as :meth:`~servingchecklist.Launch.snapshot` returns it, for display.
 
     Attributes:
@@ -284,8 +286,8 @@ class Snapshot(Validated, NotebookDisplay):
     selection: Pairs = attrs.field(default=(), converter=as_annotations, metadata=check(annotation_pairs))
     ahead: tuple[TaskEvent, ...] = attrs.field(default=(), converter=tuple_of[TaskEvent], metadata=check(all_events))
     subject: tuple[Part, ...] = attrs.field(default=(), converter=as_parts, metadata=check(subject))
-    evidence: tuple[EvidenceRecord, ...] = attrs.field(
-        default=(), converter=tuple_of[EvidenceRecord], metadata=check(records)
+    evidence: tuple[LoggedEvidence, ...] = attrs.field(
+        default=(), converter=tuple_of[LoggedEvidence], metadata=check(logged_evidence)
     )
     gates: tuple[Gate, ...] = attrs.field(
         default=(), converter=tuple_of[Gate], metadata=check(v.each_exactly(Gate, "launch.gate(id)"))
@@ -323,6 +325,49 @@ class Snapshot(Validated, NotebookDisplay):
             return states[task.id].status, sum(step.done for step in states[task.id].steps)
 
         return progress_of(self.checklist, status_of, states if self.selection else None)
+
+    def to_records(self) -> list[TaskStateRecord]:
+        """Return a flat dict for each task, or each selected one, with what the checklist says of it and its state, for dataframes.
+
+        The columns are those of ``documents.TaskStateRecord``; the rows of a launch at that time are the same.
+        """
+        return list(self._rows())
+
+    def _rows(self) -> Iterator[TaskStateRecord]:
+        time, today = as_utc(self.at), self.at.date()
+        states = {state.id: state for state in self.states}
+        for row in task_records(self.checklist):
+            state = states.get(row["task"])
+            if state is None:
+                continue
+            waiver, ticked = state.waiver, [step.id for step in state.steps if step.done]
+            yield {
+                "launch": self.name,
+                "as_of": time,
+                **row,
+                "topic": self.topic or None,
+                "status": state.status.value,
+                "ready": state.ready,
+                "waits_for": list(state.waits_for),
+                "owner": state.owner,
+                "due": state.due,
+                "overdue": state.due is not None and state.due < today and not state.status.is_closed,
+                "since": state.since,
+                "by": state.by,
+                "reason": state.reason or None,
+                "begun": state.begun,
+                "waiver_by": waiver.by if waiver else None,
+                "waiver_at": waiver.at if waiver else None,
+                "waiver_reason": waiver.reason if waiver else None,
+                "waiver_expires": waiver.expires if waiver else None,
+                "steps_done": len(ticked),
+                "ticked": ticked,
+                "latest": state.latest,
+                "note": state.note or None,
+                "note_by": state.note_by,
+                "note_at": state.note_at,
+                "recorded_references": [*dict.fromkeys(reference.url for reference in state.references)],
+            }
 
     def to_dict(self) -> SnapshotDocument:
         """Return the snapshot as dicts, lists, strings and numbers, ready for JSON, with the states but not the tasks of the checklist."""

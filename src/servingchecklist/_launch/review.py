@@ -241,14 +241,14 @@ class Review(Validated, ArrowTable, NotebookDisplay):
         return list(self._rows())
 
     def _rows(self) -> Iterator[ReviewItemRecord]:
-        since, until = as_utc(self.since), as_utc(self.at)
+        since, at = as_utc(self.since), as_utc(self.at)
         for heading, items in self.lists:
             for item in items:
                 yield {
                     "launch": self.name,
                     "topic": self.topic or None,
-                    "since": since,
-                    "until": until,
+                    "review_since": since,
+                    "as_of": at,
                     "heading": heading,
                     "task": item.id,
                     "title": item.title,
@@ -256,7 +256,7 @@ class Review(Validated, ArrowTable, NotebookDisplay):
                     "by": item.by,
                     "at": item.at,
                     "note": item.note or None,
-                    "references": [reference.url for reference in item.references],
+                    "recorded_references": [reference.url for reference in item.references],
                 }
 
     def to_dict(self) -> ReviewDocument:

@@ -60,7 +60,7 @@ def refusal(record: Record, event: TaskEvent, today: date | None = None) -> tupl
     # The event that set the status may no longer be the reason for it: a waiver that has expired, a block that was lifted.
     since = ""
     if mark and type(mark) is _EVENT_OF[status]:
-        since = f" since {mark.at.date().isoformat()}, as {mark.by} recorded"
+        since = f", as {mark.by} recorded on {mark.at.date().isoformat()}"
     legal = [verb_of(other) for other, allowed in _FROM.items() if status in allowed]
     return f"{status.words}{since}", f"it can be {join_words(legal, 'or')}"
 
@@ -128,6 +128,6 @@ class Recording:
 def _refuse(record: Record, event: TaskEvent, today: date | None) -> None:
     if refused := refusal(record, event, today):
         status, hint = refused
-        problem = f"cannot be {verb_of(type(event))}: it is {status}"
+        problem = f"cannot be {verb_of(type(event))}: its status is {status}"
         fault = Fault("illegal-transition", "$.task", problem, show(event.task), hint)
         raise IllegalTransitionError([fault], event.task)

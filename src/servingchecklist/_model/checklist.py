@@ -169,6 +169,8 @@ class Checklist(Validated, ArrowTable, NotebookDisplay, _Derived):
         phase_ids = {phase.id for phase in self.phases}
         is_valid = len(position) == len(tasks) == len(before) and len(phase_ids) == len(self.phases)
         has_order = any(phase.after for phase in self.phases)  # of phases, which is checked below with that of tasks
+        faults: list[Fault] = []
+        cycle: tuple[str, ...] = ()
         if not is_valid or has_order or len(_graph.topological(before)) < len(tasks):
             entries = [
                 (f"$.phases[{i}].tasks[{j}]", task.id, task.after)
@@ -177,12 +179,10 @@ class Checklist(Validated, ArrowTable, NotebookDisplay, _Derived):
             ]
             phases = [(f"$.phases[{i}]", phase.id, phase.after) for i, phase in enumerate(self.phases)]
             faults, cycle = structure_faults(phases, entries)
-            if faults:
-                raise CycleError(faults, cycle) if cycle else InvalidError(faults)
+        if faults := [*faults, *self._facet_faults(), *self._name_faults(tasks)][:MOST_FAULTS]:
+            raise CycleError(faults, cycle) if cycle else InvalidError(faults)
         if has_order:
             before = self._with_phases(before, position)
-        if faults := [*self._facet_faults(), *self._name_faults(tasks)]:
-            raise InvalidError(faults)
         object.__setattr__(self, "_tasks", tasks)
         object.__setattr__(self, "_position", position)
         object.__setattr__(self, "_prerequisites", before)
@@ -214,9 +214,9 @@ class Checklist(Validated, ArrowTable, NotebookDisplay, _Derived):
         return tuple(extended)
 
     def _facet_faults(self) -> list[Fault]:
-        stated = [("$.context", self.context)]
+        stated = [("$.context", self.context, "")]
         stated += [
-            (f"$.phases[{i}].tasks[{j}].when", task.when)
+            (f"$.phases[{i}].tasks[{j}].when", task.when, task.id)
             for i, phase in enumerate(self.phases)
             for j, task in enumerate(phase.tasks)
             if task.when
@@ -573,7 +573,7 @@ def name_faults(
 
     def name(known: Mapping[str, None], what: str, path: str, names: Iterable[str], task: str = "") -> None:
         for place, one in enumerate(names):
-            if one not in known:
+            if is_id(one) and one not in known:
                 hint = f"declare it under {what.lower()}s"
                 faults.add(
                     "unknown-name",
@@ -594,12 +594,14 @@ def name_faults(
     return faults
 
 
-def facet_faults(facets: Sequence[tuple[str, Facet]], stated: Sequence[tuple[str, Sequence[Choice]]]) -> list[Fault]:
+def facet_faults(
+    facets: Sequence[tuple[str, Facet]], stated: Sequence[tuple[str, Sequence[Choice], str]]
+) -> list[Fault]:
     """Find faults in facets and the choices on them: duplicate ids, unknown facets and unknown values.
 
     Args:
         facets: The path of each facet, and the facet.
-        stated: The path of each group of choices, and the choices.
+        stated: The path of each group of choices, the choices, and the id of their task, empty without one.
     """
     faults = Faults()
     known: dict[str, Mapping[str, None]] = {}
@@ -608,15 +610,15 @@ def facet_faults(facets: Sequence[tuple[str, Facet]], stated: Sequence[tuple[str
             hint = "give each an id of its own"
             faults.add("duplicate", f"{path}.id", "is also the id of another facet", facet.id, hint)
         known.setdefault(facet.id, dict.fromkeys(facet.values))
-    for path, group in stated:
+    for path, group, task in stated:
         for choice in group:
             place = f"{path}.{choice.facet}"
             if choice.facet in known:
                 for value in choice.values:
                     if value not in known[choice.facet]:
                         problem = "is not a value of that facet"
-                        faults.add("unknown-value", place, problem, value, known=known[choice.facet])
+                        faults.add("unknown-value", place, problem, value, known=known[choice.facet], task=task)
             else:
                 problem, hint = "there is no facet of that id", "declare it under facets"
-                faults.add("unknown-facet", place, problem, choice.facet, hint, known=known)
+                faults.add("unknown-facet", place, problem, choice.facet, hint, known=known, task=task)
     return faults

@@ -50,8 +50,10 @@ def task_records(checklist: Checklist) -> Iterator[TaskRecord]:
                 "not_before": task.not_before,
                 "blast_radius": task.risk.blast_radius if task.risk else None,
                 "likelihood": task.risk.likelihood if task.risk else None,
+                "step_ids": [step.id for step in task.steps],
                 "steps": [step.text for step in task.steps],
                 "references": [reference.url for reference in task.references],
                 "annotations": [f"{key}={text}" for key, text in task.annotations],
+                "criteria": [criterion.id for criterion in task.criteria],
                 "gates": list(task.gates),
             }

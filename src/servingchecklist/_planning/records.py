@@ -24,7 +24,7 @@ def forecast_records(forecast: Forecast) -> Iterator[TaskForecastRecord]:
         if task is None:
             continue
         yield {
-            "name": forecast.name,
+            "launch": forecast.name,
             "start": forecast.start,
             **row,
             "topic": forecast.topic or row["topic"],

@@ -385,12 +385,12 @@ class Draft(Parts):
     def _facet_faults(self) -> list[Fault]:
         """Return the faults between the facets and the choices that name them."""
         fallback = f"{self._set_by.get(('', 'facets'), '$')}.facets"
-        stated: list[tuple[str, tuple[Choice, ...]]] = [
-            (self._set_by.get((task.id, "when"), fallback), task.when) for task in self.tasks.values() if task.when
+        stated: list[tuple[str, tuple[Choice, ...], str]] = [
+            (self._set_by.get((task.id, "when"), fallback), task.when, "") for task in self.tasks.values() if task.when
         ]
         if context := cast("tuple[Choice, ...]", self.fields["context"]):
             path = f"{self._set_by['', 'context']}.context" if ("", "context") in self._set_by else fallback
-            stated.append((path, context))
+            stated.append((path, context, ""))
         facets = cast("tuple[Facet, ...]", self.fields["facets"])
         return facet_faults([(f"{fallback}[{place}]", facet) for place, facet in enumerate(facets)], stated)
 

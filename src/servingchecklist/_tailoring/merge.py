@@ -460,7 +460,7 @@ class Merge:
     def _fit_facets(self, fields: dict[str, Whole]) -> None:
         """Restore the facets of theirs, and remove choices of unknown values, where facets and choices do not fit together."""
         chosen = cast("tuple[Choice, ...]", fields["context"])
-        stated = [*(("$", task.when) for task in self._tasks.values()), ("$", chosen)]
+        stated = [*(("$", task.when, "") for task in self._tasks.values()), ("$", chosen, "")]
         if not facet_faults([("$", facet) for facet in _facets(fields)], stated):
             return
         base, ours, theirs = (side.fields["facets"] for side in self._sides)

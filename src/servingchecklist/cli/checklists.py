@@ -11,7 +11,7 @@ from .. import catalog
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
 from .._planning.rules import abbreviate
-from .._text import counted, join_words, printable
+from .._text import count, join_words, printable
 from ..errors import Fault, FileError, InvalidError, UnknownNameError, invalid, show, show_path
 from ..formats.jsonl import lines_without_id
 from .output import (
@@ -22,6 +22,7 @@ from .output import (
     line_of,
     print_faults,
     print_json,
+    refuse_junit,
     usage_error,
     with_place,
     write_or_print,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from ..catalog import Entry
     from ..codec import Stored
 
-_OF_TASKS = ("svg", "mermaid", "icalendar")
+_OF_TASKS = ("svg", "mermaid", "icalendar", "tasklist", "csv")
 """Formats for the tasks of a checklist; an overlay has only some of them."""
 
 
@@ -62,8 +63,9 @@ def render(options: Namespace) -> int:
     forecast = f"servingchecklist forecast {printable(name)} --format {format}"
     if isinstance(value, Checklist) and format == "icalendar":
         raise usage_error("a checklist has no dates for a calendar", show(name), f"forecast it: {forecast}")
+    refuse_junit(format, name)
     if isinstance(value, Overlay) and format in _OF_TASKS:
-        hint = f"{APPLY.format(printable(name))} --format svg"
+        hint = f"{APPLY.format(printable(name))} --format {'svg' if format == 'icalendar' else format}"
         raise usage_error(f"an overlay cannot be written as {format}", show_path(name), hint)
     hint = f"say how long it takes, or run {forecast} --default-effort '1-3 days'"
     with faults_name_options(options.names, HINTS | {"missing-effort": hint}):
@@ -210,10 +212,10 @@ def annotation(level: str, file: str, title: str, words: str, line: int | None =
 
 def _size(value: Stored) -> str:
     if isinstance(value, Checklist):
-        return f"{counted(len(value.phases), 'phase')}, {counted(len(value), 'task')}"
+        return f"{count(len(value.phases), 'phase')}, {count(len(value), 'task')}"
     if isinstance(value, Overlay):
-        return f"an overlay of {counted(len(value.changes), 'change')}, for {value.base or 'any checklist'}"
+        return f"an overlay of {count(len(value.changes), 'change')}, for {value.base or 'any checklist'}"
     if is_options(value):
         return "options of a forecast"
-    tasks, events = counted(len(value.checklist), "task"), counted(len(value.events), "event")
+    tasks, events = count(len(value.checklist), "task"), count(len(value.events), "event")
     return f"a launch of {tasks}, {events}, {value.digest}"

@@ -38,7 +38,9 @@ def show_forecast(options: Namespace) -> int:
         show_result(options, result.finish, head)
     else:
         whole = cast("Forecast", result)
-        show_result(options, whole, head, lambda: {**whole.to_dict(), "tasks": plain_records(whole.to_records())})
+        show_result(
+            options, whole, head, lambda: {**whole.to_dict(), "tasks": plain_records(whole.to_records(), whole.tasks)}
+        )
     return 0
 
 

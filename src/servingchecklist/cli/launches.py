@@ -19,9 +19,10 @@ from .._model.selection import Selection
 from .._model.timestamps import MOST_AHEAD
 from .._planning.ordering import next_tasks
 from .._planning.rules import ORDERS, abbreviate
-from .._text import counted, inert, join_words, printable
+from .._text import count, inert, join_words, printable
 from ..errors import InvalidError, member, nearest, show, show_path
-from ..formats import write
+from ..formats import IMPORTERS, write
+from ..formats._phrases import though_open
 from .output import (
     FaultyValueError,
     check_output,
@@ -114,7 +115,9 @@ def start(options: Namespace) -> int:
                 hint = "choose another name, or see that launch with status"
                 raise usage_error("there is a launch of that name already", show(launch.name), hint)
             store.save(launch)
-    started = f"started by {launch.events[0].by} with {checklist.id} {checklist.version}, {len(checklist)} tasks"
+    started = (
+        f"started by {launch.events[0].by} with {checklist.id} {checklist.version}, {count(len(checklist), 'task')}"
+    )
     return print_recorded(options, None, launch, [f"{launch.name}: {started}"])
 
 
@@ -130,7 +133,7 @@ def migrate(options: Namespace) -> int:
     for task in after.retired:
         title = f" {before.checklist[task].title}" if task in before.checklist else ""
         events = len(after.history(task))
-        kept = "1 event is kept" if events == 1 else f"{events} events are kept"
+        kept = f"{count(events, 'event')} {'is' if events == 1 else 'are'} kept"
         lines.append(f"{after.name}: {task}{title}: no longer in the checklist; {kept}")
     for task, step in after.retired_steps:
         lines.append(
@@ -140,7 +143,7 @@ def migrate(options: Namespace) -> int:
 
 
 def _label(launch: Launch) -> str:
-    return f"{launch.checklist.id} {launch.checklist.version} ({len(launch.checklist)} tasks)"
+    return f"{launch.checklist.id} {launch.checklist.version} ({count(len(launch.checklist), 'task')})"
 
 
 def record(options: Namespace) -> int:
@@ -241,14 +244,18 @@ def recorded(before: Launch | None, after: Launch) -> list[Event]:
 def print_recorded(
     options: Namespace, before: Launch | None, after: Launch, lines: Sequence[str], **more: object
 ) -> int:
-    """Print the lines about events that were recorded or, for ``--json``, the events, ``more``, and the state of the launch."""
+    """Print the lines about events that were recorded or, for ``--json``, the events, and ``more`` or else the state of the launch."""
     if options.json:
-        new = {event.id for event in recorded(before, after)}
-        rows = [row for row in after.log_records() if row["event"] in new]
-        print_json({"events": plain_records(rows), **more, "state": _status(after, after.snapshot(at=now_of(after)))})
+        more = more or {"state": status_document(after.snapshot(at=now_of(after)))}
+        print_json({"events": _event_documents(after, recorded(before, after)), **more})
     else:
         print("\n".join(map(inert, lines)))
     return 0
+
+
+def _event_documents(launch: Launch, events: Sequence[Event]) -> list[dict[str, object]]:
+    """Return the records of some events of a launch, in the order of its log, each with its document."""
+    return plain_records(attrs.evolve(launch.log, events=events).to_records(), events)
 
 
 def _retract(event: Event, options: Namespace) -> str:
@@ -334,14 +341,12 @@ def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
     elif old.status != new.status:
         change = f"{old.status.words} -> {new.status.words}"
     elif old.steps != new.steps:
-        change = f"{sum(step.done for step in new.steps)} of {len(new.steps)} steps, still {new.status.words}"
+        change = f"{sum(step.done for step in new.steps)} of {count(len(new.steps), 'step')}, still {new.status.words}"
     elif deed == "waived" and new.waiver and not new.status.is_closed:
         change = f"waived until {new.waiver.expires.isoformat()}, which is over, so still {new.status.words}"
     else:
         change = f"{deed}, still {new.status.words}"
-    open_ids = after.state(task, at=now).waits_for
-    early = f", though {join_words(abbreviate([*open_ids]))} {'is' if len(open_ids) == 1 else 'are'} open"
-    return f"{change}{early if open_ids and (new.status.is_closed or deed == 'begun') else ''}"
+    return change + (though_open(new.waits_for) if new.status.is_closed or deed == "begun" else "")
 
 
 def _closed(launch: Launch) -> str:
@@ -386,15 +391,13 @@ def show_status(options: Namespace) -> int:
     launch = load_launch(options)
     _warn_of_mistakes(launch, options)
     snapshot = launch.snapshot(at=time_of(options, launch), **selection_of(options))
-    show_result(options, snapshot, document=lambda: _status(launch, snapshot))
+    show_result(options, snapshot, document=lambda: status_document(snapshot))
     return 0
 
 
-def _status(launch: Launch, snapshot: Snapshot) -> dict[str, object]:
-    """Return the document of a snapshot, with the records of its tasks in place of their states."""
-    shown = {state.id for state in snapshot.states}
-    rows = [row for row in launch.to_records(at=snapshot.at) if row["task"] in shown]
-    return {**snapshot.to_dict(), "tasks": plain_records(rows)}
+def status_document(snapshot: Snapshot) -> dict[str, object]:
+    """Return the document of a snapshot, with the records of its tasks around their states."""
+    return {**snapshot.to_dict(), "tasks": plain_records(snapshot.to_records(), snapshot.states)}
 
 
 def selection_of(options: Namespace) -> Selection:
@@ -426,12 +429,15 @@ def review(options: Namespace) -> int:
 
 
 def _review(result: Review) -> dict[str, object]:
-    """Return the document of a review, with records in its lists."""
+    """Return the document of a review, with records around the entries of its lists."""
     from .._launch.review import LISTS
 
-    rows = result.to_records()
-    lists = {name: [row for row in rows if row["heading"] == heading] for name, heading in LISTS.items()}
-    return {**result.to_dict(), **{name: plain_records(records) for name, records in lists.items()}}
+    items = [item for _, items in result.lists for item in items]
+    rows = plain_records(result.to_records(), items)
+    return {
+        **result.to_dict(),
+        **{name: [row for row in rows if row["heading"] == heading] for name, heading in LISTS.items()},
+    }
 
 
 def _explain_missing_forecast(options: Namespace, launch: Launch, result: Review) -> None:
@@ -457,9 +463,7 @@ def log(options: Namespace) -> int:
     retracted: set[Event] = set(launch.retracted)
     events: Sequence[Event] = launch.history(options.task) if options.task else launch.events
     if options.json:
-        shown = {event.id for event in events}
-        rows = [row for row in launch.log_records() if row["event"] in shown]
-        print_json({"launch": launch.name, "events": plain_records(rows)})
+        print_json({"launch": launch.name, "events": _event_documents(launch, events)})
         return 0
     for event in events:
         fields: dict[str, object] = {**event.to_dict()}
@@ -524,8 +528,8 @@ def merge(options: Namespace) -> int:
 
 def _print_merged(path: str, ours: Launch, copy: Launch, merged: Launch) -> None:
     """Print what a merge has added, and which records contradict each other."""
-    added, lacking = (counted(len(merged.events) - len(one.events), "event") for one in (ours, copy))
-    counts = f"adds {added}, and lacks {lacking} of the other side; merged: {counted(len(merged.events), 'event')}"
+    added, lacking = (count(len(merged.events) - len(one.events), "event") for one in (ours, copy))
+    counts = f"adds {added}, and lacks {lacking} of the other side; merged: {count(len(merged.events), 'event')}"
     print(f"servingchecklist: {printable(path)}: {counts}", file=sys.stderr)
     _warn_of_starts(merged, set(ours.events))
     known = set(_overridden(ours))
@@ -597,6 +601,9 @@ def _offer_union(options: Namespace, folder: str) -> None:
 
 def import_files(options: Namespace) -> int:
     """Import the launches in a folder into the store (``import``)."""
+    if os.path.isfile(options.folder):
+        hint = IMPORTERS.get(os.path.splitext(options.folder)[1].lower(), "name its folder")
+        raise usage_error("that is a file, and launches are imported from a folder", show_path(options.folder), hint)
     skipped: list[str] = []
     with open_store(options, "create") as store:
         try:

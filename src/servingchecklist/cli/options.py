@@ -340,6 +340,10 @@ def add(parser: ArgumentParser, *names: str, **changes: Any) -> None:  # noqa: A
         parser.add_argument(*(["-q"] if option == "--quiet" else []), option, **_SHARED[option] | changes)
 
 
+OUTPUT = ("-o", "--out", "--output")
+"""The names of the option for the file to write, which all commands that write one have."""
+
+
 def add_output(parser: ArgumentParser, default: str, formats: Iterable[str] = ()) -> None:
     """Add ``--format`` and ``--output``. Without a list of formats all are allowed, those of packs included."""
     names, rule = list(formats), f"(default: by the suffix of the output, else {default})"
@@ -350,7 +354,7 @@ def add_output(parser: ArgumentParser, default: str, formats: Iterable[str] = ()
         parser.add_argument("-f", "--format", metavar="FORMAT", help=help)
     parser.set_defaults(formats=names)
     help = "the file to write, replaced atomically; - for standard output (default: print)"
-    parser.add_argument("-o", "--out", "--output", dest="output", metavar="FILE", type=_output, help=help)
+    parser.add_argument(*OUTPUT, dest="output", metavar="FILE", type=_output, help=help)
 
 
 def _output(path: str) -> str | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .._text import join_words
-from ..errors import ChecklistError, Fault, IllegalTransitionError, InvalidError, UnknownNameError, show_path
+from ..errors import ChecklistError, Fault, IllegalTransitionError, InvalidError, UnknownNameError, show, show_path
 from ..formats import FORMATS, READERS, dumps, write
 
 if TYPE_CHECKING:
@@ -104,9 +104,8 @@ def line_of(fault: Fault) -> str:
 
 
 def for_people(fault: Fault, hints: Mapping[str, str] = HINTS) -> Fault:
-    """Return a fault for the command line: with a hint by its code in place of one for programs, and in words for files."""
-    value = f"a list{fault.value.removeprefix('a tuple')}" if fault.value.startswith("a tuple of ") else fault.value
-    return attrs.evolve(fault, value=value, hint=hints.get(fault.code, fault.hint))
+    """Return a fault with a hint for the command line, by its code, in place of one for programs."""
+    return attrs.evolve(fault, hint=hints.get(fault.code, fault.hint))
 
 
 @contextmanager
@@ -192,6 +191,13 @@ def check_readable(path: str | None, option: str) -> None:
     if path is not None and path != "-" and os.path.splitext(path)[1].lower() not in suffixes:
         hint = f"end the name in {join_words([FORMATS[name][0] for name in READERS], 'or')}"
         raise usage_error(f"{option} writes {READABLE}", show_path(path), hint)
+
+
+def refuse_junit(format: str, name: str) -> None:
+    """Refuse the format of gates for a checklist, a launch or an overlay."""
+    if format == "junit":
+        hint = "decide a gate of a launch: servingchecklist gate --format junit"
+        raise usage_error("junit is for the gate of a launch", show(name), hint)
 
 
 def format_of(options: Namespace, default: str) -> str:

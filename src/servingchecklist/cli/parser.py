@@ -14,6 +14,7 @@ from ..errors import nearest_name, show
 from ..formats import READERS
 from . import checklists, forecasts, launches, proof, sync, tailoring, working
 from .options import (
+    OUTPUT,
     SOURCE,
     SUBJECT,
     add,
@@ -276,9 +277,9 @@ def _add_tailoring(command: Command) -> None:
     for option, side in (("--ours", "the overlay"), ("--theirs", "NEW")):
         help = f"resolve the conflict at this path, such as tasks.c4.priority, with the value of {side}; repeatable"
         parser.add_argument(option, action="extend", type=ids, default=[], metavar="PATH", help=help)
-    for flags, holds in ((("-o", "--output"), "overlay for NEW"), (("--checklist",), "upgraded checklist")):
+    for flags, holds in ((OUTPUT, "overlay for NEW"), (("--checklist",), "upgraded checklist")):
         help = f"write the {holds} to a .toml, .json or .yaml file, or - for standard output (default: do not write it)"
-        parser.add_argument(*flags, metavar="FILE", help=help)
+        parser.add_argument(*flags, dest=flags[-1].strip("-"), metavar="FILE", help=help)
     parser.add_argument("-f", "--format", **one_of(_PAGES), help="the format of the printed report (default: text)")
 
 
@@ -333,7 +334,7 @@ def _add_starts(command: Command) -> None:
     help = "the thing to launch, in one line (default: the topic of the checklist)"
     parser.add_argument("--topic", default="", metavar="WORDS", help=help)
     help = "the file to keep the launch in, in place of the store, such as launches/fraud-v3.jsonl"
-    parser.add_argument("-o", "--output", metavar="FILE", help=help)
+    parser.add_argument(*OUTPUT, dest="output", metavar="FILE", help=help)
     help = "continue a launch with another checklist, such as the next version"
     more = "The log is kept, with the events of tasks that the new checklist does not have."
     parser = command("migrate", launches.migrate, help, *_RECORD, more=more)
@@ -523,7 +524,7 @@ def _add_launches(command: Command) -> None:
     help = "show the progress of a launch, the next tasks and the status of every task"
     parser = command("status", launches.show_status, help, *_LAUNCH, *launches.SELECTION)
     add(parser, "--at", type=view_time, help="show the status as of this time (default: now)")
-    add_output(parser, "text", _PAGES)
+    add_output(parser, "text", (*_PAGES, "tasklist"))
 
     help = "show the events of a period, what needs attention, how the forecast has moved, and the next tasks"
     parser = command("review", launches.review, help, *_LAUNCH, *launches.SELECTION, *_RESOURCES)

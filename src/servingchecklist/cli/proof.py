@@ -430,6 +430,7 @@ def _checklist_of(source: str, options: Namespace, hint: str) -> Checklist:
 
 def _annotations(decided: Gate, file: str) -> Iterator[str]:
     """Yield the decision as workflow commands of GitHub."""
+    from ..formats._phrases import findings
     from ..formats.junit import line_of
 
     for finding in (*decided.blockers, *decided.gaps):
@@ -442,9 +443,7 @@ def _annotations(decided: Gate, file: str) -> Iterator[str]:
         yield annotation("warning", file, f"waived: {finding.place}", words)
     for note in decided.notes:
         yield annotation("warning", file, "to know", note)
-    coverage = decided.coverage
-    words = f"{decided.title}: {coverage.conclusive} of {coverage.required} required findings conclusive"
-    yield annotation("notice", file, decided.decision.words, words)
+    yield annotation("notice", file, decided.decision.words, f"{decided.title}: {findings(decided)}")
 
 
 def go_live(options: Namespace) -> int:

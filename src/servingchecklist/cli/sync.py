@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING
@@ -11,9 +13,10 @@ import attrs
 from .._files import read_bytes, replace
 from .._launch.events import StepEvent
 from .._text import printable
-from ..errors import LimitError
+from ..errors import LimitError, show_path
 from ..formats import decode
-from .launches import change_launch, check_not_ahead, print_recorded, recorder, time_of
+from ..formats._phrases import though_open
+from .launches import change_launch, check_not_ahead, now_of, print_recorded, recorder, time_of
 from .output import FaultyValueError, emit, for_people, usage_error
 from .sources import faults_of, limits_of, read_input
 
@@ -37,6 +40,9 @@ def sync(options: Namespace) -> int:
     by, limits = recorder(options), limits_of(options)
     check_not_ahead(options)
     where = "standard input" if path == "-" else printable(path)
+    if path != "-" and os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path)):
+        hint = "name a file, or - for standard input and output"
+        raise usage_error("that is no file, and could not be brought up to date", show_path(path), hint)
     options.names["text"] = where
     conflicts: Sequence[Conflict] = ()
     events: list[TaskEvent] = []
@@ -46,6 +52,10 @@ def sync(options: Namespace) -> int:
         nonlocal conflicts
         merged = tasklist.apply(text, launch, by=by, at=options.at, limits=limits)
         conflicts = merged.conflicts
+        if not re.search("<!-- (?:task |step |servingchecklist:)", text):
+            write = f"write the list of the launch: servingchecklist render {launch.name} --format tasklist"
+            hint = f"{write}; or make a checklist of this one in Python: servingchecklist.imports.from_markdown"
+            conflicts = [tasklist.Conflict(1, "", "no box has a mark that names its task, so none is taken over", hint)]
         events.extend(merged.events)
         return merged.launch
 
@@ -68,7 +78,8 @@ def sync(options: Namespace) -> int:
         if updated != text:
             replace(path, updated.encode())
         lines = [
-            f"{after.name}: {event.task} {after.checklist[event.task].title}: {_deed(event)} ({by})" for event in events
+            f"{after.name}: {event.task} {after.checklist[event.task].title}: {_deed(event, after)} ({by})"
+            for event in events
         ]
         unchanged = "nothing was recorded" if conflicts else "no box was changed by people"
         lines = lines or [f"{after.name}: {where}: {unchanged}"]
@@ -80,5 +91,8 @@ def sync(options: Namespace) -> int:
     return 1 if conflicts else 0
 
 
-def _deed(event: TaskEvent) -> str:
-    return f"{event.kind} {event.step}" if isinstance(event, StepEvent) else event.kind
+def _deed(event: TaskEvent, launch: Launch) -> str:
+    if isinstance(event, StepEvent):
+        return f"{event.kind} {event.step}"
+    state = launch.state(event.task, at=now_of(launch))
+    return event.kind + (though_open(state.waits_for) if state.status.is_closed else "")

@@ -20,6 +20,7 @@ from .output import (
     format_of,
     print_faults,
     print_json,
+    refuse_junit,
     rendered,
     show_result,
     usage_error,
@@ -42,6 +43,7 @@ def show_tailored(options: Namespace) -> int:
     if not (options.overlays or options.context):
         raise usage_error("there is nothing to apply", "", "name overlays with --with, or a context with --context")
     name = printable(options.source or DEFAULT)
+    refuse_junit(format_of(options, "toml"), name)
     if format_of(options, "toml") == "icalendar":
         hint = f"tailor it to a file, and forecast that: servingchecklist forecast {name} --format icalendar"
         raise usage_error("a checklist has no dates for a calendar", show(name), hint)

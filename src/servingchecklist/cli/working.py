@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .._planning.rules import ORDERS
 from ..errors import show
@@ -12,10 +12,12 @@ from .launches import (
     change_launch,
     change_lines,
     check_not_ahead,
+    now_of,
     print_recorded,
     record,
     recorder,
     selection_of,
+    status_document,
 )
 from .output import usage_error
 
@@ -61,13 +63,23 @@ def _begin_next(options: Namespace) -> int:
     (best,) = taken
     if not best:
         return _print_nothing(options, after, best)
-    return print_recorded(options, before, after, list(change_lines(before, after, [("", best[0].id, "begun")], by)))
+    lines = list(change_lines(before, after, [("", best[0].id, "begun")], by))
+    return print_recorded(options, before, after, lines, **_taken(options, after, best))
+
+
+def _taken(options: Namespace, launch: Launch, best: Recommendations) -> dict[str, object]:
+    """Return for ``--json`` the tasks that were taken, with their states, and the reasons."""
+    if not options.json:
+        return {}
+    rows = status_document(launch.snapshot(at=now_of(launch)))["tasks"]
+    tasks = [row for row in cast("list[dict[str, object]]", rows) if row["task"] in best.ids]
+    return {"tasks": tasks, "recommended": best.to_dict()}
 
 
 def _print_nothing(options: Namespace, launch: Launch, best: Recommendations) -> int:
     """Print why no task can be begun."""
     if options.json:
-        print_recorded(options, launch, launch, [])
+        print_recorded(options, launch, launch, [], **_taken(options, launch, best))
     else:
         from ..formats._document import Paragraph, plain
         from ..formats._views.checklist import next_section

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .._evidence.evidence import Evidence
     from .._launch.gate import Gate, Live
     from .._launch.launch import Launch
+    from .._launch.records import EventLog
     from .._launch.results import Progress, Snapshot, TaskState
     from .._launch.review import Review
     from .._model.checklist import Checklist
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     Parts: TypeAlias = Phase | Task | Effort | Kpi | Progress | TaskState | Calendar | Document
     Proven: TypeAlias = Gate | Evidence | Live
     Planned: TypeAlias = Forecast | Levers | CriticalPath | Distribution | Calibration
-    Results: TypeAlias = Recommendations | Snapshot | Review | Planned
+    Results: TypeAlias = Recommendations | Snapshot | EventLog | Review | Planned
     Shown: TypeAlias = Checklist | Launch | ForecastOptions | Results | Proven | Tailored | Parts
 
     T = TypeVar("T", bound=Stored)
@@ -105,7 +106,7 @@ def dumps(value: Shown, format: Format | str) -> str:
         format: ``"json"``, ``"jsonl"`` (a launch as lines that git merges), ``"toml"`` or ``"yaml"``, which can be read back; ``"markdown"``, ``"html"`` or ``"text"`` for people; ``"svg"`` or
             ``"mermaid"`` for a picture: the Gantt chart of a forecast, the histogram of a distribution, the dependency graph of a critical
             path or a checklist, the burn-up of a review (``"svg"`` only); ``"icalendar"`` for the dates of a forecast; ``"junit"``
-            for the decision of a gate; ``"tasklist"`` for a checklist or a launch with boxes that :mod:`servingchecklist.tasklist` takes over; ``"csv"`` for the rows that ``to_records`` of a value returns. A launch is forecast first for a picture and for its dates. Or the name of a format that an installed pack offers.
+            for the decision of a gate; ``"tasklist"`` for a checklist or a launch with boxes that :mod:`servingchecklist.tasklist` takes over; ``"csv"`` for the rows that ``to_records`` of a value returns, of ``launch.log`` too. A launch is forecast first for a picture and for its dates. Or the name of a format that an installed pack offers.
 
     Raises:
         UnknownNameError: There is no such format.
@@ -264,6 +265,14 @@ def _reader(format: object) -> _Reads:
     raise unknown_name("unknown-name", "$", "format that reads", format, [*readers, *written])
 
 
+IMPORTERS = {
+    suffix: f"make a checklist of a list of others in Python: servingchecklist.imports.from_{name}"
+    for name in ("markdown", "csv")
+    for suffix in FORMATS[name]
+}
+"""The hints where a list of others stands in place of a file, by its suffix."""
+
+
 def _format_of(path: str, known: Collection[str], *, reads: bool) -> object:
     """Return the format for the suffix of a file. A suffix of a bundled format never selects that of a pack."""
     suffix = os.path.splitext(path)[1].lower()
@@ -283,6 +292,7 @@ def _format_of(path: str, known: Collection[str], *, reads: bool) -> object:
     elif owner:
         problem = f"{owner} can be written, but not read"
         hint = f"name a file that ends in {join_words([end for name in known for end in FORMATS[name]], 'or')}"
+        hint = "; ".join([hint, *([IMPORTERS[suffix]] if suffix in IMPORTERS else [])])
     else:
         bundled = {suffix for suffixes in FORMATS.values() for suffix in suffixes}
         suffixes = [suffix for name in known for suffix in FORMATS[name]]

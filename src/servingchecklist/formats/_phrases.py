@@ -10,12 +10,13 @@ from .._model.timestamps import day_of
 from .._planning.calendar import EVERY_DAY
 from .._planning.distribution import LEVELS
 from .._planning.rules import abbreviate
-from .._text import join_words
+from .._text import count, join_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
+    from .._launch.gate import Gate
     from .._launch.results import Tally
     from .._launch.review import Review
     from .._planning.critical_path import CriticalPath, Estimate
@@ -31,9 +32,24 @@ MOST_ROWS = 24
 """The maximum number of rows in a table of finish days; where there are more days, several share a row."""
 
 
-def count(number: int, what: str) -> str:
-    """Return a number of things: ``no tasks``, ``1 task``, ``2 tasks``."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}" if number else f"no {what}s"
+def though_open(prerequisites: Sequence[str]) -> str:
+    """Return the end of a sentence about a task that was begun or closed while prerequisites are open; empty where none is."""
+    verb = "is" if len(prerequisites) == 1 else "are"
+    return f", though {join_words(abbreviate([*prerequisites]))} {verb} open" if prerequisites else ""
+
+
+def findings(gate: Gate) -> str:
+    """Return the numbers of the required findings of a gate: those that are met, missed, not proven and waived."""
+    met = sum(finding.required for finding in gate.met)
+    facts = [
+        f"{met:,} of {count(gate.coverage.required, 'required finding')} met"
+        if gate.coverage.required
+        else "nothing is required"
+    ]
+    others = ((gate.blockers, "missed"), (gate.gaps, "not proven"), (gate.waived, "waived"))
+    facts += [f"{len(found):,} {words}" for found, words in others if found]
+    word = gate.coverage.by_word_only
+    return f"{', '.join(facts)}{f'; {word:,} by word only' if word else ''}"
 
 
 def days(number: float) -> str:

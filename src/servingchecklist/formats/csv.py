@@ -2,12 +2,14 @@
 
 Dates and timestamps are as in ISO 8601, what has no value is empty. The members of a list are words with a blank between them or, where they
 are texts, lines; further lines of one member begin with a tab. What a spreadsheet would take for a formula has a ``'`` before it, and so has
-what would read as such a cell: taking one ``'`` off gives the text back.
+what would read as such a cell: taking one ``'`` off gives the text back. Where lists have semicolons, a spreadsheet splits the lines at these
+and knows no quotes within, so a cell may begin behind any semicolon, tab or line end of a text: there the same holds.
 """
 
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from .._arrow import columns_of
@@ -21,12 +23,18 @@ if TYPE_CHECKING:
 NAME = "csv"
 SUFFIXES = (".csv",)
 
-_WORDS = frozenset(("labels", "after", "gates", "waits_for", "evidence"))
+WORDS = frozenset(
+    ("labels", "after", "step_ids", "criteria", "gates", "waits_for", "ticked", "evidence", "not_counted", "events")
+)
 """The columns with lists whose members hold no white space."""
 
-_FORMULA = r"\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
+_SIGNS = r"=+\-@\uff1d\uff0b\uff0d\uff20"
+_FORMULA = rf"\s*[{_SIGNS}\t\r\n]"
+_WITHIN = rf"""'*(?:[^\S\t\r\n]|")*[{_SIGNS}]"""
 _match_formula = re.compile(f"'*{_FORMULA}").match
 _match_quoted = re.compile(f"'+{_FORMULA}").match
+_quote_within = partial(re.compile(rf"(?<=[;\t\r\n])(?={_WITHIN})").sub, "'")
+_unquote_within = partial(re.compile(rf"(?<=[;\t\r\n])'(?={_WITHIN})").sub, "")
 
 
 def dumps(value: ArrowTable) -> str:
@@ -36,31 +44,32 @@ def dumps(value: ArrowTable) -> str:
         InvalidError: The value has no records.
     """
     if not is_a(cast("object", value), ArrowTable):
-        hint = "give a checklist, a launch, its review, its gate or a forecast"
+        hint = "give a checklist, a launch, its log, snapshot, review or gate, or a forecast"
         raise invalid("unsupported", "$", "cannot be written as CSV", value, hint)
     records: list[dict[str, object]] = cast("Any", value).to_records()
-    lines = [",".join(columns_of(type(value)))]
-    lines += [",".join([_cell(name, cell) for name, cell in row.items()]) for row in records]
+    names = [*columns_of(type(value))]
+    lines = [",".join(names), *(",".join([_cell(name, row[name]) for name in names]) for row in records)]
     return "\r\n".join([*lines, ""])
 
 
 def _cell(name: str, cell: object) -> str:
     if type(cell) is list:
         members = cast("list[str]", cell)
-        text = " ".join(members) if name in _WORDS else "\n".join([one.replace("\n", "\n\t") for one in members])
+        text = " ".join(members) if name in WORDS else "\n".join([one.replace("\n", "\n\t") for one in members])
     elif type(cell) is str:
         text = cell
     elif type(cell) is bool:
         text = str(cell).lower()
     else:
         return "" if cell is None else str(plain(cell))
+    text = _quote_within(text)
     text = f"'{text}" if _match_formula(text) else text
-    return '"{}"'.format(text.replace('"', '""')) if re.search('[",\r\n]', text) else text
+    return '"{}"'.format(text.replace('"', '""')) if re.search('[",;\t\r\n]', text) else text
 
 
 def without_quote(text: str) -> str:
     """Return the text of a cell without the ``'`` before what a spreadsheet would take for a formula."""
-    return text[1:] if _match_quoted(text) else text
+    return _unquote_within(text[1:] if _match_quoted(text) else text)
 
 
 def rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

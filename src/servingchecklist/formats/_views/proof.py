@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ..._evidence.evidence import Evidence, Measure, Part, Source
-    from ..._launch.gate import EvidenceRecord, Finding, Gate, Live
+    from ..._launch.gate import Finding, Gate, Live, LoggedEvidence
     from ..._model.audience import Audience, Example, ExpectedAnswer
     from ..._model.checklist import Checklist
     from ..._model.kpi import Criterion, GateDefinition, Kpi
@@ -176,7 +176,7 @@ def subject(parts: Sequence[Part], name: str) -> list[Block]:
     return [Section(name, [Fields(fields)])]
 
 
-def records(values: Sequence[EvidenceRecord], heading: str) -> list[Block]:
+def records(values: Sequence[LoggedEvidence], heading: str) -> list[Block]:
     """Return evidence as a table, by id; nothing where there is none."""
     if not values:
         return []
@@ -193,12 +193,12 @@ def records(values: Sequence[EvidenceRecord], heading: str) -> list[Block]:
     return [Section(heading, [Table(("Measures", "Source", "Collected", "Added"), rows)])]
 
 
-def _origin(record: EvidenceRecord) -> str:
+def _origin(record: LoggedEvidence) -> str:
     files = [source.file or source.tool for source in record.evidence.sources]
     return join_words(files) if files else "by hand"
 
 
-def _state(record: EvidenceRecord) -> str:
+def _state(record: LoggedEvidence) -> str:
     words = f"by {record.by}, {record.at:%Y-%m-%d}"
     return f"{words}; withdrawn by {record.withdrawn_by}: {record.reason}" if record.withdrawn_by else words
 
@@ -207,12 +207,9 @@ def gate(value: Gate) -> Document:
     """Return the decision of a gate: what blocks it, what is not proven, what is waived, what is met, and what it rests on."""
     from .. import _phrases
 
-    coverage = value.coverage
-    word = f", {coverage.by_word_only} of them by word only" if coverage.by_word_only else ""
-    counts = f"{coverage.conclusive} of {coverage.required:,} required findings conclusive{word}"
     blocks: list[Block] = [
         Paragraph(f"{_phrases.titled(value.launch, value.topic)}, as of {_phrases.clock(value.at)}"),
-        Paragraph(f"{value.decision.words}: {counts}", f"lead decision {value.decision.value}"),
+        Paragraph(f"{value.decision.words}: {_phrases.findings(value)}", f"lead decision {value.decision.value}"),
     ]
     if not value.findings:
         blocks.append(Paragraph("Nothing is asked for, so nothing is proven."))

@@ -1,7 +1,7 @@
 """Task lists: a checklist or a launch as Markdown with boxes that people tick where they work, such as in an issue.
 
 It is written here; :mod:`servingchecklist.tasklist` takes over what people ticked, and brings the boxes up to date. Each task is a line, and
-each of its steps a line below it. Right behind a box a comment names the task and its status when the line was written. So a tick is merged
+each of its steps a line below it. A comment at the top names the launch. Right behind a box a comment names the task and its status when the line was written. So a tick is merged
 three ways, between that status, the box and the log, and nothing is guessed. Texts are escaped: they form neither boxes nor marks.
 
 Left out: descriptions, references, labels and prerequisites of tasks, and owners, dates and reasons of a launch, which change without the
@@ -20,7 +20,7 @@ from ..._text import lead
 from ...errors import invalid
 from .. import _phrases, markdown
 from .._layout import inline
-from ._regions import region
+from ._regions import launch_comment, region
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,8 +35,9 @@ _BOXES = ("[ ]", "[x]")
 
 
 def mark(task: str, step: str, status: str) -> str:
-    """Return the comment that stands behind the box of a task or, if ``step`` is not empty, of a step."""
-    return f"<!-- step {task} {step} {status} -->" if step else f"<!-- task {task} {status} -->"
+    """Return the comment that stands behind the box of a task or, if ``step`` is not empty, of a step; without an empty status."""
+    words = f"step {task} {step} {status}" if step else f"task {task} {status}"
+    return f"<!-- {words.rstrip()} -->"
 
 
 def dumps(value: Checklist | Launch | Snapshot) -> str:
@@ -61,9 +62,11 @@ def dumps(value: Checklist | Launch | Snapshot) -> str:
 def _blocks(snapshot: Snapshot, name: str) -> Iterator[str]:
     checklist, states = snapshot.checklist, {state.id: state for state in snapshot.states}
     title = _phrases.titled(checklist.title, snapshot.topic)
+    if name:
+        yield launch_comment(name)
     yield f"# {_markdown.escape(f'{name}: {title}' if name else title, starts=False)}"
-    yield region("progress", snapshot, name)
-    yield region("next", snapshot, name)
+    yield region("progress", snapshot)
+    yield region("next", snapshot)
     for number, phase in enumerate(checklist.phases, 1):
         sections: dict[str, list[str]] = {"": []}
         for task in phase.tasks:

@@ -7,14 +7,20 @@ shows one to be clicked; one that is quoted, in code or in a comment is none.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import deque
 from functools import cache
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..._model.task import Status
 from ...errors import missing_package
+from .._document import Code, plain
+from .._layout import inline
 from ..limits import Limits, check_markdown, check_size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from markdown_it import MarkdownIt
 
@@ -27,22 +33,31 @@ _DEEPEST = 100
 _ID = "[a-z0-9][a-z0-9._-]{0,63}"
 _GAP = r"[ \t\v\f]"
 _BOX = re.compile(
-    rf"{_GAP}*(?:[-+*]|[0-9]{{1,9}}[.)]){_GAP}+\[([ xX])\]{_GAP}+"
-    rf"(<!-- (?:task ({_ID})(?: (todo|doing|blocked|done|waived|not-applicable))?"
-    rf"|step ({_ID}) ({_ID})(?: (todo|done))?) -->"
-    rf"|<!--{_GAP}*(?i:task|step)\b[^\r\n]*?-->)?"
+    rf"{_GAP}*(?:[-+*]|[0-9]{{1,9}}[.)]){_GAP}+\[([ xX])\]{_GAP}+(<!--{_GAP}*(?i:task|step)\b[^\r\n]*?-->)?"
 )
+_MARK = re.compile(rf"(?<!\\)<!-- (?:task ({_ID})|step ({_ID}) ({_ID}))(?: ([^\s<>]{{1,32}}))? -->")
+_LOOSE_MARK = re.compile(rf"(?i)<!--\s*(?:task\s+({_ID})|step\s+({_ID})\s+({_ID}))\b")
+
+STATUSES = {"task": tuple(status.value for status in Status), "step": ("todo", "done")}
+"""The statuses in the marks of tasks and of steps."""
+
+_MOST_STRAY = 5
+"""The maximum number of marks behind no box that are told of a line."""
+
+_LONGEST = 2_000
+"""The number of characters of the longest line whose code is told apart; that takes a time which grows with the square."""
 
 
 class Mark(NamedTuple):
     """The comment behind a box.
 
     Attributes:
-        task: The id of the task; empty in a comment that is no mark, but begins like one.
+        task: The id of the task; empty in a comment that begins like a mark and has none.
         step: The id of the step; empty in the mark of a task.
         status: The status when the document was last written; empty in a mark that was made by hand.
         start: The offset of its first character.
         end: The offset behind its last character.
+        is_valid: False for a comment that begins like a mark and is none, such as one with an unknown status.
     """
 
     task: str
@@ -50,6 +65,7 @@ class Mark(NamedTuple):
     status: str
     start: int
     end: int
+    is_valid: bool
 
 
 class Box(NamedTuple):
@@ -70,6 +86,20 @@ class Box(NamedTuple):
     at: int
     mark: Mark | None
     content: str
+
+
+class Stray(NamedTuple):
+    """A mark that is not right behind a box.
+
+    Attributes:
+        line: The number of its line, from 1.
+        mark: The mark.
+        is_like_a_box: True where the line would be a box, if the lines around it or its depth did not prevent that.
+    """
+
+    line: int
+    mark: Mark
+    is_like_a_box: bool
 
 
 class Page:
@@ -106,16 +136,50 @@ class Page:
         """Yield the boxes in the order of the document."""
         text, starts, tokens = self.text, self.starts, self.tokens
         for place, token in enumerate(tokens):
-            if token.type != "list_item_open" or tokens[place + 1].type != "paragraph_open":
+            # Below a text, a line of dashes makes it a heading.
+            if token.type != "list_item_open" or tokens[place + 1].type not in ("paragraph_open", "heading_open"):
                 continue
             lines, of_paragraph = token.map, tokens[place + 1].map
             assert lines  # as all blocks have
             assert of_paragraph
             if lines[0] == of_paragraph[0] and (found := _BOX.match(text, starts[lines[0]])):
-                tick, comment, task, status, owner, step, step_status = found.groups(default="")
-                mark = Mark(task or owner, step, status or step_status, *found.span(2)) if comment else None
+                tick, comment = found.groups(default="")
+                mark = _mark(comment, found.start(2)) if comment else None
                 content = tokens[place + 2].content
                 yield Box(lines[0] + 1, token.level // 2, tick != " ", found.start(1), mark, content)
+
+    def stray(self, used: Mapping[int, int]) -> Iterator[Stray]:
+        """Yield the marks that are not right behind a box, the first five of each line. Those in code, in quotes and in HTML are text.
+
+        Args:
+            used: The offset behind the mark of each box, by its line, from 1.
+        """
+        hidden = deque(self._hidden())
+        places = (bisect_right(self.starts, found.start()) for found in _MARK.finditer(self.text))
+        for line, marks in groupby(places):
+            if line in used and sum(1 for _ in marks) == 1:
+                continue
+            while hidden and hidden[0][1] < line:
+                hidden.popleft()
+            if hidden and hidden[0][0] < line:
+                continue
+            first = used.get(line, self.starts[line - 1])
+            end = self.starts[line] if line < len(self.starts) else len(self.text)
+            for found in islice(_MARK.finditer(_without_code(self.text[first:end])), _MOST_STRAY):
+                box = _BOX.match(self.text, self.starts[line - 1])
+                is_like_a_box = bool(box and box[2] == found[0] and line not in used)
+                yield Stray(line, _mark(found[0], 0), is_like_a_box)
+
+    def _hidden(self) -> Iterator[tuple[int, int]]:
+        """Yield the lines of code, quotes and HTML, from 0, in order; a mark that is the beginning of such HTML is not among them."""
+        end = 0
+        for token in self.tokens:
+            if token.type in ("fence", "code_block", "html_block", "blockquote_open") and token.map:
+                first, behind = token.map
+                if first >= end:
+                    is_mark = token.type == "html_block" and _MARK.match(token.content.lstrip())
+                    yield first + bool(is_mark), behind
+                    end = behind
 
     def comments(self) -> Iterator[tuple[int, int, str]]:
         """Yield the comments that are a block of their own, within no other: their first line and the one behind them, from 0, and the text."""
@@ -123,6 +187,24 @@ class Page:
             if token.type == "html_block" and not token.level and token.content.lstrip().startswith("<!--"):
                 assert token.map
                 yield token.map[0], token.map[1], token.content.strip()
+
+
+def _mark(comment: str, start: int) -> Mark:
+    """Return the mark that a comment is, or is meant to be."""
+    end = start + len(comment)
+    if found := _MARK.fullmatch(comment):
+        task, owner, step, status = found.groups(default="")
+        is_valid = not status or status in STATUSES["step" if step else "task"]
+        return Mark(task or owner, step, status, start, end, is_valid)
+    found = _LOOSE_MARK.match(comment)
+    task, owner, step = found.groups(default="") if found else ("", "", "")
+    return Mark((task or owner).lower(), step.lower(), "", start, end, is_valid=False)
+
+
+def _without_code(line: str) -> str:
+    """Return the text of a line that is not code."""
+    parts = inline(line) if "`" in line and len(line) <= _LONGEST else line
+    return parts if isinstance(parts, str) else "".join(plain(part) for part in parts if not isinstance(part, Code))
 
 
 @cache

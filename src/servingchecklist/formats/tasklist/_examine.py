@@ -17,8 +17,9 @@ from ..._model.timestamps import as_utc, checked
 from ..._namespace import public
 from ...errors import HINTED_FAULTS, ChecklistError, InvalidError, as_text, invalid, nearest, show
 from ..limits import check_limits
-from ._boxes import Page
-from ._regions import CLOSE, regions
+from . import mark as mark_of
+from ._boxes import STATUSES, Page
+from ._regions import CLOSE, comments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from ..._launch.launch import Launch
     from ..._model.selection import Selection
     from ..limits import Limits
-    from ._boxes import Box, Mark
+    from ._boxes import Box, Mark, Stray
     from ._regions import Region
 
 
@@ -86,16 +87,20 @@ def examine(text: str, launch: Launch, limits: Limits | None) -> Examined:
         raise invalid("wrong-kind", "$.text", "is not text", text, "give the text of the document")
     check_limits(limits)
     page = Page(text, limits)
-    found, malformed = regions(page)
-    for region in found:
-        if region.launch not in ("", launch.name):
+    launches, found, malformed = comments(page)
+    for name in launches:
+        if name != launch.name:
             hint = f"give that launch, or the document of {launch.name!r}"
-            raise invalid("not-a-copy", "$.text", "is the task list of another launch", region.launch, hint)
+            raise invalid("not-a-copy", "$.text", "is the task list of another launch", name, hint)
     conflicts = [Conflict(one.line, "", one.problem, one.hint) for one in malformed]
     marked = [(box, box.mark) for box in page.boxes() if box.mark]
+    stray = [*page.stray({box.line: mark.end for box, mark in marked})]
+    conflicts += [Conflict(one.line, one.mark.task, *_problem_of_stray(one)) for one in stray]
     lines: dict[tuple[str, str], list[int]] = {}
     for box, mark in marked:
-        lines.setdefault((mark.task, mark.step), []).append(box.line)
+        if mark.is_valid:
+            lines.setdefault((mark.task, mark.step), []).append(box.line)
+    named = {(mark.task, mark.step) for mark in (*(mark for _, mark in marked), *(one.mark for one in stray))}
     boxes: list[tuple[Box, Mark]] = []
     problem_of = _problems(page, launch, lines)
     for box, mark in marked:
@@ -110,7 +115,7 @@ def examine(text: str, launch: Launch, limits: Limits | None) -> Examined:
             conflicts.append(Conflict(region.line, "", problem, f"close it above them, with {CLOSE} alone on its line"))
             continue
         try:
-            missing = [*_missing(launch, region, lines)]
+            missing = [*_missing(launch, region, named)]
         except ChecklistError as error:
             fault = error.faults[0]
             problem = f"a region selects tasks by {fault.path[2:]}, and {fault.message}: {fault.value}"
@@ -128,13 +133,17 @@ def _problems(
     checklist, parts_of, retired = launch.checklist, part_ids(launch.checklist), set(launch.retired)
     hinted = count()
 
-    def hint(name: str, known: Iterable[str]) -> str:
+    def hint(name: str, known: Iterable[str], other: str = "delete the line, or the mark in it") -> str:
         # Looking for the nearest name is slow, and a document may be of another checklist altogether.
         near = nearest(name, known) if next(hinted) < HINTED_FAULTS else ""
-        return near or "delete the line, or the mark in it"
+        return near or other
 
     def problem(box: Box, mark: Mark) -> tuple[str, str] | None:
-        if not mark.task:
+        if not mark.is_valid and mark.status:
+            problem = f"its mark has the unknown status {show(mark.status)}"
+            statuses = STATUSES["step" if mark.step else "task"]
+            return problem, hint(mark.status, statuses, f"known: {', '.join(statuses)}")
+        if not mark.is_valid:
             comment = show(page.text[mark.start : mark.end])
             return f"a comment is no mark: {comment}", "write it as <!-- task ID --> or <!-- step TASK STEP -->"
         if mark.task in retired:
@@ -152,7 +161,15 @@ def _problems(
     return problem
 
 
-def _missing(launch: Launch, region: Region, lines: Container[tuple[str, str]]) -> Iterator[Conflict]:
+def _problem_of_stray(stray: Stray) -> tuple[str, str]:
+    """Return the problem with a mark that is not right behind a box, and the hint."""
+    if stray.is_like_a_box:
+        return "its line is not read as a box", "put an empty line above it, and nest it less deeply"
+    task, step, status, *_ = stray.mark
+    return "its mark is not right behind a box", f"write the line as - [ ] {mark_of(task, step, status)} and its text"
+
+
+def _missing(launch: Launch, region: Region, named: Container[tuple[str, str]]) -> Iterator[Conflict]:
     """Yield a conflict for each task, and each step of a task in the document, that a region counts and that no mark names.
 
     Raises:
@@ -166,13 +183,13 @@ def _missing(launch: Launch, region: Region, lines: Container[tuple[str, str]]) 
     for task in launch.checklist:
         if only is not None and task.id not in only:
             continue
-        if (task.id, "") not in lines:
+        if (task.id, "") not in named:
             line = f"- [ ] <!-- task {task.id} -->"
             hint = f"add the line {line}, or write the document again"
             yield Conflict(region.line, task.id, "is counted, but not in the document", hint)
             continue
         for step in task.steps:
-            if (task.id, step.id) not in lines:
+            if (task.id, step.id) not in named:
                 hint = f"add the line - [ ] <!-- step {task.id} {step.id} --> below its task"
                 yield Conflict(region.line, task.id, f"the step {step.id!r} is not in the document", hint)
 

@@ -1,7 +1,8 @@
 """Generated regions of a task list: their comments, and what stands between them.
 
-A region is opened by ``<!-- servingchecklist:next -->`` or ``<!-- servingchecklist:progress -->``, which may name its launch and select
-tasks, as in ``<!-- servingchecklist:next launch=fraud-v3 phase=execution -->``, and closed by ``<!-- /servingchecklist -->``.
+A region is opened by ``<!-- servingchecklist:next -->`` or ``<!-- servingchecklist:progress -->``, which may select tasks, as in
+``<!-- servingchecklist:next phase=execution -->``, and closed by ``<!-- /servingchecklist -->``. ``<!-- servingchecklist:launch fraud-v3 -->``
+names the launch of the document.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote
 
 from ..._model.selection import Selection
+from ...errors import HINTED_FAULTS, nearest, show
 from .. import markdown
 from .._document import Document
 from .._views.checklist import next_section
@@ -27,7 +29,10 @@ _MOST = 20
 CLOSE = "<!-- /servingchecklist -->"
 
 _BEGINNING = "<!-- servingchecklist:"
-_OPEN = re.compile(rf"{_BEGINNING}(next|progress)((?: (?:launch|{'|'.join(Selection.__annotations__)})=[^\s<>]+)*) -->")
+_NAMES = ("next", "progress")
+_KEYS = tuple(Selection.__annotations__)
+_OPEN = re.compile(rf"{_BEGINNING}({'|'.join(_NAMES)})((?: (?:{'|'.join(_KEYS)})=[^\s<>]+)*) -->")
+_LAUNCH = re.compile(rf"{_BEGINNING}launch(?:\s+([^\s<>]+))?\s*-->")
 _HINT = f"write {_BEGINNING}next --> or {_BEGINNING}progress -->, and {CLOSE} below it, each alone on its line"
 
 
@@ -37,7 +42,6 @@ class Region(NamedTuple):
     Attributes:
         line: The number of the line of its opening comment, from 1.
         name: ``"next"`` or ``"progress"``.
-        launch: The name of the launch that it is of; empty where it does not say.
         selection: The keys and values that its tasks are selected by.
         start: The offset behind the line of its opening comment.
         end: The offset of the line of its closing comment.
@@ -45,24 +49,36 @@ class Region(NamedTuple):
 
     line: int
     name: str
-    launch: str
     selection: Mapping[str, str]
     start: int
     end: int
 
 
 class Malformed(NamedTuple):
-    """A comment that neither opens nor closes a region: its line, the problem, and the hint."""
+    """A comment that neither opens nor closes a region, nor names a launch: its line, the problem, and the hint."""
 
     line: int
     problem: str
     hint: str
 
 
-def regions(page: Page) -> tuple[list[Region], list[Malformed]]:
-    """Return the regions of a document, and the comments that should be part of one and are not."""
-    found: list[Region] = []
-    malformed: list[Malformed] = []
+class Comments(NamedTuple):
+    """The comments of a document that are no marks.
+
+    Attributes:
+        launches: The names of its launch.
+        regions: The regions.
+        malformed: The comments that should be something of these and are not.
+    """
+
+    launches: list[str]
+    regions: list[Region]
+    malformed: list[Malformed]
+
+
+def comments(page: Page) -> Comments:
+    """Return the names of launches and the regions of a document."""
+    launches, found, malformed = Comments([], [], [])
     opened: tuple[int, int, str] | None = None
     for first, behind, comment in page.comments():
         if comment == CLOSE:
@@ -70,24 +86,48 @@ def regions(page: Page) -> tuple[list[Region], list[Malformed]]:
             if opened is None:
                 malformed.append(Malformed(first + 1, "a comment closes a region that none opens", _HINT))
             elif match is None:
-                malformed.append(Malformed(opened[0] + 1, "a region has an unknown name or form", _HINT))
+                is_hinted = len(malformed) < HINTED_FAULTS
+                malformed.append(Malformed(opened[0] + 1, *_problem(opened[2], is_hinted=is_hinted)))
             elif len(found) == _MOST:
                 hint = "delete its comments"
                 malformed.append(Malformed(opened[0] + 1, f"there are more than {_MOST} regions", hint))
             else:
-                pairs = dict(pair.split("=", 1) for pair in match[2].split())
-                values = {key: unquote(value) for key, value in pairs.items()}
-                launch = values.pop("launch", "")
+                pairs = (pair.split("=", 1) for pair in match[2].split())
+                selection = {key: unquote(value) for key, value in pairs}
                 ends = page.starts[opened[1]], page.starts[first]
-                found.append(Region(opened[0] + 1, match[1], launch, values, *ends))
+                found.append(Region(opened[0] + 1, match[1], selection, *ends))
             opened = None
+        elif name := _LAUNCH.fullmatch(comment):
+            if name[1]:
+                launches.append(name[1])
+            else:
+                hint = f"write it as {_BEGINNING}launch NAME -->"
+                malformed.append(Malformed(first + 1, "a comment names no launch", hint))
         elif comment.startswith(_BEGINNING):
             if opened:
                 malformed.append(Malformed(opened[0] + 1, "a region has no end", _HINT))
             opened = first, behind, comment
     if opened:
         malformed.append(Malformed(opened[0] + 1, "a region has no end", _HINT))
-    return found, malformed
+    return Comments(launches, found, malformed)
+
+
+def _problem(comment: str, *, is_hinted: bool) -> tuple[str, str]:
+    """Return the problem with the opening comment of a region, and the hint."""
+    name, *pairs = comment.removeprefix(_BEGINNING).removesuffix("-->").split() or [""]
+    keys = (pair.partition("=")[0] for pair in pairs)
+    unknown = next((key for key in keys if key not in _KEYS), "")
+    if name not in _NAMES:
+        return f"there is no region {show(name)}", (nearest(name, _NAMES) if is_hinted else "") or _HINT
+    if unknown:
+        hint = (nearest(unknown, _KEYS) if is_hinted else "") or f"known: {', '.join(_KEYS)}"
+        return f"a region has the unknown key {show(unknown)}", hint
+    return "a region has an unknown form", _HINT
+
+
+def launch_comment(name: str) -> str:
+    """Return the comment that names the launch of a document."""
+    return f"{_BEGINNING}launch {name} -->"
 
 
 def content(name: str, snapshot: Snapshot) -> str:
@@ -97,10 +137,9 @@ def content(name: str, snapshot: Snapshot) -> str:
     return markdown.dumps(Document("", [next_section(snapshot.next)], is_headed=False)).rstrip("\n")
 
 
-def region(name: str, snapshot: Snapshot, launch: str) -> str:
+def region(name: str, snapshot: Snapshot) -> str:
     """Return a region with its comments."""
-    pairs = [("launch", launch)] if launch else []
-    words = [f" {key}={_quoted(value)}" for key, value in (*pairs, *snapshot.selection)]
+    words = [f" {key}={_quoted(value)}" for key, value in snapshot.selection]
     return f"{_BEGINNING}{name}{''.join(words)} -->\n\n{content(name, snapshot)}\n\n{CLOSE}"
 
 

@@ -1,0 +1,104 @@
+"""Lists made to keep the importers busy: each family at the size that is right below the limits.
+
+Run as a program, from the folder above, it reads the names of families, sets them off, and prints for each what came of it, the CPU seconds, and the megabytes that
+the process held at most.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+from servingchecklist import ChecklistError, Limits, imports
+from servingchecklist.errors import LimitError
+from servingchecklist.formats.limits import check_csv, check_markdown
+from threats import bombs_markdown
+
+PHASES = "".join(f"# p\n- [ ] {number}\n" for number in range(1_900))
+MARKDOWN = {
+    **{name: ("", piece) for name, piece in bombs_markdown.FAMILIES.items()},
+    "brackets in a box": ("- [ ] ", "["),
+    "stars in a box": ("- [ ] ", "*"),
+    "parentheses": ("", "- [ ] a ("),
+    "links in a heading": ("# ", "a](`"),
+    "emphasis in boxes": ("", "- [ ] " + "**a" * 650 + "\n"),
+    "backticks in boxes": ("", "- [ ] " + "` `` " * 380 + "\n"),
+    "backslashes in boxes": ("", "- [ ] " + "\\`" * 900 + "\n"),
+    "backslashes in steps": ("- [ ] a\n", "  - [ ] " + "\\`` `" * 38 + "\n"),
+    "steps": ("- [ ] a\n", "  - [ ] a\n"),
+    "marks of steps": ("- [ ] <!-- task a -->a\n", "  - [ ] <!-- step a b -->a\n"),
+    "text in a task": ("- [ ] a\n", "  a\n"),
+    "phases": ("", "# a\n"),
+    "phases, then headings": (PHASES, "#\n"),
+    "phases, then phases without boxes": (PHASES, "# p\n"),
+    "sections": ("# a\n- [ ] a\n", "### b\n#### c\n"),
+    "front matter": ("---\n", "a: b\n"),
+    "front matter of many titles": ("---\n", "title: b\n"),
+    "front matter without an end": ("---\n", "-- \n"),
+    "tasks of ours": ("", "- [ ] <!-- task a -->**" + "** \u00b7 `a` \u00b7 low" * 80 + "\n"),
+}
+CSV = {
+    "lines of steps": ("steps", '"', "s\n", '"'),
+    "labels": ("labels", "", "a ", ""),
+    "prerequisites": ("after", "", "b ", ""),
+    "references": ("references", '"', "a b\n", '"'),
+    "annotations": ("annotations", '"', "a=b\n", '"'),
+    "gates": ("gates", "", "g ", ""),
+    "apostrophes": ("x", "", "'", ""),
+    "quotes": ("x", '"', '""', '"'),
+    "blanks": ("x", "", " ", "x"),
+    "cells": ("x", "", "x,", ""),
+    "rows": ("x", "", "x\n", ""),
+    "one cell": ("x", '"', "x", '"'),
+}
+
+
+def build(name, size):
+    """The text of a family, of that many pieces."""
+    if name in MARKDOWN:
+        opening, piece = MARKDOWN[name]
+        return opening + piece * size
+    head, opening, piece, closing = CSV[name]
+    return f"title,{head}\nx,{opening}{piece * size}{closing}\n"
+
+
+def at_limit(name):
+    """The text of a family that is right below the limits."""
+    low, high = 1, 26_000_000 // len((MARKDOWN.get(name) or ("", CSV.get(name, " " * 3)[2]))[1])
+    while high - low > max(1, low // 1_000):
+        middle = (low + high) // 2
+        text = build(name, middle)
+        try:
+            if len(text) > Limits().bytes:
+                raise LimitError([])
+            check_markdown(text, Limits()) if name in MARKDOWN else check_csv(text, ",", Limits())
+            low = middle
+        except LimitError:
+            high = middle
+    return build(name, low)
+
+
+def main():
+    from threats.bombs import most_memory
+
+    imports.from_markdown("", id="a")  # what is imported on first use
+    for name in json.load(sys.stdin):
+        text, came = at_limit(name), "read"
+        began = time.process_time()
+        try:
+            (imports.from_markdown if name in MARKDOWN else imports.from_csv)(text, id="a")
+        except ChecklistError as error:
+            came = str(error)
+        except Exception as error:  # noqa: BLE001
+            came = f"not documented: {type(error).__name__}"
+        seconds = time.process_time() - began
+        held = most_memory()
+        print(  # noqa: T201
+            json.dumps({"name": name, "came": came, "seconds": seconds, "megabytes": held, "size": len(text)}),
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
