@@ -83,7 +83,7 @@ def test_conflicts_are_lines_on_standard_error_and_what_agrees_is_saved(run, iss
         "fraud-v3: c1 Define goals and KPIs: finished (github:issue-12)\n",
         "issue.md:5: c3: is counted, but not in the document; add the line - [ ] <!-- task c3 -->, "
         "or write the document again\n"
-        f"issue.md:{c2}: c2: was ticked, but is not applicable since 2026-11-03, as b recorded; "
+        f"issue.md:{c2}: c2: was ticked, but has been not applicable since 2026-11-03, as b recorded; "
         "reopen it first, then tick it again\n"
         f"issue.md:{c33}: c33: there is no task of that id; did you mean 'c3'?\n",
     )

@@ -255,14 +255,14 @@ def test_a_waiver_that_is_over_does_not_count():
 
 CONFLICTS = {
     line("x", "todo"): [
-        "line 1: c1: was ticked, but is waived since 2026-11-24, as log recorded; reopen it first, then tick it again"
+        "line 1: c1: was ticked, but has been waived since 2026-11-24, as log recorded; reopen it first, then tick it again"
     ],
     line(" ", "", "c3"): [
-        "line 1: c3: its box is empty and its mark has no status, but it is done since 2026-11-24, as log recorded; "
+        "line 1: c3: its box is empty and its mark has no status, but it has been done since 2026-11-24, as log recorded; "
         "update ticks it; untick it then if it is to be done again"
     ],
     "- [ ] <!-- step c2 load -->\n": [
-        "line 1: c2: its box is empty and its mark has no status, but the step 'load' is done since 2026-11-24, as log recorded; "
+        "line 1: c2: its box is empty and its mark has no status, but the step 'load' has been done since 2026-11-24, as log recorded; "
         "update ticks it; untick it then if it is to be done again"
     ],
     "\n" + line("x", "todo", "c9"): ["line 2: c9: there is no task of that id; known: c1, c2, c3, c4"],

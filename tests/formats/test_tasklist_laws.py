@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import timedelta
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from helpers.strategies import launches, task_events
 from servingchecklist import Launch, dumps, events, tasklist
@@ -21,12 +23,14 @@ SOUP = (
     "- [x] <!-- Task {id} -->", "<!-- /servingchecklist -->", "<!-- servingchecklist:next -->", "<!-- servingchecklist:progress -->",
     "<!-- a comment -->", "<!--", "-->", "| a | b |\n| - | - |", "+ a\n\n  b\n\n  - [x] <!-- task {id} waived -->c",
 )  # fmt: skip
-EDITS = ("keep", "keep", "keep", "keep", "tick", "tick", "delete", "double", "strip", "quote", "indent", "star", "soup")
+EDITS = ("keep", "keep", "keep", "keep", "tick", "tick", "delete", "double", "strip", "quote", "indent", "star", "soup", "end", "wrap", "table", "word", "rule")  # fmt: skip
+WORDS = ("", "todo", "doing", "blocked", "done", "waived", "not-applicable")
 BOX = re.compile(r"\[[ xX]\](?=[ \t\v\f]+<!-- )")
 MARK = re.compile(
     r"(\[)[ xX](\][ \t\v\f]+<!-- (?:task [a-z0-9._-]+|step [a-z0-9._-]+ [a-z0-9._-]+))(?: [a-z-]+)?(?= -->)"
 )
-REGIONS = re.compile(r"<!-- servingchecklist:.*<!-- /servingchecklist -->", re.DOTALL)
+ANY_MARK = re.compile(r"<!-- (?:task [a-z0-9._-]+|step [a-z0-9._-]+ [a-z0-9._-]+)(?: [a-z-]+)? -->")
+OPENING = re.compile(r"<!-- servingchecklist:(?:next|progress)(?: [a-z]+=\S+)* -->")
 
 
 def edited(draw, line, task):
@@ -46,6 +50,16 @@ def edited(draw, line, task):
             return f"   {line}"
         case "star":
             return re.sub("^- ", "* ", line)
+        case "end" if found := ANY_MARK.search(line):
+            return f"{line.replace(found[0], '')} {found[0]}"
+        case "wrap" if found := ANY_MARK.search(line):
+            return f"{line.replace(found[0], 'a')}\n    {found[0]} b"
+        case "table" if BOX.search(line):
+            return "| a |\n| - |\n" + re.sub("^ *- ", "2. ", line)
+        case "word":
+            return re.sub(r"(<!-- task [a-z0-9._-]+) [a-z-]+ -->", r"\1 dne -->", line)
+        case "rule":
+            return f"{line}\n  ---"
         case "soup":
             return f"{line}\n{draw(st.sampled_from(SOUP)).format(id=task)}"
         case _:
@@ -77,16 +91,41 @@ def done(launch, at):
     return of_tasks | {(state.id, step.id): step.done for state in states for step in state.steps}
 
 
+class OnGithub(NamedTuple):
+    """A box that GitHub's parser finds: the lines of its item, the mark right behind it, and the comments in its first paragraph."""
+
+    first: int
+    last: int
+    is_ticked: bool
+    task: str
+    step: str
+    status: str
+    comments: list[str]
+
+
 def boxes_on_github(text):
-    """The boxes that GitHub's parser finds, in order: ticked or not, and the task, the step and the status of the mark behind."""
+    """The boxes that GitHub's parser finds, in order."""
     cmarkgfm = pytest.importorskip("cmarkgfm")
     from cmarkgfm.cmark import Options
 
-    html = cmarkgfm.github_flavored_markdown_to_html(text, options=Options.CMARK_OPT_UNSAFE)
-    found = re.findall(
-        r'<input type="checkbox"( checked="")? disabled="" />\s+(?:<p>)?(<!-- (?:task|step) .*? -->)?', html
+    html = cmarkgfm.github_flavored_markdown_to_html(
+        text, options=Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_SOURCEPOS
     )
-    return [(bool(ticked), *(mark_of(comment) or ("", "", ""))) for ticked, comment in found]
+    found = re.findall(
+        r'<li data-sourcepos="(\d+):\d+-(\d+):\d+"><input type="checkbox"( checked="")? disabled="" />\s+(?:<(?:p|h[12])[^>]*>)?'
+        r"(<!-- (?:task|step) .*? -->)?((?:[^<]|<(?!/?(?:li|ul|ol|p|pre|blockquote|h[1-6]|table)\b))*)",
+        html,
+    )
+    return [
+        OnGithub(
+            int(first),
+            int(last),
+            bool(ticked),
+            *(mark_of(mark) or ("", "", "")),
+            re.findall("<!-- .*? -->", mark + rest),
+        )
+        for first, last, ticked, mark, rest in found
+    ]
 
 
 def mark_of(comment):
@@ -102,8 +141,23 @@ def mark_of(comment):
 
 
 def outside(text):
-    """The text without what an update may change, nor what is between two regions, since some comments only look like an end of one."""
-    return REGIONS.sub("", MARK.sub(r"\1\2", text))
+    """The text without what an update may change: boxes, the statuses of marks, and what stands between the comments of a region."""
+    bare = text.removeprefix("\ufeff")
+    lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", bare)
+    opened, kept = None, []
+    done = 0
+    for token in MarkdownIt("commonmark", {"maxNesting": 100}).parse(bare):
+        if token.type != "html_block" or token.level:
+            continue
+        comment = token.content.strip()
+        if comment == "<!-- /servingchecklist -->":
+            if opened is not None:
+                kept += lines[done:opened]
+                done = token.map[0]
+            opened = None
+        elif comment.startswith("<!-- servingchecklist:") and not comment.startswith("<!-- servingchecklist:launch"):
+            opened = token.map[1] if OPENING.fullmatch(comment) else None
+    return MARK.sub(r"\1\2", "".join([*kept, *lines[done:]]))
 
 
 @given(launches())
@@ -119,7 +173,7 @@ def test_a_list_that_nobody_touched_says_nothing(launch):
 def test_github_shows_a_box_for_each_task_and_each_step_and_no_other(launch):
     at = max(event.at for event in launch.events)
     found = boxes_on_github(dumps(launch.snapshot(at=at), "tasklist"))
-    assert {(task, step): ticked for ticked, task, step, _ in found} == done(launch, at)
+    assert {(box.task, box.step): box.is_ticked for box in found} == done(launch, at)
     assert len(found) == len(done(launch, at))
 
 
@@ -143,10 +197,23 @@ def test_the_log_only_grows_and_each_tick_is_in_it_or_a_conflict(case):
         isinstance(one, events.Finished | events.Reopened | events.Ticked | events.Unticked) for one in merged.events
     )
     assert len({event.at for event in merged.events}) == len(merged.events)
-    now, refused = done(merged.launch, at + timedelta(seconds=1)), {conflict.task for conflict in merged.conflicts}
-    for ticked, task, step, status in boxes_on_github(text):
-        if task and status and ticked != (status == "done"):
-            assert now.get((task, step)) == ticked or task in refused
+    now = done(merged.launch, at + timedelta(seconds=1))
+    told = {(conflict.line, conflict.task) for conflict in merged.conflicts}
+    for box in boxes_on_github(text):
+        if box.task and box.status in WORDS and box.is_ticked != (box.status == "done"):
+            assert now.get((box.task, box.step)) == box.is_ticked or (box.first, box.task) in told
+        elif box.status not in WORDS:
+            assert (box.first, box.task) in told
+
+
+@given(worked())
+def test_each_mark_in_a_box_is_taken_over_or_a_conflict_of_its_line(case):
+    text, launch, at = case
+    told = {(conflict.line, conflict.task) for conflict in tasklist.apply(text, launch, by="b", at=at).conflicts}
+    for box in boxes_on_github(text):
+        behind = [mark_of(comment) for comment in box.comments]
+        for task, *_ in filter(None, behind if not box.task else behind[1:]):
+            assert any((line, task) in told for line in range(box.first, box.last + 1))
 
 
 @given(worked())
@@ -155,11 +222,12 @@ def test_github_shows_the_boxes_that_the_log_says(case):
     merged = tasklist.apply(text, launch, by="b", at=at)
     after = tasklist.update(text, merged.launch, at=at)
     found, now = boxes_on_github(after), done(merged.launch, at + timedelta(seconds=1))
-    copies = Counter((task, step) for _, task, step, _ in found)
-    for ticked, task, step, _ in found:
-        if task in merged.launch.checklist and copies[task, step] == 1:
-            assert now[task, step] == ticked
-    assert [key for _, *key, _ in boxes_on_github(text) if key[0]] == [key for _, *key, _ in found if key[0]]
+    copies = Counter((box.task, box.step) for box in found)
+    unread = {conflict.line for conflict in merged.conflicts if conflict.problem == "its line is not read as a box"}
+    for before, box in zip(boxes_on_github(text), found, strict=True):
+        assert (before.task, before.step) == (box.task, box.step)
+        if box.task in merged.launch.checklist and copies[box.task, box.step] == 1 and box.status in WORDS:
+            assert now[box.task, box.step] == box.is_ticked or before.first in unread
 
 
 @given(worked())

@@ -239,7 +239,12 @@ OWN = Checklist(
 
 
 def test_a_task_list_of_ours_comes_back_with_its_ids_and_statuses():
-    launch = Launch.start(OWN, name="own-1", by="ml-platform").finish("c1", by="b").block("c3", reason="r", by="b")
+    launch = (
+        Launch.start(OWN, name="own-1", by="ml-platform")
+        .finish("c1", by="b")
+        .block("c3", reason="r", by="b")
+        .begin("c2", by="b")
+    )
     found, notes = imported(dumps(launch, "tasklist"))
     assert found.checklist.title == "Own"
     assert found.checklist.phases == tuple(phase for phase in OWN.phases if phase.tasks)
@@ -249,6 +254,7 @@ def test_a_task_list_of_ours_comes_back_with_its_ids_and_statuses():
         "a generated part is left out",
         "a generated part is left out",
         "boxes below a box are steps of its task",
+        "the task is begun in the list: record that in the launch",
         "the task is blocked in the list: record that in the launch",
     ]
 

@@ -107,10 +107,10 @@ def _refusal(box: Box, mark: Mark, status: Status, last: TaskEvent | None, lates
     what = f"the step {mark.step!r}" if mark.step else "it"
     recorded = f"{last.at.date().isoformat()}, as {last.by} recorded" if last else ""
     if not (mark.status or box.is_ticked):
-        problem = f"its box is empty and its mark has no status, but {what} is done since {recorded}"
+        problem = f"its box is empty and its mark has no status, but {what} has been done since {recorded}"
         return problem, "update ticks it; untick it then if it is to be done again"
     if status in (Status.WAIVED, Status.NOT_APPLICABLE):
-        return f"was ticked, but is {status.words} since {recorded}", "reopen it first, then tick it again"
+        return f"was ticked, but has been {status.words} since {recorded}", "reopen it first, then tick it again"
     if last and last.at > latest:
         deed = "ticked" if box.is_ticked else "unticked"
         problem = f"{what} was {deed}, but the log has a later record of it: {last.kind}, {last.at.isoformat()}"
