@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate, chain, islice
+from operator import itemgetter
 from types import ModuleType, NoneType
 from typing import Any, Literal, TypeAlias, cast, get_args, get_origin, get_type_hints
 
@@ -44,9 +45,11 @@ def stream(of: type, rows: Iterator[Mapping[str, Any]]) -> object:
     arrow, streams = cast("ModuleType", nanoarrow), cast("Any", CArrayStream)  # they state no types
     kinds = columns_of(of)
     schema = arrow.c_schema(arrow.struct({name: _SCHEMAS[kind](arrow) for name, kind in kinds.items()}))
+    in_order = itemgetter(*kinds)
     batches: list[Any] = []
     while batch := list(islice(rows, _BATCH)):
-        columns = [_COLUMNS[kind](arrow, [row[name] for row in batch]) for name, kind in kinds.items()]
+        cells = zip(kinds.values(), zip(*map(in_order, batch), strict=True), strict=True)
+        columns = [_COLUMNS[kind](arrow, column) for kind, column in cells]
         batches.append(arrow.c_array_from_buffers(schema, len(batch), [None], children=columns, null_count=0))
     return streams.from_c_arrays(batches, schema).__arrow_c_stream__()
 

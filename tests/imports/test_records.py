@@ -1,12 +1,14 @@
 """Rows of other tools as checklists: what fits is taken over, and all else is told."""
 
 import re
+import sys
 from csv import reader
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 from io import StringIO
 from itertools import count
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -314,6 +316,15 @@ def test_arrays_are_lists_of_their_members():
         "line 1: a value of type Array in column 'labels' is left out",
         "line 1: a value of type Array in column 'gates' is left out",
     ]
+
+
+def test_a_missing_value_of_pandas_is_empty(monkeypatch):
+    missing = object()
+    monkeypatch.setitem(sys.modules, "pandas", SimpleNamespace(NA=missing))
+    found, told = task(role=missing, labels=["pii", missing])
+    assert (found.role, found.labels, told) == ("", ("pii",), [])
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    assert task(role=missing)[1] == ["line 1: a value of type object in column 'role' is left out"]
 
 
 def test_columns_whose_names_are_no_text_are_told():

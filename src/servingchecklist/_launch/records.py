@@ -67,7 +67,9 @@ def state_records(
             "note": noted.note if noted else None,
             "note_by": noted.by if noted else None,
             "note_at": noted.at if noted else None,
-            "recorded_references": [*dict.fromkeys(reference.url for reference in record.references)],
+            "recorded_references": [*dict.fromkeys(reference.url for reference in record.references)]
+            if record.references
+            else [],
         }
 
 
