@@ -154,6 +154,7 @@ def outside(text):
             if opened is not None:
                 kept += lines[done:opened]
                 done = token.map[0]
+                lines[done] = lines[done].lstrip(" ")
             opened = None
         elif comment.startswith("<!-- servingchecklist:") and not comment.startswith("<!-- servingchecklist:launch"):
             opened = token.map[1] if OPENING.fullmatch(comment) else None
