@@ -9,6 +9,7 @@ from servingchecklist import _markdown
 from servingchecklist._markdown import escape, escape_paragraphs, escape_within
 from servingchecklist._text import (
     columns,
+    count,
     escape_html,
     join_words,
     lead,
@@ -153,3 +154,11 @@ def test_the_number_that_a_title_has_itself_is_known(title, number, rest, withou
 
 def test_words_are_listed_as_in_a_sentence():
     assert [join_words(list("abc"[:n])) for n in (0, 1, 2, 3)] == ["", "a", "a and b", "a, b and c"]
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "no launches"), (1, "1 launch"), (2, "2 launches"), (1_000, "1,000 launches")]
+)
+def test_a_number_of_things_is_singular_for_one_alone(number, words):
+    assert count(number, "launch", "es") == words
+    assert count(number, "task") == words.replace("launches", "tasks").replace("launch", "task")

@@ -86,6 +86,11 @@ def join_words(words: list[str], last: str = "and") -> str:
     return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
+def count(number: int, what: str, ending: str = "s") -> str:
+    """Return a number of things: ``no tasks``, ``1 task``, ``2 tasks``. The ending is that of more than one, as ``es`` of launches."""
+    return f"{number:,} {what}{'' if number == 1 else ending}" if number else f"no {what}{ending}"
+
+
 def columns(text: str) -> int:
     """Return the number of terminal columns of a text: two for a wide character, none for a mark on the one before it."""
     if text.isascii():

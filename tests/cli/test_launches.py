@@ -709,7 +709,7 @@ def test_a_merge_driver_names_the_path_of_the_file(run, tmp_path):
         ".merge_file_a",
         ".merge_file_b",
     )
-    words = "adds 1 event, and lacks 0 events of the other side; merged: 2 events"
+    words = "adds 1 event, and lacks no events of the other side; merged: 2 events"
     assert run(*driver) == (0, "", f"servingchecklist: launches/fraud-v3.json: {words}\n")
     (tmp_path / ".merge_file_b").write_text(dumps(attrs.evolve(one, name="other"), "json"), "utf-8")
     status, _, err = run(*driver)

@@ -49,7 +49,7 @@ def test_an_empty_store_has_an_index_without_rows(run, tmp_path):
     with Store(tmp_path / "launches.db"):
         pass
     assert run("render", "--all", "--out", "pages") == (0, "index: written to pages\n", "")
-    assert "0 launches" in (tmp_path / "pages" / "index.html").read_text("utf-8")
+    assert "No launches" in (tmp_path / "pages" / "index.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def test_the_forecast_takes_the_options_of_the_launch():
 def test_without_a_time_it_is_now_and_without_launches_there_is_no_table():
     page = html.index([])
     assert "<table" not in page
-    assert f"0 launches, as of {datetime.now(UTC):%Y-%m-%d}" in words(page)
+    assert f"No launches, as of {datetime.now(UTC):%Y-%m-%d}" in words(page)
     assert "1 launch, as of" in words(html.index([two_weeks()]))
 
 

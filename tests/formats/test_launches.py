@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from markdown_it import MarkdownIt
 
-from helpers.launches import END, SINCE, november
+from helpers.launches import END, SINCE, november, with_checklist
 from helpers.pages import as_shown
 from helpers.strategies import launches
 from servingchecklist import (
@@ -311,10 +311,10 @@ def test_every_page_of_a_launch_says_what_does_not_apply_and_shows_notes_and_ref
 def test_the_topic_of_a_launch_is_shown_once(format):
     at = november(10)
     checklist = attrs.evolve(CHECKLIST, topic="that of all")
-    launch = Launch(checklist, PROVEN.name, PROVEN.as_of(at).events)
+    launch = with_checklist(PROVEN.as_of(at), checklist)
     forecast = launch.forecast(at=at, samples=1, default_effort=Effort(1, 2))
     for value in (launch.snapshot(at=at), launch.review(november(9), at=at), launch.next(at=at), forecast):
         page = dumps(value, format)
         assert (page.count("ranker-v7"), page.count("that of all")) == (1, 0)
-    named = attrs.evolve(launch, checklist=attrs.evolve(checklist, title="The launch of ranker-v7"))
+    named = with_checklist(launch, attrs.evolve(checklist, title="The launch of ranker-v7"))
     assert dumps(named.snapshot(at=at), format).count("ranker-v7") == 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import attrs
+
 from servingchecklist import Checklist, Launch, Phase, Reference, Task, events, model_serving
 
 SINCE = datetime(2026, 11, 16, 9, tzinfo=UTC)
@@ -13,6 +15,15 @@ MISTAKE = datetime(2026, 11, 20, 14, tzinfo=UTC)
 
 def november(day, hour=9):
     return datetime(2026, 11, day, hour, tzinfo=UTC)
+
+
+def with_checklist(launch, checklist):
+    """Return the launch as if it had been started with another checklist."""
+    log = [
+        attrs.evolve(event, digest=checklist.digest) if event.kind == "launch-started" else event
+        for event in launch.events
+    ]
+    return Launch(checklist, launch.name, log)
 
 
 def two_weeks():

@@ -230,6 +230,11 @@ def test_files_of_other_programs_are_passed_over_but_not_damaged_launches(store,
     assert store.import_files(folder, skipped=skipped.append) == {"fraud-v3": 2}
     assert skipped == ["ci.yaml", "list.json", "requests.jsonl"]
     assert store.import_files(folder) == {"fraud-v3": 0}
+    with pytest.raises(InvalidError) as caught:
+        store.import_files(folder, skipped=skipped)
+    assert str(caught.value) == (
+        "$.skipped: is not a function (got a list of 3); give one that takes the name of a file"
+    )
     lines = dumps(notes(1), "jsonl").splitlines(keepends=True)
     for text in ("".join(lines[1:]), "".join([*lines, "[]\n"]), ""):
         (folder / "fraud-v3.jsonl").write_text(text, "utf-8")

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 
 from helpers.calendars import BY_ICALENDAR, READERS, read
-from helpers.launches import END, said_by
+from helpers.launches import END, said_by, with_checklist
 from helpers.strategies import as_the_field_may_hold, is_seen, launches, lines
-from servingchecklist import Checklist, Effort, Launch, Phase, Task, dumps, forecast
+from servingchecklist import Checklist, Effort, Phase, Task, dumps, forecast
 from servingchecklist.errors import InvalidError
 
 NAUGHTY = json.loads((Path(__file__).parent / "corpus" / "naughty.json").read_text(encoding="utf-8"))
@@ -131,7 +131,7 @@ def without_efforts(launch):
         attrs.evolve(phase, tasks=[attrs.evolve(task, effort=None, not_before=None) for task in phase.tasks])
         for phase in launch.checklist.phases
     ]
-    return Launch(attrs.evolve(launch.checklist, phases=phases), launch.name, launch.events)
+    return with_checklist(launch, attrs.evolve(launch.checklist, phases=phases))
 
 
 @given(launches().map(without_efforts))

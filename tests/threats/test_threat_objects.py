@@ -259,7 +259,10 @@ FUNCTIONS = {
     "Store.begin_next": (_of_store("begin_next"), {"name": "x", **_BEGIN_NEXT, **ORDER, **SELECTION}),
     "Store.change": (_of_store("change"), {"name": "x", "change": lambda launch: launch}),
     "Store.export_files": (_of_store("export_files"), {"folder": "store/files", "format": "json", "limits": None}),
-    "Store.import_files": (_of_store("import_files"), {"folder": "store/files", "limits": None}),
+    "Store.import_files": (
+        _of_store("import_files"),
+        {"folder": "store/files", "limits": None, "skipped": None},
+    ),
     "Store.load": (_of_store("load"), {"name": "x"}),
     "Store.migrate": (_of_store("migrate"), {"name": "x", "checklist": OTHER, "by": "b", "at": NOON}),
     "Store.save": (_of_store("save"), {"launch": BEGUN}),
@@ -364,7 +367,7 @@ def _name(kind):
 
 INSTANCES = _instances()
 # What a value of another tool may be, or a function of the caller.
-FREE = {"change", "key", "explain", "progress"}
+FREE = {"change", "skipped", "key", "explain", "progress"}
 
 
 def _arguments(name):

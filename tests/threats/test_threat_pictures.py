@@ -15,9 +15,9 @@ import html5lib
 import pytest
 from hypothesis import given
 
-from helpers.launches import END, said_by
+from helpers.launches import END, said_by, with_checklist
 from helpers.strategies import TEXT_FIELDS, launches, lines
-from servingchecklist import Checklist, Effort, Launch, Phase, Task, critical_path, dumps, forecast
+from servingchecklist import Checklist, Effort, Phase, Task, critical_path, dumps, forecast
 from servingchecklist.errors import InvalidError
 
 MARKUP = json.loads((Path(__file__).parent / "corpus" / "markup.json").read_text(encoding="utf-8"))
@@ -172,7 +172,7 @@ def without_distant_days(launch):
         )
         for phase in launch.checklist.phases
     ]
-    return Launch(attrs.evolve(launch.checklist, phases=phases), launch.name, launch.events)
+    return with_checklist(launch, attrs.evolve(launch.checklist, phases=phases))
 
 
 def ranges_for(checklist):

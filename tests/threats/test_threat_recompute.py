@@ -10,6 +10,7 @@ from random import Random
 import attrs
 import pytest
 
+from helpers.launches import with_checklist
 from helpers.proof import CHECKLIST, START, SUBJECT, on
 from servingchecklist.evidence import ImportOptions, read_evidence
 
@@ -68,9 +69,7 @@ def test_a_script_of_100_lines_comes_to_the_same_decision(tmp_path, pytestconfig
             else kpi
             for kpi in CHECKLIST.kpis
         ]
-        launch = attrs.evolve(START, checklist=attrs.evolve(CHECKLIST, kpis=kpis)).set_subject(
-            SUBJECT, by="ci", at=on(1, 10)
-        )
+        launch = with_checklist(START, attrs.evolve(CHECKLIST, kpis=kpis)).set_subject(SUBJECT, by="ci", at=on(1, 10))
         for number in range(rng.choice([0, 1, 1, 1, 2])):
             file = tmp_path / "raw" / f"{number}.jsonl"
             raw(rng, file)

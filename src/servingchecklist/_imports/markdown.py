@@ -14,12 +14,11 @@ from .._model import _validation as v
 from .._model.task import Priority, Reference, Status, Step, Task
 from .._namespace import public
 from .._planning.rules import abbreviate
-from .._text import join_words, lead
+from .._text import count, join_words, lead
 from ..errors import show
 from ..formats import source
 from ..formats._document import Code, Link, plain
 from ..formats._layout import inline
-from ..formats._phrases import count
 from ..formats.limits import DEFAULT_LIMITS, Limits, check_tasks
 from ..formats.tasklist._boxes import Page
 from ..formats.tasklist._regions import comments

@@ -17,6 +17,7 @@ from .._model.timestamps import as_utc, checked, day_of
 from .._namespace import public
 from .._planning.options import ForecastFields, usual_samples
 from .._planning.rules import abbreviate
+from .._text import count as number_of
 from .._text import join_words
 from ..errors import Fault, InvalidError
 from .events import AT, Finished, NotApplicable, Reopened, Retracted, Ticked, Waived
@@ -225,7 +226,7 @@ class _Findings:
                 steps = record.steps(task)
                 left = [step.id for step in steps if not step.done]
                 if left:
-                    ticked = f"{len(steps) - len(left)} of {len(steps)} steps ticked"
+                    ticked = f"{len(steps) - len(left)} of {number_of(len(steps), 'step')} ticked"
                     yield "open_steps", f"{ticked}; open: {', '.join(left)}", mark
             elif isinstance(mark, Waived) and status is Status.WAIVED:
                 yield "waived", f"until {mark.expires.isoformat()}: {mark.reason} ({self.when(mark)})", mark
@@ -244,14 +245,18 @@ class _Findings:
         if (news := [event for event in ticks if event.at > self._since]) and not status.is_closed:
             names = ", ".join(event.step for event in news)
             last = max(news, key=AT)
-            yield "ticked", f"{names}; {len(ticks)} of {len(task.steps)} steps ticked ({self.when(last)})", last
+            yield (
+                "ticked",
+                f"{names}; {len(ticks)} of {number_of(len(task.steps), 'step')} ticked ({self.when(last)})",
+                last,
+            )
         passing = task.effort.high if task.effort and task.effort.days == "elapsed" else 0.0
         if latest and status is Status.DOING and (self._at - latest.at).days >= stale_after + passing:
             yield "stale", f"nothing recorded since {self.when(latest)}", latest
         if due and due < today and not status.is_closed:
             late = (today - due).days
             whose = f", owned by {record.owner}" if record.owner else ""
-            ago = f"{late} day{'' if late == 1 else 's'} ago"
+            ago = f"{number_of(late, 'day')} ago"
             yield "overdue", f"due on {due.isoformat()}, {ago}; {status}{whose}", None
 
     def when(self, event: Event) -> str:

@@ -15,7 +15,7 @@ from .._model._validation import Validated, as_day, as_day_or_none, check, tuple
 from .._model.checklist import Checklist
 from .._model.task import Task
 from .._namespace import ArrowTable, NotebookDisplay, public
-from .._text import join_words
+from .._text import count, join_words
 from ..errors import Fault, InvalidError, as_text, invalid, is_a
 from .calendar import EPSILON, Calendar, weekdays_in_words
 from .calibration import LEAST_TASKS
@@ -457,8 +457,9 @@ def _about_spread(options: ForecastOptions, shared: float) -> list[str]:
     if history and options.ranges == "bounds":
         lines.append("The history is not used: hard bounds leave nothing to learn.")
     elif history and not history.is_used:
-        count = f"{len(history)} closed task{'' if len(history) == 1 else 's'}"
-        lines.append(f"The history of {count} is not used: at least {LEAST_TASKS} are needed.")
+        lines.append(
+            f"The history of {count(len(history), 'closed task')} is not used: at least {LEAST_TASKS} are needed."
+        )
     return lines
 
 

@@ -21,7 +21,7 @@ from .._model.checklist import Checklist, known_tasks
 from .._model.effort import Effort, effort, in_working_days
 from .._model.task import Task
 from .._namespace import public
-from .._text import join_words, split_number
+from .._text import count, join_words, split_number
 from ..errors import Fault, Faults, InvalidError, UnknownNameError, as_text, invalid, is_a, show
 
 T = TypeVar("T")
@@ -349,8 +349,7 @@ def _until(due: date, today: date | None) -> str:
     days = (due - today).days
     if days == 0:
         return "due today"
-    count = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
-    return f"due in {count}" if days > 0 else f"overdue by {count}"
+    return f"due in {count(days, 'day')}" if days > 0 else f"overdue by {count(-days, 'day')}"
 
 
 _NEVER = 10**9  # beyond the ordinal of the last possible date

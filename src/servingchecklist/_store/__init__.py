@@ -307,7 +307,7 @@ class Store:
         folder: str | PathLike[str],
         limits: Limits | None = DEFAULT_LIMITS,
         *,
-        skipped: Callable[[str], object] = lambda _: None,
+        skipped: Callable[[str], object] | None = None,
     ) -> dict[str, int]:
         """Import every launch in the files of a folder: all of them or none.
 
@@ -330,7 +330,13 @@ class Store:
         """
         folder = check_path(folder)
         check_limits(limits)
-        launches = read_files(folder, limits, skipped)
+        if skipped is not None and not callable(skipped):
+            hint = "give one that takes the name of a file"
+            raise invalid("wrong-kind", "$.skipped", "is not a function", skipped, hint)
+        launches, foreign = read_files(folder, limits)
+        if skipped is not None:
+            for file in foreign:
+                skipped(file)
         new = dict.fromkeys(sorted(launch.name for launch in launches.values()), 0)
         for path, added in self._save(launches).items():
             new[launches[path].name] += added

@@ -11,17 +11,15 @@ from ..errors import MOST_FAULTS, Fault, InvalidError, member, show
 from ..formats import FORMATS, READERS, ReadFormat, read, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from ..formats.limits import Limits
 
 
-def read_files(folder: str, limits: Limits | None, skipped: Callable[[str], object]) -> dict[str, Launch]:
-    """Read the launches in a folder, by the path under which the faults of each are reported.
-
-    ``skipped`` is called with the name of each file that holds no document of this library.
-    """
+def read_files(folder: str, limits: Limits | None) -> tuple[dict[str, Launch], list[str]]:
+    """Read the launches in a folder, by the path under which the faults of each are reported, and return the files of other programs too."""
     launches: dict[str, Launch] = {}
+    foreign: list[str] = []
     faults: list[Fault] = []
     for file in _files_in(folder):
         path = member("$", file)
@@ -31,14 +29,14 @@ def read_files(folder: str, limits: Limits | None, skipped: Callable[[str], obje
             if _is_options(error):  # which are kept beside launches
                 continue
             if _is_foreign(error):
-                skipped(file)
+                foreign.append(file)
                 continue
             faults += [fault.under(path) for fault in error.faults]
             if len(faults) >= MOST_FAULTS:
                 break
     if faults:
         raise InvalidError(faults)
-    return launches
+    return launches, foreign
 
 
 def _is_options(error: InvalidError) -> bool:

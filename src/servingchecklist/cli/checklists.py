@@ -11,9 +11,8 @@ from .. import catalog
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
 from .._planning.rules import abbreviate
-from .._text import join_words, printable
+from .._text import count, join_words, printable
 from ..errors import Fault, FileError, InvalidError, UnknownNameError, invalid, show, show_path
-from ..formats._phrases import count
 from ..formats.jsonl import lines_without_id
 from .output import (
     HINTS,

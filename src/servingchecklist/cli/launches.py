@@ -19,10 +19,10 @@ from .._model.selection import Selection
 from .._model.timestamps import MOST_AHEAD
 from .._planning.ordering import next_tasks
 from .._planning.rules import ORDERS, abbreviate
-from .._text import inert, join_words, printable
+from .._text import count, inert, join_words, printable
 from ..errors import InvalidError, member, nearest, show, show_path
 from ..formats import IMPORTERS, write
-from ..formats._phrases import count, though_open
+from ..formats._phrases import though_open
 from .output import (
     FaultyValueError,
     check_output,
@@ -115,7 +115,9 @@ def start(options: Namespace) -> int:
                 hint = "choose another name, or see that launch with status"
                 raise usage_error("there is a launch of that name already", show(launch.name), hint)
             store.save(launch)
-    started = f"started by {launch.events[0].by} with {checklist.id} {checklist.version}, {len(checklist)} tasks"
+    started = (
+        f"started by {launch.events[0].by} with {checklist.id} {checklist.version}, {count(len(checklist), 'task')}"
+    )
     return print_recorded(options, None, launch, [f"{launch.name}: {started}"])
 
 
@@ -131,7 +133,7 @@ def migrate(options: Namespace) -> int:
     for task in after.retired:
         title = f" {before.checklist[task].title}" if task in before.checklist else ""
         events = len(after.history(task))
-        kept = "1 event is kept" if events == 1 else f"{events} events are kept"
+        kept = f"{count(events, 'event')} {'is' if events == 1 else 'are'} kept"
         lines.append(f"{after.name}: {task}{title}: no longer in the checklist; {kept}")
     for task, step in after.retired_steps:
         lines.append(
@@ -141,7 +143,7 @@ def migrate(options: Namespace) -> int:
 
 
 def _label(launch: Launch) -> str:
-    return f"{launch.checklist.id} {launch.checklist.version} ({len(launch.checklist)} tasks)"
+    return f"{launch.checklist.id} {launch.checklist.version} ({count(len(launch.checklist), 'task')})"
 
 
 def record(options: Namespace) -> int:
@@ -339,7 +341,7 @@ def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
     elif old.status != new.status:
         change = f"{old.status.words} -> {new.status.words}"
     elif old.steps != new.steps:
-        change = f"{sum(step.done for step in new.steps)} of {len(new.steps)} steps, still {new.status.words}"
+        change = f"{sum(step.done for step in new.steps)} of {count(len(new.steps), 'step')}, still {new.status.words}"
     elif deed == "waived" and new.waiver and not new.status.is_closed:
         change = f"waived until {new.waiver.expires.isoformat()}, which is over, so still {new.status.words}"
     else:

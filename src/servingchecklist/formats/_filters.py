@@ -22,7 +22,7 @@ _PRIORITIES = [priority.value for priority in Priority]
 
 STYLE = """
 .scl .scl-filters { display: none; }
-@supports selector(:has(a)) { @media screen { .scl .scl-filters { display: flex; flex-wrap: wrap; gap: .2em 2em; margin: 1em 0; font-size: .875em; } } }
+@supports selector(:has(a)) { @media screen { .scl .scl-filters { display: flex; flex-wrap: wrap; gap: .2em 2em; margin: 2em 0 1em; font-size: .875em; } } }
 .scl .scl-filters fieldset { display: flex; flex-wrap: wrap; gap: .2em .9em; min-width: 0; margin: 0; padding: 0; border: 0; }
 .scl .scl-filters legend { float: left; padding: 0; min-width: 4.2em; margin-right: .9em; color: var(--scl-soft); }
 .scl .scl-filters label { white-space: nowrap; cursor: pointer; }

@@ -10,7 +10,7 @@ from .._model.timestamps import day_of
 from .._planning.calendar import EVERY_DAY
 from .._planning.distribution import LEVELS
 from .._planning.rules import abbreviate
-from .._text import join_words
+from .._text import count, join_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,11 +30,6 @@ FINISHED = "When it is finished"
 
 MOST_ROWS = 24
 """The maximum number of rows in a table of finish days; where there are more days, several share a row."""
-
-
-def count(number: int, what: str) -> str:
-    """Return a number of things: ``no tasks``, ``1 task``, ``2 tasks``."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}" if number else f"no {what}s"
 
 
 def though_open(prerequisites: Sequence[str]) -> str:

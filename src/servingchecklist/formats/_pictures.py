@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from .. import _graph
 from .._planning.rules import abbreviate
-from .._text import join_words
+from .._text import count, join_words
 from ..errors import Fault, InvalidError, invalid
 from . import _phrases
 
@@ -231,7 +231,7 @@ def describe_distribution(finish: Distribution) -> str:
     days = finish.by_day()
     first, last = days[0][0].isoformat(), days[-1][0].isoformat()
     levels = ", ".join(f"{level.name} is {level.day}" for level in _phrases.levels(finish))
-    return f"Finished from {first} to {last}: {levels}. {_phrases.count(len(finish), 'sample')}."
+    return f"Finished from {first} to {last}: {levels}. {count(len(finish), 'sample')}."
 
 
 class Graph:

@@ -42,7 +42,10 @@ STYLE = """
 .scl details { font-size: .875em; }
 .scl summary { color: var(--scl-soft); cursor: pointer; }
 
-.scl .scl-progress progress { accent-color: #4a90e2; width: 9em; height: .8em; margin-right: .4em; vertical-align: -.05em; }
+.scl .scl-progress progress { appearance: none; box-sizing: border-box; width: 9em; height: .6em; margin-right: .4em; vertical-align: .05em; border: var(--scl-line); border-radius: .3em; overflow: hidden; background: none; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+.scl .scl-progress progress::-webkit-progress-bar { background: none; }
+.scl .scl-progress progress::-webkit-progress-value { background: #4a90e2; }
+.scl .scl-progress progress::-moz-progress-bar { background: #4a90e2; }
 .scl .scl-notice, .scl .scl-tips { padding: .7em 1.2em; margin: 1.2em 0; border: var(--scl-line); border-radius: .4em; break-inside: avoid; }
 .scl .scl-notice h2, .scl .scl-notice h3, .scl .scl-tips h2 { font-size: 1em; margin: 0; padding: 0; border: 0; }
 .scl .scl-notice ul.scl-items { margin: .3em 0 0; }
@@ -79,6 +82,7 @@ STYLE = """
 .scl .scl-records tbody tr td { min-width: 5.5em; }
 .scl .scl-table thead tr th.scl-count, .scl .scl-table tbody tr td.scl-count { text-align: right; min-width: 0; }
 .scl .scl-table tr { break-inside: avoid; background: none; }
+@media (max-width: 30rem) { .scl table.scl-columns { font-size: .8125em; } .scl .scl-columns tbody tr td { white-space: normal; } .scl .scl-columns tbody tr :is(th, td:last-child:not(.scl-count)) { min-width: 6em; } .scl .scl-columns tr :is(td, th):not(:first-child) { padding-left: .7em; } }
 @media (max-width: 30rem) { .scl dl.scl-fields:not(.scl-levels) { display: block; } .scl dl.scl-fields:not(.scl-levels) dt { margin-top: .3em; } }
 @media print { .scl { max-width: none; font-size: 10.5pt; } .scl h2 { break-after: avoid; } .scl section > p { break-after: avoid; } .scl .scl-wide { overflow: visible; } .scl details:not([open]) { display: none; } }
 @media print { .scl .scl-critical { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }

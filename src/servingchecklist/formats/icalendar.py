@@ -43,7 +43,7 @@ from .._model.checklist import Checklist
 from .._planning.calendar import EVERY_DAY
 from .._planning.forecast import Forecast
 from .._planning.options import calendar_of, effort_of
-from .._text import join_words
+from .._text import count, join_words
 from ..errors import invalid, missing_package
 from . import _phrases
 from ._pictures import check_span
@@ -157,7 +157,7 @@ def _events(forecast: Forecast) -> Iterator[_Event]:
         lines = [f"{level.name}: {level.words}", "", *_about(forecast)]
         yield _Event(("level", level.name), day, day, f"finished ({level.name})", lines)
     for phase in forecast.phases:
-        day, lines = phase.finish.p80, [f"{_phrases.count(phase.left, 'task')} left", _finish(phase)]
+        day, lines = phase.finish.p80, [f"{count(phase.left, 'task')} left", _finish(phase)]
         yield _Event(("phase", phase.id), day, day, f"{phase.title} finished (P80)", lines)
     for task in forecast.tasks:
         if task.due and task.on_time is not None:

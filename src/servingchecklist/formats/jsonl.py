@@ -165,15 +165,11 @@ def _launch_of(
         launch = cast("Launch", _decoded(checklist_lines[0], lines, limits, kind))
     else:
         launch = _with_latest(sorted(distinct, key=itemgetter(0)), lines, limits, kind)
-    faults = [
-        Fault(
-            *("damaged", f"$.events[{place}]", "is not the event of that id, so the line was altered"),
-            *(show(line["id"]), PUT_BACK),
-            line=number,
-        )
-        for place, (number, line) in enumerate(lines)
-        if "id" in line and line["id"] != digest_of(_without("id", line))
-    ]
+    faults: list[Fault] = []
+    for place, (number, line) in enumerate(lines):
+        if "id" in line and line["id"] != digest_of(_without("id", line)):
+            problem = "is not the event of that id, so the line was altered"
+            faults.append(Fault("damaged", f"$.events[{place}]", problem, show(line["id"]), PUT_BACK, line=number))
     if faults:
         raise InvalidError(faults[:MOST_FAULTS])
     return launch

@@ -29,7 +29,7 @@ class Limits:
     """Limits on the size and the structure of a document.
 
     The defaults admit 2,000 tasks, with descriptions of 10,000 characters in JSON or 2,000 in TOML, and launches of 25,000 events in JSON or
-    about 10,000 in TOML; in YAML, 2,000 tasks without descriptions. They refuse what would keep a parser or the model busy for a second, or take 200 MB; 2,000 descriptions of 20,000
+    about 10,000 in TOML; in YAML, 2,000 tasks without descriptions, or launches of about 1,800 events. They refuse what would keep a parser or the model busy for a second, or take 200 MB; 2,000 descriptions of 20,000
     characters exceed ``bytes``.
 
     Attributes:
@@ -42,8 +42,8 @@ class Limits:
             whatever the limits. In Markdown each line counts for forty, a list or a quote within another one on the same line for thirty,
             and five characters for one; such a line has at most six of them; and each quote counts for the lines up to the next blank one,
             and each mark of emphasis, code or a link for two.
-            In YAML each character counts for one, each blank for three, and each line, comma, colon, bracket and dash for 32, within texts
-            too. In CSV each delimiter counts for one, each line for seven, and five characters for one, within quotes too.
+            In YAML each character counts for one, each blank for three, each line for 24, and each bracket, each dash, each colon but in
+            times and addresses, and where there are brackets each comma for 32, within texts too. In CSV each delimiter counts for one, each line for seven, and five characters for one, within quotes too.
         tasks: The number of tasks of a checklist; also that of its phases, of its layers, and of all changes of overlays.
         events: The number of events of a launch.
 
@@ -80,7 +80,12 @@ _MARKERS = r"""(?xm)
 _NODE = 32
 """The number of characters of YAML that are parsed in the time of a node."""
 
-_MARKS_OF_YAML = ("\n", "\r", "\x85", "\u2028", "\u2029", ",", ":", "[", "]", "{", "}", "- ", "? ")
+_LINE_OF_YAML = 24
+"""The same for the end of a line."""
+
+_MARKS_OF_YAML = (":", "[", "]", "{", "}", "- ", "? ")
+_LINE_ENDS_OF_YAML = ("\n", "\r", "\x85", "\u2028", "\u2029")
+_COLON_WITHIN = r"(?<=[0-9]):(?=[0-9])|(?<=[a-z])://"  # of times and addresses, of which no key begins
 
 # Comments and strings, closed or not: an unclosed one extends to where TOML would have to end it, so that no text is scanned twice.
 # A long string may end in up to two quotes right before the three that close it.
@@ -169,7 +174,11 @@ def _rescanned(text: str) -> int:
 def check_yaml(text: str, limits: Limits) -> None:
     """Refuse YAML that may hold too many values. Strings are not told apart: a bound that is too high costs a file nothing but room."""
     count = len(text) + 2 * (text.count(" ") + text.count("\t"))  # between words the parser looks for comments and keys
-    count += _NODE * sum(map(text.count, _MARKS_OF_YAML))
+    count += _NODE * sum(map(text.count, _MARKS_OF_YAML)) + _LINE_OF_YAML * sum(map(text.count, _LINE_ENDS_OF_YAML))
+    if "[" in text or "{" in text:  # elsewhere a comma is part of a text
+        count += _NODE * text.count(",")
+    if count > limits.values:
+        count -= _NODE * len(re.findall(_COLON_WITHIN, text))
     if count > limits.values:
         _refuse_slow("YAML", count, limits)
 

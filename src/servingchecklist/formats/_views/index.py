@@ -9,6 +9,7 @@ import attrs
 from ..._model._validation import listed, mapped, require_kind
 from ..._model.timestamps import checked, now
 from ..._planning.options import DEFAULTS, usual_samples
+from ..._text import count
 from ...errors import InvalidError, invalid
 from .. import _phrases
 from .._document import Document, Item, Paragraph, Row, Table
@@ -39,9 +40,7 @@ def index(launches: Iterable[Launch], at: datetime | None, options: Mapping[str,
         raise invalid("duplicate", "$.launches", "hold a name twice", max(names, key=names.count), "merge its copies")
     time = now() if at is None else checked(at, "at")
     rows = [_row(launch, launch.snapshot(at=at), at, by_name.get(launch.name, DEFAULTS)) for launch in given]
-    blocks: list[Block] = [
-        Paragraph(f"{len(rows)} launch{'' if len(rows) == 1 else 'es'}, as of {_phrases.clock(time)}")
-    ]
+    blocks: list[Block] = [Paragraph(f"{count(len(rows), 'launch', 'es').capitalize()}, as of {_phrases.clock(time)}")]
     if rows:
         blocks.append(Table(_COLUMNS, rows, numbers=("Overdue", "Blocked")))
     return Document("Launches", blocks)

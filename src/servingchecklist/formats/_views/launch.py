@@ -8,7 +8,7 @@ from ..._model.task import Status
 from ..._model.timestamps import day_of
 from ..._planning.options import DEFAULTS
 from ..._planning.rules import abbreviate
-from ..._text import join_words
+from ..._text import count, join_words
 from .. import _phrases
 from .._document import (
     Bullets,
@@ -140,7 +140,7 @@ def _overall(tally: Tally) -> str:
         if tally.unestimated:
             parts.append(f"{tally.unestimated} without an estimate")
     if tally.steps:
-        parts.append(f"{tally.steps_done} of {_phrases.count(tally.steps, 'step')} ticked")
+        parts.append(f"{tally.steps_done} of {count(tally.steps, 'step')} ticked")
     return ", ".join(parts)
 
 
@@ -157,7 +157,7 @@ def _item(task: Task, state: TaskState, at: datetime) -> Item:
     # Steps are worth a line each while work is under way, and where some are ticked and some are not.
     shown = boxes if state.status is Status.DOING or len({step.done for step in state.steps}) > 1 else []
     if boxes and not shown and state.status not in (Status.WAIVED, Status.NOT_APPLICABLE):
-        facts.append(f"{sum(step.done for step in state.steps)} of {_phrases.count(len(state.steps), 'step')}")
+        facts.append(f"{sum(step.done for step in state.steps)} of {count(len(state.steps), 'step')}")
     facts += [*terms(task), *([labels(task.labels)] if task.labels else [])]
     folded = (
         Section("Description" if task.description else "Details", blocks)
@@ -206,7 +206,7 @@ def _facts(state: TaskState, at: datetime | None) -> Iterator[Fact | Line]:
     if state.due:
         late = 0 if at is None or state.status.is_closed else (at.date() - state.due).days
         due = f"due {state.due.isoformat()}"
-        yield Fact(f"overdue: {due}, {_phrases.count(late, 'day')} ago", "overdue") if late > 0 else due
+        yield Fact(f"overdue: {due}, {count(late, 'day')} ago", "overdue") if late > 0 else due
 
 
 def _reason(state: TaskState, at: datetime | None) -> str:

@@ -9,7 +9,7 @@ from ..._planning.calibration import LEAST_TASKS
 from ..._planning.distribution import LEVELS
 from ..._planning.options import DEFAULTS, options_document
 from ..._planning.rules import abbreviate
-from ..._text import join_words, without_number
+from ..._text import count, join_words, without_number
 from .. import _phrases
 from .._document import Bullets, Document, Field, Fields, Figure, Item, Items, Paragraph, Row, Section, Strong, Table
 from .checklist import first_day
@@ -75,7 +75,7 @@ def levers(value: Levers) -> Document:
         table = Table(("Change", "Days earlier at P80", "P80"), rows, numbers=("Days earlier at P80",))
         blocks += [Section("Changes", [table])] if rows else []
         if ids := [task.id for task in value.checklist if task.id in idle]:
-            words = f"{_phrases.count(len(ids), 'task')} would change nothing by taking no time"
+            words = f"{count(len(ids), 'task')} would change nothing by taking no time"
             blocks.append(Paragraph(f"{words}: {join_words(abbreviate(ids))}"))
         blocks.append(Section(_phrases.ASSUMPTIONS, [Bullets(value.assumptions)]))
     else:
@@ -99,7 +99,7 @@ def critical_path(value: CriticalPath) -> Document:
         words = _phrases.length(value)
         blocks.append(Paragraph(words, "lead"))
         caption = "What comes after what, with the critical path marked"
-        alternative = f"Graph of {_phrases.count(len(value.checklist), 'task')}. The critical path: {', '.join(abbreviate(list(value.path)))}."
+        alternative = f"Graph of {count(len(value.checklist), 'task')}. The critical path: {', '.join(abbreviate(list(value.path)))}."
         blocks.append(Figure(value, caption, alternative, "graph"))
         blocks += [Section("The path", [Items(steps, "number")]), _slack(value)]
     else:
@@ -109,7 +109,7 @@ def critical_path(value: CriticalPath) -> Document:
 
 def distribution(value: Distribution) -> Document:
     """Return the distribution of a finish date: its levels, its mean, and the share of samples on each day."""
-    mean = f"The mean is {_phrases.working_days(value.mean_days)} from {value.start.isoformat()} on; {_phrases.count(len(value), 'sample')}"
+    mean = f"The mean is {_phrases.working_days(value.mean_days)} from {value.start.isoformat()} on; {count(len(value), 'sample')}"
     picture = Figure(value, _SPREAD, _spread(value))
     return Document(_phrases.FINISHED, [_levels(value), Paragraph(mean), picture, Section("By day", [_by_day(value)])])
 
@@ -186,7 +186,7 @@ def stated_options(value: ForecastOptions) -> Fields:
     """Return the options that differ from the defaults as fields."""
     document = dict(options_document(value))
     if history := value.history:
-        document["history"] = f"{_phrases.count(len(history), 'closed task')}, {history.total_ratio:.2f} in all"
+        document["history"] = f"{count(len(history), 'closed task')}, {history.total_ratio:.2f} in all"
     names = [name for name in document if getattr(value, name) != getattr(DEFAULTS, name)]
     return Fields([Field(name.replace("_", " ").capitalize(), list(_option(document[name]))) for name in names])
 
@@ -222,7 +222,7 @@ def _notices(forecast: Forecast) -> Iterator[Section]:
 def _schedule(forecast: Forecast) -> str:
     left, levels = len(forecast.tasks), _phrases.levels(forecast.finish)
     dates = join_words([f"{level.day} ({level.name})" for level in levels])
-    return f"Gantt chart of {_phrases.count(left, 'task')} from {forecast.start.isoformat()} on. All are finished by {dates}."
+    return f"Gantt chart of {count(left, 'task')} from {forecast.start.isoformat()} on. All are finished by {dates}."
 
 
 def _spread(finish: Distribution) -> str:

@@ -22,8 +22,7 @@ from ..._model.changes import (
 )
 from ..._model.kpi import Kpi
 from ..._model.task import Phase, Task
-from ..._text import join_words
-from .. import _phrases
+from ..._text import count, join_words
 from .._document import Bullets, Code, Document, Fact, Field, Fields, Item, Items, Link, Paragraph, Row, Section, Table
 from .._layout import blocks as prose
 from . import values
@@ -145,9 +144,9 @@ def _counts(diff: Diff) -> str:
     numbers: Counter[tuple[str, str]] = Counter((what, kind) for what, _, kind in changed)
     names = {"task": "task", "phase": "phase", "kpi": "KPI"}
     keys = [(what, kind) for what in names for kind in _KINDS if (what, kind) in numbers]
-    parts = [f"{_phrases.count(numbers[what, kind], names[what])} {kind}" for what, kind in keys]
+    parts = [f"{count(numbers[what, kind], names[what])} {kind}" for what, kind in keys]
     if number := sum(entry.what == "checklist" for entry in diff):
-        parts.append(f"{_phrases.count(number, 'field')} of the checklist changed")
+        parts.append(f"{count(number, 'field')} of the checklist changed")
     return join_words(parts)
 
 
@@ -238,9 +237,9 @@ def upgrade(value: Upgrade) -> Document:
     if overlay.changes:
         groups.append(("What the overlay still changes", "", [_changes(overlay)]))
     counts = [
-        _phrases.count(len(value.conflicts), "open conflict"),
-        f"{_phrases.count(len(value.agreed), 'change')} made on both sides alike",
-        f"{_phrases.count(len(overlay.changes), 'change')} left in the {'draft of the ' if value.conflicts else ''}overlay",
+        count(len(value.conflicts), "open conflict"),
+        f"{count(len(value.agreed), 'change')} made on both sides alike",
+        f"{count(len(overlay.changes), 'change')} left in the {'draft of the ' if value.conflicts else ''}overlay",
     ]
     line = f"{join_words(counts)}." if groups else "Nothing is left to carry over: the overlay changes nothing."
     lines = [f"{overlay.label}, carried over to {draft.id} {draft.version}.", line[:1].upper() + line[1:]]

@@ -12,8 +12,7 @@ from ..._model.facet import Choice, Facet
 from ..._model.kpi import Criterion, GateDefinition, Kpi
 from ..._model.task import Phase, Reference, Risk, Step, Task
 from ..._tailoring.difference import PLACE
-from ..._text import join_words
-from .. import _phrases
+from ..._text import count, join_words
 from .._document import Became, Changed, Field, Link, Strong
 from . import proof
 from .checklist import choices
@@ -66,7 +65,7 @@ def in_words(field: str, value: Whole) -> str:
         case Task():
             return _task(value)
         case Phase():
-            return _phrases.count(len(value.tasks), "task")
+            return count(len(value.tasks), "task")
         case Kpi():
             return f"{value.target}, {proof.conditions(value)}"
         case bool():
@@ -94,7 +93,7 @@ def _entry(value: object) -> str:
     if isinstance(value, GateDefinition):
         return proof.gate_in_words(value)
     if isinstance(value, Audience):
-        return f"{value.title} ({value.id}): {_phrases.count(len(value.examples), 'example')}"
+        return f"{value.title} ({value.id}): {count(len(value.examples), 'example')}"
     if isinstance(value, tuple):
         return ": ".join(cast("tuple[str, str]", value))
     if isinstance(value, Facet):
@@ -113,7 +112,7 @@ def _task(task: Task) -> str:
     if task.when:
         facts.append(f"where {choices(task.when)}")
     if task.steps:
-        facts.append(_phrases.count(len(task.steps), "step"))
+        facts.append(count(len(task.steps), "step"))
     facts += [f"role {task.role}"] * bool(task.role) + [f"label {name}" for name in task.labels]
     return ", ".join(filter(None, facts))
 

@@ -6,6 +6,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from ..._model.timestamps import day_of
+from ..._text import count
 from .. import _phrases
 from . import _draw as draw
 from ._axes import count_ticks, time_ticks
@@ -105,7 +106,7 @@ class _Chart:
             ends.append((now.done + now.waived, f"{now.waived} waived", draw.AMBER))
         if self.has_not_applicable:
             ends.append((now.closed, f"{now.not_applicable} not applicable", draw.GREY))
-        ends.append((now.total, f"{now.total} task{'' if now.total == 1 else 's'}", "currentColor"))
+        ends.append((now.total, count(now.total, "task"), "currentColor"))
         heights = _apart([self._y(tasks) for tasks, _, _ in ends])
         for (_, words, colour), y in zip(ends, heights, strict=True):
             yield f'<rect x="{_RIGHT + 10}" y="{y - 4.5:.1f}" width="9" height="9" rx="2" fill="{colour}"/>'
