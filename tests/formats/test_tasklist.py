@@ -547,6 +547,13 @@ def test_new_lines_of_a_region_are_like_those_of_the_document():
     assert mixed.count("\n") == 2
 
 
+def test_an_indented_closing_comment_does_not_become_part_of_the_list_above_it():
+    text = OPEN.replace("next", "progress") + "  " + CLOSE
+    after = update(text)
+    assert after.endswith("\n- medium: 0 of 3 done\n\n" + CLOSE)
+    assert (update(after), lines_of(apply(after))) == (after, lines_of(apply(text)))
+
+
 def test_what_people_wrote_stays():
     text = dumps(LAUNCH, "tasklist")
     text = text.replace("# fraud", "Hello *team*,\n\n# fraud").replace("**Rest (fraud)**", "**Take a rest**, please  ")

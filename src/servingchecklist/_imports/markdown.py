@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_right
 from itertools import pairwise
 from textwrap import dedent
 from typing import TYPE_CHECKING
@@ -155,7 +155,7 @@ class _Reader:
         self._launch, self._is_own = next(iter(found.launches), ""), bool(found.launches or found.regions)
         generated: dict[int, int] = {}
         for region in found.regions:
-            behind = bisect_left(page.starts, region.end) + 1
+            behind = bisect_right(page.starts, region.end)
             if not any(region.line <= line < behind for line in boxes):
                 self._draft.tell(region.line, "a generated part is left out")
                 generated[region.line - 1] = behind

@@ -44,7 +44,7 @@ class Region(NamedTuple):
         name: ``"next"`` or ``"progress"``.
         selection: The keys and values that its tasks are selected by.
         start: The offset behind the line of its opening comment.
-        end: The offset of the line of its closing comment.
+        end: The offset of its closing comment.
     """
 
     line: int
@@ -94,7 +94,8 @@ def comments(page: Page) -> Comments:
             else:
                 pairs = (pair.split("=", 1) for pair in match[2].split())
                 selection = {key: unquote(value) for key, value in pairs}
-                ends = page.starts[opened[1]], page.starts[first]
+                # Indented, the closing comment would belong to a list above it.
+                ends = page.starts[opened[1]], page.text.index(CLOSE, page.starts[first])
                 found.append(Region(opened[0] + 1, match[1], selection, *ends))
             opened = None
         elif name := _LAUNCH.fullmatch(comment):
