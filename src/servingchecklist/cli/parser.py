@@ -12,7 +12,7 @@ from .._text import printable
 from ..codec import KINDS
 from ..errors import nearest_name, show
 from ..formats import READERS
-from . import checklists, forecasts, launches, proof, sync, tailoring, working
+from . import checklists, copies, forecasts, launches, proof, sync, tailoring, working
 from .options import (
     OUTPUT,
     SOURCE,
@@ -544,14 +544,14 @@ def _add_launches(command: Command) -> None:
 
 
 def _add_files(command: Command) -> None:
-    parser = command("merge", launches.merge, "merge copies of one launch", "--no-limits")
+    parser = command("merge", copies.merge, "merge copies of one launch", "--no-limits")
     parser.add_argument("files", nargs="+", metavar="FILE", help=f"a launch in {READABLE}; - for standard input")
     help = "the path to name in messages, as a merge driver gets it from git in %%P, in place of temporary files"
     parser.add_argument("--name", metavar="PATH", help=help)
     add_output(parser, "json", READERS)
     parser.flags["--format"].help = "the format of the output (default: by its suffix, else that of the first file)"
     parser = command(
-        "export", launches.export, "write each launch in the store to a file of its own", "--store", "--json", "--quiet"
+        "export", copies.export, "write each launch in the store to a file of its own", "--store", "--json", "--quiet"
     )
     parser.add_argument("folder", metavar="FOLDER", help="the folder, made if there is none")
     parser.add_argument("-f", "--format", **one_of(READERS), default="jsonl", help="the format (default: %(default)s)")
@@ -562,5 +562,5 @@ def _add_files(command: Command) -> None:
         "shell", **one_of(("bash", "zsh", "fish")), help="the shell; evaluate the script in its start file"
     )
     help = "import every launch in a folder into the store: all of them or none"
-    parser = command("import", launches.import_files, help, "--store", "--no-limits", "--json", "--quiet")
+    parser = command("import", copies.import_files, help, "--store", "--no-limits", "--json", "--quiet")
     parser.add_argument("folder", metavar="FOLDER", help="the folder")
