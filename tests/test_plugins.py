@@ -423,7 +423,7 @@ def test_a_format_of_a_pack_reads_and_writes(good, tmp_path):
 def test_a_suffix_that_is_bundled_is_never_that_of_a_pack(good, tmp_path):
     write(catalog.load("house"), tmp_path / "a.md")
     assert (tmp_path / "a.md").read_text("utf-8") == dumps(catalog.load("house"), "markdown")
-    with pytest.raises(UnknownNameError, match=r"name a file that ends in \.json, \.jsonl, \.toml, \.yaml or \.yml$"):
+    with pytest.raises(UnknownNameError, match=r"name a file that ends in \.json, \.jsonl, \.toml, \.yaml or \.yml;"):
         read(tmp_path / "a.md")
 
 

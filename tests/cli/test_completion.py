@@ -47,7 +47,7 @@ def offered(run):
         (["next", "--done", "c1,c3,c9"], ["c1,c3,c9"]),
         (["next", "--json", "--limit=2", "model-r"], ["model-rollback"]),
         (["render", "-f", "m"], ["markdown", "mermaid"]),
-        (["status", "--format", "t"], ["text"]),
+        (["status", "--format", "t"], ["tasklist", "text"]),
         (["tailor", "--with", "l"], ["llm-serving"]),
         (["done", "c9"], ["c9"]),
         (["untick", "--by", "x", "c6", "a"], ["absence", "alerts"]),

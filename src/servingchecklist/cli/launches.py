@@ -21,7 +21,6 @@ from .._planning.rules import ORDERS, abbreviate
 from .._text import count, inert, join_words, printable
 from ..errors import nearest, show, show_path
 from ..formats import write
-from ..formats._phrases import though_open
 from .copies import offer_union
 from .output import (
     check_output,
@@ -325,6 +324,8 @@ def _last_of(launch: Launch, by: str) -> str:
 
 
 def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
+    from ..formats._phrases import though_open
+
     now = now_of(after)
     old, new = before.state(task, at=now_of(before)), after.state(task, at=now)
     if old.owner != new.owner:

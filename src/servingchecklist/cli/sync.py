@@ -15,7 +15,6 @@ from .._launch.events import StepEvent
 from .._text import printable
 from ..errors import LimitError, show_path
 from ..formats import decode
-from ..formats._phrases import though_open
 from .launches import change_launch, check_not_ahead, now_of, print_recorded, recorder, time_of
 from .output import FaultyValueError, emit, for_people, usage_error
 from .sources import faults_of, limits_of, read_input
@@ -92,6 +91,8 @@ def sync(options: Namespace) -> int:
 
 
 def _deed(event: TaskEvent, launch: Launch) -> str:
+    from ..formats._phrases import though_open
+
     if isinstance(event, StepEvent):
         return f"{event.kind} {event.step}"
     state = launch.state(event.task, at=now_of(launch))
