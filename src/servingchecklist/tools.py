@@ -202,8 +202,8 @@ def _checked(arguments: Mapping[str, object], schema: Mapping[str, Any]) -> dict
             faults.add("unknown-key", member("$", key), "is not known to this tool", key, known=properties)
         elif value is not None:
             # JSON Schema takes 3.0 for an integer, and some models write it so
-            given[key] = value = int(value) if type(value) is float and value.is_integer() else value
-            faults += _faults(key, value, properties[key])
+            given[key] = int(value) if type(value) is float and value.is_integer() else value
+            faults += _faults(key, given[key], properties[key])
     for key in schema.get("required", ()):
         if key not in given:
             faults.append(Fault("missing", f"$.{key}", "is missing", "", _hint(key, properties[key])))
