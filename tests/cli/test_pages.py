@@ -28,7 +28,9 @@ def test_each_launch_is_a_page_and_the_index_leads_to_all(started, tmp_path):
     assert sorted(os.listdir(folder)) == ["fraud-v3.html", "index.html", "ranker-v7.html"]
     index = (folder / "index.html").read_text("utf-8")
     assert re.findall('<a href="(.*?)">', index) == ["fraud-v3.html", "ranker-v7.html"]
-    assert all("0 of 9 done" in (folder / name).read_text("utf-8") for name in ("fraud-v3.html", "ranker-v7.html"))
+    for page in ((folder / name).read_text("utf-8") for name in ("fraud-v3.html", "ranker-v7.html")):
+        assert "0 of 9 done" in page
+        assert page.count('<a href="index.html">All launches</a>') == 1
     (folder / "notes.txt").write_text("kept", "utf-8")
     assert started("finish", "c1", "--launch", "fraud-v3", *BY)[0] == 0
     assert started("render", "--all", "--output", str(folder), "--format", "html")[0] == 0
@@ -40,7 +42,9 @@ def test_the_forecasts_take_the_options_beside_the_store(started, tmp_path):
     options = ForecastOptions(efforts={"c9": Effort(200, 200)})
     write(options, tmp_path / "fraud-v3.forecast.toml")
     assert started("render", "--all", "--out", "pages")[0] == 0
-    shown = re.findall(r"<td>(\d{4}-\d\d-\d\d)</td>", (tmp_path / "pages" / "index.html").read_text("utf-8"))
+    shown = re.findall(
+        r"<td><span .*?>(\d{4}-\d\d-\d\d)</span></td>", (tmp_path / "pages" / "index.html").read_text("utf-8")
+    )
     assert len(shown) == 2
     assert shown[0] > shown[1]
 
