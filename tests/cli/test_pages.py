@@ -71,6 +71,18 @@ def test_mistakes_are_told_before_anything_is_written(started, tmp_path, argumen
     assert sorted(os.listdir(tmp_path)) == ["launches.db"]
 
 
+def test_launches_in_files_are_to_be_imported_first(run, tmp_path):
+    (tmp_path / "launches").mkdir()
+    start = "start a launch with: servingchecklist start NAME; or name the store with --store\n"
+    problem = "servingchecklist: there is no store of launches (got 'launches.db'); "
+    assert run("render", "--all", "--out", "p") == (2, "", problem + start)
+    assert run("start", "fraud-v3", *BY, "--output", "launches/fraud-v3.jsonl")[0] == 0
+    first = "import the files in 'launches' first: servingchecklist import launches; or "
+    assert run("render", "--all", "--out", "p") == (2, "", problem + first + start)
+    assert run("import", "launches")[0] == 0
+    assert run("render", "--all", "--out", "p")[0] == 0
+
+
 def test_a_launch_of_the_name_of_the_index_is_told(started, tmp_path):
     assert started("start", "index", *BY)[0] == 0
     assert started("render", "--all", "--out", "p") == (
