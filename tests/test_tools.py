@@ -322,6 +322,32 @@ def test_each_refusal_is_one_sentence(store, name, arguments, sentence):
     assert store.load("fraud-v3") == LAUNCH
 
 
+NOT_TEXT = {
+    "launch": "is not text (got 5); give the name of a launch, or leave it out where there is only one",
+    "event": "is not an event that can be recorded (got 5); known: " + ", ".join(ALL),
+    "task": "is not text (got 5); give its id, such as c1",
+    "step": "is not text (got 5); give its id, as launch_task shows it",
+    "role": "is not text (got 5); give a role of the checklist",
+    "phase": "is not text (got 5); give the id of a phase",
+    "reason": "is not text (got 5); say in a few words why",
+    "owner": "is not text (got 5); give a person or team, or '' for none",
+    "due": "is not text (got 5); give a day, such as '2026-12-31', or '' for none",
+    "expires": "is not text (got 5); give the last day, such as '2026-12-31'",
+    "text": "is not text (got 5); give a note in words",
+    "limit": "is not a number from 1 to 20 (got '5'); leave it out for 3",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [(schema["name"], key) for schema in tools.schemas(ALL) for key in schema["inputSchema"]["properties"]],
+)
+def test_a_value_of_the_wrong_type_gets_a_hint_for_each_argument(store, name, key):
+    required = {"launch_task": {"task": "c1"}, "launch_record": {"event": "noted"}}.get(name, {})
+    answer = answered(store, name, required | {key: "5" if key == "limit" else 5}, events=ALL)
+    assert str(answer) == f"$.{key}: {NOT_TEXT[key]}"
+
+
 def test_all_faults_of_the_arguments_are_told_at_once(store):
     with pytest.raises(InvalidError) as caught:
         ask(store, "launch_record", event="assigned", task=5, owner=[], tasks="c1")
