@@ -181,7 +181,7 @@ def test_check_counts_in_plain_english(run, tmp_path):
         dumps(Launch.start(LAUNCH, name="x", by="x"), "jsonl").splitlines()[0], "utf-8"
     )
     assert run("check", "none.jsonl")[1] == (
-        "none.jsonl:1: $.events: do not say when the launch was started (got a list of 0); "
+        "none.jsonl:1: $.events: do not say when the launch was started; "
         "let the log begin with an event launch-started\n"
     )
 

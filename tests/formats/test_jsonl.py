@@ -152,7 +152,7 @@ UNBOUND = '{"kind":"launch-started","by":"a tool","at":"2026-11-02T09:00:00Z"}\n
         ("", "$: is empty; put back its lines, as from an earlier version, or start a launch in a new file"),
         (" \n\n", "$: is empty; put back its lines"),
         (FIRST + NOTE, "$.checklist: is in none of the lines; put back the line with the name and the checklist of the launch, which comes first"),
-        (CHECKLIST_LINE, "line 1: $.events: do not say when the launch was started (got a list of 0); let the log begin with an event launch-started"),
+        (CHECKLIST_LINE, "line 1: $.events: do not say when the launch was started; let the log begin with an event launch-started"),
         (
             CHECKLIST_LINE + FIRST + NOTE.replace("note 1", "note 2"),
             f"line 3: $.events[1]: is not the event of that id, so the line was altered (got '{NOTE_ID[:60]}'... of 64 characters); {PUT_BACK}",
