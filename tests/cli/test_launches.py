@@ -818,12 +818,18 @@ def test_a_waiver_that_has_expired_already_says_so(started):
 def test_files_of_other_programs_are_skipped_and_faults_name_their_files(started, tmp_path):
     started("export", "files")
     files = {
-        "ci.yml": "on: push\n", "list.json": "[1]", "data.toml": "x = 1\n", "requests.jsonl": '{"a":1}\n{"a":2}\n',
+        "ci.yml": "on: push\n", "list.json": "[1]", "empty.json": "", "data.toml": "x = 1\n", "requests.jsonl": '{"a":1}\n{"a":2}\n',
     }  # fmt: skip
     for name, text in files.items():
         (tmp_path / "files" / name).write_text(text, "utf-8")
+    why = {
+        "empty.json": "is not JSON: Expecting value at column 1, on line 1",
+        "list.json": "is not a document (got a list of 1)",
+        "requests.jsonl": "$.kind: is in none of the lines",
+    }
     skipped = "".join(
-        f"servingchecklist: files/{name}: skipped: it says no kind, so it holds no launch\n" for name in sorted(files)
+        f"servingchecklist: files/{name}: skipped, since it holds no launch: {why.get(name, '$.kind: is missing')}\n"
+        for name in sorted(files)
     )
     assert started("import", "files") == (0, "fraud-v3: imported, new events: 0\n", skipped)
     (tmp_path / "files" / "fraud-v3.jsonl").write_text("{", "utf-8")

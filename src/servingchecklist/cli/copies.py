@@ -18,6 +18,7 @@ from .output import (
     FaultyValueError,
     for_people,
     format_of,
+    line_of,
     print_faults,
     print_json,
     usage_error,
@@ -148,15 +149,14 @@ def import_files(options: Namespace) -> int:
     if os.path.isfile(options.folder):
         hint = IMPORTERS.get(os.path.splitext(options.folder)[1].lower(), "name its folder")
         raise usage_error("that is a file, and launches are imported from a folder", show_path(options.folder), hint)
-    skipped: list[str] = []
     with open_store(options, "create") as store:
         try:
-            new = store.import_files(options.folder, limits_of(options), skipped=skipped.append)
+            new, skipped = store.import_files(options.folder, limits_of(options))
         except InvalidError as error:
             return _print_faults_of_files(options.folder, error)
-        for file in () if options.quiet else skipped:
-            path = printable(os.path.join(options.folder, file))
-            print(f"servingchecklist: {path}: skipped: it says no kind, so it holds no launch", file=sys.stderr)
+        for file, fault in () if options.quiet else skipped.items():
+            path, why = printable(os.path.join(options.folder, file)), line_of(attrs.evolve(fault, hint=""))
+            print(f"servingchecklist: {path}: skipped, since it holds no launch: {why}", file=sys.stderr)
         for name in [name for name, number in new.items() if number]:
             _warn_of_starts(store.load(name), ())
     if options.json:
