@@ -329,7 +329,7 @@ def test_a_missing_value_of_pandas_is_empty(monkeypatch):
 
 def test_columns_whose_names_are_no_text_are_told():
     found = imported({"title": "T", "phase": "P", 7: "x", 8: None, None: "", ("a",): ["b"], True: []})
-    assert notes(found) == ["columns that are not read: 7, a list of 1"]
+    assert notes(found) == ["columns that are not read: 7, a tuple of 1"]
 
 
 def test_prerequisites_are_split_at_commas_where_there_is_one():
