@@ -312,7 +312,10 @@ REFUSALS = [
     ("launch_record", {"event": "due-set", "task": "c1", "due": "friday"}, "$.due: is not a date (got 'friday'); write it in quotes, as in '2026-12-31'"),
     ("launch_record", {"event": "assigned", "task": "c1"}, "$.owner: is missing; give task and owner"),
     ("launch_record", {"event": "assigned", "task": "c1", "owner": None}, "$.owner: is missing; give task and owner"),
-    ("launch_record", {"event": "finished", "task": "c1", "owner": ""}, "$.owner: does not belong to finished (got ''); leave it out; finished takes task and text"),
+    ("launch_record", {"event": "finished", "task": ""}, "$.task: there is no task in 'model-serving' of that name (got ''); known: c1, c2, c3, c4, c5, c6, c7, c8, c9"),
+    ("launch_next", {"limit": 2.5}, "$.limit: is not a number from 1 to 20 (got 2.5); leave it out for 3"),
+    ("launch_next", {"limit": 21.0}, "$.limit: is not a number from 1 to 20 (got 21); leave it out for 3"),
+    ("launch_next", {"limit": float("inf")}, "$.limit: is not a number from 1 to 20 (got inf); leave it out for 3"),
 ]  # fmt: skip
 
 
@@ -320,6 +323,18 @@ REFUSALS = [
 def test_each_refusal_is_one_sentence(store, name, arguments, sentence):
     assert refused(store, name, **arguments) == sentence
     assert store.load("fraud-v3") == LAUNCH
+
+
+def test_whole_floats_are_integers_and_empty_texts_that_nothing_needs_are_as_if_left_out(store):
+    assert ask(store, "launch_next", limit=1.0, role="", launch="") == ask(store, "launch_next", limit=1)
+    assert ask(store, "launch_status", phase="") == ask(store, "launch_status")
+    empty = dict.fromkeys(("launch", "reason", "step", "owner", "due", "text"), "")
+    ask(store, "launch_record", event="assigned", task="c1", owner="ml-platform")
+    done = ask(store, "launch_record", **empty, event="finished", task="c1")
+    assert done.startswith("c1 Define goals and KPIs: done, owner ml-platform, ")
+    ask(store, "launch_record", **empty, event="assigned", task="c1")
+    assert store.load("fraud-v3").state("c1").owner is None
+    assert ask(store, "launch_record", **empty, event="begun", task="").startswith("[>] Audit current state")
 
 
 NOT_TEXT = {

@@ -192,7 +192,7 @@ def _argument(fault: Fault) -> str:
 
 
 def _checked(arguments: Mapping[str, object], schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments that fit their schema. Null is as if left out."""
+    """Return the arguments that fit their schema. Null is as if left out, and so is an empty text that neither tool nor event needs."""
     hint = "give a dict, such as {'task': 'c1'}"
     stated = mapped(arguments, "$", "is not a mapping from arguments to values", hint)
     properties: dict[str, dict[str, Any]] = schema["properties"]
@@ -201,14 +201,16 @@ def _checked(arguments: Mapping[str, object], schema: Mapping[str, Any]) -> dict
         if type(key) is not str or key not in properties:
             faults.add("unknown-key", member("$", key), "is not known to this tool", key, known=properties)
         elif value is not None:
-            faults += _faults(key, value, properties[key])
-            given[key] = value
+            # JSON Schema takes 3.0 for an integer, and some models write it so
+            given[key] = int(value) if type(value) is float and value.is_integer() else value
+            faults += _faults(key, given[key], properties[key])
     for key in schema.get("required", ()):
         if key not in given:
             faults.append(Fault("missing", f"$.{key}", "is missing", "", _hint(key, properties[key])))
     if faults:
         raise InvalidError(faults)
-    return given
+    needed = (*schema.get("required", ()), *(_METHODS[given["event"]][1] if "event" in given else ()))
+    return {key: value for key, value in given.items() if value != "" or key in needed}
 
 
 def _faults(key: str, value: object, schema: Mapping[str, Any]) -> Faults:

@@ -11,7 +11,7 @@ from .. import catalog
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
 from .._planning.rules import abbreviate
-from .._text import count, join_words, printable
+from .._text import count, inert, join_words, printable
 from ..errors import Fault, FileError, InvalidError, UnknownNameError, invalid, show, show_path
 from ..formats.jsonl import lines_without_id
 from .output import (
@@ -83,7 +83,7 @@ def show_list(options: Namespace) -> int:
     widths = [max((len(word) for word in column), default=0) for column in zip(*map(_cells, entries), strict=True)]
     for entry in () if options.json else entries:
         cells = [cell.ljust(width) for cell, width in zip(_cells(entry), widths, strict=True)]
-        print("  ".join([*cells[:2], line_of(entry.fault)] if entry.fault else [*cells, _description(entry)]))
+        print(inert("  ".join([*cells[:2], line_of(entry.fault)] if entry.fault else [*cells, _description(entry)])))
     return 1 if any(entry.fault for entry in entries) else 0
 
 
@@ -210,9 +210,9 @@ def _of_fault(name: str, fault: Fault) -> str:
 
 def annotation(level: str, file: str, title: str, words: str, line: int | None = None) -> str:
     """Return a workflow command of GitHub, which shows words beside a line of a file, or of no file where that is empty."""
-    file, title = (text.translate(_ESCAPES_IN_PROPERTY) for text in (file, title))
+    file, title = (inert(text).translate(_ESCAPES_IN_PROPERTY) for text in (file, title))
     where = f"file={file}," * bool(file) + f"line={line}," * bool(line)
-    return f"::{level} {where}title={title}::{words.translate(_ESCAPES)}"
+    return f"::{level} {where}title={title}::{inert(words).translate(_ESCAPES)}"
 
 
 def _size(value: Stored) -> str:
