@@ -38,16 +38,16 @@ def merge(options: Namespace) -> int:
     """Merge copies of one launch from files (``merge``)."""
     first, *others = options.files
     try:
-        merged, format = read_copy(first, options)
+        merged, format = read_copy(first, options, options.name or "")
         for path in others:
-            copy, _ = read_copy(path, options)
+            copy, _ = read_copy(path, options, options.name or "")
             with faults_of(path):
                 both = merged.merge(copy)
             _print_merged(options.name or path, merged, copy, both)
             merged = both
     except FaultyValueError as error:
         raise FaultyValueError(options.name or error.where, error.faults) from None
-    if not format_of(options, ""):  # no suffix tells, as in a merge driver of git
+    if not format_of(options, ""):  # no suffix of an output tells, as in a merge driver of git
         options.format = format or "json"
     write_or_print(options, merged, "json")
     return 0
