@@ -36,8 +36,9 @@ if TYPE_CHECKING:
 
 NAME = "jsonl"
 SUFFIXES = (".jsonl",)
+ON_CONFLICT = "delete the lines with such marks, keep all others, and let .gitattributes say *.jsonl merge=union"
+"""The hint where git has left a conflict."""
 
-_CONFLICT_MARK = re.compile(r"(?:<{7}|\|{7}|>{7})(?: |\r?\Z)|={7}\r?\Z")
 _EVENT = re.compile(r"\$\.events\[([0-9]+)\]")
 _MORE_LINES = 100
 """The number of lines that are read beside the events: checklists that a merge has left, and blank lines."""
@@ -120,11 +121,7 @@ def _parsed(text: str) -> Iterator[Line]:
             try:
                 value = parse_json(line)
             except InvalidError as error:
-                faults = error.faults
-                if _CONFLICT_MARK.match(line):
-                    hint = "delete the lines with such marks, keep all others, and let .gitattributes say *.jsonl merge=union"
-                    faults = (Fault("syntax", "$", "is a conflict that git has left", show(line), hint),)
-                raise InvalidError(attrs.evolve(fault, line=number) for fault in faults) from None
+                raise InvalidError(attrs.evolve(fault, line=number) for fault in error.faults) from None
             if not is_dict(value):
                 hint = "write an object, as in {...}"
                 raise InvalidError([Fault("wrong-kind", "$", "is not an object", show(value), hint, line=number)])
