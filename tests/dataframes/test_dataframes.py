@@ -203,7 +203,7 @@ def test_numbers_of_numpy_are_numbers_and_its_days_are_days():
         )
         assert not found.notes
     found = imports.from_records(
-        [{**row, "not_before": numpy.datetime64("NaT"), "section": numpy.float64("nan")}], id="x"
+        [{**row, "not_before": numpy.datetime64("NaT", "ns"), "section": numpy.float64("nan")}], id="x"
     )
     assert (found.checklist.tasks[0].not_before, found.notes) == (None, ())
 

@@ -152,6 +152,8 @@ UNBOUND = '{"kind":"launch-started","by":"a tool","at":"2026-11-02T09:00:00Z"}\n
         ("", "$: is empty; put back its lines, as from an earlier version, or start a launch in a new file"),
         (" \n\n", "$: is empty; put back its lines"),
         (FIRST + NOTE, "$.checklist: is in none of the lines; put back the line with the name and the checklist of the launch, which comes first"),
+        (NOTE, "$.checklist: is in none of the lines; put back the line with the name"),
+        ('{"kind":["noted"]}', "line 1: $.schema_version: is missing"),
         (CHECKLIST_LINE, "line 1: $.events: do not say when the launch was started (got a list of 0); let the log begin with an event launch-started"),
         (
             CHECKLIST_LINE + FIRST + NOTE.replace("note 1", "note 2"),
@@ -258,6 +260,33 @@ def test_copies_that_were_started_separately_keep_the_checklist_with_more_layers
         merged = loads(text, "jsonl", kind=Launch)
         assert merged == START.merge(other)
         assert merged.checklist.layers == layered.layers
+    later = other.migrate(NEXT[0], by="serving-team", at=AT + timedelta(hours=1))
+    for text in (
+        dumps(START, "jsonl") + dumps(other, "jsonl") + MIGRATION,
+        dumps(later, "jsonl") + dumps(START, "jsonl"),
+    ):
+        with pytest.raises(InvalidError):
+            loads(text, "jsonl")
+    text = dumps(START, "jsonl") + dumps(other, "jsonl") + dumps(later, "jsonl")
+    assert loads(text, "jsonl", kind=Launch).checklist == NEXT[0]
+
+
+def test_copies_that_were_started_with_different_checklists_are_not_merged():
+    """Not even where one of them was migrated since, and its line does not show what it was started with."""
+    other = Launch.start(model_serving(), name="fraud-v3", by="serving-team", at=AT)
+    later = other.migrate(NEXT[0], by="serving-team", at=AT + timedelta(hours=1))
+    with pytest.raises(InvalidError, match="is not the same checklist"):
+        START.merge(later)
+    separate = "hold separate starts, and no line shows that their checklists are the same"
+    different = "is not the same checklist: id, title"
+    for text, words in (
+        (dumps(START, "jsonl") + dumps(later, "jsonl"), separate),
+        (dumps(later, "jsonl") + dumps(START, "jsonl"), separate),
+        (dumps(START, "jsonl") + dumps(other, "jsonl") + dumps(later, "jsonl"), different),
+        (dumps(START, "jsonl") + dumps(other, "jsonl"), different),
+    ):
+        with pytest.raises(InvalidError, match=words):
+            loads(text, "jsonl")
 
 
 def test_what_holds_no_digest_of_its_checklist_is_read_by_its_content():

@@ -133,3 +133,10 @@ def test_what_dependents_computes_is_no_part_of_the_value():
     assert (launch, hash(launch), pickle.dumps(launch)) == (LAUNCH, hash(LAUNCH), before)
     with pytest.raises(UnknownNameError):
         launch.dependents("c10")
+
+
+def test_digests_stay_what_they_are():
+    """They are noted in logs and elsewhere. Neither the version of the schema nor the kind of document is in them."""
+    small = Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("a", "Décider", effort="1-2 days")])])
+    assert small.digest == "sha256:9ee5bdb0d70fb87990cd90970341feb17724679eae8d4f8278ae94290baff89e"
+    assert attrs.evolve(small, base=small).digest != small.digest

@@ -401,6 +401,20 @@ def altered_checklist(checklist: Checklist) -> Fault:
 PUT_BACK = "put back what was there, as from an earlier version of the file"
 
 
+def merged_checklist(
+    ours: Checklist, our_events: Sequence[Event], theirs: Checklist, their_events: Sequence[Event]
+) -> Checklist:
+    """Return the checklist of two copies that are merged: that of the latest migration or, without one that follows, the one of both.
+
+    Raises:
+        InvalidError: Neither follows from the other, and the contents of the checklists differ.
+    """
+    last, others = last_migration(our_events), last_migration(their_events)
+    if last != others and starts(our_events) & starts(their_events):
+        return ours if last > others else theirs
+    return common_checklist(ours, theirs, named_checklists([*our_events, *their_events]))
+
+
 def common_checklist(ours: Checklist, theirs: Checklist, named: Container[str] = ()) -> Checklist:
     """Return the checklist of two logs to be merged.
 

@@ -34,17 +34,15 @@ from .fold import (
     Records,
     add_unknown_part,
     altered_checklist,
-    common_checklist,
     cut,
     field_of,
     fold,
     is_of_task,
-    last_migration,
+    merged_checklist,
     misplaced,
     named_checklists,
     part_ids,
     part_of,
-    starts,
     too_old,
 )
 from .transitions import Recording
@@ -371,16 +369,9 @@ class Log(Validated, _Derived):
         if other.name != self.name:
             hint = f"a launch is merged with copies of itself; this one is {self.name!r}"
             raise invalid("not-a-copy", "$.name", "is the name of another launch", other.name, hint)
-        first, last = sorted((self, other), key=lambda copy: last_migration(copy.events))
-        follows = last_migration(first.events) != last_migration(last.events) and starts(first.events) & starts(
-            last.events
-        )
-        events = in_order(chain(self.events, other.events))
         return self._with(
-            checklist=last.checklist
-            if follows
-            else common_checklist(self.checklist, other.checklist, named_checklists(events)),
-            events=events,
+            checklist=merged_checklist(self.checklist, self.events, other.checklist, other.events),
+            events=in_order(chain(self.events, other.events)),
             _started=min(self._started, other._started),
             _retracted=self._retracted | other._retracted,
         )

@@ -368,9 +368,14 @@ class Checklist(Validated, ArrowTable, NotebookDisplay, _Derived):
 
     @property
     def digest(self) -> str:
-        """The SHA-256 digest of the canonical form of :meth:`to_dict`, as ``sha256:`` and 64 digits. It covers ``base`` and ``layers``."""
+        """The SHA-256 digest of its contents, ``base`` and ``layers`` included, as ``sha256:`` and 64 digits.
+
+        It is that of :meth:`to_dict` without ``schema_version`` and ``kind``, as JSON with sorted keys, no blanks, and no escapes but those
+        that JSON needs, in UTF-8. Text stays as it is; so a checklist has the same digest in every format.
+        """
         if not hasattr(self, "_digest"):
-            object.__setattr__(self, "_digest", f"sha256:{digest_of(self.to_dict())}")
+            contents = {key: held for key, held in self.to_dict().items() if key not in ("schema_version", "kind")}
+            object.__setattr__(self, "_digest", f"sha256:{digest_of(contents)}")
         return self._digest
 
     def to_records(self) -> list[TaskRecord]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .._files import failure
-from .._launch.fold import common_checklist, last_migration, named_checklists, starts
+from .._launch.fold import merged_checklist
 from .._launch.launch import Launch
 from .._model._validation import is_id
 from .._model.checklist import Checklist
@@ -191,7 +191,7 @@ class Addition:
         try:
             stored = read_checklist(*row, *document)
             events = _read_events(connection.execute(_NAMING, (self.launch.name,)).fetchall())
-            chosen = self._chosen(stored, events)
+            chosen = merged_checklist(self.launch.checklist, self.launch.events, stored, events)
         except InvalidError:  # damage is reported on reading
             problem = "is not the checklist that the store has for the launch of that name"
             return [
@@ -204,13 +204,6 @@ class Addition:
             connection.execute("INSERT OR IGNORE INTO checklists VALUES (?, ?)", (self.digest, self.document))
             connection.execute("UPDATE launches SET checklist = ? WHERE name = ?", (self.digest, self.launch.name))
         return []
-
-    def _chosen(self, stored: Checklist, events: Sequence[Event]) -> Checklist:
-        """Return the stored checklist or that of the launch. ``events`` are the starts and migrations in the file."""
-        theirs, ours = last_migration(events), last_migration(self.launch.events)
-        if theirs != ours and starts(events) & starts(self.launch.events):
-            return self.launch.checklist if theirs < ours else stored
-        return common_checklist(stored, self.launch.checklist, named_checklists([*events, *self.launch.events]))
 
 
 def addition_of(connection: sqlite3.Connection, launch: Launch, known: Known | None) -> Addition:

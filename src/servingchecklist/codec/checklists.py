@@ -62,7 +62,8 @@ def read_checklist(raw: object) -> Checklist:
         # With an unreadable task no checklist is built, so what names something else is checked here on what can be read.
         phases, tasks, whole = _readable(raw)
         between, circle = structure_faults(phases, tasks, whole=whole)
-        faults = list(dict.fromkeys([*error.faults, *between, *_names_at_fault(raw)]))[:MOST_FAULTS]
+        names = _names_at_fault(raw) if len(error.faults) + len(between) < MOST_FAULTS else ()
+        faults = list(dict.fromkeys([*error.faults, *between, *names]))[:MOST_FAULTS]
         circle = circle or getattr(error, "cycle", ())  # the cycle of its base, or of a layer
         raise (CycleError(faults, circle) if circle else InvalidError(faults)) from None
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from .._launch.events import LaunchStarted, Migrated
     from .._launch.launch import Launch
+    from .._model.checklist import Checklist
     from ..codec import Stored
 
     Line: TypeAlias = tuple[int, dict[str, object]]
@@ -84,7 +85,7 @@ def loads(text: str, limits: Limits | None = DEFAULT_LIMITS, kind: type[Stored] 
         raise LimitError([Fault("limit", "$", problem, "", hint)])
     if checklists:
         return _launch_of(checklists, [line for line in lines if not _is_checklist_line(line)], limits, kind)
-    if len(lines) == 1:
+    if len(lines) == 1 and not _is_event(lines[0]):
         return _decoded(lines[0], None, limits, kind)
     if not lines:
         hint = "put back its lines, as from an earlier version, or start a launch in a new file"
@@ -105,6 +106,13 @@ def _check_lines(text: str, limits: Limits) -> None:
     if (count := text.count("\n")) > most:
         hint = "pass Limits(events=...) to read more, or limits=None where you trust the text"
         raise LimitError([Fault("limit", "$", f"has {count:,} lines, and at most {most:,} are read", "", hint)])
+
+
+def _is_event(line: Line) -> bool:
+    from .._launch.events import KINDS
+
+    kind = line[1].get("kind")
+    return type(kind) is str and kind in KINDS
 
 
 def _is_checklist_line(line: Line) -> bool:
@@ -176,7 +184,7 @@ def _with_latest(
     checklist_lines: Sequence[Line], lines: Sequence[Line], limits: Limits | None, kind: type[Stored] | None
 ) -> Launch:
     """Return the launch with that of several checklists, as a merge leaves them, which the log names last."""
-    from .._launch.fold import altered_checklist, common_checklist, last_migration, named_checklists
+    from .._launch.fold import altered_checklist, common_checklist, last_migration, named_checklists, starts
 
     copies = {
         line[0]: cast("Launch", _decoded(line, [(line[0], _ANY_START)], limits, kind)) for line in checklist_lines
@@ -190,17 +198,30 @@ def _with_latest(
             faults.append(Fault("not-a-copy", "$.name", problem, show(copy.name), hint, line=number))
         elif digests and "" not in digests and copy.checklist.digest not in digests:
             faults.append(attrs.evolve(altered_checklist(copy.checklist), line=number))
+    started = {event.digest for event in starts(named)} - {""}
+    of_starts = [number for number, copy in copies.items() if copy.checklist.digest in started]
+    if len(started) > max(len(of_starts), 1):
+        problem = "hold separate starts, and no line shows that their checklists are the same"
+        hint = "take the copies from before the merge, and merge them with servingchecklist merge"
+        faults.append(Fault("not-a-copy", "$.events", problem, "", hint))
     if faults:
         raise InvalidError(faults[:MOST_FAULTS])
     fitting = [number for number, copy in copies.items() if copy.checklist.digest in latest]
     if not (fitting and last_migration(named)):  # then all have the same content
         fitting = list(copies)
-    checklist = copies[fitting[0]].checklist
-    for number in fitting[1:]:
-        try:
-            checklist = common_checklist(checklist, copies[number].checklist, latest)
-        except InvalidError as error:
-            raise InvalidError(attrs.evolve(fault, line=number) for fault in error.faults) from None
+
+    def common(numbers: Sequence[int]) -> Checklist:
+        checklist = copies[numbers[0]].checklist
+        for number in numbers[1:]:
+            try:
+                checklist = common_checklist(checklist, copies[number].checklist, latest)
+            except InvalidError as error:
+                raise InvalidError(attrs.evolve(fault, line=number) for fault in error.faults) from None
+        return checklist
+
+    if len(started) > 1:
+        common(of_starts)
+    checklist = common(fitting)
     number = next(number for number, copy in copies.items() if copy.checklist is checklist)
     return cast("Launch", _decoded((number, dict(checklist_lines)[number]), lines, limits, kind))
 
