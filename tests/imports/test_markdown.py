@@ -89,6 +89,7 @@ def test_headings_are_phases_and_boxes_are_tasks():
     assert freeze.description == "More about it.\n\n```bash\npython export.py\n```"
     assert found.done == ("ecrire-les-notes",)
     assert notes == [
+        "1 task is done in the list: finish it in the launch",
         "line 5: a comment is left out",
         "line 13: boxes below a box are steps of its task",
         "line 14: a box below a step is a step of the same task",
@@ -119,6 +120,7 @@ def test_what_is_too_long_is_cut_and_what_is_no_step_is_a_task():
     assert found.checklist.tasks[0].description == long.strip()
     assert found.done == (found.checklist.tasks[1].id,)
     assert notes == [
+        "1 task is done in the list: finish it in the launch",
         "line 1: a task stands below no heading of a phase: it is in 'Tasks'",
         "line 1: the title is too long: it is cut, and the whole text is in the description",
         "line 2: a box below a box is no step, which has 1 to 200 characters: it is a task",
@@ -179,7 +181,7 @@ def test_front_matter_is_no_heading(end):
 def test_front_matter_ends_where_its_lines_do_and_has_keys():
     found, notes = imported("---\ntitle: ''\na: 1\nb: 2\nc: 3\nd: 4\n...\n- [x] a\n", title="T")
     assert found.done == ("a",)
-    assert notes[0] == "line 1: the front matter is left out: title, a, b, 2 more"
+    assert notes[1] == "line 1: the front matter is left out: title, a, b, 2 more"
     assert imported("---\ntitle: T\n---")[0].checklist.title == "T"
     for text in ("---\nPrepare\n---\n- [ ] a\n", "---\n---\n\n# Prepare\n- [ ] a\n"):
         assert [phase.title for phase in imported(text)[0].checklist.phases] == ["Prepare"]
@@ -188,7 +190,11 @@ def test_front_matter_ends_where_its_lines_do_and_has_keys():
 
 
 def test_an_empty_list_is_told():
-    assert imported("# T\n\ntext\n")[1] == ["there are no boxes: the checklist has no tasks"]
+    problem = "there are no boxes: the checklist has no tasks"
+    assert imported("# T\n\ntext\n")[1] == [problem]
+    for text in ("list.md", b"lists/our list.Markdown"):
+        shown = repr(text if isinstance(text, str) else text.decode())
+        assert imported(text)[1] == [f"{shown} looks like the name of a file: give the text that it holds", problem]
 
 
 def test_comments_in_boxes_and_what_stands_below_a_box_without_text_are_told():
@@ -250,6 +256,7 @@ def test_a_task_list_of_ours_comes_back_with_its_ids_and_statuses():
     assert found.checklist.phases == tuple(phase for phase in OWN.phases if phase.tasks)
     assert found.done == ("c1",)
     assert [note.partition(": ")[2] for note in notes] == [
+        "finish it in the launch",
         "a comment is left out",
         "a generated part is left out",
         "a generated part is left out",

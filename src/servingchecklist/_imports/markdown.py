@@ -22,7 +22,7 @@ from ..formats._layout import inline
 from ..formats.limits import DEFAULT_LIMITS, Limits, check_tasks
 from ..formats.tasklist._boxes import Page
 from ..formats.tasklist._regions import comments
-from .draft import Draft, Ids, named
+from .draft import Draft, Ids, named, of_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,6 +81,8 @@ def from_markdown(
     checklist = named(id, title)
     text = source(text, limits).removeprefix("\ufeff")
     draft = Draft(priorities)
+    for line, problem in of_path(text):
+        draft.tell(line, problem)
     text, stated = _without_front_matter(text, draft)
     reader = _Reader(Page(text, limits), draft, limits)
     reader.read()
