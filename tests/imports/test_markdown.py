@@ -189,6 +189,98 @@ def test_front_matter_ends_where_its_lines_do_and_has_keys():
         assert not any("front matter" in note for note in imported(text)[1])
 
 
+def test_front_matter_in_toml_is_none_either():
+    found, notes = imported('+++\r\ntitle = "Ship it"\r\ndate = 2026-11-02\r\n---\r\n+++\r\n## P\r\n- [ ] a\r\n')
+    assert (found.checklist.title, found.checklist.description) == ("Ship it", "")
+    assert notes == ["line 1: the front matter is left out: date"]
+    assert not any("front matter" in note for note in imported("+++\na = 1\n# T\n- [ ] a\n")[1])
+
+
+ODD = """\
+## Prepare
+
+__Before launch__:
+
+- [ ] Freeze
+- [-] Not needed
+- [ ]No space
+- plain
+- [x](https://example.com)
+- [see](https://example.com)
+
+### Data
+
+* one
+  1. two
+
+<details><summary>More</summary>
+
+- [ ] Export
+  - plain
+  - [~] Half done
+  **Bold**
+
+</details>
+
+1. Step one
+   - [ ] Nested
+2. Step two
+3. Step three
+   text
+   1. [ ] Nested too
+
+```
+- [ ] in code
+```
+
+> - [x] quoted
+
+A **bold** text.
+
+**Two**
+**lines**
+"""
+
+
+def test_what_may_be_meant_as_a_part_of_the_list_and_is_text_is_told():
+    found, notes = imported(ODD)
+    (phase,) = found.checklist.phases
+    assert [(task.title, task.description) for task in phase.tasks] == [
+        ("Freeze", ""), ("Export", "- plain\n- [~] Half done\n**Bold**"), ("Nested", ""), ("Nested too", ""),
+    ]  # fmt: skip
+    assert notes == [
+        "line 3: '__Before launch__:' is bold and no heading: it is in the description",
+        "line 6: [-] is no box here: the line is text of the description",
+        "line 7: [ ] is no box here: the line is text of the description (line 34 too)",
+        "line 8: a list item without a box is no task: it is in the description (lines 9-10, 14-15 and 28 too)",
+        "line 17: HTML is text of the description (line 24 too)",
+        "line 21: [~] is no box here: the line is text of the description",
+        "line 26: a list item without a box is in the description, and the boxes below it are tasks (line 29 too)",
+        "line 37: [x] is no box here: the line is text of the description",
+    ]
+    assert all(
+        line.strip() in f"{phase.description}\n### Data" for line in ODD.splitlines()[2:16] if "Freeze" not in line
+    )
+
+
+def test_a_priority_and_an_effort_that_stay_in_a_title_are_told():
+    for text, title, told in [
+        ("Freeze (P0)", "Freeze", []),
+        ("Freeze — 2 days", "Freeze — 2 days", ["'2 days'"]),
+        ("Freeze (2-3 days)", "Freeze (2-3 days)", ["'2-3 days'"]),
+        ("Freeze - 4 hours (P1)", "Freeze - 4 hours", ["'4 hours'"]),
+        ("P1: Freeze (P0)", "P1: Freeze", ["'P1'"]),
+        ("[High] Freeze", "[High] Freeze", ["'[High]'"]),
+        ("(must) Freeze (P0) — 1 day", "(must) Freeze (P0) — 1 day", ["'(must)'", "'(P0)'", "'1 day'"]),
+        ("Freeze P2P (now) — 2 of 3", "Freeze P2P (now) — 2 of 3", []),
+    ]:
+        found, notes = imported(f"## P\n- [ ] {text}\n", priorities={"must": "critical"})
+        assert found.checklist.tasks[0].title == title
+        problem = "stays in the title: a priority is read in round brackets at its end"
+        effort = "stays in the title: an effort is not read from it"
+        assert notes == [f"line 2: {one} {effort if ' ' in one else problem}" for one in told]
+
+
 def test_an_empty_list_is_told():
     problem = "there are no boxes: the checklist has no tasks"
     assert imported("# T\n\ntext\n")[1] == [problem]

@@ -12,7 +12,7 @@ from .._model import _validation as v
 from .._model._validation import Validated, check, slug, tuple_of
 from .._model.checklist import Checklist
 from .._model.effort import Effort
-from .._model.task import Phase, Priority, Reference, Step, Task
+from .._model.task import Phase, Priority, Reference, Task
 from .._namespace import public
 from .._planning.rules import abbreviate
 from .._text import FORBIDDEN, FORBIDDEN_IN_LINE, count, join_words
@@ -225,11 +225,6 @@ class Draft:
             return Reference(title, address)
         except InvalidError:
             return None
-
-    def steps(self, texts: list[tuple[str, str]]) -> list[Step]:
-        """Return steps, with ids that are made of the first text of each pair."""
-        ids = Ids()
-        return [Step(ids.new(name), text) for name, text in texts]
 
     def finish(self, checklist: Checklist, gates: Sequence[GateDefinition] = ()) -> Imported:
         """Return the checklist with the phases and the notes, sorted by line."""
