@@ -525,6 +525,40 @@ def test_copies_are_merged(run, tmp_path):
     )
 
 
+def test_a_merge_prints_the_format_of_the_first_file(run, tmp_path, monkeypatch):
+    start = Launch.start(LAUNCH, name="fraud-v3", by="ml-platform", at=datetime(2026, 11, 2, tzinfo=UTC))
+    one, other = start.finish("c1", by="x"), start.finish("c2", by="y")
+    merged = one.merge(other)
+    write(other, tmp_path / "other.json")
+    for format in ("jsonl", "toml", "yaml"):
+        write(one, tmp_path / f"one.{format}")
+        assert run("merge", f"one.{format}", "other.json")[:2] == (0, dumps(merged, format))
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(dumps(one, format).encode())))
+        assert run("merge", "-", "other.json")[:2] == (0, dumps(merged, format))
+        assert run("merge", f"one.{format}", "other.json", "-f", "json")[:2] == (0, dumps(merged, "json"))
+
+
+def test_comments_say_nothing_about_the_format_of_a_copy_and_the_path_of_the_file_does(run, tmp_path):
+    start = Launch.start(LAUNCH, name="fraud-v3", by="ml-platform", at=datetime(2026, 11, 2, tzinfo=UTC))
+    one, other = start.finish("c1", by="x"), start.finish("c2", by="y")
+    ours = tmp_path / ".merge_file_a"
+    driver = ("merge", "--output", ".merge_file_a", ".merge_file_a", ".merge_file_b")
+    for format, head in [
+        ("yaml", "\ufeff# the launch: of fraud-v3\n\n# yaml\n"),
+        ("yaml", "# yaml-language-server: $schema=./launch.schema.json\n"),
+        ("toml", "# kind: toml\r\n"),
+    ]:
+        ours.write_text(head + dumps(one, format), "utf-8")
+        (tmp_path / ".merge_file_b").write_text(dumps(other, format), "utf-8")
+        assert run(*driver)[0] == 0
+        assert ours.read_text("utf-8") == dumps(one.merge(other), format)
+    ours.write_text(dumps(one, "yaml").replace("schema_version:", "? schema_version\n:"), "utf-8")
+    (tmp_path / ".merge_file_b").write_text(dumps(other, "yaml"), "utf-8")
+    assert run(*driver)[2].startswith(".merge_file_a:1: is not TOML")
+    assert run(*driver, "--name", "launches/Fraud.YAML")[0] == 0
+    assert ours.read_text("utf-8") == dumps(one.merge(other), "yaml")
+
+
 def test_what_others_write_to_a_file_meanwhile_is_kept(run, tmp_path, monkeypatch):
     launch = Launch.start(LAUNCH, name="fraud-v3", by="ml-platform", at=datetime(2026, 11, 2, 9, tzinfo=UTC))
     other = launch.finish("c3", by="x", at=datetime(2026, 11, 3, tzinfo=UTC))

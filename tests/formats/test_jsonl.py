@@ -203,6 +203,24 @@ def test_faults_name_their_lines(text, words):
     assert said.startswith(words), said
 
 
+def test_an_edited_checklist_line_beside_that_of_the_log_is_to_be_deleted():
+    """As a union merge leaves it, of a branch with the edit and one that has migrated."""
+    edited = CHECKLIST_LINE.replace('"title":"Proof"', '"title":"Proofs"')
+    digest = loads(edited + UNBOUND, "jsonl", kind=Launch).checklist.digest[:15]
+    damaged = f"$.checklist: {ALTERED} (got '{digest}'), on line {{}}; {{}}; {MIGRATE}"
+    for lines, line, way_out in [
+        ([edited, NEW_CHECKLIST_LINE, FIRST, MIGRATION], 1, "delete line 1: line 2 has the checklist of the log"),
+        ([CHECKLIST_LINE, FIRST, NEW_CHECKLIST_LINE, MIGRATION, edited], 5, "delete line 5: line 3 has the checklist of the log"),
+        ([CHECKLIST_LINE, edited, FIRST, MIGRATION], 2, PUT_BACK),  # that of the migration is in none
+    ]:  # fmt: skip
+        with pytest.raises(InvalidError) as caught:
+            loads("".join(lines), "jsonl")
+        assert str(caught.value) == damaged.format(line, way_out)
+        if way_out != PUT_BACK:
+            del lines[line - 1]
+            assert loads("".join(lines), "jsonl", kind=Launch).checklist == NEXT[0]
+
+
 def test_a_line_with_several_faults_and_a_cycle_keep_their_errors():
     with pytest.raises(InvalidError) as caught:
         loads(CHECKLIST_LINE + FIRST + '{"kind":"noted","task":"?","by":1}\n{"kind":"begun"}', "jsonl")

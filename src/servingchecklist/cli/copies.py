@@ -45,14 +45,14 @@ def merge(options: Namespace) -> int:
             "--path is for the two sides of one file", show_path(options.path), "name two files, or leave it out"
         )
     with _errors_name(options.path):
-        merged, format = read_copy(first, options)
+        merged, format = read_copy(first, options, options.path or "")
         for path in others:
-            copy, _ = read_copy(path, options)
+            copy, _ = read_copy(path, options, options.path or "")
             with faults_of(path):
                 both = merged.merge(copy)
             _print_merged(options.path or path, merged, copy, both)
             merged = both
-    if not format_of(options, ""):  # no suffix tells, as in a merge driver of git
+    if not format_of(options, ""):  # no suffix of an output tells, as in a merge driver of git
         options.format = format or "json"
     write_or_print(options, merged, "json")
     return 0

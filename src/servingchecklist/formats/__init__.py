@@ -85,6 +85,11 @@ FORMATS: dict[str, tuple[str, ...]] = {
 
 READERS: tuple[ReadFormat, ...] = ("json", "jsonl", "toml", "yaml")
 
+_ON_CONFLICT = (
+    "choose a side, or edit both into one, and delete the lines with such marks; "
+    "for a launch, set 'servingchecklist merge' as the merge driver of git, and merge again"
+)
+
 
 class _Writes(Protocol):
     def dumps(self, value: object) -> str: ...
@@ -146,7 +151,17 @@ def loads(
 
 
 def _loads(reader: _Reads, text: str | bytes, limits: Limits | None, kind: type[T] | None) -> Stored:
-    return reader.loads(source(text, limits), limits, kind)
+    text = source(text, limits)
+    try:
+        return reader.loads(text, limits, kind)
+    except InvalidError as error:
+        if error.faults[0].code == "syntax":
+            from ._lines import conflict_behind  # valid documents do not need it
+
+            hint = getattr(reader, "ON_CONFLICT", _ON_CONFLICT)
+            error.faults = (conflict_behind(error.faults[0], text, hint), *error.faults[1:])
+            error.args = (error.faults,)
+        raise
 
 
 def source(text: str | bytes, limits: Limits | None) -> str:

@@ -37,8 +37,9 @@ if TYPE_CHECKING:
 
 NAME = "jsonl"
 SUFFIXES = (".jsonl",)
+ON_CONFLICT = "delete the lines with such marks, keep all others, and let .gitattributes say *.jsonl merge=union"
+"""The hint where git has left a conflict."""
 
-_CONFLICT_MARK = re.compile(r"(?:<{7}|\|{7}|>{7})(?: |\r?\Z)|={7}\r?\Z")
 _EVENT = re.compile(r"\$\.events\[([0-9]+)\]")
 _MORE_LINES = 100
 """The number of lines that are read beside the events: checklists that a merge has left, and blank lines."""
@@ -128,11 +129,7 @@ def _parsed(text: str) -> Iterator[Line]:
             try:
                 value = parse_json(line)
             except InvalidError as error:
-                faults = error.faults
-                if _CONFLICT_MARK.match(line):
-                    hint = "delete the lines with such marks, keep all others, and let .gitattributes say *.jsonl merge=union"
-                    faults = (Fault("syntax", "$", "is a conflict that git has left", show(line), hint),)
-                raise InvalidError(attrs.evolve(fault, line=number) for fault in faults) from None
+                raise InvalidError(attrs.evolve(fault, line=number) for fault in error.faults) from None
             if not is_dict(value):
                 hint = "write an object, as in {...}"
                 raise InvalidError([Fault("wrong-kind", "$", "is not an object", show(value), hint, line=number)])
@@ -187,20 +184,29 @@ def _with_latest(
     checklist_lines: Sequence[Line], lines: Sequence[Line], limits: Limits | None, kind: type[Stored] | None
 ) -> Launch:
     """Return the launch with that of several checklists, as a merge leaves them, which the log names last."""
-    from .._launch.fold import altered_checklist, common_checklist, last_migration, named_checklists, starts
+    from .._launch.fold import (
+        PUT_BACK,
+        altered_checklist,
+        common_checklist,
+        last_migration,
+        named_checklists,
+        starts,
+    )
 
     copies = {
         line[0]: cast("Launch", _decoded(line, [(line[0], _ANY_START)], limits, kind)) for line in checklist_lines
     }
     named = list(_named_events(lines))
     digests, latest = {event.digest for event in named}, named_checklists(named)
+    fitting = [number for number, copy in copies.items() if copy.checklist.digest in latest]
     first, faults = checklist_lines[0][0], list[Fault]()
     for number, copy in copies.items():
         if copy.name != copies[first].name:
             problem, hint = "is the name of another launch", f"keep the lines of {copies[first].name!r} only"
             faults.append(Fault("not-a-copy", "$.name", problem, show(copy.name), hint, line=number))
         elif digests and "" not in digests and copy.checklist.digest not in digests:
-            faults.append(attrs.evolve(altered_checklist(copy.checklist), line=number))
+            way_out = f"delete line {number}: line {fitting[0]} has the checklist of the log" if fitting else PUT_BACK
+            faults.append(attrs.evolve(altered_checklist(copy.checklist, way_out), line=number))
     started = {event.digest for event in starts(named)} - {""}
     of_starts = [number for number, copy in copies.items() if copy.checklist.digest in started]
     if len(started) > max(len(of_starts), 1):
@@ -209,7 +215,6 @@ def _with_latest(
         faults.append(Fault("not-a-copy", "$.events", problem, "", hint))
     if faults:
         raise InvalidError(faults[:MOST_FAULTS])
-    fitting = [number for number, copy in copies.items() if copy.checklist.digest in latest]
     if not (fitting and last_migration(named)):  # then all have the same content
         fitting = list(copies)
 
