@@ -555,7 +555,7 @@ def test_comments_say_nothing_about_the_format_of_a_copy_and_the_path_of_the_fil
     ours.write_text(dumps(one, "yaml").replace("schema_version:", "? schema_version\n:"), "utf-8")
     (tmp_path / ".merge_file_b").write_text(dumps(other, "yaml"), "utf-8")
     assert run(*driver)[2].startswith(".merge_file_a:1: is not TOML")
-    assert run(*driver, "--name", "launches/Fraud.YAML")[0] == 0
+    assert run(*driver, "--path", "launches/Fraud.YAML")[0] == 0
     assert ours.read_text("utf-8") == dumps(one.merge(other), "yaml")
 
 
