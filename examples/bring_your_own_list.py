@@ -87,8 +87,6 @@ def main() -> None:
         print(f"{checklist.id}: {len(checklist.phases)} phases, {len(checklist)} tasks, {steps} steps")
         for note in found.notes:
             print(f"  {note}")
-        if found.done:
-            print(f"  {len(found.done)} ticked: start a launch, and finish them there")
         if options.output:
             write(checklist, options.output / f"{checklist.id}.toml")
             write(checklist, options.output / f"{checklist.id}.html")

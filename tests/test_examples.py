@@ -280,8 +280,8 @@ def test_a_list_of_ones_own_becomes_a_checklist_that_is_worked(tmp_path):
         "  line 3: 'CHAT.3' is not an id: the task is 'chat-3'",
         "  line 3: the label 'Security' is written 'security'",
         "put-a-ranker-into-production: 2 phases, 5 tasks, 4 steps",
+        "  1 task is done in the list: finish it in the launch",
         "  line 8: boxes below a box are steps of its task",
-        "  1 ticked: start a launch, and finish them there",
     ]
     runbook = read(tmp_path / "put-a-ranker-into-production.toml", kind=Checklist)
     assert [phase.title for phase in runbook.phases] == ["1. Prepare", "2. Roll out"]

@@ -584,3 +584,28 @@ def test_a_line_that_begins_with_any_blank_is_none_either():
     tips = ["One\n\u2003::x", "Two\n\u00a0 ::y\n\n::z"]
     shown = dumps(Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("t", "T")])], tips=tips), "text")
     assert not any(line.lstrip().startswith("::") for line in shown.splitlines())
+
+
+@pytest.mark.parametrize("format", ["json", "toml", "yaml"])
+@pytest.mark.parametrize("mark", ["<<<<<<< HEAD\n", "||||||| 1f2e3d\n", "=======\n", ">>>>>>> other\r\n"])
+def test_a_conflict_that_git_has_left_is_told_with_its_line(format, mark):
+    if format == "yaml":
+        pytest.importorskip("ruamel.yaml")
+    lines = dumps(model_serving(), format).splitlines(keepends=True)
+    for place in (0, 5, len(lines) // 2, len(lines) - 1):
+        with pytest.raises(InvalidError) as caught:
+            loads("".join([*lines[:place], mark, *lines[place:]]), format)
+        assert str(caught.value) == (
+            f"$: is a conflict that git has left (got {mark.rstrip(chr(10))!r}), on line {place + 1}; "
+            "choose a side, or edit both into one, and delete the lines with such marks; "
+            "for a launch, set 'servingchecklist merge' as the merge driver of git, and merge again"
+        )
+
+
+def test_a_mark_behind_a_fault_of_syntax_or_within_a_text_is_no_conflict():
+    with pytest.raises(InvalidError, match=r"^\$: is not JSON: .* on line 2; "):
+        loads('{\n"kind": x,\n<<<<<<< HEAD\n', "json")
+    text = dumps(Checklist("x", "X", tips=["T"]), "toml").replace('"T"', "'''\n<<<<<<< HEAD\n'''")
+    assert loads(text, "toml").tips == ("<<<<<<< HEAD\n",)
+    with pytest.raises(InvalidError, match=r"^\$\.x: is not a known key, on line 1; "):
+        loads("x = 1\n" + text, "toml")

@@ -89,6 +89,7 @@ def test_headings_are_phases_and_boxes_are_tasks():
     assert freeze.description == "More about it.\n\n```bash\npython export.py\n```"
     assert found.done == ("ecrire-les-notes",)
     assert notes == [
+        "1 task is done in the list: finish it in the launch",
         "line 5: a comment is left out",
         "line 13: boxes below a box are steps of its task",
         "line 14: a box below a step is a step of the same task",
@@ -119,6 +120,7 @@ def test_what_is_too_long_is_cut_and_what_is_no_step_is_a_task():
     assert found.checklist.tasks[0].description == long.strip()
     assert found.done == (found.checklist.tasks[1].id,)
     assert notes == [
+        "1 task is done in the list: finish it in the launch",
         "line 1: a task stands below no heading of a phase: it is in 'Tasks'",
         "line 1: the title is too long: it is cut, and the whole text is in the description",
         "line 2: a box below a box is no step, which has 1 to 200 characters: it is a task",
@@ -179,7 +181,7 @@ def test_front_matter_is_no_heading(end):
 def test_front_matter_ends_where_its_lines_do_and_has_keys():
     found, notes = imported("---\ntitle: ''\na: 1\nb: 2\nc: 3\nd: 4\n...\n- [x] a\n", title="T")
     assert found.done == ("a",)
-    assert notes[0] == "line 1: the front matter is left out: title, a, b, 2 more"
+    assert notes[1] == "line 1: the front matter is left out: title, a, b, 2 more"
     assert imported("---\ntitle: T\n---")[0].checklist.title == "T"
     for text in ("---\nPrepare\n---\n- [ ] a\n", "---\n---\n\n# Prepare\n- [ ] a\n"):
         assert [phase.title for phase in imported(text)[0].checklist.phases] == ["Prepare"]
@@ -187,8 +189,104 @@ def test_front_matter_ends_where_its_lines_do_and_has_keys():
         assert not any("front matter" in note for note in imported(text)[1])
 
 
+def test_front_matter_in_toml_is_none_either():
+    found, notes = imported('+++\r\ntitle = "Ship it"\r\ndate = 2026-11-02\r\n---\r\n+++\r\n## P\r\n- [ ] a\r\n')
+    assert (found.checklist.title, found.checklist.description) == ("Ship it", "")
+    assert notes == ["line 1: the front matter is left out: date"]
+    assert not any("front matter" in note for note in imported("+++\na = 1\n# T\n- [ ] a\n")[1])
+
+
+ODD = """\
+## Prepare
+
+__Before launch__:
+
+- [ ] Freeze
+- [-] Not needed
+- [ ]No space
+- plain
+- [x](https://example.com)
+- [see](https://example.com)
+
+### Data
+
+* one
+  1. two
+
+<details><summary>More</summary>
+
+- [ ] Export
+  - plain
+  - [~] Half done
+  **Bold**
+
+</details>
+
+1. Step one
+   - [ ] Nested
+2. Step two
+3. Step three
+   text
+   1. [ ] Nested too
+
+```
+- [ ] in code
+```
+
+> - [x] quoted
+
+A **bold** text.
+
+**Two**
+**lines**
+"""
+
+
+def test_what_may_be_meant_as_a_part_of_the_list_and_is_text_is_told():
+    found, notes = imported(ODD)
+    (phase,) = found.checklist.phases
+    assert [(task.title, task.description) for task in phase.tasks] == [
+        ("Freeze", ""), ("Export", "- plain\n- [~] Half done\n**Bold**"), ("Nested", ""), ("Nested too", ""),
+    ]  # fmt: skip
+    assert notes == [
+        "line 3: '__Before launch__:' is bold and no heading: it is in the description",
+        "line 6: [-] is no box here: the line is text of the description",
+        "line 7: [ ] is no box here: the line is text of the description (line 34 too)",
+        "line 8: a list item without a box is no task: it is in the description (lines 9-10, 14-15 and 28 too)",
+        "line 17: HTML is text of the description (line 24 too)",
+        "line 21: [~] is no box here: the line is text of the description",
+        "line 26: a list item without a box is in the description, and the boxes below it are tasks (line 29 too)",
+        "line 37: [x] is no box here: the line is text of the description",
+    ]
+    assert all(
+        line.strip() in f"{phase.description}\n### Data" for line in ODD.splitlines()[2:16] if "Freeze" not in line
+    )
+
+
+def test_a_priority_and_an_effort_that_stay_in_a_title_are_told():
+    for text, title, told in [
+        ("Freeze (P0)", "Freeze", []),
+        ("Freeze — 2 days", "Freeze — 2 days", ["'2 days'"]),
+        ("Freeze (2-3 days)", "Freeze (2-3 days)", ["'2-3 days'"]),
+        ("Freeze - 4 hours (P1)", "Freeze - 4 hours", ["'4 hours'"]),
+        ("P1: Freeze (P0)", "P1: Freeze", ["'P1'"]),
+        ("[High] Freeze", "[High] Freeze", ["'[High]'"]),
+        ("(must) Freeze (P0) — 1 day", "(must) Freeze (P0) — 1 day", ["'(must)'", "'(P0)'", "'1 day'"]),
+        ("Freeze P2P (now) — 2 of 3", "Freeze P2P (now) — 2 of 3", []),
+    ]:
+        found, notes = imported(f"## P\n- [ ] {text}\n", priorities={"must": "critical"})
+        assert found.checklist.tasks[0].title == title
+        problem = "stays in the title: a priority is read in round brackets at its end"
+        effort = "stays in the title: an effort is not read from it"
+        assert notes == [f"line 2: {one} {effort if ' ' in one else problem}" for one in told]
+
+
 def test_an_empty_list_is_told():
-    assert imported("# T\n\ntext\n")[1] == ["there are no boxes: the checklist has no tasks"]
+    problem = "there are no boxes: the checklist has no tasks"
+    assert imported("# T\n\ntext\n")[1] == [problem]
+    for text in ("list.md", b"lists/our list.Markdown"):
+        shown = repr(text if isinstance(text, str) else text.decode())
+        assert imported(text)[1] == [f"{shown} looks like the name of a file: give the text that it holds", problem]
 
 
 def test_comments_in_boxes_and_what_stands_below_a_box_without_text_are_told():
@@ -250,6 +348,7 @@ def test_a_task_list_of_ours_comes_back_with_its_ids_and_statuses():
     assert found.checklist.phases == tuple(phase for phase in OWN.phases if phase.tasks)
     assert found.done == ("c1",)
     assert [note.partition(": ")[2] for note in notes] == [
+        "finish it in the launch",
         "a comment is left out",
         "a generated part is left out",
         "a generated part is left out",

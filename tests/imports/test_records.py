@@ -109,7 +109,7 @@ def test_long_titles_are_cut_and_kept_as_the_description():
     ("cells", "field", "value", "told"),
     [
         ({"priority": " p1 "}, "priority", Priority.HIGH, []),
-        ({"priority": "soon"}, "priority", Priority.MEDIUM, ["line 1: 'soon' is not a priority: the task is medium, as are others with it"]),
+        ({"priority": "soon"}, "priority", Priority.MEDIUM, ["line 1: 'soon' is not a priority: the task is medium, as are others with it; say what it means, as in priorities={'soon': 'high'}"]),
         ({"effort": "?"}, "effort", None, ["line 1: '?' is not an effort: it is left out"]),
         ({"labels": "gdpr, PII;Two-Words"}, "labels", ("gdpr", "pii", "two-words"), ["line 1: the label 'PII' is written 'pii'", "line 1: the label 'Two-Words' is written 'two-words'"]),
         ({"labels": ["modèle"]}, "labels", ("modele",), ["line 1: the label 'modèle' is written 'modele'"]),
@@ -122,7 +122,7 @@ def test_long_titles_are_cut_and_kept_as_the_description():
         ({"labels": "pii\ngdpr"}, "labels", ("pii", "gdpr"), []),
         ({"labels": "pii gdpr"}, "labels", ("pii", "gdpr"), []),
         ({"blast_radius": Decimal("5.00"), "likelihood": Decimal(3)}, "risk", Risk(5, 3), []),
-        ({"effort": Decimal("2.50")}, "effort", None, ["line 1: '2.50' is not an effort: it is left out"]),
+        ({"effort": Decimal("2.50")}, "effort", None, ["line 1: '2.50' is not an effort: it is left out; for days write '2.50 days'"]),
         ({"effort": Decimal("NaN")}, "effort", None, []),
         ({"effort": Decimal("Infinity")}, "effort", None, ["line 1: a value of type Decimal in column 'effort' is left out"]),
         ({"effort": Decimal("1e1000000")}, "effort", None, ["line 1: a value of type Decimal in column 'effort' is left out"]),
@@ -170,7 +170,7 @@ def test_rows_without_a_title_or_a_phase():
     assert [(one.title, found.checklist.phase_of(one).title) for one in found.checklist] == [
         ("a", "Other"), ("B", "Q"), ("C", "Other"),
     ]  # fmt: skip
-    assert "line 2: there is no title: the row is left out" in notes(found)
+    assert "line 2: there is no title: the row is left out (lines 5 and 7 too)" in notes(found)
     assert "line 4: the row is empty: it is left out" in notes(found)
     assert "line 1: there is no phase: the task is in 'Other', as are others without one" in notes(found)
 
@@ -185,6 +185,7 @@ def test_statuses_topics_and_titles_of_phases():
     assert (found.done, found.checklist.version, found.checklist.topic) == (("a", "c"), "2", "ranker")
     assert notes(found) == [
         "the version '3' is left out",
+        "2 tasks are done in the list: finish them in the launch",
         "line 2: the phase 'p' has another title above: 'Build' is left out",
         "line 2: the status 'blocked' is not taken over: record it in the launch",
     ]
@@ -260,6 +261,7 @@ def test_what_is_no_row_is_refused(row):
     [
         ({"columns": 5}, r"^\$\.columns: is not a mapping \(got 5\); write it as in {'title': 'text', 'phase': 'category'}$"),
         ({"columns": {"titel": "x"}}, r"^\$\.columns: is not a field of a row \(got 'titel'\); did you mean 'title'\?$"),
+        ({"columns": {"Area": "phase"}}, r"^\$\.columns: is not a field of a row \(got 'Area'\); the field comes first: {'phase': 'Area'}$"),
         ({"columns": {"title": 5}}, r"^\$\.columns\.title: is not the name of a column \(got 5\); write it as in the rows$"),
         ({"columns": {"title": []}}, r"^\$\.columns\.title: is not the name of a column \(got a list of 0\); write it as in the rows$"),
         ({"columns": {5: "x"}}, r"^\$\.columns: is not a field of a row \(got 5\); known: task, "),
@@ -329,7 +331,7 @@ def test_a_missing_value_of_pandas_is_empty(monkeypatch):
 
 def test_columns_whose_names_are_no_text_are_told():
     found = imported({"title": "T", "phase": "P", 7: "x", 8: None, None: "", ("a",): ["b"], True: []})
-    assert notes(found) == ["columns that are not read: 7, a list of 1"]
+    assert notes(found) == ["columns that are not read: 7, a tuple of 1"]
 
 
 def test_prerequisites_are_split_at_commas_where_there_is_one():
@@ -394,7 +396,8 @@ def test_a_launch_is_written_and_what_is_done_comes_back():
     found = imports.from_csv(text, id="x")
     assert ([task.id for task in found.checklist], found.done) == (["a", "b"], ("a",))
     assert notes(found) == [
-        "columns that are not read: 'launch', 'as_of', 'ready', 'overdue', 'since', 'by', 'steps_done', 'latest'"
+        "columns that are not read: 'launch', 'as_of', 'ready', 'overdue', 'since', 'by', 'steps_done', 'latest'",
+        "1 task is done in the list: finish it in the launch",
     ]
 
 
@@ -425,6 +428,32 @@ def test_a_table_of_one_column_may_have_another_delimiter():
         assert "line 1: " + problem.format(delimiter) in notes(found)
     assert "line 1: " + problem.format(",") in notes(imports.from_csv("title,phase\na,b\n", id="x", delimiter=";"))
     assert not any("delimiter" in note for note in notes(imports.from_csv("title\na;b\n", id="x")))
+
+
+def test_what_is_wrong_in_many_rows_is_told_once_with_their_lines():
+    rows = ["What;Effort", *["a;3"] * 3, *[";"] * 2, "b;1", ";;", "c;1-2", "d;soon", *["e;3", "f;0.3"] * 5]
+    found = imports.from_csv("\n".join(rows), id="x", delimiter=";")
+    assert notes(found) == [
+        "columns that are not read: 'what'",
+        "no column is the title: say which is, as in columns={'title': 'what'}",
+        "line 2: there is no title: the row is left out (lines 3-4, 7 and 9-20 too)",
+        "line 5: the row is empty: it is left out (lines 6 and 8 too)",
+        "line 8: the cells beyond the last column are left out",
+    ]
+    found = imports.from_csv("\n".join(rows), id="x", delimiter=";", columns={"title": "What"})
+    assert [note for note in notes(found) if "effort" in note] == [
+        "line 2: '3' is not an effort: it is left out; for days write '3 days' (lines 3-4, 11, 13 and 3 more too)",
+        "line 7: '1' is not an effort: it is left out; for days write '1 day'",
+        "line 9: '1-2' is not an effort: it is left out; for days write '1-2 days'",
+        "line 10: 'soon' is not an effort: it is left out",
+        "line 12: '0.3' is not an effort: it is left out; for days write '0.3 days' (lines 14, 16, 18 and 20 too)",
+    ]
+
+
+def test_the_name_of_a_file_is_no_table():
+    told = "'lists/review.CSV' looks like the name of a file: give the text that it holds"
+    assert told in notes(imports.from_csv("lists/review.CSV\n", id="x"))
+    assert not any("name of a file" in note for note in notes(imports.from_csv("title,a.csv\nb,c.csv\n", id="x")))
 
 
 def test_a_list_without_rows_is_told():

@@ -70,7 +70,11 @@ class Columns:
         for field, given in stated.items():
             name = as_text(cast("object", field))
             if type(name) is not str or name not in known:
-                hint = nearest(name, known) or f"known: {', '.join(known)}"
+                stated_field = as_text(given)
+                if type(name) is str and type(stated_field) is str and stated_field in known:
+                    hint = f"the field comes first: {{{stated_field!r}: {show(name)}}}"
+                else:
+                    hint = nearest(name, known) or f"known: {', '.join(known)}"
                 raise invalid("unknown-key", "$.columns", "is not a field of a row", name, hint)
             several = cast("object", as_text(given))
             members = list(map(as_text, members_of(several) or [several]))
@@ -209,7 +213,7 @@ def read_rows(rows: Iterable[tuple[int, Iterable[tuple[object, object]]]], colum
             seen.add(name)
         filled = [name for name, cell in cells.items() if not _is_empty(cell)]
         if not filled:
-            draft.tell(line, "the row is empty: it is left out")
+            draft.tell_joined(line, "the row is empty: it is left out")
             continue
         for name in filled:
             if name not in columns.read and not (name in _DERIVED and (name == "checklist" or "effort" in cells)):
@@ -218,6 +222,8 @@ def read_rows(rows: Iterable[tuple[int, Iterable[tuple[object, object]]]], colum
     if unread:
         shown = [*[*unread][:_MOST_SHOWN], *(["others"] if len(unread) > _MOST_SHOWN else [])]
         draft.tell(0, f"columns that are not read: {', '.join(shown)}")
+        if not seen.intersection(columns.names["title"]):
+            draft.tell(0, f"no column is the title: say which is, as in columns={{'title': {shown[0]}}}")
     for name in sorted(columns.stated - seen) if found else ():
         draft.tell(0, f"column {show(name)} is in no row")
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 import attrs
@@ -11,9 +12,10 @@ from .._model import _validation as v
 from .._model._validation import Validated, check, slug, tuple_of
 from .._model.checklist import Checklist
 from .._model.effort import Effort
-from .._model.task import Phase, Priority, Reference, Step, Task
+from .._model.task import Phase, Priority, Reference, Task
 from .._namespace import public
-from .._text import FORBIDDEN, FORBIDDEN_IN_LINE
+from .._planning.rules import abbreviate
+from .._text import FORBIDDEN, FORBIDDEN_IN_LINE, count, join_words
 from ..errors import InvalidError, as_text, show
 
 if TYPE_CHECKING:
@@ -127,6 +129,7 @@ class Draft:
         self.phase_ids = Ids()
         self._words = words
         self._told: set[tuple[int, str]] = set()
+        self._lines: dict[str, list[int]] = {}
 
     def tell(self, line: int, problem: str) -> None:
         """Add a note, once for each line."""
@@ -139,6 +142,10 @@ class Draft:
         if (-1, problem) not in self._told:
             self._told.add((-1, problem))
             self.tell(line, problem)
+
+    def tell_joined(self, line: int, problem: str) -> None:
+        """Add a note on the first line with the problem, which names the others too."""
+        self._lines.setdefault(problem, []).append(line)
 
     def open_phase(self, title: str, name: str = "") -> Section:
         """Add a phase, with its own id where it has one, which :attr:`phase_ids` must know as stated."""
@@ -189,7 +196,8 @@ class Draft:
         try:
             return Priority.parse(text, self._words) if text else Priority.MEDIUM
         except InvalidError:
-            self.tell_once(at, f"{show(text)} is not a priority: the task is medium, as are others with it")
+            hint = f"say what it means, as in priorities={{{show(text)}: 'high'}}"
+            self.tell_once(at, f"{show(text)} is not a priority: the task is medium, as are others with it; {hint}")
             return Priority.MEDIUM
 
     def is_priority(self, text: str) -> bool:
@@ -204,7 +212,11 @@ class Draft:
         try:
             return Effort.parse(text) if text else None
         except InvalidError:
-            self.tell(at, f"{show(text)} is not an effort: it is left out")
+            hint = ""
+            with suppress(InvalidError):
+                Effort.parse(days := f"{text} day{'' if text == '1' else 's'}")
+                hint = f"; for days write {show(days)}"
+            self.tell_joined(at, f"{show(text)} is not an effort: it is left out{hint}")
             return None
 
     def reference(self, title: str, address: str) -> Reference | None:
@@ -214,19 +226,38 @@ class Draft:
         except InvalidError:
             return None
 
-    def steps(self, texts: list[tuple[str, str]]) -> list[Step]:
-        """Return steps, with ids that are made of the first text of each pair."""
-        ids = Ids()
-        return [Step(ids.new(name), text) for name, text in texts]
-
     def finish(self, checklist: Checklist, gates: Sequence[GateDefinition] = ()) -> Imported:
         """Return the checklist with the phases and the notes, sorted by line."""
         phases: list[Phase] = []
         for section in self.phases:
             description = self.prose("\n\n".join(section.prose), 0, f"the description of {show(section.title)}")
             phases.append(Phase(section.id, section.title, description=description, tasks=section.tasks))
+        if self.done:
+            are, them = ("is", "it") if len(self.done) == 1 else ("are", "them")
+            self.tell(0, f"{count(len(self.done), 'task')} {are} done in the list: finish {them} in the launch")
+        for problem, lines in self._lines.items():
+            first, *others = sorted(set(lines))
+            self.tell(first, f"{problem}{_also(others)}")
         notes = sorted(self.notes, key=lambda note: note.line)
         return Imported(attrs.evolve(checklist, phases=phases, gates=gates), self.done, notes)
+
+
+def _also(lines: list[int]) -> str:
+    """Return the further lines of a note in words, from least to greatest: ``" (lines 3-40 and 42 too)"``."""
+    runs: list[list[int]] = []
+    for line in lines:
+        if runs and line == runs[-1][-1] + 1:
+            runs[-1][1:] = [line]
+        else:
+            runs.append([line])
+    words = abbreviate(["-".join(map(str, run)) for run in runs])
+    return f" (line{'' if len(lines) == 1 else 's'} {join_words(words)} too)" if lines else ""
+
+
+def of_path(text: str) -> list[tuple[int, str]]:
+    """Return the note about a text that is the name of a file in place of what it holds."""
+    is_path = re.fullmatch(r"[^\r\n]{1,300}\.(?i:md|markdown|csv|tsv|txt)", text.strip())
+    return [(0, f"{show(text.strip())} looks like the name of a file: give the text that it holds")] if is_path else []
 
 
 def named(name: str, title: str) -> Checklist:

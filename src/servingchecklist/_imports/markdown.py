@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from contextlib import suppress
 from itertools import pairwise
 from textwrap import dedent
 from typing import TYPE_CHECKING
@@ -11,21 +12,22 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .._model import _validation as v
+from .._model.effort import Effort
 from .._model.task import Priority, Reference, Status, Step, Task
 from .._namespace import public
 from .._planning.rules import abbreviate
 from .._text import count, join_words, lead
-from ..errors import show
+from ..errors import InvalidError, show
 from ..formats import source
 from ..formats._document import Code, Link, plain
 from ..formats._layout import inline
 from ..formats.limits import DEFAULT_LIMITS, Limits, check_tasks
 from ..formats.tasklist._boxes import Page
 from ..formats.tasklist._regions import comments
-from .draft import Draft, Ids, named
+from .draft import Draft, Ids, named, of_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from ..documents import PriorityName
     from ..formats._document import Inline
@@ -41,11 +43,18 @@ _OWN = r"\*\*(.*)\*\* \u00b7 `([a-z0-9._-]+)` \u00b7 (critical|high|medium|low)(
 """The text of a task behind its mark, as the format ``tasklist`` writes it."""
 _NUMBERED = r"([0-9]{2,}) (.+)"
 _FRONT_MATTER = r"""(?x)
-    ---[ \t]*(?:\r\n?|\n)
-    ( (?: (?!(?:---|\.\.\.)[ \t]*(?:[\r\n]|\Z)) [^\r\n]*+ (?:\r\n?|\n) )*+ )
-    (?:---|\.\.\.)[ \t]*(?:\r\n?|\n|\Z)
+    {0}[ \t]*(?:\r\n?|\n)
+    ( (?: (?!{1}[ \t]*(?:[\r\n]|\Z)) [^\r\n]*+ (?:\r\n?|\n) )*+ )
+    {1}[ \t]*(?:\r\n?|\n|\Z)
 """
-_KEY = r"(?:\A|(?<=[\r\n]))([A-Za-z][A-Za-z0-9_-]{0,39}):[ \t]*([^\r\n]*)"
+_YAML, _TOML = _FRONT_MATTER.format("---", r"(?:---|\.\.\.)"), _FRONT_MATTER.format(r"\+\+\+", r"\+\+\+")
+_KEY = r"(?:\A|(?<=[\r\n]))([A-Za-z][A-Za-z0-9_-]{0,39})[ \t]*[:=][ \t]*([^\r\n]*)"
+
+_LIKE_A_BOX = r"[ \t>]*(?:[-+*]|[0-9]{1,9}[.)])[ \t]+(\[(?:[xX]|[^\w\[\]]?)\])(?![(\[:])"
+_BOLD = r"(?:\*\*[^*\n]+\*\*|__[^_\n]+__):?"
+_PRIORITY = r"[(\[]([^()\[\]]{1,40})[)\]]|\b(P[0-9])\b"
+_EFFORT = r"(?: [\u2014\u2013-]|[(\[])[ ]*([0-9][^()\[\]\u2014\u2013]{0,40}?)[)\]]?\Z"
+"""The end of a title, where others write an effort."""
 
 
 @public("imports")
@@ -81,6 +90,8 @@ def from_markdown(
     checklist = named(id, title)
     text = source(text, limits).removeprefix("\ufeff")
     draft = Draft(priorities)
+    for line, problem in of_path(text):
+        draft.tell(line, problem)
     text, stated = _without_front_matter(text, draft)
     reader = _Reader(Page(text, limits), draft, limits)
     reader.read()
@@ -95,7 +106,7 @@ def from_markdown(
 
 def _without_front_matter(text: str, draft: Draft) -> tuple[str, str]:
     """Return a document with blank lines in place of the keys and values that it begins with, and the title among them."""
-    found = re.match(_FRONT_MATTER, text)
+    found = re.match(_YAML, text) or re.match(_TOML, text)
     if not found or not (pairs := dict(re.findall(_KEY, found[1]))):
         return text, ""
     title = draft.short(pairs.get("title", "").strip().strip("'\""), 1, "the title")
@@ -139,6 +150,7 @@ class _Reader:
         self._tasks: list[_Open] = []
         self._step_end = 0
         self._text: list[str] = []
+        self._as_text: dict[int, str] = {}
 
     def read(self) -> None:
         """Read the document into the draft."""
@@ -150,6 +162,7 @@ class _Reader:
             for place, token in enumerate(tokens)
             if token.type == "heading_open" and not token.level and token.map
         }
+        self._as_text = dict(self._unread(boxes))
         blocks = {first: behind for first, behind, _ in page.comments()}
         found = comments(page)
         self._launch, self._is_own = next(iter(found.launches), ""), bool(found.launches or found.regions)
@@ -192,6 +205,23 @@ class _Reader:
             self.prose += [section.title, *section.prose]
         phases[:] = [section for section in phases if section.tasks]
 
+    def _unread(self, boxes: Mapping[int, Box]) -> Iterator[tuple[int, str]]:
+        """Yield the lines, from 0, of what may be meant as a part of the list and is text, and the problem of each."""
+        tokens, at = self._page.tokens, sorted(boxes)
+        for place, token in enumerate(tokens):
+            first, behind = token.map or (0, 0)
+            if token.type == "list_item_open" and first not in boxes:
+                if bisect_right(at, first) < bisect_right(at, behind - 1):
+                    yield first, "a list item without a box is in the description, and the boxes below it are tasks"
+                else:
+                    yield first, "a list item without a box is no task: it is in the description"
+            elif token.type == "html_block":
+                yield first, "HTML is text of the description"
+            elif token.type == "paragraph_open" and not token.level:
+                text = tokens[place + 1].content
+                if re.fullmatch(_BOLD, text):
+                    yield first, f"{show(text)} is bold and no heading: it is in the description"
+
     def _head(self, line: int, level: int, text: str) -> None:
         self._close()
         title = self._draft.short(self._plain(text, line)[0], line, "the heading")
@@ -227,6 +257,10 @@ class _Reader:
 
     def _prose(self, at: int) -> None:
         text = self._lines[at].rstrip("\r\n")
+        if box := re.match(_LIKE_A_BOX, text):
+            self._draft.tell_joined(at + 1, f"{box[1]} is no box here: the line is text of the description")
+        elif at in self._as_text and not self._open:
+            self._draft.tell_joined(at + 1, self._as_text[at])
         if self._open:
             if text.strip() and at < self._step_end:
                 self._draft.tell(at + 1, "what stands below a step is in the description of the task")
@@ -321,9 +355,25 @@ class _Reader:
         """Return the text of a box without the priority at its end, its links, and the priority."""
         text, references = self._plain(source, line)
         start, bracket, word = text.removesuffix(")").rpartition(" (")
+        priority = Priority.MEDIUM
         if bracket and text.endswith(")") and start.strip() and self._draft.is_priority(word):
-            return start.strip(), references, self._draft.priority(word, line)
-        return text, references, Priority.MEDIUM
+            text, priority = start.strip(), self._draft.priority(word, line)
+        self._tell_of_words(text, line)
+        return text, references, priority
+
+    def _tell_of_words(self, text: str, line: int) -> None:
+        """Tell what is left in a title and may be a priority or an effort."""
+        if len(text) > v.LINE_LENGTH:
+            return
+        for found in re.finditer(_PRIORITY, text):
+            if self._draft.is_priority(found[1] or found[2]):
+                self._draft.tell(
+                    line, f"{show(found[0])} stays in the title: a priority is read in round brackets at its end"
+                )
+        effort = re.search(_EFFORT, text)
+        with suppress(InvalidError):
+            if effort and Effort.parse(effort[1]):
+                self._draft.tell(line, f"{show(effort[1])} stays in the title: an effort is not read from it")
 
     def _plain(self, text: str, line: int) -> tuple[str, list[Reference]]:
         """Return a line of Markdown as plain text, and its links."""

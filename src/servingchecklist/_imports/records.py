@@ -21,7 +21,7 @@ from ..errors import as_text, invalid, show
 from ..formats import csv, source
 from ..formats.limits import DEFAULT_LIMITS, Limits, check_csv, check_limits, check_tasks
 from .cells import Columns, read_rows
-from .draft import Draft, Ids, Section, named
+from .draft import Draft, Ids, Section, named, of_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -125,7 +125,8 @@ def from_csv(
     unquote = partial(csv.without_quote, within=csv.is_ours(head))
     table = ((line, zip(names, map(unquote, cells), strict=False)) for line, cells in found)
     others = [] if len(names) != 1 else [mark for mark in ";\t|," if mark in names[0]]
-    notes = [(1, f"there is one column: if {mark!r} is between its cells, give delimiter={mark!r}") for mark in others]
+    notes = of_path(text)
+    notes += [(1, f"there is one column: if {mark!r} is between its cells, give delimiter={mark!r}") for mark in others]
     longer = [line for line, cells in found if len(cells) > len(names)]
     notes += [(line, "the cells beyond the last column are left out") for line in longer]
     return _import(table, checklist, columns, priorities, notes)
@@ -211,10 +212,10 @@ class _Table:
         title, description = self._draft.title(text, row.line, row.text("description"))
         if v.is_visible(title):
             return title, description
-        if name := self._draft.short(row.text("task"), row.line, "the id"):
-            self._draft.tell(row.line, "there is no title: it is the id")
-            return (name, description) if v.is_visible(name) else ("", "")
-        self._draft.tell(row.line, "there is no title: the row is left out")
+        if v.is_visible(name := self._draft.short(row.text("task"), row.line, "the id")):
+            self._draft.tell_joined(row.line, "there is no title: it is the id")
+            return name, description
+        self._draft.tell_joined(row.line, "there is no title: the row is left out")
         return "", ""
 
     def _id(self, row: Row, title: str) -> str:

@@ -391,14 +391,14 @@ def named_checklists(events: Sequence[Event]) -> set[str]:
     return {last.digest} if last else {event.digest for event in starts(events)} - {""}
 
 
-def altered_checklist(checklist: Checklist) -> Fault:
+PUT_BACK = "put back what was there, as from an earlier version of the file"
+
+
+def altered_checklist(checklist: Checklist, way_out: str = PUT_BACK) -> Fault:
     """Return the fault of a checklist that has none of the digests that the log names."""
-    hint = f"{PUT_BACK}; to change the checklist, migrate the launch to another one"
+    hint = f"{way_out}; to change the checklist, migrate the launch to another one"
     problem = "is not the one that the log names: it was altered, or is not that of the latest migration"
     return Fault("damaged", "$.checklist", problem, show(checklist.digest[:15]), hint)
-
-
-PUT_BACK = "put back what was there, as from an earlier version of the file"
 
 
 def merged_checklist(

@@ -114,7 +114,7 @@ def check(options: Namespace) -> int:
     if (options.since is not None or options.digest is not None) and len(options.files) > 1:
         raise usage_error("--since and --digest are for one file", "", "check the files one by one")
     if options.digest is not None and not DIGEST.fullmatch(options.digest):
-        hint = "write 'sha256:' and 64 digits of 0-9 and a-f, as check prints it for a launch"
+        hint = "write 'sha256:' and 64 digits of 0-9 and a-f, as check --json prints it for a launch or a checklist"
         raise usage_error("--digest is not a digest", show(options.digest), hint)
     earlier = None if options.since is None else read_copy(options.since, options)[0]
     status = 0
@@ -128,7 +128,7 @@ def check(options: Namespace) -> int:
             _check_against(value, options, earlier)
         except (FileError, UnknownNameError) as error:
             status = 2
-            if options.format != "github":
+            if options.format != "github" and not options.json:
                 print_faults("servingchecklist", error.faults)
                 continue
             faults = error.faults
@@ -151,17 +151,22 @@ def check(options: Namespace) -> int:
 
 
 def _check_against(value: Stored, options: Namespace, earlier: Launch | None) -> None:
-    """Raise an error if a launch lacks what an earlier copy has, or has another digest than the one given."""
-    if earlier is None and options.digest is None:
-        return
-    from .._launch.losses import losses
+    """Raise an error if a launch lacks what an earlier copy has, or if it or a checklist has another digest than the one given."""
+    faults: list[Fault] = []
+    if earlier is not None:
+        from .._launch.losses import losses
 
-    if isinstance(value, Checklist | Overlay) or is_options(value):
-        raise invalid("unsupported", "$", "is not a launch", type(value).__name__, "leave out --since and --digest")
-    faults = losses(earlier, value) if earlier else []
-    if options.digest is not None and options.digest.removeprefix("sha256:") != value.digest.removeprefix("sha256:"):
-        hint = f"the digest is {value.digest}; compare with the earlier copy by --since"
-        faults.append(Fault("damaged", "$", "is not the launch of that digest", show(options.digest), hint))
+        if isinstance(value, Checklist | Overlay) or is_options(value):
+            raise invalid("unsupported", "$", "is not a launch", type(value).__name__, "leave out --since")
+        faults += losses(earlier, value)
+    if options.digest is not None:
+        if isinstance(value, Overlay) or is_options(value):
+            raise invalid("unsupported", "$", "has no digest", type(value).__name__, "leave out --digest")
+        if options.digest.removeprefix("sha256:") != value.digest.removeprefix("sha256:"):
+            is_launch = not isinstance(value, Checklist)
+            problem = f"is not the {'launch' if is_launch else 'checklist'} of that digest"
+            hint = f"the digest is {value.digest}" + "; compare with the earlier copy by --since" * is_launch
+            faults.append(Fault("damaged", "$", problem, show(options.digest), hint))
     if faults:
         raise InvalidError(faults)
 

@@ -19,7 +19,7 @@ from .._model.task import Status
 from .._planning.rules import ORDERS, abbreviate
 from .._text import join_words, printable
 from ..errors import ChecklistError, InvalidError, UnknownNameError, show, show_path, unknown_name
-from ..formats import decode, jsonl, loads, read, write
+from ..formats import FORMATS, READERS, decode, jsonl, loads, read, write
 from ..formats.limits import Limits
 from .output import FaultyValueError, for_people, usage_error
 
@@ -307,25 +307,35 @@ def read_input(options: Namespace) -> bytes:
     return data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
 
 
-def read_copy(path: str, options: Namespace) -> tuple[Launch, ReadFormat | None]:
-    """Read a launch, and return the format by its content where the name has no suffix, as those of temporary files of git and of pipes."""
+def read_copy(path: str, options: Namespace, named: str = "") -> tuple[Launch, ReadFormat | None]:
+    """Read a launch, and return its format too, but None for that of a pack.
+
+    Where the name has no suffix, as those of temporary files of git and of pipes, the format is that of the file which is named in its
+    place, else that which the content tells.
+    """
     from .._launch.launch import Launch
 
-    if path == "-" or os.path.splitext(path)[1]:
-        return read_as(Launch, path, options), None
+    suffix = os.path.splitext(path)[1].lower()
+    format = _of_suffix(suffix or os.path.splitext(named)[1].lower())
+    if suffix:
+        return read_as(Launch, path, options), format
     limits = limits_of(options)
-    data = read_bytes(path, limits.bytes if limits else None)  # once, since a pipe is empty then
-    format = _format_in(data)
+    data = read_input(options) if path == "-" else read_bytes(path, limits.bytes if limits else None)  # only once
+    format = format or _format_in(data)
     with faults_of(path, lambda fault: _with_command(fault, path, Launch, options)):
         return loads(data, format, limits, kind=Launch), format
 
 
+def _of_suffix(suffix: str) -> ReadFormat | None:
+    return next((name for name in READERS if suffix in FORMATS[name]), None)
+
+
 def _format_in(data: bytes) -> ReadFormat:
-    """Return the format of a document: JSON if it begins with ``{``, lines of JSON if that closes in a line before others, else TOML or YAML."""
-    first, _, rest = data.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")
+    """Return the format of a document, whatever its comments say: JSON if it begins with ``{``, lines of JSON if that closes in a line before others, else TOML or YAML."""
+    first, _, rest = re.sub(rb"\A(?:[\xef\xbb\xbf \t\r\n]++|#[^\n]*+)*+", b"", data).partition(b"\n")
     if first.startswith(b"{"):
         return "jsonl" if first.rstrip().endswith(b"}") and rest.strip() else "json"
-    return "yaml" if re.match(rb"(---|[\w$\"'-]+:)(\s|\Z)|# yaml-language-server:", first) else "toml"
+    return "yaml" if re.match(rb"(---|[\w$\"'-]+:)(\s|\Z)", first) else "toml"
 
 
 @contextmanager

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     Parts: TypeAlias = Phase | Task | Effort | Kpi | Progress | TaskState | Calendar | Document
     Proven: TypeAlias = Gate | Evidence | Live
     Planned: TypeAlias = Forecast | Levers | CriticalPath | Distribution | Calibration
-    Results: TypeAlias = Recommendations | Snapshot | EventLog | Review | Planned
+    Results: TypeAlias = Recommendations | Snapshot | Review | Planned
     Shown: TypeAlias = Checklist | Launch | ForecastOptions | Results | Proven | Tailored | Parts
 
     T = TypeVar("T", bound=Stored)
@@ -85,6 +85,11 @@ FORMATS: dict[str, tuple[str, ...]] = {
 
 READERS: tuple[ReadFormat, ...] = ("json", "jsonl", "toml", "yaml")
 
+_ON_CONFLICT = (
+    "choose a side, or edit both into one, and delete the lines with such marks; "
+    "for a launch, set 'servingchecklist merge' as the merge driver of git, and merge again"
+)
+
 
 class _Writes(Protocol):
     def dumps(self, value: object) -> str: ...
@@ -94,8 +99,12 @@ class _Reads(Protocol):
     def loads(self, text: str, limits: Limits | None, kind: type[T] | None) -> Stored: ...
 
 
+@overload
+def dumps(value: EventLog, format: Literal["csv"]) -> str: ...
+@overload
+def dumps(value: Shown, format: Format | str) -> str: ...
 @public()
-def dumps(value: Shown, format: Format | str) -> str:
+def dumps(value: Shown | EventLog, format: Format | str) -> str:
     """Return a value as text.
 
     Args:
@@ -106,7 +115,7 @@ def dumps(value: Shown, format: Format | str) -> str:
         format: ``"json"``, ``"jsonl"`` (a launch as lines that git merges), ``"toml"`` or ``"yaml"``, which can be read back; ``"markdown"``, ``"html"`` or ``"text"`` for people; ``"svg"`` or
             ``"mermaid"`` for a picture: the Gantt chart of a forecast, the histogram of a distribution, the dependency graph of a critical
             path or a checklist, the burn-up of a review (``"svg"`` only); ``"icalendar"`` for the dates of a forecast; ``"junit"``
-            for the decision of a gate; ``"tasklist"`` for a checklist or a launch with boxes that :mod:`servingchecklist.tasklist` takes over; ``"csv"`` for the rows that ``to_records`` of a value returns, of ``launch.log`` too. A launch is forecast first for a picture and for its dates. Or the name of a format that an installed pack offers.
+            for the decision of a gate; ``"tasklist"`` for a checklist or a launch with boxes that :mod:`servingchecklist.tasklist` takes over; ``"csv"`` for the rows that ``to_records`` of a value returns; it alone writes ``launch.log``. A launch is forecast first for a picture and for its dates. Or the name of a format that an installed pack offers.
 
     Raises:
         UnknownNameError: There is no such format.
@@ -142,7 +151,17 @@ def loads(
 
 
 def _loads(reader: _Reads, text: str | bytes, limits: Limits | None, kind: type[T] | None) -> Stored:
-    return reader.loads(source(text, limits), limits, kind)
+    text = source(text, limits)
+    try:
+        return reader.loads(text, limits, kind)
+    except InvalidError as error:
+        if error.faults[0].code == "syntax":
+            from ._lines import conflict_behind  # valid documents do not need it
+
+            hint = getattr(reader, "ON_CONFLICT", _ON_CONFLICT)
+            error.faults = (conflict_behind(error.faults[0], text, hint), *error.faults[1:])
+            error.args = (error.faults,)
+        raise
 
 
 def source(text: str | bytes, limits: Limits | None) -> str:
@@ -205,8 +224,10 @@ def write(
     path: str | PathLike[str],
     format: ShowFormat | DrawFormat | Literal["icalendar", "junit", "tasklist", "csv"] | None = None,
 ) -> None: ...
+@overload
+def write(value: EventLog, path: str | PathLike[str], format: Literal["csv"] | None = None) -> None: ...
 @public()
-def write(value: Shown, path: str | PathLike[str], format: str | None = None) -> None:
+def write(value: Shown | EventLog, path: str | PathLike[str], format: str | None = None) -> None:
     """Write a value to a file atomically.
 
     The text goes to a new file beside the target, is flushed to the disk, and takes the target's place and permissions in one step.
@@ -265,7 +286,7 @@ def _reader(format: object) -> _Reads:
     raise unknown_name("unknown-name", "$", "format that reads", format, [*readers, *written])
 
 
-IMPORTERS = {
+IMPORT_HINTS = {
     suffix: f"make a checklist of a list of others in Python: servingchecklist.imports.from_{name}"
     for name in ("markdown", "csv")
     for suffix in FORMATS[name]
@@ -292,7 +313,7 @@ def _format_of(path: str, known: Collection[str], *, reads: bool) -> object:
     elif owner:
         problem = f"{owner} can be written, but not read"
         hint = f"name a file that ends in {join_words([end for name in known for end in FORMATS[name]], 'or')}"
-        hint = "; ".join([hint, *([IMPORTERS[suffix]] if suffix in IMPORTERS else [])])
+        hint = "; ".join([hint, *([IMPORT_HINTS[suffix]] if suffix in IMPORT_HINTS else [])])
     else:
         bundled = {suffix for suffixes in FORMATS.values() for suffix in suffixes}
         suffixes = [suffix for name in known for suffix in FORMATS[name]]

@@ -1,4 +1,4 @@
-"""Lines of the values that faults are about.
+"""Lines of the values that faults are about, and conflicts of git among the lines of a text.
 
 The parsers give no positions. So only where there are faults, the text, which is valid JSON or TOML, is scanned once more. What is not
 followed for certain gets no line.
@@ -14,20 +14,30 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from ..errors import member
+from ..errors import Fault, member, show
 from .limits import TOML_COMMENT_OR_STRING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from ..errors import Fault, InvalidError
+    from ..errors import InvalidError
 
 _MOST = 1_000_000
 """The number of characters up to which a text is scanned: about half a second of work."""
 
 _JSON = r"""(?s)"(?:[^"\\]|\\.)*+"|[\[\]{},:]|[^\s\[\]{},:"]+"""
 _TOML = TOML_COMMENT_OR_STRING + r"""| [\[\]{}=,.\n] | [^\s\[\]{}=,."'\#]+"""
+_CONFLICT_MARK = re.compile(r"(?m)^(?:(?:<{7}|\|{7}|>{7})(?: [^\n]*)?|={7}\r?)$")
 _STEP = r"""\.[\w-]+|\[(?:[0-9]+|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\]"""
+
+
+def conflict_behind(fault: Fault, text: str, hint: str) -> Fault:
+    """Return the fault of a conflict that git has left in the text, where that is behind a fault of its syntax, else this fault."""
+    mark = _CONFLICT_MARK.search(text)
+    line = text.count("\n", 0, mark.start()) + 1 if mark else 0
+    if not mark or (fault.line and fault.line < line):
+        return fault
+    return Fault("syntax", "$", "is a conflict that git has left", show(mark[0]), hint, line=line)
 
 
 def with_lines(error: InvalidError, text: str, *, is_toml: bool) -> InvalidError:

@@ -21,6 +21,7 @@ import attrs
 
 from .. import codec
 from .._jsonlike import canonical, digest_of, is_dict, parse_json
+from .._text import count
 from ..errors import MOST_FAULTS, Fault, InvalidError, LimitError, show
 from .limits import DEFAULT_LIMITS, Limits, check_json, check_parts
 
@@ -37,11 +38,15 @@ if TYPE_CHECKING:
 
 NAME = "jsonl"
 SUFFIXES = (".jsonl",)
+ON_CONFLICT = "delete the lines with such marks, keep all others, and let .gitattributes say *.jsonl merge=union"
+"""The hint where git has left a conflict."""
 
-_CONFLICT_MARK = re.compile(r"(?:<{7}|\|{7}|>{7})(?: |\r?\Z)|={7}\r?\Z")
 _EVENT = re.compile(r"\$\.events\[([0-9]+)\]")
 _MORE_LINES = 100
 """The number of lines that are read beside the events: checklists that a merge has left, and blank lines."""
+
+_MOST_CHECKLISTS = 20
+"""The number of different checklists that are read."""
 
 _ANY_START: dict[str, object] = {"kind": "launch-started", "by": "x", "at": "2000-01-01T00:00:00Z"}
 """The log with which a checklist line is checked by itself."""
@@ -56,8 +61,13 @@ def dumps(value: Stored) -> str:
     document = codec.encode(value)
     if document["kind"] != "launch":
         return _line(document)
+    from .._launch.fold import last_migration
+
     launch = cast("Launch", value)
-    checklist_line = {key: held for key, held in document.items() if key != "events"}
+    # A branch that has gone back to an earlier checklist has another line for it all the same, so that git keeps that line.
+    migration = last_migration(launch.events)[-64:]
+    checklist_line: dict[str, object] = {"migration": migration} if migration else {}
+    checklist_line |= {key: held for key, held in document.items() if key != "events"}
     events = (canonical({**event.to_dict(), "id": event.id}) + "\n" for event in launch.events)
     return "".join([_line(checklist_line), *events])
 
@@ -77,7 +87,7 @@ def loads(text: str, limits: Limits | None = DEFAULT_LIMITS, kind: type[Stored] 
         _check_lines(text, limits)
         check_json(text, limits)
     lines = list(_parsed(text))
-    checklists = [line for line in lines if _is_checklist_line(line)]
+    checklists = [(number, _without_migration(held)) for number, held in lines if _is_checklist_line((number, held))]
     if limits and len(checklists) > _MORE_LINES:
         problem = f"has {len(checklists):,} lines with a checklist, and at most {_MORE_LINES} are read"
         hint = "keep one of each, or pass limits=None where you trust the text"
@@ -97,7 +107,7 @@ def loads(text: str, limits: Limits | None = DEFAULT_LIMITS, kind: type[Stored] 
 
 def lines_without_id(text: str) -> list[int]:
     """Return the numbers of the lines of events that hold no id, so that an alteration of them would not be noticed."""
-    return [line[0] for line in _parsed(text) if "id" not in line[1] and not _is_checklist_line(line)]
+    return [line[0] for line in _parsed(text) if "id" not in line[1] and _is_event(line)]
 
 
 def _check_lines(text: str, limits: Limits) -> None:
@@ -114,6 +124,13 @@ def _is_event(line: Line) -> bool:
     return type(kind) is str and kind in KINDS
 
 
+def _without_migration(checklist_line: dict[str, object]) -> dict[str, object]:
+    """Return a checklist line without the id of the migration that it was written after, which only keeps such lines apart."""
+    migration = checklist_line.get("migration")
+    is_id = type(migration) is str and re.fullmatch("[0-9a-f]{64}", migration)
+    return _without("migration", checklist_line) if is_id else checklist_line
+
+
 def _is_checklist_line(line: Line) -> bool:
     return line[1].get("kind") == "launch" and "events" not in line[1]
 
@@ -128,11 +145,7 @@ def _parsed(text: str) -> Iterator[Line]:
             try:
                 value = parse_json(line)
             except InvalidError as error:
-                faults = error.faults
-                if _CONFLICT_MARK.match(line):
-                    hint = "delete the lines with such marks, keep all others, and let .gitattributes say *.jsonl merge=union"
-                    faults = (Fault("syntax", "$", "is a conflict that git has left", show(line), hint),)
-                raise InvalidError(attrs.evolve(fault, line=number) for fault in faults) from None
+                raise InvalidError(attrs.evolve(fault, line=number) for fault in error.faults) from None
             if not is_dict(value):
                 hint = "write an object, as in {...}"
                 raise InvalidError([Fault("wrong-kind", "$", "is not an object", show(value), hint, line=number)])
@@ -187,20 +200,35 @@ def _with_latest(
     checklist_lines: Sequence[Line], lines: Sequence[Line], limits: Limits | None, kind: type[Stored] | None
 ) -> Launch:
     """Return the launch with that of several checklists, as a merge leaves them, which the log names last."""
-    from .._launch.fold import altered_checklist, common_checklist, last_migration, named_checklists, starts
+    moves = sum(document.get("kind") == "migrated" for _, document in lines)
+    for number, most, what in ((len(checklist_lines), _MOST_CHECKLISTS, "checklists"), (moves, 1_000, "migrations")):
+        if limits and number > most:
+            problem = f"has {len(checklist_lines)} different checklists and {count(moves, 'migration')}; at most {most:,} {what} are then read"
+            hint = "delete the lines of earlier checklists, or pass limits=None where you trust the text"
+            raise LimitError([Fault("limit", "$", problem, "", hint)])
+    from .._launch.fold import (
+        PUT_BACK,
+        altered_checklist,
+        common_checklist,
+        last_migration,
+        named_checklists,
+        starts,
+    )
 
     copies = {
         line[0]: cast("Launch", _decoded(line, [(line[0], _ANY_START)], limits, kind)) for line in checklist_lines
     }
     named = list(_named_events(lines))
     digests, latest = {event.digest for event in named}, named_checklists(named)
+    fitting = [number for number, copy in copies.items() if copy.checklist.digest in latest]
     first, faults = checklist_lines[0][0], list[Fault]()
     for number, copy in copies.items():
         if copy.name != copies[first].name:
             problem, hint = "is the name of another launch", f"keep the lines of {copies[first].name!r} only"
             faults.append(Fault("not-a-copy", "$.name", problem, show(copy.name), hint, line=number))
         elif digests and "" not in digests and copy.checklist.digest not in digests:
-            faults.append(attrs.evolve(altered_checklist(copy.checklist), line=number))
+            way_out = f"delete line {number}: line {fitting[0]} has the checklist of the log" if fitting else PUT_BACK
+            faults.append(attrs.evolve(altered_checklist(copy.checklist, way_out), line=number))
     started = {event.digest for event in starts(named)} - {""}
     of_starts = [number for number, copy in copies.items() if copy.checklist.digest in started]
     if len(started) > max(len(of_starts), 1):
@@ -209,7 +237,6 @@ def _with_latest(
         faults.append(Fault("not-a-copy", "$.events", problem, "", hint))
     if faults:
         raise InvalidError(faults[:MOST_FAULTS])
-    fitting = [number for number, copy in copies.items() if copy.checklist.digest in latest]
     if not (fitting and last_migration(named)):  # then all have the same content
         fitting = list(copies)
 
