@@ -1,6 +1,6 @@
 """Completion for shells: the answer to their scripts.
 
-The answer comes from the parsers of the commands: the choices or the metavar of an option or an argument say what its value is. Nothing
+The answer comes from the parsers of the commands: the metavar of an option or an argument says what its value is. Nothing
 is written. An error has no place in a line that is being typed, so then there is no answer, and the shell offers files.
 """
 
@@ -16,7 +16,9 @@ from .. import catalog
 from .._launch.launch import Launch
 from .._model.checklist import Checklist
 from .._model.selection import Selection, marks
+from ..codec import KINDS
 from ..formats import FORMATS, READERS
+from .options import SHELLS
 from .sources import launch_names, load, load_launch, load_subject
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from .parser import Parser
 
+_FEW = {"KIND": KINDS, "SHELL": SHELLS}
 _SOURCES = ("SOURCE", "CHECKLIST", "OVERLAY", "A", "B", "OLD", "NEW")
 
 
@@ -78,8 +81,10 @@ def _argument(parser: Parser, given: Mapping[str, str]) -> Action:
 def _values(action: Action, given: Mapping[str, str]) -> Iterable[str]:
     """Return the values that an option or an argument can have; none where the shell should offer files."""
     name = str(action.metavar)
-    if action.choices:
-        return action.choices
+    if name[0] == "{":
+        return name[1:-1].split(",")
+    if name in _FEW:
+        return _FEW[name]
     if name == "FORMAT":
         return FORMATS
     if name in _SOURCES or action.dest == "launch":

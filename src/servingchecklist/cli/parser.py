@@ -15,6 +15,7 @@ from ..formats import READERS
 from . import checklists, copies, forecasts, launches, proof, sync, tailoring, working
 from .options import (
     OUTPUT,
+    SHELLS,
     SOURCE,
     SUBJECT,
     add,
@@ -560,7 +561,7 @@ def _add_files(command: Command) -> None:
     parser.add_argument("kind", **one_of(KINDS, "KIND"), help=help)
     parser = command("completion", _show_script, "print the script that completes what you type in a shell")
     help = "bash, zsh or fish; evaluate the script in the start file of the shell"
-    parser.add_argument("shell", **one_of(("bash", "zsh", "fish"), "SHELL"), help=help)
+    parser.add_argument("shell", **one_of(SHELLS, "SHELL"), help=help)
     help = "import every launch in a folder into the store: all of them or none"
     parser = command("import", copies.import_files, help, "--store", "--no-limits", "--json", "--quiet")
     parser.add_argument("folder", metavar="FOLDER", help="the folder")
