@@ -3,9 +3,9 @@
     python mcp_server.py STORE.db WHO
 
 It talks over standard input and output, and records as WHO, whatever the assistant says. It needs the package mcp, 2 or later.
-Without arguments it prints what it offers.
 """
 
+import argparse
 import asyncio
 import sys
 from typing import Any
@@ -39,12 +39,15 @@ async def serve(store: Store, by: str) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 3:
-        try:
-            Store(sys.argv[1], read_only=True).close()  # which has to exist: Store would create one
-            with Store(sys.argv[1]) as launches:
-                asyncio.run(serve(launches, sys.argv[2]))
-        except ChecklistError as error:
-            sys.exit(str(error))
-    for schema in tools.schemas() if len(sys.argv) != 3 else ():
-        print(f"{schema['name']}: {schema['description']}")
+    offered = "\n".join(f"{schema['name']}: {schema['description']}" for schema in tools.schemas())
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0], epilog=offered, formatter_class=raw)
+    parser.add_argument("store", help="the file of the store, which has to exist")
+    parser.add_argument("who", help="who records")
+    options = parser.parse_args()
+    try:
+        Store(options.store, read_only=True).close()  # which has to exist: Store would create one
+        with Store(options.store) as launches:
+            asyncio.run(serve(launches, options.who))
+    except ChecklistError as error:
+        sys.exit(str(error))

@@ -96,7 +96,7 @@ class Hostile:
         ("x" * 61, f"'{'x' * 60}'... of 61 characters"),
         ([1, 2], "a list of 2"),
         ({}, "a dict of 0"),
-        ((1,), "a list of 1"),
+        ((1,), "a tuple of 1"),
         (Hostile(), "a value of type Hostile"),
     ],
 )

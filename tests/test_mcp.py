@@ -77,6 +77,20 @@ def test_a_store_that_there_is_not_is_an_error_and_none_is_created(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("arguments", [[], ["launches.db"], ["launches.db", "agent", "more"]])
+def test_a_wrong_call_says_nothing_on_the_stream_of_the_protocol(arguments):
+    done = subprocess.run(
+        [sys.executable, EXAMPLE, *arguments], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("usage: mcp_server.py [-h] store who\n")
+
+
+def test_the_help_shows_the_tools():
+    done = subprocess.run([sys.executable, EXAMPLE, "--help"], capture_output=True, text=True, check=True, timeout=60)
+    assert "\nlaunch_next: The tasks to do next, with reasons\n" in done.stdout
+
+
 def test_the_example_serves_over_standard_input_and_output(path):
     server = mcp.StdioServerParameters(
         command=sys.executable, args=[str(EXAMPLE), str(path), "agent"], env={**os.environ}

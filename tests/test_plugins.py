@@ -480,12 +480,12 @@ OFFERS = "$: the pack bad-pack 0.9 offers 'form', "
             for bad, shown in [
                 ("'.form'", "'.form'"),
                 ("['.form']", "a list of 1"),
-                ("()", "a list of 0"),
-                ("('.form', 'form')", "a list of 2"),
-                ("('.FORM',)", "a list of 1"),
-                ("('.tar.gz',)", "a list of 1"),
-                ("('.x\\x1b',)", "a list of 1"),
-                ("(3,)", "a list of 1"),
+                ("()", "a tuple of 0"),
+                ("('.form', 'form')", "a tuple of 2"),
+                ("('.FORM',)", "a tuple of 1"),
+                ("('.tar.gz',)", "a tuple of 1"),
+                ("('.x\\x1b',)", "a tuple of 1"),
+                ("(3,)", "a tuple of 1"),
             ]
         ),
         (FORM + "dumps = 'text'", "which does not write (got 'text'); give it a function dumps(value)"),

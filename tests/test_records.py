@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Literal, get_args, get_origin, get_type_hints
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -445,6 +446,10 @@ def test_the_log_is_a_table_whatever_comes_first_in_it():
     )
     with pytest.raises(InvalidError, match=r"^\$\.launch: "):
         type(log)("No id", WHOLE, launch.events)
+    assert (len(log), repr(log)) == (len(launch.events), f"<EventLog of 'x': {len(launch.events)} events>")
+    moved = launch.migrate(attrs.evolve(WHOLE, version="9"), by="sre", at=november(5)).log.to_records()
+    digests = [row["digest"] for row in moved if row["digest"]]
+    assert digests == [WHOLE.digest, attrs.evolve(WHOLE, version="9").digest]
     polars = pytest.importorskip("polars")
     pytest.importorskip("nanoarrow")
     assert polars.DataFrame(log).to_dicts() == log.to_records()

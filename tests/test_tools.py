@@ -312,7 +312,10 @@ REFUSALS = [
     ("launch_record", {"event": "due-set", "task": "c1", "due": "friday"}, "$.due: is not a date (got 'friday'); write it in quotes, as in '2026-12-31'"),
     ("launch_record", {"event": "assigned", "task": "c1"}, "$.owner: is missing; give task and owner"),
     ("launch_record", {"event": "assigned", "task": "c1", "owner": None}, "$.owner: is missing; give task and owner"),
-    ("launch_record", {"event": "finished", "task": "c1", "owner": ""}, "$.owner: does not belong to finished (got ''); leave it out; finished takes task and text"),
+    ("launch_record", {"event": "finished", "task": ""}, "$.task: there is no task in 'model-serving' of that name (got ''); known: c1, c2, c3, c4, c5, c6, c7, c8, c9"),
+    ("launch_next", {"limit": 2.5}, "$.limit: is not a number from 1 to 20 (got 2.5); leave it out for 3"),
+    ("launch_next", {"limit": 21.0}, "$.limit: is not a number from 1 to 20 (got 21); leave it out for 3"),
+    ("launch_next", {"limit": float("inf")}, "$.limit: is not a number from 1 to 20 (got inf); leave it out for 3"),
 ]  # fmt: skip
 
 
@@ -320,6 +323,44 @@ REFUSALS = [
 def test_each_refusal_is_one_sentence(store, name, arguments, sentence):
     assert refused(store, name, **arguments) == sentence
     assert store.load("fraud-v3") == LAUNCH
+
+
+def test_whole_floats_are_integers_and_empty_texts_that_nothing_needs_are_as_if_left_out(store):
+    assert ask(store, "launch_next", limit=1.0, role="", launch="") == ask(store, "launch_next", limit=1)
+    assert ask(store, "launch_status", phase="") == ask(store, "launch_status")
+    empty = dict.fromkeys(("launch", "reason", "step", "owner", "due", "text"), "")
+    ask(store, "launch_record", event="assigned", task="c1", owner="ml-platform")
+    done = ask(store, "launch_record", **empty, event="finished", task="c1")
+    assert done.startswith("c1 Define goals and KPIs: done, owner ml-platform, ")
+    ask(store, "launch_record", **empty, event="assigned", task="c1")
+    assert store.load("fraud-v3").state("c1").owner is None
+    assert ask(store, "launch_record", **empty, event="begun", task="").startswith("[>] Audit current state")
+
+
+NOT_TEXT = {
+    "launch": "is not text (got 5); give the name of a launch, or leave it out where there is only one",
+    "event": "is not an event that can be recorded (got 5); known: " + ", ".join(ALL),
+    "task": "is not text (got 5); give its id, such as c1",
+    "step": "is not text (got 5); give its id, as launch_task shows it",
+    "role": "is not text (got 5); give a role of the checklist",
+    "phase": "is not text (got 5); give the id of a phase",
+    "reason": "is not text (got 5); say in a few words why",
+    "owner": "is not text (got 5); give a person or team, or '' for none",
+    "due": "is not text (got 5); give a day, such as '2026-12-31', or '' for none",
+    "expires": "is not text (got 5); give the last day, such as '2026-12-31'",
+    "text": "is not text (got 5); give a note in words",
+    "limit": "is not a number from 1 to 20 (got '5'); leave it out for 3",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [(schema["name"], key) for schema in tools.schemas(ALL) for key in schema["inputSchema"]["properties"]],
+)
+def test_a_value_of_the_wrong_type_gets_a_hint_for_each_argument(store, name, key):
+    required = {"launch_task": {"task": "c1"}, "launch_record": {"event": "noted"}}.get(name, {})
+    answer = answered(store, name, required | {key: "5" if key == "limit" else 5}, events=ALL)
+    assert str(answer) == f"$.{key}: {NOT_TEXT[key]}"
 
 
 def test_all_faults_of_the_arguments_are_told_at_once(store):

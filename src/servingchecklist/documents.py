@@ -1097,6 +1097,7 @@ class EventRecord(TypedDict):
     topic: str | None
     checklist: str | None
     version: str | None
+    digest: str | None
     role: str | None
     holds: bool | None
     gate: str | None

@@ -323,5 +323,5 @@ def show(value: object, most: int = 60) -> str:
         return repr(value)
     if kind is dict or kind is list or kind is tuple:
         assert isinstance(value, Sized)
-        return f"a {'list' if kind is tuple else kind.__name__} of {len(value)}"  # lists of files are held as tuples
+        return f"a {kind.__name__} of {len(value)}"
     return f"a value of type {kind.__name__}"

@@ -87,8 +87,7 @@ def _schema(kind: str) -> str:
         if (name := names.pop()) not in definitions:
             definitions[name] = _definition(name)
             names += _references(definitions[name])
-    name = f"urn:servingchecklist:schema:{kind}:{SCHEMA_VERSION}"
-    return json.dumps({"$schema": DIALECT, "$id": name, **root, "$defs": dict(sorted(definitions.items()))})
+    return json.dumps({"$schema": DIALECT, **root, "$defs": dict(sorted(definitions.items()))})
 
 
 def _references(fragment: object) -> Iterator[str]:
@@ -295,7 +294,7 @@ _DEFINED: Mapping[str, Fragment] = {
     ),
     "decimal": _text(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[Ee][+-]?[0-9]+)?", "A number, as text.", "0.005", maxLength=40),
     "event-id": _text("[0-9a-f]{64}", "The id of an event: 64 digits."),
-    "digest": _text("sha256:[0-9a-f]{64}", "The SHA-256 digest of a file: 64 digits."),
+    "digest": _text("sha256:[0-9a-f]{64}", "A SHA-256 digest: 64 digits."),
     "measure-name": _or(
         _one_of(MEASURES), _text(rf"(?={ID}{_END})(?:score\.|x-)[\s\S]*", "A measure of your own.", "score.f1", "x-own")
     ),

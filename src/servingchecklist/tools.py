@@ -65,6 +65,19 @@ EVENTS = tuple(event for event in _METHODS if event not in _DECISIONS)
 _LAUNCH = {"launch": {"type": "string", "description": "default: the only one"}}
 _TASK = {"task": {"type": "string", "description": "id, such as c1"}}
 _MOST_NEXT = 20
+_HINTS = {
+    "launch": "give the name of a launch, or leave it out where there is only one",
+    "task": "give its id, such as c1",
+    "step": "give its id, as launch_task shows it",
+    "role": "give a role of the checklist",
+    "phase": "give the id of a phase",
+    "reason": "say in a few words why",
+    "owner": "give a person or team, or '' for none",
+    "due": "give a day, such as '2026-12-31', or '' for none",
+    "expires": "give the last day, such as '2026-12-31'",
+    "text": "give a note in words",
+}
+"""What to write for each argument that is a text."""
 _CLEARED = ("owner", "due")
 """Arguments of which an empty text removes what there is."""
 
@@ -179,7 +192,7 @@ def _argument(fault: Fault) -> str:
 
 
 def _checked(arguments: Mapping[str, object], schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments that fit their schema. Null is as if left out."""
+    """Return the arguments that fit their schema. Null is as if left out, and so is an empty text that neither tool nor event needs."""
     hint = "give a dict, such as {'task': 'c1'}"
     stated = mapped(arguments, "$", "is not a mapping from arguments to values", hint)
     properties: dict[str, dict[str, Any]] = schema["properties"]
@@ -188,18 +201,20 @@ def _checked(arguments: Mapping[str, object], schema: Mapping[str, Any]) -> dict
         if type(key) is not str or key not in properties:
             faults.add("unknown-key", member("$", key), "is not known to this tool", key, known=properties)
         elif value is not None:
-            faults += _faults(f"$.{key}", value, properties[key])
-            given[key] = value
+            # JSON Schema takes 3.0 for an integer, and some models write it so
+            given[key] = int(value) if type(value) is float and value.is_integer() else value
+            faults += _faults(key, given[key], properties[key])
     for key in schema.get("required", ()):
         if key not in given:
-            faults.append(Fault("missing", f"$.{key}", "is missing", "", _hint(properties[key])))
+            faults.append(Fault("missing", f"$.{key}", "is missing", "", _hint(key, properties[key])))
     if faults:
         raise InvalidError(faults)
-    return given
+    needed = (*schema.get("required", ()), *(_METHODS[given["event"]][1] if "event" in given else ()))
+    return {key: value for key, value in given.items() if value != "" or key in needed}
 
 
-def _faults(path: str, value: object, schema: Mapping[str, Any]) -> Faults:
-    faults = Faults()
+def _faults(key: str, value: object, schema: Mapping[str, Any]) -> Faults:
+    faults, path = Faults(), f"$.{key}"
     if "enum" in schema:
         if type(value) is not str or value not in schema["enum"]:
             faults.add("unknown-value", path, "is not an event that can be recorded", value, known=schema["enum"])
@@ -207,14 +222,12 @@ def _faults(path: str, value: object, schema: Mapping[str, Any]) -> Faults:
         if type(value) is not int or not 1 <= value <= _MOST_NEXT:
             faults.add("out-of-range", path, f"is not a number from 1 to {_MOST_NEXT}", value, "leave it out for 3")
     elif type(value) is not str:
-        faults.add("wrong-kind", path, "is not text", value, _hint(schema))
+        faults.add("wrong-kind", path, "is not text", value, _HINTS[key])
     return faults
 
 
-def _hint(schema: Mapping[str, Any]) -> str:
-    if "enum" in schema:
-        return f"give {join_words(schema['enum'], 'or')}"
-    return f"give its {schema['description']}" if "description" in schema else "give a text"
+def _hint(key: str, schema: Mapping[str, Any]) -> str:
+    return f"give {join_words(schema['enum'], 'or')}" if "enum" in schema else _HINTS[key]
 
 
 def _load(store: Store, name: str | None) -> Launch:

@@ -172,6 +172,13 @@ def test_check_prints_faults_as_data(run, tmp_path):
             "faults": [],
         },
     )
+    status, out, err = run("check", "--json", "gone.json", "spam.txt", "good.json")
+    document = json.loads(out)
+    assert (status, err, [entry["file"] for entry in document["valid"]]) == (2, "", ["good.json"])
+    assert [(fault["file"], fault["code"]) for fault in document["faults"]] == [
+        ("gone.json", "file"),
+        ("spam.txt", "unknown-name"),
+    ]
 
 
 def test_check_counts_in_plain_english(run, tmp_path):
@@ -181,7 +188,7 @@ def test_check_counts_in_plain_english(run, tmp_path):
         dumps(Launch.start(LAUNCH, name="x", by="x"), "jsonl").splitlines()[0], "utf-8"
     )
     assert run("check", "none.jsonl")[1] == (
-        "none.jsonl:1: $.events: do not say when the launch was started (got a list of 0); "
+        "none.jsonl:1: $.events: do not say when the launch was started; "
         "let the log begin with an event launch-started\n"
     )
 

@@ -555,7 +555,7 @@ def test_comments_say_nothing_about_the_format_of_a_copy_and_the_path_of_the_fil
     ours.write_text(dumps(one, "yaml").replace("schema_version:", "? schema_version\n:"), "utf-8")
     (tmp_path / ".merge_file_b").write_text(dumps(other, "yaml"), "utf-8")
     assert run(*driver)[2].startswith(".merge_file_a:1: is not TOML")
-    assert run(*driver, "--name", "launches/Fraud.YAML")[0] == 0
+    assert run(*driver, "--path", "launches/Fraud.YAML")[0] == 0
     assert ours.read_text("utf-8") == dumps(one.merge(other), "yaml")
 
 
@@ -649,7 +649,7 @@ def test_a_lost_or_altered_line_is_noticed(run, tmp_path):
     for text in ("", "sha256:x", "x", launch.digest.upper()):
         refused = (
             f"servingchecklist: --digest is not a digest (got {show(text)}); "
-            "write 'sha256:' and 64 digits of 0-9 and a-f, as check prints it for a launch\n"
+            "write 'sha256:' and 64 digits of 0-9 and a-f, as check --json prints it for a launch or a checklist\n"
         )
         assert run("check", "now.jsonl", "--digest", text) == (2, "", refused)
     write(attrs.evolve(launch, name="spam"), tmp_path / "spam.json")
@@ -667,8 +667,16 @@ def test_a_lost_or_altered_line_is_noticed(run, tmp_path):
         in out
     )
     write(LAUNCH, tmp_path / "list.json")
-    refused = "list.json: is not a launch (got 'Checklist'); leave out --since and --digest\n"
-    assert run("check", "list.json", "--digest", launch.digest) == (1, refused, "")
+    refused = "list.json: is not a launch (got 'Checklist'); leave out --since\n"
+    assert run("check", "list.json", "--since", "before") == (1, refused, "")
+    assert run("check", "list.json", "--digest", LAUNCH.digest)[0] == 0
+    other = (
+        f"list.json: is not the checklist of that digest (got {show(launch.digest)}); the digest is {LAUNCH.digest}\n"
+    )
+    assert run("check", "list.json", "--digest", launch.digest) == (1, other, "")
+    write(Overlay("o", "O"), tmp_path / "overlay.json")
+    refused = "overlay.json: has no digest (got 'Overlay'); leave out --digest\n"
+    assert run("check", "overlay.json", "--digest", launch.digest) == (1, refused, "")
     assert run("check", "now.jsonl", "other.json", "--since", "before") == (
         2, "", "servingchecklist: --since and --digest are for one file; check the files one by one\n",
     )  # fmt: skip
@@ -738,7 +746,7 @@ def test_a_merge_driver_names_the_path_of_the_file(run, tmp_path):
         "merge",
         "--output",
         ".merge_file_a",
-        "--name",
+        "--path",
         "launches/fraud-v3.json",
         ".merge_file_a",
         ".merge_file_b",
@@ -751,6 +759,31 @@ def test_a_merge_driver_names_the_path_of_the_file(run, tmp_path):
     assert err.startswith("launches/fraud-v3.json: $.name: is the name of another launch (got 'other')")
     (tmp_path / ".merge_file_b").write_text("{", "utf-8")
     assert run(*driver)[2].startswith("launches/fraud-v3.json:1: is not JSON")
+    with (tmp_path / ".merge_file_b").open("wb") as file:
+        file.truncate(25_000_001)
+    status, _, err = run(*driver)
+    assert status == 1
+    assert err.startswith("servingchecklist: the file is too large: 25,000,001 bytes, and at most 25,000,000 are read ")
+    assert "(got 'launches/fraud-v3.json')" in err
+    assert "(got '.merge_file_b')" in run(*driver[:3], *driver[5:])[2]
+    (tmp_path / ".merge_file_b").unlink()
+    assert run(*driver) == (
+        2,
+        "",
+        "servingchecklist: the file cannot be read: No such file or directory (got 'launches/fraud-v3.json'); check the path\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--path", "", "a", "b"], "--path is empty; write the path to name, or leave it out"),
+        (["--path", "x", "a"], "--path is for the two sides of one file (got 'x'); name two files, or leave it out"),
+        (["--path", "x", "a", "b", "c"], "--path is for the two sides of one file (got 'x'); name two files, or leave it out"),
+    ],
+)  # fmt: skip
+def test_a_merge_names_one_path_for_two_files(run, arguments, told):
+    assert run("merge", *arguments) == (2, "", f"servingchecklist: {told}\n")
 
 
 def test_a_merge_says_what_contradicts_and_whether_it_was_started_twice(run, tmp_path):
@@ -819,12 +852,18 @@ def test_a_waiver_that_has_expired_already_says_so(started):
 def test_files_of_other_programs_are_skipped_and_faults_name_their_files(started, tmp_path):
     started("export", "files")
     files = {
-        "ci.yml": "on: push\n", "list.json": "[1]", "data.toml": "x = 1\n", "requests.jsonl": '{"a":1}\n{"a":2}\n',
+        "ci.yml": "on: push\n", "list.json": "[1]", "empty.json": "", "data.toml": "x = 1\n", "requests.jsonl": '{"a":1}\n{"a":2}\n',
     }  # fmt: skip
     for name, text in files.items():
         (tmp_path / "files" / name).write_text(text, "utf-8")
+    why = {
+        "empty.json": "is not JSON: Expecting value at column 1, on line 1",
+        "list.json": "is not a document (got a list of 1)",
+        "requests.jsonl": "$.kind: is in none of the lines",
+    }
     skipped = "".join(
-        f"servingchecklist: files/{name}: skipped: it says no kind, so it holds no launch\n" for name in sorted(files)
+        f"servingchecklist: files/{name}: skipped, since it holds no launch: {why.get(name, '$.kind: is missing')}\n"
+        for name in sorted(files)
     )
     assert started("import", "files") == (0, "fraud-v3: imported, new events: 0\n", skipped)
     (tmp_path / "files" / "fraud-v3.jsonl").write_text("{", "utf-8")

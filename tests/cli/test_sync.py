@@ -179,22 +179,41 @@ def test_mistakes_are_told_and_change_nothing(run, issue, tmp_path):
 
 
 NO_MARKS = (
-    ":1: no box has a mark that names its task, so none is taken over; write the list of the launch: servingchecklist render fraud-v3 "
-    "--format tasklist; or make a checklist of this one in Python: servingchecklist.imports.from_markdown\n"
+    "no box has a mark that names its task, so none is taken over; write the launch in the format tasklist, and tick there; "
+    "or make a checklist of this list: imports.from_markdown"
 )
 
 
-@pytest.mark.parametrize("text", ["# List\n\n- [x] a\n", ""])
+@pytest.mark.parametrize(
+    "text", ["# List\n\n- [x] a\n", "```\n<!-- task c1 todo -->\n```\n- [x] c1 foo\n- [ ] c2 bar\n"]
+)
 def test_a_list_without_any_mark_is_a_conflict(run, issue, text):
-    write(LAUNCH, "launch.json")
     (issue.parent / "list.md").write_text(text)
-    expected = (1, "fraud-v3: list.md: nothing was recorded\n", f"list.md{NO_MARKS}")
+    line = text.split("\n").index(text[text.index("- [x]") :].split("\n")[0]) + 1
+    expected = (1, "fraud-v3: list.md: nothing was recorded\n", f"list.md:{line}: {NO_MARKS}\n")
     assert run("sync", "list.md", *BY) == expected
     assert (issue.parent / "list.md").read_text() == text
     status, out, _ = run("sync", "list.md", *BY, "--json")
-    assert (status, [conflict["line"] for conflict in json.loads(out)["conflicts"]]) == (1, [1])
-    (issue.parent / "list.md").write_text("<!-- servingchecklist:next -->\n\n<!-- /servingchecklist -->\n")
-    assert run("sync", "list.md", *BY)[0] == 0
+    assert (status, [conflict["line"] for conflict in json.loads(out)["conflicts"]]) == (1, [line])
+
+
+@pytest.mark.parametrize(
+    "text", ["", "No boxes.\n", "<!-- servingchecklist:next -->\n\n<!-- /servingchecklist -->\n- [x] a\n"]
+)
+def test_where_no_box_could_be_of_the_launch_nothing_is_told(run, issue, text):
+    (issue.parent / "list.md").write_text(text)
+    assert run("sync", "list.md", *BY) == (0, "fraud-v3: list.md: no box was changed by people\n", "")
+
+
+def test_malformed_marks_are_told_one_by_one(run, issue):
+    (issue.parent / "list.md").write_text("- [x] <!-- Task c1 -->foo\n- [x] <!--task c2 done-->foo\n")
+    write = "write it as <!-- task ID --> or <!-- step TASK STEP -->"
+    assert run("sync", "list.md", *BY) == (
+        1,
+        "fraud-v3: list.md: nothing was recorded\n",
+        f"list.md:1: c1: a comment is no mark: '<!-- Task c1 -->'; {write}\n"
+        f"list.md:2: c2: a comment is no mark: '<!--task c2 done-->'; {write}\n",
+    )
 
 
 def test_open_prerequisites_of_what_was_ticked_are_named(run, issue):

@@ -326,11 +326,11 @@ ALL_KINDS = ", ".join(CHANGE_KINDS)
         ),
         (
             {"kind": "set-checklist", "reason": "r", "facets": [{"id": "f", "title": "F", "values": []}]},
-            ".facets[0].values: is empty (got a list of 0); name at least one",
+            ".facets[0].values: is empty; name at least one",
         ),
         (
             {"kind": "set-checklist", "reason": "r", "context": {"mode": []}},
-            ".context.mode: is empty (got a list of 0); name at least one",
+            ".context.mode: is empty; name at least one",
         ),
     ],
 )
@@ -405,10 +405,10 @@ def test_layers_are_read_with_the_checklist_and_have_to_fit():
         "$.layers[0].changes[1].after: dependency cycle: a -> b -> a, each after the next; take one of them out of 'after'"
     ]
     assert faults({key: value for key, value in raw.items() if key != "base"}, Checklist.from_dict) == [
-        "$.layers: have no base (got a list of 1); give the checklist that they are applied to as base"
+        "$.layers: have no base (got a tuple of 1); give the checklist that they are applied to as base"
     ]
     assert faults(raw | {"layers": [{"id": "o", "title": "O"}] * 101}, Checklist.from_dict) == [
-        "$.layers: are too many (got a list of 101); apply at most 100; make one overlay of many first"
+        "$.layers: are too many (got a tuple of 101); apply at most 100; make one overlay of many first"
     ]
     assert faults(raw | {"base": {"id": "X", "title": "X"}, "layers": [3]}, Checklist.from_dict) == [
         "$.base.id: is not an id (got 'X'); use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first, as in 'x'",

@@ -154,7 +154,7 @@ UNBOUND = '{"kind":"launch-started","by":"a tool","at":"2026-11-02T09:00:00Z"}\n
         (FIRST + NOTE, "$.checklist: is in none of the lines; put back the line with the name and the checklist of the launch, which comes first"),
         (NOTE, "$.checklist: is in none of the lines; put back the line with the name"),
         ('{"kind":["noted"]}', "line 1: $.schema_version: is missing"),
-        (CHECKLIST_LINE, "line 1: $.events: do not say when the launch was started (got a list of 0); let the log begin with an event launch-started"),
+        (CHECKLIST_LINE, "line 1: $.events: do not say when the launch was started; let the log begin with an event launch-started"),
         (
             CHECKLIST_LINE + FIRST + NOTE.replace("note 1", "note 2"),
             f"line 3: $.events[1]: is not the event of that id, so the line was altered (got '{NOTE_ID[:60]}'... of 64 characters); {PUT_BACK}",

@@ -417,14 +417,10 @@ NO_TASKS = [
     "> - [x] <!-- task c1 todo -->",
     "> <!-- task c1 todo -->",
     "- [x]",
-    "- [x] see `<!-- task c1 todo -->`",
-    "- [x] see `` ` <!-- task c1 todo --> ``",
-    "- [x] \\<!-- task c1 todo -->",
     "    - [x] <!-- task c1 todo -->",
     "```\n- [x] <!-- task c1 todo -->\n```",
     "<!--\n- [x] <!-- task c1 todo -->\n-->",
     "<div>\n- [x] <!-- task c1 todo -->\n</div>",
-    "- [x] <!-- tasks c1 todo -->",
     "<!-- Task c1 todo -->",
 ]
 
@@ -436,13 +432,33 @@ def test_what_is_no_box_on_github_is_no_task(text):
     assert update(text) == text
 
 
+UNMARKED = [
+    "- [x] see `<!-- task c1 todo -->`",
+    "- [x] see `` ` <!-- task c1 todo --> ``",
+    "- [x] \\<!-- task c1 todo -->",
+    "- [x] <!-- tasks c1 todo -->",
+    "<!-- servingchecklist:launch fraud-v3 -->\n- [x] c1 Define",
+]
+
+
+@pytest.mark.parametrize("text", UNMARKED)
+def test_boxes_without_any_mark_are_a_conflict(text):
+    assert lines_of(apply(f"Text\n\n{text}\n- [ ] more")) == [
+        f"line {3 + text.count(chr(10))}: no box has a mark that names its task, so none is taken over; "
+        "write the launch in the format tasklist, and tick there; or make a checklist of this list: imports.from_markdown"
+    ]
+    assert update(text) == text
+    assert apply(f"{text}\n\n- [ ] <!-- task c1 todo -->").conflicts == ()
+    assert apply(f"{OPEN}{CLOSE}\n{text}").conflicts == ()
+
+
 NOT_BEHIND = "its mark is not right behind a box; write the line as - [ ] <!-- task c1 todo --> and its text"
 NOT_READ = "its line is not read as a box; put an empty line above it, and nest it less deeply"
 STRAY = {
     "- [x] text <!-- task c1 todo -->": NOT_BEHIND,
     "- [x] `code` and `more <!-- task c1 todo -->": NOT_BEHIND,
     "- [x] " + "`a` " * 600 + "<!-- task c1 todo -->": NOT_BEHIND,
-    "- [x] text\n  <!-- task c1 todo -->": NOT_BEHIND.replace("1", "1"),
+    "- [x] text\n  <!-- task c1 todo -->": NOT_BEHIND,
     "- [x]\n  <!-- task c1 todo -->": NOT_BEHIND,
     "- [x]<!-- task c1 todo -->": NOT_BEHIND,
     "- [x] <!-- task c3 todo --> and <!-- task c1 todo -->": NOT_BEHIND,

@@ -390,7 +390,7 @@ def test_the_constructor_takes_any_order_and_keeps_one():
     [
         ({"checklist": "model-serving"}, "$.checklist: is not a Checklist (got 'model-serving'); write Checklist(...)"),
         ({"name": "Fraud v3"}, "$.name: is not an id (got 'Fraud v3'); use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first, as in 'fraud-v3'"),
-        ({"events": []}, "$.events: do not say when the launch was started (got a list of 0); let the log begin with an event launch-started"),
+        ({"events": []}, "$.events: do not say when the launch was started; let the log begin with an event launch-started"),
         ({"events": None}, "$.events: is not a list (got None); write a list, as in [...]"),
         ({"events": [None]}, "$.events[0]: is not an event (got None); give one such as events.Finished('c1', by=..., at=...)"),
         (
@@ -574,7 +574,7 @@ def test_a_snapshot_is_how_it_stands():
     assert document["next"] == snapshot.next.to_dict()
     with pytest.raises(UnknownNameError):
         snapshot.state("c10")
-    with pytest.raises(InvalidError, match=r"^\$\.states: are not those of the checklist \(got a list of 8\)"):
+    with pytest.raises(InvalidError, match=r"^\$\.states: are not those of the checklist;"):
         attrs.evolve(snapshot, states=snapshot.states[1:])
     with pytest.raises(InvalidError, match=r"^\$\.at: has no time zone"):
         attrs.evolve(snapshot, at=datetime(2026, 11, 3))  # noqa: DTZ001

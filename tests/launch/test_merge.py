@@ -178,7 +178,7 @@ def test_what_is_not_a_copy_is_refused():
     other = attrs.evolve(CHECKLIST, phases=[Phase("p", "P", tasks=[Task("a", "A"), Task("b", "B"), Task("c", "C")])])
     with pytest.raises(InvalidError, match="phases differs"):
         START.merge(Launch.start(other, name="x", by="x", at=STARTED))
-    with pytest.raises(InvalidError, match=r"^\$: is not a launch \(got a list of 1\)"):
+    with pytest.raises(InvalidError, match=r"^\$: is not a launch \(got a tuple of 1\)"):
         START.merge(START.events)
 
 

@@ -325,13 +325,13 @@ def test_a_change_changes_something(kind, arguments):
 
 def test_prerequisites_are_set_or_added_to():
     assert faults(changes.SetTask, "c1", after=[], also_after=["c2"], reason="r") == [
-        "$.also_after: is given beside after (got a list of 1); put all of them into after"
+        "$.also_after: is given beside after (got a tuple of 1); put all of them into after"
     ]
     assert faults(
         changes.SetTask, "c1", labels=[], also_labels=["x"], steps=[], also_steps=[Step("s", "S")], reason="r"
     ) == [
-        "$.also_steps: is given beside steps (got a list of 1); put all of them into steps",
-        "$.also_labels: is given beside labels (got a list of 1); put all of them into labels",
+        "$.also_steps: is given beside steps (got a tuple of 1); put all of them into steps",
+        "$.also_labels: is given beside labels (got a tuple of 1); put all of them into labels",
     ]
     assert changes.SetTask("c1", also_after=["c2"], reason="r").values() == {}
     assert changes.SetTask("c1", also_labels=["x"], reason="r").additions == {"labels": ("x",)}
@@ -380,7 +380,7 @@ def test_lists_and_mappings_are_taken_and_kept_as_tuples():
         f"$.when.M: is not an id (got 'M'); {IDENT}, as in 'm'"
     ]
     assert faults(changes.SetChecklist, context={"mode": []}, reason="r") == [
-        "$.context.mode: is empty (got a list of 0); name at least one"
+        "$.context.mode: is empty; name at least one"
     ]
 
 

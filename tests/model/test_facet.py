@@ -53,7 +53,7 @@ def test_all_faults_of_a_facet_come_at_once():
     assert faults(Facet, "M", "", [], description="\x1b") == [
         f"$.id: is not an id (got 'M'); {IDENT}, as in 'm'",
         "$.title: is empty (got ''); say in a few words what it is",
-        "$.values: is empty (got a list of 0); name at least one",
+        "$.values: is empty; name at least one",
         "$.description: holds the control character U+001B at position 0 (got '\\x1b'); "
         "take it out; line breaks are written as \\n",
     ]
@@ -74,7 +74,7 @@ def test_a_value_stands_once():
 def test_all_faults_of_a_choice_come_at_once():
     assert faults(Choice, "M M", []) == [
         f"$.facet: is not an id (got 'M M'); {IDENT}, as in 'm-m'",
-        "$.values: is empty (got a list of 0); name at least one",
+        "$.values: is empty; name at least one",
     ]
     assert faults(Choice, 3, None) == [
         f"$.facet: is not an id (got 3); {IDENT}",
@@ -112,7 +112,7 @@ def test_a_mapping_is_told_what_is_wrong_with_its_keys_and_values(field):
 
     said = {"mode": [], "tier": None, "M": ["a b"], 3: "a", "x": {"a"}, "y": ["a", "a"], "\x1b": "a", None: "a"}
     assert faults(build, said) == [
-        f"$.{field}.mode: is empty (got a list of 0); name at least one",
+        f"$.{field}.mode: is empty; name at least one",
         f"$.{field}.tier: is not a list (got None); {LIST}",
         f"$.{field}.M: is not an id (got 'M'); {IDENT}, as in 'm'",
         f"$.{field}.M[0]: is not a value of a facet (got 'a b'); {LABEL}",

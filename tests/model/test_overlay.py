@@ -134,7 +134,7 @@ def test_a_checklist_knows_what_it_was_made_of_and_that_is_no_part_of_what_it_is
 
 def test_layers_lie_on_a_base():
     assert faults(Checklist, "x", "X", layers=[OVERLAY]) == [
-        "$.layers: have no base (got a list of 1); give the checklist that they are applied to as base"
+        "$.layers: have no base (got a tuple of 1); give the checklist that they are applied to as base"
     ]
     assert Checklist("x", "X", base=BASE).layers == ()
 
@@ -158,6 +158,6 @@ def test_layers_are_overlays():
 def test_a_hundred_layers_are_enough():
     empty = Overlay("o", "O")
     assert len(Checklist("x", "X", base=BASE, layers=[empty] * 100).layers) == 100
-    expected = "$.layers: are too many (got a list of 101); apply at most 100; make one overlay of many first"
+    expected = "$.layers: are too many (got a tuple of 101); apply at most 100; make one overlay of many first"
     assert faults(Checklist, "x", "X", base=BASE, layers=[empty] * 101) == [expected]
     assert faults(tailor, BASE, *[empty] * 101) == [expected]

@@ -128,7 +128,7 @@ def test_a_phase_has_at_most_so_many_prerequisites_in_the_place_of_its_tasks():
     assert sum(map(len, built(*many).prerequisites)) == MOST_EDGES
     assert time.perf_counter() - begun < 1
     assert told(*many, phase("three", "c", after=["two"])) == (
-        "$.phases[2].after: makes tasks wait for tasks more than 250,000 times (got a list of 1); "
+        "$.phases[2].after: makes tasks wait for tasks more than 250,000 times (got a tuple of 1); "
         "end the earlier phase with one task that comes after its others, and put the tasks after that one"
     )
 

@@ -276,7 +276,7 @@ def test_all_faults_of_a_value_come_at_once():
         "  $.description: holds the control character U+001B at position 0 (got '\\x1b'); "
         "take it out; line breaks are written as \\n\n"
         "  $.after[1]: is there twice (got 'a'); name it once\n"
-        "  $.risk: is not a Risk (got a list of 2); write Risk(blast_radius=..., likelihood=...)\n"
+        "  $.risk: is not a Risk (got a tuple of 2); write Risk(blast_radius=..., likelihood=...)\n"
         "  $.references[0]: is not a Reference (got 'x'); write Reference(title, url)"
     )
 

@@ -266,7 +266,7 @@ def test_weekdays_are_kept_in_order_and_once():
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"weekdays": []}, "$.weekdays: is empty (got a list of 0); name at least one"),
+        ({"weekdays": []}, "$.weekdays: is empty; name at least one"),
         (
             {"weekdays": [0, 7]},
             "$.weekdays[1]: is not a day of the week (got 7); write 0 for Monday, to 6 for Sunday",

@@ -122,7 +122,7 @@ SHARE = "is not a share (got {}); write a number from 0 to 1, such as 0.3"
         ({"owners": {"c1": ""}}, "$.owners.c1: "),
         (
             {"owners": [("c1", "a"), ("c1", "b")]},
-            "$.owners: names the same key twice (got a list of 2); name each key once",
+            "$.owners: names the same key twice (got a tuple of 2); name each key once",
         ),
         ({"calendars": {"ann": None}}, "$.calendars.ann: is not a Calendar"),
         ({"calendars": {"": OFF}}, "$.calendars: "),

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import re
+import sys
 
 import attrs
 import pytest
@@ -42,9 +43,9 @@ def test_a_store_goes_to_files_and_back(store, folder, tmp_path, format):
     assert sorted(os.listdir(folder)) == [f"a.{format}", f"b.json.{format}", f"c.{format}", "other.txt"]
     assert {name: read(folder / f"{name}.{format}", kind=Launch) for name in launches} == launches
     with Store(tmp_path / "copy.db") as copy:
-        assert list(copy.import_files(str(folder))) == ["a", "b.json", "c"]
+        assert list(copy.import_files(str(folder))[0]) == ["a", "b.json", "c"]
         assert {name: copy.load(name) for name in copy.names()} == launches
-        assert copy.import_files(folder) == {"a": 0, "b.json": 0, "c": 0}
+        assert copy.import_files(folder) == ({"a": 0, "b.json": 0, "c": 0}, {})
 
 
 @pytest.mark.parametrize("format", ["json", "jsonl", "toml"])
@@ -141,7 +142,7 @@ def test_what_a_link_points_at_is_merged_with(store, folder, tmp_path):
 
 def test_an_empty_store_and_an_empty_folder_are_nothing(store, folder):
     assert store.export_files(folder, "json") == ()
-    assert store.import_files(folder) == {}
+    assert store.import_files(folder) == ({}, {})
 
 
 def test_what_is_imported_is_added(store, folder):
@@ -149,7 +150,7 @@ def test_what_is_imported_is_added(store, folder):
     write(notes(2, 3), folder / "copy.json")
     write(notes(4), folder / "copy.toml")
     write(attrs.evolve(notes(1), name="new"), folder / "new.JSON")
-    assert store.import_files(folder) == {"fraud-v3": 2, "new": 2}
+    assert store.import_files(folder) == ({"fraud-v3": 2, "new": 2}, {})
     assert store.load("fraud-v3") == notes(1, 2, 3, 4)
     assert store.load("new") == attrs.evolve(notes(1), name="new")
 
@@ -161,7 +162,7 @@ def test_all_faults_of_an_import_are_told_and_nothing_is_saved(store, folder, pa
     document["events"][0]["by"] = 3
     document["events"][1]["kind"] = "noticed"
     (folder / "bad \u202e.json").write_text(json.dumps(document), "utf-8")
-    (folder / "broken.toml").write_text("= 3", "utf-8")
+    (folder / "broken.toml").write_text("kind = 'launch'\n= 3", "utf-8")
     with pytest.raises(InvalidError) as caught:
         store.import_files(folder)
     assert [fault.path for fault in caught.value.faults] == [
@@ -192,7 +193,7 @@ def test_files_that_clash_with_the_store_or_each_other_are_told_and_nothing_is_s
 def test_the_faults_of_an_import_are_bounded(monkeypatch, store, folder):
     monkeypatch.setattr(folder_module, "MOST_FAULTS", 2)
     for number in range(4):
-        (folder / f"{number}.json").write_text("{", "utf-8")
+        (folder / f"{number}.jsonl").write_text("{", "utf-8")
     with pytest.raises(InvalidError) as caught:
         store.import_files(folder)
     assert len(caught.value.faults) == 2
@@ -204,13 +205,13 @@ def test_the_limits_hold_for_each_file(store, folder):
         store.import_files(folder)
     with pytest.raises(InvalidError):
         store.import_files(folder, Limits(bytes=1_000))
-    assert list(store.import_files(folder, limits=None)) == ["fraud-v3"]
+    assert list(store.import_files(folder, limits=None)[0]) == ["fraud-v3"]
     assert len(store.load("fraud-v3").events) == 25_001
 
 
 def test_twenty_thousand_events_are_within_the_limits(store, folder):
     write(notes(*range(20_000)), folder / "usual.json")
-    assert list(store.import_files(folder)) == ["fraud-v3"]
+    assert list(store.import_files(folder)[0]) == ["fraud-v3"]
 
 
 def test_hidden_files_folders_and_other_files_are_not_imported(store, folder):
@@ -218,28 +219,85 @@ def test_hidden_files_folders_and_other_files_are_not_imported(store, folder):
     (folder / "folder.json").mkdir()
     os.mkfifo(folder / "pipe.json")
     (folder / "LAUNCH.md").write_text("#", "utf-8")
-    assert store.import_files(folder) == {}
+    assert store.import_files(folder) == ({}, {})
 
 
-def test_files_of_other_programs_are_passed_over_but_not_damaged_launches(store, folder):
+OTHERS = {
+    "bad.toml": ("a = [\n", "$: is not TOML: Invalid value (at end of document)"),
+    "ci.yaml": ("on: push\n", "$.kind: is missing"),
+    "compose.yml": ("x-a: &a\n  b: 1\nservices: *a\n", "$: holds an anchor, on line 1"),
+    "empty.json": ("", "$: is not JSON: Expecting value at column 1, on line 1"),
+    "empty.yaml": ("", "$: is not a document (got None)"),
+    "list.json": ("[1]", "$: is not a document (got a list of 1)"),
+    "pod.json": ('{"kind": "Pod"}', "$.kind: is not a kind of document (got 'Pod'), on line 1"),
+    "requests.jsonl": ('{"a":1}\n{"a":2}\n', "$.kind: is in none of the lines"),
+    "tsconfig.json": ('{\n// a kind of launch\n"a": 1}', None),
+}
+
+
+def test_files_of_other_programs_are_passed_over_and_told(store, folder):
     write(notes(1), folder / "fraud-v3.jsonl")
-    (folder / "ci.yaml").write_text("on: push\n", "utf-8")
-    (folder / "list.json").write_text("[1]", "utf-8")
-    (folder / "requests.jsonl").write_text('{"a":1}\n{"a":2}\n', "utf-8")
-    skipped = []
-    assert store.import_files(folder, skipped=skipped.append) == {"fraud-v3": 2}
-    assert skipped == ["ci.yaml", "list.json", "requests.jsonl"]
-    assert store.import_files(folder) == {"fraud-v3": 0}
+    for file, (text, _) in OTHERS.items():
+        (folder / file).write_text(text, "utf-8")
+    (folder / "latin.json").write_bytes(b'{"a": "\xe9"}')
+    new, skipped = store.import_files(folder)
+    assert new == {"fraud-v3": 2}
+    assert sorted(skipped) == sorted([*OTHERS, "latin.json"])
+    told = {file: str(attrs.evolve(fault, hint="")) for file, fault in skipped.items()}
+    assert {file: told[file] for file, (_, why) in OTHERS.items() if why} == {
+        file: why for file, (_, why) in OTHERS.items() if why
+    }
+    assert told["tsconfig.json"].startswith("$: is not JSON: ")
+    assert told["latin.json"].startswith("$: is not UTF-8: ")
+    assert store.import_files(folder)[0] == {"fraud-v3": 0}
+
+
+@pytest.mark.parametrize("file", ["fraud-v3.json", "fraud-v3.JSON", "fraud-v3.yaml", "fraud-v3.toml"])
+@pytest.mark.parametrize("text", ["", "[1]", "{", '{"a": 1}', '{"kind": "Pod"}'])
+def test_a_file_named_after_a_launch_in_the_store_is_of_no_other_program(store, folder, file, text):
+    store.save(LAUNCH)
+    (folder / file).write_text(text, "utf-8")
     with pytest.raises(InvalidError) as caught:
-        store.import_files(folder, skipped=skipped)
+        store.import_files(folder)
+    assert {fault.path.partition("]")[0] for fault in caught.value.faults} == {f"$['{file}'"}
+
+
+@pytest.mark.parametrize(
+    ("file", "data"),
+    [
+        ("a.json", b'{"schema_version": 1, "kind": "launch", "na'),
+        ("a.json", dumps(LAUNCH, "json").encode("utf-16")),
+        ("a.json", b'{"schema_version": 1, "kind": "launhc"}'),
+        ("a.json", b'{"kind" :\n"Forecast-Options",,}'),
+        ("a.toml", b"schema_version = 1\nkind = 'launch'\nname = 'x"),
+        ("a.yaml", b"schema_version: 1\nkind: launch\nname: &x y\n"),
+        ("a.yml", b"? x\n- 'kind': \"overlay\"\n\tx"),
+        ("a.jsonl", b""),
+        ("a.jsonl", b'{"a":1}\n{'),
+        ("a.jsonl", b'{"kind":"finished"}\n'),
+        ("a.jsonl", dumps(LAUNCH, "jsonl").encode() + b"[]\n"),
+        ("a.jsonl", dumps(notes(1), "jsonl").partition("\n")[2].encode()),
+    ],
+)
+def test_a_damaged_file_of_this_library_is_never_passed_over(store, folder, file, data):
+    (folder / file).write_bytes(data)
+    with pytest.raises(InvalidError, match=rf"\$\['{file}'\]"):
+        store.import_files(folder)
+
+
+def test_yaml_of_other_programs_needs_no_package(store, folder, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ruamel", None)
+    monkeypatch.setitem(sys.modules, "ruamel.yaml", None)
+    (folder / "ci.yaml").write_text("on: push\n", "utf-8")
+    new, skipped = store.import_files(folder)
+    assert (new, skipped["ci.yaml"].code) == ({}, "missing-package")
+    (folder / "a.yaml").write_text("schema_version: 1\nkind: launch\n", "utf-8")
+    with pytest.raises(InvalidError) as caught:
+        store.import_files(folder)
     assert str(caught.value) == (
-        "$.skipped: is not a function (got a list of 3); give one that takes the name of a file"
+        "$['a.yaml']: reading YAML needs the package ruamel.yaml, which is not installed; "
+        "pip install 'servingchecklist[yaml]'"
     )
-    lines = dumps(notes(1), "jsonl").splitlines(keepends=True)
-    for text in ("".join(lines[1:]), "".join([*lines, "[]\n"]), ""):
-        (folder / "fraud-v3.jsonl").write_text(text, "utf-8")
-        with pytest.raises(InvalidError, match=r"^\$\['fraud-v3\.jsonl'\]"):
-            store.import_files(folder)
 
 
 def test_a_folder_that_cannot_be_read_or_written_is_told(store, folder, path):

@@ -175,7 +175,7 @@ def test_a_facet_is_chosen_once():
     [
         ({"mode": None}, "$.context.mode: is not a list (got None); write a list, as in [...]"),
         ({"mode": {"a"}}, "$.context.mode: is not a list (got a value of type set); write a list, as in [...]"),
-        ({"mode": []}, "$.context.mode: is empty (got a list of 0); name at least one"),
+        ({"mode": []}, "$.context.mode: is empty; name at least one"),
         ({"mode": ["batch", "batch"]}, "$.context.mode[1]: is there twice (got 'batch'); name it once"),
         (
             {3: "batch"},

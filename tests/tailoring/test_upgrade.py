@@ -569,7 +569,7 @@ def test_decisions_are_a_mapping(decisions, shown):
     )
 
 
-@pytest.mark.parametrize(("path", "shown"), [(3, "3"), (None, "None"), (("a",), "a list of 1")])
+@pytest.mark.parametrize(("path", "shown"), [(3, "3"), (None, "None"), (("a",), "a tuple of 1")])
 def test_the_keys_of_decisions_are_paths(path, shown):
     with pytest.raises(InvalidError) as caught:
         merged(BASE, decisions={path: "ours"})

@@ -261,7 +261,7 @@ FUNCTIONS = {
     "Store.export_files": (_of_store("export_files"), {"folder": "store/files", "format": "json", "limits": None}),
     "Store.import_files": (
         _of_store("import_files"),
-        {"folder": "store/files", "limits": None, "skipped": None},
+        {"folder": "store/files", "limits": None},
     ),
     "Store.load": (_of_store("load"), {"name": "x"}),
     "Store.migrate": (_of_store("migrate"), {"name": "x", "checklist": OTHER, "by": "b", "at": NOON}),

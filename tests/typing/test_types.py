@@ -319,6 +319,7 @@ def test_records_are_typed() -> None:
     assert_type(launch.to_records(), list[documents.TaskStateRecord])
     assert_type(launch.to_records(at=launch.started)[0]["due"], date | None)
     assert_type(launch.log.to_records()[0]["at"], datetime)
+    assert_type(dumps(launch.log, "csv"), str)
     assert_type(launch.review(samples=0).to_records(), list[documents.ReviewItemRecord])
     assert_type(launch.gate(priority="critical").to_records(), list[documents.FindingRecord])
 
@@ -394,7 +395,7 @@ def test_errors_are_typed() -> None:
         assert_type(error.faults[0].path, str)
 
 
-def not_run(checklist: Checklist) -> None:
+def not_run(checklist: Checklist, launch: Launch) -> None:
     # What must not pass a type checker. mypy reports an ignore that is not needed.
     from servingchecklist import Lunch  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType, reportUnusedImport]  # noqa: F401
 
@@ -405,6 +406,7 @@ def not_run(checklist: Checklist) -> None:
     Task("a", "A", priority="hihg")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Task("a", "A", effort=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Task("a", "A", after=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    dumps(launch.log, "html")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
     order(checklist, rules=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     forecast(checklist)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     forecast(checklist, start="2026-11-30")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

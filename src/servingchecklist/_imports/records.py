@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, cast
 
@@ -15,6 +16,7 @@ from .._model import _validation as v
 from .._model.kpi import GateDefinition
 from .._model.task import Reference, Risk, Step, Task
 from .._namespace import public
+from .._text import count
 from ..errors import as_text, invalid, show
 from ..formats import csv, source
 from ..formats.limits import DEFAULT_LIMITS, Limits, check_csv, check_limits, check_tasks
@@ -91,7 +93,8 @@ def from_csv(
 ) -> Imported:
     """Return a table in CSV as a checklist, as :func:`from_records` does. The cells that ``dumps(value, "csv")`` wrote are read back exactly.
 
-    The first line has the names of the columns. A ``'`` before what a spreadsheet would take for a formula is taken off.
+    The first line has the names of the columns. A ``'`` before what a spreadsheet would take for a formula is taken off a cell, and
+    within its text where the columns are exactly those that ``dumps`` writes.
 
     Args:
         text: The table, after RFC 4180, or its bytes in UTF-8, with or without a byte order mark.
@@ -119,7 +122,8 @@ def from_csv(
     found = list(islice(lines, None if limits is None else limits.tasks + 1))
     check_tasks(len(found), limits)
     names = [csv.without_quote(name) for name in head]
-    table = ((line, zip(names, map(csv.without_quote, cells), strict=False)) for line, cells in found)
+    unquote = partial(csv.without_quote, within=csv.is_ours(head))
+    table = ((line, zip(names, map(unquote, cells), strict=False)) for line, cells in found)
     others = [] if len(names) != 1 else [mark for mark in ";\t|," if mark in names[0]]
     notes = of_path(text)
     notes += [(1, f"there is one column: if {mark!r} is between its cells, give delimiter={mark!r}") for mark in others]
@@ -277,7 +281,7 @@ class _Table:
         """Return the ids and the texts of the steps; an empty id where the row states none that fits."""
         ids, texts = row.items("step_ids"), row.items("steps")
         if ids and len(ids) != len(texts):
-            self._draft.tell(row.line, f"{len(ids):,} ids of steps for {len(texts):,} steps are left out")
+            self._draft.tell(row.line, f"{count(len(ids), 'id')} of steps for {count(len(texts), 'step')} are left out")
             ids = []
         stated: list[str] = []
         for name in ids:

@@ -106,7 +106,7 @@ class Log(Validated, _Derived):
         started = min((event.at for event in self.events if isinstance(event, LaunchStarted)), default=None)
         if started is None:
             hint = "let the log begin with an event launch-started"
-            raise invalid("missing", "$.events", "do not say when the launch was started", self.events, hint)
+            raise InvalidError([Fault("missing", "$.events", "do not say when the launch was started", "", hint)])
         faults = misplaced(self.checklist, self.events, started)
         if (named := named_checklists(self.events)) and self.checklist.digest not in named:
             faults = [altered_checklist(self.checklist), *faults][:MOST_FAULTS]

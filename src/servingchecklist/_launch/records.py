@@ -13,6 +13,7 @@ from .._model.records import task_records
 from .._model.task import Status
 from .._model.timestamps import as_utc
 from .._namespace import ArrowTable, public
+from .._text import count
 from . import events as kinds
 from .fold import UNTOUCHED, reason_of
 
@@ -93,6 +94,12 @@ class EventLog(Validated, ArrowTable):
     events: tuple[kinds.Event, ...] = attrs.field(converter=tuple_of[kinds.Event], metadata=check(kinds.all_events))
     retracted: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], metadata=check(v.each(v.line)))
 
+    def __len__(self) -> int:
+        return len(self.events)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self.launch!r}: {count(len(self), 'event')}>"
+
     def to_records(self) -> list[EventRecord]:
         """Return a flat dict for each event, retracted ones included: the rows of a table, for dataframes.
 
@@ -129,6 +136,7 @@ class EventLog(Validated, ArrowTable):
                 "topic": fields.topic,
                 "checklist": fields.checklist,
                 "version": fields.version,
+                "digest": fields.digest,
                 "role": fields.role,
                 "holds": getattr(event, "holds", None),
                 "gate": fields.gate,

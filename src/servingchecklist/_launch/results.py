@@ -18,7 +18,7 @@ from .._model.task import Pairs, Priority, Reference, Status, Step, annotation_p
 from .._model.timestamps import as_local, as_utc, as_utc_or_none, aware, timestamp
 from .._namespace import ArrowTable, NotebookDisplay, public
 from .._planning.ordering import Recommendations
-from ..errors import invalid, unknown_name
+from ..errors import Fault, InvalidError, unknown_name
 from .events import TaskEvent, all_events
 from .gate import Gate, LoggedEvidence, Waiver, logged_evidence
 
@@ -299,7 +299,7 @@ class Snapshot(Validated, ArrowTable, NotebookDisplay):
         expected = [task.id for task in self.checklist if not self.selection or task.id in ids]
         if [state.id for state in self.states] != expected:
             hint = f"give one for each {'selected ' if self.selection else ''}task, in the order of the checklist"
-            raise invalid("contradiction", "$.states", "are not those of the checklist", self.states, hint)
+            raise InvalidError([Fault("contradiction", "$.states", "are not those of the checklist", "", hint)])
 
     def state(self, task: Task | str) -> TaskState:
         """Return the state of a task, given as a task or by its id.

@@ -301,7 +301,7 @@ def each(check: Check, *, distinct: bool = False) -> Check:
 def some(check: Check) -> Check:
     """Return ``check`` for a tuple that must not be empty."""
     return lambda value, name: (
-        check(value, name) or (_NONE if value else [fault("empty", name, "is empty", value, "name at least one")])
+        check(value, name) or (_NONE if value else [Fault("empty", f"$.{name}", "is empty", "", "name at least one")])
     )
 
 

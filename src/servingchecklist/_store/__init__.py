@@ -303,25 +303,23 @@ class Store:
                 damaged.append(error)
 
     def import_files(
-        self,
-        folder: str | PathLike[str],
-        limits: Limits | None = DEFAULT_LIMITS,
-        *,
-        skipped: Callable[[str], object] | None = None,
-    ) -> dict[str, int]:
+        self, folder: str | PathLike[str], limits: Limits | None = DEFAULT_LIMITS
+    ) -> tuple[dict[str, int], dict[str, Fault]]:
         """Import every launch in the files of a folder: all of them or none.
 
-        Files are read if their suffix names a format that can be read; subfolders are not. Options of forecasts are passed over, and so are
-        files of other programs, which have no ``kind``. A launch that the store has already is added to, as by :meth:`save`.
+        Files are read if their suffix names a format that can be read; subfolders are not. Options of forecasts are passed over. So are
+        files of other programs: those that have no ``kind`` of this library or, if they cannot be parsed, whose text holds none. A file
+        that is named after a launch in the store is none of them, and neither are lines of JSON that are damaged. A launch that the store
+        has already is added to, as by :meth:`save`.
 
         Args:
             folder: The folder.
             limits: The limits for each file, as for :func:`servingchecklist.read`. The files may be untrusted input, so the default is
                 ``Limits()``; give None for files you trust, such as larger ones that :meth:`export_files` has written.
-            skipped: A function that is called with the name of each file of another program.
 
         Returns:
-            The number of events that were new to the store, by the names of the launches.
+            The number of events that were new to the store, by the names of the launches; and by the names of the files of other programs
+            the fault that shows that each holds no launch.
 
         Raises:
             InvalidError: Files have faults, or hold something else of this library, or launches that :meth:`save` refuses. All faults are in
@@ -330,17 +328,11 @@ class Store:
         """
         folder = check_path(folder)
         check_limits(limits)
-        if skipped is not None and not callable(skipped):
-            hint = "give one that takes the name of a file"
-            raise invalid("wrong-kind", "$.skipped", "is not a function", skipped, hint)
-        launches, foreign = read_files(folder, limits)
-        if skipped is not None:
-            for file in foreign:
-                skipped(file)
+        launches, foreign = read_files(folder, limits, self.names())
         new = dict.fromkeys(sorted(launch.name for launch in launches.values()), 0)
         for path, added in self._save(launches).items():
             new[launches[path].name] += added
-        return new
+        return new, foreign
 
     def _save(self, launches: Mapping[str, Launch]) -> dict[str, int]:
         """Save launches in one transaction, and return how many events were new. The keys are the paths under which faults are reported."""

@@ -3,33 +3,53 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
-from .._files import system_failure
+from .._files import read_bytes, system_failure
 from .._launch.launch import Launch
-from ..errors import MOST_FAULTS, Fault, InvalidError, member, show
+from ..codec import KINDS
+from ..errors import MOST_FAULTS, Fault, InvalidError, UnknownNameError, member, show
 from ..formats import FORMATS, READERS, ReadFormat, read, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
+    from ..errors import ChecklistError
     from ..formats.limits import Limits
 
 
-def read_files(folder: str, limits: Limits | None) -> tuple[dict[str, Launch], list[str]]:
-    """Read the launches in a folder, by the path under which the faults of each are reported, and return the files of other programs too."""
+_PARSED: tuple[tuple[str, str], ...] = (("wrong-kind", "$"), ("missing", "$.kind"), ("unknown-name", "$.kind"))
+_UNPARSED = ("syntax", "encoding", "missing-package")
+
+
+def read_files(folder: str, limits: Limits | None, names: Container[str]) -> tuple[dict[str, Launch], dict[str, Fault]]:
+    """Read the launches in a folder, and return the files of other programs too.
+
+    Args:
+        folder: The folder.
+        limits: The limits for each file.
+        names: The names of launches that are known: a file named after one of them is of no other program.
+
+    Returns:
+        The launches, by the path under which the faults of each are reported, and by the names of the other files why they hold none.
+
+    Raises:
+        InvalidError: Files that may be of this library have faults.
+        FileError: The folder or a file cannot be read.
+    """
     launches: dict[str, Launch] = {}
-    foreign: list[str] = []
+    foreign: dict[str, Fault] = {}
     faults: list[Fault] = []
     for file in _files_in(folder):
-        path = member("$", file)
+        path, whole = member("$", file), os.path.join(folder, file)
         try:
-            launches[path] = read(os.path.join(folder, file), limits=limits, kind=Launch)
-        except InvalidError as error:
+            launches[path] = read(whole, limits=limits, kind=Launch)
+        except (InvalidError, UnknownNameError) as error:
             if _is_options(error):  # which are kept beside launches
                 continue
-            if _is_foreign(error):
-                foreign.append(file)
+            if os.path.splitext(file)[0] not in names and (fault := _foreign(whole, error)):
+                foreign[file] = fault
                 continue
             faults += [fault.under(path) for fault in error.faults]
             if len(faults) >= MOST_FAULTS:
@@ -39,15 +59,27 @@ def read_files(folder: str, limits: Limits | None) -> tuple[dict[str, Launch], l
     return launches, foreign
 
 
-def _is_options(error: InvalidError) -> bool:
+def _is_options(error: ChecklistError) -> bool:
     """Return True if the only fault is that a file holds the options of forecasts."""
     return [(fault.code, fault.value) for fault in error.faults] == [("other-kind", show("forecast-options"))]
 
 
-def _is_foreign(error: InvalidError) -> bool:
-    """Return True if a file could be parsed, but is no object that says of which kind it is."""
-    stated = [(fault.code, fault.path, fault.line) for fault in error.faults]
-    return ("wrong-kind", "$", None) in stated or ("missing", "$.kind") in [fault[:2] for fault in stated]
+def _foreign(path: str, error: ChecklistError) -> Fault | None:
+    """Return the fault that shows a file to be of another program; None for one that may be a damaged file of this library.
+
+    A file that could be parsed is of another program if it says no kind of ours, and any other if its text holds none. Lines of JSON are
+    a launch that was damaged unless none of them has a kind.
+    """
+    if path.lower().endswith(".jsonl"):
+        return next((fault for fault in error.faults if (fault.code, fault.path) == ("missing", "$.kind")), None)
+    for fault in error.faults:
+        if (fault.code, fault.path) in _PARSED:
+            return None if "did you mean" in fault.hint else fault  # a kind of ours, misspelled
+        if fault.code in _UNPARSED:
+            text = read_bytes(path, None).replace(b"\0", b"")  # as of UTF-16
+            ours = rf"""kind["']?\s*[:=]\s*["']?({"|".join(KINDS)})"""
+            return None if re.search(ours.encode(), text, re.IGNORECASE) else fault
+    return None
 
 
 def others_of(names: Iterable[str], folder: str, format: ReadFormat) -> list[str]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_st
 from io import StringIO, TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn, cast
 
-from .._text import printable
+from .._text import inert, printable
 from ..errors import ChecklistError, PackError
 from .output import FaultyValueError, faults_name_options, print_faults, usage_error
 
@@ -39,9 +39,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 1 if isinstance(error, PackError) else 2
 
 
+class _Words:
+    """A stream for words to people: what the log of a CI service would obey is made inert."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return self._stream.write(inert(text))
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stream, name)
+
+
 @contextmanager
 def _safe_streams() -> Generator[None]:
-    """Drop what is printed to a closed stream, and print the escape of a character that a terminal cannot show."""
+    """Drop what is printed to a closed stream, print the escape of a character that a terminal cannot show, and make words inert."""
     with redirect_stdout(sys.stdout or StringIO()), redirect_stderr(sys.stderr or StringIO()):
         streams = cast(
             "list[TextIOWrapper]", [stream for stream in (sys.stdout, sys.stderr) if isinstance(stream, TextIOWrapper)]
@@ -50,7 +63,8 @@ def _safe_streams() -> Generator[None]:
         for stream in before:
             stream.reconfigure(errors="backslashreplace")
         try:
-            yield
+            with redirect_stderr(cast("TextIO", _Words(sys.stderr))):
+                yield
         finally:
             for stream, errors in before.items():
                 stream.reconfigure(errors=errors)

@@ -11,7 +11,7 @@ from .. import catalog
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
 from .._planning.rules import abbreviate
-from .._text import count, join_words, printable
+from .._text import count, inert, join_words, printable
 from ..errors import Fault, FileError, InvalidError, UnknownNameError, invalid, show, show_path
 from ..formats.jsonl import lines_without_id
 from .output import (
@@ -83,7 +83,7 @@ def show_list(options: Namespace) -> int:
     widths = [max((len(word) for word in column), default=0) for column in zip(*map(_cells, entries), strict=True)]
     for entry in () if options.json else entries:
         cells = [cell.ljust(width) for cell, width in zip(_cells(entry), widths, strict=True)]
-        print("  ".join([*cells[:2], line_of(entry.fault)] if entry.fault else [*cells, _description(entry)]))
+        print(inert("  ".join([*cells[:2], line_of(entry.fault)] if entry.fault else [*cells, _description(entry)])))
     return 1 if any(entry.fault for entry in entries) else 0
 
 
@@ -114,7 +114,7 @@ def check(options: Namespace) -> int:
     if (options.since is not None or options.digest is not None) and len(options.files) > 1:
         raise usage_error("--since and --digest are for one file", "", "check the files one by one")
     if options.digest is not None and not DIGEST.fullmatch(options.digest):
-        hint = "write 'sha256:' and 64 digits of 0-9 and a-f, as check prints it for a launch"
+        hint = "write 'sha256:' and 64 digits of 0-9 and a-f, as check --json prints it for a launch or a checklist"
         raise usage_error("--digest is not a digest", show(options.digest), hint)
     earlier = None if options.since is None else read_copy(options.since, options)[0]
     status = 0
@@ -128,7 +128,7 @@ def check(options: Namespace) -> int:
             _check_against(value, options, earlier)
         except (FileError, UnknownNameError) as error:
             status = 2
-            if options.format != "github":
+            if options.format != "github" and not options.json:
                 print_faults("servingchecklist", error.faults)
                 continue
             faults = error.faults
@@ -151,17 +151,22 @@ def check(options: Namespace) -> int:
 
 
 def _check_against(value: Stored, options: Namespace, earlier: Launch | None) -> None:
-    """Raise an error if a launch lacks what an earlier copy has, or has another digest than the one given."""
-    if earlier is None and options.digest is None:
-        return
-    from .._launch.losses import losses
+    """Raise an error if a launch lacks what an earlier copy has, or if it or a checklist has another digest than the one given."""
+    faults: list[Fault] = []
+    if earlier is not None:
+        from .._launch.losses import losses
 
-    if isinstance(value, Checklist | Overlay) or is_options(value):
-        raise invalid("unsupported", "$", "is not a launch", type(value).__name__, "leave out --since and --digest")
-    faults = losses(earlier, value) if earlier else []
-    if options.digest is not None and options.digest.removeprefix("sha256:") != value.digest.removeprefix("sha256:"):
-        hint = f"the digest is {value.digest}; compare with the earlier copy by --since"
-        faults.append(Fault("damaged", "$", "is not the launch of that digest", show(options.digest), hint))
+        if isinstance(value, Checklist | Overlay) or is_options(value):
+            raise invalid("unsupported", "$", "is not a launch", type(value).__name__, "leave out --since")
+        faults += losses(earlier, value)
+    if options.digest is not None:
+        if isinstance(value, Overlay) or is_options(value):
+            raise invalid("unsupported", "$", "has no digest", type(value).__name__, "leave out --digest")
+        if options.digest.removeprefix("sha256:") != value.digest.removeprefix("sha256:"):
+            is_launch = not isinstance(value, Checklist)
+            problem = f"is not the {'launch' if is_launch else 'checklist'} of that digest"
+            hint = f"the digest is {value.digest}" + "; compare with the earlier copy by --since" * is_launch
+            faults.append(Fault("damaged", "$", problem, show(options.digest), hint))
     if faults:
         raise InvalidError(faults)
 
@@ -205,9 +210,9 @@ def _of_fault(name: str, fault: Fault) -> str:
 
 def annotation(level: str, file: str, title: str, words: str, line: int | None = None) -> str:
     """Return a workflow command of GitHub, which shows words beside a line of a file, or of no file where that is empty."""
-    file, title = (text.translate(_ESCAPES_IN_PROPERTY) for text in (file, title))
+    file, title = (inert(text).translate(_ESCAPES_IN_PROPERTY) for text in (file, title))
     where = f"file={file}," * bool(file) + f"line={line}," * bool(line)
-    return f"::{level} {where}title={title}::{words.translate(_ESCAPES)}"
+    return f"::{level} {where}title={title}::{inert(words).translate(_ESCAPES)}"
 
 
 def _size(value: Stored) -> str:

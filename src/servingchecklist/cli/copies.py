@@ -5,19 +5,20 @@ from __future__ import annotations
 import os
 import re
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import attrs
 
 from .._text import count, join_words, printable
-from ..errors import InvalidError, member, show_path
+from ..errors import FileError, InvalidError, LimitError, member, show_path
 from ..formats import IMPORTERS
 from .output import (
     FaultyValueError,
     for_people,
     format_of,
+    line_of,
     print_faults,
     print_json,
     usage_error,
@@ -27,7 +28,7 @@ from .sources import faults_of, limits_of, open_store, read_copy
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Container
+    from collections.abc import Container, Generator
 
     from .._launch.events import Event
     from .._launch.launch import Launch
@@ -37,20 +38,37 @@ if TYPE_CHECKING:
 def merge(options: Namespace) -> int:
     """Merge copies of one launch from files (``merge``)."""
     first, *others = options.files
-    try:
-        merged, format = read_copy(first, options, options.name or "")
+    if options.path == "":
+        raise usage_error("--path is empty", "", "write the path to name, or leave it out")
+    if options.path and len(others) != 1:
+        raise usage_error(
+            "--path is for the two sides of one file", show_path(options.path), "name two files, or leave it out"
+        )
+    with _errors_name(options.path):
+        merged, format = read_copy(first, options, options.path or "")
         for path in others:
-            copy, _ = read_copy(path, options, options.name or "")
+            copy, _ = read_copy(path, options, options.path or "")
             with faults_of(path):
                 both = merged.merge(copy)
-            _print_merged(options.name or path, merged, copy, both)
+            _print_merged(options.path or path, merged, copy, both)
             merged = both
-    except FaultyValueError as error:
-        raise FaultyValueError(options.name or error.where, error.faults) from None
     if not format_of(options, ""):  # no suffix of an output tells, as in a merge driver of git
         options.format = format or "json"
     write_or_print(options, merged, "json")
     return 0
+
+
+@contextmanager
+def _errors_name(path: str | None) -> Generator[None]:
+    """Let errors from inside the block name a path, if one is given, in place of those of temporary files."""
+    try:
+        yield
+    except (FaultyValueError, FileError, LimitError) as error:
+        if path is None:
+            raise
+        if isinstance(error, FaultyValueError):
+            raise FaultyValueError(path, error.faults) from None
+        raise type(error)([attrs.evolve(fault, value=show_path(path)) for fault in error.faults]) from None
 
 
 def _print_merged(path: str, ours: Launch, copy: Launch, merged: Launch) -> None:
@@ -131,15 +149,14 @@ def import_files(options: Namespace) -> int:
     if os.path.isfile(options.folder):
         hint = IMPORTERS.get(os.path.splitext(options.folder)[1].lower(), "name its folder")
         raise usage_error("that is a file, and launches are imported from a folder", show_path(options.folder), hint)
-    skipped: list[str] = []
     with open_store(options, "create") as store:
         try:
-            new = store.import_files(options.folder, limits_of(options), skipped=skipped.append)
+            new, skipped = store.import_files(options.folder, limits_of(options))
         except InvalidError as error:
             return _print_faults_of_files(options.folder, error)
-        for file in () if options.quiet else skipped:
-            path = printable(os.path.join(options.folder, file))
-            print(f"servingchecklist: {path}: skipped: it says no kind, so it holds no launch", file=sys.stderr)
+        for file, fault in () if options.quiet else skipped.items():
+            path, why = printable(os.path.join(options.folder, file)), line_of(attrs.evolve(fault, hint=""))
+            print(f"servingchecklist: {path}: skipped, since it holds no launch: {why}", file=sys.stderr)
         for name in [name for name, number in new.items() if number]:
             _warn_of_starts(store.load(name), ())
     if options.json:

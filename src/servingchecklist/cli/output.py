@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .._text import join_words
+from .._text import inert, join_words
 from ..errors import ChecklistError, Fault, IllegalTransitionError, InvalidError, UnknownNameError, show, show_path
 from ..formats import FORMATS, READERS, dumps, write
 
@@ -96,11 +96,11 @@ def with_place(where: str, fault: Fault) -> str:
 
 
 def line_of(fault: Fault) -> str:
-    """Return a fault as a line. A path in a document, or in a task, helps; "$", the whole document, is left out."""
+    """Return a fault as a line, made inert. A path in a document, or in a task, helps; "$", the whole document, is left out."""
     within = re.fullmatch(r"\$.*\.tasks\[\d+\]\.?(.*)", fault.path) if fault.task else None
     if within is None:
-        return str(fault).removeprefix("$: ")
-    return f"task {fault.task!r}: {line_of(attrs.evolve(fault, path=within[1] or '$', task=''))}"
+        return inert(str(fault).removeprefix("$: "))
+    return f"task {inert(repr(fault.task))}: {line_of(attrs.evolve(fault, path=within[1] or '$', task=''))}"
 
 
 def for_people(fault: Fault, hints: Mapping[str, str] = HINTS) -> Fault:
@@ -163,10 +163,11 @@ def emit(text: str, format: str) -> None:
 
 
 def print_json(document: object) -> None:
-    """Print a document as JSON for another program."""
+    """Print a document as JSON for another program, with an escape in what the log of a CI service would obey."""
     import json
 
-    emit(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "json")
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    emit(re.sub(r"##(?=\[|vso\[)", r"#\\u0023", text) + "\n", "json")
 
 
 def check_output(options: Namespace) -> None:

@@ -237,7 +237,7 @@ def _add_checklists(command: Command) -> None:
     parser.add_argument("-f", "--format", **one_of(("text", "github")), help=help)
     help = "an earlier copy of the launch, such as of the main branch: each of its events has to be there still"
     parser.add_argument("--since", metavar="FILE", help=help)
-    help = "the digest that the launch has to have: of its name, its checklist and the set of its events"
+    help = "the digest that the launch or the checklist has to have; that of a launch is of its name, its checklist and the set of its events"
     parser.add_argument("--digest", metavar="SHA256", help=help)
 
 
@@ -546,8 +546,8 @@ def _add_launches(command: Command) -> None:
 def _add_files(command: Command) -> None:
     parser = command("merge", copies.merge, "merge copies of one launch", "--no-limits")
     parser.add_argument("files", nargs="+", metavar="FILE", help=f"a launch in {READABLE}; - for standard input")
-    help = "the path to name in messages, as a merge driver gets it from git in %%P, in place of temporary files"
-    parser.add_argument("--name", metavar="PATH", help=help)
+    help = "the path to name in messages, as a merge driver gets it from git in %%P, in place of two temporary files"
+    parser.add_argument("--path", metavar="PATH", help=help)
     add_output(parser, "json", READERS)
     parser.flags["--format"].help = "the format of the output (default: by its suffix, else that of the first file)"
     parser = command(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING
@@ -51,10 +50,6 @@ def sync(options: Namespace) -> int:
         nonlocal conflicts
         merged = tasklist.apply(text, launch, by=by, at=options.at, limits=limits)
         conflicts = merged.conflicts
-        if not re.search("<!-- (?:task |step |servingchecklist:)", text):
-            write = f"write the list of the launch: servingchecklist render {launch.name} --format tasklist"
-            hint = f"{write}; or make a checklist of this one in Python: servingchecklist.imports.from_markdown"
-            conflicts = [tasklist.Conflict(1, "", "no box has a mark that names its task, so none is taken over", hint)]
         events.extend(merged.events)
         return merged.launch
 

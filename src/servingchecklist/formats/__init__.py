@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     Parts: TypeAlias = Phase | Task | Effort | Kpi | Progress | TaskState | Calendar | Document
     Proven: TypeAlias = Gate | Evidence | Live
     Planned: TypeAlias = Forecast | Levers | CriticalPath | Distribution | Calibration
-    Results: TypeAlias = Recommendations | Snapshot | EventLog | Review | Planned
+    Results: TypeAlias = Recommendations | Snapshot | Review | Planned
     Shown: TypeAlias = Checklist | Launch | ForecastOptions | Results | Proven | Tailored | Parts
 
     T = TypeVar("T", bound=Stored)
@@ -99,8 +99,12 @@ class _Reads(Protocol):
     def loads(self, text: str, limits: Limits | None, kind: type[T] | None) -> Stored: ...
 
 
+@overload
+def dumps(value: EventLog, format: Literal["csv"]) -> str: ...
+@overload
+def dumps(value: Shown, format: Format | str) -> str: ...
 @public()
-def dumps(value: Shown, format: Format | str) -> str:
+def dumps(value: Shown | EventLog, format: Format | str) -> str:
     """Return a value as text.
 
     Args:
@@ -111,7 +115,7 @@ def dumps(value: Shown, format: Format | str) -> str:
         format: ``"json"``, ``"jsonl"`` (a launch as lines that git merges), ``"toml"`` or ``"yaml"``, which can be read back; ``"markdown"``, ``"html"`` or ``"text"`` for people; ``"svg"`` or
             ``"mermaid"`` for a picture: the Gantt chart of a forecast, the histogram of a distribution, the dependency graph of a critical
             path or a checklist, the burn-up of a review (``"svg"`` only); ``"icalendar"`` for the dates of a forecast; ``"junit"``
-            for the decision of a gate; ``"tasklist"`` for a checklist or a launch with boxes that :mod:`servingchecklist.tasklist` takes over; ``"csv"`` for the rows that ``to_records`` of a value returns, of ``launch.log`` too. A launch is forecast first for a picture and for its dates. Or the name of a format that an installed pack offers.
+            for the decision of a gate; ``"tasklist"`` for a checklist or a launch with boxes that :mod:`servingchecklist.tasklist` takes over; ``"csv"`` for the rows that ``to_records`` of a value returns; it alone writes ``launch.log``. A launch is forecast first for a picture and for its dates. Or the name of a format that an installed pack offers.
 
     Raises:
         UnknownNameError: There is no such format.
@@ -220,8 +224,10 @@ def write(
     path: str | PathLike[str],
     format: ShowFormat | DrawFormat | Literal["icalendar", "junit", "tasklist", "csv"] | None = None,
 ) -> None: ...
+@overload
+def write(value: EventLog, path: str | PathLike[str], format: Literal["csv"] | None = None) -> None: ...
 @public()
-def write(value: Shown, path: str | PathLike[str], format: str | None = None) -> None:
+def write(value: Shown | EventLog, path: str | PathLike[str], format: str | None = None) -> None:
     """Write a value to a file atomically.
 
     The text goes to a new file beside the target, is flushed to the disk, and takes the target's place and permissions in one step.

@@ -3,7 +3,8 @@
 Dates and timestamps are as in ISO 8601, what has no value is empty. The members of a list are words with a blank between them or, where they
 are texts, lines; further lines of one member begin with a tab. What a spreadsheet would take for a formula has a ``'`` before it, and so has
 what would read as such a cell: taking one ``'`` off gives the text back. Where lists have semicolons, a spreadsheet splits the lines at these
-and knows no quotes within, so a cell may begin behind any semicolon, tab or line end of a text: there the same holds.
+and knows no quotes within, so a cell may begin behind any semicolon, tab or line end of a text: there the same holds, and is
+taken off where the columns are those of records.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+from .. import documents
 from .._arrow import columns_of
 from .._jsonlike import plain
 from .._namespace import ArrowTable
 from ..errors import Fault, InvalidError, invalid, is_a
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 NAME = "csv"
 SUFFIXES = (".csv",)
@@ -67,9 +69,19 @@ def _cell(name: str, cell: object) -> str:
     return '"{}"'.format(text.replace('"', '""')) if re.search('[",;\t\r\n]', text) else text
 
 
-def without_quote(text: str) -> str:
-    """Return the text of a cell without the ``'`` before what a spreadsheet would take for a formula."""
-    return _unquote_within(text[1:] if _match_quoted(text) else text)
+def is_ours(head: Sequence[str]) -> bool:
+    """Return whether a table has the columns of records, all of them and no others, so that :func:`dumps` can have written it."""
+    kinds = (kind for name, kind in vars(documents).items() if name.endswith("Record"))
+    return [*head] in [[*kind.__annotations__] for kind in kinds]
+
+
+def without_quote(text: str, *, within: bool = False) -> str:
+    """Return the text of a cell without the ``'`` before what a spreadsheet would take for a formula.
+
+    Others write a ``'`` there in front of a cell too, but none ``within`` its text, where it is as likely an apostrophe.
+    """
+    text = text[1:] if _match_quoted(text) else text
+    return _unquote_within(text) if within else text
 
 
 def rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

@@ -93,7 +93,8 @@ def examine(text: str, launch: Launch, limits: Limits | None) -> Examined:
             hint = f"give that launch, or the document of {launch.name!r}"
             raise invalid("not-a-copy", "$.text", "is the task list of another launch", name, hint)
     conflicts = [Conflict(one.line, "", one.problem, one.hint) for one in malformed]
-    marked = [(box, box.mark) for box in page.boxes() if box.mark]
+    every = [*page.boxes()]
+    marked = [(box, box.mark) for box in every if box.mark]
     stray = [*page.stray({box.line: mark.end for box, mark in marked})]
     conflicts += [Conflict(one.line, one.mark.task, *_problem_of_stray(one)) for one in stray]
     lines: dict[tuple[str, str], list[int]] = {}
@@ -101,6 +102,10 @@ def examine(text: str, launch: Launch, limits: Limits | None) -> Examined:
         if mark.is_valid:
             lines.setdefault((mark.task, mark.step), []).append(box.line)
     named = {(mark.task, mark.step) for mark in (*(mark for _, mark in marked), *(one.mark for one in stray))}
+    if every and not (named or found or malformed):
+        problem = "no box has a mark that names its task, so none is taken over"
+        hint = "write the launch in the format tasklist, and tick there; or make a checklist of this list: imports.from_markdown"
+        conflicts.append(Conflict(every[0].line, "", problem, hint))
     boxes: list[tuple[Box, Mark]] = []
     problem_of = _problems(page, launch, lines)
     for box, mark in marked:
