@@ -77,7 +77,7 @@ _HINTS = {
     "expires": "give the last day, such as '2026-12-31'",
     "text": "give a note in words",
 }
-"""What to write for each argument that is a text."""
+"""The hint of each argument that is a text."""
 _CLEARED = ("owner", "due")
 """Arguments of which an empty text removes what there is."""
 
