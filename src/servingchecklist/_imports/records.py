@@ -50,7 +50,7 @@ def from_records(
     priorities: Mapping[str, Priority | PriorityName] | None = None,
     limits: Limits | None = DEFAULT_LIMITS,
 ) -> Imported:
-    """Return the rows of a table as a checklist, a task each. What does not fit is dropped or changed, and told in the notes.
+    """Return the rows of a table as a checklist, a task each. What does not fit is dropped or changed, and reported in the notes.
 
     >>> found = from_records([{"text": "Export the model", "area": "Build", "level": "P1"}], id="release",
     ...     columns={"title": "text", "phase": "area", "priority": "level"})
