@@ -547,7 +547,7 @@ def _add_launches(command: Command) -> None:
 def _add_files(command: Command) -> None:
     parser = command("merge", copies.merge, "merge copies of one launch", "--no-limits")
     parser.add_argument("files", nargs="+", metavar="FILE", help=f"a launch in {READABLE}; - for standard input")
-    help = "the path to name in messages, as a merge driver gets it from git in %%P, in place of two temporary files"
+    help = "the path to name in messages, whose suffix says the format, in place of two temporary files: %%P in a merge driver of git"
     parser.add_argument("--path", metavar="PATH", help=help)
     add_output(parser, "json", READERS)
     parser.flags["--format"].help = "the format of the output (default: by its suffix, else that of the first file)"
