@@ -188,7 +188,7 @@ def test_front_matter_ends_where_its_lines_do_and_has_keys():
     assert imported("---\ntitle: T\n---")[0].checklist.title == "T"
     for text in ("---\nPrepare\n---\n- [ ] a\n", "---\n---\n\n# Prepare\n- [ ] a\n"):
         assert [phase.title for phase in imported(text)[0].checklist.phases] == ["Prepare"]
-    for text in ("---\na: 1\n", " ---\na: 1\n---\n", "a\n---\na: 1\n---\n"):
+    for text in ("---\na: 1\n", " ---\na: 1\n---\n", "--- b\na: 1\n---\n", "a\n---\na: 1\n---\n"):
         assert not any("front matter" in note for note in imported(text)[1])
 
 
@@ -201,7 +201,8 @@ def test_front_matter_ends_where_its_lines_do_and_has_keys():
         "note: a\n\n# Release\n\n",
         "note: a\n\n# Release\n",
         "note: a\n\n# Release\n- b\n",
-        "note: a\n- b\n\n# Release\n# Of ours\n\n",
+        "note:\n- b\n\n# Release\n# Of ours\n\n",
+        "note: a\n- b\n",
         "- b\n",
         "    b\n",
         "# a\n",
@@ -219,7 +220,7 @@ def test_text_between_two_lines_of_dashes_is_no_front_matter(inside):
 @pytest.mark.parametrize(
     "inside",
     [
-        "# of ours\na: 1\n\n# here\nb:\n- c\n-\n  d\n# end\n",
+        "# of ours\na: 1\n\n# here\nb: # some\n- c\n-\n  d\n# end\n",
         "a: [\n  1,\n]\n'b': >-\n  # text\n\n  more\n",
         "a: 1\n\n# one\n# two\nb: 2\n",
         "a:\nb:\t\n \n",

@@ -143,10 +143,11 @@ def _front_matter(text: str) -> tuple[dict[str, str], int]:
         elif pair:
             is_in_table = is_in_table or pair.lastindex == 4
             key = key if is_in_table and pair.lastindex != 4 else pair[2] or pair[4]
-            found.setdefault(key, (pair[3] or "").strip(" \t"))
+            value = (pair[3] or "").strip(" \t")
+            found.setdefault(key, "" if value.startswith("#") else value)
         elif line.startswith("#"):
             line = line if above else "#"
-        elif line and not (key and re.match(r"[ \t\]}]|-(?:[ \t]|\Z)", line)):
+        elif line and not (key and re.match(r"[ \t\]}]" if found[key] else r"[ \t\]}]|-(?:[ \t]|\Z)", line)):
             break
         elif line and found[key]:
             found[key] = "|"  # it is several lines
