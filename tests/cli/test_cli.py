@@ -160,7 +160,7 @@ def test_check_prints_faults_as_data(run, tmp_path):
     write(ForecastOptions(people=2), tmp_path / "forecast.toml")
     write(Overlay("o", "O"), tmp_path / "overlay.toml")
     status, out, _ = run("check", "--json", "good.json", "forecast.toml", "overlay.toml")
-    nothing = {"tasks": None, "events": None, "digest": None, "lines_without_id": []}
+    nothing = {"tasks": None, "events": None, "digest": None, "names_checklist": None, "lines_without_id": []}
     assert (status, json.loads(out)) == (
         0,
         {

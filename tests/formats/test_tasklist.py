@@ -278,8 +278,8 @@ CONFLICTS = {
         "line 2: c2: the step 'soak' is marked 2 times, also on line 1; keep one of these marks",
     ],
     "- [x] <!-- Task C4 -->\n- [ ] <!--step-->\n- [ ] <!-- tasks -->\n": [
-        "line 1: c4: a comment is no mark: '<!-- Task C4 -->'; write it as <!-- task ID --> or <!-- step TASK STEP -->",
-        "line 2: a comment is no mark: '<!--step-->'; write it as <!-- task ID --> or <!-- step TASK STEP -->",
+        "line 1: c4: this comment is not a mark: '<!-- Task C4 -->'; write it as <!-- task ID --> or <!-- step TASK STEP -->",
+        "line 2: this comment is not a mark: '<!--step-->'; write it as <!-- task ID --> or <!-- step TASK STEP -->",
     ],
     "<!-- servingchecklist:progress phase=ship -->\n\n<!-- /servingchecklist -->\n\n" + line(" ", "todo", "c4"): [
         "line 1: c3: is counted, but not in the document; add the line - [ ] <!-- task c3 -->, or write the document again"
@@ -503,8 +503,8 @@ def test_a_mark_elsewhere_is_told_once_though_its_task_is_counted():
         ("task c1 finished", "its mark has the unknown status 'finished'; known: todo, doing, blocked, done, waived, not-applicable"),
         ("task c1 Done", "its mark has the unknown status 'Done'; did you mean 'done'?"),
         ("step c1 load waived", "its mark has the unknown status 'waived'; known: todo, done"),
-        ("task c1 not done", "a comment is no mark: '<!-- task c1 not done -->'; write it as <!-- task ID --> or <!-- step TASK STEP -->"),
-        ("TASK C1 done", "a comment is no mark: '<!-- TASK C1 done -->'; write it as <!-- task ID --> or <!-- step TASK STEP -->"),
+        ("task c1 not done", "this comment is not a mark: '<!-- task c1 not done -->'; write it as <!-- task ID --> or <!-- step TASK STEP -->"),
+        ("TASK C1 done", "this comment is not a mark: '<!-- TASK C1 done -->'; write it as <!-- task ID --> or <!-- step TASK STEP -->"),
     ],
 )  # fmt: skip
 def test_a_mark_with_a_wrong_word_is_a_conflict_that_names_it(mark, problem):

@@ -552,3 +552,11 @@ def test_notes_of_what_there_may_be_much_of_in_a_row_are_counted():
     assert (notes(found)[:2]) == ["2 more times: the label … is written …", "line 2: the label 'N0' is written 'n0'"]
     assert found.checklist["b"].labels == ("n1", "n2")
     assert len(found.notes) == 201
+
+
+def test_labels_are_written_the_same_however_many_there_are():
+    rows = [{"title": "a", "phase": "P", "labels": [f"N{row}-{one}" for one in range(1_000)]} for row in range(11)]
+    found = imported(*rows, rows[0], rows[-1])
+    assert found.checklist.tasks[-1].labels == found.checklist.tasks[-3].labels
+    assert found.checklist.tasks[-2].labels == found.checklist.tasks[0].labels
+    assert found.checklist.tasks[-1].labels[0] == "n10-0"

@@ -71,7 +71,7 @@ def from_markdown(
     priorities: Mapping[str, Priority | PriorityName] | None = None,
     limits: Limits | None = DEFAULT_LIMITS,
 ) -> Imported:
-    """Return a Markdown document with boxes as a checklist. What does not fit is dropped or changed, and told in the notes.
+    """Return a Markdown document with boxes as a checklist. What does not fit is dropped or changed, and reported in the notes.
 
     The first heading of the first level is the title, those of the highest other level are phases, and those below are sections. A box is a
     task, and its links are references; a word such as ``(P1)`` at its end is the priority. A box below it is a step. Other text belongs to

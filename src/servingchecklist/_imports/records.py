@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .draft import Imported
 
 _MOST_GATES = 1_000
+_MOST_REMEMBERED = 10_000
 _MIDNIGHT = r"[T ]00:00(?::00(?:\.0{1,9})?)?(?:Z|[+-]00:00)?"
 _DONE = frozenset(
     ["done", "closed", "complete", "completed", "finished", "fulfilled", "yes", "true", "x", "✓", "✅", "☑"]
@@ -50,7 +51,7 @@ def from_records(
     priorities: Mapping[str, Priority | PriorityName] | None = None,
     limits: Limits | None = DEFAULT_LIMITS,
 ) -> Imported:
-    """Return the rows of a table as a checklist, a task each. What does not fit is dropped or changed, and told in the notes.
+    """Return the rows of a table as a checklist, a task each. What does not fit is dropped or changed, and reported in the notes.
 
     >>> found = from_records([{"text": "Export the model", "area": "Build", "level": "P1"}], id="release",
     ...     columns={"title": "text", "phase": "area", "priority": "level"})
@@ -313,11 +314,12 @@ class _Table:
         return [*found]
 
     def _write(self, row: Row, kind: str, stated: str, text: str) -> str:
-        """Return a label or a key as it can be stored, and remember it."""
+        """Return a label or a key as it can be stored, and remember it up to a number."""
         name = v.slug(stated) if v.label(text, kind) else text
         if name != stated:
             self._draft.tell_each(row.line, f"the {kind} {{}} is written {{}}", stated, name)
-        self._written[kind, stated] = name
+        if len(self._written) < _MOST_REMEMBERED:
+            self._written[kind, stated] = name
         return name
 
     def _annotations(self, row: Row) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Completion for shells: the answer to their scripts.
 
-The answer comes from the parsers of the commands: the metavar of an option or an argument says what its value is. Nothing is written. An
-error has no place in a line that is being typed, so then there is no answer, and the shell offers files.
+The answer comes from the parsers of the commands: the choices or the metavar of an option or an argument say what its value is. Nothing
+is written. An error has no place in a line that is being typed, so then there is no answer, and the shell offers files.
 """
 
 from __future__ import annotations
@@ -78,8 +78,8 @@ def _argument(parser: Parser, given: Mapping[str, str]) -> Action:
 def _values(action: Action, given: Mapping[str, str]) -> Iterable[str]:
     """Return the values that an option or an argument can have; none where the shell should offer files."""
     name = str(action.metavar)
-    if name[0] == "{":
-        return name[1:-1].split(",")
+    if action.choices:
+        return action.choices
     if name == "FORMAT":
         return FORMATS
     if name in _SOURCES or action.dest == "launch":

@@ -55,8 +55,8 @@ def number(least: int | None = None, most: int | None = None) -> Callable[[str],
     return parse
 
 
-def one_of(names: Iterable[str]) -> dict[str, Any]:
-    """Return the arguments of an option that takes one of a few names."""
+def one_of(names: Iterable[str], metavar: str = "") -> dict[str, Any]:
+    """Return the arguments of an option that takes one of a few names, which are its metavar by default."""
     known = list(names)
 
     def parse(text: str) -> str:
@@ -64,7 +64,7 @@ def one_of(names: Iterable[str]) -> dict[str, Any]:
             raise ArgumentTypeError(f"invalid choice: {show(text)}; {nearest(text, known)}")
         return text
 
-    return {"type": parse, "metavar": f"{{{','.join(known)}}}"}
+    return {"type": parse, "metavar": metavar or f"{{{','.join(known)}}}", "choices": known}
 
 
 def day(text: str) -> date:

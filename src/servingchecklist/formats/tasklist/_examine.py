@@ -150,7 +150,7 @@ def _problems(
             return problem, hint(mark.status, statuses, f"known: {', '.join(statuses)}")
         if not mark.is_valid:
             comment = show(page.text[mark.start : mark.end])
-            return f"a comment is no mark: {comment}", "write it as <!-- task ID --> or <!-- step TASK STEP -->"
+            return f"this comment is not a mark: {comment}", "write it as <!-- task ID --> or <!-- step TASK STEP -->"
         if mark.task in retired:
             return "is no longer in the checklist", "delete the line, or the mark in it"
         if mark.task not in checklist:
