@@ -330,6 +330,10 @@ OPEN, CLOSE = "<!-- servingchecklist:next -->\n", "<!-- /servingchecklist -->\n"
             "a\n\n" + CLOSE + CLOSE,
             ["line 3: a comment closes a region that none opens", "line 4: a comment closes a region that none opens"],
         ),
+        (
+            "<!-- servingchecklist:next --> text\n" + CLOSE,
+            ["line 1: text stands behind the comment that opens a region"],
+        ),
         ("<!-- servingchecklist:next\n-->\na\n\n" + CLOSE, ["line 1: a region has an unknown form"]),
         ("<!-- servingchecklist:next owner -->\na\n\n" + CLOSE, ["line 1: a region has an unknown form"]),
     ],
@@ -407,10 +411,47 @@ def test_a_list_of_another_launch_is_refused(text):
             function(text, other)
 
 
-def test_a_comment_that_names_no_launch_is_a_conflict():
-    text = "<!-- servingchecklist:launch -->\n"
-    problem = "a comment names no launch; write it as <!-- servingchecklist:launch NAME -->"
-    assert lines_of(apply(text)) == [f"line 1: {problem}"]
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "<!--servingchecklist:launch b-->",
+        "<!--\tservingchecklist: launch b -->",
+        "<!-- ServingChecklist:launch  b-->",
+        "<!-- servingchecklist:launch b --> text",
+        "text\n <!-- servingchecklist:launch b -->",
+    ],
+)
+def test_a_launch_is_named_with_any_blanks(comment):
+    text = f"{comment}\n\n- [x] <!-- task c1 todo -->\n"
+    for function in (apply, update):
+        with pytest.raises(InvalidError, match=r"^\$\.text: is the task list of another launch \(got 'b'\); "):
+            function(text)
+    ours = Launch.start(CHECKLIST, name="b", by="b", at=START)
+    assert update(text, ours) == text.replace("[x]", "[ ]")
+
+
+@pytest.mark.parametrize(
+    ("comment", "problem"),
+    [
+        ("launch -->", "a comment names no launch"),
+        ("launch a b -->", "a comment names no launch"),
+        ("launch", "a comment names no launch"),
+        ("launch --> fraud-v3", "a comment names no launch"),
+        ("launch fraud-v3 --> text", "text stands behind the comment that names the launch"),
+        ("launch fraud-v3 --> <!-- more -->", "text stands behind the comment that names the launch"),
+    ],
+)
+def test_a_comment_that_names_no_launch_or_is_not_alone_is_a_conflict(comment, problem):
+    hint = "write it as <!-- servingchecklist:launch NAME -->, alone on its line"
+    assert lines_of(apply(f"a\n<!-- servingchecklist:{comment}\n")) == [f"line 2: {problem}; {hint}"]
+
+
+def test_a_region_may_have_other_blanks():
+    text = "<!--servingchecklist:progress-->\n<!--/servingchecklist-->\n"
+    after = update(text)
+    assert after.startswith("<!--servingchecklist:progress-->\n\n0 of 4 done")
+    assert after.endswith("\n- medium: 0 of 3 done\n\n<!--/servingchecklist-->\n")
+    assert update(after) == after
 
 
 NO_TASKS = [
