@@ -34,7 +34,7 @@ _KEYS = tuple(Selection.__annotations__)
 _OPEN = re.compile(rf"{_BEGINNING}({'|'.join(_NAMES)})((?: (?:{'|'.join(_KEYS)})=[^\s<>]+)*) -->")
 _LAUNCH = re.compile(rf"{_BEGINNING}launch(?:\s+([^\s<>]+))?\s*-->(.*)")
 _ABOUT_LAUNCH = re.compile(rf"{_BEGINNING}launch\b")
-_BLANKS = re.compile(r"(?i)^<!--[ \t]*(/?)servingchecklist(:?)[ \t]*|(?<![ \t])[ \t]*+-->")
+_PREFIX = re.compile(r"(?i)<!--[ \t]*(/?)servingchecklist(:?)[ \t]*")
 _HINT = f"write {_BEGINNING}next --> or {_BEGINNING}progress -->, and {CLOSE} below it, each alone on its line"
 
 
@@ -122,11 +122,12 @@ def comments(page: Page) -> Comments:
 
 def _with_usual_blanks(comment: str) -> str:
     """Return a comment with the blanks and the case in which it is written here; those within it are as they were."""
-
-    def usual(found: re.Match[str]) -> str:
-        return " -->" if found[1] is None else f"<!-- {found[1]}servingchecklist{found[2]}"
-
-    return _BLANKS.sub(usual, comment, count=2) if _BLANKS.match(comment) else comment
+    found = _PREFIX.match(comment)
+    if not found:
+        return comment
+    words, end, behind = comment[found.end() :].partition("-->")
+    words = words.rstrip(" \t")
+    return f"<!-- {found[1]}servingchecklist{found[2]}{words}{end and ' -->'}{behind}"
 
 
 def _problem(comment: str, *, is_hinted: bool) -> tuple[str, str]:
