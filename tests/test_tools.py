@@ -128,7 +128,7 @@ def test_a_task_without_any_details_is_a_line(tmp_path):
     with Store(tmp_path / "x.db") as store:
         store.save(launch)
         assert ask(store, "launch_task", task="a") == "[ ] a  todo  medium  A\n"
-        assert ask(store, "launch_record", event="finished", task="a") == "a A: done; 1 of 1 task closed\n"
+        assert ask(store, "launch_record", event="finished", task="a") == "a A: done; 1 of 1 tasks closed\n"
 
 
 def test_status_is_short_and_with_a_phase_has_its_tasks(store):

@@ -1012,7 +1012,7 @@ class ReviewItemRecord(TypedDict):
 
 
 class _OfForecast(TypedDict):
-    launch: str
+    launch: str | None
     start: date
 
 

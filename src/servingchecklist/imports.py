@@ -1,6 +1,6 @@
 r"""Lists that others wrote, as checklists: Markdown with boxes, CSV, and rows of a spreadsheet, a dataframe or another tool.
 
-Importers are lenient: what does not fit is dropped or changed, and told in the notes.
+Importers are lenient: what does not fit is dropped or changed, and reported in the notes.
 
 >>> from servingchecklist import imports
 >>> found = imports.from_csv("Task,Title,Phase\nDB 1,Back up,Prepare\n", id="release")

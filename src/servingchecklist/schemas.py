@@ -219,7 +219,7 @@ def _one_of(values: Iterable[object]) -> Fragment:
 
 
 def _tagged(kinds: Iterable[str]) -> Fragment:
-    """Return the schema of objects of several kinds. A fault is told at its place; with ``oneOf`` editors tell it of all kinds."""
+    """Return the schema of objects of several kinds. A fault is reported at its place; with ``oneOf`` editors report it for all kinds."""
     names = list(kinds)
     cases = [
         {"if": {"required": ["kind"], "properties": {"kind": {"const": name}}}, "then": _ref(name)} for name in names

@@ -16,7 +16,7 @@ from ._launch.transitions import legal_in, verb_of
 from ._model._validation import listed, mapped
 from ._namespace import public
 from ._planning.rules import abbreviate
-from ._text import count, join_words
+from ._text import join_words
 from .errors import (
     ChecklistError,
     Fault,
@@ -310,8 +310,6 @@ def _line(launch: Launch, task: str, at: datetime | None) -> str:
     early = though_open(state.waits_for) if state.status.is_closed else ""
     facts = [state.status.words + early, *([f"owner {state.owner}"] if state.owner else [])]
     facts += [f"due {state.due.isoformat()}"] if state.due else []
-    facts += (
-        [f"{sum(step.done for step in state.steps)} of {count(len(state.steps), 'step')} ticked"] if state.steps else []
-    )
+    facts += [f"{sum(step.done for step in state.steps)} of {len(state.steps)} steps ticked"] if state.steps else []
     title = snapshot.checklist[task].title
-    return f"{state.id} {title}: {', '.join(facts)}; {overall.closed} of {count(overall.total, 'task')} closed\n"
+    return f"{state.id} {title}: {', '.join(facts)}; {overall.closed} of {overall.total:,} tasks closed\n"

@@ -160,7 +160,7 @@ def test_check_prints_faults_as_data(run, tmp_path):
     write(ForecastOptions(people=2), tmp_path / "forecast.toml")
     write(Overlay("o", "O"), tmp_path / "overlay.toml")
     status, out, _ = run("check", "--json", "good.json", "forecast.toml", "overlay.toml")
-    nothing = {"tasks": None, "events": None, "digest": None, "lines_without_id": []}
+    nothing = {"tasks": None, "events": None, "digest": None, "names_checklist": None, "lines_without_id": []}
     assert (status, json.loads(out)) == (
         0,
         {
@@ -246,6 +246,8 @@ def test_a_bundled_id_is_one_unless_a_file_has_that_name(run, tmp_path):
         ),
         (["next", "--limit", "0"], "'0' is not a whole number of at least 1"),
         (["next", "--limit", "two"], "'two' is not a whole number of at least 1"),
+        (["schema", "lunch"], "argument KIND: invalid choice: 'lunch'; did you mean 'launch'?"),
+        (["completion", "fsh"], "argument SHELL: invalid choice: 'fsh'; did you mean 'fish'?"),
         (["next", "--rules", "mood"], "invalid choice: 'mood'; known: phases-first, critical-first, soonest"),
         (
             ["next", "modelserving"],

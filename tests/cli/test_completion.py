@@ -53,6 +53,7 @@ def offered(run):
         (["untick", "--by", "x", "c6", "a"], ["absence", "alerts"]),
         (["tick", "c6", "absence", "al"], ["alerts"]),
         (["completion", ""], ["bash", "fish", "zsh"]),
+        (["schema", "l"], ["launch"]),
         # What only a person knows is left to the shell, and so is what is wrong.
         (["next", "--limit", ""], []),
         (["check", "x"], []),

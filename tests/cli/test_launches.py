@@ -555,7 +555,7 @@ def test_comments_say_nothing_about_the_format_of_a_copy_and_the_path_of_the_fil
     ours.write_text(dumps(one, "yaml").replace("schema_version:", "? schema_version\n:"), "utf-8")
     (tmp_path / ".merge_file_b").write_text(dumps(other, "yaml"), "utf-8")
     assert run(*driver)[2].startswith(".merge_file_a:1: is not TOML")
-    assert run(*driver, "--name", "launches/Fraud.YAML")[0] == 0
+    assert run(*driver, "--path", "launches/Fraud.YAML")[0] == 0
     assert ours.read_text("utf-8") == dumps(one.merge(other), "yaml")
 
 
@@ -728,7 +728,7 @@ def test_lines_without_an_id_are_named(run, tmp_path, monkeypatch):
     assert run("check", "x.jsonl", "--json")[1] == json.dumps(
         {
             "valid": [
-                {"file": "x.jsonl", "kind": "launch", "tasks": 9, "events": 2, "digest": digest, "lines_without_id": [3]}
+                {"file": "x.jsonl", "kind": "launch", "tasks": 9, "events": 2, "digest": digest, "names_checklist": True, "lines_without_id": [3]}
             ],
             "faults": [],
         },
@@ -736,6 +736,16 @@ def test_lines_without_an_id_are_named(run, tmp_path, monkeypatch):
     ) + "\n"  # fmt: skip
     assert run("finish", "c2", "--by", "x", "--launch", "x.jsonl")[0] == 0
     assert "no id" not in run("check", "x.jsonl")[1]
+
+
+def test_a_log_that_names_no_checklist_is_named(run, tmp_path):
+    launch = Launch(LAUNCH, "x", [events.LaunchStarted(by="x", at=datetime(2026, 11, 2, 9, tzinfo=UTC))])
+    write(launch, tmp_path / "x.json")
+    words = "no start and no migration holds the digest of the checklist, so that an alteration of it goes unnoticed"
+    valid = f"x.json: valid (a launch of 9 tasks, 1 event, {launch.digest})\nx.json: {words}\n"
+    assert run("check", "x.json") == (0, valid, "")
+    assert run("check", "x.json", "-f", "github") == (0, f"::warning file=x.json,title=no digest::{words}\n", "")
+    assert json.loads(run("check", "x.json", "--json")[1])["valid"][0]["names_checklist"] is False
 
 
 def test_a_merge_driver_names_the_path_of_the_file(run, tmp_path):

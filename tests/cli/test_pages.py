@@ -28,7 +28,9 @@ def test_each_launch_is_a_page_and_the_index_leads_to_all(started, tmp_path):
     assert sorted(os.listdir(folder)) == ["fraud-v3.html", "index.html", "ranker-v7.html"]
     index = (folder / "index.html").read_text("utf-8")
     assert re.findall('<a href="(.*?)">', index) == ["fraud-v3.html", "ranker-v7.html"]
-    assert all("0 of 9 done" in (folder / name).read_text("utf-8") for name in ("fraud-v3.html", "ranker-v7.html"))
+    for page in ((folder / name).read_text("utf-8") for name in ("fraud-v3.html", "ranker-v7.html")):
+        assert "0 of 9 done" in page
+        assert page.count('<a href="index.html">All launches</a>') == 1
     (folder / "notes.txt").write_text("kept", "utf-8")
     assert started("finish", "c1", "--launch", "fraud-v3", *BY)[0] == 0
     assert started("render", "--all", "--output", str(folder), "--format", "html")[0] == 0
@@ -40,7 +42,9 @@ def test_the_forecasts_take_the_options_beside_the_store(started, tmp_path):
     options = ForecastOptions(efforts={"c9": Effort(200, 200)})
     write(options, tmp_path / "fraud-v3.forecast.toml")
     assert started("render", "--all", "--out", "pages")[0] == 0
-    shown = re.findall(r"<td>(\d{4}-\d\d-\d\d)</td>", (tmp_path / "pages" / "index.html").read_text("utf-8"))
+    shown = re.findall(
+        r"<td><span .*?>(\d{4}-\d\d-\d\d)</span></td>", (tmp_path / "pages" / "index.html").read_text("utf-8")
+    )
     assert len(shown) == 2
     assert shown[0] > shown[1]
 
@@ -65,6 +69,18 @@ def test_an_empty_store_has_an_index_without_rows(run, tmp_path):
 def test_mistakes_are_told_before_anything_is_written(started, tmp_path, arguments, sentence):
     assert started("render", "--all", *arguments) == (2, "", f"servingchecklist: {sentence}\n")
     assert sorted(os.listdir(tmp_path)) == ["launches.db"]
+
+
+def test_launches_in_files_are_to_be_imported_first(run, tmp_path):
+    (tmp_path / "launches").mkdir()
+    start = "start a launch with: servingchecklist start NAME; or name the store with --store\n"
+    problem = "servingchecklist: there is no store of launches (got 'launches.db'); "
+    assert run("render", "--all", "--out", "p") == (2, "", problem + start)
+    assert run("start", "fraud-v3", *BY, "--output", "launches/fraud-v3.jsonl")[0] == 0
+    first = "import the files in 'launches' first: servingchecklist import launches; or "
+    assert run("render", "--all", "--out", "p") == (2, "", problem + first + start)
+    assert run("import", "launches")[0] == 0
+    assert run("render", "--all", "--out", "p")[0] == 0
 
 
 def test_a_launch_of_the_name_of_the_index_is_told(started, tmp_path):

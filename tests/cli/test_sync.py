@@ -211,8 +211,8 @@ def test_malformed_marks_are_told_one_by_one(run, issue):
     assert run("sync", "list.md", *BY) == (
         1,
         "fraud-v3: list.md: nothing was recorded\n",
-        f"list.md:1: c1: what is behind its box is no mark: '<!-- Task c1 -->'; {write}\n"
-        f"list.md:2: c2: what is behind its box is no mark: '<!--task c2 done-->'; {write}\n",
+        f"list.md:1: c1: what is behind its box is not a mark: '<!-- Task c1 -->'; {write}\n"
+        f"list.md:2: c2: what is behind its box is not a mark: '<!--task c2 done-->'; {write}\n",
     )
 
 

@@ -78,3 +78,10 @@ def test_arguments_are_checked():
     for wrong in ({"example": "score"}, {"answer": 200}, {"degraded": 1}):
         with pytest.raises(InvalidError):
             mismatches(**{"example": SCORE, "answer": answer(), **wrong})
+
+
+def test_values_that_documents_tell_apart_are_not_equal():
+    """Otherwise equal checklists would have different digests."""
+    one, other, flag = (ExpectedAnswer(json={"/a": value}) for value in (1, 1.0, True))
+    assert len({one, other, flag}) == 3
+    assert one == ExpectedAnswer(json={"/a": 1})

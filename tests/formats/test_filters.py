@@ -39,6 +39,15 @@ def test_each_button_has_a_rule_and_each_task_what_it_looks_at():
     assert [one.get("data-priority") for one in tasks] == [task.priority.value for task in LAUNCH.checklist]
 
 
+def test_a_phase_goes_with_its_last_task_but_not_where_a_link_leads_there():
+    (rule,) = re.findall(r".*#scl-status-blocked:checked.*", dumps(LAUNCH, "html"))
+    kept = "[data-status=blocked], :target"
+    assert rule == (
+        f".scl:has(#scl-status-blocked:checked) :is(.scl-tasks > li:not({kept}), "
+        f"section:has(.scl-tasks):not(:target, :has(.scl-tasks > :is({kept})))) {{ display: none; }}"
+    )
+
+
 def test_they_stand_before_the_first_tasks():
     page = dumps(LAUNCH, "html")
     assert page.index("What to do next") < page.index('class="scl-filters"') < page.index('id="phase-foundation"')

@@ -127,8 +127,8 @@ def test_progress_is_told_in_tasks_and_in_days_of_work_where_they_are_known():
     assert progress([]) == "no tasks"
     assert progress([Task("a", "A"), Task("b", "B")], "a") == "1 of 2 done"
     one = Task("a", "A", effort=Effort(1, 1))
-    assert progress([one]) == "0 of 1 done, 0 of 1 day of work closed"
-    assert progress([one, Task("b", "B")], "a") == "1 of 2 done, 1 of 1 day of work closed, 1 without an estimate"
+    assert progress([one]) == "0 of 1 done, 0 of 1 days of work closed"
+    assert progress([one, Task("b", "B")], "a") == "1 of 2 done, 1 of 1 days of work closed, 1 without an estimate"
     third = Task("b", "B", effort=Effort(0, 1, 0.5))
     assert progress([one, third, Task("c", "C", effort=Effort(0, 0.3))], "b") == (
         "1 of 3 done, 0.5 of 1.6 days of work closed"
@@ -151,7 +151,7 @@ def test_what_was_closed_is_told_then_and_now():
     assert closed(LAUNCH.finish("a", by="x", at=november(17))) == "Closed: from 0 to 1 of 2 tasks (+1)"
     single = Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("a", "A", effort=Effort(1, 1))])])
     assert closed(Launch.start(single, name="x", by="x", at=november(9))) == (
-        "Closed: still 0 of 1 task, still 0 of 1 day of work"
+        "Closed: still 0 of 1 tasks, still 0 of 1 days of work"
     )
 
 

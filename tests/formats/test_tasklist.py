@@ -278,8 +278,8 @@ CONFLICTS = {
         "line 2: c2: the step 'soak' is marked 2 times, also on line 1; keep one of these marks",
     ],
     "- [x] <!-- Task C4 -->\n- [ ] <!--step-->\n- [ ] <!-- tasks -->\n": [
-        "line 1: c4: what is behind its box is no mark: '<!-- Task C4 -->'; write it on one line, as <!-- task ID --> or <!-- step TASK STEP -->",
-        "line 2: what is behind its box is no mark: '<!--step-->'; write it on one line, as <!-- task ID --> or <!-- step TASK STEP -->",
+        "line 1: c4: what is behind its box is not a mark: '<!-- Task C4 -->'; write it on one line, as <!-- task ID --> or <!-- step TASK STEP -->",
+        "line 2: what is behind its box is not a mark: '<!--step-->'; write it on one line, as <!-- task ID --> or <!-- step TASK STEP -->",
     ],
     "<!-- servingchecklist:progress phase=ship -->\n\n<!-- /servingchecklist -->\n\n" + line(" ", "todo", "c4"): [
         "line 1: c3: is counted, but not in the document; add the line - [ ] <!-- task c3 -->, or write the document again"
@@ -545,8 +545,8 @@ def test_a_mark_elsewhere_is_told_once_though_its_task_is_counted():
         ("task c1 finished", "its mark has the unknown status 'finished'; known: todo, doing, blocked, done, waived, not-applicable"),
         ("task c1 Done", "its mark has the unknown status 'Done'; did you mean 'done'?"),
         ("step c1 load waived", "its mark has the unknown status 'waived'; known: todo, done"),
-        ("task c1 not done", "what is behind its box is no mark: '<!-- task c1 not done -->'; write it on one line, as <!-- task ID --> or <!-- step TASK STEP -->"),
-        ("TASK C1 done", "what is behind its box is no mark: '<!-- TASK C1 done -->'; write it on one line, as <!-- task ID --> or <!-- step TASK STEP -->"),
+        ("task c1 not done", "what is behind its box is not a mark: '<!-- task c1 not done -->'; write it on one line, as <!-- task ID --> or <!-- step TASK STEP -->"),
+        ("TASK C1 done", "what is behind its box is not a mark: '<!-- TASK C1 done -->'; write it on one line, as <!-- task ID --> or <!-- step TASK STEP -->"),
     ],
 )  # fmt: skip
 def test_a_mark_with_a_wrong_word_is_a_conflict_that_names_it(mark, problem):
@@ -577,7 +577,7 @@ def test_a_mark_that_is_wrapped_or_broken_is_a_conflict_of_its_line(mark, end):
     task, source = BROKEN[mark]
     text = f"- [ ] <!-- task c3 todo -->a\n- [x] {mark}\n".replace("\n", end)
     assert lines_of(apply(text)) == [
-        f"line 2: {task and task + ': '}what is behind its box is no mark: {source!r}; "
+        f"line 2: {task and task + ': '}what is behind its box is not a mark: {source!r}; "
         "write it on one line, as <!-- task ID --> or <!-- step TASK STEP -->"
     ]
     assert update(text) == text
@@ -585,7 +585,7 @@ def test_a_mark_that_is_wrapped_or_broken_is_a_conflict_of_its_line(mark, end):
 
 def test_a_mark_that_begins_on_the_next_line_is_broken_too():
     assert [conflict.problem for conflict in apply("- [x] <!--\n  task c1 todo -->Define\n").conflicts] == [
-        "what is behind its box is no mark: '<!--\\n  task c1 todo -->'"
+        "what is behind its box is not a mark: '<!--\\n  task c1 todo -->'"
     ]
     assert apply("- [x] <!--\n\n  task c1 todo -->\n- [ ] <!-- task c3 -->").conflicts == ()
 

@@ -228,7 +228,7 @@ def test_github_shows_the_boxes_that_the_log_says(case):
     after = tasklist.update(text, merged.launch, at=at)
     found, now = boxes_on_github(after), done(merged.launch, at + timedelta(seconds=1))
     copies = Counter((box.task, box.step) for box in found)
-    no_box, no_mark = "its line is not read as a box", "what is behind its box is no mark"
+    no_box, no_mark = "its line is not read as a box", "what is behind its box is not a mark"
     unread = {conflict.line for conflict in merged.conflicts if conflict.problem.startswith((no_box, no_mark))}
     before_and_after = [[box for box in boxes if box.task] for boxes in (boxes_on_github(text), found)]
     for before, box in zip(*before_and_after, strict=True):

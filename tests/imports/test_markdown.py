@@ -181,16 +181,107 @@ def test_front_matter_is_no_heading(end):
 def test_front_matter_ends_where_its_lines_do_and_has_keys():
     found, notes = imported("---\ntitle: ''\na: 1\nb: 2\nc: 3\nd: 4\n...\n- [x] a\n", title="T")
     assert found.done == ("a",)
-    assert notes[1] == "line 1: the front matter is left out: title, a, b, 2 more"
+    assert (
+        notes[1]
+        == "line 1: the front matter is left out: title, a, b, 2 more; a title is read where it is one line of text"
+    )
     assert imported("---\ntitle: T\n---")[0].checklist.title == "T"
     for text in ("---\nPrepare\n---\n- [ ] a\n", "---\n---\n\n# Prepare\n- [ ] a\n"):
         assert [phase.title for phase in imported(text)[0].checklist.phases] == ["Prepare"]
-    for text in ("---\na: 1\n", " ---\na: 1\n---\n", "a\n---\na: 1\n---\n"):
+    for text in ("---\na: 1\n", " ---\na: 1\n---\n", "--- b\na: 1\n---\n", "a\n---\na: 1\n---\n"):
         assert not any("front matter" in note for note in imported(text)[1])
 
 
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "Note: read this first\n\n# Release\n- [ ] a\n- [x] b\n\n",
+        "note: a\n  - [ ] b\n",
+        "note: a\n\nRead this first.\n",
+        "note: a\n\n# Release\n\n",
+        "note: a\n\n# Release\n",
+        "note: a\n\n# Release\n- b\n",
+        "note:\n- b\n\n# Release\n# Of ours\n\n",
+        "note: a\n- b\n",
+        "- b\n",
+        "    b\n",
+        "# a\n",
+        "+++\n",
+    ],
+)
+def test_text_between_two_lines_of_dashes_is_no_front_matter(inside):
+    found, notes = imported(f"---\n{inside}---\n\n- [ ] c\n")
+    assert not [note for note in notes if "front matter" in note]
+    assert len(found.checklist) == 1 + inside.count("- [")
+    shown = dumps(found.checklist, "markdown")
+    assert [word for word in ("Release", "Read this first") if word in inside and word not in shown] == []
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "# of ours\na: 1\n\n# here\nb: # some\n- c\n-\n  d\n# end\n",
+        "a: [\n  1,\n]\n'b': >-\n  # text\n\n  more\n",
+        "a: 1\n\n# one\n# two\nb: 2\n",
+        "a:\nb:\t\n \n",
+    ],
+)
+def test_front_matter_has_comments_and_values_of_many_lines(inside):
+    found, notes = imported(f"---\n{inside}---\n# T\n## P\n- [ ] c\n")
+    assert (found.checklist.title, found.checklist.description) == ("T", "")
+    assert notes == ["line 1: the front matter is left out: a, b"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "title"),
+    [
+        ("Ship it", "Ship it"),
+        ("Ship it # ours", "Ship it"),
+        ("Issue#3: ship", "Issue#3: ship"),
+        ('"Release" # our', "Release"),
+        ('"a \\"b\\" \\u00e9"', 'a "b" é'),
+        ("'It''s'", "It's"),
+        ("'a'  \t# b", "a"),
+        ("'a' b", ""),
+        ('"a" b', ""),
+        ('"\\x41"', ""),
+        (">-\n  Ship\n  it", ""),
+        ("Ship\n  it", ""),
+        ("[a]", ""),
+        ("&a b", ""),
+        ("# a", ""),
+        ("\u200b", ""),
+        ("''", ""),
+        ("\n  a", ""),
+    ],
+)
+def test_a_title_in_front_matter_is_a_scalar_of_one_line(stated, title):
+    found, notes = imported(f"---\ntitle: {stated}\n---\n## P\n- [ ] c\n")
+    assert found.checklist.title == (title or "x")
+    told = "line 1: the front matter is left out: title; a title is read where it is one line of text"
+    assert notes == ([] if title else [told])
+
+
+def test_tables_of_toml_have_keys_of_their_own():
+    found, notes = imported("+++\n[extra]\ntitle = 'a'\n[[more]]\nb = [\n  1,\n]\n+++\n## P\n- [ ] c\n")
+    assert found.checklist.title == "x"
+    assert notes == ["line 1: the front matter is left out: extra, more"]
+
+
+def test_blanks_and_line_breaks_in_a_box_are_one_blank():
+    found, _ = imported("## P\n- [ ] a \t  b\\\n  c  \n\t d\n  - [ ] e\\ \n    f\n")
+    assert (found.checklist.tasks[0].title, found.checklist.tasks[0].steps[0].text) == ("a    b c d", "e f")
+
+
+def test_markup_is_kept_as_text_where_there_is_very_much():
+    found, notes = imported("## P\n" + ("- [ ] " + "[a](https://b) " * 130 + "\n") * 240)
+    assert (len(found.checklist.tasks[0].references), found.checklist.tasks[-1].references) == (130, ())
+    told = "there is much markup above: from here on links and emphasis are kept as text"
+    assert [note for note in notes if "markup" in note] == [f"line 232: {told}"]
+
+
 def test_front_matter_in_toml_is_none_either():
-    found, notes = imported('+++\r\ntitle = "Ship it"\r\ndate = 2026-11-02\r\n---\r\n+++\r\n## P\r\n- [ ] a\r\n')
+    found, notes = imported('+++\r\ntitle = "Ship it"\r\ndate = 2026-11-02\r\n+++\r\n## P\r\n- [ ] a\r\n')
     assert (found.checklist.title, found.checklist.description) == ("Ship it", "")
     assert notes == ["line 1: the front matter is left out: date"]
     assert not any("front matter" in note for note in imported("+++\na = 1\n# T\n- [ ] a\n")[1])
@@ -356,6 +447,31 @@ def test_a_task_list_of_ours_comes_back_with_its_ids_and_statuses():
         "the task is begun in the list: record that in the launch",
         "the task is blocked in the list: record that in the launch",
     ]
+
+
+@pytest.mark.parametrize("title", ["Own", "Own Serving (v2) list"])
+def test_the_topic_of_a_task_list_of_ours_comes_back(title):
+    checklist = Checklist(
+        "x", title, topic="Serving (v2)", phases=[Phase("p", "P", tasks=[Task("c1", "A (b)"), Task("c2", "C (d)")])]
+    )
+    for value in (checklist, Launch.start(checklist, name="own-1", by="ml-platform")):
+        text = dumps(value, "tasklist")
+        assert imported(text)[0].checklist == checklist
+        found, _ = imported(text + "- [ ] By hand\n")
+        assert [task.title for task in found.checklist] == ["A (b)", "C (d)", "By hand"]
+        assert found.checklist.topic == "Serving (v2)"
+
+
+def test_a_topic_that_the_heading_does_not_have_is_told():
+    tasks = [Task("c1", "A"), Task("c2", "B")]
+    text = dumps(Checklist("x", "Own", topic="Serving", phases=[Phase("p", "P", tasks=tasks)]), "tasklist")
+    found, notes = imported(text.replace("# Own (Serving)", "# Own"))
+    assert [task.title for task in found.checklist] == ["A (Serving)", "B (Serving)"]
+    assert "all titles end in '(Serving)': take it off, and give it as the topic" in notes
+    alone = dumps(Checklist("x", "Own", phases=[Phase("p", "P", tasks=[Task("c1", "A (Serving)")])]), "tasklist")
+    found, notes = imported(alone)
+    assert (found.checklist.topic, found.checklist.tasks[0].title) == ("", "A (Serving)")
+    assert not [note for note in notes if "all titles" in note]
 
 
 @given(launches())

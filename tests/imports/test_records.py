@@ -414,7 +414,7 @@ def test_notes_are_few_where_everything_is_wrong():
     assert notes(found) == [f"columns that are not read: {', '.join(repr(f'c{one}') for one in range(40))}, others"]
     halves = [[f"g{number}" for number in range(start, start + 600)] for start in (0, 600)]
     found = imported(*({"title": f"A{len(half[0])}", "phase": "P", "gates": half} for half in halves))
-    assert (len(found.checklist.gates), len(found.notes)) == (1_000, 1_001)
+    assert (len(found.checklist.gates), len(found.notes)) == (1_000, 202)
     assert "gates beyond the first 1,000 are left out" in notes(found)[-1]
     found = imported({"title": "A", "phase": "P", "labels": "a " * 1_001 + "b"})
     assert notes(found) == ["line 1: 1,002 members in a cell of 'labels': those beyond 1,000 are left out"]
@@ -536,3 +536,27 @@ def test_prerequisites_are_found_by_what_was_made_of_the_rows():
     assert [str(note) for note in found.notes] == ["line 6: 'e' comes after 'E', which is no task: that is left out"]
     found = imports.from_csv("task,title,after\nQ1,A,\nq2,B,q1\nq3,C,Q1\n", id="release")
     assert [task.after for task in found.checklist] == [(), ("q1",), ("q1",)]
+
+
+def test_notes_of_what_there_may_be_much_of_in_a_row_are_counted():
+    names = " ".join(f"n{number}" for number in range(1_500))
+    found = imports.from_csv(f'Title,Phase,After\na,P,"x, {names}"\nb,P,c d\n', id="x")
+    problem = "comes after {}, which is no task: that is left out"
+    assert [str(note) for note in found.notes[:3]] == [
+        f"802 more times: … {problem.format('…')}",
+        "line 2: names of prerequisites beyond the first 1,000 are left out",
+        f"line 2: 'a' {problem.format(repr('x'))}",
+    ]
+    assert len(found.notes) == 202
+    found = imports.from_csv(f"Title,Phase,Labels\na,P,{names.upper()[:900]}\nb,P,N1 N2 n1\n", id="x")
+    assert (notes(found)[:2]) == ["2 more times: the label … is written …", "line 2: the label 'N0' is written 'n0'"]
+    assert found.checklist["b"].labels == ("n1", "n2")
+    assert len(found.notes) == 201
+
+
+def test_labels_are_written_the_same_however_many_there_are():
+    rows = [{"title": "a", "phase": "P", "labels": [f"N{row}-{one}" for one in range(1_000)]} for row in range(11)]
+    found = imported(*rows, rows[0], rows[-1])
+    assert found.checklist.tasks[-1].labels == found.checklist.tasks[-3].labels
+    assert found.checklist.tasks[-2].labels == found.checklist.tasks[0].labels
+    assert found.checklist.tasks[-1].labels[0] == "n10-0"

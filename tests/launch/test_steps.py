@@ -319,7 +319,7 @@ def test_a_review_names_the_steps_that_are_open_at_the_end_of_tasks_finished_sin
     review = launch.review(on(3), at=on(5))
     assert [(item.id, item.title, item.words, item.by, item.at) for item in review.open_steps] == [
         ("a", "A", "1 of 2 steps ticked; open: agreed", "serving-team", on(4)),
-        ("b", "B", "0 of 1 step ticked; open: numbers", "ml-platform", on(4)),
+        ("b", "B", "0 of 1 steps ticked; open: numbers", "ml-platform", on(4)),
     ]
     assert ("Finished with open steps", review.open_steps) in review.lists
     assert [item["id"] for item in review.to_dict()["open_steps"]] == ["a", "b"]
@@ -350,7 +350,7 @@ def test_a_review_lists_ticks_of_open_tasks_and_what_was_reopened():
         ]
     assert [(item.id, item.words) for item in review.ticked] == [
         ("a", "numbers; 2 of 2 steps ticked (2026-11-05, ben)"),
-        ("b", "numbers; 1 of 1 step ticked (2026-11-05, ml-platform)"),
+        ("b", "numbers; 1 of 1 steps ticked (2026-11-05, ml-platform)"),
     ]
     assert [item.id for item in launch.review(on(4), at=on(7)).ticked] == ["a"]  # b is done
     assert reopened.review(on(6), at=on(7)).lists == ()

@@ -784,7 +784,7 @@ def test_a_slot_ends_no_earlier_than_it_begins():
             Forecast,
             {
                 "checklist": LAUNCH,
-                "name": "x",
+                "launch": "x",
                 "start": MONDAY,
                 "finish": FINISH,
                 "phases": (),
@@ -793,7 +793,7 @@ def test_a_slot_ends_no_earlier_than_it_begins():
             },
             {
                 "checklist": "x",
-                "name": "X",
+                "launch": "X",
                 "start": "today",
                 "today": 3,
                 "options": {"people": 2},

@@ -33,12 +33,31 @@ MARKDOWN = {
     "phases, then headings": (PHASES, "#\n"),
     "phases, then phases without boxes": (PHASES, "# p\n"),
     "sections": ("# a\n- [ ] a\n", "### b\n#### c\n"),
+    "blanks in boxes": ("- [ ] a", " "),
+    "blanks in lines": ("", "- [ ] a" + " " * 40_000 + "b\n"),
+    "tabs in a box": ("- [ ] a", "\t"),
+    "tabs in a line of text": ("- [ ] a\n", "a\t"),
+    "blanks in a step": ("- [ ] a\n  - [ ] b", " "),
+    "blanks in lines of a box": ("- [ ] a", "\\" + " " * 400 + "\n   "),
+    "blanks in front matter": ("---\na: b\n---", " "),
+    "blanks in a title of front matter": ("---\ntitle: 'a'", " "),
+    "blanks in lines of front matter": ("---\n", "a" + " " * 400 + ":\n"),
+    "blanks behind dashes": ("", "--- \t"),
+    "blanks in a heading": ("# a", " "),
+    "blanks in a mark": ("- [ ] <!-- task", " "),
+    "blanks in a comment": ("<!-- servingchecklist:launch", " "),
+    "links in boxes": ("", "- [ ] " + "[a](http://b) " * 142 + "\n"),
+    "links in steps": ("- [ ] a\n", "  - [ ] " + "[a](http://b) " * 14 + "\n"),
+    "ticked steps": ("- [ ] a\n", "  - [x] a\n"),
+    "comments": ("", "<!-- a -->\n"),
+    "comments in steps": ("- [ ] a\n", "  - [ ] <!-- b -->c\n"),
     "front matter": ("---\n", "a: b\n"),
     "front matter of many titles": ("---\n", "title: b\n"),
     "front matter without an end": ("---\n", "-- \n"),
     "tasks of ours": ("", "- [ ] <!-- task a -->**" + "** \u00b7 `a` \u00b7 low" * 80 + "\n"),
 }
-CSV = {
+MANY = " ".join(f"N{number}" for number in range(1_000))
+CSV = {  # with the number of the piece in place of @
     "lines of steps": ("steps", '"', "s\n", '"'),
     "labels": ("labels", "", "a ", ""),
     "prerequisites": ("after", "", "b ", ""),
@@ -51,6 +70,15 @@ CSV = {
     "cells": ("x", "", "x,", ""),
     "rows": ("x", "", "x\n", ""),
     "one cell": ("x", '"', "x", '"'),
+    "prerequisites in one member": ("after", '"y, ', " ".join(f"n@-{number}" for number in range(500)) + " ", '"'),
+    "rows of prerequisites": ("after", "", f"{MANY}\nx,", ""),
+    "rows of gates": ("gates", "", f"{MANY}\nx,", ""),
+    "rows of labels": ("labels", "", f"{MANY}\nx,", ""),
+    "rows of labels in lower case": ("labels", "", f"{MANY.lower()}\nx,", ""),
+    "rows of other labels": ("labels", "", f"{MANY.replace('N', 'N@-')}\nx,", ""),
+    "rows of other gates": ("gates", "", f"{MANY.replace('N', 'N@-')}\nx,", ""),
+    "rows of other prerequisites": ("after", "", f"{MANY.replace('N', 'N@-')}\nx,", ""),
+    "rows of annotations": ("annotations", '"', "A@\n" * 100 + '"\nx,"', '"'),
 }
 
 
@@ -60,7 +88,8 @@ def build(name, size):
         opening, piece = MARKDOWN[name]
         return opening + piece * size
     head, opening, piece, closing = CSV[name]
-    return f"title,{head}\nx,{opening}{piece * size}{closing}\n"
+    pieces = "".join(piece.replace("@", str(number)) for number in range(size)) if "@" in piece else piece * size
+    return f"title,{head}\nx,{opening}{pieces}{closing}\n"
 
 
 def at_limit(name):

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from .._model.kpi import GateDefinition
     from ..documents import PriorityName
 
+_MOST_OF_A_KIND = 200
+"""The maximum number of notes of a kind that there may be many of in a task."""
+
 _SENTENCE = r"(?s).{1,199}?[.!?](?=\s)"
 
 
@@ -130,6 +133,7 @@ class Draft:
         self._words = words
         self._told: set[tuple[int, str]] = set()
         self._lines: dict[str, list[int]] = {}
+        self._kinds: dict[str, int] = {}
 
     def tell(self, line: int, problem: str) -> None:
         """Add a note, once for each line."""
@@ -146,6 +150,12 @@ class Draft:
     def tell_joined(self, line: int, problem: str) -> None:
         """Add a note on the first line with the problem, which names the others too."""
         self._lines.setdefault(problem, []).append(line)
+
+    def tell_each(self, line: int, problem: str, *parts: str) -> None:
+        """Add a note with parts of the list in place of ``{}``: of each kind the first 200, and the number of the others."""
+        self._kinds[problem] = number = self._kinds.get(problem, 0) + 1
+        if number <= _MOST_OF_A_KIND:
+            self.tell(line, problem.format(*map(show, parts)))
 
     def open_phase(self, title: str, name: str = "") -> Section:
         """Add a phase, with its own id where it has one, which :attr:`phase_ids` must know as stated."""
@@ -238,6 +248,9 @@ class Draft:
         for problem, lines in self._lines.items():
             first, *others = sorted(set(lines))
             self.tell(first, f"{problem}{_also(others)}")
+        for problem, number in self._kinds.items():
+            if number > _MOST_OF_A_KIND:
+                self.tell(0, f"{number - _MOST_OF_A_KIND:,} more times: {problem.replace('{}', '…')}")
         notes = sorted(self.notes, key=lambda note: note.line)
         return Imported(attrs.evolve(checklist, phases=phases, gates=gates), self.done, notes)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_right
 from contextlib import suppress
@@ -37,18 +38,22 @@ if TYPE_CHECKING:
 _LONGEST = 2_000
 """The number of characters of the longest line whose links and emphasis are read."""
 
+_MOST_MARKS = 30_000
+"""The maximum number of marks of links, emphasis and code that are read in the titles of a document."""
+
 _START = r"\[[ xX]\]\s*"
 _COMMENT = r"(?:<!--[^\n]*?-->\s*)?"
 _OWN = r"\*\*(.*)\*\* \u00b7 `([a-z0-9._-]+)` \u00b7 (critical|high|medium|low)(?: \u00b7 (.+))?"
 """The text of a task behind its mark, as the format ``tasklist`` writes it."""
 _NUMBERED = r"([0-9]{2,}) (.+)"
-_FRONT_MATTER = r"""(?x)
-    {0}[ \t]*(?:\r\n?|\n)
-    ( (?: (?!{1}[ \t]*(?:[\r\n]|\Z)) [^\r\n]*+ (?:\r\n?|\n) )*+ )
-    {1}[ \t]*(?:\r\n?|\n|\Z)
-"""
-_YAML, _TOML = _FRONT_MATTER.format("---", r"(?:---|\.\.\.)"), _FRONT_MATTER.format(r"\+\+\+", r"\+\+\+")
-_KEY = r"(?:\A|(?<=[\r\n]))([A-Za-z][A-Za-z0-9_-]{0,39})[ \t]*[:=][ \t]*([^\r\n]*)"
+_ENDS = {"---": r"(?:---|\.\.\.)", "+++": r"\+\+\+"}
+"""The lines that end front matter, by those that begin it: of YAML and of TOML."""
+_KEYS = {
+    "---": r"""(["']?)([A-Za-z_][\w.:/-]{0,59})\1[ \t]*:(?:[ \t](.*))?""",
+    "+++": r"""(["']?)([A-Za-z_][\w.-]{0,59})\1[ \t]*=(.*)|\[\[?([\w.-]+)\]\]?""",
+}
+"""Their lines with a key and a value, or with the name of a table."""
+_QUOTED = r"""(?x) (?: "((?:[^"\\]|\\.)*+)" | '((?:[^']|'')*+)' ) (?: [ \t]+\#.* )?"""
 
 _LIKE_A_BOX = r"[ \t>]*(?:[-+*]|[0-9]{1,9}[.)])[ \t]+(\[(?:[xX]|[^\w\[\]]?)\])(?![(\[:])"
 _BOLD = r"(?:\*\*[^*\n]+\*\*|__[^_\n]+__):?"
@@ -66,7 +71,7 @@ def from_markdown(
     priorities: Mapping[str, Priority | PriorityName] | None = None,
     limits: Limits | None = DEFAULT_LIMITS,
 ) -> Imported:
-    """Return a Markdown document with boxes as a checklist. What does not fit is dropped or changed, and told in the notes.
+    """Return a Markdown document with boxes as a checklist. What does not fit is dropped or changed, and reported in the notes.
 
     The first heading of the first level is the title, those of the highest other level are phases, and those below are sections. A box is a
     task, and its links are references; a word such as ``(P1)`` at its end is the priority. A box below it is a step. Other text belongs to
@@ -101,19 +106,61 @@ def from_markdown(
     elif stated and heading != stated:
         draft.tell(1, f"the title {show(stated)} of the front matter is left out for {show(heading)}")
     description = draft.prose("\n\n".join(reader.prose), 0, "the description of the checklist")
-    return draft.finish(attrs.evolve(checklist, title=title or heading or checklist.title, description=description))
+    title = title or heading or checklist.title
+    return draft.finish(attrs.evolve(checklist, title=title, description=description, topic=reader.topic))
 
 
 def _without_front_matter(text: str, draft: Draft) -> tuple[str, str]:
     """Return a document with blank lines in place of the keys and values that it begins with, and the title among them."""
-    found = re.match(_YAML, text) or re.match(_TOML, text)
-    if not found or not (pairs := dict(re.findall(_KEY, found[1]))):
-        return text, ""
-    title = draft.short(pairs.get("title", "").strip().strip("'\""), 1, "the title")
-    dropped = [key for key in pairs if key != "title" or not title]
+    values, end = _front_matter(text)
+    title = draft.short(_scalar(values.get("title", "")), 1, "the title")
+    title = title if v.is_visible(title) else ""
+    dropped = [key for key in values if key != "title" or not title]
     if dropped:
-        draft.tell(1, f"the front matter is left out: {', '.join(abbreviate(dropped))}")
-    return re.sub(r"[^\r\n]", "", found[0]) + text[found.end() :], title
+        hint = "; a title is read where it is one line of text" if "title" in dropped else ""
+        draft.tell(1, f"the front matter is left out: {', '.join(abbreviate(dropped))}{hint}")
+    return re.sub(r"[^\r\n]+", "", text[:end]) + text[end:], title
+
+
+def _front_matter(text: str) -> tuple[dict[str, str], int]:
+    """Return the keys and the values of the front matter, and its end; nothing where the first lines are text.
+
+    A line in it has a key, is a comment or blank, or belongs to the key above. A box is text, and so is a heading: a comment below a blank
+    line, unless a key is below it.
+    """
+    fence, found = text[:3], dict[str, str]()
+    key, above, is_in_table = "", fence, False
+    for match in re.finditer(r"([^\r\n]*+)(?:\r\n?|\n|\Z)", text) if fence in _ENDS else ():
+        line = match[1].rstrip(" \t")
+        pair = re.fullmatch(_KEYS[fence], line)
+        if not match.start():
+            if line != fence:
+                break
+        elif re.match(_LIKE_A_BOX, line) or (above == "#" and not pair and not line.startswith("#")):
+            break
+        elif re.fullmatch(_ENDS[fence], line):
+            return (found, match.end()) if found else ({}, 0)
+        elif pair:
+            is_in_table = is_in_table or pair.lastindex == 4
+            key = key if is_in_table and pair.lastindex != 4 else pair[2] or pair[4]
+            value = (pair[3] or "").strip(" \t")
+            found.setdefault(key, "" if value.startswith("#") else value)
+        elif line.startswith("#"):
+            line = line if above else "#"
+        elif line and not (key and re.match(r"[ \t\]}]" if found[key] else r"[ \t\]}]|-(?:[ \t]|\Z)", line)):
+            break
+        elif line and found[key]:
+            found[key] = "|"  # it is several lines
+        above = "#" if above == "#" and line.startswith("#") else line
+    return {}, 0
+
+
+def _scalar(text: str) -> str:
+    """Return a plain or quoted text of one line, without the comment behind it; empty for anything else, such as a list."""
+    if found := re.fullmatch(_QUOTED, text):
+        with suppress(ValueError):
+            return found[2].replace("''", "'") if found[1] is None else str(json.loads(f'"{found[1]}"'))
+    return "" if text[:1] in "\"'|>[]{}&*!%@`#" else re.split(r"[ \t]#", text, maxsplit=1)[0].strip()
 
 
 class _Open:
@@ -133,10 +180,11 @@ class _Reader:
         heading: The title of the document; empty where it has none.
         heading_line: The number of its line.
         prose: The texts that belong to no phase.
+        topic: The topic of a list that the format ``tasklist`` wrote.
     """
 
     def __init__(self, page: Page, draft: Draft, limits: Limits | None) -> None:
-        self.heading, self.heading_line = "", 0
+        self.heading, self.heading_line, self.topic = "", 0, ""
         self.prose: list[str] = []
         self._page, self._draft, self._limits = page, draft, limits
         self._launch, self._is_own = "", False
@@ -151,6 +199,8 @@ class _Reader:
         self._step_end = 0
         self._text: list[str] = []
         self._as_text: dict[int, str] = {}
+        self._marks_read = 0
+        self._owned: set[str] = set()
 
     def read(self) -> None:
         """Read the document into the draft."""
@@ -179,7 +229,7 @@ class _Reader:
                 self._open.pop()
             if at in blocks:
                 if at not in generated:
-                    self._draft.tell(at + 1, "a comment is left out")
+                    self._draft.tell_each(at + 1, "a comment is left out")
                 at = blocks[at]
             elif at in headings:
                 behind, level, text = headings[at]
@@ -198,12 +248,34 @@ class _Reader:
         marked: set[str] = set()
         for task in self._tasks:
             self._add(task, ids, marked)
+        self._without_topic()
         phases = self._draft.phases
         for section in [section for section in phases if not section.tasks]:
             problem = f"there are no boxes below {show(section.title)}: it is in the description of the checklist"
             self._draft.tell(self._phase_lines[section.id], problem)
             self.prose += [section.title, *section.prose]
         phases[:] = [section for section in phases if section.tasks]
+
+    def _without_topic(self) -> None:
+        """Take the topic, which the format ``tasklist`` writes behind each title and in the heading, off the titles."""
+        titles = [task.title for section in self._draft.phases for task in section.tasks if task.id in self._owned]
+        first = titles[0] if titles else ""
+        for bracket in re.finditer(r"(?<=\S) \(", first):
+            end, topic = first[bracket.start() :], first[bracket.end() : -1]
+            if not all(title.endswith(end) and v.is_visible(title.removesuffix(end)) for title in titles):
+                continue
+            is_stated = self.heading.endswith(end) or f" {topic} " in f" {self.heading} "
+            if not is_stated or v.optional_line(topic, "topic"):
+                if len(titles) > 1:
+                    self._draft.tell(0, f"all titles end in {show(end.strip())}: take it off, and give it as the topic")
+                return
+            self.topic, self.heading = topic, self.heading.removesuffix(end)
+            for section in self._draft.phases:
+                section.tasks[:] = [
+                    attrs.evolve(task, title=task.title.removesuffix(end)) if task.id in self._owned else task
+                    for task in section.tasks
+                ]
+            return
 
     def _unread(self, boxes: Mapping[int, Box]) -> Iterator[tuple[int, str]]:
         """Yield the lines, from 0, of what may be meant as a part of the list and is text, and the problem of each."""
@@ -226,7 +298,7 @@ class _Reader:
         self._close()
         title = self._draft.short(self._plain(text, line)[0], line, "the heading")
         if not v.is_visible(title):
-            self._draft.tell(line, "the heading is empty: it is left out")
+            self._draft.tell_each(line, "the heading is empty: it is left out")
         elif level == 1 and not self.heading and self._phase is None:
             self.heading, self.heading_line = title.removeprefix(f"{self._launch}: "), line
         elif self._phase is None or level <= self._phase_level:
@@ -247,7 +319,7 @@ class _Reader:
         self._text = []
         line, title = self._unused
         if title:
-            self._draft.tell(line, f"there is nothing below {show(title)}: the heading is left out")
+            self._draft.tell_each(line, "there is nothing below {}: the heading is left out", title)
         self._unused = (0, "")
 
     def _open_phase(self, title: str, line: int, level: int) -> Section:
@@ -263,7 +335,7 @@ class _Reader:
             self._draft.tell_joined(at + 1, self._as_text[at])
         if self._open:
             if text.strip() and at < self._step_end:
-                self._draft.tell(at + 1, "what stands below a step is in the description of the task")
+                self._draft.tell_each(at + 1, "what stands below a step is in the description of the task")
             self._open[-1].below.append(text)
             return
         if text.strip() and self._unused[1]:
@@ -274,12 +346,12 @@ class _Reader:
     def _box(self, box: Box, end: int) -> None:
         self._unused = (0, "")
         if re.match(_START + "<!--", box.content) and not (box.mark and box.mark.is_valid):
-            self._draft.tell(box.line, "a comment is left out")
+            self._draft.tell_each(box.line, "a comment is left out")
         if self._open:
             text = self._draft.line(_source(box), box.line, "a step")
             if len(text) <= v.LINE_LENGTH and v.is_visible(text):
                 return self._step(box, end, text)
-            self._draft.tell(box.line, "a box below a box is no step, which has 1 to 200 characters: it is a task")
+            self._draft.tell_each(box.line, "a box below a box is no step, which has 1 to 200 characters: it is a task")
         if self._phase is None:
             title = self.heading or "Tasks"
             self._draft.tell(box.line, f"a task stands below no heading of a phase: it is in {show(title)}")
@@ -295,13 +367,14 @@ class _Reader:
         draft = self._draft
         draft.tell_once(box.line, "boxes below a box are steps of its task")
         if box.line <= self._step_end:
-            draft.tell(box.line, "a box below a step is a step of the same task")
+            draft.tell_each(box.line, "a box below a step is a step of the same task")
         if box.is_ticked:
-            draft.tell(box.line, f"the step {show(text)} is ticked: tick it in the launch")
+            draft.tell_each(box.line, "the step {} is ticked: tick it in the launch", text)
         task, mark = self._open[-1], box.mark
         name = mark.step if mark and mark.is_valid else ""
         if name and not (mark and mark.task == _id_of(task.box) and task.step_ids.take(name)):
-            draft.tell(box.line, f"the mark {show(name)} is there twice, or of a step of another task: it has a new id")
+            problem = "the mark {} is there twice, or of a step of another task: it has a new id"
+            draft.tell_each(box.line, problem, name)
             name = ""
         task.steps.append(Step(name or task.step_ids.new(self._plain(text, box.line)[0]), _unescaped(text)))
         self._step_end = max(end, self._step_end)
@@ -336,6 +409,8 @@ class _Reader:
             if stated:
                 draft.tell(box.line, f"the mark {show(stated)} is there twice: the task is {name!r}")
         marked.add(name)
+        if own and own[2] == name:
+            self._owned.add(name)
         task.section.tasks.append(
             Task(
                 name,
@@ -377,10 +452,15 @@ class _Reader:
 
     def _plain(self, text: str, line: int) -> tuple[str, list[Reference]]:
         """Return a line of Markdown as plain text, and its links."""
+        if text.replace(" ", "").isalnum():
+            return text.strip(), []
         # Nothing longer is a title or a step, and the marks in it would take a time that grows with its square.
-        parts = inline(text) if len(text) <= _LONGEST else text
+        self._marks_read += sum(map(text.count, "[<*_`"))
+        if is_plain := self._marks_read > _MOST_MARKS:
+            self._draft.tell_once(line, "there is much markup above: from here on links and emphasis are kept as text")
+        parts = text if is_plain or len(text) > _LONGEST else inline(text)
         parts = [parts] if isinstance(parts, str) else [*parts]
-        if any(isinstance(part, str) and re.search(r"\][(\[]", part) for part in parts):
+        if not is_plain and any(isinstance(part, str) and re.search(r"\][(\[]", part) for part in parts):
             self._draft.tell(line, "a link that cannot be a reference is kept as text")
         references = [part.reference for part in parts if isinstance(part, Link)]
         words = [plain(part) if isinstance(part, Code) else _unescaped(_shown(part)) for part in parts]
@@ -393,6 +473,8 @@ def _shown(part: Inline) -> str:
 
 def _unescaped(text: str) -> str:
     """Return a text without the backslashes before punctuation, but for those in code."""
+    if "\\" not in text:
+        return text
     code = r"(?<!`)(`+)(?!`).*?(?<!`)\2(?!`)" if "`" in text and len(text) <= v.LINE_LENGTH else "(?!)()"
     return re.sub(rf"(?s)({code})|\\([!-/:-@\[-`{{-~])", lambda found: found[1] or found[3], text)
 
@@ -405,7 +487,8 @@ def _id_of(box: Box) -> str:
 def _source(box: Box) -> str:
     """Return the text of a box, its lines joined."""
     text = re.sub(_START + _COMMENT, "", box.content, count=1)
-    return re.sub(r"\\?[ \t]*\n[ \t]*", " ", text).strip()
+    *lines, last = text.split("\n")
+    return " ".join([*(line.strip(" \t").removesuffix("\\") for line in lines), last.strip(" \t")]).strip()
 
 
 def _trimmed(lines: list[str]) -> str:

@@ -20,7 +20,7 @@ from .._text import count
 from ..errors import as_text, invalid, show
 from ..formats import csv, source
 from ..formats.limits import DEFAULT_LIMITS, Limits, check_csv, check_limits, check_tasks
-from .cells import Columns, read_rows
+from .cells import MOST_MEMBERS, Columns, read_rows
 from .draft import Draft, Ids, Section, named, of_path
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .draft import Imported
 
 _MOST_GATES = 1_000
+_MOST_REMEMBERED = 10_000
 _MIDNIGHT = r"[T ]00:00(?::00(?:\.0{1,9})?)?(?:Z|[+-]00:00)?"
 _DONE = frozenset(
     ["done", "closed", "complete", "completed", "finished", "fulfilled", "yes", "true", "x", "✓", "✅", "☑"]
@@ -50,7 +51,7 @@ def from_records(
     priorities: Mapping[str, Priority | PriorityName] | None = None,
     limits: Limits | None = DEFAULT_LIMITS,
 ) -> Imported:
-    """Return the rows of a table as a checklist, a task each. What does not fit is dropped or changed, and told in the notes.
+    """Return the rows of a table as a checklist, a task each. What does not fit is dropped or changed, and reported in the notes.
 
     >>> found = from_records([{"text": "Export the model", "area": "Build", "level": "P1"}], id="release",
     ...     columns={"title": "text", "phase": "area", "priority": "level"})
@@ -178,6 +179,8 @@ class _Table:
         self._titled: dict[str, str] = {}
         self._phases: dict[str, Section] = {}
         self._gates: dict[str, GateDefinition] = {}
+        self._gate_of: dict[str, str] = {}
+        self._written: dict[tuple[str, str], str] = {}
 
     def fill(self, checklist: Checklist) -> Imported:
         """Return the checklist with the tasks of the rows."""
@@ -287,7 +290,7 @@ class _Table:
         for name in ids:
             is_new = v.is_id(name) and name not in stated
             if not is_new:
-                self._draft.tell(row.line, f"the id of a step {show(name)} is left out: it is no id, or there twice")
+                self._draft.tell_each(row.line, "the id of a step {} is left out: it is no id, or there twice", name)
             stated.append(name if is_new else "")
         return [*zip(stated or [""] * len(texts), texts, strict=True)]
 
@@ -299,19 +302,25 @@ class _Table:
             if reference := self._draft.reference(title, address):
                 found.append(reference)
                 continue
-            self._draft.tell(row.line, f"{show(address)} is not an address: it is in the description")
+            self._draft.tell_each(row.line, "{} is not an address: it is in the description", address)
             more.append(address)
         return found
 
     def _labels(self, row: Row) -> list[str]:
         found: dict[str, None] = {}
         for item in row.items("labels"):
-            label = item.casefold()
-            label = v.slug(item) if v.label(label, "label") else label
-            if label != item:
-                self._draft.tell_once(row.line, f"the label {show(item)} is written {label!r}")
+            label = self._written.get(("label", item)) or self._write(row, "label", item, item.casefold())
             found[label] = None
         return [*found]
+
+    def _write(self, row: Row, kind: str, stated: str, text: str) -> str:
+        """Return a label or a key as it can be stored, and remember it up to a number."""
+        name = v.slug(stated) if v.label(text, kind) else text
+        if name != stated:
+            self._draft.tell_each(row.line, f"the {kind} {{}} is written {{}}", stated, name)
+        if len(self._written) < _MOST_REMEMBERED:
+            self._written[kind, stated] = name
+        return name
 
     def _annotations(self, row: Row) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -319,12 +328,11 @@ class _Table:
             key, equals, text = item.partition("=")
             name = v.slug(key) if v.label(key, "key") else key
             if not equals or name in found:
-                self._draft.tell(
-                    row.line, f"the annotation {show(item)} is left out: write it as in 'jira=MLP-12', once"
-                )
+                problem = "the annotation {} is left out: write it as in 'jira=MLP-12', once"
+                self._draft.tell_each(row.line, problem, item)
                 continue
-            if name != key:
-                self._draft.tell_once(row.line, f"the annotation {show(key)} is written {name!r}")
+            if ("annotation", key) not in self._written:
+                self._write(row, "annotation", key, key)
             found[name] = self._draft.prose(text, row.line, "an annotation")
         return found
 
@@ -333,12 +341,14 @@ class _Table:
         items = row.items("after")
         if (whole := self._titled.get(_words(" ".join(items)))) and whole != name:
             return [whole]
-        parts = [part for item in items for part in ([item] if self._task_of(item) else item.split())]
-        for item in parts:
+        parts = [part for item in items for part in ([item] if self._task_of(item) else item.split(None, MOST_MEMBERS))]
+        if len(parts) > MOST_MEMBERS:
+            self._draft.tell(row.line, f"names of prerequisites beyond the first {MOST_MEMBERS:,} are left out")
+        for item in parts[:MOST_MEMBERS]:
             if other := self._task_of(item):
                 found[other] = None
             else:
-                self._draft.tell(row.line, f"{name!r} comes after {show(item)}, which is no task: that is left out")
+                self._draft.tell_each(row.line, "{} comes after {}, which is no task: that is left out", name, item)
         return [*found]
 
     def _task_of(self, name: str) -> str | None:
@@ -370,12 +380,14 @@ class _Table:
     def _gates_of(self, row: Row) -> list[str]:
         found: dict[str, None] = {}
         for item in row.items("gates"):
-            name = item if v.is_id(item) else v.slug(item)
-            if name not in self._gates and len(self._gates) >= _MOST_GATES:
+            name = self._gate_of.get(item, "")
+            if not name and len(self._gate_of) >= _MOST_GATES:
                 self._draft.tell_once(row.line, f"gates beyond the first {_MOST_GATES:,} are left out")
                 continue
+            if not name:
+                self._gate_of[item] = name = item if v.is_id(item) else v.slug(item)
             if name not in self._gates:
-                self._draft.tell(row.line, f"the gate {show(item)} is made up: {name!r}, with its id as the title")
+                self._draft.tell_each(row.line, "the gate {} is made up: {}, with its id as the title", item, name)
                 self._gates[name] = GateDefinition(name, name)
             found[name] = None
         return [*found]

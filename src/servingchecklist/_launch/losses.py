@@ -31,6 +31,10 @@ def losses(earlier: Log, later: Log) -> list[Fault]:
     return faults[:MOST_FAULTS]
 
 
+def _migrations(log: Log) -> list[Migrated]:
+    return [event for event in log.events if isinstance(event, Migrated)]
+
+
 def _changed(earlier: Log, later: Log) -> Iterator[Fault]:
     """Yield the faults of a checklist that was changed without a migration, or to one that asks for less than its migrations say."""
     if last_migration(earlier.events) == last_migration(later.events):
@@ -39,9 +43,14 @@ def _changed(earlier: Log, later: Log) -> Iterator[Fault]:
             hint = f"{PUT_BACK}; to change the checklist, migrate the launch, which records it"
             yield Fault("damaged", "$.checklist", problem, "", hint)
         return
-    stated = {words for event in later.events if isinstance(event, Migrated) for words in event.weaker}
+    moves, known = _migrations(later), _migrations(earlier)
+    stated = {words for move in moves for words in move.weaker}
+    new = [move for move in moves if move not in known]
+    # Of a migration over a checklist that neither copy holds, the words are those of its steps.
+    is_one_step = len(new) == 1 and new[0].previous == (known[-1].id if known else "")
     for gate in earlier.checklist.gates:
-        for words in weakenings(earlier.checklist, later.checklist, gate.id):
+        is_stated = not is_one_step and any(words.startswith(f"{gate.id}: ") for words in stated)
+        for words in () if is_stated else weakenings(earlier.checklist, later.checklist, gate.id):
             if (line := f"{gate.id}: {words}") not in stated:
                 hint = "migrate the earlier copy to this checklist, which records it"
                 yield Fault("damaged", "$.checklist", "asks for less, and no migration says so", show(line), hint)

@@ -16,6 +16,7 @@ from .._namespace import ArrowTable, public
 from .._text import count
 from . import events as kinds
 from .fold import UNTOUCHED, reason_of
+from .results import state_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,40 +39,32 @@ def state_records(
     for place, row in enumerate(task_records(checklist)):
         task, record, status = tasks[place], found[place], statuses[place]
         waits_for = [tasks[other].id for other in prerequisites[place] if not closed[other]]
-        cause, mark, begun, due = record.cause_of(status), record.status_event, record.begun, record.due
+        cause, mark, begun = record.cause_of(status), record.status_event, record.begun
         latest, noted = record.latest, record.noted
-        waiver = mark if isinstance(mark, kinds.Waived) else None
-        ticked = record.ticked(task) if record.ticks else []
         is_early = task.not_before is not None and today < task.not_before
-        yield {
-            "launch": name,
-            "as_of": time,
-            **row,
-            "topic": topic or None,
-            "status": status.value,
-            "ready": status is Status.TODO and not waits_for and not is_early,
-            "waits_for": waits_for,
-            "owner": record.owner,
-            "due": due,
-            "overdue": due is not None and due < today and not closed[place],
-            "since": cause.at if cause else None,
-            "by": cause.by if cause else None,
-            "reason": reason_of(cause) or None,
-            "begun": begun.at if begun else None,
-            "waiver_by": waiver.by if waiver else None,
-            "waiver_at": waiver.at if waiver else None,
-            "waiver_reason": waiver.reason if waiver else None,
-            "waiver_expires": waiver.expires if waiver else None,
-            "steps_done": len(ticked),
-            "ticked": ticked,
-            "latest": latest.at if latest else None,
-            "note": noted.note if noted else None,
-            "note_by": noted.by if noted else None,
-            "note_at": noted.at if noted else None,
-            "recorded_references": [*dict.fromkeys(reference.url for reference in record.references)]
-            if record.references
-            else [],
-        }
+        yield state_row(
+            row,
+            launch=name,
+            time=time,
+            today=today,
+            topic=topic,
+            status=status,
+            ready=status is Status.TODO and not waits_for and not is_early,
+            waits_for=waits_for,
+            owner=record.owner,
+            due=record.due,
+            since=cause.at if cause else None,
+            by=cause.by if cause else None,
+            reason=reason_of(cause),
+            begun=begun.at if begun else None,
+            waiver=mark if isinstance(mark, kinds.Waived) else None,
+            ticked=record.ticked(task) if record.ticks else [],
+            latest=latest.at if latest else None,
+            note=noted.note if noted else "",
+            note_by=noted.by if noted else None,
+            note_at=noted.at if noted else None,
+            references=record.references,
+        )
 
 
 @public("results")

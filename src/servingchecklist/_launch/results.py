@@ -19,7 +19,7 @@ from .._model.timestamps import as_local, as_utc, as_utc_or_none, aware, timesta
 from .._namespace import ArrowTable, NotebookDisplay, public
 from .._planning.ordering import Recommendations
 from ..errors import Fault, InvalidError, unknown_name
-from .events import TaskEvent, all_events
+from .events import TaskEvent, Waived, all_events
 from .gate import Gate, LoggedEvidence, Waiver, logged_evidence
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         SnapshotDocument,
         StepStateDocument,
         TallyDocument,
+        TaskRecord,
         TaskStateDocument,
         TaskStateRecord,
     )
@@ -340,34 +341,29 @@ class Snapshot(Validated, ArrowTable, NotebookDisplay):
             state = states.get(row["task"])
             if state is None:
                 continue
-            waiver, ticked = state.waiver, [step.id for step in state.steps if step.done]
-            yield {
-                "launch": self.name,
-                "as_of": time,
-                **row,
-                "topic": self.topic or None,
-                "status": state.status.value,
-                "ready": state.ready,
-                "waits_for": list(state.waits_for),
-                "owner": state.owner,
-                "due": state.due,
-                "overdue": state.due is not None and state.due < today and not state.status.is_closed,
-                "since": state.since,
-                "by": state.by,
-                "reason": state.reason or None,
-                "begun": state.begun,
-                "waiver_by": waiver.by if waiver else None,
-                "waiver_at": waiver.at if waiver else None,
-                "waiver_reason": waiver.reason if waiver else None,
-                "waiver_expires": waiver.expires if waiver else None,
-                "steps_done": len(ticked),
-                "ticked": ticked,
-                "latest": state.latest,
-                "note": state.note or None,
-                "note_by": state.note_by,
-                "note_at": state.note_at,
-                "recorded_references": [*dict.fromkeys(reference.url for reference in state.references)],
-            }
+            yield state_row(
+                row,
+                launch=self.name,
+                time=time,
+                today=today,
+                topic=self.topic,
+                status=state.status,
+                ready=state.ready,
+                waits_for=list(state.waits_for),
+                owner=state.owner,
+                due=state.due,
+                since=state.since,
+                by=state.by,
+                reason=state.reason,
+                begun=state.begun,
+                waiver=state.waiver,
+                ticked=[step.id for step in state.steps if step.done],
+                latest=state.latest,
+                note=state.note,
+                note_by=state.note_by,
+                note_at=state.note_at,
+                references=state.references,
+            )
 
     def to_dict(self) -> SnapshotDocument:
         """Return the snapshot as dicts, lists, strings and numbers, ready for JSON, with the states but not the tasks of the checklist."""
@@ -386,3 +382,57 @@ class Snapshot(Validated, ArrowTable, NotebookDisplay):
             "evidence": [record.to_dict() for record in self.evidence],
             "gates": {gate.id: gate.decision.value for gate in self.gates},
         }
+
+
+def state_row(
+    row: TaskRecord,
+    *,
+    launch: str,
+    time: datetime,
+    today: date,
+    topic: str,
+    status: Status,
+    ready: bool,
+    waits_for: list[str],
+    owner: str | None,
+    due: date | None,
+    since: datetime | None,
+    by: str | None,
+    reason: str,
+    begun: datetime | None,
+    waiver: Waived | Waiver | None,
+    ticked: list[str],
+    latest: datetime | None,
+    note: str,
+    note_by: str | None,
+    note_at: datetime | None,
+    references: Sequence[Reference],
+) -> TaskStateRecord:
+    """Return the row of a task with its state, from its row in the checklist."""
+    return {
+        "launch": launch,
+        "as_of": time,
+        **row,
+        "topic": topic or None,
+        "status": status.value,
+        "ready": ready,
+        "waits_for": waits_for,
+        "owner": owner,
+        "due": due,
+        "overdue": due is not None and due < today and not status.is_closed,
+        "since": since,
+        "by": by,
+        "reason": reason or None,
+        "begun": begun,
+        "waiver_by": waiver.by if waiver else None,
+        "waiver_at": waiver.at if waiver else None,
+        "waiver_reason": waiver.reason if waiver else None,
+        "waiver_expires": waiver.expires if waiver else None,
+        "steps_done": len(ticked),
+        "ticked": ticked,
+        "latest": latest,
+        "note": note or None,
+        "note_by": note_by,
+        "note_at": note_at,
+        "recorded_references": [*dict.fromkeys([reference.url for reference in references])] if references else [],
+    }

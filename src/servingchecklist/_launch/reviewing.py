@@ -226,7 +226,7 @@ class _Findings:
                 steps = record.steps(task)
                 left = [step.id for step in steps if not step.done]
                 if left:
-                    ticked = f"{len(steps) - len(left)} of {number_of(len(steps), 'step')} ticked"
+                    ticked = f"{len(steps) - len(left)} of {len(steps)} steps ticked"
                     yield "open_steps", f"{ticked}; open: {', '.join(left)}", mark
             elif isinstance(mark, Waived) and status is Status.WAIVED:
                 yield "waived", f"until {mark.expires.isoformat()}: {mark.reason} ({self.when(mark)})", mark
@@ -247,7 +247,7 @@ class _Findings:
             last = max(news, key=AT)
             yield (
                 "ticked",
-                f"{names}; {len(ticks)} of {number_of(len(task.steps), 'step')} ticked ({self.when(last)})",
+                f"{names}; {len(ticks)} of {len(task.steps)} steps ticked ({self.when(last)})",
                 last,
             )
         passing = task.effort.high if task.effort and task.effort.days == "elapsed" else 0.0

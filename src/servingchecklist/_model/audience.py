@@ -71,6 +71,11 @@ def _values(value: object, name: str) -> Sequence[Fault]:
     return found
 
 
+def _exact(values: tuple[tuple[str, Scalar], ...]) -> tuple[tuple[str, str], ...]:
+    """Return the values in a form in which 1, 1.0 and True differ, as they do in documents."""
+    return tuple([(pointer, repr(expected)) for pointer, expected in values])
+
+
 @public("evidence")
 @attrs.frozen(getstate_setstate=False)
 class ExpectedAnswer(Validated):
@@ -88,7 +93,7 @@ class ExpectedAnswer(Validated):
 
     status: int = attrs.field(default=200, metadata=check(_status))
     json: tuple[tuple[str, Scalar], ...] = attrs.field(
-        default=(), converter=as_values, kw_only=True, metadata=check(_values)
+        default=(), converter=as_values, kw_only=True, eq=_exact, metadata=check(_values)
     )
     tolerance: Quantity | None = attrs.field(
         default=None, converter=as_quantity, kw_only=True, metadata=check(quantity_of("number"))

@@ -167,7 +167,7 @@ class Forecast(Validated, ArrowTable, NotebookDisplay):
 
     Attributes:
         checklist: The checklist.
-        name: The name of the launch or, if there is none, the id of the checklist.
+        launch: The name of the launch; None for a checklist, if none was given.
         start: The first day on which open tasks can be worked.
         today: The day of the forecast, or None if not given.
         options: The options of the forecast.
@@ -192,7 +192,7 @@ class Forecast(Validated, ArrowTable, NotebookDisplay):
     """
 
     checklist: Checklist = attrs.field(metadata=check(v.exactly(Checklist, "Checklist(...)")))
-    name: str = attrs.field(metadata=check(v.ident))
+    launch: str | None = attrs.field(default=None, metadata=check(v.optional(v.ident)))
     start: date = attrs.field(converter=as_day, metadata=check(v.day))
     today: date | None = attrs.field(default=None, converter=as_day_or_none, metadata=check(v.optional(v.day)))
     options: ForecastOptions = attrs.field(
@@ -225,6 +225,11 @@ class Forecast(Validated, ArrowTable, NotebookDisplay):
             if unknown := next((member for member in named if member not in known), None):
                 problem = "name something that is not in the checklist"
                 raise invalid("contradiction", f"$.{field}", problem, unknown, "take it out")
+
+    @property
+    def name(self) -> str:
+        """The name of the launch or, if there is none, the id of the checklist."""
+        return self.checklist.id if self.launch is None else self.launch
 
     @property
     def p50(self) -> date:
@@ -496,7 +501,7 @@ def forecast(
             not wait for its prerequisites; its duration is drawn on condition that it exceeds the time spent.
         due: The due dates, by task id.
         today: The day of the forecast, for pictures.
-        name: The name of the forecast; by default the id of the checklist.
+        name: The name of the launch, if it has one already; by default the forecast is called as the checklist.
         progress: A function called from time to time with the number of samples so far and the total number.
         **changes: Fields of :class:`~servingchecklist.ForecastOptions`, such as ``people=2``, in place of those of ``options``.
 
@@ -506,6 +511,8 @@ def forecast(
     """
     options = options_with(options, changes)
     samples = samples_of(options, progress)
+    if faults := v.optional(v.ident)(name, "name"):
+        raise InvalidError(faults)
     plan = Plan(checklist, options, start=start, done=done, under_way=under_way, due=due, today=today)
     simulated = plan.simulate(samples, progress)
     return forecast_of(plan, simulated, name=name, earlier=earlier_orders(plan, simulated))
@@ -558,7 +565,7 @@ def forecast_of(
     slots = plan.median_schedule()
     return Forecast(
         checklist=checklist,
-        name=checklist.id if name is None else name,
+        launch=name,
         start=plan.start,
         today=plan.situation.today,
         options=plan.options,

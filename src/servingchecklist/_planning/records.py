@@ -24,7 +24,7 @@ def forecast_records(forecast: Forecast) -> Iterator[TaskForecastRecord]:
         if task is None:
             continue
         yield {
-            "launch": forecast.name,
+            "launch": forecast.launch,
             "start": forecast.start,
             **row,
             "topic": forecast.topic or row["topic"],

@@ -160,7 +160,7 @@ class Store:
         """Change a launch in one transaction: load it, call a function, and save the events that the function has added.
 
         Other processes wait meanwhile, so that what the function finds still holds when its events are saved: of two that begin the same
-        task, the second is told that it is begun. :meth:`save` keeps both events.
+        task, the second gets an error. :meth:`save` keeps both events.
 
         Args:
             name: The name of the launch.

@@ -209,7 +209,7 @@ class Addition:
 def addition_of(connection: sqlite3.Connection, launch: Launch, known: Known | None) -> Addition:
     """Return the addition of a launch. ``known`` is its cache; without one the file is queried."""
     known = known or _look_up(connection, launch.name)
-    if known and known.seen and known.seen.checklist == launch.checklist:
+    if known and known.seen and known.seen.checklist.digest == launch.checklist.digest:
         digest, document = known.digest, ""
     else:
         document = dumps(launch.checklist, "json")

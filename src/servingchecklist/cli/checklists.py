@@ -172,17 +172,31 @@ def _check_against(value: Stored, options: Namespace, earlier: Launch | None) ->
 
 
 def _print_valid(name: str, value: Stored, without_id: Sequence[int], options: Namespace) -> None:
-    """Print what a valid file holds, and the lines whose alteration would not be noticed."""
+    """Print what a valid file holds, and what could be altered in it without being noticed."""
     if options.format != "github":
         print(f"{name}: valid ({_size(value)})")
+    unnoticed: list[tuple[str, str, int | None]] = []
     if without_id:
         lines = join_words(abbreviate([str(number) for number in without_id]))
         where = f"no id in line{'' if len(without_id) == 1 else 's'} {lines}"
         words = f"{where}, so that an alteration goes unnoticed; the next command that records in the file adds it"
-        if options.format == "github":
-            print(annotation("warning", name, "no id", words, without_id[0]))
-        else:
-            print(f"{name}: {words}")
+        unnoticed.append(("no id", words, without_id[0]))
+    if _names_checklist(value) is False:
+        words = (
+            "no start and no migration holds the digest of the checklist, so that an alteration of it goes unnoticed"
+        )
+        unnoticed.append(("no digest", words, None))
+    for title, words, line in unnoticed:
+        print(annotation("warning", name, title, words, line) if options.format == "github" else f"{name}: {words}")
+
+
+def _names_checklist(value: Stored) -> bool | None:
+    """Return whether the log of a launch names the digest of its checklist; None for anything else."""
+    if isinstance(value, Checklist | Overlay) or is_options(value):
+        return None
+    from .._launch.fold import named_checklists
+
+    return bool(named_checklists(value.events))
 
 
 def _record(value: Stored) -> dict[str, object]:
@@ -196,7 +210,8 @@ def _record(value: Stored) -> dict[str, object]:
         kind = "forecast-options"
     else:
         kind, tasks, events, digest = "launch", len(value.checklist), len(value.events), value.digest
-    return {"kind": kind, "tasks": tasks, "events": events, "digest": digest}
+    names = _names_checklist(value)
+    return {"kind": kind, "tasks": tasks, "events": events, "digest": digest, "names_checklist": names}
 
 
 _ESCAPES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})

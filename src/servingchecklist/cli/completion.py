@@ -1,7 +1,7 @@
 """Completion for shells: the answer to their scripts.
 
-The answer comes from the parsers of the commands: the metavar of an option or an argument says what its value is. Nothing is written. An
-error has no place in a line that is being typed, so then there is no answer, and the shell offers files.
+The answer comes from the parsers of the commands: the metavar of an option or an argument says what its value is. Nothing
+is written. An error has no place in a line that is being typed, so then there is no answer, and the shell offers files.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from .. import catalog
 from .._launch.launch import Launch
 from .._model.checklist import Checklist
 from .._model.selection import Selection, marks
+from ..codec import KINDS
 from ..formats import FORMATS, READERS
+from .options import SHELLS
 from .sources import launch_names, load, load_launch, load_subject
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from .parser import Parser
 
+_FEW = {"KIND": KINDS, "SHELL": SHELLS}
 _SOURCES = ("SOURCE", "CHECKLIST", "OVERLAY", "A", "B", "OLD", "NEW")
 
 
@@ -80,6 +83,8 @@ def _values(action: Action, given: Mapping[str, str]) -> Iterable[str]:
     name = str(action.metavar)
     if name[0] == "{":
         return name[1:-1].split(",")
+    if name in _FEW:
+        return _FEW[name]
     if name == "FORMAT":
         return FORMATS
     if name in _SOURCES or action.dest == "launch":

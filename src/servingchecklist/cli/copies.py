@@ -13,7 +13,7 @@ import attrs
 
 from .._text import count, join_words, printable
 from ..errors import FileError, InvalidError, LimitError, member, show_path
-from ..formats import IMPORTERS
+from ..formats import IMPORT_HINTS
 from .output import (
     FaultyValueError,
     for_people,
@@ -147,7 +147,7 @@ def offer_union(options: Namespace, folder: str) -> None:
 def import_files(options: Namespace) -> int:
     """Import the launches in a folder into the store (``import``)."""
     if os.path.isfile(options.folder):
-        hint = IMPORTERS.get(os.path.splitext(options.folder)[1].lower(), "name its folder")
+        hint = IMPORT_HINTS.get(os.path.splitext(options.folder)[1].lower(), "name its folder")
         raise usage_error("that is a file, and launches are imported from a folder", show_path(options.folder), hint)
     with open_store(options, "create") as store:
         try:

@@ -335,7 +335,7 @@ def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
     elif old.status != new.status:
         change = f"{old.status.words} -> {new.status.words}"
     elif old.steps != new.steps:
-        change = f"{sum(step.done for step in new.steps)} of {count(len(new.steps), 'step')}, still {new.status.words}"
+        change = f"{sum(step.done for step in new.steps)} of {len(new.steps)} steps, still {new.status.words}"
     elif deed == "waived" and new.waiver and not new.status.is_closed:
         change = f"waived until {new.waiver.expires.isoformat()}, which is over, so still {new.status.words}"
     else:

@@ -55,8 +55,12 @@ def number(least: int | None = None, most: int | None = None) -> Callable[[str],
     return parse
 
 
-def one_of(names: Iterable[str]) -> dict[str, Any]:
-    """Return the arguments of an option that takes one of a few names."""
+SHELLS = ("bash", "zsh", "fish")
+"""The shells whose command lines are completed."""
+
+
+def one_of(names: Iterable[str], metavar: str = "") -> dict[str, Any]:
+    """Return the arguments of an option that takes one of a few names, which are its metavar by default."""
     known = list(names)
 
     def parse(text: str) -> str:
@@ -64,7 +68,7 @@ def one_of(names: Iterable[str]) -> dict[str, Any]:
             raise ArgumentTypeError(f"invalid choice: {show(text)}; {nearest(text, known)}")
         return text
 
-    return {"type": parse, "metavar": f"{{{','.join(known)}}}"}
+    return {"type": parse, "metavar": metavar or f"{{{','.join(known)}}}"}
 
 
 def day(text: str) -> date:

@@ -10,7 +10,7 @@ from .._files import replace
 from .._planning.options import ForecastOptions
 from .._text import printable
 from ..errors import show
-from ..formats import html, write
+from ..formats import html
 from .launches import now_of
 from .output import usage_error
 from .sources import open_store, path_of_options, read_as
@@ -44,7 +44,7 @@ def render_all(options: Namespace) -> int:
     with suppress(OSError, ValueError):  # then it is reported that the files cannot be written
         os.makedirs(options.output)
     for name, page in pages.items():
-        write(page, os.path.join(options.output, f"{name}.html"))
+        replace(os.path.join(options.output, f"{name}.html"), html.dumps(page, index=f"{_INDEX}.html").encode())
         print(f"{name}: written to {printable(options.output)}")
     path = os.path.join(options.output, f"{_INDEX}.html")
     replace(path, index.encode())

@@ -8,13 +8,14 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .._model.task import Priority
-from .._text import printable
+from .._text import join_words, printable
 from ..codec import KINDS
 from ..errors import nearest_name, show
 from ..formats import READERS
 from . import checklists, copies, forecasts, launches, proof, sync, tailoring, working
 from .options import (
     OUTPUT,
+    SHELLS,
     SOURCE,
     SUBJECT,
     add,
@@ -546,7 +547,7 @@ def _add_launches(command: Command) -> None:
 def _add_files(command: Command) -> None:
     parser = command("merge", copies.merge, "merge copies of one launch", "--no-limits")
     parser.add_argument("files", nargs="+", metavar="FILE", help=f"a launch in {READABLE}; - for standard input")
-    help = "the path to name in messages, as a merge driver gets it from git in %%P, in place of two temporary files"
+    help = "the path to name in messages, whose suffix says the format, in place of two temporary files: %%P in a merge driver of git"
     parser.add_argument("--path", metavar="PATH", help=help)
     add_output(parser, "json", READERS)
     parser.flags["--format"].help = "the format of the output (default: by its suffix, else that of the first file)"
@@ -556,11 +557,11 @@ def _add_files(command: Command) -> None:
     parser.add_argument("folder", metavar="FOLDER", help="the folder, made if there is none")
     parser.add_argument("-f", "--format", **one_of(READERS), default="jsonl", help="the format (default: %(default)s)")
     parser = command("schema", checklists.show_schema, "print the JSON Schema of a kind of file, for editors")
-    parser.add_argument("kind", **one_of(KINDS), help="the kind, as the file has it under kind")
+    help = f"the kind, as the file has it under kind: {join_words(list(KINDS), 'or')}"
+    parser.add_argument("kind", **one_of(KINDS, "KIND"), help=help)
     parser = command("completion", _show_script, "print the script that completes what you type in a shell")
-    parser.add_argument(
-        "shell", **one_of(("bash", "zsh", "fish")), help="the shell; evaluate the script in its start file"
-    )
+    help = "bash, zsh or fish; evaluate the script in the start file of the shell"
+    parser.add_argument("shell", **one_of(SHELLS, "SHELL"), help=help)
     help = "import every launch in a folder into the store: all of them or none"
     parser = command("import", copies.import_files, help, "--store", "--no-limits", "--json", "--quiet")
     parser.add_argument("folder", metavar="FOLDER", help="the folder")

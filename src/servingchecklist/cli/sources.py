@@ -392,10 +392,17 @@ def open_store(options: Namespace, access: Literal["read", "write", "create"] = 
     path, origin = _store_of(options)
     if access != "create" and not os.path.exists(path):
         named = f"{origin} names it; " if origin == STORE_VARIABLE else ""
+        if options.command == "render" and _has_files("launches"):
+            named += "import the files in 'launches' first: servingchecklist import launches; or "
         hint = f"{named}start a launch with: servingchecklist start NAME; or name the store with --store"
         raise usage_error("there is no store of launches", show_path(path), hint)
     with Store(path, read_only=access == "read") as store:
         yield store
+
+
+def _has_files(folder: str) -> bool:
+    """Return True if there are launches as lines in a folder."""
+    return os.path.isdir(folder) and any(name.endswith(jsonl.SUFFIXES) for name in os.listdir(folder))
 
 
 def _store_of(options: Namespace) -> tuple[str, str]:

@@ -286,7 +286,7 @@ def _reader(format: object) -> _Reads:
     raise unknown_name("unknown-name", "$", "format that reads", format, [*readers, *written])
 
 
-IMPORTERS = {
+IMPORT_HINTS = {
     suffix: f"make a checklist of a list of others in Python: servingchecklist.imports.from_{name}"
     for name in ("markdown", "csv")
     for suffix in FORMATS[name]
@@ -313,7 +313,7 @@ def _format_of(path: str, known: Collection[str], *, reads: bool) -> object:
     elif owner:
         problem = f"{owner} can be written, but not read"
         hint = f"name a file that ends in {join_words([end for name in known for end in FORMATS[name]], 'or')}"
-        hint = "; ".join([hint, *([IMPORTERS[suffix]] if suffix in IMPORTERS else [])])
+        hint = "; ".join([hint, *([IMPORT_HINTS[suffix]] if suffix in IMPORT_HINTS else [])])
     else:
         bundled = {suffix for suffixes in FORMATS.values() for suffix in suffixes}
         suffixes = [suffix for name in known for suffix in FORMATS[name]]

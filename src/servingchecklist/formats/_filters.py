@@ -23,8 +23,8 @@ _PRIORITIES = [priority.value for priority in Priority]
 STYLE = """
 .scl .scl-filters { display: none; }
 @supports selector(:has(a)) { @media screen { .scl .scl-filters { display: flex; flex-wrap: wrap; gap: .2em 2em; margin: 2em 0 1em; font-size: .875em; } } }
-.scl .scl-filters fieldset { display: flex; flex-wrap: wrap; gap: .2em .9em; min-width: 0; margin: 0; padding: 0; border: 0; }
-.scl .scl-filters legend { float: left; padding: 0; min-width: 4.2em; margin-right: .9em; color: var(--scl-soft); }
+.scl .scl-filters fieldset { display: flex; flex-wrap: wrap; gap: .2em .9em; position: relative; min-width: 0; margin: 0; padding: 0 0 0 5em; border: 0; }
+.scl .scl-filters legend { position: absolute; left: 0; padding: 0; color: var(--scl-soft); }
 .scl .scl-filters label { white-space: nowrap; cursor: pointer; }
 .scl .scl-filters input { margin: 0 .35em 0 0; vertical-align: -.1em; accent-color: #4a90e2; }
 """.strip()
@@ -89,6 +89,7 @@ def _group(name: str, shown: Mapping[str, Sequence[str]], counts: Mapping[str, i
 
 
 def _rule(name: str, choice: str, values: Sequence[str]) -> str:
-    """Return the rule that hides all other tasks, but not the one that a link leads to."""
-    kept = "".join(f":not([data-{name}={value}])" for value in values)
-    return f".scl:has(#scl-{name}-{choice}:checked) .scl-tasks > li{kept}:not(:target) {{ display: none; }}"
+    """Return the rule that hides all other tasks, but not the one that a link leads to, and sections of other tasks only."""
+    kept = ", ".join([*(f"[data-{name}={value}]" for value in values), ":target"])
+    hidden = f".scl-tasks > li:not({kept}), section:has(.scl-tasks):not(:target, :has(.scl-tasks > :is({kept})))"
+    return f".scl:has(#scl-{name}-{choice}:checked) :is({hidden}) {{ display: none; }}"

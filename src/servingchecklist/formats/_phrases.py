@@ -42,7 +42,7 @@ def findings(gate: Gate) -> str:
     """Return the numbers of the required findings of a gate: those that are met, missed, not proven and waived."""
     met = sum(finding.required for finding in gate.met)
     facts = [
-        f"{met:,} of {count(gate.coverage.required, 'required finding')} met"
+        f"{met:,} of {gate.coverage.required:,} required findings met"
         if gate.coverage.required
         else "nothing is required"
     ]

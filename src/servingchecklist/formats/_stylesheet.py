@@ -50,7 +50,7 @@ STYLE = """
 .scl .scl-notice h2, .scl .scl-notice h3, .scl .scl-tips h2 { font-size: 1em; margin: 0; padding: 0; border: 0; }
 .scl .scl-notice ul.scl-items { margin: .3em 0 0; }
 .scl .scl-notice .scl-items > li { padding: .2em 0; border: 0; }
-.scl .scl-brief > h2 { font-size: 1em; margin: 1.2em 0 0; padding: 0; border: 0; }
+.scl .scl-brief > h2 { font-size: 1.125em; margin: 1.4em 0 .1em; padding-bottom: .1em; }
 .scl .scl-brief > ul.scl-items { margin: 0; }
 .scl .scl-brief > .scl-items > li { padding: .25em 0; }
 .scl .scl-items ul { font-size: .875em; margin: .15em 0; }
@@ -79,10 +79,11 @@ STYLE = """
 .scl .scl-table thead tr th { vertical-align: bottom; }
 .scl .scl-table tbody tr th { font-weight: 400; min-width: 9em; }
 .scl .scl-columns tbody tr td { white-space: nowrap; }
+.scl .scl-day { white-space: nowrap; }
 .scl .scl-records tbody tr td { min-width: 5.5em; }
 .scl .scl-table thead tr th.scl-count, .scl .scl-table tbody tr td.scl-count { text-align: right; min-width: 0; }
 .scl .scl-table tr { break-inside: avoid; background: none; }
-@media (max-width: 30rem) { .scl table.scl-columns { font-size: .8125em; } .scl .scl-columns tbody tr td { white-space: normal; } .scl .scl-columns tbody tr :is(th, td:last-child:not(.scl-count)) { min-width: 6em; } .scl .scl-columns tr :is(td, th):not(:first-child) { padding-left: .7em; } }
+@media (max-width: 30rem) { .scl table.scl-columns { font-size: .8125em; } .scl .scl-columns tbody tr td:not(.scl-count) { white-space: normal; } .scl .scl-columns tbody tr :is(th, td:last-child:not(.scl-count)) { min-width: 6em; } .scl .scl-columns tr :is(td, th):not(:first-child) { padding-left: .45em; } }
 @media (max-width: 30rem) { .scl dl.scl-fields:not(.scl-levels) { display: block; } .scl dl.scl-fields:not(.scl-levels) dt { margin-top: .3em; } }
 @media print { .scl { max-width: none; font-size: 10.5pt; } .scl h2 { break-after: avoid; } .scl section > p { break-after: avoid; } .scl .scl-wide { overflow: visible; } .scl details:not([open]) { display: none; } }
 @media print { .scl .scl-critical { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }

@@ -8,6 +8,7 @@ has targets for links, such as ``#task-c1``, and buttons that filter its tasks; 
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -37,14 +38,19 @@ SUFFIXES = (".html", ".htm")
 _MARKS: dict[str, str] = dict(zip(Status, "☐◧☒☑⊟⊘", strict=True))
 
 
-def dumps(value: Shown) -> str:
+def dumps(value: Shown, *, index: str = "") -> str:
     """Return a value as a whole page.
+
+    Args:
+        value: The value.
+        index: The file that a link above the title leads to, such as ``"index.html"``, the :func:`index` of all launches.
 
     Raises:
         InvalidError: There is no view of such a value.
     """
     page = document(value, "HTML")
     buttons, rules = filters(page.blocks)
+    link = f'<p class="scl-meta"><a href="{escape_html(index)}">All launches</a></p>' if index else ""
     style = "\n".join([PAGE_STYLE, FILTER_STYLE, rules] if buttons else [PAGE_STYLE])
     return f"""<!DOCTYPE html>
 <html lang="en">
@@ -58,7 +64,7 @@ def dumps(value: Shown) -> str:
 </head>
 <body>
 <main>
-{_article(page, buttons, is_page=True)}</main>
+{_article(page, buttons, link, is_page=True)}</main>
 </body>
 </html>
 """
@@ -91,11 +97,12 @@ def fragment(value: Shown) -> str:
     return _article(document(value, "HTML"), is_page=False)
 
 
-def _article(page: node.Document, buttons: str = "", *, is_page: bool) -> str:
+def _article(page: node.Document, buttons: str = "", link: str = "", *, is_page: bool) -> str:
     # Notebooks would typeset what is between dollar signs.
     writer = _Writer(
         ['<article class="scl mathjax_ignore tex2jax_ignore">', f"<style>\n{STYLE}\n</style>"], is_page, bool(buttons)
     )
+    writer.lines.extend([link] * bool(link))
     if is_page or page.is_headed:
         writer.lines.append(f"<h1>{_text(page.title)}</h1>")
     start = place(page.blocks) if buttons else 0
@@ -243,6 +250,13 @@ def _field(field: node.Field) -> str:
     return f"<dt>{_text(field.name)}</dt><dd>{'<br>'.join(map(_line, field.lines))}</dd>"
 
 
+def _cell(cell: node.Line) -> str:
+    """Return what a cell holds. No line breaks within a day."""
+    if isinstance(cell, str):
+        return re.sub("[0-9]{4}-[0-9]{2}-[0-9]{2}", r'<span class="scl-day">\g<0></span>', _text(cell))
+    return _line(cell)
+
+
 def _table(table: node.Table) -> str:
     kinds = [_classes("count" if column in table.numbers else "") for column in table.columns]
     heads = [f'<th scope="col"{kind}>{_text(column)}</th>' for kind, column in zip(kinds, table.columns, strict=True)]
@@ -251,7 +265,7 @@ def _table(table: node.Table) -> str:
         about, facts = _text(row.item.title), _facts(row.item)
         about = f'<a href="{escape_html(row.item.page)}.html">{about}</a>' if row.item.page else about
         about += f' <div class="scl-facts">{facts}</div>' if facts else ""
-        cells = [f"<td{kind}>{_line(cell)}</td>" for kind, cell in zip(kinds[1:], row.cells, strict=True)]
+        cells = [f"<td{kind}>{_cell(cell)}</td>" for kind, cell in zip(kinds[1:], row.cells, strict=True)]
         rows.append(f'<tr><th scope="row">{about}</th>{"".join(cells)}</tr>')
     kind = "columns" if table.numbers else "records"
     return "\n".join([f"<table{_classes(f'table {kind}')}>", *rows, "</tbody>", "</table>"])

@@ -21,6 +21,7 @@ import attrs
 
 from .. import codec
 from .._jsonlike import canonical, digest_of, is_dict, parse_json
+from .._text import count
 from ..errors import MOST_FAULTS, Fault, InvalidError, LimitError, show
 from .limits import DEFAULT_LIMITS, Limits, check_json, check_parts
 
@@ -44,6 +45,9 @@ _EVENT = re.compile(r"\$\.events\[([0-9]+)\]")
 _MORE_LINES = 100
 """The number of lines that are read beside the events: checklists that a merge has left, and blank lines."""
 
+_MOST_CHECKLISTS = 20
+"""The number of different checklists that are read."""
+
 _ANY_START: dict[str, object] = {"kind": "launch-started", "by": "x", "at": "2000-01-01T00:00:00Z"}
 """The log with which a checklist line is checked by itself."""
 
@@ -57,8 +61,13 @@ def dumps(value: Stored) -> str:
     document = codec.encode(value)
     if document["kind"] != "launch":
         return _line(document)
+    from .._launch.fold import last_migration
+
     launch = cast("Launch", value)
-    checklist_line = {key: held for key, held in document.items() if key != "events"}
+    # A branch that has gone back to an earlier checklist has another line for it all the same, so that git keeps that line.
+    migration = last_migration(launch.events)[-64:]
+    checklist_line: dict[str, object] = {"migration": migration} if migration else {}
+    checklist_line |= {key: held for key, held in document.items() if key != "events"}
     events = (canonical({**event.to_dict(), "id": event.id}) + "\n" for event in launch.events)
     return "".join([_line(checklist_line), *events])
 
@@ -78,7 +87,7 @@ def loads(text: str, limits: Limits | None = DEFAULT_LIMITS, kind: type[Stored] 
         _check_lines(text, limits)
         check_json(text, limits)
     lines = list(_parsed(text))
-    checklists = [line for line in lines if _is_checklist_line(line)]
+    checklists = [(number, _without_migration(held)) for number, held in lines if _is_checklist_line((number, held))]
     if limits and len(checklists) > _MORE_LINES:
         problem = f"has {len(checklists):,} lines with a checklist, and at most {_MORE_LINES} are read"
         hint = "keep one of each, or pass limits=None where you trust the text"
@@ -98,7 +107,7 @@ def loads(text: str, limits: Limits | None = DEFAULT_LIMITS, kind: type[Stored] 
 
 def lines_without_id(text: str) -> list[int]:
     """Return the numbers of the lines of events that hold no id, so that an alteration of them would not be noticed."""
-    return [line[0] for line in _parsed(text) if "id" not in line[1] and not _is_checklist_line(line)]
+    return [line[0] for line in _parsed(text) if "id" not in line[1] and _is_event(line)]
 
 
 def _check_lines(text: str, limits: Limits) -> None:
@@ -113,6 +122,13 @@ def _is_event(line: Line) -> bool:
 
     kind = line[1].get("kind")
     return type(kind) is str and kind in KINDS
+
+
+def _without_migration(checklist_line: dict[str, object]) -> dict[str, object]:
+    """Return a checklist line without the id of the migration that it was written after, which only keeps such lines apart."""
+    migration = checklist_line.get("migration")
+    is_id = type(migration) is str and re.fullmatch("[0-9a-f]{64}", migration)
+    return _without("migration", checklist_line) if is_id else checklist_line
 
 
 def _is_checklist_line(line: Line) -> bool:
@@ -184,6 +200,12 @@ def _with_latest(
     checklist_lines: Sequence[Line], lines: Sequence[Line], limits: Limits | None, kind: type[Stored] | None
 ) -> Launch:
     """Return the launch with that of several checklists, as a merge leaves them, which the log names last."""
+    moves = sum(document.get("kind") == "migrated" for _, document in lines)
+    for number, most, what in ((len(checklist_lines), _MOST_CHECKLISTS, "checklists"), (moves, 1_000, "migrations")):
+        if limits and number > most:
+            problem = f"has {len(checklist_lines)} different checklists and {count(moves, 'migration')}; at most {most:,} {what} are then read"
+            hint = "delete the lines of earlier checklists, or pass limits=None where you trust the text"
+            raise LimitError([Fault("limit", "$", problem, "", hint)])
     from .._launch.fold import (
         PUT_BACK,
         altered_checklist,

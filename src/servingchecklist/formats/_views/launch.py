@@ -136,17 +136,12 @@ def _overall(tally: Tally) -> str:
     """Return the progress in one line: ``3 of 9 done, 1 waived, 4.5 of 16.5 days of work closed``."""
     parts = [_phrases.counts(tally)]
     if total := _days(tally):
-        parts.append(f"{_phrases.days(tally.days_closed)} of {_phrases.days(total)} {_days_of_work(total)} closed")
+        parts.append(f"{_phrases.days(tally.days_closed)} of {_phrases.days(total)} days of work closed")
         if tally.unestimated:
             parts.append(f"{tally.unestimated} without an estimate")
     if tally.steps:
-        parts.append(f"{tally.steps_done} of {count(tally.steps, 'step')} ticked")
+        parts.append(f"{tally.steps_done:,} of {tally.steps:,} steps ticked")
     return ", ".join(parts)
-
-
-def _days_of_work(number: float) -> str:
-    """Return the unit of a number of days."""
-    return "day of work" if _phrases.days(number) == "1" else "days of work"
 
 
 def _item(task: Task, state: TaskState, at: datetime) -> Item:
@@ -157,7 +152,7 @@ def _item(task: Task, state: TaskState, at: datetime) -> Item:
     # Steps are worth a line each while work is under way, and where some are ticked and some are not.
     shown = boxes if state.status is Status.DOING or len({step.done for step in state.steps}) > 1 else []
     if boxes and not shown and state.status not in (Status.WAIVED, Status.NOT_APPLICABLE):
-        facts.append(f"{sum(step.done for step in state.steps)} of {count(len(state.steps), 'step')}")
+        facts.append(f"{sum(step.done for step in state.steps)} of {len(state.steps)} steps")
     facts += [*terms(task), *([labels(task.labels)] if task.labels else [])]
     folded = (
         Section("Description" if task.description else "Details", blocks)
@@ -267,10 +262,9 @@ def _days(tally: Tally) -> float:
 
 def _changes(before: Tally, now: Tally) -> Iterator[str]:
     """Yield the change in tasks and, where tasks state their effort, in days of work."""
-    yield f"{_tasks(before, now)} task{'' if now.total == 1 else 's'}{_by(before.closed, now.closed)}"
-    if total := _days(now):
-        unit = _days_of_work(total)
-        yield f"{_days_closed(before, now)} {unit}{_by(round(before.days_closed, 1), round(now.days_closed, 1))}"
+    yield f"{_tasks(before, now)} tasks{_by(before.closed, now.closed)}"
+    if _days(now):
+        yield f"{_days_closed(before, now)} days of work{_by(round(before.days_closed, 1), round(now.days_closed, 1))}"
 
 
 def _cells(before: Tally, now: Tally, columns: int) -> list[str]:

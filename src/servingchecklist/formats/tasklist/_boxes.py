@@ -51,7 +51,7 @@ STATUSES = {"task": tuple(status.value for status in Status), "step": ("todo", "
 """The statuses in the marks of tasks and of steps."""
 
 _MOST_STRAY = 5
-"""The maximum number of marks behind no box that are told of a line."""
+"""The maximum number of marks behind no box that are reported for a line."""
 
 _LONGEST = 2_000
 """The number of characters of the longest line whose code is told apart; that takes a time which grows with the square."""

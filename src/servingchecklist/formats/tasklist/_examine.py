@@ -151,7 +151,7 @@ def _problems(
         if not mark.is_valid:
             source = show(page.text[mark.start : mark.end])
             form = "write it on one line, as <!-- task ID --> or <!-- step TASK STEP -->"
-            return f"what is behind its box is no mark: {source}", form
+            return f"what is behind its box is not a mark: {source}", form
         if mark.task in retired:
             return "is no longer in the checklist", "delete the line, or the mark in it"
         if mark.task not in checklist:
