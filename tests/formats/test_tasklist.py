@@ -79,7 +79,7 @@ def test_a_launch_is_written_as_boxes_with_marks():
         "\n"
         "<!-- servingchecklist:progress -->\n"
         "\n"
-        "1 of 4 done, 1 of 1 day of work closed, 3 without an estimate, 1 of 2 steps ticked\n"
+        "1 of 4 done, 1 of 1 days of work closed, 3 without an estimate, 1 of 2 steps ticked\n"
         "\n"
         "- Build: 1 of 2 done\n"
         "- 2\\. Ship: 0 of 2 done\n"
