@@ -209,6 +209,35 @@ def test_a_model_does_not_take_back_what_a_person_decided(store, decision):
     assert "todo" in ask(store, "launch_record", events=(*tools.EVENTS, decision), event="reopened", task="c1")
 
 
+@pytest.mark.parametrize("decision", DECIDED)
+@pytest.mark.parametrize("event", ["begun", "finished", "blocked", "unblocked"])
+def test_what_a_person_decided_is_left_whatever_happened(store, decision, event):
+    store.save(DECIDED[decision])
+    assert refused(store, "launch_record", event=event, **RECORDED[event] | {"task": "c1"}) == (
+        f"$.task: cannot be {event}: its status is {decision.replace('-', ' ')}, which is the decision of a person (got 'c1'); "
+        "leave it, or ask a person to reopen it"
+    )
+    assert decision.replace("-", " ") in ask(store, "launch_record", event="noted", task="c1", text="seen")
+
+
+@pytest.mark.parametrize(
+    ("allowed", "hint"),
+    [
+        (("begun", "reopened", "waived", "not-applicable"), "it can be reopened, waived or marked not applicable"),
+        (("begun", "waived"), "it can be waived"),
+    ],
+)
+def test_a_hint_names_only_what_the_model_may_record(store, allowed, hint):
+    store.save(DECIDED["waived"])
+    assert refused(store, "launch_record", events=allowed, event="begun", task="c1") == (
+        f"$.task: cannot be begun: its status is waived, as ml-platform recorded on 2026-03-02 (got 'c1'); {hint}"
+    )
+    ask(store, "launch_record", event="begun", task="c2")
+    assert refused(store, "launch_record", events=("begun",), event="begun", task="c2", text="again") == (
+        "$.task: cannot be begun: its status is doing, as agent recorded on 2026-03-02 (got 'c2'); leave it"
+    )
+
+
 @pytest.mark.parametrize(("decision", "other"), [("waived", "not-applicable"), ("not-applicable", "waived")])
 def test_a_decision_is_not_replaced_by_the_other_one_that_alone_is_allowed(store, decision, other):
     store.save(DECIDED[decision])
@@ -252,7 +281,7 @@ def test_of_two_agents_that_begin_a_task_one_is_refused(store, monkeypatch):
     monkeypatch.setattr(Store, "change", late)
     assert refused(store, "launch_record", event="begun", task="c1") == (
         "$.task: cannot be begun: its status is doing, as another recorded on 2026-03-02 (got 'c1'); "
-        "it can be finished, blocked, reopened, waived or marked not applicable"
+        "it can be finished, blocked or reopened"
     )
 
 
@@ -304,7 +333,7 @@ REFUSALS = [
     ),
     ("launch_record", {"event": "begun", "task": "c1", "by": "ceo"}, "$.by: is not known to this tool (got 'by'); known: launch, event, task, reason, step, owner, due, text"),
     ("launch_record", {"event": "finished", "task": "c1", "reason": "r"}, "$.reason: does not belong to finished (got 'r'); leave it out; finished takes task and text"),
-    ("launch_record", {"event": "unblocked", "task": "c1"}, "$.task: cannot be unblocked: its status is todo (got 'c1'); it can be begun, finished, blocked, waived or marked not applicable"),
+    ("launch_record", {"event": "unblocked", "task": "c1"}, "$.task: cannot be unblocked: its status is todo (got 'c1'); it can be begun, finished or blocked"),
     ("launch_record", {"event": "blocked", "task": "c1", "reason": ""}, "$.reason: is empty (got ''); say in a few words what it is"),
     ("launch_record", {"event": "blocked", "task": "c1", "reason": "a\nb"}, "$.reason: holds the line break U+000A at position 1 (got 'a\\nb'); write it as one line of plain text"),
     ("launch_record", {"event": "finished", "task": "c1", "text": "\x1b[2J"}, "$.text: holds the control character U+001B at position 0 (got '\\x1b[2J'); take it out; line breaks are written as \\n"),

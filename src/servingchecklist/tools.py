@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from ._dates import read_day
+from ._launch.transitions import legal_in, verb_of
 from ._model._validation import listed, mapped
 from ._namespace import public
 from ._planning.rules import abbreviate
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ._launch.launch import Launch
+    from ._launch.results import TaskState
     from ._store import Store
 
 __all__ = ["EVENTS", "call", "schemas"]
@@ -58,6 +60,9 @@ _METHODS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
 
 _DECISIONS = ("waived", "not-applicable")
 """Decisions of a person: the events, and the statuses that they lead to."""
+
+_OF_STATUS = ("begun", "finished", "blocked", "unblocked", "reopened", *_DECISIONS)
+"""The events that set the status of a task."""
 
 EVENTS = tuple(event for event in _METHODS if event not in _DECISIONS)
 """The events that a model may record by default. The decisions of a person, ``"waived"`` and ``"not-applicable"``, are not among them."""
@@ -274,24 +279,28 @@ def _record(store: Store, launch: Launch, given: dict[str, Any], allowed: Sequen
         return _page(launch, taken[0].id, at) if taken else text.dumps(taken)
 
     def change(found: Launch) -> Launch:
-        if event in ("reopened", *_DECISIONS):
-            _leave_decision(found, fields["task"], event, at, allowed)
-        changed: Launch = getattr(found, method)(**fields, **stamp)
+        state = found.state(fields["task"], at=at)
+        if event in _OF_STATUS and state.status.value in _DECISIONS and state.status.value not in allowed:
+            raise _left_to_a_person(state, event)
+        try:
+            changed: Launch = getattr(found, method)(**fields, **stamp)
+        except IllegalTransitionError as error:
+            legal = [verb_of(kind) for kind in legal_in(state.status) if kind.kind in allowed]
+            hint = f"it can be {join_words(legal, 'or')}" if legal else "leave it"
+            error.faults = tuple(attrs.evolve(fault, hint=hint) for fault in error.faults)
+            raise
         return changed
 
     launch = store.change(launch.name, change)
     return _page(launch, fields["task"], at) if event == "begun" else _line(launch, fields["task"], at)
 
 
-def _leave_decision(launch: Launch, task: str, event: str, at: datetime | None, allowed: Sequence[str]) -> None:
-    """Raise an error where an event would take back a decision that the model may not take itself."""
-    state = launch.state(task, at=at)
-    if state.status.value not in _DECISIONS or state.status.value in allowed:
-        return
+def _left_to_a_person(state: TaskState, event: str) -> IllegalTransitionError:
+    """Return the error of an event that would take back a decision which the model may not take itself."""
     deed = "marked not applicable" if event == "not-applicable" else event
     problem = f"cannot be {deed}: its status is {state.status.words}, which is the decision of a person"
     fault = Fault("illegal-transition", "$.task", problem, show(state.id), "leave it, or ask a person to reopen it")
-    raise IllegalTransitionError([fault], state.id)
+    return IllegalTransitionError([fault], state.id)
 
 
 def _line(launch: Launch, task: str, at: datetime | None) -> str:

@@ -281,7 +281,7 @@ def test_conflicts_fail_after_the_rest_is_recorded(github):
     pip, sync, status = github.run("Launch issue")
     assert (pip.status, sync.status, status.status) == (0, 1, 0)
     assert "c99: there is no task of that id; did you mean 'c9'?\n" in sync.printed
-    assert sync.printed.count(": this comment is not a mark: ") == 4
+    assert sync.printed.count(": what is behind its box is not a mark: ") == 4
     assert not re.search(r"(?m)^\s*::|##\[", sync.printed)
     assert recorded(github.launch()) == [("finished", "c1", "github:mona")]
     assert "[x] <!-- task c1 done -->" in github.issue.read_text("utf-8")

@@ -207,12 +207,12 @@ def test_where_no_box_could_be_of_the_launch_nothing_is_told(run, issue, text):
 
 def test_malformed_marks_are_told_one_by_one(run, issue):
     (issue.parent / "list.md").write_text("- [x] <!-- Task c1 -->foo\n- [x] <!--task c2 done-->foo\n")
-    write = "write it as <!-- task ID --> or <!-- step TASK STEP -->"
+    write = "write it on one line, as <!-- task ID --> or <!-- step TASK STEP -->"
     assert run("sync", "list.md", *BY) == (
         1,
         "fraud-v3: list.md: nothing was recorded\n",
-        f"list.md:1: c1: this comment is not a mark: '<!-- Task c1 -->'; {write}\n"
-        f"list.md:2: c2: this comment is not a mark: '<!--task c2 done-->'; {write}\n",
+        f"list.md:1: c1: what is behind its box is not a mark: '<!-- Task c1 -->'; {write}\n"
+        f"list.md:2: c2: what is behind its box is not a mark: '<!--task c2 done-->'; {write}\n",
     )
 
 

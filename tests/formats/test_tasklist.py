@@ -79,7 +79,7 @@ def test_a_launch_is_written_as_boxes_with_marks():
         "\n"
         "<!-- servingchecklist:progress -->\n"
         "\n"
-        "1 of 4 done, 1 of 1 day of work closed, 3 without an estimate, 1 of 2 steps ticked\n"
+        "1 of 4 done, 1 of 1 days of work closed, 3 without an estimate, 1 of 2 steps ticked\n"
         "\n"
         "- Build: 1 of 2 done\n"
         "- 2\\. Ship: 0 of 2 done\n"
@@ -278,8 +278,8 @@ CONFLICTS = {
         "line 2: c2: the step 'soak' is marked 2 times, also on line 1; keep one of these marks",
     ],
     "- [x] <!-- Task C4 -->\n- [ ] <!--step-->\n- [ ] <!-- tasks -->\n": [
-        "line 1: c4: this comment is not a mark: '<!-- Task C4 -->'; write it as <!-- task ID --> or <!-- step TASK STEP -->",
-        "line 2: this comment is not a mark: '<!--step-->'; write it as <!-- task ID --> or <!-- step TASK STEP -->",
+        "line 1: c4: what is behind its box is not a mark: '<!-- Task C4 -->'; write it on one line, as <!-- task ID --> or <!-- step TASK STEP -->",
+        "line 2: what is behind its box is not a mark: '<!--step-->'; write it on one line, as <!-- task ID --> or <!-- step TASK STEP -->",
     ],
     "<!-- servingchecklist:progress phase=ship -->\n\n<!-- /servingchecklist -->\n\n" + line(" ", "todo", "c4"): [
         "line 1: c3: is counted, but not in the document; add the line - [ ] <!-- task c3 -->, or write the document again"
@@ -329,6 +329,10 @@ OPEN, CLOSE = "<!-- servingchecklist:next -->\n", "<!-- /servingchecklist -->\n"
         (
             "a\n\n" + CLOSE + CLOSE,
             ["line 3: a comment closes a region that none opens", "line 4: a comment closes a region that none opens"],
+        ),
+        (
+            "<!-- servingchecklist:next --> text\n" + CLOSE,
+            ["line 1: text stands behind the comment that opens a region"],
         ),
         ("<!-- servingchecklist:next\n-->\na\n\n" + CLOSE, ["line 1: a region has an unknown form"]),
         ("<!-- servingchecklist:next owner -->\na\n\n" + CLOSE, ["line 1: a region has an unknown form"]),
@@ -407,10 +411,47 @@ def test_a_list_of_another_launch_is_refused(text):
             function(text, other)
 
 
-def test_a_comment_that_names_no_launch_is_a_conflict():
-    text = "<!-- servingchecklist:launch -->\n"
-    problem = "a comment names no launch; write it as <!-- servingchecklist:launch NAME -->"
-    assert lines_of(apply(text)) == [f"line 1: {problem}"]
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "<!--servingchecklist:launch b-->",
+        "<!--\tservingchecklist: launch b -->",
+        "<!-- ServingChecklist:launch  b-->",
+        "<!-- servingchecklist:launch b --> text",
+        "text\n <!-- servingchecklist:launch b -->",
+    ],
+)
+def test_a_launch_is_named_with_any_blanks(comment):
+    text = f"{comment}\n\n- [x] <!-- task c1 todo -->\n"
+    for function in (apply, update):
+        with pytest.raises(InvalidError, match=r"^\$\.text: is the task list of another launch \(got 'b'\); "):
+            function(text)
+    ours = Launch.start(CHECKLIST, name="b", by="b", at=START)
+    assert update(text, ours) == text.replace("[x]", "[ ]")
+
+
+@pytest.mark.parametrize(
+    ("comment", "problem"),
+    [
+        ("launch -->", "a comment names no launch"),
+        ("launch a b -->", "a comment names no launch"),
+        ("launch", "a comment names no launch"),
+        ("launch --> fraud-v3", "a comment names no launch"),
+        ("launch fraud-v3 --> text", "text stands behind the comment that names the launch"),
+        ("launch fraud-v3 --> <!-- more -->", "text stands behind the comment that names the launch"),
+    ],
+)
+def test_a_comment_that_names_no_launch_or_is_not_alone_is_a_conflict(comment, problem):
+    hint = "write it as <!-- servingchecklist:launch NAME -->, alone on its line"
+    assert lines_of(apply(f"a\n<!-- servingchecklist:{comment}\n")) == [f"line 2: {problem}; {hint}"]
+
+
+def test_a_region_may_have_other_blanks():
+    text = "<!--servingchecklist:progress-->\n<!--/servingchecklist-->\n"
+    after = update(text)
+    assert after.startswith("<!--servingchecklist:progress-->\n\n0 of 4 done")
+    assert after.endswith("\n- medium: 0 of 3 done\n\n<!--/servingchecklist-->\n")
+    assert update(after) == after
 
 
 NO_TASKS = [
@@ -435,7 +476,8 @@ def test_what_is_no_box_on_github_is_no_task(text):
 UNMARKED = [
     "- [x] see `<!-- task c1 todo -->`",
     "- [x] see `` ` <!-- task c1 todo --> ``",
-    "- [x] \\<!-- task c1 todo -->",
+    "- [x] see \\<!-- task c1 todo -->",
+    "- [x] task c1: <b>done</b>",
     "- [x] <!-- tasks c1 todo -->",
     "<!-- servingchecklist:launch fraud-v3 -->\n- [x] c1 Define",
 ]
@@ -503,14 +545,58 @@ def test_a_mark_elsewhere_is_told_once_though_its_task_is_counted():
         ("task c1 finished", "its mark has the unknown status 'finished'; known: todo, doing, blocked, done, waived, not-applicable"),
         ("task c1 Done", "its mark has the unknown status 'Done'; did you mean 'done'?"),
         ("step c1 load waived", "its mark has the unknown status 'waived'; known: todo, done"),
-        ("task c1 not done", "this comment is not a mark: '<!-- task c1 not done -->'; write it as <!-- task ID --> or <!-- step TASK STEP -->"),
-        ("TASK C1 done", "this comment is not a mark: '<!-- TASK C1 done -->'; write it as <!-- task ID --> or <!-- step TASK STEP -->"),
+        ("task c1 not done", "what is behind its box is not a mark: '<!-- task c1 not done -->'; write it on one line, as <!-- task ID --> or <!-- step TASK STEP -->"),
+        ("TASK C1 done", "what is behind its box is not a mark: '<!-- TASK C1 done -->'; write it on one line, as <!-- task ID --> or <!-- step TASK STEP -->"),
     ],
 )  # fmt: skip
 def test_a_mark_with_a_wrong_word_is_a_conflict_that_names_it(mark, problem):
     text = f"- [x] <!-- {mark} -->Define goals\n"
     assert lines_of(apply(text)) == [f"line 1: c1: {problem}"]
     assert update(text) == text
+
+
+BROKEN = {
+    "<!-- task c1\n  todo -->Define": ("c1", "<!-- task c1"),
+    "<!-- task\n  c1 todo -->Define": ("", "<!-- task"),
+    "<!-- task c1 todo ->Define": ("c1", "<!-- task c1 todo ->"),
+    "<!-- task c1 todo": ("c1", "<!-- task c1 todo"),
+    "<! -- step c2 load todo -->Run": ("c2", "<! -- step c2 load todo -->"),
+    "\u2039!\u2014 task c1 todo \u2014>Define": ("c1", "\u2039!\u2014 task c1 todo \u2014>"),
+    "<!\u2013 Task C1 todo \u2013>Define": ("c1", "<!\u2013 Task C1 todo \u2013>"),
+    "&lt;!-- task c1 todo -->": ("c1", "&lt;!-- task c1 todo -->"),
+    "&#60;!--task--&gt;": ("", "&#60;!--task--&gt;"),
+    "\\<!-- task c1 todo -->": ("c1", "\\<!-- task c1 todo -->"),
+    "<\\!\\-- task c1 todo -->": ("c1", "<\\!\\-- task c1 todo -->"),
+    "!-- task c1 todo -->": ("c1", "!-- task c1 todo -->"),
+}
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", BROKEN)
+def test_a_mark_that_is_wrapped_or_broken_is_a_conflict_of_its_line(mark, end):
+    task, source = BROKEN[mark]
+    text = f"- [ ] <!-- task c3 todo -->a\n- [x] {mark}\n".replace("\n", end)
+    assert lines_of(apply(text)) == [
+        f"line 2: {task and task + ': '}what is behind its box is not a mark: {source!r}; "
+        "write it on one line, as <!-- task ID --> or <!-- step TASK STEP -->"
+    ]
+    assert update(text) == text
+
+
+def test_a_mark_that_begins_on_the_next_line_is_broken_too():
+    assert [conflict.problem for conflict in apply("- [x] <!--\n  task c1 todo -->Define\n").conflicts] == [
+        "what is behind its box is not a mark: '<!--\\n  task c1 todo -->'"
+    ]
+    assert apply("- [x] <!--\n\n  task c1 todo -->\n- [ ] <!-- task c3 -->").conflicts == ()
+
+
+def test_a_mark_behind_a_broken_one_is_told_as_well():
+    assert [
+        (conflict.line, conflict.task) for conflict in apply("- [x] <!-- Task C1 --> <!-- task c3 -->").conflicts
+    ] == [
+        (1, "c3"),
+        (1, "c1"),
+    ]
 
 
 TASKS = [

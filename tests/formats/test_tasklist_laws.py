@@ -23,7 +23,7 @@ SOUP = (
     "- [x] <!-- Task {id} -->", "<!-- /servingchecklist -->", "<!-- servingchecklist:next -->", "<!-- servingchecklist:progress -->",
     "<!-- a comment -->", "<!--", "-->", "| a | b |\n| - | - |", "+ a\n\n  b\n\n  - [x] <!-- task {id} waived -->c",
 )  # fmt: skip
-EDITS = ("keep", "keep", "keep", "keep", "tick", "tick", "delete", "double", "strip", "quote", "indent", "star", "soup", "end", "wrap", "table", "word", "rule")  # fmt: skip
+EDITS = ("keep", "keep", "keep", "keep", "tick", "tick", "delete", "double", "strip", "quote", "indent", "star", "soup", "end", "wrap", "table", "word", "rule", "break", "open")  # fmt: skip
 WORDS = ("", "todo", "doing", "blocked", "done", "waived", "not-applicable")
 BOX = re.compile(r"\[[ xX]\](?=[ \t\v\f]+<!-- )")
 MARK = re.compile(
@@ -58,6 +58,10 @@ def edited(draw, line, task):
             return "| a |\n| - |\n" + re.sub("^ *- ", "2. ", line)
         case "word":
             return re.sub(r"(<!-- task [a-z0-9._-]+) [a-z-]+ -->", r"\1 dne -->", line)
+        case "break":
+            return re.sub(r"(<!-- (?:task|step) [a-z0-9._ -]+) ([a-z-]+ -->)", r"\1\n    \2", line)
+        case "open":
+            return re.sub(r"(<!-- (?:task|step) .*?) -->", r"\1 ->", line)
         case "rule":
             return f"{line}\n  ---"
         case "soup":
@@ -113,7 +117,7 @@ def boxes_on_github(text):
     )
     found = re.findall(
         r'<li data-sourcepos="(\d+):\d+-(\d+):\d+"><input type="checkbox"( checked="")? disabled="" />\s+(?:<(?:p|h[12])[^>]*>)?'
-        r"(<!-- (?:task|step) .*? -->)?((?:[^<]|<(?!/?(?:li|ul|ol|p|pre|blockquote|h[1-6]|table)\b))*)",
+        r"(<!-- (?:task|step) (?s:.*?) -->)?((?:[^<]|<(?!/?(?:li|ul|ol|p|pre|blockquote|h[1-6]|table)\b))*)",
         html,
     )
     return [
@@ -122,7 +126,7 @@ def boxes_on_github(text):
             int(last),
             bool(ticked),
             *(mark_of(mark) or ("", "", "")),
-            re.findall("<!-- .*? -->", mark + rest),
+            re.findall("(?s)<!-- .*? -->", mark + rest),
         )
         for first, last, ticked, mark, rest in found
     ]
@@ -224,7 +228,8 @@ def test_github_shows_the_boxes_that_the_log_says(case):
     after = tasklist.update(text, merged.launch, at=at)
     found, now = boxes_on_github(after), done(merged.launch, at + timedelta(seconds=1))
     copies = Counter((box.task, box.step) for box in found)
-    unread = {conflict.line for conflict in merged.conflicts if conflict.problem == "its line is not read as a box"}
+    no_box, no_mark = "its line is not read as a box", "what is behind its box is not a mark"
+    unread = {conflict.line for conflict in merged.conflicts if conflict.problem.startswith((no_box, no_mark))}
     before_and_after = [[box for box in boxes if box.task] for boxes in (boxes_on_github(text), found)]
     for before, box in zip(*before_and_after, strict=True):
         assert (before.task, before.step) == (box.task, box.step)

@@ -39,6 +39,11 @@ def verb_of(kind: type[TaskEvent]) -> str:
     return "marked not applicable" if kind is NotApplicable else kind.kind
 
 
+def legal_in(status: Status) -> list[type[TaskEvent]]:
+    """Return the classes of the events that set the status and are legal in one."""
+    return [kind for kind, statuses in _FROM.items() if status in statuses]
+
+
 def refusal(record: Record, event: TaskEvent, today: date | None = None) -> tuple[str, str] | None:
     """Return why the event is illegal, as the status of the task, and the legal events as a hint; None if it is legal.
 
@@ -61,8 +66,7 @@ def refusal(record: Record, event: TaskEvent, today: date | None = None) -> tupl
     since = ""
     if mark and type(mark) is _EVENT_OF[status]:
         since = f", as {mark.by} recorded on {mark.at.date().isoformat()}"
-    legal = [verb_of(other) for other, allowed in _FROM.items() if status in allowed]
-    return f"{status.words}{since}", f"it can be {join_words(legal, 'or')}"
+    return f"{status.words}{since}", f"it can be {join_words([verb_of(kind) for kind in legal_in(status)], 'or')}"
 
 
 class Recording:

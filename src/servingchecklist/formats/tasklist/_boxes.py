@@ -32,11 +32,20 @@ _DEEPEST = 100
 
 _ID = "[a-z0-9][a-z0-9._-]{0,63}"
 _GAP = r"[ \t\v\f]"
+_LESS_THAN = r"(?:<|&(?:lt|\#0*60|\#x0*3c);|[\u2039\xab\uff1c])"
+_EXCLAMATION = r"[!\uff01]"
+_DASH = r"[-\u2013\u2014]"
+_OPENING = (
+    rf"\\*+(?:{_LESS_THAN}{_GAP}*+\\?|(?={_EXCLAMATION}\\?{_DASH}))(?:{_EXCLAMATION}|--|[\u2013\u2014])"
+    rf"(?:{_EXCLAMATION}|{_DASH}|\\|{_GAP})*+(?:\r\n?|\n)?{_GAP}*+"
+)
+"""The beginning of a comment, also of one that an editor has escaped, wrapped, or made typographic, and of one that lacks a character."""
 _BOX = re.compile(
-    rf"{_GAP}*(?:[-+*]|[0-9]{{1,9}}[.)]){_GAP}+\[([ xX])\]{_GAP}+(<!--{_GAP}*(?i:task|step)\b[^\r\n]*?-->)?"
+    rf"{_GAP}*(?:[-+*]|[0-9]{{1,9}}[.)]){_GAP}+\[([ xX])\]{_GAP}+"
+    rf"((?i:<!--{_GAP}*(?:task|step)\b[^\r\n]*?-->|{_OPENING}(?:task|step)\b[^\r\n<>]*>?))?"
 )
 _MARK = re.compile(rf"(?<!\\)<!-- (?:task ({_ID})|step ({_ID}) ({_ID}))(?: ([^\s<>]{{1,32}}))? -->")
-_LOOSE_MARK = re.compile(rf"(?i)<!--\s*(?:task\s+({_ID})|step\s+({_ID})\s+({_ID}))\b")
+_LOOSE_MARK = re.compile(rf"(?i){_OPENING}(?:task\s+({_ID})|step\s+({_ID})\s+({_ID}))\b")
 
 STATUSES = {"task": tuple(status.value for status in Status), "step": ("todo", "done")}
 """The statuses in the marks of tasks and of steps."""
@@ -52,12 +61,12 @@ class Mark(NamedTuple):
     """The comment behind a box.
 
     Attributes:
-        task: The id of the task; empty in a comment that begins like a mark and has none.
+        task: The id of the task; empty in what begins like a mark and has none.
         step: The id of the step; empty in the mark of a task.
         status: The status when the document was last written; empty in a mark that was made by hand.
         start: The offset of its first character.
         end: The offset behind its last character.
-        is_valid: False for a comment that begins like a mark and is none, such as one with an unknown status.
+        is_valid: False for what begins like a mark and is none, such as one with an unknown status, or one that is not closed.
     """
 
     task: str
@@ -155,10 +164,8 @@ class Page:
             used: The offset behind the mark of each box, by its line, from 1.
         """
         hidden = deque(self._hidden())
-        places = (bisect_right(self.starts, found.start()) for found in _MARK.finditer(self.text))
-        for line, marks in groupby(places):
-            if line in used and sum(1 for _ in marks) == 1:
-                continue
+        places = ((bisect_right(self.starts, found.start()), found.start()) for found in _MARK.finditer(self.text))
+        for line, _ in groupby(line for line, start in places if start >= used.get(line, 0)):
             while hidden and hidden[0][1] < line:
                 hidden.popleft()
             if hidden and hidden[0][0] < line:
@@ -190,7 +197,7 @@ class Page:
 
 
 def _mark(comment: str, start: int) -> Mark:
-    """Return the mark that a comment is, or is meant to be."""
+    """Return the mark that a comment, or what is left of one, is or is meant to be."""
     end = start + len(comment)
     if found := _MARK.fullmatch(comment):
         task, owner, step, status = found.groups(default="")

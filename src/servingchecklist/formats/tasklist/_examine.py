@@ -136,7 +136,7 @@ def _problems(
 ) -> Callable[[Box, Mark], tuple[str, str] | None]:
     """Return a function that gives the problem with a mark, and its hint; None where it fits the launch."""
     checklist, parts_of, retired = launch.checklist, part_ids(launch.checklist), set(launch.retired)
-    hinted = count()
+    hinted, ids = count(), [task.id for task in checklist]
 
     def hint(name: str, known: Iterable[str], other: str = "delete the line, or the mark in it") -> str:
         # Looking for the nearest name is slow, and a document may be of another checklist altogether.
@@ -149,12 +149,13 @@ def _problems(
             statuses = STATUSES["step" if mark.step else "task"]
             return problem, hint(mark.status, statuses, f"known: {', '.join(statuses)}")
         if not mark.is_valid:
-            comment = show(page.text[mark.start : mark.end])
-            return f"this comment is not a mark: {comment}", "write it as <!-- task ID --> or <!-- step TASK STEP -->"
+            source = show(page.text[mark.start : mark.end])
+            form = "write it on one line, as <!-- task ID --> or <!-- step TASK STEP -->"
+            return f"what is behind its box is not a mark: {source}", form
         if mark.task in retired:
             return "is no longer in the checklist", "delete the line, or the mark in it"
         if mark.task not in checklist:
-            return "there is no task of that id", hint(mark.task, [task.id for task in checklist])
+            return "there is no task of that id", hint(mark.task, ids)
         if mark.step and mark.step not in (known := parts_of(mark.task, "step")):
             return f"there is no step {mark.step!r} in it", hint(mark.step, known)
         if len(same := lines[mark.task, mark.step]) > 1:

@@ -32,7 +32,9 @@ _BEGINNING = "<!-- servingchecklist:"
 _NAMES = ("next", "progress")
 _KEYS = tuple(Selection.__annotations__)
 _OPEN = re.compile(rf"{_BEGINNING}({'|'.join(_NAMES)})((?: (?:{'|'.join(_KEYS)})=[^\s<>]+)*) -->")
-_LAUNCH = re.compile(rf"{_BEGINNING}launch(?:\s+([^\s<>]+))?\s*-->")
+_LAUNCH = re.compile(rf"{_BEGINNING}launch(?:\s+([^\s<>]+))?\s*-->(.*)")
+_ABOUT_LAUNCH = re.compile(rf"{_BEGINNING}launch\b")
+_PREFIX = re.compile(r"(?i)<!--[ \t]*(/?)servingchecklist(:?)[ \t]*")
 _HINT = f"write {_BEGINNING}next --> or {_BEGINNING}progress -->, and {CLOSE} below it, each alone on its line"
 
 
@@ -80,7 +82,8 @@ def comments(page: Page) -> Comments:
     """Return the names of launches and the regions of a document."""
     launches, found, malformed = Comments([], [], [])
     opened: tuple[int, int, str] | None = None
-    for first, behind, comment in page.comments():
+    for first, behind, source in page.comments():
+        comment = _with_usual_blanks(source)
         if comment == CLOSE:
             match = _OPEN.fullmatch(opened[2]) if opened else None
             if opened is None:
@@ -95,15 +98,19 @@ def comments(page: Page) -> Comments:
                 pairs = (pair.split("=", 1) for pair in match[2].split())
                 selection = {key: unquote(value) for key, value in pairs}
                 # Indented, the closing comment would belong to a list above it.
-                ends = page.starts[opened[1]], page.text.index(CLOSE, page.starts[first])
+                ends = page.starts[opened[1]], page.text.index("<!--", page.starts[first])
                 found.append(Region(opened[0] + 1, match[1], selection, *ends))
             opened = None
-        elif name := _LAUNCH.fullmatch(comment):
-            if name[1]:
-                launches.append(name[1])
-            else:
-                hint = f"write it as {_BEGINNING}launch NAME -->"
-                malformed.append(Malformed(first + 1, "a comment names no launch", hint))
+        elif _ABOUT_LAUNCH.match(comment):
+            name, behind_it = found_name.groups() if (found_name := _LAUNCH.fullmatch(comment)) else (None, "")
+            hint = f"write it as {_BEGINNING}launch NAME -->, alone on its line"
+            if name:
+                launches.append(name)
+            if behind_it or not name:
+                problem = (
+                    "text stands behind the comment that names the launch" if name else "a comment names no launch"
+                )
+                malformed.append(Malformed(first + 1, problem, hint))
         elif comment.startswith(_BEGINNING):
             if opened:
                 malformed.append(Malformed(opened[0] + 1, "a region has no end", _HINT))
@@ -113,8 +120,20 @@ def comments(page: Page) -> Comments:
     return Comments(launches, found, malformed)
 
 
+def _with_usual_blanks(comment: str) -> str:
+    """Return a comment with the blanks and the case in which it is written here; those within it are as they were."""
+    found = _PREFIX.match(comment)
+    if not found:
+        return comment
+    words, end, behind = comment[found.end() :].partition("-->")
+    words = words.rstrip(" \t")
+    return f"<!-- {found[1]}servingchecklist{found[2]}{words}{end and ' -->'}{behind}"
+
+
 def _problem(comment: str, *, is_hinted: bool) -> tuple[str, str]:
     """Return the problem with the opening comment of a region, and the hint."""
+    if not comment.endswith("-->"):
+        return "text stands behind the comment that opens a region", _HINT
     name, *pairs = comment.removeprefix(_BEGINNING).removesuffix("-->").split() or [""]
     keys = (pair.partition("=")[0] for pair in pairs)
     unknown = next((key for key in keys if key not in _KEYS), "")
