@@ -27,7 +27,8 @@ def values():
         yield entry.id, (catalog.overlay if entry.kind == "overlay" else catalog.load)(entry.id)
     yield "context", for_context(model_serving(), tier="C")
     for name, one in {"launch": launch, "crowd": crowd}.items():
-        merged = one.merge(Launch(one.checklist, one.name, one.events[::2]))
+        half = [event for place, event in enumerate(one.events) if not place % 2 or event.kind == "launch-started"]
+        merged = one.merge(Launch(one.checklist, one.name, half))
         yield from {name: merged, f"{name} now": merged.snapshot(at=launches.END)}.items()
         yield f"{name} review", merged.review(launches.SINCE, at=launches.END)
     yield from {"plan": forecasts.two_people(), "finish": forecasts.two_people().finish}.items()
