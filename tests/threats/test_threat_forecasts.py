@@ -287,7 +287,7 @@ CALLS = {
         Forecast,
         {
             "checklist": SMALL,
-            "name": "x",
+            "launch": "x",
             "start": MONDAY,
             "finish": Distribution([1], start=MONDAY),
             "phases": (),
