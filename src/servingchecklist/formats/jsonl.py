@@ -87,7 +87,7 @@ def loads(text: str, limits: Limits | None = DEFAULT_LIMITS, kind: type[Stored] 
         _check_lines(text, limits)
         check_json(text, limits)
     lines = list(_parsed(text))
-    checklists = [(number, _without_migration(held)) for number, held in lines if _is_checklist_line((number, held))]
+    checklists = [(line[0], _without_migration(line[1])) for line in lines if _is_checklist_line(line)]
     if limits and len(checklists) > _MORE_LINES:
         problem = f"has {len(checklists):,} lines with a checklist, and at most {_MORE_LINES} are read"
         hint = "keep one of each, or pass limits=None where you trust the text"
