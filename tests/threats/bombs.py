@@ -13,19 +13,19 @@ import json
 import resource
 import signal
 import sys
-import time
 from pathlib import Path
 
 from servingchecklist import ChecklistError, Limits
 from servingchecklist.errors import LimitError
 from servingchecklist.formats.limits import check_json, check_toml, check_yaml
+from threats.measuring import usual_seconds
 
 SIZES = (2_000, 30_000, 250_000)
 """Characters, about, of small bombs. The size that costs most is the one right below the limits: ``size_at_limit``."""
 
 LARGEST = 24_000_000
 
-PATIENCE = 2
+PATIENCE = 3
 MEMORY = 1 << 30
 
 _JSON = '{"schema_version":1,"kind":"checklist","id":"a","title":"A",'
@@ -491,20 +491,25 @@ def forget_memory():
 
 def set_off(format, text, loads, expected):
     """What came of it, and the CPU seconds it took."""
-    signal.setitimer(signal.ITIMER_PROF, PATIENCE)
-    started = time.process_time()
-    try:
-        loads(text, format)
-        came = "sound"
-    except expected as error:
-        str(error)
-        came = type(error).__name__
-    except OutOfPatienceError:
-        came = "no end"
-    except BaseException as error:  # noqa: BLE001  this is what is looked for
-        came = f"not documented: {type(error).__name__}"
-    took = time.process_time() - started
-    signal.setitimer(signal.ITIMER_PROF, 0)
+    came = ""
+
+    def work():
+        nonlocal came
+        signal.signal(signal.SIGPROF, _lose_patience)
+        signal.setitimer(signal.ITIMER_PROF, PATIENCE)
+        try:
+            loads(text, format)
+            came = "sound"
+        except expected as error:
+            str(error)
+            came = type(error).__name__
+        except OutOfPatienceError:
+            came = "no end"
+        except BaseException as error:  # noqa: BLE001  this is what is looked for
+            came = f"not documented: {type(error).__name__}"
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+    took = usual_seconds(work)
     return came, took
 
 
@@ -512,7 +517,6 @@ def main():
     from servingchecklist import loads
 
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    signal.signal(signal.SIGPROF, _lose_patience)
     for format in ("json", "jsonl", "toml", "yaml"):  # what is imported late is no part of the bomb
         set_off(format, "", loads, ChecklistError)
     for format, name, size in json.load(sys.stdin):

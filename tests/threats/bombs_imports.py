@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 
 from servingchecklist import ChecklistError, Limits, imports
 from servingchecklist.errors import LimitError
@@ -109,19 +108,12 @@ def at_limit(name):
 
 
 def main():
-    from threats.bombs import most_memory
+    from threats.bombs import most_memory, set_off
 
     imports.from_markdown("", id="a")  # what is imported on first use
     for name in json.load(sys.stdin):
-        text, came = at_limit(name), "read"
-        began = time.process_time()
-        try:
-            (imports.from_markdown if name in MARKDOWN else imports.from_csv)(text, id="a")
-        except ChecklistError as error:
-            came = str(error)
-        except Exception as error:  # noqa: BLE001
-            came = f"not documented: {type(error).__name__}"
-        seconds = time.process_time() - began
+        text, read = at_limit(name), imports.from_markdown if name in MARKDOWN else imports.from_csv
+        came, seconds = set_off(name, text, lambda text, _, read=read: read(text, id="a"), ChecklistError)
         held = most_memory()
         print(  # noqa: T201
             json.dumps({"name": name, "came": came, "seconds": seconds, "megabytes": held, "size": len(text)}),

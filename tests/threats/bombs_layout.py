@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import sys
-import time
+from functools import partial
+
+from threats.measuring import usual_seconds
 
 SIZES = (2_000, 19_000)
 
@@ -74,9 +76,8 @@ FAMILIES = {
 
 
 def main():
-    from bombs import most_memory
-
     from servingchecklist import Checklist, dumps
+    from threats.bombs import most_memory
 
     for format in ("text", "markdown", "html"):  # what is imported late is no part of it
         dumps(Checklist("x", "X", description="- a"), format)
@@ -84,9 +85,7 @@ def main():
         format, seconds = ("text", "markdown", "html")[number % 3], []
         for size in SIZES:
             checklist = Checklist("x", "X", description=make(size))
-            started = time.process_time()
-            dumps(checklist, format)
-            seconds.append(time.process_time() - started)
+            seconds.append(usual_seconds(partial(dumps, checklist, format)))
         json.dump({"bomb": name, "seconds": seconds, "megabytes": most_memory()}, sys.stdout)
         sys.stdout.write("\n")
         sys.stdout.flush()

@@ -15,18 +15,15 @@ from hypothesis import strategies as st
 from servingchecklist import loads
 from servingchecklist.errors import ChecklistError, LimitError
 from threats import bombs
+from threats.measuring import printed_by
 
-PROGRAM = Path(bombs.__file__)
 SECONDS = 1.0
 MEGABYTES = 200
 
 
 def set_off(chosen):
     """What came of each bomb, all in one process."""
-    done = subprocess.run(
-        [sys.executable, PROGRAM], input=json.dumps(chosen), capture_output=True, text=True, check=True, timeout=1_200
-    )
-    found = [json.loads(line) for line in done.stdout.splitlines()]
+    found = printed_by("bombs", given=chosen)
     assert [tuple(one["bomb"]) for one in found] == [tuple(one) for one in chosen]
     return found
 
@@ -179,18 +176,18 @@ def test_what_looks_like_the_end_of_a_string_hides_no_long_key(hidden):
 def test_the_judge_sees_harm():
     """The clock, the memory and the errors are measured, and not only looked at."""
     script = (
-        "import runpy, sys; bombs = runpy.run_path(sys.argv[1]); import signal;"
-        "signal.signal(signal.SIGPROF, bombs['_lose_patience']);"
-        "bombs['set_off'].__globals__['PATIENCE'] = 0.2;"
-        "set_off = bombs['set_off']; before = bombs['most_memory']();"
-        "print(set_off('json', '', lambda *_: exec('while True: pass'), ValueError)[0]);"
-        "print(set_off('json', '', lambda *_: {}['x'], ValueError)[0]);"
-        "print(set_off('json', '', lambda *_: int('x'), ValueError)[0]);"
-        "print(set_off('json', '', lambda *_: bytearray(b'x') * 50_000_000, ValueError)[0]);"
-        "print(bombs['most_memory']() - before > 40)"
+        "from threats import bombs; from threats.bombs import set_off, most_memory; import json;"
+        "bombs.PATIENCE = 0.2; before = most_memory();"
+        "came = [set_off('json', '', lambda *_: exec('while True: pass'), ValueError)[0],"
+        " set_off('json', '', lambda *_: {}['x'], ValueError)[0],"
+        " set_off('json', '', lambda *_: int('x'), ValueError)[0],"
+        " set_off('json', '', lambda *_: bytearray(b'x') * 50_000_000, ValueError)[0]];"
+        "print(json.dumps([*came, most_memory() - before > 40]))"
     )
-    done = subprocess.run([sys.executable, "-c", script, PROGRAM], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == ["no end", "not documented: KeyError", "ValueError", "sound", "True"]
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=Path(__file__).parents[1], capture_output=True, text=True, check=True
+    )
+    assert json.loads(done.stdout) == ["no end", "not documented: KeyError", "ValueError", "sound", True]
     assert harmful([{"bomb": ["json", "x", 1], "came": "sound", "seconds": 1.2, "megabytes": 3}]) == [
         "json x 1: sound, 1.20 s, 3 MB"
     ]
@@ -200,9 +197,7 @@ def test_the_judge_sees_harm():
 
 def test_no_description_keeps_a_writer_busy():
     """The layout of a text takes time that is linear in its length: ten times the text takes no more than a few times ten times the time."""
-    program = Path(bombs.__file__).with_name("bombs_layout.py")
-    done = subprocess.run([sys.executable, program], capture_output=True, text=True, check=True, timeout=300)
-    found = [json.loads(line) for line in done.stdout.splitlines()]
+    found = printed_by("bombs_layout")
     assert len(found) >= 50
     # The longer texts are nearly as long as a text can be.
     worst = [one for one in found if max(one["seconds"]) >= 0.6 * SECONDS or one["megabytes"] >= MEGABYTES]

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
-import subprocess
-import sys
 from functools import partial
-from pathlib import Path
 
 import attrs
 import pytest
@@ -47,6 +44,7 @@ from servingchecklist import (
 from servingchecklist._model.changes import KINDS as CHANGE_KINDS
 from servingchecklist.errors import InvalidError, LimitError
 from servingchecklist.tailoring import explain, overlay_from, upgrade
+from threats.measuring import printed_by
 from threats.test_threat_types import WRONG
 
 TASK = {
@@ -553,7 +551,6 @@ def test_any_changes_to_what_is_there_fit_or_are_refused_with_paths(checklist, m
 # Bombs
 
 _TAILORED = {"schema_version": 1, "kind": "checklist", "id": "x", "title": "X"}
-BOMBS = Path(__file__).with_name("bombs_overlays.py")
 
 
 def test_an_overlay_of_a_hundred_thousand_changes_is_refused_for_their_number_alone(monkeypatch):
@@ -598,8 +595,7 @@ def test_a_base_nested_in_a_base_is_refused(format):
 
 def test_no_overlay_and_no_layers_do_harm():
     """Each family just below the limit of bytes, in a process of its own that measures itself."""
-    done = subprocess.run([sys.executable, BOMBS], capture_output=True, text=True, check=True, timeout=600)
-    found = [json.loads(line) for line in done.stdout.splitlines()]
+    found = printed_by("bombs_overlays")
     assert len(found) >= 20
     harmful = [
         one

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pytest
 
 from servingchecklist import dumps
 from servingchecklist.errors import InvalidError
 from threats import spans
+from threats.measuring import printed_by
 
 SECONDS = 1.0
 MEGABYTES = 100
@@ -19,10 +18,7 @@ MEGABYTES = 100
 @pytest.mark.parametrize("name", spans.VALUES)
 def test_no_writer_does_more_than_its_input_warrants(name):
     _, formats, refusing = spans.VALUES[name]
-    done = subprocess.run(
-        [sys.executable, spans.__file__, name], capture_output=True, text=True, check=True, timeout=120
-    )
-    found = [json.loads(line) for line in done.stdout.splitlines()]
+    found = printed_by("spans", name)
     assert {one["format"]: one["came"] for one in found} == {
         "made": "sound",
         **{format: "InvalidError" if format in refusing else "sound" for format in formats},

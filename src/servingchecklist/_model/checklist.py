@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate, chain
+from itertools import accumulate, chain, islice
 from typing import TYPE_CHECKING, TypeAlias, Unpack, cast
 
 import attrs
@@ -498,8 +498,9 @@ def structure_faults(
     task_ids, phase_ids = {name: None for _, name, _ in tasks}, {name: None for _, name, _ in phases}
     for kind, entries, ids in (("phase", phases, phase_ids), ("task", tasks, task_ids)):
         for path, name, after in entries:
-            for place, other in enumerate(after) if whole and not ids.keys() >= set(after) else ():
-                if other not in ids and len(faults) < MOST_FAULTS and is_id(other):
+            if whole and not ids.keys() >= set(after):
+                wanting = ((place, other) for place, other in enumerate(after) if other not in ids and is_id(other))
+                for place, other in islice(wanting, MOST_FAULTS - len(faults)):
                     known = known_ids(ids, ((name, members[at]) for at, name, _ in phases) if kind == "task" else ())
                     problem, at = f"there is no {kind} of that id", f"{path}.after[{place}]"
                     task = name if kind == "task" else ""
