@@ -255,7 +255,7 @@ def test_a_text_that_takes_long_is_refused_before_it_is_parsed():
         " values, and at most 1,000,000 are read; pass Limits(values=...) to read more, or limits=None where you trust the text"
     )
     (fault,) = faults_of("a: 1\nb: 2", Limits(values=10))
-    assert fault.startswith(f"{start}109 values")
+    assert fault.startswith(f"{start}101 values")
     (fault,) = faults_of(f"{HEAD}phases: [{{}}, {{}}]", Limits(tasks=1))
     assert fault.startswith("$: holds 2 phases, and at most 1 are read; ")
 

@@ -294,7 +294,7 @@ CALLS = {
             "tasks": (),
             "schedule": (),
         },
-        "checklist name start today options shared finish phases tasks schedule past earlier blocked held overrun "
+        "checklist launch start today options shared finish phases tasks schedule past earlier blocked held overrun "
         "unestimated topic",
     ),
     "Slip": (

@@ -42,7 +42,7 @@ class Limits:
             whatever the limits. In Markdown each line counts for forty, a list or a quote within another one on the same line for thirty,
             and five characters for one; such a line has at most six of them; and each quote counts for the lines up to the next blank one,
             and each mark of emphasis, code or a link for two.
-            In YAML each character counts for one, each blank for three, each line for 32, and each bracket, each dash, each colon but in
+            In YAML each character counts for one, each blank for three, each line for 24, and each bracket, each dash, each colon but in
             times and addresses, and where there are brackets each comma for 32, within texts too. In CSV each delimiter counts for one, each line for seven, and five characters for one, within quotes too.
         tasks: The number of tasks of a checklist; also that of its phases, of its layers, and of all changes of overlays.
         events: The number of events of a launch.
@@ -80,7 +80,7 @@ _MARKERS = r"""(?xm)
 _NODE = 32
 """The number of characters of YAML that are parsed in the time of a node."""
 
-_LINE_OF_YAML = 32
+_LINE_OF_YAML = 24
 """The same for the end of a line."""
 
 _MARKS_OF_YAML = (":", "[", "]", "{", "}", "- ", "? ")
