@@ -710,7 +710,8 @@ def test_without_a_time_a_tick_is_of_now_or_just_after_a_clock_that_runs_ahead()
     merged = apply(line("x", "todo") + line("x", "todo", "c3") + line("x", "todo", "c4"), launch, at=None)
     ahead, rest = merged.events
     assert ahead.at == now + timedelta(minutes=30) + INSTANT
-    assert now <= rest.at <= datetime.now(UTC)
+    # A clock may count in milliseconds only; the second event of a call still comes after the first.
+    assert now <= rest.at <= datetime.now(UTC) + INSTANT
     assert [conflict.task for conflict in merged.conflicts] == ["c3"]
     assert update(line("x", "todo"), merged.launch, at=None) == line("x", "done")
     young = Launch.start(CHECKLIST, name="fraud-v3", by="b", at=now + timedelta(minutes=5))
