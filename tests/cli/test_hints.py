@@ -160,12 +160,14 @@ def wrong(run, tmp_path):
     write(attrs.evolve(checklist, phases=[attrs.evolve(checklist.phases[0], tasks=tasks[:2])]), "unsure.toml")
     text = dumps(launch, "json")
     (tmp_path / "unstarted.json").write_text(text[: text.index('"events"')] + '"events": []}', "utf-8")
-    (tmp_path / "big.json").write_text(" " * 25_000_001, "utf-8")
+    for folder in (tmp_path, tmp_path / "folder"):
+        folder.mkdir(exist_ok=True)
+        with (folder / "big.json").open("wb") as file:
+            file.truncate(25_000_001)  # which takes no room on the disk, for each of a hundred tests
     (tmp_path / "deep.json").write_text("[" * 100, "utf-8")
     (tmp_path / "keys.toml").write_text("a.b.c.d.e.f.g.h.i.j = 1", "utf-8")
-    for folder, file in (("folder", "big.json"), ("others", "checklist.json")):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / file).write_bytes((tmp_path / file).read_bytes())
+    (tmp_path / "others").mkdir()
+    write(checklist, tmp_path / "others" / "checklist.json")
     return run
 
 
