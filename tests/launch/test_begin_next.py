@@ -40,7 +40,7 @@ def test_what_is_next_is_begun_with_who_when_and_why():
 def test_each_worker_gets_another_task_until_there_is_none():
     launch, taken = LAUNCH, []
     for number in range(4):
-        launch, best = launch.begin_next(by=f"worker-{number}", at=later(number))
+        launch, best = launch.begin_next(by=f"worker-{number}", at=later(number + 1))
         taken += best.ids
     assert taken == ["a", "b", "d"]
     assert not best
