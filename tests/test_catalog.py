@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import servingchecklist
-from servingchecklist import catalog, changes, for_context, model_serving, order, tailor
+from servingchecklist import _guides, catalog, changes, for_context, model_serving, order, tailor
 from servingchecklist.errors import UnknownNameError
 from servingchecklist.tailoring import explain
 
@@ -87,10 +87,65 @@ def test_the_tips_are_the_three_tips():
     assert "Adapt the phases to your own model-serving context" in adapt
 
 
-def test_every_phase_points_to_a_guide_that_is_in_the_docs_under_its_title():
-    docs = Path(__file__).parent.parent / "docs"
+def test_every_phase_points_to_a_guide_by_its_title():
     for phase in model_serving().phases:
-        assert (docs / phase.guide.url).read_text("utf-8").startswith(f"# {phase.guide.title}\n")
+        assert catalog.guide(phase.guide.url).startswith(f"# {phase.guide.title}\n")
+
+
+def test_the_package_holds_the_guides_that_the_catalog_names():
+    folder = Path(servingchecklist.__file__).parent / "guides"
+    assert set(catalog.guides()) == {path.stem for path in folder.iterdir()}
+    for name in catalog.guides():
+        assert catalog.guide(name) == (folder / f"{name}.md").read_text("utf-8")
+
+
+def test_a_section_of_a_guide_ends_where_the_next_begins():
+    whole = catalog.guide("execution")
+    parts = [catalog.guide(f"execution#{anchor}") for anchor in _guides.sections_of("execution")]
+    assert [part.splitlines()[0] for part in parts] == [
+        "## c4: Prioritize high-impact tasks",
+        "## c5: Assign owners and deadlines",
+        "## c6: Set up tracking",
+    ]
+    assert whole[whole.index("## c4") :] == "\n".join(parts)
+    by_address = catalog.guide("servingchecklist/guides/execution.md#c6-set-up-tracking")
+    assert by_address == parts[2] == catalog.guide("execution#c6-set-up-tracking")
+    assert catalog.guide("execution#") == catalog.guide("servingchecklist/guides/execution.md") == whole
+
+
+def test_a_line_of_code_is_no_heading(monkeypatch):
+    text = "# T\n\n## One, two: `x_y`!\n\n```sh\n## a comment\n```\n\n~~~\n```\n## no\n~~~\n\n##  Two-three \nend\n"
+    monkeypatch.setattr(_guides, "text_of", {"llm-serving": text}.__getitem__)
+    sections = _guides.sections_of.__wrapped__("llm-serving")
+    assert list(sections) == ["one-two-x_y", "two-three"]
+    assert "".join(sections.values()) == text.removeprefix("# T\n\n").replace("\n\n## ", "\n## ").replace(
+        "~\n\n", "~\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("foundaton", "$: there is no guide of that name (got 'foundaton'); did you mean 'foundation'?"),
+        ("foundaton#c1", "$: there is no guide of that name (got 'foundaton'); did you mean 'foundation'?"),
+        ("", "$: there is no guide of that name (got ''); known: foundation, execution, "),
+        (None, "$: there is no guide of that name (got None); known: foundation, "),
+        ("../data/regulated", "$: there is no guide of that name (got '../data/regulated'); known: foundation, "),
+        ("servingchecklist/guides/foundatio.md", "$: there is no guide of that name (got 'servingchecklist/guides/"),
+        (
+            "execution#c6-set-up-trackin",
+            "$: the guide execution has no such section (got 'c6-set-up-trackin'); did you mean 'c6-set-up-tracking'?",
+        ),
+        (
+            "execution#gone",
+            "$: the guide execution has no such section (got 'gone'); known: c4-prioritize-high-impact-",
+        ),
+    ],
+)
+def test_only_guides_and_sections_that_exist_are_given(name, expected):
+    with pytest.raises(UnknownNameError) as caught:
+        catalog.guide(name)
+    assert str(caught.value).startswith(expected)
 
 
 def test_the_catalog_lists_what_the_package_holds():
