@@ -31,6 +31,7 @@ _Kind = TypeVar("_Kind", Checklist, Overlay)
 _BUNDLED: dict[str, type[Checklist | Overlay]] = {
     "model-serving": Checklist,
     "model-rollback": Checklist,
+    "online-serving": Overlay,
     "llm-serving": Overlay,
     "batch-inference": Overlay,
     "edge-serving": Overlay,

@@ -411,8 +411,9 @@ def test_list_shows_what_is_bundled_and_what_it_needs(run):
     status, out, err = run("list")
     assert (status, err) == (0, "")
     assert out.splitlines() == [
-        "model-serving    checklist  2026.1  Model Serving Launch Checklist for 2026",
+        "model-serving    checklist  2026.2  Model Serving Launch Checklist for 2026",
         "model-rollback   checklist  2026.1  Model Rollback Drill",
+        "online-serving   overlay    2026.2  Online serving (for model-serving)",
         "llm-serving      overlay    2026.1  Serving a large language model (for model-serving)",
         "batch-inference  overlay    2026.1  Batch inference (for model-serving)",
         "edge-serving     overlay    2026.1  Serving on devices (for model-serving)",
@@ -534,8 +535,8 @@ def test_overlays_are_rendered(run):
         (["tailor", "--with", "llm-servng"], 2, "(got 'llm-servng'); did you mean 'llm-serving'?\n"),
         (["tailor", "--with", "gone.toml"], 2, "servingchecklist: the file cannot be read: No such file or directory (got 'gone.toml'); check the path\n"),
         (["tailor", "gone.toml", "--context", "tier=A"], 2, "servingchecklist: the file cannot be read: No such file or directory (got 'gone.toml')"),
-        (["tailor", "--context", "mood=batch"], 2, "servingchecklist: --context: there is no facet of that name (got 'mood'); known: mode, model, tier\n"),
-        (["tailor", "--context", "mode=btch"], 2, "servingchecklist: --context mode: is not a value of that facet (got 'btch'); known: online, batch, streaming, edge\n"),
+        (["tailor", "--context", "mood=batch"], 2, "servingchecklist: --context: there is no facet of that name (got 'mood'); known: mode, model, tier, hosting, context\n"),
+        (["tailor", "--context", "mode=btch"], 2, "servingchecklist: --context mode: is not a value of that facet (got 'btch'); known: online, batch, events, edge\n"),
         (["tailor", "--context", "mode=b/c"], 2, "servingchecklist: --context mode: is not a value of a facet (got 'b/c'); "),
         (["tailor", "--context", "Mode=batch"], 2, "servingchecklist: --context Mode: is not an id (got 'Mode'); "),
         (["tailor", "small.toml", "--context", "tier=A"], 2, "servingchecklist: --context tier: was chosen before: tier is C (got 'A'); begin with the checklist as it was before that choice\n"),
