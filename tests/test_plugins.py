@@ -301,7 +301,7 @@ def test_stopping_the_program_is_no_fault_of_a_pack(site, stopping, source):
 
 def test_a_bundled_id_always_wins(good):
     good.offer("model-serving", "1 / 0")
-    assert catalog.load("model-serving").version == "2026.1"
+    assert catalog.load("model-serving").version == "2026.2"
     assert catalog.ids().count("model-serving") == 1
     malformed = offered()[1]
     assert malformed.id == "model-serving"

@@ -382,17 +382,17 @@ def stored():
 def test_a_launch_moves_and_says_what_is_kept_of_what_has_gone(started):
     assert started("migrate", "small.toml", *BY, "--at", "2026-11-04T09:00Z") == (
         0,
-        "fraud-v3: migrated from model-serving 2026.1 (9 tasks) to model-serving 2026.1 (7 tasks) (ml-platform; 1 of 7 closed)\n"
+        "fraud-v3: migrated from model-serving 2026.2 (9 tasks) to model-serving 2026.2 (7 tasks) (ml-platform; 1 of 7 closed)\n"
         "fraud-v3: c2 Identify target audience: no longer in the checklist; 2 events are kept\n"
         "fraud-v3: c4 Prioritize high-impact tasks: no longer in the checklist; 1 event is kept\n",
         "",
     )
     assert stored().checklist == for_context(BASE, tier="C")
     assert stored().retired == ("c2", "c4")
-    line = "fraud-v3: already has model-serving 2026.1 (7 tasks); nothing was recorded\n"
+    line = "fraud-v3: already has model-serving 2026.2 (7 tasks); nothing was recorded\n"
     assert started("migrate", "small.toml", "--launch", "fraud-v3", *BY) == (0, line, "")
     assert started("log")[1].splitlines()[-1][10:] == (
-        "2026-11-04T09:00:00Z  ml-platform  migrated  model-serving  2026.1  c2, c4  go-live: c2: is not there any more, go-live: c4: is not there any more"
+        "2026-11-04T09:00:00Z  ml-platform  migrated  model-serving  2026.2  c2, c4  go-live: c2: is not there any more, go-live: c4: is not there any more"
     )
     assert started("log", "--task", "c4")[1][10:] == "2026-11-03T09:00:00Z  ml-platform  finished  c4\n"
     # What went earlier has no title any more.
