@@ -286,10 +286,11 @@ def references_of(value):
 
 
 @pytest.mark.parametrize("name", [*OVERLAYS, "model-rollback"])
-def test_references_are_https(name):
+def test_references_are_https_or_guides(name):
     found = list(references_of(catalog.overlay(name) if name in OVERLAYS else catalog.load(name)))
     assert len(found) >= 3
-    assert [one.url for one in found if not one.url.startswith("https://")] == []
+    own = "servingchecklist/guides/"  # tests/guides has those
+    assert [one.url for one in found if not one.url.startswith(("https://", own))] == []
 
 
 WORDS_OF_OVERLAYS = {
