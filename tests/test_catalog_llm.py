@@ -2,6 +2,7 @@
 
 import json
 from itertools import chain, combinations, product
+from math import comb
 
 import pytest
 
@@ -195,8 +196,6 @@ def test_the_pace_fits_the_whole_answer_and_the_cost_its_target():
     [(0, 299, 1), (0, 149, 2), (4, 500, 2), (8, 300, 5), (1, 100, 5), (21, 300, 10), (0, 500, 0.6)],
 )
 def test_pass_marks_are_the_failures_that_95_percent_confidence_allows(failures, of, percent):
-    from math import comb
-
     share = percent / 100
     chance = sum(comb(of, k) * share**k * (1 - share) ** (of - k) for k in range(failures + 1))
     more = chance + comb(of, failures + 1) * share ** (failures + 1) * (1 - share) ** (of - failures - 1)
@@ -222,3 +221,12 @@ def test_signals_of_an_engine_are_part_of_the_tracking():
     text = " ".join(step.text for step in WHOLE["c6"].steps)
     wanted = ["TTFT", "ITL", "queue time", "KV cache use", "preemptions", "tokens in and out", "finish reasons", "ECC"]
     assert [word for word in wanted if word not in text] == []
+
+
+def test_the_evaluation_set_is_large_enough_for_its_targets():
+    (text,) = (step.text for step in ADDED["llm-eval"].steps if step.id == "set")
+    kpis = {kpi.id: kpi for kpi in WHOLE.kpis}
+    for name, cases, failures in [("grounded", 300, 8), ("refusal-missed", 299, 0), ("refusal-wrong", 500, 4)]:
+        share = float(kpis[name].limit.value)
+        assert str(cases) in text
+        assert sum(comb(cases, k) * share**k * (1 - share) ** (cases - k) for k in range(failures + 1)) <= 0.05
