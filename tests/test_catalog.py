@@ -131,7 +131,15 @@ OVERLAYS = {
     "llm-serving": {"c7.after", "c7.effort", "c8.priority", "c8.effort", "c8.description"},
     "batch-inference": {"c1.description", "c7.description", "c9.after"},
     "edge-serving": {"c3.description", "c5.after", "c6.after"},
-    "regulated": {"c2.description", "c2.when", "c4.after", "c4.when", "c7.after", "c8.after", "launch-review.description"},
+    "regulated": {
+        "c2.description",
+        "c2.when",
+        "c4.after",
+        "c4.when",
+        "c7.after",
+        "c8.after",
+        "launch-review.description",
+    },
 }
 """What each overlay sets, besides the tasks that it adds."""
 

@@ -1,11 +1,22 @@
 """Exact limits of a share, by nothing but the binomial distribution, to check the numbers of guides against."""
 
-from math import comb
+from math import exp, lgamma, log
 
 
 def at_most(count, of, share):
     """Return the probability of at most ``count`` of ``of`` observations, each with the probability ``share``."""
-    return sum(comb(of, number) * share**number * (1 - share) ** (of - number) for number in range(count + 1))
+    if share in (0, 1):
+        return float(share == 0 or count >= of)
+    return sum(
+        exp(
+            lgamma(of + 1)
+            - lgamma(number + 1)
+            - lgamma(of - number + 1)
+            + number * log(share)
+            + (of - number) * log(1 - share)
+        )
+        for number in range(count + 1)
+    )
 
 
 def _share_at(function, level):
@@ -24,7 +35,7 @@ def upper(count, of, confidence=0.95):
 
 def lower(count, of, confidence=0.95):
     """Return the smallest share that ``count`` wrong observations do not exclude, one-sided."""
-    return 1 - upper(of - count, of, confidence)
+    return 0.0 if count == 0 else _share_at(lambda share: at_most(count - 1, of, share), confidence)
 
 
 def interval(count, of, confidence=0.95):
