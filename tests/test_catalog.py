@@ -311,7 +311,8 @@ def references_of(value):
 @pytest.mark.parametrize("name", [*OVERLAYS, "model-rollback"])
 def test_references_are_https_or_guides(name):
     found = list(references_of(catalog.overlay(name) if name in OVERLAYS else catalog.load(name)))
-    pages = [one.url for one in found if not one.url.startswith("servingchecklist/guides/")]
+    own = "servingchecklist/guides/"  # tests/guides has those
+    pages = [one.url for one in found if not one.url.startswith(own)]
     assert len(pages) >= 3
     assert [url for url in pages if not url.startswith("https://")] == []
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol, cast
 
 from .errors import Fault, UnknownNameError, as_text, nearest, show, unknown_name
@@ -61,10 +62,10 @@ def sections_of(guide: str) -> Mapping[str, str]:
     text = text_of(guide)
     # A line in a block of code may look like a heading.
     bare = re.sub(_FENCE, lambda block: " " * len(block[0]), text)
-    found = list(re.finditer(_HEADING, bare))
-    ends = [*(heading.start() for heading in found[1:]), len(text)]
-    starts = [(anchor_of(heading[1]), heading.start()) for heading in found]
-    return {anchor: f"{text[start:end].rstrip()}\n" for (anchor, start), end in zip(starts, ends, strict=True)}
+    starts = [(heading.start(), anchor_of(heading[1])) for heading in re.finditer(_HEADING, bare)]
+    return {
+        anchor: f"{text[start:end].rstrip()}\n" for (start, anchor), (end, _) in pairwise([*starts, (len(text), "")])
+    }
 
 
 def anchor_of(heading: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import servingchecklist
 
 FOLDER = Path(servingchecklist.__file__).parent / "guides"
-_FENCE = re.compile(r"^( *)(```+|~~~+)([^\n]*)\n(.*?)^\1\2 *$", re.M | re.S)
+_FENCE = re.compile(r"^( *)(```+|~~~+)([^\n]*)\n(.*?)^\1\2 *$", re.MULTILINE | re.DOTALL)
 _TARGET = re.compile(r"\]\([^)\s]*\)|<https?://[^>]*>|`[^`\n]*`")
 
 
