@@ -118,6 +118,7 @@ class _TaskFields(_Marks, total=False):
     role: str
     section: str
     after: list[str]
+    wait_days: int
     not_before: str
     risk: RiskDocument
     references: list[ReferenceDocument]
@@ -943,6 +944,7 @@ class _TaskColumns(TypedDict):
     role: str | None
     labels: list[str]
     after: list[str]
+    wait_days: int
     not_before: date | None
     blast_radius: int | None
     likelihood: int | None

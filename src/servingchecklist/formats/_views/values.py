@@ -32,6 +32,7 @@ _WHITE_SPACE = "only its white space differs"
 _NAMES = {
     "": "as a whole",
     "after": "comes after",
+    "wait_days": "days to wait",
     "not_before": "not before",
     "when": "is there where",
     "context": "made for",
