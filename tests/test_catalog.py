@@ -129,7 +129,7 @@ def test_only_ids_that_are_listed_are_loaded(name):
 
 OVERLAYS = {
     "llm-serving": {"c7.after", "c7.effort", "c8.priority", "c8.effort", "c8.description"},
-    "batch-inference": {"c1.description", "c6.after", "c7.after", "c7.description", "c9.after", "c9.description"},
+    "batch-inference": {"c1.description", "c6.after", "c7.after", "c7.description", "c9.after", "c9.description", "c9.wait_days"},
     "edge-serving": {"c3.description", "c5.after", "c6.after", "c7.after"},
     "regulated": {"c2.description", "c4.after", "c8.after", "launch-review.description"},
 }
