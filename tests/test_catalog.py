@@ -186,8 +186,16 @@ def test_only_ids_that_are_listed_are_loaded(name):
 OVERLAYS = {
     "online-serving": {"c7.after", "c9.after"},
     "llm-serving": {"c6.after", "c7.after", "c7.effort", "c8.after", "c8.effort", "c8.description", "c9.after"},
-    "batch-inference": {"c1.description", "c7.description", "c9.after"},
-    "edge-serving": {"c3.description", "c5.after", "c6.after"},
+    "batch-inference": {
+        "c1.description",
+        "c6.after",
+        "c7.after",
+        "c7.description",
+        "c9.after",
+        "c9.description",
+        "c9.wait_days",
+    },
+    "edge-serving": {"c3.description", "c5.after", "c6.after", "c7.after"},
     "regulated": {
         "c2.description",
         "c2.when",
