@@ -374,6 +374,16 @@ def test_snippets_can_be_read():
         assert json.loads(block)
 
 
+def test_each_alert_fires_in_a_test_and_is_silent_in_another():
+    yaml = pytest.importorskip("ruamel.yaml").YAML(typ="safe")
+    blocks = [yaml.load(block) for block in blocks_of(NAME, "yaml")]
+    alerts = {rule["alert"] for block in blocks for group in block.get("groups", ()) for rule in group["rules"]}
+    cases = [case for block in blocks for test in block.get("tests", ()) for case in test["alert_rule_test"]]
+    assert len(alerts) == 7
+    assert {case["alertname"] for case in cases if case["exp_alerts"]} == alerts
+    assert {case["alertname"] for case in cases if not case["exp_alerts"]} == alerts
+
+
 def test_commands_of_the_library_run(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     commands = re.findall(r"^\$ servingchecklist (.+)$", text_of(NAME), re.MULTILINE)
