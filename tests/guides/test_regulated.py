@@ -108,6 +108,7 @@ STATED = [
     "Directive (EU) 2024/2853",
     "consolidated text of 27 July 2026",
     "in force since 27 July 2026",
+    "C(2026) 5054 of 20 July 2026",
     "| 27 July 2026 | article 4a",
     "| 2 February 2025 |",
     "| 2 August 2025 |",
