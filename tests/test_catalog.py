@@ -186,9 +186,25 @@ def test_only_ids_that_are_listed_are_loaded(name):
 OVERLAYS = {
     "online-serving": {"c7.after", "c9.after"},
     "llm-serving": {"c6.after", "c7.after", "c7.effort", "c8.after", "c8.effort", "c8.description", "c9.after"},
-    "batch-inference": {"c1.description", "c7.description", "c9.after"},
-    "edge-serving": {"c3.description", "c5.after", "c6.after"},
-    "regulated": {"c2.description", "c4.after", "c8.after", "launch-review.description"},
+    "batch-inference": {
+        "c1.description",
+        "c6.after",
+        "c7.after",
+        "c7.description",
+        "c9.after",
+        "c9.description",
+        "c9.wait_days",
+    },
+    "edge-serving": {"c3.description", "c5.after", "c6.after", "c7.after"},
+    "regulated": {
+        "c2.description",
+        "c2.when",
+        "c4.after",
+        "c4.when",
+        "c7.after",
+        "c8.after",
+        "launch-review.description",
+    },
 }
 """What each overlay sets, besides the tasks that it adds."""
 
@@ -314,7 +330,7 @@ WORDS_OF_OVERLAYS = {
     "llm-serving": ["time to first token", "inter-token", "tokens per second", "prompt", "stream", "thousand requests", "safety", "cache", "batch"],
     "batch-inference": ["rerun", "complete", "window", "backfill", "publish"],
     "edge-serving": ["device", "battery", "offline"],
-    "regulated": ["privacy", "bias", "oversight", "incident", "records", "sign-off"],
+    "regulated": ["privacy", "bias", "oversight", "incident", "records", "sign-off", "risk register", "robustness", "conformity", "explain", "supplier"],
 }  # fmt: skip
 
 
