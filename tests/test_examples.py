@@ -207,7 +207,7 @@ def test_pictures_are_written_only_where_somebody_asks():
 
 def test_a_checklist_is_tailored_for_a_service_and_told_why(tmp_path):
     head, *lines = run("tailor_for_a_service.py").splitlines()
-    assert head == "model-serving 2026.1 + house 2026.1: 11 tasks"
+    assert head == "model-serving 2026.2 + house 2026.1: 11 tasks"
     assert lines[:3] == [
         "",
         "tasks.house-costs: Open a cost centre",
@@ -215,13 +215,13 @@ def test_a_checklist_is_tailored_for_a_service_and_told_why(tmp_path):
     ]
     target = tmp_path / "ours.toml"
     head, *lines = run("tailor_for_a_service.py", "mode=batch", "tier=B,C", "-o", str(target)).splitlines()
-    assert head == "model-serving 2026.1 + house 2026.1 + context 1: 10 tasks"
-    why = "applies where mode is online, streaming or edge; here mode is batch"
+    assert head == "model-serving 2026.2 + house 2026.1 + context 1: 10 tasks"
+    why = "applies where mode is online, events or edge; here mode is batch"
     assert f"    dropped by context 1: {why}" in lines
     assert [step.layer for step in explain(read(target), "c7")["after"].revisions] == ["house 2026.1", "context 1"]
     assert run("tailor_for_a_service.py", " mode = batch ", "tier=B, C").splitlines() == [head, *lines]
     for arguments, words in [
-        (["mode=cloud"], "(got 'cloud'); known: online, batch, streaming, edge\n"),
+        (["mode=cloud"], "(got 'cloud'); known: online, batch, events, edge\n"),
         (["--overlay", str(EXAMPLES / "versions" / "fraud.toml")], "take an overlay for it, or one that is for any\n"),
         (["--overlay", "gone.toml"], "check the path\n"),
         (["tier=A", "mode"], "argument FACET=VALUE: 'mode' has no '=', as in mode=online\n"),

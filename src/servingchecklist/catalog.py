@@ -1,4 +1,4 @@
-"""Checklists and overlays by id: those that come with this package, and those that installed packs offer.
+"""Checklists and overlays by id: those that come with this package, and those that installed packs offer. Guides by name.
 
 A bundled id is never looked up in packs. Packs are looked up each time they are needed, so one that was just installed is found.
 """
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeVar, cast
 
 import attrs
 
+from . import _guides
 from ._model._validation import is_id
 from ._model.checklist import Checklist
 from ._model.overlay import Overlay
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
     from ._plugins import Offer
     from .formats._installed import InstalledFormat
 
-__all__ = ["Entry", "entries", "ids", "load", "model_serving", "overlay"]
+__all__ = ["Entry", "entries", "guide", "guides", "ids", "load", "model_serving", "overlay"]
 
 _Kind = TypeVar("_Kind", Checklist, Overlay)
 
 _BUNDLED: dict[str, type[Checklist | Overlay]] = {
     "model-serving": Checklist,
     "model-rollback": Checklist,
+    "online-serving": Overlay,
     "llm-serving": Overlay,
     "batch-inference": Overlay,
     "edge-serving": Overlay,
@@ -105,6 +107,22 @@ def entries() -> tuple[Entry, ...]:
 def model_serving() -> Checklist:
     """Return the launch checklist for model serving: three phases, nine tasks, three tips. Same as ``load("model-serving")``."""
     return load("model-serving")
+
+
+def guides() -> tuple[str, ...]:
+    """Return the name of each guide that comes with this package."""
+    return _guides.NAMES
+
+
+def guide(name: str) -> str:
+    """Return a guide in Markdown: ``"llm-serving"``, or a section of it: ``"llm-serving#cost"``.
+
+    The address of a reference to a guide is taken too: ``"servingchecklist/guides/llm-serving.md#cost"``.
+
+    Raises:
+        UnknownNameError: There is no such guide, or no such section in it; the hint names the nearest.
+    """
+    return _guides.find(name)
 
 
 def _get(name: str, kind: type[_Kind]) -> _Kind:

@@ -41,7 +41,7 @@ LINKS = ("--link", "the run=https://example.com/?run=1", "--link", "https://exam
 def started(run):
     status, out, err = run("start", "fraud-v3", *BY, "--at", "2026-11-02T09:00Z")
     assert (status, err) == (0, "")
-    assert out == "fraud-v3: started by ml-platform with model-serving 2026.1, 9 tasks\n"
+    assert out == "fraud-v3: started by ml-platform with model-serving 2026.2, 9 tasks\n"
     return run
 
 
@@ -227,7 +227,7 @@ def test_a_moment_is_local_unless_it_says_another(started, monkeypatch):
             datetime(2026, 11, 24, 8, 30, tzinfo=UTC),
             datetime(2026, 11, 24, 14, 59, 59, tzinfo=UTC),
         ]
-        assert started("launches")[1] == "fraud-v3  model-serving 2026.1  started 2026-11-02, 2 of 9 closed\n"
+        assert started("launches")[1] == "fraud-v3  model-serving 2026.2  started 2026-11-02, 2 of 9 closed\n"
     finally:
         monkeypatch.undo()
         time.tzset()
@@ -576,7 +576,7 @@ def test_what_others_write_to_a_file_meanwhile_is_kept(run, tmp_path, monkeypatc
 
 
 def test_a_launch_is_kept_in_a_file_from_the_start(run, tmp_path):
-    started = "fraud-v3: started by ml-platform with model-serving 2026.1, 9 tasks\n"
+    started = "fraud-v3: started by ml-platform with model-serving 2026.2, 9 tasks\n"
     assert run("start", "fraud-v3", *BY, "-o", "fraud-v3.jsonl", "--at", "2026-11-02") == (0, started, "")
     assert not (tmp_path / "launches.db").exists()
     assert run("finish", "c1", *BY, "--launch", "fraud-v3.jsonl")[0] == 0

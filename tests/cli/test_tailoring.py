@@ -382,17 +382,17 @@ def stored():
 def test_a_launch_moves_and_says_what_is_kept_of_what_has_gone(started):
     assert started("migrate", "small.toml", *BY, "--at", "2026-11-04T09:00Z") == (
         0,
-        "fraud-v3: migrated from model-serving 2026.1 (9 tasks) to model-serving 2026.1 (7 tasks) (ml-platform; 1 of 7 closed)\n"
+        "fraud-v3: migrated from model-serving 2026.2 (9 tasks) to model-serving 2026.2 (7 tasks) (ml-platform; 1 of 7 closed)\n"
         "fraud-v3: c2 Identify target audience: no longer in the checklist; 2 events are kept\n"
         "fraud-v3: c4 Prioritize high-impact tasks: no longer in the checklist; 1 event is kept\n",
         "",
     )
     assert stored().checklist == for_context(BASE, tier="C")
     assert stored().retired == ("c2", "c4")
-    line = "fraud-v3: already has model-serving 2026.1 (7 tasks); nothing was recorded\n"
+    line = "fraud-v3: already has model-serving 2026.2 (7 tasks); nothing was recorded\n"
     assert started("migrate", "small.toml", "--launch", "fraud-v3", *BY) == (0, line, "")
     assert started("log")[1].splitlines()[-1][10:] == (
-        "2026-11-04T09:00:00Z  ml-platform  migrated  model-serving  2026.1  c2, c4  go-live: c2: is not there any more, go-live: c4: is not there any more"
+        "2026-11-04T09:00:00Z  ml-platform  migrated  model-serving  2026.2  c2, c4  go-live: c2: is not there any more, go-live: c4: is not there any more"
     )
     assert started("log", "--task", "c4")[1][10:] == "2026-11-03T09:00:00Z  ml-platform  finished  c4\n"
     # What went earlier has no title any more.
@@ -411,8 +411,9 @@ def test_list_shows_what_is_bundled_and_what_it_needs(run):
     status, out, err = run("list")
     assert (status, err) == (0, "")
     assert out.splitlines() == [
-        "model-serving    checklist  2026.1  Model Serving Launch Checklist for 2026",
+        "model-serving    checklist  2026.2  Model Serving Launch Checklist for 2026",
         "model-rollback   checklist  2026.1  Model Rollback Drill",
+        "online-serving   overlay    2026.2  Online serving (for model-serving)",
         "llm-serving      overlay    2026.1  Serving a large language model (for model-serving)",
         "batch-inference  overlay    2026.1  Batch inference (for model-serving)",
         "edge-serving     overlay    2026.1  Serving on devices (for model-serving)",
@@ -534,8 +535,8 @@ def test_overlays_are_rendered(run):
         (["tailor", "--with", "llm-servng"], 2, "(got 'llm-servng'); did you mean 'llm-serving'?\n"),
         (["tailor", "--with", "gone.toml"], 2, "servingchecklist: the file cannot be read: No such file or directory (got 'gone.toml'); check the path\n"),
         (["tailor", "gone.toml", "--context", "tier=A"], 2, "servingchecklist: the file cannot be read: No such file or directory (got 'gone.toml')"),
-        (["tailor", "--context", "mood=batch"], 2, "servingchecklist: --context: there is no facet of that name (got 'mood'); known: mode, model, tier\n"),
-        (["tailor", "--context", "mode=btch"], 2, "servingchecklist: --context mode: is not a value of that facet (got 'btch'); known: online, batch, streaming, edge\n"),
+        (["tailor", "--context", "mood=batch"], 2, "servingchecklist: --context: there is no facet of that name (got 'mood'); known: mode, model, tier, hosting, context\n"),
+        (["tailor", "--context", "mode=btch"], 2, "servingchecklist: --context mode: is not a value of that facet (got 'btch'); known: online, batch, events, edge\n"),
         (["tailor", "--context", "mode=b/c"], 2, "servingchecklist: --context mode: is not a value of a facet (got 'b/c'); "),
         (["tailor", "--context", "Mode=batch"], 2, "servingchecklist: --context Mode: is not an id (got 'Mode'); "),
         (["tailor", "small.toml", "--context", "tier=A"], 2, "servingchecklist: --context tier: was chosen before: tier is C (got 'A'); begin with the checklist as it was before that choice\n"),

@@ -17,10 +17,12 @@ from servingchecklist import (
     Checklist,
     Effort,
     Limits,
+    Overlay,
     Phase,
     Reference,
     Risk,
     Task,
+    changes,
     critical_path,
     dumps,
     forecast,
@@ -38,6 +40,7 @@ from servingchecklist.formats import text as plain_text
 from servingchecklist.formats._document import Document, Paragraph, Progress
 from servingchecklist.formats._views import VIEWS
 from servingchecklist.formats._views.checklist import outline
+from servingchecklist.tailoring import diff
 
 LAUNCH = model_serving()
 
@@ -414,6 +417,34 @@ def test_references_are_links_only_where_they_are_absolute():
     assert "Guide: Guide &amp; co (<code>guides/a-b.md</code>)" in html
     assert html.count("<a ") == 1
     assert "- Out *there* <https://example.com/?a=1&b=2>" in dumps(checklist, "text")
+
+
+def test_a_guide_of_the_package_is_shown_as_the_command_that_prints_it():
+    guide = Reference("Build & see", "servingchecklist/guides/execution.md")
+    section = Reference("Tracking", "servingchecklist/guides/execution.md#c6-set-up-tracking")
+    others = [
+        Reference("T", url) for url in ("servingchecklist/guides/gone.md", "servingchecklist/guides/execution.txt")
+    ]
+    task = Task("a", "A", description="Do it.", references=[section, *others])
+    checklist = Checklist("x", "X", phases=[Phase("p", "P", guide=guide, tasks=[task])])
+    markdown, text, html = (dumps(checklist, format) for format in ("markdown", "text", "html"))
+    assert "\nGuide: Build \\& see (`servingchecklist guide execution`)\n" in markdown
+    assert "\n  - Tracking (`servingchecklist guide execution#c6-set-up-tracking`)\n" in markdown
+    assert "\n  - T (`servingchecklist/guides/gone.md`)\n  - T (`servingchecklist/guides/execution.txt`)\n" in markdown
+    assert "Guide: Build & see (servingchecklist guide execution)\n" in text
+    assert "- Tracking (servingchecklist guide execution#c6-set-up-tracking)\n" in text
+    assert "- T <servingchecklist/guides/gone.md>\n" in text
+    assert "<p>Guide: Build &amp; see (<code>servingchecklist guide execution</code>)</p>" in html
+    assert "<li>Tracking (<code>servingchecklist guide execution#c6-set-up-tracking</code>)</li>" in html
+    lines = [line.strip() for line in text.splitlines()]
+    assert lines[lines.index("Do it.") + 1] == "Further reading:"
+    earlier = Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("a", "A", references=[section])])])
+    told = dumps(diff(earlier, checklist), "text")
+    assert "Build & see (servingchecklist guide execution)" in told
+    overlay = Overlay(
+        "o", "O", base="x", references=[guide], changes=[changes.SetTask("a", references=[guide], reason="r")]
+    )
+    assert dumps(overlay, "text").count("Build & see (servingchecklist guide execution)") == 2
 
 
 def test_rules_that_say_nothing_leave_no_list_of_reasons():

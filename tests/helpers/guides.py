@@ -6,7 +6,7 @@ from pathlib import Path
 import servingchecklist
 
 FOLDER = Path(servingchecklist.__file__).parent / "guides"
-_FENCE = re.compile(r"^( *)(```+|~~~+)([^\n]*)\n(.*?)^\1\2 *$", re.M | re.S)
+_FENCE = re.compile(r"^( *)(```+|~~~+)([^\n]*)\n(.*?)^\1\2 *$", re.MULTILINE | re.DOTALL)
 _TARGET = re.compile(r"\]\([^)\s]*\)|<https?://[^>]*>|`[^`\n]*`")
 
 
@@ -36,5 +36,7 @@ def check_numbers(name, computed, stated):
     assert not missing, f"the guide {name} does not say: {missing}"
     for phrase in sorted((*computed, *stated), key=len, reverse=True):
         rest = rest.replace(phrase, "\N{MIDDLE DOT}")
-    left = [rest[max(0, match.start() - 40) : match.end() + 20] for match in re.finditer(r"(?<![\w.#-])\d[\d.,]*", rest)]
+    left = [
+        rest[max(0, match.start() - 40) : match.end() + 20] for match in re.finditer(r"(?<![\w.#-])\d[\d.,]*", rest)
+    ]
     assert not left, f"numbers of the guide {name} that no test computes or names: {left}"

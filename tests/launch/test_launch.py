@@ -567,7 +567,7 @@ def test_a_snapshot_is_how_it_stands():
     assert launch.snapshot().state("c3").status is Status.DOING
     document = snapshot.to_dict()
     assert (document["checklist"], document["at"]) == (
-        {"id": "model-serving", "version": "2026.1"},
+        {"id": "model-serving", "version": "2026.2"},
         "2026-11-03T12:00:00Z",
     )
     assert document["tasks"] == [state.to_dict() for state in snapshot.states]

@@ -271,6 +271,7 @@ FUNCTIONS = {
         {"path": "new.db", "timeout": 1.0, "read_only": False},
     ),
     "calibration": (calibration, {"launches": [ENDED], "at": NOON, **WORK, "blocked": {}}),
+    "catalog.guide": (catalog.guide, {"name": "foundation"}),
     "catalog.load": (catalog.load, {"checklist_id": "model-serving"}),
     "catalog.overlay": (catalog.overlay, {"overlay_id": "regulated"}),
     "critical_path": (

@@ -112,6 +112,8 @@ def test_a_checklist_is_typed() -> None:
     assert_type(checklist, Checklist)
     assert_type(catalog.load("model-serving"), Checklist)
     assert_type(catalog.ids(), tuple[str, ...])
+    assert_type(catalog.guides(), tuple[str, ...])
+    assert_type(catalog.guide("foundation"), str)
     assert_type(checklist["c1"], Task)
     assert_type(list(checklist), list[Task])
     assert_type(checklist.phase_of("c1"), Phase)

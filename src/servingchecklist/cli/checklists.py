@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from .. import catalog
+from .. import _guides, catalog
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
 from .._planning.rules import abbreviate
@@ -85,6 +85,17 @@ def show_list(options: Namespace) -> int:
         cells = [cell.ljust(width) for cell, width in zip(_cells(entry), widths, strict=True)]
         print(inert("  ".join([*cells[:2], line_of(entry.fault)] if entry.fault else [*cells, _description(entry)])))
     return 1 if any(entry.fault for entry in entries) else 0
+
+
+def show_guide(options: Namespace) -> int:
+    """Print a guide or a section of it, or the names of all guides (``guide``)."""
+    if options.name is not None:
+        print(catalog.guide(options.name), end="")
+        return 0
+    width = max(map(len, catalog.guides()))
+    for name in catalog.guides():
+        print(f"{name.ljust(width)}  {_guides.title_of(name)}")
+    return 0
 
 
 def show_schema(options: Namespace) -> int:

@@ -84,7 +84,7 @@ A launch checklist for model serving. Without a command: what to do next.
 
 see     next            what to do next     status          how a launch stands
         review          what has happened   log, launches   events; launches
-        list            the catalog         critical-path   what holds the date
+        list, guide     catalog; guides     critical-path   what holds the date
 plan    forecast        the finish date     levers          what moves it
         calibration     how dates held
 tailor  tailor, explain overlays, origins   diff, upgrade   versions
@@ -231,6 +231,11 @@ def _add_checklists(command: Command) -> None:
     )
     help = "list only what packs offer; an entry that cannot be used is listed as malformed, with the reason"
     parser.add_argument("--packs", action="store_true", help=help)
+    more = "For example: servingchecklist guide execution#c6-set-up-tracking"
+    help = "print a guide to a phase or to a kind of service, in Markdown, or list the guides"
+    parser = command("guide", checklists.show_guide, help, more=more)
+    help = "the name of the guide, or NAME#SECTION for a section of it (default: list the names)"
+    parser.add_argument("name", nargs="?", metavar="GUIDE", help=help)
     help = "check files, and print each fault with its line"
     parser = command("check", checklists.check, help, "--no-limits", "--json")
     parser.add_argument("files", nargs="+", metavar="FILE", help=f"a file in {READABLE}; - is standard input")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ..._guides import name_in
 from ..._model.task import Priority
 from ..._text import join_words, lead, without_number
 from .._document import Bullets, Code, Document, Fact, Field, Fields, Item, Items, Link, Paragraph, Section
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
     from ..._model.checklist import Checklist
     from ..._model.effort import Effort
     from ..._model.facet import Choice
-    from ..._model.task import Phase, Task
+    from ..._model.task import Phase, Reference, Task
     from ..._planning.ordering import Recommendation, Recommendations
-    from .._document import Block, Line
+    from .._document import Block, Inline, Line
 
 _NEXT = "What to do next"
 
@@ -132,7 +133,20 @@ def _of_phase(phase: Phase) -> Iterator[Block]:
         yield Paragraph(["after phase " if len(phase.after) == 1 else "after phases ", Code(phase.after)], "meta")
     yield from _marks(phase)
     if phase.guide:
-        yield Paragraph(["Guide: ", Link(phase.guide)])
+        yield Paragraph(["Guide: ", *page(phase.guide)])
+
+
+def page(reference: Reference) -> list[Inline]:
+    """Return a page to read on: a link, or the command that prints it where it is a guide of this package."""
+    if guide := name_in(reference.url):
+        return [f"{reference.title} (", Code([f"servingchecklist guide {guide}"]), ")"]
+    return [Link(reference)]
+
+
+def pages(references: Iterable[Reference]) -> list[Block]:
+    """Return pages to read on as a list; nothing where there are none."""
+    lines = [page(reference) for reference in references]
+    return [Bullets(lines)] if lines else []
 
 
 def _marks(part: Checklist | Phase) -> Iterator[Block]:
@@ -189,7 +203,7 @@ def details(task: Task, boxes: Sequence[Bullets] = ()) -> list[Block]:
         body += criteria(task.criteria)
     body += annotation_fields(task.annotations)
     if task.references:
-        body.append(Bullets([[Link(reference)] for reference in task.references]))
+        body += [Paragraph("Further reading:", "meta"), *pages(task.references)]
     return body
 
 

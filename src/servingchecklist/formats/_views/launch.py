@@ -20,7 +20,6 @@ from .._document import (
     Figure,
     Item,
     Items,
-    Link,
     Paragraph,
     Progress,
     Row,
@@ -29,7 +28,7 @@ from .._document import (
 )
 from .._layout import blocks as prose
 from .._layout import inline
-from .checklist import by_section, details, labels, next_section, phase_section, terms, waits
+from .checklist import by_section, details, labels, next_section, page, pages, phase_section, terms, waits
 from .planning import stated_options
 
 if TYPE_CHECKING:
@@ -173,7 +172,7 @@ def _boxes(state: TaskState) -> list[Bullets]:
 def _body(state: TaskState, at: datetime | None) -> list[Block]:
     """Return the reason for the status of a task, its references and its latest note."""
     reasons: list[Line] = [reason] if (reason := _reason(state, at)) else []
-    lines = [*reasons, *([Link(reference)] for reference in state.references)]
+    lines = [*reasons, *map(page, state.references)]
     body: list[Block] = [Bullets(lines)] if lines else []
     if state.note:
         day = f", {day_of(state.note_at, at or state.note_at)}" if state.note_at else ""
@@ -295,8 +294,7 @@ def _review_items(items: Sequence[ReviewItem]) -> Items:
 
 def _proof(item: ReviewItem) -> list[Block]:
     """Return the references and the note of the event behind an entry."""
-    links: list[Block] = [Bullets([[Link(reference)] for reference in item.references])] if item.references else []
-    return [*links, *prose(item.note)]
+    return [*pages(item.references), *prose(item.note)]
 
 
 def _forecast(review: Review) -> Iterator[Section]:

@@ -23,10 +23,10 @@ from ..._model.changes import (
 from ..._model.kpi import Kpi
 from ..._model.task import Phase, Task
 from ..._text import count, join_words
-from .._document import Bullets, Code, Document, Fact, Field, Fields, Item, Items, Link, Paragraph, Row, Section, Table
+from .._document import Code, Document, Fact, Field, Fields, Item, Items, Paragraph, Row, Section, Table
 from .._layout import blocks as prose
 from . import values
-from .checklist import layers_in_words
+from .checklist import layers_in_words, pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -56,8 +56,7 @@ def overlay(value: Overlay) -> Document:
     """Return an overlay: its changes, numbered, each with its reason."""
     blocks: list[Block] = [Paragraph(f"{value.label}, for {value.base or 'any checklist'}")]
     blocks += [Section("Changes", [_changes(value)])] if value.changes else [Paragraph("It changes nothing.")]
-    if value.references:
-        blocks.insert(1, Bullets([[Link(reference)] for reference in value.references]))
+    blocks[1:1] = pages(value.references)
     blocks[1:1] = prose(value.description)
     return Document(value.title, blocks)
 

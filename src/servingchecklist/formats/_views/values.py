@@ -13,9 +13,9 @@ from ..._model.kpi import Criterion, GateDefinition, Kpi
 from ..._model.task import Phase, Reference, Risk, Step, Task
 from ..._tailoring.difference import PLACE
 from ..._text import count, join_words
-from .._document import Became, Changed, Field, Link, Strong
+from .._document import Became, Changed, Field, Strong, plain
 from . import proof
-from .checklist import choices
+from .checklist import choices, page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -86,7 +86,7 @@ def in_words(field: str, value: Whole) -> str:
 
 def _entry(value: object) -> str:
     if isinstance(value, Reference):
-        return f"{value.title} <{value.url}>"
+        return plain(page(value))
     if isinstance(value, Step):
         return f"{value.text} ({value.id})"
     if isinstance(value, Criterion):
@@ -123,7 +123,7 @@ def stated(field: str, value: Whole, name: str = "") -> Field:
     lines: list[Line] = [in_words(field, value)]
     if field in LONG and value:
         entries = value if isinstance(value, tuple) else (value,)
-        lines = [[Link(entry)] if isinstance(entry, Reference) else _entry(entry) for entry in entries]
+        lines = [page(entry) if isinstance(entry, Reference) else _entry(entry) for entry in entries]
     return Field(name or name_of(field), lines)
 
 
