@@ -56,10 +56,10 @@ def files(tmp_path):
 def test_overlays_are_laid_on_in_order_and_printed_as_a_file_to_read_back(run, tmp_path):
     made = tailor(BASE, LLM, TEAM)
     assert run("tailor", "--with", "llm-serving", "--with", "team.toml") == (0, dumps(made, "toml"), "")
-    status, out, _ = run("tailor", "edited.toml", "--with", "team.toml", "--with", "llm-serving", "-f", "json")
-    again = loads(out, "json", limits=None)
-    assert (status, again) == (0, tailor(read("edited.toml"), TEAM, LLM))
-    assert again.layers == (TEAM, LLM)
+    status, out, _ = run("tailor", "edited.toml", "--with", "team.toml", "--with", "online-serving", "-f", "json")
+    again, online = loads(out, "json", limits=None), catalog.overlay("online-serving")
+    assert (status, again) == (0, tailor(read("edited.toml"), TEAM, online))
+    assert again.layers == (TEAM, online)
     assert run("tailor", "--with", "team.toml", "-o", "fraud.json") == (0, "", "")
     assert read("fraud.json") == tailor(BASE, TEAM)
     assert run("tailor", "--with", "team.toml", "-o", "page.html")[0] == 0
