@@ -189,6 +189,7 @@ OVERLAYS = {
     "batch-inference": {
         "c1.description",
         "c6.after",
+        "c6.description",
         "c7.after",
         "c7.description",
         "c9.after",

@@ -147,7 +147,9 @@ def test_the_overlay_takes_away_the_kpis_of_requests():
     [text] = blocks_of(GUIDE, "toml")
     base = tailor(model_serving(), catalog.overlay(GUIDE), loads(text, "toml", kind=Overlay))
     tailored = for_context(base, mode="batch")
-    assert not {"latency-p99", "throughput"} & {kpi.id for kpi in tailored.kpis}
+    asked = {kpi for task in tailored for criterion in task.criteria for kpi in criterion.kpis}
+    assert asked == {kpi.id for kpi in tailored.kpis}
+    assert not {"latency-p99", "throughput", "errors", "degraded", "examples"} & asked
     assert [audience.id for audience in tailored.audiences] == ["retention"]
     assert "run-late" in tailored["c8"].criteria[0].kpis
 
