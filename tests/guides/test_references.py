@@ -8,7 +8,7 @@ import pytest
 
 from helpers.guides import FOLDER, text_of
 from servingchecklist import _guides, catalog
-from servingchecklist.cli.parser import parse
+from servingchecklist.cli.parser import parse, parsers
 
 GUIDES = sorted(path.stem for path in FOLDER.glob("*.md"))
 _FENCED = re.compile(r"^( *)(```+|~~~+)([^\n]*)\n(.*?)^\1\2 *$", re.MULTILINE | re.DOTALL)
@@ -83,7 +83,8 @@ def words_of(command):
 def test_commands_in_guides_can_be_parsed(name):
     for command in commands_of(name):
         for words in words_of(command):
-            assert parse(words), command
+            # The name of a command alone is the command as such, as in "`servingchecklist attest` records it".
+            assert words in [[known] for known in parsers()] or parse(words), command
 
 
 def test_the_check_of_commands_sees_a_wrong_option(capsys):
