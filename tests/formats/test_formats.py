@@ -466,12 +466,12 @@ def test_parts_are_shown_in_a_few_lines():
         "    [ ] `milestones` Model optimization, deployment pipeline and inference\n"
         "        service tests have dates from their owners, and a number decides when\n"
         "        each is done\n"
-        "    [ ] `slack` Some working days lie between the last milestone and the launch,\n"
-        "        and the week of serving before c9 is in the plan\n"
-        "    [ ] `on-call` The rota, the escalation path and the role that may roll back\n"
-        "        alone are named\n"
+        "    [ ] `slack` At least <3> working days lie between the last milestone and the\n"
+        "        launch, and the 7 days of serving between c7 and c8 are in the plan\n"
+        "    [ ] `on-call` The on-call rota, the escalation path and the role that may\n"
+        "        roll back without asking are named\n"
         "    - blocked, as serving-team recorded: the budget for the pool of accelerators\n      is not agreed\n",
-        "4 of 9 done, 1 waived, 9.5 of 16.5 days of work closed, 0 of 39 steps ticked\n"
+        "4 of 9 done, 1 waived, 9.5 of 16.5 days of work closed, 0 of 41 steps ticked\n"
         "Foundation: 2 of 3 done\nExecution: 1 of 3 done\n"
         "Launch & Review: 1 of 3 done, 1 waived\ncritical: 2 of 4 done\nhigh: 2 of 5 done, 1 waived\n",
     ]
