@@ -345,6 +345,109 @@ def test_a_change_to_what_a_layer_has_dropped_says_which_and_why(run, tmp_path):
     ]
 
 
+# upgrade --replace
+
+BEFORE = attrs.evolve(LLM, version="2020.1", changes=LLM.changes[:3])
+"""What an older package has shipped as llm-serving: fewer tasks."""
+
+MINE = Overlay(
+    "mine",
+    "Mine",
+    base="model-serving",
+    changes=[
+        changes.SetTask("llm-limits", labels=["mine"], effort=Effort(9, 9), reason="our callers are many"),
+        changes.SetKpi("errors", at_most="0.7%", reason="we can live with that"),
+    ],
+)
+
+
+@pytest.fixture
+def aged(run, tmp_path):
+    """A checklist that was tailored with older versions of what the package ships."""
+    base = attrs.evolve(BASE, version="2020.1")
+    slow = [
+        attrs.evolve(change, task=attrs.evolve(change.task, effort=Effort(30, 40)))
+        if isinstance(change, changes.AddTask) and change.task.id == "llm-limits"
+        else change
+        for change in BEFORE.changes
+    ]
+    before = attrs.evolve(BEFORE, changes=slow)
+    write(for_context(tailor(base, before, MINE), tier="B"), tmp_path / "assistant.toml")
+    write(before, tmp_path / "before.toml")
+    write(MINE, tmp_path / "mine.toml")
+    write(base, tmp_path / "base.toml")
+    return run, before, base
+
+
+AGAIN = "servingchecklist: context applied again: tier is B\n"
+EFFORT = "tasks.llm-limits.effort"
+
+
+def test_a_newer_overlay_takes_the_place_of_a_layer(aged):
+    run, before, base = aged
+    first = upgrade(base, BASE, before, replacement=LLM)
+    second = upgrade(tailor(base, before), first.checklist, MINE, {EFFORT: "ours"})
+    asked = ("upgrade", "assistant.toml", "--replace", "llm-serving")
+    open_ones = f"mine: {EFFORT}: changed on both sides; resolve it with --ours {EFFORT} or --theirs {EFFORT}\n"
+    text = f"{dumps(first, 'text')}\n"
+    status, out, err = run(*asked)
+    assert (status, out.startswith(text), err) == (1, True, open_ones)
+    decided = (*asked, "--ours", EFFORT)
+    assert run(*decided, "--checklist", "next.toml", "-o", "mine-2.toml") == (
+        0,
+        f"{text}{dumps(second, 'text')}",
+        AGAIN,
+    )
+    made = read("next.toml")
+    assert made == for_context(second.checklist, tier="B")
+    assert [layer.label for layer in made.layers] == [LLM.label, "mine 1", "context 1"]
+    assert (made["llm-limits"].effort, made["llm-limits"].labels) == (Effort(9, 9), ("mine",))
+    assert read("mine-2.toml") == second.overlay
+    assert json.loads(run(*decided, "--json")[1]) == [first.to_dict(), second.to_dict()]
+    # The versions and the overlays can be named as well, and the newer one by its file.
+    write(LLM, "llm.toml")
+    named = ("upgrade", "base.toml", "model-serving", "before.toml", "mine.toml", "--replace", "llm.toml", "--ours")
+    assert run(*named, EFFORT, "--checklist", "named.toml")[::2] == (0, "")
+    assert read("named.toml") == second.checklist
+    # It has the newest versions now.
+    assert run("upgrade", "next.toml")[::2] == (0, AGAIN)
+
+
+def test_an_overlay_that_is_not_to_be_replaced_is_carried_over_and_the_newer_one_named(aged):
+    run, before, base = aged
+    line = (
+        f"servingchecklist: newer in the catalog: {LLM.label}; replace with: "
+        "servingchecklist upgrade {} --replace llm-serving\n"
+    )
+    assert run("upgrade", "assistant.toml", "--checklist", "next.toml")[::2] == (
+        0,
+        line.format("assistant.toml") + AGAIN,
+    )
+    assert [layer.label for layer in read("next.toml").layers] == ["llm-serving 2020.1", "mine 1", "context 1"]
+    named = "base.toml model-serving before.toml mine.toml"
+    assert run("upgrade", *named.split())[::2] == (0, line.format(named))
+    write(attrs.evolve(before, version="2020.2"), "between.toml")
+    asked = ("upgrade", "assistant.toml", "--replace", "between.toml")
+    assert run(*asked)[::2] == (0, AGAIN)
+    # A layer for another checklist may have the id of one in the catalog.
+    other = Checklist("own", "Own", phases=[Phase("p", "P", tasks=[Task("a", "A")])])
+    write(tailor(other, Overlay("llm-serving", "Ours", version="0", changes=[])), "own.toml")
+    write(other, "own-2.toml")
+    assert run("upgrade", "own.toml", "own-2.toml")[::2] == (0, "")
+
+
+def test_a_newer_overlay_that_does_not_fit_is_told_with_its_name(aged, tmp_path):
+    run, before, _ = aged
+    bad = attrs.evolve(before, version="2021.1", changes=[changes.DropTask("c77", reason="r")])
+    write(bad, tmp_path / "bad.toml")
+    assert run("upgrade", "assistant.toml", "--replace", "bad.toml", "--checklist", "next.toml") == (
+        1,
+        "",
+        "bad.toml: $.changes[0].task: there is no task of that id (got 'c77'); did you mean 'c7'?\n",
+    )
+    assert not (tmp_path / "next.toml").exists()
+
+
 def test_what_was_decided_and_does_not_fit_together_is_told(run, tmp_path):
     def edition(version, **after):
         tasks = [Task(name, name.upper(), after=after.get(name, ())) for name in "ab"]
@@ -568,7 +671,19 @@ def test_overlays_are_rendered(run):
         (["diff", "model-serving", "edited.toml", "--overlay", "x.toml", "--id", "A b"], 2, "argument --id: 'A b' is not an id; use 1 to 64 of a-z, "),
         (["diff", "model-serving", "edited.toml", "--overlay", "x.toml", "--reason", ""], 2, "argument --reason: '' is empty; say in a few words what it is"),
         (["diff", "model-serving", "edited.toml", "--overlay", "x.toml", "--title", "a\nb"], 2, "argument --title: 'a\\nb' holds the line break U+000A at position 1"),
-        (["upgrade", "model-serving"], 2, "servingchecklist upgrade: the following arguments are required: NEW"),
+        (["upgrade"], 2, "servingchecklist upgrade: the following arguments are required: OLD"),
+        (["upgrade", "model-serving"], 2, "servingchecklist: this checklist has no overlays to carry over (got 'model-serving'); name its overlays after NEW, or give a tailored checklist as OLD\n"),
+        (["upgrade", "own.toml"], 2, "servingchecklist: the catalog has no version of this checklist (got 'own'); name the next version after OLD\n"),
+        (["upgrade", "small.toml", "--replace", "llm-serving"], 2, "servingchecklist: --replace: is not among the overlays that are carried over (got 'LLM'); leave it out; there are none\n"),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "--replace", "llm-serving"], 2, "servingchecklist: --replace: is not among the overlays that are carried over (got 'LLM'); known: team\n"),
+        (["upgrade", "model-serving", "edited.toml", "llm-serving", "--replace", "llm-serving"], 2, "servingchecklist: --replace: is not newer than VERSION (got 'LLM'); leave it out to carry that version over\n"),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "--replace", "older.toml"], 2, "servingchecklist: --replace: is not newer than 1 (got 'team 0.9'); leave it out to carry that version over\n"),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "--replace", "newer.toml", "--replace", "newer.toml"], 2, "servingchecklist: --replace: is there twice (got 'team 2'); name one version of it\n"),
+        (["upgrade", "twice.toml", "edited.toml", "--replace", "newer.toml"], 2, "servingchecklist: --replace: is there in several layers (got 'team 2'); name the base as OLD, and the overlays that you want\n"),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "--replace", "other.toml"], 1, "other.toml: $.base: is another checklist (got 'model-rollback'); this one is 'model-serving'; take an overlay for it, or one that is for any\n"),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "--replace", "newer.toml", "-o", "x.toml"], 2, "servingchecklist: --output writes one overlay, and there is none (got 'x.toml'); write the upgraded checklist with --checklist\n"),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "--replace", "gone.toml"], 2, "servingchecklist: the file cannot be read: No such file or directory (got 'gone.toml'); check the path\n"),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "--replace", "edited.toml"], 1, "edited.toml:2: $.kind: is not an overlay (got 'checklist'); "),
         (["upgrade", "model-serving", "edited.toml"], 2, "servingchecklist: this checklist has no overlays to carry over (got 'model-serving'); name its overlays after NEW, or give a tailored checklist as OLD\n"),
         (["upgrade", "model-serving", "edited.toml", "edited.toml"], 1, "edited.toml:2: $.kind: is not an overlay (got 'checklist'); "),
         (["upgrade", "model-serving", "team.toml", "team.toml"], 1, "team.toml:2: $.kind: is not a checklist (got 'overlay'); "),
@@ -606,6 +721,14 @@ def test_overlays_are_rendered(run):
 def test_a_mistake_is_one_line_that_says_what_to_do(started, tmp_path, arguments, status, words):
     write(attrs.evolve(NEW, base=None, layers=()), tmp_path / "new.toml")
     write(Launch.start(BASE, name="x", by="a"), tmp_path / "launch.json")
+    own = Checklist("own", "Own", phases=[Phase("p", "P", tasks=[Task("a", "A")])])
+    write(tailor(own, Overlay("o", "O", changes=[changes.DropTask("a", reason="r")])), tmp_path / "own.toml")
+    alone = attrs.evolve(TEAM, changes=TEAM.changes[:1])
+    write(tailor(BASE, alone, alone), tmp_path / "twice.toml")
+    write(attrs.evolve(TEAM, version="0.9"), tmp_path / "older.toml")
+    write(attrs.evolve(TEAM, version="2"), tmp_path / "newer.toml")
+    write(attrs.evolve(TEAM, version="2", base="model-rollback"), tmp_path / "other.toml")
+    words = words.replace("'LLM'", repr(LLM.label)).replace("VERSION", LLM.version)
     before = {path.name for path in tmp_path.iterdir()}
     actual, out, err = started(*arguments)
     assert (actual, out) == (status, "")
@@ -655,7 +778,7 @@ def test_nothing_is_loaded_that_tailors_unless_it_is_asked_for():
         ("diff", ["--check", "--overlay FILE", "--id ID", "--title WORDS", "--reason WORDS", "A B"]),
         (
             "upgrade",
-            ["--ours PATH", "--theirs PATH", "--checklist FILE", "OLD NEW [OVERLAY", "default: those that OLD holds"],
+            ["--ours PATH", "--theirs PATH", "--replace OVERLAY", "--checklist FILE", "OLD [NEW] [OVERLAY"],
         ),
         ("migrate", ["--launch LAUNCH", "--by WHO", "--at WHEN", "CHECKLIST"]),
         ("list", ["--packs"]),
