@@ -281,6 +281,7 @@ def _add_tailoring(command: Command) -> None:
         parser.add_argument(option, action="extend", type=ids, default=[], metavar="PATH", help=help)
     help = f"put a newer version of an overlay in the place of the one with its id: {SOURCE}; repeatable"
     parser.add_argument("--replace", action="append", default=[], metavar="OVERLAY", help=help)
+    add(parser, "--context", help="choose this on a facet of NEW, in place of what OLD has chosen on it; repeatable")
     for flags, holds in ((OUTPUT, "overlay for NEW"), (("--checklist",), "upgraded checklist")):
         help = f"write the {holds} to a .toml, .json or .yaml file, or - for standard output (default: do not write it)"
         parser.add_argument(*flags, dest=flags[-1].strip("-"), metavar="FILE", help=help)

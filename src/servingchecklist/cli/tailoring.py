@@ -350,17 +350,27 @@ def _upgraded(options: Namespace, inputs: _Inputs, upgrades: Sequence[tuple[str,
     from .._tailoring.context import for_context
 
     checklist = upgrades[-1][1].checklist if upgrades else inputs.new
-    if not inputs.context:
+    choices = {**inputs.context, **options.context}
+    if not choices:
         return checklist
+    with _faults_name_context(options.context):
+        for_context(checklist, options.context)
     try:
-        narrowed = for_context(checklist, inputs.context)
+        narrowed = for_context(checklist, choices)
     except (UnknownNameError, InvalidError) as error:
         hint = "name the base as OLD and its overlays, and choose a context with: servingchecklist tailor --context"
-        faults = [attrs.evolve(fault, path="$.context", hint=hint) for fault in error.faults]
+        faults = [attrs.evolve(_with_choice(fault, hint), path="$.context") for fault in error.faults]
         raise FaultyValueError(options.old, faults) from None
     context = join_words([str(choice) for choice in narrowed.context])
     print(f"servingchecklist: context applied again: {context}", file=sys.stderr)
     return narrowed
+
+
+def _with_choice(fault: Fault, hint: str) -> Fault:
+    """Return the fault of an old choice with a hint: a value that NEW does not know is chosen anew."""
+    if fault.code == "unknown-value":
+        hint = f"{fault.hint}; choose again with --context {fault.path.removeprefix('$.')}=VALUE"
+    return attrs.evolve(fault, hint=hint)
 
 
 def _replace(old: Checklist, new: Checklist, overlay: Overlay, name: str, replacement: Overlay) -> Upgrade:
