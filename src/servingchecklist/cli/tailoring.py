@@ -240,14 +240,14 @@ class _Inputs:
 
 def _to_upgrade(options: Namespace) -> _Inputs:
     old = load_checklist(options.old, options)
-    if not options.overlays and old.base is None:
-        hint = "name its overlays after NEW, or give a tailored checklist as OLD"
-        raise usage_error("this checklist has no overlays to carry over", show_path(options.old), hint)
-    new = load_checklist(options.new or _id_in_catalog(old), options)
     if options.overlays:
+        new = load_checklist(options.new, options)
         overlays = [(name, load_overlay(name, options)) for name in options.overlays]
         return _Inputs(old, new, overlays, {}, _replacements(options, overlays))
-    assert old.base is not None
+    if old.base is None:
+        hint = "name its overlays after NEW, or give a tailored checklist as OLD"
+        raise usage_error("this checklist has no overlays to carry over", show_path(options.old), hint)
+    new = load_checklist(options.new or _id_in_catalog(old.base), options)
     from .._tailoring.context import CONTEXT
     from .._tailoring.tailor import changed_by_hand
 
@@ -260,9 +260,8 @@ def _to_upgrade(options: Namespace) -> _Inputs:
     return _Inputs(old.base, new, overlays, context, _replacements(options, overlays))
 
 
-def _id_in_catalog(old: Checklist) -> str:
-    """Return the id of what a checklist was made of, if the catalog has a checklist of that id."""
-    base = old if old.base is None else old.base
+def _id_in_catalog(base: Checklist) -> str:
+    """Return the id of the checklist that another was made of, if the catalog has one of that id."""
     if base.id not in catalog.ids():
         raise usage_error(
             "the catalog has no version of this checklist", show(base.id), "name the next version after OLD"
