@@ -1181,6 +1181,7 @@ class UpgradeDocument(TypedDict):
     conflicts: list[ConflictDocument]
     agreed: list[str]
     relinked: list[str]
+    replaced: DiffDocument | None
 
 
 __all__ = [name for name in dir() if name.endswith(("Document", "Name", "Record"))]  # pyright: ignore[reportUnsupportedDunderAll]

@@ -90,6 +90,7 @@ BEGUN = LAUNCH.begin("c1", by="b", at=EARLIER + timedelta(days=1)).block("c2", r
 ENDED = LAUNCH.begin("c1", by="b", at=EARLIER).finish("c1", by="b", at=NOON)
 TICKED = "- [x] <!-- task c1 todo -->\n- [x] <!-- task c9 todo -->\n"
 OVERLAY = Overlay("o", "O", changes=[changes.DropTask("c2", reason="r")])
+NEWER = attrs.evolve(OVERLAY, version="2")
 FORECAST = forecast(CHECKLIST, start=MONDAY, samples=3)
 PATH = critical_path(CHECKLIST)
 
@@ -308,7 +309,7 @@ FUNCTIONS = {
     ),
     "upgrade": (
         tailoring.upgrade,
-        {"old_base": CHECKLIST, "new_base": CHECKLIST, "overlay": OVERLAY, "decisions": {}},
+        {"old_base": CHECKLIST, "new_base": CHECKLIST, "overlay": OVERLAY, "decisions": {}, "replacement": NEWER},
     ),
     "write": (write, {"value": CHECKLIST, "path": "none/none.json", "format": "json"}),
 }  # fmt: skip

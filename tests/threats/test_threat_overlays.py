@@ -482,6 +482,7 @@ EMPTY_OVERLAY = Overlay("o", "O")
         lambda odd: upgrade(FINE, FINE, odd),
         lambda odd: upgrade(FINE, FINE, EMPTY_OVERLAY, odd),
         lambda odd: upgrade(FINE, FINE, EMPTY_OVERLAY, {"topic": odd}),
+        lambda odd: upgrade(FINE, FINE, EMPTY_OVERLAY, replacement=odd),
         Overlay.from_dict,
         lambda odd: Overlay("o", "O", changes=odd),
         lambda odd: Overlay("o", "O", changes=[odd]),
