@@ -110,7 +110,7 @@ def wait(task: Task) -> list[str]:
 def waits(ids: Sequence[str], task: Task | None = None) -> Line:
     """Return the tasks that a task waits for; of those of a large phase the first. A task that waits some days says so."""
     more = [f", and {len(ids) - _MOST_NAMED} more"] * (len(ids) > _MOST_NAMED)
-    more += [f", and {count(task.wait_days, 'day')} more"] if task and task.wait_days else []
+    more += [f", then {count(task.wait_days, 'day')}"] if task and task.wait_days else []
     return ("waits for ", Code(ids[:_MOST_NAMED]), *more)
 
 
