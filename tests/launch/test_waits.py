@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from servingchecklist import Checklist, Launch, Phase, Status, Task, dumps, next_tasks
+from servingchecklist.formats._phrases import though_early
 
 WHO = {"by": "ml-platform"}
 PLAN = Checklist(
@@ -49,10 +50,8 @@ def test_a_task_is_ready_on_the_day_after_its_wait():
 def test_next_offers_it_on_that_day_and_says_so_before():
     none = CLOSED.next(at=on(11))
     assert (none.ids, [one.id for one in none.waiting]) == ((), ["measure", "close"])
-    assert [(one.not_before, one.waits_for) for one in none.waiting] == [
-        (FIRST, ()),
-        (None, ("ship", "docs", "measure")),
-    ][:1] + [(None, ("measure",))]
+    found = [(one.not_before, one.waits_for) for one in none.waiting]
+    assert found == [(FIRST, ()), (None, ("measure",))]
     assert none.waiting[0].to_dict()["not_before"] == "2026-12-12"
     assert dumps(none, "text") == "Nothing can be begun: measure waits until 2026-12-12; close waits for measure\n"
     assert CLOSED.next(at=on(12)).ids == ("measure",)
@@ -158,3 +157,10 @@ def test_pages_say_how_long_a_task_waits():
     assert "waits 7 days after ship" in dumps(one, "svg")
     waiting = next_tasks(PLAN, limit=None)
     assert [recommendation.id for recommendation in waiting] == ["ship", "docs"]
+
+
+def test_what_was_done_before_the_first_day_is_said():
+    early = CLOSED.begin("measure", at=on(8), **WHO).state("measure", at=on(8))
+    assert though_early(early) == ", though its first day is 2026-12-12"
+    assert though_early(CLOSED.state("measure", at=on(12))) == ""
+    assert though_early(CLOSED.state("close", at=on(12))) == ", though measure is open"

@@ -22,6 +22,7 @@ from servingchecklist import (
 )
 from servingchecklist.errors import InvalidError
 from servingchecklist.rules import CRITICAL_PATH, POSITION
+from servingchecklist.tailoring import diff
 
 MONDAY = date(2026, 11, 30)
 
@@ -145,8 +146,8 @@ def test_the_assumptions_say_who_waits():
     assert forecast(plan, start=MONDAY, samples=3).assumptions[0] == words
     more = checklist(*plan, task("c", 1, "b", wait=1))
     assert forecast(more, start=MONDAY, samples=3).assumptions[0].startswith("b (7 days) and c (1 day) do not begin")
-    for given in ({"done": ["a"]}, {"under_way": {"b": 0.5}}):
-        assert words not in forecast(plan, start=MONDAY, samples=3, **given).assumptions
+    for more in ({"done": ["a"]}, {"under_way": {"b": 0.5}}):
+        assert words not in forecast(plan, start=MONDAY, samples=3, **more).assumptions
     blocked = forecast(plan, start=MONDAY, samples=3, blocked={"b": None})
     assert words in blocked.assumptions
 
@@ -307,3 +308,32 @@ def test_a_crew_that_is_busy_takes_the_task_after_its_wait():
         "b": 1.0,
         "c": 1.0,
     }
+
+
+@pytest.mark.parametrize("wrong", [[("b",)], [("B", december(1))], [("b", "2026-12-01")], ["b"], 3])
+def test_first_days_are_pairs_of_a_task_and_a_day(wrong):
+    result = forecast(checklist(task("a", 1), task("b", 1, "a", wait=7)), start=MONDAY, samples=3)
+    with pytest.raises(InvalidError, match=r"^\$\.first_days"):
+        attrs.evolve(result, first_days=wrong)
+    with pytest.raises(InvalidError, match=r"^\$\.first_days: name something that is not in the checklist"):
+        attrs.evolve(result, first_days=[("z", december(1))])
+    assert attrs.evolve(result, first_days=[("b", december(1))]).first_days == (("b", december(1)),)
+
+
+def test_differences_and_pictures_say_how_long_a_task_waits():
+    plan = checklist(task("a", 1), task("b", 1, "a", wait=7))
+    added = dumps(diff(checklist(task("a", 1)), plan), "text")
+    assert "waits 7 days after a" in added
+    turned = dumps(diff(plan, plan.replace_task("b", wait_days=0)), "text")
+    assert "days to wait" in turned
+    assert "b B; phase P; waits 7 days after a" in dumps(plan, "svg")
+
+
+def test_a_calendar_says_how_long_a_task_waits():
+    pytest.importorskip("icalendar")
+    plan = checklist(task("a", 1), task("b", 1, "a", wait=7))
+    second = Phase("q", "Q", after=["p"], tasks=[task("c", 1, wait=1)])
+    result = forecast(attrs.evolve(plan, phases=[*plan.phases, second]), start=MONDAY, samples=3)
+    page = dumps(result, "icalendar").replace("\r\n ", "")
+    assert "Waits 7 days after a" in page
+    assert "Waits 1 day" in page
