@@ -118,6 +118,7 @@ class _TaskFields(_Marks, total=False):
     role: str
     section: str
     after: list[str]
+    wait_days: int
     not_before: str
     risk: RiskDocument
     references: list[ReferenceDocument]
@@ -539,6 +540,7 @@ class RecommendationDocument(_Titled):
     priority: PriorityName
     effort: str | None
     waits_for: list[str]
+    not_before: str | None
     reasons: list[str]
 
 
@@ -688,6 +690,7 @@ class ForecastDocument(TypedDict):
     schedule: list[SlotDocument]
     past: list[SlotDocument]
     earlier: dict[str, float]
+    first_days: dict[str, str]
     blocked: list[str]
     held: list[str]
     overrun: list[str]
@@ -943,6 +946,7 @@ class _TaskColumns(TypedDict):
     role: str | None
     labels: list[str]
     after: list[str]
+    wait_days: int
     not_before: date | None
     blast_radius: int | None
     likelihood: int | None

@@ -51,6 +51,7 @@ TYPES = {
     "as_of": "Datetime(time_unit='us', time_zone='UTC')",
     "effort_low": "Float64",
     "labels": "List(String)",
+    "wait_days": "Int64",
     "not_before": "Date",
     "blast_radius": "Int64",
     "ready": "Boolean",

@@ -176,8 +176,8 @@ class SetTask(_Sets):
         task: The id of the task.
         reason: The reason for the change, in one line.
         title: The new title, or None to keep it. Likewise ``priority``, ``effort``, ``description``, ``steps``, ``role``, ``section``,
-            ``labels``, ``annotations``, ``after``, ``not_before``, ``risk``, ``references``, ``when``, ``criteria`` and ``gates``, as in a
-            task.
+            ``labels``, ``annotations``, ``after``, ``wait_days``, ``not_before``, ``risk``, ``references``, ``when``, ``criteria`` and
+            ``gates``, as in a task.
         also_after: The ids of additional prerequisites. Stacked overlays can add prerequisites with it, where ``after`` would replace
             those set by the overlays below.
         also_steps: Additional steps, likewise; their ids must be new in the task.
@@ -206,6 +206,7 @@ class SetTask(_Sets):
     labels: tuple[str, ...] | None = attrs.field(default=None, converter=tuple_or_none_of[str], kw_only=True)
     annotations: Pairs | None = attrs.field(default=None, converter=_annotations, kw_only=True)
     after: tuple[str, ...] | None = attrs.field(default=None, converter=tuple_or_none_of[str], kw_only=True)
+    wait_days: int | None = attrs.field(default=None, kw_only=True)
     not_before: date | None = attrs.field(default=None, converter=v.as_day_or_none, kw_only=True)
     risk: Risk | None = attrs.field(default=None, kw_only=True)
     references: tuple[Reference, ...] | None = attrs.field(
