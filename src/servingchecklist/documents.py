@@ -540,6 +540,7 @@ class RecommendationDocument(_Titled):
     priority: PriorityName
     effort: str | None
     waits_for: list[str]
+    not_before: str | None
     reasons: list[str]
 
 
@@ -689,6 +690,7 @@ class ForecastDocument(TypedDict):
     schedule: list[SlotDocument]
     past: list[SlotDocument]
     earlier: dict[str, float]
+    first_days: dict[str, str]
     blocked: list[str]
     held: list[str]
     overrun: list[str]

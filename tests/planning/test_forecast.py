@@ -882,7 +882,7 @@ def test_a_forecast_beyond_the_last_year_names_the_first_task_that_is():
     with pytest.raises(InvalidError) as caught:
         forecast(Checklist("x", "X", phases=[Phase("p", "P", tasks=tasks)]), start=date(2026, 11, 30), samples=2)
     assert str(caught.value) == (
-        "$: the forecast goes beyond the year 9999, in task t208; check its effort, and those of the tasks before it"
+        "$: the forecast goes beyond the year 9999, in task t208; check its effort and its wait, and those of the tasks before it"
     )
 
 

@@ -282,6 +282,7 @@ def test_a_recommendation_says_what_it_waits_for():
         "priority": "critical",
         "effort": "1 day",
         "waits_for": ["c3"],
+        "not_before": None,
         "reasons": ["in Execution, phase 2 of 3", "critical", "unblocks c5 (critical)"],
     }
     assert order(flat(Task("a", "A")))[0].to_dict()["effort"] is None
@@ -520,7 +521,7 @@ def test_a_task_is_not_offered_before_its_first_day():
     assert next_tasks(plan, today=date(2026, 12, 14)).ids == ("a", "b")
     none = next_tasks(plan, {"b"}, today=date(2026, 12, 1))
     assert (none.ids, [one.id for one in none.waiting]) == ((), ["a"])
-    assert "Nothing can be begun: a waits for 2026-12-14" in dumps(none, "text")
+    assert "Nothing can be begun: a waits until 2026-12-14" in dumps(none, "text")
     assert order(plan, today=date(2026, 12, 1)).ids == ("a", "b")
 
 

@@ -33,13 +33,13 @@ class Work:
 
     @property
     def crew(self):
-        return TeamScheduler(self.left, self.rank, self.team, self.sizes, None)
+        return TeamScheduler(self.left, self.rank, self.team, self.sizes, None, milestones={})
 
     @property
     def left(self):
         tasks = [Task(f"t{n}", "T", effort=Effort(1, 1)) for n in range(len(self))]
         worked = [0.0] * len(self)
-        return OpenTasks(tasks, range(len(self)), self.before, [task.effort for task in tasks], worked)
+        return OpenTasks(tasks, range(len(self)), self.before, {}, [task.effort for task in tasks], worked)
 
     def by(self, works):
         """The batch of one sample, as quarters: begins and ends; and which tasks are critical."""
@@ -146,12 +146,12 @@ def test_nobody_has_two_tasks_or_none_while_one_is_ready(work):
 def test_with_people_for_everything_nobody_waits(work):
     everybody = attrs.evolve(work, sizes=(len(work),) * len(work.sizes))
     assert not everybody.crew.is_limited
-    assert everybody.by(everybody.crew) == everybody.by(ParallelScheduler(work.left, None))
+    assert everybody.by(everybody.crew) == everybody.by(ParallelScheduler(work.left, None, {}))
 
 
 @given(works())
 def test_what_waits_for_nobody_is_critical_where_it_has_no_slack(work):
-    _, ends, critical = work.by(ParallelScheduler(work.left, None))
+    _, ends, critical = work.by(ParallelScheduler(work.left, None, {}))
     whole = max(ends)
     late = [whole] * len(work)
     for number in reversed(range(len(work))):
@@ -226,7 +226,7 @@ def test_ties_are_all_critical():
 
 def test_where_nothing_is_left_nobody_waits():
     left = open_tasks_of(Checklist("x", "X", phases=[Phase("p", "P")]), (), None, None)
-    assert not TeamScheduler(left, [], [], [1], None).is_limited
+    assert not TeamScheduler(left, [], [], [1], None, milestones={}).is_limited
 
 
 # The clock, which counts calendar days where tasks differ in the days that count

@@ -434,6 +434,11 @@ class Task(Validated, NotebookDisplay):
     )
 
 
+def days_after_closing(task: Task) -> int:
+    """Return the days from that on which the last prerequisite of a task is closed to its first day; 0 where it does not wait."""
+    return task.wait_days + 1 if task.wait_days else 0
+
+
 @public("results")
 class TaskFields(TypedDict, total=False):
     """The fields of a task, as keyword arguments; those that are left out stay as they are."""

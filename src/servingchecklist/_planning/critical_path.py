@@ -26,8 +26,8 @@ from .._model._validation import (
     require_kind,
     stated_days,
 )
-from .._model.checklist import Checklist
-from .._model.effort import in_working_days
+from .._model.checklist import Checklist, first_day_of
+from .._model.effort import in_working_days, share_worked
 from .._model.task import Task
 from .._namespace import NotebookDisplay, public
 from ..errors import InvalidError, as_text, invalid, is_a, unknown_name
@@ -227,20 +227,27 @@ class _Network:
     """The forward and backward pass over the open tasks; the latter runs on first use."""
 
     def __init__(
-        self, checklist: Checklist, left: OpenTasks, days: Sequence[float], first: Mapping[int, float]
+        self,
+        checklist: Checklist,
+        left: OpenTasks,
+        days: Sequence[float],
+        first: Mapping[int, float],
+        weekdays: int,
     ) -> None:
         self._checklist = checklist
         self._tasks = left.tasks
         self._before = left.before
         self._days = days
+        self._waits = {number: share_worked(left.tasks[number].wait_days, weekdays) for number in left.waits}
         self._begin: list[float] = []
         self._finish: list[float] = []
         begins, finish = self._begin, self._finish
         for number, (earlier, own) in enumerate(zip(left.before, days, strict=True)):
             begin = first.get(number, 0.0)
+            wait = self._waits.get(number, 0.0)
             for other in earlier:
-                if finish[other] > begin:
-                    begin = finish[other]
+                if finish[other] + wait > begin:
+                    begin = finish[other] + wait
             begins.append(begin)
             finish.append(begin + own)
 
@@ -251,7 +258,8 @@ class _Network:
         ends: Sequence[int] = range(len(finish))
         while ends:
             way.append(max(ends, key=finish.__getitem__))
-            ends = [other for other in before[way[-1]] if finish[other] == begin[way[-1]]]
+            wait = self._waits.get(way[-1], 0.0)
+            ends = [other for other in before[way[-1]] if finish[other] + wait == begin[way[-1]]]
         return [self._tasks[number].id for number in reversed(way)]
 
     def span(self, number: int) -> Span:
@@ -279,7 +287,7 @@ class _Network:
         late = [max(self._finish, default=0.0)] * len(self._days)
         before, days = self._before, self._days
         for number in range(len(days) - 1, -1, -1):
-            start = late[number] - days[number]
+            start = late[number] - days[number] - self._waits.get(number, 0.0)
             for other in before[number]:
                 if start < late[other]:
                     late[other] = start
@@ -324,6 +332,36 @@ def critical_path(
         InvalidError: Tasks state no effort and there is no default (the error names them all), or an argument is invalid.
         UnknownNameError: An argument names a task that is not in the checklist.
     """
+    return path_of(
+        checklist,
+        start=start,
+        estimate=estimate,
+        done=done,
+        closed_on={},
+        under_way=under_way,
+        blocked=blocked,
+        calendar=calendar,
+        default_effort=default_effort,
+    )
+
+
+def path_of(
+    checklist: Checklist,
+    *,
+    start: date | None,
+    estimate: Estimate,
+    done: Iterable[str],
+    closed_on: Mapping[str, date],
+    under_way: Mapping[str, float] | None,
+    blocked: Iterable[str],
+    calendar: Calendar,
+    default_effort: Effort | None,
+) -> CriticalPath:
+    """Return the critical path as :func:`critical_path` does; ``closed_on`` has the days on which done tasks were closed.
+
+    Raises:
+        InvalidError, UnknownNameError: As for :func:`critical_path`.
+    """
     require_kind(Checklist, {"$": checklist})
     _check_estimate(estimate)
     if faults := is_calendar(calendar, "calendar"):
@@ -337,11 +375,12 @@ def critical_path(
     ]
     begun = frozenset(() if under_way is None else under_way)
     first = {
-        number: float(calendar.between(start, task.not_before))
+        number: float(calendar.between(start, day))
         for number, task in enumerate(left.tasks if start else ())
-        if start and task.not_before and task.not_before > start and task.id not in begun
+        if start and task.id not in begun
+        if (day := first_day_of(checklist, task, closed_on.get)) and day > start
     }
-    network = _Network(checklist, left, days, first)
+    network = _Network(checklist, left, days, first, weekdays)
     spans = LazySequence(left.as_written(), network.span, lambda number: left.tasks[number].id)
     return CriticalPath(checklist, spans, path=network.path(), estimate=estimate, blocked=blocked, start=start)
 

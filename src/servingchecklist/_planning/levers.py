@@ -176,6 +176,11 @@ class Levers(Validated, NotebookDisplay, Sequence[Lever]):
             "Each change is tried alone: the days of several do not add up.",
             "A task that takes no time keeps its place: it still waits for its prerequisites and a free person, and others wait for it.",
             "With few people a plan can take longer although a task takes less, since tasks are then taken in another order.",
+            *(
+                ["The days that tasks wait after others stay as they are."]
+                if any(task.wait_days for task in self.checklist)
+                else []
+            ),
             "A task of critical priority cannot be left out; it could take less.",
             f"To try one, forecast with the one change and {self.samples:,} samples.",
         )

@@ -324,7 +324,7 @@ def _last_of(launch: Launch, by: str) -> str:
 
 
 def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
-    from ..formats._phrases import though_open
+    from ..formats._phrases import though_early
 
     now = now_of(after)
     old, new = before.state(task, at=now_of(before)), after.state(task, at=now)
@@ -340,7 +340,7 @@ def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
         change = f"waived until {new.waiver.expires.isoformat()}, which is over, so still {new.status.words}"
     else:
         change = f"{deed}, still {new.status.words}"
-    return change + (though_open(new.waits_for) if new.status.is_closed or deed == "begun" else "")
+    return change + (though_early(new) if new.status.is_closed or deed == "begun" else "")
 
 
 def _closed(launch: Launch) -> str:

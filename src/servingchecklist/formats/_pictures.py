@@ -12,6 +12,7 @@ from .._planning.rules import abbreviate
 from .._text import count, join_words
 from ..errors import Fault, InvalidError, invalid
 from . import _phrases
+from ._views.checklist import behind, wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -297,10 +298,11 @@ class Graph:
     def describe(self, task: Task) -> str:
         """Return the full description of a task, in one line."""
         phase = self.checklist.phase_of(task)
-        behind = f", after {join_words(abbreviate(list(phase.after)))}" if phase.after else ""
-        parts = [f"{task.id} {self.checklist.title_of(task)}", f"phase {phase.title}{behind}"]
+        order = f", after {join_words(abbreviate(list(phase.after)))}" if phase.after else ""
+        parts = [f"{task.id} {self.checklist.title_of(task)}", f"phase {phase.title}{order}"]
         if task.after:
-            parts.append(f"after {join_words(abbreviate(list(task.after)))}")
+            parts.append(f"{behind(task)} {join_words(abbreviate(list(task.after)))}")
+        parts += wait(task)
         if task.not_before:
             parts.append(f"not before {task.not_before}")
         if task.effort:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from ..._guides import name_in
 from ..._model.task import Priority
-from ..._text import join_words, lead, without_number
+from ..._text import count, join_words, lead, without_number
 from .._document import Bullets, Code, Document, Fact, Field, Fields, Item, Items, Link, Paragraph, Section
 from .._layout import blocks as prose
 from .._layout import inline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
 
     from ..._model.checklist import Checklist
     from ..._model.effort import Effort
@@ -95,11 +96,28 @@ def terms(task: Task) -> list[str]:
     return [*first_day(task), *([f"role {task.role}"] if task.role else [])]
 
 
-def waits(ids: Sequence[str]) -> Line:
-    """Return the tasks that a task waits for; of those of a large phase the first."""
-    if len(ids) <= _MOST_NAMED:
-        return ("waits for ", Code(ids))
-    return ("waits for ", Code(ids[:_MOST_NAMED]), f", and {len(ids) - _MOST_NAMED} more")
+def behind(task: Task) -> str:
+    """Return the words before the prerequisites that a task names: ``after``, or ``waits 7 days after``."""
+    if not task.wait_days:
+        return "after"
+    return f"waits {count(task.wait_days, 'day')} after{' the last of' if len(task.after) > 1 else ''}"
+
+
+def wait(task: Task) -> list[str]:
+    """Return the days that a task waits, where it names no prerequisites: its phase comes after others. Else nothing."""
+    return [f"waits {count(task.wait_days, 'day')}"] if task.wait_days and not task.after else []
+
+
+def waits(ids: Sequence[str], task: Task | None = None) -> Line:
+    """Return the tasks that a task waits for; of those of a large phase the first. A task that waits some days says so."""
+    more = [f", and {len(ids) - _MOST_NAMED} more"] * (len(ids) > _MOST_NAMED)
+    more += [f", then {count(task.wait_days, 'day')}"] if task and task.wait_days else []
+    return ("waits for ", Code(ids[:_MOST_NAMED]), *more)
+
+
+def waits_until(task: Task, day: date | None) -> list[str]:
+    """Return the first day of a task after its wait, where that is to come; nothing where the day is its own."""
+    return [f"waits until {day}"] if day and day != task.not_before else []
 
 
 @lru_cache(maxsize=256)  # most tasks state one of a few efforts
@@ -182,9 +200,9 @@ def _items(tasks: Sequence[Task], titles: Iterable[str]) -> Iterator[Block]:
 
 
 def _item(task: Task, title: str) -> Item:
-    facts = [*own_facts(task), *terms(task)]
+    facts = [*own_facts(task), *terms(task), *wait(task)]
     if task.after:
-        facts.append(("after ", Code(task.after)))
+        facts.append((f"{behind(task)} ", Code(task.after)))
     if task.when:
         facts.append(f"where {choices(task.when)}")
     facts += [f"gate{'s' if len(task.gates) > 1 else ''} {join_words(list(task.gates))}"] if task.gates else []
@@ -233,7 +251,7 @@ def _ranked(value: Recommendations) -> Iterator[Block]:
     under_way = abbreviate([f"{task} is under way ({who})" for task, who in value.under_way])
     waiting = abbreviate(
         [
-            f"{each.id} waits for {join_words(abbreviate(list(each.waits_for)) or [str(each.task.not_before)])}"
+            f"{each.id} waits {f'for {join_words(abbreviate(list(each.waits_for)))}' if each.waits_for else f'until {each.not_before}'}"
             for each in value.waiting
         ]
     )
@@ -246,9 +264,9 @@ def _ranked(value: Recommendations) -> Iterator[Block]:
 
 def _recommended(recommendation: Recommendation) -> Item:
     task = recommendation.task
-    facts = [*own_facts(task), *terms(task)]
+    facts = [*own_facts(task), *terms(task), *waits_until(task, recommendation.not_before)]
     if recommendation.waits_for:
-        facts.append(waits(recommendation.waits_for))
+        facts.append(waits(recommendation.waits_for, task))
     reasons = [reason for reason in recommendation.reasons if reason != task.priority.value]  # it is a fact already
     body = [Bullets(reasons)] if reasons else []
     title = without_number(recommendation.title)

@@ -28,7 +28,7 @@ from .._document import (
 )
 from .._layout import blocks as prose
 from .._layout import inline
-from .checklist import by_section, details, labels, next_section, page, pages, phase_section, terms, waits
+from .checklist import by_section, details, labels, next_section, page, pages, phase_section, terms, waits, waits_until
 from .planning import stated_options
 
 if TYPE_CHECKING:
@@ -146,12 +146,14 @@ def _overall(tally: Tally) -> str:
 def _item(task: Task, state: TaskState, at: datetime) -> Item:
     status, priority = state.status.value, task.priority.value
     facts: list[Fact | Line] = [Fact(_status(state, at), f"status {status}"), Fact(priority, f"priority {priority}")]
-    facts += _facts(state, at)
+    facts += _facts(state, at, task)
     boxes = _boxes(state)
     # Steps are worth a line each while work is under way, and where some are ticked and some are not.
     shown = boxes if state.status is Status.DOING or len({step.done for step in state.steps}) > 1 else []
     if boxes and not shown and state.status not in (Status.WAIVED, Status.NOT_APPLICABLE):
         facts.append(f"{sum(step.done for step in state.steps)} of {len(state.steps)} steps")
+    if state.status is Status.TODO:
+        facts += waits_until(task, state.not_before)
     facts += [*terms(task), *([labels(task.labels)] if task.labels else [])]
     folded = (
         Section("Description" if task.description else "Details", blocks)
@@ -192,11 +194,11 @@ def _status(state: TaskState, at: datetime | None = None) -> str:
     return f"{state.status.words} {'on' if state.status is Status.DONE else 'since'} {day_of(since, at or since)}"
 
 
-def _facts(state: TaskState, at: datetime | None) -> Iterator[Fact | Line]:
+def _facts(state: TaskState, at: datetime | None, task: Task | None = None) -> Iterator[Fact | Line]:
     if state.owner:
         yield f"owner {state.owner}"
     if state.waits_for and not state.status.is_closed:
-        yield waits(state.waits_for)
+        yield waits(state.waits_for, task)
     if state.due:
         late = 0 if at is None or state.status.is_closed else (at.date() - state.due).days
         due = f"due {state.due.isoformat()}"
