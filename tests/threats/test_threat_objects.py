@@ -254,7 +254,14 @@ FUNCTIONS = {
     "Recommendations": (results.Recommendations, {"members": tuple(order(CHECKLIST)), "topic": "t"}),
     "Situation": (
         rules.Situation,
-        {"checklist": CHECKLIST, "done": ["c1"], "topic": "t", "efforts": {"c1": Effort(1)}, **DUE},
+        {
+            "checklist": CHECKLIST,
+            "done": ["c1"],
+            "topic": "t",
+            "efforts": {"c1": Effort(1)},
+            "closed_on": {"c1": NOON.date()},
+            **DUE,
+        },
     ),
     "Snapshot.state": (BEGUN.snapshot(at=NOON).state, {"task": "c1"}),
     "Store.begin_next": (_of_store("begin_next"), {"name": "x", **_BEGIN_NEXT, **ORDER, **SELECTION}),

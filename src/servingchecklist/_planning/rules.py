@@ -63,7 +63,8 @@ class Situation:
         self.done = frozenset(known_ids("$.done", checklist, done))
         self.today = v.as_day_or_none(today)
         self.topic = topic
-        self._closed_on: Mapping[str, date] = closed_on or {}
+        days = by_task(checklist, "closed_on", closed_on, _a_day, "{'c1': date(2026, 12, 1)}")
+        self._closed_on = {task_id: as_day(day) for task_id, day in days.items()}
         dates = by_task(checklist, "due", due, _a_day, "{'c1': date(2026, 12, 1)}")
         self._due = {task_id: as_day(when) for task_id, when in dates.items()}
         self._efforts = by_task(checklist, "efforts", efforts, effort, "{'c1': Effort(2, 3)}")
