@@ -298,8 +298,11 @@ def test_a_language_model_has_its_own_of_each_task_that_gives_way():
     assert online <= classical
     for name, counterpart in COUNTERPARTS.items():
         assert counterpart in both[name].description
-        if "llm-serving" in OVERLAYS:
-            assert counterpart in language
+    if "llm-serving" in OVERLAYS:
+        assert set(COUNTERPARTS.values()) <= language
+        behind_api = {task.id for task in for_context(both, mode="online", model="llm", hosting="api")}
+        assert set(COUNTERPARTS.values()) - behind_api == {"llm-capacity"}
+        assert "llm-provider" in behind_api
 
 
 def fewest(failures, share, confidence=0.95):
