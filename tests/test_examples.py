@@ -21,6 +21,7 @@ from servingchecklist import (
     model_serving,
     next_tasks,
     read,
+    tailor,
     write,
 )
 from servingchecklist.tailoring import explain, upgrade
@@ -241,6 +242,12 @@ def test_the_editions_are_those_of_the_page():
         for name in ("house-launch-2026.1.toml", "house-launch-2026.2.toml", "fraud.toml")
     )
     assert [one.path for one in upgrade(old, new, overlay).conflicts] == ["tasks.access", "tasks.load-test.effort"]
+
+
+def test_the_checklist_of_2026_1_is_read_with_its_layers():
+    kept = read(EXAMPLES / "versions" / "assistant-2026.1.toml", kind=Checklist)
+    assert [layer.label for layer in kept.layers] == ["llm-serving 2026.1", "assistant 1", "context 1"]
+    assert tailor(kept.base, *kept.layers) == kept
 
 
 def test_the_rules_of_the_example_pack_go_on_to_the_next_edition():
