@@ -540,12 +540,12 @@ def test_list_shows_what_is_bundled_and_what_it_needs(run):
     assert (status, err) == (0, "")
     assert out.splitlines() == [
         "model-serving    checklist  2026.2  Model Serving Launch Checklist for 2026",
-        "model-rollback   checklist  2026.1  Model Rollback Drill",
+        "model-rollback   checklist  2026.2  Model Rollback Drill",
         "online-serving   overlay    2026.2  Online serving (for model-serving)",
-        "llm-serving      overlay    2026.1  Serving a large language model (for model-serving)",
-        "batch-inference  overlay    2026.1  Batch inference (for model-serving)",
-        "edge-serving     overlay    2026.1  Serving on devices (for model-serving)",
-        "regulated        overlay    2026.1  Regulated and high-risk uses (for model-serving)",
+        "llm-serving      overlay    2026.2  Serving a large language model (for model-serving)",
+        "batch-inference  overlay    2026.2  Batch inference (for model-serving)",
+        "edge-serving     overlay    2026.2  Serving on devices (for model-serving)",
+        "regulated        overlay    2026.2  Regulated and high-risk uses (for model-serving)",
     ]
 
 
