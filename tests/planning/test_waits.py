@@ -17,12 +17,14 @@ from servingchecklist import (
     dumps,
     forecast,
     levers,
+    loads,
     next_tasks,
     order,
+    tailor,
 )
 from servingchecklist.errors import InvalidError
 from servingchecklist.rules import CRITICAL_PATH, POSITION
-from servingchecklist.tailoring import diff
+from servingchecklist.tailoring import diff, overlay_from
 
 MONDAY = date(2026, 11, 30)
 
@@ -337,3 +339,12 @@ def test_a_calendar_says_how_long_a_task_waits():
     page = dumps(result, "icalendar").replace("\r\n ", "")
     assert "Waits 7 days after a" in page
     assert "Waits 1 day" in page
+
+
+def test_an_overlay_sets_a_wait_and_takes_it_back():
+    plan = checklist(task("a", 1), task("b", 1, "a"))
+    longer = plan.replace_task("b", wait_days=7)
+    assert "wait_days" not in dumps(plan, "toml")
+    for before, after in ((plan, longer), (longer, plan)):
+        overlay = overlay_from(before, after, id="o", title="O")
+        assert tailor(before, loads(dumps(overlay, "toml"), "toml"))["b"] == after["b"]

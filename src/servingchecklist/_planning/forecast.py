@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Unpack, cast
+from typing import TYPE_CHECKING, Any, Unpack, cast
 
 import attrs
 
@@ -65,9 +65,9 @@ def _earlier(value: object, name: str) -> Sequence[Fault]:
 
 
 def _as_first_days(value: Sequence[tuple[str, date]]) -> tuple[tuple[str, date], ...]:
-    pairs = as_tuple(value)
+    pairs: Any = as_tuple(value)
     is_paired = v.is_tuple(pairs) and all(v.is_tuple(pair) and len(pair) == 2 for pair in pairs)
-    return tuple((name, as_day(day)) for name, day in pairs) if is_paired else pairs
+    return tuple([(name, as_day(day)) for name, day in cast("Any", pairs)]) if is_paired else cast("Any", pairs)
 
 
 def _first_day(value: object, name: str) -> Sequence[Fault]:

@@ -40,19 +40,26 @@ class Clock:
     Where tasks differ in the days that count, time is in calendar days: work that ends with a day ends at the whole number after it.
     """
 
-    __slots__ = ("_before", "_days", "_start")
+    __slots__ = ("_before", "_days", "_known", "_start")
 
     def __init__(self, calendar: Calendar, start: date) -> None:
         self._days = WorkingDays(calendar.weekdays, calendar.holidays)
         self._start = start.toordinal()
         self._before = self._days.number(self._start)
+        self._known: dict[int, tuple[int, bool]] = {}  # samples share their days, and counting them takes the most time
 
     def worked(self, time: float) -> float:
         """Return the working days from the start until a time."""
         day = math.floor(time + EPSILON)
+        number, is_worked = self._known.get(day) or self._count(day)
+        return number + (max(time - day, 0.0) if is_worked else 0.0)
+
+    def _count(self, day: int) -> tuple[int, bool]:
+        """Return the number of working days before a day, counted from the start, and True if it is one."""
         number = self._days.number(self._start + day)
         is_worked = self._days.number(self._start + day + 1) > number
-        return number - self._before + (max(time - day, 0.0) if is_worked else 0.0)
+        self._known[day] = found = number - self._before, is_worked
+        return found
 
     def finish(self, begin: float, days: float) -> float:
         """Return the end of work that takes ``days`` working days, in calendar days from the start."""

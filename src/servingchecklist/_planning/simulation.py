@@ -216,8 +216,8 @@ class Plan:
         if clock is None:
             return Distribution(times, start=self.start, calendar=calendar)
         days = [clock.worked(time) for time in times]
-        dates = [self._date(time) for time in times]
-        off = None if all(map(calendar.is_worked, set(dates))) else dates
+        is_on = all(calendar.is_worked(self._date(day + 1)) for day in set(map(day_of, times)))
+        off = None if is_on else [self._date(time) for time in times]
         return Distribution(days, start=self.start, calendar=calendar, dates=off)
 
     @cached_property
