@@ -306,7 +306,6 @@ def test_the_page_about_steps_shows_what_tick_prints(run, tmp_path):
     assert typed(run, command) == (0, shown)
 
 
-@pytest.mark.skipif(catalog.overlay("llm-serving").version == "2026.1", reason="needs a version after 2026.1")
 def test_the_page_about_upgrades_shows_what_replaces_a_bundled_overlay(run, tmp_path):
     kept = ROOT / "examples" / "versions" / "assistant-2026.1.toml"
     shutil.copy(kept, tmp_path)
