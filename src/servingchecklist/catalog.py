@@ -117,7 +117,8 @@ def guides() -> tuple[str, ...]:
 def guide(name: str) -> str:
     """Return a guide in Markdown: ``"llm-serving"``, or a section of it: ``"llm-serving#cost"``.
 
-    The address of a reference to a guide is taken too: ``"servingchecklist/guides/llm-serving.md#cost"``.
+    The beginning of a section's name is enough, up to a hyphen, if no other begins so: ``"execution#c6"``. The address of a reference to a
+    guide is taken too: ``"servingchecklist/guides/llm-serving.md#cost"``.
 
     Raises:
         UnknownNameError: There is no such guide, or no such section in it; the hint names the nearest.

@@ -447,6 +447,9 @@ def test_a_context_can_be_chosen_anew(aged, tmp_path):
     # What the next version does not know is told, with what to do.
     words = "servingchecklist: --context tier: is not a value of that facet (got 'D'); known: A, B, C\n"
     assert run(*asked, "--context", "tier=D") == (2, "", words)
+    # It is told at once, not behind the conflicts.
+    words = "servingchecklist: --context: there is no facet of that name (got 'mood'); known: mode, model, tier, hosting, context\n"
+    assert run(*asked[:-2], "--context", "mood=good") == (2, "", words)
     tiers = [attrs.evolve(facet, values=["A", "BB"]) if facet.id == "tier" else facet for facet in BASE.facets]
     whens = [attrs.evolve(phase, tasks=[attrs.evolve(task, when={}) for task in phase.tasks]) for phase in BASE.phases]
     write(attrs.evolve(BASE, version="2030.1", facets=tiers, phases=whens), tmp_path / "renamed.toml")
@@ -459,6 +462,28 @@ def test_a_context_can_be_chosen_anew(aged, tmp_path):
     )
     again = run("upgrade", "small.toml", "renamed.toml", "--context", "tier=BB")
     assert again == (0, "", "servingchecklist: context applied again: tier is BB\n")
+
+
+def test_facets_that_are_new_and_not_chosen_are_told(run, tmp_path):
+    old = attrs.evolve(BASE, version="2020.1", facets=[facet for facet in BASE.facets if facet.id in ("tier", "model")])
+    whens = [attrs.evolve(phase, tasks=[attrs.evolve(task, when={}) for task in phase.tasks]) for phase in old.phases]
+    old = attrs.evolve(old, phases=whens)
+    write(for_context(old, tier="B"), tmp_path / "small.toml")
+    write(old, tmp_path / "whole.toml")
+    # Who has not chosen on old facets need not choose on new ones.
+    write(Overlay("o", "O", changes=[changes.SetTask("c9", labels=["ours"], reason="r")]), tmp_path / "o.toml")
+    assert run("upgrade", "whole.toml", "model-serving", "o.toml")[::2] == (0, "")
+    asked = ("upgrade", "small.toml", "--context", "mode=online")
+    assert run(*asked) == (
+        0,
+        "",
+        "servingchecklist: context applied again: mode is online and tier is B\n"
+        "servingchecklist: not chosen: hosting (own or api) and context (none, rag or tools); "
+        "choose with --context hosting=VALUE --context context=VALUE\n",
+    )
+    status, out, err = run(*asked, "--context", "hosting=own", "--context", "context=none", "--checklist", "-")
+    assert (status, err.count("\n")) == (0, 1)
+    assert loads(out, "toml", limits=None) == for_context(BASE, mode="online", tier="B", hosting="own", context="none")
 
 
 def test_a_newer_overlay_that_does_not_fit_is_told_with_its_name(aged, tmp_path):

@@ -167,6 +167,7 @@ def show_upgrade(options: Namespace) -> int:
     inputs = _to_upgrade(options)
     _check_number(options, len(inputs.overlays), len(inputs.replacements))
     upgrades = _upgrades(options, inputs)
+    _check_context(options, upgrades[-1][1].draft if upgrades else inputs.new)
     _tell_newer(options, inputs)
     has_conflicts = any(upgrade.conflicts for _, upgrade in upgrades)
     result = None if has_conflicts else _upgraded(options, inputs, upgrades)
@@ -344,6 +345,15 @@ def _upgrades(options: Namespace, inputs: _Inputs) -> list[tuple[str, Upgrade]]:
     return upgrades
 
 
+def _check_context(options: Namespace, draft: Checklist) -> None:
+    """Refuse values of ``--context`` that the upgraded checklist does not know, also while conflicts are open."""
+    from .._tailoring.context import for_context
+
+    if options.context:
+        with _faults_name_context(options.context):
+            for_context(draft, options.context)
+
+
 def _upgraded(options: Namespace, inputs: _Inputs, upgrades: Sequence[tuple[str, Upgrade]]) -> Checklist:
     """Return the upgraded checklist, for the context of the old one."""
     from .._tailoring.context import for_context
@@ -352,8 +362,6 @@ def _upgraded(options: Namespace, inputs: _Inputs, upgrades: Sequence[tuple[str,
     choices = {**inputs.context, **options.context}
     if not choices:
         return checklist
-    with _faults_name_context(options.context):
-        for_context(checklist, options.context)
     try:
         narrowed = for_context(checklist, choices)
     except (UnknownNameError, InvalidError) as error:
@@ -362,7 +370,18 @@ def _upgraded(options: Namespace, inputs: _Inputs, upgrades: Sequence[tuple[str,
         raise FaultyValueError(options.old, faults) from None
     context = join_words([str(choice) for choice in narrowed.context])
     print(f"servingchecklist: context applied again: {context}", file=sys.stderr)
+    _tell_not_chosen(inputs, narrowed)
     return narrowed
+
+
+def _tell_not_chosen(inputs: _Inputs, narrowed: Checklist) -> None:
+    """Tell on standard error which facets are new and have no value yet: tasks for all of their values are left in."""
+    old = {facet.id for facet in inputs.old.facets}
+    new = {facet.id for facet in inputs.new.facets} - old - {choice.facet for choice in narrowed.context}
+    if facets := [facet for facet in narrowed.facets if facet.id in new]:
+        names = join_words([f"{facet.id} ({join_words([*facet.values], 'or')})" for facet in facets])
+        words = " ".join(f"--context {facet.id}=VALUE" for facet in facets)
+        print(f"servingchecklist: not chosen: {names}; choose with {words}", file=sys.stderr)
 
 
 def _with_choice(fault: Fault, hint: str) -> Fault:
