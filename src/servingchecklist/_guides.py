@@ -5,12 +5,12 @@ A reference names one by a relative address, ``servingchecklist/guides/NAME.md#S
 
 from __future__ import annotations
 
-import os
 import re
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING
 
+from ._files import read_data
 from .errors import Fault, UnknownNameError, as_text, nearest, show, unknown_name
 
 if TYPE_CHECKING:
@@ -33,10 +33,6 @@ _FENCE = r"(?ms)^ *(```+|~~~+)[^\n]*\n.*?^ *\1 *$"
 _HEADING = r"(?m)^## +(.+?) *$"
 
 
-class _Loader(Protocol):
-    def get_data(self, path: str) -> bytes: ...
-
-
 def name_in(address: str) -> str:
     """Return the name that a reference gives to a guide, with ``#SECTION`` if it names one; empty where it names no guide."""
     found = re.fullmatch(_ADDRESS, address) if address.startswith("servingchecklist/") else None
@@ -46,9 +42,7 @@ def name_in(address: str) -> str:
 @cache
 def text_of(guide: str) -> str:
     """Return the text of a guide, in Markdown."""
-    # The loader of this module reads the files beside it, from a folder and from a zip file alike.
-    loader = cast("_Loader", __spec__.loader)
-    return loader.get_data(os.path.join(os.path.dirname(__file__), "guides", f"{guide}.md")).decode()
+    return read_data("guides", f"{guide}.md")
 
 
 def title_of(guide: str) -> str:
