@@ -5,12 +5,12 @@ A reference names one by a relative address, ``servingchecklist/guides/NAME.md#S
 
 from __future__ import annotations
 
-import os
 import re
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING
 
+from ._files import read_data
 from .errors import Fault, UnknownNameError, as_text, nearest, show, unknown_name
 
 if TYPE_CHECKING:
@@ -31,10 +31,6 @@ NAMES = (
 _ADDRESS = r"servingchecklist/guides/([a-z0-9-]+)\.md(#[a-z0-9_-]+)?"
 _FENCE = r"(?ms)^ *(```+|~~~+)[^\n]*\n.*?^ *\1 *$"
 _HEADING = r"(?m)^## +(.+?) *$"
-
-
-class _Loader(Protocol):
-    def get_data(self, path: str) -> bytes: ...
 
 
 def name_in(address: str) -> str:
@@ -60,9 +56,7 @@ def _section(guide: str, name: str) -> str:
 @cache
 def text_of(guide: str) -> str:
     """Return the text of a guide, in Markdown."""
-    # The loader of this module reads the files beside it, from a folder and from a zip file alike.
-    loader = cast("_Loader", __spec__.loader)
-    return loader.get_data(os.path.join(os.path.dirname(__file__), "guides", f"{guide}.md")).decode()
+    return read_data("guides", f"{guide}.md")
 
 
 def title_of(guide: str) -> str:
