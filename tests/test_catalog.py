@@ -1,5 +1,6 @@
 """The bundled checklist, held against its facts."""
 
+import re
 from itertools import combinations, permutations, product
 from pathlib import Path
 
@@ -109,7 +110,8 @@ def test_a_section_of_a_guide_ends_where_the_next_begins():
     ]
     assert whole[whole.index("## c4") :] == "\n".join(parts)
     by_address = catalog.guide("servingchecklist/guides/execution.md#c6-set-up-tracking")
-    assert by_address == parts[2] == catalog.guide("execution#c6-set-up-tracking")
+    assert by_address == parts[2] == catalog.guide("execution#c6-set-up-tracking") == catalog.guide("execution#c6")
+    assert catalog.guide("servingchecklist/guides/execution.md#c6-set-up") == parts[2]
     assert catalog.guide("execution#") == catalog.guide("servingchecklist/guides/execution.md") == whole
 
 
@@ -118,6 +120,8 @@ def test_a_line_of_code_is_no_heading(monkeypatch):
     monkeypatch.setattr(_guides, "text_of", {"llm-serving": text}.__getitem__)
     sections = _guides.sections_of.__wrapped__("llm-serving")
     assert list(sections) == ["one-two-x_y", "two-three"]
+    monkeypatch.setattr(_guides, "sections_of", _guides.sections_of.__wrapped__)  # which keeps nothing
+    assert _guides.headings_of("llm-serving") == {"one-two-x_y": "One, two: `x_y`!", "two-three": "Two-three"}
     assert "".join(sections.values()) == text.removeprefix("# T\n\n").replace("\n\n## ", "\n## ").replace(
         "~\n\n", "~\n"
     )
@@ -131,7 +135,15 @@ def test_a_line_of_code_is_no_heading(monkeypatch):
         ("", "$: there is no guide of that name (got ''); known: foundation, execution, "),
         (None, "$: there is no guide of that name (got None); known: foundation, "),
         ("../data/regulated", "$: there is no guide of that name (got '../data/regulated'); known: foundation, "),
-        ("servingchecklist/guides/foundatio.md", "$: there is no guide of that name (got 'servingchecklist/guides/"),
+        (
+            "servingchecklist/guides/foundatio.md",
+            "$: there is no guide of that name (got 'foundatio'); did you mean 'foundation'?",
+        ),
+        ("servingchecklist/guides/foundation.txt", "$: there is no guide of that name (got 'servingchecklist/guides/"),
+        (
+            "servingchecklist/guides/execution.md#gone",
+            "$: the guide execution has no such section (got 'gone'); known: c4-",
+        ),
         (
             "execution#c6-set-up-trackin",
             "$: the guide execution has no such section (got 'c6-set-up-trackin'); did you mean 'c6-set-up-tracking'?",
@@ -324,6 +336,30 @@ def test_references_are_https_or_guides(name):
     pages = [one.url for one in found if not one.url.startswith(own)]
     assert len(pages) >= 3
     assert [url for url in pages if not url.startswith("https://")] == []
+
+
+def own_texts_of(task):
+    yield task.description
+    yield from (step.text for step in task.steps)
+    yield from (criterion.title for criterion in task.criteria)
+
+
+@pytest.mark.parametrize("name", ["", *OVERLAYS])
+def test_no_task_names_one_that_a_context_drops_without_saying_where_it_is(name):
+    overlay = catalog.overlay(name) if name else None
+    whole = tailor(model_serving(), overlay) if overlay else model_serving()
+    ids = {task.id for task in whole} - {"on-call"}  # which is a word as well
+    added = {change.task.id for change in overlay.changes if isinstance(change, changes.AddTask)} if overlay else ids
+    for facet, value in ((one.id, value) for one in whole.facets for value in one.values):
+        made = for_context(whole, {facet: value})
+        kept = {task.id for task in made}
+        if not added & kept:
+            continue  # the overlay is for other services
+        found = [(task.id, text) for task in made for text in own_texts_of(task)]
+        named = [
+            (task, text) for task, text in found if (ids - kept) & set(re.findall(r"[a-z]+[0-9]*(?:-[a-z0-9]+)*", text))
+        ]
+        assert [task for task, text in named if "in tiers A and B" not in text] == [], (facet, value)
 
 
 WORDS_OF_OVERLAYS = {

@@ -5,12 +5,12 @@ A reference names one by a relative address, ``servingchecklist/guides/NAME.md#S
 
 from __future__ import annotations
 
-import os
 import re
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING
 
+from ._files import read_data
 from .errors import Fault, UnknownNameError, as_text, nearest, show, unknown_name
 
 if TYPE_CHECKING:
@@ -33,22 +33,30 @@ _FENCE = r"(?ms)^ *(```+|~~~+)[^\n]*\n.*?^ *\1 *$"
 _HEADING = r"(?m)^## +(.+?) *$"
 
 
-class _Loader(Protocol):
-    def get_data(self, path: str) -> bytes: ...
-
-
 def name_in(address: str) -> str:
-    """Return the name that a reference gives to a guide, with ``#SECTION`` if it names one; empty where it names no guide."""
+    """Return the name that a reference gives to a guide, with ``#SECTION`` if it names one; empty where there is no such guide or section."""
+    guide, _, section = _named(address).partition("#")
+    exists = guide in NAMES and (not section or _section(guide, section))
+    return _named(address) if exists else ""
+
+
+def _named(address: str) -> str:
+    """Return the name in the address of a guide, be there one of that name or not; empty where the address is of another form."""
     found = re.fullmatch(_ADDRESS, address) if address.startswith("servingchecklist/") else None
-    return f"{found[1]}{found[2] or ''}" if found and found[1] in NAMES else ""
+    return f"{found[1]}{found[2] or ''}" if found else ""
+
+
+def _section(guide: str, name: str) -> str:
+    """Return the anchor of a section: the name itself, or the only anchor that begins with it and a hyphen; empty where there is none."""
+    anchors = sections_of(guide)
+    longer = [anchor for anchor in anchors if anchor.startswith(f"{name}-")]
+    return name if name in anchors else longer[0] if len(longer) == 1 else ""
 
 
 @cache
 def text_of(guide: str) -> str:
     """Return the text of a guide, in Markdown."""
-    # The loader of this module reads the files beside it, from a folder and from a zip file alike.
-    loader = cast("_Loader", __spec__.loader)
-    return loader.get_data(os.path.join(os.path.dirname(__file__), "guides", f"{guide}.md")).decode()
+    return read_data("guides", f"{guide}.md")
 
 
 def title_of(guide: str) -> str:
@@ -76,19 +84,27 @@ def anchor_of(heading: str) -> str:
 def find(name: object) -> str:
     """Return a guide, or the section of a guide that ``name`` gives behind ``#``; the address of a reference is taken too.
 
+    The beginning of a section's name is enough, up to a hyphen, if no other begins so.
+
     Raises:
         UnknownNameError: There is no such guide, or it has no such section; the hint names the nearest.
     """
     name = as_text(name)
-    guide, _, section = (name_in(name) or name).partition("#") if type(name) is str else ("", "", "")
+    guide, _, section = (_named(name) or name).partition("#") if type(name) is str else ("", "", "")
     if guide not in NAMES:
         raise unknown_name("unknown-name", "$", "guide", guide or name, NAMES)
     if not section:
         return text_of(guide)
     sections = sections_of(guide)
-    if section not in sections:
+    anchor = _section(guide, section)
+    if not anchor:
         hint = nearest(section, sections)
         raise UnknownNameError(
             [Fault("unknown-name", "$", f"the guide {guide} has no such section", show(section), hint)]
         )
-    return sections[section]
+    return sections[anchor]
+
+
+def headings_of(guide: str) -> dict[str, str]:
+    """Return the headings of a guide's sections, by their anchors."""
+    return {anchor: text.partition("\n")[0].removeprefix("##").strip() for anchor, text in sections_of(guide).items()}

@@ -5,12 +5,12 @@ A bundled id is never looked up in packs. Packs are looked up each time they are
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING, Literal, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import attrs
 
 from . import _guides
+from ._files import read_data
 from ._model._validation import is_id
 from ._model.checklist import Checklist
 from ._model.overlay import Overlay
@@ -37,10 +37,6 @@ _BUNDLED: dict[str, type[Checklist | Overlay]] = {
     "edge-serving": Overlay,
     "regulated": Overlay,
 }
-
-
-class _Loader(Protocol):
-    def get_data(self, path: str) -> bytes: ...
 
 
 @attrs.frozen
@@ -117,7 +113,8 @@ def guides() -> tuple[str, ...]:
 def guide(name: str) -> str:
     """Return a guide in Markdown: ``"llm-serving"``, or a section of it: ``"llm-serving#cost"``.
 
-    The address of a reference to a guide is taken too: ``"servingchecklist/guides/llm-serving.md#cost"``.
+    The beginning of a section's name is enough, up to a hyphen, if no other begins so: ``"execution#c6"``. The address of a reference to a
+    guide is taken too: ``"servingchecklist/guides/llm-serving.md#cost"``.
 
     Raises:
         UnknownNameError: There is no such guide, or no such section in it; the hint names the nearest.
@@ -138,9 +135,7 @@ def _get(name: str, kind: type[_Kind]) -> _Kind:
 
 
 def _read(name: str, kind: type[Checklist | Overlay]) -> Checklist | Overlay:
-    # The loader of this module reads the files beside it, from a folder and from a zip file alike.
-    loader = cast("_Loader", __spec__.loader)
-    text = loader.get_data(os.path.join(os.path.dirname(__file__), "data", f"{name}.toml"))
+    text = read_data("data", f"{name}.toml")
     return loads(text, "toml", limits=None, kind=kind)
 
 

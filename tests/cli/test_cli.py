@@ -253,6 +253,9 @@ def test_a_bundled_id_is_one_unless_a_file_has_that_name(run, tmp_path):
             ["guide", "execution#c"],
             "the guide execution has no such section (got 'c'); known: c4-prioritize-high-impact-",
         ),
+        (["guide", "foundaton#"], "there is no guide of that name (got 'foundaton'); did you mean 'foundation'?"),
+        (["guide", "#"], "there is no guide of that name (got ''); known: foundation, execution, "),
+        (["guide", "execution#c6#"], "the guide execution has no such section (got 'c6#'); "),
         (["completion", "fsh"], "argument SHELL: invalid choice: 'fsh'; did you mean 'fish'?"),
         (["next", "--rules", "mood"], "invalid choice: 'mood'; known: phases-first, critical-first, soonest"),
         (
@@ -452,12 +455,22 @@ def test_no_option_leaves_its_choices_to_argparse():
 def test_a_guide_is_printed_whole_or_by_section_and_all_are_listed(run):
     assert run("guide", "execution") == (0, catalog.guide("execution"), "")
     section = "execution#c6-set-up-tracking"
-    assert run("guide", section) == (0, catalog.guide(section), "")
+    assert run("guide", section) == run("guide", "execution#c6") == (0, catalog.guide(section), "")
     assert run("guide", "servingchecklist/guides/execution.md") == run("guide", "execution")
     status, out, err = run("guide")
     assert (status, err) == (0, "")
     assert [line.split(maxsplit=1)[0] for line in out.splitlines()] == list(catalog.guides())
     assert out.splitlines()[2] == "launch-review    Ship, compare, mend"
+
+
+def test_the_sections_of_a_guide_are_listed_by_what_prints_them(run):
+    listed = (
+        "execution#c4-prioritize-high-impact-tasks  c4: Prioritize high-impact tasks\n"
+        "execution#c5-assign-owners-and-deadlines   c5: Assign owners and deadlines\n"
+        "execution#c6-set-up-tracking               c6: Set up tracking\n"
+    )
+    assert run("guide", "execution#") == (0, listed, "")
+    assert run("guide", "servingchecklist/guides/execution.md#") == (0, listed, "")
 
 
 @pytest.mark.parametrize("kind", ["checklist", "launch", "overlay", "forecast-options"])

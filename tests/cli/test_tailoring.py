@@ -1,6 +1,7 @@
 """The commands that make a checklist one's own and take its next edition, mistakes included."""
 
 import json
+import shlex
 import subprocess
 import sys
 
@@ -408,21 +409,37 @@ def test_a_newer_overlay_takes_the_place_of_a_layer(aged):
 
 
 def test_an_overlay_that_is_not_to_be_replaced_is_carried_over_and_the_newer_one_named(aged):
-    run, _ = aged
+    run, base = aged
     line = (
         f"servingchecklist: newer in the catalog: {LLM.label}; replace with: "
-        "servingchecklist upgrade {} --replace llm-serving\n"
+        "servingchecklist upgrade {} --replace llm-serving{}\n"
     )
     assert run("upgrade", "assistant.toml", "--checklist", "next.toml")[::2] == (
         0,
-        line.format("assistant.toml") + AGAIN,
+        line.format("assistant.toml", " --checklist next.toml") + AGAIN,
     )
     assert [layer.label for layer in read("next.toml").layers] == ["llm-serving 2020.1", "mine 1", "context 1"]
     named = "base.toml model-serving before.toml mine.toml"
-    assert run("upgrade", *named.split())[::2] == (0, line.format(named))
+    assert run("upgrade", *named.split())[::2] == (0, line.format(named, ""))
     write(attrs.evolve(BEFORE, version="2020.2"), "between.toml")
     asked = ("upgrade", "assistant.toml", "--replace", "between.toml")
     assert run(*asked)[::2] == (0, AGAIN)
+    # The command that is named does what was asked for, with the newer overlay in place of the old one.
+    asked = f"assistant.toml {{}}--context tier=C --context hosting=own,api --checklist next.toml --no-limits --theirs {EFFORT}"
+    status, _, err = run("upgrade", *asked.format("").split())
+    command = err.splitlines()[0].partition("; replace with: ")[2]
+    assert (status, command) == (
+        2,
+        "servingchecklist upgrade " + asked.format("--replace llm-serving ").partition(" --theirs")[0],
+    )
+    assert run(*shlex.split(command)[1:], "--theirs", EFFORT)[0] == 0
+    assert [str(choice) for choice in read("next.toml").context] == ["tier is C", "hosting is own or api"]
+    # What nobody knows to be newer is not named, nor what cannot be replaced.
+    for version in ("2026.2rc1", "2026.2.0", "2099.1"):
+        write(attrs.evolve(BEFORE, version=version), "other.toml")
+        assert run("upgrade", "base.toml", "model-serving", "other.toml")[::2] == (0, "")
+    write(tailor(base, BEFORE, attrs.evolve(MINE, id="llm-serving", version="2020.2")), "twice.toml")
+    assert run("upgrade", "twice.toml")[::2] == (0, "")
     # A layer for another checklist may have the id of one in the catalog.
     other = Checklist("own", "Own", phases=[Phase("p", "P", tasks=[Task("a", "A")])])
     write(tailor(other, Overlay("llm-serving", "Ours", version="0", changes=[])), "own.toml")
@@ -434,7 +451,7 @@ def test_a_context_can_be_chosen_anew(aged, tmp_path):
     run, base = aged
     asked = ("upgrade", "assistant.toml", "--replace", "llm-serving", "--theirs", EFFORT)
     chosen = ("--context", "tier=A", "--context", "model=llm", "--checklist", "next.toml")
-    line = "servingchecklist: context applied again: model is llm and tier is A\n"
+    line = "servingchecklist: context applied: model is llm and tier is A\n"
     assert run(*asked, *chosen)[::2] == (0, line)
     kept = tailor(BASE, LLM, MINE)
     narrowed = for_context(kept, model="llm", tier="A")
@@ -447,6 +464,9 @@ def test_a_context_can_be_chosen_anew(aged, tmp_path):
     # What the next version does not know is told, with what to do.
     words = "servingchecklist: --context tier: is not a value of that facet (got 'D'); known: A, B, C\n"
     assert run(*asked, "--context", "tier=D") == (2, "", words)
+    # It is told at once, not behind the conflicts.
+    words = "servingchecklist: --context: there is no facet of that name (got 'mood'); known: mode, model, tier, hosting, context\n"
+    assert run(*asked[:-2], "--context", "mood=good") == (2, "", words)
     tiers = [attrs.evolve(facet, values=["A", "BB"]) if facet.id == "tier" else facet for facet in BASE.facets]
     whens = [attrs.evolve(phase, tasks=[attrs.evolve(task, when={}) for task in phase.tasks]) for phase in BASE.phases]
     write(attrs.evolve(BASE, version="2030.1", facets=tiers, phases=whens), tmp_path / "renamed.toml")
@@ -458,7 +478,29 @@ def test_a_context_can_be_chosen_anew(aged, tmp_path):
         "choose again with --context tier=VALUE\n",
     )
     again = run("upgrade", "small.toml", "renamed.toml", "--context", "tier=BB")
-    assert again == (0, "", "servingchecklist: context applied again: tier is BB\n")
+    assert again == (0, "", "servingchecklist: context applied: tier is BB\n")
+
+
+def test_facets_that_are_new_and_not_chosen_are_told(run, tmp_path):
+    old = attrs.evolve(BASE, version="2020.1", facets=[facet for facet in BASE.facets if facet.id in ("tier", "model")])
+    whens = [attrs.evolve(phase, tasks=[attrs.evolve(task, when={}) for task in phase.tasks]) for phase in old.phases]
+    old = attrs.evolve(old, phases=whens)
+    write(for_context(old, tier="B"), tmp_path / "small.toml")
+    write(old, tmp_path / "whole.toml")
+    # Who has not chosen on old facets need not choose on new ones.
+    write(Overlay("o", "O", changes=[changes.SetTask("c9", labels=["ours"], reason="r")]), tmp_path / "o.toml")
+    assert run("upgrade", "whole.toml", "model-serving", "o.toml")[::2] == (0, "")
+    asked = ("upgrade", "small.toml", "--context", "mode=online")
+    assert run(*asked) == (
+        0,
+        "",
+        "servingchecklist: context applied: mode is online and tier is B\n"
+        "servingchecklist: not chosen: hosting (own or api) and context (none, rag or tools); "
+        "choose with --context hosting=VALUE --context context=VALUE\n",
+    )
+    status, out, err = run(*asked, "--context", "hosting=own", "--context", "context=none", "--checklist", "-")
+    assert (status, err.count("\n")) == (0, 1)
+    assert loads(out, "toml", limits=None) == for_context(BASE, mode="online", tier="B", hosting="own", context="none")
 
 
 def test_a_newer_overlay_that_does_not_fit_is_told_with_its_name(aged, tmp_path):
@@ -471,6 +513,15 @@ def test_a_newer_overlay_that_does_not_fit_is_told_with_its_name(aged, tmp_path)
         "bad.toml: $.changes[0].task: there is no task of that id (got 'c77'); did you mean 'c7'?\n",
     )
     assert not (tmp_path / "next.toml").exists()
+    # An old one that does not fit may have a newer one that does.
+    write(attrs.evolve(bad, version="2019.1"), tmp_path / "bad.toml")
+    assert run("upgrade", "base.toml", "model-serving", "bad.toml") == (
+        1,
+        "",
+        f"servingchecklist: newer in the catalog: {LLM.label}; replace with: "
+        "servingchecklist upgrade base.toml model-serving bad.toml --replace llm-serving\n"
+        "bad.toml: $.changes[0].task: there is no task of that id (got 'c77'); did you mean 'c7'?\n",
+    )
 
 
 def test_what_was_decided_and_does_not_fit_together_is_told(run, tmp_path):

@@ -422,15 +422,15 @@ def test_references_are_links_only_where_they_are_absolute():
 def test_a_guide_of_the_package_is_shown_as_the_command_that_prints_it():
     guide = Reference("Build & see", "servingchecklist/guides/execution.md")
     section = Reference("Tracking", "servingchecklist/guides/execution.md#c6-set-up-tracking")
-    others = [
-        Reference("T", url) for url in ("servingchecklist/guides/gone.md", "servingchecklist/guides/execution.txt")
-    ]
+    places = ["gone.md", "execution.txt", "execution.md#gone", "foundation.md#--help"]
+    others = [Reference("T", f"servingchecklist/guides/{place}") for place in places]
     task = Task("a", "A", description="Do it.", references=[section, *others])
     checklist = Checklist("x", "X", phases=[Phase("p", "P", guide=guide, tasks=[task])])
     markdown, text, html = (dumps(checklist, format) for format in ("markdown", "text", "html"))
     assert "\nGuide: Build \\& see (`servingchecklist guide execution`)\n" in markdown
     assert "\n  - Tracking (`servingchecklist guide execution#c6-set-up-tracking`)\n" in markdown
-    assert "\n  - T (`servingchecklist/guides/gone.md`)\n  - T (`servingchecklist/guides/execution.txt`)\n" in markdown
+    for place in places:  # a command would fail
+        assert f"\n  - T (`servingchecklist/guides/{place}`)\n" in markdown
     assert "Guide: Build & see (servingchecklist guide execution)\n" in text
     assert "- Tracking (servingchecklist guide execution#c6-set-up-tracking)\n" in text
     assert "- T <servingchecklist/guides/gone.md>\n" in text
@@ -462,7 +462,8 @@ def test_parts_are_shown_in_a_few_lines():
         "2-3 days; 2.5 working days in the mean\n",
         "Worked: Monday to Friday\nHolidays: none\n",
         "[!] blocked since 2026-11-19  c5\n    owner serving-team; due 2026-11-20\n"
-        "    [ ] `owners` Each line of the list from c4 has one owner, who has said yes\n"
+        "    [ ] `owners` Each piece of work has one owner, who has said yes; in tiers A\n"
+        "        and B these are the lines of the list from c4\n"
         "    [ ] `milestones` Model optimization, deployment pipeline and inference\n"
         "        service tests have dates from their owners, and a number decides when\n"
         "        each is done\n"

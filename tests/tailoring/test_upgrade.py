@@ -27,7 +27,7 @@ from servingchecklist import (
     tailor,
 )
 from servingchecklist._model.changes import KINDS as CHANGE_KINDS
-from servingchecklist._tailoring.upgrade import is_newer
+from servingchecklist._tailoring.upgrade import can_replace, is_newer
 from servingchecklist.errors import CycleError, InvalidError, UnknownNameError
 from servingchecklist.results import Choice, Conflict, Upgrade
 from servingchecklist.tailoring import upgrade
@@ -753,6 +753,16 @@ def test_the_layers_above_a_newer_version_meet_what_it_has_changed():
         upgrade(below, above, team)
 
 
+@pytest.mark.parametrize("path", ["tasks.extra.effort", "tasks.zzz.priority"])
+def test_a_replacement_leaves_nothing_to_decide(path):
+    with pytest.raises(InvalidError) as caught:
+        upgrade(BASE, BASE, LENT, {path: "ours"}, replacement=NEWER)
+    hint = "leave the decisions out, or the replacement"
+    assert str(caught.value) == f"$.decisions[{path!r}]: a replacement leaves nothing to decide; {hint}"
+    assert caught.value.faults[0].code == "contradiction"
+    assert upgrade(BASE, BASE, LENT, {}, replacement=NEWER) == upgrade(BASE, BASE, LENT, replacement=NEWER)
+
+
 @pytest.mark.parametrize(
     ("replacement", "fault"),
     [
@@ -771,24 +781,29 @@ def test_only_a_newer_version_of_the_same_overlay_that_fits_takes_its_place(repl
 
 
 @pytest.mark.parametrize(
-    ("version", "than", "expected"),
+    ("version", "than", "newer", "replaces"),
     [
-        ("2026.2", "2026.1", True),
-        ("2026.10", "2026.9", True),
-        ("2026.9", "2026.10", False),
-        ("2", "1.9", True),
-        ("1.0", "1", True),
-        ("1", "1", False),
-        ("01", "1", False),
-        ("b", "c", True),
-        ("1.0rc1", "1.0", True),
-        ("1.0", "1.0rc1", True),
-        ("b", "b", False),
-        ("1..2", "3", True),
+        ("2026.2", "2026.1", True, True),
+        ("2026.10", "2026.9", True, True),
+        ("2026.9", "2026.10", False, False),
+        ("2", "1.9", True, True),
+        ("1.0.1", "1", True, True),
+        ("1.0", "1", False, False),
+        ("1", "1.00", False, False),
+        ("10", "1", True, True),
+        ("0", "0.0", False, False),
+        ("0.1", "0", True, True),
+        ("1", "1", False, False),
+        ("01", "1", False, False),
+        ("b", "c", False, True),
+        ("1.0rc1", "1.0", False, True),
+        ("1.0", "1.0rc1", False, True),
+        ("b", "b", False, False),
+        ("1..2", "3", False, True),
     ],
 )
-def test_versions_are_compared_by_their_numbers_if_they_are_numbers(version, than, expected):
-    assert is_newer(version, than) is expected
+def test_versions_are_compared_by_their_numbers_if_they_are_numbers(version, than, newer, replaces):
+    assert (is_newer(version, than), can_replace(version, than)) == (newer, replaces)
 
 
 # What an overlay states holds, even where the old base said so already.

@@ -151,11 +151,12 @@ def upgrade(
         overlay: The overlay to upgrade.
         decisions: The side that holds, by path, for conflicts that an earlier call reported. One decision may remove another conflict; a
             decision about a path without a conflict has no effect.
-        replacement: The newer version of the overlay, if that is to take its place. There is nothing to decide then.
+        replacement: The newer version of the overlay, if that is to take its place. There is nothing to decide then, so give no decisions.
 
     Raises:
         InvalidError: The overlay does not apply to the old base, or the replacement to the new one; the replacement has another id, or is
-            not newer; an argument is invalid; or the decisions do not fit together: for example, the prerequisites would have a cycle.
+            not newer, or there are decisions beside it; an argument is invalid; or the decisions do not fit together: for example, the
+            prerequisites would have a cycle.
         UnknownNameError: A decision names an unknown path.
     """
     require_kind(Checklist, {"$.old_base": old_base, "$.new_base": new_base})
@@ -164,6 +165,12 @@ def upgrade(
     ours = tailor(old_base, overlay)
     if replacement is not None:
         _check_replacement(overlay, replacement)
+        if decided:
+            hint = "leave the decisions out, or the replacement"
+            problem = "a replacement leaves nothing to decide"
+            raise InvalidError(
+                Fault("contradiction", f"$.decisions[{show(path)}]", problem, "", hint) for path in decided
+            )
         draft = tailor(new_base, replacement)
         return Upgrade(
             draft, replacement, title=replacement.title, replaced=_replaced(overlay, ours, replacement, draft)
@@ -203,12 +210,22 @@ def upgrade(
 
 
 def is_newer(version: str, than: str) -> bool:
-    """Return True if a version comes after another. Of labels that are not numbers with dots, nobody knows; they only have to differ."""
-    labels = (version, than)
-    if any(re.fullmatch(r"[0-9]+(\.[0-9]+)*", label) is None for label in labels):
-        return version != than
-    numbers = [[int(part) for part in label.split(".")] for label in labels]
-    return numbers[0] > numbers[1]
+    """Return True if a version comes after another by their numbers. Of labels that are not numbers with dots, nobody knows."""
+    numbers, others = _numbers_of(version), _numbers_of(than)
+    return numbers is not None and others is not None and numbers > others
+
+
+def can_replace(version: str, than: str) -> bool:
+    """Return True if a version is newer than another. Labels of which nobody knows only have to differ."""
+    is_known = _numbers_of(version) is not None and _numbers_of(than) is not None
+    return is_newer(version, than) if is_known else version != than
+
+
+def _numbers_of(version: str) -> list[int] | None:
+    """Return the numbers of a version, without zeros at the end; None if it is not written as numbers with dots."""
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)*", version) is None:
+        return None
+    return [int(part) for part in re.sub(r"(\.0+)+$", "", version).split(".")]
 
 
 def _check_replacement(overlay: Overlay, replacement: Overlay) -> None:
@@ -217,7 +234,7 @@ def _check_replacement(overlay: Overlay, replacement: Overlay) -> None:
     if replacement.id != overlay.id:
         hint = f"give a newer version of {overlay.id!r}"
         raise invalid("not-a-copy", "$.replacement.id", "is another overlay", replacement.id, hint)
-    if not is_newer(replacement.version, overlay.version):
+    if not can_replace(replacement.version, overlay.version):
         problem = f"is not newer than {overlay.version}, which it would replace"
         hint = "give a newer version, or leave it out to carry the overlay over"
         raise invalid("out-of-order", "$.replacement.version", problem, replacement.version, hint)

@@ -88,13 +88,21 @@ def show_list(options: Namespace) -> int:
 
 
 def show_guide(options: Namespace) -> int:
-    """Print a guide or a section of it, or the names of all guides (``guide``)."""
-    if options.name is not None:
-        print(catalog.guide(options.name), end="")
+    """Print a guide or a section of it, the names of its sections, or those of all guides (``guide``)."""
+    name: str | None = options.name
+    guide, mark, section = (name or "").partition("#")
+    if name is not None and (section or not mark):
+        print(catalog.guide(name), end="")
         return 0
-    width = max(map(len, catalog.guides()))
-    for name in catalog.guides():
-        print(f"{name.ljust(width)}  {_guides.title_of(name)}")
+    if name is None:
+        rows = {guide: _guides.title_of(guide) for guide in catalog.guides()}
+    else:
+        catalog.guide(guide)  # for the error where there is no such guide
+        guide = _guides.name_in(guide) or guide
+        rows = {f"{guide}#{anchor}": heading for anchor, heading in _guides.headings_of(guide).items()}
+    width = max(map(len, rows))
+    for row, title in rows.items():
+        print(f"{row.ljust(width)}  {title}")
     return 0
 
 

@@ -231,10 +231,13 @@ def _add_checklists(command: Command) -> None:
     )
     help = "list only what packs offer; an entry that cannot be used is listed as malformed, with the reason"
     parser.add_argument("--packs", action="store_true", help=help)
-    more = "For example: servingchecklist guide execution#c6-set-up-tracking"
+    more = "For example: servingchecklist guide execution#c6"
     help = "print a guide to a phase or to a kind of service, in Markdown, or list the guides"
     parser = command("guide", checklists.show_guide, help, more=more)
-    help = "the name of the guide, or NAME#SECTION for a section of it (default: list the names)"
+    help = (
+        "the name of the guide, NAME# to list its sections, or NAME#SECTION for one of them, of which the words up to "
+        "a hyphen are enough if no other begins so (default: list the names)"
+    )
     parser.add_argument("name", nargs="?", metavar="GUIDE", help=help)
     help = "check files, and print each fault with its line"
     parser = command("check", checklists.check, help, "--no-limits", "--json")

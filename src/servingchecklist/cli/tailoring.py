@@ -166,8 +166,9 @@ def show_upgrade(options: Namespace) -> int:
     _check_upgrade(options)
     inputs = _to_upgrade(options)
     _check_number(options, len(inputs.overlays), len(inputs.replacements))
-    upgrades = _upgrades(options, inputs)
     _tell_newer(options, inputs)
+    upgrades = _upgrades(options, inputs)
+    _check_context(options, upgrades[-1][1].draft if upgrades else inputs.new)
     has_conflicts = any(upgrade.conflicts for _, upgrade in upgrades)
     result = None if has_conflicts else _upgraded(options, inputs, upgrades)
     if "-" in (options.output, options.checklist):
@@ -271,7 +272,7 @@ def _id_in_catalog(base: Checklist) -> str:
 
 def _replacements(options: Namespace, overlays: Sequence[tuple[str, Overlay]]) -> dict[str, tuple[str, Overlay]]:
     """Return the overlays after ``--replace`` by their ids. Each is a newer version of one overlay that is carried over."""
-    from .._tailoring.upgrade import is_newer
+    from .._tailoring.upgrade import can_replace
 
     layers = [overlay for _, overlay in overlays]
     found: dict[str, tuple[str, Overlay]] = {}
@@ -287,7 +288,7 @@ def _replacements(options: Namespace, overlays: Sequence[tuple[str, Overlay]]) -
             hint = nearest(replacement.id, names) if names else "leave it out; there are none"
         elif len(versions) > 1:
             problem, hint = "is there in several layers", "name the base as OLD, and the overlays that you want"
-        elif not is_newer(replacement.version, versions[0]):
+        elif not can_replace(replacement.version, versions[0]):
             problem, hint = f"is not newer than {versions[0]}", "leave it out to carry that version over"
         if problem:
             raise UsageError([Fault("usage", "--replace", problem, show(replacement.label), hint)])
@@ -300,19 +301,36 @@ def _tell_newer(options: Namespace, inputs: _Inputs) -> None:
     from .._tailoring.upgrade import is_newer
 
     newer: list[Overlay] = []
+    ids = [overlay.id for _, overlay in inputs.overlays]
     for _, overlay in inputs.overlays:
-        if overlay.id not in inputs.replacements:
+        # Of an overlay in several layers none can be replaced.
+        if overlay.id not in inputs.replacements and ids.count(overlay.id) == 1:
             with suppress(ChecklistError):  # the catalog has none of that id, or a pack that cannot be used
                 entry = catalog.overlay(overlay.id)
                 if is_newer(entry.version, overlay.version) and entry.base in ("", inputs.new.id):
                     newer.append(entry)
     if newer:
         words = ["servingchecklist", "upgrade", options.old, *([options.new] if options.new else []), *options.overlays]
-        for name in (*options.replace, *dict.fromkeys(overlay.id for overlay in newer)):
+        for name in (*options.replace, *(overlay.id for overlay in newer)):
             words += ["--replace", name]
+        words += _repeated(options)
         labels = join_words([overlay.label for overlay in newer])
         command = printable(shlex.join(words))
         print(f"servingchecklist: newer in the catalog: {labels}; replace with: {command}", file=sys.stderr)
+
+
+def _repeated(options: Namespace) -> list[str]:
+    """Return the options of an upgrade that stay the same when more overlays are replaced.
+
+    Decisions are not among them, since other conflicts may be open then. Nor is ``--output``: it writes the one overlay that is carried
+    over, which is then replaced.
+    """
+    words: list[str] = []
+    for facet, values in options.context.items():
+        words += ["--context", f"{facet}={','.join(values)}"]
+    if options.checklist is not None:
+        words += ["--checklist", options.checklist]
+    return words + ["--no-limits"] * options.no_limits
 
 
 def _upgrades(options: Namespace, inputs: _Inputs) -> list[tuple[str, Upgrade]]:
@@ -344,6 +362,15 @@ def _upgrades(options: Namespace, inputs: _Inputs) -> list[tuple[str, Upgrade]]:
     return upgrades
 
 
+def _check_context(options: Namespace, draft: Checklist) -> None:
+    """Refuse values of ``--context`` that the upgraded checklist does not know, also while conflicts are open."""
+    from .._tailoring.context import for_context
+
+    if options.context:
+        with _faults_name_context(options.context):
+            for_context(draft, options.context)
+
+
 def _upgraded(options: Namespace, inputs: _Inputs, upgrades: Sequence[tuple[str, Upgrade]]) -> Checklist:
     """Return the upgraded checklist, for the context of the old one."""
     from .._tailoring.context import for_context
@@ -352,8 +379,6 @@ def _upgraded(options: Namespace, inputs: _Inputs, upgrades: Sequence[tuple[str,
     choices = {**inputs.context, **options.context}
     if not choices:
         return checklist
-    with _faults_name_context(options.context):
-        for_context(checklist, options.context)
     try:
         narrowed = for_context(checklist, choices)
     except (UnknownNameError, InvalidError) as error:
@@ -361,8 +386,20 @@ def _upgraded(options: Namespace, inputs: _Inputs, upgrades: Sequence[tuple[str,
         faults = [attrs.evolve(_with_choice(fault, hint), path="$.context") for fault in error.faults]
         raise FaultyValueError(options.old, faults) from None
     context = join_words([str(choice) for choice in narrowed.context])
-    print(f"servingchecklist: context applied again: {context}", file=sys.stderr)
+    again = "" if options.context else " again"
+    print(f"servingchecklist: context applied{again}: {context}", file=sys.stderr)
+    _tell_not_chosen(inputs, narrowed)
     return narrowed
+
+
+def _tell_not_chosen(inputs: _Inputs, narrowed: Checklist) -> None:
+    """Tell on standard error which facets are new and have no value yet: tasks for all of their values are left in."""
+    old = {facet.id for facet in inputs.old.facets}
+    new = {facet.id for facet in inputs.new.facets} - old - {choice.facet for choice in narrowed.context}
+    if facets := [facet for facet in narrowed.facets if facet.id in new]:
+        names = join_words([f"{facet.id} ({join_words([*facet.values], 'or')})" for facet in facets])
+        words = " ".join(f"--context {facet.id}=VALUE" for facet in facets)
+        print(f"servingchecklist: not chosen: {names}; choose with {words}", file=sys.stderr)
 
 
 def _with_choice(fault: Fault, hint: str) -> Fault:
