@@ -6,20 +6,14 @@ from itertools import product
 
 import pytest
 
-import servingchecklist
-from servingchecklist import catalog, for_context, model_serving, next_tasks, order, tailor
+from helpers.graphs import all_before
+from servingchecklist import _guides, catalog, for_context, model_serving, next_tasks, order, tailor
 from servingchecklist.catalog import overlay
 
 REGULATED = tailor(model_serving(), overlay("regulated"))
 DRILL = catalog.load("model-rollback")
 ADDED = [task for task in REGULATED if task.id.startswith("reg-")]
 MARKS = re.compile(r"<[^<>]+>")
-
-
-def all_before(checklist, task):
-    """Return all that a task waits for, directly or by way of another."""
-    before = set(checklist[task].after)
-    return before.union(*(all_before(checklist, other) for other in before))
 
 
 @pytest.mark.parametrize(
@@ -100,12 +94,8 @@ def guides_of(values):
 
 @pytest.mark.parametrize(("checklist", "name"), [(REGULATED, "regulated"), (DRILL, "model-rollback")])
 def test_references_to_the_guide_name_sections_that_it_has(checklist, name):
-    folder = servingchecklist.__path__[0]
-    with open(f"{folder}/guides/{name}.md", encoding="utf-8") as file:
-        headings = [line.removeprefix("## ").strip() for line in file if line.startswith("## ")]
-    anchors = {heading.lower().replace(" ", "-") for heading in headings}
     named = {url for url in guides_of(checklist) if f"/{name}.md" in url}
-    assert {url.partition("#")[2] for url in named} <= anchors
+    assert {url.partition("#")[2] for url in named} <= {*_guides.sections_of(name)}
     assert len(named) >= 6
     for task in ADDED if name == "regulated" else ():
         assert any(f"/{name}.md#" in url for url in guides_of([task])), task.id
