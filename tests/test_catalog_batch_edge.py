@@ -4,8 +4,8 @@ from itertools import permutations, product
 
 import pytest
 
-from helpers.guides import text_of
-from servingchecklist import catalog, changes, for_context, model_serving, next_tasks, order, tailor
+from helpers.graphs import all_before
+from servingchecklist import _guides, catalog, changes, for_context, model_serving, next_tasks, order, tailor
 
 MODES = {"batch-inference": "batch", "edge-serving": "edge"}
 TIERS = ("A", "B", "C")
@@ -24,16 +24,6 @@ def ids(checklist):
     return {task.id for task in checklist}
 
 
-def ancestors(checklist, task):
-    """Return the ids of all tasks that have to be closed before a task."""
-    found, left = set(), list(checklist[task].after)
-    while left:
-        if (one := left.pop()) not in found:
-            found.add(one)
-            left += checklist[one].after
-    return found
-
-
 FIRST = [
     ("batch-inference", "c7", {"batch-complete", "batch-inputs", "batch-rerun", "batch-checks", "batch-schedule", "batch-access", "c5", "c6"}),
     ("batch-inference", "c6", {"batch-complete"}),
@@ -50,14 +40,14 @@ FIRST = [
 
 @pytest.mark.parametrize(("name", "task", "protecting"), FIRST, ids=[f"{name}-{task}" for name, task, _ in FIRST])
 def test_a_task_comes_after_what_protects_it(name, task, protecting):
-    assert protecting - ancestors(tailored(name), task) == set()
+    assert protecting - all_before(tailored(name), task) == set()
 
 
 @pytest.mark.parametrize(("name", "tier"), [*product(MODES, TIERS)])
 def test_what_protects_a_task_stays_before_it_in_every_tier(name, tier):
     checklist = tailored(name, tier=tier)
     for _, task, protecting in (row for row in FIRST if row[0] == name):
-        assert protecting & ids(checklist) - ancestors(checklist, task) == set()
+        assert protecting & ids(checklist) - all_before(checklist, task) == set()
 
 
 def test_the_full_size_run_is_not_offered_while_runs_may_overlap():
@@ -88,7 +78,6 @@ def test_a_tier_drops_no_task_of_the_overlay(name, tier):
 
 @pytest.mark.parametrize("name", MODES)
 def test_each_added_task_has_steps_a_role_labels_a_gate_and_a_section_of_the_guide(name):
-    headings = [line.removeprefix("## ").lower() for line in text_of(name).splitlines() if line.startswith("## ")]
     for change in catalog.overlay(name).changes:
         if isinstance(change, changes.AddTask):
             task = change.task
@@ -99,7 +88,7 @@ def test_each_added_task_has_steps_a_role_labels_a_gate_and_a_section_of_the_gui
             assert task.gates
             sections = [one.url.partition("#")[2] for one in task.references if f"guides/{name}.md#" in one.url]
             assert sections
-            assert set(sections) <= set(headings)
+            assert set(sections) <= {*_guides.sections_of(name)}
 
 
 @pytest.mark.parametrize("name", MODES)

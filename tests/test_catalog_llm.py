@@ -2,10 +2,11 @@
 
 import json
 from itertools import chain, combinations, product
-from math import comb
 
 import pytest
 
+from helpers.binomial import at_most
+from helpers.graphs import all_before
 from servingchecklist import Priority, catalog, changes, for_context, model_serving, order, tailor
 
 LLM = catalog.overlay("llm-serving")
@@ -74,17 +75,6 @@ BEFORE = [
 ]
 
 
-def before(checklist, task_id):
-    """All that a task waits for, directly or not."""
-    seen, ahead = set(), [*checklist[task_id].after]
-    while ahead:
-        one = ahead.pop()
-        if one not in seen:
-            seen.add(one)
-            ahead += checklist[one].after
-    return seen
-
-
 def some_of(values):
     return chain.from_iterable(combinations(values, many) for many in range(1, len(values) + 1))
 
@@ -105,7 +95,7 @@ def test_priorities_and_efforts_are_those_of_a_practitioner():
 
 @pytest.mark.parametrize(("first", "then"), BEFORE)
 def test_no_task_is_offered_before_what_protects_it(first, then):
-    assert first in before(ASSISTANT, then)
+    assert first in all_before(ASSISTANT, then)
 
 
 @pytest.mark.parametrize("hosting", ["own", "api"])
@@ -114,9 +104,9 @@ def test_no_task_is_offered_before_what_protects_it(first, then):
 def test_no_user_comes_before_what_protects_users(mode, hosting, context):
     checklist = for_context(WHOLE, mode=mode, model="llm", hosting=hosting, context=context)
     protecting = {task.id for task in checklist if "go-live" in task.gates} - {"c7"}
-    assert protecting - {"c1", "c3"} == (before(checklist, "c7") & protecting) - {"c1", "c3"}
-    assert "llm-cost" not in before(checklist, "c7")
-    assert {"llm-cost", "c7"} <= before(checklist, "c8")
+    assert protecting - {"c1", "c3"} == (all_before(checklist, "c7") & protecting) - {"c1", "c3"}
+    assert "llm-cost" not in all_before(checklist, "c7")
+    assert {"llm-cost", "c7"} <= all_before(checklist, "c8")
 
 
 def test_facets_drop_what_they_should_and_nothing_else():
@@ -197,10 +187,8 @@ def test_the_pace_fits_the_whole_answer_and_the_cost_its_target():
 )
 def test_pass_marks_are_the_failures_that_95_percent_confidence_allows(failures, of, percent):
     share = percent / 100
-    chance = sum(comb(of, k) * share**k * (1 - share) ** (of - k) for k in range(failures + 1))
-    more = chance + comb(of, failures + 1) * share ** (failures + 1) * (1 - share) ** (of - failures - 1)
-    assert chance <= 0.05
-    assert percent == 0.6 or more > 0.05
+    assert at_most(failures, of, share) <= 0.05
+    assert percent == 0.6 or at_most(failures + 1, of, share) > 0.05
 
 
 def test_the_audiences_ask_with_requests_of_a_chat():
@@ -229,4 +217,4 @@ def test_the_evaluation_set_is_large_enough_for_its_targets():
     for name, cases, failures in [("grounded", 300, 8), ("refusal-missed", 299, 0), ("refusal-wrong", 500, 4)]:
         share = float(kpis[name].limit.value)
         assert str(cases) in text
-        assert sum(comb(cases, k) * share**k * (1 - share) ** (cases - k) for k in range(failures + 1)) <= 0.05
+        assert at_most(failures, cases, share) <= 0.05

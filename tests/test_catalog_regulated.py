@@ -7,9 +7,19 @@ from itertools import product
 
 import pytest
 
-import servingchecklist
+from helpers.graphs import all_before
 from helpers.guides import text_of
-from servingchecklist import Launch, catalog, for_context, forecast, model_serving, next_tasks, order, tailor
+from servingchecklist import (
+    Launch,
+    _guides,
+    catalog,
+    for_context,
+    forecast,
+    model_serving,
+    next_tasks,
+    order,
+    tailor,
+)
 from servingchecklist.catalog import overlay
 from servingchecklist.evidence import Evidence, Measure, Number, Verdict
 
@@ -17,12 +27,6 @@ REGULATED = tailor(model_serving(), overlay("regulated"))
 DRILL = catalog.load("model-rollback")
 ADDED = [task for task in REGULATED if task.id.startswith("reg-")]
 MARKS = re.compile(r"<[^<>]+>")
-
-
-def all_before(checklist, task):
-    """Return all that a task waits for, directly or by way of another."""
-    before = set(checklist[task].after)
-    return before.union(*(all_before(checklist, other) for other in before))
 
 
 @pytest.mark.parametrize(
@@ -142,12 +146,8 @@ def guides_of(values):
 
 @pytest.mark.parametrize(("checklist", "name"), [(REGULATED, "regulated"), (DRILL, "model-rollback")])
 def test_references_to_the_guide_name_sections_that_it_has(checklist, name):
-    folder = servingchecklist.__path__[0]
-    with open(f"{folder}/guides/{name}.md", encoding="utf-8") as file:
-        headings = [line.removeprefix("## ").strip() for line in file if line.startswith("## ")]
-    anchors = {heading.lower().replace(" ", "-") for heading in headings}
     named = {url for url in guides_of(checklist) if f"/{name}.md" in url}
-    assert {url.partition("#")[2] for url in named} <= anchors
+    assert {url.partition("#")[2] for url in named} <= {*_guides.sections_of(name)}
     assert len(named) >= 6
     for task in ADDED if name == "regulated" else ():
         assert any(f"/{name}.md#" in url for url in guides_of([task])), task.id

@@ -5,6 +5,8 @@ from math import ceil, log, sqrt
 
 import pytest
 
+from helpers.binomial import at_most, most_wrong
+from helpers.binomial import least_sample as needed
 from helpers.guides import blocks_of, check_numbers
 from servingchecklist import Overlay, catalog, for_context, loads, model_serving, tailor
 
@@ -13,23 +15,9 @@ DEVICES, PARAMETERS = 200_000, 25e6
 USUAL, TOO_MANY = 0.004, 0.01
 
 
-def at_most(k, n, share):
-    """Return the exact chance of at most k of n devices, if each is hit with a given one."""
-    chance = total = (1 - share) ** n
-    for i in range(k):
-        chance *= (n - i) / (i + 1) * share / (1 - share)
-        total += chance
-    return total
-
-
 def allowed(n):
     """Return the most crashing devices with which a version that crashes on too many passes in at most 5 % of cases."""
-    return next(k for k in range(n) if at_most(k + 1, n, TOO_MANY) > 0.05)
-
-
-def needed(share):
-    """Return how many devices show at least one of those that are hit, with 95 % confidence."""
-    return ceil(log(0.05) / log(1 - share))
+    return most_wrong(n, TOO_MANY)
 
 
 def percent(share, digits=1):

@@ -2,9 +2,9 @@
 
 import re
 from datetime import date, timedelta
-from itertools import count
-from math import ceil, comb
+from math import ceil
 
+from helpers.binomial import at_most, fewest
 from helpers.guides import check_numbers, text_of
 from servingchecklist import model_serving
 
@@ -13,14 +13,9 @@ RATE = 10
 """Requests a second of the whole service."""
 
 
-def at_most(misses, requests, share):
-    """Return the probability of at most so many misses."""
-    return sum(comb(requests, k) * share**k * (1 - share) ** (requests - k) for k in range(misses + 1))
-
-
 def needed(share, misses=0):
     """Return the least number of requests that, with so many misses, show a share of misses below ``share``."""
-    return next(requests for requests in count(1) if at_most(misses, requests, share) <= 1 - CONFIDENCE)
+    return fewest(misses, share, CONFIDENCE)
 
 
 def row(requests, *units):

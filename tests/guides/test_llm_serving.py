@@ -3,10 +3,11 @@
 import json
 import re
 from datetime import date
-from math import comb, exp
+from math import exp
 
 import pytest
 
+from helpers.binomial import at_most, interval, most_wrong
 from helpers.guides import blocks_of, check_numbers, text_of
 from servingchecklist.__main__ import main
 
@@ -20,32 +21,15 @@ REQUEST = TOKENS_IN + TOKENS_OUT
 HOUR = 3_600 * RATE
 
 
-def at_most(k, n, p):
-    """Return P(X <= k) for X ~ Bin(n, p)."""
-    return sum(comb(n, i) * p**i * (1 - p) ** (n - i) for i in range(k + 1))
-
-
 def allowed(cases, share):
     """Return the most failures that prove a share below the limit at 95 % confidence, and None where no number does."""
-    number, passed = -1, 0.0
-    while (
-        passed := passed + comb(cases, number + 1) * share ** (number + 1) * (1 - share) ** (cases - number - 1)
-    ) <= 0.05:
-        number += 1
+    number = most_wrong(cases, share)
     return None if number < 0 else number
 
 
 def bounds(k, n, level=0.025):
-    """Return the exact limits of a share, each with an error of 2.5 %, by bisection."""
-
-    def solve(accepted):
-        low, high = 0.0, 1.0
-        for _ in range(60):
-            middle = (low + high) / 2
-            low, high = (middle, high) if accepted(middle) else (low, middle)
-        return low
-
-    return solve(lambda p: 1 - at_most(k - 1, n, p) < level), solve(lambda p: at_most(k, n, p) > level)
+    """Return the exact limits of a share, each with an error of 2.5 %."""
+    return interval(k, n, 1 - 2 * level)
 
 
 def poisson_quantile(mean, probability):

@@ -2,32 +2,58 @@
 
 import re
 import shlex
-import shutil
-import subprocess
-from datetime import timedelta
+from itertools import accumulate
 
 import pytest
 from ruamel.yaml import YAML
 
 from helpers.binomial import at_most, least_sample
-from helpers.guides import blocks_of, check_numbers, text_of
+from helpers.guides import blocks_of, check_numbers
 from servingchecklist import catalog
 from servingchecklist.__main__ import main
 
 RATE, SHARE, WRONG = 10, 0.25, 0.08
 PER_MINUTE = RATE * 60 * SHARE
-TIMES = re.findall(r"^\| (\d\d):(\d\d) \| [^|]+ \| ?([^|]*?) ?\|", text_of("model-rollback"), re.MULTILINE)
+
+PLAYED = [
+    (0, "version 8 gets 25%", "pipeline"),
+    (6, "alert: version 8 fails", "alert"),
+    (3, "the role on call has opened the dashboard", "sre"),
+    (2, "decision: take back", "sre"),
+    (1, "command given, hold is on", "sre"),
+    (1, "command reports that it is finished", "switch"),
+    (2, "last answer of version 8 (a long request)", "log of answers"),
+    (7, f"verified: {least_sample(0.01)} probes, metrics back", "sre"),
+    (3, "callers and support told that it is over", "service owner"),
+    (35, "decision: go forward", "service owner"),
+    (1, "command given", "sre"),
+    (20, "last answer of version 7 on the canary's share", "log of answers"),
+    (4, "verified, hold lifted", "sre"),
+    (15, "an ordinary deployment went through; all is as before", "pipeline"),
+]
+"""The drill of the example: the minutes since the row before, what was seen, and by whom."""
+
+TIMES = [14 * 60 + minutes for minutes in accumulate(minutes for minutes, _, _ in PLAYED)]
+BAD, ALERT, BACK, GONE, SURE, FORWARD, THROUGH, OVER = (TIMES[row] for row in (0, 1, 3, 6, 7, 9, 11, 13))
+INTERVALS = {
+    "to notice": (BAD, ALERT, ""),
+    "to decide": (ALERT, BACK, ""),
+    "**to switch**": (BACK, GONE, "rollback-time"),
+    "to be sure": (GONE, SURE, ""),
+    "to go forward": (FORWARD, THROUGH, "forward-time"),
+    "the whole drill": (BAD, OVER, ""),
+}
+"""From when to when each interval is, and the KPI that limits it."""
+
+LIMITS = {kpi.id: str(kpi.at_most).removesuffix(" min") for kpi in catalog.load("model-rollback").kpis}
 
 
-def minutes_of(text):
-    hours, minutes = text.split(":")
-    return int(hours) * 60 + int(minutes)
+def clock(minutes):
+    return f"{minutes // 60}:{minutes % 60:02}"
 
 
-def table_of(heading):
-    """Return the cells of the rows below the heading of a table."""
-    rows = text_of("model-rollback").partition(heading)[2].partition("\n\n")[0].splitlines()[2:]
-    return [[cell.strip(" *") for cell in row.strip("|").split("|")] for row in rows]
+def row(*cells):
+    return f"| {' | '.join(cells)} |".replace("|  |", "| |")
 
 
 def total(*tasks):
@@ -39,9 +65,8 @@ def total(*tasks):
 
 def test_the_numbers_of_the_guide_are_computed_or_stated():
     low, high = total("r1", "r2", "r3", "r4")
-    intervals = {row[0]: int(row[3]) for row in table_of("| what | from | to | minutes | target |")}
-    bad = intervals["to notice"] + intervals["to decide"] + intervals["to switch"]
-    saved = (intervals["to switch"] - 1) * PER_MINUTE
+    bad, deciding, switching = GONE - BAD, BACK - ALERT, GONE - BACK
+    saved = (switching - 1) * PER_MINUTE
     allowed = 14 * 0.001
     window = round(PER_MINUTE * 5)
     by_chance = 1 - at_most(14, window, 0.001)
@@ -58,13 +83,15 @@ def test_the_numbers_of_the_guide_are_computed_or_stated():
         f"If {PER_MINUTE * WRONG * 5:.0f} wrong answers",
         f"allows {PER_MINUTE * 5 / (RATE * 60)} minutes",
         f"takes {16_000 / 200:.0f} seconds, from a local disk at 2 GB/s {16 / 2:.0f} seconds",
-        *(f"| {time[0]}:{time[1]} |" for time in TIMES),
-        *(f"| {step} |" for *_, step in TIMES if step),
+        *(
+            row(clock(time), what, f"{minutes} min" if minutes else "", who)
+            for time, (minutes, what, who) in zip(TIMES, PLAYED, strict=True)
+        ),
         f"Version 8 answered for {bad} minutes: {PER_MINUTE * bad:,.0f} requests, and {PER_MINUTE * bad * WRONG:.0f} wrong answers",
-        f"The switch is {intervals['to switch'] / bad:.0%} of that time",
-        f"noticing and deciding are {(bad - intervals['to switch']) / bad:.0%}",
-        f"in place of {intervals['to switch']} saves {saved:.0f} answers",
-        f"saves the {intervals['to decide']} minutes of deciding, {intervals['to decide'] * PER_MINUTE:.0f} answers",
+        f"The switch is {switching / bad:.0%} of that time",
+        f"noticing and deciding are {(bad - switching) / bad:.0%}",
+        f"in place of {switching} saves {saved:.0f} answers",
+        f"saves the {deciding} minutes of deciding, {deciding * PER_MINUTE:.0f} answers",
         f"that is {allowed:.1%} failures, and the budget is gone in {28 / 14:.0f} days",
         f"| version 8 alone | {WRONG:.0%} | {60 * allowed / WRONG:.1f} |",
         f"| the whole service, 25% of it version 8 | {WRONG * SHARE:.0%} | {60 * allowed / (WRONG * SHARE):.0f} |",
@@ -87,14 +114,11 @@ def test_the_numbers_of_the_guide_are_computed_or_stated():
         f"At 10 requests a second these are {half_hour:,} requests",
         f"with a chance of {1 - 0.98**20:.0%}",
         *(
-            f"| {' | '.join(row)} |".replace("|  |", "| |")
-            for row in table_of("| what | from | to | minutes | target |")
-            if minutes_of(row[2]) - minutes_of(row[1]) == int(row[3]) and row[0] != "to switch"
+            row(what, clock(start), clock(end), str(end - start), LIMITS.get(kpi, ""))
+            for what, (start, end, kpi) in INTERVALS.items()
         ),
-        "| **to switch** | 14:11 | 14:15 | 4 | 5 |",
     ]
-    forward = next(kpi for kpi in catalog.load("model-rollback").kpis if kpi.id == "forward-time")
-    computed.append(f"for {str(forward.at_most).removesuffix(' min')} minutes, the target of")
+    computed.append(f"for {LIMITS['forward-time']} minutes, the target of")
     check_numbers("model-rollback", computed, STATED)
 
 
@@ -130,20 +154,10 @@ STATED = [
 """What is decided or given, the example among it."""
 
 
-def test_each_row_of_the_timeline_is_as_long_after_the_one_before_as_it_says():
-    minutes = [int(hour) * 60 + int(minute) for hour, minute, _ in TIMES]
-    steps = [later - earlier for earlier, later in zip(minutes, minutes[1:], strict=False)]
-    assert [step for *_, step in TIMES] == ["", *(f"{step} min" for step in steps)]
-    assert timedelta(minutes=sum(steps)) == timedelta(minutes=minutes[-1] - minutes[0])
-
-
 def test_the_switch_and_the_way_forward_are_within_the_targets_of_the_drill():
-    limits = {kpi.id: str(kpi.at_most) for kpi in catalog.load("model-rollback").kpis}
-    rows = {row[0]: row for row in table_of("| what | from | to | minutes | target |")}
-    for what, kpi in (("to switch", "rollback-time"), ("to go forward", "forward-time")):
-        _, start, end, minutes, target = rows[what]
-        assert minutes_of(end) - minutes_of(start) == int(minutes) <= int(target)
-        assert limits[kpi] == f"{target} min"
+    limited = [(end - start, LIMITS[kpi]) for start, end, kpi in INTERVALS.values() if kpi]
+    assert len(limited) == 2
+    assert all(minutes <= int(limit) for minutes, limit in limited)
 
 
 def test_each_alert_fires_in_a_test_and_is_silent_in_another():
@@ -164,22 +178,6 @@ def test_no_range_is_shorter_than_two_scrapes_of_a_minute(name):
     ranges = [int(minutes) for text in texts for minutes in re.findall(r"\[(\d+)m[\]:]", text)]
     assert len(ranges) >= 4
     assert min(ranges) >= 2
-
-
-def test_promtool_takes_the_rules_and_their_tests(tmp_path):
-    if not shutil.which("promtool"):
-        pytest.skip("needs promtool")
-    names = {}
-    for block in blocks_of("model-rollback", "yaml"):
-        if name := re.match(r"# ([\w-]+\.yml)\n", block):
-            (tmp_path / name[1]).write_text(block, "utf-8")
-            names[name[1]] = "test" if "\nrule_files:" in block else "check"
-    assert set(names.values()) == {"test", "check"}
-    for name, what in names.items():
-        run = subprocess.run(
-            ["promtool", what, "rules", name], cwd=tmp_path, capture_output=True, text=True, check=False
-        )
-        assert run.returncode == 0, run.stdout + run.stderr
 
 
 def test_the_commands_of_the_guide_run(tmp_path, monkeypatch, capsys, nothing_else_is_installed):

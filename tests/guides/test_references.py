@@ -6,12 +6,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from helpers.guides import FOLDER, text_of
+from helpers.guides import FENCED, FOLDER, text_of
 from servingchecklist import _guides, catalog
 from servingchecklist.cli.parser import parse, parsers
 
 GUIDES = sorted(path.stem for path in FOLDER.glob("*.md"))
-_FENCED = re.compile(r"^( *)(```+|~~~+)([^\n]*)\n(.*?)^\1\2 *$", re.MULTILINE | re.DOTALL)
 
 
 def addresses(value):
@@ -38,7 +37,7 @@ def test_references_of_bundled_files_are_https_or_a_section_of_a_guide(entry):
 
 
 def links_of(name):
-    return re.findall(r"\]\(<?([^)\s>]+)>?\)", re.sub(r"`[^`\n]*`", "", _FENCED.sub("", text_of(name))))
+    return re.findall(r"\]\(<?([^)\s>]+)>?\)", re.sub(r"`[^`\n]*`", "", FENCED.sub("", text_of(name))))
 
 
 @pytest.mark.parametrize("name", GUIDES)
@@ -57,11 +56,11 @@ def test_links_of_guides_are_https_or_lead_to_a_section_of_a_guide(name):
 def commands_of(name):
     """Yield the commands of this program in the blocks and in the inline code of a guide."""
     text = text_of(name)
-    for _, _, info, body in _FENCED.findall(text):
+    for _, _, info, body in FENCED.findall(text):
         if info.split()[:1] in (["console"], ["sh"], ["bash"]):
             joined = re.sub(r" *\\\n>? *", " ", body)
             yield from re.findall(r"(?m)^(?:\$ )? *(servingchecklist .+)$", joined)
-    yield from re.findall(r"`(servingchecklist [^`\n]+)`", _FENCED.sub("", text))
+    yield from re.findall(r"`(servingchecklist [^`\n]+)`", FENCED.sub("", text))
 
 
 def words_of(command):

@@ -49,6 +49,11 @@ def most_wrong(of, share, confidence=0.95):
     return next(count for count in range(-1, of) if upper(count + 1, of, confidence) > share)
 
 
+def fewest(wrong, share, confidence=0.95):
+    """Return the smallest number of observations, of which so many are wrong, that proves a share."""
+    return next(of for of in range(wrong + 1, 1_000_000) if at_most(wrong, of, share) <= 1 - confidence)
+
+
 def least_sample(share, confidence=0.95):
     """Return the smallest number of observations, none of them wrong, that proves a share."""
     return next(of for of in range(1, 1_000_000) if (1 - share) ** of <= 1 - confidence)

@@ -6,7 +6,7 @@ from pathlib import Path
 import servingchecklist
 
 FOLDER = Path(servingchecklist.__file__).parent / "guides"
-_FENCE = re.compile(r"^( *)(```+|~~~+)([^\n]*)\n(.*?)^\1\2 *$", re.MULTILINE | re.DOTALL)
+FENCED = re.compile(r"^( *)(```+|~~~+)([^\n]*)\n(.*?)^\1\2 *$", re.MULTILINE | re.DOTALL)
 _TARGET = re.compile(r"\]\([^)\s]*\)|<https?://[^>]*>|`[^`\n]*`")
 
 
@@ -17,12 +17,12 @@ def text_of(name):
 
 def blocks_of(name, language):
     """Return the code blocks of one language, without their fences."""
-    return [body for _, _, info, body in _FENCE.findall(text_of(name)) if info.split()[:1] == [language]]
+    return [body for _, _, info, body in FENCED.findall(text_of(name)) if info.split()[:1] == [language]]
 
 
 def prose_of(name):
     """Return the text that makes claims: without code blocks, code spans and the targets of links, all blanks being one."""
-    return " ".join(_TARGET.sub("] ", _FENCE.sub("", text_of(name))).split())
+    return " ".join(_TARGET.sub("] ", FENCED.sub("", text_of(name))).split())
 
 
 def check_numbers(name, computed, stated):
