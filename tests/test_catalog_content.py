@@ -147,8 +147,8 @@ def bundled():
     """Yield each bundled checklist of the present content, and model-serving with all overlays."""
     yield from (catalog.load(name) for name in CHECKLISTS)
     yield tailored(OVERLAYS)
-    for name in ALONE:
-        yield tailored((*OVERLAYS, name))
+    for name, partner in ALONE.items():
+        yield tailored(("llm-serving", "regulated", partner, name))
 
 
 each_bundled = pytest.mark.parametrize("checklist", list(bundled()), ids=[*CHECKLISTS, "all-overlays", *ALONE])
