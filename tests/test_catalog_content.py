@@ -6,12 +6,25 @@ each context that every one of them is for.
 
 import math
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import combinations, product
 
 import pytest
 
-from servingchecklist import Priority, _guides, catalog, changes, for_context, forecast, model_serving, order, tailor
+from helpers.binomial import at_most
+from servingchecklist import (
+    Launch,
+    Priority,
+    _guides,
+    catalog,
+    changes,
+    for_context,
+    forecast,
+    model_serving,
+    order,
+    tailor,
+)
+from servingchecklist.evidence import Evidence, Measure, Share, Verdict
 
 CONTENT = "2026.2"
 ALONE = {"only-runs": "batch-inference", "only-devices": "edge-serving"}
@@ -182,7 +195,7 @@ LATER = {
     "c7": "c5 c6 on-gate on-load on-exposure on-rollback on-call llm-limits llm-logging llm-safety llm-eval llm-exposure llm-retrieval "
     "llm-rollout llm-supply llm-tools llm-disclosure llm-provider batch-inputs batch-checks batch-rerun batch-complete batch-schedule "
     "batch-access edge-offline edge-signed edge-rollout edge-telemetry edge-system reg-classify reg-risk reg-privacy reg-records",
-    "c8": "c7 llm-cost reg-data reg-bias reg-robust reg-oversight reg-disclosure reg-conformity reg-sign-off",
+    "c8": "c7 llm-cost reg-data reg-bias reg-robust reg-oversight reg-disclosure reg-conformity reg-sign-off reg-stages",
     "c9": "c8 on-stale batch-publish",
     "on-rollback": "c5 c6",
     "on-call": "c5 c6",
@@ -191,6 +204,7 @@ LATER = {
     "edge-rollout": "c6 edge-signed",
     "reg-bias": "reg-data",
     "reg-sign-off": "reg-conformity",
+    "reg-stages": "reg-sign-off",
     "r6": "r1 r2 r3",
     "r9": "r7",
     "r11": "r7",
@@ -341,12 +355,20 @@ def fewest(failures, share, confidence=0.95):
 def test_the_numbers_of_online_serving_are_right():
     checklist = tailored(["online-serving"])
     text = {task.id: " ".join(step.text for step in task.steps) for task in checklist}
-    for failures, of, percent in re.findall(r"(\d) of (\d+) (?:show )?at most (\d) %", text["on-gate"]):
-        assert fewest(int(failures), int(percent) / 100) <= int(of) < fewest(int(failures) + 1, int(percent) / 100)
-    assert re.findall(r"(\d) of (\d+)", text["on-gate"]) == [("8", "300"), ("4", "500"), ("0", "299")]
-    assert f"at least {fewest(0, 0.05)} cases each" in text["on-gate"]
+    marks = re.findall(r"(\d+) of ([\d,]+) (?:show )?at most (\d+) %", text["on-gate"])
+    assert marks == [("48", "300", "20"), ("8", "300", "5"), ("20", "3,000", "1")]
+    for failures, of, percent in marks:
+        cases, share = int(of.replace(",", "")), int(percent) / 100
+        assert at_most(int(failures), cases, share) <= 0.05 < at_most(int(failures) + 1, cases, share)
+    ten = (at_most(48, 300, 0.1) * at_most(20, 3_000, 0.003)) ** 10
+    assert f"passes ten slices in {100 * ten:.0f} of 100 evaluations" in text["on-gate"]
+    assert (
+        f"15 of 20 differing ones that got worse refuse the version (by chance in {100 - 100 * at_most(14, 20, 0.5):.0f} of 100)"
+        in (text["on-gate"])
+    )
     assert f"At least {fewest(0, 0.01)} probes in a row" in text["on-rollback"]
     kpis = {kpi.id: kpi.to_dict() for kpi in checklist.kpis}
+    assert (kpis["slice-missed"]["at_most"], kpis["slice-alarms"]["at_most"]) == ("20%", "1%")
     peak = int(kpis["throughput"]["offered"].removesuffix("/s"))
     assert f"no more than 80 % of the knee, so a peak of {peak}/s needs a knee of {peak / 0.8:.0f}/s" in text["on-load"]
     assert kpis["knee"]["at_least"] == f"{peak / 0.8:.0f}/s"
@@ -355,3 +377,28 @@ def test_the_numbers_of_online_serving_are_right():
     assert kpis["way-back"]["at_most"] == "15 min"
     assert "<15> minutes" in text["on-rollback"]
     assert "<15> minutes" in text["c7"]
+
+
+@pytest.mark.parametrize(
+    ("missed", "alarmed", "verdicts"),
+    [
+        (300, 0, [Verdict.MISSED, Verdict.MET]),  # accepts everything
+        (0, 3_000, [Verdict.MET, Verdict.MISSED]),  # refuses everything
+        (30, 9, [Verdict.MET, Verdict.MET]),
+        (48, 20, [Verdict.MET, Verdict.MET]),
+        (49, 21, [Verdict.INCONCLUSIVE, Verdict.INCONCLUSIVE]),
+    ],
+)
+def test_a_version_that_never_finds_the_rare_class_does_not_pass_a_slice(missed, alarmed, verdicts):
+    at = datetime(2026, 11, 30, 9, tzinfo=UTC)
+    subject = {"model": f"sha256:{'a' * 64}", "dataset": f"sha256:{'b' * 64}"}
+    launch = Launch.start(tailored(["online-serving"]), name="fraud-v3", by="data-science", at=at)
+    launch = launch.set_subject(subject, by="ci", at=at)
+    measures = [
+        Measure(name, Share(count, of), sampling="set", where={"slice": "worst"})
+        for name, count, of in (("recall.missed", missed, 300), ("x-negatives.alarmed", alarmed, 3_000))
+    ]
+    evidence = Evidence(measures, subject=subject, collected_from=at, collected_to=at)
+    found = launch.add_evidence(evidence, by="ci", at=at).gate("go-live", at=at).findings
+    by_kpi = {finding.kpi.id: finding.verdict for finding in found if finding.kpi}
+    assert [by_kpi["slice-missed"], by_kpi["slice-alarms"]] == verdicts

@@ -2,13 +2,16 @@
 
 import re
 from collections import Counter
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
 import pytest
 
 import servingchecklist
-from servingchecklist import catalog, for_context, model_serving, next_tasks, order, tailor
+from helpers.guides import text_of
+from servingchecklist import Launch, catalog, for_context, forecast, model_serving, next_tasks, order, tailor
 from servingchecklist.catalog import overlay
+from servingchecklist.evidence import Evidence, Measure, Number, Verdict
 
 REGULATED = tailor(model_serving(), overlay("regulated"))
 DRILL = catalog.load("model-rollback")
@@ -31,7 +34,8 @@ def all_before(checklist, task):
         ("reg-explain", {"reg-oversight"}),
         ("reg-training", {"reg-oversight"}),
         ("reg-conformity", {"reg-change", "reg-data", "reg-documents", "reg-records", "reg-risk", "reg-robust"}),
-        ("reg-sign-off", {task.id for task in ADDED} - {"reg-sign-off"} | {"c7"}),
+        ("reg-sign-off", {task.id for task in ADDED} - {"reg-sign-off", "reg-stages"} | {"c7"}),
+        ("reg-stages", {"reg-sign-off"}),
         ("c8", {task.id for task in ADDED} | {"c7"}),
     ],
 )
@@ -40,10 +44,48 @@ def test_nothing_is_offered_before_what_protects_people_from_it(task, before):
 
 
 def test_real_decisions_begin_after_the_signature():
-    closed = [task.id for task in REGULATED if task.id not in {"reg-sign-off", "c8", "c9"}]
-    assert [one.id for one in next_tasks(REGULATED, done=closed)] == ["reg-sign-off"]
+    closed = [task.id for task in REGULATED if task.id not in {"reg-sign-off", "reg-stages", "c8", "c9"}]
+    for task in ("reg-sign-off", "reg-stages", "c8"):
+        assert [one.id for one in next_tasks(REGULATED, done=closed)] == [task]
+        closed.append(task)
     steps = {step.id: step.text for step in REGULATED["c7"].steps}
     assert "Until reg-sign-off is closed only copies of requests are scored" in steps["shadow"]
+    assert (
+        "those from 1 % on, with the numbers to go on and to go back, are the task reg-stages" in steps["shadow-stages"]
+    )
+    assert "reg-stages times it again with real traffic" in steps["shadow-back"]
+    assert "`reg-stages`" in text_of("regulated")
+
+
+def test_the_week_of_serving_begins_after_the_last_stage():
+    plan = forecast(REGULATED, start=date(2026, 11, 30), people=4, samples=200)
+    finish = {task.id: task.finish for task in plan.tasks}
+    for share in (0.5, 0.8, 0.95):
+        assert finish["reg-stages"].quantile(share) > finish["reg-sign-off"].quantile(share)
+        assert finish["c8"].quantile(share) - finish["reg-stages"].quantile(share) >= timedelta(days=8)
+
+
+def test_a_scheduled_run_is_let_out_by_its_own_task():
+    both = tailor(model_serving(), overlay("batch-inference"), overlay("regulated"))
+    runs = for_context(both, mode="batch")
+    assert "reg-stages" not in runs
+    assert {"reg-sign-off"} <= all_before(runs, "c8") <= all_before(runs, "batch-publish")
+    assert "reg-stages" in for_context(both, mode=["online", "batch"])
+
+
+@pytest.mark.parametrize("where", [None, {"traffic": "copies"}])
+def test_the_way_back_is_timed_again_with_real_traffic(where):
+    at = datetime(2026, 11, 30, 9, tzinfo=UTC)
+    launch = Launch.start(REGULATED, name="credit-v4", by="sre", at=at)
+    launch = launch.set_subject(subject := {"config": f"sha256:{'c' * 64}"}, by="ci", at=at)
+    verdicts = []
+    for conditions in (where or {}, {"traffic": "real"}):
+        measure = Measure("x-rollback.time", Number(600), sampling="census", where=conditions)
+        evidence = Evidence([measure], subject=subject, collected_from=at, collected_to=at)
+        launch = launch.add_evidence(evidence, by="ci", at=at)
+        findings = launch.gate("scale-up", at=at).findings
+        verdicts += [one.verdict for one in findings if one.kpi and one.kpi.id == "real-way-back"]
+    assert verdicts == [Verdict.NOT_MEASURED, Verdict.MET]
 
 
 @pytest.mark.parametrize("tier", ["A", "B", "C"])

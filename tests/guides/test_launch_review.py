@@ -1,10 +1,11 @@
 """The numbers of the guide to the third phase."""
 
+import re
 from datetime import date, timedelta
 from itertools import count
 from math import ceil, comb
 
-from helpers.guides import check_numbers
+from helpers.guides import check_numbers, text_of
 from servingchecklist import model_serving
 
 CONFIDENCE = 0.95
@@ -35,6 +36,20 @@ def day(value):
     return f"{value.day} {value:%B}"
 
 
+def burn_rate():
+    """Return the burn rate of the rule by which the last step is taken back, from the guide that has the rule."""
+    (expression,) = re.findall(r"alert: ErrorBudgetGoneInTwoDays\n +expr: (.*)", text_of("execution"))
+    rates = set(re.findall(r"> (\d+) \* 0\.001", expression))
+    assert len(rates) == 1
+    return int(rates.pop())
+
+
+def test_the_diagram_and_the_table_name_a_rule_that_the_guide_to_tracking_has():
+    named = re.findall(r"ErrorBudget\w+", text_of("launch-review"))
+    assert named == ["ErrorBudgetGoneInTwoDays"] * 2
+    assert "burns at" not in text_of("launch-review")
+
+
 def test_each_number_is_computed_or_stated():
     hour, minutes, seconds = (3_600, ".1f", "hours"), (60, ".0f", "minutes"), (1, ".0f", "seconds")
     an_hour, quarter = RATE * 3_600 // 100, RATE * 900 // 100
@@ -59,6 +74,7 @@ def test_each_number_is_computed_or_stated():
         f"labels complete on {day(labels)}",
         f"ask again on {day(labels + timedelta(1))}",
         f"SLO verdict on {day(slo)}",
+        f"{burn_rate()} times the failures that the target allows",
     ]
     stated = [
         # Shares of a canary, and the confidence.
@@ -66,7 +82,7 @@ def test_each_number_is_computed_or_stated():
         "at 0.1/s (1% of 10/s) | at 2.5/s (25%)", "from the 25% step on",
         "1. *The model is slow.*", "2. *The model is unavailable.*",
         # The table of the rollout: decisions, as an example.
-        "copy of 100% | 2 days", "99.9% of decisions equal", "25% | 1 day", "100% | 7 days", "at 10×",
+        "copy of 100% | 2 days", "99.9% of decisions equal", "25% | 1 day", "100% | 7 days",
         # The table of verdicts, as it would be found.
         "120 ms | 96 ms", "120 ms | 310 ms", "240 ms of the slowest 1%", "at 512 tokens", "\N{MINUS SIGN}2 points",
         "30 of 300 ms gains at best a tenth",

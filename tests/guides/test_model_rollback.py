@@ -7,6 +7,7 @@ import subprocess
 from datetime import timedelta
 
 import pytest
+from ruamel.yaml import YAML
 
 from helpers.binomial import at_most, least_sample
 from helpers.guides import blocks_of, check_numbers, text_of
@@ -92,6 +93,8 @@ def test_the_numbers_of_the_guide_are_computed_or_stated():
         ),
         "| **to switch** | 14:11 | 14:15 | 4 | 5 |",
     ]
+    forward = next(kpi for kpi in catalog.load("model-rollback").kpis if kpi.id == "forward-time")
+    computed.append(f"for {str(forward.at_most).removesuffix(' min')} minutes, the target of")
     check_numbers("model-rollback", computed, STATED)
 
 
@@ -141,6 +144,26 @@ def test_the_switch_and_the_way_forward_are_within_the_targets_of_the_drill():
         _, start, end, minutes, target = rows[what]
         assert minutes_of(end) - minutes_of(start) == int(minutes) <= int(target)
         assert limits[kpi] == f"{target} min"
+
+
+def test_each_alert_fires_in_a_test_and_is_silent_in_another():
+    rules, tests = (
+        YAML(typ="safe").load(block) for block in blocks_of("model-rollback", "yaml") if "# rollback" in block
+    )
+    alerts = {rule["alert"] for group in rules["groups"] for rule in group["rules"]}
+    cases = [case for test in tests["tests"] for case in test["alert_rule_test"]]
+    assert len(alerts) == 4
+    assert {case["alertname"] for case in cases if case["exp_alerts"]} == alerts
+    assert {case["alertname"] for case in cases if not case["exp_alerts"]} == alerts
+
+
+@pytest.mark.parametrize("name", ["execution", "model-rollback"])
+def test_no_range_is_shorter_than_two_scrapes_of_a_minute(name):
+    """A range that holds one sample has no rate; where ranges leave out their older end, [1m] holds no more."""
+    texts = [block for block in blocks_of(name, "yaml") if "\ngroups:" in block]
+    ranges = [int(minutes) for text in texts for minutes in re.findall(r"\[(\d+)m[\]:]", text)]
+    assert len(ranges) >= 4
+    assert min(ranges) >= 2
 
 
 def test_promtool_takes_the_rules_and_their_tests(tmp_path):

@@ -97,6 +97,13 @@ def test_the_numbers_of_the_guide_are_computed_or_stated():
         f"Of the 72 hours from that Friday, {working.total_seconds() / 3600} are working hours",
         f"a chance of 1 in {comb(10, 3)}",
     ]
+    checklist = tailor(model_serving(), catalog.overlay("regulated"))
+    [back] = [kpi for kpi in checklist.kpis if kpi.id == "real-way-back"]
+    computed += [
+        f"The {checklist['c8'].wait_days} days that",
+        f"| all, for {checklist['c8'].wait_days} days |",
+        f"within {str(back.at_most).removesuffix(' min')} minutes",
+    ]
     check_numbers("regulated", computed, STATED)
 
 
@@ -160,6 +167,8 @@ STATED = [
     "at most 1% cannot",
     "30 days ahead",
     "with 14 readers",
+    "lets real people in, 1% of them first",
+    "| real, 1% to 100% |",
     "<3 years>",
     "<90 days>",
     "20 decisions a second at 2 kB",
