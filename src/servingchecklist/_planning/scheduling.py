@@ -16,7 +16,7 @@ from .. import _graph
 from .calendar import EPSILON, WorkingDays
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import date
     from typing import TypeAlias
 
@@ -50,11 +50,15 @@ class Clock:
         self._known: dict[int, tuple[int, bool]] = {}
         self._ordinals: dict[int, int] = {}
 
-    def worked(self, time: float) -> float:
-        """Return the working days from the start until a time."""
-        day = math.floor(time + EPSILON)
-        number, is_worked = self._known.get(day) or self._count(day)
-        return number + (time - day if is_worked and time > day else 0.0)
+    def worked(self, times: Iterable[float]) -> list[float]:
+        """Return the working days from the start until each of the times."""
+        known, count, floor = self._known, self._count, math.floor
+        return [
+            number + (time - day if is_worked and time > day else 0.0)
+            for time in times
+            for day in (floor(time + EPSILON),)
+            for number, is_worked in (known.get(day) or count(day),)
+        ]
 
     def _count(self, day: int) -> tuple[int, bool]:
         """Return the number of working days before a day, counted from the start, and True if it is one."""
@@ -67,13 +71,14 @@ class Clock:
         """Return the end of work that takes ``days`` working days, in calendar days from the start."""
         if days <= EPSILON or begin == math.inf:
             return begin
-        day = math.floor(begin + EPSILON)  # as in self.worked, which a call of its own would slow down
+        day = math.floor(begin + EPSILON)  # as in worked, since a call for each sample takes longer than this
         number, is_worked = self._known.get(day) or self._count(day)
         total = number + (begin - day if is_worked and begin > day else 0.0) + days
         last = math.ceil(total - EPSILON) - 1
-        if last not in self._ordinals:
-            self._ordinals[last] = self._days.ordinal(self._before + last) - self._start
-        return self._ordinals[last] + (total - last)
+        found = self._ordinals.get(last)
+        if found is None:
+            self._ordinals[last] = found = self._days.ordinal(self._before + last) - self._start
+        return found + (total - last)
 
     def first_day(self, begin: float) -> int:
         """Return the first working day from a time on, counted from the start."""
