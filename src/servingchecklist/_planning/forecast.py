@@ -198,6 +198,7 @@ class Forecast(Validated, ArrowTable, NotebookDisplay):
             working days; the earliest first. For more than 1,000 open tasks none is tried.
         first_days: Pairs of the id of each open task that cannot begin on ``start``, since its first day is later, and that day: its own,
             or that after its wait where its prerequisites are closed.
+        waiting: The ids of the tasks that wait some days after open prerequisites; a task under way waits no longer.
         blocked: The ids of the tasks that are blocked for an unknown time. The forecast assumes they are unblocked from ``start`` on, so
             its dates are the earliest possible.
         held: The ids of the tasks that are blocked for a time that the options state.
@@ -232,6 +233,7 @@ class Forecast(Validated, ArrowTable, NotebookDisplay):
     first_days: tuple[tuple[str, date], ...] = attrs.field(
         converter=_as_first_days, default=(), metadata=check(v.each(_first_day))
     )
+    waiting: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(v.each(v.ident)))
     blocked: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(v.each(v.ident)))
     held: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(v.each(v.ident)))
     overrun: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(v.each(v.ident)))
@@ -240,8 +242,8 @@ class Forecast(Validated, ArrowTable, NotebookDisplay):
 
     def __attrs_post_init__(self) -> None:
         verify(self)
-        fields = ("phases", "tasks", "schedule", "past", "first_days", "blocked", "held", "overrun", "unestimated")
-        for field in fields:
+        lists = ("blocked", "held", "overrun", "unestimated")
+        for field in ("phases", "tasks", "schedule", "past", "first_days", "waiting", *lists):
             known = {phase.id for phase in self.checklist.phases} if field == "phases" else self.checklist
             members = dict(self.first_days) if field == "first_days" else getattr(self, field)
             named = (member if isinstance(member, str) else member.id for member in members)
@@ -343,6 +345,7 @@ class Forecast(Validated, ArrowTable, NotebookDisplay):
             "past": [slot.to_dict() for slot in self.past],
             "earlier": dict(self.earlier),
             "first_days": {task: day.isoformat() for task, day in self.first_days},
+            "waiting": list(self.waiting),
             "blocked": list(self.blocked),
             "held": list(self.held),
             "overrun": list(self.overrun),
@@ -359,10 +362,8 @@ def _special(forecast: Forecast) -> list[str]:
     at_once = [task_id for task_id in forecast.overrun if not _goes_on(forecast, task_id)]
     going_on = [task_id for task_id in forecast.overrun if task_id not in at_once]
     first_days = [f"{task} ({day.isoformat()})" for task, day in forecast.first_days]
-    waits = [
-        f"{task.id} ({count(task.wait_days, 'day')})"
-        for task in map(forecast.checklist.__getitem__, _waiting(forecast))
-    ]
+    waiting = [forecast.checklist[task_id] for task_id in forecast.waiting]
+    waits = [f"{task.id} ({count(task.wait_days, 'day')})" for task in waiting]
     owners = {task.owner for task in forecast}
     unused = [owner for owner, _ in forecast.options.calendars if owner not in owners]
     spent = "{} {has} taken at least the estimated time and {is} not finished"
@@ -409,22 +410,6 @@ def _special(forecast: Forecast) -> list[str]:
         if ids
     ]
     return [*lines, *(_words_of_earlier(*pair) for pair in forecast.earlier)]
-
-
-def _waiting(forecast: Forecast) -> list[str]:
-    """Return the ids of the tasks that wait some days after open tasks; one under way does not."""
-    checklist, left = forecast.checklist, {task.id for task in forecast}
-    slots = {slot.id: slot for slot in forecast.schedule}
-
-    def is_begun(task: str, before: str) -> bool:
-        return task in slots and before in slots and slots[task].start <= slots[before].finish
-
-    before = {
-        task.id: [other.id for other in checklist.waits_for(task.id) if other.id in left]
-        for task in forecast
-        if checklist[task.id].wait_days
-    }
-    return [task for task, others in before.items() if others and not any(is_begun(task, other) for other in others)]
 
 
 def _goes_on(forecast: Forecast, task_id: str) -> bool:
@@ -620,6 +605,7 @@ def forecast_of(
         ),
         earlier=tuple(earlier),
         first_days=tuple(plan.first_days.items()),
+        waiting=tuple(left.tasks[number].id for number in left.as_written() if number in left.waits),
         blocked=tuple(task.id for task in tasks if task.id in waits and waits[task.id] is None),
         held=tuple(task.id for task in tasks if waits.get(task.id)),
         overrun=_overrun(plan),

@@ -178,7 +178,7 @@ class Levers(Validated, NotebookDisplay, Sequence[Lever]):
             "With few people a plan can take longer although a task takes less, since tasks are then taken in another order.",
             *(
                 ["The days that tasks wait after others stay as they are."]
-                if any(task.wait_days for task in self.checklist)
+                if any(task.wait_days and self.checklist.waits_for(task) for task in self.checklist)
                 else []
             ),
             "A task of critical priority cannot be left out; it could take less.",

@@ -12,7 +12,7 @@ from .._planning.rules import abbreviate
 from .._text import count, join_words
 from ..errors import Fault, InvalidError, invalid
 from . import _phrases
-from ._views.checklist import behind, wait
+from ._views.checklist import wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -301,8 +301,8 @@ class Graph:
         order = f", after {join_words(abbreviate(list(phase.after)))}" if phase.after else ""
         parts = [f"{task.id} {self.checklist.title_of(task)}", f"phase {phase.title}{order}"]
         if task.after:
-            parts.append(f"{behind(task)} {join_words(abbreviate(list(task.after)))}")
-        parts += wait(task)
+            parts.append(f"after {join_words(abbreviate(list(task.after)))}")
+        parts += wait(task, self.checklist)
         if task.not_before:
             parts.append(f"not before {task.not_before}")
         if task.effort:
