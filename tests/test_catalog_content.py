@@ -184,8 +184,8 @@ LATER = {
     "c7": "c5 c6 on-gate on-load on-exposure on-rollback on-call llm-limits llm-logging llm-safety llm-eval llm-exposure llm-retrieval "
     "llm-rollout llm-supply llm-tools llm-disclosure llm-provider batch-inputs batch-checks batch-rerun batch-complete batch-schedule "
     "batch-access edge-offline edge-signed edge-rollout edge-telemetry edge-system reg-classify reg-risk reg-privacy reg-records",
-    "c8": "c7 llm-cost reg-data reg-bias reg-robust reg-oversight reg-disclosure reg-conformity reg-sign-off reg-stages",
-    "c9": "c8 on-stale batch-publish",
+    "c8": "c7 reg-data reg-bias reg-robust reg-oversight reg-disclosure reg-conformity reg-sign-off reg-stages",
+    "c9": "c8 llm-cost on-stale batch-publish",
     "on-rollback": "c5 c6",
     "on-call": "c5 c6",
     "llm-safety": "c2",
