@@ -16,19 +16,9 @@ ADDED = {change.task.id: change.task for change in LLM.changes if isinstance(cha
 
 IN_ORDER = [
     *("c1", "llm-latency", "c2", "c3"),
-    *(
-        "c4",
-        "c5",
-        "llm-exposure",
-        "llm-limits",
-        "llm-release",
-        "llm-retrieval",
-        "llm-eval",
-        "llm-supply",
-        "llm-logging",
-    ),
-    *("llm-disclosure", "llm-safety", "llm-capacity", "llm-streaming", "llm-routing", "c6", "llm-rollout", "llm-cost"),
-    *("c7", "c8", "llm-feedback", "c9"),
+    *("c4", "c5", "llm-exposure", "llm-limits", "llm-release", "llm-retrieval", "llm-supply", "llm-logging"),
+    *("llm-disclosure", "llm-safety", "llm-eval", "llm-capacity", "llm-streaming", "llm-routing", "c6", "llm-rollout"),
+    *("llm-cost", "c7", "c8", "llm-feedback", "c9"),
 ]
 
 PRIORITIES = {
@@ -61,6 +51,7 @@ BEFORE = [
     ("llm-release", "llm-safety"),  # the guard is a part of the version
     ("llm-release", "llm-eval"),
     ("llm-retrieval", "llm-eval"),
+    ("llm-safety", "llm-eval"),  # the guard decides a part of the refusals
     ("llm-release", "llm-capacity"),  # another quantisation has another capacity
     ("llm-limits", "llm-capacity"),
     ("llm-exposure", "llm-streaming"),  # streams are watched through the gateway
@@ -113,7 +104,8 @@ def test_facets_drop_what_they_should_and_nothing_else():
     online = {"llm-exposure", "llm-streaming", "llm-rollout"}
     assert dropped() == set()
     assert dropped(mode="online") == set()
-    assert dropped(mode="batch") == dropped(mode="events") == online | {"llm-latency", "llm-routing"}
+    assert dropped(mode="batch") == online | {"llm-latency", "llm-routing"}
+    assert dropped(mode="events") == dropped(mode="batch") - {"llm-rollout"}
     assert dropped(mode="edge") == online | {"llm-routing"}
     assert dropped(mode=["online", "batch"]) == set()
     assert dropped(hosting="own") == {"llm-provider"}
@@ -209,6 +201,27 @@ def test_signals_of_an_engine_are_part_of_the_tracking():
     text = " ".join(step.text for step in WHOLE["c6"].steps)
     wanted = ["TTFT", "ITL", "queue time", "KV cache use", "preemptions", "tokens in and out", "finish reasons", "ECC"]
     assert [word for word in wanted if word not in text] == []
+
+
+def test_no_leak_of_500_is_what_its_target_allows():
+    (limit,) = [float(kpi.limit.value) for kpi in WHOLE.kpis if kpi.id == "acl-leak"]
+    assert (1 - limit) ** 500 <= 0.05
+    assert (1 - limit) ** 500 + 500 * limit * (1 - limit) ** 499 > 0.05
+
+
+def test_citations_and_refusals_are_judged_where_answers_are():
+    asked = {task.id: {name for one in task.criteria for name in one.kpis} for task in WHOLE}
+    assert {name for name, kpis in asked.items() if "citations" in kpis} == {"llm-eval"}
+    assert {name for name, kpis in asked.items() if "refusal-missed" in kpis} == {"llm-eval"}
+
+
+def test_a_rolling_change_back_is_within_the_target():
+    (limit,) = [kpi.target for kpi in WHOLE.kpis if kpi.id == "rollback-time"]
+    (ready,) = [kpi.target for kpi in WHOLE.kpis if kpi.id == "ready-time"]
+    assert (ready, limit) == ("p95 at most 5 min", "at most 15 min")
+    assert 2 * (5 + 75 / 60) < 15
+    (step,) = [step.text for step in ADDED["llm-rollout"].steps if step.id == "back"]
+    assert "<15> minutes" in step
 
 
 def test_the_evaluation_set_is_large_enough_for_its_targets():

@@ -9,9 +9,11 @@ import pytest
 
 from helpers.binomial import at_most, interval, most_wrong
 from helpers.guides import blocks_of, check_numbers, text_of
+from servingchecklist import catalog, model_serving, tailor
 from servingchecklist.__main__ import main
 
 NAME = "llm-serving"
+WHOLE_LIST = tailor(model_serving(), catalog.overlay(NAME))
 
 # The inputs, which the table at the top of the guide states.
 RATE, PER_DAY, TOKENS_IN, TOKENS_OUT = 3, 60_000, 2_000, 300
@@ -121,7 +123,12 @@ def retrieval():
     yield f"at most 10 % | at most {allowed(300, 0.10)} of 300"
     never = 1 - 0.05 ** (1 / 500)
     yield f"0 of 500 (shows less than {never:.1%})".replace("%", " %")
-    yield f"Zero leaks in 500 probes still allow one request in {1 / never:.0f}"
+    upper = bounds(1, 500, 0.05)[1]
+    assert upper > 0.006 > never
+    yield f"A single leak in 500 probes fails: it shows only less than {100 * upper:.1f} %"
+    yield f"Zero leaks still allow one request in {1 / never:.0f}"
+    assert (allowed(59, 0.10), allowed(500, 0.006)) == (1, 0)
+    yield f"300 questions in all, with at least 59 of each language and source, and report those apart (at most {allowed(59, 0.10)} missed of 59 proves 10 % there)"
     yield f"at most 5 % | at most {allowed(100, 0.05)} of 100"
     yield f"at most 5 % | at most {allowed(300, 0.05)} of 300"
     assert allowed(149, 0.02) == 0
@@ -142,7 +149,17 @@ def routing_and_rollout():
     yield f"up to {ready} min to be ready and {15 + 60} s to drain, so two replicas take {2 * (ready + 75 / 60)} min"
     canary = HOUR // 10
     yield f"10 % of {RATE} requests/s sees {canary:,} requests an hour"
-    yield f"(5 % of them, {canary // 20}, may be late)"
+    yield f"(at most {allowed(canary, 0.05)} late ones prove 5 % at 95 % confidence)"
+    rolling, target, warm = 2 * (ready + 75 / 60), 15, 10
+    longest = (TTFT + 1_023 * ITL) / 1000
+    assert rolling < target
+    assert longest < warm * 60 < rolling * 60
+    yield f"| {target} min: {rolling} min, and {target - rolling} min to spare |"
+    yield f"| {warm} min: the route and {longest} s of open answers |"
+    yield f"{CARDS} cards x 24 h x {PRICE} EUR = {CARDS * 24 * PRICE} EUR for each rollout, and {CARDS} cards more than the pool"
+    yield f"at most {target} minutes from the decision to the last bad answer ({warm} with warm replicas)"
+    assert {kpi.id: kpi for kpi in WHOLE_LIST.kpis}["rollback-time"].target == f"at most {target} min"
+    assert f"within {target} min, caches cleared" in "".join(blocks_of(NAME, "mermaid"))
 
 
 def evaluation():
@@ -153,6 +170,9 @@ def evaluation():
     yield f"one of 3 % with {at_most(8, 300, 0.03):.2f}"
     assert round(1 / (1 - at_most(0, 299, 0.001))) == 4
     yield f"With {allowed(299, 0.01)} of 299 for 1 %, even a true 0.1 % fails one time in four"
+    yield f"500 that must not be refused (at most {allowed(500, 0.02)} refused prove 2 %), 300 of them with reference answers"
+    yield f"({allowed(300, 0.05)} of 300 for 5 %)"
+    yield f"and 299 that must be refused, attacks among those ({allowed(299, 0.01)} of 299 for 1 %)"
     yield f"Three repeats of 300 questions are not {3 * 300} cases"
     both_pass, both_fail, grader_fails, grader_passes = 80, 10, 4, 6
     agreed = (both_pass + both_fail) / 100
@@ -180,6 +200,7 @@ def privacy():
 def alerts():
     yield f"5 min hold {5 * 60 * RATE} requests, and {5 * 60 * RATE // 20} late ones reach the bound"
     yield f"5 min hold 5, and a single late one is {100 // 5} %"
+    yield f"One failure in the 60 requests of such an hour is {100 / 60:.1f} %, above 0.5 %"
 
 
 def cost():
@@ -195,7 +216,14 @@ def cost():
     yield f"the prefix cache | {100 * 400 // TOKENS_IN} % less prefill"
     hosted = (TOKENS_IN * 0.15 + TOKENS_OUT * 0.60) / 1_000
     yield f"hosted model at 0.15 / 0.60 EUR per million tokens in / out | {hosted:.2f} EUR per 1,000"
-    yield f"pay off from {CARDS * PRICE * 24 / hosted * 1_000:,.0f} requests a day on, and here there are {PER_DAY:,}"
+    admitted = 5 * 0.8
+    full = PER_DAY * admitted / RATE
+    own = PRICE * 24
+    yield f"full at its peak ({admitted:.0f} requests/s against the busy hour's {RATE}) serves {full:,.0f} requests a day for {own} EUR"
+    assert own / full * 1_000 > hosted
+    yield f"{own} / {full / 1_000:.0f} = {own / full * 1_000:.2f} EUR per 1,000"
+    assert full < own / hosted * 1_000 < admitted * 86_400
+    yield f"{own / hosted * 1_000:,.0f} requests a day on each card cost as much as the hosted model"
 
 
 def disclosure_provider_and_feedback():
@@ -258,15 +286,15 @@ STATED = [
     "has to give 403 or 404; 405 means that the engine answered",
     "a time to patch (7 days for critical ones)",
     "exists since 0.18",
-    "fall back within 2 s",
+    "back to 0 within 2 s",
+    "(open issue [vllm 31503]",
+    "asks for at least 3 as well",
     "comes with status 200",
     "proof at 95 % confidence",
     "| recall@5 |",
     "300 of one kind prove nothing about another",
     "at most 4 waiting requests",
-    "at most 10 minutes from the decision",
     "| limit 1 % | limit 2 % | limit 5 % | limit 10 % |",
-    "At least 300 cases from real questions",
     "Let two people label 100 of them",
     "Let 1 request in 1,000 be hostile, and a guard catch 95 % of those and stop 2 % of the rest",
     "(here at most 0.2 s at p95)",
@@ -354,6 +382,15 @@ def test_snippets_can_be_read():
     (drain,) = [int(flag.partition("=")[2]) for flag in container["args"] if flag.startswith("--shutdown-timeout")]
     before = int(container["lifecycle"]["preStop"]["exec"]["command"][1])
     assert pod["terminationGracePeriodSeconds"] > before + drain
+    probes = [container[f"{kind}Probe"] for kind in ("startup", "readiness", "liveness")]
+    for probe in probes:
+        assert '"max_tokens": 1' in probe["exec"]["command"][-1]
+        assert "-m 10 " in probe["exec"]["command"][-1]
+        assert probe["timeoutSeconds"] > 10
+    assert probes[2]["periodSeconds"] * probes[2]["failureThreshold"] == 120
+    (policy,) = [block for block in map(yaml.load, blocks_of(NAME, "yaml")) if block.get("kind") == "NetworkPolicy"]
+    for sender in policy["spec"]["ingress"][0]["from"]:
+        assert set(sender) == {"namespaceSelector", "podSelector"}
     for block in blocks_of(NAME, "json"):
         assert json.loads(block)
 
@@ -363,7 +400,7 @@ def test_each_alert_fires_in_a_test_and_is_silent_in_another():
     blocks = [yaml.load(block) for block in blocks_of(NAME, "yaml")]
     alerts = {rule["alert"] for block in blocks for group in block.get("groups", ()) for rule in group["rules"]}
     cases = [case for block in blocks for test in block.get("tests", ()) for case in test["alert_rule_test"]]
-    assert len(alerts) == 7
+    assert len(alerts) == 9
     assert {case["alertname"] for case in cases if case["exp_alerts"]} == alerts
     assert {case["alertname"] for case in cases if not case["exp_alerts"]} == alerts
 
