@@ -7,7 +7,7 @@ import pytest
 
 import servingchecklist
 from servingchecklist import _guides, catalog, changes, for_context, model_serving, order, tailor
-from servingchecklist.errors import UnknownNameError
+from servingchecklist.errors import InvalidError, UnknownNameError
 from servingchecklist.tailoring import explain
 
 FACTS = [
@@ -161,7 +161,9 @@ def test_every_entry_says_what_it_is_and_what_it_needs():
         ("online-serving", "overlay", "model-serving"),
         ("llm-serving", "overlay", "model-serving"),
         ("batch-inference", "overlay", "model-serving"),
+        ("only-runs", "overlay", "model-serving"),
         ("edge-serving", "overlay", "model-serving"),
+        ("only-devices", "overlay", "model-serving"),
         ("regulated", "overlay", "model-serving"),
     ]
     for entry in catalog.entries():
@@ -171,7 +173,9 @@ def test_every_entry_says_what_it_is_and_what_it_needs():
 
 
 def test_what_comes_together_fits_together():
-    overlays = [catalog.overlay(entry.id) for entry in catalog.entries() if entry.kind == "overlay"]
+    overlays = [
+        catalog.overlay(entry.id) for entry in catalog.entries() if entry.kind == "overlay" and entry.id not in ALONE
+    ]
     for overlay in overlays:
         assert tailor(catalog.load(overlay.base), overlay).layers == (overlay,)
     assert tailor(model_serving(), *overlays).layers == tuple(overlays)
@@ -208,6 +212,9 @@ OVERLAYS = {
     },
 }
 """What each overlay sets, besides the tasks that it adds."""
+
+ALONE = {"only-runs": "batch-inference", "only-devices": "edge-serving"}
+"""The overlays that take away what fits requests only, each with the one that it follows."""
 
 ADDED = {
     "online-serving": "on-",
@@ -246,6 +253,47 @@ def test_each_overlay_changes_what_it_should_and_fits_by_itself(name):
         assert explain(made, task.id)["title"].layer == overlay.label
         assert task.effort is not None
         assert len(task.description) > 200
+
+
+@pytest.mark.parametrize(("name", "partner"), ALONE.items())
+def test_an_overlay_for_services_without_requests_takes_away_what_fits_requests_only(name, partner):
+    overlay, first = catalog.overlay(name), tailor(model_serving(), catalog.overlay(partner))
+    assert {field for field, _ in said_by(overlay)} == {f"{task}.criteria" for task in ("c2", "c3", "c6", "c7", "c8")}
+    made = tailor(first, overlay)
+    assert [(task.id, task.after, task.steps) for task in made] == [(task.id, task.after, task.steps) for task in first]
+    gone = {kpi.id for kpi in first.kpis} - {kpi.id for kpi in made.kpis}
+    of_requests = {"latency-p99", "throughput", "errors", "degraded", "examples"}
+    assert gone == of_requests | {"unlisted-endpoints", "monitoring-gaps", "uncounted", "hidden-failures"}
+    assert {audience.id for audience in made.audiences} & {audience.id for audience in first.audiences} == {
+        "data-scientists"
+    }
+    assert not {"application-teams", "evaluating-engineers"} & {audience.id for audience in made.audiences}
+    asked = {kpi for task in made for criterion in task.criteria for kpi in criterion.kpis}
+    assert asked == {kpi.id for kpi in made.kpis}
+
+
+@pytest.mark.parametrize(("name", "partner"), ALONE.items())
+def test_such_an_overlay_follows_its_partner_and_may_stand_anywhere_behind_it(name, partner):
+    with pytest.raises(InvalidError, match="there is no KPI of that id"):
+        tailor(model_serving(), catalog.overlay(name), catalog.overlay(partner))
+    with pytest.raises(InvalidError, match=r"there is no KPI of that id \(got 'latency-p99'\)"):
+        tailor(model_serving(), *map(catalog.overlay, (partner, name, "llm-serving")))
+    stacks = [
+        stack
+        for stack in permutations((partner, name, "llm-serving", "regulated"))
+        if stack.index(name) > max(stack.index(partner), stack.index("llm-serving"))
+    ]
+    made = [tailor(model_serving(), *map(catalog.overlay, stack)) for stack in stacks]
+    assert len(made) == 8
+    for task in made[0]:
+        for field in ("steps", "criteria", "labels", "after"):
+            assert len({frozenset(getattr(one[task.id], field)) for one in made}) == 1
+    assert len({one.audiences for one in made}) == 1
+
+
+def test_only_one_of_them_fits():
+    with pytest.raises(InvalidError, match="there is no KPI of that id"):
+        tailor(model_serving(), *map(catalog.overlay, ("batch-inference", "only-runs", "edge-serving", "only-devices")))
 
 
 def test_no_two_overlays_set_the_same_field():

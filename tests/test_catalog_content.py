@@ -27,9 +27,16 @@ from servingchecklist import (
 from servingchecklist.evidence import Evidence, Measure, Share, Verdict
 
 BUNDLED = [entry for entry in catalog.entries() if entry.kind != "format" and not entry.distribution]
-OVERLAYS = [entry.id for entry in BUNDLED if entry.kind == "overlay"]
+ALONE = {"only-runs": "batch-inference", "only-devices": "edge-serving"}
+"""The overlays for services without requests, each with the one that it follows."""
+OVERLAYS = [entry.id for entry in BUNDLED if entry.kind == "overlay" and entry.id not in ALONE]
 CHECKLISTS = [entry.id for entry in BUNDLED if entry.kind == "checklist"]
 STACKS = [stack for many in range(len(OVERLAYS) + 1) for stack in combinations(OVERLAYS, many)]
+STACKS += [
+    (*more, partner, name)
+    for name, partner in ALONE.items()
+    for more in ((), ("llm-serving",), ("regulated",), ("llm-serving", "regulated"))
+]
 
 FOR = {
     "online-serving": ("mode", {"online", "events"}),
@@ -91,6 +98,7 @@ def applies(task, context):
 
 def test_all_that_is_bundled_is_of_one_version():
     assert len(OVERLAYS) >= 5
+    assert {*ALONE} <= {entry.id for entry in BUNDLED}
     assert CHECKLISTS == ["model-serving", "model-rollback"]
     assert len({entry.version for entry in BUNDLED}) == 1
 
@@ -142,9 +150,11 @@ def bundled():
     """Yield each bundled checklist, and model-serving with all overlays."""
     yield from (catalog.load(name) for name in CHECKLISTS)
     yield tailored(OVERLAYS)
+    for name, partner in ALONE.items():
+        yield tailored(("llm-serving", "regulated", partner, name))
 
 
-each_bundled = pytest.mark.parametrize("checklist", list(bundled()), ids=[*CHECKLISTS, "all-overlays"])
+each_bundled = pytest.mark.parametrize("checklist", list(bundled()), ids=[*CHECKLISTS, "all-overlays", *ALONE])
 
 
 @each_bundled
@@ -245,7 +255,7 @@ def references():
         for phase in checklist.phases:
             yield from ((phase.id, phase.guide) for _ in [0] if phase.guide)
             yield from ((task.id, one) for task in phase.tasks for one in task.references)
-    for name in OVERLAYS:
+    for name in (*OVERLAYS, *ALONE):
         yield from ((name, one) for one in catalog.overlay(name).references)
 
 
@@ -272,7 +282,7 @@ def test_the_sections_that_are_agreed_on_are_in_the_guides():
 def test_every_choice_is_of_a_known_value():
     known = {facet.id: set(facet.values) for facet in model_serving().facets}
     assert {name: {value for values in choices for value in values} for name, choices in CHOICES.items()} == known
-    for name in OVERLAYS:
+    for name in (*OVERLAYS, *ALONE):
         for change in catalog.overlay(name).changes:
             choices = change.task.when if isinstance(change, changes.AddTask) else getattr(change, "when", None) or ()
             assert [choice for choice in choices if not {*choice.values} <= known[choice.facet]] == []
@@ -301,6 +311,20 @@ def test_a_language_model_has_its_own_of_each_task_that_gives_way():
     behind_api = {task.id for task in for_context(both, mode="online", model="llm", hosting="api")}
     assert set(COUNTERPARTS.values()) - behind_api == {"llm-capacity"}
     assert "llm-provider" in behind_api
+
+
+@pytest.mark.parametrize(("name", "partner"), ALONE.items())
+def test_a_service_without_requests_reaches_both_gates_by_its_own_kpis(name, partner):
+    [mode] = FOR[partner][1]
+    made = for_context(tailored((partner, name)), mode=mode, model="classical", tier="A")
+    measures = {kpi.id: kpi.measure for kpi in made.kpis}
+    for gate in made.gates:
+        asked = {kpi for task in made if gate.id in task.gates for one in task.criteria for kpi in one.kpis}
+        assert asked
+        assert not {"request.failed", "degraded.wrong", "examples.wrong", "tracking.uncounted", "audit.gaps"} & {
+            measures[kpi] for kpi in asked
+        }
+        assert {kpi for kpi in asked if measures[kpi] == "request.latency"} <= {"device-latency"}
 
 
 def test_the_numbers_of_online_serving_are_right():

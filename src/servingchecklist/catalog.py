@@ -34,7 +34,9 @@ _BUNDLED: dict[str, type[Checklist | Overlay]] = {
     "online-serving": Overlay,
     "llm-serving": Overlay,
     "batch-inference": Overlay,
+    "only-runs": Overlay,
     "edge-serving": Overlay,
+    "only-devices": Overlay,
     "regulated": Overlay,
 }
 

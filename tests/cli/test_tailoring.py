@@ -570,7 +570,9 @@ def test_list_shows_what_is_bundled_and_what_it_needs(run):
         "online-serving   overlay    2026.2  Online serving (for model-serving)",
         "llm-serving      overlay    2026.2  Serving a large language model (for model-serving)",
         "batch-inference  overlay    2026.2  Batch inference (for model-serving)",
+        "only-runs        overlay    2026.2  Scheduled runs only (for model-serving)",
         "edge-serving     overlay    2026.2  Serving on devices (for model-serving)",
+        "only-devices     overlay    2026.2  Devices only (for model-serving)",
         "regulated        overlay    2026.2  Regulated and high-risk uses (for model-serving)",
     ]
 

@@ -9,13 +9,15 @@ from ruamel.yaml import YAML
 
 from helpers.binomial import least_sample
 from helpers.guides import blocks_of, check_numbers
-from servingchecklist import Overlay, catalog, for_context, loads, model_serving, tailor
+from servingchecklist import catalog, for_context, model_serving, tailor
 
 GUIDE = "batch-inference"
 ROWS, SHARDS = 4_000_000, 16
 START, PROMISED, CHECKED = 3 * 60 + 15, 7 * 60, 20  # minutes of a day, and minutes
 EVEN = ROWS / 1_500 / 60
 RUN = 1.5 * EVEN
+WAIT = 4 * 60 + 15
+LATEST_OF_TWO = PROMISED - CHECKED - 2 * RUN
 
 
 def clock(minutes):
@@ -55,7 +57,13 @@ def test_the_numbers_are_computed():
             f"| first attempt | {clock(START + RUN)} |",
             f"| second attempt | {clock(START + 2 * RUN)} |",
             f"| check and publish, {CHECKED} minutes | {clock(START + 2 * RUN + CHECKED)} |",
-            f"without a repetition is {clock(PROMISED - CHECKED - RUN - 0.5)}.",
+            f"without a repetition is {clock(PROMISED - CHECKED - RUN - 0.5)}, "
+            f"and with two attempts {clock(LATEST_OF_TWO - 0.5)}.",
+            f"waited for until {clock(WAIT)}; two attempts from then on are published by {clock(WAIT + 2 * RUN + CHECKED)}.",
+            f"of the partition | wait until {clock(WAIT)}, then stop |",
+            f"exchange rates of 2 days are at {2 / 3:.2f}, and events of 28 hours at {28 / 27:.2f}, which is too old.",
+            f"Half an hour before it is due, at {clock(PROMISED - 30)} on any day",
+            f"pages at once, at {clock(START + 2 * RUN + CHECKED)} with two attempts",
             f"holds up to {volume:.2f} million rows. Alert at 80 % of it, which is {0.8 * volume:.2f} million.",
             f"At a growth of 3 % a month, that alert comes in {log(0.8 * volume / 4) / log(1.03):.0f} months, "
             f"and the window breaks in {log(volume / 4) / log(1.03):.0f}.",
@@ -76,7 +84,7 @@ def test_the_numbers_are_computed():
             f"| 4,000,000 | 3,991,700 | {rejected[2]:,} | 0 | 0 | {100 * 3_991_700 / ROWS:.2f} % scored: below 99.9 %, refuse |",
             f"If {least_sample(0.05)} planted faults are all refused, at most 5 % slip through, at 95 % confidence.",
             f"its age reaches {oldest} hours on an ordinary day, and {longest} hours on that of 25 hours. "
-            f"Alert above {longest} hours.",
+            f"Alert above {longest} hours, which is at {clock(longest * 60 - 24 * 60)} on an ordinary day:",
             f"Two starts are at most 25 hours apart. Alert after {apart} hours, "
             f"at {clock(START + (apart - 24) * 60)} on an ordinary day: "
             f"{PROMISED - CHECKED - RUN - START - (apart - 24) * 60:.0f} minutes before the latest start",
@@ -84,7 +92,8 @@ def test_the_numbers_are_computed():
         stated=[
             "a churn score for 4,000,000 customers, every night, that has to be ready at 07:00 in Berlin",
             "| probability, 0 to 1 | leaves within 90 days |",
-            "| 27 hours | marker file of the partition | wait until 03:00, then stop |",
+            "| 27 hours | marker file",
+            "and above 1 an alert comes",
             "| 26 hours | rows within the bounds below |",
             "| 3 days | date of the file |",
             "Between two days of 4,000,000 rows",
@@ -120,6 +129,35 @@ def test_a_repetition_fits_into_the_window_and_so_does_the_latest_start():
     assert spec["jobTemplate"]["spec"]["activeDeadlineSeconds"] / 60 == (PROMISED - START - CHECKED) / 2 > RUN
 
 
+def test_the_times_of_the_tasks_are_those_of_the_guide():
+    checklist = tailor(model_serving(), catalog.overlay(GUIDE))
+    steps = {(task.id, step.id): step.text for task in checklist for step in task.steps}
+    assert START <= WAIT <= LATEST_OF_TWO
+    assert f"wait until <{clock(WAIT)}>" in steps["batch-inputs", "table"]
+    alarm = START + 90  # 25.5 hours after the last start
+    assert 3 * 60 <= START < WAIT < alarm < PROMISED - CHECKED - RUN
+    assert f"no run had started by <{clock(alarm)}>" in steps["batch-schedule", "outside"]
+
+
+def test_each_alert_fires_in_a_test():
+    rules, tests = (
+        YAML(typ="safe").load(next(block for block in blocks_of(GUIDE, "yaml") if f"\n{word}:" in block))
+        for word in ("groups", "rule_files")
+    )
+    alerts = {rule["alert"] for group in rules["groups"] for rule in group["rules"]}
+    cases = [case for test in tests["tests"] for case in test["alert_rule_test"]]
+    assert {case["alertname"] for case in cases if case["exp_alerts"]} == alerts
+
+
+def test_an_input_is_held_against_its_own_limit():
+    [kpi] = [
+        kpi
+        for kpi in catalog.overlay(GUIDE).changes
+        if getattr(kpi, "kpi", None) and getattr(kpi.kpi, "id", "") == "input-age"
+    ]
+    assert (kpi.kpi.measure, str(kpi.kpi.at_most)) == ("x-input.too-old", "0%")
+
+
 def test_the_manifest_is_a_cron_job_that_forbids_overlap():
     [manifest] = [block for block in blocks_of(GUIDE, "yaml") if "kind: CronJob" in block]
     cron = YAML(typ="safe").load(manifest)
@@ -139,15 +177,17 @@ def test_the_wild_monday_is_outside_the_bounds_and_within_those_of_a_mean():
     assert min(mondays) > fmean(mondays) - 3 * stdev(mondays)
 
 
-def test_the_overlay_takes_away_the_kpis_of_requests():
-    [text] = blocks_of(GUIDE, "toml")
-    base = tailor(model_serving(), catalog.overlay(GUIDE), loads(text, "toml", kind=Overlay))
-    tailored = for_context(base, mode="batch")
+def test_the_overlay_that_the_guide_names_takes_away_the_kpis_of_requests():
+    named = [block for block in blocks_of(GUIDE, "console") if "--with only-runs" in block]
+    assert named == [
+        "$ servingchecklist tailor --with batch-inference --with only-runs --context mode=batch --format markdown\n"
+    ]
+    tailored = for_context(tailor(model_serving(), catalog.overlay(GUIDE), catalog.overlay("only-runs")), mode="batch")
     asked = {kpi for task in tailored for criterion in task.criteria for kpi in criterion.kpis}
     assert asked == {kpi.id for kpi in tailored.kpis}
     assert not {"latency-p99", "throughput", "errors", "degraded", "examples"} & asked
-    assert [audience.id for audience in tailored.audiences] == ["retention"]
-    assert "run-late" in tailored["c8"].criteria[0].kpis
+    assert [audience.id for audience in tailored.audiences] == ["consumers", "data-scientists"]
+    assert any("run-late" in criterion.kpis for criterion in tailored["c8"].criteria)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from helpers.binomial import at_most, most_wrong
 from helpers.binomial import least_sample as needed
 from helpers.guides import blocks_of, check_numbers
-from servingchecklist import Overlay, catalog, for_context, loads, model_serving, tailor
+from servingchecklist import catalog, for_context, model_serving, tailor
 
 GUIDE = "edge-serving"
 DEVICES, PARAMETERS = 200_000, 25e6
@@ -73,6 +73,7 @@ def test_the_numbers_are_computed():
             f"With 2,000 devices and 0.4 % that is from {threshold} on: "
             f"a good version sets it off in {percent(1 - at_most(threshold - 1, 2_000, USUAL))} of days, "
             f"one at 1 % is caught in {percent(1 - at_most(threshold - 1, 2_000, TOO_MANY), 0)}, and one at 2 % always.",
+            f"so from {int(TOO_MANY * 2_000) + 1} of 2,000 on",
             f"aware on {aware:%A %Y-%m-%d} at 18:00",
             f"| 24 hours after becoming aware | {early:%A %Y-%m-%d} at 18:00 |",
             f"| 72 hours after becoming aware | {notified:%A %Y-%m-%d} at 18:00 |",
@@ -98,6 +99,8 @@ def test_the_numbers_are_computed():
             "| own | 50 | 2 days |",
             "| all | 200,000 |",
             "If 80 % of them come on a day with a chance of 0.7",
+            "it fires above 1 % of at least 2,000 devices",
+            ", which one at 2 % reaches on all days and a good version on none",
             "(1 MB, 30 days, oldest dropped first)",
             "50 inputs with expected outputs and a tolerance, in less than 5 seconds",
             "One mismatch of 50 is allowed",
@@ -120,6 +123,18 @@ def test_the_numbers_are_computed():
 
 def test_one_at_two_percent_is_always_caught():
     assert 1 - at_most(16, 2_000, 0.02) > 0.9999
+    assert 1 - at_most(20, 2_000, 0.02) > 0.999
+    assert 1 - at_most(20, 2_000, USUAL) < 0.0001
+
+
+def test_the_tasks_have_the_stages_and_the_time_of_the_guide():
+    checklist = tailor(model_serving(), catalog.overlay(GUIDE))
+    steps = {step.id: step.text for step in checklist["edge-rollout"].steps}
+    assert f"<at most {allowed(2_000)} crashing of 2,000 that report>" in steps["samples"]
+    assert "own devices, <2.5 %>, 10 %, all" in steps["stages"]
+    assert "then 2.5 %, 10 % and all" in checklist["edge-rollout"].description
+    [back] = [kpi for kpi in checklist.kpis if kpi.id == "devices-back"]
+    assert days_until_back() <= int(str(back.at_most).removesuffix(" days")) <= days_until_back() + 1
 
 
 def test_the_chances_are_those_of_an_independent_source():
@@ -132,10 +147,14 @@ def test_fewer_devices_would_not_prove_it():
     assert (1 - TOO_MANY) ** needed(TOO_MANY) <= 0.05 < (1 - TOO_MANY) ** (needed(TOO_MANY) - 1)
 
 
-def test_the_overlay_takes_away_the_kpis_of_requests():
-    [text] = blocks_of(GUIDE, "toml")
-    base = tailor(model_serving(), catalog.overlay(GUIDE), loads(text, "toml", kind=Overlay))
-    tailored = for_context(base, mode="edge")
-    assert not {"latency-p99", "throughput"} & {kpi.id for kpi in tailored.kpis}
-    assert [audience.id for audience in tailored.audiences] == ["field"]
+def test_the_overlay_that_the_guide_names_takes_away_the_kpis_of_requests():
+    named = [block for block in blocks_of(GUIDE, "console") if "--with only-devices" in block]
+    assert named == [
+        "$ servingchecklist tailor --with edge-serving --with only-devices --context mode=edge --format markdown\n"
+    ]
+    tailored = for_context(
+        tailor(model_serving(), catalog.overlay(GUIDE), catalog.overlay("only-devices")), mode="edge"
+    )
+    assert not {"latency-p99", "throughput", "errors", "degraded", "examples"} & {kpi.id for kpi in tailored.kpis}
+    assert [audience.id for audience in tailored.audiences] == ["users", "data-scientists"]
     assert "device-latency" in tailored["c8"].criteria[0].kpis

@@ -531,7 +531,7 @@ def forecast(
     >>> from datetime import date
     >>> launch = forecast(model_serving(), start=date(2026, 11, 30), people=2, seed=7)
     >>> str(launch.p50), str(launch.p80), str(launch.p95)
-    ('2026-12-16', '2026-12-17', '2026-12-21')
+    ('2026-12-23', '2026-12-25', '2026-12-29')
 
     Args:
         checklist: The checklist.

@@ -232,8 +232,8 @@ def levers(
     >>> from datetime import date
     >>> for lever in levers(model_serving(), start=date(2026, 11, 30), people=2)[:2]:
     ...     print(f"{lever.days:.1f}", lever.p80, lever.words)
-    2.7 2026-12-15 Without c7, which takes 2-3 days
-    2.7 2026-12-15 Without c8, which takes 2-3 days
+    2.7 2026-12-22 Without c7, which takes 2-3 days
+    2.7 2026-12-22 Without c8, which takes 2-3 days
 
     Args:
         checklist: The checklist.
