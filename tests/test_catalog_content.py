@@ -98,6 +98,7 @@ def applies(task, context):
 
 def test_all_that_is_bundled_is_of_one_version():
     assert len(OVERLAYS) >= 5
+    assert {*ALONE} <= {entry.id for entry in BUNDLED}
     assert CHECKLISTS == ["model-serving", "model-rollback"]
     assert len({entry.version for entry in BUNDLED}) == 1
 
@@ -254,7 +255,7 @@ def references():
         for phase in checklist.phases:
             yield from ((phase.id, phase.guide) for _ in [0] if phase.guide)
             yield from ((task.id, one) for task in phase.tasks for one in task.references)
-    for name in OVERLAYS:
+    for name in (*OVERLAYS, *ALONE):
         yield from ((name, one) for one in catalog.overlay(name).references)
 
 
@@ -281,7 +282,7 @@ def test_the_sections_that_are_agreed_on_are_in_the_guides():
 def test_every_choice_is_of_a_known_value():
     known = {facet.id: set(facet.values) for facet in model_serving().facets}
     assert {name: {value for values in choices for value in values} for name, choices in CHOICES.items()} == known
-    for name in OVERLAYS:
+    for name in (*OVERLAYS, *ALONE):
         for change in catalog.overlay(name).changes:
             choices = change.task.when if isinstance(change, changes.AddTask) else getattr(change, "when", None) or ()
             assert [choice for choice in choices if not {*choice.values} <= known[choice.facet]] == []
