@@ -57,7 +57,7 @@ def test_real_decisions_begin_after_the_signature():
     assert (
         "those from 1 % on, with the numbers to go on and to go back, are the task reg-stages" in steps["shadow-stages"]
     )
-    assert "reg-stages times it again with real traffic" in steps["shadow-back"]
+    assert "reg-stages, or batch-publish for a run, times it again with real traffic" in steps["shadow-back"]
     assert "`reg-stages`" in text_of("regulated")
 
 
