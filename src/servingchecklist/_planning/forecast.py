@@ -358,7 +358,13 @@ def _special(forecast: Forecast) -> list[str]:
     since = "when {it_was} blocked" if forecast.topic else start
     at_once = [task_id for task_id in forecast.overrun if not _goes_on(forecast, task_id)]
     going_on = [task_id for task_id in forecast.overrun if task_id not in at_once]
-    first_days = [f"{task} ({day.isoformat()})" for task, day in forecast.first_days]
+    firsts = [(forecast.checklist[task_id], day) for task_id, day in forecast.first_days]
+    first_days = [f"{task.id} ({day.isoformat()})" for task, day in firsts if not _is_after_wait(task, day)]
+    waited = [
+        f"{task.id} waits until {day.isoformat()} ({count(task.wait_days, 'day')})"
+        for task, day in firsts
+        if _is_after_wait(task, day)
+    ]
     waits = [
         f"{task.id} ({count(task.wait_days, 'day')})"
         for task in map(forecast.checklist.__getitem__, _waiting(forecast))
@@ -376,6 +382,10 @@ def _special(forecast: Forecast) -> list[str]:
         (going_on, f"{spent}; the time that is left is drawn from the longer durations of {{its}} distribution."),
         (forecast.unestimated, "{} {has} no effort; the forecast uses the default effort."),
         (first_days, "{} {does} not begin before that day."),
+        (
+            waited,
+            "{}: so many days pass after that on which the last of {its} prerequisites was closed; nobody works on {it} meanwhile.",
+        ),
         (
             waits,
             "{} {does} not begin before so many calendar days have passed after that on which the last of {its} prerequisites is closed; nobody works on {it} meanwhile.",
@@ -425,6 +435,11 @@ def _waiting(forecast: Forecast) -> list[str]:
         if checklist[task.id].wait_days
     }
     return [task for task, others in before.items() if others and not any(is_begun(task, other) for other in others)]
+
+
+def _is_after_wait(task: Task, first: date) -> bool:
+    """Return True if the first day of a task is that after its wait for closed tasks, and not its own."""
+    return bool(task.wait_days) and first != task.not_before
 
 
 def _goes_on(forecast: Forecast, task_id: str) -> bool:

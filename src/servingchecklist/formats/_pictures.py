@@ -295,6 +295,11 @@ class Graph:
             return "closed"
         return "critical" if task.id in self.critical else f"slack {_phrases.days(self._spans[task.id].slack)}"
 
+    def wait(self, task: Task) -> str:
+        """Return the days that a task waits after others; empty where it waits for none, and once it is closed."""
+        is_waiting = task.wait_days and task.id not in self.closed and self.checklist.waits_for(task)
+        return f"waits {count(task.wait_days, 'day')}" if is_waiting else ""
+
     def describe(self, task: Task) -> str:
         """Return the full description of a task, in one line."""
         phase = self.checklist.phase_of(task)
