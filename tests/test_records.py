@@ -147,6 +147,7 @@ def as_state(launch, state, at):
         "status": state.status.value,
         "ready": state.ready,
         "waits_for": list(state.waits_for),
+        "first_day": state.not_before,
         "owner": state.owner,
         "due": state.due,
         "overdue": bool(state.due and state.due < at.date() and not state.status.is_closed),

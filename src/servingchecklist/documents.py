@@ -692,6 +692,7 @@ class ForecastDocument(TypedDict):
     past: list[SlotDocument]
     earlier: dict[str, float]
     first_days: dict[str, str]
+    waiting: list[str]
     blocked: list[str]
     held: list[str]
     overrun: list[str]
@@ -979,6 +980,7 @@ class TaskStateRecord(_OfLaunch, TaskRecord):
     status: StatusName
     ready: bool
     waits_for: list[str]
+    first_day: date | None
     owner: str | None
     due: date | None
     overdue: bool

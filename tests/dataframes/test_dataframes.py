@@ -56,6 +56,7 @@ TYPES = {
     "blast_radius": "Int64",
     "ready": "Boolean",
     "waits_for": "List(String)",
+    "first_day": "Date",
     "owner": "String",
     "due": "Date",
     "since": "Datetime(time_unit='us', time_zone='UTC')",

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import attrs
 import pytest
 
-from servingchecklist import Checklist, Launch, Phase, Status, Task, critical_path, dumps, next_tasks
+from servingchecklist import Checklist, Launch, Phase, Status, Step, Task, critical_path, dumps, next_tasks
 from servingchecklist.formats._phrases import though_early
 
 WHO = {"by": "ml-platform"}
@@ -160,7 +160,7 @@ def test_a_review_names_what_was_closed_late_while_a_task_waits_for_that():
 
 def test_pages_say_how_long_a_task_waits():
     page = dumps(PLAN, "text")
-    assert "waits 7 days after the last of ship and docs" in page
+    assert "after ship and docs; waits 7 days" in page
     assert "waits 1 day" in page
     assert "measure" in dumps(CLOSED.snapshot(at=on(7)), "text")
     assert "waits until 2026-12-12" in dumps(CLOSED.snapshot(at=on(7)), "markdown")
@@ -171,8 +171,7 @@ def test_pages_say_how_long_a_task_waits():
         CLOSED.begin("measure", at=on(8), **WHO).reopen("measure", at=on(8, 10), **WHO).snapshot(at=on(9)), "text"
     )
     one = PLAN.replace_task("measure", after=["ship"])
-    assert "waits 7 days after ship" in dumps(one, "text")
-    assert "waits 7 days after ship" in dumps(one, "svg")
+    assert "after ship; waits 7 days" in dumps(one, "svg")
     waiting = next_tasks(PLAN, limit=None)
     assert [recommendation.id for recommendation in waiting] == ["ship", "docs"]
 
@@ -187,7 +186,7 @@ def test_what_waits_for_a_day_is_told_before_what_waits_for_tasks():
     launch = Launch.start(order, name="x", by="ml", at=on(1)).finish("docs", at=on(2), **WHO)
     words = "measure waits until 2026-12-10; ship waits for measure"
     assert dumps(launch.next(at=on(3)), "text") == f"Nothing can be begun: {words}\n"
-    plan = PLAN.replace_task("measure", steps=["one"])
+    plan = PLAN.replace_task("measure", steps=[Step("one", "One")])
     steps = (
         Launch.start(plan, name="x", by="ml", at=on(1)).finish("docs", at=on(2), **WHO).finish("ship", at=on(4), **WHO)
     )
@@ -211,3 +210,33 @@ def test_what_was_done_before_the_first_day_is_said():
     assert though_early(early) == ", though its first day is 2026-12-12"
     assert though_early(CLOSED.state("measure", at=on(12))) == ""
     assert though_early(CLOSED.state("close", at=on(12))) == ", though measure is open"
+    done = CLOSED.finish("measure", at=on(8), **WHO).state("measure", at=on(8))
+    assert though_early(done) == ", though its first day is 2026-12-12"
+    waived = CLOSED.waive("measure", reason="accepted", expires=date(2026, 12, 20), at=on(8), **WHO)
+    assert though_early(waived.state("measure", at=on(8))) == ""
+    other = CLOSED.mark_not_applicable("measure", reason="no traffic", at=on(8), **WHO)
+    assert though_early(other.state("measure", at=on(8))) == ""
+
+
+@pytest.mark.parametrize("blocked", ["ship", "measure"])
+def test_a_task_begun_before_its_first_day_does_not_wait_whichever_side_is_blocked(blocked):
+    launch = START.finish("docs", at=on(2), **WHO).begin("measure", at=on(3), **WHO)
+    days, result = finish(launch.block(blocked, reason="no one answers", at=on(4), **WHO), on(7))
+    assert (result.blocked, result.waiting) == ((blocked,), ("close",))
+    assert result.to_dict()["waiting"] == ["close"]
+    assert blocked not in days
+    assert [sentence[:15] for sentence in result.assumptions if "calendar days" in sentence] == ["close (1 day) d"]
+
+
+def test_a_row_of_a_launch_has_the_first_day_after_the_wait_while_it_is_to_come():
+    for rows, day in ((CLOSED.to_records(at=on(7)), FIRST), (CLOSED.to_records(at=on(12)), None)):
+        row = next(row for row in rows if row["task"] == "measure")
+        assert (row["first_day"], row["not_before"], row["ready"]) == (day, None, day is None)
+    assert CLOSED.snapshot(at=on(7)).to_records() == CLOSED.to_records(at=on(7))
+
+
+def test_a_review_keeps_no_wait_of_tasks_that_were_begun_or_closed_before_their_first_day():
+    launch = START.finish("docs", at=on(1), **WHO).begin("ship", at=on(1), **WHO).finish("ship", at=on(3), **WHO)
+    for early in (launch.begin("measure", at=on(4), **WHO), launch.finish("measure", at=on(4), **WHO)):
+        causes = early.review(on(1), at=on(7), ranges="bounds").slip.causes
+        assert [item.id for item in causes] == ["measure"]

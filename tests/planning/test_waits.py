@@ -320,15 +320,39 @@ def test_first_days_are_pairs_of_a_task_and_a_day(wrong):
     with pytest.raises(InvalidError, match=r"^\$\.first_days: name something that is not in the checklist"):
         attrs.evolve(result, first_days=[("z", december(1))])
     assert attrs.evolve(result, first_days=[("b", december(1))]).first_days == (("b", december(1)),)
+    with pytest.raises(InvalidError, match=r"^\$\.waiting: name something that is not in the checklist"):
+        attrs.evolve(result, waiting=["z"])
 
 
 def test_differences_and_pictures_say_how_long_a_task_waits():
     plan = checklist(task("a", 1), task("b", 1, "a", wait=7))
     added = dumps(diff(checklist(task("a", 1)), plan), "text")
-    assert "waits 7 days after a" in added
+    assert "after a, waits 7 days" in added
     turned = dumps(diff(plan, plan.replace_task("b", wait_days=0)), "text")
     assert "days to wait" in turned
-    assert "b B; phase P; waits 7 days after a" in dumps(plan, "svg")
+    assert "b B; phase P; after a; waits 7 days" in dumps(plan, "svg")
+
+
+def test_a_task_that_waits_for_nothing_is_not_said_to_wait():
+    plan = checklist(task("a", 1, wait=7), task("b", 1))
+    assert "waits" not in dumps(plan, "text")
+    assert "waits" not in dumps(plan, "svg")
+    assert not [sentence for sentence in levers(plan, start=MONDAY, samples=3).assumptions if "wait after" in sentence]
+    result = forecast(plan, start=MONDAY, samples=3)
+    assert result.waiting == ()
+    assert not [sentence for sentence in result.assumptions if "calendar days" in sentence]
+    # Alone it does not tell if its phase comes after others, so it shows what it states.
+    assert "waits 7 days" in dumps(plan["a"], "text")
+
+
+def test_a_wait_counts_from_the_last_of_all_prerequisites_those_of_the_phase_included():
+    first = Phase("p", "P", tasks=[task("a", 1), task("b", 1, "a")])
+    second = Phase("q", "Q", after=["p"], tasks=[task("c", 1, "a", wait=3), task("d", 1, wait=2)])
+    plan = attrs.evolve(checklist(task("a", 1)), phases=[first, second])
+    page = dumps(plan, "text")
+    assert "after a; waits 3 days" in page
+    assert "waits 2 days" in page
+    assert forecast(plan, start=MONDAY, samples=3).waiting == ("c", "d")
 
 
 def test_a_calendar_says_how_long_a_task_waits():
@@ -337,8 +361,10 @@ def test_a_calendar_says_how_long_a_task_waits():
     second = Phase("q", "Q", after=["p"], tasks=[task("c", 1, wait=1)])
     result = forecast(attrs.evolve(plan, phases=[*plan.phases, second]), start=MONDAY, samples=3)
     page = dumps(result, "icalendar").replace("\r\n ", "")
-    assert "Waits 7 days after a" in page
-    assert "Waits 1 day" in page
+    assert "Waits 7 days\\n" in page
+    assert "Waits 1 day\\n" in page
+    alone = forecast(checklist(task("a", 1, wait=7)), start=MONDAY, samples=3)
+    assert "Waits" not in dumps(alone, "icalendar")
 
 
 def test_an_overlay_sets_a_wait_and_takes_it_back():

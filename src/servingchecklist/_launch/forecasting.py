@@ -337,12 +337,14 @@ class _Causes:
         return float(min(1 - self._days(self._before.p80, self._now.today), 0))
 
     def _find_waits(self) -> dict[str, list[str]]:
-        """Return, for each task whose wait after its prerequisites is not over, those of them that were closed too late for that."""
+        """Return, for each task not begun whose wait after its prerequisites is not over, those of them that were closed too late for that."""
         closed, today = self._now.closed_on, self._now.today
         return {
             task.id: late
             for task in self._checklist
             if task.wait_days
+            and task.id not in self._now.done
+            and task.id not in self._now.under_way
             and (
                 late := [
                     other.id

@@ -41,7 +41,8 @@ def state_records(
         waits_for = [tasks[other].id for other in prerequisites[place] if not closed[other]]
         cause, mark, begun = record.cause_of(status), record.status_event, record.begun
         latest, noted = record.latest, record.noted
-        first_day = first_day_in(checklist, task, records, today, at.tzinfo)
+        day = first_day_in(checklist, task, records, today, at.tzinfo)
+        first_day = day if day and today < day else None
         yield state_row(
             row,
             launch=name,
@@ -49,8 +50,9 @@ def state_records(
             today=today,
             topic=topic,
             status=status,
-            ready=status is Status.TODO and not waits_for and not (first_day and today < first_day),
+            ready=status is Status.TODO and not waits_for and not first_day,
             waits_for=waits_for,
+            first_day=first_day,
             owner=record.owner,
             due=record.due,
             since=cause.at if cause else None,

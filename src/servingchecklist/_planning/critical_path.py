@@ -333,7 +333,7 @@ def critical_path(
     >>> from servingchecklist import critical_path, model_serving
     >>> critical = critical_path(model_serving())
     >>> critical.path, critical.days, critical["c2"].slack
-    (('c3', 'c4', 'c5', 'c7', 'c8', 'c9'), 10.5, 8.0)
+    (('c3', 'c4', 'c5', 'c7', 'c8', 'c9'), 15.5, 13.0)
 
     Args:
         checklist: The checklist.

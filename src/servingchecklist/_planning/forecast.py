@@ -198,6 +198,7 @@ class Forecast(Validated, ArrowTable, NotebookDisplay):
             working days; the earliest first. For more than 1,000 open tasks none is tried.
         first_days: Pairs of the id of each open task that cannot begin on ``start``, since its first day is later, and that day: its own,
             or that after its wait where its prerequisites are closed.
+        waiting: The ids of the tasks that wait some days after open prerequisites; a task under way waits no longer.
         blocked: The ids of the tasks that are blocked for an unknown time. The forecast assumes they are unblocked from ``start`` on, so
             its dates are the earliest possible.
         held: The ids of the tasks that are blocked for a time that the options state.
@@ -232,6 +233,7 @@ class Forecast(Validated, ArrowTable, NotebookDisplay):
     first_days: tuple[tuple[str, date], ...] = attrs.field(
         converter=_as_first_days, default=(), metadata=check(v.each(_first_day))
     )
+    waiting: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(v.each(v.ident)))
     blocked: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(v.each(v.ident)))
     held: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(v.each(v.ident)))
     overrun: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(v.each(v.ident)))
@@ -240,8 +242,8 @@ class Forecast(Validated, ArrowTable, NotebookDisplay):
 
     def __attrs_post_init__(self) -> None:
         verify(self)
-        fields = ("phases", "tasks", "schedule", "past", "first_days", "blocked", "held", "overrun", "unestimated")
-        for field in fields:
+        lists = ("blocked", "held", "overrun", "unestimated")
+        for field in ("phases", "tasks", "schedule", "past", "first_days", "waiting", *lists):
             known = {phase.id for phase in self.checklist.phases} if field == "phases" else self.checklist
             members = dict(self.first_days) if field == "first_days" else getattr(self, field)
             named = (member if isinstance(member, str) else member.id for member in members)
@@ -343,6 +345,7 @@ class Forecast(Validated, ArrowTable, NotebookDisplay):
             "past": [slot.to_dict() for slot in self.past],
             "earlier": dict(self.earlier),
             "first_days": {task: day.isoformat() for task, day in self.first_days},
+            "waiting": list(self.waiting),
             "blocked": list(self.blocked),
             "held": list(self.held),
             "overrun": list(self.overrun),
@@ -365,10 +368,8 @@ def _special(forecast: Forecast) -> list[str]:
         for task, day in firsts
         if _is_after_wait(task, day)
     ]
-    waits = [
-        f"{task.id} ({count(task.wait_days, 'day')})"
-        for task in map(forecast.checklist.__getitem__, _waiting(forecast))
-    ]
+    waiting = [forecast.checklist[task_id] for task_id in forecast.waiting]
+    waits = [f"{task.id} ({count(task.wait_days, 'day')})" for task in waiting]
     owners = {task.owner for task in forecast}
     unused = [owner for owner, _ in forecast.options.calendars if owner not in owners]
     spent = "{} {has} taken at least the estimated time and {is} not finished"
@@ -419,22 +420,6 @@ def _special(forecast: Forecast) -> list[str]:
         if ids
     ]
     return [*lines, *(_words_of_earlier(*pair) for pair in forecast.earlier)]
-
-
-def _waiting(forecast: Forecast) -> list[str]:
-    """Return the ids of the tasks that wait some days after open tasks; one under way does not."""
-    checklist, left = forecast.checklist, {task.id for task in forecast}
-    slots = {slot.id: slot for slot in forecast.schedule}
-
-    def is_begun(task: str, before: str) -> bool:
-        return task in slots and before in slots and slots[task].start <= slots[before].finish
-
-    before = {
-        task.id: [other.id for other in checklist.waits_for(task.id) if other.id in left]
-        for task in forecast
-        if checklist[task.id].wait_days
-    }
-    return [task for task, others in before.items() if others and not any(is_begun(task, other) for other in others)]
 
 
 def _is_after_wait(task: Task, first: date) -> bool:
@@ -546,7 +531,7 @@ def forecast(
     >>> from datetime import date
     >>> launch = forecast(model_serving(), start=date(2026, 11, 30), people=2, seed=7)
     >>> str(launch.p50), str(launch.p80), str(launch.p95)
-    ('2026-12-16', '2026-12-17', '2026-12-21')
+    ('2026-12-23', '2026-12-25', '2026-12-29')
 
     Args:
         checklist: The checklist.
@@ -635,6 +620,7 @@ def forecast_of(
         ),
         earlier=tuple(earlier),
         first_days=tuple(plan.first_days.items()),
+        waiting=tuple(left.tasks[number].id for number in left.as_written() if number in left.waits),
         blocked=tuple(task.id for task in tasks if task.id in waits and waits[task.id] is None),
         held=tuple(task.id for task in tasks if waits.get(task.id)),
         overrun=_overrun(plan),

@@ -178,7 +178,7 @@ class Levers(Validated, NotebookDisplay, Sequence[Lever]):
             "With few people a plan can take longer although a task takes less, since tasks are then taken in another order.",
             *(
                 ["The days that tasks wait after others stay as they are."]
-                if any(task.wait_days for task in self.checklist)
+                if any(task.wait_days and self.checklist.waits_for(task) for task in self.checklist)
                 else []
             ),
             "A task of critical priority cannot be left out; it could take less.",
@@ -233,8 +233,8 @@ def levers(
     >>> from datetime import date
     >>> for lever in levers(model_serving(), start=date(2026, 11, 30), people=2)[:2]:
     ...     print(f"{lever.days:.1f}", lever.p80, lever.words)
-    2.7 2026-12-15 Without c7, which takes 2-3 days
-    2.7 2026-12-15 If c8, which takes 2-3 days, took no time
+    2.7 2026-12-22 Without c7, which takes 2-3 days
+    2.7 2026-12-22 If c8, which takes 2-3 days, took no time
 
     Args:
         checklist: The checklist.

@@ -16,7 +16,7 @@ from .. import _graph
 from .calendar import EPSILON, WorkingDays
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import date
     from typing import TypeAlias
 
@@ -40,19 +40,25 @@ class Clock:
     Where tasks differ in the days that count, time is in calendar days: work that ends with a day ends at the whole number after it.
     """
 
-    __slots__ = ("_before", "_days", "_known", "_start")
+    __slots__ = ("_before", "_days", "_known", "_ordinals", "_start")
 
     def __init__(self, calendar: Calendar, start: date) -> None:
         self._days = WorkingDays(calendar.weekdays, calendar.holidays)
         self._start = start.toordinal()
         self._before = self._days.number(self._start)
-        self._known: dict[int, tuple[int, bool]] = {}  # samples share their days, and counting them takes the most time
+        # Samples share their days, and counting them takes the most time.
+        self._known: dict[int, tuple[int, bool]] = {}
+        self._ordinals: dict[int, int] = {}
 
-    def worked(self, time: float) -> float:
-        """Return the working days from the start until a time."""
-        day = math.floor(time + EPSILON)
-        number, is_worked = self._known.get(day) or self._count(day)
-        return number + (max(time - day, 0.0) if is_worked else 0.0)
+    def worked(self, times: Iterable[float]) -> list[float]:
+        """Return the working days from the start until each of the times."""
+        known, count, floor = self._known, self._count, math.floor
+        return [
+            number + (time - day if is_worked and time > day else 0.0)
+            for time in times
+            for day in (floor(time + EPSILON),)
+            for number, is_worked in (known.get(day) or count(day),)
+        ]
 
     def _count(self, day: int) -> tuple[int, bool]:
         """Return the number of working days before a day, counted from the start, and True if it is one."""
@@ -65,9 +71,14 @@ class Clock:
         """Return the end of work that takes ``days`` working days, in calendar days from the start."""
         if days <= EPSILON or begin == math.inf:
             return begin
-        total = self.worked(begin) + days
+        day = math.floor(begin + EPSILON)  # as in worked, since a call for each sample takes longer than this
+        number, is_worked = self._known.get(day) or self._count(day)
+        total = number + (begin - day if is_worked and begin > day else 0.0) + days
         last = math.ceil(total - EPSILON) - 1
-        return self._days.ordinal(self._before + last) - self._start + (total - last)
+        found = self._ordinals.get(last)
+        if found is None:
+            self._ordinals[last] = found = self._days.ordinal(self._before + last) - self._start
+        return found + (total - last)
 
     def first_day(self, begin: float) -> int:
         """Return the first working day from a time on, counted from the start."""
@@ -77,7 +88,9 @@ class Clock:
 
 def day_of(time: float) -> float:
     """Return the day on which work ends that ends at a time: 0 for the first one, and no day where it never ends."""
-    return max(math.ceil(time - EPSILON) - 1, 0) if time < math.inf else time
+    if time <= 1.0:
+        return 0
+    return math.ceil(time - EPSILON) - 1 if time < math.inf else time
 
 
 class Batch(NamedTuple):

@@ -215,10 +215,11 @@ class Plan:
         calendar, clock = self.options.calendar, self._clock
         if clock is None:
             return Distribution(times, start=self.start, calendar=calendar)
-        days = [clock.worked(time) for time in times]
-        is_on = all(calendar.is_worked(self._date(day + 1)) for day in set(map(day_of, times)))
-        off = None if is_on else [self._date(time) for time in times]
-        return Distribution(days, start=self.start, calendar=calendar, dates=off)
+        dates = {end: self._date(end) for end in {math.ceil(time - EPSILON) for time in times}}
+        off = None
+        if not all(map(calendar.is_worked, dates.values())):
+            off = [dates[math.ceil(time - EPSILON)] for time in times]
+        return Distribution(clock.worked(times), start=self.start, calendar=calendar, dates=off)
 
     @cached_property
     def _clock(self) -> Clock | None:

@@ -12,7 +12,7 @@ from .._planning.rules import abbreviate
 from .._text import count, join_words
 from ..errors import Fault, InvalidError, invalid
 from . import _phrases
-from ._views.checklist import behind, wait
+from ._views.checklist import wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -297,8 +297,7 @@ class Graph:
 
     def wait(self, task: Task) -> str:
         """Return the days that a task waits after others; empty where it waits for none, and once it is closed."""
-        is_waiting = task.wait_days and task.id not in self.closed and self.checklist.waits_for(task)
-        return f"waits {count(task.wait_days, 'day')}" if is_waiting else ""
+        return "" if task.id in self.closed else "".join(wait(task, self.checklist))
 
     def describe(self, task: Task) -> str:
         """Return the full description of a task, in one line."""
@@ -306,8 +305,8 @@ class Graph:
         order = f", after {join_words(abbreviate(list(phase.after)))}" if phase.after else ""
         parts = [f"{task.id} {self.checklist.title_of(task)}", f"phase {phase.title}{order}"]
         if task.after:
-            parts.append(f"{behind(task)} {join_words(abbreviate(list(task.after)))}")
-        parts += wait(task)
+            parts.append(f"after {join_words(abbreviate(list(task.after)))}")
+        parts += wait(task, self.checklist)
         if task.not_before:
             parts.append(f"not before {task.not_before}")
         if task.effort:

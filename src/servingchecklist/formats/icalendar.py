@@ -43,12 +43,11 @@ from .._model.checklist import Checklist
 from .._planning.calendar import EVERY_DAY
 from .._planning.forecast import Forecast
 from .._planning.options import calendar_of, effort_of
-from .._planning.rules import abbreviate
 from .._text import count, join_words
 from ..errors import invalid, missing_package
 from . import _phrases
 from ._pictures import check_span
-from ._views.checklist import behind, wait
+from ._views.checklist import wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -193,7 +192,7 @@ def _work(forecast: Forecast) -> Iterator[_Event]:
             if len(runs) > 1:
                 lines.append(f"Part {number} of {len(runs)}")
             is_past = task.id not in open_tasks or last < forecast.start
-            lines += ["Worked"] if is_past else [*_wait(task), *_expected(open_tasks[task.id])]
+            lines += ["Worked"] if is_past else [*_wait(forecast, task), *_expected(open_tasks[task.id])]
             yield _Event(("work", task.id, str(number)), first, last, forecast.title_of(task), lines)
 
 
@@ -218,10 +217,9 @@ def _expected(task: TaskForecast) -> Iterator[str]:
     yield f"{_finish(task)}; critical in {_phrases.percent(task.criticality)} of the samples"
 
 
-def _wait(task: Task) -> list[str]:
-    """Return the days that a task waits after others; nothing where it does not."""
-    words = f"{behind(task)} {join_words(abbreviate([*task.after]))}" if task.after else "".join(wait(task))
-    return [f"{words[:1].upper()}{words[1:]}"] if task.wait_days else []
+def _wait(forecast: Forecast, task: Task) -> list[str]:
+    """Return a line with the days that a task waits after the last of its prerequisites; nothing where it waits for nothing."""
+    return [words.capitalize() for words in wait(task, forecast.checklist)]
 
 
 def _id_and_owner(task_id: str, owner: str | None) -> str:

@@ -32,7 +32,7 @@ def checklist(value: Checklist) -> Document:
     blocks += [*prose(value.description), *_marks(value)]
     for number, phase in enumerate(value.phases, 1):
         titles = map(value.title_of, phase.tasks)
-        blocks.append(phase_section(number, phase, [*_of_phase(phase), *_items(phase.tasks, titles)]))
+        blocks.append(phase_section(number, phase, [*_of_phase(phase), *_items(phase.tasks, titles, value)]))
     if value.kpis or value.audiences or value.gates:
         from . import proof  # few checklists have any
 
@@ -96,16 +96,13 @@ def terms(task: Task) -> list[str]:
     return [*first_day(task), *([f"role {task.role}"] if task.role else [])]
 
 
-def behind(task: Task) -> str:
-    """Return the words before the prerequisites that a task names: ``after``, or ``waits 7 days after``."""
-    if not task.wait_days:
-        return "after"
-    return f"waits {count(task.wait_days, 'day')} after{' the last of' if len(task.after) > 1 else ''}"
+def wait(task: Task, checklist: Checklist | None = None) -> list[str]:
+    """Return the days that a task waits after the last of its prerequisites; nothing where it waits for nothing.
 
-
-def wait(task: Task) -> list[str]:
-    """Return the days that a task waits, where it names no prerequisites: its phase comes after others. Else nothing."""
-    return [f"waits {count(task.wait_days, 'day')}"] if task.wait_days and not task.after else []
+    Without its checklist a task does not tell if its phase comes after others, so the days are returned as it states them.
+    """
+    is_waiting = task.wait_days and (checklist is None or checklist.waits_for(task))
+    return [f"waits {count(task.wait_days, 'day')}"] if is_waiting else []
 
 
 def waits(ids: Sequence[str], task: Task | None = None) -> Line:
@@ -195,14 +192,15 @@ def by_section(tasks: Sequence[Task], items: Iterable[Item], role: str = "") -> 
             yield Section(section, [block]) if section else block
 
 
-def _items(tasks: Sequence[Task], titles: Iterable[str]) -> Iterator[Block]:
-    return by_section(tasks, map(_item, tasks, titles))
+def _items(tasks: Sequence[Task], titles: Iterable[str], whole: Checklist | None = None) -> Iterator[Block]:
+    return by_section(tasks, [_item(task, title, whole) for task, title in zip(tasks, titles, strict=True)])
 
 
-def _item(task: Task, title: str) -> Item:
-    facts = [*own_facts(task), *terms(task), *wait(task)]
+def _item(task: Task, title: str, whole: Checklist | None) -> Item:
+    facts = [*own_facts(task), *terms(task)]
     if task.after:
-        facts.append((f"{behind(task)} ", Code(task.after)))
+        facts.append(("after ", Code(task.after)))
+    facts += wait(task, whole)
     if task.when:
         facts.append(f"where {choices(task.when)}")
     facts += [f"gate{'s' if len(task.gates) > 1 else ''} {join_words(list(task.gates))}"] if task.gates else []

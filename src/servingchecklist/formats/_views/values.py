@@ -15,7 +15,7 @@ from ..._tailoring.difference import PLACE
 from ..._text import count, join_words
 from .._document import Became, Changed, Field, Strong, plain
 from . import proof
-from .checklist import behind, choices, page, wait
+from .checklist import choices, page, wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -107,7 +107,7 @@ def _task(task: Task) -> str:
     """Return a task in one line, without its title and its description."""
     facts = [task.priority.value, str(task.effort) if task.effort else ""]
     if task.after:
-        facts.append(f"{behind(task)} {join_words(list(task.after))}")
+        facts.append(f"after {join_words(list(task.after))}")
     facts += wait(task)
     if task.not_before:
         facts.append(f"not before {task.not_before}")
