@@ -568,6 +568,7 @@ class CriticalPathDocument(TypedDict):
     days: float
     path: list[str]
     blocked: list[str]
+    first_days: dict[str, str]
     tasks: list[SpanDocument]
 
 

@@ -1078,3 +1078,11 @@ def test_a_quiet_command_refuses_to_print_a_document(started, arguments, option)
     )
     assert started(*arguments) == (2, "", problem)
     assert len(stored().events) == 1
+
+
+def test_whether_a_task_was_early_is_told_as_of_the_time_of_the_event(started):
+    started("finish", "c1,c2,c3,c4,c5,c6,c7", *BY, *at(9))
+    early = started("finish", "c8", *BY, *at(12))[1]
+    assert early.endswith(": todo -> done, though its first day is 2026-11-17 (ml-platform; 8 of 9 closed)\n")
+    started("reopen", "c8", "--reason", "too early", *BY, *at(13))
+    assert started("finish", "c8", *BY, *at(18))[1].endswith(": todo -> done (ml-platform; 8 of 9 closed)\n")

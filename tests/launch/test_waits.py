@@ -3,9 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import attrs
 import pytest
 
-from servingchecklist import Checklist, Launch, Phase, Status, Task, dumps, next_tasks
+from servingchecklist import Checklist, Launch, Phase, Status, Step, Task, critical_path, dumps, next_tasks
 from servingchecklist.formats._phrases import though_early
 
 WHO = {"by": "ml-platform"}
@@ -111,7 +112,15 @@ def test_a_forecast_counts_from_the_day_of_closing(people):
     assert days == {"measure": date(2026, 12, 14), "close": date(2026, 12, 16)}
     assert result.first_days == (("measure", FIRST),)
     assert result.to_dict()["first_days"] == {"measure": "2026-12-12"}
-    assert result.assumptions[0] == "measure (2026-12-12) does not begin before that day."
+    assert result.assumptions[0] == (
+        "measure waits until 2026-12-12 (7 days): so many days pass after that on which the last of its prerequisites was closed; "
+        "nobody works on it meanwhile."
+    )
+    own = attrs.evolve(result, first_days=[("measure", FIRST), ("close", on(16).date())])
+    assert own.assumptions[0].startswith(
+        "measure waits until 2026-12-12 (7 days) and close waits until 2026-12-16 (1 day): so many"
+    )
+    assert "of their prerequisites was closed; nobody works on them meanwhile." in own.assumptions[0]
     assert result.assumptions[1].startswith("close (1 day) does not begin before so many calendar days")
     past, result = finish(CLOSED, on(21), people=people)
     assert (past, result.first_days) == ({"measure": date(2026, 12, 21), "close": date(2026, 12, 23)}, ())
@@ -123,7 +132,16 @@ def test_a_forecast_counts_from_the_day_of_closing(people):
 def test_a_critical_path_and_levers_count_from_there_too():
     path = CLOSED.critical_path(at=on(7))
     assert (path["measure"].early_start, path.path) == (5.0, ("measure", "close"))
-    found = {lever.task: lever.days for lever in CLOSED.levers(at=on(7), samples=3)}
+    assert path.first_days == {"measure": FIRST}
+    page = dumps(path, "text")
+    assert "measure: 1 working day, waits until 2026-12-12" in page
+    assert "close: 1 working day, waits 1 day" in page
+    levers = CLOSED.levers(at=on(7), samples=3)
+    assert [lever.words for lever in levers] == [
+        "If measure, which takes exactly 1 day, took no time",
+        "If close, which takes exactly 1 day, took no time",
+    ]
+    found = {lever.task: lever.days for lever in levers}
     assert found == {"measure": 2.0, "close": 1.0}  # without work, closed on Saturday the 12th
 
 
@@ -156,6 +174,35 @@ def test_pages_say_how_long_a_task_waits():
     assert "after ship; waits 7 days" in dumps(one, "svg")
     waiting = next_tasks(PLAN, limit=None)
     assert [recommendation.id for recommendation in waiting] == ["ship", "docs"]
+
+
+def test_what_waits_for_a_day_is_told_before_what_waits_for_tasks():
+    tasks = [
+        Task("docs", "Docs"),
+        Task("ship", "Ship", after=["measure"]),
+        Task("measure", "M", after=["docs"], wait_days=7),
+    ]
+    order = Checklist("x", "X", phases=[Phase("p", "P", tasks=tasks)])
+    launch = Launch.start(order, name="x", by="ml", at=on(1)).finish("docs", at=on(2), **WHO)
+    words = "measure waits until 2026-12-10; ship waits for measure"
+    assert dumps(launch.next(at=on(3)), "text") == f"Nothing can be begun: {words}\n"
+    plan = PLAN.replace_task("measure", steps=[Step("one", "One")])
+    steps = (
+        Launch.start(plan, name="x", by="ml", at=on(1)).finish("docs", at=on(2), **WHO).finish("ship", at=on(4), **WHO)
+    )
+    steps = steps.set_due("measure", date(2026, 12, 20), at=on(4), **WHO)
+    page = " ".join(dumps(steps.snapshot(at=on(7)), "text").split())
+    assert "waits until 2026-12-12; due 2026-12-20; 0 of 1 steps" in page
+
+
+def test_pictures_of_what_comes_after_what_say_how_long_a_task_waits():
+    assert '["measure, waits 7 days, exactly 1 day<br>Measure"]' in dumps(PLAN, "mermaid")
+    assert '["close, waits 1 day, critical<br>Close"]' in dumps(critical_path(PLAN), "mermaid")
+    assert ">waits 7 days<" in dumps(PLAN, "svg")
+    free = PLAN.replace_task("measure", after=())
+    assert ">waits 7 days<" not in dumps(free, "svg")
+    late = CLOSED.finish("measure", at=on(12), **WHO).critical_path(at=on(13))
+    assert "waits 7 days" not in dumps(late, "mermaid")
 
 
 def test_what_was_done_before_the_first_day_is_said():

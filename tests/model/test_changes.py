@@ -294,6 +294,12 @@ def test_members_are_told_at_their_places():
     ]
 
 
+def test_the_way_to_end_a_wait_is_told():
+    assert faults(changes.SetTask, "c1", clear=["wait_days"], reason="r") == [
+        "$.clear[0]: cannot be cleared (got 'wait_days'); write wait_days = 0"
+    ]
+
+
 @pytest.mark.parametrize("name", ["title", "after", "", 3, None, "Effort"])
 def test_only_what_may_have_no_value_can_be_cleared(name):
     shown = repr(name)

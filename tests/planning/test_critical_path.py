@@ -231,7 +231,7 @@ def test_its_dict_is_ready_for_json():
     found = critical_path(LAUNCH)
     told = found.to_dict()
     assert json.loads(json.dumps(told)) == told
-    assert list(told) == ["checklist", "start", "estimate", "days", "path", "blocked", "tasks"]
+    assert list(told) == ["checklist", "start", "estimate", "days", "path", "blocked", "first_days", "tasks"]
     assert told["checklist"] == {"id": "model-serving", "version": LAUNCH.version}
     assert told["tasks"][1] == {
         "id": "c2",
@@ -367,8 +367,17 @@ def test_with_a_start_no_task_begins_before_its_first_day():
     page = dumps(path, "text")
     assert "b: 1 working day, not before 2026-12-07" in page
     assert "Working days from 2026-11-30" in page
-    assert repr(path).endswith(", start=datetime.date(2026, 11, 30))")
+    first_days = {"b": date(2026, 12, 7)}
+    assert (path.first_days, undated.first_days) == (first_days, {})
+    assert path.to_dict()["first_days"] == {"b": "2026-12-07"}
+    assert repr(path).endswith(f", start=datetime.date(2026, 11, 30), first_days={first_days!r})")
     assert pickle.loads(pickle.dumps(path)) == path != undated
+    again = CriticalPath(plan, list(path), path=path.path, start=path.start, first_days=first_days)
+    assert again == path != CriticalPath(plan, list(path), path=path.path, start=path.start)
+    with pytest.raises(InvalidError, match=r"^\$\.first_days\.b: "):
+        CriticalPath(plan, list(path), path=path.path, first_days={"b": "monday"})
+    with pytest.raises(UnknownNameError, match=r"^\$\.first_days"):
+        CriticalPath(plan, list(path), path=path.path, first_days={"z": date(2026, 12, 7)})
     with pytest.raises(InvalidError, match=r"^\$\.start: "):
         critical_path(plan, start="monday")
 

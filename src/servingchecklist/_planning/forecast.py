@@ -361,7 +361,13 @@ def _special(forecast: Forecast) -> list[str]:
     since = "when {it_was} blocked" if forecast.topic else start
     at_once = [task_id for task_id in forecast.overrun if not _goes_on(forecast, task_id)]
     going_on = [task_id for task_id in forecast.overrun if task_id not in at_once]
-    first_days = [f"{task} ({day.isoformat()})" for task, day in forecast.first_days]
+    firsts = [(forecast.checklist[task_id], day) for task_id, day in forecast.first_days]
+    first_days = [f"{task.id} ({day.isoformat()})" for task, day in firsts if not _is_after_wait(task, day)]
+    waited = [
+        f"{task.id} waits until {day.isoformat()} ({count(task.wait_days, 'day')})"
+        for task, day in firsts
+        if _is_after_wait(task, day)
+    ]
     waiting = [forecast.checklist[task_id] for task_id in forecast.waiting]
     waits = [f"{task.id} ({count(task.wait_days, 'day')})" for task in waiting]
     owners = {task.owner for task in forecast}
@@ -377,6 +383,10 @@ def _special(forecast: Forecast) -> list[str]:
         (going_on, f"{spent}; the time that is left is drawn from the longer durations of {{its}} distribution."),
         (forecast.unestimated, "{} {has} no effort; the forecast uses the default effort."),
         (first_days, "{} {does} not begin before that day."),
+        (
+            waited,
+            "{}: so many days pass after that on which the last of {its} prerequisites was closed; nobody works on {it} meanwhile.",
+        ),
         (
             waits,
             "{} {does} not begin before so many calendar days have passed after that on which the last of {its} prerequisites is closed; nobody works on {it} meanwhile.",
@@ -410,6 +420,11 @@ def _special(forecast: Forecast) -> list[str]:
         if ids
     ]
     return [*lines, *(_words_of_earlier(*pair) for pair in forecast.earlier)]
+
+
+def _is_after_wait(task: Task, first: date) -> bool:
+    """Return True if the first day of a task is that after its wait for closed tasks, and not its own."""
+    return bool(task.wait_days) and first != task.not_before
 
 
 def _goes_on(forecast: Forecast, task_id: str) -> bool:

@@ -63,10 +63,8 @@ class Situation:
         self.done = frozenset(known_ids("$.done", checklist, done))
         self.today = v.as_day_or_none(today)
         self.topic = topic
-        days = by_task(checklist, "closed_on", closed_on, _a_day, "{'c1': date(2026, 12, 1)}")
-        self._closed_on = {task_id: as_day(day) for task_id, day in days.items()}
-        dates = by_task(checklist, "due", due, _a_day, "{'c1': date(2026, 12, 1)}")
-        self._due = {task_id: as_day(when) for task_id, when in dates.items()}
+        self._closed_on = days_by_task(checklist, "closed_on", closed_on)
+        self._due = days_by_task(checklist, "due", due)
         self._efforts = by_task(checklist, "efforts", efforts, effort, "{'c1': Effort(2, 3)}")
         faults = [*v.optional(v.day)(self.today, "today"), *v.optional_line(topic, "topic")]
         if faults:
@@ -243,6 +241,17 @@ def by_task(checklist: Checklist, name: str, value: Mapping[str, T] | None, chec
     if faults := [fault for task_id, each in values.items() for fault in check(each, f"{name}.{task_id}")]:
         raise InvalidError(faults)
     return values
+
+
+def days_by_task(checklist: Checklist, name: str, value: Mapping[str, date] | None) -> dict[str, date]:
+    """Validate an argument that maps task ids to days, and return it as a dict.
+
+    Raises:
+        InvalidError: It is not a mapping, or a value is not a day.
+        UnknownNameError: It names a task that is not in the checklist.
+    """
+    days = by_task(checklist, name, value, _a_day, "{'c1': date(2026, 12, 1)}")
+    return {task_id: as_day(day) for task_id, day in days.items()}
 
 
 _callable = require(callable, "wrong-kind", "cannot be called", "give a function of a task and a situation")

@@ -295,6 +295,10 @@ class Graph:
             return "closed"
         return "critical" if task.id in self.critical else f"slack {_phrases.days(self._spans[task.id].slack)}"
 
+    def wait(self, task: Task) -> str:
+        """Return the days that a task waits after others; empty where it waits for none, and once it is closed."""
+        return "" if task.id in self.closed else "".join(wait(task, self.checklist))
+
     def describe(self, task: Task) -> str:
         """Return the full description of a task, in one line."""
         phase = self.checklist.phase_of(task)

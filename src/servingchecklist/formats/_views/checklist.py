@@ -250,7 +250,7 @@ def _ranked(value: Recommendations) -> Iterator[Block]:
     waiting = abbreviate(
         [
             f"{each.id} waits {f'for {join_words(abbreviate(list(each.waits_for)))}' if each.waits_for else f'until {each.not_before}'}"
-            for each in value.waiting
+            for each in sorted(value.waiting, key=lambda one: bool(one.waits_for))
         ]
     )
     words = "; ".join([*blocked, *under_way] or waiting)

@@ -152,8 +152,6 @@ def _item(task: Task, state: TaskState, at: datetime) -> Item:
     shown = boxes if state.status is Status.DOING or len({step.done for step in state.steps}) > 1 else []
     if boxes and not shown and state.status not in (Status.WAIVED, Status.NOT_APPLICABLE):
         facts.append(f"{sum(step.done for step in state.steps)} of {len(state.steps)} steps")
-    if state.status is Status.TODO:
-        facts += waits_until(task, state.not_before)
     facts += [*terms(task), *([labels(task.labels)] if task.labels else [])]
     folded = (
         Section("Description" if task.description else "Details", blocks)
@@ -199,6 +197,8 @@ def _facts(state: TaskState, at: datetime | None, task: Task | None = None) -> I
         yield f"owner {state.owner}"
     if state.waits_for and not state.status.is_closed:
         yield waits(state.waits_for, task)
+    if task and state.status is Status.TODO:
+        yield from waits_until(task, state.not_before)
     if state.due:
         late = 0 if at is None or state.status.is_closed else (at.date() - state.due).days
         due = f"due {state.due.isoformat()}"

@@ -12,7 +12,7 @@ from ..._planning.rules import abbreviate
 from ..._text import count, join_words, without_number
 from .. import _phrases
 from .._document import Bullets, Document, Field, Fields, Figure, Item, Items, Paragraph, Row, Section, Strong, Table
-from .checklist import first_day
+from .checklist import first_day, waits_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,6 +96,7 @@ def critical_path(value: CriticalPath) -> Document:
                     _phrases.working_days(span.early_finish - span.early_start),
                     *first_day(value.checklist[span.id]),
                     *_wait(value, span),
+                    *waits_until(value.checklist[span.id], value.first_days.get(span.id)),
                 ],
             )
             for span in spans
