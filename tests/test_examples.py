@@ -261,7 +261,7 @@ def test_the_bundled_checklists_are_compared_by_what_would_bring_them_forward():
     lines = run("levers.py").splitlines()
     assert [line.partition(":")[0] for line in lines[::4]] == ["model-serving", "llm-serving", "batch-inference"]
     assert lines[0] == "model-serving: P80 2026-12-25, 1,000 samples"
-    assert lines[2] == "    2.7 days: Without c8, which takes 2-3 days"
+    assert lines[2] == "    2.7 days: If c8, which takes 2-3 days, took no time"
     assert [lines[place].partition(": ")[2] for place in (5, 9)] == ["With 3 people"] * 2
     assert len(lines) == 12
 
