@@ -52,9 +52,11 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def threats(session: nox.Session) -> None:
-    """All cases of the families of threats, and more generated ones; the suite runs a sample."""
+    """All cases of the families of threats, and more generated ones; the suite runs a sample, and coverage the rest."""
     session.install("--editable", ".", *group("tests"))
-    session.run("python", "-m", "pytest", "--quiet", "--numprocesses", "2", "--whole", "tests", *session.posargs)
+    session.run(
+        "python", "-m", "pytest", "--quiet", "--numprocesses", "2", "--whole", "tests/threats", *session.posargs
+    )
 
 
 @nox.session

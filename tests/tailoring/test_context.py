@@ -296,7 +296,7 @@ def test_each_tier_of_the_bundled_checklist():
 def test_a_kpi_for_which_only_dropped_tasks_ask_is_dropped_with_them():
     both = tailor(tailor(model_serving(), catalog.overlay("online-serving")), catalog.overlay("llm-serving"))
     kept = {kpi.id for kpi in for_context(both, model="llm").kpis}
-    lost = {"slice-wrong", "knee", "overload-p99", "open-paths", "way-back"}
+    lost = {"slice-missed", "slice-alarms", "knee", "overload-p99", "open-paths", "way-back"}
     assert {kpi.id for kpi in both.kpis} - kept == lost
     assert {"alerts-without-page", "model-age", "rollback-time"} <= kept
     assert lost <= {kpi.id for kpi in for_context(both, model=["classical", "llm"]).kpis}

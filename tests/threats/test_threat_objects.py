@@ -163,7 +163,7 @@ FUNCTIONS = {
     "CriticalPath": (
         results.CriticalPath,
         {"checklist": CHECKLIST, "spans": tuple(PATH), "path": ["c1"], "estimate": "mean", "blocked": ["c1"]}
-        | {"start": MONDAY},
+        | {"start": MONDAY, "first_days": {"c1": MONDAY}},
     ),
     "Distribution": (
         results.Distribution, {"days": {1.0}, "start": MONDAY, "calendar": Calendar(), "dates": [MONDAY]}
