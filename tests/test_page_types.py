@@ -37,10 +37,7 @@ def module_of(page):
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
-    written = [
-        page for page in sorted(ROOT.glob("docs/**/*.md")) if page.parent.name != "guides"
-    ]  # copies of those in src
-    for page in (ROOT / "README.md", *written, *sorted(ROOT.glob("src/**/*.md"))):
+    for page in (ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))):
         name = "_".join(page.relative_to(ROOT).with_suffix("").parts).replace("-", "_")
         (folder / f"{name}.py").write_text(module_of(page), "utf-8")
     return folder

@@ -242,7 +242,6 @@ _keys = st.sampled_from(
         "priority",
         "effort",
         "after",
-        "wait_days",
         "not_before",
         "risk",
         "references",

@@ -30,7 +30,6 @@ Column: TypeAlias = Literal[
     "role",
     "labels",
     "after",
-    "wait_days",
     "not_before",
     "blast_radius",
     "likelihood",

@@ -324,12 +324,10 @@ def _last_of(launch: Launch, by: str) -> str:
 
 
 def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
-    from ..formats._phrases import though_early
+    from ..formats._phrases import though_open
 
-    known = set(before.history(task))
     now = now_of(after)
-    at = max((event.at for event in after.history(task) if event not in known), default=now)
-    old, new, then = before.state(task, at=now_of(before)), after.state(task, at=now), after.state(task, at=at)
+    old, new = before.state(task, at=now_of(before)), after.state(task, at=now)
     if old.owner != new.owner:
         change = f"owner {old.owner or 'none'} -> {new.owner or 'none'}"
     elif old.due != new.due:
@@ -342,9 +340,7 @@ def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
         change = f"waived until {new.waiver.expires.isoformat()}, which is over, so still {new.status.words}"
     else:
         change = f"{deed}, still {new.status.words}"
-    # Whether it waits for a day is told as of the time of the event, and what is open as of now.
-    early = new if then.waits_for else then
-    return change + (though_early(early) if new.status.is_closed or deed == "begun" else "")
+    return change + (though_open(new.waits_for) if new.status.is_closed or deed == "begun" else "")
 
 
 def _closed(launch: Launch) -> str:
