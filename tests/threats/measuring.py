@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -68,8 +69,11 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 def slowness() -> float:
-    """How many times slower than usual the machine is now; at least 1."""
-    return max(1.0, min(_seconds(_known_work) for _ in range(3)) / USUAL)
+    """How many times slower than usual the machine is now; at least 1.
+
+    The median of several runs, since the work that is measured beside them is long, and meets the neighbour that the fastest of them missed.
+    """
+    return max(1.0, median(_seconds(_known_work) for _ in range(7)) / USUAL)
 
 
 def usual_seconds(work: Callable[[], object]) -> float:
