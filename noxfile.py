@@ -15,6 +15,7 @@ nox.options.sessions = [
     "docs",
     "examples",
     "coverage",
+    "alerts",
     "calendar",
     "dataframes",
     "mcp",
@@ -81,6 +82,15 @@ def coverage(session: nox.Session) -> None:
     )
     session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report")
+
+
+@nox.session
+def alerts(session: nox.Session) -> None:
+    """The alert rules of the guides pass the tests that stand beside them; it needs promtool, of Prometheus."""
+    session.install("--editable", ".", *group("tests"))
+    # Elsewhere these tests are skipped where it is not there, which here must not go by in silence.
+    env = {"ALERTS_REQUIRED": "1"}
+    session.run("python", "-m", "pytest", "--quiet", "tests/guides/test_alerts.py", *session.posargs, env=env)
 
 
 @nox.session

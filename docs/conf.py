@@ -7,11 +7,12 @@ author = "The servingchecklist developers"
 copyright = author
 release = version = version_of("servingchecklist")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinxcontrib.mermaid"]
 exclude_patterns = ["_build"]
 
 myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 3
+myst_fence_as_directive = ["mermaid"]
 
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
@@ -38,6 +39,18 @@ html_copy_source = False
 html_show_copyright = False
 
 
+def write_guides(app, config):
+    """Write a page for each guide of the package, which has its text; git ignores them."""
+    from servingchecklist import catalog
+
+    folder = Path(app.srcdir, "guides")
+    folder.mkdir(exist_ok=True)
+    for name in catalog.guides():
+        page, text = folder / f"{name}.md", catalog.guide(name)
+        if not page.exists() or page.read_text("utf-8") != text:  # an unchanged page need not be built again
+            page.write_text(text, "utf-8")
+
+
 def write_example_pages(app, error):
     """Put the pages of an example beside those of the documentation."""
     if error is None and app.builder.format == "html":
@@ -48,4 +61,5 @@ def write_example_pages(app, error):
 
 def setup(app):
     sys.path.insert(0, str(app.srcdir))
+    app.connect("config-inited", write_guides)
     app.connect("build-finished", write_example_pages)

@@ -137,7 +137,7 @@ EVERY_FIELD = [
     changes.SetTask(
         "a", steps=[Step("s", "S")], role="sre", section="S", labels=["l"], annotations={"k": "v"}, reason="r"
     ),
-    changes.SetTask("a", not_before=date(2026, 12, 7), reason="r"),
+    changes.SetTask("a", wait_days=7, not_before=date(2026, 12, 7), reason="r"),
     changes.SetTask("a", also_after=["b"], also_steps=[Step("s", "S")], also_labels=["l"], reason="r"),
     changes.SetPhase("p", description="P", guide=LINK, labels=["l"], annotations={"k": "v"}, after=["q"], reason="r"),
     changes.SetChecklist(

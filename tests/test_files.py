@@ -241,6 +241,11 @@ def test_the_name_of_the_temporary_file_is_the_one_the_tests_plant(monkeypatch, 
     assert opened[0] == os.fspath(temporary_name(target))
 
 
+def test_the_files_of_the_package_are_read_beside_it():
+    guide = Path(_files.__file__).parent / "guides" / "execution.md"
+    assert _files.read_data("guides", "execution.md") == guide.read_text("utf-8")
+
+
 def test_files_and_folders_at_the_temporary_name_are_left_alone(target):
     temporary_name(target, 0).write_bytes(b"somebody's")
     temporary_name(target, 1).mkdir()

@@ -20,6 +20,7 @@ FLOORS = {
     "_text": 0,
     "documents": 0,
     "_arrow": 1,
+    "_guides": 1,
     "_plugins": 1,
     "_model": 1,
     "_planning": 2,

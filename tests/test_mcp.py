@@ -52,7 +52,7 @@ def _assert_worked(listed, answers, path):
     assert texts[2] == "$.task: there is no task in 'model-serving' of that name (got 'c11'); did you mean 'c1'?"
     assert texts[3].startswith("$.event: is not an event that can be recorded (got 'waived'); known: begun, finished")
     assert texts[4].startswith("$.by: is not known to this tool (got 'by')")
-    assert texts[5] == "c1 Define goals and KPIs: done, 0 of 5 steps ticked; 1 of 9 tasks closed\n"
+    assert texts[5] == "c1 Define goals and KPIs: done, 0 of 6 steps ticked; 1 of 9 tasks closed\n"
     assert "1 of 9 done" in texts[6]
     with Store(path) as store:
         assert [event.by for event in store.load("fraud-v3").events] == ["ml-platform", "agent", "agent"]

@@ -37,7 +37,10 @@ def module_of(page):
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
-    for page in (ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))):
+    written = [
+        page for page in sorted(ROOT.glob("docs/**/*.md")) if page.parent.name != "guides"
+    ]  # copies of those in src
+    for page in (ROOT / "README.md", *written, *sorted(ROOT.glob("src/**/*.md"))):
         name = "_".join(page.relative_to(ROOT).with_suffix("").parts).replace("-", "_")
         (folder / f"{name}.py").write_text(module_of(page), "utf-8")
     return folder

@@ -129,7 +129,17 @@ def test_a_pack_is_found_by_its_names(good):
 
 def test_the_bundled_come_first_and_then_packs_by_name(site):
     bundled = catalog.ids()
-    assert bundled == ("model-serving", "model-rollback", "llm-serving", "batch-inference", "edge-serving", "regulated")
+    checklists = ("model-serving", "model-rollback")
+    overlays = (
+        "online-serving",
+        "llm-serving",
+        "batch-inference",
+        "only-runs",
+        "edge-serving",
+        "only-devices",
+        "regulated",
+    )
+    assert bundled == (*checklists, *overlays)
     site.record("z", "1", {"servingchecklist.checklists": {"alpha": "z:z", "zeta": "z:z"}})
     site.record("a", "1", {"servingchecklist.checklists": {"beta": "z:z", "Not an id": "z:z"}})
     assert catalog.ids() == (*bundled, "alpha", "beta", "zeta")
@@ -216,7 +226,9 @@ def test_an_unknown_id_is_told_with_those_that_are_known(good):
     assert str(caught.value) == f"$: there is no checklist of that name (got 'nothing-like-it'); known: {known}"
     with pytest.raises(UnknownNameError) as caught:
         catalog.overlay(["rules"])
-    known = "llm-serving, batch-inference, edge-serving, regulated, house, rules"
+    known = (
+        "online-serving, llm-serving, batch-inference, only-runs, edge-serving, only-devices, regulated, house, rules"
+    )
     assert str(caught.value) == f"$: there is no overlay of that name (got a list of 1); known: {known}"
 
 
@@ -300,7 +312,7 @@ def test_stopping_the_program_is_no_fault_of_a_pack(site, stopping, source):
 
 def test_a_bundled_id_always_wins(good):
     good.offer("model-serving", "1 / 0")
-    assert catalog.load("model-serving").version == "2026.1"
+    assert catalog.load("model-serving").version == "2026.2"
     assert catalog.ids().count("model-serving") == 1
     malformed = offered()[1]
     assert malformed.id == "model-serving"

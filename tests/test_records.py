@@ -55,6 +55,7 @@ WHOLE = Checklist(
                     labels=["gdpr", "pii"],
                     annotations={"jira": "MLP-12", "board": "a = b"},
                     after=["a"],
+                    wait_days=7,
                     not_before=date(2026, 12, 7),
                     risk=Risk(5, 3),
                     references=[Reference("Runbook", "https://example.com/runbook")],
@@ -85,6 +86,7 @@ def test_a_task_is_a_row_that_needs_no_join():
         "role": "sre",
         "labels": ["gdpr", "pii", "live"],
         "after": ["a"],
+        "wait_days": 7,
         "not_before": date(2026, 12, 7),
         "blast_radius": 5,
         "likelihood": 3,
@@ -98,12 +100,13 @@ def test_a_task_is_a_row_that_needs_no_join():
 
 
 def test_what_a_task_lacks_is_none_and_a_list_is_empty():
-    empty = {name: cell for name, cell in WHOLE.to_records()[0].items() if name not in ("labels", "topic")}
+    empty = {name: cell for name, cell in WHOLE.to_records()[0].items() if name not in ("labels", "topic", "wait_days")}
     assert {name for name, cell in empty.items() if cell is None} == {
         "section", "description", "effort", "effort_low", "effort_high", "effort_likely", "effort_days", "role", "not_before",
         "blast_radius", "likelihood",
     }  # fmt: skip
     assert all(cell or cell is None for cell in empty.values() if type(cell) is not list)
+    assert WHOLE.to_records()[0]["wait_days"] == 0
     assert Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("t", "T")])]).to_records()[0]["topic"] is None
 
 
@@ -144,6 +147,7 @@ def as_state(launch, state, at):
         "status": state.status.value,
         "ready": state.ready,
         "waits_for": list(state.waits_for),
+        "first_day": state.not_before,
         "owner": state.owner,
         "due": state.due,
         "overdue": bool(state.due and state.due < at.date() and not state.status.is_closed),

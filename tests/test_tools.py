@@ -177,7 +177,7 @@ def test_the_answer_to_a_record_says_how_the_task_and_the_launch_stand(store):
     ask(store, "launch_record", event="assigned", task="c1", owner="ml-platform")
     ask(store, "launch_record", event="due-set", task="c1", due="2026-12-31")
     assert ask(store, "launch_record", event="finished", task="c1") == (
-        "c1 Define goals and KPIs: done, owner ml-platform, due 2026-12-31, 0 of 5 steps ticked; 1 of 9 tasks closed\n"
+        "c1 Define goals and KPIs: done, owner ml-platform, due 2026-12-31, 0 of 6 steps ticked; 1 of 9 tasks closed\n"
     )
     assert ask(store, "launch_record", event="finished", task="c9") == (
         "c9 Iterate on results: done, though c8 is open, 0 of 5 steps ticked; 2 of 9 tasks closed\n"

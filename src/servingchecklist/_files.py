@@ -7,7 +7,7 @@ import errno
 import os
 import re
 import stat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
 from .errors import Fault, FileError, LimitError, as_text, invalid, show_path
 
@@ -16,6 +16,17 @@ if TYPE_CHECKING:
 
 _STALE_SECONDS = 3_600
 """The age from which on a temporary file is taken for one whose writer was killed."""
+
+
+class _Loader(Protocol):
+    def get_data(self, path: str) -> bytes: ...
+
+
+def read_data(folder: str, name: str) -> str:
+    """Return the text of a file of this package, by the name of a folder of the package and that of the file."""
+    # The loader of this module reads the files beside it, from a folder and from a zip file alike.
+    loader = cast("_Loader", __spec__.loader)
+    return loader.get_data(os.path.join(os.path.dirname(__file__), folder, name)).decode()
 
 
 def read_bytes(path: str, most: int | None) -> bytes:

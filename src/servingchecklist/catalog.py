@@ -1,15 +1,16 @@
-"""Checklists and overlays by id: those that come with this package, and those that installed packs offer.
+"""Checklists and overlays by id: those that come with this package, and those that installed packs offer. Guides by name.
 
 A bundled id is never looked up in packs. Packs are looked up each time they are needed, so one that was just installed is found.
 """
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING, Literal, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import attrs
 
+from . import _guides
+from ._files import read_data
 from ._model._validation import is_id
 from ._model.checklist import Checklist
 from ._model.overlay import Overlay
@@ -23,22 +24,21 @@ if TYPE_CHECKING:
     from ._plugins import Offer
     from .formats._installed import InstalledFormat
 
-__all__ = ["Entry", "entries", "ids", "load", "model_serving", "overlay"]
+__all__ = ["Entry", "entries", "guide", "guides", "ids", "load", "model_serving", "overlay"]
 
 _Kind = TypeVar("_Kind", Checklist, Overlay)
 
 _BUNDLED: dict[str, type[Checklist | Overlay]] = {
     "model-serving": Checklist,
     "model-rollback": Checklist,
+    "online-serving": Overlay,
     "llm-serving": Overlay,
     "batch-inference": Overlay,
+    "only-runs": Overlay,
     "edge-serving": Overlay,
+    "only-devices": Overlay,
     "regulated": Overlay,
 }
-
-
-class _Loader(Protocol):
-    def get_data(self, path: str) -> bytes: ...
 
 
 @attrs.frozen
@@ -107,6 +107,23 @@ def model_serving() -> Checklist:
     return load("model-serving")
 
 
+def guides() -> tuple[str, ...]:
+    """Return the name of each guide that comes with this package."""
+    return _guides.NAMES
+
+
+def guide(name: str) -> str:
+    """Return a guide in Markdown: ``"llm-serving"``, or a section of it: ``"llm-serving#cost"``.
+
+    The beginning of a section's name is enough, up to a hyphen, if no other begins so: ``"execution#c6"``. The address of a reference to a
+    guide is taken too: ``"servingchecklist/guides/llm-serving.md#cost"``.
+
+    Raises:
+        UnknownNameError: There is no such guide, or no such section in it; the hint names the nearest.
+    """
+    return _guides.find(name)
+
+
 def _get(name: str, kind: type[_Kind]) -> _Kind:
     name = as_text(name)
     is_bundled = type(name) is str and name in _BUNDLED
@@ -120,9 +137,7 @@ def _get(name: str, kind: type[_Kind]) -> _Kind:
 
 
 def _read(name: str, kind: type[Checklist | Overlay]) -> Checklist | Overlay:
-    # The loader of this module reads the files beside it, from a folder and from a zip file alike.
-    loader = cast("_Loader", __spec__.loader)
-    text = loader.get_data(os.path.join(os.path.dirname(__file__), "data", f"{name}.toml"))
+    text = read_data("data", f"{name}.toml")
     return loads(text, "toml", limits=None, kind=kind)
 
 

@@ -118,6 +118,7 @@ class _TaskFields(_Marks, total=False):
     role: str
     section: str
     after: list[str]
+    wait_days: int
     not_before: str
     risk: RiskDocument
     references: list[ReferenceDocument]
@@ -539,6 +540,7 @@ class RecommendationDocument(_Titled):
     priority: PriorityName
     effort: str | None
     waits_for: list[str]
+    not_before: str | None
     reasons: list[str]
 
 
@@ -566,6 +568,7 @@ class CriticalPathDocument(TypedDict):
     days: float
     path: list[str]
     blocked: list[str]
+    first_days: dict[str, str]
     tasks: list[SpanDocument]
 
 
@@ -688,6 +691,8 @@ class ForecastDocument(TypedDict):
     schedule: list[SlotDocument]
     past: list[SlotDocument]
     earlier: dict[str, float]
+    first_days: dict[str, str]
+    waiting: list[str]
     blocked: list[str]
     held: list[str]
     overrun: list[str]
@@ -943,6 +948,7 @@ class _TaskColumns(TypedDict):
     role: str | None
     labels: list[str]
     after: list[str]
+    wait_days: int
     not_before: date | None
     blast_radius: int | None
     likelihood: int | None
@@ -974,6 +980,7 @@ class TaskStateRecord(_OfLaunch, TaskRecord):
     status: StatusName
     ready: bool
     waits_for: list[str]
+    first_day: date | None
     owner: str | None
     due: date | None
     overdue: bool
@@ -1179,6 +1186,7 @@ class UpgradeDocument(TypedDict):
     conflicts: list[ConflictDocument]
     agreed: list[str]
     relinked: list[str]
+    replaced: DiffDocument | None
 
 
 __all__ = [name for name in dir() if name.endswith(("Document", "Name", "Record"))]  # pyright: ignore[reportUnsupportedDunderAll]

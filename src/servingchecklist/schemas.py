@@ -29,7 +29,7 @@ from ._model.checklist import MOST_LAYERS, Checklist
 from ._model.facet import Facet
 from ._model.kpi import MEASURES, Criterion, Family, GateDefinition, Kpi
 from ._model.overlay import Overlay
-from ._model.task import Phase, Priority, Reference, Risk, Step, Task
+from ._model.task import LONGEST_WAIT, Phase, Priority, Reference, Risk, Step, Task
 from ._namespace import public
 from ._planning.calendar import Calendar
 from ._planning.calibration import Calibration, ClosedTask, PastForecast
@@ -381,6 +381,7 @@ _FIELDS: Mapping[str, Fragment] = {
     "quantile": {"type": "number", "minimum": 0.5, "exclusiveMaximum": 1},
     "confidence": {"type": "number", "exclusiveMinimum": 0.5, "maximum": 0.9999},
     "max_age": _whole(1, 3_660),
+    "wait_days": _whole(0, LONGEST_WAIT),
     "relative_to": _OPTIONAL_ID,
     "where": _table(_ID, _or(_FACET_VALUE, _list(_FACET_VALUE, some=True, distinct=True))),
     "roles": _table(_LINE, _or(_LINE, _list(_LINE, some=True, distinct=True))),

@@ -29,7 +29,7 @@ from .errors import (
     unknown_name,
 )
 from .formats import text
-from .formats._phrases import though_open
+from .formats._phrases import though_early
 from .formats._views import launch as views
 
 if TYPE_CHECKING:
@@ -307,7 +307,7 @@ def _line(launch: Launch, task: str, at: datetime | None) -> str:
     """Return a task and the progress of its launch in one line."""
     snapshot = launch.snapshot(at=at)
     state, overall = snapshot.state(task), snapshot.progress.overall
-    early = though_open(state.waits_for) if state.status.is_closed else ""
+    early = though_early(state) if state.status.is_closed else ""
     facts = [state.status.words + early, *([f"owner {state.owner}"] if state.owner else [])]
     facts += [f"due {state.due.isoformat()}"] if state.due else []
     facts += [f"{sum(step.done for step in state.steps)} of {len(state.steps)} steps ticked"] if state.steps else []

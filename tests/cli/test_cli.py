@@ -17,6 +17,7 @@ from servingchecklist import (
     Overlay,
     Phase,
     Task,
+    catalog,
     dumps,
     loads,
     model_serving,
@@ -247,6 +248,14 @@ def test_a_bundled_id_is_one_unless_a_file_has_that_name(run, tmp_path):
         (["next", "--limit", "0"], "'0' is not a whole number of at least 1"),
         (["next", "--limit", "two"], "'two' is not a whole number of at least 1"),
         (["schema", "lunch"], "argument KIND: invalid choice: 'lunch'; did you mean 'launch'?"),
+        (["guide", "foundaton"], "there is no guide of that name (got 'foundaton'); did you mean 'foundation'?"),
+        (
+            ["guide", "execution#c"],
+            "the guide execution has no such section (got 'c'); known: c4-prioritize-high-impact-",
+        ),
+        (["guide", "foundaton#"], "there is no guide of that name (got 'foundaton'); did you mean 'foundation'?"),
+        (["guide", "#"], "there is no guide of that name (got ''); known: foundation, execution, "),
+        (["guide", "execution#c6#"], "the guide execution has no such section (got 'c6#'); "),
         (["completion", "fsh"], "argument SHELL: invalid choice: 'fsh'; did you mean 'fish'?"),
         (["next", "--rules", "mood"], "invalid choice: 'mood'; known: phases-first, critical-first, soonest"),
         (
@@ -441,6 +450,27 @@ def test_values_may_begin_like_an_option(run):
 
 def test_no_option_leaves_its_choices_to_argparse():
     assert not [action for parser in parsers().values() for action in parser.actions if action.choices]
+
+
+def test_a_guide_is_printed_whole_or_by_section_and_all_are_listed(run):
+    assert run("guide", "execution") == (0, catalog.guide("execution"), "")
+    section = "execution#c6-set-up-tracking"
+    assert run("guide", section) == run("guide", "execution#c6") == (0, catalog.guide(section), "")
+    assert run("guide", "servingchecklist/guides/execution.md") == run("guide", "execution")
+    status, out, err = run("guide")
+    assert (status, err) == (0, "")
+    assert [line.split(maxsplit=1)[0] for line in out.splitlines()] == list(catalog.guides())
+    assert out.splitlines()[2] == "launch-review    Ship, compare, mend"
+
+
+def test_the_sections_of_a_guide_are_listed_by_what_prints_them(run):
+    listed = (
+        "execution#c4-prioritize-high-impact-tasks  c4: Prioritize high-impact tasks\n"
+        "execution#c5-assign-owners-and-deadlines   c5: Assign owners and deadlines\n"
+        "execution#c6-set-up-tracking               c6: Set up tracking\n"
+    )
+    assert run("guide", "execution#") == (0, listed, "")
+    assert run("guide", "servingchecklist/guides/execution.md#") == (0, listed, "")
 
 
 @pytest.mark.parametrize("kind", ["checklist", "launch", "overlay", "forecast-options"])

@@ -54,6 +54,7 @@ def offered(run):
         (["tick", "c6", "absence", "al"], ["alerts"]),
         (["completion", ""], ["bash", "fish", "zsh"]),
         (["schema", "l"], ["launch"]),
+        (["guide", "foundation#c2"], ["foundation#c2-identify-target-audience"]),
         # What only a person knows is left to the shell, and so is what is wrong.
         (["next", "--limit", ""], []),
         (["check", "x"], []),

@@ -18,7 +18,20 @@ import pytest
 
 import servingchecklist
 from importers.test_importers import suite
-from servingchecklist import Checklist, Effort, Launch, Phase, Priority, Task, model_serving, write
+from servingchecklist import (
+    Checklist,
+    Effort,
+    Launch,
+    Phase,
+    Priority,
+    Task,
+    catalog,
+    for_context,
+    model_serving,
+    read,
+    tailor,
+    write,
+)
 from servingchecklist.cli.options import day, timestamp
 from servingchecklist.cli.parser import parsers
 from servingchecklist.evidence import Criterion, GateDefinition, Kpi
@@ -31,12 +44,13 @@ KPIS = PAGE.with_name("write-kpis.md")
 SEVERAL = PAGE.with_name("work-with-several-people.md")
 UNTRUSTED = PAGE.with_name("read-untrusted-files.md")
 STEPS = PAGE.with_name("work-with-steps.md")
+UPGRADES = PAGE.with_name("upgrade-a-checklist.md")
 LOG = ROOT / "docs" / "explanation" / "log.md"
 README = ROOT / "README.md"
 DATES = ROOT / "docs" / "reference" / "dates.md"
 REFERENCE = DATES.with_name("command-line.md")
 GATE = ROOT / "docs" / "gate-in-ci.md"  # by test_docs_gate.py
-HELD = {DATES, GATE, PAGE, OWN, SEVERAL, UNTRUSTED, STEPS, LOG, README}
+HELD = {DATES, GATE, PAGE, OWN, SEVERAL, UNTRUSTED, STEPS, UPGRADES, LOG, README}
 """The pages with console blocks that show output; each of them has a test."""
 
 PROGRAM = f"'{sys.executable}' -m servingchecklist"
@@ -292,6 +306,26 @@ def test_the_page_about_steps_shows_what_tick_prints(run, tmp_path):
     assert typed(run, command) == (0, shown)
 
 
+def test_the_page_about_upgrades_shows_what_replaces_a_bundled_overlay(run, tmp_path):
+    kept = ROOT / "examples" / "versions" / "assistant-2026.1.toml"
+    shutil.copy(kept, tmp_path)
+    status, shown_at_all = None, 0
+    for command, shown in blocks(UPGRADES.read_text("utf-8")):
+        if command == "echo $?":
+            assert f"{status}\n" == shown
+            continue
+        status, printed = typed(run, command)
+        shown_at_all += 1
+        assert_shown(shown, printed, command)
+    assert (status, shown_at_all) == (0, 4)
+    made = read(tmp_path / "assistant-2026.2.toml", kind=Checklist)
+    bundled, (old_llm, team, _) = catalog.overlay("llm-serving"), read(kept, kind=Checklist).layers
+    assert [layer.id for layer in made.layers] == [old_llm.id, team.id, "context"]
+    assert made.layers[0] == bundled
+    chosen = {choice.facet: choice.values for choice in made.context}
+    assert made == for_context(tailor(model_serving(), bundled, read(tmp_path / "assistant-2.toml")), chosen)
+
+
 def test_the_first_screen_of_the_readme_shows_what_its_commands_print(run):
     for command, shown in blocks(README.read_text("utf-8")):
         status, out, err = run(*shlex.split(command)[1:])
@@ -354,7 +388,8 @@ def test_every_option_for_the_file_to_write_has_the_same_names():
 
 
 def test_no_other_console_block_shows_output():
-    for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.md")]:
+    written = [page for page in ROOT.glob("docs/**/*.md") if page.parent.name != "guides"]  # tests/guides has those
+    for page in [*ROOT.glob("*.md"), *written, *ROOT.glob("examples/**/*.md")]:
         shown = [shown for _, shown in blocks(page.read_text("utf-8")) if shown and not shown.startswith("> ")]
         assert page in HELD or not shown, page
     showing = {heading for heading, text in sections().items() if any(shown for _, shown in blocks(text))}

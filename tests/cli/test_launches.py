@@ -41,7 +41,7 @@ LINKS = ("--link", "the run=https://example.com/?run=1", "--link", "https://exam
 def started(run):
     status, out, err = run("start", "fraud-v3", *BY, "--at", "2026-11-02T09:00Z")
     assert (status, err) == (0, "")
-    assert out == "fraud-v3: started by ml-platform with model-serving 2026.1, 9 tasks\n"
+    assert out == "fraud-v3: started by ml-platform with model-serving 2026.2, 9 tasks\n"
     return run
 
 
@@ -227,7 +227,7 @@ def test_a_moment_is_local_unless_it_says_another(started, monkeypatch):
             datetime(2026, 11, 24, 8, 30, tzinfo=UTC),
             datetime(2026, 11, 24, 14, 59, 59, tzinfo=UTC),
         ]
-        assert started("launches")[1] == "fraud-v3  model-serving 2026.1  started 2026-11-02, 2 of 9 closed\n"
+        assert started("launches")[1] == "fraud-v3  model-serving 2026.2  started 2026-11-02, 2 of 9 closed\n"
     finally:
         monkeypatch.undo()
         time.tzset()
@@ -576,7 +576,7 @@ def test_what_others_write_to_a_file_meanwhile_is_kept(run, tmp_path, monkeypatc
 
 
 def test_a_launch_is_kept_in_a_file_from_the_start(run, tmp_path):
-    started = "fraud-v3: started by ml-platform with model-serving 2026.1, 9 tasks\n"
+    started = "fraud-v3: started by ml-platform with model-serving 2026.2, 9 tasks\n"
     assert run("start", "fraud-v3", *BY, "-o", "fraud-v3.jsonl", "--at", "2026-11-02") == (0, started, "")
     assert not (tmp_path / "launches.db").exists()
     assert run("finish", "c1", *BY, "--launch", "fraud-v3.jsonl")[0] == 0
@@ -1078,3 +1078,11 @@ def test_a_quiet_command_refuses_to_print_a_document(started, arguments, option)
     )
     assert started(*arguments) == (2, "", problem)
     assert len(stored().events) == 1
+
+
+def test_whether_a_task_was_early_is_told_as_of_the_time_of_the_event(started):
+    started("finish", "c1,c2,c3,c4,c5,c6,c7", *BY, *at(9))
+    early = started("finish", "c8", *BY, *at(12))[1]
+    assert early.endswith(": todo -> done, though its first day is 2026-11-17 (ml-platform; 8 of 9 closed)\n")
+    started("reopen", "c8", "--reason", "too early", *BY, *at(13))
+    assert started("finish", "c8", *BY, *at(18))[1].endswith(": todo -> done (ml-platform; 8 of 9 closed)\n")

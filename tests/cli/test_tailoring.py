@@ -1,6 +1,7 @@
 """The commands that make a checklist one's own and take its next edition, mistakes included."""
 
 import json
+import shlex
 import subprocess
 import sys
 
@@ -56,10 +57,10 @@ def files(tmp_path):
 def test_overlays_are_laid_on_in_order_and_printed_as_a_file_to_read_back(run, tmp_path):
     made = tailor(BASE, LLM, TEAM)
     assert run("tailor", "--with", "llm-serving", "--with", "team.toml") == (0, dumps(made, "toml"), "")
-    status, out, _ = run("tailor", "edited.toml", "--with", "team.toml", "--with", "llm-serving", "-f", "json")
-    again = loads(out, "json", limits=None)
-    assert (status, again) == (0, tailor(read("edited.toml"), TEAM, LLM))
-    assert again.layers == (TEAM, LLM)
+    status, out, _ = run("tailor", "edited.toml", "--with", "team.toml", "--with", "online-serving", "-f", "json")
+    again, online = loads(out, "json", limits=None), catalog.overlay("online-serving")
+    assert (status, again) == (0, tailor(read("edited.toml"), TEAM, online))
+    assert again.layers == (TEAM, online)
     assert run("tailor", "--with", "team.toml", "-o", "fraud.json") == (0, "", "")
     assert read("fraud.json") == tailor(BASE, TEAM)
     assert run("tailor", "--with", "team.toml", "-o", "page.html")[0] == 0
@@ -345,6 +346,184 @@ def test_a_change_to_what_a_layer_has_dropped_says_which_and_why(run, tmp_path):
     ]
 
 
+# upgrade --replace
+
+LIMITS = Task("llm-limits", "Limit the length of answers", effort=Effort(30, 40), after=["c1"])
+BEFORE = attrs.evolve(LLM, version="2020.1", changes=[changes.AddTask(LIMITS, phase="execution", reason="r")])
+"""What an older package has shipped as llm-serving: fewer tasks."""
+
+MINE = Overlay(
+    "mine",
+    "Mine",
+    base="model-serving",
+    changes=[
+        changes.SetTask("llm-limits", labels=["mine"], effort=Effort(9, 9), reason="our callers are many"),
+        changes.SetKpi("adoption", at_least="3", reason="three teams wait for it"),
+    ],
+)
+
+
+@pytest.fixture
+def aged(run, tmp_path):
+    """A checklist that was tailored with older versions of what the package ships."""
+    base = attrs.evolve(BASE, version="2020.1")
+    write(for_context(tailor(base, BEFORE, MINE), tier="B"), tmp_path / "assistant.toml")
+    write(BEFORE, tmp_path / "before.toml")
+    write(MINE, tmp_path / "mine.toml")
+    write(base, tmp_path / "base.toml")
+    return run, base
+
+
+AGAIN = "servingchecklist: context applied again: tier is B\n"
+EFFORT = "tasks.llm-limits.effort"
+
+
+def test_a_newer_overlay_takes_the_place_of_a_layer(aged):
+    run, base = aged
+    first = upgrade(base, BASE, BEFORE, replacement=LLM)
+    second = upgrade(tailor(base, BEFORE), first.checklist, MINE, {EFFORT: "ours"})
+    asked = ("upgrade", "assistant.toml", "--replace", "llm-serving")
+    open_ones = f"mine: {EFFORT}: changed on both sides; resolve it with --ours {EFFORT} or --theirs {EFFORT}\n"
+    text = f"{dumps(first, 'text')}\n"
+    status, out, err = run(*asked)
+    assert (status, out.startswith(text), err) == (1, True, open_ones)
+    decided = (*asked, "--ours", EFFORT)
+    assert run(*decided, "--checklist", "next.toml", "-o", "mine-2.toml") == (
+        0,
+        f"{text}{dumps(second, 'text')}",
+        AGAIN,
+    )
+    made = read("next.toml")
+    assert made == for_context(second.checklist, tier="B")
+    assert [layer.label for layer in made.layers] == [LLM.label, "mine 1", "context 1"]
+    assert (made["llm-limits"].effort, "mine" in made["llm-limits"].labels) == (Effort(9, 9), True)
+    assert read("mine-2.toml") == second.overlay
+    assert json.loads(run(*decided, "--json")[1]) == [first.to_dict(), second.to_dict()]
+    # The versions and the overlays can be named as well, and the newer one by its file.
+    write(LLM, "llm.toml")
+    named = ("upgrade", "base.toml", "model-serving", "before.toml", "mine.toml", "--replace", "llm.toml", "--ours")
+    assert run(*named, EFFORT, "--checklist", "named.toml")[::2] == (0, "")
+    assert read("named.toml") == second.checklist
+    # It has the newest versions now.
+    assert run("upgrade", "next.toml")[::2] == (0, AGAIN)
+
+
+def test_an_overlay_that_is_not_to_be_replaced_is_carried_over_and_the_newer_one_named(aged):
+    run, base = aged
+    line = (
+        f"servingchecklist: newer in the catalog: {LLM.label}; replace with: "
+        "servingchecklist upgrade {} --replace llm-serving{}\n"
+    )
+    assert run("upgrade", "assistant.toml", "--checklist", "next.toml")[::2] == (
+        0,
+        line.format("assistant.toml", " --checklist next.toml") + AGAIN,
+    )
+    assert [layer.label for layer in read("next.toml").layers] == ["llm-serving 2020.1", "mine 1", "context 1"]
+    named = "base.toml model-serving before.toml mine.toml"
+    assert run("upgrade", *named.split())[::2] == (0, line.format(named, ""))
+    write(attrs.evolve(BEFORE, version="2020.2"), "between.toml")
+    asked = ("upgrade", "assistant.toml", "--replace", "between.toml")
+    assert run(*asked)[::2] == (0, AGAIN)
+    # The command that is named does what was asked for, with the newer overlay in place of the old one.
+    asked = f"assistant.toml {{}}--context tier=C --context hosting=own,api --checklist next.toml --no-limits --theirs {EFFORT}"
+    status, _, err = run("upgrade", *asked.format("").split())
+    command = err.splitlines()[0].partition("; replace with: ")[2]
+    assert (status, command) == (
+        2,
+        "servingchecklist upgrade " + asked.format("--replace llm-serving ").partition(" --theirs")[0],
+    )
+    assert run(*shlex.split(command)[1:], "--theirs", EFFORT)[0] == 0
+    assert [str(choice) for choice in read("next.toml").context] == ["tier is C", "hosting is own or api"]
+    # What nobody knows to be newer is not named, nor what cannot be replaced.
+    for version in ("2026.2rc1", "2026.2.0", "2099.1"):
+        write(attrs.evolve(BEFORE, version=version), "other.toml")
+        assert run("upgrade", "base.toml", "model-serving", "other.toml")[::2] == (0, "")
+    write(tailor(base, BEFORE, attrs.evolve(MINE, id="llm-serving", version="2020.2")), "twice.toml")
+    assert run("upgrade", "twice.toml")[::2] == (0, "")
+    # A layer for another checklist may have the id of one in the catalog.
+    other = Checklist("own", "Own", phases=[Phase("p", "P", tasks=[Task("a", "A")])])
+    write(tailor(other, Overlay("llm-serving", "Ours", version="0", changes=[])), "own.toml")
+    write(other, "own-2.toml")
+    assert run("upgrade", "own.toml", "own-2.toml")[::2] == (0, "")
+
+
+def test_a_context_can_be_chosen_anew(aged, tmp_path):
+    run, base = aged
+    asked = ("upgrade", "assistant.toml", "--replace", "llm-serving", "--theirs", EFFORT)
+    chosen = ("--context", "tier=A", "--context", "model=llm", "--checklist", "next.toml")
+    line = "servingchecklist: context applied: model is llm and tier is A\n"
+    assert run(*asked, *chosen)[::2] == (0, line)
+    kept = tailor(BASE, LLM, MINE)
+    narrowed = for_context(kept, model="llm", tier="A")
+    assert [task.id for task in read("next.toml")] == [task.id for task in narrowed]
+    assert read("next.toml").context == narrowed.context
+    named = ("upgrade", "base.toml", "model-serving", "mine.toml", "before.toml", "--context", "tier=C")
+    write(attrs.evolve(MINE, changes=MINE.changes[1:]), tmp_path / "mine.toml")
+    assert run(*named, "--checklist", "named.toml")[0] == 0
+    assert "c2" not in read("named.toml")
+    # What the next version does not know is told, with what to do.
+    words = "servingchecklist: --context tier: is not a value of that facet (got 'D'); known: A, B, C\n"
+    assert run(*asked, "--context", "tier=D") == (2, "", words)
+    # It is told at once, not behind the conflicts.
+    words = "servingchecklist: --context: there is no facet of that name (got 'mood'); known: mode, model, tier, hosting, context\n"
+    assert run(*asked[:-2], "--context", "mood=good") == (2, "", words)
+    tiers = [attrs.evolve(facet, values=["A", "BB"]) if facet.id == "tier" else facet for facet in BASE.facets]
+    whens = [attrs.evolve(phase, tasks=[attrs.evolve(task, when={}) for task in phase.tasks]) for phase in BASE.phases]
+    write(attrs.evolve(BASE, version="2030.1", facets=tiers, phases=whens), tmp_path / "renamed.toml")
+    write(for_context(base, tier="B"), tmp_path / "small.toml")
+    assert run("upgrade", "small.toml", "renamed.toml") == (
+        1,
+        "",
+        "small.toml: $.context: is not a value of that facet (got 'B'); known: A, BB; "
+        "choose again with --context tier=VALUE\n",
+    )
+    again = run("upgrade", "small.toml", "renamed.toml", "--context", "tier=BB")
+    assert again == (0, "", "servingchecklist: context applied: tier is BB\n")
+
+
+def test_facets_that_are_new_and_not_chosen_are_told(run, tmp_path):
+    old = attrs.evolve(BASE, version="2020.1", facets=[facet for facet in BASE.facets if facet.id in ("tier", "model")])
+    whens = [attrs.evolve(phase, tasks=[attrs.evolve(task, when={}) for task in phase.tasks]) for phase in old.phases]
+    old = attrs.evolve(old, phases=whens)
+    write(for_context(old, tier="B"), tmp_path / "small.toml")
+    write(old, tmp_path / "whole.toml")
+    # Who has not chosen on old facets need not choose on new ones.
+    write(Overlay("o", "O", changes=[changes.SetTask("c9", labels=["ours"], reason="r")]), tmp_path / "o.toml")
+    assert run("upgrade", "whole.toml", "model-serving", "o.toml")[::2] == (0, "")
+    asked = ("upgrade", "small.toml", "--context", "mode=online")
+    assert run(*asked) == (
+        0,
+        "",
+        "servingchecklist: context applied: mode is online and tier is B\n"
+        "servingchecklist: not chosen: hosting (own or api) and context (none, rag or tools); "
+        "choose with --context hosting=VALUE --context context=VALUE\n",
+    )
+    status, out, err = run(*asked, "--context", "hosting=own", "--context", "context=none", "--checklist", "-")
+    assert (status, err.count("\n")) == (0, 1)
+    assert loads(out, "toml", limits=None) == for_context(BASE, mode="online", tier="B", hosting="own", context="none")
+
+
+def test_a_newer_overlay_that_does_not_fit_is_told_with_its_name(aged, tmp_path):
+    run, _ = aged
+    bad = attrs.evolve(BEFORE, version="2021.1", changes=[changes.DropTask("c77", reason="r")])
+    write(bad, tmp_path / "bad.toml")
+    assert run("upgrade", "assistant.toml", "--replace", "bad.toml", "--checklist", "next.toml") == (
+        1,
+        "",
+        "bad.toml: $.changes[0].task: there is no task of that id (got 'c77'); did you mean 'c7'?\n",
+    )
+    assert not (tmp_path / "next.toml").exists()
+    # An old one that does not fit may have a newer one that does.
+    write(attrs.evolve(bad, version="2019.1"), tmp_path / "bad.toml")
+    assert run("upgrade", "base.toml", "model-serving", "bad.toml") == (
+        1,
+        "",
+        f"servingchecklist: newer in the catalog: {LLM.label}; replace with: "
+        "servingchecklist upgrade base.toml model-serving bad.toml --replace llm-serving\n"
+        "bad.toml: $.changes[0].task: there is no task of that id (got 'c77'); did you mean 'c7'?\n",
+    )
+
+
 def test_what_was_decided_and_does_not_fit_together_is_told(run, tmp_path):
     def edition(version, **after):
         tasks = [Task(name, name.upper(), after=after.get(name, ())) for name in "ab"]
@@ -382,17 +561,17 @@ def stored():
 def test_a_launch_moves_and_says_what_is_kept_of_what_has_gone(started):
     assert started("migrate", "small.toml", *BY, "--at", "2026-11-04T09:00Z") == (
         0,
-        "fraud-v3: migrated from model-serving 2026.1 (9 tasks) to model-serving 2026.1 (7 tasks) (ml-platform; 1 of 7 closed)\n"
+        "fraud-v3: migrated from model-serving 2026.2 (9 tasks) to model-serving 2026.2 (7 tasks) (ml-platform; 1 of 7 closed)\n"
         "fraud-v3: c2 Identify target audience: no longer in the checklist; 2 events are kept\n"
         "fraud-v3: c4 Prioritize high-impact tasks: no longer in the checklist; 1 event is kept\n",
         "",
     )
     assert stored().checklist == for_context(BASE, tier="C")
     assert stored().retired == ("c2", "c4")
-    line = "fraud-v3: already has model-serving 2026.1 (7 tasks); nothing was recorded\n"
+    line = "fraud-v3: already has model-serving 2026.2 (7 tasks); nothing was recorded\n"
     assert started("migrate", "small.toml", "--launch", "fraud-v3", *BY) == (0, line, "")
     assert started("log")[1].splitlines()[-1][10:] == (
-        "2026-11-04T09:00:00Z  ml-platform  migrated  model-serving  2026.1  c2, c4  go-live: c2: is not there any more, go-live: c4: is not there any more"
+        "2026-11-04T09:00:00Z  ml-platform  migrated  model-serving  2026.2  c2, c4  go-live: c2: is not there any more, go-live: c4: is not there any more"
     )
     assert started("log", "--task", "c4")[1][10:] == "2026-11-03T09:00:00Z  ml-platform  finished  c4\n"
     # What went earlier has no title any more.
@@ -411,12 +590,15 @@ def test_list_shows_what_is_bundled_and_what_it_needs(run):
     status, out, err = run("list")
     assert (status, err) == (0, "")
     assert out.splitlines() == [
-        "model-serving    checklist  2026.1  Model Serving Launch Checklist for 2026",
-        "model-rollback   checklist  2026.1  Model Rollback Drill",
-        "llm-serving      overlay    2026.1  Serving a large language model (for model-serving)",
-        "batch-inference  overlay    2026.1  Batch inference (for model-serving)",
-        "edge-serving     overlay    2026.1  Serving on devices (for model-serving)",
-        "regulated        overlay    2026.1  Regulated and high-risk uses (for model-serving)",
+        "model-serving    checklist  2026.2  Model Serving Launch Checklist for 2026",
+        "model-rollback   checklist  2026.2  Model Rollback Drill",
+        "online-serving   overlay    2026.2  Online serving (for model-serving)",
+        "llm-serving      overlay    2026.2  Serving a large language model (for model-serving)",
+        "batch-inference  overlay    2026.2  Batch inference (for model-serving)",
+        "only-runs        overlay    2026.2  Scheduled runs only (for model-serving)",
+        "edge-serving     overlay    2026.2  Serving on devices (for model-serving)",
+        "only-devices     overlay    2026.2  Devices only (for model-serving)",
+        "regulated        overlay    2026.2  Regulated and high-risk uses (for model-serving)",
     ]
 
 
@@ -534,8 +716,8 @@ def test_overlays_are_rendered(run):
         (["tailor", "--with", "llm-servng"], 2, "(got 'llm-servng'); did you mean 'llm-serving'?\n"),
         (["tailor", "--with", "gone.toml"], 2, "servingchecklist: the file cannot be read: No such file or directory (got 'gone.toml'); check the path\n"),
         (["tailor", "gone.toml", "--context", "tier=A"], 2, "servingchecklist: the file cannot be read: No such file or directory (got 'gone.toml')"),
-        (["tailor", "--context", "mood=batch"], 2, "servingchecklist: --context: there is no facet of that name (got 'mood'); known: mode, model, tier\n"),
-        (["tailor", "--context", "mode=btch"], 2, "servingchecklist: --context mode: is not a value of that facet (got 'btch'); known: online, batch, streaming, edge\n"),
+        (["tailor", "--context", "mood=batch"], 2, "servingchecklist: --context: there is no facet of that name (got 'mood'); known: mode, model, tier, hosting, context\n"),
+        (["tailor", "--context", "mode=btch"], 2, "servingchecklist: --context mode: is not a value of that facet (got 'btch'); known: online, batch, events, edge\n"),
         (["tailor", "--context", "mode=b/c"], 2, "servingchecklist: --context mode: is not a value of a facet (got 'b/c'); "),
         (["tailor", "--context", "Mode=batch"], 2, "servingchecklist: --context Mode: is not an id (got 'Mode'); "),
         (["tailor", "small.toml", "--context", "tier=A"], 2, "servingchecklist: --context tier: was chosen before: tier is C (got 'A'); begin with the checklist as it was before that choice\n"),
@@ -568,7 +750,19 @@ def test_overlays_are_rendered(run):
         (["diff", "model-serving", "edited.toml", "--overlay", "x.toml", "--id", "A b"], 2, "argument --id: 'A b' is not an id; use 1 to 64 of a-z, "),
         (["diff", "model-serving", "edited.toml", "--overlay", "x.toml", "--reason", ""], 2, "argument --reason: '' is empty; say in a few words what it is"),
         (["diff", "model-serving", "edited.toml", "--overlay", "x.toml", "--title", "a\nb"], 2, "argument --title: 'a\\nb' holds the line break U+000A at position 1"),
-        (["upgrade", "model-serving"], 2, "servingchecklist upgrade: the following arguments are required: NEW"),
+        (["upgrade"], 2, "servingchecklist upgrade: the following arguments are required: OLD"),
+        (["upgrade", "model-serving"], 2, "servingchecklist: this checklist has no overlays to carry over (got 'model-serving'); name its overlays after NEW, or give a tailored checklist as OLD\n"),
+        (["upgrade", "own.toml"], 2, "servingchecklist: the catalog has no version of this checklist (got 'own'); name the next version after OLD\n"),
+        (["upgrade", "small.toml", "--replace", "llm-serving"], 2, "servingchecklist: --replace: is not among the overlays that are carried over (got 'LLM'); leave it out; there are none\n"),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "--replace", "llm-serving"], 2, "servingchecklist: --replace: is not among the overlays that are carried over (got 'LLM'); known: team\n"),
+        (["upgrade", "model-serving", "edited.toml", "llm-serving", "--replace", "llm-serving"], 2, "servingchecklist: --replace: is not newer than VERSION (got 'LLM'); leave it out to carry that version over\n"),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "--replace", "older.toml"], 2, "servingchecklist: --replace: is not newer than 1 (got 'team 0.9'); leave it out to carry that version over\n"),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "--replace", "newer.toml", "--replace", "newer.toml"], 2, "servingchecklist: --replace: is there twice (got 'team 2'); name one version of it\n"),
+        (["upgrade", "twice.toml", "edited.toml", "--replace", "newer.toml"], 2, "servingchecklist: --replace: is there in several layers (got 'team 2'); name the base as OLD, and the overlays that you want\n"),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "--replace", "other.toml"], 1, "other.toml: $.base: is another checklist (got 'model-rollback'); this one is 'model-serving'; take an overlay for it, or one that is for any\n"),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "--replace", "newer.toml", "-o", "x.toml"], 2, "servingchecklist: --output writes one overlay, and there is none (got 'x.toml'); write the upgraded checklist with --checklist\n"),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "--replace", "gone.toml"], 2, "servingchecklist: the file cannot be read: No such file or directory (got 'gone.toml'); check the path\n"),
+        (["upgrade", "model-serving", "edited.toml", "team.toml", "--replace", "edited.toml"], 1, "edited.toml:2: $.kind: is not an overlay (got 'checklist'); "),
         (["upgrade", "model-serving", "edited.toml"], 2, "servingchecklist: this checklist has no overlays to carry over (got 'model-serving'); name its overlays after NEW, or give a tailored checklist as OLD\n"),
         (["upgrade", "model-serving", "edited.toml", "edited.toml"], 1, "edited.toml:2: $.kind: is not an overlay (got 'checklist'); "),
         (["upgrade", "model-serving", "team.toml", "team.toml"], 1, "team.toml:2: $.kind: is not a checklist (got 'overlay'); "),
@@ -606,6 +800,14 @@ def test_overlays_are_rendered(run):
 def test_a_mistake_is_one_line_that_says_what_to_do(started, tmp_path, arguments, status, words):
     write(attrs.evolve(NEW, base=None, layers=()), tmp_path / "new.toml")
     write(Launch.start(BASE, name="x", by="a"), tmp_path / "launch.json")
+    own = Checklist("own", "Own", phases=[Phase("p", "P", tasks=[Task("a", "A")])])
+    write(tailor(own, Overlay("o", "O", changes=[changes.DropTask("a", reason="r")])), tmp_path / "own.toml")
+    alone = attrs.evolve(TEAM, changes=TEAM.changes[:1])
+    write(tailor(BASE, alone, alone), tmp_path / "twice.toml")
+    write(attrs.evolve(TEAM, version="0.9"), tmp_path / "older.toml")
+    write(attrs.evolve(TEAM, version="2"), tmp_path / "newer.toml")
+    write(attrs.evolve(TEAM, version="2", base="model-rollback"), tmp_path / "other.toml")
+    words = words.replace("'LLM'", repr(LLM.label)).replace("VERSION", LLM.version)
     before = {path.name for path in tmp_path.iterdir()}
     actual, out, err = started(*arguments)
     assert (actual, out) == (status, "")
@@ -655,7 +857,7 @@ def test_nothing_is_loaded_that_tailors_unless_it_is_asked_for():
         ("diff", ["--check", "--overlay FILE", "--id ID", "--title WORDS", "--reason WORDS", "A B"]),
         (
             "upgrade",
-            ["--ours PATH", "--theirs PATH", "--checklist FILE", "OLD NEW [OVERLAY", "default: those that OLD holds"],
+            ["--ours PATH", "--theirs PATH", "--replace OVERLAY", "--checklist FILE", "OLD [NEW] [OVERLAY"],
         ),
         ("migrate", ["--launch LAUNCH", "--by WHO", "--at WHEN", "CHECKLIST"]),
         ("list", ["--packs"]),

@@ -282,7 +282,7 @@ ALL_KINDS = ", ".join(CHANGE_KINDS)
         ),
         (
             {"kind": "set-task", "task": "a", "reason": "r"},
-            ": changes nothing; set one of title, priority, effort, description, steps, role, section, labels, annotations, after, not_before, risk, references, when, criteria, gates",
+            ": changes nothing; set one of title, priority, effort, description, steps, role, section, labels, annotations, after, wait_days, not_before, risk, references, when, criteria, gates",
         ),
         (
             {"kind": "set-task", "task": "a", "reason": "r", "effort": None},

@@ -17,10 +17,12 @@ from servingchecklist import (
     Checklist,
     Effort,
     Limits,
+    Overlay,
     Phase,
     Reference,
     Risk,
     Task,
+    changes,
     critical_path,
     dumps,
     forecast,
@@ -38,6 +40,7 @@ from servingchecklist.formats import text as plain_text
 from servingchecklist.formats._document import Document, Paragraph, Progress
 from servingchecklist.formats._views import VIEWS
 from servingchecklist.formats._views.checklist import outline
+from servingchecklist.tailoring import diff
 
 LAUNCH = model_serving()
 
@@ -416,6 +419,34 @@ def test_references_are_links_only_where_they_are_absolute():
     assert "- Out *there* <https://example.com/?a=1&b=2>" in dumps(checklist, "text")
 
 
+def test_a_guide_of_the_package_is_shown_as_the_command_that_prints_it():
+    guide = Reference("Build & see", "servingchecklist/guides/execution.md")
+    section = Reference("Tracking", "servingchecklist/guides/execution.md#c6-set-up-tracking")
+    places = ["gone.md", "execution.txt", "execution.md#gone", "foundation.md#--help"]
+    others = [Reference("T", f"servingchecklist/guides/{place}") for place in places]
+    task = Task("a", "A", description="Do it.", references=[section, *others])
+    checklist = Checklist("x", "X", phases=[Phase("p", "P", guide=guide, tasks=[task])])
+    markdown, text, html = (dumps(checklist, format) for format in ("markdown", "text", "html"))
+    assert "\nGuide: Build \\& see (`servingchecklist guide execution`)\n" in markdown
+    assert "\n  - Tracking (`servingchecklist guide execution#c6-set-up-tracking`)\n" in markdown
+    for place in places:  # a command would fail
+        assert f"\n  - T (`servingchecklist/guides/{place}`)\n" in markdown
+    assert "Guide: Build & see (servingchecklist guide execution)\n" in text
+    assert "- Tracking (servingchecklist guide execution#c6-set-up-tracking)\n" in text
+    assert "- T <servingchecklist/guides/gone.md>\n" in text
+    assert "<p>Guide: Build &amp; see (<code>servingchecklist guide execution</code>)</p>" in html
+    assert "<li>Tracking (<code>servingchecklist guide execution#c6-set-up-tracking</code>)</li>" in html
+    lines = [line.strip() for line in text.splitlines()]
+    assert lines[lines.index("Do it.") + 1] == "Further reading:"
+    earlier = Checklist("x", "X", phases=[Phase("p", "P", tasks=[Task("a", "A", references=[section])])])
+    told = dumps(diff(earlier, checklist), "text")
+    assert "Build & see (servingchecklist guide execution)" in told
+    overlay = Overlay(
+        "o", "O", base="x", references=[guide], changes=[changes.SetTask("a", references=[guide], reason="r")]
+    )
+    assert dumps(overlay, "text").count("Build & see (servingchecklist guide execution)") == 2
+
+
 def test_rules_that_say_nothing_leave_no_list_of_reasons():
     found = order(LAUNCH, rules=[])
     assert found[0].reasons == ()
@@ -431,16 +462,17 @@ def test_parts_are_shown_in_a_few_lines():
         "2-3 days; 2.5 working days in the mean\n",
         "Worked: Monday to Friday\nHolidays: none\n",
         "[!] blocked since 2026-11-19  c5\n    owner serving-team; due 2026-11-20\n"
-        "    [ ] `owners` Each line of the list from c4 has one owner, who has said yes\n"
+        "    [ ] `owners` Each piece of work has one owner, who has said yes; in tiers A\n"
+        "        and B these are the lines of the list from c4\n"
         "    [ ] `milestones` Model optimization, deployment pipeline and inference\n"
         "        service tests have dates from their owners, and a number decides when\n"
         "        each is done\n"
-        "    [ ] `slack` Some working days lie between the last milestone and the launch,\n"
-        "        and the week of serving before c9 is in the plan\n"
-        "    [ ] `on-call` The rota, the escalation path and the role that may roll back\n"
-        "        alone are named\n"
+        "    [ ] `slack` At least <3> working days lie between the last milestone and the\n"
+        "        launch, and the 7 days of serving between c7 and c8 are in the plan\n"
+        "    [ ] `on-call` The on-call rota, the escalation path and the role that may\n"
+        "        roll back without asking are named\n"
         "    - blocked, as serving-team recorded: the budget for the pool of accelerators\n      is not agreed\n",
-        "4 of 9 done, 1 waived, 9.5 of 16.5 days of work closed, 0 of 39 steps ticked\n"
+        "4 of 9 done, 1 waived, 9.5 of 16.5 days of work closed, 0 of 41 steps ticked\n"
         "Foundation: 2 of 3 done\nExecution: 1 of 3 done\n"
         "Launch & Review: 1 of 3 done, 1 waived\ncritical: 2 of 4 done\nhigh: 2 of 5 done, 1 waived\n",
     ]

@@ -111,7 +111,8 @@ def test_a_markdown_reader_finds_the_phases_and_the_tasks():
     boxes = [token.content[4:] for token in tokens if token.type == "inline" and token.content.startswith("[ ]")]
     tasks = [box for box in boxes if box.startswith("**")]
     assert [box.split("**")[1] for box in tasks] == titles()
-    assert [box for box in boxes if box not in tasks] == [step.text for task in LAUNCH for step in task.steps]
+    steps = [step.text.replace("<", "\\<") for task in LAUNCH for step in task.steps]
+    assert [box for box in boxes if box not in tasks] == steps
 
 
 def test_an_html_reader_finds_the_phases_and_the_tasks():
@@ -298,7 +299,7 @@ def test_readers_find_each_task_of_a_forecast():
 def test_readers_find_each_task_of_a_critical_path():
     (spans,) = markdown_tables("critical-path.md")
     assert [row[0].split(" · ")[1] for row in spans[1:]] == [span.id for span in VALUES["critical-path"]]
-    assert [row[5] for row in spans[1:]] == ["1", "8", "none", "none", "none", "1", "none", "none", "none"]
+    assert [row[5] for row in spans[1:]] == ["1", "13", "none", "none", "none", "1", "none", "none", "none"]
     page = page_of("critical-path.html")
     (way,) = page.iter(f"{HTML}ol")
     assert [row.find(f"{HTML}p/{HTML}code").text for row in way] == list(VALUES["critical-path"].path)

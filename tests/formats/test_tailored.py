@@ -27,6 +27,7 @@ from servingchecklist import (
     Priority,
     Reference,
     Risk,
+    Step,
     Task,
     changes,
     dumps,
@@ -307,6 +308,38 @@ def test_an_upgrade_tells_what_was_linked_around(format):
     assert "Test under load (Fraud score)" in section
     assert "tasks.load.after" in section
     assert "Linked around" not in dumps(CARRIED, format)
+
+
+def test_an_upgrade_tells_what_a_newer_version_of_the_overlay_changes():
+    load = Task("load", "Test", effort=Effort(1, 1), description="Ask. Wait.", steps=[Step("a", "A")])
+    more = attrs.evolve(load, effort=Effort(2, 2), description="Ask. Watch.", steps=[])
+    old, new = (
+        Overlay("lent", "Lent", version=version, changes=[changes.AddTask(task, phase="all", reason="r"), *others])
+        for version, task, others in (
+            ("1", load, []),
+            ("2", more, [changes.SetChecklist(topic="Fraud", tips=["T"], reason="r")]),
+        )
+    )
+    base = Checklist("x", "X", phases=[Phase("all", "All", tasks=[Task("a", "A")])])
+    found = upgrade(base, base, old, replacement=new)
+    assert dumps(found, "text") == (
+        "Upgrade: Lent\n"
+        "=============\n"
+        "lent 2 takes the place of lent 1, on x 1.\n"
+        "1 task changed and 2 fields of the checklist changed.\n\n"
+        "The checklist\n"
+        "   topic: none -> Fraud\n"
+        "   other words in: tips\n\n"
+        "Tasks\n\n"
+        "   Test\n"
+        "       load: changed\n"
+        "       effort: 1 day -> 2 days\n"
+        "       other words in: description and steps\n"
+    )
+    same = upgrade(base, base, old, replacement=attrs.evolve(old, version="2"))
+    assert "\nlent 2 takes the place of lent 1, on x 1.\nNothing differs.\n" in dumps(same, "text")
+    for format in ("markdown", "html"):
+        assert "takes the place of" in dumps(found, format)
 
 
 def with_conflict(*conflicts):

@@ -229,7 +229,7 @@ def test_all_faults_are_told_with_their_lines_and_equal_keys_among_them():
         "$.phases[0].tasks[1].id: is not an id (got 7), on line 13; use 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first",
         "$.phases[0].tasks[1].title: holds the line break U+000A at position 1 (got 'a\\nb\\n'), on line 14; write it as one line of plain text",
         "$.phases[0].tasks[1].colour: is not a known key, on line 17; known: id, title, priority, effort, description, steps, role, section, "
-        "labels, annotations, after, not_before, risk, references, when, criteria, gates",
+        "labels, annotations, after, wait_days, not_before, risk, references, when, criteria, gates",
         "$.phases[0].tasks[1].after[1]: is there twice (got 'c1'), on line 18; name it once",
     ]
     assert faults_of(f"{HEAD}title: Y\ntitle: Z\n") == [

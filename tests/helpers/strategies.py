@@ -254,6 +254,10 @@ def audiences(draw, kpi_ids):
     ]
 
 
+# Mostly none, and seldom so long that a forecast ends in another century.
+waits = st.just(0) | st.integers(0, 14) | st.integers(0, 10_000)
+
+
 def tasks(ids=ids, after=st.just(()), when=st.just(()), criteria=st.just(()), gates=st.just(())):
     return st.builds(
         Task,
@@ -268,6 +272,7 @@ def tasks(ids=ids, after=st.just(()), when=st.just(()), criteria=st.just(()), ga
         labels=labels,
         annotations=annotations,
         after=after,
+        wait_days=waits,
         not_before=st.none() | st.dates(),
         risk=st.none() | risks,
         references=st.lists(references, max_size=2),
@@ -405,6 +410,7 @@ def any_changes():
         "labels": labels,
         "annotations": annotations,
         "after": _some_ids,
+        "wait_days": waits,
         "not_before": st.dates(),
         "risk": risks,
         "references": st.lists(references, max_size=2),
@@ -584,6 +590,7 @@ DOCUMENT = {
                     "labels": ["kpi", "team:risk"],
                     "annotations": {"jira": "MLP-12"},
                     "after": ["c2"],
+                    "wait_days": 7,
                     "not_before": "2026-12-07",
                     "risk": {"blast_radius": 4, "likelihood": 2},
                     "references": [

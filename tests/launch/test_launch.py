@@ -441,7 +441,7 @@ def test_progress_counts_tasks_and_effort():
     launch = move(move(launch, "waive", 3, "c6"), "block", 3, "c2")
     progress = launch.progress(at=on(5))
     assert progress.overall == servingchecklist.results.Tally(
-        name="all", todo=5, doing=1, blocked=1, done=1, waived=1, days_left=13.0, days_closed=3.5, steps=37
+        name="all", todo=5, doing=1, blocked=1, done=1, waived=1, days_left=13.0, days_closed=3.5, steps=39
     )
     assert (progress.overall.total, progress.overall.closed, progress.overall.share) == (9, 2, 2 / 9)
     assert [(tally.name, tally.closed, tally.total) for tally in progress.by_phase] == [
@@ -567,7 +567,7 @@ def test_a_snapshot_is_how_it_stands():
     assert launch.snapshot().state("c3").status is Status.DOING
     document = snapshot.to_dict()
     assert (document["checklist"], document["at"]) == (
-        {"id": "model-serving", "version": "2026.1"},
+        {"id": "model-serving", "version": "2026.2"},
         "2026-11-03T12:00:00Z",
     )
     assert document["tasks"] == [state.to_dict() for state in snapshot.states]

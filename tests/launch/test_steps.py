@@ -227,6 +227,14 @@ def test_a_task_that_waits_for_none_is_ready_just_where_begin_is_taken(status):
     assert state.to_dict()["ready"] is state.ready
 
 
+def first_day(task, before):
+    """The first day of a task from the states of its prerequisites, or None."""
+    days = [task.not_before] if task.not_before else []
+    if task.wait_days and before and all(state.status.is_closed for state in before):
+        days.append(max(state.since.date() for state in before) + timedelta(days=task.wait_days + 1))
+    return max(days, default=None)
+
+
 @given(launches(), st.integers(0, 9))
 def test_ready_is_to_begin_with_nothing_before_it_open(launch, days):
     at = launch.events[-1].at + timedelta(days=days, microseconds=1)
@@ -236,8 +244,9 @@ def test_ready_is_to_begin_with_nothing_before_it_open(launch, days):
         task = launch.checklist[state.id]
         before = [other.id for other in launch.checklist.waits_for(task)]
         assert state.waits_for == tuple(name for name in before if not statuses[name].is_closed)
-        is_early = task.not_before is not None and at.date() < task.not_before
-        assert state.not_before == (task.not_before if is_early else None)
+        first = first_day(task, [launch.state(other, at=at) for other in before])
+        is_early = first is not None and at.date() < first
+        assert state.not_before == (first if is_early else None)
         assert state.ready is (begins(launch, task, at) and not state.waits_for and not is_early)
         assert [step.id for step in state.steps] == [step.id for step in task.steps]
         assert state == launch.state(task, at=at)

@@ -192,6 +192,7 @@ WRONG = {
         "labels": NO_LIST,
         "annotations": NO_ANNOTATIONS,
         "after": NO_LIST,
+        "wait_days": "is not a whole number of days from 0 to 10,000 (got -1); write the calendar days, as in 7",
         "not_before": "is not a date (got 3); give a datetime.date, as in date(2026, 12, 31)",
         "risk": "is not a Risk (got 3); write Risk(blast_radius=..., likelihood=...)",
         "references": NO_LIST,
@@ -261,7 +262,7 @@ WRONG = {
 
 @pytest.mark.parametrize("kind", WRONG)
 def test_all_wrong_fields_of_a_change_are_told_at_once(kind):
-    wrong = {name: 0 if name == "max_age" else 3 for name in WRONG[kind]}
+    wrong = {name: {"max_age": 0, "wait_days": -1}.get(name, 3) for name in WRONG[kind]}
     found = faults(kind, **wrong, reason=3)
     expected = {f"$.{name}: {problem}" for name, problem in {**WRONG[kind], "reason": NO_TEXT}.items()}
     assert set(found) == expected
@@ -290,6 +291,12 @@ def test_members_are_told_at_their_places():
     assert faults(changes.SetChecklist, tips=["a", ""], facets=[FACET, "f"], reason="r") == [
         "$.tips[1]: is empty (got ''); say it, or take it out",
         "$.facets[1]: is not a Facet (got 'f'); write Facet(id, title, values)",
+    ]
+
+
+def test_the_way_to_end_a_wait_is_told():
+    assert faults(changes.SetTask, "c1", clear=["wait_days"], reason="r") == [
+        "$.clear[0]: cannot be cleared (got 'wait_days'); write wait_days = 0"
     ]
 
 

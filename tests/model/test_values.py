@@ -465,6 +465,20 @@ def test_the_first_day_of_a_task_is_a_date(bad):
         Task("a", "A", not_before=bad)
 
 
+@pytest.mark.parametrize(
+    "bad", [-1, 10_001, 10**5_000, 7.0, True, "7", None], ids=["-1", "10_001", "huge", "7.0", "True", "text", "None"]
+)
+def test_the_wait_of_a_task_is_a_whole_number_of_days(bad):
+    assert [Task("a", "A", wait_days=days).wait_days for days in (0, 7, 10_000)] == [0, 7, 10_000]
+    with pytest.raises(InvalidError) as caught:
+        Task("a", "A", wait_days=bad)
+    (fault,) = caught.value.faults
+    assert (fault.path, fault.code) == ("$.wait_days", "out-of-range")
+    assert f"{fault.message}; {fault.hint}" == (
+        "is not a whole number of days from 0 to 10,000; write the calendar days, as in 7"
+    )
+
+
 def test_counts_and_numbers_of_days_end_where_they_should():
     checks = {"count": validation.count, "from_one": validation.from_one, "days": validation.stated_days}
     most = validation.MOST_COUNTED

@@ -142,10 +142,10 @@ def test_what_is_done_or_under_way_is_as_if_the_checklist_said_so(data):
 
 def test_the_bundled_checklist():
     found = critical_path(LAUNCH)
-    assert (found.path, found.days) == (("c3", "c4", "c5", "c7", "c8", "c9"), 10.5)
-    assert [(span.id, span.slack) for span in found if not span.is_critical] == [("c1", 1.0), ("c2", 8.0), ("c6", 1.0)]
-    assert critical_path(LAUNCH, estimate="low").days == 9.0
-    assert critical_path(LAUNCH, estimate="high").days == 12.0
+    assert (found.path, found.days) == (("c3", "c4", "c5", "c7", "c8", "c9"), 15.5)
+    assert [(span.id, span.slack) for span in found if not span.is_critical] == [("c1", 1.0), ("c2", 13.0), ("c6", 1.0)]
+    assert critical_path(LAUNCH, estimate="low").days == 14.0
+    assert critical_path(LAUNCH, estimate="high").days == 17.0
     assert found["c2"] == found[LAUNCH["c2"]] == found[1]
     assert found[-2:] == (found["c8"], found["c9"])
     assert found[0].title == "Define goals and KPIs (Model Serving)"
@@ -231,16 +231,16 @@ def test_its_dict_is_ready_for_json():
     found = critical_path(LAUNCH)
     told = found.to_dict()
     assert json.loads(json.dumps(told)) == told
-    assert list(told) == ["checklist", "start", "estimate", "days", "path", "blocked", "tasks"]
+    assert list(told) == ["checklist", "start", "estimate", "days", "path", "blocked", "first_days", "tasks"]
     assert told["checklist"] == {"id": "model-serving", "version": LAUNCH.version}
     assert told["tasks"][1] == {
         "id": "c2",
         "title": found[1].title,
         "early_start": 0.0,
         "early_finish": 2.5,
-        "late_start": 8.0,
-        "late_finish": 10.5,
-        "slack": 8.0,
+        "late_start": 13.0,
+        "late_finish": 15.5,
+        "slack": 13.0,
         "is_critical": False,
     }
 
@@ -367,8 +367,17 @@ def test_with_a_start_no_task_begins_before_its_first_day():
     page = dumps(path, "text")
     assert "b: 1 working day, not before 2026-12-07" in page
     assert "Working days from 2026-11-30" in page
-    assert repr(path).endswith(", start=datetime.date(2026, 11, 30))")
+    first_days = {"b": date(2026, 12, 7)}
+    assert (path.first_days, undated.first_days) == (first_days, {})
+    assert path.to_dict()["first_days"] == {"b": "2026-12-07"}
+    assert repr(path).endswith(f", start=datetime.date(2026, 11, 30), first_days={first_days!r})")
     assert pickle.loads(pickle.dumps(path)) == path != undated
+    again = CriticalPath(plan, list(path), path=path.path, start=path.start, first_days=first_days)
+    assert again == path != CriticalPath(plan, list(path), path=path.path, start=path.start)
+    with pytest.raises(InvalidError, match=r"^\$\.first_days\.b: "):
+        CriticalPath(plan, list(path), path=path.path, first_days={"b": "monday"})
+    with pytest.raises(UnknownNameError, match=r"^\$\.first_days"):
+        CriticalPath(plan, list(path), path=path.path, first_days={"z": date(2026, 12, 7)})
     with pytest.raises(InvalidError, match=r"^\$\.start: "):
         critical_path(plan, start="monday")
 

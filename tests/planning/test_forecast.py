@@ -667,7 +667,15 @@ def test_its_fields():
                 "There is a person for every task that is ready and has no owner.",
             ],
         ),
-        (1, {}, ["One person works on the tasks that are ready, one task at a time."]),
+        (
+            1,
+            {},
+            [
+                "With the order 'critical-first' P80 would be 2.8 working days earlier.",  # c2 in the week of serving
+                "With the order 'soonest' P80 would be 2.8 working days earlier.",
+                "One person works on the tasks that are ready, one task at a time.",
+            ],
+        ),
         (3, {}, ["3 people work on the tasks that are ready, one task at a time each."]),
         (
             3,
@@ -682,6 +690,7 @@ def test_its_fields():
 def test_what_is_taken_for_granted_is_said(people, owners, said):
     found = forecast(LAUNCH, start=MONDAY, samples=100, people=people, owners=owners)
     assert list(found.assumptions) == [
+        "c8 (7 days) does not begin before so many calendar days have passed after that on which the last of its prerequisites is closed; nobody works on it meanwhile.",
         *said,
         "Of several tasks that are ready, the first one by phase, priority, risk, due and position is taken.",
         "The duration of each task lies within the range of its effort.",
@@ -882,7 +891,7 @@ def test_a_forecast_beyond_the_last_year_names_the_first_task_that_is():
     with pytest.raises(InvalidError) as caught:
         forecast(Checklist("x", "X", phases=[Phase("p", "P", tasks=tasks)]), start=date(2026, 11, 30), samples=2)
     assert str(caught.value) == (
-        "$: the forecast goes beyond the year 9999, in task t208; check its effort, and those of the tasks before it"
+        "$: the forecast goes beyond the year 9999, in task t208; check its effort and its wait, and those of the tasks before it"
     )
 
 

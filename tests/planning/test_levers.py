@@ -1,7 +1,7 @@
 """Levers: each is held against the forecast with its arguments, and the orders of tasks against what they cost."""
 
 import pickle
-from datetime import date
+from datetime import date, timedelta
 
 import attrs
 import pytest
@@ -119,11 +119,31 @@ def test_critical_tasks_are_never_suggested_for_leaving_out():
     found = levers(CHECKLIST, start=START, under_way={"c4": 0.5, "c7": 1}, samples=9)
     words = {lever.task: lever.words for lever in found}
     for task in CHECKLIST:
-        is_critical = task.priority is Priority.CRITICAL
-        assert words[task.id].endswith(", took no time") is is_critical
-        assert words[task.id].startswith("Without ") is not is_critical
+        stays = (
+            task.priority is Priority.CRITICAL or task.id == "c8"
+        )  # which waits a week, and would not if it were left out
+        assert words[task.id].endswith(", took no time") is stays
+        assert words[task.id].startswith("Without ") is not stays
     assert words["c4"] == "If the rest of c4, which takes 1 day in all, took no time"
     assert words["c7"] == "Without the rest of c7, which takes 2-3 days in all"
+
+
+def test_what_still_waits_for_a_day_is_not_suggested_for_leaving_out():
+    tasks = [
+        Task("a", "A", effort="1 day"),
+        Task("b", "B", effort="1 day", after=["a"], wait_days=3),
+        Task("c", "C", effort="1 day", not_before=START + timedelta(days=7)),
+        Task("d", "D", effort="1 day"),
+    ]
+    plan = Checklist("x", "X", phases=[Phase("p", "P", tasks=tasks)])
+
+    def left_out(**given):
+        found = levers(plan, start=START, samples=9, **given)
+        return [lever.task for lever in found if lever.words.startswith("Without")]
+
+    assert sorted(left_out()) == ["a", "d"]
+    assert sorted(left_out(done=["a"], blocked={"d": "2 days"})) == ["b"]
+    assert sorted(left_out(under_way={"b": 0.5, "c": 0.5})) == ["a", "b", "c", "d"]
 
 
 def test_a_plan_can_take_longer_although_a_task_takes_less():

@@ -282,6 +282,7 @@ def test_a_recommendation_says_what_it_waits_for():
         "priority": "critical",
         "effort": "1 day",
         "waits_for": ["c3"],
+        "not_before": None,
         "reasons": ["in Execution, phase 2 of 3", "critical", "unblocks c5 (critical)"],
     }
     assert order(flat(Task("a", "A")))[0].to_dict()["effort"] is None
@@ -485,12 +486,12 @@ def test_the_topic_of_recommendations_is_as_fixed_as_they_are():
 
 def test_soonest_goes_by_the_longest_chain_of_open_tasks():
     situation = Situation(LAUNCH)
-    assert [situation.days_to_end(task) for task in LAUNCH] == [9.5, 2.5, 10.5, 8.0, 7.0, 8.5, 6.0, 3.5, 1.0]
+    assert [situation.days_to_end(task) for task in LAUNCH] == [14.5, 2.5, 15.5, 13.0, 12.0, 13.5, 11.0, 3.5, 1.0]
     assert order(LAUNCH, rules=SOONEST).ids == ("c3", "c1", "c6", "c4", "c5", "c7", "c8", "c2", "c9")
     best = next_tasks(LAUNCH, rules=SOONEST)
     assert [(each.id, each.reasons[0]) for each in best[:2]] == [
-        ("c3", "10.5 days depend on it"),
-        ("c1", "9.5 days depend on it"),
+        ("c3", "15.5 days depend on it"),
+        ("c1", "14.5 days depend on it"),
     ]
     assert next_tasks(LAUNCH, rules=SOONEST)[2].reasons[0] == "high"  # nothing depends on it
     # What is done is no part of a chain, and a task without an effort adds nothing.
@@ -520,7 +521,7 @@ def test_a_task_is_not_offered_before_its_first_day():
     assert next_tasks(plan, today=date(2026, 12, 14)).ids == ("a", "b")
     none = next_tasks(plan, {"b"}, today=date(2026, 12, 1))
     assert (none.ids, [one.id for one in none.waiting]) == ((), ["a"])
-    assert "Nothing can be begun: a waits for 2026-12-14" in dumps(none, "text")
+    assert "Nothing can be begun: a waits until 2026-12-14" in dumps(none, "text")
     assert order(plan, today=date(2026, 12, 1)).ids == ("a", "b")
 
 

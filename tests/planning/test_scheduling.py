@@ -33,13 +33,13 @@ class Work:
 
     @property
     def crew(self):
-        return TeamScheduler(self.left, self.rank, self.team, self.sizes, None)
+        return TeamScheduler(self.left, self.rank, self.team, self.sizes, None, milestones={})
 
     @property
     def left(self):
         tasks = [Task(f"t{n}", "T", effort=Effort(1, 1)) for n in range(len(self))]
         worked = [0.0] * len(self)
-        return OpenTasks(tasks, range(len(self)), self.before, [task.effort for task in tasks], worked)
+        return OpenTasks(tasks, range(len(self)), self.before, {}, [task.effort for task in tasks], worked)
 
     def by(self, works):
         """The batch of one sample, as quarters: begins and ends; and which tasks are critical."""
@@ -146,12 +146,12 @@ def test_nobody_has_two_tasks_or_none_while_one_is_ready(work):
 def test_with_people_for_everything_nobody_waits(work):
     everybody = attrs.evolve(work, sizes=(len(work),) * len(work.sizes))
     assert not everybody.crew.is_limited
-    assert everybody.by(everybody.crew) == everybody.by(ParallelScheduler(work.left, None))
+    assert everybody.by(everybody.crew) == everybody.by(ParallelScheduler(work.left, None, {}))
 
 
 @given(works())
 def test_what_waits_for_nobody_is_critical_where_it_has_no_slack(work):
-    _, ends, critical = work.by(ParallelScheduler(work.left, None))
+    _, ends, critical = work.by(ParallelScheduler(work.left, None, {}))
     whole = max(ends)
     late = [whole] * len(work)
     for number in reversed(range(len(work))):
@@ -226,7 +226,7 @@ def test_ties_are_all_critical():
 
 def test_where_nothing_is_left_nobody_waits():
     left = open_tasks_of(Checklist("x", "X", phases=[Phase("p", "P")]), (), None, None)
-    assert not TeamScheduler(left, [], [], [1], None).is_limited
+    assert not TeamScheduler(left, [], [], [1], None, milestones={}).is_limited
 
 
 # The clock, which counts calendar days where tasks differ in the days that count
@@ -267,10 +267,10 @@ quarters = st.integers(0, 120).map(lambda number: number / 4)
 @given(calendars(), st.dates(date(2026, 10, 1), date(2027, 1, 31)), quarters, quarters)
 def test_the_clock_is_the_one_that_walks_from_day_to_day(calendar, start, begin, days):
     clock, slow = Clock(calendar, start), SlowClock(calendar, start)
-    assert clock.worked(begin) == slow.worked(begin)
+    assert clock.worked([begin]) == [slow.worked(begin)]
     assert clock.finish(begin, days) == slow.finish(begin, days)
     assert clock.first_day(begin) == slow.first_day(begin)
-    assert clock.worked(clock.finish(begin, days)) == slow.worked(begin) + days
+    assert clock.worked([clock.finish(begin, days)]) == [slow.worked(begin) + days]
 
 
 @given(calendars(), quarters, st.integers(0, 40))
@@ -279,7 +279,7 @@ def test_rounding_errors_cost_no_day(calendar, begin, many):
     begin = clock.finish(0.0, begin)
     for _ in range(10 * many):
         begin = clock.finish(begin, 0.1)
-    assert begin == pytest.approx(clock.finish(clock.finish(0.0, clock.worked(begin)), 0.0), abs=1e-6)
+    assert begin == pytest.approx(clock.finish(clock.finish(0.0, clock.worked([begin])[0]), 0.0), abs=1e-6)
     last = math.ceil(begin - 1e-9) - 1
     assert begin < 1e-9 or calendar.is_worked(monday + timedelta(last))
 

@@ -17,6 +17,7 @@ from servingchecklist import (
     Overlay,
     Phase,
     Task,
+    catalog,
     changes,
     dumps,
     for_context,
@@ -290,3 +291,12 @@ def test_each_tier_of_the_bundled_checklist():
     made = for_context(model_serving(), tier="C")
     assert [task.id for task in made] == ["c1", "c3", "c5", "c6", "c7", "c8", "c9"]
     assert made["c5"].after == ("c1", "c3")
+
+
+def test_a_kpi_for_which_only_dropped_tasks_ask_is_dropped_with_them():
+    both = tailor(tailor(model_serving(), catalog.overlay("online-serving")), catalog.overlay("llm-serving"))
+    kept = {kpi.id for kpi in for_context(both, model="llm").kpis}
+    lost = {"slice-missed", "slice-alarms", "knee", "overload-p99", "open-paths", "way-back"}
+    assert {kpi.id for kpi in both.kpis} - kept == lost
+    assert {"alerts-without-page", "model-age", "rollback-time"} <= kept
+    assert lost <= {kpi.id for kpi in for_context(both, model=["classical", "llm"]).kpis}

@@ -96,7 +96,18 @@ def test_every_field_of_one_task_is_told_changed_or_not():
     found = explain(STACK, "a")
     assert (found.title, found.task) == ("Second (Fraud)", "a")
     fields = ["id", "title", "priority", "effort", "description", "steps", "role", "section", "labels"]
-    fields += ["annotations", "after", "not_before", "risk", "references", "when", "criteria", "gates", "phase"]
+    fields += [
+        "annotations",
+        "after",
+        "wait_days",
+        "not_before",
+        "risk",
+        "references",
+        "when",
+        "criteria",
+        "gates",
+        "phase",
+    ]
     assert paths(found) == [f"tasks.a.{field}" for field in fields]
     assert found["title"] == found["tasks.a.title"] == attrs.evolve(explain(STACK)["tasks.a.title"], title="Second")
     left = found["priority"]

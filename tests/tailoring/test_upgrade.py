@@ -27,6 +27,7 @@ from servingchecklist import (
     tailor,
 )
 from servingchecklist._model.changes import KINDS as CHANGE_KINDS
+from servingchecklist._tailoring.upgrade import can_replace, is_newer
 from servingchecklist.errors import CycleError, InvalidError, UnknownNameError
 from servingchecklist.results import Choice, Conflict, Upgrade
 from servingchecklist.tailoring import upgrade
@@ -651,6 +652,7 @@ def test_an_upgrade_is_a_document():
         ],
         "agreed": ["tasks.b.effort"],
         "relinked": [],
+        "replaced": None,
     }
 
 
@@ -684,7 +686,7 @@ def test_what_is_made_by_hand_is_checked_like_all_values():
         f"$.problem: {text}",
     ]
     with pytest.raises(InvalidError) as caught:
-        Upgrade(None, BASE, ["c"], [""], [""], 3)
+        Upgrade(None, BASE, ["c"], [""], [""], 3, replaced=[])
     assert [str(fault) for fault in caught.value.faults] == [
         "$.draft: is not a Checklist (got None); write Checklist(...)",
         "$.draft_overlay: is not an Overlay (got a value of type Checklist); write Overlay(...)",
@@ -692,7 +694,116 @@ def test_what_is_made_by_hand_is_checked_like_all_values():
         "$.agreed[0]: is empty (got ''); say in a few words what it is",
         "$.relinked[0]: is empty (got ''); say in a few words what it is",
         f"$.title: {text}",
+        "$.replaced: is not a Diff (got a list of 0); write diff(a, b)",
     ]
+
+
+# A newer version of an overlay takes its place.
+
+
+def lent(version, *made, **fields):
+    return Overlay("lent", "Lent", version=version, base="x", changes=made, **fields)
+
+
+EXTRA = Task("extra", "Extra", effort=Effort(1, 1))
+LENT = lent("2026.1", add(EXTRA, phase="p", behind="a"), set_task("c", priority=Priority.LOW))
+NEWER = lent(
+    "2026.2",
+    add(attrs.evolve(EXTRA, effort=Effort(2, 3), role="sre"), phase="p", behind="a"),
+    add(Task("more", "More", after=["extra"]), phase="p", behind="extra"),
+    set_task("b", title="Better"),
+)
+
+
+def test_a_newer_version_takes_the_place_of_an_overlay():
+    new = theirs(
+        set_task("b", effort=Effort(1, 1)), set_task("c", title="New"), changes.SetChecklist(version="2", reason="r")
+    )
+    found = upgrade(BASE, new, LENT, replacement=NEWER)
+    assert clean(found) == tailor(new, NEWER)
+    assert found.checklist.layers == (NEWER,)
+    assert (found.overlay, found.title, found.agreed, found.relinked) == (NEWER, "Lent", (), ())
+    # What the new base has changed is not told, only what the overlays do.
+    assert (found.replaced.before, found.replaced.after) == ("lent 2026.1", "lent 2026.2")
+    assert [(one.kind, one.path) for one in found.replaced] == [
+        ("changed", "tasks.extra.effort"),
+        ("changed", "tasks.extra.role"),
+        ("added", "tasks.more"),
+        ("changed", "tasks.b.title"),
+        ("changed", "tasks.c.priority"),
+    ]
+    assert found.to_dict()["replaced"] == found.replaced.to_dict()
+    assert json.loads(json.dumps(found.to_dict())) == found.to_dict()
+    assert eval(repr(found), NAMES | {kind.__name__: kind for kind in CHANGE_KINDS.values()}) == found
+    assert pickle.loads(pickle.dumps(found)) == found
+
+
+def test_the_layers_above_a_newer_version_meet_what_it_has_changed():
+    team = ours(set_task("extra", effort=Effort(1, 2)), set_task("more", title="M"))
+    below, above = tailor(BASE, LENT), upgrade(BASE, BASE, LENT, replacement=NEWER).checklist
+    mine = ours(set_task("extra", effort=Effort(1, 2), labels=["ours"]), set_task("b", title="Better"))
+    found = upgrade(below, above, mine)
+    assert [(one.path, one.base, one.ours, one.theirs) for one in found.conflicts] == [
+        ("tasks.extra.effort", Effort(1, 1), Effort(1, 2), Effort(2, 3))
+    ]
+    assert found.agreed == ("tasks.b.title",)
+    decided = upgrade(below, above, mine, {"tasks.extra.effort": "ours"}).checklist
+    assert (decided["extra"].effort, decided["extra"].role, decided["extra"].labels) == (Effort(1, 2), "sre", ("ours",))
+    with pytest.raises(InvalidError, match="there is no task of that id"):
+        upgrade(below, above, team)
+
+
+@pytest.mark.parametrize("path", ["tasks.extra.effort", "tasks.zzz.priority"])
+def test_a_replacement_leaves_nothing_to_decide(path):
+    with pytest.raises(InvalidError) as caught:
+        upgrade(BASE, BASE, LENT, {path: "ours"}, replacement=NEWER)
+    hint = "leave the decisions out, or the replacement"
+    assert str(caught.value) == f"$.decisions[{path!r}]: a replacement leaves nothing to decide; {hint}"
+    assert caught.value.faults[0].code == "contradiction"
+    assert upgrade(BASE, BASE, LENT, {}, replacement=NEWER) == upgrade(BASE, BASE, LENT, replacement=NEWER)
+
+
+@pytest.mark.parametrize(
+    ("replacement", "fault"),
+    [
+        (3, "$.replacement: is not an Overlay (got 3); give an Overlay"),
+        (ours(), "$.replacement.id: is another overlay (got 'ours'); give a newer version of 'lent'"),
+        (LENT, "$.replacement.version: is not newer than 2026.1, which it would replace (got '2026.1'); give a newer version, or leave it out to carry the overlay over"),
+        (lent("2025.12"), "$.replacement.version: is not newer than 2026.1, which it would replace (got '2025.12'); give a newer version, or leave it out to carry the overlay over"),
+        (lent("2027", drop("z")), "$.changes[0].task: there is no task of that id (got 'z'); known: a, b, c"),
+        (attrs.evolve(NEWER, base="y"), "$.base: is another checklist (got 'y'); this one is 'x'; take an overlay for it, or one that is for any"),
+    ],
+)  # fmt: skip
+def test_only_a_newer_version_of_the_same_overlay_that_fits_takes_its_place(replacement, fault):
+    with pytest.raises(InvalidError) as caught:
+        upgrade(BASE, BASE, LENT, replacement=replacement)
+    assert str(caught.value) == fault
+
+
+@pytest.mark.parametrize(
+    ("version", "than", "newer", "replaces"),
+    [
+        ("2026.2", "2026.1", True, True),
+        ("2026.10", "2026.9", True, True),
+        ("2026.9", "2026.10", False, False),
+        ("2", "1.9", True, True),
+        ("1.0.1", "1", True, True),
+        ("1.0", "1", False, False),
+        ("1", "1.00", False, False),
+        ("10", "1", True, True),
+        ("0", "0.0", False, False),
+        ("0.1", "0", True, True),
+        ("1", "1", False, False),
+        ("01", "1", False, False),
+        ("b", "c", False, True),
+        ("1.0rc1", "1.0", False, True),
+        ("1.0", "1.0rc1", False, True),
+        ("b", "b", False, False),
+        ("1..2", "3", False, True),
+    ],
+)
+def test_versions_are_compared_by_their_numbers_if_they_are_numbers(version, than, newer, replaces):
+    assert (is_newer(version, than), can_replace(version, than)) == (newer, replaces)
 
 
 # What an overlay states holds, even where the old base said so already.

@@ -242,6 +242,7 @@ _keys = st.sampled_from(
         "priority",
         "effort",
         "after",
+        "wait_days",
         "not_before",
         "risk",
         "references",

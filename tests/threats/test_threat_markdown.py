@@ -168,7 +168,7 @@ def test_the_texts_are_there_and_each_task_is_one_line():
         ]
         assert short == [
             "- [ ] ... · `c2` · medium",
-            "- [ ] ... · `c1` · critical · 2-5 days, likely 3 · not before 2026-12-07 · ... · after `c2` · labels `kpi` and `team:risk`",
+            "- [ ] ... · `c1` · critical · 2-5 days, likely 3 · not before 2026-12-07 · ... · after `c2` · waits 7 days · labels `kpi` and `team:risk`",
             "  - [ ] ...",
             "  - [ ] ...",
             "- [ ] ... · `c3` · medium · after `c1`",

@@ -90,6 +90,7 @@ BEGUN = LAUNCH.begin("c1", by="b", at=EARLIER + timedelta(days=1)).block("c2", r
 ENDED = LAUNCH.begin("c1", by="b", at=EARLIER).finish("c1", by="b", at=NOON)
 TICKED = "- [x] <!-- task c1 todo -->\n- [x] <!-- task c9 todo -->\n"
 OVERLAY = Overlay("o", "O", changes=[changes.DropTask("c2", reason="r")])
+NEWER = attrs.evolve(OVERLAY, version="2")
 FORECAST = forecast(CHECKLIST, start=MONDAY, samples=3)
 PATH = critical_path(CHECKLIST)
 
@@ -162,7 +163,7 @@ FUNCTIONS = {
     "CriticalPath": (
         results.CriticalPath,
         {"checklist": CHECKLIST, "spans": tuple(PATH), "path": ["c1"], "estimate": "mean", "blocked": ["c1"]}
-        | {"start": MONDAY},
+        | {"start": MONDAY, "first_days": {"c1": MONDAY}},
     ),
     "Distribution": (
         results.Distribution, {"days": {1.0}, "start": MONDAY, "calendar": Calendar(), "dates": [MONDAY]}
@@ -253,7 +254,14 @@ FUNCTIONS = {
     "Recommendations": (results.Recommendations, {"members": tuple(order(CHECKLIST)), "topic": "t"}),
     "Situation": (
         rules.Situation,
-        {"checklist": CHECKLIST, "done": ["c1"], "topic": "t", "efforts": {"c1": Effort(1)}, **DUE},
+        {
+            "checklist": CHECKLIST,
+            "done": ["c1"],
+            "topic": "t",
+            "efforts": {"c1": Effort(1)},
+            "closed_on": {"c1": NOON.date()},
+            **DUE,
+        },
     ),
     "Snapshot.state": (BEGUN.snapshot(at=NOON).state, {"task": "c1"}),
     "Store.begin_next": (_of_store("begin_next"), {"name": "x", **_BEGIN_NEXT, **ORDER, **SELECTION}),
@@ -271,6 +279,7 @@ FUNCTIONS = {
         {"path": "new.db", "timeout": 1.0, "read_only": False},
     ),
     "calibration": (calibration, {"launches": [ENDED], "at": NOON, **WORK, "blocked": {}}),
+    "catalog.guide": (catalog.guide, {"name": "foundation"}),
     "catalog.load": (catalog.load, {"checklist_id": "model-serving"}),
     "catalog.overlay": (catalog.overlay, {"overlay_id": "regulated"}),
     "critical_path": (
@@ -307,7 +316,7 @@ FUNCTIONS = {
     ),
     "upgrade": (
         tailoring.upgrade,
-        {"old_base": CHECKLIST, "new_base": CHECKLIST, "overlay": OVERLAY, "decisions": {}},
+        {"old_base": CHECKLIST, "new_base": CHECKLIST, "overlay": OVERLAY, "decisions": {}, "replacement": NEWER},
     ),
     "write": (write, {"value": CHECKLIST, "path": "none/none.json", "format": "json"}),
 }  # fmt: skip

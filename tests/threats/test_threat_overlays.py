@@ -59,6 +59,7 @@ TASK = {
     "labels": ["gdpr"],
     "annotations": {"jira": "MLP-12"},
     "after": ["c1"],
+    "wait_days": 7,
     "not_before": "2026-12-07",
     "risk": {"blast_radius": 4, "likelihood": 2},
     "references": [{"title": "A page", "url": "https://example.com/"}],
@@ -223,9 +224,9 @@ def is_right(keys, name):
         "[]": field in MAY_BE_EMPTY,
         "{}": field in ("when", "context", "annotations", "where", "headers", "json", "roles", "expect", "fallback"),
         **dict.fromkeys(("True", "False"), field in FLAGS),
-        "0": field == "longest_waiver",
+        "0": field in ("longest_waiver", "wait_days"),
         "date": field == "not_before",
-        "1": field in ("schema_version", "blast_radius", "likelihood", "max_age", "longest_waiver", "/id"),
+        "1": field in ("schema_version", "blast_radius", "likelihood", "max_age", "longest_waiver", "wait_days", "/id"),
     }
     return right.get(name, False)
 
@@ -481,6 +482,7 @@ EMPTY_OVERLAY = Overlay("o", "O")
         lambda odd: upgrade(FINE, FINE, odd),
         lambda odd: upgrade(FINE, FINE, EMPTY_OVERLAY, odd),
         lambda odd: upgrade(FINE, FINE, EMPTY_OVERLAY, {"topic": odd}),
+        lambda odd: upgrade(FINE, FINE, EMPTY_OVERLAY, replacement=odd),
         Overlay.from_dict,
         lambda odd: Overlay("o", "O", changes=odd),
         lambda odd: Overlay("o", "O", changes=[odd]),

@@ -161,12 +161,16 @@ def test_nothing_acts_in_the_pictures_of_any_launch(launch):
 
 
 def without_distant_days(launch):
-    """A launch in which no task may begin only in a later century."""
+    """A launch in which no task may begin only in a later century, or waits for years."""
     phases = [
         attrs.evolve(
             phase,
             tasks=[
-                attrs.evolve(task, not_before=task.not_before and min(task.not_before, date(2030, 1, 1)))
+                attrs.evolve(
+                    task,
+                    not_before=task.not_before and min(task.not_before, date(2030, 1, 1)),
+                    wait_days=min(task.wait_days, 14),
+                )
                 for task in phase.tasks
             ],
         )

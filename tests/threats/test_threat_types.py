@@ -84,6 +84,7 @@ FIELDS = {
         "labels",
         "annotations",
         "after",
+        "wait_days",
         "not_before",
         "risk",
         "references",
@@ -141,8 +142,8 @@ EMPTY_TEXTS = {(field, "empty") for field in ("topic", "description", "role", "s
 TEXTS = {
     (field, "abc") for field in ("id", "title", "version", "topic", "description", "url", "text", "role", "section")
 }
-ONES = {("schema_version", "1"), ("blast_radius", "1"), ("likelihood", "1")}
-RIGHT_IN_DOCUMENTS = EMPTY_LISTS | EMPTY_TEXTS | TEXTS | ONES | {("not_before", "date")}
+ONES = {("schema_version", "1"), ("blast_radius", "1"), ("likelihood", "1"), ("wait_days", "1")}
+RIGHT_IN_DOCUMENTS = EMPTY_LISTS | EMPTY_TEXTS | TEXTS | ONES | {("not_before", "date"), ("wait_days", "0")}
 RIGHT_IN_CONSTRUCTORS = RIGHT_IN_DOCUMENTS | {
     ("not_before", "None"),
     ("after", "tuple"),
@@ -208,6 +209,7 @@ MADE = {
         "labels": (),
         "annotations": (),
         "after": (),
+        "wait_days": 0,
         "not_before": None,
         "risk": None,
         "references": (REFERENCE_MADE,),

@@ -112,6 +112,8 @@ def test_a_checklist_is_typed() -> None:
     assert_type(checklist, Checklist)
     assert_type(catalog.load("model-serving"), Checklist)
     assert_type(catalog.ids(), tuple[str, ...])
+    assert_type(catalog.guides(), tuple[str, ...])
+    assert_type(catalog.guide("foundation"), str)
     assert_type(checklist["c1"], Task)
     assert_type(list(checklist), list[Task])
     assert_type(checklist.phase_of("c1"), Phase)
@@ -420,6 +422,7 @@ def not_run(checklist: Checklist, launch: Launch) -> None:
     tailor(checklist, "ours")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     for_context(checklist, tier=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     upgrade(checklist, checklist, Overlay("o", "O"), {"topic": "mine"})  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]
+    upgrade(checklist, checklist, Overlay("o", "O"), replacement="o")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def test_tailoring_is_typed() -> None:
@@ -438,6 +441,8 @@ def test_tailoring_is_typed() -> None:
     assert_type(carried, Upgrade)
     assert_type(carried.checklist, Checklist)
     assert_type(carried.conflicts, tuple[Conflict, ...])
+    newer = Overlay("ours", "Ours", version="2")
+    assert_type(upgrade(checklist, made, overlay, replacement=newer).replaced, Diff | None)
     assert_type(loads(dumps(overlay, "toml"), "toml", kind=Overlay), Overlay)
     assert_type(catalog.overlay("llm-serving"), Overlay)
     assert_type(catalog.entries(), tuple[catalog.Entry, ...])

@@ -30,6 +30,7 @@ Column: TypeAlias = Literal[
     "role",
     "labels",
     "after",
+    "wait_days",
     "not_before",
     "blast_radius",
     "likelihood",

@@ -14,7 +14,7 @@ import attrs
 
 from .._model import _validation as v
 from .._model.kpi import GateDefinition
-from .._model.task import Reference, Risk, Step, Task
+from .._model.task import LONGEST_WAIT, Reference, Risk, Step, Task
 from .._namespace import public
 from .._text import count
 from ..errors import as_text, invalid, show
@@ -273,6 +273,7 @@ class _Table:
             labels=self._labels(row),
             annotations=self._annotations(row),
             after=self._after(row, name),
+            wait_days=self._wait(row),
             not_before=self._day(row),
             risk=self._risk(row),
             references=references,
@@ -354,6 +355,15 @@ class _Table:
     def _task_of(self, name: str) -> str | None:
         """Return the id of the task with an id or, of several words, with a title."""
         return self._id_of.get(name) or (self._titled.get(_words(name)) if " " in name else None)
+
+    def _wait(self, row: Row) -> int:
+        text = row.text("wait_days").strip()
+        if not text:
+            return 0
+        if (match := re.fullmatch("0*([0-9]{1,5})", text)) and int(match[1]) <= LONGEST_WAIT:
+            return int(match[1])
+        self._draft.tell(row.line, f"a wait of {show(text)} days is left out: write 0 to {LONGEST_WAIT:,}")
+        return 0
 
     def _day(self, row: Row) -> date | None:
         text = row.text("not_before").strip()

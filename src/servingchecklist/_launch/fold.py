@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeGuard
 
 import attrs
 
-from .._model.checklist import Checklist, known_tasks
+from .._model.checklist import Checklist, first_day_of, known_tasks
 from .._model.task import Status
 from .._model.timestamps import as_utc_or_none
 from ..errors import MOST_FAULTS, Fault, Faults, invalid, show
@@ -147,6 +147,11 @@ class Record:
             case _:  # begun, or a block or a waiver has ended: the task returns to its earlier status
                 return Status.DOING if self.begun else Status.TODO
 
+    def closed_on(self, today: date, zone: tzinfo | None) -> date | None:
+        """Return the day on which the task was closed, of a time zone; None where it is open ``today``."""
+        mark = self.status_event
+        return mark.at.astimezone(zone).date() if mark and self.status_on(today).is_closed else None
+
     def cause_of(self, status: Status) -> TaskEvent | None:
         """Return the event behind the status of the task, or None. Where a waiver has expired, that is the one behind its earlier status."""
         if isinstance(self.status_event, kinds.Waived) and status is not Status.WAIVED:
@@ -180,8 +185,8 @@ class Record:
         """Return the ids of the steps that the task has now and that are ticked."""
         return [step.id for step in task.steps if isinstance(self.ticks.get(step.id), kinds.Ticked)]
 
-    def state(self, task: Task, day: date, waits_for: tuple[str, ...]) -> TaskState:
-        """Return the state of the task on a day. ``waits_for`` are its open prerequisites."""
+    def state(self, task: Task, day: date, waits_for: tuple[str, ...], first_day: date | None = None) -> TaskState:
+        """Return the state of the task on a day. ``waits_for`` are its open prerequisites, ``first_day`` is its first day."""
         status, mark = self.status_on(day), self.status_event
         cause = self.cause_of(status)
         return TaskState(
@@ -203,7 +208,7 @@ class Record:
             note_at=self.noted.at if self.noted else None,
             steps=self.steps(task),
             waits_for=waits_for,
-            not_before=task.not_before if task.not_before and day < task.not_before else None,
+            not_before=first_day if first_day and day < first_day else None,
         )
 
 
@@ -230,6 +235,11 @@ def status_of(records: Records, day: date) -> StatusOf:
 
 UNTOUCHED = Record()
 """The record of a task without events."""
+
+
+def first_day_in(checklist: Checklist, task: Task, records: Records, today: date, zone: tzinfo | None) -> date | None:
+    """Return the first day of a task as it is known ``today``: its own, and that after its wait where its prerequisites are closed."""
+    return first_day_of(checklist, task, lambda name: records.get(name, UNTOUCHED).closed_on(today, zone))
 
 
 def fold(events: Iterable[Event]) -> dict[str, Record]:

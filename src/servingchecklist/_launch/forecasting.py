@@ -13,7 +13,7 @@ import attrs
 
 from .. import _graph
 from .._model._validation import as_day, day
-from .._model.task import Status
+from .._model.task import Status, days_after_closing
 from .._planning.calendar import EVERY_DAY
 from .._planning.distribution import Distribution
 from .._planning.forecast import Slot, forecast_of, p80_of
@@ -97,11 +97,7 @@ def state_after(
     """
     today = at.date()
     status = {task_id: record.status_on(today) for task_id, record in records.items()}
-    closed_on = {
-        task_id: record.status_event.at.astimezone(at.tzinfo).date()
-        for task_id, record in records.items()
-        if status[task_id].is_closed and record.status_event
-    }
+    closed_on = {task_id: day for task_id, record in records.items() if (day := record.closed_on(today, at.tzinfo))}
     owners = {task_id: record.owner for task_id, record in records.items() if record.owner}
     return State(
         at=at,
@@ -216,6 +212,7 @@ def plan_of(checklist: Checklist, state: State, options: ForecastOptions, *, sta
         start=start,
         today=state.today,
         done=state.done,
+        closed_on=state.closed_on,
         under_way=state.under_way,
         owners=state.owners,
         blocked=waited,
@@ -287,6 +284,7 @@ class _Causes:
         self._options = options
         self._samples = samples
         self._planned = {slot.id: slot for slot in before.schedule}
+        self._waits = self._find_waits()
         self._elsewhere = set(self._find_elsewhere())
         # Open tasks whose owner has changed.
         self._reassigned = {task.id for task in after.tasks if then.owners.get(task.id) != now.owners.get(task.id)}
@@ -338,13 +336,34 @@ class _Causes:
             return p80_of(plan, self._samples)
         return float(min(1 - self._days(self._before.p80, self._now.today), 0))
 
+    def _find_waits(self) -> dict[str, list[str]]:
+        """Return, for each task not begun whose wait after its prerequisites is not over, those of them that were closed too late for that."""
+        closed, today = self._now.closed_on, self._now.today
+        return {
+            task.id: late
+            for task in self._checklist
+            if task.wait_days
+            and task.id not in self._now.done
+            and task.id not in self._now.under_way
+            and (
+                late := [
+                    other.id
+                    for other in self._checklist.waits_for(task)
+                    if other.id in closed and (closed[other.id] - today).days + days_after_closing(task) > 0
+                ]
+            )
+        }
+
     def _find_elsewhere(self) -> Iterator[str]:
         """Yield the tasks whose state differs from the plan, and that wait for nothing else."""
-        now = self._now
+        now, waited_for = self._now, {other for late in self._waits.values() for other in late}
         for task in self._checklist:
             was_to_be_done, days = self._plan(task.id)
             if task.id in now.done:
-                if not was_to_be_done:
+                slot = self._planned.get(task.id)
+                # Where others wait some days after it, the day on which it was closed still counts.
+                is_as_planned = task.id not in waited_for or not slot or slot.finish == now.closed_on[task.id]
+                if not (was_to_be_done and is_as_planned):
                     yield task.id
             elif not self._held_by(task):
                 is_as_far = (days or 0.0) == now.under_way.get(task.id, 0.0)
@@ -369,7 +388,8 @@ class _Causes:
         busy = [one for one in now.under_way if one not in now.blocked and now.owners.get(one) == owner]
         people = 1 if owner else self._options.people
         at_work = busy if people is not None and len(busy) >= people else []
-        return [*(other.id for other in self._checklist.waits_for(task) if other.id not in now.done), *at_work]
+        still_open = [other.id for other in self._checklist.waits_for(task) if other.id not in now.done]
+        return [*still_open, *self._waits.get(task.id, ()), *at_work]
 
     def _as_planned(self, chosen: AbstractSet[str]) -> State:
         """Return the state of the launch with some tasks as planned, and with them all tasks that only wait for them."""
@@ -381,13 +401,22 @@ class _Causes:
                 moved.add(task.id)
         plans = {one: self._plan(one) for one in moved}
         done = {one for one, (is_done, _) in plans.items() if is_done}
+        days_of_closing = {one: day for one, day in now.closed_on.items() if one not in moved}
+        days_of_closing |= {
+            one: self._planned[one].finish if one in self._planned else self._then.closed_on[one] for one in done
+        }
         under_way = {one: days for one, days in now.under_way.items() if one not in moved}
         under_way |= {one: days for one, (_, days) in plans.items() if days is not None}
         back = chosen & self._reassigned
         owners = {one: owner for one, owner in now.owners.items() if one not in back}
         owners |= {one: owner for one, owner in self._then.owners.items() if one in back}
         return attrs.evolve(
-            now, done=(now.done - moved) | done, under_way=under_way, blocked=now.blocked - moved, owners=owners
+            now,
+            done=(now.done - moved) | done,
+            closed_on=days_of_closing,
+            under_way=under_way,
+            blocked=now.blocked - moved,
+            owners=owners,
         )
 
     def _days(self, start: date, end: date) -> int:

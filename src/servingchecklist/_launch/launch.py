@@ -14,7 +14,7 @@ from .._model.timestamps import as_utc, checked, now
 from .._namespace import ArrowTable, NotebookDisplay, late_import, public
 from .._planning.calendar import WEEKDAYS, Calendar
 from .._planning.calibration import Calibration, ClosedTask, PastForecast
-from .._planning.critical_path import critical_path
+from .._planning.critical_path import path_of
 from .._planning.forecast import earlier_orders, forecast_of, samples_of
 from .._planning.levers import levers_of
 from .._planning.options import ForecastFields, options_with
@@ -24,7 +24,7 @@ from ..errors import Fault, InvalidError, invalid, unknown_name
 from .calibrating import closed_tasks, past_forecast
 from .deciding import DEFAULT_CHANCE, Conditions, Deciding, checked_conditions, finding_of_date, live_of
 from .events import Begun, CriterionWaived, OfLaunch, TaskEvent, Waived, WentLive
-from .fold import UNTOUCHED, Records, cut, status_of
+from .fold import UNTOUCHED, Records, cut, first_day_in, status_of
 from .forecasting import State, plan_of, replayed, state_after
 from .proving import ProvingLog
 from .recommendation import recommend_next
@@ -92,13 +92,14 @@ class Launch(ProvingLog, ArrowTable, NotebookDisplay):
             InvalidError: ``at`` is not an aware datetime, or lies before the start of the launch.
         """
         seen, at = self._seen(at)
-        return self._state(self.checklist[id_of(task)], seen._records, at.date())
+        return self._state(self.checklist[id_of(task)], seen._records, at)
 
-    def _state(self, task: Task, records: Records, today: date) -> TaskState:
-        record = records.get(task.id, UNTOUCHED)
+    def _state(self, task: Task, records: Records, at: datetime) -> TaskState:
+        record, today = records.get(task.id, UNTOUCHED), at.date()
         before = (other.id for other in self.checklist.waits_for(task))
         waits_for = (name for name in before if not records.get(name, UNTOUCHED).status_on(today).is_closed)
-        return record.state(task, today, tuple(waits_for))
+        first_day = first_day_in(self.checklist, task, records, today, at.tzinfo)
+        return record.state(task, today, tuple(waits_for), first_day)
 
     def progress(self, *, at: datetime | None = None) -> Progress:
         """Return the progress: counts, effort and steps overall, by phase and by priority.
@@ -200,7 +201,7 @@ class Launch(ProvingLog, ArrowTable, NotebookDisplay):
             name=self.name,
             checklist=self.checklist,
             at=at,
-            states=tuple(self._state(task, records, at.date()) for task in tasks),
+            states=tuple(self._state(task, records, at) for task in tasks),
             next=recommend_next(self.checklist, records, at, 3, PHASES_FIRST, topic=self.topic, only=only),
             retired=seen.retired if only is None else (),
             topic=self.topic,
@@ -427,11 +428,12 @@ class Launch(ProvingLog, ArrowTable, NotebookDisplay):
             InvalidError: Open tasks state no effort, and there is no default: all of them are named. Or an argument is invalid.
         """
         state = self._state_of_tasks(at, options_with(None, {"calendar": calendar, "default_effort": default_effort}))
-        return critical_path(
+        return path_of(
             self.checklist if self.topic == self.checklist.topic else attrs.evolve(self.checklist, topic=self.topic),
             start=state.today,
             estimate=estimate,
             done=state.done,
+            closed_on=state.closed_on,
             under_way=state.under_way,
             blocked=[task.id for task in self.checklist if task.id in state.blocked],
             calendar=calendar,

@@ -17,7 +17,7 @@ from .fold import UNTOUCHED
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from .._model.checklist import Checklist
     from .._model.task import Task
@@ -39,13 +39,13 @@ def recommend_next(
     ``topic`` is that of the launch; ``only`` are the ids of the selected tasks, or None for all.
     """
     today = at.date()
-    closed: list[str] = []
+    closed: dict[str, date] = {}
     under_way: dict[str, str] = {}
     blocked: dict[str, str] = {}
     for task_id, record in records.items():
         status = record.status_on(today)
-        if status.is_closed:
-            closed.append(task_id)
+        if day := record.closed_on(today, at.tzinfo):
+            closed[task_id] = day
         elif only is None or task_id in only:
             if record.blocked and status is Status.BLOCKED:
                 blocked[task_id] = record.blocked.reason
@@ -53,7 +53,7 @@ def recommend_next(
                 under_way[task_id] = record.owner or record.begun.by
 
     due = {task_id: record.due for task_id, record in records.items() if record.due}
-    situation = Situation(checklist, closed, due, today, topic=topic)
+    situation = Situation(checklist, closed, due, today, topic=topic, closed_on=closed)
     log = Rule("log", lambda task, situation: 0, lambda task, situation: _reasons(task, checklist, records))
     best = recommend(situation, (log, *with_position_last(rules)), limit, only, {**under_way, **blocked})
     ids = [task.id for task in checklist]

@@ -15,7 +15,7 @@ from .._model.timestamps import as_utc
 from .._namespace import ArrowTable, public
 from .._text import count
 from . import events as kinds
-from .fold import UNTOUCHED, reason_of
+from .fold import UNTOUCHED, first_day_in, reason_of
 from .results import state_row
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ def state_records(
         waits_for = [tasks[other].id for other in prerequisites[place] if not closed[other]]
         cause, mark, begun = record.cause_of(status), record.status_event, record.begun
         latest, noted = record.latest, record.noted
-        is_early = task.not_before is not None and today < task.not_before
+        day = first_day_in(checklist, task, records, today, at.tzinfo)
+        first_day = day if day and today < day else None
         yield state_row(
             row,
             launch=name,
@@ -49,8 +50,9 @@ def state_records(
             today=today,
             topic=topic,
             status=status,
-            ready=status is Status.TODO and not waits_for and not is_early,
+            ready=status is Status.TODO and not waits_for and not first_day,
             waits_for=waits_for,
+            first_day=first_day,
             owner=record.owner,
             due=record.due,
             since=cause.at if cause else None,

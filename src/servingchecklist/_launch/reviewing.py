@@ -21,7 +21,7 @@ from .._text import count as number_of
 from .._text import join_words
 from ..errors import Fault, InvalidError
 from .events import AT, Finished, NotApplicable, Reopened, Retracted, Ticked, Waived
-from .fold import UNTOUCHED, Replay, Transition
+from .fold import UNTOUCHED, Replay, Transition, first_day_in
 from .forecasting import add_step, slip_between, state_after
 from .recommendation import recommend_next
 from .results import progress_of
@@ -184,20 +184,21 @@ class _Findings:
     def _notice(self, step: Transition) -> None:
         """Keep what depends on the state at the time of the event."""
         event, statuses = step.event, self._replay.status
-        first_day = self._checklist[event.task].not_before
         refused = refusal(step.earlier, event)
         is_repeated = type(event) is type(step.earlier.status_event)  # such events do not conflict
         if refused and not is_repeated:
             self._keep(event, "overridden", f"{verb_of(type(event))} {self.when(event)}, though it was {refused[0]}")
         if isinstance(event, Finished):
-            before = [task.id for task in self._checklist.waits_for(event.task)]
+            before = [other.id for other in self._checklist.waits_for(event.task)]
             still_open = [one for one in before if not statuses.get(one, Status.TODO).is_closed]
             if still_open:
                 are = "was" if len(still_open) == 1 else "were"
                 self._keep(
                     event, "out_of_order", f"{self.when(event)}, while {join_words(abbreviate(still_open))} {are} open"
                 )
-            if first_day and step.at.astimezone(self._at.tzinfo).date() < first_day:
+            task, today = self._checklist[event.task], step.at.astimezone(self._at.tzinfo).date()
+            first_day = first_day_in(self._checklist, task, self._replay.records, today, self._at.tzinfo)
+            if first_day and today < first_day:
                 self._keep(event, "out_of_order", f"{self.when(event)}, before {first_day.isoformat()}, its first day")
 
     def _keep(self, event: TaskEvent, name: str, words: str) -> None:

@@ -6,7 +6,7 @@ position, ``before`` or ``behind`` names the neighbour; without either, the posi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar, Literal, TypeAlias, get_args
 
@@ -75,14 +75,20 @@ def _where(value: Choices | None) -> tuple[Choice, ...] | None:
     return None if value is None else as_conditions(value)
 
 
-def _one_of(known: Sequence[str]) -> Check:
+def _one_of(known: Sequence[str], hints: Mapping[str, str] | None = None) -> Check:
+    """Return a check of the names of fields to clear; ``hints`` has those about other fields, by name."""
     is_known = v.require(
         lambda value: type(value) is str and value in known,
         "unknown-value",
         "cannot be cleared",
         f"name {join_words([*known], 'or')}",
     )
-    return v.each(is_known, distinct=True)
+
+    def is_cleared(value: object, name: str) -> Sequence[Fault]:
+        hint = hints.get(value) if hints and isinstance(value, str) else None
+        return [attrs.evolve(one, hint=hint or one.hint) for one in is_known(value, name)]
+
+    return v.each(is_cleared, distinct=True)
 
 
 def _checked_as(kind: type) -> Callable[[type, list[attrs.Attribute[Any]]], list[attrs.Attribute[Any]]]:
@@ -176,8 +182,8 @@ class SetTask(_Sets):
         task: The id of the task.
         reason: The reason for the change, in one line.
         title: The new title, or None to keep it. Likewise ``priority``, ``effort``, ``description``, ``steps``, ``role``, ``section``,
-            ``labels``, ``annotations``, ``after``, ``not_before``, ``risk``, ``references``, ``when``, ``criteria`` and ``gates``, as in a
-            task.
+            ``labels``, ``annotations``, ``after``, ``wait_days``, ``not_before``, ``risk``, ``references``, ``when``, ``criteria`` and
+            ``gates``, as in a task.
         also_after: The ids of additional prerequisites. Stacked overlays can add prerequisites with it, where ``after`` would replace
             those set by the overlays below.
         also_steps: Additional steps, likewise; their ids must be new in the task.
@@ -206,6 +212,7 @@ class SetTask(_Sets):
     labels: tuple[str, ...] | None = attrs.field(default=None, converter=tuple_or_none_of[str], kw_only=True)
     annotations: Pairs | None = attrs.field(default=None, converter=_annotations, kw_only=True)
     after: tuple[str, ...] | None = attrs.field(default=None, converter=tuple_or_none_of[str], kw_only=True)
+    wait_days: int | None = attrs.field(default=None, kw_only=True)
     not_before: date | None = attrs.field(default=None, converter=v.as_day_or_none, kw_only=True)
     risk: Risk | None = attrs.field(default=None, kw_only=True)
     references: tuple[Reference, ...] | None = attrs.field(
@@ -232,7 +239,7 @@ class SetTask(_Sets):
         default=(),
         converter=tuple_of[Literal["effort", "not_before", "risk"]],
         kw_only=True,
-        metadata=check(_one_of(("effort", "not_before", "risk"))),
+        metadata=check(_one_of(("effort", "not_before", "risk"), {"wait_days": "write wait_days = 0"})),
     )
 
     @property

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import accumulate, chain, islice
 from typing import TYPE_CHECKING, TypeAlias, Unpack, cast
 
@@ -33,7 +34,7 @@ from .facet import Choice, Choices, Facet, as_choices, choices, facets
 from .kpi import GateDefinition, Kpi, gates, kpis
 from .overlay import Overlay
 from .records import task_records
-from .task import Pairs, Phase, Task, TaskFields, annotation_pairs, as_annotations, labels
+from .task import Pairs, Phase, Task, TaskFields, annotation_pairs, as_annotations, days_after_closing, labels
 
 if TYPE_CHECKING:
     from ..documents import ChecklistDocument, TaskRecord
@@ -463,6 +464,20 @@ def known_ids(tasks: Iterable[str], phases: Iterable[tuple[str, Sequence[str]]])
         names = join_words([*members] if len(members) <= 5 else [*members[:4], f"{len(members) - 4} more"])
         about = f"its task{'s are' if len(members) > 1 else ' is'} {names}" if members else "it has no tasks"
         yield phase, f"that is a phase; {about}"
+
+
+def first_day_of(checklist: Checklist, task: Task, closed_on: Callable[[str], date | None]) -> date | None:
+    """Return the first day of a task: its own or, if it is later, that after its wait; None where it has neither.
+
+    ``closed_on`` gives the day on which a task was closed, by its id; None where it is open or the day is not known. The wait counts only
+    where the day of each prerequisite is known.
+    """
+    closed = [closed_on(other.id) for other in checklist.waits_for(task)] if task.wait_days else []
+    known = [day for day in closed if day]
+    if not known or len(known) < len(closed):
+        return task.not_before
+    waited = date.fromordinal(min(max(known).toordinal() + days_after_closing(task), date.max.toordinal()))
+    return max(waited, task.not_before or waited)
 
 
 def known_tasks(checklist: Checklist) -> Iterator[str | tuple[str, str]]:

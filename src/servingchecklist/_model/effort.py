@@ -227,7 +227,12 @@ _parse = lru_cache(maxsize=256)(Effort.parse)
 
 def in_working_days(days: float, effort: Effort, weekdays: int = 5) -> float:
     """Return days of the kind of an effort in working days, of which a week has ``weekdays``: 7 days elapsed are 5 working days."""
-    return days if effort.days == "working" else days * weekdays / 7
+    return days if effort.days == "working" else share_worked(days, weekdays)
+
+
+def share_worked(days: float, weekdays: int = 5) -> float:
+    """Return the number of calendar days that are working days, of a calendar with ``weekdays`` of them in a week."""
+    return days * weekdays / 7
 
 
 def as_effort(value: Effort | str | None) -> Effort | None:

@@ -47,6 +47,7 @@ def task_records(checklist: Checklist) -> Iterator[TaskRecord]:
                 "role": task.role or None,
                 "labels": list(dict.fromkeys((*task.labels, *phase.labels))) if phase.labels else list(task.labels),
                 "after": list(task.after),
+                "wait_days": task.wait_days,
                 "not_before": task.not_before,
                 "blast_radius": task.risk.blast_radius if task.risk else None,
                 "likelihood": task.risk.likelihood if task.risk else None,

@@ -347,6 +347,17 @@ def annotation_pairs(value: object, name: str) -> Sequence[Fault]:
     return found
 
 
+LONGEST_WAIT = 10_000
+"""The maximum number of days that a task waits after its prerequisites, about 27 years."""
+
+_days_to_wait = v.require(
+    lambda value: type(value) is int and 0 <= value <= LONGEST_WAIT,
+    "out-of-range",
+    f"is not a whole number of days from 0 to {LONGEST_WAIT:,}",
+    "write the calendar days, as in 7",
+)
+
+
 def _when(value: Choices) -> tuple[Choice, ...]:
     return as_choices(value, "when")
 
@@ -369,6 +380,8 @@ class Task(Validated, NotebookDisplay):
         annotations: Texts that belong to other tools, by keys in the form of labels, such as ``{"jira": "MLP-12"}``: kept, shown, and
             never interpreted. They are held as pairs sorted by key; ``dict(task.annotations)`` has them as a dict.
         after: The ids of its prerequisites, the tasks that must be done first.
+        wait_days: The whole calendar days, from 0 to 10,000, between the day on which the last of its prerequisites is closed and its
+            first day, such as 7 for a week of serving. A task without prerequisites waits for nothing.
         not_before: The first day on which it can begin, such as that of a release window; None if there is none.
         risk: The risk of leaving it undone, or None if not stated.
         references: Further reading.
@@ -400,6 +413,7 @@ class Task(Validated, NotebookDisplay):
     after: tuple[str, ...] = attrs.field(
         default=(), converter=tuple_of[str], kw_only=True, metadata=check(v.each(v.ident, distinct=True))
     )
+    wait_days: int = attrs.field(default=0, kw_only=True, metadata=check(_days_to_wait))
     not_before: date | None = attrs.field(
         default=None, converter=v.as_day_or_none, kw_only=True, metadata=check(v.optional(v.day))
     )
@@ -420,6 +434,11 @@ class Task(Validated, NotebookDisplay):
     )
 
 
+def days_after_closing(task: Task) -> int:
+    """Return the days from that on which the last prerequisite of a task is closed to its first day; 0 where it does not wait."""
+    return task.wait_days + 1 if task.wait_days else 0
+
+
 @public("results")
 class TaskFields(TypedDict, total=False):
     """The fields of a task, as keyword arguments; those that are left out stay as they are."""
@@ -435,6 +454,7 @@ class TaskFields(TypedDict, total=False):
     labels: Sequence[str]
     annotations: Annotations
     after: Sequence[str]
+    wait_days: int
     not_before: date | None
     risk: Risk | None
     references: Sequence[Reference]

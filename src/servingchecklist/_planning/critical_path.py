@@ -26,15 +26,15 @@ from .._model._validation import (
     require_kind,
     stated_days,
 )
-from .._model.checklist import Checklist
-from .._model.effort import in_working_days
+from .._model.checklist import Checklist, first_day_of
+from .._model.effort import in_working_days, share_worked
 from .._model.task import Task
 from .._namespace import NotebookDisplay, public
 from ..errors import InvalidError, as_text, invalid, is_a, unknown_name
 from .calendar import EPSILON, WEEKDAYS, Calendar, is_calendar
 from .open_tasks import find, open_tasks_of
 from .ordering import LazySequence, lazy_or_checked
-from .rules import known_ids
+from .rules import days_by_task, known_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -91,7 +91,7 @@ class CriticalPath(NotebookDisplay, Sequence[Span]):
     """The critical path of a checklist, and the slack of each task: an immutable sequence of one span per open task.
 
     Returned by :func:`~servingchecklist.critical_path`. The spans are in the order of the checklist and are built on access.
-    Two critical paths are equal if their checklists, estimates, paths, blocked tasks and spans are equal.
+    Two critical paths are equal if their checklists, estimates, paths, blocked tasks, first days and spans are equal.
 
     Args:
         checklist: The checklist.
@@ -100,12 +100,13 @@ class CriticalPath(NotebookDisplay, Sequence[Span]):
         estimate: The value of the efforts that was used.
         blocked: The ids of the blocked tasks, which are assumed to be unblocked.
         start: The first day of work; None for no dates.
+        first_days: The first day of each open task that cannot begin on ``start``, by task id.
 
     Raises:
         InvalidError: An argument is invalid.
     """
 
-    __slots__ = ("_blocked", "_checklist", "_estimate", "_path", "_place", "_spans", "_start")
+    __slots__ = ("_blocked", "_checklist", "_estimate", "_first_days", "_path", "_place", "_spans", "_start")
 
     def __init__(
         self,
@@ -116,6 +117,7 @@ class CriticalPath(NotebookDisplay, Sequence[Span]):
         estimate: Estimate = "mean",
         blocked: Iterable[str] = (),
         start: date | None = None,
+        first_days: Mapping[str, date] | None = None,
     ) -> None:
         require_kind(Checklist, {"$.checklist": checklist})
         _check_estimate(estimate)
@@ -125,6 +127,7 @@ class CriticalPath(NotebookDisplay, Sequence[Span]):
         self._spans = lazy_or_checked(spans, _EACH, "spans")
         self._blocked = tuple(known_ids("$.blocked", checklist, blocked))
         self._path = tuple(known_ids("$.path", checklist, path))
+        self._first_days = days_by_task(checklist, "first_days", first_days)
         self._place: dict[str, int] | None = None
         if is_a(spans, LazySequence):
             return
@@ -157,6 +160,11 @@ class CriticalPath(NotebookDisplay, Sequence[Span]):
     def start(self) -> date | None:
         """The first day of work, from which first days of tasks count; None if none was given."""
         return self._start
+
+    @property
+    def first_days(self) -> dict[str, date]:
+        """The first day of each open task that cannot begin on ``start``, by its id: its own, or that after its wait for closed tasks."""
+        return dict(self._first_days)
 
     @property
     def days(self) -> float:
@@ -192,7 +200,15 @@ class CriticalPath(NotebookDisplay, Sequence[Span]):
         return iter(self._spans)
 
     def _key(self) -> tuple[object, ...]:
-        return self.checklist, self.estimate, self.path, self.blocked, self.start, tuple(self)
+        return (
+            self.checklist,
+            self.estimate,
+            self.path,
+            self.blocked,
+            self.start,
+            (*self._first_days.items(),),
+            tuple(self),
+        )
 
     def __eq__(self, other: object) -> bool:
         return self._key() == other._key() if isinstance(other, CriticalPath) else NotImplemented
@@ -204,10 +220,11 @@ class CriticalPath(NotebookDisplay, Sequence[Span]):
         spans = list(self)
         blocked = f", blocked={self.blocked!r}" if self.blocked else ""
         start = f", start={self.start!r}" if self.start else ""
-        return f"{type(self).__name__}({self.checklist!r}, {spans!r}, path={self.path!r}, estimate={self.estimate!r}{blocked}{start})"
+        first_days = f", first_days={self._first_days!r}" if self._first_days else ""
+        return f"{type(self).__name__}({self.checklist!r}, {spans!r}, path={self.path!r}, estimate={self.estimate!r}{blocked}{start}{first_days})"
 
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
-        names = ("path", "estimate", "blocked", "start")
+        names = ("path", "estimate", "blocked", "start", "first_days")
         return partial(type(self), self.checklist, tuple(self), **{name: getattr(self, name) for name in names}), ()
 
     def to_dict(self) -> CriticalPathDocument:
@@ -219,6 +236,7 @@ class CriticalPath(NotebookDisplay, Sequence[Span]):
             "days": self.days,
             "path": list(self.path),
             "blocked": list(self.blocked),
+            "first_days": {task: day.isoformat() for task, day in self._first_days.items()},
             "tasks": [span.to_dict() for span in self],
         }
 
@@ -227,20 +245,27 @@ class _Network:
     """The forward and backward pass over the open tasks; the latter runs on first use."""
 
     def __init__(
-        self, checklist: Checklist, left: OpenTasks, days: Sequence[float], first: Mapping[int, float]
+        self,
+        checklist: Checklist,
+        left: OpenTasks,
+        days: Sequence[float],
+        first: Mapping[int, float],
+        weekdays: int,
     ) -> None:
         self._checklist = checklist
         self._tasks = left.tasks
         self._before = left.before
         self._days = days
+        self._waits = {number: share_worked(left.tasks[number].wait_days, weekdays) for number in left.waits}
         self._begin: list[float] = []
         self._finish: list[float] = []
         begins, finish = self._begin, self._finish
         for number, (earlier, own) in enumerate(zip(left.before, days, strict=True)):
             begin = first.get(number, 0.0)
+            wait = self._waits.get(number, 0.0)
             for other in earlier:
-                if finish[other] > begin:
-                    begin = finish[other]
+                if finish[other] + wait > begin:
+                    begin = finish[other] + wait
             begins.append(begin)
             finish.append(begin + own)
 
@@ -251,7 +276,8 @@ class _Network:
         ends: Sequence[int] = range(len(finish))
         while ends:
             way.append(max(ends, key=finish.__getitem__))
-            ends = [other for other in before[way[-1]] if finish[other] == begin[way[-1]]]
+            wait = self._waits.get(way[-1], 0.0)
+            ends = [other for other in before[way[-1]] if finish[other] + wait == begin[way[-1]]]
         return [self._tasks[number].id for number in reversed(way)]
 
     def span(self, number: int) -> Span:
@@ -279,7 +305,7 @@ class _Network:
         late = [max(self._finish, default=0.0)] * len(self._days)
         before, days = self._before, self._days
         for number in range(len(days) - 1, -1, -1):
-            start = late[number] - days[number]
+            start = late[number] - days[number] - self._waits.get(number, 0.0)
             for other in before[number]:
                 if start < late[other]:
                     late[other] = start
@@ -307,7 +333,7 @@ def critical_path(
     >>> from servingchecklist import critical_path, model_serving
     >>> critical = critical_path(model_serving())
     >>> critical.path, critical.days, critical["c2"].slack
-    (('c3', 'c4', 'c5', 'c7', 'c8', 'c9'), 10.5, 8.0)
+    (('c3', 'c4', 'c5', 'c7', 'c8', 'c9'), 15.5, 13.0)
 
     Args:
         checklist: The checklist.
@@ -324,6 +350,36 @@ def critical_path(
         InvalidError: Tasks state no effort and there is no default (the error names them all), or an argument is invalid.
         UnknownNameError: An argument names a task that is not in the checklist.
     """
+    return path_of(
+        checklist,
+        start=start,
+        estimate=estimate,
+        done=done,
+        closed_on={},
+        under_way=under_way,
+        blocked=blocked,
+        calendar=calendar,
+        default_effort=default_effort,
+    )
+
+
+def path_of(
+    checklist: Checklist,
+    *,
+    start: date | None,
+    estimate: Estimate,
+    done: Iterable[str],
+    closed_on: Mapping[str, date],
+    under_way: Mapping[str, float] | None,
+    blocked: Iterable[str],
+    calendar: Calendar,
+    default_effort: Effort | None,
+) -> CriticalPath:
+    """Return the critical path as :func:`critical_path` does; ``closed_on`` has the days on which done tasks were closed.
+
+    Raises:
+        InvalidError, UnknownNameError: As for :func:`critical_path`.
+    """
     require_kind(Checklist, {"$": checklist})
     _check_estimate(estimate)
     if faults := is_calendar(calendar, "calendar"):
@@ -336,14 +392,23 @@ def critical_path(
         for effort, worked in zip(left.efforts, left.worked, strict=True)
     ]
     begun = frozenset(() if under_way is None else under_way)
-    first = {
-        number: float(calendar.between(start, task.not_before))
-        for number, task in enumerate(left.tasks if start else ())
-        if start and task.not_before and task.not_before > start and task.id not in begun
+    first_days = {
+        task.id: day
+        for task in (left.tasks[number] for number in (left.as_written() if start else ()))
+        if start and task.id not in begun
+        if (day := first_day_of(checklist, task, closed_on.get)) and day > start
     }
-    network = _Network(checklist, left, days, first)
+    first = {
+        number: float(calendar.between(start, first_days[task.id]))
+        for number, task in enumerate(left.tasks if start else ())
+        if start and task.id in first_days
+    }
+    network = _Network(checklist, left, days, first, weekdays)
     spans = LazySequence(left.as_written(), network.span, lambda number: left.tasks[number].id)
-    return CriticalPath(checklist, spans, path=network.path(), estimate=estimate, blocked=blocked, start=start)
+    path = network.path()
+    return CriticalPath(
+        checklist, spans, path=path, estimate=estimate, blocked=blocked, start=start, first_days=first_days
+    )
 
 
 def _checked_start(start: date | None) -> date | None:

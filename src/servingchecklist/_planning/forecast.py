@@ -5,13 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Unpack, cast
+from typing import TYPE_CHECKING, Any, Unpack, cast
 
 import attrs
 
 from .._jsonlike import plain_fields
 from .._model import _validation as v
-from .._model._validation import Validated, as_day, as_day_or_none, check, tuple_of, verify
+from .._model._validation import Validated, as_day, as_day_or_none, as_tuple, check, tuple_of, verify
 from .._model.checklist import Checklist
 from .._model.task import Task
 from .._namespace import ArrowTable, NotebookDisplay, public
@@ -62,6 +62,22 @@ def _earlier(value: object, name: str) -> Sequence[Fault]:
     if v.is_tuple(value) and len(value) == 2 and not v.line(value[0], name) and not v.stated_days(value[1], name):
         return ()
     return [v.fault("wrong-kind", name, "is not an order with its days", value, "write it as in ('soonest', 1.5)")]
+
+
+def _as_first_days(value: Sequence[tuple[str, date]]) -> tuple[tuple[str, date], ...]:
+    pairs: Any = as_tuple(value)
+    is_paired = v.is_tuple(pairs) and all(v.is_tuple(pair) and len(pair) == 2 for pair in pairs)
+    return tuple([(name, as_day(day)) for name, day in cast("Any", pairs)]) if is_paired else cast("Any", pairs)
+
+
+def _first_day(value: object, name: str) -> Sequence[Fault]:
+    if v.is_tuple(value) and len(value) == 2 and not v.ident(value[0], name) and not v.day(value[1], name):
+        return ()
+    return [
+        v.fault(
+            "wrong-kind", name, "is not a task with its first day", value, "write it as in ('c8', date(2026, 12, 15))"
+        )
+    ]
 
 
 _DISTRIBUTION = v.exactly(Distribution, "Distribution(...)")
@@ -180,6 +196,9 @@ class Forecast(Validated, ArrowTable, NotebookDisplay):
         past: The known slots before ``start``: those of done tasks, and the first part of those under way.
         earlier: Pairs of the name of each other bundled order under which P80 is at least a working day earlier, and the number of
             working days; the earliest first. For more than 1,000 open tasks none is tried.
+        first_days: Pairs of the id of each open task that cannot begin on ``start``, since its first day is later, and that day: its own,
+            or that after its wait where its prerequisites are closed.
+        waiting: The ids of the tasks that wait some days after open prerequisites; a task under way waits no longer.
         blocked: The ids of the tasks that are blocked for an unknown time. The forecast assumes they are unblocked from ``start`` on, so
             its dates are the earliest possible.
         held: The ids of the tasks that are blocked for a time that the options state.
@@ -211,6 +230,10 @@ class Forecast(Validated, ArrowTable, NotebookDisplay):
     earlier: tuple[tuple[str, float], ...] = attrs.field(
         converter=tuple_of[tuple[str, float]], default=(), metadata=check(v.each(_earlier))
     )
+    first_days: tuple[tuple[str, date], ...] = attrs.field(
+        converter=_as_first_days, default=(), metadata=check(v.each(_first_day))
+    )
+    waiting: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(v.each(v.ident)))
     blocked: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(v.each(v.ident)))
     held: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(v.each(v.ident)))
     overrun: tuple[str, ...] = attrs.field(converter=tuple_of[str], default=(), metadata=check(v.each(v.ident)))
@@ -219,9 +242,11 @@ class Forecast(Validated, ArrowTable, NotebookDisplay):
 
     def __attrs_post_init__(self) -> None:
         verify(self)
-        for field in ("phases", "tasks", "schedule", "past", "blocked", "held", "overrun", "unestimated"):
+        lists = ("blocked", "held", "overrun", "unestimated")
+        for field in ("phases", "tasks", "schedule", "past", "first_days", "waiting", *lists):
             known = {phase.id for phase in self.checklist.phases} if field == "phases" else self.checklist
-            named = (member if isinstance(member, str) else member.id for member in getattr(self, field))
+            members = dict(self.first_days) if field == "first_days" else getattr(self, field)
+            named = (member if isinstance(member, str) else member.id for member in members)
             if unknown := next((member for member in named if member not in known), None):
                 problem = "name something that is not in the checklist"
                 raise invalid("contradiction", f"$.{field}", problem, unknown, "take it out")
@@ -319,6 +344,8 @@ class Forecast(Validated, ArrowTable, NotebookDisplay):
             "schedule": [slot.to_dict() for slot in self.schedule],
             "past": [slot.to_dict() for slot in self.past],
             "earlier": dict(self.earlier),
+            "first_days": {task: day.isoformat() for task, day in self.first_days},
+            "waiting": list(self.waiting),
             "blocked": list(self.blocked),
             "held": list(self.held),
             "overrun": list(self.overrun),
@@ -334,14 +361,15 @@ def _special(forecast: Forecast) -> list[str]:
     since = "when {it_was} blocked" if forecast.topic else start
     at_once = [task_id for task_id in forecast.overrun if not _goes_on(forecast, task_id)]
     going_on = [task_id for task_id in forecast.overrun if task_id not in at_once]
-    starts = {slot.id: slot.start for slot in forecast.schedule}  # a task under way was begun before its first day
-    first_days = [
-        f"{task.id} ({first.isoformat()})"
-        for task in forecast
-        if (first := forecast.checklist[task.id].not_before)
-        and first > forecast.start
-        and (task.id not in starts or starts[task.id] >= first)
+    firsts = [(forecast.checklist[task_id], day) for task_id, day in forecast.first_days]
+    first_days = [f"{task.id} ({day.isoformat()})" for task, day in firsts if not _is_after_wait(task, day)]
+    waited = [
+        f"{task.id} waits until {day.isoformat()} ({count(task.wait_days, 'day')})"
+        for task, day in firsts
+        if _is_after_wait(task, day)
     ]
+    waiting = [forecast.checklist[task_id] for task_id in forecast.waiting]
+    waits = [f"{task.id} ({count(task.wait_days, 'day')})" for task in waiting]
     owners = {task.owner for task in forecast}
     unused = [owner for owner, _ in forecast.options.calendars if owner not in owners]
     spent = "{} {has} taken at least the estimated time and {is} not finished"
@@ -355,6 +383,14 @@ def _special(forecast: Forecast) -> list[str]:
         (going_on, f"{spent}; the time that is left is drawn from the longer durations of {{its}} distribution."),
         (forecast.unestimated, "{} {has} no effort; the forecast uses the default effort."),
         (first_days, "{} {does} not begin before that day."),
+        (
+            waited,
+            "{}: so many days pass after that on which the last of {its} prerequisites was closed; nobody works on {it} meanwhile.",
+        ),
+        (
+            waits,
+            "{} {does} not begin before so many calendar days have passed after that on which the last of {its} prerequisites is closed; nobody works on {it} meanwhile.",
+        ),
         (unused, "{} {has} a calendar and no open task, so it is not used."),
         (_outside(forecast), "{} {ends} in the schedule outside of {its} own P10 to P90."),
     ]
@@ -384,6 +420,11 @@ def _special(forecast: Forecast) -> list[str]:
         if ids
     ]
     return [*lines, *(_words_of_earlier(*pair) for pair in forecast.earlier)]
+
+
+def _is_after_wait(task: Task, first: date) -> bool:
+    """Return True if the first day of a task is that after its wait for closed tasks, and not its own."""
+    return bool(task.wait_days) and first != task.not_before
 
 
 def _goes_on(forecast: Forecast, task_id: str) -> bool:
@@ -490,7 +531,7 @@ def forecast(
     >>> from datetime import date
     >>> launch = forecast(model_serving(), start=date(2026, 11, 30), people=2, seed=7)
     >>> str(launch.p50), str(launch.p80), str(launch.p95)
-    ('2026-12-16', '2026-12-17', '2026-12-21')
+    ('2026-12-23', '2026-12-25', '2026-12-29')
 
     Args:
         checklist: The checklist.
@@ -578,6 +619,8 @@ def forecast_of(
             for task_id, (first, last) in slots.items()
         ),
         earlier=tuple(earlier),
+        first_days=tuple(plan.first_days.items()),
+        waiting=tuple(left.tasks[number].id for number in left.as_written() if number in left.waits),
         blocked=tuple(task.id for task in tasks if task.id in waits and waits[task.id] is None),
         held=tuple(task.id for task in tasks if waits.get(task.id)),
         overrun=_overrun(plan),

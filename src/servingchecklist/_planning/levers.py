@@ -176,6 +176,11 @@ class Levers(Validated, NotebookDisplay, Sequence[Lever]):
             "Each change is tried alone: the days of several do not add up.",
             "A task that takes no time keeps its place: it still waits for its prerequisites and a free person, and others wait for it.",
             "With few people a plan can take longer although a task takes less, since tasks are then taken in another order.",
+            *(
+                ["The days that tasks wait after others stay as they are."]
+                if any(task.wait_days and self.checklist.waits_for(task) for task in self.checklist)
+                else []
+            ),
             "A task of critical priority cannot be left out; it could take less.",
             f"To try one, forecast with the one change and {self.samples:,} samples.",
         )
@@ -221,14 +226,15 @@ def levers(
 
     The changes are: each other bundled order and, with ``people``, one person more, where tasks have to wait for people; each task that
     ``blocked`` gives a time, unblocked at once; and each open task taking no time, which is its drag (Devaux, "Total Project Control",
-    1999). All have the same random numbers, so a difference is due to the change. With few people it can be negative: a plan can take
-    longer although a task takes less (Graham, "Bounds on Multiprocessing Timing Anomalies", 1969).
+    1999). What such a task waits for stays: its prerequisites, the days after them, and a first day of its own. All have the same random
+    numbers, so a difference is due to the change. With few people it can be negative: a plan can take longer although a task takes less
+    (Graham, "Bounds on Multiprocessing Timing Anomalies", 1969).
 
     >>> from datetime import date
     >>> for lever in levers(model_serving(), start=date(2026, 11, 30), people=2)[:2]:
     ...     print(f"{lever.days:.1f}", lever.p80, lever.words)
-    2.7 2026-12-15 Without c7, which takes 2-3 days
-    2.7 2026-12-15 Without c8, which takes 2-3 days
+    2.7 2026-12-22 Without c7, which takes 2-3 days
+    2.7 2026-12-22 If c8, which takes 2-3 days, took no time
 
     Args:
         checklist: The checklist.
@@ -337,8 +343,10 @@ def _changes(plan: Plan, critical: Sequence[int]) -> Iterator[_Change]:
         efforts = {**dict(options.efforts), task.id: Effort(0, exact=True, days=effort.days)}
         is_begun = task.id in plan.begun
         about = f"{'the rest of ' if is_begun else ''}{task.id}, which takes {effort}{' in all' if is_begun else ''}"
-        # A task of critical priority is never suggested for leaving out, and time that passes is not work that can be.
-        can_be_left_out = task.priority is not Priority.CRITICAL and effort.days != "elapsed"
+        # A task of critical priority is never suggested for leaving out, and time that passes is not work that can be. What a task still
+        # waits for would be left out with it, and here it stays.
+        is_held = number in left.waits or task.id in plan.first_days or bool(plan.waits.get(task.id))
+        can_be_left_out = task.priority is not Priority.CRITICAL and effort.days != "elapsed" and not is_held
         words = f"Without {about}" if can_be_left_out else f"If {about}, took no time"
         yield _Change("task", task.id, words, {"efforts": efforts}, plan.is_limited or critical[number] > 0)
 

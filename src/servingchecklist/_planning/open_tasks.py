@@ -10,6 +10,7 @@ from .. import _graph
 from .._model._validation import as_number
 from .._model.checklist import id_of
 from .._model.effort import Effort
+from .._model.task import days_after_closing
 from .._text import join_words
 from ..errors import Fault, InvalidError, UnknownNameError, invalid, is_a, show
 from .calendar import working_days
@@ -33,6 +34,7 @@ class OpenTasks:
         tasks: The tasks themselves.
         places: The position of each task in the checklist.
         before: The numbers of the tasks that each task waits for. Tasks under way wait for nothing.
+        waits: The days from that on which the last of those is closed to its first day, for each task that waits some days.
         efforts: The total effort of each task.
         worked: The working days already spent on each task.
     """
@@ -40,6 +42,7 @@ class OpenTasks:
     tasks: Sequence[Task]
     places: Sequence[int]
     before: Sequence[Sequence[int]]
+    waits: Mapping[int, int]
     efforts: Sequence[Effort]
     worked: Sequence[float]
 
@@ -86,7 +89,10 @@ def open_tasks_of(
             for place, task in zip(places, open_tasks, strict=True)
         ]
         worked = [float(as_number(spent.get(task.id, 0.0))) for task in open_tasks]
-    return OpenTasks(open_tasks, places, before, known, worked)
+    waits = {
+        number: days for number, task in enumerate(open_tasks) if (days := days_after_closing(task)) and before[number]
+    }
+    return OpenTasks(open_tasks, places, before, waits, known, worked)
 
 
 def find(checklist: Checklist, task: Task | str, place: Mapping[str, int]) -> int:

@@ -7,6 +7,7 @@ It depends only on its arguments.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Generic, TypeVar, overload
 
 import attrs
@@ -22,7 +23,6 @@ from .rules import PHASES_FIRST, POSITION, Rule, Situation, bad_keys, is_constan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Mapping
-    from datetime import date
     from typing import Unpack
 
     from .._model._validation import Check
@@ -41,8 +41,9 @@ class Recommendation(Validated):
         task: The task itself.
         title: Its title, followed by the topic of the checklist; without that in a launch, which shows its topic once.
         rank: Its position in the order, from 1.
-        waits_for: The ids of its open direct prerequisites; without any, work on it can begin.
+        waits_for: The ids of its open direct prerequisites; without any, work on it can begin on its first day.
         reasons: The reasons given by each rule, in words, the most important rule first.
+        not_before: Its first day where that is still to come, else None: work on it cannot begin before.
 
     Raises:
         InvalidError: A field is invalid; each invalid field has its own fault.
@@ -53,6 +54,7 @@ class Recommendation(Validated):
     rank: int = attrs.field(metadata=check(v.from_one))
     waits_for: tuple[str, ...] = attrs.field(converter=tuple_of[str], metadata=check(v.each(v.ident)))
     reasons: tuple[str, ...] = attrs.field(converter=tuple_of[str], metadata=check(v.each(v.prose)))
+    not_before: date | None = attrs.field(default=None, converter=v.as_day_or_none, metadata=check(v.optional(v.day)))
 
     @property
     def id(self) -> str:
@@ -68,6 +70,7 @@ class Recommendation(Validated):
             "priority": self.task.priority.value,
             "effort": str(self.task.effort) if self.task.effort else None,
             "waits_for": list(self.waits_for),
+            "not_before": self.not_before.isoformat() if self.not_before else None,
             "reasons": list(self.reasons),
         }
 
@@ -210,6 +213,7 @@ def _recommendations(situation: Situation, rules: tuple[Rule, ...], places: Sequ
             rank=number + 1,
             waits_for=tuple(tasks[blocker].id for blocker in situation.blockers(places[number])),
             reasons=tuple(reason for rule in rules for reason in reasons_of(rule, task, situation)),
+            not_before=situation.first_day_of(task) if situation.is_early(task) else None,
         )
 
     members = LazySequence(range(len(places)), build, lambda number: tasks[places[number]].id)
@@ -236,7 +240,7 @@ def order(
     Args:
         checklist: The checklist.
         rules: The rules, the most important first. POSITION is always the last, even if not given.
-        done: The ids of the tasks that are done. They are left out, and nothing waits for them.
+        done: The ids of the tasks that are done. They are left out, and nothing waits for them, nor for days after them.
         due: The due dates, by task id. Of the bundled rules, only DUE uses them.
         today: The day from which the reasons count the days to a due date.
 
@@ -275,7 +279,7 @@ def next_tasks(
 
     Args:
         checklist: The checklist.
-        done: The ids of the tasks that are done.
+        done: The ids of the tasks that are done. On which days is not known, so the wait of a task after them counts as over.
         limit: The maximum number of tasks; None for all that can be begun.
         rules: The rules, as for :func:`order`.
         due: The due dates, as for :func:`order`.

@@ -17,8 +17,8 @@ import attrs
 from .. import _graph
 from .._model import _validation as v
 from .._model._validation import Check, Validated, as_day, check, require
-from .._model.checklist import Checklist, known_tasks
-from .._model.effort import Effort, effort, in_working_days
+from .._model.checklist import Checklist, first_day_of, known_tasks
+from .._model.effort import Effort, effort, in_working_days, share_worked
 from .._model.task import Task
 from .._namespace import public
 from .._text import count, join_words, split_number
@@ -43,7 +43,8 @@ class Situation:
         done: The ids of the tasks that are done.
         today: The day from which the days to a due date are counted, or None if not given.
         topic: The topic of the launch; empty for a checklist.
-    ``efforts`` take the place of those that tasks state, by task id.
+    ``efforts`` take the place of those that tasks state, by task id. ``closed_on`` has the days on which done tasks were closed; without
+    the day of each prerequisite, the wait of a task after them counts as over.
     """
 
     def __init__(
@@ -55,14 +56,15 @@ class Situation:
         *,
         topic: str = "",
         efforts: Mapping[str, Effort] | None = None,
+        closed_on: Mapping[str, date] | None = None,
     ) -> None:
         v.require_kind(Checklist, {"$": checklist})
         self.checklist = checklist
         self.done = frozenset(known_ids("$.done", checklist, done))
         self.today = v.as_day_or_none(today)
         self.topic = topic
-        dates = by_task(checklist, "due", due, _a_day, "{'c1': date(2026, 12, 1)}")
-        self._due = {task_id: as_day(when) for task_id, when in dates.items()}
+        self._closed_on = days_by_task(checklist, "closed_on", closed_on)
+        self._due = days_by_task(checklist, "due", due)
         self._efforts = by_task(checklist, "efforts", efforts, effort, "{'c1': Effort(2, 3)}")
         faults = [*v.optional(v.day)(self.today, "today"), *v.optional_line(topic, "topic")]
         if faults:
@@ -79,7 +81,7 @@ class Situation:
     def days_to_end(self, task: Task) -> float:
         """Return the length of the longest chain of open tasks from the beginning of this one on, in working days at mean efforts.
 
-        Efforts in any or elapsed days count by the share of a week of five working days.
+        Efforts in any or elapsed days, and the days that tasks wait, count by the share of a week of five working days.
         """
         return self._days_to_end[self.checklist.position(task.id)]
 
@@ -87,8 +89,10 @@ class Situation:
     def _days_to_end(self) -> list[float]:
         efforts = map(self.effort_of, self.checklist)
         longest = [in_working_days(own.mean, own) if own else 0.0 for own in efforts]
+        waits = {place: share_worked(task.wait_days) for place, task in enumerate(self.checklist) if task.wait_days}
         for place in self._backwards:
-            own, later = longest[place], [longest[after] for after in self.after[place] if self.is_open(after)]
+            own = longest[place]
+            later = [longest[after] + waits.get(after, 0.0) for after in self.after[place] if self.is_open(after)]
             longest[place] = own + max(later, default=0.0)
         return longest
 
@@ -107,7 +111,12 @@ class Situation:
 
     def is_early(self, task: Task) -> bool:
         """Return True if the first day of the task is still to come."""
-        return task.not_before is not None and self.today is not None and self.today < task.not_before
+        first = self.first_day_of(task)
+        return first is not None and self.today is not None and self.today < first
+
+    def first_day_of(self, task: Task) -> date | None:
+        """Return the first day of a task: its own, and that after its wait where its prerequisites are done on known days; else None."""
+        return first_day_of(self.checklist, task, self._closed_on.get)
 
     def waiting(self, task: Task) -> list[Task]:
         """Return the open tasks that directly wait for this one, in the order in which they are written."""
@@ -232,6 +241,17 @@ def by_task(checklist: Checklist, name: str, value: Mapping[str, T] | None, chec
     if faults := [fault for task_id, each in values.items() for fault in check(each, f"{name}.{task_id}")]:
         raise InvalidError(faults)
     return values
+
+
+def days_by_task(checklist: Checklist, name: str, value: Mapping[str, date] | None) -> dict[str, date]:
+    """Validate an argument that maps task ids to days, and return it as a dict.
+
+    Raises:
+        InvalidError: It is not a mapping, or a value is not a day.
+        UnknownNameError: It names a task that is not in the checklist.
+    """
+    days = by_task(checklist, name, value, _a_day, "{'c1': date(2026, 12, 1)}")
+    return {task_id: as_day(day) for task_id, day in days.items()}
 
 
 _callable = require(callable, "wrong-kind", "cannot be called", "give a function of a task and a situation")

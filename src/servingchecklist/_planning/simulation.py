@@ -33,7 +33,7 @@ from .options import (
 )
 from .ordering import ranks
 from .rules import Situation, by_task, known_ids
-from .scheduling import Clock, ParallelScheduler, TeamScheduler
+from .scheduling import Clock, ParallelScheduler, TeamScheduler, day_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -91,6 +91,7 @@ class Plan:
         begun: The ids of the tasks under way.
         shared: The share of the variance that all tasks have in common.
 
+    ``closed_on`` has the days on which closed tasks were closed, where these are known: the wait of a task after others counts as over.
     ``owners`` and ``blocked`` are those of the log of a launch: owners by task id, in whose place those of the options are, and the time
     for which each blocked task has been blocked. Without a log they are None, and the options say what is owned and blocked.
 
@@ -107,6 +108,7 @@ class Plan:
         *,
         start: date,
         done: Iterable[str] = (),
+        closed_on: Mapping[str, date] | None = None,
         under_way: Mapping[str, float] | None = None,
         owners: Mapping[str, str] | None = None,
         blocked: Mapping[str, float] | None = None,
@@ -118,6 +120,7 @@ class Plan:
         self._given: dict[str, Any] = {
             "start": start,
             "done": closed,
+            "closed_on": closed_on,
             "under_way": under_way,
             "owners": owners,
             "blocked": blocked,
@@ -129,7 +132,7 @@ class Plan:
             unstated = [task.id for task in checklist if task.effort is None]
             efforts = {**dict.fromkeys(unstated, options.default_effort), **efforts}
         self.checklist, self.options = checklist, options
-        self.situation = Situation(checklist, closed, due, today, efforts=efforts)
+        self.situation = Situation(checklist, closed, due, today, efforts=efforts, closed_on=closed_on)
         self.start = v.as_day(start)
         if faults := v.day(self.start, "start"):
             raise InvalidError(faults)
@@ -184,7 +187,7 @@ class Plan:
         if max(simulated.whole) > last:
             ends = zip(self.left.tasks, simulated.ends, strict=True)
             task_id = next(task.id for task, column in ends if max(column) > last)
-            hint = "check its effort, and those of the tasks before it"
+            hint = "check its effort and its wait, and those of the tasks before it"
             raise InvalidError([Fault("out-of-range", "$", BEYOND, hint=hint, task=task_id)])
         return simulated
 
@@ -212,16 +215,17 @@ class Plan:
         calendar, clock = self.options.calendar, self._clock
         if clock is None:
             return Distribution(times, start=self.start, calendar=calendar)
-        days = [clock.worked(time) for time in times]
-        dates = [self._date(time) for time in times]
-        off = None if all(map(calendar.is_worked, set(dates))) else dates
-        return Distribution(days, start=self.start, calendar=calendar, dates=off)
+        dates = {end: self._date(end) for end in {math.ceil(time - EPSILON) for time in times}}
+        off = None
+        if not all(map(calendar.is_worked, dates.values())):
+            off = [dates[math.ceil(time - EPSILON)] for time in times]
+        return Distribution(clock.worked(times), start=self.start, calendar=calendar, dates=off)
 
     @cached_property
     def _clock(self) -> Clock | None:
         """The clock of the calendar where time is in calendar days, since tasks differ in the days that count; else None."""
         efforts = (*self.left.efforts, *self._blocks.values())
-        if all(effort.days == "working" for effort in efforts) and not self._own_clocks:
+        if all(effort.days == "working" for effort in efforts) and not self._own_clocks and not self.left.waits:
             return None
         return Clock(self.options.calendar, self.start)
 
@@ -258,7 +262,7 @@ class Plan:
         return calendar.between(self.start, date.max) + calendar.is_worked(date.max) + EPSILON
 
     def _date(self, time: float) -> date:
-        return self.start + timedelta(max(math.ceil(time - EPSILON) - 1, 0))
+        return self.start + timedelta(day_of(time))
 
     def _days(self, number: int, begin: float, end: float) -> tuple[date, date]:
         """Return the first and the last day of a task."""
@@ -291,7 +295,9 @@ class Plan:
 
     @property
     def _schedule(self) -> Callable[[Columns, Mapping[int, Sequence[float]]], Batch]:
-        return self._scheduler if self.is_limited else ParallelScheduler(self.left, self._finishes())
+        if self.is_limited:
+            return self._scheduler
+        return ParallelScheduler(self.left, self._finishes(), self._milestones)
 
     def _delays(self, blocks: Mapping[int, Sequence[float]], many: int) -> dict[int, Sequence[float]]:
         """Return the times before which tasks cannot begin: those that are blocked, and those with a first day of their own."""
@@ -305,14 +311,20 @@ class Plan:
         return delays
 
     @cached_property
+    def first_days(self) -> dict[str, date]:
+        """The first day of each open task that cannot begin on ``start``, by its id, in the order of the checklist."""
+        first_day_of = self.situation.first_day_of
+        return {
+            task.id: first
+            for task in (self.left.tasks[number] for number in self.left.as_written())
+            if (first := first_day_of(task)) and first > self.start and task.id not in self.begun
+        }
+
+    @cached_property
     def _first_times(self) -> dict[int, float]:
         """The times before which tasks cannot begin by their first days, by task number."""
-        start = self.start
-        later = {
-            number: first
-            for number, task in enumerate(self.left.tasks)
-            if (first := task.not_before) and first > start and task.id not in self.begun
-        }
+        start, first_days = self.start, self.first_days
+        later = {number: first_days[task.id] for number, task in enumerate(self.left.tasks) if task.id in first_days}
         between = self.options.calendar.between
         return {
             number: float(days)
@@ -320,21 +332,27 @@ class Plan:
             if (days := (first - start).days if self._clock else between(start, first))
         }
 
+    @cached_property
+    def _milestones(self) -> dict[int, float]:
+        """The first day of each open task that takes no time, by its number; 0.0 for any day."""
+        efforts = enumerate(self.left.efforts)
+        return {number: self._first_times.get(number, 0.0) for number, effort in efforts if not effort.high}
+
     def _with_milestones(self, batch: Batch) -> Batch:
         """Return the batch with the ends of tasks that take no time in their first day, which otherwise are those of the day before."""
+        many = len(batch.whole)
         least = {
-            number: first + 2 * EPSILON
-            for number, first in self._first_times.items()
-            if not self.left.efforts[number].high
+            number: [day and day + 2 * EPSILON for day in batch.closed.get(number) or [first] * many]
+            for number, first in self._milestones.items()
+            if first or number in batch.closed
         }
         if not least:
             return batch
         ends = [
-            [max(end, least[number]) for end in column] if number in least else column
+            list(map(max, column, least[number])) if number in least else column
             for number, column in enumerate(batch.ends)
         ]
-        latest = max(least.values())
-        return batch._replace(ends=ends, whole=[max(end, latest) for end in batch.whole])
+        return batch._replace(ends=ends, whole=list(map(max, batch.whole, *least.values())))
 
     def _team_scheduler(self) -> TeamScheduler:
         """Build a team for elapsed time, one of one for each owner, and one of all other people.
@@ -357,7 +375,7 @@ class Plan:
         for place, number in enumerate(sorted(range(len(turns)), key=turn)):
             turns[number] = place
         sizes = [people, len(left.tasks), *([1] * (len(teams) - 2))]
-        return TeamScheduler(left, turns, team, sizes, self._finishes())
+        return TeamScheduler(left, turns, team, sizes, self._finishes(), milestones=self._milestones)
 
     def _workers(self) -> int | None:
         """Return the number of people who work on the tasks, closed or open; None for no limit. Time that passes takes nobody."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._model._validation import LINE_LENGTH, mapped, require_kind
-from .._model.changes import DropPhase, DropTask, SetChecklist
+from .._model.changes import DropKpi, DropPhase, DropTask, SetChecklist
 from .._model.checklist import Checklist
 from .._model.facet import Choice, as_choices
 from .._model.overlay import Overlay
@@ -31,7 +31,8 @@ def for_context(
     """Return the checklist for a context: without the tasks that apply to other services only.
 
     A task is dropped if it applies to certain values of a facet and none of them is chosen. A facet without a choice drops nothing. Tasks
-    that came after a dropped task come after its prerequisites instead, and a phase that becomes empty is dropped likewise. The result is
+    that came after a dropped task come after its prerequisites instead, and a phase that becomes empty is dropped likewise, as is a KPI for
+    which only dropped tasks asked. The result is
     tailored: :func:`servingchecklist.tailoring.explain` tells why each task was dropped.
 
     >>> tuple(task.id for task in for_context(model_serving(), tier="C"))
@@ -115,14 +116,24 @@ def _narrowed(checklist: Checklist, chosen: Mapping[str, Choice]) -> tuple[Choic
 
 
 def _dropped(checklist: Checklist, context: Mapping[str, Choice]) -> list[Change]:
-    gone: list[Change] = []
+    gone: list[DropTask] = []
     empty: list[Change] = []
     for phase in checklist.phases:
         reasons = {task.id: _why_not(task, context) for task in phase.tasks}
         gone += [DropTask(task, reason=reason) for task, reason in reasons.items() if reason]
         if reasons and all(reasons.values()):
             empty.append(DropPhase(phase.id, reason="none of its tasks is left"))
-    return gone + empty
+    return [*gone, *empty, *_unasked(checklist, {change.task for change in gone})]
+
+
+def _unasked(checklist: Checklist, gone: set[str]) -> list[Change]:
+    """Return changes that drop the KPIs for which only dropped tasks asked."""
+    kept = {name for task in checklist if task.id not in gone for one in task.criteria for name in one.kpis}
+    kept |= {name for audience in checklist.audiences for name in audience.kpis}
+    lost = {name for task in checklist if task.id in gone for one in task.criteria for name in one.kpis} - kept
+    return [
+        DropKpi(kpi.id, reason="only tasks of other contexts ask for it") for kpi in checklist.kpis if kpi.id in lost
+    ]
 
 
 def _why_not(task: Task, context: Mapping[str, Choice]) -> str:

@@ -15,7 +15,7 @@ from .._model.overlay import Overlay
 from .._namespace import NotebookDisplay, public
 from ..errors import Fault, InvalidError, UnknownNameError, invalid, nearest, show
 from .builder import Draft
-from .difference import FIELDS, PLACE, Key, Whole, diff, keys_of, plain_sides, reason_for, reasons_of, whole
+from .difference import FIELDS, PLACE, Diff, Key, Whole, diff, keys_of, plain_sides, reason_for, reasons_of, whole
 from .merge import KEY_OF, Merge
 from .tailor import changes_between, tailor
 
@@ -64,6 +64,7 @@ class Upgrade(Validated, NotebookDisplay):
         relinked: The ``after`` paths of tasks and phases that the overlay put after one that the new base has dropped; they now come after the
             prerequisites of the dropped one.
         title: The title of the old overlay.
+        replaced: Where a newer version took the place of the overlay, the differences in what the two make of their checklists; else None.
     """
 
     draft: Checklist = attrs.field(metadata=check(v.exactly(Checklist, "Checklist(...)")))
@@ -74,6 +75,9 @@ class Upgrade(Validated, NotebookDisplay):
     agreed: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], metadata=check(v.each(v.line)))
     relinked: tuple[str, ...] = attrs.field(default=(), converter=tuple_of[str], metadata=check(v.each(v.line)))
     title: str = attrs.field(default="", metadata=check(v.optional_line))
+    replaced: Diff | None = attrs.field(
+        default=None, metadata=check(v.optional(v.exactly(Diff, "diff(a, b)"))), kw_only=True
+    )
 
     @property
     def checklist(self) -> Checklist:
@@ -111,12 +115,18 @@ class Upgrade(Validated, NotebookDisplay):
             "conflicts": [plain_sides(conflict, conflict.path.rpartition(".")[2]) for conflict in self.conflicts],
             "agreed": list(self.agreed),
             "relinked": list(self.relinked),
+            "replaced": self.replaced.to_dict() if self.replaced is not None else None,
         }
 
 
 @public("tailoring")
 def upgrade(
-    old_base: Checklist, new_base: Checklist, overlay: Overlay, decisions: Mapping[str, Decision] | None = None
+    old_base: Checklist,
+    new_base: Checklist,
+    overlay: Overlay,
+    decisions: Mapping[str, Decision] | None = None,
+    *,
+    replacement: Overlay | None = None,
 ) -> Upgrade:
     """Upgrade a tailored checklist: carry its overlay over to a new version of its base.
 
@@ -131,22 +141,40 @@ def upgrade(
     Upgrade several overlays one by one: the old base with the first applied is the old base of the second, and likewise for the new. A
     context is better chosen again on the new version, with :func:`servingchecklist.for_context`, than upgraded.
 
+    An overlay that comes from a package or a colleague may have a new version as well. As ``replacement`` it takes the place of the old one:
+    it is applied to the new base as it is, nothing of the old one is carried over, and ``replaced`` tells what that changes. The overlays
+    above are then upgraded like all others, so a value that they and the new version have both changed is a conflict there.
+
     Args:
         old_base: The checklist that the overlay was made for.
         new_base: Its new version.
         overlay: The overlay to upgrade.
         decisions: The side that holds, by path, for conflicts that an earlier call reported. One decision may remove another conflict; a
             decision about a path without a conflict has no effect.
+        replacement: The newer version of the overlay, if that is to take its place. There is nothing to decide then, so give no decisions.
 
     Raises:
-        InvalidError: The overlay does not apply to the old base, an argument is invalid, or the decisions do not fit together: for
-            example, the prerequisites would have a cycle.
+        InvalidError: The overlay does not apply to the old base, or the replacement to the new one; the replacement has another id, or is
+            not newer, or there are decisions beside it; an argument is invalid; or the decisions do not fit together: for example, the
+            prerequisites would have a cycle.
         UnknownNameError: A decision names an unknown path.
     """
     require_kind(Checklist, {"$.old_base": old_base, "$.new_base": new_base})
     require_kind(Overlay, {"$.overlay": overlay})
     decided = _decided(decisions)
     ours = tailor(old_base, overlay)
+    if replacement is not None:
+        _check_replacement(overlay, replacement)
+        if decided:
+            hint = "leave the decisions out, or the replacement"
+            problem = "a replacement leaves nothing to decide"
+            raise InvalidError(
+                Fault("contradiction", f"$.decisions[{show(path)}]", problem, "", hint) for path in decided
+            )
+        draft = tailor(new_base, replacement)
+        return Upgrade(
+            draft, replacement, title=replacement.title, replaced=_replaced(overlay, ours, replacement, draft)
+        )
     named = reasons_of(overlay)
     reasons = {**named}
     reasons |= {
@@ -179,6 +207,44 @@ def upgrade(
         relinked=[key.path for key in merge.relinked],
         title=overlay.title,
     )
+
+
+def is_newer(version: str, than: str) -> bool:
+    """Return True if a version comes after another by their numbers. Of labels that are not numbers with dots, nobody knows."""
+    numbers, others = _numbers_of(version), _numbers_of(than)
+    return numbers is not None and others is not None and numbers > others
+
+
+def can_replace(version: str, than: str) -> bool:
+    """Return True if a version is newer than another. Labels of which nobody knows only have to differ."""
+    is_known = _numbers_of(version) is not None and _numbers_of(than) is not None
+    return is_newer(version, than) if is_known else version != than
+
+
+def _numbers_of(version: str) -> list[int] | None:
+    """Return the numbers of a version, without zeros at the end; None if it is not written as numbers with dots."""
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)*", version) is None:
+        return None
+    return [int(part) for part in re.sub(r"(\.0+)+$", "", version).split(".")]
+
+
+def _check_replacement(overlay: Overlay, replacement: Overlay) -> None:
+    """Check that an overlay can take the place of another: it is a newer version of the same."""
+    require_kind(Overlay, {"$.replacement": replacement})
+    if replacement.id != overlay.id:
+        hint = f"give a newer version of {overlay.id!r}"
+        raise invalid("not-a-copy", "$.replacement.id", "is another overlay", replacement.id, hint)
+    if not can_replace(replacement.version, overlay.version):
+        problem = f"is not newer than {overlay.version}, which it would replace"
+        hint = "give a newer version, or leave it out to carry the overlay over"
+        raise invalid("out-of-order", "$.replacement.version", problem, replacement.version, hint)
+
+
+def _replaced(overlay: Overlay, ours: Checklist, replacement: Overlay, draft: Checklist) -> Diff:
+    """Return the differences in what an overlay and its newer version set, add, drop or move; not those of the rest of the checklist."""
+    keys = {key for one in (overlay, replacement) for change in one.changes for key in keys_of(change)}
+    differences = [one for one in diff(ours, draft) if not keys.isdisjoint((one.key, one.key.whole))]
+    return Diff(overlay.label, replacement.label, replacement.title, differences, topic=draft.topic)
 
 
 def _decided(decisions: Mapping[str, Decision] | None) -> dict[str, Decision]:

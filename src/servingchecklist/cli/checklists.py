@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from .. import catalog
+from .. import _guides, catalog
 from .._model.checklist import Checklist
 from .._model.overlay import Overlay
 from .._planning.rules import abbreviate
@@ -85,6 +85,25 @@ def show_list(options: Namespace) -> int:
         cells = [cell.ljust(width) for cell, width in zip(_cells(entry), widths, strict=True)]
         print(inert("  ".join([*cells[:2], line_of(entry.fault)] if entry.fault else [*cells, _description(entry)])))
     return 1 if any(entry.fault for entry in entries) else 0
+
+
+def show_guide(options: Namespace) -> int:
+    """Print a guide or a section of it, the names of its sections, or those of all guides (``guide``)."""
+    name: str | None = options.name
+    guide, mark, section = (name or "").partition("#")
+    if name is not None and (section or not mark):
+        print(catalog.guide(name), end="")
+        return 0
+    if name is None:
+        rows = {guide: _guides.title_of(guide) for guide in catalog.guides()}
+    else:
+        catalog.guide(guide)  # for the error where there is no such guide
+        guide = _guides.name_in(guide) or guide
+        rows = {f"{guide}#{anchor}": heading for anchor, heading in _guides.headings_of(guide).items()}
+    width = max(map(len, rows))
+    for row, title in rows.items():
+        print(f"{row.ljust(width)}  {title}")
+    return 0
 
 
 def show_schema(options: Namespace) -> int:

@@ -12,7 +12,7 @@ from argparse import Namespace
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from .. import catalog
+from .. import _guides, catalog
 from .._launch.launch import Launch
 from .._model.checklist import Checklist
 from .._model.selection import Selection, marks
@@ -85,6 +85,9 @@ def _values(action: Action, given: Mapping[str, str]) -> Iterable[str]:
         return name[1:-1].split(",")
     if name in _FEW:
         return _FEW[name]
+    if name == "GUIDE":
+        sections = [f"{guide}#{anchor}" for guide in catalog.guides() for anchor in _guides.sections_of(guide)]
+        return [*catalog.guides(), *sections]
     if name == "FORMAT":
         return FORMATS
     if name in _SOURCES or action.dest == "launch":

@@ -324,10 +324,12 @@ def _last_of(launch: Launch, by: str) -> str:
 
 
 def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
-    from ..formats._phrases import though_open
+    from ..formats._phrases import though_early
 
+    known = set(before.history(task))
     now = now_of(after)
-    old, new = before.state(task, at=now_of(before)), after.state(task, at=now)
+    at = max((event.at for event in after.history(task) if event not in known), default=now)
+    old, new, then = before.state(task, at=now_of(before)), after.state(task, at=now), after.state(task, at=at)
     if old.owner != new.owner:
         change = f"owner {old.owner or 'none'} -> {new.owner or 'none'}"
     elif old.due != new.due:
@@ -340,7 +342,9 @@ def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
         change = f"waived until {new.waiver.expires.isoformat()}, which is over, so still {new.status.words}"
     else:
         change = f"{deed}, still {new.status.words}"
-    return change + (though_open(new.waits_for) if new.status.is_closed or deed == "begun" else "")
+    # Whether it waits for a day is told as of the time of the event, and what is open as of now.
+    early = new if then.waits_for else then
+    return change + (though_early(early) if new.status.is_closed or deed == "begun" else "")
 
 
 def _closed(launch: Launch) -> str:

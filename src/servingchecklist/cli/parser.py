@@ -84,7 +84,7 @@ A launch checklist for model serving. Without a command: what to do next.
 
 see     next            what to do next     status          how a launch stands
         review          what has happened   log, launches   events; launches
-        list            the catalog         critical-path   what holds the date
+        list, guide     catalog; guides     critical-path   what holds the date
 plan    forecast        the finish date     levers          what moves it
         calibration     how dates held
 tailor  tailor, explain overlays, origins   diff, upgrade   versions
@@ -231,6 +231,14 @@ def _add_checklists(command: Command) -> None:
     )
     help = "list only what packs offer; an entry that cannot be used is listed as malformed, with the reason"
     parser.add_argument("--packs", action="store_true", help=help)
+    more = "For example: servingchecklist guide execution#c6"
+    help = "print a guide to a phase or to a kind of service, in Markdown, or list the guides"
+    parser = command("guide", checklists.show_guide, help, more=more)
+    help = (
+        "the name of the guide, NAME# to list its sections, or NAME#SECTION for one of them, of which the words up to "
+        "a hyphen are enough if no other begins so (default: list the names)"
+    )
+    parser.add_argument("name", nargs="?", metavar="GUIDE", help=help)
     help = "check files, and print each fault with its line"
     parser = command("check", checklists.check, help, "--no-limits", "--json")
     parser.add_argument("files", nargs="+", metavar="FILE", help=f"a file in {READABLE}; - is standard input")
@@ -272,12 +280,16 @@ def _add_tailoring(command: Command) -> None:
     parser = command("upgrade", tailoring.show_upgrade, help, "--no-limits", "--json", "--quiet", more=more)
     help = f"the checklist that the overlays are for: {SOURCE}; without OVERLAY a tailored checklist, whose own overlays and context are carried over"
     parser.add_argument("old", metavar="OLD", help=help)
-    parser.add_argument("new", metavar="NEW", help="its next version")
+    help = "its next version (default: what the catalog has under the id of the checklist that OLD was made of)"
+    parser.add_argument("new", nargs="?", metavar="NEW", help=help)
     help = f"an overlay: {SOURCE}; several are carried over in this order (default: those that OLD holds)"
     parser.add_argument("overlays", nargs="*", metavar="OVERLAY", help=help)
     for option, side in (("--ours", "the overlay"), ("--theirs", "NEW")):
         help = f"resolve the conflict at this path, such as tasks.c4.priority, with the value of {side}; repeatable"
         parser.add_argument(option, action="extend", type=ids, default=[], metavar="PATH", help=help)
+    help = f"put a newer version of an overlay in the place of the one with its id: {SOURCE}; repeatable"
+    parser.add_argument("--replace", action="append", default=[], metavar="OVERLAY", help=help)
+    add(parser, "--context", help="choose this on a facet of NEW, in place of what OLD has chosen on it; repeatable")
     for flags, holds in ((OUTPUT, "overlay for NEW"), (("--checklist",), "upgraded checklist")):
         help = f"write the {holds} to a .toml, .json or .yaml file, or - for standard output (default: do not write it)"
         parser.add_argument(*flags, dest=flags[-1].strip("-"), metavar="FILE", help=help)

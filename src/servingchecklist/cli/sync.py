@@ -86,9 +86,9 @@ def sync(options: Namespace) -> int:
 
 
 def _deed(event: TaskEvent, launch: Launch) -> str:
-    from ..formats._phrases import though_open
+    from ..formats._phrases import though_early
 
     if isinstance(event, StepEvent):
         return f"{event.kind} {event.step}"
     state = launch.state(event.task, at=now_of(launch))
-    return event.kind + (though_open(state.waits_for) if state.status.is_closed else "")
+    return event.kind + (though_early(state) if state.status.is_closed else "")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import shlex
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import attrs
 
+from .. import catalog
 from .._text import join_words, printable
-from ..errors import Fault, InvalidError, UnknownNameError, member, nearest, show, show_path
+from ..errors import ChecklistError, Fault, InvalidError, UnknownNameError, member, nearest, show, show_path
 from .output import (
     FaultyValueError,
     UsageError,
@@ -163,8 +165,10 @@ def show_upgrade(options: Namespace) -> int:
     """Upgrade overlays to the next version of their checklist (``upgrade``)."""
     _check_upgrade(options)
     inputs = _to_upgrade(options)
-    _check_number(options, len(inputs.overlays))
+    _check_number(options, len(inputs.overlays), len(inputs.replacements))
+    _tell_newer(options, inputs)
     upgrades = _upgrades(options, inputs)
+    _check_context(options, upgrades[-1][1].draft if upgrades else inputs.new)
     has_conflicts = any(upgrade.conflicts for _, upgrade in upgrades)
     result = None if has_conflicts else _upgraded(options, inputs, upgrades)
     if "-" in (options.output, options.checklist):
@@ -182,7 +186,8 @@ def show_upgrade(options: Namespace) -> int:
             print("servingchecklist: nothing was written; resolve the conflicts first", file=sys.stderr)
         return 1
     if options.output is not None:
-        write_to(options.output, upgrades[-1][1].overlay)
+        (overlay,) = [upgrade.overlay for _, upgrade in upgrades if upgrade.replaced is None]
+        write_to(options.output, overlay)
     if options.checklist is not None:
         write_to(options.checklist, result)
     return 0
@@ -200,16 +205,18 @@ def _check_upgrade(options: Namespace) -> None:
     _check_printed(options.json or options.format, options.output, options.checklist)
 
 
-def _check_number(options: Namespace, number: int) -> None:
-    """Refuse options that are for one overlay where there is none, or there are several."""
-    count = "there are several" if number else "there is none"
-    if number != 1 and options.output is not None:
+def _check_number(options: Namespace, number: int, replaced: int) -> None:
+    """Refuse options that are for one overlay where there is none, or there are several. A file needs one that is not replaced."""
+    carried = number - replaced
+    if carried != 1 and options.output is not None:
         hint = "write the upgraded checklist with --checklist"
-        if options.overlays:
+        if options.overlays and carried:
             hint = "upgrade them one by one: the second starts from OLD and NEW with the first applied, and so on"
+        count = "there are several" if carried else "there is none"
         raise usage_error(f"--output writes one overlay, and {count}", show_path(options.output), hint)
     if number != 1 and options.format == "html":
         hint = "print text or markdown" + (", or name one" if options.overlays else "")
+        count = "there are several" if number else "there is none"
         raise usage_error(f"an HTML page shows one overlay, and {count}", "", hint)
 
 
@@ -222,21 +229,26 @@ class _Inputs:
         new: Its next version.
         overlays: The overlays with the names used in messages, the lowest first.
         context: The values that are chosen at the end, by facet.
+        replacements: The overlays that take the place of others, with the names used in messages, by their id.
     """
 
     old: Checklist
     new: Checklist
     overlays: Sequence[tuple[str, Overlay]]
     context: Mapping[str, Sequence[str]]
+    replacements: Mapping[str, tuple[str, Overlay]]
 
 
 def _to_upgrade(options: Namespace) -> _Inputs:
-    old, new = load_checklist(options.old, options), load_checklist(options.new, options)
+    old = load_checklist(options.old, options)
     if options.overlays:
-        return _Inputs(old, new, [(name, load_overlay(name, options)) for name in options.overlays], {})
+        new = load_checklist(options.new, options)
+        overlays = [(name, load_overlay(name, options)) for name in options.overlays]
+        return _Inputs(old, new, overlays, {}, _replacements(options, overlays))
     if old.base is None:
         hint = "name its overlays after NEW, or give a tailored checklist as OLD"
         raise usage_error("this checklist has no overlays to carry over", show_path(options.old), hint)
+    new = load_checklist(options.new or _id_in_catalog(old.base), options)
     from .._tailoring.context import CONTEXT
     from .._tailoring.tailor import changed_by_hand
 
@@ -245,7 +257,80 @@ def _to_upgrade(options: Namespace) -> _Inputs:
     layers = [*old.layers, *([by_hand] if by_hand else [])]
     # Tasks that a context has dropped are not dropped for good, so the context is applied again to the next version.
     overlays = [(layer.id, layer) for layer in layers if layer.id != CONTEXT]
-    return _Inputs(old.base, new, overlays, {choice.facet: choice.values for choice in old.context})
+    context = {choice.facet: choice.values for choice in old.context}
+    return _Inputs(old.base, new, overlays, context, _replacements(options, overlays))
+
+
+def _id_in_catalog(base: Checklist) -> str:
+    """Return the id of the checklist that another was made of, if the catalog has one of that id."""
+    if base.id not in catalog.ids():
+        raise usage_error(
+            "the catalog has no version of this checklist", show(base.id), "name the next version after OLD"
+        )
+    return base.id
+
+
+def _replacements(options: Namespace, overlays: Sequence[tuple[str, Overlay]]) -> dict[str, tuple[str, Overlay]]:
+    """Return the overlays after ``--replace`` by their ids. Each is a newer version of one overlay that is carried over."""
+    from .._tailoring.upgrade import can_replace
+
+    layers = [overlay for _, overlay in overlays]
+    found: dict[str, tuple[str, Overlay]] = {}
+    for name in options.replace:
+        replacement = load_overlay(name, options)
+        versions = [layer.version for layer in layers if layer.id == replacement.id]
+        problem = hint = ""
+        if replacement.id in found:
+            problem, hint = "is there twice", "name one version of it"
+        elif not versions:
+            names = [layer.id for layer in layers]
+            problem = "is not among the overlays that are carried over"
+            hint = nearest(replacement.id, names) if names else "leave it out; there are none"
+        elif len(versions) > 1:
+            problem, hint = "is there in several layers", "name the base as OLD, and the overlays that you want"
+        elif not can_replace(replacement.version, versions[0]):
+            problem, hint = f"is not newer than {versions[0]}", "leave it out to carry that version over"
+        if problem:
+            raise UsageError([Fault("usage", "--replace", problem, show(replacement.label), hint)])
+        found[replacement.id] = name, replacement
+    return found
+
+
+def _tell_newer(options: Namespace, inputs: _Inputs) -> None:
+    """Tell on standard error which overlays have a newer version in the catalog that is not asked for, and how to ask for it."""
+    from .._tailoring.upgrade import is_newer
+
+    newer: list[Overlay] = []
+    ids = [overlay.id for _, overlay in inputs.overlays]
+    for _, overlay in inputs.overlays:
+        # Of an overlay in several layers none can be replaced.
+        if overlay.id not in inputs.replacements and ids.count(overlay.id) == 1:
+            with suppress(ChecklistError):  # the catalog has none of that id, or a pack that cannot be used
+                entry = catalog.overlay(overlay.id)
+                if is_newer(entry.version, overlay.version) and entry.base in ("", inputs.new.id):
+                    newer.append(entry)
+    if newer:
+        words = ["servingchecklist", "upgrade", options.old, *([options.new] if options.new else []), *options.overlays]
+        for name in (*options.replace, *(overlay.id for overlay in newer)):
+            words += ["--replace", name]
+        words += _repeated(options)
+        labels = join_words([overlay.label for overlay in newer])
+        command = printable(shlex.join(words))
+        print(f"servingchecklist: newer in the catalog: {labels}; replace with: {command}", file=sys.stderr)
+
+
+def _repeated(options: Namespace) -> list[str]:
+    """Return the options of an upgrade that stay the same when more overlays are replaced.
+
+    Decisions are not among them, since other conflicts may be open then. Nor is ``--output``: it writes the one overlay that is carried
+    over, which is then replaced.
+    """
+    words: list[str] = []
+    for facet, values in options.context.items():
+        words += ["--context", f"{facet}={','.join(values)}"]
+    if options.checklist is not None:
+        words += ["--checklist", options.checklist]
+    return words + ["--no-limits"] * options.no_limits
 
 
 def _upgrades(options: Namespace, inputs: _Inputs) -> list[tuple[str, Upgrade]]:
@@ -256,7 +341,10 @@ def _upgrades(options: Namespace, inputs: _Inputs) -> list[tuple[str, Upgrade]]:
     conflicts: set[str] = set()
     for name, overlay in inputs.overlays:
         ours = _apply(old, name, overlay)
-        result, paths = _upgrade(old, new, overlay, decisions)
+        if overlay.id in inputs.replacements:
+            result, paths = _replace(old, new, overlay, *inputs.replacements[overlay.id]), set[str]()
+        else:
+            result, paths = _upgrade(old, new, overlay, decisions)
         upgrades.append((name, result))
         conflicts |= paths
         old, new = ours, result.draft
@@ -274,22 +362,59 @@ def _upgrades(options: Namespace, inputs: _Inputs) -> list[tuple[str, Upgrade]]:
     return upgrades
 
 
+def _check_context(options: Namespace, draft: Checklist) -> None:
+    """Refuse values of ``--context`` that the upgraded checklist does not know, also while conflicts are open."""
+    from .._tailoring.context import for_context
+
+    if options.context:
+        with _faults_name_context(options.context):
+            for_context(draft, options.context)
+
+
 def _upgraded(options: Namespace, inputs: _Inputs, upgrades: Sequence[tuple[str, Upgrade]]) -> Checklist:
     """Return the upgraded checklist, for the context of the old one."""
     from .._tailoring.context import for_context
 
     checklist = upgrades[-1][1].checklist if upgrades else inputs.new
-    if not inputs.context:
+    choices = {**inputs.context, **options.context}
+    if not choices:
         return checklist
     try:
-        narrowed = for_context(checklist, inputs.context)
+        narrowed = for_context(checklist, choices)
     except (UnknownNameError, InvalidError) as error:
         hint = "name the base as OLD and its overlays, and choose a context with: servingchecklist tailor --context"
-        faults = [attrs.evolve(fault, path="$.context", hint=hint) for fault in error.faults]
+        faults = [attrs.evolve(_with_choice(fault, hint), path="$.context") for fault in error.faults]
         raise FaultyValueError(options.old, faults) from None
     context = join_words([str(choice) for choice in narrowed.context])
-    print(f"servingchecklist: context applied again: {context}", file=sys.stderr)
+    again = "" if options.context else " again"
+    print(f"servingchecklist: context applied{again}: {context}", file=sys.stderr)
+    _tell_not_chosen(inputs, narrowed)
     return narrowed
+
+
+def _tell_not_chosen(inputs: _Inputs, narrowed: Checklist) -> None:
+    """Tell on standard error which facets are new and have no value yet: tasks for all of their values are left in."""
+    old = {facet.id for facet in inputs.old.facets}
+    new = {facet.id for facet in inputs.new.facets} - old - {choice.facet for choice in narrowed.context}
+    if facets := [facet for facet in narrowed.facets if facet.id in new]:
+        names = join_words([f"{facet.id} ({join_words([*facet.values], 'or')})" for facet in facets])
+        words = " ".join(f"--context {facet.id}=VALUE" for facet in facets)
+        print(f"servingchecklist: not chosen: {names}; choose with {words}", file=sys.stderr)
+
+
+def _with_choice(fault: Fault, hint: str) -> Fault:
+    """Return the fault of an old choice with a hint: a value that NEW does not know is chosen anew."""
+    if fault.code == "unknown-value":
+        hint = f"{fault.hint}; choose again with --context {fault.path.removeprefix('$.')}=VALUE"
+    return attrs.evolve(fault, hint=hint)
+
+
+def _replace(old: Checklist, new: Checklist, overlay: Overlay, name: str, replacement: Overlay) -> Upgrade:
+    """Put a newer version of an overlay in its place."""
+    from .._tailoring.upgrade import upgrade
+
+    _apply(new, name, replacement)  # for faults that name it
+    return upgrade(old, new, overlay, replacement=replacement)
 
 
 def _upgrade(

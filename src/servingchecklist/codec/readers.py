@@ -273,7 +273,7 @@ FIELDS: Mapping[str, Reader] = {
     **dict.fromkeys(("after", "also_after", "labels", "also_labels", "tips", "clear", "kpis", "binds"), read_names),
     **dict.fromkeys(("when", "context"), read_choices),
     "where": _read_conditions,
-    **dict.fromkeys(("max_age", "longest_waiver", "quantile"), _stated),
+    **dict.fromkeys(("max_age", "longest_waiver", "quantile", "wait_days"), _stated),
     **dict.fromkeys(("at_most", "at_least", "offered", "span", "tolerance", "within"), READERS[Quantity]),
     "headers": read_annotations,
     "json": _table("a table of values", "{ '/outputs/0/datatype' = 'FP32' }", as_values),

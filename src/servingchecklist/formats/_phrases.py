@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from .._model.task import Status
 from .._model.timestamps import day_of
 from .._planning.calendar import EVERY_DAY
 from .._planning.distribution import LEVELS
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from .._launch.gate import Gate
-    from .._launch.results import Tally
+    from .._launch.results import Tally, TaskState
     from .._launch.review import Review
     from .._planning.critical_path import CriticalPath, Estimate
     from .._planning.distribution import Distribution
@@ -32,10 +33,16 @@ MOST_ROWS = 24
 """The maximum number of rows in a table of finish days; where there are more days, several share a row."""
 
 
-def though_open(prerequisites: Sequence[str]) -> str:
-    """Return the end of a sentence about a task that was begun or closed while prerequisites are open; empty where none is."""
-    verb = "is" if len(prerequisites) == 1 else "are"
-    return f", though {join_words(abbreviate([*prerequisites]))} {verb} open" if prerequisites else ""
+def though_early(state: TaskState) -> str:
+    """Return the end of a sentence about a task that was begun or finished while prerequisites are open or before its first day.
+
+    It is empty for any other task, also for one that is waived or not applicable before its first day: nobody works on that.
+    """
+    if state.waits_for:
+        verb = "is" if len(state.waits_for) == 1 else "are"
+        return f", though {join_words(abbreviate([*state.waits_for]))} {verb} open"
+    is_worked = state.status in (Status.DOING, Status.DONE)
+    return f", though its first day is {state.not_before}" if state.not_before and is_worked else ""
 
 
 def findings(gate: Gate) -> str:

@@ -12,6 +12,7 @@ from .._planning.rules import abbreviate
 from .._text import count, join_words
 from ..errors import Fault, InvalidError, invalid
 from . import _phrases
+from ._views.checklist import wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -294,13 +295,18 @@ class Graph:
             return "closed"
         return "critical" if task.id in self.critical else f"slack {_phrases.days(self._spans[task.id].slack)}"
 
+    def wait(self, task: Task) -> str:
+        """Return the days that a task waits after others; empty where it waits for none, and once it is closed."""
+        return "" if task.id in self.closed else "".join(wait(task, self.checklist))
+
     def describe(self, task: Task) -> str:
         """Return the full description of a task, in one line."""
         phase = self.checklist.phase_of(task)
-        behind = f", after {join_words(abbreviate(list(phase.after)))}" if phase.after else ""
-        parts = [f"{task.id} {self.checklist.title_of(task)}", f"phase {phase.title}{behind}"]
+        order = f", after {join_words(abbreviate(list(phase.after)))}" if phase.after else ""
+        parts = [f"{task.id} {self.checklist.title_of(task)}", f"phase {phase.title}{order}"]
         if task.after:
             parts.append(f"after {join_words(abbreviate(list(task.after)))}")
+        parts += wait(task, self.checklist)
         if task.not_before:
             parts.append(f"not before {task.not_before}")
         if task.effort:

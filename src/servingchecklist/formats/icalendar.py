@@ -47,10 +47,12 @@ from .._text import count, join_words
 from ..errors import invalid, missing_package
 from . import _phrases
 from ._pictures import check_span
+from ._views.checklist import wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from .._model.task import Task
     from .._planning.calendar import Calendar
     from .._planning.forecast import PhaseForecast, Slot, TaskForecast
 
@@ -190,7 +192,7 @@ def _work(forecast: Forecast) -> Iterator[_Event]:
             if len(runs) > 1:
                 lines.append(f"Part {number} of {len(runs)}")
             is_past = task.id not in open_tasks or last < forecast.start
-            lines += ["Worked"] if is_past else _expected(open_tasks[task.id])
+            lines += ["Worked"] if is_past else [*_wait(forecast, task), *_expected(open_tasks[task.id])]
             yield _Event(("work", task.id, str(number)), first, last, forecast.title_of(task), lines)
 
 
@@ -213,6 +215,11 @@ def _runs(slots: Iterable[tuple[Slot, Calendar]], most: int) -> list[tuple[date,
 def _expected(task: TaskForecast) -> Iterator[str]:
     yield "In the median schedule, in which each task takes its own median duration"
     yield f"{_finish(task)}; critical in {_phrases.percent(task.criticality)} of the samples"
+
+
+def _wait(forecast: Forecast, task: Task) -> list[str]:
+    """Return a line with the days that a task waits after the last of its prerequisites; nothing where it waits for nothing."""
+    return [words.capitalize() for words in wait(task, forecast.checklist)]
 
 
 def _id_and_owner(task_id: str, owner: str | None) -> str:

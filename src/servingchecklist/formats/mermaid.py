@@ -199,8 +199,8 @@ def _graph(graph: Graph) -> Iterator[str]:
             continue
         yield f'    subgraph p{number}["{lead(str(number), phase.title)}{_label(phase.title)}"]'
         for task in phase.tasks:
-            brief = graph.brief(task)
-            yield f'        t{place}["{task.id}{f", {_escape(brief)}" if brief else ""}<br>{_label(task.title)}"]'
+            facts = ", ".join(filter(None, (task.id, graph.wait(task), _escape(graph.brief(task)))))
+            yield f'        t{place}["{facts}<br>{_label(task.title)}"]'
             place += 1
         yield "    end"
     for number, phase in enumerate(graph.gates, len(tasks)):

@@ -5,21 +5,23 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ..._guides import name_in
 from ..._model.task import Priority
-from ..._text import join_words, lead, without_number
+from ..._text import count, join_words, lead, without_number
 from .._document import Bullets, Code, Document, Fact, Field, Fields, Item, Items, Link, Paragraph, Section
 from .._layout import blocks as prose
 from .._layout import inline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
 
     from ..._model.checklist import Checklist
     from ..._model.effort import Effort
     from ..._model.facet import Choice
-    from ..._model.task import Phase, Task
+    from ..._model.task import Phase, Reference, Task
     from ..._planning.ordering import Recommendation, Recommendations
-    from .._document import Block, Line
+    from .._document import Block, Inline, Line
 
 _NEXT = "What to do next"
 
@@ -30,7 +32,7 @@ def checklist(value: Checklist) -> Document:
     blocks += [*prose(value.description), *_marks(value)]
     for number, phase in enumerate(value.phases, 1):
         titles = map(value.title_of, phase.tasks)
-        blocks.append(phase_section(number, phase, [*_of_phase(phase), *_items(phase.tasks, titles)]))
+        blocks.append(phase_section(number, phase, [*_of_phase(phase), *_items(phase.tasks, titles, value)]))
     if value.kpis or value.audiences or value.gates:
         from . import proof  # few checklists have any
 
@@ -94,11 +96,25 @@ def terms(task: Task) -> list[str]:
     return [*first_day(task), *([f"role {task.role}"] if task.role else [])]
 
 
-def waits(ids: Sequence[str]) -> Line:
-    """Return the tasks that a task waits for; of those of a large phase the first."""
-    if len(ids) <= _MOST_NAMED:
-        return ("waits for ", Code(ids))
-    return ("waits for ", Code(ids[:_MOST_NAMED]), f", and {len(ids) - _MOST_NAMED} more")
+def wait(task: Task, checklist: Checklist | None = None) -> list[str]:
+    """Return the days that a task waits after the last of its prerequisites; nothing where it waits for nothing.
+
+    Without its checklist a task does not tell if its phase comes after others, so the days are returned as it states them.
+    """
+    is_waiting = task.wait_days and (checklist is None or checklist.waits_for(task))
+    return [f"waits {count(task.wait_days, 'day')}"] if is_waiting else []
+
+
+def waits(ids: Sequence[str], task: Task | None = None) -> Line:
+    """Return the tasks that a task waits for; of those of a large phase the first. A task that waits some days says so."""
+    more = [f", and {len(ids) - _MOST_NAMED} more"] * (len(ids) > _MOST_NAMED)
+    more += [f", then {count(task.wait_days, 'day')}"] if task and task.wait_days else []
+    return ("waits for ", Code(ids[:_MOST_NAMED]), *more)
+
+
+def waits_until(task: Task, day: date | None) -> list[str]:
+    """Return the first day of a task after its wait, where that is to come; nothing where the day is its own."""
+    return [f"waits until {day}"] if day and day != task.not_before else []
 
 
 @lru_cache(maxsize=256)  # most tasks state one of a few efforts
@@ -132,7 +148,20 @@ def _of_phase(phase: Phase) -> Iterator[Block]:
         yield Paragraph(["after phase " if len(phase.after) == 1 else "after phases ", Code(phase.after)], "meta")
     yield from _marks(phase)
     if phase.guide:
-        yield Paragraph(["Guide: ", Link(phase.guide)])
+        yield Paragraph(["Guide: ", *page(phase.guide)])
+
+
+def page(reference: Reference) -> list[Inline]:
+    """Return a page to read on: a link, or the command that prints it where it is a guide of this package."""
+    if guide := name_in(reference.url):
+        return [f"{reference.title} (", Code([f"servingchecklist guide {guide}"]), ")"]
+    return [Link(reference)]
+
+
+def pages(references: Iterable[Reference]) -> list[Block]:
+    """Return pages to read on as a list; nothing where there are none."""
+    lines = [page(reference) for reference in references]
+    return [Bullets(lines)] if lines else []
 
 
 def _marks(part: Checklist | Phase) -> Iterator[Block]:
@@ -163,14 +192,15 @@ def by_section(tasks: Sequence[Task], items: Iterable[Item], role: str = "") -> 
             yield Section(section, [block]) if section else block
 
 
-def _items(tasks: Sequence[Task], titles: Iterable[str]) -> Iterator[Block]:
-    return by_section(tasks, map(_item, tasks, titles))
+def _items(tasks: Sequence[Task], titles: Iterable[str], whole: Checklist | None = None) -> Iterator[Block]:
+    return by_section(tasks, [_item(task, title, whole) for task, title in zip(tasks, titles, strict=True)])
 
 
-def _item(task: Task, title: str) -> Item:
+def _item(task: Task, title: str, whole: Checklist | None) -> Item:
     facts = [*own_facts(task), *terms(task)]
     if task.after:
         facts.append(("after ", Code(task.after)))
+    facts += wait(task, whole)
     if task.when:
         facts.append(f"where {choices(task.when)}")
     facts += [f"gate{'s' if len(task.gates) > 1 else ''} {join_words(list(task.gates))}"] if task.gates else []
@@ -189,7 +219,7 @@ def details(task: Task, boxes: Sequence[Bullets] = ()) -> list[Block]:
         body += criteria(task.criteria)
     body += annotation_fields(task.annotations)
     if task.references:
-        body.append(Bullets([[Link(reference)] for reference in task.references]))
+        body += [Paragraph("Further reading:", "meta"), *pages(task.references)]
     return body
 
 
@@ -219,8 +249,8 @@ def _ranked(value: Recommendations) -> Iterator[Block]:
     under_way = abbreviate([f"{task} is under way ({who})" for task, who in value.under_way])
     waiting = abbreviate(
         [
-            f"{each.id} waits for {join_words(abbreviate(list(each.waits_for)) or [str(each.task.not_before)])}"
-            for each in value.waiting
+            f"{each.id} waits {f'for {join_words(abbreviate(list(each.waits_for)))}' if each.waits_for else f'until {each.not_before}'}"
+            for each in sorted(value.waiting, key=lambda one: bool(one.waits_for))
         ]
     )
     words = "; ".join([*blocked, *under_way] or waiting)
@@ -232,9 +262,9 @@ def _ranked(value: Recommendations) -> Iterator[Block]:
 
 def _recommended(recommendation: Recommendation) -> Item:
     task = recommendation.task
-    facts = [*own_facts(task), *terms(task)]
+    facts = [*own_facts(task), *terms(task), *waits_until(task, recommendation.not_before)]
     if recommendation.waits_for:
-        facts.append(waits(recommendation.waits_for))
+        facts.append(waits(recommendation.waits_for, task))
     reasons = [reason for reason in recommendation.reasons if reason != task.priority.value]  # it is a fact already
     body = [Bullets(reasons)] if reasons else []
     title = without_number(recommendation.title)

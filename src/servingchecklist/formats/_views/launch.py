@@ -20,7 +20,6 @@ from .._document import (
     Figure,
     Item,
     Items,
-    Link,
     Paragraph,
     Progress,
     Row,
@@ -29,7 +28,7 @@ from .._document import (
 )
 from .._layout import blocks as prose
 from .._layout import inline
-from .checklist import by_section, details, labels, next_section, phase_section, terms, waits
+from .checklist import by_section, details, labels, next_section, page, pages, phase_section, terms, waits, waits_until
 from .planning import stated_options
 
 if TYPE_CHECKING:
@@ -147,7 +146,7 @@ def _overall(tally: Tally) -> str:
 def _item(task: Task, state: TaskState, at: datetime) -> Item:
     status, priority = state.status.value, task.priority.value
     facts: list[Fact | Line] = [Fact(_status(state, at), f"status {status}"), Fact(priority, f"priority {priority}")]
-    facts += _facts(state, at)
+    facts += _facts(state, at, task)
     boxes = _boxes(state)
     # Steps are worth a line each while work is under way, and where some are ticked and some are not.
     shown = boxes if state.status is Status.DOING or len({step.done for step in state.steps}) > 1 else []
@@ -173,7 +172,7 @@ def _boxes(state: TaskState) -> list[Bullets]:
 def _body(state: TaskState, at: datetime | None) -> list[Block]:
     """Return the reason for the status of a task, its references and its latest note."""
     reasons: list[Line] = [reason] if (reason := _reason(state, at)) else []
-    lines = [*reasons, *([Link(reference)] for reference in state.references)]
+    lines = [*reasons, *map(page, state.references)]
     body: list[Block] = [Bullets(lines)] if lines else []
     if state.note:
         day = f", {day_of(state.note_at, at or state.note_at)}" if state.note_at else ""
@@ -193,11 +192,13 @@ def _status(state: TaskState, at: datetime | None = None) -> str:
     return f"{state.status.words} {'on' if state.status is Status.DONE else 'since'} {day_of(since, at or since)}"
 
 
-def _facts(state: TaskState, at: datetime | None) -> Iterator[Fact | Line]:
+def _facts(state: TaskState, at: datetime | None, task: Task | None = None) -> Iterator[Fact | Line]:
     if state.owner:
         yield f"owner {state.owner}"
     if state.waits_for and not state.status.is_closed:
-        yield waits(state.waits_for)
+        yield waits(state.waits_for, task)
+    if task and state.status is Status.TODO:
+        yield from waits_until(task, state.not_before)
     if state.due:
         late = 0 if at is None or state.status.is_closed else (at.date() - state.due).days
         due = f"due {state.due.isoformat()}"
@@ -295,8 +296,7 @@ def _review_items(items: Sequence[ReviewItem]) -> Items:
 
 def _proof(item: ReviewItem) -> list[Block]:
     """Return the references and the note of the event behind an entry."""
-    links: list[Block] = [Bullets([[Link(reference)] for reference in item.references])] if item.references else []
-    return [*links, *prose(item.note)]
+    return [*pages(item.references), *prose(item.note)]
 
 
 def _forecast(review: Review) -> Iterator[Section]:

@@ -12,7 +12,7 @@ from ..._planning.rules import abbreviate
 from ..._text import count, join_words, without_number
 from .. import _phrases
 from .._document import Bullets, Document, Field, Fields, Figure, Item, Items, Paragraph, Row, Section, Strong, Table
-from .checklist import first_day
+from .checklist import first_day, waits_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +92,12 @@ def critical_path(value: CriticalPath) -> Document:
             Item(
                 without_number(value.checklist[span.id].title),
                 span.id,
-                [_phrases.working_days(span.early_finish - span.early_start), *first_day(value.checklist[span.id])],
+                [
+                    _phrases.working_days(span.early_finish - span.early_start),
+                    *first_day(value.checklist[span.id]),
+                    *_wait(value, span),
+                    *waits_until(value.checklist[span.id], value.first_days.get(span.id)),
+                ],
             )
             for span in spans
         ]
@@ -270,6 +275,16 @@ def _slack(path: CriticalPath) -> Section:
         rows.append(Row(Item(path.checklist[span.id].title, span.id), [*map(_phrases.days, days), _slack_of(span)]))
     start = path.start.isoformat() if path.start else "the start"
     return Section(f"Working days from {start}", [Table(("Task", *columns), rows, numbers=columns)])
+
+
+def _wait(path: CriticalPath, span: Span) -> list[str]:
+    """Return the days that a task waits after open tasks; nothing where it does not."""
+    task = path.checklist[span.id]
+    ends = {other.id: other.early_finish for other in path} if task.wait_days else {}
+    is_waiting = any(
+        ends.get(other.id, span.early_start) < span.early_start for other in path.checklist.waits_for(task)
+    )
+    return [f"waits {count(task.wait_days, 'day')}"] if is_waiting else []
 
 
 def _slack_of(span: Span) -> str:

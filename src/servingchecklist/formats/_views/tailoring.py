@@ -23,10 +23,10 @@ from ..._model.changes import (
 from ..._model.kpi import Kpi
 from ..._model.task import Phase, Task
 from ..._text import count, join_words
-from .._document import Bullets, Code, Document, Fact, Field, Fields, Item, Items, Link, Paragraph, Row, Section, Table
+from .._document import Code, Document, Fact, Field, Fields, Item, Items, Paragraph, Row, Section, Table
 from .._layout import blocks as prose
 from . import values
-from .checklist import layers_in_words
+from .checklist import layers_in_words, pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -56,8 +56,7 @@ def overlay(value: Overlay) -> Document:
     """Return an overlay: its changes, numbered, each with its reason."""
     blocks: list[Block] = [Paragraph(f"{value.label}, for {value.base or 'any checklist'}")]
     blocks += [Section("Changes", [_changes(value)])] if value.changes else [Paragraph("It changes nothing.")]
-    if value.references:
-        blocks.insert(1, Bullets([[Link(reference)] for reference in value.references]))
+    blocks[1:1] = pages(value.references)
     blocks[1:1] = prose(value.description)
     return Document(value.title, blocks)
 
@@ -158,17 +157,25 @@ def _grouped(entries: Iterable[_Entry]) -> dict[str, list[list[_Entry]]]:
     return {what: list(by_id.values()) for what, by_id in groups.items()}
 
 
-def _differences(group: Sequence[Sequence[Difference]], topic: str) -> Block:
+def _differences(group: Sequence[Sequence[Difference]], topic: str, *, is_short: bool = False) -> Block:
+    """Return differences as items, one for each task, phase or KPI. Short ones only name the long fields that have changed."""
+    list_fields = _short_fields if is_short else _fields
     if not group[0][0].id:
-        return Fields([*_fields(group[0])])
+        return Fields([*list_fields(group[0])])
     items: list[Item] = []
     for entries in group:
         first, kinds = entries[0], {entry.kind for entry in entries}
         mark = " and ".join(kind for kind in _KINDS if kind in kinds)
         title = f"{first.title} ({topic})" if first.what == "task" and topic else first.title
-        body = [Fields(fields)] if (fields := [*_fields(entries)]) else []
+        body = [Fields(fields)] if (fields := [*list_fields(entries)]) else []
         items.append(Item(title, first.id, [Fact(mark, "status")], body))
     return Items(items)
+
+
+def _short_fields(entries: Sequence[Difference]) -> Iterator[Field]:
+    yield from _fields([entry for entry in entries if entry.field not in values.LONG])
+    if names := [values.name_of(entry.field) for entry in entries if entry.field in values.LONG]:
+        yield Field("other words in", [join_words(names)])
 
 
 def _fields(entries: Sequence[Difference]) -> Iterator[Field]:
@@ -222,8 +229,13 @@ def _rows(origin: Origin) -> Iterator[Row]:
 
 
 def upgrade(value: Upgrade) -> Document:
-    """Return an upgrade: the open conflicts, the changes made on both sides, the relinked tasks, and what the overlay still changes."""
+    """Return an upgrade: the open conflicts, the changes made on both sides, the relinked tasks, and what the overlay still changes.
+
+    Where a newer version took the place of the overlay, it is what that changes.
+    """
     overlay, draft = value.draft_overlay, value.draft
+    if value.replaced is not None:
+        return _replaced(value.title or overlay.title, value.replaced, draft)
     groups: list[tuple[str, str, list[Block]]] = []
     if value.conflicts:
         conflicts = [_conflict(conflict, draft) for conflict in value.conflicts]
@@ -247,6 +259,16 @@ def upgrade(value: Upgrade) -> Document:
         Section(heading, [*[Paragraph(note, "prose")] * bool(note), *blocks]) for heading, note, blocks in groups
     ]
     return Document(f"Upgrade: {value.title or overlay.title}", [*map(Paragraph, lines), *sections])
+
+
+def _replaced(title: str, replaced: Diff, draft: Checklist) -> Document:
+    line = f"{replaced.after} takes the place of {replaced.before}, on {draft.id} {draft.version}."
+    sections = [
+        Section(_GROUPS[what], [_differences(group, "", is_short=True)]) for what, group in _grouped(replaced).items()
+    ]
+    return Document(
+        f"Upgrade: {title}", [Paragraph(line), Paragraph(f"{_counts(replaced) or 'Nothing differs'}."), *sections]
+    )
 
 
 def _to_decide(upgrade: Upgrade) -> str:

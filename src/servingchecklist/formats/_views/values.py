@@ -13,9 +13,9 @@ from ..._model.kpi import Criterion, GateDefinition, Kpi
 from ..._model.task import Phase, Reference, Risk, Step, Task
 from ..._tailoring.difference import PLACE
 from ..._text import count, join_words
-from .._document import Became, Changed, Field, Link, Strong
+from .._document import Became, Changed, Field, Strong, plain
 from . import proof
-from .checklist import choices
+from .checklist import choices, page, wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +32,7 @@ _WHITE_SPACE = "only its white space differs"
 _NAMES = {
     "": "as a whole",
     "after": "comes after",
+    "wait_days": "days to wait",
     "not_before": "not before",
     "when": "is there where",
     "context": "made for",
@@ -85,7 +86,7 @@ def in_words(field: str, value: Whole) -> str:
 
 def _entry(value: object) -> str:
     if isinstance(value, Reference):
-        return f"{value.title} <{value.url}>"
+        return plain(page(value))
     if isinstance(value, Step):
         return f"{value.text} ({value.id})"
     if isinstance(value, Criterion):
@@ -107,6 +108,7 @@ def _task(task: Task) -> str:
     facts = [task.priority.value, str(task.effort) if task.effort else ""]
     if task.after:
         facts.append(f"after {join_words(list(task.after))}")
+    facts += wait(task)
     if task.not_before:
         facts.append(f"not before {task.not_before}")
     if task.when:
@@ -122,7 +124,7 @@ def stated(field: str, value: Whole, name: str = "") -> Field:
     lines: list[Line] = [in_words(field, value)]
     if field in LONG and value:
         entries = value if isinstance(value, tuple) else (value,)
-        lines = [[Link(entry)] if isinstance(entry, Reference) else _entry(entry) for entry in entries]
+        lines = [page(entry) if isinstance(entry, Reference) else _entry(entry) for entry in entries]
     return Field(name or name_of(field), lines)
 
 

@@ -164,8 +164,12 @@ class _Drawing:
         after = _INSIDE + draw.width_of(name, draw.BOLD_SIZE) + 6
         room = end - draw.width_of(brief, draw.BOLD_SIZE) - 6 - after
         yield draw.text(after, 18, draw.cut(self._phase_name(number), room), look=_FAINT)
-        for row, words in enumerate(draw.lines_of(task.title, end - _INSIDE, 2)):
+        wait = self._graph.wait(task)
+        lines = draw.lines_of(task.title, end - _INSIDE, 1 if wait else 2)
+        for row, words in enumerate(lines):
             yield draw.text(_INSIDE, 35 + row * draw.LINE, words)
+        if wait:
+            yield draw.text(_INSIDE, 35 + len(lines) * draw.LINE, wait, look=_FAINT)
 
     def _phase_name(self, number: int) -> str:
         title = self._graph.checklist.phases[number].title
