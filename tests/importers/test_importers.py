@@ -280,7 +280,7 @@ def test_nothing_that_is_taken_away_makes_a_run_pass(read, some):
     good = [row(number) for number in range(2_000)]
     whole = read(lines(good, 2_000), subject=SUBJECT, kpis=[LATENCY])
     assert judge(LATENCY, [whole], SUBJECT, on(5)).judgement.verdict is Verdict.MET
-    for cut in some(range(1, 1_999)):
+    for cut in some([*range(1, 40), *range(40, 1_960, 20), *range(1_960, 1_999)]):
         with pytest.raises(InvalidError):
             read(lines(good[:cut] + good[cut + 1 :], 2_000), "requests", subject=SUBJECT, kpis=[LATENCY])
         cut_off = read(lines(good[:cut]), "requests", subject=SUBJECT, kpis=[LATENCY])
