@@ -233,6 +233,30 @@ def test_a_moment_is_local_unless_it_says_another(started, monkeypatch):
         time.tzset()
 
 
+@pytest.mark.parametrize(
+    ("zone", "times", "is_early"),
+    [
+        ("America/Los_Angeles", ("2026-11-10T23:30", "2026-11-18T09:00"), False),
+        ("Asia/Tokyo", ("2026-11-10T08:00", "2026-11-17T12:00"), True),
+    ],
+)
+def test_a_wait_counts_days_of_the_local_time_zone(started, monkeypatch, zone, times, is_early):
+    import time
+
+    closed, begun = times
+
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        for task in ("c1", "c6", "c7"):
+            started("finish", task, *BY, "--at", closed)
+        words = started("begin", "c8", *BY, "--at", begun)[1]
+        assert ("though its first day is 2026-11-18" in words) == is_early, words
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
 def test_a_day_alone_is_never_before_the_start_of_a_launch_on_that_day(started):
     assert started("begin", "c1", *BY, "--at", "2026-11-02")[0] == 0
     assert started("finish", "c1", *BY, "--at", "2026-11-02")[0] == 0  # at the same second, and behind it

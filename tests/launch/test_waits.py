@@ -240,3 +240,41 @@ def test_a_review_keeps_no_wait_of_tasks_that_were_begun_or_closed_before_their_
     for early in (launch.begin("measure", at=on(4), **WHO), launch.finish("measure", at=on(4), **WHO)):
         causes = early.review(on(1), at=on(7), ranges="bounds").slip.causes
         assert [item.id for item in causes] == ["measure"]
+
+
+def test_the_wait_counts_from_the_first_day_since_which_a_task_has_been_closed():
+    """A waiver that is renewed in time, or two copies of a log that both closed the task, do not start the wait anew."""
+    waived = START.finish("docs", at=on(2), **WHO).waive("ship", reason="r", expires=on(20).date(), at=on(4), **WHO)
+    first = waived.state("measure", at=on(9)).not_before
+    assert first == FIRST
+    renewed = waived.waive("ship", reason="r", expires=on(30).date(), at=on(9), **WHO)
+    assert renewed.state("measure", at=on(9)).not_before == FIRST
+    assert renewed.state("measure", at=on(25)).ready
+    other = waived.mark_not_applicable("ship", reason="r", at=on(8), **WHO)
+    assert other.state("measure", at=on(8)).not_before == FIRST
+    both = CLOSED.merge(START.finish("ship", by="other", at=on(7)))
+    assert both.state("measure", at=on(8)).not_before == FIRST
+    assert (
+        renewed.begin("measure", at=on(12), **WHO)
+        .finish("measure", at=on(13), **WHO)
+        .review(on(5), at=on(14))
+        .out_of_order
+        == ()
+    )
+
+
+@pytest.mark.parametrize(("day", "first"), [(20, FIRST), (21, date(2026, 12, 29))])
+def test_a_waiver_that_was_over_before_it_was_renewed_starts_the_wait_anew(day, first):
+    waived = START.finish("docs", at=on(2), **WHO).waive("ship", reason="r", expires=on(20).date(), at=on(4), **WHO)
+    renewed = waived.waive("ship", reason="r", expires=on(30).date(), at=on(day), **WHO)
+    assert renewed.state("measure", at=on(day)).not_before == (first if day == 21 else None)
+    opened = renewed.reopen("ship", reason="r", at=on(day, 10), **WHO).finish("ship", at=on(day, 11), **WHO)
+    assert opened.state("measure", at=on(day, 12)).not_before == on(day + 8).date()
+
+
+def test_the_slip_names_a_task_that_was_reopened_and_closed_again_before_a_wait():
+    again = CLOSED.reopen("ship", reason="r", at=on(8), **WHO).finish("ship", at=on(10), **WHO)
+    slip = again.review(on(5), at=on(11)).slip
+    assert [item.id for item in slip.causes] == ["ship"]
+    renewed = CLOSED.review(on(5), at=on(11)).slip
+    assert renewed.causes == ()

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .events import Event
     from .results import StatusOf
 
+_CLOSING = (kinds.Finished, kinds.Waived, kinds.NotApplicable)
 FIELD_OF: Mapping[type[TaskEvent], str] = {
     **dict.fromkeys(
         (
@@ -75,6 +76,7 @@ class Record:
 
     Attributes:
         status_event: The event that set the status, or None.
+        closings: The events that closed the task, one after the other, since it was last opened.
         blocked: The event that blocked the task, or None. A waiver hides a block and does not lift it.
         begun: The event that began the work, or None; reopening clears it.
         assigned: The event that set the owner, or None.
@@ -85,10 +87,22 @@ class Record:
         ticks: By step, the event that ticked or unticked it. Reopening the task leaves them alone.
     """
 
-    __slots__ = ("assigned", "begun", "blocked", "due_set", "latest", "noted", "references", "status_event", "ticks")
+    __slots__ = (
+        "assigned",
+        "begun",
+        "blocked",
+        "closings",
+        "due_set",
+        "latest",
+        "noted",
+        "references",
+        "status_event",
+        "ticks",
+    )
 
     def __init__(self) -> None:
         self.status_event: TaskEvent | None = None
+        self.closings: tuple[TaskEvent, ...] = ()
         self.blocked: kinds.Blocked | None = None
         self.begun: kinds.Begun | None = None
         self.assigned: kinds.Assigned | None = None
@@ -124,6 +138,7 @@ class Record:
             self.blocked = None  # there was none, or a waiver hides it and goes on
         else:
             self.status_event = event
+            self.closings = (*self.closings, event) if isinstance(event, _CLOSING) else ()
             if kind is not kinds.Waived:
                 self.blocked = event if isinstance(event, kinds.Blocked) else None
             if isinstance(event, kinds.Begun):
@@ -148,9 +163,18 @@ class Record:
                 return Status.DOING if self.begun else Status.TODO
 
     def closed_on(self, today: date, zone: tzinfo | None) -> date | None:
-        """Return the day on which the task was closed, of a time zone; None where it is open ``today``."""
-        mark = self.status_event
-        return mark.at.astimezone(zone).date() if mark and self.status_on(today).is_closed else None
+        """Return the day since which the task has been closed, of a time zone; None where it is open ``today``.
+
+        A task that is closed once more, as by a waiver that is renewed in time, has been closed since the first of these days.
+        """
+        if not self.status_on(today).is_closed:
+            return None
+        day = self.closings[-1].at.astimezone(zone).date()
+        for event in reversed(self.closings[:-1]):
+            if isinstance(event, kinds.Waived) and event.expires < day:
+                break
+            day = event.at.astimezone(zone).date()
+        return day
 
     def cause_of(self, status: Status) -> TaskEvent | None:
         """Return the event behind the status of the task, or None. Where a waiver has expired, that is the one behind its earlier status."""

@@ -360,9 +360,8 @@ class _Causes:
         for task in self._checklist:
             was_to_be_done, days = self._plan(task.id)
             if task.id in now.done:
-                slot = self._planned.get(task.id)
                 # Where others wait some days after it, the day on which it was closed still counts.
-                is_as_planned = task.id not in waited_for or not slot or slot.finish == now.closed_on[task.id]
+                is_as_planned = task.id not in waited_for or self._planned_finish(task.id) == now.closed_on[task.id]
                 if not (was_to_be_done and is_as_planned):
                     yield task.id
             elif not self._held_by(task):
@@ -378,6 +377,11 @@ class _Causes:
         if slot.finish < today:
             return True, None
         return False, float(self._days(slot.start, today)) if slot.start < today else None
+
+    def _planned_finish(self, task_id: str) -> date:
+        """Return the day on which the task was to be closed, or was closed then."""
+        slot = self._planned.get(task_id)
+        return slot.finish if slot else self._then.closed_on[task_id]
 
     def _held_by(self, task: Task) -> list[str]:
         """Return the tasks that keep another from being begun: its open prerequisites, and what its people are busy with."""
@@ -402,9 +406,7 @@ class _Causes:
         plans = {one: self._plan(one) for one in moved}
         done = {one for one, (is_done, _) in plans.items() if is_done}
         days_of_closing = {one: day for one, day in now.closed_on.items() if one not in moved}
-        days_of_closing |= {
-            one: self._planned[one].finish if one in self._planned else self._then.closed_on[one] for one in done
-        }
+        days_of_closing |= {one: self._planned_finish(one) for one in done}
         under_way = {one: days for one, days in now.under_way.items() if one not in moved}
         under_way |= {one: days for one, (_, days) in plans.items() if days is not None}
         back = chosen & self._reassigned
@@ -426,9 +428,9 @@ class _Causes:
         """Divide the days between the task and, as far as it could only begin late, the tasks it had to wait for."""
         while True:
             late = {
-                other: self._days(self._planned[other].finish, self._now.closed_on[other])
+                other: self._days(self._planned_finish(other), self._now.closed_on[other])
                 for other in [task.id for task in self._checklist.waits_for(task_id)]
-                if other in self._planned and other in self._now.closed_on
+                if other in self._now.closed_on
             }
             latest = max(late, key=late.__getitem__, default=None)
             began_late = self._late_begin(task_id)

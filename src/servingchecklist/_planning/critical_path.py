@@ -328,7 +328,8 @@ def critical_path(
 
     It has no limit on people: all ready tasks run in parallel. Each task lasts exactly as long as the estimate says, so with ``"mean"``
     the end is, up to sampling error, never later than the mean end of :func:`forecast` with ``ranges="bounds"``, and earlier if any of
-    several parallel tasks may turn out to be the last. With a ``start``, no task begins before its first day, ``not_before``. O(V + E) for V tasks and E prerequisites.
+    several parallel tasks may turn out to be the last; where efforts or waits are days of the calendar, which count here by the
+    share of the week that is worked, it may be later. With a ``start``, no task begins before its first day, ``not_before``. O(V + E) for V tasks and E prerequisites.
 
     >>> from servingchecklist import critical_path, model_serving
     >>> critical = critical_path(model_serving())

@@ -329,7 +329,11 @@ def _change(before: Launch, after: Launch, task: str, deed: str) -> str:
     known = set(before.history(task))
     now = now_of(after)
     at = max((event.at for event in after.history(task) if event not in known), default=now)
-    old, new, then = before.state(task, at=now_of(before)), after.state(task, at=now), after.state(task, at=at)
+    old, new, then = (
+        before.state(task, at=now_of(before)),
+        after.state(task, at=now),
+        after.state(task, at=at.astimezone()),
+    )
     if old.owner != new.owner:
         change = f"owner {old.owner or 'none'} -> {new.owner or 'none'}"
     elif old.due != new.due:
