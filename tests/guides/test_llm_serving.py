@@ -3,7 +3,7 @@
 import json
 import re
 from datetime import date
-from math import exp
+from math import ceil, exp
 
 import pytest
 
@@ -125,7 +125,7 @@ def retrieval():
     yield f"0 of 500 (shows less than {never:.1%})".replace("%", " %")
     upper = bounds(1, 500, 0.05)[1]
     assert upper > 0.006 > never
-    yield f"A single leak in 500 probes fails: it shows only less than {100 * upper:.1f} %"
+    yield f"A single leak in 500 probes fails: it shows only less than {ceil(10_000 * upper) / 100} %"
     yield f"Zero leaks still allow one request in {1 / never:.0f}"
     assert (allowed(59, 0.10), allowed(500, 0.006)) == (1, 0)
     yield f"300 questions in all, with at least 59 of each language and source, and report those apart (at most {allowed(59, 0.10)} missed of 59 proves 10 % there)"
