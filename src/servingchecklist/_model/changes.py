@@ -85,7 +85,7 @@ def _one_of(known: Sequence[str], hints: Mapping[str, str] | None = None) -> Che
     )
 
     def is_cleared(value: object, name: str) -> Sequence[Fault]:
-        hint = hints.get(value) if hints and isinstance(value, str) else None
+        hint = hints.get(value) if hints and type(value) is str else None
         return [attrs.evolve(one, hint=hint or one.hint) for one in is_known(value, name)]
 
     return v.each(is_cleared, distinct=True)
