@@ -102,7 +102,7 @@ class Record:
 
     def __init__(self) -> None:
         self.status_event: TaskEvent | None = None
-        self.closings: tuple[TaskEvent, ...] = ()
+        self.closings: list[TaskEvent] = []
         self.blocked: kinds.Blocked | None = None
         self.begun: kinds.Begun | None = None
         self.assigned: kinds.Assigned | None = None
@@ -117,7 +117,7 @@ class Record:
         record = Record()
         for name in Record.__slots__:
             setattr(record, name, getattr(self, name))
-        record.ticks = dict(self.ticks)
+        record.ticks, record.closings = dict(self.ticks), list(self.closings)
         record.apply(event)
         return record
 
@@ -138,7 +138,10 @@ class Record:
             self.blocked = None  # there was none, or a waiver hides it and goes on
         else:
             self.status_event = event
-            self.closings = (*self.closings, event) if isinstance(event, _CLOSING) else ()
+            if isinstance(event, _CLOSING):
+                self.closings.append(event)
+            else:
+                self.closings = []
             if kind is not kinds.Waived:
                 self.blocked = event if isinstance(event, kinds.Blocked) else None
             if isinstance(event, kinds.Begun):
